@@ -1,0 +1,55 @@
+// The room rules: who may import whom under src/ (docs/architecture.md draws them), and no cycles anywhere.
+// A room not named on the right of its row cannot be imported; bin.ts and index.ts may import any room.
+const rooms = {
+  domain: [],
+  config: ["domain"],
+  metrics: ["domain"],
+  dms: ["domain", "config"],
+  documents: ["domain"],
+  fixtures: ["domain", "dms", "documents"],
+  engine: ["domain", "metrics"],
+  scenarios: ["domain", "engine", "dms", "documents", "fixtures"],
+  report: ["domain", "metrics"],
+  "local-dms": ["domain"]
+}
+
+const roomRules = Object.entries(rooms).map(([room, allowed]) => ({
+  name: `room-${room}`,
+  comment: `src/${room} may import ${["itself", ...allowed].join(", ")} and packages`,
+  severity: "error",
+  from: { path: `^src/${room}/` },
+  to: { path: "^src/", pathNot: [room, ...allowed].map((name) => `^src/${name}/`) }
+}))
+
+/** @type {import("dependency-cruiser").IConfiguration} */
+module.exports = {
+  forbidden: [
+    ...roomRules,
+    { name: "no-cycles", severity: "error", from: {}, to: { circular: true } },
+    {
+      name: "domain-knows-effect-only",
+      severity: "error",
+      from: { path: "^src/domain/" },
+      to: { pathNot: ["^src/domain/", "node_modules/effect/"] }
+    },
+    {
+      name: "engine-knows-no-http",
+      severity: "error",
+      from: { path: "^src/(engine|metrics|documents|scenarios)/" },
+      to: { path: "node_modules/(undici|@effect/platform)" }
+    },
+    {
+      name: "no-effect-schema-package",
+      comment: "Schema comes from effect: docs/decisions/0001-effect-3.md",
+      severity: "error",
+      from: {},
+      to: { path: "@effect/schema" }
+    }
+  ],
+  options: {
+    doNotFollow: { path: "node_modules" },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: "tsconfig.json" },
+    enhancedResolveOptions: { exportsFields: ["exports"], conditionNames: ["import", "types", "node"] }
+  }
+}

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+/** The one place that runs an Effect: the command on Node. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
+import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
+import type { Teardown } from "@effect/platform/Runtime"
+import * as Cause from "effect/Cause"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import { exitCodes } from "./cli/exitCodes.ts"
+import { main } from "./cli/main.ts"
+
+const services = Layer.mergeAll(
+  PlatformConfigProvider.layerDotEnvAdd(".env"),
+  Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
+).pipe(Layer.provideMerge(NodeContext.layer))
+
+const program = main(process.argv).pipe(
+  Effect.provide(services),
+  Effect.tapErrorCause((cause) =>
+    Cause.isInterruptedOnly(cause)
+      ? Effect.void
+      : Console.error(`edfi-perf: a defect of this program; please report it\n${Cause.pretty(cause)}`)
+  )
+)
+
+const teardown: Teardown = (exit, onExit) =>
+  onExit(
+    Exit.match(exit, {
+      onSuccess: (code) => (typeof code === "number" ? code : exitCodes.done),
+      onFailure: (cause) => (Cause.isInterruptedOnly(cause) ? exitCodes.interrupted : exitCodes.defect)
+    })
+  )
+
+NodeRuntime.runMain(program, { disableErrorReporting: true, disablePrettyLogger: true, teardown })

@@ -1,0 +1,17 @@
+/** What the command's exit codes mean; part of the contract with CI jobs. */
+export const exitCodes = {
+  /** The run was done and kept its limits. */
+  done: 0,
+  /** The run was done, but its failure ratio or another limit was crossed. */
+  limitCrossed: 1,
+  /** Wrong input; nothing was sent. */
+  wrongInput: 2,
+  /** The DMS could not be reached, refused the login, or fixtures could not be prepared. */
+  notReady: 3,
+  /** A defect of ours. */
+  defect: 4,
+  /** Interrupted; everything until then was counted and written. */
+  interrupted: 130
+} as const
+
+export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]

@@ -1,0 +1,44 @@
+/** The whole command as one Effect that never fails: argv in, exit code out, errors on stderr. */
+import * as Command from "@effect/cli/Command"
+import * as ValidationError from "@effect/cli/ValidationError"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import { type ExitCode, exitCodes } from "./exitCodes.ts"
+import { localDmsCommand } from "./localDms.ts"
+import { runCommand } from "./run.ts"
+
+export const version = "0.1.0"
+
+const root = Command.make("edfi-perf").pipe(
+  Command.withDescription(
+    "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted."
+  ),
+  Command.withSubcommands([runCommand, localDmsCommand])
+)
+
+const cli = Command.run(root, { name: "edfi-perf", version })
+
+/** `--testList=A` of a repeatable flag, which the option parser only takes as two words. */
+const splitLists = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
+  argv.flatMap((word) => {
+    const [, flag, value] = /^(--(?:testList|batchTripleCountFor))=(.*)$/is.exec(word) ?? []
+    return flag === undefined || value === undefined ? [word] : [flag, value]
+  })
+
+/** @param argv as `process.argv`: runtime, script, words */
+export const main = (argv: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    return yield* cli(splitLists(argv)).pipe(
+      Effect.as<ExitCode>(exitCodes.done),
+      Effect.catchAll((error) => {
+        // The option parser has printed its own.
+        if (ValidationError.isValidationError(error)) return Effect.succeed(exitCodes.wrongInput)
+        if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
+        const code =
+          error._tag === "WrongSettings" || error._tag === "OutputNotWritable"
+            ? exitCodes.wrongInput
+            : exitCodes.notReady
+        return Effect.as(Console.error(`edfi-perf: ${error.message}`), code)
+      })
+    )
+  })

@@ -1,0 +1,90 @@
+/** A whole measurement as one Effect: prepare the scenarios, run the load, sum it up. */
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { BatchClient } from "../dms/BatchClient.ts"
+import * as LoadRun from "../engine/LoadRun.ts"
+import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
+import { summarize, type Summary } from "../report/Summary.ts"
+import { scenarios } from "../scenarios/index.ts"
+
+/** A configuration whose seed has been decided. */
+export type SeededConfig = RunConfigValues & { readonly seed: number }
+
+/** What the engine is asked to do; debug mode is one user that goes through every scenario once. */
+export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
+  users: config.runInDebugMode ? 1 : config.clientCount,
+  spawnPerSecond: config.spawnRate,
+  runMillis: config.runTimeInMinutes * 60_000,
+  gracefulStopMillis: Duration.toMillis(config.gracefulStop),
+  waits: { seed: config.seed, minMillis: config.minWait, maxMillis: config.maxWait },
+  maxFailRatio: config.maxFailRatio,
+  passes: config.runInDebugMode ? 1 : Number.POSITIVE_INFINITY
+})
+
+/** What a report says of the configuration: everything but secrets. */
+export const publicConfig = (config: SeededConfig): Summary["config"] => ({
+  baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
+  scenarios: Object.fromEntries(
+    config.scenarios.map(({ batchTripleCount, name }) => [name, batchTripleCount])
+  ),
+  clientCount: config.clientCount,
+  spawnRate: config.spawnRate,
+  runTimeInMinutes: config.runTimeInMinutes,
+  runInDebugMode: config.runInDebugMode,
+  maxBatchOperations: config.maxBatchOperations,
+  minWait: config.minWait,
+  maxWait: config.maxWait,
+  maxFailRatio: config.maxFailRatio,
+  requestTimeoutSeconds: Duration.toSeconds(config.requestTimeout),
+  gracefulStopSeconds: Duration.toSeconds(config.gracefulStop),
+  retryTransport: config.retryTransport,
+  resourceNaming: config.resourceNaming,
+  ignoreCertificateErrors: config.ignoreCertificateErrors,
+  localEducationOrganizationId: config.localEducationOrganizationId,
+  ...(config.schoolYear === undefined ? {} : { schoolYear: config.schoolYear }),
+  seed: config.seed
+})
+
+export interface Measurement {
+  readonly summary: Summary
+  readonly measurements: Measurements
+}
+
+/**
+ * Runs what the configuration says against the DMS of the client layers. An interrupt while the load runs ends it
+ * gracefully and still gives a measurement, if the caller is in an uninterruptible region.
+ *
+ * @param onSlice sees the run at the end of every second and at its very end
+ */
+export const measure = (
+  config: SeededConfig,
+  onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
+): Effect.Effect<Measurement, FixtureError, BatchClient | SharedFixtures | Recorder> =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const recorder = yield* Recorder
+      const chosen = config.scenarios.flatMap(({ batchTripleCount, name }) =>
+        scenarios
+          .filter((scenario) => scenario.name === name)
+          .map((scenario) => ({ scenario, batchTripleCount }))
+      )
+      const workloads = yield* restore(
+        Effect.forEach(chosen, ({ batchTripleCount, scenario }) =>
+          scenario.prepare({ batchTripleCount, seed: config.seed })
+        )
+      )
+      if (!Arr.isNonEmptyReadonlyArray(workloads)) return yield* Effect.dieMessage("no scenario was chosen")
+      const result = yield* LoadRun.run(loadPlan(config), workloads, onSlice)
+      const measurements = recorder.measurements()
+      const summary = summarize({
+        testType: config.testType,
+        result,
+        measurements,
+        config: publicConfig(config)
+      })
+      return { summary, measurements }
+    })
+  )

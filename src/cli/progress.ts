@@ -1,0 +1,34 @@
+/** Tells how a run goes: a line that is rewritten every second, or where there is no terminal one now and then. */
+import * as Terminal from "@effect/platform/Terminal"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type { Slice } from "../metrics/Recorder.ts"
+import { progressLine } from "../report/text.ts"
+
+/** Without a terminal: at second 2, and then every this many seconds. */
+const everySeconds = 10
+
+const eraseLine = "\r\u001b[K"
+
+export interface Progress {
+  readonly show: (slice: Slice) => Effect.Effect<void>
+  /** Makes room for what is printed next. */
+  readonly end: Effect.Effect<void>
+}
+
+export const makeProgress = (runSeconds: number): Effect.Effect<Progress, never, Terminal.Terminal> =>
+  Effect.gen(function* () {
+    const terminal = yield* Terminal.Terminal
+    const rewrites = yield* terminal.isTTY
+    let second = 0
+    return {
+      show: (slice) =>
+        Effect.suspend(() => {
+          second++
+          const line = progressLine(slice, second, runSeconds)
+          if (rewrites) return Effect.ignore(terminal.display(eraseLine + line))
+          return second === 2 || second % everySeconds === 0 ? Console.log(line) : Effect.void
+        }),
+      end: rewrites ? Effect.ignore(terminal.display(eraseLine)) : Effect.void
+    }
+  })

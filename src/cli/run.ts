@@ -1,0 +1,117 @@
+/** `edfi-perf run`: from flags to a report. */
+import * as Command from "@effect/cli/Command"
+import * as Console from "effect/Console"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Random from "effect/Random"
+import { DmsConfig } from "../config/DmsConfig.ts"
+import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
+import { clientLayerUndici } from "../dms/clientLayer.ts"
+import { failureRatio } from "../engine/StopRule.ts"
+import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { Recorder } from "../metrics/Recorder.ts"
+import { openResultFiles } from "../report/ResultFiles.ts"
+import type { Summary } from "../report/Summary.ts"
+import { textReport } from "../report/text.ts"
+import { scenarios } from "../scenarios/index.ts"
+import { printingLayer } from "./debug.ts"
+import { type ExitCode, exitCodes } from "./exitCodes.ts"
+import { startLocalDms } from "./localDmsProcess.ts"
+import { measure, type SeededConfig } from "./measure.ts"
+import { makeProgress } from "./progress.ts"
+import { runOptions } from "./runOptions.ts"
+
+/** A run that came to its end, but not to a good one; its report has been printed. */
+export class RunEnded extends Data.TaggedError("RunEnded")<{ readonly exitCode: ExitCode }> {}
+
+/** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
+const seedBound = 36 ** 8
+
+const withSeed = (config: RunConfigValues): Effect.Effect<SeededConfig> =>
+  config.seed === undefined
+    ? Effect.map(Random.nextIntBetween(0, seedBound), (seed) => ({ ...config, seed }))
+    : Effect.succeed({ ...config, seed: config.seed })
+
+/** Everything that a measurement needs, for the DMS of the configuration. */
+const servicesFor = (config: SeededConfig) =>
+  Layer.unwrapScoped(
+    Effect.gen(function* () {
+      const address = config.target._tag === "Dms" ? config.target.address : yield* startLocalDms
+      yield* Console.log(`edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}`)
+      const client = clientLayerUndici.pipe(Layer.provide(DmsConfig.layer({ ...config, ...address })))
+      const fixtures = SharedFixtures.layer({
+        localEducationAgencyId: config.localEducationOrganizationId,
+        schoolYear: config.schoolYear
+      })
+      const services = Layer.provideMerge(fixtures, client)
+      return Layer.merge(
+        Recorder.layer,
+        config.runInDebugMode ? Layer.provideMerge(printingLayer, services) : services
+      )
+    })
+  )
+
+const exitCodeOf = ({ endedBy, requests }: Summary, { maxFailRatio }: SeededConfig): ExitCode => {
+  switch (endedBy) {
+    case "interrupt":
+      return exitCodes.interrupted
+    case "defect":
+      return exitCodes.defect
+    case "failureRatio":
+      return exitCodes.limitCrossed
+    case "runTime":
+    case "passes":
+      return failureRatio({ requests: requests.total, failures: requests.failed }) > maxFailRatio
+        ? exitCodes.limitCrossed
+        : exitCodes.done
+  }
+}
+
+/** Measures, writes the files as it goes and prints the report, also after an interrupt. */
+const runAndReport = (config: SeededConfig) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const files = yield* openResultFiles(config.output, config.testType)
+      const services = yield* restore(Layer.build(servicesFor(config)))
+      const progress = yield* makeProgress(config.runTimeInMinutes * 60)
+      const { measurements, summary } = yield* measure(config, (slice) =>
+        Effect.zipRight(
+          Effect.catchAll(files.appendHistory(slice), (error) => Effect.logWarning(error.message)),
+          config.runInDebugMode ? Effect.void : progress.show(slice)
+        )
+      ).pipe(restore, Effect.provide(services))
+      yield* progress.end
+      yield* Console.log(`\n${textReport(summary)}\n\nfiles in ${config.output}`)
+      yield* files.finish(summary, measurements)
+      const exitCode = exitCodeOf(summary, config)
+      if (exitCode !== exitCodes.done) yield* new RunEnded({ exitCode })
+    })
+  ).pipe(Effect.scoped)
+
+const minimumLevel = ({ logLevel }: RunConfigValues): LogLevel.LogLevel => {
+  const levels = {
+    ALL: LogLevel.All,
+    TRACE: LogLevel.Trace,
+    DEBUG: LogLevel.Debug,
+    INFO: LogLevel.Info,
+    WARNING: LogLevel.Warning,
+    ERROR: LogLevel.Error,
+    FATAL: LogLevel.Fatal,
+    NONE: LogLevel.None
+  }
+  return levels[logLevel]
+}
+
+export const runCommand = Command.make("run", { flags: runOptions }, ({ flags }) =>
+  Effect.gen(function* () {
+    const config = yield* Effect.flatMap(RunConfig.load(flags, scenarios), withSeed)
+    yield* runAndReport(config).pipe(Logger.withMinimumLogLevel(minimumLevel(config)))
+  })
+).pipe(
+  Command.withDescription(
+    "Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file."
+  )
+)

@@ -1,0 +1,39 @@
+/** The flags of `run`, made from the settings: one source for help, decoding and documentation. */
+import * as Options from "@effect/cli/Options"
+import * as Config from "effect/Config"
+import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
+import { runSettings } from "../config/RunConfig.ts"
+import { describe, type NamedSetting } from "../config/Setting.ts"
+
+type FlagValue = string | Redacted.Redacted | undefined
+
+/** Texts only: what they mean is decided where all of them are checked together. */
+const flagOf = (setting: NamedSetting): Options.Options<FlagValue> => {
+  const { alias, kind, name } = setting
+  const named = <A>(options: Options.Options<A>): Options.Options<A> => {
+    const described = Options.withDescription(options, describe(setting))
+    return alias === undefined ? described : Options.withAlias(described, alias)
+  }
+  switch (kind) {
+    case "text":
+      return Options.map(Options.optional(named(Options.text(name))), Option.getOrUndefined)
+    case "secret":
+      return Options.map(Options.optional(named(Options.redacted(name))), Option.getOrUndefined)
+    case "list":
+      return Options.map(Options.repeated(named(Options.text(name))), (values) =>
+        values.length === 0 ? undefined : values.join(",")
+      )
+    case "switch":
+      // A boolean option is `false` when it is absent; the fallback tells absence from `--flag false`.
+      return Options.map(
+        named(Options.boolean(name)).pipe(Options.withFallbackConfig(Config.succeed(undefined))),
+        (value) => (value === undefined ? undefined : String(value))
+      )
+  }
+}
+
+/** What was given on the command line, by name of the setting. */
+export const runOptions: Options.Options<{ readonly [name: string]: FlagValue }> = Options.all(
+  Object.fromEntries(runSettings.map((setting) => [setting.name, flagOf(setting)]))
+)

@@ -1,0 +1,156 @@
+/**
+ * What a run is to do: flags over environment variables over `.env`, checked alone and together, so that whoever
+ * got three things wrong is told three things.
+ */
+import * as Config from "effect/Config"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import {
+  chooseScenarios,
+  chooseTestType,
+  type ChosenScenario,
+  type KnownScenario
+} from "./chooseScenarios.ts"
+import type { DmsAddress } from "./DmsConfig.ts"
+import { RunSettings } from "./RunSettings.ts"
+import { type NamedSetting, settingsOf } from "./Setting.ts"
+import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
+
+export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
+
+export interface RunConfigValues extends RunSettings {
+  readonly target: RunTarget
+  /** In the order of `--testList`; never empty. */
+  readonly scenarios: ReadonlyArray<ChosenScenario>
+}
+
+/** The text of a setting and the way it came in. */
+export interface GivenSetting {
+  readonly value: string | Redacted.Redacted
+  readonly from: "flag" | "variable"
+}
+/** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
+export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
+
+/** Every setting of `run`, in the order of the help. */
+export const runSettings: ReadonlyArray<NamedSetting> = settingsOf(RunSettings)
+
+const decodeSettings = Schema.decodeUnknownEither(RunSettings, { errors: "all" })
+
+const textsOf = (given: GivenSettings, ignored: ReadonlySet<string>) =>
+  Object.fromEntries(
+    runSettings.flatMap(({ fallback, name }) => {
+      const value = ignored.has(name) ? fallback : (given[name]?.value ?? fallback)
+      return value === undefined ? [] : [[name, value]]
+    })
+  )
+
+const describeGiven = ({ fallback, name, variable }: NamedSetting, given: GivenSettings): string => {
+  const { from, value } = given[name] ?? { from: "default", value: fallback }
+  if (value === undefined) return `--${name} is missing`
+  const shown = Redacted.isRedacted(value) ? "<redacted>" : value
+  if (from === "variable") return `${variable}=${shown} (--${name})`
+  return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
+}
+
+const targetOf = (
+  settings: RunSettings,
+  given: GivenSettings,
+  report: (name: keyof RunSettings, accepted: string) => void
+): RunTarget => {
+  const { baseUrl, key, local, secret } = settings
+  if (local) {
+    if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
+    return { _tag: "LocalDms" }
+  }
+  const demand = (name: keyof RunSettings, variable: string, value: unknown) => {
+    if (value === undefined) report(name, `give --${name} or ${variable}, or test the local DMS with --local`)
+  }
+  demand("baseUrl", "PERF_API_BASEURL", baseUrl)
+  demand("key", "PERF_API_KEY", key)
+  demand("secret", "PERF_API_SECRET", secret)
+  return baseUrl === undefined || key === undefined || secret === undefined
+    ? { _tag: "LocalDms" }
+    : { _tag: "Dms", address: { baseUrl, key, secret } }
+}
+
+/**
+ * Checks what was given.
+ *
+ * @example decodeRunConfig({ local: { value: "true", from: "flag" } }, scenarios)
+ */
+export const decodeRunConfig = (
+  given: GivenSettings,
+  known: ReadonlyArray<KnownScenario>
+): Either.Either<RunConfigValues, WrongSettings> => {
+  const first = decodeSettings(textsOf(given, new Set()))
+  const issues = Either.isLeft(first) ? ParseResult.ArrayFormatter.formatErrorSync(first.left) : []
+  const wrong = new Set(issues.map((issue) => String(issue.path[0])))
+  const problems: Array<SettingProblem> = []
+  const add = (setting: NamedSetting, accepted: string) =>
+    problems.push(
+      new SettingProblem({ flag: `--${setting.name}`, given: describeGiven(setting, given), accepted })
+    )
+  for (const setting of runSettings) if (wrong.has(setting.name)) add(setting, `accepts ${setting.accepts}`)
+
+  // What is wrong by itself is replaced by its default, so that the rest can still be checked together.
+  const settings = Either.getOrThrow(decodeSettings(textsOf(given, wrong)))
+  const report = (name: keyof RunSettings, accepted: string): void => {
+    const setting = runSettings.find((each) => each.name === name)
+    if (setting !== undefined && !wrong.has(name)) add(setting, accepted)
+  }
+  const target = targetOf(settings, given, report)
+  const testType = chooseTestType(settings, known, report)
+  const scenarios = chooseScenarios(settings, testType, known, report)
+  const maxWait = given["maxWait"] === undefined ? settings.minWait : settings.maxWait
+  if (settings.minWait > maxWait && !wrong.has("maxWait")) {
+    report("minWait", `accepts at most --maxWait, ${maxWait}`)
+  }
+
+  const [head, ...tail] = problems
+  return head === undefined
+    ? Either.right({ ...settings, maxWait, testType, scenarios, target })
+    : Either.left(new WrongSettings({ problems: [head, ...tail] }))
+}
+
+/** The variables that are set and not empty, from the environment and whatever else the ConfigProvider knows. */
+const givenVariables: Effect.Effect<GivenSettings> = Effect.map(
+  Effect.forEach(runSettings, ({ kind, name, variable }) => {
+    const config: Config.Config<string | Redacted.Redacted> =
+      kind === "secret" ? Config.redacted(variable) : Config.string(variable)
+    return Effect.map(Effect.option(config), (value) => [name, Option.getOrUndefined(value)] as const)
+  }),
+  (pairs) =>
+    Object.fromEntries(
+      pairs.flatMap(([name, value]) => {
+        const text = Redacted.isRedacted(value) ? Redacted.value(value) : value
+        return value === undefined || text === "" ? [] : [[name, { value, from: "variable" } as const]]
+      })
+    )
+)
+
+export class RunConfig extends Context.Tag("edfi-perf/config/RunConfig")<RunConfig, RunConfigValues>() {
+  /** Flags over variables over defaults; fails with everything that is wrong. */
+  static readonly load = (
+    flags: Readonly<Record<string, string | Redacted.Redacted | undefined>>,
+    known: ReadonlyArray<KnownScenario>
+  ): Effect.Effect<RunConfigValues, WrongSettings> =>
+    Effect.flatMap(givenVariables, (variables) => {
+      const given: Record<string, GivenSetting | undefined> = { ...variables }
+      for (const [name, value] of Object.entries(flags)) {
+        if (value !== undefined) given[name] = { value, from: "flag" }
+      }
+      return decodeRunConfig(given, known)
+    })
+
+  /** The configuration of an app that has no flags: variables over defaults. */
+  static readonly layerFromEnv = (
+    known: ReadonlyArray<KnownScenario>
+  ): Layer.Layer<RunConfig, WrongSettings> => Layer.effect(RunConfig, RunConfig.load({}, known))
+}

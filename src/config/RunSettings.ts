@@ -1,0 +1,205 @@
+/** Every setting of `edfi-perf run`, once: flag, variable, default, what is accepted and how it is decoded. */
+import * as Schema from "effect/Schema"
+import { optionalSetting, setting } from "./Setting.ts"
+import {
+  CountsByName,
+  duration,
+  numberAbove,
+  numberFrom,
+  oneOf,
+  SomeText,
+  Switch,
+  UrlOrPath,
+  WebUrl,
+  whole,
+  Words
+} from "./texts.ts"
+
+const aSwitch = "true or false (1, yes, on and their opposites do as well)"
+
+const onOff = (alias: string | undefined, variable: string, help: string) =>
+  setting(Switch, {
+    ...(alias === undefined ? {} : { alias }),
+    variable,
+    kind: "switch",
+    accepts: aSwitch,
+    fallback: "false",
+    help
+  })
+
+const secret = (alias: string, variable: string, help: string) =>
+  optionalSetting(Schema.RedactedFromSelf(SomeText), {
+    alias,
+    variable,
+    kind: "secret",
+    accepts: "a text that is not empty",
+    defaultText: "none; required unless --local",
+    help
+  })
+
+const urlOrPath = (variable: string, help: string) =>
+  optionalSetting(UrlOrPath, {
+    variable,
+    accepts: "an http or https URL, or a path below --baseUrl",
+    defaultText: "what discovery says",
+    help
+  })
+
+const waitBound = (variable: string, defaultText: string, help: string) =>
+  setting(whole(0, 3_600_000), {
+    variable,
+    accepts: "whole milliseconds from 0 to 3600000",
+    fallback: "0",
+    defaultText,
+    help
+  })
+
+const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
+const hourMillis = 3_600_000
+
+export const RunSettings = Schema.Struct({
+  baseUrl: optionalSetting(WebUrl, {
+    alias: "b",
+    variable: "PERF_API_BASEURL",
+    accepts: "an http or https URL such as http://localhost:8080",
+    defaultText: "none; required unless --local",
+    help: "Root URL of the DMS"
+  }),
+  key: secret("k", "PERF_API_KEY", "Client key"),
+  secret: secret("s", "PERF_API_SECRET", "Client secret; better given by its variable than by the flag"),
+  ignoreCertificateErrors: onOff("i", "IGNORE_TLS_CERTIFICATE", "Accept any TLS certificate"),
+  testType: setting(SomeText, {
+    alias: "t",
+    variable: "PERF_TEST_TYPE",
+    accepts: "a known test type in any letter case",
+    fallback: "BATCH_VOLUME",
+    help: "What kind of test to run"
+  }),
+  testList: setting(Words, {
+    variable: "PERF_TEST_LIST",
+    kind: "list",
+    accepts: "names of scenarios, repeated or comma-separated",
+    fallback: "",
+    defaultText: "all but the mixed ones",
+    help: "Which scenarios to run"
+  }),
+  clientCount: setting(whole(1, 100_000), {
+    alias: "c",
+    variable: "CLIENT_COUNT",
+    accepts: "a whole number from 1 to 100000",
+    fallback: "10",
+    help: "Virtual users"
+  }),
+  spawnRate: setting(numberAbove(0, 100_000), {
+    alias: "r",
+    variable: "SPAWN_RATE",
+    accepts: "a number above 0, up to 100000; 0.5 is one user every 2 seconds",
+    fallback: "25",
+    help: "Users started per second"
+  }),
+  runTimeInMinutes: setting(numberAbove(0, 100_000), {
+    alias: "m",
+    variable: "RUN_TIME_IN_MINUTES",
+    accepts: "a number above 0, up to 100000; 0.5 is 30 seconds",
+    fallback: "5",
+    help: "How long to run"
+  }),
+  runInDebugMode: onOff(
+    "g",
+    "PERF_DEBUG",
+    "One user, one pass over each scenario, every operation outcome printed"
+  ),
+  batchTripleCount: setting(whole(1, 1_000_000), {
+    variable: "PERF_BATCH_TRIPLE_COUNT",
+    accepts: "a whole number from 1 on; 3 times it may not exceed --maxBatchOperations",
+    fallback: "10",
+    help: "Triples (create, update, delete of one record) per batch"
+  }),
+  batchTripleCountFor: setting(CountsByName, {
+    variable: "PERF_BATCH_TRIPLE_COUNT_FOR",
+    kind: "list",
+    accepts: "SCENARIO=COUNT, repeated or comma-separated, such as StudentBatchVolumeTest=20",
+    fallback: "",
+    defaultText: "none",
+    help: "Triples per batch of one scenario"
+  }),
+  maxBatchOperations: setting(whole(1, 1_000_000), {
+    variable: "PERF_MAX_BATCH_OPERATIONS",
+    accepts: "a whole number from 1 to 1000000",
+    fallback: "100",
+    help: "The most operations per batch that the DMS accepts (its BatchMaxOperations)"
+  }),
+  minWait: waitBound("PERF_MIN_WAIT", "0", "Least wait of a user between two iterations, in milliseconds"),
+  maxWait: waitBound(
+    "PERF_MAX_WAIT",
+    "0, or --minWait where that is given alone",
+    "Longest wait of a user between two iterations, in milliseconds"
+  ),
+  maxFailRatio: setting(numberFrom(0, 1), {
+    variable: "PERF_MAX_FAIL_RATIO",
+    accepts: "a number from 0 to 1; 1 never stops",
+    fallback: "0.5",
+    help: "Share of failed requests above which the run stops"
+  }),
+  requestTimeout: setting(duration(1, hourMillis), {
+    variable: "PERF_REQUEST_TIMEOUT",
+    accepts: aDuration,
+    fallback: "60 seconds",
+    help: "How long one request may take, from sending to the last byte of the answer"
+  }),
+  gracefulStop: setting(duration(0, hourMillis), {
+    variable: "PERF_GRACEFUL_STOP",
+    accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
+    fallback: "30 seconds",
+    help: "How long requests under way may go on after the run has ended"
+  }),
+  retryTransport: onOff(
+    undefined,
+    "PERF_RETRY_TRANSPORT",
+    "Send a batch once more when no verdict came back; both count as requests"
+  ),
+  resourceNaming: setting(oneOf("auto", "endpoint", "resource"), {
+    variable: "PERF_RESOURCE_NAMING",
+    accepts: "endpoint, resource or auto",
+    fallback: "auto",
+    help: "How operations name a resource: students, Student, or ask the server with a harmless delete"
+  }),
+  seed: optionalSetting(whole(0, Number.MAX_SAFE_INTEGER), {
+    variable: "PERF_SEED",
+    accepts: "a whole number from 0 to 9007199254740991",
+    defaultText: "random, printed",
+    help: "Makes all documents and waits repeatable"
+  }),
+  localEducationOrganizationId: setting(whole(1, Number.MAX_SAFE_INTEGER), {
+    alias: "e",
+    variable: "PERF_LOCAL_EDUCATION_ORGANIZATION_ID",
+    accepts: "a whole number from 1 on",
+    fallback: "255901",
+    help: "The local education agency that fixtures belong to; must exist"
+  }),
+  schoolYear: optionalSetting(whole(1900, 2100), {
+    variable: "PERF_SCHOOL_YEAR",
+    accepts: "a year from 1900 to 2100",
+    defaultText: "the server's current one, else the newest it has",
+    help: "School year of the fixtures; must exist"
+  }),
+  apiPrefix: urlOrPath("PERF_API_PREFIX", "Where resources are, such as /data"),
+  oauthEndpoint: urlOrPath("PERF_API_OAUTH_ENDPOINT", "Where to log in, such as /oauth/token"),
+  batchPath: urlOrPath("PERF_BATCH_PATH", "Where batches go, such as /batch"),
+  output: setting(SomeText, {
+    alias: "o",
+    variable: "PERF_OUTPUT_DIR",
+    accepts: "a folder that can be written",
+    fallback: "out",
+    help: "Folder of the result files; those of an earlier run are replaced"
+  }),
+  logLevel: setting(oneOf("ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"), {
+    alias: "l",
+    variable: "PERF_LOG_LEVEL",
+    accepts: "ALL, TRACE, DEBUG, INFO, WARNING, ERROR, FATAL or NONE",
+    fallback: "INFO",
+    help: "The least important log lines to show"
+  }),
+  local: onOff(undefined, "PERF_LOCAL", "Start the embedded local DMS in a process of its own and test that")
+})
+export interface RunSettings extends Schema.Schema.Type<typeof RunSettings> {}

@@ -1,0 +1,23 @@
+/** The error of a wrong configuration: all that is wrong with it, at once. */
+import * as Schema from "effect/Schema"
+
+/** One wrong setting. */
+export class SettingProblem extends Schema.Class<SettingProblem>("SettingProblem")({
+  /** `--clientCount` */
+  flag: Schema.String,
+  /** `--clientCount abc`, `CLIENT_COUNT=abc (--clientCount)` or `--baseUrl is missing`; never a secret. */
+  given: Schema.String,
+  /** `accepts a whole number from 1 to 100000` */
+  accepted: Schema.String
+}) {}
+
+/** Settings that a command cannot work with; nothing was sent. Exit code 2. */
+export class WrongSettings extends Schema.TaggedError<WrongSettings>()("WrongSettings", {
+  problems: Schema.NonEmptyArray(SettingProblem)
+}) {
+  override get message(): string {
+    const count = this.problems.length
+    const lines = this.problems.map(({ accepted, given }) => `  ${given}: ${accepted}`)
+    return [`${count} wrong setting${count === 1 ? "" : "s"}, nothing was sent:`, ...lines].join("\n")
+  }
+}

@@ -1,0 +1,84 @@
+/** Which scenarios run and with how many triples per batch, from the settings and the scenarios there are. */
+import type { RunSettings } from "./RunSettings.ts"
+
+/** What the configuration has to know of a scenario; the scenarios themselves live elsewhere. */
+export interface KnownScenario {
+  readonly name: string
+  readonly testType: string
+  /** Runs when no `--testList` is given. */
+  readonly byDefault: boolean
+  /** `configured` where `batchTripleCount` decides; a number where it is always that many. */
+  readonly tripleCount: "configured" | number
+}
+
+/** A scenario that was chosen, and how many triples its batches have. */
+export interface ChosenScenario {
+  readonly name: string
+  readonly batchTripleCount: number
+}
+
+/** Notes that a setting is wrong. */
+export type Report = (name: keyof RunSettings, accepted: string) => void
+
+const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+
+/** The test type as the scenarios spell it. */
+export const chooseTestType = (
+  { testType }: RunSettings,
+  known: ReadonlyArray<KnownScenario>,
+  report: Report
+): string => {
+  const types = [...new Set(known.map((scenario) => scenario.testType))]
+  const found = types.find((type) => sameWord(type, testType))
+  if (found === undefined) report("testType", `accepts ${types.join(", ")}`)
+  return found ?? testType
+}
+
+export const chooseScenarios = (
+  settings: RunSettings,
+  testType: string,
+  known: ReadonlyArray<KnownScenario>,
+  report: Report
+): ReadonlyArray<ChosenScenario> => {
+  const { batchTripleCount, batchTripleCountFor, maxBatchOperations, testList } = settings
+  const available = known.filter((scenario) => scenario.testType === testType)
+  if (available.length === 0) return []
+  const names = available.map((scenario) => scenario.name).join(", ")
+  const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
+
+  const unknown = testList.filter((name) => find(name) === undefined)
+  if (unknown.length > 0) report("testList", `${unknown.join(", ")} is not known; accepts ${names}`)
+  const chosen =
+    testList.length === 0
+      ? available.filter((scenario) => scenario.byDefault)
+      : [...new Set(testList.flatMap((name) => find(name) ?? []))]
+
+  const most = Math.floor(maxBatchOperations / 3)
+  const tooMany = (what: string, count: number) =>
+    `${what}${3 * count} operations per batch are above --maxBatchOperations ${maxBatchOperations}; accepts at most ${most}`
+
+  const counts = new Map<string, number>()
+  for (const [name, count] of Object.entries(batchTripleCountFor)) {
+    const scenario = find(name)
+    if (scenario === undefined) report("batchTripleCountFor", `${name} is not known; accepts ${names}`)
+    else if (typeof scenario.tripleCount === "number") {
+      report("batchTripleCountFor", `${scenario.name} always sends ${scenario.tripleCount} triples per batch`)
+    } else {
+      counts.set(scenario.name, count)
+      if (count > most) report("batchTripleCountFor", tooMany(`${scenario.name}: `, count))
+    }
+  }
+  const usesDefault = chosen.some(
+    (scenario) => scenario.tripleCount === "configured" && !counts.has(scenario.name)
+  )
+  if (usesDefault && batchTripleCount > most) report("batchTripleCount", tooMany("", batchTripleCount))
+  for (const { name, tripleCount } of chosen) {
+    if (typeof tripleCount === "number" && tripleCount > most) {
+      report("maxBatchOperations", `accepts at least ${3 * tripleCount}, which ${name} sends`)
+    }
+  }
+  return chosen.map(({ name, tripleCount }) => ({
+    name,
+    batchTripleCount: typeof tripleCount === "number" ? tripleCount : (counts.get(name) ?? batchTripleCount)
+  }))
+}

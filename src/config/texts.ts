@@ -1,0 +1,144 @@
+/** How the texts of flags and variables become values. */
+import * as Duration from "effect/Duration"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+const Trimmed = Schema.Trim
+
+/** A decimal number, `2.5`; not an empty text, not `Infinity`. */
+const Decimal = Trimmed.pipe(Schema.filter((text) => /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i.test(text)))
+  .pipe(Schema.compose(Schema.NumberFromString))
+  .pipe(Schema.filter((value) => Number.isFinite(value)))
+
+/** A whole number in a range, both ends included. */
+export const whole = (least: number, most: number) =>
+  Decimal.pipe(Schema.filter((value) => Number.isSafeInteger(value) && value >= least && value <= most))
+
+/** A number above `above` up to and including `most`. */
+export const numberAbove = (above: number, most: number) =>
+  Decimal.pipe(Schema.filter((value) => value > above && value <= most))
+
+/** A number in a range, both ends included. */
+export const numberFrom = (least: number, most: number) =>
+  Decimal.pipe(Schema.filter((value) => value >= least && value <= most))
+
+const yes = new Set(["true", "1", "yes", "y", "on"])
+const no = new Set(["false", "0", "no", "n", "off"])
+
+/** `true`, `1`, `yes`, `on` and their opposites, in any letter case. */
+export const Switch = Schema.transformOrFail(Trimmed, Schema.Boolean, {
+  strict: true,
+  decode: (text, _, ast) => {
+    const known = text.toLowerCase()
+    if (yes.has(known)) return ParseResult.succeed(true)
+    if (no.has(known)) return ParseResult.succeed(false)
+    return ParseResult.fail(new ParseResult.Type(ast, text, "accepts true or false"))
+  },
+  encode: (value) => ParseResult.succeed(String(value))
+})
+
+/** One of some words, in any letter case. */
+export const oneOf = <const Words extends readonly [string, ...Array<string>]>(...words: Words) =>
+  Schema.transformOrFail(Trimmed, Schema.Literal(...words), {
+    strict: true,
+    decode: (text, _, ast) => {
+      const word: Words[number] | undefined = words.find(
+        (known) => known.toLowerCase() === text.toLowerCase()
+      )
+      return word === undefined
+        ? ParseResult.fail(new ParseResult.Type(ast, text, "is not one of the words"))
+        : ParseResult.succeed(word)
+    },
+    encode: (word) => ParseResult.succeed(word)
+  })
+
+const unitMillis: Readonly<Record<string, number>> = {
+  ms: 1,
+  milli: 1,
+  millis: 1,
+  millisecond: 1,
+  milliseconds: 1,
+  s: 1000,
+  sec: 1000,
+  second: 1000,
+  seconds: 1000,
+  m: 60_000,
+  min: 60_000,
+  minute: 60_000,
+  minutes: 60_000,
+  h: 3_600_000,
+  hour: 3_600_000,
+  hours: 3_600_000
+}
+
+/** `60` (seconds), `500ms`, `30 seconds`, `2 minutes`; from `leastMillis` to `mostMillis`. */
+export const duration = (leastMillis: number, mostMillis: number) =>
+  Schema.transformOrFail(Trimmed, Schema.DurationFromSelf, {
+    strict: true,
+    decode: (text, _, ast) => {
+      const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? []
+      const perUnit = unitMillis[unit === undefined || unit === "" ? "s" : unit.toLowerCase()]
+      const millis = amount === undefined || perUnit === undefined ? Number.NaN : Number(amount) * perUnit
+      return millis >= leastMillis && millis <= mostMillis
+        ? ParseResult.succeed(Duration.millis(millis))
+        : ParseResult.fail(new ParseResult.Type(ast, text, "is not a duration in the range"))
+    },
+    encode: (value) => ParseResult.succeed(`${Duration.toMillis(value)}ms`)
+  })
+
+/** Comma-separated texts without blanks and empty parts. */
+export const Words = Schema.transform(Schema.String, Schema.Array(Schema.String), {
+  strict: true,
+  decode: (text) =>
+    text
+      .split(",")
+      .map((word) => word.trim())
+      .filter((word) => word !== ""),
+  encode: (words) => words.join(",")
+})
+
+/** `NAME=10`, comma-separated: whole numbers from 1 on, by name. The last of two for one name counts. */
+export const CountsByName = Schema.transformOrFail(
+  Words,
+  Schema.Record({ key: Schema.String, value: Schema.Number }),
+  {
+    strict: true,
+    decode: (words, _, ast) => {
+      const counts: Record<string, number> = {}
+      for (const word of words) {
+        const [, name, count] = /^([^=]+)=(\d+)$/.exec(word) ?? []
+        if (name === undefined || !(Number(count) >= 1)) {
+          return ParseResult.fail(new ParseResult.Type(ast, words, `${word} is not NAME=COUNT`))
+        }
+        counts[name.trim()] = Number(count)
+      }
+      return ParseResult.succeed(counts)
+    },
+    encode: (counts) => ParseResult.succeed(Object.entries(counts).map(([name, count]) => `${name}=${count}`))
+  }
+)
+
+/** Credentials in a URL would be shown with it. */
+const isWebUrl = (text: string): boolean => {
+  if (!URL.canParse(text) || /[{}]/.test(text)) return false
+  const { password, protocol, username } = new URL(text)
+  return /^https?:$/.test(protocol) && username === "" && password === ""
+}
+
+/** An http or https URL without `{placeholder}` and credentials, kept without its trailing slashes. */
+export const WebUrl = Trimmed.pipe(Schema.filter(isWebUrl)).pipe(
+  Schema.transform(Schema.String, {
+    strict: true,
+    decode: (text) => text.replace(/\/+$/, ""),
+    encode: (text) => text
+  })
+)
+
+/** An absolute URL, or a path below the base URL: `/data`, `oauth/token`. */
+export const UrlOrPath = Trimmed.pipe(
+  Schema.filter(
+    (text) => /^\S+$/.test(text) && !text.includes("{") && (isWebUrl(text) || !/^\w+:/.test(text))
+  )
+)
+
+export const SomeText = Trimmed.pipe(Schema.filter((text) => text !== ""))

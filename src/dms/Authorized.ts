@@ -1,0 +1,74 @@
+/** Sends requests with the bearer token of the run; a refused token is renewed and the request sent once more. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import type { TransportFailed } from "../domain/BatchError.ts"
+import { Tokens } from "./Tokens.ts"
+import { Transport } from "./Transport.ts"
+import type { WireAnswer, WireRequest } from "./wire.ts"
+
+export type AuthorizedRequest = Pick<WireRequest, "method" | "url" | "body"> & {
+  /** Further headers, such as `if-match`. */
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
+  Authorized,
+  {
+    /**
+     * One answer; its times span both sendings where the token had to be renewed. A second 401 is the answer, and
+     * so is the first when no new token could be had.
+     */
+    readonly send: (request: AuthorizedRequest) => Effect.Effect<WireAnswer, TransportFailed>
+  }
+>() {
+  static readonly layer: Layer.Layer<Authorized, never, Tokens | Transport> = Layer.effect(
+    Authorized,
+    Effect.gen(function* () {
+      const tokens = yield* Tokens
+      const { send } = yield* Transport
+      // Made once per token: the same header object serves every request.
+      let known: Redacted.Redacted | undefined
+      let headersOfKnown: Readonly<Record<string, string>> = {}
+      const headersOf = (token: Redacted.Redacted) => {
+        if (token !== known) {
+          headersOfKnown = {
+            authorization: `Bearer ${Redacted.value(token)}`,
+            "content-type": "application/json",
+            accept: "application/json"
+          }
+          known = token
+        }
+        return headersOfKnown
+      }
+      const sendWith = (token: Redacted.Redacted, { body, headers, method, url }: AuthorizedRequest) => {
+        const standard = headersOf(token)
+        return send({
+          method,
+          url,
+          body,
+          headers: headers === undefined ? standard : { ...standard, ...headers }
+        })
+      }
+      return {
+        send: (request) =>
+          Effect.flatMap(tokens.current, (token) =>
+            Effect.flatMap(sendWith(token, request), (first) => {
+              if (first.status !== 401) return Effect.succeed(first)
+              return Effect.matchEffect(tokens.renew(token), {
+                onFailure: () => Effect.succeed(first),
+                onSuccess: () =>
+                  Effect.flatMap(tokens.current, (renewed) =>
+                    Effect.map(sendWith(renewed, request), (second) => ({
+                      ...second,
+                      startedNanos: first.startedNanos
+                    }))
+                  )
+              })
+            })
+          )
+      }
+    })
+  )
+}

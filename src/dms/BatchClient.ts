@@ -1,0 +1,51 @@
+/** `POST /batch`: operations in, one outcome per operation out, or a typed reason why not. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { DmsConfig } from "../config/DmsConfig.ts"
+import { askNaming, type BatchUnsupported, type NamingUnknown } from "./askNaming.ts"
+import { Authorized } from "./Authorized.ts"
+import { Discovery } from "./Discovery.ts"
+import { makePostBatch, type PostBatch } from "./postBatch.ts"
+import { Tokens } from "./Tokens.ts"
+
+export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
+  BatchClient,
+  {
+    /**
+     * Sends the operations as one transaction. Every request is reported to the `SampleSink`, whatever becomes of
+     * it. A rolled-back batch is never sent again.
+     *
+     * @param name what the request is called in reports; `batch-30` for 30 operations when left out
+     * @returns one outcome per operation, in order
+     * @throws BatchRolledBack an operation failed; nothing was written
+     * @throws BatchRefused the server ran none of them; nothing was written
+     * @throws TransportFailed no verdict came back; unless no connection was made, the batch may be committed
+     */
+    readonly postBatch: PostBatch
+  }
+>() {
+  /** With `resourceNaming: "auto"` the server is asked once, while the layer is built. */
+  static readonly layer: Layer.Layer<
+    BatchClient,
+    BatchUnsupported | NamingUnknown,
+    Authorized | DmsConfig | Discovery | Tokens
+  > = Layer.effect(
+    BatchClient,
+    Effect.gen(function* () {
+      const { resourceNaming, retryTransport } = yield* DmsConfig
+      const { batch: url } = yield* Discovery
+      const { redact } = yield* Tokens
+      const authorized = yield* Authorized
+      const clock = yield* Effect.clock
+      const options = { url, redact, retryTransport, clock }
+      const naming =
+        resourceNaming === "auto"
+          ? yield* askNaming(url, (spelling) =>
+              makePostBatch(authorized, { ...options, naming: spelling, retryTransport: false })
+            )
+          : resourceNaming
+      return { postBatch: makePostBatch(authorized, { ...options, naming }) }
+    })
+  )
+}

@@ -1,0 +1,191 @@
+/** The single-resource API: one record at a time, for fixtures and for whoever wants to look at the server. */
+import * as UrlParams from "@effect/platform/UrlParams"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import { TransportFailed } from "../domain/BatchError.ts"
+import type { JsonObject } from "../domain/Json.ts"
+import { Problem } from "../domain/Problem.ts"
+import type { Resource } from "../domain/Resource.ts"
+import { Authorized } from "./Authorized.ts"
+import { problemOf } from "./decode.ts"
+import { Discovery } from "./Discovery.ts"
+import { excerpt } from "./Secrets.ts"
+import { Tokens } from "./Tokens.ts"
+import type { WireAnswer, WireRequest } from "./wire.ts"
+
+/** The server answered a single request with something other than success. */
+export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("ResourceRefused", {
+  method: Schema.String,
+  url: Schema.String,
+  status: Schema.Int,
+  problem: Problem
+}) {
+  override get message(): string {
+    const { detail, errors = [], type, validationErrors = {} } = this.problem
+    const reasons = [
+      detail,
+      ...Object.entries(validationErrors).map(([path, texts]) => `${path}: ${texts.join(" ")}`),
+      ...errors
+    ].filter((text) => text !== undefined)
+    return `${this.method} ${this.url} answered ${this.status} ${type ?? ""}: ${reasons.join("; ")}`
+  }
+}
+
+export type ResourceError = ResourceRefused | TransportFailed
+
+/** A record that was created or, on POST of an identity that exists, updated. */
+export interface Stored {
+  readonly id: string
+  readonly created: boolean
+  /** Exactly as the header held it, to be sent back as `If-Match`. */
+  readonly etag: Option.Option<string>
+}
+
+const StoredDocument = Schema.Struct(
+  { id: Schema.NonEmptyString },
+  { key: Schema.String, value: Schema.Unknown }
+)
+/** A document as the server returns it: with its `id`, and whatever else it has undecoded. */
+export type StoredDocument = typeof StoredDocument.Type
+
+const decodeDocument = Schema.decodeUnknown(Schema.parseJson(StoredDocument))
+const decodeDocuments = Schema.decodeUnknown(Schema.parseJson(Schema.Array(StoredDocument)))
+
+/** What a resource is called in URLs. */
+export type Endpoint = Pick<Resource, "endpoint">
+
+export interface WriteOptions {
+  /** The `etag` of the version that may be overwritten or deleted. */
+  readonly ifMatch?: string
+}
+
+const utf8 = new TextDecoder()
+
+const header = (answer: WireAnswer, name: string): Option.Option<string> => {
+  const value = answer.headers[name]
+  return typeof value === "string" ? Option.some(value) : Option.none()
+}
+
+const make = Effect.gen(function* () {
+  const { resources } = yield* Discovery
+  const { redact } = yield* Tokens
+  const authorized = yield* Authorized
+
+  const call = (
+    method: WireRequest["method"],
+    path: string,
+    expected: ReadonlyArray<number>,
+    body?: JsonObject,
+    { ifMatch }: WriteOptions = {}
+  ) => {
+    const url = new URL(`${resources}/${path}`)
+    return authorized
+      .send({
+        method,
+        url,
+        body: body === undefined ? null : new TextEncoder().encode(JSON.stringify(body)),
+        headers: ifMatch === undefined ? {} : { "if-match": ifMatch }
+      })
+      .pipe(
+        Effect.mapError((error) => new TransportFailed({ ...error, detail: redact(error.detail) })),
+        Effect.flatMap((answer): Effect.Effect<WireAnswer & { readonly text: string }, ResourceError> => {
+          const text = utf8.decode(answer.body)
+          if (expected.includes(answer.status)) return Effect.succeed({ ...answer, text })
+          const problem = problemOf(redact(text))
+          return new ResourceRefused({ method, url: url.href, status: answer.status, problem })
+        })
+      )
+  }
+
+  const unreadable = (status: number, text: string) => () =>
+    new TransportFailed({ phase: "answer", status, detail: `unexpected answer: ${excerpt(redact(text))}` })
+
+  return {
+    post: ({ endpoint }, document) =>
+      Effect.flatMap(call("POST", endpoint, [200, 201], document), (answer) => {
+        const id = Option.flatMapNullable(header(answer, "location"), (location) =>
+          location.replace(/\/+$/, "").split("/").at(-1)
+        )
+        return Option.match(id, {
+          onNone: unreadable(answer.status, "no Location header"),
+          onSome: (found) =>
+            Effect.succeed({ id: found, created: answer.status === 201, etag: header(answer, "etag") })
+        })
+      }),
+
+    get: ({ endpoint }, id) =>
+      Effect.flatMap(call("GET", `${endpoint}/${encodeURIComponent(id)}`, [200, 404]), (answer) =>
+        answer.status === 404
+          ? Effect.succeedNone
+          : Effect.mapBoth(decodeDocument(answer.text), {
+              onFailure: unreadable(answer.status, answer.text),
+              onSuccess: Option.some
+            })
+      ),
+
+    find: ({ endpoint }, key) => {
+      const query = UrlParams.toString(UrlParams.fromInput(key))
+      return Effect.flatMap(call("GET", `${endpoint}?${query}`, [200]), (answer) =>
+        Effect.mapError(decodeDocuments(answer.text), unreadable(answer.status, answer.text))
+      )
+    },
+
+    put: ({ endpoint }, id, document, options) =>
+      Effect.asVoid(
+        call("PUT", `${endpoint}/${encodeURIComponent(id)}`, [204], { ...document, id }, options)
+      ),
+
+    remove: ({ endpoint }, id, options) =>
+      Effect.map(
+        call("DELETE", `${endpoint}/${encodeURIComponent(id)}`, [204, 404], undefined, options),
+        ({ status }) => status === 204
+      )
+  } satisfies ResourceClient["Type"]
+})
+
+export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
+  ResourceClient,
+  {
+    /** Creates a record, or updates the one that has its identity. */
+    readonly post: (resource: Endpoint, document: JsonObject) => Effect.Effect<Stored, ResourceError>
+    /** The record of an id, if there is one. */
+    readonly get: (
+      resource: Endpoint,
+      id: string
+    ) => Effect.Effect<Option.Option<StoredDocument>, ResourceError>
+    /**
+     * The first 500 records that agree with all parts of a key; none is an empty array.
+     *
+     * @example find(students, { studentUniqueId: "604822" })
+     */
+    readonly find: (
+      resource: Endpoint,
+      key: Readonly<Record<string, string | number>>
+    ) => Effect.Effect<ReadonlyArray<StoredDocument>, ResourceError>
+    /** Replaces a whole document; the `id` is put into it. */
+    readonly put: (
+      resource: Endpoint,
+      id: string,
+      document: JsonObject,
+      options?: WriteOptions
+    ) => Effect.Effect<void, ResourceError>
+    /** Whether there was such a record. */
+    readonly remove: (
+      resource: Endpoint,
+      id: string,
+      options?: WriteOptions
+    ) => Effect.Effect<boolean, ResourceError>
+  }
+>() {
+  static readonly layer: Layer.Layer<ResourceClient, never, Authorized | Discovery | Tokens> = Layer.effect(
+    ResourceClient,
+    make
+  )
+}
+
+/** Worth asking again: no verdict, a server error, or "later". */
+export const isPassing = (error: ResourceError): boolean =>
+  error._tag === "TransportFailed" || error.status >= 500 || error.status === 429

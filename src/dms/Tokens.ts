@@ -1,0 +1,155 @@
+/** The bearer token of the run: one login, renewed in time, and renewed once for all users that saw it refused. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as FiberId from "effect/FiberId"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
+import * as Schema from "effect/Schema"
+import { DmsConfig } from "../config/DmsConfig.ts"
+import { makeAsk } from "./ask.ts"
+import { Discovery } from "./Discovery.ts"
+import { excerpt, Secrets } from "./Secrets.ts"
+
+/** The login was refused: key or secret are wrong, or the address is not a login (400, 401, 403, 404, ...). */
+export class LoginRefused extends Schema.TaggedError<LoginRefused>()("LoginRefused", {
+  url: Schema.String,
+  status: Schema.Int,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `${this.url} refused the login with ${this.status}: ${this.detail}; check --key and --secret`
+  }
+}
+
+/** No token could be had for another reason: no connection, a 5xx, an answer that is not a token. */
+export class TokenUnavailable extends Schema.TaggedError<TokenUnavailable>()("TokenUnavailable", {
+  url: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `no token could be had from ${this.url}: ${this.detail}; --oauthEndpoint gives another address`
+  }
+}
+
+export type LoginError = LoginRefused | TokenUnavailable
+
+const TokenAnswer = Schema.parseJson(
+  Schema.Struct({
+    access_token: Schema.Redacted(Schema.NonEmptyString),
+    /** Seconds; 1800 is what a DMS uses and what we assume where an answer leaves it out. */
+    expires_in: Schema.optionalWith(Schema.Positive, { default: () => 1800 })
+  })
+)
+
+/**
+ * How long a token is used before it is renewed, in seconds: one minute less than it lasts, or nine tenths of a
+ * short life, and at least one second.
+ *
+ * @example renewAfterSeconds(1800) // 1740
+ * @example renewAfterSeconds(20) // 18
+ */
+export const renewAfterSeconds = (expiresInSeconds: number): number =>
+  Math.max(1, expiresInSeconds - Math.min(60, expiresInSeconds / 10))
+
+interface Token {
+  readonly bearer: Redacted.Redacted
+  /** Milliseconds since 1970. */
+  readonly renewAtMillis: number
+}
+
+/** Base64 of UTF-8, as a Basic header wants it. */
+const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64")
+
+const make = Effect.gen(function* () {
+  const config = yield* DmsConfig
+  const url = (yield* Discovery).oauth.href
+  const ask = yield* makeAsk
+  const secrets = new Secrets()
+  const basic = Redacted.make(base64(`${Redacted.value(config.key)}:${Redacted.value(config.secret)}`))
+  secrets.add(config.secret, basic)
+
+  /** A Basic header and a form `grant_type`: the one way that every DMS and its proxy take. */
+  const request = HttpClientRequest.post(url, { acceptJson: true }).pipe(
+    HttpClientRequest.setHeader("authorization", `Basic ${Redacted.value(basic)}`),
+    HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials" })
+  )
+  const unavailable = (detail: string) => new TokenUnavailable({ url, detail: secrets.redact(detail) })
+  const login: Effect.Effect<Token, LoginError> = Effect.gen(function* () {
+    const { status, text } = yield* Effect.mapError(ask(request), ({ detail }) => unavailable(detail))
+    if (status !== 200) {
+      const detail = excerpt(secrets.redact(text)) || "no reason given"
+      return yield* new LoginRefused({ url, status, detail })
+    }
+    const { access_token, expires_in } = yield* Effect.mapError(Schema.decode(TokenAnswer)(text), () =>
+      // The text itself is not shown: whatever it is, it may hold a token.
+      unavailable("it answered 200 without a JSON object that has an access_token")
+    )
+    secrets.add(access_token)
+    const now = yield* Clock.currentTimeMillis
+    return { bearer: access_token, renewAtMillis: now + 1000 * renewAfterSeconds(expires_in) }
+  })
+
+  // Fetched while the layer is built, so that wrong credentials end the run before any load is sent.
+  let current = yield* login
+  let renewal: Deferred.Deferred<void, LoginError> | undefined
+  const scope = yield* Effect.scope
+
+  /** Runs in the service's own scope: a user that is interrupted does not take the others' renewal with it. */
+  const renewInScope = (started: Deferred.Deferred<void, LoginError>) =>
+    login.pipe(
+      Effect.map((token) => {
+        current = token
+      }),
+      Effect.tapError((error) => Effect.logWarning(error.message)),
+      Effect.onExit(() => Effect.sync(() => (renewal = undefined))),
+      Effect.intoDeferred(started),
+      Effect.interruptible,
+      Effect.forkIn(scope)
+    )
+
+  const renew = (rejected: Redacted.Redacted): Effect.Effect<void, LoginError> =>
+    Effect.uninterruptibleMask((restore) => {
+      if (current.bearer !== rejected) return Effect.void
+      if (renewal !== undefined) return restore(Deferred.await(renewal))
+      const started = Deferred.unsafeMake<void, LoginError>(FiberId.none)
+      renewal = started
+      return Effect.zipRight(renewInScope(started), restore(Deferred.await(started)))
+    })
+
+  yield* Effect.gen(function* () {
+    const token = current
+    yield* Effect.sleep(token.renewAtMillis - (yield* Clock.currentTimeMillis))
+    // A token that was refused meanwhile has been renewed; the next turn waits for the new one's time.
+    yield* Effect.retry(renew(token.bearer), Schedule.spaced("10 seconds"))
+  }).pipe(Effect.forever, Effect.forkScoped)
+
+  return { current: Effect.sync(() => current.bearer), renew, redact: secrets.redact }
+})
+
+export class Tokens extends Context.Tag("edfi-perf/dms/Tokens")<
+  Tokens,
+  {
+    /** The bearer token to send now. A plain read; renewal runs in the background. */
+    readonly current: Effect.Effect<Redacted.Redacted>
+    /** Report a token that got a 401: one caller renews it, the others wait for that one. */
+    readonly renew: (rejected: Redacted.Redacted) => Effect.Effect<void, LoginError>
+    /** Takes the secret and every token of this run out of a text. */
+    readonly redact: (text: string) => string
+  }
+>() {
+  /** Logs in while it is built. */
+  static readonly layer: Layer.Layer<Tokens, LoginError, DmsConfig | Discovery | HttpClient.HttpClient> =
+    Layer.scoped(Tokens, make)
+
+  /** A token that needs no login. */
+  static readonly layerTest: Layer.Layer<Tokens> = Layer.succeed(Tokens, {
+    current: Effect.succeed(Redacted.make("test-token")),
+    renew: () => Effect.void,
+    redact: (text) => text
+  })
+}

@@ -1,0 +1,106 @@
+/**
+ * The load path's only way to a server: send these bytes, get status and bytes back. Everything that costs
+ * microseconds per request is here or in a pure function.
+ */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { DmsConfig } from "../config/DmsConfig.ts"
+import { TransportFailed } from "../domain/BatchError.ts"
+import { HttpAgent } from "./HttpAgent.ts"
+import { undiciSend } from "./undiciSend.ts"
+import type { Send, WireAnswer, WireRequest } from "./wire.ts"
+
+const timed =
+  (
+    clock: Clock.Clock,
+    answer: (
+      request: WireRequest
+    ) => Effect.Effect<Pick<WireAnswer, "status" | "headers" | "body">, TransportFailed>
+  ): Send =>
+  (request) =>
+    Effect.suspend(() => {
+      const startedNanos = clock.unsafeCurrentTimeNanos()
+      return Effect.map(answer(request), ({ body, headers, status }) => ({
+        status,
+        headers,
+        body,
+        startedNanos,
+        endedNanos: clock.unsafeCurrentTimeNanos()
+      }))
+    })
+
+export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport, { readonly send: Send }>() {
+  /**
+   * The fast one: undici's dispatcher called directly, as many keep-alive connections as there are requests under
+   * way, so that no user waits for another's socket.
+   */
+  static readonly layerUndici: Layer.Layer<Transport, never, HttpAgent | DmsConfig> = Layer.scoped(
+    Transport,
+    Effect.gen(function* () {
+      const { requestTimeout } = yield* DmsConfig
+      return { send: yield* undiciSend(yield* HttpAgent, requestTimeout) }
+    })
+  )
+
+  /**
+   * Over whatever HttpClient an app brings, which costs about four times as much per request. A failure to send
+   * is `reset`, because this client does not tell whether anything arrived.
+   */
+  static readonly layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClient | DmsConfig> =
+    Layer.effect(
+      Transport,
+      Effect.gen(function* () {
+        const { requestTimeout } = yield* DmsConfig
+        const client = (yield* HttpClient.HttpClient).pipe(
+          HttpClient.withTracerPropagation(false),
+          HttpClient.withTracerDisabledWhen(() => true)
+        )
+        const send = ({ body, headers, method, url }: WireRequest) => {
+          const request = HttpClientRequest.make(method)(url, { headers })
+          return client
+            .execute(
+              body === null ? request : HttpClientRequest.bodyUint8Array(request, body, "application/json")
+            )
+            .pipe(
+              Effect.flatMap((response) =>
+                Effect.map(response.arrayBuffer, (bytes) => ({
+                  status: response.status,
+                  headers: response.headers,
+                  body: new Uint8Array(bytes)
+                }))
+              ),
+              Effect.mapError((error) => new TransportFailed({ phase: "reset", detail: error.message })),
+              Effect.timeoutFail({
+                duration: requestTimeout,
+                onTimeout: () =>
+                  new TransportFailed({ phase: "timeout", detail: "no complete answer in time" })
+              })
+            )
+        }
+        return { send: timed(yield* Effect.clock, send) }
+      })
+    )
+
+  /** Answers from a function, without sockets and at the speed of the clock in use: for tests. */
+  static readonly layerMemory = (
+    answer: (
+      request: WireRequest
+    ) => Effect.Effect<{ readonly status: number; readonly body: string }, TransportFailed>
+  ): Layer.Layer<Transport> =>
+    Layer.effect(
+      Transport,
+      Effect.map(Effect.clock, (clock) => ({
+        send: timed(clock, (request) =>
+          Effect.map(answer(request), ({ body, status }) => ({
+            status,
+            headers: {},
+            body: new TextEncoder().encode(body)
+          }))
+        )
+      }))
+    )
+}

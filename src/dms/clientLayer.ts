@@ -1,0 +1,41 @@
+/** The client services put together: everything that talks to a DMS, over one way of sending or another. */
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Layer from "effect/Layer"
+import type { DmsConfig } from "../config/DmsConfig.ts"
+import type { BatchUnsupported, NamingUnknown } from "./askNaming.ts"
+import { Authorized } from "./Authorized.ts"
+import { BatchClient } from "./BatchClient.ts"
+import { Discovery, type DmsUnreachable } from "./Discovery.ts"
+import { HttpAgent } from "./HttpAgent.ts"
+import { ResourceClient } from "./ResourceClient.ts"
+import { type LoginError, Tokens } from "./Tokens.ts"
+import { Transport } from "./Transport.ts"
+
+export type ClientServices = BatchClient | ResourceClient | Tokens | Discovery
+
+/** Why there is no client: all of them mean that no load can be sent. */
+export type ClientError = DmsUnreachable | LoginError | BatchUnsupported | NamingUnknown
+
+/** Discovers, logs in and learns how the server spells resources while it is built. */
+export const clientLayer: Layer.Layer<
+  ClientServices,
+  ClientError,
+  Transport | HttpClient.HttpClient | DmsConfig
+> = Layer.mergeAll(BatchClient.layer, ResourceClient.layer).pipe(
+  Layer.provide(Authorized.layer),
+  Layer.provideMerge(Tokens.layer),
+  Layer.provideMerge(Discovery.layer)
+)
+
+/** What `edfi-perf run` uses: undici called directly for the load, and the same connections for the rest. */
+export const clientLayerUndici: Layer.Layer<ClientServices, ClientError, DmsConfig> = clientLayer.pipe(
+  Layer.provide(Layer.merge(Transport.layerUndici, HttpAgent.layerHttpClient)),
+  Layer.provide(HttpAgent.layer)
+)
+
+/** Over an HttpClient of the app's own: for other platforms and for tests; slower under load. */
+export const clientLayerHttpClient: Layer.Layer<
+  ClientServices,
+  ClientError,
+  HttpClient.HttpClient | DmsConfig
+> = clientLayer.pipe(Layer.provide(Transport.layerHttpClient))

@@ -1,0 +1,44 @@
+/** Students, valid for Data Standard 5.x. They carry no descriptor, so that a run needs nothing loaded for them. */
+import { type RecordId, recordKey, variation } from "../domain/RecordId.ts"
+import type { Resource } from "../domain/Resource.ts"
+import { birthDateOf, cities, pick, firstNames, surnames } from "./vary.ts"
+
+export type Student = {
+  readonly studentUniqueId: string
+  readonly firstName: string
+  readonly middleName: string
+  readonly lastSurname: string
+  readonly preferredFirstName: string
+  readonly personalTitlePrefix: string
+  readonly generationCodeSuffix: string
+  readonly birthDate: string
+  readonly birthCity: string
+  readonly multipleBirthStatus: boolean
+}
+
+export const students: Resource<Student, { readonly studentUniqueId: string }, "studentUniqueId"> = {
+  endpoint: "students",
+  name: "Student",
+  keyOf: ({ studentUniqueId }) => ({ studentUniqueId })
+}
+
+/**
+ * The student of a record.
+ *
+ * @example makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 }).studentUniqueId // "1-0-0-0"
+ */
+export const makeStudent = (record: RecordId): Student => {
+  const firstName = pick(firstNames, record, "firstName")
+  return {
+    studentUniqueId: recordKey(record),
+    firstName,
+    middleName: pick(firstNames, record, "middleName"),
+    lastSurname: pick(surnames, record, "lastSurname"),
+    preferredFirstName: firstName,
+    personalTitlePrefix: pick(["Mr", "Ms", "Mx"], record, "personalTitlePrefix"),
+    generationCodeSuffix: pick(["Jr", "Sr", "II", "III"], record, "generationCodeSuffix"),
+    birthDate: birthDateOf(record),
+    birthCity: pick(cities, record, "birthCity"),
+    multipleBirthStatus: variation(record, "multipleBirthStatus") % 30 === 0
+  }
+}

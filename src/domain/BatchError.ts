@@ -1,0 +1,74 @@
+/**
+ * Why a batch did not succeed. Three classes, because three things are done with them: count a conflict, stop a
+ * wrong set-up, doubt what the server's state is now. No class needs a reader of `detail` texts.
+ */
+import * as Schema from "effect/Schema"
+import { Problem } from "./Problem.ts"
+
+/** The operation that failed, as the server described it. */
+export const FailedOperation = Schema.Struct({
+  /** 0-based position in the request. */
+  index: Schema.Int,
+  op: Schema.String,
+  /** As the request spelled it. */
+  resource: Schema.String,
+  /** What a single request would have answered; no member of it is certain. */
+  problem: Problem
+})
+export interface FailedOperation extends Schema.Schema.Type<typeof FailedOperation> {}
+
+/** One operation failed and the server rolled the whole batch back: nothing was written. */
+export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("BatchRolledBack", {
+  /** HTTP status, on today's servers that of the failed operation. */
+  status: Schema.Int,
+  failedOperation: FailedOperation
+}) {
+  readonly written = "nothing"
+  override get message(): string {
+    const { index, op, resource, problem } = this.failedOperation
+    const reason = problem.type ?? problem.title ?? "no problem type"
+    return `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status}, ${reason}: ${problem.detail ?? "no detail"}`
+  }
+}
+
+/**
+ * The server answered before it ran any operation: 400 without `failedOperation`, 401, 403, 404 (no `/batch`
+ * there), 413 (too many operations), 429, 501 (the backend knows no batches). Nothing was written.
+ */
+export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefused", {
+  status: Schema.Int,
+  problem: Problem
+}) {
+  readonly written = "nothing"
+  override get message(): string {
+    const { detail, error, message, title, type } = this.problem
+    const reason = [type, detail ?? message ?? title ?? (typeof error === "string" ? error : undefined)]
+    return `refused with ${this.status}: ${reason.filter((text) => text !== undefined).join(": ")}`
+  }
+}
+
+/**
+ * Where a request broke off:
+ * `connect` no connection could be made; `reset` the connection broke after the request was sent; `timeout` the
+ * answer was not complete in time; `server` a 5xx without `failedOperation`; `answer` an answer that cannot be
+ * read, or a 200 that does not match the request; `abandoned` the run ended before the answer came.
+ */
+export const TransportPhase = Schema.Literal("connect", "reset", "timeout", "server", "answer", "abandoned")
+export type TransportPhase = typeof TransportPhase.Type
+
+/** No verdict came back. Unless no connection was made, the batch may have been committed all the same. */
+export class TransportFailed extends Schema.TaggedError<TransportFailed>()("TransportFailed", {
+  phase: TransportPhase,
+  /** HTTP status where an answer began. */
+  status: Schema.optional(Schema.Int),
+  detail: Schema.String
+}) {
+  get written(): "nothing" | "unknown" {
+    return this.phase === "connect" ? "nothing" : "unknown"
+  }
+  override get message(): string {
+    return `${this.phase}${this.status === undefined ? "" : ` (status ${this.status})`}: ${this.detail}`
+  }
+}
+
+export type BatchError = BatchRolledBack | BatchRefused | TransportFailed

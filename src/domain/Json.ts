@@ -1,0 +1,7 @@
+/** Plain JSON as TypeScript sees it: what a document, a natural key or an answer is made of. */
+export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
+
+/** A JSON object; members that are `undefined` are left out when it is written. */
+export interface JsonObject {
+  readonly [member: string]: Json | undefined
+}

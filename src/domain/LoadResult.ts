@@ -1,0 +1,19 @@
+/** How a run went, apart from what was measured. */
+import * as Schema from "effect/Schema"
+
+/**
+ * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), too many
+ * requests failed (`failureRatio`), somebody stopped it (`interrupt`), or a bug of ours came to light (`defect`).
+ */
+export const EndedBy = Schema.Literal("runTime", "passes", "failureRatio", "interrupt", "defect")
+export type EndedBy = typeof EndedBy.Type
+
+export interface LoadResult {
+  /** Milliseconds since 1970. */
+  readonly startedAtMillis: number
+  /** From the start of the first user to the end of the last request; what rates are divided by. */
+  readonly elapsedSeconds: number
+  readonly endedBy: EndedBy
+  /** The most users that ran at the same time. */
+  readonly users: number
+}

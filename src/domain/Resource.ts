@@ -1,0 +1,27 @@
+/** What the load generator knows of an Ed-Fi resource: its two spellings and what identifies a document. */
+import type { JsonObject } from "./Json.ts"
+
+/**
+ * One Ed-Fi resource.
+ *
+ * @typeParam Document the JSON that the server stores
+ * @typeParam Key the natural key, flat: `{ localCourseCode, schoolId, schoolYear, sessionName }`
+ * @typeParam Identity the members of `Document` that make up its identity and may not change in an update
+ */
+export interface Resource<
+  Document extends JsonObject = JsonObject,
+  Key extends JsonObject = JsonObject,
+  Identity extends keyof Document = keyof Document
+> {
+  /** As in URLs and, today, in batch operations: `students`. */
+  readonly endpoint: string
+  /** As in batch operations of servers before commit 86dd9b048: `Student`. */
+  readonly name: string
+  readonly keyOf: (document: Pick<Document, Identity>) => Key
+}
+
+/** Which of the two spellings a server takes as the `resource` of a batch operation. */
+export type ResourceNaming = "endpoint" | "resource"
+
+export const spell = (resource: Pick<Resource, "endpoint" | "name">, naming: ResourceNaming): string =>
+  naming === "endpoint" ? resource.endpoint : resource.name

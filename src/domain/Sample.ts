@@ -1,0 +1,87 @@
+/** One request as it was measured, and where measurements go. */
+import * as Context from "effect/Context"
+import type { BatchError } from "./BatchError.ts"
+import type { Op } from "./Operation.ts"
+
+/** What is known of a request that failed: enough to group it with others of its kind. */
+export interface Failure {
+  readonly kind: "rolledBack" | "refused" | "transport"
+  /** HTTP status; `null` where no answer began. */
+  readonly status: number | null
+  readonly op: string | null
+  readonly resource: string | null
+  /** 0-based position of the failed operation in its batch. */
+  readonly index: number | null
+  /** `problem.type` of the server, or where the transport broke off (`timeout`, `reset`, ...). */
+  readonly problemType: string | null
+  /** One readable line of this very failure. */
+  readonly example: string
+}
+
+/** How many operations of each kind the server confirmed. */
+export type OperationCounts = { readonly [K in Op]: number }
+
+export type SampleOutcome =
+  | { readonly _tag: "Succeeded"; readonly operations: OperationCounts }
+  | { readonly _tag: "Failed"; readonly failure: Failure; readonly operationCount: number }
+
+/**
+ * One request: `students-batch-10` was sent, 27,914 bytes, and answered after 4,215 microseconds. A request that
+ * was sent again because its token had to be renewed is one sample, whose latency spans both.
+ */
+export interface Sample {
+  readonly name: string
+  readonly method: string
+  /** Service time: from handing the request to the socket to the last byte of the answer. */
+  readonly latencyMicros: number
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  readonly outcome: SampleOutcome
+}
+
+/**
+ * Where the clients report every request that they sent, in the moment in which it ends. The engine provides its
+ * recorder here; a program that only wants the clients provides nothing and the samples go nowhere.
+ */
+export class SampleSink extends Context.Reference<SampleSink>()("edfi-perf/domain/SampleSink", {
+  defaultValue: () => ({ unsafeRecord: (_sample: Sample): void => {} })
+}) {}
+
+/** The failure that a batch error is counted as. */
+export const failureOf = (error: BatchError): Failure => {
+  switch (error._tag) {
+    case "BatchRolledBack": {
+      const { index, op, problem, resource } = error.failedOperation
+      const problemType = problem.type ?? null
+      return {
+        kind: "rolledBack",
+        status: error.status,
+        op,
+        resource,
+        index,
+        problemType,
+        example: error.message
+      }
+    }
+    case "BatchRefused":
+      return {
+        kind: "refused",
+        status: error.status,
+        op: null,
+        resource: null,
+        index: null,
+        problemType: error.problem.type ?? null,
+        example: error.message
+      }
+    case "TransportFailed":
+      return {
+        kind: "transport",
+        status: error.status ?? null,
+        op: null,
+        resource: null,
+        index: null,
+        problemType: error.phase,
+        example: error.message
+      }
+  }
+}

@@ -1,0 +1,42 @@
+/**
+ * A named workload as a value: what to prepare once, and what a virtual user does in one iteration. It has no
+ * clock, no loop and no metrics; those are the engine's.
+ */
+import type * as Effect from "effect/Effect"
+
+/** Which user is at it, and for the how manieth time; enough to make keys that nobody else makes. 0-based. */
+export interface UserIteration {
+  readonly user: number
+  readonly iteration: number
+}
+
+/** A scenario that is ready to run. */
+export interface Workload<R = never> {
+  readonly name: string
+  /**
+   * One iteration of one user, sending as many requests as it likes; the clients report each to the `SampleSink`.
+   * A failure ends the iteration, a defect ends the run.
+   */
+  readonly iteration: (at: UserIteration) => Effect.Effect<unknown, unknown, R>
+}
+
+export interface ScenarioOptions {
+  /** How many triples a batch has, >= 1. */
+  readonly batchTripleCount: number
+  /** The run's id and the source of all that varies: 0 to 2^53 - 1. */
+  readonly seed: number
+}
+
+export interface Scenario<E, R> {
+  /** As in `--testList`: `StudentBatchVolumeTest`. */
+  readonly name: string
+  readonly testType: string
+  /** One line for the help. */
+  readonly description: string
+  /** Runs when no `--testList` is given. */
+  readonly byDefault: boolean
+  /** `configured` where `--batchTripleCount` decides; a number where it is always that many. */
+  readonly tripleCount: "configured" | number
+  /** Runs once, before the first user starts. */
+  readonly prepare: (options: ScenarioOptions) => Effect.Effect<Workload, E, R>
+}

@@ -1,0 +1,133 @@
+/**
+ * Misbehaviour on demand: which faults there are, how often each strikes, and the dice. Set by flags and by
+ * `PUT /_local/faults`; where a fault takes effect is told beside its name.
+ */
+import type * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
+import * as Schema from "effect/Schema"
+import type { PCGRandom } from "effect/Utils"
+
+/** Every fault, in the order in which a request meets them. */
+export const faultNames = [
+  /** The server forgets all tokens, so this request gets a 401 and the client has to log in again. */
+  "dropTokens",
+  /** The circuit breaker opens: this request and all others of the next 30 s get a 500 without envelope. */
+  "openCircuit",
+  /** The answer is held back for `stallSeconds`; the transaction starts after that. */
+  "stall",
+  /** 500 `{message, traceId}`, as if the commit had failed: nothing is written. */
+  "error",
+  /** One operation fails for an unknown reason: rolled back, 500 with the failure envelope. */
+  "operationError",
+  /** One operation meets a write conflict: rolled back, 409 with the failure envelope. */
+  "writeConflict",
+  /** The connection is reset and nothing is written. */
+  "resetBeforeCommit",
+  /** The connection is reset although everything is written. */
+  "resetAfterCommit",
+  /** All is written, but the answer is cut off in the middle of its text. */
+  "malformedJson",
+  /** All is written, but the last result is missing from the answered array. */
+  "truncatedArray"
+] as const
+export type FaultName = (typeof faultNames)[number]
+
+/** Each request strikes with `probability`, or every `every`-th request does, counted from the last change. */
+const Rate = Schema.Union(
+  Schema.Struct({ probability: Schema.Number.pipe(Schema.between(0, 1)) }),
+  Schema.Struct({ every: Schema.Int.pipe(Schema.greaterThanOrEqualTo(1)) })
+)
+export type Rate = typeof Rate.Type
+
+/**
+ * What `PUT /_local/faults` takes, and answers: `{"writeConflict": {"probability": 0.01}, "stall": {"every": 500},
+ * "stallSeconds": 10, "on": "batch"}`. A fault that is not named does not strike; `{}` ends them all.
+ */
+export const Faults = Schema.Struct({
+  dropTokens: Schema.optional(Rate),
+  openCircuit: Schema.optional(Rate),
+  stall: Schema.optional(Rate),
+  error: Schema.optional(Rate),
+  operationError: Schema.optional(Rate),
+  writeConflict: Schema.optional(Rate),
+  resetBeforeCommit: Schema.optional(Rate),
+  resetAfterCommit: Schema.optional(Rate),
+  malformedJson: Schema.optional(Rate),
+  truncatedArray: Schema.optional(Rate),
+  /** How long a stalled answer is held back, in seconds; 60 if left out. */
+  stallSeconds: Schema.optional(Schema.NonNegative),
+  /** Which requests are struck: those to `/batch` (the default), those to `/data`, or both. */
+  on: Schema.optional(Schema.Literal("batch", "data", "both"))
+})
+export type Faults = typeof Faults.Type
+
+/** How long the circuit breaker stays open, in milliseconds. @see contract section 3, "Circuit breaker" */
+export const circuitMillis = 30_000
+
+/** The faults that one request suffers. */
+export type Strikes = ReadonlySet<FaultName>
+
+const unharmed: Strikes = new Set()
+
+/** Throws the dice, with its own random numbers so that nothing else shifts them. */
+export class FaultDice {
+  #faults: Faults
+  #requests = 0
+  constructor(
+    initial: Faults,
+    readonly random: PCGRandom
+  ) {
+    this.#faults = initial
+  }
+
+  get current(): Faults {
+    return this.#faults
+  }
+
+  /** Replaces all faults and starts counting requests anew. */
+  replace(faults: Faults): void {
+    this.#faults = faults
+    this.#requests = 0
+  }
+
+  get stall(): Duration.DurationInput {
+    return `${this.#faults.stallSeconds ?? 60} seconds`
+  }
+
+  /** Which of `count` operations a fault inside a batch strikes, 0-based. */
+  pick(count: number): number {
+    return Math.floor(this.random.number() * count)
+  }
+
+  /** What the next request to `route` suffers. */
+  throwFor(route: "batch" | "data"): Strikes {
+    const on = this.#faults.on ?? "batch"
+    if (on !== "both" && on !== route) return unharmed
+    this.#requests++
+    const strikes = new Set<FaultName>()
+    for (const name of faultNames) {
+      const rate = this.#faults[name]
+      if (rate === undefined) continue
+      const struck =
+        "every" in rate ? this.#requests % rate.every === 0 : this.random.number() < rate.probability
+      if (struck) strikes.add(name)
+    }
+    return strikes.size === 0 ? unharmed : strikes
+  }
+}
+
+const isFaultName = (name: string): name is FaultName => faultNames.some((known) => known === name)
+
+/**
+ * One fault as a flag spells it: `writeConflict=0.01` strikes one request in a hundred by chance, `stall=1/500`
+ * every 500th.
+ */
+export const parseFault = (
+  text: string
+): Option.Option<{ readonly name: FaultName; readonly rate: Rate }> => {
+  const match = /^(\w+)=(?:1\/(\d+)|(\d*\.?\d+))$/.exec(text)
+  const [, name, every, probability] = match ?? []
+  if (name === undefined || !isFaultName(name)) return Option.none()
+  const rate = every === undefined ? { probability: Number(probability) } : { every: Number(every) }
+  return Schema.is(Rate)(rate) ? Option.some({ name, rate }) : Option.none()
+}

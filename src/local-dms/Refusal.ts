@@ -1,0 +1,173 @@
+/**
+ * Everything the server refuses, one constructor per row of the problem table in contract section 3. A refusal
+ * is the failure of an Effect; it is written out once it is known whether it stands alone or inside a batch.
+ */
+import type { JsonObject } from "../domain/Json.ts"
+import type { ValidationErrors } from "./judge.ts"
+
+export class Refusal {
+  readonly _tag = "Refusal"
+  constructor(
+    readonly status: number,
+    readonly detail: string,
+    /** The body of the answer; `undefined` is an empty one. */
+    readonly body: (correlationId: string) => JsonObject | undefined
+  ) {}
+}
+
+interface Details {
+  readonly status: number
+  readonly type: string
+  readonly title: string
+  readonly detail: string
+  readonly validationErrors?: ValidationErrors
+  readonly errors?: ReadonlyArray<string>
+}
+
+/** The seven members of problem details, in the server's order. */
+export const problemBody = (details: Details, correlationId: string): JsonObject => ({
+  detail: details.detail,
+  type: `urn:ed-fi:api:${details.type}`,
+  title: details.title,
+  status: details.status,
+  correlationId,
+  validationErrors: { ...details.validationErrors },
+  errors: details.errors ?? []
+})
+
+const problem = (details: Details): Refusal =>
+  new Refusal(details.status, details.detail, (correlationId) => problemBody(details, correlationId))
+
+export const dataValidationFailed = (validationErrors: ValidationErrors): Refusal =>
+  problem({
+    status: 400,
+    type: "bad-request:data-validation-failed",
+    title: "Data Validation Failed",
+    detail: "Data validation failed. See 'validationErrors' for details.",
+    validationErrors
+  })
+
+/** @param paths JSON paths of members given twice */
+export const duplicateMembers = (paths: ReadonlyArray<string>): Refusal =>
+  dataValidationFailed(
+    Object.fromEntries(paths.map((path) => [path, ["An item with the same key has already been added."]]))
+  )
+
+/** The reason is in `errors`, or by path in `validationErrors`. */
+export const badRequest = (reason: string, validationErrors?: ValidationErrors): Refusal =>
+  problem({
+    status: 400,
+    type: "bad-request",
+    title: "Bad Request",
+    detail: reason,
+    ...(validationErrors === undefined ? { errors: [reason] } : { validationErrors })
+  })
+
+export const keyChangeNotSupported = (name: string): Refusal =>
+  problem({
+    status: 400,
+    type: "bad-request:data-validation-failed:key-change-not-supported",
+    title: "Key Change Not Supported",
+    detail: `Identifying values for the ${name} resource cannot be changed. Delete and recreate the resource item instead.`
+  })
+
+export const unauthorized: Refusal = problem({
+  status: 401,
+  type: "unauthorized",
+  title: "Unauthorized",
+  detail: "The caller could not be authenticated.",
+  errors: ["The bearer token is missing, unknown or expired."]
+})
+
+export const actionDenied = (action: string, endpoint: string): Refusal =>
+  problem({
+    status: 403,
+    type: "security:authorization:access-denied:action",
+    title: "Authorization Denied",
+    detail: "Access to the requested data could not be authorized.",
+    errors: [`The API client's claim set lacks the action '${action}' on ${endpoint}.`]
+  })
+
+export const notFound = (detail: string): Refusal =>
+  problem({ status: 404, type: "not-found", title: "Not Found", detail })
+
+/** GET and DELETE by id say nothing in the body. */
+export const notFoundEmpty: Refusal = new Refusal(404, "The document does not exist.", () => undefined)
+
+export const methodNotAllowed = (reason: string): Refusal =>
+  problem({
+    status: 405,
+    type: "method-not-allowed",
+    title: "Method Not Allowed",
+    detail: "The request construction was invalid.",
+    errors: [reason]
+  })
+
+export const unresolvedReference = (places: ReadonlyArray<string>): Refusal =>
+  problem({
+    status: 409,
+    type: "data-conflict:unresolved-reference",
+    title: "Unresolved Reference",
+    detail: `The referenced ${places.join(", ")} item(s) do not exist.`
+  })
+
+export const identityConflict = (name: string): Refusal =>
+  problem({
+    status: 409,
+    type: "identity-conflict",
+    title: "Identifying Values Are Not Unique",
+    detail: `The identifying values of the ${name} are in use by another item.`,
+    errors: ["A natural key conflict occurred when attempting to write the document."]
+  })
+
+export const dependentItemExists = (name: string): Refusal =>
+  problem({
+    status: 409,
+    type: "data-conflict:dependent-item-exists",
+    title: "Dependent Item Exists",
+    detail: `The requested action cannot be performed because this item is referenced by existing ${name} item(s).`
+  })
+
+export const optimisticLockFailed: Refusal = problem({
+  status: 412,
+  type: "optimistic-lock-failed",
+  title: "Optimistic Lock Failed",
+  detail: "The item has been modified by another user.",
+  errors: ["The If-Match value does not match the item's current etag."]
+})
+
+/** A write conflict that outlived the server's retries: 409 with an empty body. */
+export const writeConflict: Refusal = new Refusal(409, "A write conflict occurred.", () => undefined)
+
+/** The same of a delete inside a batch, which has problem details. */
+export const deleteWriteConflict: Refusal = problem({
+  status: 409,
+  type: "data-conflict:write-conflict",
+  title: "Write Conflict",
+  detail: "A write conflict occurred."
+})
+
+/** A backend failure nobody classified; inside a batch it sits in the envelope. */
+export const backendFailure: Refusal = new Refusal(
+  500,
+  "The server encountered an unexpected condition.",
+  (id) => ({
+    error: "The server encountered an unexpected condition.",
+    correlationId: id
+  })
+)
+
+/** An exception that escaped the handler, an open circuit breaker: never inside an envelope. */
+export const crash = (message: string): Refusal =>
+  new Refusal(500, message, (traceId) => ({ message, traceId }))
+
+export const commitFailed: Refusal = crash("The transaction could not be committed.")
+
+export const circuitOpen: Refusal = crash("The circuit is now open and is not allowing calls.")
+
+/** Not problem details but `{error, message}`. */
+export const tooManyOperations = (max: number): Refusal =>
+  new Refusal(413, "Too many operations.", () => ({
+    error: "Batch size limit exceeded.",
+    message: `The number of operations exceeds the limit of ${max}.`
+  }))

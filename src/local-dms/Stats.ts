@@ -1,0 +1,118 @@
+/** What the local DMS counted since it started, so that a client's report can be checked against it. */
+import * as Schema from "effect/Schema"
+import type { FaultName } from "./Faults.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
+
+const Count = Schema.NonNegativeInt
+const Counts = Schema.Record({ key: Schema.String, value: Count })
+
+/** What `GET /_local/stats` answers. */
+export const Stats = Schema.Struct({
+  /** By route, then by status or `reset`: `{"POST /batch": {"200": 12, "409": 1}}`. */
+  requests: Schema.Record({ key: Schema.String, value: Counts }),
+  batches: Schema.Struct({
+    /** Written in full, the empty ones included. */
+    committed: Count,
+    /** Started and taken back. */
+    rolledBack: Count,
+    /** Answered before any operation ran: 400, 413, 500. */
+    refused: Count
+  }),
+  /** Operations and single requests that took effect, by endpoint. A create that found its identity is one. */
+  operations: Schema.Struct({ create: Counts, update: Counts, delete: Counts }),
+  /** Creates among them that updated an existing document, by endpoint. */
+  upsertsOnCreate: Counts,
+  /** Documents held now, by endpoint. */
+  rows: Counts,
+  /** Unknown members dropped, each a mistake in a scenario. */
+  membersPruned: Count,
+  /** The same by endpoint and path: `{"students.addresses": 10}`. */
+  pruned: Counts,
+  /** Faults that took effect, by name. */
+  faults: Counts,
+  /** Tokens issued. */
+  logins: Count
+})
+export interface Stats extends Schema.Schema.Type<typeof Stats> {}
+
+export type WriteKind = "create" | "update" | "delete"
+
+/** A write that took effect once its transaction is committed. */
+export interface Write {
+  readonly kind: WriteKind
+  readonly model: ResourceModel
+  /** A create that updated an existing document. */
+  readonly upsert: boolean
+}
+
+type Tally = Map<string, number>
+
+const add = (tally: Tally, name: string): void => {
+  tally.set(name, (tally.get(name) ?? 0) + 1)
+}
+
+/** The counters behind `Stats`. */
+export class Ledger {
+  readonly #requests = new Map<string, Tally>()
+  readonly #batches = { committed: 0, rolledBack: 0, refused: 0 }
+  readonly #operations: { readonly [kind in WriteKind]: Tally } = {
+    create: new Map(),
+    update: new Map(),
+    delete: new Map()
+  }
+  readonly #upserts: Tally = new Map()
+  readonly #pruned: Tally = new Map()
+  readonly #faults: Tally = new Map()
+  #logins = 0
+
+  request(route: string, status: number | "reset"): void {
+    const tally = this.#requests.get(route) ?? new Map<string, number>()
+    this.#requests.set(route, tally)
+    add(tally, String(status))
+  }
+
+  batch(result: keyof Stats["batches"]): void {
+    this.#batches[result]++
+  }
+
+  writes(writes: ReadonlyArray<Write>): void {
+    for (const { kind, model, upsert } of writes) {
+      add(this.#operations[kind], model.endpoint)
+      if (upsert) add(this.#upserts, model.endpoint)
+    }
+  }
+
+  prune(model: ResourceModel, path: string): void {
+    add(this.#pruned, model.endpoint + path.slice(1))
+  }
+
+  fault(name: FaultName): void {
+    add(this.#faults, name)
+  }
+
+  login(): void {
+    this.#logins++
+  }
+
+  /** @param rows documents held, by endpoint */
+  stats(rows: Stats["rows"]): Stats {
+    const { create, delete: deleted, update } = this.#operations
+    return {
+      requests: Object.fromEntries(
+        [...this.#requests].map(([route, tally]) => [route, Object.fromEntries(tally)])
+      ),
+      batches: { ...this.#batches },
+      operations: {
+        create: Object.fromEntries(create),
+        update: Object.fromEntries(update),
+        delete: Object.fromEntries(deleted)
+      },
+      upsertsOnCreate: Object.fromEntries(this.#upserts),
+      rows,
+      membersPruned: [...this.#pruned.values()].reduce((sum, count) => sum + count, 0),
+      pruned: Object.fromEntries(this.#pruned),
+      faults: Object.fromEntries(this.#faults),
+      logins: this.#logins
+    }
+  }
+}

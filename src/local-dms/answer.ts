@@ -1,0 +1,183 @@
+/** Answers any request: rate limit, route, token, faults, and what each route then does. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { answerBatch } from "./batch.ts"
+import { answerData, refusalAnswer } from "./data.ts"
+import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
+import * as Exchange from "./Exchange.ts"
+import { circuitMillis, Faults } from "./Faults.ts"
+import type { Strikes } from "./Faults.ts"
+import { hex } from "./ids.ts"
+import * as Latency from "./Latency.ts"
+import type { Machine } from "./Machine.ts"
+import { connectToken, proxyToken } from "./oauth.ts"
+import * as Refusal from "./Refusal.ts"
+import { findByEndpoint } from "./ResourceModel.ts"
+import type { Stats } from "./Stats.ts"
+
+/** Never fails: what escapes a route is a 500, as on the real server. */
+export const answer = (machine: Machine, request: Exchange.Request): Effect.Effect<Exchange.Reply> =>
+  Effect.suspend(() => {
+    const path = pathOf(request.target)
+    const traceId = hex(machine.random.traces, 16)
+    return dispatch(machine, request, path, traceId).pipe(
+      Effect.catchAllDefect((defect) =>
+        Effect.as(
+          Effect.logError("a request ended in a defect", defect),
+          refusalAnswer(Refusal.crash("The server encountered an unexpected condition."), traceId)
+        )
+      ),
+      Effect.tap((reply) =>
+        machine.ledger.request(
+          routeName(request.method, path),
+          reply._tag === "Reset" ? "reset" : reply.status
+        )
+      )
+    )
+  })
+
+/** Without query and final slash, which routing ignores. */
+const pathOf = (target: string): string => {
+  const path = target.split("?", 1)[0] ?? ""
+  return path.length > 1 && path.endsWith("/") ? path.slice(0, -1) : path
+}
+
+/** What `GET /_local/stats` files a request under: ids are left out. */
+const routeName = (method: string, path: string): string => {
+  const [first = "", , endpoint = "", id] = path.slice(1).split("/")
+  if (first.toLowerCase() !== "data")
+    return known.has(path.toLowerCase()) ? `${method} ${path.toLowerCase()}` : `${method} other`
+  const model = findByEndpoint(endpoint)
+  if (model === undefined) return `${method} /data/other`
+  return `${method} /data/ed-fi/${model.endpoint}${id === undefined ? "" : "/{id}"}`
+}
+
+const known = new Set([
+  "/",
+  "/health",
+  "/metadata/dependencies",
+  "/connect/token",
+  "/oauth/token",
+  "/batch",
+  "/_local/stats",
+  "/_local/faults"
+])
+
+const dispatch = (
+  machine: Machine,
+  request: Exchange.Request,
+  path: string,
+  traceId: string
+): Effect.Effect<Exchange.Reply> =>
+  Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
+    const route = path.toLowerCase()
+    if (route.startsWith("/_local/")) return answerLocal(machine, request, route)
+    if (!machine.rateLimit.admits(request.headers["host"] ?? "", nowMillis))
+      return Effect.succeed(Exchange.empty(429))
+    if (request.tooLong) {
+      return Effect.succeed(refusalAnswer(Refusal.crash("Request body too large."), traceId))
+    }
+    switch (route) {
+      case "/":
+        return allow("GET", request, () => Exchange.json(200, discovery(request.root)))
+      case "/health":
+        return allow("GET", request, () => Exchange.json(200, { status: "Healthy" }))
+      case "/metadata/dependencies":
+        return allow("GET", request, () =>
+          request.headers["accept"]?.includes("graphml") === true
+            ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph }
+            : Exchange.json(200, dependencies)
+        )
+      case "/connect/token":
+        return allow("POST", request, () => connectToken(machine, request, nowMillis, traceId))
+      case "/oauth/token":
+        return allow("POST", request, () => proxyToken(machine, request, nowMillis, traceId))
+      case "/batch":
+        return request.method === "POST"
+          ? guarded(machine, request, "batch", nowMillis, traceId, (strikes) =>
+              answerBatch(machine, request.body, strikes, traceId)
+            )
+          : Effect.succeed(Exchange.empty(405, { allow: "POST" }))
+    }
+    if (route === "/data" || route.startsWith("/data/")) {
+      return guarded(machine, request, "data", nowMillis, traceId, (strikes) =>
+        answerData(machine, request, path.slice("/data".length), strikes, traceId)
+      )
+    }
+    return Effect.succeed(Exchange.empty(404))
+  })
+
+const allow = (
+  method: string,
+  request: Exchange.Request,
+  run: () => Exchange.Reply
+): Effect.Effect<Exchange.Reply> =>
+  Effect.sync(() => (request.method === method ? run() : Exchange.empty(405, { allow: method })))
+
+/** A route that needs a token, takes its time and may be struck by faults. */
+const guarded = (
+  machine: Machine,
+  request: Exchange.Request,
+  route: "batch" | "data",
+  nowMillis: number,
+  traceId: string,
+  run: (strikes: Strikes) => Effect.Effect<Exchange.Reply>
+): Effect.Effect<Exchange.Reply> => {
+  const strikes = machine.dice.throwFor(route)
+  if (strikes.has("dropTokens")) {
+    machine.ledger.fault("dropTokens")
+    machine.tokens.drop()
+  }
+  if (!machine.tokens.accepts(request.headers["authorization"], nowMillis)) {
+    return Effect.succeed(unauthorized(traceId))
+  }
+  if (strikes.has("openCircuit")) {
+    machine.ledger.fault("openCircuit")
+    machine.circuit.openUntilMillis = nowMillis + circuitMillis
+  }
+  let reply = run(strikes)
+  if (strikes.has("stall")) {
+    machine.ledger.fault("stall")
+    reply = Effect.delay(reply, machine.dice.stall)
+  }
+  const millis = Latency.draw(machine.options.latency, machine.random.latency)
+  return millis === 0 ? reply : Effect.delay(reply, millis)
+}
+
+/** The body is serialized twice: a JSON string that holds JSON. @see contract section 3, "trap" */
+const unauthorized = (traceId: string): Exchange.Answer =>
+  Exchange.json(401, JSON.stringify(Refusal.unauthorized.body(traceId)), {
+    "www-authenticate": 'Bearer error="invalid_token"'
+  })
+
+/** The counters as they are now. */
+export const stats = (machine: Machine): Effect.Effect<Stats> =>
+  machine.store.rows.pipe(
+    Effect.orElseSucceed(() => ({})),
+    Effect.map((rows) => machine.ledger.stats(rows))
+  )
+
+const FaultsText = Schema.parseJson(Faults)
+
+/** The side door of the local DMS, which the real one lacks: no token, no rate limit, no faults. */
+const answerLocal = (
+  machine: Machine,
+  request: Exchange.Request,
+  route: string
+): Effect.Effect<Exchange.Reply> => {
+  if (route === "/_local/stats" && request.method === "GET") {
+    return Effect.map(stats(machine), (counted) => Exchange.json(200, counted))
+  }
+  if (route !== "/_local/faults") return Effect.succeed(Exchange.empty(404))
+  if (request.method === "GET") return Effect.sync(() => Exchange.json(200, machine.dice.current))
+  if (request.method !== "PUT") return Effect.succeed(Exchange.empty(405, { allow: "GET, PUT" }))
+  return Effect.sync(() => {
+    const faults = Schema.decodeUnknownEither(FaultsText, { onExcessProperty: "error" })(request.body)
+    if (Either.isLeft(faults))
+      return Exchange.json(400, { error: "not a description of faults", message: faults.left.message })
+    machine.dice.replace(faults.right)
+    return Exchange.json(200, machine.dice.current)
+  })
+}

@@ -1,0 +1,34 @@
+/** Identifiers that a seed repeats. */
+import type { PCGRandom } from "effect/Utils"
+
+const byteDigits: ReadonlyArray<string> = Array.from({ length: 256 }, (_, byte) =>
+  byte.toString(16).padStart(2, "0")
+)
+
+/** Three random bytes as six digits; a 24-bit number keeps the arithmetic in integers. */
+const sixDigits = (random: PCGRandom): string => {
+  const bits = (random.number() * 0x1000000) | 0
+  return `${byteDigits[bits >> 16]}${byteDigits[(bits >> 8) & 255]}${byteDigits[bits & 255]}`
+}
+
+/** `length` random lower-case hexadecimal digits. */
+export const hex = (random: PCGRandom, length: number): string => {
+  let digits = ""
+  while (digits.length < length) digits += sixDigits(random)
+  return digits.slice(0, length)
+}
+
+/** A random (version 4) uuid, lower case. */
+export const uuid = (random: PCGRandom): string => {
+  const digits = hex(random, 31)
+  return `${digits.slice(0, 8)}-${digits.slice(8, 12)}-4${digits.slice(12, 15)}-a${digits.slice(15, 18)}-${digits.slice(18, 30)}`
+}
+
+const dashed = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/
+const bare = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/
+
+/** A GUID as the server stores it, or nothing if the text is none. Braces, upper case and missing dashes are read. */
+export const parseUuid = (text: string): string | undefined => {
+  const lower = text.trim().toLowerCase()
+  return dashed.exec(lower)?.[1] ?? bare.exec(lower)?.slice(1).join("-")
+}

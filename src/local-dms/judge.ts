@@ -1,0 +1,223 @@
+/**
+ * Judges a document by its resource's entry in the table, as the server's schema stage does: unknown members
+ * and nulls are dropped at any depth, strings coerced where a number or boolean is meant, and what then breaks
+ * a rule is reported by JSON path. Nothing here reads the store.
+ * @see contract section 3, "Overposting", and section 6
+ */
+import * as Either from "effect/Either"
+import type { Json, JsonObject } from "../domain/Json.ts"
+import { isArray, isObject } from "./json.ts"
+import type { Member, Members, ResourceModel, Shape } from "./ResourceModel.ts"
+import { keyOf, referencedKey } from "./ResourceModel.ts"
+import { coerceDate, isTime } from "./dates.ts"
+
+/** A place in a document: `["classPeriods", 0, "classPeriodReference"]`. */
+export type Place = ReadonlyArray<string | number>
+
+/** A reference found in a document: the id space it points into and the key it carries. */
+export interface Reference {
+  readonly place: Place
+  readonly space: string
+  readonly key: string
+}
+
+export interface DescriptorValue {
+  readonly place: Place
+  readonly name: string
+  readonly uri: string
+}
+
+/** A document that follows the schema, as it will be stored. */
+export interface Judged {
+  readonly body: JsonObject
+  readonly key: string
+  readonly references: ReadonlyArray<Reference>
+  readonly descriptors: ReadonlyArray<DescriptorValue>
+}
+
+/** Texts by JSON path, `{"$.termDescriptor": ["termDescriptor is required."]}`. */
+export interface ValidationErrors {
+  readonly [path: string]: ReadonlyArray<string>
+}
+
+/** `$.gradeLevels[0].gradeLevelDescriptor` */
+export const jsonPath = (place: Place): string =>
+  place.reduce<string>((path, step) => path + (typeof step === "number" ? `[${step}]` : `.${step}`), "$")
+
+/** Members the server adds to what it answers; sent back, they are dropped without being a mistake. */
+const serverMembers = new Set(["id", "_etag", "_lastModifiedDate"])
+
+interface Findings {
+  readonly errors: { [path: string]: Array<string> }
+  failed: boolean
+  readonly references: Array<Reference>
+  readonly descriptors: Array<DescriptorValue>
+  readonly onPruned: (path: string) => void
+}
+
+/**
+ * @param onPruned told the path of every unknown member that was dropped, list positions left out:
+ *   `$.addresses`, `$.gradeLevels[*].code`
+ */
+export const judge = (
+  model: ResourceModel,
+  document: JsonObject,
+  onPruned: (path: string) => void
+): Either.Either<Judged, ValidationErrors> => {
+  const findings: Findings = { errors: {}, failed: false, references: [], descriptors: [], onPruned }
+  const body = judgeMembers(model.members, document, [], findings)
+  if (findings.failed) return Either.left(findings.errors)
+  const { descriptors, references } = findings
+  return Either.right({ body, key: keyOf(model.identity, body), references, descriptors })
+}
+
+const complain = (findings: Findings, place: Place, text: string): undefined => {
+  findings.failed = true
+  const path = jsonPath(place)
+  const texts = (findings.errors[path] ??= [])
+  texts.push(`${place.findLast((step) => typeof step === "string") ?? "document"} ${text}`)
+  return undefined
+}
+
+const judgeMembers = (members: Members, input: JsonObject, place: Place, findings: Findings): JsonObject => {
+  const output: { [member: string]: Json } = {}
+  for (const name in input) {
+    const member = members.byName.get(name)
+    if (member === undefined) {
+      if (place.length > 0 || !serverMembers.has(name)) {
+        findings.onPruned(jsonPath([...place, name]).replaceAll(/\[\d+\]/g, "[*]"))
+      }
+      continue
+    }
+    const value = input[name]
+    if (value === null || value === undefined) continue
+    const judged = judgeMember(member, value, place, findings)
+    if (judged !== undefined) output[name] = judged
+  }
+  for (const { name } of members.required) {
+    if (
+      output[name] === undefined &&
+      (input[name] === undefined || input[name] === null || isBlankList(input[name]))
+    ) {
+      complain(findings, [...place, name], "is required.")
+    }
+  }
+  return output
+}
+
+/** `[]` and `[{}]` count as absent. */
+const isBlankList = (value: Json | undefined): boolean =>
+  isArray(value) && value.every((item) => isObject(item) && Object.keys(item).length === 0)
+
+const judgeMember = (member: Member, value: Json, parent: Place, findings: Findings): Json | undefined => {
+  const { shape } = member
+  switch (shape._tag) {
+    case "text":
+      return typeof value === "string"
+        ? judgeText(member, shape.max, value, parent, findings)
+        : complain(findings, [...parent, member.name], "must be a string.")
+    case "number":
+      return judgeNumber(member, shape, value, parent, findings)
+    case "boolean": {
+      if (typeof value === "boolean") return value
+      const lower = typeof value === "string" ? value.toLowerCase() : ""
+      if (lower === "true") return true
+      if (lower === "false") return false
+      return complain(findings, [...parent, member.name], "must be a boolean.")
+    }
+    case "date":
+      return (
+        (typeof value === "string" ? coerceDate(value) : undefined) ??
+        complain(findings, [...parent, member.name], "must be a date such as 2025-09-01.")
+      )
+    case "time":
+      return typeof value === "string" && isTime(value)
+        ? value
+        : complain(findings, [...parent, member.name], "must be a time such as 08:30:00.")
+    case "descriptor": {
+      if (typeof value !== "string") return complain(findings, [...parent, member.name], "must be a string.")
+      findings.descriptors.push({ place: [...parent, member.name], name: shape.name, uri: value })
+      return judgeText(member, 306, value, parent, findings)
+    }
+    case "reference":
+      return judgeReference(shape, value, [...parent, member.name], findings)
+    case "list":
+      return judgeList(shape, value, [...parent, member.name], findings)
+  }
+}
+
+const outerBlank = /^\s|\s$/
+
+const judgeText = (
+  member: Member,
+  max: number,
+  value: string,
+  parent: Place,
+  findings: Findings
+): string | undefined => {
+  if (value.length > max && [...value].length > max) {
+    return complain(findings, [...parent, member.name], `must have at most ${max} characters.`)
+  }
+  if (member.key && value === "") {
+    return complain(findings, [...parent, member.name], "is required and should not be left empty.")
+  }
+  if (member.key && outerBlank.test(value)) {
+    return complain(findings, [...parent, member.name], "cannot contain leading or trailing spaces.")
+  }
+  return value
+}
+
+const numeral = /^[-+]?\d+(\.\d+)?$/
+
+const judgeNumber = (
+  member: Member,
+  shape: Extract<Shape, { readonly _tag: "number" }>,
+  value: Json,
+  parent: Place,
+  findings: Findings
+): number | undefined => {
+  const number = typeof value === "string" && numeral.test(value) ? Number(value) : value
+  const place = [...parent, member.name]
+  if (typeof number !== "number") return complain(findings, place, "must be a number.")
+  if (shape.decimals === 0 && !Number.isInteger(number))
+    return complain(findings, place, "must be an integer.")
+  if (number < shape.min) return complain(findings, place, `must be at least ${shape.min}.`)
+  if (number > shape.max) return complain(findings, place, `must be at most ${shape.max}.`)
+  const factor = 10 ** shape.decimals
+  if (shape.decimals > 0 && Math.abs(Math.round(number * factor) - number * factor) > 1e-6) {
+    return complain(findings, place, `must have at most ${shape.decimals} decimal places.`)
+  }
+  return number
+}
+
+const judgeReference = (
+  shape: Extract<Shape, { readonly _tag: "reference" }>,
+  value: Json,
+  place: Place,
+  findings: Findings
+): JsonObject | undefined => {
+  if (!isObject(value)) return complain(findings, place, "must be an object.")
+  const before = findings.failed
+  findings.failed = false
+  const reference = judgeMembers(shape.members, value, place, findings)
+  const { space } = shape.target
+  if (!findings.failed)
+    findings.references.push({ place, space, key: referencedKey(shape.target, reference) })
+  findings.failed ||= before
+  return reference
+}
+
+const judgeList = (
+  shape: Extract<Shape, { readonly _tag: "list" }>,
+  value: Json,
+  place: Place,
+  findings: Findings
+): ReadonlyArray<JsonObject> | undefined => {
+  if (!isArray(value)) return complain(findings, place, "must be an array.")
+  if (isBlankList(value)) return undefined
+  return value.map((item, index) => {
+    if (isObject(item)) return judgeMembers(shape.items, item, [...place, index], findings)
+    complain(findings, [...place, index], "must be an object.")
+    return {}
+  })
+}

@@ -1,0 +1,129 @@
+/** The two ways to a token: `/connect/token` of the configuration service, and the DMS's own `/oauth/token`. */
+import * as Either from "effect/Either"
+import * as Encoding from "effect/Encoding"
+import * as Redacted from "effect/Redacted"
+import * as Exchange from "./Exchange.ts"
+import { isObject, parseJson } from "./json.ts"
+import type { Machine } from "./Machine.ts"
+import { problemBody } from "./Refusal.ts"
+
+interface Credentials {
+  readonly key: string
+  readonly secret: string
+}
+
+type Fields = ReadonlyMap<string, string>
+
+/** Form only; Basic wins over `client_id` and `client_secret`. Problems are `application/problem+json`. */
+export const connectToken = (
+  machine: Machine,
+  request: Exchange.Request,
+  nowMillis: number,
+  traceId: string
+) => {
+  const fields = formFields(request.body)
+  const problem = (
+    status: number,
+    type: string,
+    title: string,
+    detail: string,
+    errors: ReadonlyArray<string> = []
+  ) =>
+    Exchange.json(status, problemBody({ status, type, title, detail, errors }, traceId), {
+      "content-type": "application/problem+json"
+    })
+  const credentials = basicCredentials(request.headers["authorization"]) ?? fieldCredentials(fields)
+  const grant = fields.get("grant_type")
+  if (credentials === undefined || grant === undefined || grant === "") {
+    return problem(
+      400,
+      "bad-request:data",
+      "Data Validation Failed",
+      "client_id, client_secret and grant_type are required."
+    )
+  }
+  if (grant !== "client_credentials") {
+    return problem(400, "bad-request", "Bad Request", "The grant_type must be client_credentials.")
+  }
+  return matches(machine, credentials)
+    ? tokenAnswer(machine, nowMillis)
+    : problem(
+        401,
+        "security:authentication",
+        "Authentication Failed",
+        "The client could not be authenticated.",
+        ["invalid_client. Invalid client or client credentials."]
+      )
+}
+
+/** Form or JSON body with `grant_type`, and a Basic header: credentials in the body are not looked at. */
+export const proxyToken = (
+  machine: Machine,
+  request: Exchange.Request,
+  nowMillis: number,
+  traceId: string
+) => {
+  const problem = (status: number, type: string, title: string, detail: string) =>
+    Exchange.json(status, problemBody({ status, type, title, detail, errors: [detail] }, traceId))
+  const credentials = basicCredentials(request.headers["authorization"])
+  if (credentials === undefined) {
+    return problem(400, "bad-request", "Bad Request", "A Basic authorization header is required.")
+  }
+  const isJson = request.headers["content-type"]?.includes("json") === true
+  const fields = isJson ? jsonFields(request.body) : formFields(request.body)
+  if (fields.get("grant_type") !== "client_credentials") {
+    return problem(400, "bad-request", "Bad Request", "The grant_type must be client_credentials.")
+  }
+  return matches(machine, credentials)
+    ? tokenAnswer(machine, nowMillis)
+    : problem(401, "unauthorized", "invalid_client", "Invalid client or client credentials.")
+}
+
+const tokenAnswer = (machine: Machine, nowMillis: number): Exchange.Answer => {
+  machine.ledger.login()
+  return Exchange.json(200, {
+    access_token: machine.tokens.issue(machine.options.key, nowMillis),
+    expires_in: machine.tokens.lifetime,
+    token_type: "Bearer"
+  })
+}
+
+const matches = ({ options }: Machine, { key, secret }: Credentials): boolean =>
+  key === options.key && secret === Redacted.value(options.secret)
+
+const formFields = (body: string): Fields => new Map(new URLSearchParams(body))
+
+const jsonFields = (body: string): Fields => {
+  const parsed = parseJson(body)
+  if (Either.isLeft(parsed) || !isObject(parsed.right.value)) return new Map()
+  const entries = Object.entries(parsed.right.value)
+  return new Map(
+    entries.flatMap(([name, value]) => (typeof value === "string" ? [[name, value] as const] : []))
+  )
+}
+
+const fieldCredentials = (fields: Fields): Credentials | undefined => {
+  const [key, secret] = [fields.get("client_id"), fields.get("client_secret")]
+  return key === undefined || key === "" || secret === undefined || secret === ""
+    ? undefined
+    : { key, secret }
+}
+
+/** Both parts of a Basic header, percent-decoded. */
+const basicCredentials = (authorization: string | undefined): Credentials | undefined => {
+  const match = /^basic (.+)$/i.exec(authorization ?? "")
+  const decoded = Encoding.decodeBase64String(match?.[1]?.trim() ?? "")
+  if (match === null || Either.isLeft(decoded)) return undefined
+  const colon = decoded.right.indexOf(":")
+  if (colon === -1) return undefined
+  return {
+    key: percentDecode(decoded.right.slice(0, colon)),
+    secret: percentDecode(decoded.right.slice(colon + 1))
+  }
+}
+
+const percentDecode = (text: string): string =>
+  Either.getOrElse(
+    Either.try(() => decodeURIComponent(text)),
+    () => text
+  )

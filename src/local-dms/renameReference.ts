@@ -1,0 +1,28 @@
+/** A new identity written into the documents that refer to it: the server cascades identity updates. */
+import type { Json, JsonObject } from "../domain/Json.ts"
+import { isArray, isObject } from "./json.ts"
+import type { Place } from "./judge.ts"
+import { valueAt } from "./ResourceModel.ts"
+import type { IdentityOf } from "./ResourceModel.ts"
+
+/** The document with the reference at `place` carrying the identity that `target` has now. */
+export const renameReference = (
+  document: JsonObject,
+  place: Place,
+  identity: IdentityOf,
+  target: JsonObject
+): JsonObject => {
+  const leaves = identity.parts.map((part) => [part.leaf, valueAt(target, part.path)] as const)
+  const renamed = replaceAt(document, place, Object.fromEntries(leaves))
+  return isObject(renamed) ? renamed : document
+}
+
+const replaceAt = (value: Json | undefined, place: Place, replacement: JsonObject): Json | undefined => {
+  const [step, ...rest] = place
+  if (step === undefined) return replacement
+  if (typeof step === "number") {
+    if (!isArray(value)) return value
+    return value.map((item, index) => (index === step ? (replaceAt(item, rest, replacement) ?? item) : item))
+  }
+  return isObject(value) ? { ...value, [step]: replaceAt(value[step], rest, replacement) } : value
+}

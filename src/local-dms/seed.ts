@@ -1,0 +1,62 @@
+/** What a local DMS holds when it starts: one district and the school years, as a loaded real one does. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { JsonObject } from "../domain/Json.ts"
+import { descriptorUri } from "./descriptors.ts"
+import { uuid } from "./ids.ts"
+import { judge } from "./judge.ts"
+import type { Machine } from "./Machine.ts"
+import { findByEndpoint } from "./ResourceModel.ts"
+
+const currentYear = 2025
+
+/** School years 1991 to 2037 (contract, section 6) and the district 255901. */
+const documents: ReadonlyArray<readonly [string, JsonObject]> = [
+  ...Array.from({ length: 47 }, (_, index) => {
+    const schoolYear = 1991 + index
+    const year: JsonObject = {
+      schoolYear,
+      schoolYearDescription: `${schoolYear - 1}-${schoolYear}`,
+      currentSchoolYear: schoolYear === currentYear
+    }
+    return ["schoolYearTypes", year] as const
+  }),
+  [
+    "localEducationAgencies",
+    {
+      localEducationAgencyId: 255901,
+      nameOfInstitution: "Grand Bend ISD",
+      localEducationAgencyCategoryDescriptor: descriptorUri("LocalEducationAgencyCategory", "Independent"),
+      categories: [
+        {
+          educationOrganizationCategoryDescriptor: descriptorUri(
+            "EducationOrganizationCategory",
+            "Local Education Agency"
+          )
+        }
+      ]
+    }
+  ]
+]
+
+/** Puts into the store what it does not hold yet. */
+export const seed = Effect.fn("local-dms.seed")(function* (machine: Machine) {
+  const nowMillis = yield* Clock.currentTimeMillis
+  yield* machine.store.transaction(
+    Effect.forEach(
+      documents,
+      Effect.fnUntraced(function* ([endpoint, document]) {
+        const model = findByEndpoint(endpoint)
+        const judged = model === undefined ? undefined : judge(model, document, () => undefined)
+        if (model === undefined || judged === undefined || Either.isLeft(judged)) {
+          return yield* Effect.dieMessage(`the seed of ${endpoint} does not fit the table`)
+        }
+        const existing = yield* machine.store.findByKey(model, judged.right.key)
+        if (existing === undefined)
+          yield* machine.store.insert(model, uuid(machine.random.ids), judged.right, nowMillis)
+      }),
+      { discard: true }
+    )
+  )
+})

@@ -1,0 +1,68 @@
+/** The files that a run leaves behind, in one folder. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import type { Measurements, Slice } from "../metrics/Recorder.ts"
+import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "./csv.ts"
+import { type Summary, SummaryJson } from "./Summary.ts"
+
+/** The output folder cannot be written: told before anything is sent, exit code 2. */
+export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
+  folder: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `the output folder ${this.folder} cannot be written: ${this.detail}; --output names another`
+  }
+}
+
+export interface ResultFiles {
+  /** Adds the rows of a second to the history. */
+  readonly appendHistory: (slice: Slice) => Effect.Effect<void, OutputNotWritable>
+  /** Writes everything else, once, at the end. */
+  readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
+}
+
+const encodeSummary = Schema.encode(SummaryJson)
+
+/**
+ * Makes the folder, starts the history and takes away what an earlier run left, so that no file of one run stands
+ * beside a file of another.
+ *
+ * @param testType names the files: `BATCH_VOLUME` makes `batch_volume_stats.csv`
+ */
+export const openResultFiles = (
+  folder: string,
+  testType: string
+): Effect.Effect<ResultFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const csv = (kind: string) => path.join(folder, `${testType.toLowerCase()}_${kind}.csv`)
+    const files = {
+      summary: path.join(folder, "summary.json"),
+      stats: csv("stats"),
+      failures: csv("failures"),
+      exceptions: csv("exceptions"),
+      history: csv("stats_history")
+    }
+    const writing = Effect.mapError(
+      (error: { readonly message: string }) => new OutputNotWritable({ folder, detail: error.message })
+    )
+    yield* fs.makeDirectory(folder, { recursive: true }).pipe(writing)
+    yield* fs.writeFileString(files.history, historyHeader).pipe(writing)
+    for (const file of [files.summary, files.stats, files.failures, files.exceptions]) {
+      yield* fs.remove(file, { force: true }).pipe(writing)
+    }
+    return {
+      appendHistory: (slice) => writing(fs.writeFileString(files.history, historyRows(slice), { flag: "a" })),
+      finish: (summary, measurements) =>
+        Effect.gen(function* () {
+          yield* fs.writeFileString(files.stats, statsCsv(measurements, summary.elapsedSeconds))
+          yield* fs.writeFileString(files.failures, failuresCsv(measurements))
+          yield* fs.writeFileString(files.exceptions, exceptionsCsv(measurements))
+          yield* fs.writeFileString(files.summary, `${yield* Effect.orDie(encodeSummary(summary))}\n`)
+        }).pipe(writing)
+    }
+  })

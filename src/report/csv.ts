@@ -1,0 +1,127 @@
+/**
+ * Locust's four result files, so that spreadsheets and scripts that read those go on working. A row is one kind of
+ * batch; times are milliseconds with three significant digits; the last row of each file is complete.
+ *
+ * @see Locust `stats.py`, `StatsCSV` and `StatsCSVFileWriter`, versions 2.29 to 2.46
+ */
+import * as DateTime from "effect/DateTime"
+import type { Latencies } from "../metrics/Histogram.ts"
+import type { Measured, Measurements, Slice, SliceRow } from "../metrics/Recorder.ts"
+
+type Cell = string | number
+
+const quoted = (cell: Cell): string => {
+  const text = String(cell)
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
+}
+
+const lines = (rows: ReadonlyArray<ReadonlyArray<Cell>>): string =>
+  rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("")
+
+const percents = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100]
+const percentNames = percents.map((percent) => `${percent}%`)
+
+const millis = (micros: number): number => Number((micros / 1000).toFixed(3))
+const rate = (perSecond: number): number => Number(perSecond.toFixed(6))
+
+const percentileCells = (latencies: Latencies): ReadonlyArray<Cell> =>
+  latencies.count === 0 ? percents.map(() => "N/A") : latencies.percentiles(percents).map(millis)
+
+/** Median, average, min, max response time and average content size, in Locust's order. */
+const responseCells = ({ latencies, receivedBytes, requests }: Measured): ReadonlyArray<Cell> => {
+  const [median = 0] = latencies.percentiles([50])
+  const contentSize = requests === 0 ? 0 : Number((receivedBytes / requests).toFixed(3))
+  const times = [median, latencies.meanMicros, latencies.minMicros, latencies.maxMicros]
+  return [...times.map(millis), contentSize]
+}
+
+/** `_stats.csv`: a row per name, then `Aggregated`. */
+export const statsCsv = ({ rows, total }: Measurements, elapsedSeconds: number): string => {
+  const perSecond = (count: number) => (elapsedSeconds > 0 ? rate(count / elapsedSeconds) : 0)
+  return lines([
+    [
+      "Type",
+      "Name",
+      "Request Count",
+      "Failure Count",
+      "Median Response Time",
+      "Average Response Time",
+      "Min Response Time",
+      "Max Response Time",
+      "Average Content Size",
+      "Requests/s",
+      "Failures/s",
+      ...percentNames
+    ],
+    ...[...rows, total].map((row) => [
+      row.method,
+      row.name,
+      row.requests,
+      row.failures,
+      ...responseCells(row),
+      perSecond(row.requests),
+      perSecond(row.failures),
+      ...percentileCells(row.latencies)
+    ])
+  ])
+}
+
+export const historyHeader = lines([
+  [
+    "Timestamp",
+    "User Count",
+    "Type",
+    "Name",
+    "Requests/s",
+    "Failures/s",
+    ...percentNames,
+    "Total Request Count",
+    "Total Failure Count",
+    "Total Median Response Time",
+    "Total Average Response Time",
+    "Total Min Response Time",
+    "Total Max Response Time",
+    "Total Average Content Size"
+  ]
+])
+
+/** What `_stats_history.csv` grows by at the end of a second: a row per name, then `Aggregated`. */
+export const historyRows = ({ atMillis, rows, total, users }: Slice): string =>
+  lines(
+    [...rows, total].map(({ recent, sofar }: SliceRow) => [
+      Math.floor(atMillis / 1000),
+      users,
+      sofar.method,
+      sofar.name,
+      rate(recent.requestsPerSecond),
+      rate(recent.failuresPerSecond),
+      ...percentileCells(recent.latencies),
+      sofar.requests,
+      sofar.failures,
+      ...responseCells(sofar)
+    ])
+  )
+
+const utcSecond = (millisSince1970: number): string =>
+  DateTime.formatIso(DateTime.unsafeMake(millisSince1970)).replace(/\.\d+Z$/, "Z")
+
+/** `_failures.csv`: a row per kind of failure. */
+export const failuresCsv = ({ failures }: Measurements): string =>
+  lines([
+    ["Method", "Name", "Error", "Occurrences", "First Seen", "Last Seen"],
+    ...failures.map(({ count, failure, firstSeenMillis, lastSeenMillis, method, name }) => [
+      method,
+      name,
+      failure.example,
+      count,
+      utcSecond(firstSeenMillis),
+      utcSecond(lastSeenMillis)
+    ])
+  ])
+
+/** `_exceptions.csv`: a row per defect; empty but for the header unless something is wrong with the tool. */
+export const exceptionsCsv = ({ defects }: Measurements): string =>
+  lines([
+    ["Count", "Message", "Traceback", "Nodes"],
+    ...defects.map(({ count, message, trace }) => [count, message, trace, "local"])
+  ])

@@ -1,0 +1,112 @@
+/** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
+import type { Slice } from "../metrics/Recorder.ts"
+import type { Summary } from "./Summary.ts"
+
+/** `1,234,567`; one decimal below 100, two below 10. */
+export const figure = (value: number): string => {
+  const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
+}
+
+const clock = (seconds: number): string =>
+  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
+
+/** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
+export const progressLine = ({ total, users }: Slice, elapsedSeconds: number, runSeconds: number): string => {
+  const { recent, sofar } = total
+  const [p95 = 0] = recent.latencies.percentiles([95])
+  return [
+    `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
+    `${figure(users)} users`,
+    `${figure(recent.requestsPerSecond)} requests/s`,
+    `${figure(recent.operationsPerSecond)} operations/s`,
+    `p95 ${figure(p95 / 1000)} ms`,
+    `${figure(sofar.failures)} failures`
+  ].join("  ")
+}
+
+type Rows = ReadonlyArray<ReadonlyArray<string>>
+
+/** Columns as wide as they need; the first is text, the others are figures and stand right. */
+const table = (rows: Rows): string => {
+  const widths = (rows[0] ?? []).map((_, column) =>
+    Math.max(...rows.map((row) => (row[column] ?? "").length))
+  )
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) =>
+          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+        )
+        .join("  ")
+        .trimEnd()
+    )
+    .join("\n")
+}
+
+const requestTable = (summary: Summary): string =>
+  table([
+    ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
+    ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
+      name,
+      figure(requests.total),
+      figure(requests.failed),
+      figure(requests.perSecond),
+      figure(operations.perSecond),
+      ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
+    ])
+  ])
+
+/** How many kinds of failure are listed; the files have all of them. */
+const mostFailures = 10
+
+const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
+  failures.length === 0
+    ? []
+    : [
+        "",
+        "failures",
+        ...failures
+          .slice(0, mostFailures)
+          .map(({ count, example, kind, name }) => `  ${figure(count)} x ${name}, ${kind}: ${example}`),
+        ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more kinds`] : [])
+      ]
+
+const endings: Record<Summary["endedBy"], string | undefined> = {
+  runTime: undefined,
+  passes: undefined,
+  failureRatio: "The run was stopped, because more requests failed than --maxFailRatio allows.",
+  interrupt: "The run was interrupted; everything until then is counted.",
+  defect: "The run was ended by a defect of this program; the exceptions file has its trace."
+}
+
+/** What has to be told of operations that were sent and did not succeed. */
+const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
+  const { refused, rolledBack, unknown } = operations
+  if (refused + rolledBack + unknown === 0) return []
+  const parts = [
+    `${figure(rolledBack)} rolled back`,
+    `${figure(refused)} refused`,
+    `${figure(unknown)} without a verdict (they may have been committed)`
+  ]
+  return [`Not counted as succeeded: ${parts.join(", ")}.`]
+}
+
+/** The whole report. */
+export const textReport = (summary: Summary): string => {
+  const { elapsedSeconds, endedBy, operations, requests, users } = summary
+  const ending = endings[endedBy]
+  return [
+    `${summary.testType}  ${users} users  ${figure(elapsedSeconds)} s`,
+    "",
+    requestTable(summary),
+    ...failureLines(summary),
+    "",
+    ...(ending === undefined ? [] : [ending]),
+    `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
+      `answers), in ${figure(requests.perSecond)} requests per second.`,
+    ...lostOperations(summary),
+    "Latency is that of whole batches, from sending to the last byte; users wait for their answer before they " +
+      "send again, so waiting that a slow server causes is not in it."
+  ].join("\n")
+}

@@ -1,0 +1,31 @@
+/**
+ * A course offering and a section that references it, both made and removed inside one batch: dependencies before
+ * dependents, and the reverse on delete.
+ */
+import * as Effect from "effect/Effect"
+import { courseOfferings, makeCourseOffering } from "../documents/courseOfferings.ts"
+import { triple } from "../domain/Operation.ts"
+import { recordKey } from "../domain/RecordId.ts"
+import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { batchVolume } from "./batchVolume.ts"
+import { sectionTriple } from "./sectionBatchVolume.ts"
+
+export const MixedCourseOfferingSectionBatchVolumeTest = batchVolume({
+  name: "MixedCourseOfferingSectionBatchVolumeTest",
+  description: "a course offering and a section of it in every batch, deleted in reverse order",
+  label: "mixed-courseOfferings-sections",
+  byDefault: false,
+  tripleCount: 2,
+  operations: Effect.gen(function* () {
+    const fixtures = yield* (yield* SharedFixtures).keys
+    return ([first, second]) => {
+      if (first === undefined || second === undefined) return []
+      const offering = makeCourseOffering(recordKey(first), fixtures.course, fixtures.session)
+      const offeringTriple = triple(courseOfferings, offering, { instructionalTimePlanned: 150 })
+      const parents = { ...fixtures, courseOffering: courseOfferings.keyOf(offering) }
+      const [createSection, updateSection, deleteSection] = sectionTriple(second, parents)
+      const [createOffering, updateOffering, deleteOffering] = offeringTriple
+      return [createOffering, createSection, updateOffering, updateSection, deleteSection, deleteOffering]
+    }
+  })
+})

@@ -1,0 +1,24 @@
+/** N sections of the fixtures' course offering per batch, each created, updated (its sequence) and deleted. */
+import * as Effect from "effect/Effect"
+import { makeSection, type SectionParents, sections } from "../documents/sections.ts"
+import { triple, type Triple } from "../domain/Operation.ts"
+import type { RecordId } from "../domain/RecordId.ts"
+import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { batchVolume } from "./batchVolume.ts"
+
+export const sectionTriple = (record: RecordId, parents: SectionParents): Triple => {
+  const section = makeSection(record, parents)
+  return triple(sections, section, { sequenceOfCourse: section.sequenceOfCourse + 1 })
+}
+
+export const SectionBatchVolumeTest = batchVolume({
+  name: "SectionBatchVolumeTest",
+  description: "sections of the fixtures' course offering: create, update the sequence, delete",
+  label: "sections",
+  byDefault: true,
+  tripleCount: "configured",
+  operations: Effect.gen(function* () {
+    const fixtures = yield* (yield* SharedFixtures).keys
+    return (records) => records.flatMap((record) => sectionTriple(record, fixtures))
+  })
+})

@@ -1,0 +1,130 @@
+/** A whole run under the test clock: scenarios, engine, client and server, without a socket. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import { measure, type SeededConfig } from "../../src/cli/measure.ts"
+import { decodeRunConfig } from "../../src/config/RunConfig.ts"
+import type { DmsOptions } from "../../src/config/DmsConfig.ts"
+import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { SummaryJson } from "../../src/report/Summary.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+import { inMemory } from "../integration/client.ts"
+
+const configOf = (texts: Readonly<Record<string, string>>): SeededConfig => ({
+  ...Either.getOrThrow(
+    decodeRunConfig(
+      Object.fromEntries(
+        Object.entries({ local: "true", ...texts }).map(([name, value]) => [
+          name,
+          { value, from: "flag" as const }
+        ])
+      ),
+      scenarios
+    )
+  ),
+  seed: 255901
+})
+
+/** Runs a configuration to its end, as fast as the machine can turn the clock. */
+const runUnderTestClock = (
+  texts: Readonly<Record<string, string>>,
+  seconds: number,
+  server: Partial<LocalDmsOptions> = {},
+  client: Partial<DmsOptions> = {}
+) =>
+  Effect.gen(function* () {
+    // Forked with its layers, because logging in and preparing fixtures take time by this clock as well.
+    const program = Effect.gen(function* () {
+      const { summary } = yield* measure(configOf(texts))
+      const stats = yield* (yield* LocalDms).stats
+      return { summary, stats, json: yield* Schema.encode(SummaryJson)(summary) }
+    })
+    const fiber = yield* Effect.fork(
+      Effect.provide(program, inMemory({ latency: { _tag: "fixed", millis: 50 }, ...server }, client))
+    )
+    yield* TestClock.adjust(`${seconds} seconds`)
+    return yield* Fiber.join(fiber)
+  }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
+
+describe("measure", () => {
+  it.effect("gives the same summary.json twice for one seed", () =>
+    Effect.gen(function* () {
+      const texts = { clientCount: "4", runTimeInMinutes: "0.05", batchTripleCount: "3", maxWait: "40" }
+      const server = {
+        latency: { _tag: "uniform", fromMillis: 20, toMillis: 80 } as const,
+        faults: { writeConflict: { probability: 0.2 } }
+      }
+      const first = yield* Effect.scoped(runUnderTestClock(texts, 10, server))
+      const second = yield* Effect.scoped(runUnderTestClock(texts, 10, server))
+      assert.isAbove(first.summary.requests.total, 50)
+      assert.isAbove(first.summary.requests.failed, 0)
+      assert.strictEqual(
+        second.json.replace(/"startedAt": "[^"]*"/, ""),
+        first.json.replace(/"startedAt": "[^"]*"/, "")
+      )
+    })
+  )
+
+  it.effect("has exact figures: 2 users, 50 ms a batch, 5.97 s are 239 batches of 9 operations", () =>
+    Effect.gen(function* () {
+      const { stats, summary } = yield* runUnderTestClock(
+        { clientCount: "2", spawnRate: "40", runTimeInMinutes: "0.0995", batchTripleCount: "3" },
+        8
+      )
+      // User 0 sends at 0, 50, ... 5950 ms and user 1 at 25, 75, ... 5925 ms; the last answer comes at 6 s.
+      assert.deepStrictEqual([summary.endedBy, summary.elapsedSeconds], ["runTime", 6])
+      assert.deepStrictEqual(summary.requests, { total: 239, failed: 0, perSecond: 39.833 })
+      assert.deepInclude(summary.operations, {
+        succeeded: 2151,
+        rolledBack: 0,
+        perSecond: 358.5,
+        byOp: { create: 717, update: 717, delete: 717 }
+      })
+      assert.deepInclude(summary.latencyMs, { min: 50, mean: 50, p50: 50, p99: 50, max: 50 })
+      assert.deepStrictEqual(
+        summary.byName.map(({ name, requests }) => [name, requests.total]),
+        [
+          ["sections-batch-3", 120],
+          ["students-batch-3", 119]
+        ]
+      )
+      assert.strictEqual(stats.batches.committed, 239)
+      assert.deepStrictEqual(
+        [stats.rows["students"] ?? 0, stats.rows["sections"] ?? 0, stats.logins],
+        [0, 0, 1]
+      )
+    })
+  )
+
+  it.effect("renews its token in a run of 31 minutes: two logins, no failure", () =>
+    Effect.gen(function* () {
+      const { stats, summary } = yield* runUnderTestClock(
+        {
+          clientCount: "1",
+          runTimeInMinutes: "31",
+          batchTripleCount: "1",
+          testList: "StudentBatchVolumeTest",
+          minWait: "60000"
+        },
+        33 * 60
+      )
+      assert.deepStrictEqual([summary.requests.total, summary.requests.failed], [31, 0])
+      assert.strictEqual(stats.logins, 2)
+    })
+  )
+
+  it.effect("asks for no school when only students are sent", () =>
+    Effect.gen(function* () {
+      const { stats } = yield* runUnderTestClock(
+        { clientCount: "1", runTimeInMinutes: "0.01", testList: "StudentBatchVolumeTest" },
+        3
+      )
+      assert.deepStrictEqual(stats.rows["schools"] ?? 0, 0)
+    })
+  )
+})

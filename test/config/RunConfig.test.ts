@@ -1,0 +1,259 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import { decodeRunConfig, RunConfig } from "../../src/config/RunConfig.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+
+type Texts = Readonly<Record<string, string>>
+
+const decode = (texts: Texts) =>
+  decodeRunConfig(
+    Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [
+        name,
+        { value: name === "secret" || name === "key" ? Redacted.make(text) : text, from: "flag" as const }
+      ])
+    ),
+    scenarios
+  )
+
+const good = (texts: Texts) => Either.getOrThrow(decode({ local: "true", ...texts }))
+
+/** The flags that are told to be wrong, in order. */
+const wrong = (texts: Texts) =>
+  Either.match(decode(texts), {
+    onLeft: ({ problems }) => problems.map(({ flag }) => flag),
+    onRight: () => []
+  })
+const wrongLocal = (texts: Texts) => wrong({ local: "true", ...texts })
+
+describe("decodeRunConfig", () => {
+  it("has the documented defaults", () => {
+    const { gracefulStop, requestTimeout, ...config } = good({})
+    assert.deepInclude(config, {
+      testType: "BATCH_VOLUME",
+      clientCount: 10,
+      spawnRate: 25,
+      runTimeInMinutes: 5,
+      batchTripleCount: 10,
+      maxBatchOperations: 100,
+      minWait: 0,
+      maxWait: 0,
+      maxFailRatio: 0.5,
+      resourceNaming: "auto",
+      localEducationOrganizationId: 255901,
+      output: "out",
+      logLevel: "INFO",
+      retryTransport: false
+    })
+    assert.deepStrictEqual([Duration.toSeconds(requestTimeout), Duration.toSeconds(gracefulStop)], [60, 30])
+    assert.isUndefined(config.seed)
+    assert.deepStrictEqual(config.scenarios, [
+      { name: "StudentBatchVolumeTest", batchTripleCount: 10 },
+      { name: "SectionBatchVolumeTest", batchTripleCount: 10 }
+    ])
+    assert.deepStrictEqual(config.target, { _tag: "LocalDms" })
+  })
+
+  it("tells everything that is wrong at once, alone and together", () => {
+    assert.deepStrictEqual(
+      wrong({
+        testType: "VOLUMES",
+        clientCount: "0",
+        spawnRate: "fast",
+        runTimeInMinutes: "-1",
+        batchTripleCount: "34",
+        maxFailRatio: "1.5",
+        requestTimeout: "soon",
+        seed: "1.5",
+        logLevel: "LOUD",
+        resourceNaming: "both",
+        minWait: "10",
+        maxWait: "5"
+      }),
+      [
+        "--clientCount",
+        "--spawnRate",
+        "--runTimeInMinutes",
+        "--maxFailRatio",
+        "--requestTimeout",
+        "--resourceNaming",
+        "--seed",
+        "--logLevel",
+        "--baseUrl",
+        "--key",
+        "--secret",
+        "--testType",
+        "--minWait"
+      ]
+    )
+    assert.deepStrictEqual(wrongLocal({ batchTripleCount: "34", clientCount: "x" }), [
+      "--clientCount",
+      "--batchTripleCount"
+    ])
+  })
+
+  it("names the flag, the value and what is accepted", () => {
+    const result = decode({ local: "true", clientCount: "ten", batchTripleCount: "50" })
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.strictEqual(
+        result.left.message,
+        "2 wrong settings, nothing was sent:\n" +
+          "  --clientCount ten: accepts a whole number from 1 to 100000\n" +
+          "  --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+      )
+    }
+  })
+
+  it("never shows a secret", () => {
+    const result = decode({ baseUrl: "nonsense", key: "  ", secret: "hunter2", clientCount: "x" })
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.include(result.left.message, "--key <redacted>: accepts")
+      assert.notInclude(result.left.message, "hunter2")
+    }
+    assert.notInclude(JSON.stringify(good({ secret: "hunter2", key: "k" })), "hunter2")
+  })
+
+  it("takes test types, scenarios, levels and namings in any letter case", () => {
+    const config = good({
+      testType: "batch_volume",
+      testList: "sectionbatchvolumetest",
+      logLevel: "debug",
+      resourceNaming: "Resource"
+    })
+    assert.deepStrictEqual(
+      [config.testType, config.scenarios[0]?.name, config.logLevel, config.resourceNaming],
+      ["BATCH_VOLUME", "SectionBatchVolumeTest", "DEBUG", "resource"]
+    )
+  })
+
+  it("runs the mixed scenarios only when they are named, always with two triples", () => {
+    const { scenarios: chosen } = good({
+      testList: "MixedStudentSectionBatchVolumeTest, StudentBatchVolumeTest",
+      batchTripleCount: "7"
+    })
+    assert.deepStrictEqual(chosen, [
+      { name: "MixedStudentSectionBatchVolumeTest", batchTripleCount: 2 },
+      { name: "StudentBatchVolumeTest", batchTripleCount: 7 }
+    ])
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "MixedStudentSectionBatchVolumeTest=4" }), [
+      "--batchTripleCountFor"
+    ])
+    assert.deepStrictEqual(
+      wrongLocal({ testList: "MixedStudentSectionBatchVolumeTest", maxBatchOperations: "5" }),
+      ["--maxBatchOperations"]
+    )
+  })
+
+  it("lets a scenario have its own number of triples, within what the server accepts", () => {
+    const { scenarios: chosen } = good({
+      batchTripleCountFor: "SectionBatchVolumeTest=33",
+      batchTripleCount: "1"
+    })
+    assert.deepStrictEqual(
+      chosen.map((each) => each.batchTripleCount),
+      [1, 33]
+    )
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "SectionBatchVolumeTest=34" }), [
+      "--batchTripleCountFor"
+    ])
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "SectionBatchVolumeTest" }), [
+      "--batchTripleCountFor"
+    ])
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "Unknown=3" }), ["--batchTripleCountFor"])
+  })
+
+  it("takes as many triples as the server was said to accept", () => {
+    assert.deepStrictEqual(wrongLocal({ batchTripleCount: "150" }), ["--batchTripleCount"])
+    assert.strictEqual(good({ batchTripleCount: "150", maxBatchOperations: "450" }).batchTripleCount, 150)
+  })
+
+  it("lets a lone --minWait stand for both bounds", () => {
+    assert.deepInclude(good({ minWait: "500" }), { minWait: 500, maxWait: 500 })
+    assert.deepInclude(good({ minWait: "500", maxWait: "900" }), { minWait: 500, maxWait: 900 })
+  })
+
+  it.each([
+    ["60", 60_000],
+    ["500ms", 500],
+    ["30 seconds", 30_000],
+    ["1.5m", 90_000],
+    ["1 hour", 3_600_000]
+  ])("reads the duration %s", (text, millis) => {
+    assert.strictEqual(Duration.toMillis(good({ requestTimeout: text }).requestTimeout), millis)
+  })
+
+  it.each(["2 hours", "0", "-5", "5 parsecs", "s", ""])("refuses the duration '%s'", (text) => {
+    assert.deepStrictEqual(wrongLocal({ requestTimeout: text }), ["--requestTimeout"])
+  })
+
+  it.each(["ftp://host", "host:8080", "http://{tenant}.host", "http://me:pass@host", "http://"])(
+    "refuses the base URL %s",
+    (baseUrl) => {
+      assert.deepStrictEqual(wrong({ baseUrl, key: "k", secret: "s" }), ["--baseUrl"])
+    }
+  )
+
+  it("does not take --local and --baseUrl together", () => {
+    assert.deepStrictEqual(wrongLocal({ baseUrl: "http://host" }), ["--baseUrl"])
+  })
+
+  it("keeps the base URL without its trailing slash", () => {
+    const { target } = Either.getOrThrow(decode({ baseUrl: "http://host/api/", key: "k", secret: "s" }))
+    assert.strictEqual(target._tag === "Dms" ? target.address.baseUrl : "", "http://host/api")
+  })
+})
+
+describe("RunConfig.load", () => {
+  const variables = (entries: Texts) =>
+    Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries))))
+
+  it.effect("lets flags win over variables, and takes empty variables for absent ones", () =>
+    Effect.gen(function* () {
+      const config = yield* RunConfig.load({ clientCount: "3", local: "true" }, scenarios)
+      assert.deepInclude(config, {
+        clientCount: 3,
+        spawnRate: 0.5,
+        runTimeInMinutes: 5,
+        runInDebugMode: true
+      })
+    }).pipe(
+      variables({
+        CLIENT_COUNT: "4",
+        SPAWN_RATE: "0.5",
+        RUN_TIME_IN_MINUTES: "",
+        PERF_DEBUG: "yes",
+        PERF_SEED: ""
+      })
+    )
+  )
+
+  it.effect("names the variable where that was wrong", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
+      assert.include(error.message, "CLIENT_COUNT=many (--clientCount): accepts a whole number")
+    }).pipe(variables({ CLIENT_COUNT: "many" }))
+  )
+
+  it.effect("reads a whole configuration from variables alone", () =>
+    Effect.gen(function* () {
+      const { scenarios: chosen, target } = yield* RunConfig.load({}, scenarios)
+      assert.strictEqual(target._tag, "Dms")
+      if (target._tag === "Dms") assert.strictEqual(Redacted.value(target.address.secret), "s, with comma")
+      assert.deepStrictEqual(chosen, [{ name: "StudentBatchVolumeTest", batchTripleCount: 5 }])
+    }).pipe(
+      variables({
+        PERF_API_BASEURL: "http://localhost:8080",
+        PERF_API_KEY: "k",
+        PERF_API_SECRET: "s, with comma",
+        PERF_TEST_LIST: "StudentBatchVolumeTest,",
+        PERF_BATCH_TRIPLE_COUNT_FOR: "StudentBatchVolumeTest=5"
+      })
+    )
+  )
+})

@@ -1,0 +1,175 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import { createServer, type RequestListener, type Server } from "node:http"
+import type { AddressInfo } from "node:net"
+import { HttpAgent } from "../../src/dms/HttpAgent.ts"
+import { Transport } from "../../src/dms/Transport.ts"
+import type { WireRequest } from "../../src/dms/wire.ts"
+import { config } from "./answers.ts"
+
+const isAddress = (address: string | AddressInfo | null): address is AddressInfo =>
+  typeof address === "object" && address !== null
+
+/** A server on a free port, as long as the scope lasts. */
+const serve = (listener: RequestListener) =>
+  Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      const server = createServer(listener)
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.sync(() => server.close().closeAllConnections())
+  ).pipe(
+    Effect.map((server) => {
+      const address = server.address()
+      return new URL(`http://127.0.0.1:${isAddress(address) ? address.port : 0}/batch`)
+    })
+  )
+
+const transports = {
+  undici: (timeout: Duration.Duration) =>
+    Transport.layerUndici.pipe(
+      Layer.provide(HttpAgent.layer),
+      Layer.provide(config({ requestTimeout: timeout }))
+    ),
+  "an HttpClient": (timeout: Duration.Duration) =>
+    Transport.layerHttpClient.pipe(
+      Layer.provide(HttpAgent.layerHttpClient),
+      Layer.provide(HttpAgent.layer),
+      Layer.provide(config({ requestTimeout: timeout }))
+    )
+}
+
+const post = (url: URL, body = "[1,2]"): WireRequest => ({
+  method: "POST",
+  url,
+  headers: { "content-type": "application/json", authorization: "Bearer x" },
+  body: new TextEncoder().encode(body)
+})
+
+const send = (request: WireRequest) => Effect.flatMap(Transport, (transport) => transport.send(request))
+
+const phaseOf = (request: WireRequest) =>
+  Effect.map(Effect.either(send(request)), (result) =>
+    Either.isLeft(result) ? result.left.phase : result.right.status
+  )
+
+for (const [name, layerFor] of Object.entries(transports)) {
+  describe(`Transport over ${name}`, () => {
+    const layer = layerFor(Duration.seconds(20))
+
+    it.scopedLive("sends bytes and headers and gives back status, headers and bytes", () =>
+      Effect.gen(function* () {
+        const url = yield* serve((request, response) => {
+          const chunks: Array<Buffer> = []
+          request.on("data", (chunk) => chunks.push(chunk))
+          request.on("end", () => {
+            const { authorization } = request.headers
+            response.writeHead(207, { "x-seen": `${request.method} ${request.url} ${authorization}` })
+            response.write(Buffer.concat(chunks))
+            response.end("é".repeat(50_000))
+          })
+        })
+        const answer = yield* send(post(url, '["ü"]'))
+        assert.strictEqual(answer.status, 207)
+        assert.strictEqual(answer.headers["x-seen"], "POST /batch Bearer x")
+        assert.strictEqual(new TextDecoder().decode(answer.body), '["ü"]' + "é".repeat(50_000))
+        assert.isTrue(answer.endedNanos >= answer.startedNanos)
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.scopedLive("does not follow redirects and takes every status for an answer", () =>
+      Effect.gen(function* () {
+        const url = yield* serve((_, response) => response.writeHead(302, { location: "/" }).end())
+        assert.strictEqual((yield* send(post(url))).status, 302)
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.scopedLive("fails with reset when the connection breaks before or within the answer", () =>
+      Effect.gen(function* () {
+        const before = yield* serve((_, response) => response.destroy())
+        const within = yield* serve((_, response) => {
+          response.writeHead(200, { "content-length": "100" })
+          response.write("[")
+          response.on("drain", () => {})
+          setImmediate(() => response.destroy())
+        })
+        assert.strictEqual(yield* phaseOf(post(before)), "reset")
+        assert.strictEqual(yield* phaseOf(post(within)), "reset")
+      }).pipe(Effect.provide(layer))
+    )
+
+    it.scopedLive("fails with timeout when no complete answer comes in time, even if a part of it does", () =>
+      Effect.gen(function* () {
+        const silent = yield* serve(() => {})
+        const dripping = yield* serve((_, response) => {
+          response.writeHead(200)
+          response.write("[")
+        })
+        assert.strictEqual(yield* phaseOf(post(silent)), "timeout")
+        assert.strictEqual(yield* phaseOf(post(dripping)), "timeout")
+      }).pipe(Effect.provide(layerFor(Duration.millis(60))))
+    )
+
+    it.scopedLive("closes the connection of a request that is interrupted", () =>
+      Effect.gen(function* () {
+        let closed: (() => void) | undefined
+        let arrived: (() => void) | undefined
+        const url = yield* serve((request) => {
+          request.on("close", () => closed?.())
+          arrived?.()
+        })
+        const fiber = yield* Effect.fork(
+          Effect.async<void>((resume) => {
+            arrived = () => resume(Effect.void)
+          })
+        )
+        const waiting = yield* Effect.fork(send(post(url)))
+        yield* Fiber.join(fiber)
+        const closing = yield* Effect.fork(
+          Effect.async<void>((resume) => {
+            closed = () => resume(Effect.void)
+          })
+        )
+        yield* Effect.yieldNow()
+        yield* Fiber.interrupt(waiting)
+        yield* Fiber.join(closing)
+      }).pipe(Effect.provide(layer))
+    )
+  })
+}
+
+describe("Transport over undici", () => {
+  it.scopedLive("tells a connection that could not be made from one that broke", () =>
+    Effect.gen(function* () {
+      const url = yield* Effect.scoped(serve(() => {}))
+      assert.strictEqual(yield* phaseOf(post(url)), "connect")
+    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+  )
+
+  it.scopedLive("fails with answer when what comes back is not HTTP", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((request) => request.socket.end("this is not HTTP\r\n\r\n"))
+      assert.strictEqual(yield* phaseOf(post(url)), "answer")
+    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+  )
+
+  it.scopedLive("gives every request under way a connection of its own", () =>
+    Effect.gen(function* () {
+      const open: Array<() => void> = []
+      const url = yield* serve((_, response) => {
+        open.push(() => response.end("[]"))
+        // Nobody is answered before all forty are there: a smaller pool would never get to that.
+        if (open.length === 40) for (const answer of open) answer()
+      })
+      const answers = yield* Effect.all(
+        Array.from({ length: 40 }, () => send(post(url))),
+        { concurrency: "unbounded" }
+      )
+      assert.strictEqual(answers.length, 40)
+    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+  )
+})

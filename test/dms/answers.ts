@@ -1,0 +1,65 @@
+/** A DMS made of a list of answers: what the client does with each, without sockets. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { DmsConfig, type DmsOptions } from "../../src/config/DmsConfig.ts"
+import { Authorized } from "../../src/dms/Authorized.ts"
+import { BatchClient } from "../../src/dms/BatchClient.ts"
+import { Discovery } from "../../src/dms/Discovery.ts"
+import { ResourceClient } from "../../src/dms/ResourceClient.ts"
+import { Tokens } from "../../src/dms/Tokens.ts"
+import { Transport } from "../../src/dms/Transport.ts"
+import type { WireRequest } from "../../src/dms/wire.ts"
+import type { TransportFailed } from "../../src/domain/BatchError.ts"
+import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
+
+export interface Answer {
+  readonly status: number
+  readonly body: string
+  /** How long it takes by the clock in use. */
+  readonly afterMillis?: number
+}
+
+export type AnswerOf = (request: WireRequest, index: number) => Answer | TransportFailed
+
+export const config = (options: Partial<DmsOptions> = {}) =>
+  DmsConfig.layer({
+    baseUrl: "http://dms.test",
+    key: Redacted.make("test-key"),
+    secret: Redacted.make("test-secret"),
+    resourceNaming: "endpoint",
+    requestTimeout: Duration.seconds(60),
+    ...options
+  })
+
+const discovery = Layer.succeed(Discovery, {
+  resources: "http://dms.test/data/ed-fi",
+  oauth: new URL("http://dms.test/oauth/token"),
+  batch: new URL("http://dms.test/batch")
+})
+
+/** Both clients over the answers, with a token that needs no login, and what they sent. */
+export const clientsOver = (answerOf: AnswerOf, options: Partial<DmsOptions> = {}) => {
+  const sent: Array<WireRequest> = []
+  const samples: Array<Sample> = []
+  const transport = Transport.layerMemory((request) =>
+    Effect.suspend(() => {
+      const answer = answerOf(request, sent.length)
+      sent.push(request)
+      return "_tag" in answer ? Effect.fail(answer) : Effect.as(Effect.sleep(answer.afterMillis ?? 0), answer)
+    })
+  )
+  const layer = Layer.mergeAll(
+    BatchClient.layer,
+    ResourceClient.layer,
+    Layer.succeed(SampleSink, { unsafeRecord: (sample) => samples.push(sample) })
+  ).pipe(
+    Layer.provide(Authorized.layer),
+    Layer.provide(Layer.mergeAll(transport, Tokens.layerTest, discovery, config(options)))
+  )
+  return { layer, sent, samples }
+}
+
+export const bodyOf = (request: WireRequest | undefined): unknown =>
+  JSON.parse(new TextDecoder().decode(request?.body ?? new Uint8Array()))

@@ -1,0 +1,212 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Arbitrary from "effect/Arbitrary"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Schema from "effect/Schema"
+import { decodeBatch, isOutcome } from "../../src/dms/decode.ts"
+import { makeStudent, students } from "../../src/documents/students.ts"
+import { triple } from "../../src/domain/Operation.ts"
+import { OperationOutcome } from "../../src/domain/OperationOutcome.ts"
+
+const sent = triple(students, makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 }), { firstName: "B" })
+
+const outcome = (index: number, op: string, more: object = {}) => ({
+  index,
+  status: "success",
+  op,
+  resource: "students",
+  documentId: "0b0a4f3f-8b0c-4f0e-9a54-0d9f1a4b7a11",
+  ...more
+})
+const good = [outcome(0, "create"), outcome(1, "update"), outcome(2, "delete")]
+
+const envelope = (failedOperation: object, status = 409) => ({
+  detail: "a batch operation failed",
+  type: "urn:ed-fi:api:batch-operation-failed",
+  title: "Batch Operation Failed",
+  status,
+  correlationId: null,
+  validationErrors: {},
+  errors: [],
+  failedOperation
+})
+const conflict = { type: "urn:ed-fi:api:identity-conflict", status: 409, title: "t", detail: "d" }
+
+/** What comes in, and what it is: the class of the error, then what tells it apart. */
+const table: ReadonlyArray<
+  readonly [what: string, status: number, body: unknown, expected: ReadonlyArray<unknown>]
+> = [
+  ["every operation in order", 200, good, ["success", 3]],
+  [
+    "outcomes with members that we do not know",
+    200,
+    good.map((each) => ({ ...each, more: 1 })),
+    ["success", 3]
+  ],
+  ["a short array", 200, good.slice(0, 2), ["TransportFailed", "answer"]],
+  ["a long array", 200, [...good, outcome(3, "delete")], ["TransportFailed", "answer"]],
+  ["an empty array", 200, [], ["TransportFailed", "answer"]],
+  ["another op at a place", 200, [good[0], outcome(1, "create"), good[2]], ["TransportFailed", "answer"]],
+  ["another order", 200, [good[0], good[2], good[1]], ["TransportFailed", "answer"]],
+  [
+    "an outcome that is no success",
+    200,
+    [good[0], good[1], outcome(2, "delete", { status: "error" })],
+    ["TransportFailed", "answer"]
+  ],
+  [
+    "an outcome without documentId",
+    200,
+    [good[0], good[1], outcome(2, "delete", { documentId: "" })],
+    ["TransportFailed", "answer"]
+  ],
+  ["an object", 200, { ok: true }, ["TransportFailed", "answer"]],
+  ["a page of a gateway", 200, "<html>hello</html>", ["TransportFailed", "answer"]],
+  ["half an array", 200, JSON.stringify(good).slice(0, 100), ["TransportFailed", "answer"]],
+  ["an empty body", 200, "", ["TransportFailed", "answer"]],
+  ["a 201 with everything in it", 201, good, ["TransportFailed", "answer"]],
+  ["a redirect", 302, "", ["TransportFailed", "answer"]],
+  [
+    "a failed operation",
+    409,
+    envelope({ index: 1, op: "update", resource: "students", problem: conflict }),
+    ["BatchRolledBack", 1, "urn:ed-fi:api:identity-conflict"]
+  ],
+  [
+    "a failed operation with the outer status of the draft",
+    400,
+    envelope({ index: 1, op: "update", resource: "students", problem: conflict }),
+    ["BatchRolledBack", 1, "urn:ed-fi:api:identity-conflict"]
+  ],
+  [
+    "a failed operation in a 500",
+    500,
+    envelope(
+      { index: 2, op: "delete", resource: "students", problem: { error: "x", correlationId: "y" } },
+      500
+    ),
+    ["BatchRolledBack", 2, undefined]
+  ],
+  [
+    "a write conflict that has only detail and status",
+    409,
+    envelope({ index: 0, op: "create", resource: "students", problem: { detail: "d", status: 409 } }),
+    ["BatchRolledBack", 0, undefined]
+  ],
+  [
+    "a failed operation without a problem",
+    404,
+    envelope({ index: 2, op: "delete", resource: "students" }, 404),
+    ["BatchRolledBack", 2, undefined]
+  ],
+  [
+    "a problem of another shape",
+    409,
+    envelope({ index: 0, op: "create", resource: "students", problem: "?" }),
+    ["BatchRolledBack", 0, undefined]
+  ],
+  [
+    "a failed operation that was not sent",
+    409,
+    envelope({ index: 7, op: "create", resource: "students", problem: conflict }),
+    ["BatchRefused", 409]
+  ],
+  [
+    "a refusal at parsing",
+    400,
+    { type: "urn:ed-fi:api:bad-request", status: 400, detail: "d" },
+    ["BatchRefused", 400]
+  ],
+  ["a double-serialized 401", 401, JSON.stringify(JSON.stringify({ status: 401 })), ["BatchRefused", 401]],
+  ["a 403", 403, { type: "urn:ed-fi:api:security:authorization:", status: 403 }, ["BatchRefused", 403]],
+  ["no endpoint", 404, "", ["BatchRefused", 404]],
+  ["too many operations", 413, { error: "e", message: "m" }, ["BatchRefused", 413]],
+  ["a rate limit without a body", 429, "", ["BatchRefused", 429]],
+  ["a backend without batches", 501, { error: "e", message: "m" }, ["BatchRefused", 501]],
+  ["an open circuit", 500, { message: "m", traceId: "t" }, ["TransportFailed", "server"]],
+  ["a bad gateway", 502, "<html>", ["TransportFailed", "server"]],
+  ["a 503 without a body", 503, "", ["TransportFailed", "server"]]
+]
+
+const verdict = (status: number, body: string): ReadonlyArray<unknown> =>
+  Either.match(
+    decodeBatch(sent, status, body, (text) => text),
+    {
+      onRight: (outcomes) => ["success", outcomes.length],
+      onLeft: (error) => {
+        switch (error._tag) {
+          case "BatchRolledBack":
+            return [error._tag, error.failedOperation.index, error.failedOperation.problem.type]
+          case "BatchRefused":
+            return [error._tag, error.status]
+          case "TransportFailed":
+            return [error._tag, error.phase]
+        }
+      }
+    }
+  )
+
+describe("decodeBatch", () => {
+  it.each(table)("reads %s (%i)", (_, status, body, expected) => {
+    assert.deepStrictEqual(verdict(status, typeof body === "string" ? body : JSON.stringify(body)), expected)
+  })
+
+  it("tells what was written: nothing after a verdict, unknown without one", () => {
+    const written = (status: number, body: unknown) =>
+      Either.match(
+        decodeBatch(sent, status, JSON.stringify(body), (text) => text),
+        {
+          onRight: () => "everything",
+          onLeft: (error) => error.written
+        }
+      )
+    const failedOperation = { index: 0, op: "create", resource: "students", problem: conflict }
+    assert.strictEqual(written(409, envelope(failedOperation)), "nothing")
+    assert.strictEqual(written(413, {}), "nothing")
+    assert.strictEqual(written(500, {}), "unknown")
+    assert.strictEqual(written(200, []), "unknown")
+  })
+
+  it("takes secrets out of what the server says", () => {
+    const redact = (text: string) => text.replaceAll("hunter2", "<redacted>")
+    for (const [status, body] of [
+      [400, `{"detail":"bad header Bearer hunter2"}`],
+      [500, "echo hunter2"],
+      [200, "echo hunter2"],
+      [
+        409,
+        JSON.stringify(envelope({ index: 0, op: "create", resource: "x", problem: { detail: "hunter2" } }))
+      ]
+    ] as const) {
+      const result = decodeBatch(sent, status, body, redact)
+      assert.isTrue(Either.isLeft(result))
+      if (Either.isLeft(result)) {
+        assert.include(result.left.message, "<redacted>")
+        assert.notInclude(JSON.stringify(result.left), "hunter2")
+      }
+    }
+  })
+})
+
+describe("isOutcome", () => {
+  it("says what the schema of an outcome says", () => {
+    const member = FastCheck.oneof(
+      FastCheck.constantFrom("success", "create", "", 0, null),
+      FastCheck.anything()
+    )
+    const outcomes = FastCheck.oneof(
+      FastCheck.record(
+        { index: member, status: member, op: member, resource: member, documentId: member },
+        { requiredKeys: [] }
+      ),
+      Arbitrary.make(OperationOutcome),
+      FastCheck.anything()
+    )
+    FastCheck.assert(
+      FastCheck.property(outcomes, (value) => {
+        assert.strictEqual(isOutcome(value), Schema.is(OperationOutcome)(value))
+      }),
+      { numRuns: 2000 }
+    )
+  })
+})

@@ -1,0 +1,270 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
+import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
+import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
+import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
+import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
+
+const plan: LoadPlan = {
+  users: 1,
+  spawnPerSecond: 1000,
+  runMillis: 10_000,
+  gracefulStopMillis: 30_000,
+  waits: { seed: 1, minMillis: 0, maxMillis: 0 },
+  maxFailRatio: 1,
+  passes: Number.POSITIVE_INFINITY
+}
+
+const sample = (name: string, ok: boolean): Sample => ({
+  name,
+  method: "POST",
+  latencyMicros: 1000,
+  sentBytes: 1,
+  receivedBytes: 1,
+  outcome: ok
+    ? { _tag: "Succeeded", operations: { create: 1, update: 1, delete: 1 } }
+    : {
+        _tag: "Failed",
+        operationCount: 3,
+        failure: {
+          kind: "transport",
+          status: null,
+          op: null,
+          resource: null,
+          index: null,
+          problemType: "reset",
+          example: "reset"
+        }
+      }
+})
+
+/** A workload whose iterations take some time and then report one request; it notes who was at it and when. */
+const workload = (
+  name: string,
+  millis: number,
+  ok: (at: UserIteration) => boolean = () => true
+): Workload & { readonly starts: Array<readonly [millis: number, user: number, iteration: number]> } => {
+  const starts: Array<readonly [number, number, number]> = []
+  return {
+    name,
+    starts,
+    iteration: (at) =>
+      Effect.gen(function* () {
+        starts.push([yield* TestClock.currentTimeMillis, at.user, at.iteration])
+        yield* Effect.sleep(millis)
+        const sink = yield* SampleSink
+        sink.unsafeRecord(sample(name, ok(at)))
+        return yield* ok(at) ? Effect.void : Effect.fail("failed" as const)
+      })
+  }
+}
+
+/** Runs a plan for as long as it takes, under the test clock. */
+const runFor = (
+  some: Partial<LoadPlan>,
+  workloads: readonly [Workload, ...ReadonlyArray<Workload>],
+  adjustSeconds = 120
+) =>
+  Effect.gen(function* () {
+    const slices: Array<Slice> = []
+    const fiber = yield* Effect.fork(
+      run({ ...plan, ...some }, workloads, (slice) => Effect.sync(() => slices.push(slice)))
+    )
+    yield* TestClock.adjust(`${adjustSeconds} seconds`)
+    const result = yield* Fiber.join(fiber)
+    const recorder = yield* Recorder
+    return { result, slices, total: recorder.total, measurements: recorder.measurements() }
+  }).pipe(Effect.provide(Recorder.layer))
+
+describe("LoadRun", () => {
+  it.effect("starts 10 users at 2 per second at 0, 500, ... 4500 ms", () =>
+    Effect.gen(function* () {
+      const slow = workload("slow", 60_000)
+      const { result } = yield* runFor({ users: 10, spawnPerSecond: 2, gracefulStopMillis: 60_000 }, [slow])
+      assert.deepStrictEqual(
+        slow.starts,
+        Array.from({ length: 10 }, (_, user) => [user * 500, user, 0] as const)
+      )
+      assert.strictEqual(result.users, 10)
+    })
+  )
+
+  it.effect("sends each user through the workloads in turn, every user beginning with another one", () =>
+    Effect.gen(function* () {
+      const a = workload("a", 1000)
+      const b = workload("b", 1000)
+      yield* runFor({ users: 2, runMillis: 3500 }, [a, b])
+      assert.deepStrictEqual(
+        a.starts.map(([, user, iteration]) => [user, iteration]),
+        [
+          [0, 0],
+          [1, 1],
+          [0, 2],
+          [1, 3]
+        ]
+      )
+      assert.deepStrictEqual(
+        b.starts.map(([, user, iteration]) => [user, iteration]),
+        [
+          [1, 0],
+          [0, 1],
+          [1, 2],
+          [0, 3]
+        ]
+      )
+    })
+  )
+
+  it.effect("ends by time, lets iterations under way finish and counts them", () =>
+    Effect.gen(function* () {
+      const { result, total } = yield* runFor({ runMillis: 10_000 }, [workload("a", 3000)])
+      assert.deepStrictEqual(result, { startedAtMillis: 0, elapsedSeconds: 12, endedBy: "runTime", users: 1 })
+      assert.strictEqual(total.requests, 4)
+    })
+  )
+
+  it.effect("interrupts what is not finished when the graceful stop is over", () =>
+    Effect.gen(function* () {
+      let interrupted = 0
+      const stuck: Workload = {
+        name: "stuck",
+        iteration: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => interrupted++))
+      }
+      const { result } = yield* runFor({ users: 3, runMillis: 10_000, gracefulStopMillis: 5000 }, [stuck])
+      assert.strictEqual(result.elapsedSeconds, 15)
+      assert.strictEqual(interrupted, 3)
+    })
+  )
+
+  it.effect("ends at once when all users wait between iterations", () =>
+    Effect.gen(function* () {
+      const waits = { seed: 1, minMillis: 60_000, maxMillis: 60_000 }
+      const { result, total } = yield* runFor({ users: 5, runMillis: 10_000, waits }, [workload("a", 100)])
+      assert.strictEqual(result.elapsedSeconds, 10)
+      assert.strictEqual(total.requests, 5)
+    })
+  )
+
+  it.effect("waits between iterations, the same time for the same seed", () =>
+    Effect.gen(function* () {
+      const starts = (seed: number) =>
+        Effect.gen(function* () {
+          const one = workload("a", 100)
+          yield* runFor({ waits: { seed, minMillis: 200, maxMillis: 900 }, runMillis: 5000 }, [one])
+          return one.starts.map(([millis]) => millis)
+        })
+      const first = yield* starts(7)
+      const offset = first[0] ?? 0
+      const again = yield* starts(7)
+      const other = yield* starts(8)
+      const relative = (all: ReadonlyArray<number>) => all.map((millis) => millis - (all[0] ?? 0))
+      assert.strictEqual(offset, 0)
+      assert.deepStrictEqual(relative(again), relative(first))
+      assert.notDeepEqual(relative(other), relative(first))
+      for (let i = 1; i < first.length; i++) {
+        const gap = (first[i] ?? 0) - (first[i - 1] ?? 0)
+        assert.isTrue(gap >= 300 && gap <= 1000, `${gap}`)
+      }
+    })
+  )
+
+  it.effect("ends when the failure ratio is crossed, at the request that crosses it", () =>
+    Effect.gen(function* () {
+      // One request a second; from the ninth on all fail: 9 of 17 is more than half, 8 of 16 is not.
+      const failing = workload("a", 1000, ({ iteration }) => iteration < 8)
+      const { result, total } = yield* runFor({ maxFailRatio: 0.5, runMillis: 60_000 }, [failing])
+      assert.deepStrictEqual(
+        [result.endedBy, result.elapsedSeconds, total.requests, total.failures],
+        ["failureRatio", 17, 17, 9]
+      )
+    })
+  )
+
+  it.effect("makes one pass in debug mode and ends by itself", () =>
+    Effect.gen(function* () {
+      const a = workload("a", 1000)
+      const b = workload("b", 500)
+      const { result } = yield* runFor({ passes: 1, runMillis: 60_000 }, [a, b])
+      assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["passes", 1.5])
+      assert.deepStrictEqual([a.starts.length, b.starts.length], [1, 1])
+    })
+  )
+
+  it.effect("goes on after a failed iteration and ends with a defect, which it records", () =>
+    Effect.gen(function* () {
+      const buggy: Workload = {
+        name: "buggy",
+        iteration: ({ iteration }) =>
+          Effect.sleep(1000).pipe(
+            Effect.zipRight(iteration < 3 ? Effect.fail("expected") : Effect.dieMessage("our bug"))
+          )
+      }
+      const { measurements, result } = yield* runFor({}, [buggy])
+      assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["defect", 4])
+      assert.deepInclude(measurements.defects[0], { message: "our bug", count: 1 })
+    })
+  )
+
+  it.effect("ends gracefully when it is interrupted: under way is finished, the result is there", () =>
+    Effect.gen(function* () {
+      const slices: Array<Slice> = []
+      let told = "nothing"
+      const one = workload("a", 3000)
+      const fiber = yield* Effect.fork(
+        run(plan, [one], (slice) => Effect.sync(() => slices.push(slice))).pipe(
+          Effect.map(({ elapsedSeconds, endedBy }) => (told = `${endedBy} after ${elapsedSeconds} s`)),
+          Effect.uninterruptible
+        )
+      )
+      yield* TestClock.adjust("4 seconds")
+      const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("10 seconds")
+      const exit = yield* Fiber.join(interrupting)
+      assert.isTrue(Exit.isInterrupted(exit) || Exit.isSuccess(exit))
+      assert.strictEqual(told, "interrupt after 6 s")
+      assert.strictEqual((yield* Recorder).total.requests, 2)
+      assert.strictEqual(slices.at(-1)?.total.sofar.requests, 2)
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.effect("shows the run at the end of every second and once more at its very end", () =>
+    Effect.gen(function* () {
+      const { slices } = yield* runFor({ runMillis: 3500 }, [workload("a", 400)])
+      assert.deepStrictEqual(
+        slices.map(({ atMillis, total, users }) => [atMillis, users, total.sofar.requests]),
+        [
+          [1000, 1, 2],
+          [2000, 1, 5],
+          [3000, 1, 7],
+          [3600, 0, 9]
+        ]
+      )
+    })
+  )
+
+  it.effect("gives the requests of its users to the recorder of the run and to nobody else", () =>
+    Effect.gen(function* () {
+      const { total } = yield* runFor({ runMillis: 950 }, [workload("a", 100)])
+      assert.strictEqual(total.requests, 10)
+      const outside = yield* SampleSink
+      outside.unsafeRecord(sample("outside", true))
+      assert.strictEqual(total.requests, 10)
+    })
+  )
+})
+
+describe("failureRatioCrossed", () => {
+  it.each([
+    [9, 9, 0.5, false],
+    [10, 5, 0.5, false],
+    [10, 6, 0.5, true],
+    [1000, 1, 0, true],
+    [1000, 1000, 1, false]
+  ])("judges %i requests with %i failures against %d: %s", (requests, failures, most, crossed) => {
+    assert.strictEqual(failureRatioCrossed({ requests, failures }, most), crossed)
+  })
+})

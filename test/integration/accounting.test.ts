@@ -1,0 +1,143 @@
+/** What the client says equals what the server counted, whatever the server does. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import { failureRatio } from "../../src/engine/StopRule.ts"
+import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
+import type { Faults } from "../../src/local-dms/Faults.ts"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+import { overSockets } from "./client.ts"
+
+const users = 8
+const passes = 10
+
+const plan: LoadPlan = {
+  users,
+  spawnPerSecond: 10_000,
+  runMillis: 60_000,
+  gracefulStopMillis: 30_000,
+  waits: { seed: 1, minMillis: 0, maxMillis: 0 },
+  maxFailRatio: 1,
+  passes
+}
+
+/** Every user goes through every scenario ten times; then both sides tell what they counted. */
+const runAll = Effect.gen(function* () {
+  const workloads = yield* Effect.forEach(scenarios, (scenario) =>
+    scenario.prepare({
+      batchTripleCount: typeof scenario.tripleCount === "number" ? scenario.tripleCount : 3,
+      seed: 42
+    })
+  )
+  const dms = yield* LocalDms
+  const before = yield* dms.stats
+  if (!Arr.isNonEmptyReadonlyArray(workloads)) return yield* Effect.dieMessage("no scenarios")
+  const result = yield* run(plan, workloads)
+  const after = yield* dms.stats
+  const answers = (status: string) =>
+    (after.requests["POST /batch"]?.[status] ?? 0) - (before.requests["POST /batch"]?.[status] ?? 0)
+  const operations = (kind: "create" | "update" | "delete") =>
+    Object.values(after.operations[kind]).reduce((sum, count) => sum + count, 0) -
+    Object.values(before.operations[kind]).reduce((sum, count) => sum + count, 0)
+  const committed = after.batches.committed - before.batches.committed
+  const rolledBack = after.batches.rolledBack - before.batches.rolledBack
+  return {
+    result,
+    ...(yield* Recorder).measurements(),
+    server: { answers, operations, committed, rolledBack, stats: after }
+  }
+})
+
+const failuresOf = (
+  failures: ReadonlyArray<{ count: number; failure: { kind: string; problemType: string | null } }>
+) => {
+  const counts: Record<string, number> = {}
+  for (const { count, failure } of failures) {
+    const key = failure.kind === "transport" ? `${failure.kind} ${failure.problemType}` : failure.kind
+    counts[key] = (counts[key] ?? 0) + count
+  }
+  return counts
+}
+
+const requestCount = users * passes * scenarios.length
+
+describe("a run against a server that keeps the contract", () => {
+  it.scopedLive("agrees with the server, leaves nothing behind and logs in once", () =>
+    Effect.gen(function* () {
+      const { result, server, total } = yield* runAll
+      assert.strictEqual(result.endedBy, "passes")
+      assert.strictEqual(total.requests, requestCount)
+      assert.strictEqual(failureRatio(total), 0)
+      assert.strictEqual(server.answers("200"), requestCount)
+      assert.strictEqual(server.committed, requestCount)
+      for (const kind of ["create", "update", "delete"] as const) {
+        // 3 triples in two scenarios, 2 in the other two.
+        assert.strictEqual(total.succeeded[kind], users * passes * 10)
+        assert.strictEqual(server.operations(kind), total.succeeded[kind])
+      }
+      const { logins, membersPruned, rows, upsertsOnCreate } = server.stats
+      assert.deepStrictEqual([logins, membersPruned], [1, 0])
+      assert.deepStrictEqual(upsertsOnCreate, {})
+      assert.deepStrictEqual(
+        [rows["students"] ?? 0, rows["sections"] ?? 0, rows["courseOfferings"]],
+        [0, 0, 1]
+      )
+    }).pipe(Effect.provide(overSockets()))
+  )
+
+  it.scopedLive("asks a server for its spelling and speaks the older one", () =>
+    Effect.gen(function* () {
+      const { total } = yield* runAll
+      assert.deepStrictEqual([total.requests, total.failures], [requestCount, 0])
+    }).pipe(Effect.provide(overSockets({ dialect: "resource" })))
+  )
+})
+
+/** A fault, what its requests are counted as, and whether the server wrote them. */
+const faults: ReadonlyArray<readonly [fault: keyof Faults, counted: string, committed: boolean]> = [
+  ["error", "transport server", false],
+  ["operationError", "rolledBack", false],
+  ["writeConflict", "rolledBack", false],
+  ["resetBeforeCommit", "transport reset", false],
+  ["resetAfterCommit", "transport reset", true],
+  ["malformedJson", "transport answer", true],
+  ["truncatedArray", "transport answer", true]
+]
+
+describe("a run against a server that misbehaves", () => {
+  it.scopedLive.each(faults)(
+    "counts every %s as %s, exactly as often as the server did it",
+    ([fault, counted, committed]) =>
+      Effect.gen(function* () {
+        const dms = yield* LocalDms
+        yield* dms.faults.set({ [fault]: { probability: 0.2 } })
+        const { failures, server, total } = yield* runAll
+        const times = server.stats.faults[fault] ?? 0
+        assert.isAbove(times, 0)
+        assert.strictEqual(total.requests, requestCount)
+        assert.deepStrictEqual(failuresOf(failures), { [counted]: times })
+        assert.strictEqual(server.committed, requestCount - (committed ? 0 : times))
+        const succeeded = total.succeeded.create + total.succeeded.update + total.succeeded.delete
+        const written =
+          server.operations("create") + server.operations("update") + server.operations("delete")
+        assert.strictEqual(written, succeeded + (committed ? total.unknown : 0))
+        assert.strictEqual(server.stats.rows["students"] ?? 0, 0)
+      }).pipe(Effect.provide(overSockets()))
+  )
+
+  it.scopedLive("renews revoked tokens and counts each batch once", () =>
+    Effect.gen(function* () {
+      const dms = yield* LocalDms
+      yield* dms.faults.set({ dropTokens: { every: 50 } })
+      const { server, total } = yield* runAll
+      const revoked = server.stats.faults["dropTokens"] ?? 0
+      assert.isAbove(revoked, 0)
+      assert.strictEqual(total.requests, requestCount)
+      // A batch whose renewed token was revoked as well is refused with a second 401; others succeed.
+      assert.strictEqual(server.answers("200"), total.requests - total.failures)
+      assert.isAtMost(server.stats.logins, 1 + revoked)
+    }).pipe(Effect.provide(overSockets()))
+  )
+})

@@ -1,0 +1,44 @@
+/** The client's services over a local DMS: on a real port, or in memory under whatever clock is in use. */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { DmsConfig, type DmsOptions } from "../../src/config/DmsConfig.ts"
+import { clientLayerHttpClient, clientLayerUndici } from "../../src/dms/clientLayer.ts"
+import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
+import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+
+type ServerOptions = Partial<LocalDmsOptions>
+
+const { key, secret } = LocalDmsOptions.default
+
+const dmsConfig = (baseUrl: string, options: Partial<DmsOptions>) =>
+  DmsConfig.layer({
+    baseUrl,
+    key: Redacted.make(key),
+    secret,
+    requestTimeout: Duration.seconds(20),
+    ...options
+  })
+
+const fixtures = SharedFixtures.layer({ localEducationAgencyId: 255901 })
+
+/** Clients over undici to a server on a free port, and the server itself. */
+export const overSockets = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>
+  Layer.unwrapScoped(
+    Effect.map(LocalDms.serve({ port: 0, seed: 1, ...server }), (listening) =>
+      Layer.mergeAll(
+        Layer.provideMerge(fixtures, clientLayerUndici).pipe(Layer.provide(dmsConfig(listening.url, client))),
+        Layer.succeed(LocalDms, listening),
+        Recorder.layer
+      )
+    )
+  )
+
+/** The same in memory: no socket, every time by the clock of the test. */
+export const inMemory = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>
+  Layer.mergeAll(Layer.provideMerge(fixtures, clientLayerHttpClient), Recorder.layer).pipe(
+    Layer.provide(dmsConfig("http://dms.test", client)),
+    Layer.provideMerge(LocalDms.layerHttpClient({ seed: 1, ...server }))
+  )

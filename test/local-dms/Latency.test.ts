@@ -1,0 +1,55 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Option from "effect/Option"
+import { PCGRandom } from "effect/Utils"
+import * as Latency from "../../src/local-dms/Latency.ts"
+
+const draws = (latency: Latency.Latency, count: number): ReadonlyArray<number> => {
+  const random = new PCGRandom(1)
+  return Array.from({ length: count }, () => Latency.draw(latency, random)).sort((one, other) => one - other)
+}
+
+describe("Latency", () => {
+  it.each([
+    ["none", { _tag: "none" }],
+    ["20ms", { _tag: "fixed", millis: 20 }],
+    ["1.5s", { _tag: "fixed", millis: 1500 }],
+    ["30 millis", { _tag: "fixed", millis: 30 }],
+    ["uniform:10ms:30ms", { _tag: "uniform", fromMillis: 10, toMillis: 30 }],
+    ["exponential:20ms", { _tag: "exponential", meanMillis: 20 }],
+    ["lognormal:20ms:0.5", { _tag: "lognormal", medianMillis: 20, sigma: 0.5 }]
+  ])("reads %s", (text, expected) => {
+    assert.deepStrictEqual(Latency.parse(text), Option.some(expected))
+  })
+
+  it.each([
+    "",
+    "20",
+    "fast",
+    "none:1",
+    "uniform:10ms",
+    "uniform:30ms:10ms",
+    "exponential",
+    "lognormal:20ms",
+    "lognormal:20ms:x",
+    "20ms:1",
+    "lognormal:20ms:1:2",
+    "infinity"
+  ])("refuses %s", (text) => {
+    assert.isTrue(Option.isNone(Latency.parse(text)))
+  })
+
+  it("a lognormal draw is below its median half of the time, and its tail follows sigma", () => {
+    const sorted = draws({ _tag: "lognormal", medianMillis: 20, sigma: 0.5 }, 10_001)
+    assert.approximately(sorted[5000] ?? 0, 20, 0.5)
+    // 97.72 % of a normal lie below two deviations: 20 * e^(2 * 0.5)
+    assert.approximately(sorted[9773] ?? 0, 54.4, 3)
+  })
+
+  it("an exponential draw has its mean, a uniform one its bounds", () => {
+    const exponential = draws({ _tag: "exponential", meanMillis: 20 }, 10_000)
+    assert.approximately(exponential.reduce((sum, one) => sum + one, 0) / 10_000, 20, 0.6)
+    const uniform = draws({ _tag: "uniform", fromMillis: 10, toMillis: 30 }, 10_000)
+    assert.isAtLeast(uniform[0] ?? 0, 10)
+    assert.isBelow(uniform[9999] ?? 30, 30)
+  })
+})

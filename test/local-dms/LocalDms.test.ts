@@ -1,0 +1,153 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as TestClock from "effect/TestClock"
+import * as Schema from "effect/Schema"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { Stats } from "../../src/local-dms/Stats.ts"
+import { createCampus, root, section, sectionKey, send, session, student } from "./harness.ts"
+
+const chain = [
+  { op: "create", resource: "students", document: student("A") },
+  {
+    op: "update",
+    resource: "students",
+    naturalKey: { studentUniqueId: "A" },
+    document: student("A", { firstName: "Ana Updated" })
+  },
+  { op: "delete", resource: "students", naturalKey: { studentUniqueId: "A" } },
+  { op: "create", resource: "sections", document: section("S") },
+  {
+    op: "update",
+    resource: "sections",
+    naturalKey: sectionKey("S"),
+    document: section("S", { sequenceOfCourse: 2 })
+  },
+  { op: "delete", resource: "sections", naturalKey: sectionKey("S") }
+]
+
+const runChain = Effect.gen(function* () {
+  yield* createCampus
+  const { batch } = yield* session
+  const reply = yield* batch(chain)
+  const { stats } = yield* LocalDms
+  return { reply, stats: yield* stats }
+})
+
+/** A client whose requests go to the server at `url`. */
+const serverAt = (url: string) =>
+  Effect.map(
+    HttpClient.HttpClient,
+    HttpClient.mapRequest((request) => HttpClientRequest.setUrl(request, request.url.replace(root, url)))
+  )
+
+describe("LocalDms", () => {
+  it.effect("answers in memory, and its counters agree with what was sent", () =>
+    Effect.gen(function* () {
+      const { reply, stats } = yield* runChain
+      assert.strictEqual(reply.status, 200)
+      assert.deepStrictEqual(stats.operations, {
+        create: {
+          schools: 1,
+          courses: 1,
+          gradingPeriods: 1,
+          classPeriods: 1,
+          locations: 1,
+          sessions: 1,
+          courseOfferings: 1,
+          students: 1,
+          sections: 1
+        },
+        update: { students: 1, sections: 1 },
+        delete: { students: 1, sections: 1 }
+      })
+      assert.deepStrictEqual(stats.batches, { committed: 1, rolledBack: 0, refused: 0 })
+      assert.strictEqual(stats.rows["students"], undefined)
+      assert.strictEqual(stats.rows["schoolYearTypes"], 47)
+      assert.strictEqual(stats.logins, 2)
+      assert.strictEqual(stats.membersPruned, 0)
+    }).pipe(Effect.provide(LocalDms.layerHttpClient()))
+  )
+
+  it.effect("two runs with one seed behave alike, to the ids and tokens", () =>
+    Effect.gen(function* () {
+      const run = (seed: number) =>
+        Effect.gen(function* () {
+          const { token } = yield* session
+          return [token, (yield* runChain).reply]
+        }).pipe(Effect.provide(LocalDms.layerHttpClient({ seed })))
+      assert.deepStrictEqual(yield* run(7), yield* run(7))
+      assert.notDeepEqual(yield* run(7), yield* run(8))
+    })
+  )
+
+  it.effect("takes as long as the latency says, on the caller's clock", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const fiber = yield* Effect.fork(batch([]))
+      yield* TestClock.adjust("249 millis")
+      assert.isNull(fiber.unsafePoll())
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(fiber)).status, 200)
+    }).pipe(Effect.provide(LocalDms.layerHttpClient({ latency: { _tag: "fixed", millis: 250 } })))
+  )
+
+  it.effect("a token ends with its lifetime, on the caller's clock", () =>
+    Effect.gen(function* () {
+      const { get } = yield* session
+      yield* TestClock.adjust(Duration.millis(89_999))
+      assert.strictEqual((yield* get("students")).status, 200)
+      yield* TestClock.adjust(Duration.millis(1))
+      assert.strictEqual((yield* get("students")).status, 401)
+    }).pipe(Effect.provide(LocalDms.layerHttpClient({ tokenLifetimeSeconds: 90 })))
+  )
+
+  it.scopedLive("answers on a port, and shows its counters there", () =>
+    Effect.gen(function* () {
+      const { url, stats } = yield* LocalDms.serve({ port: 0 })
+      const there = yield* serverAt(url)
+      const { reply } = yield* Effect.provideService(
+        Effect.gen(function* () {
+          yield* createCampus
+          const { batch, get } = yield* session
+          const reply = yield* batch(chain)
+          assert.include((yield* get("schools")).text, "Grand Bend High School")
+          return { reply }
+        }),
+        HttpClient.HttpClient,
+        there
+      )
+      assert.strictEqual(reply.status, 200)
+      const shown = yield* send("GET", "/_local/stats", { root: url })
+      const decoded = yield* Schema.decode(Schema.parseJson(Stats))(shown.text)
+      assert.deepStrictEqual(decoded, { ...(yield* stats), requests: decoded.requests })
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+  )
+
+  it.scopedLive("closing the scope ends a request that is still waiting, and the port is free", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const faults = { stall: { every: 1 }, stallSeconds: 3600 }
+      const { stats, url } = yield* Scope.extend(LocalDms.serve({ port: 0, faults }), scope)
+      const there = yield* serverAt(url)
+      const { batch } = yield* Effect.provideService(session, HttpClient.HttpClient, there)
+      const waiting = yield* Effect.fork(
+        Effect.exit(Effect.provideService(batch([]), HttpClient.HttpClient, there))
+      )
+      yield* Effect.repeat(Effect.zipLeft(stats, Effect.yieldNow()), {
+        until: ({ faults }) => faults["stall"] === 1
+      })
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(Exit.isFailure(yield* Fiber.join(waiting)))
+      const port = Number(new URL(url).port)
+      const again = yield* LocalDms.serve({ port })
+      assert.strictEqual(again.url, url)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+  )
+})

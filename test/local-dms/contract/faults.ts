@@ -1,0 +1,237 @@
+/** The faults a local DMS can be told to have: what the client sees, what is written, what is counted. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { faultNames } from "../../../src/local-dms/Faults.ts"
+import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
+import { at, failureOf, jsonOf, objectOf, send, session, student } from "../harness.ts"
+import type { LayerOf } from "./LayerOf.ts"
+
+const create = (studentUniqueId: string) => ({
+  op: "create",
+  resource: "students",
+  document: student(studentUniqueId)
+})
+const remove = (studentUniqueId: string) => ({
+  op: "delete",
+  resource: "students",
+  naturalKey: { studentUniqueId }
+})
+const stats = Effect.flatMap(LocalDms, ({ stats }) => stats)
+const always = { every: 1 }
+
+export const faultFacts = (layerOf: LayerOf) =>
+  describe("faults", () => {
+    it.effect("error: 500 without envelope, nothing written", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const reply = yield* batch([create("A")])
+        assert.deepStrictEqual([reply.status, Object.keys(objectOf(reply))], [500, ["message", "traceId"]])
+        const { batches, faults, operations, rows } = yield* stats
+        assert.deepStrictEqual(
+          [faults, batches.rolledBack, operations.create, rows["students"]],
+          [{ error: 1 }, 1, {}, undefined]
+        )
+      }).pipe(Effect.provide(layerOf({ faults: { error: always } })))
+    )
+
+    it.effect("operationError: 500 with the envelope, whose problem has no type", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const reply = yield* batch([create("A")])
+        assert.strictEqual(reply.status, 500)
+        assert.deepStrictEqual(Object.keys(Object(at(objectOf(reply), "failedOperation", "problem"))), [
+          "error",
+          "correlationId"
+        ])
+        assert.deepStrictEqual((yield* stats).faults, { operationError: 1 })
+      }).pipe(Effect.provide(layerOf({ faults: { operationError: always } })))
+    )
+
+    it.effect("writeConflict: 409, on create only detail and status, on delete a problem with a type", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const created = yield* batch([create("A")])
+        assert.strictEqual(created.status, 409)
+        assert.deepStrictEqual(Object.keys(Object(at(objectOf(created), "failedOperation", "problem"))), [
+          "detail",
+          "status"
+        ])
+        assert.deepStrictEqual(failureOf(yield* batch([remove("A")])), [
+          409,
+          0,
+          "data-conflict:write-conflict"
+        ])
+        assert.deepStrictEqual((yield* stats).faults, { writeConflict: 2 })
+      }).pipe(Effect.provide(layerOf({ faults: { writeConflict: always } })))
+    )
+
+    it.effect(
+      "a reset before the commit writes nothing, one after it writes all, and the client cannot tell",
+      () =>
+        Effect.gen(function* () {
+          const { batch } = yield* session
+          const { faults } = yield* LocalDms
+          for (const [fault, rows] of [
+            ["resetBeforeCommit", undefined],
+            ["resetAfterCommit", 1]
+          ] as const) {
+            yield* faults.set({ [fault]: always })
+            const sent = yield* Effect.either(batch([create("A")]))
+            assert.isTrue(Either.isLeft(sent))
+            assert.strictEqual((yield* stats).rows["students"], rows)
+          }
+          const counted = yield* stats
+          assert.deepStrictEqual(counted.faults, { resetBeforeCommit: 1, resetAfterCommit: 1 })
+          assert.deepStrictEqual(counted.requests["POST /batch"], { reset: 2 })
+        }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("malformedJson and truncatedArray spoil the answer of a batch that is written", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const { faults } = yield* LocalDms
+        yield* faults.set({ malformedJson: always })
+        const malformed = yield* batch([create("A")])
+        assert.strictEqual(malformed.status, 200)
+        assert.throws(() => jsonOf(malformed))
+        yield* faults.set({ truncatedArray: always })
+        const truncated = jsonOf(yield* batch([create("B"), create("C")]))
+        assert.isDefined(at(truncated, 0))
+        assert.isUndefined(at(truncated, 1))
+        assert.strictEqual((yield* stats).rows["students"], 3)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("stall: the answer comes after stallSeconds, and others do not wait for it", () =>
+      Effect.gen(function* () {
+        const { batch, get } = yield* session
+        const stalled = yield* Effect.fork(batch([create("A")]))
+        yield* TestClock.adjust("9 seconds")
+        assert.strictEqual((yield* get("students")).text, "[]")
+        assert.isNull(stalled.unsafePoll())
+        yield* TestClock.adjust("1 seconds")
+        assert.strictEqual((yield* Fiber.join(stalled)).status, 200)
+      }).pipe(Effect.provide(layerOf({ faults: { stall: always, stallSeconds: 10 } })))
+    )
+
+    it.effect("a client that gives up on a stalled batch writes nothing", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const stalled = yield* Effect.fork(batch([create("A")]))
+        yield* TestClock.adjust("1 seconds")
+        yield* Fiber.interrupt(stalled)
+        yield* TestClock.adjust("1 hour")
+        assert.isUndefined((yield* stats).rows["students"])
+      }).pipe(Effect.provide(layerOf({ faults: { stall: always, stallSeconds: 10 } })))
+    )
+
+    it.effect("dropTokens: every token is forgotten once, a new login works", () =>
+      Effect.gen(function* () {
+        const first = yield* session
+        assert.strictEqual((yield* first.batch([])).status, 200)
+        assert.strictEqual((yield* first.batch([])).status, 401)
+        const second = yield* session
+        assert.strictEqual((yield* second.batch([])).status, 200)
+        assert.strictEqual((yield* first.get("students")).status, 401)
+      }).pipe(Effect.provide(layerOf({ faults: { dropTokens: { every: 2 } } })))
+    )
+
+    it.effect(
+      "openCircuit: 500 without envelope for 30 s on batch and data, though parsing still comes first",
+      () =>
+        Effect.gen(function* () {
+          const { batch, batchText, get } = yield* session
+          yield* Effect.flatMap(LocalDms, ({ faults }) => faults.set({ openCircuit: { every: 2 } }))
+          assert.strictEqual((yield* batch([create("A")])).status, 200)
+          assert.strictEqual((yield* batch([create("B")])).status, 500)
+          assert.strictEqual((yield* get("students")).status, 500)
+          assert.strictEqual((yield* batchText("{")).status, 400)
+          yield* TestClock.adjust("29999 millis")
+          yield* Effect.flatMap(LocalDms, ({ faults }) => faults.set({}))
+          const refused = yield* batch([create("B")])
+          assert.deepStrictEqual(
+            [refused.status, Object.keys(objectOf(refused))],
+            [500, ["message", "traceId"]]
+          )
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual((yield* batch([create("B")])).status, 200)
+        }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a probability strikes about as often as it says, the same way for the same seed", () =>
+      Effect.gen(function* () {
+        const run = (seed: number) =>
+          Effect.gen(function* () {
+            const { batch } = yield* session
+            const statuses = yield* Effect.replicateEffect(
+              Effect.map(batch([]), ({ status }) => status),
+              1000
+            )
+            return { statuses, struck: (yield* stats).faults["error"] ?? 0 }
+          }).pipe(Effect.provide(layerOf({ seed, faults: { error: { probability: 0.1 } } })))
+        const one = yield* run(1)
+        assert.isAbove(one.struck, 60)
+        assert.isBelow(one.struck, 140)
+        assert.deepStrictEqual(one, yield* run(1))
+        assert.notDeepEqual(one.statuses, (yield* run(2)).statuses)
+      })
+    )
+
+    it.effect("every n-th batch is struck, and single requests are left alone unless told", () =>
+      Effect.gen(function* () {
+        const { batch, post } = yield* session
+        const { faults } = yield* LocalDms
+        yield* faults.set({ error: { every: 3 } })
+        const statuses = yield* Effect.replicateEffect(
+          Effect.map(batch([]), ({ status }) => status),
+          6
+        )
+        assert.deepStrictEqual(statuses, [200, 200, 500, 200, 200, 500])
+        yield* faults.set({ writeConflict: always })
+        assert.strictEqual((yield* post("students", student("A"))).status, 201)
+        yield* faults.set({ writeConflict: always, on: "data" })
+        const conflict = yield* post("students", student("B"))
+        assert.deepStrictEqual([conflict.status, conflict.text], [409, ""])
+        assert.strictEqual((yield* stats).rows["students"], 1)
+        assert.strictEqual((yield* batch([create("C")])).status, 200)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("PUT /_local/faults sets them while it runs, without a token, and GET shows them", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const faults = { writeConflict: { probability: 1 }, stallSeconds: 5 }
+        const put = yield* send("PUT", "/_local/faults", { json: faults })
+        assert.deepStrictEqual([put.status, jsonOf(put)], [200, faults])
+        assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults")), faults)
+        assert.strictEqual((yield* batch([create("A")])).status, 409)
+        yield* send("PUT", "/_local/faults", { json: {} })
+        assert.strictEqual((yield* batch([create("A")])).status, 200)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect.each([
+      "",
+      "{",
+      "[]",
+      '{"typo":{"every":1}}',
+      '{"error":{"every":0}}',
+      '{"error":{"probability":2}}'
+    ])("PUT /_local/faults of %s is a 400 and leaves them as they were", (text) =>
+      Effect.gen(function* () {
+        const reply = yield* send("PUT", "/_local/faults", { text })
+        assert.strictEqual(reply.status, 400)
+        assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults")), { stall: { every: 9 } })
+      }).pipe(Effect.provide(layerOf({ faults: { stall: { every: 9 } } })))
+    )
+
+    it.effect("every fault has a name that the description of faults knows", () =>
+      Effect.gen(function* () {
+        const all = Object.fromEntries(faultNames.map((name) => [name, { every: 1_000_000 }]))
+        assert.strictEqual((yield* send("PUT", "/_local/faults", { json: all })).status, 200)
+      }).pipe(Effect.provide(layerOf()))
+    )
+  })

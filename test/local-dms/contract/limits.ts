@@ -1,0 +1,72 @@
+/** Contract sections 3 and 4: rate limit, body size, depth, and what a server does with nonsense. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
+import { objectOf, problemOf, send, session } from "../harness.ts"
+import type { LayerOf } from "./LayerOf.ts"
+
+export const limitFacts = (layerOf: LayerOf) =>
+  describe("limits", () => {
+    it.effect(
+      "the rate limit is a fixed window of 10 s per host over all routes; beyond it 429 with an empty body",
+      () =>
+        Effect.gen(function* () {
+          const status = (path: string, root?: string) =>
+            Effect.map(send("GET", path, root === undefined ? {} : { root }), ({ status }) => status)
+          assert.deepStrictEqual(
+            [yield* status("/"), yield* status("/health"), yield* status("/")],
+            [200, 200, 429]
+          )
+          const refused = yield* send("POST", "/oauth/token")
+          assert.deepStrictEqual(
+            [refused.status, refused.text, refused.headers["retry-after"]],
+            [429, "", undefined]
+          )
+          assert.strictEqual(yield* status("/", "http://other.test"), 200)
+          yield* TestClock.adjust("9999 millis")
+          assert.strictEqual(yield* status("/"), 429)
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual(yield* status("/"), 200)
+        }).pipe(Effect.provide(layerOf({ rateLimit: 2 })))
+    )
+
+    it.effect("the rate limit comes before the token and is counted by route", () =>
+      Effect.gen(function* () {
+        yield* send("POST", "/batch", { text: "[]" })
+        yield* send("POST", "/batch", { text: "[]" })
+        const stats = yield* Effect.flatMap(LocalDms, ({ stats }) => stats)
+        assert.deepStrictEqual(stats.requests["POST /batch"], { "401": 1, "429": 1 })
+      }).pipe(Effect.provide(layerOf({ rateLimit: 1 })))
+    )
+
+    it.effect("a body of 11 MiB is a 500 with message and traceId", () =>
+      Effect.gen(function* () {
+        const { batchText } = yield* session
+        const reply = yield* batchText(`[${" ".repeat(11 * 1024 * 1024)}]`)
+        assert.strictEqual(reply.status, 500)
+        assert.deepStrictEqual(Object.keys(objectOf(reply)), ["message", "traceId"])
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a body of exactly 10 MiB is read", () =>
+      Effect.gen(function* () {
+        const { batchText } = yield* session
+        assert.strictEqual((yield* batchText(`[${" ".repeat(10 * 1024 * 1024 - 2)}]`)).status, 200)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("JSON nested 10,000 deep is not JSON to this server", () =>
+      Effect.gen(function* () {
+        const { batchText, data } = yield* session
+        const text = "[".repeat(10_000) + "]".repeat(10_000)
+        assert.deepStrictEqual(problemOf(yield* batchText(text)), [400, "bad-request"])
+        const nested = `{"visas":${'{"a":'.repeat(10_000)}1${"}".repeat(10_000)}}`
+        assert.deepStrictEqual(problemOf(yield* data("POST", "students", { text: nested })), [
+          400,
+          "bad-request:data-validation-failed"
+        ])
+        assert.strictEqual((yield* batchText("[".repeat(1_000_000))).status, 400)
+      }).pipe(Effect.provide(layerOf()))
+    )
+  })

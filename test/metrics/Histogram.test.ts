@@ -1,0 +1,84 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import * as Hdr from "hdr-histogram-js"
+import { Histogram, highestMicros } from "../../src/metrics/Histogram.ts"
+
+const percents = [0, 10, 25, 50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100]
+
+const of = (values: ReadonlyArray<number>): Histogram => {
+  const histogram = new Histogram()
+  for (const value of values) histogram.record(value)
+  return histogram
+}
+
+const micros = FastCheck.oneof(FastCheck.nat({ max: 5000 }), FastCheck.nat({ max: 2 ** 31 - 1 }))
+const manyMicros = FastCheck.array(micros, { minLength: 1, maxLength: 300 })
+
+describe("Histogram", () => {
+  it("agrees with HdrHistogram at three significant digits on every percentile", () => {
+    FastCheck.assert(
+      FastCheck.property(manyMicros, (values) => {
+        const oracle = Hdr.build({ numberOfSignificantValueDigits: 3, highestTrackableValue: 2 ** 31 })
+        for (const value of values) oracle.recordValue(value)
+        of(values)
+          .percentiles(percents)
+          .forEach((value, i) => {
+            // The oracle rounds the rank to nearest, we round it up: ask it for the value that has our rank.
+            const rank = Math.max(1, Math.ceil(((percents[i] ?? 0) / 100) * values.length))
+            const ofRank = oracle.getValueAtPercentile((100 * rank) / values.length)
+            const inHdr = Math.min(ofRank, Math.max(...values))
+            assert.strictEqual(value, inHdr, `${percents[i]}% of ${values}`)
+          })
+      })
+    )
+  })
+
+  it("is within 0.1 % of the exact value from 1 us to 71 minutes", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.nat({ max: highestMicros }), (value) => {
+        const [found = -1] = of([value, highestMicros]).percentiles([50])
+        assert.isAtLeast(found, value)
+        assert.isAtMost(found - value, Math.max(0, value / 1024))
+      })
+    )
+  })
+
+  it("keeps minimum, maximum and mean exactly", () => {
+    const histogram = of([1234.5, 1_000_000.25, 3])
+    assert.strictEqual(histogram.minMicros, 3)
+    assert.strictEqual(histogram.maxMicros, 1_000_000.25)
+    assert.closeTo(histogram.meanMicros, (1234.5 + 1_000_000.25 + 3) / 3, 1e-9)
+    assert.deepStrictEqual(histogram.percentiles([100]), [1_000_000.25])
+  })
+
+  it("takes nearest ranks: of 1, 2, 3 and 4 the 50th percentile is 2 and the 51st is 3", () => {
+    assert.deepStrictEqual(of([4, 2, 1, 3]).percentiles([0, 25, 50, 51, 75, 76, 100]), [1, 1, 2, 3, 3, 4, 4])
+  })
+
+  it("adds up without loss, in whatever parts the values were recorded", () => {
+    FastCheck.assert(
+      FastCheck.property(manyMicros, manyMicros, (first, second) => {
+        const parts = of(first)
+        parts.add(of(second))
+        const whole = of([...first, ...second])
+        assert.strictEqual(parts.count, whole.count)
+        assert.deepStrictEqual(parts.percentiles(percents), whole.percentiles(percents))
+        assert.strictEqual(parts.minMicros, whole.minMicros)
+        assert.strictEqual(parts.maxMicros, whole.maxMicros)
+        assert.closeTo(parts.meanMicros, whole.meanMicros, whole.meanMicros * 1e-12 + 1e-9)
+      })
+    )
+  })
+
+  it("says 0 of everything while it is empty", () => {
+    const empty = new Histogram()
+    assert.deepStrictEqual(empty.percentiles([50, 100]), [0, 0])
+    assert.deepStrictEqual([empty.count, empty.minMicros, empty.meanMicros, empty.maxMicros], [0, 0, 0, 0])
+  })
+
+  it("counts what is longer than 71 minutes as 71 minutes and keeps its maximum", () => {
+    const histogram = of([2 ** 40])
+    assert.strictEqual(histogram.count, 1)
+    assert.strictEqual(histogram.maxMicros, 2 ** 40)
+  })
+})

@@ -1,0 +1,131 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as TestClock from "effect/TestClock"
+import type { Failure, Sample } from "../../src/domain/Sample.ts"
+import { mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
+
+const succeeded = (name: string, latencyMicros: number): Sample => ({
+  name,
+  method: "POST",
+  latencyMicros,
+  sentBytes: 300,
+  receivedBytes: 40,
+  outcome: { _tag: "Succeeded", operations: { create: 2, update: 2, delete: 2 } }
+})
+
+const failed = (name: string, failure: Partial<Failure>): Sample => ({
+  name,
+  method: "POST",
+  latencyMicros: 1000,
+  sentBytes: 300,
+  receivedBytes: 20,
+  outcome: {
+    _tag: "Failed",
+    operationCount: 6,
+    failure: {
+      kind: "rolledBack",
+      status: 409,
+      op: "create",
+      resource: "students",
+      index: 3,
+      problemType: "urn:x",
+      example: "operation 3 failed",
+      ...failure
+    }
+  }
+})
+
+const withRecorder = <A>(use: (recorder: Recorder["Type"]) => Effect.Effect<A>) =>
+  Effect.provide(Effect.flatMap(Recorder, use), Recorder.layer)
+
+describe("Recorder", () => {
+  it.effect("counts operations from the outcomes, by name and in total", () =>
+    withRecorder((recorder) =>
+      Effect.sync(() => {
+        recorder.unsafeRecord(succeeded("students-batch-2", 1000))
+        recorder.unsafeRecord(succeeded("students-batch-2", 3000))
+        recorder.unsafeRecord(succeeded("sections-batch-2", 2000))
+        recorder.unsafeRecord(failed("sections-batch-2", {}))
+        recorder.unsafeRecord(failed("sections-batch-2", { kind: "refused" }))
+        recorder.unsafeRecord(failed("sections-batch-2", { kind: "transport" }))
+        const { rows, total } = recorder.measurements()
+        assert.deepStrictEqual(
+          rows.map((row) => [row.name, row.requests, row.failures, row.succeeded.create]),
+          [
+            ["sections-batch-2", 4, 3, 2],
+            ["students-batch-2", 2, 0, 4]
+          ]
+        )
+        assert.deepStrictEqual(
+          [total.requests, total.failures, total.rolledBack, total.refused, total.unknown],
+          [6, 3, 6, 6, 6]
+        )
+        assert.deepStrictEqual(total.succeeded, { create: 6, update: 6, delete: 6 })
+        assert.deepStrictEqual([total.sentBytes, total.receivedBytes], [1800, 180])
+        assert.strictEqual(total.latencies.maxMicros, 3000)
+      })
+    )
+  )
+
+  it.effect("groups failures by what failed, with one example and when they were seen", () =>
+    withRecorder((recorder) =>
+      Effect.gen(function* () {
+        recorder.unsafeRecord(failed("a", {}))
+        yield* TestClock.adjust("5 seconds")
+        recorder.unsafeRecord(failed("a", { example: "another wording" }))
+        recorder.unsafeRecord(failed("a", { index: 4 }))
+        const [first, second] = recorder.measurements().failures
+        assert.deepInclude(first, { count: 2, firstSeenMillis: 0, lastSeenMillis: 5000 })
+        assert.strictEqual(first?.failure.example, "operation 3 failed")
+        assert.deepInclude(second, { count: 1, firstSeenMillis: 5000, lastSeenMillis: 5000 })
+      })
+    )
+  )
+
+  it.effect("keeps counting when there are more kinds of failure than it tells apart", () =>
+    withRecorder((recorder) =>
+      Effect.sync(() => {
+        for (let i = 0; i < mostFailureGroups + 5; i++) {
+          recorder.unsafeRecord(failed("a", { problemType: `urn:${i}` }))
+        }
+        const { failures } = recorder.measurements()
+        assert.strictEqual(failures.length, mostFailureGroups + 1)
+        assert.strictEqual(failures[0]?.count, 5)
+        assert.strictEqual(
+          failures.reduce((sum, { count }) => sum + count, 0),
+          mostFailureGroups + 5
+        )
+      })
+    )
+  )
+
+  it.effect("describes the last ten seconds in a slice, and everything so far beside it", () =>
+    withRecorder((recorder) =>
+      Effect.gen(function* () {
+        for (let second = 1; second <= 12; second++) {
+          for (let i = 0; i < second; i++) recorder.unsafeRecord(succeeded("a", second * 1000))
+          yield* TestClock.adjust("1 second")
+          const { atMillis, total, users } = recorder.unsafeEndSlice(7)
+          const inWindow = Array.from({ length: second }, (_, i) => i + 1).slice(-10)
+          const requests = inWindow.reduce((sum, count) => sum + count, 0)
+          assert.strictEqual(atMillis, second * 1000)
+          assert.strictEqual(users, 7)
+          assert.closeTo(total.recent.requestsPerSecond, requests / inWindow.length, 1e-9)
+          assert.closeTo(total.recent.operationsPerSecond, (6 * requests) / inWindow.length, 1e-9)
+          assert.strictEqual(total.recent.latencies.minMicros, (inWindow[0] ?? 0) * 1000)
+          assert.strictEqual(total.sofar.requests, (second * (second + 1)) / 2)
+        }
+        assert.deepStrictEqual(
+          recorder.timeline
+            .slice(0, 3)
+            .map(({ operations, requests, seconds }) => [seconds, requests, operations]),
+          [
+            [1, 1, 6],
+            [1, 2, 12],
+            [1, 3, 18]
+          ]
+        )
+      })
+    )
+  )
+})

@@ -1,0 +1,302 @@
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "../../src/report/csv.ts"
+import { summarize, SummaryJson } from "../../src/report/Summary.ts"
+import { figure, progressLine, textReport } from "../../src/report/text.ts"
+import { samples } from "./summaryOf.ts"
+
+const startedAtMillis = 1_795_348_800_000
+
+/** A recorder that saw the samples within 10 seconds, and what a run of those says. */
+const recorded = Effect.gen(function* () {
+  const recorder = yield* Recorder
+  for (const sample of samples) recorder.unsafeRecord(sample)
+  recorder.unsafeRecordDefect("our bug", "Error: our bug\n    at here")
+  yield* TestClock.adjust("10 seconds")
+  const slice = recorder.unsafeEndSlice(3)
+  const measurements = recorder.measurements()
+  const summary = summarize({
+    testType: "BATCH_VOLUME",
+    result: { startedAtMillis, elapsedSeconds: 10, endedBy: "runTime", users: 3 },
+    measurements,
+    config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
+  })
+  return { measurements, slice, summary }
+}).pipe(Effect.provide(Recorder.layer), (run) => Effect.zipRight(TestClock.setTime(startedAtMillis), run))
+
+/** A reader of CSV as spreadsheets have it. */
+const readCsv = (text: string): ReadonlyArray<Record<string, string>> => {
+  const [header = [], ...rows] = [...text.matchAll(/(?:^|\r\n)((?:"(?:[^"]|"")*"|[^\r\n"])*)/g)]
+    .map(([, line = ""]) =>
+      [...`,${line}`.matchAll(/,(?:"((?:[^"]|"")*)"|([^,]*))/g)].map(([, quoted, plain]) =>
+        quoted === undefined ? (plain ?? "") : quoted.replaceAll('""', '"')
+      )
+    )
+    .filter((cells) => cells.length > 1)
+  return rows.map((row) => Object.fromEntries(header.map((name, i) => [name, row[i] ?? ""])))
+}
+
+describe("summary.json", () => {
+  it.effect("has what was counted, in total and by name", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* recorded
+      expect(summary).toMatchInlineSnapshot(`
+        {
+          "byName": [
+            {
+              "bytes": {
+                "received": 300,
+                "sent": 6000,
+              },
+              "latencyMs": {
+                "max": 1.5,
+                "mean": 1.5,
+                "min": 1.5,
+                "p50": 1.5,
+                "p90": 1.5,
+                "p95": 1.5,
+                "p99": 1.5,
+                "p999": 1.5,
+              },
+              "method": "POST",
+              "name": "sections-batch-2",
+              "operations": {
+                "byOp": {
+                  "create": 0,
+                  "delete": 0,
+                  "update": 0,
+                },
+                "perSecond": 0,
+                "refused": 0,
+                "rolledBack": 6,
+                "succeeded": 0,
+                "unknown": 0,
+              },
+              "requests": {
+                "failed": 1,
+                "perSecond": 0.1,
+                "total": 1,
+              },
+            },
+            {
+              "bytes": {
+                "received": 2800,
+                "sent": 20000,
+              },
+              "latencyMs": {
+                "max": 250,
+                "mean": 64,
+                "min": 1,
+                "p50": 2,
+                "p90": 250,
+                "p95": 250,
+                "p99": 250,
+                "p999": 250,
+              },
+              "method": "POST",
+              "name": "students-batch-2",
+              "operations": {
+                "byOp": {
+                  "create": 8,
+                  "delete": 8,
+                  "update": 8,
+                },
+                "perSecond": 2.4,
+                "refused": 0,
+                "rolledBack": 0,
+                "succeeded": 24,
+                "unknown": 0,
+              },
+              "requests": {
+                "failed": 0,
+                "perSecond": 0.4,
+                "total": 4,
+              },
+            },
+          ],
+          "bytes": {
+            "received": 3100,
+            "sent": 26000,
+          },
+          "config": {
+            "clientCount": 3,
+            "scenarios": {
+              "StudentBatchVolumeTest": 2,
+            },
+          },
+          "elapsedSeconds": 10,
+          "endedBy": "runTime",
+          "failures": [
+            {
+              "count": 1,
+              "example": "operation 3 (create sections) failed with 409, "quoted", and a comma",
+              "index": 3,
+              "kind": "rolledBack",
+              "name": "sections-batch-2",
+              "op": "create",
+              "problemType": "urn:ed-fi:api:data-conflict:unresolved-reference",
+              "resource": "sections",
+              "status": 409,
+            },
+          ],
+          "latencyMs": {
+            "max": 250,
+            "mean": 51.5,
+            "min": 1,
+            "p50": 2,
+            "p90": 250,
+            "p95": 250,
+            "p99": 250,
+            "p999": 250,
+          },
+          "operations": {
+            "byOp": {
+              "create": 8,
+              "delete": 8,
+              "update": 8,
+            },
+            "perSecond": 2.4,
+            "refused": 0,
+            "rolledBack": 6,
+            "succeeded": 24,
+            "unknown": 0,
+          },
+          "requests": {
+            "failed": 1,
+            "perSecond": 0.5,
+            "total": 5,
+          },
+          "startedAt": "2026-11-22T12:00:00.000Z",
+          "testType": "BATCH_VOLUME",
+          "users": 3,
+        }
+      `)
+    })
+  )
+
+  it.effect("is decoded by the exported schema, which refuses an altered file", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* recorded
+      const json = yield* Schema.encode(SummaryJson)(summary)
+      assert.deepStrictEqual(yield* Schema.decode(SummaryJson)(json), summary)
+      const altered = Schema.decodeEither(SummaryJson)(json.replace('"total": 5', '"total": "5"'))
+      assert.isTrue(Either.isLeft(altered))
+    })
+  )
+})
+
+describe("Locust's files", () => {
+  it.effect("stats have a row per name and then Aggregated, and agree with the summary", () =>
+    Effect.gen(function* () {
+      const { measurements, summary } = yield* recorded
+      const text = statsCsv(measurements, summary.elapsedSeconds)
+      expect(text).toMatchInlineSnapshot(`
+        "Type,Name,Request Count,Failure Count,Median Response Time,Average Response Time,Min Response Time,Max Response Time,Average Content Size,Requests/s,Failures/s,50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%
+        POST,sections-batch-2,1,1,1.5,1.5,1.5,1.5,300,0.1,0.1,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5,1.5
+        POST,students-batch-2,4,0,2,64,1,250,700,0.4,0,2,3.001,3.001,250,250,250,250,250,250,250,250
+        ,Aggregated,5,1,2,51.5,1,250,620,0.5,0.1,2,3.001,3.001,3.001,250,250,250,250,250,250,250
+        "
+      `)
+      const rows = readCsv(text)
+      assert.deepStrictEqual(
+        rows.map((row) => [row["Type"], row["Name"]]),
+        [
+          ["POST", "sections-batch-2"],
+          ["POST", "students-batch-2"],
+          ["", "Aggregated"]
+        ]
+      )
+      for (const row of rows) assert.strictEqual(row["100%"], row["Max Response Time"])
+      assert.strictEqual(Number(rows[2]?.["Request Count"]), summary.requests.total)
+    })
+  )
+
+  it.effect("stats of a run without requests have N/A for percentiles", () =>
+    Effect.gen(function* () {
+      const recorder = yield* Recorder
+      const [row] = readCsv(statsCsv(recorder.measurements(), 0))
+      assert.deepStrictEqual([row?.["Request Count"], row?.["95%"], row?.["Requests/s"]], ["0", "N/A", "0"])
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.effect("history rows have the time, the users, the last ten seconds and everything so far", () =>
+    Effect.gen(function* () {
+      const { slice, summary } = yield* recorded
+      const rows = readCsv(historyHeader + historyRows(slice))
+      assert.strictEqual(rows.length, 3)
+      assert.deepInclude(rows[2], {
+        Timestamp: String(startedAtMillis / 1000 + 10),
+        "User Count": "3",
+        Name: "Aggregated",
+        "Requests/s": "0.5",
+        "Failures/s": "0.1",
+        "50%": "2",
+        "Total Request Count": String(summary.requests.total),
+        "Total Failure Count": "1",
+        "Total Max Response Time": "250",
+        "Total Average Content Size": "620"
+      })
+    })
+  )
+
+  it.effect("failures and exceptions survive quotes, commas and line breaks", () =>
+    Effect.gen(function* () {
+      const { measurements } = yield* recorded
+      assert.deepStrictEqual(readCsv(failuresCsv(measurements)), [
+        {
+          Method: "POST",
+          Name: "sections-batch-2",
+          Error: 'operation 3 (create sections) failed with 409, "quoted", and a comma',
+          Occurrences: "1",
+          "First Seen": "2026-11-22T12:00:00Z",
+          "Last Seen": "2026-11-22T12:00:00Z"
+        }
+      ])
+      assert.deepStrictEqual(readCsv(exceptionsCsv(measurements)), [
+        { Count: "1", Message: "our bug", Traceback: "Error: our bug\n    at here", Nodes: "local" }
+      ])
+    })
+  )
+})
+
+describe("the terminal", () => {
+  it.effect("shows a table, what failed and the sentence that counts", () =>
+    Effect.gen(function* () {
+      const { slice, summary } = yield* recorded
+      expect(textReport(summary)).toMatchInlineSnapshot(`
+        "BATCH_VOLUME  3 users  10 s
+
+        request           requests  failed  requests/s  operations/s  p50 ms  p95 ms  p99 ms  max ms
+        sections-batch-2         1       1        0.10             0    1.50    1.50    1.50    1.50
+        students-batch-2         4       0        0.40          2.40       2     250     250     250
+        total                    5       1        0.50          2.40       2     250     250     250
+
+        failures
+          1 x sections-batch-2, rolledBack: operation 3 (create sections) failed with 409, "quoted", and a comma
+
+        2.40 operations per second (24 counted in the answers), in 0.50 requests per second.
+        Not counted as succeeded: 6 rolled back, 0 refused, 0 without a verdict (they may have been committed).
+        Latency is that of whole batches, from sending to the last byte; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
+      `)
+      expect(progressLine(slice, 70, 300)).toMatchInlineSnapshot(
+        `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failures"`
+      )
+    })
+  )
+
+  it.each([
+    [0, "0"],
+    [1234567, "1,234,567"],
+    [1234.56, "1,235"],
+    [99.96, "100.0"],
+    [12.34, "12.3"],
+    [1.005, "1.00"],
+    [0.0001, "0.00"]
+  ])("writes %d as %s", (value, text) => {
+    assert.strictEqual(figure(value), text)
+  })
+})

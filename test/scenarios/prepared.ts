@@ -1,0 +1,58 @@
+/** Scenarios prepared over a client that remembers what they send. */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { BatchClient } from "../../src/dms/BatchClient.ts"
+import { makeClassPeriod, classPeriods } from "../../src/documents/classPeriods.ts"
+import { courseOfferings, makeCourseOffering } from "../../src/documents/courseOfferings.ts"
+import { courses, makeCourse } from "../../src/documents/courses.ts"
+import { locations, makeLocation } from "../../src/documents/locations.ts"
+import type { Operation } from "../../src/domain/Operation.ts"
+import { type FixtureKeys, SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
+import type { ScenarioOptions } from "../../src/engine/Scenario.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+
+const schoolId = 255901999
+const course = courses.keyOf(makeCourse("ELA-01", schoolId))
+const session = { schoolId, schoolYear: 2025, sessionName: "edfi-perf Fall 2025" }
+
+export const fixtureKeys: FixtureKeys = {
+  schoolId,
+  schoolYear: 2025,
+  course,
+  session,
+  courseOffering: courseOfferings.keyOf(makeCourseOffering("ELA-01", course, session)),
+  classPeriod: classPeriods.keyOf(makeClassPeriod("edfi-perf 1", schoolId)),
+  location: locations.keyOf(makeLocation("edfi-perf 101", schoolId))
+}
+
+export interface SentBatch {
+  readonly name: string | undefined
+  readonly operations: ReadonlyArray<Operation>
+}
+
+/** What each of some iterations of a scenario sends. */
+export const batchesOf = (
+  name: string,
+  options: ScenarioOptions,
+  iterations: ReadonlyArray<{ readonly user: number; readonly iteration: number }>
+): ReadonlyArray<SentBatch> => {
+  const sent: Array<SentBatch> = []
+  const layer = Layer.merge(
+    Layer.succeed(BatchClient, {
+      postBatch: (operations, requestName) =>
+        Effect.sync(() => {
+          sent.push({ name: requestName, operations })
+          return []
+        })
+    }),
+    Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
+  )
+  const run = Effect.gen(function* () {
+    for (const scenario of scenarios.filter((each) => each.name === name)) {
+      const workload = yield* scenario.prepare(options)
+      for (const at of iterations) yield* workload.iteration(at)
+    }
+  })
+  Effect.runSync(Effect.either(Effect.provide(run, layer)))
+  return sent
+}

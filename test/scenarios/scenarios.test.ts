@@ -1,0 +1,159 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import type { JsonObject } from "../../src/domain/Json.ts"
+import type { Operation } from "../../src/domain/Operation.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+import { batchesOf } from "./prepared.ts"
+
+const names = scenarios.map((scenario) => scenario.name)
+const tripleCountOf = (name: string, configured: number): number => {
+  const tripleCount = scenarios.find((scenario) => scenario.name === name)?.tripleCount
+  return typeof tripleCount === "number" ? tripleCount : configured
+}
+
+const shape = (operations: ReadonlyArray<Operation>) =>
+  operations.map(({ op, resource }) => `${op} ${resource.endpoint}`)
+
+const keyOf = (operation: Operation): JsonObject =>
+  operation.op === "create" ? {} : (operation.target.naturalKey ?? {})
+
+describe("scenarios", () => {
+  it("are found by names that their files and the documentation use", () => {
+    assert.deepStrictEqual(names, [
+      "StudentBatchVolumeTest",
+      "SectionBatchVolumeTest",
+      "MixedStudentSectionBatchVolumeTest",
+      "MixedCourseOfferingSectionBatchVolumeTest"
+    ])
+  })
+
+  it("StudentBatchVolumeTest creates, updates the first name of and deletes each student in turn", () => {
+    const [batch] = batchesOf("StudentBatchVolumeTest", { batchTripleCount: 2, seed: 9 }, [
+      { user: 3, iteration: 1 }
+    ])
+    assert.strictEqual(batch?.name, "students-batch-2")
+    const operations = batch?.operations ?? []
+    assert.deepStrictEqual(shape(operations), [
+      "create students",
+      "update students",
+      "delete students",
+      "create students",
+      "update students",
+      "delete students"
+    ])
+    const [created, updated] = operations
+    assert.isTrue(created?.op === "create" && updated?.op === "update")
+    if (created?.op === "create" && updated?.op === "update") {
+      assert.deepStrictEqual(updated.document, {
+        ...created.document,
+        firstName: `${String(created.document["firstName"])} Updated`
+      })
+      assert.deepStrictEqual(updated.target, { naturalKey: { studentUniqueId: "9-3-1-0" } })
+    }
+  })
+
+  it("SectionBatchVolumeTest references the fixtures and updates sequenceOfCourse", () => {
+    const [batch] = batchesOf("SectionBatchVolumeTest", { batchTripleCount: 1, seed: 9 }, [
+      { user: 0, iteration: 0 }
+    ])
+    assert.strictEqual(batch?.name, "sections-batch-1")
+    const [created, updated, deleted] = batch?.operations ?? []
+    assert.isTrue(created?.op === "create" && updated?.op === "update" && deleted?.op === "delete")
+    if (created?.op === "create" && updated?.op === "update" && deleted?.op === "delete") {
+      const sequence = Number(created.document["sequenceOfCourse"])
+      assert.isTrue(sequence >= 1 && sequence <= 7)
+      assert.strictEqual(updated.document["sequenceOfCourse"], sequence + 1)
+      assert.deepStrictEqual(deleted.target.naturalKey, {
+        sectionIdentifier: "9-0-0-0",
+        localCourseCode: "ELA-01",
+        schoolId: 255901999,
+        schoolYear: 2025,
+        sessionName: "edfi-perf Fall 2025"
+      })
+    }
+  })
+
+  it("MixedStudentSectionBatchVolumeTest sends one triple of each", () => {
+    const [batch] = batchesOf("MixedStudentSectionBatchVolumeTest", { batchTripleCount: 2, seed: 9 }, [
+      { user: 0, iteration: 0 }
+    ])
+    assert.strictEqual(batch?.name, "mixed-students-sections-batch-2")
+    assert.deepStrictEqual(shape(batch?.operations ?? []), [
+      "create students",
+      "update students",
+      "delete students",
+      "create sections",
+      "update sections",
+      "delete sections"
+    ])
+  })
+
+  it("MixedCourseOfferingSectionBatchVolumeTest puts dependencies first and deletes dependents first", () => {
+    const [batch] = batchesOf("MixedCourseOfferingSectionBatchVolumeTest", { batchTripleCount: 2, seed: 9 }, [
+      { user: 0, iteration: 0 }
+    ])
+    assert.strictEqual(batch?.name, "mixed-courseOfferings-sections-batch-2")
+    const operations = batch?.operations ?? []
+    assert.deepStrictEqual(shape(operations), [
+      "create courseOfferings",
+      "create sections",
+      "update courseOfferings",
+      "update sections",
+      "delete sections",
+      "delete courseOfferings"
+    ])
+    const section = operations[1]
+    assert.isTrue(section?.op === "create")
+    if (section?.op === "create") {
+      assert.deepInclude(section.document["courseOfferingReference"], { localCourseCode: "9-0-0-0" })
+    }
+  })
+
+  it("never repeat a key: not in a batch, not in a user's iterations, not between users, scenarios or seeds", () => {
+    const nat = (max: number) => FastCheck.nat({ max })
+    const place = FastCheck.record({ user: nat(1000), iteration: nat(100_000) })
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.uniqueArray(place, {
+          maxLength: 5,
+          selector: ({ iteration, user }) => `${user} ${iteration}`
+        }),
+        FastCheck.uniqueArray(nat(Number.MAX_SAFE_INTEGER), { minLength: 1, maxLength: 2 }),
+        FastCheck.integer({ min: 1, max: 34 }),
+        (places, seeds, configured) => {
+          const created = new Set<string>()
+          let records = 0
+          for (const seed of seeds) {
+            // Every iteration of a user runs one scenario, as the engine has it.
+            places.forEach((at, i) => {
+              const name = names[i % names.length] ?? ""
+              const batchTripleCount = tripleCountOf(name, configured)
+              const [batch] = batchesOf(name, { batchTripleCount, seed }, [at])
+              const operations = batch?.operations ?? []
+              assert.strictEqual(operations.length, 3 * batchTripleCount)
+              for (const operation of operations) {
+                if (operation.op !== "delete") continue
+                records++
+                created.add(`${operation.resource.endpoint} ${JSON.stringify(keyOf(operation))}`)
+              }
+            })
+          }
+          assert.strictEqual(created.size, records)
+        }
+      ),
+      { numRuns: 50 }
+    )
+  })
+
+  it("send the same bytes for the same seed and other documents for another", () => {
+    const at = [{ user: 1, iteration: 2 }]
+    for (const name of names) {
+      const sent = (seed: number) => {
+        const batchTripleCount = tripleCountOf(name, 5)
+        return JSON.stringify(batchesOf(name, { batchTripleCount, seed }, at))
+      }
+      assert.strictEqual(sent(1), sent(1))
+      assert.notStrictEqual(sent(1), sent(2))
+    }
+  })
+})
