@@ -18,10 +18,10 @@ const root = Command.make("edfi-perf").pipe(
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
-/** `--testList=A` of a repeatable flag, which the option parser only takes as two words. */
+/** `--testList=A`, which the option parser takes only as two words where a flag is repeatable. */
 const splitLists = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
   argv.flatMap((word) => {
-    const [, flag, value] = /^(--(?:testList|batchTripleCountFor))=(.*)$/is.exec(word) ?? []
+    const [, flag, value] = /^(--(?:testList|batchTripleCountFor|deny|fault))=(.*)$/is.exec(word) ?? []
     return flag === undefined || value === undefined ? [word] : [flag, value]
   })
 
@@ -35,7 +35,9 @@ export const main = (argv: ReadonlyArray<string>) =>
         if (ValidationError.isValidationError(error)) return Effect.succeed(exitCodes.wrongInput)
         if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
         const code =
-          error._tag === "WrongSettings" || error._tag === "OutputNotWritable"
+          error._tag === "WrongSettings" ||
+          error._tag === "OutputNotWritable" ||
+          error._tag === "PortUnavailable"
             ? exitCodes.wrongInput
             : exitCodes.notReady
         return Effect.as(Console.error(`edfi-perf: ${error.message}`), code)

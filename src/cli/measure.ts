@@ -54,8 +54,8 @@ export interface Measurement {
 }
 
 /**
- * Runs what the configuration says against the DMS of the client layers. An interrupt while the load runs ends it
- * gracefully and still gives a measurement, if the caller is in an uninterruptible region.
+ * Runs what the configuration says against the DMS of the client layers. An interrupt ends the preparation at once
+ * and the load gracefully; in an uninterruptible region the caller still gets the measurement of the latter.
  *
  * @param onSlice sees the run at the end of every second and at its very end
  */
@@ -63,28 +63,26 @@ export const measure = (
   config: SeededConfig,
   onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<Measurement, FixtureError, BatchClient | SharedFixtures | Recorder> =>
-  Effect.uninterruptibleMask((restore) =>
-    Effect.gen(function* () {
-      const recorder = yield* Recorder
-      const chosen = config.scenarios.flatMap(({ batchTripleCount, name }) =>
-        scenarios
-          .filter((scenario) => scenario.name === name)
-          .map((scenario) => ({ scenario, batchTripleCount }))
+  Effect.gen(function* () {
+    const recorder = yield* Recorder
+    const chosen = config.scenarios.flatMap(({ batchTripleCount, name }) =>
+      scenarios
+        .filter((scenario) => scenario.name === name)
+        .map((scenario) => ({ scenario, batchTripleCount }))
+    )
+    const workloads = yield* Effect.interruptible(
+      Effect.forEach(chosen, ({ batchTripleCount, scenario }) =>
+        scenario.prepare({ batchTripleCount, seed: config.seed })
       )
-      const workloads = yield* restore(
-        Effect.forEach(chosen, ({ batchTripleCount, scenario }) =>
-          scenario.prepare({ batchTripleCount, seed: config.seed })
-        )
-      )
-      if (!Arr.isNonEmptyReadonlyArray(workloads)) return yield* Effect.dieMessage("no scenario was chosen")
-      const result = yield* LoadRun.run(loadPlan(config), workloads, onSlice)
-      const measurements = recorder.measurements()
-      const summary = summarize({
-        testType: config.testType,
-        result,
-        measurements,
-        config: publicConfig(config)
-      })
-      return { summary, measurements }
+    )
+    if (!Arr.isNonEmptyReadonlyArray(workloads)) return yield* Effect.dieMessage("no scenario was chosen")
+    const result = yield* LoadRun.run(loadPlan(config), workloads, onSlice)
+    const measurements = recorder.measurements()
+    const summary = summarize({
+      testType: config.testType,
+      result,
+      measurements,
+      config: publicConfig(config)
     })
-  )
+    return { summary, measurements }
+  }).pipe(Effect.uninterruptible)

@@ -82,10 +82,11 @@ const runAndReport = (config: SeededConfig) =>
           Effect.catchAll(files.appendHistory(slice), (error) => Effect.logWarning(error.message)),
           config.runInDebugMode ? Effect.void : progress.show(slice)
         )
-      ).pipe(restore, Effect.provide(services))
+      ).pipe(Effect.provide(services))
+      const written = yield* Effect.exit(files.finish(summary, measurements))
       yield* progress.end
       yield* Console.log(`\n${textReport(summary)}\n\nfiles in ${config.output}`)
-      yield* files.finish(summary, measurements)
+      yield* written
       const exitCode = exitCodeOf(summary, config)
       if (exitCode !== exitCodes.done) yield* new RunEnded({ exitCode })
     })

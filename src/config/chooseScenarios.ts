@@ -42,12 +42,12 @@ export const chooseScenarios = (
 ): ReadonlyArray<ChosenScenario> => {
   const { batchTripleCount, batchTripleCountFor, maxBatchOperations, testList } = settings
   const available = known.filter((scenario) => scenario.testType === testType)
-  if (available.length === 0) return []
   const names = available.map((scenario) => scenario.name).join(", ")
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
 
   const unknown = testList.filter((name) => find(name) === undefined)
-  if (unknown.length > 0) report("testList", `${unknown.join(", ")} is not known; accepts ${names}`)
+  if (unknown.length > 0 && available.length > 0)
+    report("testList", `${unknown.join(", ")} is not known; accepts ${names}`)
   const chosen =
     testList.length === 0
       ? available.filter((scenario) => scenario.byDefault)
@@ -60,6 +60,7 @@ export const chooseScenarios = (
   const counts = new Map<string, number>()
   for (const [name, count] of Object.entries(batchTripleCountFor)) {
     const scenario = find(name)
+    if (available.length === 0) continue
     if (scenario === undefined) report("batchTripleCountFor", `${name} is not known; accepts ${names}`)
     else if (typeof scenario.tripleCount === "number") {
       report("batchTripleCountFor", `${scenario.name} always sends ${scenario.tripleCount} triples per batch`)
@@ -68,10 +69,9 @@ export const chooseScenarios = (
       if (count > most) report("batchTripleCountFor", tooMany(`${scenario.name}: `, count))
     }
   }
-  const usesDefault = chosen.some(
-    (scenario) => scenario.tripleCount === "configured" && !counts.has(scenario.name)
-  )
-  if (usesDefault && batchTripleCount > most) report("batchTripleCount", tooMany("", batchTripleCount))
+  const ownCount = ({ name, tripleCount }: KnownScenario) => tripleCount !== "configured" || counts.has(name)
+  const neverUsed = chosen.length > 0 && chosen.every(ownCount)
+  if (!neverUsed && batchTripleCount > most) report("batchTripleCount", tooMany("", batchTripleCount))
   for (const { name, tripleCount } of chosen) {
     if (typeof tripleCount === "number" && tripleCount > most) {
       report("maxBatchOperations", `accepts at least ${3 * tripleCount}, which ${name} sends`)

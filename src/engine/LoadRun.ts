@@ -133,11 +133,15 @@ const load = Effect.fnUntraced(function* <R>(
   yield* Effect.forkScoped(Effect.interruptible(Effect.zipRight(sleepUntil(plan.runMillis), end("runTime"))))
 
   const exit = yield* Effect.exit(Effect.interruptible(Deferred.await(ended)))
+  const endedBy = Exit.isSuccess(exit) ? exit.value : "interrupt"
+  if (endedBy === "interrupt") {
+    const seconds = plan.gracefulStopMillis / 1000
+    yield* Effect.logInfo(`stopping; what is under way may finish within ${seconds} s`)
+  }
   yield* stopGracefully
   const elapsedSeconds = sinceStartMillis() / 1000
   yield* Fiber.interrupt(ticking)
   yield* endSlice
-  const endedBy = Exit.isSuccess(exit) ? exit.value : "interrupt"
   return { startedAtMillis, elapsedSeconds, endedBy, users: now.mostRunning } satisfies LoadResult
 })
 

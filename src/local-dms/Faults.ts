@@ -11,7 +11,10 @@ import type { PCGRandom } from "effect/Utils"
 export const faultNames = [
   /** The server forgets all tokens, so this request gets a 401 and the client has to log in again. */
   "dropTokens",
-  /** The circuit breaker opens: this request and all others of the next 30 s get a 500 without envelope. */
+  /**
+   * The circuit breaker opens: this request and all others of the next 30 s get a 500 without envelope. The real
+   * one is opened by unclassified failures; here no other fault opens it, so that each can be tried alone.
+   */
   "openCircuit",
   /** The answer is held back for `stallSeconds`; the transaction starts after that. */
   "stall",
@@ -32,7 +35,10 @@ export const faultNames = [
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
-/** Each request strikes with `probability`, or every `every`-th request does, counted from the last change. */
+/**
+ * Each request with a good token is struck with `probability`, or every `every`-th one is, counted from the last
+ * change.
+ */
 const Rate = Schema.Union(
   Schema.Struct({ probability: Schema.Number.pipe(Schema.between(0, 1)) }),
   Schema.Struct({ every: Schema.Int.pipe(Schema.greaterThanOrEqualTo(1)) })

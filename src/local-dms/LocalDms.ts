@@ -33,6 +33,11 @@ interface Service {
   readonly answer: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>
 }
 
+interface ServeOptions extends Partial<LocalDmsOptions> {
+  /** 0 to 65535 */
+  readonly port: number
+}
+
 /** A running server. */
 export interface Listening extends Service {
   /** `http://127.0.0.1:8080`, without a final slash. */
@@ -48,31 +53,37 @@ export class LocalDms extends Context.Tag("edfi-perf/local-dms/LocalDms")<LocalD
   static readonly layer = (options: Partial<LocalDmsOptions> = {}): Layer.Layer<LocalDms> =>
     Layer.provide(LocalDms.layerOver(options), MemoryStore.layer)
 
-  /** An `HttpClient` whose every request, to any host, this server answers without a socket. */
-  static readonly layerHttpClient = (
+  /** An `HttpClient` whose every request, to any host, the server answers without a socket. */
+  static readonly layerHttpClientOver = (
     options: Partial<LocalDmsOptions> = {}
-  ): Layer.Layer<LocalDms | HttpClient.HttpClient> =>
+  ): Layer.Layer<LocalDms | HttpClient.HttpClient, never, Store> =>
     Layer.provideMerge(
       Layer.effect(
         HttpClient.HttpClient,
         Effect.map(LocalDms, ({ answer }) => makeHttpClient(answer))
       ),
-      LocalDms.layer(options)
+      LocalDms.layerOver(options)
     )
+
+  /** The same over an empty store in memory. */
+  static readonly layerHttpClient = (
+    options: Partial<LocalDmsOptions> = {}
+  ): Layer.Layer<LocalDms | HttpClient.HttpClient> =>
+    Layer.provide(LocalDms.layerHttpClientOver(options), MemoryStore.layer)
 
   /**
    * Listens until the scope closes, which also ends connections that are kept alive.
    * @param options `port` 0 is any free port
    */
-  static readonly serve = Effect.fn("LocalDms.serve")(function* (
-    options: Partial<LocalDmsOptions> & { readonly port: number }
-  ) {
-    const context = yield* Layer.build(LocalDms.layer(options))
-    const service = Context.get(context, LocalDms)
-    const url = yield* listen(service.answer, options.port)
-    const listening: Listening = { ...service, url }
+  static readonly serveOver = Effect.fn("LocalDms.serve")(function* (options: ServeOptions) {
+    const service = yield* make(LocalDmsOptions.make(options))
+    const listening: Listening = { ...service, url: yield* listen(service.answer, options.port) }
     return listening
   })
+
+  /** The same over an empty store in memory. */
+  static readonly serve = (options: ServeOptions) =>
+    Effect.provide(LocalDms.serveOver(options), MemoryStore.layer)
 }
 
 const make = Effect.fn("LocalDms.make")(function* (options: LocalDmsOptions) {

@@ -125,12 +125,13 @@ const guarded = (
   traceId: string,
   run: (strikes: Strikes) => Effect.Effect<Exchange.Reply>
 ): Effect.Effect<Exchange.Reply> => {
+  if (!machine.tokens.accepts(request.headers["authorization"], nowMillis)) {
+    return Effect.succeed(unauthorized(traceId))
+  }
   const strikes = machine.dice.throwFor(route)
   if (strikes.has("dropTokens")) {
     machine.ledger.fault("dropTokens")
     machine.tokens.drop()
-  }
-  if (!machine.tokens.accepts(request.headers["authorization"], nowMillis)) {
     return Effect.succeed(unauthorized(traceId))
   }
   if (strikes.has("openCircuit")) {

@@ -6,6 +6,7 @@ import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Stream from "effect/Stream"
+import { Buffer } from "node:buffer"
 import * as Exchange from "./Exchange.ts"
 
 /** Connection resets become a `RequestError` with reason `Transport`, as from a real client. */
@@ -58,7 +59,7 @@ const bodyBytes = (
         : Effect.fail(fail("the local DMS reads raw bodies that are a string or bytes"))
     case "Stream":
       return Effect.mapBoth(Stream.runCollect(body.stream), {
-        onSuccess: (chunks) => Uint8Array.from(Chunk.toReadonlyArray(chunks).flatMap((chunk) => [...chunk])),
+        onSuccess: (chunks) => Buffer.concat(Chunk.toReadonlyArray(chunks)),
         onFailure: fail
       })
     case "FormData":

@@ -10,9 +10,11 @@ export const isArray = (value: Json | undefined): value is ReadonlyArray<Json> =
 /** Deepest nesting the server reads. @see contract section 3, "JSON depth 64" */
 const maxDepth = 64
 
+const maxDuplicates = 1000
+
 export interface ParsedJson {
   readonly value: Json
-  /** Where a member name is given twice in one object: `[["0", "document", "firstName"]]`. */
+  /** Where a member name is given twice in one object, `[["0", "document", "firstName"]]`; the first 1000. */
   readonly duplicates: ReadonlyArray<ReadonlyArray<string>>
 }
 
@@ -120,7 +122,7 @@ const findDuplicates = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
       const seen = new Set<string>()
       for (skip(); text.charAt(at) !== "}"; skip()) {
         const name: string = JSON.parse(string())
-        if (seen.has(name)) found.push([...path, name])
+        if (seen.has(name) && found.length < maxDuplicates) found.push([...path, name])
         seen.add(name)
         value([...path, name])
       }

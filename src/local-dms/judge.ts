@@ -49,7 +49,8 @@ const serverMembers = new Set(["id", "_etag", "_lastModifiedDate"])
 
 interface Findings {
   readonly errors: { [path: string]: Array<string> }
-  failed: boolean
+  /** Rules broken so far. */
+  broken: number
   readonly references: Array<Reference>
   readonly descriptors: Array<DescriptorValue>
   readonly onPruned: (path: string) => void
@@ -64,15 +65,19 @@ export const judge = (
   document: JsonObject,
   onPruned: (path: string) => void
 ): Either.Either<Judged, ValidationErrors> => {
-  const findings: Findings = { errors: {}, failed: false, references: [], descriptors: [], onPruned }
+  const findings: Findings = { errors: {}, broken: 0, references: [], descriptors: [], onPruned }
   const body = judgeMembers(model.members, document, [], findings)
-  if (findings.failed) return Either.left(findings.errors)
+  if (findings.broken > 0) return Either.left(findings.errors)
   const { descriptors, references } = findings
   return Either.right({ body, key: keyOf(model.identity, body), references, descriptors })
 }
 
+/** Most errors told of one document: a list of 10 MiB may break millions of rules. */
+const maxErrors = 1000
+
 const complain = (findings: Findings, place: Place, text: string): undefined => {
-  findings.failed = true
+  findings.broken++
+  if (findings.broken > maxErrors) return undefined
   const path = jsonPath(place)
   const texts = (findings.errors[path] ??= [])
   texts.push(`${place.findLast((step) => typeof step === "string") ?? "document"} ${text}`)
@@ -197,13 +202,11 @@ const judgeReference = (
   findings: Findings
 ): JsonObject | undefined => {
   if (!isObject(value)) return complain(findings, place, "must be an object.")
-  const before = findings.failed
-  findings.failed = false
+  const before = findings.broken
   const reference = judgeMembers(shape.members, value, place, findings)
   const { space } = shape.target
-  if (!findings.failed)
+  if (findings.broken === before)
     findings.references.push({ place, space, key: referencedKey(shape.target, reference) })
-  findings.failed ||= before
   return reference
 }
 

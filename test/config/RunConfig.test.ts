@@ -87,6 +87,7 @@ describe("decodeRunConfig", () => {
         "--key",
         "--secret",
         "--testType",
+        "--batchTripleCount",
         "--minWait"
       ]
     )

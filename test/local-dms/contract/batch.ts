@@ -11,9 +11,9 @@ import {
   failureOf,
   jsonOf,
   objectOf,
+  op,
   section,
   sectionKey,
-  send,
   session,
   student
 } from "../harness.ts"

@@ -69,4 +69,17 @@ export const limitFacts = (layerOf: LayerOf) =>
         assert.strictEqual((yield* batchText("[".repeat(1_000_000))).status, 400)
       }).pipe(Effect.provide(layerOf()))
     )
+
+    it.effect.each([
+      ["a million list items of the wrong type", `{"visas":[${'"",'.repeat(1_000_000)}""]}`],
+      ["a million items with an unknown member", `{"visas":[${'{"a":1},'.repeat(1_000_000)}{}]}`],
+      ["half a million repeated members", `{"visas":[${'{"a":1,"a":2},'.repeat(500_000)}{}]}`]
+    ] as const)("%s are refused in a few words", ([, text]) =>
+      Effect.gen(function* () {
+        const { data } = yield* session
+        const reply = yield* data("POST", "students", { text })
+        assert.deepStrictEqual(problemOf(reply), [400, "bad-request:data-validation-failed"])
+        assert.isBelow(reply.text.length, 200_000)
+      }).pipe(Effect.provide(layerOf()))
+    )
   })

@@ -1,16 +1,15 @@
 /** Contract section 4: how one operation of a batch names its document, and what it may do. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import type { Json, JsonObject } from "../../../src/domain/Json.ts"
-import { isArray } from "../../../src/local-dms/json.ts"
+import type { JsonObject } from "../../../src/domain/Json.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import {
   at,
-  campus,
   createCampus,
   failureOf,
   jsonOf,
   objectOf,
+  op,
   section,
   sectionKey,
   send,
@@ -24,7 +23,6 @@ const { create, remove, update } = op
 const key = (studentUniqueId: string) => ({ studentUniqueId })
 const idAt = (reply: Reply, index: number) => String(at(jsonOf(reply), index, "documentId"))
 const absent = "00000000-0000-4000-a000-000000000000"
-const keyChange = "bad-request:data-validation-failed:key-change-not-supported"
 
 export const operationFacts = (layerOf: LayerOf) =>
   describe("operations of a batch", () => {

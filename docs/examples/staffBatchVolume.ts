@@ -1,0 +1,32 @@
+/** A scenario of your own: staff members in triples. In the project it is a file of src/scenarios and a line of its index. */
+import * as Effect from "effect/Effect"
+import { batchVolume, type RecordId, recordKey, type Resource, triple } from "../../src/index.ts"
+
+type Staff = {
+  readonly staffUniqueId: string
+  readonly firstName: string
+  readonly lastSurname: string
+}
+
+const staffs: Resource<Staff, { readonly staffUniqueId: string }, "staffUniqueId"> = {
+  endpoint: "staffs",
+  name: "Staff",
+  keyOf: ({ staffUniqueId }) => ({ staffUniqueId })
+}
+
+const makeStaff = (record: RecordId): Staff => ({
+  staffUniqueId: recordKey(record),
+  firstName: "Ada",
+  lastSurname: "Lovelace"
+})
+
+export const StaffBatchVolumeTest = batchVolume({
+  name: "StaffBatchVolumeTest",
+  description: "staff: create, update the first name, delete",
+  label: "staffs",
+  byDefault: false,
+  tripleCount: "configured",
+  operations: Effect.succeed((records) =>
+    records.flatMap((record) => triple(staffs, makeStaff(record), { firstName: "Ada Updated" }))
+  )
+})

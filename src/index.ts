@@ -1,0 +1,58 @@
+/**
+ * edfi-perf as a library: the services of the command, to be composed in other Effect programs.
+ *
+ * @example
+ * const program = Effect.flatMap(BatchClient, ({ postBatch }) =>
+ *   postBatch(triple(students, student, { firstName: "Ada" }))
+ * ).pipe(Effect.provide(clientLayerUndici), Effect.provide(DmsConfig.layer({ baseUrl, key, secret })))
+ */
+
+// What is sent and what comes back.
+export * from "./domain/BatchError.ts"
+export type { Json, JsonObject } from "./domain/Json.ts"
+export { EndedBy, type LoadResult } from "./domain/LoadResult.ts"
+export { spawnOffsetMillis, type WaitRange, waitMillis } from "./domain/LoadShape.ts"
+export * from "./domain/Operation.ts"
+export { OperationOutcome } from "./domain/OperationOutcome.ts"
+export { Problem } from "./domain/Problem.ts"
+export { type RecordId, recordKey, variation } from "./domain/RecordId.ts"
+export type { Resource, ResourceNaming } from "./domain/Resource.ts"
+export * from "./domain/Sample.ts"
+
+// Which DMS, and what a run is to do.
+export { type DmsAddress, DmsConfig, type DmsOptions } from "./config/DmsConfig.ts"
+export { decodeRunConfig, RunConfig, type RunConfigValues } from "./config/RunConfig.ts"
+export { SettingProblem, WrongSettings } from "./config/WrongSettings.ts"
+
+// The clients, over undici or over an HttpClient of your own.
+export { BatchUnsupported, NamingUnknown } from "./dms/askNaming.ts"
+export { Authorized } from "./dms/Authorized.ts"
+export { BatchClient } from "./dms/BatchClient.ts"
+export * from "./dms/clientLayer.ts"
+export { Discovery, type DmsUrls, DmsUnreachable } from "./dms/Discovery.ts"
+export { HttpAgent } from "./dms/HttpAgent.ts"
+export { ResourceClient, type ResourceError, ResourceRefused } from "./dms/ResourceClient.ts"
+export { LoginRefused, TokenUnavailable, Tokens } from "./dms/Tokens.ts"
+export { Transport } from "./dms/Transport.ts"
+export type { WireAnswer, WireRequest } from "./dms/wire.ts"
+
+// Documents and fixtures.
+export { makeSection, type Section, type SectionParents, sections } from "./documents/sections.ts"
+export { makeStudent, type Student, students } from "./documents/students.ts"
+export { FixtureMissing, FixtureRefused } from "./fixtures/FixtureError.ts"
+export { type FixtureKeys, SharedFixtures } from "./fixtures/SharedFixtures.ts"
+
+// Load: scenarios, the engine that runs them, what it measures, what is reported.
+export * as LoadRun from "./engine/LoadRun.ts"
+export type { Scenario, ScenarioOptions, UserIteration, Workload } from "./engine/Scenario.ts"
+export { batchVolume } from "./scenarios/batchVolume.ts"
+export { scenarios } from "./scenarios/index.ts"
+export { Histogram, type Latencies } from "./metrics/Histogram.ts"
+export * from "./metrics/Recorder.ts"
+export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
+export { summarize, Summary, SummaryJson } from "./report/Summary.ts"
+export { textReport } from "./report/text.ts"
+export { measure, type Measurement, type SeededConfig } from "./cli/measure.ts"
+
+// A DMS of one's own, for tests.
+export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"

@@ -1,0 +1,609 @@
+/** The command as its users meet it: words in, text, files and an exit code out. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { stripVTControlCharacters } from "node:util"
+import { main } from "../../src/cli/main.ts"
+import type { Faults } from "../../src/local-dms/Faults.ts"
+import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { SummaryJson } from "../../src/report/Summary.ts"
+
+const secret = "a-secret-nobody-may-see"
+
+/** Runs `edfi-perf` in this process with nothing but the given variables, and listens to what it prints. */
+const edfiPerf = (words: ReadonlyArray<string>, variables: Readonly<Record<string, string>> = {}) =>
+  Effect.gen(function* () {
+    const printed: Array<string> = []
+    const errors: Array<string> = []
+    const real = yield* Effect.console
+    const console: Console.Console = {
+      ...real,
+      log: (...texts) => Effect.sync(() => printed.push(texts.join(" "))),
+      error: (...texts) => Effect.sync(() => errors.push(texts.join(" ")))
+    }
+    const logger = Logger.make(({ message }) => {
+      errors.push(String(message))
+    })
+    const exitCode = yield* main(["node", "edfi-perf", ...words]).pipe(
+      Effect.withConsole(console),
+      Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)))),
+      Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
+      Effect.provide(NodeContext.layer)
+    )
+    return { exitCode, out: printed.join("\n"), err: errors.join("\n") }
+  })
+
+const folder = Effect.provide(
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped()),
+  NodeContext.layer
+)
+
+const read = (...path: ReadonlyArray<string>) =>
+  Effect.provide(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(path.join("/"))),
+    NodeContext.layer
+  )
+
+/** A short run against a server in this process; `variables` carry what is the same in all tests. */
+const runAgainst = (
+  server: Partial<LocalDmsOptions>,
+  words: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {}
+) =>
+  Effect.gen(function* () {
+    const dms = yield* LocalDms.serve({ port: 0, key: "key", secret: Redacted.make(secret), ...server })
+    const output = yield* folder
+    const result = yield* edfiPerf(["run", ...words], {
+      PERF_API_BASEURL: dms.url,
+      PERF_API_KEY: "key",
+      PERF_API_SECRET: secret,
+      PERF_OUTPUT_DIR: output,
+      RUN_TIME_IN_MINUTES: "0.005",
+      CLIENT_COUNT: "3",
+      PERF_REQUEST_TIMEOUT: "20",
+      ...variables
+    })
+    return { ...result, output, stats: yield* dms.stats }
+  })
+
+const summaryIn = (output: string) => Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
+
+describe("edfi-perf run", () => {
+  it.scopedLive("measures, prints a report and leaves five files that agree with the server", () =>
+    Effect.gen(function* () {
+      const { exitCode, out, output, stats } = yield* runAgainst({}, ["--seed", "7"])
+      assert.strictEqual(exitCode, 0)
+      assert.match(out, /operations per second \([\d,]+ counted in the answers\)/)
+      assert.include(out, "seed 7")
+      const summary = yield* summaryIn(output)
+      assert.strictEqual(summary.requests.failed, 0)
+      assert.strictEqual(summary.requests.total, stats.batches.committed)
+      assert.deepInclude(summary.config, { clientCount: 3, seed: 7, localEducationOrganizationId: 255901 })
+      const history = yield* read(output, "batch_volume_stats_history.csv")
+      const lastRow = history.trimEnd().split("\r\n").at(-1) ?? ""
+      assert.include(lastRow, `,Aggregated,`)
+      assert.strictEqual(lastRow.split(",")[17], String(summary.requests.total))
+      assert.include(yield* read(output, "batch_volume_stats.csv"), `Aggregated,${summary.requests.total},0,`)
+      assert.match(yield* read(output, "batch_volume_failures.csv"), /^Method,Name,Error,Occurrences/)
+      assert.strictEqual(
+        yield* read(output, "batch_volume_exceptions.csv"),
+        "Count,Message,Traceback,Nodes\r\n"
+      )
+      assert.deepStrictEqual(
+        [stats.rows["students"] ?? 0, stats.rows["sections"] ?? 0, stats.logins],
+        [0, 0, 1]
+      )
+    })
+  )
+
+  it.scopedLive("prints every operation of one pass in debug mode", () =>
+    Effect.gen(function* () {
+      const { exitCode, out, stats } = yield* runAgainst({}, [
+        "-g",
+        "--batchTripleCount",
+        "1",
+        "--resourceNaming=endpoint"
+      ])
+      assert.strictEqual(exitCode, 0)
+      assert.match(out, /students-batch-1: 3 operations succeeded\n {2}0 create students [0-9a-f-]{36}\n/)
+      assert.match(out, /sections-batch-1: 3 operations succeeded/)
+      assert.strictEqual(stats.batches.committed, 2)
+    })
+  )
+
+  it.scopedLive("ends with 1 when more fails than allowed, and says what failed", () =>
+    Effect.gen(function* () {
+      const faults: Faults = { operationError: { probability: 1 } }
+      const { exitCode, out, output } = yield* runAgainst({ faults }, [
+        "-m",
+        "1",
+        "--resourceNaming",
+        "endpoint"
+      ])
+      const summary = yield* summaryIn(output)
+      assert.strictEqual(exitCode, 1)
+      assert.strictEqual(summary.endedBy, "failureRatio")
+      assert.isAtMost(summary.requests.total, 12)
+      assert.include(out, "more requests failed than --maxFailRatio allows")
+      assert.match(out, /rolledBack: operation \d+ \((create|update|delete) (students|sections)\)/)
+    })
+  )
+
+  it.scopedLive("ends with 3 when key or secret are wrong, and never shows them", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* runAgainst({}, ["-k", "key", "-s", "wrong-secret-of-mine"])
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, /refused the login with 401/)
+      assert.notInclude(out + err, "wrong-secret-of-mine")
+    })
+  )
+
+  it.scopedLive("ends with 3 when nobody listens, and says where", () =>
+    Effect.gen(function* () {
+      const url = yield* Effect.scoped(Effect.map(LocalDms.serve({ port: 0 }), (dms) => dms.url))
+      const output = yield* folder
+      const { err, exitCode } = yield* edfiPerf(["run", "-b", url, "-k", "key", "-s", secret, "-o", output])
+      assert.strictEqual(exitCode, 3)
+      assert.include(err, `the DMS could not be reached at ${url}/: `)
+      assert.include(err, "ECONNREFUSED")
+    })
+  )
+
+  it.scopedLive("ends with 3 when the fixtures lack their agency, before any batch of load is sent", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, stats } = yield* runAgainst({}, ["-e", "123", "--resourceNaming", "endpoint"])
+      assert.strictEqual(exitCode, 3)
+      assert.include(err, "local education agency 123: load it")
+      assert.isUndefined(stats.requests["POST /batch"])
+    })
+  )
+
+  it.scopedLive("ends with 3 when there is no batch endpoint, and says that the login was good", () =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* runAgainst({}, ["--batchPath", "/nowhere"])
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, /no batch endpoint at .*\/nowhere \(it answered 404, and the login was good\)/)
+    })
+  )
+
+  it.scopedLive(
+    "ends with 2 and all problems at once when the input is wrong, without sending anything",
+    () =>
+      Effect.gen(function* () {
+        const { err, exitCode, stats } = yield* runAgainst({}, [
+          "--clientCount",
+          "none",
+          "--batchTripleCount",
+          "50",
+          "--testList",
+          "A,B"
+        ])
+        assert.strictEqual(exitCode, 2)
+        expect(err).toMatchInlineSnapshot(`
+          "edfi-perf: 3 wrong settings, nothing was sent:
+            --clientCount none: accepts a whole number from 1 to 100000
+            --testList A,B: A, B is not known; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest
+            --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+        `)
+        assert.deepStrictEqual(stats.requests, {})
+      })
+  )
+
+  it.scopedLive("ends with 2 when the output folder cannot be written, before it sends anything", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, stats } = yield* runAgainst({}, ["--output", "/dev/null/out"])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, "the output folder /dev/null/out cannot be written")
+      assert.deepStrictEqual(stats.requests, {})
+    })
+  )
+
+  it.scopedLive.each([
+    ["an unknown flag", ["run", "--clientCout", "5"]],
+    ["a flag without its value", ["run", "--clientCount"]],
+    ["a flag given twice", ["run", "--local", "-c", "1", "-c", "2"]],
+    ["an unknown command", ["walk"]]
+  ] as const)("ends with 2 for %s", ([, words]) =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* edfiPerf(words)
+      assert.strictEqual(exitCode, 2)
+      assert.notStrictEqual(err, "")
+    })
+  )
+
+  it.scopedLive("keeps secret and tokens out of everything, at the most talkative log level", () =>
+    Effect.gen(function* () {
+      const faults: Faults = { dropTokens: { every: 3 }, error: { every: 2 } }
+      const { err, out, output } = yield* runAgainst({ faults, seed: 5 }, [
+        "-l",
+        "all",
+        "--maxFailRatio",
+        "1"
+      ])
+      const kinds = ["stats", "stats_history", "failures", "exceptions"]
+      const files = yield* Effect.forEach(kinds, (kind) => read(output, `batch_volume_${kind}.csv`))
+      const everything = [out, err, ...files, yield* read(output, "summary.json")].join("\n")
+      assert.notInclude(everything, secret)
+      assert.notInclude(everything, btoa(`key:${secret}`))
+      assert.notMatch(everything, /Bearer \w/)
+    })
+  )
+})
+
+describe("edfi-perf --help", () => {
+  const plain = (text: string): string => stripVTControlCharacters(text).replaceAll(/ +$/gm, "")
+
+  it.effect("tells what there is and what the exit codes mean", () =>
+    Effect.gen(function* () {
+      expect(plain((yield* edfiPerf(["--help"])).out)).toMatchInlineSnapshot(`
+        "edfi-perf
+
+        edfi-perf 0.1.0
+
+        USAGE
+
+        $ edfi-perf
+
+        DESCRIPTION
+
+        Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted.
+
+        OPTIONS
+
+        --completions sh | bash | fish | zsh
+
+          One of the following: sh, bash, fish, zsh
+
+          Generate a completion script for a specific shell.
+
+          This setting is optional.
+
+        --log-level all | trace | debug | info | warning | error | fatal | none
+
+          One of the following: all, trace, debug, info, warning, error, fatal, none
+
+          Sets the minimum log level for a command.
+
+          This setting is optional.
+
+        (-h, --help)
+
+          A true or false value.
+
+          Show the help documentation for a command.
+
+          This setting is optional.
+
+        --wizard
+
+          A true or false value.
+
+          Start wizard mode for a command.
+
+          This setting is optional.
+
+        --version
+
+          A true or false value.
+
+          Show the version of the application.
+
+          This setting is optional.
+
+        COMMANDS
+
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+
+          - local-dms [--port text] [--key text] [--secret redacted] [--store text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                  Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+        "
+      `)
+    })
+  )
+
+  it.effect("tells every flag of run with its default and its variable", () =>
+    Effect.gen(function* () {
+      expect(plain((yield* edfiPerf(["run", "--help"])).out)).toMatchInlineSnapshot(`
+        "edfi-perf
+
+        edfi-perf 0.1.0
+
+        USAGE
+
+        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]
+
+        DESCRIPTION
+
+        Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+
+        OPTIONS
+
+        (-b, --baseUrl text)
+
+          A user-defined piece of text.
+
+          Root URL of the DMS (default none; required unless --local; PERF_API_BASEURL)
+
+          This setting is optional.
+
+        (-k, --key redacted)
+
+          A user-defined piece of text that is confidential.
+
+          Client key (default none; required unless --local; PERF_API_KEY)
+
+          This setting is optional.
+
+        (-s, --secret redacted)
+
+          A user-defined piece of text that is confidential.
+
+          Client secret; better given by its variable than by the flag (default none; required unless --local; PERF_API_SECRET)
+
+          This setting is optional.
+
+        (-i, --ignoreCertificateErrors)
+
+          A true or false value.
+
+          Accept any TLS certificate (default false; IGNORE_TLS_CERTIFICATE)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        (-t, --testType text)
+
+          A user-defined piece of text.
+
+          What kind of test to run (default BATCH_VOLUME; PERF_TEST_TYPE)
+
+          This setting is optional.
+
+        --testList text...
+
+          A user-defined piece of text.
+
+          Which scenarios to run (default all but the mixed ones; PERF_TEST_LIST)
+
+          This option may be repeated zero or more times.
+
+        (-c, --clientCount text)
+
+          A user-defined piece of text.
+
+          Virtual users (default 10; CLIENT_COUNT)
+
+          This setting is optional.
+
+        (-r, --spawnRate text)
+
+          A user-defined piece of text.
+
+          Users started per second (default 25; SPAWN_RATE)
+
+          This setting is optional.
+
+        (-m, --runTimeInMinutes text)
+
+          A user-defined piece of text.
+
+          How long to run (default 5; RUN_TIME_IN_MINUTES)
+
+          This setting is optional.
+
+        (-g, --runInDebugMode)
+
+          A true or false value.
+
+          One user, one pass over each scenario, every operation outcome printed (default false; PERF_DEBUG)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        --batchTripleCount text
+
+          A user-defined piece of text.
+
+          Triples (create, update, delete of one record) per batch (default 10; PERF_BATCH_TRIPLE_COUNT)
+
+          This setting is optional.
+
+        --batchTripleCountFor text...
+
+          A user-defined piece of text.
+
+          Triples per batch of one scenario (default none; PERF_BATCH_TRIPLE_COUNT_FOR)
+
+          This option may be repeated zero or more times.
+
+        --maxBatchOperations text
+
+          A user-defined piece of text.
+
+          The most operations per batch that the DMS accepts (its BatchMaxOperations) (default 100; PERF_MAX_BATCH_OPERATIONS)
+
+          This setting is optional.
+
+        --minWait text
+
+          A user-defined piece of text.
+
+          Least wait of a user between two iterations, in milliseconds (default 0; PERF_MIN_WAIT)
+
+          This setting is optional.
+
+        --maxWait text
+
+          A user-defined piece of text.
+
+          Longest wait of a user between two iterations, in milliseconds (default 0, or --minWait where that is given alone; PERF_MAX_WAIT)
+
+          This setting is optional.
+
+        --maxFailRatio text
+
+          A user-defined piece of text.
+
+          Share of failed requests above which the run stops (default 0.5; PERF_MAX_FAIL_RATIO)
+
+          This setting is optional.
+
+        --requestTimeout text
+
+          A user-defined piece of text.
+
+          How long one request may take, from sending to the last byte of the answer (default 60 seconds; PERF_REQUEST_TIMEOUT)
+
+          This setting is optional.
+
+        --gracefulStop text
+
+          A user-defined piece of text.
+
+          How long requests under way may go on after the run has ended (default 30 seconds; PERF_GRACEFUL_STOP)
+
+          This setting is optional.
+
+        --retryTransport
+
+          A true or false value.
+
+          Send a batch once more when no verdict came back; both count as requests (default false; PERF_RETRY_TRANSPORT)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        --resourceNaming text
+
+          A user-defined piece of text.
+
+          How operations name a resource: students, Student, or ask the server with a harmless delete (default auto; PERF_RESOURCE_NAMING)
+
+          This setting is optional.
+
+        --seed text
+
+          A user-defined piece of text.
+
+          Makes all documents and waits repeatable (default random, printed; PERF_SEED)
+
+          This setting is optional.
+
+        (-e, --localEducationOrganizationId text)
+
+          A user-defined piece of text.
+
+          The local education agency that fixtures belong to; must exist (default 255901; PERF_LOCAL_EDUCATION_ORGANIZATION_ID)
+
+          This setting is optional.
+
+        --schoolYear text
+
+          A user-defined piece of text.
+
+          School year of the fixtures; must exist (default the server's current one, else the newest it has; PERF_SCHOOL_YEAR)
+
+          This setting is optional.
+
+        --apiPrefix text
+
+          A user-defined piece of text.
+
+          Where resources are, such as /data (default what discovery says; PERF_API_PREFIX)
+
+          This setting is optional.
+
+        --oauthEndpoint text
+
+          A user-defined piece of text.
+
+          Where to log in, such as /oauth/token (default what discovery says; PERF_API_OAUTH_ENDPOINT)
+
+          This setting is optional.
+
+        --batchPath text
+
+          A user-defined piece of text.
+
+          Where batches go, such as /batch (default what discovery says; PERF_BATCH_PATH)
+
+          This setting is optional.
+
+        (-o, --output text)
+
+          A user-defined piece of text.
+
+          Folder of the result files; those of an earlier run are replaced (default out; PERF_OUTPUT_DIR)
+
+          This setting is optional.
+
+        (-l, --logLevel text)
+
+          A user-defined piece of text.
+
+          The least important log lines to show (default INFO; PERF_LOG_LEVEL)
+
+          This setting is optional.
+
+        --local
+
+          A true or false value.
+
+          Start the embedded local DMS in a process of its own and test that (default false; PERF_LOCAL)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        --completions sh | bash | fish | zsh
+
+          One of the following: sh, bash, fish, zsh
+
+          Generate a completion script for a specific shell.
+
+          This setting is optional.
+
+        --log-level all | trace | debug | info | warning | error | fatal | none
+
+          One of the following: all, trace, debug, info, warning, error, fatal, none
+
+          Sets the minimum log level for a command.
+
+          This setting is optional.
+
+        (-h, --help)
+
+          A true or false value.
+
+          Show the help documentation for a command.
+
+          This setting is optional.
+
+        --wizard
+
+          A true or false value.
+
+          Start wizard mode for a command.
+
+          This setting is optional.
+
+        --version
+
+          A true or false value.
+
+          Show the version of the application.
+
+          This setting is optional.
+        "
+      `)
+    })
+  )
+})

@@ -1,0 +1,44 @@
+/** The examples of the cookbook run and do what it says. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { smokeLoad } from "../../docs/examples/embed.ts"
+import { oneBatch } from "../../docs/examples/oneBatch.ts"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { inMemory } from "../integration/client.ts"
+
+describe("docs/examples", () => {
+  it.effect("embed.ts and staffBatchVolume.ts: a new scenario under load, leaving nothing behind", () =>
+    Effect.gen(function* () {
+      const fiber = yield* Effect.fork(
+        Effect.gen(function* () {
+          const figures = yield* smokeLoad
+          return { figures, stats: yield* (yield* LocalDms).stats }
+        }).pipe(Effect.provide(inMemory({ latency: { _tag: "fixed", millis: 100 } })))
+      )
+      yield* TestClock.adjust("10 seconds")
+      const { figures, stats } = yield* Fiber.join(fiber)
+      assert.strictEqual(figures.failures, 0)
+      assert.strictEqual(figures.p95Millis, 100)
+      assert.strictEqual(stats.operations.create["staffs"], figures.requests * 10)
+      assert.strictEqual(stats.rows["staffs"] ?? 0, 0)
+    })
+  )
+
+  it.effect("oneBatch.ts: a batch by hand, committed", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* oneBatch, "3 operations committed")
+    }).pipe(Effect.provide(inMemory()))
+  )
+
+  it.effect("oneBatch.ts: the same, rolled back", () =>
+    Effect.gen(function* () {
+      assert.strictEqual(yield* oneBatch, "operation 0 failed with 403; nothing was written")
+    }).pipe(
+      Effect.provide(
+        inMemory({ deny: [{ endpoint: "students", action: "create" }] }, { resourceNaming: "endpoint" })
+      )
+    )
+  )
+})
