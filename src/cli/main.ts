@@ -31,8 +31,12 @@ export const main = (argv: ReadonlyArray<string>) =>
     return yield* cli(splitLists(argv)).pipe(
       Effect.as<ExitCode>(exitCodes.done),
       Effect.catchAll((error) => {
-        // The option parser has printed its own.
-        if (ValidationError.isValidationError(error)) return Effect.succeed(exitCodes.wrongInput)
+        if (ValidationError.isValidationError(error)) {
+          // The option parser has told what was wrong, but not what would be right.
+          const hint =
+            "edfi-perf: wrong input, nothing was sent; --help after the command lists what it accepts"
+          return Effect.as(Console.error(hint), exitCodes.wrongInput)
+        }
         if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
         const code =
           error._tag === "WrongSettings" ||

@@ -20,13 +20,14 @@ export const makeProgress = (runSeconds: number): Effect.Effect<Progress, never,
   Effect.gen(function* () {
     const terminal = yield* Terminal.Terminal
     const rewrites = yield* terminal.isTTY
+    const columns = yield* terminal.columns
     let second = 0
     return {
       show: (slice) =>
         Effect.suspend(() => {
           second++
           const line = progressLine(slice, second, runSeconds)
-          if (rewrites) return Effect.ignore(terminal.display(eraseLine + line))
+          if (rewrites) return Effect.ignore(terminal.display(eraseLine + line.slice(0, columns - 1)))
           return second === 2 || second % everySeconds === 0 ? Console.log(line) : Effect.void
         }),
       end: rewrites ? Effect.ignore(terminal.display(eraseLine)) : Effect.void

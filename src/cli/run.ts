@@ -12,8 +12,8 @@ import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { failureRatio } from "../engine/StopRule.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
-import { Recorder } from "../metrics/Recorder.ts"
-import { openResultFiles } from "../report/ResultFiles.ts"
+import { Recorder, type Slice } from "../metrics/Recorder.ts"
+import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { textReport } from "../report/text.ts"
 import { scenarios } from "../scenarios/index.ts"
@@ -70,6 +70,19 @@ const exitCodeOf = ({ endedBy, requests }: Summary, { maxFailRatio }: SeededConf
   }
 }
 
+/** A full disk must not end a run: the history stops with one warning, and the run goes on. */
+const untilItFails = (append: ResultFiles["appendHistory"]) =>
+  Effect.sync(() => {
+    let failed = false
+    return (slice: Slice): Effect.Effect<void> =>
+      failed
+        ? Effect.void
+        : Effect.catchAll(append(slice), (error) => {
+            failed = true
+            return Effect.logWarning(`the history ends here: ${error.message}`)
+          })
+  })
+
 /** Measures, writes the files as it goes and prints the report, also after an interrupt. */
 const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
@@ -77,11 +90,9 @@ const runAndReport = (config: SeededConfig) =>
       const files = yield* openResultFiles(config.output, config.testType)
       const services = yield* restore(Layer.build(servicesFor(config)))
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
+      const history = yield* untilItFails(files.appendHistory)
       const { measurements, summary } = yield* measure(config, (slice) =>
-        Effect.zipRight(
-          Effect.catchAll(files.appendHistory(slice), (error) => Effect.logWarning(error.message)),
-          config.runInDebugMode ? Effect.void : progress.show(slice)
-        )
+        Effect.zipRight(history(slice), config.runInDebugMode ? Effect.void : progress.show(slice))
       ).pipe(Effect.provide(services))
       const written = yield* Effect.exit(files.finish(summary, measurements))
       yield* progress.end

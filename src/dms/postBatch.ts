@@ -46,7 +46,11 @@ export const makePostBatch = (
     name: string
   ) => {
     const beganNanos = clock.unsafeCurrentTimeNanos()
-    const record = (latencyNanos: bigint, receivedBytes: number, outcome: SampleOutcome) =>
+    let counted = false
+    const record = (latencyNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
+      // An interrupt may still strike between counting the answer and handing it on.
+      if (counted) return
+      counted = true
       sink.unsafeRecord({
         name,
         method: "POST",
@@ -55,6 +59,7 @@ export const makePostBatch = (
         receivedBytes,
         outcome
       })
+    }
     const failed = (error: BatchError): SampleOutcome => ({
       _tag: "Failed",
       failure: failureOf(error),

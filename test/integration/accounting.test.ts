@@ -1,6 +1,7 @@
 /** What the client says equals what the server counted, whatever the server does. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { failureRatio } from "../../src/engine/StopRule.ts"
 import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
@@ -125,6 +126,19 @@ describe("a run against a server that misbehaves", () => {
         assert.strictEqual(written, succeeded + (committed ? total.unknown : 0))
         assert.strictEqual(server.stats.rows["students"] ?? 0, 0)
       }).pipe(Effect.provide(overSockets()))
+  )
+
+  it.scopedLive("counts every stalled batch as timed out", () =>
+    Effect.gen(function* () {
+      const dms = yield* LocalDms
+      yield* dms.faults.set({ stall: { every: 150 }, stallSeconds: 60 })
+      const { failures, server, total } = yield* runAll
+      const times = server.stats.faults["stall"] ?? 0
+      assert.isAbove(times, 0)
+      assert.strictEqual(total.requests, requestCount)
+      assert.deepStrictEqual(failuresOf(failures), { "transport timeout": times })
+      assert.strictEqual(server.answers("200"), total.requests - times)
+    }).pipe(Effect.provide(overSockets({}, { requestTimeout: Duration.seconds(4) })))
   )
 
   it.scopedLive("renews revoked tokens and counts each batch once", () =>
