@@ -18,6 +18,9 @@ const services = Layer.mergeAll(
   Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 ).pipe(Layer.provideMerge(NodeContext.layer))
 
+// Whoever reads us may go away (`| head -1`): the run goes on and writes its files all the same.
+for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
+
 const program = main(process.argv).pipe(
   Effect.provide(services),
   Effect.tapErrorCause((cause) =>

@@ -52,7 +52,7 @@ export * from "./metrics/Recorder.ts"
 export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
 export { summarize, Summary, SummaryJson } from "./report/Summary.ts"
 export { textReport } from "./report/text.ts"
-export { measure, type Measurement, type SeededConfig } from "./cli/measure.ts"
+export { measure, type Measurement, prepareScenarios, type SeededConfig } from "./cli/measure.ts"
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"

@@ -2,7 +2,7 @@
 export const exitCodes = {
   /** The run was done and kept its limits. */
   done: 0,
-  /** The run was done, but its failure ratio or another limit was crossed. */
+  /** The run was done, but its failure ratio or another limit was crossed, or its files could not be written. */
   limitCrossed: 1,
   /** Wrong input; nothing was sent. */
   wrongInput: 2,

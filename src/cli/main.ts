@@ -3,8 +3,12 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import { RunConfig } from "../config/RunConfig.ts"
+import { WrongSettings } from "../config/WrongSettings.ts"
+import { scenarios } from "../scenarios/index.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
+import { readWords } from "./readWords.ts"
 import { runCommand } from "./run.ts"
 
 export const version = "0.1.0"
@@ -25,26 +29,36 @@ const splitLists = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
     return flag === undefined || value === undefined ? [word] : [flag, value]
   })
 
-/** @param argv as `process.argv`: runtime, script, words */
-export const main = (argv: ReadonlyArray<string>) =>
-  Effect.gen(function* () {
-    return yield* cli(splitLists(argv)).pipe(
-      Effect.as<ExitCode>(exitCodes.done),
-      Effect.catchAll((error) => {
-        if (ValidationError.isValidationError(error)) {
-          // The option parser has told what was wrong, but not what would be right.
-          const hint =
-            "edfi-perf: wrong input, nothing was sent; --help after the command lists what it accepts"
-          return Effect.as(Console.error(hint), exitCodes.wrongInput)
-        }
-        if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
-        const code =
-          error._tag === "WrongSettings" ||
-          error._tag === "OutputNotWritable" ||
-          error._tag === "PortUnavailable"
-            ? exitCodes.wrongInput
-            : exitCodes.notReady
-        return Effect.as(Console.error(`edfi-perf: ${error.message}`), code)
-      })
-    )
+/** Everything that is wrong with a `run`, where words are wrong that the option parser would stop at. */
+const checkWords = (words: ReadonlyArray<string>): Effect.Effect<void, WrongSettings> => {
+  const { flags, problems } = readWords(words)
+  const [head, ...tail] = problems
+  if (head === undefined) return Effect.void
+  return Effect.matchEffect(RunConfig.load(flags, scenarios), {
+    onFailure: (more) => new WrongSettings({ problems: [head, ...tail, ...more.problems] }),
+    onSuccess: () => new WrongSettings({ problems: [head, ...tail] })
   })
+}
+
+/** @param argv as `process.argv`: runtime, script, words */
+export const main = (argv: ReadonlyArray<string>) => {
+  const [command, ...words] = argv.slice(2)
+  return Effect.zipRight(command === "run" ? checkWords(words) : Effect.void, cli(splitLists(argv))).pipe(
+    Effect.as<ExitCode>(exitCodes.done),
+    Effect.catchAll((error) => {
+      if (ValidationError.isValidationError(error)) {
+        // The option parser has told what was wrong, but not what would be right.
+        const hint =
+          "edfi-perf: wrong input, nothing was sent; --help after the command lists what it accepts"
+        return Effect.as(Console.error(hint), exitCodes.wrongInput)
+      }
+      if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
+      return Effect.as(
+        Console.error(`edfi-perf: ${error.message}`),
+        wrongInput.has(error._tag) ? exitCodes.wrongInput : exitCodes.notReady
+      )
+    })
+  )
+}
+
+const wrongInput = new Set(["WrongSettings", "OutputNotWritable", "PortUnavailable"])

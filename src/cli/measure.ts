@@ -1,10 +1,11 @@
-/** A whole measurement as one Effect: prepare the scenarios, run the load, sum it up. */
+/** A measurement in two Effects: prepare the scenarios, then run the load and sum it up. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { BatchClient } from "../dms/BatchClient.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
+import type { Workload } from "../engine/Scenario.ts"
 import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { summarize, type Summary } from "../report/Summary.ts"
@@ -17,7 +18,7 @@ export type SeededConfig = RunConfigValues & { readonly seed: number }
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
   users: config.runInDebugMode ? 1 : config.clientCount,
   spawnPerSecond: config.spawnRate,
-  runMillis: config.runTimeInMinutes * 60_000,
+  runMillis: config.runInDebugMode ? Number.POSITIVE_INFINITY : config.runTimeInMinutes * 60_000,
   gracefulStopMillis: Duration.toMillis(config.gracefulStop),
   waits: { seed: config.seed, minMillis: config.minWait, maxMillis: config.maxWait },
   maxFailRatio: config.maxFailRatio,
@@ -53,36 +54,38 @@ export interface Measurement {
   readonly measurements: Measurements
 }
 
+/** The scenarios of the configuration, ready to run: fixtures are there, keys are known. */
+export const prepareScenarios = (
+  config: SeededConfig
+): Effect.Effect<Arr.NonEmptyReadonlyArray<Workload>, FixtureError, BatchClient | SharedFixtures> =>
+  Effect.forEach(config.scenarios, ({ batchTripleCount, name }) => {
+    const scenario = scenarios.find((each) => each.name === name)
+    return scenario === undefined
+      ? Effect.dieMessage(`there is no scenario ${name}`)
+      : scenario.prepare({ batchTripleCount, seed: config.seed })
+  }).pipe(
+    Effect.flatMap((workloads) =>
+      Arr.isNonEmptyReadonlyArray(workloads)
+        ? Effect.succeed(workloads)
+        : Effect.dieMessage("no scenario was chosen")
+    )
+  )
+
 /**
- * Runs what the configuration says against the DMS of the client layers. An interrupt ends the preparation at once
- * and the load gracefully; in an uninterruptible region the caller still gets the measurement of the latter.
+ * Runs prepared scenarios as the configuration says and sums up what was measured. An interrupt ends the load
+ * gracefully; in an uninterruptible region the caller still gets the measurement.
  *
  * @param onSlice sees the run at the end of every second and at its very end
  */
 export const measure = (
   config: SeededConfig,
+  workloads: Arr.NonEmptyReadonlyArray<Workload>,
   onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
-): Effect.Effect<Measurement, FixtureError, BatchClient | SharedFixtures | Recorder> =>
+): Effect.Effect<Measurement, never, Recorder> =>
   Effect.gen(function* () {
-    const recorder = yield* Recorder
-    const chosen = config.scenarios.flatMap(({ batchTripleCount, name }) =>
-      scenarios
-        .filter((scenario) => scenario.name === name)
-        .map((scenario) => ({ scenario, batchTripleCount }))
-    )
-    const workloads = yield* Effect.interruptible(
-      Effect.forEach(chosen, ({ batchTripleCount, scenario }) =>
-        scenario.prepare({ batchTripleCount, seed: config.seed })
-      )
-    )
-    if (!Arr.isNonEmptyReadonlyArray(workloads)) return yield* Effect.dieMessage("no scenario was chosen")
     const result = yield* LoadRun.run(loadPlan(config), workloads, onSlice)
-    const measurements = recorder.measurements()
-    const summary = summarize({
-      testType: config.testType,
-      result,
-      measurements,
-      config: publicConfig(config)
-    })
+    const measurements = (yield* Recorder).measurements()
+    const { testType } = config
+    const summary = summarize({ testType, result, measurements, config: publicConfig(config) })
     return { summary, measurements }
   }).pipe(Effect.uninterruptible)

@@ -21,14 +21,17 @@ export const makeProgress = (runSeconds: number): Effect.Effect<Progress, never,
     const terminal = yield* Terminal.Terminal
     const rewrites = yield* terminal.isTTY
     const columns = yield* terminal.columns
-    let second = 0
+    let shown = 0
     return {
       show: (slice) =>
         Effect.suspend(() => {
-          second++
-          const line = progressLine(slice, second, runSeconds)
-          if (rewrites) return Effect.ignore(terminal.display(eraseLine + line.slice(0, columns - 1)))
-          return second === 2 || second % everySeconds === 0 ? Console.log(line) : Effect.void
+          shown++
+          const line = progressLine(slice, runSeconds)
+          if (rewrites) {
+            const fitting = columns > 0 ? line.slice(0, columns - 1) : line
+            return Effect.ignore(terminal.display(eraseLine + fitting))
+          }
+          return shown === 2 || shown % everySeconds === 0 ? Console.log(line) : Effect.void
         }),
       end: rewrites ? Effect.ignore(terminal.display(eraseLine)) : Effect.void
     }

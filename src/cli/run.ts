@@ -3,6 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
@@ -20,7 +21,7 @@ import { scenarios } from "../scenarios/index.ts"
 import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
-import { measure, type SeededConfig } from "./measure.ts"
+import { measure, prepareScenarios, type SeededConfig } from "./measure.ts"
 import { makeProgress } from "./progress.ts"
 import { runOptions } from "./runOptions.ts"
 
@@ -41,7 +42,17 @@ const servicesFor = (config: SeededConfig) =>
     Effect.gen(function* () {
       const address = config.target._tag === "Dms" ? config.target.address : yield* startLocalDms
       yield* Console.log(`edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}`)
-      const client = clientLayerUndici.pipe(Layer.provide(DmsConfig.layer({ ...config, ...address })))
+      const dms = DmsConfig.layer({
+        ...address,
+        ignoreCertificateErrors: config.ignoreCertificateErrors,
+        requestTimeout: config.requestTimeout,
+        retryTransport: config.retryTransport,
+        resourceNaming: config.resourceNaming,
+        apiPrefix: config.apiPrefix,
+        oauthEndpoint: config.oauthEndpoint,
+        batchPath: config.batchPath
+      })
+      const client = Layer.provide(clientLayerUndici, dms)
       const fixtures = SharedFixtures.layer({
         localEducationAgencyId: config.localEducationOrganizationId,
         schoolYear: config.schoolYear
@@ -89,16 +100,21 @@ const runAndReport = (config: SeededConfig) =>
     Effect.gen(function* () {
       const files = yield* openResultFiles(config.output, config.testType)
       const services = yield* restore(Layer.build(servicesFor(config)))
+      const workloads = yield* restore(Effect.provide(prepareScenarios(config), services))
+      yield* files.begin
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
       const history = yield* untilItFails(files.appendHistory)
-      const { measurements, summary } = yield* measure(config, (slice) =>
+      const { measurements, summary } = yield* measure(config, workloads, (slice) =>
         Effect.zipRight(history(slice), config.runInDebugMode ? Effect.void : progress.show(slice))
       ).pipe(Effect.provide(services))
-      const written = yield* Effect.exit(files.finish(summary, measurements))
+      const written = yield* Effect.either(files.finish(summary, measurements))
       yield* progress.end
-      yield* Console.log(`\n${textReport(summary)}\n\nfiles in ${config.output}`)
-      yield* written
-      const exitCode = exitCodeOf(summary, config)
+      yield* Console.log(`\n${textReport(summary)}`)
+      yield* Either.isRight(written)
+        ? Console.log(`\nfiles in ${config.output}`)
+        : Console.error(`edfi-perf: ${written.left.message}`)
+      const ownCode = exitCodeOf(summary, config)
+      const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
       if (exitCode !== exitCodes.done) yield* new RunEnded({ exitCode })
     })
   ).pipe(Effect.scoped)

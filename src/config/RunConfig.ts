@@ -54,7 +54,8 @@ const textsOf = (given: GivenSettings, ignored: ReadonlySet<string>) =>
 const describeGiven = ({ fallback, name, variable }: NamedSetting, given: GivenSettings): string => {
   const { from, value } = given[name] ?? { from: "default", value: fallback }
   if (value === undefined) return `--${name} is missing`
-  const shown = Redacted.isRedacted(value) ? "<redacted>" : value
+  // Credentials in a URL are refused, and not shown either.
+  const shown = Redacted.isRedacted(value) ? "<redacted>" : value.replace(/\/\/[^/@]*@/, "//<redacted>@")
   if (from === "variable") return `${variable}=${shown} (--${name})`
   return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
 }
@@ -76,7 +77,7 @@ const targetOf = (
   demand("key", "PERF_API_KEY", key)
   demand("secret", "PERF_API_SECRET", secret)
   return baseUrl === undefined || key === undefined || secret === undefined
-    ? { _tag: "LocalDms" }
+    ? { _tag: "LocalDms" } // Never used: what is missing has been reported.
     : { _tag: "Dms", address: { baseUrl, key, secret } }
 }
 

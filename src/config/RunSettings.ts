@@ -28,7 +28,7 @@ const onOff = (alias: string | undefined, variable: string, help: string) =>
   })
 
 const secret = (alias: string, variable: string, help: string) =>
-  optionalSetting(Schema.RedactedFromSelf(SomeText), {
+  optionalSetting(Schema.RedactedFromSelf(Schema.NonEmptyString), {
     alias,
     variable,
     kind: "secret",
@@ -97,10 +97,10 @@ export const RunSettings = Schema.Struct({
     fallback: "25",
     help: "Users started per second"
   }),
-  runTimeInMinutes: setting(numberAbove(0, 100_000), {
+  runTimeInMinutes: setting(numberAbove(0, 30_000), {
     alias: "m",
     variable: "RUN_TIME_IN_MINUTES",
-    accepts: "a number above 0, up to 100000; 0.5 is 30 seconds",
+    accepts: "a number above 0, up to 30000 (three weeks); 0.5 is 30 seconds",
     fallback: "5",
     help: "How long to run"
   }),
@@ -145,7 +145,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_REQUEST_TIMEOUT",
     accepts: aDuration,
     fallback: "60 seconds",
-    help: "How long one request may take, from sending to the last byte of the answer"
+    help: "How long one sending of a request may take, to the last byte of the answer"
   }),
   gracefulStop: setting(duration(0, hourMillis), {
     variable: "PERF_GRACEFUL_STOP",
@@ -170,10 +170,10 @@ export const RunSettings = Schema.Struct({
     defaultText: "random, printed",
     help: "Makes all documents and waits repeatable"
   }),
-  localEducationOrganizationId: setting(whole(1, Number.MAX_SAFE_INTEGER), {
+  localEducationOrganizationId: setting(whole(1, 9_000_000_000_000), {
     alias: "e",
     variable: "PERF_LOCAL_EDUCATION_ORGANIZATION_ID",
-    accepts: "a whole number from 1 on",
+    accepts: "a whole number from 1 to 9000000000000",
     fallback: "255901",
     help: "The local education agency that fixtures belong to; must exist"
   }),

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { DmsConfig } from "../config/DmsConfig.ts"
 import type { TransportFailed } from "../domain/BatchError.ts"
 import { Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
@@ -18,16 +19,18 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
   {
     /**
      * One answer; its times span both sendings where the token had to be renewed. A second 401 is the answer, and
-     * so is the first when no new token could be had.
+     * so is the first when no new token could be had within the request timeout.
      */
     readonly send: (request: AuthorizedRequest) => Effect.Effect<WireAnswer, TransportFailed>
   }
 >() {
-  static readonly layer: Layer.Layer<Authorized, never, Tokens | Transport> = Layer.effect(
+  static readonly layer: Layer.Layer<Authorized, never, DmsConfig | Tokens | Transport> = Layer.effect(
     Authorized,
     Effect.gen(function* () {
       const tokens = yield* Tokens
       const { send } = yield* Transport
+      const { requestTimeout } = yield* DmsConfig
+      const clock = yield* Effect.clock
       // Made once per token: the same header object serves every request.
       let known: Redacted.Redacted | undefined
       let headersOfKnown: Readonly<Record<string, string>> = {}
@@ -56,16 +59,24 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
           Effect.flatMap(tokens.current, (token) =>
             Effect.flatMap(sendWith(token, request), (first) => {
               if (first.status !== 401) return Effect.succeed(first)
-              return Effect.matchEffect(tokens.renew(token), {
-                onFailure: () => Effect.succeed(first),
-                onSuccess: () =>
-                  Effect.flatMap(tokens.current, (renewed) =>
-                    Effect.map(sendWith(renewed, request), (second) => ({
+              const refused = Effect.sync(() => ({ ...first, endedNanos: clock.unsafeCurrentTimeNanos() }))
+              // Who waits too long gives up; the renewal goes on for the others.
+              return Effect.timeoutTo(tokens.renew(token), {
+                duration: requestTimeout,
+                onSuccess: () => true,
+                onTimeout: () => false
+              }).pipe(
+                Effect.orElseSucceed(() => false),
+                Effect.flatMap((renewed) => {
+                  if (!renewed) return refused
+                  return Effect.flatMap(tokens.current, (fresh) =>
+                    Effect.map(sendWith(fresh, request), (second) => ({
                       ...second,
                       startedNanos: first.startedNanos
                     }))
                   )
-              })
+                })
+              )
             })
           )
       }

@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { makeAsk } from "./ask.ts"
 
@@ -26,18 +27,25 @@ export interface DmsUrls {
   readonly batch: URL
 }
 
-const Answer = Schema.Struct({
-  urls: Schema.optional(
+/** What discovery tells of addresses; a member that is no text counts as absent, and does not take others with it. */
+export interface SaidUrls {
+  readonly oauth?: string | undefined
+  readonly dataManagementApi?: string | undefined
+  readonly batchApi?: string | undefined
+}
+
+const UrlMember = Schema.optional(Schema.Unknown)
+
+const decodeAnswer = Schema.decodeUnknown(
+  Schema.parseJson(
     Schema.Struct({
-      oauth: Schema.optional(Schema.String),
-      dataManagementApi: Schema.optional(Schema.String),
-      batchApi: Schema.optional(Schema.String)
+      urls: Schema.Struct({ oauth: UrlMember, dataManagementApi: UrlMember, batchApi: UrlMember })
     })
   )
-})
-type Urls = NonNullable<typeof Answer.Type.urls>
+)
 
-const decodeAnswer = Schema.decodeUnknown(Schema.parseJson(Answer))
+const textOf = (value: unknown): string | undefined =>
+  typeof value === "string" && value !== "" ? value : undefined
 
 const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
 
@@ -48,7 +56,7 @@ const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
  */
 export const chooseUrls = (
   config: Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath">,
-  said: Urls
+  said: SaidUrls
 ): Either.Either<DmsUrls, DmsUnreachable> => {
   const choose = (
     flag: string,
@@ -93,17 +101,28 @@ const discover = Effect.gen(function* () {
   const config = yield* DmsConfig
   const ask = yield* makeAsk
   const url = `${config.baseUrl}/`
-  const { text } = yield* Effect.mapError(
+  const { redirect, text } = yield* Effect.mapError(
     ask(HttpClientRequest.get(url, { acceptJson: true })),
-    ({ detail }) => new DmsUnreachable({ url, detail })
+    ({ detail }) => new DmsUnreachable({ url, detail: excerpt(detail) })
   )
-  const said = yield* Effect.catchTag(decodeAnswer(text), "ParseError", () =>
-    Effect.as(
-      Effect.logWarning(`${url} does not answer with Ed-Fi discovery; the usual paths below it are used`),
-      Answer.make({})
+  if (redirect !== undefined) {
+    const detail = `it redirects to ${redirect}; give the address it leads to as --baseUrl`
+    return yield* new DmsUnreachable({ url, detail })
+  }
+  const said: SaidUrls = yield* decodeAnswer(text).pipe(
+    Effect.map(({ urls: { batchApi, dataManagementApi, oauth } }) => ({
+      oauth: textOf(oauth),
+      dataManagementApi: textOf(dataManagementApi),
+      batchApi: textOf(batchApi)
+    })),
+    Effect.catchTag("ParseError", () =>
+      Effect.as(
+        Effect.logWarning(`${url} does not answer with Ed-Fi discovery; the usual paths below it are used`),
+        {}
+      )
     )
   )
-  const urls = yield* chooseUrls(config, said.urls ?? {})
+  const urls = yield* chooseUrls(config, said)
   yield* Effect.logDebug(
     `resources at ${urls.resources}, login at ${urls.oauth.href}, batches at ${urls.batch.href}`
   )

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import { Problem } from "../domain/Problem.ts"
@@ -12,7 +13,7 @@ import type { Resource } from "../domain/Resource.ts"
 import { Authorized } from "./Authorized.ts"
 import { problemOf } from "./decode.ts"
 import { Discovery } from "./Discovery.ts"
-import { excerpt } from "./Secrets.ts"
+import { isPassingStatus } from "./patience.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
@@ -188,4 +189,4 @@ export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
 
 /** Worth asking again: no verdict, a server error, or "later". */
 export const isPassing = (error: ResourceError): boolean =>
-  error._tag === "TransportFailed" || error.status >= 500 || error.status === 429
+  error._tag === "TransportFailed" || isPassingStatus(error.status)

@@ -13,7 +13,8 @@ import * as Schema from "effect/Schema"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { makeAsk } from "./ask.ts"
 import { Discovery } from "./Discovery.ts"
-import { excerpt, Secrets } from "./Secrets.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import { Secrets } from "./Secrets.ts"
 
 /** The login was refused: key or secret are wrong, or the address is not a login (400, 401, 403, 404, ...). */
 export class LoginRefused extends Schema.TaggedError<LoginRefused>()("LoginRefused", {
@@ -22,7 +23,8 @@ export class LoginRefused extends Schema.TaggedError<LoginRefused>()("LoginRefus
   detail: Schema.String
 }) {
   override get message(): string {
-    return `${this.url} refused the login with ${this.status}: ${this.detail}; check --key and --secret`
+    const hint = this.status === 404 ? "--oauthEndpoint gives another address" : "check --key and --secret"
+    return `${this.url} refused the login with ${this.status}: ${this.detail}; ${hint}`
   }
 }
 
@@ -42,7 +44,7 @@ const TokenAnswer = Schema.parseJson(
   Schema.Struct({
     access_token: Schema.Redacted(Schema.NonEmptyString),
     /** Seconds; 1800 is what a DMS uses and what we assume where an answer leaves it out. */
-    expires_in: Schema.optionalWith(Schema.Positive, { default: () => 1800 })
+    expires_in: Schema.optionalWith(Schema.NonNegative, { default: () => 1800 })
   })
 )
 
@@ -55,6 +57,9 @@ const TokenAnswer = Schema.parseJson(
  */
 export const renewAfterSeconds = (expiresInSeconds: number): number =>
   Math.max(1, expiresInSeconds - Math.min(60, expiresInSeconds / 10))
+
+/** No login is tried for so long after one that failed. */
+const quietMillis = 1000
 
 interface Token {
   readonly bearer: Redacted.Redacted
@@ -69,8 +74,11 @@ const make = Effect.gen(function* () {
   const config = yield* DmsConfig
   const url = (yield* Discovery).oauth.href
   const ask = yield* makeAsk
+  const clock = yield* Effect.clock
   const secrets = new Secrets()
-  const basic = Redacted.make(base64(`${Redacted.value(config.key)}:${Redacted.value(config.secret)}`))
+  // Both parts are percent-decoded by the server.
+  const part = (text: Redacted.Redacted) => Redacted.value(text).replaceAll("%", "%25")
+  const basic = Redacted.make(base64(`${part(config.key)}:${part(config.secret)}`))
   secrets.add(config.secret, basic)
 
   /** A Basic header and a form `grant_type`: the one way that every DMS and its proxy take. */
@@ -78,9 +86,13 @@ const make = Effect.gen(function* () {
     HttpClientRequest.setHeader("authorization", `Basic ${Redacted.value(basic)}`),
     HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials" })
   )
-  const unavailable = (detail: string) => new TokenUnavailable({ url, detail: secrets.redact(detail) })
+  const unavailable = (detail: string) =>
+    new TokenUnavailable({ url, detail: excerpt(secrets.redact(detail)) })
   const login: Effect.Effect<Token, LoginError> = Effect.gen(function* () {
-    const { status, text } = yield* Effect.mapError(ask(request), ({ detail }) => unavailable(detail))
+    const { redirect, status, text } = yield* Effect.mapError(ask(request), ({ detail }) =>
+      unavailable(detail)
+    )
+    if (redirect !== undefined) return yield* unavailable(`it redirects to ${redirect}`)
     if (status !== 200) {
       const detail = excerpt(secrets.redact(text)) || "no reason given"
       return yield* new LoginRefused({ url, status, detail })
@@ -89,7 +101,7 @@ const make = Effect.gen(function* () {
       // The text itself is not shown: whatever it is, it may hold a token.
       unavailable("it answered 200 without a JSON object that has an access_token")
     )
-    secrets.add(access_token)
+    secrets.addToken(access_token)
     const now = yield* Clock.currentTimeMillis
     return { bearer: access_token, renewAtMillis: now + 1000 * renewAfterSeconds(expires_in) }
   })
@@ -97,6 +109,7 @@ const make = Effect.gen(function* () {
   // Fetched while the layer is built, so that wrong credentials end the run before any load is sent.
   let current = yield* login
   let renewal: Deferred.Deferred<void, LoginError> | undefined
+  let failed: { readonly error: LoginError; readonly atMillis: number } | undefined
   const scope = yield* Effect.scope
 
   /** Runs in the service's own scope: a user that is interrupted does not take the others' renewal with it. */
@@ -105,7 +118,12 @@ const make = Effect.gen(function* () {
       Effect.map((token) => {
         current = token
       }),
-      Effect.tapError((error) => Effect.logWarning(error.message)),
+      Effect.tapError((error) =>
+        Effect.flatMap(Clock.currentTimeMillis, (atMillis) => {
+          failed = { error, atMillis }
+          return Effect.logWarning(error.message)
+        })
+      ),
       Effect.onExit(() => Effect.sync(() => (renewal = undefined))),
       Effect.intoDeferred(started),
       Effect.interruptible,
@@ -115,6 +133,9 @@ const make = Effect.gen(function* () {
   const renew = (rejected: Redacted.Redacted): Effect.Effect<void, LoginError> =>
     Effect.uninterruptibleMask((restore) => {
       if (current.bearer !== rejected) return Effect.void
+      // A login costs the server a slow hash: who comes right after one that failed shares its failure.
+      if (failed !== undefined && clock.unsafeCurrentTimeMillis() - failed.atMillis < quietMillis)
+        return failed.error
       if (renewal !== undefined) return restore(Deferred.await(renewal))
       const started = Deferred.unsafeMake<void, LoginError>(FiberId.none)
       renewal = started
@@ -126,7 +147,7 @@ const make = Effect.gen(function* () {
     yield* Effect.sleep(token.renewAtMillis - (yield* Clock.currentTimeMillis))
     // A token that was refused meanwhile has been renewed; the next turn waits for the new one's time.
     yield* Effect.retry(renew(token.bearer), Schedule.spaced("10 seconds"))
-  }).pipe(Effect.forever, Effect.forkScoped)
+  }).pipe(Effect.forever, Effect.interruptible, Effect.forkScoped)
 
   return { current: Effect.sync(() => current.bearer), renew, redact: secrets.redact }
 })

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import type { BatchError } from "../domain/BatchError.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
-import { patience } from "./ask.ts"
+import { isPassingStatus, patience } from "./patience.ts"
 import type { PostBatch } from "./postBatch.ts"
 
 /** The server is up and the login is good, but it has no transactional batches (404, 405 or 501). */
@@ -70,4 +70,4 @@ export const askNaming = (
 
 /** Worth asking again: no verdict, or a server that wants to be asked later. */
 const passing = (error: BatchError): boolean =>
-  error._tag === "TransportFailed" || (error._tag === "BatchRefused" && error.status === 429)
+  error._tag === "TransportFailed" || (error._tag === "BatchRefused" && isPassingStatus(error.status))

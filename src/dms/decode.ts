@@ -14,8 +14,17 @@ import {
 } from "../domain/BatchError.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
-import { Problem } from "../domain/Problem.ts"
-import { excerpt } from "./Secrets.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import { type Problem, readProblem } from "../domain/Problem.ts"
+
+/** `undefined` for what is no JSON. */
+const parseJson = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
 
 const decodeFailure = Schema.decodeUnknownOption(
   Schema.parseJson(
@@ -30,20 +39,11 @@ const decodeFailure = Schema.decodeUnknownOption(
   )
 )
 
-const decodeProblem = Schema.decodeUnknownOption(Problem)
-const decodeProblemText = Schema.decodeUnknownOption(Schema.parseJson(Problem))
-
-/** A problem of whatever shape: what cannot be read as problem details is quoted. */
-export const problemOf = (text: string): Problem =>
-  Option.getOrElse(decodeProblemText(text), () => (text.trim() === "" ? {} : { detail: excerpt(text) }))
-
-/** Anything that was thrown at us as JSON; `undefined` where it is none. */
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
+/** A body as problem details; one that is no JSON object is quoted as the detail. */
+export const problemOf = (text: string): Problem => {
+  const body = parseJson(text)
+  if (typeof body === "object" && body !== null) return readProblem(body)
+  return text.trim() === "" ? {} : { detail: excerpt(text) }
 }
 
 /**
@@ -102,9 +102,7 @@ const failedOperationOf = (
           index,
           op,
           resource,
-          problem: Option.getOrElse(decodeProblem(problem), () => ({
-            detail: excerpt(JSON.stringify(problem) ?? "")
-          }))
+          problem: readProblem(problem)
         })
       : Option.none()
   )

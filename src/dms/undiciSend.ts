@@ -4,7 +4,13 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { Dispatcher } from "undici"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
+import { reasonOf } from "./reasonOf.ts"
 import type { Send, WireAnswer, WireRequest } from "./wire.ts"
+
+/** undici's errors for an answer that came and is no HTTP answer to this request. */
+const isUnreadable = ({ message, name }: Error): boolean =>
+  ["HTTPParserError", "HeadersOverflowError", "ResponseExceededMaxSizeError"].includes(name) ||
+  ["bad response", "bad upgrade"].includes(message)
 
 /** A request under way: undici's handler, and what the watch over all of them needs. */
 class UnderWay implements Dispatcher.DispatchHandler {
@@ -16,6 +22,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   constructor(
     readonly startedNanos: bigint,
+    private readonly timeoutNanos: bigint,
     private readonly now: () => bigint,
     private readonly finish: (answer: WireAnswer | TransportFailed) => void
   ) {}
@@ -26,6 +33,8 @@ class UnderWay implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: WireAnswer["headers"]): void {
+    // What is below 200 only announces the answer.
+    if (status < 200) return
     this.status = status
     this.headers = headers
   }
@@ -36,16 +45,23 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.over) return
+    const endedNanos = this.now()
+    // It came between two looks of the watch: late all the same.
+    if (endedNanos - this.startedNanos > this.timeoutNanos) return this.failLate()
     this.over = true
     const [first, ...more] = this.chunks
     const body = first === undefined || more.length > 0 ? Buffer.concat(this.chunks) : first
     const { headers, startedNanos, status = 0 } = this
-    this.finish({ status, headers, body, startedNanos, endedNanos: this.now() })
+    this.finish({ status, headers, body, startedNanos, endedNanos })
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
-    const unreadable = error.name === "HTTPParserError" || error.name === "ResponseExceededMaxSizeError"
-    this.fail(unreadable ? "answer" : this.controller === undefined ? "connect" : "reset", error.message)
+    const phase = isUnreadable(error) ? "answer" : this.controller === undefined ? "connect" : "reset"
+    this.fail(phase, reasonOf(error))
+  }
+
+  failLate(): void {
+    this.fail("timeout", `no complete answer within ${Number(this.timeoutNanos) / 1e6} ms`)
   }
 
   fail(phase: TransportPhase, detail: string): void {
@@ -83,16 +99,18 @@ export const undiciSend = (
       for (const each of underWay) {
         // A set keeps the order of insertion, so the first that is in time ends the search.
         if (each.startedNanos > lateFrom) break
-        each.fail("timeout", `no complete answer within ${timeoutMillis} ms`)
+        each.failLate()
       }
     })
     yield* Effect.forkScoped(
-      Effect.forever(Effect.delay(failLate, Math.min(100, Math.max(1, timeoutMillis / 20))))
+      Effect.interruptible(
+        Effect.forever(Effect.delay(failLate, Math.min(100, Math.max(1, timeoutMillis / 20))))
+      )
     )
 
     return ({ body, headers, method, url }: WireRequest) =>
       Effect.async<WireAnswer, TransportFailed>((resume) => {
-        const request = new UnderWay(now(), now, (end) => {
+        const request = new UnderWay(now(), timeoutNanos, now, (end) => {
           underWay.delete(request)
           resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
         })
@@ -104,7 +122,7 @@ export const undiciSend = (
           )
         } catch (error) {
           // Only what undici refuses to send at all, such as a header with a line break.
-          request.fail("connect", error instanceof Error ? error.message : String(error))
+          request.fail("connect", reasonOf(error))
         }
         return Effect.sync(() => {
           underWay.delete(request)

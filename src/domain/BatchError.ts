@@ -3,7 +3,8 @@
  * wrong set-up, doubt what the server's state is now. No class needs a reader of `detail` texts.
  */
 import * as Schema from "effect/Schema"
-import { Problem } from "./Problem.ts"
+import { excerpt } from "./excerpt.ts"
+import { Problem, wordsOf } from "./Problem.ts"
 
 /** The operation that failed, as the server described it. */
 export const FailedOperation = Schema.Struct({
@@ -26,8 +27,10 @@ export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("Batc
   readonly written = "nothing"
   override get message(): string {
     const { index, op, resource, problem } = this.failedOperation
-    const reason = problem.type ?? problem.title ?? "no problem type"
-    return `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status}, ${reason}: ${problem.detail ?? "no detail"}`
+    const reason = [problem.type, wordsOf(problem)].filter((text) => text !== undefined).join(": ")
+    return excerpt(
+      `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status} ${reason}`
+    )
   }
 }
 
@@ -41,9 +44,8 @@ export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefus
 }) {
   readonly written = "nothing"
   override get message(): string {
-    const { detail, error, message, title, type } = this.problem
-    const reason = [type, detail ?? message ?? title ?? (typeof error === "string" ? error : undefined)]
-    return `refused with ${this.status}: ${reason.filter((text) => text !== undefined).join(": ")}`
+    const reason = [this.problem.type, wordsOf(this.problem)].filter((text) => text !== undefined).join(": ")
+    return excerpt(`refused with ${this.status} ${reason}`)
   }
 }
 

@@ -2,6 +2,7 @@
  * Problem details as a DMS answers them: alone as the body of a refused request, or inside the
  * `failedOperation` of a rolled-back batch.
  */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 
 /**
@@ -20,7 +21,28 @@ export const Problem = Schema.Struct({
     Schema.Record({ key: Schema.String, value: Schema.Array(Schema.String) })
   ),
   errors: Schema.optional(Schema.Array(Schema.String)),
-  error: Schema.optional(Schema.Unknown),
+  error: Schema.optional(Schema.String),
   message: Schema.optional(Schema.String)
 })
 export interface Problem extends Schema.Schema.Type<typeof Problem> {}
+
+const decode = Schema.decodeUnknownOption(Problem)
+
+/**
+ * What can be read of a problem, member by member: one that is not as it should be is left out, and does not
+ * take the others with it.
+ *
+ * @example readProblem({ type: "urn:x", errors: "not an array" }) // { type: "urn:x" }
+ */
+export const readProblem = (value: unknown): Problem =>
+  Option.getOrElse(decode(value), () => {
+    if (typeof value !== "object" || value === null) return {}
+    const fitting = Object.entries(value).filter(
+      ([name, member]) => name in Problem.fields && Option.isSome(decode({ [name]: member }))
+    )
+    return Option.getOrElse(decode(Object.fromEntries(fitting)), () => ({}))
+  })
+
+/** The first of the members that say something in words. */
+export const wordsOf = ({ detail, error, message, title }: Problem): string | undefined =>
+  detail ?? message ?? error ?? title

@@ -32,7 +32,7 @@ export type SampleOutcome =
 export interface Sample {
   readonly name: string
   readonly method: string
-  /** Service time: from handing the request to the socket to the last byte of the answer. */
+  /** Service time: from handing the request over (a new connection included) to the last byte of the answer. */
   readonly latencyMicros: number
   readonly sentBytes: number
   readonly receivedBytes: number

@@ -59,7 +59,7 @@ const load = Effect.fnUntraced(function* <R>(
   const ended = yield* Deferred.make<EndedBy>()
   const fibers = yield* FiberSet.make<void>()
   const users: Array<VirtualUser> = []
-  const now = { stopping: false, running: 0, mostRunning: 0 }
+  const now = { stopping: false, running: 0, mostRunning: 0, defect: false }
   /** From this moment no user begins another iteration; the first reason is the one that is reported. */
   const end = (by: EndedBy) =>
     Effect.suspend(() => {
@@ -83,12 +83,16 @@ const load = Effect.fnUntraced(function* <R>(
     }
   })
 
+  /** A user ends by itself or because the engine interrupts it; everything else is a defect. */
   const endOfUser = (exit: Exit.Exit<void>) =>
     Effect.suspend(() => {
       now.running--
-      if (Exit.isFailure(exit) && !Cause.isInterruptedOnly(exit.cause)) {
-        const [message = "defect"] = Cause.prettyErrors(exit.cause).map((error) => error.message)
+      if (Exit.isFailure(exit) && !(now.stopping && Cause.isInterruptedOnly(exit.cause))) {
+        const [message = "an iteration interrupted itself"] = Cause.prettyErrors(exit.cause).map(
+          (error) => error.message
+        )
         recorder.unsafeRecordDefect(message, Cause.pretty(exit.cause))
+        now.defect = true
         return end("defect")
       }
       return users.length === plan.users && now.running === 0 ? end("passes") : Effect.void
@@ -111,7 +115,13 @@ const load = Effect.fnUntraced(function* <R>(
     }
   })
 
-  const endSlice = Effect.suspend(() => onSlice(recorder.unsafeEndSlice(now.running)))
+  /** Uninterruptible, so that the slice that is being written when the run ends is written to its end. */
+  const endSlice = Effect.suspend(() =>
+    onSlice(recorder.unsafeEndSlice(now.running, sinceStartMillis() / 1000))
+  ).pipe(
+    Effect.catchAllCause((cause) => Effect.logWarning("a slice of the run could not be shown", cause)),
+    Effect.uninterruptible
+  )
   const ticks = Effect.gen(function* () {
     for (let second = 1; ; second++) {
       yield* sleepUntil(second * 1000)
@@ -124,8 +134,13 @@ const load = Effect.fnUntraced(function* <R>(
     for (const { fiber, waiting } of users) {
       if (waiting && fiber !== undefined) yield* Fiber.interruptFork(fiber)
     }
-    yield* Effect.timeoutOption(Effect.interruptible(FiberSet.awaitEmpty(fibers)), plan.gracefulStopMillis)
-    yield* FiberSet.clear(fibers)
+    // In a daemon: an interrupt of this fiber goes to its children at once, even where it has to wait itself.
+    const drained = yield* Effect.interruptible(FiberSet.awaitEmpty(fibers)).pipe(
+      Effect.timeoutOption(plan.gracefulStopMillis),
+      Effect.forkDaemon
+    )
+    yield* Fiber.await(drained)
+    yield* Fiber.interruptAll(fibers)
   })
 
   const ticking = yield* Effect.forkScoped(Effect.interruptible(ticks))
@@ -133,8 +148,8 @@ const load = Effect.fnUntraced(function* <R>(
   yield* Effect.forkScoped(Effect.interruptible(Effect.zipRight(sleepUntil(plan.runMillis), end("runTime"))))
 
   const exit = yield* Effect.exit(Effect.interruptible(Deferred.await(ended)))
-  const endedBy = Exit.isSuccess(exit) ? exit.value : "interrupt"
-  if (endedBy === "interrupt") {
+  const reason = Exit.isSuccess(exit) ? exit.value : "interrupt"
+  if (reason === "interrupt") {
     const seconds = plan.gracefulStopMillis / 1000
     yield* Effect.logInfo(`stopping; what is under way may finish within ${seconds} s`)
   }
@@ -142,6 +157,7 @@ const load = Effect.fnUntraced(function* <R>(
   const elapsedSeconds = sinceStartMillis() / 1000
   yield* Fiber.interrupt(ticking)
   yield* endSlice
+  const endedBy: EndedBy = now.defect ? "defect" : reason
   return { startedAtMillis, elapsedSeconds, endedBy, users: now.mostRunning } satisfies LoadResult
 })
 

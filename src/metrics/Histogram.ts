@@ -94,7 +94,8 @@ export class Histogram implements Latencies {
     let seen = this.count === 0 ? 0 : (this.counts[bucket] ?? 0)
     return percents.map((percent) => {
       if (this.count === 0) return 0
-      const rank = Math.max(1, Math.ceil((percent / 100) * this.count))
+      // 99.9 % of 1,000 is rank 999, although floating point makes it 999.0000000000001.
+      const rank = Math.max(1, Math.ceil(((percent * this.count) / 100) * (1 - 1e-12)))
       while (seen < rank && bucket < this.highest) {
         bucket++
         seen += this.counts[bucket] ?? 0

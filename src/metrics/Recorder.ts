@@ -22,7 +22,7 @@ export interface Measured {
   readonly succeeded: OperationCounts
   /** Operations of batches that the server rolled back. */
   readonly rolledBack: number
-  /** Operations of batches that the server refused before it ran any. */
+  /** Operations of batches that the server refused before it ran any, or that never reached it. */
   readonly refused: number
   /** Operations of batches without a verdict: they may have been committed. */
   readonly unknown: number
@@ -68,6 +68,8 @@ export interface SliceRow {
 export interface Slice {
   /** Milliseconds since 1970. */
   readonly atMillis: number
+  /** Since the run began. */
+  readonly elapsedSeconds: number
   readonly users: number
   readonly rows: ReadonlyArray<SliceRow>
   readonly total: SliceRow
@@ -146,7 +148,9 @@ class Row implements Measured {
     this.failures++
     this.window.record(latencyMicros, true, 0)
     const { failure, operationCount } = outcome
-    this[failure.kind === "transport" ? "unknown" : failure.kind] += operationCount
+    if (failure.kind === "rolledBack") this.rolledBack += operationCount
+    else if (failure.kind === "refused" || failure.problemType === "connect") this.refused += operationCount
+    else this.unknown += operationCount
   }
 }
 
@@ -166,18 +170,18 @@ const identityOf = (sample: Sample, failure: Failure): string => {
   return JSON.stringify([sample.name, sample.method, kind, status, op, resource, index, problemType])
 }
 
-const otherFailures: Failure = {
-  kind: "transport",
+const otherFailures = (kind: Failure["kind"]): Failure => ({
+  kind,
   status: null,
   op: null,
   resource: null,
   index: null,
   problemType: "other",
   example: `more than ${mostFailureGroups} different kinds of failure; the further ones are counted here`
-}
+})
 
 const make = (clock: Clock.Clock) => {
-  let sliceStart = clock.unsafeCurrentTimeNanos()
+  let sliceStartSeconds = 0
   const rows = new Map<string, Row>()
   const total = new Row("Aggregated", "")
   const failures = new Map<string, Mutable<FailureGroup>>()
@@ -193,13 +197,13 @@ const make = (clock: Clock.Clock) => {
     const now = clock.unsafeCurrentTimeMillis()
     const own = identityOf(sample, failure)
     const full = failures.size >= mostFailureGroups && !failures.has(own)
-    const key = full ? "" : own
+    const key = full ? failure.kind : own
     const group = failures.get(key)
     if (group === undefined) {
       failures.set(key, {
         name: full ? "" : sample.name,
         method: full ? "" : sample.method,
-        failure: full ? otherFailures : failure,
+        failure: full ? otherFailures(failure.kind) : failure,
         count: 1,
         firstSeenMillis: now,
         lastSeenMillis: now
@@ -224,12 +228,12 @@ const make = (clock: Clock.Clock) => {
       if (known === undefined) defects.set(message, { message, trace, count: 1 })
       else known.count++
     },
-    unsafeEndSlice: (users: number): Slice => {
-      const now = clock.unsafeCurrentTimeNanos()
-      const seconds = Number(now - sliceStart) / 1e9
-      sliceStart = now
+    unsafeEndSlice: (users: number, elapsedSeconds: number): Slice => {
+      const seconds = elapsedSeconds - sliceStartSeconds
+      sliceStartSeconds = elapsedSeconds
       const ended: Slice = {
         atMillis: clock.unsafeCurrentTimeMillis(),
+        elapsedSeconds,
         users,
         rows: sortedRows().map((row) => sliceOf(row, seconds)),
         total: sliceOf(total, seconds)
@@ -254,8 +258,8 @@ export class Recorder extends Context.Tag("edfi-perf/metrics/Recorder")<
     /** Counts a request; synchronous, because it is called for every answer. */
     readonly unsafeRecord: (sample: Sample) => void
     readonly unsafeRecordDefect: (message: string, trace: string) => void
-    /** Ends the current slice of the timeline, about once a second. */
-    readonly unsafeEndSlice: (users: number) => Slice
+    /** Ends the current slice of the timeline, about once a second; the first one began with the run. */
+    readonly unsafeEndSlice: (users: number, elapsedSeconds: number) => Slice
     /** The seconds that have ended. */
     readonly timeline: ReadonlyArray<TimelinePoint>
     /** Everything so far, and it goes on counting: for rules that look at every request. */

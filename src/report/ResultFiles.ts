@@ -18,6 +18,8 @@ export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("
 }
 
 export interface ResultFiles {
+  /** Starts the history and takes away what an earlier run left, so that no file of one stands beside another's. */
+  readonly begin: Effect.Effect<void, OutputNotWritable>
   /** Adds the rows of a second to the history. */
   readonly appendHistory: (slice: Slice) => Effect.Effect<void, OutputNotWritable>
   /** Writes everything else, once, at the end. */
@@ -27,8 +29,8 @@ export interface ResultFiles {
 const encodeSummary = Schema.encode(SummaryJson)
 
 /**
- * Makes the folder, starts the history and takes away what an earlier run left, so that no file of one run stands
- * beside a file of another.
+ * Makes the folder and checks that it can be written; what an earlier run left in it stays until `begin`, so that a
+ * run that never starts takes nothing away.
  *
  * @param testType names the files: `BATCH_VOLUME` makes `batch_volume_stats.csv`
  */
@@ -51,11 +53,14 @@ export const openResultFiles = (
       (error: { readonly message: string }) => new OutputNotWritable({ folder, detail: error.message })
     )
     yield* fs.makeDirectory(folder, { recursive: true }).pipe(writing)
-    yield* fs.writeFileString(files.history, historyHeader).pipe(writing)
-    for (const file of [files.summary, files.stats, files.failures, files.exceptions]) {
-      yield* fs.remove(file, { force: true }).pipe(writing)
-    }
+    yield* fs.access(folder, { writable: true }).pipe(writing)
     return {
+      begin: Effect.gen(function* () {
+        yield* fs.writeFileString(files.history, historyHeader)
+        for (const file of [files.summary, files.stats, files.failures, files.exceptions]) {
+          yield* fs.remove(file, { force: true })
+        }
+      }).pipe(writing),
       appendHistory: (slice) => writing(fs.writeFileString(files.history, historyRows(slice), { flag: "a" })),
       finish: (summary, measurements) =>
         Effect.gen(function* () {

@@ -16,7 +16,7 @@ const Operations = Schema.Struct({
   succeeded: Schema.Int,
   /** In batches that the server rolled back. */
   rolledBack: Schema.Int,
-  /** In batches that the server refused before it ran any. */
+  /** In batches that the server refused before it ran any, or that never reached it (no connection). */
   refused: Schema.Int,
   /** In batches without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
   unknown: Schema.Int,
@@ -95,6 +95,9 @@ export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 /** `summary.json` as text, and back: a file that another tool altered is refused with the reason. */
 export const SummaryJson = Schema.parseJson(Summary, { space: 2 })
 
+/** Microseconds: what is divided by it gives the rates of every file. */
+const elapsedDigits = 6
+
 const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
 
 const measuredParts = (measured: Measured, elapsedSeconds: number) => {
@@ -153,16 +156,17 @@ export const summarize = (options: {
   readonly config: Summary["config"]
 }): Summary => {
   const { config, measurements, result, testType } = options
+  const elapsedSeconds = rounded(result.elapsedSeconds, elapsedDigits)
   return {
     testType,
     startedAt: DateTime.formatIso(DateTime.unsafeMake(result.startedAtMillis)),
-    elapsedSeconds: rounded(result.elapsedSeconds, 3),
+    elapsedSeconds,
     endedBy: result.endedBy,
-    ...measuredParts(measurements.total, result.elapsedSeconds),
+    ...measuredParts(measurements.total, elapsedSeconds),
     byName: measurements.rows.map((row) => ({
       name: row.name,
       method: row.method,
-      ...measuredParts(row, result.elapsedSeconds)
+      ...measuredParts(row, elapsedSeconds)
     })),
     failures: measurements.failures.map(failureEntry),
     users: result.users,

@@ -12,7 +12,7 @@ const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
 
 /** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
-export const progressLine = ({ total, users }: Slice, elapsedSeconds: number, runSeconds: number): string => {
+export const progressLine = ({ elapsedSeconds, total, users }: Slice, runSeconds: number): string => {
   const { recent, sofar } = total
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
@@ -86,7 +86,7 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   if (refused + rolledBack + unknown === 0) return []
   const parts = [
     `${figure(rolledBack)} rolled back`,
-    `${figure(refused)} refused`,
+    `${figure(refused)} refused or not reached`,
     `${figure(unknown)} without a verdict (they may have been committed)`
   ]
   return [`Not counted as succeeded: ${parts.join(", ")}.`]

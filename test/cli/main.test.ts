@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { createServer, type Server } from "node:http"
 import { stripVTControlCharacters } from "node:util"
 import { main } from "../../src/cli/main.ts"
 import type { Faults } from "../../src/local-dms/Faults.ts"
@@ -71,6 +72,21 @@ const runAgainst = (
     })
     return { ...result, output, stats: yield* dms.stats }
   })
+
+/** A server that sends everybody elsewhere. */
+const serveRedirect = (location: string) =>
+  Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      const server = createServer((_, response) => response.writeHead(301, { location }).end())
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.sync(() => server.close().closeAllConnections())
+  ).pipe(
+    Effect.map((server) => {
+      const address = server.address()
+      return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`
+    })
+  )
 
 const summaryIn = (output: string) => Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
 
@@ -195,6 +211,45 @@ describe("edfi-perf run", () => {
       })
   )
 
+  it.scopedLive("leaves the files of the last run alone when it cannot log in", () =>
+    Effect.gen(function* () {
+      const { output } = yield* runAgainst({}, [])
+      const before = yield* read(output, "summary.json")
+      const { exitCode } = yield* runAgainst({}, ["-s", "wrong", "-o", output])
+      assert.strictEqual(exitCode, 3)
+      assert.strictEqual(yield* read(output, "summary.json"), before)
+    })
+  )
+
+  it.scopedLive("prints the report and ends with 1 when the files cannot be written at the end", () =>
+    Effect.gen(function* () {
+      const output = `${yield* folder}/out`
+      const vanish = Effect.provide(
+        Effect.flatMap(FileSystem.FileSystem, (fs) => fs.remove(output, { recursive: true })),
+        NodeContext.layer
+      )
+      yield* Effect.fork(Effect.delay(vanish, "400 millis"))
+      const { err, exitCode, out } = yield* runAgainst({}, ["-o", output, "-m", "0.015"])
+      assert.strictEqual(exitCode, 1)
+      assert.match(out, /operations per second/)
+      assert.notInclude(out, "files in")
+      assert.include(err, `the output folder ${output} cannot be written`)
+    })
+  )
+
+  it.scopedLive("says where a redirect leads instead of calling the login wrong", () =>
+    Effect.gen(function* () {
+      const output = yield* folder
+      const url = yield* serveRedirect("https://elsewhere.test/")
+      const { err, exitCode } = yield* edfiPerf(["run", "-b", url, "-k", "key", "-s", secret, "-o", output])
+      assert.strictEqual(exitCode, 3)
+      assert.include(
+        err,
+        "it redirects to https://elsewhere.test/; give the address it leads to as --baseUrl"
+      )
+    })
+  )
+
   it.scopedLive("ends with 2 when the output folder cannot be written, before it sends anything", () =>
     Effect.gen(function* () {
       const { err, exitCode, stats } = yield* runAgainst({}, ["--output", "/dev/null/out"])
@@ -204,16 +259,56 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive(
+    "ends with 2 and tells wrong flags together with wrong values, and no word that may be a secret",
+    () =>
+      Effect.gen(function* () {
+        const words = [
+          "--clientCout",
+          "5",
+          "-c",
+          "x",
+          "-c",
+          "2",
+          "--nonsense=1",
+          "-s",
+          "my",
+          "secret",
+          "-k",
+          "k",
+          "--seed"
+        ]
+        const { err, exitCode } = yield* edfiPerf(["run", ...words])
+        assert.strictEqual(exitCode, 2)
+        expect(err).toMatchInlineSnapshot(`
+          "edfi-perf: 7 wrong settings, nothing was sent:
+            --clientCout: is not a flag; --clientCount is
+            --clientCount is given twice: accepts one value
+            --nonsense: is not a flag of run; --help lists them
+            word 10 after run belongs to no flag: put a value with blanks into quotes
+            --seed has no value: accepts a whole number from 0 to 9007199254740991
+            --clientCount x: accepts a whole number from 1 to 100000
+            --baseUrl is missing: give --baseUrl or PERF_API_BASEURL, or test the local DMS with --local"
+        `)
+      })
+  )
+
   it.scopedLive.each([
-    ["an unknown flag", ["run", "--clientCout", "5"]],
-    ["a flag without its value", ["run", "--clientCount"]],
-    ["a flag given twice", ["run", "--local", "-c", "1", "-c", "2"]],
-    ["an unknown command", ["walk"]]
-  ] as const)("ends with 2 for %s", ([, words]) =>
+    ["one-letter switches in one word", ["-gi"]],
+    ["a value after an equals sign", ["--clientCount=2", "--testList=StudentBatchVolumeTest"]],
+    ["flags in another letter case", ["--CLIENTCOUNT", "2"]],
+    ["a switch with its value", ["--runInDebugMode", "false", "--retryTransport", "true"]]
+  ] as const)("takes %s", ([, words]) =>
     Effect.gen(function* () {
-      const { err, exitCode } = yield* edfiPerf(words)
+      assert.strictEqual((yield* runAgainst({}, words)).exitCode, 0)
+    })
+  )
+
+  it.effect("ends with 2 for an unknown command", () =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* edfiPerf(["walk"])
       assert.strictEqual(exitCode, 2)
-      assert.notStrictEqual(err, "")
+      assert.include(err, "use one of 'run', 'local-dms'")
     })
   )
 
@@ -459,7 +554,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          How long one request may take, from sending to the last byte of the answer (default 60 seconds; PERF_REQUEST_TIMEOUT)
+          How long one sending of a request may take, to the last byte of the answer (default 60 seconds; PERF_REQUEST_TIMEOUT)
 
           This setting is optional.
 

@@ -7,7 +7,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import { measure, type SeededConfig } from "../../src/cli/measure.ts"
+import { measure, prepareScenarios, type SeededConfig } from "../../src/cli/measure.ts"
 import { decodeRunConfig } from "../../src/config/RunConfig.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
@@ -40,7 +40,8 @@ const runUnderTestClock = (
   Effect.gen(function* () {
     // Forked with its layers, because logging in and preparing fixtures take time by this clock as well.
     const program = Effect.gen(function* () {
-      const { summary } = yield* measure(configOf(texts))
+      const config = configOf(texts)
+      const { summary } = yield* measure(config, yield* prepareScenarios(config))
       const stats = yield* (yield* LocalDms).stats
       return { summary, stats, json: yield* Schema.encode(SummaryJson)(summary) }
     })

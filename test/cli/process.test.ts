@@ -7,9 +7,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import { spawn } from "node:child_process"
+import { type ChildProcessByStdio, spawn } from "node:child_process"
 import { createRequire } from "node:module"
 import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
 import { fileURLToPath, pathToFileURL } from "node:url"
 import { SummaryJson } from "../../src/report/Summary.ts"
 
@@ -21,8 +22,12 @@ interface Ended {
   readonly out: string
 }
 
-/** Starts the command in a folder and interrupts it, as Ctrl-C does, at the first line that matches. */
-const interruptedAt = (folder: string, words: ReadonlyArray<string>, line: RegExp) =>
+/** Starts the command in a folder and watches the lines that it prints. */
+const edfiPerf = (
+  folder: string,
+  words: ReadonlyArray<string>,
+  onLine: (child: ChildProcessByStdio<null, Readable, null>, line: string) => void
+) =>
   Effect.async<Ended>((resume) => {
     const lines: Array<string> = []
     const child = spawn(process.execPath, ["--import", tsx, bin, ...words], {
@@ -30,15 +35,26 @@ const interruptedAt = (folder: string, words: ReadonlyArray<string>, line: RegEx
       env: { PATH: process.env["PATH"] },
       stdio: ["ignore", "pipe", "inherit"]
     })
-    createInterface(child.stdout).on("line", (text) => {
-      lines.push(text)
-      if (line.test(text)) child.kill("SIGINT")
+    createInterface(child.stdout).on("line", (line) => {
+      lines.push(line)
+      onLine(child, line)
     })
     child.on("close", (exitCode) => resume(Effect.succeed({ exitCode, out: lines.join("\n") })))
     return Effect.sync(() => child.kill("SIGKILL"))
   })
 
-describe("the edfi-perf process", () => {
+describe("the edfi-perf process", { timeout: 60_000 }, () => {
+  it.scopedLive("writes its files and ends with 0 when its reader goes away", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const words = ["run", "--local", "-m", "0.04", "-l", "error"]
+      const { exitCode } = yield* edfiPerf(folder, words, (child) => child.stdout.destroy())
+      assert.strictEqual(exitCode, 0)
+      assert.include(yield* fs.readDirectory(`${folder}/out`), "summary.json")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scopedLive(
     "reads .env, starts its local DMS, and on Ctrl-C stops gracefully with every file written",
     () =>
@@ -49,7 +65,13 @@ describe("the edfi-perf process", () => {
           `${folder}/.env`,
           "CLIENT_COUNT=3\nPERF_SEED=77\nPERF_OUTPUT_DIR=results\nPERF_LOCAL=true\nPERF_LOG_LEVEL=warning\n"
         )
-        const { exitCode, out } = yield* interruptedAt(folder, ["run", "--batchTripleCount", "2"], /^0:02 \//)
+        const { exitCode, out } = yield* edfiPerf(
+          folder,
+          ["run", "--batchTripleCount", "2"],
+          (child, line) => {
+            if (/^\d+:\d\d \/ /.test(line)) child.kill("SIGINT")
+          }
+        )
         assert.strictEqual(exitCode, 130)
         assert.include(out, "seed 77")
         assert.include(out, "The run was interrupted; everything until then is counted.")

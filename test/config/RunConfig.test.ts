@@ -111,7 +111,7 @@ describe("decodeRunConfig", () => {
   })
 
   it("never shows a secret", () => {
-    const result = decode({ baseUrl: "nonsense", key: "  ", secret: "hunter2", clientCount: "x" })
+    const result = decode({ baseUrl: "nonsense", key: "", secret: "hunter2", clientCount: "x" })
     assert.isTrue(Either.isLeft(result))
     if (Either.isLeft(result)) {
       assert.include(result.left.message, "--key <redacted>: accepts")

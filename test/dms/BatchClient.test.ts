@@ -2,10 +2,12 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
+import * as FiberId from "effect/FiberId"
 import * as TestClock from "effect/TestClock"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import { TransportFailed } from "../../src/domain/BatchError.ts"
+import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { create, remove, triple, update } from "../../src/domain/Operation.ts"
 import { bodyOf, clientsOver } from "./answers.ts"
 
@@ -134,6 +136,24 @@ describe("BatchClient", () => {
       yield* Effect.provide(Effect.either(post), twice.layer)
       assert.deepStrictEqual([once.sent.length, twice.sent.length], [1, 2])
     })
+  })
+
+  it.effect("counts a batch once when it is interrupted while it is being counted", () => {
+    const counted: Array<string> = []
+    const { layer } = clientsOver(() => ({ ...good, afterMillis: 10 }))
+    return Effect.gen(function* () {
+      const batch: { fiber?: Fiber.RuntimeFiber<unknown, unknown> } = {}
+      const sink = {
+        unsafeRecord: ({ outcome }: Sample) => {
+          counted.push(outcome._tag)
+          batch.fiber?.unsafeInterruptAsFork(FiberId.none)
+        }
+      }
+      batch.fiber = yield* Effect.fork(Effect.provideService(post, SampleSink, sink))
+      yield* TestClock.adjust("1 second")
+      yield* Fiber.await(batch.fiber)
+      assert.deepStrictEqual(counted, ["Succeeded"])
+    }).pipe(Effect.provide(layer))
   })
 
   it.effect("counts a batch that is interrupted as abandoned", () => {

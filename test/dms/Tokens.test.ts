@@ -43,7 +43,11 @@ const loginsOver = (...answers: ReadonlyArray<Login>) => {
     oauth: new URL("http://cms.test/connect/token"),
     batch: new URL("http://dms.test/batch")
   })
-  return { layer: Tokens.layer.pipe(Layer.provide(Layer.mergeAll(client, discovery, config()))), requests }
+  const layer = (secret?: Redacted.Redacted) =>
+    Tokens.layer.pipe(
+      Layer.provide(Layer.mergeAll(client, discovery, config(secret === undefined ? {} : { secret })))
+    )
+  return { layer, requests }
 }
 
 const current = Effect.flatMap(Tokens, (tokens) => Effect.map(tokens.current, Redacted.value))
@@ -77,7 +81,7 @@ describe("Tokens", () => {
         assert.strictEqual(new TextDecoder().decode(body.body), "grant_type=client_credentials")
       }
       assert.isUndefined(request?.headers["traceparent"])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer()))
   })
 
   it.effect("renews the token one minute early: a 31-minute run logs in twice", () => {
@@ -89,7 +93,7 @@ describe("Tokens", () => {
       assert.deepStrictEqual([yield* current, requests.length], ["two", 2])
       yield* TestClock.adjust("120 seconds")
       assert.deepStrictEqual([yield* current, requests.length], ["two", 2])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer()))
   })
 
   it.effect("renews a refused token once for all users that saw it refused", () => {
@@ -107,7 +111,7 @@ describe("Tokens", () => {
       yield* Fiber.join(users)
       yield* tokens.renew(rejected)
       assert.deepStrictEqual([yield* current, requests.length], ["two", 2])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer()))
   })
 
   it.effect("counts the time of a new token from its renewal, not from the first login", () => {
@@ -120,7 +124,7 @@ describe("Tokens", () => {
       assert.deepStrictEqual([yield* current, requests.length], ["two", 2])
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual([yield* current, requests.length], ["three", 3])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer()))
   })
 
   it.effect("goes on renewing for others when the user that began it is interrupted", () => {
@@ -135,7 +139,7 @@ describe("Tokens", () => {
       yield* TestClock.adjust("200 millis")
       yield* Fiber.join(second)
       assert.deepStrictEqual([yield* current, requests.length], ["two", 2])
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer()))
   })
 
   it.effect("keeps the token and tries again every 10 seconds when the renewal fails", () => {
@@ -145,13 +149,13 @@ describe("Tokens", () => {
       assert.strictEqual(yield* current, "one")
       yield* TestClock.adjust("10 seconds")
       assert.strictEqual(yield* current, "two")
-    }).pipe(Effect.provide(layer))
+    }).pipe(Effect.provide(layer()))
   })
 
   it.effect("is patient with a login that fails in passing", () => {
     const { layer, requests } = loginsOver({ status: 503, body: "" }, { status: 429, body: "" }, token("one"))
     return Effect.gen(function* () {
-      const fiber = yield* Effect.fork(Effect.provide(current, layer))
+      const fiber = yield* Effect.fork(Effect.provide(current, layer()))
       yield* TestClock.adjust("2 seconds")
       assert.deepStrictEqual([yield* Fiber.join(fiber), requests.length], ["one", 3])
     })
@@ -161,7 +165,7 @@ describe("Tokens", () => {
     const body = `{"title":"Authentication Failed","detail":"test-secret is wrong, ${btoa("test-key:test-secret")}"}`
     const { layer, requests } = loginsOver({ status: 401, body })
     return Effect.gen(function* () {
-      const result = yield* Effect.either(Effect.provide(current, layer))
+      const result = yield* Effect.either(Effect.provide(current, layer()))
       assert.isTrue(Either.isLeft(result))
       if (Either.isLeft(result)) {
         assert.strictEqual(result.left._tag, "LoginRefused")
@@ -172,10 +176,37 @@ describe("Tokens", () => {
     })
   })
 
+  it.effect("knows its secret in every form in which JSON may escape it", () =>
+    Effect.gen(function* () {
+      const secret = 'ab+cd<ef"gh\\ij'
+      const bodies = [
+        JSON.stringify({ detail: secret }),
+        `{"detail":"ab\\u002Bcd\\u003Cef\\u0022gh\\u005Cij"}`,
+        `{"detail":"ab\\u002Bcd\\u003Cef\\u0022gh\\u005Cij`,
+        JSON.stringify(JSON.stringify({ errors: [{ [secret]: [secret] }] })),
+        `<html>${secret}</html>`
+      ]
+      for (const body of bodies) {
+        const { layer } = loginsOver({ status: 401, body })
+        const result = yield* Effect.either(Effect.provide(current, layer(Redacted.make(secret))))
+        assert.isTrue(Either.isLeft(result))
+        if (Either.isLeft(result)) {
+          assert.include(result.left.message, "<redacted>")
+          assert.notMatch(result.left.message, /cd.?<?.{0,6}ef/)
+        }
+      }
+    })
+  )
+
+  it.effect("closes with its scope, also when it was built where nothing may be interrupted", () => {
+    const { layer } = loginsOver(token("one"))
+    return Effect.uninterruptible(Effect.provide(current, layer()))
+  })
+
   it.effect("says that an answer is no token without showing it", () => {
     const { layer } = loginsOver({ status: 200, body: '{"token":"abcdef"}' })
     return Effect.gen(function* () {
-      const result = yield* Effect.either(Effect.provide(current, layer))
+      const result = yield* Effect.either(Effect.provide(current, layer()))
       assert.isTrue(Either.isLeft(result) && result.left._tag === "TokenUnavailable")
       if (Either.isLeft(result)) assert.notInclude(result.left.message, "abcdef")
     })
@@ -196,7 +227,11 @@ describe("Authorized", () => {
       }).pipe(Effect.delay("10 millis"))
     )
     const { layer, requests } = loginsOver(...logins)
-    return { layer: Authorized.layer.pipe(Layer.provide(Layer.merge(transport, layer))), seen, requests }
+    return {
+      layer: Authorized.layer.pipe(Layer.provide(Layer.mergeAll(transport, layer(), config()))),
+      seen,
+      requests
+    }
   }
 
   it.effect("renews a refused token and sends once more, as one answer whose times span both", () => {
@@ -218,6 +253,17 @@ describe("Authorized", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* Fiber.join(fiber)).status, 401)
       assert.strictEqual(seen.length, 2)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("waits for a renewal no longer than a request may take, and counts the waiting", () => {
+    const { layer } = serverThatTakes("none", token("one"), { ...token("two"), afterMillis: 600_000 })
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.fork(get)
+      yield* TestClock.adjust("2 minutes")
+      const { endedNanos, startedNanos, status } = yield* Fiber.join(fiber)
+      assert.strictEqual(status, 401)
+      assert.strictEqual(endedNanos - startedNanos, 60_010_000_000n)
     }).pipe(Effect.provide(layer))
   })
 

@@ -150,6 +150,22 @@ describe("Transport over undici", () => {
     }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
   )
 
+  it.scopedLive("closes with its scope, also when it was built where nothing may be interrupted", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((_, response) => response.end("[]"))
+      const answer = Effect.provide(send(post(url)), transports.undici(Duration.seconds(20)))
+      assert.strictEqual((yield* Effect.uninterruptible(answer)).status, 200)
+    })
+  )
+
+  it.scopedLive("says something of a name that leads to several addresses and to nobody", () =>
+    Effect.gen(function* () {
+      const { port } = yield* Effect.scoped(serve(() => {}))
+      const result = yield* Effect.either(send(post(new URL(`http://localhost:${port}/`))))
+      assert.isTrue(Either.isLeft(result) && result.left.phase === "connect" && result.left.detail !== "")
+    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+  )
+
   it.scopedLive("fails with answer when what comes back is not HTTP", () =>
     Effect.gen(function* () {
       const url = yield* serve((request) => request.socket.end("this is not HTTP\r\n\r\n"))

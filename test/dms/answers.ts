@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { DmsConfig, type DmsOptions } from "../../src/config/DmsConfig.ts"
+import { type DmsAddress, DmsConfig, type DmsOptions } from "../../src/config/DmsConfig.ts"
 import { Authorized } from "../../src/dms/Authorized.ts"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
@@ -23,7 +23,7 @@ export interface Answer {
 
 export type AnswerOf = (request: WireRequest, index: number) => Answer | TransportFailed
 
-export const config = (options: Partial<DmsOptions> = {}) =>
+export const config = (options: Partial<DmsOptions & DmsAddress> = {}) =>
   DmsConfig.layer({
     baseUrl: "http://dms.test",
     key: Redacted.make("test-key"),

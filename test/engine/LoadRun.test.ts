@@ -2,6 +2,8 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as TestClock from "effect/TestClock"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
@@ -224,10 +226,28 @@ describe("LoadRun", () => {
       const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
       yield* TestClock.adjust("10 seconds")
       const exit = yield* Fiber.join(interrupting)
-      assert.isTrue(Exit.isInterrupted(exit) || Exit.isSuccess(exit))
+      assert.isTrue(Exit.isInterrupted(exit))
       assert.strictEqual(told, "interrupt after 6 s")
       assert.strictEqual((yield* Recorder).total.requests, 2)
       assert.strictEqual(slices.at(-1)?.total.sofar.requests, 2)
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.effect("waits for what is under way also when the interrupt comes after the run has ended", () =>
+    Effect.gen(function* () {
+      let told = "nothing"
+      const fiber = yield* Effect.fork(
+        run({ ...plan, runMillis: 1000 }, [workload("a", 9000)]).pipe(
+          Effect.map(({ elapsedSeconds, endedBy }) => (told = `${endedBy} after ${elapsedSeconds} s`)),
+          Effect.uninterruptible
+        )
+      )
+      yield* TestClock.adjust("4 seconds")
+      const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(interrupting)
+      assert.strictEqual(told, "runTime after 9 s")
+      assert.strictEqual((yield* Recorder).total.requests, 1)
     }).pipe(Effect.provide(Recorder.layer))
   )
 
@@ -243,6 +263,86 @@ describe("LoadRun", () => {
           [3600, 0, 9]
         ]
       )
+    })
+  )
+
+  it.effect("begins its first second when it begins, not when its recorder was made", () =>
+    Effect.gen(function* () {
+      yield* TestClock.adjust("20 seconds")
+      const fiber = yield* Effect.fork(run({ ...plan, runMillis: 2950 }, [workload("a", 100)]))
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(fiber)
+      const { timeline } = yield* Recorder
+      assert.deepStrictEqual(
+        timeline.map(({ seconds }) => seconds),
+        [1, 1, 1]
+      )
+      assert.strictEqual(timeline[0]?.atMillis, 21_000)
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.effect("lets a slice be shown to its end when the run ends meanwhile", () =>
+    Effect.gen(function* () {
+      const shown: Array<number> = []
+      const waits = { seed: 1, minMillis: 60_000, maxMillis: 60_000 }
+      const fiber = yield* Effect.fork(
+        run({ ...plan, runMillis: 3000, waits }, [workload("a", 100)], ({ elapsedSeconds }) =>
+          Effect.delay(
+            Effect.sync(() => shown.push(elapsedSeconds)),
+            10
+          )
+        )
+      )
+      yield* TestClock.adjust("10 seconds")
+      yield* Fiber.join(fiber)
+      assert.deepStrictEqual(shown.slice(0, 3), [1, 2, 3])
+      const { timeline } = yield* Recorder
+      assert.strictEqual(timeline.length, shown.length)
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.effect("goes on and gives its result when showing it dies", () =>
+    Effect.gen(function* () {
+      let calls = 0
+      const fiber = yield* Effect.fork(
+        run({ ...plan, runMillis: 3500 }, [workload("a", 100)], () => {
+          calls++
+          return Effect.dieMessage("no screen")
+        })
+      )
+      yield* TestClock.adjust("10 seconds")
+      assert.strictEqual((yield* Fiber.join(fiber)).endedBy, "runTime")
+      assert.strictEqual(calls, 4)
+    }).pipe(Effect.provide(Recorder.layer), Logger.withMinimumLogLevel(LogLevel.None))
+  )
+
+  it.effect("reports a defect that comes to light during the graceful stop", () =>
+    Effect.gen(function* () {
+      const late: Workload = {
+        name: "late",
+        iteration: () => Effect.zipRight(Effect.sleep(3000), Effect.dieMessage("our bug"))
+      }
+      const { measurements, result } = yield* runFor({ runMillis: 2000 }, [late])
+      assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["defect", 3])
+      assert.strictEqual(measurements.defects.length, 1)
+    })
+  )
+
+  it.effect("takes an iteration that interrupts itself for a defect", () =>
+    Effect.gen(function* () {
+      const { result } = yield* runFor({}, [{ name: "self", iteration: () => Effect.interrupt }])
+      assert.strictEqual(result.endedBy, "defect")
+    })
+  )
+
+  it.effect("interrupts all users at once when the graceful stop is over, however slowly they clean up", () =>
+    Effect.gen(function* () {
+      const slowToGo: Workload = {
+        name: "slow to go",
+        iteration: () => Effect.onInterrupt(Effect.never, () => Effect.sleep(1000))
+      }
+      const { result } = yield* runFor({ users: 50, runMillis: 2000, gracefulStopMillis: 3000 }, [slowToGo])
+      assert.strictEqual(result.elapsedSeconds, 6)
     })
   )
 

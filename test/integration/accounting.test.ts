@@ -151,7 +151,9 @@ describe("a run against a server that misbehaves", () => {
       assert.strictEqual(total.requests, requestCount)
       // A batch whose renewed token was revoked as well is refused with a second 401; others succeed.
       assert.strictEqual(server.answers("200"), total.requests - total.failures)
+      assert.isAbove(server.stats.logins, 1)
       assert.isAtMost(server.stats.logins, 1 + revoked)
+      assert.isAtMost(total.failures, revoked)
     }).pipe(Effect.provide(overSockets()))
   )
 })

@@ -55,6 +55,19 @@ describe("Histogram", () => {
     assert.deepStrictEqual(of([4, 2, 1, 3]).percentiles([0, 25, 50, 51, 75, 76, 100]), [1, 1, 2, 3, 3, 4, 4])
   })
 
+  it("takes the nearest rank exactly, at every count up to 3,000 and every percent that reports use", () => {
+    const histogram = new Histogram()
+    for (let count = 1; count <= 3000; count++) {
+      // Below 2,048 every value is a bucket of its own, so a percentile is its rank; above, ranks stop there.
+      histogram.record(Math.min(count, 2047))
+      histogram.percentiles(percents).forEach((value, i) => {
+        const hundredths = BigInt(Math.round((percents[i] ?? 0) * 100))
+        const rank = Number((hundredths * BigInt(count) + 9_999n) / 10_000n)
+        assert.strictEqual(value, Math.min(Math.max(1, rank), 2047), `${percents[i]} % of ${count}`)
+      })
+    }
+  })
+
   it("adds up without loss, in whatever parts the values were recorded", () => {
     FastCheck.assert(
       FastCheck.property(manyMicros, manyMicros, (first, second) => {

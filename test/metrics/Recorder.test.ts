@@ -48,20 +48,21 @@ describe("Recorder", () => {
         recorder.unsafeRecord(failed("sections-batch-2", {}))
         recorder.unsafeRecord(failed("sections-batch-2", { kind: "refused" }))
         recorder.unsafeRecord(failed("sections-batch-2", { kind: "transport" }))
+        recorder.unsafeRecord(failed("sections-batch-2", { kind: "transport", problemType: "connect" }))
         const { rows, total } = recorder.measurements()
         assert.deepStrictEqual(
           rows.map((row) => [row.name, row.requests, row.failures, row.succeeded.create]),
           [
-            ["sections-batch-2", 4, 3, 2],
+            ["sections-batch-2", 5, 4, 2],
             ["students-batch-2", 2, 0, 4]
           ]
         )
         assert.deepStrictEqual(
           [total.requests, total.failures, total.rolledBack, total.refused, total.unknown],
-          [6, 3, 6, 6, 6]
+          [7, 4, 6, 12, 6]
         )
         assert.deepStrictEqual(total.succeeded, { create: 6, update: 6, delete: 6 })
-        assert.deepStrictEqual([total.sentBytes, total.receivedBytes], [1800, 180])
+        assert.deepStrictEqual([total.sentBytes, total.receivedBytes], [2100, 200])
         assert.strictEqual(total.latencies.maxMicros, 3000)
       })
     )
@@ -88,12 +89,22 @@ describe("Recorder", () => {
         for (let i = 0; i < mostFailureGroups + 5; i++) {
           recorder.unsafeRecord(failed("a", { problemType: `urn:${i}` }))
         }
+        recorder.unsafeRecord(failed("a", { problemType: "urn:another", kind: "refused" }))
         const { failures } = recorder.measurements()
-        assert.strictEqual(failures.length, mostFailureGroups + 1)
+        assert.strictEqual(failures.length, mostFailureGroups + 2)
         assert.strictEqual(failures[0]?.count, 5)
+        assert.deepStrictEqual(
+          failures
+            .filter(({ failure }) => failure.problemType === "other")
+            .map(({ count, failure }) => [failure.kind, count]),
+          [
+            ["rolledBack", 5],
+            ["refused", 1]
+          ]
+        )
         assert.strictEqual(
           failures.reduce((sum, { count }) => sum + count, 0),
-          mostFailureGroups + 5
+          mostFailureGroups + 6
         )
       })
     )
@@ -105,7 +116,7 @@ describe("Recorder", () => {
         for (let second = 1; second <= 12; second++) {
           for (let i = 0; i < second; i++) recorder.unsafeRecord(succeeded("a", second * 1000))
           yield* TestClock.adjust("1 second")
-          const { atMillis, total, users } = recorder.unsafeEndSlice(7)
+          const { atMillis, total, users } = recorder.unsafeEndSlice(7, second)
           const inWindow = Array.from({ length: second }, (_, i) => i + 1).slice(-10)
           const requests = inWindow.reduce((sum, count) => sum + count, 0)
           assert.strictEqual(atMillis, second * 1000)

@@ -1,0 +1,97 @@
+/**
+ * The words after `run`, looked at before the option parser gets them: it stops at the first that it does not know,
+ * and whoever got a flag and a value wrong wants to be told both.
+ */
+import * as Redacted from "effect/Redacted"
+import { runSettings } from "../config/RunConfig.ts"
+import type { NamedSetting } from "../config/Setting.ts"
+import { SettingProblem } from "../config/WrongSettings.ts"
+
+export interface ReadWords {
+  /** What was given to the flags that are known, as the option parser would give it. */
+  readonly flags: Readonly<Record<string, string | Redacted.Redacted>>
+  /** Flags that are unknown, given twice or without a value, and words that belong to no flag. */
+  readonly problems: ReadonlyArray<SettingProblem>
+}
+
+/** Flags of the option parser itself: with one of them it has the word. */
+const builtIn = new Set(["--help", "-h", "--version", "--wizard", "--completions", "--log-level"])
+
+const settingOf = (flag: string): NamedSetting | undefined =>
+  runSettings.find(
+    ({ alias, name }) => flag.toLowerCase() === `--${name}`.toLowerCase() || flag === `-${alias}`
+  )
+
+/** How many letters have to be changed, added or left out to make one word of another (Levenshtein). */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i]
+    for (let j = 1; j <= b.length; j++) {
+      const swapped = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
+      next.push(Math.min(swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+const likeliest = (flag: string): string => {
+  const known = runSettings.map(({ name }) => `--${name}`)
+  const near = known
+    .map((name) => ({ name, changes: distance(flag.toLowerCase(), name.toLowerCase()) }))
+    .filter(({ changes }) => changes <= 3)
+    .sort((a, b) => a.changes - b.changes)
+  return near[0] === undefined
+    ? "is not a flag of run; --help lists them"
+    : `is not a flag; ${near[0].name} is`
+}
+
+const isSwitchValue = (word: string | undefined): boolean =>
+  /^(true|false|1|0|yes|no|y|n|on|off)$/i.test(word ?? "")
+
+/** @example readWords(["--clientCout", "5"]).problems // one, "is not a flag; --clientCount is" */
+export const readWords = (words: ReadonlyArray<string>): ReadWords => {
+  const flags: Record<string, string | Redacted.Redacted> = {}
+  const problems: Array<SettingProblem> = []
+  const add = (flag: string, given: string, accepted: string) =>
+    problems.push(new SettingProblem({ flag, given, accepted }))
+  if (words.some((word) => builtIn.has(word))) return { flags, problems }
+
+  const take = ({ kind, name }: NamedSetting, value: string) => {
+    const known = flags[name]
+    if (kind === "list" && typeof known === "string") flags[name] = `${known},${value}`
+    else if (known !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
+    else flags[name] = kind === "secret" ? Redacted.make(value) : value
+  }
+  // Several one-letter switches in one word, `-gi`, are left to the option parser.
+  const isCluster = (word: string) =>
+    /^-[^-]{2,}$/.test(word) &&
+    Array.from(word.slice(1)).every((letter) => settingOf(`-${letter}`)?.kind === "switch")
+
+  for (let i = 0; i < words.length; i++) {
+    const word = words[i] ?? ""
+    const [, flag = word, inline] = /^(--[^=]+)=(.*)$/s.exec(word) ?? []
+    const setting = settingOf(flag)
+    const next = words[i + 1]
+    if (setting === undefined) {
+      if (isCluster(word)) continue
+      if (!word.startsWith("-")) {
+        // Not shown, because it may be the second half of a secret.
+        add("", `word ${i + 1} after run belongs to no flag`, "put a value with blanks into quotes")
+        continue
+      }
+      add(flag, flag, likeliest(flag))
+      if (inline === undefined && next !== undefined && !next.startsWith("-")) i++
+    } else if (inline !== undefined) take(setting, inline)
+    else if (setting.kind === "switch") {
+      take(setting, isSwitchValue(next) ? (next ?? "") : "true")
+      if (isSwitchValue(next)) i++
+    } else if (next === undefined) add(flag, `${flag} has no value`, `accepts ${setting.accepts}`)
+    else {
+      take(setting, next)
+      i++
+    }
+  }
+  return { flags, problems }
+}

@@ -1,0 +1,25 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { readProblem } from "../../src/domain/Problem.ts"
+
+describe("readProblem", () => {
+  it("keeps what can be read when another member is not as it should be", () => {
+    const problem = readProblem({
+      type: "urn:x",
+      status: "409",
+      detail: "d",
+      errors: "text",
+      correlationId: 5
+    })
+    assert.deepStrictEqual(problem, { type: "urn:x", detail: "d" })
+  })
+
+  it("reads whatever a server may send without failing", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.anything(), (value) => {
+        assert.isObject(readProblem(value))
+      })
+    )
+    assert.deepStrictEqual(readProblem(null), {})
+  })
+})
