@@ -20,7 +20,8 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
      * @returns one outcome per operation, in order
      * @throws BatchRolledBack an operation failed; nothing was written
      * @throws BatchRefused the server ran none of them; nothing was written
-     * @throws TransportFailed no verdict came back; unless no connection was made, the batch may be committed
+     * @throws TransportFailed no verdict came back; unless no connection was made (told after a pause of one
+     * second), the batch may be committed
      */
     readonly postBatch: PostBatch
   }

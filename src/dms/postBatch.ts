@@ -13,6 +13,12 @@ import { encodeBatch } from "./encode.ts"
 
 const utf8 = new TextDecoder()
 
+/**
+ * Who finds nobody listening waits so long before hearing of it: a thousand refused connections a second would say
+ * nothing of the server, and a run survives the restart of one.
+ */
+const unreachablePause = "1 second"
+
 const countOps = (outcomes: ReadonlyArray<OperationOutcome>): OperationCounts => {
   const counts = { create: 0, update: 0, delete: 0 }
   for (const { op } of outcomes) {
@@ -72,7 +78,8 @@ export const makePostBatch = (
           const detail = redact(error.detail)
           const shown = new TransportFailed({ ...error, detail })
           record(sinceBegin(), 0, failed(shown))
-          return Effect.fail<BatchError>(shown)
+          const failure = Effect.fail<BatchError>(shown)
+          return shown.phase === "connect" ? Effect.delay(failure, unreachablePause) : failure
         },
         onSuccess: (answer) => {
           const result = decodeBatch(operations, answer.status, utf8.decode(answer.body), redact)

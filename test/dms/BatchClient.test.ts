@@ -138,6 +138,22 @@ describe("BatchClient", () => {
     })
   })
 
+  it.effect("waits a second when nobody listens, and does not count that as latency", () => {
+    const { layer, samples } = clientsOver(() => new TransportFailed({ phase: "connect", detail: "refused" }))
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.either(post))
+      yield* TestClock.adjust("999 millis")
+      assert.strictEqual(samples[0]?.latencyMicros, 0)
+      assert.isNull(
+        yield* fiber.status.pipe(Effect.map((status) => (status._tag === "Done" ? "done" : null)))
+      )
+      yield* TestClock.adjust("1 millis")
+      const result = yield* Fiber.join(fiber)
+      assert.isTrue(Either.isLeft(result) && result.left._tag === "TransportFailed")
+      assert.strictEqual(samples.length, 1)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("counts a batch once when it is interrupted while it is being counted", () => {
     const counted: Array<string> = []
     const { layer } = clientsOver(() => ({ ...good, afterMillis: 10 }))
