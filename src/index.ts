@@ -56,3 +56,5 @@ export { measure, type Measurement, type SeededConfig } from "./cli/measure.ts"
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"
+export * as MemoryStore from "./local-dms/MemoryStore.ts"
+export * as PostgresStore from "./local-dms/PostgresStore.ts"

@@ -23,10 +23,13 @@ import type { ResourceModel } from "./ResourceModel.ts"
 import { Store } from "./Store.ts"
 import type { Inserted, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
 
+/** As many as a run has users if nothing is said. */
+export const defaultPoolSize = 10
+
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database` */
   readonly url: Redacted.Redacted
-  /** Connections at most, 1 or more; a transaction holds one. Default 10. */
+  /** Connections at most, 1 or more; a transaction holds one. Default `defaultPoolSize`. */
   readonly poolSize?: number
   /** Where the tables are, made if need be: a name of small letters, digits and `_`. Default `edfi_perf`. */
   readonly schema?: string
@@ -301,7 +304,7 @@ const search = (schema: string, model: ResourceModel, { terms }: Query) => {
 
 /** The documents in a database, whose tables are made or brought up to date first. */
 export const layer = ({
-  poolSize = 10,
+  poolSize = defaultPoolSize,
   schema = "edfi_perf",
   url
 }: PostgresOptions): Layer.Layer<Store, StoreUnavailable> =>

@@ -7,6 +7,7 @@ import { documentFacts } from "./documents.ts"
 import { faultFacts } from "./faults.ts"
 import type { LayerOf } from "./LayerOf.ts"
 import { limitFacts } from "./limits.ts"
+import { nonsenseFacts } from "./nonsense.ts"
 import { oauthFacts } from "./oauth.ts"
 import { operationFacts } from "./operations.ts"
 import { pythonSuiteFacts } from "./pythonSuite.ts"
@@ -24,4 +25,5 @@ export const contractFacts = (layerOf: LayerOf): void => {
   limitFacts(layerOf)
   faultFacts(layerOf)
   pythonSuiteFacts(layerOf)
+  nonsenseFacts(layerOf)
 }
