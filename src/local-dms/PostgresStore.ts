@@ -319,7 +319,12 @@ export const layer = ({
         connectTimeout: "15 seconds",
         applicationName: "edfi-perf local-dms"
       })
-      yield* Effect.provideService(migrate(schema), SqlClient.SqlClient, client)
+      yield* migrate(schema).pipe(
+        Effect.provideService(SqlClient.SqlClient, client),
+        Effect.catchAllDefect(Effect.fail),
+        // Another local DMS may be making the same tables in this moment.
+        Effect.retry({ times: 3 })
+      )
       return yield* Effect.provideService(make(schema), PgClient.PgClient, client)
     }).pipe(
       Effect.provide(Reactivity.layer),

@@ -301,6 +301,18 @@ describe("a database that outlives the local DMS", () => {
     })
   )
 
+  it.scoped("may be filled by several at once, which all find the same rows", () =>
+    Effect.gen(function* () {
+      const schema = yield* freshSchema
+      const one = stats.pipe(Effect.provide(dmsOn(PostgresStore.layer({ url, schema, poolSize: 1 }))))
+      const all = yield* Effect.all(
+        Array.from({ length: 4 }, () => one),
+        { concurrency: "unbounded" }
+      )
+      assert.isTrue(all.every(({ rows }) => rows["schoolYearTypes"] === 47))
+    })
+  )
+
   it.effect(
     "text that jsonb cannot hold is a 500 like any failure nobody foresaw, and nothing is written",
     () =>
@@ -315,9 +327,12 @@ describe("a database that outlives the local DMS", () => {
 
   it.scoped("a database that is not there is one error that names it", () =>
     Effect.gen(function* () {
-      const none = url.pipe(Redacted.value, (text) => text.replace("/postgres?", "/no_such_database?"))
-      const failure = yield* Effect.flip(
-        Effect.scoped(Layer.build(PostgresStore.layer({ url: Redacted.make(none) })))
+      const none = new URL(Redacted.value(url))
+      none.pathname = "/no_such_database"
+      const failure = yield* PostgresStore.layer({ url: Redacted.make(none.href) }).pipe(
+        Layer.build,
+        Effect.scoped,
+        Effect.flip
       )
       assert.match(
         failure.message,
