@@ -74,7 +74,7 @@ interface Row {
 interface InsertRow extends Row {
   readonly inserted: boolean
   /** Positions from 1; null unless references are missing. */
-  readonly found: ReadonlyArray<number> | null
+  readonly resolved: ReadonlyArray<number> | null
 }
 
 const storedOf = (model: ResourceModel, row: Row): Stored => ({
@@ -151,7 +151,7 @@ const make = (schema: string) =>
         ),
         ([row]) => {
           if (row === undefined) return Effect.fail(gone)
-          if (row.found !== null) return Effect.fail(unresolved(references, row.found))
+          if (row.resolved !== null) return Effect.fail(unresolved(references, row.resolved))
           const { inserted } = row
           const stored = inserted
             ? { id: row.uuid, model, body, key, modifiedMillis: nowMillis }
@@ -169,8 +169,8 @@ const make = (schema: string) =>
     ): Effect.Effect<Stored, StoreError> => {
       const stored: Stored = { id, model, body: next.body, key: next.key, modifiedMillis: nowMillis }
       return Effect.flatMap(
-        run<{ readonly found: ReadonlyArray<number> | null }>(
-          `SELECT ${schema}.update_document($1, $2, $3, $4, $5, $6, $7, $8) AS found`,
+        run<{ readonly resolved: ReadonlyArray<number> | null }>(
+          `SELECT ${schema}.update_document($1, $2, $3, $4, $5, $6, $7, $8) AS resolved`,
           [
             id,
             next.key,
@@ -184,9 +184,9 @@ const make = (schema: string) =>
           unresolved(references ?? [], [])
         ),
         ([row]) =>
-          row === undefined || row.found === null
+          row === undefined || row.resolved === null
             ? Effect.succeed(stored)
-            : Effect.fail(unresolved(references ?? [], row.found))
+            : Effect.fail(unresolved(references ?? [], row.resolved))
       )
     }
 

@@ -1,6 +1,7 @@
 /**
  * The tables of the PostgreSQL store, after those of DMS branch [B] (`Document`, `Alias`, `Reference`), and the
- * functions that write them: a function is one round trip, and PostgreSQL keeps the plans of its statements.
+ * functions that write them: a function is one round trip, and PostgreSQL keeps the plans of its statements (of
+ * functions in PL/pgSQL; those in plain SQL it would plan at every call).
  */
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
@@ -43,16 +44,17 @@ CREATE INDEX reference_key ON ${schema}.reference (key_id);
 
 -- The keys that references point at, kept from being deleted or renamed until the transaction ends, and the
 -- positions in the input, from 1, at which one was found.
-CREATE FUNCTION ${schema}.resolve(p_spaces text[], p_keys text[], OUT targets bigint[], OUT found integer[])
-LANGUAGE sql AS $$
-  SELECT coalesce(array_agg(t.id), '{}'), coalesce(array_agg(t.position::integer), '{}')
+CREATE FUNCTION ${schema}.resolve(p_spaces text[], p_keys text[], OUT targets bigint[], OUT positions integer[])
+LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT coalesce(array_agg(t.id), '{}'), coalesce(array_agg(t.position::integer), '{}') INTO targets, positions
   FROM (
     SELECT k.id, w.position
     FROM unnest(p_spaces, p_keys) WITH ORDINALITY AS w (space, key, position)
     JOIN ${schema}.natural_key k ON k.space = w.space AND k.key = w.key
     FOR KEY SHARE OF k
-  ) t
-$$;
+  ) t;
+END $$;
 
 CREATE FUNCTION ${schema}.find_by_key(p_resource text, p_key text)
 RETURNS TABLE (uuid uuid, body jsonb, member_order text, key text, modified_millis double precision)
@@ -90,21 +92,21 @@ CREATE FUNCTION ${schema}.insert_document(
   p_modified_millis bigint, p_target_spaces text[], p_target_keys text[]
 )
 RETURNS TABLE (
-  inserted boolean, found integer[],
+  inserted boolean, resolved integer[],
   uuid uuid, body jsonb, member_order text, key text, modified_millis double precision
 )
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
-DECLARE v_document bigint; v_uuid uuid := p_uuid; v_targets bigint[]; v_found integer[];
+DECLARE v_document bigint; v_uuid uuid := p_uuid; v_targets bigint[]; v_resolved integer[];
 BEGIN
   RETURN QUERY SELECT false, NULL::integer[], f.* FROM ${schema}.find_by_key(p_resource, p_key) f;
   IF FOUND THEN RETURN; END IF;
   IF cardinality(p_target_keys) > 0 THEN
-    SELECT r.targets, r.found INTO v_targets, v_found
+    SELECT r.targets, r.positions INTO v_targets, v_resolved
     FROM ${schema}.resolve(p_target_spaces, p_target_keys) r;
-    IF cardinality(v_found) < cardinality(p_target_keys) THEN
+    IF cardinality(v_resolved) < cardinality(p_target_keys) THEN
       RETURN QUERY
-      SELECT false, v_found, NULL::uuid, NULL::jsonb, NULL::text, NULL::text, NULL::double precision;
+      SELECT false, v_resolved, NULL::uuid, NULL::jsonb, NULL::text, NULL::text, NULL::double precision;
       RETURN;
     END IF;
   END IF;
@@ -128,12 +130,12 @@ CREATE FUNCTION ${schema}.update_document(
   p_target_spaces text[], p_target_keys text[]
 )
 RETURNS integer[] LANGUAGE plpgsql AS $$
-DECLARE v_document bigint; v_targets bigint[] := '{}'; v_found integer[];
+DECLARE v_document bigint; v_targets bigint[] := '{}'; v_resolved integer[];
 BEGIN
   IF cardinality(p_target_keys) > 0 THEN
-    SELECT r.targets, r.found INTO v_targets, v_found
+    SELECT r.targets, r.positions INTO v_targets, v_resolved
     FROM ${schema}.resolve(p_target_spaces, p_target_keys) r;
-    IF cardinality(v_found) < cardinality(p_target_keys) THEN RETURN v_found; END IF;
+    IF cardinality(v_resolved) < cardinality(p_target_keys) THEN RETURN v_resolved; END IF;
   END IF;
   UPDATE ${schema}.document SET body = p_body, member_order = p_member_order, modified_millis = p_modified_millis
   WHERE uuid = p_uuid RETURNING id INTO STRICT v_document;
