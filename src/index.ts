@@ -56,3 +56,5 @@ export { measure, type Measurement, prepareScenarios, type SeededConfig } from "
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"
+export * as MemoryStore from "./local-dms/MemoryStore.ts"
+export * as PostgresStore from "./local-dms/PostgresStore.ts"

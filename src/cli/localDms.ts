@@ -14,6 +14,8 @@ import type { Faults } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
 import { LocalDms, LocalDmsOptions } from "../local-dms/LocalDms.ts"
 import { parseDenial } from "../local-dms/LocalDmsOptions.ts"
+import * as PostgresStore from "../local-dms/PostgresStore.ts"
+import { storeLayer, storeOption } from "./localDmsStore.ts"
 
 const defaults = LocalDmsOptions.default
 
@@ -64,9 +66,11 @@ const secret = Options.redacted("secret").pipe(
   Options.withDescription(`Its secret; also PERF_API_SECRET (default ${Redacted.value(defaults.secret)})`),
   Options.withDefault(defaults.secret)
 )
-const store = oneOf("store", ["memory"] as const).pipe(
-  Options.withDescription("Where documents are kept: memory (default memory)"),
-  Options.withDefault("memory" as const)
+const poolSize = wholeNumber("poolSize", 1, 1000).pipe(
+  Options.withDescription(
+    `Connections to PostgreSQL; a batch or request holds one while it runs (default ${PostgresStore.defaultPoolSize})`
+  ),
+  Options.withDefault(PostgresStore.defaultPoolSize)
 )
 const batchMaxOperations = wholeNumber("batchMaxOperations", 1, 1_000_000).pipe(
   Options.withDescription(
@@ -141,7 +145,8 @@ const options = {
   port,
   key,
   secret,
-  store,
+  store: storeOption,
+  poolSize,
   batchMaxOperations,
   tokenLifetime,
   rateLimit,
@@ -159,27 +164,31 @@ const options = {
 export const localDmsCommand = Command.make(
   "local-dms",
   options,
-  Effect.fn("cli.local-dms")(function* (flags) {
-    const rates = Object.fromEntries(flags.fault.map(({ name, rate }) => [name, rate]))
-    const faults: Faults = { ...rates, stallSeconds: flags.stallFor / 1000, on: flags.faultsOn }
-    const { batchMaxOperations, deny, dialect, key, latency, port, quiet, rateLimit, secret } = flags
-    const { url } = yield* LocalDms.serve({
-      port,
-      key,
-      secret,
-      batchMaxOperations,
-      deny,
-      dialect,
-      faults,
-      latency,
-      quiet,
-      rateLimit,
-      seed: Option.getOrUndefined(flags.seed),
-      tokenLifetimeSeconds: flags.tokenLifetime / 1000
-    }).pipe(Effect.mapError(({ cause }) => new PortUnavailable({ port, cause })))
-    yield* Console.log(`edfi-perf local-dms listening on ${url}`)
-    yield* flags.exitWithParent ? stdinClosed : Effect.never
-  }, Effect.scoped)
+  Effect.fn("cli.local-dms")(
+    function* (flags) {
+      const rates = Object.fromEntries(flags.fault.map(({ name, rate }) => [name, rate]))
+      const faults: Faults = { ...rates, stallSeconds: flags.stallFor / 1000, on: flags.faultsOn }
+      const { batchMaxOperations, deny, dialect, key, latency, port, quiet, rateLimit, secret } = flags
+      const { url } = yield* LocalDms.serveOver({
+        port,
+        key,
+        secret,
+        batchMaxOperations,
+        deny,
+        dialect,
+        faults,
+        latency,
+        quiet,
+        rateLimit,
+        seed: Option.getOrUndefined(flags.seed),
+        tokenLifetimeSeconds: flags.tokenLifetime / 1000
+      }).pipe(Effect.mapError(({ cause }) => new PortUnavailable({ port, cause })))
+      yield* Console.log(`edfi-perf local-dms listening on ${url}`)
+      yield* flags.exitWithParent ? stdinClosed : Effect.never
+    },
+    Effect.scoped,
+    (program, { poolSize, store }) => Effect.provide(program, storeLayer(store, poolSize))
+  )
 ).pipe(
   Command.withDescription(
     "Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs."

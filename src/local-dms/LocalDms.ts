@@ -88,7 +88,8 @@ export class LocalDms extends Context.Tag("edfi-perf/local-dms/LocalDms")<LocalD
 
 const make = Effect.fn("LocalDms.make")(function* (options: LocalDmsOptions) {
   const machine = yield* Machine.make(options)
-  yield* Effect.orDie(seed(machine))
+  // Another local DMS may be filling the same database in this moment; it will have done so the next time.
+  yield* Effect.orDie(Effect.retry(seed(machine), { times: 3 }))
   return LocalDms.of({
     stats: answer.stats(machine),
     faults: {

@@ -8,11 +8,12 @@ import * as Layer from "effect/Layer"
 import type { JsonObject } from "../domain/Json.ts"
 import type { Judged, Reference } from "./judge.ts"
 import { renameReference } from "./renameReference.ts"
-import { keyOf, models, referencedKey, valueAt } from "./ResourceModel.ts"
-import type { IdentityOf, ResourceModel } from "./ResourceModel.ts"
+import { keyInTerms } from "./keyInTerms.ts"
+import { keyOf, models, valueAt } from "./ResourceModel.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import { Store } from "./Store.ts"
-import type { Page, Query, Stored, StoreError } from "./Store.ts"
+import type { Inserted, Page, Query, Stored, StoreError } from "./Store.ts"
 
 /** A document and its place in the net of references. */
 interface Row extends Stored {
@@ -98,10 +99,12 @@ const make = Effect.gen(function* () {
     id: string,
     document: Judged,
     nowMillis: number
-  ): Row | StoreError => {
-    if (keyTaken(model, document.key)) return { _tag: "IdentityTaken" }
+  ): Inserted | StoreError => {
+    const existing = keysOf(model.endpoint).get(document.key)
+    if (existing !== undefined) return { stored: existing, inserted: false }
     const targets = resolve(document.references)
     if ("_tag" in targets) return targets
+    if (keyTaken(model, document.key)) return { _tag: "IdentityTaken" }
     const { body, key, references } = document
     const row: Row = {
       id,
@@ -115,7 +118,7 @@ const make = Effect.gen(function* () {
     }
     attach(row)
     undo.push(() => detach(row))
-    return row
+    return { stored: row, inserted: true }
   }
 
   const rewrite = (
@@ -196,8 +199,12 @@ const make = Effect.gen(function* () {
   const rowFor = (stored: Stored): Row | undefined => tableOf(stored.model).get(stored.id)
   const gone: StoreError = { _tag: "StoreFailed", cause: "the document is no longer held" }
 
+  const transaction: (typeof Store.Service)["transaction"] = (body) =>
+    lock.withPermits(1)(Effect.onExit(body, settle))
+
   return Store.of({
-    transaction: (body) => lock.withPermits(1)(Effect.onExit(body, settle)),
+    transaction,
+    reading: transaction,
     findByKey: (model, key) => Effect.sync(() => keysOf(model.endpoint).get(key)),
     findById: (model, id) => Effect.sync(() => tableOf(model).get(id)),
     insert: (model, id, document, nowMillis) => attempt(() => insert(model, id, document, nowMillis)),
@@ -226,15 +233,6 @@ const unknown = (name: string): never => {
 
 const isStoreError = (value: object | undefined): value is StoreError =>
   value !== undefined && "_tag" in value
-
-/** The key that the terms name, if together they name one in full. */
-const keyInTerms = (identity: IdentityOf, terms: Query["terms"]): string | undefined => {
-  const values = new Map(
-    terms.flatMap(({ paths, value }) => paths.map((path) => [path.at(-1) ?? "", value] as const))
-  )
-  if (identity.parts.some((part) => part.descriptor || !values.has(part.leaf))) return undefined
-  return referencedKey(identity, Object.fromEntries(values))
-}
 
 const textAt = (body: JsonObject, path: ReadonlyArray<string>): string | undefined => {
   const value = valueAt(body, path)

@@ -120,12 +120,13 @@ export const identityConflict = (name: string): Refusal =>
     errors: ["A natural key conflict occurred when attempting to write the document."]
   })
 
-export const dependentItemExists = (name: string): Refusal =>
+/** @param name of the resource that refers to it, where that is known */
+export const dependentItemExists = (name: string | undefined): Refusal =>
   problem({
     status: 409,
     type: "data-conflict:dependent-item-exists",
     title: "Dependent Item Exists",
-    detail: `The requested action cannot be performed because this item is referenced by existing ${name} item(s).`
+    detail: `The requested action cannot be performed because this item is referenced by existing ${name === undefined ? "" : `${name} `}item(s).`
   })
 
 export const optimisticLockFailed: Refusal = problem({

@@ -1,6 +1,6 @@
 /**
  * Where documents live: the one thing a local DMS in memory and one on a database do differently. Everything is
- * called inside `transaction`; what a store refuses is a typed error, turned into the server's answer by writes.ts.
+ * called inside `transaction` or `reading`; what a store refuses is a typed error, turned into the server's answer by writes.ts.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
@@ -33,7 +33,8 @@ export interface IdentityTaken {
 /** Documents of this resource still refer to the one to be removed. */
 export interface DependentsExist {
   readonly _tag: "DependentsExist"
-  readonly by: ResourceModel
+  /** Unknown where the reference was made in the same moment. */
+  readonly by: ResourceModel | undefined
 }
 
 /** The store gave up on a deadlock or serialization failure. */
@@ -48,6 +49,13 @@ export interface StoreFailed {
 }
 
 export type StoreError = UnresolvedReferences | IdentityTaken | DependentsExist | WriteConflict | StoreFailed
+
+/** What became of a document that was to be inserted. */
+export interface Inserted {
+  /** The new document, or the one that has its identity already. */
+  readonly stored: Stored
+  readonly inserted: boolean
+}
 
 export interface Query {
   /** Every term must hold: the value at one of the paths, as text, is `value`. */
@@ -72,15 +80,22 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
   {
     /** Runs `body` so that all it writes is kept if it succeeds, and nothing if it fails or is interrupted. */
     readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
+    /** Runs `body`, which only looks, so that it sees what is committed. */
+    readonly reading: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
+    /** Inside a transaction also keeps others from changing the document until it ends. */
     readonly findByKey: (model: ResourceModel, key: string) => Effect.Effect<Stored | undefined, StoreError>
+    /** The same by the uuid; inside `reading` it holds nothing. */
     readonly findById: (model: ResourceModel, id: string) => Effect.Effect<Stored | undefined, StoreError>
-    /** @param id the uuid of the new document */
+    /**
+     * Takes a document in, unless one of its resource has its identity: that is answered then, unchanged.
+     * @param id the uuid of the new document; a store that outlives this process may have to choose another
+     */
     readonly insert: (
       model: ResourceModel,
       id: string,
       document: Judged,
       nowMillis: number
-    ) => Effect.Effect<Stored, StoreError>
+    ) => Effect.Effect<Inserted, StoreError>
     /** Replaces the body; if the key changes, documents that refer to this one follow. */
     readonly update: (
       stored: Stored,

@@ -66,7 +66,8 @@ export const answerData = Effect.fnUntraced(function* (
       if (struck(machine, strikes, name)) return yield* Effect.fail(failure)
     return outcome
   })
-  return yield* Effect.match(machine.store.transaction(run), {
+  const { reading, transaction } = machine.store
+  return yield* Effect.match(action === "read" ? reading(run) : transaction(run), {
     onSuccess: ({ answer, write }): Exchange.Reply => {
       if (write !== undefined) machine.ledger.writes([write])
       if (struck(machine, strikes, "resetAfterCommit")) return Exchange.reset

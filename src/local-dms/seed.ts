@@ -52,9 +52,7 @@ export const seed = Effect.fn("local-dms.seed")(function* (machine: Machine) {
         if (model === undefined || judged === undefined || Either.isLeft(judged)) {
           return yield* Effect.dieMessage(`the seed of ${endpoint} does not fit the table`)
         }
-        const existing = yield* machine.store.findByKey(model, judged.right.key)
-        if (existing === undefined)
-          yield* machine.store.insert(model, uuid(machine.random.ids), judged.right, nowMillis)
+        yield* machine.store.insert(model, uuid(machine.random.ids), judged.right, nowMillis)
       }),
       { discard: true }
     )

@@ -74,15 +74,18 @@ export const create = (
   document: Judged,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> =>
-  Effect.flatMap(machine.store.findByKey(model, document.key), (existing) => {
-    if (existing !== undefined) return rewrite(machine, existing, document, nowMillis)
+  Effect.suspend(() => {
     const unknown = unknownDescriptors(document.descriptors)
-    if (unknown !== undefined) return Effect.fail(unknown)
+    if (unknown !== undefined) {
+      // An unchanged document is left alone, whatever it names.
+      return Effect.flatMap(machine.store.findByKey(model, document.key), (existing) =>
+        existing === undefined ? Effect.fail(unknown) : rewrite(machine, existing, document, nowMillis)
+      )
+    }
     const id = uuid(machine.random.ids)
-    return Effect.map(machine.store.insert(model, id, document, nowMillis), (stored) => ({
-      stored,
-      inserted: true
-    }))
+    return Effect.flatMap(machine.store.insert(model, id, document, nowMillis), (written) =>
+      written.inserted ? Effect.succeed(written) : rewrite(machine, written.stored, document, nowMillis)
+    )
   })
 
 /** Replaces a document. @param ifMatch compared as plain text, so a quoted tag never matches */
@@ -150,7 +153,7 @@ export const explain = (model: ResourceModel, error: Refusal.Refusal | StoreErro
     case "IdentityTaken":
       return Refusal.identityConflict(model.name)
     case "DependentsExist":
-      return Refusal.dependentItemExists(error.by.name)
+      return Refusal.dependentItemExists(error.by?.name)
     case "WriteConflict":
       return Refusal.writeConflict
     case "StoreFailed":

@@ -395,10 +395,39 @@ describe("edfi-perf --help", () => {
 
           - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
-          - local-dms [--port text] [--key text] [--secret redacted] [--store text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                  Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                            Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
         "
       `)
     })
+  )
+
+  it.effect("a database that cannot be reached is one line without the password, and exit code 3", () =>
+    Effect.gen(function* () {
+      const url = `postgres://me:${secret}@127.0.0.1:1/edfi`
+      const variable = { PERF_LOCAL_DMS_STORE: url }
+      for (const { err, exitCode } of [
+        yield* edfiPerf(["local-dms", "--port", "0"], variable),
+        yield* edfiPerf(["local-dms", "--port", "0", "--store", url], { PERF_LOCAL_DMS_STORE: "memory" })
+      ]) {
+        assert.strictEqual(exitCode, 3)
+        assert.strictEqual(
+          err,
+          "edfi-perf: PostgreSQL at 127.0.0.1:1/edfi cannot be used: connect ECONNREFUSED 127.0.0.1:1"
+        )
+      }
+    })
+  )
+
+  it.effect.each(["mysql://me:SECRET@127.0.0.1/edfi", "me:SECRET@127.0.0.1", "postgres://me:SECRET@:x:/"])(
+    "a store that is none (%s) is refused without its password",
+    (url) =>
+      Effect.gen(function* () {
+        const given = url.replace("SECRET", secret)
+        const { err, exitCode } = yield* edfiPerf(["local-dms", "--store", given])
+        assert.strictEqual(exitCode, 2)
+        assert.include(err, "--store (or PERF_LOCAL_DMS_STORE) takes memory or postgres://")
+        assert.notInclude(err, secret)
+      })
   )
 
   it.effect("tells every flag of run with its default and its variable", () =>

@@ -7,6 +7,8 @@ import { DmsConfig, type DmsOptions } from "../../src/config/DmsConfig.ts"
 import { clientLayerHttpClient, clientLayerUndici } from "../../src/dms/clientLayer.ts"
 import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import * as MemoryStore from "../../src/local-dms/MemoryStore.ts"
+import type { Store } from "../../src/local-dms/Store.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 
 type ServerOptions = Partial<LocalDmsOptions>
@@ -25,16 +27,20 @@ const dmsConfig = (baseUrl: string, options: Partial<DmsOptions>) =>
 const fixtures = SharedFixtures.layer({ localEducationAgencyId: 255901 })
 
 /** Clients over undici to a server on a free port, and the server itself. */
-export const overSockets = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>
+export const overSockets = (
+  server: ServerOptions = {},
+  client: Partial<DmsOptions> = {},
+  store: Layer.Layer<Store> = MemoryStore.layer
+) =>
   Layer.unwrapScoped(
-    Effect.map(LocalDms.serve({ port: 0, seed: 1, ...server }), (listening) =>
+    Effect.map(LocalDms.serveOver({ port: 0, seed: 1, ...server }), (listening) =>
       Layer.mergeAll(
         Layer.provideMerge(fixtures, clientLayerUndici).pipe(Layer.provide(dmsConfig(listening.url, client))),
         Layer.succeed(LocalDms, listening),
         Recorder.layer
       )
     )
-  )
+  ).pipe(Layer.provide(store))
 
 /** The same in memory: no socket, every time by the clock of the test. */
 export const inMemory = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>

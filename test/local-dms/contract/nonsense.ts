@@ -2,11 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
-import type { Json } from "../../src/domain/Json.ts"
-import type { Answer, Request } from "../../src/local-dms/Exchange.ts"
-import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { models } from "../../src/local-dms/ResourceModel.ts"
-import { at, basic, campus, jsonOf, section, sectionKey, student } from "./harness.ts"
+import type { Json } from "../../../src/domain/Json.ts"
+import type { Answer, Request } from "../../../src/local-dms/Exchange.ts"
+import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
+import { models } from "../../../src/local-dms/ResourceModel.ts"
+import { at, basic, campus, jsonOf, section, sectionKey, student } from "../harness.ts"
+import type { LayerOf } from "./LayerOf.ts"
 
 const numRequests = 12_000
 
@@ -188,81 +189,82 @@ const request = (token: string) => {
 /** Statuses the contract knows; a 500 is right only where it says an exception escapes. */
 const allowed = new Set([200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 413])
 
-describe("nonsense", () => {
-  it.effect(`${numRequests} generated requests all get an answer of the contract`, () =>
-    Effect.gen(function* () {
-      const { answer, stats } = yield* LocalDms
-      const post = (target: string, body: string, headers: Request["headers"]) =>
-        answer(call("POST", target, body, headers))
-      const login = yield* post("/oauth/token", "grant_type=client_credentials", basic)
-      const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
-      const statuses = new Map<number, number>()
-      for (const one of FastCheck.sample(request(token), { numRuns: numRequests, seed: 3 })) {
-        const reply = yield* answer(one)
-        if (reply._tag === "Reset") return assert.fail("no fault was set")
-        statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
-        const told = `${one.method} ${one.target} ${one.body.slice(0, 300)} -> ${reply.status} ${reply.body.slice(0, 300)}`
-        if (reply.status === 500) assert.include(reply.body, "An item with the same key", told)
-        else assert.isTrue(allowed.has(reply.status), told)
-        if (reply.body !== "" && reply.headers["content-type"]?.includes("json") === true)
-          JSON.parse(reply.body)
-      }
-      for (const status of [200, 201, 400, 401, 404, 405, 409])
-        assert.isAbove(statuses.get(status) ?? 0, 20, `${status}`)
+export const nonsenseFacts = (layerOf: LayerOf) =>
+  describe("nonsense", () => {
+    it.effect(`${numRequests} generated requests all get an answer of the contract`, () =>
+      Effect.gen(function* () {
+        const { answer, stats } = yield* LocalDms
+        const post = (target: string, body: string, headers: Request["headers"]) =>
+          answer(call("POST", target, body, headers))
+        const login = yield* post("/oauth/token", "grant_type=client_credentials", basic)
+        const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
+        const statuses = new Map<number, number>()
+        for (const one of FastCheck.sample(request(token), { numRuns: numRequests, seed: 3 })) {
+          const reply = yield* answer(one)
+          if (reply._tag === "Reset") return assert.fail("no fault was set")
+          statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
+          const told = `${one.method} ${one.target} ${one.body.slice(0, 300)} -> ${reply.status} ${reply.body.slice(0, 300)}`
+          if (reply.status === 500) assert.include(reply.body, "An item with the same key", told)
+          else assert.isTrue(allowed.has(reply.status), told)
+          if (reply.body !== "" && reply.headers["content-type"]?.includes("json") === true)
+            JSON.parse(reply.body)
+        }
+        for (const status of [200, 201, 400, 401, 404, 405, 409])
+          assert.isAbove(statuses.get(status) ?? 0, 20, `${status}`)
 
-      const counted = yield* stats
-      const requests = Object.values(counted.requests).flatMap((byStatus) => Object.values(byStatus))
-      assert.strictEqual(
-        requests.reduce((sum, count) => sum + count, 0),
-        numRequests + 1
-      )
-      for (const { endpoint } of models) {
-        const target = `/data/ed-fi/${endpoint}?totalCount=true&limit=0`
-        const reply = yield* answer(call("GET", target, "", { authorization: `Bearer ${token}` }))
-        const held = reply._tag === "Answer" ? reply.headers["total-count"] : ""
-        assert.strictEqual(held, String(counted.rows[endpoint] ?? 0), endpoint)
-      }
-    }).pipe(Effect.provide(LocalDms.layer({ seed: 1 })))
-  )
+        const counted = yield* stats
+        const requests = Object.values(counted.requests).flatMap((byStatus) => Object.values(byStatus))
+        assert.strictEqual(
+          requests.reduce((sum, count) => sum + count, 0),
+          numRequests + 1
+        )
+        for (const { endpoint } of models) {
+          const target = `/data/ed-fi/${endpoint}?totalCount=true&limit=0`
+          const reply = yield* answer(call("GET", target, "", { authorization: `Bearer ${token}` }))
+          const held = reply._tag === "Answer" ? reply.headers["total-count"] : ""
+          assert.strictEqual(held, String(counted.rows[endpoint] ?? 0), endpoint)
+        }
+      }).pipe(Effect.provide(layerOf({ seed: 1 })))
+    )
 
-  it.effect("2,000 random batches leave exactly the students that a plain model expects", () =>
-    Effect.gen(function* () {
-      const { answer } = yield* LocalDms
-      const login = yield* answer(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
-      const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
-      const authorized = { authorization: `Bearer ${token}` }
-      const step = FastCheck.tuple(
-        FastCheck.constantFrom("create", "create", "update", "delete"),
-        FastCheck.constantFrom("A", "B", "C", "D"),
-        FastCheck.constantFrom("x", "y", "z")
-      )
-      let expected = new Map<string, string>()
-      for (const steps of FastCheck.sample(FastCheck.array(step, { minLength: 1, maxLength: 6 }), {
-        numRuns: 2000,
-        seed: 5
-      })) {
-        const next = new Map(expected)
-        const failsAt = steps.findIndex(([op, id, firstName]) => {
-          if (op !== "create" && !next.has(id)) return true
-          if (op === "delete") next.delete(id)
-          else next.set(id, firstName)
-          return false
-        })
-        const operations = steps.map(([op, studentUniqueId, firstName]) => ({
-          op,
-          resource: "students",
-          ...(op === "create" ? {} : { naturalKey: { studentUniqueId } }),
-          ...(op === "delete" ? {} : { document: student(studentUniqueId, { firstName }) })
-        }))
-        const reply = yield* answer(call("POST", "/batch", JSON.stringify(operations), authorized))
-        if (failsAt === -1) expected = next
-        assert.strictEqual(statusOf(reply), failsAt === -1 ? 200 : 404)
-        const found = yield* answer(call("GET", "/data/ed-fi/students", "", authorized))
-        assert.deepStrictEqual(studentsIn(found), [...expected].sort())
-      }
-    }).pipe(Effect.provide(LocalDms.layer({ seed: 1 })))
-  )
-})
+    it.effect("2,000 random batches leave exactly the students that a plain model expects", () =>
+      Effect.gen(function* () {
+        const { answer } = yield* LocalDms
+        const login = yield* answer(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
+        const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
+        const authorized = { authorization: `Bearer ${token}` }
+        const step = FastCheck.tuple(
+          FastCheck.constantFrom("create", "create", "update", "delete"),
+          FastCheck.constantFrom("A", "B", "C", "D"),
+          FastCheck.constantFrom("x", "y", "z")
+        )
+        let expected = new Map<string, string>()
+        for (const steps of FastCheck.sample(FastCheck.array(step, { minLength: 1, maxLength: 6 }), {
+          numRuns: 2000,
+          seed: 5
+        })) {
+          const next = new Map(expected)
+          const failsAt = steps.findIndex(([op, id, firstName]) => {
+            if (op !== "create" && !next.has(id)) return true
+            if (op === "delete") next.delete(id)
+            else next.set(id, firstName)
+            return false
+          })
+          const operations = steps.map(([op, studentUniqueId, firstName]) => ({
+            op,
+            resource: "students",
+            ...(op === "create" ? {} : { naturalKey: { studentUniqueId } }),
+            ...(op === "delete" ? {} : { document: student(studentUniqueId, { firstName }) })
+          }))
+          const reply = yield* answer(call("POST", "/batch", JSON.stringify(operations), authorized))
+          if (failsAt === -1) expected = next
+          assert.strictEqual(statusOf(reply), failsAt === -1 ? 200 : 404)
+          const found = yield* answer(call("GET", "/data/ed-fi/students", "", authorized))
+          assert.deepStrictEqual(studentsIn(found), [...expected].sort())
+        }
+      }).pipe(Effect.provide(layerOf({ seed: 1 })))
+    )
+  })
 
 const statusOf = (reply: { readonly _tag: string; readonly status?: number }) => reply.status
 

@@ -1,0 +1,196 @@
+/**
+ * The tables of the PostgreSQL store, after those of DMS branch [B] (`Document`, `Alias`, `Reference`), and the
+ * functions that write them: a function is one round trip, and PostgreSQL keeps the plans of its statements (of
+ * functions in PL/pgSQL; those in plain SQL it would plan at every call).
+ */
+import * as Migrator from "@effect/sql/Migrator"
+import * as SqlClient from "@effect/sql/SqlClient"
+import * as Effect from "effect/Effect"
+
+/** A name that needs no quotes: `edfi_perf`. */
+export const schemaName = /^[a-z_][a-z0-9_]{0,62}$/
+
+/**
+ * Every statement of a function sees what was committed when that statement began. So a function that changes a
+ * document first locks the row of its own natural key, then reads: whoever holds that lock holds the document.
+ */
+const documents = (schema: string): string => `
+CREATE TABLE ${schema}.document (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  uuid uuid NOT NULL UNIQUE,
+  resource text NOT NULL,
+  body jsonb NOT NULL,
+  member_order text NOT NULL,
+  modified_millis bigint NOT NULL
+);
+CREATE INDEX document_resource ON ${schema}.document (resource, id);
+
+CREATE TABLE ${schema}.natural_key (
+  id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  space text NOT NULL,
+  key text NOT NULL,
+  document_id bigint NOT NULL REFERENCES ${schema}.document ON DELETE CASCADE,
+  UNIQUE (space, key)
+);
+CREATE INDEX natural_key_document ON ${schema}.natural_key (document_id);
+COMMENT ON COLUMN ${schema}.natural_key.space IS 'endpoint, or what several resources share: educationOrganizations';
+
+CREATE TABLE ${schema}.reference (
+  document_id bigint NOT NULL REFERENCES ${schema}.document ON DELETE CASCADE,
+  key_id bigint NOT NULL REFERENCES ${schema}.natural_key ON DELETE RESTRICT,
+  PRIMARY KEY (document_id, key_id)
+);
+CREATE INDEX reference_key ON ${schema}.reference (key_id);
+
+-- The keys that references point at, kept from being deleted or renamed until the transaction ends, and the
+-- positions in the input, from 1, at which one was found.
+CREATE FUNCTION ${schema}.resolve(p_spaces text[], p_keys text[], OUT targets bigint[], OUT positions integer[])
+LANGUAGE plpgsql AS $$
+BEGIN
+  SELECT coalesce(array_agg(t.id), '{}'), coalesce(array_agg(t.position::integer), '{}') INTO targets, positions
+  FROM (
+    SELECT k.id, w.position
+    FROM unnest(p_spaces, p_keys) WITH ORDINALITY AS w (space, key, position)
+    JOIN ${schema}.natural_key k ON k.space = w.space AND k.key = w.key
+    FOR KEY SHARE OF k
+  ) t;
+END $$;
+
+CREATE FUNCTION ${schema}.find_by_key(p_resource text, p_key text)
+RETURNS TABLE (uuid uuid, body jsonb, member_order text, key text, modified_millis double precision)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE v_document bigint;
+BEGIN
+  SELECT k.document_id INTO v_document FROM ${schema}.natural_key k
+  WHERE k.space = p_resource AND k.key = p_key FOR NO KEY UPDATE;
+  IF NOT FOUND THEN RETURN; END IF;
+  RETURN QUERY SELECT d.uuid, d.body, d.member_order, p_key, d.modified_millis::double precision
+  FROM ${schema}.document d WHERE d.id = v_document;
+END $$;
+
+CREATE FUNCTION ${schema}.find_by_id(p_resource text, p_uuid uuid, p_lock boolean)
+RETURNS TABLE (uuid uuid, body jsonb, member_order text, key text, modified_millis double precision)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  IF p_lock THEN
+    PERFORM 1 FROM ${schema}.document d
+    JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource
+    WHERE d.uuid = p_uuid AND d.resource = p_resource FOR NO KEY UPDATE OF k;
+  END IF;
+  RETURN QUERY SELECT d.uuid, d.body, d.member_order, k.key, d.modified_millis::double precision
+  FROM ${schema}.document d
+  JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource
+  WHERE d.uuid = p_uuid AND d.resource = p_resource;
+END $$;
+
+-- Answers the document that has the key already, or the positions of the references that were found where some
+-- were not, or the uuid under which the document was inserted: another one if the wanted uuid is taken.
+CREATE FUNCTION ${schema}.insert_document(
+  p_uuid uuid, p_resource text, p_spaces text[], p_key text, p_body jsonb, p_member_order text,
+  p_modified_millis bigint, p_target_spaces text[], p_target_keys text[]
+)
+RETURNS TABLE (
+  inserted boolean, resolved integer[],
+  uuid uuid, body jsonb, member_order text, key text, modified_millis double precision
+)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+DECLARE v_document bigint; v_uuid uuid := p_uuid; v_targets bigint[]; v_resolved integer[];
+BEGIN
+  RETURN QUERY SELECT false, NULL::integer[], f.* FROM ${schema}.find_by_key(p_resource, p_key) f;
+  IF FOUND THEN RETURN; END IF;
+  IF cardinality(p_target_keys) > 0 THEN
+    SELECT r.targets, r.positions INTO v_targets, v_resolved
+    FROM ${schema}.resolve(p_target_spaces, p_target_keys) r;
+    IF cardinality(v_resolved) < cardinality(p_target_keys) THEN
+      RETURN QUERY
+      SELECT false, v_resolved, NULL::uuid, NULL::jsonb, NULL::text, NULL::text, NULL::double precision;
+      RETURN;
+    END IF;
+  END IF;
+  IF EXISTS (SELECT FROM ${schema}.document d WHERE d.uuid = p_uuid) THEN v_uuid := gen_random_uuid(); END IF;
+  INSERT INTO ${schema}.document (uuid, resource, body, member_order, modified_millis)
+  VALUES (v_uuid, p_resource, p_body, p_member_order, p_modified_millis) RETURNING id INTO v_document;
+  INSERT INTO ${schema}.natural_key (space, key, document_id)
+  SELECT s.space, p_key, v_document FROM unnest(p_spaces) AS s (space);
+  IF v_targets IS NOT NULL THEN
+    INSERT INTO ${schema}.reference (document_id, key_id)
+    SELECT DISTINCT v_document, t.id FROM unnest(v_targets) AS t (id);
+  END IF;
+  RETURN QUERY
+  SELECT true, NULL::integer[], v_uuid, NULL::jsonb, NULL::text, p_key, p_modified_millis::double precision;
+END $$;
+
+-- Answers the positions of the references that were found where some were not, and NULL if all is written.
+-- Without targets the references stay as they are.
+CREATE FUNCTION ${schema}.update_document(
+  p_uuid uuid, p_key text, p_renamed boolean, p_body jsonb, p_member_order text, p_modified_millis bigint,
+  p_target_spaces text[], p_target_keys text[]
+)
+RETURNS integer[] LANGUAGE plpgsql AS $$
+DECLARE v_document bigint; v_targets bigint[] := '{}'; v_resolved integer[];
+BEGIN
+  IF cardinality(p_target_keys) > 0 THEN
+    SELECT r.targets, r.positions INTO v_targets, v_resolved
+    FROM ${schema}.resolve(p_target_spaces, p_target_keys) r;
+    IF cardinality(v_resolved) < cardinality(p_target_keys) THEN RETURN v_resolved; END IF;
+  END IF;
+  UPDATE ${schema}.document SET body = p_body, member_order = p_member_order, modified_millis = p_modified_millis
+  WHERE uuid = p_uuid RETURNING id INTO STRICT v_document;
+  IF p_renamed THEN
+    UPDATE ${schema}.natural_key SET key = p_key WHERE document_id = v_document;
+  END IF;
+  IF p_target_keys IS NOT NULL THEN
+    DELETE FROM ${schema}.reference WHERE document_id = v_document AND key_id <> ALL (v_targets);
+    IF cardinality(v_targets) > 0 THEN
+      INSERT INTO ${schema}.reference (document_id, key_id)
+      SELECT v_document, t.id FROM unnest(v_targets) AS t (id) ON CONFLICT DO NOTHING;
+    END IF;
+  END IF;
+  RETURN NULL;
+END $$;
+
+-- Documents that refer to this one, held until the transaction ends.
+CREATE FUNCTION ${schema}.referrers(p_uuid uuid)
+RETURNS TABLE (
+  resource text, uuid uuid, body jsonb, member_order text, key text, modified_millis double precision
+)
+LANGUAGE plpgsql AS $$
+#variable_conflict use_column
+BEGIN
+  RETURN QUERY SELECT d.resource, d.uuid, d.body, d.member_order, own.key, d.modified_millis::double precision
+  FROM ${schema}.document target
+  JOIN ${schema}.natural_key k ON k.document_id = target.id
+  JOIN ${schema}.reference r ON r.key_id = k.id
+  JOIN ${schema}.document d ON d.id = r.document_id
+  JOIN ${schema}.natural_key own ON own.document_id = d.id AND own.space = d.resource
+  WHERE target.uuid = p_uuid ORDER BY d.id FOR NO KEY UPDATE OF own, d;
+END $$;
+
+-- Answers the resource of a document that still refers to this one, and NULL if it is removed.
+CREATE FUNCTION ${schema}.remove_document(p_uuid uuid) RETURNS text LANGUAGE plpgsql AS $$
+DECLARE v_document bigint; v_resource text;
+BEGIN
+  SELECT id INTO STRICT v_document FROM ${schema}.document WHERE uuid = p_uuid;
+  SELECT d.resource INTO v_resource
+  FROM ${schema}.natural_key k
+  JOIN ${schema}.reference r ON r.key_id = k.id
+  JOIN ${schema}.document d ON d.id = r.document_id
+  WHERE k.document_id = v_document LIMIT 1;
+  IF FOUND THEN RETURN v_resource; END IF;
+  DELETE FROM ${schema}.document WHERE id = v_document;
+  RETURN NULL;
+END $$;
+`
+
+/** Brings the schema up to date, creating it if need be. Starting again changes nothing. */
+export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: string) {
+  const sql = yield* SqlClient.SqlClient
+  yield* sql`CREATE SCHEMA IF NOT EXISTS ${sql(schema)}`
+  yield* Migrator.make({})({
+    table: `${schema}.migration`,
+    loader: Migrator.fromRecord({ "0001_documents": Effect.asVoid(sql.unsafe(documents(schema))) })
+  })
+})

@@ -1,0 +1,29 @@
+/** The whole contract suite, for a local DMS over any store. */
+import { batchFacts } from "./batch.ts"
+import { batchParsingFacts } from "./batchParsing.ts"
+import { dataFacts } from "./data.ts"
+import { discoveryFacts } from "./discovery.ts"
+import { documentFacts } from "./documents.ts"
+import { faultFacts } from "./faults.ts"
+import type { LayerOf } from "./LayerOf.ts"
+import { limitFacts } from "./limits.ts"
+import { nonsenseFacts } from "./nonsense.ts"
+import { oauthFacts } from "./oauth.ts"
+import { operationFacts } from "./operations.ts"
+import { pythonSuiteFacts } from "./pythonSuite.ts"
+import { referenceFacts } from "./references.ts"
+
+export const contractFacts = (layerOf: LayerOf): void => {
+  discoveryFacts(layerOf)
+  oauthFacts(layerOf)
+  dataFacts(layerOf)
+  documentFacts(layerOf)
+  referenceFacts(layerOf)
+  batchParsingFacts(layerOf)
+  batchFacts(layerOf)
+  operationFacts(layerOf)
+  limitFacts(layerOf)
+  faultFacts(layerOf)
+  pythonSuiteFacts(layerOf)
+  nonsenseFacts(layerOf)
+}

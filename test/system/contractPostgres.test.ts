@@ -1,0 +1,10 @@
+/** The contract suite against PostgreSQL. */
+import { describe } from "@effect/vitest"
+import * as Layer from "effect/Layer"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { contractFacts } from "../local-dms/contract/index.ts"
+import { postgresStore } from "./database.ts"
+
+describe("contract, store on PostgreSQL", () => {
+  contractFacts((options) => Layer.provide(LocalDms.layerHttpClientOver(options), postgresStore()))
+})

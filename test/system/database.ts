@@ -1,0 +1,32 @@
+/** Stores for system tests: each a schema of its own in the one database, removed when the test is over. */
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { inject } from "vitest"
+import * as PostgresStore from "../../src/local-dms/PostgresStore.ts"
+
+export const url = Redacted.make(inject("databaseUrl"))
+
+let schemas = 0
+
+/** A connection beside those of the store. */
+export const connect = Effect.provide(PgClient.make({ url, maxConnections: 2 }), Reactivity.layer)
+
+/** The name of a schema that nobody else uses. */
+export const freshSchema = Effect.acquireRelease(
+  Effect.sync(() => `test_${process.pid}_${schemas++}`),
+  (schema) =>
+    connect.pipe(
+      Effect.flatMap((sql) => sql`DROP SCHEMA IF EXISTS ${sql(schema)} CASCADE`),
+      Effect.scoped,
+      Effect.orDie
+    )
+)
+
+/** An empty store on PostgreSQL. */
+export const postgresStore = (poolSize = 10) =>
+  Layer.unwrapScoped(
+    Effect.map(freshSchema, (schema) => Layer.orDie(PostgresStore.layer({ url, schema, poolSize })))
+  )

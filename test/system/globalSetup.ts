@@ -1,0 +1,24 @@
+/** Finds the PostgreSQL that the system tests need, says which, and gives its URL to them. */
+import type { TestProject } from "vitest/node"
+import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+
+declare module "vitest" {
+  export interface ProvidedContext {
+    readonly databaseUrl: string
+  }
+}
+
+export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  const given = process.env["PERF_TEST_DATABASE_URL"]
+  const { stop, url } =
+    given === undefined || given === ""
+      ? await startThrowAwayPostgres()
+      : { url: given, stop: () => Promise.resolve() }
+  process.stdout.write(
+    given === url
+      ? "system tests on the PostgreSQL of PERF_TEST_DATABASE_URL\n"
+      : "system tests on a throw-away PostgreSQL (PERF_TEST_DATABASE_URL names another one)\n"
+  )
+  provide("databaseUrl", url)
+  return stop
+}
