@@ -12,11 +12,14 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { exitCodes } from "./cli/exitCodes.ts"
 import { main } from "./cli/main.ts"
+import { tuneHeap } from "./cli/tuneHeap.ts"
 
 const services = Layer.mergeAll(
   PlatformConfigProvider.layerDotEnvAdd(".env"),
   Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
 ).pipe(Layer.provideMerge(NodeContext.layer))
+
+tuneHeap()
 
 // Whoever reads us may go away (`| head -1`): the run goes on and writes its files all the same.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})

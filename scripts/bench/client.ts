@@ -7,11 +7,14 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
+import { tuneHeap } from "../../src/cli/tuneHeap.ts"
 import { DmsConfig } from "../../src/config/DmsConfig.ts"
 import { clientLayerUndici } from "../../src/dms/clientLayer.ts"
 import { run } from "../../src/engine/LoadRun.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { StudentBatchVolumeTest } from "../../src/scenarios/studentBatchVolume.ts"
+
+tuneHeap()
 
 const [url = "", users = 10, triples = 10, seconds = 3, rounds = 5] = process.argv
   .slice(2)
