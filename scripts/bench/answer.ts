@@ -1,17 +1,19 @@
 /**
  * The local DMS in memory without a socket: batches of student operations handed to `answer`, one after the other;
- * a line of JSON tells of each round. The requests are made beforehand.
+ * a line of JSON tells of each round. The requests are made beforehand, and so are the students that the store holds
+ * all the time.
  *
- * Usage: node .bench/scripts/bench/answer.js TRIPLES SECONDS ROUNDS
+ * Usage: node .bench/scripts/bench/answer.js TRIPLES SECONDS ROUNDS STUDENTS
  */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
+import { tuneHeap } from "../../src/cli/tuneHeap.ts"
 import type { JsonObject } from "../../src/domain/Json.ts"
 import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import type { Request } from "../../src/local-dms/Exchange.ts"
 
-const [triples = 10, seconds = 3, rounds = 5] = process.argv.slice(2).map(Number)
+const [triples = 10, seconds = 3, rounds = 5, held = 0] = process.argv.slice(2).map(Number)
 const { key, secret } = LocalDmsOptions.default
 
 const post = (target: string, body: string, headers: Request["headers"]): Request => ({
@@ -45,6 +47,8 @@ const studentTriple = (studentUniqueId: string): ReadonlyArray<JsonObject> => {
   ]
 }
 
+tuneHeap()
+
 const program = Effect.gen(function* () {
   const { answer } = yield* LocalDms
   const reply = yield* answer({ ...login, body: "grant_type=client_credentials" })
@@ -75,6 +79,12 @@ const program = Effect.gen(function* () {
         operationsPerSecond: (sent * triples * 3) / elapsedSeconds
       }
     })
+  for (let first = 0; first < held; first += 100) {
+    const creates = Array.from({ length: 100 }, (_, at) => studentTriple(`held-${first + at}`)[0])
+    yield* answer(post("/batch", JSON.stringify(creates), { authorization }))
+  }
+  const { rows } = yield* (yield* LocalDms).stats
+  if ((rows["students"] ?? 0) !== held) return yield* Effect.dieMessage("the students were not taken")
   yield* round(2)
   for (let i = 0; i < rounds; i++) process.stdout.write(`${JSON.stringify(yield* round(seconds))}\n`)
 }).pipe(Effect.provide(LocalDms.layer()))

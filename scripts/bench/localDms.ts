@@ -99,6 +99,11 @@ await roundsOf(
   `memory, no socket, ${size(triples)}`,
   figures
 )
+await roundsOf(
+  start(1, "answer.js", [triples, seconds, rounds, "100000"]),
+  `the same, 100,000 students held, ${size(triples)}`,
+  figures
+)
 await overSocket(`memory, socket, ${size(triples)}`, "memory", triples, figures)
 const database = store === undefined ? await startThrowAwayPostgres() : { url: store, stop: async () => {} }
 const counted: Array<string> = []
