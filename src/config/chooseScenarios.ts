@@ -41,13 +41,14 @@ export const chooseScenarios = (
   report: Report
 ): ReadonlyArray<ChosenScenario> => {
   const { batchTripleCount, batchTripleCountFor, maxBatchOperations, testList } = settings
-  const available = known.filter((scenario) => scenario.testType === testType)
+  const ofType = known.filter((scenario) => scenario.testType === testType)
+  // Where the test type itself is wrong, names are still checked, against all that there are.
+  const available = ofType.length > 0 ? ofType : known
   const names = available.map((scenario) => scenario.name).join(", ")
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
 
   const unknown = testList.filter((name) => find(name) === undefined)
-  if (unknown.length > 0 && available.length > 0)
-    report("testList", `${unknown.join(", ")} is not known; accepts ${names}`)
+  if (unknown.length > 0) report("testList", `${unknown.join(", ")} is not known; accepts ${names}`)
   const chosen =
     testList.length === 0
       ? available.filter((scenario) => scenario.byDefault)
@@ -60,7 +61,6 @@ export const chooseScenarios = (
   const counts = new Map<string, number>()
   for (const [name, count] of Object.entries(batchTripleCountFor)) {
     const scenario = find(name)
-    if (available.length === 0) continue
     if (scenario === undefined) report("batchTripleCountFor", `${name} is not known; accepts ${names}`)
     else if (typeof scenario.tripleCount === "number") {
       report("batchTripleCountFor", `${scenario.name} always sends ${scenario.tripleCount} triples per batch`)

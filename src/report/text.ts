@@ -16,7 +16,7 @@ export const progressLine = ({ elapsedSeconds, total, users }: Slice, runSeconds
   const { recent, sofar } = total
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
-    `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
+    `${clock(Math.round(elapsedSeconds))} / ${clock(runSeconds)}`,
     `${figure(users)} users`,
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,

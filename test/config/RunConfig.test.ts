@@ -97,6 +97,11 @@ describe("decodeRunConfig", () => {
     ])
   })
 
+  it("checks the names of scenarios also when the test type is wrong", () => {
+    const texts = { testType: "VOLUMES", testList: "Nope", batchTripleCountFor: "StudentBatchVolumeTest=34" }
+    assert.deepStrictEqual(wrongLocal(texts), ["--testType", "--testList", "--batchTripleCountFor"])
+  })
+
   it("names the flag, the value and what is accepted", () => {
     const result = decode({ local: "true", clientCount: "ten", batchTripleCount: "50" })
     assert.isTrue(Either.isLeft(result))
