@@ -3,7 +3,7 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { RunConfig } from "../config/RunConfig.ts"
+import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { WrongSettings } from "../config/WrongSettings.ts"
 import { scenarios } from "../scenarios/index.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
@@ -22,11 +22,18 @@ const root = Command.make("edfi-perf").pipe(
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
+/** The flags that may be repeated, in lower case: lists of `run`, and two of `local-dms`. */
+const repeatable = new Set(
+  [...runSettings.filter(({ kind }) => kind === "list").map(({ name }) => name), "deny", "fault"].map(
+    (name) => name.toLowerCase()
+  )
+)
+
 /** `--testList=A`, which the option parser takes only as two words where a flag is repeatable. */
 const splitLists = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
   argv.flatMap((word) => {
-    const [, flag, value] = /^(--(?:testList|batchTripleCountFor|deny|fault))=(.*)$/is.exec(word) ?? []
-    return flag === undefined || value === undefined ? [word] : [flag, value]
+    const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
+    return repeatable.has(name.toLowerCase()) ? [`--${name}`, value] : [word]
   })
 
 /** Everything that is wrong with a `run`, where words are wrong that the option parser would stop at. */

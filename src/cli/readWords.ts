@@ -5,6 +5,7 @@
 import * as Redacted from "effect/Redacted"
 import { runSettings } from "../config/RunConfig.ts"
 import type { NamedSetting } from "../config/Setting.ts"
+import { isSwitchWord } from "../config/texts.ts"
 import { SettingProblem } from "../config/WrongSettings.ts"
 
 export interface ReadWords {
@@ -47,9 +48,6 @@ const likeliest = (flag: string): string => {
     : `is not a flag; ${near[0].name} is`
 }
 
-const isSwitchValue = (word: string | undefined): boolean =>
-  /^(true|false|1|0|yes|no|y|n|on|off)$/i.test(word ?? "")
-
 /** @example readWords(["--clientCout", "5"]).problems // one, "is not a flag; --clientCount is" */
 export const readWords = (words: ReadonlyArray<string>): ReadWords => {
   const flags: Record<string, string | Redacted.Redacted> = {}
@@ -85,8 +83,9 @@ export const readWords = (words: ReadonlyArray<string>): ReadWords => {
       if (inline === undefined && next !== undefined && !next.startsWith("-")) i++
     } else if (inline !== undefined) take(setting, inline)
     else if (setting.kind === "switch") {
-      take(setting, isSwitchValue(next) ? (next ?? "") : "true")
-      if (isSwitchValue(next)) i++
+      const value = next !== undefined && isSwitchWord(next) ? next : undefined
+      take(setting, value ?? "true")
+      if (value !== undefined) i++
     } else if (next === undefined) add(flag, `${flag} has no value`, `accepts ${setting.accepts}`)
     else {
       take(setting, next)

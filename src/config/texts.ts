@@ -25,6 +25,10 @@ export const numberFrom = (least: number, most: number) =>
 const yes = new Set(["true", "1", "yes", "y", "on"])
 const no = new Set(["false", "0", "no", "n", "off"])
 
+/** Whether a word says on or off, so that it can be the value of a switch. */
+export const isSwitchWord = (word: string): boolean =>
+  yes.has(word.toLowerCase()) || no.has(word.toLowerCase())
+
 /** `true`, `1`, `yes`, `on` and their opposites, in any letter case. */
 export const Switch = Schema.transformOrFail(Trimmed, Schema.Boolean, {
   strict: true,

@@ -1,17 +1,9 @@
 /** What must never be shown: texts that come from the server pass through here before anybody sees them. */
 import * as Redacted from "effect/Redacted"
+import { parseJson } from "./parseJson.ts"
 
 /** A server may still quote the token before the last; those before that are no good to anybody. */
 const mostTokens = 3
-
-const parseJson = (text: string): unknown => {
-  if (!/^\s*["[{]/.test(text)) return undefined
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
 
 /** As `System.Text.Json` and careful JavaScript write it where JSON is cut off and cannot be parsed. */
 const escaped = (text: string): string =>
@@ -42,7 +34,8 @@ export class Secrets {
 
   /** JSON comes back as JSON, with its values redacted; everything else as the text it was. */
   readonly redact = (text: string): string => {
-    const json = parseJson(text)
+    // A bare number or word is left as the text that it is.
+    const json = /^\s*["[{]/.test(text) ? parseJson(text) : undefined
     return json === undefined ? this.redactText(text) : JSON.stringify(this.redactValue(json))
   }
 

@@ -16,15 +16,7 @@ import type { Operation } from "../domain/Operation.ts"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
-
-/** `undefined` for what is no JSON. */
-const parseJson = (text: string): unknown => {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
+import { parseJson } from "./parseJson.ts"
 
 const decodeFailure = Schema.decodeUnknownOption(
   Schema.parseJson(

@@ -4,7 +4,7 @@
  */
 import * as Schema from "effect/Schema"
 import { excerpt } from "./excerpt.ts"
-import { Problem, wordsOf } from "./Problem.ts"
+import { describeProblem, Problem } from "./Problem.ts"
 
 /** The operation that failed, as the server described it. */
 export const FailedOperation = Schema.Struct({
@@ -27,10 +27,8 @@ export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("Batc
   readonly written = "nothing"
   override get message(): string {
     const { index, op, resource, problem } = this.failedOperation
-    const reason = [problem.type, wordsOf(problem)].filter((text) => text !== undefined).join(": ")
-    return excerpt(
-      `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status} ${reason}`
-    )
+    const what = `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status}`
+    return excerpt(`${what} ${describeProblem(problem)}`)
   }
 }
 
@@ -44,8 +42,7 @@ export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefus
 }) {
   readonly written = "nothing"
   override get message(): string {
-    const reason = [this.problem.type, wordsOf(this.problem)].filter((text) => text !== undefined).join(": ")
-    return excerpt(`refused with ${this.status} ${reason}`)
+    return excerpt(`refused with ${this.status} ${describeProblem(this.problem)}`)
   }
 }
 

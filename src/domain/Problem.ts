@@ -43,6 +43,6 @@ export const readProblem = (value: unknown): Problem =>
     return Option.getOrElse(decode(Object.fromEntries(fitting)), () => ({}))
   })
 
-/** The first of the members that say something in words. */
-export const wordsOf = ({ detail, error, message, title }: Problem): string | undefined =>
-  detail ?? message ?? error ?? title
+/** The problem type and the first of the members that say something in words: `urn:...: the reason`. */
+export const describeProblem = ({ detail, error, message, title, type }: Problem): string =>
+  [type, detail ?? message ?? error ?? title].filter((text) => text !== undefined).join(": ")

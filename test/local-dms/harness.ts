@@ -209,6 +209,20 @@ export const sectionKey = (sectionIdentifier: string): JsonObject => ({
   sessionName
 })
 
+/** What the campus consists of, by endpoint, parents first. */
+export const creationOrder = [
+  ["schools", campus.school],
+  ["courses", campus.course],
+  ["gradingPeriods", campus.gradingPeriod],
+  ["classPeriods", campus.classPeriod],
+  ["locations", campus.location],
+  ["sessions", campus.session],
+  ["courseOfferings", campus.courseOffering]
+] as const
+
+/** An id that no document has. */
+export const absent = "00000000-0000-4000-a000-000000000000"
+
 /** Creates the campus; answers the ids of what it created, by endpoint. */
 export const createCampus = Effect.gen(function* () {
   const { create } = yield* session
@@ -222,6 +236,12 @@ export const createCampus = Effect.gen(function* () {
     courseOfferings: yield* create("courseOfferings", campus.courseOffering)
   }
 })
+
+/** The natural key of a student. */
+export const studentKey = (studentUniqueId: string) => ({ studentUniqueId })
+
+/** The `documentId` that a batch answered at a position. */
+export const idAt = (reply: Reply, index: number) => String(at(jsonOf(reply), index, "documentId"))
 
 /** Operations of a batch. */
 export const op = {

@@ -5,25 +5,25 @@ import type { Json, JsonObject } from "../../../src/domain/Json.ts"
 import { isArray } from "../../../src/local-dms/json.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import {
+  absent,
   at,
   campus,
   createCampus,
+  creationOrder,
   failureOf,
+  idAt,
   jsonOf,
   objectOf,
   op,
   section,
   sectionKey,
   session,
-  student
+  student,
+  studentKey as key
 } from "../harness.ts"
-import type { Reply } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 const { create, remove, update } = op
-const key = (studentUniqueId: string) => ({ studentUniqueId })
-const idAt = (reply: Reply, index: number) => String(at(jsonOf(reply), index, "documentId"))
-const absent = "00000000-0000-4000-a000-000000000000"
 const keyChange = "bad-request:data-validation-failed:key-change-not-supported"
 
 export const batchFacts = (layerOf: LayerOf) =>
@@ -254,13 +254,7 @@ export const batchFacts = (layerOf: LayerOf) =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const steps: ReadonlyArray<readonly [string, JsonObject]> = [
-          ["schools", campus.school],
-          ["courses", campus.course],
-          ["gradingPeriods", campus.gradingPeriod],
-          ["classPeriods", campus.classPeriod],
-          ["locations", campus.location],
-          ["sessions", campus.session],
-          ["courseOfferings", campus.courseOffering],
+          ...creationOrder,
           ["sections", section("S")]
         ]
         const operations: ReadonlyArray<Json> = steps.map(([resource, document]) =>

@@ -4,12 +4,22 @@ import * as Effect from "effect/Effect"
 import * as TestClock from "effect/TestClock"
 import { isArray, isObject } from "../../../src/local-dms/json.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { at, createCampus, jsonOf, objectOf, problemOf, root, section, session, student } from "../harness.ts"
+import {
+  absent,
+  at,
+  createCampus,
+  jsonOf,
+  objectOf,
+  problemOf,
+  root,
+  section,
+  session,
+  student
+} from "../harness.ts"
 import type { Reply } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 const idOf = (reply: Reply) => reply.headers["location"]?.split("/").at(-1) ?? ""
-const absent = "00000000-0000-4000-a000-000000000000"
 
 export const dataFacts = (layerOf: LayerOf) =>
   describe("single documents", () => {

@@ -6,7 +6,7 @@ import type { Json } from "../../../src/domain/Json.ts"
 import type { Answer, Request } from "../../../src/local-dms/Exchange.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import { models } from "../../../src/local-dms/ResourceModel.ts"
-import { at, basic, campus, jsonOf, section, sectionKey, student } from "../harness.ts"
+import { at, basic, creationOrder, jsonOf, section, sectionKey, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 const numRequests = 12_000
@@ -22,13 +22,7 @@ const call = (method: string, target: string, body: string, headers: Request["he
 
 /** Documents that fit, of a campus and a few students. */
 const documents: ReadonlyArray<readonly [string, Json]> = [
-  ["schools", campus.school],
-  ["courses", campus.course],
-  ["gradingPeriods", campus.gradingPeriod],
-  ["classPeriods", campus.classPeriod],
-  ["locations", campus.location],
-  ["sessions", campus.session],
-  ["courseOfferings", campus.courseOffering],
+  ...creationOrder,
   ["sections", section("S")],
   ["students", student("A")],
   ["students", student("B", { visas: [{ visaDescriptor: "x" }] })]

@@ -4,9 +4,11 @@ import * as Effect from "effect/Effect"
 import type { JsonObject } from "../../../src/domain/Json.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import {
+  absent,
   at,
   createCampus,
   failureOf,
+  idAt,
   jsonOf,
   objectOf,
   op,
@@ -14,15 +16,12 @@ import {
   sectionKey,
   send,
   session,
-  student
+  student,
+  studentKey as key
 } from "../harness.ts"
-import type { Reply } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 const { create, remove, update } = op
-const key = (studentUniqueId: string) => ({ studentUniqueId })
-const idAt = (reply: Reply, index: number) => String(at(jsonOf(reply), index, "documentId"))
-const absent = "00000000-0000-4000-a000-000000000000"
 
 export const operationFacts = (layerOf: LayerOf) =>
   describe("operations of a batch", () => {
