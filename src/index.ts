@@ -15,7 +15,8 @@ export { spawnOffsetMillis, type WaitRange, waitMillis } from "./domain/LoadShap
 export * from "./domain/Operation.ts"
 export { OperationOutcome } from "./domain/OperationOutcome.ts"
 export { Problem } from "./domain/Problem.ts"
-export { type RecordId, recordKey, variation } from "./domain/RecordId.ts"
+export { type BatchAt, type BatchPattern, operationsAt } from "./domain/BatchPattern.ts"
+export { draw, type RecordId, recordKey, variation, variantCount, variantOf } from "./domain/RecordId.ts"
 export type { Resource, ResourceNaming } from "./domain/Resource.ts"
 export * from "./domain/Sample.ts"
 

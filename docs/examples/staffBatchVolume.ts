@@ -1,6 +1,6 @@
 /** A scenario of your own: staff members in triples. In the project it is a file of src/scenarios and a line of its index. */
 import * as Effect from "effect/Effect"
-import { batchVolume, type RecordId, recordKey, type Resource, triple } from "../../src/index.ts"
+import { batchVolume, draw, type RecordId, recordKey, type Resource, triple } from "../../src/index.ts"
 
 type Staff = {
   readonly staffUniqueId: string
@@ -16,17 +16,17 @@ const staffs: Resource<Staff, { readonly staffUniqueId: string }, "staffUniqueId
 
 const makeStaff = (record: RecordId): Staff => ({
   staffUniqueId: recordKey(record),
-  firstName: "Ada",
+  firstName: ["Ada", "Grace"][draw(record, "firstName") % 2] ?? "Ada",
   lastSurname: "Lovelace"
 })
 
 export const StaffBatchVolumeTest = batchVolume({
   name: "StaffBatchVolumeTest",
-  description: "staff: create, update the first name, delete",
+  description: "staff: create, update the surname, delete",
   label: "staffs",
   byDefault: false,
   tripleCount: "configured",
   operations: Effect.succeed((records) =>
-    records.flatMap((record) => triple(staffs, makeStaff(record), { firstName: "Ada Updated" }))
+    records.flatMap((record) => triple(staffs, makeStaff(record), { lastSurname: "Hopper" }))
   )
 })

@@ -41,6 +41,8 @@ export const publicConfig = (config: SeededConfig): Summary["config"] => ({
   maxFailRatio: config.maxFailRatio,
   requestTimeoutSeconds: Duration.toSeconds(config.requestTimeout),
   gracefulStopSeconds: Duration.toSeconds(config.gracefulStop),
+  ...(config.connections === undefined ? {} : { connections: config.connections }),
+  strictDecoding: config.strictDecoding,
   retryTransport: config.retryTransport,
   resourceNaming: config.resourceNaming,
   ignoreCertificateErrors: config.ignoreCertificateErrors,

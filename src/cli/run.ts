@@ -46,6 +46,8 @@ const servicesFor = (config: SeededConfig) =>
         ...address,
         ignoreCertificateErrors: config.ignoreCertificateErrors,
         requestTimeout: config.requestTimeout,
+        connections: config.connections,
+        strictDecoding: config.strictDecoding,
         retryTransport: config.retryTransport,
         resourceNaming: config.resourceNaming,
         apiPrefix: config.apiPrefix,

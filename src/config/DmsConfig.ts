@@ -16,8 +16,12 @@ export interface DmsOptions {
   readonly ignoreCertificateErrors: boolean
   /** From sending a request to the last byte of its answer. */
   readonly requestTimeout: Duration.Duration
+  /** The most connections that carry load, >= 1; without it there is one for each request under way. */
+  readonly connections?: number | undefined
   /** Send a batch once more when no verdict came back; both are counted. */
   readonly retryTransport: boolean
+  /** Read every answer by its schema; slower, and no other answers pass. */
+  readonly strictDecoding: boolean
   readonly resourceNaming: ResourceNaming | "auto"
   /** Override what discovery says: a URL, or a path below `baseUrl`. */
   readonly apiPrefix?: string | undefined
@@ -38,6 +42,7 @@ export class DmsConfig extends Context.Tag("edfi-perf/config/DmsConfig")<
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(60),
     retryTransport: false,
+    strictDecoding: false,
     resourceNaming: "auto"
   }
 }

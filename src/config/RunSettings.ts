@@ -153,6 +153,17 @@ export const RunSettings = Schema.Struct({
     fallback: "30 seconds",
     help: "How long requests under way may go on after the run has ended"
   }),
+  connections: optionalSetting(whole(1, 100_000), {
+    variable: "PERF_CONNECTIONS",
+    accepts: "a whole number from 1 to 100000",
+    defaultText: "one for each request under way",
+    help: "The most connections that carry load; waiting for one is part of a request's latency"
+  }),
+  strictDecoding: onOff(
+    undefined,
+    "PERF_STRICT_DECODING",
+    "Read every answer by its schema, where by default one is read and the others are compared with it"
+  ),
   retryTransport: onOff(
     undefined,
     "PERF_RETRY_TRANSPORT",

@@ -3,10 +3,11 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DmsConfig } from "../config/DmsConfig.ts"
+import type { BatchPattern } from "../domain/BatchPattern.ts"
 import { askNaming, type BatchUnsupported, type NamingUnknown } from "./askNaming.ts"
 import { Authorized } from "./Authorized.ts"
 import { Discovery } from "./Discovery.ts"
-import { makePostBatch, type PostBatch } from "./postBatch.ts"
+import { makePostBatch, makePostPattern, type PostBatch, type PostBatchAt } from "./postBatch.ts"
 import { Tokens } from "./Tokens.ts"
 
 export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
@@ -24,6 +25,12 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
      * second), the batch may be committed
      */
     readonly postBatch: PostBatch
+    /**
+     * Makes the batches of a pattern ready: what comes back sends that of a user's iteration, the very request that
+     * `postBatch(operationsAt(pattern, at), pattern.name)` sends, with less work for each. A client without it, such
+     * as one that looks at every operation, gets the operations one by one.
+     */
+    readonly postPattern?: (pattern: BatchPattern) => Effect.Effect<PostBatchAt>
   }
 >() {
   /** With `resourceNaming: "auto"` the server is asked once, while the layer is built. */
@@ -34,19 +41,22 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
   > = Layer.effect(
     BatchClient,
     Effect.gen(function* () {
-      const { resourceNaming, retryTransport } = yield* DmsConfig
+      const { resourceNaming, retryTransport, strictDecoding } = yield* DmsConfig
       const { batch: url } = yield* Discovery
       const { redact } = yield* Tokens
       const authorized = yield* Authorized
       const clock = yield* Effect.clock
-      const options = { url, redact, retryTransport, clock }
+      const options = { authorized, url, redact, retryTransport, strictDecoding, clock }
       const naming =
         resourceNaming === "auto"
           ? yield* askNaming(url, (spelling) =>
-              makePostBatch(authorized, { ...options, naming: spelling, retryTransport: false })
+              makePostBatch({ ...options, retryTransport: false }, spelling)
             )
           : resourceNaming
-      return { postBatch: makePostBatch(authorized, { ...options, naming }) }
+      return {
+        postBatch: makePostBatch(options, naming),
+        postPattern: makePostPattern(options, naming)
+      }
     })
   )
 }

@@ -10,7 +10,6 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
-import { HttpAgent } from "./HttpAgent.ts"
 import { undiciSend } from "./undiciSend.ts"
 import type { Send, WireAnswer, WireRequest } from "./wire.ts"
 
@@ -35,14 +34,13 @@ const timed =
 
 export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport, { readonly send: Send }>() {
   /**
-   * The fast one: undici's dispatcher called directly, as many keep-alive connections as there are requests under
-   * way, so that no user waits for another's socket.
+   * The fast one: undici's dispatcher called directly. Unless `connections` bounds them, there are as many keep-alive
+   * connections as requests under way, so that no user waits for another's socket.
    */
-  static readonly layerUndici: Layer.Layer<Transport, never, HttpAgent | DmsConfig> = Layer.scoped(
+  static readonly layerUndici: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
     Transport,
     Effect.gen(function* () {
-      const { requestTimeout } = yield* DmsConfig
-      return { send: yield* undiciSend(yield* HttpAgent, requestTimeout) }
+      return { send: yield* undiciSend(yield* DmsConfig) }
     })
   )
 

@@ -12,8 +12,8 @@ import {
   type FailedOperation,
   TransportFailed
 } from "../domain/BatchError.ts"
-import type { Operation } from "../domain/Operation.ts"
-import type { OperationOutcome } from "../domain/OperationOutcome.ts"
+import type { Op } from "../domain/Operation.ts"
+import { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
 import { parseJson } from "./parseJson.ts"
@@ -38,6 +38,11 @@ export const problemOf = (text: string): Problem => {
   return text.trim() === "" ? {} : { detail: excerpt(text) }
 }
 
+/** What an answer is held against: which operation was sent at each place. */
+export interface Sent {
+  readonly op: Op
+}
+
 /**
  * Reads the answer to a committed batch: as many outcomes as operations, each a success of what was sent there.
  * Written by hand, because it runs for every operation of the load: thirty structs cost a schema 13 microseconds
@@ -46,19 +51,20 @@ export const problemOf = (text: string): Problem => {
  * @returns the outcomes, or what is wrong with them
  */
 const readOutcomes = (
-  operations: ReadonlyArray<Operation>,
-  body: string
+  operations: ReadonlyArray<Sent>,
+  body: string,
+  is: (value: unknown) => value is OperationOutcome
 ): ReadonlyArray<OperationOutcome> | string => {
   const answer = parseJson(body)
-  if (!Array.isArray(answer)) return "not an array of operation outcomes"
+  if (!isArray(answer)) return "not an array of operation outcomes"
   if (answer.length !== operations.length) {
     return `${answer.length} outcomes for ${operations.length} operations`
   }
   const outcomes: Array<OperationOutcome> = []
   for (let i = 0; i < operations.length; i++) {
-    const outcome: unknown = answer[i]
+    const outcome = answer[i]
     const sent = operations[i]?.op
-    if (!isOutcome(outcome)) return `outcome ${i} is not a success with index, op, resource and documentId`
+    if (!is(outcome)) return `outcome ${i} is not a success with index, op, resource and documentId`
     if (outcome.index !== i || outcome.op !== sent) {
       return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but a ${sent} was sent there`
     }
@@ -66,6 +72,11 @@ const readOutcomes = (
   }
   return outcomes
 }
+
+const isArray = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
+
+/** What `--strictDecoding` asks. */
+const isStrictly = Schema.is(OperationOutcome)
 
 /** `Schema.is(OperationOutcome)`, thirteen times as fast. */
 export const isOutcome = (value: unknown): value is OperationOutcome =>
@@ -84,10 +95,7 @@ export const isOutcome = (value: unknown): value is OperationOutcome =>
   value.documentId !== ""
 
 /** `failedOperation`, if it is one of those that were sent. */
-const failedOperationOf = (
-  operations: ReadonlyArray<Operation>,
-  text: string
-): Option.Option<FailedOperation> =>
+const failedOperationOf = (operations: ReadonlyArray<Sent>, text: string): Option.Option<FailedOperation> =>
   Option.flatMap(decodeFailure(text), ({ failedOperation: { index, op, problem, resource } }) =>
     operations[index]?.op === op.trim().toLowerCase()
       ? Option.some({
@@ -102,15 +110,18 @@ const failedOperationOf = (
 /**
  * @param operations what was sent
  * @param redact takes secrets out of what the server said
+ * @param strict reads outcomes by their schema, not by hand
  * @example decodeBatch([remove(students, target)], 200, "[]", redact) // Left(TransportFailed "answer": 0 outcomes for 1 operations: [])
  */
 export const decodeBatch = (
-  operations: ReadonlyArray<Operation>,
+  operations: ReadonlyArray<Sent>,
   status: number,
   body: string,
-  redact: (text: string) => string
+  redact: (text: string) => string,
+  strict = false
 ): Either.Either<ReadonlyArray<OperationOutcome>, BatchError> => {
-  const read = status === 200 ? readOutcomes(operations, body) : `status ${status}`
+  const read =
+    status === 200 ? readOutcomes(operations, body, strict ? isStrictly : isOutcome) : `status ${status}`
   if (typeof read !== "string") return Either.right(read)
   const text = redact(body)
   // The body decides, whatever the status: servers differ in the outer status of a rolled-back batch.

@@ -2,8 +2,11 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { Dispatcher } from "undici"
+import type { Client, Dispatcher } from "undici"
+import type { DmsOptions } from "../config/DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
+import { Connections } from "./Connections.ts"
+import { connectionOptions } from "./HttpAgent.ts"
 import { reasonOf } from "./reasonOf.ts"
 import type { Send, WireAnswer, WireRequest } from "./wire.ts"
 
@@ -12,20 +15,45 @@ const isUnreadable = ({ message, name }: Error): boolean =>
   ["HTTPParserError", "HeadersOverflowError", "ResponseExceededMaxSizeError"].includes(name) ||
   ["bad response", "bad upgrade"].includes(message)
 
+const nothing = Buffer.alloc(0)
+
+/** Where a URL leads: to some connections, and what to ask for there. */
+interface Route {
+  readonly path: string
+  readonly connections: Connections
+}
+
 /** A request under way: undici's handler, and what the watch over all of them needs. */
 class UnderWay implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined
+  private connection: Client | undefined
   private status: number | undefined
   private headers: WireAnswer["headers"] = {}
-  private readonly chunks: Array<Buffer> = []
+  private body: Buffer = nothing
+  /** What came after the first piece of the body; most answers come in one. */
+  private readonly more: Array<Buffer> = []
   private over = false
 
   constructor(
+    private readonly request: WireRequest,
+    private readonly route: Route,
     readonly startedNanos: bigint,
     private readonly timeoutNanos: bigint,
     private readonly now: () => bigint,
     private readonly finish: (answer: WireAnswer | TransportFailed) => void
   ) {}
+
+  /** Sends it on this connection. */
+  readonly start = (connection: Client): void => {
+    this.connection = connection
+    const { body, headers, method } = this.request
+    try {
+      connection.dispatch({ path: this.route.path, method, headers, body }, this)
+    } catch (error) {
+      // Only what undici refuses to send at all, such as a header with a line break.
+      this.fail("connect", reasonOf(error))
+    }
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
@@ -40,7 +68,8 @@ class UnderWay implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.chunks.push(chunk)
+    if (this.body === nothing) this.body = chunk
+    else this.more.push(chunk)
   }
 
   onResponseEnd(): void {
@@ -48,10 +77,9 @@ class UnderWay implements Dispatcher.DispatchHandler {
     const endedNanos = this.now()
     // It came between two looks of the watch: late all the same.
     if (endedNanos - this.startedNanos > this.timeoutNanos) return this.failLate()
-    this.over = true
-    const [first, ...more] = this.chunks
-    const body = first === undefined || more.length > 0 ? Buffer.concat(this.chunks) : first
-    const { headers, startedNanos, status = 0 } = this
+    this.end()
+    const { headers, more, startedNanos, status = 0 } = this
+    const body = more.length === 0 ? this.body : Buffer.concat([this.body, ...more])
     this.finish({ status, headers, body, startedNanos, endedNanos })
   }
 
@@ -74,25 +102,55 @@ class UnderWay implements Dispatcher.DispatchHandler {
   /** Closes the connection, because the answer may still come on it. */
   giveUp(): void {
     if (this.over) return
-    this.over = true
+    this.end()
     this.controller?.abort(new Error("given up"))
+  }
+
+  private end(): void {
+    this.over = true
+    const { connection, route, start } = this
+    if (connection === undefined) route.connections.forget(start)
+    else route.connections.giveBack(connection)
   }
 }
 
 /**
  * A `send` whose requests each end within `requestTimeout`, checked about twenty times within it. One watch over
- * all requests costs nothing per request, where a timer for each costs 86 microseconds.
+ * all requests costs nothing per request, where a timer for each costs 86 microseconds. Where connections are fewer
+ * than requests, the wait for one is part of the request's time.
  */
-export const undiciSend = (
-  agent: Dispatcher,
-  requestTimeout: Duration.Duration
-): Effect.Effect<Send, never, Scope.Scope> =>
+export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Effect.clock
     const now = () => clock.unsafeCurrentTimeNanos()
-    const timeoutMillis = Duration.toMillis(requestTimeout)
+    const timeoutMillis = Duration.toMillis(options.requestTimeout)
     const timeoutNanos = BigInt(Math.ceil(timeoutMillis * 1e6))
     const underWay = new Set<UnderWay>()
+
+    const byOrigin = new Map<string, Connections>()
+    yield* Effect.addFinalizer(() =>
+      Effect.promise(() => Promise.all([...byOrigin.values()].map((connections) => connections.destroy())))
+    )
+    const connectionsTo = (origin: string): Connections => {
+      const known = byOrigin.get(origin)
+      if (known !== undefined) return known
+      const made = new Connections(
+        origin,
+        connectionOptions(options),
+        options.connections ?? Number.POSITIVE_INFINITY
+      )
+      byOrigin.set(origin, made)
+      return made
+    }
+    // The batches of a run share one URL, which is taken apart once.
+    const routes = new WeakMap<URL, Route>()
+    const routeOf = (url: URL): Route => {
+      const known = routes.get(url)
+      if (known !== undefined) return known
+      const made = { path: url.pathname + url.search, connections: connectionsTo(url.origin) }
+      routes.set(url, made)
+      return made
+    }
 
     const failLate = Effect.sync(() => {
       const lateFrom = now() - timeoutNanos
@@ -108,25 +166,18 @@ export const undiciSend = (
       )
     )
 
-    return ({ body, headers, method, url }: WireRequest) =>
+    return (request: WireRequest) =>
       Effect.async<WireAnswer, TransportFailed>((resume) => {
-        const request = new UnderWay(now(), timeoutNanos, now, (end) => {
-          underWay.delete(request)
+        const route = routeOf(request.url)
+        const each = new UnderWay(request, route, now(), timeoutNanos, now, (end) => {
+          underWay.delete(each)
           resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
         })
-        underWay.add(request)
-        try {
-          agent.dispatch(
-            { origin: url.origin, path: url.pathname + url.search, method, headers, body },
-            request
-          )
-        } catch (error) {
-          // Only what undici refuses to send at all, such as a header with a line break.
-          request.fail("connect", reasonOf(error))
-        }
+        underWay.add(each)
+        route.connections.take(each.start)
         return Effect.sync(() => {
-          underWay.delete(request)
-          request.giveUp()
+          underWay.delete(each)
+          each.giveUp()
         })
       })
   })

@@ -1,5 +1,5 @@
 /** Sections of a course offering, valid for Data Standard 5.x. */
-import { type RecordId, recordKey, variation } from "../domain/RecordId.ts"
+import { draw, type RecordId, recordKey } from "../domain/RecordId.ts"
 import type { Resource } from "../domain/Resource.ts"
 import type { ClassPeriodKey } from "./classPeriods.ts"
 import type { CourseOfferingKey } from "./courseOfferings.ts"
@@ -45,7 +45,7 @@ export const makeSection = (record: RecordId, parents: SectionParents): Section 
     locationReference: parents.location,
     locationSchoolReference: { schoolId: parents.location.schoolId },
     sectionName: `Load section ${sectionIdentifier}`,
-    sequenceOfCourse: 1 + (variation(record, "sequenceOfCourse") % 7),
+    sequenceOfCourse: 1 + (draw(record, "sequenceOfCourse") % 7),
     availableCredits: 1,
     officialAttendancePeriod: false
   }

@@ -1,5 +1,5 @@
 /** Students, valid for Data Standard 5.x. They carry no descriptor, so that a run needs nothing loaded for them. */
-import { type RecordId, recordKey, variation } from "../domain/RecordId.ts"
+import { draw, type RecordId, recordKey } from "../domain/RecordId.ts"
 import type { Resource } from "../domain/Resource.ts"
 import { birthDateOf, cities, pick, firstNames, surnames } from "./vary.ts"
 
@@ -39,6 +39,6 @@ export const makeStudent = (record: RecordId): Student => {
     generationCodeSuffix: pick(["Jr", "Sr", "II", "III"], record, "generationCodeSuffix"),
     birthDate: birthDateOf(record),
     birthCity: pick(cities, record, "birthCity"),
-    multipleBirthStatus: variation(record, "multipleBirthStatus") % 30 === 0
+    multipleBirthStatus: draw(record, "multipleBirthStatus") % 30 === 0
   }
 }

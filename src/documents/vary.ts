@@ -1,5 +1,5 @@
 /** What varies from record to record: names, places, dates; always the same ones for the same record. */
-import { type RecordId, variation } from "../domain/RecordId.ts"
+import { draw, type RecordId } from "../domain/RecordId.ts"
 
 export const firstNames = [
   "Amara",
@@ -70,13 +70,13 @@ export const cities = [
 
 /** One of several texts, chosen by the record and by what it is for. */
 export const pick = <A>(choices: readonly [A, ...ReadonlyArray<A>], record: RecordId, purpose: string): A =>
-  choices[variation(record, purpose) % choices.length] ?? choices[0]
+  choices[draw(record, purpose) % choices.length] ?? choices[0]
 
 const twoDigits = (value: number): string => String(value).padStart(2, "0")
 
 /** A date of birth from 2007-01-01 to 2019-12-28, `YYYY-MM-DD`. */
 export const birthDateOf = (record: RecordId): string => {
-  const drawn = variation(record, "birthDate")
+  const drawn = draw(record, "birthDate")
   const [year, month, day] = [2007 + (drawn % 13), 1 + ((drawn >>> 8) % 12), 1 + ((drawn >>> 16) % 28)]
   return `${year}-${twoDigits(month)}-${twoDigits(day)}`
 }

@@ -18,8 +18,14 @@ export interface RecordId {
  *
  * @example recordKey({ seed: 255901, user: 4, iteration: 117, index: 9 }) // "5HGD-4-39-9"
  */
-export const recordKey = ({ index, iteration, seed, user }: RecordId): string =>
-  `${seed.toString(36)}-${user.toString(36)}-${iteration.toString(36)}-${index.toString(36)}`.toUpperCase()
+export const recordKey = (record: RecordId): string => recordKeyPrefix(record) + recordKeySuffix(record.index)
+
+/** What the keys of all records of one iteration begin with: `"5HGD-4-39-"`. */
+export const recordKeyPrefix = ({ iteration, seed, user }: Omit<RecordId, "index">): string =>
+  `${seed.toString(36)}-${user.toString(36)}-${iteration.toString(36)}-`.toUpperCase()
+
+/** The rest of a key, by the record's index: `"9"`. */
+export const recordKeySuffix = (index: number): string => index.toString(36).toUpperCase()
 
 const mix = (hash: number, value: number): number => {
   const multiplied = Math.imul(hash ^ value, 0x9e3779b1)
@@ -52,3 +58,19 @@ export const variation = ({ index, iteration, seed, user }: RecordId, purpose: s
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
   return (hash ^ (hash >>> 16)) >>> 0
 }
+
+/** How many different documents a builder makes, keys apart: enough that no two neighbours are alike. */
+export const variantCount = 1024
+
+/** Which of the variants a record is, from 0 to `variantCount - 1`. */
+export const variantOf = (record: RecordId): number => variation(record, "variant") % variantCount
+
+/**
+ * A number from 0 to 2^32 - 1 for one attribute of a document. It depends on the record's variant alone, so that the
+ * bytes of all variants can be made before a run: a document is its variant and its key, and nothing else.
+ *
+ * @param purpose tells apart what is drawn for one record: `"firstName"`, `"birthDate"`
+ * @example draw(record, "multipleBirthStatus") % 30 === 0
+ */
+export const draw = (record: RecordId, purpose: string): number =>
+  variation({ seed: 0, user: 0, iteration: 0, index: variantOf(record) }, purpose)

@@ -1,18 +1,23 @@
 /** What all BATCH_VOLUME scenarios have in common: one batch per iteration, of records nobody else makes. */
 import * as Effect from "effect/Effect"
 import { BatchClient } from "../dms/BatchClient.ts"
+import { type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import type { Scenario } from "../engine/Scenario.ts"
 
-/** Turns the records of one batch into its operations, `3 x records` of them. */
+/**
+ * Turns records into operations, three for each. It is called for every record by itself or, where a scenario has a
+ * fixed number of triples, for all records of a batch; what differs between two calls may only be the records' keys
+ * and what is drawn from their variants (`draw`, `pick`), so that it can be called before the run.
+ */
 export type Operations = (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
 
 /**
  * A scenario whose iterations send one batch of triples each.
  *
  * @param options.label names the requests: `students` makes `students-batch-10`
- * @param options.operations what the batches need is prepared once, then called for every batch
+ * @param options.operations prepares what the batches need, once, and gives the operations of records
  */
 export const batchVolume = <E, R>(options: {
   readonly name: string
@@ -31,16 +36,21 @@ export const batchVolume = <E, R>(options: {
     tripleCount,
     prepare: ({ batchTripleCount, seed }) =>
       Effect.gen(function* () {
-        const { postBatch } = yield* BatchClient
-        const operationsOf = yield* operations
-        const requestName = `${label}-batch-${batchTripleCount}`
-        const indexes = Array.from({ length: batchTripleCount }, (_, index) => index)
+        const { postBatch, postPattern } = yield* BatchClient
+        const recordsPerGroup = tripleCount === "configured" ? 1 : tripleCount
+        const pattern: BatchPattern = {
+          name: `${label}-batch-${batchTripleCount}`,
+          seed,
+          groups: batchTripleCount / recordsPerGroup,
+          recordsPerGroup,
+          operationsOf: yield* operations
+        }
         return {
           name,
-          iteration: ({ iteration, user }) => {
-            const records = indexes.map((index) => ({ seed, user, iteration, index }))
-            return postBatch(operationsOf(records), requestName)
-          }
+          iteration:
+            postPattern === undefined
+              ? (at) => postBatch(operationsAt(pattern, at), pattern.name)
+              : yield* postPattern(pattern)
         }
       })
   }

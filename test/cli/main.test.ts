@@ -393,9 +393,9 @@ describe("edfi-perf --help", () => {
 
         COMMANDS
 
-          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
-          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                            Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                    Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
         "
       `)
     })
@@ -439,7 +439,7 @@ describe("edfi-perf --help", () => {
 
         USAGE
 
-        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]
+        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 
@@ -592,6 +592,24 @@ describe("edfi-perf --help", () => {
           A user-defined piece of text.
 
           How long requests under way may go on after the run has ended (default 30 seconds; PERF_GRACEFUL_STOP)
+
+          This setting is optional.
+
+        --connections text
+
+          A user-defined piece of text.
+
+          The most connections that carry load; waiting for one is part of a request's latency (default one for each request under way; PERF_CONNECTIONS)
+
+          This setting is optional.
+
+        --strictDecoding
+
+          A true or false value.
+
+          Read every answer by its schema, where by default one is read and the others are compared with it (default false; PERF_STRICT_DECODING)
+
+          This option can be set from environment variables.
 
           This setting is optional.
 

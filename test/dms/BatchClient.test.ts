@@ -8,7 +8,8 @@ import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
-import { create, remove, triple, update } from "../../src/domain/Operation.ts"
+import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
+import { create, type Operation, remove, triple, update } from "../../src/domain/Operation.ts"
 import { bodyOf, clientsOver } from "./answers.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
@@ -182,6 +183,135 @@ describe("BatchClient", () => {
       assert.strictEqual(samples.length, 1)
       assert.strictEqual(samples[0]?.latencyMicros, 250_000)
       assert.isTrue(outcome?._tag === "Failed" && outcome.failure.problemType === "abandoned")
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+const pattern: BatchPattern = {
+  name: "students-batch-2",
+  seed: 7,
+  groups: 2,
+  recordsPerGroup: 1,
+  operationsOf: (records) =>
+    records.flatMap((record) => triple(students, makeStudent(record), { firstName: "B" }))
+}
+const ids = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11", "7f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a12"]
+const confirming = (operations: ReadonlyArray<Operation>, documentId = ids[0]) => ({
+  status: 200,
+  body: JSON.stringify(
+    operations.map(({ op }, index) => ({ index, status: "success", op, resource: "students", documentId }))
+  )
+})
+const two = operationsAt(pattern, { user: 0, iteration: 0 })
+
+/** The pattern's batches of the first iterations of user 3, one after the other. */
+const postPattern = (iterations: number) =>
+  Effect.gen(function* () {
+    const client = yield* BatchClient
+    if (client.postPattern === undefined) return []
+    const post = yield* client.postPattern(pattern)
+    return yield* Effect.forEach(Array.from({ length: iterations }).keys(), (iteration) =>
+      Effect.either(post({ user: 3, iteration }))
+    )
+  })
+
+describe("BatchClient.postPattern", () => {
+  it.effect("sends what postBatch sends of the same operations, and counts what is confirmed", () => {
+    const { layer, samples, sent } = clientsOver((_, index) => confirming(two, ids[index % 2]))
+    // The bodies are read while they are sent: a buffer is used again after a good answer.
+    const bodies: Array<unknown> = []
+    const watched = clientsOver((request, index) => {
+      bodies.push(bodyOf(request))
+      return confirming(two, ids[index % 2])
+    })
+    return Effect.gen(function* () {
+      const results = yield* Effect.provide(postPattern(3), watched.layer)
+      const { postBatch } = yield* BatchClient
+      for (const iteration of [0, 1, 2])
+        yield* postBatch(operationsAt(pattern, { user: 3, iteration }), pattern.name)
+      assert.deepStrictEqual(bodies, sent.map(bodyOf))
+      assert.deepStrictEqual(
+        results.map((result) => Either.getOrThrow(result)),
+        Array.from({ length: 3 }, () => ({ create: 2, update: 2, delete: 2 }))
+      )
+      assert.deepStrictEqual(watched.samples, samples)
+    }).pipe(Effect.provide(layer))
+  })
+
+  const lies: ReadonlyArray<readonly [what: string, body: string]> = [
+    ["is too short", confirming(two.slice(1)).body],
+    ["confirms other operations", confirming([...two].reverse()).body],
+    ["leaves a documentId out", confirming(two, "").body],
+    ["has another status inside", confirming(two).body.replace("success", "skipped")]
+  ]
+  it.effect.each(lies)("fails for an answer that %s, also after good ones", ([, body]) => {
+    const { layer, samples } = clientsOver((_, index) =>
+      index === 2 ? { status: 200, body } : confirming(two)
+    )
+    return Effect.gen(function* () {
+      const results = yield* postPattern(4)
+      assert.deepStrictEqual(
+        results.map((result) => (Either.isLeft(result) ? result.left._tag : "succeeded")),
+        ["succeeded", "succeeded", "TransportFailed", "succeeded"]
+      )
+      assert.deepStrictEqual(
+        samples.map(({ outcome }) => outcome._tag),
+        ["Succeeded", "Succeeded", "Failed", "Succeeded"]
+      )
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("never takes an answer for a success that came with another status", () => {
+    const { layer } = clientsOver((_, index) =>
+      index === 1 ? { ...confirming(two), status: 201 } : confirming(two)
+    )
+    return Effect.gen(function* () {
+      const results = yield* postPattern(2)
+      assert.deepStrictEqual(results.map(Either.isRight), [true, false])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("uses no buffer again whose batch may still be on its way", () => {
+    const { layer, sent } = clientsOver((_, index) => (index === 0 ? rolledBack : confirming(two)))
+    return Effect.gen(function* () {
+      yield* postPattern(4)
+      const buffers = sent.map(({ body }) => body?.buffer)
+      assert.notStrictEqual(buffers[1], buffers[0])
+      assert.strictEqual(buffers[2], buffers[1])
+      assert.strictEqual(buffers[3], buffers[1])
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("encodes batch by batch what has no template", () => {
+    const { layer, sent } = clientsOver(() => confirming([create(students, student)]))
+    return Effect.gen(function* () {
+      const client = yield* BatchClient
+      const post = yield* (
+        client.postPattern?.({
+          ...pattern,
+          groups: 1,
+          operationsOf: ([record]) =>
+            record === undefined
+              ? []
+              : [create(students, { ...student, middleName: String(record.iteration) })]
+        }) ?? Effect.dieMessage("no postPattern")
+      )
+      assert.deepStrictEqual(yield* post({ user: 0, iteration: 41 }), { create: 1, update: 0, delete: 0 })
+      assert.deepInclude(bodyOf(sent[0]), {
+        op: "create",
+        resource: "students",
+        document: { ...student, middleName: "41" }
+      })
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("reads every answer by its schema where that is wanted, with the same result", () => {
+    const { layer } = clientsOver((_, index) => (index === 1 ? confirming(two, "") : confirming(two)), {
+      strictDecoding: true
+    })
+    return Effect.gen(function* () {
+      const results = yield* postPattern(3)
+      assert.deepStrictEqual(results.map(Either.isRight), [true, false, true])
     }).pipe(Effect.provide(layer))
   })
 })

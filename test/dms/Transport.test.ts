@@ -188,4 +188,57 @@ describe("Transport over undici", () => {
       assert.strictEqual(answers.length, 40)
     }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
   )
+
+  it.scopedLive("makes no more connections than it may, and a request waits for one that is free", () =>
+    Effect.gen(function* () {
+      const sockets = new Set<unknown>()
+      const served: Array<string> = []
+      const url = yield* serve((request, response) => {
+        sockets.add(request.socket)
+        served.push(String(request.headers["x-number"]))
+        // Nobody is answered before the other two have been sent, if that is possible.
+        setImmediate(() => response.end("[]"))
+      })
+      const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
+      const answers = yield* Effect.all(
+        [1, 2, 3, 4, 5].map((number) => send(request(number))),
+        {
+          concurrency: "unbounded"
+        }
+      )
+      assert.strictEqual(sockets.size, 2)
+      assert.deepStrictEqual([...served].sort(), ["1", "2", "3", "4", "5"])
+      const [first, , last] = answers
+      assert.isTrue(first !== undefined && last !== undefined && last.endedNanos >= first.endedNanos)
+    }).pipe(
+      Effect.provide(
+        Transport.layerUndici.pipe(
+          Layer.provide(config({ requestTimeout: Duration.seconds(20), connections: 2 }))
+        )
+      )
+    )
+  )
+
+  it.scopedLive("times a request out that waits for a connection, and sends the next one all the same", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const url = yield* serve((request, response) => {
+        seen.push(String(request.headers["x-number"]))
+        if (request.headers["x-number"] === "3") response.end("[]")
+      })
+      const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
+      const phases = yield* Effect.all([phaseOf(request(1)), phaseOf(request(2))], {
+        concurrency: "unbounded"
+      })
+      assert.deepStrictEqual(phases, ["timeout", "timeout"])
+      assert.strictEqual((yield* send(request(3))).status, 200)
+      assert.deepStrictEqual(seen, ["1", "3"])
+    }).pipe(
+      Effect.provide(
+        Transport.layerUndici.pipe(
+          Layer.provide(config({ requestTimeout: Duration.millis(60), connections: 1 }))
+        )
+      )
+    )
+  )
 })

@@ -128,9 +128,9 @@ const table: ReadonlyArray<
   ["a 503 without a body", 503, "", ["TransportFailed", "server"]]
 ]
 
-const verdict = (status: number, body: string): ReadonlyArray<unknown> =>
+const verdict = (status: number, body: string, strict = false): ReadonlyArray<unknown> =>
   Either.match(
-    decodeBatch(sent, status, body, (text) => text),
+    decodeBatch(sent, status, body, (text) => text, strict),
     {
       onRight: (outcomes) => ["success", outcomes.length],
       onLeft: (error) => {
@@ -149,6 +149,11 @@ const verdict = (status: number, body: string): ReadonlyArray<unknown> =>
 describe("decodeBatch", () => {
   it.each(table)("reads %s (%i)", (_, status, body, expected) => {
     assert.deepStrictEqual(verdict(status, typeof body === "string" ? body : JSON.stringify(body)), expected)
+  })
+
+  it.each(table)("reads %s (%i) the same by the schema", (_, status, body, expected) => {
+    const text = typeof body === "string" ? body : JSON.stringify(body)
+    assert.deepStrictEqual(verdict(status, text, true), expected)
   })
 
   it("tells what was written: nothing after a verdict, unknown without one", () => {

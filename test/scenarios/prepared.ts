@@ -6,6 +6,7 @@ import { makeClassPeriod, classPeriods } from "../../src/documents/classPeriods.
 import { courseOfferings, makeCourseOffering } from "../../src/documents/courseOfferings.ts"
 import { courses, makeCourse } from "../../src/documents/courses.ts"
 import { locations, makeLocation } from "../../src/documents/locations.ts"
+import type { BatchPattern } from "../../src/domain/BatchPattern.ts"
 import type { Operation } from "../../src/domain/Operation.ts"
 import { type FixtureKeys, SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import type { ScenarioOptions } from "../../src/engine/Scenario.ts"
@@ -55,4 +56,25 @@ export const batchesOf = (
   })
   Effect.runSync(Effect.either(Effect.provide(run, layer)))
   return sent
+}
+
+/** What a scenario asks its client to make ready. */
+export const patternOf = (name: string, options: ScenarioOptions): BatchPattern => {
+  const patterns: Array<BatchPattern> = []
+  const layer = Layer.merge(
+    Layer.succeed(BatchClient, {
+      postBatch: () => Effect.succeed([]),
+      postPattern: (pattern) =>
+        Effect.sync(() => {
+          patterns.push(pattern)
+          return () => Effect.succeed({ create: 0, update: 0, delete: 0 })
+        })
+    }),
+    Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
+  )
+  const scenario = scenarios.find((each) => each.name === name) ?? scenarios[0]
+  Effect.runSync(Effect.either(Effect.provide(scenario.prepare(options), layer)))
+  const [pattern] = patterns
+  if (pattern === undefined) throw new Error(`${name} has no pattern`)
+  return pattern
 }

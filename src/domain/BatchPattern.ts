@@ -1,0 +1,39 @@
+/** Batches that are alike, as one definition: each iteration of each user sends another one of them. */
+import type { Operation } from "./Operation.ts"
+import type { RecordId } from "./RecordId.ts"
+
+export interface BatchPattern {
+  /** What its requests are called in reports: `students-batch-10`. */
+  readonly name: string
+  readonly seed: number
+  /** How many groups of operations a batch holds, one after another; >= 1. */
+  readonly groups: number
+  /** How many records a group is about; >= 1. */
+  readonly recordsPerGroup: number
+  /** The operations of one group: a plain function of its records. */
+  readonly operationsOf: (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
+}
+
+/** Which batch of a pattern: that of a user's iteration, both 0-based. */
+export type BatchAt = Pick<RecordId, "user" | "iteration">
+
+/**
+ * The operations of one batch. The record `index` counts through all groups: with 2 records per group, the second
+ * group is about the records 2 and 3.
+ */
+export const operationsAt = (
+  pattern: BatchPattern,
+  { iteration, user }: BatchAt
+): ReadonlyArray<Operation> => {
+  const { groups, operationsOf, recordsPerGroup, seed } = pattern
+  return Array.from({ length: groups }, (_, group) =>
+    operationsOf(
+      Array.from({ length: recordsPerGroup }, (__, at) => ({
+        seed,
+        user,
+        iteration,
+        index: group * recordsPerGroup + at
+      }))
+    )
+  ).flat()
+}

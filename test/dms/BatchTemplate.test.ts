@@ -1,0 +1,171 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import { compileTemplate } from "../../src/dms/BatchTemplate.ts"
+import { encodeBatch } from "../../src/dms/encode.ts"
+import { type BatchAt, type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
+import type { JsonObject } from "../../src/domain/Json.ts"
+import { create, triple } from "../../src/domain/Operation.ts"
+import { draw, type RecordId, recordKey, variation } from "../../src/domain/RecordId.ts"
+import type { Resource, ResourceNaming } from "../../src/domain/Resource.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+import { patternOf } from "../scenarios/prepared.ts"
+
+const notes: Resource = { endpoint: "notes", name: "Note", keyOf: ({ id = null }) => ({ id }) }
+
+const pattern = (
+  operationsOf: BatchPattern["operationsOf"],
+  more: Partial<BatchPattern> = {}
+): BatchPattern => ({ name: "notes", seed: 255901, groups: 3, recordsPerGroup: 1, operationsOf, ...more })
+
+/** What a template writes, and the plain operations encoded. */
+const bothWays = (of: BatchPattern, at: BatchAt, naming: ResourceNaming = "endpoint") => {
+  const { mostBytes, write } = Either.getOrThrow(compileTemplate(of, naming))
+  const target = Buffer.alloc(mostBytes, "?")
+  return {
+    written: target.subarray(0, write(at, target)).toString("utf8"),
+    plain: Buffer.from(encodeBatch(operationsAt(of, at), naming)).toString("utf8")
+  }
+}
+
+const users = FastCheck.nat({ max: 60_000_000 })
+const iterations = FastCheck.nat({ max: 78_000_000_000 })
+const places = FastCheck.record({ user: users, iteration: iterations })
+
+describe("compileTemplate", () => {
+  for (const { name, tripleCount } of scenarios) {
+    it(`writes ${name}'s batches as the plain operations are encoded, byte by byte`, () => {
+      FastCheck.assert(
+        FastCheck.property(
+          FastCheck.nat({ max: Number.MAX_SAFE_INTEGER }),
+          FastCheck.integer({ min: 1, max: 40 }),
+          FastCheck.array(places, { minLength: 1, maxLength: 5 }),
+          FastCheck.constantFrom<ResourceNaming>("endpoint", "resource"),
+          (seed, configured, ats, naming) => {
+            const batchTripleCount = typeof tripleCount === "number" ? tripleCount : configured
+            const of = patternOf(name, { seed, batchTripleCount })
+            const template = Either.getOrThrow(compileTemplate(of, naming))
+            assert.strictEqual(template.operations.length, 3 * batchTripleCount)
+            const target = Buffer.alloc(template.mostBytes)
+            for (const at of ats) {
+              const written = target.subarray(0, template.write(at, target))
+              const operations = operationsAt(of, at)
+              assert.isTrue(written.equals(encodeBatch(operations, naming)))
+              assert.deepStrictEqual(
+                template.operations.map(({ op }) => op),
+                operations.map(({ op }) => op)
+              )
+            }
+          }
+        ),
+        { numRuns: 8 }
+      )
+    })
+  }
+
+  it("keeps every character that JSON escapes, in values, around keys and in member names", () => {
+    const texts = FastCheck.oneof(
+      FastCheck.string({ unit: "binary", maxLength: 12 }),
+      FastCheck.constantFrom('"', "\\", "\n", "\u2028", "\ud800", "é", "😀", "\u0000", "[{", '"}]', "$&", "-")
+    )
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(FastCheck.tuple(texts, texts, texts), { minLength: 1, maxLength: 5 }),
+        places,
+        (choices, at) => {
+          const documentOf = (record: RecordId): JsonObject => {
+            const [before, after, other] = choices[draw(record, "choice") % choices.length] ?? ["", "", ""]
+            return {
+              id: before + recordKey(record) + after,
+              [`m${other}`]: other,
+              [recordKey(record)]: [draw(record, "n"), draw(record, "b") % 2 === 0, null]
+            }
+          }
+          const of = pattern(([record]) =>
+            record === undefined ? [] : triple(notes, documentOf(record), { id: documentOf(record)["id"] })
+          )
+          const { plain, written } = bothWays(of, at)
+          assert.strictEqual(written, plain)
+          assert.deepStrictEqual(JSON.parse(written), JSON.parse(plain))
+        }
+      ),
+      { numRuns: 15 }
+    )
+  })
+
+  it("has room for the longest keys", () => {
+    const of = pattern(
+      ([record]) => (record === undefined ? [] : triple(notes, { id: recordKey(record) }, {})),
+      {
+        seed: Number.MAX_SAFE_INTEGER,
+        groups: 100
+      }
+    )
+    const at = { user: Number.MAX_SAFE_INTEGER, iteration: Number.MAX_SAFE_INTEGER }
+    const { plain, written } = bothWays(of, at)
+    assert.strictEqual(written, plain)
+  })
+
+  const refused: ReadonlyArray<readonly [what: string, pattern: BatchPattern]> = [
+    [
+      "a value of the record that its variant does not decide",
+      pattern((records) =>
+        records.map((record) => create(notes, { id: recordKey(record), n: variation(record, "n") }))
+      )
+    ],
+    [
+      "a part of the key",
+      pattern((records) => records.map((at) => create(notes, { id: recordKey(at).slice(2) })))
+    ],
+    [
+      "the length of the key",
+      pattern((records) =>
+        records.map((record) => create(notes, { id: recordKey(record), n: recordKey(record).length }))
+      )
+    ],
+    [
+      "the key in lower case",
+      pattern((records) => records.map((record) => create(notes, { id: recordKey(record).toLowerCase() })))
+    ],
+    [
+      "the index of the record",
+      pattern((records) => records.map((record) => create(notes, { id: recordKey(record), n: record.index })))
+    ],
+    [
+      "other operations for other variants",
+      pattern((records) =>
+        records.flatMap((record) => {
+          const one = create(notes, { id: recordKey(record) })
+          return draw(record, "twice") % 2 === 0 ? [one] : [one, one]
+        })
+      )
+    ],
+    [
+      "an operation about the variants of two records",
+      pattern(
+        (records) => [create(notes, { id: records.map((record) => String(draw(record, "n"))).join() })],
+        { recordsPerGroup: 2 }
+      )
+    ],
+    ["no operation at all", pattern(() => [])]
+  ]
+  it.each(refused)("has no template for %s", (_, of) => {
+    assert.isTrue(Either.isLeft(compileTemplate(of, "endpoint")))
+  })
+
+  it("puts the keys of several records where the operations of a group want them", () => {
+    const of = pattern(
+      ([first, second]) =>
+        first === undefined || second === undefined
+          ? []
+          : [
+              create(notes, { id: recordKey(second), n: draw(first, "n"), also: recordKey(first) }),
+              create(notes, { id: recordKey(first), n: draw(second, "n") })
+            ],
+      { recordsPerGroup: 2 }
+    )
+    const { plain, written } = bothWays(of, { user: 40, iteration: 99 }, "resource")
+    assert.strictEqual(written, plain)
+    assert.include(written, '"also":"5HGD-14-2R-4"')
+  })
+})

@@ -1,0 +1,50 @@
+import { assert, describe, it } from "@effect/vitest"
+import type { Client } from "undici"
+import { Connections } from "../../src/dms/Connections.ts"
+
+/** Nothing is dispatched, so nothing is connected. */
+const connections = (most: number) => new Connections("http://127.0.0.1:9", {}, most)
+
+const takeInto = (taken: Array<Client>) => (connection: Client) => void taken.push(connection)
+
+describe("Connections", () => {
+  it("makes one for each request under way, and uses the last one again first", () => {
+    const all = connections(Number.POSITIVE_INFINITY)
+    const taken: Array<Client> = []
+    for (let i = 0; i < 3; i++) all.take(takeInto(taken))
+    const [first, second, third] = taken
+    assert.strictEqual(new Set(taken).size, 3)
+    if (first === undefined || second === undefined || third === undefined) return
+    all.giveBack(third)
+    all.giveBack(first)
+    const again: Array<Client> = []
+    for (let i = 0; i < 2; i++) all.take(takeInto(again))
+    assert.deepStrictEqual(
+      again.map((each) => taken.indexOf(each)),
+      [0, 2]
+    )
+  })
+
+  it("makes no more than allowed, and serves those who wait in the order of their coming", () => {
+    const all = connections(1)
+    const order: Array<string> = []
+    const taken: Array<Client> = []
+    const waiting = (name: string) => (connection: Client) => {
+      order.push(name)
+      taken.push(connection)
+    }
+    const second = waiting("second")
+    all.take(waiting("first"))
+    all.take(second)
+    all.take(waiting("third"))
+    all.take(waiting("fourth"))
+    assert.deepStrictEqual(order, ["first"])
+    all.forget(second)
+    for (let i = 0; i < 3; i++) {
+      const connection = taken.at(-1)
+      if (connection !== undefined) all.giveBack(connection)
+    }
+    assert.deepStrictEqual(order, ["first", "third", "fourth"])
+    assert.strictEqual(new Set(taken).size, 1)
+  })
+})
