@@ -1,4 +1,7 @@
-/** `edfi-perf local-dms`: a DMS of our own on a port of this machine. */
+/**
+ * `edfi-perf local-dms`: a DMS of our own on a port of this machine. The server is loaded when it is started, so that a
+ * run does not carry it.
+ */
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
 import * as Options from "@effect/cli/Options"
@@ -12,9 +15,8 @@ import * as Schema from "effect/Schema"
 import { faultNames, parseFault } from "../local-dms/Faults.ts"
 import type { Faults } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
-import { LocalDms, LocalDmsOptions } from "../local-dms/LocalDms.ts"
-import { parseDenial } from "../local-dms/LocalDmsOptions.ts"
-import * as PostgresStore from "../local-dms/PostgresStore.ts"
+import { LocalDmsOptions, parseDenial } from "../local-dms/LocalDmsOptions.ts"
+import { defaultPoolSize } from "../local-dms/postgresUrl.ts"
 import { storeLayer, storeOption } from "./localDmsStore.ts"
 
 const defaults = LocalDmsOptions.default
@@ -68,9 +70,9 @@ const secret = Options.redacted("secret").pipe(
 )
 const poolSize = wholeNumber("poolSize", 1, 1000).pipe(
   Options.withDescription(
-    `Connections to PostgreSQL; a batch or request holds one while it runs (default ${PostgresStore.defaultPoolSize})`
+    `Connections to PostgreSQL; a batch or request holds one while it runs (default ${defaultPoolSize})`
   ),
-  Options.withDefault(PostgresStore.defaultPoolSize)
+  Options.withDefault(defaultPoolSize)
 )
 const batchMaxOperations = wholeNumber("batchMaxOperations", 1, 1_000_000).pipe(
   Options.withDescription(
@@ -169,6 +171,7 @@ export const localDmsCommand = Command.make(
       const rates = Object.fromEntries(flags.fault.map(({ name, rate }) => [name, rate]))
       const faults: Faults = { ...rates, stallSeconds: flags.stallFor / 1000, on: flags.faultsOn }
       const { batchMaxOperations, deny, dialect, key, latency, port, quiet, rateLimit, secret } = flags
+      const { LocalDms } = yield* Effect.promise(() => import("../local-dms/LocalDms.ts"))
       const { url } = yield* LocalDms.serveOver({
         port,
         key,

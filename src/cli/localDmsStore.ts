@@ -6,8 +6,8 @@ import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import * as MemoryStore from "../local-dms/MemoryStore.ts"
-import * as PostgresStore from "../local-dms/PostgresStore.ts"
+import type { StoreUnavailable } from "../local-dms/PostgresStore.ts"
+import { isPostgresUrl } from "../local-dms/postgresUrl.ts"
 import type { Store } from "../local-dms/Store.ts"
 
 /** In memory, or in the database of a URL. */
@@ -22,7 +22,7 @@ const shown = (text: string): string => text.replace(/^([^:@/]*:\/\/)?.*@.*$/s, 
 const readPlace = (given: Redacted.Redacted): Effect.Effect<StorePlace, ValidationError.ValidationError> => {
   const text = Redacted.value(given).trim()
   if (text === "memory") return Effect.succeed({ _tag: "Memory" })
-  if (PostgresStore.isPostgresUrl(text)) return Effect.succeed({ _tag: "Postgres", url: Redacted.make(text) })
+  if (isPostgresUrl(text)) return Effect.succeed({ _tag: "Postgres", url: Redacted.make(text) })
   return Effect.fail(
     ValidationError.invalidValue(
       HelpDoc.p(`--store (or PERF_LOCAL_DMS_STORE) takes ${accepted}, not '${shown(text)}'`)
@@ -39,9 +39,16 @@ export const storeOption = Options.redacted("store").pipe(
   Options.mapEffect(readPlace)
 )
 
-/** @param poolSize connections to a database */
-export const storeLayer = (
-  place: StorePlace,
-  poolSize: number
-): Layer.Layer<Store, PostgresStore.StoreUnavailable> =>
-  place._tag === "Memory" ? MemoryStore.layer : PostgresStore.layer({ url: place.url, poolSize })
+/**
+ * Loads the store that was chosen, and only that.
+ *
+ * @param poolSize connections to a database
+ */
+export const storeLayer = (place: StorePlace, poolSize: number): Layer.Layer<Store, StoreUnavailable> =>
+  Layer.unwrapEffect(
+    Effect.promise(async () =>
+      place._tag === "Memory"
+        ? (await import("../local-dms/MemoryStore.ts")).layer
+        : (await import("../local-dms/PostgresStore.ts")).layer({ url: place.url, poolSize })
+    )
+  )

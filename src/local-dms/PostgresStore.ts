@@ -21,10 +21,8 @@ import { renameReference } from "./renameReference.ts"
 import { findByEndpoint, keyOf } from "./ResourceModel.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import { Store } from "./Store.ts"
+import { defaultPoolSize } from "./postgresUrl.ts"
 import type { Inserted, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
-
-/** As many as a run has users if nothing is said. */
-export const defaultPoolSize = 10
 
 export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database` */
@@ -59,9 +57,6 @@ const addressOf = (url: Redacted.Redacted): string => {
   const host = searchParams.get("host") ?? (hostname === "" ? "localhost" : hostname)
   return `${host}:${port === "" ? "5432" : port}${pathname}`
 }
-
-/** Whether a text is a URL that names a PostgreSQL database. */
-export const isPostgresUrl = (text: string): boolean => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)
 
 /** A document as the functions of postgresSchema.ts answer it. */
 interface Row {
