@@ -164,15 +164,18 @@ const derive = (pattern: BatchPattern, naming: ResourceNaming) => {
 
 type Derived = Either.Either.Right<ReturnType<typeof derive>>
 
+/** In the comparison number `turn` the record at a position has this variant: over all turns it has each of them. */
+const variantAt = (turn: number, position: number): number => (turn + position * 457) % variantCount
+
 /** Whether the derived template makes what the function makes, for other records of every variant. */
 const agrees = (pattern: BatchPattern, naming: ResourceNaming, { ops, segments }: Derived): boolean => {
-  const compared = indexes(pattern.recordsPerGroup).map((at) => probes(pattern, comparedUser, at))
-  return indexes(variantCount).every((variant) => {
-    const group = compared.flatMap((records, at) => records.at((variant * (at + 1)) % variantCount) ?? [])
+  const compared = indexes(pattern.recordsPerGroup).map((position) => probes(pattern, comparedUser, position))
+  return indexes(variantCount).every((turn) => {
+    const group = compared.flatMap((records, position) => records[variantAt(turn, position)] ?? [])
     const keys = group.map(recordKey)
     const plain = encoded(pattern, naming, group)
     const made = segments.map(({ record, variants }) => {
-      const part = variants[(variant * (record + 1)) % variantCount]
+      const part = variants[variantAt(turn, record)]
       return part === undefined ? "" : textOf(part, keys)
     })
     return (
