@@ -1,0 +1,140 @@
+/** Who is measured: our command and its peers, as a table. */
+import { spawnSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
+import type { Command } from "./children.ts"
+
+/** What every contender is told to do. */
+export interface Load {
+  readonly url: string
+  readonly users: number
+  readonly triples: number
+  /** After so long it ends by itself, should nobody end it. */
+  readonly mostSeconds: number
+  /** Where it may write; removed afterwards. */
+  readonly folder: string
+  /** Names for documents, a CSV file `firstName,lastSurname,birthCity`: all draw from the same ones as we do. */
+  readonly people: string
+}
+
+export interface Contender {
+  readonly name: string
+  /** Documents are built for every batch; the others show the floor. */
+  readonly fresh: boolean
+  /** From its first answer until it runs as fast as it will. */
+  readonly warmUpSeconds: number
+  readonly command: (load: Load) => Command
+  /** It leaves a `summary.json` of ours in its folder, to be compared with what the target counted. */
+  readonly summarizes: boolean
+  /** The exit codes with which it may end when it is told to by SIGINT; others mean that it met something wrong. */
+  readonly endsWith: ReadonlyArray<number | string>
+}
+
+export interface Peer extends Contender {
+  /** Its version; `undefined` where it is not installed. */
+  readonly version: () => string | undefined
+  /** How to get it. */
+  readonly install: string
+}
+
+const asFlags = (values: Readonly<Record<string, string | number>>): ReadonlyArray<string> =>
+  Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)])
+
+/** Our command, as a user runs it. @param bin the built `bin.js` */
+export const ourCommand = (name: string, bin: string): Contender => ({
+  name,
+  fresh: true,
+  warmUpSeconds: 4,
+  summarizes: true,
+  endsWith: [130],
+  command: ({ folder, mostSeconds, triples, url, users }) => ({
+    program: process.execPath,
+    words: [
+      bin,
+      "run",
+      ...asFlags({
+        baseUrl: url,
+        key: "bench",
+        testList: "StudentBatchVolumeTest",
+        clientCount: users,
+        spawnRate: 100_000,
+        seed: 1,
+        batchTripleCount: triples,
+        maxBatchOperations: triples * 3,
+        runTimeInMinutes: mostSeconds / 60,
+        resourceNaming: "endpoint",
+        output: folder
+      })
+    ],
+    variables: { PERF_API_SECRET: "bench-secret" }
+  })
+})
+
+/** A script beside this table; those that are not compiled are where the sources are. */
+const source = (name: string): string =>
+  fileURLToPath(new URL(`../../../scripts/bench/peers/${name}`, import.meta.url))
+const compiled = (name: string): string => fileURLToPath(new URL(`peers/${name}`, import.meta.url))
+
+/** Every peer's script takes its load from these variables. */
+const variablesOf = ({ people, triples, url, users }: Load) => ({
+  BENCH_URL: url,
+  BENCH_USERS: String(users),
+  BENCH_TRIPLES: String(triples),
+  BENCH_PEOPLE: people
+})
+
+/** What a program says of its version, if it is there. */
+const versionFrom = (
+  pattern: RegExp,
+  program: string,
+  ...words: ReadonlyArray<string>
+): string | undefined => {
+  const { stderr, stdout } = spawnSync(program, words, { encoding: "utf8" })
+  return pattern.exec(`${stdout ?? ""}${stderr ?? ""}`)?.[1]
+}
+
+const autocannon = (name: string, fresh: boolean): Peer => ({
+  name,
+  fresh,
+  warmUpSeconds: 3,
+  summarizes: false,
+  endsWith: [0],
+  version: () =>
+    versionFrom(/([\d.]+)/, process.execPath, "-p", "require('autocannon/package.json').version"),
+  install: "npm ci",
+  command: (load) => ({
+    program: process.execPath,
+    words: [compiled("autocannon.js")],
+    variables: { ...variablesOf(load), BENCH_FRESH: String(fresh), BENCH_SECONDS: String(load.mostSeconds) }
+  })
+})
+
+const wrk = (name: string, fresh: boolean): Peer => ({
+  name,
+  fresh,
+  warmUpSeconds: 2,
+  summarizes: false,
+  endsWith: [0],
+  version: () => versionFrom(/wrk (\S+)/, "wrk", "--version"),
+  install: "apt-get install wrk",
+  command: (load) => ({
+    program: "wrk",
+    words: [
+      ...asFlags({
+        threads: 1,
+        connections: load.users,
+        duration: load.mostSeconds,
+        script: source("wrk.lua")
+      }),
+      `${load.url}/batch`
+    ],
+    variables: { ...variablesOf(load), BENCH_FRESH: String(fresh) }
+  })
+})
+
+/** In the order in which they are measured and shown. */
+export const peers: ReadonlyArray<Peer> = [
+  autocannon("autocannon", true),
+  wrk("wrk", true),
+  autocannon("autocannon-constant", false),
+  wrk("wrk-constant", false)
+]
