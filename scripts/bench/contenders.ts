@@ -1,7 +1,10 @@
 /** Who is measured: our command and its peers, as a table. */
 import { spawnSync } from "node:child_process"
+import { readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Command } from "./children.ts"
+import { jmeterPlan } from "./peers/jmeter.ts"
 
 /** What every contender is told to do. */
 export interface Load {
@@ -69,9 +72,13 @@ export const ourCommand = (name: string, bin: string): Contender => ({
   })
 })
 
-/** A script beside this table; those that are not compiled are where the sources are. */
-const source = (name: string): string =>
-  fileURLToPath(new URL(`../../../scripts/bench/peers/${name}`, import.meta.url))
+/** The root of this checkout, seen from the compiled script. */
+export const checkout = fileURLToPath(new URL("../../..", import.meta.url))
+/** Where `npm run build` puts our command. */
+export const bin = join(checkout, "dist", "bin.js")
+
+/** A peer's script; those that are not compiled are where the sources are. */
+const source = (name: string): string => join(checkout, "scripts", "bench", "peers", name)
 const compiled = (name: string): string => fileURLToPath(new URL(`peers/${name}`, import.meta.url))
 
 /** Every peer's script takes its load from these variables. */
@@ -131,10 +138,88 @@ const wrk = (name: string, fresh: boolean): Peer => ({
   })
 })
 
+const locust = (name: string, script: string, modules: string): Peer => ({
+  name,
+  fresh: true,
+  warmUpSeconds: 4,
+  summarizes: false,
+  endsWith: [0],
+  version: () => versionFrom(/^([\d.]+)/, "python3", "-c", `import ${modules}; print(locust.__version__)`),
+  install: `pip install ${modules.replace("factory", "factory_boy").replaceAll(",", "")} in the active venv`,
+  command: (load) => ({
+    program: "python3",
+    words: [
+      "-m",
+      "locust",
+      "--headless",
+      "--only-summary",
+      ...asFlags({
+        locustfile: source(script),
+        host: load.url,
+        users: load.users,
+        "spawn-rate": load.users,
+        "run-time": `${load.mostSeconds}s`
+      })
+    ],
+    variables: variablesOf(load)
+  })
+})
+
+const k6: Peer = {
+  name: "k6",
+  fresh: true,
+  warmUpSeconds: 4,
+  summarizes: false,
+  // 105: ended by a signal; a wrong answer gives 108.
+  endsWith: [105],
+  version: () => versionFrom(/k6(?:\.exe)? v?(\S+)/, "k6", "version"),
+  install: "go install go.k6.io/k6@latest",
+  command: (load) => ({
+    program: "k6",
+    words: ["run", "--quiet", "--no-usage-report", source("k6.js")],
+    variables: { ...variablesOf(load), BENCH_SECONDS: String(load.mostSeconds) }
+  })
+}
+
+const artillery: Peer = {
+  name: "artillery",
+  fresh: true,
+  warmUpSeconds: 6,
+  summarizes: false,
+  endsWith: [130],
+  version: () => versionFrom(/Artillery: +(\S+)/, "artillery", "version"),
+  install: "npm install --global artillery",
+  command: (load) => ({
+    program: "artillery",
+    words: ["run", "--quiet", source("artillery.yml")],
+    variables: { ...variablesOf(load), ARTILLERY_DISABLE_TELEMETRY: "true" }
+  })
+}
+
+const jmeter: Peer = {
+  name: "jmeter",
+  fresh: true,
+  warmUpSeconds: 12,
+  summarizes: false,
+  endsWith: [130, "SIGINT"],
+  version: () => versionFrom(/(?:Version |_\\ )(\d[\w.]+)/, "jmeter", "--version"),
+  install: "https://jmeter.apache.org, with its bin on the PATH",
+  command: ({ folder, people, triples, url, users }) => {
+    const plan = join(folder, "plan.jmx")
+    writeFileSync(plan, jmeterPlan({ url, users, triples, people: readFileSync(people, "utf8") }))
+    return { program: "jmeter", words: ["--nongui", "--testfile", plan], folder }
+  }
+}
+
 /** In the order in which they are measured and shown. */
 export const peers: ReadonlyArray<Peer> = [
   autocannon("autocannon", true),
   wrk("wrk", true),
+  locust("locust", "locust_by_hand.py", "locust"),
+  locust("locust-factories", "locust_factories.py", "locust, factory"),
+  k6,
+  artillery,
+  jmeter,
   autocannon("autocannon-constant", false),
   wrk("wrk-constant", false)
 ]

@@ -4,7 +4,7 @@ import * as Schema from "effect/Schema"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { BenchFailed, type Child, startChild } from "./children.ts"
 import type { Contender, Load } from "./contenders.ts"
-import { usageOf } from "./procfs.ts"
+import { coreMicros, usageOf } from "./procfs.ts"
 import { type Reading, startTarget, type Target } from "./startTarget.ts"
 
 /** What is read of our own `summary.json`. */
@@ -27,6 +27,8 @@ export interface Measurement {
   readonly peakRssMegabytes: number | undefined
   /** Share of a core that the target itself used: near 1 it was the limit, and not the contender. */
   readonly targetBusy: number
+  /** Share of the contender's core that went to others; `undefined` where it shares its cores by design. */
+  readonly takenByOthers: number | undefined
   /** Of our command, over its whole run. */
   readonly summary: Summary | undefined
   /** What the contender counted and the target did not, or the other way round; empty where they agree. */
@@ -109,6 +111,9 @@ const compare = ({ operations, requests }: Summary, answered: number, { triples 
 
 const secondsOf = (from: Reading, to: Reading): number => (to.nanos - from.nanos) / 1e9
 
+const difference = (from: number | undefined, to: number | undefined): number | undefined =>
+  from === undefined || to === undefined ? undefined : to - from
+
 /** Waits until the target has answered a first batch. */
 const firstBatch = (child: Child, target: Target) =>
   Effect.gen(function* () {
@@ -144,9 +149,10 @@ export const measure = (
     if (wrong !== undefined) return yield* new BenchFailed({ message: wrong })
     yield* Effect.sleep(contender.warmUpSeconds * 1000)
 
-    const [usageBefore, before] = [usageOf(child.pid), yield* target.read]
+    const core = places.contender === places.target ? "shared" : places.contender
+    const [usageBefore, coreBefore, before] = [usageOf(child.pid), coreMicros(core), yield* target.read]
     yield* Effect.sleep(seconds * 1000)
-    const [usage, after] = [usageOf(child.pid), yield* target.read]
+    const [usage, coreAfter, after] = [usageOf(child.pid), coreMicros(core), yield* target.read]
 
     if (child.hasEnded) return yield* new BenchFailed({ message: `ended too early\n${child.said}` })
     child.signal("SIGINT")
@@ -158,15 +164,16 @@ export const measure = (
     const answered = (yield* target.read).batches
     const batches = after.batches - before.batches
     if (batches === 0) return yield* new BenchFailed({ message: `sent nothing in the window\n${child.said}` })
+    const lasted = secondsOf(before, after)
+    const cpuMicros = difference(usageBefore?.cpuMicros, usage?.cpuMicros)
+    const others = difference(cpuMicros, difference(coreBefore, coreAfter))
     return {
-      batchesPerSecond: batches / secondsOf(before, after),
+      batchesPerSecond: batches / lasted,
       bytesPerBatch: (after.bytes - before.bytes) / batches,
-      cpuMicrosPerBatch:
-        usage === undefined || usageBefore === undefined
-          ? undefined
-          : (usage.cpuMicros - usageBefore.cpuMicros) / batches,
+      cpuMicrosPerBatch: cpuMicros === undefined ? undefined : cpuMicros / batches,
       peakRssMegabytes: usage === undefined ? undefined : usage.peakRssBytes / 1e6,
-      targetBusy: (after.cpuMicros - before.cpuMicros) / 1e6 / secondsOf(before, after),
+      targetBusy: (after.cpuMicros - before.cpuMicros) / 1e6 / lasted,
+      takenByOthers: others === undefined ? undefined : Math.max(0, others / 1e6 / lasted),
       summary,
       disagreement: summary === undefined ? "" : compare(summary, answered, whole)
     }

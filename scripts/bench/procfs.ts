@@ -61,3 +61,16 @@ export const usageOf = (root: number): Usage | undefined => {
     peakRssBytes: peakKilobytes.reduce((sum, value) => sum + value, 0) * 1024
   }
 }
+
+/**
+ * Processor time that a core has spent on anybody, in microseconds since the machine started, stolen time included.
+ * `undefined` without /proc, and for more than one core.
+ *
+ * @param core `"0"`
+ */
+export const coreMicros = (core: string): number | undefined => {
+  const fields = new RegExp(`^cpu${core} (.*)$`, "m").exec(textOf("/proc/stat"))?.[1]
+  if (microsPerTick === undefined || fields === undefined) return undefined
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softIrq = 0, steal = 0] = fields.split(" ").map(Number)
+  return (user + nice + system + irq + softIrq + steal) * microsPerTick
+}

@@ -3,10 +3,12 @@
  * checked; otherwise the same bytes go out all the time and no answer is looked at, which is the floor.
  */
 import autocannon from "autocannon"
-import { checkAnswer, makeBatch } from "./batches.ts"
+import { readFileSync } from "node:fs"
+import { batchMaker, checkAnswer } from "./batches.ts"
 
-const { BENCH_FRESH, BENCH_SECONDS, BENCH_TRIPLES, BENCH_URL, BENCH_USERS } = process.env
+const { BENCH_FRESH, BENCH_PEOPLE, BENCH_SECONDS, BENCH_TRIPLES, BENCH_URL, BENCH_USERS } = process.env
 const triples = Number(BENCH_TRIPLES)
+const makeBatch = batchMaker(readFileSync(String(BENCH_PEOPLE), "utf8"), process.pid.toString(36), triples)
 
 const check = (status: number, body: string): void => {
   const wrong = checkAnswer(status, body, triples)
@@ -26,8 +28,8 @@ const run = autocannon(
         path: "/batch",
         headers: { "content-type": "application/json", authorization: "Bearer bench-token" },
         ...(BENCH_FRESH === "true"
-          ? { setupRequest: (request) => ({ ...request, body: makeBatch(triples) }), onResponse: check }
-          : { body: makeBatch(triples) })
+          ? { setupRequest: (request) => ({ ...request, body: makeBatch() }), onResponse: check }
+          : { body: makeBatch() })
       }
     ]
   },
