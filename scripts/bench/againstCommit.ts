@@ -55,6 +55,8 @@ type Verdict = "faster or as fast" | "slower" | "cannot tell"
 
 /** Slower only if even the better end of where the ratio lies is a loss; no loss only if the worse end is none. */
 const verdictOf = (ratios: ReadonlyArray<number>): Verdict => {
+  // Fewer than five make no interval that one could be so sure of.
+  if (ratios.length < 5) return "cannot tell"
   const [low, high] = medianInterval(ratios)
   if (high < 1 - tolerated) return "slower"
   return low >= 1 - tolerated ? "faster or as fast" : "cannot tell"
@@ -67,6 +69,30 @@ interface Pair {
 
 const ratiosOf = (pairs: ReadonlyArray<Pair>, figure: (measurement: Measurement) => number | undefined) =>
   pairs.map(({ ours, theirs }) => (figure(ours) ?? Number.NaN) / (figure(theirs) ?? Number.NaN))
+
+const speed = (each: Measurement): number => each.batchesPerSecond
+
+const printPairs = (ref: string, pairs: ReadonlyArray<Pair>): void => {
+  const row = (name: string, figure: (measurement: Measurement) => number | undefined) => {
+    const ratios = ratiosOf(pairs, figure)
+    const [low, high] = medianInterval(ratios)
+    return [
+      name,
+      spread(pairs.map(({ ours }) => figure(ours) ?? Number.NaN)),
+      spread(pairs.map(({ theirs }) => figure(theirs) ?? Number.NaN)),
+      `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)}..${Math.max(...ratios).toFixed(3)})`,
+      `${low.toFixed(3)}..${high.toFixed(3)}`
+    ]
+  }
+  out(`\nmedian (min..max) of ${pairs.length} pairs; ratios this checkout/${ref}, pair by pair`)
+  printColumns([
+    ["", "this checkout", ref, "ratio", "where it lies, 90 % sure"],
+    row("batches/s", speed),
+    row("CPU µs/batch", (each) => each.cpuMicrosPerBatch),
+    row("peak RSS MB", (each) => each.peakRssMegabytes),
+    row("p99 ms", (each) => each.summary?.latencyMs.p99)
+  ])
+}
 
 /**
  * Measures pairs until the verdict is clear: at least `rounds` of them, at most three times as many. Sets the exit
@@ -93,7 +119,6 @@ export const againstCommit = (ref: string, options: Campaign): Effect.Effect<voi
             theirs: measure(contenders.theirs, load, seconds),
             ours: measure(contenders.ours, load, seconds)
           })
-    const speed = (each: Measurement) => each.batchesPerSecond
     const verdict = () => verdictOf(ratiosOf(pairs, speed))
     for (let pair = -warmPairs; pair < rounds * 3; pair++) {
       if (pair >= rounds && verdict() !== "cannot tell") break
@@ -110,25 +135,7 @@ export const againstCommit = (ref: string, options: Campaign): Effect.Effect<voi
       if (pair >= 0) pairs.push(both)
     }
 
-    const row = (name: string, figure: (measurement: Measurement) => number | undefined) => {
-      const ratios = ratiosOf(pairs, figure)
-      const [low, high] = medianInterval(ratios)
-      return [
-        name,
-        spread(pairs.map(({ ours }) => figure(ours) ?? Number.NaN)),
-        spread(pairs.map(({ theirs }) => figure(theirs) ?? Number.NaN)),
-        `${median(ratios).toFixed(3)} (${Math.min(...ratios).toFixed(3)}..${Math.max(...ratios).toFixed(3)})`,
-        `${low.toFixed(3)}..${high.toFixed(3)}`
-      ]
-    }
-    out(`\nmedian (min..max) of ${pairs.length} pairs; ratios this checkout/${ref}, pair by pair`)
-    printColumns([
-      ["", "this checkout", ref, "ratio", "where it lies, 90 % sure"],
-      row("batches/s", speed),
-      row("CPU µs/batch", (each) => each.cpuMicrosPerBatch),
-      row("peak RSS MB", (each) => each.peakRssMegabytes),
-      row("p99 ms", (each) => each.summary?.latencyMs.p99)
-    ])
+    printPairs(ref, pairs)
     const said = verdict()
     const limit = `a loss of more than ${tolerated * 100} % of batches/s`
     if (said === "slower") {

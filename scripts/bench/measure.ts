@@ -5,7 +5,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { BenchFailed, type Child, startChild } from "./children.ts"
 import type { Contender, Load } from "./contenders.ts"
 import { coreMicros, usageOf } from "./procfs.ts"
-import { type Reading, startTarget, type Target } from "./startTarget.ts"
+import { startTarget, type Target } from "./startTarget.ts"
 
 /** What is read of our own `summary.json`. */
 const Summary = Schema.parseJson(
@@ -17,18 +17,22 @@ const Summary = Schema.parseJson(
 )
 export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 
-export interface Measurement {
+/** A stretch of time in which a contender runs at full speed. */
+interface Window {
   /** Complete batches that the target answered in the window. */
   readonly batchesPerSecond: number
   readonly bytesPerBatch: number
   /** Of the contender's whole process tree; `undefined` without /proc. */
   readonly cpuMicrosPerBatch: number | undefined
-  /** Summed over its processes, each at its own peak. */
-  readonly peakRssMegabytes: number | undefined
   /** Share of a core that the target itself used: near 1 it was the limit, and not the contender. */
   readonly targetBusy: number
-  /** Share of the contender's core that went to others; `undefined` where it shares its cores by design. */
+  /** Share of a core, the contender's or the target's, that went to others; `undefined` where it cannot be told. */
   readonly takenByOthers: number | undefined
+}
+
+export interface Measurement extends Window {
+  /** The most that its processes had resident at any time, each at its own peak, summed up; `undefined` without /proc. */
+  readonly peakRssMegabytes: number | undefined
   /** Of our command, over its whole run. */
   readonly summary: Summary | undefined
   /** What the contender counted and the target did not, or the other way round; empty where they agree. */
@@ -109,8 +113,6 @@ const compare = ({ operations, requests }: Summary, answered: number, { triples 
         `the target answered ${expected.requests} batches of ${expected.operations} operations`
 }
 
-const secondsOf = (from: Reading, to: Reading): number => (to.nanos - from.nanos) / 1e9
-
 const difference = (from: number | undefined, to: number | undefined): number | undefined =>
   from === undefined || to === undefined ? undefined : to - from
 
@@ -124,8 +126,55 @@ const firstBatch = (child: Child, target: Target) =>
     }
   })
 
+/** Where others took more of a core, a window says as much about them as about the contender. */
+const mostTakenByOthers = 0.1
+
+const isDisturbed = ({ takenByOthers = 0 }: Window): boolean => takenByOthers > mostTakenByOthers
+
+/** Everything that a window needs to know at one moment. */
+const look = (child: Child, target: Target, places: Places) =>
+  Effect.map(target.read, (reading) => ({
+    reading,
+    usage: usageOf(child.pid),
+    contenderCore: coreMicros(places.contender),
+    targetCore: coreMicros(places.target)
+  }))
+
+/** Looks, waits, and looks again. */
+const watch = (
+  child: Child,
+  target: Target,
+  places: Places,
+  seconds: number
+): Effect.Effect<Window, BenchFailed> =>
+  Effect.gen(function* () {
+    const before = yield* look(child, target, places)
+    yield* Effect.sleep(seconds * 1000)
+    const after = yield* look(child, target, places)
+    const batches = after.reading.batches - before.reading.batches
+    if (batches === 0) return yield* new BenchFailed({ message: `sent nothing in the window\n${child.said}` })
+    const lastedMicros = (after.reading.nanos - before.reading.nanos) / 1000
+    const cpuMicros = difference(before.usage?.cpuMicros, after.usage?.cpuMicros)
+    const targetMicros = after.reading.cpuMicros - before.reading.cpuMicros
+    const foreign = [
+      difference(cpuMicros, difference(before.contenderCore, after.contenderCore)),
+      difference(targetMicros, difference(before.targetCore, after.targetCore))
+    ].filter((micros) => micros !== undefined)
+    return {
+      batchesPerSecond: (batches * 1e6) / lastedMicros,
+      bytesPerBatch: (after.reading.bytes - before.reading.bytes) / batches,
+      cpuMicrosPerBatch: cpuMicros === undefined ? undefined : cpuMicros / batches,
+      targetBusy: targetMicros / lastedMicros,
+      takenByOthers:
+        foreign.length === 0 || places.contender === places.target
+          ? undefined
+          : Math.max(0, ...foreign) / lastedMicros
+    }
+  })
+
 /**
- * Measures a contender against a target of its own.
+ * Measures a contender against a target of its own. A window in which others took more than a tenth of a core is
+ * followed by another, up to three times; the quietest counts.
  *
  * @param seconds how long the window is, after the contender's warm-up
  * @throws BenchFailed when it does not start, sends other batches than asked for, or ends badly
@@ -138,7 +187,11 @@ export const measure = (
 ): Effect.Effect<Measurement, BenchFailed> =>
   Effect.gen(function* () {
     const target = yield* startTarget(places.target, load.triples * 3)
-    const whole = { ...load, url: target.url, mostSeconds: Math.ceil(contender.warmUpSeconds + seconds) + 60 }
+    const whole = {
+      ...load,
+      url: target.url,
+      mostSeconds: Math.ceil(contender.warmUpSeconds + 4 * seconds) + 60
+    }
     yield* Effect.acquireRelease(
       Effect.sync(() => mkdirSync(load.folder, { recursive: true })),
       () => Effect.sync(() => rmSync(load.folder, { recursive: true, force: true }))
@@ -149,11 +202,13 @@ export const measure = (
     if (wrong !== undefined) return yield* new BenchFailed({ message: wrong })
     yield* Effect.sleep(contender.warmUpSeconds * 1000)
 
-    const core = places.contender === places.target ? "shared" : places.contender
-    const [usageBefore, coreBefore, before] = [usageOf(child.pid), coreMicros(core), yield* target.read]
-    yield* Effect.sleep(seconds * 1000)
-    const [usage, coreAfter, after] = [usageOf(child.pid), coreMicros(core), yield* target.read]
+    let window = yield* watch(child, target, places, seconds)
+    for (let again = 0; again < 3 && isDisturbed(window); again++) {
+      const next = yield* watch(child, target, places, seconds)
+      if ((next.takenByOthers ?? 0) < (window.takenByOthers ?? 0)) window = next
+    }
 
+    const usage = usageOf(child.pid)
     if (child.hasEnded) return yield* new BenchFailed({ message: `ended too early\n${child.said}` })
     child.signal("SIGINT")
     const code = yield* child.ended(20_000)
@@ -162,18 +217,10 @@ export const measure = (
     }
     const summary = contender.summarizes ? yield* readSummary(load.folder) : undefined
     const answered = (yield* target.read).batches
-    const batches = after.batches - before.batches
-    if (batches === 0) return yield* new BenchFailed({ message: `sent nothing in the window\n${child.said}` })
-    const lasted = secondsOf(before, after)
-    const cpuMicros = difference(usageBefore?.cpuMicros, usage?.cpuMicros)
-    const others = difference(cpuMicros, difference(coreBefore, coreAfter))
+    const peakRssMegabytes = usage === undefined ? undefined : usage.peakRssBytes / 1e6
     return {
-      batchesPerSecond: batches / lasted,
-      bytesPerBatch: (after.bytes - before.bytes) / batches,
-      cpuMicrosPerBatch: cpuMicros === undefined ? undefined : cpuMicros / batches,
-      peakRssMegabytes: usage === undefined ? undefined : usage.peakRssBytes / 1e6,
-      targetBusy: (after.cpuMicros - before.cpuMicros) / 1e6 / lasted,
-      takenByOthers: others === undefined ? undefined : Math.max(0, others / 1e6 / lasted),
+      ...window,
+      peakRssMegabytes,
       summary,
       disagreement: summary === undefined ? "" : compare(summary, answered, whole)
     }
