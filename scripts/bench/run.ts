@@ -1,52 +1,61 @@
 /**
- * `npm run bench`: how many checked and recorded batches one core sends, against a target that answers at once on
- * another core. Prints the median, minimum and maximum of the rounds with commit, machine and date.
- *
- * Usage: npm run bench -- [--users 10] [--triples 10] [--seconds 3] [--rounds 5]
+ * `npm run bench`: our command against its peers, on the same batches, each in turn against a target that answers at
+ * once; or this checkout against another commit. `--help` lists the flags, docs/performance.md explains the method.
  */
-import { spawn } from "node:child_process"
-import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
-import { parseArgs } from "node:util"
-import { onCore, out, printHeader, printTable } from "./report.ts"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import { join } from "node:path"
+import { againstCommit } from "./againstCommit.ts"
+import { againstPeers } from "./againstPeers.ts"
+import { temporaryFolder } from "./campaign.ts"
+import { peers } from "./contenders.ts"
+import { runBench, whole } from "./main.ts"
+import { writePeople } from "./people.ts"
+import { out, printHeader } from "./report.ts"
 
-const { values } = parseArgs({
-  options: {
-    users: { type: "string", default: "10" },
-    triples: { type: "string", default: "10" },
-    seconds: { type: "string", default: "3" },
-    rounds: { type: "string", default: "5" }
-  }
-})
-const { rounds, seconds, triples, users } = values
-
-/** A script beside this one, on a core of its own where the machine can do that. */
-const start = (core: number, script: string, ...words: ReadonlyArray<string>) => {
-  const path = fileURLToPath(new URL(script, import.meta.url))
-  const command = onCore(core, process.execPath, path, ...words)
-  return spawn(command.program, command.words, { stdio: ["pipe", "pipe", "inherit"] })
-}
-
-printHeader()
-out(
-  `${users} users, ${Number(triples) * 3} operations per batch, ${rounds} rounds of ${seconds} s after a warm-up`
+const only = Options.text("only").pipe(
+  Options.filterMap(
+    (text) =>
+      Option.all(
+        text.split(",").map((name) => Option.fromNullable(peers.find((each) => each.name === name.trim())))
+      ),
+    `--only takes peers, comma-separated: ${peers.map(({ name }) => name).join(", ")}`
+  )
 )
 
-const target = start(1, "target.js", String(Number(triples) * 3))
-const [url = ""] = await new Promise<Array<string>>((resolve) =>
-  createInterface(target.stdout).once("line", (line) => resolve([line]))
-)
-const figures = new Map<string, Array<number>>()
-const client = start(0, "client.js", url, users, triples, seconds, rounds)
-for await (const line of createInterface(client.stdout)) {
-  const round: unknown = JSON.parse(line)
-  if (typeof round !== "object" || round === null) continue
-  for (const [name, value] of Object.entries(round)) {
-    const all = figures.get(name) ?? []
-    all.push(Number(value))
-    figures.set(name, all)
-  }
+const flags = {
+  users: whole("users", 10, "Connections at full load"),
+  triples: whole("triples", 10, "Students per batch, three operations each"),
+  seconds: whole("seconds", 3, "How long each window lasts"),
+  rounds: whole("rounds", 5, "How often each contender is measured, at least"),
+  only: Options.optional(only).pipe(
+    Options.withDescription(`Only these peers: ${peers.map(({ name }) => name).join(",")} (default all)`)
+  ),
+  against: Options.optional(Options.text("against")).pipe(
+    Options.withDescription("Instead of peers: a commit, branch or tag to compare this checkout with")
+  )
 }
-target.stdin.end()
 
-printTable(figures)
+runBench(
+  Command.make("bench", flags, ({ against, only, ...rest }) =>
+    Effect.gen(function* () {
+      const { rounds, seconds, triples, users } = rest
+      printHeader()
+      out(
+        `${users} users, ${triples * 3} operations per batch, ${rounds} rounds with windows of ${seconds} s after warm-up`
+      )
+      const folder = yield* temporaryFolder
+      const people = join(folder, "people.csv")
+      writePeople(people)
+      const options = { ...rest, folder, people }
+      yield* Option.isSome(against)
+        ? againstCommit(against.value, options)
+        : againstPeers(
+            Option.getOrElse(only, () => peers),
+            options
+          )
+    }).pipe(Effect.scoped)
+  )
+)

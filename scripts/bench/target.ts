@@ -1,10 +1,16 @@
 /**
- * A target that answers at once: it reads requests by their length and sends finished bytes, so that what a bench
- * measures is the client. It checks nothing; a run against it says nothing about a DMS.
+ * A target that answers at once, and the neutral instrument of every bench: it reads requests by their length, sends
+ * finished bytes and counts the complete batches that it answered, so every contender is counted by the same hand.
+ * It checks nothing; a run against it says nothing about a DMS.
  *
- * Usage: node --import tsx scripts/bench/target.ts OPERATIONS   prints its URL
+ * Usage: node .bench/scripts/bench/target.js OPERATIONS
+ *
+ * It prints its URL. Then each line on its standard input is a question, answered by a line of JSON:
+ * `read` with a `Reading`, `capture` with the next two complete batches as texts. It ends with its standard input.
  */
 import { createServer } from "node:net"
+import { createInterface } from "node:readline"
+import type { Reading } from "./startTarget.ts"
 
 const operations = Number(process.argv[2] ?? "30")
 const ops = ["create", "update", "delete"]
@@ -30,35 +36,77 @@ const token = answer("200 OK", { access_token: "bench-token", expires_in: 86_400
 
 let discovery: Buffer = Buffer.alloc(0)
 
-const replyTo = (head: string): Buffer =>
-  head.startsWith("POST /batch") ? batch : head.startsWith("POST /oauth") ? token : discovery
+const counted = { batches: 0, bytes: 0, socketsOpened: 0, socketsOpen: 0 }
+
+const read = (): Reading => {
+  const { system, user } = process.cpuUsage()
+  return { nanos: Number(process.hrtime.bigint()), cpuMicros: system + user, ...counted }
+}
+
+/** How many of the next batches are kept, and those kept so far. */
+let wanted = 0
+const captured: Array<string> = []
+
+const say = (line: unknown): void => void process.stdout.write(`${JSON.stringify(line)}\n`)
+
+const capture = (body: string): void => {
+  captured.push(body)
+  if (--wanted === 0) say(captured.splice(0))
+}
 
 const server = createServer({ noDelay: true }, (socket) => {
+  counted.socketsOpened++
+  counted.socketsOpen++
+  let head = ""
+  /** The beginning of a head whose end is still to come. */
+  let rest: Buffer = Buffer.alloc(0)
   /** Bytes of the current request's body that are still to come; 0 between requests. */
   let missing = 0
-  let head = ""
-  socket.on("data", (chunk) => {
+  let length = 0
+  let kept: Array<Buffer> | undefined
+
+  const reply = (): void => {
+    if (!head.startsWith("POST /batch")) {
+      socket.write(head.startsWith("POST /oauth") ? token : discovery)
+      return
+    }
+    socket.write(batch)
+    counted.batches++
+    counted.bytes += length
+    if (kept !== undefined && wanted > 0) capture(Buffer.concat(kept).toString())
+    kept = undefined
+  }
+
+  socket.on("data", (data) => {
+    const chunk = rest.length === 0 ? data : Buffer.concat([rest, data])
+    rest = Buffer.alloc(0)
     let at = 0
     while (at < chunk.length) {
       if (missing > 0) {
         const taken = Math.min(missing, chunk.length - at)
+        kept?.push(chunk.subarray(at, at + taken))
         missing -= taken
         at += taken
-        if (missing === 0) socket.write(replyTo(head))
+        if (missing === 0) reply()
         continue
       }
       const end = chunk.indexOf("\r\n\r\n", at)
-      if (end < 0) throw new Error("a head in two parts is not foreseen here")
+      if (end < 0) {
+        rest = chunk.subarray(at)
+        return
+      }
       head = chunk.toString("latin1", at, end)
-      missing = Number(/\r\ncontent-length: (\d+)/i.exec(head)?.[1] ?? "0")
+      missing = length = Number(/\r\ncontent-length: *(\d+)/i.exec(head)?.[1] ?? "0")
+      kept = wanted > 0 ? [] : undefined
       at = end + 4
-      if (missing === 0) socket.write(replyTo(head))
+      if (missing === 0) reply()
     }
   })
   socket.on("error", () => socket.destroy())
+  socket.on("close", () => counted.socketsOpen--)
 })
 
-server.listen(0, "127.0.0.1", () => {
+server.listen({ port: 0, host: "127.0.0.1", backlog: 20_000 }, () => {
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
   const root = `http://127.0.0.1:${port}`
@@ -68,5 +116,10 @@ server.listen(0, "127.0.0.1", () => {
   process.stdout.write(`${root}\n`)
 })
 
+const questions = createInterface(process.stdin)
+questions.on("line", (line) => {
+  if (line === "capture") wanted = 2
+  else say(read())
+})
 // The bench holds our standard input; when it is gone, so are we.
-process.stdin.on("end", () => process.exit(0)).resume()
+questions.on("close", () => process.exit(0))
