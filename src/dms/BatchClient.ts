@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DmsConfig } from "../config/DmsConfig.ts"
+import type { ResourceNaming } from "../domain/Resource.ts"
 import { askNaming, type BatchUnsupported, type NamingUnknown } from "./askNaming.ts"
 import { Authorized } from "./Authorized.ts"
 import { Discovery } from "./Discovery.ts"
@@ -24,6 +25,8 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
      * second), the batch may be committed
      */
     readonly postBatch: PostBatch
+    /** How it spells resources: as configured, or as the server wants it. */
+    readonly naming: ResourceNaming
   }
 >() {
   /** With `resourceNaming: "auto"` the server is asked once, while the layer is built. */
@@ -46,7 +49,7 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
               makePostBatch(authorized, { ...options, naming: spelling, retryTransport: false })
             )
           : resourceNaming
-      return { postBatch: makePostBatch(authorized, { ...options, naming }) }
+      return { naming, postBatch: makePostBatch(authorized, { ...options, naming }) }
     })
   )
 }
