@@ -9,6 +9,7 @@ const rooms = {
   fixtures: ["domain", "dms", "documents"],
   engine: ["domain", "metrics"],
   scenarios: ["domain", "engine", "dms", "documents", "fixtures"],
+  workers: ["domain", "config", "metrics", "dms", "fixtures", "engine", "scenarios"],
   report: ["domain", "metrics"],
   "local-dms": ["domain"]
 }

@@ -41,19 +41,21 @@ export type { WireAnswer, WireRequest } from "./dms/wire.ts"
 export { makeSection, type Section, type SectionParents, sections } from "./documents/sections.ts"
 export { makeStudent, type Student, students } from "./documents/students.ts"
 export { FixtureMissing, FixtureRefused } from "./fixtures/FixtureError.ts"
-export { type FixtureKeys, SharedFixtures } from "./fixtures/SharedFixtures.ts"
+export { FixtureKeys } from "./fixtures/FixtureKeys.ts"
+export { SharedFixtures } from "./fixtures/SharedFixtures.ts"
 
 // Load: scenarios, the engine that runs them, what it measures, what is reported.
 export * as LoadRun from "./engine/LoadRun.ts"
 export type { Scenario, ScenarioOptions, UserIteration, Workload } from "./engine/Scenario.ts"
 export { batchVolume } from "./scenarios/batchVolume.ts"
 export { scenarios } from "./scenarios/index.ts"
+export { prepareScenarios } from "./scenarios/prepareScenarios.ts"
 export { Histogram, type Latencies } from "./metrics/Histogram.ts"
 export * from "./metrics/Recorder.ts"
 export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
 export { summarize, Summary, SummaryJson } from "./report/Summary.ts"
 export { textReport } from "./report/text.ts"
-export { measure, type Measurement, prepareScenarios, type SeededConfig } from "./cli/measure.ts"
+export { measure, type Measurement, type SeededConfig } from "./cli/measure.ts"
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"

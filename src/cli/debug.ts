@@ -7,7 +7,8 @@ import { BatchClient } from "../dms/BatchClient.ts"
 /** Prints one line per operation, or the one that failed, around another batch client. */
 export const printingLayer: Layer.Layer<BatchClient, never, BatchClient> = Layer.effect(
   BatchClient,
-  Effect.map(BatchClient, ({ postBatch }) => ({
+  Effect.map(BatchClient, ({ naming, postBatch }) => ({
+    naming,
     postBatch: (operations, name) =>
       Effect.tapBoth(postBatch(operations, name), {
         onSuccess: (outcomes) =>

@@ -1,18 +1,31 @@
-/** A measurement in two Effects: prepare the scenarios, then run the load and sum it up. */
-import * as Arr from "effect/Array"
+/** A measurement: the load as the configuration says, and what it comes to. */
+import type * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import { availableParallelism } from "node:os"
 import type { RunConfigValues } from "../config/RunConfig.ts"
-import type { BatchClient } from "../dms/BatchClient.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { Workload } from "../engine/Scenario.ts"
-import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { startUsers } from "../engine/startUsers.ts"
+import type { StartCrew } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { summarize, type Summary } from "../report/Summary.ts"
-import { scenarios } from "../scenarios/index.ts"
 
 /** A configuration whose seed has been decided. */
 export type SeededConfig = RunConfigValues & { readonly seed: number }
+
+/**
+ * How many threads have users: `auto` is the cores but one, never more than there are users or connections, and 1,
+ * which is this thread, in debug mode.
+ */
+export const workerCount = ({ clientCount, connections, runInDebugMode, workers }: SeededConfig): number =>
+  runInDebugMode
+    ? 1
+    : Math.min(
+        clientCount,
+        connections ?? Number.POSITIVE_INFINITY,
+        workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers
+      )
 
 /** What the engine is asked to do; debug mode is one user that goes through every scenario once. */
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
@@ -38,6 +51,7 @@ export const publicConfig = (config: SeededConfig): Summary["config"] => ({
   maxBatchOperations: config.maxBatchOperations,
   minWait: config.minWait,
   maxWait: config.maxWait,
+  workers: workerCount(config),
   maxFailRatio: config.maxFailRatio,
   requestTimeoutSeconds: Duration.toSeconds(config.requestTimeout),
   gracefulStopSeconds: Duration.toSeconds(config.gracefulStop),
@@ -56,23 +70,6 @@ export interface Measurement {
   readonly measurements: Measurements
 }
 
-/** The scenarios of the configuration, ready to run: fixtures are there, keys are known. */
-export const prepareScenarios = (
-  config: SeededConfig
-): Effect.Effect<Arr.NonEmptyReadonlyArray<Workload>, FixtureError, BatchClient | SharedFixtures> =>
-  Effect.forEach(config.scenarios, ({ batchTripleCount, name }) => {
-    const scenario = scenarios.find((each) => each.name === name)
-    return scenario === undefined
-      ? Effect.dieMessage(`there is no scenario ${name}`)
-      : scenario.prepare({ batchTripleCount, seed: config.seed })
-  }).pipe(
-    Effect.flatMap((workloads) =>
-      Arr.isNonEmptyReadonlyArray(workloads)
-        ? Effect.succeed(workloads)
-        : Effect.dieMessage("no scenario was chosen")
-    )
-  )
-
 /**
  * Runs prepared scenarios as the configuration says and sums up what was measured. An interrupt ends the load
  * gracefully; in an uninterruptible region the caller still gets the measurement.
@@ -84,8 +81,16 @@ export const measure = (
   workloads: Arr.NonEmptyReadonlyArray<Workload>,
   onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<Measurement, never, Recorder> =>
+  measureCrew(config, startUsers(loadPlan(config), workloads), onSlice)
+
+/** The same for users who are elsewhere. */
+export const measureCrew = <R>(
+  config: SeededConfig,
+  crew: StartCrew<R>,
+  onSlice: (slice: Slice) => Effect.Effect<void>
+): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
-    const result = yield* LoadRun.run(loadPlan(config), workloads, onSlice)
+    const result = yield* LoadRun.runCrew(loadPlan(config), crew, onSlice)
     const measurements = (yield* Recorder).measurements()
     const { testType } = config
     const summary = summarize({ testType, result, measurements, config: publicConfig(config) })

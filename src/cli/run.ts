@@ -21,7 +21,8 @@ import { scenarios } from "../scenarios/index.ts"
 import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
-import { measure, prepareScenarios, type SeededConfig } from "./measure.ts"
+import { measureCrew, type SeededConfig, workerCount } from "./measure.ts"
+import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
 import { runOptions } from "./runOptions.ts"
 
@@ -41,7 +42,11 @@ const servicesFor = (config: SeededConfig) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const address = config.target._tag === "Dms" ? config.target.address : yield* startLocalDms
-      yield* Console.log(`edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}`)
+      const workers = workerCount(config)
+      const threads = workers > 1 ? `, ${workers} workers` : ""
+      yield* Console.log(
+        `edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}${threads}`
+      )
       const dms = DmsConfig.layer({
         ...address,
         ignoreCertificateErrors: config.ignoreCertificateErrors,
@@ -59,7 +64,7 @@ const servicesFor = (config: SeededConfig) =>
         localEducationAgencyId: config.localEducationOrganizationId,
         schoolYear: config.schoolYear
       })
-      const services = Layer.provideMerge(fixtures, client)
+      const services = Layer.provideMerge(fixtures, Layer.merge(client, dms))
       return Layer.merge(
         Recorder.layer,
         config.runInDebugMode ? Layer.provideMerge(printingLayer, services) : services
@@ -102,16 +107,16 @@ const runAndReport = (config: SeededConfig) =>
     Effect.gen(function* () {
       const files = yield* openResultFiles(config.output, config.testType)
       const services = yield* restore(Layer.build(servicesFor(config)))
-      const workloads = yield* restore(Effect.provide(prepareScenarios(config), services))
+      const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
       const history = yield* untilItFails(files.appendHistory)
-      const { measurements, summary } = yield* measure(config, workloads, (slice) =>
+      const { measurements, summary } = yield* measureCrew(config, crew, (slice) =>
         Effect.zipRight(history(slice), config.runInDebugMode ? Effect.void : progress.show(slice))
       ).pipe(Effect.provide(services))
       const written = yield* Effect.either(files.finish(summary, measurements))
       yield* progress.end
-      yield* Console.log(`\n${textReport(summary)}`)
+      yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
       yield* Either.isRight(written)
         ? Console.log(`\nfiles in ${config.output}`)
         : Console.error(`edfi-perf: ${written.left.message}`)

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { optionalSetting, setting } from "./Setting.ts"
 import {
+  autoOr,
   CountsByName,
   duration,
   numberAbove,
@@ -135,6 +136,12 @@ export const RunSettings = Schema.Struct({
     "0, or --minWait where that is given alone",
     "Longest wait of a user between two iterations, in milliseconds"
   ),
+  workers: setting(autoOr(1, 256), {
+    variable: "PERF_WORKERS",
+    accepts: "auto or a whole number from 1 to 256",
+    fallback: "1",
+    help: "Threads that the users are shared out to; auto leaves one core to the rest, 1 starts none"
+  }),
   maxFailRatio: setting(numberFrom(0, 1), {
     variable: "PERF_MAX_FAIL_RATIO",
     accepts: "a number from 0 to 1; 1 never stops",

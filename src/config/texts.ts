@@ -14,6 +14,9 @@ const Decimal = Trimmed.pipe(Schema.filter((text) => /^[+-]?(\d+\.?\d*|\.\d+)(e[
 export const whole = (least: number, most: number) =>
   Decimal.pipe(Schema.filter((value) => Number.isSafeInteger(value) && value >= least && value <= most))
 
+/** `auto`, or a whole number in a range, both ends included. */
+export const autoOr = (least: number, most: number) => Schema.Union(oneOf("auto"), whole(least, most))
+
 /** A number above `above` up to and including `most`. */
 export const numberAbove = (above: number, most: number) =>
   Decimal.pipe(Schema.filter((value) => value > above && value <= most))

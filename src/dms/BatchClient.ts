@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import type { BatchPattern } from "../domain/BatchPattern.ts"
+import type { ResourceNaming } from "../domain/Resource.ts"
 import { askNaming, type BatchUnsupported, type NamingUnknown } from "./askNaming.ts"
 import { Authorized } from "./Authorized.ts"
 import { Discovery } from "./Discovery.ts"
@@ -31,6 +32,8 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
      * as one that looks at every operation, gets the operations one by one.
      */
     readonly postPattern?: (pattern: BatchPattern) => Effect.Effect<PostBatchAt>
+    /** How it spells resources: as configured, or as the server wants it. */
+    readonly naming: ResourceNaming
   }
 >() {
   /** With `resourceNaming: "auto"` the server is asked once, while the layer is built. */
@@ -54,6 +57,7 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
             )
           : resourceNaming
       return {
+        naming,
         postBatch: makePostBatch(options, naming),
         postPattern: makePostPattern(options, naming)
       }

@@ -10,7 +10,7 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { DmsConfig } from "../config/DmsConfig.ts"
+import { type DmsAddress, DmsConfig } from "../config/DmsConfig.ts"
 import { makeAsk } from "./ask.ts"
 import { Discovery } from "./Discovery.ts"
 import { excerpt } from "../domain/excerpt.ts"
@@ -67,23 +67,29 @@ interface Token {
   readonly renewAtMillis: number
 }
 
-/** Base64 of UTF-8, as a Basic header wants it. */
-const base64 = (text: string): string => Buffer.from(text, "utf8").toString("base64")
+/** Key and secret in base64 of UTF-8, as a Basic header has them; both are percent-decoded by the server. */
+const basicOf = ({ key, secret }: Pick<DmsAddress, "key" | "secret">): Redacted.Redacted => {
+  const part = (text: Redacted.Redacted) => Redacted.value(text).replaceAll("%", "%25")
+  return Redacted.make(Buffer.from(`${part(key)}:${part(secret)}`, "utf8").toString("base64"))
+}
+
+/** What no text may show of a login; tokens are added as they come. */
+export const secretsOf = (address: Pick<DmsAddress, "key" | "secret">): Secrets => {
+  const secrets = new Secrets()
+  secrets.add(address.secret, basicOf(address))
+  return secrets
+}
 
 const make = Effect.gen(function* () {
   const config = yield* DmsConfig
   const url = (yield* Discovery).oauth.href
   const ask = yield* makeAsk
   const clock = yield* Effect.clock
-  const secrets = new Secrets()
-  // Both parts are percent-decoded by the server.
-  const part = (text: Redacted.Redacted) => Redacted.value(text).replaceAll("%", "%25")
-  const basic = Redacted.make(base64(`${part(config.key)}:${part(config.secret)}`))
-  secrets.add(config.secret, basic)
+  const secrets = secretsOf(config)
 
   /** A Basic header and a form `grant_type`: the one way that every DMS and its proxy take. */
   const request = HttpClientRequest.post(url, { acceptJson: true }).pipe(
-    HttpClientRequest.setHeader("authorization", `Basic ${Redacted.value(basic)}`),
+    HttpClientRequest.setHeader("authorization", `Basic ${Redacted.value(basicOf(config))}`),
     HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials" })
   )
   const unavailable = (detail: string) =>

@@ -1,22 +1,24 @@
 /** One request as it was measured, and where measurements go. */
 import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
 import type { BatchError } from "./BatchError.ts"
 import type { Op } from "./Operation.ts"
 
 /** What is known of a request that failed: enough to group it with others of its kind. */
-export interface Failure {
-  readonly kind: "rolledBack" | "refused" | "transport"
+export const Failure = Schema.Struct({
+  kind: Schema.Literal("rolledBack", "refused", "transport"),
   /** HTTP status; `null` where no answer began. */
-  readonly status: number | null
-  readonly op: string | null
-  readonly resource: string | null
+  status: Schema.NullOr(Schema.Number),
+  op: Schema.NullOr(Schema.String),
+  resource: Schema.NullOr(Schema.String),
   /** 0-based position of the failed operation in its batch. */
-  readonly index: number | null
+  index: Schema.NullOr(Schema.Number),
   /** `problem.type` of the server, or where the transport broke off (`timeout`, `reset`, ...). */
-  readonly problemType: string | null
+  problemType: Schema.NullOr(Schema.String),
   /** One readable line of this very failure. */
-  readonly example: string
-}
+  example: Schema.String
+})
+export interface Failure extends Schema.Schema.Type<typeof Failure> {}
 
 /** How many operations of each kind the server confirmed. */
 export type OperationCounts = { readonly [K in Op]: number }

@@ -6,10 +6,18 @@
  * form, 2,048 values exactly and then 1,024 buckets for every doubling, each at most 1/1024 of its value wide.
  */
 
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
 /** The highest value that can be told apart, 2^32 - 1 us; what is longer counts as this. */
 export const highestMicros = 0xffffffff
 
 const bucketCount = 22 * 1024 + 1024
+
+/** Before the counts: sum, minimum and maximum as float64, the lowest used bucket as uint32. */
+const headerBytes = 28
+const bytesPerCount = 4
 
 const bucketOf = (micros: number): number => {
   if (micros < 2048) return micros
@@ -77,6 +85,36 @@ export class Histogram implements Latencies {
     return copy
   }
 
+  /** All that it holds, for another thread of this machine: the counts from the lowest to the highest used bucket. */
+  toBytes(): Uint8Array {
+    const counts = this.counts.subarray(this.lowest, this.highest + 1)
+    const bytes = new Uint8Array(headerBytes + counts.byteLength)
+    new Float64Array(bytes.buffer, 0, 3).set([this.sumMicros, this.min, this.max])
+    const words = new Uint32Array(bytes.buffer, 24)
+    words[0] = this.lowest
+    words.set(counts, 1)
+    return bytes
+  }
+
+  /** The histogram of `toBytes`; none when the bytes cannot be one. */
+  static fromBytes(given: Uint8Array): Option.Option<Histogram> {
+    const used = (given.byteLength - headerBytes) / bytesPerCount
+    if (!Number.isInteger(used) || used < 0) return Option.none()
+    const { buffer } = given.slice() // begins at 0, as arrays of wider numbers need it
+    const [sumMicros = 0, min = 0, max = 0] = new Float64Array(buffer, 0, 3)
+    const words = new Uint32Array(buffer, 24)
+    const [lowest = 0] = words
+    if (lowest + used > bucketCount) return Option.none()
+    const histogram = new Histogram()
+    words.subarray(1).forEach((count, i) => {
+      if (count > 0) histogram.addTo(lowest + i, count)
+    })
+    histogram.sumMicros = sumMicros
+    histogram.min = min
+    histogram.max = max
+    return Option.some(histogram)
+  }
+
   get minMicros(): number {
     return this.count === 0 ? 0 : this.min
   }
@@ -111,3 +149,18 @@ export class Histogram implements Latencies {
     if (bucket > this.highest) this.highest = bucket
   }
 }
+
+/** A histogram in a message: bytes that are none are refused. */
+export const HistogramFromBytes = Schema.transformOrFail(
+  Schema.Uint8ArrayFromSelf,
+  Schema.instanceOf(Histogram),
+  {
+    strict: true,
+    decode: (bytes, _, ast) =>
+      Option.match(Histogram.fromBytes(bytes), {
+        onNone: () => ParseResult.fail(new ParseResult.Type(ast, bytes, "is not a histogram")),
+        onSome: ParseResult.succeed
+      }),
+    encode: (histogram) => ParseResult.succeed(histogram.toBytes())
+  }
+)

@@ -1,4 +1,5 @@
 /** The last ten seconds of one kind of request: what a history row and a progress line describe. */
+import type { Addable } from "./Counts.ts"
 import { Histogram, type Latencies } from "./Histogram.ts"
 
 /** How many slices a window spans; Locust's recent window is about ten seconds as well. */
@@ -6,29 +7,13 @@ export const windowSlices = 10
 
 /** What was counted in one slice. */
 export interface SliceCounts {
-  readonly latencies: Latencies
+  readonly latencies: Histogram
   readonly requests: number
   readonly failures: number
   readonly operations: number
   /** How long the slice took by the clock. */
   readonly seconds: number
 }
-
-interface OpenSlice extends SliceCounts {
-  readonly latencies: Histogram
-  requests: number
-  failures: number
-  operations: number
-  seconds: number
-}
-
-const emptySlice = (): OpenSlice => ({
-  latencies: new Histogram(),
-  requests: 0,
-  failures: 0,
-  operations: 0,
-  seconds: 0
-})
 
 /** Rates per second and latencies over the window. */
 export interface Recent {
@@ -41,31 +26,22 @@ export interface Recent {
 }
 
 export class RecentWindow {
-  private readonly ended: Array<OpenSlice> = []
-  private open = emptySlice()
-
-  record(latencyMicros: number, failed: boolean, operations: number): void {
-    this.open.latencies.record(latencyMicros)
-    this.open.requests++
-    if (failed) this.open.failures++
-    this.open.operations += operations
-  }
+  private readonly ended: Array<SliceCounts> = []
 
   /**
-   * Ends the open slice and sums up the window: the last ten slices, or as many as there are.
+   * Adds the slice that just ended and sums up the window: the last ten slices, or as many as there are.
    *
    * @param seconds how long the slice took by the clock, about 1
    */
-  endSlice(seconds: number): Recent {
-    const slice = this.open
-    slice.seconds = seconds
+  endSlice({ failures, latencies, requests, succeeded }: Addable, seconds: number): Recent {
+    const operations = succeeded.create + succeeded.update + succeeded.delete
+    const slice: SliceCounts = { latencies, requests, failures, operations, seconds }
     this.ended.push(slice)
-    this.open = emptySlice()
     if (this.ended.length > windowSlices) this.ended.shift()
-    const latencies = new Histogram()
+    const all = new Histogram()
     const sum = { requests: 0, failures: 0, operations: 0, seconds: 0 }
     for (const each of this.ended) {
-      latencies.add(each.latencies)
+      all.add(each.latencies)
       sum.requests += each.requests
       sum.failures += each.failures
       sum.operations += each.operations
@@ -76,7 +52,7 @@ export class RecentWindow {
       requestsPerSecond: perSecond(sum.requests),
       failuresPerSecond: perSecond(sum.failures),
       operationsPerSecond: perSecond(sum.operations),
-      latencies,
+      latencies: all,
       slice
     }
   }

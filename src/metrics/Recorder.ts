@@ -6,48 +6,13 @@ import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { Failure, OperationCounts, Sample } from "../domain/Sample.ts"
-import { Histogram, type Latencies } from "./Histogram.ts"
+import type { Sample } from "../domain/Sample.ts"
+import { type Addable, Counts, type Measured } from "./Counts.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
+import { type Counted, type DefectGroup, type FailureGroup, keyOf, Tally } from "./Tally.ts"
 
-/** Everything that was counted of one kind of request, or of all. */
-export interface Measured {
-  /** `students-batch-10`; `Aggregated` for the sum. */
-  readonly name: string
-  /** HTTP method; empty for the sum. */
-  readonly method: string
-  readonly requests: number
-  readonly failures: number
-  /** Operations that the server confirmed in a complete answer. */
-  readonly succeeded: OperationCounts
-  /** Operations of batches that the server rolled back. */
-  readonly rolledBack: number
-  /** Operations of batches that the server refused before it ran any, or that never reached it. */
-  readonly refused: number
-  /** Operations of batches without a verdict: they may have been committed. */
-  readonly unknown: number
-  readonly sentBytes: number
-  readonly receivedBytes: number
-  readonly latencies: Latencies
-}
-
-/** Failures that are alike, with one of them as example. */
-export interface FailureGroup {
-  readonly name: string
-  readonly method: string
-  readonly failure: Failure
-  readonly count: number
-  /** Milliseconds since 1970. */
-  readonly firstSeenMillis: number
-  readonly lastSeenMillis: number
-}
-
-/** A bug of ours, or of a scenario's author, that came to light during the run. */
-export interface DefectGroup {
-  readonly message: string
-  readonly trace: string
-  readonly count: number
-}
+export type { Measured } from "./Counts.ts"
+export { Counted, type DefectGroup, type FailureGroup, mostFailureGroups } from "./Tally.ts"
 
 export interface Measurements {
   /** By name, then method. */
@@ -91,164 +56,81 @@ export interface TimelinePoint {
   readonly p99Micros: number
 }
 
-/** Failures that differ in more ways than this are counted together, so that memory stays bounded. */
-export const mostFailureGroups = 1000
-
-type Mutable<T> = { -readonly [K in keyof T]: T[K] }
-
-class Row implements Measured {
-  readonly latencies = new Histogram()
-  readonly window = new RecentWindow()
-  readonly succeeded: Mutable<OperationCounts> = { create: 0, update: 0, delete: 0 }
-  requests = 0
-  failures = 0
-  rolledBack = 0
-  refused = 0
-  unknown = 0
-  sentBytes = 0
-  receivedBytes = 0
-
-  constructor(
-    readonly name: string,
-    readonly method: string
-  ) {}
-
-  snapshot(): Measured {
-    const { failures, method, name, receivedBytes, refused, requests, rolledBack, sentBytes, unknown } = this
-    const succeeded = { ...this.succeeded }
-    const latencies = this.latencies.copy()
-    return {
-      name,
-      method,
-      requests,
-      failures,
-      succeeded,
-      rolledBack,
-      refused,
-      unknown,
-      sentBytes,
-      receivedBytes,
-      latencies
-    }
-  }
-
-  record({ latencyMicros, outcome, receivedBytes, sentBytes }: Sample): void {
-    this.requests++
-    this.sentBytes += sentBytes
-    this.receivedBytes += receivedBytes
-    this.latencies.record(latencyMicros)
-    if (outcome._tag === "Succeeded") {
-      const { create, delete: deleted, update } = outcome.operations
-      this.succeeded.create += create
-      this.succeeded.update += update
-      this.succeeded.delete += deleted
-      this.window.record(latencyMicros, false, create + update + deleted)
-      return
-    }
-    this.failures++
-    this.window.record(latencyMicros, true, 0)
-    const { failure, operationCount } = outcome
-    if (failure.kind === "rolledBack") this.rolledBack += operationCount
-    else if (failure.kind === "refused" || failure.problemType === "connect") this.refused += operationCount
-    else this.unknown += operationCount
-  }
-}
-
-const sliceOf = (row: Row, seconds: number): SliceRow => ({
-  sofar: row.snapshot(),
-  recent: row.window.endSlice(seconds)
-})
-
 const pointOf = ({ atMillis, total, users }: Slice): TimelinePoint => {
   const { failures, latencies, operations, requests, seconds } = total.recent.slice
   const [p50Micros = 0, p95Micros = 0, p99Micros = 0] = latencies.percentiles([50, 95, 99])
   return { atMillis, seconds, users, requests, failures, operations, p50Micros, p95Micros, p99Micros }
 }
 
-const identityOf = (sample: Sample, failure: Failure): string => {
-  const { index, kind, op, problemType, resource, status } = failure
-  return JSON.stringify([sample.name, sample.method, kind, status, op, resource, index, problemType])
-}
-
-const otherFailures = (kind: Failure["kind"]): Failure => ({
-  kind,
-  status: null,
-  op: null,
-  resource: null,
-  index: null,
-  problemType: "other",
-  example: `more than ${mostFailureGroups} different kinds of failure; the further ones are counted here`
-})
-
 const make = (clock: Clock.Clock) => {
+  const total = new Counts("Aggregated", "")
+  const sofar = new Tally(clock)
+  let open = new Tally(clock)
   let sliceStartSeconds = 0
-  const rows = new Map<string, Row>()
-  const total = new Row("Aggregated", "")
-  const failures = new Map<string, Mutable<FailureGroup>>()
-  const defects = new Map<string, Mutable<DefectGroup>>()
+  const windows = new Map<string, RecentWindow>()
   const timeline: Array<TimelinePoint> = []
 
-  const sortedRows = (): ReadonlyArray<Row> =>
-    [...rows.values()].sort((a, b) =>
-      a.name === b.name ? (a.method < b.method ? -1 : 1) : a.name < b.name ? -1 : 1
-    )
+  const take = (): Counted => {
+    const counted = open.counted()
+    open = new Tally(clock)
+    return counted
+  }
 
-  const countFailure = (sample: Sample, failure: Failure): void => {
-    const now = clock.unsafeCurrentTimeMillis()
-    const own = identityOf(sample, failure)
-    const full = failures.size >= mostFailureGroups && !failures.has(own)
-    const key = full ? failure.kind : own
-    const group = failures.get(key)
-    if (group === undefined) {
-      failures.set(key, {
-        name: full ? "" : sample.name,
-        method: full ? "" : sample.method,
-        failure: full ? otherFailures(failure.kind) : failure,
-        count: 1,
-        firstSeenMillis: now,
-        lastSeenMillis: now
-      })
-    } else {
-      group.count++
-      group.lastSeenMillis = now
-    }
+  /** A row so far, after a slice in which it counted this. */
+  const sliceRow = (row: Counts, ofSlice: Addable, seconds: number): SliceRow => {
+    const key = keyOf(row)
+    const window = windows.get(key) ?? new RecentWindow()
+    windows.set(key, window)
+    return { sofar: row.copy(), recent: window.endSlice(ofSlice, seconds) }
   }
 
   return {
     unsafeRecord: (sample: Sample): void => {
-      const key = `${sample.method} ${sample.name}`
-      let row = rows.get(key)
-      if (row === undefined) rows.set(key, (row = new Row(sample.name, sample.method)))
-      row.record(sample)
+      open.record(sample)
       total.record(sample)
-      if (sample.outcome._tag === "Failed") countFailure(sample, sample.outcome.failure)
     },
-    unsafeRecordDefect: (message: string, trace: string): void => {
-      const known = defects.get(message)
-      if (known === undefined) defects.set(message, { message, trace, count: 1 })
-      else known.count++
+    unsafeRecordDefect: (message: string, trace: string): void => open.recordDefect(message, trace),
+    unsafeTake: take,
+    unsafeAdd: (counted: Counted): void => {
+      open.add(counted)
+      for (const row of counted.rows) total.add(row)
     },
     unsafeEndSlice: (users: number, elapsedSeconds: number): Slice => {
       const seconds = elapsedSeconds - sliceStartSeconds
       sliceStartSeconds = elapsedSeconds
+      const slice = take()
+      sofar.add(slice)
+      const ofSlice = new Map<string, Addable>(slice.rows.map((row) => [keyOf(row), row]))
+      const all = new Counts(total.name, total.method)
+      for (const row of slice.rows) all.add(row)
       const ended: Slice = {
         atMillis: clock.unsafeCurrentTimeMillis(),
         elapsedSeconds,
         users,
-        rows: sortedRows().map((row) => sliceOf(row, seconds)),
-        total: sliceOf(total, seconds)
+        rows: sofar
+          .counted()
+          .rows.map((row) =>
+            sliceRow(row, ofSlice.get(keyOf(row)) ?? new Counts(row.name, row.method), seconds)
+          ),
+        total: sliceRow(total, all, seconds)
       }
       timeline.push(pointOf(ended))
       return ended
     },
     timeline,
     total,
-    measurements: (): Measurements => ({
-      rows: sortedRows().map((row) => row.snapshot()),
-      total: total.snapshot(),
-      failures: [...failures.values()].map((group) => ({ ...group })).sort((a, b) => b.count - a.count),
-      defects: [...defects.values()].map((group) => ({ ...group }))
-    })
+    measurements: (): Measurements => {
+      const all = new Tally(clock)
+      all.add(sofar.counted())
+      all.add(open.counted())
+      const { defects, failures, rows } = all.counted()
+      return {
+        rows,
+        total: total.copy(),
+        failures: failures.toSorted((a, b) => b.count - a.count),
+        defects
+      }
+    }
   } satisfies Recorder["Type"]
 }
 
@@ -258,6 +140,10 @@ export class Recorder extends Context.Tag("edfi-perf/metrics/Recorder")<
     /** Counts a request; synchronous, because it is called for every answer. */
     readonly unsafeRecord: (sample: Sample) => void
     readonly unsafeRecordDefect: (message: string, trace: string) => void
+    /** Counts what another recorder counted, as if it had been recorded here. */
+    readonly unsafeAdd: (counted: Counted) => void
+    /** What was counted since the last time, for a recorder elsewhere; `total` goes on, slices begin anew. */
+    readonly unsafeTake: () => Counted
     /** Ends the current slice of the timeline, about once a second; the first one began with the run. */
     readonly unsafeEndSlice: (users: number, elapsedSeconds: number) => Slice
     /** The seconds that have ended. */

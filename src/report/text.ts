@@ -1,5 +1,5 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
-import type { Slice } from "../metrics/Recorder.ts"
+import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { Summary } from "./Summary.ts"
 
 /** `1,234,567`; one decimal below 100, two below 10. */
@@ -92,8 +92,8 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   return [`Not counted as succeeded: ${parts.join(", ")}.`]
 }
 
-/** The whole report. */
-export const textReport = (summary: Summary): string => {
+/** The whole report, with the defects that came to light. */
+export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
   const { elapsedSeconds, endedBy, operations, requests, users } = summary
   const ending = endings[endedBy]
   return [
@@ -103,6 +103,7 @@ export const textReport = (summary: Summary): string => {
     ...failureLines(summary),
     "",
     ...(ending === undefined ? [] : [ending]),
+    ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),

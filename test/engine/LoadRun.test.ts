@@ -95,6 +95,52 @@ describe("LoadRun", () => {
     })
   )
 
+  it.effect("starts a share of the users at the times and with the ids that they have in the whole run", () =>
+    Effect.gen(function* () {
+      const slow = workload("slow", 60_000)
+      const share = { index: 2, of: 4 }
+      const { result } = yield* runFor({ users: 12, share, spawnPerSecond: 2, gracefulStopMillis: 60_000 }, [
+        slow
+      ])
+      assert.deepStrictEqual(slow.starts, [
+        [1000, 2, 0],
+        [3000, 6, 0],
+        [5000, 10, 0]
+      ])
+      assert.strictEqual(result.users, 3)
+    })
+  )
+
+  it.effect("does in shares what the whole run does: same users, iterations and times", () =>
+    Effect.gen(function* () {
+      const waits = { seed: 3, minMillis: 10, maxMillis: 400 }
+      const startsOf = (share: LoadPlan["share"]) =>
+        Effect.gen(function* () {
+          const one = workload("a", 130)
+          yield* runFor({ users: 5, spawnPerSecond: 3, passes: 4, waits, share }, [one])
+          const [[beganMillis = 0] = []] = one.starts.toSorted(([a], [b]) => a - b)
+          return one.starts.map(([millis, ...who]) => [millis, ...who, beganMillis] as const)
+        })
+      const whole = yield* startsOf(undefined)
+      const parts: Array<ReadonlyArray<number>> = []
+      for (const index of [0, 1, 2]) {
+        // A share of its own begins with the offset of its first user.
+        const offset = (index * 1000) / 3
+        for (const [millis, user, iteration, began] of yield* startsOf({ index, of: 3 })) {
+          parts.push([Math.round(millis - began + offset), user, iteration])
+        }
+      }
+      const sorted = (all: ReadonlyArray<ReadonlyArray<number>>) =>
+        all.map((each) => each.join(" ")).toSorted()
+      const wholeBegan = whole[0]?.[3] ?? 0
+      assert.deepStrictEqual(
+        sorted(parts),
+        sorted(whole.map(([millis, user, iteration]) => [Math.round(millis - wholeBegan), user, iteration]))
+      )
+      assert.strictEqual(parts.length, 20)
+    })
+  )
+
   it.effect("sends each user through the workloads in turn, every user beginning with another one", () =>
     Effect.gen(function* () {
       const a = workload("a", 1000)

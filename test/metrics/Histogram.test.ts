@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import * as Option from "effect/Option"
 import * as Hdr from "hdr-histogram-js"
 import { Histogram, highestMicros } from "../../src/metrics/Histogram.ts"
 
@@ -81,6 +82,43 @@ describe("Histogram", () => {
         assert.closeTo(parts.meanMicros, whole.meanMicros, whole.meanMicros * 1e-12 + 1e-9)
       })
     )
+  })
+
+  it("crosses threads as bytes and is the same histogram afterwards, the empty one too", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(micros, { maxLength: 300 }), (values) => {
+        const sent = of(values)
+        const bytes = sent.toBytes()
+        // In a message the bytes may stand anywhere in a larger buffer.
+        const inside = new Uint8Array([1, 2, 3, ...bytes]).subarray(3)
+        const received = Option.getOrThrow(Histogram.fromBytes(inside))
+        assert.deepStrictEqual(received.toBytes(), bytes)
+        assert.deepStrictEqual(
+          [received.count, received.minMicros, received.maxMicros, received.meanMicros],
+          [sent.count, sent.minMicros, sent.maxMicros, sent.meanMicros]
+        )
+        assert.deepStrictEqual(received.percentiles(percents), sent.percentiles(percents))
+      })
+    )
+  })
+
+  it("adds up what came as bytes to the very buckets of one histogram that recorded all", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(manyMicros, { maxLength: 5 }), (parts) => {
+        const sum = new Histogram()
+        for (const part of parts) sum.add(Option.getOrThrow(Histogram.fromBytes(of(part).toBytes())))
+        assert.deepStrictEqual(sum.toBytes(), of(parts.flat()).toBytes())
+      })
+    )
+  })
+
+  it.each([
+    ["nothing", new Uint8Array()],
+    ["half a number", new Histogram().toBytes().subarray(0, 26)],
+    ["a count that is cut off", of([1, 2]).toBytes().subarray(0, -1)],
+    ["more buckets than there are", new Uint8Array([...new Histogram().toBytes(), 1, 0, 0, 0])]
+  ])("is not made of %s", (_, bytes) => {
+    assert.isTrue(Option.isNone(Histogram.fromBytes(bytes)))
   })
 
   it("says 0 of everything while it is empty", () => {

@@ -1,8 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import type { Failure, Sample } from "../../src/domain/Sample.ts"
-import { mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
+import { Counted, type Measurements, mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
 
 const succeeded = (name: string, latencyMicros: number): Sample => ({
   name,
@@ -139,4 +141,67 @@ describe("Recorder", () => {
       })
     )
   )
+
+  it.effect(
+    "adds up what other recorders counted to what one would have counted, however it was dealt out",
+    () =>
+      Effect.gen(function* () {
+        const make = Effect.provide(Recorder, Layer.fresh(Recorder.layer))
+        const one = yield* make
+        const sum = yield* make
+        const parts = [yield* make, yield* make, yield* make]
+        const kinds = [
+          succeeded("students-batch-2", 1000),
+          succeeded("sections-batch-2", 2500.5),
+          failed("students-batch-2", {}),
+          failed("students-batch-2", { index: 4 }),
+          failed("sections-batch-2", { kind: "transport", problemType: "reset", status: null })
+        ]
+        for (let i = 0; i < 500; i++) {
+          const sample = kinds[(i * 7) % kinds.length] ?? succeeded("none", 1)
+          const part = parts[(i * 11) % parts.length] ?? sum
+          if (i % 9 === 0) yield* TestClock.adjust("100 millis")
+          one.unsafeRecord(sample)
+          part.unsafeRecord(sample)
+          if (i % 100 === 0) {
+            one.unsafeRecordDefect("our bug", "at line 1")
+            part.unsafeRecordDefect("our bug", "at line 1")
+          }
+          if (i % 50 === 49) {
+            for (const each of parts) sum.unsafeAdd(yield* sent(each.unsafeTake()))
+            const [first, second] = [one, sum].map((each) => each.unsafeEndSlice(3, i))
+            assert.deepStrictEqual(
+              second?.rows.map(({ recent }) => recent.slice),
+              first?.rows.map(({ recent }) => recent.slice)
+            )
+          }
+        }
+        const groups = ({ defects, failures, rows }: Measurements) => ({
+          rows,
+          defects,
+          failures: failures.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+        })
+        assert.deepStrictEqual(groups(sum.measurements()), groups(one.measurements()))
+        assert.deepStrictEqual(sum.total, one.total)
+        assert.deepStrictEqual(sum.timeline, one.timeline)
+      })
+  )
+
+  it.effect("gives away what it counted once, and goes on with its total", () =>
+    withRecorder((recorder) =>
+      Effect.sync(() => {
+        recorder.unsafeRecord(succeeded("a", 1000))
+        assert.strictEqual(recorder.unsafeTake().rows[0]?.requests, 1)
+        assert.deepStrictEqual(recorder.unsafeTake(), { rows: [], failures: [], defects: [] })
+        recorder.unsafeRecord(failed("a", {}))
+        assert.deepStrictEqual([recorder.total.requests, recorder.total.failures], [2, 1])
+        const { failures, rows } = recorder.unsafeTake()
+        assert.deepStrictEqual([rows[0]?.requests, failures[0]?.count], [1, 1])
+      })
+    )
+  )
 })
+
+/** As it arrives in another thread. */
+const sent = (counted: Counted) =>
+  Effect.orDie(Effect.flatMap(Schema.encode(Counted)(counted), Schema.decode(Counted)))

@@ -8,7 +8,8 @@ import { courses, makeCourse } from "../../src/documents/courses.ts"
 import { locations, makeLocation } from "../../src/documents/locations.ts"
 import type { BatchPattern } from "../../src/domain/BatchPattern.ts"
 import type { Operation } from "../../src/domain/Operation.ts"
-import { type FixtureKeys, SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
+import type { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
+import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import type { ScenarioOptions } from "../../src/engine/Scenario.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
@@ -40,6 +41,7 @@ export const batchesOf = (
   const sent: Array<SentBatch> = []
   const layer = Layer.merge(
     Layer.succeed(BatchClient, {
+      naming: "endpoint",
       postBatch: (operations, requestName) =>
         Effect.sync(() => {
           sent.push({ name: requestName, operations })
@@ -63,6 +65,7 @@ export const patternOf = (name: string, options: ScenarioOptions): BatchPattern 
   const patterns: Array<BatchPattern> = []
   const layer = Layer.merge(
     Layer.succeed(BatchClient, {
+      naming: "endpoint",
       postBatch: () => Effect.succeed([]),
       postPattern: (pattern) =>
         Effect.sync(() => {

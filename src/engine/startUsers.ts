@@ -1,0 +1,96 @@
+/** Virtual users of this thread: one fiber each, started evenly at the spawn rate. */
+import type * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as FiberSet from "effect/FiberSet"
+import { spawnOffsetMillis, waitMillis } from "../domain/LoadShape.ts"
+import { SampleSink } from "../domain/Sample.ts"
+import { Recorder } from "../metrics/Recorder.ts"
+import { awaitAtMost } from "./awaitAtMost.ts"
+import type { LoadPlan } from "./LoadPlan.ts"
+import type { Workload } from "./Scenario.ts"
+import { failureRatioCrossed } from "./StopRule.ts"
+import type { StartCrew } from "./supervise.ts"
+
+/** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
+interface VirtualUser {
+  readonly id: number
+  waiting: boolean
+  fiber?: Fiber.RuntimeFiber<void>
+}
+
+/** Ids and start times are those of the whole run, so that its shares together are that run. */
+export const startUsers = <R>(
+  plan: LoadPlan,
+  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
+): StartCrew<R | Recorder> =>
+  Effect.fnUntraced(function* (run) {
+    const recorder = yield* Recorder
+    const fibers = yield* FiberSet.make<void>()
+    const users: Array<VirtualUser> = []
+    const now = { running: 0, mostRunning: 0, allStarted: false }
+
+    const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
+      const iterations = plan.passes * workloads.length
+      for (let iteration = 0; iteration < iterations && !run.stopping(); iteration++) {
+        // User 1 begins with the second workload, so that all of them are under load from the start.
+        const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
+        yield* Effect.ignore(workload.iteration({ user: user.id, iteration }))
+        if (failureRatioCrossed(recorder.total, plan.maxFailRatio)) yield* run.end("failureRatio")
+        const wait = waitMillis(plan.waits, user.id, iteration)
+        if (wait > 0 && !run.stopping()) {
+          user.waiting = true
+          yield* Effect.sleep(wait)
+          user.waiting = false
+        }
+      }
+    })
+
+    /** A user ends by itself or because the engine interrupts it; everything else is a defect. */
+    const endOfUser = (exit: Exit.Exit<void>) =>
+      Effect.suspend(() => {
+        now.running--
+        if (Exit.isFailure(exit) && !(run.stopping() && Cause.isInterruptedOnly(exit.cause))) {
+          const [message = "an iteration interrupted itself"] = Cause.prettyErrors(exit.cause).map(
+            (error) => error.message
+          )
+          recorder.unsafeRecordDefect(message, Cause.pretty(exit.cause))
+          return run.end("defect")
+        }
+        return now.allStarted && now.running === 0 ? run.end("passes") : Effect.void
+      })
+
+    const { index, of } = plan.share ?? { index: 0, of: 1 }
+    const spawn = Effect.gen(function* () {
+      for (let id = index; id < plan.users; id += of) {
+        yield* run.watch.sleepUntil(spawnOffsetMillis(id, plan.spawnPerSecond))
+        if (run.stopping()) return
+        const user: VirtualUser = { id, waiting: false }
+        users.push(user)
+        now.allStarted = id + of >= plan.users
+        now.running++
+        now.mostRunning = Math.max(now.mostRunning, now.running)
+        user.fiber = yield* userLoop(user).pipe(
+          Effect.provideService(SampleSink, recorder),
+          Effect.interruptible,
+          Effect.onExit(endOfUser),
+          FiberSet.run(fibers)
+        )
+      }
+    })
+    yield* Effect.forkScoped(Effect.interruptible(spawn))
+
+    return {
+      running: () => now.running,
+      mostRunning: () => now.mostRunning,
+      stop: Effect.gen(function* () {
+        for (const { fiber, waiting } of users) {
+          if (waiting && fiber !== undefined) yield* Fiber.interruptFork(fiber)
+        }
+        yield* awaitAtMost(FiberSet.awaitEmpty(fibers), plan.gracefulStopMillis)
+        yield* Fiber.interruptAll(fibers)
+      })
+    }
+  })

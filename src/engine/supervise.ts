@@ -1,0 +1,90 @@
+/** From the start of a run to its end: what ends it, who looks at it meanwhile, and how it stops. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
+import type { EndedBy, LoadResult } from "../domain/LoadResult.ts"
+import type { LoadPlan } from "./LoadPlan.ts"
+import { startStopwatch, type Stopwatch } from "./Stopwatch.ts"
+
+/** What a crew knows of the run that it works for. */
+export interface RunUnderWay {
+  readonly watch: Stopwatch
+  /** From the moment in which it is true, no user begins another iteration. */
+  readonly stopping: () => boolean
+  /** Ends the run; the first reason is the one that is reported, but a defect is told whenever it comes to light. */
+  readonly end: (by: EndedBy) => Effect.Effect<void>
+}
+
+/** The users of a run, wherever they are: fibers of this thread, or of others. */
+export interface Crew {
+  readonly running: () => number
+  /** The most that ran at the same time. */
+  readonly mostRunning: () => number
+  /** Lets users finish what they are at, within `gracefulStopMillis`. */
+  readonly stop: Effect.Effect<void>
+}
+
+/** Starts the users; whatever it forks ends with the scope. */
+export type StartCrew<R> = (run: RunUnderWay) => Effect.Effect<Crew, never, R | Scope.Scope>
+
+/** Looks at a run at regular times from its start, and once more at its very end. */
+export interface Observer {
+  readonly everyMillis: number
+  readonly look: (crew: Crew, elapsedSeconds: number) => Effect.Effect<void>
+}
+
+/**
+ * Runs a crew until the time is over, the crew ends the run or somebody interrupts it; always succeeds.
+ *
+ * @param plan `runMillis` and `gracefulStopMillis`
+ */
+export const supervise = <R>(
+  plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
+  start: StartCrew<R>,
+  observer: Observer
+): Effect.Effect<LoadResult, never, R> =>
+  Effect.gen(function* () {
+    const watch = yield* startStopwatch
+    const ended = yield* Deferred.make<EndedBy>()
+    const now = { stopping: false, defect: false }
+    const end = (by: EndedBy) =>
+      Effect.suspend(() => {
+        now.stopping = true
+        if (by === "defect") now.defect = true
+        return Effect.asVoid(Deferred.succeed(ended, by))
+      })
+
+    const crew = yield* start({ watch, stopping: () => now.stopping, end })
+
+    /** Uninterruptible, so that what is being written when the run ends is written to its end. */
+    const look = Effect.suspend(() => observer.look(crew, watch.elapsedMillis() / 1000)).pipe(
+      Effect.catchAllCause((cause) => Effect.logWarning("a slice of the run could not be shown", cause)),
+      Effect.uninterruptible
+    )
+    const looking = yield* Effect.gen(function* () {
+      for (let nth = 1; ; nth++) {
+        yield* watch.sleepUntil(nth * observer.everyMillis)
+        yield* look
+      }
+    }).pipe(Effect.interruptible, Effect.forkScoped)
+    yield* Effect.zipRight(watch.sleepUntil(plan.runMillis), end("runTime")).pipe(
+      Effect.interruptible,
+      Effect.forkScoped
+    )
+
+    const exit = yield* Effect.exit(Effect.interruptible(Deferred.await(ended)))
+    const reason = Exit.isSuccess(exit) ? exit.value : "interrupt"
+    if (Exit.isFailure(exit)) {
+      const seconds = plan.gracefulStopMillis / 1000
+      yield* Effect.logInfo(`stopping; what is under way may finish within ${seconds} s`)
+    }
+    now.stopping = true
+    yield* crew.stop
+    const elapsedSeconds = watch.elapsedMillis() / 1000
+    yield* Fiber.interrupt(looking)
+    yield* look
+    const endedBy: EndedBy = now.defect ? "defect" : reason
+    return { startedAtMillis: watch.startedAtMillis, elapsedSeconds, endedBy, users: crew.mostRunning() }
+  }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -1,0 +1,83 @@
+/** What is counted of one kind of request. */
+import type { OperationCounts, Sample } from "../domain/Sample.ts"
+import { Histogram, type Latencies } from "./Histogram.ts"
+
+/** Everything that was counted of one kind of request, or of all. */
+export interface Measured {
+  /** `students-batch-10`; `Aggregated` for the sum. */
+  readonly name: string
+  /** HTTP method; empty for the sum. */
+  readonly method: string
+  readonly requests: number
+  readonly failures: number
+  /** Operations that the server confirmed in a complete answer. */
+  readonly succeeded: OperationCounts
+  /** Operations of batches that the server rolled back. */
+  readonly rolledBack: number
+  /** Operations of batches that the server refused before it ran any, or that never reached it. */
+  readonly refused: number
+  /** Operations of batches without a verdict: they may have been committed. */
+  readonly unknown: number
+  readonly sentBytes: number
+  readonly receivedBytes: number
+  readonly latencies: Latencies
+}
+
+/** What can be added up: latencies with every bucket. */
+export type Addable = Measured & { readonly latencies: Histogram }
+
+export class Counts implements Measured {
+  readonly latencies = new Histogram()
+  readonly succeeded = { create: 0, update: 0, delete: 0 }
+  requests = 0
+  failures = 0
+  rolledBack = 0
+  refused = 0
+  unknown = 0
+  sentBytes = 0
+  receivedBytes = 0
+
+  constructor(
+    readonly name: string,
+    readonly method: string
+  ) {}
+
+  record({ latencyMicros, outcome, receivedBytes, sentBytes }: Sample): void {
+    this.requests++
+    this.sentBytes += sentBytes
+    this.receivedBytes += receivedBytes
+    this.latencies.record(latencyMicros)
+    if (outcome._tag === "Succeeded") return this.addSucceeded(outcome.operations)
+    this.failures++
+    const { failure, operationCount } = outcome
+    if (failure.kind === "rolledBack") this.rolledBack += operationCount
+    else if (failure.kind === "refused" || failure.problemType === "connect") this.refused += operationCount
+    else this.unknown += operationCount
+  }
+
+  /** The result is that of one that counted both. */
+  add(other: Addable): void {
+    this.requests += other.requests
+    this.failures += other.failures
+    this.addSucceeded(other.succeeded)
+    this.rolledBack += other.rolledBack
+    this.refused += other.refused
+    this.unknown += other.unknown
+    this.sentBytes += other.sentBytes
+    this.receivedBytes += other.receivedBytes
+    this.latencies.add(other.latencies)
+  }
+
+  /** The same figures, and unlike these they stay as they are. */
+  copy(): Counts {
+    const copy = new Counts(this.name, this.method)
+    copy.add(this)
+    return copy
+  }
+
+  private addSucceeded(operations: OperationCounts): void {
+    this.succeeded.create += operations.create
+    this.succeeded.update += operations.update
+    this.succeeded.delete += operations.delete
+  }
+}

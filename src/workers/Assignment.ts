@@ -1,0 +1,100 @@
+/** What a worker was told to do: its clients, its workloads and its share of the users. */
+import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Mailbox from "effect/Mailbox"
+import type * as Redacted from "effect/Redacted"
+import * as Stream from "effect/Stream"
+import { DmsConfig } from "../config/DmsConfig.ts"
+import { Authorized } from "../dms/Authorized.ts"
+import { BatchClient } from "../dms/BatchClient.ts"
+import { Discovery } from "../dms/Discovery.ts"
+import { Tokens } from "../dms/Tokens.ts"
+import type { Transport } from "../dms/Transport.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import { startUsers } from "../engine/startUsers.ts"
+import { supervise } from "../engine/supervise.ts"
+import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { Recorder } from "../metrics/Recorder.ts"
+import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
+import { Report, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
+import { makeWorkerTokens } from "./WorkerTokens.ts"
+
+/** How often a worker tells what it counted: what a dying one takes with it, and what the stop rules lag behind. */
+export const reportMillis = 250
+
+const make = (setup: Setup) =>
+  Effect.gen(function* () {
+    const outbox = yield* Mailbox.make<WorkerEvent>()
+    const stopped = yield* Deferred.make<void>()
+    const recorder = yield* Recorder
+    const { take, tokens } = makeWorkerTokens({
+      address: setup.dms,
+      url: setup.urls.oauth,
+      first: setup.bearer,
+      refused: (bearer) => outbox.offer(new TokenRefused({ bearer }))
+    })
+    const client = BatchClient.layer.pipe(
+      Layer.provide(Authorized.layer),
+      Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
+    )
+    const { fixtures } = setup
+    const keys =
+      fixtures === undefined
+        ? Effect.dieMessage("a scenario needs fixtures that the coordinator did not prepare")
+        : Effect.succeed(fixtures)
+    const workloads = yield* prepareScenarios(setup).pipe(
+      Effect.provideService(SharedFixtures, { keys }),
+      Effect.provide(yield* Layer.build(client))
+    )
+
+    /** Time and failures are the coordinator's to judge. */
+    const run = (plan: LoadPlan) =>
+      supervise(
+        { ...plan, runMillis: Number.POSITIVE_INFINITY },
+        (underWay) =>
+          Effect.zipRight(
+            Effect.forkScoped(
+              Effect.interruptible(Effect.zipRight(Deferred.await(stopped), underWay.end("interrupt")))
+            ),
+            startUsers({ ...plan, maxFailRatio: 1 }, workloads)(underWay)
+          ),
+        {
+          everyMillis: reportMillis,
+          look: ({ mostRunning, running }) => {
+            const counted = recorder.unsafeTake()
+            return outbox.offer(new Report({ counted, users: running(), mostUsers: mostRunning() }))
+          }
+        }
+      ).pipe(Effect.provideService(Recorder, recorder))
+
+    return {
+      events: (plan: LoadPlan) =>
+        Stream.unwrapScoped(
+          Effect.as(Effect.forkScoped(Mailbox.into(run(plan), outbox)), Mailbox.toStream(outbox))
+        ),
+      stop: Effect.asVoid(Deferred.succeed(stopped, undefined)),
+      takeToken: take
+    }
+  })
+
+export class Assignment extends Context.Tag("edfi-perf/workers/Assignment")<
+  Assignment,
+  {
+    /** Starts the users of the plan's share; ends when they have ended. */
+    readonly events: (plan: LoadPlan) => Stream.Stream<WorkerEvent>
+    readonly stop: Effect.Effect<void>
+    readonly takeToken: (bearer: Redacted.Redacted) => Effect.Effect<void>
+  }
+>() {
+  /** @param transport how this worker sends; it needs the configuration that comes with the setup */
+  static readonly layer = (
+    setup: Setup,
+    transport: Layer.Layer<Transport, never, DmsConfig>
+  ): Layer.Layer<Assignment> =>
+    Layer.scoped(Assignment, Effect.orDie(make(setup))).pipe(
+      Layer.provide([Recorder.layer, transport]),
+      Layer.provide(Layer.succeed(DmsConfig, setup.dms))
+    )
+}

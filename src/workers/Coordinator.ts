@@ -1,0 +1,181 @@
+/** The coordinator's side: starts workers, shares the users out, adds up what they count and renews their token. */
+import * as Worker from "@effect/platform/Worker"
+import { WorkerError } from "@effect/platform/WorkerError"
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as ExecutionStrategy from "effect/ExecutionStrategy"
+import * as Exit from "effect/Exit"
+import * as FiberSet from "effect/FiberSet"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import { reasonOf } from "../dms/reasonOf.ts"
+import { Tokens } from "../dms/Tokens.ts"
+import { awaitAtMost } from "../engine/awaitAtMost.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import { failureRatioCrossed } from "../engine/StopRule.ts"
+import type { StartCrew } from "../engine/supervise.ts"
+import { Recorder } from "../metrics/Recorder.ts"
+import { reportMillis } from "./Assignment.ts"
+import { type Report, RunShare, type Setup, Stop, TakeToken, type WorkerRequest } from "./messages.ts"
+
+/** A worker that is ready for its share. */
+interface ReadyWorker {
+  /** `worker 1 of 2` */
+  readonly name: string
+  readonly worker: Worker.SerializedWorker<WorkerRequest>
+  /** Closing it ends the worker for good: left open, one that died would be started again. */
+  readonly scope: Scope.CloseableScope
+}
+
+/** Loading the program takes a worker a second at most. */
+const startSeconds = 30
+
+/** How much longer than its users a worker may take to end. */
+const stopPatienceMillis = 5000
+
+/** Workers that have everything they need and wait for their share; they end with the scope. */
+export const startWorkers = (
+  count: number,
+  setup: Setup
+): Effect.Effect<
+  ReadonlyArray<ReadyWorker>,
+  WorkerError,
+  Worker.WorkerManager | Worker.Spawner | Scope.Scope
+> =>
+  Effect.forEach(
+    Arr.range(1, count),
+    (nth) =>
+      Effect.gen(function* () {
+        const name = `worker ${nth} of ${count}`
+        const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
+        const worker = yield* Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }).pipe(
+          Scope.extend(scope),
+          Effect.timeoutFail({
+            duration: `${startSeconds} seconds`,
+            onTimeout: () =>
+              new WorkerError({ reason: "spawn", cause: `${name} was not ready within ${startSeconds} s` })
+          })
+        )
+        return { name, worker, scope }
+      }),
+    { concurrency: "unbounded" }
+  )
+
+/** Why a worker is no more, in a few words. */
+const whyOf = (cause: Cause.Cause<unknown>): string => {
+  const error = Cause.squash(cause)
+  return reasonOf(error instanceof WorkerError ? error.cause : error)
+}
+
+/**
+ * The users of a plan, in workers: user `id` in worker `id` modulo their number. What they count goes to the
+ * recorder of the run.
+ */
+export const usersInWorkers = (
+  plan: LoadPlan,
+  workers: ReadonlyArray<ReadyWorker>
+): StartCrew<Recorder | Tokens> =>
+  Effect.fnUntraced(function* (run) {
+    const recorder = yield* Recorder
+    const tokens = yield* Tokens
+    const fibers = yield* FiberSet.make<void>()
+    const background = yield* FiberSet.makeRuntime()
+    const inBackground = (effect: Effect.Effect<unknown>) => {
+      background(Effect.interruptible(effect))
+    }
+    const first = yield* tokens.current
+    const crew = workers.map((ready, index) => ({
+      ...ready,
+      share: new RunShare({ plan: { ...plan, share: { index, of: workers.length } } }),
+      running: 0,
+      mostRunning: 0,
+      ended: false,
+      bearer: first
+    }))
+    type Member = (typeof crew)[number]
+
+    const tell = (member: Member, message: Stop | TakeToken) => {
+      if (!member.ended) inBackground(Effect.ignore(member.worker.executeEffect(message)))
+    }
+    const handOn = (member: Member, bearer: Redacted.Redacted) => {
+      member.bearer = bearer
+      tell(member, new TakeToken({ bearer }))
+    }
+    /** A token reaches every worker that does not have it yet. */
+    const handOnCurrent = Effect.map(tokens.current, (bearer) => {
+      for (const member of crew) if (member.bearer !== bearer) handOn(member, bearer)
+    })
+
+    const receive = (member: Member, { counted, mostUsers, users }: Report) =>
+      Effect.gen(function* () {
+        recorder.unsafeAdd(counted)
+        member.running = users
+        member.mostRunning = mostUsers
+        if (counted.defects.length > 0) yield* run.end("defect")
+        if (failureRatioCrossed(recorder.total, plan.maxFailRatio)) yield* run.end("failureRatio")
+        yield* handOnCurrent
+      })
+
+    /** One login for all users of all workers: who refuses an old token has the new one on its way. */
+    const renew = (member: Member, refused: Redacted.Redacted) =>
+      Effect.gen(function* () {
+        const { bearer } = member
+        if (Redacted.value(bearer) !== Redacted.value(refused)) return
+        const renewed = yield* Effect.isSuccess(tokens.renew(bearer))
+        if (renewed) yield* handOnCurrent
+        else handOn(member, bearer)
+      })
+
+    const died = (member: Member, cause: Cause.Cause<unknown>) =>
+      Effect.gen(function* () {
+        const message =
+          `${member.name} died: ${whyOf(cause)}; what it did since its last report, ` +
+          `up to ${reportMillis} ms of its requests, is not counted`
+        recorder.unsafeRecordDefect(message, Cause.pretty(cause))
+        inBackground(Scope.close(member.scope, Exit.void))
+        yield* run.end("defect")
+      })
+
+    const follow = (member: Member) =>
+      member.worker.execute(member.share).pipe(
+        Stream.runForEach((event) =>
+          event._tag === "Report"
+            ? receive(member, event)
+            : Effect.sync(() => inBackground(renew(member, event.bearer)))
+        ),
+        Effect.catchAllCause((cause) => died(member, cause)),
+        Effect.zipRight(
+          Effect.suspend(() => {
+            member.ended = true
+            member.running = 0
+            return crew.every(({ ended }) => ended) ? run.end("passes") : Effect.void
+          })
+        ),
+        Effect.interruptible
+      )
+    for (const member of crew) yield* FiberSet.run(fibers, follow(member))
+
+    const sum = (figure: (member: Member) => number) => crew.reduce((all, member) => all + figure(member), 0)
+    return {
+      running: () => sum(({ running }) => running),
+      mostRunning: () => sum(({ mostRunning }) => mostRunning),
+      stop: Effect.gen(function* () {
+        for (const member of crew) tell(member, new Stop())
+        const all = yield* awaitAtMost(
+          FiberSet.awaitEmpty(fibers),
+          plan.gracefulStopMillis + stopPatienceMillis
+        )
+        if (Option.isSome(all)) return
+        for (const member of crew.filter(({ ended }) => !ended)) {
+          recorder.unsafeRecordDefect(
+            `${member.name} did not stop in time; its last requests are not counted`,
+            ""
+          )
+        }
+        yield* run.end("defect")
+      })
+    }
+  })

@@ -1,0 +1,58 @@
+/** The bearer token of a worker: the coordinator logs in for all, and hands the token on. */
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import type { DmsAddress } from "../config/DmsConfig.ts"
+import { secretsOf, type Tokens, TokenUnavailable } from "../dms/Tokens.ts"
+
+export interface WorkerTokens {
+  readonly tokens: Tokens["Type"]
+  /** Sends this token from now on; the one that was refused, again, ends the waiting for a better one. */
+  readonly take: (bearer: Redacted.Redacted) => Effect.Effect<void>
+}
+
+/**
+ * @param first the token to begin with
+ * @param url where tokens come from, for the error
+ * @param refused tells the coordinator of a 401, once for all users of this worker
+ */
+export const makeWorkerTokens = (options: {
+  readonly address: DmsAddress
+  readonly url: URL
+  readonly first: Redacted.Redacted
+  readonly refused: (bearer: Redacted.Redacted) => Effect.Effect<void>
+}): WorkerTokens => {
+  const { address, first, refused, url } = options
+  const secrets = secretsOf(address)
+  secrets.addToken(first)
+  let current = first
+  let awaited: Deferred.Deferred<void, TokenUnavailable> | undefined
+  return {
+    tokens: {
+      current: Effect.sync(() => current),
+      renew: (rejected) =>
+        Effect.gen(function* () {
+          if (current !== rejected) return
+          if (awaited === undefined) {
+            awaited = yield* Deferred.make<void, TokenUnavailable>()
+            yield* refused(rejected)
+          }
+          yield* Deferred.await(awaited)
+        }),
+      redact: secrets.redact
+    },
+    take: (bearer) =>
+      Effect.suspend(() => {
+        const waiting = awaited
+        awaited = undefined
+        const isNew = Redacted.value(bearer) !== Redacted.value(current)
+        if (isNew) {
+          current = bearer
+          secrets.addToken(bearer)
+        }
+        if (waiting === undefined) return Effect.void
+        const none = new TokenUnavailable({ url: url.href, detail: "the one that was refused is the last" })
+        return Effect.asVoid(isNew ? Deferred.succeed(waiting, undefined) : Deferred.fail(waiting, none))
+      })
+  }
+}

@@ -1,0 +1,72 @@
+/** What coordinator and worker say to each other: every message is checked against its schema on arrival. */
+import { WorkerError } from "@effect/platform/WorkerError"
+import * as Schema from "effect/Schema"
+import { LoadPlan } from "../engine/LoadPlan.ts"
+import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
+import { Counted } from "../metrics/Tally.ts"
+
+const Secret = Schema.Redacted(Schema.NonEmptyString)
+
+/** Everything that the coordinator found out before the load: a worker neither discovers nor logs in nor asks. */
+export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
+  failure: Schema.Never,
+  success: Schema.Void,
+  payload: {
+    dms: Schema.Struct({
+      baseUrl: Schema.String,
+      key: Secret,
+      secret: Secret,
+      ignoreCertificateErrors: Schema.Boolean,
+      requestTimeout: Schema.DurationFromMillis,
+      /** Of this worker. */
+      connections: Schema.optional(Schema.Int),
+      retryTransport: Schema.Boolean,
+      strictDecoding: Schema.Boolean,
+      resourceNaming: Schema.Literal("endpoint", "resource")
+    }),
+    urls: Schema.Struct({ resources: Schema.String, oauth: Schema.URL, batch: Schema.URL }),
+    bearer: Secret,
+    scenarios: Schema.Array(Schema.Struct({ name: Schema.String, batchTripleCount: Schema.Int })),
+    seed: Schema.NonNegativeInt,
+    /** There when a chosen scenario needs them. */
+    fixtures: Schema.optional(FixtureKeys)
+  }
+}) {}
+
+/** What a worker did since its last report. */
+export class Report extends Schema.TaggedClass<Report>()("Report", {
+  counted: Counted,
+  /** That run now. */
+  users: Schema.NonNegativeInt,
+  /** The most that ran at the same time. */
+  mostUsers: Schema.NonNegativeInt
+}) {}
+
+/** The server refused this token; the answer is `TakeToken`. */
+export class TokenRefused extends Schema.TaggedClass<TokenRefused>()("TokenRefused", { bearer: Secret }) {}
+
+/** Start the users of the plan's share; the events end when they have ended. */
+export class RunShare extends Schema.TaggedRequest<RunShare>()("RunShare", {
+  /** The worker itself has nothing to fail with; this is how its death arrives. */
+  failure: WorkerError,
+  success: Schema.Union(Report, TokenRefused),
+  payload: { plan: LoadPlan }
+}) {}
+
+/** Let the users finish what they are at. */
+export class Stop extends Schema.TaggedRequest<Stop>()("Stop", {
+  failure: Schema.Never,
+  success: Schema.Void,
+  payload: {}
+}) {}
+
+/** Send this token from now on. The one that was refused, again, says that there is no other. */
+export class TakeToken extends Schema.TaggedRequest<TakeToken>()("TakeToken", {
+  failure: Schema.Never,
+  success: Schema.Void,
+  payload: { bearer: Secret }
+}) {}
+
+export const WorkerRequest = Schema.Union(Setup, RunShare, Stop, TakeToken)
+export type WorkerRequest = typeof WorkerRequest.Type
+export type WorkerEvent = typeof RunShare.success.Type

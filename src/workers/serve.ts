@@ -1,0 +1,21 @@
+/** A worker's side of the conversation. */
+import type { WorkerError } from "@effect/platform/WorkerError"
+import * as WorkerRunner from "@effect/platform/WorkerRunner"
+import * as Effect from "effect/Effect"
+import type * as Layer from "effect/Layer"
+import * as Stream from "effect/Stream"
+import type { DmsConfig } from "../config/DmsConfig.ts"
+import type { Transport } from "../dms/Transport.ts"
+import { Assignment } from "./Assignment.ts"
+import { WorkerRequest } from "./messages.ts"
+
+/** Answers the coordinator; a message that fits no schema is refused. */
+export const serve = (
+  transport: Layer.Layer<Transport, never, DmsConfig>
+): Layer.Layer<never, WorkerError, WorkerRunner.PlatformRunner> =>
+  WorkerRunner.layerSerialized(WorkerRequest, {
+    InitialMessage: (setup) => Assignment.layer(setup, transport),
+    RunShare: ({ plan }) => Stream.unwrap(Effect.map(Assignment, ({ events }) => events(plan))),
+    Stop: () => Effect.flatMap(Assignment, ({ stop }) => stop),
+    TakeToken: ({ bearer }) => Effect.flatMap(Assignment, ({ takeToken }) => takeToken(bearer))
+  })

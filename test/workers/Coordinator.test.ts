@@ -1,0 +1,308 @@
+/** A run in workers under the test clock: everything is real but threads and sockets. */
+import * as HttpClient from "@effect/platform/HttpClient"
+import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as TestClock from "effect/TestClock"
+import type { LoadResult } from "../../src/domain/LoadResult.ts"
+import { DmsConfig } from "../../src/config/DmsConfig.ts"
+import { Discovery } from "../../src/dms/Discovery.ts"
+import { Tokens } from "../../src/dms/Tokens.ts"
+import { Transport } from "../../src/dms/Transport.ts"
+import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
+import { Setup } from "../../src/workers/messages.ts"
+import { makeInProcess } from "./inProcess.ts"
+import { setup } from "./setup.ts"
+
+const plan: LoadPlan = {
+  users: 6,
+  spawnPerSecond: 40,
+  runMillis: 4000.5,
+  gracefulStopMillis: 30_000,
+  waits: { seed: 7, minMillis: 0, maxMillis: 90 },
+  maxFailRatio: 1,
+  passes: Number.POSITIVE_INFINITY
+}
+
+interface Sent {
+  /** Since the run began. */
+  readonly atMillis: number
+  readonly user: number
+  readonly bearer: string
+  readonly body: string
+}
+
+type Answer = { readonly status: number; readonly body: string } | "stuck" | "bug"
+
+const committed: Answer = {
+  status: 200,
+  body: JSON.stringify(
+    ["create", "update", "delete"].map((op, index) => ({
+      index,
+      status: "success",
+      op,
+      resource: "students",
+      documentId: `00000000-0000-4000-8000-00000000000${index}`
+    }))
+  )
+}
+const refused: Answer = { status: 401, body: "{}" }
+
+/**
+ * Runs a plan in workers for as long as it takes, against a server that needs 10 to 70 ms for a batch, always the
+ * same for the same body, and against a login that gives token-1, token-2, ... and may fail.
+ */
+const runIn = (
+  workers: number,
+  options: {
+    readonly plan?: Partial<LoadPlan>
+    readonly answer?: (sent: Sent) => Answer
+    readonly login?: (nth: number) => { readonly status: number; readonly expiresIn: number }
+    /** Happens so many milliseconds after the start. */
+    readonly after?: number
+    readonly meanwhile?: (
+      workers: ReturnType<typeof makeInProcess>,
+      run: Fiber.Fiber<unknown, unknown>
+    ) => Effect.Effect<unknown>
+  } = {}
+) => {
+  const { after = 0, answer = () => committed, login = () => ({ status: 200, expiresIn: 1800 }) } = options
+  const sent: Array<Sent> = []
+  let logins = 0
+  const loginServer = HttpClient.make((request) =>
+    Effect.sync(() => {
+      const { expiresIn, status } = login(++logins)
+      const body = JSON.stringify({ access_token: `token-${logins}`, expires_in: expiresIn })
+      return HttpClientResponse.fromWeb(request, new Response(body, { status }))
+    }).pipe(Effect.delay("150 millis"))
+  )
+  const tokens = Tokens.layer.pipe(
+    Layer.provide([
+      Layer.succeed(HttpClient.HttpClient, loginServer),
+      Layer.succeed(Discovery, setup.urls),
+      Layer.succeed(DmsConfig, setup.dms)
+    ])
+  )
+  const transportSince = (startedAtMillis: number) =>
+    Transport.layerMemory((request) =>
+      Effect.gen(function* () {
+        const body = new TextDecoder().decode(request.body ?? new Uint8Array())
+        const user = Number.parseInt(/"studentUniqueId":"\w+-(\w+)-/.exec(body)?.[1] ?? "", 36)
+        const bearer = request.headers["authorization"] ?? ""
+        const one = { atMillis: (yield* TestClock.currentTimeMillis) - startedAtMillis, user, bearer, body }
+        sent.push(one)
+        let sum = 0
+        for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
+        yield* Effect.sleep(10 + (sum % 61))
+        const answered = answer(one)
+        if (answered === "bug") return yield* Effect.dieMessage("our bug")
+        if (answered === "stuck") yield* Effect.uninterruptible(Effect.sleep("40 seconds"))
+        return typeof answered === "object" ? answered : { status: 500, body: "" }
+      })
+    )
+  const program = Effect.gen(function* () {
+    const recorder = yield* Recorder
+    yield* TestClock.adjust("1 second")
+    const threads = makeInProcess(transportSince(yield* TestClock.currentTimeMillis))
+    const own = { ...plan, ...options.plan }
+    let ended: LoadResult | undefined
+    const fiber = yield* Effect.gen(function* () {
+      const ready = yield* startWorkers(workers, setup)
+      ended = yield* runCrew(own, usersInWorkers(own, ready))
+    }).pipe(Effect.provide(threads.layer), Effect.uninterruptible, Effect.scoped, Effect.fork)
+    yield* TestClock.adjust(`${after} millis`)
+    if (options.meanwhile !== undefined) yield* options.meanwhile(threads, fiber)
+    yield* TestClock.adjust("60 seconds")
+    yield* Fiber.await(fiber)
+    const { elapsedSeconds, endedBy, users } = yield* Effect.fromNullable(ended)
+    return {
+      ended: [endedBy, elapsedSeconds, users] as const,
+      measurements: recorder.measurements(),
+      sent,
+      logins
+    }
+  })
+  return Effect.fork(Effect.provide(program, [Recorder.layer, tokens])).pipe(
+    Effect.tap(() => TestClock.adjust("150 millis")),
+    Effect.flatMap(Fiber.join),
+    Logger.withMinimumLogLevel(LogLevel.None)
+  )
+}
+
+const lines = (sent: ReadonlyArray<Sent>) =>
+  sent.map(({ atMillis, body, user }) => `${atMillis} ${user} ${body}`).toSorted()
+
+describe("users in workers", () => {
+  it.effect("give the histogram, the figures and the documents of the same run in one worker", () =>
+    Effect.gen(function* () {
+      const one = yield* runIn(1)
+      assert.isAbove(one.sent.length, 200)
+      assert.strictEqual(one.measurements.total.requests, one.sent.length)
+      for (const workers of [2, 5]) {
+        const many = yield* runIn(workers)
+        assert.deepStrictEqual(many.measurements, one.measurements)
+        assert.deepStrictEqual(many.ended, one.ended)
+        assert.deepStrictEqual(lines(many.sent), lines(one.sent))
+      }
+    })
+  )
+
+  it.effect("start on the schedule of the whole run", () =>
+    Effect.gen(function* () {
+      const { sent } = yield* runIn(4)
+      const firsts = [0, 1, 2, 3, 4, 5].map((id) => sent.find(({ user }) => user === id)?.atMillis)
+      assert.deepStrictEqual(firsts, [0, 25, 50, 75, 100, 125])
+    })
+  )
+
+  it.effect("make their passes and end by themselves", () =>
+    Effect.gen(function* () {
+      const { ended, measurements } = yield* runIn(3, { plan: { passes: 3 } })
+      assert.strictEqual(ended[0], "passes")
+      assert.strictEqual(measurements.total.requests, 18)
+    })
+  )
+
+  it.effect("whose token is refused share one login, and none of their requests fails", () =>
+    Effect.gen(function* () {
+      const { logins, measurements, sent } = yield* runIn(3, {
+        answer: ({ atMillis, bearer }) =>
+          atMillis > 1000 && bearer === "Bearer token-1" ? refused : committed
+      })
+      assert.strictEqual(logins, 2)
+      assert.strictEqual(measurements.total.failures, 0)
+      const late = sent.filter(({ atMillis }) => atMillis > 1300)
+      assert.deepStrictEqual([...new Set(late.map(({ bearer }) => bearer))], ["Bearer token-2"])
+      assert.deepStrictEqual([...new Set(late.map(({ user }) => user))].toSorted(), [0, 1, 2, 3, 4, 5])
+    })
+  )
+
+  it.effect("get a token that was renewed in time, without a 401", () =>
+    Effect.gen(function* () {
+      const { logins, sent } = yield* runIn(2, {
+        login: () => ({ status: 200, expiresIn: 3 }),
+        answer: () => committed
+      })
+      const bearersAfter = (millis: number) =>
+        new Set(sent.filter(({ atMillis }) => atMillis > millis).map(({ bearer }) => bearer))
+      assert.isAtLeast(logins, 2)
+      assert.isFalse(bearersAfter(2500).has("Bearer token-1"))
+    })
+  )
+
+  it.effect("count a 401 when no other token can be had, and do not wait for one", () =>
+    Effect.gen(function* () {
+      const { ended, measurements } = yield* runIn(2, {
+        login: (nth) => ({ status: nth === 1 ? 200 : 401, expiresIn: 1800 }),
+        answer: ({ atMillis }) => (atMillis > 500 ? refused : committed),
+        plan: { maxFailRatio: 0.4 }
+      })
+      assert.strictEqual(ended[0], "failureRatio")
+      assert.deepStrictEqual(
+        measurements.failures.map(({ failure }) => [failure.kind, failure.status]),
+        [["refused", 401]]
+      )
+    })
+  )
+
+  it.effect("show neither secret nor token where the server echoes them", () =>
+    Effect.gen(function* () {
+      const { measurements } = yield* runIn(2, {
+        answer: ({ bearer }) => ({ status: 400, body: JSON.stringify({ detail: `${bearer} the-secret` }) })
+      })
+      const shown = JSON.stringify(measurements.failures)
+      assert.include(shown, "<redacted>")
+      assert.notMatch(shown, /token-1|the-secret/)
+    })
+  )
+
+  it.effect("stop within a report's time of the failure ratio being crossed by all of them together", () =>
+    Effect.gen(function* () {
+      // Worker 1 of 2 has users 0, 2 and 4: half of all requests fail.
+      const { ended, measurements } = yield* runIn(2, {
+        answer: ({ user }) => (user % 2 === 0 ? { status: 400, body: "{}" } : committed),
+        plan: { maxFailRatio: 0.4 }
+      })
+      assert.strictEqual(ended[0], "failureRatio")
+      assert.isBelow(ended[1], 0.75)
+      assert.isAbove(measurements.total.failures, 4)
+    })
+  )
+
+  it.effect("finish what they are at when the run is interrupted, and all of it is counted", () =>
+    Effect.gen(function* () {
+      const { ended, measurements, sent } = yield* runIn(2, {
+        after: 1010,
+        meanwhile: (_, run) => Effect.fork(Fiber.interrupt(run))
+      })
+      assert.strictEqual(ended[0], "interrupt")
+      assert.isBelow(ended[1], 1.1)
+      assert.strictEqual(measurements.total.requests, sent.length)
+      assert.strictEqual(measurements.total.failures, 0)
+    })
+  )
+
+  it.effect("end with what was recorded when a worker dies, which is told with its number and why", () =>
+    Effect.gen(function* () {
+      const { ended, measurements, sent } = yield* runIn(3, {
+        after: 2100,
+        meanwhile: ({ kill }) => kill(1, new Error("out of memory"))
+      })
+      assert.strictEqual(ended[0], "defect")
+      assert.isBelow(ended[1], 2.3)
+      const [defect] = measurements.defects
+      assert.strictEqual(measurements.defects.length, 1)
+      assert.match(
+        defect?.message ?? "",
+        /^worker 2 of 3 died: out of memory; .*up to 250 ms of its requests/
+      )
+      // The others lose nothing; of worker 2, users 1 and 4, what ended after its report at 2 s is missing.
+      const lost = sent.filter(({ atMillis, user }) => user % 3 === 1 && atMillis >= 1930)
+      assert.isAtLeast(measurements.total.requests, sent.length - lost.length)
+      assert.isBelow(measurements.total.requests, sent.length)
+    })
+  )
+
+  it.effect("report a bug in a scenario as the one thread does, and end the run", () =>
+    Effect.gen(function* () {
+      const { ended, measurements } = yield* runIn(2, {
+        answer: ({ atMillis, user }) => (user === 3 && atMillis > 1000 ? "bug" : committed)
+      })
+      assert.strictEqual(ended[0], "defect")
+      assert.isBelow(ended[1], 1.6)
+      assert.deepStrictEqual(
+        measurements.defects.map(({ count, message }) => [message, count]),
+        [["our bug", 1]]
+      )
+    })
+  )
+
+  it.effect("are given up when they do not stop in time, which is told", () =>
+    Effect.gen(function* () {
+      const { ended, measurements } = yield* runIn(2, {
+        answer: ({ user }) => (user === 2 ? "stuck" : committed),
+        plan: { runMillis: 1000, gracefulStopMillis: 2000 }
+      })
+      assert.deepStrictEqual(ended.slice(0, 2), ["defect", 8])
+      assert.match(measurements.defects[0]?.message ?? "", /^worker 1 of 2 did not stop in time/)
+    })
+  )
+
+  it.effect("do not start when a worker cannot prepare its scenarios", () =>
+    Effect.gen(function* () {
+      const threads = makeInProcess(Transport.layerMemory(() => Effect.die("nothing is sent")))
+      const wrong = new Setup({ ...setup, scenarios: [{ name: "NoSuchTest", batchTripleCount: 1 }] })
+      const started = Effect.scoped(Effect.provide(startWorkers(2, wrong), threads.layer))
+      const exit = yield* Effect.exit(started).pipe(Logger.withMinimumLogLevel(LogLevel.None))
+      assert.isTrue(Exit.isFailure(exit) && Cause.pretty(exit.cause).includes("no scenario NoSuchTest"))
+    })
+  )
+})

@@ -1,0 +1,79 @@
+import * as Worker from "@effect/platform/Worker"
+import { WorkerError } from "@effect/platform/WorkerError"
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { Transport } from "../../src/dms/Transport.ts"
+import { Histogram } from "../../src/metrics/Histogram.ts"
+import { Report, Setup, WorkerRequest } from "../../src/workers/messages.ts"
+import { makeInProcess } from "./inProcess.ts"
+import { setup } from "./setup.ts"
+
+const plan = {
+  users: 1,
+  spawnPerSecond: 1,
+  runMillis: 1000,
+  gracefulStopMillis: 0,
+  waits: { seed: 1, minMillis: 0, maxMillis: 0 },
+  maxFailRatio: 1,
+  passes: 1
+}
+
+describe("messages", () => {
+  it.scoped.each([
+    ["a plan without users", { _tag: "RunShare", plan: { ...plan, users: undefined } }],
+    ["a share of nothing", { _tag: "RunShare", plan: { ...plan, share: { index: 0, of: 0 } } }],
+    ["an empty token", { _tag: "TakeToken", bearer: "" }],
+    ["an unknown message", { _tag: "Dance" }],
+    ["no message at all", "Stop"]
+  ])("are refused by a worker when they are %s", ([, message]) =>
+    Effect.gen(function* () {
+      const { spawn } = yield* Worker.WorkerManager
+      const worker = yield* spawn<unknown, unknown, unknown>({})
+      const exit = yield* Effect.exit(worker.executeEffect(message))
+      const error = Exit.isFailure(exit) ? Cause.squash(exit.cause) : undefined
+      assert.deepInclude(error instanceof WorkerError ? error.cause : error, { reason: "decode" })
+    }).pipe(Effect.provide(makeInProcess(Transport.layerMemory(() => Effect.die("nothing is sent"))).layer))
+  )
+
+  it("keep secrets to themselves on both sides", () => {
+    const received = Schema.decodeSync(WorkerRequest)(Schema.encodeSync(WorkerRequest)(setup))
+    assert.instanceOf(received, Setup)
+    for (const message of [setup, received]) {
+      assert.notMatch(`${String(message)} ${JSON.stringify(message)}`, /the-secret|token-1/)
+    }
+    if (received._tag === "InitialMessage") assert.strictEqual(Redacted.value(received.bearer), "token-1")
+  })
+
+  it("are refused by the coordinator when a report cannot be one", () => {
+    const latencies = new Histogram()
+    latencies.record(1234)
+    const row = {
+      name: "a",
+      method: "POST",
+      requests: 1,
+      failures: 0,
+      succeeded: { create: 1, update: 1, delete: 1 },
+      rolledBack: 0,
+      refused: 0,
+      unknown: 0,
+      sentBytes: 1,
+      receivedBytes: 1,
+      latencies
+    }
+    const counted = { rows: [row], failures: [], defects: [] }
+    const encoded = Schema.encodeSync(Report)(new Report({ counted, users: 1, mostUsers: 1 }))
+    const decode = Schema.decodeUnknownEither(Report)
+    assert.isTrue(Either.isRight(decode(encoded)))
+    const withRow = (part: object) => ({
+      ...encoded,
+      counted: { ...counted, rows: [{ ...encoded.counted.rows[0], ...part }] }
+    })
+    assert.isTrue(Either.isLeft(decode(withRow({ requests: -1 }))))
+    assert.isTrue(Either.isLeft(decode(withRow({ latencies: new Uint8Array([1, 2, 3]) }))))
+  })
+})

@@ -1,0 +1,25 @@
+/** What the coordinator of these tests found out. */
+import * as Duration from "effect/Duration"
+import * as Redacted from "effect/Redacted"
+import { Setup } from "../../src/workers/messages.ts"
+
+export const setup = new Setup({
+  dms: {
+    baseUrl: "http://dms.test",
+    key: Redacted.make("key"),
+    secret: Redacted.make("the-secret"),
+    ignoreCertificateErrors: false,
+    requestTimeout: Duration.seconds(20),
+    retryTransport: false,
+    strictDecoding: false,
+    resourceNaming: "endpoint"
+  },
+  urls: {
+    resources: "http://dms.test/data/ed-fi",
+    oauth: new URL("http://dms.test/oauth/token"),
+    batch: new URL("http://dms.test/batch")
+  },
+  bearer: Redacted.make("token-1"),
+  scenarios: [{ name: "StudentBatchVolumeTest", batchTripleCount: 1 }],
+  seed: 255901
+})
