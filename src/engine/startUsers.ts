@@ -13,6 +13,7 @@ import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import { failureRatioCrossed } from "./StopRule.ts"
 import type { StartCrew } from "./supervise.ts"
+import { Turns } from "./Turns.ts"
 
 /** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
 interface VirtualUser {
@@ -20,6 +21,9 @@ interface VirtualUser {
   waiting: boolean
   fiber?: Fiber.RuntimeFiber<void>
 }
+
+/** How many iterations begin before answers get their turn. */
+const mostInARow = 10
 
 /** Ids and start times are those of the whole run, so that its shares together are that run. */
 export const startUsers = <R>(
@@ -30,6 +34,7 @@ export const startUsers = <R>(
     const recorder = yield* Recorder
     const fibers = yield* FiberSet.make<void>()
     const users: Array<VirtualUser> = []
+    const turns = new Turns(mostInARow)
     const now = { running: 0, mostRunning: 0, allStarted: false }
 
     const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
@@ -43,6 +48,7 @@ export const startUsers = <R>(
         if (wait > 0 && !run.stopping()) {
           user.waiting = true
           yield* Effect.sleep(wait)
+          yield* turns.take
           user.waiting = false
         }
       }
@@ -66,6 +72,7 @@ export const startUsers = <R>(
     const spawn = Effect.gen(function* () {
       for (let id = index; id < plan.users; id += of) {
         yield* run.watch.sleepUntil(spawnOffsetMillis(id, plan.spawnPerSecond))
+        yield* turns.take
         if (run.stopping()) return
         const user: VirtualUser = { id, waiting: false }
         users.push(user)
