@@ -1,4 +1,5 @@
 /** The users of a run, ready to start: of this thread, or of as many workers as are wanted. */
+import type * as Worker from "@effect/platform/Worker"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { DmsConfig } from "../config/DmsConfig.ts"
@@ -13,7 +14,6 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
-import * as threads from "../workers/threads.ts"
 import { loadPlan, type SeededConfig, workerCount } from "./measure.ts"
 
 /** What workers are told, all of it found out here; fixtures only when a scenario asked for them. */
@@ -31,7 +31,14 @@ export const prepareCrew = (
 ): Effect.Effect<
   StartCrew<Recorder | Tokens>,
   FixtureError,
-  BatchClient | DmsConfig | Discovery | Scope.Scope | SharedFixtures | Tokens
+  | BatchClient
+  | DmsConfig
+  | Discovery
+  | Scope.Scope
+  | SharedFixtures
+  | Tokens
+  | Worker.Spawner
+  | Worker.WorkerManager
 > =>
   Effect.gen(function* () {
     const shared = yield* SharedFixtures
@@ -44,6 +51,5 @@ export const prepareCrew = (
     const count = workerCount(config)
     if (count === 1) return startUsers(plan, workloads)
     const setup = yield* setupOf(config, fixtures)
-    const workers = yield* Effect.orDie(Effect.provide(startWorkers(count, setup), threads.layer))
-    return usersInWorkers(plan, workers)
+    return usersInWorkers(plan, yield* startWorkers(count, setup))
   })

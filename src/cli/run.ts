@@ -18,6 +18,7 @@ import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { textReport } from "../report/text.ts"
 import { scenarios } from "../scenarios/index.ts"
+import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
@@ -43,9 +44,9 @@ const servicesFor = (config: SeededConfig) =>
     Effect.gen(function* () {
       const address = config.target._tag === "Dms" ? config.target.address : yield* startLocalDms
       const workers = workerCount(config)
-      const threads = workers > 1 ? `, ${workers} workers` : ""
+      const among = workers > 1 ? `, ${workers} workers` : ""
       yield* Console.log(
-        `edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}${threads}`
+        `edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}${among}`
       )
       const dms = DmsConfig.layer({
         ...address,
@@ -65,8 +66,9 @@ const servicesFor = (config: SeededConfig) =>
         schoolYear: config.schoolYear
       })
       const services = Layer.provideMerge(fixtures, Layer.merge(client, dms))
-      return Layer.merge(
+      return Layer.mergeAll(
         Recorder.layer,
+        threads.layer(),
         config.runInDebugMode ? Layer.provideMerge(printingLayer, services) : services
       )
     })

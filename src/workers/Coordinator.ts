@@ -1,15 +1,14 @@
 /** The coordinator's side: starts workers, shares the users out, adds up what they count and renews their token. */
 import * as Worker from "@effect/platform/Worker"
 import { WorkerError } from "@effect/platform/WorkerError"
-import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as ExecutionStrategy from "effect/ExecutionStrategy"
-import * as Exit from "effect/Exit"
 import * as FiberSet from "effect/FiberSet"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
-import * as Scope from "effect/Scope"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { reasonOf } from "../dms/reasonOf.ts"
 import { Tokens } from "../dms/Tokens.ts"
@@ -21,54 +20,37 @@ import { Recorder } from "../metrics/Recorder.ts"
 import { reportMillis } from "./Assignment.ts"
 import { type Report, RunShare, type Setup, Stop, TakeToken, type WorkerRequest } from "./messages.ts"
 
-/** A worker that is ready for its share. */
-interface ReadyWorker {
-  /** `worker 1 of 2` */
-  readonly name: string
-  readonly worker: Worker.SerializedWorker<WorkerRequest>
-  /** Closing it ends the worker for good: left open, one that died would be started again. */
-  readonly scope: Scope.CloseableScope
-}
-
-/** Loading the program takes a worker a second at most. */
-const startSeconds = 30
-
 /** How much longer than its users a worker may take to end. */
 const stopPatienceMillis = 5000
 
-/** Workers that have everything they need and wait for their share; they end with the scope. */
+/** Why a worker is no more, in a few words. */
+const whyOf = (cause: Cause.Cause<unknown>): string => {
+  let error = Cause.squash(cause)
+  while (error instanceof WorkerError) error = error.cause
+  return reasonOf(error)
+}
+
+export interface ReadyWorker {
+  readonly worker: Worker.SerializedWorker<WorkerRequest>
+  /** The token that it has. */
+  readonly bearer: Redacted.Redacted
+}
+
+/**
+ * Workers that have everything they need and wait for their share; they end with the scope. One that cannot start
+ * is a defect of ours.
+ */
 export const startWorkers = (
   count: number,
   setup: Setup
-): Effect.Effect<
-  ReadonlyArray<ReadyWorker>,
-  WorkerError,
-  Worker.WorkerManager | Worker.Spawner | Scope.Scope
-> =>
-  Effect.forEach(
-    Arr.range(1, count),
-    (nth) =>
-      Effect.gen(function* () {
-        const name = `worker ${nth} of ${count}`
-        const scope = yield* Scope.fork(yield* Effect.scope, ExecutionStrategy.sequential)
-        const worker = yield* Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }).pipe(
-          Scope.extend(scope),
-          Effect.timeoutFail({
-            duration: `${startSeconds} seconds`,
-            onTimeout: () =>
-              new WorkerError({ reason: "spawn", cause: `${name} was not ready within ${startSeconds} s` })
-          })
-        )
-        return { name, worker, scope }
-      }),
-    { concurrency: "unbounded" }
+): Effect.Effect<ReadonlyArray<ReadyWorker>, never, Worker.WorkerManager | Worker.Spawner | Scope.Scope> =>
+  Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }).pipe(
+    Effect.map((worker) => ({ worker, bearer: setup.bearer })),
+    Effect.replicateEffect(count, { concurrency: "unbounded" }),
+    // What the platform warns of is told as a defect of the run.
+    Logger.withMinimumLogLevel(LogLevel.Error),
+    Effect.catchAllCause((cause) => Effect.dieMessage(`the workers could not start: ${whyOf(cause)}`))
   )
-
-/** Why a worker is no more, in a few words. */
-const whyOf = (cause: Cause.Cause<unknown>): string => {
-  const error = Cause.squash(cause)
-  return reasonOf(error instanceof WorkerError ? error.cause : error)
-}
 
 /**
  * The users of a plan, in workers: user `id` in worker `id` modulo their number. What they count goes to the
@@ -86,14 +68,13 @@ export const usersInWorkers = (
     const inBackground = (effect: Effect.Effect<unknown>) => {
       background(Effect.interruptible(effect))
     }
-    const first = yield* tokens.current
     const crew = workers.map((ready, index) => ({
       ...ready,
+      name: `worker ${index + 1} of ${workers.length}`,
       share: new RunShare({ plan: { ...plan, share: { index, of: workers.length } } }),
       running: 0,
       mostRunning: 0,
-      ended: false,
-      bearer: first
+      ended: false
     }))
     type Member = (typeof crew)[number]
 
@@ -135,7 +116,6 @@ export const usersInWorkers = (
           `${member.name} died: ${whyOf(cause)}; what it did since its last report, ` +
           `up to ${reportMillis} ms of its requests, is not counted`
         recorder.unsafeRecordDefect(message, Cause.pretty(cause))
-        inBackground(Scope.close(member.scope, Exit.void))
         yield* run.end("defect")
       })
 

@@ -1,13 +1,13 @@
 /** Workers as threads of this process. */
 import * as NodeWorker from "@effect/platform-node/NodeWorker"
-import type * as Worker from "@effect/platform/Worker"
-import type * as Layer from "effect/Layer"
-import { extname } from "node:path"
+import * as Worker from "@effect/platform/Worker"
+import * as Layer from "effect/Layer"
 import * as WorkerThreads from "node:worker_threads"
+import * as mortal from "./mortal.ts"
 
-/** Beside this file, and like it compiled or not. */
-const entry = new URL(`./worker${extname(import.meta.url)}`, import.meta.url)
-
-export const layer: Layer.Layer<Worker.WorkerManager | Worker.Spawner> = NodeWorker.layer(
-  () => new WorkerThreads.Worker(entry)
-)
+/** @param start a thread that runs the compiled `worker.ts` beside this file */
+export const layer = (
+  start: (id: number) => WorkerThreads.Worker = () =>
+    new WorkerThreads.Worker(new URL("worker.js", import.meta.url))
+): Layer.Layer<Worker.WorkerManager | Worker.Spawner> =>
+  Layer.merge(Layer.provide(mortal.layerManager, NodeWorker.layerWorker), Worker.layerSpawner(start))

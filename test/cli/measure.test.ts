@@ -1,35 +1,19 @@
 /** A whole run under the test clock: scenarios, engine, client and server, without a socket. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import { measure, type SeededConfig } from "../../src/cli/measure.ts"
-import { decodeRunConfig } from "../../src/config/RunConfig.ts"
+import { availableParallelism } from "node:os"
+import { measure, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
-import { scenarios } from "../../src/scenarios/index.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { inMemory } from "../integration/client.ts"
-
-const configOf = (texts: Readonly<Record<string, string>>): SeededConfig => ({
-  ...Either.getOrThrow(
-    decodeRunConfig(
-      Object.fromEntries(
-        Object.entries({ local: "true", ...texts }).map(([name, value]) => [
-          name,
-          { value, from: "flag" as const }
-        ])
-      ),
-      scenarios
-    )
-  ),
-  seed: 255901
-})
+import { configOf } from "./configOf.ts"
 
 /** Runs a configuration to its end, as fast as the machine can turn the clock. */
 const runUnderTestClock = (
@@ -129,4 +113,17 @@ describe("measure", () => {
       assert.deepStrictEqual(stats.rows["schools"] ?? 0, 0)
     })
   )
+})
+
+describe("workerCount", () => {
+  it.each([
+    [{}, 1],
+    [{ workers: "4", clientCount: "100" }, 4],
+    [{ workers: "8", clientCount: "3" }, 3],
+    [{ workers: "8", runInDebugMode: "true" }, 1],
+    [{ workers: "auto", clientCount: "100" }, Math.max(1, availableParallelism() - 1)],
+    [{ workers: "AUTO", clientCount: "1" }, 1]
+  ])("of %j is %i", (texts, count) => {
+    assert.strictEqual(workerCount(configOf(texts)), count)
+  })
 })

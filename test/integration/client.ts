@@ -35,7 +35,9 @@ export const overSockets = (
   Layer.unwrapScoped(
     Effect.map(LocalDms.serveOver({ port: 0, seed: 1, ...server }), (listening) =>
       Layer.mergeAll(
-        Layer.provideMerge(fixtures, clientLayerUndici).pipe(Layer.provide(dmsConfig(listening.url, client))),
+        Layer.provideMerge(fixtures, clientLayerUndici).pipe(
+          Layer.provideMerge(dmsConfig(listening.url, client))
+        ),
         Layer.succeed(LocalDms, listening),
         Recorder.layer
       )

@@ -13,6 +13,7 @@ import * as Layer from "effect/Layer"
 import { deserialize, serialize } from "node:v8"
 import type { DmsConfig } from "../../src/config/DmsConfig.ts"
 import type { Transport } from "../../src/dms/Transport.ts"
+import { layerManager } from "../../src/workers/mortal.ts"
 import { serve } from "../../src/workers/serve.ts"
 
 interface Thread {
@@ -82,7 +83,7 @@ export const makeInProcess = (transport: Layer.Layer<Transport, never, DmsConfig
 
   return {
     layer: Layer.merge(
-      Layer.provide(Worker.layerManager, Layer.succeed(Worker.PlatformWorker, platform)),
+      Layer.provide(layerManager, Layer.succeed(Worker.PlatformWorker, platform)),
       Worker.layerSpawner(() => undefined)
     ),
     /** Ends a worker, 0-based, in this moment: nothing that it does later arrives. */

@@ -1,0 +1,68 @@
+/** The compiled command with threads, as it is packed and installed. */
+import { assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { execFileSync, spawn } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import { fileURLToPath } from "node:url"
+import { SummaryJson } from "../../src/report/Summary.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+
+/** Runs `edfi-perf run --local --workers 2`; every line that it prints is looked at while it runs. */
+const run = (
+  words: ReadonlyArray<string>,
+  onLine: (line: string, interrupt: () => void) => void = () => {}
+) =>
+  new Promise<{ exitCode: number | null; out: string; summary: typeof SummaryJson.Type }>((resolve) => {
+    const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
+    const command = [join(root, "dist/bin.js"), "run", "--local", "--workers", "2", "-l", "warning", ...words]
+    const child = spawn(process.execPath, [...command, "--output", folder], {
+      stdio: ["ignore", "pipe", "inherit"]
+    })
+    const lines: Array<string> = []
+    createInterface(child.stdout).on("line", (line) => {
+      lines.push(line)
+      onLine(line, () => child.kill("SIGINT"))
+    })
+    child.on("close", (exitCode) => {
+      const summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "summary.json"), "utf8"))
+      rmSync(folder, { recursive: true })
+      resolve({ exitCode, out: lines.join("\n"), summary })
+    })
+  })
+
+describe("edfi-perf run --workers 2, compiled", () => {
+  beforeAll(() => {
+    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
+  })
+
+  it("runs its time without a failure and tells of its workers", async () => {
+    const { exitCode, out, summary } = await run(["-m", "0.03"])
+    assert.strictEqual(exitCode, 0)
+    assert.match(out.split("\n")[0] ?? "", /, 2 workers$/)
+    assert.deepInclude(summary, { endedBy: "runTime", users: 10 })
+    assert.deepInclude(summary.config, { workers: 2 })
+    assert.strictEqual(summary.requests.failed, 0)
+    assert.strictEqual(summary.operations.succeeded, summary.requests.total * 30)
+  })
+
+  it("stops gracefully on Ctrl-C, with every request counted", async () => {
+    const { exitCode, summary } = await run([], (line, interrupt) => {
+      if (/^\d+:\d\d \/ /.test(line)) interrupt()
+    })
+    assert.deepStrictEqual([exitCode, summary.endedBy, summary.requests.failed], [130, "interrupt", 0])
+    assert.isAbove(summary.requests.total, 0)
+  })
+
+  it("has what a thread runs in its package", () => {
+    const packed = execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
+      cwd: root,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"]
+    })
+    assert.include(packed, '"dist/workers/worker.js"')
+  })
+})

@@ -1,0 +1,157 @@
+/** Users in real threads, over sockets. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import { createServer } from "node:http"
+import { Worker } from "node:worker_threads"
+import { measureCrew } from "../../src/cli/measure.ts"
+import { prepareCrew } from "../../src/cli/prepareCrew.ts"
+import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
+import { Tokens } from "../../src/dms/Tokens.ts"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
+import { Setup } from "../../src/workers/messages.ts"
+import * as threads from "../../src/workers/threads.ts"
+import { configOf } from "../cli/configOf.ts"
+import { overSockets } from "../integration/client.ts"
+import { setup } from "./setup.ts"
+
+/** Threads that run the worker's TypeScript, and the threads themselves. */
+const makeThreads = () => {
+  const started = new Map<number, Worker>()
+  const layer = threads.layer((id) => {
+    const thread = new Worker(new URL("thread.mjs", import.meta.url))
+    started.set(id, thread)
+    return thread
+  })
+  return { layer, started }
+}
+
+/** A server that takes every batch of students, and notes what was sent. */
+const recordingServer = Effect.acquireRelease(
+  Effect.async<{ readonly url: string; readonly bodies: Array<string>; readonly close: () => void }>(
+    (resume) => {
+      const bodies: Array<string> = []
+      const server = createServer((request, response) => {
+        const chunks: Array<Uint8Array> = []
+        request.on("data", (chunk) => chunks.push(chunk))
+        request.on("end", () => {
+          const body = Buffer.concat(chunks).toString("utf8")
+          bodies.push(body)
+          const ops = [...body.matchAll(/"op":"(\w+)"/g)].map(([, op]) => op)
+          response.writeHead(200, { "content-type": "application/json" })
+          response.end(
+            JSON.stringify(
+              ops.map((op, index) => ({
+                index,
+                status: "success",
+                op,
+                resource: "students",
+                documentId: "6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11"
+              }))
+            )
+          )
+        })
+      })
+      server.listen(0, "127.0.0.1", () => {
+        const address = server.address()
+        const port = typeof address === "object" && address !== null ? address.port : 0
+        const close = () => void server.close().closeAllConnections()
+        resume(Effect.succeed({ url: `http://127.0.0.1:${port}`, bodies, close }))
+      })
+    }
+  ),
+  ({ close }) => Effect.sync(close)
+)
+
+describe("users in threads", { timeout: 60_000 }, () => {
+  it.scopedLive("count what the server counts, with one login, and leave nothing behind", () =>
+    Effect.gen(function* () {
+      const config = configOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
+      const dms = yield* LocalDms
+      const crew = yield* prepareCrew(config)
+      const before = yield* dms.stats
+      const { summary } = yield* measureCrew(config, crew, () => Effect.void)
+      const after = yield* dms.stats
+      assert.deepStrictEqual([summary.endedBy, summary.requests.failed, summary.users], ["runTime", 0, 6])
+      assert.isAbove(summary.requests.total, 0)
+      assert.strictEqual(after.batches.committed - before.batches.committed, summary.requests.total)
+      for (const kind of ["create", "update", "delete"] as const) {
+        const sum = (counts: Readonly<Record<string, number>>) =>
+          Object.values(counts).reduce((all, count) => all + count, 0)
+        assert.strictEqual(
+          sum(after.operations[kind]) - sum(before.operations[kind]),
+          summary.operations.byOp[kind],
+          kind
+        )
+      }
+      assert.strictEqual(after.logins, 1)
+      assert.deepStrictEqual(after.rows, before.rows)
+      assert.strictEqual(summary.config["workers"], 2)
+    }).pipe(
+      Effect.provide([overSockets(), makeThreads().layer]),
+      Logger.withMinimumLogLevel(LogLevel.Warning)
+    )
+  )
+
+  it.scopedLive("do not start when the thread's program cannot be loaded", () =>
+    Effect.gen(function* () {
+      const layer = threads.layer(() => new Worker(new URL("no-such-file.mjs", import.meta.url)))
+      const exit = yield* Effect.exit(Effect.provide(startWorkers(2, setup), layer))
+      assert.match(
+        String(Exit.isFailure(exit) && Cause.squash(exit.cause)),
+        /could not start: .*no-such-file/
+      )
+    })
+  )
+
+  it.scopedLive("send the documents of one seed, however many threads there are", () =>
+    Effect.gen(function* () {
+      const plan: LoadPlan = {
+        users: 5,
+        spawnPerSecond: 1000,
+        runMillis: 60_000,
+        gracefulStopMillis: 10_000,
+        waits: { seed: 1, minMillis: 0, maxMillis: 0 },
+        maxFailRatio: 0,
+        passes: 6
+      }
+      const sentBy = (threads: number) =>
+        Effect.scoped(
+          Effect.gen(function* () {
+            const { bodies, url } = yield* recordingServer
+            const own = new Setup({ ...setup, urls: { ...setup.urls, batch: new URL(`${url}/batch`) } })
+            const { endedBy } = yield* runCrew(plan, usersInWorkers(plan, yield* startWorkers(threads, own)))
+            const { failures, requests } = (yield* Recorder).total
+            assert.deepStrictEqual([endedBy, requests, failures], ["passes", 30, 0])
+            return bodies.toSorted()
+          }).pipe(Effect.provide([Recorder.layer, Tokens.layerTest, makeThreads().layer]))
+        )
+      const [one, two] = yield* Effect.all([sentBy(1), sentBy(2)])
+      assert.strictEqual(new Set(one).size, 30)
+      assert.deepStrictEqual(two, one)
+    })
+  )
+
+  it.scopedLive("end the run with what was recorded when a thread is killed, which is told", () => {
+    const { layer, started } = makeThreads()
+    return Effect.gen(function* () {
+      const config = configOf({ clientCount: "4", workers: "2", spawnRate: "100" })
+      const { measurements, summary } = yield* measureCrew(config, yield* prepareCrew(config), ({ total }) =>
+        total.sofar.requests > 0 ? Effect.promise(async () => started.get(1)?.terminate()) : Effect.void
+      )
+      assert.strictEqual(summary.endedBy, "defect")
+      assert.deepStrictEqual(
+        measurements.defects.map(({ message }) => message.split(";")[0]),
+        ["worker 2 of 2 died: exited with code 1"]
+      )
+      assert.isAbove(summary.requests.total, 0)
+      const { batches } = yield* (yield* LocalDms).stats
+      assert.isAtMost(summary.requests.total, batches.committed)
+    }).pipe(Effect.provide([overSockets(), layer]), Logger.withMinimumLogLevel(LogLevel.None))
+  })
+})
