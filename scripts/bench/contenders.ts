@@ -1,6 +1,7 @@
 /** Who is measured: our command and its peers, as a table. */
 import { spawnSync } from "node:child_process"
 import { readFileSync, writeFileSync } from "node:fs"
+import { devNull } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import type { Command } from "./children.ts"
@@ -161,7 +162,8 @@ const locust = (name: string, script: string, modules: string): Peer => ({
         "run-time": `${load.mostSeconds}s`
       })
     ],
-    variables: variablesOf(load)
+    // It leaves nothing beside its script.
+    variables: { ...variablesOf(load), PYTHONDONTWRITEBYTECODE: "1" }
   })
 })
 
@@ -202,7 +204,8 @@ const jmeter: Peer = {
   warmUpSeconds: 12,
   summarizes: false,
   endsWith: [130, "SIGINT"],
-  version: () => versionFrom(/(?:Version |_\\ )(\d[\w.]+)/, "jmeter", "--version"),
+  version: () =>
+    versionFrom(/(?:Version |_\\ )(\d[\w.]+)/, "jmeter", "--jmeterlogfile", devNull, "--version"),
   install: "https://jmeter.apache.org, with its bin on the PATH",
   command: ({ folder, people, triples, url, users }) => {
     const plan = join(folder, "plan.jmx")

@@ -19,6 +19,14 @@ SUFFIXES = ["Jr", "Sr", "II", "III"]
 
 numbers = itertools.count()
 
+# As compact as the other contenders' bodies, so that all send the same number of bytes.
+encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def any_of(choices):
+    """A third of the time that random.choice takes."""
+    return choices[int(random.random() * len(choices))]
+
 
 def unique_id():
     """The same length as the keys of the other contenders."""
@@ -26,7 +34,7 @@ def unique_id():
 
 
 def birth_date():
-    return f"{random.randrange(2007, 2020)}-{random.randrange(1, 13):02}-{random.randrange(1, 29):02}"
+    return f"{any_of(range(2007, 2020))}-{any_of(range(1, 13)):02}-{any_of(range(1, 29)):02}"
 
 
 def what_is_wrong(response):
@@ -56,8 +64,7 @@ class BatchUser(FastHttpUser):
             operations.append({"op": "create", "resource": "students", "document": student})
             operations.append({"op": "update", "resource": "students", "naturalKey": key, "document": updated})
             operations.append({"op": "delete", "resource": "students", "naturalKey": key})
-        # As compact as the other contenders' bodies, so that all send the same number of bytes.
-        body = json.dumps(operations, ensure_ascii=False, separators=(",", ":")).encode()
+        body = encode(operations).encode()
         with self.client.post("/batch", data=body, headers=HEADERS, catch_response=True) as response:
             wrong = what_is_wrong(response)
             if wrong is None:

@@ -2,21 +2,21 @@
 
 import random
 
-from locust_batches import CITIES, FIRST_NAMES, SUFFIXES, SURNAMES, TITLES, BatchUser, birth_date, unique_id
+from locust_batches import CITIES, FIRST_NAMES, SUFFIXES, SURNAMES, TITLES, BatchUser, any_of, birth_date, unique_id
 
 
 class StudentUser(BatchUser):
     def make_student(self):
-        first_name = random.choice(FIRST_NAMES)
+        first_name = any_of(FIRST_NAMES)
         return {
             "studentUniqueId": unique_id(),
             "firstName": first_name,
-            "middleName": random.choice(FIRST_NAMES),
-            "lastSurname": random.choice(SURNAMES),
+            "middleName": any_of(FIRST_NAMES),
+            "lastSurname": any_of(SURNAMES),
             "preferredFirstName": first_name,
-            "personalTitlePrefix": random.choice(TITLES),
-            "generationCodeSuffix": random.choice(SUFFIXES),
+            "personalTitlePrefix": any_of(TITLES),
+            "generationCodeSuffix": any_of(SUFFIXES),
             "birthDate": birth_date(),
-            "birthCity": random.choice(CITIES),
-            "multipleBirthStatus": random.randrange(30) == 0,
+            "birthCity": any_of(CITIES),
+            "multipleBirthStatus": random.random() < 1 / 30,
         }
