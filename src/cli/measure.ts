@@ -27,6 +27,10 @@ export const workerCount = ({ clientCount, connections, runInDebugMode, workers 
         workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers
       )
 
+/** How many connections a worker may have, so that all together do not have more than were allowed. */
+export const connectionsEach = (config: SeededConfig): number | undefined =>
+  config.connections === undefined ? undefined : Math.floor(config.connections / workerCount(config))
+
 /** What the engine is asked to do; debug mode is one user that goes through every scenario once. */
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
   users: config.runInDebugMode ? 1 : config.clientCount,

@@ -14,13 +14,18 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
-import { loadPlan, type SeededConfig, workerCount } from "./measure.ts"
+import { connectionsEach, loadPlan, type SeededConfig, workerCount } from "./measure.ts"
 
 /** What workers are told, all of it found out here; fixtures only when a scenario asked for them. */
-const setupOf = ({ scenarios, seed }: SeededConfig, fixtures: FixtureKeys | undefined) =>
+const setupOf = (config: SeededConfig, fixtures: FixtureKeys | undefined) =>
   Effect.gen(function* () {
+    const { scenarios, seed } = config
     const { naming } = yield* BatchClient
-    const dms = { ...(yield* DmsConfig), resourceNaming: naming }
+    const dms = {
+      ...(yield* DmsConfig),
+      resourceNaming: naming,
+      connections: connectionsEach(config)
+    }
     const bearer = yield* (yield* Tokens).current
     return new Setup({ dms, urls: yield* Discovery, bearer, scenarios, seed, fixtures })
   })

@@ -7,7 +7,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
-import { measure, workerCount } from "../../src/cli/measure.ts"
+import { connectionsEach, measure, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
@@ -120,10 +120,20 @@ describe("workerCount", () => {
     [{}, 1],
     [{ workers: "4", clientCount: "100" }, 4],
     [{ workers: "8", clientCount: "3" }, 3],
+    [{ workers: "8", clientCount: "100", connections: "5" }, 5],
     [{ workers: "8", runInDebugMode: "true" }, 1],
     [{ workers: "auto", clientCount: "100" }, Math.max(1, availableParallelism() - 1)],
     [{ workers: "AUTO", clientCount: "1" }, 1]
   ])("of %j is %i", (texts, count) => {
     assert.strictEqual(workerCount(configOf(texts)), count)
+  })
+})
+
+describe("connectionsEach", () => {
+  it("shares out what all workers together may have, and never more", () => {
+    const each = (connections: string) =>
+      connectionsEach(configOf({ workers: "4", clientCount: "100", connections }))
+    assert.deepStrictEqual([each("40"), each("11"), each("3")], [10, 2, 1])
+    assert.isUndefined(connectionsEach(configOf({ workers: "4" })))
   })
 })
