@@ -14,7 +14,7 @@ import { startTarget } from "./startTarget.ts"
 const flags = {
   users: whole("users", 10, "Virtual users"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
-  pairs: whole("pairs", 30, "How many pairs of rounds"),
+  pairs: whole("pairs", 30, "How many pairs of rounds", 5),
   millis: whole("millis", 1500, "How long each round lasts; a slice of the timeline ends every second", 1000)
 }
 

@@ -19,7 +19,7 @@ const flags = {
   users: whole("users", 20, "Virtual users, of all workers together", 2),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   seconds: whole("seconds", 4, "How long each window lasts"),
-  rounds: whole("rounds", 7, "How many pairs")
+  rounds: whole("rounds", 7, "How many pairs", 5)
 }
 
 const withWorkers = (workers: number): Contender => {
