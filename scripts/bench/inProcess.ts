@@ -68,7 +68,8 @@ export const sendLoad = (
         },
         [workload]
       )
-      return { ...Context.get(context, Recorder).measurements().total, elapsedSeconds }
+      const { measurements, timeline } = Context.get(context, Recorder)
+      return { ...measurements().total, elapsedSeconds, timeline }
     }).pipe(Effect.provide(context))
   ).pipe(Effect.scoped)
 

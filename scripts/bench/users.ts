@@ -97,7 +97,7 @@ runBench(
         const whileSteady = steady()
         const after = memory()
         const sockets = yield* target.read
-        const { elapsedSeconds, failures, latencies, requests } = yield* load
+        const { elapsedSeconds, failures, latencies, requests, timeline } = yield* load
 
         const last = started[users - 1]
         const late = started.map((at, user) => at - began - (user * 1000) / spawnRate)
@@ -111,13 +111,16 @@ runBench(
         out(`looked at every ${resolutionMillis} ms, which is part of every figure`)
         printColumns([
           ["", ""],
-          ["users that started", String(started.filter((at) => at > 0).length)],
+          ...timeline
+            .slice(0, Math.ceil(startSeconds) + 1)
+            .map(({ users: running }, i) => [`users running after ${i + 1} s`, String(running)]),
+          ["users that sent something", String(started.filter((at) => at > 0).length)],
           [
-            "the last one began, after the first was due",
+            "the last one began its first batch, after the first user was due",
             `${((last ?? Number.NaN) - began).toFixed(0)} ms (due at ${(((users - 1) * 1000) / spawnRate).toFixed(0)} ms)`
           ],
           [
-            "the latest one was late by",
+            "the latest first batch was late by",
             `${late.reduce((most, value) => Math.max(most, value), 0).toFixed(0)} ms`
           ],
           ["heap per user", kibibytes(after.heap - before.heap)],

@@ -22,8 +22,9 @@ interface VirtualUser {
   fiber?: Fiber.RuntimeFiber<void>
 }
 
-/** How many iterations begin before answers get their turn. */
-const mostInARow = 10
+/** How many iterations begin, and how many users are started, before answers get their turn. */
+const mostIterationsInARow = 10
+const mostStartsInARow = 50
 
 /** Ids and start times are those of the whole run, so that its shares together are that run. */
 export const startUsers = <R>(
@@ -34,11 +35,13 @@ export const startUsers = <R>(
     const recorder = yield* Recorder
     const fibers = yield* FiberSet.make<void>()
     const users: Array<VirtualUser> = []
-    const turns = new Turns(mostInARow)
+    const iterationTurns = new Turns(mostIterationsInARow)
+    const startTurns = new Turns(mostStartsInARow)
     const now = { running: 0, mostRunning: 0, allStarted: false }
 
     const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
       const iterations = plan.passes * workloads.length
+      yield* iterationTurns.take
       for (let iteration = 0; iteration < iterations && !run.stopping(); iteration++) {
         // User 1 begins with the second workload, so that all of them are under load from the start.
         const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
@@ -48,7 +51,7 @@ export const startUsers = <R>(
         if (wait > 0 && !run.stopping()) {
           user.waiting = true
           yield* Effect.sleep(wait)
-          yield* turns.take
+          yield* iterationTurns.take
           user.waiting = false
         }
       }
@@ -72,7 +75,7 @@ export const startUsers = <R>(
     const spawn = Effect.gen(function* () {
       for (let id = index; id < plan.users; id += of) {
         yield* run.watch.sleepUntil(spawnOffsetMillis(id, plan.spawnPerSecond))
-        yield* turns.take
+        yield* startTurns.take
         if (run.stopping()) return
         const user: VirtualUser = { id, waiting: false }
         users.push(user)
@@ -80,14 +83,14 @@ export const startUsers = <R>(
         now.running++
         now.mostRunning = Math.max(now.mostRunning, now.running)
         user.fiber = yield* userLoop(user).pipe(
-          Effect.provideService(SampleSink, recorder),
           Effect.interruptible,
           Effect.onExit(endOfUser),
           FiberSet.run(fibers)
         )
       }
     })
-    yield* Effect.forkScoped(Effect.interruptible(spawn))
+    // Users inherit it: provided to each, it would cost every one of them 3 KiB.
+    yield* spawn.pipe(Effect.provideService(SampleSink, recorder), Effect.interruptible, Effect.forkScoped)
 
     return {
       running: () => now.running,
