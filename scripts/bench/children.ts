@@ -49,6 +49,8 @@ export class Child {
   readonly ended = (withinMillis: number): Effect.Effect<number | NodeJS.Signals | undefined> =>
     Effect.gen(this, function* () {
       for (let waited = 0; !this.hasEnded && waited < withinMillis; waited += 20) yield* Effect.sleep(20)
+      // A program that could not be started at all has no id; 127 is what a shell would say.
+      if (this.process.pid === undefined) return 127
       return this.hasEnded ? (this.process.exitCode ?? this.process.signalCode ?? 0) : undefined
     })
 }

@@ -29,7 +29,7 @@ const flags = {
   users: whole("users", 10, "Connections at full load"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   seconds: whole("seconds", 3, "How long each window lasts"),
-  rounds: whole("rounds", 5, "How often each contender is measured, at least"),
+  rounds: whole("rounds", 5, "How often each contender is measured, at least", 5),
   only: Options.optional(only).pipe(
     Options.withDescription(`Only these peers: ${peers.map(({ name }) => name).join(",")} (default all)`)
   ),

@@ -27,9 +27,16 @@ export const workerCount = ({ clientCount, connections, runInDebugMode, workers 
         workers === "auto" ? Math.max(1, availableParallelism() - 1) : workers
       )
 
-/** How many connections a worker may have, so that all together do not have more than were allowed. */
-export const connectionsEach = (config: SeededConfig): number | undefined =>
-  config.connections === undefined ? undefined : Math.floor(config.connections / workerCount(config))
+/**
+ * How many connections each worker may have, all that were allowed together: 11 for 4 workers are 3, 3, 3 and 2.
+ *
+ * @param index of the worker, 0-based
+ */
+export const connectionsOf = (config: SeededConfig, index: number): number | undefined => {
+  if (config.connections === undefined) return undefined
+  const workers = workerCount(config)
+  return Math.floor(config.connections / workers) + (index < config.connections % workers ? 1 : 0)
+}
 
 /** What the engine is asked to do; debug mode is one user that goes through every scenario once. */
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({

@@ -14,7 +14,7 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
-import { connectionsEach, loadPlan, type SeededConfig, workerCount } from "./measure.ts"
+import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./measure.ts"
 
 /** What workers are told, all of it found out here; fixtures only when a scenario asked for them. */
 const setupOf = (config: SeededConfig, fixtures: FixtureKeys | undefined) =>
@@ -23,8 +23,7 @@ const setupOf = (config: SeededConfig, fixtures: FixtureKeys | undefined) =>
     const { naming } = yield* BatchClient
     const dms = {
       ...(yield* DmsConfig),
-      resourceNaming: naming,
-      connections: connectionsEach(config)
+      resourceNaming: naming
     }
     const bearer = yield* (yield* Tokens).current
     return new Setup({ dms, urls: yield* Discovery, bearer, scenarios, seed, fixtures })
@@ -56,5 +55,7 @@ export const prepareCrew = (
     const count = workerCount(config)
     if (count === 1) return startUsers(plan, workloads)
     const setup = yield* setupOf(config, fixtures)
-    return usersInWorkers(plan, yield* startWorkers(count, setup))
+    const setupFor = (index: number) =>
+      new Setup({ ...setup, dms: { ...setup.dms, connections: connectionsOf(config, index) } })
+    return usersInWorkers(plan, yield* startWorkers(Array.from({ length: count }, (_, i) => setupFor(i))))
   })

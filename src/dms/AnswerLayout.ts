@@ -2,6 +2,7 @@
  * What the answers to batches of one kind look like, learned from one that was read in full. An answer that differs
  * from it in nothing but the characters of its document ids says the same of every operation, and needs no parsing.
  */
+import { isAscii } from "node:buffer"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
@@ -24,7 +25,7 @@ export class AnswerLayout {
    * @returns nothing for an answer whose ids are no UUIDs or that holds more than ASCII: such answers are parsed
    */
   static learn(answer: Uint8Array, outcomes: ReadonlyArray<OperationOutcome>): AnswerLayout | undefined {
-    if (answer.some((byte) => byte > 0x7f)) return undefined
+    if (!isAscii(answer)) return undefined
     const text = Buffer.from(answer).toString("latin1")
     const holes: Array<number> = []
     let from = 0

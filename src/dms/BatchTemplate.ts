@@ -55,20 +55,32 @@ interface Segment {
   readonly pieces: ReadonlyArray<Piece>
 }
 
-/** Records are probed as this user, whose keys turn up nowhere by chance, and compared as another. */
-const probingUser = 987_654_321
-const comparedUser = 5
+/** Where records are looked for: their users, and the iteration to begin with. */
+interface Range {
+  readonly userOf: (turn: number) => number
+  readonly firstIteration: number
+}
+
+/** The keys of this user turn up nowhere by chance. */
+const probed: Range = { userOf: () => 987_654_321, firstIteration: 1_000_000 }
+
+/** Records as a run begins with, and as a large and long one comes to: a function that looks at more tells them apart. */
+const compared: ReadonlyArray<Range> = [
+  { userOf: (turn) => turn % 16, firstIteration: 0 },
+  { userOf: (turn) => 1000 + ((turn * 7919) % 100_000), firstIteration: 50_000_000 }
+]
 
 /** The longest key: what 2^53 - 1 takes in base 36, four times, and what is between. */
 const mostKeyBytes = 4 * 11 + 3
 
 /** For each variant a record at a position of a group; positions differ in their iterations. */
-const probes = (pattern: BatchPattern, user: number, position: number): ReadonlyArray<RecordId> => {
+const recordsOf = (pattern: BatchPattern, range: Range, position: number): ReadonlyArray<RecordId> => {
   const { groups, recordsPerGroup, seed } = pattern
   const found = new Map<number, RecordId>()
-  for (let i = 0; found.size < variantCount; i++) {
-    const index = (i % groups) * recordsPerGroup + position
-    const record = { seed, user, iteration: (position + 1) * 1_000_000 + i, index }
+  for (let turn = 0; found.size < variantCount; turn++) {
+    const index = (turn % groups) * recordsPerGroup + position
+    const iteration = range.firstIteration + position * 1_000_000 + turn
+    const record = { seed, user: range.userOf(turn), iteration, index }
     const variant = variantOf(record)
     if (!found.has(variant)) found.set(variant, record)
   }
@@ -120,14 +132,15 @@ const encoded = (pattern: BatchPattern, naming: ResourceNaming, records: Readonl
  */
 const derive = (pattern: BatchPattern, naming: ResourceNaming) => {
   const positions = indexes(pattern.recordsPerGroup)
-  const probed = positions.map((position) => probes(pattern, probingUser, position))
-  const first = probed.flatMap((records) => records.slice(0, 1))
+  const records = positions.map((position) => recordsOf(pattern, probed, position))
+  const first = records.flatMap((variants) => variants.slice(0, 1))
+  if (!Number.isInteger(pattern.groups)) return Either.left(`${pattern.groups} is no number of groups`)
   const ops = encoded(pattern, naming, first).map(({ op }) => op)
   if (ops.length === 0) return Either.left("it makes no operations")
 
   /** What the operations of a group are when the record at one position has one variant and the others the first. */
-  const spliced = probed.map((records, position) =>
-    records.map((record) => {
+  const spliced = records.map((variants, position) =>
+    variants.map((record) => {
       const group = first.map((other, at) => (at === position ? record : other))
       return encoded(pattern, naming, group).map(({ text }) => splice(text, group))
     })
@@ -168,10 +181,15 @@ type Derived = Either.Either.Right<ReturnType<typeof derive>>
 const variantAt = (turn: number, position: number): number => (turn + position * 457) % variantCount
 
 /** Whether the derived template makes what the function makes, for other records of every variant. */
-const agrees = (pattern: BatchPattern, naming: ResourceNaming, { ops, segments }: Derived): boolean => {
-  const compared = indexes(pattern.recordsPerGroup).map((position) => probes(pattern, comparedUser, position))
+const agrees = (
+  pattern: BatchPattern,
+  naming: ResourceNaming,
+  range: Range,
+  { ops, segments }: Derived
+): boolean => {
+  const others = indexes(pattern.recordsPerGroup).map((position) => recordsOf(pattern, range, position))
   return indexes(variantCount).every((turn) => {
-    const group = compared.flatMap((records, position) => records[variantAt(turn, position)] ?? [])
+    const group = others.flatMap((records, position) => records[variantAt(turn, position)] ?? [])
     const keys = group.map(recordKey)
     const plain = encoded(pattern, naming, group)
     const made = segments.map(({ record, variants }) => {
@@ -217,7 +235,7 @@ export const compileTemplate = (
   naming: ResourceNaming
 ): Either.Either<BatchTemplate, string> =>
   Either.flatMap(derive(pattern, naming), (derived) => {
-    if (!agrees(pattern, naming, derived)) {
+    if (!compared.every((range) => agrees(pattern, naming, range, derived))) {
       return Either.left("its operations hold more of a record than its key and what its variant decides")
     }
     const { groups, recordsPerGroup, seed } = pattern

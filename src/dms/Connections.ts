@@ -50,6 +50,7 @@ export class Connections {
 
   /** Closes all of them, whatever they carry. */
   async destroy(): Promise<void> {
+    this.waiting.clear()
     await Promise.all(this.all.map((each) => each.destroy()))
   }
 }

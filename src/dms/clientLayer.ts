@@ -27,7 +27,7 @@ export const clientLayer: Layer.Layer<
   Layer.provideMerge(Discovery.layer)
 )
 
-/** What `edfi-perf run` uses: undici called directly for the load, and the same connections for the rest. */
+/** What `edfi-perf run` uses: undici called directly for the load, and an agent of its own for the rest. */
 export const clientLayerUndici: Layer.Layer<ClientServices, ClientError, DmsConfig> = clientLayer.pipe(
   Layer.provide(Layer.merge(Transport.layerUndici, HttpAgent.layerHttpClient)),
   Layer.provide(HttpAgent.layer)

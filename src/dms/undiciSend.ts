@@ -49,12 +49,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
   readonly start = (connection: Client): void => {
     this.connection = connection
     const { body, headers, method } = this.request
-    try {
-      connection.dispatch({ path: this.route.path, method, headers, body }, this)
-    } catch (error) {
-      // Only what undici refuses to send at all, such as a header with a line break.
-      this.fail("connect", reasonOf(error))
-    }
+    connection.dispatch({ path: this.route.path, method, headers, body }, this)
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
@@ -91,7 +86,10 @@ class UnderWay implements Dispatcher.DispatchHandler {
   }
 
   failLate(): void {
-    this.fail("timeout", `no complete answer within ${Number(this.timeoutNanos) / 1e6} ms`)
+    const within = `within ${Number(this.timeoutNanos) / 1e6} ms`
+    // What was never sent cannot have been committed.
+    if (this.controller === undefined) this.fail("connect", `no connection was free or made ${within}`)
+    else this.fail("timeout", `no complete answer ${within}`)
   }
 
   fail(phase: TransportPhase, detail: string): void {
@@ -147,7 +145,7 @@ class Watched {
 }
 
 /**
- * A `send` whose requests each end within `requestTimeout`, checked about twenty times within it. One watch over
+ * A `send` whose requests each end within `requestTimeout`, looked at every 100 ms or twenty times within it. One watch over
  * all requests costs nothing per request, where a timer for each costs 86 microseconds. Where connections are fewer
  * than requests, the wait for one is part of the request's time.
  */

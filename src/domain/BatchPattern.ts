@@ -6,9 +6,9 @@ export interface BatchPattern {
   /** What its requests are called in reports: `students-batch-10`. */
   readonly name: string
   readonly seed: number
-  /** How many groups of operations a batch holds, one after another; >= 1. */
+  /** How many groups of operations a batch holds, one after another: a whole number >= 1. */
   readonly groups: number
-  /** How many records a group is about; >= 1. */
+  /** How many records a group is about: a whole number >= 1. */
   readonly recordsPerGroup: number
   /** The operations of one group: a plain function of its records. */
   readonly operationsOf: (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>

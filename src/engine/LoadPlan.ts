@@ -3,9 +3,11 @@ import * as Schema from "effect/Schema"
 
 export const LoadPlan = Schema.Struct({
   /** Of the whole run, >= 1. */
-  users: Schema.Int,
+  users: Schema.Int.pipe(Schema.positive()),
   /** Which of them are started here: those whose id, 0-based, is `index` modulo `of`. All when left out. */
-  share: Schema.optional(Schema.Struct({ index: Schema.NonNegativeInt, of: Schema.Positive })),
+  share: Schema.optional(
+    Schema.Struct({ index: Schema.NonNegativeInt, of: Schema.Int.pipe(Schema.positive()) })
+  ),
   /** Users started per second, > 0, all shares together. */
   spawnPerSecond: Schema.Positive,
   /** From the start of the first user; iterations under way then may finish. */

@@ -24,7 +24,11 @@ export const runCrew = <R>(
   Effect.flatMap(Recorder, (recorder) =>
     supervise(plan, crew, {
       everyMillis: sliceMillis,
-      look: ({ running }, elapsedSeconds) => onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds))
+      look: ({ running }, elapsedSeconds) =>
+        // What was counted is kept, whatever becomes of showing it.
+        Effect.catchAllCause(onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds)), (cause) =>
+          Effect.logWarning("a slice of the run could not be shown", cause)
+        )
     })
   ).pipe(Effect.uninterruptible, Effect.withSpan("LoadRun.run"))
 

@@ -73,6 +73,7 @@ export const startUsers = <R>(
 
     const { index, of } = plan.share ?? { index: 0, of: 1 }
     const spawn = Effect.gen(function* () {
+      if (index >= plan.users) return yield* run.end("passes")
       for (let id = index; id < plan.users; id += of) {
         yield* run.watch.sleepUntil(spawnOffsetMillis(id, plan.spawnPerSecond))
         yield* startTurns.take

@@ -1,4 +1,5 @@
 /** From the start of a run to its end: what ends it, who looks at it meanwhile, and how it stops. */
+import * as Cause from "effect/Cause"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -29,14 +30,17 @@ export interface Crew {
 /** Starts the users; whatever it forks ends with the scope. */
 export type StartCrew<R> = (run: RunUnderWay) => Effect.Effect<Crew, never, R | Scope.Scope>
 
-/** Looks at a run at regular times from its start, and once more at its very end. */
+/**
+ * Looks at a run at regular times from its start, and once more at its very end. A look that dies ends the run, which
+ * dies of it as soon as it has stopped: what was to be seen may be lost.
+ */
 export interface Observer {
   readonly everyMillis: number
   readonly look: (crew: Crew, elapsedSeconds: number) => Effect.Effect<void>
 }
 
 /**
- * Runs a crew until the time is over, the crew ends the run or somebody interrupts it; always succeeds.
+ * Runs a crew until the time is over, the crew ends the run or somebody interrupts it; dies only of the observer.
  *
  * @param plan `runMillis` and `gracefulStopMillis`
  */
@@ -48,7 +52,11 @@ export const supervise = <R>(
   Effect.gen(function* () {
     const watch = yield* startStopwatch
     const ended = yield* Deferred.make<EndedBy>()
-    const now = { stopping: false, defect: false }
+    const now: { stopping: boolean; defect: boolean; blind: Cause.Cause<never> } = {
+      stopping: false,
+      defect: false,
+      blind: Cause.empty
+    }
     const end = (by: EndedBy) =>
       Effect.suspend(() => {
         now.stopping = true
@@ -60,7 +68,10 @@ export const supervise = <R>(
 
     /** Uninterruptible, so that what is being written when the run ends is written to its end. */
     const look = Effect.suspend(() => observer.look(crew, watch.elapsedMillis() / 1000)).pipe(
-      Effect.catchAllCause((cause) => Effect.logWarning("a slice of the run could not be shown", cause)),
+      Effect.catchAllCause((cause) => {
+        now.blind = cause
+        return end("defect")
+      }),
       Effect.uninterruptible
     )
     const looking = yield* Effect.gen(function* () {
@@ -85,6 +96,7 @@ export const supervise = <R>(
     const elapsedSeconds = watch.elapsedMillis() / 1000
     yield* Fiber.interrupt(looking)
     yield* look
+    if (!Cause.isEmpty(now.blind)) return yield* Effect.failCause(now.blind)
     const endedBy: EndedBy = now.defect ? "defect" : reason
     return { startedAtMillis: watch.startedAtMillis, elapsedSeconds, endedBy, users: crew.mostRunning() }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -56,6 +56,8 @@ const identityOf = ({ failure, method, name }: FailureGroup): string => {
   return JSON.stringify([name, method, kind, status, op, resource, index, problemType])
 }
 
+const otherProblem = "other"
+
 const otherFailures = (group: FailureGroup): FailureGroup => ({
   ...group,
   name: "",
@@ -66,7 +68,7 @@ const otherFailures = (group: FailureGroup): FailureGroup => ({
     op: null,
     resource: null,
     index: null,
-    problemType: "other",
+    problemType: otherProblem,
     example: `more than ${mostFailureGroups} different kinds of failure; the further ones are counted here`
   }
 })
@@ -129,7 +131,7 @@ export class Tally {
       known.count += group.count
       known.firstSeenMillis = Math.min(known.firstSeenMillis, group.firstSeenMillis)
       known.lastSeenMillis = Math.max(known.lastSeenMillis, group.lastSeenMillis)
-    } else if (this.failures.size >= mostFailureGroups && group.name !== "")
+    } else if (this.failures.size >= mostFailureGroups && group.failure.problemType !== otherProblem)
       this.addFailure(otherFailures(group))
     else this.failures.set(key, { ...group })
   }

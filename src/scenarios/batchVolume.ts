@@ -37,11 +37,13 @@ export const batchVolume = <E, R>(options: {
     prepare: ({ batchTripleCount, seed }) =>
       Effect.gen(function* () {
         const { postBatch, postPattern } = yield* BatchClient
-        const recordsPerGroup = tripleCount === "configured" ? 1 : tripleCount
+        // Who has a fixed number of triples makes so many, whatever is configured.
+        const [groups, recordsPerGroup] =
+          tripleCount === "configured" ? [batchTripleCount, 1] : [1, tripleCount]
         const pattern: BatchPattern = {
-          name: `${label}-batch-${batchTripleCount}`,
+          name: `${label}-batch-${groups * recordsPerGroup}`,
           seed,
-          groups: batchTripleCount / recordsPerGroup,
+          groups,
           recordsPerGroup,
           operationsOf: yield* operations
         }

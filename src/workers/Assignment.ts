@@ -18,11 +18,8 @@ import { supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
-import { Report, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
+import { Report, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
-
-/** How often a worker tells what it counted: what a dying one takes with it, and what the stop rules lag behind. */
-export const reportMillis = 250
 
 const make = (setup: Setup) =>
   Effect.gen(function* () {

@@ -17,8 +17,15 @@ import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { failureRatioCrossed } from "../engine/StopRule.ts"
 import type { StartCrew } from "../engine/supervise.ts"
 import { Recorder } from "../metrics/Recorder.ts"
-import { reportMillis } from "./Assignment.ts"
-import { type Report, RunShare, type Setup, Stop, TakeToken, type WorkerRequest } from "./messages.ts"
+import {
+  type Report,
+  reportMillis,
+  RunShare,
+  type Setup,
+  Stop,
+  TakeToken,
+  type WorkerRequest
+} from "./messages.ts"
 
 /** How much longer than its users a worker may take to end. */
 const stopPatienceMillis = 5000
@@ -41,12 +48,17 @@ export interface ReadyWorker {
  * is a defect of ours.
  */
 export const startWorkers = (
-  count: number,
-  setup: Setup
+  setups: ReadonlyArray<Setup>
 ): Effect.Effect<ReadonlyArray<ReadyWorker>, never, Worker.WorkerManager | Worker.Spawner | Scope.Scope> =>
-  Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }).pipe(
-    Effect.map((worker) => ({ worker, bearer: setup.bearer })),
-    Effect.replicateEffect(count, { concurrency: "unbounded" }),
+  Effect.forEach(
+    setups,
+    (setup) =>
+      Effect.map(Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }), (worker) => ({
+        worker,
+        bearer: setup.bearer
+      })),
+    { concurrency: "unbounded" }
+  ).pipe(
     // What the platform warns of is told as a defect of the run.
     Logger.withMinimumLogLevel(LogLevel.Error),
     Effect.catchAllCause((cause) => Effect.dieMessage(`the workers could not start: ${whyOf(cause)}`))

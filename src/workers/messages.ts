@@ -33,6 +33,9 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
   }
 }) {}
 
+/** How often a worker tells what it counted: what a dying one takes with it, and what the stop rules lag behind. */
+export const reportMillis = 250
+
 /** What a worker did since its last report. */
 export class Report extends Schema.TaggedClass<Report>()("Report", {
   counted: Counted,

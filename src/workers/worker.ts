@@ -4,11 +4,10 @@ import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner"
 import * as WorkerRunner from "@effect/platform/WorkerRunner"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { HttpAgent } from "../dms/HttpAgent.ts"
 import { Transport } from "../dms/Transport.ts"
 import { serve } from "./serve.ts"
 
-const layer = serve(Layer.provide(Transport.layerUndici, HttpAgent.layer)).pipe(
+const layer = serve(Transport.layerUndici).pipe(
   Layer.provide(NodeWorkerRunner.layer),
   Layer.provide(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })))
 )

@@ -7,7 +7,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
-import { connectionsEach, measure, workerCount } from "../../src/cli/measure.ts"
+import { connectionsOf, measure, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
@@ -129,11 +129,15 @@ describe("workerCount", () => {
   })
 })
 
-describe("connectionsEach", () => {
-  it("shares out what all workers together may have, and never more", () => {
-    const each = (connections: string) =>
-      connectionsEach(configOf({ workers: "4", clientCount: "100", connections }))
-    assert.deepStrictEqual([each("40"), each("11"), each("3")], [10, 2, 1])
-    assert.isUndefined(connectionsEach(configOf({ workers: "4" })))
+describe("connectionsOf", () => {
+  it("shares out what all workers together may have, to the last one", () => {
+    const each = (connections: string) => {
+      const config = configOf({ workers: "4", clientCount: "100", connections })
+      return Array.from({ length: workerCount(config) }, (_, index) => connectionsOf(config, index))
+    }
+    assert.deepStrictEqual(each("40"), [10, 10, 10, 10])
+    assert.deepStrictEqual(each("11"), [3, 3, 3, 2])
+    assert.deepStrictEqual(each("3"), [1, 1, 1])
+    assert.isUndefined(connectionsOf(configOf({ workers: "4" }), 0))
   })
 })

@@ -106,6 +106,24 @@ describe("compileTemplate", () => {
     assert.strictEqual(written, plain)
   })
 
+  const looks: ReadonlyArray<readonly [what: string, look: (record: RecordId) => boolean]> = [
+    ["whether the user is even", ({ user }) => user % 2 === 0],
+    ["whether the user is the first", ({ user }) => user === 0],
+    ["whether the user is one of many", ({ user }) => user > 2000],
+    ["whether the iteration is the first", ({ iteration }) => iteration === 0],
+    ["whether the iteration is an early one", ({ iteration }) => iteration < 100],
+    ["whether the iteration is a late one", ({ iteration }) => iteration > 10_000_000]
+  ]
+  const lookingAtMore = looks.map(
+    ([what, look]) =>
+      [
+        what,
+        pattern((records) =>
+          records.map((record) => create(notes, { id: recordKey(record), seen: look(record) }))
+        )
+      ] as const
+  )
+
   const refused: ReadonlyArray<readonly [what: string, pattern: BatchPattern]> = [
     [
       "a value of the record that its variant does not decide",
@@ -131,6 +149,7 @@ describe("compileTemplate", () => {
       "the index of the record",
       pattern((records) => records.map((record) => create(notes, { id: recordKey(record), n: record.index })))
     ],
+    ...lookingAtMore,
     [
       "other operations for other variants",
       pattern((records) =>

@@ -414,3 +414,48 @@ describe("failureRatioCrossed", () => {
     assert.strictEqual(failureRatioCrossed({ requests, failures }, most), crossed)
   })
 })
+
+describe("many users that are due together", () => {
+  it.live("begin ten to a round of the event loop, for the first time and after a wait", () =>
+    Effect.gen(function* () {
+      let round = 0
+      let watching = true
+      const count = () => {
+        round++
+        if (watching) setImmediate(count)
+      }
+      setImmediate(count)
+      const begun = new Map<number, number>()
+      const noticing: Workload = {
+        name: "noticing",
+        iteration: () => Effect.sync(() => begun.set(round, (begun.get(round) ?? 0) + 1))
+      }
+      yield* run(
+        {
+          ...plan,
+          users: 200,
+          spawnPerSecond: 1e6,
+          waits: { seed: 1, minMillis: 20, maxMillis: 20 },
+          passes: 2
+        },
+        [noticing]
+      ).pipe(Effect.provide(Recorder.layer))
+      watching = false
+      assert.strictEqual(
+        [...begun.values()].reduce((sum, users) => sum + users, 0),
+        400
+      )
+      for (const users of begun.values()) assert.isAtMost(users, 10)
+    })
+  )
+
+  it.effect("end at once where their share is empty", () =>
+    Effect.gen(function* () {
+      const { endedBy, users } = yield* run(
+        { ...plan, users: 2, share: { index: 2, of: 3 }, passes: 1, runMillis: Number.POSITIVE_INFINITY },
+        [workload("nobody", 1)]
+      )
+      assert.deepStrictEqual([endedBy, users], ["passes", 0])
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+})

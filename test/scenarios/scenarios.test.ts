@@ -109,6 +109,16 @@ describe("scenarios", () => {
     }
   })
 
+  it("with a fixed number of triples make so many, whatever is configured", () => {
+    for (const batchTripleCount of [1, 3]) {
+      const [batch] = batchesOf("MixedStudentSectionBatchVolumeTest", { batchTripleCount, seed: 9 }, [
+        { user: 0, iteration: 0 }
+      ])
+      assert.strictEqual(batch?.name, "mixed-students-sections-batch-2")
+      assert.strictEqual(batch?.operations.length, 6)
+    }
+  })
+
   it("never repeat a key: not in a batch, not in a user's iterations, not between users, scenarios or seeds", () => {
     const nat = (max: number) => FastCheck.nat({ max })
     const place = FastCheck.record({ user: nat(1000), iteration: nat(100_000) })

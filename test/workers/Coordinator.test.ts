@@ -115,7 +115,7 @@ const runIn = (
     const own = { ...plan, ...options.plan }
     let ended: LoadResult | undefined
     const fiber = yield* Effect.gen(function* () {
-      const ready = yield* startWorkers(workers, setup)
+      const ready = yield* startWorkers(Array.from({ length: workers }, () => setup))
       ended = yield* runCrew(own, usersInWorkers(own, ready))
     }).pipe(Effect.provide(threads.layer), Effect.uninterruptible, Effect.scoped, Effect.fork)
     yield* TestClock.adjust(`${after} millis`)
@@ -300,7 +300,7 @@ describe("users in workers", () => {
     Effect.gen(function* () {
       const threads = makeInProcess(Transport.layerMemory(() => Effect.die("nothing is sent")))
       const wrong = new Setup({ ...setup, scenarios: [{ name: "NoSuchTest", batchTripleCount: 1 }] })
-      const started = Effect.scoped(Effect.provide(startWorkers(2, wrong), threads.layer))
+      const started = Effect.scoped(Effect.provide(startWorkers([wrong, wrong]), threads.layer))
       const exit = yield* Effect.exit(started).pipe(Logger.withMinimumLogLevel(LogLevel.None))
       assert.isTrue(Exit.isFailure(exit) && Cause.pretty(exit.cause).includes("no scenario NoSuchTest"))
     })

@@ -101,7 +101,7 @@ describe("users in threads", { timeout: 60_000 }, () => {
   it.scopedLive("do not start when the thread's program cannot be loaded", () =>
     Effect.gen(function* () {
       const layer = threads.layer(() => new Worker(new URL("no-such-file.mjs", import.meta.url)))
-      const exit = yield* Effect.exit(Effect.provide(startWorkers(2, setup), layer))
+      const exit = yield* Effect.exit(Effect.provide(startWorkers([setup, setup]), layer))
       assert.match(
         String(Exit.isFailure(exit) && Cause.squash(exit.cause)),
         /could not start: .*no-such-file/
@@ -125,7 +125,10 @@ describe("users in threads", { timeout: 60_000 }, () => {
           Effect.gen(function* () {
             const { bodies, url } = yield* recordingServer
             const own = new Setup({ ...setup, urls: { ...setup.urls, batch: new URL(`${url}/batch`) } })
-            const { endedBy } = yield* runCrew(plan, usersInWorkers(plan, yield* startWorkers(threads, own)))
+            const { endedBy } = yield* runCrew(
+              plan,
+              usersInWorkers(plan, yield* startWorkers(Array.from({ length: threads }, () => own)))
+            )
             const { failures, requests } = (yield* Recorder).total
             assert.deepStrictEqual([endedBy, requests, failures], ["passes", 30, 0])
             return bodies.toSorted()

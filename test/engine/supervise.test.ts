@@ -1,0 +1,30 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { type Crew, supervise } from "../../src/engine/supervise.ts"
+
+describe("supervise", () => {
+  it.effect("stops the crew and dies when an observer dies, because what it was to see is lost", () =>
+    Effect.gen(function* () {
+      let stopped = false
+      const crew: Crew = {
+        running: () => 1,
+        mostRunning: () => 1,
+        stop: Effect.sync(() => {
+          stopped = true
+        })
+      }
+      const run = supervise({ runMillis: 60_000, gracefulStopMillis: 0 }, () => Effect.succeed(crew), {
+        everyMillis: 250,
+        look: (_, elapsedSeconds) => (elapsedSeconds < 0.5 ? Effect.void : Effect.dieMessage("blind"))
+      })
+      const fiber = yield* Effect.fork(Effect.exit(run))
+      yield* TestClock.adjust("500 millis")
+      const exit = yield* Fiber.join(fiber)
+      assert.isTrue(Exit.isFailure(exit))
+      assert.isTrue(stopped)
+    })
+  )
+})
