@@ -8,8 +8,10 @@ import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Transport } from "../../src/dms/Transport.ts"
+import { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Report, Setup, WorkerRequest } from "../../src/workers/messages.ts"
+import { fixtureKeys } from "../scenarios/prepared.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
@@ -75,5 +77,10 @@ describe("messages", () => {
     })
     assert.isTrue(Either.isLeft(decode(withRow({ requests: -1 }))))
     assert.isTrue(Either.isLeft(decode(withRow({ latencies: new Uint8Array([1, 2, 3]) }))))
+  })
+
+  it("keep the order of the members of fixture keys, so that documents are the same bytes in every thread", () => {
+    const arrived = Schema.decodeUnknownSync(FixtureKeys)(Schema.encodeSync(FixtureKeys)(fixtureKeys))
+    assert.strictEqual(JSON.stringify(arrived), JSON.stringify(fixtureKeys))
   })
 })
