@@ -39,11 +39,15 @@ export class Connections {
     this.waiting.delete(waiting)
   }
 
-  /** The request that took it is over; a connection that was closed meanwhile opens again when it is used. */
+  /**
+   * The request that took it is over; a connection that was closed meanwhile opens again when it is used. Whoever is
+   * next gets it a moment later: undici may still be at work on what ended the last request.
+   */
   giveBack(connection: Client): void {
     for (const next of this.waiting) {
       this.waiting.delete(next)
-      return next(connection)
+      queueMicrotask(() => next(connection))
+      return
     }
     this.idle.push(connection)
   }

@@ -94,15 +94,19 @@ export const isOutcome = (value: unknown): value is OperationOutcome =>
   typeof value.documentId === "string" &&
   value.documentId !== ""
 
-/** `failedOperation`, if it is one of those that were sent. */
-const failedOperationOf = (operations: ReadonlyArray<Sent>, text: string): Option.Option<FailedOperation> =>
-  Option.flatMap(decodeFailure(text), ({ failedOperation: { index, op, problem, resource } }) =>
+/** `failedOperation`, if it is one of those that were sent; read before secrets are taken out, which may be any text. */
+const failedOperationOf = (
+  operations: ReadonlyArray<Sent>,
+  body: string,
+  redact: (text: string) => string
+): Option.Option<FailedOperation> =>
+  Option.flatMap(decodeFailure(body), ({ failedOperation: { index, op, problem, resource } }) =>
     operations[index]?.op === op.trim().toLowerCase()
       ? Option.some({
           index,
           op,
-          resource,
-          problem: readProblem(problem)
+          resource: redact(resource),
+          problem: problem === undefined ? {} : readProblem(parseJson(redact(JSON.stringify(problem))))
         })
       : Option.none()
   )
@@ -123,12 +127,12 @@ export const decodeBatch = (
   const read =
     status === 200 ? readOutcomes(operations, body, strict ? isStrictly : isOutcome) : `status ${status}`
   if (typeof read !== "string") return Either.right(read)
-  const text = redact(body)
   // The body decides, whatever the status: servers differ in the outer status of a rolled-back batch.
-  const failedOperation = failedOperationOf(operations, text)
+  const failedOperation = failedOperationOf(operations, body, redact)
   if (Option.isSome(failedOperation)) {
     return Either.left(new BatchRolledBack({ status, failedOperation: failedOperation.value }))
   }
+  const text = redact(body)
   if (status >= 400 && (status < 500 || status === 501)) {
     return Either.left(new BatchRefused({ status, problem: problemOf(text) }))
   }

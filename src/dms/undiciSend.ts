@@ -47,6 +47,8 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   /** Sends it on this connection. */
   readonly start = (connection: Client): void => {
+    // It may have been given up in the moment in which it got the connection.
+    if (this.over) return this.route.connections.giveBack(connection)
     this.connection = connection
     const { body, headers, method } = this.request
     connection.dispatch({ path: this.route.path, method, headers, body }, this)

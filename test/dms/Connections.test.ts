@@ -25,7 +25,7 @@ describe("Connections", () => {
     )
   })
 
-  it("makes no more than allowed, and serves those who wait in the order of their coming", () => {
+  it("makes no more than allowed, and serves those who wait in the order of their coming", async () => {
     const all = connections(1)
     const order: Array<string> = []
     const taken: Array<Client> = []
@@ -43,6 +43,7 @@ describe("Connections", () => {
     for (let i = 0; i < 3; i++) {
       const connection = taken.at(-1)
       if (connection !== undefined) all.giveBack(connection)
+      await Promise.resolve()
     }
     assert.deepStrictEqual(order, ["first", "third", "fourth"])
     assert.strictEqual(new Set(taken).size, 1)

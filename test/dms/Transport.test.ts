@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
+import type { TransportPhase } from "../../src/domain/BatchError.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { WireRequest } from "../../src/dms/wire.ts"
@@ -241,5 +242,49 @@ describe("Transport over undici", () => {
           )
         )
       )
+  )
+
+  const bounded = Transport.layerUndici.pipe(
+    Layer.provide(config({ requestTimeout: Duration.seconds(20), connections: 2 }))
+  )
+  const times = (phase: TransportPhase | number) => Array.from({ length: 5 }, () => phase)
+  const five = <A, E, R>(each: (number: number) => Effect.Effect<A, E, R>) =>
+    Effect.all([1, 2, 3, 4, 5].map(each), { concurrency: "unbounded" })
+
+  it.scopedLive("goes on with a connection that broke, for those who wait for it", () =>
+    Effect.gen(function* () {
+      let requests = 0
+      const url = yield* serve((_, response) => {
+        requests++
+        if (requests <= 3) response.destroy()
+        else response.end("[]")
+      })
+      const phases = yield* five(() => phaseOf(post(url)))
+      assert.deepStrictEqual([...phases].sort(), [200, 200, "reset", "reset", "reset"])
+    }).pipe(Effect.provide(bounded))
+  )
+
+  it.scopedLive(
+    "tells all who wait for a connection that nobody listens, and goes on when somebody does",
+    () =>
+      Effect.gen(function* () {
+        const url = yield* Effect.scoped(serve((_, response) => response.end("[]")))
+        assert.deepStrictEqual(yield* five(() => phaseOf(post(url))), times("connect"))
+        assert.deepStrictEqual(yield* five(() => phaseOf(post(url))), times("connect"))
+        const listening = yield* serve((_, response) => response.end("[]"))
+        assert.deepStrictEqual(yield* five(() => phaseOf(post(listening))), times(200))
+      }).pipe(Effect.provide(bounded))
+  )
+
+  it.scopedLive("survives a server that goes away while requests are under way and waiting", () =>
+    Effect.gen(function* () {
+      const url = yield* serve((request, response) => {
+        response.writeHead(200, { "content-length": "100" })
+        response.write("[")
+        setImmediate(() => request.socket.destroy())
+      })
+      const phases = yield* five(() => phaseOf(post(url)))
+      assert.deepStrictEqual(phases, times("reset"))
+    }).pipe(Effect.provide(bounded))
   )
 })

@@ -156,6 +156,17 @@ describe("decodeBatch", () => {
     assert.deepStrictEqual(verdict(status, text, true), expected)
   })
 
+  it("recognizes a failed operation whatever the secret is, and does not show it", () => {
+    const failedOperation = { index: 1, op: "update", resource: "students", problem: conflict }
+    for (const secret of ["s", "failedOperation", "urn:ed-fi:api:identity-conflict"]) {
+      const result = decodeBatch(sent, 409, JSON.stringify(envelope(failedOperation)), (text) =>
+        text.replaceAll(secret, "<redacted>")
+      )
+      assert.isTrue(Either.isLeft(result) && result.left._tag === "BatchRolledBack")
+      if (secret.length > 1 && Either.isLeft(result)) assert.notInclude(result.left.message, secret)
+    }
+  })
+
   it("tells what was written: nothing after a verdict, unknown without one", () => {
     const written = (status: number, body: unknown) =>
       Either.match(
