@@ -80,6 +80,7 @@ runBench(
         const startSeconds = users / spawnRate
 
         const began = performance.now()
+        const all = watch()
         const starting = watch()
         const load = yield* Effect.fork(
           sendLoad(workload, {
@@ -94,7 +95,7 @@ runBench(
         out("everybody should be there; watching")
         const steady = watch()
         yield* Effect.sleep((seconds - 1) * 1000)
-        const whileSteady = steady()
+        const [whileSteady, inAll] = [steady(), all()]
         const after = memory()
         const sockets = yield* target.read
         const { elapsedSeconds, failures, latencies, requests, timeline } = yield* load
@@ -106,7 +107,8 @@ runBench(
         printColumns([
           ["event-loop delay", "p50 ms", "p99 ms", "max ms", "CPU %"],
           ["while users start, and a second more", ...whileStarting],
-          [`the ${seconds - 1} s after that`, ...whileSteady]
+          [`the ${seconds - 1} s after that`, ...whileSteady],
+          ["in all", ...inAll]
         ])
         out(`looked at every ${resolutionMillis} ms, which is part of every figure`)
         printColumns([
