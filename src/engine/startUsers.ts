@@ -24,7 +24,7 @@ interface VirtualUser {
 
 /** How many iterations begin, and how many users are started, before answers get their turn. */
 const mostIterationsInARow = 10
-const mostStartsInARow = 50
+const mostStartsInARow = 100
 
 /** Ids and start times are those of the whole run, so that its shares together are that run. */
 export const startUsers = <R>(
