@@ -19,6 +19,7 @@ export { type BatchAt, type BatchPattern, operationsAt } from "./domain/BatchPat
 export { draw, type RecordId, recordKey, variation, variantCount, variantOf } from "./domain/RecordId.ts"
 export type { Resource, ResourceNaming } from "./domain/Resource.ts"
 export * from "./domain/Sample.ts"
+export { parseThreshold, pointAt, type Threshold } from "./domain/Threshold.ts"
 
 // Which DMS, and what a run is to do.
 export { type DmsAddress, DmsConfig, type DmsOptions } from "./config/DmsConfig.ts"
@@ -51,11 +52,20 @@ export { batchVolume } from "./scenarios/batchVolume.ts"
 export { scenarios } from "./scenarios/index.ts"
 export { prepareScenarios } from "./scenarios/prepareScenarios.ts"
 export { Histogram, type Latencies } from "./metrics/Histogram.ts"
+export { GeneratorProbe } from "./metrics/GeneratorProbe.ts"
 export * from "./metrics/Recorder.ts"
 export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
-export { summarize, Summary, SummaryJson } from "./report/Summary.ts"
+export {
+  type RunAsked,
+  RunState,
+  stateOf,
+  summarize,
+  Summary,
+  summaryJson,
+  SummaryJson
+} from "./report/Summary.ts"
 export { textReport } from "./report/text.ts"
-export { measure, type Measurement, type SeededConfig } from "./cli/measure.ts"
+export { measure, type Measurement, type Moment, type SeededConfig, type Watch } from "./cli/measure.ts"
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"

@@ -1,15 +1,19 @@
 /** A measurement: the load as the configuration says, and what it comes to. */
 import type * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { availableParallelism } from "node:os"
 import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { EndedBy } from "../domain/LoadResult.ts"
+import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { Workload } from "../engine/Scenario.ts"
 import { startUsers } from "../engine/startUsers.ts"
-import type { StartCrew } from "../engine/supervise.ts"
+import { endedFrom, type StartCrew } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
-import { summarize, type Summary } from "../report/Summary.ts"
+import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../report/Summary.ts"
 
 /** A configuration whose seed has been decided. */
 export type SeededConfig = RunConfigValues & { readonly seed: number }
@@ -50,7 +54,7 @@ export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
 })
 
 /** What a report says of the configuration: everything but secrets. */
-export const publicConfig = (config: SeededConfig): Summary["config"] => ({
+const publicConfig = (config: SeededConfig): RunState["config"] => ({
   baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
   scenarios: Object.fromEntries(
     config.scenarios.map(({ batchTripleCount, name }) => [name, batchTripleCount])
@@ -73,37 +77,95 @@ export const publicConfig = (config: SeededConfig): Summary["config"] => ({
   ignoreCertificateErrors: config.ignoreCertificateErrors,
   localEducationOrganizationId: config.localEducationOrganizationId,
   ...(config.schoolYear === undefined ? {} : { schoolYear: config.schoolYear }),
+  abortOnThreshold: config.abortOnThreshold,
+  abortDelaySeconds: Duration.toSeconds(config.abortDelay),
   seed: config.seed
 })
+
+const askedOf = (config: SeededConfig): RunAsked => {
+  const { runMillis } = loadPlan(config)
+  return {
+    testType: config.testType,
+    plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
+    thresholds: config.thresholds,
+    config: publicConfig(config)
+  }
+}
+
+/** A run as it stands at the end of one second. */
+export interface Moment {
+  readonly slice: Slice
+  /** Everything so far; made when it is asked for, and then kept. */
+  readonly state: () => RunState
+}
 
 export interface Measurement {
   readonly summary: Summary
   readonly measurements: Measurements
 }
 
+/** Who watches a run, and who may end it. */
+export interface Watch {
+  /** Sees the run at the end of every second and at its very end. */
+  readonly observe?: (moment: Moment) => Effect.Effect<void>
+  /** Ends the run when it succeeds, as an interrupt does. */
+  readonly stop?: Effect.Effect<void>
+}
+
 /**
  * Runs prepared scenarios as the configuration says and sums up what was measured. An interrupt ends the load
  * gracefully; in an uninterruptible region the caller still gets the measurement.
- *
- * @param onSlice sees the run at the end of every second and at its very end
  */
 export const measure = (
   config: SeededConfig,
   workloads: Arr.NonEmptyReadonlyArray<Workload>,
-  onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
+  watch: Watch = {}
 ): Effect.Effect<Measurement, never, Recorder> =>
-  measureCrew(config, startUsers(loadPlan(config), workloads), onSlice)
+  measureCrew(config, startUsers(loadPlan(config), workloads), watch)
+
+/** From when on a threshold that is not kept ends a run, in seconds after its start. */
+const abortsFromSeconds = ({ abortDelay, clientCount, spawnRate }: SeededConfig): number =>
+  spawnOffsetMillis(clientCount - 1, spawnRate) / 1000 + Duration.toSeconds(abortDelay)
 
 /** The same for users who are elsewhere. */
 export const measureCrew = <R>(
   config: SeededConfig,
   crew: StartCrew<R>,
-  onSlice: (slice: Slice) => Effect.Effect<void>
+  { observe = () => Effect.void, stop = Effect.never }: Watch = {}
 ): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
-    const result = yield* LoadRun.runCrew(loadPlan(config), crew, onSlice)
-    const measurements = (yield* Recorder).measurements()
-    const { testType } = config
-    const summary = summarize({ testType, result, measurements, config: publicConfig(config) })
-    return { summary, measurements }
+    const recorder = yield* Recorder
+    const ended = yield* Deferred.make<EndedBy>()
+    const asked = askedOf(config)
+    const startedAtMillis = yield* Clock.currentTimeMillis
+    let users = 0
+
+    const momentOf = (slice: Slice): Moment => {
+      users = Math.max(users, slice.users)
+      let state: RunState | undefined
+      return {
+        slice,
+        state: () =>
+          (state ??= stateOf(
+            asked,
+            { startedAtMillis, elapsedSeconds: slice.elapsedSeconds, endedBy: null, users },
+            recorder.measurements(),
+            recorder.timeline
+          ))
+      }
+    }
+    const abort = ({ slice, state }: Moment) =>
+      config.abortOnThreshold &&
+      slice.elapsedSeconds >= abortsFromSeconds(config) &&
+      state().thresholds.some(({ passed }) => !passed)
+        ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
+        : Effect.void
+
+    const signal = Effect.raceFirst(Deferred.await(ended), Effect.as(stop, "interrupt" as const))
+    const result = yield* LoadRun.runCrew(loadPlan(config), endedFrom(signal)(crew), (slice) => {
+      const moment = momentOf(slice)
+      return Effect.zipRight(abort(moment), observe(moment))
+    })
+    const measurements = recorder.measurements()
+    return { summary: summarize(asked, result, measurements, recorder.timeline), measurements }
   }).pipe(Effect.uninterruptible)

@@ -74,17 +74,19 @@ const servicesFor = (config: SeededConfig) =>
     })
   )
 
-const exitCodeOf = ({ endedBy, requests }: Summary, { maxFailRatio }: SeededConfig): ExitCode => {
+const exitCodeOf = ({ endedBy, requests, thresholds }: Summary, { maxFailRatio }: SeededConfig): ExitCode => {
   switch (endedBy) {
     case "interrupt":
       return exitCodes.interrupted
     case "defect":
       return exitCodes.defect
     case "failureRatio":
+    case "threshold":
       return exitCodes.limitCrossed
     case "runTime":
     case "passes":
-      return failureRatio({ requests: requests.total, failures: requests.failed }) > maxFailRatio
+      return failureRatio({ requests: requests.total, failures: requests.failed }) > maxFailRatio ||
+        thresholds.some(({ passed }) => !passed)
         ? exitCodes.limitCrossed
         : exitCodes.done
   }
@@ -113,9 +115,10 @@ const runAndReport = (config: SeededConfig) =>
       yield* files.begin
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
       const history = yield* untilItFails(files.appendHistory)
-      const { measurements, summary } = yield* measureCrew(config, crew, (slice) =>
-        Effect.zipRight(history(slice), config.runInDebugMode ? Effect.void : progress.show(slice))
-      ).pipe(Effect.provide(services))
+      const { measurements, summary } = yield* measureCrew(config, crew, {
+        observe: ({ slice }) =>
+          Effect.zipRight(history(slice), config.runInDebugMode ? Effect.void : progress.show(slice))
+      }).pipe(Effect.provide(services))
       const written = yield* Effect.either(files.finish(summary, measurements))
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)

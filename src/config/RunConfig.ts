@@ -17,6 +17,7 @@ import {
   type ChosenScenario,
   type KnownScenario
 } from "./chooseScenarios.ts"
+import { parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { DmsAddress } from "./DmsConfig.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { type NamedSetting, settingsOf } from "./Setting.ts"
@@ -28,6 +29,8 @@ export interface RunConfigValues extends RunSettings {
   readonly target: RunTarget
   /** In the order of `--testList`; never empty. */
   readonly scenarios: ReadonlyArray<ChosenScenario>
+  /** In the order in which they were given. */
+  readonly thresholds: ReadonlyArray<Threshold>
 }
 
 /** The text of a setting and the way it came in. */
@@ -109,6 +112,15 @@ export const decodeRunConfig = (
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
+  const thresholds = settings.threshold.flatMap((text) =>
+    Either.match(parseThreshold(text), {
+      onRight: (threshold) => [threshold],
+      onLeft: (mistake) => {
+        report("threshold", `cannot be read\n${pointAt(text, mistake).replaceAll(/^/gm, "    ")}`)
+        return []
+      }
+    })
+  )
   const maxWait = given["maxWait"] === undefined ? settings.minWait : settings.maxWait
   if (settings.minWait > maxWait && !wrong.has("maxWait")) {
     report("minWait", `accepts at most --maxWait, ${maxWait}`)
@@ -116,7 +128,7 @@ export const decodeRunConfig = (
 
   const [head, ...tail] = problems
   return head === undefined
-    ? Either.right({ ...settings, maxWait, testType, scenarios, target })
+    ? Either.right({ ...settings, maxWait, testType, scenarios, thresholds, target })
     : Either.left(new WrongSettings({ problems: [head, ...tail] }))
 }
 

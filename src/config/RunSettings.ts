@@ -58,6 +58,8 @@ const waitBound = (variable: string, defaultText: string, help: string) =>
 const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
 const hourMillis = 3_600_000
 
+const outputs = Words.pipe(Schema.compose(Schema.Array(oneOf("json", "junit", "markdown"))))
+
 export const RunSettings = Schema.Struct({
   baseUrl: optionalSetting(WebUrl, {
     alias: "b",
@@ -210,6 +212,52 @@ export const RunSettings = Schema.Struct({
     accepts: "a folder that can be written",
     fallback: "out",
     help: "Folder of the result files; those of an earlier run are replaced"
+  }),
+  out: setting(outputs, {
+    variable: "PERF_OUT",
+    kind: "list",
+    accepts: "json, junit and markdown, repeated or comma-separated",
+    fallback: "",
+    defaultText: "none",
+    help: "Further files: json (a line per second and per batch), junit, markdown (for a pull request)"
+  }),
+  threshold: setting(Words, {
+    variable: "PERF_THRESHOLD",
+    kind: "list",
+    accepts: 'limits such as "latency.p95 < 500ms", repeated or comma-separated',
+    fallback: "",
+    defaultText: "none",
+    help: "A limit that the run has to keep, of all requests or of one name (students-batch-10.latency.p99 < 2s)"
+  }),
+  abortOnThreshold: onOff(
+    undefined,
+    "PERF_ABORT_ON_THRESHOLD",
+    "End the run as soon as a threshold is not kept, from --abortDelay after the start of the last user on"
+  ),
+  abortDelay: setting(duration(0, hourMillis), {
+    variable: "PERF_ABORT_DELAY",
+    accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
+    fallback: "10 seconds",
+    help: "How long after the start of the last user thresholds cannot end the run"
+  }),
+  web: onOff(undefined, "PERF_WEB", "Serve a page that shows the run while it goes on"),
+  webPort: setting(whole(0, 65_535), {
+    variable: "PERF_WEB_PORT",
+    accepts: "a port from 0 to 65535; 0 is any that is free",
+    fallback: "8089",
+    help: "Port of the page"
+  }),
+  webHost: setting(SomeText, {
+    variable: "PERF_WEB_HOST",
+    accepts: "an address of this machine",
+    fallback: "127.0.0.1",
+    help: "Address on which the page listens; any other than this one lets other machines see and stop the run"
+  }),
+  otlpEndpoint: optionalSetting(WebUrl, {
+    variable: "PERF_OTLP_ENDPOINT",
+    accepts: "an http or https URL such as http://localhost:4318",
+    defaultText: "none",
+    help: "OpenTelemetry collector (OTLP over HTTP) that is told the metrics of the run"
   }),
   logLevel: setting(oneOf("ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"), {
     alias: "l",

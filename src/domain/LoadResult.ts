@@ -3,9 +3,10 @@ import * as Schema from "effect/Schema"
 
 /**
  * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), too many
- * requests failed (`failureRatio`), somebody stopped it (`interrupt`), or a bug of ours came to light (`defect`).
+ * requests failed (`failureRatio`), a threshold was not kept (`threshold`, where that is to abort a run), somebody
+ * stopped it (`interrupt`), or a bug of ours came to light (`defect`).
  */
-export const EndedBy = Schema.Literal("runTime", "passes", "failureRatio", "interrupt", "defect")
+export const EndedBy = Schema.Literal("runTime", "passes", "failureRatio", "threshold", "interrupt", "defect")
 export type EndedBy = typeof EndedBy.Type
 
 export interface LoadResult {

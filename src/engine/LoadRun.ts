@@ -5,6 +5,7 @@
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { LoadResult } from "../domain/LoadResult.ts"
+import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder, type Slice } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
@@ -21,16 +22,20 @@ export const runCrew = <R>(
   crew: StartCrew<R>,
   onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
 ): Effect.Effect<LoadResult, never, R | Recorder> =>
-  Effect.flatMap(Recorder, (recorder) =>
-    supervise(plan, crew, {
+  Effect.gen(function* () {
+    const recorder = yield* Recorder
+    const probe = yield* GeneratorProbe
+    probe.take() // What was before the run is not of it.
+    return yield* supervise(plan, crew, {
       everyMillis: sliceMillis,
       look: ({ running }, elapsedSeconds) =>
         // What was counted is kept, whatever becomes of showing it.
-        Effect.catchAllCause(onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds)), (cause) =>
-          Effect.logWarning("a slice of the run could not be shown", cause)
+        Effect.catchAllCause(
+          onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds, probe.take())),
+          (cause) => Effect.logWarning("a slice of the run could not be shown", cause)
         )
     })
-  ).pipe(Effect.uninterruptible, Effect.withSpan("LoadRun.run"))
+  }).pipe(Effect.uninterruptible, Effect.withSpan("LoadRun.run"))
 
 /**
  * Runs a plan to its end and says how it went; what was measured is in the recorder. It always succeeds: an

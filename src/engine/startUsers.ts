@@ -18,6 +18,8 @@ import { Turns } from "./Turns.ts"
 /** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
 interface VirtualUser {
   readonly id: number
+  /** When its next iteration is due, in milliseconds after the start of the run. */
+  dueMillis: number
   waiting: boolean
   fiber?: Fiber.RuntimeFiber<void>
 }
@@ -39,9 +41,14 @@ export const startUsers = <R>(
     const startTurns = new Turns(mostStartsInARow)
     const now = { running: 0, mostRunning: 0, allStarted: false }
 
+    const recordStart = ({ dueMillis }: VirtualUser) => {
+      recorder.unsafeRecordStart(run.watch.elapsedMillis() - dueMillis)
+    }
+
     const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
       const iterations = plan.passes * workloads.length
       yield* iterationTurns.take
+      recordStart(user)
       for (let iteration = 0; iteration < iterations && !run.stopping(); iteration++) {
         // User 1 begins with the second workload, so that all of them are under load from the start.
         const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
@@ -50,9 +57,11 @@ export const startUsers = <R>(
         const wait = waitMillis(plan.waits, user.id, iteration)
         if (wait > 0 && !run.stopping()) {
           user.waiting = true
+          user.dueMillis = run.watch.elapsedMillis() + wait
           yield* Effect.sleep(wait)
           yield* iterationTurns.take
           user.waiting = false
+          recordStart(user)
         }
       }
     })
@@ -75,10 +84,11 @@ export const startUsers = <R>(
     const spawn = Effect.gen(function* () {
       if (index >= plan.users) return yield* run.end("passes")
       for (let id = index; id < plan.users; id += of) {
-        yield* run.watch.sleepUntil(spawnOffsetMillis(id, plan.spawnPerSecond))
+        const dueMillis = spawnOffsetMillis(id, plan.spawnPerSecond)
+        yield* run.watch.sleepUntil(dueMillis)
         yield* startTurns.take
         if (run.stopping()) return
-        const user: VirtualUser = { id, waiting: false }
+        const user: VirtualUser = { id, dueMillis, waiting: false }
         users.push(user)
         now.allStarted = id + of >= plan.users
         now.running++

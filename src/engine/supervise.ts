@@ -30,6 +30,13 @@ export interface Crew {
 /** Starts the users; whatever it forks ends with the scope. */
 export type StartCrew<R> = (run: RunUnderWay) => Effect.Effect<Crew, never, R | Scope.Scope>
 
+/** The same crew, whose run also ends when somebody else says so; a signal that never comes ends nothing. */
+export const endedFrom =
+  (signal: Effect.Effect<EndedBy>) =>
+  <R>(start: StartCrew<R>): StartCrew<R> =>
+  (run) =>
+    Effect.zipRight(Effect.forkScoped(Effect.interruptible(Effect.flatMap(signal, run.end))), start(run))
+
 /**
  * Looks at a run at regular times from its start, and once more at its very end. A look that dies ends the run, which
  * dies of it as soon as it has stopped: what was to be seen may be lost.

@@ -8,10 +8,21 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Sample } from "../domain/Sample.ts"
 import { type Addable, Counts, type Measured } from "./Counts.ts"
+import {
+  addLimitedTime,
+  busyShare,
+  type GeneratorHealth,
+  type LimitedTime,
+  noLimitedTime,
+  type Starts,
+  thenHealth
+} from "./GeneratorHealth.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
 import { type Counted, type DefectGroup, type FailureGroup, keyOf, Tally } from "./Tally.ts"
+import { pointOf, type Second, Timeline, type TimelinePoint } from "./Timeline.ts"
 
 export type { Measured } from "./Counts.ts"
+export type { TimelinePoint } from "./Timeline.ts"
 export { Counted, type DefectGroup, type FailureGroup, mostFailureGroups } from "./Tally.ts"
 
 export interface Measurements {
@@ -21,6 +32,19 @@ export interface Measurements {
   /** Most frequent first. */
   readonly failures: ReadonlyArray<FailureGroup>
   readonly defects: ReadonlyArray<DefectGroup>
+  readonly starts: Starts
+  /** `undefined` when the generator was not observed. */
+  readonly generator: GeneratorMeasured | undefined
+}
+
+/** How the generator was doing in the seconds that have ended. */
+export interface GeneratorMeasured {
+  /** All of them together. */
+  readonly inAll: GeneratorHealth
+  readonly limited: LimitedTime
+  /** Of the worst second. */
+  readonly mostBusyShare: number
+  readonly mostCpuCores: number
 }
 
 /** One row of a slice: everything so far, and the last ten seconds. */
@@ -38,29 +62,22 @@ export interface Slice {
   readonly users: number
   readonly rows: ReadonlyArray<SliceRow>
   readonly total: SliceRow
+  /** This second alone. */
+  readonly point: TimelinePoint
 }
 
-/** One second of the run, all requests together. */
-export interface TimelinePoint {
-  /** Milliseconds since 1970, at the end of the second. */
-  readonly atMillis: number
-  /** How long it was by the clock: about 1, less for the last one. */
-  readonly seconds: number
-  readonly users: number
-  readonly requests: number
-  readonly failures: number
-  /** Confirmed by the server in this second. */
-  readonly operations: number
-  readonly p50Micros: number
-  readonly p95Micros: number
-  readonly p99Micros: number
-}
-
-const pointOf = ({ atMillis, total, users }: Slice): TimelinePoint => {
-  const { failures, latencies, operations, requests, seconds } = total.recent.slice
-  const [p50Micros = 0, p95Micros = 0, p99Micros = 0] = latencies.percentiles([50, 95, 99])
-  return { atMillis, seconds, users, requests, failures, operations, p50Micros, p95Micros, p99Micros }
-}
+const measuredAfter = (
+  before: GeneratorMeasured | undefined,
+  health: GeneratorHealth
+): GeneratorMeasured => ({
+  inAll: before === undefined ? health : thenHealth(before.inAll, health),
+  limited: addLimitedTime(before?.limited ?? noLimitedTime, health),
+  mostBusyShare: Math.max(before?.mostBusyShare ?? 0, busyShare(health)),
+  mostCpuCores: Math.max(
+    before?.mostCpuCores ?? 0,
+    health.observedMicros > 0 ? health.cpuMicros / health.observedMicros : 0
+  )
+})
 
 const make = (clock: Clock.Clock) => {
   const total = new Counts("Aggregated", "")
@@ -68,7 +85,8 @@ const make = (clock: Clock.Clock) => {
   let open = new Tally(clock)
   let sliceStartSeconds = 0
   const windows = new Map<string, RecentWindow>()
-  const timeline: Array<TimelinePoint> = []
+  const timeline = new Timeline()
+  let generator: GeneratorMeasured | undefined
 
   const take = (): Counted => {
     const counted = open.counted()
@@ -89,13 +107,14 @@ const make = (clock: Clock.Clock) => {
       open.record(sample)
       total.record(sample)
     },
+    unsafeRecordStart: (lateMillis: number): void => open.recordStart(lateMillis),
     unsafeRecordDefect: (message: string, trace: string): void => open.recordDefect(message, trace),
     unsafeTake: take,
     unsafeAdd: (counted: Counted): void => {
       open.add(counted)
       for (const row of counted.rows) total.add(row)
     },
-    unsafeEndSlice: (users: number, elapsedSeconds: number): Slice => {
+    unsafeEndSlice: (users: number, elapsedSeconds: number, health?: GeneratorHealth): Slice => {
       const seconds = elapsedSeconds - sliceStartSeconds
       sliceStartSeconds = elapsedSeconds
       const slice = take()
@@ -103,7 +122,21 @@ const make = (clock: Clock.Clock) => {
       const ofSlice = new Map<string, Addable>(slice.rows.map((row) => [keyOf(row), row]))
       const all = new Counts(total.name, total.method)
       for (const row of slice.rows) all.add(row)
-      const ended: Slice = {
+      const second: Second = {
+        elapsedSeconds,
+        seconds,
+        users,
+        requests: all.requests,
+        failures: all.failures,
+        operations: all.succeeded.create + all.succeeded.update + all.succeeded.delete,
+        latencies: all.latencies,
+        starts: slice.starts,
+        generator: health
+      }
+      timeline.add(second)
+      if (health !== undefined) generator = measuredAfter(generator, health)
+      return {
+        point: pointOf(second),
         atMillis: clock.unsafeCurrentTimeMillis(),
         elapsedSeconds,
         users,
@@ -114,18 +147,20 @@ const make = (clock: Clock.Clock) => {
           ),
         total: sliceRow(total, all, seconds)
       }
-      timeline.push(pointOf(ended))
-      return ended
     },
-    timeline,
+    get timeline() {
+      return timeline.points
+    },
     total,
     measurements: (): Measurements => {
       const all = new Tally(clock)
       all.add(sofar.counted())
       all.add(open.counted())
-      const { defects, failures, rows } = all.counted()
+      const { defects, failures, rows, starts } = all.counted()
       return {
         rows,
+        starts,
+        generator,
         total: total.copy(),
         failures: failures.toSorted((a, b) => b.count - a.count),
         defects
@@ -139,14 +174,20 @@ export class Recorder extends Context.Tag("edfi-perf/metrics/Recorder")<
   {
     /** Counts a request; synchronous, because it is called for every answer. */
     readonly unsafeRecord: (sample: Sample) => void
+    /** Counts an iteration that had a time at which to begin, and began so much after it. */
+    readonly unsafeRecordStart: (lateMillis: number) => void
     readonly unsafeRecordDefect: (message: string, trace: string) => void
     /** Counts what another recorder counted, as if it had been recorded here. */
     readonly unsafeAdd: (counted: Counted) => void
     /** What was counted since the last time, for a recorder elsewhere; `total` goes on, slices begin anew. */
     readonly unsafeTake: () => Counted
-    /** Ends the current slice of the timeline, about once a second; the first one began with the run. */
-    readonly unsafeEndSlice: (users: number, elapsedSeconds: number) => Slice
-    /** The seconds that have ended. */
+    /**
+     * Ends the current slice of the timeline, about once a second; the first one began with the run.
+     *
+     * @param health what the generator noticed of itself meanwhile
+     */
+    readonly unsafeEndSlice: (users: number, elapsedSeconds: number, health?: GeneratorHealth) => Slice
+    /** The seconds that have ended, put together where they are many. */
     readonly timeline: ReadonlyArray<TimelinePoint>
     /** Everything so far, and it goes on counting: for rules that look at every request. */
     readonly total: Measured

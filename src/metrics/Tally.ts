@@ -3,6 +3,7 @@ import type * as Clock from "effect/Clock"
 import * as Schema from "effect/Schema"
 import { Failure, type Sample } from "../domain/Sample.ts"
 import { type Addable, Counts } from "./Counts.ts"
+import { addStarts, lateStartMillis, noStarts, Starts } from "./GeneratorHealth.ts"
 import { HistogramFromBytes } from "./Histogram.ts"
 
 /** Failures that are alike, with one of them as example. */
@@ -42,7 +43,8 @@ export const Counted = Schema.Struct({
     })
   ),
   failures: Schema.Array(FailureGroup),
-  defects: Schema.Array(DefectGroup)
+  defects: Schema.Array(DefectGroup),
+  starts: Starts
 })
 export interface Counted extends Schema.Schema.Type<typeof Counted> {}
 
@@ -81,6 +83,7 @@ export class Tally {
   private readonly rows = new Map<string, Counts>()
   private readonly failures = new Map<string, Mutable<FailureGroup>>()
   private readonly defects = new Map<string, Mutable<DefectGroup>>()
+  private starts = noStarts
 
   constructor(private readonly clock: Clock.Clock) {}
 
@@ -93,15 +96,21 @@ export class Tally {
     this.addFailure({ name, method, failure: outcome.failure, count: 1, ...seen })
   }
 
+  recordStart(lateMillis: number): void {
+    const late = lateMillis > lateStartMillis ? 1 : 0
+    this.starts = addStarts(this.starts, { count: 1, late, maxLateMillis: Math.max(0, lateMillis) })
+  }
+
   recordDefect(message: string, trace: string): void {
     this.addDefect({ message, trace, count: 1 })
   }
 
   /** The result is that of one tally of both, as long as there are not more kinds of failure than are told apart. */
-  add({ defects, failures, rows }: Counted): void {
+  add({ defects, failures, rows, starts }: Counted): void {
     for (const row of rows) this.rowOf(row).add(row)
     for (const group of failures) this.addFailure(group)
     for (const group of defects) this.addDefect(group)
+    this.starts = addStarts(this.starts, starts)
   }
 
   /** What it holds now; the rows go on counting. */
@@ -111,7 +120,8 @@ export class Tally {
         a.name === b.name ? (a.method < b.method ? -1 : 1) : a.name < b.name ? -1 : 1
       ),
       failures: [...this.failures.values()],
-      defects: [...this.defects.values()]
+      defects: [...this.defects.values()],
+      starts: this.starts
     }
   }
 

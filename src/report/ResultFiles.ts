@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "./csv.ts"
-import { type Summary, SummaryJson } from "./Summary.ts"
+import { type Summary, summaryJson } from "./Summary.ts"
 
 /** The output folder cannot be written: told before anything is sent, exit code 2. */
 export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
@@ -25,8 +25,6 @@ export interface ResultFiles {
   /** Writes everything else, once, at the end. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
 }
-
-const encodeSummary = Schema.encode(SummaryJson)
 
 /**
  * Makes the folder and checks that it can be written; what an earlier run left in it stays until `begin`, so that a
@@ -67,7 +65,7 @@ export const openResultFiles = (
           yield* fs.writeFileString(files.stats, statsCsv(measurements, summary.elapsedSeconds))
           yield* fs.writeFileString(files.failures, failuresCsv(measurements))
           yield* fs.writeFileString(files.exceptions, exceptionsCsv(measurements))
-          yield* fs.writeFileString(files.summary, `${yield* Effect.orDie(encodeSummary(summary))}\n`)
+          yield* fs.writeFileString(files.summary, yield* summaryJson(summary))
         }).pipe(writing)
     }
   })

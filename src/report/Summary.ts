@@ -1,53 +1,16 @@
-/** `summary.json`: what a run found out, for programs that decide by it. */
+/** `summary.json`: what a run found out, for programs that decide by it, and for the page that shows it. */
 import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult } from "../domain/LoadResult.ts"
-import type { FailureGroup, Measured, Measurements } from "../metrics/Recorder.ts"
+import type { Threshold } from "../domain/Threshold.ts"
+import { limitReasons } from "../metrics/GeneratorHealth.ts"
+import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
+import { TimelinePoint } from "../metrics/Timeline.ts"
+import { Figures, figuresOf, millis, rounded } from "./Figures.ts"
+import { judge, Verdict } from "./thresholds.ts"
 
-const Requests = Schema.Struct({
-  /** Every request that was sent; each is in exactly one of succeeded and failed. */
-  total: Schema.Int,
-  failed: Schema.Int,
-  perSecond: Schema.Number
-})
-
-const Operations = Schema.Struct({
-  /** Confirmed by the server, one by one, in a complete answer. */
-  succeeded: Schema.Int,
-  /** In batches that the server rolled back. */
-  rolledBack: Schema.Int,
-  /** In batches that the server refused before it ran any, or that never reached it (no connection). */
-  refused: Schema.Int,
-  /** In batches without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
-  unknown: Schema.Int,
-  /** Succeeded ones. */
-  perSecond: Schema.Number,
-  /** Succeeded ones. */
-  byOp: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int })
-})
-
-/** Milliseconds, percentiles to three significant digits; all 0 when there was no request. */
-const Latency = Schema.Struct({
-  min: Schema.Number,
-  mean: Schema.Number,
-  p50: Schema.Number,
-  p90: Schema.Number,
-  p95: Schema.Number,
-  p99: Schema.Number,
-  p999: Schema.Number,
-  max: Schema.Number
-})
-
-const Bytes = Schema.Struct({ sent: Schema.Int, received: Schema.Int })
-
-const ByName = Schema.Struct({
-  name: Schema.String,
-  method: Schema.String,
-  requests: Requests,
-  operations: Operations,
-  latencyMs: Latency,
-  bytes: Bytes
-})
+const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })
 
 const FailureEntry = Schema.Struct({
   /** The request name. */
@@ -72,69 +35,82 @@ const ConfigValue = Schema.Union(
   Schema.Record({ key: Schema.String, value: Schema.Number })
 )
 
-export const Summary = Schema.Struct({
+const MeanAndMax = Schema.Struct({ mean: Schema.Number, max: Schema.Number })
+
+/** How the load generator itself was doing; the limits are those of `generatorLimits`. */
+const Generator = Schema.Struct({
+  /** The generator was the bottleneck: the figures of this run describe it and not the DMS. */
+  limited: Schema.Boolean,
+  /** Why, in words. */
+  reasons: Schema.Array(Schema.String),
+  /** CPU time of the process per second: 1 is one core. `max` is that of the worst second. */
+  cpuCores: MeanAndMax,
+  /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
+  busy: MeanAndMax,
+  /** By how much timers of 10 ms were late. */
+  loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
+  gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
+  /** The most that were seen at the end of a second. */
+  rssBytes: Schema.Int,
+  openSockets: Schema.Int
+})
+
+const Starts = Schema.Struct({
+  /** Iterations that had a time at which to begin: the first of each user, and those after a wait. */
+  timed: Schema.Int,
+  /** Of them, those that began more than 10 ms after it. */
+  late: Schema.Int,
+  maxLateMs: Schema.Number
+})
+
+/** A run as it stands, under way or ended. */
+export const RunState = Schema.Struct({
   testType: Schema.String,
   /** ISO 8601, UTC. */
   startedAt: Schema.String,
   elapsedSeconds: Schema.Number,
-  endedBy: EndedBy,
-  requests: Requests,
-  operations: Operations,
-  latencyMs: Latency,
-  bytes: Bytes,
+  /** How long it is to last; `null` for as long as its passes take (debug mode). */
+  plannedSeconds: Schema.NullOr(Schema.Number),
+  /** `null` while it is under way. */
+  endedBy: Schema.NullOr(EndedBy),
+  ...Figures.fields,
   byName: Schema.Array(ByName),
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
   /** The most that ran at the same time. */
   users: Schema.Int,
+  starts: Starts,
+  /** `null` when it was not observed. */
+  generator: Schema.NullOr(Generator),
+  /** In the order in which they were given. */
+  thresholds: Schema.Array(Verdict),
   /** What was asked for, without secrets. */
-  config: Schema.Record({ key: Schema.String, value: ConfigValue })
+  config: Schema.Record({ key: Schema.String, value: ConfigValue }),
+  /** Second by second; in runs of more than an hour two or more of them put together. */
+  timeline: Schema.Array(TimelinePoint)
 })
+export interface RunState extends Schema.Schema.Type<typeof RunState> {}
+
+/** A run that has ended. */
+export const Summary = Schema.Struct({ ...RunState.fields, endedBy: EndedBy })
 export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 
-/** `summary.json` as text, and back: a file that another tool altered is refused with the reason. */
-export const SummaryJson = Schema.parseJson(Summary, { space: 2 })
+/** Reads `summary.json`: a file that another tool altered is refused with the reason. */
+export const SummaryJson = Schema.parseJson(Summary)
+
+const encodeSummary = Schema.encode(Summary)
+const timelineHere = "@timeline@"
+
+/** The text of `summary.json`: indented, with one line for each second. */
+export const summaryJson = (summary: Summary): Effect.Effect<string> =>
+  Effect.map(Effect.orDie(encodeSummary(summary)), ({ timeline, ...rest }) => {
+    const lines = timeline.map((point) => `\n    ${JSON.stringify(point)}`).join(",")
+    const text = JSON.stringify({ ...rest, timeline: timelineHere }, null, 2)
+    return `${text.slice(0, text.lastIndexOf(`"${timelineHere}"`))}[${lines}${lines === "" ? "" : "\n  "}]\n}\n`
+  })
 
 /** Microseconds: what is divided by it gives the rates of every file. */
 const elapsedDigits = 6
-
-const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
-
-const measuredParts = (measured: Measured, elapsedSeconds: number) => {
-  const { latencies, succeeded } = measured
-  const perSecond = (count: number) => (elapsedSeconds > 0 ? rounded(count / elapsedSeconds, 3) : 0)
-  const millis = (micros: number) => rounded(micros / 1000, 3)
-  const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = latencies
-    .percentiles([50, 90, 95, 99, 99.9])
-    .map(millis)
-  const succeededCount = succeeded.create + succeeded.update + succeeded.delete
-  return {
-    requests: {
-      total: measured.requests,
-      failed: measured.failures,
-      perSecond: perSecond(measured.requests)
-    },
-    operations: {
-      succeeded: succeededCount,
-      rolledBack: measured.rolledBack,
-      refused: measured.refused,
-      unknown: measured.unknown,
-      perSecond: perSecond(succeededCount),
-      byOp: { ...succeeded }
-    },
-    latencyMs: {
-      min: millis(latencies.minMicros),
-      mean: millis(latencies.meanMicros),
-      p50,
-      p90,
-      p95,
-      p99,
-      p999,
-      max: millis(latencies.maxMicros)
-    },
-    bytes: { sent: measured.sentBytes, received: measured.receivedBytes }
-  }
-}
 
 const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEntry.Type => ({
   name,
@@ -148,28 +124,78 @@ const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEnt
   example: failure.example
 })
 
-/** Brings together how a run went, what was measured and what was asked for. */
-export const summarize = (options: {
-  readonly testType: string
-  readonly result: LoadResult
-  readonly measurements: Measurements
-  readonly config: Summary["config"]
-}): Summary => {
-  const { config, measurements, result, testType } = options
-  const elapsedSeconds = rounded(result.elapsedSeconds, elapsedDigits)
+const generatorOf = ({
+  inAll,
+  limited,
+  mostBusyShare,
+  mostCpuCores
+}: GeneratorMeasured): typeof Generator.Type => {
+  const { busyMicros, cpuMicros, loopDelays, observedMicros, pauses, rssBytes, sockets } = inAll
+  const perObserved = (micros: number) => (observedMicros > 0 ? rounded(micros / observedMicros, 3) : 0)
+  const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
+  const reasons = limitReasons(limited)
   return {
-    testType,
-    startedAt: DateTime.formatIso(DateTime.unsafeMake(result.startedAtMillis)),
-    elapsedSeconds,
-    endedBy: result.endedBy,
-    ...measuredParts(measurements.total, elapsedSeconds),
-    byName: measurements.rows.map((row) => ({
-      name: row.name,
-      method: row.method,
-      ...measuredParts(row, elapsedSeconds)
-    })),
-    failures: measurements.failures.map(failureEntry),
-    users: result.users,
-    config
+    limited: reasons.length > 0,
+    reasons,
+    cpuCores: { mean: perObserved(cpuMicros), max: rounded(mostCpuCores, 3) },
+    busy: { mean: perObserved(busyMicros), max: rounded(mostBusyShare, 3) },
+    loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
+    gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },
+    rssBytes,
+    openSockets: sockets
   }
 }
+
+/** What a run was asked for, as far as its report has to know. */
+export interface RunAsked {
+  readonly testType: string
+  readonly plannedSeconds: number | null
+  readonly thresholds: ReadonlyArray<Threshold>
+  readonly config: RunState["config"]
+}
+
+/** How a run goes, or went, apart from what was measured. */
+export interface RunSoFar extends Omit<LoadResult, "endedBy"> {
+  readonly endedBy: EndedBy | null
+}
+
+/** Brings together how a run goes, what was measured and what was asked for. */
+export const stateOf = (
+  asked: RunAsked,
+  sofar: RunSoFar,
+  measurements: Measurements,
+  timeline: ReadonlyArray<TimelinePoint>
+): RunState => {
+  const elapsedSeconds = rounded(sofar.elapsedSeconds, elapsedDigits)
+  const total = figuresOf(measurements.total, elapsedSeconds)
+  const byName = measurements.rows.map((row) => ({
+    name: row.name,
+    method: row.method,
+    ...figuresOf(row, elapsedSeconds)
+  }))
+  const { count, late, maxLateMillis } = measurements.starts
+  return {
+    testType: asked.testType,
+    startedAt: DateTime.formatIso(DateTime.unsafeMake(sofar.startedAtMillis)),
+    elapsedSeconds,
+    plannedSeconds: asked.plannedSeconds,
+    endedBy: sofar.endedBy,
+    ...total,
+    byName,
+    failures: measurements.failures.map(failureEntry),
+    users: sofar.users,
+    starts: { timed: count, late, maxLateMs: rounded(maxLateMillis, 3) },
+    generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
+    thresholds: asked.thresholds.map((threshold) => judge(threshold, total, byName)),
+    config: asked.config,
+    timeline
+  }
+}
+
+/** The same of a run that has ended. */
+export const summarize = (
+  asked: RunAsked,
+  result: LoadResult,
+  measurements: Measurements,
+  timeline: ReadonlyArray<TimelinePoint>
+): Summary => ({ ...stateOf(asked, result, measurements, timeline), endedBy: result.endedBy })

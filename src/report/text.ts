@@ -76,6 +76,7 @@ const endings: Record<Summary["endedBy"], string | undefined> = {
   runTime: undefined,
   passes: undefined,
   failureRatio: "The run was stopped, because more requests failed than --maxFailRatio allows.",
+  threshold: "The run was ended, because a threshold was not kept and --abortOnThreshold was given.",
   interrupt: "The run was interrupted; everything until then is counted.",
   defect: "The run was ended by a defect of this program; the exceptions file has its trace."
 }

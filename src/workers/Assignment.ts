@@ -14,7 +14,7 @@ import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { startUsers } from "../engine/startUsers.ts"
-import { supervise } from "../engine/supervise.ts"
+import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
@@ -50,13 +50,9 @@ const make = (setup: Setup) =>
     const run = (plan: LoadPlan) =>
       supervise(
         { ...plan, runMillis: Number.POSITIVE_INFINITY },
-        (underWay) =>
-          Effect.zipRight(
-            Effect.forkScoped(
-              Effect.interruptible(Effect.zipRight(Deferred.await(stopped), underWay.end("interrupt")))
-            ),
-            startUsers({ ...plan, maxFailRatio: 1 }, workloads)(underWay)
-          ),
+        endedFrom(Effect.as(Deferred.await(stopped), "interrupt" as const))(
+          startUsers({ ...plan, maxFailRatio: 1 }, workloads)
+        ),
         {
           everyMillis: reportMillis,
           look: ({ mostRunning, running }) => {

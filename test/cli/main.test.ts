@@ -393,9 +393,9 @@ describe("edfi-perf --help", () => {
 
         COMMANDS
 
-          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
-          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                     Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
         "
       `)
     })
@@ -439,7 +439,7 @@ describe("edfi-perf --help", () => {
 
         USAGE
 
-        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] [(-l, --logLevel text)] [--local]
+        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 
@@ -692,6 +692,74 @@ describe("edfi-perf --help", () => {
           A user-defined piece of text.
 
           Folder of the result files; those of an earlier run are replaced (default out; PERF_OUTPUT_DIR)
+
+          This setting is optional.
+
+        --out text...
+
+          A user-defined piece of text.
+
+          Further files: json (a line per second and per batch), junit, markdown (for a pull request) (default none; PERF_OUT)
+
+          This option may be repeated zero or more times.
+
+        --threshold text...
+
+          A user-defined piece of text.
+
+          A limit that the run has to keep, of all requests or of one name (students-batch-10.latency.p99 < 2s) (default none; PERF_THRESHOLD)
+
+          This option may be repeated zero or more times.
+
+        --abortOnThreshold
+
+          A true or false value.
+
+          End the run as soon as a threshold is not kept, from --abortDelay after the start of the last user on (default false; PERF_ABORT_ON_THRESHOLD)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        --abortDelay text
+
+          A user-defined piece of text.
+
+          How long after the start of the last user thresholds cannot end the run (default 10 seconds; PERF_ABORT_DELAY)
+
+          This setting is optional.
+
+        --web
+
+          A true or false value.
+
+          Serve a page that shows the run while it goes on (default false; PERF_WEB)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        --webPort text
+
+          A user-defined piece of text.
+
+          Port of the page (default 8089; PERF_WEB_PORT)
+
+          This setting is optional.
+
+        --webHost text
+
+          A user-defined piece of text.
+
+          Address on which the page listens; any other than this one lets other machines see and stop the run (default 127.0.0.1; PERF_WEB_HOST)
+
+          This setting is optional.
+
+        --otlpEndpoint text
+
+          A user-defined piece of text.
+
+          OpenTelemetry collector (OTLP over HTTP) that is told the metrics of the run (default none; PERF_OTLP_ENDPOINT)
 
           This setting is optional.
 

@@ -4,13 +4,12 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
-import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
 import { connectionsOf, measure, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { summaryJson } from "../../src/report/Summary.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { inMemory } from "../integration/client.ts"
 import { configOf } from "./configOf.ts"
@@ -28,7 +27,7 @@ const runUnderTestClock = (
       const config = configOf(texts)
       const { summary } = yield* measure(config, yield* prepareScenarios(config))
       const stats = yield* (yield* LocalDms).stats
-      return { summary, stats, json: yield* Schema.encode(SummaryJson)(summary) }
+      return { summary, stats, json: yield* summaryJson(summary) }
     })
     const fiber = yield* Effect.fork(
       Effect.provide(program, inMemory({ latency: { _tag: "fixed", millis: 50 }, ...server }, client))

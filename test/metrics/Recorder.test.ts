@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import type { Failure, Sample } from "../../src/domain/Sample.ts"
+import { noStarts } from "../../src/metrics/GeneratorHealth.ts"
 import { Counted, type Measurements, mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
 
 const succeeded = (name: string, latencyMicros: number): Sample => ({
@@ -192,7 +193,12 @@ describe("Recorder", () => {
       Effect.sync(() => {
         recorder.unsafeRecord(succeeded("a", 1000))
         assert.strictEqual(recorder.unsafeTake().rows[0]?.requests, 1)
-        assert.deepStrictEqual(recorder.unsafeTake(), { rows: [], failures: [], defects: [] })
+        assert.deepStrictEqual(recorder.unsafeTake(), {
+          rows: [],
+          failures: [],
+          defects: [],
+          starts: noStarts
+        })
         recorder.unsafeRecord(failed("a", {}))
         assert.deepStrictEqual([recorder.total.requests, recorder.total.failures], [2, 1])
         const { failures, rows } = recorder.unsafeTake()

@@ -9,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Transport } from "../../src/dms/Transport.ts"
 import { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
+import { noStarts } from "../../src/metrics/GeneratorHealth.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Report, Setup, WorkerRequest } from "../../src/workers/messages.ts"
 import { fixtureKeys } from "../scenarios/prepared.ts"
@@ -67,7 +68,7 @@ describe("messages", () => {
       receivedBytes: 1,
       latencies
     }
-    const counted = { rows: [row], failures: [], defects: [] }
+    const counted = { rows: [row], failures: [], defects: [], starts: noStarts }
     const encoded = Schema.encodeSync(Report)(new Report({ counted, users: 1, mostUsers: 1 }))
     const decode = Schema.decodeUnknownEither(Report)
     assert.isTrue(Either.isRight(decode(encoded)))

@@ -75,7 +75,7 @@ describe("users in threads", { timeout: 60_000 }, () => {
       const dms = yield* LocalDms
       const crew = yield* prepareCrew(config)
       const before = yield* dms.stats
-      const { summary } = yield* measureCrew(config, crew, () => Effect.void)
+      const { summary } = yield* measureCrew(config, crew)
       const after = yield* dms.stats
       assert.deepStrictEqual([summary.endedBy, summary.requests.failed, summary.users], ["runTime", 0, 6])
       assert.isAbove(summary.requests.total, 0)
@@ -144,9 +144,12 @@ describe("users in threads", { timeout: 60_000 }, () => {
     const { layer, started } = makeThreads()
     return Effect.gen(function* () {
       const config = configOf({ clientCount: "4", workers: "2", spawnRate: "100" })
-      const { measurements, summary } = yield* measureCrew(config, yield* prepareCrew(config), ({ total }) =>
-        total.sofar.requests > 0 ? Effect.promise(async () => started.get(1)?.terminate()) : Effect.void
-      )
+      const { measurements, summary } = yield* measureCrew(config, yield* prepareCrew(config), {
+        observe: ({ slice }) =>
+          slice.total.sofar.requests > 0
+            ? Effect.promise(async () => started.get(1)?.terminate())
+            : Effect.void
+      })
       assert.strictEqual(summary.endedBy, "defect")
       assert.deepStrictEqual(
         measurements.defects.map(({ message }) => message.split(";")[0]),

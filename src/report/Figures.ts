@@ -1,0 +1,84 @@
+/** The figures of one kind of request, or of all: what `summary.json` says of each. */
+import * as Schema from "effect/Schema"
+import type { Measured } from "../metrics/Recorder.ts"
+
+const Requests = Schema.Struct({
+  /** Every request that was sent; each is in exactly one of succeeded and failed. */
+  total: Schema.Int,
+  failed: Schema.Int,
+  perSecond: Schema.Number
+})
+
+const Operations = Schema.Struct({
+  /** Confirmed by the server, one by one, in a complete answer. */
+  succeeded: Schema.Int,
+  /** In batches that the server rolled back. */
+  rolledBack: Schema.Int,
+  /** In batches that the server refused before it ran any, or that never reached it (no connection). */
+  refused: Schema.Int,
+  /** In batches without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
+  unknown: Schema.Int,
+  /** Succeeded ones. */
+  perSecond: Schema.Number,
+  /** Succeeded ones. */
+  byOp: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int })
+})
+
+/** Milliseconds, percentiles to three significant digits; all 0 when there was no request. */
+const Latency = Schema.Struct({
+  min: Schema.Number,
+  mean: Schema.Number,
+  p50: Schema.Number,
+  p90: Schema.Number,
+  p95: Schema.Number,
+  p99: Schema.Number,
+  p999: Schema.Number,
+  max: Schema.Number
+})
+
+export const Figures = Schema.Struct({
+  requests: Requests,
+  operations: Operations,
+  latencyMs: Latency,
+  bytes: Schema.Struct({ sent: Schema.Int, received: Schema.Int })
+})
+export interface Figures extends Schema.Schema.Type<typeof Figures> {}
+
+export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
+
+export const millis = (micros: number): number => rounded(micros / 1000, 3)
+
+export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
+  const { latencies, succeeded } = measured
+  const perSecond = (count: number) => (elapsedSeconds > 0 ? rounded(count / elapsedSeconds, 3) : 0)
+  const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = latencies
+    .percentiles([50, 90, 95, 99, 99.9])
+    .map(millis)
+  const succeededCount = succeeded.create + succeeded.update + succeeded.delete
+  return {
+    requests: {
+      total: measured.requests,
+      failed: measured.failures,
+      perSecond: perSecond(measured.requests)
+    },
+    operations: {
+      succeeded: succeededCount,
+      rolledBack: measured.rolledBack,
+      refused: measured.refused,
+      unknown: measured.unknown,
+      perSecond: perSecond(succeededCount),
+      byOp: { ...succeeded }
+    },
+    latencyMs: {
+      min: millis(latencies.minMicros),
+      mean: millis(latencies.meanMicros),
+      p50,
+      p90,
+      p95,
+      p99,
+      p999,
+      max: millis(latencies.maxMicros)
+    },
+    bytes: { sent: measured.sentBytes, received: measured.receivedBytes }
+  }
+}

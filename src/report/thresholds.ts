@@ -1,0 +1,72 @@
+/** What a run says of the thresholds that it was given. */
+import * as Schema from "effect/Schema"
+import { type FigureName, figures, keeps, type Threshold } from "../domain/Threshold.ts"
+import type { Figures } from "./Figures.ts"
+
+export const Verdict = Schema.Struct({
+  /** As it was written: `latency.p95 < 500ms`. */
+  expression: Schema.String,
+  dimension: Schema.Literal("ms", "ratio", "count", "perSecond"),
+  /** In that dimension; `null` when nothing was measured of it, which no threshold allows. */
+  value: Schema.NullOr(Schema.Number),
+  passed: Schema.Boolean
+})
+export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
+
+/** A figure of a row; `null` where no request was measured that it could describe. */
+export const figureOf = ({ latencyMs, operations, requests }: Figures, name: FigureName): number | null => {
+  const none = requests.total === 0
+  switch (name) {
+    case "latency.min":
+      return none ? null : latencyMs.min
+    case "latency.mean":
+      return none ? null : latencyMs.mean
+    case "latency.p50":
+      return none ? null : latencyMs.p50
+    case "latency.p90":
+      return none ? null : latencyMs.p90
+    case "latency.p95":
+      return none ? null : latencyMs.p95
+    case "latency.p99":
+      return none ? null : latencyMs.p99
+    case "latency.p999":
+      return none ? null : latencyMs.p999
+    case "latency.max":
+      return none ? null : latencyMs.max
+    case "requests.total":
+      return requests.total
+    case "requests.perSecond":
+      return requests.perSecond
+    case "failures.count":
+      return requests.failed
+    case "failures.ratio":
+      return none ? null : requests.failed / requests.total
+    case "operations.succeeded":
+      return operations.succeeded
+    case "operations.perSecond":
+      return operations.perSecond
+    case "operations.rolledBack":
+      return operations.rolledBack
+    case "operations.refused":
+      return operations.refused
+    case "operations.unknown":
+      return operations.unknown
+  }
+}
+
+/**
+ * Judges a threshold by what was measured so far.
+ *
+ * @param total of all requests
+ * @param byName of each kind of request
+ */
+export const judge = (
+  threshold: Threshold,
+  total: Figures,
+  byName: ReadonlyArray<Figures & { readonly name: string }>
+): Verdict => {
+  const { expression, figure, name } = threshold
+  const row = name === undefined ? total : byName.find((each) => each.name === name)
+  const value = row === undefined ? null : figureOf(row, figure)
+  return { expression, dimension: figures[figure], value, passed: keeps(threshold, value) }
+}
