@@ -13,7 +13,7 @@ import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { failureRatio } from "../engine/StopRule.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
-import { Recorder, type Slice } from "../metrics/Recorder.ts"
+import { Recorder } from "../metrics/Recorder.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { textReport } from "../report/text.ts"
@@ -22,7 +22,7 @@ import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
-import { measureCrew, type SeededConfig, workerCount } from "./measure.ts"
+import { measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
 import { runOptions } from "./runOptions.ts"
@@ -92,18 +92,20 @@ const exitCodeOf = ({ endedBy, requests, thresholds }: Summary, { maxFailRatio }
   }
 }
 
+/** Sees the run at the end of every second. */
+type Observe = (moment: Moment) => Effect.Effect<void>
+
 /** A full disk must not end a run: the history stops with one warning, and the run goes on. */
-const untilItFails = (append: ResultFiles["appendHistory"]) =>
-  Effect.sync(() => {
-    let failed = false
-    return (slice: Slice): Effect.Effect<void> =>
-      failed
-        ? Effect.void
-        : Effect.catchAll(append(slice), (error) => {
-            failed = true
-            return Effect.logWarning(`the history ends here: ${error.message}`)
-          })
-  })
+const writeHistory = ({ appendHistory }: ResultFiles): Observe => {
+  let failed = false
+  return ({ slice }) =>
+    failed
+      ? Effect.void
+      : Effect.catchAll(appendHistory(slice), (error) => {
+          failed = true
+          return Effect.logWarning(`the history ends here: ${error.message}`)
+        })
+}
 
 /** Measures, writes the files as it goes and prints the report, also after an interrupt. */
 const runAndReport = (config: SeededConfig) =>
@@ -114,10 +116,12 @@ const runAndReport = (config: SeededConfig) =>
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
-      const history = yield* untilItFails(files.appendHistory)
+      const observers: ReadonlyArray<Observe> = [
+        writeHistory(files),
+        ...(config.runInDebugMode ? [] : [({ slice }: Moment) => progress.show(slice)])
+      ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
-        observe: ({ slice }) =>
-          Effect.zipRight(history(slice), config.runInDebugMode ? Effect.void : progress.show(slice))
+        observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true })
       }).pipe(Effect.provide(services))
       const written = yield* Effect.either(files.finish(summary, measurements))
       yield* progress.end
