@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as TestClock from "effect/TestClock"
@@ -281,6 +283,28 @@ describe("BatchClient.postPattern", () => {
       assert.strictEqual(buffers[3], buffers[1])
     }).pipe(Effect.provide(layer))
   })
+
+  it.effect(
+    "makes a pattern ready when its effect runs, and a bug in the pattern is a defect of that effect",
+    () => {
+      const { layer } = clientsOver(() => good)
+      return Effect.gen(function* () {
+        const { postPattern } = yield* BatchClient
+        let calls = 0
+        const ready = postPattern?.({
+          ...pattern,
+          operationsOf: () => {
+            calls++
+            throw new Error("our bug")
+          }
+        })
+        assert.strictEqual(calls, 0)
+        const exit = yield* Effect.exit(ready ?? Effect.void)
+        assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
+        assert.strictEqual(calls, 1)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
   it.effect("encodes batch by batch what has no template", () => {
     const { layer, sent } = clientsOver(() => confirming([create(students, student)]))
