@@ -47,7 +47,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   /** Sends it on this connection. */
   readonly start = (connection: Client): void => {
-    // It may have been given up in the moment in which it got the connection.
+    // It may have been given up while it waited for the connection.
     if (this.over) return this.route.connections.giveBack(connection)
     this.connection = connection
     const { body, headers, method } = this.request
@@ -110,9 +110,8 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   private end(): void {
     this.over = true
-    const { connection, route, start } = this
-    if (connection === undefined) route.connections.forget(start)
-    else route.connections.giveBack(connection)
+    const { connection, route } = this
+    if (connection !== undefined) route.connections.giveBack(connection)
   }
 }
 
