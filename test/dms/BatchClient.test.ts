@@ -12,22 +12,21 @@ import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
 import { create, type Operation, remove, triple, update } from "../../src/domain/Operation.ts"
-import { bodyOf, clientsOver } from "./answers.ts"
+import { bodyOf, clientsOver, outcomesOf } from "./answers.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const operations = triple(students, student, { firstName: "B" })
-const good = {
+const ids = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11", "7f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a12"]
+const confirming = (committed: ReadonlyArray<Operation>, documentId = ids[0]) => ({
   status: 200,
   body: JSON.stringify(
-    operations.map(({ op }, index) => ({
-      index,
-      status: "success",
-      op,
-      resource: "students",
-      documentId: "id-1"
-    }))
+    outcomesOf(
+      committed.map(({ op }) => op),
+      [documentId]
+    )
   )
-}
+})
+const good = confirming(operations, "id-1")
 const rolledBack = {
   status: 409,
   body: JSON.stringify({
@@ -197,13 +196,6 @@ const pattern: BatchPattern = {
   operationsOf: (records) =>
     records.flatMap((record) => triple(students, makeStudent(record), { firstName: "B" }))
 }
-const ids = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11", "7f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a12"]
-const confirming = (operations: ReadonlyArray<Operation>, documentId = ids[0]) => ({
-  status: 200,
-  body: JSON.stringify(
-    operations.map(({ op }, index) => ({ index, status: "success", op, resource: "students", documentId }))
-  )
-})
 const two = operationsAt(pattern, { user: 0, iteration: 0 })
 
 /** The pattern's batches of the first iterations of user 3, one after the other. */
