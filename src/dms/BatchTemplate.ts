@@ -64,7 +64,9 @@ interface Range {
 /** The keys of this user turn up nowhere by chance. */
 const probed: Range = { userOf: () => 987_654_321, firstIteration: 1_000_000 }
 
-/** Records as a run begins with, and as a large and long one comes to: a function that looks at more tells them apart. */
+/**
+ * Records as a run begins with, and as a large and long one comes to: a function that looks at more tells them apart.
+ */
 const compared: ReadonlyArray<Range> = [
   { userOf: (turn) => turn % 16, firstIteration: 0 },
   { userOf: (turn) => 1000 + ((turn * 7919) % 100_000), firstIteration: 50_000_000 }

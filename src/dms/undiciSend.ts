@@ -146,9 +146,9 @@ class Watched {
 }
 
 /**
- * A `send` whose requests each end within `requestTimeout`, looked at every 100 ms or twenty times within it. One watch over
- * all requests costs nothing per request, where a timer for each costs 86 microseconds. Where connections are fewer
- * than requests, the wait for one is part of the request's time.
+ * A `send` whose requests each end within `requestTimeout`, looked at every 100 ms or twenty times within it. One
+ * watch over all requests costs nothing per request, where a timer for each costs 86 microseconds. Where connections
+ * are fewer than requests, the wait for one is part of the request's time.
  */
 export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scope.Scope> =>
   Effect.gen(function* () {
