@@ -233,7 +233,7 @@ const comma = 0x2c
 const [open, close] = [0x5b, 0x5d]
 
 /**
- * Derives the template of a pattern, which takes some fifty milliseconds per record of a group.
+ * Derives the template of a pattern, which takes about a hundred milliseconds per record of a group.
  *
  * @returns the template, or why there is none: encode the plain operations of each batch then
  */
