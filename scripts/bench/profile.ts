@@ -13,7 +13,7 @@ import { Session } from "node:inspector/promises"
 import { becomeClient, clientLayer, cpuMicros, sendLoad, studentWorkload } from "./inProcess.ts"
 import { runBench, whole } from "./main.ts"
 import { out, printColumns, printHeader } from "./report.ts"
-import { partOf, parts } from "./rooms.ts"
+import { partOf, parts } from "./parts.ts"
 import { startTarget } from "./startTarget.ts"
 
 const samplingMicros = 200

@@ -1,6 +1,7 @@
 /** The users of a run, ready to start: of this thread, or of as many workers as are wanted. */
 import type * as Worker from "@effect/platform/Worker"
 import * as Effect from "effect/Effect"
+import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
@@ -16,20 +17,41 @@ import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
 import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./measure.ts"
 
-/** What workers are told, all of it found out here; fixtures only when a scenario asked for them. */
-const setupOf = (config: SeededConfig, fixtures: FixtureKeys | undefined) =>
+/**
+ * What each worker is told, all of it found out here. Scenarios are prepared too: that tells whether they can run and
+ * whether one of them needs fixtures.
+ */
+const setupsOf = (config: SeededConfig) =>
   Effect.gen(function* () {
     const { scenarios, seed } = config
-    const { naming } = yield* BatchClient
-    const dms = {
-      ...(yield* DmsConfig),
-      resourceNaming: naming
-    }
+    const { naming, postBatch } = yield* BatchClient
+    const shared = yield* SharedFixtures
+    const asked = yield* Ref.make<FixtureKeys | undefined>(undefined)
+    yield* prepareScenarios(config).pipe(
+      Effect.provideService(SharedFixtures, {
+        keys: Effect.tap(shared.keys, (keys) => Ref.set(asked, keys))
+      }),
+      // Nothing is sent from here: templates would be made for nobody.
+      Effect.provideService(BatchClient, { naming, postBatch })
+    )
+    const fixtures = yield* Ref.get(asked)
+    const dms = yield* DmsConfig
+    const urls = yield* Discovery
     const bearer = yield* (yield* Tokens).current
-    return new Setup({ dms, urls: yield* Discovery, bearer, scenarios, seed, fixtures })
+    return Array.from({ length: workerCount(config) }, (_, index) => {
+      const connections = connectionsOf(config, index)
+      return new Setup({
+        dms: { ...dms, resourceNaming: naming, connections },
+        urls,
+        bearer,
+        scenarios,
+        seed,
+        fixtures
+      })
+    })
   })
 
-/** Scenarios are prepared here whoever runs them, so that everything that can be wrong is told before the load. */
+/** Scenarios are prepared before any load is sent, whoever runs them. */
 export const prepareCrew = (
   config: SeededConfig
 ): Effect.Effect<
@@ -45,17 +67,7 @@ export const prepareCrew = (
   | Worker.WorkerManager
 > =>
   Effect.gen(function* () {
-    const shared = yield* SharedFixtures
-    let fixtures: FixtureKeys | undefined
-    const keys = Effect.tap(shared.keys, (found) => {
-      fixtures = found
-    })
-    const workloads = yield* Effect.provideService(prepareScenarios(config), SharedFixtures, { keys })
     const plan = loadPlan(config)
-    const count = workerCount(config)
-    if (count === 1) return startUsers(plan, workloads)
-    const setup = yield* setupOf(config, fixtures)
-    const setupFor = (index: number) =>
-      new Setup({ ...setup, dms: { ...setup.dms, connections: connectionsOf(config, index) } })
-    return usersInWorkers(plan, yield* startWorkers(Array.from({ length: count }, (_, i) => setupFor(i))))
+    if (workerCount(config) === 1) return startUsers(plan, yield* prepareScenarios(config))
+    return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(config)))
   })

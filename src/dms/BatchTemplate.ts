@@ -64,7 +64,9 @@ interface Range {
 /** The keys of this user turn up nowhere by chance. */
 const probed: Range = { userOf: () => 987_654_321, firstIteration: 1_000_000 }
 
-/** Records as a run begins with, and as a large and long one comes to: a function that looks at more tells them apart. */
+/**
+ * Records as a run begins with, and as a large and long one comes to: a function that looks at more tells them apart.
+ */
 const compared: ReadonlyArray<Range> = [
   { userOf: (turn) => turn % 16, firstIteration: 0 },
   { userOf: (turn) => 1000 + ((turn * 7919) % 100_000), firstIteration: 50_000_000 }
@@ -87,12 +89,16 @@ const recordsOf = (pattern: BatchPattern, range: Range, position: number): Reado
   return [...found].sort(([a], [b]) => a - b).map(([, record]) => record)
 }
 
-const splice = (text: string, records: ReadonlyArray<RecordId>): Spliced => {
+/** What takes texts about these records apart at their keys. */
+const splicer = (records: ReadonlyArray<RecordId>): ((text: string) => Spliced) => {
   const keys = records.map(recordKey)
-  const parts = text.split(new RegExp(`(${keys.join("|")})`))
-  return {
-    constants: parts.filter((_, i) => i % 2 === 0),
-    holes: parts.filter((_, i) => i % 2 === 1).map((key) => keys.indexOf(key))
+  const anyKey = new RegExp(`(${keys.join("|")})`)
+  return (text) => {
+    const parts = text.split(anyKey)
+    return {
+      constants: parts.filter((_, i) => i % 2 === 0),
+      holes: parts.filter((_, i) => i % 2 === 1).map((key) => keys.indexOf(key))
+    }
   }
 }
 
@@ -142,7 +148,8 @@ const derive = (pattern: BatchPattern, naming: ResourceNaming) => {
   const spliced = records.map((variants, position) =>
     variants.map((record) => {
       const group = first.map((other, at) => (at === position ? record : other))
-      return encoded(pattern, naming, group).map(({ text }) => splice(text, group))
+      const splice = splicer(group)
+      return encoded(pattern, naming, group).map(({ text }) => splice(text))
     })
   )
   const keys = positions.map((position) => `<${position}>`)
@@ -226,7 +233,7 @@ const comma = 0x2c
 const [open, close] = [0x5b, 0x5d]
 
 /**
- * Derives the template of a pattern, which takes some ten milliseconds per record of a group.
+ * Derives the template of a pattern, which takes about a hundred milliseconds per record of a group.
  *
  * @returns the template, or why there is none: encode the plain operations of each batch then
  */

@@ -1,7 +1,8 @@
 /** Keep-alive connections to one origin; each carries one request at a time. */
+import * as MutableQueue from "effect/MutableQueue"
 import { Client } from "undici"
 
-/** Somebody who needs a connection. */
+/** Somebody who needs a connection, and gives it back at once if that is no longer so. */
 export type Waiting = (connection: Client) => void
 
 /**
@@ -12,7 +13,7 @@ export class Connections {
   private readonly all: Array<Client> = []
   private readonly idle: Array<Client> = []
   /** In the order of their coming. */
-  private readonly waiting = new Set<Waiting>()
+  private readonly waiting = MutableQueue.unbounded<Waiting>()
 
   /** @param most how many connections there may be, >= 1; `Infinity` makes one whenever none is idle */
   constructor(
@@ -26,7 +27,7 @@ export class Connections {
     const idle = this.idle.pop()
     if (idle !== undefined) return waiting(idle)
     if (this.all.length >= this.most) {
-      this.waiting.add(waiting)
+      MutableQueue.offer(this.waiting, waiting)
       return
     }
     const made = new Client(this.origin, this.options)
@@ -34,27 +35,18 @@ export class Connections {
     waiting(made)
   }
 
-  /** Nobody needs a connection any more who is still waiting for one. */
-  forget(waiting: Waiting): void {
-    this.waiting.delete(waiting)
-  }
-
   /**
    * The request that took it is over; a connection that was closed meanwhile opens again when it is used. Whoever is
    * next gets it a moment later: undici may still be at work on what ended the last request.
    */
   giveBack(connection: Client): void {
-    for (const next of this.waiting) {
-      this.waiting.delete(next)
-      queueMicrotask(() => next(connection))
-      return
-    }
-    this.idle.push(connection)
+    const next = MutableQueue.poll(this.waiting, undefined)
+    if (next === undefined) this.idle.push(connection)
+    else queueMicrotask(() => next(connection))
   }
 
-  /** Closes all of them, whatever they carry. */
+  /** Closes all of them, whatever they carry; who still waits gets a closed one. */
   async destroy(): Promise<void> {
-    this.waiting.clear()
     await Promise.all(this.all.map((each) => each.destroy()))
   }
 }

@@ -94,7 +94,9 @@ export const isOutcome = (value: unknown): value is OperationOutcome =>
   typeof value.documentId === "string" &&
   value.documentId !== ""
 
-/** `failedOperation`, if it is one of those that were sent; read before secrets are taken out, which may be any text. */
+/**
+ * `failedOperation`, if it is one of those that were sent; read before secrets are taken out, which may be any text.
+ */
 const failedOperationOf = (
   operations: ReadonlyArray<Sent>,
   body: string,
@@ -115,7 +117,8 @@ const failedOperationOf = (
  * @param operations what was sent
  * @param redact takes secrets out of what the server said
  * @param strict reads outcomes by their schema, not by hand
- * @example decodeBatch([remove(students, target)], 200, "[]", redact) // Left(TransportFailed "answer": 0 outcomes for 1 operations: [])
+ * @example decodeBatch([remove(students, target)], 200, "[]", redact)
+ * // Left(TransportFailed "answer": 0 outcomes for 1 operations: [])
  */
 export const decodeBatch = (
   operations: ReadonlyArray<Sent>,

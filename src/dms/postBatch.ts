@@ -161,52 +161,53 @@ export const makePostBatch = (options: PostOptions, naming: ResourceNaming): Pos
  */
 export const makePostPattern =
   (options: PostOptions, naming: ResourceNaming) =>
-  (pattern: BatchPattern): Effect.Effect<PostBatchAt> => {
-    const template = compileTemplate(pattern, naming)
-    if (Either.isLeft(template)) {
-      const postBatch = makePostBatch(options, naming)
-      return Effect.as(
-        Effect.logWarning(`${pattern.name} is encoded batch by batch, which is slower: ${template.left}`),
-        (at) => Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
-      )
-    }
-    const { mostBytes, operations, write } = template.right
-    const send = makeSend(options)
-    const read = makeRead(options)
-    const free: Array<Buffer> = []
-    let learned = options.strictDecoding ? mostLayouts : 0
-    let known: (Confirmed & { readonly layout: AnswerLayout }) | undefined
-
-    const check = (answer: WireAnswer): Either.Either<Confirmed, BatchError> => {
-      if (known !== undefined && answer.status === 200 && known.layout.matches(answer.body)) {
-        return Either.right(known)
-      }
-      const result = read(operations, answer)
-      if (Either.isRight(result) && learned < mostLayouts) {
-        learned++
-        const { counts, outcomes } = result.right
-        const layout = AnswerLayout.learn(answer.body, outcomes)
-        if (layout !== undefined) known = { counts, layout }
-      }
-      return result
-    }
-
-    return Effect.succeed((at) =>
-      Effect.suspend(() => {
-        const buffer = free.pop() ?? Buffer.allocUnsafeSlow(mostBytes)
-        return Effect.map(
-          send({
-            name: pattern.name,
-            body: buffer.subarray(0, write(at, buffer)),
-            operationCount: operations.length,
-            check
-          }),
-          ({ counts }) => {
-            // Only who has read all of a batch can have answered it so: nothing of the buffer is still to be sent.
-            free.push(buffer)
-            return counts
-          }
+  (pattern: BatchPattern): Effect.Effect<PostBatchAt> =>
+    Effect.suspend(() => {
+      const template = compileTemplate(pattern, naming)
+      if (Either.isLeft(template)) {
+        const postBatch = makePostBatch(options, naming)
+        return Effect.as(
+          Effect.logWarning(`${pattern.name} is encoded batch by batch, which is slower: ${template.left}`),
+          (at) => Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
         )
-      })
-    )
-  }
+      }
+      const { mostBytes, operations, write } = template.right
+      const send = makeSend(options)
+      const read = makeRead(options)
+      const free: Array<Buffer> = []
+      let learned = options.strictDecoding ? mostLayouts : 0
+      let known: (Confirmed & { readonly layout: AnswerLayout }) | undefined
+
+      const check = (answer: WireAnswer): Either.Either<Confirmed, BatchError> => {
+        if (known !== undefined && answer.status === 200 && known.layout.matches(answer.body)) {
+          return Either.right(known)
+        }
+        const result = read(operations, answer)
+        if (Either.isRight(result) && learned < mostLayouts) {
+          learned++
+          const { counts, outcomes } = result.right
+          const layout = AnswerLayout.learn(answer.body, outcomes)
+          if (layout !== undefined) known = { counts, layout }
+        }
+        return result
+      }
+
+      return Effect.succeed((at) =>
+        Effect.suspend(() => {
+          const buffer = free.pop() ?? Buffer.allocUnsafeSlow(mostBytes)
+          return Effect.map(
+            send({
+              name: pattern.name,
+              body: buffer.subarray(0, write(at, buffer)),
+              operationCount: operations.length,
+              check
+            }),
+            ({ counts }) => {
+              // Only who has read all of a batch can have answered it so: nothing of the buffer is still to be sent.
+              free.push(buffer)
+              return counts
+            }
+          )
+        })
+      )
+    })

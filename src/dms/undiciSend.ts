@@ -47,7 +47,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   /** Sends it on this connection. */
   readonly start = (connection: Client): void => {
-    // It may have been given up in the moment in which it got the connection.
+    // It may have been given up while it waited for the connection.
     if (this.over) return this.route.connections.giveBack(connection)
     this.connection = connection
     const { body, headers, method } = this.request
@@ -110,9 +110,8 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   private end(): void {
     this.over = true
-    const { connection, route, start } = this
-    if (connection === undefined) route.connections.forget(start)
-    else route.connections.giveBack(connection)
+    const { connection, route } = this
+    if (connection !== undefined) route.connections.giveBack(connection)
   }
 }
 
@@ -147,9 +146,9 @@ class Watched {
 }
 
 /**
- * A `send` whose requests each end within `requestTimeout`, looked at every 100 ms or twenty times within it. One watch over
- * all requests costs nothing per request, where a timer for each costs 86 microseconds. Where connections are fewer
- * than requests, the wait for one is part of the request's time.
+ * A `send` whose requests each end within `requestTimeout`, looked at every 100 ms or twenty times within it. One
+ * watch over all requests costs nothing per request, where a timer for each costs 86 microseconds. Where connections
+ * are fewer than requests, the wait for one is part of the request's time.
  */
 export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scope.Scope> =>
   Effect.gen(function* () {

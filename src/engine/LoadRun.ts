@@ -1,6 +1,6 @@
 /**
- * Runs virtual users: one fiber each, started evenly at the spawn rate, each going through the workloads in turn
- * until the run ends. It knows no HTTP; what was sent it learns from the recorder.
+ * A run as its callers see it: a plan and workloads or a crew in, how it went out, and a look at it every second. It
+ * knows no HTTP; what was sent it learns from the recorder.
  */
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"

@@ -1,3 +1,4 @@
+/** Waits for something, but only so long. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Option from "effect/Option"

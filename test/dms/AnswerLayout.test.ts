@@ -3,24 +3,13 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { AnswerLayout } from "../../src/dms/AnswerLayout.ts"
 import { decodeBatch } from "../../src/dms/decode.ts"
+import { outcomesOf } from "./answers.ts"
 
 const ops = ["create", "update", "delete", "create"] as const
 const sent = ops.map((op) => ({ op }))
 
 const answerOf = (ids: ReadonlyArray<string>, space?: number): Uint8Array =>
-  Buffer.from(
-    JSON.stringify(
-      ops.map((op, index) => ({
-        index,
-        status: "success",
-        op,
-        resource: "students",
-        documentId: ids[index]
-      })),
-      null,
-      space
-    )
-  )
+  Buffer.from(JSON.stringify(outcomesOf(ops, ids), null, space))
 
 const read = (answer: Uint8Array) =>
   decodeBatch(sent, 200, Buffer.from(answer).toString("utf8"), (text) => text)

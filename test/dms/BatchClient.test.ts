@@ -1,6 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
 import * as TestClock from "effect/TestClock"
@@ -10,22 +12,21 @@ import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
 import { create, type Operation, remove, triple, update } from "../../src/domain/Operation.ts"
-import { bodyOf, clientsOver } from "./answers.ts"
+import { bodyOf, clientsOver, outcomesOf } from "./answers.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const operations = triple(students, student, { firstName: "B" })
-const good = {
+const ids = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11", "7f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a12"]
+const confirming = (committed: ReadonlyArray<Operation>, documentId = ids[0]) => ({
   status: 200,
   body: JSON.stringify(
-    operations.map(({ op }, index) => ({
-      index,
-      status: "success",
-      op,
-      resource: "students",
-      documentId: "id-1"
-    }))
+    outcomesOf(
+      committed.map(({ op }) => op),
+      [documentId]
+    )
   )
-}
+})
+const good = confirming(operations, "id-1")
 const rolledBack = {
   status: 409,
   body: JSON.stringify({
@@ -195,13 +196,6 @@ const pattern: BatchPattern = {
   operationsOf: (records) =>
     records.flatMap((record) => triple(students, makeStudent(record), { firstName: "B" }))
 }
-const ids = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11", "7f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a12"]
-const confirming = (operations: ReadonlyArray<Operation>, documentId = ids[0]) => ({
-  status: 200,
-  body: JSON.stringify(
-    operations.map(({ op }, index) => ({ index, status: "success", op, resource: "students", documentId }))
-  )
-})
 const two = operationsAt(pattern, { user: 0, iteration: 0 })
 
 /** The pattern's batches of the first iterations of user 3, one after the other. */
@@ -281,6 +275,28 @@ describe("BatchClient.postPattern", () => {
       assert.strictEqual(buffers[3], buffers[1])
     }).pipe(Effect.provide(layer))
   })
+
+  it.effect(
+    "makes a pattern ready when its effect runs, and a bug in the pattern is a defect of that effect",
+    () => {
+      const { layer } = clientsOver(() => good)
+      return Effect.gen(function* () {
+        const { postPattern } = yield* BatchClient
+        let calls = 0
+        const ready = postPattern?.({
+          ...pattern,
+          operationsOf: () => {
+            calls++
+            throw new Error("our bug")
+          }
+        })
+        assert.strictEqual(calls, 0)
+        const exit = yield* Effect.exit(ready ?? Effect.void)
+        assert.isTrue(Exit.isFailure(exit) && Cause.isDie(exit.cause))
+        assert.strictEqual(calls, 1)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
   it.effect("encodes batch by batch what has no template", () => {
     const { layer, sent } = clientsOver(() => confirming([create(students, student)]))

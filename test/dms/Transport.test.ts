@@ -2,8 +2,10 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Scope from "effect/Scope"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { TransportPhase } from "../../src/domain/BatchError.ts"
@@ -274,6 +276,23 @@ describe("Transport over undici", () => {
         const listening = yield* serve((_, response) => response.end("[]"))
         assert.deepStrictEqual(yield* five(() => phaseOf(post(listening))), times(200))
       }).pipe(Effect.provide(bounded))
+  )
+
+  it.scopedLive("ends all requests when it is closed itself, those without a connection as never sent", () =>
+    Effect.gen(function* () {
+      const url = yield* serve(() => {})
+      const scope = yield* Scope.make()
+      const context = yield* Layer.buildWithScope(bounded, scope)
+      const fiber = yield* Effect.fork(
+        Effect.provide(
+          five(() => phaseOf(post(url))),
+          context
+        )
+      )
+      yield* Effect.sleep("50 millis")
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(yield* Fiber.join(fiber), ["reset", "reset", "connect", "connect", "connect"])
+    })
   )
 
   it.scopedLive("survives a server that goes away while requests are under way and waiting", () =>

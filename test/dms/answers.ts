@@ -61,5 +61,18 @@ export const clientsOver = (answerOf: AnswerOf, options: Partial<DmsOptions> = {
   return { layer, sent, samples }
 }
 
+/** What a server says of a batch of students that it committed; the ids are given in turn. */
+export const outcomesOf = (
+  ops: ReadonlyArray<string | undefined>,
+  documentIds: ReadonlyArray<string | undefined> = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11"]
+) =>
+  ops.map((op, index) => ({
+    index,
+    status: "success",
+    op,
+    resource: "students",
+    documentId: documentIds[index % documentIds.length]
+  }))
+
 export const bodyOf = (request: WireRequest | undefined): unknown =>
   JSON.parse(new TextDecoder().decode(request?.body ?? new Uint8Array()))

@@ -10,6 +10,7 @@ import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
 import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
+import { countRounds } from "./rounds.ts"
 
 const plan: LoadPlan = {
   users: 1,
@@ -416,19 +417,13 @@ describe("failureRatioCrossed", () => {
 })
 
 describe("many users that are due together", () => {
-  it.live("begin ten to a round of the event loop, for the first time and after a wait", () =>
+  it.scopedLive("begin ten to a round of the event loop, for the first time and after a wait", () =>
     Effect.gen(function* () {
-      let round = 0
-      let watching = true
-      const count = () => {
-        round++
-        if (watching) setImmediate(count)
-      }
-      setImmediate(count)
+      const round = yield* countRounds
       const begun = new Map<number, number>()
       const noticing: Workload = {
         name: "noticing",
-        iteration: () => Effect.sync(() => begun.set(round, (begun.get(round) ?? 0) + 1))
+        iteration: () => Effect.sync(() => begun.set(round(), (begun.get(round()) ?? 0) + 1))
       }
       yield* run(
         {
@@ -440,7 +435,6 @@ describe("many users that are due together", () => {
         },
         [noticing]
       ).pipe(Effect.provide(Recorder.layer))
-      watching = false
       assert.strictEqual(
         [...begun.values()].reduce((sum, users) => sum + users, 0),
         400

@@ -19,6 +19,7 @@ import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
+import { outcomesOf } from "../dms/answers.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
@@ -44,15 +45,7 @@ type Answer = { readonly status: number; readonly body: string } | "stuck" | "bu
 
 const committed: Answer = {
   status: 200,
-  body: JSON.stringify(
-    ["create", "update", "delete"].map((op, index) => ({
-      index,
-      status: "success",
-      op,
-      resource: "students",
-      documentId: `00000000-0000-4000-8000-00000000000${index}`
-    }))
-  )
+  body: JSON.stringify(outcomesOf(["create", "update", "delete"]))
 }
 const refused: Answer = { status: 401, body: "{}" }
 

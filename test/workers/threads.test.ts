@@ -17,6 +17,7 @@ import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import * as threads from "../../src/workers/threads.ts"
 import { configOf } from "../cli/configOf.ts"
+import { outcomesOf } from "../dms/answers.ts"
 import { overSockets } from "../integration/client.ts"
 import { setup } from "./setup.ts"
 
@@ -44,17 +45,7 @@ const recordingServer = Effect.acquireRelease(
           bodies.push(body)
           const ops = [...body.matchAll(/"op":"(\w+)"/g)].map(([, op]) => op)
           response.writeHead(200, { "content-type": "application/json" })
-          response.end(
-            JSON.stringify(
-              ops.map((op, index) => ({
-                index,
-                status: "success",
-                op,
-                resource: "students",
-                documentId: "6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11"
-              }))
-            )
-          )
+          response.end(JSON.stringify(outcomesOf(ops)))
         })
       })
       server.listen(0, "127.0.0.1", () => {
