@@ -68,4 +68,4 @@ export const main = (argv: ReadonlyArray<string>) => {
   )
 }
 
-const wrongInput = new Set(["WrongSettings", "OutputNotWritable", "PortUnavailable"])
+const wrongInput = new Set(["WrongSettings", "OutputNotWritable", "PortUnavailable", "PageUnavailable"])

@@ -97,6 +97,8 @@ export interface Moment {
   readonly slice: Slice
   /** Everything so far; made when it is asked for, and then kept. */
   readonly state: () => RunState
+  /** What it was made of. */
+  readonly measurements: () => Measurements
 }
 
 export interface Measurement {
@@ -143,13 +145,16 @@ export const measureCrew = <R>(
     const momentOf = (slice: Slice): Moment => {
       users = Math.max(users, slice.users)
       let state: RunState | undefined
+      let taken: Measurements | undefined
+      const measurements = () => (taken ??= recorder.measurements())
       return {
         slice,
+        measurements,
         state: () =>
           (state ??= stateOf(
             asked,
             { startedAtMillis, elapsedSeconds: slice.elapsedSeconds, endedBy: null, users },
-            recorder.measurements(),
+            measurements(),
             recorder.timeline
           ))
       }

@@ -23,6 +23,7 @@ import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
 import { measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
+import { openPage, type Page } from "./page.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
 import { runOptions } from "./runOptions.ts"
@@ -39,7 +40,7 @@ const withSeed = (config: RunConfigValues): Effect.Effect<SeededConfig> =>
     : Effect.succeed({ ...config, seed: config.seed })
 
 /** Everything that a measurement needs, for the DMS of the configuration. */
-const servicesFor = (config: SeededConfig) =>
+const servicesFor = (config: SeededConfig, page: Page) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
       const address = config.target._tag === "Dms" ? config.target.address : yield* startLocalDms
@@ -48,6 +49,7 @@ const servicesFor = (config: SeededConfig) =>
       yield* Console.log(
         `edfi-perf ${config.testType} against ${address.baseUrl}, seed ${config.seed}${among}`
       )
+      yield* page.announce
       const dms = DmsConfig.layer({
         ...address,
         ignoreCertificateErrors: config.ignoreCertificateErrors,
@@ -112,23 +114,29 @@ const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const files = yield* openResultFiles(config.output, config.testType)
-      const services = yield* restore(Layer.build(servicesFor(config)))
+      const page = yield* restore(openPage(config, files))
+      const services = yield* restore(Layer.build(servicesFor(config, page)))
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
+        page.show,
         ...(config.runInDebugMode ? [] : [({ slice }: Moment) => progress.show(slice)])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
-        observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true })
+        observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),
+        stop: page.stopped
       }).pipe(Effect.provide(services))
       const written = yield* Effect.either(files.finish(summary, measurements))
+      yield* page.end(summary)
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
       yield* Either.isRight(written)
         ? Console.log(`\nfiles in ${config.output}`)
         : Console.error(`edfi-perf: ${written.left.message}`)
+      // Whoever interrupted the run has waited enough: an interrupt ends this at once.
+      yield* Effect.exit(Effect.interruptible(page.whileOpen))
       const ownCode = exitCodeOf(summary, config)
       const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
       if (exitCode !== exitCodes.done) yield* new RunEnded({ exitCode })

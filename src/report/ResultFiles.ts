@@ -1,12 +1,14 @@
 /** The files that a run leaves behind, in one folder. */
+import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import * as Stream from "effect/Stream"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { Boot } from "./Boot.ts"
 import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "./csv.ts"
-import { type Summary, summaryJson } from "./Summary.ts"
+import { type RunState, type Summary, summaryJson } from "./Summary.ts"
 
 /** The output folder cannot be written: told before anything is sent, exit code 2. */
 export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
@@ -27,6 +29,21 @@ export interface ResultFiles {
   readonly appendHistory: (slice: Slice) => Effect.Effect<void, OutputNotWritable>
   /** Writes everything else, once, at the end. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
+  /**
+   * One of the files: as it is in the folder, or while the run goes on as it would be if the run ended now.
+   *
+   * @param sofar of a run under way
+   */
+  readonly read: (
+    name: string,
+    sofar?: SoFar
+  ) => Effect.Effect<Stream.Stream<Uint8Array, PlatformError.PlatformError>, PlatformError.PlatformError>
+}
+
+/** A run under way, and everything that was measured until now. */
+export interface SoFar {
+  readonly state: RunState
+  readonly measurements: Measurements
 }
 
 /** Loaded when it is needed: the script of the page is larger than all of the command. */
@@ -66,23 +83,43 @@ export const openResultFiles = (
     yield* fs.makeDirectory(folder, { recursive: true }).pipe(writing)
     yield* fs.access(folder, { writable: true }).pipe(writing)
     const names = [...Object.values(files).map((file) => path.basename(file)), ...further]
+    const beside = names.filter((name) => name !== path.basename(files.report))
+    /** What stands in each file that is written at the end. */
+    const texts = new Map<string, (summary: Summary, measurements: Measurements) => Effect.Effect<string>>([
+      [
+        files.stats,
+        (summary, measurements) => Effect.succeed(statsCsv(measurements, summary.elapsedSeconds))
+      ],
+      [files.failures, (_, measurements) => Effect.succeed(failuresCsv(measurements))],
+      [files.exceptions, (_, measurements) => Effect.succeed(exceptionsCsv(measurements))],
+      [files.summary, summaryJson],
+      [files.report, (summary) => pageHtml({ _tag: "Report", summary, files: beside })]
+    ])
     return {
       names,
       begin: Effect.gen(function* () {
         yield* fs.writeFileString(files.history, historyHeader)
-        for (const file of [files.report, files.summary, files.stats, files.failures, files.exceptions]) {
-          yield* fs.remove(file, { force: true })
-        }
+        for (const file of texts.keys()) yield* fs.remove(file, { force: true })
       }).pipe(writing),
       appendHistory: (slice) => writing(fs.writeFileString(files.history, historyRows(slice), { flag: "a" })),
       finish: (summary, measurements) =>
-        Effect.gen(function* () {
-          yield* fs.writeFileString(files.stats, statsCsv(measurements, summary.elapsedSeconds))
-          yield* fs.writeFileString(files.failures, failuresCsv(measurements))
-          yield* fs.writeFileString(files.exceptions, exceptionsCsv(measurements))
-          yield* fs.writeFileString(files.summary, yield* summaryJson(summary))
-          const beside = names.filter((name) => name !== path.basename(files.report))
-          yield* fs.writeFileString(files.report, yield* pageHtml({ _tag: "Report", summary, files: beside }))
-        }).pipe(writing)
+        Effect.forEach(
+          texts,
+          ([file, text]) =>
+            Effect.flatMap(text(summary, measurements), (content) => fs.writeFileString(file, content)),
+          { discard: true }
+        ).pipe(writing),
+      read: (name, sofar) => {
+        const file = path.join(folder, name)
+        const text = texts.get(file)
+        if (sofar === undefined || text === undefined) {
+          return Effect.as(fs.access(file, { readable: true }), fs.stream(file))
+        }
+        // An interrupt is what would end it now.
+        const summary: Summary = { ...sofar.state, endedBy: "interrupt" }
+        return Effect.map(text(summary, sofar.measurements), (content) =>
+          Stream.encodeText(Stream.succeed(content))
+        )
+      }
     }
   })

@@ -1,0 +1,62 @@
+/** The live page of `run`; where none was asked for, one that does nothing. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { ResultFiles } from "../report/ResultFiles.ts"
+import type { Summary } from "../report/Summary.ts"
+import { openLivePage, type PageUnavailable } from "../web/LivePage.ts"
+import type { Moment } from "./measure.ts"
+import { untilSignal } from "./untilSignal.ts"
+
+export interface Page {
+  /** Tells where it is. */
+  readonly announce: Effect.Effect<void>
+  readonly show: (moment: Moment) => Effect.Effect<void>
+  /** Succeeds when its stop button is pressed. */
+  readonly stopped: Effect.Effect<void>
+  readonly end: (summary: Summary) => Effect.Effect<void>
+  /** As long as somebody has it open, until Ctrl-C, which changes nothing of how the run ended. */
+  readonly whileOpen: Effect.Effect<void>
+}
+
+const noPage: Page = {
+  announce: Effect.void,
+  show: () => Effect.void,
+  stopped: Effect.never,
+  end: () => Effect.void,
+  whileOpen: Effect.void
+}
+
+/** Opens it with `--web`. */
+export const openPage = (
+  config: RunConfigValues,
+  files: ResultFiles
+): Effect.Effect<Page, PageUnavailable, Scope.Scope> =>
+  Effect.gen(function* () {
+    if (!config.web) return noPage
+    const { runPage } = yield* Effect.promise(() => import("../report/page.ts"))
+    const live = yield* openLivePage({
+      host: config.webHost,
+      port: config.webPort,
+      html: (stopToken) => runPage({ _tag: "Live", stopToken, files: files.names }),
+      files
+    })
+    if (live.isPublic) {
+      yield* Effect.logWarning(
+        `--webHost ${config.webHost}: whoever reaches this address can see the run and stop it`
+      )
+    }
+    return {
+      announce: Console.log(`page: ${live.url}`),
+      show: ({ measurements, state }) =>
+        Effect.suspend(() => live.show({ state: state(), measurements: measurements() })),
+      stopped: live.stopped,
+      end: live.end,
+      whileOpen: Effect.gen(function* () {
+        if (live.openPages() === 0) return
+        yield* Console.log(`the page at ${live.url} is still open; close it or press Ctrl-C to end`)
+        yield* Effect.raceFirst(live.untilNoPage, untilSignal)
+      })
+    }
+  })

@@ -1,0 +1,264 @@
+/** What monitoring systems are told of a run: one table, read by whoever renders it or sends it on. */
+import { rounded } from "./Figures.ts"
+import type { RunState } from "./Summary.ts"
+
+/** One number, as Prometheus and OpenTelemetry have them. */
+export interface MetricPoint {
+  /** Snake case, with the base unit, and `_total` for what only grows: `edfi_perf_sent_bytes_total`. */
+  readonly name: string
+  readonly help: string
+  /** A counter only grows while the run goes on. */
+  readonly kind: "counter" | "gauge"
+  /** In UCUM: `s`, `By`, `1` for shares and yes or no, and in braces what is counted. */
+  readonly unit: string
+  /** `{ name: "students-batch-10", method: "POST", outcome: "succeeded" }` */
+  readonly labels: Readonly<Record<string, string>>
+  readonly value: number
+}
+
+type Values = ReadonlyArray<Pick<MetricPoint, "labels" | "value">>
+type Metric = Pick<MetricPoint, "name" | "help" | "kind" | "unit"> & {
+  readonly values: (state: RunState) => Values
+}
+type Row = RunState["byName"][number]
+
+const alone = (value: number): Values => [{ labels: {}, value }]
+const yesOrNo = (value: boolean): number => (value ? 1 : 0)
+const seconds = (millis: number): number => rounded(millis / 1000, 6)
+
+type Keyed = ReadonlyArray<readonly [key: string, value: number]>
+
+/** For each kind of request, its figures by one more label. */
+const byName =
+  (label: string, valuesOf: (row: Row) => Keyed) =>
+  (state: RunState): Values =>
+    state.byName.flatMap((row) =>
+      valuesOf(row).map(([key, value]) => ({
+        labels: { name: row.name, method: row.method, [label]: key },
+        value
+      }))
+    )
+
+const ofEach =
+  (valueOf: (row: Row) => number) =>
+  (state: RunState): Values =>
+    state.byName.map((row) => ({ labels: { name: row.name, method: row.method }, value: valueOf(row) }))
+
+/** Nothing where no request was measured. `0` is the least and `1` the most. */
+const quantiles = ({ latencyMs, requests }: Pick<Row, "latencyMs" | "requests">): Keyed =>
+  requests.total === 0
+    ? []
+    : [
+        ["0", seconds(latencyMs.min)],
+        ["0.5", seconds(latencyMs.p50)],
+        ["0.9", seconds(latencyMs.p90)],
+        ["0.95", seconds(latencyMs.p95)],
+        ["0.99", seconds(latencyMs.p99)],
+        ["0.999", seconds(latencyMs.p999)],
+        ["1", seconds(latencyMs.max)]
+      ]
+
+/** Failures that differ in the operation, its resource or the status are one number. */
+const failures = ({ failures }: RunState): Values => {
+  const groups = new Map<string, Values[number]>()
+  for (const { count, kind, name, problemType } of failures) {
+    const labels = { name, kind, problem_type: problemType ?? "" }
+    const key = JSON.stringify(labels)
+    groups.set(key, { labels, value: (groups.get(key)?.value ?? 0) + count })
+  }
+  return [...groups.values()]
+}
+
+type LastGenerator = NonNullable<RunState["timeline"][number]["generator"]>
+
+/** Of the newest point of the timeline; nothing when the generator was not observed. */
+const newest =
+  (valuesOf: (generator: LastGenerator) => Values) =>
+  ({ timeline }: RunState): Values => {
+    const generator = timeline.at(-1)?.generator
+    return generator === undefined || generator === null ? [] : valuesOf(generator)
+  }
+
+const ofRun =
+  (valueOf: (generator: NonNullable<RunState["generator"]>) => number) =>
+  ({ generator }: RunState): Values =>
+    generator === null ? [] : alone(valueOf(generator))
+
+const metrics: ReadonlyArray<Metric> = [
+  {
+    name: "edfi_perf_running",
+    help: "1 while the run goes on, 0 after its end",
+    kind: "gauge",
+    unit: "1",
+    values: ({ endedBy }) => alone(yesOrNo(endedBy === null))
+  },
+  {
+    name: "edfi_perf_elapsed_seconds",
+    help: "Since the run began",
+    kind: "gauge",
+    unit: "s",
+    values: ({ elapsedSeconds }) => alone(elapsedSeconds)
+  },
+  {
+    name: "edfi_perf_users",
+    help: "Virtual users that run now",
+    kind: "gauge",
+    unit: "{user}",
+    values: ({ timeline }) => alone(timeline.at(-1)?.users ?? 0)
+  },
+  {
+    name: "edfi_perf_requests_total",
+    help: "Requests that ended",
+    kind: "counter",
+    unit: "{request}",
+    values: byName("outcome", ({ requests: { failed, total } }) => [
+      ["succeeded", total - failed],
+      ["failed", failed]
+    ])
+  },
+  {
+    name: "edfi_perf_operations_total",
+    help: "Operations that were sent: confirmed by the server, rolled back, refused or not reached, without a verdict",
+    kind: "counter",
+    unit: "{operation}",
+    values: byName("outcome", ({ operations: { refused, rolledBack, succeeded, unknown } }) => [
+      ["succeeded", succeeded],
+      ["rolled_back", rolledBack],
+      ["refused", refused],
+      ["unknown", unknown]
+    ])
+  },
+  {
+    name: "edfi_perf_operations_succeeded_total",
+    help: "Operations that the server confirmed",
+    kind: "counter",
+    unit: "{operation}",
+    values: byName("op", ({ operations }) => Object.entries(operations.byOp))
+  },
+  {
+    name: "edfi_perf_failures_total",
+    help: "Requests that failed, by how: rolledBack, refused or transport, and the problem type or where it broke off",
+    kind: "counter",
+    unit: "{request}",
+    values: failures
+  },
+  {
+    name: "edfi_perf_sent_bytes_total",
+    help: "Bytes of the bodies that were sent",
+    kind: "counter",
+    unit: "By",
+    values: ofEach(({ bytes }) => bytes.sent)
+  },
+  {
+    name: "edfi_perf_received_bytes_total",
+    help: "Bytes of the bodies that were received",
+    kind: "counter",
+    unit: "By",
+    values: ofEach(({ bytes }) => bytes.received)
+  },
+  {
+    name: "edfi_perf_request_latency_seconds",
+    help: "Quantiles of the latency of whole batches since the run began, by kind of request",
+    kind: "gauge",
+    unit: "s",
+    values: byName("quantile", quantiles)
+  },
+  {
+    name: "edfi_perf_latency_seconds",
+    help: "Quantiles of the latency of whole batches since the run began, of all requests",
+    kind: "gauge",
+    unit: "s",
+    values: (state) => quantiles(state).map(([quantile, value]) => ({ labels: { quantile }, value }))
+  },
+  {
+    name: "edfi_perf_timed_starts_total",
+    help: "Iterations that had a time at which to begin",
+    kind: "counter",
+    unit: "{iteration}",
+    values: ({ starts }) => alone(starts.timed)
+  },
+  {
+    name: "edfi_perf_late_starts_total",
+    help: "Iterations that began more than 10 ms after their time",
+    kind: "counter",
+    unit: "{iteration}",
+    values: ({ starts }) => alone(starts.late)
+  },
+  {
+    name: "edfi_perf_threshold_passed",
+    help: "1 while a threshold is kept, else 0",
+    kind: "gauge",
+    unit: "1",
+    values: ({ thresholds }) =>
+      // A threshold that was given twice is one series.
+      [...new Map(thresholds.map(({ expression, passed }) => [expression, passed]))].map(
+        ([expression, passed]) => ({ labels: { expression }, value: yesOrNo(passed) })
+      )
+  },
+  {
+    name: "edfi_perf_generator_limited",
+    help: "1 when the load generator was the bottleneck of the run so far: its figures do not describe the DMS",
+    kind: "gauge",
+    unit: "1",
+    values: ofRun(({ limited }) => yesOrNo(limited))
+  },
+  {
+    name: "edfi_perf_generator_cpu_cores",
+    help: "Processor time of the load generator per second in the newest second; 1 is one core",
+    kind: "gauge",
+    unit: "{core}",
+    values: newest(({ cpuCores }) => alone(cpuCores))
+  },
+  {
+    name: "edfi_perf_generator_busy_ratio",
+    help: "Share of the newest second in which the event loop of the busiest thread ran code, 0 to 1",
+    kind: "gauge",
+    unit: "1",
+    values: newest(({ busy }) => alone(busy))
+  },
+  {
+    name: "edfi_perf_generator_loop_delay_seconds",
+    help: "By how much timers were late in the newest second",
+    kind: "gauge",
+    unit: "s",
+    values: newest(({ loopDelayMs }) => [
+      { labels: { quantile: "0.5" }, value: seconds(loopDelayMs.p50) },
+      { labels: { quantile: "0.99" }, value: seconds(loopDelayMs.p99) },
+      { labels: { quantile: "1" }, value: seconds(loopDelayMs.max) }
+    ])
+  },
+  {
+    name: "edfi_perf_generator_gc_pauses_total",
+    help: "Pauses for garbage collection",
+    kind: "counter",
+    unit: "{pause}",
+    values: ofRun(({ gcPauses }) => gcPauses.count)
+  },
+  {
+    name: "edfi_perf_generator_gc_pause_seconds_total",
+    help: "Time spent in pauses for garbage collection",
+    kind: "counter",
+    unit: "s",
+    values: ofRun(({ gcPauses }) => seconds(gcPauses.totalMs))
+  },
+  {
+    name: "edfi_perf_generator_resident_memory_bytes",
+    help: "Resident memory of the process in the newest second",
+    kind: "gauge",
+    unit: "By",
+    values: newest(({ rssBytes }) => alone(rssBytes))
+  },
+  {
+    name: "edfi_perf_generator_open_sockets",
+    help: "Open TCP sockets in the newest second",
+    kind: "gauge",
+    unit: "{socket}",
+    values: newest(({ openSockets }) => alone(openSockets))
+  }
+]
+
+/** Every number of a run as it stands; those of one name follow each other. */
+export const metricPoints = (state: RunState): ReadonlyArray<MetricPoint> =>
+  metrics.flatMap(({ values, ...metric }) =>
+    values(state).map(({ labels, value }) => ({ ...metric, labels, value }))
+  )

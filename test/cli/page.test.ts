@@ -1,0 +1,136 @@
+/** What `run --web` is as a process: who ends it, with which exit code. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Schema from "effect/Schema"
+import * as Scope from "effect/Scope"
+import { SummaryJson } from "../../src/report/Summary.ts"
+import { tokenHeader } from "../../src/web/LivePage.ts"
+import { ask, type Watcher, watch } from "../web/client.ts"
+import { startRun } from "./startedRun.ts"
+
+const withPage = (words: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    const run = yield* startRun(folder, ["--web", "--webPort", "0", "-l", "warning", ...words])
+    const url = (yield* run.line(/^page: /)).slice("page: ".length)
+    const read = Schema.decode(SummaryJson)
+    return {
+      ...run,
+      url,
+      summary: Effect.flatMap(fs.readFileString(`${folder}/out/summary.json`), read),
+      files: fs.readDirectory(`${folder}/out`)
+    }
+  })
+
+/** Everything that a page is told, until it knows how the run ended. */
+const toldUntilEnd = ({ next }: Watcher) =>
+  Effect.gen(function* () {
+    const events = [yield* next]
+    while (events.at(-1)?.event !== "end") events.push(yield* next)
+    return events
+  })
+
+const stillOpen = /is still open; close it or press Ctrl-C to end$/
+
+describe("edfi-perf run --web", { timeout: 60_000 }, () => {
+  it.scopedLive("tells its address second and ends by itself when nobody has the page open", () =>
+    Effect.gen(function* () {
+      const { ended, url } = yield* withPage(["-m", "0.03"])
+      assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/)
+      const { exitCode, out } = yield* ended
+      assert.strictEqual(exitCode, 0)
+      assert.match(out.split("\n")[0] ?? "", /^edfi-perf BATCH_VOLUME against /)
+      assert.strictEqual(out.split("\n")[1], `page: ${url}`)
+      assert.notMatch(out, /still open/)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("waits for an open page, and Ctrl-C then ends it with the exit code of the run", () =>
+    Effect.gen(function* () {
+      const { ended, line, signal, summary, url } = yield* withPage([
+        "-m",
+        "0.03",
+        "--threshold",
+        "requests.total < 1"
+      ])
+      const page = yield* watch(url)
+      const events = yield* toldUntilEnd(page)
+      assert.strictEqual(
+        yield* line(stillOpen),
+        `the page at ${url} is still open; close it or press Ctrl-C to end`
+      )
+      assert.deepStrictEqual(events.at(-1)?.state, yield* summary)
+      const download = yield* ask(url, "/files/summary.json")
+      assert.deepStrictEqual(yield* Schema.decode(SummaryJson)(download.text), yield* summary)
+      yield* signal("SIGINT")
+      assert.strictEqual((yield* ended).exitCode, 1)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(page.next)), "the page is still told something")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive(
+    "stops when the page says so, with every file written, and ends when the page is closed",
+    () =>
+      Effect.gen(function* () {
+        const { ended, files, line, summary, url } = yield* withPage([])
+        const open = yield* Scope.make()
+        const page = yield* Scope.extend(watch(url), open)
+        assert.strictEqual((yield* page.next).event, "state")
+        const [token = ""] = /[0-9a-f]{64}/.exec((yield* ask(url, "/")).text) ?? []
+        const stopped = yield* ask(url, "/stop", { method: "POST", headers: { [tokenHeader]: token } })
+        assert.strictEqual(stopped.status, 202)
+        const end = (yield* toldUntilEnd(page)).at(-1)?.state
+        yield* line(stillOpen)
+        assert.strictEqual(end?.endedBy, "interrupt")
+        assert.deepStrictEqual(yield* summary, end)
+        assert.include(yield* files, "report.html")
+        yield* Scope.close(open, Exit.void)
+        const { exitCode, out } = yield* ended
+        assert.strictEqual(exitCode, 130)
+        assert.include(out, "The run was interrupted; everything until then is counted.")
+      }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive(
+    "is interrupted by Ctrl-C with a page open as without one, and the page learns how it ended",
+    () =>
+      Effect.gen(function* () {
+        const { ended, signal, summary, url } = yield* withPage([])
+        const page = yield* watch(url)
+        yield* page.next
+        yield* signal("SIGINT")
+        const events = yield* toldUntilEnd(page)
+        const { exitCode, out } = yield* ended
+        assert.strictEqual(exitCode, 130)
+        assert.notMatch(out, /still open/)
+        assert.deepStrictEqual(events.at(-1)?.state, yield* summary)
+      }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("sends nothing when its port is taken, and says which setting chooses another", () =>
+    Effect.gen(function* () {
+      const first = yield* withPage([])
+      const { port } = new URL(first.url)
+      const fs = yield* FileSystem.FileSystem
+      const second = yield* startRun(yield* fs.makeTempDirectoryScoped(), ["--web", "--webPort", port])
+      const { exitCode, out } = yield* second.ended
+      assert.strictEqual(exitCode, 2)
+      assert.include(out, `--webPort ${port}: `)
+      assert.notMatch(out, / against /)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("warns when others than this machine can reach the page", () =>
+    Effect.gen(function* () {
+      const { line } = yield* withPage(["--webHost", "0.0.0.0"])
+      assert.include(
+        yield* line(/WARN/),
+        "--webHost 0.0.0.0: whoever reaches this address can see the run and stop it"
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})

@@ -1,0 +1,121 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Chunk from "effect/Chunk"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import * as TestClock from "effect/TestClock"
+import { type Events, makeEvents, mostWaiting } from "../../src/web/Events.ts"
+import { counted, states } from "./states.ts"
+
+/** A page whose reader takes everything at the very end, when the events are closed. */
+const readerAtTheEnd = (events: Events) =>
+  Effect.map(events.open, (told) =>
+    Effect.gen(function* () {
+      const reading = yield* Effect.fork(Stream.runCollect(Stream.decodeText(told)))
+      return Chunk.join(yield* Fiber.join(reading), "")
+    })
+  )
+
+const names = (text: string) => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name)
+
+/** The elapsed seconds that each message tells. */
+const seconds = (text: string) =>
+  [...text.matchAll(/^data: .*?"elapsedSeconds":(\d+)/gm)].map(([, elapsed]) => Number(elapsed))
+
+describe("events", () => {
+  it.scoped("are written once for all pages, and not at all while none is open", () =>
+    Effect.gen(function* () {
+      const at = yield* states
+      const events = yield* makeEvents
+      const [unseen, first, second] = [counted(at(1)), counted(at(2)), counted(at(3))]
+      yield* events.show(unseen.state)
+      assert.strictEqual(unseen.encodings(), 0)
+      yield* events.show(first.state)
+      yield* Effect.replicateEffect(events.open, 20)
+      assert.strictEqual(first.encodings(), 1, "the whole state, for twenty pages that connect in one second")
+      yield* events.show(second.state)
+      assert.strictEqual(second.encodings(), 1, "the second, for twenty pages")
+      assert.strictEqual(events.openPages(), 20)
+    })
+  )
+
+  it.scoped("begin with how long to wait before asking again, also while there is no run yet", () =>
+    Effect.gen(function* () {
+      const events = yield* makeEvents
+      const text = yield* readerAtTheEnd(events)
+      yield* Effect.fork(events.close)
+      assert.strictEqual(yield* text, "retry: 2000\n\n")
+    })
+  )
+
+  it.scoped("drop the oldest for a page that does not read, and keep the newest", () =>
+    Effect.gen(function* () {
+      const at = yield* states
+      const events = yield* makeEvents
+      const text = yield* readerAtTheEnd(events)
+      for (let second = 1; second <= 100; second++) yield* events.show(at(second))
+      yield* Effect.fork(events.close)
+      const told = yield* text
+      assert.deepStrictEqual(
+        seconds(told),
+        Array.from({ length: mostWaiting }, (_, i) => 101 - mostWaiting + i)
+      )
+    })
+  )
+
+  it.scoped("tell everything again when points of the timeline were put together", () =>
+    Effect.gen(function* () {
+      const at = yield* states
+      const events = yield* makeEvents
+      yield* events.show(at(4))
+      const text = yield* readerAtTheEnd(events)
+      yield* events.show({ ...at(5), timeline: at(3).timeline })
+      yield* events.show({ ...at(6), timeline: at(3).timeline })
+      yield* Effect.fork(events.close)
+      assert.deepStrictEqual(names(yield* text), ["state", "state", "second"])
+    })
+  )
+
+  it.scoped("are over for a page whose scope closes, and for all when they are closed", () =>
+    Effect.gen(function* () {
+      const events = yield* makeEvents
+      const page = yield* Scope.make()
+      yield* Effect.asVoid(Scope.extend(events.open, page))
+      assert.strictEqual(events.openPages(), 1)
+      const closing = yield* Effect.fork(events.close)
+      yield* Effect.yieldNow()
+      assert.isNull(
+        yield* Fiber.poll(closing).pipe(Effect.map((exit) => (exit._tag === "None" ? null : exit)))
+      )
+      yield* Scope.close(page, Exit.void)
+      yield* Fiber.join(closing)
+      assert.strictEqual(events.openPages(), 0)
+    })
+  )
+
+  it.scoped("wait for open pages until the last was closed for two seconds, which a reload is not", () =>
+    Effect.gen(function* () {
+      const events = yield* makeEvents
+      yield* events.untilNoPage
+      const page = yield* Scope.make()
+      const reloaded = yield* Scope.make()
+      yield* Effect.asVoid(Scope.extend(events.open, page))
+      const waiting = yield* Effect.fork(events.untilNoPage)
+      const isWaiting = Effect.map(Fiber.poll(waiting), (exit) => exit._tag === "None")
+      yield* TestClock.adjust("1 hour")
+      assert.isTrue(yield* isWaiting, "while it is open")
+      yield* Scope.close(page, Exit.void)
+      yield* TestClock.adjust("1 second")
+      yield* Effect.asVoid(Scope.extend(events.open, reloaded))
+      yield* TestClock.adjust("1 hour")
+      assert.isTrue(yield* isWaiting, "after a reload")
+      yield* Scope.close(reloaded, Exit.void)
+      yield* TestClock.adjust("1999 millis")
+      assert.isTrue(yield* isWaiting, "for two seconds")
+      yield* TestClock.adjust("1 millis")
+      assert.isFalse(yield* isWaiting)
+    })
+  )
+})

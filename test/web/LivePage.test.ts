@@ -1,0 +1,340 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as Fiber from "effect/Fiber"
+import * as Scope from "effect/Scope"
+import * as Stream from "effect/Stream"
+import type { Measurements } from "../../src/metrics/Recorder.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import type { SoFar } from "../../src/report/ResultFiles.ts"
+import type { RunState, Summary } from "../../src/report/Summary.ts"
+import { mostWaiting } from "../../src/web/Events.ts"
+import { openLivePage, tokenHeader } from "../../src/web/LivePage.ts"
+import { ask, watch } from "./client.ts"
+import { counted, states } from "./states.ts"
+
+const none: Effect.Effect<Measurements> = Effect.map(Recorder, ({ measurements }) => measurements()).pipe(
+  Effect.provide(Recorder.layer)
+)
+
+/** A page on a free port, whose HTML is its token, with two files; `asked` are those that were read. */
+const served = Effect.gen(function* () {
+  const at = yield* states
+  const measurements = yield* none
+  const asked: Array<readonly [name: string, sofar: SoFar | undefined]> = []
+  const page = yield* openLivePage({
+    host: "127.0.0.1",
+    port: 0,
+    html: (token) => token,
+    files: {
+      names: ["summary.json", "notes about.csv"],
+      read: (name, sofar) => {
+        asked.push([name, sofar])
+        return Effect.succeed(Stream.encodeText(Stream.succeed(`text of ${name}`)))
+      }
+    }
+  })
+  return {
+    ...page,
+    at,
+    asked,
+    show: (state: RunState) => page.show({ state, measurements }),
+    endAfter: (seconds: number) => {
+      const summary: Summary = { ...at(seconds), endedBy: "runTime" }
+      return Effect.as(page.end(summary), summary)
+    },
+    token: Effect.map(ask(page.url, "/"), ({ text }) => text),
+    ask: (path: string, question = {}) => ask(page.url, path, question)
+  }
+})
+
+describe("a page that watches a run", () => {
+  it.scopedLive("gets the whole history, however late it opens, and then second by second", () =>
+    Effect.gen(function* () {
+      const { at, show, url } = yield* served
+      for (let second = 1; second <= 30; second++) yield* show(at(second))
+      const late = yield* watch(url)
+      assert.deepStrictEqual(yield* late.next, { event: "state", state: at(30) })
+      yield* show(at(31))
+      const { event, state } = yield* late.next
+      assert.strictEqual(event, "second")
+      assert.deepStrictEqual(state, { ...at(31), timeline: at(31).timeline.slice(-1) })
+    })
+  )
+
+  it.scopedLive("hears nothing before the run begins, and then the state", () =>
+    Effect.gen(function* () {
+      const { at, show, url } = yield* served
+      const early = yield* watch(url)
+      yield* show(at(1))
+      assert.deepStrictEqual(yield* early.next, { event: "state", state: at(1) })
+    })
+  )
+
+  it.scopedLive("costs one encoding a second together with nineteen others", () =>
+    Effect.gen(function* () {
+      const { at, show, url } = yield* served
+      const pages = yield* Effect.replicateEffect(watch(url), 20)
+      const [first, second] = [counted(at(1)), counted(at(2))]
+      yield* show(first.state)
+      yield* show(second.state)
+      for (const { next } of pages) {
+        assert.strictEqual((yield* next).event, "state")
+        assert.strictEqual((yield* next).event, "second")
+      }
+      assert.deepStrictEqual([first.encodings(), second.encodings()], [1, 1])
+    })
+  )
+
+  it.scopedLive("is told the end with the whole summary, also when it opens after it", () =>
+    Effect.gen(function* () {
+      const { at, endAfter, show, url } = yield* served
+      const page = yield* watch(url)
+      yield* show(at(1))
+      assert.strictEqual((yield* page.next).event, "state")
+      const summary = yield* endAfter(2)
+      assert.deepStrictEqual(yield* page.next, { event: "end", state: summary })
+      assert.deepStrictEqual(yield* (yield* watch(url)).next, { event: "end", state: summary })
+    })
+  )
+
+  it.scopedLive("has all that it was told when the server closes, which ends its stream", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { at, endAfter, show, url } = yield* Scope.extend(served, scope)
+      const page = yield* watch(url)
+      yield* show(at(1))
+      const summary = yield* endAfter(1)
+      yield* Scope.close(scope, Exit.void)
+      assert.deepStrictEqual(yield* page.rest, [
+        { event: "state", state: at(1) },
+        { event: "end", state: summary }
+      ])
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(page.next)), "the stream goes on")
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(ask(url, "/"))), "the server is still there")
+    })
+  )
+
+  it.scopedLive("loses what it does not read in time, and others lose nothing", () =>
+    Effect.gen(function* () {
+      const { at, show, url } = yield* served
+      const slow = yield* watch(url)
+      const quick = yield* watch(url)
+      yield* slow.pause
+      // More than sockets hold: 100 messages of a megabyte.
+      const megabyte = "x".repeat(1_000_000)
+      const shown = 100
+      for (let second = 1; second <= shown; second++) {
+        yield* show({ ...at(second), timeline: [], config: { megabyte } })
+        assert.strictEqual((yield* quick.next).state.elapsedSeconds, second)
+      }
+      yield* slow.resume
+      const heard: Array<number> = []
+      while (heard.at(-1) !== shown) heard.push((yield* slow.next).state.elapsedSeconds)
+      assert.isBelow(heard.length, shown / 2)
+      const newest = Array.from({ length: mostWaiting }, (_, i) => shown - mostWaiting + 1 + i)
+      assert.deepStrictEqual(heard.slice(-mostWaiting), newest)
+    })
+  )
+
+  it.scopedLive("does not hold up the end of the server when it does not read at all", () =>
+    Effect.gen(function* () {
+      const scope = yield* Scope.make()
+      const { at, show, url } = yield* Scope.extend(served, scope)
+      const deaf = yield* watch(url)
+      yield* deaf.pause
+      for (let second = 1; second <= 20; second++) {
+        yield* show({ ...at(second), timeline: [], config: { megabyte: "x".repeat(1_000_000) } })
+        yield* ask(url, "/")
+      }
+      yield* Scope.close(scope, Exit.void)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(ask(url, "/"))), "the server is still there")
+    })
+  )
+
+  it.scopedLive("is open as long as its connection is", () =>
+    Effect.gen(function* () {
+      const { openPages, untilNoPage, url } = yield* served
+      const scope = yield* Scope.make()
+      yield* Scope.extend(watch(url), scope)
+      assert.strictEqual(openPages(), 1)
+      yield* Scope.close(scope, Exit.void)
+      yield* untilNoPage
+      assert.strictEqual(openPages(), 0)
+    })
+  )
+})
+
+describe("the stop button", () => {
+  it.scopedLive("stops the run with the token of its page", () =>
+    Effect.gen(function* () {
+      const { ask, stopped, token, url } = yield* served
+      const headers = { [tokenHeader]: yield* token, origin: url.slice(0, -1) }
+      assert.strictEqual((yield* ask("/stop", { method: "POST", headers })).status, 202)
+      yield* stopped
+    })
+  )
+
+  it.scopedLive("does nothing without the token, with that of another run, or from another site", () =>
+    Effect.gen(function* () {
+      const { ask, stopped, token } = yield* served
+      const other = yield* served
+      const waiting = yield* Effect.fork(stopped)
+      const right = yield* token
+      assert.match(right, /^[0-9a-f]{64}$/)
+      for (const headers of [
+        {},
+        { [tokenHeader]: "" },
+        { [tokenHeader]: yield* other.token },
+        { [tokenHeader]: right.slice(1) },
+        { [tokenHeader]: right, origin: "http://evil.example" },
+        { [tokenHeader]: right, origin: "null" },
+        { [tokenHeader]: right, origin: other.url.slice(0, -1) },
+        { [tokenHeader]: right, host: "evil.example" }
+      ]) {
+        assert.strictEqual(
+          (yield* ask("/stop", { method: "POST", headers })).status,
+          403,
+          JSON.stringify(headers)
+        )
+      }
+      assert.strictEqual((yield* ask("/stop", { headers: { [tokenHeader]: right } })).status, 405)
+      assert.strictEqual((yield* Fiber.poll(waiting))._tag, "None")
+    })
+  )
+
+  it.scopedLive("says so when there is nothing left to stop", () =>
+    Effect.gen(function* () {
+      const { ask, endAfter, token } = yield* served
+      yield* endAfter(1)
+      const headers = { [tokenHeader]: yield* token }
+      assert.strictEqual((yield* ask("/stop", { method: "POST", headers })).status, 409)
+    })
+  )
+})
+
+describe("the server of the page", () => {
+  it.scopedLive("answers only who asks for its own address, whatever they ask for", () =>
+    Effect.gen(function* () {
+      const { asked, ask, url } = yield* served
+      const { port } = new URL(url)
+      for (const path of ["/", "/events", "/files/summary.json", "/metrics"]) {
+        for (const headers of [
+          { host: `evil.example:${port}` },
+          { host: "127.0.0.1:1" },
+          { origin: "http://evil.example" }
+        ]) {
+          const { status, text } = yield* ask(path, { headers })
+          assert.deepStrictEqual([path, status], [path, 403])
+          assert.notMatch(text, /[0-9a-f]{64}/)
+        }
+      }
+      assert.isEmpty(asked)
+      assert.strictEqual((yield* ask("/", { headers: { host: `localhost:${port}` } })).status, 200)
+    })
+  )
+
+  it.scopedLive("offers its files as they are so far, and as they were written when the run has ended", () =>
+    Effect.gen(function* () {
+      const { ask, asked, at, endAfter, show } = yield* served
+      yield* show(at(3))
+      const { headers, text } = yield* ask("/files/summary.json")
+      assert.strictEqual(text, "text of summary.json")
+      assert.deepInclude(headers, {
+        "content-type": "application/json",
+        "content-disposition": 'attachment; filename="summary.json"'
+      })
+      assert.strictEqual((yield* ask("/files/notes%20about.csv")).text, "text of notes about.csv")
+      yield* endAfter(4)
+      yield* ask("/files/summary.json")
+      assert.deepStrictEqual(
+        asked.map(([name, sofar]) => [name, sofar?.state.elapsedSeconds]),
+        [
+          ["summary.json", 3],
+          ["notes about.csv", 3],
+          ["summary.json", undefined]
+        ]
+      )
+    })
+  )
+
+  it.scopedLive("offers no other file, whatever dots and slashes lead there", () =>
+    Effect.gen(function* () {
+      const { ask, asked } = yield* served
+      for (const path of [
+        "/files/",
+        "/files/other.csv",
+        "/files/../summary.json",
+        "/files/..%2fsummary.json",
+        "/files/%2e%2e/summary.json",
+        "/files/./summary.json",
+        "/files//summary.json",
+        "/files/summary.json/",
+        "/files/summary.json%00",
+        "/files/..\\summary.json",
+        "//files/summary.json",
+        "/FILES/summary.json",
+        "/summary.json",
+        "http://127.0.0.1/files/summary.json"
+      ]) {
+        assert.deepStrictEqual([path, (yield* ask(path)).status], [path, 404])
+      }
+      assert.isEmpty(asked)
+    })
+  )
+
+  it.scopedLive(
+    "refuses other methods, and forbids browsers to guess, frame, share or keep what it says",
+    () =>
+      Effect.gen(function* () {
+        const { ask } = yield* served
+        for (const path of ["/", "/events", "/files/summary.json", "/metrics"]) {
+          const { headers, status } = yield* ask(path, { method: "POST" })
+          assert.deepStrictEqual([status, headers["allow"]], [405, "GET"])
+        }
+        for (const path of ["/", "/metrics", "/files/summary.json", "/nothing"]) {
+          const { headers } = yield* ask(path)
+          assert.deepInclude(headers, {
+            "cache-control": "no-store",
+            "x-content-type-options": "nosniff",
+            "referrer-policy": "no-referrer",
+            "x-frame-options": "DENY",
+            "cross-origin-resource-policy": "same-origin"
+          })
+          assert.notProperty(headers, "access-control-allow-origin")
+        }
+      })
+  )
+
+  it.scopedLive("tells Prometheus how the run stands", () =>
+    Effect.gen(function* () {
+      const { ask, at, endAfter, show } = yield* served
+      assert.deepInclude(yield* ask("/metrics"), { status: 200, text: "" })
+      yield* show(at(7))
+      const { headers, text } = yield* ask("/metrics")
+      assert.strictEqual(headers["content-type"], "text/plain; version=0.0.4; charset=utf-8")
+      assert.match(text, /^edfi_perf_elapsed_seconds 7$/m)
+      assert.match(text, /^edfi_perf_running 1$/m)
+      yield* endAfter(8)
+      assert.match((yield* ask("/metrics")).text, /^edfi_perf_running 0$/m)
+    })
+  )
+
+  it.scopedLive("fails on a port that is taken, and says which setting chooses another", () =>
+    Effect.gen(function* () {
+      const { url } = yield* served
+      const port = Number(new URL(url).port)
+      const failure = yield* Effect.flip(
+        openLivePage({
+          host: "127.0.0.1",
+          port,
+          html: () => "",
+          files: { names: [], read: () => Effect.succeed(Stream.empty) }
+        })
+      )
+      assert.strictEqual(failure._tag, "PageUnavailable")
+      assert.include(failure.message, `--webPort ${port}: `)
+      assert.include(failure.message, "EADDRINUSE")
+    })
+  )
+})
