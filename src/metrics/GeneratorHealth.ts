@@ -34,6 +34,8 @@ export interface Starts extends Schema.Schema.Type<typeof Starts> {}
 /** What begins so much after its time counts as late. */
 export const lateStartMillis = 10
 
+export const noPauses: ThreadHealth["pauses"] = { count: 0, totalMicros: 0, maxMicros: 0 }
+
 export const noStarts: Starts = { count: 0, late: 0, maxLateMillis: 0 }
 
 export const addStarts = (a: Starts, b: Starts): Starts => ({
@@ -108,9 +110,7 @@ export const acrossThreads = (
     ...ofProcess,
     busyMicros: Math.max(0, ...threads.map(busyShare)) * ofProcess.observedMicros,
     loopDelays,
-    pauses: threads
-      .map(({ pauses }) => pauses)
-      .reduce(bothPauses, { count: 0, totalMicros: 0, maxMicros: 0 }),
+    pauses: threads.map(({ pauses }) => pauses).reduce(bothPauses, noPauses),
     sockets: threads.reduce((sum, { sockets }) => sum + sockets, 0)
   }
 }
