@@ -193,7 +193,7 @@ describe("parseThreshold", () => {
       FastCheck.property(
         FastCheck.constantFrom(...figureNames),
         FastCheck.option(FastCheck.stringMatching(/^[A-Za-z/{}.?=, _-]{0,20}[A-Za-z}]$/)),
-        FastCheck.constantFrom("<", "<=", ">", ">="),
+        FastCheck.constantFrom(...(["<", "<=", ">", ">="] as const)),
         FastCheck.nat({ max: 1_000_000 }),
         (figure, name, operator, thousandths) => {
           const bound = thousandths / 1000
