@@ -53,6 +53,7 @@ export { scenarios } from "./scenarios/index.ts"
 export { prepareScenarios } from "./scenarios/prepareScenarios.ts"
 export { Histogram, type Latencies } from "./metrics/Histogram.ts"
 export { GeneratorProbe } from "./metrics/GeneratorProbe.ts"
+export { nodeProbe } from "./metrics/nodeProbe.ts"
 export * from "./metrics/Recorder.ts"
 export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
 export {

@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import { availableParallelism } from "node:os"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
+import { endsRun } from "../domain/Threshold.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { Workload } from "../engine/Scenario.ts"
@@ -159,10 +160,13 @@ export const measureCrew = <R>(
           ))
       }
     }
+    /** Verdicts are in the order of the thresholds. */
+    const isLost = (verdicts: RunState["thresholds"]) =>
+      config.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
     const abort = ({ slice, state }: Moment) =>
       config.abortOnThreshold &&
       slice.elapsedSeconds >= abortsFromSeconds(config) &&
-      state().thresholds.some(({ passed }) => !passed)
+      isLost(state().thresholds)
         ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
         : Effect.void
 

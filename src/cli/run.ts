@@ -13,6 +13,7 @@ import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { failureRatio } from "../engine/StopRule.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { nodeProbe } from "../metrics/nodeProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
@@ -70,6 +71,7 @@ const servicesFor = (config: SeededConfig, page: Page) =>
       const services = Layer.provideMerge(fixtures, Layer.merge(client, dms))
       return Layer.mergeAll(
         Recorder.layer,
+        nodeProbe,
         threads.layer(),
         config.runInDebugMode ? Layer.provideMerge(printingLayer, services) : services
       )

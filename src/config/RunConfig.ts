@@ -15,9 +15,10 @@ import {
   chooseScenarios,
   chooseTestType,
   type ChosenScenario,
-  type KnownScenario
+  type KnownScenario,
+  requestNamesOf
 } from "./chooseScenarios.ts"
-import { parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
+import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { DmsAddress } from "./DmsConfig.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { type NamedSetting, settingsOf } from "./Setting.ts"
@@ -54,7 +55,8 @@ const textsOf = (given: GivenSettings, ignored: ReadonlySet<string>) =>
     })
   )
 
-const describeGiven = ({ fallback, name, variable }: NamedSetting, given: GivenSettings): string => {
+const describeGiven = (setting: NamedSetting, given: GivenSettings): string => {
+  const { fallback, name, variable } = setting
   const { from, value } = given[name] ?? { from: "default", value: fallback }
   if (value === undefined) return `--${name} is missing`
   // Credentials in a URL are refused, and not shown either.
@@ -62,6 +64,30 @@ const describeGiven = ({ fallback, name, variable }: NamedSetting, given: GivenS
   if (from === "variable") return `${variable}=${shown} (--${name})`
   return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
 }
+
+/** The same without the value. */
+const describeWay = ({ name, variable }: NamedSetting, given: GivenSettings): string =>
+  given[name]?.from === "variable" ? `${variable} (--${name})` : `--${name}`
+
+/** Reads an expression about one of some requests, or about all. */
+const readThreshold = (
+  text: string,
+  names: ReadonlyArray<string> | undefined
+): Either.Either<Threshold, Mistake> =>
+  Either.filterOrLeft(
+    parseThreshold(text),
+    ({ name }) => name === undefined || names === undefined || names.includes(name),
+    () => ({ at: 0, expected: `${(names ?? []).join(" or ")}: no other requests are sent` })
+  )
+
+/** What decides how requests are named. */
+const namingFlags: ReadonlySet<string> = new Set([
+  "--testType",
+  "--testList",
+  "--batchTripleCount",
+  "--batchTripleCountFor",
+  "--maxBatchOperations"
+])
 
 const targetOf = (
   settings: RunSettings,
@@ -97,26 +123,30 @@ export const decodeRunConfig = (
   const issues = Either.isLeft(first) ? ParseResult.ArrayFormatter.formatErrorSync(first.left) : []
   const wrong = new Set(issues.map((issue) => String(issue.path[0])))
   const problems: Array<SettingProblem> = []
-  const add = (setting: NamedSetting, accepted: string) =>
+  const add = (setting: NamedSetting, accepted: string, described = describeGiven) =>
     problems.push(
-      new SettingProblem({ flag: `--${setting.name}`, given: describeGiven(setting, given), accepted })
+      new SettingProblem({ flag: `--${setting.name}`, given: described(setting, given), accepted })
     )
   for (const setting of runSettings) if (wrong.has(setting.name)) add(setting, `accepts ${setting.accepts}`)
 
   // What is wrong by itself is replaced by its default, so that the rest can still be checked together.
   const settings = Either.getOrThrow(decodeSettings(textsOf(given, wrong)))
-  const report = (name: keyof RunSettings, accepted: string): void => {
+  const report = (name: keyof RunSettings, accepted: string, described = describeGiven): void => {
     const setting = runSettings.find((each) => each.name === name)
-    if (setting !== undefined && !wrong.has(name)) add(setting, accepted)
+    if (setting !== undefined && !wrong.has(name)) add(setting, accepted, described)
   }
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
+  const names = problems.some(({ flag }) => namingFlags.has(flag))
+    ? undefined
+    : requestNamesOf(scenarios, known)
   const thresholds = settings.threshold.flatMap((text) =>
-    Either.match(parseThreshold(text), {
+    Either.match(readThreshold(text, names), {
       onRight: (threshold) => [threshold],
       onLeft: (mistake) => {
-        report("threshold", `cannot be read\n${pointAt(text, mistake).replaceAll(/^/gm, "    ")}`)
+        // Of several expressions only the one that is wrong is shown.
+        report("threshold", `cannot be used\n${pointAt(text, mistake, "    ")}`, describeWay)
         return []
       }
     })

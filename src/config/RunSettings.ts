@@ -5,6 +5,7 @@ import {
   autoOr,
   CountsByName,
   duration,
+  Expressions,
   numberAbove,
   numberFrom,
   oneOf,
@@ -221,7 +222,7 @@ export const RunSettings = Schema.Struct({
     defaultText: "none",
     help: "Further files: json (a line per second and per batch), junit, markdown (for a pull request)"
   }),
-  threshold: setting(Words, {
+  threshold: setting(Expressions, {
     variable: "PERF_THRESHOLD",
     kind: "list",
     accepts: 'limits such as "latency.p95 < 500ms", repeated or comma-separated',

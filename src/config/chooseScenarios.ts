@@ -9,6 +9,8 @@ export interface KnownScenario {
   readonly byDefault: boolean
   /** `configured` where `batchTripleCount` decides; a number where it is always that many. */
   readonly tripleCount: "configured" | number
+  /** How the requests of such batches are named, as reports and thresholds do. */
+  readonly requestNames: (batchTripleCount: number) => ReadonlyArray<string>
 }
 
 /** A scenario that was chosen, and how many triples its batches have. */
@@ -82,3 +84,13 @@ export const chooseScenarios = (
     batchTripleCount: typeof tripleCount === "number" ? tripleCount : (counts.get(name) ?? batchTripleCount)
   }))
 }
+
+/** How the requests of a run are named. */
+export const requestNamesOf = (
+  chosen: ReadonlyArray<ChosenScenario>,
+  known: ReadonlyArray<KnownScenario>
+): ReadonlyArray<string> =>
+  chosen.flatMap(
+    ({ batchTripleCount, name }) =>
+      known.find((scenario) => scenario.name === name)?.requestNames(batchTripleCount) ?? []
+  )

@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { splitThresholds } from "../domain/Threshold.ts"
 
 const Trimmed = Schema.Trim
 
@@ -102,6 +103,13 @@ export const Words = Schema.transform(Schema.String, Schema.Array(Schema.String)
       .map((word) => word.trim())
       .filter((word) => word !== ""),
   encode: (words) => words.join(",")
+})
+
+/** Thresholds as they were written, comma-separated; they are read where their positions can be told. */
+export const Expressions = Schema.transform(Schema.String, Schema.Array(Schema.String), {
+  strict: true,
+  decode: splitThresholds,
+  encode: (expressions) => expressions.join(",")
 })
 
 /** `NAME=10`, comma-separated: whole numbers from 1 on, by name. The last of two for one name counts. */

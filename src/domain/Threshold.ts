@@ -53,9 +53,17 @@ export interface Mistake {
   readonly expected: string
 }
 
-/** The expression, and below it a mark at the character that is wrong. */
-export const pointAt = (text: string, { at, expected }: Mistake): string =>
-  `${text}\n${" ".repeat(at)}^ expected ${expected}`
+/**
+ * The expression in one line, and below it a mark at the character that is wrong.
+ *
+ * @param indent stands before both lines
+ */
+export const pointAt = (text: string, { at, expected }: Mistake, indent = ""): string => {
+  const line = text.replaceAll(/[^\P{Cc}\t]/gu, " ")
+  // Tabs stay, so that the mark is below its character however wide they are.
+  const before = line.slice(0, at).replaceAll(/[^\t]/gu, " ")
+  return `${indent}${line}\n${indent}${before}^ expected ${expected}`
+}
 
 const units: Record<Dimension, Readonly<Record<string, number>>> = {
   ms: { "": 1, us: 0.001, ms: 1, s: 1000, min: 60_000 },
@@ -66,15 +74,22 @@ const units: Record<Dimension, Readonly<Record<string, number>>> = {
 
 const groups = [...new Set(figureNames.map((name) => name.split(".")[0] ?? ""))]
 
-/** The figure that a text ends with, and what comes before it. */
+/**
+ * The figure that a text ends with, and the request name before it.
+ *
+ * @example readFigure("students-batch-10.latency.p99") // { name: "students-batch-10", figure: "latency.p99" }
+ */
 export const readFigure = (
   text: string
 ): Either.Either<{ readonly name: string | undefined; readonly figure: FigureName }, Mistake> => {
   const whole = figureNames.find((name) => text === name)
   if (whole !== undefined) return Either.right({ name: undefined, figure: whole })
   const last = figureNames.find((name) => text.endsWith(`.${name}`))
-  if (last !== undefined && text.length > last.length + 1) {
-    return Either.right({ name: text.slice(0, -last.length - 1), figure: last })
+  if (last !== undefined) {
+    const name = text.slice(0, -last.length - 1)
+    return name === ""
+      ? Either.left({ at: 0, expected: "a request name before the dot, or no dot" })
+      : Either.right({ name, figure: last })
   }
   // Whoever wrote `latency.p96` is told what there is of latency, at the p.
   for (const group of groups) {
@@ -89,44 +104,87 @@ export const readFigure = (
   return Either.left({ at: 0, expected: `a figure: ${figureNames.join(", ")}` })
 }
 
+/** Where blanks end, from a position on. */
+const afterBlanks = (text: string, from: number): number => {
+  const found = text.slice(from).search(/\S/)
+  return found < 0 ? text.length : from + found
+}
+
+/** The places of some characters before which a figure stands; a name may have such characters as well. */
+const firstAfterFigure = (text: string, characters: RegExp): number | undefined =>
+  [...text.matchAll(characters)]
+    .map(({ index }) => index)
+    .find((at) => Either.isRight(readFigure(text.slice(0, at).trim())))
+
+/** Fails with what is wrong in a text that has no figure before an operator. */
+const noOperator = (text: string): Either.Either<never, Mistake> =>
+  Either.gen(function* () {
+    const figureEnds = firstAfterFigure(text, /[\s=!~]|$/g)
+    if (figureEnds === undefined) {
+      const start = afterBlanks(text, 0)
+      const operatorAt = text.search(/[<>]/)
+      const left = text.slice(0, operatorAt < 0 ? undefined : operatorAt).trim()
+      yield* Either.mapLeft(readFigure(left), ({ at, expected }) => ({ at: start + at, expected }))
+    }
+    const at = afterBlanks(text, figureEnds ?? text.length)
+    return yield* Either.left({ at, expected: "<, <=, > or >=" })
+  })
+
 /**
- * Reads a threshold.
+ * Reads a threshold: a figure, after the request name that it is about if it is not about all, an operator and a
+ * bound. Of two ways to read a text the one with the shortest left side counts, and a text that is a figure is that
+ * figure of all requests, whatever requests are named.
  *
  * @example parseThreshold("latency.p95 < 500ms") // { figure: "latency.p95", operator: "<", bound: 500, ... }
- * @example parseThreshold("latency.p95 < 5x") // at 15, expected us, ms, s, min
+ * @example parseThreshold("latency.p95 < 5x") // at 15, expected us, ms, s, min or nothing more
  */
 export const parseThreshold = (text: string): Either.Either<Threshold, Mistake> =>
   Either.gen(function* () {
-    const start = text.length - text.trimStart().length
-    const operatorAt = text.search(/[<>]/)
-    const left = text.slice(0, operatorAt < 0 ? undefined : operatorAt).trim()
-    const { figure, name } = yield* Either.mapLeft(readFigure(left), ({ at, expected }) => ({
-      at: start + at,
-      expected
-    }))
-    const operator = operators.find((each) => operatorAt >= 0 && text.startsWith(each, operatorAt))
-    if (operator === undefined) {
-      return yield* Either.left({ at: start + left.length, expected: "<, <=, > or >=" })
-    }
-    const rest = operatorAt + operator.length
-    const numberAt = rest + text.slice(rest).length - text.slice(rest).trimStart().length
+    const operatorAt = firstAfterFigure(text, /[<>]/g)
+    const operator = operators.find((each) => operatorAt !== undefined && text.startsWith(each, operatorAt))
+    if (operatorAt === undefined || operator === undefined) return yield* noOperator(text)
+    const { figure, name } = yield* readFigure(text.slice(0, operatorAt).trim())
+    const numberAt = afterBlanks(text, operatorAt + operator.length)
     const [digits] = /^\d+(?:\.\d+)?/.exec(text.slice(numberAt)) ?? []
-    if (digits === undefined) return yield* Either.left({ at: numberAt, expected: "a number" })
-    const afterNumber = text.slice(numberAt + digits.length)
-    const unit = afterNumber.trim()
+    if (digits === undefined) {
+      return yield* Either.left({ at: numberAt, expected: "a number such as 500 or 0.5" })
+    }
+    const unitAt = afterBlanks(text, numberAt + digits.length)
+    const unit = text.slice(unitAt).trim()
     const known = units[figures[figure]]
     const factor = Object.hasOwn(known, unit) ? known[unit] : undefined
     if (factor === undefined) {
-      const at = numberAt + digits.length + afterNumber.length - afterNumber.trimStart().length
       const names = Object.keys(known).filter((each) => each !== "")
       return yield* Either.left({
-        at,
+        at: unitAt,
         expected: [...names, "nothing more"].join(", ").replace(/, (?=[^,]*$)/, " or ")
       })
     }
+    // 0.3 % is 0.003 and not 0.0030000000000000001, which a ratio of exactly that would be below.
     const bound = Number((Number(digits) * factor).toPrecision(15))
+    if (!Number.isFinite(bound)) return yield* Either.left({ at: numberAt, expected: "a smaller number" })
     return { expression: text.trim(), name, figure, operator, bound }
   })
+
+/**
+ * The expressions of a text in which commas are between them. A comma of a request name is none of those: what comes
+ * before an expression's operator belongs to it, unless it is a figure whose operator was forgotten.
+ *
+ * @example splitThresholds("latency.p95 < 500ms, failures.ratio < 1%") // two
+ * @example splitThresholds("GET /a,b.latency.p95 < 1s") // one
+ */
+export const splitThresholds = (text: string): ReadonlyArray<string> => {
+  const expressions: Array<string> = []
+  let begun: string | undefined
+  for (const part of text.split(",")) {
+    const sofar: string = begun === undefined ? part : `${begun},${part}`
+    begun = undefined
+    if (/[<>]/.test(part) || Either.isRight(readFigure(sofar.trim()))) expressions.push(sofar)
+    else if (sofar.trim() !== "") begun = sofar
+  }
+  if (begun !== undefined) expressions.push(...begun.split(","))
+  return expressions.map((each) => each.trim()).filter((each) => each !== "")
+}
 
 /** Whether a value keeps a threshold; one that could not be measured does not. */
 export const keeps = ({ bound, operator }: Threshold, value: number | null): boolean => {
@@ -141,4 +199,26 @@ export const keeps = ({ bound, operator }: Threshold, value: number | null): boo
     case ">=":
       return value >= bound
   }
+}
+
+/** Figures that a run under way can only raise. */
+const rising: ReadonlySet<FigureName> = new Set<FigureName>([
+  "latency.max",
+  ...figureNames.filter((name) => figures[name] === "count")
+])
+
+/** Figures that it can only lower. */
+const falling: ReadonlySet<FigureName> = new Set<FigureName>(["latency.min"])
+
+/**
+ * Whether a run under way may be ended because of a threshold. Rates, ratios and the other latencies can go either way
+ * and are judged as they stand. What a run only has to go on for is awaited: counts and the highest latency rise, so
+ * `requests.total > 1000` may be kept yet, and `failures.count < 5` never again once there are five. Nothing measured
+ * yet is awaited as well; at the end it is a threshold that was not kept.
+ */
+export const endsRun = (threshold: Threshold, value: number | null): boolean => {
+  if (value === null || keeps(threshold, value)) return false
+  const { figure, operator } = threshold
+  const wantsMore = operator === ">" || operator === ">="
+  return !(wantsMore ? rising : falling).has(figure)
 }

@@ -37,6 +37,8 @@ export interface Scenario<E, R> {
   readonly byDefault: boolean
   /** `configured` where `--batchTripleCount` decides; a number where it is always that many. */
   readonly tripleCount: "configured" | number
+  /** How its requests are named, all of them, so that thresholds can be checked before anything is sent. */
+  readonly requestNames: (batchTripleCount: number) => ReadonlyArray<string>
   /** Runs once, before the first user starts. */
   readonly prepare: (options: ScenarioOptions) => Effect.Effect<Workload, E, R>
 }

@@ -48,20 +48,21 @@ export const startUsers = <R>(
     const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
       const iterations = plan.passes * workloads.length
       yield* iterationTurns.take
-      recordStart(user)
+      let timed = true
       for (let iteration = 0; iteration < iterations && !run.stopping(); iteration++) {
+        if (timed) recordStart(user)
         // User 1 begins with the second workload, so that all of them are under load from the start.
         const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
         yield* Effect.ignore(workload.iteration({ user: user.id, iteration }))
         if (failureRatioCrossed(recorder.total, plan.maxFailRatio)) yield* run.end("failureRatio")
         const wait = waitMillis(plan.waits, user.id, iteration)
-        if (wait > 0 && !run.stopping()) {
+        timed = wait > 0
+        if (timed && !run.stopping()) {
           user.waiting = true
           user.dueMillis = run.watch.elapsedMillis() + wait
           yield* Effect.sleep(wait)
           yield* iterationTurns.take
           user.waiting = false
-          recordStart(user)
         }
       }
     })

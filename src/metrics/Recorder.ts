@@ -11,6 +11,7 @@ import { type Addable, Counts, type Measured } from "./Counts.ts"
 import {
   addLimitedTime,
   busyShare,
+  cpuCores,
   type GeneratorHealth,
   type LimitedTime,
   noLimitedTime,
@@ -42,7 +43,7 @@ export interface GeneratorMeasured {
   /** All of them together. */
   readonly inAll: GeneratorHealth
   readonly limited: LimitedTime
-  /** Of the worst second. */
+  /** Of the worst second; a shorter rest at the end is none. */
   readonly mostBusyShare: number
   readonly mostCpuCores: number
 }
@@ -66,18 +67,23 @@ export interface Slice {
   readonly point: TimelinePoint
 }
 
-const measuredAfter = (
-  before: GeneratorMeasured | undefined,
-  health: GeneratorHealth
-): GeneratorMeasured => ({
-  inAll: before === undefined ? health : thenHealth(before.inAll, health),
-  limited: addLimitedTime(before?.limited ?? noLimitedTime, health),
-  mostBusyShare: Math.max(before?.mostBusyShare ?? 0, busyShare(health)),
-  mostCpuCores: Math.max(
-    before?.mostCpuCores ?? 0,
-    health.observedMicros > 0 ? health.cpuMicros / health.observedMicros : 0
-  )
-})
+/** The last slice of a run may be a few milliseconds, of which nothing is the worst second. */
+const leastMicrosOfASecond = 500_000
+
+const measuredAfter = (before: GeneratorMeasured | undefined, health: GeneratorHealth): GeneratorMeasured => {
+  const limited = addLimitedTime(before?.limited ?? noLimitedTime, health)
+  if (before === undefined) {
+    return { inAll: health, limited, mostBusyShare: busyShare(health), mostCpuCores: cpuCores(health) }
+  }
+  const { inAll, mostBusyShare, mostCpuCores } = before
+  const wholeSecond = health.observedMicros >= leastMicrosOfASecond
+  return {
+    inAll: thenHealth(inAll, health),
+    limited,
+    mostBusyShare: wholeSecond ? Math.max(mostBusyShare, busyShare(health)) : mostBusyShare,
+    mostCpuCores: wholeSecond ? Math.max(mostCpuCores, cpuCores(health)) : mostCpuCores
+  }
+}
 
 const make = (clock: Clock.Clock) => {
   const total = new Counts("Aggregated", "")

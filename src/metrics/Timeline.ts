@@ -1,6 +1,13 @@
 /** A run second by second, in a bounded number of points: a run of three weeks has as many as one of two hours. */
 import * as Schema from "effect/Schema"
-import { addStarts, busyShare, type GeneratorHealth, type Starts, thenHealth } from "./GeneratorHealth.ts"
+import {
+  addStarts,
+  busyShare,
+  cpuCores,
+  type GeneratorHealth,
+  type Starts,
+  thenHealth
+} from "./GeneratorHealth.ts"
 import { Histogram } from "./Histogram.ts"
 import * as Option from "effect/Option"
 
@@ -9,7 +16,7 @@ const GeneratorPoint = Schema.Struct({
   cpuCores: Schema.Number,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: Schema.Number,
-  /** By how much timers were late: what an answer may have waited before it was seen. */
+  /** What an answer waited before it was seen. */
   loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
   /** Pauses for garbage collection. */
   gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
@@ -57,10 +64,10 @@ export interface Second {
 const millis = (micros: number): number => Number((micros / 1000).toFixed(3))
 
 const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => {
-  const { cpuMicros, loopDelays, observedMicros, pauses, rssBytes, sockets } = health
+  const { loopDelays, pauses, rssBytes, sockets } = health
   const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
   return {
-    cpuCores: observedMicros > 0 ? Number((cpuMicros / observedMicros).toFixed(3)) : 0,
+    cpuCores: Number(cpuCores(health).toFixed(3)),
     busy: Number(busyShare(health).toFixed(3)),
     loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
     gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
-import { limitReasons } from "../metrics/GeneratorHealth.ts"
+import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { TimelinePoint } from "../metrics/Timeline.ts"
 import { Figures, figuresOf, millis, rounded } from "./Figures.ts"
@@ -47,7 +47,7 @@ const Generator = Schema.Struct({
   cpuCores: MeanAndMax,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: MeanAndMax,
-  /** By how much timers of 10 ms were late. */
+  /** What an answer waited before it was seen, as timers found it that are due every 10 ms. */
   loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
   gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
   /** The most that were seen at the end of a second. */
@@ -130,15 +130,14 @@ const generatorOf = ({
   mostBusyShare,
   mostCpuCores
 }: GeneratorMeasured): typeof Generator.Type => {
-  const { busyMicros, cpuMicros, loopDelays, observedMicros, pauses, rssBytes, sockets } = inAll
-  const perObserved = (micros: number) => (observedMicros > 0 ? rounded(micros / observedMicros, 3) : 0)
+  const { loopDelays, pauses, rssBytes, sockets } = inAll
   const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
   const reasons = limitReasons(limited)
   return {
     limited: reasons.length > 0,
     reasons,
-    cpuCores: { mean: perObserved(cpuMicros), max: rounded(mostCpuCores, 3) },
-    busy: { mean: perObserved(busyMicros), max: rounded(mostBusyShare, 3) },
+    cpuCores: { mean: rounded(cpuCores(inAll), 3), max: rounded(mostCpuCores, 3) },
+    busy: { mean: rounded(busyShare(inAll), 3), max: rounded(mostBusyShare, 3) },
     loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
     gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },
     rssBytes,

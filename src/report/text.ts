@@ -1,6 +1,8 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
+import { exceeded, lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { Summary } from "./Summary.ts"
+import type { Verdict } from "./thresholds.ts"
 
 /** `1,234,567`; one decimal below 100, two below 10. */
 export const figure = (value: number): string => {
@@ -12,8 +14,11 @@ const clock = (seconds: number): string =>
   `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
 
 /** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
-export const progressLine = ({ elapsedSeconds, total, users }: Slice, runSeconds: number): string => {
+export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, runSeconds: number): string => {
   const { recent, sofar } = total
+  const { generator } = point
+  const { busy, delayed } =
+    generator === null ? { busy: false, delayed: false } : exceeded(generator.busy, generator.loopDelayMs.p99)
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
     `${clock(Math.round(elapsedSeconds))} / ${clock(runSeconds)}`,
@@ -21,14 +26,15 @@ export const progressLine = ({ elapsedSeconds, total, users }: Slice, runSeconds
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
     `p95 ${figure(p95 / 1000)} ms`,
-    `${figure(sofar.failures)} failures`
+    `${figure(sofar.failures)} failures`,
+    ...(busy || delayed ? ["generator at its limit"] : [])
   ].join("  ")
 }
 
 type Rows = ReadonlyArray<ReadonlyArray<string>>
 
-/** Columns as wide as they need; the first is text, the others are figures and stand right. */
-const table = (rows: Rows): string => {
+/** Columns as wide as they need; figures stand right, and so does all but the first unless other columns are told. */
+const table = (rows: Rows, texts: ReadonlySet<number> = new Set([0])): string => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length))
   )
@@ -36,7 +42,7 @@ const table = (rows: Rows): string => {
     .map((row) =>
       row
         .map((cell, column) =>
-          column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0)
+          texts.has(column) ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)
         )
         .join("  ")
         .trimEnd()
@@ -72,12 +78,71 @@ const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
         ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more kinds`] : [])
       ]
 
+/** To three decimals, so that what is only just crossed does not look kept. */
+const exact = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 })
+
+const valueOf = ({ dimension, value }: Verdict): string => {
+  if (value === null) return "nothing measured"
+  switch (dimension) {
+    case "ms":
+      return `${exact(value)} ms`
+    case "ratio":
+      return `${exact(100 * value)} %`
+    case "perSecond":
+      return `${exact(value)} /s`
+    case "count":
+      return exact(value)
+  }
+}
+
+const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
+  thresholds.length === 0
+    ? []
+    : [
+        "",
+        "thresholds",
+        table(
+          thresholds.map((verdict) => [
+            `  ${verdict.expression}`,
+            valueOf(verdict),
+            verdict.passed ? "kept" : "crossed"
+          ]),
+          new Set([0, 2])
+        )
+      ]
+
+/** One quiet line of how the generator was, and a loud one where the figures are its own. */
+const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
+  if (generator === null) return []
+  const { busy, cpuCores, gcPauses, limited, loopDelayMs, openSockets, reasons, rssBytes } = generator
+  const verdict =
+    `The load generator was the bottleneck: ${reasons.join(", and ")}. These figures describe the tool, not the ` +
+    "DMS; --workers, fewer users or another machine give it room."
+  const health = [
+    `${figure(cpuCores.mean)} cores`,
+    `event loop ${(100 * busy.mean).toFixed(0)} % busy (at most ${(100 * busy.max).toFixed(0)} %)`,
+    `late by ${figure(loopDelayMs.p99)} ms (p99)`,
+    `longest collection ${figure(gcPauses.maxMs)} ms`,
+    `${figure(rssBytes / 1e6)} MB`,
+    `${figure(openSockets)} sockets`
+  ]
+  return [`Load generator: ${health.join(", ")}.`, ...(limited ? [verdict] : [])]
+}
+
+const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>
+  starts.late === 0
+    ? []
+    : [
+        `${figure(starts.late)} of ${figure(starts.timed)} iterations that had a time began more than ` +
+          `${lateStartMillis} ms after it, at most ${figure(starts.maxLateMs)} ms.`
+      ]
+
 /** What has to be told of how a run ended; nothing when it was as planned. */
 export const endings: Record<Summary["endedBy"], string | undefined> = {
   runTime: undefined,
   passes: undefined,
   failureRatio: "The run was stopped, because more requests failed than --maxFailRatio allows.",
-  threshold: "The run was ended, because a threshold was not kept and --abortOnThreshold was given.",
+  threshold: "The run was ended by --abortOnThreshold, because a threshold was not kept.",
   interrupt: "The run was interrupted; everything until then is counted.",
   defect: "The run was ended by a defect of this program; the exceptions file has its trace."
 }
@@ -108,12 +173,15 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     "",
     requestTable(summary),
     ...failureLines(summary),
+    ...thresholdLines(summary),
     "",
     ...(ending === undefined ? [] : [ending]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),
-    latencyNote
+    latencyNote,
+    ...lateStartLines(summary),
+    ...generatorLines(summary)
   ].join("\n")
 }

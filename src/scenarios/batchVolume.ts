@@ -28,20 +28,23 @@ export const batchVolume = <E, R>(options: {
   readonly operations: Effect.Effect<Operations, E, R>
 }): Scenario<E, R | BatchClient> => {
   const { byDefault, description, label, name, operations, tripleCount } = options
+  // Who has a fixed number of triples makes so many, whatever is configured.
+  const requestName = (batchTripleCount: number): string =>
+    `${label}-batch-${tripleCount === "configured" ? batchTripleCount : tripleCount}`
   return {
     name,
     testType: "BATCH_VOLUME",
     description,
     byDefault,
     tripleCount,
+    requestNames: (batchTripleCount) => [requestName(batchTripleCount)],
     prepare: ({ batchTripleCount, seed }) =>
       Effect.gen(function* () {
         const { postBatch, postPattern } = yield* BatchClient
-        // Who has a fixed number of triples makes so many, whatever is configured.
         const [groups, recordsPerGroup] =
           tripleCount === "configured" ? [batchTripleCount, 1] : [1, tripleCount]
         const pattern: BatchPattern = {
-          name: `${label}-batch-${groups * recordsPerGroup}`,
+          name: requestName(batchTripleCount),
           seed,
           groups,
           recordsPerGroup,

@@ -17,6 +17,7 @@ import { startUsers } from "../engine/startUsers.ts"
 import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
+import { ThreadProbe } from "../metrics/ThreadProbe.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { Report, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
@@ -26,6 +27,7 @@ const make = (setup: Setup) =>
     const outbox = yield* Mailbox.make<WorkerEvent>()
     const stopped = yield* Deferred.make<void>()
     const recorder = yield* Recorder
+    const probe = yield* ThreadProbe
     const { take, tokens } = makeWorkerTokens({
       address: setup.dms,
       url: setup.urls.oauth,
@@ -48,19 +50,22 @@ const make = (setup: Setup) =>
 
     /** Time and failures are the coordinator's to judge. */
     const run = (plan: LoadPlan) =>
-      supervise(
-        { ...plan, runMillis: Number.POSITIVE_INFINITY },
-        endedFrom(Effect.as(Deferred.await(stopped), "interrupt" as const))(
-          startUsers({ ...plan, maxFailRatio: 1 }, workloads)
-        ),
-        {
-          everyMillis: reportMillis,
-          look: ({ mostRunning, running }) => {
-            const counted = recorder.unsafeTake()
-            return outbox.offer(new Report({ counted, users: running(), mostUsers: mostRunning() }))
+      Effect.suspend(() => {
+        probe.take() // What was before the run is not of it.
+        return supervise(
+          { ...plan, runMillis: Number.POSITIVE_INFINITY },
+          endedFrom(Effect.as(Deferred.await(stopped), "interrupt" as const))(
+            startUsers({ ...plan, maxFailRatio: 1 }, workloads)
+          ),
+          {
+            everyMillis: reportMillis,
+            look: ({ mostRunning, running }) => {
+              const [counted, health] = [recorder.unsafeTake(), probe.take()]
+              return outbox.offer(new Report({ counted, users: running(), mostUsers: mostRunning(), health }))
+            }
           }
-        }
-      ).pipe(Effect.provideService(Recorder, recorder))
+        )
+      }).pipe(Effect.provideService(Recorder, recorder))
 
     return {
       events: (plan: LoadPlan) =>

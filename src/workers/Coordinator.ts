@@ -16,6 +16,7 @@ import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { failureRatioCrossed } from "../engine/StopRule.ts"
 import type { StartCrew } from "../engine/supervise.ts"
+import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import {
   type Report,
@@ -74,6 +75,7 @@ export const usersInWorkers = (
 ): StartCrew<Recorder | Tokens> =>
   Effect.fnUntraced(function* (run) {
     const recorder = yield* Recorder
+    const probe = yield* GeneratorProbe
     const tokens = yield* Tokens
     const fibers = yield* FiberSet.make<void>()
     const background = yield* FiberSet.makeRuntime()
@@ -82,6 +84,7 @@ export const usersInWorkers = (
     }
     const crew = workers.map((ready, index) => ({
       ...ready,
+      index,
       name: `worker ${index + 1} of ${workers.length}`,
       share: new RunShare({ plan: { ...plan, share: { index, of: workers.length } } }),
       running: 0,
@@ -102,9 +105,10 @@ export const usersInWorkers = (
       for (const member of crew) if (member.bearer !== bearer) handOn(member, bearer)
     })
 
-    const receive = (member: Member, { counted, mostUsers, users }: Report) =>
+    const receive = (member: Member, { counted, health, mostUsers, users }: Report) =>
       Effect.gen(function* () {
         recorder.unsafeAdd(counted)
+        if (health !== undefined) probe.add(member.index, health)
         member.running = users
         member.mostRunning = mostUsers
         if (counted.defects.length > 0) yield* run.end("defect")

@@ -3,6 +3,7 @@ import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
+import { ThreadHealth } from "../metrics/GeneratorHealth.ts"
 import { Counted } from "../metrics/Tally.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
@@ -42,7 +43,9 @@ export class Report extends Schema.TaggedClass<Report>()("Report", {
   /** That run now. */
   users: Schema.NonNegativeInt,
   /** The most that ran at the same time. */
-  mostUsers: Schema.NonNegativeInt
+  mostUsers: Schema.NonNegativeInt,
+  /** What its thread noticed of itself; left out where nobody observes it. */
+  health: Schema.optional(ThreadHealth)
 }) {}
 
 /** The server refused this token; the answer is `TakeToken`. */

@@ -5,10 +5,11 @@ import * as WorkerRunner from "@effect/platform/WorkerRunner"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import { Transport } from "../dms/Transport.ts"
+import { threadProbe } from "../metrics/nodeProbe.ts"
 import { serve } from "./serve.ts"
 
 const layer = serve(Transport.layerUndici).pipe(
-  Layer.provide(NodeWorkerRunner.layer),
+  Layer.provide([NodeWorkerRunner.layer, threadProbe]),
   Layer.provide(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })))
 )
 

@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +10,9 @@ import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
 import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
+import { type GeneratorHealth, noPauses } from "../../src/metrics/GeneratorHealth.ts"
+import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
+import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 import { countRounds } from "./rounds.ts"
 
@@ -400,6 +404,81 @@ describe("LoadRun", () => {
       const outside = yield* SampleSink
       outside.unsafeRecord(sample("outside", true))
       assert.strictEqual(total.requests, 10)
+    })
+  )
+})
+
+describe("starts", () => {
+  it.effect("are on time by the clock of the run: the first of each user, and those after a wait", () =>
+    Effect.gen(function* () {
+      const waits = { seed: 1, minMillis: 200, maxMillis: 900 }
+      const timed = yield* runFor({ users: 4, spawnPerSecond: 4, passes: 5, waits }, [workload("a", 130)])
+      assert.deepStrictEqual(timed.measurements.starts, { count: 20, late: 0, maxLateMillis: 0 })
+      const untimed = yield* runFor({ users: 4, passes: 5 }, [workload("a", 130)])
+      assert.strictEqual(untimed.measurements.starts.count, 4)
+    })
+  )
+
+  it.effect("are late by what somebody before them took, when their turn comes after that", () =>
+    Effect.gen(function* () {
+      const clock = yield* Effect.clock
+      let taken = 0
+      const busyClock: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis() + taken,
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + BigInt(taken * 1e6),
+        currentTimeMillis: Effect.map(clock.currentTimeMillis, (millis) => millis + taken),
+        currentTimeNanos: Effect.map(clock.currentTimeNanos, (nanos) => nanos + BigInt(taken * 1e6)),
+        sleep: (duration) => clock.sleep(duration)
+      }
+      // Ten begin in one round of the event loop. The last of them keeps it for 25 ms, which two others await.
+      const busy: Workload = {
+        name: "busy",
+        iteration: ({ user }) =>
+          Effect.sync(() => {
+            if (user === 9) taken += 25
+          })
+      }
+      const allAtOnce = Number.POSITIVE_INFINITY
+      yield* Effect.withClock(
+        run({ ...plan, users: 12, spawnPerSecond: allAtOnce, passes: 1 }, [busy]),
+        busyClock
+      )
+      const recorder = yield* Recorder
+      assert.deepStrictEqual(recorder.measurements().starts, { count: 12, late: 2, maxLateMillis: 25 })
+      assert.deepStrictEqual(
+        recorder.timeline.map(({ lateStarts }) => lateStarts),
+        [2]
+      )
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+})
+
+describe("the generator's health", () => {
+  it.effect("is asked for every second, and what was before the run is not of it", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const health = (nth: number): GeneratorHealth => ({
+        observedMicros: 1_000_000,
+        cpuMicros: nth * 100_000,
+        busyMicros: nth === 3 ? 950_000 : 0,
+        loopDelays: new Histogram(),
+        pauses: noPauses,
+        rssBytes: nth,
+        sockets: nth
+      })
+      const probe = { add: () => {}, take: () => health(asked++) }
+      const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(
+        Effect.provideService(GeneratorProbe, probe)
+      )
+      assert.deepStrictEqual(
+        slices.map(({ point }) => point.generator?.cpuCores),
+        [0.1, 0.2, 0.3, 0.4]
+      )
+      const { generator } = measurements
+      assert.deepInclude(generator?.limited, { observedSeconds: 4, busySeconds: 1, limitedSeconds: 1 })
+      assert.deepInclude(generator, { mostBusyShare: 0.95, mostCpuCores: 0.4 })
+      assert.deepInclude(generator?.inAll, { cpuMicros: 1_000_000, rssBytes: 4, sockets: 4 })
     })
   )
 })

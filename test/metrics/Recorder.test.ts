@@ -4,7 +4,8 @@ import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import type { Failure, Sample } from "../../src/domain/Sample.ts"
-import { noStarts } from "../../src/metrics/GeneratorHealth.ts"
+import { type GeneratorHealth, noPauses, noStarts } from "../../src/metrics/GeneratorHealth.ts"
+import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Counted, type Measurements, mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
 
 const succeeded = (name: string, latencyMicros: number): Sample => ({
@@ -186,6 +187,50 @@ describe("Recorder", () => {
         assert.deepStrictEqual(sum.total, one.total)
         assert.deepStrictEqual(sum.timeline, one.timeline)
       })
+  )
+
+  it.effect(
+    "counts starts of its own and of other recorders, and those that are late by more than 10 ms",
+    () =>
+      withRecorder((recorder) =>
+        Effect.gen(function* () {
+          for (const late of [0, 9.9, 10, 10.5]) recorder.unsafeRecordStart(late)
+          const { point } = recorder.unsafeEndSlice(1, 1)
+          assert.strictEqual(point.lateStarts, 1)
+          recorder.unsafeRecordStart(40)
+          const other = yield* Effect.provide(Recorder, Layer.fresh(Recorder.layer))
+          other.unsafeRecordStart(30)
+          other.unsafeRecordStart(0.25)
+          recorder.unsafeAdd(yield* sent(other.unsafeTake()))
+          assert.deepStrictEqual(recorder.measurements().starts, { count: 7, late: 3, maxLateMillis: 40 })
+          assert.strictEqual(recorder.unsafeEndSlice(1, 2).point.lateStarts, 2)
+          assert.deepStrictEqual(other.measurements().starts, noStarts)
+        })
+      )
+  )
+
+  it.effect("takes the worst second of the generator from seconds, and not from the rest at the end", () =>
+    withRecorder((recorder) =>
+      Effect.sync(() => {
+        const health = (seconds: number, busy: number): GeneratorHealth => ({
+          observedMicros: seconds * 1_000_000,
+          cpuMicros: 2 * busy * seconds * 1_000_000,
+          busyMicros: busy * seconds * 1_000_000,
+          loopDelays: new Histogram(),
+          pauses: noPauses,
+          rssBytes: 1,
+          sockets: 1
+        })
+        assert.isUndefined(recorder.measurements().generator)
+        recorder.unsafeEndSlice(1, 1, health(1, 0.25))
+        recorder.unsafeEndSlice(1, 2, health(1, 0.5))
+        recorder.unsafeEndSlice(1, 2.25, health(0.25, 1))
+        const { generator } = recorder.measurements()
+        assert.deepInclude(generator, { mostBusyShare: 0.5, mostCpuCores: 1 })
+        assert.deepInclude(generator?.inAll, { observedMicros: 2_250_000, busyMicros: 1_000_000 })
+        assert.deepInclude(generator?.limited, { observedSeconds: 2.25, limitedSeconds: 0.25 })
+      })
+    )
   )
 
   it.effect("gives away what it counted once, and goes on with its total", () =>

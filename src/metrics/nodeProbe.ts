@@ -1,0 +1,170 @@
+/**
+ * How a thread of Node, and the process around it, are doing. Time is that of the machine (`performance.now`) and not
+ * of Effect's clock: event loop, collector and processor know no other, and nothing of a run depends on it.
+ */
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import type * as Scope from "effect/Scope"
+import { subscribe, unsubscribe } from "node:diagnostics_channel"
+import { Socket } from "node:net"
+import { performance, PerformanceObserver } from "node:perf_hooks"
+import { acrossThreads, noPauses, type ThreadHealth, thenThread } from "./GeneratorHealth.ts"
+import { GeneratorProbe } from "./GeneratorProbe.ts"
+import { Histogram } from "./Histogram.ts"
+import { ThreadProbe } from "./ThreadProbe.ts"
+
+/** How often the event loop is asked for a sign of life: 100 times a second cost a twentieth of a per cent of it. */
+export const tickMillis = 10
+
+/**
+ * Notes that a timer was late. Something that became ready while the loop was away waited as well, each the shorter
+ * the later it came; so a delay counts once for every tick that it swallowed. Without that a second of which half was
+ * lost in one piece would look like 50 good ticks and a bad one.
+ *
+ * @param lateMicros >= 0
+ * @example recordDelay(delays, 35_000) // records 35, 25, 15 and 5 ms
+ */
+export const recordDelay = (delays: Histogram, lateMicros: number): void => {
+  delays.record(lateMicros)
+  for (let left = lateMicros - tickMillis * 1000; left > 0; left -= tickMillis * 1000) delays.record(left)
+}
+
+/** Delays of the event loop since the last time; the ticks keep no process alive. */
+const watchDelays = Effect.gen(function* () {
+  let delays = new Histogram()
+  let last = performance.now()
+  const tick = () => {
+    const now = performance.now()
+    // Timers count whole milliseconds of the loop's own time, so that a tick may come a little early.
+    recordDelay(delays, Math.max(0, (now - last - tickMillis) * 1000))
+    last = now
+  }
+  yield* Effect.acquireRelease(
+    Effect.sync(() => setInterval(tick, tickMillis).unref()),
+    (timer) => Effect.sync(() => clearInterval(timer))
+  )
+  return () => {
+    const taken = delays
+    delays = new Histogram()
+    return taken
+  }
+})
+
+/** Pauses for garbage collection in this thread since the last time. */
+const watchPauses = Effect.gen(function* () {
+  let pauses = noPauses
+  const count = (entries: ReadonlyArray<{ readonly duration: number }>) => {
+    for (const { duration } of entries) {
+      const micros = duration * 1000
+      pauses = {
+        count: pauses.count + 1,
+        totalMicros: pauses.totalMicros + micros,
+        maxMicros: Math.max(pauses.maxMicros, micros)
+      }
+    }
+  }
+  const observer = yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      const made = new PerformanceObserver((list) => count(list.getEntries()))
+      made.observe({ entryTypes: ["gc"] })
+      return made
+    }),
+    (made) => Effect.sync(() => made.disconnect())
+  )
+  return () => {
+    // Those that the observer has not been told of yet.
+    count(observer.takeRecords())
+    const taken = pauses
+    pauses = noPauses
+    return taken
+  }
+})
+
+/** What undici tells of every connection, once: also of those that wait for a request, which Node's own list omits. */
+const connected = "undici:client:connected"
+
+/** How many connections this thread has open, of those made since. */
+const watchSockets = Effect.gen(function* () {
+  let open = 0
+  const count = (message: unknown) => {
+    const socket = typeof message === "object" && message !== null && "socket" in message && message.socket
+    if (!(socket instanceof Socket)) return
+    open++
+    socket.once("close", () => {
+      open--
+    })
+  }
+  yield* Effect.acquireRelease(
+    Effect.sync(() => subscribe(connected, count)),
+    () => Effect.sync(() => unsubscribe(connected, count))
+  )
+  return () => open
+})
+
+/** Observes this thread for as long as the scope lasts. */
+const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effect.gen(function* () {
+  const delays = yield* watchDelays
+  const pauses = yield* watchPauses
+  const sockets = yield* watchSockets
+  let since = performance.now()
+  let utilization = performance.eventLoopUtilization()
+  return () => {
+    const now = performance.now()
+    const { active } = performance.eventLoopUtilization(utilization)
+    const observedMicros = (now - since) * 1000
+    since = now
+    utilization = performance.eventLoopUtilization()
+    return {
+      observedMicros,
+      busyMicros: Math.min(observedMicros, Math.max(0, active * 1000)),
+      loopDelays: delays(),
+      pauses: pauses(),
+      sockets: sockets()
+    }
+  }
+})
+
+/** Of the thread in which the layer is built: for a worker. */
+export const threadProbe: Layer.Layer<never> = Layer.scoped(
+  ThreadProbe,
+  Effect.map(watchThread, (take) => ({ take }))
+)
+
+/** A thread from which nothing was heard meanwhile; its connections are still there. */
+const silent = ({ sockets }: ThreadHealth): ThreadHealth => ({
+  observedMicros: 0,
+  busyMicros: 0,
+  loopDelays: new Histogram(),
+  pauses: noPauses,
+  sockets
+})
+
+/** Of the whole process: the thread in which the layer is built, and the workers that report to it. */
+export const nodeProbe: Layer.Layer<never> = Layer.scoped(
+  GeneratorProbe,
+  Effect.map(watchThread, (takeThread) => {
+    const workers = new Map<number, ThreadHealth>()
+    let since = performance.now()
+    let cpu = process.cpuUsage()
+    return {
+      add: (worker, health) => {
+        const before = workers.get(worker)
+        workers.set(worker, before === undefined ? health : thenThread(before, health))
+      },
+      take: () => {
+        const now = performance.now()
+        const spent = process.cpuUsage(cpu)
+        const observedMicros = (now - since) * 1000
+        const threads = [takeThread(), ...workers.values()]
+        since = now
+        cpu = process.cpuUsage()
+        for (const [worker, health] of workers) workers.set(worker, silent(health))
+        return acrossThreads(threads, {
+          observedMicros,
+          cpuMicros: spent.user + spent.system,
+          rssBytes: process.memoryUsage.rss()
+        })
+      }
+    }
+  })
+)

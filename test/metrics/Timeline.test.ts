@@ -1,0 +1,119 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as FastCheck from "effect/FastCheck"
+import { type GeneratorHealth, lateStartMillis } from "../../src/metrics/GeneratorHealth.ts"
+import { Histogram } from "../../src/metrics/Histogram.ts"
+import { pointOf, type Second, Timeline, type TimelinePoint } from "../../src/metrics/Timeline.ts"
+
+const histogramOf = (values: ReadonlyArray<number>): Histogram => {
+  const histogram = new Histogram()
+  for (const value of values) histogram.record(value)
+  return histogram
+}
+
+interface Counted {
+  readonly micros: ReadonlyArray<number>
+  readonly failures: number
+  readonly users: number
+  readonly lates: ReadonlyArray<number>
+  readonly delays: ReadonlyArray<number> | undefined
+}
+
+const micros = FastCheck.array(FastCheck.integer({ min: 1, max: 5_000_000 }), { maxLength: 12 })
+const aSecond: FastCheck.Arbitrary<Counted> = FastCheck.record({
+  micros,
+  failures: FastCheck.nat(5),
+  users: FastCheck.nat(50),
+  lates: FastCheck.array(FastCheck.nat(40), { maxLength: 4 }),
+  delays: FastCheck.option(micros, { nil: undefined })
+})
+
+const healthOf = (delays: ReadonlyArray<number>): GeneratorHealth => ({
+  observedMicros: 1_000_000,
+  cpuMicros: 1000 * delays.length,
+  busyMicros: 500 * delays.length,
+  loopDelays: histogramOf(delays),
+  pauses: { count: delays.length, totalMicros: 2000 * delays.length, maxMicros: Math.max(0, ...delays) },
+  rssBytes: 1000 + delays.length,
+  sockets: delays.length
+})
+
+/** Some seconds as one: what a point that stands for all of them has to say. */
+const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Second => {
+  const lates = seconds.flatMap((each) => each.lates)
+  const all = seconds.flatMap((each) => each.micros)
+  const observed = seconds.flatMap(({ delays }) => (delays === undefined ? [] : [delays]))
+  const delays = observed.flat()
+  const most = Math.max(0, ...observed.map(({ length }) => length))
+  return {
+    elapsedSeconds,
+    seconds: seconds.length,
+    users: Math.max(...seconds.map(({ users }) => users)),
+    requests: all.length,
+    failures: seconds.reduce((sum, { failures }) => sum + failures, 0),
+    operations: 30 * all.length,
+    latencies: histogramOf(all),
+    starts: {
+      count: lates.length,
+      late: lates.filter((late) => late > lateStartMillis).length,
+      maxLateMillis: Math.max(0, ...lates)
+    },
+    generator:
+      observed.length === 0
+        ? undefined
+        : {
+            ...healthOf(delays),
+            observedMicros: 1_000_000 * observed.length,
+            rssBytes: 1000 + most,
+            sockets: most
+          }
+  }
+}
+
+const timelineOf = (seconds: ReadonlyArray<Counted>, most: number): ReadonlyArray<TimelinePoint> => {
+  const timeline = new Timeline(most)
+  seconds.forEach((second, i) => timeline.add(together([second], i + 1)))
+  return timeline.points
+}
+
+describe("Timeline", () => {
+  it("has every second of a run of no more than it keeps", () => {
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(aSecond, { minLength: 1, maxLength: 8 }), (seconds) => {
+        assert.deepStrictEqual(
+          timelineOf(seconds, 8),
+          seconds.map((second, i) => pointOf(together([second], i + 1)))
+        )
+      })
+    )
+  })
+
+  it("has points of 2, 4, 8, ... seconds in longer runs, each what one count of all of them says", () => {
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(aSecond, { minLength: 1, maxLength: 60 }),
+        FastCheck.constantFrom(2, 4, 6),
+        (seconds, most) => {
+          const points = timelineOf(seconds, most)
+          assert.isAtMost(points.length, most)
+          let perPoint = 1
+          while (Math.ceil(seconds.length / perPoint) > most) perPoint *= 2
+          assert.strictEqual(points.length, Math.ceil(seconds.length / perPoint))
+          points.forEach((point, i) => {
+            const own = seconds.slice(i * perPoint, (i + 1) * perPoint)
+            assert.deepStrictEqual(point, pointOf(together(own, i * perPoint + own.length)))
+          })
+        }
+      ),
+      { numRuns: 200 }
+    )
+  })
+
+  it("says null of the latency of a second without requests, and of a generator that nobody observed", () => {
+    const quiet = { micros: [], failures: 0, users: 1, lates: [], delays: undefined }
+    const loud = { ...quiet, micros: [2000], delays: [3000] }
+    const [first] = timelineOf([quiet], 2)
+    assert.deepStrictEqual([first?.latencyMs, first?.generator], [null, null])
+    const [both] = timelineOf([quiet, loud, quiet], 2)
+    assert.deepStrictEqual([both?.latencyMs?.max, both?.generator?.loopDelayMs.max], [2, 3])
+  })
+})
