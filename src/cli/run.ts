@@ -11,12 +11,12 @@ import * as Random from "effect/Random"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
-import { failureRatio } from "../engine/StopRule.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { textReport } from "../report/text.ts"
+import { passed } from "../report/verdict.ts"
 import { scenarios } from "../scenarios/index.ts"
 import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./debug.ts"
@@ -74,8 +74,8 @@ const servicesFor = (config: SeededConfig) =>
     })
   )
 
-const exitCodeOf = ({ endedBy, requests, thresholds }: Summary, { maxFailRatio }: SeededConfig): ExitCode => {
-  switch (endedBy) {
+const exitCodeOf = (summary: Summary): ExitCode => {
+  switch (summary.endedBy) {
     case "interrupt":
       return exitCodes.interrupted
     case "defect":
@@ -85,10 +85,7 @@ const exitCodeOf = ({ endedBy, requests, thresholds }: Summary, { maxFailRatio }
       return exitCodes.limitCrossed
     case "runTime":
     case "passes":
-      return failureRatio({ requests: requests.total, failures: requests.failed }) > maxFailRatio ||
-        thresholds.some(({ passed }) => !passed)
-        ? exitCodes.limitCrossed
-        : exitCodes.done
+      return passed(summary) ? exitCodes.done : exitCodes.limitCrossed
   }
 }
 
@@ -111,16 +108,18 @@ const writeHistory = ({ appendHistory }: ResultFiles): Observe => {
 const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const files = yield* openResultFiles(config.output, config.testType)
+      const files = yield* openResultFiles(config.output, config.testType, config.out)
       const services = yield* restore(Layer.build(servicesFor(config)))
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
+      const samples = yield* files.openSamples
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
         ...(config.runInDebugMode ? [] : [({ slice }: Moment) => progress.show(slice)])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
+        samples,
         observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true })
       }).pipe(Effect.provide(services))
       const written = yield* Effect.either(files.finish(summary, measurements))
@@ -129,7 +128,7 @@ const runAndReport = (config: SeededConfig) =>
       yield* Either.isRight(written)
         ? Console.log(`\nfiles in ${config.output}`)
         : Console.error(`edfi-perf: ${written.left.message}`)
-      const ownCode = exitCodeOf(summary, config)
+      const ownCode = exitCodeOf(summary)
       const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
       if (exitCode !== exitCodes.done) yield* new RunEnded({ exitCode })
     })

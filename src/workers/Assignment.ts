@@ -17,6 +17,7 @@ import { startUsers } from "../engine/startUsers.ts"
 import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
+import { mostBytesOfWorker, SampleBuffer, SampleLog } from "../metrics/SampleLog.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { Report, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
@@ -26,6 +27,7 @@ const make = (setup: Setup) =>
     const outbox = yield* Mailbox.make<WorkerEvent>()
     const stopped = yield* Deferred.make<void>()
     const recorder = yield* Recorder
+    const log = setup.logSamples ? new SampleBuffer(mostBytesOfWorker) : undefined
     const { take, tokens } = makeWorkerTokens({
       address: setup.dms,
       url: setup.urls.oauth,
@@ -57,10 +59,11 @@ const make = (setup: Setup) =>
           everyMillis: reportMillis,
           look: ({ mostRunning, running }) => {
             const counted = recorder.unsafeTake()
-            return outbox.offer(new Report({ counted, users: running(), mostUsers: mostRunning() }))
+            const samples = log?.take()
+            return outbox.offer(new Report({ counted, samples, users: running(), mostUsers: mostRunning() }))
           }
         }
-      ).pipe(Effect.provideService(Recorder, recorder))
+      ).pipe(Effect.provideService(Recorder, recorder), Effect.provideService(SampleLog, log))
 
     return {
       events: (plan: LoadPlan) =>

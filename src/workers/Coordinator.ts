@@ -17,6 +17,7 @@ import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { failureRatioCrossed } from "../engine/StopRule.ts"
 import type { StartCrew } from "../engine/supervise.ts"
 import { Recorder } from "../metrics/Recorder.ts"
+import { SampleLog } from "../metrics/SampleLog.ts"
 import {
   type Report,
   reportMillis,
@@ -74,6 +75,8 @@ export const usersInWorkers = (
 ): StartCrew<Recorder | Tokens> =>
   Effect.fnUntraced(function* (run) {
     const recorder = yield* Recorder
+    const log = yield* SampleLog
+    const { startedAtMillis } = run.watch
     const tokens = yield* Tokens
     const fibers = yield* FiberSet.make<void>()
     const background = yield* FiberSet.makeRuntime()
@@ -83,7 +86,7 @@ export const usersInWorkers = (
     const crew = workers.map((ready, index) => ({
       ...ready,
       name: `worker ${index + 1} of ${workers.length}`,
-      share: new RunShare({ plan: { ...plan, share: { index, of: workers.length } } }),
+      share: new RunShare({ plan: { ...plan, startedAtMillis, share: { index, of: workers.length } } }),
       running: 0,
       mostRunning: 0,
       ended: false
@@ -102,9 +105,10 @@ export const usersInWorkers = (
       for (const member of crew) if (member.bearer !== bearer) handOn(member, bearer)
     })
 
-    const receive = (member: Member, { counted, mostUsers, users }: Report) =>
+    const receive = (member: Member, { counted, mostUsers, samples, users }: Report) =>
       Effect.gen(function* () {
         recorder.unsafeAdd(counted)
+        if (samples !== undefined) log?.add(samples)
         member.running = users
         member.mostRunning = mostUsers
         if (counted.defects.length > 0) yield* run.end("defect")

@@ -3,6 +3,7 @@ import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
+import { SampleChunk } from "../metrics/SampleLog.ts"
 import { Counted } from "../metrics/Tally.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
@@ -28,6 +29,8 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     bearer: Secret,
     scenarios: Schema.Array(Schema.Struct({ name: Schema.String, batchTripleCount: Schema.Int })),
     seed: Schema.NonNegativeInt,
+    /** Whether every request is written down and reported. */
+    logSamples: Schema.Boolean,
     /** There when a chosen scenario needs them. */
     fixtures: Schema.optional(FixtureKeys)
   }
@@ -42,7 +45,9 @@ export class Report extends Schema.TaggedClass<Report>()("Report", {
   /** That run now. */
   users: Schema.NonNegativeInt,
   /** The most that ran at the same time. */
-  mostUsers: Schema.NonNegativeInt
+  mostUsers: Schema.NonNegativeInt,
+  /** There when requests are written down: each that `counted` has. */
+  samples: Schema.optional(SampleChunk)
 }) {}
 
 /** The server refused this token; the answer is `TakeToken`. */
