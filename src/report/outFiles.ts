@@ -1,4 +1,6 @@
 /** Files that are written only when they are asked for (`--out`). */
+import { junitXml } from "./junit.ts"
+import { markdownReport } from "./markdown.ts"
 import type { Summary } from "./Summary.ts"
 
 export type OutKind = "json" | "junit" | "markdown"
@@ -12,5 +14,7 @@ export interface OutFile {
 
 /** @param testType names the samples: `BATCH_VOLUME` makes `batch_volume_samples.jsonl` */
 export const outFiles = (testType: string): ReadonlyArray<OutFile> => [
-  { kind: "json", name: `${testType.toLowerCase()}_samples.jsonl` }
+  { kind: "json", name: `${testType.toLowerCase()}_samples.jsonl` },
+  { kind: "junit", name: "junit.xml", render: junitXml },
+  { kind: "markdown", name: "summary.md", render: markdownReport }
 ]
