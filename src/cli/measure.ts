@@ -14,6 +14,8 @@ import type { Workload } from "../engine/Scenario.ts"
 import { startUsers } from "../engine/startUsers.ts"
 import { endedFrom, type StartCrew } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
+import { SampleLog } from "../metrics/SampleLog.ts"
+import type { SamplesFile } from "../report/samplesFile.ts"
 import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../report/Summary.ts"
 
 /** A configuration whose seed has been decided. */
@@ -113,6 +115,8 @@ export interface Watch {
   readonly observe?: (moment: Moment) => Effect.Effect<void>
   /** Ends the run when it succeeds, as an interrupt does. */
   readonly stop?: Effect.Effect<void>
+  /** Takes every request and every second; complete before the summary is made. */
+  readonly samples?: SamplesFile | undefined
 }
 
 /**
@@ -134,7 +138,7 @@ const abortsFromSeconds = ({ abortDelay, clientCount, spawnRate }: SeededConfig)
 export const measureCrew = <R>(
   config: SeededConfig,
   crew: StartCrew<R>,
-  { observe = () => Effect.void, stop = Effect.never }: Watch = {}
+  { observe = () => Effect.void, samples, stop = Effect.never }: Watch = {}
 ): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
@@ -154,7 +158,13 @@ export const measureCrew = <R>(
         state: () =>
           (state ??= stateOf(
             asked,
-            { startedAtMillis, elapsedSeconds: slice.elapsedSeconds, endedBy: null, users },
+            {
+              startedAtMillis,
+              elapsedSeconds: slice.elapsedSeconds,
+              endedBy: null,
+              users,
+              samples: samples?.written()
+            },
             measurements(),
             recorder.timeline
           ))
@@ -173,8 +183,11 @@ export const measureCrew = <R>(
     const signal = Effect.raceFirst(Deferred.await(ended), Effect.as(stop, "interrupt" as const))
     const result = yield* LoadRun.runCrew(loadPlan(config), endedFrom(signal)(crew), (slice) => {
       const moment = momentOf(slice)
+      samples?.recordSecond(slice.point)
       return Effect.zipRight(abort(moment), observe(moment))
-    })
+    }).pipe(Effect.provideService(SampleLog, samples?.log))
+    if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
-    return { summary: summarize(asked, result, measurements, recorder.timeline), measurements }
+    const complete = { ...result, samples: samples?.written() }
+    return { summary: summarize(asked, complete, measurements, recorder.timeline), measurements }
   }).pipe(Effect.uninterruptible)

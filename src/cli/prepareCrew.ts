@@ -46,6 +46,7 @@ const setupsOf = (config: SeededConfig) =>
         bearer,
         scenarios,
         seed,
+        logSamples: config.out.includes("json"),
         fixtures
       })
     })

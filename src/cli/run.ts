@@ -11,13 +11,13 @@ import * as Random from "effect/Random"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
-import { failureRatio } from "../engine/StopRule.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { textReport } from "../report/text.ts"
+import { passed } from "../report/verdict.ts"
 import { scenarios } from "../scenarios/index.ts"
 import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./debug.ts"
@@ -78,8 +78,8 @@ const servicesFor = (config: SeededConfig, page: Page) =>
     })
   )
 
-const exitCodeOf = ({ endedBy, requests, thresholds }: Summary, { maxFailRatio }: SeededConfig): ExitCode => {
-  switch (endedBy) {
+const exitCodeOf = (summary: Summary): ExitCode => {
+  switch (summary.endedBy) {
     case "interrupt":
       return exitCodes.interrupted
     case "defect":
@@ -89,10 +89,7 @@ const exitCodeOf = ({ endedBy, requests, thresholds }: Summary, { maxFailRatio }
       return exitCodes.limitCrossed
     case "runTime":
     case "passes":
-      return failureRatio({ requests: requests.total, failures: requests.failed }) > maxFailRatio ||
-        thresholds.some(({ passed }) => !passed)
-        ? exitCodes.limitCrossed
-        : exitCodes.done
+      return passed(summary) ? exitCodes.done : exitCodes.limitCrossed
   }
 }
 
@@ -115,11 +112,12 @@ const writeHistory = ({ appendHistory }: ResultFiles): Observe => {
 const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
-      const files = yield* openResultFiles(config.output, config.testType)
+      const files = yield* openResultFiles(config.output, config.testType, config.out)
       const page = yield* restore(openPage(config, files))
       const services = yield* restore(Layer.build(servicesFor(config, page)))
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
+      const samples = yield* files.openSamples
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
@@ -127,6 +125,7 @@ const runAndReport = (config: SeededConfig) =>
         ...(config.runInDebugMode ? [] : [({ slice }: Moment) => progress.show(slice)])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
+        samples,
         observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),
         stop: page.stopped
       }).pipe(Effect.provide(services))
@@ -139,7 +138,7 @@ const runAndReport = (config: SeededConfig) =>
         : Console.error(`edfi-perf: ${written.left.message}`)
       // Whoever interrupted the run has waited enough: an interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(page.whileOpen))
-      const ownCode = exitCodeOf(summary, config)
+      const ownCode = exitCodeOf(summary)
       const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
       if (exitCode !== exitCodes.done) yield* new RunEnded({ exitCode })
     })

@@ -8,6 +8,8 @@ export const LoadPlan = Schema.Struct({
   share: Schema.optional(
     Schema.Struct({ index: Schema.NonNegativeInt, of: Schema.Int.pipe(Schema.positive()) })
   ),
+  /** When the whole run began, milliseconds since 1970, where another thread began it; here when left out. */
+  startedAtMillis: Schema.optional(Schema.Number),
   /** Users started per second, > 0, all shares together. */
   spawnPerSecond: Schema.Positive,
   /** From the start of the first user; iterations under way then may finish. */

@@ -6,13 +6,14 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import { spawnOffsetMillis, waitMillis } from "../domain/LoadShape.ts"
-import { SampleSink } from "../domain/Sample.ts"
+import { type Sample, SampleSink } from "../domain/Sample.ts"
 import { Recorder } from "../metrics/Recorder.ts"
+import { SampleLog } from "../metrics/SampleLog.ts"
 import { awaitAtMost } from "./awaitAtMost.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import { failureRatioCrossed } from "./StopRule.ts"
-import type { StartCrew } from "./supervise.ts"
+import type { RunUnderWay, StartCrew } from "./supervise.ts"
 import { Turns } from "./Turns.ts"
 
 /** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
@@ -27,6 +28,21 @@ interface VirtualUser {
 /** How many iterations begin, and how many users are started, before answers get their turn. */
 const mostIterationsInARow = 10
 const mostStartsInARow = 100
+
+/** Counts every request, and writes it down where that is wanted; a run without that pays nothing for it. */
+const sinkOf = (plan: LoadPlan, { watch }: RunUnderWay) =>
+  Effect.gen(function* () {
+    const recorder = yield* Recorder
+    const log = yield* SampleLog
+    if (log === undefined) return recorder
+    const aheadMillis = watch.startedAtMillis - (plan.startedAtMillis ?? watch.startedAtMillis)
+    return {
+      unsafeRecord: (sample: Sample): void => {
+        recorder.unsafeRecord(sample)
+        log.record(sample, aheadMillis + watch.elapsedMillis())
+      }
+    }
+  })
 
 /** Ids and start times are those of the whole run, so that its shares together are that run. */
 export const startUsers = <R>(
@@ -102,7 +118,11 @@ export const startUsers = <R>(
       }
     })
     // Users inherit it: provided to each, it would cost every one of them 3 KiB.
-    yield* spawn.pipe(Effect.provideService(SampleSink, recorder), Effect.interruptible, Effect.forkScoped)
+    yield* spawn.pipe(
+      Effect.provideService(SampleSink, yield* sinkOf(plan, run)),
+      Effect.interruptible,
+      Effect.forkScoped
+    )
 
     return {
       running: () => now.running,

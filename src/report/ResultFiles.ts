@@ -4,11 +4,13 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
-import type { Boot } from "./Boot.ts"
-import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "./csv.ts"
-import { type RunState, type Summary, summaryJson } from "./Summary.ts"
+import { historyHeader, historyRows } from "./csv.ts"
+import { filesOf, historyName, type OutKind, samplesName } from "./fileTable.ts"
+import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
+import type { RunState, Summary } from "./Summary.ts"
 
 /** The output folder cannot be written: told before anything is sent, exit code 2. */
 export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
@@ -25,6 +27,8 @@ export interface ResultFiles {
   readonly names: ReadonlyArray<string>
   /** Starts the history and takes away what an earlier run left, so that no file of one stands beside another's. */
   readonly begin: Effect.Effect<void, OutputNotWritable>
+  /** The file of every request, to be opened after `begin`; `undefined` when it was not asked for. */
+  readonly openSamples: Effect.Effect<SamplesFile | undefined, OutputNotWritable, Scope.Scope>
   /** Adds the rows of a second to the history. */
   readonly appendHistory: (slice: Slice) => Effect.Effect<void, OutputNotWritable>
   /** Writes everything else, once, at the end. */
@@ -46,78 +50,61 @@ export interface SoFar {
   readonly measurements: Measurements
 }
 
-/** Loaded when it is needed: the script of the page is larger than all of the command. */
-const pageHtml = (boot: Boot): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() => import("./page.ts")),
-    ({ runPage }) => runPage(boot)
-  )
-
 /**
  * Makes the folder and checks that it can be written; what an earlier run left in it stays until `begin`, so that a
  * run that never starts takes nothing away.
  *
  * @param testType names the files: `BATCH_VOLUME` makes `batch_volume_stats.csv`
- * @param further names of files that others write into the folder; the page offers them with ours
+ * @param out which further files are asked for
  */
 export const openResultFiles = (
   folder: string,
   testType: string,
-  further: ReadonlyArray<string> = []
+  out: ReadonlyArray<OutKind> = []
 ): Effect.Effect<ResultFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const csv = (kind: string) => path.join(folder, `${testType.toLowerCase()}_${kind}.csv`)
-    const files = {
-      report: path.join(folder, "report.html"),
-      summary: path.join(folder, "summary.json"),
-      stats: csv("stats"),
-      failures: csv("failures"),
-      exceptions: csv("exceptions"),
-      history: csv("stats_history")
-    }
+    const inFolder = (name: string) => path.join(folder, name)
+    const all = filesOf(testType)
+    const asked = all.filter(({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith))
+    const names = asked.map(({ name }) => name)
+    const history = inFolder(historyName(testType))
     const writing = Effect.mapError(
       (error: { readonly message: string }) => new OutputNotWritable({ folder, detail: error.message })
     )
     yield* fs.makeDirectory(folder, { recursive: true }).pipe(writing)
     yield* fs.access(folder, { writable: true }).pipe(writing)
-    const names = [...Object.values(files).map((file) => path.basename(file)), ...further]
-    const beside = names.filter((name) => name !== path.basename(files.report))
-    /** What stands in each file that is written at the end. */
-    const texts = new Map<string, (summary: Summary, measurements: Measurements) => Effect.Effect<string>>([
-      [
-        files.stats,
-        (summary, measurements) => Effect.succeed(statsCsv(measurements, summary.elapsedSeconds))
-      ],
-      [files.failures, (_, measurements) => Effect.succeed(failuresCsv(measurements))],
-      [files.exceptions, (_, measurements) => Effect.succeed(exceptionsCsv(measurements))],
-      [files.summary, summaryJson],
-      [files.report, (summary) => pageHtml({ _tag: "Report", summary, files: beside })]
-    ])
     return {
       names,
       begin: Effect.gen(function* () {
-        yield* fs.writeFileString(files.history, historyHeader)
-        for (const file of texts.keys()) yield* fs.remove(file, { force: true })
+        for (const { name } of all) yield* fs.remove(inFolder(name), { force: true })
+        yield* fs.writeFileString(history, historyHeader)
       }).pipe(writing),
-      appendHistory: (slice) => writing(fs.writeFileString(files.history, historyRows(slice), { flag: "a" })),
+      openSamples: Effect.gen(function* () {
+        return out.includes("json") ? yield* openSamplesFile(inFolder(samplesName(testType))) : undefined
+      }).pipe(Effect.provideService(FileSystem.FileSystem, fs), writing),
+      appendHistory: (slice) => writing(fs.writeFileString(history, historyRows(slice), { flag: "a" })),
       finish: (summary, measurements) =>
         Effect.forEach(
-          texts,
-          ([file, text]) =>
-            Effect.flatMap(text(summary, measurements), (content) => fs.writeFileString(file, content)),
+          asked,
+          ({ name, text }) =>
+            text === undefined
+              ? Effect.void
+              : Effect.flatMap(text({ summary, measurements, names }), (content) =>
+                  fs.writeFileString(inFolder(name), content)
+                ),
           { discard: true }
         ).pipe(writing),
       read: (name, sofar) => {
-        const file = path.join(folder, name)
-        const text = texts.get(file)
+        const text = asked.find((file) => file.name === name)?.text
         if (sofar === undefined || text === undefined) {
+          const file = inFolder(name)
           return Effect.as(fs.access(file, { readable: true }), fs.stream(file))
         }
         // An interrupt is what would end it now.
         const summary: Summary = { ...sofar.state, endedBy: "interrupt" }
-        return Effect.map(text(summary, sofar.measurements), (content) =>
+        return Effect.map(text({ summary, measurements: sofar.measurements, names }), (content) =>
           Stream.encodeText(Stream.succeed(content))
         )
       }

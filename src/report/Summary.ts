@@ -63,6 +63,15 @@ const Starts = Schema.Struct({
   maxLateMs: Schema.Number
 })
 
+/** The requests of `<testtype>_samples.jsonl`; at the end of a run both together are all requests. */
+const SamplesWritten = Schema.Struct({
+  /** A line each. */
+  written: Schema.Int,
+  /** Without a line: the disk was full, or slower than the run for longer than memory lasts. */
+  dropped: Schema.Int
+})
+export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten> {}
+
 /** A run as it stands, under way or ended. */
 export const RunState = Schema.Struct({
   testType: Schema.String,
@@ -84,6 +93,8 @@ export const RunState = Schema.Struct({
   generator: Schema.NullOr(Generator),
   /** In the order in which they were given. */
   thresholds: Schema.Array(Verdict),
+  /** `null` when they were not asked for (`--out json`). */
+  samples: Schema.NullOr(SamplesWritten),
   /** What was asked for, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
   /** Second by second; in runs of more than an hour two or more of them put together. */
@@ -156,6 +167,8 @@ export interface RunAsked {
 /** How a run goes, or went, apart from what was measured. */
 export interface RunSoFar extends Omit<LoadResult, "endedBy"> {
   readonly endedBy: EndedBy | null
+  /** There when requests are written down one by one. */
+  readonly samples?: SamplesWritten | undefined
 }
 
 /** Brings together how a run goes, what was measured and what was asked for. */
@@ -186,6 +199,7 @@ export const stateOf = (
     starts: { timed: count, late, maxLateMs: rounded(maxLateMillis, 3) },
     generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
     thresholds: asked.thresholds.map((threshold) => judge(threshold, total, byName)),
+    samples: sofar.samples ?? null,
     config: asked.config,
     timeline
   }
@@ -194,7 +208,7 @@ export const stateOf = (
 /** The same of a run that has ended. */
 export const summarize = (
   asked: RunAsked,
-  result: LoadResult,
+  result: LoadResult & Pick<RunSoFar, "samples">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(asked, result, measurements, timeline), endedBy: result.endedBy })

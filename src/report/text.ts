@@ -66,15 +66,17 @@ const requestTable = (summary: Summary): string =>
 /** How many kinds of failure are listed; the files have all of them. */
 const mostFailures = 10
 
+/** `12 x students-batch-10, rolledBack: operation 3 (create students) failed with 409 ...` */
+export const failureText = ({ count, example, kind, name }: Summary["failures"][number]): string =>
+  `${figure(count)} x ${name}, ${kind}: ${example}`
+
 const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
   failures.length === 0
     ? []
     : [
         "",
         "failures",
-        ...failures
-          .slice(0, mostFailures)
-          .map(({ count, example, kind, name }) => `  ${figure(count)} x ${name}, ${kind}: ${example}`),
+        ...failures.slice(0, mostFailures).map((failure) => `  ${failureText(failure)}`),
         ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more kinds`] : [])
       ]
 
@@ -163,6 +165,15 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
 export const latencyNote =
   "Latency is that of whole batches, from sending to the last byte; users wait for their answer before they " +
   "send again, so waiting that a slow server causes is not in it."
+const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
+  samples === null
+    ? []
+    : [
+        samples.dropped === 0
+          ? `The samples file has a line for each of ${figure(samples.written)} requests.`
+          : `The samples file has ${figure(samples.written)} requests; ${figure(samples.dropped)} are missing, ` +
+            "because the disk was full or too slow."
+      ]
 
 /** The whole report, with the defects that came to light. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
@@ -180,6 +191,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),
+    ...samplesLine(summary),
     latencyNote,
     ...lateStartLines(summary),
     ...generatorLines(summary)

@@ -18,6 +18,7 @@ import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { ThreadProbe } from "../metrics/ThreadProbe.ts"
+import { mostBytesOfWorker, SampleBuffer, SampleLog } from "../metrics/SampleLog.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { Report, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
@@ -28,6 +29,7 @@ const make = (setup: Setup) =>
     const stopped = yield* Deferred.make<void>()
     const recorder = yield* Recorder
     const probe = yield* ThreadProbe
+    const log = setup.logSamples ? new SampleBuffer(mostBytesOfWorker) : undefined
     const { take, tokens } = makeWorkerTokens({
       address: setup.dms,
       url: setup.urls.oauth,
@@ -60,12 +62,14 @@ const make = (setup: Setup) =>
           {
             everyMillis: reportMillis,
             look: ({ mostRunning, running }) => {
-              const [counted, health] = [recorder.unsafeTake(), probe.take()]
-              return outbox.offer(new Report({ counted, users: running(), mostUsers: mostRunning(), health }))
+              const counted = recorder.unsafeTake()
+              const [samples, health] = [log?.take(), probe.take()]
+              const [users, mostUsers] = [running(), mostRunning()]
+              return outbox.offer(new Report({ counted, samples, users, mostUsers, health }))
             }
           }
         )
-      }).pipe(Effect.provideService(Recorder, recorder))
+      }).pipe(Effect.provideService(Recorder, recorder), Effect.provideService(SampleLog, log))
 
     return {
       events: (plan: LoadPlan) =>

@@ -18,6 +18,7 @@ import { failureRatioCrossed } from "../engine/StopRule.ts"
 import type { StartCrew } from "../engine/supervise.ts"
 import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
+import { SampleLog } from "../metrics/SampleLog.ts"
 import {
   type Report,
   reportMillis,
@@ -76,6 +77,8 @@ export const usersInWorkers = (
   Effect.fnUntraced(function* (run) {
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
+    const log = yield* SampleLog
+    const { startedAtMillis } = run.watch
     const tokens = yield* Tokens
     const fibers = yield* FiberSet.make<void>()
     const background = yield* FiberSet.makeRuntime()
@@ -86,7 +89,7 @@ export const usersInWorkers = (
       ...ready,
       index,
       name: `worker ${index + 1} of ${workers.length}`,
-      share: new RunShare({ plan: { ...plan, share: { index, of: workers.length } } }),
+      share: new RunShare({ plan: { ...plan, startedAtMillis, share: { index, of: workers.length } } }),
       running: 0,
       mostRunning: 0,
       ended: false
@@ -105,9 +108,10 @@ export const usersInWorkers = (
       for (const member of crew) if (member.bearer !== bearer) handOn(member, bearer)
     })
 
-    const receive = (member: Member, { counted, health, mostUsers, users }: Report) =>
+    const receive = (member: Member, { counted, health, mostUsers, samples, users }: Report) =>
       Effect.gen(function* () {
         recorder.unsafeAdd(counted)
+        if (samples !== undefined) log?.add(samples)
         if (health !== undefined) probe.add(member.index, health)
         member.running = users
         member.mostRunning = mostUsers

@@ -4,6 +4,7 @@ import * as Schema from "effect/Schema"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { ThreadHealth } from "../metrics/GeneratorHealth.ts"
+import { SampleChunk } from "../metrics/SampleLog.ts"
 import { Counted } from "../metrics/Tally.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
@@ -29,6 +30,8 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     bearer: Secret,
     scenarios: Schema.Array(Schema.Struct({ name: Schema.String, batchTripleCount: Schema.Int })),
     seed: Schema.NonNegativeInt,
+    /** Whether every request is written down and reported. */
+    logSamples: Schema.Boolean,
     /** There when a chosen scenario needs them. */
     fixtures: Schema.optional(FixtureKeys)
   }
@@ -45,7 +48,9 @@ export class Report extends Schema.TaggedClass<Report>()("Report", {
   /** The most that ran at the same time. */
   mostUsers: Schema.NonNegativeInt,
   /** What its thread noticed of itself; left out where nobody observes it. */
-  health: Schema.optional(ThreadHealth)
+  health: Schema.optional(ThreadHealth),
+  /** There when requests are written down: each that `counted` has. */
+  samples: Schema.optional(SampleChunk)
 }) {}
 
 /** The server refused this token; the answer is `TakeToken`. */

@@ -5,6 +5,7 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
@@ -13,7 +14,9 @@ import { stripVTControlCharacters } from "node:util"
 import { main } from "../../src/cli/main.ts"
 import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
+import { figure } from "../../src/report/text.ts"
 
 const secret = "a-secret-nobody-may-see"
 
@@ -115,6 +118,34 @@ describe("edfi-perf run", () => {
         [stats.rows["students"] ?? 0, stats.rows["sections"] ?? 0, stats.logins],
         [0, 0, 1]
       )
+    })
+  )
+
+  it.scopedLive("writes the further files that are asked for, also when it ends badly, and no others", () =>
+    Effect.gen(function* () {
+      const output = yield* folder
+      const into = { PERF_OUTPUT_DIR: output }
+      const faults: Faults = { operationError: { probability: 0.2 } }
+      const asked = ["--out", "json,junit", "--out", "markdown", "--threshold", "failures.count < 1"]
+      const { exitCode, out } = yield* runAgainst({ faults }, asked, into)
+      const { requests, samples } = yield* summaryIn(output)
+      assert.strictEqual(exitCode, 1)
+      assert.isAbove(requests.failed, 0)
+      assert.deepStrictEqual(samples, { written: requests.total, dropped: 0 })
+      assert.include(out, `has a line for each of ${figure(requests.total)} requests`)
+      const lines = (yield* read(output, "batch_volume_samples.jsonl")).trimEnd().split("\n")
+      const decoded = yield* Effect.forEach(lines, (line) => Schema.decode(SampleLine)(line))
+      const ended = decoded.filter((line) => line.type === "request")
+      assert.strictEqual(ended.length, requests.total)
+      assert.strictEqual(ended.filter(({ failure }) => failure !== null).length, requests.failed)
+      assert.isAbove(decoded.length, ended.length)
+      assert.include(yield* read(output, "junit.xml"), `<failure message="measured: ${requests.failed}"`)
+      assert.match(yield* read(output, "summary.md"), /^\*\*❌ BATCH\\_VOLUME failed\*\*: 1 of 1 thresholds/)
+
+      yield* runAgainst({}, [], into)
+      const further = ["batch_volume_samples.jsonl", "junit.xml", "summary.md"]
+      for (const name of further) assert.isTrue(Exit.isFailure(yield* Effect.exit(read(output, name))), name)
+      assert.isNull((yield* summaryIn(output)).samples)
     })
   )
 

@@ -1,17 +1,22 @@
 /** A whole run under the test clock: scenarios, engine, client and server, without a socket. */
+import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
 import { connectionsOf, measure, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { SampleLine } from "../../src/metrics/SampleLine.ts"
+import { openSamplesFile } from "../../src/report/samplesFile.ts"
 import { summaryJson } from "../../src/report/Summary.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { inMemory } from "../integration/client.ts"
+import { memoryDisk } from "../report/memoryDisk.ts"
 import { configOf } from "./configOf.ts"
 
 /** Runs a configuration to its end, as fast as the machine can turn the clock. */
@@ -25,10 +30,14 @@ const runUnderTestClock = (
     // Forked with its layers, because logging in and preparing fixtures take time by this clock as well.
     const program = Effect.gen(function* () {
       const config = configOf(texts)
-      const { summary } = yield* measure(config, yield* prepareScenarios(config))
+      const { content, disk } = yield* memoryDisk(10_000_000)
+      const samples = config.out.includes("json")
+        ? yield* Effect.provideService(openSamplesFile("samples.jsonl"), FileSystem.FileSystem, disk)
+        : undefined
+      const { summary } = yield* measure(config, yield* prepareScenarios(config), { samples })
       const stats = yield* (yield* LocalDms).stats
-      return { summary, stats, json: yield* summaryJson(summary) }
-    })
+      return { summary, stats, json: yield* summaryJson(summary), samples: content() }
+    }).pipe(Effect.scoped)
     const fiber = yield* Effect.fork(
       Effect.provide(program, inMemory({ latency: { _tag: "fixed", millis: 50 }, ...server }, client))
     )
@@ -84,6 +93,60 @@ describe("measure", () => {
         [0, 0, 1]
       )
     })
+  )
+
+  it.effect(
+    "writes a line for every request and every second, which come to the figures of the summary",
+    () =>
+      Effect.gen(function* () {
+        const { samples, summary } = yield* runUnderTestClock(
+          { clientCount: "3", runTimeInMinutes: "0.05", batchTripleCount: "2", out: "json" },
+          8,
+          {
+            latency: { _tag: "uniform", fromMillis: 20, toMillis: 80 },
+            faults: { writeConflict: { probability: 0.2 } }
+          }
+        )
+        const lines = samples
+          .trimEnd()
+          .split("\n")
+          .map((line) => Schema.decodeSync(SampleLine)(line))
+        const ended = lines.filter((line) => line.type === "request")
+        assert.deepStrictEqual(summary.samples, { written: summary.requests.total, dropped: 0 })
+        assert.strictEqual(ended.length, summary.requests.total)
+        assert.strictEqual(ended.filter(({ failure }) => failure !== null).length, summary.requests.failed)
+        assert.isAbove(summary.requests.failed, 0)
+        const sum = (of: (line: (typeof ended)[number]) => number) =>
+          ended.reduce((all, line) => all + of(line), 0)
+        assert.deepStrictEqual(
+          {
+            create: sum(({ operations }) => operations.create),
+            update: sum(({ operations }) => operations.update),
+            delete: sum(({ operations }) => operations.delete)
+          },
+          summary.operations.byOp
+        )
+        assert.strictEqual(
+          sum(({ failure }) => failure?.operations ?? 0),
+          summary.operations.rolledBack
+        )
+        assert.deepStrictEqual(
+          [sum(({ sentBytes }) => sentBytes), sum(({ receivedBytes }) => receivedBytes)],
+          [summary.bytes.sent, summary.bytes.received]
+        )
+        assert.strictEqual(Math.max(...ended.map(({ latencyMs }) => latencyMs)), summary.latencyMs.max)
+        // In one thread they are in the order of their ends, and none ends after the run.
+        const ends = ended.map(({ elapsedSeconds }) => elapsedSeconds)
+        assert.deepStrictEqual(
+          ends,
+          ends.toSorted((a, b) => a - b)
+        )
+        assert.strictEqual(ends.at(-1), summary.elapsedSeconds)
+        assert.deepStrictEqual(
+          lines.filter((line) => line.type === "second"),
+          summary.timeline.map((point) => ({ type: "second" as const, ...point }))
+        )
+      })
   )
 
   it.effect("renews its token in a run of 31 minutes: two logins, no failure", () =>

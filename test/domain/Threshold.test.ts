@@ -144,25 +144,23 @@ describe("parseThreshold", () => {
   it("marks a character of the text, or its end, whatever the text is", () => {
     const part = FastCheck.constantFrom(
       ...figureNames,
-      ...[
-        "latency.",
-        ".",
-        " ",
-        "\t",
-        "\n",
-        "<",
-        ">=",
-        "=",
-        "5",
-        "1.5",
-        "ms",
-        "%",
-        "/s",
-        ",",
-        "{id}",
-        "é",
-        "𝒳"
-      ]
+      "latency.",
+      ".",
+      " ",
+      "\t",
+      "\n",
+      "<",
+      ">=",
+      "=",
+      "5",
+      "1.5",
+      "ms",
+      "%",
+      "/s",
+      ",",
+      "{id}",
+      "é",
+      "𝒳"
     )
     const text = FastCheck.oneof(
       FastCheck.array(part, { maxLength: 8 }).map((parts) => parts.join("")),

@@ -5,6 +5,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
@@ -14,6 +15,8 @@ import { type GeneratorHealth, noPauses } from "../../src/metrics/GeneratorHealt
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
+import { SampleLine } from "../../src/metrics/SampleLine.ts"
+import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { countRounds } from "./rounds.ts"
 
 const plan: LoadPlan = {
@@ -519,6 +522,23 @@ describe("many users that are due together", () => {
         400
       )
       for (const users of begun.values()) assert.isAtMost(users, 10)
+    })
+  )
+
+  it.effect("date each request from the start of the whole run, which another thread began 5 s ago", () =>
+    Effect.gen(function* () {
+      const log = new SampleBuffer(10_000)
+      const { total } = yield* runFor(
+        { startedAtMillis: (yield* TestClock.currentTimeMillis) - 5000, passes: 2 },
+        [workload("a", 1500)]
+      ).pipe(Effect.provideService(SampleLog, log))
+      const { bytes, samples } = log.take()
+      const lines = new TextDecoder().decode(bytes).trimEnd().split("\n")
+      assert.deepStrictEqual(
+        lines.map((line) => Schema.decodeSync(SampleLine)(line).elapsedSeconds),
+        [6.5, 8]
+      )
+      assert.deepStrictEqual([samples, total.requests], [2, 2])
     })
   )
 

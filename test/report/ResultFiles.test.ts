@@ -20,7 +20,7 @@ const measured: Effect.Effect<Measurements> = Effect.map(Recorder, (recorder) =>
 const opened = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
-  const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["batches.jsonl"])
+  const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["json"])
   yield* files.begin
   const sofar: SoFar = { state: yield* stateOfSamples, measurements: yield* measured }
   return { files, folder, fs, sofar }
@@ -41,7 +41,7 @@ describe("a result file that is read", () => {
       )
       yield* files.finish(summary, sofar.measurements)
       for (const [i, name] of files.names.entries()) {
-        if (name === "batches.jsonl") continue
+        if (name === "batch_volume_samples.jsonl") continue
         assert.deepStrictEqual(early[i], Exit.succeed(yield* fs.readFileString(`${folder}/${name}`)), name)
       }
     }).pipe(Effect.provide(NodeContext.layer))
@@ -54,7 +54,7 @@ describe("a result file that is read", () => {
         const { files, folder, fs, sofar } = yield* opened
         for (const name of files.names) yield* fs.writeFileString(`${folder}/${name}`, `written ${name}`)
         for (const name of files.names) assert.strictEqual(yield* textOf(files, name), `written ${name}`)
-        for (const name of ["batch_volume_stats_history.csv", "batches.jsonl"]) {
+        for (const name of ["batch_volume_stats_history.csv", "batch_volume_samples.jsonl"]) {
           assert.strictEqual(yield* textOf(files, name, sofar), `written ${name}`)
         }
       }).pipe(Effect.provide(NodeContext.layer))

@@ -177,6 +177,7 @@ describe("summary.json", () => {
             "perSecond": 0.5,
             "total": 5,
           },
+          "samples": null,
           "startedAt": "2026-11-22T12:00:00.000Z",
           "starts": {
             "late": 0,
@@ -316,6 +317,16 @@ describe("the terminal", () => {
       expect(progressLine({ ...slice, elapsedSeconds: 70 }, 300)).toMatchInlineSnapshot(
         `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failures"`
       )
+    })
+  )
+
+  it.effect("says how many requests have a line of their own, and how many have none", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* recorded
+      const withSamples = (written: number, dropped: number) =>
+        textReport({ ...summary, samples: { written, dropped } })
+      assert.include(withSamples(5, 0), "\nThe samples file has a line for each of 5 requests.\n")
+      assert.include(withSamples(3, 2), "\nThe samples file has 3 requests; 2 are missing, because the disk ")
     })
   )
 

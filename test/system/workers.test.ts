@@ -2,11 +2,12 @@
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { execFileSync, spawn } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -16,21 +17,28 @@ const run = (
   words: ReadonlyArray<string>,
   onLine: (line: string, interrupt: () => void) => void = () => {}
 ) =>
-  new Promise<{ exitCode: number | null; out: string; summary: typeof SummaryJson.Type }>((resolve) => {
+  new Promise<{
+    exitCode: number | null
+    out: string
+    summary: typeof SummaryJson.Type
+    lines: ReadonlyArray<string>
+  }>((resolve) => {
     const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
     const command = [join(root, "dist/bin.js"), "run", "--local", "--workers", "2", "-l", "warning", ...words]
     const child = spawn(process.execPath, [...command, "--output", folder], {
       stdio: ["ignore", "pipe", "inherit"]
     })
-    const lines: Array<string> = []
+    const printed: Array<string> = []
     createInterface(child.stdout).on("line", (line) => {
-      lines.push(line)
+      printed.push(line)
       onLine(line, () => child.kill("SIGINT"))
     })
     child.on("close", (exitCode) => {
       const summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "summary.json"), "utf8"))
+      const samples = join(folder, "batch_volume_samples.jsonl")
+      const lines = existsSync(samples) ? readFileSync(samples, "utf8").trimEnd().split("\n") : []
       rmSync(folder, { recursive: true })
-      resolve({ exitCode, out: lines.join("\n"), summary })
+      resolve({ exitCode, out: printed.join("\n"), summary, lines })
     })
   })
 
@@ -55,6 +63,20 @@ describe("edfi-perf run --workers 2, compiled", () => {
     })
     assert.deepStrictEqual([exitCode, summary.endedBy, summary.requests.failed], [130, "interrupt", 0])
     assert.isAbove(summary.requests.total, 0)
+  })
+
+  it("writes a line for every request of every thread, all of them dated from the start of the run", async () => {
+    const { lines, summary } = await run(["-m", "0.05", "--out", "json"])
+    const requests = lines
+      .map((line) => Schema.decodeSync(SampleLine)(line))
+      .filter((line) => line.type === "request")
+    assert.deepStrictEqual(summary.samples, { written: requests.length, dropped: 0 })
+    assert.strictEqual(requests.length, summary.requests.total)
+    for (const { elapsedSeconds, latencyMs } of requests) {
+      // Clocks of threads are less than 2 ms apart.
+      assert.isAbove(elapsedSeconds, latencyMs / 1000 - 0.002)
+      assert.isBelow(elapsedSeconds, summary.elapsedSeconds + 0.002)
+    }
   })
 
   it("has what a thread runs in its package", () => {

@@ -9,6 +9,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
+import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import type { LoadResult } from "../../src/domain/LoadResult.ts"
 import { DmsConfig } from "../../src/config/DmsConfig.ts"
@@ -17,6 +18,8 @@ import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
+import { SampleLine } from "../../src/metrics/SampleLine.ts"
+import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import { outcomesOf } from "../dms/answers.ts"
@@ -49,6 +52,13 @@ const committed: Answer = {
 }
 const refused: Answer = { status: 401, body: "{}" }
 
+/** How long the server needs. */
+const millisFor = (body: string): number => {
+  let sum = 0
+  for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
+  return 10 + (sum % 61)
+}
+
 /**
  * Runs a plan in workers for as long as it takes, against a server that needs 10 to 70 ms for a batch, always the
  * same for the same body, and against a login that gives token-1, token-2, ... and may fail.
@@ -58,6 +68,8 @@ const runIn = (
   options: {
     readonly plan?: Partial<LoadPlan>
     readonly answer?: (sent: Sent) => Answer
+    /** Takes every request. */
+    readonly log?: SampleBuffer
     readonly login?: (nth: number) => { readonly status: number; readonly expiresIn: number }
     /** Happens so many milliseconds after the start. */
     readonly after?: number
@@ -92,9 +104,7 @@ const runIn = (
         const bearer = request.headers["authorization"] ?? ""
         const one = { atMillis: (yield* TestClock.currentTimeMillis) - startedAtMillis, user, bearer, body }
         sent.push(one)
-        let sum = 0
-        for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
-        yield* Effect.sleep(10 + (sum % 61))
+        yield* Effect.sleep(millisFor(body))
         const answered = answer(one)
         if (answered === "bug") return yield* Effect.dieMessage("our bug")
         if (answered === "stuck") yield* Effect.uninterruptible(Effect.sleep("40 seconds"))
@@ -108,8 +118,11 @@ const runIn = (
     const own = { ...plan, ...options.plan }
     let ended: LoadResult | undefined
     const fiber = yield* Effect.gen(function* () {
-      const ready = yield* startWorkers(Array.from({ length: workers }, () => setup))
-      ended = yield* runCrew(own, usersInWorkers(own, ready))
+      const told = new Setup({ ...setup, logSamples: options.log !== undefined })
+      const ready = yield* startWorkers(Array.from({ length: workers }, () => told))
+      ended = yield* runCrew(own, usersInWorkers(own, ready)).pipe(
+        Effect.provideService(SampleLog, options.log)
+      )
     }).pipe(Effect.provide(threads.layer), Effect.uninterruptible, Effect.scoped, Effect.fork)
     yield* TestClock.adjust(`${after} millis`)
     if (options.meanwhile !== undefined) yield* options.meanwhile(threads, fiber)
@@ -153,6 +166,42 @@ describe("users in workers", () => {
       const { sent } = yield* runIn(4)
       const firsts = [0, 1, 2, 3, 4, 5].map((id) => sent.find(({ user }) => user === id)?.atMillis)
       assert.deepStrictEqual(firsts, [0, 25, 50, 75, 100, 125])
+    })
+  )
+
+  it.effect("hand on a line for each of their requests, all of them dated from the start of the run", () =>
+    Effect.gen(function* () {
+      const linesWith = (workers: number) =>
+        Effect.gen(function* () {
+          const log = new SampleBuffer(10_000_000)
+          const { measurements, sent } = yield* runIn(workers, {
+            log,
+            answer: ({ atMillis }) => (atMillis > 2000 ? { status: 400, body: "{}" } : committed)
+          })
+          const { bytes, dropped, samples } = log.take()
+          const lines = new TextDecoder().decode(bytes).trimEnd().split("\n")
+          assert.deepStrictEqual([samples, dropped], [measurements.total.requests, 0])
+          assert.strictEqual(lines.length, sent.length)
+          const requests = lines
+            .map((line) => Schema.decodeSync(SampleLine)(line))
+            .filter((line) => line.type === "request")
+          assert.strictEqual(
+            requests.filter(({ failure }) => failure !== null).length,
+            measurements.total.failures
+          )
+          for (const { failure } of requests) {
+            if (failure !== null) assert.deepInclude(failure, { kind: "refused", status: 400, operations: 3 })
+          }
+          const ends = sent.map(({ atMillis, body }) => (atMillis + millisFor(body)) / 1000)
+          assert.deepStrictEqual(
+            requests.map(({ elapsedSeconds }) => elapsedSeconds).toSorted((a, b) => a - b),
+            ends.toSorted((a, b) => a - b)
+          )
+          return lines.toSorted()
+        })
+      const one = yield* linesWith(1)
+      assert.isAbove(one.length, 200)
+      assert.deepStrictEqual(yield* linesWith(3), one)
     })
   )
 

@@ -21,5 +21,6 @@ export const setup = new Setup({
   },
   bearer: Redacted.make("token-1"),
   scenarios: [{ name: "StudentBatchVolumeTest", batchTripleCount: 1 }],
-  seed: 255901
+  seed: 255901,
+  logSamples: false
 })

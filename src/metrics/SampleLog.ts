@@ -1,0 +1,105 @@
+/** Every request of a run, one by one, on its way to whoever writes it down (`--out json`). */
+import * as Context from "effect/Context"
+import * as Schema from "effect/Schema"
+import type { Sample } from "../domain/Sample.ts"
+import { requestLine, secondLine } from "./SampleLine.ts"
+import type { TimelinePoint } from "./Timeline.ts"
+
+/** Lines that left a buffer. */
+export const SampleChunk = Schema.Struct({
+  /** Whole lines, UTF-8. */
+  bytes: Schema.Uint8ArrayFromSelf,
+  /** How many of them are requests. */
+  samples: Schema.NonNegativeInt,
+  /** Requests that found no room since the last chunk. */
+  dropped: Schema.NonNegativeInt
+})
+export interface SampleChunk extends Schema.Schema.Type<typeof SampleChunk> {}
+
+/** What is allocated at once: 1,000 lines or so. */
+const pageBytes = 256 * 1024
+
+/** A UTF-16 unit is at most so many bytes in UTF-8. */
+const mostBytesPerUnit = 3
+
+/**
+ * Lines in as much memory as is allowed, and not more: when nobody takes them, further ones are counted and dropped.
+ * They are bytes from the first moment, so that they cost the garbage collector nothing and leave at once.
+ */
+export class SampleBuffer {
+  private full: Array<Uint8Array> = []
+  private fullBytes = 0
+  private page = Buffer.alloc(0)
+  private used = 0
+  private samples = 0
+  private dropped = 0
+
+  /** @param mostBytes may be exceeded by one page */
+  constructor(private readonly mostBytes: number) {}
+
+  /** @param elapsedMillis since the run began */
+  record(sample: Sample, elapsedMillis: number): void {
+    if (this.bytes >= this.mostBytes) {
+      this.dropped++
+      return
+    }
+    this.samples++
+    this.append(requestLine(sample, elapsedMillis))
+  }
+
+  /** One a second always finds room. */
+  recordSecond(point: TimelinePoint): void {
+    this.append(secondLine(point))
+  }
+
+  /** Lines of another buffer. */
+  add({ bytes, dropped, samples }: SampleChunk): void {
+    this.dropped += dropped
+    if (this.bytes + bytes.length > this.mostBytes) this.dropped += samples
+    else if (bytes.length > 0) {
+      this.samples += samples
+      this.full.push(bytes)
+      this.fullBytes += bytes.length
+    }
+  }
+
+  /** Everything since the last time; there is room again. */
+  take(): SampleChunk {
+    const bytes = new Uint8Array(this.bytes)
+    let at = 0
+    for (const each of [...this.full, this.page.subarray(0, this.used)]) {
+      bytes.set(each, at)
+      at += each.length
+    }
+    const chunk = { bytes, samples: this.samples, dropped: this.dropped }
+    this.full = []
+    this.fullBytes = this.used = this.samples = this.dropped = 0
+    return chunk
+  }
+
+  private get bytes(): number {
+    return this.fullBytes + this.used
+  }
+
+  private append(line: string): void {
+    const needed = line.length * mostBytesPerUnit
+    if (this.used + needed > this.page.length) {
+      if (this.used > 0) this.full.push(this.page.subarray(0, this.used))
+      this.fullBytes += this.used
+      this.page = Buffer.allocUnsafeSlow(Math.max(pageBytes, needed))
+      this.used = 0
+    }
+    this.used += this.page.write(line, this.used)
+  }
+}
+
+/** What is kept for a writer that cannot keep up: 8 s of 20,000 requests a second. */
+export const mostBytesToWrite = 32 * 1024 * 1024
+
+/** The same of a worker, which hands its lines on four times a second. */
+export const mostBytesOfWorker = 8 * 1024 * 1024
+
+/** Unless a program provides a buffer, nothing is written down, and nothing asks for it at each request. */
+export class SampleLog extends Context.Reference<SampleLog>()("edfi-perf/metrics/SampleLog", {
+  defaultValue: (): SampleBuffer | undefined => undefined
+}) {}

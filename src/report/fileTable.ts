@@ -1,0 +1,69 @@
+/** Every file that a run leaves behind, once: its name, when it is there, and what stands in it at the end. */
+import * as Effect from "effect/Effect"
+import type { Measurements } from "../metrics/Recorder.ts"
+import type { Boot } from "./Boot.ts"
+import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
+import { junitXml } from "./junit.ts"
+import { markdownReport } from "./markdown.ts"
+import { type Summary, summaryJson } from "./Summary.ts"
+
+/** What `--out` asks for. */
+export type OutKind = "json" | "junit" | "markdown"
+
+/** What a file is made of. */
+export interface Ended {
+  readonly summary: Summary
+  readonly measurements: Measurements
+  /** All files that are in the folder. */
+  readonly names: ReadonlyArray<string>
+}
+
+export interface ResultFile {
+  readonly name: string
+  /** There only when it was asked for. */
+  readonly onlyWith?: OutKind
+  /** Its text at the end of a run; a file that is written all along has none. */
+  readonly text?: (ended: Ended) => Effect.Effect<string>
+}
+
+/** Loaded when it is needed: the script of the page is larger than all of the command. */
+const pageHtml = (boot: Boot): Effect.Effect<string> =>
+  Effect.map(
+    Effect.promise(() => import("./page.ts")),
+    ({ runPage }) => runPage(boot)
+  )
+
+const reportName = "report.html"
+
+/** Written second by second. */
+export const historyName = (testType: string): string => `${testType.toLowerCase()}_stats_history.csv`
+
+/** Written request by request. */
+export const samplesName = (testType: string): string => `${testType.toLowerCase()}_samples.jsonl`
+
+/** @param testType names some of them: `BATCH_VOLUME` makes `batch_volume_stats.csv` */
+export const filesOf = (testType: string): ReadonlyArray<ResultFile> => {
+  const csv = (kind: string): string => `${testType.toLowerCase()}_${kind}.csv`
+  return [
+    {
+      name: reportName,
+      text: ({ names, summary }) =>
+        pageHtml({ _tag: "Report", summary, files: names.filter((name) => name !== reportName) })
+    },
+    { name: "summary.json", text: ({ summary }) => summaryJson(summary) },
+    {
+      name: csv("stats"),
+      text: ({ measurements, summary }) => Effect.succeed(statsCsv(measurements, summary.elapsedSeconds))
+    },
+    { name: csv("failures"), text: ({ measurements }) => Effect.succeed(failuresCsv(measurements)) },
+    { name: csv("exceptions"), text: ({ measurements }) => Effect.succeed(exceptionsCsv(measurements)) },
+    { name: historyName(testType) },
+    { name: samplesName(testType), onlyWith: "json" },
+    { name: "junit.xml", onlyWith: "junit", text: ({ summary }) => Effect.succeed(junitXml(summary)) },
+    {
+      name: "summary.md",
+      onlyWith: "markdown",
+      text: ({ summary }) => Effect.succeed(markdownReport(summary))
+    }
+  ]
+}

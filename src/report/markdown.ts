@@ -1,0 +1,116 @@
+/** `summary.md`: the run for a pull request, in GitHub's Markdown. */
+import type { Summary } from "./Summary.ts"
+import { failureText, figure } from "./text.ts"
+import { measuredText, passed, whyNotGood } from "./verdict.ts"
+
+/** How many kinds of failure are listed; `summary.json` has all of them. */
+const mostFailures = 5
+
+/**
+ * Shows as it is: no markup, no HTML, no mention of a person or an issue, no end of a table's cell, in one line. Names
+ * and failures come from elsewhere.
+ */
+export const escapedMarkdown = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[\\`*_[\]#|~$]/g, String.raw`\$&`)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    // GitHub finds mentions and links in text; a break of no width is in their way and not to be seen.
+    .replaceAll(/@|:\/\//g, "$&&#8203;")
+
+type Cells = ReadonlyArray<string>
+
+const table = (header: Cells, rows: ReadonlyArray<Cells>): ReadonlyArray<string> => [
+  `| ${header.join(" | ")} |`,
+  `|${header.map((_, column) => (column === 0 ? "---" : "---:")).join("|")}|`,
+  ...rows.map((row) => `| ${row.join(" | ")} |`)
+]
+
+const verdictLine = (summary: Summary): string => {
+  const { operations, requests, testType, thresholds } = summary
+  const missed = thresholds.filter(({ passed }) => !passed).length
+  const reasons = [
+    whyNotGood(summary),
+    missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
+  ].filter((reason) => reason !== undefined)
+  const figures =
+    `${figure(operations.perSecond)} operations per second in ` +
+    `${figure(requests.perSecond)} requests per second, ${figure(requests.failed)} failed`
+  return passed(summary)
+    ? `**✅ ${escapedMarkdown(testType)} passed**: ${figures}.`
+    : `**❌ ${escapedMarkdown(testType)} failed**: ${escapedMarkdown(reasons.join(" "))} ${figures}.`
+}
+
+const thresholdTable = ({ thresholds }: Summary): ReadonlyArray<string> =>
+  thresholds.length === 0
+    ? []
+    : [
+        "",
+        ...table(
+          ["threshold", "measured", ""],
+          thresholds.map((verdict) => [
+            escapedMarkdown(verdict.expression),
+            measuredText(verdict),
+            verdict.passed ? "✅ kept" : "❌ not kept"
+          ])
+        )
+      ]
+
+const requestTable = (summary: Summary): ReadonlyArray<string> => [
+  "",
+  ...table(
+    ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
+    [...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
+      escapedMarkdown(name),
+      figure(requests.total),
+      figure(requests.failed),
+      figure(requests.perSecond),
+      figure(operations.perSecond),
+      ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
+    ])
+  )
+]
+
+const failureList = ({ failures }: Summary): ReadonlyArray<string> =>
+  failures.length === 0
+    ? []
+    : [
+        "",
+        "Failures:",
+        "",
+        ...failures.slice(0, mostFailures).map((failure) => `- ${escapedMarkdown(failureText(failure))}`),
+        ...(failures.length > mostFailures ? [`- and ${failures.length - mostFailures} more kinds`] : [])
+      ]
+
+const generatorNote = ({ generator }: Summary): ReadonlyArray<string> =>
+  generator?.limited === true
+    ? [
+        "",
+        `⚠️ The load generator was the bottleneck, so these figures describe it and not the DMS: ` +
+          `${escapedMarkdown(generator.reasons.join("; "))}.`
+      ]
+    : []
+
+/** The text of `summary.md`; the first line says how it went. */
+export const markdownReport = (summary: Summary): string => {
+  const { config, elapsedSeconds, startedAt, users } = summary
+  const seed = config["seed"]
+  const about = [
+    `${users} users`,
+    `${figure(elapsedSeconds)} s`,
+    ...(typeof config["baseUrl"] === "string" ? [`against ${escapedMarkdown(config["baseUrl"])}`] : []),
+    `started ${startedAt}`,
+    ...(seed === undefined ? [] : [`seed ${String(seed)}`])
+  ]
+  return `${[
+    verdictLine(summary),
+    ...generatorNote(summary),
+    ...thresholdTable(summary),
+    ...requestTable(summary),
+    ...failureList(summary),
+    "",
+    `<sub>edfi-perf, ${about.join(", ")}. Latency is that of whole batches.</sub>`
+  ].join("\n")}\n`
+}

@@ -1,0 +1,76 @@
+/** `<testtype>_samples.jsonl`: written in the background while the run goes on, in memory that is bounded. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import type * as Scope from "effect/Scope"
+import { mostBytesToWrite, SampleBuffer } from "../metrics/SampleLog.ts"
+import type { TimelinePoint } from "../metrics/Timeline.ts"
+import type { SamplesWritten } from "./Summary.ts"
+
+/** How often lines go to the disk: big chunks, and a page of them at most when little happens. */
+export const writeMillis = 250
+
+export interface SamplesFile {
+  /** Where requests are to be recorded. */
+  readonly log: SampleBuffer
+  readonly recordSecond: (point: TimelinePoint) => void
+  readonly written: () => SamplesWritten
+  /** Writes everything that is still buffered; nothing is written afterwards. */
+  readonly end: Effect.Effect<void>
+}
+
+/**
+ * A file that cannot take any more, because the disk is full, ends with its last whole chunk and one warning; the run
+ * goes on, and the requests that are missing are counted.
+ *
+ * @param mostBytes that are kept while the file cannot keep up; as many again are being written
+ */
+export const openSamplesFile = (
+  path: string,
+  mostBytes: number = mostBytesToWrite
+): Effect.Effect<SamplesFile, { readonly message: string }, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = yield* fs.open(path, { flag: "w" })
+    const log = new SampleBuffer(mostBytes)
+    let [written, dropped, bytesWritten, broken] = [0, 0, 0, false]
+
+    const writeChunk = Effect.suspend(() => {
+      const chunk = log.take()
+      dropped += chunk.dropped
+      if (broken || chunk.bytes.length === 0) {
+        dropped += chunk.samples
+        return Effect.void
+      }
+      return Effect.matchEffect(file.writeAll(chunk.bytes), {
+        onSuccess: () =>
+          Effect.sync(() => {
+            written += chunk.samples
+            bytesWritten += chunk.bytes.length
+          }),
+        onFailure: (error) =>
+          Effect.suspend(() => {
+            broken = true
+            dropped += chunk.samples
+            // Half a chunk would end in half a line.
+            return Effect.zipRight(
+              Effect.ignore(file.truncate(FileSystem.Size(bytesWritten))),
+              Effect.logWarning(`the samples end here, further ones are counted as dropped: ${error.message}`)
+            )
+          })
+      })
+    }).pipe(Effect.uninterruptible)
+
+    const writing = yield* Effect.sleep(writeMillis).pipe(
+      Effect.interruptible,
+      Effect.zipRight(writeChunk),
+      Effect.forever,
+      Effect.forkScoped
+    )
+    return {
+      log,
+      recordSecond: (point) => log.recordSecond(point),
+      written: () => ({ written, dropped }),
+      end: Effect.zipRight(Fiber.interrupt(writing), writeChunk)
+    }
+  })
