@@ -25,10 +25,10 @@ export const progressLine = ({ elapsedSeconds, total, users }: Slice, runSeconds
   ].join("  ")
 }
 
-type Rows = ReadonlyArray<ReadonlyArray<string>>
+export type Rows = ReadonlyArray<ReadonlyArray<string>>
 
 /** Columns as wide as they need; the first is text, the others are figures and stand right. */
-const table = (rows: Rows): string => {
+export const table = (rows: Rows): string => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length))
   )
