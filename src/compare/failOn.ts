@@ -35,9 +35,9 @@ const units: Record<Dimension, Readonly<Record<string, (number: number) => Allow
   perSecond: { "%": share, "/s": times(1) }
 }
 
-/** Where a sign stands that follows a figure; request names may have blanks and signs in them. */
-const signAfterFigure = (text: string): number | undefined =>
-  [...text.matchAll(/[+-]/g)]
+/** The last of these characters before which a figure stands; request names may have blanks and signs in them. */
+const lastAfterFigure = (text: string, characters: RegExp): number | undefined =>
+  [...text.matchAll(characters)]
     .map(({ index }) => index)
     .findLast((at) => Either.isRight(readFigure(text.slice(0, at).trim())))
 
@@ -50,8 +50,10 @@ const signAfterFigure = (text: string): number | undefined =>
 export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
   Either.gen(function* () {
     const start = text.length - text.trimStart().length
-    const signAt = signAfterFigure(text)
-    const left = signAt === undefined ? text.trim().replace(/\s+\S*$/, "") : text.slice(0, signAt).trim()
+    const signAt = lastAfterFigure(text, /[+-]/g)
+    const endOfFigure = signAt ?? lastAfterFigure(text, /\s/g)
+    const left =
+      endOfFigure === undefined ? text.trim().replace(/\s+\S*$/, "") : text.slice(0, endOfFigure).trim()
     const { figure, name } = yield* Either.mapLeft(readFigure(left), ({ at, expected }) => ({
       at: start + at,
       expected

@@ -160,17 +160,14 @@ const timelineOf = (rows: ReadonlyArray<HistoryRow>): ReadonlyArray<ComparedPoin
     before = row
     // Locust can set its counters back to 0 when all users have started.
     if (requests < 0 || failures < 0) continue
-    const latency = (value: number | null) => (isFull && requests > 0 ? value : null)
     points.push({
       elapsedSeconds: row.Timestamp - first.Timestamp,
       seconds,
       users: row["User Count"],
-      requestsPerSecond: requests / seconds,
-      failuresPerSecond: failures / seconds,
-      operationsPerSecond: null,
-      p50Ms: latency(row["50%"]),
-      p95Ms: latency(row["95%"]),
-      p99Ms: latency(row["99%"])
+      requests,
+      failures,
+      operations: null,
+      latencyMs: isFull && requests > 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null
     })
   }
   return points

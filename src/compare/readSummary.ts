@@ -25,17 +25,15 @@ const placeOf = (error: ParseResult.ParseError): string => {
 const comparedFigures = (of: Figures): ComparedFigures => Record.map(figures, (_, name) => figureOf(of, name))
 
 const comparedPoint = (point: TimelinePoint): ComparedPoint => {
-  const perSecond = (count: number) => (point.seconds > 0 ? count / point.seconds : 0)
+  const { elapsedSeconds, failures, latencyMs, operations, requests, seconds, users } = point
   return {
-    elapsedSeconds: point.elapsedSeconds,
-    seconds: point.seconds,
-    users: point.users,
-    requestsPerSecond: perSecond(point.requests),
-    failuresPerSecond: perSecond(point.failures),
-    operationsPerSecond: perSecond(point.operations),
-    p50Ms: point.latencyMs?.p50 ?? null,
-    p95Ms: point.latencyMs?.p95 ?? null,
-    p99Ms: point.latencyMs?.p99 ?? null
+    elapsedSeconds,
+    seconds,
+    users,
+    requests,
+    failures,
+    operations,
+    latencyMs: latencyMs && { p50: latencyMs.p50, p95: latencyMs.p95, p99: latencyMs.p99 }
   }
 }
 

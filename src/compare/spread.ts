@@ -22,7 +22,8 @@ const atFullLoad = (points: ReadonlyArray<ComparedPoint>): ReadonlyArray<Compare
   const most = Math.max(...points.map(({ users }) => users))
   const longest = Math.max(...points.map(({ seconds }) => seconds))
   return points.filter(
-    ({ seconds, users }, i) => users === most && points[i - 1]?.users === most && seconds >= longest / 2
+    ({ seconds, users }, i) =>
+      users === most && points[i - 1]?.users === most && seconds > 0 && seconds >= longest / 2
   )
 }
 
@@ -30,9 +31,10 @@ const atFullLoad = (points: ReadonlyArray<ComparedPoint>): ReadonlyArray<Compare
 export const spreadOf = (points: ReadonlyArray<ComparedPoint>, figure: Noise["figure"]): Spread | null => {
   const full = atFullLoad(points)
   const rates = full
-    .flatMap(
-      (point) => (figure === "requests.perSecond" ? point.requestsPerSecond : point.operationsPerSecond) ?? []
-    )
+    .flatMap(({ operations, requests, seconds }) => {
+      const count = figure === "requests.perSecond" ? requests : operations
+      return count === null ? [] : [count / seconds]
+    })
     .sort((a, b) => a - b)
   if (rates.length < fewestPoints) return null
   const lengths = full.map(({ seconds }) => seconds).sort((a, b) => a - b)

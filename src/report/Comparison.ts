@@ -6,23 +6,23 @@ import { figureNames } from "../domain/Threshold.ts"
 const FigureName = Schema.Literal(...figureNames)
 
 /** Every figure by its name, `latency.p95` in milliseconds; `null` where it is unknown or nothing was measured. */
-export const ComparedFigures = Schema.Record({ key: FigureName, value: Schema.NullOr(Schema.Number) })
+export const ComparedFigures = Schema.Record({ key: FigureName, value: Schema.NullOr(Schema.Finite) })
 export interface ComparedFigures extends Schema.Schema.Type<typeof ComparedFigures> {}
 
-/** One second of a run, or several that were put together; rates are those of this time alone. */
+const Millis = Schema.NullOr(Schema.Finite)
+
+/** One second of a run, or several that were put together: what every source tells of a point of the timeline. */
 export const ComparedPoint = Schema.Struct({
   /** At its end, since the run began. */
-  elapsedSeconds: Schema.Number,
+  elapsedSeconds: Schema.Finite,
   /** How long it was. */
-  seconds: Schema.Number,
+  seconds: Schema.Finite,
   users: Schema.Int,
-  requestsPerSecond: Schema.Number,
-  failuresPerSecond: Schema.Number,
-  operationsPerSecond: Schema.NullOr(Schema.Number),
+  requests: Schema.Int,
+  failures: Schema.Int,
+  operations: Schema.NullOr(Schema.Int),
   /** Of the requests of this time; of Locust, of about ten seconds. */
-  p50Ms: Schema.NullOr(Schema.Number),
-  p95Ms: Schema.NullOr(Schema.Number),
-  p99Ms: Schema.NullOr(Schema.Number)
+  latencyMs: Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis }))
 })
 export interface ComparedPoint extends Schema.Schema.Type<typeof ComparedPoint> {}
 
@@ -30,10 +30,10 @@ export interface ComparedPoint extends Schema.Schema.Type<typeof ComparedPoint> 
 export const Spread = Schema.Struct({
   points: Schema.Int,
   /** How long one point is: 1, more in runs of hours. */
-  pointSeconds: Schema.Number,
-  q1: Schema.Number,
-  median: Schema.Number,
-  q3: Schema.Number
+  pointSeconds: Schema.Finite,
+  q1: Schema.Finite,
+  median: Schema.Finite,
+  q3: Schema.Finite
 })
 export interface Spread extends Schema.Schema.Type<typeof Spread> {}
 
@@ -53,10 +53,10 @@ export const noteMarks: Record<RunNote["kind"], string> = {
 
 const ConfigValue = Schema.Union(
   Schema.String,
-  Schema.Number,
+  Schema.Finite,
   Schema.Boolean,
   Schema.Array(Schema.String),
-  Schema.Record({ key: Schema.String, value: Schema.Number })
+  Schema.Record({ key: Schema.String, value: Schema.Finite })
 )
 
 /** One run, whichever tool made it. */
@@ -70,7 +70,7 @@ export const ComparedRun = Schema.Struct({
   /** ISO 8601, UTC. */
   startedAt: Schema.NullOr(Schema.String),
   /** What its rates were divided by. */
-  elapsedSeconds: Schema.NullOr(Schema.Number),
+  elapsedSeconds: Schema.NullOr(Schema.Finite),
   /** The most that ran at the same time. */
   users: Schema.NullOr(Schema.Int),
   endedBy: Schema.NullOr(EndedBy),
@@ -89,7 +89,7 @@ export interface ComparedRun extends Schema.Schema.Type<typeof ComparedRun> {}
 
 export const Change = Schema.Struct({
   /** 5.6 is 5.6 % more than the baseline; `null` when there is none or it is 0. */
-  percent: Schema.NullOr(Schema.Number),
+  percent: Schema.NullOr(Schema.Finite),
   /** `+5.6 %`, `+0.20 points` for a ratio, `same`, `from 0`, `no baseline`. */
   words: Schema.String,
   /** What it means; `neutral` for figures of which neither more nor less is better. */
@@ -98,7 +98,7 @@ export const Change = Schema.Struct({
 export interface Change extends Schema.Schema.Type<typeof Change> {}
 
 export const ComparedCell = Schema.Struct({
-  value: Schema.NullOr(Schema.Number),
+  value: Schema.NullOr(Schema.Finite),
   /**
    * Why there is no value: the run has no request of this name (`missing`), its files do not tell (`unknown`), or it
    * made no request that the figure could describe (`noRequests`).
@@ -149,10 +149,10 @@ export const FailOnVerdict = Schema.Struct({
   /** The label of the run that was held against the baseline. */
   run: Schema.String,
   dimension: Schema.Literal("ms", "ratio", "count", "perSecond"),
-  baseline: Schema.NullOr(Schema.Number),
-  value: Schema.NullOr(Schema.Number),
+  baseline: Schema.NullOr(Schema.Finite),
+  value: Schema.NullOr(Schema.Finite),
   /** What the value may be at most, or at least; `null` without a baseline. */
-  limit: Schema.NullOr(Schema.Number),
+  limit: Schema.NullOr(Schema.Finite),
   passed: Schema.Boolean,
   /** Values and verdict in words. */
   sentence: Schema.String
