@@ -167,7 +167,8 @@ const timelineOf = (rows: ReadonlyArray<HistoryRow>): ReadonlyArray<ComparedPoin
       requests,
       failures,
       operations: null,
-      latencyMs: isFull && requests > 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null
+      // All of them are 0 while there are not ten seconds yet.
+      latencyMs: isFull && row["99%"] !== 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null
     })
   }
   return points

@@ -90,13 +90,22 @@ const runLine = (run: ComparedRun, i: number): string => {
   return `${run.label}${i === 0 ? " (baseline)" : ""}: ${parts.join(", ")}, from ${path}`
 }
 
-/** What a reader has to know before the figures: notes on runs, and in what the runs are not alike. */
+/** Notes on runs; what holds for several is told once: `a, b: ...`. */
+const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
+  const labels = new Map<string, Array<string>>()
+  for (const { label, notes } of runs) {
+    for (const { sentence } of notes) labels.set(sentence, [...(labels.get(sentence) ?? []), label])
+  }
+  return [...labels].map(([sentence, of]) => `${of.join(", ")}: ${sentence}`)
+}
+
+/** What a reader has to know before the figures: in what the runs are not alike, and notes on them. */
 export const warningsOf = ({ differences, runs }: Comparison): ReadonlyArray<string> => [
   ...differences.map(
     ({ changesLoad, setting, values }) =>
       `${changesLoad ? "not the same load" : "also different"}: ${setting} ${values.map((value) => value ?? "-").join(" / ")}`
   ),
-  ...runs.flatMap(({ label, notes }) => notes.map(({ sentence }) => `${label}: ${sentence}`))
+  ...notesOf(runs)
 ]
 
 /** What the words in place of figures mean, where there are such words. */

@@ -239,6 +239,7 @@ describe("a run of the Python suite", () => {
             [4, 4, 60, 3]
           ]
         )
+        assert.isNull(full.timeline[0]?.latencyMs)
         assert.deepInclude(full.timeline[1], { operations: null, latencyMs: { p50: 60, p95: 200, p99: 400 } })
         const brief = yield* readRun(`${folder}/brief/volume_stats.csv`)
         assert.deepStrictEqual(

@@ -119,6 +119,12 @@ describe("the comparison in a terminal", () => {
     `)
   })
 
+  it("tells once what has to be known of several runs", () => {
+    const notes = [{ kind: "source", sentence: "Locust does not tell it." }] as const
+    const text = textOf(compareRuns([runOf("x", { notes }), runOf("b"), runOf("y", { notes })]))
+    assert.include(text, "\nx, y: Locust does not tell it.\n")
+  })
+
   it("has no warnings between runs that are alike", () => {
     const text = textOf(compareRuns([runOf("a", { total: own(1) }), runOf("b", { total: own(1) })]))
     assert.notInclude(text, "not the same load")

@@ -51,13 +51,17 @@ export const locustStats = [
 
 const historyHeader = `Timestamp,User Count,Type,Name,Requests/s,Failures/s,${percentiles},Total Request Count,Total Failure Count,Total Median Response Time,Total Average Response Time,Total Min Response Time,Total Max Response Time,Total Average Content Size`
 const none = "N/A,".repeat(11)
+const zero = "0,".repeat(11)
 const some = "60,70,80,90,100,200,300,400,500,600,700,"
 const totals = "67.0,80.3,9.5,980.1,700.5"
 
 const historyRow = (at: number, users: number, type: string, name: string, count: number, failed: number) =>
-  `${at},${users},${type},${name},55.500000,0.100000,${count === 0 ? none : some}${count},${failed},${totals}`
+  `${at},${users},${type},${name},55.500000,0.100000,${count === 0 ? none : count < 100 ? zero : some}${count},${failed},${totals}`
 
-/** The seconds of a run from 1700000000 on, two users more each; `full` as with `--csv-full-history`. */
+/**
+ * The seconds of a run from 1700000000 on, two users more each; `full` as with `--csv-full-history`. In the
+ * first, percentiles are 0, because there are no ten seconds that they could be of.
+ */
 export const locustHistory = (full: boolean): string =>
   [
     historyHeader,
