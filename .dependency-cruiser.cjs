@@ -12,6 +12,7 @@ const rooms = {
   workers: ["domain", "config", "metrics", "dms", "fixtures", "engine", "scenarios"],
   report: ["domain", "metrics"],
   compare: ["domain", "metrics", "report"],
+  page: ["domain", "metrics", "report"],
   "local-dms": ["domain"]
 }
 

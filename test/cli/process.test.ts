@@ -83,6 +83,7 @@ describe("the edfi-perf process", { timeout: 60_000 }, () => {
         assert.isAbove(summary.requests.total, 0)
         assert.strictEqual(summary.requests.failed, 0)
         assert.sameMembers(yield* fs.readDirectory(`${folder}/results`), [
+          "report.html",
           "batch_volume_exceptions.csv",
           "batch_volume_failures.csv",
           "batch_volume_stats.csv",

@@ -1,0 +1,53 @@
+/**
+ * The page as one HTML document that asks nobody for anything: script, style, icon and data are in it. Its security
+ * policy allows exactly that script and that style, so that no text that a server answered can become code.
+ */
+import * as Schema from "effect/Schema"
+import { createHash } from "node:crypto"
+import { type Boot, BootJson } from "./Boot.ts"
+import { script, style } from "./pageBundle.generated.ts"
+
+const encode = Schema.encodeSync(BootJson)
+
+const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
+
+const policy = (boot: Boot): string =>
+  [
+    "default-src 'none'",
+    `script-src ${hashOf(script)}`,
+    `style-src ${hashOf(style)}`,
+    "img-src data:",
+    ...(boot._tag === "Live" ? ["connect-src 'self'"] : []),
+    "base-uri 'none'",
+    "form-action 'none'"
+  ].join("; ")
+
+/** Three bars, the last one in the colour of the page. */
+const icon = `data:image/svg+xml,${encodeURIComponent(
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#7d8590" d="M1 9h4v6H1zM6 5h4v10H6z"/><path fill="#0b6bcb" d="M11 1h4v14h-4z"/></svg>'
+)}`
+
+/**
+ * The HTML of a page.
+ *
+ * @param boot stands in it as JSON in which no `<` is left, so that nothing in it can end the element
+ */
+export const runPage = (boot: Boot): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy(boot)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="referrer" content="no-referrer">
+<title>edfi-perf</title>
+<link rel="icon" href="${icon}">
+<style>${style}</style>
+</head>
+<body>
+<div id="page"><noscript>This page draws its figures with a script of its own; summary.json has all of them.</noscript></div>
+<script type="application/json" id="boot">${encode(boot).replaceAll("<", String.raw`\u003c`)}</script>
+<script>${script}</script>
+</body>
+</html>
+`

@@ -1,0 +1,46 @@
+/** A Chromium for the system tests, Debian's unless CHROMIUM names another, and what is asked of every page. */
+import axe from "axe-core"
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
+
+export const launchBrowser = (): Promise<Browser> =>
+  chromium.launch({
+    executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
+    args: ["--no-sandbox", "--disable-gpu"]
+  })
+
+export interface Watched {
+  readonly page: Page
+  /** Every URL that the page asked for, the first is its own; `data:` is no request. */
+  readonly requests: ReadonlyArray<string>
+  /** What it wrote to the console as an error, refusals by its security policy among them, and what it threw. */
+  readonly errors: ReadonlyArray<string>
+}
+
+/** Opens a page of its own, with no storage from before. */
+export const openPage = async (
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {}
+): Promise<Watched> => {
+  const context = await browser.newContext(options)
+  const page = await context.newPage()
+  const requests: Array<string> = []
+  const errors: Array<string> = []
+  page.on("request", (request) => {
+    if (!request.url().startsWith("data:")) requests.push(request.url())
+  })
+  page.on("console", (message) => {
+    if (message.type() === "error") errors.push(message.text())
+  })
+  page.on("pageerror", (error) => errors.push(error.message))
+  await page.goto(url)
+  return { page, requests, errors }
+}
+
+/** What axe has against a page, one line each: `color-contrast: .tile > span`. */
+export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {
+  // As an expression of the test and not as a script of the page, whose policy would refuse it.
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate<axe.AxeResults>("axe.run()")
+  return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`))
+}
