@@ -66,6 +66,11 @@ export {
   SummaryJson
 } from "./report/Summary.ts"
 export { textReport } from "./report/text.ts"
+export { ComparedRun, Comparison, ComparisonJson } from "./report/Comparison.ts"
+export { compareRuns } from "./compare/compareRuns.ts"
+export { type FailOn, parseFailOn } from "./compare/failOn.ts"
+export { readRuns } from "./compare/readRun.ts"
+export { UnreadableRun } from "./compare/UnreadableRun.ts"
 export { measure, type Measurement, type Moment, type SeededConfig, type Watch } from "./cli/measure.ts"
 
 // A DMS of one's own, for tests.

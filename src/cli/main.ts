@@ -6,6 +6,7 @@ import * as Effect from "effect/Effect"
 import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { WrongSettings } from "../config/WrongSettings.ts"
 import { scenarios } from "../scenarios/index.ts"
+import { compareCommand } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
 import { readWords } from "./readWords.ts"
@@ -17,16 +18,19 @@ const root = Command.make("edfi-perf").pipe(
   Command.withDescription(
     "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted."
   ),
-  Command.withSubcommands([runCommand, localDmsCommand])
+  Command.withSubcommands([runCommand, localDmsCommand, compareCommand])
 )
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
-/** The flags that may be repeated, in lower case: lists of `run`, and two of `local-dms`. */
+/** The flags that may be repeated, in lower case: lists of `run`, two of `local-dms`, and one of `compare`. */
 const repeatable = new Set(
-  [...runSettings.filter(({ kind }) => kind === "list").map(({ name }) => name), "deny", "fault"].map(
-    (name) => name.toLowerCase()
-  )
+  [
+    ...runSettings.filter(({ kind }) => kind === "list").map(({ name }) => name),
+    "deny",
+    "fault",
+    "failOn"
+  ].map((name) => name.toLowerCase())
 )
 
 /** `--testList=A`, which the option parser takes only as two words where a flag is repeatable. */
@@ -60,6 +64,7 @@ export const main = (argv: ReadonlyArray<string>) => {
         return Effect.as(Console.error(hint), exitCodes.wrongInput)
       }
       if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
+      if (error._tag === "ChangedTooMuch") return Effect.succeed(exitCodes.limitCrossed)
       return Effect.as(
         Console.error(`edfi-perf: ${error.message}`),
         wrongInput.has(error._tag) ? exitCodes.wrongInput : exitCodes.notReady
@@ -68,4 +73,11 @@ export const main = (argv: ReadonlyArray<string>) => {
   )
 }
 
-const wrongInput = new Set(["WrongSettings", "OutputNotWritable", "PortUnavailable", "PageUnavailable"])
+const wrongInput = new Set([
+  "WrongSettings",
+  "OutputNotWritable",
+  "PortUnavailable",
+  "PageUnavailable",
+  "WrongComparison",
+  "UnreadableRun"
+])

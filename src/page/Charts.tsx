@@ -1,7 +1,8 @@
 /** All charts over time, of one run or of several laid over each other. */
 import { useState } from "preact/hooks"
 import { Chart } from "./Chart.tsx"
-import { type ChartSpec, chartSpecs, type Range, type Timed } from "./charts.ts"
+import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
+import { chartsWith, type Range, type Timed } from "./columns.ts"
 import { clock } from "./format.ts"
 
 const spans = [
@@ -13,12 +14,14 @@ const isShown = (range: Range, last: number): boolean =>
   typeof range === "object" && "last" in range && range.last === last
 
 export const Charts = ({
+  live = false,
   printing,
   runs,
   specs = chartSpecs,
   theme
 }: {
   readonly runs: ReadonlyArray<Timed>
+  readonly live?: boolean
   readonly specs?: ReadonlyArray<ChartSpec>
   readonly theme: string
   readonly printing: boolean
@@ -50,15 +53,17 @@ export const Charts = ({
           <button type="button" aria-pressed={logarithmic} onClick={() => setLogarithmic(!logarithmic)}>
             logarithmic latency
           </button>
-          <span class="range-note">
-            {typeof range === "object" && "from" in range
-              ? `${clock(range.from)} to ${clock(range.to)}`
-              : "draw over a chart to enlarge a time"}
-          </span>
+          {typeof range === "object" && "from" in range ? (
+            <span class="range-note">
+              {clock(range.from)} to {clock(range.to)}
+            </span>
+          ) : (
+            <span class="range-note hint">draw over a chart to enlarge a time</span>
+          )}
         </div>
       </div>
       <div class="charts">
-        {specs.map((spec) => (
+        {chartsWith(specs, runs).map((spec) => (
           <Chart
             key={spec.id}
             spec={spec}
@@ -66,7 +71,8 @@ export const Charts = ({
             range={range}
             onRange={setRange}
             logarithmic={logarithmic}
-            theme={colors}
+            live={live}
+            colors={colors}
             printing={printing}
           />
         ))}

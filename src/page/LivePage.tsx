@@ -1,7 +1,7 @@
 /** The page of a run under way. */
 import { useEffect, useState } from "preact/hooks"
 import type { Live } from "../report/Boot.ts"
-import { notYet } from "./live.ts"
+import { notYet } from "./Watched.ts"
 import { RunPage } from "./RunPage.tsx"
 import { connectionNote } from "./status.ts"
 import { stopRun, watchRun } from "./watchRun.ts"

@@ -2,10 +2,16 @@
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo } from "preact/hooks"
 import type { RunState } from "../report/Summary.ts"
+import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
+import { Configuration } from "./Configuration.tsx"
+import { Downloads } from "./Downloads.tsx"
+import { Failures } from "./Failures.tsx"
 import { clock, utc } from "./format.ts"
+import { Generator } from "./Generator.tsx"
+import { Outcomes } from "./Outcomes.tsx"
 import { secondsLeft, statusOf } from "./status.ts"
-import { ByName, Configuration, Downloads, Failures, Generator, Outcomes, Thresholds } from "./tables.tsx"
+import { Thresholds } from "./Thresholds.tsx"
 import { usePrinting, useTheme } from "./theme.ts"
 import { Tiles } from "./Tiles.tsx"
 
@@ -119,7 +125,7 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
             <Limited run={run} />
             <Tiles run={run} />
             <Thresholds run={run} />
-            <Charts runs={timed} theme={theme} printing={printing} />
+            <Charts runs={timed} live={run.endedBy === null} theme={theme} printing={printing} />
             <ByName run={run} />
             <Failures run={run} />
             <div class="columns">

@@ -2,7 +2,7 @@
 import type { ComponentChildren } from "preact"
 import type { RunState } from "../report/Summary.ts"
 import { figure } from "../report/text.ts"
-import { clock, noValue, percent, plural, withUnit } from "./format.ts"
+import { clock, noValue, percent, plain, plural, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 
 interface TileProps {
@@ -29,8 +29,6 @@ const Tile = ({ children, label, tone, unit, value }: TileProps) => (
 const failureRatio = ({ requests }: RunState): number =>
   requests.total === 0 ? 0 : requests.failed / requests.total
 
-const number = (value: number | null | undefined): string => withUnit(value, "").trim()
-
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.timeline.at(-1)
   const perSecond = (count: number | undefined) =>
@@ -45,24 +43,24 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
       <Tile label="Requests" value={perSecond(point?.requests)} unit="/s">
         whole run {figure(requests.perSecond)} /s
       </Tile>
-      <Tile label="p50" value={number(point?.latencyMs?.p50)} unit="ms">
+      <Tile label="p50" value={plain(point?.latencyMs?.p50)} unit="ms">
         {all(latencyMs.p50)}
       </Tile>
-      <Tile label="p95" value={number(point?.latencyMs?.p95)} unit="ms">
+      <Tile label="p95" value={plain(point?.latencyMs?.p95)} unit="ms">
         {all(latencyMs.p95)}
       </Tile>
-      <Tile label="p99" value={number(point?.latencyMs?.p99)} unit="ms">
+      <Tile label="p99" value={plain(point?.latencyMs?.p99)} unit="ms">
         {all(latencyMs.p99)}
       </Tile>
       <Tile
         label="Failures"
-        value={number(point?.failures)}
-        unit="in the last second"
+        value={perSecond(point?.failures)}
+        unit="/s"
         {...(requests.failed > 0 ? { tone: "bad" as const } : {})}
       >
         whole run {figure(requests.failed)}, {percent(failureRatio(run))} of requests
       </Tile>
-      <Tile label="Users" value={number(point?.users)}>
+      <Tile label="Users" value={plain(point?.users)}>
         most at once {figure(run.users)}
       </Tile>
       <Tile label="Time left" value={timeLeft(run) ?? noValue}>

@@ -5,6 +5,10 @@ import type { Verdict } from "../report/thresholds.ts"
 /** Where there is no number: nothing was measured that it could describe. */
 export const noValue = "–"
 
+/** A number whose unit stands elsewhere, in the head of its column say. */
+export const plain = (value: number | null | undefined): string =>
+  value === null || value === undefined ? noValue : figure(value)
+
 /** A number and its unit stay on one line. */
 const space = "\u00a0"
 

@@ -2,7 +2,7 @@
 import type { RunState } from "../report/Summary.ts"
 import { endings } from "../report/text.ts"
 import { clock } from "./format.ts"
-import type { Watched } from "./live.ts"
+import type { Watched } from "./Watched.ts"
 
 export type Tone = "good" | "bad" | "plain"
 

@@ -2,7 +2,15 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { RunState, SummaryJson } from "../report/Summary.ts"
-import { afterEnd, afterLoss, afterProblem, afterSecond, afterState, notYet, type Watched } from "./live.ts"
+import {
+  afterEnd,
+  afterLoss,
+  afterProblem,
+  afterSecond,
+  afterState,
+  notYet,
+  type Watched
+} from "./Watched.ts"
 
 const decodeState = Schema.decodeUnknownEither(Schema.parseJson(RunState))
 const decodeSummary = Schema.decodeUnknownEither(SummaryJson)

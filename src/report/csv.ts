@@ -15,7 +15,7 @@ const quoted = (cell: Cell): string => {
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 
-const lines = (rows: ReadonlyArray<ReadonlyArray<Cell>>): string =>
+export const lines = (rows: ReadonlyArray<ReadonlyArray<Cell>>): string =>
   rows.map((row) => `${row.map(quoted).join(",")}\r\n`).join("")
 
 const percents = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100]

@@ -31,10 +31,10 @@ export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, run
   ].join("  ")
 }
 
-type Rows = ReadonlyArray<ReadonlyArray<string>>
+export type Rows = ReadonlyArray<ReadonlyArray<string>>
 
 /** Columns as wide as they need; figures stand right, and so does all but the first unless other columns are told. */
-const table = (rows: Rows, texts: ReadonlySet<number> = new Set([0])): string => {
+export const table = (rows: Rows, texts: ReadonlySet<number> = new Set([0])): string => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length))
   )

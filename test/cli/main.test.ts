@@ -2,57 +2,20 @@
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, expect, it } from "@effect/vitest"
-import * as ConfigProvider from "effect/ConfigProvider"
-import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as Logger from "effect/Logger"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { createServer, type Server } from "node:http"
 import { stripVTControlCharacters } from "node:util"
-import { main } from "../../src/cli/main.ts"
 import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
 import { figure } from "../../src/report/text.ts"
+import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 const secret = "a-secret-nobody-may-see"
-
-/** Runs `edfi-perf` in this process with nothing but the given variables, and listens to what it prints. */
-const edfiPerf = (words: ReadonlyArray<string>, variables: Readonly<Record<string, string>> = {}) =>
-  Effect.gen(function* () {
-    const printed: Array<string> = []
-    const errors: Array<string> = []
-    const real = yield* Effect.console
-    const console: Console.Console = {
-      ...real,
-      log: (...texts) => Effect.sync(() => printed.push(texts.join(" "))),
-      error: (...texts) => Effect.sync(() => errors.push(texts.join(" ")))
-    }
-    const logger = Logger.make(({ message }) => {
-      errors.push(String(message))
-    })
-    const exitCode = yield* main(["node", "edfi-perf", ...words]).pipe(
-      Effect.withConsole(console),
-      Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)))),
-      Effect.provide(Logger.replace(Logger.defaultLogger, logger)),
-      Effect.provide(NodeContext.layer)
-    )
-    return { exitCode, out: printed.join("\n"), err: errors.join("\n") }
-  })
-
-const folder = Effect.provide(
-  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.makeTempDirectoryScoped()),
-  NodeContext.layer
-)
-
-const read = (...path: ReadonlyArray<string>) =>
-  Effect.provide(
-    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(path.join("/"))),
-    NodeContext.layer
-  )
 
 /** A short run against a server in this process; `variables` carry what is the same in all tests. */
 const runAgainst = (
@@ -427,6 +390,8 @@ describe("edfi-perf --help", () => {
           - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
           - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+
+          - compare [--out text | markdown | json | csv] --failOn text... <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                             Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
         "
       `)
     })

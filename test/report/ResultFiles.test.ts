@@ -9,6 +9,7 @@ import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { openResultFiles, type ResultFiles, type SoFar } from "../../src/report/ResultFiles.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
+import { sampleSummary } from "./sampleSummary.ts"
 import { samples } from "./summaryOf.ts"
 import { stateOfSamples } from "./stateOfSamples.ts"
 
@@ -20,7 +21,7 @@ const measured: Effect.Effect<Measurements> = Effect.map(Recorder, (recorder) =>
 const opened = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
-  const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["json"])
+  const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["json", "junit", "markdown"])
   yield* files.begin
   const sofar: SoFar = { state: yield* stateOfSamples, measurements: yield* measured }
   return { files, folder, fs, sofar }
@@ -64,6 +65,30 @@ describe("a result file that is read", () => {
     Effect.gen(function* () {
       const { files } = yield* opened
       assert.isTrue(Exit.isFailure(yield* Effect.exit(files.read("summary.json"))))
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("the files of a run", () => {
+  it.scoped("are those that it names", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, sofar } = yield* opened
+      yield* files.openSamples
+      yield* files.finish(sampleSummary(3, 1), sofar.measurements)
+      assert.sameMembers(yield* fs.readDirectory(folder), [...files.names])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("have a report that offers the others, and that goes when the next run begins", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, sofar } = yield* opened
+      yield* files.finish(sampleSummary(3, 1), sofar.measurements)
+      const html = yield* fs.readFileString(`${folder}/report.html`)
+      const others = files.names.filter((name) => name !== "report.html")
+      assert.strictEqual(others.length, 8)
+      assert.include(html, `"files":${JSON.stringify(others)}`)
+      yield* files.begin
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["batch_volume_stats_history.csv"])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

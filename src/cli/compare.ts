@@ -1,0 +1,92 @@
+/** `edfi-perf compare`: runs side by side, the first as baseline. */
+import * as Args from "@effect/cli/Args"
+import * as Command from "@effect/cli/Command"
+import * as Options from "@effect/cli/Options"
+import * as Console from "effect/Console"
+import * as Data from "effect/Data"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { compareRuns } from "../compare/compareRuns.ts"
+import { type FailOn, parseFailOn } from "../compare/failOn.ts"
+import { readRuns } from "../compare/readRun.ts"
+import { csvOf, markdownOf, textOf, warningsOf } from "../compare/render.ts"
+import { pointAt } from "../domain/Threshold.ts"
+import { type Comparison, ComparisonJson } from "../report/Comparison.ts"
+
+/** The comparison was made and printed, but a run changed by more than `--failOn` allows. */
+export class ChangedTooMuch extends Data.TaggedError("ChangedTooMuch") {}
+
+/** What was asked for cannot be compared; exit code 2. */
+export class WrongComparison extends Schema.TaggedError<WrongComparison>()("WrongComparison", {
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return this.detail
+  }
+}
+
+const folders = Args.text({ name: "DIR" }).pipe(
+  Args.withDescription(
+    "Two or more runs, the first is the baseline: a folder with summary.json, or with *_stats.csv and *_stats_history.csv of Locust (the Python suite); or one of these files"
+  ),
+  Args.repeated
+)
+const out = Options.choice("out", ["text", "markdown", "json", "csv"]).pipe(
+  Options.withDescription("What is printed (default text)"),
+  Options.withDefault("text" as const)
+)
+const failOn = Options.text("failOn").pipe(
+  Options.withDescription(
+    'Ends with 1 when a run is worse than the baseline by more than this; may be given several times. "latency.p95 +10%", "operations.perSecond -5%", "students-batch-10.latency.p99 +20ms", "failures.count +0"; for failures.ratio, "+1%" is one percentage point'
+  ),
+  Options.repeated
+)
+
+const readFailOn = (text: string): Effect.Effect<FailOn, WrongComparison> =>
+  Either.match(parseFailOn(text), {
+    onRight: Effect.succeed,
+    onLeft: (mistake) =>
+      Effect.fail(
+        new WrongComparison({
+          detail: `--failOn cannot be read\n${pointAt(text, mistake).replaceAll(/^/gm, "    ")}`
+        })
+      )
+  })
+
+const encodeComparison = Schema.encode(ComparisonJson)
+
+const printed: Record<
+  "text" | "markdown" | "json" | "csv",
+  (comparison: Comparison) => Effect.Effect<string>
+> = {
+  text: (comparison) => Effect.succeed(textOf(comparison)),
+  markdown: (comparison) => Effect.succeed(markdownOf(comparison)),
+  json: (comparison) => Effect.orDie(encodeComparison(comparison)),
+  // A line more would be one row too many.
+  csv: (comparison) => Effect.succeed(csvOf(comparison).trimEnd())
+}
+
+export const compareCommand = Command.make("compare", { folders, out, failOn }, (given) =>
+  Effect.gen(function* () {
+    if (given.folders.length < 2) {
+      const has = given.folders.length === 0 ? "no run" : `one run, ${given.folders[0]}`
+      return yield* new WrongComparison({
+        detail: `compare needs two or more runs, the first as baseline; given was ${has}`
+      })
+    }
+    const failOns = yield* Effect.forEach(given.failOn, readFailOn)
+    const comparison = compareRuns(yield* readRuns(given.folders), failOns)
+    yield* Effect.flatMap(printed[given.out](comparison), Console.log)
+    if (given.out === "csv" || given.out === "json") {
+      // For whoever watches the job; programs read the other stream.
+      const aside = [...warningsOf(comparison), ...comparison.verdicts.map(({ sentence }) => sentence)]
+      yield* Effect.forEach(aside, (line) => Console.error(line), { discard: true })
+    }
+    if (comparison.verdicts.some(({ passed }) => !passed)) yield* new ChangedTooMuch()
+  })
+).pipe(
+  Command.withDescription(
+    "Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite."
+  )
+)

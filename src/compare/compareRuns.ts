@@ -1,0 +1,118 @@
+/** Runs against the first of them: every figure of all requests and of each request name, and what changed. */
+import { type Dimension, type FigureName, figureNames, figures } from "../domain/Threshold.ts"
+import type {
+  Change,
+  ComparedCell,
+  ComparedFigures,
+  ComparedGroup,
+  ComparedRun,
+  Comparison
+} from "../report/Comparison.ts"
+import { differencesOf } from "./differences.ts"
+import { type FailOn, judgeFailOn } from "./failOn.ts"
+import { noiseOf } from "./spread.ts"
+
+/** 1 when more is better, -1 when less is, 0 for what only tells how long or how large a run was. */
+const better = (name: FigureName): 1 | 0 | -1 => {
+  if (name.startsWith("latency.") || name.startsWith("failures.")) return -1
+  if (name.endsWith(".perSecond")) return 1
+  return name === "requests.total" || name === "operations.succeeded" ? 0 : -1
+}
+
+const signed = (value: number, text: string): string => `${value < 0 ? "-" : "+"}${text}`
+
+const percentWords = (percent: number): string => {
+  const size = Math.abs(percent)
+  if (size < 0.005) return "±0.00 %"
+  return signed(percent, `${size.toFixed(size >= 100 ? 0 : size >= 0.1 ? 1 : 2)} %`)
+}
+
+/** What became of a figure: a ratio changes by points, what was 0 by no percentage at all. */
+export const changeOf = (name: FigureName, baseline: number | null, value: number): Change => {
+  if (baseline === null) return { percent: null, words: "no baseline", meaning: "neutral" }
+  if (baseline === value) return { percent: 0, words: "same", meaning: "same" }
+  const percent = baseline === 0 ? null : Number(((100 * (value - baseline)) / baseline).toPrecision(6))
+  const dimension: Dimension = figures[name]
+  const points = 100 * (value - baseline)
+  const words =
+    dimension === "ratio"
+      ? signed(points, `${Math.abs(points).toFixed(2)} points`)
+      : percent === null
+        ? "from 0"
+        : percentWords(percent)
+  const direction = better(name) * (value - baseline)
+  return { percent, words, meaning: direction > 0 ? "better" : direction < 0 ? "worse" : "neutral" }
+}
+
+const absence = (
+  run: ComparedRun,
+  of: ComparedFigures | undefined,
+  name: FigureName
+): ComparedCell["absent"] => {
+  if (of === undefined) return "missing"
+  if (of[name] !== null) return null
+  return run.unknown.includes(name) ? "unknown" : "noRequests"
+}
+
+/** @param figuresOf of a run; `undefined` when it has no such request */
+const groupOf = (
+  name: string | null,
+  runs: ReadonlyArray<ComparedRun>,
+  figuresOf: (run: ComparedRun) => ComparedFigures | undefined
+): ComparedGroup => {
+  const all = runs.map((run) => ({ run, of: figuresOf(run) }))
+  return {
+    name,
+    rows: figureNames.map((figure) => {
+      const baseline = all[0]?.of?.[figure] ?? null
+      return {
+        figure,
+        dimension: figures[figure],
+        cells: all.map(({ of, run }, i) => {
+          const value = of?.[figure] ?? null
+          return {
+            value,
+            absent: absence(run, of, figure),
+            change: i === 0 || value === null ? null : changeOf(figure, baseline, value)
+          }
+        })
+      }
+    })
+  }
+}
+
+/**
+ * Names of requests; where one has several methods, as single requests of the Python suite have, the method stands
+ * before it: `GET /students`.
+ */
+const namesOf = (runs: ReadonlyArray<ComparedRun>) => {
+  const rows = runs.flatMap(({ byName }) => byName)
+  const methods = (name: string) =>
+    new Set(rows.flatMap((row) => (row.name === name ? [row.method] : []))).size
+  const several = new Set(rows.map(({ name }) => name).filter((name) => methods(name) > 1))
+  const nameOf = ({ method, name }: ComparedRun["byName"][number]) =>
+    several.has(name) ? `${method} ${name}`.trim() : name
+  return { nameOf, names: [...new Set(rows.map(nameOf))].sort() }
+}
+
+/** @param runs at least two, the first is the baseline */
+export const compareRuns = (
+  runs: ReadonlyArray<ComparedRun>,
+  failOns: ReadonlyArray<FailOn> = []
+): Comparison => {
+  const { nameOf, names } = namesOf(runs)
+  const groups = [
+    groupOf(null, runs, ({ total }) => total),
+    ...names.map((name) =>
+      groupOf(name, runs, ({ byName }) => byName.find((row) => nameOf(row) === name)?.figures)
+    )
+  ]
+  const labels = runs.map(({ label }) => label)
+  return {
+    runs,
+    groups,
+    differences: differencesOf(runs),
+    noise: noiseOf(runs),
+    verdicts: failOns.flatMap((failOn) => judgeFailOn(failOn, groups, labels))
+  }
+}

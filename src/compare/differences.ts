@@ -1,0 +1,82 @@
+/** In what runs were asked to do different things: a comparison of different loads misleads. */
+import type { ComparedRun, Difference } from "../report/Comparison.ts"
+import { figure } from "../report/text.ts"
+
+type Config = NonNullable<ComparedRun["config"]>
+
+/** Settings that decide what the server gets to do; the others say how it was sent or how it was judged. */
+const loadSettings = new Set([
+  "testType",
+  "scenarios",
+  "users",
+  "clientCount",
+  "spawnRate",
+  "runTimeInMinutes",
+  "ran for (s)",
+  "runInDebugMode",
+  "minWait",
+  "maxWait",
+  "connections",
+  "retryTransport"
+])
+
+/** `{ scenarios: { A: 10 } }` is `scenarios.A: "10"`. */
+const texts = (config: Config): ReadonlyMap<string, string> =>
+  new Map(
+    Object.entries(config).flatMap(([name, value]): ReadonlyArray<readonly [string, string]> => {
+      if (typeof value !== "object") return [[name, String(value)]]
+      if (Array.isArray(value)) return [[name, value.join(", ")]]
+      return Object.entries(value).map(([key, each]) => [`${name}.${key}`, String(each)])
+    })
+  )
+
+/** Whether at least two of the values are known and not the same. */
+const differ = (values: Difference["values"]): boolean =>
+  new Set(values.filter((value) => value !== null)).size > 1
+
+/** Runs whose lengths differ by more than a tenth did not have the same time to slow down or to warm up. */
+const lengthsDiffer = (runs: ReadonlyArray<ComparedRun>): boolean => {
+  const known = runs.flatMap(({ elapsedSeconds }) => elapsedSeconds ?? [])
+  return known.length > 1 && Math.max(...known) > 1.1 * Math.min(...known)
+}
+
+/**
+ * The settings in which runs differ, those of the load first.
+ *
+ * @example clientCount 10 and 20 give { setting: "clientCount", values: ["10", "20"], changesLoad: true }
+ */
+export const differencesOf = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Difference> => {
+  const configs = runs.map(({ config }) => (config === null ? null : texts(config)))
+  const settings = [...new Set(configs.flatMap((config) => [...(config?.keys() ?? [])]))]
+  const ofSettings = settings.map((setting) => ({
+    setting,
+    values: configs.map((config) => (config === null ? null : (config.get(setting) ?? "not given")))
+  }))
+  // Locust's files tell how many users there were and how long it took, but not what was asked for.
+  const seen = configs.includes(null)
+    ? [{ setting: "users", values: runs.map(({ users }) => (users === null ? null : String(users))) }]
+    : []
+  const isExplained = ofSettings.some(
+    ({ setting, values }) => setting === "runTimeInMinutes" && differ(values)
+  )
+  const length =
+    lengthsDiffer(runs) && (configs.includes(null) || !isExplained)
+      ? [
+          {
+            setting: "ran for (s)",
+            values: runs.map(({ elapsedSeconds }) =>
+              elapsedSeconds === null ? null : figure(elapsedSeconds)
+            )
+          }
+        ]
+      : []
+  return [
+    { setting: "testType", values: runs.map(({ testType }) => testType) },
+    ...seen,
+    ...ofSettings,
+    ...length
+  ]
+    .filter(({ values }) => differ(values))
+    .map((row) => ({ ...row, changesLoad: loadSettings.has(row.setting.split(".")[0] ?? "") }))
+    .sort((a, b) => Number(b.changesLoad) - Number(a.changesLoad))
+}

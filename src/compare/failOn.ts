@@ -1,0 +1,131 @@
+/** How much worse than the baseline a run may be, as people write it: `latency.p95 +10%`, `operations.perSecond -5%`. */
+import * as Either from "effect/Either"
+import { type Dimension, type FigureName, figures, type Mistake, readFigure } from "../domain/Threshold.ts"
+import { amount } from "../report/amount.ts"
+import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../report/Comparison.ts"
+
+export interface FailOn {
+  /** As it was written, without blanks around it. */
+  readonly expression: string
+  /** The request name that it is about; all requests when left out. */
+  readonly name: string | undefined
+  readonly figure: FigureName
+  /** `+`: the figure may be so much above the baseline; `-`: so much below. */
+  readonly sign: "+" | "-"
+  /** 0 or more: a share of the baseline, or an amount in the figure's dimension. */
+  readonly by: Allowance
+}
+
+type Allowance =
+  { readonly _tag: "Share"; readonly share: number } | { readonly _tag: "Amount"; readonly amount: number }
+
+const share = (percent: number): Allowance => ({ _tag: "Share", share: percent / 100 })
+const times =
+  (factor: number) =>
+  (number: number): Allowance => ({ _tag: "Amount", amount: number * factor })
+
+/**
+ * What may follow the number. `%` is a share of the baseline, but for a ratio, which is percent itself, it is points:
+ * `failures.ratio +1%` allows 1.5 % where the baseline has 0.5 %, and 1 % where nothing failed.
+ */
+const units: Record<Dimension, Readonly<Record<string, (number: number) => Allowance>>> = {
+  ms: { "%": share, us: times(0.001), ms: times(1), s: times(1000), min: times(60_000) },
+  ratio: { "%": times(0.01) },
+  count: { "%": share, "": times(1) },
+  perSecond: { "%": share, "/s": times(1) }
+}
+
+/** The last of these characters before which a figure stands; request names may have blanks and signs in them. */
+const lastAfterFigure = (text: string, characters: RegExp): number | undefined =>
+  [...text.matchAll(characters)]
+    .map(({ index }) => index)
+    .findLast((at) => Either.isRight(readFigure(text.slice(0, at).trim())))
+
+/**
+ * Reads an expression.
+ *
+ * @example parseFailOn("latency.p95 +10%") // { figure: "latency.p95", sign: "+", by: { share: 0.1 }, ... }
+ * @example parseFailOn("latency.p95 10%") // at 11, expected + or -
+ */
+export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
+  Either.gen(function* () {
+    const start = text.length - text.trimStart().length
+    const signAt = lastAfterFigure(text, /[+-]/g)
+    const endOfFigure = signAt ?? lastAfterFigure(text, /\s/g)
+    const left =
+      endOfFigure === undefined ? text.trim().replace(/\s+\S*$/, "") : text.slice(0, endOfFigure).trim()
+    const { figure, name } = yield* Either.mapLeft(readFigure(left), ({ at, expected }) => ({
+      at: start + at,
+      expected
+    }))
+    if (signAt === undefined) return yield* Either.left({ at: start + left.length, expected: "+ or -" })
+    const afterSign = text.slice(signAt + 1)
+    const numberAt = signAt + 1 + afterSign.length - afterSign.trimStart().length
+    const [digits] = /^\d+(?:\.\d+)?/.exec(text.slice(numberAt)) ?? []
+    if (digits === undefined) return yield* Either.left({ at: numberAt, expected: "a number" })
+    const afterNumber = text.slice(numberAt + digits.length)
+    const unit = afterNumber.trim()
+    const known = units[figures[figure]]
+    const allow = Object.hasOwn(known, unit) ? known[unit] : undefined
+    if (allow === undefined) {
+      const at = numberAt + digits.length + afterNumber.length - afterNumber.trimStart().length
+      const names = Object.keys(known).map((each) => (each === "" ? "nothing more" : each))
+      return yield* Either.left({ at, expected: names.join(", ").replace(/, (?=[^,]*$)/, " or ") })
+    }
+    const sign = text[signAt] === "-" ? "-" : "+"
+    return { expression: text.trim(), name, figure, sign, by: allow(Number(digits)) }
+  })
+
+/** The most, or the least, that a figure may be; without the dust of binary fractions. */
+const limitOf = ({ by, sign }: FailOn, baseline: number): number => {
+  const change = by._tag === "Share" ? baseline * by.share : by.amount
+  return Number((sign === "+" ? baseline + change : baseline - change).toPrecision(12))
+}
+
+const noCell: ComparedCell = { value: null, absent: "missing", change: null }
+
+const whyAbsent = (label: string, { name }: FailOn, { absent }: ComparedCell): string => {
+  switch (absent) {
+    case "missing":
+      return `${label} has no request named ${name}`
+    case "unknown":
+      return `the files of ${label} do not tell it`
+    default:
+      return `${label} made no request that it could describe`
+  }
+}
+
+/**
+ * Judges an expression for every run but the first. What is unknown or missing does not pass.
+ *
+ * @param labels of the runs, the baseline first
+ */
+export const judgeFailOn = (
+  failOn: FailOn,
+  groups: ReadonlyArray<ComparedGroup>,
+  labels: ReadonlyArray<string>
+): ReadonlyArray<FailOnVerdict> => {
+  const { expression, figure, name = null, sign } = failOn
+  const dimension = figures[figure]
+  const cells = groups.find((group) => group.name === name)?.rows.find((row) => row.figure === figure)?.cells
+  const [base = noCell] = cells ?? []
+  const [baseLabel = ""] = labels
+  return labels.slice(1).map((run, i) => {
+    const cell = cells?.[i + 1] ?? noCell
+    const limit = base.value === null ? null : limitOf(failOn, base.value)
+    const common = { expression, run, dimension, baseline: base.value, value: cell.value, limit }
+    if (limit === null || base.value === null || cell.value === null) {
+      const why = base.value === null ? whyAbsent(baseLabel, failOn, base) : whyAbsent(run, failOn, cell)
+      return { ...common, passed: false, sentence: `failed: ${expression}: ${why}` }
+    }
+    const passed = sign === "+" ? cell.value <= limit : cell.value >= limit
+    const bound = `${sign === "+" ? "at most" : "at least"} ${amount(limit, dimension)}`
+    return {
+      ...common,
+      passed,
+      sentence:
+        `${passed ? "passed" : "failed"}: ${expression}: ${run} has ${amount(cell.value, dimension)}, ` +
+        `allowed is ${bound} (the baseline ${baseLabel} has ${amount(base.value, dimension)})`
+    }
+  })
+}

@@ -1,0 +1,103 @@
+/** Finds a run in a folder and reads it, whichever tool made it. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import type { ComparedRun } from "../report/Comparison.ts"
+import { readLocust } from "./readLocust.ts"
+import { readSummary } from "./readSummary.ts"
+import { UnreadableRun } from "./UnreadableRun.ts"
+
+type Files = FileSystem.FileSystem | Path.Path
+
+const notThere = (path: string) => new UnreadableRun({ path, detail: "there is no such folder or file" })
+
+const readText = (path: string): Effect.Effect<string, UnreadableRun, FileSystem.FileSystem> =>
+  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(path)).pipe(
+    Effect.mapError(({ message }) => new UnreadableRun({ path, detail: message }))
+  )
+
+const locustEnding = /_stats\.csv$/i
+const historyOf = (statsFile: string) => statsFile.replace(locustEnding, "_stats_history.csv")
+
+const readFile = (file: string): Effect.Effect<ComparedRun, UnreadableRun, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    if (/\.json$/i.test(file)) return yield* readSummary(file, yield* readText(file))
+    if (!locustEnding.test(file)) {
+      const detail = "is neither a folder nor a summary.json of edfi-perf nor a *_stats.csv of Locust"
+      return yield* new UnreadableRun({ path: file, detail })
+    }
+    const history = historyOf(file)
+    const isThere = yield* Effect.orElseSucceed(fs.exists(history), () => false)
+    return yield* readLocust(
+      { path: file, text: yield* readText(file) },
+      isThere ? { path: history, text: yield* readText(history) } : undefined
+    )
+  })
+
+/** How many files are named when a folder has none that can be read. */
+const mostNamed = 8
+
+/** The file of a folder that tells most: what edfi-perf wrote goes before the same in Locust's columns. */
+const fileIn = (folder: string): Effect.Effect<string, UnreadableRun, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const names = yield* fs
+      .readDirectory(folder)
+      .pipe(Effect.mapError(({ message }) => new UnreadableRun({ path: folder, detail: message })))
+    if (names.includes("summary.json")) return path.join(folder, "summary.json")
+    const [stats, ...more] = names.filter((name) => locustEnding.test(name)).sort()
+    if (stats === undefined) {
+      const has =
+        names.length === 0
+          ? "the folder is empty"
+          : `it has ${names.sort().slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", ..." : ""}`
+      const detail = `no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); ${has}`
+      return yield* new UnreadableRun({ path: folder, detail })
+    }
+    if (more.length > 0) {
+      const detail = `has several runs of Locust; give one of the files: ${[stats, ...more].join(", ")}`
+      return yield* new UnreadableRun({ path: folder, detail })
+    }
+    return path.join(folder, stats)
+  })
+
+/**
+ * Reads a run.
+ *
+ * @param given a folder, a `summary.json` or a `*_stats.csv`
+ */
+export const readRun = (given: string): Effect.Effect<ComparedRun, UnreadableRun, Files> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const { type } = yield* Effect.mapError(fs.stat(given), () => notThere(given))
+    const run = yield* readFile(type === "Directory" ? yield* fileIn(given) : given)
+    const name = path.basename(path.resolve(given))
+    const isOwn = type === "Directory" || name !== "summary.json"
+    return { ...run, label: isOwn ? name : path.basename(path.dirname(path.resolve(given))) }
+  })
+
+/**
+ * Reads the runs, with labels that tell them apart: names of folders where those differ, else the paths as given, the
+ * second and later of the same path with a number.
+ *
+ * @example out/a and out/b are a and b; x/out and y/out are x/out and y/out
+ */
+export const readRuns = (
+  given: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<ComparedRun>, UnreadableRun, Files> =>
+  Effect.map(
+    Effect.forEach(given, (path) => Effect.map(readRun(path), (run) => ({ path, run }))),
+    (read) => {
+      const labels: Array<string> = []
+      for (const { path, run } of read) {
+        const isUnique = read.every((other) => other.run === run || other.run.label !== run.label)
+        const label = isUnique ? run.label : path
+        const same = labels.filter((known) => known === label || known.startsWith(`${label} (`)).length
+        labels.push(same === 0 ? label : `${label} (${same + 1})`)
+      }
+      return read.map(({ run }, i) => ({ ...run, label: labels[i] ?? run.label }))
+    }
+  )

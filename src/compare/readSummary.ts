@@ -1,0 +1,97 @@
+/** A run of ours, from its `summary.json`. */
+import * as Effect from "effect/Effect"
+import * as ParseResult from "effect/ParseResult"
+import * as Record from "effect/Record"
+import * as Schema from "effect/Schema"
+import type { EndedBy } from "../domain/LoadResult.ts"
+import { figures } from "../domain/Threshold.ts"
+import type { TimelinePoint } from "../metrics/Timeline.ts"
+import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../report/Comparison.ts"
+import type { Figures } from "../report/Figures.ts"
+import { type Summary, SummaryJson } from "../report/Summary.ts"
+import { figure } from "../report/text.ts"
+import { figureOf } from "../report/thresholds.ts"
+import { UnreadableRun } from "./UnreadableRun.ts"
+
+const decode = Schema.decodeUnknown(SummaryJson)
+
+/** The first thing that is wrong with a document, and where: `at byName.0.requests.total: is missing`. */
+const placeOf = (error: ParseResult.ParseError): string => {
+  const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
+  if (issue === undefined || issue.path.length === 0) return issue?.message ?? error.message
+  return `at ${issue.path.map(String).join(".")}: ${issue.message}`
+}
+
+const comparedFigures = (of: Figures): ComparedFigures => Record.map(figures, (_, name) => figureOf(of, name))
+
+const comparedPoint = (point: TimelinePoint): ComparedPoint => {
+  const { elapsedSeconds, failures, latencyMs, operations, requests, seconds, users } = point
+  return {
+    elapsedSeconds,
+    seconds,
+    users,
+    requests,
+    failures,
+    operations,
+    latencyMs: latencyMs && { p50: latencyMs.p50, p95: latencyMs.p95, p99: latencyMs.p99 }
+  }
+}
+
+const endings: Record<EndedBy, string | undefined> = {
+  runTime: undefined,
+  passes: undefined,
+  failureRatio: "because more requests failed than --maxFailRatio allows",
+  threshold: "because a threshold was not kept",
+  interrupt: "because it was interrupted",
+  defect: "by a defect of the tool"
+}
+
+const notesOf = ({ elapsedSeconds, endedBy, generator, plannedSeconds }: Summary): ReadonlyArray<RunNote> => {
+  const ending = endings[endedBy]
+  const planned = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
+  return [
+    ...(generator?.limited === true
+      ? [
+          {
+            kind: "limited" as const,
+            sentence: `The load generator was the bottleneck (${generator.reasons.join("; ")}): its figures describe the tool and not the server.`
+          }
+        ]
+      : []),
+    ...(ending === undefined
+      ? []
+      : [
+          {
+            kind: "endedEarly" as const,
+            sentence: `It ended after ${figure(elapsedSeconds)} s${planned}, ${ending}: its figures are those of that time.`
+          }
+        ])
+  ]
+}
+
+/** @param path names the file in errors */
+export const readSummary = (path: string, text: string): Effect.Effect<ComparedRun, UnreadableRun> =>
+  Effect.mapBoth(decode(text), {
+    onFailure: (error) =>
+      new UnreadableRun({ path, detail: `is not a summary.json that can be read: ${placeOf(error)}` }),
+    onSuccess: (summary) => ({
+      label: path,
+      path,
+      source: "edfi-perf" as const,
+      testType: summary.testType,
+      startedAt: summary.startedAt,
+      elapsedSeconds: summary.elapsedSeconds,
+      users: summary.users,
+      endedBy: summary.endedBy,
+      total: comparedFigures(summary),
+      byName: summary.byName.map((row) => ({
+        name: row.name,
+        method: row.method,
+        figures: comparedFigures(row)
+      })),
+      unknown: [],
+      config: summary.config,
+      notes: notesOf(summary),
+      timeline: summary.timeline.map(comparedPoint)
+    })
+  })

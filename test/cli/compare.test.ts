@@ -1,0 +1,113 @@
+/** `edfi-perf compare` as its users meet it. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { parse } from "csv-parse/sync"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { ComparisonJson } from "../../src/report/Comparison.ts"
+import { locustHistory, locustStats } from "../compare/runs.ts"
+import { edfiPerf, folder } from "./edfiPerf.ts"
+
+/** The folders of two runs against a server in this process, and of one of the Python suite. */
+const runs = Effect.gen(function* () {
+  const dms = yield* LocalDms.serve({ port: 0, key: "key", secret: Redacted.make("secret") })
+  const fs = yield* FileSystem.FileSystem
+  const parent = yield* folder
+  const run = (name: string, ...words: ReadonlyArray<string>) =>
+    edfiPerf(["run", "-o", `${parent}/${name}`, "-m", "0.005", ...words], {
+      PERF_API_BASEURL: dms.url,
+      PERF_API_KEY: "key",
+      PERF_API_SECRET: "secret"
+    })
+  assert.strictEqual((yield* run("a", "--seed", "1", "-c", "2")).exitCode, 0)
+  assert.strictEqual((yield* run("b", "--seed", "2", "-c", "3")).exitCode, 0)
+  yield* fs.makeDirectory(`${parent}/old`)
+  yield* fs.writeFileString(`${parent}/old/volume_stats.csv`, locustStats)
+  yield* fs.writeFileString(`${parent}/old/volume_stats_history.csv`, locustHistory(true))
+  return { a: `${parent}/a`, b: `${parent}/b`, old: `${parent}/old`, parent }
+}).pipe(Effect.provide(NodeContext.layer))
+
+const compare = (...words: ReadonlyArray<string>) => edfiPerf(["compare", ...words])
+
+describe("edfi-perf compare", { timeout: 60_000 }, () => {
+  it.scopedLive("puts runs side by side as text, Markdown, JSON and CSV, and ends with 0", () =>
+    Effect.gen(function* () {
+      const { a, b, old } = yield* runs
+      const text = yield* compare(a, b, old)
+      assert.deepInclude(text, { exitCode: 0, err: "" })
+      assert.match(text.out, /^a \(baseline\): BATCH_VOLUME, 2 users, /)
+      assert.match(text.out, /^operations\.perSecond .* -$/m)
+      assert.include(text.out, "not the same load: clientCount 2 / 3 / -")
+      assert.include(text.out, "also different: seed 1 / 2 / -")
+
+      const markdown = yield* compare("--out", "markdown", a, b)
+      assert.match(markdown.out, /^\| all requests \| a \| b \| change \|$/m)
+
+      const json = yield* compare(a, old, "--out", "json", "--failOn", "latency.p95 +100000000%")
+      const comparison = yield* Schema.decode(ComparisonJson)(json.out)
+      assert.deepStrictEqual(
+        comparison.runs.map(({ label, source }) => [label, source]),
+        [
+          ["a", "edfi-perf"],
+          ["old", "locust"]
+        ]
+      )
+      assert.deepStrictEqual(
+        comparison.verdicts.map(({ passed }) => passed),
+        [true]
+      )
+      assert.match(json.err, /Locust's files do not tell operations/)
+      assert.match(json.err, /passed: latency\.p95 /)
+
+      const csv = yield* compare(a, b, "--out", "csv")
+      const rows: ReadonlyArray<unknown> = parse(csv.out, { columns: true })
+      assert.isAbove(rows.length, 3 * 17)
+      assert.match(csv.err, /not the same load: clientCount 2 \/ 3/)
+    })
+  )
+
+  it.scopedLive("ends with 1 when a run is worse than allowed, after it printed everything", () =>
+    Effect.gen(function* () {
+      const { a, old } = yield* runs
+      const { exitCode, out } = yield* compare(
+        a,
+        old,
+        "--failOn",
+        "latency.p95 +10%",
+        "--failOn=operations.perSecond -5%",
+        "--failOn",
+        "failures.count +1000000"
+      )
+      assert.strictEqual(exitCode, 1)
+      assert.match(out, /^failed: latency\.p95 \+10%: old has 200 ms, allowed is at most /m)
+      assert.match(out, /^failed: operations\.perSecond -5%: the files of old do not tell it$/m)
+      assert.match(out, /^passed: failures\.count \+1000000: old has 10, /m)
+    })
+  )
+
+  it.effect.each([
+    ["no run", [], "compare needs two or more runs, the first as baseline; given was no run"],
+    ["one run", ["out"], "compare needs two or more runs, the first as baseline; given was one run, out"],
+    ["a folder that is not there", ["/no/a", "/no/b"], "/no/a: there is no such folder or file"],
+    [
+      "a wrong expression",
+      ["a", "b", "--failOn", "latency.p96 +10%"],
+      "--failOn cannot be read\n    latency.p96 +10%\n            ^ expected one of min, mean, p50, p90, p95, p99, p999, max"
+    ]
+  ] as const)("ends with 2 for %s, and says what is wrong", ([, words, message]) =>
+    Effect.gen(function* () {
+      const { err, exitCode, out } = yield* compare(...words)
+      assert.deepStrictEqual([exitCode, out, err], [2, "", `edfi-perf: ${message}`])
+    })
+  )
+
+  it.effect("ends with 2 for an output that it does not know", () =>
+    Effect.gen(function* () {
+      const { exitCode } = yield* compare("a", "b", "--out", "html")
+      assert.strictEqual(exitCode, 2)
+    })
+  )
+})

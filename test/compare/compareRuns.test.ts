@@ -1,0 +1,119 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { changeOf, compareRuns } from "../../src/compare/compareRuns.ts"
+import { figureNames } from "../../src/domain/Threshold.ts"
+import { ComparedRun, ComparisonJson } from "../../src/report/Comparison.ts"
+import { figuresOf, runOf } from "./runs.ts"
+
+describe("a change", () => {
+  it.each([
+    ["operations.perSecond", 1000, 1056, 5.6, "+5.6 %", "better"],
+    ["operations.perSecond", 1000, 943.9, -5.61, "-5.6 %", "worse"],
+    ["latency.p95", 10, 25, 150, "+150 %", "worse"],
+    ["latency.p95", 10, 5, -50, "-50.0 %", "better"],
+    ["latency.p95", 1000, 1000.5, 0.05, "+0.05 %", "worse"],
+    ["latency.p95", 100_000, 100_000.001, 0.000001, "±0.00 %", "worse"],
+    ["latency.p95", 10, 10, 0, "same", "same"],
+    ["failures.count", 0, 0, 0, "same", "same"],
+    ["failures.count", 0, 3, null, "from 0", "worse"],
+    ["failures.count", 4, 0, -100, "-100 %", "better"],
+    ["failures.ratio", 0, 0.002, null, "+0.20 points", "worse"],
+    ["failures.ratio", 0.01, 0.002, -80, "-0.80 points", "better"],
+    ["requests.total", 100, 150, 50, "+50.0 %", "neutral"],
+    ["operations.succeeded", 100, 50, -50, "-50.0 %", "neutral"],
+    ["operations.unknown", 10, 11, 10, "+10.0 %", "worse"],
+    ["latency.p95", null, 10, null, "no baseline", "neutral"]
+  ] as const)("of %s from %s to %s is %s: %s, %s", (figure, baseline, value, percent, words, meaning) => {
+    const change = changeOf(figure, baseline, value)
+    assert.deepStrictEqual(change, { percent: change.percent, words, meaning })
+    if (percent === null || change.percent === null) assert.strictEqual(change.percent, percent)
+    else assert.closeTo(change.percent, percent, 1e-4)
+  })
+})
+
+describe("a comparison", () => {
+  it.prop(
+    "of a run with itself has no change, and is the same after it was written as JSON",
+    [ComparedRun],
+    ([run]) => {
+      const comparison = compareRuns([run, run])
+      for (const { rows } of comparison.groups) {
+        for (const { cells } of rows) {
+          const [base, later] = cells
+          assert.isNull(base?.change)
+          assert.strictEqual(later?.value, base?.value)
+          assert.strictEqual(later?.absent, base?.absent)
+          assert.deepStrictEqual(
+            later?.change,
+            base?.value === null ? null : { percent: 0, words: "same", meaning: "same" }
+          )
+        }
+      }
+      assert.deepStrictEqual(comparison.differences, [])
+      const text = Schema.encodeSync(ComparisonJson)(comparison)
+      assert.strictEqual(Schema.encodeSync(ComparisonJson)(Schema.decodeSync(ComparisonJson)(text)), text)
+    },
+    { fastCheck: { numRuns: 50 } }
+  )
+
+  const row = (name: string, method: string, total: number) => ({
+    name,
+    method,
+    figures: figuresOf({ "requests.total": total })
+  })
+
+  it("has every figure of all requests and of each name that any run has", () => {
+    const { groups } = compareRuns([
+      runOf("a", { byName: [row("sections", "POST", 1)] }),
+      runOf("b", { byName: [row("students", "POST", 2)] })
+    ])
+    assert.deepStrictEqual(
+      groups.map(({ name }) => name),
+      [null, "sections", "students"]
+    )
+    for (const { rows } of groups) {
+      assert.deepStrictEqual(
+        rows.map(({ figure }) => figure),
+        figureNames
+      )
+    }
+  })
+
+  it("tells a name that a run lacks from a figure that is unknown and from one that had nothing to describe", () => {
+    const { groups } = compareRuns([
+      runOf("a", { byName: [row("students", "POST", 0)] }),
+      runOf("b"),
+      runOf("old", { unknown: ["latency.p95"], byName: [row("students", "POST", 3)] })
+    ])
+    const cellsOf = (figure: string) =>
+      groups[1]?.rows
+        .find((each) => each.figure === figure)
+        ?.cells.map(({ absent, change, value }) => [value, absent, change?.words ?? null])
+    assert.deepStrictEqual(cellsOf("latency.p95"), [
+      [null, "noRequests", null],
+      [null, "missing", null],
+      [null, "unknown", null]
+    ])
+    assert.deepStrictEqual(cellsOf("requests.total"), [
+      [0, null, null],
+      [null, "missing", null],
+      [3, null, "from 0"]
+    ])
+  })
+
+  it("names the method where one name has several", () => {
+    const { groups } = compareRuns([
+      runOf("a", { byName: [row("/students", "POST", 1), row("/schools", "GET", 1)] }),
+      runOf("b", { byName: [row("/students", "GET", 2), row("/students", "POST", 3)] })
+    ])
+    assert.deepStrictEqual(
+      groups.map(({ name }) => name),
+      [null, "/schools", "GET /students", "POST /students"]
+    )
+    const totals = groups[3]?.rows.find(({ figure }) => figure === "requests.total")?.cells
+    assert.deepStrictEqual(
+      totals?.map(({ value }) => value),
+      [1, 3]
+    )
+  })
+})

@@ -1,0 +1,60 @@
+import { assert, describe, it } from "@effect/vitest"
+import { differencesOf } from "../../src/compare/differences.ts"
+import type { ComparedRun } from "../../src/report/Comparison.ts"
+import { runOf } from "./runs.ts"
+
+const say = (...runs: ReadonlyArray<ComparedRun>) =>
+  differencesOf(runs).map(
+    ({ changesLoad, setting, values }) => `${changesLoad ? "load" : "other"} ${setting} ${values.join(" / ")}`
+  )
+
+const config = { clientCount: 10, scenarios: { A: 10, B: 10 }, runTimeInMinutes: 1, seed: 1 }
+
+describe("the differences of runs", () => {
+  it("are none between runs that were asked for the same", () => {
+    assert.deepStrictEqual(say(runOf("a"), runOf("b", { elapsedSeconds: 60.4 })), [])
+  })
+
+  it("are users, triples, run time and whatever else was asked for, those of the load first", () => {
+    const other = {
+      seed: 2,
+      baseUrl: "http://dms",
+      clientCount: 20,
+      scenarios: { A: 33 },
+      runTimeInMinutes: 2,
+      connections: 4
+    }
+    assert.deepStrictEqual(
+      say(
+        runOf("a", { config, testType: "BATCH_VOLUME" }),
+        runOf("b", { config: other, elapsedSeconds: 120, testType: "OTHER" })
+      ),
+      [
+        "load testType BATCH_VOLUME / OTHER",
+        "load clientCount 10 / 20",
+        "load scenarios.A 10 / 33",
+        "load scenarios.B 10 / not given",
+        "load runTimeInMinutes 1 / 2",
+        "load connections not given / 4",
+        "other seed 1 / 2",
+        "other baseUrl not given / http://dms"
+      ]
+    )
+  })
+
+  it("are told by what was seen where the configuration is unknown", () => {
+    const old = runOf("old", {
+      source: "locust",
+      config: null,
+      testType: null,
+      users: 25,
+      elapsedSeconds: 300
+    })
+    assert.deepStrictEqual(say(runOf("a"), old), ["load users 10 / 25", "load ran for (s) 60 / 300"])
+    assert.deepStrictEqual(say(runOf("a"), { ...old, users: null, elapsedSeconds: null }), [])
+  })
+
+  it("are told of runs that took another time than was asked for", () => {
+    assert.deepStrictEqual(say(runOf("a"), runOf("b", { elapsedSeconds: 12 })), ["load ran for (s) 60 / 12"])
+  })
+})

@@ -1,0 +1,136 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Either from "effect/Either"
+import { compareRuns } from "../../src/compare/compareRuns.ts"
+import { parseFailOn } from "../../src/compare/failOn.ts"
+import { type FigureName, pointAt } from "../../src/domain/Threshold.ts"
+import type { ComparedRun } from "../../src/report/Comparison.ts"
+import { figuresOf, runOf } from "./runs.ts"
+
+const parsed = (text: string) => Either.getOrThrow(parseFailOn(text))
+
+/** Verdicts of an expression for runs, the baseline first. */
+const verdicts = (expression: string, ...runs: ReadonlyArray<ComparedRun>) =>
+  compareRuns(runs, [parsed(expression)]).verdicts
+
+const totals = (expression: string, figure: FigureName, baseline: number, value: number) =>
+  verdicts(
+    expression,
+    runOf("a", { total: figuresOf({ [figure]: baseline }) }),
+    runOf("b", { total: figuresOf({ [figure]: value }) })
+  )[0]
+
+describe("--failOn", () => {
+  it.each([
+    ["latency.p95 +10%", "latency.p95", 100, 110, true],
+    ["latency.p95 +10%", "latency.p95", 100, 110.1, false],
+    ["latency.p95 +10%", "latency.p95", 100, 50, true],
+    ["latency.p95 -10%", "latency.p95", 100, 89, false],
+    ["latency.p95 +20ms", "latency.p95", 100, 120, true],
+    ["latency.p95 +20ms", "latency.p95", 100, 121, false],
+    ["latency.p95 + 0.02 s", "latency.p95", 100, 121, false],
+    ["latency.p95+1%", "latency.p95", 0, 0.5, false],
+    ["operations.perSecond -5%", "operations.perSecond", 1000, 950, true],
+    ["operations.perSecond -5%", "operations.perSecond", 1000, 949.9, false],
+    ["operations.perSecond -5%", "operations.perSecond", 1000, 2000, true],
+    ["requests.perSecond -100/s", "requests.perSecond", 1000, 899, false],
+    ["failures.count +0", "failures.count", 0, 0, true],
+    ["failures.count +0", "failures.count", 0, 1, false],
+    ["failures.count +10%", "failures.count", 10, 11, true],
+    ["failures.ratio +1%", "failures.ratio", 0.005, 0.015, true],
+    ["failures.ratio +1%", "failures.ratio", 0.005, 0.0151, false],
+    ["failures.ratio +1%", "failures.ratio", 0, 0.01, true],
+    // 0.1 + 0.2 is more than 0.3 in binary fractions, and not for people.
+    ["failures.ratio +20%", "failures.ratio", 0.1, 0.3, true]
+  ] as const)("%s: %s of %d and then %d passes: %s", (expression, figure, baseline, value, passes) => {
+    assert.strictEqual(totals(expression, figure, baseline, value)?.passed, passes)
+  })
+
+  it("tells values, limit and verdict", () => {
+    assert.deepStrictEqual(totals("latency.p95 +10%", "latency.p95", 100, 150), {
+      expression: "latency.p95 +10%",
+      run: "b",
+      dimension: "ms",
+      baseline: 100,
+      value: 150,
+      limit: 110,
+      passed: false,
+      sentence:
+        "failed: latency.p95 +10%: b has 150 ms, allowed is at most 110 ms (the baseline a has 100 ms)"
+    })
+    assert.strictEqual(
+      totals("operations.perSecond -5%", "operations.perSecond", 1000, 1200)?.sentence,
+      "passed: operations.perSecond -5%: b has 1,200/s, allowed is at least 950/s (the baseline a has 1,000/s)"
+    )
+  })
+
+  it("judges every later run", () => {
+    const runs = [100, 105, 120].map((p95, i) =>
+      runOf(String(i), { total: figuresOf({ "latency.p95": p95 }) })
+    )
+    assert.deepStrictEqual(
+      verdicts("latency.p95 +10%", ...runs).map(({ passed, run }) => [run, passed]),
+      [
+        ["1", true],
+        ["2", false]
+      ]
+    )
+  })
+
+  it("may be about one request name, which may have blanks, dots and signs in it", () => {
+    const named = (name: string, p99: number) =>
+      runOf("r", { byName: [{ name, method: "GET", figures: figuresOf({ "latency.p99": p99 }) }] })
+    for (const name of ["students-batch-10", "/ed-fi/students?a=1 + 2", "v1.latency.p99"]) {
+      const [verdict] = verdicts(`${name}.latency.p99 +10%`, named(name, 10), named(name, 12))
+      assert.deepInclude(verdict, { baseline: 10, value: 12, passed: false })
+    }
+  })
+
+  it("does not pass what is unknown, missing or was not measured, and says which", () => {
+    const own = runOf("a", { total: figuresOf({ "operations.perSecond": 10, "latency.p95": 5 }) })
+    const locust = runOf("old", { unknown: ["operations.perSecond"] })
+    const say = (expression: string, ...runs: ReadonlyArray<ComparedRun>) =>
+      verdicts(expression, ...runs).map(({ passed, sentence }) => `${passed} ${sentence}`)
+    assert.deepStrictEqual(say("operations.perSecond -5%", own, locust), [
+      "false failed: operations.perSecond -5%: the files of old do not tell it"
+    ])
+    assert.deepStrictEqual(say("operations.perSecond -5%", locust, own), [
+      "false failed: operations.perSecond -5%: the files of old do not tell it"
+    ])
+    assert.deepStrictEqual(say("latency.p95 +5%", own, locust), [
+      "false failed: latency.p95 +5%: old made no request that it could describe"
+    ])
+    assert.deepStrictEqual(say("students.latency.p95 +5%", own, own), [
+      "false failed: students.latency.p95 +5%: a has no request named students"
+    ])
+  })
+})
+
+describe("a wrong --failOn", () => {
+  it.each([
+    ["latency.p96 +10%", 8, "one of min, mean, p50, p90, p95, p99, p999, max"],
+    ["latency.p96+10%", 8, "one of min, mean, p50, p90, p95, p99, p999, max"],
+    ["  latency.p96 +10%", 10, "one of min, mean, p50, p90, p95, p99, p999, max"],
+    ["latency.p95 10%", 11, "+ or -"],
+    ["latency.p95", 11, "+ or -"],
+    ["students-batch-10.latency.p95 10%", 29, "+ or -"],
+    ["latency.p95 < 10%", 11, "+ or -"],
+    ["latency.p95 +", 13, "a number"],
+    ["latency.p95 +ten%", 13, "a number"],
+    ["latency.p95 +-10%", 13, "a number"],
+    ["latency.p95 +10", 15, "%, us, ms, s or min"],
+    ["latency.p95 +10/s", 15, "%, us, ms, s or min"],
+    ["latency.p95 +10%, latency.p99 +10%", 15, "%, us, ms, s or min"],
+    ["failures.ratio +0.01", 20, "%"],
+    ["failures.count +1 x", 18, "% or nothing more"],
+    ["operations.perSecond -5", 23, "% or /s"]
+  ])("%s is refused at %d: expected %s", (text, at, expected) => {
+    const mistake = Either.getOrThrow(Either.flip(parseFailOn(text)))
+    assert.strictEqual(pointAt(text, mistake), `${text}\n${" ".repeat(at)}^ expected ${expected}`)
+  })
+
+  it("that names no figure is told all of them", () => {
+    const mistake = Either.getOrThrow(Either.flip(parseFailOn("speed +10%")))
+    assert.strictEqual(mistake.at, 0)
+    assert.include(mistake.expected, "operations.perSecond")
+  })
+})

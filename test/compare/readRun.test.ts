@@ -1,0 +1,359 @@
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { readRun, readRuns } from "../../src/compare/readRun.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { summarize, summaryJson } from "../../src/report/Summary.ts"
+import { samples } from "../report/summaryOf.ts"
+import { locustHistory, locustStats } from "./runs.ts"
+
+/** The text of a `summary.json`, of a run that saw the samples in 10 seconds. */
+const ownSummary = Effect.gen(function* () {
+  const recorder = yield* Recorder
+  for (const sample of samples) recorder.unsafeRecord(sample)
+  recorder.unsafeEndSlice(3, 10)
+  const asked = { testType: "BATCH_VOLUME", plannedSeconds: 60, thresholds: [], config: { clientCount: 3 } }
+  const result = {
+    startedAtMillis: 1_795_348_800_000,
+    elapsedSeconds: 10,
+    endedBy: "interrupt",
+    users: 3
+  } as const
+  return yield* summaryJson(summarize(asked, result, recorder.measurements(), recorder.timeline))
+}).pipe(Effect.provide(Recorder.layer))
+
+/** Writes files into folders of a folder of their own. */
+const filesIn = (files: Readonly<Record<string, string>>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    for (const [path, text] of Object.entries(files)) {
+      yield* fs.makeDirectory(`${folder}/${path.slice(0, path.lastIndexOf("/"))}`, { recursive: true })
+      if (!path.endsWith("/")) yield* fs.writeFileString(`${folder}/${path}`, text)
+    }
+    return folder
+  })
+
+/** What is said of a folder, or a file, that cannot be read, without the path of the temporary folder. */
+const refusal = (files: Readonly<Record<string, string>>, path: string) =>
+  Effect.gen(function* () {
+    const folder = yield* filesIn(files)
+    const { message } = yield* Effect.flip(readRun(`${folder}/${path}`))
+    return message.replaceAll(`${folder}/`, "")
+  })
+
+const withFiles = <A, E>(test: Effect.Effect<A, E, NodeContext.NodeContext | Scope.Scope>) =>
+  Effect.provide(test, NodeContext.layer)
+
+describe("a run of edfi-perf", () => {
+  it.scoped("has every figure of its summary.json, its seconds and what has to be known of it", () =>
+    Effect.gen(function* () {
+      const folder = yield* filesIn({ "a/summary.json": yield* ownSummary })
+      const run = yield* readRun(`${folder}/a`)
+      assert.deepInclude(run, {
+        label: "a",
+        path: `${folder}/a/summary.json`,
+        source: "edfi-perf",
+        startedAt: "2026-11-22T12:00:00.000Z",
+        elapsedSeconds: 10,
+        users: 3,
+        unknown: []
+      })
+      assert.deepInclude(run.total, {
+        "latency.p50": 2,
+        "latency.max": 250,
+        "operations.perSecond": 2.4,
+        "operations.rolledBack": 6,
+        "failures.ratio": 0.2
+      })
+      assert.deepStrictEqual(
+        run.byName.map(({ name, figures }) => [name, figures["requests.total"]]),
+        [
+          ["sections-batch-2", 1],
+          ["students-batch-2", 4]
+        ]
+      )
+      assert.deepStrictEqual(run.timeline, [
+        {
+          elapsedSeconds: 10,
+          seconds: 10,
+          users: 3,
+          requests: 5,
+          failures: 1,
+          operations: 24,
+          latencyMs: { p50: 2, p95: 250, p99: 250 }
+        }
+      ])
+      assert.deepStrictEqual(run.notes, [
+        {
+          kind: "endedEarly",
+          sentence:
+            "It ended after 10 s of 60 s, because it was interrupted: its figures are those of that time."
+        }
+      ])
+    }).pipe(withFiles)
+  )
+
+  it.scoped("says that the generator was the bottleneck, and why", () =>
+    Effect.gen(function* () {
+      const generator = {
+        limited: true,
+        reasons: ["its event loop was busy"],
+        cpuCores: { mean: 1, max: 1 },
+        busy: { mean: 1, max: 1 },
+        loopDelayMs: { p50: 1, p99: 1, max: 1 },
+        gcPauses: { count: 0, totalMs: 0, maxMs: 0 },
+        rssBytes: 1,
+        openSockets: 1
+      }
+      const text = (yield* ownSummary).replace(
+        '"generator": null',
+        `"generator": ${JSON.stringify(generator)}`
+      )
+      const folder = yield* filesIn({ "a/summary.json": text })
+      const [note] = (yield* readRun(`${folder}/a/summary.json`)).notes
+      assert.strictEqual(note?.kind, "limited")
+      assert.include(note?.sentence, "was the bottleneck (its event loop was busy)")
+    }).pipe(withFiles)
+  )
+
+  it.scoped("is taken from summary.json where Locust's columns of the same run lie beside it", () =>
+    Effect.gen(function* () {
+      const folder = yield* filesIn({
+        "a/summary.json": yield* ownSummary,
+        "a/batch_volume_stats.csv": locustStats
+      })
+      assert.strictEqual((yield* readRun(`${folder}/a`)).total["requests.total"], 5)
+      assert.strictEqual((yield* readRun(`${folder}/a/batch_volume_stats.csv`)).total["requests.total"], 3000)
+    }).pipe(withFiles)
+  )
+
+  it.scoped("that cannot be read is refused with the file and the place in it", () =>
+    Effect.gen(function* () {
+      const text = yield* ownSummary
+      const wrong = (broken: string) =>
+        refusal({ "a/summary.json": broken, "a/x_stats.csv": locustStats }, "a")
+      assert.match(
+        yield* wrong(text.replace('"total": 5', '"total": "many"')),
+        /^a\/summary\.json: is not a summary\.json that can be read: at requests\.total: Expected .*, actual "many"$/
+      )
+      assert.match(
+        yield* wrong(text.replace('"elapsedSeconds": 10,', "")),
+        /: at elapsedSeconds: is missing$/
+      )
+      assert.match(yield* wrong(text.slice(0, 100)), /^a\/summary\.json: .*JSON/)
+    }).pipe(withFiles)
+  )
+})
+
+describe("a run of the Python suite", () => {
+  it.scoped("has what Locust's files tell, and nothing that they do not", () =>
+    Effect.gen(function* () {
+      const folder = yield* filesIn({ "old/volume_stats.csv": locustStats })
+      const run = yield* readRun(`${folder}/old/`)
+      assert.deepInclude(run, {
+        label: "old",
+        source: "locust",
+        elapsedSeconds: 50,
+        users: null,
+        config: null
+      })
+      assert.deepStrictEqual(run.total, {
+        "latency.min": 9.5,
+        "latency.mean": 80.336666,
+        "latency.p50": 67,
+        "latency.p90": 150,
+        "latency.p95": 200,
+        "latency.p99": 560,
+        "latency.p999": 980,
+        "latency.max": 980.1234567,
+        "requests.total": 3000,
+        "requests.perSecond": 60,
+        "failures.count": 10,
+        "failures.ratio": 10 / 3000,
+        "operations.succeeded": null,
+        "operations.perSecond": null,
+        "operations.rolledBack": null,
+        "operations.refused": null,
+        "operations.unknown": null
+      })
+      assert.deepStrictEqual(
+        run.unknown.filter((name) => !name.startsWith("operations.")),
+        []
+      )
+      assert.strictEqual(run.unknown.length, 5)
+      assert.deepStrictEqual(run.timeline, [])
+    }).pipe(withFiles)
+  )
+
+  it.scoped("has names with commas, and no latency where there was no request", () =>
+    Effect.gen(function* () {
+      const folder = yield* filesIn({ "old/volume_stats.csv": locustStats })
+      const [students] = (yield* readRun(`${folder}/old`)).byName
+      assert.deepInclude(students, { name: "/ed-fi/students?limit=1,2", method: "GET" })
+      assert.deepInclude(students?.figures, {
+        "requests.total": 0,
+        "latency.p95": null,
+        "latency.max": null,
+        "failures.ratio": null
+      })
+    }).pipe(withFiles)
+  )
+
+  it.scoped("lacks a percentile that was not reported, and knows that", () =>
+    Effect.gen(function* () {
+      const short = locustStats.replace("99.9%", "99.95%")
+      const folder = yield* filesIn({ "old/volume_stats.csv": `\uFEFF${short}` })
+      const run = yield* readRun(`${folder}/old`)
+      assert.isNull(run.total["latency.p999"])
+      assert.include(run.unknown, "latency.p999")
+      assert.notInclude(run.unknown, "latency.p99")
+    }).pipe(withFiles)
+  )
+
+  it.scoped(
+    "has seconds that are counted from the totals of its history, and latencies where those are recent",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* filesIn({
+          "full/volume_stats.csv": locustStats,
+          "full/volume_stats_history.csv": locustHistory(true),
+          "brief/volume_stats.csv": locustStats,
+          "brief/volume_stats_history.csv": locustHistory(false)
+        })
+        const full = yield* readRun(`${folder}/full`)
+        assert.deepInclude(full, { users: 4, startedAt: "2023-11-14T22:13:20.000Z" })
+        assert.deepStrictEqual(
+          full.timeline.map(({ elapsedSeconds, failures, requests, users }) => [
+            elapsedSeconds,
+            users,
+            requests,
+            failures
+          ]),
+          [
+            [1, 2, 30, 0],
+            [2, 4, 70, 0],
+            [3, 4, 60, 0],
+            [4, 4, 60, 3]
+          ]
+        )
+        assert.isNull(full.timeline[0]?.latencyMs)
+        assert.deepInclude(full.timeline[1], { operations: null, latencyMs: { p50: 60, p95: 200, p99: 400 } })
+        const brief = yield* readRun(`${folder}/brief/volume_stats.csv`)
+        assert.deepStrictEqual(
+          brief.timeline.map(({ latencyMs, requests }) => [requests, latencyMs]),
+          [
+            [30, null],
+            [70, null],
+            [60, null],
+            [60, null]
+          ]
+        )
+      }).pipe(withFiles)
+  )
+
+  it.scoped("leaves out the second in which Locust set its counters back to 0", () =>
+    Effect.gen(function* () {
+      const row = (at: number, count: number) =>
+        `${at},4,,Aggregated,1,0,${"1,".repeat(11)}${count},0,1,1,1,1,1`
+      const rows = [row(10, 100), row(11, 200), row(12, 40), row(13, 90), row(13, 95)]
+      const [header = ""] = locustHistory(false).split("\r\n")
+      const folder = yield* filesIn({
+        "old/volume_stats.csv": locustStats,
+        "old/volume_stats_history.csv": [header, ...rows].join("\r\n")
+      })
+      const { timeline } = yield* readRun(`${folder}/old`)
+      assert.deepStrictEqual(
+        timeline.map(({ elapsedSeconds, requests }) => [elapsedSeconds, requests]),
+        [
+          [1, 100],
+          [3, 50]
+        ]
+      )
+    }).pipe(withFiles)
+  )
+
+  it.scoped("that cannot be read is refused with file, line and column", () =>
+    Effect.gen(function* () {
+      const wrong = (text: string) => refusal({ "old/volume_stats.csv": text }, "old")
+      assert.strictEqual(
+        yield* wrong(locustStats.replace(",2000,", ",many,")),
+        "old/volume_stats.csv: line 4, column Request Count: expected a number or N/A, not many"
+      )
+      assert.strictEqual(
+        yield* wrong(locustStats.replace("Request Count", "Requests")),
+        "old/volume_stats.csv: line 2, column Request Count: is missing"
+      )
+      assert.strictEqual(
+        yield* wrong(locustStats.replace("Aggregated", "Total")),
+        "old/volume_stats.csv: has no row named Aggregated, so what all requests together were is unknown"
+      )
+      assert.match(
+        yield* wrong(locustStats.replace("POST,students-batch-10,", "POST,")),
+        /^old\/volume_stats\.csv: is not CSV: .*line 4/
+      )
+      assert.match(yield* wrong(""), /has no row named Aggregated/)
+      assert.match(
+        yield* refusal(
+          { "old/volume_stats.csv": locustStats, "old/volume_stats_history.csv": "Timestamp\r\nnow\r\n" },
+          "old"
+        ),
+        /^old\/volume_stats_history\.csv: line 2, column Timestamp: expected a number/
+      )
+    }).pipe(withFiles)
+  )
+})
+
+describe("a folder without a run", () => {
+  it.scoped.each([
+    ["is not there", {}, "nowhere", "nowhere: there is no such folder or file"],
+    [
+      "is empty",
+      { "a/": "" },
+      "a",
+      "a: no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); the folder is empty"
+    ],
+    [
+      "has other files",
+      { "a/notes.txt": "", "a/volume_stats_history.csv": "" },
+      "a",
+      "a: no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); it has notes.txt, volume_stats_history.csv"
+    ],
+    [
+      "has several runs",
+      { "a/x_stats.csv": "", "a/y_stats.csv": "" },
+      "a",
+      "a: has several runs of Locust; give one of the files: x_stats.csv, y_stats.csv"
+    ],
+    [
+      "is a file of another kind",
+      { "a/notes.txt": "" },
+      "a/notes.txt",
+      "a/notes.txt: is neither a folder nor a summary.json of edfi-perf nor a *_stats.csv of Locust"
+    ]
+  ] as const)("that %s is refused with what was looked for", ([, files, path, message]) =>
+    Effect.map(refusal(files, path), (said) => assert.strictEqual(said, message)).pipe(withFiles)
+  )
+})
+
+describe("the labels of runs", () => {
+  it.scoped("are the names of folders where those differ, else paths, and numbers for the same path", () =>
+    Effect.gen(function* () {
+      const text = yield* ownSummary
+      const folder = yield* filesIn({
+        "a/summary.json": text,
+        "b/summary.json": text,
+        "x/a/summary.json": text
+      })
+      const labels = (...paths: ReadonlyArray<string>) =>
+        Effect.map(readRuns(paths.map((path) => `${folder}/${path}`)), (runs) =>
+          runs.map(({ label }) => label.replace(`${folder}/`, ""))
+        )
+      assert.deepStrictEqual(yield* labels("a/", "b/summary.json"), ["a", "b"])
+      assert.deepStrictEqual(yield* labels("a", "x/a", "b"), ["a", "x/a", "b"])
+      assert.deepStrictEqual(yield* labels("a", "a", "a"), ["a", "a (2)", "a (3)"])
+    }).pipe(withFiles)
+  )
+})

@@ -1,0 +1,99 @@
+import { assert, describe, it } from "@effect/vitest"
+import { noiseOf, quantile, spreadOf } from "../../src/compare/spread.ts"
+import { runOf, timelineOf } from "./runs.ts"
+
+describe("a quantile", () => {
+  // The values of numpy.quantile.
+  it.each([
+    [[1, 2, 3, 4], 0.25, 1.75],
+    [[1, 2, 3, 4], 0.5, 2.5],
+    [[1, 2, 3, 4, 10], 0.75, 4],
+    [[7], 0.25, 7],
+    [[1, 3], 1, 3]
+  ])("of %j at %d is %d", (sorted, share, value) => {
+    assert.strictEqual(quantile(sorted, share), value)
+  })
+})
+
+describe("the spread of a run", () => {
+  const steady = [100, 110, 120, 130, 140, 150, 160, 170, 180]
+
+  it("is median and middle half of the seconds", () => {
+    assert.deepStrictEqual(spreadOf(timelineOf([0, ...steady]), "operations.perSecond"), {
+      points: 9,
+      pointSeconds: 1,
+      q1: 120,
+      median: 140,
+      q3: 160
+    })
+  })
+
+  it("leaves out seconds in which users were still starting or had ended, and a last one that was cut short", () => {
+    const starting = { ...timelineOf([5])[0], elapsedSeconds: 0.5, users: 4 }
+    const points = timelineOf([9, ...steady])
+    const [first] = points
+    const last = points.at(-1)
+    if (first === undefined || last === undefined) throw new Error("no points")
+    const whole = [
+      { ...first, ...starting },
+      ...points,
+      { ...last, seconds: 0.004, operations: 3 },
+      { ...last, users: 3, operations: 1 }
+    ]
+    assert.deepStrictEqual(spreadOf(whole, "operations.perSecond"), spreadOf(points, "operations.perSecond"))
+  })
+
+  it("is that of rates, whatever the length of a point", () => {
+    const twice = timelineOf([0, ...steady]).map((point) => ({ ...point, seconds: 2 }))
+    assert.deepInclude(spreadOf(twice, "operations.perSecond"), { pointSeconds: 2, median: 70 })
+  })
+
+  it("is unknown with fewer than eight such seconds, or where operations are", () => {
+    assert.isNull(spreadOf(timelineOf(steady.slice(1)), "operations.perSecond"))
+    assert.isNull(spreadOf([], "operations.perSecond"))
+    const locust = timelineOf([0, ...steady]).map((point) => ({ ...point, operations: null }))
+    assert.isNull(spreadOf(locust, "operations.perSecond"))
+    assert.strictEqual(spreadOf(locust, "requests.perSecond")?.median, 14)
+  })
+})
+
+describe("the word of caution", () => {
+  const around = (middle: number) =>
+    timelineOf([0, -30, -20, -15, -10, 0, 10, 15, 20, 30].map((x) => middle + x))
+  const sentences = (first: number, second: number) =>
+    noiseOf([runOf("a", { timeline: around(first) }), runOf("b", { timeline: around(second) })]).sentences
+
+  it("says that a difference is within what seconds vary where the middle halves overlap", () => {
+    assert.deepStrictEqual(sentences(1000, 1020), [
+      "a: median 1,000, middle half 985 to 1,015 (9 points of 1 s)",
+      "b: median 1,020, middle half 1,005 to 1,035 (9 points of 1 s)",
+      "b: its middle half overlaps that of the baseline, so the difference is within what the seconds of one run vary.",
+      "One run against one is a sample of two: repeat both before you take a small change for one."
+    ])
+  })
+
+  it("says that it is more where they lie apart", () => {
+    assert.include(sentences(1000, 1100)[2], "lies apart from that of the baseline")
+  })
+
+  it("does not hold points of different length against each other, nor runs that were too short", () => {
+    const long = around(1000).map((point) => ({ ...point, seconds: 2 }))
+    const { sentences: said } = noiseOf([
+      runOf("a", { timeline: around(1000) }),
+      runOf("b", { timeline: long })
+    ])
+    assert.include(said[2], "not as long as those of the baseline")
+    const { sentences: short } = noiseOf([runOf("a", { timeline: around(1000) }), runOf("b")])
+    assert.deepStrictEqual(short.slice(1), [
+      "b: too few seconds with all users to tell",
+      "One run against one is a sample of two: repeat both before you take a small change for one."
+    ])
+  })
+
+  it("is about requests where a run does not tell its operations", () => {
+    const old = runOf("old", { unknown: ["operations.perSecond"], timeline: around(1000) })
+    assert.deepInclude(noiseOf([runOf("a", { timeline: around(1000) }), old]), {
+      figure: "requests.perSecond"
+    })
+  })
+})
