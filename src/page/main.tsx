@@ -1,13 +1,44 @@
 /** The program of the page: reads what it was told, and shows it. */
+import "./sharp.ts"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { render } from "preact"
 import "uplot/dist/uPlot.min.css"
 import "./page.css"
-import { BootJson } from "../report/Boot.ts"
+import { type Boot, BootJson } from "../report/Boot.ts"
+import { LivePage } from "./LivePage.tsx"
+import { RunPage } from "./RunPage.tsx"
+import { statusOf } from "./status.ts"
+
+const Page = (boot: Boot) => {
+  switch (boot._tag) {
+    case "Live":
+      return <LivePage {...boot} />
+    case "Report": {
+      const { files, summary } = boot
+      return <RunPage run={summary} note={statusOf(summary).long} troubled={false} files={files} folder="" />
+    }
+  }
+}
+
+/** A file that was altered says what is wrong with it. */
+const Unreadable = ({ message }: { readonly message: string }) => (
+  <main>
+    <h1>This page cannot be read</h1>
+    <p>Its data are not as edfi-perf wrote them.</p>
+    <pre>{message}</pre>
+  </main>
+)
 
 const root = document.querySelector("#page")
 const boot = Schema.decodeUnknownEither(BootJson)(document.querySelector("#boot")?.textContent)
 if (root !== null) {
-  render(<main>{Either.isRight(boot) ? <h1>{boot.right._tag}</h1> : <p>{boot.left.message}</p>}</main>, root)
+  root.replaceChildren()
+  render(
+    Either.match(boot, {
+      onLeft: ({ message }) => <Unreadable message={message} />,
+      onRight: (read) => <Page {...read} />
+    }),
+    root
+  )
 }

@@ -72,7 +72,8 @@ const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
         ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more kinds`] : [])
       ]
 
-const endings: Record<Summary["endedBy"], string | undefined> = {
+/** What has to be told of how a run ended; nothing when it was as planned. */
+export const endings: Record<Summary["endedBy"], string | undefined> = {
   runTime: undefined,
   passes: undefined,
   failureRatio: "The run was stopped, because more requests failed than --maxFailRatio allows.",
@@ -93,6 +94,11 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   return [`Not counted as succeeded: ${parts.join(", ")}.`]
 }
 
+/** Without it, percentiles are read as what a user waited. */
+export const latencyNote =
+  "Latency is that of whole batches, from sending to the last byte; users wait for their answer before they " +
+  "send again, so waiting that a slow server causes is not in it."
+
 /** The whole report, with the defects that came to light. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
   const { elapsedSeconds, endedBy, operations, requests, users } = summary
@@ -108,7 +114,6 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),
-    "Latency is that of whole batches, from sending to the last byte; users wait for their answer before they " +
-      "send again, so waiting that a slow server causes is not in it."
+    latencyNote
   ].join("\n")
 }

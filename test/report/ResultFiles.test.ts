@@ -5,12 +5,48 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
-import type { Measurements } from "../../src/metrics/Recorder.ts"
-import { Recorder } from "../../src/metrics/Recorder.ts"
+import { type Measurements, Recorder } from "../../src/metrics/Recorder.ts"
 import { openResultFiles, type ResultFiles, type SoFar } from "../../src/report/ResultFiles.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
-import { samples } from "./summaryOf.ts"
+import { sampleSummary } from "./sampleSummary.ts"
 import { stateOfSamples } from "./stateOfSamples.ts"
+import { samples } from "./summaryOf.ts"
+
+const inFolder = Effect.gen(function* () {
+  const fs = yield* FileSystem.FileSystem
+  const folder = yield* fs.makeTempDirectoryScoped()
+  const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["more.xml"])
+  const { measurements } = yield* Recorder
+  return { files, folder, fs, measurements: measurements() }
+}).pipe(Effect.provide(Recorder.layer))
+
+describe("the files of a run", () => {
+  it.scopedLive("are those that it names, but for what others write", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, measurements } = yield* inFolder
+      yield* files.begin
+      yield* files.finish(sampleSummary(3, 1), measurements)
+      assert.sameMembers(
+        yield* fs.readDirectory(folder),
+        files.names.filter((name) => name !== "more.xml")
+      )
+      assert.include(files.names, "more.xml")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("have a report that offers the others, and that goes when the next run begins", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, measurements } = yield* inFolder
+      yield* files.finish(sampleSummary(3, 1), measurements)
+      const html = yield* fs.readFileString(`${folder}/report.html`)
+      const others = files.names.filter((name) => name !== "report.html")
+      assert.strictEqual(others.length, 6)
+      assert.include(html, `"files":${JSON.stringify(others)}`)
+      yield* files.begin
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["batch_volume_stats_history.csv"])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
 
 const measured: Effect.Effect<Measurements> = Effect.map(Recorder, (recorder) => {
   for (const sample of samples) recorder.unsafeRecord(sample)

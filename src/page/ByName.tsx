@@ -1,0 +1,126 @@
+/** All figures by request name, and of all requests. */
+import type { Figures } from "../report/Figures.ts"
+import { figure, latencyNote } from "../report/text.ts"
+import { bytes, noValue } from "./format.ts"
+import { Heads, Section, type Shown } from "./parts.tsx"
+import { Scroll } from "./Scroll.tsx"
+
+/** A row of figures: those of one name, or of all requests. */
+export interface NamedFigures extends Figures {
+  readonly name: string
+  readonly method?: string
+}
+
+const RowHead = ({ method, name }: NamedFigures) => (
+  <th scope="row">
+    {method === undefined || method === "" ? null : <span class="method">{method} </span>}
+    {name}
+  </th>
+)
+
+const countsOf = ({ bytes: size, operations, requests }: Figures): ReadonlyArray<string> => [
+  figure(requests.total),
+  figure(requests.failed),
+  figure(requests.perSecond),
+  figure(operations.perSecond),
+  figure(operations.succeeded),
+  figure(operations.byOp.create),
+  figure(operations.byOp.update),
+  figure(operations.byOp.delete),
+  figure(operations.rolledBack),
+  figure(operations.refused),
+  figure(operations.unknown),
+  bytes(size.sent),
+  bytes(size.received)
+]
+
+const latenciesOf = ({ latencyMs, requests }: Figures): ReadonlyArray<string> =>
+  [
+    latencyMs.min,
+    latencyMs.mean,
+    latencyMs.p50,
+    latencyMs.p90,
+    latencyMs.p95,
+    latencyMs.p99,
+    latencyMs.p999,
+    latencyMs.max
+  ].map((value) => (requests.total === 0 ? noValue : figure(value)))
+
+const Body = ({
+  cells,
+  rows
+}: {
+  readonly rows: ReadonlyArray<NamedFigures>
+  readonly cells: (row: Figures) => ReadonlyArray<string>
+}) => (
+  <tbody>
+    {rows.map((row, i) => (
+      <tr class={i === rows.length - 1 ? "total" : ""}>
+        <RowHead {...row} />
+        {cells(row).map((cell) => (
+          <td>{cell}</td>
+        ))}
+      </tr>
+    ))}
+  </tbody>
+)
+
+export const ByName = ({ run }: Shown) => {
+  const rows: ReadonlyArray<NamedFigures> = [...run.byName, { ...run, name: "total" }]
+  return (
+    <Section id="by-name" title="Requests by name">
+      <Scroll caption="Requests and the operations in them" class="dense">
+        <colgroup />
+        <colgroup span={3} />
+        <colgroup span={8} />
+        <colgroup span={2} />
+        <thead>
+          <tr>
+            <th scope="col" rowSpan={2}>
+              request
+            </th>
+            <th scope="colgroup" colSpan={3}>
+              requests
+            </th>
+            <th scope="colgroup" colSpan={8}>
+              operations
+            </th>
+            <th scope="colgroup" colSpan={2}>
+              bytes
+            </th>
+          </tr>
+          <tr>
+            <Heads
+              names={[
+                "sent",
+                "failed",
+                "per second",
+                "per second",
+                "confirmed",
+                "created",
+                "updated",
+                "deleted",
+                "rolled back",
+                "refused",
+                "unknown",
+                "sent",
+                "received"
+              ]}
+            />
+          </tr>
+        </thead>
+        <Body rows={rows} cells={countsOf} />
+      </Scroll>
+      <Scroll caption="Latency in ms">
+        <thead>
+          <tr>
+            <th scope="col">request</th>
+            <Heads names={["least", "mean", "p50", "p90", "p95", "p99", "p99.9", "most"]} />
+          </tr>
+        </thead>
+        <Body rows={rows} cells={latenciesOf} />
+      </Scroll>
+      <p class="note">{latencyNote}</p>
+    </Section>
+  )
+}

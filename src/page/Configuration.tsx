@@ -1,0 +1,47 @@
+/** What was asked for, setting by setting. */
+import type { RunState } from "../report/Summary.ts"
+import { plural } from "./format.ts"
+import { Fact, Section, type Shown } from "./parts.tsx"
+
+/** Units of the settings that are numbers and have one that their name does not end with. */
+const units: Readonly<Record<string, string>> = {
+  clientCount: "users",
+  spawnRate: "users per second",
+  runTimeInMinutes: "min",
+  maxBatchOperations: "operations",
+  minWait: "ms",
+  maxWait: "ms",
+  requestTimeoutSeconds: "s",
+  gracefulStopSeconds: "s",
+  abortDelaySeconds: "s"
+}
+
+type Config = RunState["config"]
+
+const configText = (name: string, value: Config[string] | undefined): string => {
+  if (typeof value === "boolean") return value ? "yes" : "no"
+  if (typeof value === "number") {
+    const unit = units[name]
+    return unit === undefined ? String(value) : `${value}\u00a0${unit}`
+  }
+  if (typeof value === "string") return value
+  if (Array.isArray(value)) return value.join(", ")
+  const entries = Object.entries(value ?? {})
+  return entries
+    .map(([key, number]) =>
+      name === "scenarios" ? `${key} (${plural(number, "triple")} per batch)` : `${key} ${number}`
+    )
+    .join(", ")
+}
+
+export const Configuration = ({ run: { config } }: Shown) => (
+  <Section id="configuration" title="Configuration">
+    <dl class="facts config">
+      {Object.entries(config).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {configText(name, value)}
+        </Fact>
+      ))}
+    </dl>
+  </Section>
+)

@@ -1,0 +1,48 @@
+/** How the load generator itself was doing. */
+import { generatorLimits, lateStartMillis } from "../metrics/GeneratorHealth.ts"
+import { figure } from "../report/text.ts"
+import { bytes, percent, plural, withUnit } from "./format.ts"
+import { Fact, Section, type Shown } from "./parts.tsx"
+
+export const Generator = ({ run: { generator, starts } }: Shown) => {
+  const { busyShare, loopDelayP99Millis } = generatorLimits
+  return (
+    <Section id="generator" title="Load generator">
+      {generator === null ? (
+        <p class="nothing">It was not observed.</p>
+      ) : (
+        <>
+          <p class={generator.limited ? "bad" : "good"}>
+            {generator.limited
+              ? `✗ It was the bottleneck: ${generator.reasons.join("; ")}.`
+              : `✓ It was not the bottleneck: busy for more than ${percent(busyShare)} of a second, or late by more than ${withUnit(loopDelayP99Millis, "ms")}, in at most a tenth of its time.`}
+          </p>
+          <dl class="facts">
+            <Fact name="Busiest event loop">
+              {percent(generator.busy.mean)} of the time, {percent(generator.busy.max)} in the worst second
+            </Fact>
+            <Fact name="CPU of the process">
+              {withUnit(generator.cpuCores.mean, "cores")}, {withUnit(generator.cpuCores.max, "cores")} in the
+              worst second
+            </Fact>
+            <Fact name="Event loop late by">
+              p50 {withUnit(generator.loopDelayMs.p50, "ms")}, p99 {withUnit(generator.loopDelayMs.p99, "ms")}
+              , most {withUnit(generator.loopDelayMs.max, "ms")}
+            </Fact>
+            <Fact name="Garbage collection">
+              {plural(generator.gcPauses.count, "pause")}, {withUnit(generator.gcPauses.totalMs, "ms")} in
+              all, the longest {withUnit(generator.gcPauses.maxMs, "ms")}
+            </Fact>
+            <Fact name="Memory">{bytes(generator.rssBytes)} resident at most</Fact>
+            <Fact name="Sockets">{figure(generator.openSockets)} open at most</Fact>
+            <Fact name="Late iterations">
+              {figure(starts.late)} of {figure(starts.timed)} began more than{" "}
+              {withUnit(lateStartMillis, "ms")} after their time, the latest{" "}
+              {withUnit(starts.maxLateMs, "ms")}
+            </Fact>
+          </dl>
+        </>
+      )}
+    </Section>
+  )
+}

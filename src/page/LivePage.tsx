@@ -1,0 +1,108 @@
+/** The page of a run under way. */
+import { useEffect, useState } from "preact/hooks"
+import type { Live } from "../report/Boot.ts"
+import { notYet } from "./Watched.ts"
+import { RunPage } from "./RunPage.tsx"
+import { connectionNote } from "./status.ts"
+import { stopRun, watchRun } from "./watchRun.ts"
+
+/** A page that nobody sees is not drawn; it shows the newest when it is looked at again. */
+const useWatched = () => {
+  const [watched, setWatched] = useState(notYet)
+  useEffect(() => {
+    let newest = notYet
+    const draw = () => {
+      if (!document.hidden) setWatched(newest)
+    }
+    document.addEventListener("visibilitychange", draw)
+    watchRun((next) => {
+      newest = next
+      draw()
+    })
+  }, [])
+  return watched
+}
+
+type Stopping =
+  | { readonly _tag: "Not" }
+  | { readonly _tag: "Asked" }
+  | { readonly _tag: "Sent" }
+  | { readonly _tag: "Failed"; readonly reason: string }
+
+/** How long the second press is waited for. */
+const confirmMillis = 8000
+
+const StopButton = ({
+  stopping,
+  token,
+  use
+}: {
+  readonly stopping: Stopping
+  readonly token: string
+  readonly use: (stopping: Stopping) => void
+}) => {
+  useEffect(() => {
+    if (stopping._tag !== "Asked") return
+    const timer = setTimeout(() => use({ _tag: "Not" }), confirmMillis)
+    return () => clearTimeout(timer)
+  }, [stopping])
+  const press = () => {
+    if (stopping._tag === "Sent") return
+    if (stopping._tag !== "Asked") {
+      use({ _tag: "Asked" })
+      return
+    }
+    use({ _tag: "Sent" })
+    void stopRun(token).then((reason) => {
+      if (reason !== undefined) use({ _tag: "Failed", reason })
+    })
+  }
+  return (
+    <button
+      type="button"
+      class={stopping._tag === "Asked" ? "stop sure" : "stop"}
+      aria-disabled={stopping._tag === "Sent"}
+      onClick={press}
+    >
+      {stopping._tag === "Asked"
+        ? "press again to stop"
+        : stopping._tag === "Sent"
+          ? "stopping"
+          : "stop the run"}
+    </button>
+  )
+}
+
+const stoppingNote = (stopping: Stopping): string => {
+  switch (stopping._tag) {
+    case "Not":
+      return ""
+    case "Asked":
+      return "Press again to stop the run."
+    case "Sent":
+      return "Stopping: what is under way may finish."
+    case "Failed":
+      return `The run could not be stopped: ${stopping.reason}.`
+  }
+}
+
+export const LivePage = ({ files, stopToken }: Live) => {
+  const watched = useWatched()
+  const [stopping, setStopping] = useState<Stopping>({ _tag: "Not" })
+  const { connection, problem, run } = watched
+  const ended = run !== undefined && run.endedBy !== null
+  const note = connectionNote(watched)
+  return (
+    <RunPage
+      run={run}
+      note={note === "" ? stoppingNote(stopping) : note}
+      troubled={connection === "lost" || problem !== undefined || (!ended && stopping._tag === "Failed")}
+      files={files}
+      folder="files/"
+    >
+      {ended || problem !== undefined ? null : (
+        <StopButton stopping={stopping} token={stopToken} use={setStopping} />
+      )}
+    </RunPage>
+  )
+}

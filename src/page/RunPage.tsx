@@ -1,0 +1,142 @@
+/** The whole page of one run, under way or ended. */
+import type { ComponentChildren } from "preact"
+import { useLayoutEffect, useMemo } from "preact/hooks"
+import type { RunState } from "../report/Summary.ts"
+import { ByName } from "./ByName.tsx"
+import { Charts } from "./Charts.tsx"
+import { Configuration } from "./Configuration.tsx"
+import { Downloads } from "./Downloads.tsx"
+import { Failures } from "./Failures.tsx"
+import { clock, utc } from "./format.ts"
+import { Generator } from "./Generator.tsx"
+import { Outcomes } from "./Outcomes.tsx"
+import { secondsLeft, statusOf } from "./status.ts"
+import { Thresholds } from "./Thresholds.tsx"
+import { usePrinting, useTheme } from "./theme.ts"
+import { Tiles } from "./Tiles.tsx"
+
+const Limited = ({ run: { generator } }: { readonly run: RunState }) =>
+  generator?.limited === true ? (
+    <div class="banner" role="note">
+      <strong>The load generator was the bottleneck:</strong> {generator.reasons.join("; ")}. These figures
+      describe the tool, not the DMS.
+    </div>
+  ) : null
+
+const Progress = ({ run }: { readonly run: RunState }) => {
+  const { elapsedSeconds, plannedSeconds } = run
+  const left = secondsLeft(run)
+  if (plannedSeconds === null || left === undefined) return null
+  return (
+    <progress
+      aria-label="Time of the run"
+      max={plannedSeconds}
+      value={Math.min(elapsedSeconds, plannedSeconds)}
+    >
+      {clock(left)} left
+    </progress>
+  )
+}
+
+const ThemeButton = ({ theme, use }: { readonly theme: string; readonly use: (dark: boolean) => void }) => (
+  <button type="button" aria-pressed={theme === "dark"} onClick={() => use(theme !== "dark")}>
+    <svg viewBox="0 0 16 16" width="14" height="14" aria-hidden="true">
+      <path d="M8 1a7 7 0 1 0 0 14z" fill="currentColor" />
+      <circle cx="8" cy="8" r="6.4" fill="none" stroke="currentColor" stroke-width="1.3" />
+    </svg>{" "}
+    dark
+  </button>
+)
+
+export interface RunPageProps {
+  /** `undefined` before the first second of a live page. */
+  readonly run: RunState | undefined
+  /** What is to be known of the connection. */
+  readonly note: string
+  readonly troubled: boolean
+  readonly files: ReadonlyArray<string>
+  /** Where the files are. */
+  readonly folder: string
+  /** More buttons. */
+  readonly children?: ComponentChildren
+}
+
+export const RunPage = ({ children, files, folder, note, run, troubled }: RunPageProps) => {
+  const [theme, setTheme] = useTheme()
+  const printing = usePrinting()
+  const timeline = run?.timeline
+  const timed = useMemo(() => (timeline === undefined ? [] : [{ name: "run", timeline }]), [timeline])
+  const status = run && statusOf(run)
+  const title = run?.testType ?? "edfi-perf"
+  useLayoutEffect(() => {
+    document.title = status === undefined ? title : `${title}, ${status.short} – edfi-perf`
+  }, [title, status?.short])
+  const kept = run?.thresholds.filter(({ passed }) => passed).length ?? 0
+  return (
+    <>
+      <header>
+        <div class="top">
+          <p class="brand">
+            edfi-perf<span> load test</span>
+          </p>
+          <div class="controls">
+            {children}
+            <ThemeButton theme={theme} use={(dark) => setTheme(dark ? "dark" : "light")} />
+          </div>
+        </div>
+        <div class="headline">
+          <h1>{title}</h1>
+          {status === undefined ? null : (
+            <span class={`status ${status.tone}`}>
+              <i aria-hidden="true" />
+              {status.short}
+            </span>
+          )}
+          {run === undefined || run.thresholds.length === 0 ? null : (
+            <a class={`status ${kept === run.thresholds.length ? "good" : "bad"}`} href="#thresholds">
+              {kept} of {run.thresholds.length} thresholds kept
+            </a>
+          )}
+        </div>
+        {run === undefined ? null : (
+          <>
+            <p class="meta">
+              <span>{typeof run.config["baseUrl"] === "string" ? run.config["baseUrl"] : ""}</span>
+              <span>
+                started <time dateTime={run.startedAt}>{utc(run.startedAt)}</time>
+              </span>
+              <span>
+                {clock(run.elapsedSeconds)}
+                {run.plannedSeconds === null ? "" : ` of ${clock(run.plannedSeconds)}`}
+              </span>
+            </p>
+            <Progress run={run} />
+          </>
+        )}
+        <p class={troubled ? "state troubled" : "state"} role="status">
+          {note}
+        </p>
+      </header>
+      <main>
+        {run === undefined ? (
+          <p class="nothing">The figures appear with the first second of the run.</p>
+        ) : (
+          <>
+            <Limited run={run} />
+            <Tiles run={run} />
+            <Thresholds run={run} />
+            <Charts runs={timed} live={run.endedBy === null} theme={theme} printing={printing} />
+            <ByName run={run} />
+            <Failures run={run} />
+            <div class="columns">
+              <Outcomes run={run} />
+              <Generator run={run} />
+            </div>
+            <Configuration run={run} />
+            <Downloads files={files} folder={folder} />
+          </>
+        )}
+      </main>
+    </>
+  )
+}

@@ -1,0 +1,120 @@
+/** The figures that people look at first: of the last second while a run is under way, of all of it afterwards. */
+import type { ComponentChildren } from "preact"
+import type { RunState } from "../report/Summary.ts"
+import { figure } from "../report/text.ts"
+import { clock, noValue, percent, plain, plural, withUnit } from "./format.ts"
+import { timeLeft } from "./status.ts"
+
+interface TileProps {
+  readonly label: string
+  readonly value: string
+  readonly unit?: string
+  readonly tone?: "bad" | "main"
+  readonly children: ComponentChildren
+}
+
+const Tile = ({ children, label, tone, unit, value }: TileProps) => (
+  <div class={tone === undefined ? "tile" : `tile ${tone}`}>
+    <dt>{label}</dt>
+    <dd>
+      <span class="value">
+        {value}
+        {unit === undefined || value === noValue ? null : <small> {unit}</small>}
+      </span>
+      <span class="sub">{children}</span>
+    </dd>
+  </div>
+)
+
+const failureRatio = ({ requests }: RunState): number =>
+  requests.total === 0 ? 0 : requests.failed / requests.total
+
+const LiveTiles = ({ run }: { readonly run: RunState }) => {
+  const point = run.timeline.at(-1)
+  const perSecond = (count: number | undefined) =>
+    point === undefined || count === undefined ? noValue : figure(count / point.seconds)
+  const { latencyMs, operations, requests } = run
+  const all = (value: number) => `whole run ${withUnit(value, "ms")}`
+  return (
+    <>
+      <Tile label="Operations" tone="main" value={perSecond(point?.operations)} unit="/s">
+        whole run {figure(operations.perSecond)} /s
+      </Tile>
+      <Tile label="Requests" value={perSecond(point?.requests)} unit="/s">
+        whole run {figure(requests.perSecond)} /s
+      </Tile>
+      <Tile label="p50" value={plain(point?.latencyMs?.p50)} unit="ms">
+        {all(latencyMs.p50)}
+      </Tile>
+      <Tile label="p95" value={plain(point?.latencyMs?.p95)} unit="ms">
+        {all(latencyMs.p95)}
+      </Tile>
+      <Tile label="p99" value={plain(point?.latencyMs?.p99)} unit="ms">
+        {all(latencyMs.p99)}
+      </Tile>
+      <Tile
+        label="Failures"
+        value={perSecond(point?.failures)}
+        unit="/s"
+        {...(requests.failed > 0 ? { tone: "bad" as const } : {})}
+      >
+        whole run {figure(requests.failed)}, {percent(failureRatio(run))} of requests
+      </Tile>
+      <Tile label="Users" value={plain(point?.users)}>
+        most at once {figure(run.users)}
+      </Tile>
+      <Tile label="Time left" value={timeLeft(run) ?? noValue}>
+        {run.plannedSeconds === null ? "as long as its passes take" : `of ${clock(run.plannedSeconds)}`}
+      </Tile>
+    </>
+  )
+}
+
+const EndTiles = ({ run }: { readonly run: RunState }) => {
+  const { latencyMs, operations, requests } = run
+  const none = requests.total === 0
+  const latency = (value: number) => (none ? noValue : figure(value))
+  return (
+    <>
+      <Tile label="Operations" tone="main" value={figure(operations.perSecond)} unit="/s">
+        {figure(operations.succeeded)} confirmed
+      </Tile>
+      <Tile label="Requests" value={figure(requests.perSecond)} unit="/s">
+        {figure(requests.total)} sent
+      </Tile>
+      <Tile label="p50" value={latency(latencyMs.p50)} unit="ms">
+        mean {withUnit(none ? null : latencyMs.mean, "ms")}
+      </Tile>
+      <Tile label="p95" value={latency(latencyMs.p95)} unit="ms">
+        p90 {withUnit(none ? null : latencyMs.p90, "ms")}
+      </Tile>
+      <Tile label="p99" value={latency(latencyMs.p99)} unit="ms">
+        most {withUnit(none ? null : latencyMs.max, "ms")}
+      </Tile>
+      <Tile
+        label="Failures"
+        value={figure(requests.failed)}
+        {...(requests.failed > 0 ? { tone: "bad" as const } : {})}
+      >
+        {percent(failureRatio(run))} of requests
+      </Tile>
+      <Tile label="Users" value={figure(run.users)}>
+        most at once
+      </Tile>
+      <Tile label="Duration" value={clock(run.elapsedSeconds)}>
+        {run.plannedSeconds === null
+          ? plural(run.byName.length, "kind") + " of request"
+          : `of ${clock(run.plannedSeconds)} planned`}
+      </Tile>
+    </>
+  )
+}
+
+export const Tiles = ({ run }: { readonly run: RunState }) => (
+  <section aria-labelledby="figures">
+    <h2 id="figures" class="hidden">
+      {run.endedBy === null ? "The last second" : "The whole run"}
+    </h2>
+    <dl class="tiles">{run.endedBy === null ? <LiveTiles run={run} /> : <EndTiles run={run} />}</dl>
+  </section>
+)

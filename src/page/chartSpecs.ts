@@ -1,0 +1,118 @@
+/** Which charts there are, and what they show of a second. */
+import { generatorLimits } from "../metrics/GeneratorHealth.ts"
+import type { TimelinePoint } from "../metrics/Timeline.ts"
+
+export interface Line {
+  readonly label: string
+  /** `null` leaves a gap. */
+  readonly value: (point: TimelinePoint) => number | null
+}
+
+export interface ChartSpec {
+  readonly id: string
+  readonly title: string
+  /** Of all its lines. */
+  readonly unit: string
+  readonly lines: readonly [Line, ...Array<Line>]
+  /** A value that holds for its whole second, as a number of users does. */
+  readonly steps?: boolean
+  /** A number of things, of which there is no half. */
+  readonly whole?: boolean
+  /** As wide as the page. */
+  readonly wide?: boolean
+  /** Can be drawn on a logarithmic scale. */
+  readonly logarithmic?: boolean
+  /** A value that should not be exceeded. */
+  readonly limit?: number
+  /** The seconds that are shaded. */
+  readonly shaded?: (point: TimelinePoint) => boolean
+  /** Left out when it has nothing to show: not everybody observes the generator. */
+  readonly optional?: boolean
+  /** The place of its first line in the row of colours. */
+  readonly color: number
+}
+
+const rate =
+  (count: (point: TimelinePoint) => number) =>
+  (point: TimelinePoint): number =>
+    count(point) / point.seconds
+
+type Percentile = keyof NonNullable<TimelinePoint["latencyMs"]>
+const latency = (percentile: Percentile): Line => ({
+  label: percentile,
+  value: ({ latencyMs }) => latencyMs?.[percentile] ?? null
+})
+
+/** Whether the generator was over one of its limits in a point. */
+export const overLimits = ({ generator }: TimelinePoint): boolean =>
+  generator !== null &&
+  (generator.busy > generatorLimits.busyShare ||
+    generator.loopDelayMs.p99 > generatorLimits.loopDelayP99Millis)
+
+const percentOf = (share: number | undefined): number | null => (share === undefined ? null : 100 * share)
+
+export const chartSpecs: ReadonlyArray<ChartSpec> = [
+  {
+    id: "operations",
+    title: "Operations confirmed",
+    unit: "per second",
+    color: 0,
+    lines: [{ label: "operations", value: rate(({ operations }) => operations) }]
+  },
+  {
+    id: "requests",
+    title: "Requests",
+    unit: "per second",
+    color: 1,
+    lines: [{ label: "requests", value: rate(({ requests }) => requests) }]
+  },
+  {
+    id: "latency",
+    title: "Latency of whole batches",
+    unit: "ms",
+    color: 0,
+    wide: true,
+    logarithmic: true,
+    lines: [latency("p50"), latency("p95"), latency("p99")]
+  },
+  {
+    id: "users",
+    title: "Users",
+    unit: "users",
+    color: 3,
+    steps: true,
+    whole: true,
+    lines: [{ label: "users", value: ({ users }) => users }]
+  },
+  {
+    id: "failures",
+    title: "Failed requests",
+    unit: "per second",
+    color: 5,
+    steps: true,
+    lines: [{ label: "failures", value: rate(({ failures }) => failures) }]
+  },
+  {
+    id: "generator-load",
+    title: "Load generator: busy",
+    unit: "% of one core",
+    color: 2,
+    optional: true,
+    limit: 100 * generatorLimits.busyShare,
+    shaded: overLimits,
+    lines: [
+      { label: "busiest event loop", value: ({ generator }) => percentOf(generator?.busy) },
+      { label: "CPU of the process", value: ({ generator }) => percentOf(generator?.cpuCores) }
+    ]
+  },
+  {
+    id: "generator-delay",
+    title: "Load generator: event loop late by",
+    unit: "ms",
+    color: 2,
+    optional: true,
+    limit: generatorLimits.loopDelayP99Millis,
+    shaded: overLimits,
+    lines: [{ label: "p99", value: ({ generator }) => generator?.loopDelayMs.p99 ?? null }]
+  }
+]

@@ -1,0 +1,112 @@
+/** The columns of numbers that a chart draws. */
+import type { TimelinePoint } from "../metrics/Timeline.ts"
+import { figure } from "../report/text.ts"
+import type { ChartSpec } from "./chartSpecs.ts"
+import { clock } from "./format.ts"
+
+/** A run whose seconds are drawn. */
+export interface Timed {
+  /** Tells runs apart where there are several. */
+  readonly name: string
+  readonly timeline: ReadonlyArray<TimelinePoint>
+}
+
+export interface Series {
+  readonly label: string
+  /** Places in the rows of colours and of dashes. */
+  readonly color: number
+  readonly dash: number
+  /** One for each x: `null` is a gap, `undefined` a time at which only another run has a point. */
+  readonly values: Array<number | null | undefined>
+}
+
+export interface Columns {
+  /** Seconds since the start of each run, ascending. */
+  readonly x: Array<number>
+  readonly series: ReadonlyArray<Series>
+}
+
+/**
+ * A point much shorter than a second, such as the last one of a run, says how many requests ended in it and not how
+ * many would have in a second: three requests in 4 ms are no 750 per second. It is not drawn; the figures count it.
+ */
+const shortestSeconds = 0.25
+
+const drawn = ({ timeline }: Timed): ReadonlyArray<TimelinePoint> => {
+  const long = timeline.filter(({ seconds }) => seconds >= shortestSeconds)
+  return long.length === 0 ? timeline : long
+}
+
+/**
+ * The columns of a chart. Of one run, the lines have their own colours and dashes; of several, a run has its colour in
+ * all charts and a line its dash.
+ */
+export const columnsOf = ({ color, lines }: ChartSpec, runs: ReadonlyArray<Timed>): Columns => {
+  const [only] = runs
+  if (only !== undefined && runs.length === 1) {
+    const points = drawn(only)
+    return {
+      x: points.map(({ elapsedSeconds }) => elapsedSeconds),
+      series: lines.map(({ label, value }, i) => ({
+        label,
+        color: color + i,
+        dash: i,
+        values: points.map(value)
+      }))
+    }
+  }
+  const timelines = runs.map((run) => ({
+    name: run.name,
+    points: new Map(drawn(run).map((point) => [point.elapsedSeconds, point]))
+  }))
+  const x = [...new Set(timelines.flatMap(({ points }) => [...points.keys()]))].sort((a, b) => a - b)
+  return {
+    x,
+    series: timelines.flatMap(({ name, points }, run) =>
+      lines.map(({ label, value }, i) => ({
+        label: lines.length === 1 ? name : `${name}, ${label}`,
+        color: run,
+        dash: lines.length === 1 ? run : i,
+        values: x.map((at) => {
+          const point = points.get(at)
+          return point && value(point)
+        })
+      }))
+    )
+  }
+}
+
+/** The charts that have something to show of these runs. */
+export const chartsWith = (
+  specs: ReadonlyArray<ChartSpec>,
+  runs: ReadonlyArray<Timed>
+): ReadonlyArray<ChartSpec> =>
+  specs.filter(
+    ({ lines, optional }) =>
+      optional !== true ||
+      runs.some(({ timeline }) => timeline.some((point) => lines.some(({ value }) => value(point) !== null)))
+  )
+
+/** A chart in words, for those who do not see it. */
+export const describe = ({ title, unit }: ChartSpec, { series, x }: Columns): string => {
+  const lines = series.map(({ label, values }) => {
+    const known = values.filter((value) => typeof value === "number")
+    if (known.length === 0) return `${label}: nothing was measured`
+    const sum = known.reduce((all, value) => all + value, 0)
+    const least = known.reduce((a, b) => Math.min(a, b))
+    const most = known.reduce((a, b) => Math.max(a, b))
+    return `${label}: least ${figure(least)}, mean ${figure(sum / known.length)}, most ${figure(most)}`
+  })
+  return `${title}, ${unit}, over ${clock(x.at(-1) ?? 0)}. ${lines.join("; ")}.`
+}
+
+/** The part of the x axis that is drawn: all of it, its last seconds, or from one second to another. */
+export type Range = "all" | { readonly last: number } | { readonly from: number; readonly to: number }
+
+/** The ends of a range, in seconds since the start. */
+export const rangeEnds = (range: Range, lastSeconds: number): readonly [number, number] => {
+  if (range === "all") return [0, Math.max(1, lastSeconds)]
+  return "last" in range
+    ? [Math.max(0, lastSeconds - range.last), Math.max(1, lastSeconds)]
+    : [range.from, range.to]
+}

@@ -1,0 +1,60 @@
+/** How the page writes numbers: as the report in the terminal does, and never without their unit. */
+import { figure } from "../report/text.ts"
+import type { Verdict } from "../report/thresholds.ts"
+
+/** Where there is no number: nothing was measured that it could describe. */
+export const noValue = "–"
+
+/** A number whose unit stands elsewhere, in the head of its column say. */
+export const plain = (value: number | null | undefined): string =>
+  value === null || value === undefined ? noValue : figure(value)
+
+/** A number and its unit stay on one line. */
+const space = "\u00a0"
+
+/** @example withUnit(1234.5, "ms") // "1,235 ms" */
+export const withUnit = (value: number | null | undefined, unit: string): string =>
+  value === null || value === undefined ? noValue : `${figure(value)}${space}${unit}`
+
+/** @example percent(0.0123) // "1.23 %"; what is not nothing is never written as 0 */
+export const percent = (share: number): string =>
+  share > 0 && share < 0.0001 ? `<0.01${space}%` : withUnit(Number((100 * share).toPrecision(12)), "%")
+
+/** @example clock(75) // "1:15", clock(3675) // "1:01:15" */
+export const clock = (seconds: number): string => {
+  const whole = Math.floor(Math.max(0, seconds) + 1e-6)
+  const two = (value: number) => String(value).padStart(2, "0")
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor(whole / 60) % 60
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
+
+const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"]
+
+/** @example bytes(1_500_000) // "1.50 MB" */
+export const bytes = (count: number): string => {
+  const step = count < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(count) / 3 + 1e-9))
+  return withUnit(count / 1000 ** step, byteUnits[step] ?? "")
+}
+
+/** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
+export const plural = (count: number, one: string): string =>
+  `${figure(count)} ${one}${count === 1 ? "" : "s"}`
+
+/** What a threshold was compared with. */
+export const verdictValue = ({ dimension, value }: Pick<Verdict, "dimension" | "value">): string => {
+  if (value === null) return "nothing measured"
+  switch (dimension) {
+    case "ms":
+      return withUnit(value, "ms")
+    case "ratio":
+      return percent(value)
+    case "count":
+      return figure(value)
+    case "perSecond":
+      return withUnit(value, "per second")
+  }
+}
+
+/** `2026-11-22 18:17:37 UTC`, of an ISO 8601 time in UTC. */
+export const utc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`

@@ -1,0 +1,62 @@
+/** How a run stands, in words. */
+import type { RunState } from "../report/Summary.ts"
+import { endings } from "../report/text.ts"
+import { clock } from "./format.ts"
+import type { Watched } from "./Watched.ts"
+
+export type Tone = "good" | "bad" | "plain"
+
+export interface Status {
+  /** One or two words. */
+  readonly short: string
+  /** A sentence, where there is more to say. */
+  readonly long: string
+  readonly tone: Tone
+}
+
+const short: Record<NonNullable<RunState["endedBy"]>, readonly [string, Tone]> = {
+  runTime: ["ended", "good"],
+  passes: ["ended", "good"],
+  failureRatio: ["stopped", "bad"],
+  threshold: ["stopped", "bad"],
+  interrupt: ["interrupted", "bad"],
+  defect: ["defect", "bad"]
+}
+
+const planned: Partial<Record<NonNullable<RunState["endedBy"]>, string>> = {
+  runTime: "The run has ended as planned: its time was over.",
+  passes: "The run has ended as planned: every user made its pass."
+}
+
+export const statusOf = ({ endedBy }: Pick<RunState, "endedBy">): Status => {
+  if (endedBy === null) return { short: "under way", long: "", tone: "plain" }
+  const [word, tone] = short[endedBy]
+  return { short: word, long: endings[endedBy] ?? planned[endedBy] ?? "", tone }
+}
+
+/** What a screen reader is told when it changes, and everybody sees while it is not as usual. */
+export const connectionNote = ({ connection, problem, run }: Watched): string => {
+  if (problem !== undefined) return problem
+  switch (connection) {
+    case "connecting":
+      return "Connecting to the run."
+    case "lost":
+      return run === undefined
+        ? "No connection to the run, trying again."
+        : "Connection lost, trying again. What you see is what was heard until then."
+    case "open":
+      return ""
+    case "closed":
+      return run === undefined ? "" : statusOf(run).long
+  }
+}
+
+/** Seconds that a run still has; `undefined` when nobody knows, or when it has none. */
+export const secondsLeft = ({ elapsedSeconds, endedBy, plannedSeconds }: RunState): number | undefined =>
+  endedBy !== null || plannedSeconds === null ? undefined : Math.max(0, plannedSeconds - elapsedSeconds)
+
+/** @example timeLeft(...) // "1:15", "–" when nobody knows */
+export const timeLeft = (run: RunState): string | undefined => {
+  const seconds = secondsLeft(run)
+  return seconds === undefined ? undefined : clock(Math.ceil(seconds))
+}

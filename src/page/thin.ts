@@ -1,0 +1,26 @@
+/** Tables of long timelines: so many rows that people can read them, and a true word about those left out. */
+
+export interface Thinned<A> {
+  readonly rows: ReadonlyArray<A>
+  /** Which ones they are; ends a sentence. */
+  readonly which: string
+}
+
+/**
+ * Every n-th point and the last one, n as small as the number of rows allows.
+ *
+ * @example thin([...200 points], 60) // every 4th: 1, 5, 9, ..., 197 and 200, which are 51 rows
+ */
+export const thin = <A>(points: ReadonlyArray<A>, mostRows = 60): Thinned<A> => {
+  if (points.length <= mostRows) return { rows: points, which: `all ${points.length} points` }
+  const every = Math.ceil(points.length / (mostRows - 1))
+  const rows = points.filter((_, i) => i % every === 0 || i === points.length - 1)
+  return { rows, which: `every ${ordinal(every)} point and the last, ${rows.length} of ${points.length}` }
+}
+
+/** @example ordinal(62) // "62nd" */
+const ordinal = (n: number): string => {
+  const teen = n % 100 >= 11 && n % 100 <= 13
+  const ending = teen ? "th" : (["th", "st", "nd", "rd"][n % 10] ?? "th")
+  return `${n}${ending}`
+}

@@ -1,0 +1,72 @@
+import { assert, describe, it } from "@effect/vitest"
+import { afterEnd, afterLoss, afterProblem, afterSecond, afterState, notYet } from "../../src/page/Watched.ts"
+import type { RunState } from "../../src/report/Summary.ts"
+import { sampleSummary } from "../report/sampleSummary.ts"
+
+const summary = sampleSummary(10, 1)
+const under: RunState = { ...summary, endedBy: null }
+
+/** The run after so many seconds. */
+const stateAt = (count: number): RunState => ({
+  ...under,
+  elapsedSeconds: count,
+  timeline: under.timeline.slice(0, count)
+})
+
+/** What the server sends of one second: everything, but only the last point. */
+const secondOf = (state: RunState): RunState => ({ ...state, timeline: state.timeline.slice(-1) })
+
+describe("what a page knows of a run under way", () => {
+  it("grows by a point with every second", () => {
+    const next = afterSecond(afterState(stateAt(4)), secondOf(stateAt(5)))
+    assert.deepStrictEqual(next?.run, stateAt(5))
+  })
+
+  it("begins with the first second", () => {
+    const next = afterSecond(afterState(stateAt(0)), secondOf(stateAt(1)))
+    assert.deepStrictEqual(next?.run, stateAt(1))
+  })
+
+  it("replaces its last point by one that started at the same time and goes on to grow", () => {
+    const before = stateAt(4)
+    const [last] = before.timeline.slice(-1)
+    assert.isDefined(last)
+    const grown = { ...last, elapsedSeconds: 5, seconds: 2, requests: 2 * last.requests }
+    const next = afterSecond(afterState(before), { ...stateAt(5), timeline: [grown] })
+    assert.deepStrictEqual(next?.run?.timeline, [...before.timeline.slice(0, 3), grown])
+  })
+
+  it("joins points whose times differ by what rounding takes", () => {
+    const [point] = stateAt(5).timeline.slice(-1)
+    assert.isDefined(point)
+    const rounded = { ...point, elapsedSeconds: 5.000_001, seconds: 1.000_002 }
+    const next = afterSecond(afterState(stateAt(4)), { ...stateAt(5), timeline: [rounded] })
+    assert.strictEqual(next?.run?.timeline.length, 5)
+  })
+
+  it("asks for everything when a second is missing, and when it has nothing yet", () => {
+    assert.isUndefined(afterSecond(afterState(stateAt(4)), secondOf(stateAt(6))))
+    assert.isUndefined(afterSecond(afterState(stateAt(0)), secondOf(stateAt(2))))
+    assert.isUndefined(afterSecond(notYet, secondOf(stateAt(1))))
+  })
+
+  it("takes the figures of a second that has no point of its own", () => {
+    const next = afterSecond(afterState(stateAt(4)), { ...stateAt(4), users: 7, timeline: [] })
+    assert.deepStrictEqual([next?.run?.users, next?.run?.timeline], [7, stateAt(4).timeline])
+  })
+
+  it("keeps what it has when the connection is lost, and when a message cannot be read", () => {
+    const before = afterState(stateAt(4))
+    assert.deepStrictEqual(afterLoss(before), { ...before, connection: "lost" })
+    assert.deepStrictEqual(afterProblem(before, "why"), { ...before, connection: "closed", problem: "why" })
+  })
+
+  it("is open again with the next second after a loss", () => {
+    const next = afterSecond(afterLoss(afterState(stateAt(4))), secondOf(stateAt(5)))
+    assert.strictEqual(next?.connection, "open")
+  })
+
+  it("ends with the whole summary", () => {
+    assert.deepStrictEqual(afterEnd(summary), { connection: "closed", run: summary, problem: undefined })
+  })
+})

@@ -1,0 +1,153 @@
+import { assert, describe, it } from "@effect/vitest"
+import { chartSpecs } from "../../src/page/chartSpecs.ts"
+import { chartsWith, columnsOf, describe as inWords, rangeEnds } from "../../src/page/columns.ts"
+import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
+
+const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): TimelinePoint => ({
+  elapsedSeconds,
+  seconds: 1,
+  users: 3,
+  requests: 10,
+  failures: 0,
+  operations: 300,
+  latencyMs: { p50: 1, p95: 2, p99: 3, max: 4 },
+  lateStarts: 0,
+  generator: null,
+  ...values
+})
+
+const generator = (busy: number, p99: number): TimelinePoint["generator"] => ({
+  cpuCores: 1.5,
+  busy,
+  loopDelayMs: { p50: 0, p99, max: p99 },
+  gcPauses: { count: 0, totalMs: 0, maxMs: 0 },
+  rssBytes: 1,
+  openSockets: 3
+})
+
+const spec = (id: string) => {
+  const found = chartSpecs.find((each) => each.id === id)
+  if (found === undefined) throw new Error(`there is no chart ${id}`)
+  return found
+}
+
+describe("the columns of a chart", () => {
+  it("are per second, also of points that stand for several", () => {
+    const timeline = [point(1), point(3, { seconds: 2, operations: 900 })]
+    assert.deepStrictEqual(columnsOf(spec("operations"), [{ name: "a", timeline }]), {
+      x: [1, 3],
+      series: [{ label: "operations", color: 0, dash: 0, values: [300, 450] }]
+    })
+  })
+
+  it("have a gap where no request ended", () => {
+    const timeline = [point(1), point(2, { requests: 0, latencyMs: null }), point(3)]
+    const { series } = columnsOf(spec("latency"), [{ name: "a", timeline }])
+    assert.deepStrictEqual(
+      series.map(({ label, values }) => [label, values]),
+      [
+        ["p50", [1, null, 1]],
+        ["p95", [2, null, 2]],
+        ["p99", [3, null, 3]]
+      ]
+    )
+  })
+
+  it("leave out a rest of a second, whose rate would be that of chance", () => {
+    const timeline = [point(1), point(1.004, { seconds: 0.004, requests: 3 })]
+    assert.deepStrictEqual(columnsOf(spec("requests"), [{ name: "a", timeline }]).x, [1])
+  })
+
+  it("have that rest when it is all there is", () => {
+    const timeline = [point(0.1, { seconds: 0.1 })]
+    assert.deepStrictEqual(columnsOf(spec("requests"), [{ name: "a", timeline }]).x, [0.1])
+  })
+
+  it("tell lines apart by colour and by dash", () => {
+    const { series } = columnsOf(spec("latency"), [{ name: "a", timeline: [point(1)] }])
+    assert.deepStrictEqual(
+      series.map(({ color, dash }) => [color, dash]),
+      [
+        [0, 0],
+        [1, 1],
+        [2, 2]
+      ]
+    )
+  })
+
+  it("lay several runs over each other: a run has its colour, a line its dash, times are those of both", () => {
+    const runs = [
+      { name: "before", timeline: [point(1), point(2)] },
+      { name: "after", timeline: [point(1.5), point(2)] }
+    ]
+    const { series, x } = columnsOf(spec("latency"), runs)
+    assert.deepStrictEqual(x, [1, 1.5, 2])
+    assert.deepStrictEqual(
+      series.map(({ color, dash, label }) => [label, color, dash]),
+      [
+        ["before, p50", 0, 0],
+        ["before, p95", 0, 1],
+        ["before, p99", 0, 2],
+        ["after, p50", 1, 0],
+        ["after, p95", 1, 1],
+        ["after, p99", 1, 2]
+      ]
+    )
+    assert.deepStrictEqual(series[0]?.values, [1, undefined, 1])
+    assert.deepStrictEqual(series[3]?.values, [undefined, 1, 1])
+    const [one, other] = columnsOf(spec("users"), runs).series
+    assert.deepStrictEqual([one?.label, one?.dash, other?.label, other?.dash], ["before", 0, "after", 1])
+  })
+
+  it("show the generator in percent of a core, where it was observed", () => {
+    const observed = [{ name: "a", timeline: [point(1, { generator: generator(0.5, 8) })] }]
+    const { series } = columnsOf(spec("generator-load"), observed)
+    assert.deepStrictEqual(
+      series.map(({ values }) => values),
+      [[50], [150]]
+    )
+    assert.strictEqual(chartsWith(chartSpecs, observed).length, 7)
+    const unobserved = [{ name: "a", timeline: [point(1)] }]
+    assert.deepStrictEqual(
+      chartsWith(chartSpecs, unobserved).map(({ id }) => id),
+      ["operations", "requests", "latency", "users", "failures"]
+    )
+  })
+
+  it("shade the seconds in which the generator was over one of its limits", () => {
+    const { shaded } = spec("generator-load")
+    const shades = [generator(0.91, 1), generator(0.9, 50), generator(0.1, 51), null].map((health) =>
+      shaded?.(point(1, { generator: health }))
+    )
+    assert.deepStrictEqual(shades, [true, false, true, false])
+  })
+})
+
+describe("a chart in words", () => {
+  it("says least, mean and most of each line", () => {
+    const timeline = [point(1), point(61, { operations: 1200 })]
+    const operations = spec("operations")
+    assert.strictEqual(
+      inWords(operations, columnsOf(operations, [{ name: "a", timeline }])),
+      "Operations confirmed, per second, over 1:01. operations: least 300, mean 750, most 1,200."
+    )
+  })
+
+  it("says when nothing was measured", () => {
+    const latency = spec("latency")
+    const timeline = [point(1, { latencyMs: null })]
+    assert.include(
+      inWords(latency, columnsOf(latency, [{ name: "a", timeline }])),
+      "p50: nothing was measured"
+    )
+  })
+})
+
+describe("the part of the time that is drawn", () => {
+  it("is all of it, its last seconds, or what was chosen", () => {
+    assert.deepStrictEqual(rangeEnds("all", 90), [0, 90])
+    assert.deepStrictEqual(rangeEnds({ last: 60 }, 90), [30, 90])
+    assert.deepStrictEqual(rangeEnds({ last: 60 }, 20), [0, 20])
+    assert.deepStrictEqual(rangeEnds({ from: 5, to: 9 }, 90), [5, 9])
+  })
+})

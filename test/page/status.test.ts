@@ -1,0 +1,46 @@
+import { assert, describe, it } from "@effect/vitest"
+import { connectionNote, secondsLeft, statusOf, timeLeft } from "../../src/page/status.ts"
+import { afterEnd, afterLoss, afterProblem, afterState, notYet } from "../../src/page/Watched.ts"
+import type { RunState } from "../../src/report/Summary.ts"
+import { sampleSummary } from "../report/sampleSummary.ts"
+
+const summary = sampleSummary(2, 1)
+const under: RunState = { ...summary, endedBy: null, plannedSeconds: 90, elapsedSeconds: 14.2 }
+
+describe("how a run stands", () => {
+  it("is one word, and a sentence that says why it ended", () => {
+    const { long, short } = statusOf({ endedBy: "threshold" })
+    assert.strictEqual(short, "stopped")
+    assert.include(long, "a threshold was not kept")
+    assert.strictEqual(statusOf({ endedBy: null }).short, "under way")
+  })
+
+  it("is a sentence for every end", () => {
+    for (const endedBy of [
+      "runTime",
+      "passes",
+      "failureRatio",
+      "threshold",
+      "interrupt",
+      "defect"
+    ] as const) {
+      assert.match(statusOf({ endedBy }).long, /^The run .*\.$/)
+    }
+  })
+
+  it("has a time left only while it is under way and somebody knows it", () => {
+    assert.strictEqual(timeLeft(under), "1:16")
+    assert.strictEqual(secondsLeft({ ...under, elapsedSeconds: 91 }), 0)
+    assert.isUndefined(timeLeft({ ...under, plannedSeconds: null }))
+    assert.isUndefined(timeLeft(summary))
+  })
+
+  it("is told when the connection changes, and not every second", () => {
+    const open = afterState(under)
+    assert.strictEqual(connectionNote(open), "")
+    assert.match(connectionNote(notYet), /^Connecting/)
+    assert.match(connectionNote(afterLoss(open)), /^Connection lost, trying again\./)
+    assert.strictEqual(connectionNote(afterProblem(open, "why")), "why")
+    assert.strictEqual(connectionNote(afterEnd(summary)), statusOf(summary).long)
+  })
+})

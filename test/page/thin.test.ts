@@ -1,0 +1,27 @@
+import { assert, describe, it } from "@effect/vitest"
+import { thin } from "../../src/page/thin.ts"
+
+const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
+
+describe("a thinned table", () => {
+  it("has every point when there are few", () => {
+    assert.deepStrictEqual(thin(numbers(60)), { rows: numbers(60), which: "all 60 points" })
+  })
+
+  it("says which ones it has, and has the first and the last", () => {
+    const { rows, which } = thin(numbers(200))
+    assert.strictEqual(which, "every 4th point and the last, 51 of 200")
+    assert.deepStrictEqual([rows[0], rows[1], rows.at(-2), rows.at(-1), rows.length], [1, 5, 197, 200, 51])
+  })
+
+  it.each([61, 62, 63, 119, 120, 121, 122, 3599, 3600])("of %i points has 60 rows at most", (count) => {
+    const { rows } = thin(numbers(count))
+    assert.isAtMost(rows.length, 60)
+    assert.strictEqual(rows.at(-1), count)
+  })
+
+  it("counts in English", () => {
+    const every = (count: number) => thin(numbers(count), 3).which.split(" ")[1]
+    assert.deepStrictEqual([4, 6, 22, 42, 44, 46].map(every), ["2nd", "3rd", "11th", "21st", "22nd", "23rd"])
+  })
+})
