@@ -142,28 +142,26 @@ describe("parseThreshold", () => {
   })
 
   it("marks a character of the text, or its end, whatever the text is", () => {
-    const part = FastCheck.constantFrom(
-      ...figureNames,
-      ...[
-        "latency.",
-        ".",
-        " ",
-        "\t",
-        "\n",
-        "<",
-        ">=",
-        "=",
-        "5",
-        "1.5",
-        "ms",
-        "%",
-        "/s",
-        ",",
-        "{id}",
-        "é",
-        "𝒳"
-      ]
-    )
+    const letters = [
+      "latency.",
+      ".",
+      " ",
+      "\t",
+      "\n",
+      "<",
+      ">=",
+      "=",
+      "5",
+      "1.5",
+      "ms",
+      "%",
+      "/s",
+      ",",
+      "{id}",
+      "é",
+      "𝒳"
+    ]
+    const part = FastCheck.constantFrom(...figureNames, ...letters)
     const text = FastCheck.oneof(
       FastCheck.array(part, { maxLength: 8 }).map((parts) => parts.join("")),
       FastCheck.string({ unit: "grapheme", maxLength: 30 })
