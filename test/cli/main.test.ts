@@ -145,6 +145,73 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive("ends with 1 when a threshold is not kept, and tells value and verdict of each", () =>
+    Effect.gen(function* () {
+      const words = ["--threshold", "students-batch-1.failures.ratio < 1%,requests.total > 0"]
+      const small = { PERF_BATCH_TRIPLE_COUNT: "1", PERF_TEST_LIST: "StudentBatchVolumeTest" }
+      const kept = yield* runAgainst({}, words, small)
+      assert.strictEqual(kept.exitCode, 0)
+      assert.match(kept.out, /\nthresholds\n {2}students-batch-1\.failures\.ratio < 1% +0 % {2}kept\n/)
+      const crossed = yield* runAgainst({}, [...words, "--threshold=latency.max<=1us"], small)
+      assert.strictEqual(crossed.exitCode, 1)
+      assert.match(crossed.out, /\n {2}requests\.total > 0 +[\d,]+ {2}kept\n/)
+      assert.match(crossed.out, /\n {2}latency\.max<=1us +[\d.]+ ms {2}crossed\n/)
+      const { endedBy, thresholds } = yield* summaryIn(crossed.output)
+      assert.strictEqual(endedBy, "runTime")
+      assert.deepStrictEqual(
+        thresholds.map(({ dimension, passed }) => [dimension, passed]),
+        [
+          ["ratio", true],
+          ["count", true],
+          ["ms", false]
+        ]
+      )
+    })
+  )
+
+  it.scopedLive("ends with 1 as soon as a threshold is not kept, when that was asked for", () =>
+    Effect.gen(function* () {
+      const { exitCode, out, output } = yield* runAgainst({}, [
+        "-m",
+        "5",
+        "--threshold",
+        "latency.max < 1us",
+        "--abortOnThreshold",
+        "--abortDelay",
+        "0"
+      ])
+      const { elapsedSeconds, endedBy } = yield* summaryIn(output)
+      assert.deepStrictEqual([exitCode, endedBy], [1, "threshold"])
+      assert.isBelow(elapsedSeconds, 60)
+      assert.include(out, "The run was ended by --abortOnThreshold, because a threshold was not kept.")
+    })
+  )
+
+  it.scopedLive("ends with 2 for a wrong threshold and points at it, without sending anything", () =>
+    Effect.gen(function* () {
+      const words = ["--threshold", "latency.p95 < 500ms", "--threshold", "sections-batch-1.latency.p95 < 1s"]
+      const { err, exitCode, stats } = yield* runAgainst({}, words)
+      assert.strictEqual(exitCode, 2)
+      expect(err).toMatchInlineSnapshot(`
+        "edfi-perf: 1 wrong setting, nothing was sent:
+          --threshold: cannot be used
+            sections-batch-1.latency.p95 < 1s
+            ^ expected students-batch-10 or sections-batch-10: no other requests are sent"
+      `)
+      assert.deepStrictEqual(stats.requests, {})
+    })
+  )
+
+  it.scopedLive("tells how the load generator was, in summary.json and in the report", () =>
+    Effect.gen(function* () {
+      const { out, output } = yield* runAgainst({}, [])
+      const { generator, timeline } = yield* summaryIn(output)
+      assert.isNotNull(generator)
+      for (const point of timeline) assert.isNotNull(point.generator)
+      assert.match(out, /\nLoad generator: [\d.]+ cores, event loop \d+ % busy/)
+    })
+  )
+
   it.scopedLive("ends with 3 when key or secret are wrong, and never shows them", () =>
     Effect.gen(function* () {
       const { err, exitCode, out } = yield* runAgainst({}, ["-k", "key", "-s", "wrong-secret-of-mine"])

@@ -8,11 +8,14 @@ import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
-import { connectionsOf, measure, workerCount } from "../../src/cli/measure.ts"
+import { connectionsOf, measure, measureCrew, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
+import type { Sample } from "../../src/domain/Sample.ts"
+import type { StartCrew } from "../../src/engine/supervise.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { openSamplesFile } from "../../src/report/samplesFile.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
 import { summaryJson } from "../../src/report/Summary.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { inMemory } from "../integration/client.ts"
@@ -173,6 +176,100 @@ describe("measure", () => {
         3
       )
       assert.deepStrictEqual(stats.rows["schools"] ?? 0, 0)
+    })
+  )
+})
+
+/** A request that took so long; operations are three. */
+const taking = (latencyMicros: number, name = "students-batch-1"): Sample => ({
+  name,
+  method: "POST",
+  latencyMicros,
+  sentBytes: 1,
+  receivedBytes: 1,
+  outcome: { _tag: "Succeeded", operations: { create: 1, update: 1, delete: 1 } }
+})
+
+const twenty = (sample: Sample): ReadonlyArray<Sample> => Array.from({ length: 20 }, () => sample)
+
+/** Two users whose requests all end in the middle of a second, 0-based. */
+const crewOf =
+  (samplesIn: (second: number) => ReadonlyArray<Sample>): StartCrew<Recorder> =>
+  ({ watch }) =>
+    Effect.gen(function* () {
+      const recorder = yield* Recorder
+      yield* Effect.gen(function* () {
+        for (let second = 0; ; second++) {
+          yield* watch.sleepUntil(1000 * second + 500)
+          for (const sample of samplesIn(second)) recorder.unsafeRecord(sample)
+        }
+      }).pipe(Effect.interruptible, Effect.forkScoped)
+      return { running: () => 2, mostRunning: () => 2, stop: Effect.void }
+    })
+
+describe("--abortOnThreshold", () => {
+  const endOf = (
+    threshold: string,
+    texts: Readonly<Record<string, string>> = {},
+    samplesIn: (second: number) => ReadonlyArray<Sample> = () => twenty(taking(50_000))
+  ) =>
+    Effect.gen(function* () {
+      // The second user starts after half a second.
+      const own = { clientCount: "2", spawnRate: "2", batchTripleCount: "1", runTimeInMinutes: "0.5" }
+      const config = configOf({ ...own, abortOnThreshold: "true", abortDelay: "3", threshold, ...texts })
+      const fiber = yield* Effect.fork(measureCrew(config, crewOf(samplesIn)))
+      yield* TestClock.adjust("40 seconds")
+      const { elapsedSeconds, endedBy, thresholds } = (yield* Fiber.join(fiber)).summary
+      return [endedBy, elapsedSeconds, thresholds.map(({ passed }) => passed)] as const
+    }).pipe(Effect.provide(Recorder.layer))
+
+  it.effect.each([
+    // The delay is over 3.5 s after the start, the next look is at 4 s.
+    ["latency.p95 < 40ms", 4],
+    ["operations.perSecond > 60", 4],
+    ["students-batch-1.latency.mean > 51", 4],
+    ["requests.total < 20", 4],
+    ["requests.total < 100", 5],
+    ["failures.ratio < 1%, requests.total <= 119", 6]
+  ] as const)("ends a run at the first look at which %s is not kept: after %d s", ([threshold, seconds]) =>
+    Effect.gen(function* () {
+      const [endedBy, elapsedSeconds, passed] = yield* endOf(threshold)
+      assert.deepStrictEqual([endedBy, elapsedSeconds, passed.at(-1)], ["threshold", seconds, false])
+    })
+  )
+
+  it.effect("ends a run in the second in which what was good becomes bad", () =>
+    Effect.gen(function* () {
+      const slower = (second: number) => twenty(taking(second < 9 ? 50_000 : 70_000))
+      assert.deepStrictEqual(yield* endOf("latency.max < 60ms", {}, slower), ["threshold", 10, [false]])
+      assert.deepStrictEqual(yield* endOf("latency.min < 60ms", {}, slower), ["runTime", 30, [true]])
+    })
+  )
+
+  it.effect("counts the delay from the start of the last user", () =>
+    Effect.gen(function* () {
+      const texts = { clientCount: "15", abortDelay: "0" }
+      assert.deepStrictEqual(yield* endOf("latency.p95 < 40ms", texts), ["threshold", 7, [false]])
+      const never = { clientCount: "2", abortDelay: "1 minute" }
+      assert.deepStrictEqual(yield* endOf("latency.p95 < 40ms", never), ["runTime", 30, [false]])
+    })
+  )
+
+  it.effect.each([
+    ["what is kept", "latency.p95 < 60ms,failures.ratio < 1%", [true, true]],
+    ["a count that is reached late", "requests.total > 590, operations.succeeded >= 1800", [true, true]],
+    ["a count that is never reached", "requests.total > 1000000", [false]],
+    ["a name of which nothing was measured", "sections-batch-1.latency.p95 < 1s", [false]]
+  ] as const)("does not end a run for %s", ([, threshold, passed]) =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* endOf(threshold), ["runTime", 30, [...passed]])
+    })
+  )
+
+  it.effect("leaves the verdict to the end where it is not given", () =>
+    Effect.gen(function* () {
+      const ended = yield* endOf("latency.p95 < 40ms", { abortOnThreshold: "false" })
+      assert.deepStrictEqual(ended, ["runTime", 30, [false]])
     })
   )
 })

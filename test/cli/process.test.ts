@@ -63,7 +63,8 @@ describe("the edfi-perf process", { timeout: 60_000 }, () => {
         const folder = yield* fs.makeTempDirectoryScoped()
         yield* fs.writeFileString(
           `${folder}/.env`,
-          "CLIENT_COUNT=3\nPERF_SEED=77\nPERF_OUTPUT_DIR=results\nPERF_LOCAL=true\nPERF_LOG_LEVEL=warning\n"
+          "CLIENT_COUNT=3\nPERF_SEED=77\nPERF_OUTPUT_DIR=results\nPERF_LOCAL=true\nPERF_LOG_LEVEL=warning\n" +
+            "PERF_THRESHOLD=requests.total > 0,requests.total > 1000000\n"
         )
         const { exitCode, out } = yield* edfiPerf(
           folder,
@@ -75,6 +76,11 @@ describe("the edfi-perf process", { timeout: 60_000 }, () => {
         assert.strictEqual(exitCode, 130)
         assert.include(out, "seed 77")
         assert.include(out, "The run was interrupted; everything until then is counted.")
+        // The verdicts are shown, but an interrupted run is an interrupted run.
+        assert.match(
+          out,
+          /requests\.total > 0 +[\d,]+ {2}kept\n {2}requests\.total > 1000000 +[\d,]+ {2}crossed/
+        )
         const summary = yield* Effect.flatMap(
           fs.readFileString(`${folder}/results/summary.json`),
           Schema.decode(SummaryJson)

@@ -215,6 +215,62 @@ describe("decodeRunConfig", () => {
   })
 })
 
+describe("thresholds", () => {
+  const expressionsOf = (texts: Texts) => good(texts).thresholds.map(({ expression }) => expression)
+
+  it("are none unless given, and in the order in which they were given", () => {
+    assert.deepStrictEqual(expressionsOf({}), [])
+    assert.deepStrictEqual(
+      expressionsOf({ threshold: "latency.p95 < 500ms, failures.ratio < 1%,operations.perSecond > 3000" }),
+      ["latency.p95 < 500ms", "failures.ratio < 1%", "operations.perSecond > 3000"]
+    )
+  })
+
+  it("may be about any request that the chosen scenarios send", () => {
+    const threshold = "students-batch-10.latency.p99 < 2s,sections-batch-4.failures.count < 1"
+    assert.deepStrictEqual(
+      good({ threshold, batchTripleCountFor: "SectionBatchVolumeTest=4" }).thresholds.map(({ name }) => name),
+      ["students-batch-10", "sections-batch-4"]
+    )
+    const mixed = { testList: "MixedStudentSectionBatchVolumeTest", batchTripleCount: "7" }
+    assert.lengthOf(
+      expressionsOf({ ...mixed, threshold: "mixed-students-sections-batch-2.latency.p50<1" }),
+      1
+    )
+  })
+
+  it("that are wrong are all told, each once, with a mark at the character", () => {
+    const result = decode({
+      local: "true",
+      clientCount: "0",
+      threshold: "latency.p96 < 500ms,failures.ratio < 1%,students-batch-11.latency.p95 < 1s"
+    })
+    assert.strictEqual(
+      Either.isLeft(result) ? result.left.message : "",
+      [
+        "3 wrong settings, nothing was sent:",
+        "  --clientCount 0: accepts a whole number from 1 to 100000",
+        "  --threshold: cannot be used",
+        "    latency.p96 < 500ms",
+        "            ^ expected one of min, mean, p50, p90, p95, p99, p999, max",
+        "  --threshold: cannot be used",
+        "    students-batch-11.latency.p95 < 1s",
+        "    ^ expected students-batch-10 or sections-batch-10: no other requests are sent"
+      ].join("\n")
+    )
+  })
+
+  it("are not held against names that are not known while other settings are wrong", () => {
+    const threshold = "students-batch-5.latency.p95 < 1s"
+    assert.deepStrictEqual(wrongLocal({ threshold, batchTripleCount: "five" }), ["--batchTripleCount"])
+    assert.deepStrictEqual(wrongLocal({ threshold, testList: "StudentBatchVolume" }), ["--testList"])
+    assert.deepStrictEqual(wrongLocal({ threshold: "latency.p95", testList: "No" }), [
+      "--testList",
+      "--threshold"
+    ])
+  })
+})
+
 describe("RunConfig.load", () => {
   const variables = (entries: Texts) =>
     Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries))))
@@ -244,6 +300,21 @@ describe("RunConfig.load", () => {
       const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
       assert.include(error.message, "CLIENT_COUNT=many (--clientCount): accepts a whole number")
     }).pipe(variables({ CLIENT_COUNT: "many" }))
+  )
+
+  it.effect("names the variable of a wrong threshold, and shows the expression once", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
+      assert.strictEqual(
+        error.message,
+        [
+          "1 wrong setting, nothing was sent:",
+          "  PERF_THRESHOLD (--threshold): cannot be used",
+          "    latency.p95 < 5x",
+          "                   ^ expected us, ms, s, min or nothing more"
+        ].join("\n")
+      )
+    }).pipe(variables({ PERF_THRESHOLD: "requests.total > 5, latency.p95 < 5x" }))
   )
 
   it.effect("reads a whole configuration from variables alone", () =>

@@ -142,8 +142,7 @@ describe("parseThreshold", () => {
   })
 
   it("marks a character of the text, or its end, whatever the text is", () => {
-    const part = FastCheck.constantFrom(
-      ...figureNames,
+    const letters = [
       "latency.",
       ".",
       " ",
@@ -161,7 +160,8 @@ describe("parseThreshold", () => {
       "{id}",
       "é",
       "𝒳"
-    )
+    ]
+    const part = FastCheck.constantFrom(...figureNames, ...letters)
     const text = FastCheck.oneof(
       FastCheck.array(part, { maxLength: 8 }).map((parts) => parts.join("")),
       FastCheck.string({ unit: "grapheme", maxLength: 30 })

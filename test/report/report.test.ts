@@ -5,8 +5,9 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "../../src/report/csv.ts"
-import { summarize, summaryJson, SummaryJson } from "../../src/report/Summary.ts"
+import { summarize, type Summary, summaryJson, SummaryJson } from "../../src/report/Summary.ts"
 import { figure, progressLine, textReport } from "../../src/report/text.ts"
+import type { Verdict } from "../../src/report/thresholds.ts"
 import { samples } from "./summaryOf.ts"
 
 const startedAtMillis = 1_795_348_800_000
@@ -32,6 +33,17 @@ const recorded = Effect.gen(function* () {
   )
   return { measurements, slice, summary }
 }).pipe(Effect.provide(Recorder.layer), (run) => Effect.zipRight(TestClock.setTime(startedAtMillis), run))
+
+const well = {
+  limited: false,
+  reasons: [],
+  cpuCores: { mean: 0.23, max: 0.44 },
+  busy: { mean: 0.201, max: 0.31 },
+  loopDelayMs: { p50: 0.129, p99: 6.359, max: 14.295 },
+  gcPauses: { count: 29, totalMs: 91.34, maxMs: 15.619 },
+  rssBytes: 164_909_056,
+  openSockets: 1012
+}
 
 /** A reader of CSV as spreadsheets have it. */
 const readCsv = (text: string): ReadonlyArray<Record<string, string>> => {
@@ -327,6 +339,75 @@ describe("the terminal", () => {
         textReport({ ...summary, samples: { written, dropped } })
       assert.include(withSamples(5, 0), "\nThe samples file has a line for each of 5 requests.\n")
       assert.include(withSamples(3, 2), "\nThe samples file has 3 requests; 2 are missing, because the disk ")
+    })
+  )
+
+  it.effect("shows each threshold with its value and verdict", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* recorded
+      const thresholds: ReadonlyArray<Verdict> = [
+        { expression: "latency.p95 < 500ms", dimension: "ms", value: 499.96, passed: true },
+        { expression: "students-batch-2.latency.max<1s", dimension: "ms", value: 1000, passed: false },
+        { expression: "failures.ratio < 1%", dimension: "ratio", value: 1 / 30, passed: false },
+        {
+          expression: "operations.perSecond > 3000",
+          dimension: "perSecond",
+          value: 38_484.123,
+          passed: true
+        },
+        { expression: "requests.total >= 1000000", dimension: "count", value: 1_234_567, passed: true },
+        { expression: "latency.min < 1", dimension: "ms", value: null, passed: false }
+      ]
+      const report = textReport({ ...summary, endedBy: "interrupt", thresholds })
+      expect(report.slice(report.indexOf("thresholds"), report.indexOf("2.40 operations per second")))
+        .toMatchInlineSnapshot(`
+        "thresholds
+          latency.p95 < 500ms                     499.96 ms  kept
+          students-batch-2.latency.max<1s          1,000 ms  crossed
+          failures.ratio < 1%                       3.333 %  crossed
+          operations.perSecond > 3000         38,484.123 /s  kept
+          requests.total >= 1000000               1,234,567  kept
+          latency.min < 1                  nothing measured  crossed
+
+        The run was interrupted; everything until then is counted.
+        "
+      `)
+    })
+  )
+
+  it.effect("has a quiet line for a generator that was well, and a loud one when it was the bottleneck", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* recorded
+      const linesOf = (some: Partial<Summary>) =>
+        textReport({ ...summary, ...some })
+          .split("\n")
+          .slice(textReport(summary).split("\n").length)
+      assert.deepStrictEqual(linesOf({}), [])
+      assert.deepStrictEqual(linesOf({ generator: well }), [
+        "Load generator: 0.23 cores, event loop 20 % busy (at most 31 %), late by 6.36 ms (p99), longest " +
+          "collection 15.6 ms, 165 MB, 1,012 sockets."
+      ])
+      const reasons = ["its event loop was busy", "it was late"]
+      assert.deepStrictEqual(linesOf({ generator: { ...well, limited: true, reasons } }).slice(1), [
+        "The load generator was the bottleneck: its event loop was busy, and it was late. These figures describe " +
+          "the tool, not the DMS; --workers, fewer users or another machine give it room."
+      ])
+      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18 } }), [
+        "39 of 1,250 iterations that had a time began more than 10 ms after it, at most 31.2 ms."
+      ])
+    })
+  )
+
+  it.effect("marks a second in which the generator is at its limit while the run goes on", () =>
+    Effect.gen(function* () {
+      const { slice } = yield* recorded
+      const lineOf = (busy: number, p99: number) => {
+        const generator = { ...well, cpuCores: 1, busy, loopDelayMs: { p50: 0, p99, max: p99 } }
+        return progressLine({ ...slice, point: { ...slice.point, generator } }, 300)
+      }
+      assert.match(lineOf(0.91, 0), / {2}1 failures {2}generator at its limit$/)
+      assert.match(lineOf(0, 50.1), / {2}1 failures {2}generator at its limit$/)
+      assert.match(lineOf(0.9, 50), / {2}1 failures$/)
     })
   )
 

@@ -27,6 +27,14 @@ describe("scenarios", () => {
     ])
   })
 
+  it.each(names)("%s tells before the run how its requests are named", (name) => {
+    const scenario = scenarios.find((each) => each.name === name)
+    for (const batchTripleCount of [1, 7]) {
+      const [batch] = batchesOf(name, { batchTripleCount, seed: 9 }, [{ user: 0, iteration: 0 }])
+      assert.deepStrictEqual(scenario?.requestNames(batchTripleCount), [batch?.name ?? "nothing was sent"])
+    }
+  })
+
   it("StudentBatchVolumeTest creates, updates the first name of and deletes each student in turn", () => {
     const [batch] = batchesOf("StudentBatchVolumeTest", { batchTripleCount: 2, seed: 9 }, [
       { user: 3, iteration: 1 }

@@ -11,17 +11,24 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
+import { measureCrew } from "../../src/cli/measure.ts"
 import type { LoadResult } from "../../src/domain/LoadResult.ts"
 import { DmsConfig } from "../../src/config/DmsConfig.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
+import type { StartCrew } from "../../src/engine/supervise.ts"
+import { noPauses } from "../../src/metrics/GeneratorHealth.ts"
+import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
+import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
+import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
+import { configOf } from "../cli/configOf.ts"
 import { outcomesOf } from "../dms/answers.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
@@ -71,6 +78,10 @@ const runIn = (
     /** Takes every request. */
     readonly log?: SampleBuffer
     readonly login?: (nth: number) => { readonly status: number; readonly expiresIn: number }
+    /** Who runs the crew, for a program that knows more than its plan. */
+    readonly through?: (
+      crew: StartCrew<Recorder | Tokens>
+    ) => Effect.Effect<LoadResult, never, Recorder | Tokens>
     /** Happens so many milliseconds after the start. */
     readonly after?: number
     readonly meanwhile?: (
@@ -120,9 +131,9 @@ const runIn = (
     const fiber = yield* Effect.gen(function* () {
       const told = new Setup({ ...setup, logSamples: options.log !== undefined })
       const ready = yield* startWorkers(Array.from({ length: workers }, () => told))
-      ended = yield* runCrew(own, usersInWorkers(own, ready)).pipe(
-        Effect.provideService(SampleLog, options.log)
-      )
+      const crew = usersInWorkers(own, ready)
+      const run = options.through === undefined ? runCrew(own, crew) : options.through(crew)
+      ended = yield* Effect.provideService(run, SampleLog, options.log)
     }).pipe(Effect.provide(threads.layer), Effect.uninterruptible, Effect.scoped, Effect.fork)
     yield* TestClock.adjust(`${after} millis`)
     if (options.meanwhile !== undefined) yield* options.meanwhile(threads, fiber)
@@ -276,6 +287,65 @@ describe("users in workers", () => {
       assert.strictEqual(ended[0], "failureRatio")
       assert.isBelow(ended[1], 0.75)
       assert.isAbove(measurements.total.failures, 4)
+    })
+  )
+
+  it.effect("stop at the look at which a threshold of the run is not kept", () =>
+    Effect.gen(function* () {
+      const config = configOf({
+        clientCount: "6",
+        spawnRate: "40",
+        workers: "2",
+        runTimeInMinutes: "1",
+        abortOnThreshold: "true",
+        abortDelay: "1 second",
+        threshold: "latency.p50 < 1ms"
+      })
+      const { ended, measurements, sent } = yield* runIn(2, {
+        through: (crew) =>
+          Effect.map(measureCrew(config, crew), ({ summary }) => ({ ...summary, startedAtMillis: 0 }))
+      })
+      // The last user starts after 125 ms: the first look that may end the run is that at 2 s.
+      assert.deepStrictEqual(ended[0], "threshold")
+      assert.isTrue(ended[1] >= 2 && ended[1] < 2.25, `${ended[1]} s`)
+      assert.deepStrictEqual([measurements.total.requests, measurements.total.failures], [sent.length, 0])
+    })
+  )
+
+  it.effect("tell with each report how their threads are doing", () =>
+    Effect.gen(function* () {
+      const told: Array<readonly [worker: number, sockets: number]> = []
+      let taken = 0
+      const loopDelays = new Histogram()
+      loopDelays.record(7000)
+      const { measurements } = yield* runIn(3).pipe(
+        Effect.provideService(ThreadProbe, {
+          take: () => ({
+            observedMicros: 250_000,
+            busyMicros: 200_000,
+            loopDelays,
+            pauses: noPauses,
+            sockets: taken++
+          })
+        }),
+        Effect.provideService(GeneratorProbe, {
+          take: () => undefined,
+          add: (worker, health) => {
+            assert.deepStrictEqual([health.busyMicros, health.loopDelays.maxMicros], [200_000, 7000])
+            told.push([worker, health.sockets])
+          }
+        })
+      )
+      // What each noticed before the run is thrown away; the others arrive, four a second and the last.
+      assert.deepStrictEqual(
+        told.map(([, sockets]) => sockets).toSorted((a, b) => a - b),
+        Array.from({ length: told.length }, (_, i) => i + 3)
+      )
+      assert.strictEqual(taken, told.length + 3)
+      for (const worker of [0, 1, 2]) {
+        assert.strictEqual(told.filter(([who]) => who === worker).length, 17, `${worker}`)
+      }
+      assert.isUndefined(measurements.generator)
     })
   )
 

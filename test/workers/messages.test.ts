@@ -9,7 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { Transport } from "../../src/dms/Transport.ts"
 import { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
-import { noStarts } from "../../src/metrics/GeneratorHealth.ts"
+import { noPauses, noStarts } from "../../src/metrics/GeneratorHealth.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Report, Setup, WorkerRequest } from "../../src/workers/messages.ts"
 import { fixtureKeys } from "../scenarios/prepared.ts"
@@ -78,6 +78,15 @@ describe("messages", () => {
     })
     assert.isTrue(Either.isLeft(decode(withRow({ requests: -1 }))))
     assert.isTrue(Either.isLeft(decode(withRow({ latencies: new Uint8Array([1, 2, 3]) }))))
+    const health = {
+      observedMicros: 1,
+      busyMicros: 1,
+      loopDelays: latencies.toBytes(),
+      pauses: noPauses,
+      sockets: 0
+    }
+    assert.isTrue(Either.isRight(decode({ ...encoded, health })))
+    assert.isTrue(Either.isLeft(decode({ ...encoded, health: { ...health, busyMicros: -1 } })))
   })
 
   it("keep the order of the members of fixture keys, so that documents are the same bytes in every thread", () => {

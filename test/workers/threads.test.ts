@@ -12,6 +12,7 @@ import { prepareCrew } from "../../src/cli/prepareCrew.ts"
 import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { nodeProbe } from "../../src/metrics/nodeProbe.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
@@ -83,8 +84,14 @@ describe("users in threads", { timeout: 60_000 }, () => {
       assert.strictEqual(after.logins, 1)
       assert.deepStrictEqual(after.rows, before.rows)
       assert.strictEqual(summary.config["workers"], 2)
+      // All three threads are observed: every socket is a worker's, and so is nearly all the work.
+      const { generator } = summary
+      assert.isTrue(generator !== null && generator.busy.mean > 0 && generator.cpuCores.mean > 0)
+      assert.isTrue(generator !== null && generator.openSockets >= 6 && generator.rssBytes > 10_000_000)
+      assert.isTrue(generator !== null && generator.loopDelayMs.max >= generator.loopDelayMs.p50)
+      for (const point of summary.timeline) assert.isNotNull(point.generator)
     }).pipe(
-      Effect.provide([overSockets(), makeThreads().layer]),
+      Effect.provide([overSockets(), makeThreads().layer, nodeProbe]),
       Logger.withMinimumLogLevel(LogLevel.Warning)
     )
   )
