@@ -11,6 +11,7 @@ const rooms = {
   scenarios: ["domain", "engine", "dms", "documents", "fixtures"],
   workers: ["domain", "config", "metrics", "dms", "fixtures", "engine", "scenarios"],
   report: ["domain", "metrics"],
+  otlp: ["report"],
   "local-dms": ["domain"]
 }
 
