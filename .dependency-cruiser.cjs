@@ -14,6 +14,7 @@ const rooms = {
   compare: ["domain", "metrics", "report"],
   page: ["domain", "metrics", "report"],
   web: ["domain", "metrics", "report"],
+  otlp: ["report"],
   "local-dms": ["domain"]
 }
 

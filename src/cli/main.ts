@@ -11,8 +11,7 @@ import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
 import { readWords } from "./readWords.ts"
 import { runCommand } from "./run.ts"
-
-export const version = "0.1.0"
+import { version } from "./version.ts"
 
 const root = Command.make("edfi-perf").pipe(
   Command.withDescription(

@@ -1,5 +1,6 @@
 /** `edfi-perf run`: from flags to a report. */
 import * as Command from "@effect/cli/Command"
+import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -14,6 +15,7 @@ import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
+import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { textReport } from "../report/text.ts"
@@ -28,6 +30,7 @@ import { openPage, type Page } from "./page.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
 import { runOptions } from "./runOptions.ts"
+import { version } from "./version.ts"
 
 /** A run that came to its end, but not to a good one; its report has been printed. */
 export class RunEnded extends Data.TaggedError("RunEnded")<{ readonly exitCode: ExitCode }> {}
@@ -108,6 +111,15 @@ const writeHistory = ({ appendHistory }: ResultFiles): Observe => {
         })
 }
 
+/** Over connections of its own, which end with the run. */
+const startExport = (config: SeededConfig) =>
+  Effect.gen(function* () {
+    const { otlpEndpoint: endpoint, seed, testType } = config
+    if (endpoint === undefined) return []
+    const exporting = exportMetrics({ endpoint, version, resource: { test_type: testType, seed } })
+    return [yield* Effect.provide(exporting, yield* Layer.build(NodeHttpClient.layerUndici))]
+  })
+
 /** Measures, writes the files as it goes and prints the report, also after an interrupt. */
 const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
@@ -119,9 +131,15 @@ const runAndReport = (config: SeededConfig) =>
       yield* files.begin
       const samples = yield* files.openSamples
       const progress = yield* makeProgress(config.runTimeInMinutes * 60)
+      const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
         page.show,
+        ...exports.map(
+          ({ set }): Observe =>
+            ({ state }) =>
+              set(state())
+        ),
         ...(config.runInDebugMode ? [] : [({ slice }: Moment) => progress.show(slice)])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
@@ -136,6 +154,7 @@ const runAndReport = (config: SeededConfig) =>
       yield* Either.isRight(written)
         ? Console.log(`\nfiles in ${config.output}`)
         : Console.error(`edfi-perf: ${written.left.message}`)
+      yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
       // Whoever interrupted the run has waited enough: an interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(page.whileOpen))
       const ownCode = exitCodeOf(summary)

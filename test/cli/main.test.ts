@@ -13,6 +13,7 @@ import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
 import { figure } from "../../src/report/text.ts"
+import { readExport, sumOf } from "../otlp/readExport.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 const secret = "a-secret-nobody-may-see"
@@ -53,6 +54,27 @@ const serveRedirect = (location: string) =>
       return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`
     })
   )
+
+/** An OpenTelemetry collector; what it got is in order. */
+const serveCollector = Effect.gen(function* () {
+  const received: Array<string> = []
+  const server = yield* Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      const server = createServer((request, response) => {
+        let body = ""
+        request.setEncoding("utf8").on("data", (text: string) => (body += text))
+        request.on("end", () => {
+          received.push(body)
+          response.writeHead(200, { "content-type": "application/json" }).end("{}")
+        })
+      })
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.sync(() => server.close().closeAllConnections())
+  )
+  const address = server.address()
+  return { received, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}` }
+})
 
 const summaryIn = (output: string) => Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
 
@@ -109,6 +131,45 @@ describe("edfi-perf run", () => {
       const further = ["batch_volume_samples.jsonl", "junit.xml", "summary.md"]
       for (const name of further) assert.isTrue(Exit.isFailure(yield* Effect.exit(read(output, name))), name)
       assert.isNull((yield* summaryIn(output)).samples)
+    })
+  )
+
+  it.scopedLive("tells an OpenTelemetry collector what the summary says in the end, and no secret", () =>
+    Effect.gen(function* () {
+      const { received, url } = yield* serveCollector
+      const faults: Faults = { operationError: { probability: 0.2 } }
+      const { err, exitCode, output } = yield* runAgainst({ faults }, ["--otlpEndpoint", url, "--seed", "7"])
+      const { bytes, operations, requests } = yield* summaryIn(output)
+      const { points, resource } = readExport(received.at(-1) ?? "")
+      assert.strictEqual(exitCode, 0)
+      assert.notInclude(err, "OpenTelemetry")
+      assert.isAbove(requests.failed, 0)
+      const sum = (name: string, labels: Readonly<Record<string, string>> = {}) =>
+        sumOf(points, `edfi_perf_${name}`, labels)
+      assert.strictEqual(sum("requests_total"), requests.total)
+      assert.strictEqual(sum("requests_total", { outcome: "failed" }), requests.failed)
+      assert.strictEqual(sum("failures_total"), requests.failed)
+      assert.strictEqual(sum("operations_total", { outcome: "succeeded" }), operations.succeeded)
+      assert.strictEqual(sum("operations_total", { outcome: "rolled_back" }), operations.rolledBack)
+      assert.strictEqual(sum("operations_succeeded_total", { op: "delete" }), operations.byOp.delete)
+      assert.strictEqual(sum("sent_bytes_total"), bytes.sent)
+      assert.strictEqual(sum("received_bytes_total"), bytes.received)
+      assert.strictEqual(sum("running"), 0)
+      assert.deepInclude(resource, { "service.name": "edfi-perf", "edfi_perf.seed": "7" })
+      assert.isTrue(points.every(({ name }) => name.startsWith("edfi_perf_")))
+      assert.notInclude(received.join(), secret)
+    })
+  )
+
+  it.scopedLive("runs as ever where no collector is, and says so once", () =>
+    Effect.gen(function* () {
+      const nowhere = yield* Effect.scoped(Effect.map(serveCollector, ({ url }) => url))
+      const words = ["--otlpEndpoint", nowhere, "-m", "0.04"]
+      const { err, exitCode, output } = yield* runAgainst({}, words)
+      assert.strictEqual(exitCode, 0)
+      assert.strictEqual(err.split("OpenTelemetry").length, 2, err)
+      assert.match(err, /collector at http:\/\/127\.0\.0\.1:\d+ does not take the metrics \(.*ECONNREFUSED/)
+      assert.strictEqual((yield* summaryIn(output)).endedBy, "runTime")
     })
   )
 
