@@ -30,7 +30,7 @@ export interface ResultFiles {
 }
 
 /** Loaded when it is needed: the script of the page is larger than all of the command. */
-const pageHtml = (boot: Boot): Effect.Effect<string> =>
+export const pageHtml = (boot: Boot): Effect.Effect<string> =>
   Effect.map(
     Effect.promise(() => import("./page.ts")),
     ({ runPage }) => runPage(boot)
