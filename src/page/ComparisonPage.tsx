@@ -139,24 +139,24 @@ const Group = ({ group, runs }: { readonly group: ComparedGroup; readonly runs: 
   </Scroll>
 )
 
-const Groups = ({ comparison }: Compared) => {
-  const [all, ...byName] = comparison.groups
-  return (
-    <>
-      <Section id="all" title="All requests">
-        {all === undefined ? null : <Group group={all} runs={comparison.runs} />}
-        <p class="note">{legend(comparison).join("; ")}</p>
-      </Section>
-      {byName.length === 0 ? null : (
-        <Section id="by-name" title="By request name">
-          {byName.map((group) => (
-            <Group key={group.name} group={group} runs={comparison.runs} />
-          ))}
-        </Section>
-      )}
-    </>
+const AllRequests = ({ comparison }: Compared) => {
+  const [all] = comparison.groups
+  return all === undefined ? null : (
+    <Section id="all" title="What changed">
+      <Group group={all} runs={comparison.runs} />
+      <p class="note">{legend(comparison).join("; ")}</p>
+    </Section>
   )
 }
+
+const ByName = ({ comparison: { groups, runs } }: Compared) =>
+  groups.length < 2 ? null : (
+    <Section id="by-name" title="By request name">
+      {groups.slice(1).map((group) => (
+        <Group key={group.name} group={group} runs={runs} />
+      ))}
+    </Section>
+  )
 
 const NoiseSection = ({ comparison }: Compared) => {
   const { noise, runs } = comparison
@@ -255,10 +255,11 @@ export const ComparisonPage = ({ comparison }: Compared) => {
         <OtherLoad comparison={comparison} />
         <Runs comparison={comparison} />
         <Limits comparison={comparison} />
-        <Groups comparison={comparison} />
+        <AllRequests comparison={comparison} />
         {specs.length === 0 ? null : (
           <Charts runs={timed} specs={specs} theme={theme} printing={printing} live={false} />
         )}
+        <ByName comparison={comparison} />
         <NoiseSection comparison={comparison} />
         <Differences comparison={comparison} />
       </main>
