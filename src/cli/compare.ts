@@ -2,6 +2,8 @@
 import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
@@ -10,9 +12,11 @@ import * as Schema from "effect/Schema"
 import { compareRuns } from "../compare/compareRuns.ts"
 import { type FailOn, parseFailOn } from "../compare/failOn.ts"
 import { readRuns } from "../compare/readRun.ts"
-import { csvOf, markdownOf, textOf, warningsOf } from "../compare/render.ts"
+import { csvOf, markdownOf, textOf } from "../compare/render.ts"
 import { pointAt } from "../domain/Threshold.ts"
 import { type Comparison, ComparisonJson } from "../report/Comparison.ts"
+import { warningsOf } from "../report/comparisonTable.ts"
+import { pageHtml } from "../report/pageHtml.ts"
 
 /** The comparison was made and printed, but a run changed by more than `--failOn` allows. */
 export class ChangedTooMuch extends Data.TaggedError("ChangedTooMuch") {}
@@ -23,6 +27,16 @@ export class WrongComparison extends Schema.TaggedError<WrongComparison>()("Wron
 }) {
   override get message(): string {
     return this.detail
+  }
+}
+
+/** The comparison was printed, but its page could not be written; exit code 1. */
+export class PageNotWritable extends Schema.TaggedError<PageNotWritable>()("PageNotWritable", {
+  file: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `the page ${this.file} cannot be written: ${this.detail}; --page names another file`
   }
 }
 
@@ -41,6 +55,13 @@ const failOn = Options.text("failOn").pipe(
     'Ends with 1 when a run is worse than the baseline by more than this; may be given several times. "latency.p95 +10%", "operations.perSecond -5%", "students-batch-10.latency.p99 +20ms", "failures.count +0"; for failures.ratio, "+1%" is one percentage point'
   ),
   Options.repeated
+)
+
+const page = Options.text("page").pipe(
+  Options.withDescription(
+    "The page with the same tables and with charts laid over each other, one self-contained file (default out/compare.html)"
+  ),
+  Options.withDefault("out/compare.html")
 )
 
 const readFailOn = (text: string): Effect.Effect<FailOn, WrongComparison> =>
@@ -67,7 +88,15 @@ const printed: Record<
   csv: (comparison) => Effect.succeed(csvOf(comparison).trimEnd())
 }
 
-export const compareCommand = Command.make("compare", { folders, out, failOn }, (given) =>
+const writePage = (file: string, comparison: Comparison) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    yield* fs.makeDirectory(path.dirname(file), { recursive: true })
+    yield* fs.writeFileString(file, yield* pageHtml({ _tag: "Compared", comparison }))
+  }).pipe(Effect.mapError(({ message }) => new PageNotWritable({ file, detail: message })))
+
+export const compareCommand = Command.make("compare", { folders, out, failOn, page }, (given) =>
   Effect.gen(function* () {
     if (given.folders.length < 2) {
       const has = given.folders.length === 0 ? "no run" : `one run, ${given.folders[0]}`
@@ -83,6 +112,9 @@ export const compareCommand = Command.make("compare", { folders, out, failOn }, 
       const aside = [...warningsOf(comparison), ...comparison.verdicts.map(({ sentence }) => sentence)]
       yield* Effect.forEach(aside, (line) => Console.error(line), { discard: true })
     }
+    yield* writePage(given.page, comparison)
+    // Not among what programs read.
+    yield* Console.error(`page in ${given.page}`)
     if (comparison.verdicts.some(({ passed }) => !passed)) yield* new ChangedTooMuch()
   })
 ).pipe(

@@ -64,6 +64,9 @@ export const main = (argv: ReadonlyArray<string>) => {
       }
       if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
       if (error._tag === "ChangedTooMuch") return Effect.succeed(exitCodes.limitCrossed)
+      if (error._tag === "PageNotWritable") {
+        return Effect.as(Console.error(`edfi-perf: ${error.message}`), exitCodes.limitCrossed)
+      }
       return Effect.as(
         Console.error(`edfi-perf: ${error.message}`),
         wrongInput.has(error._tag) ? exitCodes.wrongInput : exitCodes.notReady

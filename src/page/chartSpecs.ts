@@ -2,10 +2,22 @@
 import { generatorLimits } from "../metrics/GeneratorHealth.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 
+type Millis = number | null
+
+/** What charts read of a point: all that edfi-perf knows of one, or what the files of another tool tell. */
+export interface ChartPoint extends Pick<
+  TimelinePoint,
+  "elapsedSeconds" | "seconds" | "users" | "requests" | "failures"
+> {
+  readonly operations: number | null
+  readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
+  readonly generator?: TimelinePoint["generator"]
+}
+
 export interface Line {
   readonly label: string
   /** `null` leaves a gap. */
-  readonly value: (point: TimelinePoint) => number | null
+  readonly value: (point: ChartPoint) => number | null
 }
 
 export interface ChartSpec {
@@ -25,7 +37,7 @@ export interface ChartSpec {
   /** A value that should not be exceeded. */
   readonly limit?: number
   /** The seconds that are shaded. */
-  readonly shaded?: (point: TimelinePoint) => boolean
+  readonly shaded?: (point: ChartPoint) => boolean
   /** Left out when it has nothing to show: not everybody observes the generator. */
   readonly optional?: boolean
   /** The place of its first line in the row of colours. */
@@ -33,19 +45,22 @@ export interface ChartSpec {
 }
 
 const rate =
-  (count: (point: TimelinePoint) => number) =>
-  (point: TimelinePoint): number =>
-    count(point) / point.seconds
+  (counted: (point: ChartPoint) => number | null) =>
+  (point: ChartPoint): number | null => {
+    const count = counted(point)
+    return count === null ? null : count / point.seconds
+  }
 
-type Percentile = keyof NonNullable<TimelinePoint["latencyMs"]>
+type Percentile = keyof NonNullable<ChartPoint["latencyMs"]>
 const latency = (percentile: Percentile): Line => ({
   label: percentile,
   value: ({ latencyMs }) => latencyMs?.[percentile] ?? null
 })
 
 /** Whether the generator was over one of its limits in a point. */
-export const overLimits = ({ generator }: TimelinePoint): boolean =>
+export const overLimits = ({ generator }: ChartPoint): boolean =>
   generator !== null &&
+  generator !== undefined &&
   (generator.busy > generatorLimits.busyShare ||
     generator.loopDelayMs.p99 > generatorLimits.loopDelayP99Millis)
 

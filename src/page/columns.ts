@@ -1,14 +1,13 @@
 /** The columns of numbers that a chart draws. */
-import type { TimelinePoint } from "../metrics/Timeline.ts"
 import { figure } from "../report/text.ts"
-import type { ChartSpec } from "./chartSpecs.ts"
+import type { ChartPoint, ChartSpec } from "./chartSpecs.ts"
 import { clock } from "./format.ts"
 
 /** A run whose seconds are drawn. */
 export interface Timed {
   /** Tells runs apart where there are several. */
   readonly name: string
-  readonly timeline: ReadonlyArray<TimelinePoint>
+  readonly timeline: ReadonlyArray<ChartPoint>
 }
 
 export interface Series {
@@ -32,7 +31,7 @@ export interface Columns {
  */
 const shortestSeconds = 0.25
 
-const drawn = ({ timeline }: Timed): ReadonlyArray<TimelinePoint> => {
+const drawn = ({ timeline }: Timed): ReadonlyArray<ChartPoint> => {
   const long = timeline.filter(({ seconds }) => seconds >= shortestSeconds)
   return long.length === 0 ? timeline : long
 }

@@ -6,12 +6,15 @@ import { render } from "preact"
 import "uplot/dist/uPlot.min.css"
 import "./page.css"
 import { type Boot, BootJson } from "../report/Boot.ts"
+import { ComparisonPage } from "./ComparisonPage.tsx"
 import { LivePage } from "./LivePage.tsx"
 import { RunPage } from "./RunPage.tsx"
 import { statusOf } from "./status.ts"
 
 const Page = (boot: Boot) => {
   switch (boot._tag) {
+    case "Compared":
+      return <ComparisonPage comparison={boot.comparison} />
     case "Live":
       return <LivePage {...boot} />
     case "Report": {

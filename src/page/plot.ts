@@ -1,7 +1,6 @@
 /** A chart on its canvas, by uPlot. */
 import uPlot from "uplot"
-import type { TimelinePoint } from "../metrics/Timeline.ts"
-import type { ChartSpec } from "./chartSpecs.ts"
+import type { ChartPoint, ChartSpec } from "./chartSpecs.ts"
 import type { Columns, Range } from "./columns.ts"
 import { clock } from "./format.ts"
 import { dashOf, inkOf, seriesColor } from "./ink.ts"
@@ -31,7 +30,7 @@ export interface PlotOptions {
   /** The ends of the time axis, whenever it is drawn. */
   readonly ends: () => readonly [number, number]
   /** The points whose time is shaded, whenever it is drawn. */
-  readonly shaded: () => ReadonlyArray<TimelinePoint>
+  readonly shaded: () => ReadonlyArray<ChartPoint>
   /** Somebody drew a range with the pointer. */
   readonly onRange: (range: Range) => void
   /** The pointer moved, over this chart or over another one. */

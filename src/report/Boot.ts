@@ -1,5 +1,6 @@
-/** What a page is told when it is made: to watch a run under way, or the figures of one that has ended. */
+/** What a page is told when it is made: to watch a run under way, the figures of one that has ended, or several to compare. */
 import * as Schema from "effect/Schema"
+import { Comparison } from "./Comparison.ts"
 import { Summary } from "./Summary.ts"
 
 /** Watches the run of the server that it came from. */
@@ -19,7 +20,11 @@ export const Report = Schema.TaggedStruct("Report", {
 })
 export interface Report extends Schema.Schema.Type<typeof Report> {}
 
-export const Boot = Schema.Union(Live, Report)
+/** Shows runs side by side. */
+export const Compared = Schema.TaggedStruct("Compared", { comparison: Comparison })
+export interface Compared extends Schema.Schema.Type<typeof Compared> {}
+
+export const Boot = Schema.Union(Live, Report, Compared)
 export type Boot = typeof Boot.Type
 
 /** As it stands in the page. */

@@ -1,10 +1,10 @@
 /** Every file that a run leaves behind, once: its name, when it is there, and what stands in it at the end. */
 import * as Effect from "effect/Effect"
 import type { Measurements } from "../metrics/Recorder.ts"
-import type { Boot } from "./Boot.ts"
 import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
 import { junitXml } from "./junit.ts"
 import { markdownReport } from "./markdown.ts"
+import { pageHtml } from "./pageHtml.ts"
 import { type Summary, summaryJson } from "./Summary.ts"
 
 /** What `--out` asks for. */
@@ -25,13 +25,6 @@ export interface ResultFile {
   /** Its text at the end of a run; a file that is written all along has none. */
   readonly text?: (ended: Ended) => Effect.Effect<string>
 }
-
-/** Loaded when it is needed: the script of the page is larger than all of the command. */
-const pageHtml = (boot: Boot): Effect.Effect<string> =>
-  Effect.map(
-    Effect.promise(() => import("./page.ts")),
-    ({ runPage }) => runPage(boot)
-  )
 
 const reportName = "report.html"
 

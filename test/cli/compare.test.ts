@@ -9,7 +9,7 @@ import { parse } from "csv-parse/sync"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { ComparisonJson } from "../../src/report/Comparison.ts"
 import { locustHistory, locustStats } from "../compare/runs.ts"
-import { edfiPerf, folder } from "./edfiPerf.ts"
+import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 /** The folders of two runs against a server in this process, and of one of the Python suite. */
 const runs = Effect.gen(function* () {
@@ -30,7 +30,13 @@ const runs = Effect.gen(function* () {
   return { a: `${parent}/a`, b: `${parent}/b`, old: `${parent}/old`, parent }
 }).pipe(Effect.provide(NodeContext.layer))
 
-const compare = (...words: ReadonlyArray<string>) => edfiPerf(["compare", ...words])
+/** With a page that goes away with the test, and without the line that names it. */
+const compare = (...words: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const page = `${yield* folder}/pages/compare.html`
+    const ended = yield* edfiPerf(["compare", ...words, "--page", page])
+    return { ...ended, err: ended.err.replace(new RegExp(`\n?page in ${page}$`), ""), page }
+  })
 
 describe("edfi-perf compare", { timeout: 60_000 }, () => {
   it.scopedLive("puts runs side by side as text, Markdown, JSON and CSV, and ends with 0", () =>
@@ -88,7 +94,22 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
     })
   )
 
-  it.effect.each([
+  it.scopedLive("writes its page beside what it prints, or ends with 1 and says why it cannot", () =>
+    Effect.gen(function* () {
+      const { a, b } = yield* runs
+      const { page } = yield* compare(a, b)
+      assert.match(yield* read(page), /^<!doctype html>[^]*"_tag":"Compared"/)
+      const { err, exitCode, out } = yield* edfiPerf(["compare", a, b, "--page", "/dev/null/x.html"])
+      assert.strictEqual(exitCode, 1)
+      assert.include(out, "all requests")
+      assert.match(
+        err,
+        /^edfi-perf: the page \/dev\/null\/x\.html cannot be written: .*; --page names another file$/
+      )
+    })
+  )
+
+  it.scoped.each([
     ["no run", [], "compare needs two or more runs, the first as baseline; given was no run"],
     ["one run", ["out"], "compare needs two or more runs, the first as baseline; given was one run, out"],
     ["a folder that is not there", ["/no/a", "/no/b"], "/no/a: there is no such folder or file"],
@@ -104,7 +125,7 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
     })
   )
 
-  it.effect("ends with 2 for an output that it does not know", () =>
+  it.scoped("ends with 2 for an output that it does not know", () =>
     Effect.gen(function* () {
       const { exitCode } = yield* compare("a", "b", "--out", "html")
       assert.strictEqual(exitCode, 2)

@@ -1,0 +1,32 @@
+/** Charts of several runs, laid over each other. */
+import type { ComparedRun } from "../report/Comparison.ts"
+import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
+import { chartsWith, type Timed } from "./columns.ts"
+
+const shown = new Set(["operations", "requests", "latency", "failures"])
+
+/** One line for each run is as much as can be told apart: of latency that is p95. */
+const oneLine = (spec: ChartSpec): ChartSpec => {
+  const p95 = spec.lines.find(({ label }) => label === "p95")
+  return p95 === undefined ? spec : { ...spec, title: `${spec.title}, p95`, lines: [p95] }
+}
+
+const overlaySpecs: ReadonlyArray<ChartSpec> = chartSpecs
+  .filter(({ id }) => shown.has(id))
+  .map((spec) => ({ ...oneLine(spec), optional: true }))
+
+/**
+ * The runs as charts draw them. Seconds of two runs do not end in the same millisecond; here they end with the whole
+ * second that is nearest, so that a place on the axis and a row of a table are of all runs.
+ */
+export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Timed> =>
+  runs.map(({ label, timeline }) => ({
+    name: label,
+    timeline: timeline.map((point) => ({ ...point, elapsedSeconds: Math.round(point.elapsedSeconds) }))
+  }))
+
+/** The charts that have something to show: Locust has no operations, and not every run has failures. */
+export const overlaySpecsOf = (runs: ReadonlyArray<Timed>): ReadonlyArray<ChartSpec> => {
+  const failed = runs.some(({ timeline }) => timeline.some(({ failures }) => failures > 0))
+  return chartsWith(overlaySpecs, runs).filter(({ id }) => id !== "failures" || failed)
+}

@@ -1,0 +1,56 @@
+import { assert, describe, it } from "@effect/vitest"
+import { columnsOf } from "../../src/page/columns.ts"
+import { overlaid, overlaySpecsOf } from "../../src/page/overlay.ts"
+import { runOf, timelineOf } from "../compare/runs.ts"
+
+const later = (millis: number, operations: ReadonlyArray<number>) =>
+  timelineOf(operations).map((point) => ({ ...point, elapsedSeconds: point.elapsedSeconds + millis / 1000 }))
+
+describe("charts of several runs", () => {
+  it("have one line for each run, over the same seconds though theirs ended milliseconds apart", () => {
+    const runs = overlaid([
+      runOf("a", { timeline: later(1, [100, 200]) }),
+      runOf("b", { timeline: later(7, [300, 400, 500]) })
+    ])
+    const specs = overlaySpecsOf(runs)
+    assert.deepStrictEqual(
+      specs.map(({ id, lines }) => [id, lines.map(({ label }) => label)]),
+      [
+        ["operations", ["operations"]],
+        ["requests", ["requests"]],
+        ["latency", ["p95"]]
+      ]
+    )
+    const [operations] = specs
+    if (operations === undefined) throw new Error("no chart of operations")
+    const { series, x } = columnsOf(operations, runs)
+    assert.deepStrictEqual(x, [1, 2, 3])
+    assert.deepStrictEqual(
+      series.map(({ label, values }) => [label, values]),
+      [
+        ["a", [100, 200, undefined]],
+        ["b", [300, 400, 500]]
+      ]
+    )
+    assert.strictEqual(new Set(series.map(({ color }) => color)).size, 2)
+    assert.strictEqual(new Set(series.map(({ dash }) => dash)).size, 2)
+  })
+
+  it("leave out operations and latency where no run tells them, and show failures where there are any", () => {
+    const timeline = timelineOf([100]).map((point) => ({
+      ...point,
+      operations: null,
+      latencyMs: null,
+      failures: 1
+    }))
+    const runs = overlaid([runOf("a", { timeline }), runOf("b", { timeline })])
+    assert.deepStrictEqual(
+      overlaySpecsOf(runs).map(({ id }) => id),
+      ["requests", "failures"]
+    )
+  })
+
+  it("are none where no run has a timeline", () => {
+    assert.deepStrictEqual(overlaySpecsOf(overlaid([runOf("a"), runOf("b")])), [])
+  })
+})
