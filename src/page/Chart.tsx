@@ -142,6 +142,22 @@ export const Chart = (props: ChartProps) => {
               />
             </li>
           ))}
+          {spec.limit === undefined ? null : (
+            <li>
+              <svg class="swatch limit-swatch" viewBox="0 0 26 6" width="26" height="6" aria-hidden="true">
+                <line x1="0" x2="26" y1="3" y2="3" stroke-dasharray="4" />
+              </svg>
+              limit {figure(spec.limit)}
+            </li>
+          )}
+          {spec.shaded === undefined || runs.length > 1 ? null : (
+            <li>
+              <svg class="swatch shade-swatch" viewBox="0 0 14 10" width="14" height="10" aria-hidden="true">
+                <rect width="14" height="10" rx="2" />
+              </svg>
+              over a limit
+            </li>
+          )}
           <li class="at" ref={time} />
         </ul>
       </figcaption>

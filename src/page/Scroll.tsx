@@ -15,7 +15,9 @@ export const Scroll = ({
   return (
     <div class="scroll" role="region" aria-labelledby={id} tabIndex={0}>
       <table class={kind}>
-        <caption id={id}>{caption}</caption>
+        <caption id={id}>
+          <span>{caption}</span>
+        </caption>
         {children}
       </table>
     </div>

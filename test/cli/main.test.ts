@@ -5,6 +5,7 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Redacted from "effect/Redacted"
+import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { createServer, type Server } from "node:http"
 import { stripVTControlCharacters } from "node:util"
@@ -346,11 +347,15 @@ describe("edfi-perf run", () => {
   it.scopedLive("prints the report and ends with 1 when the files cannot be written at the end", () =>
     Effect.gen(function* () {
       const output = `${yield* folder}/out`
-      const vanish = Effect.provide(
-        Effect.flatMap(FileSystem.FileSystem, (fs) => fs.remove(output, { recursive: true })),
-        NodeContext.layer
-      )
-      yield* Effect.fork(Effect.delay(vanish, "400 millis"))
+      const vanish = Effect.flatMap(FileSystem.FileSystem, (fs) =>
+        fs
+          .exists(`${output}/batch_volume_stats_history.csv`)
+          .pipe(
+            Effect.repeat({ until: (begun) => begun, schedule: Schedule.spaced("5 millis") }),
+            Effect.zipRight(fs.remove(output, { recursive: true }))
+          )
+      ).pipe(Effect.provide(NodeContext.layer))
+      yield* Effect.fork(vanish)
       const { err, exitCode, out } = yield* runAgainst({}, ["-o", output, "-m", "0.015"])
       assert.strictEqual(exitCode, 1)
       assert.match(out, /operations per second/)
