@@ -55,7 +55,14 @@ export { Histogram, type Latencies } from "./metrics/Histogram.ts"
 export { GeneratorProbe } from "./metrics/GeneratorProbe.ts"
 export { nodeProbe } from "./metrics/nodeProbe.ts"
 export * from "./metrics/Recorder.ts"
+export { SampleLine } from "./metrics/SampleLine.ts"
+export { SampleBuffer, SampleLog } from "./metrics/SampleLog.ts"
+export { exportMetrics, type MetricsExport } from "./otlp/exportMetrics.ts"
+export { junitXml } from "./report/junit.ts"
+export { markdownReport } from "./report/markdown.ts"
+export { type MetricPoint, metricPoints } from "./report/metrics.ts"
 export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
+export { openSamplesFile, type SamplesFile } from "./report/samplesFile.ts"
 export {
   type RunAsked,
   RunState,
