@@ -8,7 +8,10 @@ const contents: ReadonlyArray<readonly [string, string]> = [
   ["_stats.csv", "Locust's columns, a row for each request name"],
   ["_stats_history.csv", "the same, once a second"],
   ["_failures.csv", "a row for each kind of failure"],
-  ["_exceptions.csv", "defects of the load generator"]
+  ["_exceptions.csv", "defects of the load generator"],
+  ["_samples.jsonl", "a line for each request and each second"],
+  ["junit.xml", "a test case for the run, each request name and each threshold"],
+  ["summary.md", "a summary for a pull request"]
 ]
 
 export const Downloads = ({

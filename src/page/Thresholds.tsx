@@ -1,5 +1,5 @@
 /** The limits that a run was given, and whether it kept them. */
-import { verdictValue } from "./format.ts"
+import { measuredText } from "../report/thresholds.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 
@@ -22,7 +22,7 @@ export const Thresholds = ({ run: { thresholds } }: Shown) =>
               <th scope="row">
                 <code>{verdict.expression}</code>
               </th>
-              <td>{verdictValue(verdict)}</td>
+              <td>{measuredText(verdict)}</td>
               <td class={verdict.passed ? "verdict good" : "verdict bad"}>
                 {verdict.passed ? "✓ kept" : "✗ not kept"}
               </td>

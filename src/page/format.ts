@@ -1,6 +1,5 @@
 /** How the page writes numbers: as the report in the terminal does, and never without their unit. */
 import { figure } from "../report/text.ts"
-import type { Verdict } from "../report/thresholds.ts"
 
 /** Where there is no number: nothing was measured that it could describe. */
 export const noValue = "–"
@@ -40,21 +39,6 @@ export const bytes = (count: number): string => {
 /** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
 export const plural = (count: number, one: string): string =>
   `${figure(count)} ${one}${count === 1 ? "" : "s"}`
-
-/** What a threshold was compared with. */
-export const verdictValue = ({ dimension, value }: Pick<Verdict, "dimension" | "value">): string => {
-  if (value === null) return "nothing measured"
-  switch (dimension) {
-    case "ms":
-      return withUnit(value, "ms")
-    case "ratio":
-      return percent(value)
-    case "count":
-      return figure(value)
-    case "perSecond":
-      return withUnit(value, "per second")
-  }
-}
 
 /** `2026-11-22 18:17:37 UTC`, of an ISO 8601 time in UTC. */
 export const utc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`

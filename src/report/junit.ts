@@ -9,7 +9,8 @@
  */
 import type { Summary } from "./Summary.ts"
 import { failureText, figure } from "./text.ts"
-import { measuredText, whyNotGood } from "./verdict.ts"
+import { measuredText } from "./thresholds.ts"
+import { whyNotGood } from "./verdict.ts"
 
 /** What XML 1.0 cannot hold in any spelling: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =

@@ -1,7 +1,8 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import type { Summary } from "./Summary.ts"
 import { failureText, figure } from "./text.ts"
-import { measuredText, passed, whyNotGood } from "./verdict.ts"
+import { measuredText } from "./thresholds.ts"
+import { passed, whyNotGood } from "./verdict.ts"
 
 /** How many kinds of failure are listed; `summary.json` has all of them. */
 const mostFailures = 5

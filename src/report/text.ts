@@ -2,7 +2,7 @@
 import { exceeded, lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { Summary } from "./Summary.ts"
-import type { Verdict } from "./thresholds.ts"
+import { measuredText } from "./thresholds.ts"
 
 /** `1,234,567`; one decimal below 100, two below 10. */
 export const figure = (value: number): string => {
@@ -80,23 +80,6 @@ const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
         ...(failures.length > mostFailures ? [`  and ${failures.length - mostFailures} more kinds`] : [])
       ]
 
-/** To three decimals, so that what is only just crossed does not look kept. */
-const exact = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 })
-
-const valueOf = ({ dimension, value }: Verdict): string => {
-  if (value === null) return "nothing measured"
-  switch (dimension) {
-    case "ms":
-      return `${exact(value)} ms`
-    case "ratio":
-      return `${exact(100 * value)} %`
-    case "perSecond":
-      return `${exact(value)} /s`
-    case "count":
-      return exact(value)
-  }
-}
-
 const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
   thresholds.length === 0
     ? []
@@ -106,8 +89,8 @@ const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
         table(
           thresholds.map((verdict) => [
             `  ${verdict.expression}`,
-            valueOf(verdict),
-            verdict.passed ? "kept" : "crossed"
+            measuredText(verdict),
+            verdict.passed ? "kept" : "not kept"
           ]),
           new Set([0, 2])
         )

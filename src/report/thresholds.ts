@@ -70,3 +70,21 @@ export const judge = (
   const value = row === undefined ? null : figureOf(row, figure)
   return { expression, dimension: figures[figure], value, passed: keeps(threshold, value) }
 }
+
+/** To three decimals, so that what is only just not kept does not look kept. */
+export const exact = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 })
+
+/** `412.204 ms`, `1.2 %`, `3,100.5 /s`, `7`; `nothing measured` where there is no value. */
+export const measuredText = ({ dimension, value }: Pick<Verdict, "dimension" | "value">): string => {
+  if (value === null) return "nothing measured"
+  switch (dimension) {
+    case "ms":
+      return `${exact(value)} ms`
+    case "ratio":
+      return `${exact(100 * value)} %`
+    case "perSecond":
+      return `${exact(value)} /s`
+    case "count":
+      return exact(value)
+  }
+}

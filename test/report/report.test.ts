@@ -363,11 +363,11 @@ describe("the terminal", () => {
         .toMatchInlineSnapshot(`
         "thresholds
           latency.p95 < 500ms                     499.96 ms  kept
-          students-batch-2.latency.max<1s          1,000 ms  crossed
-          failures.ratio < 1%                       3.333 %  crossed
+          students-batch-2.latency.max<1s          1,000 ms  not kept
+          failures.ratio < 1%                       3.333 %  not kept
           operations.perSecond > 3000         38,484.123 /s  kept
           requests.total >= 1000000               1,234,567  kept
-          latency.min < 1                  nothing measured  crossed
+          latency.min < 1                  nothing measured  not kept
 
         The run was interrupted; everything until then is counted.
         "

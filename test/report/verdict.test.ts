@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { measuredText } from "../../src/report/verdict.ts"
+import { measuredText } from "../../src/report/thresholds.ts"
 
 describe("what was measured of a threshold", () => {
   it.each([
