@@ -10,8 +10,10 @@ const root = fileURLToPath(new URL("..", import.meta.url))
 const target = `${root}src/report/pageBundle.generated.ts`
 
 /** The licences of the packages whose code is in the bundle: they ask to be kept with it. */
-const licences = ({ inputs }: Metafile): string => {
-  const folders = Object.keys(inputs).flatMap((path) => {
+const licences = ({ outputs }: Metafile): string => {
+  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
+  const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
+  const folders = used.flatMap(([path]) => {
     const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []
     return folder === undefined ? [] : [folder]
   })
