@@ -215,7 +215,8 @@ export const readLocust = (
       startedAt: first === undefined ? null : DateTime.formatIso(DateTime.unsafeMake(first.Timestamp * 1000)),
       // Locust's rate is the number of requests by the time from its start to the last of them.
       elapsedSeconds: rate === null || rate === 0 ? null : total["Request Count"] / rate,
-      users: seconds.length === 0 ? null : Math.max(...seconds.map((row) => row["User Count"])),
+      users:
+        seconds.length === 0 ? null : seconds.reduce((most, row) => Math.max(most, row["User Count"]), 0),
       endedBy: null,
       total: comparedFigures(total),
       byName: rows

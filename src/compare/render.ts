@@ -57,7 +57,8 @@ export const textOf = (comparison: Comparison): string => {
 }
 
 /** Request names and labels are others' text: nothing in them may be read as Markdown or HTML. */
-const escaped = (text: string): string => text.replaceAll(/[\\`*_{}[\]<>|#~&]/g, (sign) => `\\${sign}`)
+const escaped = (text: string): string =>
+  text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_{}[\]<>|#~&]/g, (sign) => `\\${sign}`)
 
 const bullets = (title: string, items: ReadonlyArray<string>): ReadonlyArray<string> =>
   items.length === 0 ? [] : ["", `**${title}**`, "", ...items.map((item) => `- ${escaped(item)}`)]

@@ -19,8 +19,8 @@ export const quantile = (sorted: ReadonlyArray<number>, share: number): number =
 
 /** The points at whose beginning and end every user ran, without a last one that was cut short. */
 const atFullLoad = (points: ReadonlyArray<ComparedPoint>): ReadonlyArray<ComparedPoint> => {
-  const most = Math.max(...points.map(({ users }) => users))
-  const longest = Math.max(...points.map(({ seconds }) => seconds))
+  const most = points.reduce((all, { users }) => Math.max(all, users), 0)
+  const longest = points.reduce((all, { seconds }) => Math.max(all, seconds), 0)
   return points.filter(
     ({ seconds, users }, i) =>
       users === most && points[i - 1]?.users === most && seconds > 0 && seconds >= longest / 2

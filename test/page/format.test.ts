@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { bytes, clock, percent, plain, utc, verdictValue, withUnit } from "../../src/page/format.ts"
+import { bytes, clock, percent, plain, utc, withUnit } from "../../src/page/format.ts"
 
 /** As it reads; on the page a number and its unit do not part. */
 const read = (text: string) => text.replaceAll("\u00a0", " ")
@@ -36,19 +36,5 @@ describe("numbers on the page", () => {
       "0:00"
     ])
     assert.strictEqual(utc("2026-11-22T18:17:37.123Z"), "2026-11-22 18:17:37 UTC")
-  })
-
-  it("say what a threshold was compared with", () => {
-    const values = [
-      { dimension: "ms", value: 61.9 },
-      { dimension: "ratio", value: 0.0123 },
-      { dimension: "count", value: 1200 },
-      { dimension: "perSecond", value: 30_000 },
-      { dimension: "ms", value: null }
-    ] as const
-    assert.deepStrictEqual(
-      values.map((value) => read(verdictValue(value))),
-      ["61.9 ms", "1.23 %", "1,200", "30,000 per second", "nothing measured"]
-    )
   })
 })

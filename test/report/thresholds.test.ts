@@ -5,7 +5,7 @@ import * as Layer from "effect/Layer"
 import { figureNames, parseThreshold, type Threshold } from "../../src/domain/Threshold.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { type Figures, figuresOf } from "../../src/report/Figures.ts"
-import { figureOf, judge } from "../../src/report/thresholds.ts"
+import { figureOf, judge, measuredText } from "../../src/report/thresholds.ts"
 import { samples } from "./summaryOf.ts"
 
 const threshold = (text: string): Threshold => Either.getOrThrow(parseThreshold(text))
@@ -87,5 +87,22 @@ describe("judge", () => {
       assert.deepInclude(never, { value: null, passed: false })
       assert.deepInclude(judge(threshold("latency.p95 < 5s"), nothing, []), { value: null, passed: false })
     })
+  )
+})
+
+describe("what was measured of a threshold", () => {
+  it.each([
+    ["ms", 500.001, "500.001 ms"],
+    ["ms", 12, "12 ms"],
+    ["ratio", 0.010_01, "1.001 %"],
+    ["perSecond", 3100.5, "3,100.5 /s"],
+    ["count", 1_234_567, "1,234,567"],
+    ["ms", null, "nothing measured"]
+  ] as const)(
+    "in %s, %d, is so exact that one that is only just not kept does not look kept: %s",
+    (...row) => {
+      const [dimension, value, text] = row
+      assert.strictEqual(measuredText({ dimension, value }), text)
+    }
   )
 })
