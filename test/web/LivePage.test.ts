@@ -237,6 +237,7 @@ describe("the server of the page", () => {
   it.scopedLive("offers its files as they are so far, and as they were written when the run has ended", () =>
     Effect.gen(function* () {
       const { ask, asked, at, endAfter, show } = yield* served
+      assert.strictEqual((yield* ask("/files/summary.json")).status, 404, "one of an earlier run")
       yield* show(at(3))
       const { headers, text } = yield* ask("/files/summary.json")
       assert.strictEqual(text, "text of summary.json")
@@ -260,7 +261,8 @@ describe("the server of the page", () => {
 
   it.scopedLive("offers no other file, whatever dots and slashes lead there", () =>
     Effect.gen(function* () {
-      const { ask, asked } = yield* served
+      const { ask, asked, at, show } = yield* served
+      yield* show(at(1))
       for (const path of [
         "/files/",
         "/files/other.csv",
