@@ -25,10 +25,12 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
 }) {
   override get message(): string {
     const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return (
-      `the page cannot be served on --webHost ${this.host} --webPort ${this.port}: ${reason}; ` +
-      "choose another port, or --webPort 0 for any free one"
-    )
+    const isPort = /EADDRINUSE|EACCES/.test(reason)
+    return `the page cannot be served on --webHost ${this.host} --webPort ${this.port}: ${reason}; ${
+      isPort
+        ? "choose another port, or --webPort 0 for any free one"
+        : "--webHost takes an address of this machine"
+    }`
   }
 }
 
