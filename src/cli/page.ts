@@ -5,7 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
-import { openLivePage, type PageUnavailable } from "../web/LivePage.ts"
+import type { PageUnavailable } from "../web/LivePage.ts"
 import type { Moment } from "./measure.ts"
 import { untilSignal } from "./untilSignal.ts"
 
@@ -28,6 +28,15 @@ const noPage: Page = {
   whileOpen: Effect.void
 }
 
+/** Loaded when it is asked for, so that a run without a page does not carry it. */
+const loadPage = Effect.promise(async () => {
+  const [{ openLivePage }, { runPage }] = await Promise.all([
+    import("../web/LivePage.ts"),
+    import("../report/page.ts")
+  ])
+  return { openLivePage, runPage }
+})
+
 /** Opens it with `--web`. */
 export const openPage = (
   config: RunConfigValues,
@@ -35,7 +44,7 @@ export const openPage = (
 ): Effect.Effect<Page, PageUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
     if (!config.web) return noPage
-    const { runPage } = yield* Effect.promise(() => import("../report/page.ts"))
+    const { openLivePage, runPage } = yield* loadPage
     const live = yield* openLivePage({
       host: config.webHost,
       port: config.webPort,

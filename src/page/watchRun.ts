@@ -58,11 +58,13 @@ export const watchRun = (show: (watched: Watched) => void): void => {
       if (next === undefined) reconnect()
       else become(next)
     })
-    on("end", decodeSummary, (summary) => {
-      source.close()
-      become(afterEnd(summary))
-    })
+    // It goes on listening: as long as it does, the program knows that somebody may want the files, and waits.
+    on("end", decodeSummary, (summary) => become(afterEnd(summary)))
     source.addEventListener("error", () => {
+      if (watched.connection === "closed") {
+        source.close()
+        return
+      }
       become(afterLoss(watched))
       // The browser tries again by itself, but not after an answer other than 200.
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, retryMillis)

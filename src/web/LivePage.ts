@@ -5,6 +5,7 @@ import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
@@ -24,10 +25,12 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
 }) {
   override get message(): string {
     const reason = this.cause instanceof Error ? this.cause.message : String(this.cause)
-    return (
-      `the page cannot be served on --webHost ${this.host} --webPort ${this.port}: ${reason}; ` +
-      "choose another port, or --webPort 0 for any free one"
-    )
+    const isPort = /EADDRINUSE|EACCES/.test(reason)
+    return `the page cannot be served on --webHost ${this.host} --webPort ${this.port}: ${reason}; ${
+      isPort
+        ? "choose another port, or --webPort 0 for any free one"
+        : "--webHost takes an address of this machine"
+    }`
   }
 }
 
@@ -147,15 +150,20 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   })
 
   const download = (name: string): Answer =>
-    Effect.suspend(() => files.read(name, ended === undefined ? latest : undefined)).pipe(
-      Effect.map((content) =>
-        HttpServerResponse.stream(content, {
-          contentType: contentTypeOf(name),
-          headers: { "content-disposition": `attachment; filename="${name}"` }
-        })
-      ),
-      Effect.catchAll(() => Effect.succeed(say(404, `${name} is not there yet`)))
-    )
+    Effect.gen(function* () {
+      const notYet = say(404, `${name} is not there yet`)
+      // Before its first second, what is in the folder is that of an earlier run.
+      if (ended === undefined && latest === undefined) return notYet
+      const content = yield* Effect.option(files.read(name, ended === undefined ? latest : undefined))
+      return Option.match(content, {
+        onNone: () => notYet,
+        onSome: (bytes) =>
+          HttpServerResponse.stream(bytes, {
+            contentType: contentTypeOf(name),
+            headers: { "content-disposition": `attachment; filename="${name}"` }
+          })
+      })
+    })
 
   // Paths are compared as a whole, so that none can lead anywhere else.
   const routes = new Map<string, Route>([

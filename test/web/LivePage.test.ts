@@ -237,6 +237,7 @@ describe("the server of the page", () => {
   it.scopedLive("offers its files as they are so far, and as they were written when the run has ended", () =>
     Effect.gen(function* () {
       const { ask, asked, at, endAfter, show } = yield* served
+      assert.strictEqual((yield* ask("/files/summary.json")).status, 404, "one of an earlier run")
       yield* show(at(3))
       const { headers, text } = yield* ask("/files/summary.json")
       assert.strictEqual(text, "text of summary.json")
@@ -260,7 +261,8 @@ describe("the server of the page", () => {
 
   it.scopedLive("offers no other file, whatever dots and slashes lead there", () =>
     Effect.gen(function* () {
-      const { ask, asked } = yield* served
+      const { ask, asked, at, show } = yield* served
+      yield* show(at(1))
       for (const path of [
         "/files/",
         "/files/other.csv",
@@ -320,21 +322,20 @@ describe("the server of the page", () => {
     })
   )
 
-  it.scopedLive("fails on a port that is taken, and says which setting chooses another", () =>
+  it.scopedLive("fails where it cannot listen, and says which setting helps", () =>
     Effect.gen(function* () {
       const { url } = yield* served
       const port = Number(new URL(url).port)
-      const failure = yield* Effect.flip(
-        openLivePage({
-          host: "127.0.0.1",
-          port,
-          html: () => "",
-          files: { names: [], read: () => Effect.succeed(Stream.empty) }
-        })
+      const files = { names: [], read: () => Effect.succeed(Stream.empty) }
+      const taken = yield* Effect.flip(openLivePage({ host: "127.0.0.1", port, html: () => "", files }))
+      assert.strictEqual(taken._tag, "PageUnavailable")
+      assert.include(taken.message, `--webPort ${port}: `)
+      assert.match(taken.message, /EADDRINUSE.*--webPort 0 for any free one/)
+      // An address for documentation, which no machine has.
+      const elsewhere = yield* Effect.flip(
+        openLivePage({ host: "192.0.2.1", port: 0, html: () => "", files })
       )
-      assert.strictEqual(failure._tag, "PageUnavailable")
-      assert.include(failure.message, `--webPort ${port}: `)
-      assert.include(failure.message, "EADDRINUSE")
+      assert.match(elsewhere.message, /--webHost 192\.0\.2\.1 .*EADDRNOTAVAIL.*--webHost takes an address/)
     })
   )
 })

@@ -1,0 +1,257 @@
+/** The live page in a browser, beside the compiled command and a local DMS in a process of its own. */
+import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import * as Schema from "effect/Schema"
+import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process"
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import { createInterface } from "node:readline"
+import type { Readable } from "node:stream"
+import { fileURLToPath } from "node:url"
+import type { Browser, Page } from "playwright-core"
+import { Stats } from "../../src/local-dms/Stats.ts"
+import { SummaryJson } from "../../src/report/Summary.ts"
+import { axeViolations, launchBrowser, openPage } from "./browser.ts"
+
+const root = fileURLToPath(new URL("../..", import.meta.url))
+const bin = join(root, "dist/bin.js")
+const environment = { ...process.env, PERF_API_KEY: "browser", PERF_API_SECRET: "browser-secret" }
+
+/** `edfi-perf` with these words, and the first line that says what is waited for. */
+const start = (words: ReadonlyArray<string>, expected: RegExp) => {
+  const child = spawn(process.execPath, [bin, ...words], {
+    env: environment,
+    stdio: ["ignore", "pipe", "inherit"]
+  })
+  started.push(child)
+  const exitCode = new Promise<number | null>((resolve) => child.on("close", resolve))
+  const found = new Promise<string>((resolve, reject) => {
+    createInterface(child.stdout).on("line", (line) => {
+      const [, wanted] = expected.exec(line) ?? []
+      if (wanted !== undefined) resolve(wanted)
+    })
+    void exitCode.then((code) => reject(new Error(`ended with ${code} and did not say ${expected}`)))
+  })
+  return { child, exitCode, found }
+}
+
+const started: Array<ChildProcessByStdio<null, Readable, null>> = []
+const folders: Array<string> = []
+const dms = { url: "" }
+let browser: Browser
+
+const tmpFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
+  folders.push(folder)
+  return folder
+}
+
+/** A run with a page against our DMS. */
+const run = async (words: ReadonlyArray<string>) => {
+  const folder = tmpFolder()
+  const all = ["run", "--baseUrl", dms.url, "--web", "--webPort", "0", "--output", folder, "-l", "warning"]
+  const { child, exitCode, found } = start([...all, ...words], /^page: (http:\S+)$/)
+  return {
+    child,
+    exitCode,
+    url: await found,
+    folder,
+    summary: () => Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "summary.json"), "utf8"))
+  }
+}
+
+const stats = async () => {
+  const page = await browser.newPage()
+  const answer = await page.goto(`${dms.url}/_local/stats`)
+  const text = (await answer?.text()) ?? ""
+  await page.close()
+  return Schema.decodeSync(Schema.parseJson(Stats))(text)
+}
+
+/** What a page says of its run in one or two words. */
+const hasStatus = (page: Page, words: string) =>
+  page.locator(".status", { hasText: words }).first().waitFor({ timeout: 40_000 })
+
+/** The row of all requests in the table by name: its cells by the names of their columns. */
+const totals = async (page: Page) => {
+  const table = page.getByRole("table", { name: "Requests and the operations in them" })
+  const heads = await table.locator("thead tr").last().getByRole("columnheader").allInnerTexts()
+  const cells = await table
+    .getByRole("row", { name: /^total/ })
+    .getByRole("cell")
+    .allInnerTexts()
+  assert.strictEqual(cells.length, heads.length)
+  const figures = heads.map((head, i) => [head, Number((cells[i] ?? "").replaceAll(",", ""))] as const)
+  // Two columns are called "sent", requests and bytes, and two "per second": the first of each.
+  return new Map(figures.toReversed())
+}
+
+/** The table of the first chart, which has a row for each second. */
+const rowsOf = (page: Page) => page.locator("details.chart-table").first().locator("tbody tr")
+
+interface Look {
+  readonly width: number
+  readonly height: number
+  /** Different ones. */
+  readonly colors: number
+  /** On average, 0 to 255. */
+  readonly light: number
+}
+
+const lookAt = async (png: Buffer): Promise<Look> => {
+  const page = await browser.newPage()
+  const look = await page.evaluate<Look>(`(async () => {
+    const image = new Image()
+    image.src = "data:image/png;base64,${png.toString("base64")}"
+    await image.decode()
+    const { height, width } = image
+    const context = new OffscreenCanvas(width, height).getContext("2d")
+    context.drawImage(image, 0, 0)
+    const { data } = context.getImageData(0, 0, width, height)
+    const colors = new Set()
+    let light = 0
+    for (let i = 0; i < data.length; i += 4) {
+      colors.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2])
+      light += (data[i] + data[i + 1] + data[i + 2]) / 3
+    }
+    return { width, height, colors: colors.size, light: light / (data.length / 4) }
+  })()`)
+  await page.close()
+  return look
+}
+
+describe("the live page in a browser", () => {
+  beforeAll(async () => {
+    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
+    browser = await launchBrowser()
+    const words = ["local-dms", "--port", "0", "--quiet"]
+    dms.url = await start(words, / listening on (http:\S+)/).found
+    // Makes what sections stand on, so that later only runs write.
+    const prepare = ["run", "--baseUrl", dms.url, "--runInDebugMode", "--output", tmpFolder()]
+    execFileSync(process.execPath, [bin, ...prepare], { env: environment, stdio: "ignore" })
+  }, 120_000)
+
+  afterAll(async () => {
+    await browser.close()
+    for (const child of started) child.kill("SIGKILL")
+    for (const folder of folders) rmSync(folder, { recursive: true, force: true })
+  })
+
+  it("shows during a run what at its end agrees with what the server counted", async () => {
+    const before = await stats()
+    const { exitCode, summary, url } = await run(["-m", "0.1", "--clientCount", "4"])
+    const { errors, page, requests } = await openPage(browser, url)
+    await hasStatus(page, "under way")
+    await page.getByRole("table", { name: "Requests and the operations in them" }).waitFor()
+    const during = (await totals(page)).get("confirmed") ?? 0
+    assert.isAbove(during, 0)
+
+    await hasStatus(page, "ended")
+    const shown = await totals(page)
+    const after = await stats()
+    const operations = (["create", "update", "delete"] as const).map((kind) => {
+      const sum = (counted: Stats) =>
+        Object.values(counted.operations[kind]).reduce((all, count) => all + count, 0)
+      return sum(after) - sum(before)
+    })
+    const answered = (counted: Stats) => counted.requests["POST /batch"]?.["200"] ?? 0
+    assert.deepStrictEqual(
+      ["sent", "failed", "confirmed", "created", "updated", "deleted"].map((name) => shown.get(name)),
+      [
+        answered(after) - answered(before),
+        0,
+        operations.reduce((all, count) => all + count, 0),
+        ...operations
+      ]
+    )
+    assert.isAbove(shown.get("confirmed") ?? 0, during)
+    assert.strictEqual(shown.get("confirmed"), summary().operations.succeeded)
+    assert.isTrue(
+      requests.every((asked) => asked.startsWith(url)),
+      requests.join(" ")
+    )
+
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("link", { name: "summary.json" }).click()
+    ])
+    assert.deepStrictEqual(
+      Schema.decodeSync(SummaryJson)(readFileSync(await download.path(), "utf8")),
+      summary(),
+      "the run waits while the page is open, and so its files can be had"
+    )
+    assert.deepStrictEqual(errors, [])
+    await page.context().close()
+    assert.strictEqual(await exitCode, 0)
+  })
+
+  it("stops the run when its button is pressed and pressed again, and leaves every file", async () => {
+    const { exitCode, folder, summary, url } = await run(["-m", "5"])
+    const { errors, page } = await openPage(browser, url)
+    await hasStatus(page, "under way")
+    await page.getByRole("button", { name: "stop the run" }).click()
+    await page.getByRole("button", { name: "press again to stop" }).click()
+    await hasStatus(page, "interrupted")
+    assert.deepStrictEqual(errors, [])
+    await page.context().close()
+    assert.strictEqual(await exitCode, 130)
+    assert.strictEqual(summary().endedBy, "interrupt")
+    assert.includeMembers(readdirSync(folder), ["report.html", "summary.json", "batch_volume_stats.csv"])
+  })
+
+  it("shows its whole history to a page that is opened late", async () => {
+    const { child, exitCode, url } = await run(["-m", "5"])
+    const early = await openPage(browser, url)
+    await hasStatus(early.page, "under way")
+    await rowsOf(early.page).nth(3).waitFor({ state: "attached" })
+    const late = await openPage(browser, url)
+    await rowsOf(late.page).nth(3).waitFor({ state: "attached" })
+    const [seen, history] = [
+      await rowsOf(early.page).allTextContents(),
+      await rowsOf(late.page).allTextContents()
+    ]
+    assert.deepStrictEqual(history.slice(0, 4), seen.slice(0, 4))
+    child.kill("SIGINT")
+    await hasStatus(late.page, "interrupted")
+    await hasStatus(early.page, "interrupted")
+    assert.deepStrictEqual(
+      await rowsOf(late.page).allTextContents(),
+      await rowsOf(early.page).allTextContents()
+    )
+    assert.deepStrictEqual(await totals(late.page), await totals(early.page))
+    assert.strictEqual(await exitCode, 130)
+    for (const { page } of [early, late]) await page.context().close()
+  })
+
+  it("is drawn in light and in dark, and axe finds nothing against it, during the run and after it", async () => {
+    const { child, exitCode, url } = await run(["-m", "5", "--threshold", "latency.p95 < 1min"])
+    const themes = ["light", "dark"] as const
+    const opened = []
+    for (const colorScheme of themes) {
+      const { page } = await openPage(browser, url, {
+        colorScheme,
+        viewport: { width: 1280, height: 1600 }
+      })
+      await rowsOf(page).nth(1).waitFor({ state: "attached" })
+      opened.push(page)
+    }
+    const looks = []
+    for (const page of opened) {
+      const look = await lookAt(await page.screenshot())
+      assert.deepInclude(look, { width: 1280, height: 1600 })
+      assert.isAbove(look.colors, 100)
+      looks.push(look)
+      assert.deepStrictEqual(await axeViolations(page), [])
+    }
+    const [light, dark] = looks
+    assert.isAbove(light?.light ?? 0, 180)
+    assert.isBelow(dark?.light ?? 255, 75)
+    child.kill("SIGINT")
+    for (const page of opened) {
+      await hasStatus(page, "interrupted")
+      assert.deepStrictEqual(await axeViolations(page), [])
+      await page.context().close()
+    }
+    assert.strictEqual(await exitCode, 130)
+  })
+})
