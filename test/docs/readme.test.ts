@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
 import { exitCodes } from "../../src/cli/exitCodes.ts"
 import { runSettings } from "../../src/config/RunConfig.ts"
+import { figureNames } from "../../src/domain/Threshold.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
@@ -32,6 +33,14 @@ describe("README.md", () => {
 
   it("has every flag with its variable, default and meaning, as the command has them", () => {
     assert.include(readme, flagsTable)
+  })
+
+  it("has every figure that a threshold can limit", () => {
+    const [, section = ""] = /## Thresholds\n([^]*?)\n## /.exec(readme) ?? []
+    for (const name of figureNames) {
+      const [group, statistic] = name.split(".")
+      assert.match(section, new RegExp(`${group}\\.. [^;.]*\\b${statistic}\\b`), name)
+    }
   })
 
   it("has every scenario with its description", () => {
