@@ -19,9 +19,9 @@ export const withUnit = (value: number | null | undefined, unit: string): string
 export const percent = (share: number): string =>
   share > 0 && share < 0.0001 ? `<0.01${space}%` : withUnit(Number((100 * share).toPrecision(12)), "%")
 
-/** @example clock(75) // "1:15", clock(3675) // "1:01:15" */
+/** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
 export const clock = (seconds: number): string => {
-  const whole = Math.floor(Math.max(0, seconds) + 1e-6)
+  const whole = Math.round(Math.max(0, seconds))
   const two = (value: number) => String(value).padStart(2, "0")
   const hours = Math.floor(whole / 3600)
   const minutes = Math.floor(whole / 60) % 60
