@@ -77,7 +77,10 @@ describe("the edfi-perf process", { timeout: 60_000 }, () => {
         assert.include(out, "seed 77")
         assert.include(out, "The run was interrupted; everything until then is counted.")
         // The verdicts are shown, but an interrupted run is an interrupted run.
-        assert.match(out, /requests\.total > 0 +[\d,]+ {2}kept\n {2}requests\.total > 1000000 +[\d,]+ {2}crossed/)
+        assert.match(
+          out,
+          /requests\.total > 0 +[\d,]+ {2}kept\n {2}requests\.total > 1000000 +[\d,]+ {2}crossed/
+        )
         const summary = yield* Effect.flatMap(
           fs.readFileString(`${folder}/results/summary.json`),
           Schema.decode(SummaryJson)

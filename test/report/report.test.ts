@@ -348,9 +348,8 @@ describe("the terminal", () => {
         { expression: "latency.min < 1", dimension: "ms", value: null, passed: false }
       ]
       const report = textReport({ ...summary, endedBy: "interrupt", thresholds })
-      expect(
-        report.slice(report.indexOf("thresholds"), report.indexOf("2.40 operations per second"))
-      ).toMatchInlineSnapshot(`
+      expect(report.slice(report.indexOf("thresholds"), report.indexOf("2.40 operations per second")))
+        .toMatchInlineSnapshot(`
         "thresholds
           latency.p95 < 500ms                     499.96 ms  kept
           students-batch-2.latency.max<1s          1,000 ms  crossed
