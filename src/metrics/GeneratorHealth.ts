@@ -198,7 +198,8 @@ const share = (seconds: number, of: number): string => {
 }
 
 /**
- * Why the generator was the bottleneck, in words; nothing when it was not.
+ * Why the generator was the bottleneck, in words; nothing when it was not. A limit that was exceeded for less than a
+ * tenth of the limited time explains nothing.
  *
  * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30 } gives
  * ["its event loop was busy for more than 90 % of the time in 50 % of 60 s"]
@@ -206,18 +207,12 @@ const share = (seconds: number, of: number): string => {
 export const limitReasons = (time: LimitedTime): ReadonlyArray<string> => {
   const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds } = time
   if (limitedSeconds <= mostLimitedSeconds(observedSeconds)) return []
-  const percent = 100 * generatorLimits.busyShare
-  return [
-    ...(busySeconds > 0
-      ? [
-          `its event loop was busy for more than ${percent} % of the time in ${share(busySeconds, observedSeconds)}`
-        ]
-      : []),
-    ...(delayedSeconds > 0
-      ? [
-          `its event loop was late by more than ${generatorLimits.loopDelayP99Millis} ms (p99) in ` +
-            share(delayedSeconds, observedSeconds)
-        ]
-      : [])
+  const { busyShare, loopDelayP99Millis } = generatorLimits
+  const reasons = [
+    { seconds: busySeconds, why: `busy for more than ${100 * busyShare} % of the time` },
+    { seconds: delayedSeconds, why: `late by more than ${loopDelayP99Millis} ms (p99)` }
   ]
+  return reasons
+    .filter(({ seconds }) => seconds >= limitedSeconds / 10)
+    .map(({ seconds, why }) => `its event loop was ${why} in ${share(seconds, observedSeconds)}`)
 }

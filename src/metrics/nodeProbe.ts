@@ -13,7 +13,7 @@ import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
 
-/** How often the event loop is asked for a sign of life: 100 times a second cost a twentieth of a per cent of it. */
+/** How often the event loop is asked for a sign of life: 100 times a second cost at most a tenth of a per cent of it. */
 export const tickMillis = 10
 
 /**

@@ -197,5 +197,9 @@ describe("a run", () => {
         "its event loop was late by more than 50 ms (p99) in 5.0 % of 100 s"
       ]
     )
+    const mostlyDelayed = [...times(1, busy), ...times(40, delayed), ...times(59, idle)]
+    assert.deepStrictEqual(limitReasons(limitedBy(mostlyDelayed)), [
+      "its event loop was late by more than 50 ms (p99) in 40 % of 100 s"
+    ])
   })
 })
