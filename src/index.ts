@@ -61,7 +61,8 @@ export { exportMetrics, type MetricsExport } from "./otlp/exportMetrics.ts"
 export { junitXml } from "./report/junit.ts"
 export { markdownReport } from "./report/markdown.ts"
 export { type MetricPoint, metricPoints } from "./report/metrics.ts"
-export { openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
+export type { SoFar } from "./report/fileTable.ts"
+export { OnlyAtTheEnd, openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
 export { openSamplesFile, type SamplesFile } from "./report/samplesFile.ts"
 export {
   type RunAsked,

@@ -3,6 +3,7 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RunConfigValues } from "../config/RunConfig.ts"
+import { pageHtml } from "../report/pageHtml.ts"
 import type { ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import type { PageUnavailable } from "../web/LivePage.ts"
@@ -29,13 +30,7 @@ const noPage: Page = {
 }
 
 /** Loaded when it is asked for, so that a run without a page does not carry it. */
-const loadPage = Effect.promise(async () => {
-  const [{ openLivePage }, { runPage }] = await Promise.all([
-    import("../web/LivePage.ts"),
-    import("../report/page.ts")
-  ])
-  return { openLivePage, runPage }
-})
+const loadServer = Effect.promise(() => import("../web/LivePage.ts"))
 
 /** Opens it with `--web`. */
 export const openPage = (
@@ -44,11 +39,11 @@ export const openPage = (
 ): Effect.Effect<Page, PageUnavailable, Scope.Scope> =>
   Effect.gen(function* () {
     if (!config.web) return noPage
-    const { openLivePage, runPage } = yield* loadPage
+    const { openLivePage } = yield* loadServer
     const live = yield* openLivePage({
       host: config.webHost,
       port: config.webPort,
-      html: (stopToken) => runPage({ _tag: "Live", stopToken, files: files.names }),
+      html: (stopToken) => pageHtml({ _tag: "Live", stopToken, files: files.names }),
       files
     })
     if (live.isPublic) {

@@ -17,7 +17,7 @@ export const ThreadHealth = Schema.Struct({
   loopDelays: HistogramFromBytes,
   /** Pauses for garbage collection. */
   pauses: Schema.Struct({ count: Schema.NonNegativeInt, totalMicros: Micros, maxMicros: Micros }),
-  /** Open TCP sockets, at the end of the time. */
+  /** Open connections of the HTTP clients, at the end of the time. */
   sockets: Schema.NonNegativeInt
 })
 export interface ThreadHealth extends Schema.Schema.Type<typeof ThreadHealth> {}

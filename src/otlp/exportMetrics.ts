@@ -4,11 +4,13 @@ import * as OtlpSerialization from "@effect/opentelemetry/OtlpSerialization"
 import * as HttpBody from "@effect/platform/HttpBody"
 import * as HttpClient from "@effect/platform/HttpClient"
 import type * as HttpClientError from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import type * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Metric from "effect/Metric"
+import type * as ParseResult from "effect/ParseResult"
 import * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
 import { type MetricPoint, metricPoints } from "../report/metrics.ts"
@@ -36,7 +38,9 @@ const causeOf = (cause: unknown): string | undefined => {
   return "code" in cause ? String(cause.code) : undefined
 }
 
-const reasonOf = (error: HttpClientError.HttpClientError | Cause.TimeoutException): string => {
+const reasonOf = (
+  error: HttpClientError.HttpClientError | Cause.TimeoutException | ParseResult.ParseError
+): string => {
   switch (error._tag) {
     case "ResponseError":
       return error.reason === "StatusCode" ? `it answered ${error.response.status}` : error.message
@@ -44,32 +48,41 @@ const reasonOf = (error: HttpClientError.HttpClientError | Cause.TimeoutExceptio
       return causeOf(error.cause) ?? error.message
     case "TimeoutException":
       return `no answer within ${patienceMillis / 1000} s`
+    case "ParseError":
+      return `a defect of this program, nothing was sent: ${error.message.slice(0, 500)}`
   }
 }
+
+/** The request with those metrics alone that are of this run, as JSON. */
+const ownRequest = (run: string, request: HttpClientRequest.HttpClientRequest) =>
+  Effect.map(ownMetrics(run, request.body._tag === "Raw" ? request.body.body : undefined), (data) =>
+    HttpClientRequest.setBody(request, HttpBody.unsafeJson(data))
+  )
 
 /**
  * A client that never fails: what goes wrong is told once, and the next export, a second later, has everything again.
  * The exporter itself would be silent for a minute after a failure, which may be longer than the run.
+ *
+ * @param run whose metrics are sent
  */
-const forgiving = (client: HttpClient.HttpClient, endpoint: string): HttpClient.HttpClient => {
+const forgiving = (client: HttpClient.HttpClient, endpoint: string, run: string): HttpClient.HttpClient => {
   let told = false
   return HttpClient.make((request) =>
-    HttpClient.filterStatusOk(client)
-      .execute(request)
-      .pipe(
-        // The answer is read, so that its connection is free for the next export.
-        Effect.flatMap(({ text }) => text),
-        Effect.timeout(patienceMillis),
-        Effect.catchAll((error) => {
-          if (told) return Effect.void
-          told = true
-          return Effect.logWarning(
-            `the OpenTelemetry collector at ${endpoint} does not take the metrics (${reasonOf(error)}); ` +
-              "the run goes on, and each second they are offered again"
-          )
-        }),
-        Effect.as(HttpClientResponse.fromWeb(request, new Response()))
-      )
+    ownRequest(run, request).pipe(
+      Effect.flatMap(HttpClient.filterStatusOk(client).execute),
+      // The answer is read, so that its connection is free for the next export.
+      Effect.flatMap(({ text }) => text),
+      Effect.timeout(patienceMillis),
+      Effect.catchAll((error) => {
+        if (told) return Effect.void
+        told = true
+        return Effect.logWarning(
+          `the OpenTelemetry collector at ${endpoint} does not get the metrics (${reasonOf(error)}); ` +
+            "the run goes on, and each second they are offered again"
+        )
+      }),
+      Effect.as(HttpClientResponse.fromWeb(request, new Response()))
+    )
   )
 }
 
@@ -94,6 +107,10 @@ const makeRegistry = (run: string) => {
 /**
  * Exports the metrics of `report/metrics.ts` every second until its end. A collector that is not there, refuses or
  * hangs is told of once, and neither disturbs nor prolongs the run but for the patience at its end.
+ *
+ * Effect's registry of metrics is that of the process and lets nothing go: the series of a run, some hundred numbers,
+ * stay in it after its end, are never exported again, and are looked through with each export of a later run. A command
+ * ends with its run; a program that makes thousands of runs in one process had better make them in several.
  *
  * @param endpoint such as `http://localhost:4318`; `/v1/metrics` is added
  * @param resource what all metrics of the run have in common, beside service and instance: no secrets
@@ -122,9 +139,10 @@ export const exportMetrics = (options: {
       shutdownTimeout: lastPatienceMillis
     }).pipe(
       Scope.extend(scope),
-      Effect.provideService(HttpClient.HttpClient, forgiving(yield* HttpClient.HttpClient, endpoint)),
+      Effect.provideService(HttpClient.HttpClient, forgiving(yield* HttpClient.HttpClient, endpoint, run)),
       Effect.provideService(OtlpSerialization.OtlpSerialization, {
-        metrics: (data) => HttpBody.unsafeJson(ownMetrics(run, data)),
+        // As it is: `forgiving` writes it down, where a mistake can be told.
+        metrics: (data) => HttpBody.raw(data),
         logs: () => HttpBody.empty,
         traces: () => HttpBody.empty
       })

@@ -1,5 +1,6 @@
 /** Effect's registry of metrics belongs to the whole process; a run exports those that it made, and no others. */
-import * as Option from "effect/Option"
+import * as Effect from "effect/Effect"
+import type * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
 /** Tells metrics of one run from everything else; a tag that is not exported, because the resource has it. */
@@ -42,7 +43,7 @@ const Export = Schema.Struct({
     )
   )
 })
-const decode = Schema.decodeUnknownOption(Export)
+const decode = Schema.decodeUnknown(Export)
 
 const pointsOf = (run: string, points: Points): Points => ({
   ...points,
@@ -64,13 +65,16 @@ const metricOf = (run: string, metric: Metric): ReadonlyArray<Metric> => {
 }
 
 /**
- * The same export without anything that is not of this run; empty when it is none.
+ * The same export without anything that is not of this run. It fails when this is no export, which would be our own
+ * mistake: Effect's exporter has come to write another form.
  *
  * @see https://opentelemetry.io/docs/specs/otlp/ `ExportMetricsServiceRequest` in its JSON encoding
  */
-export const ownMetrics = (run: string, data: unknown): typeof Export.Type => {
-  const { resourceMetrics } = Option.getOrElse(decode(data), () => ({ resourceMetrics: [] }))
-  return {
+export const ownMetrics = (
+  run: string,
+  data: unknown
+): Effect.Effect<typeof Export.Type, ParseResult.ParseError> =>
+  Effect.map(decode(data), ({ resourceMetrics }) => ({
     resourceMetrics: resourceMetrics.map((ofResource) => ({
       ...ofResource,
       scopeMetrics: ofResource.scopeMetrics.map((ofScope) => ({
@@ -78,5 +82,4 @@ export const ownMetrics = (run: string, data: unknown): typeof Export.Type => {
         metrics: ofScope.metrics.flatMap((metric) => metricOf(run, metric))
       }))
     }))
-  }
-}
+  }))

@@ -16,13 +16,21 @@ const contents: ReadonlyArray<readonly [string, string]> = [
 
 export const Downloads = ({
   files,
-  folder
+  folder,
+  underWay
 }: {
   readonly files: ReadonlyArray<string>
   readonly folder: string
+  /** The run goes on. */
+  readonly underWay: boolean
 }) =>
   files.length === 0 ? null : (
     <Section id="files" title="Files">
+      {underWay ? (
+        <p class="note">
+          What was counted until now. Files that judge a whole run, report.html among them, come when it ends.
+        </p>
+      ) : null}
       <ul class="files">
         {files.map((name) => (
           <li key={name}>

@@ -34,7 +34,7 @@ export const Generator = ({ run: { generator, starts } }: Shown) => {
               all, the longest {withUnit(generator.gcPauses.maxMs, "ms")}
             </Fact>
             <Fact name="Memory">{bytes(generator.rssBytes)} resident at most</Fact>
-            <Fact name="Sockets">{figure(generator.openSockets)} open at most</Fact>
+            <Fact name="Connections">{figure(generator.openSockets)} of the HTTP clients open at most</Fact>
             <Fact name="Late iterations">
               {figure(starts.late)} of {figure(starts.timed)} began more than{" "}
               {withUnit(lateStartMillis, "ms")} after their time, the latest{" "}

@@ -124,7 +124,7 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
               <Generator run={run} />
             </div>
             <Configuration run={run} />
-            <Downloads files={files} folder={folder} />
+            <Downloads files={files} folder={folder} underWay={run.endedBy === null} />
           </>
         )}
       </main>

@@ -8,9 +8,9 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import { historyHeader, historyRows } from "./csv.ts"
-import { filesOf, historyName, type OutKind, samplesName } from "./fileTable.ts"
+import { filesOf, historyName, type OutKind, samplesName, type SoFar } from "./fileTable.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
-import type { RunState, Summary } from "./Summary.ts"
+import type { Summary } from "./Summary.ts"
 
 /** The output folder cannot be written: told before anything is sent, exit code 2. */
 export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
@@ -19,6 +19,15 @@ export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("
 }) {
   override get message(): string {
     return `the output folder ${this.folder} cannot be written: ${this.detail}; --output names another`
+  }
+}
+
+/** A file that was asked for while the run goes on, and that can tell only of one that has ended. */
+export class OnlyAtTheEnd extends Schema.TaggedError<OnlyAtTheEnd>()("OnlyAtTheEnd", {
+  name: Schema.String
+}) {
+  override get message(): string {
+    return `${this.name} is written when the run ends`
   }
 }
 
@@ -34,20 +43,17 @@ export interface ResultFiles {
   /** Writes everything else, once, at the end. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
   /**
-   * One of the files: as it is in the folder, or while the run goes on as it would be if the run ended now.
+   * One of the files: as it is in the folder, or while the run goes on with what was counted until now.
    *
    * @param sofar of a run under way
    */
   readonly read: (
     name: string,
     sofar?: SoFar
-  ) => Effect.Effect<Stream.Stream<Uint8Array, PlatformError.PlatformError>, PlatformError.PlatformError>
-}
-
-/** A run under way, and everything that was measured until now. */
-export interface SoFar {
-  readonly state: RunState
-  readonly measurements: Measurements
+  ) => Effect.Effect<
+    Stream.Stream<Uint8Array, PlatformError.PlatformError>,
+    OnlyAtTheEnd | PlatformError.PlatformError
+  >
 }
 
 /**
@@ -88,25 +94,23 @@ export const openResultFiles = (
       finish: (summary, measurements) =>
         Effect.forEach(
           asked,
-          ({ name, text }) =>
-            text === undefined
+          ({ early, name, text }) => {
+            const content =
+              early?.({ state: summary, measurements }) ?? text?.({ summary, measurements, names })
+            return content === undefined
               ? Effect.void
-              : Effect.flatMap(text({ summary, measurements, names }), (content) =>
-                  fs.writeFileString(inFolder(name), content)
-                ),
+              : Effect.flatMap(content, (written) => fs.writeFileString(inFolder(name), written))
+          },
           { discard: true }
         ).pipe(writing),
       read: (name, sofar) => {
-        const text = asked.find((file) => file.name === name)?.text
-        if (sofar === undefined || text === undefined) {
-          const file = inFolder(name)
-          return Effect.as(fs.access(file, { readable: true }), fs.stream(file))
+        const { early, text } = asked.find((file) => file.name === name) ?? {}
+        if (sofar !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })
+        if (sofar !== undefined && early !== undefined) {
+          return Effect.map(early(sofar), (content) => Stream.encodeText(Stream.succeed(content)))
         }
-        // An interrupt is what would end it now.
-        const summary: Summary = { ...sofar.state, endedBy: "interrupt" }
-        return Effect.map(text({ summary, measurements: sofar.measurements, names }), (content) =>
-          Stream.encodeText(Stream.succeed(content))
-        )
+        const file = inFolder(name)
+        return Effect.as(fs.access(file, { readable: true }), fs.stream(file))
       }
     }
   })

@@ -52,6 +52,7 @@ const Generator = Schema.Struct({
   gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
   /** The most that were seen at the end of a second. */
   rssBytes: Schema.Int,
+  /** The most connections of the HTTP clients that were open at the end of a second. */
   openSockets: Schema.Int
 })
 
@@ -109,12 +110,16 @@ export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 /** Reads `summary.json`: a file that another tool altered is refused with the reason. */
 export const SummaryJson = Schema.parseJson(Summary)
 
-const encodeSummary = Schema.encode(Summary)
+const encodeState = Schema.encode(RunState)
 const timelineHere = "@timeline@"
 
-/** The text of `summary.json`: indented, with one line for each second. */
-export const summaryJson = (summary: Summary): Effect.Effect<string> =>
-  Effect.map(Effect.orDie(encodeSummary(summary)), ({ timeline, ...rest }) => {
+/**
+ * The text of `summary.json`: indented, with one line for each second.
+ *
+ * @param state a `Summary`, or how a run stands that has no end yet
+ */
+export const summaryJson = (state: RunState): Effect.Effect<string> =>
+  Effect.map(Effect.orDie(encodeState(state)), ({ timeline, ...rest }) => {
     const lines = timeline.map((point) => `\n    ${JSON.stringify(point)}`).join(",")
     const text = JSON.stringify({ ...rest, timeline: timelineHere }, null, 2)
     return `${text.slice(0, text.lastIndexOf(`"${timelineHere}"`))}[${lines}${lines === "" ? "" : "\n  "}]\n}\n`

@@ -1,16 +1,22 @@
-/** Every file that a run leaves behind, once: its name, when it is there, and what stands in it at the end. */
+/** Every file that a run leaves behind, once: its name, when it is there, and what stands in it. */
 import * as Effect from "effect/Effect"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
 import { junitXml } from "./junit.ts"
 import { markdownReport } from "./markdown.ts"
 import { pageHtml } from "./pageHtml.ts"
-import { type Summary, summaryJson } from "./Summary.ts"
+import { type RunState, type Summary, summaryJson } from "./Summary.ts"
 
 /** What `--out` asks for. */
 export type OutKind = "json" | "junit" | "markdown"
 
-/** What a file is made of. */
+/** A run under way, or one that has ended, and everything that was measured until then. */
+export interface SoFar {
+  readonly state: RunState
+  readonly measurements: Measurements
+}
+
+/** A run that has ended. */
 export interface Ended {
   readonly summary: Summary
   readonly measurements: Measurements
@@ -22,7 +28,9 @@ export interface ResultFile {
   readonly name: string
   /** There only when it was asked for. */
   readonly onlyWith?: OutKind
-  /** Its text at the end of a run; a file that is written all along has none. */
+  /** Its text at any time of a run. A file that is written all along has none, neither this nor `text`. */
+  readonly early?: (sofar: SoFar) => Effect.Effect<string>
+  /** Its text where only a run that has ended has one. */
   readonly text?: (ended: Ended) => Effect.Effect<string>
 }
 
@@ -43,13 +51,13 @@ export const filesOf = (testType: string): ReadonlyArray<ResultFile> => {
       text: ({ names, summary }) =>
         pageHtml({ _tag: "Report", summary, files: names.filter((name) => name !== reportName) })
     },
-    { name: "summary.json", text: ({ summary }) => summaryJson(summary) },
+    { name: "summary.json", early: ({ state }) => summaryJson(state) },
     {
       name: csv("stats"),
-      text: ({ measurements, summary }) => Effect.succeed(statsCsv(measurements, summary.elapsedSeconds))
+      early: ({ measurements, state }) => Effect.succeed(statsCsv(measurements, state.elapsedSeconds))
     },
-    { name: csv("failures"), text: ({ measurements }) => Effect.succeed(failuresCsv(measurements)) },
-    { name: csv("exceptions"), text: ({ measurements }) => Effect.succeed(exceptionsCsv(measurements)) },
+    { name: csv("failures"), early: ({ measurements }) => Effect.succeed(failuresCsv(measurements)) },
+    { name: csv("exceptions"), early: ({ measurements }) => Effect.succeed(exceptionsCsv(measurements)) },
     { name: historyName(testType) },
     { name: samplesName(testType), onlyWith: "json" },
     { name: "junit.xml", onlyWith: "junit", text: ({ summary }) => Effect.succeed(junitXml(summary)) },

@@ -250,7 +250,7 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_generator_open_sockets",
-    help: "Open TCP sockets in the newest second",
+    help: "Open connections of the HTTP clients in the newest second",
     kind: "gauge",
     unit: "{socket}",
     values: newest(({ openSockets }) => alone(openSockets))

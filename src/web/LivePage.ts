@@ -5,17 +5,17 @@ import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
 import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
 import { createServer, type Server } from "node:http"
 import { metricPoints } from "../report/metrics.ts"
 import { prometheusContentType, prometheusText } from "../report/prometheus.ts"
-import type { ResultFiles, SoFar } from "../report/ResultFiles.ts"
+import type { SoFar } from "../report/fileTable.ts"
+import type { ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { makeEvents } from "./Events.ts"
-import { isLoopback, isOwnHost, isOwnOrigin, isToken, ownUrl, safeHeaders } from "./guard.ts"
+import { isLoopback, isOwnHost, isOwnOrigin, isOwnSite, isToken, ownUrl, safeHeaders } from "./guard.ts"
 
 /** The page cannot be served: told before anything is sent, exit code 2. */
 export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("PageUnavailable", {
@@ -33,6 +33,9 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
     }`
   }
 }
+
+/** How many pages may be open at the same time: each keeps a connection and a few messages. */
+export const mostPages = 100
 
 /** The header of `POST /stop` that has the token of this run. */
 export const tokenHeader = "x-edfi-perf-token"
@@ -59,7 +62,7 @@ export interface LivePageOptions {
   /** 0 is any free port. */
   readonly port: number
   /** The page; it has to send the token with the order to stop. */
-  readonly html: (stopToken: string) => string
+  readonly html: (stopToken: string) => Effect.Effect<string>
   readonly files: Pick<ResultFiles, "names" | "read">
 }
 
@@ -114,7 +117,7 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   const isOurs = isOwnHost([host, at.address], at.port)
 
   const token = yield* Effect.sync(() => randomBytes(32).toString("hex"))
-  const document = new TextEncoder().encode(html(token))
+  const document = new TextEncoder().encode(yield* html(token))
   const events = yield* makeEvents
   const stopped = yield* Deferred.make<void>()
   let latest: SoFar | undefined
@@ -124,12 +127,16 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
     HttpServerResponse.uint8Array(document, { contentType: "text/html; charset=utf-8" })
   )
 
-  const listen: Answer = Effect.map(events.open, (told) =>
-    HttpServerResponse.stream(told, {
-      contentType: "text/event-stream; charset=utf-8",
-      // So that its end is sent off before the connection is gone.
-      headers: { connection: "close" }
-    })
+  const listen: Answer = Effect.suspend(() =>
+    events.openPages() >= mostPages
+      ? Effect.succeed(say(503, `${mostPages} pages are open, which is the most; close one of them`))
+      : Effect.map(events.open, (told) =>
+          HttpServerResponse.stream(told, {
+            contentType: "text/event-stream; charset=utf-8",
+            // So that its end is sent off before the connection is gone.
+            headers: { connection: "close" }
+          })
+        )
   )
 
   const stop: Answer = Effect.gen(function* () {
@@ -150,14 +157,13 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   })
 
   const download = (name: string): Answer =>
-    Effect.gen(function* () {
+    Effect.suspend(() => {
       const notYet = say(404, `${name} is not there yet`)
       // Before its first second, what is in the folder is that of an earlier run.
-      if (ended === undefined && latest === undefined) return notYet
-      const content = yield* Effect.option(files.read(name, ended === undefined ? latest : undefined))
-      return Option.match(content, {
-        onNone: () => notYet,
-        onSome: (bytes) =>
+      if (ended === undefined && latest === undefined) return Effect.succeed(notYet)
+      return Effect.match(files.read(name, ended === undefined ? latest : undefined), {
+        onFailure: (error) => (error._tag === "OnlyAtTheEnd" ? say(404, error.message) : notYet),
+        onSuccess: (bytes) =>
           HttpServerResponse.stream(bytes, {
             contentType: contentTypeOf(name),
             headers: { "content-disposition": `attachment; filename="${name}"` }
@@ -179,9 +185,15 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   const answer: Answer = Effect.gen(function* () {
     const { headers, method, url } = yield* HttpServerRequest.HttpServerRequest
     if (!isOurs(headers["host"])) return say(403, "this is not the address of the page")
-    if (!isOwnOrigin(headers["origin"], headers["host"]))
+    const path = url.split("?")[0] ?? url
+    // A link to the page may stand anywhere.
+    const isLink = path === "/" && headers["sec-fetch-mode"] === "navigate"
+    if (
+      !isOwnOrigin(headers["origin"], headers["host"]) ||
+      (!isOwnSite(headers["sec-fetch-site"]) && !isLink)
+    )
       return say(403, "pages of other sites are not answered")
-    const route = routes.get(url.split("?")[0] ?? url)
+    const route = routes.get(path)
     if (route === undefined) return say(404, "there is nothing here")
     if (method !== route.method) {
       return HttpServerResponse.setHeader(

@@ -38,6 +38,15 @@ export const isOwnHost =
 export const isOwnOrigin = (origin: string | undefined, host: string | undefined): boolean =>
   origin === undefined || origin.toLowerCase() === `http://${host?.toLowerCase()}`
 
+/**
+ * Whether a request may be our own page's by what its browser says of it, which no page can change. It tells of those
+ * in which no Origin stands: an image or a script of another site. `none` is what somebody typed.
+ *
+ * @see https://www.w3.org/TR/fetch-metadata/
+ */
+export const isOwnSite = (secFetchSite: string | undefined): boolean =>
+  secFetchSite === undefined || secFetchSite === "same-origin" || secFetchSite === "none"
+
 /** Takes as long for a wrong token as for the right one. */
 export const isToken = (token: string, given: string | undefined): boolean => {
   const [right, asked] = [Buffer.from(token), Buffer.from(given ?? "")]

@@ -7,8 +7,9 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { openResultFiles, type ResultFiles, type SoFar } from "../../src/report/ResultFiles.ts"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import type { SoFar } from "../../src/report/fileTable.ts"
+import { openResultFiles, type ResultFiles } from "../../src/report/ResultFiles.ts"
+import { RunState } from "../../src/report/Summary.ts"
 import { sampleSummary } from "./sampleSummary.ts"
 import { samples } from "./summaryOf.ts"
 import { stateOfSamples } from "./stateOfSamples.ts"
@@ -31,19 +32,28 @@ const textOf = ({ read }: ResultFiles, name: string, sofar?: SoFar) =>
   Effect.flatMap(read(name, sofar), (content) => Stream.mkString(Stream.decodeText(content)))
 
 describe("a result file that is read", () => {
-  it.scoped("while the run goes on is what an interrupt now would leave", () =>
+  it.scoped("while the run goes on says what was counted until now, and of no end", () =>
     Effect.gen(function* () {
       const { files, folder, fs, sofar } = yield* opened
-      const early = yield* Effect.forEach(files.names, (name) => Effect.exit(textOf(files, name, sofar)))
-      const summary = { ...sofar.state, endedBy: "interrupt" as const }
-      assert.deepStrictEqual(
-        yield* Schema.decode(SummaryJson)(yield* textOf(files, "summary.json", sofar)),
-        summary
-      )
-      yield* files.finish(summary, sofar.measurements)
-      for (const [i, name] of files.names.entries()) {
-        if (name === "batch_volume_samples.jsonl") continue
-        assert.deepStrictEqual(early[i], Exit.succeed(yield* fs.readFileString(`${folder}/${name}`)), name)
+      const json = yield* textOf(files, "summary.json", sofar)
+      assert.deepStrictEqual(yield* Schema.decode(Schema.parseJson(RunState))(json), sofar.state)
+      assert.match(json, /^ {2}"endedBy": null,$/m)
+      const tables = ["stats", "failures", "exceptions"].map((kind) => `batch_volume_${kind}.csv`)
+      const early = yield* Effect.forEach(tables, (name) => textOf(files, name, sofar))
+      yield* files.finish({ ...sofar.state, endedBy: "runTime" }, sofar.measurements)
+      const late = yield* Effect.forEach(tables, (name) => fs.readFileString(`${folder}/${name}`))
+      assert.deepStrictEqual(early, late, "which is what stands in them when nothing comes after it")
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("while the run goes on is not there when it judges a whole run, also if one of before is", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, sofar } = yield* opened
+      for (const name of ["report.html", "junit.xml", "summary.md"]) {
+        yield* fs.writeFileString(`${folder}/${name}`, "of before")
+        const refused = yield* Effect.flip(files.read(name, sofar))
+        assert.deepInclude(refused, { _tag: "OnlyAtTheEnd", message: `${name} is written when the run ends` })
+        assert.strictEqual(yield* textOf(files, name), "of before")
       }
     }).pipe(Effect.provide(NodeContext.layer))
   )

@@ -139,7 +139,7 @@ describe("the live page in a browser", () => {
 
   it("shows during a run what at its end agrees with what the server counted", async () => {
     const before = await stats()
-    const { exitCode, summary, url } = await run(["-m", "0.1", "--clientCount", "4"])
+    const { exitCode, summary, url } = await run(["-m", "0.3", "--clientCount", "4"])
     const { errors, page, requests } = await openPage(browser, url)
     await hasStatus(page, "under way")
     await page.getByRole("table", { name: "Requests and the operations in them" }).waitFor()

@@ -73,9 +73,9 @@ describe("edfi-perf run --workers 2, compiled", () => {
     assert.deepStrictEqual(summary.samples, { written: requests.length, dropped: 0 })
     assert.strictEqual(requests.length, summary.requests.total)
     for (const { elapsedSeconds, latencyMs } of requests) {
-      // Clocks of threads are less than 2 ms apart.
-      assert.isAbove(elapsedSeconds, latencyMs / 1000 - 0.002)
-      assert.isBelow(elapsedSeconds, summary.elapsedSeconds + 0.002)
+      // Each thread reads two clocks, one after the other, to know when it began; a busy machine may come between.
+      assert.isAbove(elapsedSeconds, latencyMs / 1000 - 0.05)
+      assert.isBelow(elapsedSeconds, summary.elapsedSeconds + 0.05)
     }
   })
 

@@ -6,10 +6,11 @@ import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import type { SoFar } from "../../src/report/ResultFiles.ts"
+import type { SoFar } from "../../src/report/fileTable.ts"
+import { OnlyAtTheEnd } from "../../src/report/ResultFiles.ts"
 import type { RunState, Summary } from "../../src/report/Summary.ts"
 import { mostWaiting } from "../../src/web/Events.ts"
-import { openLivePage, tokenHeader } from "../../src/web/LivePage.ts"
+import { mostPages, openLivePage, tokenHeader } from "../../src/web/LivePage.ts"
 import { ask, watch } from "./client.ts"
 import { counted, states } from "./states.ts"
 
@@ -17,7 +18,7 @@ const none: Effect.Effect<Measurements> = Effect.map(Recorder, ({ measurements }
   Effect.provide(Recorder.layer)
 )
 
-/** A page on a free port, whose HTML is its token, with two files; `asked` are those that were read. */
+/** A page on a free port, whose HTML is its token, with three files; `asked` are those that were read. */
 const served = Effect.gen(function* () {
   const at = yield* states
   const measurements = yield* none
@@ -25,11 +26,12 @@ const served = Effect.gen(function* () {
   const page = yield* openLivePage({
     host: "127.0.0.1",
     port: 0,
-    html: (token) => token,
+    html: Effect.succeed,
     files: {
-      names: ["summary.json", "notes about.csv"],
+      names: ["summary.json", "notes about.csv", "report.html"],
       read: (name, sofar) => {
         asked.push([name, sofar])
+        if (name === "report.html" && sofar !== undefined) return new OnlyAtTheEnd({ name })
         return Effect.succeed(Stream.encodeText(Stream.succeed(`text of ${name}`)))
       }
     }
@@ -154,13 +156,31 @@ describe("a page that watches a run", () => {
 
   it.scopedLive("is open as long as its connection is", () =>
     Effect.gen(function* () {
-      const { openPages, untilNoPage, url } = yield* served
+      const { ask, openPages, url } = yield* served
       const scope = yield* Scope.make()
       yield* Scope.extend(watch(url), scope)
       assert.strictEqual(openPages(), 1)
       yield* Scope.close(scope, Exit.void)
-      yield* untilNoPage
-      assert.strictEqual(openPages(), 0)
+      // It has heard of the end when it has answered a few times more.
+      yield* Effect.repeat(ask("/"), { until: () => openPages() === 0 })
+    })
+  )
+
+  it.scopedLive("is refused where a hundred are open already, until one of them is closed", () =>
+    Effect.gen(function* () {
+      const { ask, openPages, url } = yield* served
+      const scope = yield* Scope.make()
+      yield* Scope.extend(watch(url), scope)
+      yield* Effect.replicateEffect(watch(url), mostPages - 1)
+      assert.deepInclude(yield* ask("/events"), {
+        status: 503,
+        text: "100 pages are open, which is the most; close one of them\n"
+      })
+      assert.strictEqual((yield* ask("/")).status, 200)
+      yield* Scope.close(scope, Exit.void)
+      yield* Effect.repeat(ask("/"), { until: () => openPages() < mostPages })
+      yield* watch(url)
+      assert.strictEqual(openPages(), mostPages)
     })
   )
 })
@@ -216,13 +236,16 @@ describe("the stop button", () => {
 describe("the server of the page", () => {
   it.scopedLive("answers only who asks for its own address, whatever they ask for", () =>
     Effect.gen(function* () {
-      const { asked, ask, url } = yield* served
+      const { asked, ask, openPages, url } = yield* served
       const { port } = new URL(url)
       for (const path of ["/", "/events", "/files/summary.json", "/metrics"]) {
         for (const headers of [
           { host: `evil.example:${port}` },
           { host: "127.0.0.1:1" },
-          { origin: "http://evil.example" }
+          { origin: "http://evil.example" },
+          // An image there, say, which has no Origin; and one of another port of this machine.
+          { "sec-fetch-site": "cross-site", "sec-fetch-mode": "no-cors" },
+          { "sec-fetch-site": "same-site", "sec-fetch-mode": "no-cors" }
         ]) {
           const { status, text } = yield* ask(path, { headers })
           assert.deepStrictEqual([path, status], [path, 403])
@@ -230,7 +253,20 @@ describe("the server of the page", () => {
         }
       }
       assert.isEmpty(asked)
+      assert.strictEqual(openPages(), 0)
       assert.strictEqual((yield* ask("/", { headers: { host: `localhost:${port}` } })).status, 200)
+    })
+  )
+
+  it.scopedLive("can be opened by a link of another site, which leads to the page and to nothing else", () =>
+    Effect.gen(function* () {
+      const { ask, at, show } = yield* served
+      yield* show(at(1))
+      const headers = { "sec-fetch-site": "cross-site", "sec-fetch-mode": "navigate" }
+      assert.strictEqual((yield* ask("/?from=there", { headers })).status, 200)
+      for (const path of ["/events", "/files/summary.json", "/metrics"]) {
+        assert.deepStrictEqual([path, (yield* ask(path, { headers })).status], [path, 403])
+      }
     })
   )
 
@@ -246,14 +282,21 @@ describe("the server of the page", () => {
         "content-disposition": 'attachment; filename="summary.json"'
       })
       assert.strictEqual((yield* ask("/files/notes%20about.csv")).text, "text of notes about.csv")
+      assert.deepInclude(yield* ask("/files/report.html"), {
+        status: 404,
+        text: "report.html is written when the run ends\n"
+      })
       yield* endAfter(4)
       yield* ask("/files/summary.json")
+      assert.strictEqual((yield* ask("/files/report.html")).text, "text of report.html")
       assert.deepStrictEqual(
         asked.map(([name, sofar]) => [name, sofar?.state.elapsedSeconds]),
         [
           ["summary.json", 3],
           ["notes about.csv", 3],
-          ["summary.json", undefined]
+          ["report.html", 3],
+          ["summary.json", undefined],
+          ["report.html", undefined]
         ]
       )
     })
@@ -327,13 +370,13 @@ describe("the server of the page", () => {
       const { url } = yield* served
       const port = Number(new URL(url).port)
       const files = { names: [], read: () => Effect.succeed(Stream.empty) }
-      const taken = yield* Effect.flip(openLivePage({ host: "127.0.0.1", port, html: () => "", files }))
+      const taken = yield* Effect.flip(openLivePage({ host: "127.0.0.1", port, html: Effect.succeed, files }))
       assert.strictEqual(taken._tag, "PageUnavailable")
       assert.include(taken.message, `--webPort ${port}: `)
       assert.match(taken.message, /EADDRINUSE.*--webPort 0 for any free one/)
       // An address for documentation, which no machine has.
       const elsewhere = yield* Effect.flip(
-        openLivePage({ host: "192.0.2.1", port: 0, html: () => "", files })
+        openLivePage({ host: "192.0.2.1", port: 0, html: Effect.succeed, files })
       )
       assert.match(elsewhere.message, /--webHost 192\.0\.2\.1 .*EADDRNOTAVAIL.*--webHost takes an address/)
     })

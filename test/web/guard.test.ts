@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isLoopback, isOwnHost, isOwnOrigin, isToken, ownUrl } from "../../src/web/guard.ts"
+import { isLoopback, isOwnHost, isOwnOrigin, isOwnSite, isToken, ownUrl } from "../../src/web/guard.ts"
 
 describe("a request is for this server", () => {
   it.each([
@@ -46,6 +46,16 @@ describe("a request is for this server", () => {
     ["null", false]
   ])("by the Origin %s: %s", (origin, answered) => {
     assert.strictEqual(isOwnOrigin(origin, "127.0.0.1:8089"), answered)
+  })
+
+  it.each([
+    [undefined, true],
+    ["same-origin", true],
+    ["none", true],
+    ["same-site", false],
+    ["cross-site", false]
+  ])("by the site %s that its browser tells: %s", (site, answered) => {
+    assert.strictEqual(isOwnSite(site), answered)
   })
 
   it("by the whole token", () => {
