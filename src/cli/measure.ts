@@ -90,6 +90,7 @@ const askedOf = (config: SeededConfig): RunAsked => {
   return {
     testType: config.testType,
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
+    maxFailRatio: config.maxFailRatio,
     thresholds: config.thresholds,
     config: publicConfig(config)
   }
