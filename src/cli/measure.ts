@@ -80,6 +80,13 @@ const publicConfig = (config: SeededConfig): RunState["config"] => ({
   ignoreCertificateErrors: config.ignoreCertificateErrors,
   localEducationOrganizationId: config.localEducationOrganizationId,
   ...(config.schoolYear === undefined ? {} : { schoolYear: config.schoolYear }),
+  ...(config.apiPrefix === undefined ? {} : { apiPrefix: config.apiPrefix }),
+  ...(config.oauthEndpoint === undefined ? {} : { oauthEndpoint: config.oauthEndpoint }),
+  ...(config.batchPath === undefined ? {} : { batchPath: config.batchPath }),
+  ...(config.out.length === 0 ? {} : { out: config.out }),
+  web: config.web,
+  // Without its query, in which some collectors take their key.
+  ...(config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint.replace(/\?.*$/, "") }),
   abortOnThreshold: config.abortOnThreshold,
   abortDelaySeconds: Duration.toSeconds(config.abortDelay),
   seed: config.seed
@@ -90,6 +97,7 @@ const askedOf = (config: SeededConfig): RunAsked => {
   return {
     testType: config.testType,
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
+    maxFailRatio: config.maxFailRatio,
     thresholds: config.thresholds,
     config: publicConfig(config)
   }

@@ -1,12 +1,13 @@
 /** Runs against the first of them: every figure of all requests and of each request name, and what changed. */
 import { type Dimension, type FigureName, figureNames, figures } from "../domain/Threshold.ts"
-import type {
-  Change,
-  ComparedCell,
-  ComparedFigures,
-  ComparedGroup,
-  ComparedRun,
-  Comparison
+import {
+  type Change,
+  type ComparedCell,
+  type ComparedFigures,
+  type ComparedGroup,
+  type ComparedRun,
+  type Comparison,
+  isLimited
 } from "../report/Comparison.ts"
 import { differencesOf } from "./differences.ts"
 import { type FailOn, judgeFailOn } from "./failOn.ts"
@@ -44,6 +45,10 @@ export const changeOf = (name: FigureName, baseline: number | null, value: numbe
   return { percent, words, meaning: direction > 0 ? "better" : direction < 0 ? "worse" : "neutral" }
 }
 
+/** Without a verdict where the generator limited one of the two runs. */
+const betweenRuns = (change: Change, ...both: ReadonlyArray<ComparedRun>): Change =>
+  change.meaning !== "same" && both.some(isLimited) ? { ...change, meaning: "neutral" } : change
+
 const absence = (
   run: ComparedRun,
   of: ComparedFigures | undefined,
@@ -61,6 +66,7 @@ const groupOf = (
   figuresOf: (run: ComparedRun) => ComparedFigures | undefined
 ): ComparedGroup => {
   const all = runs.map((run) => ({ run, of: figuresOf(run) }))
+  const [baseRun] = runs
   return {
     name,
     rows: figureNames.map((figure) => {
@@ -73,7 +79,10 @@ const groupOf = (
           return {
             value,
             absent: absence(run, of, figure),
-            change: i === 0 || value === null ? null : changeOf(figure, baseline, value)
+            change:
+              i === 0 || value === null || baseRun === undefined
+                ? null
+                : betweenRuns(changeOf(figure, baseline, value), baseRun, run)
           }
         })
       }

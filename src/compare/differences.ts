@@ -17,7 +17,9 @@ const loadSettings = new Set([
   "minWait",
   "maxWait",
   "connections",
-  "retryTransport"
+  "retryTransport",
+  "apiPrefix",
+  "batchPath"
 ])
 
 /** `{ scenarios: { A: 10 } }` is `scenarios.A: "10"`. */

@@ -1,8 +1,8 @@
 /** How much worse than the baseline a run may be, as people write it: `latency.p95 +10%`, `operations.perSecond -5%`. */
 import * as Either from "effect/Either"
 import { type Dimension, type FigureName, figures, type Mistake, readFigure } from "../domain/Threshold.ts"
-import { amount } from "../report/amount.ts"
 import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../report/Comparison.ts"
+import { measuredText } from "../report/thresholds.ts"
 
 export interface FailOn {
   /** As it was written, without blanks around it. */
@@ -119,13 +119,14 @@ export const judgeFailOn = (
       return { ...common, passed: false, sentence: `failed: ${expression}: ${why}` }
     }
     const passed = sign === "+" ? cell.value <= limit : cell.value >= limit
-    const bound = `${sign === "+" ? "at most" : "at least"} ${amount(limit, dimension)}`
+    const words = (value: number) => measuredText({ value, dimension })
+    const bound = `${sign === "+" ? "at most" : "at least"} ${words(limit)}`
     return {
       ...common,
       passed,
       sentence:
-        `${passed ? "passed" : "failed"}: ${expression}: ${run} has ${amount(cell.value, dimension)}, ` +
-        `allowed is ${bound} (the baseline ${baseLabel} has ${amount(base.value, dimension)})`
+        `${passed ? "passed" : "failed"}: ${expression}: ${run} has ${words(cell.value)}, ` +
+        `allowed is ${bound} (the baseline ${baseLabel} has ${words(base.value)})`
     }
   })
 }

@@ -3,7 +3,6 @@ import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
-import type { EndedBy } from "../domain/LoadResult.ts"
 import { figures } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../report/Comparison.ts"
@@ -11,6 +10,7 @@ import type { Figures } from "../report/Figures.ts"
 import { type Summary, SummaryJson } from "../report/Summary.ts"
 import { figure } from "../report/text.ts"
 import { figureOf } from "../report/thresholds.ts"
+import { endings } from "../report/verdict.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
 const decode = Schema.decodeUnknown(SummaryJson)
@@ -37,18 +37,9 @@ const comparedPoint = (point: TimelinePoint): ComparedPoint => {
   }
 }
 
-const endings: Record<EndedBy, string | undefined> = {
-  runTime: undefined,
-  passes: undefined,
-  failureRatio: "because more requests failed than --maxFailRatio allows",
-  threshold: "because a threshold was not kept",
-  interrupt: "because it was interrupted",
-  defect: "by a defect of the tool"
-}
-
 const notesOf = ({ elapsedSeconds, endedBy, generator, plannedSeconds }: Summary): ReadonlyArray<RunNote> => {
-  const ending = endings[endedBy]
-  const planned = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
+  const { long, planned } = endings[endedBy]
+  const of = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
   return [
     ...(generator?.limited === true
       ? [
@@ -58,12 +49,12 @@ const notesOf = ({ elapsedSeconds, endedBy, generator, plannedSeconds }: Summary
           }
         ]
       : []),
-    ...(ending === undefined
+    ...(planned
       ? []
       : [
           {
             kind: "endedEarly" as const,
-            sentence: `It ended after ${figure(elapsedSeconds)} s${planned}, ${ending}: its figures are those of that time.`
+            sentence: `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
           }
         ])
   ]

@@ -17,13 +17,22 @@ export const quantile = (sorted: ReadonlyArray<number>, share: number): number =
   return below + (at - Math.floor(at)) * ((sorted[Math.ceil(at)] ?? below) - below)
 }
 
+const medianOf = (values: ReadonlyArray<number>): number =>
+  quantile(
+    [...values].sort((a, b) => a - b),
+    0.5
+  )
+
 /** The points at whose beginning and end every user ran, without a last one that was cut short. */
 const atFullLoad = (points: ReadonlyArray<ComparedPoint>): ReadonlyArray<ComparedPoint> => {
   const most = points.reduce((all, { users }) => Math.max(all, users), 0)
-  const longest = points.reduce((all, { seconds }) => Math.max(all, seconds), 0)
+  const usual = medianOf(points.map(({ seconds }) => seconds))
   return points.filter(
     ({ seconds, users }, i) =>
-      users === most && points[i - 1]?.users === most && seconds > 0 && seconds >= longest / 2
+      users === most &&
+      points[i - 1]?.users === most &&
+      seconds > 0 &&
+      (i < points.length - 1 || seconds >= usual / 2)
   )
 }
 
@@ -37,9 +46,14 @@ export const spreadOf = (points: ReadonlyArray<ComparedPoint>, figure: Noise["fi
     })
     .sort((a, b) => a - b)
   if (rates.length < fewestPoints) return null
-  const lengths = full.map(({ seconds }) => seconds).sort((a, b) => a - b)
   const [q1 = 0, median = 0, q3 = 0] = [0.25, 0.5, 0.75].map((share) => quantile(rates, share))
-  return { points: rates.length, pointSeconds: Math.round(quantile(lengths, 0.5)), q1, median, q3 }
+  return {
+    points: rates.length,
+    pointSeconds: Math.round(medianOf(full.map(({ seconds }) => seconds))),
+    q1,
+    median,
+    q3
+  }
 }
 
 const describe = (label: string, spread: Spread | null): string =>

@@ -1,6 +1,12 @@
 /** Runs side by side: what to know of them, what changed, their charts laid over each other. */
 import { useLayoutEffect, useMemo } from "preact/hooks"
-import type { ComparedCell, ComparedGroup, ComparedRun, Comparison } from "../report/Comparison.ts"
+import {
+  type ComparedCell,
+  type ComparedGroup,
+  type ComparedRun,
+  type Comparison,
+  isLimited
+} from "../report/Comparison.ts"
 import {
   cellText,
   legend,
@@ -32,6 +38,17 @@ const OtherLoad = ({ comparison: { differences } }: Compared) => {
         .map(({ setting, values }) => `${setting} ${values.map((value) => value ?? noValue).join(" / ")}`)
         .join("; ")}
       . What changed may be the load and not the server.
+    </div>
+  )
+}
+
+const Limited = ({ comparison: { runs } }: Compared) => {
+  const limited = runs.filter(isLimited)
+  return limited.length === 0 ? null : (
+    <div class="banner" role="note">
+      <strong>Limited by the load generator:</strong> {limited.map(({ label }) => label).join(", ")}. The
+      figures of such a run describe the tool and not the server, so no change from or to it is called better
+      or worse.
     </div>
   )
 }
@@ -252,6 +269,7 @@ export const ComparisonPage = ({ comparison }: Compared) => {
         </div>
       </header>
       <main>
+        <Limited comparison={comparison} />
         <OtherLoad comparison={comparison} />
         <Runs comparison={comparison} />
         <Limits comparison={comparison} />

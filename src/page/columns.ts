@@ -86,15 +86,14 @@ export const chartsWith = (
       runs.some(({ timeline }) => timeline.some((point) => lines.some(({ value }) => value(point) !== null)))
   )
 
-/** A chart in words, for those who do not see it. */
+/** A chart in words, for those who do not see it. No mean: that of percentiles of seconds is no figure of the run. */
 export const describe = ({ title, unit }: ChartSpec, { series, x }: Columns): string => {
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
-    const sum = known.reduce((all, value) => all + value, 0)
     const least = known.reduce((a, b) => Math.min(a, b))
     const most = known.reduce((a, b) => Math.max(a, b))
-    return `${label}: least ${figure(least)}, mean ${figure(sum / known.length)}, most ${figure(most)}`
+    return `${label}: least ${figure(least)}, most ${figure(most)}`
   })
   return `${title}, ${unit}, over ${clock(x.at(-1) ?? 0)}. ${lines.join("; ")}.`
 }

@@ -16,14 +16,24 @@ const overlaySpecs: ReadonlyArray<ChartSpec> = chartSpecs
   .map((spec) => ({ ...oneLine(spec), optional: true }))
 
 /**
- * The runs as charts draw them. Seconds of two runs do not end in the same millisecond; here they end with the whole
- * second that is nearest, so that a place on the axis and a row of a table are of all runs.
+ * The ends of points in whole seconds: the nearest one, or the next that no point before has.
+ *
+ * @example 0.998, 2.003 and 2.4 s are 1, 2 and 3
+ */
+const wholeSeconds = (timeline: ComparedRun["timeline"]): ComparedRun["timeline"] => {
+  let before = -1
+  return timeline.map((point) => {
+    before = Math.max(before + 1, Math.round(point.elapsedSeconds))
+    return { ...point, elapsedSeconds: before }
+  })
+}
+
+/**
+ * The runs as charts draw them. Seconds of two runs do not end in the same millisecond; here they end with whole
+ * seconds, so that a place on the axis and a row of a table are of all runs.
  */
 export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Timed> =>
-  runs.map(({ label, timeline }) => ({
-    name: label,
-    timeline: timeline.map((point) => ({ ...point, elapsedSeconds: Math.round(point.elapsedSeconds) }))
-  }))
+  runs.map(({ label, timeline }) => ({ name: label, timeline: wholeSeconds(timeline) }))
 
 /** The charts that have something to show: Locust has no operations, and not every run has failures. */
 export const overlaySpecsOf = (runs: ReadonlyArray<Timed>): ReadonlyArray<ChartSpec> => {

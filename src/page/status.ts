@@ -1,6 +1,6 @@
 /** How a run stands, in words. */
 import type { RunState } from "../report/Summary.ts"
-import { endings } from "../report/text.ts"
+import { endings, whyNotGood } from "../report/verdict.ts"
 import { clock } from "./format.ts"
 import type { Watched } from "./Watched.ts"
 
@@ -14,24 +14,17 @@ export interface Status {
   readonly tone: Tone
 }
 
-const short: Record<NonNullable<RunState["endedBy"]>, readonly [string, Tone]> = {
-  runTime: ["ended", "good"],
-  passes: ["ended", "good"],
-  failureRatio: ["stopped", "bad"],
-  threshold: ["stopped", "bad"],
-  interrupt: ["interrupted", "bad"],
-  defect: ["defect", "bad"]
-}
-
-const planned: Partial<Record<NonNullable<RunState["endedBy"]>, string>> = {
-  runTime: "The run has ended as planned: its time was over.",
-  passes: "The run has ended as planned: every user made its pass."
-}
-
-export const statusOf = ({ endedBy }: Pick<RunState, "endedBy">): Status => {
+/** A run that ended as planned is good only when not more failed than was allowed. */
+export const statusOf = ({
+  endedBy,
+  ...run
+}: Pick<RunState, "endedBy" | "maxFailRatio" | "requests">): Status => {
   if (endedBy === null) return { short: "under way", long: "", tone: "plain" }
-  const [word, tone] = short[endedBy]
-  return { short: word, long: endings[endedBy] ?? planned[endedBy] ?? "", tone }
+  const { long, planned, short } = endings[endedBy]
+  const notGood = whyNotGood({ ...run, endedBy })
+  return notGood === undefined
+    ? { short, long, tone: "good" }
+    : { short: planned ? "failed" : short, long: notGood.sentence, tone: "bad" }
 }
 
 /** What a screen reader is told when it changes, and everybody sees while it is not as usual. */

@@ -87,12 +87,19 @@ export const ComparedRun = Schema.Struct({
 })
 export interface ComparedRun extends Schema.Schema.Type<typeof ComparedRun> {}
 
+/** The generator was the bottleneck of the run: its figures describe the tool and not the server. */
+export const isLimited = ({ notes }: Pick<ComparedRun, "notes">): boolean =>
+  notes.some(({ kind }) => kind === "limited")
+
 export const Change = Schema.Struct({
   /** 5.6 is 5.6 % more than the baseline; `null` when there is none or it is 0. */
   percent: Schema.NullOr(Schema.Finite),
   /** `+5.6 %`, `+0.20 points` for a ratio, `same`, `from 0`, `no baseline`. */
   words: Schema.String,
-  /** What it means; `neutral` for figures of which neither more nor less is better. */
+  /**
+   * What it means; `neutral` for figures of which neither more nor less is better, and where the generator limited
+   * one of the two runs, because then they do not compare servers.
+   */
   meaning: Schema.Literal("better", "worse", "same", "neutral")
 })
 export interface Change extends Schema.Schema.Type<typeof Change> {}

@@ -81,6 +81,8 @@ export const RunState = Schema.Struct({
   elapsedSeconds: Schema.Number,
   /** How long it is to last; `null` for as long as its passes take (debug mode). */
   plannedSeconds: Schema.NullOr(Schema.Number),
+  /** The share of requests that may fail, 0 to 1; with more it is no good run, however it ends. */
+  maxFailRatio: Schema.Number,
   /** `null` while it is under way. */
   endedBy: Schema.NullOr(EndedBy),
   ...Figures.fields,
@@ -165,6 +167,8 @@ const generatorOf = ({
 export interface RunAsked {
   readonly testType: string
   readonly plannedSeconds: number | null
+  /** 0 to 1. */
+  readonly maxFailRatio: number
   readonly thresholds: ReadonlyArray<Threshold>
   readonly config: RunState["config"]
 }
@@ -196,6 +200,7 @@ export const stateOf = (
     startedAt: DateTime.formatIso(DateTime.unsafeMake(sofar.startedAtMillis)),
     elapsedSeconds,
     plannedSeconds: asked.plannedSeconds,
+    maxFailRatio: asked.maxFailRatio,
     endedBy: sofar.endedBy,
     ...total,
     byName,

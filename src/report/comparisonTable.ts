@@ -1,6 +1,5 @@
 /** What people are shown of a comparison, in a terminal, in a pull request and on its page. */
 import type { FigureName } from "../domain/Threshold.ts"
-import { amount } from "./amount.ts"
 import {
   type ComparedCell,
   type ComparedGroup,
@@ -57,7 +56,7 @@ const absentWords = { missing: "missing", unknown: "-", noRequests: "none" } as 
 /** A value without its unit, or the word that stands in its place. */
 export const cellText = ({ absent, value }: ComparedCell, { dimension }: ComparedRow): string => {
   if (value === null) return absentWords[absent ?? "unknown"]
-  return dimension === "ratio" ? amount(value, dimension) : figure(value)
+  return dimension === "ratio" ? `${(100 * value).toFixed(2)} %` : figure(value)
 }
 
 /** The name of a figure as `--failOn` takes it, and its unit where that is not in it. */

@@ -100,8 +100,8 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
 }
 
 const runSuite = (summary: Summary): Suite => {
-  const { config, elapsedSeconds, endedBy, failures, generator, operations, requests } = summary
-  const why = whyNotGood(summary)
+  const { config, elapsedSeconds, failures, generator, operations, requests } = summary
+  const notGood = whyNotGood(summary)
   const settings = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "object" ? JSON.stringify(value) : String(value)
@@ -114,9 +114,15 @@ const runSuite = (summary: Summary): Suite => {
       {
         name: "comes to a good end",
         seconds: elapsedSeconds,
-        ...(why === undefined
+        ...(notGood === undefined
           ? {}
-          : { failure: { type: endedBy, message: why, details: failures.map(failureText) } }),
+          : {
+              failure: {
+                type: notGood.by,
+                message: notGood.sentence,
+                details: failures.map(failureText)
+              }
+            }),
         notes: [
           `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
             `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`,

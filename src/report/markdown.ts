@@ -33,7 +33,7 @@ const verdictLine = (summary: Summary): string => {
   const { operations, requests, testType, thresholds } = summary
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
-    whyNotGood(summary),
+    whyNotGood(summary)?.sentence,
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
   const figures =

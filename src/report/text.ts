@@ -3,6 +3,7 @@ import { exceeded, lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { Summary } from "./Summary.ts"
 import { measuredText } from "./thresholds.ts"
+import { whyNotGood } from "./verdict.ts"
 
 /** `1,234,567`; one decimal below 100, two below 10. */
 export const figure = (value: number): string => {
@@ -122,16 +123,6 @@ const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>
           `${lateStartMillis} ms after it, at most ${figure(starts.maxLateMs)} ms.`
       ]
 
-/** What has to be told of how a run ended; nothing when it was as planned. */
-export const endings: Record<Summary["endedBy"], string | undefined> = {
-  runTime: undefined,
-  passes: undefined,
-  failureRatio: "The run was stopped, because more requests failed than --maxFailRatio allows.",
-  threshold: "The run was ended by --abortOnThreshold, because a threshold was not kept.",
-  interrupt: "The run was interrupted; everything until then is counted.",
-  defect: "The run was ended by a defect of this program; the exceptions file has its trace."
-}
-
 /** What has to be told of operations that were sent and did not succeed. */
 const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   const { refused, rolledBack, unknown } = operations
@@ -160,8 +151,8 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
 
 /** The whole report, with the defects that came to light. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
-  const { elapsedSeconds, endedBy, operations, requests, users } = summary
-  const ending = endings[endedBy]
+  const { elapsedSeconds, operations, requests, users } = summary
+  const notGood = whyNotGood(summary)
   return [
     `${summary.testType}  ${users} users  ${figure(elapsedSeconds)} s`,
     "",
@@ -169,7 +160,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...failureLines(summary),
     ...thresholdLines(summary),
     "",
-    ...(ending === undefined ? [] : [ending]),
+    ...(notGood === undefined ? [] : [notGood.sentence]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,

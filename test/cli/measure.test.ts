@@ -207,6 +207,39 @@ const crewOf =
       return { running: () => 2, mostRunning: () => 2, stop: Effect.void }
     })
 
+describe("the configuration in a report", () => {
+  const reported = (texts: Readonly<Record<string, string>>) =>
+    Effect.gen(function* () {
+      const config = configOf({ clientCount: "1", runTimeInMinutes: "0.05", ...texts })
+      const fiber = yield* Effect.fork(
+        measureCrew(
+          config,
+          crewOf(() => [])
+        )
+      )
+      yield* TestClock.adjust("5 seconds")
+      return (yield* Fiber.join(fiber)).summary.config
+    }).pipe(Effect.provide(Recorder.layer))
+
+  it.effect("tells where batches went and who watched, but not the key of a collector", () =>
+    Effect.gen(function* () {
+      const paths = { apiPrefix: "/data", oauthEndpoint: "/oauth/token", batchPath: "/batch" }
+      const otlpEndpoint = "http://127.0.0.1:4318/otlp?key=hidden"
+      assert.deepInclude(yield* reported({ ...paths, out: "json,junit", web: "true", otlpEndpoint }), {
+        ...paths,
+        out: ["json", "junit"],
+        web: true,
+        otlpEndpoint: "http://127.0.0.1:4318/otlp"
+      })
+      const plain = yield* reported({})
+      assert.strictEqual(plain["web"], false)
+      for (const name of ["apiPrefix", "oauthEndpoint", "batchPath", "out", "otlpEndpoint"]) {
+        assert.notProperty(plain, name)
+      }
+    })
+  )
+})
+
 describe("--abortOnThreshold", () => {
   const endOf = (
     threshold: string,

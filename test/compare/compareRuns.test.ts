@@ -101,6 +101,25 @@ describe("a comparison", () => {
     ])
   })
 
+  it("calls nothing better or worse where the generator limited one of the two runs", () => {
+    const notes = [{ kind: "limited", sentence: "The load generator was the bottleneck." }] as const
+    const run = (label: string, p95: number, given: Partial<ComparedRun> = {}) =>
+      runOf(label, { total: figuresOf({ "latency.p95": p95 }), ...given })
+    const meanings = (...runs: ReadonlyArray<ComparedRun>) =>
+      compareRuns(runs)
+        .groups[0]?.rows.find(({ figure }) => figure === "latency.p95")
+        ?.cells.slice(1)
+        .map(({ change }) => `${change?.words} ${change?.meaning}`)
+    assert.deepStrictEqual(meanings(run("a", 10), run("b", 20, { notes }), run("c", 5)), [
+      "+100 % neutral",
+      "-50.0 % better"
+    ])
+    assert.deepStrictEqual(meanings(run("a", 10, { notes }), run("b", 20), run("c", 10)), [
+      "+100 % neutral",
+      "same same"
+    ])
+  })
+
   it("names the method where one name has several", () => {
     const { groups } = compareRuns([
       runOf("a", { byName: [row("/students", "POST", 1), row("/schools", "GET", 1)] }),

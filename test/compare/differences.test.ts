@@ -42,6 +42,19 @@ describe("the differences of runs", () => {
     )
   })
 
+  it("are of the load where batches go elsewhere, and of no load where results do", () => {
+    const other = { ...config, apiPrefix: "/data/v3", batchPath: "/batch", out: ["json"], web: true }
+    assert.deepStrictEqual(
+      say(runOf("a", { config: { ...config, web: false } }), runOf("b", { config: other })),
+      [
+        "load apiPrefix not given / /data/v3",
+        "load batchPath not given / /batch",
+        "other web false / true",
+        "other out not given / json"
+      ]
+    )
+  })
+
   it("are told by what was seen where the configuration is unknown", () => {
     const old = runOf("old", {
       source: "locust",

@@ -59,7 +59,18 @@ describe("--failOn", () => {
     })
     assert.strictEqual(
       totals("operations.perSecond -5%", "operations.perSecond", 1000, 1200)?.sentence,
-      "passed: operations.perSecond -5%: b has 1,200/s, allowed is at least 950/s (the baseline a has 1,000/s)"
+      "passed: operations.perSecond -5%: b has 1,200 /s, allowed is at least 950 /s (the baseline a has 1,000 /s)"
+    )
+  })
+
+  it("writes values so exactly that one that is only just not allowed does not look allowed", () => {
+    assert.strictEqual(
+      totals("latency.p95 +10%", "latency.p95", 1000, 1100.004)?.sentence,
+      "failed: latency.p95 +10%: b has 1,100.004 ms, allowed is at most 1,100 ms (the baseline a has 1,000 ms)"
+    )
+    assert.strictEqual(
+      totals("failures.ratio +1%", "failures.ratio", 0, 0.010_01)?.sentence,
+      "failed: failures.ratio +1%: b has 1.001 %, allowed is at most 1 % (the baseline a has 0 %)"
     )
   })
 

@@ -14,7 +14,13 @@ const ownSummary = Effect.gen(function* () {
   const recorder = yield* Recorder
   for (const sample of samples) recorder.unsafeRecord(sample)
   recorder.unsafeEndSlice(3, 10)
-  const asked = { testType: "BATCH_VOLUME", plannedSeconds: 60, thresholds: [], config: { clientCount: 3 } }
+  const asked = {
+    testType: "BATCH_VOLUME",
+    plannedSeconds: 60,
+    maxFailRatio: 0.5,
+    thresholds: [],
+    config: { clientCount: 3 }
+  }
   const result = {
     startedAtMillis: 1_795_348_800_000,
     elapsedSeconds: 10,
@@ -90,7 +96,7 @@ describe("a run of edfi-perf", () => {
         {
           kind: "endedEarly",
           sentence:
-            "It ended after 10 s of 60 s, because it was interrupted: its figures are those of that time."
+            "The run was interrupted; everything until then is counted. Its figures are those of 10 s of 60 s."
         }
       ])
     }).pipe(withFiles)

@@ -114,8 +114,8 @@ describe("the comparison in a terminal", () => {
         old: too few seconds with all users to tell
         Each run is one sample: runs of one configuration differ as well, so repeat before you take a small change for one.
 
-      passed: latency.p99 +10%: b has 16.5 ms, allowed is at most 19.9 ms (the baseline a has 18.1 ms)
-      failed: latency.p99 +10%: old has 560 ms, allowed is at most 19.9 ms (the baseline a has 18.1 ms)"
+      passed: latency.p99 +10%: b has 16.455 ms, allowed is at most 19.91 ms (the baseline a has 18.1 ms)
+      failed: latency.p99 +10%: old has 560 ms, allowed is at most 19.91 ms (the baseline a has 18.1 ms)"
     `)
   })
 

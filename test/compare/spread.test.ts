@@ -29,18 +29,31 @@ describe("the spread of a run", () => {
   })
 
   it("leaves out seconds in which users were still starting or had ended, and a last one that was cut short", () => {
-    const starting = { ...timelineOf([5])[0], elapsedSeconds: 0.5, users: 4 }
     const points = timelineOf([9, ...steady])
     const [first] = points
     const last = points.at(-1)
     if (first === undefined || last === undefined) throw new Error("no points")
-    const whole = [
-      { ...first, ...starting },
-      ...points,
+    const starting = { ...first, elapsedSeconds: 0.5, users: 4, operations: 5 }
+    const spread = spreadOf(points, "operations.perSecond")
+    for (const end of [
       { ...last, seconds: 0.004, operations: 3 },
       { ...last, users: 3, operations: 1 }
-    ]
-    assert.deepStrictEqual(spreadOf(whole, "operations.perSecond"), spreadOf(points, "operations.perSecond"))
+    ]) {
+      assert.deepStrictEqual(spreadOf([starting, ...points, end], "operations.perSecond"), spread)
+    }
+  })
+
+  it("has all other seconds, though one of them lasted longer because the generator stood still", () => {
+    const points = timelineOf(Array.from({ length: 60 }, () => 100)).map((point, i) =>
+      i === 30 ? { ...point, seconds: 2.1, operations: 105 } : point
+    )
+    assert.deepStrictEqual(spreadOf(points, "operations.perSecond"), {
+      points: 59,
+      pointSeconds: 1,
+      q1: 100,
+      median: 100,
+      q3: 100
+    })
   })
 
   it("is that of rates, whatever the length of a point", () => {

@@ -36,6 +36,20 @@ describe("charts of several runs", () => {
     assert.strictEqual(new Set(series.map(({ dash }) => dash)).size, 2)
   })
 
+  it("have every point, though two of them end nearest to the same second", () => {
+    const ends = [0.999, 2.1, 2.45, 4, 5.001]
+    const timeline = timelineOf([100, 200, 300, 400, 500]).map((point, i) => ({
+      ...point,
+      elapsedSeconds: ends[i] ?? 0
+    }))
+    const runs = overlaid([runOf("a", { timeline }), runOf("b", { timeline: timelineOf([1, 2, 3, 4, 5]) })])
+    const [operations] = overlaySpecsOf(runs)
+    if (operations === undefined) throw new Error("no chart of operations")
+    const { series, x } = columnsOf(operations, runs)
+    assert.deepStrictEqual(x, [1, 2, 3, 4, 5])
+    assert.deepStrictEqual(series[0]?.values, [100, 200, 300, 400, 500])
+  })
+
   it("leave out operations and latency where no run tells them, and show failures where there are any", () => {
     const timeline = timelineOf([100]).map((point) => ({
       ...point,

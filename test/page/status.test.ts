@@ -9,10 +9,10 @@ const under: RunState = { ...summary, endedBy: null, plannedSeconds: 90, elapsed
 
 describe("how a run stands", () => {
   it("is one word, and a sentence that says why it ended", () => {
-    const { long, short } = statusOf({ endedBy: "threshold" })
+    const { long, short } = statusOf({ ...summary, endedBy: "threshold" })
     assert.strictEqual(short, "stopped")
     assert.include(long, "a threshold was not kept")
-    assert.strictEqual(statusOf({ endedBy: null }).short, "under way")
+    assert.strictEqual(statusOf({ ...summary, endedBy: null }).short, "under way")
   })
 
   it("is a sentence for every end", () => {
@@ -24,8 +24,18 @@ describe("how a run stands", () => {
       "interrupt",
       "defect"
     ] as const) {
-      assert.match(statusOf({ endedBy }).long, /^The run .*\.$/)
+      assert.match(statusOf({ ...summary, endedBy }).long, /^The run .*\.$/)
     }
+  })
+
+  it("is not good when its time was over but more failed than --maxFailRatio allows", () => {
+    const requests = { total: 10, failed: 6, perSecond: 5 }
+    assert.deepStrictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.5, requests }), {
+      short: "failed",
+      long: "60 % of the requests failed, and --maxFailRatio allows 50 %.",
+      tone: "bad"
+    })
+    assert.strictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.6, requests }).tone, "good")
   })
 
   it("has a time left only while it is under way and somebody knows it", () => {

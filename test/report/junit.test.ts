@@ -97,12 +97,21 @@ describe("junit.xml", () => {
   it.effect("fails the run when more failed than allowed, though not early enough to stop it", () =>
     Effect.gen(function* () {
       const caseWith = (maxFailRatio: number) =>
-        Effect.map(
-          ended({ config: { maxFailRatio } }),
-          (summary) => verdicts(junitXml(summary))["comes to a good end"]
-        )
+        Effect.map(ended({ maxFailRatio }), (summary) => verdicts(junitXml(summary))["comes to a good end"])
       assert.strictEqual(yield* caseWith(0.2), "passed")
       assert.strictEqual(yield* caseWith(0.1), "20 % of the requests failed, and --maxFailRatio allows 10 %.")
+    })
+  )
+
+  it.effect("tells as type of the run's failure what was wrong, and never an end that is good", () =>
+    Effect.gen(function* () {
+      const typeWith = (part: Partial<Summary>) =>
+        Effect.map(
+          ended(part),
+          (summary) => all(readXml(junitXml(summary)), "failure")[0]?.attributes["type"]
+        )
+      assert.strictEqual(yield* typeWith({ maxFailRatio: 0.1 }), "failureRatio")
+      assert.strictEqual(yield* typeWith({ endedBy: "interrupt", maxFailRatio: 0.1 }), "interrupt")
     })
   )
 

@@ -24,6 +24,7 @@ const recorded = Effect.gen(function* () {
     {
       testType: "BATCH_VOLUME",
       plannedSeconds: 10,
+      maxFailRatio: 0.5,
       thresholds: [],
       config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
     },
@@ -171,6 +172,7 @@ describe("summary.json", () => {
             "p99": 250,
             "p999": 250,
           },
+          "maxFailRatio": 0.5,
           "operations": {
             "byOp": {
               "create": 8,
@@ -372,6 +374,15 @@ describe("the terminal", () => {
         The run was interrupted; everything until then is counted.
         "
       `)
+    })
+  )
+
+  it.effect("says why a run is not good whose time was over, but of which more failed than allowed", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* recorded
+      const because = "20 % of the requests failed, and --maxFailRatio allows 10 %."
+      assert.include(textReport({ ...summary, maxFailRatio: 0.1 }), `\n${because}\n`)
+      assert.notInclude(textReport(summary), "--maxFailRatio")
     })
   )
 

@@ -92,6 +92,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     elapsedSeconds,
     samples: null,
     plannedSeconds: elapsedSeconds,
+    maxFailRatio: 0.5,
     endedBy: "runTime",
     ...figuresOf(1),
     byName: [

@@ -39,6 +39,7 @@ export const stateOfSamples = Effect.gen(function* () {
     {
       testType: "BATCH_VOLUME",
       plannedSeconds: 10,
+      maxFailRatio: 0.5,
       thresholds: ["latency.p95 < 1s", "failures.count < 1"].flatMap((text) =>
         Either.match(parseThreshold(text), { onLeft: () => [], onRight: (threshold) => [threshold] })
       ),

@@ -96,14 +96,14 @@ describe("the page of a comparison, from disk", () => {
     assert.deepStrictEqual(await cellsOf(page, "All requests", "operations.perSecond"), [
       "1,000",
       "1,200",
-      "+20.0 % better",
+      "+20.0 %",
       "-",
       ""
     ])
     assert.deepStrictEqual(await cellsOf(page, "All requests", "latency.p95 ms"), [
       "20",
       "25",
-      "+25.0 % worse",
+      "+25.0 %",
       "200",
       "+900 % worse"
     ])
@@ -114,6 +114,20 @@ describe("the page of a comparison, from disk", () => {
       "missing",
       ""
     ])
+  })
+
+  it("has a banner for the run that the generator limited, and colours no change of it", async () => {
+    const { page } = await open()
+    const banner = page.getByRole("note").filter({ hasText: "Limited by the load generator: after." })
+    const [first, title] = await Promise.all([banner.boundingBox(), page.locator("#runs").boundingBox()])
+    assert.isBelow(first?.y ?? Number.NaN, title?.y ?? Number.NaN)
+    const colours = await page
+      .getByRole("table", { name: "All requests" })
+      .getByRole("row")
+      .filter({ has: page.getByRole("rowheader", { name: "latency.p95 ms" }) })
+      .getByRole("cell")
+      .evaluateAll((cells) => cells.map((cell) => cell.className))
+    assert.deepStrictEqual(colours, ["", "", "", "", "bad"])
   })
 
   it("says what has to be known before runs are compared, and which limits were kept", async () => {
@@ -134,7 +148,7 @@ describe("the page of a comparison, from disk", () => {
 
   it("draws a line for each run in every chart, told apart by colour and dash", async () => {
     const { page } = await open(desk)
-    const charts = page.getByRole("img", { name: /least .*, mean .*, most / })
+    const charts = page.getByRole("img", { name: /least .*, most / })
     assert.strictEqual(await charts.count(), 3)
     assert.match((await charts.nth(1).getAttribute("aria-label")) ?? "", /before: .*after: .*old: /)
     const swatches = await page
