@@ -44,20 +44,24 @@ export const addStarts = (a: Starts, b: Starts): Starts => ({
   maxLateMillis: Math.max(a.maxLateMillis, b.maxLateMillis)
 })
 
-/** All threads together, in some time. */
-export interface GeneratorHealth {
+/** All threads together, in some time, but for the delays of their loops. */
+export interface HealthFigures {
   readonly observedMicros: number
   /** CPU time of the whole process, all threads of it. */
   readonly cpuMicros: number
   /** Of the busiest thread. */
   readonly busyMicros: number
-  /** Of all threads. */
-  readonly loopDelays: Histogram
   /** `maxMicros` is the longest pause of one thread. */
   readonly pauses: ThreadHealth["pauses"]
   /** The most that were seen. */
   readonly rssBytes: number
   readonly sockets: number
+}
+
+/** All threads together, in some time. */
+export interface GeneratorHealth extends HealthFigures {
+  /** Of all threads. */
+  readonly loopDelays: Histogram
 }
 
 const both = (a: Histogram, b: Histogram): Histogram => {
@@ -81,35 +85,49 @@ export const thenThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
   sockets: b.sockets
 })
 
-/** All threads, first in one time and then in the next. */
-export const thenHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHealth => ({
+/** All threads, first in one time and then in the next, but for the delays of their loops. */
+export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures => ({
   observedMicros: a.observedMicros + b.observedMicros,
   cpuMicros: a.cpuMicros + b.cpuMicros,
   busyMicros: a.busyMicros + b.busyMicros,
-  loopDelays: both(a.loopDelays, b.loopDelays),
   pauses: bothPauses(a.pauses, b.pauses),
   rssBytes: Math.max(a.rssBytes, b.rssBytes),
   sockets: Math.max(a.sockets, b.sockets)
+})
+
+/** All threads, first in one time and then in the next. */
+export const thenHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHealth => ({
+  ...thenFigures(a, b),
+  loopDelays: both(a.loopDelays, b.loopDelays)
+})
+
+/** A thread from which nothing was heard meanwhile; its connections are still there. */
+export const silentThread = ({ sockets }: ThreadHealth): ThreadHealth => ({
+  observedMicros: 0,
+  busyMicros: 0,
+  loopDelays: new Histogram(),
+  pauses: noPauses,
+  sockets
 })
 
 /** The share of its time in which the busiest thread ran code, 0 to 1; 0 when it was not observed. */
 export const busyShare = ({
   busyMicros,
   observedMicros
-}: Pick<GeneratorHealth, "busyMicros" | "observedMicros">): number =>
+}: Pick<HealthFigures, "busyMicros" | "observedMicros">): number =>
   observedMicros > 0 ? Math.min(1, busyMicros / observedMicros) : 0
 
 /** CPU time of the process per second: 1 is one core; 0 when it was not observed. */
 export const cpuCores = ({
   cpuMicros,
   observedMicros
-}: Pick<GeneratorHealth, "cpuMicros" | "observedMicros">): number =>
+}: Pick<HealthFigures, "cpuMicros" | "observedMicros">): number =>
   observedMicros > 0 ? cpuMicros / observedMicros : 0
 
 /** Threads side by side in the same time. */
 export const acrossThreads = (
   threads: ReadonlyArray<ThreadHealth>,
-  ofProcess: Pick<GeneratorHealth, "cpuMicros" | "rssBytes" | "observedMicros">
+  ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros">
 ): GeneratorHealth => {
   const loopDelays = new Histogram()
   for (const thread of threads) loopDelays.add(thread.loopDelays)
@@ -138,13 +156,19 @@ export const acrossThreads = (
 export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as const
 
 /** Which limits one second exceeds. */
-export const exceeded = (
-  busy: number,
-  loopDelayP99Millis: number
-): { readonly busy: boolean; readonly delayed: boolean } => ({
-  busy: busy > generatorLimits.busyShare,
-  delayed: loopDelayP99Millis > generatorLimits.loopDelayP99Millis
-})
+const exceeded = (health: GeneratorHealth): { readonly busy: boolean; readonly delayed: boolean } => {
+  const [p99 = 0] = health.loopDelays.percentiles([99])
+  return {
+    busy: busyShare(health) > generatorLimits.busyShare,
+    delayed: p99 / 1000 > generatorLimits.loopDelayP99Millis
+  }
+}
+
+/** Whether one second, or several that were put together, exceed a limit. */
+export const isLimited = (health: GeneratorHealth): boolean => {
+  const { busy, delayed } = exceeded(health)
+  return busy || delayed
+}
 
 /** A run is limited when more than this share of its time was. */
 export const mostLimitedShare = 0.1
@@ -182,8 +206,7 @@ export const noLimitedTime: LimitedTime = {
 /** @param health of one second */
 export const addLimitedTime = (time: LimitedTime, health: GeneratorHealth): LimitedTime => {
   const seconds = health.observedMicros / 1e6
-  const [p99 = 0] = health.loopDelays.percentiles([99])
-  const { busy, delayed } = exceeded(busyShare(health), p99 / 1000)
+  const { busy, delayed } = exceeded(health)
   return {
     observedSeconds: time.observedSeconds + seconds,
     busySeconds: time.busySeconds + (busy ? seconds : 0),

@@ -1,17 +1,22 @@
 /** A run second by second, in a bounded number of points: a run of three weeks has as many as one of two hours. */
+import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import {
   addStarts,
   busyShare,
   cpuCores,
   type GeneratorHealth,
+  type HealthFigures,
+  isLimited,
   type Starts,
-  thenHealth
+  thenFigures
 } from "./GeneratorHealth.ts"
 import { Histogram } from "./Histogram.ts"
-import * as Option from "effect/Option"
+import { millis } from "./millis.ts"
 
 const GeneratorPoint = Schema.Struct({
+  /** It was over one of `generatorLimits`, before anything was rounded. */
+  limited: Schema.Boolean,
   /** CPU time of the process per second: 1 is one core. */
   cpuCores: Schema.Number,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
@@ -61,12 +66,11 @@ export interface Second {
   readonly generator: GeneratorHealth | undefined
 }
 
-const millis = (micros: number): number => Number((micros / 1000).toFixed(3))
-
 const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => {
   const { loopDelays, pauses, rssBytes, sockets } = health
   const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
   return {
+    limited: isLimited(health),
     cpuCores: Number(cpuCores(health).toFixed(3)),
     busy: Number(busyShare(health).toFixed(3)),
     loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
@@ -91,91 +95,123 @@ export const pointOf = ({ generator, latencies, starts, ...counted }: Second): T
   }
 }
 
-const bothHealths = (
-  a: GeneratorHealth | undefined,
-  b: GeneratorHealth | undefined
-): GeneratorHealth | undefined => (a === undefined || b === undefined ? (a ?? b) : thenHealth(a, b))
+/** The most points of a run; a page draws them without delay. */
+export const mostPoints = 3600
 
-const bothSeconds = (a: Second, b: Second): Second => {
-  const latencies = a.latencies.copy()
-  latencies.add(b.latencies)
-  return {
-    elapsedSeconds: b.elapsedSeconds,
-    seconds: a.seconds + b.seconds,
-    users: Math.max(a.users, b.users),
-    requests: a.requests + b.requests,
-    failures: a.failures + b.failures,
-    operations: a.operations + b.operations,
-    latencies,
-    starts: addStarts(a.starts, b.starts),
-    generator: bothHealths(a.generator, b.generator)
-  }
-}
-
-/** A histogram has 94 KB, the few buckets that a second uses a thousandth of that. */
-interface Kept {
-  readonly second: Omit<Second, "latencies" | "generator">
+/** One or more seconds as one, with histograms as bytes: 2,000 latencies are 3 KB, the histogram of them has 94 KB. */
+interface Packed {
+  readonly counted: Omit<Second, "latencies" | "generator">
   readonly latencies: Uint8Array
-  readonly generator: (Omit<GeneratorHealth, "loopDelays"> & { readonly loopDelays: Uint8Array }) | undefined
+  readonly generator: { readonly figures: HealthFigures; readonly loopDelays: Uint8Array } | undefined
   /** How many seconds it stands for. */
   readonly slices: number
   readonly point: TimelinePoint
 }
 
-const histogramOf = (bytes: Uint8Array): Histogram =>
-  Option.getOrElse(Histogram.fromBytes(bytes), () => new Histogram())
-
-const keep = (full: Second, slices: number): Kept => {
-  const { generator, latencies, ...second } = full
+const pack = (second: Second, slices: number): Packed => {
+  const { generator, latencies, ...counted } = second
   return {
-    second,
+    counted,
     latencies: latencies.toBytes(),
-    generator: generator && { ...generator, loopDelays: generator.loopDelays.toBytes() },
+    generator: generator && { figures: generator, loopDelays: generator.loopDelays.toBytes() },
     slices,
-    point: pointOf(full)
+    point: pointOf(second)
   }
 }
 
-const kept = ({ generator, latencies, second }: Kept): Second => ({
-  ...second,
-  latencies: histogramOf(latencies),
-  generator: generator && { ...generator, loopDelays: histogramOf(generator.loopDelays) }
-})
+const both = <A>(a: A | undefined, b: A | undefined, then: (a: A, b: A) => A): A | undefined =>
+  a === undefined || b === undefined ? (a ?? b) : then(a, b)
 
-/** The most points of a run; a page draws them without delay. */
-export const mostPoints = 3600
+/** Puts two times together, one after the other, in histograms that are made once. */
+const makeTogether = () => {
+  const latencies = new Histogram()
+  const loopDelays = new Histogram()
+  const sum = (histogram: Histogram, parts: ReadonlyArray<Uint8Array | undefined>): void => {
+    histogram.clear()
+    for (const bytes of parts) if (bytes !== undefined) Option.getOrThrow(histogram.addBytes(bytes))
+  }
+  return (a: Packed, b: Packed): Packed => {
+    sum(latencies, [a.latencies, b.latencies])
+    sum(loopDelays, [a.generator?.loopDelays, b.generator?.loopDelays])
+    const figures = both(a.generator?.figures, b.generator?.figures, thenFigures)
+    const second: Second = {
+      elapsedSeconds: b.counted.elapsedSeconds,
+      seconds: a.counted.seconds + b.counted.seconds,
+      users: Math.max(a.counted.users, b.counted.users),
+      requests: a.counted.requests + b.counted.requests,
+      failures: a.counted.failures + b.counted.failures,
+      operations: a.counted.operations + b.counted.operations,
+      latencies,
+      starts: addStarts(a.counted.starts, b.counted.starts),
+      generator: figures && { ...figures, loopDelays }
+    }
+    return pack(second, a.slices + b.slices)
+  }
+}
 
+/**
+ * When there are too many points every two become one. The pairs are made beforehand, one with each second, so that no
+ * second of a run takes longer than others.
+ */
 export class Timeline {
-  private kept: Array<Kept> = []
+  private all: Array<TimelinePoint> = []
+  /** The last points, complete but for the very last; those before them are in pairs. */
+  private unpaired: Array<Packed> = []
+  /** The points to come when there are too many. */
+  private pairs: Array<Packed> = []
   private slicesPerPoint = 1
+  private readonly together = makeTogether()
 
-  /** @param most points that are kept, even; when there are more, every two become one */
+  /** @param most points that are kept, even */
   constructor(private readonly most: number = mostPoints) {}
 
   add(second: Second): void {
-    const last = this.kept.at(-1)
+    const added = pack(second, 1)
+    const last = this.unpaired.at(-1)
     if (last !== undefined && last.slices < this.slicesPerPoint) {
-      this.kept[this.kept.length - 1] = keep(bothSeconds(kept(last), second), last.slices + 1)
-      return
+      this.unpaired.pop()
+      this.all.pop()
+      this.append(this.together(last, added))
+    } else {
+      if (this.all.length >= this.most) this.halve()
+      this.append(added)
     }
-    if (this.kept.length >= this.most) this.halve()
-    this.kept.push(keep(second, 1))
+    this.pairNext()
   }
 
   /** Percentiles are those of all requests of a point, whether it is one second or more. */
   get points(): ReadonlyArray<TimelinePoint> {
-    return this.kept.map(({ point }) => point)
+    return [...this.all]
+  }
+
+  /** Of all its histograms. */
+  get byteLength(): number {
+    return [...this.unpaired, ...this.pairs].reduce(
+      (sum, { generator, latencies }) => sum + latencies.byteLength + (generator?.loopDelays.byteLength ?? 0),
+      0
+    )
+  }
+
+  private append(last: Packed): void {
+    this.unpaired.push(last)
+    this.all.push(last.point)
+  }
+
+  /**
+   * One pair for each second is enough: after halving, n / 2 points wait for a partner, and at least n seconds come
+   * before the next halving, which needs n / 2 pairs.
+   */
+  private pairNext(): void {
+    const [a, b] = this.unpaired
+    if (a === undefined || b === undefined || b.slices < this.slicesPerPoint) return
+    this.unpaired.splice(0, 2)
+    this.pairs.push(this.together(a, b))
   }
 
   private halve(): void {
-    const halved: Array<Kept> = []
-    for (let i = 0; i + 1 < this.kept.length; i += 2) {
-      const [a, b] = [this.kept[i], this.kept[i + 1]]
-      if (a !== undefined && b !== undefined) {
-        halved.push(keep(bothSeconds(kept(a), kept(b)), a.slices + b.slices))
-      }
-    }
-    this.kept = halved
+    this.unpaired = this.pairs
+    this.all = this.pairs.map(({ point }) => point)
+    this.pairs = []
     this.slicesPerPoint *= 2
   }
 }

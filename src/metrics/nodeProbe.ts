@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { Socket } from "node:net"
 import { performance, PerformanceObserver } from "node:perf_hooks"
-import { acrossThreads, noPauses, type ThreadHealth, thenThread } from "./GeneratorHealth.ts"
+import { acrossThreads, noPauses, silentThread, type ThreadHealth, thenThread } from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
@@ -130,15 +130,6 @@ export const threadProbe: Layer.Layer<never> = Layer.scoped(
   Effect.map(watchThread, (take) => ({ take }))
 )
 
-/** A thread from which nothing was heard meanwhile; its connections are still there. */
-const silent = ({ sockets }: ThreadHealth): ThreadHealth => ({
-  observedMicros: 0,
-  busyMicros: 0,
-  loopDelays: new Histogram(),
-  pauses: noPauses,
-  sockets
-})
-
 /** Of the whole process: the thread in which the layer is built, and the workers that report to it. */
 export const nodeProbe: Layer.Layer<never> = Layer.scoped(
   GeneratorProbe,
@@ -158,7 +149,7 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
         const threads = [takeThread(), ...workers.values()]
         since = now
         cpu = process.cpuUsage()
-        for (const [worker, health] of workers) workers.set(worker, silent(health))
+        for (const [worker, health] of workers) workers.set(worker, silentThread(health))
         return acrossThreads(threads, {
           observedMicros,
           cpuMicros: spent.user + spent.system,

@@ -58,11 +58,7 @@ const latency = (percentile: Percentile): Line => ({
 })
 
 /** Whether the generator was over one of its limits in a point. */
-export const overLimits = ({ generator }: ChartPoint): boolean =>
-  generator !== null &&
-  generator !== undefined &&
-  (generator.busy > generatorLimits.busyShare ||
-    generator.loopDelayMs.p99 > generatorLimits.loopDelayP99Millis)
+const overLimits = ({ generator }: ChartPoint): boolean => generator?.limited === true
 
 const percentOf = (share: number | undefined): number | null => (share === undefined ? null : 100 * share)
 

@@ -1,5 +1,6 @@
 /** The figures of one kind of request, or of all: what `summary.json` says of each. */
 import * as Schema from "effect/Schema"
+import { millis } from "../metrics/millis.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 
 const Requests = Schema.Struct({
@@ -45,8 +46,6 @@ export const Figures = Schema.Struct({
 export interface Figures extends Schema.Schema.Type<typeof Figures> {}
 
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
-
-export const millis = (micros: number): number => rounded(micros / 1000, 3)
 
 export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
   const { latencies, succeeded } = measured

@@ -5,9 +5,10 @@ import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts"
+import { millis } from "../metrics/millis.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { TimelinePoint } from "../metrics/Timeline.ts"
-import { Figures, figuresOf, millis, rounded } from "./Figures.ts"
+import { Figures, figuresOf, rounded } from "./Figures.ts"
 import { judge, Verdict } from "./thresholds.ts"
 
 const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })

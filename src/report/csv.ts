@@ -6,6 +6,7 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { Latencies } from "../metrics/Histogram.ts"
+import { millis } from "../metrics/millis.ts"
 import type { Measured, Measurements, Slice, SliceRow } from "../metrics/Recorder.ts"
 
 type Cell = string | number
@@ -21,7 +22,6 @@ export const lines = (rows: ReadonlyArray<ReadonlyArray<Cell>>): string =>
 const percents = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100]
 const percentNames = percents.map((percent) => `${percent}%`)
 
-const millis = (micros: number): number => Number((micros / 1000).toFixed(3))
 const rate = (perSecond: number): number => Number(perSecond.toFixed(6))
 
 const percentileCells = (latencies: Latencies): ReadonlyArray<Cell> =>

@@ -1,5 +1,5 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
-import { exceeded, lateStartMillis } from "../metrics/GeneratorHealth.ts"
+import { lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { Summary } from "./Summary.ts"
 import { measuredText } from "./thresholds.ts"
@@ -17,9 +17,6 @@ const clock = (seconds: number): string =>
 /** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
 export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, runSeconds: number): string => {
   const { recent, sofar } = total
-  const { generator } = point
-  const { busy, delayed } =
-    generator === null ? { busy: false, delayed: false } : exceeded(generator.busy, generator.loopDelayMs.p99)
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
     `${clock(Math.round(elapsedSeconds))} / ${clock(runSeconds)}`,
@@ -28,7 +25,7 @@ export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, run
     `${figure(recent.operationsPerSecond)} operations/s`,
     `p95 ${figure(p95 / 1000)} ms`,
     `${figure(sofar.failures)} failures`,
-    ...(busy || delayed ? ["generator at its limit"] : [])
+    ...(point.generator?.limited === true ? ["generator at its limit"] : [])
   ].join("  ")
 }
 

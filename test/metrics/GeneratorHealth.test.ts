@@ -8,11 +8,13 @@ import {
   busyShare,
   cpuCores,
   type GeneratorHealth,
+  isLimited,
   limitReasons,
   mostLimitedSeconds,
   noLimitedTime,
   noPauses,
   noStarts,
+  silentThread,
   thenHealth,
   ThreadHealth,
   thenThread
@@ -88,6 +90,21 @@ describe("a thread", () => {
 })
 
 describe("threads side by side", () => {
+  it("are as busy as those that told something, and keep the connections of those that did not", () => {
+    const silent = silentThread(
+      thread({
+        busyMicros: 250_000,
+        loopDelays: delays(80),
+        pauses: { count: 2, totalMicros: 5, maxMicros: 4 },
+        sockets: 5
+      })
+    )
+    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7 }
+    assert.deepStrictEqual(acrossThreads([silent], ofProcess), second({ rssBytes: 7, sockets: 5 }))
+    const one = thread({ busyMicros: 25_000, sockets: 2 })
+    assert.deepInclude(acrossThreads([one, silent], ofProcess), { busyMicros: 100_000, sockets: 7 })
+  })
+
   it("are as busy as the busiest, and have the delays, pauses and sockets of all", () => {
     const health = acrossThreads(
       [
@@ -149,6 +166,7 @@ describe("a second", () => {
       delayedSeconds: 2,
       limitedSeconds: 3
     })
+    assert.deepStrictEqual([idle, busy, delayed].map(isLimited), [false, true, true])
   })
 
   it("counts for as long as it was observed", () => {

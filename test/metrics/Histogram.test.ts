@@ -12,6 +12,9 @@ const of = (values: ReadonlyArray<number>): Histogram => {
   return histogram
 }
 
+const followedBy = (...bytes: ReadonlyArray<number>): Uint8Array =>
+  new Uint8Array([...new Histogram().toBytes(), ...bytes])
+
 const micros = FastCheck.oneof(FastCheck.nat({ max: 5000 }), FastCheck.nat({ max: 2 ** 31 - 1 }))
 const manyMicros = FastCheck.array(micros, { minLength: 1, maxLength: 300 })
 
@@ -112,11 +115,46 @@ describe("Histogram", () => {
     )
   })
 
+  it("is as bytes what HdrHistogram's V2 format is: counts, and negative runs of empty buckets, as zigzag numbers", () => {
+    const bytes = [...of([2, 2, 5]).toBytes().subarray(24)]
+    assert.deepStrictEqual(bytes, [3, 4, 3, 2])
+    const many = [
+      ...of(Array.from({ length: 100 }, () => 0))
+        .toBytes()
+        .subarray(24)
+    ]
+    assert.deepStrictEqual(many, [(200 % 128) + 128, 1])
+  })
+
+  it("holds a second of 2,000 latencies in less than a twentieth of its memory", () => {
+    const values = Array.from({ length: 2000 }, (_, i) => 1000 * 200 ** (i / 2000))
+    assert.isBelow(of(values).toBytes().byteLength, 94_208 / 20)
+  })
+
+  it("is new again when it is cleared", () => {
+    FastCheck.assert(
+      FastCheck.property(manyMicros, manyMicros, (before, values) => {
+        const reused = of(before)
+        reused.clear()
+        assert.deepStrictEqual(reused, new Histogram())
+        for (const value of values) reused.record(value)
+        assert.deepStrictEqual(reused.toBytes(), of(values).toBytes())
+      })
+    )
+  })
+
   it.each([
     ["nothing", new Uint8Array()],
-    ["half a number", new Histogram().toBytes().subarray(0, 26)],
-    ["a count that is cut off", of([1, 2]).toBytes().subarray(0, -1)],
-    ["more buckets than there are", new Uint8Array([...new Histogram().toBytes(), 1, 0, 0, 0])]
+    ["half a header", new Histogram().toBytes().subarray(0, 20)],
+    [
+      "a count that is cut off",
+      of(Array.from({ length: 64 }, () => 5))
+        .toBytes()
+        .subarray(0, -1)
+    ],
+    ["a number that no count can have", followedBy(128, 128, 128, 128, 128, 2)],
+    // 23,552 buckets without a value in digits of 7 bits, and a value after them.
+    ["more buckets than there are", followedBy(0xff, 0xef, 2, 2)]
   ])("is not made of %s", (_, bytes) => {
     assert.isTrue(Option.isNone(Histogram.fromBytes(bytes)))
   })

@@ -24,6 +24,8 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
   const p50 = 24 * slow * (0.9 + 0.2 * noise(i, 4))
   const limited = at > 0.4 && at < 0.55
   const p99 = p50 * (3.4 + 3 * noise(i, 6))
+  const busy = Math.min(1, (limited ? 0.88 : 0.55) + 0.12 * noise(i, 8))
+  const delay = limited ? 40 + 30 * noise(i, 9) : 4 + 6 * noise(i, 9)
   return {
     elapsedSeconds: round((i + 1) * seconds),
     seconds,
@@ -42,11 +44,12 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
           },
     lateStarts: limited ? 3 : 0,
     generator: {
+      limited: busy > 0.9 || delay > 50,
       cpuCores: round((limited ? 1.2 : 0.7) + 0.2 * noise(i, 7)),
-      busy: round(Math.min(1, (limited ? 0.88 : 0.55) + 0.12 * noise(i, 8))),
+      busy: round(busy),
       loopDelayMs: {
         p50: 0.4,
-        p99: round(limited ? 40 + 30 * noise(i, 9) : 4 + 6 * noise(i, 9)),
+        p99: round(delay),
         max: round(limited ? 120 : 20)
       },
       gcPauses: { count: 12, totalMs: 24, maxMs: 6 },
