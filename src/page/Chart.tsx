@@ -21,6 +21,8 @@ export interface ChartProps {
   /** Changes when the colours do. */
   readonly colors: string
   readonly printing: boolean
+  /** The file that has every point, where there is one. */
+  readonly allIn: string | undefined
 }
 
 /** A sheet of A4 or Letter has 700 px between its margins. */
@@ -61,7 +63,7 @@ const Swatch = ({ color, dash }: { readonly color: number; readonly dash: number
 )
 
 export const Chart = (props: ChartProps) => {
-  const { colors, live, logarithmic, printing, range, runs, spec } = props
+  const { allIn, colors, live, logarithmic, printing, range, runs, spec } = props
   const columns = useMemo(() => columnsOf(spec, runs), [spec, runs])
   const holder = useRef<HTMLDivElement>(null)
   const time = useRef<HTMLLIElement>(null)
@@ -166,7 +168,7 @@ export const Chart = (props: ChartProps) => {
       ) : (
         <>
           <div class="plot" role="img" aria-label={describe(spec, columns)} ref={holder} />
-          <ChartTable columns={columns} spec={spec} printing={printing} />
+          <ChartTable columns={columns} spec={spec} printing={printing} allIn={allIn} />
         </>
       )}
     </figure>

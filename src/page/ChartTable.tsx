@@ -9,11 +9,14 @@ import { thin } from "./thin.ts"
 const rowCount = { screen: 60, paper: 20 }
 
 export const ChartTable = ({
+  allIn,
   columns,
   printing,
   spec
 }: {
   readonly columns: Columns
+  /** The file that has every point, where there is one. */
+  readonly allIn: string | undefined
   readonly spec: ChartSpec
   readonly printing: boolean
 }) => {
@@ -29,7 +32,8 @@ export const ChartTable = ({
       <Scroll
         caption={
           <>
-            {spec.title}, {spec.unit}: {which}; summary.json has them all
+            {spec.title}, {spec.unit}: {which}
+            {allIn === undefined ? "" : `; ${allIn} has them all`}
           </>
         }
       >

@@ -116,7 +116,13 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
             <Limited run={run} />
             <Tiles run={run} />
             <Thresholds run={run} />
-            <Charts runs={timed} live={run.endedBy === null} theme={theme} printing={printing} />
+            <Charts
+              allIn="summary.json"
+              runs={timed}
+              live={run.endedBy === null}
+              theme={theme}
+              printing={printing}
+            />
             <ByName run={run} />
             <Failures run={run} />
             <div class="columns">
