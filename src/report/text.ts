@@ -51,18 +51,18 @@ export const table = (rows: Rows, texts: ReadonlySet<number> = new Set([0])): st
     .join("\n")
 }
 
-const requestTable = (summary: Summary): string =>
-  table([
-    ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
-    ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
-      name,
-      figure(requests.total),
-      figure(requests.failed),
-      figure(requests.perSecond),
-      figure(operations.perSecond),
-      ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
-    ])
+/** A head, a row for each request name, and one for all. */
+export const requestRows = (summary: Summary): Rows => [
+  ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
+  ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
+    name,
+    figure(requests.total),
+    figure(requests.failed),
+    figure(requests.perSecond),
+    figure(operations.perSecond),
+    ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
   ])
+]
 
 /** How many kinds of failure are listed; the files have all of them. */
 const mostFailures = 10
@@ -156,7 +156,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
   return [
     `${summary.testType}  ${users} users  ${figure(elapsedSeconds)} s`,
     "",
-    requestTable(summary),
+    table(requestRows(summary)),
     ...failureLines(summary),
     ...thresholdLines(summary),
     "",
