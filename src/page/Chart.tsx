@@ -1,11 +1,11 @@
 /** One chart: lines over time, their values at the pointer, and a table of the same. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import type uPlot from "uplot"
-import { figure } from "../report/text.ts"
+import { clock, figure } from "../report/text.ts"
 import type { ChartSpec } from "./chartSpecs.ts"
 import { ChartTable } from "./ChartTable.tsx"
 import { columnsOf, describe, type Range, rangeEnds, type Timed } from "./columns.ts"
-import { clock, noValue } from "./format.ts"
+import { noValue } from "./format.ts"
 import { dashOf, seriesColor } from "./ink.ts"
 import { alignedOf, makePlot, plotHeight } from "./plot.ts"
 

@@ -1,7 +1,8 @@
 /** The numbers of a chart, for those who want to read them. */
+import { clock } from "../report/text.ts"
 import type { ChartSpec } from "./chartSpecs.ts"
 import type { Columns } from "./columns.ts"
-import { clock, plain } from "./format.ts"
+import { plain } from "./format.ts"
 import { Scroll } from "./Scroll.tsx"
 import { thin } from "./thin.ts"
 

@@ -1,9 +1,9 @@
 /** All charts over time, of one run or of several laid over each other. */
+import { clock } from "../report/text.ts"
 import { useState } from "preact/hooks"
 import { Chart } from "./Chart.tsx"
 import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
 import { chartsWith, type Range, type Timed } from "./columns.ts"
-import { clock } from "./format.ts"
 
 const spans = [
   { label: "last 10 min", last: 600 },

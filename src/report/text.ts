@@ -11,8 +11,14 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
-const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
+/** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
+export const clock = (seconds: number): string => {
+  const whole = Math.round(Math.max(0, seconds))
+  const two = (value: number) => String(value).padStart(2, "0")
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor(whole / 60) % 60
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
 
 /** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
 export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, runSeconds: number): string => {
@@ -22,7 +28,7 @@ export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, run
     generator === null ? { busy: false, delayed: false } : exceeded(generator.busy, generator.loopDelayMs.p99)
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
-    `${clock(Math.round(elapsedSeconds))} / ${clock(runSeconds)}`,
+    `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
     `${figure(users)} users`,
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
