@@ -70,7 +70,7 @@ const readFailOn = (text: string): Effect.Effect<FailOn, WrongComparison> =>
     onLeft: (mistake) =>
       Effect.fail(
         new WrongComparison({
-          detail: `--failOn cannot be read\n${pointAt(text, mistake).replaceAll(/^/gm, "    ")}`
+          detail: `--failOn cannot be read\n${pointAt(text, mistake, "    ")}`
         })
       )
   })

@@ -1,6 +1,13 @@
 /** How much worse than the baseline a run may be, as people write it: `latency.p95 +10%`, `operations.perSecond -5%`. */
 import * as Either from "effect/Either"
-import { type Dimension, type FigureName, figures, type Mistake, readFigure } from "../domain/Threshold.ts"
+import {
+  type Dimension,
+  type FigureName,
+  figures,
+  type Mistake,
+  readFigure,
+  readNumber
+} from "../domain/Threshold.ts"
 import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../report/Comparison.ts"
 import { measuredText } from "../report/thresholds.ts"
 
@@ -59,21 +66,9 @@ export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
       expected
     }))
     if (signAt === undefined) return yield* Either.left({ at: start + left.length, expected: "+ or -" })
-    const afterSign = text.slice(signAt + 1)
-    const numberAt = signAt + 1 + afterSign.length - afterSign.trimStart().length
-    const [digits] = /^\d+(?:\.\d+)?/.exec(text.slice(numberAt)) ?? []
-    if (digits === undefined) return yield* Either.left({ at: numberAt, expected: "a number" })
-    const afterNumber = text.slice(numberAt + digits.length)
-    const unit = afterNumber.trim()
-    const known = units[figures[figure]]
-    const allow = Object.hasOwn(known, unit) ? known[unit] : undefined
-    if (allow === undefined) {
-      const at = numberAt + digits.length + afterNumber.length - afterNumber.trimStart().length
-      const names = Object.keys(known).map((each) => (each === "" ? "nothing more" : each))
-      return yield* Either.left({ at, expected: names.join(", ").replace(/, (?=[^,]*$)/, " or ") })
-    }
+    const { number, unit: allow } = yield* readNumber(text, signAt + 1, units[figures[figure]])
     const sign = text[signAt] === "-" ? "-" : "+"
-    return { expression: text.trim(), name, figure, sign, by: allow(Number(digits)) }
+    return { expression: text.trim(), name, figure, sign, by: allow(number) }
   })
 
 /** The most, or the least, that a figure may be; without the dust of binary fractions. */

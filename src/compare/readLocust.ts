@@ -1,6 +1,7 @@
 /**
  * A run of the Python suite, from the CSV files of Locust. They do not tell operations, kinds of failure, the
- * configuration or the generator's health, and none of it is worked out from what they tell.
+ * configuration or the generator's health, and none of that is guessed. How long the run took is worked out, from its
+ * number of requests and their rate.
  *
  * @see Locust `stats.py`, `StatsCSV` and `StatsCSVFileWriter`, versions 2.29 to 2.47
  */

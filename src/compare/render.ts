@@ -10,6 +10,7 @@ import {
   warningsOf
 } from "../report/comparisonTable.ts"
 import { lines } from "../report/csv.ts"
+import { escapedMarkdown, markdownTable } from "../report/markdown.ts"
 import { figure, type Rows, table } from "../report/text.ts"
 
 /** A heading, then a row per figure: the baseline, then every other run with its change. */
@@ -56,18 +57,8 @@ export const textOf = (comparison: Comparison): string => {
   ].join("\n")
 }
 
-/** Request names and labels are others' text: nothing in them may be read as Markdown or HTML. */
-const escaped = (text: string): string =>
-  text.replaceAll(/\s+/g, " ").replaceAll(/[\\`*_{}[\]<>|#~&]/g, (sign) => `\\${sign}`)
-
 const bullets = (title: string, items: ReadonlyArray<string>): ReadonlyArray<string> =>
-  items.length === 0 ? [] : ["", `**${title}**`, "", ...items.map((item) => `- ${escaped(item)}`)]
-
-const markdownTable = (rows: Rows): ReadonlyArray<string> => {
-  const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
-  const [head = [], ...body] = rows.map((row) => row.map(escaped))
-  return [line(head), line(head.map((_, i) => (i === 0 ? "---" : "---:"))), ...body.map(line)]
-}
+  items.length === 0 ? [] : ["", `**${title}**`, "", ...items.map((item) => `- ${escapedMarkdown(item)}`)]
 
 /** For a pull request. */
 export const markdownOf = (comparison: Comparison): string => {
@@ -76,7 +67,7 @@ export const markdownOf = (comparison: Comparison): string => {
   return [
     "### Comparison of runs",
     "",
-    ...runs.map((run, i) => `- ${escaped(runLine(run, i))}`),
+    ...runs.map((run, i) => `- ${escapedMarkdown(runLine(run, i))}`),
     ...groups.flatMap((group) => ["", ...markdownTable(groupRows(group, labels))]),
     ...bullets("What the words mean", legend(comparison)),
     ...bullets("Before you compare", warningsOf(comparison)),

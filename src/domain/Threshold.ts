@@ -1,8 +1,10 @@
 /** A limit that a run has to keep, as people write it: `latency.p95 < 500ms`, `students-batch-10.failures.ratio < 1%`. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 
 /** In what a figure is counted: milliseconds, a share of 1, a number, a number per second. */
-export type Dimension = "ms" | "ratio" | "count" | "perSecond"
+export const Dimension = Schema.Literal("ms", "ratio", "count", "perSecond")
+export type Dimension = typeof Dimension.Type
 
 /** Every figure that can be limited, named as in `summary.json`. */
 export const figures = {
@@ -131,6 +133,29 @@ const noOperator = (text: string): Either.Either<never, Mistake> =>
   })
 
 /**
+ * A number and its unit, from a place of a text to its end.
+ *
+ * @param units what may follow the number, `""` for nothing
+ * @example readNumber("p95 +10%", 5, { "%": 0.01 }) // { at: 5, number: 10, unit: 0.01 }
+ */
+export const readNumber = <A>(
+  text: string,
+  from: number,
+  units: Readonly<Record<string, A>>
+): Either.Either<{ readonly at: number; readonly number: number; readonly unit: A }, Mistake> => {
+  const at = afterBlanks(text, from)
+  const [digits] = /^\d+(?:\.\d+)?/.exec(text.slice(at)) ?? []
+  if (digits === undefined) return Either.left({ at, expected: "a number such as 500 or 0.5" })
+  const unitAt = afterBlanks(text, at + digits.length)
+  const name = text.slice(unitAt).trim()
+  const unit = Object.hasOwn(units, name) ? units[name] : undefined
+  if (unit !== undefined) return Either.right({ at, number: Number(digits), unit })
+  const names = Object.keys(units).filter((each) => each !== "")
+  const accepted = Object.hasOwn(units, "") ? [...names, "nothing more"] : names
+  return Either.left({ at: unitAt, expected: accepted.join(", ").replace(/, (?=[^,]*$)/, " or ") })
+}
+
+/**
  * Reads a threshold: a figure, after the request name that it is about if it is not about all, an operator and a
  * bound. Of two ways to read a text the one with the shortest left side counts, and a text that is a figure is that
  * figure of all requests, whatever requests are named.
@@ -144,25 +169,10 @@ export const parseThreshold = (text: string): Either.Either<Threshold, Mistake> 
     const operator = operators.find((each) => operatorAt !== undefined && text.startsWith(each, operatorAt))
     if (operatorAt === undefined || operator === undefined) return yield* noOperator(text)
     const { figure, name } = yield* readFigure(text.slice(0, operatorAt).trim())
-    const numberAt = afterBlanks(text, operatorAt + operator.length)
-    const [digits] = /^\d+(?:\.\d+)?/.exec(text.slice(numberAt)) ?? []
-    if (digits === undefined) {
-      return yield* Either.left({ at: numberAt, expected: "a number such as 500 or 0.5" })
-    }
-    const unitAt = afterBlanks(text, numberAt + digits.length)
-    const unit = text.slice(unitAt).trim()
-    const known = units[figures[figure]]
-    const factor = Object.hasOwn(known, unit) ? known[unit] : undefined
-    if (factor === undefined) {
-      const names = Object.keys(known).filter((each) => each !== "")
-      return yield* Either.left({
-        at: unitAt,
-        expected: [...names, "nothing more"].join(", ").replace(/, (?=[^,]*$)/, " or ")
-      })
-    }
+    const { at, number, unit } = yield* readNumber(text, operatorAt + operator.length, units[figures[figure]])
     // 0.3 % is 0.003 and not 0.0030000000000000001, which a ratio of exactly that would be below.
-    const bound = Number((Number(digits) * factor).toPrecision(15))
-    if (!Number.isFinite(bound)) return yield* Either.left({ at: numberAt, expected: "a smaller number" })
+    const bound = Number((number * unit).toPrecision(15))
+    if (!Number.isFinite(bound)) return yield* Either.left({ at, expected: "a smaller number" })
     return { expression: text.trim(), name, figure, operator, bound }
   })
 

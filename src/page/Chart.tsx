@@ -1,11 +1,11 @@
 /** One chart: lines over time, their values at the pointer, and a table of the same. */
 import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
 import type uPlot from "uplot"
-import { figure } from "../report/text.ts"
+import { clock, figure } from "../report/text.ts"
 import type { ChartSpec } from "./chartSpecs.ts"
 import { ChartTable } from "./ChartTable.tsx"
 import { columnsOf, describe, type Range, rangeEnds, type Timed } from "./columns.ts"
-import { clock, noValue } from "./format.ts"
+import { noValue } from "./format.ts"
 import { dashOf, seriesColor } from "./ink.ts"
 import { alignedOf, makePlot, plotHeight } from "./plot.ts"
 
@@ -21,6 +21,8 @@ export interface ChartProps {
   /** Changes when the colours do. */
   readonly colors: string
   readonly printing: boolean
+  /** The file that has every point, where there is one. */
+  readonly allIn: string | undefined
 }
 
 /** A sheet of A4 or Letter has 700 px between its margins. */
@@ -61,7 +63,7 @@ const Swatch = ({ color, dash }: { readonly color: number; readonly dash: number
 )
 
 export const Chart = (props: ChartProps) => {
-  const { colors, live, logarithmic, printing, range, runs, spec } = props
+  const { allIn, colors, live, logarithmic, printing, range, runs, spec } = props
   const columns = useMemo(() => columnsOf(spec, runs), [spec, runs])
   const holder = useRef<HTMLDivElement>(null)
   const time = useRef<HTMLLIElement>(null)
@@ -166,7 +168,7 @@ export const Chart = (props: ChartProps) => {
       ) : (
         <>
           <div class="plot" role="img" aria-label={describe(spec, columns)} ref={holder} />
-          <ChartTable columns={columns} spec={spec} printing={printing} />
+          <ChartTable columns={columns} spec={spec} printing={printing} allIn={allIn} />
         </>
       )}
     </figure>

@@ -1,7 +1,8 @@
 /** The numbers of a chart, for those who want to read them. */
+import { clock } from "../report/text.ts"
 import type { ChartSpec } from "./chartSpecs.ts"
 import type { Columns } from "./columns.ts"
-import { clock, plain } from "./format.ts"
+import { plain } from "./format.ts"
 import { Scroll } from "./Scroll.tsx"
 import { thin } from "./thin.ts"
 
@@ -9,11 +10,14 @@ import { thin } from "./thin.ts"
 const rowCount = { screen: 60, paper: 20 }
 
 export const ChartTable = ({
+  allIn,
   columns,
   printing,
   spec
 }: {
   readonly columns: Columns
+  /** The file that has every point, where there is one. */
+  readonly allIn: string | undefined
   readonly spec: ChartSpec
   readonly printing: boolean
 }) => {
@@ -29,7 +33,8 @@ export const ChartTable = ({
       <Scroll
         caption={
           <>
-            {spec.title}, {spec.unit}: {which}; summary.json has them all
+            {spec.title}, {spec.unit}: {which}
+            {allIn === undefined ? "" : `; ${allIn} has them all`}
           </>
         }
       >

@@ -1,9 +1,9 @@
 /** All charts over time, of one run or of several laid over each other. */
+import { clock } from "../report/text.ts"
 import { useState } from "preact/hooks"
 import { Chart } from "./Chart.tsx"
 import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
 import { chartsWith, type Range, type Timed } from "./columns.ts"
-import { clock } from "./format.ts"
 
 const spans = [
   { label: "last 10 min", last: 600 },
@@ -14,6 +14,7 @@ const isShown = (range: Range, last: number): boolean =>
   typeof range === "object" && "last" in range && range.last === last
 
 export const Charts = ({
+  allIn,
   live = false,
   printing,
   runs,
@@ -25,6 +26,8 @@ export const Charts = ({
   readonly specs?: ReadonlyArray<ChartSpec>
   readonly theme: string
   readonly printing: boolean
+  /** The file that has every point of the runs, where there is one. */
+  readonly allIn?: string
 }) => {
   const [logarithmic, setLogarithmic] = useState(false)
   const [range, setRange] = useState<Range>("all")
@@ -74,6 +77,7 @@ export const Charts = ({
             live={live}
             colors={colors}
             printing={printing}
+            allIn={allIn}
           />
         ))}
       </div>

@@ -2,12 +2,13 @@
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo } from "preact/hooks"
 import type { RunState } from "../report/Summary.ts"
+import { clock } from "../report/text.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
 import { Configuration } from "./Configuration.tsx"
 import { Downloads } from "./Downloads.tsx"
 import { Failures } from "./Failures.tsx"
-import { clock, utc } from "./format.ts"
+import { utc } from "./format.ts"
 import { Generator } from "./Generator.tsx"
 import { Outcomes } from "./Outcomes.tsx"
 import { secondsLeft, statusOf } from "./status.ts"
@@ -116,7 +117,13 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
             <Limited run={run} />
             <Tiles run={run} />
             <Thresholds run={run} />
-            <Charts runs={timed} live={run.endedBy === null} theme={theme} printing={printing} />
+            <Charts
+              allIn="summary.json"
+              runs={timed}
+              live={run.endedBy === null}
+              theme={theme}
+              printing={printing}
+            />
             <ByName run={run} />
             <Failures run={run} />
             <div class="columns">

@@ -1,7 +1,6 @@
 /** The columns of numbers that a chart draws. */
-import { figure } from "../report/text.ts"
+import { clock, figure } from "../report/text.ts"
 import type { ChartPoint, ChartSpec } from "./chartSpecs.ts"
-import { clock } from "./format.ts"
 
 /** A run whose seconds are drawn. */
 export interface Timed {

@@ -19,15 +19,6 @@ export const withUnit = (value: number | null | undefined, unit: string): string
 export const percent = (share: number): string =>
   share > 0 && share < 0.0001 ? `<0.01${space}%` : withUnit(Number((100 * share).toPrecision(12)), "%")
 
-/** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
-export const clock = (seconds: number): string => {
-  const whole = Math.round(Math.max(0, seconds))
-  const two = (value: number) => String(value).padStart(2, "0")
-  const hours = Math.floor(whole / 3600)
-  const minutes = Math.floor(whole / 60) % 60
-  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
-}
-
 const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"]
 
 /** @example bytes(1_500_000) // "1.50 MB" */

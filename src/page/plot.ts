@@ -1,8 +1,8 @@
 /** A chart on its canvas, by uPlot. */
+import { clock } from "../report/text.ts"
 import uPlot from "uplot"
 import type { ChartPoint, ChartSpec } from "./chartSpecs.ts"
 import type { Columns, Range } from "./columns.ts"
-import { clock } from "./format.ts"
 import { dashOf, inkOf, seriesColor } from "./ink.ts"
 
 export const plotHeight = 210

@@ -1,7 +1,8 @@
 /** Runs side by side, the first as baseline: what `compare` prints as JSON and what its page shows. */
 import * as Schema from "effect/Schema"
 import { EndedBy } from "../domain/LoadResult.ts"
-import { figureNames } from "../domain/Threshold.ts"
+import { Dimension, figureNames } from "../domain/Threshold.ts"
+import { ConfigValue } from "./Summary.ts"
 
 const FigureName = Schema.Literal(...figureNames)
 
@@ -50,14 +51,6 @@ export const noteMarks: Record<RunNote["kind"], string> = {
   endedEarly: "ended early",
   source: "Locust"
 }
-
-const ConfigValue = Schema.Union(
-  Schema.String,
-  Schema.Finite,
-  Schema.Boolean,
-  Schema.Array(Schema.String),
-  Schema.Record({ key: Schema.String, value: Schema.Finite })
-)
 
 /** One run, whichever tool made it. */
 export const ComparedRun = Schema.Struct({
@@ -118,7 +111,7 @@ export interface ComparedCell extends Schema.Schema.Type<typeof ComparedCell> {}
 
 export const ComparedRow = Schema.Struct({
   figure: FigureName,
-  dimension: Schema.Literal("ms", "ratio", "count", "perSecond"),
+  dimension: Dimension,
   /** One for each run, in their order. */
   cells: Schema.Array(ComparedCell)
 })
@@ -155,7 +148,7 @@ export const FailOnVerdict = Schema.Struct({
   expression: Schema.String,
   /** The label of the run that was held against the baseline. */
   run: Schema.String,
-  dimension: Schema.Literal("ms", "ratio", "count", "perSecond"),
+  dimension: Dimension,
   baseline: Schema.NullOr(Schema.Finite),
   value: Schema.NullOr(Schema.Finite),
   /** What the value may be at most, or at least; `null` without a baseline. */

@@ -28,12 +28,13 @@ const FailureEntry = Schema.Struct({
   example: Schema.String
 })
 
-const ConfigValue = Schema.Union(
+/** A setting; of several things, such as scenarios, a number for each. */
+export const ConfigValue = Schema.Union(
   Schema.String,
-  Schema.Number,
+  Schema.Finite,
   Schema.Boolean,
   Schema.Array(Schema.String),
-  Schema.Record({ key: Schema.String, value: Schema.Number })
+  Schema.Record({ key: Schema.String, value: Schema.Finite })
 )
 
 const MeanAndMax = Schema.Struct({ mean: Schema.Number, max: Schema.Number })

@@ -1,6 +1,6 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import type { Summary } from "./Summary.ts"
-import { failureText, figure } from "./text.ts"
+import { failureText, figure, requestRows, type Rows } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
 import { passed, whyNotGood } from "./verdict.ts"
 
@@ -21,13 +21,12 @@ export const escapedMarkdown = (text: string): string =>
     // GitHub finds mentions and links in text; a break of no width is in their way and not to be seen.
     .replaceAll(/@|:\/\//g, "$&&#8203;")
 
-type Cells = ReadonlyArray<string>
-
-const table = (header: Cells, rows: ReadonlyArray<Cells>): ReadonlyArray<string> => [
-  `| ${header.join(" | ")} |`,
-  `|${header.map((_, column) => (column === 0 ? "---" : "---:")).join("|")}|`,
-  ...rows.map((row) => `| ${row.join(" | ")} |`)
-]
+/** A table in which every cell shows as it is; the first row is its head, figures stand right. */
+export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
+  const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
+  const [head = [], ...body] = rows.map((row) => row.map(escapedMarkdown))
+  return [line(head), `|${head.map((_, i) => (i === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)]
+}
 
 const verdictLine = (summary: Summary): string => {
   const { operations, requests, testType, thresholds } = summary
@@ -49,30 +48,15 @@ const thresholdTable = ({ thresholds }: Summary): ReadonlyArray<string> =>
     ? []
     : [
         "",
-        ...table(
+        ...markdownTable([
           ["threshold", "measured", ""],
-          thresholds.map((verdict) => [
-            escapedMarkdown(verdict.expression),
+          ...thresholds.map((verdict) => [
+            verdict.expression,
             measuredText(verdict),
             verdict.passed ? "✅ kept" : "❌ not kept"
           ])
-        )
+        ])
       ]
-
-const requestTable = (summary: Summary): ReadonlyArray<string> => [
-  "",
-  ...table(
-    ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
-    [...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
-      escapedMarkdown(name),
-      figure(requests.total),
-      figure(requests.failed),
-      figure(requests.perSecond),
-      figure(operations.perSecond),
-      ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
-    ])
-  )
-]
 
 const failureList = ({ failures }: Summary): ReadonlyArray<string> =>
   failures.length === 0
@@ -109,7 +93,8 @@ export const markdownReport = (summary: Summary): string => {
     verdictLine(summary),
     ...generatorNote(summary),
     ...thresholdTable(summary),
-    ...requestTable(summary),
+    "",
+    ...markdownTable(requestRows(summary)),
     ...failureList(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. Latency is that of whole batches.</sub>`

@@ -48,7 +48,7 @@ export const runPage = (boot: Boot): string => `<!doctype html>
 <style>${style}</style>
 </head>
 <body>
-<div id="page"><noscript>This page draws its figures with a script of its own; summary.json has all of them.</noscript></div>
+<div id="page"><noscript>This page draws its figures with a script of its own${boot._tag === "Compared" ? "" : "; summary.json has all of them"}.</noscript></div>
 <script type="application/json" id="boot">${encode(boot).replaceAll("<", String.raw`\u003c`)}</script>
 <script>${script}</script>
 </body>

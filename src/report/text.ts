@@ -11,15 +11,21 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
-const clock = (seconds: number): string =>
-  `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`
+/** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
+export const clock = (seconds: number): string => {
+  const whole = Math.round(Math.max(0, seconds))
+  const two = (value: number) => String(value).padStart(2, "0")
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor(whole / 60) % 60
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
 
 /** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
 export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, runSeconds: number): string => {
   const { recent, sofar } = total
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
-    `${clock(Math.round(elapsedSeconds))} / ${clock(runSeconds)}`,
+    `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
     `${figure(users)} users`,
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
@@ -48,18 +54,18 @@ export const table = (rows: Rows, texts: ReadonlySet<number> = new Set([0])): st
     .join("\n")
 }
 
-const requestTable = (summary: Summary): string =>
-  table([
-    ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
-    ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
-      name,
-      figure(requests.total),
-      figure(requests.failed),
-      figure(requests.perSecond),
-      figure(operations.perSecond),
-      ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
-    ])
+/** A head, a row for each request name, and one for all. */
+export const requestRows = (summary: Summary): Rows => [
+  ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
+  ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
+    name,
+    figure(requests.total),
+    figure(requests.failed),
+    figure(requests.perSecond),
+    figure(operations.perSecond),
+    ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
   ])
+]
 
 /** How many kinds of failure are listed; the files have all of them. */
 const mostFailures = 10
@@ -153,7 +159,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
   return [
     `${summary.testType}  ${users} users  ${figure(elapsedSeconds)} s`,
     "",
-    requestTable(summary),
+    table(requestRows(summary)),
     ...failureLines(summary),
     ...thresholdLines(summary),
     "",

@@ -1,12 +1,12 @@
 /** What a run says of the thresholds that it was given. */
 import * as Schema from "effect/Schema"
-import { type FigureName, figures, keeps, type Threshold } from "../domain/Threshold.ts"
+import { Dimension, type FigureName, figures, keeps, type Threshold } from "../domain/Threshold.ts"
 import type { Figures } from "./Figures.ts"
 
 export const Verdict = Schema.Struct({
   /** As it was written: `latency.p95 < 500ms`. */
   expression: Schema.String,
-  dimension: Schema.Literal("ms", "ratio", "count", "perSecond"),
+  dimension: Dimension,
   /** In that dimension; `null` when nothing was measured of it, which no threshold allows. */
   value: Schema.NullOr(Schema.Number),
   passed: Schema.Boolean

@@ -138,11 +138,20 @@ describe("the comparison as Markdown", () => {
   it("marks runs in the heading, and takes no name for Markdown or HTML", () => {
     const markdown = markdownOf(comparison)
     const heading = "| all requests | a | b (generator limited) | change | old (Locust) | change |"
-    assert.include(markdown, `${heading}\n| --- | ---: | ---: | ---: | ---: | ---: |\n`)
+    assert.include(markdown, `${heading}\n|---|---:|---:|---:|---:|---:|\n`)
     assert.include(markdown, "| operations.perSecond | 26,620 | 29,282 | +10.0 % | - |  |")
-    assert.include(markdown, String.raw`| a\|b \<i\>\_c\_ | a |`)
+    assert.include(markdown, String.raw`| a\|b &lt;i&gt;\_c\_ | a |`)
     assert.include(markdown, "- not the same load: clientCount 10 / 20 / -")
     assert.include(markdown, "- failed: latency.p99 +10%: old has 560 ms")
+  })
+})
+
+describe("a name in Markdown", () => {
+  it("mentions nobody and links nowhere", () => {
+    const figures = figuresOf({ "requests.total": 1 })
+    const byName = [{ name: "@everyone https://x.test", method: "POST", figures }]
+    const markdown = markdownOf(compareRuns([runOf("@me", { byName }), runOf("b", { byName })]))
+    assert.notMatch(markdown, /@everyone|@me|https:\/\/x/)
   })
 })
 

@@ -6,7 +6,7 @@ import * as TestClock from "effect/TestClock"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "../../src/report/csv.ts"
 import { summarize, type Summary, summaryJson, SummaryJson } from "../../src/report/Summary.ts"
-import { figure, progressLine, textReport } from "../../src/report/text.ts"
+import { clock, figure, progressLine, textReport } from "../../src/report/text.ts"
 import type { Verdict } from "../../src/report/thresholds.ts"
 import { samples } from "./summaryOf.ts"
 
@@ -431,5 +431,18 @@ describe("the terminal", () => {
     [0.0001, "0.00"]
   ])("writes %d as %s", (value, text) => {
     assert.strictEqual(figure(value), text)
+  })
+})
+
+describe("clock", () => {
+  it.each([
+    [0, "0:00"],
+    [0.9999, "0:01"],
+    [9.999_999_9, "0:10"],
+    [75, "1:15"],
+    [3675, "1:01:15"],
+    [-1, "0:00"]
+  ] as const)("writes %d seconds as %s", (seconds, text) => {
+    assert.strictEqual(clock(seconds), text)
   })
 })

@@ -146,6 +146,12 @@ describe("the page of a comparison, from disk", () => {
     }
   })
 
+  it("does not send readers to a summary.json that is not beside it", async () => {
+    const { page } = await open()
+    await openAll(page)
+    assert.notInclude(await page.content(), "summary.json has")
+  })
+
   it("draws a line for each run in every chart, told apart by colour and dash", async () => {
     const { page } = await open(desk)
     const charts = page.getByRole("img", { name: /least .*, most / })
