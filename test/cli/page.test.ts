@@ -6,21 +6,29 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { RunState, SummaryJson } from "../../src/report/Summary.ts"
 import { tokenHeader } from "../../src/web/LivePage.ts"
 import { ask, type Watcher, watch } from "../web/client.ts"
 import { startRun } from "./startedRun.ts"
 
+/** One user with a page against a DMS in this process, which starts sooner and can be told to misbehave. */
 const withPage = (words: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
-    const run = yield* startRun(folder, ["--web", "--webPort", "0", "-l", "warning", ...words])
+    const dms = yield* LocalDms.serve({ port: 0 })
+    const target = ["run", "--baseUrl", dms.url, "--clientCount", "1", "-l", "warning"]
+    const run = yield* startRun(folder, [...target, "--web", "--webPort", "0", ...words], {
+      PERF_API_KEY: "local",
+      PERF_API_SECRET: "local-secret"
+    })
     const url = (yield* run.line(/^page: /)).slice("page: ".length)
     const read = Schema.decode(SummaryJson)
     return {
       ...run,
       url,
+      faults: dms.faults,
       summary: Effect.flatMap(fs.readFileString(`${folder}/out/summary.json`), read),
       files: fs.readDirectory(`${folder}/out`)
     }
@@ -51,13 +59,17 @@ describe("edfi-perf run --web", { timeout: 60_000 }, () => {
 
   it.scopedLive("waits for an open page, and Ctrl-C then ends it with the exit code of the run", () =>
     Effect.gen(function* () {
-      const { ended, line, signal, summary, url } = yield* withPage([
-        "-m",
-        "0.03",
+      const { ended, faults, line, signal, summary, url } = yield* withPage([
         "--threshold",
-        "requests.total < 1"
+        "failures.count < 1",
+        "--abortOnThreshold",
+        "--abortDelay",
+        "0"
       ])
       const page = yield* watch(url)
+      assert.strictEqual((yield* page.next).event, "state")
+      // So that the run ends by itself, but not before its page is open.
+      yield* faults.set({ error: { every: 1 } })
       const events = yield* toldUntilEnd(page)
       assert.strictEqual(
         yield* line(stillOpen),
@@ -80,6 +92,9 @@ describe("edfi-perf run --web", { timeout: 60_000 }, () => {
         const open = yield* Scope.make()
         const page = yield* Scope.extend(watch(url), open)
         assert.strictEqual((yield* page.next).event, "state")
+        assert.strictEqual((yield* ask(url, "/files/report.html")).status, 404)
+        const early = yield* ask(url, "/files/summary.json")
+        assert.isNull((yield* Schema.decode(Schema.parseJson(RunState))(early.text)).endedBy)
         const [token = ""] = /[0-9a-f]{64}/.exec((yield* ask(url, "/")).text) ?? []
         const stopped = yield* ask(url, "/stop", { method: "POST", headers: { [tokenHeader]: token } })
         assert.strictEqual(stopped.status, 202)
@@ -111,26 +126,23 @@ describe("edfi-perf run --web", { timeout: 60_000 }, () => {
       }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scopedLive("sends nothing when its port is taken, and says which setting chooses another", () =>
-    Effect.gen(function* () {
-      const first = yield* withPage([])
-      const { port } = new URL(first.url)
-      const fs = yield* FileSystem.FileSystem
-      const second = yield* startRun(yield* fs.makeTempDirectoryScoped(), ["--web", "--webPort", port])
-      const { exitCode, out } = yield* second.ended
-      assert.strictEqual(exitCode, 2)
-      assert.include(out, `--webPort ${port}: `)
-      assert.notMatch(out, / against /)
-    }).pipe(Effect.provide(NodeContext.layer))
-  )
-
-  it.scopedLive("warns when others than this machine can reach the page", () =>
-    Effect.gen(function* () {
-      const { line } = yield* withPage(["--webHost", "0.0.0.0"])
-      assert.include(
-        yield* line(/WARN/),
-        "--webHost 0.0.0.0: whoever reaches this address can see the run and stop it"
-      )
-    }).pipe(Effect.provide(NodeContext.layer))
+  it.scopedLive(
+    "warns when others can reach the page, and sends nothing when the port is taken, but says what to change",
+    () =>
+      Effect.gen(function* () {
+        const first = yield* withPage(["--webHost", "0.0.0.0"])
+        assert.include(
+          yield* first.line(/WARN/),
+          "--webHost 0.0.0.0: whoever reaches this address can see the run and stop it"
+        )
+        const { port } = new URL(first.url)
+        const fs = yield* FileSystem.FileSystem
+        const words = ["run", "--local", "--web", "--webHost", "0.0.0.0", "--webPort", port]
+        const second = yield* startRun(yield* fs.makeTempDirectoryScoped(), words)
+        const { exitCode, out } = yield* second.ended
+        assert.strictEqual(exitCode, 2)
+        assert.include(out, `--webPort ${port}: `)
+        assert.notMatch(out, / against /)
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -7,50 +7,18 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import { type ChildProcessByStdio, spawn } from "node:child_process"
-import { createRequire } from "node:module"
-import { createInterface } from "node:readline"
-import type { Readable } from "node:stream"
-import { fileURLToPath, pathToFileURL } from "node:url"
 import { SummaryJson } from "../../src/report/Summary.ts"
-
-const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
-
-interface Ended {
-  readonly exitCode: number | null
-  readonly out: string
-}
-
-/** Starts the command in a folder and watches the lines that it prints. */
-const edfiPerf = (
-  folder: string,
-  words: ReadonlyArray<string>,
-  onLine: (child: ChildProcessByStdio<null, Readable, null>, line: string) => void
-) =>
-  Effect.async<Ended>((resume) => {
-    const lines: Array<string> = []
-    const child = spawn(process.execPath, ["--import", tsx, bin, ...words], {
-      cwd: folder,
-      env: { PATH: process.env["PATH"] },
-      stdio: ["ignore", "pipe", "inherit"]
-    })
-    createInterface(child.stdout).on("line", (line) => {
-      lines.push(line)
-      onLine(child, line)
-    })
-    child.on("close", (exitCode) => resume(Effect.succeed({ exitCode, out: lines.join("\n") })))
-    return Effect.sync(() => child.kill("SIGKILL"))
-  })
+import { startRun } from "./startedRun.ts"
 
 describe("the edfi-perf process", { timeout: 60_000 }, () => {
   it.scopedLive("writes its files and ends with 0 when its reader goes away", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* fs.makeTempDirectoryScoped()
-      const words = ["run", "--local", "-m", "0.04", "-l", "error"]
-      const { exitCode } = yield* edfiPerf(folder, words, (child) => child.stdout.destroy())
-      assert.strictEqual(exitCode, 0)
+      const run = yield* startRun(folder, ["run", "--local", "-m", "0.03", "-l", "error"])
+      yield* run.line(/^edfi-perf /)
+      yield* run.hangUp
+      assert.strictEqual((yield* run.ended).exitCode, 0)
       assert.include(yield* fs.readDirectory(`${folder}/out`), "summary.json")
     }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -66,13 +34,10 @@ describe("the edfi-perf process", { timeout: 60_000 }, () => {
           "CLIENT_COUNT=3\nPERF_SEED=77\nPERF_OUTPUT_DIR=results\nPERF_LOCAL=true\nPERF_LOG_LEVEL=warning\n" +
             "PERF_THRESHOLD=requests.total > 0,requests.total > 1000000\n"
         )
-        const { exitCode, out } = yield* edfiPerf(
-          folder,
-          ["run", "--batchTripleCount", "2"],
-          (child, line) => {
-            if (/^\d+:\d\d \/ /.test(line)) child.kill("SIGINT")
-          }
-        )
+        const run = yield* startRun(folder, ["run", "--batchTripleCount", "2"])
+        yield* run.line(/^\d+:\d\d \/ /)
+        yield* run.signal("SIGINT")
+        const { exitCode, out } = yield* run.ended
         assert.strictEqual(exitCode, 130)
         assert.include(out, "seed 77")
         assert.include(out, "The run was interrupted; everything until then is counted.")

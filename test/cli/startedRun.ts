@@ -1,26 +1,52 @@
-/** `edfi-perf run --local` as a process, step by step. */
+/** `edfi-perf` as a process, step by step. */
+import { afterAll, beforeAll } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import { build } from "esbuild"
 import { spawn } from "node:child_process"
-import { createRequire } from "node:module"
+import { mkdtempSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath, pathToFileURL } from "node:url"
+import { fileURLToPath } from "node:url"
 
-const bin = fileURLToPath(new URL("../../src/bin.ts", import.meta.url))
-const tsx = pathToFileURL(createRequire(import.meta.url).resolve("tsx")).href
+const program = mkdtempSync(join(tmpdir(), "edfi-perf-bundle-"))
+
+// In a bundle it starts in a quarter of a second; a loader would compile it anew in every process, for two seconds.
+beforeAll(async () => {
+  await build({
+    entryPoints: [fileURLToPath(new URL("../../src/bin.ts", import.meta.url))],
+    outdir: program,
+    bundle: true,
+    splitting: true,
+    format: "esm",
+    platform: "node",
+    outExtension: { ".js": ".mjs" },
+    // What some packages ask for, and modules do not have.
+    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' }
+  })
+}, 60_000)
+
+afterAll(() => rmSync(program, { recursive: true }))
 
 export interface StartedRun {
-  /** The first line that has this in it, as soon as it was printed. */
+  /** The first line that has this in it, as soon as it was printed; a process that ends without it is a defect. */
   readonly line: (pattern: RegExp) => Effect.Effect<string>
+  /** Reads its standard output no longer. */
+  readonly hangUp: Effect.Effect<void>
   readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
   readonly ended: Effect.Effect<{ readonly exitCode: number | null; readonly out: string }>
 }
 
-/** Ends with the scope, by force if need be. Standard output and error come as one. */
+/**
+ * Starts it in a folder, with no other variables than these. It ends with the scope, by force if need be. Standard output
+ * and error come as one.
+ */
 export const startRun = (
   folder: string,
-  words: ReadonlyArray<string>
+  words: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {}
 ): Effect.Effect<StartedRun, never, Scope.Scope> =>
   Effect.gen(function* () {
     const lines: Array<string> = []
@@ -28,9 +54,9 @@ export const startRun = (
     const ended = yield* Deferred.make<number | null>()
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(process.execPath, ["--import", tsx, bin, "run", "--local", ...words], {
+        spawn(process.execPath, [join(program, "bin.mjs"), ...words], {
           cwd: folder,
-          env: { PATH: process.env["PATH"] },
+          env: { PATH: process.env["PATH"], ...variables },
           stdio: ["ignore", "pipe", "pipe"]
         })
       ),
@@ -44,7 +70,13 @@ export const startRun = (
         }
       })
     }
-    child.on("close", (exitCode) => Deferred.unsafeDone(ended, Effect.succeed(exitCode)))
+    const out = () => lines.join("\n")
+    child.on("close", (exitCode) => {
+      Deferred.unsafeDone(ended, Effect.succeed(exitCode))
+      for (const { found, pattern } of expected) {
+        Deferred.unsafeDone(found, Effect.dieMessage(`ended with ${exitCode}, without ${pattern}:\n${out()}`))
+      }
+    })
     return {
       line: (pattern) =>
         Effect.gen(function* () {
@@ -54,7 +86,8 @@ export const startRun = (
           expected.push({ pattern, found })
           return yield* Deferred.await(found)
         }),
+      hangUp: Effect.sync(() => child.stdout.destroy()),
       signal: (signal) => Effect.sync(() => child.kill(signal)),
-      ended: Effect.map(Deferred.await(ended), (exitCode) => ({ exitCode, out: lines.join("\n") }))
+      ended: Effect.map(Deferred.await(ended), (exitCode) => ({ exitCode, out: out() }))
     }
   })

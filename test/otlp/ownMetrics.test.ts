@@ -23,7 +23,10 @@ const exportOf = (...metrics: ReadonlyArray<object>) => ({
 describe("the metrics of one run", () => {
   it.effect("are those with its tag, which is taken away, and everything else of them is kept", () =>
     Effect.gen(function* () {
-      const own: unknown = yield* ownMetrics("a", exportOf(counterOf("both", "b", "a"), counterOf("other", "b")))
+      const own: unknown = yield* ownMetrics(
+        "a",
+        exportOf(counterOf("both", "b", "a"), counterOf("other", "b"))
+      )
       const point = { asDouble: 1, attributes: [tag("op", "create")] }
       assert.deepStrictEqual(own, exportOf({ name: "both", sum: { isMonotonic: true, dataPoints: [point] } }))
     })
