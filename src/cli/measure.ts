@@ -153,10 +153,8 @@ export const measureCrew = <R>(
     const ended = yield* Deferred.make<EndedBy>()
     const asked = askedOf(config)
     const startedAtMillis = yield* Clock.currentTimeMillis
-    let users = 0
 
-    const momentOf = (slice: Slice): Moment => {
-      users = Math.max(users, slice.users)
+    const momentOf = (slice: Slice, mostUsers: number): Moment => {
       let state: RunState | undefined
       let taken: Measurements | undefined
       const measurements = () => (taken ??= recorder.measurements())
@@ -170,7 +168,7 @@ export const measureCrew = <R>(
               startedAtMillis,
               elapsedSeconds: slice.elapsedSeconds,
               endedBy: null,
-              users,
+              users: mostUsers,
               samples: samples?.written()
             },
             measurements(),
@@ -189,8 +187,8 @@ export const measureCrew = <R>(
         : Effect.void
 
     const signal = Effect.raceFirst(Deferred.await(ended), Effect.as(stop, "interrupt" as const))
-    const result = yield* LoadRun.runCrew(loadPlan(config), endedFrom(signal)(crew), (slice) => {
-      const moment = momentOf(slice)
+    const result = yield* LoadRun.runCrew(loadPlan(config), endedFrom(signal)(crew), (slice, mostUsers) => {
+      const moment = momentOf(slice, mostUsers)
       samples?.recordSecond(slice.point)
       return Effect.zipRight(abort(moment), observe(moment))
     }).pipe(Effect.provideService(SampleLog, samples?.log))

@@ -16,11 +16,18 @@ export type { LoadPlan } from "./LoadPlan.ts"
 
 const sliceMillis = 1000
 
+/**
+ * Sees the run at the end of every second and at its very end.
+ *
+ * @param mostUsers the most that ran at the same time so far, also between two looks
+ */
+export type OnSlice = (slice: Slice, mostUsers: number) => Effect.Effect<void>
+
 /** `run` for users who are elsewhere: a crew that fills the recorder. */
 export const runCrew = <R>(
   plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
   crew: StartCrew<R>,
-  onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
+  onSlice: OnSlice = () => Effect.void
 ): Effect.Effect<LoadResult, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
@@ -28,10 +35,10 @@ export const runCrew = <R>(
     probe.take() // What was before the run is not of it.
     return yield* supervise(plan, crew, {
       everyMillis: sliceMillis,
-      look: ({ running }, elapsedSeconds) =>
+      look: ({ mostRunning, running }, elapsedSeconds) =>
         // What was counted is kept, whatever becomes of showing it.
         Effect.catchAllCause(
-          onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds, probe.take())),
+          onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds, probe.take()), mostRunning()),
           (cause) => Effect.logWarning("a slice of the run could not be shown", cause)
         )
     })
@@ -42,11 +49,10 @@ export const runCrew = <R>(
  * interrupt ends the load gracefully and is reported as `endedBy: "interrupt"`, a defect of a workload as
  * `"defect"`. Whoever writes files afterwards runs it in an uninterruptible region, so that they are written.
  *
- * @param onSlice sees the run at the end of every second and at its very end
  * @example 10 users at 25 per second for 5 minutes: { users: 10, spawnPerSecond: 25, runMillis: 300_000, ... }
  */
 export const run = <R>(
   plan: LoadPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
-  onSlice: (slice: Slice) => Effect.Effect<void> = () => Effect.void
+  onSlice: OnSlice = () => Effect.void
 ): Effect.Effect<LoadResult, never, R | Recorder> => runCrew(plan, startUsers(plan, workloads), onSlice)

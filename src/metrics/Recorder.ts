@@ -36,6 +36,8 @@ export interface Measurements {
   readonly starts: Starts
   /** `undefined` when the generator was not observed. */
   readonly generator: GeneratorMeasured | undefined
+  /** The newest second alone; `undefined` before the first one has ended. */
+  readonly last: TimelinePoint | undefined
 }
 
 /** How the generator was doing in the seconds that have ended. */
@@ -93,6 +95,7 @@ const make = (clock: Clock.Clock) => {
   const windows = new Map<string, RecentWindow>()
   const timeline = new Timeline()
   let generator: GeneratorMeasured | undefined
+  let last: TimelinePoint | undefined
 
   const take = (): Counted => {
     const counted = open.counted()
@@ -140,9 +143,11 @@ const make = (clock: Clock.Clock) => {
         generator: health
       }
       timeline.add(second)
+      const point = pointOf(second)
+      last = point
       if (health !== undefined) generator = measuredAfter(generator, health)
       return {
-        point: pointOf(second),
+        point,
         atMillis: clock.unsafeCurrentTimeMillis(),
         elapsedSeconds,
         users,
@@ -167,6 +172,7 @@ const make = (clock: Clock.Clock) => {
         rows,
         starts,
         generator,
+        last,
         total: total.copy(),
         failures: failures.toSorted((a, b) => b.count - a.count),
         defects

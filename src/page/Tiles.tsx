@@ -30,7 +30,7 @@ const failureRatio = ({ requests }: RunState): number =>
   requests.total === 0 ? 0 : requests.failed / requests.total
 
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
-  const point = run.timeline.at(-1)
+  const point = run.last ?? undefined
   const perSecond = (count: number | undefined) =>
     point === undefined || count === undefined ? noValue : figure(count / point.seconds)
   const { latencyMs, operations, requests } = run

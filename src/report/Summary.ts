@@ -102,6 +102,8 @@ export const RunState = Schema.Struct({
   samples: Schema.NullOr(SamplesWritten),
   /** What was asked for, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
+  /** The newest second alone, however long the points of the timeline are; `null` before the first one has ended. */
+  last: Schema.NullOr(TimelinePoint),
   /** Second by second; in runs of more than an hour two or more of them put together. */
   timeline: Schema.Array(TimelinePoint)
 })
@@ -213,6 +215,7 @@ export const stateOf = (
     thresholds: asked.thresholds.map((threshold) => judge(threshold, total, byName)),
     samples: sofar.samples ?? null,
     config: asked.config,
+    last: measurements.last ?? null,
     timeline
   }
 }

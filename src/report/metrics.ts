@@ -69,13 +69,13 @@ const failures = ({ failures }: RunState): Values => {
   return [...groups.values()]
 }
 
-type LastGenerator = NonNullable<RunState["timeline"][number]["generator"]>
+type LastGenerator = NonNullable<NonNullable<RunState["last"]>["generator"]>
 
-/** Of the newest point of the timeline; nothing when the generator was not observed. */
+/** Of the newest second; nothing when the generator was not observed. */
 const newest =
   (valuesOf: (generator: LastGenerator) => Values) =>
-  ({ timeline }: RunState): Values => {
-    const generator = timeline.at(-1)?.generator
+  ({ last }: RunState): Values => {
+    const generator = last?.generator
     return generator === undefined || generator === null ? [] : valuesOf(generator)
   }
 
@@ -104,7 +104,7 @@ const metrics: ReadonlyArray<Metric> = [
     help: "Virtual users that run now",
     kind: "gauge",
     unit: "{user}",
-    values: ({ timeline }) => alone(timeline.at(-1)?.users ?? 0)
+    values: ({ last }) => alone(last?.users ?? 0)
   },
   {
     name: "edfi_perf_requests_total",

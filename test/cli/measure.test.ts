@@ -8,7 +8,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
-import { connectionsOf, measure, measureCrew, workerCount } from "../../src/cli/measure.ts"
+import { connectionsOf, measure, measureCrew, type Moment, workerCount } from "../../src/cli/measure.ts"
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import type { StartCrew } from "../../src/engine/supervise.ts"
@@ -237,6 +237,31 @@ describe("the configuration in a report", () => {
         assert.notProperty(plain, name)
       }
     })
+  )
+})
+
+describe("a run under way", () => {
+  it.effect("has the newest second alone, and the most users at once, also those between two looks", () =>
+    Effect.gen(function* () {
+      const crew: StartCrew<Recorder> = (run) =>
+        Effect.map(crewOf(() => [taking(50_000)])(run), (two) => ({ ...two, mostRunning: () => 3 }))
+      const config = configOf({ clientCount: "3", runTimeInMinutes: "0.05" })
+      const seen: Array<readonly [number | undefined, number, number]> = []
+      const observe = ({ slice, state }: Moment) =>
+        Effect.sync(() => {
+          const { last, users } = state()
+          assert.deepStrictEqual(last, slice.point)
+          seen.push([last?.elapsedSeconds, slice.users, users])
+        })
+      const fiber = yield* Effect.fork(measureCrew(config, crew, { observe }))
+      yield* TestClock.adjust("4 seconds")
+      const { summary } = yield* Fiber.join(fiber)
+      assert.deepStrictEqual(seen.slice(0, 2), [
+        [1, 2, 3],
+        [2, 2, 3]
+      ])
+      assert.strictEqual(summary.last?.elapsedSeconds, 3)
+    }).pipe(Effect.provide(Recorder.layer))
   )
 })
 

@@ -10,6 +10,7 @@ const under: RunState = { ...summary, endedBy: null }
 const stateAt = (count: number): RunState => ({
   ...under,
   elapsedSeconds: count,
+  last: under.timeline[count - 1] ?? null,
   timeline: under.timeline.slice(0, count)
 })
 

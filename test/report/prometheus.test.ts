@@ -191,7 +191,7 @@ describe("the metrics of a run", () => {
         ...state,
         requests: { total: 0, failed: 0, perSecond: 0 },
         byName: [],
-        timeline: [],
+        last: null,
         generator: null
       })
       const names = bare.map(({ name }) => name)

@@ -162,6 +162,22 @@ describe("summary.json", () => {
             },
           ],
           "generator": null,
+          "last": {
+            "elapsedSeconds": 10,
+            "failures": 1,
+            "generator": null,
+            "lateStarts": 0,
+            "latencyMs": {
+              "max": 250,
+              "p50": 2,
+              "p95": 250,
+              "p99": 250,
+            },
+            "operations": 24,
+            "requests": 5,
+            "seconds": 10,
+            "users": 3,
+          },
           "latencyMs": {
             "max": 250,
             "mean": 51.5,

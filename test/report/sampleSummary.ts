@@ -201,6 +201,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
       abortOnThreshold: false,
       seed: 1_234_567
     },
+    last: timeline.at(-1) ?? null,
     timeline
   }
 }

@@ -15,6 +15,7 @@ const stateAt = (count: number): RunState => ({
   ...summary,
   endedBy: null,
   elapsedSeconds: count,
+  last: summary.timeline[count - 1] ?? null,
   timeline: summary.timeline.slice(0, count)
 })
 

@@ -3,9 +3,16 @@ import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import * as TestClock from "effect/TestClock"
+import { noStarts } from "../../src/metrics/GeneratorHealth.ts"
+import { Histogram } from "../../src/metrics/Histogram.ts"
+import { pointOf, type Second, Timeline } from "../../src/metrics/Timeline.ts"
+import { afterSecond, afterState, type Watched } from "../../src/page/Watched.ts"
+import { metricPoints } from "../../src/report/metrics.ts"
+import { RunState } from "../../src/report/Summary.ts"
 import { type Events, makeEvents, mostWaiting } from "../../src/web/Events.ts"
 import { counted, states } from "./states.ts"
 
@@ -17,6 +24,28 @@ const readerAtTheEnd = (events: Events) =>
       return Chunk.join(yield* Fiber.join(reading), "")
     })
   )
+
+const decodeText = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
+
+const decodeState = Schema.decodeSync(Schema.parseJson(RunState))
+
+/** The only message of a text. */
+const messageIn = (text: string): { readonly event: string; readonly state: RunState } => {
+  const [, event = "", data = ""] = /^event: (\w+)\ndata: (.*)\n\n$/.exec(text) ?? []
+  return { event, state: decodeState(data) }
+}
+
+const quietSecond: Second = {
+  elapsedSeconds: 1,
+  seconds: 1,
+  users: 0,
+  requests: 0,
+  failures: 0,
+  operations: 0,
+  latencies: new Histogram(),
+  starts: noStarts,
+  generator: undefined
+}
 
 const names = (text: string) => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name)
 
@@ -76,6 +105,46 @@ describe("events", () => {
       yield* Effect.fork(events.close)
       assert.deepStrictEqual(names(yield* text), ["state", "state", "second"])
     })
+  )
+
+  it.scoped(
+    "keep a page whole in a run of more seconds than there are points, whose last second they tell",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* states
+        const events = yield* makeEvents
+        const pull = yield* Stream.toPull(yield* events.open)
+        yield* pull // When to ask again.
+        const timeline = new Timeline(4)
+        let watched: Watched | undefined
+        for (let second = 1; second <= 30; second++) {
+          const users = second < 30 ? 5 : 0
+          const counted = { ...quietSecond, elapsedSeconds: second, users }
+          timeline.add(counted)
+          const sent: RunState = { ...at(second), last: pointOf(counted), timeline: timeline.points }
+          yield* events.show(sent)
+          const { event, state } = messageIn(Chunk.join(Chunk.map(yield* pull, decodeText), ""))
+          watched =
+            event === "state" || watched === undefined ? afterState(state) : afterSecond(watched, state)
+          assert.deepStrictEqual(watched?.run, sent, `${event} of ${second} s`)
+        }
+        const { last, timeline: points = [] } = watched?.run ?? {}
+        // 30 s are three points of 8 s and one of 6 s, in which five users ran.
+        assert.deepStrictEqual(
+          points.map(({ seconds, users }) => [seconds, users]),
+          [
+            [8, 5],
+            [8, 5],
+            [8, 5],
+            [6, 5]
+          ]
+        )
+        assert.strictEqual(last?.seconds, 1)
+        const running = metricPoints({ ...at(30), ...watched?.run }).find(
+          ({ name }) => name === "edfi_perf_users"
+        )
+        assert.strictEqual(running?.value, 0)
+      })
   )
 
   it.scoped("are over for a page whose scope closes, and for all when they are closed", () =>
