@@ -24,6 +24,9 @@ tuneHeap()
 // Whoever reads us may go away (`| head -1`): the run goes on and writes its files all the same.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
+// A terminal that goes away ends a run as Ctrl-C does: with every file written.
+process.on("SIGHUP", () => process.emit("SIGTERM"))
+
 const program = main(process.argv).pipe(
   Effect.provide(services),
   Effect.tapErrorCause((cause) =>

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { WrongSettings } from "../config/WrongSettings.ts"
 import { scenarios } from "../scenarios/index.ts"
-import { compareCommand } from "./compare.ts"
+import { compareCommand, WrongComparison } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
 import { readWords } from "./readWords.ts"
@@ -50,10 +50,26 @@ const checkWords = (words: ReadonlyArray<string>): Effect.Effect<void, WrongSett
   })
 }
 
+/** What the option parser would leave out: `--failOn "$LIMIT"` without a limit would let everything pass. */
+const refuseEmpty = (words: ReadonlyArray<string>): Effect.Effect<void, WrongComparison> =>
+  words.some((word) => word.trim() === "" || /^--\w+=\s*$/.test(word))
+    ? new WrongComparison({
+        detail: 'a word after compare is empty; --failOn takes a limit such as "latency.p95 +10%"'
+      })
+    : Effect.void
+
+const checksOf = (
+  command: string | undefined,
+  words: ReadonlyArray<string>
+): Effect.Effect<void, WrongSettings | WrongComparison> => {
+  if (command === "run") return checkWords(words)
+  return command === "compare" ? refuseEmpty(words) : Effect.void
+}
+
 /** @param argv as `process.argv`: runtime, script, words */
 export const main = (argv: ReadonlyArray<string>) => {
   const [command, ...words] = argv.slice(2)
-  return Effect.zipRight(command === "run" ? checkWords(words) : Effect.void, cli(splitLists(argv))).pipe(
+  return Effect.zipRight(checksOf(command, words), cli(splitLists(argv))).pipe(
     Effect.as<ExitCode>(exitCodes.done),
     Effect.catchAll((error) => {
       if (ValidationError.isValidationError(error)) {

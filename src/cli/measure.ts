@@ -123,6 +123,8 @@ export interface Watch {
   readonly observe?: (moment: Moment) => Effect.Effect<void>
   /** Ends the run when it succeeds, as an interrupt does. */
   readonly stop?: Effect.Effect<void>
+  /** Ends the run when it succeeds, with a defect of the program that came to light outside of the run. */
+  readonly defect?: Effect.Effect<Error>
   /** Takes every request and every second; complete before the summary is made. */
   readonly samples?: SamplesFile | undefined
 }
@@ -146,7 +148,7 @@ const abortsFromSeconds = ({ abortDelay, clientCount, spawnRate }: SeededConfig)
 export const measureCrew = <R>(
   config: SeededConfig,
   crew: StartCrew<R>,
-  { observe = () => Effect.void, samples, stop = Effect.never }: Watch = {}
+  { defect = Effect.never, observe = () => Effect.void, samples, stop = Effect.never }: Watch = {}
 ): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
@@ -186,7 +188,11 @@ export const measureCrew = <R>(
         ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
         : Effect.void
 
-    const signal = Effect.raceFirst(Deferred.await(ended), Effect.as(stop, "interrupt" as const))
+    const broken = Effect.map(defect, (error): EndedBy => {
+      recorder.unsafeRecordDefect(error.message, error.stack ?? "")
+      return "defect"
+    })
+    const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
     const result = yield* LoadRun.runCrew(loadPlan(config), endedFrom(signal)(crew), (slice, mostUsers) => {
       const moment = momentOf(slice, mostUsers)
       samples?.recordSecond(slice.point)

@@ -56,9 +56,11 @@ export const readWords = (words: ReadonlyArray<string>): ReadWords => {
     problems.push(new SettingProblem({ flag, given, accepted }))
   if (words.some((word) => builtIn.has(word))) return { flags, problems }
 
-  const take = ({ kind, name }: NamedSetting, value: string) => {
+  const take = ({ accepts, kind, name }: NamedSetting, value: string) => {
     const known = flags[name]
-    if (kind === "list" && typeof known === "string") flags[name] = `${known},${value}`
+    // The option parser would leave it out: `--threshold "$LIMIT"` without a limit would let everything pass.
+    if (kind === "list" && value.trim() === "") add(`--${name}`, `--${name} is empty`, `accepts ${accepts}`)
+    else if (kind === "list" && typeof known === "string") flags[name] = `${known},${value}`
     else if (known !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
     else flags[name] = kind === "secret" ? Redacted.make(value) : value
   }

@@ -30,6 +30,7 @@ import { openPage, type Page } from "./page.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
 import { runOptions } from "./runOptions.ts"
+import { catchUncaught } from "./uncaught.ts"
 import { version } from "./version.ts"
 
 /** A run that came to its end, but not to a good one; its report has been printed. */
@@ -124,6 +125,7 @@ const startExport = (config: SeededConfig) =>
 const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
+      const defect = yield* catchUncaught
       const files = yield* openResultFiles(config.output, config.testType, config.out)
       const page = yield* restore(openPage(config, files))
       const services = yield* restore(Layer.build(servicesFor(config, page)))
@@ -145,7 +147,8 @@ const runAndReport = (config: SeededConfig) =>
       const { measurements, summary } = yield* measureCrew(config, crew, {
         samples,
         observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),
-        stop: page.stopped
+        stop: page.stopped,
+        defect
       }).pipe(Effect.provide(services))
       const written = yield* Effect.either(files.finish(summary, measurements))
       yield* page.end(summary)

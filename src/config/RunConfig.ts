@@ -55,12 +55,16 @@ const textsOf = (given: GivenSettings, ignored: ReadonlySet<string>) =>
     })
   )
 
+/** What a URL may have that nobody else is to see. */
+const withoutCredentials = (text: string): string =>
+  text.replace(/\/\/[^/@]*@/, "//<redacted>@").replace(/(\/\/[^?]*)\?\S+/, "$1?<redacted>")
+
 const describeGiven = (setting: NamedSetting, given: GivenSettings): string => {
   const { fallback, name, variable } = setting
   const { from, value } = given[name] ?? { from: "default", value: fallback }
   if (value === undefined) return `--${name} is missing`
   // Credentials in a URL are refused, and not shown either.
-  const shown = Redacted.isRedacted(value) ? "<redacted>" : value.replace(/\/\/[^/@]*@/, "//<redacted>@")
+  const shown = Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
   if (from === "variable") return `${variable}=${shown} (--${name})`
   return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
 }

@@ -65,7 +65,7 @@ const ownRequest = (run: string, request: HttpClientRequest.HttpClientRequest) =
  *
  * @param run whose metrics are sent
  */
-const forgiving = (client: HttpClient.HttpClient, endpoint: string, run: string): HttpClient.HttpClient => {
+const forgiving = (client: HttpClient.HttpClient, address: string, run: string): HttpClient.HttpClient => {
   let told = false
   return HttpClient.make((request) =>
     ownRequest(run, request).pipe(
@@ -77,7 +77,7 @@ const forgiving = (client: HttpClient.HttpClient, endpoint: string, run: string)
         if (told) return Effect.void
         told = true
         return Effect.logWarning(
-          `the OpenTelemetry collector at ${endpoint} does not get the metrics (${reasonOf(error)}); ` +
+          `the OpenTelemetry collector at ${address} does not get the metrics (${reasonOf(error)}); ` +
             "the run goes on, and each second they are offered again"
         )
       }),
@@ -112,7 +112,8 @@ const makeRegistry = (run: string) => {
  * stay in it after its end, are never exported again, and are looked through with each export of a later run. A command
  * ends with its run; a program that makes thousands of runs in one process had better make them in several.
  *
- * @param endpoint such as `http://localhost:4318`; `/v1/metrics` is added
+ * @param endpoint such as `http://localhost:4318`; `/v1/metrics` is added to its path, and its query, which may hold
+ * a key, is in no message
  * @param resource what all metrics of the run have in common, beside service and instance: no secrets
  */
 export const exportMetrics = (options: {
@@ -123,10 +124,12 @@ export const exportMetrics = (options: {
   Effect.gen(function* () {
     const { endpoint, resource, version } = options
     const run = yield* Effect.sync(() => randomUUID())
+    const url = new URL(endpoint)
+    url.pathname = `${url.pathname.replace(/\/$/, "")}/v1/metrics`
     const registry = makeRegistry(run)
     const scope = yield* Effect.acquireRelease(Scope.make(), Scope.close)
     yield* OtlpMetrics.make({
-      url: `${endpoint}/v1/metrics`,
+      url: url.href,
       resource: {
         serviceName: "edfi-perf",
         serviceVersion: version,
@@ -139,7 +142,10 @@ export const exportMetrics = (options: {
       shutdownTimeout: lastPatienceMillis
     }).pipe(
       Scope.extend(scope),
-      Effect.provideService(HttpClient.HttpClient, forgiving(yield* HttpClient.HttpClient, endpoint, run)),
+      Effect.provideService(
+        HttpClient.HttpClient,
+        forgiving(yield* HttpClient.HttpClient, url.origin + url.pathname, run)
+      ),
       Effect.provideService(OtlpSerialization.OtlpSerialization, {
         // As it is: `forgiving` writes it down, where a mistake can be told.
         metrics: (data) => HttpBody.raw(data),

@@ -79,6 +79,14 @@ export const openResultFiles = (
     const writing = Effect.mapError(
       (error: { readonly message: string }) => new OutputNotWritable({ folder, detail: error.message })
     )
+    /** Half a file would pass for a whole one. */
+    const writeWhole = (name: string, content: string) => {
+      const partial = inFolder(`${name}.partial`)
+      return fs.writeFileString(partial, content).pipe(
+        Effect.zipRight(fs.rename(partial, inFolder(name))),
+        Effect.onError(() => Effect.ignore(fs.remove(partial, { force: true })))
+      )
+    }
     yield* fs.makeDirectory(folder, { recursive: true }).pipe(writing)
     yield* fs.access(folder, { writable: true }).pipe(writing)
     return {
@@ -92,17 +100,21 @@ export const openResultFiles = (
       }).pipe(Effect.provideService(FileSystem.FileSystem, fs), writing),
       appendHistory: (slice) => writing(fs.writeFileString(history, historyRows(slice), { flag: "a" })),
       finish: (summary, measurements) =>
-        Effect.forEach(
-          asked,
+        Effect.validateAll(
+          // The largest come last, and a file that finds no room keeps no other from being written.
+          asked.toReversed(),
           ({ early, name, text }) => {
             const content =
               early?.({ state: summary, measurements }) ?? text?.({ summary, measurements, names })
             return content === undefined
               ? Effect.void
-              : Effect.flatMap(content, (written) => fs.writeFileString(inFolder(name), written))
+              : Effect.flatMap(content, (written) => writeWhole(name, written))
           },
           { discard: true }
-        ).pipe(writing),
+        ).pipe(
+          Effect.mapError((errors) => ({ message: errors.map(({ message }) => message).join("; ") })),
+          writing
+        ),
       read: (name, sofar) => {
         const { early, text } = asked.find((file) => file.name === name) ?? {}
         if (sofar !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })

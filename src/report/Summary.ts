@@ -146,6 +146,12 @@ const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEnt
   example: failure.example
 })
 
+/** A run so short that a rest is much of it may have been worse in that rest than in its one second. */
+const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
+  mean: rounded(mean, 3),
+  max: rounded(Math.max(mean, max), 3)
+})
+
 const generatorOf = ({
   inAll,
   limited,
@@ -158,8 +164,8 @@ const generatorOf = ({
   return {
     limited: reasons.length > 0,
     reasons,
-    cpuCores: { mean: rounded(cpuCores(inAll), 3), max: rounded(mostCpuCores, 3) },
-    busy: { mean: rounded(busyShare(inAll), 3), max: rounded(mostBusyShare, 3) },
+    cpuCores: meanAndMax(cpuCores(inAll), mostCpuCores),
+    busy: meanAndMax(busyShare(inAll), mostBusyShare),
     loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
     gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },
     rssBytes,

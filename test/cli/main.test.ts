@@ -80,6 +80,17 @@ const serveCollector = Effect.gen(function* () {
 const summaryIn = (output: string) => Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
 
 describe("edfi-perf run", () => {
+  it.effect("refuses an empty limit, which would let everything pass", () =>
+    Effect.gen(function* () {
+      const run = yield* edfiPerf(["run", "--local", "--threshold", ""])
+      assert.strictEqual(run.exitCode, 2)
+      assert.include(run.err, "--threshold is empty: accepts limits such as")
+      const compare = yield* edfiPerf(["compare", "a", "b", "--failOn="])
+      assert.strictEqual(compare.exitCode, 2)
+      assert.include(compare.err, "a word after compare is empty")
+    })
+  )
+
   it.scopedLive("measures, prints a report and leaves five files that agree with the server", () =>
     Effect.gen(function* () {
       const { exitCode, out, output, stats } = yield* runAgainst({}, ["--seed", "7"])
@@ -169,7 +180,7 @@ describe("edfi-perf run", () => {
       const { err, exitCode, output } = yield* runAgainst({}, words)
       assert.strictEqual(exitCode, 0)
       assert.strictEqual(err.split("OpenTelemetry").length, 2, err)
-      assert.match(err, /collector at http:\/\/127\.0\.0\.1:\d+ does not take the metrics \(.*ECONNREFUSED/)
+      assert.match(err, /collector at http:\/\/127\.0\.0\.1:\d+\/v1\/metrics does not get the metrics \(.*ECONNREFUSED/)
       assert.strictEqual((yield* summaryIn(output)).endedBy, "runTime")
     })
   )

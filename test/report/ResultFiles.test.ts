@@ -89,6 +89,17 @@ describe("the files of a run", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scoped("are written but for one that cannot be, which leaves no half behind", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, sofar } = yield* opened
+      yield* fs.makeDirectory(`${folder}/junit.xml`)
+      const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), sofar.measurements))
+      assert.include(error.message, "junit.xml")
+      const written = files.names.filter((name) => name !== "batch_volume_samples.jsonl")
+      assert.sameMembers(yield* fs.readDirectory(folder), written)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scoped("have a report that offers the others, and that goes when the next run begins", () =>
     Effect.gen(function* () {
       const { files, folder, fs, sofar } = yield* opened
