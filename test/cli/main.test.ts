@@ -180,7 +180,10 @@ describe("edfi-perf run", () => {
       const { err, exitCode, output } = yield* runAgainst({}, words)
       assert.strictEqual(exitCode, 0)
       assert.strictEqual(err.split("OpenTelemetry").length, 2, err)
-      assert.match(err, /collector at http:\/\/127\.0\.0\.1:\d+\/v1\/metrics does not get the metrics \(.*ECONNREFUSED/)
+      assert.match(
+        err,
+        /collector at http:\/\/127\.0\.0\.1:\d+\/v1\/metrics does not get the metrics \(.*ECONNREFUSED/
+      )
       assert.strictEqual((yield* summaryIn(output)).endedBy, "runTime")
     })
   )

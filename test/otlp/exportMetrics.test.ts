@@ -168,7 +168,10 @@ describe("exportMetrics", () => {
   )
 
   it.effect.each([
-    ["refuses", /^WARN .*collector\.test:4318\/otlp\/v1\/metrics does not get the metrics \(connect ECONNREFUSED/],
+    [
+      "refuses",
+      /^WARN .*collector\.test:4318\/otlp\/v1\/metrics does not get the metrics \(connect ECONNREFUSED/
+    ],
     [500, /\(it answered 500\)/],
     [301, /\(it answered 301\)/],
     ["hangs", /\(no answer within 2 s\)/]
