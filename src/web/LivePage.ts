@@ -108,6 +108,9 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   options: LivePageOptions
 ): Effect.fn.Return<LivePage, PageUnavailable, Scope.Scope> {
   const { files, host, html, port } = options
+  const token = yield* Effect.sync(() => randomBytes(32).toString("hex"))
+  // Made before anybody can ask: who asks a server that has nothing to answer with yet waits for ever.
+  const document = new TextEncoder().encode(yield* html(token))
   const nodeServer = createServer()
   const server = yield* NodeHttpServer.make(() => nodeServer, { host, port }).pipe(
     Effect.mapError(({ cause }) => new PageUnavailable({ host, port, cause }))
@@ -116,8 +119,6 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   const at = typeof bound === "object" && bound !== null ? bound : { address: host, port }
   const isOurs = isOwnHost([host, at.address], at.port)
 
-  const token = yield* Effect.sync(() => randomBytes(32).toString("hex"))
-  const document = new TextEncoder().encode(yield* html(token))
   const events = yield* makeEvents
   const stopped = yield* Deferred.make<void>()
   let latest: SoFar | undefined
