@@ -20,7 +20,7 @@ import {
 } from "./GeneratorHealth.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
 import { type Counted, type DefectGroup, type FailureGroup, keyOf, Tally } from "./Tally.ts"
-import { pointOf, type Second, Timeline, type TimelinePoint } from "./Timeline.ts"
+import { Timeline, type TimelinePoint } from "./Timeline.ts"
 
 export type { Measured } from "./Counts.ts"
 export type { TimelinePoint } from "./Timeline.ts"
@@ -131,19 +131,15 @@ const make = (clock: Clock.Clock) => {
       const ofSlice = new Map<string, Addable>(slice.rows.map((row) => [keyOf(row), row]))
       const all = new Counts(total.name, total.method)
       for (const row of slice.rows) all.add(row)
-      const second: Second = {
+      const totalRow = sliceRow(total, all, seconds)
+      const counted = totalRow.recent.slice
+      const point = timeline.add({
+        ...counted,
         elapsedSeconds,
-        seconds,
         users,
-        requests: all.requests,
-        failures: all.failures,
-        operations: all.succeeded.create + all.succeeded.update + all.succeeded.delete,
-        latencies: all.latencies,
         starts: slice.starts,
         generator: health
-      }
-      timeline.add(second)
-      const point = pointOf(second)
+      })
       last = point
       if (health !== undefined) generator = measuredAfter(generator, health)
       return {
@@ -156,7 +152,7 @@ const make = (clock: Clock.Clock) => {
           .rows.map((row) =>
             sliceRow(row, ofSlice.get(keyOf(row)) ?? new Counts(row.name, row.method), seconds)
           ),
-        total: sliceRow(total, all, seconds)
+        total: totalRow
       }
     },
     get timeline() {

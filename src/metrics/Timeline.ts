@@ -12,7 +12,19 @@ import {
   thenFigures
 } from "./GeneratorHealth.ts"
 import { Histogram } from "./Histogram.ts"
-import { millis } from "./millis.ts"
+import { millis, rounded } from "./rounded.ts"
+
+/** What a second says of the generator, and a whole run. */
+export const GeneratorFigures = Schema.Struct({
+  /** What an answer waited before it was seen, as timers found it that are due every 10 ms. */
+  loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
+  /** Pauses for garbage collection. */
+  gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
+  /** Resident memory of the process, the most that was seen at the end of a second. */
+  rssBytes: Schema.Int,
+  /** Open connections of the HTTP clients, the most at the end of a second. */
+  openSockets: Schema.Int
+})
 
 const GeneratorPoint = Schema.Struct({
   /** It was over one of `generatorLimits`, before anything was rounded. */
@@ -21,13 +33,7 @@ const GeneratorPoint = Schema.Struct({
   cpuCores: Schema.Number,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: Schema.Number,
-  /** What an answer waited before it was seen. */
-  loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
-  /** Pauses for garbage collection. */
-  gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
-  /** Resident memory of the process. */
-  rssBytes: Schema.Int,
-  openSockets: Schema.Int
+  ...GeneratorFigures.fields
 })
 
 /** One second of the run, or several that were put together; all requests. */
@@ -66,13 +72,10 @@ export interface Second {
   readonly generator: GeneratorHealth | undefined
 }
 
-const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => {
+export const generatorFigures = (health: GeneratorHealth): typeof GeneratorFigures.Type => {
   const { loopDelays, pauses, rssBytes, sockets } = health
   const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
   return {
-    limited: isLimited(health),
-    cpuCores: Number(cpuCores(health).toFixed(3)),
-    busy: Number(busyShare(health).toFixed(3)),
     loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
     gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },
     rssBytes,
@@ -80,11 +83,18 @@ const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => 
   }
 }
 
+const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => ({
+  limited: isLimited(health),
+  cpuCores: rounded(cpuCores(health), 3),
+  busy: rounded(busyShare(health), 3),
+  ...generatorFigures(health)
+})
+
 export const pointOf = ({ generator, latencies, starts, ...counted }: Second): TimelinePoint => {
   const [p50 = 0, p95 = 0, p99 = 0] = latencies.percentiles([50, 95, 99]).map(millis)
   return {
-    elapsedSeconds: Number(counted.elapsedSeconds.toFixed(6)),
-    seconds: Number(counted.seconds.toFixed(6)),
+    elapsedSeconds: rounded(counted.elapsedSeconds, 6),
+    seconds: rounded(counted.seconds, 6),
     users: counted.users,
     requests: counted.requests,
     failures: counted.failures,
@@ -165,7 +175,8 @@ export class Timeline {
   /** @param most points that are kept, even */
   constructor(private readonly most: number = mostPoints) {}
 
-  add(second: Second): void {
+  /** @returns the second alone, as a point */
+  add(second: Second): TimelinePoint {
     const added = pack(second, 1)
     const last = this.unpaired.at(-1)
     if (last !== undefined && last.slices < this.slicesPerPoint) {
@@ -177,6 +188,7 @@ export class Timeline {
       this.append(added)
     }
     this.pairNext()
+    return added.point
   }
 
   /** Percentiles are those of all requests of a point, whether it is one second or more. */

@@ -7,7 +7,7 @@ import { ChartTable } from "./ChartTable.tsx"
 import { columnsOf, describe, type Range, rangeEnds, type Timed } from "./columns.ts"
 import { noValue } from "./format.ts"
 import { dashOf, seriesColor } from "./ink.ts"
-import { alignedOf, makePlot, plotHeight } from "./plot.ts"
+import { alignedOf, leastWidth, makePlot, plotHeight } from "./plot.ts"
 
 export interface ChartProps {
   readonly spec: ChartSpec
@@ -28,8 +28,6 @@ export interface ChartProps {
 /** A sheet of A4 or Letter has 700 px between its margins. */
 const printed = { wide: 700, half: 340, height: 150 }
 
-const leastWidth = 160
-
 /** The values at the pointer: written past Preact, because a pointer moves often. */
 const writeReadout = (
   plot: uPlot,
@@ -40,7 +38,7 @@ const writeReadout = (
   const [x = [], ...series] = plot.data
   const at = plot.cursor.idx ?? (live ? x.length - 1 : undefined)
   const seconds = at === undefined ? undefined : x[at]
-  if (time !== null) time.textContent = seconds === undefined ? "" : `at ${clock(Math.round(seconds))}`
+  if (time !== null) time.textContent = seconds === undefined ? "" : `at ${clock(seconds)}`
   readout.forEach((element, i) => {
     const value = at === undefined ? undefined : series[i]?.[at]
     if (element === null) return

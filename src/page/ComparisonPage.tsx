@@ -22,8 +22,8 @@ import { noValue, utc, withUnit } from "./format.ts"
 import { overlaid, overlaySpecsOf } from "./overlay.ts"
 import { Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
-import { ThemeButton } from "./ThemeButton.tsx"
 import { usePrinting, useTheme } from "./theme.ts"
+import { Top } from "./Top.tsx"
 
 interface Compared {
   readonly comparison: Comparison
@@ -251,14 +251,7 @@ export const ComparisonPage = ({ comparison }: Compared) => {
   return (
     <>
       <header>
-        <div class="top">
-          <p class="brand">
-            edfi-perf<span> comparison</span>
-          </p>
-          <div class="controls">
-            <ThemeButton theme={theme} use={(dark) => setTheme(dark ? "dark" : "light")} />
-          </div>
-        </div>
+        <Top title="comparison" theme={theme} use={setTheme} />
         <div class="headline">
           <h1>{title}</h1>
           {verdicts.length === 0 ? null : (

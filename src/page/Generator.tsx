@@ -1,10 +1,10 @@
 /** How the load generator itself was doing. */
-import { generatorLimits, lateStartMillis } from "../metrics/GeneratorHealth.ts"
+import { generatorLimits, lateStartMillis, mostLimitedSeconds } from "../metrics/GeneratorHealth.ts"
 import { figure } from "../report/text.ts"
 import { bytes, percent, plural, withUnit } from "./format.ts"
 import { Fact, Section, type Shown } from "./parts.tsx"
 
-export const Generator = ({ run: { generator, starts } }: Shown) => {
+export const Generator = ({ run: { elapsedSeconds, generator, starts } }: Shown) => {
   const { busyShare, loopDelayP99Millis } = generatorLimits
   return (
     <Section id="generator" title="Load generator">
@@ -15,7 +15,7 @@ export const Generator = ({ run: { generator, starts } }: Shown) => {
           <p class={generator.limited ? "bad" : "good"}>
             {generator.limited
               ? `✗ It was the bottleneck: ${generator.reasons.join("; ")}.`
-              : `✓ It was not the bottleneck: busy for more than ${percent(busyShare)} of a second, or late by more than ${withUnit(loopDelayP99Millis, "ms")}, in at most a tenth of its time.`}
+              : `✓ It was not the bottleneck: busy for more than ${percent(busyShare)} of a second, or late by more than ${withUnit(loopDelayP99Millis, "ms")}, for at most ${withUnit(mostLimitedSeconds(elapsedSeconds), "s")}.`}
           </p>
           <dl class="facts">
             <Fact name="Busiest event loop">

@@ -12,10 +12,10 @@ import { utc } from "./format.ts"
 import { Generator } from "./Generator.tsx"
 import { Outcomes } from "./Outcomes.tsx"
 import { secondsLeft, statusOf } from "./status.ts"
-import { ThemeButton } from "./ThemeButton.tsx"
 import { Thresholds } from "./Thresholds.tsx"
 import { usePrinting, useTheme } from "./theme.ts"
 import { Tiles } from "./Tiles.tsx"
+import { Top } from "./Top.tsx"
 
 const Limited = ({ run: { generator } }: { readonly run: RunState }) =>
   generator?.limited === true ? (
@@ -67,15 +67,9 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
   return (
     <>
       <header>
-        <div class="top">
-          <p class="brand">
-            edfi-perf<span> load test</span>
-          </p>
-          <div class="controls">
-            {children}
-            <ThemeButton theme={theme} use={(dark) => setTheme(dark ? "dark" : "light")} />
-          </div>
-        </div>
+        <Top title="load test" theme={theme} use={setTheme}>
+          {children}
+        </Top>
         <div class="headline">
           <h1>{title}</h1>
           {status === undefined ? null : (

@@ -1,5 +1,6 @@
 /** The figures that people look at first: of the last second while a run is under way, of all of it afterwards. */
 import type { ComponentChildren } from "preact"
+import { failureRatio } from "../report/Figures.ts"
 import type { RunState } from "../report/Summary.ts"
 import { clock, figure } from "../report/text.ts"
 import { noValue, percent, plain, plural, withUnit } from "./format.ts"
@@ -25,9 +26,6 @@ const Tile = ({ children, label, tone, unit, value }: TileProps) => (
     </dd>
   </div>
 )
-
-const failureRatio = ({ requests }: RunState): number =>
-  requests.total === 0 ? 0 : requests.failed / requests.total
 
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.last ?? undefined
@@ -58,7 +56,7 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
         unit="/s"
         {...(requests.failed > 0 ? { tone: "bad" as const } : {})}
       >
-        whole run {figure(requests.failed)}, {percent(failureRatio(run))} of requests
+        whole run {figure(requests.failed)}, {percent(failureRatio(requests))} of requests
       </Tile>
       <Tile label="Users" value={plain(point?.users)}>
         most at once {figure(run.users)}
@@ -96,7 +94,7 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
         value={figure(requests.failed)}
         {...(requests.failed > 0 ? { tone: "bad" as const } : {})}
       >
-        {percent(failureRatio(run))} of requests
+        {percent(failureRatio(requests))} of requests
       </Tile>
       <Tile label="Users" value={figure(run.users)}>
         most at once

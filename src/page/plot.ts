@@ -6,6 +6,7 @@ import type { Columns, Range } from "./columns.ts"
 import { dashOf, inkOf, seriesColor } from "./ink.ts"
 
 export const plotHeight = 210
+export const leastWidth = 160
 
 /** Steps of the time axis in seconds: people count in 5, 15 and 30, in minutes and hours. */
 const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400]
@@ -114,7 +115,7 @@ export const makePlot = (options: PlotOptions): uPlot => {
   const alone = columns.series.length === 1
   return new uPlot(
     {
-      width: Math.max(160, holder.clientWidth),
+      width: Math.max(leastWidth, holder.clientWidth),
       height: plotHeight,
       padding: [10, 24, 0, 0],
       legend: { show: false },
@@ -131,7 +132,7 @@ export const makePlot = (options: PlotOptions): uPlot => {
           size: 28,
           incrs: timeSteps,
           space: 64,
-          values: (_, splits) => splits.map((seconds) => clock(Math.round(seconds)))
+          values: (_, splits) => splits.map(clock)
         },
         {
           ...axis,

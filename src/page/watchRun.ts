@@ -1,6 +1,7 @@
 /** Listens to the server of a live page. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { tokenHeader } from "../report/Boot.ts"
 import { RunState, SummaryJson } from "../report/Summary.ts"
 import {
   afterEnd,
@@ -75,7 +76,7 @@ export const watchRun = (show: (watched: Watched) => void): void => {
 
 /** Asks the server to end the run; says why it did not. */
 export const stopRun = (stopToken: string): Promise<string | undefined> =>
-  fetch("stop", { method: "POST", headers: { "x-edfi-perf-token": stopToken } }).then(
+  fetch("stop", { method: "POST", headers: { [tokenHeader]: stopToken } }).then(
     ({ ok, status }) => (ok ? undefined : `the server answered ${status}; load the page again`),
     () => "the server could not be reached"
   )

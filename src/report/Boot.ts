@@ -3,6 +3,9 @@ import * as Schema from "effect/Schema"
 import { Comparison } from "./Comparison.ts"
 import { Summary } from "./Summary.ts"
 
+/** The header of the order to stop that has the token. */
+export const tokenHeader = "x-edfi-perf-token"
+
 /** Watches the run of the server that it came from. */
 export const Live = Schema.TaggedStruct("Live", {
   /** Sent with the order to stop, so that no other page can give it. */

@@ -1,7 +1,7 @@
 /** The figures of one kind of request, or of all: what `summary.json` says of each. */
 import * as Schema from "effect/Schema"
-import { millis } from "../metrics/millis.ts"
 import type { Measured } from "../metrics/Recorder.ts"
+import { millis, rounded } from "../metrics/rounded.ts"
 
 const Requests = Schema.Struct({
   /** Every request that was sent; each is in exactly one of succeeded and failed. */
@@ -45,7 +45,9 @@ export const Figures = Schema.Struct({
 })
 export interface Figures extends Schema.Schema.Type<typeof Figures> {}
 
-export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))
+/** The share of requests that failed, 0 to 1; 0 when there was none. */
+export const failureRatio = ({ failed, total }: Pick<Figures["requests"], "failed" | "total">): number =>
+  total === 0 ? 0 : failed / total
 
 export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
   const { latencies, succeeded } = measured

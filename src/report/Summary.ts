@@ -5,10 +5,10 @@ import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts"
-import { millis } from "../metrics/millis.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
-import { TimelinePoint } from "../metrics/Timeline.ts"
-import { Figures, figuresOf, rounded } from "./Figures.ts"
+import { rounded } from "../metrics/rounded.ts"
+import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
+import { Figures, figuresOf } from "./Figures.ts"
 import { judge, Verdict } from "./thresholds.ts"
 
 const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })
@@ -49,13 +49,7 @@ const Generator = Schema.Struct({
   cpuCores: MeanAndMax,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: MeanAndMax,
-  /** What an answer waited before it was seen, as timers found it that are due every 10 ms. */
-  loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
-  gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
-  /** The most that were seen at the end of a second. */
-  rssBytes: Schema.Int,
-  /** The most connections of the HTTP clients that were open at the end of a second. */
-  openSockets: Schema.Int
+  ...GeneratorFigures.fields
 })
 
 const Starts = Schema.Struct({
@@ -158,18 +152,13 @@ const generatorOf = ({
   mostBusyShare,
   mostCpuCores
 }: GeneratorMeasured): typeof Generator.Type => {
-  const { loopDelays, pauses, rssBytes, sockets } = inAll
-  const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
   const reasons = limitReasons(limited)
   return {
     limited: reasons.length > 0,
     reasons,
     cpuCores: meanAndMax(cpuCores(inAll), mostCpuCores),
     busy: meanAndMax(busyShare(inAll), mostBusyShare),
-    loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
-    gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },
-    rssBytes,
-    openSockets: sockets
+    ...generatorFigures(inAll)
   }
 }
 

@@ -6,8 +6,8 @@
  */
 import * as DateTime from "effect/DateTime"
 import type { Latencies } from "../metrics/Histogram.ts"
-import { millis } from "../metrics/millis.ts"
 import type { Measured, Measurements, Slice, SliceRow } from "../metrics/Recorder.ts"
+import { millis, rounded } from "../metrics/rounded.ts"
 
 type Cell = string | number
 
@@ -22,7 +22,7 @@ export const lines = (rows: ReadonlyArray<ReadonlyArray<Cell>>): string =>
 const percents = [50, 66, 75, 80, 90, 95, 98, 99, 99.9, 99.99, 100]
 const percentNames = percents.map((percent) => `${percent}%`)
 
-const rate = (perSecond: number): number => Number(perSecond.toFixed(6))
+const rate = (perSecond: number): number => rounded(perSecond, 6)
 
 const percentileCells = (latencies: Latencies): ReadonlyArray<Cell> =>
   latencies.count === 0 ? percents.map(() => "N/A") : latencies.percentiles(percents).map(millis)
@@ -30,7 +30,7 @@ const percentileCells = (latencies: Latencies): ReadonlyArray<Cell> =>
 /** Median, average, min, max response time and average content size, in Locust's order. */
 const responseCells = ({ latencies, receivedBytes, requests }: Measured): ReadonlyArray<Cell> => {
   const [median = 0] = latencies.percentiles([50])
-  const contentSize = requests === 0 ? 0 : Number((receivedBytes / requests).toFixed(3))
+  const contentSize = requests === 0 ? 0 : rounded(receivedBytes / requests, 3)
   const times = [median, latencies.meanMicros, latencies.minMicros, latencies.maxMicros]
   return [...times.map(millis), contentSize]
 }

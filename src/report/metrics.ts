@@ -1,5 +1,5 @@
 /** What monitoring systems are told of a run: one table, read by whoever renders it or sends it on. */
-import { rounded } from "./Figures.ts"
+import { rounded } from "../metrics/rounded.ts"
 import type { RunState } from "./Summary.ts"
 
 /** One number, as Prometheus and OpenTelemetry have them. */

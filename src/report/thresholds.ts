@@ -1,7 +1,7 @@
 /** What a run says of the thresholds that it was given. */
 import * as Schema from "effect/Schema"
 import { Dimension, type FigureName, figures, keeps, type Threshold } from "../domain/Threshold.ts"
-import type { Figures } from "./Figures.ts"
+import { failureRatio, type Figures } from "./Figures.ts"
 
 export const Verdict = Schema.Struct({
   /** As it was written: `latency.p95 < 500ms`. */
@@ -13,45 +13,30 @@ export const Verdict = Schema.Struct({
 })
 export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
 
+const places: Readonly<Record<FigureName, (of: Figures) => number>> = {
+  "latency.min": ({ latencyMs }) => latencyMs.min,
+  "latency.mean": ({ latencyMs }) => latencyMs.mean,
+  "latency.p50": ({ latencyMs }) => latencyMs.p50,
+  "latency.p90": ({ latencyMs }) => latencyMs.p90,
+  "latency.p95": ({ latencyMs }) => latencyMs.p95,
+  "latency.p99": ({ latencyMs }) => latencyMs.p99,
+  "latency.p999": ({ latencyMs }) => latencyMs.p999,
+  "latency.max": ({ latencyMs }) => latencyMs.max,
+  "requests.total": ({ requests }) => requests.total,
+  "requests.perSecond": ({ requests }) => requests.perSecond,
+  "failures.count": ({ requests }) => requests.failed,
+  "failures.ratio": ({ requests }) => failureRatio(requests),
+  "operations.succeeded": ({ operations }) => operations.succeeded,
+  "operations.perSecond": ({ operations }) => operations.perSecond,
+  "operations.rolledBack": ({ operations }) => operations.rolledBack,
+  "operations.refused": ({ operations }) => operations.refused,
+  "operations.unknown": ({ operations }) => operations.unknown
+}
+
 /** A figure of a row; `null` where no request was measured that it could describe. */
-export const figureOf = ({ latencyMs, operations, requests }: Figures, name: FigureName): number | null => {
-  const none = requests.total === 0
-  switch (name) {
-    case "latency.min":
-      return none ? null : latencyMs.min
-    case "latency.mean":
-      return none ? null : latencyMs.mean
-    case "latency.p50":
-      return none ? null : latencyMs.p50
-    case "latency.p90":
-      return none ? null : latencyMs.p90
-    case "latency.p95":
-      return none ? null : latencyMs.p95
-    case "latency.p99":
-      return none ? null : latencyMs.p99
-    case "latency.p999":
-      return none ? null : latencyMs.p999
-    case "latency.max":
-      return none ? null : latencyMs.max
-    case "requests.total":
-      return requests.total
-    case "requests.perSecond":
-      return requests.perSecond
-    case "failures.count":
-      return requests.failed
-    case "failures.ratio":
-      return none ? null : requests.failed / requests.total
-    case "operations.succeeded":
-      return operations.succeeded
-    case "operations.perSecond":
-      return operations.perSecond
-    case "operations.rolledBack":
-      return operations.rolledBack
-    case "operations.refused":
-      return operations.refused
-    case "operations.unknown":
-      return operations.unknown
-  }
+export const figureOf = (of: Figures, name: FigureName): number | null => {
+  const describesRequests = name.startsWith("latency.") || name === "failures.ratio"
+  return describesRequests && of.requests.total === 0 ? null : places[name](of)
 }
 
 /**

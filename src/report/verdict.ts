@@ -1,5 +1,6 @@
 /** Whether a run came to a good end, and if not why: for the exit code, for people, and for files that others decide by. */
 import type { EndedBy } from "../domain/LoadResult.ts"
+import { failureRatio } from "./Figures.ts"
 import type { RunState, Summary } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
 
@@ -55,7 +56,7 @@ type Ended = Pick<RunState, "maxFailRatio" | "requests"> & Pick<Summary, "endedB
 export const whyNotGood = ({ endedBy, maxFailRatio, requests }: Ended): NotGood | undefined => {
   const { long, planned } = endings[endedBy]
   if (!planned) return { by: endedBy, sentence: long }
-  const ratio = requests.total === 0 ? 0 : requests.failed / requests.total
+  const ratio = failureRatio(requests)
   if (ratio <= maxFailRatio) return undefined
   const sentence = `${exact(100 * ratio)} % of the requests failed, and --maxFailRatio allows ${exact(100 * maxFailRatio)} %.`
   return { by: "failureRatio", sentence }

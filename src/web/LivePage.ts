@@ -11,6 +11,7 @@ import { randomBytes } from "node:crypto"
 import { createServer, type Server } from "node:http"
 import { metricPoints } from "../report/metrics.ts"
 import { prometheusContentType, prometheusText } from "../report/prometheus.ts"
+import { tokenHeader } from "../report/Boot.ts"
 import type { SoFar } from "../report/fileTable.ts"
 import type { ResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
@@ -36,9 +37,6 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
 
 /** How many pages may be open at the same time: each keeps a connection and a few messages. */
 export const mostPages = 100
-
-/** The header of `POST /stop` that has the token of this run. */
-export const tokenHeader = "x-edfi-perf-token"
 
 export interface LivePage {
   /** To be opened on this machine: `http://127.0.0.1:8089/`. */

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { RunState, SummaryJson } from "../../src/report/Summary.ts"
-import { tokenHeader } from "../../src/web/LivePage.ts"
+import { tokenHeader } from "../../src/report/Boot.ts"
 import { ask, type Watcher, watch } from "../web/client.ts"
 import { startRun } from "./startedRun.ts"
 
