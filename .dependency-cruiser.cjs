@@ -12,6 +12,8 @@ const rooms = {
   workers: ["domain", "config", "metrics", "dms", "fixtures", "engine", "scenarios"],
   report: ["domain", "metrics"],
   compare: ["domain", "metrics", "report"],
+  studies: ["domain", "metrics", "report"],
+  database: ["domain", "report"],
   page: ["domain", "metrics", "report"],
   web: ["domain", "metrics", "report"],
   otlp: ["report"],

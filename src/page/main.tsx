@@ -15,6 +15,13 @@ const Page = (boot: Boot) => {
   switch (boot._tag) {
     case "Compared":
       return <ComparisonPage comparison={boot.comparison} />
+    // The pages of studies are being made.
+    case "Versus":
+      return <p>{boot.versus.verdict}</p>
+    case "Sweep":
+      return <p>{boot.sweep.verdict}</p>
+    case "Capacity":
+      return <p>{boot.capacity.verdict}</p>
     case "Live":
       return <LivePage {...boot} />
     case "Report": {

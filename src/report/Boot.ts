@@ -1,7 +1,10 @@
 /** What a page is told when it is made: to watch a run under way, the figures of one that has ended, or several to compare. */
 import * as Schema from "effect/Schema"
+import { Capacity } from "./Capacity.ts"
 import { Comparison } from "./Comparison.ts"
 import { Summary } from "./Summary.ts"
+import { Sweep } from "./Sweep.ts"
+import { Versus } from "./Versus.ts"
 
 /** The header of the order to stop that has the token. */
 export const tokenHeader = "x-edfi-perf-token"
@@ -27,7 +30,12 @@ export interface Report extends Schema.Schema.Type<typeof Report> {}
 export const Compared = Schema.TaggedStruct("Compared", { comparison: Comparison })
 export interface Compared extends Schema.Schema.Type<typeof Compared> {}
 
-export const Boot = Schema.Union(Live, Report, Compared)
+/** Show a study: one question, answered by many slices. */
+export const VersusReport = Schema.TaggedStruct("Versus", { versus: Versus })
+export const SweepReport = Schema.TaggedStruct("Sweep", { sweep: Sweep })
+export const CapacityReport = Schema.TaggedStruct("Capacity", { capacity: Capacity })
+
+export const Boot = Schema.Union(Live, Report, Compared, VersusReport, SweepReport, CapacityReport)
 export type Boot = typeof Boot.Type
 
 /** As it stands in the page. */

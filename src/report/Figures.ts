@@ -26,7 +26,7 @@ const Operations = Schema.Struct({
 })
 
 /** Milliseconds, percentiles to three significant digits; all 0 when there was no request. */
-const Latency = Schema.Struct({
+export const Latency = Schema.Struct({
   min: Schema.Number,
   mean: Schema.Number,
   p50: Schema.Number,

@@ -1,0 +1,46 @@
+/** One measured slice of a study: a short run of its own, before and after others. */
+import * as Schema from "effect/Schema"
+import { EndedBy } from "../domain/LoadResult.ts"
+import { DatabaseActivity } from "./Database.ts"
+import { Figures } from "./Figures.ts"
+
+export const MeasuredSlice = Schema.Struct({
+  /** When its measurement began, seconds since the study began; its warm-up was before that. */
+  startedSeconds: Schema.Finite,
+  elapsedSeconds: Schema.Finite,
+  endedBy: EndedBy,
+  /** The most that ran at the same time. */
+  users: Schema.Int,
+  ...Figures.fields,
+  /** Why the load generator was the bottleneck, in words; empty when it was not. */
+  limited: Schema.Array(Schema.String),
+  /** `null` when nobody looked at it. */
+  database: Schema.NullOr(DatabaseActivity)
+})
+export interface MeasuredSlice extends Schema.Schema.Type<typeof MeasuredSlice> {}
+
+/** How slices differ: the middle one, and the outermost. */
+export const Spread = Schema.Struct({ median: Schema.Finite, min: Schema.Finite, max: Schema.Finite })
+export interface Spread extends Schema.Schema.Type<typeof Spread> {}
+
+/** What every study says of itself. */
+export const StudyFields = {
+  /** ISO 8601, UTC. */
+  startedAt: Schema.String,
+  elapsedSeconds: Schema.Finite,
+  /** `completed`, or why it ended before; what was measured until then is in it. */
+  endedBy: Schema.Union(Schema.Literal("completed"), EndedBy),
+  /** What a reader has to know before the figures are believed: failures, a generator at its limit, an early end. */
+  warnings: Schema.Array(Schema.String),
+  /** What was asked for, without secrets. */
+  config: Schema.Record({
+    key: Schema.String,
+    value: Schema.Union(
+      Schema.String,
+      Schema.Finite,
+      Schema.Boolean,
+      Schema.Array(Schema.String),
+      Schema.Record({ key: Schema.String, value: Schema.Finite })
+    )
+  })
+}
