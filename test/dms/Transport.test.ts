@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -6,6 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
+import * as TestClock from "effect/TestClock"
 import { createServer, type RequestListener, type Server } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { TransportPhase } from "../../src/domain/BatchError.ts"
@@ -221,20 +223,25 @@ describe("Transport over undici", () => {
     )
   )
 
-  it.scopedLive(
+  // By the test clock both begin in the same moment, and one look finds both late.
+  it.scoped(
     "tells of a request that found no connection in time that it was never sent, and sends the next one all the same",
     () =>
       Effect.gen(function* () {
         const seen: Array<string> = []
+        const first = yield* Deferred.make<void>()
         const url = yield* serve((request, response) => {
           seen.push(String(request.headers["x-number"]))
+          Deferred.unsafeDone(first, Effect.void)
           if (request.headers["x-number"] === "3") response.end("[]")
         })
         const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
-        const phases = yield* Effect.all([phaseOf(request(1)), phaseOf(request(2))], {
-          concurrency: "unbounded"
-        })
-        assert.deepStrictEqual(phases, ["timeout", "connect"])
+        const both = yield* Effect.fork(
+          Effect.all([phaseOf(request(1)), phaseOf(request(2))], { concurrency: "unbounded" })
+        )
+        yield* Deferred.await(first)
+        yield* TestClock.adjust("60 millis")
+        assert.deepStrictEqual(yield* Fiber.join(both), ["timeout", "connect"])
         assert.strictEqual((yield* send(request(3))).status, 200)
         assert.deepStrictEqual(seen, ["1", "3"])
       }).pipe(
