@@ -94,11 +94,11 @@ const rateLimit = wholeNumber("rateLimit", 0, 1_000_000_000).pipe(
 )
 const latency = parsed(
   "latency",
-  "none, a duration such as 20ms, uniform:10ms:30ms, exponential:20ms or lognormal:20ms:0.5",
+  "none, a duration such as 20ms, perOperation:20ms:1ms, uniform:10ms:30ms, exponential:20ms or lognormal:20ms:0.5",
   Latency.parse
 ).pipe(
   Options.withDescription(
-    "Added to every data and batch request: 20ms, uniform:10ms:30ms, exponential:20ms (mean), lognormal:20ms:0.5 (median, sigma) (default none)"
+    "Added to every data and batch request: 20ms, perOperation:20ms:1ms (a request, each operation; a single request has one), uniform:10ms:30ms, exponential:20ms (mean), lognormal:20ms:0.5 (median, sigma) (default none)"
   ),
   Options.withDefault(defaults.latency)
 )

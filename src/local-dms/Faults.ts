@@ -2,7 +2,6 @@
  * Misbehaviour on demand: which faults there are, how often each strikes, and the dice. Set by flags and by
  * `PUT /_local/faults`; where a fault takes effect is told beside its name.
  */
-import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { PCGRandom } from "effect/Utils"
@@ -96,8 +95,8 @@ export class FaultDice {
     this.#requests = 0
   }
 
-  get stall(): Duration.DurationInput {
-    return `${this.#faults.stallSeconds ?? 60} seconds`
+  get stallMillis(): number {
+    return (this.#faults.stallSeconds ?? 60) * 1000
   }
 
   /** Which of `count` operations a fault inside a batch strikes, 0-based. */

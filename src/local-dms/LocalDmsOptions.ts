@@ -24,7 +24,7 @@ export interface LocalDmsOptions {
   readonly tokenLifetimeSeconds: number
   /** Requests per 10 s and Host header, of every route; one more is a 429. 0 is no limit; the real one has 5000. */
   readonly rateLimit: number
-  /** Added to every request to `/batch` and `/data`. */
+  /** Added to every request to `/batch` and `/data`; a batch that is refused has no operations. */
   readonly latency: Latency.Latency
   /** Makes ids, tokens, faults and latency repeat; `undefined` takes one from the `Random` service. */
   readonly seed: number | undefined

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { answerBatch } from "./batch.ts"
+import type { TakeTime } from "./batch.ts"
 import { answerData, refusalAnswer } from "./data.ts"
 import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
@@ -96,14 +97,17 @@ const dispatch = (
         return allow("POST", request, () => proxyToken(machine, request, nowMillis, traceId))
       case "/batch":
         return request.method === "POST"
-          ? guarded(machine, request, "batch", nowMillis, traceId, (strikes) =>
-              answerBatch(machine, request.body, strikes, traceId)
+          ? guarded(machine, request, "batch", nowMillis, traceId, (strikes, takeTime) =>
+              answerBatch(machine, request.body, strikes, takeTime, traceId)
             )
           : Effect.succeed(Exchange.empty(405, { allow: "POST" }))
     }
     if (route === "/data" || route.startsWith("/data/")) {
-      return guarded(machine, request, "data", nowMillis, traceId, (strikes) =>
-        answerData(machine, request, path.slice("/data".length), strikes, traceId)
+      return guarded(machine, request, "data", nowMillis, traceId, (strikes, takeTime) =>
+        Effect.zipRight(
+          takeTime(1),
+          answerData(machine, request, path.slice("/data".length), strikes, traceId)
+        )
       )
     }
     return Effect.succeed(Exchange.empty(404))
@@ -123,7 +127,7 @@ const guarded = (
   route: "batch" | "data",
   nowMillis: number,
   traceId: string,
-  run: (strikes: Strikes) => Effect.Effect<Exchange.Reply>
+  run: (strikes: Strikes, takeTime: TakeTime) => Effect.Effect<Exchange.Reply>
 ): Effect.Effect<Exchange.Reply> => {
   if (!machine.tokens.accepts(request.headers["authorization"], nowMillis)) {
     return Effect.succeed(unauthorized(traceId))
@@ -138,13 +142,16 @@ const guarded = (
     machine.ledger.fault("openCircuit")
     machine.circuit.openUntilMillis = nowMillis + circuitMillis
   }
-  let reply = run(strikes)
+  let stallMillis = 0
   if (strikes.has("stall")) {
     machine.ledger.fault("stall")
-    reply = Effect.delay(reply, machine.dice.stall)
+    stallMillis = machine.dice.stallMillis
   }
-  const millis = Latency.draw(machine.options.latency, machine.random.latency)
-  return millis === 0 ? reply : Effect.delay(reply, millis)
+  return run(strikes, (operations) => {
+    const { latency } = machine.options
+    const millis = stallMillis + Latency.draw(latency, machine.random.latency, operations)
+    return millis === 0 ? Effect.void : Effect.sleep(millis)
+  })
 }
 
 /** The body is serialized twice: a JSON string that holds JSON. @see contract section 3, "trap" */

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Stats } from "../../src/local-dms/Stats.ts"
 import { createCampus, root, section, sectionKey, send, session, student } from "./harness.ts"
+import type { Reply } from "./harness.ts"
 
 const chain = [
   { op: "create", resource: "students", document: student("A") },
@@ -96,6 +98,31 @@ describe("LocalDms", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual((yield* Fiber.join(fiber)).status, 200)
     }).pipe(Effect.provide(LocalDms.layerHttpClient({ latency: { _tag: "fixed", millis: 250 } })))
+  )
+
+  it.effect("counts the operations of a batch that runs for its latency; a single request has one", () =>
+    Effect.gen(function* () {
+      const { batch, batchText, get } = yield* session
+      const millisOf = (request: Effect.Effect<Reply, unknown, HttpClient.HttpClient>) =>
+        Effect.gen(function* () {
+          const start = yield* Clock.currentTimeMillis
+          const end = yield* Effect.fork(Effect.zipRight(request, Clock.currentTimeMillis))
+          yield* TestClock.adjust("10 seconds")
+          return (yield* Fiber.join(end)) - start
+        })
+      assert.strictEqual(yield* millisOf(batch(chain.slice(0, 3))), 23)
+      assert.strictEqual(yield* millisOf(batch([])), 20)
+      assert.strictEqual(yield* millisOf(get("students")), 21)
+      assert.strictEqual(yield* millisOf(batchText("{")), 20)
+      assert.strictEqual(yield* millisOf(batch(chain.slice(0, 4))), 20)
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({
+          batchMaxOperations: 3,
+          latency: { _tag: "perOperation", requestMillis: 20, operationMillis: 1 }
+        })
+      )
+    )
   )
 
   it.effect("a token ends with its lifetime, on the caller's clock", () =>
