@@ -102,6 +102,12 @@ const latency = parsed(
   ),
   Options.withDefault(defaults.latency)
 )
+const concurrency = wholeNumber("concurrency", 1, 1_000_000).pipe(
+  Options.withDescription(
+    "Data and batch requests worked on at the same time, their latency included; the others wait in line in the order of their coming (default: no limit)"
+  ),
+  Options.optional
+)
 const seed = wholeNumber("seed", 0, 4_294_967_295).pipe(
   Options.withDescription("Makes ids, faults and latency repeat (default: another one each time)"),
   Options.optional
@@ -153,6 +159,7 @@ const options = {
   tokenLifetime,
   rateLimit,
   latency,
+  concurrency,
   seed,
   deny,
   dialect,
@@ -183,6 +190,7 @@ export const localDmsCommand = Command.make(
         latency,
         quiet,
         rateLimit,
+        concurrency: Option.getOrUndefined(flags.concurrency),
         seed: Option.getOrUndefined(flags.seed),
         tokenLifetimeSeconds: flags.tokenLifetime / 1000
       }).pipe(Effect.mapError(({ cause }) => new PortUnavailable({ port, cause })))

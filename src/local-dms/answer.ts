@@ -120,7 +120,7 @@ const allow = (
 ): Effect.Effect<Exchange.Reply> =>
   Effect.sync(() => (request.method === method ? run() : Exchange.empty(405, { allow: method })))
 
-/** A route that needs a token, takes its time and may be struck by faults. */
+/** A route that needs a token, waits in line, takes its time and may be struck by faults. */
 const guarded = (
   machine: Machine,
   request: Exchange.Request,
@@ -147,11 +147,12 @@ const guarded = (
     machine.ledger.fault("stall")
     stallMillis = machine.dice.stallMillis
   }
-  return run(strikes, (operations) => {
+  const takeTime: TakeTime = (operations) => {
     const { latency } = machine.options
     const millis = stallMillis + Latency.draw(latency, machine.random.latency, operations)
     return millis === 0 ? Effect.void : Effect.sleep(millis)
-  })
+  }
+  return machine.line.seat(run(strikes, takeTime))
 }
 
 /** The body is serialized twice: a JSON string that holds JSON. @see contract section 3, "trap" */

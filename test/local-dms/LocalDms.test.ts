@@ -49,6 +49,18 @@ const serverAt = (url: string) =>
     HttpClient.mapRequest((request) => HttpClientRequest.setUrl(request, request.url.replace(root, url)))
   )
 
+/** When each of the requests that are sent together has its answer, in milliseconds from now. */
+const endMillis = Effect.fnUntraced(function* (
+  requests: ReadonlyArray<Effect.Effect<Reply, unknown, HttpClient.HttpClient>>
+) {
+  const start = yield* Clock.currentTimeMillis
+  const ends = yield* Effect.forEach(requests, (request) =>
+    Effect.fork(Effect.zipRight(request, Clock.currentTimeMillis))
+  )
+  yield* TestClock.adjust("10 seconds")
+  return yield* Effect.forEach(ends, (end) => Effect.map(Fiber.join(end), (millis) => millis - start))
+})
+
 describe("LocalDms", () => {
   it.effect("answers in memory, and its counters agree with what was sent", () =>
     Effect.gen(function* () {
@@ -103,18 +115,14 @@ describe("LocalDms", () => {
   it.effect("counts the operations of a batch that runs for its latency; a single request has one", () =>
     Effect.gen(function* () {
       const { batch, batchText, get } = yield* session
-      const millisOf = (request: Effect.Effect<Reply, unknown, HttpClient.HttpClient>) =>
-        Effect.gen(function* () {
-          const start = yield* Clock.currentTimeMillis
-          const end = yield* Effect.fork(Effect.zipRight(request, Clock.currentTimeMillis))
-          yield* TestClock.adjust("10 seconds")
-          return (yield* Fiber.join(end)) - start
-        })
-      assert.strictEqual(yield* millisOf(batch(chain.slice(0, 3))), 23)
-      assert.strictEqual(yield* millisOf(batch([])), 20)
-      assert.strictEqual(yield* millisOf(get("students")), 21)
-      assert.strictEqual(yield* millisOf(batchText("{")), 20)
-      assert.strictEqual(yield* millisOf(batch(chain.slice(0, 4))), 20)
+      const requests = [
+        batch(chain.slice(0, 3)),
+        batch([]),
+        get("students"),
+        batchText("{"),
+        batch(chain.slice(0, 4))
+      ]
+      assert.deepStrictEqual(yield* endMillis(requests), [23, 20, 21, 20, 20])
     }).pipe(
       Effect.provide(
         LocalDms.layerHttpClient({
@@ -122,6 +130,53 @@ describe("LocalDms", () => {
           latency: { _tag: "perOperation", requestMillis: 20, operationMillis: 1 }
         })
       )
+    )
+  )
+
+  it.effect(
+    "four at a time that take 20 ms each are 200 a second, batches and single requests together",
+    () =>
+      Effect.gen(function* () {
+        const { batch, get } = yield* session
+        const requests = Array.from({ length: 10 }, (_, index) =>
+          index % 2 === 0 ? batch([]) : get("students")
+        )
+        assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 20, 20, 40, 40, 40, 40, 60, 60])
+      }).pipe(
+        Effect.provide(LocalDms.layerHttpClient({ concurrency: 4, latency: { _tag: "fixed", millis: 20 } }))
+      )
+  )
+
+  it.effect("a client that hangs up while it waits in line is not worked on, and holds up nobody", () =>
+    Effect.gen(function* () {
+      const { batch, get } = yield* session
+      const seated = yield* Effect.fork(batch([]))
+      const gone = yield* Effect.fork(batch(chain.slice(0, 1)))
+      yield* TestClock.adjust("19 millis")
+      yield* Fiber.interrupt(gone)
+      const next = yield* Effect.fork(get("students"))
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(seated)).status, 200)
+      yield* TestClock.adjust("19 millis")
+      assert.isNull(next.unsafePoll())
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(next)).text, "[]")
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 1, latency: { _tag: "fixed", millis: 20 } }))
+    )
+  )
+
+  it.effect("who is not let in does not wait in line", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const seated = yield* Effect.fork(batch([]))
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* send("POST", "/batch", { text: "[]" })).status, 401)
+      assert.strictEqual((yield* send("GET", "/health")).status, 200)
+      yield* session
+      assert.isNull(seated.unsafePoll())
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 1, latency: { _tag: "fixed", millis: 20 } }))
     )
   )
 

@@ -90,6 +90,8 @@ describe("local-dms command", () => {
     ["--tokenLifetime", "10ms"],
     ["--rateLimit", "-1"],
     ["--latency", "fast"],
+    ["--concurrency", "0"],
+    ["--concurrency", "many"],
     ["--seed", "x"],
     ["--deny", "students"],
     ["--deny", "unicorns:create"],
