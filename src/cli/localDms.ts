@@ -127,14 +127,22 @@ const dialect = oneOf("dialect", ["endpoint", "resource"] as const).pipe(
 )
 const fault = Options.text("fault").pipe(
   Options.withDescription(
-    `A fault and how often it strikes: NAME=0.01 by chance, NAME=1/100 every 100th; may be given several times. Names: ${faultNames.join(", ")}`
+    `A fault and how often it strikes: NAME=0.01 by chance, NAME=1/100 every 100th, NAME=@100 the 100th alone; may be given several times. Names: ${faultNames.join(", ")}`
   ),
   Options.repeated,
   Options.mapEffect(
     Effect.forEach(
-      read("fault", `NAME=0.01 or NAME=1/100, the name being one of ${faultNames.join(", ")}`, parseFault)
+      read(
+        "fault",
+        `NAME=0.01, NAME=1/100 or NAME=@100, the name being one of ${faultNames.join(", ")}`,
+        parseFault
+      )
     )
   )
+)
+const freezeFor = parsed("freezeFor", "a duration such as 2s", Latency.parseMillis).pipe(
+  Options.withDescription("How long the fault 'freeze' stops the whole server (default 2 seconds)"),
+  Options.withDefault(2000)
 )
 const stallFor = parsed("stallFor", "a duration such as 10s", Latency.parseMillis).pipe(
   Options.withDescription("How long the fault 'stall' holds an answer back (default 60 seconds)"),
@@ -164,6 +172,7 @@ const options = {
   deny,
   dialect,
   fault,
+  freezeFor,
   stallFor,
   faultsOn,
   quiet,
@@ -176,7 +185,12 @@ export const localDmsCommand = Command.make(
   Effect.fn("cli.local-dms")(
     function* (flags) {
       const rates = Object.fromEntries(flags.fault.map(({ name, rate }) => [name, rate]))
-      const faults: Faults = { ...rates, stallSeconds: flags.stallFor / 1000, on: flags.faultsOn }
+      const faults: Faults = {
+        ...rates,
+        freezeSeconds: flags.freezeFor / 1000,
+        stallSeconds: flags.stallFor / 1000,
+        on: flags.faultsOn
+      }
       const { batchMaxOperations, deny, dialect, key, latency, port, quiet, rateLimit, secret } = flags
       const { LocalDms } = yield* Effect.promise(() => import("../local-dms/LocalDms.ts"))
       const { url } = yield* LocalDms.serveOver({

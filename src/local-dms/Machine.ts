@@ -24,6 +24,8 @@ export interface Machine {
   readonly random: { readonly ids: PCGRandom; readonly traces: PCGRandom; readonly latency: PCGRandom }
   /** The circuit breaker is open before this time. */
   circuit: { openUntilMillis: number }
+  /** The whole server stands still before this time. */
+  freeze: { untilMillis: number }
 }
 
 /** A machine over the store at hand. */
@@ -39,7 +41,8 @@ export const make = Effect.fn("Machine.make")(function* (options: LocalDmsOption
     line: new Line(options.concurrency ?? Number.POSITIVE_INFINITY),
     dice: new FaultDice(options.faults, random(2)),
     random: { ids: random(3), traces: random(4), latency: random(5) },
-    circuit: { openUntilMillis: Number.NEGATIVE_INFINITY }
+    circuit: { openUntilMillis: Number.NEGATIVE_INFINITY },
+    freeze: { untilMillis: Number.NEGATIVE_INFINITY }
   }
   return machine
 })

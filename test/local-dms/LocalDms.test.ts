@@ -180,6 +180,50 @@ describe("LocalDms", () => {
     )
   )
 
+  it.effect("a freeze of 2 s that strikes once is in the time of whoever came while it lasted", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const { stats } = yield* LocalDms
+      // One comes every 500 ms. The third comes at 1000 ms and stops the server until 3000 ms.
+      const millis = yield* Effect.fork(
+        Effect.forEach(
+          Array.from({ length: 9 }, (_, index) => index * 500),
+          (dueMillis) =>
+            Effect.sleep(dueMillis).pipe(
+              Effect.zipRight(batch([])),
+              Effect.zipRight(Clock.currentTimeMillis),
+              Effect.map((endMillis) => endMillis - dueMillis)
+            ),
+          { concurrency: "unbounded" }
+        )
+      )
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(millis), [20, 20, 2020, 1520, 1020, 520, 20, 20, 20])
+      assert.deepStrictEqual((yield* stats).faults, { freeze: 1 })
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({ faults: { freeze: { at: 3 } }, latency: { _tag: "fixed", millis: 20 } })
+      )
+    )
+  )
+
+  it.effect("after a freeze those who waited in line are worked on in the order in which they came", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const requests = Array.from({ length: 6 }, () => batch([]))
+      // The first two are being worked on when the third stops the server.
+      assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 2020, 2020, 2040, 2040])
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({
+          concurrency: 2,
+          faults: { freeze: { at: 3 } },
+          latency: { _tag: "fixed", millis: 20 }
+        })
+      )
+    )
+  )
+
   it.effect("a token ends with its lifetime, on the caller's clock", () =>
     Effect.gen(function* () {
       const { get } = yield* session
