@@ -49,7 +49,7 @@ export const connectionsOf = (config: SeededConfig, index: number): number | und
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
   users: config.runInDebugMode ? 1 : config.clientCount,
   spawnPerSecond: config.spawnRate,
-  runMillis: config.runInDebugMode ? Number.POSITIVE_INFINITY : config.runTimeInMinutes * 60_000,
+  runMillis: config.runInDebugMode ? Number.POSITIVE_INFINITY : Math.round(config.runTimeInMinutes * 60_000),
   gracefulStopMillis: Duration.toMillis(config.gracefulStop),
   waits: { seed: config.seed, minMillis: config.minWait, maxMillis: config.maxWait },
   maxFailRatio: config.maxFailRatio,
@@ -57,7 +57,7 @@ export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
 })
 
 /** What a report says of the configuration: everything but secrets. */
-const publicConfig = (config: SeededConfig): RunState["config"] => ({
+export const publicConfig = (config: SeededConfig): RunState["config"] => ({
   baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
   scenarios: Object.fromEntries(
     config.scenarios.map(({ batchTripleCount, name }) => [name, batchTripleCount])

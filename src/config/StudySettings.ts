@@ -93,6 +93,9 @@ export const loadSettings = {
   ...Struct.pick(RunSettings.fields, "logLevel", "local")
 }
 
+const LoadSettings = Schema.Struct(loadSettings)
+export interface LoadSettings extends Schema.Schema.Type<typeof LoadSettings> {}
+
 /** What one load has of its own among the settings of `run`, as texts: `{ clientCount: "10", testType: "VOLUME" }`. */
 export type LoadTexts = Readonly<Partial<Record<keyof RunSettings, string>>>
 
