@@ -9,6 +9,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Random from "effect/Random"
+import { sendsBatches } from "../config/chooseScenarios.ts"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
@@ -62,7 +63,11 @@ const servicesFor = (config: SeededConfig, page: Page) =>
         connections: config.connections,
         strictDecoding: config.strictDecoding,
         retryTransport: config.retryTransport,
-        resourceNaming: config.resourceNaming,
+        // Where no batch is sent, the server needs none, and is not asked how it spells resources in them.
+        resourceNaming:
+          config.resourceNaming === "auto" && !config.scenarios.some(sendsBatches)
+            ? "endpoint"
+            : config.resourceNaming,
         apiPrefix: config.apiPrefix,
         oauthEndpoint: config.oauthEndpoint,
         batchPath: config.batchPath

@@ -16,6 +16,7 @@ import {
   chooseTestType,
   type ChosenScenario,
   type KnownScenario,
+  refuseUnused,
   requestNamesOf
 } from "./chooseScenarios.ts"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
@@ -90,7 +91,9 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--testList",
   "--batchTripleCount",
   "--batchTripleCountFor",
-  "--maxBatchOperations"
+  "--maxBatchOperations",
+  "--deleteResources",
+  "--failDeliberately"
 ])
 
 const targetOf = (
@@ -142,9 +145,10 @@ export const decodeRunConfig = (
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
+  refuseUnused(testType, scenarios, (name) => given[name]?.from === "flag", report)
   const names = problems.some(({ flag }) => namingFlags.has(flag))
     ? undefined
-    : requestNamesOf(scenarios, known)
+    : requestNamesOf(settings, scenarios, known)
   const thresholds = settings.threshold.flatMap((text) =>
     Either.match(readThreshold(text, names), {
       onRight: (threshold) => [threshold],
