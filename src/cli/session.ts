@@ -1,15 +1,11 @@
 /** The slices of a study, measured one after the other against one DMS over the same connections. */
-import type * as Worker from "@effect/platform/Worker"
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import type { DmsConfig } from "../config/DmsConfig.ts"
+import type * as Scope from "effect/Scope"
 import type { RunConfigValues } from "../config/RunConfig.ts"
-import type { BatchClient } from "../dms/BatchClient.ts"
-import type { Discovery } from "../dms/Discovery.ts"
-import type { Tokens } from "../dms/Tokens.ts"
-import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresOf } from "../report/Figures.ts"
@@ -20,8 +16,7 @@ import { prepareCrew } from "./prepareCrew.ts"
 import type { Progress } from "./progress.ts"
 
 /** What the load of every slice needs. */
-export type SessionServices =
-  BatchClient | DmsConfig | Discovery | SharedFixtures | Tokens | Worker.Spawner | Worker.WorkerManager
+export type SessionServices = Exclude<Effect.Effect.Context<ReturnType<typeof prepareCrew>>, Scope.Scope>
 
 export interface SessionOptions<E> {
   /** The first load has this seed, and each that follows the next one, so that no two make the same keys. */
