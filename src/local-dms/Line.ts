@@ -6,8 +6,21 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 
+/** What a seat hands on from one request to the next in line. */
+export interface Turn {
+  /**
+   * By how much the timer of the last one rang late, in milliseconds. Who takes that off its own time keeps the
+   * timetable of the seat, so that its capacity is the one that the latency says.
+   */
+  lateMillis: number
+}
+
+interface Waiting extends Turn {
+  readonly called: Deferred.Deferred<void>
+}
+
 export class Line {
-  readonly #waiting = new Set<Deferred.Deferred<void>>()
+  readonly #waiting = new Set<Waiting>()
   #free: number
   /** @param seats 1 or more; `Infinity` lets nobody wait */
   constructor(seats: number) {
@@ -15,22 +28,18 @@ export class Line {
   }
 
   /** Runs `work` in a seat. Who is interrupted leaves seat or line. */
-  seat<A, E, R>(work: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  seat<A, E, R>(work: (turn: Turn) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
+        const turn: Waiting = { called: Deferred.unsafeMake(FiberId.none), lateMillis: 0 }
         if (this.#free > 0) {
           this.#free--
-          return Effect.ensuring(
-            restore(work),
-            Effect.sync(() => this.#leave())
-          )
-        }
-        const turn = Deferred.unsafeMake<void>(FiberId.none)
-        this.#waiting.add(turn)
+          Deferred.unsafeDone(turn.called, Effect.void)
+        } else this.#waiting.add(turn)
         return Effect.ensuring(
-          restore(Effect.zipRight(Deferred.await(turn), work)),
+          restore(Effect.flatMap(Deferred.await(turn.called), () => work(turn))),
           Effect.sync(() => {
-            if (!this.#waiting.delete(turn)) this.#leave()
+            if (!this.#waiting.delete(turn)) this.#leave(turn)
           })
         )
       })
@@ -38,10 +47,11 @@ export class Line {
   }
 
   /** Hands the seat to the first in line. */
-  #leave(): void {
-    for (const turn of this.#waiting) {
-      this.#waiting.delete(turn)
-      Deferred.unsafeDone(turn, Effect.void)
+  #leave({ lateMillis }: Turn): void {
+    for (const next of this.#waiting) {
+      this.#waiting.delete(next)
+      next.lateMillis = lateMillis
+      Deferred.unsafeDone(next.called, Effect.void)
       return
     }
     this.#free++

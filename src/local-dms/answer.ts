@@ -12,6 +12,7 @@ import { circuitMillis, Faults } from "./Faults.ts"
 import type { Strikes } from "./Faults.ts"
 import { hex } from "./ids.ts"
 import * as Latency from "./Latency.ts"
+import type { Turn } from "./Line.ts"
 import type { Machine } from "./Machine.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
@@ -123,13 +124,22 @@ const allow = (
 
 /** What every route does that is not held to line and latency. */
 const afterFreeze = (machine: Machine, run: () => Exchange.Reply): Effect.Effect<Exchange.Reply> =>
-  Effect.zipRight(wait(machine, 0), Effect.sync(run))
+  Effect.zipRight(wait(machine, 0, { lateMillis: 0 }), Effect.sync(run))
 
-/** Lets pass what is left of a freeze, and `millis` after it. */
-const wait = (machine: Machine, millis: number): Effect.Effect<void> =>
+/** Lets pass what is left of a freeze, and `millis` after it, less what the turn before took too long. */
+const wait = (machine: Machine, millis: number, turn: Turn): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
-    const left = Math.max(machine.freeze.untilMillis - nowMillis, 0)
-    return left + millis === 0 ? Effect.void : Effect.sleep(left + millis)
+    const beginMillis = Math.max(nowMillis, machine.freeze.untilMillis)
+    const dueMillis = Math.max(beginMillis + millis - turn.lateMillis, nowMillis)
+    turn.lateMillis = 0
+    return dueMillis === nowMillis
+      ? Effect.void
+      : Effect.sleep(dueMillis - nowMillis).pipe(
+          Effect.zipRight(Clock.currentTimeMillis),
+          Effect.map((endMillis) => {
+            turn.lateMillis = Math.max(endMillis - dueMillis, 0)
+          })
+        )
   })
 
 /** A route that needs a token, waits in line, takes its time and may be struck by faults. */
@@ -163,11 +173,12 @@ const guarded = (
     machine.ledger.fault("stall")
     stallMillis = machine.dice.stallMillis
   }
-  const takeTime: TakeTime = (operations) => {
-    const { latency } = machine.options
-    return wait(machine, stallMillis + Latency.draw(latency, machine.random.latency, operations))
-  }
-  return machine.line.seat(run(strikes, takeTime))
+  return machine.line.seat((turn) =>
+    run(strikes, (operations) => {
+      const { latency } = machine.options
+      return wait(machine, stallMillis + Latency.draw(latency, machine.random.latency, operations), turn)
+    })
+  )
 }
 
 /** The body is serialized twice: a JSON string that holds JSON. @see contract section 3, "trap" */

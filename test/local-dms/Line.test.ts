@@ -8,7 +8,8 @@ import * as TestClock from "effect/TestClock"
 import { Line } from "../../src/local-dms/Line.ts"
 
 /** Work of 20 ms in a seat; answers when it began. */
-const work = (line: Line) => line.seat(Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("20 millis")))
+const work = (line: Line) =>
+  line.seat(() => Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("20 millis")))
 
 /** Lets everybody come who was forked. */
 const settled = TestClock.adjust(0)
@@ -29,10 +30,15 @@ describe("Line", () => {
     Effect.gen(function* () {
       const line = new Line(1)
       const order: Array<string> = []
-      const named = (name: string) => line.seat(Effect.sync(() => void order.push(name)))
+      const named = (name: string) => line.seat(() => Effect.sync(() => void order.push(name)))
       const leave = yield* Deferred.make<void>()
       // It comes back at once, when its seat is left and the first in line not yet awake.
-      yield* Effect.fork(Effect.zipRight(line.seat(Deferred.await(leave)), named("came back")))
+      yield* Effect.fork(
+        Effect.zipRight(
+          line.seat(() => Deferred.await(leave)),
+          named("came back")
+        )
+      )
       yield* Effect.yieldNow()
       yield* Effect.fork(named("first"))
       yield* Effect.fork(named("second"))
@@ -65,7 +71,7 @@ describe("Line", () => {
     Effect.gen(function* () {
       const line = new Line(1)
       const leave = yield* Deferred.make<void>()
-      const seated = yield* Effect.fork(line.seat(Deferred.await(leave)))
+      const seated = yield* Effect.fork(line.seat(() => Deferred.await(leave)))
       yield* settled
       const gone = yield* Effect.fork(work(line))
       yield* settled
@@ -83,9 +89,9 @@ describe("Line", () => {
   it.effect("who fails, dies or is interrupted in its seat leaves it", () =>
     Effect.gen(function* () {
       const line = new Line(1)
-      yield* Effect.exit(line.seat(Effect.fail("no")))
-      yield* Effect.exit(line.seat(Effect.die("never")))
-      const seated = yield* Effect.fork(line.seat(Effect.never))
+      yield* Effect.exit(line.seat(() => Effect.fail("no")))
+      yield* Effect.exit(line.seat(() => Effect.die("never")))
+      const seated = yield* Effect.fork(line.seat(() => Effect.never))
       yield* settled
       yield* Fiber.interrupt(seated)
       const next = yield* Effect.fork(work(line))

@@ -147,6 +147,26 @@ describe("LocalDms", () => {
       )
   )
 
+  it.effect("keeps that capacity when timers ring late: the next in line takes less time", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const clock = yield* Effect.clock
+      const late: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        currentTimeMillis: clock.currentTimeMillis,
+        currentTimeNanos: clock.currentTimeNanos,
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        sleep: (duration) => clock.sleep(Duration.sum(duration, Duration.millis(7)))
+      }
+      const requests = Array.from({ length: 4 }, () => Effect.withClock(batch([]), late))
+      assert.deepStrictEqual(yield* endMillis(requests), [27, 47, 67, 87])
+      assert.deepStrictEqual(yield* endMillis(requests.slice(0, 1)), [27])
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 1, latency: { _tag: "fixed", millis: 20 } }))
+    )
+  )
+
   it.effect("a client that hangs up while it waits in line is not worked on, and holds up nobody", () =>
     Effect.gen(function* () {
       const { batch, get } = yield* session
