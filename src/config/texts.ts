@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { parseMillis } from "../domain/durations.ts"
 import { splitThresholds } from "../domain/Threshold.ts"
 
 const Trimmed = Schema.Trim
@@ -60,33 +61,12 @@ export const oneOf = <const Words extends readonly [string, ...Array<string>]>(.
     encode: (word) => ParseResult.succeed(word)
   })
 
-const unitMillis: Readonly<Record<string, number>> = {
-  ms: 1,
-  milli: 1,
-  millis: 1,
-  millisecond: 1,
-  milliseconds: 1,
-  s: 1000,
-  sec: 1000,
-  second: 1000,
-  seconds: 1000,
-  m: 60_000,
-  min: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000
-}
-
 /** `60` (seconds), `500ms`, `30 seconds`, `2 minutes`; from `leastMillis` to `mostMillis`. */
 export const duration = (leastMillis: number, mostMillis: number) =>
   Schema.transformOrFail(Trimmed, Schema.DurationFromSelf, {
     strict: true,
     decode: (text, _, ast) => {
-      const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? []
-      const perUnit = unitMillis[unit === undefined || unit === "" ? "s" : unit.toLowerCase()]
-      const millis = amount === undefined || perUnit === undefined ? Number.NaN : Number(amount) * perUnit
+      const millis = parseMillis(text) ?? Number.NaN
       return millis >= leastMillis && millis <= mostMillis
         ? ParseResult.succeed(Duration.millis(millis))
         : ParseResult.fail(new ParseResult.Type(ast, text, "is not a duration in the range"))
