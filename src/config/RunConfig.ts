@@ -11,6 +11,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { type ChosenLoad, chooseLoad, withoutOverruled } from "./chooseLoad.ts"
 import {
   chooseScenarios,
   chooseTestType,
@@ -21,26 +22,18 @@ import {
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { DmsAddress } from "./DmsConfig.ts"
 import { RunSettings } from "./RunSettings.ts"
-import { type NamedSetting, settingsOf } from "./Setting.ts"
+import { type GivenSetting, type GivenSettings, type NamedSetting, settingsOf } from "./Setting.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
 export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
 
-export interface RunConfigValues extends RunSettings {
+export interface RunConfigValues extends Omit<RunSettings, keyof ChosenLoad>, ChosenLoad {
   readonly target: RunTarget
   /** In the order of `--testList`; never empty. */
   readonly scenarios: ReadonlyArray<ChosenScenario>
   /** In the order in which they were given. */
   readonly thresholds: ReadonlyArray<Threshold>
 }
-
-/** The text of a setting and the way it came in. */
-export interface GivenSetting {
-  readonly value: string | Redacted.Redacted
-  readonly from: "flag" | "variable"
-}
-/** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
-export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
 
 /** Every setting of `run`, in the order of the help. */
 export const runSettings: ReadonlyArray<NamedSetting> = settingsOf(RunSettings)
@@ -120,9 +113,10 @@ const targetOf = (
  * @example decodeRunConfig({ local: { value: "true", from: "flag" } }, scenarios)
  */
 export const decodeRunConfig = (
-  given: GivenSettings,
+  givenInAll: GivenSettings,
   known: ReadonlyArray<KnownScenario>
 ): Either.Either<RunConfigValues, WrongSettings> => {
+  const given = withoutOverruled(givenInAll)
   const first = decodeSettings(textsOf(given, new Set()))
   const issues = Either.isLeft(first) ? ParseResult.ArrayFormatter.formatErrorSync(first.left) : []
   const wrong = new Set(issues.map((issue) => String(issue.path[0])))
@@ -155,6 +149,15 @@ export const decodeRunConfig = (
       }
     })
   )
+  const load = chooseLoad(
+    settings,
+    given,
+    (name, accepted, onlyWay) => report(name, accepted, onlyWay === true ? describeWay : describeGiven),
+    (name) => {
+      const setting = runSettings.find((each) => each.name === name)
+      return setting === undefined ? `--${name}` : describeWay(setting, given)
+    }
+  )
   const maxWait = given["maxWait"] === undefined ? settings.minWait : settings.maxWait
   if (settings.minWait > maxWait && !wrong.has("maxWait")) {
     report("minWait", `accepts at most --maxWait, ${maxWait}`)
@@ -162,7 +165,7 @@ export const decodeRunConfig = (
 
   const [head, ...tail] = problems
   return head === undefined
-    ? Either.right({ ...settings, maxWait, testType, scenarios, thresholds, target })
+    ? Either.right({ ...settings, ...load, maxWait, testType, scenarios, thresholds, target })
     : Either.left(new WrongSettings({ problems: [head, ...tail] }))
 }
 

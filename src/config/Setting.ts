@@ -1,5 +1,6 @@
 /** One setting of a command: how it is named on each of its ways in, what it accepts and what it means. */
 import * as Option from "effect/Option"
+import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
 
@@ -39,6 +40,14 @@ export interface NamedSetting extends Setting {
   readonly name: string
   readonly kind: SettingKind
 }
+
+/** The text of a setting and the way it came in. */
+export interface GivenSetting {
+  readonly value: string | Redacted.Redacted
+  readonly from: "flag" | "variable"
+}
+/** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
+export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
 
 /** The settings of a struct whose members were all made with `setting` or `optionalSetting`, in order. */
 export const settingsOf = (struct: { readonly ast: SchemaAST.AST }): ReadonlyArray<NamedSetting> =>

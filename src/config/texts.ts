@@ -27,6 +27,14 @@ export const numberAbove = (above: number, most: number) =>
 export const numberFrom = (least: number, most: number) =>
   Decimal.pipe(Schema.filter((value) => value >= least && value <= most))
 
+/** `50/s` or `50`: a number above 0, up to `most`. */
+export const ratePerSecond = (most: number) =>
+  Schema.transform(Schema.String, numberAbove(0, most), {
+    strict: true,
+    decode: (text) => text.replace(/\s*\/\s*s\s*$/i, ""),
+    encode: (text) => text
+  })
+
 const yes = new Set(["true", "1", "yes", "y", "on"])
 const no = new Set(["false", "0", "no", "n", "off"])
 

@@ -75,21 +75,22 @@ const makeSend = ({ authorized, clock, redact, retryTransport, url }: PostOption
     const { body, check, name, operationCount } = batch
     const beganNanos = clock.unsafeCurrentTimeNanos()
     let counted = false
-    const record = (latencyNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
+    const record = (sentNanos: bigint, endedNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
       // An interrupt may still strike between counting the answer and handing it on.
       if (counted) return
       counted = true
       sink.unsafeRecord({
         name,
         method: "POST",
-        latencyMicros: Number(latencyNanos) / 1000,
+        sentNanos,
+        latencyMicros: Number(endedNanos - sentNanos) / 1000,
         sentBytes: body.byteLength,
         receivedBytes,
         outcome
       })
     }
     const recordUnanswered = (error: BatchError) =>
-      record(clock.unsafeCurrentTimeNanos() - beganNanos, 0, failedSample(error, operationCount))
+      record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failedSample(error, operationCount))
     return authorized.send({ method: "POST", url, body }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
@@ -101,7 +102,8 @@ const makeSend = ({ authorized, clock, redact, retryTransport, url }: PostOption
         onSuccess: (answer) => {
           const result = check(answer)
           record(
-            answer.endedNanos - answer.startedNanos,
+            answer.startedNanos,
+            answer.endedNanos,
             answer.body.byteLength,
             Either.isRight(result)
               ? { _tag: "Succeeded", operations: result.right.counts }

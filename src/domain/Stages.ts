@@ -149,6 +149,10 @@ export interface LoadStages {
   readonly stages: Stages
 }
 
+/** @example stagesText({ of: "arrivals", stages: steady(50, 10_000) }) // "0s:50/s,10s:50/s" */
+export const stagesText = ({ of, stages }: LoadStages): string =>
+  stages.map(({ millis, target }) => `${millis / 1000}s:${target}${of === "arrivals" ? "/s" : ""}`).join(",")
+
 /** The most that a target may be. */
 const mostTarget = 100_000
 
