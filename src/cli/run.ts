@@ -192,6 +192,6 @@ export const runCommand = Command.make("run", { flags: runOptions }, ({ flags })
   })
 ).pipe(
   Command.withDescription(
-    "Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file."
+    "Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file."
   )
 )
