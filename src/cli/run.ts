@@ -131,7 +131,7 @@ const runAndReport = (config: SeededConfig) =>
 export const runCommand = settingsCommand({
   name: "run",
   description:
-    "Send batches to a DMS from many virtual users and report operations per second, requests per second and latency.",
+    "Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency.",
   settings: runSettings,
   load: (flags) => RunConfig.load(flags, scenarios),
   logLevelOf: ({ logLevel }) => logLevel,

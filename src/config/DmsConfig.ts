@@ -18,7 +18,7 @@ export interface DmsOptions {
   readonly requestTimeout: Duration.Duration
   /** The most connections that carry load, >= 1; without it there is one for each request under way. */
   readonly connections?: number | undefined
-  /** Send a batch once more when no verdict came back; both are counted. */
+  /** Send a request once more when no verdict came back; both are counted. */
   readonly retryTransport: boolean
   /** Read every answer by its schema; slower, and no other answers pass. */
   readonly strictDecoding: boolean

@@ -208,7 +208,7 @@ export const RunSettings = Schema.Struct({
   retryTransport: onOff(
     undefined,
     "PERF_RETRY_TRANSPORT",
-    "Send a batch once more when no verdict came back; both count as requests"
+    "Send a request once more when no verdict came back; both are counted"
   ),
   resourceNaming: setting(oneOf("auto", "endpoint", "resource"), {
     variable: "PERF_RESOURCE_NAMING",

@@ -203,6 +203,57 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive(
+    "prints every single request in debug mode, and needs no batches on the server for them",
+    () =>
+      Effect.gen(function* () {
+        const { exitCode, out, output, stats } = yield* runAgainst({}, [
+          "--testType=volume",
+          "-g",
+          "-f",
+          "--batchPath=/nowhere"
+        ])
+        assert.strictEqual(exitCode, 0)
+        const [, id = "nobody"] = /POST \/data\/ed-fi\/students: succeeded, ([0-9a-f-]{36})/.exec(out) ?? []
+        assert.include(out, `PUT /data/ed-fi/students/{id}: succeeded, ${id}`)
+        assert.include(out, `DELETE /data/ed-fi/students/{id}: succeeded, ${id}`)
+        assert.match(out, /sections \[Deliberate Failure\]: refused, as expected: urn:ed-fi:api:bad-request/)
+        assert.include(out, "Deliberate failures: 1 of the requests were refused")
+        assert.include(yield* read(output, "volume_stats.csv"), "\r\nPUT,/data/ed-fi/students/{id},1,0,")
+        assert.deepStrictEqual(
+          [
+            stats.rows["students"] ?? 0,
+            Object.keys(stats.requests).filter((route) => /batch|other/.test(route))
+          ],
+          [0, []]
+        )
+      })
+  )
+
+  it.scopedLive("says which single requests failed", () =>
+    Effect.gen(function* () {
+      const deny = [{ endpoint: "students", action: "update" }] as const
+      const words = ["-t", "VOLUME", "--testList", "StudentVolumeTest", "-g", "--maxFailRatio", "1"]
+      const { exitCode, out, output, stats } = yield* runAgainst({ deny }, words)
+      assert.strictEqual(exitCode, 0)
+      assert.match(
+        out,
+        /PUT \/data\/ed-fi\/students\/\{id\}: OperationRefused: update students refused with 403/
+      )
+      const { failures, operations } = yield* summaryIn(output)
+      assert.deepInclude(failures[0], {
+        name: "PUT /data/ed-fi/students/{id}",
+        kind: "refused",
+        status: 403,
+        op: "update",
+        resource: "students",
+        count: 1
+      })
+      assert.deepInclude(operations, { succeeded: 2, refused: 1 })
+      assert.strictEqual(stats.rows["students"] ?? 0, 0)
+    })
+  )
+
   it.scopedLive("ends with 1 when more fails than allowed, and says what failed", () =>
     Effect.gen(function* () {
       const faults: Faults = { operationError: { probability: 1 } }
@@ -534,7 +585,7 @@ describe("edfi-perf --help", () => {
 
         COMMANDS
 
-          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [(-d, --deleteResources)] [(-f, --failDeliberately)] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [(-d, --deleteResources)] [(-f, --failDeliberately)] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
           - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
 
@@ -586,7 +637,7 @@ describe("edfi-perf --help", () => {
 
         DESCRIPTION
 
-        Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+        Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
         OPTIONS
 
@@ -788,7 +839,7 @@ describe("edfi-perf --help", () => {
 
           A true or false value.
 
-          Send a batch once more when no verdict came back; both count as requests (default false; PERF_RETRY_TRANSPORT)
+          Send a request once more when no verdict came back; both are counted (default false; PERF_RETRY_TRANSPORT)
 
           This option can be set from environment variables.
 
