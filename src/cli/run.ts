@@ -23,6 +23,7 @@ import { passed } from "../report/verdict.ts"
 import { scenarios } from "../scenarios/index.ts"
 import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./debug.ts"
+import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
 import { measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
@@ -128,6 +129,7 @@ const runAndReport = (config: SeededConfig) =>
       const defect = yield* catchUncaught
       const files = yield* openResultFiles(config.output, config.testType, config.out)
       const page = yield* restore(openPage(config, files))
+      const database = yield* restore(openDatabase(config))
       const services = yield* restore(Layer.build(servicesFor(config, page)))
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
@@ -146,6 +148,7 @@ const runAndReport = (config: SeededConfig) =>
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
         samples,
+        database,
         observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),
         stop: page.stopped,
         defect
