@@ -18,6 +18,7 @@ import { scenarios } from "../scenarios/index.ts"
 import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
 import { CommandEnded } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
+import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { publicConfig, type SeededConfig } from "./measure.ts"
 import { makeProgress } from "./progress.ts"
@@ -47,13 +48,16 @@ export interface Study<D extends StudyHead> {
 /** @example 12 slices: "12 slices of 10 s with 3 s of warm-up", 156 seconds */
 export const slicePlan = (
   slices: number,
-  { sliceTime, warmUp }: SliceSettings
+  { databaseUrl, sliceTime, warmUp }: LoadSettings & SliceSettings
 ): Pick<Study<never>, "plan" | "plannedSeconds"> => {
   const [each, before] = [Duration.toSeconds(sliceTime), Duration.toSeconds(warmUp)]
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
+  // A session of PostgreSQL tells what it did up to 11 s after it.
+  const [told, after] =
+    databaseUrl === undefined ? ["", 0] : [", each followed by its database's figures", 11]
   return {
-    plan: `${figure(slices)} slices of ${each} s${warmed}`,
-    plannedSeconds: slices * (each + before)
+    plan: `${figure(slices)} slices of ${each} s${warmed}${told}`,
+    plannedSeconds: slices * (each + before + after)
   }
 }
 
@@ -112,6 +116,7 @@ const measureAndReport = <D extends StudyHead>(
             `${study.plan}: about ${clock(study.plannedSeconds)}`
         )
       const services = yield* restore(Layer.build(connect(config, announce)))
+      const database = yield* restore(openDatabase(config))
       const progress = yield* makeProgress
       const measureSlice = yield* Effect.provide(
         openSession({
@@ -119,6 +124,7 @@ const measureAndReport = <D extends StudyHead>(
           configOf: study.configOf,
           plannedSeconds: study.plannedSeconds,
           progress,
+          database,
           begin: files.begin,
           defect: uncaught.first
         }),
