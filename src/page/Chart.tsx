@@ -2,23 +2,12 @@
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type uPlot from "uplot"
 import { figure } from "../report/text.ts"
-import type { Axis } from "./axes.ts"
-import type { ChartLook } from "./chartSpecs.ts"
 import { ChartTable } from "./ChartTable.tsx"
-import { type Columns, describe, type Range, signsOf } from "./columns.ts"
+import { describe, type Drawing, type Range, signsOf } from "./columns.ts"
 import { noValue } from "./format.ts"
 import { dashOf, seriesColor } from "./ink.ts"
 import { alignedOf, heightOn, leastWidth, levelColor, makePlot, plotHeight } from "./plot.ts"
 import { SignMark } from "./SignMark.tsx"
-
-/** What a chart draws. */
-export interface Drawing {
-  readonly look: ChartLook
-  readonly axis: Axis
-  readonly columns: Columns
-  /** Of the x axis. */
-  readonly ends: readonly [number, number]
-}
 
 export interface ChartProps extends Drawing {
   /** What is shaded of the x axis, from where to where; left out where nothing ever is. */

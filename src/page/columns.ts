@@ -30,6 +30,15 @@ export interface Columns {
   readonly series: ReadonlyArray<Series>
 }
 
+/** What a chart draws. */
+export interface Drawing {
+  readonly look: ChartLook
+  readonly axis: Axis
+  readonly columns: Columns
+  /** Of the x axis. */
+  readonly ends: readonly [number, number]
+}
+
 /**
  * A point much shorter than a second, such as the last one of a run, says how many requests ended in it and not how
  * many would have in a second: three requests in 4 ms are no 750 per second. It is not drawn; the figures count it.

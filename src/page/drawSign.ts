@@ -1,6 +1,8 @@
 /** A sign on a canvas. */
 import { shapes, type Sign } from "./signs.ts"
 
+const outlineOf = (path: string): Path2D => new Path2D(path)
+
 /** Draws a sign around a point of a canvas. @param scale dots for each CSS pixel */
 export const drawSign = (
   ctx: CanvasRenderingContext2D,
@@ -10,15 +12,14 @@ export const drawSign = (
   scale: number
 ): void => {
   const { color, path, solid } = shapes[shape]
-  const outline = new Path2D(path)
   ctx.save()
   ctx.translate(at.x - 7 * scale, at.y - 7 * scale)
   ctx.scale((14 / 16) * scale, (14 / 16) * scale)
   ctx.fillStyle = ink(solid ? color : "--panel")
   // A cross has no inside.
-  if (shape !== "cross") ctx.fill(outline)
+  if (shape !== "cross") ctx.fill(outlineOf(path))
   ctx.strokeStyle = ink(color)
   ctx.lineWidth = 2.4
-  ctx.stroke(outline)
+  ctx.stroke(outlineOf(path))
   ctx.restore()
 }

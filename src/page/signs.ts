@@ -22,3 +22,6 @@ export interface Sign {
   /** What it means, in the legend and in tables. */
   readonly word: string
 }
+
+/** Of what the load generator limited, so that it says nothing of the server. */
+export const limitedSign: Sign = { shape: "triangle", word: "limited by the generator" }
