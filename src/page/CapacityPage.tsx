@@ -1,7 +1,7 @@
 /** The highest arrival rate that keeps the objectives: what was tried, in which order, and what broke. */
 import { useMemo } from "preact/hooks"
 import type { Capacity, CapacityStep } from "../report/Capacity.ts"
-import { clock, figure } from "../report/text.ts"
+import { figure } from "../report/text.ts"
 import { exact, measuredText } from "../report/thresholds.ts"
 import { capacityCharts } from "./capacityCharts.ts"
 import { noValue, percent, plural } from "./format.ts"
@@ -46,7 +46,9 @@ const Tiles = ({ capacity }: Shown) => {
             : percent(Number(((lowestBroken - highest) / highest).toFixed(3)))
         }
       >
-        from the highest to the lowest
+        {highest === null || lowestBroken === null
+          ? "one of both was not found"
+          : `from ${exact(highest)} to ${exact(lowestBroken)} batches/s`}
       </Tile>
       <Tile
         label="p95 at the highest"
@@ -84,7 +86,6 @@ const Row = ({ capacity, step, place }: Shown & { readonly step: CapacityStep; r
       <td>{figure(slice.operations.perSecond)}</td>
       <td>{figure(slice.requests.failed)}</td>
       <td>{figure(slice.users)}</td>
-      <td>{clock(slice.startedSeconds)}</td>
       <td class="text remarks">
         {highest ? (
           <>
@@ -104,7 +105,7 @@ const Row = ({ capacity, step, place }: Shown & { readonly step: CapacityStep; r
 
 const Steps = ({ capacity }: Shown) => (
   <Section id="steps" title="Steps">
-    <Scroll caption="In the order in which they were measured">
+    <Scroll caption="In the order in which they were measured" class="dense">
       <thead>
         <tr>
           <th scope="col">step</th>
@@ -118,7 +119,6 @@ const Steps = ({ capacity }: Shown) => (
               "operations/s",
               "failed",
               "at once",
-              "started",
               "what broke"
             ]}
             texts={["phase", "objectives", "what broke"]}
@@ -138,7 +138,13 @@ const Steps = ({ capacity }: Shown) => (
 export const CapacityPage = ({ capacity }: Shown) => {
   const drawings = useMemo(() => capacityCharts(capacity), [capacity])
   return (
-    <Study name="capacity" study={capacity} drawings={drawings} tiles={<Tiles capacity={capacity} />}>
+    <Study
+      name="capacity"
+      study={capacity}
+      drawings={drawings}
+      tiles={<Tiles capacity={capacity} />}
+      logarithmic
+    >
       <Steps capacity={capacity} />
     </Study>
   )

@@ -20,7 +20,7 @@ const Tables = ({ versus: { batch, single } }: { readonly versus: Versus }) => {
           <th scope="col" rowSpan={2}>
             table
           </th>
-          {[single.testType, batch.testType].map((name) => (
+          {["single", "batches"].map((name) => (
             <th scope="colgroup" colSpan={counted.length}>
               {name}
             </th>
@@ -54,15 +54,14 @@ export const DatabaseSides = ({ versus }: { readonly versus: Versus }) => {
       <SideTable
         caption={`For each operation confirmed; ${either.database}, PostgreSQL ${either.version}`}
         rows={perOperationRows(single, batch)}
-        versus={versus}
       />
       {missingOf(single, batch).map((sentence) => (
         <p class="note">Missing: {sentence}</p>
       ))}
       <div class="columns tables">
-        <SideTable caption="In all, as the server counts" rows={totalRows(single, batch)} versus={versus} />
+        <SideTable caption="In all, as the server counts" rows={totalRows(single, batch)} />
         {waits.length === 0 ? null : (
-          <SideTable caption="How often sessions were seen waiting" head="for" rows={waits} versus={versus} />
+          <SideTable caption="How often sessions were seen waiting" head="for" rows={waits} />
         )}
       </div>
       <Tables versus={versus} />

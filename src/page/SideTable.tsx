@@ -1,5 +1,4 @@
 /** Figures of single requests beside those of batches. */
-import type { Versus } from "../report/Versus.ts"
 import { Heads } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 import type { SideRow } from "./sideRows.ts"
@@ -7,19 +6,17 @@ import type { SideRow } from "./sideRows.ts"
 export const SideTable = ({
   caption,
   head = "figure",
-  rows,
-  versus: { batch, single }
+  rows
 }: {
   readonly caption: string
   readonly head?: string
   readonly rows: ReadonlyArray<SideRow>
-  readonly versus: Versus
 }) => (
   <Scroll caption={caption} class="narrow sides">
     <thead>
       <tr>
         <th scope="col">{head}</th>
-        <Heads names={[single.testType, batch.testType, "ratio"]} />
+        <Heads names={["single", "batches", "ratio"]} />
       </tr>
     </thead>
     <tbody>

@@ -34,9 +34,12 @@ const Remarks = ({ slice: { endedBy, limited, requests } }: Pick<ToldSlice, "sli
 
 export const Slices = ({
   heads,
-  slices
+  slices,
+  texts = []
 }: {
   readonly heads: ReadonlyArray<string>
+  /** Those of them that are no numbers. */
+  readonly texts?: ReadonlyArray<string>
   readonly slices: ReadonlyArray<ToldSlice>
 }) => {
   const inOrder = slices.toSorted((a, b) => a.slice.startedSeconds - b.slice.startedSeconds)
@@ -61,7 +64,7 @@ export const Slices = ({
                 "p99 ms",
                 "remarks"
               ]}
-              texts={["remarks"]}
+              texts={[...texts, "remarks"]}
             />
           </tr>
         </thead>
@@ -72,8 +75,8 @@ export const Slices = ({
             return (
               <tr>
                 <th scope="row">{clock(startedSeconds)}</th>
-                {what.map((text) => (
-                  <td>{text}</td>
+                {what.map((cell, i) => (
+                  <td class={texts.includes(heads[i] ?? "") ? "text" : ""}>{cell}</td>
                 ))}
                 <td>{figure(elapsedSeconds)}</td>
                 <td>{figure(requests.total)}</td>

@@ -37,15 +37,18 @@ const Warnings = ({ warnings }: Pick<StudyFields, "warnings">) =>
 const StudyCharts = ({
   drawings,
   file,
+  first,
   printing,
   theme
 }: {
   readonly drawings: ReadonlyArray<Drawing>
   readonly file: string
+  /** Whether latency is drawn on a logarithmic scale at first. */
+  readonly first: boolean
   readonly printing: boolean
   readonly theme: string
 }) => {
-  const [logarithmic, setLogarithmic] = useState(false)
+  const [logarithmic, setLogarithmic] = useState(first)
   return (
     <section aria-labelledby="charts">
       <div class="section-head">
@@ -78,6 +81,8 @@ const StudyCharts = ({
 export const Study = ({
   children,
   drawings,
+  eight = false,
+  logarithmic = false,
   name,
   study,
   tiles
@@ -87,6 +92,10 @@ export const Study = ({
   readonly study: StudyFields
   /** The figures that people look at first. */
   readonly tiles: ComponentChildren
+  /** There are eight of them: two rows of four. */
+  readonly eight?: boolean
+  /** How latency is drawn until somebody says otherwise. */
+  readonly logarithmic?: boolean
   /** Always the same for the same study: a chart is made anew with another one. */
   readonly drawings: ReadonlyArray<Drawing>
   /** Below the charts. */
@@ -103,7 +112,7 @@ export const Study = ({
     <>
       <header>
         <Top title={name} theme={theme} use={setTheme} />
-        <h1 class="verdict">{study.verdict}</h1>
+        <h1 class="answer">{study.verdict}</h1>
         <p class="meta">
           <span class={`status ${status.good ? "good" : "bad"}`}>
             <i aria-hidden="true" />
@@ -122,9 +131,15 @@ export const Study = ({
           <h2 id="figures" class="hidden">
             The answer
           </h2>
-          <dl class="tiles">{tiles}</dl>
+          <dl class={eight ? "tiles eight" : "tiles"}>{tiles}</dl>
         </section>
-        <StudyCharts drawings={drawings} file={`${name}.json`} theme={theme} printing={printing} />
+        <StudyCharts
+          drawings={drawings}
+          file={`${name}.json`}
+          first={logarithmic}
+          theme={theme}
+          printing={printing}
+        />
         {children}
         <Configuration run={study} />
       </main>

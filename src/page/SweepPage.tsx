@@ -71,7 +71,14 @@ const Row = ({ best, point, sweep }: Shown & { readonly best: number; readonly p
   const latency = figures === null || figures.requests.total === 0 ? null : figures.latencyMs
   return (
     <tr class={sign?.word === "knee" ? "chosen" : ""}>
-      <th scope="row">{figure(batchTripleCount)}</th>
+      <th scope="row">
+        {figure(batchTripleCount)}{" "}
+        {sign === undefined ? null : (
+          <span class="sign-word">
+            <SignMark shape={sign.shape} /> {sign.word}
+          </span>
+        )}
+      </th>
       <td>{plain(rate?.median)}</td>
       <td>{rate === null ? noValue : `${figure(rate.min)} to ${figure(rate.max)}`}</td>
       <td>{rate === null || best === 0 ? noValue : percent(Number((rate.median / best).toFixed(3)))}</td>
@@ -80,15 +87,7 @@ const Row = ({ best, point, sweep }: Shown & { readonly best: number; readonly p
       <td>{plain(latency?.p95)}</td>
       <td>{plain(latency?.p99)}</td>
       <td>{figures === null ? noValue : percent(failureRatio(figures.requests))}</td>
-      <td class="text remarks">
-        {sign === undefined ? null : (
-          <>
-            <SignMark shape={sign.shape} /> {sign.word}
-          </>
-        )}
-        {sign === undefined || note === null ? "" : ": "}
-        {note}
-      </td>
+      <td class="text remarks">{note} </td>
     </tr>
   )
 }

@@ -18,48 +18,44 @@ const Rate = ({ label, side }: { readonly label: string; readonly side: Side }) 
   </Tile>
 )
 
-const PerOperation = ({
-  label,
-  side: { operationMs, requests }
-}: {
-  readonly label: string
-  readonly side: Side
-}) => (
-  <Tile label={label} value={requests.total === 0 ? noValue : ratioText(operationMs.p50)} unit="ms, p50">
-    p95 {requests.total === 0 ? noValue : `${ratioText(operationMs.p95)} ms`}
-  </Tile>
-)
+const PerOperation = ({ label, side }: { readonly label: string; readonly side: Side }) => {
+  const { operationMs, requests } = side
+  const text = (value: number) => (requests.total === 0 ? noValue : ratioText(value))
+  return (
+    <Tile label={label} value={text(operationMs.p50)} unit="ms, p50">
+      p95 {text(operationMs.p95)} ms
+    </Tile>
+  )
+}
 
 const Tiles = ({ versus }: { readonly versus: Versus }) => {
-  const { batch, batchTripleCount, pairs, ratio, requestsSaved, single } = versus
+  const { batch, batchTripleCount, clientCount, pairs, ratio, records, requestsSaved, single } = versus
   const failed = single.requests.failed + batch.requests.failed
+  const { operations, requests, share } = requestsSaved
   return (
     <>
       <Tile
-        label="Batches to single"
+        label="Batches to single requests"
         tone="main"
         value={ratio === null ? noValue : ratioText(ratio.median)}
         unit="times"
       >
         {ratio === null
           ? "no pair of slices was measured"
-          : `${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")}`}
+          : `the operations; ${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")} of slices`}
       </Tile>
       <Rate label="Single requests" side={single} />
       <Rate label={`Batches of ${plural(batchTripleCount, "triple")}`} side={batch} />
-      <PerOperation label="An operation alone" side={single} />
-      <PerOperation label="An operation in a batch" side={batch} />
-      <Tile
-        label="Requests saved"
-        value={requestsSaved.share === null ? noValue : percent(Number(requestsSaved.share.toFixed(3)))}
-      >
-        {figure(requestsSaved.requests)} for {figure(requestsSaved.operations)} operations
+      <Tile label="Requests saved" value={share === null ? noValue : percent(Number(share.toFixed(4)))}>
+        {figure(requests)} for {figure(operations)} operations
       </Tile>
-      <Tile label="Failures" value={figure(failed)} {...(failed > 0 ? { tone: "bad" as const } : {})}>
+      <Tile label="Users" value={figure(clientCount)}>
+        either way; {records.join(", ")}
+      </Tile>
+      <PerOperation label="Latency per operation, single" side={single} />
+      <PerOperation label="Latency per operation, batches" side={batch} />
+      <Tile label="Failed requests" value={figure(failed)} {...(failed > 0 ? { tone: "bad" as const } : {})}>
         {figure(single.requests.failed)} single, {figure(batch.requests.failed)} batches
-      </Tile>
-      <Tile label="Users" value={figure(versus.clientCount)}>
-        either way, {versus.records.join(", ")}
       </Tile>
     </>
   )
@@ -72,31 +68,30 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
     slices.map((slice) => ({ slice, what: [testType] }))
   )
   return (
-    <Study name="versus" study={versus} drawings={drawings} tiles={<Tiles versus={versus} />}>
+    <Study name="versus" study={versus} drawings={drawings} tiles={<Tiles versus={versus} />} eight>
       <Section id="sides" title="Side by side">
         <div class="columns tables">
-          <SideTable caption="Requests and operations" rows={countRows(single, batch)} versus={versus} />
+          <SideTable caption="Requests and operations" rows={countRows(single, batch)} />
           <div>
             <SideTable
               caption="Latency of a whole request, ms"
               head="percentile"
               rows={requestLatencyRows(single, batch)}
-              versus={versus}
             />
             <SideTable
               caption="The same divided by its operations, ms"
               head="percentile"
               rows={operationLatencyRows(single, batch)}
-              versus={versus}
             />
           </div>
         </div>
         <p class="note">
-          The ratio is what was measured of {batch.testType} divided by the same of {single.testType}.
+          Single requests are {single.testType}, batches {batch.testType}; the ratio is what was measured of
+          batches divided by the same of single requests.
         </p>
       </Section>
       <DatabaseSides versus={versus} />
-      <Slices heads={["test type"]} slices={slices} />
+      <Slices heads={["test type"]} texts={["test type"]} slices={slices} />
     </Study>
   )
 }

@@ -9,7 +9,7 @@ import type { Sign } from "./signs.ts"
 
 const highestSign: Sign = { shape: "diamond", word: "highest rate that kept all" }
 const brokenSign: Sign = { shape: "cross", word: "not kept" }
-const otherSign: Sign = { shape: "triangle", word: "kept, but something else was not" }
+const otherSign: Sign = { shape: "triangle", word: "another was not kept" }
 
 const units: Readonly<Record<Dimension, string>> = {
   ms: "ms",
@@ -22,7 +22,7 @@ interface Shown {
   readonly look: ChartLook
   /** `null` where it was not measured. */
   readonly value: (step: CapacityStep) => number | null
-  /** It is not what broke. */
+  /** Of the objective that it shows: it is not what broke. Always false of what is no objective. */
   readonly fine: (step: CapacityStep) => boolean
 }
 
@@ -59,13 +59,13 @@ const ofObjective = (expression: string, place: number): ReadonlyArray<Shown> =>
 const latency: Shown = {
   look: { id: "latency", title: "latency.p95", unit: "ms", few: true, wide: true, logarithmic: true },
   value: ({ slice: { latencyMs, requests } }) => (requests.total === 0 ? null : latencyMs.p95),
-  fine: () => true
+  fine: () => false
 }
 
 const operations: Shown = {
   look: { id: "operations", title: "operations.perSecond", unit: "per second", few: true },
   value: ({ slice }) => slice.operations.perSecond,
-  fine: () => true
+  fine: () => false
 }
 
 /** Those of time first, as wide as the page. */

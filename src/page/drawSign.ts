@@ -18,6 +18,10 @@ export const drawSign = (
   ctx.fillStyle = ink(solid ? color : "--panel")
   // A cross has no inside.
   if (shape !== "cross") ctx.fill(outlineOf(path))
+  // Around it the ground, so that it stands apart from its line.
+  ctx.strokeStyle = ink("--panel")
+  ctx.lineWidth = 6
+  ctx.stroke(outlineOf(path))
   ctx.strokeStyle = ink(color)
   ctx.lineWidth = 2.4
   ctx.stroke(outlineOf(path))

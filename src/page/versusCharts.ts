@@ -10,11 +10,11 @@ const overTime = ({ batch, single }: Versus): Drawing => {
   const sides = [single, batch]
   const x = sides.flatMap(({ slices }) => slices.map(({ startedSeconds }) => startedSeconds))
   const places = [...new Set(x)].sort((a, b) => a - b)
-  const seriesOf = ({ slices, testType }: Side, place: number): Series => {
+  const seriesOf = ({ slices }: Side, place: number): Series => {
     const at = new Map(slices.map((slice) => [slice.startedSeconds, slice]))
     const found = places.map((seconds) => at.get(seconds))
     return {
-      label: testType,
+      label: place === 0 ? "single requests" : "batches",
       color: place,
       dash: place,
       values: found.map((slice) => slice?.operations.perSecond),
@@ -39,8 +39,8 @@ const overTime = ({ batch, single }: Versus): Drawing => {
 const ofPairs = ({ pairs }: Versus): Drawing => ({
   look: {
     id: "pairs",
-    title: "Operations of batches for each of single requests",
-    unit: "ratio",
+    title: "Batches to single requests, pair by pair",
+    unit: "times the operations",
     bars: true,
     level: { name: "as many", value: 1, bad: false, inSight: true }
   },

@@ -15,16 +15,19 @@ export interface Measured {
 }
 
 /** The percentiles of every sample: p95 is twice p50, p99 three times. */
-export const latencyOf = (p50: number) => ({
-  min: round(p50 * 0.4),
-  mean: round(p50 * 1.12),
-  p50: round(p50),
-  p90: round(p50 * 1.7),
-  p95: round(p50 * 2),
-  p99: round(p50 * 3),
-  p999: round(p50 * 6),
-  max: round(p50 * 9.4)
-})
+export const latencyOf = (p50: number) => {
+  const times = (factor: number) => Number((p50 * factor).toPrecision(3))
+  return {
+    min: times(0.4),
+    mean: times(1.12),
+    p50: times(1),
+    p90: times(1.7),
+    p95: times(2),
+    p99: times(3),
+    p999: times(6),
+    max: times(9.4)
+  }
+}
 
 export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seconds }: Measured): Figures => {
   const total = Math.round(requestsPerSecond * seconds)

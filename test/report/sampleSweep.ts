@@ -1,4 +1,4 @@
-/** Batch sizes of a server that costs 20 ms a batch and 1 ms an operation, in a session that never was. */
+/** Batch sizes of a server that costs 3 ms a batch and 1 ms an operation, in a session that never was. */
 import type { Sweep, SweepPoint } from "../../src/report/Sweep.ts"
 import { figuresOf, type Measured, round, sliceOf } from "./sampleSlices.ts"
 
@@ -7,10 +7,10 @@ const sizes = [1, 2, 5, 10, 20, 33, 50]
 
 const measuredOf = (clientCount: number, triples: number, repeat: number): Measured => {
   const operations = 3 * triples
-  const alone = 20 + operations
+  const alone = 3 + operations
   // More than eight at once wait for each other.
   const millis = alone * Math.max(1, clientCount / 8)
-  const noise = 1 + 0.02 * Math.sin(clientCount + triples * 3.1 + repeat * 2.2)
+  const noise = 1 + 0.008 * Math.sin(clientCount + triples * 3.1 + repeat * 2.2)
   return {
     seconds,
     requestsPerSecond: (noise * clientCount * 1000) / millis,
