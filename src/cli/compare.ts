@@ -5,7 +5,6 @@ import * as Options from "@effect/cli/Options"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
-import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -17,9 +16,8 @@ import { pointAt } from "../domain/Threshold.ts"
 import { type Comparison, ComparisonJson } from "../report/Comparison.ts"
 import { warningsOf } from "../report/comparisonTable.ts"
 import { pageHtml } from "../report/pageHtml.ts"
-
-/** The comparison was made and printed, but a run changed by more than `--failOn` allows. */
-export class ChangedTooMuch extends Data.TaggedError("ChangedTooMuch") {}
+import { CommandEnded } from "./CommandEnded.ts"
+import { exitCodes } from "./exitCodes.ts"
 
 /** What was asked for cannot be compared; exit code 2. */
 export class WrongComparison extends Schema.TaggedError<WrongComparison>()("WrongComparison", {
@@ -115,7 +113,9 @@ export const compareCommand = Command.make("compare", { folders, out, failOn, pa
     yield* writePage(given.page, comparison)
     // Not among what programs read.
     yield* Console.error(`page in ${given.page}`)
-    if (comparison.verdicts.some(({ passed }) => !passed)) yield* new ChangedTooMuch()
+    if (comparison.verdicts.some(({ passed }) => !passed)) {
+      yield* new CommandEnded({ exitCode: exitCodes.limitCrossed })
+    }
   })
 ).pipe(
   Command.withDescription(

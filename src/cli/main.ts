@@ -3,29 +3,34 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { WrongSettings } from "../config/WrongSettings.ts"
-import { scenarios } from "../scenarios/index.ts"
+import type { CommandEnded } from "./CommandEnded.ts"
 import { compareCommand, WrongComparison } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
 import { readWords } from "./readWords.ts"
 import { runCommand } from "./run.ts"
+import type { WithSettings } from "./settingsCommand.ts"
 import { version } from "./version.ts"
 
 const root = Command.make("edfi-perf").pipe(
   Command.withDescription(
     "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted."
   ),
-  Command.withSubcommands([runCommand, localDmsCommand, compareCommand])
+  Command.withSubcommands([runCommand.command, localDmsCommand, compareCommand])
 )
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
-/** The flags that may be repeated, in lower case: lists of `run`, two of `local-dms`, and one of `compare`. */
+const withSettings: ReadonlyArray<WithSettings> = [runCommand]
+
+/** The flags that may be repeated, in lower case: lists of settings, two of `local-dms`, and one of `compare`. */
 const repeatable = new Set(
   [
-    ...runSettings.filter(({ kind }) => kind === "list").map(({ name }) => name),
+    ...withSettings
+      .flatMap(({ settings }) => settings)
+      .filter(({ kind }) => kind === "list")
+      .map(({ name }) => name),
     "deny",
     "fault",
     "failOn"
@@ -39,12 +44,15 @@ const splitLists = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
     return repeatable.has(name.toLowerCase()) ? [`--${name}`, value] : [word]
   })
 
-/** Everything that is wrong with a `run`, where words are wrong that the option parser would stop at. */
-const checkWords = (words: ReadonlyArray<string>): Effect.Effect<void, WrongSettings> => {
-  const { flags, problems } = readWords(words)
+/** Everything that is wrong with what a command was given, where words are wrong that the option parser would stop at. */
+const checkWords = (
+  command: WithSettings,
+  words: ReadonlyArray<string>
+): Effect.Effect<void, WrongSettings> => {
+  const { flags, problems } = readWords(command, words)
   const [head, ...tail] = problems
   if (head === undefined) return Effect.void
-  return Effect.matchEffect(RunConfig.load(flags, scenarios), {
+  return Effect.matchEffect(command.check(flags), {
     onFailure: (more) => new WrongSettings({ problems: [head, ...tail, ...more.problems] }),
     onSuccess: () => new WrongSettings({ problems: [head, ...tail] })
   })
@@ -62,8 +70,35 @@ const checksOf = (
   command: string | undefined,
   words: ReadonlyArray<string>
 ): Effect.Effect<void, WrongSettings | WrongComparison> => {
-  if (command === "run") return checkWords(words)
+  const known = withSettings.find(({ name }) => name === command)
+  if (known !== undefined) return checkWords(known, words)
   return command === "compare" ? refuseEmpty(words) : Effect.void
+}
+
+/** What a command can fail with, apart from words that the option parser refuses and an end that has been told. */
+type Failure = Exclude<
+  Effect.Effect.Error<ReturnType<typeof cli>> | WrongSettings | WrongComparison,
+  ValidationError.ValidationError | CommandEnded
+>
+
+/** Each is told in a line; a new one has to say what it means. */
+const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
+  WrongSettings: exitCodes.wrongInput,
+  WrongComparison: exitCodes.wrongInput,
+  UnreadableRun: exitCodes.wrongInput,
+  OutputNotWritable: exitCodes.wrongInput,
+  PortUnavailable: exitCodes.wrongInput,
+  PageUnavailable: exitCodes.wrongInput,
+  PageNotWritable: exitCodes.limitCrossed,
+  DmsUnreachable: exitCodes.notReady,
+  LoginRefused: exitCodes.notReady,
+  TokenUnavailable: exitCodes.notReady,
+  BatchUnsupported: exitCodes.notReady,
+  NamingUnknown: exitCodes.notReady,
+  FixtureMissing: exitCodes.notReady,
+  FixtureRefused: exitCodes.notReady,
+  LocalDmsFailed: exitCodes.notReady,
+  StoreUnavailable: exitCodes.notReady
 }
 
 /** @param argv as `process.argv`: runtime, script, words */
@@ -78,24 +113,8 @@ export const main = (argv: ReadonlyArray<string>) => {
           "edfi-perf: wrong input, nothing was sent; --help after the command lists what it accepts"
         return Effect.as(Console.error(hint), exitCodes.wrongInput)
       }
-      if (error._tag === "RunEnded") return Effect.succeed(error.exitCode)
-      if (error._tag === "ChangedTooMuch") return Effect.succeed(exitCodes.limitCrossed)
-      if (error._tag === "PageNotWritable") {
-        return Effect.as(Console.error(`edfi-perf: ${error.message}`), exitCodes.limitCrossed)
-      }
-      return Effect.as(
-        Console.error(`edfi-perf: ${error.message}`),
-        wrongInput.has(error._tag) ? exitCodes.wrongInput : exitCodes.notReady
-      )
+      if (error._tag === "CommandEnded") return Effect.succeed(error.exitCode)
+      return Effect.as(Console.error(`edfi-perf: ${error.message}`), exitCodeOf[error._tag])
     })
   )
 }
-
-const wrongInput = new Set([
-  "WrongSettings",
-  "OutputNotWritable",
-  "PortUnavailable",
-  "PageUnavailable",
-  "WrongComparison",
-  "UnreadableRun"
-])

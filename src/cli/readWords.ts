@@ -1,12 +1,17 @@
 /**
- * The words after `run`, looked at before the option parser gets them: it stops at the first that it does not know,
+ * The words after a command that has settings, looked at before the option parser gets them: it stops at the first that it does not know,
  * and whoever got a flag and a value wrong wants to be told both.
  */
 import * as Redacted from "effect/Redacted"
-import { runSettings } from "../config/RunConfig.ts"
 import type { NamedSetting } from "../config/Setting.ts"
 import { isSwitchWord } from "../config/texts.ts"
 import { SettingProblem } from "../config/WrongSettings.ts"
+
+/** The command that they follow. */
+export interface Known {
+  readonly name: string
+  readonly settings: ReadonlyArray<NamedSetting>
+}
 
 export interface ReadWords {
   /** What was given to the flags that are known, as the option parser would give it. */
@@ -17,11 +22,6 @@ export interface ReadWords {
 
 /** Flags of the option parser itself: with one of them it has the word. */
 const builtIn = new Set(["--help", "-h", "--version", "--wizard", "--completions", "--log-level"])
-
-const settingOf = (flag: string): NamedSetting | undefined =>
-  runSettings.find(
-    ({ alias, name }) => flag.toLowerCase() === `--${name}`.toLowerCase() || flag === `-${alias}`
-  )
 
 /** How many letters have to be changed, added or left out to make one word of another (Levenshtein). */
 const distance = (a: string, b: string): number => {
@@ -37,19 +37,23 @@ const distance = (a: string, b: string): number => {
   return row[b.length] ?? 0
 }
 
-const likeliest = (flag: string): string => {
-  const known = runSettings.map(({ name }) => `--${name}`)
+const likeliest = (flag: string, { name: command, settings }: Known): string => {
+  const known = settings.map(({ name }) => `--${name}`)
   const near = known
     .map((name) => ({ name, changes: distance(flag.toLowerCase(), name.toLowerCase()) }))
     .filter(({ changes }) => changes <= 3)
     .sort((a, b) => a.changes - b.changes)
   return near[0] === undefined
-    ? "is not a flag of run; --help lists them"
+    ? `is not a flag of ${command}; --help lists them`
     : `is not a flag; ${near[0].name} is`
 }
 
-/** @example readWords(["--clientCout", "5"]).problems // one, "is not a flag; --clientCount is" */
-export const readWords = (words: ReadonlyArray<string>): ReadWords => {
+/** @example readWords(run, ["--clientCout", "5"]).problems // one, "is not a flag; --clientCount is" */
+export const readWords = (known: Known, words: ReadonlyArray<string>): ReadWords => {
+  const settingOf = (flag: string): NamedSetting | undefined =>
+    known.settings.find(
+      ({ alias, name }) => flag.toLowerCase() === `--${name}`.toLowerCase() || flag === `-${alias}`
+    )
   const flags: Record<string, string | Redacted.Redacted> = {}
   const problems: Array<SettingProblem> = []
   const add = (flag: string, given: string, accepted: string) =>
@@ -57,11 +61,11 @@ export const readWords = (words: ReadonlyArray<string>): ReadWords => {
   if (words.some((word) => builtIn.has(word))) return { flags, problems }
 
   const take = ({ accepts, kind, name }: NamedSetting, value: string) => {
-    const known = flags[name]
+    const before = flags[name]
     // The option parser would leave it out: `--threshold "$LIMIT"` without a limit would let everything pass.
     if (kind === "list" && value.trim() === "") add(`--${name}`, `--${name} is empty`, `accepts ${accepts}`)
-    else if (kind === "list" && typeof known === "string") flags[name] = `${known},${value}`
-    else if (known !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
+    else if (kind === "list" && typeof before === "string") flags[name] = `${before},${value}`
+    else if (before !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
     else flags[name] = kind === "secret" ? Redacted.make(value) : value
   }
   // Several one-letter switches in one word, `-gi`, are left to the option parser.
@@ -78,10 +82,10 @@ export const readWords = (words: ReadonlyArray<string>): ReadWords => {
       if (isCluster(word)) continue
       if (!word.startsWith("-")) {
         // Not shown, because it may be the second half of a secret.
-        add("", `word ${i + 1} after run belongs to no flag`, "put a value with blanks into quotes")
+        add("", `word ${i + 1} after ${known.name} belongs to no flag`, "put a value with blanks into quotes")
         continue
       }
-      add(flag, flag, likeliest(flag))
+      add(flag, flag, likeliest(flag, known))
       if (inline === undefined && next !== undefined && !next.startsWith("-")) i++
     } else if (inline !== undefined) take(setting, inline)
     else if (setting.kind === "switch") {

@@ -2,15 +2,10 @@
  * What a run is to do: flags over environment variables over `.env`, checked alone and together, so that whoever
  * got three things wrong is told three things.
  */
-import * as Config from "effect/Config"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as ParseResult from "effect/ParseResult"
-import * as Redacted from "effect/Redacted"
-import * as Schema from "effect/Schema"
 import {
   chooseScenarios,
   chooseTestType,
@@ -20,9 +15,18 @@ import {
 } from "./chooseScenarios.ts"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { DmsAddress } from "./DmsConfig.ts"
+import {
+  describeWay,
+  type Flags,
+  givenOf,
+  type GivenSettings,
+  readSettings,
+  type Report,
+  tableOf,
+  unlessWrong
+} from "./readSettings.ts"
 import { RunSettings } from "./RunSettings.ts"
-import { type NamedSetting, settingsOf } from "./Setting.ts"
-import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
+import type { WrongSettings } from "./WrongSettings.ts"
 
 export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
 
@@ -34,44 +38,10 @@ export interface RunConfigValues extends RunSettings {
   readonly thresholds: ReadonlyArray<Threshold>
 }
 
-/** The text of a setting and the way it came in. */
-export interface GivenSetting {
-  readonly value: string | Redacted.Redacted
-  readonly from: "flag" | "variable"
-}
-/** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
-export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
+const table = tableOf(RunSettings)
 
 /** Every setting of `run`, in the order of the help. */
-export const runSettings: ReadonlyArray<NamedSetting> = settingsOf(RunSettings)
-
-const decodeSettings = Schema.decodeUnknownEither(RunSettings, { errors: "all" })
-
-const textsOf = (given: GivenSettings, ignored: ReadonlySet<string>) =>
-  Object.fromEntries(
-    runSettings.flatMap(({ fallback, name }) => {
-      const value = ignored.has(name) ? fallback : (given[name]?.value ?? fallback)
-      return value === undefined ? [] : [[name, value]]
-    })
-  )
-
-/** What a URL may have that nobody else is to see. */
-const withoutCredentials = (text: string): string =>
-  text.replace(/\/\/[^/@]*@/, "//<redacted>@").replace(/(\/\/[^?]*)\?\S+/, "$1?<redacted>")
-
-const describeGiven = (setting: NamedSetting, given: GivenSettings): string => {
-  const { fallback, name, variable } = setting
-  const { from, value } = given[name] ?? { from: "default", value: fallback }
-  if (value === undefined) return `--${name} is missing`
-  // Credentials in a URL are refused, and not shown either.
-  const shown = Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
-  if (from === "variable") return `${variable}=${shown} (--${name})`
-  return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
-}
-
-/** The same without the value. */
-const describeWay = ({ name, variable }: NamedSetting, given: GivenSettings): string =>
-  given[name]?.from === "variable" ? `${variable} (--${name})` : `--${name}`
+export const runSettings = table.settings
 
 /** Reads an expression about one of some requests, or about all. */
 const readThreshold = (
@@ -93,11 +63,7 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--maxBatchOperations"
 ])
 
-const targetOf = (
-  settings: RunSettings,
-  given: GivenSettings,
-  report: (name: keyof RunSettings, accepted: string) => void
-): RunTarget => {
+const targetOf = (settings: RunSettings, given: GivenSettings, report: Report<RunSettings>): RunTarget => {
   const { baseUrl, key, local, secret } = settings
   if (local) {
     if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
@@ -123,26 +89,11 @@ export const decodeRunConfig = (
   given: GivenSettings,
   known: ReadonlyArray<KnownScenario>
 ): Either.Either<RunConfigValues, WrongSettings> => {
-  const first = decodeSettings(textsOf(given, new Set()))
-  const issues = Either.isLeft(first) ? ParseResult.ArrayFormatter.formatErrorSync(first.left) : []
-  const wrong = new Set(issues.map((issue) => String(issue.path[0])))
-  const problems: Array<SettingProblem> = []
-  const add = (setting: NamedSetting, accepted: string, described = describeGiven) =>
-    problems.push(
-      new SettingProblem({ flag: `--${setting.name}`, given: described(setting, given), accepted })
-    )
-  for (const setting of runSettings) if (wrong.has(setting.name)) add(setting, `accepts ${setting.accepts}`)
-
-  // What is wrong by itself is replaced by its default, so that the rest can still be checked together.
-  const settings = Either.getOrThrow(decodeSettings(textsOf(given, wrong)))
-  const report = (name: keyof RunSettings, accepted: string, described = describeGiven): void => {
-    const setting = runSettings.find((each) => each.name === name)
-    if (setting !== undefined && !wrong.has(name)) add(setting, accepted, described)
-  }
+  const { isWrong, problems, report, settings } = readSettings(table, given)
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
-  const names = problems.some(({ flag }) => namingFlags.has(flag))
+  const names = problems().some(({ flag }) => namingFlags.has(flag))
     ? undefined
     : requestNamesOf(scenarios, known)
   const thresholds = settings.threshold.flatMap((text) =>
@@ -156,45 +107,20 @@ export const decodeRunConfig = (
     })
   )
   const maxWait = given["maxWait"] === undefined ? settings.minWait : settings.maxWait
-  if (settings.minWait > maxWait && !wrong.has("maxWait")) {
+  if (settings.minWait > maxWait && !isWrong("maxWait")) {
     report("minWait", `accepts at most --maxWait, ${maxWait}`)
   }
 
-  const [head, ...tail] = problems
-  return head === undefined
-    ? Either.right({ ...settings, maxWait, testType, scenarios, thresholds, target })
-    : Either.left(new WrongSettings({ problems: [head, ...tail] }))
+  return unlessWrong(problems(), () => ({ ...settings, maxWait, testType, scenarios, thresholds, target }))
 }
-
-/** The variables that are set and not empty, from the environment and whatever else the ConfigProvider knows. */
-const givenVariables: Effect.Effect<GivenSettings> = Effect.map(
-  Effect.forEach(runSettings, ({ kind, name, variable }) => {
-    const config: Config.Config<string | Redacted.Redacted> =
-      kind === "secret" ? Config.redacted(variable) : Config.string(variable)
-    return Effect.map(Effect.option(config), (value) => [name, Option.getOrUndefined(value)] as const)
-  }),
-  (pairs) =>
-    Object.fromEntries(
-      pairs.flatMap(([name, value]) => {
-        const text = Redacted.isRedacted(value) ? Redacted.value(value) : value
-        return value === undefined || text === "" ? [] : [[name, { value, from: "variable" } as const]]
-      })
-    )
-)
 
 export class RunConfig extends Context.Tag("edfi-perf/config/RunConfig")<RunConfig, RunConfigValues>() {
   /** Flags over variables over defaults; fails with everything that is wrong. */
   static readonly load = (
-    flags: Readonly<Record<string, string | Redacted.Redacted | undefined>>,
+    flags: Flags,
     known: ReadonlyArray<KnownScenario>
   ): Effect.Effect<RunConfigValues, WrongSettings> =>
-    Effect.flatMap(givenVariables, (variables) => {
-      const given: Record<string, GivenSetting | undefined> = { ...variables }
-      for (const [name, value] of Object.entries(flags)) {
-        if (value !== undefined) given[name] = { value, from: "flag" }
-      }
-      return decodeRunConfig(given, known)
-    })
+    Effect.flatMap(givenOf(runSettings, flags), (given) => decodeRunConfig(given, known))
 
   /** The configuration of an app that has no flags: variables over defaults. */
   static readonly layerFromEnv = (

@@ -56,7 +56,7 @@ const waitBound = (variable: string, defaultText: string, help: string) =>
     help
   })
 
-const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
+export const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
 const hourMillis = 3_600_000
 
 const outputs = Words.pipe(Schema.compose(Schema.Array(oneOf("json", "junit", "markdown"))))

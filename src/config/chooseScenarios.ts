@@ -1,4 +1,5 @@
 /** Which scenarios run and with how many triples per batch, from the settings and the scenarios there are. */
+import type { Report } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
 /** What the configuration has to know of a scenario; the scenarios themselves live elsewhere. */
@@ -19,16 +20,13 @@ export interface ChosenScenario {
   readonly batchTripleCount: number
 }
 
-/** Notes that a setting is wrong. */
-export type Report = (name: keyof RunSettings, accepted: string) => void
-
 const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** The test type as the scenarios spell it. */
 export const chooseTestType = (
   { testType }: RunSettings,
   known: ReadonlyArray<KnownScenario>,
-  report: Report
+  report: Report<RunSettings>
 ): string => {
   const types = [...new Set(known.map((scenario) => scenario.testType))]
   const found = types.find((type) => sameWord(type, testType))
@@ -40,7 +38,7 @@ export const chooseScenarios = (
   settings: RunSettings,
   testType: string,
   known: ReadonlyArray<KnownScenario>,
-  report: Report
+  report: Report<RunSettings>
 ): ReadonlyArray<ChosenScenario> => {
   const { batchTripleCount, batchTripleCountFor, maxBatchOperations, testList } = settings
   const ofType = known.filter((scenario) => scenario.testType === testType)

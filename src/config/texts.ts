@@ -1,5 +1,7 @@
 /** How the texts of flags and variables become values. */
+import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
+import * as Order from "effect/Order"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { splitThresholds } from "../domain/Threshold.ts"
@@ -104,6 +106,17 @@ export const Words = Schema.transform(Schema.String, Schema.Array(Schema.String)
       .filter((word) => word !== ""),
   encode: (words) => words.join(",")
 })
+
+/** Whole numbers in a range, comma-separated, at least one: each once, the smallest first. */
+export const wholes = (least: number, most: number) =>
+  Words.pipe(
+    Schema.compose(Schema.NonEmptyArray(whole(least, most))),
+    Schema.transform(Schema.NonEmptyArray(Schema.Number), {
+      strict: true,
+      decode: (values) => Arr.sort(Arr.dedupe(values), Order.number),
+      encode: (values) => values
+    })
+  )
 
 /** Thresholds as they were written, comma-separated; they are read where their positions can be told. */
 export const Expressions = Schema.transform(Schema.String, Schema.Array(Schema.String), {

@@ -1,12 +1,11 @@
-/** The flags of `run`, made from the settings: one source for help, decoding and documentation. */
+/** The flags of a command, made from its settings: one source for help, decoding and documentation. */
 import * as Options from "@effect/cli/Options"
 import * as Config from "effect/Config"
 import * as Option from "effect/Option"
-import type * as Redacted from "effect/Redacted"
-import { runSettings } from "../config/RunConfig.ts"
+import type { Flags } from "../config/readSettings.ts"
 import { describe, type NamedSetting } from "../config/Setting.ts"
 
-type FlagValue = string | Redacted.Redacted | undefined
+type FlagValue = Flags[string]
 
 /** Texts only: what they mean is decided where all of them are checked together. */
 const flagOf = (setting: NamedSetting): Options.Options<FlagValue> => {
@@ -34,6 +33,5 @@ const flagOf = (setting: NamedSetting): Options.Options<FlagValue> => {
 }
 
 /** What was given on the command line, by name of the setting. */
-export const runOptions: Options.Options<{ readonly [name: string]: FlagValue }> = Options.all(
-  Object.fromEntries(runSettings.map((setting) => [setting.name, flagOf(setting)]))
-)
+export const optionsOf = (settings: ReadonlyArray<NamedSetting>): Options.Options<Flags> =>
+  Options.all(Object.fromEntries(settings.map((setting) => [setting.name, flagOf(setting)])))
