@@ -13,7 +13,7 @@ import { Tile } from "./Tile.tsx"
 import { versusCharts } from "./versusCharts.ts"
 
 const Rate = ({ label, side }: { readonly label: string; readonly side: Side }) => (
-  <Tile label={label} value={figure(side.operations.perSecond)} unit="operations/s">
+  <Tile label={label} value={figure(side.operations.perSecond)} unit="/s">
     {figure(side.requests.perSecond)} requests/s
   </Tile>
 )
@@ -35,27 +35,27 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
   return (
     <>
       <Tile
-        label="Batches to single requests"
+        label="Batches confirm"
         tone="main"
         value={ratio === null ? noValue : ratioText(ratio.median)}
         unit="times"
       >
         {ratio === null
           ? "no pair of slices was measured"
-          : `the operations; ${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")} of slices`}
+          : `the operations of single requests, ${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")}`}
       </Tile>
-      <Rate label="Single requests" side={single} />
-      <Rate label={`Batches of ${plural(batchTripleCount, "triple")}`} side={batch} />
+      <Rate label="Operations, single requests" side={single} />
+      <Rate label={`Operations, batches of ${plural(batchTripleCount, "triple")}`} side={batch} />
       <Tile label="Requests saved" value={share === null ? noValue : percent(Number(share.toFixed(4)))}>
         {figure(requests)} for {figure(operations)} operations
-      </Tile>
-      <Tile label="Users" value={figure(clientCount)}>
-        either way; {records.join(", ")}
       </Tile>
       <PerOperation label="Latency per operation, single" side={single} />
       <PerOperation label="Latency per operation, batches" side={batch} />
       <Tile label="Failed requests" value={figure(failed)} {...(failed > 0 ? { tone: "bad" as const } : {})}>
         {figure(single.requests.failed)} single, {figure(batch.requests.failed)} batches
+      </Tile>
+      <Tile label="Users" value={figure(clientCount)}>
+        either way; {records.join(", ")}
       </Tile>
     </>
   )

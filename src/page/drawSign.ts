@@ -15,13 +15,13 @@ export const drawSign = (
   ctx.save()
   ctx.translate(at.x - 7 * scale, at.y - 7 * scale)
   ctx.scale((14 / 16) * scale, (14 / 16) * scale)
-  ctx.fillStyle = ink(solid ? color : "--panel")
-  // A cross has no inside.
-  if (shape !== "cross") ctx.fill(outlineOf(path))
   // Around it the ground, so that it stands apart from its line.
   ctx.strokeStyle = ink("--panel")
   ctx.lineWidth = 6
   ctx.stroke(outlineOf(path))
+  ctx.fillStyle = ink(solid ? color : "--panel")
+  // A cross has no inside.
+  if (shape !== "cross") ctx.fill(outlineOf(path))
   ctx.strokeStyle = ink(color)
   ctx.lineWidth = 2.4
   ctx.stroke(outlineOf(path))

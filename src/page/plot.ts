@@ -71,8 +71,11 @@ const byMagnitude = (reach: number): uPlot.Scale => ({
 })
 
 /** How high a chart has to reach for what is no value of its lines. */
-const reachOf = ({ level }: ChartLook, { series }: Columns): number => {
-  const spreads = series.flatMap(({ spreads = [] }) => spreads.map((spread) => spread?.[1] ?? 0))
+const reachOf = ({ level }: ChartLook, { series }: Columns, logarithmic: boolean): number => {
+  // A chart of magnitudes would get one more for a spread that is a little higher than its value.
+  const spreads = logarithmic
+    ? []
+    : series.flatMap(({ spreads = [] }) => spreads.map((spread) => spread?.[1] ?? 0))
   return Math.max(level?.inSight === true ? level.value : 0, ...spreads)
 }
 
@@ -128,9 +131,12 @@ export const makePlot = (options: PlotOptions): uPlot => {
 
   /** From the least to the most that was measured, at each value. */
   const drawSpreads = (plot: uPlot) => {
-    const { ctx } = plot
+    const { bbox, ctx } = plot
     const half = 4 * uPlot.pxRatio
     ctx.save()
+    ctx.beginPath()
+    ctx.rect(bbox.left - half, bbox.top, bbox.width + 2 * half, bbox.height)
+    ctx.clip()
     ctx.lineWidth = 1.5 * uPlot.pxRatio
     for (const { color, spreads = [] } of columns.series) {
       ctx.strokeStyle = ink(seriesColor(color))
@@ -182,7 +188,7 @@ export const makePlot = (options: PlotOptions): uPlot => {
   const paths = steps ?? bars
   const filled = bars !== undefined || (steps !== undefined && columns.series.length === 1)
   const few = look.few === true
-  const reach = reachOf(look, columns)
+  const reach = reachOf(look, columns, logarithmic)
   return new uPlot(
     {
       width: Math.max(leastWidth, holder.clientWidth),

@@ -91,6 +91,7 @@ export const databaseOf = (
     database: "edfi_dms",
     seconds,
     total,
+    operations,
     perOperation: {
       commits: perOperation(total.commits),
       walBytes: perOperation(total.walBytes),
