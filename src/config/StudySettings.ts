@@ -1,5 +1,6 @@
 /** What studies have in common: which settings of `run` they take, and how the loads that they make are checked. */
 import type * as Arr from "effect/Array"
+import type * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
@@ -54,6 +55,12 @@ export const sliceSettings = (defaults: {
   })
 })
 
+export interface SliceSettings {
+  readonly slices: number
+  readonly sliceTime: Duration.Duration
+  readonly warmUp: Duration.Duration
+}
+
 /** How load is made and what is left behind; they come last in the help. */
 export const loadSettings = {
   ...Struct.pick(
@@ -93,19 +100,29 @@ export const loadSettings = {
   ...Struct.pick(RunSettings.fields, "logLevel", "local")
 }
 
-/** What one load has of its own among the settings of `run`, as texts: `{ clientCount: "10", testType: "VOLUME" }`. */
-export type LoadTexts = Readonly<Partial<Record<keyof RunSettings, string>>>
+const LoadSettings = Schema.Struct(loadSettings)
+export interface LoadSettings extends Schema.Schema.Type<typeof LoadSettings> {}
 
-/** A study that was checked: its own settings, and for each of its loads what `run` would be told, in order. */
+/**
+ * What one load has of its own among the settings of `run`, as texts: `{ clientCount: "10", testType: "VOLUME" }`;
+ * `undefined` takes away what was given to the study.
+ */
+export type LoadTexts = Readonly<Partial<Record<keyof RunSettings, string | undefined>>>
+
+/** A study that was checked: its own settings, and for each of its loads what `run` would be told. */
 export interface StudyConfig<A> {
   readonly settings: A
+  /** In order; of the first one the DMS is asked what it has to be asked, so that one sends batches if any does. */
   readonly loads: Arr.NonEmptyReadonlyArray<RunConfigValues>
 }
 
 const withTexts = (given: GivenSettings, texts: LoadTexts): GivenSettings => ({
   ...given,
   ...Object.fromEntries(
-    Object.entries(texts).map(([name, value]) => [name, { value, from: "flag" as const }])
+    Object.entries(texts).map(([name, value]) => [
+      name,
+      value === undefined ? undefined : { value, from: "flag" as const }
+    ])
   )
 })
 
