@@ -62,7 +62,8 @@ export { junitXml } from "./report/junit.ts"
 export { markdownReport } from "./report/markdown.ts"
 export { type MetricPoint, metricPoints } from "./report/metrics.ts"
 export type { SoFar } from "./report/fileTable.ts"
-export { OnlyAtTheEnd, openResultFiles, OutputNotWritable, type ResultFiles } from "./report/ResultFiles.ts"
+export { OutputNotWritable } from "./report/outputFolder.ts"
+export { OnlyAtTheEnd, openResultFiles, type ResultFiles } from "./report/ResultFiles.ts"
 export { openSamplesFile, type SamplesFile } from "./report/samplesFile.ts"
 export {
   type RunAsked,

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Random from "effect/Random"
+import { sendsBatches } from "../config/chooseScenarios.ts"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
@@ -36,7 +37,11 @@ export const connect = (config: SeededConfig, announce: (baseUrl: string) => Eff
         connections: config.connections,
         strictDecoding: config.strictDecoding,
         retryTransport: config.retryTransport,
-        resourceNaming: config.resourceNaming,
+        // Where no batch is sent, the server needs none, and is not asked how it spells resources in them.
+        resourceNaming:
+          config.resourceNaming === "auto" && !config.scenarios.some(sendsBatches)
+            ? "endpoint"
+            : config.resourceNaming,
         apiPrefix: config.apiPrefix,
         oauthEndpoint: config.oauthEndpoint,
         batchPath: config.batchPath

@@ -1,11 +1,18 @@
-/** Debug mode: a batch client that prints what became of every operation. */
+/** Debug mode: clients that print what became of every operation. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../dms/BatchClient.ts"
+import { SingleClient } from "../dms/SingleClient.ts"
+import { describeProblem } from "../domain/Problem.ts"
+import { badName, singleName } from "../domain/requestName.ts"
+
+const printFailure =
+  (name: string | undefined) => (error: { readonly _tag: string; readonly message: string }) =>
+    Console.log(`${name}: ${error._tag}: ${error.message}`)
 
 /** Prints one line per operation, or the one that failed, around another batch client. */
-export const printingLayer: Layer.Layer<BatchClient, never, BatchClient> = Layer.effect(
+const printingBatches: Layer.Layer<BatchClient, never, BatchClient> = Layer.effect(
   BatchClient,
   Effect.map(BatchClient, ({ naming, postBatch }) => ({
     naming,
@@ -20,7 +27,31 @@ export const printingLayer: Layer.Layer<BatchClient, never, BatchClient> = Layer
               )
             ].join("\n")
           ),
-        onFailure: (error) => Console.log(`${name}: ${error._tag}: ${error.message}`)
+        onFailure: printFailure(name)
       })
   }))
 )
+
+/** The same for single requests. */
+const printingSingles: Layer.Layer<SingleClient, never, SingleClient> = Layer.effect(
+  SingleClient,
+  Effect.map(SingleClient, ({ send, sendBad }) => ({
+    send: (operation) => {
+      const name = singleName(operation.op, operation.resource.endpoint)
+      return Effect.tapBoth(send(operation), {
+        onSuccess: (id) => Console.log(`${name}: succeeded, ${id}`),
+        onFailure: printFailure(name)
+      })
+    },
+    sendBad: (operation) => {
+      const name = badName(operation.resource.endpoint)
+      return Effect.tapBoth(sendBad(operation), {
+        onSuccess: (problem) => Console.log(`${name}: refused, as expected: ${describeProblem(problem)}`),
+        onFailure: printFailure(name)
+      })
+    }
+  }))
+)
+
+export const printingLayer: Layer.Layer<BatchClient | SingleClient, never, BatchClient | SingleClient> =
+  Layer.merge(printingBatches, printingSingles)

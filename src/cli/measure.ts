@@ -5,6 +5,7 @@ import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import { availableParallelism } from "node:os"
+import { sendsBatches } from "../config/chooseScenarios.ts"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { endsRun } from "../domain/Threshold.ts"
@@ -49,19 +50,29 @@ export const connectionsOf = (config: SeededConfig, index: number): number | und
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
   users: config.runInDebugMode ? 1 : config.clientCount,
   spawnPerSecond: config.spawnRate,
-  runMillis: config.runInDebugMode ? Number.POSITIVE_INFINITY : config.runTimeInMinutes * 60_000,
+  runMillis: config.runInDebugMode ? Number.POSITIVE_INFINITY : Math.round(config.runTimeInMinutes * 60_000),
   gracefulStopMillis: Duration.toMillis(config.gracefulStop),
   waits: { seed: config.seed, minMillis: config.minWait, maxMillis: config.maxWait },
   maxFailRatio: config.maxFailRatio,
   passes: config.runInDebugMode ? 1 : Number.POSITIVE_INFINITY
 })
 
+/** The scenarios: those that send batches with the triples of one, others with what was asked of them. */
+const chosenOf = ({ deleteResources, failDeliberately, scenarios }: SeededConfig): RunState["config"] =>
+  scenarios.every(sendsBatches)
+    ? {
+        scenarios: Object.fromEntries(
+          scenarios.flatMap(({ batchTripleCount, name }) =>
+            batchTripleCount === undefined ? [] : [[name, batchTripleCount]]
+          )
+        )
+      }
+    : { scenarios: scenarios.map(({ name }) => name), deleteResources, failDeliberately }
+
 /** What a report says of the configuration: everything but secrets. */
-const publicConfig = (config: SeededConfig): RunState["config"] => ({
+export const publicConfig = (config: SeededConfig): RunState["config"] => ({
   baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
-  scenarios: Object.fromEntries(
-    config.scenarios.map(({ batchTripleCount, name }) => [name, batchTripleCount])
-  ),
+  ...chosenOf(config),
   clientCount: config.clientCount,
   spawnRate: config.spawnRate,
   runTimeInMinutes: config.runTimeInMinutes,

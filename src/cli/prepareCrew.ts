@@ -6,6 +6,7 @@ import type * as Scope from "effect/Scope"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
+import type { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import { startUsers } from "../engine/startUsers.ts"
 import type { StartCrew } from "../engine/supervise.ts"
@@ -23,7 +24,7 @@ import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./measu
  */
 const setupsOf = (config: SeededConfig) =>
   Effect.gen(function* () {
-    const { scenarios, seed } = config
+    const { deleteResources, failDeliberately, scenarios, seed } = config
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
     const asked = yield* Ref.make<FixtureKeys | undefined>(undefined)
@@ -45,6 +46,8 @@ const setupsOf = (config: SeededConfig) =>
         urls,
         bearer,
         scenarios,
+        deleteResources,
+        failDeliberately,
         seed,
         logSamples: config.out.includes("json"),
         fixtures
@@ -63,6 +66,7 @@ export const prepareCrew = (
   | Discovery
   | Scope.Scope
   | SharedFixtures
+  | SingleClient
   | Tokens
   | Worker.Spawner
   | Worker.WorkerManager

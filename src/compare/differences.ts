@@ -18,6 +18,8 @@ const loadSettings = new Set([
   "maxWait",
   "connections",
   "retryTransport",
+  "deleteResources",
+  "failDeliberately",
   "apiPrefix",
   "batchPath"
 ])

@@ -11,6 +11,7 @@ import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
+import { withMethod } from "../domain/requestName.ts"
 import { type FigureName, figureNames, figures } from "../domain/Threshold.ts"
 import type { ComparedFigures, ComparedPoint, ComparedRun } from "../report/Comparison.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -222,7 +223,10 @@ export const readLocust = (
       total: comparedFigures(total),
       byName: rows
         .filter((row) => !isTotal(row))
-        .map((row) => ({ name: row.Name, method: row.Type, figures: comparedFigures(row) })),
+        .map((row) => {
+          const method = row.Type
+          return { name: withMethod({ method, name: row.Name }), method, figures: comparedFigures(row) }
+        }),
       unknown: figureNames.filter((name) => isUnknown(rows, name)),
       config: null,
       notes: [{ kind: "source", sentence: note }],

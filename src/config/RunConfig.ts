@@ -11,6 +11,7 @@ import {
   chooseTestType,
   type ChosenScenario,
   type KnownScenario,
+  refuseUnused,
   requestNamesOf
 } from "./chooseScenarios.ts"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
@@ -60,7 +61,9 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--testList",
   "--batchTripleCount",
   "--batchTripleCountFor",
-  "--maxBatchOperations"
+  "--maxBatchOperations",
+  "--deleteResources",
+  "--failDeliberately"
 ])
 
 const targetOf = (settings: RunSettings, given: GivenSettings, report: Report<RunSettings>): RunTarget => {
@@ -93,9 +96,10 @@ export const decodeRunConfig = (
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
+  refuseUnused(testType, scenarios, (name) => given[name]?.from === "flag", report)
   const names = problems().some(({ flag }) => namingFlags.has(flag))
     ? undefined
-    : requestNamesOf(scenarios, known)
+    : requestNamesOf(settings, scenarios, known)
   const thresholds = settings.threshold.flatMap((text) =>
     Either.match(readThreshold(text, names), {
       onRight: (threshold) => [threshold],

@@ -19,13 +19,13 @@ import {
 
 const aSwitch = "true or false (1, yes, on and their opposites do as well)"
 
-const onOff = (alias: string | undefined, variable: string, help: string) =>
+const onOff = (alias: string | undefined, variable: string, help: string, fallback = "false") =>
   setting(Switch, {
     ...(alias === undefined ? {} : { alias }),
     variable,
     kind: "switch",
     accepts: aSwitch,
-    fallback: "false",
+    fallback,
     help
   })
 
@@ -77,7 +77,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_TEST_TYPE",
     accepts: "a known test type in any letter case",
     fallback: "BATCH_VOLUME",
-    help: "What kind of test to run"
+    help: "What kind of test to run: BATCH_VOLUME sends batches, VOLUME the same records by single requests"
   }),
   testList: setting(Words, {
     variable: "PERF_TEST_LIST",
@@ -133,6 +133,17 @@ export const RunSettings = Schema.Struct({
     fallback: "100",
     help: "The most operations per batch that the DMS accepts (its BatchMaxOperations)"
   }),
+  deleteResources: onOff(
+    "d",
+    "PERF_DELETE_RESOURCES",
+    "Whether VOLUME deletes what it created; --deleteResources false leaves it",
+    "true"
+  ),
+  failDeliberately: onOff(
+    "f",
+    "PERF_FAIL_DELIBERATELY",
+    "Whether VOLUME also sends documents that the server has to refuse, in one iteration of three"
+  ),
   minWait: waitBound("PERF_MIN_WAIT", "0", "Least wait of a user between two iterations, in milliseconds"),
   maxWait: waitBound(
     "PERF_MAX_WAIT",

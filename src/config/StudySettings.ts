@@ -93,19 +93,29 @@ export const loadSettings = {
   ...Struct.pick(RunSettings.fields, "logLevel", "local")
 }
 
-/** What one load has of its own among the settings of `run`, as texts: `{ clientCount: "10", testType: "VOLUME" }`. */
-export type LoadTexts = Readonly<Partial<Record<keyof RunSettings, string>>>
+const LoadSettings = Schema.Struct(loadSettings)
+export interface LoadSettings extends Schema.Schema.Type<typeof LoadSettings> {}
 
-/** A study that was checked: its own settings, and for each of its loads what `run` would be told, in order. */
+/**
+ * What one load has of its own among the settings of `run`, as texts: `{ clientCount: "10", testType: "VOLUME" }`;
+ * `undefined` takes away what was given to the study.
+ */
+export type LoadTexts = Readonly<Partial<Record<keyof RunSettings, string | undefined>>>
+
+/** A study that was checked: its own settings, and for each of its loads what `run` would be told. */
 export interface StudyConfig<A> {
   readonly settings: A
+  /** In order; of the first one the DMS is asked what it has to be asked, so that one sends batches if any does. */
   readonly loads: Arr.NonEmptyReadonlyArray<RunConfigValues>
 }
 
 const withTexts = (given: GivenSettings, texts: LoadTexts): GivenSettings => ({
   ...given,
   ...Object.fromEntries(
-    Object.entries(texts).map(([name, value]) => [name, { value, from: "flag" as const }])
+    Object.entries(texts).map(([name, value]) => [
+      name,
+      value === undefined ? undefined : { value, from: "flag" as const }
+    ])
   )
 })
 

@@ -53,7 +53,7 @@ const table = tableOf(VersusSettings)
 /** Every setting of `versus`, in the order of the help. */
 export const versusSettings = table.settings
 
-/** The first load is that of single requests, the second that of batches. */
+/** The first load is that of batches, the second that of single requests. */
 export const decodeVersusConfig = (
   given: GivenSettings,
   known: ReadonlyArray<KnownScenario>
@@ -61,7 +61,7 @@ export const decodeVersusConfig = (
   decodeStudy(table, given, known, ({ records }) => {
     const testList = (side: "single" | "batch") => records.map((each) => scenariosOf[each][side]).join(",")
     return [
-      { testType: "VOLUME", testList: testList("single") },
-      { testType: "BATCH_VOLUME", testList: testList("batch") }
+      { testType: "BATCH_VOLUME", testList: testList("batch") },
+      { testType: "VOLUME", testList: testList("single"), batchTripleCount: undefined }
     ]
   })

@@ -8,17 +8,26 @@ export interface KnownScenario {
   readonly testType: string
   /** Runs when no `--testList` is given. */
   readonly byDefault: boolean
-  /** `configured` where `batchTripleCount` decides; a number where it is always that many. */
-  readonly tripleCount: "configured" | number
-  /** How the requests of such batches are named, as reports and thresholds do. */
-  readonly requestNames: (batchTripleCount: number) => ReadonlyArray<string>
+  /** Of a batch: `configured` where `batchTripleCount` decides, a number where it is always that many. */
+  readonly tripleCount: "configured" | "none" | number
+  /** How its requests are named, as reports and thresholds do. */
+  readonly requestNames: (options: NamingOptions) => ReadonlyArray<string>
 }
 
-/** A scenario that was chosen, and how many triples its batches have. */
+/** The settings that decide which requests a scenario sends. */
+interface NamingOptions {
+  readonly batchTripleCount?: number | undefined
+  readonly deleteResources: boolean
+  readonly failDeliberately: boolean
+}
+
+/** A scenario that was chosen, and how many triples its batches have, if it sends batches. */
 export interface ChosenScenario {
   readonly name: string
-  readonly batchTripleCount: number
+  readonly batchTripleCount?: number
 }
+
+export const sendsBatches = ({ batchTripleCount }: ChosenScenario): boolean => batchTripleCount !== undefined
 
 const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
@@ -62,7 +71,9 @@ export const chooseScenarios = (
   for (const [name, count] of Object.entries(batchTripleCountFor)) {
     const scenario = find(name)
     if (scenario === undefined) report("batchTripleCountFor", `${name} is not known; accepts ${names}`)
-    else if (typeof scenario.tripleCount === "number") {
+    else if (scenario.tripleCount === "none") {
+      report("batchTripleCountFor", `${scenario.name} sends no batches`)
+    } else if (typeof scenario.tripleCount === "number") {
       report("batchTripleCountFor", `${scenario.name} always sends ${scenario.tripleCount} triples per batch`)
     } else {
       counts.set(scenario.name, count)
@@ -77,18 +88,42 @@ export const chooseScenarios = (
       report("maxBatchOperations", `accepts at least ${3 * tripleCount}, which ${name} sends`)
     }
   }
-  return chosen.map(({ name, tripleCount }) => ({
-    name,
-    batchTripleCount: typeof tripleCount === "number" ? tripleCount : (counts.get(name) ?? batchTripleCount)
-  }))
+  return chosen.map(({ name, tripleCount }) => {
+    if (tripleCount === "none") return { name }
+    const count = tripleCount === "configured" ? (counts.get(name) ?? batchTripleCount) : tripleCount
+    return { name, batchTripleCount: count }
+  })
+}
+
+/**
+ * Refuses settings that the chosen scenarios do not know. Whoever gives such a flag expects it to do something; a
+ * variable may be meant for another run.
+ */
+export const refuseUnused = (
+  testType: string,
+  chosen: ReadonlyArray<ChosenScenario>,
+  isFlag: (name: keyof RunSettings) => boolean,
+  report: Report<RunSettings>
+): void => {
+  const refuse = (names: ReadonlyArray<keyof RunSettings>, why: string) => {
+    for (const name of names) if (isFlag(name)) report(name, why)
+  }
+  if (chosen.length === 0) return
+  if (!chosen.some(sendsBatches)) refuse(["batchTripleCount"], `${testType} sends no batches`)
+  if (chosen.every(sendsBatches)) {
+    refuse(["deleteResources", "failDeliberately"], `${testType} sends no single requests`)
+  }
 }
 
 /** How the requests of a run are named. */
 export const requestNamesOf = (
+  { deleteResources, failDeliberately }: RunSettings,
   chosen: ReadonlyArray<ChosenScenario>,
   known: ReadonlyArray<KnownScenario>
 ): ReadonlyArray<string> =>
   chosen.flatMap(
     ({ batchTripleCount, name }) =>
-      known.find((scenario) => scenario.name === name)?.requestNames(batchTripleCount) ?? []
+      known
+        .find((scenario) => scenario.name === name)
+        ?.requestNames({ batchTripleCount, deleteResources, failDeliberately }) ?? []
   )

@@ -12,6 +12,7 @@ import { Problem } from "../domain/Problem.ts"
 import type { Resource } from "../domain/Resource.ts"
 import { Authorized } from "./Authorized.ts"
 import { problemOf } from "./decode.ts"
+import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isPassingStatus } from "./patience.ts"
 import { Tokens } from "./Tokens.ts"
@@ -107,14 +108,10 @@ const make = Effect.gen(function* () {
   return {
     post: ({ endpoint }, document) =>
       Effect.flatMap(call("POST", endpoint, [200, 201], document), (answer) => {
-        const id = Option.flatMapNullable(header(answer, "location"), (location) =>
-          location.replace(/\/+$/, "").split("/").at(-1)
-        )
-        return Option.match(id, {
-          onNone: unreadable(answer.status, "no Location header"),
-          onSome: (found) =>
-            Effect.succeed({ id: found, created: answer.status === 201, etag: header(answer, "etag") })
-        })
+        const id = locatedId(answer)
+        return id === undefined
+          ? Effect.suspend(unreadable(answer.status, "no Location header"))
+          : Effect.succeed({ id, created: answer.status === 201, etag: header(answer, "etag") })
       }),
 
     get: ({ endpoint }, id) =>

@@ -87,15 +87,18 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
   static readonly layerMemory = (
     answer: (
       request: WireRequest
-    ) => Effect.Effect<{ readonly status: number; readonly body: string }, TransportFailed>
+    ) => Effect.Effect<
+      { readonly status: number; readonly body: string; readonly headers?: WireAnswer["headers"] },
+      TransportFailed
+    >
   ): Layer.Layer<Transport> =>
     Layer.effect(
       Transport,
       Effect.map(Effect.clock, (clock) => ({
         send: timed(clock, (request) =>
-          Effect.map(answer(request), ({ body, status }) => ({
+          Effect.map(answer(request), ({ body, headers = {}, status }) => ({
             status,
-            headers: {},
+            headers,
             body: new TextEncoder().encode(body)
           }))
         )

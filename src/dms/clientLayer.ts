@@ -8,10 +8,11 @@ import { BatchClient } from "./BatchClient.ts"
 import { Discovery, type DmsUnreachable } from "./Discovery.ts"
 import { HttpAgent } from "./HttpAgent.ts"
 import { ResourceClient } from "./ResourceClient.ts"
+import { SingleClient } from "./SingleClient.ts"
 import { type LoginError, Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
 
-export type ClientServices = BatchClient | ResourceClient | Tokens | Discovery
+export type ClientServices = BatchClient | SingleClient | ResourceClient | Tokens | Discovery
 
 /** Why there is no client: all of them mean that no load can be sent. */
 export type ClientError = DmsUnreachable | LoginError | BatchUnsupported | NamingUnknown
@@ -21,7 +22,7 @@ export const clientLayer: Layer.Layer<
   ClientServices,
   ClientError,
   Transport | HttpClient.HttpClient | DmsConfig
-> = Layer.mergeAll(BatchClient.layer, ResourceClient.layer).pipe(
+> = Layer.mergeAll(BatchClient.layer, SingleClient.layer, ResourceClient.layer).pipe(
   Layer.provide(Authorized.layer),
   Layer.provideMerge(Tokens.layer),
   Layer.provideMerge(Discovery.layer)

@@ -1,27 +1,20 @@
-/** Sends batches, checks their answers and reports each request as one sample. */
-import type * as Clock from "effect/Clock"
+/** Posts batches, given one by one or as a pattern, and checks their answers. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type BatchError, TransportFailed } from "../domain/BatchError.ts"
+import type { BatchError } from "../domain/BatchError.ts"
 import { type BatchAt, type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
-import { failureOf, type OperationCounts, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
+import type { OperationCounts, SampleOutcome } from "../domain/Sample.ts"
 import { AnswerLayout } from "./AnswerLayout.ts"
-import type { Authorized } from "./Authorized.ts"
 import { compileTemplate } from "./BatchTemplate.ts"
 import { decodeBatch, type Sent } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
+import { type CountedRequest, makeSendCounted, type SendOptions } from "./sendCounted.ts"
 import type { WireAnswer } from "./wire.ts"
 
 const utf8 = new TextDecoder()
-
-/**
- * Who finds nobody listening waits so long before hearing of it: a thousand refused connections a second would say
- * nothing of the server, and a run survives the restart of one.
- */
-const unreachablePause = "1 second"
 
 /** So many answers of a pattern are learned from; where none is like the one before, all the others are only read. */
 const mostLayouts = 10
@@ -43,13 +36,9 @@ export type PostBatch = (
 export type PostBatchAt = (at: BatchAt) => Effect.Effect<OperationCounts, BatchError>
 
 /** What both ways of posting need; all but the naming, which may have to be asked of the server first. */
-export interface PostOptions {
-  readonly authorized: Authorized["Type"]
+export interface PostOptions extends SendOptions {
   readonly url: URL
-  readonly redact: (text: string) => string
-  readonly retryTransport: boolean
   readonly strictDecoding: boolean
-  readonly clock: Clock.Clock
 }
 
 /** An answer that was checked. */
@@ -57,73 +46,18 @@ interface Confirmed {
   readonly counts: OperationCounts
 }
 
-interface Batch<A extends Confirmed> {
-  readonly name: string
-  readonly body: Uint8Array
-  readonly operationCount: number
-  readonly check: (answer: WireAnswer) => Either.Either<A, BatchError>
-}
+type Batch<A extends Confirmed> = Pick<
+  CountedRequest<A, BatchError>,
+  "name" | "body" | "operationCount" | "check"
+>
 
-const failedSample = (error: BatchError, operationCount: number): SampleOutcome => ({
-  _tag: "Failed",
-  failure: failureOf(error),
-  operationCount
-})
+const succeeded = ({ counts }: Confirmed): SampleOutcome => ({ _tag: "Succeeded", operations: counts })
 
-const makeSend = ({ authorized, clock, redact, retryTransport, url }: PostOptions) => {
-  const sendOnce = <A extends Confirmed>(sink: SampleSink["Type"], batch: Batch<A>) => {
-    const { body, check, name, operationCount } = batch
-    const beganNanos = clock.unsafeCurrentTimeNanos()
-    let counted = false
-    const record = (latencyNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
-      // An interrupt may still strike between counting the answer and handing it on.
-      if (counted) return
-      counted = true
-      sink.unsafeRecord({
-        name,
-        method: "POST",
-        latencyMicros: Number(latencyNanos) / 1000,
-        sentBytes: body.byteLength,
-        receivedBytes,
-        outcome
-      })
-    }
-    const recordUnanswered = (error: BatchError) =>
-      record(clock.unsafeCurrentTimeNanos() - beganNanos, 0, failedSample(error, operationCount))
-    return authorized.send({ method: "POST", url, body }).pipe(
-      Effect.matchEffect({
-        onFailure: (error) => {
-          const shown = new TransportFailed({ ...error, detail: redact(error.detail) })
-          recordUnanswered(shown)
-          const failure = Effect.fail<BatchError>(shown)
-          return shown.phase === "connect" ? Effect.delay(failure, unreachablePause) : failure
-        },
-        onSuccess: (answer) => {
-          const result = check(answer)
-          record(
-            answer.endedNanos - answer.startedNanos,
-            answer.body.byteLength,
-            Either.isRight(result)
-              ? { _tag: "Succeeded", operations: result.right.counts }
-              : failedSample(result.left, operationCount)
-          )
-          return result
-        }
-      }),
-      Effect.onInterrupt(() =>
-        Effect.sync(() =>
-          recordUnanswered(
-            new TransportFailed({ phase: "abandoned", detail: "the run ended before the answer came" })
-          )
-        )
-      )
-    )
-  }
-
-  return <A extends Confirmed>(batch: Batch<A>): Effect.Effect<A, BatchError> => {
-    const send = Effect.flatMap(SampleSink, (sink) => sendOnce(sink, batch))
-    return retryTransport ? Effect.catchTag(send, "TransportFailed", () => send) : send
-  }
+const makeSend = (options: PostOptions) => {
+  const send = makeSendCounted(options)
+  const { url } = options
+  return <A extends Confirmed>({ body, check, name, operationCount }: Batch<A>) =>
+    send({ method: "POST", url, name, body, operationCount, check, outcomeOf: succeeded })
 }
 
 const makeRead =

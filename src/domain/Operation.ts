@@ -34,6 +34,18 @@ export interface Delete {
 }
 export type Operation = Create | Update | Delete
 
+/** An update or a delete of a record whose id is known. */
+export type AtId<O extends Update | Delete> = O & { readonly target: { readonly documentId: string } }
+
+/** What a request of its own can carry: the single-resource API reaches records by id alone. */
+export type SingleOperation = Create | AtId<Update> | AtId<Delete>
+
+/** The same operation, aimed at an id. */
+export const atId = <O extends Update | Delete>(operation: O, documentId: string): AtId<O> => ({
+  ...operation,
+  target: { documentId }
+})
+
 /** Create, update and delete of one record, in the order in which they have to run. */
 export type Triple = readonly [Create, Update, Delete]
 

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import type { BatchError } from "./BatchError.ts"
 import type { Op } from "./Operation.ts"
+import type { NotRefused, SingleError } from "./SingleError.ts"
 
 /** What is known of a request that failed: enough to group it with others of its kind. */
 export const Failure = Schema.Struct({
@@ -26,6 +27,8 @@ export type OperationCounts = { readonly [K in Op]: number }
 export type SampleOutcome =
   | { readonly _tag: "Succeeded"; readonly operations: OperationCounts }
   | { readonly _tag: "Failed"; readonly failure: Failure; readonly operationCount: number }
+  /** Refused, as it was meant to be: no operation succeeded and nothing went wrong. */
+  | { readonly _tag: "ExpectedFailure" }
 
 /**
  * One request: `students-batch-10` was sent, 27,914 bytes, and answered after 4,215 microseconds. A request that
@@ -49,8 +52,11 @@ export class SampleSink extends Context.Reference<SampleSink>()("edfi-perf/domai
   defaultValue: () => ({ unsafeRecord: (_sample: Sample): void => {} })
 }) {}
 
-/** The failure that a batch error is counted as. */
-export const failureOf = (error: BatchError): Failure => {
+/** Every way in which a request can fail. */
+export type RequestError = BatchError | SingleError | NotRefused
+
+/** The failure that an error is counted as. */
+export const failureOf = (error: RequestError): Failure => {
   switch (error._tag) {
     case "BatchRolledBack": {
       const { index, op, problem, resource } = error.failedOperation
@@ -73,6 +79,26 @@ export const failureOf = (error: BatchError): Failure => {
         resource: null,
         index: null,
         problemType: error.problem.type ?? null,
+        example: error.message
+      }
+    case "OperationRefused":
+      return {
+        kind: "refused",
+        status: error.status,
+        op: error.op,
+        resource: error.resource,
+        index: null,
+        problemType: error.problem.type ?? null,
+        example: error.message
+      }
+    case "NotRefused":
+      return {
+        kind: "transport",
+        status: error.status,
+        op: error.op,
+        resource: error.resource,
+        index: null,
+        problemType: "answer",
         example: error.message
       }
     case "TransportFailed":

@@ -21,8 +21,12 @@ export interface Workload<R = never> {
 }
 
 export interface ScenarioOptions {
-  /** How many triples a batch has, >= 1. */
-  readonly batchTripleCount: number
+  /** How many triples a batch has, >= 1; 1 when left out, as for a scenario that sends no batches. */
+  readonly batchTripleCount?: number | undefined
+  /** Whether single requests delete what they created (when left out) or leave it. */
+  readonly deleteResources?: boolean | undefined
+  /** Whether single requests also send what the server has to refuse; not when left out. */
+  readonly failDeliberately?: boolean | undefined
   /** The run's id and the source of all that varies: 0 to 2^53 - 1. */
   readonly seed: number
 }
@@ -35,10 +39,10 @@ export interface Scenario<E, R> {
   readonly description: string
   /** Runs when no `--testList` is given. */
   readonly byDefault: boolean
-  /** `configured` where `--batchTripleCount` decides; a number where it is always that many. */
-  readonly tripleCount: "configured" | number
+  /** Of a batch: `configured` where `--batchTripleCount` decides, a number where it is always that many. */
+  readonly tripleCount: "configured" | "none" | number
   /** How its requests are named, all of them, so that thresholds can be checked before anything is sent. */
-  readonly requestNames: (batchTripleCount: number) => ReadonlyArray<string>
+  readonly requestNames: (options: Omit<ScenarioOptions, "seed">) => ReadonlyArray<string>
   /** Runs once, before the first user starts. */
   readonly prepare: (options: ScenarioOptions) => Effect.Effect<Workload, E, R>
 }

@@ -10,6 +10,8 @@ export interface Measured {
   readonly method: string
   readonly requests: number
   readonly failures: number
+  /** Requests that were refused as they were meant to be; no failures. */
+  readonly expectedFailures: number
   /** Operations that the server confirmed in a complete answer. */
   readonly succeeded: OperationCounts
   /** Operations of batches that the server rolled back. */
@@ -31,6 +33,7 @@ export class Counts implements Measured {
   readonly succeeded = { create: 0, update: 0, delete: 0 }
   requests = 0
   failures = 0
+  expectedFailures = 0
   rolledBack = 0
   refused = 0
   unknown = 0
@@ -48,6 +51,10 @@ export class Counts implements Measured {
     this.receivedBytes += receivedBytes
     this.latencies.record(latencyMicros)
     if (outcome._tag === "Succeeded") return this.addSucceeded(outcome.operations)
+    if (outcome._tag === "ExpectedFailure") {
+      this.expectedFailures++
+      return
+    }
     this.failures++
     const { failure, operationCount } = outcome
     if (failure.kind === "rolledBack") this.rolledBack += operationCount
@@ -59,6 +66,7 @@ export class Counts implements Measured {
   add(other: Addable): void {
     this.requests += other.requests
     this.failures += other.failures
+    this.expectedFailures += other.expectedFailures
     this.addSucceeded(other.succeeded)
     this.rolledBack += other.rolledBack
     this.refused += other.refused

@@ -29,7 +29,8 @@ export { Counted, type DefectGroup, type FailureGroup, mostFailureGroups } from 
 export interface Measurements {
   /** By name, then method. */
   readonly rows: ReadonlyArray<Measured>
-  readonly total: Measured
+  /** With every bucket, so that runs can be added up. */
+  readonly total: Addable
   /** Most frequent first. */
   readonly failures: ReadonlyArray<FailureGroup>
   readonly defects: ReadonlyArray<DefectGroup>

@@ -19,9 +19,12 @@ const RequestLine = Schema.Struct({
   latencyMs: Schema.Number,
   sentBytes: Schema.Int,
   receivedBytes: Schema.Int,
-  /** Confirmed by the server, one by one; all 0 when the request failed. */
+  /** Confirmed by the server, one by one; all 0 when none was. */
   operations: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int }),
-  /** `null` when it succeeded; `operations` is how many the batch had. */
+  /**
+   * `null` when it succeeded, or was refused as it was meant to be (its name ends in `[Deliberate Failure]`);
+   * `operations` is how many the request had.
+   */
   failure: Schema.NullOr(
     Schema.Struct({ kind, status, op, resource, index, problemType, operations: Schema.Int })
   )
@@ -37,7 +40,7 @@ export type SampleLine = typeof SampleLine.Type
 const nothing = { create: 0, update: 0, delete: 0 }
 
 const failureOf = ({ outcome }: Sample): typeof RequestLine.Type.failure => {
-  if (outcome._tag === "Succeeded") return null
+  if (outcome._tag !== "Failed") return null
   const { index, kind, op, problemType, resource, status } = outcome.failure
   return { kind, status, op, resource, index, problemType, operations: outcome.operationCount }
 }

@@ -33,6 +33,7 @@ export const Counted = Schema.Struct({
       method: Schema.String,
       requests: Count,
       failures: Count,
+      expectedFailures: Count,
       succeeded: Schema.Struct({ create: Count, update: Count, delete: Count }),
       rolledBack: Count,
       refused: Count,
@@ -89,7 +90,7 @@ export class Tally {
 
   record(sample: Sample): void {
     this.rowOf(sample).record(sample)
-    if (sample.outcome._tag === "Succeeded") return
+    if (sample.outcome._tag !== "Failed") return
     const { method, name, outcome } = sample
     const now = this.clock.unsafeCurrentTimeMillis()
     const seen = { firstSeenMillis: now, lastSeenMillis: now }

@@ -4,9 +4,11 @@ import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 
 const Requests = Schema.Struct({
-  /** Every request that was sent; each is in exactly one of succeeded and failed. */
+  /** Every request that was sent; each succeeded, failed, or failed deliberately and as expected. */
   total: Schema.Int,
   failed: Schema.Int,
+  /** Refused as they were meant to be (`--failDeliberately`); in `total`, not in `failed`. */
+  expectedFailures: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   perSecond: Schema.Number
 })
 
@@ -15,9 +17,9 @@ const Operations = Schema.Struct({
   succeeded: Schema.Int,
   /** In batches that the server rolled back. */
   rolledBack: Schema.Int,
-  /** In batches that the server refused before it ran any, or that never reached it (no connection). */
+  /** In requests that the server refused before it ran any, or that never reached it (no connection). */
   refused: Schema.Int,
-  /** In batches without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
+  /** In requests without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
   unknown: Schema.Int,
   /** Succeeded ones. */
   perSecond: Schema.Number,
@@ -60,6 +62,7 @@ export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures =
     requests: {
       total: measured.requests,
       failed: measured.failures,
+      expectedFailures: measured.expectedFailures,
       perSecond: perSecond(measured.requests)
     },
     operations: {

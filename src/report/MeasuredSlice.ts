@@ -44,3 +44,6 @@ export const StudyFields = {
     )
   })
 }
+
+const StudyHead = Schema.Struct(StudyFields)
+export interface StudyHead extends Schema.Schema.Type<typeof StudyHead> {}

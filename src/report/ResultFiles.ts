@@ -1,7 +1,7 @@
 /** The files that a run leaves behind, in one folder. */
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
-import * as Path from "@effect/platform/Path"
+import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
@@ -9,18 +9,9 @@ import * as Stream from "effect/Stream"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import { historyHeader, historyRows } from "./csv.ts"
 import { filesOf, historyName, type OutKind, samplesName, type SoFar } from "./fileTable.ts"
+import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
 import type { Summary } from "./Summary.ts"
-
-/** The output folder cannot be written: told before anything is sent, exit code 2. */
-export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
-  folder: Schema.String,
-  detail: Schema.String
-}) {
-  override get message(): string {
-    return `the output folder ${this.folder} cannot be written: ${this.detail}; --output names another`
-  }
-}
 
 /** A file that was asked for while the run goes on, and that can tell only of one that has ended. */
 export class OnlyAtTheEnd extends Schema.TaggedError<OnlyAtTheEnd>()("OnlyAtTheEnd", {
@@ -69,39 +60,24 @@ export const openResultFiles = (
   out: ReadonlyArray<OutKind> = []
 ): Effect.Effect<ResultFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const path = yield* Path.Path
-    const inFolder = (name: string) => path.join(folder, name)
+    const { fs, pathOf, remove, writeAll, writeWhole, writing } = yield* openOutputFolder(folder)
     const all = filesOf(testType)
     const asked = all.filter(({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith))
     const names = asked.map(({ name }) => name)
-    const history = inFolder(historyName(testType))
-    const writing = Effect.mapError(
-      (error: { readonly message: string }) => new OutputNotWritable({ folder, detail: error.message })
-    )
-    /** Half a file would pass for a whole one. */
-    const writeWhole = (name: string, content: string) => {
-      const partial = inFolder(`${name}.partial`)
-      return fs.writeFileString(partial, content).pipe(
-        Effect.zipRight(fs.rename(partial, inFolder(name))),
-        Effect.onError(() => Effect.ignore(fs.remove(partial, { force: true })))
-      )
-    }
-    yield* fs.makeDirectory(folder, { recursive: true }).pipe(writing)
-    yield* fs.access(folder, { writable: true }).pipe(writing)
+    const history = pathOf(historyName(testType))
     return {
       names,
       begin: Effect.gen(function* () {
-        for (const { name } of all) yield* fs.remove(inFolder(name), { force: true })
+        yield* remove(all.map(({ name }) => name))
         yield* fs.writeFileString(history, historyHeader)
       }).pipe(writing),
       openSamples: Effect.gen(function* () {
-        return out.includes("json") ? yield* openSamplesFile(inFolder(samplesName(testType))) : undefined
+        return out.includes("json") ? yield* openSamplesFile(pathOf(samplesName(testType))) : undefined
       }).pipe(Effect.provideService(FileSystem.FileSystem, fs), writing),
       appendHistory: (slice) => writing(fs.writeFileString(history, historyRows(slice), { flag: "a" })),
       finish: (summary, measurements) =>
-        Effect.validateAll(
-          // The largest come last, and a file that finds no room keeps no other from being written.
+        writeAll(
+          // The largest come last.
           asked.toReversed(),
           ({ early, name, text }) => {
             const content =
@@ -109,11 +85,7 @@ export const openResultFiles = (
             return content === undefined
               ? Effect.void
               : Effect.flatMap(content, (written) => writeWhole(name, written))
-          },
-          { discard: true }
-        ).pipe(
-          Effect.mapError((errors) => ({ message: errors.map(({ message }) => message).join("; ") })),
-          writing
+          }
         ),
       read: (name, sofar) => {
         const { early, text } = asked.find((file) => file.name === name) ?? {}
@@ -121,7 +93,7 @@ export const openResultFiles = (
         if (sofar !== undefined && early !== undefined) {
           return Effect.map(early(sofar), (content) => Stream.encodeText(Stream.succeed(content)))
         }
-        const file = inFolder(name)
+        const file = pathOf(name)
         return Effect.as(fs.access(file, { readable: true }), fs.stream(file))
       }
     }

@@ -1,10 +1,11 @@
 /**
  * Locust's four result files, so that spreadsheets and scripts that read those go on working. A row is one kind of
- * batch; times are milliseconds with three significant digits; the last row of each file is complete.
+ * request, its method in a column of its own and its name without it; times are milliseconds with three significant digits; the last row of each file is complete.
  *
  * @see Locust `stats.py`, `StatsCSV` and `StatsCSVFileWriter`, versions 2.29 to 2.46
  */
 import * as DateTime from "effect/DateTime"
+import { withoutMethod } from "../domain/requestName.ts"
 import type { Latencies } from "../metrics/Histogram.ts"
 import type { Measured, Measurements, Slice, SliceRow } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
@@ -55,7 +56,7 @@ export const statsCsv = ({ rows, total }: Measurements, elapsedSeconds: number):
     ],
     ...[...rows, total].map((row) => [
       row.method,
-      row.name,
+      withoutMethod(row),
       row.requests,
       row.failures,
       ...responseCells(row),
@@ -92,7 +93,7 @@ export const historyRows = ({ atMillis, rows, total, users }: Slice): string =>
       Math.floor(atMillis / 1000),
       users,
       sofar.method,
-      sofar.name,
+      withoutMethod(sofar),
       rate(recent.requestsPerSecond),
       rate(recent.failuresPerSecond),
       ...percentileCells(recent.latencies),
@@ -111,7 +112,7 @@ export const failuresCsv = ({ failures }: Measurements): string =>
     ["Method", "Name", "Error", "Occurrences", "First Seen", "Last Seen"],
     ...failures.map(({ count, failure, firstSeenMillis, lastSeenMillis, method, name }) => [
       method,
-      name,
+      withoutMethod({ method, name }),
       failure.example,
       count,
       utcSecond(firstSeenMillis),

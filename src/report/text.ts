@@ -35,6 +35,21 @@ export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, run
   ].join("  ")
 }
 
+/**
+ * One line of a study under way; the rate describes the last ten seconds of the load.
+ *
+ * @param label where the study is: `BATCH_VOLUME, slice 3 of 12`
+ */
+export const studyProgressLine = (label: string, { point, total, users }: Slice, secondsLeft: number): string =>
+  [
+    label,
+    `${figure(users)} users`,
+    `${figure(total.recent.operationsPerSecond)} operations/s`,
+    ...(total.sofar.failures === 0 ? [] : [`${figure(total.sofar.failures)} failures`]),
+    `${clock(secondsLeft)} left`,
+    ...(point.generator?.limited === true ? ["generator at its limit"] : [])
+  ].join("  ")
+
 export type Rows = ReadonlyArray<ReadonlyArray<string>>
 
 /** Columns as wide as they need; figures stand right, and so does all but the first unless other columns are told. */

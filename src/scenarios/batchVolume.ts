@@ -4,7 +4,7 @@ import { BatchClient } from "../dms/BatchClient.ts"
 import { type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
-import type { Scenario } from "../engine/Scenario.ts"
+import type { Scenario, ScenarioOptions } from "../engine/Scenario.ts"
 
 /**
  * Turns records into operations, three for each. It is called for every record by itself or, where a scenario has a
@@ -29,22 +29,23 @@ export const batchVolume = <E, R>(options: {
 }): Scenario<E, R | BatchClient> => {
   const { byDefault, description, label, name, operations, tripleCount } = options
   // Who has a fixed number of triples makes so many, whatever is configured.
-  const requestName = (batchTripleCount: number): string =>
-    `${label}-batch-${tripleCount === "configured" ? batchTripleCount : tripleCount}`
+  const countOf = ({ batchTripleCount = 1 }: Omit<ScenarioOptions, "seed">): number =>
+    tripleCount === "configured" ? batchTripleCount : tripleCount
+  const requestName = (count: number): string => `${label}-batch-${count}`
   return {
     name,
     testType: "BATCH_VOLUME",
     description,
     byDefault,
     tripleCount,
-    requestNames: (batchTripleCount) => [requestName(batchTripleCount)],
-    prepare: ({ batchTripleCount, seed }) =>
+    requestNames: (given) => [requestName(countOf(given))],
+    prepare: ({ seed, ...given }) =>
       Effect.gen(function* () {
         const { postBatch, postPattern } = yield* BatchClient
-        const [groups, recordsPerGroup] =
-          tripleCount === "configured" ? [batchTripleCount, 1] : [1, tripleCount]
+        const count = countOf(given)
+        const [groups, recordsPerGroup] = tripleCount === "configured" ? [count, 1] : [1, count]
         const pattern: BatchPattern = {
-          name: requestName(batchTripleCount),
+          name: requestName(count),
           seed,
           groups,
           recordsPerGroup,

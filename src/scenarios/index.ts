@@ -1,12 +1,24 @@
 /** All scenarios, in the order of the help. A new one is a file of its own and a line here. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import type { BatchClient } from "../dms/BatchClient.ts"
+import type { SingleClient } from "../dms/SingleClient.ts"
+import type { Scenario } from "../engine/Scenario.ts"
+import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { MixedCourseOfferingSectionBatchVolumeTest } from "./mixedCourseOfferingSectionBatchVolume.ts"
 import { MixedStudentSectionBatchVolumeTest } from "./mixedStudentSectionBatchVolume.ts"
 import { SectionBatchVolumeTest } from "./sectionBatchVolume.ts"
+import { SectionVolumeTest } from "./sectionVolume.ts"
 import { StudentBatchVolumeTest } from "./studentBatchVolume.ts"
+import { StudentVolumeTest } from "./studentVolume.ts"
 
-export const scenarios = [
+/** What scenarios stand on: the clients that they send with, and fixtures. */
+export type ScenarioServices = BatchClient | SharedFixtures | SingleClient
+
+export const scenarios: NonEmptyReadonlyArray<Scenario<FixtureError, ScenarioServices>> = [
   StudentBatchVolumeTest,
   SectionBatchVolumeTest,
   MixedStudentSectionBatchVolumeTest,
-  MixedCourseOfferingSectionBatchVolumeTest
-] as const
+  MixedCourseOfferingSectionBatchVolumeTest,
+  StudentVolumeTest,
+  SectionVolumeTest
+]

@@ -10,6 +10,7 @@ import { DmsConfig } from "../config/DmsConfig.ts"
 import { Authorized } from "../dms/Authorized.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
+import { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
@@ -36,7 +37,7 @@ const make = (setup: Setup) =>
       first: setup.bearer,
       refused: (bearer) => outbox.offer(new TokenRefused({ bearer }))
     })
-    const client = BatchClient.layer.pipe(
+    const client = Layer.merge(BatchClient.layer, SingleClient.layer).pipe(
       Layer.provide(Authorized.layer),
       Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
     )

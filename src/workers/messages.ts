@@ -28,7 +28,11 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     }),
     urls: Schema.Struct({ resources: Schema.String, oauth: Schema.URL, batch: Schema.URL }),
     bearer: Secret,
-    scenarios: Schema.Array(Schema.Struct({ name: Schema.String, batchTripleCount: Schema.Int })),
+    scenarios: Schema.Array(
+      Schema.Struct({ name: Schema.String, batchTripleCount: Schema.optional(Schema.Int) })
+    ),
+    deleteResources: Schema.Boolean,
+    failDeliberately: Schema.Boolean,
     seed: Schema.NonNegativeInt,
     /** Whether every request is written down and reported. */
     logSamples: Schema.Boolean,

@@ -534,11 +534,11 @@ describe("edfi-perf --help", () => {
 
         COMMANDS
 
-          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [(-d, --deleteResources)] [(-f, --failDeliberately)] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
-          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
 
-          - compare [--out text | markdown | json | csv] --failOn text... [--page text] <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
+          - compare [--out text | markdown | json | csv] --failOn text... [--page text] <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
         "
       `)
     })
@@ -582,7 +582,7 @@ describe("edfi-perf --help", () => {
 
         USAGE
 
-        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]
+        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [(-d, --deleteResources)] [(-f, --failDeliberately)] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 
@@ -628,7 +628,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          What kind of test to run (default BATCH_VOLUME; PERF_TEST_TYPE)
+          What kind of test to run: BATCH_VOLUME sends batches, VOLUME the same records by single requests (default BATCH_VOLUME; PERF_TEST_TYPE)
 
           This setting is optional.
 
@@ -695,6 +695,26 @@ describe("edfi-perf --help", () => {
           A user-defined piece of text.
 
           The most operations per batch that the DMS accepts (its BatchMaxOperations) (default 100; PERF_MAX_BATCH_OPERATIONS)
+
+          This setting is optional.
+
+        (-d, --deleteResources)
+
+          A true or false value.
+
+          Whether VOLUME deletes what it created; --deleteResources false leaves it (default true; PERF_DELETE_RESOURCES)
+
+          This option can be set from environment variables.
+
+          This setting is optional.
+
+        (-f, --failDeliberately)
+
+          A true or false value.
+
+          Whether VOLUME also sends documents that the server has to refuse, in one iteration of three (default false; PERF_FAIL_DELIBERATELY)
+
+          This option can be set from environment variables.
 
           This setting is optional.
 

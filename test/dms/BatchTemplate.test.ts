@@ -33,7 +33,7 @@ const iterations = FastCheck.nat({ max: 78_000_000_000 })
 const places = FastCheck.record({ user: users, iteration: iterations })
 
 describe("compileTemplate", () => {
-  for (const { name, tripleCount } of scenarios) {
+  for (const { name, tripleCount } of scenarios.filter((each) => each.tripleCount !== "none")) {
     it(`writes ${name}'s batches as the plain operations are encoded, byte by byte`, () => {
       FastCheck.assert(
         FastCheck.property(

@@ -8,9 +8,10 @@ import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
 import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { scenarios } from "../../src/scenarios/index.ts"
+import { scenarios as all } from "../../src/scenarios/index.ts"
 import { overSockets } from "./client.ts"
 
+const scenarios = all.filter(({ testType }) => testType === "BATCH_VOLUME")
 const users = 8
 const passes = 10
 

@@ -29,7 +29,7 @@ describe("how a run stands", () => {
   })
 
   it("is not good when its time was over but more failed than --maxFailRatio allows", () => {
-    const requests = { total: 10, failed: 6, perSecond: 5 }
+    const requests = { total: 10, failed: 6, expectedFailures: 0, perSecond: 5 }
     assert.deepStrictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.5, requests }), {
       short: "failed",
       long: "60 % of the requests failed, and --maxFailRatio allows 50 %.",

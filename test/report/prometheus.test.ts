@@ -189,7 +189,7 @@ describe("the metrics of a run", () => {
       const state = yield* stateOfSamples
       const bare = metricPoints({
         ...state,
-        requests: { total: 0, failed: 0, perSecond: 0 },
+        requests: { total: 0, failed: 0, expectedFailures: 0, perSecond: 0 },
         byName: [],
         last: null,
         generator: null

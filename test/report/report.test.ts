@@ -95,6 +95,7 @@ describe("summary.json", () => {
                 "unknown": 0,
               },
               "requests": {
+                "expectedFailures": 0,
                 "failed": 1,
                 "perSecond": 0.1,
                 "total": 1,
@@ -130,6 +131,7 @@ describe("summary.json", () => {
                 "unknown": 0,
               },
               "requests": {
+                "expectedFailures": 0,
                 "failed": 0,
                 "perSecond": 0.4,
                 "total": 4,
@@ -203,6 +205,7 @@ describe("summary.json", () => {
           },
           "plannedSeconds": 10,
           "requests": {
+            "expectedFailures": 0,
             "failed": 1,
             "perSecond": 0.5,
             "total": 5,

@@ -75,7 +75,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     const failed = Math.round(sum(({ failures }) => failures) * share)
     const each = (total - failed) * 10
     return {
-      requests: { total, failed, perSecond: round(total / elapsedSeconds) },
+      requests: { total, failed, expectedFailures: 0, perSecond: round(total / elapsedSeconds) },
       operations: {
         succeeded: each * 3,
         rolledBack: Math.round(failed * 0.8) * 30,

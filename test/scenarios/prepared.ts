@@ -2,12 +2,15 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
+import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { makeClassPeriod, classPeriods } from "../../src/documents/classPeriods.ts"
 import { courseOfferings, makeCourseOffering } from "../../src/documents/courseOfferings.ts"
 import { courses, makeCourse } from "../../src/documents/courses.ts"
 import { locations, makeLocation } from "../../src/documents/locations.ts"
 import type { BatchPattern } from "../../src/domain/BatchPattern.ts"
-import type { Operation } from "../../src/domain/Operation.ts"
+import type { Operation, SingleOperation } from "../../src/domain/Operation.ts"
+import type { Problem } from "../../src/domain/Problem.ts"
+import type { NotRefused, SingleError } from "../../src/domain/SingleError.ts"
 import type { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
 import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import type { ScenarioOptions } from "../../src/engine/Scenario.ts"
@@ -27,6 +30,19 @@ export const fixtureKeys: FixtureKeys = {
   location: locations.keyOf(makeLocation("edfi-perf 101", schoolId))
 }
 
+/** Every operation of a batch is in it; nothing is sent by itself. */
+export const noSingles = Layer.succeed(SingleClient, {
+  send: () => Effect.dieMessage("no single request is sent"),
+  sendBad: () => Effect.dieMessage("no single request is sent")
+})
+
+const noBatches = Layer.succeed(BatchClient, {
+  naming: "endpoint",
+  postBatch: () => Effect.dieMessage("no batch is sent")
+})
+
+const fixtures = Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
+
 export interface SentBatch {
   readonly name: string | undefined
   readonly operations: ReadonlyArray<Operation>
@@ -39,7 +55,7 @@ export const batchesOf = (
   iterations: ReadonlyArray<{ readonly user: number; readonly iteration: number }>
 ): ReadonlyArray<SentBatch> => {
   const sent: Array<SentBatch> = []
-  const layer = Layer.merge(
+  const layer = Layer.mergeAll(
     Layer.succeed(BatchClient, {
       naming: "endpoint",
       postBatch: (operations, requestName) =>
@@ -48,7 +64,8 @@ export const batchesOf = (
           return []
         })
     }),
-    Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
+    noSingles,
+    fixtures
   )
   const run = Effect.gen(function* () {
     for (const scenario of scenarios.filter((each) => each.name === name)) {
@@ -60,10 +77,53 @@ export const batchesOf = (
   return sent
 }
 
+export interface SentSingle {
+  /** Whether the server is to refuse it. */
+  readonly bad: boolean
+  readonly operation: SingleOperation
+}
+
+/** How a server answers single requests; the id of what is created is `id-1`, `id-2`, ... */
+export interface SingleAnswers {
+  readonly send?: (operation: SingleOperation) => Effect.Effect<void, SingleError>
+  readonly sendBad?: Effect.Effect<Problem, SingleError | NotRefused>
+}
+
+/** What some iterations of a scenario send one by one, and how each of them ended. */
+export const singlesOf = (
+  name: string,
+  options: ScenarioOptions,
+  iterations: ReadonlyArray<{ readonly user: number; readonly iteration: number }>,
+  { send = () => Effect.void, sendBad = Effect.succeed({}) }: SingleAnswers = {}
+) => {
+  const sent: Array<SentSingle> = []
+  let created = 0
+  const singles = Layer.succeed(SingleClient, {
+    send: (operation) =>
+      Effect.suspend(() => {
+        sent.push({ bad: false, operation })
+        const id = operation.op === "create" ? `id-${++created}` : operation.target.documentId
+        return Effect.as(send(operation), id)
+      }),
+    sendBad: (operation) =>
+      Effect.suspend(() => {
+        sent.push({ bad: true, operation })
+        return sendBad
+      })
+  })
+  const ends = Effect.gen(function* () {
+    const scenario = scenarios.find((each) => each.name === name)
+    if (scenario === undefined) return yield* Effect.dieMessage(`there is no scenario ${name}`)
+    const workload = yield* scenario.prepare(options)
+    return yield* Effect.forEach(iterations, (at) => Effect.either(workload.iteration(at)))
+  }).pipe(Effect.orDie, Effect.provide(Layer.mergeAll(singles, noBatches, fixtures)))
+  return { ends: Effect.runSync(ends), sent }
+}
+
 /** What a scenario asks its client to make ready. */
 export const patternOf = (name: string, options: ScenarioOptions): BatchPattern => {
   const patterns: Array<BatchPattern> = []
-  const layer = Layer.merge(
+  const layer = Layer.mergeAll(
     Layer.succeed(BatchClient, {
       naming: "endpoint",
       postBatch: () => Effect.succeed([]),
@@ -73,7 +133,8 @@ export const patternOf = (name: string, options: ScenarioOptions): BatchPattern 
           return () => Effect.succeed({ create: 0, update: 0, delete: 0 })
         })
     }),
-    Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
+    noSingles,
+    fixtures
   )
   const scenario = scenarios.find((each) => each.name === name) ?? scenarios[0]
   Effect.runSync(Effect.either(Effect.provide(scenario.prepare(options), layer)))

@@ -5,7 +5,8 @@ import type { Operation } from "../../src/domain/Operation.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 import { batchesOf } from "./prepared.ts"
 
-const names = scenarios.map((scenario) => scenario.name)
+/** Those that send batches. */
+const names = scenarios.filter(({ testType }) => testType === "BATCH_VOLUME").map(({ name }) => name)
 const tripleCountOf = (name: string, configured: number): number => {
   const tripleCount = scenarios.find((scenario) => scenario.name === name)?.tripleCount
   return typeof tripleCount === "number" ? tripleCount : configured
@@ -19,19 +20,26 @@ const keyOf = (operation: Operation): JsonObject =>
 
 describe("scenarios", () => {
   it("are found by names that their files and the documentation use", () => {
-    assert.deepStrictEqual(names, [
-      "StudentBatchVolumeTest",
-      "SectionBatchVolumeTest",
-      "MixedStudentSectionBatchVolumeTest",
-      "MixedCourseOfferingSectionBatchVolumeTest"
-    ])
+    assert.deepStrictEqual(
+      scenarios.map(({ name, testType }) => `${testType} ${name}`),
+      [
+        "BATCH_VOLUME StudentBatchVolumeTest",
+        "BATCH_VOLUME SectionBatchVolumeTest",
+        "BATCH_VOLUME MixedStudentSectionBatchVolumeTest",
+        "BATCH_VOLUME MixedCourseOfferingSectionBatchVolumeTest",
+        "VOLUME StudentVolumeTest",
+        "VOLUME SectionVolumeTest"
+      ]
+    )
   })
 
   it.each(names)("%s tells before the run how its requests are named", (name) => {
     const scenario = scenarios.find((each) => each.name === name)
     for (const batchTripleCount of [1, 7]) {
       const [batch] = batchesOf(name, { batchTripleCount, seed: 9 }, [{ user: 0, iteration: 0 }])
-      assert.deepStrictEqual(scenario?.requestNames(batchTripleCount), [batch?.name ?? "nothing was sent"])
+      assert.deepStrictEqual(scenario?.requestNames({ batchTripleCount }), [
+        batch?.name ?? "nothing was sent"
+      ])
     }
   })
 

@@ -8,9 +8,11 @@ import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import * as MemoryStore from "../../src/local-dms/MemoryStore.ts"
 import type { Store } from "../../src/local-dms/Store.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { scenarios } from "../../src/scenarios/index.ts"
+import { scenarios as all } from "../../src/scenarios/index.ts"
 import { overSockets } from "../integration/client.ts"
 import { postgresStore } from "./database.ts"
+
+const scenarios = all.filter(({ testType }) => testType === "BATCH_VOLUME")
 
 const stores: ReadonlyArray<readonly [string, Layer.Layer<Store>]> = [
   ["memory", MemoryStore.layer],

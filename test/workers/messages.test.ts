@@ -60,6 +60,7 @@ describe("messages", () => {
       method: "POST",
       requests: 1,
       failures: 0,
+      expectedFailures: 0,
       succeeded: { create: 1, update: 1, delete: 1 },
       rolledBack: 0,
       refused: 0,

@@ -21,6 +21,8 @@ export const setup = new Setup({
   },
   bearer: Redacted.make("token-1"),
   scenarios: [{ name: "StudentBatchVolumeTest", batchTripleCount: 1 }],
+  deleteResources: true,
+  failDeliberately: false,
   seed: 255901,
   logSamples: false
 })

@@ -1,0 +1,145 @@
+/** The slices of a study, measured one after the other against one DMS over the same connections. */
+import * as Cause from "effect/Cause"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import type * as Scope from "effect/Scope"
+import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { FixtureError } from "../fixtures/SharedFixtures.ts"
+import { Recorder } from "../metrics/Recorder.ts"
+import { rounded } from "../metrics/rounded.ts"
+import { figuresOf } from "../report/Figures.ts"
+import { failureText, figure, studyProgressLine } from "../report/text.ts"
+import type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
+import { type Measurement, measureCrew, type Moment, type SeededConfig } from "./measure.ts"
+import { prepareCrew } from "./prepareCrew.ts"
+import type { Progress } from "./progress.ts"
+
+/** What the load of every slice needs. */
+export type SessionServices = Exclude<Effect.Effect.Context<ReturnType<typeof prepareCrew>>, Scope.Scope>
+
+export interface SessionOptions<E> {
+  /** The first load has this seed, and each that follows the next one, so that no two make the same keys. */
+  readonly seed: number
+  /** What `run` would be told for a slice; its length, its seed and how fast its users start are the session's. */
+  readonly configOf: (asked: SliceAsked) => RunConfigValues
+  /** How long all slices will take together. */
+  readonly plannedSeconds: number
+  readonly progress: Progress
+  /** Once, when everything is ready and nothing of the load has been sent. */
+  readonly begin: Effect.Effect<void, E>
+  /** Ends a slice when it succeeds, with a defect of the program that came to light outside of it. */
+  readonly defect: Effect.Effect<Error>
+}
+
+/** All users of a slice start within a moment: a slice has no time for a ramp. */
+const usersPerSecond = 100_000
+
+interface Load extends Measurement {
+  readonly startedSeconds: number
+}
+
+const sliceOf = ({ measurements, startedSeconds, summary }: Load): SliceMeasured => {
+  const { elapsedSeconds, endedBy, generator, users } = summary
+  const figures = figuresOf(measurements.total, elapsedSeconds)
+  const limited = generator?.reasons ?? []
+  return {
+    slice: { startedSeconds, elapsedSeconds, endedBy, users, ...figures, limited, database: null },
+    measurements
+  }
+}
+
+/** A slice whose load was interrupted before it was measured. */
+const neverMeasured = (startedSeconds: number): Effect.Effect<SliceMeasured> =>
+  Effect.map(Recorder, (recorder) => {
+    const measurements = recorder.measurements()
+    const figures = figuresOf(measurements.total, 0)
+    const none = { elapsedSeconds: 0, users: 0, limited: [], database: null }
+    return { slice: { startedSeconds, endedBy: "interrupt" as const, ...none, ...figures }, measurements }
+  }).pipe(Effect.provide(Recorder.layer))
+
+const tellDefects = ({ measurements: { defects } }: Measurement): Effect.Effect<void> =>
+  Effect.forEach(defects, ({ message, trace }) => Effect.logError(message, trace), { discard: true })
+
+/** Nobody sees the figures of a warm-up, but what failed in it may fail again. */
+const tellFailures = (
+  label: string,
+  { summary: { failures, requests } }: Measurement
+): Effect.Effect<void> => {
+  const [most] = failures
+  return most === undefined
+    ? Effect.void
+    : Effect.logWarning(
+        `${label}: ${figure(requests.failed)} of ${figure(requests.total)} requests of its warm-up failed, ` +
+          `most of all ${failureText(most)}`
+      )
+}
+
+/**
+ * Begins the time of a study. Measure slices where nothing can be interrupted: an interrupt then ends the slice under
+ * way, and the study learns of it.
+ */
+export const openSession = <E>(
+  options: SessionOptions<E>
+): Effect.Effect<MeasureSlice<E | FixtureError>, never, SessionServices> =>
+  Effect.gen(function* () {
+    const { begin, configOf, defect, plannedSeconds, progress, seed } = options
+    const services = yield* Effect.context<SessionServices>()
+    const startedAtMillis = yield* Clock.currentTimeMillis
+    const sinceStart = Effect.map(Clock.currentTimeMillis, (now) =>
+      rounded((now - startedAtMillis) / 1000, 3)
+    )
+    let loads = 0
+    let begun = false
+
+    /** A load that is ready to be sent, of documents that no other load has. */
+    const prepare = (asked: SliceAsked, seconds: number, label: string) =>
+      Effect.gen(function* () {
+        const config: SeededConfig = {
+          ...configOf(asked),
+          seed: seed + loads++,
+          runTimeInMinutes: seconds / 60,
+          spawnRate: usersPerSecond
+        }
+        const crew = yield* prepareCrew(config)
+        const observe = ({ slice }: Moment) =>
+          Effect.flatMap(sinceStart, (now) =>
+            progress.show(() => studyProgressLine(label, slice, plannedSeconds - now))
+          )
+        return Effect.gen(function* () {
+          const startedSeconds = yield* sinceStart
+          const measured = yield* measureCrew(config, crew, { observe, defect })
+          yield* tellDefects(measured)
+          return { startedSeconds, ...measured }
+        }).pipe(Effect.provide(Recorder.layer))
+      })
+
+    const prepareSlice = (asked: SliceAsked) =>
+      Effect.gen(function* () {
+        const { label, seconds, warmUpSeconds } = asked
+        const warmUp = warmUpSeconds > 0 ? [yield* prepare(asked, warmUpSeconds, `${label}, warm-up`)] : []
+        const measured = yield* prepare(asked, seconds, label)
+        if (!begun) yield* begin
+        begun = true
+        return { warmUp, measured }
+      })
+
+    return (asked) =>
+      Effect.gen(function* () {
+        const ready = yield* Effect.exit(Effect.interruptible(prepareSlice(asked)))
+        if (Exit.isFailure(ready)) {
+          return Cause.isInterruptedOnly(ready.cause)
+            ? yield* neverMeasured(yield* sinceStart)
+            : yield* Effect.failCause(ready.cause)
+        }
+        for (const warmUp of ready.value.warmUp) {
+          const warmed = yield* warmUp
+          const { endedBy } = warmed.summary
+          if (endedBy === "interrupt") return yield* neverMeasured(yield* sinceStart)
+          // What ended a warm-up early is what there is to tell of the slice.
+          if (endedBy !== "runTime") return sliceOf(warmed)
+          yield* tellFailures(asked.label, warmed)
+        }
+        return sliceOf(yield* ready.value.measured)
+      }).pipe(Effect.scoped, Effect.provide(services))
+  })

@@ -1,0 +1,153 @@
+/** A command that answers one question by many slices: from its settings to its files. */
+import * as Console from "effect/Console"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import type { KnownScenario } from "../config/chooseScenarios.ts"
+import { type GivenSettings, givenOf } from "../config/readSettings.ts"
+import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { NamedSetting } from "../config/Setting.ts"
+import type { LoadSettings, StudyConfig } from "../config/StudySettings.ts"
+import type { WrongSettings } from "../config/WrongSettings.ts"
+import type { Boot } from "../report/Boot.ts"
+import type { StudyHead } from "../report/MeasuredSlice.ts"
+import { openStudyFiles } from "../report/StudyFiles.ts"
+import { clock } from "../report/text.ts"
+import { scenarios } from "../scenarios/index.ts"
+import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
+import { CommandEnded } from "./CommandEnded.ts"
+import { connect, withSeed } from "./connect.ts"
+import { type ExitCode, exitCodes } from "./exitCodes.ts"
+import { publicConfig, type SeededConfig } from "./measure.ts"
+import { makeProgress } from "./progress.ts"
+import { openSession } from "./session.ts"
+import { settingsCommand } from "./settingsCommand.ts"
+import { catchUncaught } from "./uncaught.ts"
+
+/** A study that was asked for and is ready to be measured. */
+export interface Study<D extends StudyHead> {
+  /** What is going to be done: `12 slices of 10 s with 3 s of warm-up`. */
+  readonly plan: string
+  readonly plannedSeconds: number
+  /** What `run` would be told for a slice. */
+  readonly configOf: (asked: SliceAsked) => RunConfigValues
+  readonly measured: <E>(measureSlice: MeasureSlice<E>) => Effect.Effect<D, E>
+  /** Whether the question has an answer. */
+  readonly isAnswered: (document: D) => boolean
+  /** The document's own file. */
+  readonly json: (document: D) => Effect.Effect<string>
+  readonly boot: (document: D) => Boot
+  /** For a pull request. */
+  readonly markdown: (document: D) => string
+  /** For the terminal. */
+  readonly text: (document: D) => string
+}
+
+/** How a document tells what was asked for. */
+export interface StudyAsked {
+  readonly seed: number
+  /** Of the loads, without what differs between them and without secrets. */
+  readonly config: StudyHead["config"]
+}
+
+/** What a study decides by itself, or does not have. */
+const notOfStudies: ReadonlySet<string> = new Set([
+  "scenarios",
+  "clientCount",
+  "spawnRate",
+  "runTimeInMinutes",
+  "runInDebugMode",
+  "maxBatchOperations",
+  "minWait",
+  "maxWait",
+  "workers",
+  "out",
+  "web",
+  "abortOnThreshold",
+  "abortDelaySeconds"
+])
+
+const askedOf = (config: SeededConfig): StudyAsked => ({
+  seed: config.seed,
+  config: {
+    ...Object.fromEntries(Object.entries(publicConfig(config)).filter(([name]) => !notOfStudies.has(name))),
+    workers: config.workers
+  }
+})
+
+const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
+  if (endedBy === "interrupt") return exitCodes.interrupted
+  if (endedBy === "defect") return exitCodes.defect
+  return endedBy === "completed" && isAnswered ? exitCodes.done : exitCodes.limitCrossed
+}
+
+/** Measures, writes the files and prints the answer, also after an interrupt. */
+const measureAndReport = <D extends StudyHead>(
+  name: string,
+  { out, output }: LoadSettings,
+  config: SeededConfig,
+  study: Study<D>
+) =>
+  Effect.uninterruptibleMask((restore) =>
+    Effect.gen(function* () {
+      const uncaught = yield* catchUncaught
+      const files = yield* openStudyFiles(output, name, out)
+      const announce = (baseUrl: string) =>
+        Console.log(
+          `edfi-perf ${name} against ${baseUrl}, seed ${config.seed}\n` +
+            `${study.plan}: about ${clock(study.plannedSeconds)}`
+        )
+      const services = yield* restore(Layer.build(connect(config, announce)))
+      const progress = yield* makeProgress
+      const measureSlice = yield* Effect.provide(
+        openSession({
+          seed: config.seed,
+          configOf: study.configOf,
+          plannedSeconds: study.plannedSeconds,
+          progress,
+          begin: files.begin,
+          defect: uncaught.first
+        }),
+        services
+      )
+      const document = yield* study.measured(measureSlice)
+      const json = yield* study.json(document)
+      const written = yield* Effect.either(
+        files.finish({ json, boot: study.boot(document), markdown: study.markdown(document) })
+      )
+      yield* progress.end
+      yield* Console.log(`\n${study.text(document)}`)
+      yield* Either.isRight(written)
+        ? Console.log(`\nfiles in ${output}`)
+        : Console.error(`edfi-perf: ${written.left.message}`)
+      if (document.endedBy !== "defect") yield* uncaught.orDie
+      const ownCode = exitCodeOf(document, study.isAnswered(document))
+      const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
+      if (exitCode !== exitCodes.done) yield* new CommandEnded({ exitCode })
+    })
+  ).pipe(Effect.scoped)
+
+export const studyCommand = <S extends LoadSettings, D extends StudyHead>(options: {
+  /** Names the document too: `versus` makes `versus.json`. */
+  readonly name: string
+  readonly description: string
+  readonly settings: ReadonlyArray<NamedSetting>
+  readonly decode: (
+    given: GivenSettings,
+    known: ReadonlyArray<KnownScenario>
+  ) => Either.Either<StudyConfig<S>, WrongSettings>
+  readonly study: (config: StudyConfig<S>, asked: StudyAsked) => Study<D>
+}) => {
+  const { decode, description, name, settings, study } = options
+  return settingsCommand({
+    name,
+    description,
+    settings,
+    load: (flags) => Effect.flatMap(givenOf(settings, flags), (given) => decode(given, scenarios)),
+    logLevelOf: (config) => config.settings.logLevel,
+    program: (config) =>
+      Effect.flatMap(withSeed(config.loads[0]), (seeded) =>
+        measureAndReport(name, config.settings, seeded, study(config, askedOf(seeded)))
+      )
+  })
+}

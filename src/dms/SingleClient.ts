@@ -1,0 +1,117 @@
+/** The single-resource API under load: one operation, one request, one sample. */
+import * as Context from "effect/Context"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { DmsConfig } from "../config/DmsConfig.ts"
+import type { JsonObject } from "../domain/Json.ts"
+import type { Create, Op, SingleOperation } from "../domain/Operation.ts"
+import type { Problem } from "../domain/Problem.ts"
+import { badName, methodOf, singleName } from "../domain/requestName.ts"
+import type { SampleOutcome } from "../domain/Sample.ts"
+import type { NotRefused, SingleError } from "../domain/SingleError.ts"
+import { Authorized } from "./Authorized.ts"
+import { decodeBad, decodeSingle } from "./decodeSingle.ts"
+import { Discovery } from "./Discovery.ts"
+import { makeSendCounted } from "./sendCounted.ts"
+import { Tokens } from "./Tokens.ts"
+
+const utf8 = new TextEncoder()
+const encode = (document: JsonObject): Uint8Array => utf8.encode(JSON.stringify(document))
+
+const none = { create: 0, update: 0, delete: 0 }
+const succeeded = (op: Op): SampleOutcome => ({ _tag: "Succeeded", operations: { ...none, [op]: 1 } })
+const outcomes = { create: succeeded("create"), update: succeeded("update"), delete: succeeded("delete") }
+const expected: SampleOutcome = { _tag: "ExpectedFailure" }
+
+/** A PUT has to bring the id of its path. */
+const bodyOf = (operation: SingleOperation): Uint8Array | null => {
+  switch (operation.op) {
+    case "create":
+      return encode(operation.document)
+    case "update":
+      return encode({ ...operation.document, id: operation.target.documentId })
+    case "delete":
+      return null
+  }
+}
+
+const make = Effect.gen(function* () {
+  const { retryTransport } = yield* DmsConfig
+  const { resources } = yield* Discovery
+  const { redact } = yield* Tokens
+  const send = makeSendCounted({
+    authorized: yield* Authorized,
+    redact,
+    retryTransport,
+    clock: yield* Effect.clock
+  })
+  // The creates of a resource share one URL, which is taken apart once.
+  const collections = new Map<string, URL>()
+  const collectionOf = (endpoint: string): URL => {
+    const known = collections.get(endpoint)
+    if (known !== undefined) return known
+    const made = new URL(`${resources}/${endpoint}`)
+    collections.set(endpoint, made)
+    return made
+  }
+  const urlOf = (operation: SingleOperation): URL => {
+    const { endpoint } = operation.resource
+    return operation.op === "create"
+      ? collectionOf(endpoint)
+      : new URL(`${resources}/${endpoint}/${encodeURIComponent(operation.target.documentId)}`)
+  }
+  return {
+    send: (operation) =>
+      Effect.suspend(() =>
+        send({
+          name: singleName(operation.op, operation.resource.endpoint),
+          method: methodOf[operation.op],
+          url: urlOf(operation),
+          body: bodyOf(operation),
+          operationCount: 1,
+          check: (answer) => decodeSingle(operation, answer, redact),
+          outcomeOf: () => outcomes[operation.op]
+        })
+      ),
+    sendBad: (operation) =>
+      Effect.suspend(() =>
+        send({
+          name: badName(operation.resource.endpoint),
+          method: methodOf.create,
+          url: urlOf(operation),
+          body: bodyOf(operation),
+          operationCount: 1,
+          check: (answer) => decodeBad(operation, answer, redact),
+          outcomeOf: () => expected
+        })
+      )
+  } satisfies SingleClient["Type"]
+})
+
+export class SingleClient extends Context.Tag("edfi-perf/dms/SingleClient")<
+  SingleClient,
+  {
+    /**
+     * Sends an operation as `POST /students`, `PUT /students/{id}` or `DELETE /students/{id}`. Every request is
+     * reported to the `SampleSink`, whatever becomes of it, under a name such as `PUT /data/ed-fi/students/{id}`.
+     *
+     * @returns the id of the record
+     * @throws OperationRefused the server said no (4xx, 501); nothing was written
+     * @throws TransportFailed no verdict came back; unless no connection was made (told after a pause of one
+     * second), the operation may have been committed
+     */
+    readonly send: (operation: SingleOperation) => Effect.Effect<string, SingleError>
+    /**
+     * Sends a document that the server is to refuse with 400. When it does, the request is counted apart
+     * (`ExpectedFailure`), under a name that ends in `[Deliberate Failure]`.
+     *
+     * @returns what the server said is wrong with it
+     * @throws NotRefused the server wrote it
+     * @throws OperationRefused the server refused it for a reason that is not the document (401, 403, 429, ...)
+     */
+    readonly sendBad: (operation: Create) => Effect.Effect<Problem, SingleError | NotRefused>
+  }
+>() {
+  static readonly layer: Layer.Layer<SingleClient, never, Authorized | DmsConfig | Discovery | Tokens> =
+    Layer.effect(SingleClient, make)
+}

@@ -1,0 +1,82 @@
+/** What an answer of the single-resource API means. Pure: a table of statuses, headers and bodies is its whole test. */
+import * as Either from "effect/Either"
+import { TransportFailed } from "../domain/BatchError.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import type { Create, SingleOperation } from "../domain/Operation.ts"
+import type { Problem } from "../domain/Problem.ts"
+import { NotRefused, OperationRefused, type SingleError } from "../domain/SingleError.ts"
+import { problemOf } from "./decode.ts"
+import type { WireAnswer } from "./wire.ts"
+
+type Answer = Pick<WireAnswer, "status" | "headers" | "body">
+
+const utf8 = new TextDecoder()
+
+/** The id of the record that `Location` leads to: its last segment. */
+export const locatedId = ({ headers: { location } }: Pick<WireAnswer, "headers">): string | undefined => {
+  if (typeof location !== "string") return undefined
+  const path = location.replace(/\/+$/, "")
+  return path.slice(path.lastIndexOf("/") + 1) || undefined
+}
+
+/** The id of the record, or what a good answer would have had. */
+const read = (
+  operation: SingleOperation,
+  answer: Answer
+): { readonly id: string } | { readonly wrong: string } => {
+  const { status } = answer
+  if (operation.op !== "create") {
+    return status === 204 ? { id: operation.target.documentId } : { wrong: `status ${status}, not 204` }
+  }
+  if (status !== 201 && status !== 200) return { wrong: `status ${status}, neither 201 nor 200` }
+  const id = locatedId(answer)
+  return id === undefined ? { wrong: "no Location header with an id" } : { id }
+}
+
+/**
+ * Success is 201 or 200 with a Location for POST, 204 for PUT and DELETE. A 200 says that the identity was there and
+ * the record was updated, which is what a create asks for.
+ *
+ * @param redact takes secrets out of what the server said
+ * @returns the id of the record
+ */
+export const decodeSingle = (
+  operation: SingleOperation,
+  answer: Answer,
+  redact: (text: string) => string
+): Either.Either<string, SingleError> => {
+  const { status } = answer
+  const found = read(operation, answer)
+  if ("id" in found) return Either.right(found.id)
+  const text = redact(utf8.decode(answer.body))
+  if (status >= 400 && (status < 500 || status === 501)) {
+    const { op, resource } = operation
+    return Either.left(
+      new OperationRefused({ status, op, resource: resource.endpoint, problem: problemOf(text) })
+    )
+  }
+  const said = excerpt(text) || "empty body"
+  return Either.left(
+    status >= 500
+      ? new TransportFailed({ phase: "server", status, detail: said })
+      : new TransportFailed({ phase: "answer", status, detail: `${found.wrong}: ${said}` })
+  )
+}
+
+/**
+ * The answer to a document that the server is to refuse: 400 is what was wanted. Other refusals (a token, a claim set,
+ * too many requests) are not about the document, and stay failures.
+ */
+export const decodeBad = (
+  operation: Create,
+  answer: Answer,
+  redact: (text: string) => string
+): Either.Either<Problem, SingleError | NotRefused> => {
+  const { status } = answer
+  if (status === 400) return Either.right(problemOf(redact(utf8.decode(answer.body))))
+  return Either.flatMap(decodeSingle(operation, answer, redact), (documentId) =>
+    Either.left(
+      new NotRefused({ status, op: operation.op, resource: operation.resource.endpoint, documentId })
+    )
+  )
+}

@@ -1,0 +1,105 @@
+/** Sends requests under load, checks their answers and reports each as one sample. */
+import type * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { TransportFailed } from "../domain/BatchError.ts"
+import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
+import type { Authorized } from "./Authorized.ts"
+import type { WireAnswer, WireRequest } from "./wire.ts"
+
+/**
+ * Who finds nobody listening waits so long before hearing of it: a thousand refused connections a second would say
+ * nothing of the server, and a run survives the restart of one.
+ */
+const unreachablePause = "1 second"
+
+export interface SendOptions {
+  readonly authorized: Authorized["Type"]
+  /** Takes secrets out of what is shown. */
+  readonly redact: (text: string) => string
+  /** Sends once more what got no verdict; both are counted. */
+  readonly retryTransport: boolean
+  readonly clock: Clock.Clock
+}
+
+/** A request, and what its answers mean. */
+export interface CountedRequest<A, E extends RequestError> extends Pick<
+  WireRequest,
+  "method" | "url" | "body"
+> {
+  /** What it is called in reports. */
+  readonly name: string
+  /** How many operations it carries. */
+  readonly operationCount: number
+  readonly check: (answer: WireAnswer) => Either.Either<A, E>
+  /** What a good answer is counted as. */
+  readonly outcomeOf: (confirmed: A) => SampleOutcome
+}
+
+/** The load path's way to send: whatever becomes of a request, the `SampleSink` hears of it once. */
+export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: SendOptions) => {
+  const sendOnce = <A, E extends RequestError>(sink: SampleSink["Type"], request: CountedRequest<A, E>) => {
+    const { body, check, method, name, operationCount, outcomeOf, url } = request
+    const beganNanos = clock.unsafeCurrentTimeNanos()
+    let counted = false
+    const record = (latencyNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
+      // An interrupt may still strike between counting the answer and handing it on.
+      if (counted) return
+      counted = true
+      sink.unsafeRecord({
+        name,
+        method,
+        latencyMicros: Number(latencyNanos) / 1000,
+        sentBytes: body === null ? 0 : body.byteLength,
+        receivedBytes,
+        outcome
+      })
+    }
+    const failed = (error: RequestError): SampleOutcome => ({
+      _tag: "Failed",
+      failure: failureOf(error),
+      operationCount
+    })
+    const recordUnanswered = (error: TransportFailed) =>
+      record(clock.unsafeCurrentTimeNanos() - beganNanos, 0, failed(error))
+    return authorized.send({ method, url, body }).pipe(
+      Effect.matchEffect({
+        onFailure: (error) => {
+          const shown = new TransportFailed({ ...error, detail: redact(error.detail) })
+          recordUnanswered(shown)
+          const failure = Effect.fail<E | TransportFailed>(shown)
+          return shown.phase === "connect" ? Effect.delay(failure, unreachablePause) : failure
+        },
+        onSuccess: (answer): Effect.Effect<A, E | TransportFailed> => {
+          const result = check(answer)
+          record(
+            answer.endedNanos - answer.startedNanos,
+            answer.body.byteLength,
+            Either.isRight(result) ? outcomeOf(result.right) : failed(result.left)
+          )
+          return result
+        }
+      }),
+      Effect.onInterrupt(() =>
+        Effect.sync(() =>
+          recordUnanswered(
+            new TransportFailed({ phase: "abandoned", detail: "the run ended before the answer came" })
+          )
+        )
+      )
+    )
+  }
+
+  return <A, E extends RequestError>(
+    request: CountedRequest<A, E>
+  ): Effect.Effect<A, E | TransportFailed> => {
+    const send = Effect.flatMap(SampleSink, (sink) => sendOnce(sink, request))
+    return retryTransport
+      ? Effect.catchIf(
+          send,
+          (error) => error._tag === "TransportFailed",
+          () => send
+        )
+      : send
+  }
+}

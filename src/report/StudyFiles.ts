@@ -1,0 +1,49 @@
+/** The files that a study leaves behind, in one folder: its document, its page, and a summary for a pull request. */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import type { Boot } from "./Boot.ts"
+import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
+import { pageHtml } from "./pageHtml.ts"
+
+/** What stands in the files. */
+export interface StudyTexts {
+  readonly json: string
+  readonly boot: Boot
+  readonly markdown: string
+}
+
+export interface StudyFiles {
+  /** Takes away what an earlier study left, when the load begins. */
+  readonly begin: Effect.Effect<void, OutputNotWritable>
+  readonly finish: (texts: StudyTexts) => Effect.Effect<void, OutputNotWritable>
+}
+
+/**
+ * Makes the folder and checks that it can be written.
+ *
+ * @param study names the document: `versus` makes `versus.json`
+ */
+export const openStudyFiles = (
+  folder: string,
+  study: string,
+  out: ReadonlyArray<"markdown">
+): Effect.Effect<StudyFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
+  Effect.map(openOutputFolder(folder), ({ remove, writeAll, writeWhole, writing }) => {
+    const json = `${study}.json`
+    const markdown = "summary.md"
+    const page = "report.html"
+    return {
+      begin: writing(remove([json, markdown, page])),
+      finish: (texts) => {
+        const files = [
+          { name: json, text: Effect.succeed(`${texts.json}\n`) },
+          ...(out.includes("markdown") ? [{ name: markdown, text: Effect.succeed(texts.markdown) }] : []),
+          { name: page, text: pageHtml(texts.boot) }
+        ]
+        return writeAll(files, ({ name, text }) =>
+          Effect.flatMap(text, (written) => writeWhole(name, written))
+        )
+      }
+    }
+  })

@@ -1,0 +1,16 @@
+/** The sections of the batches, one request for each operation. */
+import * as Effect from "effect/Effect"
+import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { sectionTriple } from "./sectionBatchVolume.ts"
+import { volume } from "./volume.ts"
+
+export const SectionVolumeTest = volume({
+  name: "SectionVolumeTest",
+  description: "sections of the fixtures' course offering: POST, PUT of the sequence, DELETE",
+  endpoint: "sections",
+  byDefault: true,
+  triples: Effect.gen(function* () {
+    const fixtures = yield* (yield* SharedFixtures).keys
+    return (record) => sectionTriple(record, fixtures)
+  })
+})
