@@ -8,6 +8,7 @@ export const smokeLoad = Effect.gen(function* () {
   const workload = yield* StaffBatchVolumeTest.prepare({ batchTripleCount: 10, seed: 1 })
   const { elapsedSeconds } = yield* LoadRun.run(
     {
+      _tag: "Users",
       users: 5,
       spawnPerSecond: 10,
       runMillis: 2000,

@@ -58,6 +58,7 @@ export const sendLoad = (
     Effect.gen(function* () {
       const { elapsedSeconds } = yield* run(
         {
+          _tag: "Users",
           users,
           spawnPerSecond,
           runMillis: seconds * 1000,

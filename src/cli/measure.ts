@@ -10,9 +10,10 @@ import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { endsRun } from "../domain/Threshold.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
+import { peakMillis, type Stages, stagesText, steady, totalMillis } from "../domain/Stages.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { Workload } from "../engine/Scenario.ts"
-import { startUsers } from "../engine/startUsers.ts"
+import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, type StartCrew } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
@@ -46,16 +47,63 @@ export const connectionsOf = (config: SeededConfig, index: number): number | und
   return Math.floor(config.connections / workers) + (index < config.connections % workers ? 1 : 0)
 }
 
+/** The iterations that are due per second, over time, in the open model; nothing in the closed one. */
+export const arrivalsOf = ({ arrivalRate, runTimeInMinutes, stages }: SeededConfig): Stages | undefined =>
+  arrivalRate === undefined
+    ? stages?.of === "arrivals"
+      ? stages.stages
+      : undefined
+    : steady(arrivalRate, Math.round(runTimeInMinutes * 60_000))
+
 /** What the engine is asked to do; debug mode is one user that goes through every scenario once. */
-export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => ({
-  users: config.runInDebugMode ? 1 : config.clientCount,
-  spawnPerSecond: config.spawnRate,
-  runMillis: config.runInDebugMode ? Number.POSITIVE_INFINITY : Math.round(config.runTimeInMinutes * 60_000),
-  gracefulStopMillis: Duration.toMillis(config.gracefulStop),
-  waits: { seed: config.seed, minMillis: config.minWait, maxMillis: config.maxWait },
-  maxFailRatio: config.maxFailRatio,
-  passes: config.runInDebugMode ? 1 : Number.POSITIVE_INFINITY
-})
+export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => {
+  const { clientCount, maxFailRatio, runInDebugMode, spawnRate, stages } = config
+  const common = { gracefulStopMillis: Duration.toMillis(config.gracefulStop), maxFailRatio }
+  const waits = { seed: config.seed, minMillis: config.minWait, maxMillis: config.maxWait }
+  const arrivals = arrivalsOf(config)
+  if (arrivals !== undefined) {
+    return {
+      _tag: "Arrivals",
+      ...common,
+      arrivals,
+      mostUsers: clientCount,
+      startWithinMillis: Duration.toMillis(config.startWithin),
+      runMillis: totalMillis(arrivals)
+    }
+  }
+  if (stages !== undefined) {
+    return {
+      _tag: "StagedUsers",
+      ...common,
+      waits,
+      users: stages.stages,
+      runMillis: totalMillis(stages.stages)
+    }
+  }
+  return {
+    _tag: "Users",
+    ...common,
+    waits,
+    users: runInDebugMode ? 1 : clientCount,
+    spawnPerSecond: spawnRate,
+    runMillis: runInDebugMode ? Number.POSITIVE_INFINITY : Math.round(config.runTimeInMinutes * 60_000),
+    passes: runInDebugMode ? 1 : Number.POSITIVE_INFINITY
+  }
+}
+
+/** What a report says of the load: only what belongs to its model. */
+const publicLoad = (config: SeededConfig): RunState["config"] => {
+  const { arrivalRate, clientCount, maxWait, minWait, runTimeInMinutes, spawnRate, stages } = config
+  return {
+    clientCount,
+    ...(arrivalRate === undefined ? {} : { arrivalRate }),
+    ...(stages === undefined ? {} : { stages: stagesText(stages) }),
+    ...(arrivalsOf(config) === undefined
+      ? { ...(stages === undefined ? { spawnRate } : {}), minWait, maxWait }
+      : { startWithinSeconds: Duration.toSeconds(config.startWithin) }),
+    runTimeInMinutes
+  }
+}
 
 /** The scenarios: those that send batches with the triples of one, others with what was asked of them. */
 const chosenOf = ({ deleteResources, failDeliberately, scenarios }: SeededConfig): RunState["config"] =>
@@ -73,13 +121,9 @@ const chosenOf = ({ deleteResources, failDeliberately, scenarios }: SeededConfig
 export const publicConfig = (config: SeededConfig): RunState["config"] => ({
   baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
   ...chosenOf(config),
-  clientCount: config.clientCount,
-  spawnRate: config.spawnRate,
-  runTimeInMinutes: config.runTimeInMinutes,
+  ...publicLoad(config),
   runInDebugMode: config.runInDebugMode,
   maxBatchOperations: config.maxBatchOperations,
-  minWait: config.minWait,
-  maxWait: config.maxWait,
   workers: workerCount(config),
   maxFailRatio: config.maxFailRatio,
   requestTimeoutSeconds: Duration.toSeconds(config.requestTimeout),
@@ -149,11 +193,18 @@ export const measure = (
   workloads: Arr.NonEmptyReadonlyArray<Workload>,
   watch: Watch = {}
 ): Effect.Effect<Measurement, never, Recorder> =>
-  measureCrew(config, startUsers(loadPlan(config), workloads), watch)
+  measureCrew(config, startLoad(loadPlan(config), workloads), watch)
+
+/** When the load is what it is to be: all users have started, or the stages are at their highest target. */
+const fullLoadMillis = (config: SeededConfig): number => {
+  const { clientCount, spawnRate, stages } = config
+  if (stages !== undefined) return peakMillis(stages.stages)
+  return config.arrivalRate === undefined ? spawnOffsetMillis(clientCount - 1, spawnRate) : 0
+}
 
 /** From when on a threshold that is not kept ends a run, in seconds after its start. */
-const abortsFromSeconds = ({ abortDelay, clientCount, spawnRate }: SeededConfig): number =>
-  spawnOffsetMillis(clientCount - 1, spawnRate) / 1000 + Duration.toSeconds(abortDelay)
+const abortsFromSeconds = (config: SeededConfig): number =>
+  fullLoadMillis(config) / 1000 + Duration.toSeconds(config.abortDelay)
 
 /** The same for users who are elsewhere. */
 export const measureCrew = <R>(

@@ -8,7 +8,7 @@ import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
 import type { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
-import { startUsers } from "../engine/startUsers.ts"
+import { startLoad } from "../engine/startLoad.ts"
 import type { StartCrew } from "../engine/supervise.ts"
 import type { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { type FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
@@ -73,6 +73,6 @@ export const prepareCrew = (
 > =>
   Effect.gen(function* () {
     const plan = loadPlan(config)
-    if (workerCount(config) === 1) return startUsers(plan, yield* prepareScenarios(config))
+    if (workerCount(config) === 1) return startLoad(plan, yield* prepareScenarios(config))
     return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(config)))
   })

@@ -6,6 +6,7 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
+import { type ChosenLoad, chooseLoad, withoutOverruled } from "./chooseLoad.ts"
 import {
   chooseScenarios,
   chooseTestType,
@@ -31,7 +32,7 @@ import type { WrongSettings } from "./WrongSettings.ts"
 
 export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
 
-export interface RunConfigValues extends RunSettings {
+export interface RunConfigValues extends Omit<RunSettings, keyof ChosenLoad>, ChosenLoad {
   readonly target: RunTarget
   /** In the order of `--testList`; never empty. */
   readonly scenarios: ReadonlyArray<ChosenScenario>
@@ -89,9 +90,10 @@ const targetOf = (settings: RunSettings, given: GivenSettings, report: Report<Ru
  * @example decodeRunConfig({ local: { value: "true", from: "flag" } }, scenarios)
  */
 export const decodeRunConfig = (
-  given: GivenSettings,
+  givenInAll: GivenSettings,
   known: ReadonlyArray<KnownScenario>
 ): Either.Either<RunConfigValues, WrongSettings> => {
+  const given = withoutOverruled(givenInAll)
   const { isWrong, problems, report, settings } = readSettings(table, given)
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
@@ -110,12 +112,29 @@ export const decodeRunConfig = (
       }
     })
   )
+  const load = chooseLoad(
+    settings,
+    given,
+    (name, accepted, onlyWay) => report(name, accepted, onlyWay === true ? describeWay : undefined),
+    (name) => {
+      const setting = runSettings.find((each) => each.name === name)
+      return setting === undefined ? `--${name}` : describeWay(setting, given)
+    }
+  )
   const maxWait = given["maxWait"] === undefined ? settings.minWait : settings.maxWait
   if (settings.minWait > maxWait && !isWrong("maxWait")) {
     report("minWait", `accepts at most --maxWait, ${maxWait}`)
   }
 
-  return unlessWrong(problems(), () => ({ ...settings, maxWait, testType, scenarios, thresholds, target }))
+  return unlessWrong(problems(), () => ({
+    ...settings,
+    ...load,
+    maxWait,
+    testType,
+    scenarios,
+    thresholds,
+    target
+  }))
 }
 
 export class RunConfig extends Context.Tag("edfi-perf/config/RunConfig")<RunConfig, RunConfigValues>() {

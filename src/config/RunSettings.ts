@@ -9,6 +9,7 @@ import {
   numberAbove,
   numberFrom,
   oneOf,
+  ratePerSecond,
   SomeText,
   Switch,
   UrlOrPath,
@@ -92,7 +93,8 @@ export const RunSettings = Schema.Struct({
     variable: "CLIENT_COUNT",
     accepts: "a whole number from 1 to 100000",
     fallback: "10",
-    help: "Virtual users"
+    defaultText: "10; 1000 with --arrivalRate",
+    help: "Virtual users; with --arrivalRate the most iterations under way at once"
   }),
   spawnRate: setting(numberAbove(0, 100_000), {
     alias: "r",
@@ -107,6 +109,24 @@ export const RunSettings = Schema.Struct({
     accepts: "a number above 0, up to 30000 (three weeks); 0.5 is 30 seconds",
     fallback: "5",
     help: "How long to run"
+  }),
+  arrivalRate: optionalSetting(ratePerSecond(100_000), {
+    variable: "PERF_ARRIVAL_RATE",
+    accepts: "a number above 0, up to 100000, such as 50/s",
+    defaultText: "none: users send again when they have their answer",
+    help: "Open model: iterations (batches) started per second, whether those before them are answered or not"
+  }),
+  stages: optionalSetting(SomeText, {
+    variable: "PERF_STAGES",
+    accepts: "TIME:TARGET, comma-separated, such as 30s:10/s,2m:100/s,30s:0/s or 30s:10,2m:100",
+    defaultText: "none",
+    help: "Load that changes: each stage ramps to its target, a rate (30s:10/s, open model) or a number of users (30s:10)"
+  }),
+  startWithin: setting(duration(1, hourMillis), {
+    variable: "PERF_START_WITHIN",
+    accepts: aDuration,
+    fallback: "1 second",
+    help: "Open model: how long after its due time an iteration may still be started; then it is dropped and counted"
   }),
   runInDebugMode: onOff(
     "g",

@@ -4,6 +4,7 @@ import * as Duration from "effect/Duration"
 import * as Order from "effect/Order"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { parseMillis } from "../domain/durations.ts"
 import { splitThresholds } from "../domain/Threshold.ts"
 
 const Trimmed = Schema.Trim
@@ -27,6 +28,14 @@ export const numberAbove = (above: number, most: number) =>
 /** A number in a range, both ends included. */
 export const numberFrom = (least: number, most: number) =>
   Decimal.pipe(Schema.filter((value) => value >= least && value <= most))
+
+/** `50/s` or `50`: a number above 0, up to `most`. */
+export const ratePerSecond = (most: number) =>
+  Schema.transform(Schema.String, numberAbove(0, most), {
+    strict: true,
+    decode: (text) => text.replace(/\s*\/\s*s\s*$/i, ""),
+    encode: (text) => text
+  })
 
 const yes = new Set(["true", "1", "yes", "y", "on"])
 const no = new Set(["false", "0", "no", "n", "off"])
@@ -62,33 +71,12 @@ export const oneOf = <const Words extends readonly [string, ...Array<string>]>(.
     encode: (word) => ParseResult.succeed(word)
   })
 
-const unitMillis: Readonly<Record<string, number>> = {
-  ms: 1,
-  milli: 1,
-  millis: 1,
-  millisecond: 1,
-  milliseconds: 1,
-  s: 1000,
-  sec: 1000,
-  second: 1000,
-  seconds: 1000,
-  m: 60_000,
-  min: 60_000,
-  minute: 60_000,
-  minutes: 60_000,
-  h: 3_600_000,
-  hour: 3_600_000,
-  hours: 3_600_000
-}
-
 /** `60` (seconds), `500ms`, `30 seconds`, `2 minutes`; from `leastMillis` to `mostMillis`. */
 export const duration = (leastMillis: number, mostMillis: number) =>
   Schema.transformOrFail(Trimmed, Schema.DurationFromSelf, {
     strict: true,
     decode: (text, _, ast) => {
-      const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? []
-      const perUnit = unitMillis[unit === undefined || unit === "" ? "s" : unit.toLowerCase()]
-      const millis = amount === undefined || perUnit === undefined ? Number.NaN : Number(amount) * perUnit
+      const millis = parseMillis(text) ?? Number.NaN
       return millis >= leastMillis && millis <= mostMillis
         ? ParseResult.succeed(Duration.millis(millis))
         : ParseResult.fail(new ParseResult.Type(ast, text, "is not a duration in the range"))

@@ -42,14 +42,15 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
     const { body, check, method, name, operationCount, outcomeOf, url } = request
     const beganNanos = clock.unsafeCurrentTimeNanos()
     let counted = false
-    const record = (latencyNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
+    const record = (sentNanos: bigint, endedNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
       // An interrupt may still strike between counting the answer and handing it on.
       if (counted) return
       counted = true
       sink.unsafeRecord({
         name,
         method,
-        latencyMicros: Number(latencyNanos) / 1000,
+        sentNanos,
+        latencyMicros: Number(endedNanos - sentNanos) / 1000,
         sentBytes: body === null ? 0 : body.byteLength,
         receivedBytes,
         outcome
@@ -61,7 +62,7 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
       operationCount
     })
     const recordUnanswered = (error: TransportFailed) =>
-      record(clock.unsafeCurrentTimeNanos() - beganNanos, 0, failed(error))
+      record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error))
     return authorized.send({ method, url, body }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
@@ -73,7 +74,8 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
         onSuccess: (answer): Effect.Effect<A, E | TransportFailed> => {
           const result = check(answer)
           record(
-            answer.endedNanos - answer.startedNanos,
+            answer.startedNanos,
+            answer.endedNanos,
             answer.body.byteLength,
             Either.isRight(result) ? outcomeOf(result.right) : failed(result.left)
           )

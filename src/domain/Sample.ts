@@ -37,8 +37,15 @@ export type SampleOutcome =
 export interface Sample {
   readonly name: string
   readonly method: string
+  /** When it was handed over, by the monotonic clock. */
+  readonly sentNanos: bigint
   /** Service time: from handing the request over (a new connection included) to the last byte of the answer. */
   readonly latencyMicros: number
+  /**
+   * Open model: how long after its due time it was handed over, >= 0; both together are its response time. Left out
+   * in the closed model, where nothing is due.
+   */
+  readonly waitedMicros?: number
   readonly sentBytes: number
   readonly receivedBytes: number
   readonly outcome: SampleOutcome

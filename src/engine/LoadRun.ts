@@ -9,10 +9,10 @@ import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder, type Slice } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
-import { startUsers } from "./startUsers.ts"
+import { startLoad } from "./startLoad.ts"
 import { type StartCrew, supervise } from "./supervise.ts"
 
-export type { LoadPlan } from "./LoadPlan.ts"
+export type { ArrivalsPlan, LoadPlan, StagedUsersPlan, UsersPlan } from "./LoadPlan.ts"
 
 const sliceMillis = 1000
 
@@ -49,10 +49,10 @@ export const runCrew = <R>(
  * interrupt ends the load gracefully and is reported as `endedBy: "interrupt"`, a defect of a workload as
  * `"defect"`. Whoever writes files afterwards runs it in an uninterruptible region, so that they are written.
  *
- * @example 10 users at 25 per second for 5 minutes: { users: 10, spawnPerSecond: 25, runMillis: 300_000, ... }
+ * @example 10 users at 25 per second for 5 minutes: { _tag: "Users", users: 10, spawnPerSecond: 25, runMillis: 300_000, ... }
  */
 export const run = <R>(
   plan: LoadPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
   onSlice: OnSlice = () => Effect.void
-): Effect.Effect<LoadResult, never, R | Recorder> => runCrew(plan, startUsers(plan, workloads), onSlice)
+): Effect.Effect<LoadResult, never, R | Recorder> => runCrew(plan, startLoad(plan, workloads), onSlice)

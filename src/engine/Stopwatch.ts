@@ -5,16 +5,20 @@ export interface Stopwatch {
   /** Milliseconds since 1970. */
   readonly startedAtMillis: number
   readonly elapsedMillis: () => number
+  /** The same for a time of the monotonic clock. */
+  readonly millisAt: (nanos: bigint) => number
   /** Sleeps until so many milliseconds have passed since the start; a time that is past is no sleep. */
   readonly sleepUntil: (millis: number) => Effect.Effect<void>
 }
 
 export const startStopwatch: Effect.Effect<Stopwatch> = Effect.map(Effect.clock, (clock) => {
   const startedNanos = clock.unsafeCurrentTimeNanos()
-  const elapsedMillis = () => Number(clock.unsafeCurrentTimeNanos() - startedNanos) / 1e6
+  const millisAt = (nanos: bigint) => Number(nanos - startedNanos) / 1e6
+  const elapsedMillis = () => millisAt(clock.unsafeCurrentTimeNanos())
   return {
     startedAtMillis: clock.unsafeCurrentTimeMillis(),
     elapsedMillis,
+    millisAt,
     sleepUntil: (millis) =>
       Effect.suspend(() => {
         const left = millis - elapsedMillis()

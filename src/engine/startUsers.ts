@@ -1,138 +1,126 @@
-/** Virtual users of this thread: one fiber each, started evenly at the spawn rate. */
+/** Closed model: virtual users of this thread, one fiber each, that send again when they have their answer. */
 import type * as Arr from "effect/Array"
-import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
-import * as FiberSet from "effect/FiberSet"
 import { spawnOffsetMillis, waitMillis } from "../domain/LoadShape.ts"
-import { type Sample, SampleSink } from "../domain/Sample.ts"
-import { Recorder } from "../metrics/Recorder.ts"
-import { SampleLog } from "../metrics/SampleLog.ts"
-import { awaitAtMost } from "./awaitAtMost.ts"
-import type { LoadPlan } from "./LoadPlan.ts"
+import { SampleSink } from "../domain/Sample.ts"
+import { type Stay, stays } from "../domain/Stages.ts"
+import type { Recorder } from "../metrics/Recorder.ts"
+import { shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
-import { failureRatioCrossed } from "./StopRule.ts"
-import type { RunUnderWay, StartCrew } from "./supervise.ts"
+import type { StartCrew } from "./supervise.ts"
 import { Turns } from "./Turns.ts"
+import { makeUserFibers, mostIterationsInARow } from "./UserFibers.ts"
 
 /** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
 interface VirtualUser {
   readonly id: number
-  /** When its next iteration is due, in milliseconds after the start of the run. */
+  /** Its next one; it goes on where a user comes back. */
+  iteration: number
+  /** When that is due, in milliseconds after the start of the run. */
   dueMillis: number
+  /** From when on it begins no further one. */
+  untilMillis: number
   waiting: boolean
-  fiber?: Fiber.RuntimeFiber<void>
+  /** There while it runs. */
+  fiber: Fiber.RuntimeFiber<void> | undefined
 }
 
-/** How many iterations begin, and how many users are started, before answers get their turn. */
-const mostIterationsInARow = 10
+/** How many users are started before answers get their turn. */
 const mostStartsInARow = 100
 
-/** Counts every request, and writes it down where that is wanted; a run without that pays nothing for it. */
-const sinkOf = (plan: LoadPlan, { watch }: RunUnderWay) =>
-  Effect.gen(function* () {
-    const recorder = yield* Recorder
-    const log = yield* SampleLog
-    if (log === undefined) return recorder
-    const aheadMillis = watch.startedAtMillis - (plan.startedAtMillis ?? watch.startedAtMillis)
-    return {
-      unsafeRecord: (sample: Sample): void => {
-        recorder.unsafeRecord(sample)
-        log.record(sample, aheadMillis + watch.elapsedMillis())
-      }
-    }
-  })
+/** Who is started here, and when, in the order of time. */
+function* staysIn(plan: UsersPlan | StagedUsersPlan): Iterable<Stay> {
+  const share = shareOf(plan)
+  if (plan._tag === "StagedUsers") return yield* stays(plan.users, share)
+  for (let user = share.index; user < plan.users; user += share.of) {
+    const fromMillis = spawnOffsetMillis(user, plan.spawnPerSecond)
+    yield { user, fromMillis, untilMillis: Number.POSITIVE_INFINITY }
+  }
+}
 
 /** Ids and start times are those of the whole run, so that its shares together are that run. */
 export const startUsers = <R>(
-  plan: LoadPlan,
+  plan: UsersPlan | StagedUsersPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
-    const recorder = yield* Recorder
-    const fibers = yield* FiberSet.make<void>()
-    const users: Array<VirtualUser> = []
+    const { fork, iterate, mostRunning, recorder, running, sink, stop } = yield* makeUserFibers(plan, run)
+    const users = new Map<number, VirtualUser>()
     const iterationTurns = new Turns(mostIterationsInARow)
     const startTurns = new Turns(mostStartsInARow)
-    const now = { running: 0, mostRunning: 0, allStarted: false }
+    const iterations = plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY
+    let allStarted = false
 
-    const recordStart = ({ dueMillis }: VirtualUser) => {
-      recorder.unsafeRecordStart(run.watch.elapsedMillis() - dueMillis)
-    }
+    /** Who makes passes ends by itself; others are told when to go. */
+    const endPasses = Effect.suspend(() =>
+      plan._tag === "Users" && allStarted && running() === 0 ? run.end("passes") : Effect.void
+    )
+
+    const leftMillis = ({ untilMillis }: VirtualUser): number =>
+      untilMillis === Number.POSITIVE_INFINITY ? untilMillis : untilMillis - run.watch.elapsedMillis()
 
     const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
-      const iterations = plan.passes * workloads.length
       yield* iterationTurns.take
       let timed = true
-      for (let iteration = 0; iteration < iterations && !run.stopping(); iteration++) {
-        if (timed) recordStart(user)
+      while (user.iteration < iterations && !run.stopping() && leftMillis(user) > 0) {
+        if (timed) recorder.unsafeRecordStart(run.watch.elapsedMillis() - user.dueMillis)
+        const iteration = user.iteration++
         // User 1 begins with the second workload, so that all of them are under load from the start.
         const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
-        yield* Effect.ignore(workload.iteration({ user: user.id, iteration }))
-        if (failureRatioCrossed(recorder.total, plan.maxFailRatio)) yield* run.end("failureRatio")
+        yield* iterate(workload, { user: user.id, iteration })
         const wait = waitMillis(plan.waits, user.id, iteration)
         timed = wait > 0
         if (timed && !run.stopping()) {
           user.waiting = true
           user.dueMillis = run.watch.elapsedMillis() + wait
-          yield* Effect.sleep(wait)
+          yield* Effect.sleep(Math.max(0, Math.min(wait, leftMillis(user))))
           yield* iterationTurns.take
           user.waiting = false
         }
       }
     })
 
-    /** A user ends by itself or because the engine interrupts it; everything else is a defect. */
-    const endOfUser = (exit: Exit.Exit<void>) =>
-      Effect.suspend(() => {
-        now.running--
-        if (Exit.isFailure(exit) && !(run.stopping() && Cause.isInterruptedOnly(exit.cause))) {
-          const [message = "an iteration interrupted itself"] = Cause.prettyErrors(exit.cause).map(
-            (error) => error.message
-          )
-          recorder.unsafeRecordDefect(message, Cause.pretty(exit.cause))
-          return run.end("defect")
-        }
-        return now.allStarted && now.running === 0 ? run.end("passes") : Effect.void
-      })
-
-    const { index, of } = plan.share ?? { index: 0, of: 1 }
     const spawn = Effect.gen(function* () {
-      if (index >= plan.users) return yield* run.end("passes")
-      for (let id = index; id < plan.users; id += of) {
-        const dueMillis = spawnOffsetMillis(id, plan.spawnPerSecond)
-        yield* run.watch.sleepUntil(dueMillis)
+      for (const { fromMillis, untilMillis, user: id } of staysIn(plan)) {
+        yield* run.watch.sleepUntil(fromMillis)
         yield* startTurns.take
         if (run.stopping()) return
-        const user: VirtualUser = { id, dueMillis, waiting: false }
-        users.push(user)
-        now.allStarted = id + of >= plan.users
-        now.running++
-        now.mostRunning = Math.max(now.mostRunning, now.running)
-        user.fiber = yield* userLoop(user).pipe(
-          Effect.interruptible,
-          Effect.onExit(endOfUser),
-          FiberSet.run(fibers)
-        )
+        const known = users.get(id)
+        if (known?.fiber !== undefined) {
+          // Still at what it had to finish before it could go.
+          known.untilMillis = untilMillis
+          continue
+        }
+        const user: VirtualUser = {
+          id,
+          iteration: known?.iteration ?? 0,
+          dueMillis: fromMillis,
+          untilMillis,
+          waiting: false,
+          fiber: undefined
+        }
+        users.set(id, user)
+        const ended = Effect.suspend(() => {
+          user.fiber = undefined
+          return endPasses
+        })
+        user.fiber = yield* fork(userLoop(user), ended)
       }
+      allStarted = true
+      yield* endPasses
     })
     // Users inherit it: provided to each, it would cost every one of them 3 KiB.
-    yield* spawn.pipe(
-      Effect.provideService(SampleSink, yield* sinkOf(plan, run)),
-      Effect.interruptible,
-      Effect.forkScoped
-    )
+    yield* spawn.pipe(Effect.provideService(SampleSink, sink), Effect.interruptible, Effect.forkScoped)
 
     return {
-      running: () => now.running,
-      mostRunning: () => now.mostRunning,
+      running,
+      mostRunning,
       stop: Effect.gen(function* () {
-        for (const { fiber, waiting } of users) {
+        for (const { fiber, waiting } of users.values()) {
           if (waiting && fiber !== undefined) yield* Fiber.interruptFork(fiber)
         }
-        yield* awaitAtMost(FiberSet.awaitEmpty(fibers), plan.gracefulStopMillis)
-        yield* Fiber.interruptAll(fibers)
+        yield* stop
       })
     }
   })

@@ -22,14 +22,21 @@ export interface Measured {
   readonly unknown: number
   readonly sentBytes: number
   readonly receivedBytes: number
+  /** In the open model response times, from the due time; service times in the closed one. */
   readonly latencies: Latencies
+  /** Service times of the open model; in the closed one `latencies` are those. */
+  readonly services?: Latencies | undefined
 }
 
 /** What can be added up: latencies with every bucket. */
-export type Addable = Measured & { readonly latencies: Histogram }
+export type Addable = Measured & {
+  readonly latencies: Histogram
+  readonly services?: Histogram | undefined
+}
 
 export class Counts implements Measured {
   readonly latencies = new Histogram()
+  services: Histogram | undefined = undefined
   readonly succeeded = { create: 0, update: 0, delete: 0 }
   requests = 0
   failures = 0
@@ -45,11 +52,16 @@ export class Counts implements Measured {
     readonly method: string
   ) {}
 
-  record({ latencyMicros, outcome, receivedBytes, sentBytes }: Sample): void {
+  record({ latencyMicros, outcome, receivedBytes, sentBytes, waitedMicros }: Sample): void {
     this.requests++
     this.sentBytes += sentBytes
     this.receivedBytes += receivedBytes
-    this.latencies.record(latencyMicros)
+    if (waitedMicros === undefined) this.latencies.record(latencyMicros)
+    else {
+      this.latencies.record(waitedMicros + latencyMicros)
+      this.services ??= new Histogram()
+      this.services.record(latencyMicros)
+    }
     if (outcome._tag === "Succeeded") return this.addSucceeded(outcome.operations)
     if (outcome._tag === "ExpectedFailure") {
       this.expectedFailures++
@@ -74,6 +86,10 @@ export class Counts implements Measured {
     this.sentBytes += other.sentBytes
     this.receivedBytes += other.receivedBytes
     this.latencies.add(other.latencies)
+    if (other.services !== undefined) {
+      this.services ??= new Histogram()
+      this.services.add(other.services)
+    }
   }
 
   /** The same figures, and unlike these they stay as they are. */

@@ -22,12 +22,18 @@ export const ThreadHealth = Schema.Struct({
 })
 export interface ThreadHealth extends Schema.Schema.Type<typeof ThreadHealth> {}
 
-/** Iterations that had a time at which to begin: the first of each user, and those after a wait. */
+/**
+ * Iterations that had a time at which to begin: in the closed model the first of each user and those after a wait, in
+ * the open model all.
+ */
 export const Starts = Schema.Struct({
+  /** Those that began. */
   count: Schema.NonNegativeInt,
   /** Of them, those that began more than `lateStartMillis` after it. */
   late: Schema.NonNegativeInt,
-  maxLateMillis: Schema.NonNegative
+  maxLateMillis: Schema.NonNegative,
+  /** Open model: those that did not begin, because nobody was free in time. */
+  dropped: Schema.NonNegativeInt
 })
 export interface Starts extends Schema.Schema.Type<typeof Starts> {}
 
@@ -36,12 +42,13 @@ export const lateStartMillis = 10
 
 export const noPauses: ThreadHealth["pauses"] = { count: 0, totalMicros: 0, maxMicros: 0 }
 
-export const noStarts: Starts = { count: 0, late: 0, maxLateMillis: 0 }
+export const noStarts: Starts = { count: 0, late: 0, maxLateMillis: 0, dropped: 0 }
 
 export const addStarts = (a: Starts, b: Starts): Starts => ({
   count: a.count + b.count,
   late: a.late + b.late,
-  maxLateMillis: Math.max(a.maxLateMillis, b.maxLateMillis)
+  maxLateMillis: Math.max(a.maxLateMillis, b.maxLateMillis),
+  dropped: a.dropped + b.dropped
 })
 
 /** All threads together, in some time, but for the delays of their loops. */

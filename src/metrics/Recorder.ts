@@ -66,6 +66,8 @@ export interface Slice {
   readonly users: number
   readonly rows: ReadonlyArray<SliceRow>
   readonly total: SliceRow
+  /** Everything so far. */
+  readonly starts: Starts
   /** This second alone. */
   readonly point: TimelinePoint
 }
@@ -118,6 +120,7 @@ const make = (clock: Clock.Clock) => {
       total.record(sample)
     },
     unsafeRecordStart: (lateMillis: number): void => open.recordStart(lateMillis),
+    unsafeRecordDropped: (count: number): void => open.recordDropped(count),
     unsafeRecordDefect: (message: string, trace: string): void => open.recordDefect(message, trace),
     unsafeTake: take,
     unsafeAdd: (counted: Counted): void => {
@@ -143,16 +146,16 @@ const make = (clock: Clock.Clock) => {
       })
       last = point
       if (health !== undefined) generator = measuredAfter(generator, health)
+      const { rows, starts } = sofar.counted()
       return {
         point,
+        starts,
         atMillis: clock.unsafeCurrentTimeMillis(),
         elapsedSeconds,
         users,
-        rows: sofar
-          .counted()
-          .rows.map((row) =>
-            sliceRow(row, ofSlice.get(keyOf(row)) ?? new Counts(row.name, row.method), seconds)
-          ),
+        rows: rows.map((row) =>
+          sliceRow(row, ofSlice.get(keyOf(row)) ?? new Counts(row.name, row.method), seconds)
+        ),
         total: totalRow
       }
     },
@@ -185,6 +188,8 @@ export class Recorder extends Context.Tag("edfi-perf/metrics/Recorder")<
     readonly unsafeRecord: (sample: Sample) => void
     /** Counts an iteration that had a time at which to begin, and began so much after it. */
     readonly unsafeRecordStart: (lateMillis: number) => void
+    /** Counts iterations of the open model that were due and did not begin. */
+    readonly unsafeRecordDropped: (count: number) => void
     readonly unsafeRecordDefect: (message: string, trace: string) => void
     /** Counts what another recorder counted, as if it had been recorded here. */
     readonly unsafeAdd: (counted: Counted) => void

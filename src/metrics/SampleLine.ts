@@ -15,8 +15,10 @@ const RequestLine = Schema.Struct({
   elapsedSeconds: Schema.Number,
   name: Schema.String,
   method: Schema.String,
-  /** From sending to the last byte of the answer. */
+  /** To the last byte of the answer: from sending, in the open model from the due time. */
   latencyMs: Schema.Number,
+  /** Open model: from sending to the last byte; `null` in the closed model, where that is the latency. */
+  serviceMs: Schema.optionalWith(Schema.NullOr(Schema.Number), { default: () => null }),
   sentBytes: Schema.Int,
   receivedBytes: Schema.Int,
   /** Confirmed by the server, one by one; all 0 when none was. */
@@ -45,6 +47,8 @@ const failureOf = ({ outcome }: Sample): typeof RequestLine.Type.failure => {
   return { kind, status, op, resource, index, problemType, operations: outcome.operationCount }
 }
 
+const millisOf = (micros: number): number => Math.round(micros) / 1000
+
 /** @param elapsedMillis since the run began */
 export const requestLine = (sample: Sample, elapsedMillis: number): string => {
   const line: typeof RequestLine.Type = {
@@ -52,7 +56,8 @@ export const requestLine = (sample: Sample, elapsedMillis: number): string => {
     elapsedSeconds: Math.round(elapsedMillis * 1000) / 1e6,
     name: sample.name,
     method: sample.method,
-    latencyMs: Math.round(sample.latencyMicros) / 1000,
+    latencyMs: millisOf(sample.latencyMicros + (sample.waitedMicros ?? 0)),
+    serviceMs: sample.waitedMicros === undefined ? null : millisOf(sample.latencyMicros),
     sentBytes: sample.sentBytes,
     receivedBytes: sample.receivedBytes,
     operations: sample.outcome._tag === "Succeeded" ? sample.outcome.operations : nothing,

@@ -40,7 +40,8 @@ export const Counted = Schema.Struct({
       unknown: Count,
       sentBytes: Count,
       receivedBytes: Count,
-      latencies: HistogramFromBytes
+      latencies: HistogramFromBytes,
+      services: Schema.optional(HistogramFromBytes)
     })
   ),
   failures: Schema.Array(FailureGroup),
@@ -99,7 +100,12 @@ export class Tally {
 
   recordStart(lateMillis: number): void {
     const late = lateMillis > lateStartMillis ? 1 : 0
-    this.starts = addStarts(this.starts, { count: 1, late, maxLateMillis: Math.max(0, lateMillis) })
+    const maxLateMillis = Math.max(0, lateMillis)
+    this.starts = addStarts(this.starts, { count: 1, late, maxLateMillis, dropped: 0 })
+  }
+
+  recordDropped(count: number): void {
+    this.starts = { ...this.starts, dropped: this.starts.dropped + count }
   }
 
   recordDefect(message: string, trace: string): void {

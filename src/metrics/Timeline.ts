@@ -54,6 +54,8 @@ export const TimelinePoint = Schema.Struct({
   ),
   /** Iterations that began more than 10 ms after their time. */
   lateStarts: Schema.Int,
+  /** Iterations that were due and not started, because nobody was free in time; 0 in the closed model. */
+  dropped: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   /** `null` when the generator was not observed. */
   generator: Schema.NullOr(GeneratorPoint)
 })
@@ -101,6 +103,7 @@ export const pointOf = ({ generator, latencies, starts, ...counted }: Second): T
     operations: counted.operations,
     latencyMs: latencies.count === 0 ? null : { p50, p95, p99, max: millis(latencies.maxMicros) },
     lateStarts: starts.late,
+    dropped: starts.dropped,
     generator: generator === undefined ? null : generatorPoint(generator)
   }
 }

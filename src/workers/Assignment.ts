@@ -14,7 +14,7 @@ import { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
-import { startUsers } from "../engine/startUsers.ts"
+import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -58,7 +58,7 @@ const make = (setup: Setup) =>
         return supervise(
           { ...plan, runMillis: Number.POSITIVE_INFINITY },
           endedFrom(Effect.as(Deferred.await(stopped), "interrupt" as const))(
-            startUsers({ ...plan, maxFailRatio: 1 }, workloads)
+            startLoad({ ...plan, maxFailRatio: 1 }, workloads)
           ),
           {
             everyMillis: reportMillis,

@@ -184,6 +184,7 @@ describe("measure", () => {
 const taking = (latencyMicros: number, name = "students-batch-1"): Sample => ({
   name,
   method: "POST",
+  sentNanos: 0n,
   latencyMicros,
   sentBytes: 1,
   receivedBytes: 1,

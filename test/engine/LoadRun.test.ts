@@ -8,7 +8,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
-import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
+import { run, type UsersPlan } from "../../src/engine/LoadRun.ts"
 import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
 import { type GeneratorHealth, noPauses } from "../../src/metrics/GeneratorHealth.ts"
@@ -19,7 +19,8 @@ import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { countRounds } from "./rounds.ts"
 
-const plan: LoadPlan = {
+const plan: UsersPlan = {
+  _tag: "Users",
   users: 1,
   spawnPerSecond: 1000,
   runMillis: 10_000,
@@ -32,6 +33,7 @@ const plan: LoadPlan = {
 const sample = (name: string, ok: boolean): Sample => ({
   name,
   method: "POST",
+  sentNanos: 0n,
   latencyMicros: 1000,
   sentBytes: 1,
   receivedBytes: 1,
@@ -75,7 +77,7 @@ const workload = (
 
 /** Runs a plan for as long as it takes, under the test clock. */
 const runFor = (
-  some: Partial<LoadPlan>,
+  some: Partial<UsersPlan>,
   workloads: readonly [Workload, ...ReadonlyArray<Workload>],
   adjustSeconds = 120
 ) =>
@@ -122,7 +124,7 @@ describe("LoadRun", () => {
   it.effect("does in shares what the whole run does: same users, iterations and times", () =>
     Effect.gen(function* () {
       const waits = { seed: 3, minMillis: 10, maxMillis: 400 }
-      const startsOf = (share: LoadPlan["share"]) =>
+      const startsOf = (share: UsersPlan["share"]) =>
         Effect.gen(function* () {
           const one = workload("a", 130)
           yield* runFor({ users: 5, spawnPerSecond: 3, passes: 4, waits, share }, [one])
@@ -416,7 +418,7 @@ describe("starts", () => {
     Effect.gen(function* () {
       const waits = { seed: 1, minMillis: 200, maxMillis: 900 }
       const timed = yield* runFor({ users: 4, spawnPerSecond: 4, passes: 5, waits }, [workload("a", 130)])
-      assert.deepStrictEqual(timed.measurements.starts, { count: 20, late: 0, maxLateMillis: 0 })
+      assert.deepStrictEqual(timed.measurements.starts, { count: 20, late: 0, maxLateMillis: 0, dropped: 0 })
       const untimed = yield* runFor({ users: 4, passes: 5 }, [workload("a", 130)])
       assert.strictEqual(untimed.measurements.starts.count, 4)
     })
@@ -448,7 +450,12 @@ describe("starts", () => {
         busyClock
       )
       const recorder = yield* Recorder
-      assert.deepStrictEqual(recorder.measurements().starts, { count: 12, late: 2, maxLateMillis: 25 })
+      assert.deepStrictEqual(recorder.measurements().starts, {
+        count: 12,
+        late: 2,
+        maxLateMillis: 25,
+        dropped: 0
+      })
       assert.deepStrictEqual(
         recorder.timeline.map(({ lateStarts }) => lateStarts),
         [2]
@@ -510,6 +517,7 @@ describe("many users that are due together", () => {
       yield* run(
         {
           ...plan,
+          _tag: "Users",
           users: 200,
           spawnPerSecond: 1e6,
           waits: { seed: 1, minMillis: 20, maxMillis: 20 },

@@ -11,6 +11,7 @@ import { Counted, type Measurements, mostFailureGroups, Recorder } from "../../s
 const succeeded = (name: string, latencyMicros: number): Sample => ({
   name,
   method: "POST",
+  sentNanos: 0n,
   latencyMicros,
   sentBytes: 300,
   receivedBytes: 40,
@@ -20,6 +21,7 @@ const succeeded = (name: string, latencyMicros: number): Sample => ({
 const failed = (name: string, failure: Partial<Failure>): Sample => ({
   name,
   method: "POST",
+  sentNanos: 0n,
   latencyMicros: 1000,
   sentBytes: 300,
   receivedBytes: 20,
@@ -202,7 +204,12 @@ describe("Recorder", () => {
           other.unsafeRecordStart(30)
           other.unsafeRecordStart(0.25)
           recorder.unsafeAdd(yield* sent(other.unsafeTake()))
-          assert.deepStrictEqual(recorder.measurements().starts, { count: 7, late: 3, maxLateMillis: 40 })
+          assert.deepStrictEqual(recorder.measurements().starts, {
+            count: 7,
+            late: 3,
+            maxLateMillis: 40,
+            dropped: 0
+          })
           assert.strictEqual(recorder.unsafeEndSlice(1, 2).point.lateStarts, 2)
           assert.deepStrictEqual(other.measurements().starts, noStarts)
         })

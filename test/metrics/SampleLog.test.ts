@@ -10,6 +10,7 @@ const read = Schema.decodeSync(SampleLine)
 const sample = (name: string): Sample => ({
   name,
   method: "POST",
+  sentNanos: 0n,
   latencyMicros: 4215.4,
   sentBytes: 27_914,
   receivedBytes: 3591,
@@ -42,6 +43,7 @@ const point: TimelinePoint = {
   operations: 330,
   latencyMs: { p50: 4.2, p95: 5, p99: 6, max: 7 },
   lateStarts: 0,
+  dropped: 0,
   generator: null
 }
 
@@ -64,6 +66,7 @@ describe("a line of the samples", () => {
       name: "students-batch-10",
       method: "POST",
       latencyMs: 4.215,
+      serviceMs: null,
       sentBytes: 27_914,
       receivedBytes: 3591,
       operations: { create: 10, update: 9, delete: 8 },

@@ -55,7 +55,8 @@ const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Seco
     starts: {
       count: lates.length,
       late: lates.filter((late) => late > lateStartMillis).length,
-      maxLateMillis: Math.max(0, ...lates)
+      maxLateMillis: Math.max(0, ...lates),
+      dropped: 0
     },
     generator:
       observed.length === 0

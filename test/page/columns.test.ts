@@ -13,6 +13,7 @@ const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): Tim
   operations: 300,
   latencyMs: { p50: 1, p95: 2, p99: 3, max: 4 },
   lateStarts: 0,
+  dropped: 0,
   generator: null,
   ...values
 })

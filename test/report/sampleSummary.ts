@@ -43,6 +43,7 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
             max: round(p99 * 2)
           },
     lateStarts: limited ? 3 : 0,
+    dropped: 0,
     generator: {
       limited: busy > 0.9 || delay > 50,
       cpuCores: round((limited ? 1.2 : 0.7) + 0.2 * noise(i, 7)),

@@ -5,6 +5,7 @@ export const samples: ReadonlyArray<Sample> = [
   ...[1000, 2000, 3000, 250_000].map((latencyMicros): Sample => ({
     name: "students-batch-2",
     method: "POST",
+    sentNanos: 0n,
     latencyMicros,
     sentBytes: 5000,
     receivedBytes: 700,
@@ -13,6 +14,7 @@ export const samples: ReadonlyArray<Sample> = [
   {
     name: "sections-batch-2",
     method: "POST",
+    sentNanos: 0n,
     latencyMicros: 1500.25,
     sentBytes: 6000,
     receivedBytes: 300,

@@ -33,6 +33,7 @@ describe("BATCH_VOLUME with 10 users", () => {
       const before = yield* dms.stats
       const { endedBy } = yield* run(
         {
+          _tag: "Users",
           users: 10,
           spawnPerSecond: 100,
           runMillis: 8000,

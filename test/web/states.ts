@@ -20,6 +20,7 @@ export const states: Effect.Effect<(seconds: number) => RunState> = Effect.map(
       operations: 300 * (i + 1),
       latencyMs: null,
       lateStarts: 0,
+      dropped: 0,
       generator: null
     }))
   })

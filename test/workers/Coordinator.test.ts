@@ -17,7 +17,7 @@ import { DmsConfig } from "../../src/config/DmsConfig.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
+import { runCrew, type UsersPlan } from "../../src/engine/LoadRun.ts"
 import type { StartCrew } from "../../src/engine/supervise.ts"
 import { noPauses } from "../../src/metrics/GeneratorHealth.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
@@ -33,7 +33,8 @@ import { outcomesOf } from "../dms/answers.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
-const plan: LoadPlan = {
+const plan: UsersPlan = {
+  _tag: "Users",
   users: 6,
   spawnPerSecond: 40,
   runMillis: 4000.5,
@@ -73,7 +74,7 @@ const millisFor = (body: string): number => {
 const runIn = (
   workers: number,
   options: {
-    readonly plan?: Partial<LoadPlan>
+    readonly plan?: Partial<UsersPlan>
     readonly answer?: (sent: Sent) => Answer
     /** Takes every request. */
     readonly log?: SampleBuffer

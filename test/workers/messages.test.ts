@@ -17,6 +17,7 @@ import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
 const plan = {
+  _tag: "Users",
   users: 1,
   spawnPerSecond: 1,
   runMillis: 1000,

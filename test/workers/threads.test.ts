@@ -110,6 +110,7 @@ describe("users in threads", { timeout: 60_000 }, () => {
   it.scopedLive("send the documents of one seed, however many threads there are", () =>
     Effect.gen(function* () {
       const plan: LoadPlan = {
+        _tag: "Users",
         users: 5,
         spawnPerSecond: 1000,
         runMillis: 60_000,

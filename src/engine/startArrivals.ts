@@ -1,0 +1,165 @@
+/**
+ * Open model: iterations begin when they are due, whether those before them have been answered or not, as long as one
+ * of the virtual users is free. A server that stalls is sent what it would have been sent, and what had to wait for it
+ * shows in the response times.
+ */
+import type * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import { type Sample, SampleSink } from "../domain/Sample.ts"
+import { dueMillis } from "../domain/Stages.ts"
+import type { Recorder } from "../metrics/Recorder.ts"
+import { type ArrivalsPlan, shareOf } from "./LoadPlan.ts"
+import type { Workload } from "./Scenario.ts"
+import type { StartCrew } from "./supervise.ts"
+import { Turns } from "./Turns.ts"
+import { makeUserFibers, mostIterationsInARow } from "./UserFibers.ts"
+
+/** An iteration that is due. */
+interface Arrival {
+  readonly nth: number
+  readonly dueMillis: number
+}
+
+/** One of those who can be at an iteration; it has one at a time. */
+interface VirtualUser {
+  readonly id: number
+  iteration: number
+  /** Of the iteration whose first request has not ended yet. */
+  dueMillis: number | undefined
+  readonly sink: SampleSink["Type"]
+}
+
+/** A wait for something that must have happened then: by so much longer, in milliseconds. */
+const certainly = 1
+
+/** Arrivals, their times and the ids of users are those of the whole run, so that its shares together are that run. */
+export const startArrivals = <R>(
+  plan: ArrivalsPlan,
+  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
+): StartCrew<R | Recorder> =>
+  Effect.fnUntraced(function* (run) {
+    const { watch } = run
+    const { fork, iterate, mostRunning, recorder, running, sink, stop } = yield* makeUserFibers(plan, run)
+    const { index, of } = shareOf(plan)
+    const turns = new Turns(mostIterationsInARow)
+    const free: Array<VirtualUser> = []
+    let nextUser = index
+    /** The first arrival that was neither started nor dropped, and the first that has not come yet: the line. */
+    let head = index
+    let next = index
+
+    /** Responses are measured from the due time; what an iteration sends after its first request is due at once. */
+    const makeUser = (id: number): VirtualUser => {
+      const user: VirtualUser = {
+        id,
+        iteration: 0,
+        dueMillis: undefined,
+        sink: {
+          unsafeRecord: (sample: Sample): void => {
+            const due = user.dueMillis
+            user.dueMillis = undefined
+            const waitedMicros =
+              due === undefined ? 0 : Math.max(0, (watch.millisAt(sample.sentNanos) - due) * 1000)
+            sink.unsafeRecord({ ...sample, waitedMicros })
+          }
+        }
+      }
+      return user
+    }
+
+    /** Who was free last is first, so that no more are made than are needed. */
+    const takeUser = (): VirtualUser | undefined => {
+      const known = free.pop()
+      if (known !== undefined || nextUser >= plan.mostUsers) return known
+      const id = nextUser
+      nextUser += of
+      return makeUser(id)
+    }
+
+    /** Drops those that have become too late; after a pause of the generator also such as had not come yet. */
+    const dropLate = (): void => {
+      const now = watch.elapsedMillis()
+      let dropped = 0
+      for (; ; head += of, dropped++) {
+        const due = dueMillis(plan.arrivals, head)
+        if (due === undefined || now - due <= plan.startWithinMillis) break
+      }
+      if (dropped > 0) recorder.unsafeRecordDropped(dropped)
+    }
+
+    /** The first in line that can still be started. */
+    const takeDue = (): Arrival | undefined => {
+      if (run.stopping()) return undefined
+      dropLate()
+      const due = dueMillis(plan.arrivals, head)
+      if (due === undefined || head >= next) return undefined
+      const nth = head
+      head += of
+      return { nth, dueMillis: due }
+    }
+
+    /** Begins with an arrival, and goes on as long as somebody stands in line. */
+    const work = Effect.fnUntraced(function* (user: VirtualUser, first: Arrival) {
+      for (let arrival: Arrival | undefined = first; arrival !== undefined; arrival = takeDue()) {
+        recorder.unsafeRecordStart(watch.elapsedMillis() - arrival.dueMillis)
+        user.dueMillis = arrival.dueMillis
+        const workload = workloads[arrival.nth % workloads.length] ?? workloads[0]
+        yield* iterate(workload, { user: user.id, iteration: user.iteration++ })
+      }
+      free.push(user)
+    })
+
+    /** Starts the first in line where a user is free; whoever becomes free later takes it otherwise. */
+    const startDue = Effect.suspend(() => {
+      const user = takeUser()
+      if (user === undefined) return Effect.void
+      const arrival = takeDue()
+      if (arrival === undefined) {
+        free.push(user)
+        return Effect.void
+      }
+      return Effect.asVoid(fork(Effect.provideService(work(user, arrival), SampleSink, user.sink)))
+    })
+
+    /** Sleeps until a time, and meanwhile drops who stands in line for too long. */
+    const awaitDropping = Effect.fnUntraced(function* (millis: number) {
+      while (head < next && !run.stopping()) {
+        const tooLate = (dueMillis(plan.arrivals, head) ?? millis) + plan.startWithinMillis + certainly
+        if (tooLate >= millis) break
+        yield* watch.sleepUntil(tooLate)
+        if (!run.stopping()) dropLate()
+      }
+      yield* watch.sleepUntil(millis)
+    })
+
+    yield* Effect.gen(function* () {
+      for (;;) {
+        const due = dueMillis(plan.arrivals, next)
+        yield* awaitDropping(due ?? plan.runMillis)
+        if (due === undefined) return
+        dropLate()
+        if (head > next) next = head
+        else {
+          yield* turns.take
+          if (run.stopping()) return
+          next += of
+          yield* startDue
+        }
+      }
+    }).pipe(Effect.interruptible, Effect.forkScoped)
+
+    return {
+      running,
+      mostRunning,
+      stop: Effect.suspend(() => {
+        const now = watch.elapsedMillis()
+        let dropped = 0
+        for (; ; head += of, dropped++) {
+          const due = dueMillis(plan.arrivals, head)
+          if (due === undefined || due > now) break
+        }
+        recorder.unsafeRecordDropped(dropped)
+        return stop
+      })
+    }
+  })
