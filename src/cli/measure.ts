@@ -56,7 +56,7 @@ export const arrivalsOf = ({ arrivalRate, runTimeInMinutes, stages }: SeededConf
     ? stages?.of === "arrivals"
       ? stages.stages
       : undefined
-    : steady(arrivalRate, runTimeInMinutes * 60_000)
+    : steady(arrivalRate, Math.round(runTimeInMinutes * 60_000))
 
 /** What the engine is asked to do; debug mode is one user that goes through every scenario once. */
 export const loadPlan = (config: SeededConfig): LoadRun.LoadPlan => {

@@ -49,7 +49,8 @@ const sliceOf = ({ measurements, startedSeconds, summary }: Load): SliceMeasured
   const limited = generator?.reasons ?? []
   return {
     slice: { startedSeconds, elapsedSeconds, endedBy, users, ...figures, limited, database: null },
-    measurements
+    measurements,
+    timeline: summary.timeline
   }
 }
 
@@ -59,7 +60,11 @@ const neverMeasured = (startedSeconds: number): Effect.Effect<SliceMeasured> =>
     const measurements = recorder.measurements()
     const figures = figuresOf(measurements.total, 0)
     const none = { elapsedSeconds: 0, users: 0, limited: [], database: null }
-    return { slice: { startedSeconds, endedBy: "interrupt" as const, ...none, ...figures }, measurements }
+    return {
+      slice: { startedSeconds, endedBy: "interrupt" as const, ...none, ...figures },
+      measurements,
+      timeline: []
+    }
   }).pipe(Effect.provide(Recorder.layer))
 
 const tellDefects = ({ measurements: { defects } }: Measurement): Effect.Effect<void> =>

@@ -1,20 +1,19 @@
-/** One chart: lines over time, their values at the pointer, and a table of the same. */
-import { useLayoutEffect, useMemo, useRef } from "preact/hooks"
+/** One chart: its lines, their values at the pointer, and a table of the same. */
+import { useLayoutEffect, useRef } from "preact/hooks"
 import type uPlot from "uplot"
-import { clock, figure } from "../report/text.ts"
-import type { ChartSpec } from "./chartSpecs.ts"
+import { figure } from "../report/text.ts"
 import { ChartTable } from "./ChartTable.tsx"
-import { columnsOf, describe, type Range, rangeEnds, type Timed } from "./columns.ts"
+import { describe, type Drawing, type Range, signsOf } from "./columns.ts"
 import { noValue } from "./format.ts"
 import { dashOf, seriesColor } from "./ink.ts"
-import { alignedOf, leastWidth, makePlot, plotHeight } from "./plot.ts"
+import { alignedOf, heightOn, leastWidth, levelColor, makePlot, plotHeight } from "./plot.ts"
+import { SignMark } from "./SignMark.tsx"
 
-export interface ChartProps {
-  readonly spec: ChartSpec
-  /** One, or several that are laid over each other. */
-  readonly runs: ReadonlyArray<Timed>
-  readonly range: Range
-  readonly onRange: (range: Range) => void
+export interface ChartProps extends Drawing {
+  /** What is shaded of the x axis, from where to where; left out where nothing ever is. */
+  readonly shaded?: ReadonlyArray<readonly [number, number]> | undefined
+  /** Somebody drew over a part of it; left out where it is always seen as a whole. */
+  readonly onRange?: (range: Range) => void
   readonly logarithmic: boolean
   /** The last values are shown while no pointer is over a chart. */
   readonly live: boolean
@@ -31,16 +30,17 @@ const printed = { wide: 700, half: 340, height: 150 }
 /** The values at the pointer: written past Preact, because a pointer moves often. */
 const writeReadout = (
   plot: uPlot,
-  live: boolean,
+  { axis, live, look }: Pick<ChartProps, "axis" | "live" | "look">,
   readout: ReadonlyArray<HTMLElement | null>,
-  time: HTMLElement | null
+  place: HTMLElement | null
 ) => {
   const [x = [], ...series] = plot.data
   const at = plot.cursor.idx ?? (live ? x.length - 1 : undefined)
-  const seconds = at === undefined ? undefined : x[at]
-  if (time !== null) time.textContent = seconds === undefined ? "" : `at ${clock(seconds)}`
+  const placed = at === undefined ? undefined : x[at]
+  if (place !== null) place.textContent = placed === undefined ? "" : axis.at(placed)
   readout.forEach((element, i) => {
-    const value = at === undefined ? undefined : series[i]?.[at]
+    const index = look.nearest === true ? (plot.cursor.idxs?.[i + 1] ?? at) : at
+    const value = index === undefined ? undefined : series[i]?.[index]
     if (element === null) return
     element.textContent = typeof value === "number" ? figure(value) : at === undefined ? "" : noValue
   })
@@ -61,16 +61,16 @@ const Swatch = ({ color, dash }: { readonly color: number; readonly dash: number
 )
 
 export const Chart = (props: ChartProps) => {
-  const { allIn, colors, live, logarithmic, printing, range, runs, spec } = props
-  const columns = useMemo(() => columnsOf(spec, runs), [spec, runs])
+  const { allIn, axis, colors, columns, live, logarithmic, look, onRange, printing, shaded } = props
   const holder = useRef<HTMLDivElement>(null)
-  const time = useRef<HTMLLIElement>(null)
+  const place = useRef<HTMLLIElement>(null)
   const readout = useRef<Array<HTMLElement | null>>([])
   const plot = useRef<uPlot | null>(null)
-  const latest = useRef({ ...props, columns })
-  latest.current = { ...props, columns }
+  const latest = useRef(props)
+  latest.current = props
 
-  const onLogarithm = logarithmic && spec.logarithmic === true
+  const [from, to] = props.ends
+  const onLogarithm = logarithmic && look.logarithmic === true
   const lines = columns.series.map(({ color, dash, label }) => `${label}/${color}/${dash}`).join("|")
   const empty = columns.x.length === 0
 
@@ -79,24 +79,20 @@ export const Chart = (props: ChartProps) => {
     if (holder.current === null || empty) return
     const made = makePlot({
       holder: holder.current,
-      spec,
+      look,
+      axis,
       columns,
       logarithmic: onLogarithm,
-      ends: () => rangeEnds(latest.current.range, latest.current.columns.x.at(-1) ?? 1),
-      shaded: () => {
-        const [run, another] = latest.current.runs
-        return spec.shaded === undefined || another !== undefined
-          ? []
-          : (run?.timeline.filter(spec.shaded) ?? [])
-      },
-      onRange: (drawn) => latest.current.onRange(drawn),
-      onMove: (moved) => writeReadout(moved, latest.current.live, readout.current, time.current)
+      ends: () => latest.current.ends,
+      shaded: () => latest.current.shaded ?? [],
+      onRange: onRange && ((drawn) => latest.current.onRange?.(drawn)),
+      onMove: (moved) => writeReadout(moved, latest.current, readout.current, place.current)
     })
     plot.current = made
     const observer = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0)
       if (width > 0 && width !== made.width && !latest.current.printing) {
-        made.setSize({ width: Math.max(leastWidth, width), height: plotHeight })
+        made.setSize({ width: Math.max(leastWidth, width), height: heightOn(axis, plotHeight) })
       }
     })
     observer.observe(holder.current)
@@ -105,30 +101,33 @@ export const Chart = (props: ChartProps) => {
       made.destroy()
       plot.current = null
     }
-  }, [spec, lines, onLogarithm, colors, empty])
+  }, [look, axis, lines, onLogarithm, colors, empty])
 
   useLayoutEffect(() => {
     const made = plot.current
     if (made === null) return
     made.setData(alignedOf(columns))
-    writeReadout(made, live, readout.current, time.current)
-  }, [columns, range, onLogarithm, colors, live])
+    writeReadout(made, { axis, live, look }, readout.current, place.current)
+  }, [columns, from, to, onLogarithm, colors, live])
 
   useLayoutEffect(() => {
-    const width = spec.wide === true ? printed.wide : printed.half
+    const width = look.wide === true ? printed.wide : printed.half
     plot.current?.setSize(
       printing
-        ? { width, height: printed.height }
-        : { width: Math.max(leastWidth, holder.current?.clientWidth ?? 0), height: plotHeight }
+        ? { width, height: heightOn(axis, printed.height) }
+        : {
+            width: Math.max(leastWidth, holder.current?.clientWidth ?? 0),
+            height: heightOn(axis, plotHeight)
+          }
     )
   }, [printing, colors])
 
   return (
-    <figure class={spec.wide === true ? "chart wide" : "chart"} id={`chart-${spec.id}`}>
+    <figure class={look.wide === true ? "chart wide" : "chart"} id={`chart-${look.id}`}>
       <figcaption>
         <h3>
-          {spec.title}
-          <span class="unit">, {spec.unit}</span>
+          {look.title}
+          <span class="unit">, {look.unit}</span>
         </h3>
         <ul class="legend" aria-hidden="true">
           {columns.series.map(({ color, dash, label }, i) => (
@@ -142,15 +141,27 @@ export const Chart = (props: ChartProps) => {
               />
             </li>
           ))}
-          {spec.limit === undefined ? null : (
+          {look.level === undefined ? null : (
             <li>
-              <svg class="swatch limit-swatch" viewBox="0 0 26 6" width="26" height="6" aria-hidden="true">
-                <line x1="0" x2="26" y1="3" y2="3" stroke-dasharray="4" />
+              <svg class="swatch" viewBox="0 0 26 6" width="26" height="6" aria-hidden="true">
+                <line
+                  x1="0"
+                  x2="26"
+                  y1="3"
+                  y2="3"
+                  stroke={`var(${levelColor(look.level)})`}
+                  stroke-dasharray="4"
+                />
               </svg>
-              limit {figure(spec.limit)}
+              {look.level.name} {figure(look.level.value)}
             </li>
           )}
-          {spec.shaded === undefined || runs.length > 1 ? null : (
+          {signsOf(columns).map(({ shape, word }) => (
+            <li key={word}>
+              <SignMark shape={shape} /> {word}
+            </li>
+          ))}
+          {shaded === undefined ? null : (
             <li>
               <svg class="swatch shade-swatch" viewBox="0 0 14 10" width="14" height="10" aria-hidden="true">
                 <rect width="14" height="10" rx="2" />
@@ -158,15 +169,15 @@ export const Chart = (props: ChartProps) => {
               over a limit
             </li>
           )}
-          <li class="at" ref={time} />
+          <li class="at" ref={place} />
         </ul>
       </figcaption>
       {empty ? (
         <p class="nothing">Nothing was measured.</p>
       ) : (
         <>
-          <div class="plot" role="img" aria-label={describe(spec, columns)} ref={holder} />
-          <ChartTable columns={columns} spec={spec} printing={printing} allIn={allIn} />
+          <div class="plot" role="img" aria-label={describe(look, axis, columns)} ref={holder} />
+          <ChartTable look={look} axis={axis} columns={columns} printing={printing} allIn={allIn} />
         </>
       )}
     </figure>

@@ -1,7 +1,7 @@
 /** The numbers of a chart, for those who want to read them. */
-import { clock } from "../report/text.ts"
-import type { ChartSpec } from "./chartSpecs.ts"
-import type { Columns } from "./columns.ts"
+import type { Axis } from "./axes.ts"
+import type { ChartLook } from "./chartSpecs.ts"
+import { type Columns, remarkOf } from "./columns.ts"
 import { plain } from "./format.ts"
 import { Scroll } from "./Scroll.tsx"
 import { thin } from "./thin.ts"
@@ -9,16 +9,21 @@ import { thin } from "./thin.ts"
 /** So many rows that a person can read them, and on paper that the charts stay together. */
 const rowCount = { screen: 60, paper: 20 }
 
+const Remark = ({ remark }: { readonly remark: string | undefined }) =>
+  remark === undefined ? null : <span class="note">({remark})</span>
+
 export const ChartTable = ({
   allIn,
+  axis,
   columns,
-  printing,
-  spec
+  look,
+  printing
 }: {
+  readonly axis: Axis
   readonly columns: Columns
   /** The file that has every point, where there is one. */
   readonly allIn: string | undefined
-  readonly spec: ChartSpec
+  readonly look: ChartLook
   readonly printing: boolean
 }) => {
   const { rows, which } = thin(
@@ -28,19 +33,19 @@ export const ChartTable = ({
   return (
     <details class="chart-table">
       <summary>
-        Table <span class="hidden">of {spec.title}</span>
+        Table <span class="hidden">of {look.title}</span>
       </summary>
       <Scroll
         caption={
           <>
-            {spec.title}, {spec.unit}: {which}
+            {look.title}, {look.unit}: {which}
             {allIn === undefined ? "" : `; ${allIn} has them all`}
           </>
         }
       >
         <thead>
           <tr>
-            <th scope="col">time</th>
+            <th scope="col">{axis.name}</th>
             {columns.series.map(({ label }) => (
               <th scope="col">{label}</th>
             ))}
@@ -49,9 +54,11 @@ export const ChartTable = ({
         <tbody>
           {rows.map(({ at, i }) => (
             <tr>
-              <th scope="row">{clock(at)}</th>
-              {columns.series.map(({ values }) => (
-                <td>{plain(values[i])}</td>
+              <th scope="row">{axis.text(at)}</th>
+              {columns.series.map((series) => (
+                <td>
+                  {plain(series.values[i])} <Remark remark={remarkOf(series, i)} />
+                </td>
               ))}
             </tr>
           ))}

@@ -1,9 +1,10 @@
 /** All charts over time, of one run or of several laid over each other. */
 import { clock } from "../report/text.ts"
-import { useState } from "preact/hooks"
-import { Chart } from "./Chart.tsx"
+import { useMemo, useState } from "preact/hooks"
+import { timeAxis } from "./axes.ts"
+import { Chart, type ChartProps } from "./Chart.tsx"
 import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
-import { chartsWith, type Range, type Timed } from "./columns.ts"
+import { chartsWith, columnsOf, type Range, rangeEnds, shadedOf, type Timed } from "./columns.ts"
 
 const spans = [
   { label: "last 10 min", last: 600 },
@@ -12,6 +13,20 @@ const spans = [
 
 const isShown = (range: Range, last: number): boolean =>
   typeof range === "object" && "last" in range && range.last === last
+
+interface TimeChartProps extends Omit<ChartProps, "axis" | "columns" | "ends" | "look" | "shaded"> {
+  readonly spec: ChartSpec
+  /** One, or several that are laid over each other. */
+  readonly runs: ReadonlyArray<Timed>
+  readonly range: Range
+}
+
+const TimeChart = ({ range, runs, spec, ...rest }: TimeChartProps) => {
+  const columns = useMemo(() => columnsOf(spec, runs), [spec, runs])
+  const shaded = useMemo(() => shadedOf(spec, runs), [spec, runs])
+  const ends = rangeEnds(range, columns.x.at(-1) ?? 1)
+  return <Chart look={spec} axis={timeAxis} columns={columns} ends={ends} shaded={shaded} {...rest} />
+}
 
 export const Charts = ({
   allIn,
@@ -67,7 +82,7 @@ export const Charts = ({
       </div>
       <div class="charts">
         {chartsWith(specs, runs).map((spec) => (
-          <Chart
+          <TimeChart
             key={spec.id}
             spec={spec}
             runs={runs}

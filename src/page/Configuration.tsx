@@ -1,7 +1,7 @@
 /** What was asked for, setting by setting. */
 import type { RunState } from "../report/Summary.ts"
 import { plural } from "./format.ts"
-import { Fact, Section, type Shown } from "./parts.tsx"
+import { Fact, Section } from "./parts.tsx"
 
 /** Units of the settings that are numbers and have one that their name does not end with. */
 const units: Readonly<Record<string, string>> = {
@@ -34,7 +34,7 @@ const configText = (name: string, value: Config[string] | undefined): string => 
     .join(", ")
 }
 
-export const Configuration = ({ run: { config } }: Shown) => (
+export const Configuration = ({ run: { config } }: { readonly run: Pick<RunState, "config"> }) => (
   <Section id="configuration" title="Configuration">
     <dl class="facts config">
       {Object.entries(config).map(([name, value]) => (

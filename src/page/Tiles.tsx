@@ -1,31 +1,10 @@
 /** The figures that people look at first: of the last second while a run is under way, of all of it afterwards. */
-import type { ComponentChildren } from "preact"
 import { failureRatio } from "../report/Figures.ts"
 import type { RunState } from "../report/Summary.ts"
 import { clock, figure } from "../report/text.ts"
 import { noValue, percent, plain, plural, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
-
-interface TileProps {
-  readonly label: string
-  readonly value: string
-  readonly unit?: string
-  readonly tone?: "bad" | "main"
-  readonly children: ComponentChildren
-}
-
-const Tile = ({ children, label, tone, unit, value }: TileProps) => (
-  <div class={tone === undefined ? "tile" : `tile ${tone}`}>
-    <dt>{label}</dt>
-    <dd>
-      <span class="value">
-        {value}
-        {unit === undefined || value === noValue ? null : <small> {unit}</small>}
-      </span>
-      <span class="sub">{children}</span>
-    </dd>
-  </div>
-)
+import { Tile } from "./Tile.tsx"
 
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.last ?? undefined

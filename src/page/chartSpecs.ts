@@ -20,22 +20,43 @@ export interface Line {
   readonly value: (point: ChartPoint) => number | null
 }
 
-export interface ChartSpec {
+/** A value that a chart has a line at. */
+export interface Level {
+  /** `limit`. */
+  readonly name: string
+  readonly value: number
+  /** It should not be exceeded. */
+  readonly bad: boolean
+  /** It is in sight though all values are far below it. */
+  readonly inSight: boolean
+}
+
+/** How a chart looks, whatever its columns are of. */
+export interface ChartLook {
   readonly id: string
   readonly title: string
   /** Of all its lines. */
   readonly unit: string
-  readonly lines: readonly [Line, ...Array<Line>]
   /** A value that holds for its whole second, as a number of users does. */
   readonly steps?: boolean
+  /** Columns in place of lines. */
+  readonly bars?: boolean
+  /** So few points that each is to be seen. */
+  readonly few?: boolean
+  /** Lines have points at different places: at the pointer it is the nearest of each. */
+  readonly nearest?: boolean
   /** A number of things, of which there is no half. */
   readonly whole?: boolean
   /** As wide as the page. */
   readonly wide?: boolean
   /** Can be drawn on a logarithmic scale. */
   readonly logarithmic?: boolean
-  /** A value that should not be exceeded. */
-  readonly limit?: number
+  readonly level?: Level
+}
+
+/** A chart over time. */
+export interface ChartSpec extends ChartLook {
+  readonly lines: readonly [Line, ...Array<Line>]
   /** The seconds that are shaded. */
   readonly shaded?: (point: ChartPoint) => boolean
   /** Left out when it has nothing to show: not everybody observes the generator. */
@@ -61,6 +82,8 @@ const latency = (percentile: Percentile): Line => ({
 const overLimits = ({ generator }: ChartPoint): boolean => generator?.limited === true
 
 const percentOf = (share: number | undefined): number | null => (share === undefined ? null : 100 * share)
+
+const limit = (value: number): Level => ({ name: "limit", value, bad: true, inSight: false })
 
 export const chartSpecs: ReadonlyArray<ChartSpec> = [
   {
@@ -109,7 +132,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     unit: "% of one core",
     color: 2,
     optional: true,
-    limit: 100 * generatorLimits.busyShare,
+    level: limit(100 * generatorLimits.busyShare),
     shaded: overLimits,
     lines: [
       { label: "busiest event loop", value: ({ generator }) => percentOf(generator?.busy) },
@@ -122,7 +145,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     unit: "ms",
     color: 2,
     optional: true,
-    limit: generatorLimits.loopDelayP99Millis,
+    level: limit(generatorLimits.loopDelayP99Millis),
     shaded: overLimits,
     lines: [{ label: "p99", value: ({ generator }) => generator?.loopDelayMs.p99 ?? null }]
   }

@@ -1,6 +1,8 @@
 /** The columns of numbers that a chart draws. */
-import { clock, figure } from "../report/text.ts"
-import type { ChartPoint, ChartSpec } from "./chartSpecs.ts"
+import { figure } from "../report/text.ts"
+import type { Axis } from "./axes.ts"
+import type { ChartLook, ChartPoint, ChartSpec } from "./chartSpecs.ts"
+import type { Sign } from "./signs.ts"
 
 /** A run whose seconds are drawn. */
 export interface Timed {
@@ -14,14 +16,27 @@ export interface Series {
   /** Places in the rows of colours and of dashes. */
   readonly color: number
   readonly dash: number
-  /** One for each x: `null` is a gap, `undefined` a time at which only another run has a point. */
+  /** One for each x: `null` is a gap, `undefined` a place at which only another series has a point. */
   readonly values: Array<number | null | undefined>
+  /** How far each value may be off: from where to where it was measured. */
+  readonly spreads?: ReadonlyArray<readonly [number, number] | undefined>
+  /** What there is to know of each; one without a value stands at the foot of the chart. */
+  readonly signs?: ReadonlyArray<Sign | undefined>
 }
 
 export interface Columns {
-  /** Seconds since the start of each run, ascending. */
+  /** Places on the x axis, ascending: seconds since the start of each run. */
   readonly x: Array<number>
   readonly series: ReadonlyArray<Series>
+}
+
+/** What a chart draws. */
+export interface Drawing {
+  readonly look: ChartLook
+  readonly axis: Axis
+  readonly columns: Columns
+  /** Of the x axis. */
+  readonly ends: readonly [number, number]
 }
 
 /**
@@ -74,6 +89,17 @@ export const columnsOf = ({ color, lines }: ChartSpec, runs: ReadonlyArray<Timed
   }
 }
 
+/** The seconds of a run that a chart shades; `undefined` where it never does, as of several runs. */
+export const shadedOf = (
+  { shaded }: ChartSpec,
+  [run, another]: ReadonlyArray<Timed>
+): ReadonlyArray<readonly [number, number]> | undefined =>
+  shaded === undefined || run === undefined || another !== undefined
+    ? undefined
+    : run.timeline
+        .filter(shaded)
+        .map(({ elapsedSeconds, seconds }) => [elapsedSeconds - seconds, elapsedSeconds])
+
 /** The charts that have something to show of these runs. */
 export const chartsWith = (
   specs: ReadonlyArray<ChartSpec>,
@@ -85,8 +111,24 @@ export const chartsWith = (
       runs.some(({ timeline }) => timeline.some((point) => lines.some(({ value }) => value(point) !== null)))
   )
 
+/** What stands at a point besides its value: `1,010 to 1,100, knee`; nothing where there is nothing to say. */
+export const remarkOf = ({ signs, spreads }: Series, i: number): string | undefined => {
+  const [spread, sign] = [spreads?.[i], signs?.[i]]
+  const parts = [
+    ...(spread === undefined ? [] : [`${figure(spread[0])} to ${figure(spread[1])}`]),
+    ...(sign === undefined ? [] : [sign.word])
+  ]
+  return parts.length === 0 ? undefined : parts.join(", ")
+}
+
+/** Every sign of a chart, once. */
+export const signsOf = ({ series }: Columns): ReadonlyArray<Sign> => {
+  const all = series.flatMap(({ signs = [] }) => signs.filter((sign) => sign !== undefined))
+  return [...new Map(all.map((sign) => [sign.word, sign])).values()]
+}
+
 /** A chart in words, for those who do not see it. No mean: that of percentiles of seconds is no figure of the run. */
-export const describe = ({ title, unit }: ChartSpec, { series, x }: Columns): string => {
+export const describe = ({ level, title, unit }: ChartLook, axis: Axis, { series, x }: Columns): string => {
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
@@ -94,7 +136,13 @@ export const describe = ({ title, unit }: ChartSpec, { series, x }: Columns): st
     const most = known.reduce((a, b) => Math.max(a, b))
     return `${label}: least ${figure(least)}, most ${figure(most)}`
   })
-  return `${title}, ${unit}, over ${clock(x.at(-1) ?? 0)}. ${lines.join("; ")}.`
+  const signs = series.flatMap(({ label, signs: ofSeries = [] }) =>
+    ofSeries.flatMap((sign, i) =>
+      sign === undefined ? [] : [`${label} ${axis.at(x[i] ?? 0)}: ${sign.word}`]
+    )
+  )
+  const levels = level === undefined ? [] : [`${level.name} ${figure(level.value)}`]
+  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...signs, ...levels].join("; ")}.`
 }
 
 /** The part of the x axis that is drawn: all of it, its last seconds, or from one second to another. */

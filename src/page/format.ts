@@ -19,6 +19,18 @@ export const withUnit = (value: number | null | undefined, unit: string): string
 export const percent = (share: number): string =>
   share > 0 && share < 0.0001 ? `<0.01${space}%` : withUnit(Number((100 * share).toPrecision(12)), "%")
 
+/**
+ * A share of one thing for each of another, with three digits that say something.
+ *
+ * @example ratioText(0.03333) // "0.0333", ratioText(3.456) // "3.46"
+ */
+export const ratioText = (value: number | null | undefined): string =>
+  value === null || value === undefined
+    ? noValue
+    : Math.abs(value) >= 1 || value === 0
+      ? figure(value)
+      : value.toLocaleString("en-US", { maximumSignificantDigits: 3 })
+
 const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"]
 
 /** @example bytes(1_500_000) // "1.50 MB" */

@@ -6,22 +6,24 @@ import { render } from "preact"
 import "uplot/dist/uPlot.min.css"
 import "./page.css"
 import { type Boot, BootJson } from "../report/Boot.ts"
+import { CapacityPage } from "./CapacityPage.tsx"
 import { ComparisonPage } from "./ComparisonPage.tsx"
 import { LivePage } from "./LivePage.tsx"
 import { RunPage } from "./RunPage.tsx"
 import { statusOf } from "./status.ts"
+import { SweepPage } from "./SweepPage.tsx"
+import { VersusPage } from "./VersusPage.tsx"
 
 const Page = (boot: Boot) => {
   switch (boot._tag) {
     case "Compared":
       return <ComparisonPage comparison={boot.comparison} />
-    // The pages of studies are being made.
     case "Versus":
-      return <p>{boot.versus.verdict}</p>
+      return <VersusPage versus={boot.versus} />
     case "Sweep":
-      return <p>{boot.sweep.verdict}</p>
+      return <SweepPage sweep={boot.sweep} />
     case "Capacity":
-      return <p>{boot.capacity.verdict}</p>
+      return <CapacityPage capacity={boot.capacity} />
     case "Live":
       return <LivePage {...boot} />
     case "Report": {

@@ -25,6 +25,21 @@ const policy = (boot: Boot): string =>
     "form-action 'none'"
   ].join("; ")
 
+/** The file beside a page that has all of its figures. */
+const fileOf: Readonly<Record<Boot["_tag"], string | undefined>> = {
+  Live: "summary.json",
+  Report: "summary.json",
+  Compared: undefined,
+  Versus: "versus.json",
+  Sweep: "sweep.json",
+  Capacity: "capacity.json"
+}
+
+const withoutScript = ({ _tag }: Boot): string => {
+  const file = fileOf[_tag]
+  return `This page draws its figures with a script of its own${file === undefined ? "" : `; ${file} has all of them`}.`
+}
+
 /** Three bars, the last one in the colour of the page. */
 const icon = `data:image/svg+xml,${encodeURIComponent(
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 16 16"><path fill="#7d8590" d="M1 9h4v6H1zM6 5h4v10H6z"/><path fill="#0b6bcb" d="M11 1h4v14h-4z"/></svg>'
@@ -48,7 +63,7 @@ export const runPage = (boot: Boot): string => `<!doctype html>
 <style>${style}</style>
 </head>
 <body>
-<div id="page"><noscript>This page draws its figures with a script of its own${boot._tag === "Compared" ? "" : "; summary.json has all of them"}.</noscript></div>
+<div id="page"><noscript>${withoutScript(boot)}</noscript></div>
 <script type="application/json" id="boot">${encode(boot).replaceAll("<", String.raw`\u003c`)}</script>
 <script>${script}</script>
 </body>

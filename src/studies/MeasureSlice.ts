@@ -1,6 +1,6 @@
 /** What a study asks for, slice by slice, and what it gets: how load is made is not its business. */
 import type * as Effect from "effect/Effect"
-import type { Measurements } from "../metrics/Recorder.ts"
+import type { Measurements, TimelinePoint } from "../metrics/Recorder.ts"
 import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
 
 /** As many users as there are, or as many batches a second as are due. */
@@ -24,6 +24,8 @@ export interface SliceMeasured {
   readonly slice: MeasuredSlice
   /** With every bucket of its histograms, so that slices can be added up. */
   readonly measurements: Measurements
+  /** Second by second, without the warm-up: whether a queue grew. */
+  readonly timeline: ReadonlyArray<TimelinePoint>
 }
 
 /**

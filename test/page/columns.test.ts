@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import { timeAxis } from "../../src/page/axes.ts"
 import { chartSpecs } from "../../src/page/chartSpecs.ts"
 import { chartsWith, columnsOf, describe as inWords, rangeEnds } from "../../src/page/columns.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
@@ -131,7 +132,7 @@ describe("a chart in words", () => {
     const timeline = [point(1), point(61, { operations: 1200 })]
     const operations = spec("operations")
     assert.strictEqual(
-      inWords(operations, columnsOf(operations, [{ name: "a", timeline }])),
+      inWords(operations, timeAxis, columnsOf(operations, [{ name: "a", timeline }])),
       "Operations confirmed, per second, over 1:01. operations: least 300, most 1,200."
     )
   })
@@ -140,7 +141,7 @@ describe("a chart in words", () => {
     const latency = spec("latency")
     const timeline = [point(1, { latencyMs: null })]
     assert.include(
-      inWords(latency, columnsOf(latency, [{ name: "a", timeline }])),
+      inWords(latency, timeAxis, columnsOf(latency, [{ name: "a", timeline }])),
       "p50: nothing was measured"
     )
   })

@@ -8,6 +8,22 @@ export const launchBrowser = (): Promise<Browser> =>
     args: ["--no-sandbox", "--disable-gpu"]
   })
 
+export const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 } }
+export const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
+
+/** Opens what a reader of a page can open. */
+export const openAll = (page: Page): Promise<void> =>
+  page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
+
+/** The share of a chart's dots that are not empty, for each chart of a page. */
+export const inkOf = (page: Page): Promise<ReadonlyArray<number>> =>
+  page.evaluate<ReadonlyArray<number>>(`[...document.querySelectorAll(".plot canvas")].map((canvas) => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
+    let inked = 0
+    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) inked++
+    return inked / (data.length / 4)
+  })`)
+
 export interface Watched {
   readonly page: Page
   /** Every URL that the page asked for, the first is its own; `data:` is no request. */

@@ -10,7 +10,7 @@ import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
 import { runPage } from "../../src/report/page.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
-import { axeViolations, launchBrowser, openPage } from "./browser.ts"
+import { axeViolations, desk, launchBrowser, openAll, openPage, phone } from "./browser.ts"
 
 const figures = (operations: number, p95: number) =>
   figuresOf({
@@ -68,11 +68,6 @@ afterAll(async () => {
 })
 
 const open = (options: BrowserContextOptions = {}) => openPage(browser, url, options)
-const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 } }
-const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
-
-const openAll = (page: Page) =>
-  page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
 
 /** The cells of a table's row. */
 const cellsOf = (page: Page, table: string, row: string) =>

@@ -4,10 +4,10 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import type { Browser, BrowserContextOptions } from "playwright-core"
 import { runPage } from "../../src/report/page.ts"
 import { sampleSummary } from "../report/sampleSummary.ts"
-import { axeViolations, launchBrowser, openPage } from "./browser.ts"
+import { axeViolations, desk, inkOf, launchBrowser, openAll, openPage, phone } from "./browser.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
 const html = runPage({
@@ -39,21 +39,6 @@ afterAll(async () => {
 })
 
 const open = (options: BrowserContextOptions = {}) => openPage(browser, url, options)
-
-const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 } }
-const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
-
-const openAll = (page: Page) =>
-  page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
-
-/** The share of a chart's dots that are not empty, for each chart. */
-const inkOf = (page: Page) =>
-  page.evaluate<ReadonlyArray<number>>(`[...document.querySelectorAll(".plot canvas")].map((canvas) => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
-    let inked = 0
-    for (let i = 3; i < data.length; i += 4) if (data[i] > 0) inked++
-    return inked / (data.length / 4)
-  })`)
 
 describe("report.html from disk", () => {
   it("asks nobody for anything and has nothing to complain about", async () => {

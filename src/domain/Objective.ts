@@ -1,0 +1,47 @@
+/** What an installation has to keep whatever its load: a threshold that an arrival rate does not decide by itself. */
+import * as Either from "effect/Either"
+import { type FigureName, figures, type Mistake, parseThreshold, type Threshold } from "./Threshold.ts"
+
+/** Why a figure cannot be an objective; `undefined` when it can. */
+const unfit = (figure: FigureName): string | undefined => {
+  switch (figures[figure]) {
+    case "perSecond":
+      return "latency or failures.ratio: what is done per second follows from the arrival rate"
+    case "count":
+      return "latency or failures.ratio: a count grows with the length of a step"
+    case "ms":
+    case "ratio":
+      return undefined
+  }
+}
+
+/**
+ * Reads an objective: a threshold of a latency or of the share of failures that has an upper bound.
+ *
+ * @example parseObjective("latency.p95 < 500ms") // the threshold
+ * @example parseObjective("operations.perSecond > 3000") // at 0, expected latency or failures.ratio: ...
+ * @example parseObjective("latency.p95 > 500ms") // at 12, expected < or <=: ...
+ */
+export const parseObjective = (text: string): Either.Either<Threshold, Mistake> =>
+  Either.flatMap(parseThreshold(text), (threshold) => {
+    const { figure, operator } = threshold
+    const expected = unfit(figure)
+    if (expected !== undefined) return Either.left({ at: Math.max(0, text.indexOf(figure)), expected })
+    if (operator === ">" || operator === ">=") {
+      // A name may have one as well; after the operator there is none.
+      return Either.left({ at: text.lastIndexOf(">"), expected: "< or <=: more load only raises it" })
+    }
+    return Either.right(threshold)
+  })
+
+/** Kept unless another objective speaks of all failures: what is refused at once is fast, but it is not served. */
+export const failureObjective = "failures.ratio < 1%"
+
+/** The objectives that were given, and that of failures where none is about those of all requests. */
+export const withFailures = (objectives: ReadonlyArray<Threshold>): ReadonlyArray<Threshold> =>
+  objectives.some(({ figure, name }) => figure === "failures.ratio" && name === undefined)
+    ? objectives
+    : [
+        ...objectives,
+        ...Either.match(parseObjective(failureObjective), { onLeft: () => [], onRight: (own) => [own] })
+      ]

@@ -1,0 +1,88 @@
+/** Figures of single requests and of batches in the rows of a table, and one in relation to the other. */
+import { failureRatio } from "../report/Figures.ts"
+import type { Side } from "../report/Versus.ts"
+import { bytes, noValue, percent, plain, ratioText } from "./format.ts"
+
+/** A figure of both sides. */
+export interface SideRow {
+  readonly name: string
+  readonly single: string
+  readonly batch: string
+  /** That of batches divided by that of single requests. */
+  readonly ratio: string
+}
+
+type Value = number | null | undefined
+
+/** @example sideRow("requests", 300, 10) // { name: "requests", single: "300", batch: "10", ratio: "0.0333" } */
+export const sideRow = (
+  name: string,
+  single: Value,
+  batch: Value,
+  text: (value: Value) => string = plain
+): SideRow => ({
+  name,
+  single: text(single),
+  batch: text(batch),
+  ratio:
+    typeof single === "number" && typeof batch === "number" && single > 0
+      ? ratioText(batch / single)
+      : noValue
+})
+
+const percentText = (share: Value): string => (typeof share === "number" ? percent(share) : noValue)
+export const bytesText = (count: Value): string => (typeof count === "number" ? bytes(count) : noValue)
+
+/** What became of requests and operations. */
+export const countRows = (single: Side, batch: Side): ReadonlyArray<SideRow> => {
+  const row = (name: string, of: (side: Side) => Value, text?: (value: Value) => string) =>
+    sideRow(name, of(single), of(batch), text)
+  const each = (of: (side: Side) => number) => (side: Side) =>
+    side.operations.succeeded === 0 ? null : of(side) / side.operations.succeeded
+  const lost = [
+    row("operations rolled back", ({ operations }) => operations.rolledBack),
+    row("operations refused", ({ operations }) => operations.refused),
+    row("operations without a verdict", ({ operations }) => operations.unknown)
+  ]
+  return [
+    row("operations per second", ({ operations }) => operations.perSecond),
+    row("requests per second", ({ requests }) => requests.perSecond),
+    row("operations confirmed", ({ operations }) => operations.succeeded),
+    row("requests sent", ({ requests }) => requests.total),
+    row("requests failed", ({ requests }) => requests.failed),
+    row("share of requests failed", ({ requests }) => failureRatio(requests), percentText),
+    ...lost.filter(({ batch, single }) => batch !== "0" || single !== "0"),
+    row(
+      "bytes sent per operation",
+      each((side) => side.bytes.sent),
+      bytesText
+    ),
+    row(
+      "bytes received per operation",
+      each((side) => side.bytes.received),
+      bytesText
+    ),
+    row("seconds measured", ({ elapsedSeconds }) => elapsedSeconds)
+  ]
+}
+
+type Latency = Side["latencyMs"]
+const percentiles = ["p50", "p95", "p99", "max"] as const
+
+const latencyRows = (
+  single: Side,
+  batch: Side,
+  of: (side: Side) => Latency,
+  text: (value: Value) => string
+): ReadonlyArray<SideRow> =>
+  percentiles.map((percentile) => {
+    const value = (side: Side) => (side.requests.total === 0 ? null : of(side)[percentile])
+    return sideRow(percentile === "max" ? "most" : percentile, value(single), value(batch), text)
+  })
+
+export const requestLatencyRows = (single: Side, batch: Side): ReadonlyArray<SideRow> =>
+  latencyRows(single, batch, ({ latencyMs }) => latencyMs, plain)
+
+/** To three digits: an operation's share of a batch may be far below a millisecond. */
+export const operationLatencyRows = (single: Side, batch: Side): ReadonlyArray<SideRow> =>
+  latencyRows(single, batch, ({ operationMs }) => operationMs, ratioText)

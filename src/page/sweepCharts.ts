@@ -1,0 +1,77 @@
+/** The charts of batch sizes side by side, and what is said of each of their points. */
+import type { Sweep, SweepPoint } from "../report/Sweep.ts"
+import { listAxis } from "./axes.ts"
+import type { ChartLook } from "./chartSpecs.ts"
+import type { Drawing, Series } from "./columns.ts"
+import { plural } from "./format.ts"
+import { limitedSign, type Sign } from "./signs.ts"
+
+const outcomeSigns: Readonly<Record<SweepPoint["outcome"], Sign | undefined>> = {
+  measured: undefined,
+  limited: limitedSign,
+  failing: { shape: "cross", word: "too many failed" },
+  refused: { shape: "bar", word: "refused" },
+  skipped: { shape: "ring", word: "not measured" }
+}
+
+/** What there is to know of a point: that it is the knee, or why it could not be. */
+export const signOf = ({ knees }: Sweep, point: SweepPoint): Sign | undefined =>
+  outcomeSigns[point.outcome] ??
+  (knees.some(
+    ({ batchTripleCount, clientCount }) =>
+      batchTripleCount === point.batchTripleCount && clientCount === point.clientCount
+  )
+    ? { shape: "diamond", word: "knee" }
+    : undefined)
+
+/** Every number of users, in the order in which they were asked for. */
+export const clientCountsOf = ({ points }: Sweep): ReadonlyArray<number> => [
+  ...new Set(points.map(({ clientCount }) => clientCount))
+]
+
+interface Shown {
+  readonly look: ChartLook
+  readonly value: (point: SweepPoint) => number | null
+  readonly spread: (point: SweepPoint) => readonly [number, number] | undefined
+}
+
+const shown: ReadonlyArray<Shown> = [
+  {
+    look: { id: "operations", title: "Operations confirmed", unit: "per second", few: true },
+    value: ({ operationsPerSecond }) => operationsPerSecond?.median ?? null,
+    spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
+  },
+  {
+    look: { id: "latency", title: "Latency of whole batches, p95", unit: "ms", few: true, logarithmic: true },
+    value: ({ figures }) => (figures === null || figures.requests.total === 0 ? null : figures.latencyMs.p95),
+    spread: () => undefined
+  }
+]
+
+/** Each against the batch size, a line for each number of users; sizes are evenly apart, however much larger they are. */
+export const sweepCharts = (sweep: Sweep): ReadonlyArray<Drawing> => {
+  const { points } = sweep
+  const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount))].sort((a, b) => a - b)
+  const axis = listAxis("triples per batch", sizes)
+  return shown.map(({ look, spread, value }) => ({
+    look,
+    axis,
+    columns: {
+      x: sizes.map((_, place) => place),
+      series: clientCountsOf(sweep).map((clientCount, place): Series => {
+        const found = sizes.map((size) =>
+          points.find((point) => point.batchTripleCount === size && point.clientCount === clientCount)
+        )
+        return {
+          label: plural(clientCount, "user"),
+          color: place,
+          dash: place,
+          values: found.map((point) => point && value(point)),
+          spreads: found.map((point) => point && spread(point)),
+          signs: found.map((point) => point && signOf(sweep, point))
+        }
+      })
+    },
+    ends: [-0.3, Math.max(1, sizes.length) - 0.7]
+  }))
+}

@@ -1,0 +1,55 @@
+/** The charts of single requests beside batches. */
+import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
+import type { Side, Versus } from "../report/Versus.ts"
+import { rowAxis, timeAxis } from "./axes.ts"
+import type { Drawing, Series } from "./columns.ts"
+import { limitedSign } from "./signs.ts"
+
+/** Both over time, so that a drift of the server is seen as one. */
+const overTime = ({ batch, single }: Versus): Drawing => {
+  const sides = [single, batch]
+  const x = sides.flatMap(({ slices }) => slices.map(({ startedSeconds }) => startedSeconds))
+  const places = [...new Set(x)].sort((a, b) => a - b)
+  const seriesOf = ({ slices }: Side, place: number): Series => {
+    const at = new Map(slices.map((slice) => [slice.startedSeconds, slice]))
+    const found = places.map((seconds) => at.get(seconds))
+    return {
+      label: place === 0 ? "single requests" : "batches",
+      color: place,
+      dash: place,
+      values: found.map((slice) => slice?.operations.perSecond),
+      signs: found.map((slice) => ((slice?.limited.length ?? 0) > 0 ? limitedSign : undefined))
+    }
+  }
+  const endOf = ({ elapsedSeconds, startedSeconds }: MeasuredSlice) => startedSeconds + elapsedSeconds
+  return {
+    look: {
+      id: "slices",
+      title: "Operations confirmed, slice by slice",
+      unit: "per second",
+      few: true,
+      nearest: true
+    },
+    axis: timeAxis,
+    columns: { x: places, series: sides.map(seriesOf) },
+    ends: [0, Math.max(1, ...sides.flatMap(({ slices }) => slices.map(endOf)))]
+  }
+}
+
+const ofPairs = ({ pairs }: Versus): Drawing => ({
+  look: {
+    id: "pairs",
+    title: "Batches to single requests, pair by pair",
+    unit: "times the operations",
+    bars: true,
+    level: { name: "as many", value: 1, bad: false, inSight: true }
+  },
+  axis: rowAxis("pair"),
+  columns: {
+    x: pairs.map((_, i) => i + 1),
+    series: [{ label: "ratio", color: 1, dash: 0, values: pairs.map(({ ratio }) => ratio) }]
+  },
+  ends: [0.5, Math.max(1, pairs.length) + 0.5]
+})
+
+export const versusCharts = (versus: Versus): ReadonlyArray<Drawing> => [overTime(versus), ofPairs(versus)]

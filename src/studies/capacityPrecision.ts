@@ -1,0 +1,100 @@
+/**
+ * How well a step knows its percentiles: from how many samples, and to within how much. Nothing is assumed of how
+ * latencies are distributed; that each is drawn by itself is assumed, which in one queue they are not quite.
+ */
+import type { FigureName, Threshold } from "../domain/Threshold.ts"
+import type { Latencies } from "../metrics/Histogram.ts"
+import { millis, rounded } from "../metrics/rounded.ts"
+import type { Interval } from "../report/Capacity.ts"
+
+/** Of the normal distribution: 95 % lie within so many standard deviations. */
+const z = 1.96
+
+/** Percentiles as shares of 1, and to within how many shares of rank a step is to know them. */
+const percentiles: Readonly<Record<string, { readonly share: number; readonly within: number }>> = {
+  p50: { share: 0.5, within: 0.025 },
+  p90: { share: 0.9, within: 0.015 },
+  p95: { share: 0.95, within: 0.01 },
+  p99: { share: 0.99, within: 0.005 },
+  p999: { share: 0.999, within: 0.0005 }
+}
+
+/** Of `latency.p95` that of p95. */
+const percentileOf = (figure: FigureName) => percentiles[figure.slice(figure.indexOf(".") + 1)]
+
+/**
+ * How many samples place a percentile to within some share of rank, with 95 % confidence: the number of samples
+ * below it is binomial, so its rank has the standard deviation sqrt(n p (1 - p)), and n = (z / within)^2 p (1 - p).
+ *
+ * @param share 0 to 1, 0.95 for the 95th percentile
+ * @param within share of rank, 0.01: what is called p95 is one of p94 to p96
+ * @see H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1
+ * @example samplesFor(0.95, 0.01) // 1825
+ */
+export const samplesFor = (share: number, within: number): number =>
+  Math.ceil((z / within) ** 2 * share * (1 - share))
+
+/**
+ * How many samples judge an objective: of a percentile so many that its rank is known to the table above, of a
+ * share of failures so many that one at its bound is known to within half of the bound; 0 where a number of samples
+ * says nothing, as of a mean or a maximum.
+ *
+ * @example of latency.p99 1522, and so of failures.ratio < 1%
+ */
+export const samplesNeeded = ({ bound, figure }: Threshold): number => {
+  if (figure === "failures.ratio") return bound > 0 && bound < 1 ? samplesFor(bound, bound / 2) : 0
+  const percentile = percentileOf(figure)
+  return percentile === undefined ? 0 : samplesFor(percentile.share, percentile.within)
+}
+
+/**
+ * Between which of the ordered samples a percentile lies with at least 95 % confidence, whatever their distribution:
+ * n p -+ z sqrt(n p (1 - p)), each rounded away from the percentile. Ranks are 1-based; below 1 and above n there is
+ * no sample that would be the end.
+ *
+ * @see H. A. David, H. N. Nagaraja, Order Statistics, section 7.1; W. Q. Meeker, G. J. Hahn, L. A. Escobar,
+ * Statistical Intervals, 2nd ed. 2017, section 5.2
+ * @example ranks(1000, 0.95) // { low: 936, high: 965 }
+ */
+export const ranks = (count: number, share: number): { readonly low: number; readonly high: number } => {
+  const middle = count * share
+  const half = z * Math.sqrt(middle * (1 - share))
+  return { low: Math.floor(middle - half), high: Math.ceil(middle + half) + 1 }
+}
+
+/** The interval of a latency percentile, from every bucket of a histogram. */
+const latencyInterval = (latencies: Latencies, share: number): Interval => {
+  const { count } = latencies
+  const { high, low } = ranks(count, share)
+  const [lowMicros = 0, highMicros = 0] = latencies.percentiles(
+    [low, Math.min(high, count)].map((rank) => (100 * rank) / count)
+  )
+  return { low: low < 1 ? 0 : millis(lowMicros), high: high > count ? null : millis(highMicros) }
+}
+
+/**
+ * Wilson's score interval of a share, which is one also where nothing failed.
+ *
+ * @see E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927)
+ * @example shareInterval(0, 1825) // { low: 0, high: 0.0021 }
+ */
+export const shareInterval = (failed: number, count: number): Interval => {
+  const share = failed / count
+  const middle = share + z ** 2 / (2 * count)
+  const half = z * Math.sqrt((share * (1 - share)) / count + (z / (2 * count)) ** 2)
+  const scale = 1 + z ** 2 / count
+  const [low, high] = [middle - half, middle + half].map((end) => rounded(end / scale, 6))
+  return { low: Math.max(0, low ?? 0), high: high ?? 1 }
+}
+
+/** What a row says of an objective's figure, with 95 % confidence; `null` where samples say nothing of its error. */
+export const intervalOf = (
+  { figure }: Threshold,
+  measured:
+    { readonly requests: number; readonly failures: number; readonly latencies: Latencies } | undefined
+): Interval | null => {
+  if (measured === undefined || measured.requests === 0) return null
+  if (figure === "failures.ratio") return shareInterval(measured.failures, measured.requests)
+  const percentile = percentileOf(figure)
+  return percentile === undefined ? null : latencyInterval(measured.latencies, percentile.share)
+}

@@ -1,0 +1,56 @@
+/** Which arrival rate is measured next: doubled until one breaks, then halfway between the two that are known. */
+import type { CapacityStep, SearchEnd } from "../report/Capacity.ts"
+
+/** Between what to search; all rates are batches per second. */
+export interface SearchLimits {
+  /** Measured first, > 0. */
+  readonly startRate: number
+  /** The highest to try, at least `startRate`; `undefined` for no end. */
+  readonly maxRate: number | undefined
+  /** Below this a step has too few batches to be judged. */
+  readonly floorRate: number
+  /** How close the highest kept and the lowest broken have to come, as a share of the latter: 0.05. */
+  readonly precision: number
+}
+
+/** What is known so far. */
+export interface Known {
+  /** The highest rate that was kept. */
+  readonly highest: number | undefined
+  /** The lowest rate that was not; above `highest`. */
+  readonly lowestBroken: number | undefined
+}
+
+export const nothingKnown: Known = { highest: undefined, lowestBroken: undefined }
+
+/** What comes next: a rate to measure, or the end of the search. */
+export type Next =
+  | { readonly _tag: "Measure"; readonly rate: number; readonly phase: CapacityStep["phase"] }
+  | { readonly _tag: "Done"; readonly because: SearchEnd }
+
+const measure = (rate: number, phase: CapacityStep["phase"]): Next => ({ _tag: "Measure", rate, phase })
+const done = (because: SearchEnd): Next => ({ _tag: "Done", because })
+
+/**
+ * The next rate. That a rate is kept whenever a higher one is, is assumed.
+ *
+ * @example from 10: 10, 20, 40 and 80 kept, 160 broken, then 120, 140 (broken), 130 (broken), 125
+ */
+export const nextRate = ({ highest, lowestBroken }: Known, limits: SearchLimits): Next => {
+  const { floorRate, maxRate = Number.POSITIVE_INFINITY, precision, startRate } = limits
+  if (highest === undefined) {
+    if (lowestBroken === undefined) return measure(startRate, "doubling")
+    const half = lowestBroken / 2
+    return half < floorRate ? done("floor") : measure(half, "halving")
+  }
+  if (lowestBroken === undefined) {
+    return highest >= maxRate ? done("maxRate") : measure(Math.min(2 * highest, maxRate), "doubling")
+  }
+  return lowestBroken - highest <= precision * lowestBroken
+    ? done("precise")
+    : measure((highest + lowestBroken) / 2, "bisection")
+}
+
+/** After a rate was judged. */
+export const learn = (known: Known, rate: number, kept: boolean): Known =>
+  kept ? { ...known, highest: rate } : { ...known, lowestBroken: rate }
