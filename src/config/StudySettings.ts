@@ -28,6 +28,14 @@ export const serverSettings = Struct.pick(
 
 const hourMillis = 3_600_000
 
+/** Before what is measured. */
+export const warmUp = setting(duration(0, hourMillis), {
+  variable: "PERF_WARM_UP",
+  accepts: "a duration from 0 to 1 hour, such as 3, 500ms or 2 minutes",
+  fallback: "3 seconds",
+  help: "How long the load of a slice goes on before it is measured"
+})
+
 /** How often a study measures, and for how long. */
 export const sliceSettings = (defaults: {
   readonly slices: string
@@ -46,12 +54,7 @@ export const sliceSettings = (defaults: {
     fallback: defaults.sliceTime,
     help: "How long one slice is measured"
   }),
-  warmUp: setting(duration(0, hourMillis), {
-    variable: "PERF_WARM_UP",
-    accepts: "a duration from 0 to 1 hour, such as 3, 500ms or 2 minutes",
-    fallback: "3 seconds",
-    help: "How long the load of a slice goes on before it is measured"
-  })
+  warmUp
 })
 
 /** How load is made and what is left behind; they come last in the help. */
