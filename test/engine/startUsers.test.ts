@@ -43,26 +43,26 @@ describe("staged users", () => {
     "come as the line rises, finish what they are at when it falls, and are there until the end",
     () =>
       Effect.gen(function* () {
-        // 2 users in 4 s, 2 s of both, back to none in 4 s: user 1 from 2 to 8 s.
+        // 2 users in 5 s, 2 s of both, back to none in 4 s: user 1 from 2.5 to 9 s.
         const hill = [
-          { millis: 4000, target: 2 },
+          { millis: 5000, target: 2 },
           { millis: 2000, target: 2 },
           { millis: 4000, target: 0 }
         ]
         const { result, slices, starts, timesOf } = yield* runStages(hill, 900)
         assert.deepStrictEqual(
           timesOf(0).map(([now]) => now),
-          Array.from({ length: 12 }, (_, nth) => nth * 900)
+          Array.from({ length: 13 }, (_, nth) => nth * 900)
         )
         assert.deepStrictEqual(
           timesOf(1).map(([now]) => now),
-          [2000, 2900, 3800, 4700, 5600, 6500, 7400]
+          [2500, 3400, 4300, 5200, 6100, 7000, 7900, 8800]
         )
         assert.deepStrictEqual(
           slices.map(({ users }) => users),
-          [1, 2, 2, 2, 2, 2, 2, 2, 1, 1, 0]
+          [1, 1, 2, 2, 2, 2, 2, 2, 2, 1, 1, 0]
         )
-        assert.deepStrictEqual([result.endedBy, result.elapsedSeconds, result.users], ["runTime", 10.8, 2])
+        assert.deepStrictEqual([result.endedBy, result.elapsedSeconds, result.users], ["runTime", 11.7, 2])
         assert.deepStrictEqual(starts, { count: 2, late: 0, maxLateMillis: 0, dropped: 0 })
       })
   )
