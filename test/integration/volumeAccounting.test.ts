@@ -13,6 +13,7 @@ const users = 8
 const passes = 10
 
 const plan: LoadPlan = {
+  _tag: "Users",
   users,
   spawnPerSecond: 10_000,
   runMillis: 60_000,

@@ -287,7 +287,7 @@ describe("Locust's files", () => {
     () =>
       Effect.gen(function* () {
         const recorder = yield* Recorder
-        const one = { method: "POST", latencyMicros: 1000, sentBytes: 1, receivedBytes: 1 }
+        const one = { method: "POST", sentNanos: 0n, latencyMicros: 1000, sentBytes: 1, receivedBytes: 1 }
         const name = "POST /data/ed-fi/students"
         const operations = { create: 1, update: 0, delete: 0 }
         recorder.unsafeRecord({ ...one, name, outcome: { _tag: "Succeeded", operations } })
