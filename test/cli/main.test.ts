@@ -122,7 +122,7 @@ describe("edfi-perf run", () => {
     Effect.gen(function* () {
       const output = yield* folder
       const into = { PERF_OUTPUT_DIR: output }
-      const faults: Faults = { operationError: { probability: 0.2 } }
+      const faults: Faults = { operationError: { every: 3 } }
       const asked = ["--out", "json,junit", "--out", "markdown", "--threshold", "failures.count < 1"]
       const { exitCode, out } = yield* runAgainst({ faults }, asked, into)
       const { requests, samples } = yield* summaryIn(output)
@@ -149,7 +149,7 @@ describe("edfi-perf run", () => {
   it.scopedLive("tells an OpenTelemetry collector what the summary says in the end, and no secret", () =>
     Effect.gen(function* () {
       const { received, url } = yield* serveCollector
-      const faults: Faults = { operationError: { probability: 0.2 } }
+      const faults: Faults = { operationError: { every: 3 } }
       const { err, exitCode, output } = yield* runAgainst({ faults }, ["--otlpEndpoint", url, "--seed", "7"])
       const { bytes, operations, requests } = yield* summaryIn(output)
       const { points, resource } = readExport(received.at(-1) ?? "")

@@ -9,7 +9,6 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { availableParallelism } from "node:os"
 import { connectionsOf, measure, measureCrew, type Moment, workerCount } from "../../src/cli/measure.ts"
-import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import type { StartCrew } from "../../src/engine/supervise.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
@@ -22,12 +21,22 @@ import { inMemory } from "../integration/client.ts"
 import { memoryDisk } from "../report/memoryDisk.ts"
 import { configOf } from "./configOf.ts"
 
-/** Runs a configuration to its end, as fast as the machine can turn the clock. */
+/** The event loop goes round once. */
+const round = Effect.async<void>((resume) => {
+  setImmediate(() => resume(Effect.void))
+})
+
+/**
+ * Runs a configuration to its end, as fast as the machine can turn the clock. `TestClock.adjust` waits with timers for
+ * fibers to suspend, and a slow machine runs all of those in one round of the event loop: users who wait for the next
+ * one, as ten to a round make them, would find the clock at its end. So it is turned in steps, a round before each.
+ *
+ * @param stepMillis in which users begin less than ten iterations
+ */
 const runUnderTestClock = (
   texts: Readonly<Record<string, string>>,
-  seconds: number,
   server: Partial<LocalDmsOptions> = {},
-  client: Partial<DmsOptions> = {}
+  stepMillis = 100
 ) =>
   Effect.gen(function* () {
     // Forked with its layers, because logging in and preparing fixtures take time by this clock as well.
@@ -42,9 +51,9 @@ const runUnderTestClock = (
       return { summary, stats, json: yield* summaryJson(summary), samples: content() }
     }).pipe(Effect.scoped)
     const fiber = yield* Effect.fork(
-      Effect.provide(program, inMemory({ latency: { _tag: "fixed", millis: 50 }, ...server }, client))
+      Effect.provide(program, inMemory({ latency: { _tag: "fixed", millis: 50 }, ...server }))
     )
-    yield* TestClock.adjust(`${seconds} seconds`)
+    while (fiber.unsafePoll() === null) yield* Effect.zipRight(round, TestClock.adjust(stepMillis))
     return yield* Fiber.join(fiber)
   }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
 
@@ -56,8 +65,8 @@ describe("measure", () => {
         latency: { _tag: "uniform", fromMillis: 20, toMillis: 80 } as const,
         faults: { writeConflict: { probability: 0.2 } }
       }
-      const first = yield* Effect.scoped(runUnderTestClock(texts, 10, server))
-      const second = yield* Effect.scoped(runUnderTestClock(texts, 10, server))
+      const first = yield* Effect.scoped(runUnderTestClock(texts, server))
+      const second = yield* Effect.scoped(runUnderTestClock(texts, server))
       assert.isAbove(first.summary.requests.total, 50)
       assert.isAbove(first.summary.requests.failed, 0)
       assert.strictEqual(
@@ -69,10 +78,12 @@ describe("measure", () => {
 
   it.effect("has exact figures: 2 users, 50 ms a batch, 5.97 s are 239 batches of 9 operations", () =>
     Effect.gen(function* () {
-      const { stats, summary } = yield* runUnderTestClock(
-        { clientCount: "2", spawnRate: "40", runTimeInMinutes: "0.0995", batchTripleCount: "3" },
-        8
-      )
+      const { stats, summary } = yield* runUnderTestClock({
+        clientCount: "2",
+        spawnRate: "40",
+        runTimeInMinutes: "0.0995",
+        batchTripleCount: "3"
+      })
       // User 0 sends at 0, 50, ... 5950 ms and user 1 at 25, 75, ... 5925 ms; the last answer comes at 6 s.
       assert.deepStrictEqual([summary.endedBy, summary.elapsedSeconds], ["runTime", 6])
       assert.deepStrictEqual(summary.requests, {
@@ -176,7 +187,6 @@ describe("measure", () => {
       Effect.gen(function* () {
         const { samples, summary } = yield* runUnderTestClock(
           { clientCount: "3", runTimeInMinutes: "0.05", batchTripleCount: "2", out: "json" },
-          8,
           {
             latency: { _tag: "uniform", fromMillis: 20, toMillis: 80 },
             faults: { writeConflict: { probability: 0.2 } }
@@ -234,7 +244,8 @@ describe("measure", () => {
           testList: "StudentBatchVolumeTest",
           minWait: "60000"
         },
-        33 * 60
+        {},
+        10_000
       )
       assert.deepStrictEqual([summary.requests.total, summary.requests.failed], [31, 0])
       assert.strictEqual(stats.logins, 2)
@@ -243,10 +254,11 @@ describe("measure", () => {
 
   it.effect("asks for no school when only students are sent", () =>
     Effect.gen(function* () {
-      const { stats } = yield* runUnderTestClock(
-        { clientCount: "1", runTimeInMinutes: "0.01", testList: "StudentBatchVolumeTest" },
-        3
-      )
+      const { stats } = yield* runUnderTestClock({
+        clientCount: "1",
+        runTimeInMinutes: "0.01",
+        testList: "StudentBatchVolumeTest"
+      })
       assert.deepStrictEqual(stats.rows["schools"] ?? 0, 0)
     })
   )

@@ -44,7 +44,7 @@ const toldUntilEnd = ({ next }: Watcher) =>
 
 const stillOpen = /is still open; close it or press Ctrl-C to end$/
 
-describe("edfi-perf run --web", { timeout: 60_000 }, () => {
+describe("edfi-perf run --web", () => {
   it.scopedLive("tells its address second and ends by itself when nobody has the page open", () =>
     Effect.gen(function* () {
       const { ended, url } = yield* withPage(["-m", "0.03"])

@@ -10,7 +10,7 @@ import * as Schema from "effect/Schema"
 import { SummaryJson } from "../../src/report/Summary.ts"
 import { startRun } from "./startedRun.ts"
 
-describe("the edfi-perf process", { timeout: 60_000 }, () => {
+describe("the edfi-perf process", () => {
   it.scopedLive("writes its files and ends with 0 when its reader goes away", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem

@@ -60,7 +60,7 @@ const recordingServer = Effect.acquireRelease(
   ({ close }) => Effect.sync(close)
 )
 
-describe("users in threads", { timeout: 60_000 }, () => {
+describe("users in threads", () => {
   it.scopedLive("count what the server counts, with one login, and leave nothing behind", () =>
     Effect.gen(function* () {
       const config = configOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
