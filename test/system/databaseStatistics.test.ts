@@ -6,6 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { postgresReader } from "../../src/database/postgresReader.ts"
+import { difference } from "../../src/database/Reading.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
@@ -32,6 +35,34 @@ const runOn = (store: string, databaseUrl: string, words: ReadonlyArray<string> 
     const summary = Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
     return { run, summary, output }
   })
+
+describe("the reader of a database", () => {
+  it.scopedLive("has one connection, counts itself out, and makes another one when that is broken off", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres()
+      const sql = yield* PgClient.make({ url: Redacted.make(url), maxConnections: 1 }).pipe(
+        Effect.provide(Reactivity.layer)
+      )
+      const sessions = sql<{ readonly pid: number }>`
+        SELECT pid FROM pg_stat_activity WHERE application_name = 'edfi-perf'`
+      yield* Effect.gen(function* () {
+        const { read } = yield* DatabaseReader
+        const first = yield* read
+        yield* Effect.replicateEffect(read, 5)
+        const [one, another] = yield* sessions
+        assert.isUndefined(another)
+        yield* sql`SELECT pg_terminate_backend(${one?.pid ?? 0})`
+        const last = yield* read
+        const { counts, reset } = difference(first, last)
+        assert.deepStrictEqual([last.missing, reset], [[], []])
+        // Two statements of this test, and what the server does for itself: nothing of the reader's 50.
+        assert.isBelow(counts.commits ?? 50, 10)
+        const [renewed] = yield* sessions
+        assert.notStrictEqual(renewed?.pid, one?.pid)
+      }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
+    })
+  )
+})
 
 describe("a run that reads the database of its DMS", () => {
   it.scopedLive(
