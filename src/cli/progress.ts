@@ -16,7 +16,11 @@ export interface Progress {
   readonly end: Effect.Effect<void>
 }
 
-export const makeProgress = (runSeconds: number): Effect.Effect<Progress, never, Terminal.Terminal> =>
+/** @param duePerSecond in the open model: what is to be started, by seconds since the start */
+export const makeProgress = (
+  runSeconds: number,
+  duePerSecond?: (elapsedSeconds: number) => number
+): Effect.Effect<Progress, never, Terminal.Terminal> =>
   Effect.gen(function* () {
     const terminal = yield* Terminal.Terminal
     const rewrites = yield* terminal.isTTY
@@ -26,7 +30,7 @@ export const makeProgress = (runSeconds: number): Effect.Effect<Progress, never,
       show: (slice) =>
         Effect.suspend(() => {
           shown++
-          const line = progressLine(slice, runSeconds)
+          const line = progressLine(slice, runSeconds, duePerSecond?.(slice.elapsedSeconds))
           if (rewrites) {
             const fitting = columns > 0 ? line.slice(0, columns - 1) : line
             return Effect.ignore(terminal.display(eraseLine + fitting))

@@ -12,6 +12,7 @@ import * as Random from "effect/Random"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { RunConfig, type RunConfigValues } from "../config/RunConfig.ts"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
+import { targetAt } from "../domain/Stages.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -25,7 +26,7 @@ import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
-import { measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
+import { arrivalsOf, measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
@@ -132,7 +133,11 @@ const runAndReport = (config: SeededConfig) =>
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
       const samples = yield* files.openSamples
-      const progress = yield* makeProgress(config.runTimeInMinutes * 60)
+      const arrivals = arrivalsOf(config)
+      const progress = yield* makeProgress(
+        config.runTimeInMinutes * 60,
+        arrivals && ((elapsedSeconds) => targetAt(arrivals, 1000 * elapsedSeconds))
+      )
       const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),

@@ -23,6 +23,7 @@ const recorded = Effect.gen(function* () {
   const summary = summarize(
     {
       testType: "BATCH_VOLUME",
+      model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
       thresholds: [],
@@ -99,6 +100,7 @@ describe("summary.json", () => {
                 "perSecond": 0.1,
                 "total": 1,
               },
+              "serviceMs": null,
             },
             {
               "bytes": {
@@ -134,6 +136,7 @@ describe("summary.json", () => {
                 "perSecond": 0.4,
                 "total": 4,
               },
+              "serviceMs": null,
             },
           ],
           "bytes": {
@@ -163,6 +166,7 @@ describe("summary.json", () => {
           ],
           "generator": null,
           "last": {
+            "dropped": 0,
             "elapsedSeconds": 10,
             "failures": 1,
             "generator": null,
@@ -189,6 +193,7 @@ describe("summary.json", () => {
             "p999": 250,
           },
           "maxFailRatio": 0.5,
+          "model": "closed",
           "operations": {
             "byOp": {
               "create": 8,
@@ -208,8 +213,10 @@ describe("summary.json", () => {
             "total": 5,
           },
           "samples": null,
+          "serviceMs": null,
           "startedAt": "2026-11-22T12:00:00.000Z",
           "starts": {
+            "dropped": 0,
             "late": 0,
             "maxLateMs": 0,
             "timed": 0,
@@ -218,6 +225,7 @@ describe("summary.json", () => {
           "thresholds": [],
           "timeline": [
             {
+              "dropped": 0,
               "elapsedSeconds": 10,
               "failures": 1,
               "generator": null,
@@ -419,7 +427,7 @@ describe("the terminal", () => {
         "The load generator was the bottleneck: its event loop was busy, and it was late. These figures describe " +
           "the tool, not the DMS; --workers, fewer users or another machine give it room."
       ])
-      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18 } }), [
+      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
         "39 of 1,250 iterations that had a time began more than 10 ms after it, at most 31.2 ms."
       ])
     })
