@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { RunConfig, runSettings } from "../config/RunConfig.ts"
+import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
@@ -17,7 +18,7 @@ import { connect, withSeed } from "./connect.ts"
 import { printingLayer } from "./debug.ts"
 import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
+import { arrivalsOf, measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
@@ -94,6 +95,7 @@ const runAndReport = (config: SeededConfig) =>
       const samples = yield* files.openSamples
       const progress = yield* makeProgress
       const runSeconds = config.runTimeInMinutes * 60
+      const arrivals = arrivalsOf(config)
       const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
@@ -105,7 +107,12 @@ const runAndReport = (config: SeededConfig) =>
         ),
         ...(config.runInDebugMode
           ? []
-          : [({ slice }: Moment) => progress.show(() => progressLine(slice, runSeconds))])
+          : [
+              ({ slice }: Moment) =>
+                progress.show(() =>
+                  progressLine(slice, runSeconds, arrivals && targetAt(arrivals, 1000 * slice.elapsedSeconds))
+                )
+            ])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
         samples,

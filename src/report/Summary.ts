@@ -2,7 +2,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { EndedBy, type LoadResult } from "../domain/LoadResult.ts"
+import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
@@ -54,11 +54,16 @@ const Generator = Schema.Struct({
 })
 
 const Starts = Schema.Struct({
-  /** Iterations that had a time at which to begin: the first of each user, and those after a wait. */
+  /**
+   * Iterations that began and had a time at which to: in the open model all, in the closed one the first of each user
+   * and those after a wait.
+   */
   timed: Schema.Int,
   /** Of them, those that began more than 10 ms after it. */
   late: Schema.Int,
-  maxLateMs: Schema.Number
+  maxLateMs: Schema.Number,
+  /** Open model: iterations that were due and did not begin, because no user was free in time. */
+  dropped: Schema.optionalWith(Schema.Int, { default: () => 0 })
 })
 
 /** The requests of `<testtype>_samples.jsonl`; at the end of a run both together are all requests. */
@@ -73,6 +78,7 @@ export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten
 /** A run as it stands, under way or ended. */
 export const RunState = Schema.Struct({
   testType: Schema.String,
+  model: Schema.optionalWith(Model, { default: () => "closed" as const }),
   /** ISO 8601, UTC. */
   startedAt: Schema.String,
   elapsedSeconds: Schema.Number,
@@ -86,7 +92,7 @@ export const RunState = Schema.Struct({
   byName: Schema.Array(ByName),
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
-  /** The most that ran at the same time. */
+  /** The most that ran at the same time; in the open model those at an iteration. */
   users: Schema.Int,
   starts: Starts,
   /** `null` when it was not observed. */
@@ -168,6 +174,7 @@ const generatorOf = ({
 /** What a run was asked for, as far as its report has to know. */
 export interface RunAsked {
   readonly testType: string
+  readonly model: Model
   readonly plannedSeconds: number | null
   /** 0 to 1. */
   readonly maxFailRatio: number
@@ -198,9 +205,11 @@ export const stateOf = (
     method: row.method,
     ...figuresOf(row, elapsedSeconds)
   }))
-  const { count, late, maxLateMillis } = measurements.starts
+  const { count, dropped, late, maxLateMillis } = measurements.starts
+  const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }
   return {
     testType: asked.testType,
+    model: asked.model,
     startedAt: DateTime.formatIso(DateTime.unsafeMake(sofar.startedAtMillis)),
     elapsedSeconds,
     plannedSeconds: asked.plannedSeconds,
@@ -210,9 +219,9 @@ export const stateOf = (
     byName,
     failures: measurements.failures.map(failureEntry),
     users: sofar.users,
-    starts: { timed: count, late, maxLateMs: rounded(maxLateMillis, 3) },
+    starts,
     generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
-    thresholds: asked.thresholds.map((threshold) => judge(threshold, total, byName)),
+    thresholds: asked.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     database: sofar.database ?? null,
     config: asked.config,

@@ -119,10 +119,12 @@ describe("measure", () => {
 
   it.effect("has exact figures of single requests: three of 50 ms each make a record in 150 ms", () =>
     Effect.gen(function* () {
-      const { stats, summary } = yield* runUnderTestClock(
-        { testType: "VOLUME", clientCount: "2", spawnRate: "40", runTimeInMinutes: "0.0195" },
-        4
-      )
+      const { stats, summary } = yield* runUnderTestClock({
+        testType: "VOLUME",
+        clientCount: "2",
+        spawnRate: "40",
+        runTimeInMinutes: "0.0195"
+      })
       // User 0 begins records at 0, 150, ... 1050 ms and user 1 at 25, 175, ... 1075 ms: 8 of either, in turn.
       assert.deepStrictEqual([summary.endedBy, summary.elapsedSeconds], ["runTime", 1.225])
       const { expectedFailures, failed, total } = summary.requests
@@ -151,18 +153,15 @@ describe("measure", () => {
 
   it.effect("counts deliberate failures apart, and leaves records where they are to stay", () =>
     Effect.gen(function* () {
-      const { stats, summary } = yield* runUnderTestClock(
-        {
-          testType: "VOLUME",
-          testList: "StudentVolumeTest",
-          clientCount: "1",
-          runTimeInMinutes: "0.0195",
-          failDeliberately: "true",
-          deleteResources: "false",
-          threshold: "failures.count < 1"
-        },
-        3
-      )
+      const { stats, summary } = yield* runUnderTestClock({
+        testType: "VOLUME",
+        testList: "StudentVolumeTest",
+        clientCount: "1",
+        runTimeInMinutes: "0.0195",
+        failDeliberately: "true",
+        deleteResources: "false",
+        threshold: "failures.count < 1"
+      })
       // Two records of 100 ms and a refusal of 50 ms make 250 ms: five times.
       assert.deepStrictEqual(
         [summary.elapsedSeconds, summary.endedBy, summary.thresholds[0]?.passed],
