@@ -534,11 +534,11 @@ describe("edfi-perf --help", () => {
 
         COMMANDS
 
-          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [--arrivalRate text] [--stages text] [--startWithin text] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
-          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                          Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
 
-          - compare [--out text | markdown | json | csv] --failOn text... [--page text] <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                               Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
+          - compare [--out text | markdown | json | csv] --failOn text... [--page text] <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
         "
       `)
     })
@@ -582,7 +582,7 @@ describe("edfi-perf --help", () => {
 
         USAGE
 
-        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]
+        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [--arrivalRate text] [--stages text] [--startWithin text] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 
@@ -644,7 +644,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          Virtual users (default 10; CLIENT_COUNT)
+          Virtual users; with --arrivalRate the most iterations under way at once (default 10; 1000 with --arrivalRate; CLIENT_COUNT)
 
           This setting is optional.
 
@@ -661,6 +661,30 @@ describe("edfi-perf --help", () => {
           A user-defined piece of text.
 
           How long to run (default 5; RUN_TIME_IN_MINUTES)
+
+          This setting is optional.
+
+        --arrivalRate text
+
+          A user-defined piece of text.
+
+          Open model: iterations (batches) started per second, whether those before them are answered or not (default none: users send again when they have their answer; PERF_ARRIVAL_RATE)
+
+          This setting is optional.
+
+        --stages text
+
+          A user-defined piece of text.
+
+          Load that changes: each stage ramps to its target, a rate (30s:10/s, open model) or a number of users (30s:10) (default none; PERF_STAGES)
+
+          This setting is optional.
+
+        --startWithin text
+
+          A user-defined piece of text.
+
+          Open model: how long after its due time an iteration may still be started; then it is dropped and counted (default 1 second; PERF_START_WITHIN)
 
           This setting is optional.
 
