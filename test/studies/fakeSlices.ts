@@ -46,6 +46,7 @@ export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<S
     const request = {
       name: isBatch ? `students-batch-${batchTripleCount}` : "POST /data/ed-fi/students",
       method: "POST",
+      sentNanos: 0n,
       latencyMicros: 1000 * (fake.latencyMillis ?? 10),
       sentBytes: 100,
       receivedBytes: 50
@@ -75,6 +76,7 @@ export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<S
         limited: fake.limited ?? [],
         database: fake.database ?? null
       },
-      measurements
+      measurements,
+      timeline: []
     }
   }).pipe(Effect.provide(Recorder.layer))
