@@ -52,7 +52,7 @@ const shown: ReadonlyArray<Shown> = [
 export const sweepCharts = (sweep: Sweep): ReadonlyArray<Drawing> => {
   const { points } = sweep
   const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount))].sort((a, b) => a - b)
-  const axis = listAxis("triples per batch", sizes)
+  const axis = listAxis("triple per batch", "triples per batch", sizes)
   return shown.map(({ look, spread, value }) => ({
     look,
     axis,
