@@ -11,18 +11,26 @@ import { localDmsCommand } from "./localDms.ts"
 import { readWords } from "./readWords.ts"
 import { runCommand } from "./run.ts"
 import type { WithSettings } from "./settingsCommand.ts"
+import { sweepCommand } from "./sweep.ts"
 import { version } from "./version.ts"
+import { versusCommand } from "./versus.ts"
 
 const root = Command.make("edfi-perf").pipe(
   Command.withDescription(
     "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted."
   ),
-  Command.withSubcommands([runCommand.command, localDmsCommand, compareCommand])
+  Command.withSubcommands([
+    runCommand.command,
+    versusCommand.command,
+    sweepCommand.command,
+    localDmsCommand,
+    compareCommand
+  ])
 )
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
-const withSettings: ReadonlyArray<WithSettings> = [runCommand]
+const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand, sweepCommand]
 
 /** The flags that may be repeated, in lower case: lists of settings, two of `local-dms`, and one of `compare`. */
 const repeatable = new Set(

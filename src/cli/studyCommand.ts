@@ -1,5 +1,6 @@
 /** A command that answers one question by many slices: from its settings to its files. */
 import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
@@ -7,12 +8,12 @@ import type { KnownScenario } from "../config/chooseScenarios.ts"
 import { type GivenSettings, givenOf } from "../config/readSettings.ts"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { NamedSetting } from "../config/Setting.ts"
-import type { LoadSettings, StudyConfig } from "../config/StudySettings.ts"
+import type { LoadSettings, SliceSettings, StudyConfig } from "../config/StudySettings.ts"
 import type { WrongSettings } from "../config/WrongSettings.ts"
 import type { Boot } from "../report/Boot.ts"
 import type { StudyHead } from "../report/MeasuredSlice.ts"
 import { openStudyFiles } from "../report/StudyFiles.ts"
-import { clock } from "../report/text.ts"
+import { clock, figure } from "../report/text.ts"
 import { scenarios } from "../scenarios/index.ts"
 import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
 import { CommandEnded } from "./CommandEnded.ts"
@@ -41,6 +42,19 @@ export interface Study<D extends StudyHead> {
   readonly markdown: (document: D) => string
   /** For the terminal. */
   readonly text: (document: D) => string
+}
+
+/** @example 12 slices: "12 slices of 10 s with 3 s of warm-up", 156 seconds */
+export const slicePlan = (
+  slices: number,
+  { sliceTime, warmUp }: SliceSettings
+): Pick<Study<never>, "plan" | "plannedSeconds"> => {
+  const [each, before] = [Duration.toSeconds(sliceTime), Duration.toSeconds(warmUp)]
+  const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
+  return {
+    plan: `${figure(slices)} slices of ${each} s${warmed}`,
+    plannedSeconds: slices * (each + before)
+  }
 }
 
 /** How a document tells what was asked for. */

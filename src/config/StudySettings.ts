@@ -1,5 +1,6 @@
 /** What studies have in common: which settings of `run` they take, and how the loads that they make are checked. */
 import type * as Arr from "effect/Array"
+import type * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
@@ -56,6 +57,12 @@ export const sliceSettings = (defaults: {
   }),
   warmUp
 })
+
+export interface SliceSettings {
+  readonly slices: number
+  readonly sliceTime: Duration.Duration
+  readonly warmUp: Duration.Duration
+}
 
 /** How load is made and what is left behind; they come last in the help. */
 export const loadSettings = {

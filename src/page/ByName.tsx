@@ -1,6 +1,7 @@
 /** All figures by request name, and of all requests. */
+import { withoutMethod } from "../domain/requestName.ts"
 import type { Figures } from "../report/Figures.ts"
-import { figure, latencyNote } from "../report/text.ts"
+import { expectedFailuresNote, figure, latencyNote } from "../report/text.ts"
 import { bytes, noValue } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
@@ -11,10 +12,10 @@ export interface NamedFigures extends Figures {
   readonly method?: string
 }
 
-const RowHead = ({ method, name }: NamedFigures) => (
+const RowHead = ({ method = "", name }: NamedFigures) => (
   <th scope="row">
-    {method === undefined || method === "" ? null : <span class="method">{method} </span>}
-    {name}
+    {method === "" ? null : <span class="method">{method} </span>}
+    {withoutMethod({ method, name })}
   </th>
 )
 
@@ -67,6 +68,7 @@ const Body = ({
 
 export const ByName = ({ run }: Shown) => {
   const rows: ReadonlyArray<NamedFigures> = [...run.byName, { ...run, name: "total" }]
+  const expected = expectedFailuresNote(run)
   return (
     <Section id="by-name" title="Requests by name">
       <Scroll caption="Requests and the operations in them" class="dense">
@@ -120,6 +122,7 @@ export const ByName = ({ run }: Shown) => {
         </thead>
         <Body rows={rows} cells={latenciesOf} />
       </Scroll>
+      {expected === undefined ? null : <p class="note">{expected}</p>}
       <p class="note">{latencyNote}</p>
     </Section>
   )

@@ -79,7 +79,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
   },
   {
     id: "latency",
-    title: "Latency of whole batches",
+    title: "Latency of whole requests",
     unit: "ms",
     color: 0,
     wide: true,

@@ -7,6 +7,7 @@ const PerOperation = Schema.NullOr(Schema.Finite)
 
 /** What was counted between two readings. */
 export const DatabaseCounts = Schema.Struct({
+  /** Of the database, as are rows, blocks and deadlocks; those of the reader itself are not in it. */
   commits: Count,
   rollbacks: Count,
   /** Bytes, records, writes and syncs of the write-ahead log, of the whole server. */
@@ -23,14 +24,17 @@ export const DatabaseCounts = Schema.Struct({
 })
 export interface DatabaseCounts extends Schema.Schema.Type<typeof DatabaseCounts> {}
 
-/** About five seconds of a run. */
+/** How often each wait was seen; `running` for sessions that waited for nothing. */
+const Waits = Schema.Record({ key: Schema.String, value: Schema.Int })
+
+/** About five seconds of a run; in runs of more than an hour two or more of them put together. */
 export const DatabasePoint = Schema.Struct({
-  /** At its end, since the run began. */
+  /** At its end, since the reading before the load. */
   elapsedSeconds: Schema.Finite,
   seconds: Schema.Finite,
   ...DatabaseCounts.fields,
-  /** Sessions of the database that were at work when it was read, by what they waited for; `running` for nothing. */
-  waits: Schema.Record({ key: Schema.String, value: Schema.Int })
+  /** Sessions of the database that were at work when it was read, or in a transaction, by what they waited for. */
+  waits: Waits
 })
 export interface DatabasePoint extends Schema.Schema.Type<typeof DatabasePoint> {}
 
@@ -43,16 +47,25 @@ const TableActivity = Schema.Struct({
   /** At the end. */
   deadRows: Schema.Int
 })
+export interface TableActivity extends Schema.Schema.Type<typeof TableActivity> {}
+
+const WaitSeen = Schema.Struct({ event: Schema.String, seen: Schema.Int })
 
 /** From before the load to after it. */
 export const DatabaseActivity = Schema.Struct({
   /** As it names itself: `15.18`. */
   version: Schema.String,
   database: Schema.String,
-  /** Between the two readings. */
+  /** From the reading before the load to the one at its end. */
   seconds: Schema.Finite,
+  /**
+   * With what sessions told up to 11 seconds after the load, which is in no point of the timeline: a session
+   * reports what it did at most once a second.
+   */
   total: DatabaseCounts,
-  /** The same, divided by the operations that the server of the DMS confirmed meanwhile. */
+  /** Confirmed by the DMS meanwhile; `null` while the load goes on, or where the readings do not span it. */
+  operations: Schema.NullOr(Schema.Int),
+  /** `total` divided by `operations`: what other clients of the server did is in it. */
   perOperation: Schema.Struct({
     commits: PerOperation,
     walBytes: PerOperation,
@@ -60,9 +73,9 @@ export const DatabaseActivity = Schema.Struct({
   }),
   /** Busiest first: those that changed. */
   tables: Schema.Array(TableActivity),
-  /** How often sessions were seen waiting for something, most frequent first; `running` for nothing. */
-  waits: Schema.Array(Schema.Struct({ event: Schema.String, seen: Schema.Int })),
-  /** What could not be read and why: `pg_stat_wal: there is none before PostgreSQL 14`. */
+  /** Most frequent first. */
+  waits: Schema.Array(WaitSeen),
+  /** What could not be read, or not be trusted, and why: `pg_stat_wal: there is none before PostgreSQL 14`. */
   missing: Schema.Array(Schema.String),
   timeline: Schema.Array(DatabasePoint)
 })

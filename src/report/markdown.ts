@@ -97,6 +97,6 @@ export const markdownReport = (summary: Summary): string => {
     ...markdownTable(requestRows(summary)),
     ...failureList(summary),
     "",
-    `<sub>edfi-perf, ${about.join(", ")}. Latency is that of whole batches.</sub>`
+    `<sub>edfi-perf, ${about.join(", ")}. Latency is that of whole requests.</sub>`
   ].join("\n")}\n`
 }

@@ -108,12 +108,13 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_requests_total",
-    help: "Requests that ended",
+    help: "Requests that ended: succeeded, failed, or refused as they were meant to be",
     kind: "counter",
     unit: "{request}",
-    values: byName("outcome", ({ requests: { failed, total } }) => [
-      ["succeeded", total - failed],
-      ["failed", failed]
+    values: byName("outcome", ({ requests: { expectedFailures, failed, total } }) => [
+      ["succeeded", total - failed - expectedFailures],
+      ["failed", failed],
+      ["failed_as_expected", expectedFailures]
     ])
   },
   {
@@ -158,14 +159,14 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_request_latency_seconds",
-    help: "Quantiles of the latency of whole batches since the run began, by kind of request",
+    help: "Quantiles of the latency of whole requests since the run began, by kind of request",
     kind: "gauge",
     unit: "s",
     values: byName("quantile", quantiles)
   },
   {
     name: "edfi_perf_latency_seconds",
-    help: "Quantiles of the latency of whole batches since the run began, of all requests",
+    help: "Quantiles of the latency of whole requests since the run began, of all requests",
     kind: "gauge",
     unit: "s",
     values: (state) => quantiles(state).map(([quantile, value]) => ({ labels: { quantile }, value }))

@@ -153,9 +153,16 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   return [`Not counted as succeeded: ${parts.join(", ")}.`]
 }
 
+/** What has to be told of requests that made no operation and are no failures. */
+export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): string | undefined =>
+  requests.expectedFailures === 0
+    ? undefined
+    : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as they were meant ` +
+      "to be, which makes no operation and is no failure."
+
 /** Without it, percentiles are read as what a user waited. */
 export const latencyNote =
-  "Latency is that of whole batches, from sending to the last byte; users wait for their answer before they " +
+  "Latency is that of whole requests, from sending to the last byte; users wait for their answer before they " +
   "send again, so waiting that a slow server causes is not in it."
 const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
   samples === null
@@ -171,6 +178,7 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
   const { elapsedSeconds, operations, requests, users } = summary
   const notGood = whyNotGood(summary)
+  const expected = expectedFailuresNote(summary)
   return [
     `${summary.testType}  ${users} users  ${figure(elapsedSeconds)} s`,
     "",
@@ -183,6 +191,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),
+    ...(expected === undefined ? [] : [expected]),
     ...samplesLine(summary),
     latencyNote,
     ...lateStartLines(summary),

@@ -208,6 +208,22 @@ describe("a run of the Python suite", () => {
     }).pipe(withFiles)
   )
 
+  it.scoped("has our names for single requests, wherever its server had the resources", () =>
+    Effect.gen(function* () {
+      const text = locustStats
+        .replace("POST,sections-batch-10", "PUT,/data/v3/ed-fi/students/{id}")
+        .replace("POST,students-batch-10", "POST,/data/v3/ed-fi/students [Deliberate Failure]")
+      const folder = yield* filesIn({ "old/volume_stats.csv": text })
+      assert.deepStrictEqual(
+        (yield* readRun(`${folder}/old`)).byName.slice(1).map(({ method, name }) => [method, name]),
+        [
+          ["PUT", "PUT /data/ed-fi/students/{id}"],
+          ["POST", "POST /data/ed-fi/students [Deliberate Failure]"]
+        ]
+      )
+    }).pipe(withFiles)
+  )
+
   it.scoped("lacks a percentile that was not reported, and knows that", () =>
     Effect.gen(function* () {
       const short = locustStats.replace("99.9%", "99.95%")

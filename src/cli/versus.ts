@@ -1,0 +1,53 @@
+/** `edfi-perf versus`: does batching pay here? */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { decodeVersusConfig, versusSettings } from "../config/VersusConfig.ts"
+import { VersusJson } from "../report/Versus.ts"
+import { versusMarkdown, versusText } from "../report/versusText.ts"
+import { versus } from "../studies/versus.ts"
+import { slicePlan, studyCommand } from "./studyCommand.ts"
+
+const encodeVersus = Schema.encode(VersusJson)
+
+export const versusCommand = studyCommand({
+  name: "versus",
+  description:
+    "Measure single requests and batches of the same records in turn against one DMS, and tell how much batching gains: operations per second of both, their ratio with its spread, latency, requests saved.",
+  settings: versusSettings,
+  decode: decodeVersusConfig,
+  study: ({ loads: [batches, ...others], settings }, { config }) => {
+    const { batchTripleCount, clientCount, maxBatchOperations, records, slices, sliceTime, warmUp } = settings
+    return {
+      ...slicePlan(2 * slices, settings),
+      configOf: ({ testType }) => others.find((load) => load.testType === testType) ?? batches,
+      measured: (measureSlice) =>
+        versus(
+          {
+            clientCount,
+            batchTripleCount,
+            records,
+            pairs: slices,
+            sliceSeconds: Duration.toSeconds(sliceTime),
+            warmUpSeconds: Duration.toSeconds(warmUp),
+            config: {
+              ...config,
+              records,
+              clientCount,
+              batchTripleCount,
+              maxBatchOperations,
+              slices,
+              sliceSeconds: Duration.toSeconds(sliceTime),
+              warmUpSeconds: Duration.toSeconds(warmUp)
+            }
+          },
+          measureSlice
+        ),
+      isAnswered: ({ ratio }) => ratio !== null,
+      json: (document) => Effect.orDie(encodeVersus(document)),
+      boot: (document) => ({ _tag: "Versus", versus: document }),
+      markdown: versusMarkdown,
+      text: versusText
+    }
+  }
+})

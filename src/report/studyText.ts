@@ -1,0 +1,52 @@
+/** What the text and the Markdown of every study have in common. */
+import type { DatabaseActivity } from "./Database.ts"
+import type { StudyHead } from "./MeasuredSlice.ts"
+import { escapedMarkdown, markdownTable } from "./markdown.ts"
+import { figure, type Rows, table } from "./text.ts"
+
+/** Without it, percentiles are read as what somebody waited. */
+export const closedModelNote =
+  "Latency is the service time of whole requests; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
+
+/** What the database took for an operation, of each that was watched; nothing when none was. */
+export const databaseRows = (
+  watched: ReadonlyArray<{ readonly name: string; readonly database: DatabaseActivity | null }>
+): Rows => {
+  const rows = watched.flatMap(({ database, name }) => {
+    if (database === null) return []
+    const { commits, walBytes, walSyncs } = database.perOperation
+    return [[name, ...[commits, walBytes, walSyncs].map((each) => (each === null ? "-" : figure(each)))]]
+  })
+  return rows.length === 0 ? [] : [["database, per operation", "commits", "log bytes", "log syncs"], ...rows]
+}
+
+/** A study as a terminal shows it: tables, what has to be known of them, and the answer. */
+export const studyText = (
+  title: string,
+  tables: ReadonlyArray<Rows>,
+  { verdict, warnings }: Pick<StudyHead, "warnings"> & { readonly verdict: string },
+  texts?: ReadonlySet<number>
+): string =>
+  [
+    title,
+    ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", table(rows, texts)])),
+    ...(warnings.length === 0 ? [] : ["", "before you believe it", ...warnings.map((each) => `  ${each}`)]),
+    "",
+    verdict,
+    closedModelNote
+  ].join("\n")
+
+/** The same for a pull request: the answer comes first. */
+export const studyMarkdown = (
+  title: string,
+  tables: ReadonlyArray<Rows>,
+  { verdict, warnings }: Pick<StudyHead, "warnings"> & { readonly verdict: string }
+): string =>
+  [
+    `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,
+    ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", ...markdownTable(rows)])),
+    ...(warnings.length === 0 ? [] : ["", ...warnings.map((each) => `- ⚠️ ${escapedMarkdown(each)}`)]),
+    "",
+    escapedMarkdown(closedModelNote),
+    ""
+  ].join("\n")

@@ -1,0 +1,45 @@
+/** `versus` for people: both sides as rows, and the answer. */
+import { databaseRows, studyMarkdown, studyText } from "./studyText.ts"
+import { figure, type Rows } from "./text.ts"
+import type { Versus } from "./Versus.ts"
+
+const sidesOf = ({ batch, batchTripleCount, single }: Versus) => [
+  { name: "single requests", ...single },
+  { name: `batches of ${3 * batchTripleCount} operations`, ...batch }
+]
+
+const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
+  const sides = sidesOf(versus)
+  return [
+    [
+      [
+        "",
+        "operations/s",
+        "requests/s",
+        "requests",
+        "failed",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "p50 ms per operation"
+      ],
+      ...sides.map(({ latencyMs, name, operationMs, operations, requests }) => [
+        name,
+        figure(operations.perSecond),
+        figure(requests.perSecond),
+        figure(requests.total),
+        figure(requests.failed),
+        ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, operationMs.p50].map(figure)
+      ])
+    ],
+    databaseRows(sides)
+  ]
+}
+
+const titleOf = ({ batch, clientCount, records, single }: Versus): string =>
+  `versus  ${records.join(" and ")}  ${figure(clientCount)} users  ${single.slices.length} and ${batch.slices.length} slices`
+
+export const versusText = (versus: Versus): string => studyText(titleOf(versus), tablesOf(versus), versus)
+
+export const versusMarkdown = (versus: Versus): string =>
+  studyMarkdown(titleOf(versus), tablesOf(versus), versus)

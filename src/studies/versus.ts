@@ -1,0 +1,191 @@
+/** Single requests beside batches: slices of both in turn, so that whatever drifts meanwhile hits both alike. */
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import { rounded } from "../metrics/rounded.ts"
+import { addActivities } from "../report/databaseSums.ts"
+import type { Figures } from "../report/Figures.ts"
+import type { StudyHead } from "../report/MeasuredSlice.ts"
+import { figure } from "../report/text.ts"
+import type { Side, Versus } from "../report/Versus.ts"
+import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
+import {
+  addedUp,
+  earlyEnd,
+  isMostlyLimited,
+  lasted,
+  percent,
+  spreadOf,
+  warningsOf,
+  wasMeasured
+} from "./slices.ts"
+
+export interface VersusAsked {
+  readonly clientCount: number
+  readonly batchTripleCount: number
+  /** What the records are: `students`, `sections`. */
+  readonly records: ReadonlyArray<string>
+  /** How many slices each side has. */
+  readonly pairs: number
+  readonly sliceSeconds: number
+  readonly warmUpSeconds: number
+  /** What was asked for, as the document tells it. */
+  readonly config: StudyHead["config"]
+}
+
+type SideName = "single" | "batch"
+
+const testTypes: Readonly<Record<SideName, string>> = { single: "VOLUME", batch: "BATCH_VOLUME" }
+
+/**
+ * Whose turn it is: A B B A A B B A ... With each side as often first as second, a drift that is even over time, such as
+ * a table that grows, costs both the same.
+ *
+ * @example turns(2) // ["single", "batch", "batch", "single"]
+ */
+export const turns = (pairs: number): ReadonlyArray<SideName> =>
+  Array.from({ length: pairs }, (_, pair): ReadonlyArray<SideName> =>
+    pair % 2 === 0 ? ["single", "batch"] : ["batch", "single"]
+  ).flat()
+
+/** Milliseconds of a request, for one of its operations. */
+const perOperation = (latency: Figures["latencyMs"], operations: number): Figures["latencyMs"] => {
+  const each = (millis: number) => rounded(millis / operations, 4)
+  const { max, mean, min, p50, p90, p95, p99, p999 } = latency
+  return {
+    min: each(min),
+    mean: each(mean),
+    p50: each(p50),
+    p90: each(p90),
+    p95: each(p95),
+    p99: each(p99),
+    p999: each(p999),
+    max: each(max)
+  }
+}
+
+const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTripleCount: number): Side => {
+  const { elapsedSeconds, figures } = addedUp(measured)
+  const slices = measured.map(({ slice }) => slice)
+  return {
+    testType: testTypes[side],
+    ...figures,
+    elapsedSeconds,
+    operationMs: perOperation(figures.latencyMs, side === "single" ? 1 : 3 * batchTripleCount),
+    slices,
+    database: addActivities(slices.map(({ database }) => database))
+  }
+}
+
+type Pairs = Versus["pairs"]
+
+/** Neighbours of which both were measured to their end. */
+const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<SliceMeasured>): Pairs =>
+  single.flatMap((first, pair) => {
+    const second = batch[pair]
+    if (second === undefined || !lasted(first) || !lasted(second)) return []
+    const [one, other] = [first.slice.operations.perSecond, second.slice.operations.perSecond]
+    return one > 0 ? [{ single: one, batch: other, ratio: rounded(other / one, 4) }] : []
+  })
+
+/** @example times(4.812) // "4.8", times(1.042) // "1.04" */
+const times = (ratio: number): string => ratio.toFixed(ratio < 2 ? 2 : ratio < 100 ? 1 : 0)
+
+/** What the generator's own limits make of the answer. */
+const trustIn = (single: boolean, batch: boolean): string => {
+  if (single) {
+    return " The load generator was the bottleneck of the single requests, so this compares the tool and not the DMS: it cannot be trusted."
+  }
+  return batch
+    ? " The load generator was the bottleneck of the batches, so the DMS may do more of them: take it as a lower bound."
+    : ""
+}
+
+const verdictOf = (
+  versus: Omit<Versus, "verdict">,
+  limited: { readonly single: boolean; readonly batch: boolean }
+): string => {
+  const { batch, batchTripleCount, pairs, ratio, requestsSaved, single } = versus
+  if (ratio === null) {
+    return "Nothing can be told: there is no pair of neighbouring slices in which both were measured to their end and single requests had success."
+  }
+  const batches = `Batches of ${batchTripleCount} ${batchTripleCount === 1 ? "triple" : "triples"}`
+  const evidence =
+    pairs.length === 1
+      ? "over 1 pair, so how much it varies is not known"
+      : `${times(ratio.min)} to ${times(ratio.max)} over ${pairs.length} pairs`
+  const rates = `${figure(batch.operations.perSecond)} against ${figure(single.operations.perSecond)}`
+  const saved = requestsSaved.share === null ? "" : `, with ${percent(requestsSaved.share)} fewer requests`
+  const answer =
+    ratio.min <= 1 && ratio.max >= 1
+      ? `No difference can be told: ${batches.toLowerCase()} did ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
+      : `${batches} did ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
+  return answer + trustIn(limited.single, limited.batch)
+}
+
+/** The document of slices that were measured in turn. */
+const documentOf = (
+  asked: VersusAsked,
+  head: Pick<Versus, "startedAt" | "elapsedSeconds" | "endedBy">,
+  measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
+): Versus => {
+  const { batchTripleCount, clientCount, config, pairs: planned, records } = asked
+  const single = sideOf("single", measured.single, batchTripleCount)
+  const batch = sideOf("batch", measured.batch, batchTripleCount)
+  const pairs = pairsOf(measured.single, measured.batch)
+  const { succeeded } = batch.operations
+  const versus = {
+    ...head,
+    config,
+    clientCount,
+    batchTripleCount,
+    records: [...records],
+    single,
+    batch,
+    pairs,
+    ratio: spreadOf(
+      pairs.map(({ ratio }) => ratio),
+      4
+    ),
+    requestsSaved: {
+      operations: succeeded,
+      requests: batch.requests.total,
+      share: succeeded === 0 ? null : rounded(1 - batch.requests.total / succeeded, 4)
+    },
+    warnings: [
+      ...earlyEnd(head.endedBy, measured.single.length + measured.batch.length, 2 * planned),
+      ...warningsOf("single requests", clientCount, measured.single),
+      ...warningsOf("batches", clientCount, measured.batch)
+    ]
+  }
+  const limited = { single: isMostlyLimited(measured.single), batch: isMostlyLimited(measured.batch) }
+  return { ...versus, verdict: verdictOf(versus, limited) }
+}
+
+/** Measures until the last slice, or until one did not last. */
+export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Versus, E> =>
+  Effect.gen(function* () {
+    const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = asked
+    const startedAtMillis = yield* Clock.currentTimeMillis
+    const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
+    let endedBy: StudyHead["endedBy"] = "completed"
+    for (const [index, side] of turns(pairs).entries()) {
+      const testType = testTypes[side]
+      const slice = yield* measureSlice({
+        testType,
+        batchTripleCount,
+        load: { _tag: "Users", clientCount },
+        warmUpSeconds,
+        seconds: sliceSeconds,
+        label: `${testType}, slice ${index + 1} of ${2 * pairs}`
+      })
+      if (wasMeasured(slice)) measured[side].push(slice)
+      if (!lasted(slice)) {
+        endedBy = slice.slice.endedBy
+        break
+      }
+    }
+    const elapsedSeconds = rounded(((yield* Clock.currentTimeMillis) - startedAtMillis) / 1000, 3)
+    const startedAt = DateTime.formatIso(DateTime.unsafeMake(startedAtMillis))
+    return documentOf(asked, { startedAt, elapsedSeconds, endedBy }, measured)
+  })

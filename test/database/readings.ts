@@ -1,0 +1,56 @@
+/** Readings that never were, for tests of what is made of them. */
+import type { Server } from "../../src/database/activityOf.ts"
+import type { Reading, Table, View } from "../../src/database/Reading.ts"
+import type { DatabaseCounts } from "../../src/report/Database.ts"
+
+export const server: Server = { version: "15.18", database: "edfi", settleMillis: 11_000, missing: [] }
+
+type Counters = Partial<Record<keyof DatabaseCounts, number>>
+
+export const viewWith = (name: string, counters: Counters, resetAt: string | null = null): View => {
+  const all: ReadonlyArray<readonly [keyof DatabaseCounts, number | undefined]> = [
+    ["commits", counters.commits],
+    ["rollbacks", counters.rollbacks],
+    ["rowsInserted", counters.rowsInserted],
+    ["walBytes", counters.walBytes],
+    ["walSyncs", counters.walSyncs]
+  ]
+  return {
+    name,
+    counters: new Map(all.flatMap(([key, value]) => (value === undefined ? [] : [[key, value] as const]))),
+    resetAt
+  }
+}
+
+export const table = (rowsInserted: number, deadRows = 0): Table => ({
+  rowsInserted,
+  rowsUpdated: 0,
+  rowsDeleted: 0,
+  deadRows
+})
+
+/** With nobody else at work. */
+export const readingAt = (atMillis: number, values: Partial<Reading> = {}): Reading => ({
+  atMillis,
+  views: [],
+  tables: new Map(),
+  waits: {},
+  own: { commits: 0, rollbacks: 0 },
+  untold: { busy: 0, hidden: 0 },
+  missing: [],
+  ...values
+})
+
+/** Of a database that commits 100 times a second, of which each writes 900 bytes and syncs once. */
+export const steadyAt = (seconds: number, values: Partial<Reading> = {}): Reading =>
+  readingAt(seconds * 1000, {
+    views: [
+      viewWith("pg_stat_database", {
+        commits: 5000 + 100 * seconds,
+        rollbacks: 7,
+        rowsInserted: 1000 * seconds
+      }),
+      viewWith("pg_stat_wal", { walBytes: 90_000 * seconds, walSyncs: 100 * seconds })
+    ],
+    ...values
+  })

@@ -1,0 +1,125 @@
+import { assert, describe, it } from "@effect/vitest"
+import {
+  CounterRow,
+  serverOf,
+  SessionRow,
+  sessionsOf,
+  type Settings,
+  viewOf,
+  viewQueries
+} from "../../src/database/statistics.ts"
+import * as Schema from "effect/Schema"
+
+const settingsOf = (version: number, others: Partial<Settings["settings"]> = {}): Settings => ({
+  database: "edfi",
+  settings: {
+    server_version: "15.18 (Debian 15.18-0+deb12u1)",
+    server_version_num: version,
+    fsync: "on",
+    wal_sync_method: "fdatasync",
+    track_counts: "on",
+    track_activities: "on",
+    ...others
+  }
+})
+
+const now = settingsOf(150_018)
+const namesOf = (settings: Settings) => viewQueries(settings).map(([name]) => name)
+const row = (columns: Readonly<Record<string, number | string | null>>) =>
+  Schema.decodeUnknownSync(CounterRow)({ row: columns })
+
+describe("a server", () => {
+  it("is what it says it is, without its packager's words", () => {
+    assert.deepStrictEqual(serverOf(now), {
+      version: "15.18",
+      database: "edfi",
+      settleMillis: 11_000,
+      missing: []
+    })
+  })
+
+  it("before PostgreSQL 14 has no statistics of the log, and that is said", () => {
+    const old = settingsOf(130_014)
+    assert.deepStrictEqual(namesOf(old), ["pg_stat_database"])
+    assert.deepStrictEqual(serverOf(old).missing, [
+      "pg_stat_wal: there is none before PostgreSQL 14",
+      "what sessions did in their last half second: before PostgreSQL 15 idle ones keep it to themselves"
+    ])
+    assert.strictEqual(serverOf(old).settleMillis, 2000)
+  })
+
+  it("from PostgreSQL 18 on tells syncs of the log elsewhere", () => {
+    assert.deepStrictEqual(namesOf(now), ["pg_stat_database", "pg_stat_wal"])
+    const next = settingsOf(180_001)
+    assert.deepStrictEqual(namesOf(next), ["pg_stat_database", "pg_stat_wal", "pg_stat_io"])
+    const wal = viewOf(next, "pg_stat_wal", row({ wal_bytes: 900, wal_records: 7 }))
+    const io = viewOf(next, "pg_stat_io", row({ wal_write: 5, wal_sync: 4, stats_reset: "2026-11-22" }))
+    assert.deepStrictEqual(
+      [Object.fromEntries(wal.counters), Object.fromEntries(io.counters), io.resetAt],
+      [{ walBytes: 900, walRecords: 7 }, { walWrites: 5, walSyncs: 4 }, "2026-11-22"]
+    )
+  })
+
+  it("does not count what its settings say, and a column of 0 is no figure then", () => {
+    for (const [settings, why] of [
+      [{ fsync: "off" }, "fsync = off"],
+      [{ wal_sync_method: "open_datasync" }, "wal_sync_method = open_datasync"]
+    ] as const) {
+      const given = settingsOf(150_000, settings)
+      assert.deepStrictEqual(serverOf(given).missing, [`syncs of the log: they are not counted with ${why}`])
+      const { counters } = viewOf(given, "pg_stat_wal", row({ wal_write: 5, wal_sync: 0 }))
+      assert.deepStrictEqual(Object.fromEntries(counters), { walWrites: 5 })
+    }
+    const blind = settingsOf(150_000, { track_counts: "off", track_activities: "off" })
+    assert.deepStrictEqual(serverOf(blind).missing, [
+      "rows and tables: they are not counted with track_counts = off",
+      "waits: they are not told with track_activities = off"
+    ])
+    const { counters } = viewOf(blind, "pg_stat_database", row({ xact_commit: 5, tup_inserted: 0 }))
+    assert.deepStrictEqual(Object.fromEntries(counters), { commits: 5 })
+  })
+})
+
+const session = (
+  state: string | null,
+  wait: string | null,
+  sessions = 1,
+  more: { readonly rested?: boolean; readonly hidden?: boolean } = {}
+) => {
+  const [type = null, event = null] = wait?.split(":") ?? []
+  return SessionRow.make({ state, type, event, sessions, rested: false, hidden: false, ...more })
+}
+
+describe("sessions", () => {
+  it("wait for something, or run, while they are at work or in a transaction; idle ones wait for nothing", () => {
+    const { missing, waits } = sessionsOf(now, [
+      session("active", "IO:WALSync", 3),
+      session("active", null, 2),
+      session("idle in transaction", "Client:ClientRead", 4),
+      session("idle in transaction (aborted)", "Client:ClientRead"),
+      session("idle", "Client:ClientRead", 9)
+    ])
+    assert.deepStrictEqual(waits, { "IO:WALSync": 3, running: 2, "Client:ClientRead": 5 })
+    assert.deepStrictEqual(missing, [])
+  })
+
+  it("have told what they did when they have been idle for ten seconds", () => {
+    const idle = [session("idle", null, 2, { rested: true }), session("idle", null, 3)]
+    const atWork = session("active", null, 4, { rested: true })
+    assert.strictEqual(sessionsOf(now, idle).untold.busy, 3)
+    assert.strictEqual(sessionsOf(now, [...idle, atWork]).untold.busy, 7)
+    // Before PostgreSQL 15 there is nothing to wait for.
+    assert.strictEqual(sessionsOf(settingsOf(140_000), idle).untold.busy, 0)
+  })
+
+  it("of other logins are not shown without pg_monitor, which is said", () => {
+    const { missing, untold, waits } = sessionsOf(now, [
+      session(null, null, 5, { hidden: true }),
+      session("active", null)
+    ])
+    assert.deepStrictEqual([waits, untold], [{ running: 1 }, { busy: 1, hidden: 5 }])
+    assert.deepStrictEqual(missing, [
+      "waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"
+    ])
+  })
+})
