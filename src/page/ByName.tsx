@@ -1,6 +1,6 @@
 /** All figures by request name, and of all requests. */
 import { withoutMethod } from "../domain/requestName.ts"
-import type { Figures } from "../report/Figures.ts"
+import type { Figures, Latency } from "../report/Figures.ts"
 import { expectedFailuresNote, figure, latencyNote } from "../report/text.ts"
 import { bytes, noValue } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
@@ -35,17 +35,16 @@ const countsOf = ({ bytes: size, operations, requests }: Figures): ReadonlyArray
   bytes(size.received)
 ]
 
-const latenciesOf = ({ latencyMs, requests }: Figures): ReadonlyArray<string> =>
-  [
-    latencyMs.min,
-    latencyMs.mean,
-    latencyMs.p50,
-    latencyMs.p90,
-    latencyMs.p95,
-    latencyMs.p99,
-    latencyMs.p999,
-    latencyMs.max
-  ].map((value) => (requests.total === 0 ? noValue : figure(value)))
+const millisOf = (latency: Latency | null, { total }: Figures["requests"]): ReadonlyArray<string> => {
+  if (latency === null || total === 0) return Array.from({ length: 8 }, () => noValue)
+  const { max, mean, min, p50, p90, p95, p99, p999 } = latency
+  return [min, mean, p50, p90, p95, p99, p999, max].map(figure)
+}
+
+const latenciesOf = ({ latencyMs, requests }: Figures): ReadonlyArray<string> => millisOf(latencyMs, requests)
+
+/** Of the open model, where they are not the latencies. */
+const servicesOf = ({ requests, serviceMs }: Figures): ReadonlyArray<string> => millisOf(serviceMs, requests)
 
 const Body = ({
   cells,
@@ -64,6 +63,26 @@ const Body = ({
       </tr>
     ))}
   </tbody>
+)
+
+const Latencies = ({
+  caption,
+  cells,
+  rows
+}: {
+  readonly caption: string
+  readonly rows: ReadonlyArray<NamedFigures>
+  readonly cells: (row: Figures) => ReadonlyArray<string>
+}) => (
+  <Scroll caption={caption}>
+    <thead>
+      <tr>
+        <th scope="col">request</th>
+        <Heads names={["least", "mean", "p50", "p90", "p95", "p99", "p99.9", "most"]} />
+      </tr>
+    </thead>
+    <Body rows={rows} cells={cells} />
+  </Scroll>
 )
 
 export const ByName = ({ run }: Shown) => {
@@ -113,17 +132,20 @@ export const ByName = ({ run }: Shown) => {
         </thead>
         <Body rows={rows} cells={countsOf} />
       </Scroll>
-      <Scroll caption="Latency in ms">
-        <thead>
-          <tr>
-            <th scope="col">request</th>
-            <Heads names={["least", "mean", "p50", "p90", "p95", "p99", "p99.9", "most"]} />
-          </tr>
-        </thead>
-        <Body rows={rows} cells={latenciesOf} />
-      </Scroll>
+      {run.model === "closed" ? (
+        <Latencies caption="Latency in ms" rows={rows} cells={latenciesOf} />
+      ) : (
+        <>
+          <Latencies
+            caption="Latency in ms: response time, from the due time"
+            rows={rows}
+            cells={latenciesOf}
+          />
+          <Latencies caption="Service time in ms, from sending" rows={rows} cells={servicesOf} />
+        </>
+      )}
       {expected === undefined ? null : <p class="note">{expected}</p>}
-      <p class="note">{latencyNote}</p>
+      <p class="note">{latencyNote(run)}</p>
     </Section>
   )
 }

@@ -1,4 +1,5 @@
 /** Which charts there are, and what they show of a second. */
+import type { Model } from "../domain/LoadResult.ts"
 import { generatorLimits } from "../metrics/GeneratorHealth.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 
@@ -12,6 +13,7 @@ export interface ChartPoint extends Pick<
   readonly operations: number | null
   readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
   readonly generator?: TimelinePoint["generator"]
+  readonly dropped?: number
 }
 
 export interface Line {
@@ -104,6 +106,15 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     lines: [{ label: "failures", value: rate(({ failures }) => failures) }]
   },
   {
+    id: "dropped",
+    title: "Iterations dropped",
+    unit: "per second",
+    color: 5,
+    optional: true,
+    steps: true,
+    lines: [{ label: "dropped", value: rate(({ dropped }) => dropped ?? null) }]
+  },
+  {
     id: "generator-load",
     title: "Load generator: busy",
     unit: "% of one core",
@@ -127,3 +138,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     lines: [{ label: "p99", value: ({ generator }) => generator?.loopDelayMs.p99 ?? null }]
   }
 ]
+
+/** The charts of a run: in the closed model nothing is due, so nothing is dropped. */
+export const chartSpecsOf = (model: Model): ReadonlyArray<ChartSpec> =>
+  model === "open" ? chartSpecs : chartSpecs.filter(({ id }) => id !== "dropped")

@@ -24,6 +24,7 @@ const recorded = Effect.gen(function* () {
   const summary = summarize(
     {
       testType: "BATCH_VOLUME",
+      model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
       thresholds: [],
@@ -101,6 +102,7 @@ describe("summary.json", () => {
                 "perSecond": 0.1,
                 "total": 1,
               },
+              "serviceMs": null,
             },
             {
               "bytes": {
@@ -137,6 +139,7 @@ describe("summary.json", () => {
                 "perSecond": 0.4,
                 "total": 4,
               },
+              "serviceMs": null,
             },
           ],
           "bytes": {
@@ -166,6 +169,7 @@ describe("summary.json", () => {
           ],
           "generator": null,
           "last": {
+            "dropped": 0,
             "elapsedSeconds": 10,
             "failures": 1,
             "generator": null,
@@ -192,6 +196,7 @@ describe("summary.json", () => {
             "p999": 250,
           },
           "maxFailRatio": 0.5,
+          "model": "closed",
           "operations": {
             "byOp": {
               "create": 8,
@@ -212,8 +217,10 @@ describe("summary.json", () => {
             "total": 5,
           },
           "samples": null,
+          "serviceMs": null,
           "startedAt": "2026-11-22T12:00:00.000Z",
           "starts": {
+            "dropped": 0,
             "late": 0,
             "maxLateMs": 0,
             "timed": 0,
@@ -222,6 +229,7 @@ describe("summary.json", () => {
           "thresholds": [],
           "timeline": [
             {
+              "dropped": 0,
               "elapsedSeconds": 10,
               "failures": 1,
               "generator": null,
@@ -311,7 +319,14 @@ describe("Locust's files", () => {
           )
         }
         assert.deepStrictEqual(readCsv(failuresCsv(measurements)), [])
-        const asked = { testType: "VOLUME", plannedSeconds: 1, maxFailRatio: 0, thresholds: [], config: {} }
+        const asked = {
+          testType: "VOLUME",
+          model: "closed" as const,
+          plannedSeconds: 1,
+          maxFailRatio: 0,
+          thresholds: [],
+          config: {}
+        }
         const result = { startedAtMillis, elapsedSeconds: 1, endedBy: "runTime", users: 1 } as const
         const summary = summarize(asked, result, measurements, recorder.timeline)
         assert.deepStrictEqual(summary.requests, { total: 2, failed: 0, expectedFailures: 1, perSecond: 2 })
@@ -475,7 +490,7 @@ describe("the terminal", () => {
         "The load generator was the bottleneck: its event loop was busy, and it was late. These figures describe " +
           "the tool, not the DMS; --workers, fewer users or another machine give it room."
       ])
-      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18 } }), [
+      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
         "39 of 1,250 iterations that had a time began more than 10 ms after it, at most 31.2 ms."
       ])
     })
