@@ -19,6 +19,7 @@ export { type BatchAt, type BatchPattern, operationsAt } from "./domain/BatchPat
 export { draw, type RecordId, recordKey, variation, variantCount, variantOf } from "./domain/RecordId.ts"
 export type { Resource, ResourceNaming } from "./domain/Resource.ts"
 export * from "./domain/Sample.ts"
+export * from "./domain/SingleError.ts"
 export { parseThreshold, pointAt, type Threshold } from "./domain/Threshold.ts"
 
 // Which DMS, and what a run is to do.
@@ -34,6 +35,7 @@ export * from "./dms/clientLayer.ts"
 export { Discovery, type DmsUrls, DmsUnreachable } from "./dms/Discovery.ts"
 export { HttpAgent } from "./dms/HttpAgent.ts"
 export { ResourceClient, type ResourceError, ResourceRefused } from "./dms/ResourceClient.ts"
+export { SingleClient } from "./dms/SingleClient.ts"
 export { LoginRefused, TokenUnavailable, Tokens } from "./dms/Tokens.ts"
 export { Transport } from "./dms/Transport.ts"
 export type { WireAnswer, WireRequest } from "./dms/wire.ts"
@@ -51,6 +53,7 @@ export type { Scenario, ScenarioOptions, UserIteration, Workload } from "./engin
 export { batchVolume } from "./scenarios/batchVolume.ts"
 export { scenarios } from "./scenarios/index.ts"
 export { prepareScenarios } from "./scenarios/prepareScenarios.ts"
+export { type TripleOf, volume } from "./scenarios/volume.ts"
 export { Histogram, type Latencies } from "./metrics/Histogram.ts"
 export { GeneratorProbe } from "./metrics/GeneratorProbe.ts"
 export { nodeProbe } from "./metrics/nodeProbe.ts"

@@ -94,13 +94,19 @@ const rateLimit = wholeNumber("rateLimit", 0, 1_000_000_000).pipe(
 )
 const latency = parsed(
   "latency",
-  "none, a duration such as 20ms, uniform:10ms:30ms, exponential:20ms or lognormal:20ms:0.5",
+  "none, a duration such as 20ms, perOperation:20ms:1ms, uniform:10ms:30ms, exponential:20ms or lognormal:20ms:0.5",
   Latency.parse
 ).pipe(
   Options.withDescription(
-    "Added to every data and batch request: 20ms, uniform:10ms:30ms, exponential:20ms (mean), lognormal:20ms:0.5 (median, sigma) (default none)"
+    "Added to every data and batch request: 20ms, perOperation:20ms:1ms (a request, each operation; a single request has one), uniform:10ms:30ms, exponential:20ms (mean), lognormal:20ms:0.5 (median, sigma) (default none)"
   ),
   Options.withDefault(defaults.latency)
+)
+const concurrency = wholeNumber("concurrency", 1, 1_000_000).pipe(
+  Options.withDescription(
+    "Data and batch requests worked on at the same time, their latency included; the others wait in line in the order of their coming (default: no limit)"
+  ),
+  Options.optional
 )
 const seed = wholeNumber("seed", 0, 4_294_967_295).pipe(
   Options.withDescription("Makes ids, faults and latency repeat (default: another one each time)"),
@@ -121,14 +127,22 @@ const dialect = oneOf("dialect", ["endpoint", "resource"] as const).pipe(
 )
 const fault = Options.text("fault").pipe(
   Options.withDescription(
-    `A fault and how often it strikes: NAME=0.01 by chance, NAME=1/100 every 100th; may be given several times. Names: ${faultNames.join(", ")}`
+    `A fault and how often it strikes: NAME=0.01 by chance, NAME=1/100 every 100th, NAME=@100 the 100th alone; may be given several times. Names: ${faultNames.join(", ")}`
   ),
   Options.repeated,
   Options.mapEffect(
     Effect.forEach(
-      read("fault", `NAME=0.01 or NAME=1/100, the name being one of ${faultNames.join(", ")}`, parseFault)
+      read(
+        "fault",
+        `NAME=0.01, NAME=1/100 or NAME=@100, the name being one of ${faultNames.join(", ")}`,
+        parseFault
+      )
     )
   )
+)
+const freezeFor = parsed("freezeFor", "a duration such as 2s", Latency.parseMillis).pipe(
+  Options.withDescription("How long the fault 'freeze' stops the whole server (default 2 seconds)"),
+  Options.withDefault(2000)
 )
 const stallFor = parsed("stallFor", "a duration such as 10s", Latency.parseMillis).pipe(
   Options.withDescription("How long the fault 'stall' holds an answer back (default 60 seconds)"),
@@ -153,10 +167,12 @@ const options = {
   tokenLifetime,
   rateLimit,
   latency,
+  concurrency,
   seed,
   deny,
   dialect,
   fault,
+  freezeFor,
   stallFor,
   faultsOn,
   quiet,
@@ -169,7 +185,12 @@ export const localDmsCommand = Command.make(
   Effect.fn("cli.local-dms")(
     function* (flags) {
       const rates = Object.fromEntries(flags.fault.map(({ name, rate }) => [name, rate]))
-      const faults: Faults = { ...rates, stallSeconds: flags.stallFor / 1000, on: flags.faultsOn }
+      const faults: Faults = {
+        ...rates,
+        freezeSeconds: flags.freezeFor / 1000,
+        stallSeconds: flags.stallFor / 1000,
+        on: flags.faultsOn
+      }
       const { batchMaxOperations, deny, dialect, key, latency, port, quiet, rateLimit, secret } = flags
       const { LocalDms } = yield* Effect.promise(() => import("../local-dms/LocalDms.ts"))
       const { url } = yield* LocalDms.serveOver({
@@ -183,6 +204,7 @@ export const localDmsCommand = Command.make(
         latency,
         quiet,
         rateLimit,
+        concurrency: Option.getOrUndefined(flags.concurrency),
         seed: Option.getOrUndefined(flags.seed),
         tokenLifetimeSeconds: flags.tokenLifetime / 1000
       }).pipe(Effect.mapError(({ cause }) => new PortUnavailable({ port, cause })))

@@ -4,6 +4,7 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { WrongSettings } from "../config/WrongSettings.ts"
+import { capacityCommand } from "./capacity.ts"
 import type { CommandEnded } from "./CommandEnded.ts"
 import { compareCommand, WrongComparison } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
@@ -11,6 +12,7 @@ import { localDmsCommand } from "./localDms.ts"
 import { readWords } from "./readWords.ts"
 import { runCommand } from "./run.ts"
 import type { WithSettings } from "./settingsCommand.ts"
+import { sweepCommand } from "./sweep.ts"
 import { version } from "./version.ts"
 import { versusCommand } from "./versus.ts"
 
@@ -18,12 +20,19 @@ const root = Command.make("edfi-perf").pipe(
   Command.withDescription(
     "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted."
   ),
-  Command.withSubcommands([runCommand.command, versusCommand.command, localDmsCommand, compareCommand])
+  Command.withSubcommands([
+    runCommand.command,
+    versusCommand.command,
+    sweepCommand.command,
+    capacityCommand.command,
+    localDmsCommand,
+    compareCommand
+  ])
 )
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
-const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand]
+const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand, sweepCommand, capacityCommand]
 
 /** The flags that may be repeated, in lower case: lists of settings, two of `local-dms`, and one of `compare`. */
 const repeatable = new Set(

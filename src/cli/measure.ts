@@ -148,9 +148,10 @@ export const publicConfig = (config: SeededConfig): RunState["config"] => ({
 })
 
 const askedOf = (config: SeededConfig): RunAsked => {
-  const { runMillis } = loadPlan(config)
+  const { _tag, runMillis } = loadPlan(config)
   return {
     testType: config.testType,
+    model: _tag === "Arrivals" ? "open" : "closed",
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
     maxFailRatio: config.maxFailRatio,
     thresholds: config.thresholds,

@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { RunConfig, runSettings } from "../config/RunConfig.ts"
+import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
 import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
@@ -16,7 +17,7 @@ import { CommandEnded } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { printingLayer } from "./debug.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
+import { arrivalsOf, measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareCrew } from "./prepareCrew.ts"
 import { makeProgress } from "./progress.ts"
@@ -92,6 +93,8 @@ const runAndReport = (config: SeededConfig) =>
       const samples = yield* files.openSamples
       const progress = yield* makeProgress
       const runSeconds = config.runTimeInMinutes * 60
+      const arrivals = arrivalsOf(config)
+      const duePerSecond = (elapsedSeconds: number) => arrivals && targetAt(arrivals, 1000 * elapsedSeconds)
       const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
@@ -103,7 +106,10 @@ const runAndReport = (config: SeededConfig) =>
         ),
         ...(config.runInDebugMode
           ? []
-          : [({ slice }: Moment) => progress.show(() => progressLine(slice, runSeconds))])
+          : [
+              ({ slice }: Moment) =>
+                progress.show(() => progressLine(slice, runSeconds, duePerSecond(slice.elapsedSeconds)))
+            ])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
         samples,

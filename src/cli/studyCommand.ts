@@ -21,7 +21,7 @@ import { connect, withSeed } from "./connect.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { publicConfig, type SeededConfig } from "./measure.ts"
 import { makeProgress } from "./progress.ts"
-import { openSession } from "./session.ts"
+import { openSession, type Planned } from "./session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 
@@ -29,7 +29,7 @@ import { catchUncaught } from "./uncaught.ts"
 export interface Study<D extends StudyHead> {
   /** What is going to be done: `12 slices of 10 s with 3 s of warm-up`. */
   readonly plan: string
-  readonly plannedSeconds: number
+  readonly planned: Planned
   /** What `run` would be told for a slice. */
   readonly configOf: (asked: SliceAsked) => RunConfigValues
   readonly measured: <E>(measureSlice: MeasureSlice<E>) => Effect.Effect<D, E>
@@ -48,12 +48,12 @@ export interface Study<D extends StudyHead> {
 export const slicePlan = (
   slices: number,
   { sliceTime, warmUp }: SliceSettings
-): Pick<Study<never>, "plan" | "plannedSeconds"> => {
+): Pick<Study<never>, "plan" | "planned"> => {
   const [each, before] = [Duration.toSeconds(sliceTime), Duration.toSeconds(warmUp)]
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
   return {
     plan: `${figure(slices)} slices of ${each} s${warmed}`,
-    plannedSeconds: slices * (each + before)
+    planned: { seconds: slices * (each + before), isMost: false }
   }
 }
 
@@ -109,7 +109,7 @@ const measureAndReport = <D extends StudyHead>(
       const announce = (baseUrl: string) =>
         Console.log(
           `edfi-perf ${name} against ${baseUrl}, seed ${config.seed}\n` +
-            `${study.plan}: about ${clock(study.plannedSeconds)}`
+            `${study.plan}: ${study.planned.isMost ? "at most" : "about"} ${clock(study.planned.seconds)}`
         )
       const services = yield* restore(Layer.build(connect(config, announce)))
       const progress = yield* makeProgress
@@ -117,7 +117,7 @@ const measureAndReport = <D extends StudyHead>(
         openSession({
           seed: config.seed,
           configOf: study.configOf,
-          plannedSeconds: study.plannedSeconds,
+          planned: study.planned,
           progress,
           begin: files.begin,
           defect: uncaught.first

@@ -1,5 +1,5 @@
 /** Runs against the first of them: every figure of all requests and of each request name, and what changed. */
-import { type Dimension, type FigureName, figureNames, figures } from "../domain/Threshold.ts"
+import { type Dimension, type FigureName, figureNames, figures, isByName } from "../domain/Threshold.ts"
 import {
   type Change,
   type ComparedCell,
@@ -15,7 +15,7 @@ import { noiseOf } from "./spread.ts"
 
 /** 1 when more is better, -1 when less is, 0 for what only tells how long or how large a run was. */
 const better = (name: FigureName): 1 | 0 | -1 => {
-  if (name.startsWith("latency.") || name.startsWith("failures.")) return -1
+  if (/^(latency|service|failures)\./.test(name)) return -1
   if (name.endsWith(".perSecond")) return 1
   return name === "requests.total" || name === "operations.succeeded" ? 0 : -1
 }
@@ -69,24 +69,26 @@ const groupOf = (
   const [baseRun] = runs
   return {
     name,
-    rows: figureNames.map((figure) => {
-      const baseline = all[0]?.of?.[figure] ?? null
-      return {
-        figure,
-        dimension: figures[figure],
-        cells: all.map(({ of, run }, i) => {
-          const value = of?.[figure] ?? null
-          return {
-            value,
-            absent: absence(run, of, figure),
-            change:
-              i === 0 || value === null || baseRun === undefined
-                ? null
-                : betweenRuns(changeOf(figure, baseline, value), baseRun, run)
-          }
-        })
-      }
-    })
+    rows: figureNames
+      .filter((figure) => name === null || isByName(figure))
+      .map((figure) => {
+        const baseline = all[0]?.of?.[figure] ?? null
+        return {
+          figure,
+          dimension: figures[figure],
+          cells: all.map(({ of, run }, i) => {
+            const value = of?.[figure] ?? null
+            return {
+              value,
+              absent: absence(run, of, figure),
+              change:
+                i === 0 || value === null || baseRun === undefined
+                  ? null
+                  : betweenRuns(changeOf(figure, baseline, value), baseRun, run)
+            }
+          })
+        }
+      })
   }
 }
 

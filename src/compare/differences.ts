@@ -7,10 +7,14 @@ type Config = NonNullable<ComparedRun["config"]>
 /** Settings that decide what the server gets to do; the others say how it was sent or how it was judged. */
 const loadSettings = new Set([
   "testType",
+  "model",
   "scenarios",
   "users",
   "clientCount",
   "spawnRate",
+  "arrivalRate",
+  "stages",
+  "startWithinSeconds",
   "runTimeInMinutes",
   "ran for (s)",
   "runInDebugMode",
@@ -76,6 +80,7 @@ export const differencesOf = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<D
       : []
   return [
     { setting: "testType", values: runs.map(({ testType }) => testType) },
+    { setting: "model", values: runs.map(({ model }) => model) },
     ...seen,
     ...ofSettings,
     ...length

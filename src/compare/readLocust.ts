@@ -103,7 +103,20 @@ const readRows = <A, I>(
 
 const isTotal = ({ Name }: { readonly Name: string }) => Name === "Aggregated"
 
-const figureOf = (row: StatsRow, name: FigureName): number | null => {
+/** Locust measures service times; its users wait for their answers. */
+const serviceFigures: { readonly [name in FigureName]?: FigureName } = {
+  "service.min": "latency.min",
+  "service.mean": "latency.mean",
+  "service.p50": "latency.p50",
+  "service.p90": "latency.p90",
+  "service.p95": "latency.p95",
+  "service.p99": "latency.p99",
+  "service.p999": "latency.p999",
+  "service.max": "latency.max"
+}
+
+const figureOf = (row: StatsRow, figure: FigureName): number | null => {
+  const name = serviceFigures[figure] ?? figure
   const requests = row["Request Count"]
   const failures = row["Failure Count"]
   const none = requests === 0
@@ -214,6 +227,7 @@ export const readLocust = (
       path: stats.path,
       source: "locust",
       testType: null,
+      model: "closed",
       startedAt: first === undefined ? null : DateTime.formatIso(DateTime.unsafeMake(first.Timestamp * 1000)),
       // Locust's rate is the number of requests by the time from its start to the last of them.
       elapsedSeconds: rate === null || rate === 0 ? null : total["Request Count"] / rate,

@@ -10,7 +10,7 @@ import type { Figures } from "../report/Figures.ts"
 import { type Summary, SummaryJson } from "../report/Summary.ts"
 import { figure } from "../report/text.ts"
 import { figureOf } from "../report/thresholds.ts"
-import { endings } from "../report/verdict.ts"
+import { droppedSentence, endings } from "../report/verdict.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
 const decode = Schema.decodeUnknown(SummaryJson)
@@ -37,7 +37,9 @@ const comparedPoint = (point: TimelinePoint): ComparedPoint => {
   }
 }
 
-const notesOf = ({ elapsedSeconds, endedBy, generator, plannedSeconds }: Summary): ReadonlyArray<RunNote> => {
+const notesOf = (summary: Summary): ReadonlyArray<RunNote> => {
+  const { elapsedSeconds, endedBy, generator, plannedSeconds } = summary
+  const dropped = droppedSentence(summary)
   const { long, planned } = endings[endedBy]
   const of = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
   return [
@@ -56,7 +58,8 @@ const notesOf = ({ elapsedSeconds, endedBy, generator, plannedSeconds }: Summary
             kind: "endedEarly" as const,
             sentence: `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
           }
-        ])
+        ]),
+    ...(dropped === undefined ? [] : [{ kind: "dropped" as const, sentence: dropped }])
   ]
 }
 
@@ -70,6 +73,7 @@ export const readSummary = (path: string, text: string): Effect.Effect<ComparedR
       path,
       source: "edfi-perf" as const,
       testType: summary.testType,
+      model: summary.model,
       startedAt: summary.startedAt,
       elapsedSeconds: summary.elapsedSeconds,
       users: summary.users,

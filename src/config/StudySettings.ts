@@ -29,6 +29,14 @@ export const serverSettings = Struct.pick(
 
 const hourMillis = 3_600_000
 
+/** Before what is measured. */
+export const warmUp = setting(duration(0, hourMillis), {
+  variable: "PERF_WARM_UP",
+  accepts: "a duration from 0 to 1 hour, such as 3, 500ms or 2 minutes",
+  fallback: "3 seconds",
+  help: "How long the load of a slice goes on before it is measured"
+})
+
 /** How often a study measures, and for how long. */
 export const sliceSettings = (defaults: {
   readonly slices: string
@@ -47,12 +55,7 @@ export const sliceSettings = (defaults: {
     fallback: defaults.sliceTime,
     help: "How long one slice is measured"
   }),
-  warmUp: setting(duration(0, hourMillis), {
-    variable: "PERF_WARM_UP",
-    accepts: "a duration from 0 to 1 hour, such as 3, 500ms or 2 minutes",
-    fallback: "3 seconds",
-    help: "How long the load of a slice goes on before it is measured"
-  })
+  warmUp
 })
 
 export interface SliceSettings {

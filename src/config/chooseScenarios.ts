@@ -117,7 +117,7 @@ export const refuseUnused = (
 
 /** How the requests of a run are named. */
 export const requestNamesOf = (
-  { deleteResources, failDeliberately }: RunSettings,
+  { deleteResources, failDeliberately }: Pick<RunSettings, "deleteResources" | "failDeliberately">,
   chosen: ReadonlyArray<ChosenScenario>,
   known: ReadonlyArray<KnownScenario>
 ): ReadonlyArray<string> =>

@@ -37,6 +37,18 @@ export const ratePerSecond = (most: number) =>
     encode: (text) => text
   })
 
+/** `5%` or `5`: a percentage in a range, both ends included, as a share of 1. */
+export const percent = (least: number, most: number) =>
+  Schema.transform(
+    Schema.transform(Schema.String, numberFrom(least, most), {
+      strict: true,
+      decode: (text) => text.replace(/\s*%\s*$/, ""),
+      encode: (text) => `${text}%`
+    }),
+    Schema.Number,
+    { strict: true, decode: (percentage) => percentage / 100, encode: (share) => share * 100 }
+  )
+
 const yes = new Set(["true", "1", "yes", "y", "on"])
 const no = new Set(["false", "0", "no", "n", "off"])
 

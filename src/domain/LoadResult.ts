@@ -9,6 +9,13 @@ import * as Schema from "effect/Schema"
 export const EndedBy = Schema.Literal("runTime", "passes", "failureRatio", "threshold", "interrupt", "defect")
 export type EndedBy = typeof EndedBy.Type
 
+/**
+ * Who decides when a request is sent: users who have their last answer (`closed`), or the clock (`open`), whether the
+ * server keeps up or not.
+ */
+export const Model = Schema.Literal("closed", "open")
+export type Model = typeof Model.Type
+
 export interface LoadResult {
   /** Milliseconds since 1970. */
   readonly startedAtMillis: number

@@ -16,6 +16,15 @@ export const figures = {
   "latency.p99": "ms",
   "latency.p999": "ms",
   "latency.max": "ms",
+  "service.min": "ms",
+  "service.mean": "ms",
+  "service.p50": "ms",
+  "service.p90": "ms",
+  "service.p95": "ms",
+  "service.p99": "ms",
+  "service.p999": "ms",
+  "service.max": "ms",
+  "starts.dropped": "count",
   "requests.total": "count",
   "requests.perSecond": "perSecond",
   "failures.count": "count",
@@ -30,6 +39,12 @@ export const figures = {
 export type FigureName = keyof typeof figures
 
 const isFigureName = (text: string): text is FigureName => Object.hasOwn(figures, text)
+
+/** Figures of the whole run alone: nobody knows what a request that was not made would have been called. */
+const ofRunAlone: ReadonlySet<FigureName> = new Set<FigureName>(["starts.dropped"])
+
+/** Whether a figure is told of each request name, and not of all requests alone. */
+export const isByName = (name: FigureName): boolean => !ofRunAlone.has(name)
 
 /** Every name, in the order of the table. */
 export const figureNames: ReadonlyArray<FigureName> = Object.keys(figures).filter(isFigureName)
@@ -89,6 +104,7 @@ export const readFigure = (
   const last = figureNames.find((name) => text.endsWith(`.${name}`))
   if (last !== undefined) {
     const name = text.slice(0, -last.length - 1)
+    if (!isByName(last)) return Either.left({ at: 0, expected: `${last} alone, which is of the whole run` })
     return name === ""
       ? Either.left({ at: 0, expected: "a request name before the dot, or no dot" })
       : Either.right({ name, figure: last })
@@ -214,11 +230,12 @@ export const keeps = ({ bound, operator }: Threshold, value: number | null): boo
 /** Figures that a run under way can only raise. */
 const rising: ReadonlySet<FigureName> = new Set<FigureName>([
   "latency.max",
+  "service.max",
   ...figureNames.filter((name) => figures[name] === "count")
 ])
 
 /** Figures that it can only lower. */
-const falling: ReadonlySet<FigureName> = new Set<FigureName>(["latency.min"])
+const falling: ReadonlySet<FigureName> = new Set<FigureName>(["latency.min", "service.min"])
 
 /**
  * Whether a run under way may be ended because of a threshold. Rates, ratios and the other latencies can go either way

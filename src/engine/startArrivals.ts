@@ -45,8 +45,7 @@ export const startArrivals = <R>(
     const free: Array<VirtualUser> = []
     let nextUser = index
     /** The first arrival that was neither started nor dropped, and the first that has not come yet: the line. */
-    let head = index
-    let next = index
+    const line = { head: index, next: index }
 
     /** Responses are measured from the due time; what an iteration sends after its first request is due at once. */
     const makeUser = (id: number): VirtualUser => {
@@ -76,25 +75,28 @@ export const startArrivals = <R>(
       return makeUser(id)
     }
 
-    /** Drops those that have become too late; after a pause of the generator also such as had not come yet. */
-    const dropLate = (): void => {
-      const now = watch.elapsedMillis()
+    /** Drops the first in line, after a pause of the generator also such as have not come yet. */
+    const dropWhile = (isLost: (due: number) => boolean): void => {
       let dropped = 0
-      for (; ; head += of, dropped++) {
-        const due = dueMillis(plan.arrivals, head)
-        if (due === undefined || now - due <= plan.startWithinMillis) break
+      for (; ; line.head += of, dropped++) {
+        const due = dueMillis(plan.arrivals, line.head)
+        if (due === undefined || !isLost(due)) break
       }
       if (dropped > 0) recorder.unsafeRecordDropped(dropped)
+    }
+    const dropLate = (): void => {
+      const latest = watch.elapsedMillis() - plan.startWithinMillis
+      dropWhile((due) => due < latest)
     }
 
     /** The first in line that can still be started. */
     const takeDue = (): Arrival | undefined => {
       if (run.stopping()) return undefined
       dropLate()
-      const due = dueMillis(plan.arrivals, head)
-      if (due === undefined || head >= next) return undefined
-      const nth = head
-      head += of
+      const nth = line.head
+      const due = dueMillis(plan.arrivals, nth)
+      if (due === undefined || nth >= line.next) return undefined
+      line.head += of
       return { nth, dueMillis: due }
     }
 
@@ -123,8 +125,8 @@ export const startArrivals = <R>(
 
     /** Sleeps until a time, and meanwhile drops who stands in line for too long. */
     const awaitDropping = Effect.fnUntraced(function* (millis: number) {
-      while (head < next && !run.stopping()) {
-        const tooLate = (dueMillis(plan.arrivals, head) ?? millis) + plan.startWithinMillis + certainly
+      while (line.head < line.next && !run.stopping()) {
+        const tooLate = (dueMillis(plan.arrivals, line.head) ?? millis) + plan.startWithinMillis + certainly
         if (tooLate >= millis) break
         yield* watch.sleepUntil(tooLate)
         if (!run.stopping()) dropLate()
@@ -134,15 +136,15 @@ export const startArrivals = <R>(
 
     yield* Effect.gen(function* () {
       for (;;) {
-        const due = dueMillis(plan.arrivals, next)
+        const due = dueMillis(plan.arrivals, line.next)
         yield* awaitDropping(due ?? plan.runMillis)
-        if (due === undefined) return
+        if (due === undefined || run.stopping()) return
         dropLate()
-        if (head > next) next = head
+        if (line.head > line.next) line.next = line.head
         else {
           yield* turns.take
           if (run.stopping()) return
-          next += of
+          line.next += of
           yield* startDue
         }
       }
@@ -153,12 +155,7 @@ export const startArrivals = <R>(
       mostRunning,
       stop: Effect.suspend(() => {
         const now = watch.elapsedMillis()
-        let dropped = 0
-        for (; ; head += of, dropped++) {
-          const due = dueMillis(plan.arrivals, head)
-          if (due === undefined || due > now) break
-        }
-        recorder.unsafeRecordDropped(dropped)
+        dropWhile((due) => line.head < line.next || due < now)
         return stop
       })
     }

@@ -2,7 +2,6 @@
  * Misbehaviour on demand: which faults there are, how often each strikes, and the dice. Set by flags and by
  * `PUT /_local/faults`; where a fault takes effect is told beside its name.
  */
-import type * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { PCGRandom } from "effect/Utils"
@@ -16,6 +15,12 @@ export const faultNames = [
    * one is opened by unclassified failures; here no other fault opens it, so that each can be tried alone.
    */
   "openCircuit",
+  /**
+   * The whole server stops for `freezeSeconds`: this request and all that come until the end, logins and those in
+   * line too, are begun only then, and take their time as ever. What is worked on already ends as if nothing were. A
+   * freeze that would strike during another does not.
+   */
+  "freeze",
   /** The answer is held back for `stallSeconds`; the transaction starts after that. */
   "stall",
   /** 500 `{message, traceId}`, as if the commit had failed: nothing is written. */
@@ -36,22 +41,24 @@ export const faultNames = [
 export type FaultName = (typeof faultNames)[number]
 
 /**
- * Each request with a good token is struck with `probability`, or every `every`-th one is, counted from the last
- * change.
+ * Each request with a good token is struck with `probability`, or every `every`-th one is, or once the `at`-th one;
+ * counted from the last change.
  */
 const Rate = Schema.Union(
   Schema.Struct({ probability: Schema.Number.pipe(Schema.between(0, 1)) }),
-  Schema.Struct({ every: Schema.Int.pipe(Schema.greaterThanOrEqualTo(1)) })
+  Schema.Struct({ every: Schema.Int.pipe(Schema.greaterThanOrEqualTo(1)) }),
+  Schema.Struct({ at: Schema.Int.pipe(Schema.greaterThanOrEqualTo(1)) })
 )
 export type Rate = typeof Rate.Type
 
 /**
  * What `PUT /_local/faults` takes, and answers: `{"writeConflict": {"probability": 0.01}, "stall": {"every": 500},
- * "stallSeconds": 10, "on": "batch"}`. A fault that is not named does not strike; `{}` ends them all.
+ * "stallSeconds": 10, "freeze": {"at": 1000}, "on": "batch"}`. A fault that is not named does not strike; `{}` ends them all.
  */
 export const Faults = Schema.Struct({
   dropTokens: Schema.optional(Rate),
   openCircuit: Schema.optional(Rate),
+  freeze: Schema.optional(Rate),
   stall: Schema.optional(Rate),
   error: Schema.optional(Rate),
   operationError: Schema.optional(Rate),
@@ -60,6 +67,8 @@ export const Faults = Schema.Struct({
   resetAfterCommit: Schema.optional(Rate),
   malformedJson: Schema.optional(Rate),
   truncatedArray: Schema.optional(Rate),
+  /** How long the server stands still when it freezes, in seconds; 2 if left out. */
+  freezeSeconds: Schema.optional(Schema.NonNegative),
   /** How long a stalled answer is held back, in seconds; 60 if left out. */
   stallSeconds: Schema.optional(Schema.NonNegative),
   /** Which requests are struck: those to `/batch` (the default), those to `/data`, or both. */
@@ -96,8 +105,12 @@ export class FaultDice {
     this.#requests = 0
   }
 
-  get stall(): Duration.DurationInput {
-    return `${this.#faults.stallSeconds ?? 60} seconds`
+  get freezeMillis(): number {
+    return (this.#faults.freezeSeconds ?? 2) * 1000
+  }
+
+  get stallMillis(): number {
+    return (this.#faults.stallSeconds ?? 60) * 1000
   }
 
   /** Which of `count` operations a fault inside a batch strikes, 0-based. */
@@ -114,11 +127,14 @@ export class FaultDice {
     for (const name of faultNames) {
       const rate = this.#faults[name]
       if (rate === undefined) continue
-      const struck =
-        "every" in rate ? this.#requests % rate.every === 0 : this.random.number() < rate.probability
-      if (struck) strikes.add(name)
+      if (this.#strikes(rate)) strikes.add(name)
     }
     return strikes.size === 0 ? unharmed : strikes
+  }
+
+  #strikes(rate: Rate): boolean {
+    if ("every" in rate) return this.#requests % rate.every === 0
+    return "at" in rate ? this.#requests === rate.at : this.random.number() < rate.probability
   }
 }
 
@@ -126,14 +142,15 @@ const isFaultName = (name: string): name is FaultName => faultNames.some((known)
 
 /**
  * One fault as a flag spells it: `writeConflict=0.01` strikes one request in a hundred by chance, `stall=1/500`
- * every 500th.
+ * every 500th, `freeze=@500` the 500th alone.
  */
 export const parseFault = (
   text: string
 ): Option.Option<{ readonly name: FaultName; readonly rate: Rate }> => {
-  const match = /^(\w+)=(?:1\/(\d+)|(\d*\.?\d+))$/.exec(text)
-  const [, name, every, probability] = match ?? []
+  const match = /^(\w+)=(1\/|@|)(\d*\.?\d+)$/.exec(text)
+  const [, name, kind, digits] = match ?? []
   if (name === undefined || !isFaultName(name)) return Option.none()
-  const rate = every === undefined ? { probability: Number(probability) } : { every: Number(every) }
+  const number = Number(digits)
+  const rate = kind === "1/" ? { every: number } : kind === "@" ? { at: number } : { probability: number }
   return Schema.is(Rate)(rate) ? Option.some({ name, rate }) : Option.none()
 }

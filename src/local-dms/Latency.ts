@@ -1,4 +1,4 @@
-/** How long the local DMS takes to answer, on top of its own work: nothing, a fixed time, or a draw. */
+/** How long the local DMS takes to answer, on top of its own work: nothing, a time that is known, or a draw. */
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
 import type { PCGRandom } from "effect/Utils"
@@ -6,6 +6,8 @@ import type { PCGRandom } from "effect/Utils"
 export type Latency =
   | { readonly _tag: "none" }
   | { readonly _tag: "fixed"; readonly millis: number }
+  /** A part for the request and one for each of its operations, of which a single request has one. */
+  | { readonly _tag: "perOperation"; readonly requestMillis: number; readonly operationMillis: number }
   | { readonly _tag: "uniform"; readonly fromMillis: number; readonly toMillis: number }
   | { readonly _tag: "exponential"; readonly meanMillis: number }
   /** The natural logarithm is normal: half of all draws are below the median, `sigma` sets the tail. */
@@ -13,13 +15,19 @@ export type Latency =
 
 export const none: Latency = { _tag: "none" }
 
-/** One draw, in milliseconds, 0 or more. */
-export const draw = (latency: Latency, random: PCGRandom): number => {
+/**
+ * One draw, in milliseconds, 0 or more: 50 for `perOperation:20ms:1ms` and 30 operations.
+ *
+ * @param operations that the request has, 0 or more
+ */
+export const draw = (latency: Latency, random: PCGRandom, operations: number): number => {
   switch (latency._tag) {
     case "none":
       return 0
     case "fixed":
       return latency.millis
+    case "perOperation":
+      return latency.requestMillis + operations * latency.operationMillis
     case "uniform":
       return latency.fromMillis + random.number() * (latency.toMillis - latency.fromMillis)
     case "exponential":
@@ -42,11 +50,20 @@ export const parseMillis = (text: string): Option.Option<number> => {
   return Option.filter(Option.map(Duration.decodeUnknown(text), Duration.toMillis), Number.isFinite)
 }
 
-/** `none`, `20ms`, `uniform:10ms:30ms`, `exponential:20ms` or `lognormal:20ms:0.5` (median, sigma). */
+/**
+ * `none`, `20ms`, `perOperation:20ms:1ms` (a request, each operation), `uniform:10ms:30ms`, `exponential:20ms` or
+ * `lognormal:20ms:0.5` (median, sigma).
+ */
 export const parse = (text: string): Option.Option<Latency> => {
   const [name = "", first = "", second = "", ...rest] = text.split(":")
   if (rest.length > 0) return Option.none()
   if (name === "none") return first === "" ? Option.some(none) : Option.none()
+  if (name === "perOperation") {
+    return Option.map(
+      Option.all([parseMillis(first), parseMillis(second)]),
+      ([requestMillis, operationMillis]) => ({ _tag: "perOperation", requestMillis, operationMillis })
+    )
+  }
   if (name === "uniform") {
     return Option.filter(
       Option.map(

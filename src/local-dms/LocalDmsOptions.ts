@@ -24,8 +24,14 @@ export interface LocalDmsOptions {
   readonly tokenLifetimeSeconds: number
   /** Requests per 10 s and Host header, of every route; one more is a 429. 0 is no limit; the real one has 5000. */
   readonly rateLimit: number
-  /** Added to every request to `/batch` and `/data`. */
+  /** Added to every request to `/batch` and `/data`; a batch that is refused has no operations. */
   readonly latency: Latency.Latency
+  /**
+   * How many requests to `/batch` and `/data` are worked on at the same time, 1 or more, their latency included; the
+   * others wait in line in the order in which they came. 4 with a latency of 20 ms are 200 requests/s. `undefined` is
+   * no limit.
+   */
+  readonly concurrency: number | undefined
   /** Makes ids, tokens, faults and latency repeat; `undefined` takes one from the `Random` service. */
   readonly seed: number | undefined
   readonly deny: ReadonlyArray<Denial>
@@ -43,6 +49,7 @@ const defaults: LocalDmsOptions = {
   tokenLifetimeSeconds: 1800,
   rateLimit: 0,
   latency: Latency.none,
+  concurrency: undefined,
   seed: undefined,
   deny: [],
   dialect: "endpoint",

@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { answerBatch } from "./batch.ts"
+import type { TakeTime } from "./batch.ts"
 import { answerData, refusalAnswer } from "./data.ts"
 import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
@@ -11,6 +12,7 @@ import { circuitMillis, Faults } from "./Faults.ts"
 import type { Strikes } from "./Faults.ts"
 import { hex } from "./ids.ts"
 import * as Latency from "./Latency.ts"
+import type { Turn } from "./Line.ts"
 import type { Machine } from "./Machine.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
@@ -75,76 +77,108 @@ const dispatch = (
     const route = path.toLowerCase()
     if (route.startsWith("/_local/")) return answerLocal(machine, request, route)
     if (!machine.rateLimit.admits(request.headers["host"] ?? "", nowMillis))
-      return Effect.succeed(Exchange.empty(429))
+      return afterFreeze(machine, () => Exchange.empty(429))
     if (request.tooLong) {
-      return Effect.succeed(refusalAnswer(Refusal.crash("Request body too large."), traceId))
+      return afterFreeze(machine, () => refusalAnswer(Refusal.crash("Request body too large."), traceId))
     }
     switch (route) {
       case "/":
-        return allow("GET", request, () => Exchange.json(200, discovery(request.root)))
+        return allow(machine, "GET", request, () => Exchange.json(200, discovery(request.root)))
       case "/health":
-        return allow("GET", request, () => Exchange.json(200, { status: "Healthy" }))
+        return allow(machine, "GET", request, () => Exchange.json(200, { status: "Healthy" }))
       case "/metadata/dependencies":
-        return allow("GET", request, () =>
+        return allow(machine, "GET", request, () =>
           request.headers["accept"]?.includes("graphml") === true
             ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph }
             : Exchange.json(200, dependencies)
         )
       case "/connect/token":
-        return allow("POST", request, () => connectToken(machine, request, nowMillis, traceId))
+        return allow(machine, "POST", request, () => connectToken(machine, request, nowMillis, traceId))
       case "/oauth/token":
-        return allow("POST", request, () => proxyToken(machine, request, nowMillis, traceId))
+        return allow(machine, "POST", request, () => proxyToken(machine, request, nowMillis, traceId))
       case "/batch":
         return request.method === "POST"
-          ? guarded(machine, request, "batch", nowMillis, traceId, (strikes) =>
-              answerBatch(machine, request.body, strikes, traceId)
+          ? guarded(machine, request, "batch", nowMillis, traceId, (strikes, takeTime) =>
+              answerBatch(machine, request.body, strikes, takeTime, traceId)
             )
-          : Effect.succeed(Exchange.empty(405, { allow: "POST" }))
+          : afterFreeze(machine, () => Exchange.empty(405, { allow: "POST" }))
     }
     if (route === "/data" || route.startsWith("/data/")) {
-      return guarded(machine, request, "data", nowMillis, traceId, (strikes) =>
-        answerData(machine, request, path.slice("/data".length), strikes, traceId)
+      return guarded(machine, request, "data", nowMillis, traceId, (strikes, takeTime) =>
+        Effect.zipRight(
+          takeTime(1),
+          answerData(machine, request, path.slice("/data".length), strikes, traceId)
+        )
       )
     }
-    return Effect.succeed(Exchange.empty(404))
+    return afterFreeze(machine, () => Exchange.empty(404))
   })
 
 const allow = (
+  machine: Machine,
   method: string,
   request: Exchange.Request,
   run: () => Exchange.Reply
 ): Effect.Effect<Exchange.Reply> =>
-  Effect.sync(() => (request.method === method ? run() : Exchange.empty(405, { allow: method })))
+  afterFreeze(machine, () => (request.method === method ? run() : Exchange.empty(405, { allow: method })))
 
-/** A route that needs a token, takes its time and may be struck by faults. */
+/** What every route does that is not held to line and latency. */
+const afterFreeze = (machine: Machine, run: () => Exchange.Reply): Effect.Effect<Exchange.Reply> =>
+  Effect.zipRight(wait(machine, 0, { lateMillis: 0 }), Effect.sync(run))
+
+/** Lets pass what is left of a freeze, and `millis` after it, less what the turn before took too long. */
+const wait = (machine: Machine, millis: number, turn: Turn): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
+    const beginMillis = Math.max(nowMillis, machine.freeze.untilMillis)
+    const dueMillis = Math.max(beginMillis + millis - turn.lateMillis, nowMillis)
+    turn.lateMillis = 0
+    return dueMillis === nowMillis
+      ? Effect.void
+      : Effect.sleep(dueMillis - nowMillis).pipe(
+          Effect.zipRight(Clock.currentTimeMillis),
+          Effect.map((endMillis) => {
+            turn.lateMillis = Math.max(endMillis - dueMillis, 0)
+          })
+        )
+  })
+
+/** A route that needs a token, waits in line, takes its time and may be struck by faults. */
 const guarded = (
   machine: Machine,
   request: Exchange.Request,
   route: "batch" | "data",
   nowMillis: number,
   traceId: string,
-  run: (strikes: Strikes) => Effect.Effect<Exchange.Reply>
+  run: (strikes: Strikes, takeTime: TakeTime) => Effect.Effect<Exchange.Reply>
 ): Effect.Effect<Exchange.Reply> => {
   if (!machine.tokens.accepts(request.headers["authorization"], nowMillis)) {
-    return Effect.succeed(unauthorized(traceId))
+    return afterFreeze(machine, () => unauthorized(traceId))
   }
   const strikes = machine.dice.throwFor(route)
   if (strikes.has("dropTokens")) {
     machine.ledger.fault("dropTokens")
     machine.tokens.drop()
-    return Effect.succeed(unauthorized(traceId))
+    return afterFreeze(machine, () => unauthorized(traceId))
   }
   if (strikes.has("openCircuit")) {
     machine.ledger.fault("openCircuit")
     machine.circuit.openUntilMillis = nowMillis + circuitMillis
   }
-  let reply = run(strikes)
+  if (strikes.has("freeze") && nowMillis >= machine.freeze.untilMillis) {
+    machine.ledger.fault("freeze")
+    machine.freeze.untilMillis = nowMillis + machine.dice.freezeMillis
+  }
+  let stallMillis = 0
   if (strikes.has("stall")) {
     machine.ledger.fault("stall")
-    reply = Effect.delay(reply, machine.dice.stall)
+    stallMillis = machine.dice.stallMillis
   }
-  const millis = Latency.draw(machine.options.latency, machine.random.latency)
-  return millis === 0 ? reply : Effect.delay(reply, millis)
+  return machine.line.seat((turn) =>
+    run(strikes, (operations) => {
+      const { latency } = machine.options
+      return wait(machine, stallMillis + Latency.draw(latency, machine.random.latency, operations), turn)
+    })
+  )
 }
 
 /** The body is serialized twice: a JSON string that holds JSON. @see contract section 3, "trap" */

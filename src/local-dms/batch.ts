@@ -40,19 +40,29 @@ interface Run {
 
 type Failure = Refusal.Refusal | StoreError | Exchange.Reset
 
+/** Lets the time pass that a request takes which has so many operations. */
+export type TakeTime = (operations: number) => Effect.Effect<void>
+
 /** Answers a batch whose token is good. */
 export const answerBatch = Effect.fnUntraced(function* (
   machine: Machine,
   body: string,
   strikes: Strikes,
+  takeTime: TakeTime,
   traceId: string
 ) {
-  const nowMillis = yield* Clock.currentTimeMillis
-  const parsed = readBatch(machine, body, nowMillis)
+  const parsed = readBatch(machine, body)
   const operations = Either.isLeft(parsed) ? [] : parsed.right
+  yield* takeTime(operations.length)
+  const nowMillis = yield* Clock.currentTimeMillis
   const run: Run = { machine, operations, strikes, nowMillis, traceId, results: [], writes: [] }
-  const reply = Either.isLeft(parsed)
-    ? refused(run, parsed.left)
+  const admitted = Either.filterOrLeft(
+    parsed,
+    () => nowMillis >= machine.circuit.openUntilMillis,
+    () => Refusal.circuitOpen
+  )
+  const reply = Either.isLeft(admitted)
+    ? refused(run, admitted.left)
     : yield* Effect.match(machine.store.transaction(runOperations(run)), {
         onSuccess: () => committed(run),
         onFailure: (failure) => rolledBack(run, failure)
@@ -61,15 +71,14 @@ export const answerBatch = Effect.fnUntraced(function* (
   return reply
 })
 
-/** What is settled before a transaction opens. */
-const readBatch = (machine: Machine, body: string, nowMillis: number): ReturnType<typeof parseBatch> => {
+/** What the body alone settles. */
+const readBatch = (machine: Machine, body: string): ReturnType<typeof parseBatch> => {
   const { batchMaxOperations } = machine.options
   const parsed = parseBatch(body)
   if (Either.isLeft(parsed)) return parsed
   if (parsed.right.length > batchMaxOperations) {
     return Either.left(Refusal.tooManyOperations(batchMaxOperations))
   }
-  if (nowMillis < machine.circuit.openUntilMillis) return Either.left(Refusal.circuitOpen)
   return parsed
 }
 

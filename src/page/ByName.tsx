@@ -1,6 +1,7 @@
 /** All figures by request name, and of all requests. */
-import type { Figures } from "../report/Figures.ts"
-import { figure, latencyNote } from "../report/text.ts"
+import { withoutMethod } from "../domain/requestName.ts"
+import type { Figures, Latency } from "../report/Figures.ts"
+import { expectedFailuresNote, figure, latencyNote } from "../report/text.ts"
 import { bytes, noValue } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
@@ -11,10 +12,10 @@ export interface NamedFigures extends Figures {
   readonly method?: string
 }
 
-const RowHead = ({ method, name }: NamedFigures) => (
+const RowHead = ({ method = "", name }: NamedFigures) => (
   <th scope="row">
-    {method === undefined || method === "" ? null : <span class="method">{method} </span>}
-    {name}
+    {method === "" ? null : <span class="method">{method} </span>}
+    {withoutMethod({ method, name })}
   </th>
 )
 
@@ -34,17 +35,16 @@ const countsOf = ({ bytes: size, operations, requests }: Figures): ReadonlyArray
   bytes(size.received)
 ]
 
-const latenciesOf = ({ latencyMs, requests }: Figures): ReadonlyArray<string> =>
-  [
-    latencyMs.min,
-    latencyMs.mean,
-    latencyMs.p50,
-    latencyMs.p90,
-    latencyMs.p95,
-    latencyMs.p99,
-    latencyMs.p999,
-    latencyMs.max
-  ].map((value) => (requests.total === 0 ? noValue : figure(value)))
+const millisOf = (latency: Latency | null, { total }: Figures["requests"]): ReadonlyArray<string> => {
+  if (latency === null || total === 0) return Array.from({ length: 8 }, () => noValue)
+  const { max, mean, min, p50, p90, p95, p99, p999 } = latency
+  return [min, mean, p50, p90, p95, p99, p999, max].map(figure)
+}
+
+const latenciesOf = ({ latencyMs, requests }: Figures): ReadonlyArray<string> => millisOf(latencyMs, requests)
+
+/** Of the open model, where they are not the latencies. */
+const servicesOf = ({ requests, serviceMs }: Figures): ReadonlyArray<string> => millisOf(serviceMs, requests)
 
 const Body = ({
   cells,
@@ -65,8 +65,29 @@ const Body = ({
   </tbody>
 )
 
+const Latencies = ({
+  caption,
+  cells,
+  rows
+}: {
+  readonly caption: string
+  readonly rows: ReadonlyArray<NamedFigures>
+  readonly cells: (row: Figures) => ReadonlyArray<string>
+}) => (
+  <Scroll caption={caption}>
+    <thead>
+      <tr>
+        <th scope="col">request</th>
+        <Heads names={["least", "mean", "p50", "p90", "p95", "p99", "p99.9", "most"]} />
+      </tr>
+    </thead>
+    <Body rows={rows} cells={cells} />
+  </Scroll>
+)
+
 export const ByName = ({ run }: Shown) => {
   const rows: ReadonlyArray<NamedFigures> = [...run.byName, { ...run, name: "total" }]
+  const expected = expectedFailuresNote(run)
   return (
     <Section id="by-name" title="Requests by name">
       <Scroll caption="Requests and the operations in them" class="dense">
@@ -111,16 +132,20 @@ export const ByName = ({ run }: Shown) => {
         </thead>
         <Body rows={rows} cells={countsOf} />
       </Scroll>
-      <Scroll caption="Latency in ms">
-        <thead>
-          <tr>
-            <th scope="col">request</th>
-            <Heads names={["least", "mean", "p50", "p90", "p95", "p99", "p99.9", "most"]} />
-          </tr>
-        </thead>
-        <Body rows={rows} cells={latenciesOf} />
-      </Scroll>
-      <p class="note">{latencyNote}</p>
+      {run.model === "closed" ? (
+        <Latencies caption="Latency in ms" rows={rows} cells={latenciesOf} />
+      ) : (
+        <>
+          <Latencies
+            caption="Latency in ms: response time, from the due time"
+            rows={rows}
+            cells={latenciesOf}
+          />
+          <Latencies caption="Service time in ms, from sending" rows={rows} cells={servicesOf} />
+        </>
+      )}
+      {expected === undefined ? null : <p class="note">{expected}</p>}
+      <p class="note">{latencyNote(run)}</p>
     </Section>
   )
 }

@@ -26,7 +26,7 @@ export const Failures = ({ run }: Shown) => {
     <Section id="failures" title="Failures">
       {run.failures.length === 0 ? <p class="nothing">No request failed.</p> : null}
       {answered.length === 0 ? null : (
-        <Scroll caption="What the server said no to; nothing of these batches was written" class="failures">
+        <Scroll caption="What the server said no to; nothing of these requests was written" class="failures">
           <thead>
             <tr>
               <Heads
@@ -65,7 +65,7 @@ export const Failures = ({ run }: Shown) => {
         </Scroll>
       )}
       {transport.length === 0 ? null : (
-        <Scroll caption="No verdict came back; these batches may have been committed" class="failures">
+        <Scroll caption="No verdict came back; these requests may have been committed" class="failures">
           <thead>
             <tr>
               <Heads

@@ -4,7 +4,7 @@ import { figure } from "../report/text.ts"
 import { bytes, percent, plural, withUnit } from "./format.ts"
 import { Fact, Section, type Shown } from "./parts.tsx"
 
-export const Generator = ({ run: { elapsedSeconds, generator, starts } }: Shown) => {
+export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }: Shown) => {
   const { busyShare, loopDelayP99Millis } = generatorLimits
   return (
     <Section id="generator" title="Load generator">
@@ -40,6 +40,12 @@ export const Generator = ({ run: { elapsedSeconds, generator, starts } }: Shown)
               {withUnit(lateStartMillis, "ms")} after their time, the latest{" "}
               {withUnit(starts.maxLateMs, "ms")}
             </Fact>
+            {model === "open" ? (
+              <Fact name="Dropped iterations">
+                {figure(starts.dropped)} of {figure(starts.dropped + starts.timed)} that were due: no user was
+                free in time
+              </Fact>
+            ) : null}
           </dl>
         </>
       )}

@@ -3,8 +3,10 @@ import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo } from "preact/hooks"
 import type { RunState } from "../report/Summary.ts"
 import { clock } from "../report/text.ts"
+import { droppedSentence } from "../report/verdict.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
+import { chartSpecsOf } from "./chartSpecs.ts"
 import { Configuration } from "./Configuration.tsx"
 import { Downloads } from "./Downloads.tsx"
 import { Failures } from "./Failures.tsx"
@@ -24,6 +26,15 @@ const Limited = ({ run: { generator } }: { readonly run: RunState }) =>
       describe the tool, not the DMS.
     </div>
   ) : null
+
+const Dropped = ({ run }: { readonly run: RunState }) => {
+  const sentence = droppedSentence(run)
+  return sentence === undefined ? null : (
+    <div class="banner" role="note">
+      <strong>Not the load that was asked for:</strong> {sentence}
+    </div>
+  )
+}
 
 const Progress = ({ run }: { readonly run: RunState }) => {
   const { elapsedSeconds, plannedSeconds } = run
@@ -109,11 +120,13 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
         ) : (
           <>
             <Limited run={run} />
+            <Dropped run={run} />
             <Tiles run={run} />
             <Thresholds run={run} />
             <Charts
               allIn="summary.json"
               runs={timed}
+              specs={chartSpecsOf(run.model)}
               live={run.endedBy === null}
               theme={theme}
               printing={printing}

@@ -6,6 +6,12 @@ import { noValue, percent, plain, plural, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"
 
+/** In the open model it is those who are at an iteration that are counted. */
+const usersLabel = ({ model }: RunState): string => (model === "open" ? "Under way" : "Users")
+
+const droppedWords = ({ model, starts }: RunState): string =>
+  model === "open" ? `, ${figure(starts.dropped)} dropped` : ""
+
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.last ?? undefined
   const perSecond = (count: number | undefined) =>
@@ -37,8 +43,9 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
       >
         whole run {figure(requests.failed)}, {percent(failureRatio(requests))} of requests
       </Tile>
-      <Tile label="Users" value={plain(point?.users)}>
+      <Tile label={usersLabel(run)} value={plain(point?.users)}>
         most at once {figure(run.users)}
+        {droppedWords(run)}
       </Tile>
       <Tile label="Time left" value={timeLeft(run) ?? noValue}>
         {run.plannedSeconds === null ? "as long as its passes take" : `of ${clock(run.plannedSeconds)}`}
@@ -75,8 +82,8 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
       >
         {percent(failureRatio(requests))} of requests
       </Tile>
-      <Tile label="Users" value={figure(run.users)}>
-        most at once
+      <Tile label={usersLabel(run)} value={figure(run.users)}>
+        most at once{droppedWords(run)}
       </Tile>
       <Tile label="Duration" value={clock(run.elapsedSeconds)}>
         {run.plannedSeconds === null

@@ -1,4 +1,5 @@
 /** Which charts there are, and what they show of a second. */
+import type { Model } from "../domain/LoadResult.ts"
 import { generatorLimits } from "../metrics/GeneratorHealth.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 
@@ -12,6 +13,7 @@ export interface ChartPoint extends Pick<
   readonly operations: number | null
   readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
   readonly generator?: TimelinePoint["generator"]
+  readonly dropped?: number
 }
 
 export interface Line {
@@ -102,7 +104,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
   },
   {
     id: "latency",
-    title: "Latency of whole batches",
+    title: "Latency of whole requests",
     unit: "ms",
     color: 0,
     wide: true,
@@ -125,6 +127,15 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     color: 5,
     steps: true,
     lines: [{ label: "failures", value: rate(({ failures }) => failures) }]
+  },
+  {
+    id: "dropped",
+    title: "Iterations dropped",
+    unit: "per second",
+    color: 5,
+    optional: true,
+    steps: true,
+    lines: [{ label: "dropped", value: rate(({ dropped }) => dropped ?? null) }]
   },
   {
     id: "generator-load",
@@ -150,3 +161,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     lines: [{ label: "p99", value: ({ generator }) => generator?.loopDelayMs.p99 ?? null }]
   }
 ]
+
+/** The charts of a run: in the closed model nothing is due, so nothing is dropped. */
+export const chartSpecsOf = (model: Model): ReadonlyArray<ChartSpec> =>
+  model === "open" ? chartSpecs : chartSpecs.filter(({ id }) => id !== "dropped")

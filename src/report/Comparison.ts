@@ -1,6 +1,6 @@
 /** Runs side by side, the first as baseline: what `compare` prints as JSON and what its page shows. */
 import * as Schema from "effect/Schema"
-import { EndedBy } from "../domain/LoadResult.ts"
+import { EndedBy, Model } from "../domain/LoadResult.ts"
 import { Dimension, figureNames } from "../domain/Threshold.ts"
 import { ConfigValue } from "./Summary.ts"
 
@@ -40,7 +40,7 @@ export interface Spread extends Schema.Schema.Type<typeof Spread> {}
 
 /** What a reader has to know of a run before its figures are compared with others. */
 export const RunNote = Schema.Struct({
-  kind: Schema.Literal("limited", "endedEarly", "source"),
+  kind: Schema.Literal("limited", "endedEarly", "dropped", "source"),
   sentence: Schema.String
 })
 export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
@@ -49,6 +49,7 @@ export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
 export const noteMarks: Record<RunNote["kind"], string> = {
   limited: "generator limited",
   endedEarly: "ended early",
+  dropped: "dropped starts",
   source: "Locust"
 }
 
@@ -60,6 +61,7 @@ export const ComparedRun = Schema.Struct({
   path: Schema.String,
   source: Schema.Literal("edfi-perf", "locust"),
   testType: Schema.NullOr(Schema.String),
+  model: Model,
   /** ISO 8601, UTC. */
   startedAt: Schema.NullOr(Schema.String),
   /** What its rates were divided by. */

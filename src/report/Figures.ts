@@ -1,5 +1,6 @@
 /** The figures of one kind of request, or of all: what `summary.json` says of each. */
 import * as Schema from "effect/Schema"
+import type { Latencies } from "../metrics/Histogram.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 
@@ -38,11 +39,15 @@ export const Latency = Schema.Struct({
   p999: Schema.Number,
   max: Schema.Number
 })
+export interface Latency extends Schema.Schema.Type<typeof Latency> {}
 
 export const Figures = Schema.Struct({
   requests: Requests,
   operations: Operations,
+  /** In the closed model the service time, from sending to the last byte; in the open one from the due time. */
   latencyMs: Latency,
+  /** The service time of the open model; `null` in the closed one, where it is the latency, and without a request. */
+  serviceMs: Schema.optionalWith(Schema.NullOr(Latency), { default: () => null }),
   bytes: Schema.Struct({ sent: Schema.Int, received: Schema.Int })
 })
 export interface Figures extends Schema.Schema.Type<typeof Figures> {}
@@ -51,12 +56,25 @@ export interface Figures extends Schema.Schema.Type<typeof Figures> {}
 export const failureRatio = ({ failed, total }: Pick<Figures["requests"], "failed" | "total">): number =>
   total === 0 ? 0 : failed / total
 
-export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
-  const { latencies, succeeded } = measured
-  const perSecond = (count: number) => (elapsedSeconds > 0 ? rounded(count / elapsedSeconds, 3) : 0)
+const latencyOf = (latencies: Latencies): Latency => {
   const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = latencies
     .percentiles([50, 90, 95, 99, 99.9])
     .map(millis)
+  return {
+    min: millis(latencies.minMicros),
+    mean: millis(latencies.meanMicros),
+    p50,
+    p90,
+    p95,
+    p99,
+    p999,
+    max: millis(latencies.maxMicros)
+  }
+}
+
+export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
+  const { latencies, services, succeeded } = measured
+  const perSecond = (count: number) => (elapsedSeconds > 0 ? rounded(count / elapsedSeconds, 3) : 0)
   const succeededCount = succeeded.create + succeeded.update + succeeded.delete
   return {
     requests: {
@@ -73,16 +91,8 @@ export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures =
       perSecond: perSecond(succeededCount),
       byOp: { ...succeeded }
     },
-    latencyMs: {
-      min: millis(latencies.minMicros),
-      mean: millis(latencies.meanMicros),
-      p50,
-      p90,
-      p95,
-      p99,
-      p999,
-      max: millis(latencies.maxMicros)
-    },
+    latencyMs: latencyOf(latencies),
+    serviceMs: services === undefined ? null : latencyOf(services),
     bytes: { sent: measured.sentBytes, received: measured.receivedBytes }
   }
 }

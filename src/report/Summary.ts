@@ -2,7 +2,7 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { EndedBy, type LoadResult } from "../domain/LoadResult.ts"
+import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
@@ -53,11 +53,16 @@ const Generator = Schema.Struct({
 })
 
 const Starts = Schema.Struct({
-  /** Iterations that had a time at which to begin: the first of each user, and those after a wait. */
+  /**
+   * Iterations that began and had a time at which to: in the open model all, in the closed one the first of each user
+   * and those after a wait.
+   */
   timed: Schema.Int,
   /** Of them, those that began more than 10 ms after it. */
   late: Schema.Int,
-  maxLateMs: Schema.Number
+  maxLateMs: Schema.Number,
+  /** Open model: iterations that were due and did not begin, because no user was free in time. */
+  dropped: Schema.optionalWith(Schema.Int, { default: () => 0 })
 })
 
 /** The requests of `<testtype>_samples.jsonl`; at the end of a run both together are all requests. */
@@ -72,6 +77,7 @@ export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten
 /** A run as it stands, under way or ended. */
 export const RunState = Schema.Struct({
   testType: Schema.String,
+  model: Schema.optionalWith(Model, { default: () => "closed" as const }),
   /** ISO 8601, UTC. */
   startedAt: Schema.String,
   elapsedSeconds: Schema.Number,
@@ -85,7 +91,7 @@ export const RunState = Schema.Struct({
   byName: Schema.Array(ByName),
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
-  /** The most that ran at the same time. */
+  /** The most that ran at the same time; in the open model those at an iteration. */
   users: Schema.Int,
   starts: Starts,
   /** `null` when it was not observed. */
@@ -165,6 +171,7 @@ const generatorOf = ({
 /** What a run was asked for, as far as its report has to know. */
 export interface RunAsked {
   readonly testType: string
+  readonly model: Model
   readonly plannedSeconds: number | null
   /** 0 to 1. */
   readonly maxFailRatio: number
@@ -193,9 +200,11 @@ export const stateOf = (
     method: row.method,
     ...figuresOf(row, elapsedSeconds)
   }))
-  const { count, late, maxLateMillis } = measurements.starts
+  const { count, dropped, late, maxLateMillis } = measurements.starts
+  const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }
   return {
     testType: asked.testType,
+    model: asked.model,
     startedAt: DateTime.formatIso(DateTime.unsafeMake(sofar.startedAtMillis)),
     elapsedSeconds,
     plannedSeconds: asked.plannedSeconds,
@@ -205,9 +214,9 @@ export const stateOf = (
     byName,
     failures: measurements.failures.map(failureEntry),
     users: sofar.users,
-    starts: { timed: count, late, maxLateMs: rounded(maxLateMillis, 3) },
+    starts,
     generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
-    thresholds: asked.thresholds.map((threshold) => judge(threshold, total, byName)),
+    thresholds: asked.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     config: asked.config,
     last: measurements.last ?? null,

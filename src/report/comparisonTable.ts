@@ -33,19 +33,34 @@ const shownInTotal: ReadonlyArray<FigureName> = [
   "failures.count",
   "failures.ratio"
 ]
+const shownWhereOther: ReadonlyArray<readonly [FigureName, than: FigureName]> = [
+  ["service.p50", "latency.p50"],
+  ["service.p95", "latency.p95"],
+  ["service.p99", "latency.p99"]
+]
 const shownWhereAny: ReadonlyArray<FigureName> = [
+  "starts.dropped",
   "operations.rolledBack",
   "operations.refused",
   "operations.unknown"
 ]
 
-/** The rows that are shown to people; operations that were lost only where there are any. */
+/**
+ * The rows that are shown to people: operations that were lost only where there are any, service times only where they
+ * are not the latency, which is in the open model.
+ */
 export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<ComparedRow> => {
   const rowsOf = (names: ReadonlyArray<FigureName>) =>
     names.flatMap((figure) => rows.filter((row) => row.figure === figure))
   return name === null
     ? [
         ...rowsOf(shownInTotal),
+        ...shownWhereOther.flatMap(([figure, than]) => {
+          const [row, latency] = rowsOf([figure, than])
+          return row?.cells.some(({ value }, i) => value !== null && value !== latency?.cells[i]?.value)
+            ? [row]
+            : []
+        }),
         ...rowsOf(shownWhereAny).filter(({ cells }) => cells.some(({ value }) => value !== null && value > 0))
       ]
     : rowsOf(shownByName)
@@ -67,13 +82,20 @@ export const rowName = ({ dimension, figure }: ComparedRow): string =>
 export const marksOf = ({ notes }: ComparedRun): ReadonlyArray<string> =>
   notes.map(({ kind }) => noteMarks[kind])
 
+const otherModels =
+  "Not the same model: latency.* of the open model counts from the time at which an iteration was due, that of the " +
+  "closed model from sending. service.* counts from sending in both."
+
 /** Notes on runs; what holds for several is told once: `a, b: ...`. */
 export const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
   const labels = new Map<string, Array<string>>()
   for (const { label, notes } of runs) {
     for (const { sentence } of notes) labels.set(sentence, [...(labels.get(sentence) ?? []), label])
   }
-  return [...labels].map(([sentence, of]) => `${of.join(", ")}: ${sentence}`)
+  return [
+    ...(new Set(runs.map(({ model }) => model)).size > 1 ? [otherModels] : []),
+    ...[...labels].map(([sentence, of]) => `${of.join(", ")}: ${sentence}`)
+  ]
 }
 
 /** What a reader has to know before the figures: in what the runs are not alike, and notes on them. */

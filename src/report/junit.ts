@@ -10,7 +10,7 @@
 import type { Summary } from "./Summary.ts"
 import { failureText, figure } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
-import { whyNotGood } from "./verdict.ts"
+import { droppedSentence, whyNotGood } from "./verdict.ts"
 
 /** What XML 1.0 cannot hold in any spelling: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =
@@ -102,6 +102,7 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
 const runSuite = (summary: Summary): Suite => {
   const { config, elapsedSeconds, failures, generator, operations, requests } = summary
   const notGood = whyNotGood(summary)
+  const dropped = droppedSentence(summary)
   const settings = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "object" ? JSON.stringify(value) : String(value)
@@ -128,7 +129,8 @@ const runSuite = (summary: Summary): Suite => {
             `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`,
           ...(generator?.limited === true
             ? [`The load generator was the bottleneck: ${generator.reasons.join("; ")}.`]
-            : [])
+            : []),
+          ...(dropped === undefined ? [] : [dropped])
         ]
       }
     ]

@@ -2,7 +2,7 @@
 import type { Summary } from "./Summary.ts"
 import { failureText, figure, requestRows, type Rows } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
-import { passed, whyNotGood } from "./verdict.ts"
+import { droppedSentence, passed, whyNotGood } from "./verdict.ts"
 
 /** How many kinds of failure are listed; `summary.json` has all of them. */
 const mostFailures = 5
@@ -78,12 +78,17 @@ const generatorNote = ({ generator }: Summary): ReadonlyArray<string> =>
       ]
     : []
 
+const droppedNote = (summary: Summary): ReadonlyArray<string> => {
+  const sentence = droppedSentence(summary)
+  return sentence === undefined ? [] : ["", `⚠️ ${escapedMarkdown(sentence)}`]
+}
+
 /** The text of `summary.md`; the first line says how it went. */
 export const markdownReport = (summary: Summary): string => {
-  const { config, elapsedSeconds, startedAt, users } = summary
+  const { config, elapsedSeconds, model, startedAt, users } = summary
   const seed = config["seed"]
   const about = [
-    `${users} users`,
+    model === "open" ? `open model, at most ${users} under way` : `${users} users`,
     `${figure(elapsedSeconds)} s`,
     ...(typeof config["baseUrl"] === "string" ? [`against ${escapedMarkdown(config["baseUrl"])}`] : []),
     `started ${startedAt}`,
@@ -92,11 +97,12 @@ export const markdownReport = (summary: Summary): string => {
   return `${[
     verdictLine(summary),
     ...generatorNote(summary),
+    ...droppedNote(summary),
     ...thresholdTable(summary),
     "",
     ...markdownTable(requestRows(summary)),
     ...failureList(summary),
     "",
-    `<sub>edfi-perf, ${about.join(", ")}. Latency is that of whole batches.</sub>`
+    `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`
   ].join("\n")}\n`
 }

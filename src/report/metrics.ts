@@ -1,5 +1,6 @@
 /** What monitoring systems are told of a run: one table, read by whoever renders it or sends it on. */
 import { rounded } from "../metrics/rounded.ts"
+import type { Latency } from "./Figures.ts"
 import type { RunState } from "./Summary.ts"
 
 /** One number, as Prometheus and OpenTelemetry have them. */
@@ -45,18 +46,20 @@ const ofEach =
     state.byName.map((row) => ({ labels: { name: row.name, method: row.method }, value: valueOf(row) }))
 
 /** Nothing where no request was measured. `0` is the least and `1` the most. */
-const quantiles = ({ latencyMs, requests }: Pick<Row, "latencyMs" | "requests">): Keyed =>
-  requests.total === 0
+const quantiles = (requests: Row["requests"], latency: Latency | null): Keyed =>
+  requests.total === 0 || latency === null
     ? []
     : [
-        ["0", seconds(latencyMs.min)],
-        ["0.5", seconds(latencyMs.p50)],
-        ["0.9", seconds(latencyMs.p90)],
-        ["0.95", seconds(latencyMs.p95)],
-        ["0.99", seconds(latencyMs.p99)],
-        ["0.999", seconds(latencyMs.p999)],
-        ["1", seconds(latencyMs.max)]
+        ["0", seconds(latency.min)],
+        ["0.5", seconds(latency.p50)],
+        ["0.9", seconds(latency.p90)],
+        ["0.95", seconds(latency.p95)],
+        ["0.99", seconds(latency.p99)],
+        ["0.999", seconds(latency.p999)],
+        ["1", seconds(latency.max)]
       ]
+
+const ofAll = (keyed: Keyed): Values => keyed.map(([quantile, value]) => ({ labels: { quantile }, value }))
 
 /** Failures that differ in the operation, its resource or the status are one number. */
 const failures = ({ failures }: RunState): Values => {
@@ -108,12 +111,13 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_requests_total",
-    help: "Requests that ended",
+    help: "Requests that ended: succeeded, failed, or refused as they were meant to be",
     kind: "counter",
     unit: "{request}",
-    values: byName("outcome", ({ requests: { failed, total } }) => [
-      ["succeeded", total - failed],
-      ["failed", failed]
+    values: byName("outcome", ({ requests: { expectedFailures, failed, total } }) => [
+      ["succeeded", total - failed - expectedFailures],
+      ["failed", failed],
+      ["failed_as_expected", expectedFailures]
     ])
   },
   {
@@ -158,17 +162,24 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_request_latency_seconds",
-    help: "Quantiles of the latency of whole batches since the run began, by kind of request",
+    help: "Quantiles of the latency of whole requests since the run began, by kind of request",
     kind: "gauge",
     unit: "s",
-    values: byName("quantile", quantiles)
+    values: byName("quantile", ({ latencyMs, requests }) => quantiles(requests, latencyMs))
   },
   {
     name: "edfi_perf_latency_seconds",
-    help: "Quantiles of the latency of whole batches since the run began, of all requests",
+    help: "Quantiles of the latency of whole requests since the run began, of all requests",
     kind: "gauge",
     unit: "s",
-    values: (state) => quantiles(state).map(([quantile, value]) => ({ labels: { quantile }, value }))
+    values: ({ latencyMs, requests }) => ofAll(quantiles(requests, latencyMs))
+  },
+  {
+    name: "edfi_perf_service_seconds",
+    help: "Open model, where latency is from the due time: quantiles from sending to the last byte, of all requests",
+    kind: "gauge",
+    unit: "s",
+    values: ({ requests, serviceMs }) => ofAll(quantiles(requests, serviceMs))
   },
   {
     name: "edfi_perf_timed_starts_total",
@@ -183,6 +194,13 @@ const metrics: ReadonlyArray<Metric> = [
     kind: "counter",
     unit: "{iteration}",
     values: ({ starts }) => alone(starts.late)
+  },
+  {
+    name: "edfi_perf_dropped_starts_total",
+    help: "Open model: iterations that were due and not started, because no user was free in time",
+    kind: "counter",
+    unit: "{iteration}",
+    values: ({ model, starts }) => (model === "open" ? alone(starts.dropped) : [])
   },
   {
     name: "edfi_perf_threshold_passed",

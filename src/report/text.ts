@@ -1,9 +1,9 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
 import { lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
-import type { Summary } from "./Summary.ts"
+import type { RunState, Summary } from "./Summary.ts"
 import { measuredText } from "./thresholds.ts"
-import { whyNotGood } from "./verdict.ts"
+import { droppedSentence, whyNotGood } from "./verdict.ts"
 
 /** `1,234,567`; one decimal below 100, two below 10. */
 export const figure = (value: number): string => {
@@ -20,17 +20,28 @@ export const clock = (seconds: number): string => {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
 }
 
-/** One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far. */
-export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, runSeconds: number): string => {
+/**
+ * One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far.
+ *
+ * @param duePerSecond in the open model: what is to be started now
+ */
+export const progressLine = (
+  { elapsedSeconds, point, starts, total, users }: Slice,
+  runSeconds: number,
+  duePerSecond?: number
+): string => {
   const { recent, sofar } = total
   const [p95 = 0] = recent.latencies.percentiles([95])
   return [
     `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
-    `${figure(users)} users`,
+    ...(duePerSecond === undefined
+      ? [`${figure(users)} users`]
+      : [`${figure(duePerSecond)} /s due`, `${figure(users)} under way`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
     `p95 ${figure(p95 / 1000)} ms`,
     `${figure(sofar.failures)} failures`,
+    ...(duePerSecond === undefined ? [] : [`${figure(starts.dropped)} dropped`]),
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])
   ].join("  ")
 }
@@ -39,14 +50,15 @@ export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, run
  * One line of a study under way; the rate describes the last ten seconds of the load.
  *
  * @param label where the study is: `BATCH_VOLUME, slice 3 of 12`
+ * @param timeLeft `1:15`
  */
-export const studyProgressLine = (label: string, { point, total, users }: Slice, secondsLeft: number): string =>
+export const studyProgressLine = (label: string, { point, total, users }: Slice, timeLeft: string): string =>
   [
     label,
-    `${figure(users)} users`,
+    `${figure(users)} at once`,
     `${figure(total.recent.operationsPerSecond)} operations/s`,
     ...(total.sofar.failures === 0 ? [] : [`${figure(total.sofar.failures)} failures`]),
-    `${clock(secondsLeft)} left`,
+    `${timeLeft} left`,
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])
   ].join("  ")
 
@@ -153,10 +165,41 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   return [`Not counted as succeeded: ${parts.join(", ")}.`]
 }
 
-/** Without it, percentiles are read as what a user waited. */
-export const latencyNote =
-  "Latency is that of whole batches, from sending to the last byte; users wait for their answer before they " +
-  "send again, so waiting that a slow server causes is not in it."
+/** What has to be told of requests that made no operation and are no failures. */
+export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): string | undefined =>
+  requests.expectedFailures === 0
+    ? undefined
+    : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as they were meant ` +
+      "to be, which makes no operation and is no failure."
+
+/** Without it, percentiles of the closed model are read as what a user waited, and those of the open one as service times. */
+export const latencyNote = ({ model, serviceMs }: Pick<RunState, "model" | "serviceMs">): string => {
+  if (model === "closed") {
+    return (
+      "Latency is that of whole requests, from sending to the last byte; users wait for their answer before they " +
+      "send again, so waiting that a slow server causes is not in it."
+    )
+  }
+  const service =
+    serviceMs === null
+      ? ""
+      : ` From sending to the last byte alone (service time): p50 ${figure(serviceMs.p50)} ms, ` +
+        `p95 ${figure(serviceMs.p95)} ms, p99 ${figure(serviceMs.p99)} ms.`
+  return (
+    "Latency is the response time of whole requests, from the time at which each was due to the last byte, so " +
+    `waiting that a slow server causes is in it.${service}`
+  )
+}
+
+/** In the open model: whether everything that was due was started. */
+const arrivalLines = (summary: Summary): ReadonlyArray<string> =>
+  summary.model === "closed"
+    ? []
+    : [
+        droppedSentence(summary) ??
+          `All ${figure(summary.starts.timed)} iterations that were due were started.`
+      ]
+
 const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
   samples === null
     ? []
@@ -169,10 +212,11 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
 
 /** The whole report, with the defects that came to light. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
-  const { elapsedSeconds, operations, requests, users } = summary
+  const { elapsedSeconds, model, operations, requests, users } = summary
   const notGood = whyNotGood(summary)
+  const expected = expectedFailuresNote(summary)
   return [
-    `${summary.testType}  ${users} users  ${figure(elapsedSeconds)} s`,
+    `${summary.testType}  ${model === "open" ? `open model, at most ${figure(users)} under way` : `${users} users`}  ${figure(elapsedSeconds)} s`,
     "",
     table(requestRows(summary)),
     ...failureLines(summary),
@@ -183,8 +227,10 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
       `answers), in ${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),
+    ...(expected === undefined ? [] : [expected]),
     ...samplesLine(summary),
-    latencyNote,
+    ...arrivalLines(summary),
+    latencyNote(summary),
     ...lateStartLines(summary),
     ...generatorLines(summary)
   ].join("\n")

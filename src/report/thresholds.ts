@@ -13,7 +13,13 @@ export const Verdict = Schema.Struct({
 })
 export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
 
-const places: Readonly<Record<FigureName, (of: Figures) => number>> = {
+/** What a figure is taken from: a kind of request, or all of them with the starts of the run. */
+export type Judged = Figures & { readonly starts?: { readonly dropped: number } }
+
+/** In the closed model service time and latency are the same. */
+const serviceOf = ({ latencyMs, serviceMs }: Figures) => serviceMs ?? latencyMs
+
+const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
   "latency.min": ({ latencyMs }) => latencyMs.min,
   "latency.mean": ({ latencyMs }) => latencyMs.mean,
   "latency.p50": ({ latencyMs }) => latencyMs.p50,
@@ -22,6 +28,15 @@ const places: Readonly<Record<FigureName, (of: Figures) => number>> = {
   "latency.p99": ({ latencyMs }) => latencyMs.p99,
   "latency.p999": ({ latencyMs }) => latencyMs.p999,
   "latency.max": ({ latencyMs }) => latencyMs.max,
+  "service.min": (of) => serviceOf(of).min,
+  "service.mean": (of) => serviceOf(of).mean,
+  "service.p50": (of) => serviceOf(of).p50,
+  "service.p90": (of) => serviceOf(of).p90,
+  "service.p95": (of) => serviceOf(of).p95,
+  "service.p99": (of) => serviceOf(of).p99,
+  "service.p999": (of) => serviceOf(of).p999,
+  "service.max": (of) => serviceOf(of).max,
+  "starts.dropped": ({ starts }) => starts?.dropped ?? null,
   "requests.total": ({ requests }) => requests.total,
   "requests.perSecond": ({ requests }) => requests.perSecond,
   "failures.count": ({ requests }) => requests.failed,
@@ -34,8 +49,8 @@ const places: Readonly<Record<FigureName, (of: Figures) => number>> = {
 }
 
 /** A figure of a row; `null` where no request was measured that it could describe. */
-export const figureOf = (of: Figures, name: FigureName): number | null => {
-  const describesRequests = name.startsWith("latency.") || name === "failures.ratio"
+export const figureOf = (of: Judged, name: FigureName): number | null => {
+  const describesRequests = /^(latency|service)\./.test(name) || name === "failures.ratio"
   return describesRequests && of.requests.total === 0 ? null : places[name](of)
 }
 
@@ -47,7 +62,7 @@ export const figureOf = (of: Figures, name: FigureName): number | null => {
  */
 export const judge = (
   threshold: Threshold,
-  total: Figures,
+  total: Judged,
   byName: ReadonlyArray<Figures & { readonly name: string }>
 ): Verdict => {
   const { expression, figure, name } = threshold

@@ -4,6 +4,7 @@
  */
 import type { FigureName, Threshold } from "../domain/Threshold.ts"
 import type { Latencies } from "../metrics/Histogram.ts"
+import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 import type { Interval } from "../report/Capacity.ts"
 
@@ -90,11 +91,12 @@ export const shareInterval = (failed: number, count: number): Interval => {
 /** What a row says of an objective's figure, with 95 % confidence; `null` where samples say nothing of its error. */
 export const intervalOf = (
   { figure }: Threshold,
-  measured:
-    { readonly requests: number; readonly failures: number; readonly latencies: Latencies } | undefined
+  measured: Pick<Measured, "requests" | "failures" | "latencies" | "services"> | undefined
 ): Interval | null => {
   if (measured === undefined || measured.requests === 0) return null
   if (figure === "failures.ratio") return shareInterval(measured.failures, measured.requests)
   const percentile = percentileOf(figure)
-  return percentile === undefined ? null : latencyInterval(measured.latencies, percentile.share)
+  const { latencies, services = latencies } = measured
+  if (percentile === undefined) return null
+  return latencyInterval(figure.startsWith("service.") ? services : latencies, percentile.share)
 }

@@ -75,7 +75,12 @@ describe("measure", () => {
       )
       // User 0 sends at 0, 50, ... 5950 ms and user 1 at 25, 75, ... 5925 ms; the last answer comes at 6 s.
       assert.deepStrictEqual([summary.endedBy, summary.elapsedSeconds], ["runTime", 6])
-      assert.deepStrictEqual(summary.requests, { total: 239, failed: 0, expectedFailures: 0, perSecond: 39.833 })
+      assert.deepStrictEqual(summary.requests, {
+        total: 239,
+        failed: 0,
+        expectedFailures: 0,
+        perSecond: 39.833
+      })
       assert.deepInclude(summary.operations, {
         succeeded: 2151,
         rolledBack: 0,
@@ -95,6 +100,73 @@ describe("measure", () => {
         [stats.rows["students"] ?? 0, stats.rows["sections"] ?? 0, stats.logins],
         [0, 0, 1]
       )
+    })
+  )
+
+  it.effect("has exact figures of single requests: three of 50 ms each make a record in 150 ms", () =>
+    Effect.gen(function* () {
+      const { stats, summary } = yield* runUnderTestClock(
+        { testType: "VOLUME", clientCount: "2", spawnRate: "40", runTimeInMinutes: "0.0195" },
+        4
+      )
+      // User 0 begins records at 0, 150, ... 1050 ms and user 1 at 25, 175, ... 1075 ms: 8 of either, in turn.
+      assert.deepStrictEqual([summary.endedBy, summary.elapsedSeconds], ["runTime", 1.225])
+      const { expectedFailures, failed, total } = summary.requests
+      assert.deepStrictEqual([total, failed, expectedFailures], [48, 0, 0])
+      assert.deepInclude(summary.operations, {
+        succeeded: 48,
+        byOp: { create: 16, update: 16, delete: 16 }
+      })
+      assert.strictEqual(summary.operations.perSecond, summary.requests.perSecond)
+      assert.deepInclude(summary.latencyMs, { min: 50, mean: 50, p50: 50, p99: 50, max: 50 })
+      assert.deepStrictEqual(
+        summary.byName.map(({ method, name, requests }) => [method, name, requests.total]),
+        [
+          ["DELETE", "DELETE /data/ed-fi/sections/{id}", 8],
+          ["DELETE", "DELETE /data/ed-fi/students/{id}", 8],
+          ["POST", "POST /data/ed-fi/sections", 8],
+          ["POST", "POST /data/ed-fi/students", 8],
+          ["PUT", "PUT /data/ed-fi/sections/{id}", 8],
+          ["PUT", "PUT /data/ed-fi/students/{id}", 8]
+        ]
+      )
+      assert.deepStrictEqual(summary.config["scenarios"], ["StudentVolumeTest", "SectionVolumeTest"])
+      assert.deepStrictEqual([stats.rows["students"] ?? 0, stats.rows["sections"] ?? 0], [0, 0])
+    })
+  )
+
+  it.effect("counts deliberate failures apart, and leaves records where they are to stay", () =>
+    Effect.gen(function* () {
+      const { stats, summary } = yield* runUnderTestClock(
+        {
+          testType: "VOLUME",
+          testList: "StudentVolumeTest",
+          clientCount: "1",
+          runTimeInMinutes: "0.0195",
+          failDeliberately: "true",
+          deleteResources: "false",
+          threshold: "failures.count < 1"
+        },
+        3
+      )
+      // Two records of 100 ms and a refusal of 50 ms make 250 ms: five times.
+      assert.deepStrictEqual(
+        [summary.elapsedSeconds, summary.endedBy, summary.thresholds[0]?.passed],
+        [1.25, "runTime", true]
+      )
+      const { expectedFailures, failed, total } = summary.requests
+      assert.deepStrictEqual([total, failed, expectedFailures], [25, 0, 5])
+      assert.deepInclude(summary.operations, { succeeded: 20, refused: 0, unknown: 0 })
+      assert.deepStrictEqual(
+        summary.byName.map(({ name, requests }) => [name, requests.total, requests.expectedFailures]),
+        [
+          ["POST /data/ed-fi/students", 10, 0],
+          ["POST /data/ed-fi/students [Deliberate Failure]", 5, 5],
+          ["PUT /data/ed-fi/students/{id}", 10, 0]
+        ]
+      )
+      assert.deepStrictEqual(stats.requests["POST /data/ed-fi/students"], { "201": 10, "400": 5 })
+      assert.strictEqual(stats.rows["students"], 10)
     })
   )
 

@@ -16,6 +16,7 @@ const ownSummary = Effect.gen(function* () {
   recorder.unsafeEndSlice(3, 10)
   const asked = {
     testType: "BATCH_VOLUME",
+    model: "closed" as const,
     plannedSeconds: 60,
     maxFailRatio: 0.5,
     thresholds: [],
@@ -175,6 +176,16 @@ describe("a run of the Python suite", () => {
         "latency.p99": 560,
         "latency.p999": 980,
         "latency.max": 980.1234567,
+        // Its users wait for their answers, so its latencies are service times.
+        "service.min": 9.5,
+        "service.mean": 80.336666,
+        "service.p50": 67,
+        "service.p90": 150,
+        "service.p95": 200,
+        "service.p99": 560,
+        "service.p999": 980,
+        "service.max": 980.1234567,
+        "starts.dropped": null,
         "requests.total": 3000,
         "requests.perSecond": 60,
         "failures.count": 10,
@@ -187,9 +198,9 @@ describe("a run of the Python suite", () => {
       })
       assert.deepStrictEqual(
         run.unknown.filter((name) => !name.startsWith("operations.")),
-        []
+        ["starts.dropped"]
       )
-      assert.strictEqual(run.unknown.length, 5)
+      assert.strictEqual(run.unknown.length, 6)
       assert.deepStrictEqual(run.timeline, [])
     }).pipe(withFiles)
   )
@@ -205,6 +216,22 @@ describe("a run of the Python suite", () => {
         "latency.max": null,
         "failures.ratio": null
       })
+    }).pipe(withFiles)
+  )
+
+  it.scoped("has our names for single requests, wherever its server had the resources", () =>
+    Effect.gen(function* () {
+      const text = locustStats
+        .replace("POST,sections-batch-10", "PUT,/data/v3/ed-fi/students/{id}")
+        .replace("POST,students-batch-10", "POST,/data/v3/ed-fi/students [Deliberate Failure]")
+      const folder = yield* filesIn({ "old/volume_stats.csv": text })
+      assert.deepStrictEqual(
+        (yield* readRun(`${folder}/old`)).byName.slice(1).map(({ method, name }) => [method, name]),
+        [
+          ["PUT", "PUT /data/ed-fi/students/{id}"],
+          ["POST", "POST /data/ed-fi/students [Deliberate Failure]"]
+        ]
+      )
     }).pipe(withFiles)
   )
 

@@ -12,6 +12,7 @@ export const runOf = (label: string, given: Partial<ComparedRun> = {}): Compared
   path: `${label}/summary.json`,
   source: "edfi-perf",
   testType: "BATCH_VOLUME",
+  model: "closed",
   startedAt: "2026-11-22T12:00:00.000Z",
   elapsedSeconds: 60,
   users: 10,

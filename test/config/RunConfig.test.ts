@@ -179,6 +179,42 @@ describe("decodeRunConfig", () => {
     assert.strictEqual(good({ batchTripleCount: "150", maxBatchOperations: "450" }).batchTripleCount, 150)
   })
 
+  it("chooses single requests by their test type, which have no triples per batch", () => {
+    const config = good({ testType: "volume" })
+    assert.deepStrictEqual(
+      [config.testType, config.scenarios],
+      ["VOLUME", [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }]]
+    )
+    assert.deepInclude(config, { deleteResources: true, failDeliberately: false })
+    assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", testList: "StudentBatchVolumeTest" }), [
+      "--testList"
+    ])
+    assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCountFor: "StudentVolumeTest=3" }), [
+      "--batchTripleCountFor"
+    ])
+  })
+
+  it("refuses flags that a test type has no use for, and leaves variables alone", () => {
+    const single = { deleteResources: "false", failDeliberately: "true" }
+    assert.deepStrictEqual(wrongLocal(single), ["--deleteResources", "--failDeliberately"])
+    assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCount: "5" }), ["--batchTripleCount"])
+    assert.deepInclude(good({ testType: "VOLUME", ...single }), {
+      deleteResources: false,
+      failDeliberately: true
+    })
+    const variables = Object.fromEntries(
+      Object.entries({ local: "true", ...single, batchTripleCount: "50" }).map(([name, value]) => [
+        name,
+        { value, from: "variable" as const }
+      ])
+    )
+    assert.isTrue(Either.isLeft(decodeRunConfig(variables, scenarios)))
+    const volume = { ...variables, testType: { value: "VOLUME", from: "flag" as const } }
+    assert.isTrue(Either.isRight(decodeRunConfig(volume, scenarios)))
+    const batches = { ...variables, batchTripleCount: undefined }
+    assert.isTrue(Either.isRight(decodeRunConfig(batches, scenarios)))
+  })
+
   it("lets a lone --minWait stand for both bounds", () => {
     assert.deepInclude(good({ minWait: "500" }), { minWait: 500, maxWait: 500 })
     assert.deepInclude(good({ minWait: "500", maxWait: "900" }), { minWait: 500, maxWait: 900 })
@@ -237,6 +273,17 @@ describe("thresholds", () => {
       expressionsOf({ ...mixed, threshold: "mixed-students-sections-batch-2.latency.p50<1" }),
       1
     )
+  })
+
+  it("may be about single requests, as far as they are sent", () => {
+    const limit = (name: string) => ({ testType: "VOLUME", threshold: `${name}.latency.p95 < 1s` })
+    const names = ["PUT /data/ed-fi/students/{id}", "DELETE /data/ed-fi/sections/{id}"]
+    for (const name of names) assert.strictEqual(good(limit(name)).thresholds[0]?.name, name)
+    const kept = { ...limit("DELETE /data/ed-fi/sections/{id}"), deleteResources: "false" }
+    assert.deepStrictEqual(wrongLocal(kept), ["--threshold"])
+    const bad = limit("POST /data/ed-fi/students [Deliberate Failure]")
+    assert.deepStrictEqual(wrongLocal(bad), ["--threshold"])
+    assert.lengthOf(expressionsOf({ ...bad, failDeliberately: "true" }), 1)
   })
 
   it("that are wrong are all told, each once, with a mark at the character", () => {

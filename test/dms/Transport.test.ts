@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -6,7 +7,8 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
-import { createServer, type RequestListener, type Server } from "node:http"
+import * as TestClock from "effect/TestClock"
+import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { TransportPhase } from "../../src/domain/BatchError.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
@@ -31,6 +33,17 @@ const serve = (listener: RequestListener) =>
       return new URL(`http://127.0.0.1:${isAddress(address) ? address.port : 0}/batch`)
     })
   )
+
+/** A listener, and what waits until it has heard of so many requests. */
+const noticing = (count: number, listener: RequestListener) =>
+  Effect.map(Deferred.make<void>(), (arrived) => {
+    let heard = 0
+    const noticed: RequestListener = (request, response) => {
+      listener(request, response)
+      if (++heard === count) Deferred.unsafeDone(arrived, Effect.void)
+    }
+    return { arrived: Deferred.await(arrived), listener: noticed }
+  })
 
 const transports = {
   undici: (timeout: Duration.Duration) =>
@@ -105,16 +118,19 @@ for (const [name, layerFor] of Object.entries(transports)) {
       }).pipe(Effect.provide(layer))
     )
 
-    it.scopedLive("fails with timeout when no complete answer comes in time, even if a part of it does", () =>
+    it.scoped("fails with timeout when no complete answer comes in time, even if a part of it does", () =>
       Effect.gen(function* () {
-        const silent = yield* serve(() => {})
-        const dripping = yield* serve((_, response) => {
-          response.writeHead(200)
-          response.write("[")
-        })
-        assert.strictEqual(yield* phaseOf(post(silent)), "timeout")
-        assert.strictEqual(yield* phaseOf(post(dripping)), "timeout")
-      }).pipe(Effect.provide(layerFor(Duration.millis(60))))
+        const drip = (response: ServerResponse) => response.writeHead(200).write("[")
+        for (const begin of [() => {}, drip]) {
+          const { arrived, listener } = yield* noticing(1, (_, response) => void begin(response))
+          const waiting = yield* Effect.fork(phaseOf(post(yield* serve(listener))))
+          yield* arrived
+          yield* TestClock.adjust("1999 millis")
+          assert.isNull(waiting.unsafePoll())
+          yield* TestClock.adjust("1 second")
+          assert.strictEqual(yield* Fiber.join(waiting), "timeout")
+        }
+      }).pipe(Effect.provide(layerFor(Duration.seconds(2))))
     )
 
     it.scopedLive("closes the connection of a request that is interrupted", () =>
@@ -221,26 +237,29 @@ describe("Transport over undici", () => {
     )
   )
 
-  it.scopedLive(
+  it.scoped(
     "tells of a request that found no connection in time that it was never sent, and sends the next one all the same",
     () =>
       Effect.gen(function* () {
         const seen: Array<string> = []
-        const url = yield* serve((request, response) => {
+        const { arrived, listener } = yield* noticing(1, (request, response) => {
           seen.push(String(request.headers["x-number"]))
           if (request.headers["x-number"] === "3") response.end("[]")
         })
+        const url = yield* serve(listener)
         const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
-        const phases = yield* Effect.all([phaseOf(request(1)), phaseOf(request(2))], {
-          concurrency: "unbounded"
-        })
-        assert.deepStrictEqual(phases, ["timeout", "connect"])
+        const phases = yield* Effect.fork(
+          Effect.all([phaseOf(request(1)), phaseOf(request(2))], { concurrency: "unbounded" })
+        )
+        yield* arrived
+        yield* TestClock.adjust("3 seconds")
+        assert.deepStrictEqual(yield* Fiber.join(phases), ["timeout", "connect"])
         assert.strictEqual((yield* send(request(3))).status, 200)
         assert.deepStrictEqual(seen, ["1", "3"])
       }).pipe(
         Effect.provide(
           Transport.layerUndici.pipe(
-            Layer.provide(config({ requestTimeout: Duration.millis(60), connections: 1 }))
+            Layer.provide(config({ requestTimeout: Duration.seconds(2), connections: 1 }))
           )
         )
       )
@@ -280,7 +299,8 @@ describe("Transport over undici", () => {
 
   it.scopedLive("ends all requests when it is closed itself, those without a connection as never sent", () =>
     Effect.gen(function* () {
-      const url = yield* serve(() => {})
+      const { arrived, listener } = yield* noticing(2, () => {})
+      const url = yield* serve(listener)
       const scope = yield* Scope.make()
       const context = yield* Layer.buildWithScope(bounded, scope)
       const fiber = yield* Effect.fork(
@@ -289,7 +309,7 @@ describe("Transport over undici", () => {
           context
         )
       )
-      yield* Effect.sleep("50 millis")
+      yield* arrived
       yield* Scope.close(scope, Exit.void)
       assert.deepStrictEqual(yield* Fiber.join(fiber), ["reset", "reset", "connect", "connect", "connect"])
     })

@@ -8,15 +8,17 @@ import { Authorized } from "../../src/dms/Authorized.ts"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
+import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import type { WireRequest } from "../../src/dms/wire.ts"
+import type { WireAnswer, WireRequest } from "../../src/dms/wire.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 
 export interface Answer {
   readonly status: number
   readonly body: string
+  readonly headers?: WireAnswer["headers"]
   /** How long it takes by the clock in use. */
   readonly afterMillis?: number
 }
@@ -39,7 +41,7 @@ const discovery = Layer.succeed(Discovery, {
   batch: new URL("http://dms.test/batch")
 })
 
-/** Both clients over the answers, with a token that needs no login, and what they sent. */
+/** The clients over the answers, with a token that needs no login, and what they sent. */
 export const clientsOver = (answerOf: AnswerOf, options: Partial<DmsOptions> = {}) => {
   const sent: Array<WireRequest> = []
   const samples: Array<Sample> = []
@@ -53,6 +55,7 @@ export const clientsOver = (answerOf: AnswerOf, options: Partial<DmsOptions> = {
   const layer = Layer.mergeAll(
     BatchClient.layer,
     ResourceClient.layer,
+    SingleClient.layer,
     Layer.succeed(SampleSink, { unsafeRecord: (sample) => samples.push(sample) })
   ).pipe(
     Layer.provide(Authorized.layer),

@@ -5,7 +5,9 @@ import * as Latency from "../../src/local-dms/Latency.ts"
 
 const draws = (latency: Latency.Latency, count: number): ReadonlyArray<number> => {
   const random = new PCGRandom(1)
-  return Array.from({ length: count }, () => Latency.draw(latency, random)).sort((one, other) => one - other)
+  return Array.from({ length: count }, () => Latency.draw(latency, random, 1)).sort(
+    (one, other) => one - other
+  )
 }
 
 describe("Latency", () => {
@@ -14,6 +16,7 @@ describe("Latency", () => {
     ["20ms", { _tag: "fixed", millis: 20 }],
     ["1.5s", { _tag: "fixed", millis: 1500 }],
     ["30 millis", { _tag: "fixed", millis: 30 }],
+    ["perOperation:20ms:1.5ms", { _tag: "perOperation", requestMillis: 20, operationMillis: 1.5 }],
     ["uniform:10ms:30ms", { _tag: "uniform", fromMillis: 10, toMillis: 30 }],
     ["exponential:20ms", { _tag: "exponential", meanMillis: 20 }],
     ["lognormal:20ms:0.5", { _tag: "lognormal", medianMillis: 20, sigma: 0.5 }]
@@ -26,6 +29,9 @@ describe("Latency", () => {
     "20",
     "fast",
     "none:1",
+    "perOperation:20ms",
+    "perOperation:20ms:x",
+    "perOperation:20ms:1ms:1ms",
     "uniform:10ms",
     "uniform:30ms:10ms",
     "exponential",
@@ -36,6 +42,18 @@ describe("Latency", () => {
     "infinity"
   ])("refuses %s", (text) => {
     assert.isTrue(Option.isNone(Latency.parse(text)))
+  })
+
+  it.each([
+    ["none", 30, 0],
+    ["20ms", 30, 20],
+    ["perOperation:20ms:1ms", 0, 20],
+    ["perOperation:20ms:1ms", 1, 21],
+    ["perOperation:20ms:1ms", 30, 50],
+    ["perOperation:0ms:0.5ms", 99, 49.5]
+  ])("%s with %d operations takes %d ms", (text, operations, expected) => {
+    const latency = Option.getOrThrow(Latency.parse(text))
+    assert.strictEqual(Latency.draw(latency, new PCGRandom(1), operations), expected)
   })
 
   it("a lognormal draw is below its median half of the time, and its tail follows sigma", () => {

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
+import * as Clock from "effect/Clock"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -12,6 +13,7 @@ import * as Schema from "effect/Schema"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Stats } from "../../src/local-dms/Stats.ts"
 import { createCampus, root, section, sectionKey, send, session, student } from "./harness.ts"
+import type { Reply } from "./harness.ts"
 
 const chain = [
   { op: "create", resource: "students", document: student("A") },
@@ -46,6 +48,18 @@ const serverAt = (url: string) =>
     HttpClient.HttpClient,
     HttpClient.mapRequest((request) => HttpClientRequest.setUrl(request, request.url.replace(root, url)))
   )
+
+/** When each of the requests that are sent together has its answer, in milliseconds from now. */
+const endMillis = Effect.fnUntraced(function* (
+  requests: ReadonlyArray<Effect.Effect<Reply, unknown, HttpClient.HttpClient>>
+) {
+  const start = yield* Clock.currentTimeMillis
+  const ends = yield* Effect.forEach(requests, (request) =>
+    Effect.fork(Effect.zipRight(request, Clock.currentTimeMillis))
+  )
+  yield* TestClock.adjust("10 seconds")
+  return yield* Effect.forEach(ends, (end) => Effect.map(Fiber.join(end), (millis) => millis - start))
+})
 
 describe("LocalDms", () => {
   it.effect("answers in memory, and its counters agree with what was sent", () =>
@@ -96,6 +110,138 @@ describe("LocalDms", () => {
       yield* TestClock.adjust("1 millis")
       assert.strictEqual((yield* Fiber.join(fiber)).status, 200)
     }).pipe(Effect.provide(LocalDms.layerHttpClient({ latency: { _tag: "fixed", millis: 250 } })))
+  )
+
+  it.effect("counts the operations of a batch that runs for its latency; a single request has one", () =>
+    Effect.gen(function* () {
+      const { batch, batchText, get } = yield* session
+      const requests = [
+        batch(chain.slice(0, 3)),
+        batch([]),
+        get("students"),
+        batchText("{"),
+        batch(chain.slice(0, 4))
+      ]
+      assert.deepStrictEqual(yield* endMillis(requests), [23, 20, 21, 20, 20])
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({
+          batchMaxOperations: 3,
+          latency: { _tag: "perOperation", requestMillis: 20, operationMillis: 1 }
+        })
+      )
+    )
+  )
+
+  it.effect(
+    "four at a time that take 20 ms each are 200 a second, batches and single requests together",
+    () =>
+      Effect.gen(function* () {
+        const { batch, get } = yield* session
+        const requests = Array.from({ length: 10 }, (_, index) =>
+          index % 2 === 0 ? batch([]) : get("students")
+        )
+        assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 20, 20, 40, 40, 40, 40, 60, 60])
+      }).pipe(
+        Effect.provide(LocalDms.layerHttpClient({ concurrency: 4, latency: { _tag: "fixed", millis: 20 } }))
+      )
+  )
+
+  it.effect("keeps that capacity when timers ring late: the next in line takes less time", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const clock = yield* Effect.clock
+      const late: Clock.Clock = {
+        [Clock.ClockTypeId]: Clock.ClockTypeId,
+        currentTimeMillis: clock.currentTimeMillis,
+        currentTimeNanos: clock.currentTimeNanos,
+        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+        sleep: (duration) => clock.sleep(Duration.sum(duration, Duration.millis(7)))
+      }
+      const requests = Array.from({ length: 4 }, () => Effect.withClock(batch([]), late))
+      assert.deepStrictEqual(yield* endMillis(requests), [27, 47, 67, 87])
+      assert.deepStrictEqual(yield* endMillis(requests.slice(0, 1)), [27])
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 1, latency: { _tag: "fixed", millis: 20 } }))
+    )
+  )
+
+  it.effect("a client that hangs up while it waits in line is not worked on, and holds up nobody", () =>
+    Effect.gen(function* () {
+      const { batch, get } = yield* session
+      const seated = yield* Effect.fork(batch([]))
+      const gone = yield* Effect.fork(batch(chain.slice(0, 1)))
+      yield* TestClock.adjust("19 millis")
+      yield* Fiber.interrupt(gone)
+      const next = yield* Effect.fork(get("students"))
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(seated)).status, 200)
+      yield* TestClock.adjust("19 millis")
+      assert.isNull(next.unsafePoll())
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* Fiber.join(next)).text, "[]")
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 1, latency: { _tag: "fixed", millis: 20 } }))
+    )
+  )
+
+  it.effect("who is not let in does not wait in line", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const seated = yield* Effect.fork(batch([]))
+      yield* TestClock.adjust("1 millis")
+      assert.strictEqual((yield* send("POST", "/batch", { text: "[]" })).status, 401)
+      assert.strictEqual((yield* send("GET", "/health")).status, 200)
+      yield* session
+      assert.isNull(seated.unsafePoll())
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 1, latency: { _tag: "fixed", millis: 20 } }))
+    )
+  )
+
+  it.effect("a freeze of 2 s that strikes once is in the time of whoever came while it lasted", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const { stats } = yield* LocalDms
+      // One comes every 500 ms. The third comes at 1000 ms and stops the server until 3000 ms.
+      const millis = yield* Effect.fork(
+        Effect.forEach(
+          Array.from({ length: 9 }, (_, index) => index * 500),
+          (dueMillis) =>
+            Effect.sleep(dueMillis).pipe(
+              Effect.zipRight(batch([])),
+              Effect.zipRight(Clock.currentTimeMillis),
+              Effect.map((endMillis) => endMillis - dueMillis)
+            ),
+          { concurrency: "unbounded" }
+        )
+      )
+      yield* TestClock.adjust("10 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(millis), [20, 20, 2020, 1520, 1020, 520, 20, 20, 20])
+      assert.deepStrictEqual((yield* stats).faults, { freeze: 1 })
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({ faults: { freeze: { at: 3 } }, latency: { _tag: "fixed", millis: 20 } })
+      )
+    )
+  )
+
+  it.effect("after a freeze those who waited in line are worked on in the order in which they came", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const requests = Array.from({ length: 6 }, () => batch([]))
+      // The first two are being worked on when the third stops the server.
+      assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 2020, 2020, 2040, 2040])
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({
+          concurrency: 2,
+          faults: { freeze: { at: 3 } },
+          latency: { _tag: "fixed", millis: 20 }
+        })
+      )
+    )
   )
 
   it.effect("a token ends with its lifetime, on the caller's clock", () =>

@@ -32,7 +32,8 @@ describe("local-dms command", () => {
   it.scopedLive("says where it listens, takes its flags, and logs one line per batch", () =>
     Effect.gen(function* () {
       const lines = yield* captureLines
-      const flags = ["--port", "0", "--tokenLifetime", "90s", "--fault", "error=1/2", "--fault", "stall=0"]
+      const faultFlags = ["--fault", "error=1/2", "--fault", "stall=0", "--fault", "freeze=@500"]
+      const flags = ["--port", "0", "--tokenLifetime", "90s", ...faultFlags, "--freezeFor", "1500ms"]
       const server = yield* Effect.fork(run(...flags, "--deny", "students:create", "--seed", "1"))
       yield* Effect.repeat(Effect.yieldNow(), {
         until: () => lines.length > 0 || server.unsafePoll() !== null
@@ -49,6 +50,8 @@ describe("local-dms command", () => {
       assert.deepStrictEqual(faults, {
         error: { every: 2 },
         stall: { probability: 0 },
+        freeze: { at: 500 },
+        freezeSeconds: 1.5,
         stallSeconds: 60,
         on: "batch"
       })
@@ -90,12 +93,18 @@ describe("local-dms command", () => {
     ["--tokenLifetime", "10ms"],
     ["--rateLimit", "-1"],
     ["--latency", "fast"],
+    ["--concurrency", "0"],
+    ["--concurrency", "many"],
     ["--seed", "x"],
     ["--deny", "students"],
     ["--deny", "unicorns:create"],
     ["--fault", "unicorn=1"],
     ["--fault", "error=2"],
     ["--fault", "error=1/0"],
+    ["--fault", "error=1/2.5"],
+    ["--fault", "error=@0"],
+    ["--fault", "error=@"],
+    ["--freezeFor", "soon"],
     ["--stallFor", "long"],
     ["--dialect", "french"],
     ["--store", "tape"]

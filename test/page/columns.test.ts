@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { timeAxis } from "../../src/page/axes.ts"
-import { chartSpecs } from "../../src/page/chartSpecs.ts"
+import { chartSpecs, chartSpecsOf } from "../../src/page/chartSpecs.ts"
 import { chartsWith, columnsOf, describe as inWords, rangeEnds } from "../../src/page/columns.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
 
@@ -109,11 +109,15 @@ describe("the columns of a chart", () => {
       series.map(({ values }) => values),
       [[50], [150]]
     )
-    assert.strictEqual(chartsWith(chartSpecs, observed).length, 7)
+    assert.strictEqual(chartsWith(chartSpecsOf("closed"), observed).length, 7)
     const unobserved = [{ name: "a", timeline: [point(1)] }]
     assert.deepStrictEqual(
-      chartsWith(chartSpecs, unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf("closed"), unobserved).map(({ id }) => id),
       ["operations", "requests", "latency", "users", "failures"]
+    )
+    assert.deepStrictEqual(
+      chartsWith(chartSpecsOf("open"), unobserved).map(({ id }) => id),
+      ["operations", "requests", "latency", "users", "failures", "dropped"]
     )
   })
 

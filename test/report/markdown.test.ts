@@ -29,7 +29,7 @@ describe("summary.md", () => {
 
         - 1 x sections-batch-2, rolledBack: operation 3 (create sections) failed with 409, "quoted", and a comma
 
-        <sub>edfi-perf, 3 users, 2 s, against https://&#8203;dms.test, started 2026-11-22T12:00:00.000Z, seed 7. Latency is that of whole batches.</sub>
+        <sub>edfi-perf, 3 users, 2 s, against https://&#8203;dms.test, started 2026-11-22T12:00:00.000Z, seed 7. Latency is that of whole requests.</sub>
         "
       `)
     })

@@ -5,6 +5,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, historyHeader, historyRows, statsCsv } from "../../src/report/csv.ts"
+import { metricPoints } from "../../src/report/metrics.ts"
 import { summarize, type Summary, summaryJson, SummaryJson } from "../../src/report/Summary.ts"
 import { clock, figure, progressLine, textReport } from "../../src/report/text.ts"
 import type { Verdict } from "../../src/report/thresholds.ts"
@@ -23,6 +24,7 @@ const recorded = Effect.gen(function* () {
   const summary = summarize(
     {
       testType: "BATCH_VOLUME",
+      model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
       thresholds: [],
@@ -100,6 +102,7 @@ describe("summary.json", () => {
                 "perSecond": 0.1,
                 "total": 1,
               },
+              "serviceMs": null,
             },
             {
               "bytes": {
@@ -136,6 +139,7 @@ describe("summary.json", () => {
                 "perSecond": 0.4,
                 "total": 4,
               },
+              "serviceMs": null,
             },
           ],
           "bytes": {
@@ -165,6 +169,7 @@ describe("summary.json", () => {
           ],
           "generator": null,
           "last": {
+            "dropped": 0,
             "elapsedSeconds": 10,
             "failures": 1,
             "generator": null,
@@ -191,6 +196,7 @@ describe("summary.json", () => {
             "p999": 250,
           },
           "maxFailRatio": 0.5,
+          "model": "closed",
           "operations": {
             "byOp": {
               "create": 8,
@@ -211,8 +217,10 @@ describe("summary.json", () => {
             "total": 5,
           },
           "samples": null,
+          "serviceMs": null,
           "startedAt": "2026-11-22T12:00:00.000Z",
           "starts": {
+            "dropped": 0,
             "late": 0,
             "maxLateMs": 0,
             "timed": 0,
@@ -221,6 +229,7 @@ describe("summary.json", () => {
           "thresholds": [],
           "timeline": [
             {
+              "dropped": 0,
               "elapsedSeconds": 10,
               "failures": 1,
               "generator": null,
@@ -278,6 +287,65 @@ describe("Locust's files", () => {
       for (const row of rows) assert.strictEqual(row["100%"], row["Max Response Time"])
       assert.strictEqual(Number(rows[2]?.["Request Count"]), summary.requests.total)
     })
+  )
+
+  it.effect(
+    "have the method of single requests in its column alone, and no failures that were expected",
+    () =>
+      Effect.gen(function* () {
+        const recorder = yield* Recorder
+        const one = { method: "POST", sentNanos: 0n, latencyMicros: 1000, sentBytes: 1, receivedBytes: 1 }
+        const name = "POST /data/ed-fi/students"
+        const operations = { create: 1, update: 0, delete: 0 }
+        recorder.unsafeRecord({ ...one, name, outcome: { _tag: "Succeeded", operations } })
+        recorder.unsafeRecord({
+          ...one,
+          name: `${name} [Deliberate Failure]`,
+          outcome: { _tag: "ExpectedFailure" }
+        })
+        const slice = recorder.unsafeEndSlice(1, 1)
+        const measurements = recorder.measurements()
+        for (const rows of [
+          readCsv(statsCsv(measurements, 1)),
+          readCsv(historyHeader + historyRows(slice))
+        ]) {
+          assert.deepStrictEqual(
+            rows.map((row) => [row["Type"], row["Name"], row["Failure Count"] ?? row["Total Failure Count"]]),
+            [
+              ["POST", "/data/ed-fi/students", "0"],
+              ["POST", "/data/ed-fi/students [Deliberate Failure]", "0"],
+              ["", "Aggregated", "0"]
+            ]
+          )
+        }
+        assert.deepStrictEqual(readCsv(failuresCsv(measurements)), [])
+        const asked = {
+          testType: "VOLUME",
+          model: "closed" as const,
+          plannedSeconds: 1,
+          maxFailRatio: 0,
+          thresholds: [],
+          config: {}
+        }
+        const result = { startedAtMillis, elapsedSeconds: 1, endedBy: "runTime", users: 1 } as const
+        const summary = summarize(asked, result, measurements, recorder.timeline)
+        assert.deepStrictEqual(summary.requests, { total: 2, failed: 0, expectedFailures: 1, perSecond: 2 })
+        assert.include(
+          textReport(summary),
+          "Deliberate failures: 1 of the requests were refused as they were meant to be"
+        )
+        assert.deepStrictEqual(
+          metricPoints(summary).flatMap(({ labels, name: metric, value }) =>
+            metric === "edfi_perf_requests_total" && value > 0
+              ? [[labels["name"], labels["outcome"], value]]
+              : []
+          ),
+          [
+            [name, "succeeded", 1],
+            [`${name} [Deliberate Failure]`, "failed_as_expected", 1]
+          ]
+        )
+      }).pipe(Effect.provide(Recorder.layer))
   )
 
   it.effect("stats of a run without requests have N/A for percentiles", () =>
@@ -345,7 +413,7 @@ describe("the terminal", () => {
 
         2.40 operations per second (24 counted in the answers), in 0.50 requests per second.
         Not counted as succeeded: 6 rolled back, 0 refused or not reached, 0 without a verdict (they may have been committed).
-        Latency is that of whole batches, from sending to the last byte; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
+        Latency is that of whole requests, from sending to the last byte; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
       `)
       expect(progressLine({ ...slice, elapsedSeconds: 70 }, 300)).toMatchInlineSnapshot(
         `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failures"`
@@ -422,7 +490,7 @@ describe("the terminal", () => {
         "The load generator was the bottleneck: its event loop was busy, and it was late. These figures describe " +
           "the tool, not the DMS; --workers, fewer users or another machine give it room."
       ])
-      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18 } }), [
+      assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
         "39 of 1,250 iterations that had a time began more than 10 ms after it, at most 31.2 ms."
       ])
     })

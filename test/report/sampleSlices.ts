@@ -43,6 +43,7 @@ export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seco
       byOp: { create: each, update: each, delete: each }
     },
     latencyMs: latencyOf(p50),
+    serviceMs: null,
     bytes: { sent: total * (340 + 650 * operations), received: total * (180 + 95 * operations) }
   }
 }

@@ -86,12 +86,14 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
         byOp: { create: each, update: each, delete: each }
       },
       latencyMs,
+      serviceMs: null,
       bytes: { sent: total * 21_700, received: total * 3150 }
     }
   }
   const common = { op: "create", status: 409 } as const
   return {
     testType: "BATCH_VOLUME",
+    model: "closed",
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds,
     samples: null,
@@ -170,7 +172,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
       }
     ],
     users: 200,
-    starts: { timed: 200, late: 31, maxLateMs: 61.2 },
+    starts: { timed: 200, late: 31, maxLateMs: 61.2, dropped: 0 },
     generator: {
       limited: true,
       reasons: ["its event loop was busy for more than 90 % of the time in 15 % of 7200 s"],

@@ -38,6 +38,7 @@ export const stateOfSamples = Effect.gen(function* () {
   return stateOf(
     {
       testType: "BATCH_VOLUME",
+      model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
       thresholds: ["latency.p95 < 1s", "failures.count < 1"].flatMap((text) =>

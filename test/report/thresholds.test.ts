@@ -4,8 +4,8 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { figureNames, parseThreshold, type Threshold } from "../../src/domain/Threshold.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { type Figures, figuresOf } from "../../src/report/Figures.ts"
-import { figureOf, judge, measuredText } from "../../src/report/thresholds.ts"
+import { figuresOf } from "../../src/report/Figures.ts"
+import { figureOf, judge, type Judged, measuredText } from "../../src/report/thresholds.ts"
 import { samples } from "./summaryOf.ts"
 
 const threshold = (text: string): Threshold => Either.getOrThrow(parseThreshold(text))
@@ -23,13 +23,13 @@ const counted = Effect.gen(function* () {
   }
 })
 
-const allOf = (figures: Figures) =>
+const allOf = (figures: Judged) =>
   Object.fromEntries(figureNames.map((name) => [name, figureOf(figures, name)]))
 
 describe("figureOf", () => {
-  it.effect("finds every figure", () =>
+  it.effect("finds every figure; in the closed model service times are the latencies", () =>
     Effect.gen(function* () {
-      assert.deepStrictEqual(allOf((yield* counted).total), {
+      assert.deepStrictEqual(allOf({ ...(yield* counted).total, starts: { dropped: 3 } }), {
         "latency.min": 1,
         "latency.mean": 51.5,
         "latency.p50": 2,
@@ -38,6 +38,15 @@ describe("figureOf", () => {
         "latency.p99": 250,
         "latency.p999": 250,
         "latency.max": 250,
+        "service.min": 1,
+        "service.mean": 51.5,
+        "service.p50": 2,
+        "service.p90": 250,
+        "service.p95": 250,
+        "service.p99": 250,
+        "service.p999": 250,
+        "service.max": 250,
+        "starts.dropped": 3,
         "requests.total": 5,
         "requests.perSecond": 0.5,
         "failures.count": 1,
@@ -54,10 +63,21 @@ describe("figureOf", () => {
   it.effect("finds no latency and no ratio where there was no request", () =>
     Effect.gen(function* () {
       const { nothing } = yield* counted
-      for (const [name, value] of Object.entries(allOf(nothing))) {
-        assert.strictEqual(value, /^latency|\.ratio$/.test(name) ? null : 0, name)
+      for (const [name, value] of Object.entries(allOf({ ...nothing, starts: { dropped: 0 } }))) {
+        assert.strictEqual(value, /^(latency|service)|\.ratio$/.test(name) ? null : 0, name)
       }
     })
+  )
+
+  it.effect("finds response times and service times of the open model", () =>
+    Effect.gen(function* () {
+      const recorder = yield* Recorder
+      for (const sample of samples) recorder.unsafeRecord({ ...sample, waitedMicros: 1_000_000 })
+      const figures = allOf(figuresOf(recorder.total, 10))
+      assert.deepInclude(figures, { "latency.min": 1001, "latency.mean": 1051.5, "latency.max": 1250 })
+      assert.deepInclude(figures, { "service.min": 1, "service.mean": 51.5, "service.max": 250 })
+      assert.strictEqual(figures["starts.dropped"], null)
+    }).pipe(Effect.provide(Recorder.layer))
   )
 })
 

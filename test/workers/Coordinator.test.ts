@@ -45,6 +45,7 @@ const plan: UsersPlan = {
 }
 
 interface Sent {
+  readonly method: string
   /** Since the run began. */
   readonly atMillis: number
   readonly user: number
@@ -52,7 +53,10 @@ interface Sent {
   readonly body: string
 }
 
-type Answer = { readonly status: number; readonly body: string } | "stuck" | "bug"
+type Answer =
+  | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
+  | "stuck"
+  | "bug"
 
 const committed: Answer = {
   status: 200,
@@ -75,6 +79,8 @@ const runIn = (
   workers: number,
   options: {
     readonly plan?: Partial<UsersPlan>
+    /** What the workers are told apart from that; a batch of one student when left out. */
+    readonly told?: Partial<Setup>
     readonly answer?: (sent: Sent) => Answer
     /** Takes every request. */
     readonly log?: SampleBuffer
@@ -114,7 +120,14 @@ const runIn = (
         const body = new TextDecoder().decode(request.body ?? new Uint8Array())
         const user = Number.parseInt(/"studentUniqueId":"\w+-(\w+)-/.exec(body)?.[1] ?? "", 36)
         const bearer = request.headers["authorization"] ?? ""
-        const one = { atMillis: (yield* TestClock.currentTimeMillis) - startedAtMillis, user, bearer, body }
+        const { method } = request
+        const one = {
+          method,
+          atMillis: (yield* TestClock.currentTimeMillis) - startedAtMillis,
+          user,
+          bearer,
+          body
+        }
         sent.push(one)
         yield* Effect.sleep(millisFor(body))
         const answered = answer(one)
@@ -130,7 +143,7 @@ const runIn = (
     const own = { ...plan, ...options.plan }
     let ended: LoadResult | undefined
     const fiber = yield* Effect.gen(function* () {
-      const told = new Setup({ ...setup, logSamples: options.log !== undefined })
+      const told = new Setup({ ...setup, ...options.told, logSamples: options.log !== undefined })
       const ready = yield* startWorkers(Array.from({ length: workers }, () => told))
       const crew = usersInWorkers(own, ready)
       const run = options.through === undefined ? runCrew(own, crew) : options.through(crew)
@@ -170,6 +183,31 @@ describe("users in workers", () => {
         assert.deepStrictEqual(many.ended, one.ended)
         assert.deepStrictEqual(lines(many.sent), lines(one.sent))
       }
+    })
+  )
+
+  it.effect("send single requests as one worker does, deliberate failures and all", () =>
+    Effect.gen(function* () {
+      const location = "http://dms.test/data/ed-fi/students/id-1"
+      const runVolume = (workers: number) =>
+        runIn(workers, {
+          told: { scenarios: [{ name: "StudentVolumeTest" }], failDeliberately: true },
+          answer: ({ body, method }) => {
+            if (method !== "POST") return { status: 204, body: "" }
+            return body.includes("studentUniqueId")
+              ? { status: 201, body: "", headers: { location } }
+              : { status: 400, body: "{}" }
+          }
+        })
+      const one = yield* runVolume(1)
+      const { expectedFailures, failures, requests, succeeded } = one.measurements.total
+      assert.strictEqual(requests, one.sent.length)
+      assert.strictEqual(failures, 0)
+      assert.isAbove(expectedFailures, 10)
+      assert.strictEqual(requests, expectedFailures + succeeded.create + succeeded.update + succeeded.delete)
+      const three = yield* runVolume(3)
+      assert.deepStrictEqual(three.measurements, one.measurements)
+      assert.deepStrictEqual(lines(three.sent), lines(one.sent))
     })
   )
 

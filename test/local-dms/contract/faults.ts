@@ -117,6 +117,73 @@ export const faultFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ faults: { stall: always, stallSeconds: 10 } })))
     )
 
+    it.effect(
+      "freeze: from the request that is struck on nothing is begun, logins included, until its end",
+      () =>
+        Effect.gen(function* () {
+          const { batch, get } = yield* session
+          const before = yield* Effect.fork(get("students"))
+          const struck = yield* Effect.fork(batch([create("A")]))
+          yield* TestClock.adjust("20 millis")
+          assert.strictEqual((yield* Fiber.join(before)).text, "[]")
+          yield* TestClock.adjust("1880 millis")
+          const during = [
+            yield* Effect.fork(get("students")),
+            yield* Effect.fork(batch([create("B")])),
+            yield* Effect.fork(send("POST", "/batch", { text: "[]" })),
+            yield* Effect.fork(send("GET", "/health")),
+            yield* Effect.fork(send("GET", "/nowhere")),
+            yield* Effect.fork(Effect.as(session, { status: 200 }))
+          ] as const
+          yield* TestClock.adjust("99 millis")
+          assert.deepStrictEqual(
+            during.map((one) => one.unsafePoll()),
+            during.map(() => null)
+          )
+          assert.deepStrictEqual((yield* stats).faults, { freeze: 1 })
+          yield* TestClock.adjust("1 millis")
+          const [data, second, ...others] = during
+          const statuses = yield* Effect.forEach(others, (one) =>
+            Effect.map(Fiber.join(one), ({ status }) => status)
+          )
+          assert.deepStrictEqual(statuses, [401, 200, 404, 200])
+          yield* TestClock.adjust("19 millis")
+          assert.deepStrictEqual(
+            [struck, data, second].map((one) => one.unsafePoll()),
+            [null, null, null]
+          )
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual((yield* Fiber.join(struck)).status, 200)
+          assert.strictEqual((yield* Fiber.join(data)).status, 200)
+          assert.strictEqual((yield* Fiber.join(second)).status, 200)
+          assert.strictEqual((yield* stats).rows["students"], 2)
+        }).pipe(
+          Effect.provide(layerOf({ faults: { freeze: { at: 1 } }, latency: { _tag: "fixed", millis: 20 } }))
+        )
+    )
+
+    it.effect(
+      "a freeze that would strike during another does not, so that it ends even if it always strikes",
+      () =>
+        Effect.gen(function* () {
+          const { batch } = yield* session
+          const first = yield* Effect.fork(batch([]))
+          yield* TestClock.adjust("999 millis")
+          const second = yield* Effect.fork(batch([]))
+          yield* TestClock.adjust("1 millis")
+          assert.deepStrictEqual(
+            [(yield* Fiber.join(first)).status, (yield* Fiber.join(second)).status],
+            [200, 200]
+          )
+          const third = yield* Effect.fork(batch([]))
+          yield* TestClock.adjust("999 millis")
+          assert.isNull(third.unsafePoll())
+          yield* TestClock.adjust("1 millis")
+          assert.strictEqual((yield* Fiber.join(third)).status, 200)
+          assert.deepStrictEqual((yield* stats).faults, { freeze: 2 })
+        }).pipe(Effect.provide(layerOf({ faults: { freeze: always, freezeSeconds: 1 } })))
+    )
+
     it.effect("a client that gives up on a stalled batch writes nothing", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
@@ -180,24 +247,32 @@ export const faultFacts = (layerOf: LayerOf) =>
       })
     )
 
-    it.effect("every n-th batch is struck, and single requests are left alone unless told", () =>
-      Effect.gen(function* () {
-        const { batch, post } = yield* session
-        const { faults } = yield* LocalDms
-        yield* faults.set({ error: { every: 3 } })
-        const statuses = yield* Effect.replicateEffect(
-          Effect.map(batch([]), ({ status }) => status),
-          6
-        )
-        assert.deepStrictEqual(statuses, [200, 200, 500, 200, 200, 500])
-        yield* faults.set({ writeConflict: always })
-        assert.strictEqual((yield* post("students", student("A"))).status, 201)
-        yield* faults.set({ writeConflict: always, on: "data" })
-        const conflict = yield* post("students", student("B"))
-        assert.deepStrictEqual([conflict.status, conflict.text], [409, ""])
-        assert.strictEqual((yield* stats).rows["students"], 1)
-        assert.strictEqual((yield* batch([create("C")])).status, 200)
-      }).pipe(Effect.provide(layerOf()))
+    it.effect(
+      "every n-th batch is struck, or the n-th alone, and single requests are left alone unless told",
+      () =>
+        Effect.gen(function* () {
+          const { batch, post } = yield* session
+          const { faults } = yield* LocalDms
+          yield* faults.set({ error: { every: 3 } })
+          const statuses = yield* Effect.replicateEffect(
+            Effect.map(batch([]), ({ status }) => status),
+            6
+          )
+          assert.deepStrictEqual(statuses, [200, 200, 500, 200, 200, 500])
+          yield* faults.set({ error: { at: 2 } })
+          const once = yield* Effect.replicateEffect(
+            Effect.map(batch([]), ({ status }) => status),
+            5
+          )
+          assert.deepStrictEqual(once, [200, 500, 200, 200, 200])
+          yield* faults.set({ writeConflict: always })
+          assert.strictEqual((yield* post("students", student("A"))).status, 201)
+          yield* faults.set({ writeConflict: always, on: "data" })
+          const conflict = yield* post("students", student("B"))
+          assert.deepStrictEqual([conflict.status, conflict.text], [409, ""])
+          assert.strictEqual((yield* stats).rows["students"], 1)
+          assert.strictEqual((yield* batch([create("C")])).status, 200)
+        }).pipe(Effect.provide(layerOf()))
     )
 
     it.effect("PUT /_local/faults sets them while it runs, without a token, and GET shows them", () =>
@@ -219,6 +294,9 @@ export const faultFacts = (layerOf: LayerOf) =>
       "[]",
       '{"typo":{"every":1}}',
       '{"error":{"every":0}}',
+      '{"error":{"at":0}}',
+      '{"error":{"at":1.5}}',
+      '{"error":{"at":1,"every":2}}',
       '{"error":{"probability":2}}'
     ])("PUT /_local/faults of %s is a 400 and leaves them as they were", (text) =>
       Effect.gen(function* () {

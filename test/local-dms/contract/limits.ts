@@ -1,9 +1,10 @@
 /** Contract sections 3 and 4: rate limit, body size, depth, and what a server does with nonsense. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { objectOf, problemOf, send, session } from "../harness.ts"
+import { objectOf, problemOf, send, session, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 export const limitFacts = (layerOf: LayerOf) =>
@@ -38,6 +39,26 @@ export const limitFacts = (layerOf: LayerOf) =>
         const stats = yield* Effect.flatMap(LocalDms, ({ stats }) => stats)
         assert.deepStrictEqual(stats.requests["POST /batch"], { "401": 1, "429": 1 })
       }).pipe(Effect.provide(layerOf({ rateLimit: 1 })))
+    )
+
+    it.effect(
+      "with a concurrency of 2 the third request is worked on when one of the first two has ended",
+      () =>
+        Effect.gen(function* () {
+          const { batch, get, post } = yield* session
+          const first = yield* Effect.fork(batch([]))
+          const second = yield* Effect.fork(post("students", student("A")))
+          const third = yield* Effect.fork(get("students"))
+          const fourth = yield* Effect.fork(batch([]))
+          yield* TestClock.adjust("20 millis")
+          assert.strictEqual((yield* Fiber.join(first)).status, 200)
+          assert.strictEqual((yield* Fiber.join(second)).status, 201)
+          yield* TestClock.adjust("19 millis")
+          assert.deepStrictEqual([third.unsafePoll(), fourth.unsafePoll()], [null, null])
+          yield* TestClock.adjust("1 millis")
+          assert.include((yield* Fiber.join(third)).text, '"studentUniqueId":"A"')
+          assert.strictEqual((yield* Fiber.join(fourth)).status, 200)
+        }).pipe(Effect.provide(layerOf({ concurrency: 2, latency: { _tag: "fixed", millis: 20 } })))
     )
 
     it.effect("a body of 11 MiB is a 500 with message and traceId", () =>

@@ -1,0 +1,59 @@
+/** `edfi-perf sweep`: which batch size? */
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { decodeSweepConfig, sweepSettings } from "../config/SweepConfig.ts"
+import { SweepJson } from "../report/Sweep.ts"
+import { sweepMarkdown, sweepText } from "../report/sweepText.ts"
+import { sweep } from "../studies/sweep.ts"
+import { slicePlan, studyCommand } from "./studyCommand.ts"
+
+const encodeSweep = Schema.encode(SweepJson)
+
+export const sweepCommand = studyCommand({
+  name: "sweep",
+  description:
+    "Measure batches of several sizes in turn against one DMS, and tell the smallest that is large enough: within 5 % of the most operations per second.",
+  settings: sweepSettings,
+  decode: decodeSweepConfig,
+  study: ({ loads, settings }, { config, seed }) => {
+    const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices, sliceTime, warmUp } =
+      settings
+    return {
+      ...slicePlan(slices * loads.length, settings),
+      configOf: ({ batchTripleCount: size, load }) =>
+        loads.find(
+          ({ batchTripleCount, clientCount }) =>
+            batchTripleCount === size && load._tag === "Users" && clientCount === load.clientCount
+        ) ?? loads[0],
+      measured: (measureSlice) =>
+        sweep(
+          {
+            clientCounts: clientCount,
+            batchTripleCounts: batchTripleCount,
+            slices,
+            sliceSeconds: Duration.toSeconds(sliceTime),
+            warmUpSeconds: Duration.toSeconds(warmUp),
+            maxFailRatio,
+            seed,
+            config: {
+              ...config,
+              scenarios: loads[0].scenarios.map(({ name }) => name),
+              clientCount: clientCount.map(String),
+              batchTripleCount: batchTripleCount.map(String),
+              ...(maxBatchOperations === undefined ? {} : { maxBatchOperations }),
+              slices,
+              sliceSeconds: Duration.toSeconds(sliceTime),
+              warmUpSeconds: Duration.toSeconds(warmUp)
+            }
+          },
+          measureSlice
+        ),
+      isAnswered: ({ knees }) => knees.length > 0,
+      json: (document) => Effect.orDie(encodeSweep(document)),
+      boot: (document) => ({ _tag: "Sweep", sweep: document }),
+      markdown: sweepMarkdown,
+      text: sweepText
+    }
+  }
+})

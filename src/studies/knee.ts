@@ -1,0 +1,124 @@
+/** The smallest batch that is large enough: where a larger one gains next to nothing. */
+import { rounded } from "../metrics/rounded.ts"
+import type { Spread } from "../report/MeasuredSlice.ts"
+import type { Knee, Sweep, SweepPoint } from "../report/Sweep.ts"
+import { figure } from "../report/text.ts"
+import { percent } from "./slices.ts"
+
+/** A size is large enough when its rate is at least this share of the best. */
+export const largeEnough = 0.95
+
+/** A point that can be recommended. */
+interface Eligible {
+  readonly batchTripleCount: number
+  readonly rate: Spread
+}
+
+const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> =>
+  points
+    .flatMap(({ batchTripleCount, operationsPerSecond: rate, outcome }) =>
+      outcome === "measured" && rate !== null && rate.median > 0 ? [{ batchTripleCount, rate }] : []
+    )
+    .toSorted((a, b) => a.batchTripleCount - b.batchTripleCount)
+
+/** @example triples(1) // "1 triple" */
+export const triples = (count: number): string => `${figure(count)} ${count === 1 ? "triple" : "triples"}`
+
+const slicesText = ({ max, median, min }: Spread): string =>
+  `${figure(median)} operations per second (${figure(min)} to ${figure(max)})`
+
+/** How far the slices of a point lie apart, as a share of the middle one. */
+const width = ({ max, median, min }: Spread): number => (max - min) / median
+
+const evidenceOf = (
+  knee: Eligible,
+  best: Eligible,
+  eligible: ReadonlyArray<Eligible>,
+  points: ReadonlyArray<SweepPoint>
+): string => {
+  const shareOf = ({ rate }: Eligible) => percent(rate.median / best.rate.median)
+  const sentences: Array<string> = []
+  if (knee === best) {
+    sentences.push(`${triples(best.batchTripleCount)} did the most, ${slicesText(best.rate)}`)
+  } else {
+    sentences.push(
+      `${triples(knee.batchTripleCount)} did ${slicesText(knee.rate)}, ${shareOf(knee)} of the best, ` +
+        `${slicesText(best.rate)} with ${triples(best.batchTripleCount)}`
+    )
+  }
+  const smaller = eligible.findLast(({ batchTripleCount }) => batchTripleCount < knee.batchTripleCount)
+  if (smaller !== undefined) {
+    sentences.push(
+      `${triples(smaller.batchTripleCount)} did ${slicesText(smaller.rate)}, ${shareOf(smaller)}`
+    )
+  }
+  const remarks: Array<string> = []
+  if (eligible.length === 1) remarks.push("It is the only size that can be judged.")
+  else if (knee === eligible.at(-1)) {
+    const refused = points.some(({ outcome }) => outcome === "refused")
+    remarks.push(
+      refused
+        ? "It is the largest that the DMS accepts of those that were tried."
+        : "It is the largest that can be judged: larger ones may do more."
+    )
+  }
+  const widest = Math.max(width(knee.rate), width(best.rate))
+  if (widest > 1 - largeEnough) {
+    remarks.push(
+      `Slices of one size differ by up to ${percent(widest)}, more than the 5 % that decide: more or longer slices would tell more surely.`
+    )
+  }
+  return [`${sentences.join("; ")}.`, ...remarks].join(" ")
+}
+
+/**
+ * The knee of one number of users; `undefined` when no point can be judged. Of several that did the most, the smallest
+ * is the best.
+ *
+ * @param points of one number of users
+ * @example 1, 5, 10 and 33 triples with 400, 900, 970 and 1,000 operations per second: 10, which has 97 % of the best
+ */
+export const kneeOf = (clientCount: number, points: ReadonlyArray<SweepPoint>): Knee | undefined => {
+  const eligible = eligibleOf(points)
+  const [first, ...others] = eligible
+  if (first === undefined) return undefined
+  const best = others.reduce((most, each) => (each.rate.median > most.rate.median ? each : most), first)
+  const knee = eligible.find(({ rate }) => rate.median >= largeEnough * best.rate.median) ?? best
+  return {
+    clientCount,
+    batchTripleCount: knee.batchTripleCount,
+    operationsPerSecond: knee.rate.median,
+    best: { batchTripleCount: best.batchTripleCount, operationsPerSecond: best.rate.median },
+    shareOfBest: rounded(knee.rate.median / best.rate.median, 4),
+    evidence: evidenceOf(knee, best, eligible, points)
+  }
+}
+
+const users = (count: number): string => `${figure(count)} ${count === 1 ? "user" : "users"}`
+
+const reasonsOf = (points: ReadonlyArray<SweepPoint>): string => {
+  const count = (outcome: SweepPoint["outcome"]) => points.filter((point) => point.outcome === outcome).length
+  const reasons = [
+    { points: count("limited"), why: "limited by the load generator" },
+    { points: count("failing"), why: "failing" },
+    { points: count("refused"), why: "refused" },
+    { points: count("skipped"), why: "not measured" }
+  ].filter((each) => each.points > 0)
+  return reasons.map((each) => `${each.points} of ${points.length} points ${each.why}`).join(", ")
+}
+
+/** The answer of all numbers of users in one sentence, and what it leaves open. */
+export const sweepVerdict = ({ knees, points }: Pick<Sweep, "knees" | "points">): string => {
+  const [only] = knees
+  if (only === undefined) return `No batch size can be recommended: ${reasonsOf(points)}.`
+  const counts = [...new Set(points.map(({ clientCount }) => clientCount))]
+  const without = counts.filter((count) => !knees.some(({ clientCount }) => clientCount === count))
+  const rest = without.length === 0 ? "" : ` None can be recommended for ${without.map(users).join(", ")}.`
+  if (counts.length === 1) {
+    return `Use batches of ${triples(only.batchTripleCount)} (${figure(3 * only.batchTripleCount)} operations): ${only.evidence}`
+  }
+  const each = knees.map(
+    ({ batchTripleCount, clientCount }) => `${triples(batchTripleCount)} with ${users(clientCount)}`
+  )
+  return `Use batches of ${each.join(", ")}.${rest}`
+}

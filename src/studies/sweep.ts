@@ -1,0 +1,189 @@
+/** Batch sizes side by side: every point in several slices, visited in rounds, so that what drifts meanwhile hits all. */
+import * as Chunk from "effect/Chunk"
+import * as Clock from "effect/Clock"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
+import { rounded } from "../metrics/rounded.ts"
+import { failureRatio } from "../report/Figures.ts"
+import type { StudyHead } from "../report/MeasuredSlice.ts"
+import type { Sweep, SweepPoint } from "../report/Sweep.ts"
+import { kneeOf, sweepVerdict, triples } from "./knee.ts"
+import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
+import {
+  addedUp,
+  earlyEnd,
+  isMostlyLimited,
+  lasted,
+  percent,
+  spreadOf,
+  warningsOf,
+  wasMeasured
+} from "./slices.ts"
+
+export interface SweepAsked {
+  /** Ascending. */
+  readonly clientCounts: ReadonlyArray<number>
+  /** Ascending. */
+  readonly batchTripleCounts: ReadonlyArray<number>
+  /** Of each point. */
+  readonly slices: number
+  readonly sliceSeconds: number
+  readonly warmUpSeconds: number
+  /** 0 to 1: a point of which more failed is not recommended. */
+  readonly maxFailRatio: number
+  /** Decides the order. */
+  readonly seed: number
+  /** What was asked for, as the document tells it. */
+  readonly config: StudyHead["config"]
+}
+
+interface Place {
+  readonly clientCount: number
+  readonly batchTripleCount: number
+}
+
+const placesOf = ({ batchTripleCounts, clientCounts }: SweepAsked): ReadonlyArray<Place> =>
+  clientCounts.flatMap((clientCount) =>
+    batchTripleCounts.map((batchTripleCount) => ({ clientCount, batchTripleCount }))
+  )
+
+/**
+ * Rounds in which every point comes once, each round in an order of its own.
+ *
+ * @see Fisher and Yates; `Random.shuffle` is Durstenfeld's form of it
+ */
+export const roundsOf = <A>(
+  points: ReadonlyArray<A>,
+  rounds: number,
+  seed: number
+): Effect.Effect<ReadonlyArray<ReadonlyArray<A>>> =>
+  Effect.replicateEffect(Effect.map(Random.shuffle(points), Chunk.toReadonlyArray), rounds).pipe(
+    Effect.withRandom(Random.make(seed))
+  )
+
+/** What became of a point so far. */
+interface Visited extends Place {
+  readonly measured: Array<SliceMeasured>
+}
+
+const tooLarge = 413
+
+const wasRefused = ({ measurements }: SliceMeasured): boolean =>
+  measurements.failures.some(({ failure }) => failure.kind === "refused" && failure.status === tooLarge)
+
+const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number): boolean =>
+  measured.some(({ slice }) => slice.endedBy === "failureRatio") ||
+  failureRatio(addedUp(measured).figures.requests) > maxFailRatio
+
+/** @param refused the smallest size that was answered with 413 */
+const outcomeOf = (
+  { batchTripleCount, measured }: Visited,
+  refused: number,
+  { maxFailRatio, slices }: SweepAsked
+): Pick<SweepPoint, "outcome" | "note"> => {
+  if (batchTripleCount === refused) {
+    return { outcome: "refused", note: `${3 * refused} operations are answered with 413` }
+  }
+  if (batchTripleCount > refused) {
+    return { outcome: "skipped", note: `${3 * refused} operations are answered with 413 already` }
+  }
+  if (measured.length === 0) return { outcome: "skipped", note: "the sweep ended before" }
+  const { requests } = addedUp(measured).figures
+  if (isFailing(measured, maxFailRatio)) {
+    return { outcome: "failing", note: `${percent(failureRatio(requests))} of the requests failed` }
+  }
+  if (isMostlyLimited(measured)) {
+    const limited = measured.filter(({ slice }) => slice.limited.length > 0).length
+    return {
+      outcome: "limited",
+      note: `the generator was the bottleneck in ${limited} of ${measured.length} slices`
+    }
+  }
+  const note = measured.length < slices ? `${measured.length} of ${slices} slices` : null
+  return { outcome: "measured", note }
+}
+
+const pointOf = (visited: Visited, refused: number, asked: SweepAsked): SweepPoint => {
+  const { batchTripleCount, clientCount, measured } = visited
+  const rates = measured.filter(lasted).map(({ slice }) => slice.operations.perSecond)
+  return {
+    clientCount,
+    batchTripleCount,
+    ...outcomeOf(visited, refused, asked),
+    figures: measured.length === 0 ? null : addedUp(measured).figures,
+    operationsPerSecond: spreadOf(rates, 3),
+    slices: measured.map(({ slice }) => slice)
+  }
+}
+
+const documentOf = (
+  asked: SweepAsked,
+  head: Pick<Sweep, "startedAt" | "elapsedSeconds" | "endedBy">,
+  visited: ReadonlyArray<Visited>,
+  refused: number
+): Sweep => {
+  const points = visited.map((each) => pointOf(each, refused, asked))
+  const knees = asked.clientCounts.flatMap((clientCount) => {
+    const knee = kneeOf(
+      clientCount,
+      points.filter((point) => point.clientCount === clientCount)
+    )
+    return knee === undefined ? [] : [knee]
+  })
+  const measured = visited.reduce((sum, each) => sum + each.measured.length, 0)
+  return {
+    ...head,
+    config: asked.config,
+    points,
+    knees,
+    warnings: [
+      ...earlyEnd(head.endedBy, measured, asked.slices * visited.length),
+      ...visited
+        // What is refused says so itself.
+        .filter(({ batchTripleCount }) => batchTripleCount < refused)
+        .flatMap((each) =>
+          warningsOf(`batches of ${triples(each.batchTripleCount)}`, each.clientCount, each.measured)
+        )
+    ],
+    verdict: sweepVerdict({ points, knees })
+  }
+}
+
+/** Ends a study as a whole; what fails is a matter of one point. */
+const endsSweep = ({ slice }: SliceMeasured): boolean =>
+  slice.endedBy !== "runTime" && slice.endedBy !== "failureRatio"
+
+/**
+ * Measures every point in every round. A size that is answered with 413 is not tried again, and no larger one; a point
+ * that fails is not tried again.
+ */
+export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
+  Effect.gen(function* () {
+    const { maxFailRatio, seed, sliceSeconds, slices, warmUpSeconds } = asked
+    const startedAtMillis = yield* Clock.currentTimeMillis
+    const visited = placesOf(asked).map((place): Visited => ({ ...place, measured: [] }))
+    let refused = Number.POSITIVE_INFINITY
+    let endedBy: StudyHead["endedBy"] = "completed"
+    const order = (yield* roundsOf(visited, slices, seed)).flat()
+    for (const [index, { batchTripleCount, clientCount, measured }] of order.entries()) {
+      if (batchTripleCount >= refused || isFailing(measured, maxFailRatio)) continue
+      const slice = yield* measureSlice({
+        testType: "BATCH_VOLUME",
+        batchTripleCount,
+        load: { _tag: "Users", clientCount },
+        warmUpSeconds,
+        seconds: sliceSeconds,
+        label: `${triples(batchTripleCount)}, slice ${index + 1} of ${order.length}`
+      })
+      if (wasMeasured(slice)) measured.push(slice)
+      if (wasRefused(slice)) refused = batchTripleCount
+      if (endsSweep(slice)) {
+        endedBy = slice.slice.endedBy
+        break
+      }
+    }
+    const elapsedSeconds = rounded(((yield* Clock.currentTimeMillis) - startedAtMillis) / 1000, 3)
+    const startedAt = DateTime.formatIso(DateTime.unsafeMake(startedAtMillis))
+    return documentOf(asked, { startedAt, elapsedSeconds, endedBy }, visited, refused)
+  })

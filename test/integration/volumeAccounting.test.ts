@@ -1,0 +1,120 @@
+/** What the client says of single requests equals what the server counted, whatever the server does. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
+import { methodOf, singleName } from "../../src/domain/requestName.ts"
+import type { Faults } from "../../src/local-dms/Faults.ts"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
+import { overSockets } from "./client.ts"
+
+const users = 8
+const passes = 10
+
+const plan: LoadPlan = {
+  _tag: "Users",
+  users,
+  spawnPerSecond: 10_000,
+  runMillis: 60_000,
+  gracefulStopMillis: 30_000,
+  waits: { seed: 1, minMillis: 0, maxMillis: 0 },
+  maxFailRatio: 1,
+  passes
+}
+
+const endpoints = ["students", "sections"]
+const ops = ["create", "update", "delete"] as const
+
+/** Every user goes through both scenarios ten times, while the server suffers faults; then both sides tell. */
+const runAll = (faults: Faults, settings: { readonly failDeliberately?: boolean } = {}) =>
+  Effect.gen(function* () {
+    const dms = yield* LocalDms
+    const workloads = yield* prepareScenarios({
+      scenarios: [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }],
+      seed: 42,
+      ...settings
+    })
+    // The fixtures are there: from here on only the load is struck.
+    yield* dms.faults.set({ ...faults, on: "data" })
+    const { endedBy } = yield* run(plan, workloads)
+    assert.strictEqual(endedBy, "passes")
+    const { failures, rows, total } = (yield* Recorder).measurements()
+    const stats = yield* dms.stats
+    const written = (op: (typeof ops)[number]) =>
+      endpoints.reduce((sum, endpoint) => sum + (stats.operations[op][endpoint] ?? 0), 0)
+    /** Answers and resets of the server, by the name of the request. */
+    const answered = (name: string) =>
+      Object.values(stats.requests[name] ?? {}).reduce((sum, count) => sum + count, 0)
+    return { failures, rows, total, stats, written, answered }
+  })
+
+const left = ({ rows }: { readonly rows: Readonly<Record<string, number>> }) =>
+  endpoints.reduce((sum, endpoint) => sum + (rows[endpoint] ?? 0), 0)
+
+const records = users * passes * 2
+
+describe("a run of single requests against a server that keeps the contract", () => {
+  it.scopedLive("agrees with the server, leaves nothing behind and logs in once", () =>
+    Effect.gen(function* () {
+      const { answered, rows, stats, total, written } = yield* runAll({})
+      assert.deepStrictEqual([total.requests, total.failures], [3 * records, 0])
+      for (const op of ops) assert.deepStrictEqual([total.succeeded[op], written(op)], [records, records])
+      for (const { name, requests } of rows) assert.strictEqual(answered(name), requests, name)
+      assert.deepStrictEqual([stats.logins, stats.membersPruned, left(stats)], [1, 0, 0])
+      assert.deepStrictEqual(stats.upsertsOnCreate, {})
+    }).pipe(Effect.provide(overSockets()))
+  )
+
+  it.scopedLive("has every third document refused where that is wanted, and none of them is a failure", () =>
+    Effect.gen(function* () {
+      const { stats, total } = yield* runAll({}, { failDeliberately: true })
+      const refusals = endpoints.reduce(
+        (sum, endpoint) => sum + (stats.requests[singleName("create", endpoint)]?.["400"] ?? 0),
+        0
+      )
+      // Of a user's 20 iterations those numbered 1, 4, ... 19.
+      assert.deepStrictEqual([total.expectedFailures, refusals], [users * 7, users * 7])
+      assert.deepStrictEqual([total.requests, total.failures], [3 * users * 13 + users * 7, 0])
+      assert.strictEqual(left(stats), 0)
+    }).pipe(Effect.provide(overSockets()))
+  )
+})
+
+/** A fault, what its requests are counted as, and whether the server wrote them. */
+const faults: ReadonlyArray<readonly [fault: keyof Faults, counted: string, committed: boolean]> = [
+  ["error", "transport server", false],
+  ["operationError", "transport server", false],
+  ["writeConflict", "refused null", false],
+  ["resetBeforeCommit", "transport reset", false],
+  ["resetAfterCommit", "transport reset", true]
+]
+
+describe("a run of single requests against a server that misbehaves", () => {
+  it.scopedLive.each(faults)(
+    "counts every %s as %s, exactly as often as the server did it",
+    ([fault, counted, committed]) =>
+      Effect.gen(function* () {
+        const { answered, failures, rows, stats, total, written } = yield* runAll({
+          [fault]: { probability: 0.2 }
+        })
+        const times = stats.faults[fault] ?? 0
+        assert.isAbove(times, 0)
+        assert.strictEqual(total.failures, times)
+        assert.deepStrictEqual(
+          [...new Set(failures.map(({ failure }) => `${failure.kind} ${failure.problemType}`))],
+          [counted]
+        )
+        for (const { name, requests } of rows) assert.strictEqual(answered(name), requests, name)
+        const lost = (op: (typeof ops)[number]) =>
+          rows.reduce((sum, row) => sum + (row.method === methodOf[op] ? row.unknown + row.refused : 0), 0)
+        for (const op of ops) {
+          assert.strictEqual(written(op), total.succeeded[op] + (committed ? lost(op) : 0), op)
+        }
+        // What was created and not deleted is there, whoever knows of it.
+        assert.strictEqual(left(stats), written("create") - written("delete"))
+        // A failed create ends its iteration; after every other one both further requests are sent.
+        assert.strictEqual(total.requests, records + 2 * total.succeeded.create)
+      }).pipe(Effect.provide(overSockets()))
+  )
+})

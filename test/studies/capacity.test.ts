@@ -1,0 +1,398 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import { parseObjective } from "../../src/domain/Objective.ts"
+import { type Capacity, CapacityJson, type CapacityStep } from "../../src/report/Capacity.ts"
+import { capacity, type CapacityAsked, mostSeconds } from "../../src/studies/capacity.ts"
+import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
+
+const objectives = (...texts: ReadonlyArray<string>) =>
+  texts.map((text) => Either.getOrThrow(parseObjective(text)))
+
+const asked: CapacityAsked = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 10,
+  objectives: objectives("latency.p95 < 500ms", "failures.ratio < 1%"),
+  startRate: 10,
+  maxRate: undefined,
+  maxSteps: 40,
+  precision: 0.05,
+  stepLength: { minSeconds: 10, maxSeconds: 60 },
+  warmUpSeconds: 3,
+  config: { seed: 1 }
+}
+
+/** The study of a server, with all of the time that it needs. */
+const study = (server: FakeServer, changed: Partial<CapacityAsked> = {}): Effect.Effect<Capacity> =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(capacity({ ...asked, ...changed }, server.measure))
+    yield* TestClock.adjust("2 hours")
+    return yield* Fiber.join(fiber)
+  })
+
+const found = ({ highest, lowestBroken, searchEnd }: Capacity) => ({ highest, lowestBroken, searchEnd })
+
+const ratesOf = ({ asked }: FakeServer): ReadonlyArray<number> =>
+  asked.map(({ load }) => (load._tag === "Arrivals" ? load.perSecond : 0))
+
+const cliff = (limit: number) => fakeServer((rate) => ({ latencyMs: () => (rate <= limit ? 20 : 731) }))
+
+describe("the capacity of a server", () => {
+  it.effect("is the highest rate that keeps the objectives, and what broke first is told in words", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(inLine(200, 20))
+      const document = yield* study(server)
+      assert.deepStrictEqual(
+        ratesOf(server),
+        [10, 20, 40, 80, 160, 320, 320, 240, 240, 200, 220, 220, 210, 210]
+      )
+      assert.deepStrictEqual(found(document), { highest: 200, lowestBroken: 210, searchEnd: "precise" })
+      assert.strictEqual(document.endedBy, "completed")
+      assert.deepStrictEqual(document.brokeFirst, ["of 210 batches a second 200 were answered: a queue grew"])
+      assert.strictEqual(
+        document.verdict,
+        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, of 210 batches a second 200 were answered: a queue grew."
+      )
+      assert.deepStrictEqual(
+        document.steps
+          .slice(4)
+          .map(({ arrivalRate, attempt, kept, phase }) => [arrivalRate, phase, attempt, kept]),
+        [
+          [160, "doubling", 1, true],
+          [320, "doubling", 1, false],
+          [320, "doubling", 2, false],
+          [240, "bisection", 1, false],
+          [240, "bisection", 2, false],
+          [200, "bisection", 1, true],
+          [220, "bisection", 1, false],
+          [220, "bisection", 2, false],
+          [210, "bisection", 1, false],
+          [210, "bisection", 2, false]
+        ]
+      )
+    })
+  )
+
+  it.effect("names value and bound of what was not kept", () =>
+    Effect.gen(function* () {
+      const document = yield* study(cliff(100))
+      assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 105, searchEnd: "precise" })
+      assert.deepStrictEqual(document.brokeFirst, [
+        "latency.p95 was 731 ms, and less than 500 ms was allowed"
+      ])
+    })
+  )
+
+  it.effect("is found however long a latency may be: a queue that grows is no capacity", () =>
+    Effect.gen(function* () {
+      const document = yield* study(fakeServer(inLine(200, 20)), {
+        objectives: objectives("latency.p95 < 1min")
+      })
+      assert.deepStrictEqual(found(document), { highest: 200, lowestBroken: 210, searchEnd: "precise" })
+    })
+  )
+
+  it.effect("is not lower because one step had a hiccup: what breaks is measured once more", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate, nth) => ({ latencyMs: () => (nth === 3 || rate > 200 ? 900 : 20) }))
+      const document = yield* study(server)
+      assert.deepStrictEqual(ratesOf(server).slice(0, 5), [10, 20, 40, 40, 80])
+      assert.strictEqual(document.highest, 200)
+      assert.deepStrictEqual(document.warnings, [
+        "The server was not steady: at 40/s the objectives were not kept at first, and were when the step was repeated."
+      ])
+    })
+  )
+
+  it.effect("is found in noise within the precision and the noise", () =>
+    Effect.gen(function* () {
+      // A slice is up to 10 % slower or faster than the one before it, the same in every run of this test.
+      const noise = (nth: number) => 1 + 0.1 * Math.sin(nth * 12.9898)
+      const server = fakeServer((rate, nth) => ({ latencyMs: () => 2.2 * rate * noise(nth) }))
+      const document = yield* study(server)
+      // Without noise 500 ms are reached at 227/s.
+      assert.deepStrictEqual(found(document), { highest: 240, lowestBroken: 250, searchEnd: "precise" })
+    })
+  )
+
+  it.effect("is not known where even the lowest rate breaks", () =>
+    Effect.gen(function* () {
+      const document = yield* study(fakeServer(() => ({ latencyMs: () => 731 })))
+      assert.deepStrictEqual(found(document), { highest: null, lowestBroken: 0.625, searchEnd: "floor" })
+      assert.strictEqual(
+        document.verdict,
+        "No arrival rate kept the objectives: even at 0.63/s, latency.p95 was 731 ms, and less than 500 ms was allowed."
+      )
+    })
+  )
+
+  it.effect("is at least the most that was asked for, when that is kept", () =>
+    Effect.gen(function* () {
+      const server = cliff(1e6)
+      const document = yield* study(server, { maxRate: 100 })
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 80, 100])
+      assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: null, searchEnd: "maxRate" })
+      assert.strictEqual(
+        document.verdict,
+        "At least 100/s (300 operations per second), the most that was asked for (--maxRate), kept the objectives."
+      )
+    })
+  )
+
+  it.effect("is between two rates when there are no steps left", () =>
+    Effect.gen(function* () {
+      const document = yield* study(cliff(100), { maxSteps: 6 })
+      assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "maxSteps" })
+      assert.strictEqual(
+        document.verdict,
+        "At least 80/s (240 operations per second) and less than 160/s: the search ended after 6 steps (--maxSteps), before that was known to within 5 %."
+      )
+    })
+  )
+})
+
+describe("a step breaks", () => {
+  it.effect("when batches that were due could not be started", () =>
+    Effect.gen(function* () {
+      const document = yield* study(
+        fakeServer((rate) => ({ latencyMs: () => 20, dropped: rate > 100 ? 64 : 0 })),
+        { startRate: 100, precision: 0.5 }
+      )
+      assert.strictEqual(document.highest, 100)
+      assert.deepStrictEqual(document.steps.at(-1)?.dropped, 64)
+      assert.deepStrictEqual(document.brokeFirst, [
+        "3.20 % of the batches that were due could not be started in time (64 of 2,000)"
+      ])
+    })
+  )
+
+  it.effect("when too many requests fail, and their kinds are told", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({
+        latencyMs: () => 20,
+        ...(rate > 100 ? { failsEvery: 50 } : {})
+      }))
+      const document = yield* study(server, { startRate: 100, precision: 0.5 })
+      assert.strictEqual(document.highest, 100)
+      assert.deepStrictEqual(document.brokeFirst, [
+        "failures.ratio was 2 %, and less than 1 % was allowed",
+        "40 requests failed: 40 refused; most often: refused with 429: Too Many Requests"
+      ])
+    })
+  )
+
+  it.effect("when it was stopped because of its failures, whatever the objectives say", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({
+        latencyMs: () => 20,
+        ...(rate > 100 ? { failsEvery: 1, endedBy: "failureRatio" } : {})
+      }))
+      const document = yield* study(server, {
+        startRate: 100,
+        precision: 0.5,
+        objectives: objectives("latency.p95 < 500ms")
+      })
+      assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 200, searchEnd: "precise" })
+      assert.deepStrictEqual(document.brokeFirst, [
+        "it was stopped, because more requests failed than --maxFailRatio allows",
+        "2,000 requests failed: 2,000 refused; most often: refused with 429: Too Many Requests"
+      ])
+    })
+  )
+})
+
+describe("a generator at its limit", () => {
+  const limitedAbove = (most: number, latencyMs: number) =>
+    fakeServer((rate) =>
+      rate > most
+        ? { latencyMs: () => latencyMs, limited: ["its event loop was busy", "it was late"] }
+        : { latencyMs: () => 20 }
+    )
+
+  it.effect("ends the search: what it made slow is no capacity of the server", () =>
+    Effect.gen(function* () {
+      const server = limitedAbove(100, 900)
+      const document = yield* study(server)
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 80, 160, 160])
+      assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: null, searchEnd: "generator" })
+      assert.strictEqual(
+        document.verdict,
+        "At least 80/s (240 operations per second) kept the objectives; beyond that the load generator was the bottleneck: its event loop was busy, and it was late."
+      )
+    })
+  )
+
+  it.effect("takes nothing from what was kept in spite of it", () =>
+    Effect.gen(function* () {
+      const document = yield* study(limitedAbove(100, 20))
+      assert.deepStrictEqual(found(document), { highest: 160, lowestBroken: null, searchEnd: "generator" })
+    })
+  )
+
+  it.effect("that lasted for one step only is forgotten", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate, nth) => ({
+        latencyMs: () => (rate > 100 ? 900 : 20),
+        limited: nth === 2 ? ["a neighbour"] : []
+      }))
+      const document = yield* study(server)
+      assert.deepStrictEqual(ratesOf(server).slice(0, 4), [10, 20, 20, 40])
+      assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 105, searchEnd: "precise" })
+      assert.deepStrictEqual(document.warnings, [])
+    })
+  )
+
+  it.effect("from the first step on tells nothing", () =>
+    Effect.gen(function* () {
+      const document = yield* study(limitedAbove(1, 900))
+      assert.deepStrictEqual(found(document), { highest: null, lowestBroken: null, searchEnd: "generator" })
+      assert.strictEqual(
+        document.verdict,
+        "Nothing is known of this installation: already at 10/s the load generator was the bottleneck: its event loop was busy, and it was late."
+      )
+    })
+  )
+})
+
+describe("a search that is interrupted", () => {
+  it.effect("tells what was known until then", () =>
+    Effect.gen(function* () {
+      const document = yield* study(
+        fakeServer((_, nth) => ({ latencyMs: () => 20, ...(nth === 4 ? { endedBy: "interrupt" } : {}) }))
+      )
+      assert.strictEqual(document.endedBy, "interrupt")
+      assert.strictEqual(document.steps.length, 3)
+      assert.deepStrictEqual(found(document), { highest: 40, lowestBroken: null, searchEnd: "stopped" })
+      assert.deepStrictEqual(document.warnings, [
+        "The step at 80/s was cut short; it is not judged and not in the table."
+      ])
+      assert.strictEqual(
+        document.verdict,
+        "At least 40/s (120 operations per second): the search was ended before it was done."
+      )
+    })
+  )
+
+  it.effect("in its first step tells that it knows nothing", () =>
+    Effect.gen(function* () {
+      const document = yield* study(fakeServer(() => ({ latencyMs: () => 20, endedBy: "interrupt" })))
+      assert.deepStrictEqual(document.steps, [])
+      assert.strictEqual(document.verdict, "Nothing is known: the search was ended before it was done.")
+      assert.strictEqual(document.precision, "No step was measured to its end.")
+    })
+  )
+})
+
+describe("the length of a step", () => {
+  it.effect("gives its percentile the samples that it needs, within what is allowed", () =>
+    Effect.gen(function* () {
+      const server = cliff(300)
+      yield* study(server, { maxRate: 320 })
+      assert.deepStrictEqual(
+        server.asked.slice(0, 6).map(({ load, seconds, warmUpSeconds }) => [load, seconds, warmUpSeconds]),
+        // 1,825 samples, in 10 to 60 seconds.
+        [
+          [{ _tag: "Arrivals", perSecond: 10 }, 60, 3],
+          [{ _tag: "Arrivals", perSecond: 20 }, 60, 3],
+          [{ _tag: "Arrivals", perSecond: 40 }, 46, 3],
+          [{ _tag: "Arrivals", perSecond: 80 }, 23, 3],
+          [{ _tag: "Arrivals", perSecond: 160 }, 12, 3],
+          [{ _tag: "Arrivals", perSecond: 320 }, 10, 3]
+        ]
+      )
+      assert.deepStrictEqual(
+        server.asked.slice(4, 7).map(({ label }) => label),
+        ["step 5, 160/s", "step 6, 320/s", "step 7, 320/s, once more"]
+      )
+    })
+  )
+
+  it.effect(
+    "and its warm-up are what the study takes, which is told beforehand as the most that it can be",
+    () =>
+      Effect.gen(function* () {
+        const limit = 200
+        const server = cliff(limit)
+        const { elapsedSeconds } = yield* study(server)
+        const planned = server.asked.reduce(
+          (sum, { seconds, warmUpSeconds }) => sum + seconds + warmUpSeconds,
+          0
+        )
+        // The last answers of a step come after its last second.
+        assert.closeTo(elapsedSeconds, planned, 10)
+        assert.isAtLeast(mostSeconds(asked), planned)
+        // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
+        assert.strictEqual(mostSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 10 * 63)
+        assert.strictEqual(mostSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 2 * 13)
+      })
+  )
+})
+
+describe("the precision", () => {
+  it.effect("is told of the highest rate, from the histogram of its step", () =>
+    Effect.gen(function* () {
+      // Latencies of 1 to 100 ms, one after the other, and at 200/s ten times as long.
+      const server = fakeServer((rate) => ({
+        latencyMs: (at) => (rate > 100 ? 10 : 1) * (1 + (Math.round(at * rate) % 100))
+      }))
+      const { precision, steps } = yield* study(server, { startRate: 100, precision: 0.5 })
+      assert.deepStrictEqual(steps[0]?.intervals, [
+        { low: 94.015, high: 97.023 },
+        { low: 0, high: 0.002018 }
+      ])
+      assert.strictEqual(
+        precision,
+        "At 100/s, from 1,900 samples: " +
+          "latency.p95 < 500ms: it was 95.0 ms, with 95 % confidence between 94.0 and 97.0 ms. " +
+          "failures.ratio < 1%: it was 0 %, with 95 % confidence between 0 and 0.20 %. " +
+          "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
+      )
+    })
+  )
+
+  it.effect("says when a limit lies within it, and that there were fewer samples than aimed at", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({
+        latencyMs: (at) => (rate > 10 ? 10 : 1) * (1 + (Math.round(at * rate) % 100))
+      }))
+      const { precision } = yield* study(server, {
+        precision: 0.5,
+        objectives: objectives("latency.p95 < 96ms", "latency.max < 1s")
+      })
+      assert.strictEqual(
+        precision,
+        "At 10/s, from 600 samples of the 1,825 that were aimed at: " +
+          "latency.p95 < 96ms: it was 95.0 ms, with 95 % confidence between 94.0 and 97.0 ms; the limit lies within that error. " +
+          "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
+      )
+    })
+  )
+})
+
+describe("the document", () => {
+  it.effect("can be written and read, and says what was asked", () =>
+    Effect.gen(function* () {
+      yield* TestClock.setTime(1_795_348_800_000)
+      const seen: Array<CapacityStep> = []
+      const server = cliff(15)
+      const fiber = yield* Effect.fork(
+        capacity({ ...asked, precision: 0.5 }, server.measure, (step) =>
+          Effect.sync(() => void seen.push(step))
+        )
+      )
+      yield* TestClock.adjust("1 hour")
+      const document = yield* Fiber.join(fiber)
+      const text = yield* Schema.encode(CapacityJson)(document)
+      assert.deepStrictEqual(yield* Schema.decode(CapacityJson)(text), document)
+      assert.deepStrictEqual(seen, document.steps)
+      assert.deepInclude(document, {
+        startedAt: "2026-11-22T12:00:00.000Z",
+        objectives: ["latency.p95 < 500ms", "failures.ratio < 1%"],
+        config: { seed: 1 }
+      })
+    })
+  )
+})

@@ -1,0 +1,147 @@
+/** Servers that answer a study without being there: what they do to each batch is known, and no time is real. */
+import * as Effect from "effect/Effect"
+import type { EndedBy } from "../../src/domain/LoadResult.ts"
+import { Counts } from "../../src/metrics/Counts.ts"
+import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
+import { figuresOf } from "../../src/report/Figures.ts"
+import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+
+/** What a server does in one step. */
+export interface Behaviour {
+  /** Of the batch that is due so many seconds after the begin. */
+  readonly latencyMs: (atSeconds: number) => number
+  /** Every so many-th batch is refused; none when left out. */
+  readonly failsEvery?: number
+  /** Batches that were due and not started. */
+  readonly dropped?: number
+  readonly limited?: ReadonlyArray<string>
+  readonly endedBy?: EndedBy
+}
+
+const perSecondOf = ({ load }: SliceAsked): number => (load._tag === "Arrivals" ? load.perSecond : 0)
+
+const refusal = (count: number): FailureGroup => ({
+  name: "students-batch-10",
+  method: "POST",
+  failure: {
+    kind: "refused",
+    status: 429,
+    op: null,
+    resource: null,
+    index: null,
+    problemType: null,
+    example: "refused with 429: Too Many Requests"
+  },
+  count,
+  firstSeenMillis: 0,
+  lastSeenMillis: 0
+})
+
+/** The slice of a server that is sent batches at even distances, each of three operations. */
+const sliceOf = (
+  asked: SliceAsked,
+  startedSeconds: number,
+  { dropped = 0, endedBy = "runTime", failsEvery, latencyMs, limited = [] }: Behaviour
+): SliceMeasured => {
+  const rate = perSecondOf(asked)
+  const due = Math.round(rate * asked.seconds)
+  const row = new Counts("students-batch-10", "POST")
+  const ends: Array<number> = []
+  for (let nth = 0; nth < due - dropped; nth++) {
+    const at = nth / rate
+    const latency = latencyMs(at)
+    ends.push(at + latency / 1000)
+    const refused = failsEvery !== undefined && (nth + 1) % failsEvery === 0
+    row.record({
+      name: row.name,
+      method: row.method,
+      sentNanos: 0n,
+      latencyMicros: latency * 1000,
+      sentBytes: 100,
+      receivedBytes: 10,
+      outcome: refused
+        ? { _tag: "Failed", failure: refusal(1).failure, operationCount: 3 }
+        : { _tag: "Succeeded", operations: { create: 1, update: 1, delete: 1 } }
+    })
+  }
+  const elapsedSeconds = Math.max(asked.seconds, ...ends)
+  const timeline = Array.from({ length: Math.ceil(elapsedSeconds) }, (_, second): TimelinePoint => {
+    const end = Math.min(second + 1, elapsedSeconds)
+    const requests = ends.filter((at) => at > second && at <= end).length
+    return {
+      elapsedSeconds: end,
+      seconds: end - second,
+      users: 1,
+      requests,
+      failures: 0,
+      operations: requests,
+      latencyMs: null,
+      lateStarts: 0,
+      dropped: 0,
+      generator: null
+    }
+  })
+  return {
+    slice: {
+      startedSeconds,
+      elapsedSeconds,
+      endedBy,
+      users: 1,
+      ...figuresOf(row, elapsedSeconds),
+      limited,
+      database: null
+    },
+    measurements: {
+      rows: [row],
+      total: row,
+      failures: row.failures === 0 ? [] : [refusal(row.failures)],
+      defects: [],
+      starts: { count: due - dropped, late: 0, maxLateMillis: 0, dropped },
+      generator: undefined,
+      last: undefined
+    },
+    timeline
+  }
+}
+
+export interface FakeServer {
+  readonly measure: MeasureSlice<never>
+  /** What was measured so far, in order. */
+  readonly asked: ReadonlyArray<SliceAsked>
+}
+
+/**
+ * A server that behaves as told at each arrival rate; a slice takes its time by the clock.
+ *
+ * @param behave nth is 1 for the first slice
+ */
+export const fakeServer = (behave: (rate: number, nth: number) => Behaviour): FakeServer => {
+  const asked: Array<SliceAsked> = []
+  let spentSeconds = 0
+  return {
+    asked,
+    measure: (slice) =>
+      Effect.gen(function* () {
+        asked.push(slice)
+        const measured = sliceOf(
+          slice,
+          spentSeconds + slice.warmUpSeconds,
+          behave(perSecondOf(slice), asked.length)
+        )
+        const seconds = slice.warmUpSeconds + measured.slice.elapsedSeconds
+        spentSeconds += seconds
+        yield* Effect.sleep(seconds * 1000)
+        return measured
+      })
+  }
+}
+
+/**
+ * A server that works on one batch after the other and needs `1 / limit` seconds for each: what comes faster waits in
+ * line, ever longer.
+ */
+export const inLine =
+  (limit: number, serviceMs: number) =>
+  (rate: number): Behaviour => ({
+    latencyMs: (atSeconds) => serviceMs + 1000 * atSeconds * Math.max(0, rate / limit - 1)
+  })
