@@ -67,7 +67,7 @@ const studies: Readonly<Record<string, Study>> = {
     ],
     charts: [
       /^Operations confirmed, per second, over 1 to 50 triples per batch\. 1 user: least .*10 users at 10 triples per batch: knee/,
-      /^Latency of whole batches, p95, ms, over 1 to 50 .*50 users at 1 triple per batch: limited by the generator/
+      /^Latency of whole requests, p95, ms, over 1 to 50 .*50 users at 1 triple per batch: limited by the generator/
     ]
   },
   capacity: {
