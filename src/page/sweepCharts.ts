@@ -42,7 +42,13 @@ const shown: ReadonlyArray<Shown> = [
     spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
   },
   {
-    look: { id: "latency", title: "Latency of whole requests, p95", unit: "ms", few: true, logarithmic: true },
+    look: {
+      id: "latency",
+      title: "Latency of whole requests, p95",
+      unit: "ms",
+      few: true,
+      logarithmic: true
+    },
     value: ({ figures }) => (figures === null || figures.requests.total === 0 ? null : figures.latencyMs.p95),
     spread: () => undefined
   }
