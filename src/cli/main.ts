@@ -4,6 +4,7 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import { WrongSettings } from "../config/WrongSettings.ts"
+import { capacityCommand } from "./capacity.ts"
 import type { CommandEnded } from "./CommandEnded.ts"
 import { compareCommand, WrongComparison } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
@@ -23,6 +24,7 @@ const root = Command.make("edfi-perf").pipe(
     runCommand.command,
     versusCommand.command,
     sweepCommand.command,
+    capacityCommand.command,
     localDmsCommand,
     compareCommand
   ])
@@ -30,7 +32,7 @@ const root = Command.make("edfi-perf").pipe(
 
 const cli = Command.run(root, { name: "edfi-perf", version })
 
-const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand, sweepCommand]
+const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand, sweepCommand, capacityCommand]
 
 /** The flags that may be repeated, in lower case: lists of settings, two of `local-dms`, and one of `compare`. */
 const repeatable = new Set(

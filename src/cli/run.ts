@@ -96,6 +96,7 @@ const runAndReport = (config: SeededConfig) =>
       const progress = yield* makeProgress
       const runSeconds = config.runTimeInMinutes * 60
       const arrivals = arrivalsOf(config)
+      const duePerSecond = (elapsedSeconds: number) => arrivals && targetAt(arrivals, 1000 * elapsedSeconds)
       const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
         writeHistory(files),
@@ -109,9 +110,7 @@ const runAndReport = (config: SeededConfig) =>
           ? []
           : [
               ({ slice }: Moment) =>
-                progress.show(() =>
-                  progressLine(slice, runSeconds, arrivals && targetAt(arrivals, 1000 * slice.elapsedSeconds))
-                )
+                progress.show(() => progressLine(slice, runSeconds, duePerSecond(slice.elapsedSeconds)))
             ])
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {

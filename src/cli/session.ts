@@ -11,7 +11,7 @@ import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresOf } from "../report/Figures.ts"
-import { failureText, figure, studyProgressLine } from "../report/text.ts"
+import { clock, failureText, figure, studyProgressLine } from "../report/text.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
 import { type Measurement, measureCrew, type Moment, type SeededConfig } from "./measure.ts"
 import { prepareCrew } from "./prepareCrew.ts"
@@ -20,13 +20,22 @@ import type { Progress } from "./progress.ts"
 /** What the load of every slice needs. */
 export type SessionServices = Exclude<Effect.Effect.Context<ReturnType<typeof prepareCrew>>, Scope.Scope>
 
+/** How long a study will take, or how long at the most. */
+export interface Planned {
+  readonly seconds: number
+  readonly isMost: boolean
+}
+
+/** @example "at most 12:30" */
+const timeOf = ({ isMost, seconds }: Planned): string => `${isMost ? "at most " : ""}${clock(seconds)}`
+
 export interface SessionOptions<E> {
   /** The first load has this seed, and each that follows the next one, so that no two make the same keys. */
   readonly seed: number
   /** What `run` would be told for a slice; its length, its seed and how fast its users start are the session's. */
   readonly configOf: (asked: SliceAsked) => RunConfigValues
   /** How long all slices will take together. */
-  readonly plannedSeconds: number
+  readonly planned: Planned
   readonly progress: Progress
   /** Once, when everything is ready and nothing of the load has been sent. */
   readonly begin: Effect.Effect<void, E>
@@ -92,7 +101,7 @@ export const openSession = <E>(
   options: SessionOptions<E>
 ): Effect.Effect<MeasureSlice<E | FixtureError>, never, SessionServices> =>
   Effect.gen(function* () {
-    const { begin, configOf, database, defect, plannedSeconds, progress, seed } = options
+    const { begin, configOf, database, defect, planned, progress, seed } = options
     const services = yield* Effect.context<SessionServices>()
     const startedAtMillis = yield* Clock.currentTimeMillis
     const sinceStart = Effect.map(Clock.currentTimeMillis, (now) =>
@@ -113,7 +122,9 @@ export const openSession = <E>(
         const crew = yield* prepareCrew(config)
         const observe = ({ slice }: Moment) =>
           Effect.flatMap(sinceStart, (now) =>
-            progress.show(() => studyProgressLine(label, slice, plannedSeconds - now))
+            progress.show(() =>
+              studyProgressLine(label, slice, timeOf({ ...planned, seconds: planned.seconds - now }))
+            )
           )
         return Effect.gen(function* () {
           const startedSeconds = yield* sinceStart

@@ -22,7 +22,7 @@ import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { publicConfig, type SeededConfig } from "./measure.ts"
 import { makeProgress } from "./progress.ts"
-import { openSession } from "./session.ts"
+import { openSession, type Planned } from "./session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 
@@ -30,7 +30,7 @@ import { catchUncaught } from "./uncaught.ts"
 export interface Study<D extends StudyHead> {
   /** What is going to be done: `12 slices of 10 s with 3 s of warm-up`. */
   readonly plan: string
-  readonly plannedSeconds: number
+  readonly planned: Planned
   /** What `run` would be told for a slice. */
   readonly configOf: (asked: SliceAsked) => RunConfigValues
   readonly measured: <E>(measureSlice: MeasureSlice<E>) => Effect.Effect<D, E>
@@ -49,7 +49,7 @@ export interface Study<D extends StudyHead> {
 export const slicePlan = (
   slices: number,
   { databaseUrl, sliceTime, warmUp }: LoadSettings & SliceSettings
-): Pick<Study<never>, "plan" | "plannedSeconds"> => {
+): Pick<Study<never>, "plan" | "planned"> => {
   const [each, before] = [Duration.toSeconds(sliceTime), Duration.toSeconds(warmUp)]
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
   // A session of PostgreSQL tells what it did up to 11 s after it.
@@ -57,7 +57,7 @@ export const slicePlan = (
     databaseUrl === undefined ? ["", 0] : [", each followed by its database's figures", 11]
   return {
     plan: `${figure(slices)} slices of ${each} s${warmed}${told}`,
-    plannedSeconds: slices * (each + before + after)
+    planned: { seconds: slices * (each + before + after), isMost: false }
   }
 }
 
@@ -113,7 +113,7 @@ const measureAndReport = <D extends StudyHead>(
       const announce = (baseUrl: string) =>
         Console.log(
           `edfi-perf ${name} against ${baseUrl}, seed ${config.seed}\n` +
-            `${study.plan}: about ${clock(study.plannedSeconds)}`
+            `${study.plan}: ${study.planned.isMost ? "at most" : "about"} ${clock(study.planned.seconds)}`
         )
       const services = yield* restore(Layer.build(connect(config, announce)))
       const database = yield* restore(openDatabase(config))
@@ -122,7 +122,7 @@ const measureAndReport = <D extends StudyHead>(
         openSession({
           seed: config.seed,
           configOf: study.configOf,
-          plannedSeconds: study.plannedSeconds,
+          planned: study.planned,
           progress,
           database,
           begin: files.begin,

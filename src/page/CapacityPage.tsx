@@ -119,6 +119,7 @@ const Row = ({ capacity, place, step }: Shown & { readonly step: CapacityStep; r
         {figure(dropped)}
         {dropped === 0 ? "" : " ✗"}
       </td>
+      <td>{plain(slice.serviceMs?.p95)}</td>
       <td>{plain(answeredPerSecond)}</td>
       <td>{figure(slice.operations.perSecond)}</td>
       <td>{figure(slice.requests.failed)}</td>
@@ -154,6 +155,7 @@ const Steps = ({ capacity }: Shown) => (
               "objectives",
               ...capacity.objectives,
               "not started in time",
+              "service p95 ms",
               "answered/s",
               "operations/s",
               "failed",
@@ -174,7 +176,8 @@ const Steps = ({ capacity }: Shown) => (
     <p class="note">{capacity.precision}</p>
     <p class="note">
       Batches are started when they are due, whatever became of those before; latency is counted from that
-      time. A rate that was not kept is tried again, and the second step is believed.
+      time, and service from the time at which it was sent. A rate that was not kept is tried again, and the
+      second step is believed.
     </p>
   </Section>
 )

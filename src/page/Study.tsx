@@ -1,7 +1,7 @@
 /** What the pages of all studies have in common: the answer at the top, what to know before it is believed, the rest. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useState } from "preact/hooks"
-import type { Versus } from "../report/Versus.ts"
+import type { StudyHead } from "../report/MeasuredSlice.ts"
 import { clock } from "../report/text.ts"
 import { endings } from "../report/verdict.ts"
 import { Chart } from "./Chart.tsx"
@@ -11,18 +11,16 @@ import { utc } from "./format.ts"
 import { usePrinting, useTheme } from "./theme.ts"
 import { Top } from "./Top.tsx"
 
-/** What every study says of itself. */
-type StudyFields = Pick<
-  Versus,
-  "config" | "elapsedSeconds" | "endedBy" | "startedAt" | "verdict" | "warnings"
->
+interface Answered extends StudyHead {
+  readonly verdict: string
+}
 
-const statusOf = ({ endedBy }: StudyFields): { readonly short: string; readonly good: boolean } =>
+const statusOf = ({ endedBy }: StudyHead): { readonly short: string; readonly good: boolean } =>
   endedBy === "completed"
     ? { short: "completed", good: true }
     : { short: endings[endedBy].short, good: endings[endedBy].planned }
 
-const Warnings = ({ warnings }: Pick<StudyFields, "warnings">) =>
+const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
   warnings.length === 0 ? null : (
     <div class="banner" role="note">
       <strong>To know before these figures are believed:</strong>
@@ -89,7 +87,7 @@ export const Study = ({
 }: {
   /** `versus`, which is the name of its file as well. */
   readonly name: string
-  readonly study: StudyFields
+  readonly study: Answered
   /** The figures that people look at first. */
   readonly tiles: ComponentChildren
   /** There are eight of them: two rows of four. */

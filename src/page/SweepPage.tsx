@@ -2,6 +2,7 @@
 import { useMemo } from "preact/hooks"
 import { failureRatio } from "../report/Figures.ts"
 import type { Sweep, SweepPoint } from "../report/Sweep.ts"
+import { closedModelNote } from "../report/studyText.ts"
 import { figure } from "../report/text.ts"
 import { noValue, percent, plain, plural } from "./format.ts"
 import { Heads, Section } from "./parts.tsx"
@@ -130,6 +131,7 @@ const Points = ({ sweep }: Shown) => (
       The knee is the smallest batch within 5 % of the best one. What the load generator limited says nothing
       of the server and is never recommended. Operations per second are the median of the slices of a point.
     </p>
+    <p class="note">{closedModelNote}</p>
   </Section>
 )
 

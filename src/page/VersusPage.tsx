@@ -1,6 +1,7 @@
 /** Single requests beside batches: how much more of them, how it was measured, and what the database says to it. */
 import { useMemo } from "preact/hooks"
 import type { Side, Versus } from "../report/Versus.ts"
+import { closedModelNote } from "../report/studyText.ts"
 import { figure } from "../report/text.ts"
 import { DatabaseSides } from "./DatabaseSides.tsx"
 import { noValue, percent, plural, ratioText } from "./format.ts"
@@ -89,6 +90,7 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
           Single requests are {single.testType}, batches {batch.testType}; the ratio is what was measured of
           batches divided by the same of single requests.
         </p>
+        <p class="note">{closedModelNote}</p>
       </Section>
       <DatabaseSides versus={versus} />
       <Slices heads={["test type"]} texts={["test type"]} slices={slices} />

@@ -34,13 +34,13 @@ export const timeAxis: Axis = {
   steps: timeSteps
 }
 
-/** An axis of numbers. @example numberAxis("batches per second").at(62.5) // "at 62.5 batches per second" */
-export const numberAxis = (name: string): Axis => ({
-  name,
-  label: name,
+/** An axis of numbers. @param one stands after 1: `batch per second`; @param many `batches per second` */
+export const numberAxis = (one: string, many: string): Axis => ({
+  name: many,
+  label: many,
   text: exact,
-  at: (x) => `at ${exact(x)} ${name}`,
-  over: (x) => `over ${exact(x[0] ?? 0)} to ${exact(x.at(-1) ?? 0)} ${name}`
+  at: (x) => `at ${exact(x)} ${x === 1 ? one : many}`,
+  over: (x) => `over ${exact(x[0] ?? 0)} to ${exact(x.at(-1) ?? 0)} ${many}`
 })
 
 /** Things in a row, counted from 1. @example rowAxis("pair").at(3) // "at pair 3" */
@@ -54,8 +54,8 @@ export const rowAxis = (name: string): Axis => ({
 })
 
 /** Numbers as far from each other as places in a list: x is the place, 0-based, of one of `values`. */
-export const listAxis = (name: string, values: ReadonlyArray<number>): Axis => {
-  const numbers = numberAxis(name)
+export const listAxis = (one: string, many: string, values: ReadonlyArray<number>): Axis => {
+  const numbers = numberAxis(one, many)
   const valueAt = (place: number) => values[place] ?? 0
   return {
     ...numbers,

@@ -88,7 +88,7 @@ export const decidingSteps = ({ steps }: Pick<Capacity, "steps">): ReadonlyArray
 export const capacityCharts = (capacity: Capacity): ReadonlyArray<Drawing> => {
   const steps = decidingSteps(capacity)
   const x = steps.map(({ arrivalRate }) => arrivalRate)
-  const axis = numberAxis("batches started per second")
+  const axis = numberAxis("batch started per second", "batches started per second")
   return shownOf(capacity).map(({ fine, look, spread, value }) => ({
     look,
     axis,

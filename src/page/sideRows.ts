@@ -40,6 +40,7 @@ export const countRows = (single: Side, batch: Side): ReadonlyArray<SideRow> => 
   const each = (of: (side: Side) => number) => (side: Side) =>
     side.operations.succeeded === 0 ? null : of(side) / side.operations.succeeded
   const lost = [
+    row("failed deliberately, as expected", ({ requests }) => requests.expectedFailures),
     row("operations rolled back", ({ operations }) => operations.rolledBack),
     row("operations refused", ({ operations }) => operations.refused),
     row("operations without a verdict", ({ operations }) => operations.unknown)

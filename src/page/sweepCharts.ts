@@ -42,7 +42,13 @@ const shown: ReadonlyArray<Shown> = [
     spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
   },
   {
-    look: { id: "latency", title: "Latency of whole batches, p95", unit: "ms", few: true, logarithmic: true },
+    look: {
+      id: "latency",
+      title: "Latency of whole requests, p95",
+      unit: "ms",
+      few: true,
+      logarithmic: true
+    },
     value: ({ figures }) => (figures === null || figures.requests.total === 0 ? null : figures.latencyMs.p95),
     spread: () => undefined
   }
@@ -52,7 +58,7 @@ const shown: ReadonlyArray<Shown> = [
 export const sweepCharts = (sweep: Sweep): ReadonlyArray<Drawing> => {
   const { points } = sweep
   const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount))].sort((a, b) => a - b)
-  const axis = listAxis("triples per batch", sizes)
+  const axis = listAxis("triple per batch", "triples per batch", sizes)
   return shown.map(({ look, spread, value }) => ({
     look,
     axis,

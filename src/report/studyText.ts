@@ -20,11 +20,18 @@ export const databaseRows = (
   return rows.length === 0 ? [] : [["database, per operation", "commits", "log bytes", "log syncs"], ...rows]
 }
 
+/** What there is to tell of a study apart from its figures. */
+interface Told extends Pick<StudyHead, "warnings"> {
+  readonly verdict: string
+  /** How its latencies are to be read; as those of the closed model when left out. */
+  readonly note?: string
+}
+
 /** A study as a terminal shows it: tables, what has to be known of them, and the answer. */
 export const studyText = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { verdict, warnings }: Pick<StudyHead, "warnings"> & { readonly verdict: string },
+  { note = closedModelNote, verdict, warnings }: Told,
   texts?: ReadonlySet<number>
 ): string =>
   [
@@ -33,20 +40,20 @@ export const studyText = (
     ...(warnings.length === 0 ? [] : ["", "before you believe it", ...warnings.map((each) => `  ${each}`)]),
     "",
     verdict,
-    closedModelNote
+    note
   ].join("\n")
 
 /** The same for a pull request: the answer comes first. */
 export const studyMarkdown = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { verdict, warnings }: Pick<StudyHead, "warnings"> & { readonly verdict: string }
+  { note = closedModelNote, verdict, warnings }: Told
 ): string =>
   [
     `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,
     ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", ...markdownTable(rows)])),
     ...(warnings.length === 0 ? [] : ["", ...warnings.map((each) => `- ⚠️ ${escapedMarkdown(each)}`)]),
     "",
-    escapedMarkdown(closedModelNote),
+    escapedMarkdown(note),
     ""
   ].join("\n")

@@ -51,18 +51,15 @@ export const progressLine = (
  * One line of a study under way; the rate describes the last ten seconds of the load.
  *
  * @param label where the study is: `BATCH_VOLUME, slice 3 of 12`
+ * @param timeLeft `1:15`
  */
-export const studyProgressLine = (
-  label: string,
-  { point, total, users }: Slice,
-  secondsLeft: number
-): string =>
+export const studyProgressLine = (label: string, { point, total, users }: Slice, timeLeft: string): string =>
   [
     label,
-    `${figure(users)} users`,
+    `${figure(users)} at once`,
     `${figure(total.recent.operationsPerSecond)} operations/s`,
     ...(total.sofar.failures === 0 ? [] : [`${figure(total.sofar.failures)} failures`]),
-    `${clock(secondsLeft)} left`,
+    `${timeLeft} left`,
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])
   ].join("  ")
 

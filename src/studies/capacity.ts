@@ -5,9 +5,10 @@ import * as Effect from "effect/Effect"
 import type { Threshold } from "../domain/Threshold.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { Capacity, CapacityStep, SearchEnd } from "../report/Capacity.ts"
+import { rateText } from "../report/capacityText.ts"
 import { learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
-import { precisionOf, rateText, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
+import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
 import type { MeasureSlice } from "./MeasureSlice.ts"
 
 export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {

@@ -1,11 +1,9 @@
 /** What a search for the capacity found out, in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep } from "../report/Capacity.ts"
+import { rateText } from "../report/capacityText.ts"
 import { figure } from "../report/text.ts"
 import { samplesAimedAt } from "./capacityStep.ts"
-
-/** @example "480/s" */
-export const rateText = (perSecond: number): string => `${figure(perSecond)}/s`
 
 type Found = Pick<Capacity, "steps" | "searchEnd" | "highest" | "lowestBroken" | "brokeFirst">
 

@@ -50,7 +50,7 @@ const studying = <A>(
     const measure = yield* openSession({
       seed: 100,
       configOf: () => config,
-      plannedSeconds: 10,
+      planned: { seconds: 10, isMost: false },
       progress: { show: (line) => Effect.sync(() => lines.push(line())), end: Effect.void },
       begin: Effect.void,
       defect: Effect.never,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { bytes, percent, plain, utc, withUnit } from "../../src/page/format.ts"
+import { bytes, percent, plain, ratioText, utc, withUnit } from "../../src/page/format.ts"
 
 /** As it reads; on the page a number and its unit do not part. */
 const read = (text: string) => text.replaceAll("\u00a0", " ")
@@ -18,6 +18,17 @@ describe("numbers on the page", () => {
       [0, 0.000_01, 0.0014, 0.5, 1].map((share) => read(percent(share))),
       ["0 %", "<0.01 %", "0.14 %", "50 %", "100 %"]
     )
+  })
+
+  it("have three digits that say something where they are a share for each of another thing", () => {
+    assert.deepStrictEqual([0.033_333, 0.000_412_7, 1, 3.456, 0, null].map(ratioText), [
+      "0.0333",
+      "0.000413",
+      "1",
+      "3.46",
+      "0",
+      "–"
+    ])
   })
 
   it("have bytes in thousands", () => {

@@ -2,8 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
 import { type Boot, BootJson } from "../../src/report/Boot.ts"
+import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { runPage } from "../../src/report/page.ts"
+import { runOf } from "../compare/runs.ts"
+import { sampleCapacity } from "./sampleCapacity.ts"
 import { sampleSummary } from "./sampleSummary.ts"
+import { sampleSweep } from "./sampleSweep.ts"
+import { sampleVersus } from "./sampleVersus.ts"
 
 const report: Boot = { _tag: "Report", summary: sampleSummary(20, 1), files: ["summary.json"] }
 const live: Boot = { _tag: "Live", stopToken: "</script><script>alert(1)</script>", files: [] }
@@ -54,6 +59,20 @@ describe("the HTML of a page", () => {
       ["data:"]
     )
     assert.notMatch(styleOf(html), /https?:/)
+  })
+
+  it("names the file that has the figures to those whose browser runs no script", () => {
+    const noteOf = (boot: Boot) => inside(runPage(boot), /<noscript>/, "</noscript>")
+    const boots: ReadonlyArray<readonly [Boot, string]> = [
+      [report, "summary.json"],
+      [live, "summary.json"],
+      [{ _tag: "Versus", versus: sampleVersus(2) }, "versus.json"],
+      [{ _tag: "Sweep", sweep: sampleSweep([1]) }, "sweep.json"],
+      [{ _tag: "Capacity", capacity: sampleCapacity }, "capacity.json"]
+    ]
+    for (const [boot, file] of boots) assert.include(noteOf(boot), `; ${file} has all of them.`)
+    const comparison = compareRuns([runOf("a"), runOf("b")], [])
+    assert.notInclude(noteOf({ _tag: "Compared", comparison }), ".json")
   })
 
   it("carries the licences of what is in its script", () => {

@@ -1,6 +1,6 @@
 /** The search for what a server can take that never was: it can take 170 batches a second. */
 import type { Capacity, CapacityStep } from "../../src/report/Capacity.ts"
-import { figuresOf, sliceOf } from "./sampleSlices.ts"
+import { figuresOf, latencyOf, sliceOf } from "./sampleSlices.ts"
 
 const most = 170
 
@@ -42,7 +42,11 @@ const stepOf = ({ arrivalRate, attempt, phase }: Tried, i: number): CapacityStep
     ],
     dropped,
     answeredPerSecond: Math.min(arrivalRate, most),
-    slice: sliceOf(5 + i * 45, measured, { users: Math.round(arrivalRate * 0.3) })
+    slice: {
+      ...sliceOf(5 + i * 45, measured, { users: Math.round(arrivalRate * 0.3) }),
+      // A server at its limit answers as fast as before; what comes is waiting.
+      serviceMs: latencyOf(Math.min(p50, 162))
+    }
   }
 }
 

@@ -5,8 +5,8 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity } from "../../src/studies/capacity.ts"
-import { capacityText, stepLine } from "../../src/studies/capacityText.ts"
-import { fakeServer } from "./fakeServer.ts"
+import { capacityText, stepLine } from "../../src/report/capacityText.ts"
+import { fakeServer } from "../studies/fakeServer.ts"
 
 describe("the text of a search", () => {
   it.effect("has a line for each step, the answer, and how well it is known", () =>

@@ -1,0 +1,76 @@
+/** `edfi-perf capacity`: how much can this installation take? */
+import * as Console from "effect/Console"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Schema from "effect/Schema"
+import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../config/CapacityConfig.ts"
+import type { RunConfigValues } from "../config/RunConfig.ts"
+import { type Capacity, CapacityJson } from "../report/Capacity.ts"
+import { capacityMarkdown, capacityText, stepLine } from "../report/capacityText.ts"
+import { capacity, type CapacityAsked, mostSeconds } from "../studies/capacity.ts"
+import { studyCommand } from "./studyCommand.ts"
+
+const encodeCapacity = Schema.encode(CapacityJson)
+
+const askedOf = (
+  settings: CapacityConfig,
+  { scenarios, testType }: RunConfigValues,
+  config: Capacity["config"]
+): CapacityAsked => {
+  const { batchTripleCount, clientCount, maxRate, maxSteps, objectives, precision, startRate } = settings
+  const stepLength = {
+    minSeconds: Duration.toSeconds(settings.stepTime),
+    maxSeconds: Duration.toSeconds(settings.maxStepTime)
+  }
+  const warmUpSeconds = Duration.toSeconds(settings.warmUp)
+  return {
+    testType,
+    batchTripleCount,
+    objectives,
+    startRate,
+    maxRate,
+    maxSteps,
+    precision,
+    stepLength,
+    warmUpSeconds,
+    config: {
+      ...config,
+      testType,
+      scenarios: scenarios.map(({ name }) => name),
+      batchTripleCount,
+      clientCount,
+      startWithinSeconds: Duration.toSeconds(settings.startWithin),
+      startRate,
+      ...(maxRate === undefined ? {} : { maxRate }),
+      precision,
+      maxSteps,
+      stepSeconds: stepLength.minSeconds,
+      maxStepSeconds: stepLength.maxSeconds,
+      warmUpSeconds
+    }
+  }
+}
+
+export const capacityCommand = studyCommand({
+  name: "capacity",
+  description:
+    "Search the highest rate of batches that keeps objectives (--slo), and tell what breaks first above it. Batches are started when they are due, whatever became of those before (open model); the DMS is overloaded on purpose, by up to twice what it takes.",
+  settings: capacitySettings,
+  decode: decodeCapacityConfig,
+  study: ({ loads: [load], settings }, { config }) => {
+    const asked = askedOf(settings, load, config)
+    const { maxSeconds, minSeconds } = asked.stepLength
+    return {
+      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${asked.warmUpSeconds} s of warm-up`,
+      planned: { seconds: mostSeconds(asked), isMost: true },
+      configOf: ({ load: wanted }) =>
+        wanted._tag === "Arrivals" ? { ...load, arrivalRate: wanted.perSecond } : load,
+      measured: (measureSlice) => capacity(asked, measureSlice, (step) => Console.log(stepLine(step))),
+      isAnswered: ({ highest }) => highest !== null,
+      json: (document) => Effect.orDie(encodeCapacity(document)),
+      boot: (document) => ({ _tag: "Capacity", capacity: document }),
+      markdown: capacityMarkdown,
+      text: capacityText
+    }
+  }
+})

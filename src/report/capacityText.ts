@@ -1,0 +1,73 @@
+/** `capacity` for people: a row for each step, the answer, and how well it is known. */
+import type { Capacity, CapacityStep } from "./Capacity.ts"
+import { databaseRows, studyMarkdown, studyText } from "./studyText.ts"
+import { figure, type Rows } from "./text.ts"
+
+/** @example "480/s" */
+export const rateText = (perSecond: number): string => `${figure(perSecond)}/s`
+
+/** What a step says of its rate: of one in which the generator was the bottleneck nothing but what was kept. */
+const outcomeOf = ({ kept, slice }: CapacityStep): string =>
+  slice.limited.length > 0
+    ? kept
+      ? "kept, generator limited"
+      : "generator limited"
+    : kept
+      ? "kept"
+      : "broke"
+
+const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", once more")
+
+/** A step as soon as it was judged. @example "400/s: broke, latency.p95 was 731 ms, and less than 500 ms was allowed" */
+export const stepLine = (step: CapacityStep): string => {
+  const broke = step.kept || step.slice.limited.length > 0 ? "" : `, ${step.broke.join("; ")}`
+  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${broke}`
+}
+
+const head = ["arrival rate", "seconds", "p95 ms", "failed", "dropped", "operations/s", "objectives"]
+
+/** The last column has words. */
+const texts = new Set([head.length - 1])
+
+const stepRows = (steps: Capacity["steps"]): Rows => [
+  head,
+  ...steps.map((step) => {
+    const { arrivalRate, dropped, seconds, slice } = step
+    return [
+      rateText(arrivalRate),
+      figure(seconds),
+      figure(slice.latencyMs.p95),
+      figure(slice.requests.failed),
+      figure(dropped),
+      figure(slice.operations.perSecond),
+      `${outcomeOf(step)}${again(step)}`
+    ]
+  })
+]
+
+const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
+  stepRows(steps),
+  databaseRows(
+    steps.map((step) => ({
+      name: `${rateText(step.arrivalRate)}${again(step)}`,
+      database: step.slice.database
+    }))
+  )
+]
+
+const note =
+  "Latency counts from the time at which a batch was due, so waiting that a slow server causes is in it."
+
+const titleOf = ({ objectives, steps }: Capacity): string =>
+  `capacity  ${objectives.join(", ")}  ${steps.length} steps`
+
+export const capacityText = (capacity: Capacity): string =>
+  studyText(
+    titleOf(capacity),
+    tablesOf(capacity),
+    { ...capacity, verdict: `${capacity.verdict}\n\n${capacity.precision}`, note },
+    texts
+  )
+
+export const capacityMarkdown = (capacity: Capacity): string =>
+  studyMarkdown(titleOf(capacity), tablesOf(capacity), { ...capacity, note: `${capacity.precision} ${note}` })

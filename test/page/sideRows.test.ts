@@ -1,0 +1,114 @@
+import { assert, describe, it } from "@effect/vitest"
+import { missingOf, perOperationRows, tableRows, totalRows, waitRows } from "../../src/page/databaseRows.ts"
+import { countRows, operationLatencyRows, requestLatencyRows, sideRow } from "../../src/page/sideRows.ts"
+import { databaseOf } from "../report/sampleSlices.ts"
+import { sampleVersus } from "../report/sampleVersus.ts"
+
+const { batch, single } = sampleVersus(3)
+
+describe("a figure of single requests and of batches", () => {
+  it("has batches in relation to single requests, to three digits", () => {
+    assert.deepStrictEqual(sideRow("requests", 300, 10), {
+      name: "requests",
+      single: "300",
+      batch: "10",
+      ratio: "0.0333"
+    })
+  })
+
+  it("has no ratio to nothing, and none to what is not known", () => {
+    assert.strictEqual(sideRow("failed", 0, 10).ratio, "–")
+    assert.deepStrictEqual(sideRow("log bytes", null, 10), {
+      name: "log bytes",
+      single: "–",
+      batch: "10",
+      ratio: "–"
+    })
+  })
+})
+
+describe("the rows of both sides", () => {
+  it("leave out what nobody lost", () => {
+    const names = countRows(single, batch).map(({ name }) => name)
+    assert.notInclude(names, "operations rolled back")
+    const lossy = { ...single, operations: { ...single.operations, rolledBack: 7 } }
+    assert.include(
+      countRows(lossy, batch).map(({ name }) => name),
+      "operations rolled back"
+    )
+  })
+
+  it("have no latency where no request was made", () => {
+    const none = { ...single, requests: { ...single.requests, total: 0 } }
+    assert.deepStrictEqual(
+      requestLatencyRows(none, batch).map((row) => [row.name, row.single, row.ratio]),
+      ["p50", "p95", "p99", "most"].map((name) => [name, "–", "–"])
+    )
+  })
+
+  it("have an operation's share of its request in digits that say something", () => {
+    const [p50] = operationLatencyRows(single, {
+      ...batch,
+      operationMs: { ...batch.operationMs, p50: 0.04321 }
+    })
+    assert.strictEqual(p50?.batch, "0.0432")
+  })
+})
+
+describe("what the database did for both", () => {
+  const ofSingle = databaseOf(3000, 1, 30)
+  const ofBatch = databaseOf(9000, 30, 30)
+
+  it("is told for each operation: batches need a thirtieth of the commits and log syncs", () => {
+    assert.deepStrictEqual(
+      perOperationRows(ofSingle, ofBatch).map(({ name, ratio }) => [name, ratio]),
+      [
+        ["commits", "0.0333"],
+        ["log syncs", "0.0333"],
+        ["log bytes", "0.88"]
+      ]
+    )
+  })
+
+  it("is told as far as it is known", () => {
+    assert.deepStrictEqual(perOperationRows(null, ofBatch)[0], {
+      name: "commits",
+      single: "–",
+      batch: "0.0333",
+      ratio: "–"
+    })
+    const deadlocks = totalRows(ofSingle, ofBatch).find(({ name }) => name === "deadlocks")
+    assert.deepStrictEqual([deadlocks?.single, deadlocks?.batch], ["–", "–"])
+  })
+
+  it("has tables and waits of either, with nothing where one was not seen", () => {
+    const [table] = ofBatch.tables
+    const other = { ...ofSingle, tables: table === undefined ? [] : [{ ...table, name: "dms.other" }] }
+    assert.deepStrictEqual(
+      tableRows(other, ofBatch).map(({ counts, name }) => [name, counts.slice(0, 3)]),
+      [
+        ["dms.document", [0, 0, 0]],
+        ["dms.alias", [0, 0, 0]],
+        ["dms.other", [3000, 3000, 3000]]
+      ]
+    )
+    const [first, last] = [
+      { event: "Lock:tuple", seen: 4 },
+      { event: "running", seen: 2 }
+    ]
+    assert.deepStrictEqual(
+      waitRows({ ...ofSingle, waits: [first] }, { ...ofBatch, waits: [last] }).map(
+        ({ batch, name, single }) => [name, single, batch]
+      ),
+      [
+        ["running", "0", "2"],
+        ["Lock:tuple", "4", "0"]
+      ]
+    )
+  })
+
+  it("names once what is missing of both", () => {
+    const missing = ["pg_stat_wal: there is none before PostgreSQL 14"]
+    assert.deepStrictEqual(missingOf({ ...ofSingle, missing }, { ...ofBatch, missing }), missing)
+  })
+})
