@@ -108,7 +108,8 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
   FixtureMissing: exitCodes.notReady,
   FixtureRefused: exitCodes.notReady,
   LocalDmsFailed: exitCodes.notReady,
-  StoreUnavailable: exitCodes.notReady
+  StoreUnavailable: exitCodes.notReady,
+  DatabaseUnreachable: exitCodes.notReady
 }
 
 /** @param argv as `process.argv`: runtime, script, words */

@@ -7,6 +7,9 @@ import * as Effect from "effect/Effect"
 import { availableParallelism } from "node:os"
 import { sendsBatches } from "../config/chooseScenarios.ts"
 import type { RunConfigValues } from "../config/RunConfig.ts"
+import { addressOf } from "../database/address.ts"
+import type { DatabaseReader } from "../database/DatabaseReader.ts"
+import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { endsRun } from "../domain/Threshold.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
@@ -142,6 +145,7 @@ export const publicConfig = (config: SeededConfig): RunState["config"] => ({
   web: config.web,
   // Without its query, in which some collectors take their key.
   ...(config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint.replace(/\?.*$/, "") }),
+  ...(config.databaseUrl === undefined ? {} : { database: addressOf(config.databaseUrl) }),
   abortOnThreshold: config.abortOnThreshold,
   abortDelaySeconds: Duration.toSeconds(config.abortDelay),
   seed: config.seed
@@ -183,6 +187,8 @@ export interface Watch {
   readonly defect?: Effect.Effect<Error>
   /** Takes every request and every second; complete before the summary is made. */
   readonly samples?: SamplesFile | undefined
+  /** Is read before the load, while it goes on and after it. */
+  readonly database?: (typeof DatabaseReader)["Service"] | undefined
 }
 
 /**
@@ -211,12 +217,13 @@ const abortsFromSeconds = (config: SeededConfig): number =>
 export const measureCrew = <R>(
   config: SeededConfig,
   crew: StartCrew<R>,
-  { defect = Effect.never, observe = () => Effect.void, samples, stop = Effect.never }: Watch = {}
+  { database, defect = Effect.never, observe = () => Effect.void, samples, stop = Effect.never }: Watch = {}
 ): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const ended = yield* Deferred.make<EndedBy>()
     const asked = askedOf(config)
+    const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
 
     const momentOf = (slice: Slice, mostUsers: number): Moment => {
@@ -234,7 +241,8 @@ export const measureCrew = <R>(
               elapsedSeconds: slice.elapsedSeconds,
               endedBy: null,
               users: mostUsers,
-              samples: samples?.written()
+              samples: samples?.written(),
+              database: watched?.sofar()
             },
             measurements(),
             recorder.timeline
@@ -263,6 +271,11 @@ export const measureCrew = <R>(
     }).pipe(Effect.provideService(SampleLog, samples?.log))
     if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
-    const complete = { ...result, samples: samples?.written() }
+    const { create, delete: deleted, update } = measurements.total.succeeded
+    const complete = {
+      ...result,
+      samples: samples?.written(),
+      database: watched && (yield* watched.end(create + update + deleted))
+    }
     return { summary: summarize(asked, complete, measurements, recorder.timeline), measurements }
-  }).pipe(Effect.uninterruptible)
+  }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -16,6 +16,7 @@ import { scenarios } from "../scenarios/index.ts"
 import { CommandEnded } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { printingLayer } from "./debug.ts"
+import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { arrivalsOf, measureCrew, type Moment, type SeededConfig, workerCount } from "./measure.ts"
 import { openPage, type Page } from "./page.ts"
@@ -87,6 +88,7 @@ const runAndReport = (config: SeededConfig) =>
       const uncaught = yield* catchUncaught
       const files = yield* openResultFiles(config.output, config.testType, config.out)
       const page = yield* restore(openPage(config, files))
+      const database = yield* restore(openDatabase(config))
       const services = yield* restore(Layer.build(servicesFor(config, page)))
       const crew = yield* restore(Effect.provide(prepareCrew(config), services))
       yield* files.begin
@@ -113,6 +115,7 @@ const runAndReport = (config: SeededConfig) =>
       ]
       const { measurements, summary } = yield* measureCrew(config, crew, {
         samples,
+        database,
         observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),
         stop: page.stopped,
         defect: uncaught.first

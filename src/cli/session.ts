@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import type * as Scope from "effect/Scope"
 import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { DatabaseReader } from "../database/DatabaseReader.ts"
+import { watchDatabase } from "../database/watchDatabase.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
@@ -37,6 +39,8 @@ export interface SessionOptions<E> {
   readonly progress: Progress
   /** Once, when everything is ready and nothing of the load has been sent. */
   readonly begin: Effect.Effect<void, E>
+  /** Watched during each slice, its warm-up included. */
+  readonly database?: DatabaseReader["Type"] | undefined
   /** Ends a slice when it succeeds, with a defect of the program that came to light outside of it. */
   readonly defect: Effect.Effect<Error>
 }
@@ -97,7 +101,7 @@ export const openSession = <E>(
   options: SessionOptions<E>
 ): Effect.Effect<MeasureSlice<E | FixtureError>, never, SessionServices> =>
   Effect.gen(function* () {
-    const { begin, configOf, defect, planned, progress, seed } = options
+    const { begin, configOf, database, defect, planned, progress, seed } = options
     const services = yield* Effect.context<SessionServices>()
     const startedAtMillis = yield* Clock.currentTimeMillis
     const sinceStart = Effect.map(Clock.currentTimeMillis, (now) =>
@@ -148,6 +152,8 @@ export const openSession = <E>(
             ? yield* neverMeasured(yield* sinceStart)
             : yield* Effect.failCause(ready.cause)
         }
+        const watch = database && (yield* watchDatabase(database))
+        let operations = 0
         for (const warmUp of ready.value.warmUp) {
           const warmed = yield* warmUp
           const { endedBy } = warmed.summary
@@ -155,7 +161,11 @@ export const openSession = <E>(
           // What ended a warm-up early is what there is to tell of the slice.
           if (endedBy !== "runTime") return sliceOf(warmed)
           yield* tellFailures(asked.label, warmed)
+          operations += warmed.summary.operations.succeeded
         }
-        return sliceOf(yield* ready.value.measured)
+        const measured = sliceOf(yield* ready.value.measured)
+        if (watch === undefined) return measured
+        operations += measured.slice.operations.succeeded
+        return { ...measured, slice: { ...measured.slice, database: yield* watch.end(operations) } }
       }).pipe(Effect.scoped, Effect.provide(services))
   })

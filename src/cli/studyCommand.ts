@@ -18,6 +18,7 @@ import { scenarios } from "../scenarios/index.ts"
 import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
 import { CommandEnded } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
+import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { publicConfig, type SeededConfig } from "./measure.ts"
 import { makeProgress } from "./progress.ts"
@@ -44,16 +45,26 @@ export interface Study<D extends StudyHead> {
   readonly text: (document: D) => string
 }
 
+/** What the figures of the database add to each slice: words, and seconds at the most. */
+export const databasePlan = ({
+  databaseUrl
+}: LoadSettings): { readonly told: string; readonly after: number } =>
+  // A session of PostgreSQL tells what it did up to 11 s after it.
+  databaseUrl === undefined
+    ? { told: "", after: 0 }
+    : { told: ", each followed by its database's figures", after: 11 }
+
 /** @example 12 slices: "12 slices of 10 s with 3 s of warm-up", 156 seconds */
 export const slicePlan = (
   slices: number,
-  { sliceTime, warmUp }: SliceSettings
+  settings: LoadSettings & SliceSettings
 ): Pick<Study<never>, "plan" | "planned"> => {
-  const [each, before] = [Duration.toSeconds(sliceTime), Duration.toSeconds(warmUp)]
+  const [each, before] = [Duration.toSeconds(settings.sliceTime), Duration.toSeconds(settings.warmUp)]
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
+  const { after, told } = databasePlan(settings)
   return {
-    plan: `${figure(slices)} slices of ${each} s${warmed}`,
-    planned: { seconds: slices * (each + before), isMost: false }
+    plan: `${figure(slices)} slices of ${each} s${warmed}${told}`,
+    planned: { seconds: slices * (each + before + after), isMost: false }
   }
 }
 
@@ -112,6 +123,7 @@ const measureAndReport = <D extends StudyHead>(
             `${study.plan}: ${study.planned.isMost ? "at most" : "about"} ${clock(study.planned.seconds)}`
         )
       const services = yield* restore(Layer.build(connect(config, announce)))
+      const database = yield* restore(openDatabase(config))
       const progress = yield* makeProgress
       const measureSlice = yield* Effect.provide(
         openSession({
@@ -119,6 +131,7 @@ const measureAndReport = <D extends StudyHead>(
           configOf: study.configOf,
           planned: study.planned,
           progress,
+          database,
           begin: files.begin,
           defect: uncaught.first
         }),

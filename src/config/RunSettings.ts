@@ -4,6 +4,7 @@ import { optionalSetting, setting } from "./Setting.ts"
 import {
   autoOr,
   CountsByName,
+  DatabaseUrl,
   duration,
   Expressions,
   numberAbove,
@@ -290,6 +291,13 @@ export const RunSettings = Schema.Struct({
     accepts: "an http or https URL such as http://localhost:4318",
     defaultText: "none",
     help: "OpenTelemetry collector (OTLP over HTTP) that is told the metrics of the run"
+  }),
+  databaseUrl: optionalSetting(DatabaseUrl, {
+    variable: "PERF_DATABASE_URL",
+    kind: "secret",
+    accepts: "a URL such as postgres://user:password@host:5432/database",
+    defaultText: "none",
+    help: "The PostgreSQL database of the DMS, whose statistics are read (and nothing else) before, during and after the run; better given by its variable than by the flag"
   }),
   logLevel: setting(oneOf("ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"), {
     alias: "l",

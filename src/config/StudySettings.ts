@@ -100,7 +100,7 @@ export const loadSettings = {
     defaultText: "none",
     help: "Further files: markdown (for a pull request)"
   }),
-  ...Struct.pick(RunSettings.fields, "logLevel", "local")
+  ...Struct.pick(RunSettings.fields, "databaseUrl", "logLevel", "local")
 }
 
 const LoadSettings = Schema.Struct(loadSettings)

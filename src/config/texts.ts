@@ -1,6 +1,7 @@
 /** How the texts of flags and variables become values. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
+import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
@@ -168,5 +169,17 @@ export const UrlOrPath = Trimmed.pipe(
     (text) => /^\S+$/.test(text) && !text.includes("{") && (isWebUrl(text) || !/^\w+:/.test(text))
   )
 )
+
+const isEncoded = (text: string): boolean => Option.isSome(Option.liftThrowable(decodeURIComponent)(text))
+
+/** The database has to be named, because reports name it. */
+const isDatabaseUrl = (text: string): boolean => {
+  if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false
+  const { password, pathname, username } = new URL(text)
+  return pathname.length > 1 && [password, pathname, username].every(isEncoded)
+}
+
+/** `postgres://user:password@host:5432/database`, which nobody is shown. */
+export const DatabaseUrl = Schema.RedactedFromSelf(Trimmed.pipe(Schema.filter(isDatabaseUrl)))
 
 export const SomeText = Trimmed.pipe(Schema.filter((text) => text !== ""))

@@ -31,6 +31,7 @@ interface Failed {
 /** What was seen of a database until now. */
 export interface Seen {
   readonly server: Server
+  /** When the first reading was made, or had been due. */
   readonly startedMillis: number
   readonly first: Reading | undefined
   readonly last: Reading | undefined
@@ -72,7 +73,10 @@ const halved = (points: ReadonlyArray<DatabasePoint>): ReadonlyArray<DatabasePoi
 export const afterReading = (seen: Seen, reading: Reading): Seen => {
   const { failed, last, missing, points, startedMillis } = seen
   const known = { ...seen, last: reading, missing: new Set([...missing, ...reading.missing]) }
-  if (last === undefined) return { ...known, first: reading, fromStart: failed.size === 0 }
+  if (last === undefined) {
+    const fromStart = failed.size === 0
+    return { ...known, first: reading, fromStart, startedMillis: fromStart ? reading.atMillis : startedMillis }
+  }
   const { counts, reset } = difference(last, reading)
   const point: DatabasePoint = {
     elapsedSeconds: (reading.atMillis - startedMillis) / 1000,

@@ -12,6 +12,7 @@ import * as Predicate from "effect/Predicate"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
+import { loginOf } from "./address.ts"
 import { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "./DatabaseReader.ts"
 import type { Reading, View } from "./Reading.ts"
 import {
@@ -43,13 +44,6 @@ const reasonOf = (cause: unknown): string => {
   return cause.cause === undefined ? cause.message : reasonOf(cause.cause)
 }
 
-/** What was meant by a URL: `localhost:5432/edfi, user perf`. */
-const addressOf = (url: URL): string => {
-  const host = url.searchParams.get("host") ?? (url.hostname === "" ? "localhost" : url.hostname)
-  const user = url.username === "" ? "" : `, user ${decodeURIComponent(url.username)}`
-  return `${host}:${url.port === "" ? "5432" : url.port}${decodeURI(url.pathname)}${user}`
-}
-
 /** The server refused one statement and still listens: what has no SQLSTATE, or one of connections, is a lost one. */
 const isRefusal = ({ cause }: SqlError): boolean => {
   const state = Predicate.hasProperty(cause, "code") && typeof cause.code === "string" ? cause.code : ""
@@ -65,8 +59,7 @@ interface Connected {
 
 const make = (url: Redacted.Redacted) =>
   Effect.gen(function* () {
-    const parsed = new URL(Redacted.value(url))
-    const { password } = parsed
+    const { password } = new URL(Redacted.value(url))
     /** A driver or a server that quotes the URL is not repeated. */
     const wordsOf = (cause: unknown): string => {
       const words = reasonOf(cause)
@@ -188,7 +181,7 @@ const make = (url: Redacted.Redacted) =>
     yield* Effect.addFinalizer(() => disconnect)
     const { settings } = yield* Effect.mapError(
       connect,
-      ({ reason }) => new DatabaseUnreachable({ address: addressOf(parsed), reason })
+      ({ reason }) => new DatabaseUnreachable({ address: loginOf(url), reason })
     )
     return DatabaseReader.of({
       server: serverOf(settings),

@@ -25,6 +25,8 @@ export interface DatabaseWatch {
 
 const secondsOf = (millis: number): string => `${Math.round(millis / 1000)} s`
 
+const isUntold = ({ untold }: Reading): boolean => untold.busy + untold.hidden > 0
+
 /** With what is not known of sessions that are still at work when nobody waits for them any longer. */
 const withUntold = (reading: Reading, settleMillis: number): Reading => {
   const { busy } = reading.untold
@@ -77,9 +79,12 @@ export const watchDatabase = ({
       return reading
     })
 
+    const wait = Effect.logInfo(
+      `waiting up to ${secondsOf(server.settleMillis)} for the sessions of the database to tell what they did`
+    )
     const settle = (last: Reading, untilMillis: number): Effect.Effect<Reading | undefined> =>
       Effect.gen(function* () {
-        if (last.untold.busy + last.untold.hidden === 0) return last
+        if (!isUntold(last)) return last
         if ((yield* Clock.currentTimeMillis) >= untilMillis) return withUntold(last, server.settleMillis)
         yield* Effect.sleep("1 second")
         const next = yield* take
@@ -102,6 +107,7 @@ export const watchDatabase = ({
           yield* Fiber.interrupt(looking)
           const endedMillis = yield* Clock.currentTimeMillis
           const atEnd = yield* look
+          if (atEnd !== undefined && isUntold(atEnd)) yield* wait
           const reading = atEnd && (yield* settle(atEnd, endedMillis + server.settleMillis))
           return activityOf(seen, { reading, operations })
         })

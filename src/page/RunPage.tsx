@@ -8,6 +8,7 @@ import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
 import { chartSpecsOf } from "./chartSpecs.ts"
 import { Configuration } from "./Configuration.tsx"
+import { Database } from "./Database.tsx"
 import { Downloads } from "./Downloads.tsx"
 import { Failures } from "./Failures.tsx"
 import { utc } from "./format.ts"
@@ -137,6 +138,7 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
               <Outcomes run={run} />
               <Generator run={run} />
             </div>
+            <Database activity={run.database} />
             <Configuration run={run} />
             <Downloads files={files} folder={folder} underWay={run.endedBy === null} />
           </>

@@ -1,6 +1,5 @@
 /** What a live page knows of its run, and how it changes with what the server sends. No browser is needed here. */
 import type { RunState, Summary } from "../report/Summary.ts"
-import type { TimelinePoint } from "../metrics/Timeline.ts"
 
 /** `lost`: it is being tried again; `closed`: the run has ended, or the page does not fit the server. */
 export type Connection = "connecting" | "open" | "lost" | "closed"
@@ -20,17 +19,24 @@ const sameTimeSeconds = 0.001
 
 const sameTime = (a: number, b: number): boolean => Math.abs(a - b) < sameTimeSeconds
 
-const startOf = ({ elapsedSeconds, seconds }: TimelinePoint): number => elapsedSeconds - seconds
+/** A part of a run, which ended then and was so long. */
+interface Part {
+  readonly elapsedSeconds: number
+  readonly seconds: number
+}
+
+const startOf = ({ elapsedSeconds, seconds }: Part): number => elapsedSeconds - seconds
 
 /**
  * A timeline with one more point, or with its last one made anew: in long runs a point goes on to grow.
  *
  * @returns `undefined` when the point does not join on to the last one, so that some were missed
  */
-export const withPoint = (
-  timeline: ReadonlyArray<TimelinePoint>,
-  point: TimelinePoint
-): ReadonlyArray<TimelinePoint> | undefined => {
+export const withPoint = <P extends Part>(
+  timeline: ReadonlyArray<P>,
+  point: P | undefined
+): ReadonlyArray<P> | undefined => {
+  if (point === undefined) return timeline
   const last = timeline.at(-1)
   if (last !== undefined && sameTime(startOf(point), startOf(last))) {
     return [...timeline.slice(0, -1), point]
@@ -44,14 +50,16 @@ export const afterState = (run: RunState): Watched => ({ connection: "open", run
 /**
  * After one more second.
  *
- * @param second a run whose timeline has only its last point
+ * @param second a run whose timelines have only their last points
  * @returns `undefined` when seconds were missed: then the whole state has to be asked for
  */
 export const afterSecond = ({ run }: Watched, second: RunState): Watched | undefined => {
   if (run === undefined) return undefined
-  const [point] = second.timeline
-  const timeline = point === undefined ? run.timeline : withPoint(run.timeline, point)
-  return timeline && afterState({ ...second, timeline })
+  const timeline = withPoint(run.timeline, second.timeline[0])
+  const readings = withPoint(run.database?.timeline ?? [], second.database?.timeline[0])
+  if (timeline === undefined || readings === undefined) return undefined
+  const database = second.database && { ...second.database, timeline: readings }
+  return afterState({ ...second, timeline, database })
 }
 
 /** After the end, with everything that was measured. */

@@ -8,6 +8,7 @@ import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
+import { DatabaseActivity } from "./Database.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { judge, Verdict } from "./thresholds.ts"
 
@@ -100,6 +101,8 @@ export const RunState = Schema.Struct({
   thresholds: Schema.Array(Verdict),
   /** `null` when they were not asked for (`--out json`). */
   samples: Schema.NullOr(SamplesWritten),
+  /** `null` when nobody looked at it (`--databaseUrl`). */
+  database: Schema.NullOr(DatabaseActivity),
   /** What was asked for, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
   /** The newest second alone, however long the points of the timeline are; `null` before the first one has ended. */
@@ -184,6 +187,8 @@ export interface RunSoFar extends Omit<LoadResult, "endedBy"> {
   readonly endedBy: EndedBy | null
   /** There when requests are written down one by one. */
   readonly samples?: SamplesWritten | undefined
+  /** There when the database was watched. */
+  readonly database?: DatabaseActivity | undefined
 }
 
 /** Brings together how a run goes, what was measured and what was asked for. */
@@ -218,6 +223,7 @@ export const stateOf = (
     generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
     thresholds: asked.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
+    database: sofar.database ?? null,
     config: asked.config,
     last: measurements.last ?? null,
     timeline
@@ -227,7 +233,7 @@ export const stateOf = (
 /** The same of a run that has ended. */
 export const summarize = (
   asked: RunAsked,
-  result: LoadResult & Pick<RunSoFar, "samples">,
+  result: LoadResult & Pick<RunSoFar, "database" | "samples">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(asked, result, measurements, timeline), endedBy: result.endedBy })

@@ -1,6 +1,6 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import type { Summary } from "./Summary.ts"
-import { failureText, figure, requestRows, type Rows } from "./text.ts"
+import { databaseNotes, databaseRows, failureText, figure, requestRows, type Rows } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
 import { droppedSentence, passed, whyNotGood } from "./verdict.ts"
 
@@ -69,6 +69,16 @@ const failureList = ({ failures }: Summary): ReadonlyArray<string> =>
         ...(failures.length > mostFailures ? [`- and ${failures.length - mostFailures} more kinds`] : [])
       ]
 
+const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
+  database === null
+    ? []
+    : [
+        "",
+        ...markdownTable(databaseRows(database)),
+        "",
+        ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`)
+      ]
+
 const generatorNote = ({ generator }: Summary): ReadonlyArray<string> =>
   generator?.limited === true
     ? [
@@ -102,6 +112,7 @@ export const markdownReport = (summary: Summary): string => {
     "",
     ...markdownTable(requestRows(summary)),
     ...failureList(summary),
+    ...databaseTable(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`
   ].join("\n")}\n`

@@ -1,6 +1,7 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
 import { lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
+import type { DatabaseActivity } from "./Database.ts"
 import type { RunState, Summary } from "./Summary.ts"
 import { measuredText } from "./thresholds.ts"
 import { droppedSentence, whyNotGood } from "./verdict.ts"
@@ -127,6 +128,66 @@ const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
         )
       ]
 
+/** @example shortly(0.033_333) // "0.0333": what one operation takes may be much less than one */
+const shortly = (value: number): string =>
+  value >= 10 ? figure(value) : String(Number(value.toPrecision(3)))
+
+const orUnknown = (value: number | null, write: (value: number) => string): string =>
+  value === null ? "unknown" : write(value)
+
+/** A head, and a row for each figure: what the database did in all, and for each confirmed operation. */
+export const databaseRows = ({ operations, perOperation, total }: DatabaseActivity): Rows => {
+  const each = (value: number | null) => (operations === null ? "" : orUnknown(value, shortly))
+  return [
+    ["database", "in all", operations === null ? "" : "per operation"],
+    ["commits", orUnknown(total.commits, figure), each(perOperation.commits)],
+    ["log bytes", orUnknown(total.walBytes, figure), each(perOperation.walBytes)],
+    ["log syncs", orUnknown(total.walSyncs, figure), each(perOperation.walSyncs)],
+    ["rollbacks", orUnknown(total.rollbacks, figure), ""],
+    ["deadlocks", orUnknown(total.deadlocks, figure), ""]
+  ]
+}
+
+/** How many tables and waits are told in a sentence; `summary.json` has all of them. */
+const mostNamed = 4
+
+/** In sentences: the tables that changed most, what sessions waited for, and what is not known. */
+export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): ReadonlyArray<string> => {
+  const sentence = (start: string, parts: ReadonlyArray<string>, mark: string) =>
+    parts.length === 0
+      ? []
+      : [
+          `${start}: ${parts.slice(0, mostNamed).join(mark)}` +
+            `${parts.length > mostNamed ? ` and ${parts.length - mostNamed} more` : ""}.`
+        ]
+  return [
+    ...sentence(
+      "Rows inserted, updated, deleted",
+      tables.map(
+        ({ name, rowsDeleted, rowsInserted, rowsUpdated }) =>
+          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted].map(figure).join(" / ")}`
+      ),
+      "; "
+    ),
+    ...sentence(
+      "Sessions seen at work or waiting",
+      waits.map(({ event, seen }) => `${event} ${figure(seen)}`),
+      ", "
+    ),
+    ...missing.map((one) => `Not known of the database: ${one}.`)
+  ]
+}
+
+const databaseLines = ({ database }: Summary): ReadonlyArray<string> =>
+  database === null
+    ? []
+    : [
+        "",
+        table(databaseRows(database)),
+        `PostgreSQL ${database.version}, database ${database.database}: all of its clients, and the log of the whole server.`,
+        ...databaseNotes(database)
+      ]
+
 /** One quiet line of how the generator was, and a loud one where the figures are its own. */
 const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
   if (generator === null) return []
@@ -221,6 +282,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     table(requestRows(summary)),
     ...failureLines(summary),
     ...thresholdLines(summary),
+    ...databaseLines(summary),
     "",
     ...(notGood === undefined ? [] : [notGood.sentence]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),

@@ -88,11 +88,12 @@ const outcomeOf = (
   if (batchTripleCount > refused) {
     return { outcome: "skipped", note: `${3 * refused} operations are answered with 413 already` }
   }
-  if (measured.length === 0) return { outcome: "skipped", note: "the sweep ended before" }
-  const { requests } = addedUp(measured).figures
   if (isFailing(measured, maxFailRatio)) {
-    return { outcome: "failing", note: `${percent(failureRatio(requests))} of the requests failed` }
+    const { requests } = addedUp(measured).figures
+    return { outcome: "failing", note: `${percent(failureRatio(requests))} of its requests failed` }
   }
+  const complete = measured.filter(lasted).length
+  if (complete === 0) return { outcome: "skipped", note: "the sweep ended before" }
   if (isMostlyLimited(measured)) {
     const limited = measured.filter(({ slice }) => slice.limited.length > 0).length
     return {
@@ -100,8 +101,7 @@ const outcomeOf = (
       note: `the generator was the bottleneck in ${limited} of ${measured.length} slices`
     }
   }
-  const note = measured.length < slices ? `${measured.length} of ${slices} slices` : null
-  return { outcome: "measured", note }
+  return { outcome: "measured", note: complete < slices ? `${complete} of ${slices} slices` : null }
 }
 
 const pointOf = (visited: Visited, refused: number, asked: SweepAsked): SweepPoint => {

@@ -1,7 +1,7 @@
 /**
  * A run as its pages are told of it, by server-sent events. A page that connects gets `state`, a `RunState` with its
- * whole timeline; then each second `second`, the same with the last point alone, or `state` again when points were put
- * together; and `end`, the `Summary`, after which nothing comes.
+ * whole timelines; then each second `second`, the same with their last points alone, or `state` again when points were
+ * put together; and `end`, the `Summary`, after which nothing comes.
  *
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html
  */
@@ -19,6 +19,13 @@ const retry = 2000
 
 /** A page that is being reloaded is back within so many milliseconds. */
 const reloadMillis = 2000
+
+/** With the newest point alone of each of its timelines. */
+const newestOf = (state: RunState): RunState => ({
+  ...state,
+  timeline: state.timeline.slice(-1),
+  database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) }
+})
 
 const encoder = new TextEncoder()
 const encode = (event: "state" | "second" | "end", state: RunState): Uint8Array =>
@@ -42,6 +49,7 @@ export const makeEvents: Effect.Effect<Events> = Effect.gen(function* () {
   const pages = new Set<Mailbox.Mailbox<Uint8Array>>()
   const noPage = yield* Effect.makeLatch(true)
   let points = 0
+  let databasePoints = 0
   /** All that a page has to know which connects now, encoded when the first one does. */
   let whole: (() => Uint8Array) | undefined
 
@@ -64,12 +72,15 @@ export const makeEvents: Effect.Effect<Events> = Effect.gen(function* () {
   return {
     show: (state) =>
       Effect.sync(() => {
-        const lastPointIsNews = whole !== undefined && state.timeline.length >= points
+        const readings = state.database?.timeline.length ?? 0
+        const lastPointIsNews =
+          whole !== undefined && state.timeline.length >= points && readings >= databasePoints
         points = state.timeline.length
+        databasePoints = readings
         const everything = become("state", state)
         tell(
           lastPointIsNews
-            ? () => encode("second", { ...state, timeline: state.timeline.slice(-1) })
+            ? () => encode("second", newestOf(state))
             : everything
         )
       }),

@@ -453,6 +453,21 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive(
+    "ends with 3 before any load when the database cannot be read, and never shows its password",
+    () =>
+      Effect.gen(function* () {
+        const output = yield* folder
+        const url = `postgres://perf:${secret}@127.0.0.1:1/edfi`
+        const words = ["run", "--local", "--databaseUrl", url, "-o", output]
+        const { err, exitCode, out } = yield* edfiPerf(words)
+        assert.strictEqual(exitCode, 3)
+        assert.include(err, "the database of --databaseUrl, 127.0.0.1:1/edfi, user perf, cannot be read")
+        assert.include(err, "ECONNREFUSED")
+        assert.notInclude(err + out, secret)
+      })
+  )
+
   it.scopedLive("keeps secret and tokens out of everything, at the most talkative log level", () =>
     Effect.gen(function* () {
       const faults: Faults = { dropTokens: { every: 3 }, error: { every: 2 } }
@@ -534,11 +549,11 @@ describe("edfi-perf --help", () => {
 
         COMMANDS
 
-          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [(-d, --deleteResources)] [(-f, --failDeliberately)] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
+          - run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [--databaseUrl redacted] [(-l, --logLevel text)] [--local]  Send batches to a DMS from many virtual users and report operations per second, requests per second and latency. Each flag also reads the variable named at its end, from the environment or a .env file.
 
-          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--concurrency text] [--seed text] --deny text... [--dialect text] --fault text... [--freezeFor text] [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                        Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
+          - local-dms [--port text] [--key text] [--secret redacted] [--store redacted] [--poolSize text] [--batchMaxOperations text] [--tokenLifetime text] [--rateLimit text] [--latency text] [--seed text] --deny text... [--dialect text] --fault text... [--stallFor text] [--faultsOn text] [--quiet] [--exitWithParent]                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                         Run a DMS of our own on this machine, which answers as the real one does and can be told to misbehave. GET /_local/stats shows what it counted, PUT /_local/faults sets faults while it runs.
 
-          - compare [--out text | markdown | json | csv] --failOn text... [--page text] <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                    Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
+          - compare [--out text | markdown | json | csv] --failOn text... [--page text] <DIR>...                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                        Put runs side by side, the first as baseline: operations and requests per second, latency and failures, in total and by request name, with the change. Reads what run left in its --output, and the CSV files of the Python suite.
         "
       `)
     })
@@ -582,7 +597,7 @@ describe("edfi-perf --help", () => {
 
         USAGE
 
-        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [(-d, --deleteResources)] [(-f, --failDeliberately)] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [(-l, --logLevel text)] [--local]
+        $ run [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] [(-t, --testType text)] --testList text... [(-c, --clientCount text)] [(-r, --spawnRate text)] [(-m, --runTimeInMinutes text)] [(-g, --runInDebugMode)] [--batchTripleCount text] --batchTripleCountFor text... [--maxBatchOperations text] [--minWait text] [--maxWait text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... --threshold text... [--abortOnThreshold] [--abortDelay text] [--web] [--webPort text] [--webHost text] [--otlpEndpoint text] [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 
@@ -923,6 +938,14 @@ describe("edfi-perf --help", () => {
           A user-defined piece of text.
 
           OpenTelemetry collector (OTLP over HTTP) that is told the metrics of the run (default none; PERF_OTLP_ENDPOINT)
+
+          This setting is optional.
+
+        --databaseUrl redacted
+
+          A user-defined piece of text that is confidential.
+
+          The PostgreSQL database of the DMS, whose statistics are read (and nothing else) before, during and after the run; better given by its variable than by the flag (default none; PERF_DATABASE_URL)
 
           This setting is optional.
 

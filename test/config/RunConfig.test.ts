@@ -14,7 +14,10 @@ const decode = (texts: Texts) =>
     Object.fromEntries(
       Object.entries(texts).map(([name, text]) => [
         name,
-        { value: name === "secret" || name === "key" ? Redacted.make(text) : text, from: "flag" as const }
+        {
+          value: ["secret", "key", "databaseUrl"].includes(name) ? Redacted.make(text) : text,
+          from: "flag" as const
+        }
       ])
     ),
     scenarios
@@ -112,6 +115,28 @@ describe("decodeRunConfig", () => {
           "  --clientCount ten: accepts a whole number from 1 to 100000\n" +
           "  --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
       )
+    }
+  })
+
+  it("takes the URL of a PostgreSQL database, and shows neither it nor its password", () => {
+    const url = "postgres://perf:hunter2@db.test:5433/edfi?sslmode=require"
+    const config = good({ databaseUrl: url })
+    assert.strictEqual(config.databaseUrl && Redacted.value(config.databaseUrl), url)
+    assert.notInclude(JSON.stringify(config), "hunter2")
+    for (const wrongUrl of [
+      "mysql://perf:hunter2@db.test/edfi",
+      "postgres://perf:hunter2@db.test",
+      "postgres://perf:hunter2%zz@db.test/edfi",
+      "postgres://perf:hunter2#5@db.test/edfi",
+      "hunter2"
+    ]) {
+      const result = decode({ local: "true", databaseUrl: wrongUrl })
+      const message = Either.isLeft(result) ? result.left.message : assert.fail(wrongUrl)
+      assert.include(
+        message,
+        "--databaseUrl <redacted>: accepts a URL such as postgres://user:password@host:5432/database"
+      )
+      assert.notInclude(message, "hunter2")
     }
   })
 

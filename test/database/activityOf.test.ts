@@ -61,6 +61,12 @@ describe("what readings come to", () => {
     })
   })
 
+  it("counts its time from the first reading on", () => {
+    const seen = [steadyAt(0.25), steadyAt(5.25)].reduce(afterReading, nothingSeen(server, 0))
+    const [point] = activityOf(seen).timeline
+    assert.deepStrictEqual([point?.elapsedSeconds, point?.seconds], [5, 5])
+  })
+
   it("has what sessions told after the load in its total, and in no point", () => {
     const activity = activityOf(seenOf(steadyAt(0), steadyAt(4)), {
       reading: steadyAt(5),

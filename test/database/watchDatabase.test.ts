@@ -29,7 +29,9 @@ const readerOf = (read: (seconds: number) => Reading | undefined) => {
 const watched = (read: (seconds: number) => Reading | undefined, seconds: number) =>
   Effect.gen(function* () {
     const warnings: Array<string> = []
-    const logger = Logger.make(({ message }) => void warnings.push(String(message)))
+    const logger = Logger.make(({ logLevel, message }) => {
+      if (logLevel._tag === "Warning") warnings.push(String(message))
+    })
     const { at, reader } = readerOf(read)
     const fiber = yield* Effect.fork(
       Effect.gen(function* () {

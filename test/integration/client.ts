@@ -47,6 +47,6 @@ export const overSockets = (
 /** The same in memory: no socket, every time by the clock of the test. */
 export const inMemory = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>
   Layer.mergeAll(Layer.provideMerge(fixtures, clientLayerHttpClient), Recorder.layer).pipe(
-    Layer.provide(dmsConfig("http://dms.test", client)),
+    Layer.provideMerge(dmsConfig("http://dms.test", client)),
     Layer.provideMerge(LocalDms.layerHttpClient({ seed: 1, ...server }))
   )

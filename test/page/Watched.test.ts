@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { afterEnd, afterLoss, afterProblem, afterSecond, afterState, notYet } from "../../src/page/Watched.ts"
 import type { RunState } from "../../src/report/Summary.ts"
+import { sampleDatabase } from "../report/sampleDatabase.ts"
 import { sampleSummary } from "../report/sampleSummary.ts"
 
 const summary = sampleSummary(10, 1)
@@ -9,13 +10,18 @@ const under: RunState = { ...summary, endedBy: null }
 /** The run after so many seconds. */
 const stateAt = (count: number): RunState => ({
   ...under,
+  database: sampleDatabase(count),
   elapsedSeconds: count,
   last: under.timeline[count - 1] ?? null,
   timeline: under.timeline.slice(0, count)
 })
 
 /** What the server sends of one second: everything, but only the last point. */
-const secondOf = (state: RunState): RunState => ({ ...state, timeline: state.timeline.slice(-1) })
+const secondOf = (state: RunState): RunState => ({
+  ...state,
+  timeline: state.timeline.slice(-1),
+  database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) }
+})
 
 describe("what a page knows of a run under way", () => {
   it("grows by a point with every second", () => {
@@ -33,7 +39,7 @@ describe("what a page knows of a run under way", () => {
     const [last] = before.timeline.slice(-1)
     assert.isDefined(last)
     const grown = { ...last, elapsedSeconds: 5, seconds: 2, requests: 2 * last.requests }
-    const next = afterSecond(afterState(before), { ...stateAt(5), timeline: [grown] })
+    const next = afterSecond(afterState(before), { ...secondOf(stateAt(5)), timeline: [grown] })
     assert.deepStrictEqual(next?.run?.timeline, [...before.timeline.slice(0, 3), grown])
   })
 
@@ -41,7 +47,7 @@ describe("what a page knows of a run under way", () => {
     const [point] = stateAt(5).timeline.slice(-1)
     assert.isDefined(point)
     const rounded = { ...point, elapsedSeconds: 5.000_001, seconds: 1.000_002 }
-    const next = afterSecond(afterState(stateAt(4)), { ...stateAt(5), timeline: [rounded] })
+    const next = afterSecond(afterState(stateAt(4)), { ...secondOf(stateAt(5)), timeline: [rounded] })
     assert.strictEqual(next?.run?.timeline.length, 5)
   })
 
@@ -51,8 +57,26 @@ describe("what a page knows of a run under way", () => {
     assert.isUndefined(afterSecond(notYet, secondOf(stateAt(1))))
   })
 
+  it("grows by what the database did with every reading, and asks for everything when one is missing", () => {
+    let watched = afterState(stateAt(4))
+    for (let second = 5; second <= 10; second++) {
+      const next = afterSecond(watched, secondOf(stateAt(second)))
+      assert.deepStrictEqual(next?.run, stateAt(second))
+      watched = next ?? watched
+    }
+    assert.strictEqual(watched.run?.database?.timeline.length, 2)
+    const before = { ...stateAt(9), database: sampleDatabase(4) }
+    assert.isUndefined(afterSecond(afterState(before), secondOf(stateAt(10))))
+  })
+
+  it("shows a database only where one is watched", () => {
+    const without = { ...stateAt(4), database: null }
+    const next = afterSecond(afterState(without), { ...secondOf(stateAt(5)), database: null })
+    assert.isNull(next?.run?.database)
+  })
+
   it("takes the figures of a second that has no point of its own", () => {
-    const next = afterSecond(afterState(stateAt(4)), { ...stateAt(4), users: 7, timeline: [] })
+    const next = afterSecond(afterState(stateAt(4)), { ...secondOf(stateAt(4)), users: 7, timeline: [] })
     assert.deepStrictEqual([next?.run?.users, next?.run?.timeline], [7, stateAt(4).timeline])
   })
 

@@ -152,6 +152,7 @@ describe("summary.json", () => {
               "StudentBatchVolumeTest": 2,
             },
           },
+          "database": null,
           "elapsedSeconds": 10,
           "endedBy": "runTime",
           "failures": [

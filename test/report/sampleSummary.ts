@@ -1,4 +1,5 @@
 /** A long run that never was, with something of everything that a page can show. */
+import { sampleDatabase } from "./sampleDatabase.ts"
 import type { Summary } from "../../src/report/Summary.ts"
 
 type Point = Summary["timeline"][number]
@@ -97,6 +98,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds,
     samples: null,
+    database: sampleDatabase(points * seconds),
     plannedSeconds: elapsedSeconds,
     maxFailRatio: 0.5,
     endedBy: "runTime",

@@ -14,6 +14,7 @@ import { afterSecond, afterState, type Watched } from "../../src/page/Watched.ts
 import { metricPoints } from "../../src/report/metrics.ts"
 import { RunState } from "../../src/report/Summary.ts"
 import { type Events, makeEvents, mostWaiting } from "../../src/web/Events.ts"
+import { sampleDatabase } from "../report/sampleDatabase.ts"
 import { counted, states } from "./states.ts"
 
 /** A page whose reader takes everything at the very end, when the events are closed. */
@@ -105,6 +106,39 @@ describe("events", () => {
       yield* Effect.fork(events.close)
       assert.deepStrictEqual(names(yield* text), ["state", "state", "second"])
     })
+  )
+
+  it.scoped(
+    "tell the newest reading of a database alone, and all of them again when they were put together",
+    () =>
+      Effect.gen(function* () {
+        const at = yield* states
+        const events = yield* makeEvents
+        const withReadings = (second: number, seconds: number): RunState => ({
+          ...at(second),
+          database: sampleDatabase(seconds)
+        })
+        yield* events.show(withReadings(1, 10))
+        const text = yield* readerAtTheEnd(events)
+        yield* events.show(withReadings(2, 15))
+        yield* events.show(withReadings(3, 10))
+        yield* Effect.fork(events.close)
+        const told = (yield* text)
+          .split(/(?=^event: )/m)
+          .slice(1)
+          .map(messageIn)
+        assert.deepStrictEqual(
+          told.map(({ event, state }) => [
+            event,
+            state.database?.timeline.map((point) => point.elapsedSeconds)
+          ]),
+          [
+            ["state", [5, 10]],
+            ["second", [15]],
+            ["state", [5, 10]]
+          ]
+        )
+      })
   )
 
   it.scoped(

@@ -1,0 +1,204 @@
+/** Slices of a study under the test clock: session, engine, client and server, without a socket. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/TestClock"
+import { openSession, type SessionOptions, type SessionServices } from "../../src/cli/session.ts"
+import { Transport } from "../../src/dms/Transport.ts"
+import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import { inMemory } from "../integration/client.ts"
+import { makeInProcess } from "../workers/inProcess.ts"
+import { configOf } from "./configOf.ts"
+
+const asked: SliceAsked = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 3,
+  load: { _tag: "Users", clientCount: 2 },
+  warmUpSeconds: 0.48,
+  seconds: 0.98,
+  label: "slice 1 of 2"
+}
+
+const batches = { testList: "StudentBatchVolumeTest", batchTripleCount: "3" }
+
+interface World {
+  readonly measure: MeasureSlice<unknown>
+  readonly lines: ReadonlyArray<string>
+  readonly logged: ReadonlyArray<string>
+}
+
+/** Opens a session with an in-memory DMS of 50 ms, and uses it where nothing can be interrupted, as studies do. */
+const studying = <A>(
+  use: (world: World) => Effect.Effect<A, unknown, LocalDms>,
+  options: {
+    readonly texts?: Readonly<Record<string, string>>
+    readonly server?: Partial<LocalDmsOptions>
+    readonly own?: Partial<SessionOptions<never>>
+  } = {}
+) => {
+  const lines: Array<string> = []
+  const logged: Array<string> = []
+  const services: Layer.Layer<SessionServices | LocalDms, unknown> = Layer.merge(
+    inMemory({ latency: { _tag: "fixed", millis: 50 }, ...options.server }),
+    makeInProcess(Transport.layerMemory(() => Effect.dieMessage("there are no workers"))).layer
+  )
+  const program = Effect.gen(function* () {
+    const config = configOf({ clientCount: "2", ...(options.texts ?? batches) })
+    const measure = yield* openSession({
+      seed: 100,
+      configOf: () => config,
+      planned: { seconds: 10, isMost: false },
+      progress: { show: (line) => Effect.sync(() => lines.push(line())), end: Effect.void },
+      begin: Effect.void,
+      defect: Effect.never,
+      ...options.own
+    })
+    return yield* use({ measure, lines, logged })
+  }).pipe(
+    Effect.uninterruptible,
+    Effect.provide(services),
+    Effect.provide(
+      Logger.replace(
+        Logger.defaultLogger,
+        Logger.make(({ logLevel, message }) => {
+          logged.push(`${logLevel.label} ${String(message)}`)
+        })
+      )
+    )
+  )
+  return program
+}
+
+/** Turns the clock until it has ended. */
+const finished = <A>(program: Effect.Effect<A, unknown>) =>
+  Effect.gen(function* () {
+    const fiber = yield* Effect.fork(program)
+    yield* TestClock.adjust("1 minute")
+    return yield* Fiber.join(fiber)
+  })
+
+describe("a session", () => {
+  it.effect("measures a slice after its warm-up, which nobody sees: 2 users, 50 ms, 20 batches each", () =>
+    Effect.gen(function* () {
+      const { slice, stats, lines } = yield* finished(
+        studying(({ lines, measure }) =>
+          Effect.gen(function* () {
+            const before = yield* (yield* LocalDms).stats
+            const measured = yield* measure(asked)
+            const after = yield* (yield* LocalDms).stats
+            return {
+              slice: measured.slice,
+              stats: [after.batches.committed - before.batches.committed, after.logins],
+              lines
+            }
+          })
+        )
+      )
+      assert.deepInclude(slice, { endedBy: "runTime", users: 2, limited: [], database: null })
+      assert.deepInclude(slice.requests, { total: 40, failed: 0 })
+      assert.deepInclude(slice.operations, { succeeded: 360 })
+      assert.deepInclude(slice.latencyMs, { p50: 50, max: 50 })
+      assert.closeTo(slice.elapsedSeconds, 1, 0.001)
+      // In the warm-up each user has 10.
+      assert.deepStrictEqual(stats, [60, 1])
+      assert.isTrue(lines.every((line) => line.startsWith("slice 1 of 2")))
+      assert.strictEqual(lines.filter((line) => line.startsWith("slice 1 of 2, warm-up")).length, 1)
+    })
+  )
+
+  it.effect("makes no key twice, and asks for what is needed once however many slices there are", () =>
+    Effect.gen(function* () {
+      const begun: Array<string> = []
+      const { rows, stats, starts } = yield* finished(
+        studying(
+          ({ measure }) =>
+            Effect.gen(function* () {
+              const slices: Array<SliceMeasured["slice"]> = []
+              for (let i = 0; i < 3; i++)
+                slices.push((yield* measure({ ...asked, testType: "VOLUME" })).slice)
+              const stats = yield* (yield* LocalDms).stats
+              return {
+                stats,
+                rows: slices.reduce((sum, { operations }) => sum + operations.byOp.create, 0),
+                starts: slices.map(({ startedSeconds }) => Math.floor(10 * startedSeconds) / 10)
+              }
+            }),
+          {
+            texts: { testType: "VOLUME", testList: "StudentVolumeTest", deleteResources: "false" },
+            own: { begin: Effect.sync(() => begun.push("begun")) }
+          }
+        )
+      )
+      assert.deepStrictEqual([begun, stats.logins], [["begun"], 1])
+      // A key that is made a second time would be an update of what the first one left.
+      assert.deepStrictEqual(stats.upsertsOnCreate, {})
+      assert.isAbove(stats.rows["students"] ?? 0, rows)
+      assert.deepStrictEqual(starts, [0.5, 2, 3.5])
+    })
+  )
+
+  it.effect("tells of a warm-up that fails, and gives it as the slice when it was ended by that", () =>
+    Effect.gen(function* () {
+      const always = yield* finished(
+        studying(({ measure }) => measure(asked), {
+          server: { faults: { operationError: { probability: 1 } } }
+        })
+      )
+      assert.deepInclude(always.slice, { endedBy: "failureRatio" })
+      assert.isAtLeast(always.slice.requests.failed, 10)
+      assert.isAbove(always.measurements.failures.length, 0)
+      const once = yield* finished(
+        studying(({ logged, measure }) => Effect.map(measure(asked), ({ slice }) => ({ logged, slice })), {
+          server: { faults: { operationError: { every: 7 } } },
+          texts: { ...batches, maxFailRatio: "1" }
+        })
+      )
+      assert.strictEqual(once.slice.endedBy, "runTime")
+      assert.include(
+        once.logged.join("\n"),
+        "WARN slice 1 of 2: 3 of 20 requests of its warm-up failed, most of all"
+      )
+    })
+  )
+
+  it.effect("ends the slice under way when it is interrupted, and the warm-up without figures", () =>
+    Effect.gen(function* () {
+      const interruptedAt = (millis: number) =>
+        Effect.gen(function* () {
+          const measured: Array<SliceMeasured["slice"]> = []
+          const fiber = yield* Effect.fork(
+            studying(({ measure }) =>
+              Effect.map(measure(asked), ({ slice }) => {
+                measured.push(slice)
+              })
+            )
+          )
+          // Logging in and asking for names take 100 ms by this clock.
+          yield* TestClock.adjust(millis)
+          yield* Fiber.interruptFork(fiber)
+          yield* TestClock.adjust("1 minute")
+          return measured[0]
+        })
+      assert.deepInclude(yield* interruptedAt(400), { endedBy: "interrupt", elapsedSeconds: 0, users: 0 })
+      const late = yield* interruptedAt(1200)
+      assert.strictEqual(late?.endedBy, "interrupt")
+      assert.isAbove(late?.requests.total ?? 0, 0)
+      assert.isBelow(late?.requests.total ?? 40, 40)
+    })
+  )
+
+  it.effect("ends a slice with a defect that came to light outside of it", () =>
+    Effect.gen(function* () {
+      const { logged, slice } = yield* finished(
+        studying(({ logged, measure }) => Effect.map(measure(asked), ({ slice }) => ({ logged, slice })), {
+          own: { defect: Effect.as(Effect.sleep("300 millis"), new Error("in a timer")) }
+        })
+      )
+      assert.strictEqual(slice.endedBy, "defect")
+      assert.include(logged.join("\n"), "ERROR in a timer")
+    })
+  )
+})

@@ -1,0 +1,82 @@
+/** Slices of a server that is made up: so many requests of one latency, by the clock of the test. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { EndedBy } from "../../src/domain/LoadResult.ts"
+import type { Failure } from "../../src/domain/Sample.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import type { DatabaseActivity } from "../../src/report/Database.ts"
+import { figuresOf } from "../../src/report/Figures.ts"
+import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+
+/** What a slice comes to. */
+export interface FakeSlice {
+  readonly requests: number
+  readonly latencyMillis?: number
+  /** Further requests, that failed. */
+  readonly failed?: number
+  readonly failure?: Partial<Failure>
+  readonly endedBy?: EndedBy
+  /** How long it really lasted; as long as was asked for when left out. */
+  readonly seconds?: number
+  readonly users?: number
+  readonly limited?: ReadonlyArray<string>
+  readonly database?: DatabaseActivity
+}
+
+const failureOf = (failure: Partial<Failure>): Failure => ({
+  kind: "rolledBack",
+  status: 409,
+  op: "create",
+  resource: "students",
+  index: 0,
+  problemType: "conflict",
+  example: "a conflict",
+  ...failure
+})
+
+/** Counts as the clients do: a single request has one operation, a batch three for each triple. */
+export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<SliceMeasured> =>
+  Effect.gen(function* () {
+    const recorder = yield* Recorder
+    const { batchTripleCount, load, seconds, testType, warmUpSeconds } = asked
+    yield* Effect.sleep(`${warmUpSeconds} seconds`)
+    const startedSeconds = (yield* Clock.currentTimeMillis) / 1000
+    const isBatch = testType === "BATCH_VOLUME"
+    const operations = isBatch ? 3 * batchTripleCount : 1
+    const request = {
+      name: isBatch ? `students-batch-${batchTripleCount}` : "POST /data/ed-fi/students",
+      method: "POST",
+      sentNanos: 0n,
+      latencyMicros: 1000 * (fake.latencyMillis ?? 10),
+      sentBytes: 100,
+      receivedBytes: 50
+    }
+    for (let i = 0; i < fake.requests; i++) {
+      const counts = isBatch ? batchTripleCount : 0
+      const succeeded = { create: isBatch ? counts : 1, update: counts, delete: counts }
+      recorder.unsafeRecord({ ...request, outcome: { _tag: "Succeeded", operations: succeeded } })
+    }
+    for (let i = 0; i < (fake.failed ?? 0); i++) {
+      const failure = failureOf(fake.failure ?? {})
+      recorder.unsafeRecord({
+        ...request,
+        outcome: { _tag: "Failed", failure, operationCount: operations }
+      })
+    }
+    const elapsedSeconds = fake.seconds ?? seconds
+    yield* Effect.sleep(`${elapsedSeconds} seconds`)
+    const measurements = recorder.measurements()
+    return {
+      slice: {
+        startedSeconds,
+        elapsedSeconds,
+        endedBy: fake.endedBy ?? "runTime",
+        users: fake.users ?? (load._tag === "Users" ? load.clientCount : 0),
+        ...figuresOf(measurements.total, elapsedSeconds),
+        limited: fake.limited ?? [],
+        database: fake.database ?? null
+      },
+      measurements,
+      timeline: recorder.timeline
+    }
+  }).pipe(Effect.provide(Recorder.layer))

@@ -1,0 +1,261 @@
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
+import { roundsOf, sweep, type SweepAsked } from "../../src/studies/sweep.ts"
+import { type FakeSlice, measureFake } from "./fakeSlices.ts"
+
+const asked: SweepAsked = {
+  clientCounts: [10],
+  batchTripleCounts: [1, 5, 20],
+  slices: 3,
+  sliceSeconds: 10,
+  warmUpSeconds: 1,
+  maxFailRatio: 0.5,
+  seed: 7,
+  config: { seed: 7 }
+}
+
+type Server = (size: number, users: number, visit: number) => FakeSlice
+
+/** Measures a made-up server; `visit` counts the visits of a point from 0. */
+const studied = (server: Server, own: Partial<SweepAsked> = {}) =>
+  Effect.gen(function* () {
+    const visits: Array<string> = []
+    const measure = (slice: SliceAsked) => {
+      const users = slice.load._tag === "Users" ? slice.load.clientCount : 0
+      const place = `${slice.batchTripleCount} x ${users}`
+      const visit = visits.filter((each) => each === place).length
+      visits.push(place)
+      return measureFake(slice, server(slice.batchTripleCount, users, visit))
+    }
+    const fiber = yield* Effect.fork(sweep({ ...asked, ...own }, measure))
+    yield* TestClock.adjust("1 hour")
+    const document = yield* Fiber.join(fiber)
+    const outcomes = document.points.map(({ batchTripleCount, clientCount, note, outcome }) =>
+      [`${batchTripleCount} x ${clientCount}`, outcome, ...(note === null ? [] : [note])].join(": ")
+    )
+    return { document, outcomes, visits }
+  })
+
+/** 20 ms a batch and 2 ms for each of its operations, one user after the other's answer: 10 s of one user. */
+const fixedAndEach: Server = (size, users) => {
+  const latencyMillis = 20 + 2 * 3 * size
+  return { requests: Math.floor((users * 10_000) / latencyMillis), latencyMillis }
+}
+
+const tooLarge = (endedBy: FakeSlice["endedBy"] = "failureRatio"): FakeSlice => ({
+  requests: 0,
+  failed: 10,
+  failure: { kind: "refused", status: 413, example: "413: too many operations" },
+  seconds: 0.1,
+  ...(endedBy === undefined ? {} : { endedBy })
+})
+
+describe("roundsOf", () => {
+  it.effect("visits every point once a round, in an order that the seed decides", () =>
+    Effect.gen(function* () {
+      const points = [1, 2, 5, 10, 20, 33]
+      const rounds = yield* roundsOf(points, 3, 7)
+      for (const round of rounds) assert.sameMembers([...round], points)
+      assert.deepStrictEqual(yield* roundsOf(points, 3, 7), rounds)
+      expect(rounds).toMatchInlineSnapshot(`
+        [
+          [
+            2,
+            20,
+            1,
+            33,
+            5,
+            10,
+          ],
+          [
+            2,
+            33,
+            1,
+            5,
+            20,
+            10,
+          ],
+          [
+            2,
+            5,
+            10,
+            33,
+            20,
+            1,
+          ],
+        ]
+      `)
+      assert.notDeepEqual(yield* roundsOf(points, 3, 8), rounds)
+    })
+  )
+
+  it.effect("puts every point at every place about as often as any other", () =>
+    Effect.gen(function* () {
+      const first = (yield* roundsOf(["a", "b", "c"], 3000, 1)).map((round) => round.join(""))
+      const counts = ["abc", "acb", "bac", "bca", "cab", "cba"].map(
+        (order) => first.filter((each) => each === order).length
+      )
+      for (const count of counts) assert.closeTo(count, 500, 100)
+    })
+  )
+})
+
+describe("sweep", () => {
+  it.effect("measures every point in rounds and names the knee, whatever the order", () =>
+    Effect.gen(function* () {
+      const { document, visits } = yield* studied(fixedAndEach, {
+        batchTripleCounts: [1, 5, 20, 50, 100, 200]
+      })
+      assert.lengthOf(visits, 18)
+      for (const round of [visits.slice(0, 6), visits.slice(6, 12), visits.slice(12)]) {
+        assert.lengthOf(new Set(round), 6)
+      }
+      // 3 n operations in 20 + 6 n ms; of infinitely large batches 500 a second and user.
+      assert.deepStrictEqual(
+        document.points.map(({ operationsPerSecond }) => operationsPerSecond?.median),
+        [1153.8, 3000, 4284, 4680, 4830, 4860]
+      )
+      assert.deepStrictEqual(
+        document.knees.map(({ batchTripleCount, shareOfBest }) => [batchTripleCount, shareOfBest]),
+        [[50, 0.963]]
+      )
+      assert.deepInclude(document, { endedBy: "completed", elapsedSeconds: 198, warnings: [] })
+      const other = yield* studied(fixedAndEach, { batchTripleCounts: [1, 5, 20, 50, 100, 200], seed: 8 })
+      assert.deepStrictEqual(other.document.knees, document.knees)
+      assert.notDeepEqual(other.visits, visits)
+    })
+  )
+
+  it.effect("has a knee for each number of users", () =>
+    Effect.gen(function* () {
+      // With 50 users the server is at its limit, whatever the size.
+      const server: Server = (size, users, visit) =>
+        users === 50 ? { requests: Math.floor(30_000 / (3 * size)) } : fixedAndEach(size, users, visit)
+      const { document } = yield* studied(server, { clientCounts: [1, 50], batchTripleCounts: [1, 20, 100] })
+      assert.deepStrictEqual(
+        document.knees.map(({ batchTripleCount, clientCount }) => [clientCount, batchTripleCount]),
+        [
+          [1, 100],
+          [50, 1]
+        ]
+      )
+      assert.strictEqual(document.verdict, "Use batches of 100 triples with 1 user, 1 triple with 50 users.")
+    })
+  )
+
+  it.effect("tries no size again that is answered with 413, and no larger one, for any number of users", () =>
+    Effect.gen(function* () {
+      const server: Server = (size, users, visit) =>
+        size >= 20 ? tooLarge() : fixedAndEach(size, users, visit)
+      const { document, outcomes, visits } = yield* studied(server, {
+        clientCounts: [1, 10],
+        batchTripleCounts: [1, 20],
+        slices: 2
+      })
+      assert.lengthOf(
+        visits.filter((each) => each.startsWith("20 x")),
+        1
+      )
+      assert.deepStrictEqual(outcomes, [
+        "1 x 1: measured",
+        "20 x 1: refused: 60 operations are answered with 413",
+        "1 x 10: measured",
+        "20 x 10: refused: 60 operations are answered with 413"
+      ])
+      assert.strictEqual(document.endedBy, "completed")
+      assert.deepStrictEqual(document.warnings, [])
+    })
+  )
+
+  it.effect("skips what is larger than what was refused, also where failures end nothing", () =>
+    Effect.gen(function* () {
+      const { outcomes, visits } = yield* studied(
+        (size, users, visit) => (size >= 20 ? tooLarge("runTime") : fixedAndEach(size, users, visit)),
+        { batchTripleCounts: [1, 20, 50, 100], slices: 2, seed: 3 }
+      )
+      // The order decides which of the large ones comes first; the smallest refused one decides in the end.
+      assert.isAtMost(visits.filter((each) => !each.startsWith("1 x")).length, 3)
+      assert.match(outcomes[1] ?? "", /^20 x 10: (refused|skipped)/)
+      assert.strictEqual(outcomes.filter((each) => each.includes(": refused")).length, 1)
+      assert.isTrue(outcomes.slice(1).every((each) => !each.includes(": measured")))
+    })
+  )
+
+  it.effect("marks a point that fails, tries it no more, and goes on with the others", () =>
+    Effect.gen(function* () {
+      const server: Server = (size, users, visit) =>
+        size === 5 && visit === 1
+          ? { requests: 2, failed: 10, endedBy: "failureRatio", seconds: 1 }
+          : fixedAndEach(size, users, visit)
+      const { document, outcomes, visits } = yield* studied(server)
+      assert.lengthOf(
+        visits.filter((each) => each === "5 x 10"),
+        2
+      )
+      assert.deepStrictEqual(outcomes, [
+        "1 x 10: measured",
+        "5 x 10: failing: 0.5 % of its requests failed",
+        "20 x 10: measured"
+      ])
+      assert.strictEqual(document.endedBy, "completed")
+      assert.match(document.warnings[0] ?? "", /^10 of 2,012 requests failed in batches of 5 triples/)
+    })
+  )
+
+  it.effect("never recommends a point that the generator limited in most of its slices", () =>
+    Effect.gen(function* () {
+      const limited = ["its event loop was busy"]
+      const server =
+        (limitedVisits: number): Server =>
+        (size, users, visit) => ({
+          ...fixedAndEach(size, users, visit),
+          ...(size === 20 && visit < limitedVisits ? { limited } : {})
+        })
+      const most = yield* studied(server(2))
+      assert.strictEqual(
+        most.outcomes[2],
+        "20 x 10: limited: the generator was the bottleneck in 2 of 3 slices"
+      )
+      assert.deepStrictEqual(most.document.knees[0]?.best, { batchTripleCount: 5, operationsPerSecond: 3000 })
+      const once = yield* studied(server(1))
+      assert.strictEqual(once.outcomes[2], "20 x 10: measured")
+      assert.lengthOf(once.document.warnings, 1)
+    })
+  )
+
+  it.effect("ends when it is interrupted, with what it has and a word about what is missing", () =>
+    Effect.gen(function* () {
+      let slices = 0
+      const server: Server = (size, users, visit) =>
+        ++slices === 3
+          ? { requests: 5, endedBy: "interrupt", seconds: 0.5 }
+          : fixedAndEach(size, users, visit)
+      const { document, outcomes } = yield* studied(server)
+      assert.deepInclude(document, { endedBy: "interrupt", elapsedSeconds: 23.5 })
+      assert.strictEqual(outcomes.filter((each) => each.endsWith("measured: 1 of 3 slices")).length, 2)
+      assert.strictEqual(
+        outcomes.filter((each) => each.endsWith("skipped: the sweep ended before")).length,
+        1
+      )
+      assert.match(
+        document.warnings[0] ?? "",
+        /^The study ended with 3 of 9 slices, because it was interrupted/
+      )
+    })
+  )
+
+  it.effect("says that a point was never measured when the sweep ended before", () =>
+    Effect.gen(function* () {
+      const { document, outcomes } = yield* studied(() => ({ requests: 0, endedBy: "defect", seconds: 1 }))
+      assert.strictEqual(document.endedBy, "defect")
+      assert.strictEqual(
+        outcomes.filter((each) => each.endsWith("skipped: the sweep ended before")).length,
+        3
+      )
+      assert.match(document.verdict, /^No batch size can be recommended/)
+    })
+  )
+})

@@ -1,0 +1,166 @@
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
+import { turns, versus } from "../../src/studies/versus.ts"
+import { type FakeSlice, measureFake } from "./fakeSlices.ts"
+
+const asked = {
+  clientCount: 4,
+  batchTripleCount: 10,
+  records: ["students"],
+  pairs: 2,
+  sliceSeconds: 10,
+  warmUpSeconds: 2,
+  config: { seed: 7 }
+}
+
+/** Measures a made-up server, whose slices are in the order in which they are asked for. */
+const studied = (slices: ReadonlyArray<FakeSlice>, own: Partial<typeof asked> = {}) =>
+  Effect.gen(function* () {
+    const labels: Array<string> = []
+    let nth = 0
+    const measure = (slice: SliceAsked) => {
+      labels.push(slice.label)
+      return measureFake(slice, slices[nth++] ?? { requests: 0 })
+    }
+    const fiber = yield* Effect.fork(versus({ ...asked, ...own }, measure))
+    yield* TestClock.adjust("10 minutes")
+    return { labels, versus: yield* Fiber.join(fiber) }
+  })
+
+/** 10 s of single requests at so many a second, and of batches of 30 operations. */
+const single = (perSecond: number, more: Partial<FakeSlice> = {}): FakeSlice => ({
+  requests: 10 * perSecond,
+  ...more
+})
+const batch = (perSecond: number, more: Partial<FakeSlice> = {}): FakeSlice => ({
+  requests: 10 * perSecond,
+  latencyMillis: 60,
+  ...more
+})
+
+describe("turns", () => {
+  it("is A B B A A B B A, so that either side is first as often as the other", () => {
+    assert.strictEqual(
+      turns(4)
+        .map((side) => side[0])
+        .join(""),
+      "sbbssbbs"
+    )
+    assert.deepStrictEqual(turns(1), ["single", "batch"])
+  })
+})
+
+describe("versus", () => {
+  it.effect("adds up both sides, compares neighbours, and tells what was saved", () =>
+    Effect.gen(function* () {
+      const { labels, versus } = yield* studied([single(100), batch(16), batch(20), single(150)])
+      assert.deepStrictEqual(labels, [
+        "VOLUME, slice 1 of 4",
+        "BATCH_VOLUME, slice 2 of 4",
+        "BATCH_VOLUME, slice 3 of 4",
+        "VOLUME, slice 4 of 4"
+      ])
+      assert.deepInclude(versus, {
+        startedAt: "1970-01-01T00:00:00.000Z",
+        elapsedSeconds: 48,
+        endedBy: "completed",
+        warnings: [],
+        config: { seed: 7 },
+        pairs: [
+          { single: 100, batch: 480, ratio: 4.8 },
+          { single: 150, batch: 600, ratio: 4 }
+        ],
+        ratio: { median: 4.4, min: 4, max: 4.8 },
+        requestsSaved: { operations: 10_800, requests: 360, share: 0.9667 },
+        verdict:
+          "Batches of 10 triples did 4.4 times the operations per second of single requests (4.0 to 4.8 over 2 pairs): 540 against 125, with 97 % fewer requests."
+      })
+      assert.deepInclude(versus.single, { testType: "VOLUME", elapsedSeconds: 20, database: null })
+      assert.deepInclude(versus.single.requests, { total: 2500, failed: 0, perSecond: 125 })
+      assert.deepInclude(versus.batch.operations, { succeeded: 10_800, perSecond: 540 })
+      assert.deepStrictEqual(
+        [...versus.single.slices, ...versus.batch.slices].map(({ startedSeconds }) => startedSeconds),
+        [2, 38, 14, 26]
+      )
+    })
+  )
+
+  it.effect("tells latency per operation: that of a request, divided by its operations", () =>
+    Effect.gen(function* () {
+      const { versus } = yield* studied([single(100), batch(16)], { pairs: 1 })
+      assert.deepInclude(versus.single.operationMs, { mean: 10, p50: 10, max: 10 })
+      assert.deepInclude(versus.batch.operationMs, { mean: 2, p50: 2, p999: 2, max: 2 })
+      assert.include(versus.verdict, "over 1 pair, so how much it varies is not known")
+    })
+  )
+
+  it.effect("says that no difference can be told when pairs disagree about who is ahead", () =>
+    Effect.gen(function* () {
+      const { versus } = yield* studied([single(300), batch(9), batch(11), single(300)])
+      assert.deepStrictEqual(versus.ratio, { median: 1, min: 0.9, max: 1.1 })
+      assert.match(versus.verdict, /^No difference can be told: batches of 10 triples did 1\.00 times/)
+    })
+  )
+
+  it.effect("is a lower bound when the generator limited the batches, and not to be trusted otherwise", () =>
+    Effect.gen(function* () {
+      const limited = ["its event loop was busy for more than 90 % of the time in 100 % of 10 s"]
+      const batches = yield* studied([
+        single(100),
+        batch(16, { limited }),
+        batch(20, { limited }),
+        single(150)
+      ])
+      expect(batches.versus.verdict).toContain("take it as a lower bound")
+      assert.deepStrictEqual(batches.versus.warnings, [
+        `The load generator was the bottleneck in 2 of 2 slices of batches: ${limited[0]}.`
+      ])
+      const singles = yield* studied([
+        single(100, { limited }),
+        batch(16),
+        batch(20),
+        single(150, { limited })
+      ])
+      expect(singles.versus.verdict).toContain("it cannot be trusted")
+      const once = yield* studied([single(100, { limited }), batch(16), batch(20), single(150)])
+      expect(once.versus.verdict).not.toContain("bottleneck")
+      assert.lengthOf(once.versus.warnings, 1)
+    })
+  )
+
+  it.effect("ends with the slice in which too much failed, keeps what was measured, and says why", () =>
+    Effect.gen(function* () {
+      const failing = batch(0, { failed: 12, endedBy: "failureRatio", seconds: 0.5 })
+      const { labels, versus } = yield* studied([single(100), batch(16), failing])
+      assert.lengthOf(labels, 3)
+      assert.strictEqual(versus.endedBy, "failureRatio")
+      assert.deepStrictEqual(versus.ratio, { median: 4.8, min: 4.8, max: 4.8 })
+      assert.deepStrictEqual(versus.warnings, [
+        "The study ended with 3 of 4 slices, because more requests failed than --maxFailRatio allows; what was measured until then is in it.",
+        "12 of 172 requests failed in batches (7 %), most of all 12 x students-batch-10, rolledBack: a conflict"
+      ])
+    })
+  )
+
+  it.effect("ends when it is interrupted, without a slice that had not begun", () =>
+    Effect.gen(function* () {
+      const never = single(0, { endedBy: "interrupt", seconds: 0, users: 0 })
+      const { versus } = yield* studied([never])
+      assert.deepInclude(versus, { endedBy: "interrupt", pairs: [], ratio: null })
+      assert.deepStrictEqual([versus.single.slices, versus.batch.slices], [[], []])
+      assert.deepStrictEqual(versus.requestsSaved, { operations: 0, requests: 0, share: null })
+      assert.match(versus.verdict, /^Nothing can be told: there is no pair/)
+    })
+  )
+
+  it.effect("has no ratio where single requests had no success, and tells when users were missing", () =>
+    Effect.gen(function* () {
+      const { versus } = yield* studied([single(0, { failed: 3 }), batch(16, { users: 3 })], { pairs: 1 })
+      assert.isNull(versus.ratio)
+      assert.include(versus.warnings, "A slice of batches had only 3 of 4 users.")
+    })
+  )
+})

@@ -1,0 +1,132 @@
+/** What PostgreSQL says of a load, told by the command as people run it. */
+import { assert, describe, it } from "@effect/vitest"
+import * as PgClient from "@effect/sql-pg/PgClient"
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+import { SummaryJson } from "../../src/report/Summary.ts"
+import { folder, read } from "../cli/edfiPerf.ts"
+import { startRun } from "../cli/startedRun.ts"
+
+/** A server that nobody else uses, so that its log is that of the load. */
+const postgres = (settings = "") =>
+  Effect.acquireRelease(
+    Effect.promise(() => startThrowAwayPostgres(settings)),
+    ({ stop }) => Effect.promise(stop)
+  )
+
+/** The same database for another login. */
+const urlFor = (url: string, login: string) => url.replace("postgres@", `${login}@`)
+
+/** Runs students against the local DMS on a database, and reads another one or the same. */
+const runOn = (store: string, databaseUrl: string, words: ReadonlyArray<string> = []) =>
+  Effect.gen(function* () {
+    const output = yield* folder
+    const run = yield* startRun(
+      output,
+      ["run", "--local", "-c", "4", "--testList", "StudentBatchVolumeTest", "-o", output, ...words],
+      { PERF_LOCAL_DMS_STORE: store, PERF_DATABASE_URL: databaseUrl }
+    )
+    const summary = Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
+    return { run, summary, output }
+  })
+
+describe("a run that reads the database of its DMS", () => {
+  it.scopedLive(
+    "shows one commit for a batch of ten triples, its log, the tables and what sessions waited for",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* postgres()
+        const { run, summary } = yield* runOn(url, url, ["-m", "0.12"])
+        const { exitCode, out } = yield* run.ended
+        assert.strictEqual(exitCode, 0, out)
+        const { config, database, operations, requests } = yield* summary
+        if (database === null) return assert.fail("no database")
+        assert.deepStrictEqual(database.missing, [])
+        assert.strictEqual(database.operations, operations.succeeded)
+        assert.isAbove(requests.total, 50)
+        // A connection begins with a commit of its own, and the server's housekeeping has some.
+        assert.closeTo(database.total.commits ?? 0, requests.total, 20)
+        const { commits, walBytes, walSyncs } = database.perOperation
+        assert.closeTo(commits ?? 0, 1 / 30, 0.2 / 30)
+        // Commits of several users may share a sync.
+        assert.isAbove(walSyncs ?? 0, 0)
+        assert.isAtMost(walSyncs ?? 1, 1.5 / 30)
+        assert.isAbove(walBytes ?? 0, 100)
+        const [busiest] = database.tables
+        assert.match(busiest?.name ?? "", /^edfi_perf\./)
+        const document = database.tables.find(({ name }) => name === "edfi_perf.document")
+        assert.strictEqual(document?.rowsInserted, operations.byOp.create)
+        assert.isAbove(database.waits.length, 0)
+        assert.deepStrictEqual(
+          database.timeline.map(({ elapsedSeconds }) => Math.round(elapsedSeconds)),
+          [5, 7]
+        )
+        assert.match(String(config["database"]), /\/edfi-perf-pg-\w+:5432\/postgres$/)
+        assert.match(out, /^commits +[\d,]+ +0\.03\d+$/m)
+      }),
+    90_000
+  )
+
+  it.scopedLive(
+    "tells what a login without pg_monitor is not shown, and still counts commits",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* postgres()
+        const sql = yield* PgClient.make({ url: Redacted.make(url) }).pipe(Effect.provide(Reactivity.layer))
+        yield* sql`CREATE ROLE reader LOGIN`
+        yield* sql`REVOKE SELECT ON pg_stat_wal FROM PUBLIC`
+        const { run, summary } = yield* runOn(url, urlFor(url, "reader"), ["-m", "0.03"])
+        const { exitCode, out } = yield* run.ended
+        assert.strictEqual(exitCode, 0, out)
+        const { database } = yield* summary
+        assert.deepStrictEqual(database?.missing, [
+          "pg_stat_wal: permission denied for view pg_stat_wal",
+          "waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"
+        ])
+        assert.deepStrictEqual([database?.total.walSyncs, database?.perOperation.walBytes], [null, null])
+        assert.closeTo(database?.perOperation.commits ?? 0, 1 / 30, 0.5 / 30)
+        assert.include(out, "Not known of the database: pg_stat_wal: permission denied for view pg_stat_wal.")
+      }),
+    90_000
+  )
+
+  it.scopedLive(
+    "ends well when the database goes away, with one warning and what was known until then",
+    () =>
+      Effect.gen(function* () {
+        const { stop, url } = yield* postgres()
+        const { run, summary } = yield* runOn("memory", url, ["-m", "0.2"])
+        yield* run.line(/students? |operations\/s/)
+        yield* Effect.promise(stop)
+        const { exitCode, out } = yield* run.ended
+        assert.strictEqual(exitCode, 0, out)
+        assert.strictEqual(out.match(/the statistics of the database cannot be read/g)?.length, 1)
+        const { database, requests } = yield* summary
+        assert.isAbove(requests.total, 100)
+        assert.deepStrictEqual(database?.perOperation, { commits: null, walBytes: null, walSyncs: null })
+        assert.match(database?.missing.at(-1) ?? "", /^\d readings from \d+ s to \d+ s: connect E/)
+      }),
+    90_000
+  )
+
+  it.scopedLive("does not begin with a wrong password, and shows neither the wrong nor the right one", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres()
+      const sql = yield* PgClient.make({ url: Redacted.make(url) }).pipe(Effect.provide(Reactivity.layer))
+      yield* sql`CREATE ROLE reader LOGIN PASSWORD 'right-one'`
+      yield* sql`SELECT pg_catalog.set_config('x.y', '', false)`
+      const [file] = yield* sql<{ readonly hba_file: string }>`SHOW hba_file`
+      yield* sql.unsafe(`COPY (SELECT 'local all reader scram-sha-256') TO '${file?.hba_file ?? ""}'`)
+      yield* sql`SELECT pg_reload_conf()`
+      const wrong = urlFor(url, "reader:wrong%20one")
+      const { run } = yield* runOn("memory", wrong, ["-m", "0.03"])
+      const { exitCode, out } = yield* run.ended
+      assert.strictEqual(exitCode, 3, out)
+      assert.include(out, 'password authentication failed for user "reader"')
+      assert.notMatch(out, /wrong.{0,3}one|right-one/)
+    })
+  )
+})
