@@ -8,7 +8,7 @@ import type { RunConfigValues } from "../config/RunConfig.ts"
 import { type Capacity, CapacityJson } from "../report/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../report/capacityText.ts"
 import { capacity, type CapacityAsked, mostSeconds } from "../studies/capacity.ts"
-import { studyCommand } from "./studyCommand.ts"
+import { databasePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
 
@@ -59,10 +59,14 @@ export const capacityCommand = studyCommand({
   decode: decodeCapacityConfig,
   study: ({ loads: [load], settings }, { config }) => {
     const asked = askedOf(settings, load, config)
-    const { maxSeconds, minSeconds } = asked.stepLength
+    const {
+      stepLength: { maxSeconds, minSeconds },
+      warmUpSeconds
+    } = asked
+    const { after, told } = databasePlan(settings)
     return {
-      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${asked.warmUpSeconds} s of warm-up`,
-      planned: { seconds: mostSeconds(asked), isMost: true },
+      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${told}`,
+      planned: { seconds: mostSeconds({ ...asked, warmUpSeconds: warmUpSeconds + after }), isMost: true },
       configOf: ({ load: wanted }) =>
         wanted._tag === "Arrivals" ? { ...load, arrivalRate: wanted.perSecond } : load,
       measured: (measureSlice) => capacity(asked, measureSlice, (step) => Console.log(stepLine(step))),

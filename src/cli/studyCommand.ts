@@ -45,16 +45,23 @@ export interface Study<D extends StudyHead> {
   readonly text: (document: D) => string
 }
 
+/** What the figures of the database add to each slice: words, and seconds at the most. */
+export const databasePlan = ({
+  databaseUrl
+}: LoadSettings): { readonly told: string; readonly after: number } =>
+  // A session of PostgreSQL tells what it did up to 11 s after it.
+  databaseUrl === undefined
+    ? { told: "", after: 0 }
+    : { told: ", each followed by its database's figures", after: 11 }
+
 /** @example 12 slices: "12 slices of 10 s with 3 s of warm-up", 156 seconds */
 export const slicePlan = (
   slices: number,
-  { databaseUrl, sliceTime, warmUp }: LoadSettings & SliceSettings
+  settings: LoadSettings & SliceSettings
 ): Pick<Study<never>, "plan" | "planned"> => {
-  const [each, before] = [Duration.toSeconds(sliceTime), Duration.toSeconds(warmUp)]
+  const [each, before] = [Duration.toSeconds(settings.sliceTime), Duration.toSeconds(settings.warmUp)]
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
-  // A session of PostgreSQL tells what it did up to 11 s after it.
-  const [told, after] =
-    databaseUrl === undefined ? ["", 0] : [", each followed by its database's figures", 11]
+  const { after, told } = databasePlan(settings)
   return {
     plan: `${figure(slices)} slices of ${each} s${warmed}${told}`,
     planned: { seconds: slices * (each + before + after), isMost: false }

@@ -75,7 +75,7 @@ export const precisionOf = (
   objectives: ReadonlyArray<Threshold>
 ): string => {
   const step = stepAt(steps, highest ?? lowestBroken)
-  if (step === undefined) return "No step was measured to its end."
+  if (step === undefined) return "No rate was decided on, so there is no error to tell."
   const samples = step.slice.requests.total
   const aimedAt = samplesAimedAt(objectives)
   const of = samples < aimedAt ? ` of the ${figure(aimedAt)} that were aimed at` : ""

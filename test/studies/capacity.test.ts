@@ -281,7 +281,7 @@ describe("a search that is interrupted", () => {
       const document = yield* study(fakeServer(() => ({ latencyMs: () => 20, endedBy: "interrupt" })))
       assert.deepStrictEqual(document.steps, [])
       assert.strictEqual(document.verdict, "Nothing is known: the search was ended before it was done.")
-      assert.strictEqual(document.precision, "No step was measured to its end.")
+      assert.strictEqual(document.precision, "No rate was decided on, so there is no error to tell.")
     })
   )
 })

@@ -77,6 +77,6 @@ export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<S
         database: fake.database ?? null
       },
       measurements,
-      timeline: []
+      timeline: recorder.timeline
     }
   }).pipe(Effect.provide(Recorder.layer))

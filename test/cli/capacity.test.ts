@@ -1,0 +1,107 @@
+/** The search for the capacity: over engine, client and server under the test clock, and as a command. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
+import { openSession } from "../../src/cli/session.ts"
+import { Transport } from "../../src/dms/Transport.ts"
+import { parseObjective } from "../../src/domain/Objective.ts"
+import { capacity, type CapacityAsked } from "../../src/studies/capacity.ts"
+import { inMemory } from "../integration/client.ts"
+import { makeInProcess } from "../workers/inProcess.ts"
+import { configOf } from "./configOf.ts"
+import { edfiPerf } from "./edfiPerf.ts"
+
+const asked: CapacityAsked = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 1,
+  objectives: [Either.getOrThrow(parseObjective("latency.p95 < 400ms"))],
+  startRate: 4,
+  maxRate: undefined,
+  maxSteps: 20,
+  precision: 0.1,
+  stepLength: { minSeconds: 8, maxSeconds: 8 },
+  warmUpSeconds: 0,
+  config: {}
+}
+
+describe("the capacity of a server that works on one batch at a time, for 200 ms", () => {
+  it.effect(
+    "is found at 5 batches a second",
+    () =>
+      Effect.gen(function* () {
+        const config = configOf({
+          testList: "StudentBatchVolumeTest",
+          batchTripleCount: "1",
+          arrivalRate: "4",
+          clientCount: "1000"
+        })
+        const searching = Effect.gen(function* () {
+          const measure = yield* openSession({
+            seed: 1,
+            configOf: ({ load }) =>
+              load._tag === "Arrivals" ? { ...config, arrivalRate: load.perSecond } : config,
+            planned: { seconds: 60, isMost: true },
+            progress: { show: () => Effect.void, end: Effect.void },
+            begin: Effect.void,
+            defect: Effect.never
+          })
+          return yield* capacity(asked, measure)
+        }).pipe(
+          Effect.uninterruptible,
+          Effect.provide(
+            Layer.merge(
+              inMemory({ latency: { _tag: "fixed", millis: 200 }, concurrency: 1 }),
+              makeInProcess(Transport.layerMemory(() => Effect.dieMessage("there are no workers"))).layer
+            )
+          )
+        )
+        const fiber = yield* Effect.fork(searching)
+        yield* TestClock.adjust("2 minutes")
+        const document = yield* Fiber.join(fiber)
+        // At 8/s batch i of 64 is due after 125 i ms and answered after 200 (i + 1) ms; p95 is that of i = 60.
+        assert.deepStrictEqual(
+          document.steps.map(({ arrivalRate, kept, slice: { latencyMs, requests } }) => [
+            arrivalRate,
+            kept,
+            requests.total,
+            latencyMs.p95
+          ]),
+          [
+            [4, true, 32, 200],
+            [8, false, 64, 4702.207],
+            [8, false, 64, 4702.207],
+            [6, false, 48, 1700.863],
+            [6, false, 48, 1700.863],
+            [5, true, 40, 200],
+            [5.5, false, 44, 945.663],
+            [5.5, false, 44, 945.663]
+          ]
+        )
+        assert.deepInclude(document, { highest: 5, lowestBroken: 5.5, searchEnd: "precise" })
+        assert.strictEqual(
+          document.verdict,
+          "5/s (15 operations per second) is the highest arrival rate that kept the objectives; at 5.50/s, latency.p95 was 945.663 ms, and less than 400 ms was allowed."
+        )
+      }),
+    60_000
+  )
+})
+
+describe("edfi-perf capacity", () => {
+  it.effect("is refused without objectives, and with one that the arrival rate decides", () =>
+    Effect.gen(function* () {
+      const without = yield* edfiPerf(["capacity", "--local"])
+      assert.strictEqual(without.exitCode, 2)
+      assert.include(without.err, '--slo: give at least one, such as --slo "latency.p95 < 500ms"')
+      const decided = yield* edfiPerf(["capacity", "--local", "--slo=operations.perSecond > 5"])
+      assert.strictEqual(decided.exitCode, 2)
+      assert.include(
+        decided.err,
+        "    operations.perSecond > 5\n    ^ expected latency or failures.ratio: what is done per second follows from the arrival rate"
+      )
+    })
+  )
+})
