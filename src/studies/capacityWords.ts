@@ -49,7 +49,9 @@ export const verdictOf = (found: Found, precision: number): string => {
       if (highest === null) {
         return `Nothing is known of this installation: already at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${why}.`
       }
-      return `${sofar(found)} kept the objectives; beyond that ${why}.`
+      return lowestBroken === null
+        ? `At least ${withOperations(found, highest)} kept the objectives; beyond that ${why}.`
+        : `At least ${withOperations(found, highest)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${why}.`
     }
     case "maxSteps":
       return `${sofar(found)}: the search ended after ${steps.length} steps (--maxSteps), before that was known to within ${figure(100 * precision)} %.`
