@@ -77,6 +77,11 @@ export {
   summaryJson,
   SummaryJson
 } from "./report/Summary.ts"
+export { DatabaseActivity } from "./report/Database.ts"
+export { addActivities } from "./report/databaseSums.ts"
+export { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "./database/DatabaseReader.ts"
+export { postgresReader } from "./database/postgresReader.ts"
+export { type DatabaseWatch, watchDatabase } from "./database/watchDatabase.ts"
 export { textReport } from "./report/text.ts"
 export { ComparedRun, Comparison, ComparisonJson } from "./report/Comparison.ts"
 export { compareRuns } from "./compare/compareRuns.ts"

@@ -75,7 +75,12 @@ export const afterReading = (seen: Seen, reading: Reading): Seen => {
   const known = { ...seen, last: reading, missing: new Set([...missing, ...reading.missing]) }
   if (last === undefined) {
     const fromStart = failed.size === 0
-    return { ...known, first: reading, fromStart, startedMillis: fromStart ? reading.atMillis : startedMillis }
+    return {
+      ...known,
+      first: reading,
+      fromStart,
+      startedMillis: fromStart ? reading.atMillis : startedMillis
+    }
   }
   const { counts, reset } = difference(last, reading)
   const point: DatabasePoint = {

