@@ -100,11 +100,10 @@ const publicLoad = (config: SeededConfig): RunState["config"] => {
   return {
     clientCount,
     ...(arrivalRate === undefined ? {} : { arrivalRate }),
-    ...(stages === undefined ? {} : { stages: stagesText(stages) }),
+    ...(stages === undefined ? { runTimeInMinutes } : { stages: stagesText(stages) }),
     ...(arrivalsOf(config) === undefined
       ? { ...(stages === undefined ? { spawnRate } : {}), minWait, maxWait }
-      : { startWithinSeconds: Duration.toSeconds(config.startWithin) }),
-    runTimeInMinutes
+      : { startWithinSeconds: Duration.toSeconds(config.startWithin) })
   }
 }
 

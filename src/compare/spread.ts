@@ -1,4 +1,5 @@
 /** How much a rate varies within one run: what a difference between two runs is held against. */
+import type { Model } from "../domain/LoadResult.ts"
 import type { ComparedPoint, ComparedRun, Noise, Spread } from "../report/Comparison.ts"
 import { figure } from "../report/text.ts"
 
@@ -23,22 +24,27 @@ const medianOf = (values: ReadonlyArray<number>): number =>
     0.5
   )
 
-/** The points at whose beginning and end every user ran, without a last one that was cut short. */
-const atFullLoad = (points: ReadonlyArray<ComparedPoint>): ReadonlyArray<ComparedPoint> => {
+/**
+ * The points at whose beginning and end every user ran, without a last one that was cut short. In the open model the
+ * load does not depend on how many users are at an iteration, so there it is all others.
+ */
+const atFullLoad = (points: ReadonlyArray<ComparedPoint>, model: Model): ReadonlyArray<ComparedPoint> => {
   const most = points.reduce((all, { users }) => Math.max(all, users), 0)
   const usual = medianOf(points.map(({ seconds }) => seconds))
   return points.filter(
     ({ seconds, users }, i) =>
-      users === most &&
-      points[i - 1]?.users === most &&
+      (model === "open" || (users === most && points[i - 1]?.users === most)) &&
       seconds > 0 &&
       (i < points.length - 1 || seconds >= usual / 2)
   )
 }
 
 /** Median and quartiles of a rate over the points at full load; `null` when there are too few of them. */
-export const spreadOf = (points: ReadonlyArray<ComparedPoint>, figure: Noise["figure"]): Spread | null => {
-  const full = atFullLoad(points)
+export const spreadOf = (
+  { model, timeline }: Pick<ComparedRun, "model" | "timeline">,
+  figure: Noise["figure"]
+): Spread | null => {
+  const full = atFullLoad(timeline, model)
   const rates = full
     .flatMap(({ operations, requests, seconds }) => {
       const count = figure === "requests.perSecond" ? requests : operations
@@ -86,7 +92,7 @@ const verdictOf = (label: string, base: Spread | null, spread: Spread | null): R
 export const noiseOf = (runs: ReadonlyArray<ComparedRun>): Noise => {
   const isKnown = runs.every(({ unknown }) => !unknown.includes("operations.perSecond"))
   const figureName = isKnown ? "operations.perSecond" : "requests.perSecond"
-  const spreads = runs.map(({ timeline }) => spreadOf(timeline, figureName))
+  const spreads = runs.map((run) => spreadOf(run, figureName))
   const [base = null] = spreads
   return {
     figure: figureName,

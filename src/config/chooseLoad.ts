@@ -28,17 +28,17 @@ type Name = keyof RunSettings
 interface Exclusion {
   readonly one: Name
   readonly others: ReadonlyArray<Name>
-  /** Completes "cannot be combined with --one". */
+  /** Completes "cannot be combined with --one: ". */
   readonly why: string
 }
 
-const dueTimes = "with which iterations begin when they are due"
+const dueTimes = "iterations begin when they are due"
 
 const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusion> => [
-  { one: "arrivalRate", others: ["stages"], why: "give the rate once" },
+  { one: "arrivalRate", others: ["stages"], why: "both give the rate" },
   { one: "arrivalRate", others: ["spawnRate", "minWait", "maxWait"], why: dueTimes },
   { one: "arrivalRate", others: ["runInDebugMode"], why: "debug mode is one pass of one user" },
-  { one: "stages", others: ["runTimeInMinutes"], why: "whose times add up to that of the run" },
+  { one: "stages", others: ["runTimeInMinutes"], why: "their times add up to that of the run" },
   { one: "stages", others: ["runInDebugMode"], why: "debug mode is one pass of one user" },
   ...(of === "arrivals"
     ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], why: dueTimes } as const]
@@ -48,7 +48,7 @@ const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusio
         {
           one: "stages",
           others: ["clientCount", "spawnRate"],
-          why: "which say how many users there are when"
+          why: "they say how many users there are when"
         } as const
       ]
     : [])
@@ -105,7 +105,7 @@ export const chooseLoad = (
   wayOf: (name: Name) => string
 ): ChosenLoad => {
   for (const { one, other, why } of conflictsIn(given)) {
-    report(other, `cannot be combined with ${wayOf(one)}, ${why}`)
+    report(other, `cannot be combined with ${wayOf(one)}: ${why}`)
   }
   const read = readStages(given)
   if (read !== undefined && Either.isLeft(read)) {

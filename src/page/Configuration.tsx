@@ -7,6 +7,8 @@ import { Fact, Section, type Shown } from "./parts.tsx"
 const units: Readonly<Record<string, string>> = {
   clientCount: "users",
   spawnRate: "users per second",
+  arrivalRate: "iterations per second",
+  startWithinSeconds: "s",
   runTimeInMinutes: "min",
   maxBatchOperations: "operations",
   minWait: "ms",

@@ -106,10 +106,11 @@ export const precisionOf = (
 
 /** What has to be known before the figures are believed. */
 export const warningsOf = ({ steps }: Found, cutShort: number | undefined): ReadonlyArray<string> => {
-  const unsteady = steps.filter(
-    (step, at) =>
-      step.attempt === 2 && step.kept && step.slice.limited.length === 0 && steps[at - 1]?.kept === false
-  )
+  const unsteady = steps.filter((step, at) => {
+    const before = steps[at - 1]
+    const brokeBefore = before !== undefined && !before.kept && before.slice.limited.length === 0
+    return step.attempt === 2 && step.kept && brokeBefore
+  })
   return [
     ...(unsteady.length === 0
       ? []

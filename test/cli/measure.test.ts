@@ -18,7 +18,7 @@ import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { openSamplesFile } from "../../src/report/samplesFile.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { type RunState, summaryJson } from "../../src/report/Summary.ts"
+import { type RunState, type Summary, summaryJson } from "../../src/report/Summary.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { server as databaseServer, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
@@ -251,6 +251,112 @@ describe("measure", () => {
         3
       )
       assert.deepStrictEqual(stats.rows["schools"] ?? 0, 0)
+    })
+  )
+})
+
+describe("measure in the open model", () => {
+  const figuresOf = ({ config, last, ...summary }: Summary) => ({
+    model: summary.model,
+    ended: [summary.endedBy, summary.elapsedSeconds, summary.plannedSeconds],
+    users: summary.users,
+    starts: summary.starts,
+    requests: summary.requests,
+    latencyMs: summary.latencyMs,
+    serviceMs: summary.serviceMs,
+    load: [config["arrivalRate"], config["stages"], config["clientCount"], config["spawnRate"]],
+    last
+  })
+
+  it.effect("has exact figures: 20 per second for 3 s, 50 ms a batch, are 60 batches, three at once", () =>
+    Effect.gen(function* () {
+      const texts = { arrivalRate: "20/s", runTimeInMinutes: "0.05", batchTripleCount: "3" }
+      const { stats, summary } = yield* runUnderTestClock(texts, 8)
+      const all = { min: 50, mean: 50, p50: 50, p90: 50, p95: 50, p99: 50, p999: 50, max: 50 }
+      assert.deepStrictEqual(figuresOf(summary), {
+        model: "open",
+        // The last is due at 2.95 s.
+        ended: ["runTime", 3, 3],
+        users: 1,
+        starts: { timed: 60, late: 0, maxLateMs: 0, dropped: 0 },
+        requests: { total: 60, failed: 0, expectedFailures: 0, perSecond: 20 },
+        latencyMs: all,
+        serviceMs: all,
+        load: [20, undefined, 1000, undefined],
+        last: summary.last
+      })
+      assert.deepStrictEqual(
+        summary.byName.map(({ name, requests }) => [name, requests.total]),
+        [
+          ["sections-batch-3", 30],
+          ["students-batch-3", 30]
+        ]
+      )
+      assert.deepStrictEqual([stats.batches.committed, stats.rows["students"] ?? 0], [60, 0])
+    })
+  )
+
+  it.effect("tells response and service times apart where users are too few, and what was dropped", () =>
+    Effect.gen(function* () {
+      // One user makes 20 of the 40 per second; what is 100 ms late is dropped.
+      const texts = { stages: "0s:40/s,1990ms:40/s", clientCount: "1", startWithin: "100ms", out: "json" }
+      const { samples, summary } = yield* runUnderTestClock(
+        { ...texts, testList: "StudentBatchVolumeTest" },
+        8
+      )
+      const { latencyMs, serviceMs, starts, timeline } = summary
+      assert.strictEqual(starts.timed + starts.dropped, 80)
+      assert.strictEqual(summary.requests.total, starts.timed)
+      assert.deepStrictEqual([serviceMs?.min, serviceMs?.max, latencyMs.min], [50, 50, 50])
+      assert.deepStrictEqual([latencyMs.max, starts.maxLateMs], [150, 100])
+      assert.strictEqual(
+        timeline.reduce((sum, { dropped }) => sum + dropped, 0),
+        starts.dropped
+      )
+      assert.deepStrictEqual([starts.timed, starts.dropped], [40, 40])
+      const lines = samples
+        .trimEnd()
+        .split("\n")
+        .map((line) => Schema.decodeSync(SampleLine)(line))
+      const waits = lines.flatMap((line) =>
+        line.type === "request" ? [[line.latencyMs, line.serviceMs]] : []
+      )
+      assert.deepStrictEqual(waits.slice(0, 4), [
+        [50, 50],
+        [75, 50],
+        [100, 50],
+        [125, 50]
+      ])
+    })
+  )
+
+  it.effect("judges response times, service times and dropped starts", () =>
+    Effect.gen(function* () {
+      const threshold = "latency.max < 150ms,service.max < 51ms,starts.dropped < 1,starts.dropped <= 40"
+      const texts = { stages: "0s:40/s,1990ms:40/s", clientCount: "1", startWithin: "100ms", threshold }
+      const { summary } = yield* runUnderTestClock({ ...texts, testList: "StudentBatchVolumeTest" }, 8)
+      assert.deepStrictEqual(
+        summary.thresholds.map(({ passed, value }) => [value, passed]),
+        [
+          [150, false],
+          [50, true],
+          [40, false],
+          [40, true]
+        ]
+      )
+    })
+  )
+
+  it.effect("makes users come and go by stages, in the closed model", () =>
+    Effect.gen(function* () {
+      const texts = { stages: "0s:2,1s:2,0s:1,1s:1", testList: "StudentBatchVolumeTest" }
+      const { summary } = yield* runUnderTestClock(texts, 8)
+      const figures = figuresOf(summary)
+      assert.deepStrictEqual(figures.ended, ["runTime", 2, 2])
+      assert.deepStrictEqual([figures.model, figures.users, figures.serviceMs], ["closed", 2, null])
+      assert.deepStrictEqual(figures.load, [undefined, "0s:2,1s:2,0s:1,1s:1", 2, undefined])
+      // 20 a second of each user.
+      assert.strictEqual(summary.requests.total, 60)
     })
   )
 })

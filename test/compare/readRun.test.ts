@@ -155,6 +155,24 @@ describe("a run of edfi-perf", () => {
   )
 })
 
+describe("a summary.json that knows of no models", () => {
+  it.scoped("is one of the closed model, in which nothing was dropped", () =>
+    Effect.gen(function* () {
+      const text = yield* ownSummary
+      const old = text
+        .replaceAll(/^ *"(model|serviceMs|dropped)": [^\n]*\n/gm, "")
+        .replaceAll(/"maxLateMs": (\d+),/g, '"maxLateMs": $1')
+        .replaceAll(/,"dropped":0/g, "")
+      assert.notMatch(old, /model|serviceMs|dropped/)
+      const folder = yield* filesIn({ "old/summary.json": old, "new/summary.json": text })
+      const [before, after] = [yield* readRun(`${folder}/old`), yield* readRun(`${folder}/new`)]
+      assert.deepStrictEqual({ ...before, label: "new", path: after.path }, after)
+      assert.deepInclude(before.total, { "starts.dropped": 0 })
+      assert.strictEqual(before.model, "closed")
+    }).pipe(withFiles)
+  )
+})
+
 describe("a run of the Python suite", () => {
   it.scoped("has what Locust's files tell, and nothing that they do not", () =>
     Effect.gen(function* () {

@@ -125,6 +125,20 @@ describe("the comparison in a terminal", () => {
     assert.include(text, "\nx, y: Locust does not tell it.\n")
   })
 
+  it("warns of runs of different models, and shows service times, which both have", () => {
+    const closed = runOf("a", { total: figuresOf({ "latency.p99": 10, "service.p99": 10 }) })
+    const open = runOf("b", {
+      model: "open",
+      total: figuresOf({ "latency.p99": 1910, "service.p99": 12, "starts.dropped": 5 })
+    })
+    const text = textOf(compareRuns([closed, open]))
+    assert.include(text, "\nnot the same load: model closed / open\n")
+    assert.include(text, "\nNot the same model: latency.* of the open model counts from the time at which ")
+    assert.match(text, /service\.p99 ms +10 +12 +\+20\.0 %/)
+    assert.match(text, /starts\.dropped +none +5/)
+    assert.notMatch(textOf(compareRuns([closed, closed])), /model|service/)
+  })
+
   it("has no warnings between runs that are alike", () => {
     const text = textOf(compareRuns([runOf("a", { total: own(1) }), runOf("b", { total: own(1) })]))
     assert.notInclude(text, "not the same load")

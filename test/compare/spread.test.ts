@@ -1,6 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { noiseOf, quantile, spreadOf } from "../../src/compare/spread.ts"
+import { noiseOf, quantile, spreadOf as spreadOfRun } from "../../src/compare/spread.ts"
 import { runOf, timelineOf } from "./runs.ts"
+
+type Run = Parameters<typeof spreadOfRun>[0]
+
+const spreadOf = (timeline: Run["timeline"], figure: Parameters<typeof spreadOfRun>[1]) =>
+  spreadOfRun({ model: "closed", timeline }, figure)
 
 describe("a quantile", () => {
   // The values of numpy.quantile.
@@ -26,6 +31,15 @@ describe("the spread of a run", () => {
       median: 140,
       q3: 160
     })
+  })
+
+  it("is that of all seconds in the open model, whose load does not depend on who is at an iteration", () => {
+    const timeline = timelineOf(steady).map((point, i) => ({ ...point, users: i % 3 }))
+    assert.deepInclude(spreadOfRun({ model: "open", timeline }, "operations.perSecond"), {
+      points: 9,
+      median: 140
+    })
+    assert.isNull(spreadOf(timeline, "operations.perSecond"))
   })
 
   it("leaves out seconds in which users were still starting or had ended, and a last one that was cut short", () => {

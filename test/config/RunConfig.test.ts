@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { decodeRunConfig, RunConfig } from "../../src/config/RunConfig.ts"
+import type { GivenSettings } from "../../src/config/readSettings.ts"
+import { stagesText } from "../../src/domain/Stages.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
 type Texts = Readonly<Record<string, string>>
@@ -273,6 +275,117 @@ describe("decodeRunConfig", () => {
   it("keeps the base URL without its trailing slash", () => {
     const { target } = Either.getOrThrow(decode({ baseUrl: "http://host/api/", key: "k", secret: "s" }))
     assert.strictEqual(target._tag === "Dms" ? target.address.baseUrl : "", "http://host/api")
+  })
+})
+
+describe("the load", () => {
+  const flag = (value: string) => ({ value, from: "flag" as const })
+  const variable = (value: string) => ({ value, from: "variable" as const })
+  const decode = (given: GivenSettings) => decodeRunConfig({ local: flag("true"), ...given }, scenarios)
+  const chosen = (given: GivenSettings) => {
+    const { arrivalRate, clientCount, runTimeInMinutes, spawnRate, stages } = Either.getOrThrow(decode(given))
+    return { arrivalRate, clientCount, runTimeInMinutes, spawnRate, stages: stages && stagesText(stages) }
+  }
+  const problemsOf = (given: GivenSettings) =>
+    Either.match(decode(given), {
+      onLeft: ({ problems }) => problems.map(({ accepted, given: shown }) => `${shown}: ${accepted}`),
+      onRight: () => []
+    })
+
+  it("is users, 10 of them, or arrivals, for which there are up to 1000", () => {
+    const closed = {
+      arrivalRate: undefined,
+      clientCount: 10,
+      runTimeInMinutes: 5,
+      spawnRate: 25,
+      stages: undefined
+    }
+    assert.deepStrictEqual(chosen({}), closed)
+    for (const rate of ["50", "50/s", " 50 / s "]) {
+      assert.deepStrictEqual(chosen({ arrivalRate: flag(rate) }), {
+        ...closed,
+        arrivalRate: 50,
+        clientCount: 1000
+      })
+    }
+    assert.deepInclude(chosen({ arrivalRate: flag("0.5"), clientCount: flag("7") }), {
+      arrivalRate: 0.5,
+      clientCount: 7
+    })
+  })
+
+  it("is stages, whose times add up to that of the run, and whose users are the most there are", () => {
+    assert.deepInclude(chosen({ stages: flag("30s:10/s,2m:100/s,30s:0/s") }), {
+      stages: "30s:10/s,120s:100/s,30s:0/s",
+      runTimeInMinutes: 3,
+      clientCount: 1000
+    })
+    assert.deepInclude(chosen({ stages: flag("30s:10,1m:40,30s:0") }), {
+      runTimeInMinutes: 2,
+      clientCount: 40
+    })
+  })
+
+  it.each([
+    ["arrivalRate", "0"],
+    ["arrivalRate", "fast"],
+    ["arrivalRate", "50/min"],
+    ["startWithin", "0"]
+  ])("refuses --%s %s", (name, value) => {
+    assert.match(problemsOf({ [name]: flag(value) })[0] ?? "", /^--\w+ \S+: accepts /)
+  })
+
+  it("marks what is wrong with stages", () => {
+    assert.deepStrictEqual(problemsOf({ stages: variable("30s:10/s, 2m:100") }), [
+      [
+        "PERF_STAGES (--stages): cannot be used",
+        "    30s:10/s, 2m:100",
+        "                 ^ expected a rate such as 10/s, like the stages before it"
+      ].join("\n")
+    ])
+  })
+
+  it("refuses what belongs to two models, and names both", () => {
+    assert.deepStrictEqual(
+      problemsOf({ arrivalRate: flag("50"), spawnRate: flag("5"), minWait: flag("0"), stages: flag("1s:1") }),
+      [
+        "--stages 1s:1: cannot be combined with --arrivalRate: both give the rate",
+        "--spawnRate 5: cannot be combined with --arrivalRate: iterations begin when they are due",
+        "--minWait 0: cannot be combined with --arrivalRate: iterations begin when they are due",
+        "--spawnRate 5: cannot be combined with --stages: they say how many users there are when"
+      ]
+    )
+    assert.deepStrictEqual(problemsOf({ stages: variable("1s:1/s"), runTimeInMinutes: variable("5") }), [
+      "RUN_TIME_IN_MINUTES=5 (--runTimeInMinutes): cannot be combined with PERF_STAGES (--stages): their times add up to that of the run"
+    ])
+    assert.deepStrictEqual(problemsOf({ stages: flag("1s:1"), clientCount: flag("5") }), [
+      "--clientCount 5: cannot be combined with --stages: they say how many users there are when"
+    ])
+    assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("true") }), [
+      "--runInDebugMode true: cannot be combined with --arrivalRate: debug mode is one pass of one user"
+    ])
+    assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("false") }), [])
+  })
+
+  it("lets a flag overrule a variable of another model", () => {
+    const inEnv = {
+      clientCount: variable("20"),
+      spawnRate: variable("wrong"),
+      minWait: variable("5"),
+      runTimeInMinutes: variable("2")
+    }
+    assert.deepInclude(chosen({ ...inEnv, arrivalRate: flag("50") }), {
+      arrivalRate: 50,
+      clientCount: 20,
+      runTimeInMinutes: 2,
+      spawnRate: 25
+    })
+    assert.deepInclude(chosen({ ...inEnv, stages: flag("1m:3") }), { clientCount: 3, runTimeInMinutes: 1 })
+    const open = { arrivalRate: variable("50") }
+    assert.deepInclude(chosen({ ...open, spawnRate: flag("5") }), { arrivalRate: undefined, clientCount: 10 })
+    assert.deepInclude(chosen({ ...open, stages: flag("1m:3") }), { arrivalRate: undefined, clientCount: 3 })
+    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("true") }), { arrivalRate: undefined })
+    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("false") }), { arrivalRate: 50 })
   })
 })
 

@@ -320,6 +320,24 @@ describe("a server that stalls once", () => {
     })
   )
 
+  it.effect(
+    "shows in the p99 as well where there are users enough: those that came meanwhile wait for its end",
+    () =>
+      Effect.gen(function* () {
+        const one = workload("a", stallingAt)
+        const { measurements, result } = yield* runFor(planOf(steady(50, 10_000), { mostUsers: 1000 }), [one])
+        const responses = Array.from({ length: 500 }, (_, nth) =>
+          nth >= 150 && nth < 250 ? 2010 - 20 * (nth - 150) : 10
+        )
+        const { latencies, services } = measurements.total
+        assert.strictEqual(responses.toSorted((x, y) => x - y)[495 - 1], 1910)
+        assert.deepStrictEqual(percentilesOf(latencies), percentilesOf(histogramOf(responses)))
+        // Nobody waited for a user: here the service times tell it, too, because so many were sent.
+        assert.deepStrictEqual(services && percentilesOf(services), percentilesOf(latencies))
+        assert.deepStrictEqual([result.users, measurements.starts.late], [101, 0])
+      })
+  )
+
   it.effect("is one slow answer in the closed model, and below its p99", () =>
     Effect.gen(function* () {
       const one = workload("a", stallingAt)

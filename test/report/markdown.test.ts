@@ -35,6 +35,17 @@ describe("summary.md", () => {
     })
   )
 
+  it.effect("says what was dropped in the open model", () =>
+    Effect.gen(function* () {
+      const starts = { timed: 90, late: 0, maxLateMs: 0, dropped: 10 }
+      const text = markdownReport(yield* ended({ model: "open", starts }))
+      assert.include(text, "\n\n⚠️ 10 of 100 iterations that were due were dropped, ")
+      assert.include(text, "edfi-perf, open model, at most 3 under way, ")
+      assert.include(text, "Latency is that of whole batches, from their due time.</sub>")
+      assert.notInclude(markdownReport(yield* ended()), "dropped")
+    })
+  )
+
   it.effect("opens with a good verdict when everything was kept", () =>
     Effect.gen(function* () {
       const { thresholds } = yield* ended()

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import { type MetricPoint, metricPoints } from "../../src/report/metrics.ts"
 import { prometheusText } from "../../src/report/prometheus.ts"
+import type { RunState } from "../../src/report/Summary.ts"
 import { stateOfSamples } from "./stateOfSamples.ts"
 
 interface Series {
@@ -237,4 +238,27 @@ describe("the text for Prometheus", () => {
   it("is empty for no points", () => {
     assert.strictEqual(prometheusText([]), "")
   })
+
+  it.effect("has service times and dropped starts in the open model alone", () =>
+    Effect.gen(function* () {
+      const state = yield* stateOfSamples
+      const ofModel = (run: RunState) =>
+        metricPoints(run)
+          .filter(({ name }) => /service|dropped/.test(name))
+          .map(({ labels, name, value }) => [name, labels["quantile"], value])
+      assert.deepStrictEqual(ofModel(state), [])
+      const serviceMs = { min: 1, mean: 2, p50: 3, p90: 4, p95: 5, p99: 6, p999: 7, max: 8 }
+      const starts = { timed: 5, late: 0, maxLateMs: 0, dropped: 9 }
+      assert.deepStrictEqual(ofModel({ ...state, model: "open", serviceMs, starts }), [
+        ["edfi_perf_service_seconds", "0", 0.001],
+        ["edfi_perf_service_seconds", "0.5", 0.003],
+        ["edfi_perf_service_seconds", "0.9", 0.004],
+        ["edfi_perf_service_seconds", "0.95", 0.005],
+        ["edfi_perf_service_seconds", "0.99", 0.006],
+        ["edfi_perf_service_seconds", "0.999", 0.007],
+        ["edfi_perf_service_seconds", "1", 0.008],
+        ["edfi_perf_dropped_starts_total", undefined, 9]
+      ])
+    })
+  )
 })

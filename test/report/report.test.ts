@@ -422,6 +422,34 @@ describe("the terminal", () => {
     })
   )
 
+  it.effect("tells the model, both latencies and what was dropped in the open model", () =>
+    Effect.gen(function* () {
+      const { slice, summary } = yield* recorded
+      const serviceMs = { ...summary.latencyMs, p50: 4.25, p95: 10.1, p99: 14.31 }
+      const starts = { timed: 2500, late: 0, maxLateMs: 3, dropped: 500 }
+      const open = { ...summary, model: "open" as const, serviceMs, starts }
+      const lines = textReport(open).split("\n")
+      assert.strictEqual(lines[0], "BATCH_VOLUME  open model, at most 3 under way  10 s")
+      assert.deepStrictEqual(lines.slice(-2), [
+        "500 of 3,000 iterations that were due were dropped, because no user was free within --startWithin: the load was not what was asked for, and the figures are those of the other 2,500.",
+        "Latency is the response time of whole batches, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms."
+      ])
+      assert.include(
+        textReport({ ...open, starts: { ...starts, dropped: 0 } }),
+        "\nAll 2,500 iterations that were due were started.\n"
+      )
+      const second = {
+        ...slice,
+        elapsedSeconds: 70,
+        starts: { count: 9, late: 0, maxLateMillis: 0, dropped: 4 }
+      }
+      assert.strictEqual(
+        progressLine(second, 300, 50),
+        "1:10 / 5:00  50 /s due  3 under way  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failures  4 dropped"
+      )
+    })
+  )
+
   it.effect("says how many requests have a line of their own, and how many have none", () =>
     Effect.gen(function* () {
       const { summary } = yield* recorded

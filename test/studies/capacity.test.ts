@@ -250,7 +250,7 @@ describe("a generator at its limit", () => {
   it.effect("that lasted for one step only is forgotten", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({
-        latencyMs: () => (rate > 100 ? 900 : 20),
+        latencyMs: () => (rate > 100 || nth === 2 ? 900 : 20),
         limited: nth === 2 ? ["a neighbour"] : []
       }))
       const document = yield* study(server)

@@ -9,6 +9,8 @@ import { startRun } from "../cli/startedRun.ts"
 
 const credentials = { PERF_API_KEY: "key", PERF_API_SECRET: "secret" }
 
+const words = (line: string): ReadonlyArray<string> => line.split(" ")
+
 describe("capacity", () => {
   it.scopedLive(
     "finds 200 batches a second within 10 % where 4 at a time take 20 ms each",
@@ -16,19 +18,18 @@ describe("capacity", () => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const folder = yield* fs.makeTempDirectoryScoped()
-        const server = yield* startRun(folder, [
-          ...["local-dms", "--port", "0", "--key", "key", "--secret", "secret"],
-          ...["--latency", "20ms", "--concurrency", "4", "--quiet"]
-        ])
+        const server = yield* startRun(
+          folder,
+          words("local-dms --port 0 --key key --secret secret --latency 20ms --concurrency 4 --quiet")
+        )
         const listening = yield* server.line(/listening on http/)
         const baseUrl = listening.slice(listening.indexOf("http"))
         const search = yield* startRun(
           folder,
-          [
-            ...["capacity", "--slo", "latency.p95 < 150ms", "--testList", "StudentBatchVolumeTest"],
-            ...["--startRate", "100/s", "--stepTime", "3s", "--maxStepTime", "3s", "--warmUp", "500ms"],
-            ...["--batchTripleCount", "1", "--seed", "1"]
-          ],
+          words(
+            "capacity --slo latency.p95<150ms --testList StudentBatchVolumeTest --batchTripleCount 1 --seed 1 " +
+              "--startRate 100/s --stepTime 3s --maxStepTime 3s --warmUp 500ms"
+          ),
           { ...credentials, PERF_API_BASEURL: baseUrl }
         )
         const { exitCode, out } = yield* search.ended

@@ -14,10 +14,11 @@ import * as TestClock from "effect/TestClock"
 import { measureCrew } from "../../src/cli/measure.ts"
 import type { LoadResult } from "../../src/domain/LoadResult.ts"
 import { DmsConfig } from "../../src/config/DmsConfig.ts"
+import { steady } from "../../src/domain/Stages.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import { runCrew, type UsersPlan } from "../../src/engine/LoadRun.ts"
+import { type ArrivalsPlan, runCrew, type UsersPlan } from "../../src/engine/LoadRun.ts"
 import type { StartCrew } from "../../src/engine/supervise.ts"
 import { noPauses } from "../../src/metrics/GeneratorHealth.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
@@ -81,6 +82,10 @@ const runIn = (
     readonly plan?: Partial<UsersPlan>
     /** What the workers are told apart from that; a batch of one student when left out. */
     readonly told?: Partial<Setup>
+    /** Instead of users, and whatever `plan` says. */
+    readonly arrivals?: ArrivalsPlan
+    /** How long the server needs, by the time at which it is asked. */
+    readonly takes?: (sent: Sent) => number
     readonly answer?: (sent: Sent) => Answer
     /** Takes every request. */
     readonly log?: SampleBuffer
@@ -98,6 +103,7 @@ const runIn = (
   } = {}
 ) => {
   const { after = 0, answer = () => committed, login = () => ({ status: 200, expiresIn: 1800 }) } = options
+  const { takes = ({ body }) => millisFor(body) } = options
   const sent: Array<Sent> = []
   let logins = 0
   const loginServer = HttpClient.make((request) =>
@@ -129,7 +135,7 @@ const runIn = (
           body
         }
         sent.push(one)
-        yield* Effect.sleep(millisFor(body))
+        yield* Effect.sleep(takes(one))
         const answered = answer(one)
         if (answered === "bug") return yield* Effect.dieMessage("our bug")
         if (answered === "stuck") yield* Effect.uninterruptible(Effect.sleep("40 seconds"))
@@ -140,7 +146,7 @@ const runIn = (
     const recorder = yield* Recorder
     yield* TestClock.adjust("1 second")
     const threads = makeInProcess(transportSince(yield* TestClock.currentTimeMillis))
-    const own = { ...plan, ...options.plan }
+    const own = options.arrivals ?? { ...plan, ...options.plan }
     let ended: LoadResult | undefined
     const fiber = yield* Effect.gen(function* () {
       const told = new Setup({ ...setup, ...options.told, logSamples: options.log !== undefined })
@@ -216,6 +222,67 @@ describe("users in workers", () => {
       const { sent } = yield* runIn(4)
       const firsts = [0, 1, 2, 3, 4, 5].map((id) => sent.find(({ user }) => user === id)?.atMillis)
       assert.deepStrictEqual(firsts, [0, 25, 50, 75, 100, 125])
+    })
+  )
+
+  it.effect("start the arrivals of the whole run, each once, and give the latencies of one worker", () =>
+    Effect.gen(function* () {
+      const arrivals: ArrivalsPlan = {
+        _tag: "Arrivals",
+        arrivals: [
+          { millis: 2000, target: 40 },
+          { millis: 2000, target: 40 }
+        ],
+        mostUsers: 1000,
+        startWithinMillis: 1000,
+        runMillis: 4000,
+        gracefulStopMillis: 30_000,
+        maxFailRatio: 1
+      }
+      // From 1.01 to 2.51 s nobody is answered; nothing is due at these times.
+      const takes = ({ atMillis }: Sent) => (atMillis > 1010 && atMillis < 2510 ? 2520 - atMillis : 10)
+      const figuresIn = (workers: number) =>
+        Effect.gen(function* () {
+          const { ended, measurements, sent } = yield* runIn(workers, { arrivals, takes })
+          const { failures, latencies, requests, services, succeeded } = measurements.total
+          const percents = [1, 25, 50, 75, 90, 95, 99, 100]
+          return {
+            ended: ended.slice(0, 2),
+            starts: { ...measurements.starts, maxLateMillis: measurements.starts.maxLateMillis.toFixed(3) },
+            figures: { failures, requests, succeeded },
+            // Its highest is exact, to what floating point leaves of it.
+            latencies: latencies.percentiles(percents).map(Math.round),
+            services: services?.percentiles(percents).map(Math.round),
+            times: sent.map(({ atMillis }) => atMillis.toFixed(3)).toSorted(),
+            keys: new Set(sent.map(({ body }) => body)).size
+          }
+        })
+      const one = yield* figuresIn(1)
+      assert.deepStrictEqual([one.starts.count, one.starts.dropped, one.keys], [120, 0, 120])
+      assert.isAbove(one.latencies.at(-1) ?? 0, 1_400_000)
+      for (const workers of [2, 5]) assert.deepStrictEqual(yield* figuresIn(workers), one)
+    })
+  )
+
+  it.effect("drop what no user of their share is free for, and tell how much that was", () =>
+    Effect.gen(function* () {
+      const arrivals: ArrivalsPlan = {
+        _tag: "Arrivals",
+        arrivals: steady(40, 2000),
+        mostUsers: 4,
+        startWithinMillis: 50,
+        runMillis: 2000,
+        gracefulStopMillis: 30_000,
+        maxFailRatio: 1
+      }
+      // Each user makes 5 of the 20 iterations per user that are due in 2 s.
+      for (const workers of [1, 2, 4]) {
+        const { ended, measurements } = yield* runIn(workers, { arrivals, takes: () => 390 })
+        const { count, dropped } = measurements.starts
+        assert.deepStrictEqual([count + dropped, ended[2]], [80, 4], `${workers} workers`)
+        assert.isAtLeast(dropped, 50)
+        assert.strictEqual(measurements.total.requests, count)
+      }
     })
   )
 
