@@ -41,10 +41,15 @@ export const progressLine = ({ elapsedSeconds, point, total, users }: Slice, run
  *
  * @param label where the study is: `BATCH_VOLUME, slice 3 of 12`
  */
-export const studyProgressLine = (label: string, { point, total, users }: Slice, secondsLeft: number): string =>
+export const studyProgressLine = (
+  label: string,
+  { point, total, users }: Slice,
+  secondsLeft: number
+): string =>
   [
     label,
-    `${figure(users)} users`,
+    // At its very end a load has none.
+    ...(users === 0 ? [] : [`${figure(users)} users`]),
     `${figure(total.recent.operationsPerSecond)} operations/s`,
     ...(total.sofar.failures === 0 ? [] : [`${figure(total.sofar.failures)} failures`]),
     `${clock(secondsLeft)} left`,
