@@ -6,9 +6,9 @@ import { type FigureName, figures, type Mistake, parseThreshold, type Threshold 
 const unfit = (figure: FigureName): string | undefined => {
   switch (figures[figure]) {
     case "perSecond":
-      return "latency or failures.ratio: what is done per second follows from the arrival rate"
+      return "latency, service or failures.ratio: what is done per second follows from the arrival rate"
     case "count":
-      return "latency or failures.ratio: a count grows with the length of a step"
+      return "latency, service or failures.ratio: a count grows with the length of a step"
     case "ms":
     case "ratio":
       return undefined
@@ -16,10 +16,10 @@ const unfit = (figure: FigureName): string | undefined => {
 }
 
 /**
- * Reads an objective: a threshold of a latency or of the share of failures that has an upper bound.
+ * Reads an objective: a threshold of a latency, a service time or the share of failures that has an upper bound.
  *
  * @example parseObjective("latency.p95 < 500ms") // the threshold
- * @example parseObjective("operations.perSecond > 3000") // at 0, expected latency or failures.ratio: ...
+ * @example parseObjective("operations.perSecond > 3000") // at 0, expected latency, service or failures.ratio: ...
  * @example parseObjective("latency.p95 > 500ms") // at 12, expected < or <=: ...
  */
 export const parseObjective = (text: string): Either.Either<Threshold, Mistake> =>

@@ -8,6 +8,9 @@ import { figure, type Rows, table } from "./text.ts"
 export const closedModelNote =
   "Latency is the service time of whole requests; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
 
+/** Three digits, also of little: `1,009`, `0.61`, `0.0333`. */
+const small = (value: number): string => (value < 1 ? String(Number(value.toPrecision(3))) : figure(value))
+
 /** What the database took for an operation, of each that was watched; nothing when none was. */
 export const databaseRows = (
   watched: ReadonlyArray<{ readonly name: string; readonly database: DatabaseActivity | null }>
@@ -15,7 +18,7 @@ export const databaseRows = (
   const rows = watched.flatMap(({ database, name }) => {
     if (database === null) return []
     const { commits, walBytes, walSyncs } = database.perOperation
-    return [[name, ...[commits, walBytes, walSyncs].map((each) => (each === null ? "-" : figure(each)))]]
+    return [[name, ...[commits, walBytes, walSyncs].map((each) => (each === null ? "-" : small(each)))]]
   })
   return rows.length === 0 ? [] : [["database, per operation", "commits", "log bytes", "log syncs"], ...rows]
 }

@@ -56,7 +56,8 @@ export const progressLine = (
 export const studyProgressLine = (label: string, { point, total, users }: Slice, timeLeft: string): string =>
   [
     label,
-    `${figure(users)} at once`,
+    // At its very end a load has none.
+    ...(users === 0 ? [] : [`${figure(users)} at once`]),
     `${figure(total.recent.operationsPerSecond)} operations/s`,
     ...(total.sofar.failures === 0 ? [] : [`${figure(total.sofar.failures)} failures`]),
     `${timeLeft} left`,

@@ -49,7 +49,9 @@ export const verdictOf = (found: Found, precision: number): string => {
       if (highest === null) {
         return `Nothing is known of this installation: already at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${why}.`
       }
-      return `${sofar(found)} kept the objectives; beyond that ${why}.`
+      return lowestBroken === null
+        ? `At least ${withOperations(found, highest)} kept the objectives; beyond that ${why}.`
+        : `At least ${withOperations(found, highest)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${why}.`
     }
     case "maxSteps":
       return `${sofar(found)}: the search ended after ${steps.length} steps (--maxSteps), before that was known to within ${figure(100 * precision)} %.`
@@ -104,10 +106,11 @@ export const precisionOf = (
 
 /** What has to be known before the figures are believed. */
 export const warningsOf = ({ steps }: Found, cutShort: number | undefined): ReadonlyArray<string> => {
-  const unsteady = steps.filter(
-    (step, at) =>
-      step.attempt === 2 && step.kept && step.slice.limited.length === 0 && steps[at - 1]?.kept === false
-  )
+  const unsteady = steps.filter((step, at) => {
+    const before = steps[at - 1]
+    const brokeBefore = before !== undefined && !before.kept && before.slice.limited.length === 0
+    return step.attempt === 2 && step.kept && brokeBefore
+  })
   return [
     ...(unsteady.length === 0
       ? []

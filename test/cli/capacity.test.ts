@@ -100,7 +100,7 @@ describe("edfi-perf capacity", () => {
       assert.strictEqual(decided.exitCode, 2)
       assert.include(
         decided.err,
-        "    operations.perSecond > 5\n    ^ expected latency or failures.ratio: what is done per second follows from the arrival rate"
+        "    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: what is done per second follows from the arrival rate"
       )
     })
   )

@@ -59,7 +59,7 @@ describe("what capacity is asked", () => {
   it("points at what is wrong with an objective", () => {
     assert.deepStrictEqual(wrong({ slo: `${slo},latency.p99 < 2x,operations.perSecond > 5` }), [
       "--slo: cannot be used\n    latency.p99 < 2x\n                   ^ expected us, ms, s, min or nothing more",
-      "--slo: cannot be used\n    operations.perSecond > 5\n    ^ expected latency or failures.ratio: what is done per second follows from the arrival rate"
+      "--slo: cannot be used\n    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: what is done per second follows from the arrival rate"
     ])
   })
 

@@ -3,6 +3,8 @@ import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readFileSync } from "node:fs"
 import { exitCodes } from "../../src/cli/exitCodes.ts"
 import { runSettings } from "../../src/config/RunConfig.ts"
+import { sweepSettings } from "../../src/config/SweepConfig.ts"
+import { versusSettings } from "../../src/config/VersusConfig.ts"
 import { figureNames } from "../../src/domain/Threshold.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
@@ -33,6 +35,13 @@ describe("README.md", () => {
 
   it("has every flag with its variable, default and meaning, as the command has them", () => {
     assert.include(readme, flagsTable)
+  })
+
+  it("has every flag that only versus or sweep has", () => {
+    const ofRun = new Set(runSettings.map(({ name }) => name))
+    for (const { name } of [...versusSettings, ...sweepSettings]) {
+      if (!ofRun.has(name)) assert.include(readme, `--${name}\``)
+    }
   })
 
   it("has every figure that a threshold can limit", () => {

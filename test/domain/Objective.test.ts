@@ -20,9 +20,13 @@ describe("an objective", () => {
     [
       "operations.perSecond < 3000",
       0,
-      "latency or failures.ratio: what is done per second follows from the arrival rate"
+      "latency, service or failures.ratio: what is done per second follows from the arrival rate"
     ],
-    ["a.failures.count < 5", 2, "latency or failures.ratio: a count grows with the length of a step"],
+    [
+      "a.failures.count < 5",
+      2,
+      "latency, service or failures.ratio: a count grows with the length of a step"
+    ],
     ["a>b.latency.p95 >= 500ms", 16, "< or <=: more load only raises it"]
   ])("is not %s, wrong at %d", (text, at, expected) => {
     assert.deepStrictEqual(Either.flip(parseObjective(text)), Either.right({ at, expected }))

@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity } from "../../src/studies/capacity.ts"
-import { capacityText, stepLine } from "../../src/report/capacityText.ts"
+import { capacityMarkdown, capacityText, stepLine } from "../../src/report/capacityText.ts"
 import { fakeServer } from "../studies/fakeServer.ts"
 
 describe("the text of a search", () => {
@@ -35,17 +35,27 @@ describe("the text of a search", () => {
       )
       yield* TestClock.adjust("1 hour")
       const document = yield* Fiber.join(fiber)
-      assert.deepStrictEqual(capacityText(document).split("\n"), [
-        " rate  seconds  p95 ms  failed  dropped  operations/s  outcome",
-        "100/s       19      20       0        0           300  kept",
-        "200/s       10      20       0        0           599  kept, generator limited",
-        "200/s       10      20       0        0           599  kept, once more",
-        "400/s       10     731      97      100         1,089  broke",
-        "400/s       10     731      97      100         1,089  broke, once more",
+      const lines = capacityText(document).split("\n")
+      assert.deepStrictEqual(lines, [
+        "capacity  latency.p95 < 500ms  5 steps",
+        "",
+        "arrival rate  seconds  p95 ms  failed  dropped  operations/s  objectives",
+        "       100/s       19      20       0        0           300  kept",
+        "       200/s       10      20       0        0           599  kept, generator limited",
+        "       200/s       10      20       0        0           599  kept, once more",
+        "       400/s       10     731      97      100         1,089  broke",
+        "       400/s       10     731      97      100         1,089  broke, once more",
         "",
         document.verdict,
-        document.precision
+        "",
+        document.precision,
+        "Latency counts from the time at which a batch was due, so waiting that a slow server causes is in it."
       ])
+      assert.isTrue(
+        capacityMarkdown(document).startsWith(
+          "**capacity latency.p95 &lt; 500ms 5 steps**: 200/s (599 operations per second)"
+        )
+      )
       assert.deepStrictEqual(document.steps.map(stepLine).slice(2, 4), [
         "200/s, once more: kept",
         "400/s: broke, latency.p95 was 731 ms, and less than 500 ms was allowed; 2.50 % of the batches that were due could not be started in time (100 of 4,000); 97 requests failed: 97 refused; most often: refused with 429: Too Many Requests"

@@ -225,6 +225,21 @@ describe("a generator at its limit", () => {
     })
   )
 
+  it.effect("between two rates that are known leaves them as they are", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({
+        latencyMs: () => (rate > 100 ? 900 : 20),
+        limited: rate === 120 ? ["it was late"] : []
+      }))
+      const document = yield* study(server)
+      assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "generator" })
+      assert.strictEqual(
+        document.verdict,
+        "At least 80/s (240 operations per second) kept the objectives, and 160/s did not; in between the load generator was the bottleneck: it was late."
+      )
+    })
+  )
+
   it.effect("takes nothing from what was kept in spite of it", () =>
     Effect.gen(function* () {
       const document = yield* study(limitedAbove(100, 20))
@@ -235,7 +250,7 @@ describe("a generator at its limit", () => {
   it.effect("that lasted for one step only is forgotten", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({
-        latencyMs: () => (rate > 100 ? 900 : 20),
+        latencyMs: () => (rate > 100 || nth === 2 ? 900 : 20),
         limited: nth === 2 ? ["a neighbour"] : []
       }))
       const document = yield* study(server)
