@@ -41,7 +41,7 @@ describe("summary.md", () => {
       const text = markdownReport(yield* ended({ model: "open", starts }))
       assert.include(text, "\n\n⚠️ 10 of 100 iterations that were due were dropped, ")
       assert.include(text, "edfi-perf, open model, at most 3 under way, ")
-      assert.include(text, "Latency is that of whole batches, from their due time.</sub>")
+      assert.include(text, "Latency is that of whole requests, from their due time.</sub>")
       assert.notInclude(markdownReport(yield* ended()), "dropped")
     })
   )

@@ -432,7 +432,7 @@ describe("the terminal", () => {
       assert.strictEqual(lines[0], "BATCH_VOLUME  open model, at most 3 under way  10 s")
       assert.deepStrictEqual(lines.slice(-2), [
         "500 of 3,000 iterations that were due were dropped, because no user was free within --startWithin: the load was not what was asked for, and the figures are those of the other 2,500.",
-        "Latency is the response time of whole batches, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms."
+        "Latency is the response time of whole requests, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms."
       ])
       assert.include(
         textReport({ ...open, starts: { ...starts, dropped: 0 } }),
