@@ -2,6 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { existsSync, readFileSync } from "node:fs"
 import { exitCodes } from "../../src/cli/exitCodes.ts"
+import { capacitySettings } from "../../src/config/CapacityConfig.ts"
 import { runSettings } from "../../src/config/RunConfig.ts"
 import { sweepSettings } from "../../src/config/SweepConfig.ts"
 import { versusSettings } from "../../src/config/VersusConfig.ts"
@@ -37,9 +38,11 @@ describe("README.md", () => {
     assert.include(readme, flagsTable)
   })
 
-  it("has every flag that only versus or sweep has", () => {
+  it("has every flag that only a study has", () => {
     const ofRun = new Set(runSettings.map(({ name }) => name))
-    const own = [...versusSettings, ...sweepSettings].filter(({ name }) => !ofRun.has(name))
+    const own = [...versusSettings, ...sweepSettings, ...capacitySettings].filter(
+      ({ name }) => !ofRun.has(name)
+    )
     assert.deepStrictEqual(
       own.filter(({ name }) => !readme.includes(`\`--${name}\``)).map(({ name }) => name),
       []
