@@ -72,7 +72,13 @@ const startStage = (): Promise<Stage> => {
     stops,
     send: (event: "second" | "end", count: number) => {
       const state = stateAt(count)
-      const data = event === "end" ? summary : { ...state, timeline: state.timeline.slice(-1) }
+      const { database } = state
+      const newest = {
+        ...state,
+        timeline: state.timeline.slice(-1),
+        database: database && { ...database, timeline: database.timeline.slice(-1) }
+      }
+      const data = event === "end" ? summary : newest
       for (const listener of listeners) listener.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
     },
     seconds: (count: number | undefined) => {
