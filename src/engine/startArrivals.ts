@@ -27,6 +27,8 @@ interface VirtualUser {
   iteration: number
   /** Of the iteration whose first request has not ended yet. */
   dueMillis: number | undefined
+  /** From when on the last request counted: a retry of it counts from there as well. */
+  countedMillis: number | undefined
   readonly sink: SampleSink["Type"]
 }
 
@@ -68,10 +70,14 @@ export const startArrivals = <R>(
         id,
         iteration: 0,
         dueMillis: undefined,
+        countedMillis: undefined,
         sink: {
           unsafeRecord: (sample: Sample): void => {
-            const due = user.dueMillis
-            user.dueMillis = undefined
+            if (sample.again !== true) {
+              user.countedMillis = user.dueMillis
+              user.dueMillis = undefined
+            }
+            const due = user.countedMillis
             const waitedMicros =
               due === undefined ? 0 : Math.max(0, (watch.millisAt(sample.sentNanos) - due) * 1000)
             sink.unsafeRecord({ ...sample, waitedMicros })

@@ -499,6 +499,39 @@ describe("the end of the time", () => {
   )
 })
 
+describe("a request that is sent once more", () => {
+  it.effect(
+    "counts from the due time of its iteration, as the first sending did; the next one does not",
+    () =>
+      Effect.gen(function* () {
+        const retrying: Workload = {
+          name: "a",
+          iteration: () =>
+            Effect.gen(function* () {
+              const sink = yield* SampleSink
+              const clock = yield* Effect.clock
+              const request = (ok: boolean) =>
+                Effect.gen(function* () {
+                  const sentNanos = clock.unsafeCurrentTimeNanos()
+                  yield* Effect.sleep(100)
+                  return sample("a", sentNanos, clock.unsafeCurrentTimeNanos(), ok)
+                })
+              sink.unsafeRecord(yield* request(false))
+              sink.unsafeRecord({ ...(yield* request(true)), again: true })
+              sink.unsafeRecord(yield* request(true))
+            })
+        }
+        // Due at 0 and 250; the only user begins at 0 and 300.
+        const { measurements } = yield* runFor(planOf(steady(4, 500), { mostUsers: 1 }), [retrying])
+        const { latencies } = measurements.total
+        assert.deepStrictEqual(
+          [latencies.count, latencies.maxMicros, latencies.meanMicros],
+          [6, 250_000, (100_000 + 200_000 + 100_000 + 150_000 + 250_000 + 100_000) / 6]
+        )
+      })
+  )
+})
+
 describe("a run of arrivals", () => {
   it.effect("ends when the failure ratio is crossed; what stood in line is dropped", () =>
     Effect.gen(function* () {
