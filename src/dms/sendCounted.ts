@@ -36,6 +36,17 @@ export interface CountedRequest<A, E extends RequestError> extends Pick<
   readonly outcomeOf: (confirmed: A) => SampleOutcome
 }
 
+/** Says of what it is told that it was sent before. */
+const sinkOfRetry = (sink: SampleSink["Type"]): SampleSink["Type"] => ({
+  unsafeRecord: (sample) => sink.unsafeRecord({ ...sample, again: true })
+})
+
+const failed = (error: RequestError, operationCount: number): SampleOutcome => ({
+  _tag: "Failed",
+  failure: failureOf(error),
+  operationCount
+})
+
 /** The load path's way to send: whatever becomes of a request, the `SampleSink` hears of it once. */
 export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: SendOptions) => {
   const sendOnce = <A, E extends RequestError>(sink: SampleSink["Type"], request: CountedRequest<A, E>) => {
@@ -56,13 +67,8 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
         outcome
       })
     }
-    const failed = (error: RequestError): SampleOutcome => ({
-      _tag: "Failed",
-      failure: failureOf(error),
-      operationCount
-    })
     const recordUnanswered = (error: TransportFailed) =>
-      record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error))
+      record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error, operationCount))
     return authorized.send({ method, url, body }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
@@ -77,7 +83,7 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
             answer.startedNanos,
             answer.endedNanos,
             answer.body.byteLength,
-            Either.isRight(result) ? outcomeOf(result.right) : failed(result.left)
+            Either.isRight(result) ? outcomeOf(result.right) : failed(result.left, operationCount)
           )
           return result
         }
@@ -100,7 +106,7 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
       ? Effect.catchIf(
           send,
           (error) => error._tag === "TransportFailed",
-          () => send
+          () => Effect.flatMap(SampleSink, (sink) => sendOnce(sinkOfRetry(sink), request))
         )
       : send
   }

@@ -46,6 +46,8 @@ export interface Sample {
    * in the closed model, where nothing is due.
    */
   readonly waitedMicros?: number
+  /** The request of the sample before it, sent once more: due when that was. */
+  readonly again?: true
   readonly sentBytes: number
   readonly receivedBytes: number
   readonly outcome: SampleOutcome

@@ -9,7 +9,6 @@ import { Recorder } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import { awaitAtMost } from "./awaitAtMost.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
-import type { UserIteration, Workload } from "./Scenario.ts"
 import { failureRatioCrossed } from "./StopRule.ts"
 import type { RunUnderWay } from "./supervise.ts"
 
@@ -56,14 +55,8 @@ export const makeUserFibers = (plan: LoadPlan, run: RunUnderWay) =>
       running: () => now.running,
       mostRunning: () => now.mostRunning,
 
-      /** One iteration, whose failure is counted where it was sent; too many of them end the run. */
-      iterate: <R>(workload: Workload<R>, at: UserIteration): Effect.Effect<void, never, R> =>
-        Effect.zipRight(
-          Effect.ignore(workload.iteration(at)),
-          Effect.suspend(() =>
-            failureRatioCrossed(recorder.total, plan.maxFailRatio) ? run.end("failureRatio") : Effect.void
-          )
-        ),
+      /** Whether so many requests have failed that the run has to end; asked after every iteration. */
+      tooManyFailed: (): boolean => failureRatioCrossed(recorder.total, plan.maxFailRatio),
 
       /** Sets a user to work. @param ended runs at the end, when it is not counted any more */
       fork: <R>(
@@ -85,11 +78,14 @@ export const makeUserFibers = (plan: LoadPlan, run: RunUnderWay) =>
           )
         }),
 
-      /** Waits for those who are at work, and interrupts them when that takes too long. */
-      stop: Effect.zipRight(
-        awaitAtMost(FiberSet.awaitEmpty(fibers), plan.gracefulStopMillis),
-        Effect.suspend(() => Fiber.interruptAll(fibers))
-      )
+      /** Waits for something and then for those who are at work, both together no longer than they may take. */
+      awaitEnd: (first: Effect.Effect<unknown>): Effect.Effect<void> =>
+        Effect.asVoid(
+          awaitAtMost(Effect.zipRight(first, FiberSet.awaitEmpty(fibers)), plan.gracefulStopMillis)
+        ),
+
+      /** Ends whoever is still at work. */
+      interrupt: Effect.suspend(() => Fiber.interruptAll(fibers))
     }
   })
 

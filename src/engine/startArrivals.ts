@@ -5,6 +5,7 @@
  */
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import { type Sample, SampleSink } from "../domain/Sample.ts"
 import { dueMillis } from "../domain/Stages.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
@@ -26,6 +27,8 @@ interface VirtualUser {
   iteration: number
   /** Of the iteration whose first request has not ended yet. */
   dueMillis: number | undefined
+  /** From when on the last request counted: a retry of it counts from there as well. */
+  countedMillis: number | undefined
   readonly sink: SampleSink["Type"]
 }
 
@@ -39,13 +42,27 @@ export const startArrivals = <R>(
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
     const { watch } = run
-    const { fork, iterate, mostRunning, recorder, running, sink, stop } = yield* makeUserFibers(plan, run)
+    const { awaitEnd, fork, interrupt, mostRunning, recorder, running, sink, tooManyFailed } =
+      yield* makeUserFibers(plan, run)
     const { index, of } = shareOf(plan)
     const turns = new Turns(mostIterationsInARow)
     const free: Array<VirtualUser> = []
     let nextUser = index
     /** The first arrival that was neither started nor dropped, and the first that has not come yet: the line. */
     const line = { head: index, next: index }
+    let closed = false
+
+    /** Of an arrival; `undefined` when the run is to end before it. */
+    const dueOf = (nth: number): number | undefined => {
+      const due = dueMillis(plan.arrivals, nth)
+      return due !== undefined && due < plan.runMillis ? due : undefined
+    }
+
+    /**
+     * Whether nothing more begins. The end of the time alone does not close the line: timers and messages may tell of
+     * it before the last arrivals have come, and those that stand in line have as long as all others.
+     */
+    const isClosed = (): boolean => closed || (run.stopping() && !run.timeIsOver())
 
     /** Responses are measured from the due time; what an iteration sends after its first request is due at once. */
     const makeUser = (id: number): VirtualUser => {
@@ -53,10 +70,14 @@ export const startArrivals = <R>(
         id,
         iteration: 0,
         dueMillis: undefined,
+        countedMillis: undefined,
         sink: {
           unsafeRecord: (sample: Sample): void => {
-            const due = user.dueMillis
-            user.dueMillis = undefined
+            if (sample.again !== true) {
+              user.countedMillis = user.dueMillis
+              user.dueMillis = undefined
+            }
+            const due = user.countedMillis
             const waitedMicros =
               due === undefined ? 0 : Math.max(0, (watch.millisAt(sample.sentNanos) - due) * 1000)
             sink.unsafeRecord({ ...sample, waitedMicros })
@@ -79,7 +100,7 @@ export const startArrivals = <R>(
     const dropWhile = (isLost: (due: number) => boolean): void => {
       let dropped = 0
       for (; ; line.head += of, dropped++) {
-        const due = dueMillis(plan.arrivals, line.head)
+        const due = dueOf(line.head)
         if (due === undefined || !isLost(due)) break
       }
       if (dropped > 0) recorder.unsafeRecordDropped(dropped)
@@ -91,10 +112,10 @@ export const startArrivals = <R>(
 
     /** The first in line that can still be started. */
     const takeDue = (): Arrival | undefined => {
-      if (run.stopping()) return undefined
+      if (isClosed()) return undefined
       dropLate()
       const nth = line.head
-      const due = dueMillis(plan.arrivals, nth)
+      const due = dueOf(nth)
       if (due === undefined || nth >= line.next) return undefined
       line.head += of
       return { nth, dueMillis: due }
@@ -106,7 +127,9 @@ export const startArrivals = <R>(
         recorder.unsafeRecordStart(watch.elapsedMillis() - arrival.dueMillis)
         user.dueMillis = arrival.dueMillis
         const workload = workloads[arrival.nth % workloads.length] ?? workloads[0]
-        yield* iterate(workload, { user: user.id, iteration: user.iteration++ })
+        // What failed is counted where it was sent.
+        yield* Effect.ignore(workload.iteration({ user: user.id, iteration: user.iteration++ }))
+        if (tooManyFailed()) yield* run.end("failureRatio")
       }
       free.push(user)
     })
@@ -125,38 +148,51 @@ export const startArrivals = <R>(
 
     /** Sleeps until a time, and meanwhile drops who stands in line for too long. */
     const awaitDropping = Effect.fnUntraced(function* (millis: number) {
-      while (line.head < line.next && !run.stopping()) {
-        const tooLate = (dueMillis(plan.arrivals, line.head) ?? millis) + plan.startWithinMillis + certainly
+      while (line.head < line.next && !isClosed()) {
+        const tooLate = (dueOf(line.head) ?? millis) + plan.startWithinMillis + certainly
         if (tooLate >= millis) break
         yield* watch.sleepUntil(tooLate)
-        if (!run.stopping()) dropLate()
+        if (!isClosed()) dropLate()
       }
       yield* watch.sleepUntil(millis)
     })
 
-    yield* Effect.gen(function* () {
+    const coming = yield* Effect.gen(function* () {
       for (;;) {
-        const due = dueMillis(plan.arrivals, line.next)
-        yield* awaitDropping(due ?? plan.runMillis)
-        if (due === undefined || run.stopping()) return
+        const due = dueOf(line.next)
+        if (due === undefined) return
+        yield* awaitDropping(due)
+        if (isClosed()) return
         dropLate()
         if (line.head > line.next) line.next = line.head
         else {
           yield* turns.take
-          if (run.stopping()) return
+          if (isClosed()) return
           line.next += of
           yield* startDue
         }
       }
     }).pipe(Effect.interruptible, Effect.forkScoped)
+    yield* Effect.zipRight(Fiber.await(coming), awaitDropping(Number.POSITIVE_INFINITY)).pipe(
+      Effect.interruptible,
+      Effect.forkScoped
+    )
 
     return {
       running,
       mostRunning,
-      stop: Effect.suspend(() => {
-        const now = watch.elapsedMillis()
-        dropWhile((due) => line.head < line.next || due < now)
-        return stop
+      stop: Effect.gen(function* () {
+        const lasted = run.timeIsOver()
+        const untilMillis = lasted ? plan.runMillis : watch.elapsedMillis()
+        /** What was due and did not begin is dropped: of a run that lasted its time all of it, whatever time it is. */
+        const close = () => {
+          closed = true
+          dropWhile((due) => line.head < line.next || due < untilMillis)
+        }
+        if (!lasted) close()
+        yield* awaitEnd(lasted ? Fiber.await(coming) : Effect.void)
+        close()
+        yield* interrupt
       })
     }
   })

@@ -45,7 +45,8 @@ export const startUsers = <R>(
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
-    const { fork, iterate, mostRunning, recorder, running, sink, stop } = yield* makeUserFibers(plan, run)
+    const { awaitEnd, fork, interrupt, mostRunning, recorder, running, sink, tooManyFailed } =
+      yield* makeUserFibers(plan, run)
     const users = new Map<number, VirtualUser>()
     const iterationTurns = new Turns(mostIterationsInARow)
     const startTurns = new Turns(mostStartsInARow)
@@ -68,7 +69,9 @@ export const startUsers = <R>(
         const iteration = user.iteration++
         // User 1 begins with the second workload, so that all of them are under load from the start.
         const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
-        yield* iterate(workload, { user: user.id, iteration })
+        // What failed is counted where it was sent.
+        yield* Effect.ignore(workload.iteration({ user: user.id, iteration }))
+        if (tooManyFailed()) yield* run.end("failureRatio")
         const wait = waitMillis(plan.waits, user.id, iteration)
         timed = wait > 0
         if (timed && !run.stopping()) {
@@ -120,7 +123,8 @@ export const startUsers = <R>(
         for (const { fiber, waiting } of users.values()) {
           if (waiting && fiber !== undefined) yield* Fiber.interruptFork(fiber)
         }
-        yield* stop
+        yield* awaitEnd(Effect.void)
+        yield* interrupt
       })
     }
   })

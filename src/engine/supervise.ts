@@ -14,6 +14,8 @@ export interface RunUnderWay {
   readonly watch: Stopwatch
   /** From the moment in which it is true, no user begins another iteration. */
   readonly stopping: () => boolean
+  /** Whether it is stopping because its time is over, and nothing else ended it: what was due by then may still begin. */
+  readonly timeIsOver: () => boolean
   /** Ends the run; the first reason is the one that is reported, but a defect is told whenever it comes to light. */
   readonly end: (by: EndedBy) => Effect.Effect<void>
 }
@@ -59,19 +61,26 @@ export const supervise = <R>(
   Effect.gen(function* () {
     const watch = yield* startStopwatch
     const ended = yield* Deferred.make<EndedBy>()
-    const now: { stopping: boolean; defect: boolean; blind: Cause.Cause<never> } = {
+    const now: { stopping: boolean; timeIsOver: boolean; defect: boolean; blind: Cause.Cause<never> } = {
       stopping: false,
+      timeIsOver: false,
       defect: false,
       blind: Cause.empty
     }
     const end = (by: EndedBy) =>
       Effect.suspend(() => {
+        if (!now.stopping) now.timeIsOver = by === "runTime"
         now.stopping = true
         if (by === "defect") now.defect = true
         return Effect.asVoid(Deferred.succeed(ended, by))
       })
 
-    const crew = yield* start({ watch, stopping: () => now.stopping, end })
+    const crew = yield* start({
+      watch,
+      stopping: () => now.stopping,
+      timeIsOver: () => now.timeIsOver && !now.defect,
+      end
+    })
 
     /** Uninterruptible, so that what is being written when the run ends is written to its end. */
     const look = Effect.suspend(() => observer.look(crew, watch.elapsedMillis() / 1000)).pipe(
@@ -95,6 +104,7 @@ export const supervise = <R>(
     const exit = yield* Effect.exit(Effect.interruptible(Deferred.await(ended)))
     const reason = Exit.isSuccess(exit) ? exit.value : "interrupt"
     if (Exit.isFailure(exit)) {
+      now.timeIsOver = false
       const seconds = plan.gracefulStopMillis / 1000
       yield* Effect.logInfo(`stopping; what is under way may finish within ${seconds} s`)
     }

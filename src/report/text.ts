@@ -234,8 +234,17 @@ export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): s
     : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as they were meant ` +
       "to be, which makes no operation and is no failure."
 
+/** Its iterations are several requests, of which one is due at a time of its own: figures of all dilute the waiting. */
+const onlyFirstWaits =
+  " Only the first request of an iteration can wait, the POST; the others are due when the one before is answered. Judge " +
+  "the rows of POST (POST /data/ed-fi/students.latency.p95), not those of all requests together."
+
 /** Without it, percentiles of the closed model are read as what a user waited, and those of the open one as service times. */
-export const latencyNote = ({ model, serviceMs }: Pick<RunState, "model" | "serviceMs">): string => {
+export const latencyNote = ({
+  model,
+  serviceMs,
+  testType
+}: Pick<RunState, "model" | "serviceMs" | "testType">): string => {
   if (model === "closed") {
     return (
       "Latency is that of whole requests, from sending to the last byte; users wait for their answer before they " +
@@ -249,7 +258,7 @@ export const latencyNote = ({ model, serviceMs }: Pick<RunState, "model" | "serv
         `p95 ${figure(serviceMs.p95)} ms, p99 ${figure(serviceMs.p99)} ms.`
   return (
     "Latency is the response time of whole requests, from the time at which each was due to the last byte, so " +
-    `waiting that a slow server causes is in it.${service}`
+    `waiting that a slow server causes is in it.${testType === "VOLUME" ? onlyFirstWaits : ""}${service}`
   )
 }
 

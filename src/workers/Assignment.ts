@@ -13,6 +13,7 @@ import { Discovery } from "../dms/Discovery.ts"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
+import type { EndedBy } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, supervise } from "../engine/supervise.ts"
@@ -27,7 +28,7 @@ import { makeWorkerTokens } from "./WorkerTokens.ts"
 const make = (setup: Setup) =>
   Effect.gen(function* () {
     const outbox = yield* Mailbox.make<WorkerEvent>()
-    const stopped = yield* Deferred.make<void>()
+    const stopped = yield* Deferred.make<EndedBy>()
     const recorder = yield* Recorder
     const probe = yield* ThreadProbe
     const log = setup.logSamples ? new SampleBuffer(mostBytesOfWorker) : undefined
@@ -57,9 +58,7 @@ const make = (setup: Setup) =>
         probe.take() // What was before the run is not of it.
         return supervise(
           { ...plan, runMillis: Number.POSITIVE_INFINITY },
-          endedFrom(Effect.as(Deferred.await(stopped), "interrupt" as const))(
-            startLoad({ ...plan, maxFailRatio: 1 }, workloads)
-          ),
+          endedFrom(Deferred.await(stopped))(startLoad({ ...plan, maxFailRatio: 1 }, workloads)),
           {
             everyMillis: reportMillis,
             look: ({ mostRunning, running }) => {
@@ -77,7 +76,7 @@ const make = (setup: Setup) =>
         Stream.unwrapScoped(
           Effect.as(Effect.forkScoped(Mailbox.into(run(plan), outbox)), Mailbox.toStream(outbox))
         ),
-      stop: Effect.asVoid(Deferred.succeed(stopped, undefined)),
+      stop: (by: EndedBy) => Effect.asVoid(Deferred.succeed(stopped, by)),
       takeToken: take
     }
   })
@@ -87,7 +86,7 @@ export class Assignment extends Context.Tag("edfi-perf/workers/Assignment")<
   {
     /** Starts the users of the plan's share; ends when they have ended. */
     readonly events: (plan: LoadPlan) => Stream.Stream<WorkerEvent>
-    readonly stop: Effect.Effect<void>
+    readonly stop: (by: EndedBy) => Effect.Effect<void>
     readonly takeToken: (bearer: Redacted.Redacted) => Effect.Effect<void>
   }
 >() {

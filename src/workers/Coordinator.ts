@@ -163,7 +163,7 @@ export const usersInWorkers = (
       running: () => sum(({ running }) => running),
       mostRunning: () => sum(({ mostRunning }) => mostRunning),
       stop: Effect.gen(function* () {
-        for (const member of crew) tell(member, new Stop())
+        for (const member of crew) tell(member, new Stop({ timeIsOver: run.timeIsOver() }))
         const all = yield* awaitAtMost(
           FiberSet.awaitEmpty(fibers),
           plan.gracefulStopMillis + stopPatienceMillis

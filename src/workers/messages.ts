@@ -72,7 +72,10 @@ export class RunShare extends Schema.TaggedRequest<RunShare>()("RunShare", {
 export class Stop extends Schema.TaggedRequest<Stop>()("Stop", {
   failure: Schema.Never,
   success: Schema.Void,
-  payload: {}
+  payload: {
+    /** Because the time is over, and for no other reason: what was due by then may still begin. */
+    timeIsOver: Schema.Boolean
+  }
 }) {}
 
 /** Send this token from now on. The one that was refused, again, says that there is no other. */

@@ -16,6 +16,7 @@ export const serve = (
   WorkerRunner.layerSerialized(WorkerRequest, {
     InitialMessage: (setup) => Assignment.layer(setup, transport),
     RunShare: ({ plan }) => Stream.unwrap(Effect.map(Assignment, ({ events }) => events(plan))),
-    Stop: () => Effect.flatMap(Assignment, ({ stop }) => stop),
+    Stop: ({ timeIsOver }) =>
+      Effect.flatMap(Assignment, ({ stop }) => stop(timeIsOver ? "runTime" : "interrupt")),
     TakeToken: ({ bearer }) => Effect.flatMap(Assignment, ({ takeToken }) => takeToken(bearer))
   })

@@ -321,7 +321,8 @@ describe("measure in the open model", () => {
         timeline.reduce((sum, { dropped }) => sum + dropped, 0),
         starts.dropped
       )
-      assert.deepStrictEqual([starts.timed, starts.dropped], [40, 40])
+      // 40 in the time, and at 2000 and 2050 two that stood in line.
+      assert.deepStrictEqual([starts.timed, starts.dropped], [42, 38])
       const lines = samples
         .trimEnd()
         .split("\n")
@@ -340,7 +341,7 @@ describe("measure in the open model", () => {
 
   it.effect("judges response times, service times and dropped starts", () =>
     Effect.gen(function* () {
-      const threshold = "latency.max < 150ms,service.max < 51ms,starts.dropped < 1,starts.dropped <= 40"
+      const threshold = "latency.max < 150ms,service.max < 51ms,starts.dropped < 1,starts.dropped <= 38"
       const texts = { stages: "0s:40/s,1990ms:40/s", clientCount: "1", startWithin: "100ms", threshold }
       const { summary } = yield* runUnderTestClock({ ...texts, testList: "StudentBatchVolumeTest" })
       assert.deepStrictEqual(
@@ -348,8 +349,8 @@ describe("measure in the open model", () => {
         [
           [150, false],
           [50, true],
-          [40, false],
-          [40, true]
+          [38, false],
+          [38, true]
         ]
       )
     })

@@ -127,6 +127,10 @@ describe("BatchClient", () => {
         samples.map(({ outcome }) => outcome._tag),
         ["Failed", "Succeeded"]
       )
+      assert.deepStrictEqual(
+        samples.map(({ again }) => again),
+        [undefined, true]
+      )
     }).pipe(Effect.provide(layer))
   })
 

@@ -9,6 +9,8 @@ import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { dueMillis, type Stages, steady, totalMillis } from "../../src/domain/Stages.ts"
 import { type ArrivalsPlan, run } from "../../src/engine/LoadRun.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
+import { startArrivals } from "../../src/engine/startArrivals.ts"
+import type { Stopwatch } from "../../src/engine/Stopwatch.ts"
 import { Histogram, type Latencies } from "../../src/metrics/Histogram.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 import { countRounds } from "./rounds.ts"
@@ -223,20 +225,36 @@ describe("arrivals that find nobody free", () => {
       const { measurements, result } = yield* runFor(planOf(steady(10, 1000), { mostUsers: 1 }), [one])
       assert.deepStrictEqual(
         one.begun.map(([millis]) => millis),
-        [0, 150, 300, 450, 600, 750, 900]
+        [0, 150, 300, 450, 600, 750, 900, 1050, 1200, 1350]
       )
-      // Late by 0, 50, 100, ... 300 ms; the last three stood in line when the time was over.
-      assert.deepStrictEqual(measurements.starts, { count: 7, late: 6, maxLateMillis: 300, dropped: 3 })
-      assert.strictEqual(result.elapsedSeconds, 1.05)
+      // Late by 0, 50, 100, ... 450 ms; the last three stood in line when the time was over.
+      assert.deepStrictEqual(measurements.starts, { count: 10, late: 9, maxLateMillis: 450, dropped: 0 })
+      assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["runTime", 1.5])
       const { total } = measurements
       assert.deepStrictEqual(
         [total.latencies.minMicros, total.latencies.maxMicros, total.latencies.meanMicros],
-        [150_000, 450_000, 300_000]
+        [150_000, 600_000, 375_000]
       )
       assert.deepStrictEqual(
         [total.services?.minMicros, total.services?.maxMicros, total.services?.count],
-        [150_000, 150_000, 7]
+        [150_000, 150_000, 10]
       )
+    })
+  )
+
+  it.effect("are dropped when they are too late, also those that the end of the time found in line", () =>
+    Effect.gen(function* () {
+      // Due at 0, 100, ... 900; one user, who needs 400 ms for each, and 250 ms at the most.
+      const one = workload("a", () => 400)
+      const plan = planOf(steady(10, 1000), { mostUsers: 1, startWithinMillis: 250 })
+      const { measurements, result } = yield* runFor(plan, [one])
+      // At 400 the first that can begin is that of 200, at 800 that of 600; at 1200 it is too late for that of 900.
+      assert.deepStrictEqual(
+        one.begun.map(([millis]) => millis),
+        [0, 400, 800]
+      )
+      assert.deepStrictEqual(measurements.starts, { count: 3, late: 2, maxLateMillis: 200, dropped: 7 })
+      assert.strictEqual(result.elapsedSeconds, 1.2)
     })
   )
 
@@ -380,6 +398,135 @@ describe("a server that stalls once", () => {
         assert.deepStrictEqual(
           [latencies.meanMicros, latencies.maxMicros, measurements.total.services?.maxMicros],
           [(8 * 20_000 + 20_000 + 30_000 + 40_000 + 50_000) / 12, 50_000, 20_000]
+        )
+      })
+  )
+})
+
+describe("the end of the time", () => {
+  /** A crew on a clock of its own, which every sleep sets; the run is over when `isOver` says so. */
+  const startOn = (
+    plan: ArrivalsPlan,
+    workloads: readonly [Workload, ...ReadonlyArray<Workload>],
+    wake: (untilMillis: number) => number,
+    isOver: (nowMillis: number) => boolean
+  ) => {
+    let now = 0
+    const watch: Stopwatch = {
+      startedAtMillis: 0,
+      elapsedMillis: () => now,
+      millisAt: (nanos) => Number(nanos) / 1e6,
+      sleepUntil: (millis) =>
+        Number.isFinite(millis)
+          ? Effect.sync(() => {
+              now = Math.max(now, wake(millis))
+            })
+          : Effect.never
+    }
+    const over = () => isOver(now)
+    return Effect.map(
+      startArrivals(plan, workloads)({ watch, stopping: over, timeIsOver: over, end: () => Effect.void }),
+      (crew) => ({ crew, over })
+    )
+  }
+
+  it.scoped("comes 1.5 ms early, and every arrival of 3000 per second begins", () =>
+    Effect.gen(function* () {
+      const nothing: Workload = { name: "a", iteration: () => Effect.void }
+      const { crew, over } = yield* startOn(
+        planOf(steady(3000, 100)),
+        [nothing],
+        // Timers forget fractions.
+        Math.floor,
+        (now) => now >= 98
+      )
+      while (!over()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      yield* crew.stop
+      const { count, dropped } = (yield* Recorder).measurements().starts
+      assert.deepStrictEqual([count, dropped], [300, 0])
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.scoped("finds a line that takes its turns, and all of it begins", () =>
+    Effect.gen(function* () {
+      const nothing: Workload = { name: "a", iteration: () => Effect.void }
+      // The machine sleeps through all of the run: all are due at once, and the time is over before the first turn.
+      const { crew } = yield* startOn(
+        planOf(steady(3000, 100)),
+        [nothing],
+        () => 100,
+        () => true
+      )
+      yield* crew.stop
+      const { count, dropped } = (yield* Recorder).measurements().starts
+      assert.deepStrictEqual([count, dropped], [300, 0])
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.effect("drops nothing of a rate whose due times are no whole milliseconds", () =>
+    Effect.gen(function* () {
+      const one = workload("a", () => 2)
+      const { measurements, result } = yield* runFor(planOf(steady(3000, 100.5)), [one])
+      // N = 301.5: the last is due at 100.33 ms.
+      assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [302, 0])
+      assert.strictEqual(result.endedBy, "runTime")
+    })
+  )
+
+  it.effect("counts what could not begin within the graceful stop: together they are what was due", () =>
+    Effect.gen(function* () {
+      const stuck: Workload = { name: "stuck", iteration: () => Effect.never }
+      const plan = planOf(steady(3000, 100), { mostUsers: 7, gracefulStopMillis: 500 })
+      const { measurements, result } = yield* runFor(plan, [stuck])
+      assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [7, 293])
+      assert.strictEqual(result.elapsedSeconds, 0.6)
+    })
+  )
+
+  it.effect("drops what stands in line when a defect comes to light after it", () =>
+    Effect.gen(function* () {
+      const buggy: Workload = {
+        name: "buggy",
+        iteration: ({ iteration }) =>
+          Effect.zipRight(Effect.sleep(300), iteration < 3 ? Effect.void : Effect.dieMessage("our bug"))
+      }
+      // Due at 0, 100, ... 900; begun at 0, 300, 600 and 900, where the last ends at 1200.
+      const plan = planOf(steady(10, 1000), { mostUsers: 1 })
+      const { measurements, result } = yield* runFor(plan, [buggy])
+      assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["defect", 1.2])
+      assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [4, 6])
+    })
+  )
+})
+
+describe("a request that is sent once more", () => {
+  it.effect(
+    "counts from the due time of its iteration, as the first sending did; the next one does not",
+    () =>
+      Effect.gen(function* () {
+        const retrying: Workload = {
+          name: "a",
+          iteration: () =>
+            Effect.gen(function* () {
+              const sink = yield* SampleSink
+              const clock = yield* Effect.clock
+              const request = (ok: boolean) =>
+                Effect.gen(function* () {
+                  const sentNanos = clock.unsafeCurrentTimeNanos()
+                  yield* Effect.sleep(100)
+                  return sample("a", sentNanos, clock.unsafeCurrentTimeNanos(), ok)
+                })
+              sink.unsafeRecord(yield* request(false))
+              sink.unsafeRecord({ ...(yield* request(true)), again: true })
+              sink.unsafeRecord(yield* request(true))
+            })
+        }
+        // Due at 0 and 250; the only user begins at 0 and 300.
+        const { measurements } = yield* runFor(planOf(steady(4, 500), { mostUsers: 1 }), [retrying])
+        const { latencies } = measurements.total
+        assert.deepStrictEqual(
+          [latencies.count, latencies.maxMicros, latencies.meanMicros],
+          [6, 250_000, (100_000 + 200_000 + 100_000 + 150_000 + 250_000 + 100_000) / 6]
         )
       })
   )

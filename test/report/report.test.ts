@@ -435,6 +435,11 @@ describe("the terminal", () => {
         "Latency is the response time of whole requests, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms."
       ])
       assert.include(
+        textReport({ ...open, testType: "VOLUME" }),
+        "is in it. Only the first request of an iteration can wait, the POST; the others are due when the one before is answered. Judge the rows of POST (POST /data/ed-fi/students.latency.p95), not those of all requests together. From"
+      )
+      assert.notInclude(textReport({ ...open, model: "closed", testType: "VOLUME" }), "Only the first")
+      assert.include(
         textReport({ ...open, starts: { ...starts, dropped: 0 } }),
         "\nAll 2,500 iterations that were due were started.\n"
       )

@@ -286,6 +286,38 @@ describe("users in workers", () => {
     })
   )
 
+  it.effect("go on with what stands in line when the time is over, but not when the run is interrupted", () =>
+    Effect.gen(function* () {
+      const arrivals: ArrivalsPlan = {
+        _tag: "Arrivals",
+        arrivals: steady(40, 1000),
+        mostUsers: 2,
+        startWithinMillis: 10_000,
+        runMillis: 1000,
+        gracefulStopMillis: 30_000,
+        maxFailRatio: 1
+      }
+      const options = { arrivals, takes: () => 100 }
+      for (const workers of [1, 2]) {
+        const { ended, measurements } = yield* runIn(workers, options)
+        assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [40, 0])
+        assert.strictEqual(ended[0], "runTime")
+        assert.isAbove(ended[1], 1.9)
+      }
+      const { ended, measurements } = yield* runIn(2, {
+        ...options,
+        after: 510,
+        meanwhile: (_, run) => Effect.fork(Fiber.interrupt(run))
+      })
+      // Due at 0, 25, ... 500.
+      assert.deepStrictEqual(
+        [ended[0], measurements.starts.count + measurements.starts.dropped],
+        ["interrupt", 21]
+      )
+      assert.isBelow(ended[1], 0.7)
+    })
+  )
+
   it.effect("hand on a line for each of their requests, all of them dated from the start of the run", () =>
     Effect.gen(function* () {
       const linesWith = (workers: number) =>
