@@ -30,7 +30,12 @@ export type SeededConfig = RunConfigValues & { readonly seed: number }
  * How many threads have users: `auto` is the cores but one, never more than there are users or connections, and 1,
  * which is this thread, in debug mode.
  */
-export const workerCount = ({ clientCount, connections, runInDebugMode, workers }: SeededConfig): number =>
+export const workerCount = ({
+  clientCount,
+  connections,
+  runInDebugMode,
+  workers
+}: RunConfigValues): number =>
   runInDebugMode
     ? 1
     : Math.min(

@@ -8,9 +8,10 @@ import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
+import { limitReasons } from "../metrics/GeneratorHealth.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
-import { figuresOf } from "../report/Figures.ts"
+import { figuresAt, fullLoadOf } from "../report/fullLoad.ts"
 import { clock, failureText, figure, studyProgressLine } from "../report/text.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
 import { type Measurement, measureCrew, type Moment, type SeededConfig } from "./measure.ts"
@@ -50,16 +51,38 @@ const usersPerSecond = 100_000
 
 interface Load extends Measurement {
   readonly startedSeconds: number
+  /** How long it was to be. */
+  readonly plannedSeconds: number
 }
 
-const sliceOf = ({ measurements, startedSeconds, summary }: Load): SliceMeasured => {
-  const { elapsedSeconds, endedBy, generator, users } = summary
-  const figures = figuresOf(measurements.total, elapsedSeconds)
-  const limited = generator?.reasons ?? []
+/** What a load is to its slice: the warm-up, which is given only when it ended early, or what is measured. */
+interface Place {
+  readonly isWarmUp: boolean
+  /** After a warm-up. */
+  readonly warmed: boolean
+}
+
+const sliceOf = (
+  { measurements, plannedSeconds, startedSeconds, summary }: Load,
+  { isWarmUp, warmed }: Place
+): SliceMeasured => {
+  const { elapsedSeconds, endedBy, timeline, users } = summary
+  const { generator, total } = measurements
+  const atFullLoad = fullLoadOf(total, { plannedSeconds, elapsedSeconds, endedBy, timeline })
   return {
-    slice: { startedSeconds, elapsedSeconds, endedBy, users, ...figures, limited, database: null },
+    slice: {
+      startedSeconds,
+      elapsedSeconds,
+      endedBy,
+      isWarmUp,
+      users,
+      ...figuresAt(total, atFullLoad),
+      atFullLoad,
+      limited: generator === undefined ? [] : limitReasons(generator.limited, warmed),
+      database: null
+    },
     measurements,
-    timeline: summary.timeline
+    timeline
   }
 }
 
@@ -67,8 +90,9 @@ const sliceOf = ({ measurements, startedSeconds, summary }: Load): SliceMeasured
 const neverMeasured = (startedSeconds: number): Effect.Effect<SliceMeasured> =>
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
-    const figures = figuresOf(measurements.total, 0)
-    const none = { elapsedSeconds: 0, users: 0, limited: [], database: null }
+    const atFullLoad = { seconds: 0, requests: 0, operations: 0 }
+    const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], database: null }
+    const figures = figuresAt(measurements.total, atFullLoad)
     return {
       slice: { startedSeconds, endedBy: "interrupt" as const, ...none, ...figures },
       measurements,
@@ -130,7 +154,7 @@ export const openSession = <E>(
           const startedSeconds = yield* sinceStart
           const measured = yield* measureCrew(config, crew, { observe, defect })
           yield* tellDefects(measured)
-          return { startedSeconds, ...measured }
+          return { startedSeconds, plannedSeconds: seconds, ...measured }
         }).pipe(Effect.provide(Recorder.layer))
       })
 
@@ -159,11 +183,12 @@ export const openSession = <E>(
           const { endedBy } = warmed.summary
           if (endedBy === "interrupt") return yield* neverMeasured(yield* sinceStart)
           // What ended a warm-up early is what there is to tell of the slice.
-          if (endedBy !== "runTime") return sliceOf(warmed)
+          if (endedBy !== "runTime") return sliceOf(warmed, { isWarmUp: true, warmed: false })
           yield* tellFailures(asked.label, warmed)
           operations += warmed.summary.operations.succeeded
         }
-        const measured = sliceOf(yield* ready.value.measured)
+        const place = { isWarmUp: false, warmed: ready.value.warmUp.length > 0 }
+        const measured = sliceOf(yield* ready.value.measured, place)
         if (watch === undefined) return measured
         operations += measured.slice.operations.succeeded
         return { ...measured, slice: { ...measured.slice, database: yield* watch.end(operations) } }

@@ -20,7 +20,7 @@ import { CommandEnded } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { publicConfig, type SeededConfig } from "./measure.ts"
+import { publicConfig, type SeededConfig, workerCount } from "./measure.ts"
 import { makeProgress } from "./progress.ts"
 import { openSession, type Planned } from "./session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
@@ -106,12 +106,22 @@ const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
   return endedBy === "completed" && isAnswered ? exitCodes.done : exitCodes.limitCrossed
 }
 
+/** What has to be known where users are shared out to threads, which a warm-up does not reach. */
+const threadWarnings = (loads: StudyConfig<LoadSettings>["loads"]): ReadonlyArray<string> =>
+  loads.every((load) => workerCount(load) === 1)
+    ? []
+    : [
+        "With several workers each slice begins with new threads: its first moments make connections and compile code, " +
+          "which the warm-up before it did for threads that are gone."
+      ]
+
 /** Measures, writes the files and prints the answer, also after an interrupt. */
 const measureAndReport = <D extends StudyHead>(
   name: string,
   { out, output }: LoadSettings,
   config: SeededConfig,
-  study: Study<D>
+  study: Study<D>,
+  warnings: ReadonlyArray<string>
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
@@ -137,7 +147,8 @@ const measureAndReport = <D extends StudyHead>(
         }),
         services
       )
-      const document = yield* study.measured(measureSlice)
+      const measured = yield* study.measured(measureSlice)
+      const document = { ...measured, warnings: [...warnings, ...measured.warnings] }
       const json = yield* study.json(document)
       const written = yield* Effect.either(
         files.finish({ json, boot: study.boot(document), markdown: study.markdown(document) })
@@ -174,7 +185,13 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
     logLevelOf: (config) => config.settings.logLevel,
     program: (config) =>
       Effect.flatMap(withSeed(config.loads[0]), (seeded) =>
-        measureAndReport(name, config.settings, seeded, study(config, askedOf(seeded)))
+        measureAndReport(
+          name,
+          config.settings,
+          seeded,
+          study(config, askedOf(seeded)),
+          threadWarnings(config.loads)
+        )
       )
   })
 }

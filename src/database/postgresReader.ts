@@ -170,11 +170,12 @@ const make = (url: Redacted.Redacted) =>
       // A statement is not broken off, because that needs a connection too; it is left alone with its own.
       Effect.uninterruptible,
       Effect.disconnect,
+      // Given up also where the caller cannot be interrupted; around the timeout it would be the caller that can be.
+      Effect.interruptible,
       Effect.timeoutFail({
         duration: patience,
         onTimeout: () => new ReadingFailed({ reason: "it did not answer within 10 seconds" })
       }),
-      Effect.interruptible,
       Effect.tapError(() => disconnect)
     )
 

@@ -1,6 +1,7 @@
 /** Looks at a database before a load, every five seconds while it goes on, and after it. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
@@ -16,7 +17,8 @@ export interface DatabaseWatch {
   readonly sofar: () => DatabaseActivity
   /**
    * Ends it, when the load has ended: reads at once, and then each second until the sessions of the database have told
-   * what they did, `settleMillis` of the server at most.
+   * what they did, `settleMillis` of the server at most. Who was interrupted, before or meanwhile, does not wait: the
+   * counts of the last moments may then be absent, which `missing` says.
    *
    * @param operations that the DMS confirmed since the watch began, those of a warm-up included
    */
@@ -35,6 +37,15 @@ const withUntold = (reading: Reading, settleMillis: number): Reading => {
   const note = `what ${sessions} still at work ${secondsOf(settleMillis)} after the load did in their last second`
   return { ...reading, missing: [...reading.missing, note] }
 }
+
+/** With what is not known because nobody waited for it. */
+const withInterrupt = (reading: Reading): Reading => ({
+  ...reading,
+  missing: [
+    ...reading.missing,
+    "what sessions did in the last seconds: the run was interrupted and did not wait until they had told it"
+  ]
+})
 
 /**
  * Begins with a reading. The load that is to be explained lies between this and `end`; a database that goes away
@@ -65,28 +76,39 @@ export const watchDatabase = ({
         lost = true
         return Effect.logWarning(`the statistics of the database cannot be read: ${reason}`)
       })
-    /** Reads, and says whether it could. */
-    const take = Effect.matchEffect(read, {
-      onFailure: (error) => Effect.as(failed(error), undefined),
-      onSuccess: (reading) =>
-        Effect.sync(() => {
-          lost = false
-          return reading
-        })
-    })
+    /**
+     * Reads, and says whether it could. In a fiber of its own that is nobody's child: an interrupt of the caller, which
+     * has a summary to write, does not end it.
+     */
+    const take = read.pipe(
+      Effect.interruptible,
+      Effect.forkDaemon,
+      Effect.flatMap(Fiber.join),
+      Effect.matchEffect({
+        onFailure: (error) => Effect.as(failed(error), undefined),
+        onSuccess: (reading) =>
+          Effect.sync(() => {
+            lost = false
+            return reading
+          })
+      })
+    )
     const look = Effect.map(take, (reading) => {
       if (reading !== undefined) seen = afterReading(seen, reading)
       return reading
     })
 
-    const wait = Effect.logInfo(
+    /** Whether it was waited for, and not interrupted, before or meanwhile. */
+    const waited = (wait: Effect.Effect<void>) =>
+      Effect.map(Effect.exit(Effect.interruptible(wait)), Exit.isSuccess)
+    const tellWait = Effect.logInfo(
       `waiting up to ${secondsOf(server.settleMillis)} for the sessions of the database to tell what they did`
     )
     const settle = (last: Reading, untilMillis: number): Effect.Effect<Reading | undefined> =>
       Effect.gen(function* () {
         if (!isUntold(last)) return last
         if ((yield* Clock.currentTimeMillis) >= untilMillis) return withUntold(last, server.settleMillis)
-        yield* Effect.sleep("1 second")
+        if (!(yield* waited(Effect.sleep("1 second")))) return withInterrupt(last)
         const next = yield* take
         return next && (yield* settle(next, untilMillis))
       })
@@ -107,7 +129,7 @@ export const watchDatabase = ({
           yield* Fiber.interrupt(looking)
           const endedMillis = yield* Clock.currentTimeMillis
           const atEnd = yield* look
-          if (atEnd !== undefined && isUntold(atEnd)) yield* wait
+          if (atEnd !== undefined && isUntold(atEnd)) yield* waited(tellWait)
           const reading = atEnd && (yield* settle(atEnd, endedMillis + server.settleMillis))
           return activityOf(seen, { reading, operations })
         })

@@ -189,10 +189,13 @@ export const warmUpSeconds = 3
 /**
  * How long a run may be limited without being called so.
  *
- * @example 60 s: 6 s; 15 s: 3 s; 2 s: 1 s
+ * @param warmed after a warm-up, which was not observed: then a tenth, however short it is
+ * @example 60 s: 6 s; 15 s: 3 s, warmed 1.5 s; 2 s: 1 s, warmed 0.2 s
  */
-export const mostLimitedSeconds = (observedSeconds: number): number =>
-  Math.max(mostLimitedShare * observedSeconds, Math.min(warmUpSeconds, observedSeconds / 2))
+export const mostLimitedSeconds = (observedSeconds: number, warmed = false): number => {
+  const most = mostLimitedShare * observedSeconds
+  return warmed ? most : Math.max(most, Math.min(warmUpSeconds, observedSeconds / 2))
+}
 
 /** How long the generator was observed and how much of that each limit was exceeded. */
 export interface LimitedTime {
@@ -231,12 +234,13 @@ const share = (seconds: number, of: number): string => {
  * Why the generator was the bottleneck, in words; nothing when it was not. A limit that was exceeded for less than a
  * tenth of the limited time explains nothing.
  *
+ * @param warmed after a warm-up, which was not observed
  * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30 } gives
  * ["its event loop was busy for more than 90 % of the time in 50 % of 60 s"]
  */
-export const limitReasons = (time: LimitedTime): ReadonlyArray<string> => {
+export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<string> => {
   const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds } = time
-  if (limitedSeconds <= mostLimitedSeconds(observedSeconds)) return []
+  if (limitedSeconds <= mostLimitedSeconds(observedSeconds, warmed)) return []
   const { busyShare, loopDelayP99Millis } = generatorLimits
   const reasons = [
     { seconds: busySeconds, why: `busy for more than ${100 * busyShare} % of the time` },

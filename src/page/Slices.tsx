@@ -16,10 +16,11 @@ export interface ToldSlice {
 }
 
 /** `ended as planned`, or what there is to know. */
-const Remarks = ({ slice: { endedBy, limited, requests } }: Pick<ToldSlice, "slice">) => {
+const Remarks = ({ slice: { endedBy, isWarmUp, limited, requests } }: Pick<ToldSlice, "slice">) => {
   const { planned, short } = endings[endedBy]
   const failed = requests.failed === 0 ? [] : [`${percent(failureRatio(requests))} failed`]
-  const words = [...(planned ? [] : [short]), ...failed]
+  const early = isWarmUp ? ["its warm-up, after which nothing was measured"] : []
+  const words = [...early, ...(planned ? [] : [short]), ...failed]
   return (
     <td class="text remarks">
       {words.join(", ")}
@@ -91,6 +92,10 @@ export const Slices = ({
           })}
         </tbody>
       </Scroll>
+      <p class="note">
+        Rates are those at full load, of the whole seconds before the load was stopped; seconds, requests and
+        latency are of the whole slice, with what was still under way then.
+      </p>
     </Section>
   )
 }

@@ -72,9 +72,13 @@ const latencyOf = (latencies: Latencies): Latency => {
   }
 }
 
+/** A count over its time, to three digits; 0 of no time. */
+export const rateOf = (count: number, seconds: number): number =>
+  seconds > 0 ? rounded(count / seconds, 3) : 0
+
 export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
   const { latencies, services, succeeded } = measured
-  const perSecond = (count: number) => (elapsedSeconds > 0 ? rounded(count / elapsedSeconds, 3) : 0)
+  const perSecond = (count: number) => rateOf(count, elapsedSeconds)
   const succeededCount = succeeded.create + succeeded.update + succeeded.delete
   return {
     requests: {

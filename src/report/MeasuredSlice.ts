@@ -3,15 +3,25 @@ import * as Schema from "effect/Schema"
 import { EndedBy } from "../domain/LoadResult.ts"
 import { DatabaseActivity } from "./Database.ts"
 import { Figures } from "./Figures.ts"
+import { FullLoad } from "./fullLoad.ts"
 
 export const MeasuredSlice = Schema.Struct({
   /** When its measurement began, seconds since the study began; its warm-up was before that. */
   startedSeconds: Schema.Finite,
+  /** Until the last answer: longer than the load was on. */
   elapsedSeconds: Schema.Finite,
   endedBy: EndedBy,
+  /**
+   * This is its warm-up, which ended before its time, so that nothing was measured after it; `database` is then `null`,
+   * because what it did has no load to be divided by.
+   */
+  isWarmUp: Schema.Boolean,
   /** The most that ran at the same time. */
   users: Schema.Int,
+  /** Of all requests, those that were answered after the load was stopped too; rates are those of `atFullLoad`. */
   ...Figures.fields,
+  /** What was answered while the load was on; the counts and seconds of several slices can be added up. */
+  atFullLoad: FullLoad,
   /** Why the load generator was the bottleneck, in words; empty when it was not. */
   limited: Schema.Array(Schema.String),
   /** `null` when nobody looked at it. */

@@ -7,7 +7,7 @@ import { MeasuredSlice, Spread, StudyFields } from "./MeasuredSlice.ts"
 /** One of the two ways, over all of its slices. */
 export const Side = Schema.Struct({
   testType: Schema.String,
-  /** Of all slices together, rates over their time. */
+  /** Of all slices together; rates are what was answered at full load over the time of that. */
   ...Figures.fields,
   elapsedSeconds: Schema.Finite,
   /** A request's latency divided by its operations: 1 for single requests, 30 in a batch of 10 triples. */

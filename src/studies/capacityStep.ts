@@ -107,12 +107,17 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
   const { measurements, slice } = measured
   const rows = measurements.rows.map((row) => ({ name: row.name, ...figuresOf(row, slice.elapsedSeconds) }))
   const verdicts = objectives.map((objective) => judge(objective, slice, rows))
-  const answered = answering(rate, seconds, measured, precision / 2)
+  // Of a warm-up, which is shorter, the second half of the step tells nothing.
+  const answered = slice.isWarmUp ? undefined : answering(rate, seconds, measured, precision / 2)
   const { count, dropped } = measurements.starts
   const stopped = slice.endedBy === "failureRatio"
 
   const broke = [
-    ...(stopped ? ["it was stopped, because more requests failed than --maxFailRatio allows"] : []),
+    ...(stopped
+      ? [
+          `${slice.isWarmUp ? "its warm-up" : "it"} was stopped, because more requests failed than --maxFailRatio allows`
+        ]
+      : []),
     ...objectives.flatMap((objective, at) => {
       const verdict = verdicts[at]
       return verdict === undefined || verdict.passed ? [] : [notKept(objective, verdict)]

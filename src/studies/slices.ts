@@ -3,7 +3,8 @@ import type { EndedBy } from "../domain/LoadResult.ts"
 import { Counts } from "../metrics/Counts.ts"
 import type { FailureGroup } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
-import { type Figures, figuresOf, failureRatio } from "../report/Figures.ts"
+import { type Figures, failureRatio } from "../report/Figures.ts"
+import { figuresAt, sumOf } from "../report/fullLoad.ts"
 import type { Spread, StudyHead } from "../report/MeasuredSlice.ts"
 import { figure } from "../report/text.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
@@ -18,12 +19,13 @@ export interface AddedUp {
   readonly figures: Figures
 }
 
-/** Every request of several slices, rates over the time of all of them. */
+/** Every request of several slices; rates are all counts at full load over all seconds of it. */
 export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
   const counts = new Counts("Aggregated", "")
   for (const { measurements } of measured) counts.add(measurements.total)
   const elapsedSeconds = measured.reduce((sum, { slice }) => sum + slice.elapsedSeconds, 0)
-  return { elapsedSeconds: rounded(elapsedSeconds, 6), figures: figuresOf(counts, elapsedSeconds) }
+  const atFullLoad = sumOf(measured.map(({ slice }) => slice.atFullLoad))
+  return { elapsedSeconds: rounded(elapsedSeconds, 6), figures: figuresAt(counts, atFullLoad) }
 }
 
 /**

@@ -1,5 +1,6 @@
 /** Slices of a study under the test clock: session, engine, client and server, without a socket. */
 import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -7,9 +8,11 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { openSession, type SessionOptions, type SessionServices } from "../../src/cli/session.ts"
+import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { configOf } from "./configOf.ts"
@@ -73,6 +76,16 @@ const studying = <A>(
   return program
 }
 
+/** A reading takes its time, can be interrupted, and finds a session at work. */
+const slowDatabase = DatabaseReader.of({
+  server,
+  read: Effect.flatMap(Effect.sleep("5 millis"), () =>
+    Effect.map(Clock.currentTimeMillis, (millis) =>
+      steadyAt(millis / 1000, { untold: { busy: 1, hidden: 0 } })
+    )
+  )
+})
+
 /** Turns the clock until it has ended: what waits for promises may take longer on a busy machine than the clock. */
 const turned = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) =>
   Effect.gen(function* () {
@@ -109,6 +122,27 @@ describe("a session", () => {
       assert.deepStrictEqual(stats, [60, 1])
       assert.isTrue(lines.every((line) => line.startsWith("slice 1 of 2")))
       assert.strictEqual(lines.filter((line) => line.startsWith("slice 1 of 2, warm-up")).length, 1)
+    })
+  )
+
+  it.effect("has the rates of full load: a straggler of 10 s is counted, and its time is not", () =>
+    Effect.gen(function* () {
+      const { measurements, slice } = yield* finished(
+        studying(({ measure }) => measure({ ...asked, warmUpSeconds: 0, seconds: 3 }), {
+          server: {
+            latency: { _tag: "fixed", millis: 70 },
+            faults: { stall: { at: 61 }, stallSeconds: 10, on: "batch" }
+          }
+        })
+      )
+      // One user waits for the batch that it sends at 2.03 s, its 30th, until 12.1 s; the other has 42 by 3 s.
+      assert.deepStrictEqual(slice.atFullLoad, { seconds: 3, requests: 71, operations: 639 })
+      assert.deepStrictEqual([slice.requests.perSecond, slice.operations.perSecond], [23.667, 213])
+      // Its 43rd was under way at 3 s, as the straggler was.
+      assert.deepStrictEqual([slice.requests.total, slice.operations.succeeded], [73, 657])
+      assert.closeTo(slice.elapsedSeconds, 12.1, 0.001)
+      assert.closeTo(slice.latencyMs.max, 10_070, 50)
+      assert.strictEqual(measurements.total.requests, 73)
     })
   )
 
@@ -150,7 +184,7 @@ describe("a session", () => {
           server: { faults: { operationError: { probability: 1 } } }
         })
       )
-      assert.deepInclude(always.slice, { endedBy: "failureRatio" })
+      assert.deepInclude(always.slice, { endedBy: "failureRatio", isWarmUp: true, database: null })
       assert.isAtLeast(always.slice.requests.failed, 10)
       assert.isAbove(always.measurements.failures.length, 0)
       const once = yield* finished(
@@ -159,7 +193,7 @@ describe("a session", () => {
           texts: { ...batches, maxFailRatio: "1" }
         })
       )
-      assert.strictEqual(once.slice.endedBy, "runTime")
+      assert.deepInclude(once.slice, { endedBy: "runTime", isWarmUp: false })
       assert.include(
         once.logged.join("\n"),
         "WARN slice 1 of 2: 3 of 20 requests of its warm-up failed, most of all"
@@ -170,16 +204,18 @@ describe("a session", () => {
   it.effect("ends the slice under way when it is interrupted, and the warm-up without figures", () =>
     Effect.gen(function* () {
       /** Interrupted when the server has so many batches, of which the warm-up sends 20. */
-      const interruptedAt = (batches: number) =>
+      const interruptedAt = (batches: number, own: Partial<SessionOptions<never>> = {}) =>
         Effect.gen(function* () {
           let committed: Effect.Effect<number> = Effect.succeed(0)
           const measured: Array<SliceMeasured["slice"]> = []
           const fiber = yield* Effect.fork(
-            studying(({ measure }) =>
-              Effect.gen(function* () {
-                committed = Effect.map((yield* LocalDms).stats, (stats) => stats.batches.committed)
-                measured.push((yield* measure(asked)).slice)
-              })
+            studying(
+              ({ measure }) =>
+                Effect.gen(function* () {
+                  committed = Effect.map((yield* LocalDms).stats, (stats) => stats.batches.committed)
+                  measured.push((yield* measure(asked)).slice)
+                }),
+              { own }
             )
           )
           while ((yield* Effect.suspend(() => committed)) < batches) yield* TestClock.adjust("10 millis")
@@ -192,6 +228,12 @@ describe("a session", () => {
       assert.strictEqual(late?.endedBy, "interrupt")
       assert.isAtLeast(late?.requests.total ?? 0, 10)
       assert.isBelow(late?.requests.total ?? 40, 40)
+      const seen = yield* interruptedAt(30, { database: slowDatabase })
+      assert.strictEqual(seen?.endedBy, "interrupt")
+      assert.strictEqual(seen?.database?.operations, 180 + (seen?.operations.succeeded ?? 0))
+      assert.deepStrictEqual(seen?.database?.missing, [
+        "what sessions did in the last seconds: the run was interrupted and did not wait until they had told it"
+      ])
     })
   )
 

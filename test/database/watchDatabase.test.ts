@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Clock from "effect/Clock"
+import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
@@ -7,6 +8,7 @@ import * as TestClock from "effect/TestClock"
 import { DatabaseReader, ReadingFailed } from "../../src/database/DatabaseReader.ts"
 import type { Reading } from "../../src/database/Reading.ts"
 import { watchDatabase } from "../../src/database/watchDatabase.ts"
+import type { DatabaseActivity } from "../../src/report/Database.ts"
 import { server, steadyAt } from "./readings.ts"
 
 /** A reader that answers at once, by the second; it fails where it is told nothing. */
@@ -49,6 +51,33 @@ const watched = (read: (seconds: number) => Reading | undefined, seconds: number
     )
     yield* TestClock.adjust("2 minutes")
     return { ...(yield* Fiber.join(fiber)), at, warnings }
+  })
+
+const notWaitedFor =
+  "what sessions did in the last seconds: the run was interrupted and did not wait until they had told it"
+
+/**
+ * Watches a load of 10 s, of which an interrupt lets it write down what is known; each reading takes 300 ms, can be
+ * interrupted itself, and finds a session at work.
+ */
+const interruptedAt = (when: Duration.DurationInput) =>
+  Effect.gen(function* () {
+    const { reader } = readerOf((s) => steadyAt(s, busy))
+    const slow = { ...reader, read: Effect.zipLeft(reader.read, Effect.sleep("300 millis")) }
+    const ended: Array<{ readonly activity: DatabaseActivity; readonly endedMillis: number }> = []
+    const fiber = yield* Effect.fork(
+      Effect.gen(function* () {
+        const watch = yield* watchDatabase(slow)
+        yield* Effect.exit(Effect.interruptible(Effect.sleep("9700 millis")))
+        const activity = yield* watch.end(21_000)
+        ended.push({ activity, endedMillis: yield* Clock.currentTimeMillis })
+      }).pipe(Effect.scoped, Effect.uninterruptible)
+    )
+    yield* TestClock.adjust(when)
+    yield* Fiber.interruptFork(fiber)
+    yield* TestClock.adjust("2 minutes")
+    yield* Fiber.await(fiber)
+    return ended[0] ?? assert.fail("it ended without what is known")
   })
 
 const busy = { untold: { busy: 1, hidden: 0 } }
@@ -141,6 +170,37 @@ describe("a database that is watched", () => {
         [12_000, 5, 500, null]
       )
       assert.deepStrictEqual(activity.missing, ["2 readings from 10 s to 12 s: refused"])
+    })
+  )
+
+  it.effect("is read once more when the load is interrupted, and is not waited for", () =>
+    Effect.gen(function* () {
+      const { activity, endedMillis } = yield* interruptedAt("7 seconds")
+      assert.deepStrictEqual(
+        [endedMillis, activity.operations, activity.total.commits, activity.missing],
+        [7300, 21_000, 700, [notWaitedFor]]
+      )
+    })
+  )
+
+  it.effect("is no longer waited for when that is interrupted", () =>
+    Effect.gen(function* () {
+      const { activity, endedMillis } = yield* interruptedAt("12 seconds")
+      // Read at 10 s and, each second after the one before, at 11.3 s; the interrupt ends the wait for the next one.
+      assert.deepStrictEqual(
+        [endedMillis, activity.operations, activity.total.commits, activity.missing],
+        [12_000, 21_000, 1130, [notWaitedFor]]
+      )
+    })
+  )
+
+  it.effect("is read to the end when the interrupt comes during the last reading", () =>
+    Effect.gen(function* () {
+      const { activity, endedMillis } = yield* interruptedAt("10100 millis")
+      assert.deepStrictEqual(
+        [endedMillis, activity.total.commits, activity.missing],
+        [10_300, 1000, [notWaitedFor]]
+      )
     })
   )
 })

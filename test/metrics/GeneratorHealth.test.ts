@@ -207,6 +207,22 @@ describe("a run", () => {
     assert.strictEqual(limitReasons(limitedBy(seconds)).length > 0, limited)
   })
 
+  it.each([
+    [60, 6],
+    [10, 1],
+    [2, 0.2]
+  ])("of %d s after a warm-up may be limited for %d s: nothing is compiled any more", (observed, most) => {
+    assert.strictEqual(mostLimitedSeconds(observed, true), most)
+  })
+
+  it("that is saturated for 2 of 10 s is limited after a warm-up, and not without one", () => {
+    const time = limitedBy([...times(2, busy), ...times(8, idle)])
+    assert.deepStrictEqual(limitReasons(time), [])
+    assert.deepStrictEqual(limitReasons(time, true), [
+      "its event loop was busy for more than 90 % of the time in 20 % of 10 s"
+    ])
+  })
+
   it("says why it was limited, for how much of its time", () => {
     assert.deepStrictEqual(limitReasons(limitedBy([...times(30, busy), ...times(30, idle)])), [
       "its event loop was busy for more than 90 % of the time in 50 % of 60 s"

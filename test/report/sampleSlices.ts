@@ -51,17 +51,27 @@ export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seco
 export const sliceOf = (
   startedSeconds: number,
   measured: Measured,
-  more: Partial<Pick<MeasuredSlice, "database" | "endedBy" | "limited" | "users">> = {}
-): MeasuredSlice => ({
-  startedSeconds: round(startedSeconds),
-  elapsedSeconds: measured.seconds,
-  endedBy: "runTime",
-  users: 10,
-  ...figuresOf(measured),
-  limited: [],
-  database: null,
-  ...more
-})
+  more: Partial<Pick<MeasuredSlice, "database" | "endedBy" | "isWarmUp" | "limited" | "users">> = {}
+): MeasuredSlice => {
+  const figures = figuresOf(measured)
+  const { operations, requests } = figures
+  return {
+    startedSeconds: round(startedSeconds),
+    elapsedSeconds: measured.seconds,
+    endedBy: "runTime",
+    isWarmUp: false,
+    users: 10,
+    ...figures,
+    atFullLoad: {
+      seconds: measured.seconds,
+      requests: requests.total,
+      operations: operations.succeeded
+    },
+    limited: [],
+    database: null,
+    ...more
+  }
+}
 
 const countsOf = (operations: number, commits: number): DatabaseCounts => ({
   commits,

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
-import { figuresOf } from "../../src/report/Figures.ts"
+import { figuresAt, fullLoadOf } from "../../src/report/fullLoad.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a server does in one step. */
@@ -47,11 +47,13 @@ const sliceOf = (
   const due = Math.round(rate * asked.seconds)
   const row = new Counts("students-batch-10", "POST")
   const ends: Array<number> = []
+  const confirmed: Array<number> = []
   for (let nth = 0; nth < due - dropped; nth++) {
     const at = nth / rate
     const latency = latencyMs(at)
     ends.push(at + latency / 1000)
     const refused = failsEvery !== undefined && (nth + 1) % failsEvery === 0
+    if (!refused) confirmed.push(at + latency / 1000)
     row.record({
       name: row.name,
       method: row.method,
@@ -67,27 +69,31 @@ const sliceOf = (
   const elapsedSeconds = Math.max(asked.seconds, ...ends)
   const timeline = Array.from({ length: Math.ceil(elapsedSeconds) }, (_, second): TimelinePoint => {
     const end = Math.min(second + 1, elapsedSeconds)
-    const requests = ends.filter((at) => at > second && at <= end).length
+    const within = (times: ReadonlyArray<number>) => times.filter((at) => at > second && at <= end).length
+    const requests = within(ends)
     return {
       elapsedSeconds: end,
       seconds: end - second,
       users: 1,
       requests,
       failures: 0,
-      operations: requests,
+      operations: 3 * within(confirmed),
       latencyMs: null,
       lateStarts: 0,
       dropped: 0,
       generator: null
     }
   })
+  const atFullLoad = fullLoadOf(row, { plannedSeconds: asked.seconds, elapsedSeconds, endedBy, timeline })
   return {
     slice: {
       startedSeconds,
       elapsedSeconds,
       endedBy,
+      isWarmUp: false,
       users: 1,
-      ...figuresOf(row, elapsedSeconds),
+      ...figuresAt(row, atFullLoad),
+      atFullLoad,
       limited,
       database: null
     },

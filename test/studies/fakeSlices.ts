@@ -5,7 +5,7 @@ import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import type { Failure } from "../../src/domain/Sample.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/report/Database.ts"
-import { figuresOf } from "../../src/report/Figures.ts"
+import { figuresAt, type FullLoad, fullLoadOf } from "../../src/report/fullLoad.ts"
 import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a slice comes to. */
@@ -18,6 +18,9 @@ export interface FakeSlice {
   readonly endedBy?: EndedBy
   /** How long it really lasted; as long as was asked for when left out. */
   readonly seconds?: number
+  readonly isWarmUp?: boolean
+  /** What was answered before the load was stopped; the whole slice when left out. */
+  readonly atFullLoad?: FullLoad
   readonly users?: number
   readonly limited?: ReadonlyArray<string>
   readonly database?: DatabaseActivity
@@ -66,13 +69,19 @@ export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<S
     const elapsedSeconds = fake.seconds ?? seconds
     yield* Effect.sleep(`${elapsedSeconds} seconds`)
     const measurements = recorder.measurements()
+    const { total } = measurements
+    const endedBy = fake.endedBy ?? "runTime"
+    const ended = { plannedSeconds: seconds, elapsedSeconds, endedBy, timeline: recorder.timeline }
+    const atFullLoad = fake.atFullLoad ?? fullLoadOf(total, ended)
     return {
       slice: {
         startedSeconds,
         elapsedSeconds,
-        endedBy: fake.endedBy ?? "runTime",
+        endedBy,
+        isWarmUp: fake.isWarmUp ?? false,
         users: fake.users ?? (load._tag === "Users" ? load.clientCount : 0),
-        ...figuresOf(measurements.total, elapsedSeconds),
+        ...figuresAt(total, atFullLoad),
+        atFullLoad,
         limited: fake.limited ?? [],
         database: fake.database ?? null
       },

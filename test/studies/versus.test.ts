@@ -88,6 +88,23 @@ describe("versus", () => {
     })
   )
 
+  it.effect("has the rates of full load, and saves requests of all that was sent", () =>
+    Effect.gen(function* () {
+      // Each side drains for 2 s, in which batches have 5 more answers.
+      const { versus } = yield* studied(
+        [
+          { requests: 1001, seconds: 12, atFullLoad: { seconds: 10, requests: 1000, operations: 1000 } },
+          { requests: 165, seconds: 12, atFullLoad: { seconds: 10, requests: 160, operations: 4800 } }
+        ],
+        { pairs: 1 }
+      )
+      assert.deepStrictEqual(versus.pairs, [{ single: 100, batch: 480, ratio: 4.8 }])
+      assert.deepInclude(versus.batch.requests, { total: 165, perSecond: 16 })
+      assert.deepInclude(versus.batch.operations, { succeeded: 4950, perSecond: 480 })
+      assert.deepStrictEqual([versus.batch.elapsedSeconds, versus.requestsSaved.operations], [12, 4950])
+    })
+  )
+
   it.effect("tells latency per operation: that of a request, divided by its operations", () =>
     Effect.gen(function* () {
       const { versus } = yield* studied([single(100), batch(16)], { pairs: 1 })

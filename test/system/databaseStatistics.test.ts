@@ -144,6 +144,37 @@ describe("a run that reads the database of its DMS", () => {
     90_000
   )
 
+  it.scopedLive(
+    "writes all files when it is interrupted, in the load or while it waits for the sessions of the database",
+    () =>
+      Effect.gen(function* () {
+        const { url } = yield* postgres()
+        const interrupted = (words: ReadonlyArray<string>, at: RegExp) =>
+          Effect.gen(function* () {
+            const { output, run, summary } = yield* runOn(url, url, words)
+            yield* run.line(at)
+            yield* run.signal("SIGINT")
+            const { exitCode, out } = yield* run.ended
+            assert.strictEqual(exitCode, 130, out)
+            for (const file of ["report.html", "batch_volume_stats.csv"])
+              assert.isAbove((yield* read(output, file)).length, 0)
+            return yield* summary
+          })
+        const inLoad = yield* interrupted(["-m", "1"], /students? |operations\/s/)
+        assert.strictEqual(inLoad.endedBy, "interrupt")
+        const afterIt = yield* interrupted(["-m", "0.02"], /waiting up to 11 s for the sessions/)
+        for (const { database, operations } of [inLoad, afterIt]) {
+          assert.strictEqual(database?.operations, operations.succeeded)
+          assert.isAtLeast(database?.total.commits ?? -1, 0)
+          assert.match(
+            database?.missing.at(-1) ?? "",
+            /^what sessions did in the last seconds: the run was interrupted/
+          )
+        }
+      }),
+    90_000
+  )
+
   it.scopedLive("does not begin with a wrong password, and shows neither the wrong nor the right one", () =>
     Effect.gen(function* () {
       const { url } = yield* postgres()
