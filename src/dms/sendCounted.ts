@@ -13,6 +13,9 @@ import type { WireAnswer, WireRequest } from "./wire.ts"
  */
 const unreachablePause = "1 second"
 
+/** A document that was to be refused is always one to create. */
+const oneCreated = { create: 1, update: 0, delete: 0 }
+
 export interface SendOptions {
   readonly authorized: Authorized["Type"]
   /** Takes secrets out of what is shown. */
@@ -59,7 +62,8 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
     const failed = (error: RequestError): SampleOutcome => ({
       _tag: "Failed",
       failure: failureOf(error),
-      operationCount
+      operationCount,
+      ...(error._tag === "NotRefused" ? { written: oneCreated } : {})
     })
     const recordUnanswered = (error: TransportFailed) =>
       record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error))
