@@ -1,5 +1,4 @@
 /** `edfi-perf capacity`: how much can this installation take? */
-import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -8,13 +7,14 @@ import type { RunConfigValues } from "../config/RunConfig.ts"
 import { type Capacity, CapacityJson } from "../report/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../report/capacityText.ts"
 import { capacity, type CapacityAsked, mostSeconds } from "../studies/capacity.ts"
+import { chosenOf } from "./measure.ts"
 import { databasePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
 
 const askedOf = (
   settings: CapacityConfig,
-  { scenarios, testType }: RunConfigValues,
+  load: RunConfigValues,
   config: Capacity["config"]
 ): CapacityAsked => {
   const { batchTripleCount, clientCount, maxRate, maxSteps, objectives, precision, startRate } = settings
@@ -23,9 +23,11 @@ const askedOf = (
     maxSeconds: Duration.toSeconds(settings.maxStepTime)
   }
   const warmUpSeconds = Duration.toSeconds(settings.warmUp)
+  const { scenarios, testType } = load
   return {
     testType,
     batchTripleCount,
+    scenarioCount: scenarios.length,
     objectives,
     startRate,
     maxRate,
@@ -36,8 +38,7 @@ const askedOf = (
     config: {
       ...config,
       testType,
-      scenarios: scenarios.map(({ name }) => name),
-      batchTripleCount,
+      ...chosenOf(load),
       clientCount,
       startWithinSeconds: Duration.toSeconds(settings.startWithin),
       startRate,
@@ -67,9 +68,7 @@ export const capacityCommand = studyCommand({
     return {
       plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${told}`,
       planned: { seconds: mostSeconds({ ...asked, warmUpSeconds: warmUpSeconds + after }), isMost: true },
-      configOf: ({ load: wanted }) =>
-        wanted._tag === "Arrivals" ? { ...load, arrivalRate: wanted.perSecond } : load,
-      measured: (measureSlice) => capacity(asked, measureSlice, (step) => Console.log(stepLine(step))),
+      measured: (measureSlice, print) => capacity(asked, measureSlice, (step) => print(stepLine(step))),
       isAnswered: ({ highest }) => highest !== null,
       json: (document) => Effect.orDie(encodeCapacity(document)),
       boot: (document) => ({ _tag: "Capacity", capacity: document }),

@@ -9,7 +9,7 @@ import type { CommandEnded } from "./CommandEnded.ts"
 import { compareCommand, WrongComparison } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
-import { readWords } from "./readWords.ts"
+import { readWords, splitClusters } from "./readWords.ts"
 import { runCommand } from "./run.ts"
 import type { WithSettings } from "./settingsCommand.ts"
 import { sweepCommand } from "./sweep.ts"
@@ -78,9 +78,9 @@ const refuseEmpty = (words: ReadonlyArray<string>): Effect.Effect<void, WrongCom
 
 const checksOf = (
   command: string | undefined,
+  known: WithSettings | undefined,
   words: ReadonlyArray<string>
 ): Effect.Effect<void, WrongSettings | WrongComparison> => {
-  const known = withSettings.find(({ name }) => name === command)
   if (known !== undefined) return checkWords(known, words)
   return command === "compare" ? refuseEmpty(words) : Effect.void
 }
@@ -114,8 +114,11 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
 
 /** @param argv as `process.argv`: runtime, script, words */
 export const main = (argv: ReadonlyArray<string>) => {
-  const [command, ...words] = argv.slice(2)
-  return Effect.zipRight(checksOf(command, words), cli(splitLists(argv))).pipe(
+  const [command, ...given] = argv.slice(2)
+  const known = withSettings.find(({ name }) => name === command)
+  const words = known === undefined ? given : splitClusters(known, given)
+  const parsed = splitLists([...argv.slice(0, 3), ...words])
+  return Effect.zipRight(checksOf(command, known, words), cli(parsed)).pipe(
     Effect.as<ExitCode>(exitCodes.done),
     Effect.catchAll((error) => {
       if (ValidationError.isValidationError(error)) {

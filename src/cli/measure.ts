@@ -113,7 +113,11 @@ const publicLoad = (config: SeededConfig): RunState["config"] => {
 }
 
 /** The scenarios: those that send batches with the triples of one, others with what was asked of them. */
-const chosenOf = ({ deleteResources, failDeliberately, scenarios }: SeededConfig): RunState["config"] =>
+export const chosenOf = ({
+  deleteResources,
+  failDeliberately,
+  scenarios
+}: Pick<SeededConfig, "deleteResources" | "failDeliberately" | "scenarios">): RunState["config"] =>
   scenarios.every(sendsBatches)
     ? {
         scenarios: Object.fromEntries(

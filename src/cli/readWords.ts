@@ -48,12 +48,28 @@ const likeliest = (flag: string, { name: command, settings }: Known): string => 
     : `is not a flag; ${near[0].name} is`
 }
 
+const settingOf = ({ settings }: Known, flag: string): NamedSetting | undefined =>
+  settings.find(({ alias, name }) => flag.toLowerCase() === `--${name}`.toLowerCase() || flag === `-${alias}`)
+
+/**
+ * Several one-letter switches in one word as one word each; the option parser would lose them.
+ *
+ * @example splitClusters(run, ["-gi", "-s", "-gi"]) // ["-g", "-i", "-s", "-gi"], the last of which is a secret
+ */
+export const splitClusters = (known: Known, words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  let isValue = false
+  return words.flatMap((word) => {
+    const wasValue = isValue
+    const setting = settingOf(known, word)
+    isValue = !wasValue && setting !== undefined && setting.kind !== "switch"
+    if (wasValue || !/^-[^-]{2,}$/.test(word)) return [word]
+    const switches = Array.from(word.slice(1), (letter) => `-${letter}`)
+    return switches.every((each) => settingOf(known, each)?.kind === "switch") ? switches : [word]
+  })
+}
+
 /** @example readWords(run, ["--clientCout", "5"]).problems // one, "is not a flag; --clientCount is" */
 export const readWords = (known: Known, words: ReadonlyArray<string>): ReadWords => {
-  const settingOf = (flag: string): NamedSetting | undefined =>
-    known.settings.find(
-      ({ alias, name }) => flag.toLowerCase() === `--${name}`.toLowerCase() || flag === `-${alias}`
-    )
   const flags: Record<string, string | Redacted.Redacted> = {}
   const problems: Array<SettingProblem> = []
   const add = (flag: string, given: string, accepted: string) =>
@@ -68,18 +84,13 @@ export const readWords = (known: Known, words: ReadonlyArray<string>): ReadWords
     else if (before !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
     else flags[name] = kind === "secret" ? Redacted.make(value) : value
   }
-  // Several one-letter switches in one word, `-gi`, are left to the option parser.
-  const isCluster = (word: string) =>
-    /^-[^-]{2,}$/.test(word) &&
-    Array.from(word.slice(1)).every((letter) => settingOf(`-${letter}`)?.kind === "switch")
 
   for (let i = 0; i < words.length; i++) {
     const word = words[i] ?? ""
     const [, flag = word, inline] = /^(--[^=]+)=(.*)$/s.exec(word) ?? []
-    const setting = settingOf(flag)
+    const setting = settingOf(known, flag)
     const next = words[i + 1]
     if (setting === undefined) {
-      if (isCluster(word)) continue
       if (!word.startsWith("-")) {
         // Not shown, because it may be the second half of a secret.
         add("", `word ${i + 1} after ${known.name} belongs to no flag`, "put a value with blanks into quotes")

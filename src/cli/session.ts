@@ -100,20 +100,26 @@ const neverMeasured = (startedSeconds: number): Effect.Effect<SliceMeasured> =>
     }
   }).pipe(Effect.provide(Recorder.layer))
 
-const tellDefects = ({ measurements: { defects } }: Measurement): Effect.Effect<void> =>
-  Effect.forEach(defects, ({ message, trace }) => Effect.logError(message, trace), { discard: true })
+const tellDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
+  Effect.forEach(defects, ({ message, trace }) => Effect.zipRight(end, Effect.logError(message, trace)), {
+    discard: true
+  })
 
 /** Nobody sees the figures of a warm-up, but what failed in it may fail again. */
 const tellFailures = (
+  { end }: Progress,
   label: string,
   { summary: { failures, requests } }: Measurement
 ): Effect.Effect<void> => {
   const [most] = failures
   return most === undefined
     ? Effect.void
-    : Effect.logWarning(
-        `${label}: ${figure(requests.failed)} of ${figure(requests.total)} requests of its warm-up failed, ` +
-          `most of all ${failureText(most)}`
+    : Effect.zipRight(
+        end,
+        Effect.logWarning(
+          `${label}: ${figure(requests.failed)} of ${figure(requests.total)} requests of its warm-up failed, ` +
+            `most of all ${failureText(most)}`
+        )
       )
 }
 
@@ -153,7 +159,7 @@ export const openSession = <E>(
         return Effect.gen(function* () {
           const startedSeconds = yield* sinceStart
           const measured = yield* measureCrew(config, crew, { observe, defect })
-          yield* tellDefects(measured)
+          yield* tellDefects(progress, measured)
           return { startedSeconds, plannedSeconds: seconds, ...measured }
         }).pipe(Effect.provide(Recorder.layer))
       })
@@ -184,7 +190,7 @@ export const openSession = <E>(
           if (endedBy === "interrupt") return yield* neverMeasured(yield* sinceStart)
           // What ended a warm-up early is what there is to tell of the slice.
           if (endedBy !== "runTime") return sliceOf(warmed, { isWarmUp: true, warmed: false })
-          yield* tellFailures(asked.label, warmed)
+          yield* tellFailures(progress, asked.label, warmed)
           operations += warmed.summary.operations.succeeded
         }
         const place = { isWarmUp: false, warmed: ready.value.warmUp.length > 0 }

@@ -1,16 +1,19 @@
 /** A command that answers one question by many slices: from its settings to its files. */
+import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import type { KnownScenario } from "../config/chooseScenarios.ts"
+import * as Option from "effect/Option"
+import { type KnownScenario, sendsBatches } from "../config/chooseScenarios.ts"
 import { type GivenSettings, givenOf } from "../config/readSettings.ts"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { NamedSetting } from "../config/Setting.ts"
 import type { LoadSettings, SliceSettings, StudyConfig } from "../config/StudySettings.ts"
 import type { WrongSettings } from "../config/WrongSettings.ts"
 import type { Boot } from "../report/Boot.ts"
+import type { StudyName } from "../report/fileTable.ts"
 import type { StudyHead } from "../report/MeasuredSlice.ts"
 import { openStudyFiles } from "../report/StudyFiles.ts"
 import { clock, figure } from "../report/text.ts"
@@ -31,10 +34,12 @@ export interface Study<D extends StudyHead> {
   /** What is going to be done: `12 slices of 10 s with 3 s of warm-up`. */
   readonly plan: string
   readonly planned: Planned
-  /** What `run` would be told for a slice. */
-  readonly configOf: (asked: SliceAsked) => RunConfigValues
-  readonly measured: <E>(measureSlice: MeasureSlice<E>) => Effect.Effect<D, E>
-  /** Whether the question has an answer. */
+  /** @param print what is to be read while it measures */
+  readonly measured: <E>(
+    measureSlice: MeasureSlice<E>,
+    print: (text: string) => Effect.Effect<void>
+  ) => Effect.Effect<D, E>
+  /** Whether the question has an answer that can be trusted; a lower bound is one. */
   readonly isAnswered: (document: D) => boolean
   /** The document's own file. */
   readonly json: (document: D) => Effect.Effect<string>
@@ -67,6 +72,29 @@ export const slicePlan = (
     planned: { seconds: slices * (each + before + after), isMost: false }
   }
 }
+
+/**
+ * The load of a slice, as it was checked before anything was sent: that of its test type, batch size and users, or
+ * with its arrival rate in the open model. A slice of which nobody checked the load is a defect.
+ */
+const loadOf =
+  (loads: ReadonlyArray<RunConfigValues>) =>
+  ({ batchTripleCount, load, testType }: SliceAsked): RunConfigValues => {
+    const found = Arr.findFirst(
+      loads,
+      (each) =>
+        each.testType === testType &&
+        (each.batchTripleCount === batchTripleCount || !each.scenarios.some(sendsBatches)) &&
+        (load._tag === "Arrivals"
+          ? each.arrivalRate !== undefined
+          : each.arrivalRate === undefined && each.clientCount === load.clientCount)
+    )
+    const config = Option.getOrThrowWith(
+      found,
+      () => new Error(`no load of this study is ${testType}, ${batchTripleCount} triples, ${load._tag}`)
+    )
+    return load._tag === "Arrivals" ? { ...config, arrivalRate: load.perSecond } : config
+  }
 
 /** How a document tells what was asked for. */
 export interface StudyAsked {
@@ -117,11 +145,11 @@ const threadWarnings = (loads: StudyConfig<LoadSettings>["loads"]): ReadonlyArra
 
 /** Measures, writes the files and prints the answer, also after an interrupt. */
 const measureAndReport = <D extends StudyHead>(
-  name: string,
+  name: StudyName,
   { out, output }: LoadSettings,
+  loads: StudyConfig<LoadSettings>["loads"],
   config: SeededConfig,
-  study: Study<D>,
-  warnings: ReadonlyArray<string>
+  study: Study<D>
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
@@ -138,7 +166,7 @@ const measureAndReport = <D extends StudyHead>(
       const measureSlice = yield* Effect.provide(
         openSession({
           seed: config.seed,
-          configOf: study.configOf,
+          configOf: loadOf(loads),
           planned: study.planned,
           progress,
           database,
@@ -147,8 +175,10 @@ const measureAndReport = <D extends StudyHead>(
         }),
         services
       )
-      const measured = yield* study.measured(measureSlice)
-      const document = { ...measured, warnings: [...warnings, ...measured.warnings] }
+      const measured = yield* study.measured(measureSlice, (text) =>
+        Effect.zipRight(progress.end, Console.log(text))
+      )
+      const document = { ...measured, warnings: [...threadWarnings(loads), ...measured.warnings] }
       const json = yield* study.json(document)
       const written = yield* Effect.either(
         files.finish({ json, boot: study.boot(document), markdown: study.markdown(document) })
@@ -167,7 +197,7 @@ const measureAndReport = <D extends StudyHead>(
 
 export const studyCommand = <S extends LoadSettings, D extends StudyHead>(options: {
   /** Names the document too: `versus` makes `versus.json`. */
-  readonly name: string
+  readonly name: StudyName
   readonly description: string
   readonly settings: ReadonlyArray<NamedSetting>
   readonly decode: (
@@ -185,13 +215,7 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
     logLevelOf: (config) => config.settings.logLevel,
     program: (config) =>
       Effect.flatMap(withSeed(config.loads[0]), (seeded) =>
-        measureAndReport(
-          name,
-          config.settings,
-          seeded,
-          study(config, askedOf(seeded)),
-          threadWarnings(config.loads)
-        )
+        measureAndReport(name, config.settings, config.loads, seeded, study(config, askedOf(seeded)))
       )
   })
 }

@@ -21,11 +21,6 @@ export const sweepCommand = studyCommand({
       settings
     return {
       ...slicePlan(slices * loads.length, settings),
-      configOf: ({ batchTripleCount: size, load }) =>
-        loads.find(
-          ({ batchTripleCount, clientCount }) =>
-            batchTripleCount === size && load._tag === "Users" && clientCount === load.clientCount
-        ) ?? loads[0],
       measured: (measureSlice) =>
         sweep(
           {

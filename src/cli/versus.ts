@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { decodeVersusConfig, versusSettings } from "../config/VersusConfig.ts"
 import { VersusJson } from "../report/Versus.ts"
 import { versusMarkdown, versusText } from "../report/versusText.ts"
-import { versus } from "../studies/versus.ts"
+import { isAnswered, versus } from "../studies/versus.ts"
 import { slicePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeVersus = Schema.encode(VersusJson)
@@ -16,11 +16,10 @@ export const versusCommand = studyCommand({
     "Measure single requests and batches of the same records in turn against one DMS, and tell how much batching gains: operations per second of both, their ratio with its spread, latency, requests saved.",
   settings: versusSettings,
   decode: decodeVersusConfig,
-  study: ({ loads: [batches, ...others], settings }, { config }) => {
+  study: ({ settings }, { config }) => {
     const { batchTripleCount, clientCount, maxBatchOperations, records, slices, sliceTime, warmUp } = settings
     return {
       ...slicePlan(2 * slices, settings),
-      configOf: ({ testType }) => others.find((load) => load.testType === testType) ?? batches,
       measured: (measureSlice) =>
         versus(
           {
@@ -43,7 +42,7 @@ export const versusCommand = studyCommand({
           },
           measureSlice
         ),
-      isAnswered: ({ ratio }) => ratio !== null,
+      isAnswered,
       json: (document) => Effect.orDie(encodeVersus(document)),
       boot: (document) => ({ _tag: "Versus", versus: document }),
       markdown: versusMarkdown,

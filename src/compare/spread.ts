@@ -40,7 +40,7 @@ const atFullLoad = (points: ReadonlyArray<ComparedPoint>, model: Model): Readonl
 }
 
 /** Median and quartiles of a rate over the points at full load; `null` when there are too few of them. */
-export const spreadOf = (
+export const quartilesOf = (
   { model, timeline }: Pick<ComparedRun, "model" | "timeline">,
   figure: Noise["figure"]
 ): Spread | null => {
@@ -92,7 +92,7 @@ const verdictOf = (label: string, base: Spread | null, spread: Spread | null): R
 export const noiseOf = (runs: ReadonlyArray<ComparedRun>): Noise => {
   const isKnown = runs.every(({ unknown }) => !unknown.includes("operations.perSecond"))
   const figureName = isKnown ? "operations.perSecond" : "requests.perSecond"
-  const spreads = runs.map((run) => spreadOf(run, figureName))
+  const spreads = runs.map((run) => quartilesOf(run, figureName))
   const [base = null] = spreads
   return {
     figure: figureName,

@@ -13,6 +13,9 @@ import type { WireAnswer, WireRequest } from "./wire.ts"
  */
 const unreachablePause = "1 second"
 
+/** A document that was to be refused is always one to create. */
+const oneCreated = { create: 1, update: 0, delete: 0 }
+
 export interface SendOptions {
   readonly authorized: Authorized["Type"]
   /** Takes secrets out of what is shown. */
@@ -44,7 +47,8 @@ const sinkOfRetry = (sink: SampleSink["Type"]): SampleSink["Type"] => ({
 const failed = (error: RequestError, operationCount: number): SampleOutcome => ({
   _tag: "Failed",
   failure: failureOf(error),
-  operationCount
+  operationCount,
+  ...(error._tag === "NotRefused" ? { written: oneCreated } : {})
 })
 
 /** The load path's way to send: whatever becomes of a request, the `SampleSink` hears of it once. */

@@ -26,7 +26,13 @@ export type OperationCounts = { readonly [K in Op]: number }
 
 export type SampleOutcome =
   | { readonly _tag: "Succeeded"; readonly operations: OperationCounts }
-  | { readonly _tag: "Failed"; readonly failure: Failure; readonly operationCount: number }
+  | {
+      readonly _tag: "Failed"
+      readonly failure: Failure
+      readonly operationCount: number
+      /** What the server confirmed although it was to refuse it: the request failed, and its operations are known. */
+      readonly written?: OperationCounts
+    }
   /** Refused, as it was meant to be: no operation succeeded and nothing went wrong. */
   | { readonly _tag: "ExpectedFailure" }
 

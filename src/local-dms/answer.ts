@@ -130,7 +130,7 @@ const afterFreeze = (machine: Machine, run: () => Exchange.Reply): Effect.Effect
 const wait = (machine: Machine, millis: number, turn: Turn): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
     const beginMillis = Math.max(nowMillis, machine.freeze.untilMillis)
-    const dueMillis = Math.max(beginMillis + millis - turn.lateMillis, nowMillis)
+    const dueMillis = beginMillis + Math.max(millis - turn.lateMillis, 0)
     turn.lateMillis = 0
     return dueMillis === nowMillis
       ? Effect.void

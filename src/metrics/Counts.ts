@@ -68,8 +68,9 @@ export class Counts implements Measured {
       return
     }
     this.failures++
-    const { failure, operationCount } = outcome
-    if (failure.kind === "rolledBack") this.rolledBack += operationCount
+    const { failure, operationCount, written } = outcome
+    if (written !== undefined) this.addSucceeded(written)
+    else if (failure.kind === "rolledBack") this.rolledBack += operationCount
     else if (failure.kind === "refused" || failure.problemType === "connect") this.refused += operationCount
     else this.unknown += operationCount
   }

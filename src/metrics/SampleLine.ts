@@ -47,6 +47,11 @@ const failureOf = ({ outcome }: Sample): typeof RequestLine.Type.failure => {
   return { kind, status, op, resource, index, problemType, operations: outcome.operationCount }
 }
 
+const confirmedBy = ({ outcome }: Sample): typeof RequestLine.Type.operations => {
+  if (outcome._tag === "Succeeded") return outcome.operations
+  return outcome._tag === "Failed" ? (outcome.written ?? nothing) : nothing
+}
+
 const millisOf = (micros: number): number => Math.round(micros) / 1000
 
 /** @param elapsedMillis since the run began */
@@ -60,7 +65,7 @@ export const requestLine = (sample: Sample, elapsedMillis: number): string => {
     serviceMs: sample.waitedMicros === undefined ? null : millisOf(sample.latencyMicros),
     sentBytes: sample.sentBytes,
     receivedBytes: sample.receivedBytes,
-    operations: sample.outcome._tag === "Succeeded" ? sample.outcome.operations : nothing,
+    operations: confirmedBy(sample),
     failure: failureOf(sample)
   }
   // As fast as a text that is put together by hand.

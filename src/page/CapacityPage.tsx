@@ -30,7 +30,7 @@ const Tiles = ({ capacity }: Shown) => {
   const { brokeFirst, highest, lowestBroken, searchEnd, steps } = capacity
   const deciding = decidingSteps(capacity)
   const best = deciding.find(({ arrivalRate }) => arrivalRate === highest)
-  const rate = (value: number | null) => (value === null ? noValue : exact(value))
+  const rate = (value: number | null) => (value === null ? noValue : figure(value))
   return (
     <>
       <Tile
@@ -56,7 +56,7 @@ const Tiles = ({ capacity }: Shown) => {
       >
         {highest === null || lowestBroken === null
           ? "one of both was not found"
-          : `from ${exact(highest)} to ${exact(lowestBroken)} batches/s`}
+          : `from ${figure(highest)} to ${figure(lowestBroken)} batches/s`}
       </Tile>
       <Tile
         label="p95 at the highest"
@@ -103,7 +103,7 @@ const Row = ({ capacity, place, step }: Shown & { readonly step: CapacityStep; r
   return (
     <tr class={highest ? "chosen" : ""}>
       <th scope="row">{place}</th>
-      <td>{exact(arrivalRate)}</td>
+      <td>{figure(arrivalRate)}</td>
       <td class={kept ? "text verdict good" : "text verdict bad"}>
         {kept ? "✓ kept" : "✗ not kept"}
         {highest ? (
@@ -176,8 +176,8 @@ const Steps = ({ capacity }: Shown) => (
     <p class="note">{capacity.precision}</p>
     <p class="note">
       Batches are started when they are due, whatever became of those before; latency is counted from that
-      time, and service from the time at which it was sent. A rate that was not kept is tried again, and the
-      second step is believed.
+      time, and service from the time at which it was sent. A rate that was not kept, or at which the load
+      generator was the bottleneck, is tried again, and the second step is believed.
     </p>
   </Section>
 )

@@ -12,7 +12,10 @@ export const CapacityStep = Schema.Struct({
   arrivalRate: Schema.Finite,
   /** Doubled while steps are kept, halved while none was, and then halfway between the highest kept and the lowest broken. */
   phase: Schema.Literal("doubling", "halving", "bisection"),
-  /** 1, or 2 where the first did not keep its objectives: the second alone is believed. */
+  /**
+   * 1, or 2 where the first did not keep its objectives or the generator was the bottleneck in it: the second alone is
+   * believed.
+   */
   attempt: Schema.Int,
   /** How long batches were started. */
   seconds: Schema.Finite,
@@ -22,6 +25,8 @@ export const CapacityStep = Schema.Struct({
   broke: Schema.Array(Schema.String),
   /** In the order of the objectives. */
   verdicts: Schema.Array(Verdict),
+  /** In the order of the objectives: how many requests each was judged by. */
+  samples: Schema.Array(Schema.Int),
   /** In the order of the objectives; `null` for a figure of which a number of samples tells no error: a mean, a maximum. */
   intervals: Schema.Array(Schema.NullOr(Interval)),
   /** Batches that could not be started in time. */

@@ -8,7 +8,7 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import { historyHeader, historyRows } from "./csv.ts"
-import { filesOf, historyName, type OutKind, samplesName, type SoFar } from "./fileTable.ts"
+import { filesOf, historyName, namesOfAll, type OutKind, samplesName, type SoFar } from "./fileTable.ts"
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
 import type { Summary } from "./Summary.ts"
@@ -25,7 +25,7 @@ export class OnlyAtTheEnd extends Schema.TaggedError<OnlyAtTheEnd>()("OnlyAtTheE
 export interface ResultFiles {
   /** The names of all files in the folder when a run has ended, as the page offers them. */
   readonly names: ReadonlyArray<string>
-  /** Starts the history and takes away what an earlier run left, so that no file of one stands beside another's. */
+  /** Starts the history and takes away what an earlier command left, so that no file of one stands beside another's. */
   readonly begin: Effect.Effect<void, OutputNotWritable>
   /** The file of every request, to be opened after `begin`; `undefined` when it was not asked for. */
   readonly openSamples: Effect.Effect<SamplesFile | undefined, OutputNotWritable, Scope.Scope>
@@ -61,14 +61,13 @@ export const openResultFiles = (
 ): Effect.Effect<ResultFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { fs, pathOf, remove, writeAll, writeWhole, writing } = yield* openOutputFolder(folder)
-    const all = filesOf(testType)
-    const asked = all.filter(({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith))
+    const asked = filesOf(testType).filter(({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith))
     const names = asked.map(({ name }) => name)
     const history = pathOf(historyName(testType))
     return {
       names,
       begin: Effect.gen(function* () {
-        yield* remove(all.map(({ name }) => name))
+        yield* remove(namesOfAll(testType))
         yield* fs.writeFileString(history, historyHeader)
       }).pipe(writing),
       openSamples: Effect.gen(function* () {

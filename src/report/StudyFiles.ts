@@ -3,6 +3,7 @@ import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import type { Boot } from "./Boot.ts"
+import { documentName, markdownName, namesOfAll, reportName, type StudyName } from "./fileTable.ts"
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { pageHtml } from "./pageHtml.ts"
 
@@ -14,7 +15,7 @@ export interface StudyTexts {
 }
 
 export interface StudyFiles {
-  /** Takes away what an earlier study left, when the load begins. */
+  /** Takes away what an earlier command left, when the load begins. */
   readonly begin: Effect.Effect<void, OutputNotWritable>
   readonly finish: (texts: StudyTexts) => Effect.Effect<void, OutputNotWritable>
 }
@@ -26,20 +27,17 @@ export interface StudyFiles {
  */
 export const openStudyFiles = (
   folder: string,
-  study: string,
+  study: StudyName,
   out: ReadonlyArray<"markdown">
 ): Effect.Effect<StudyFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
   Effect.map(openOutputFolder(folder), ({ remove, writeAll, writeWhole, writing }) => {
-    const json = `${study}.json`
-    const markdown = "summary.md"
-    const page = "report.html"
     return {
-      begin: writing(remove([json, markdown, page])),
+      begin: writing(remove(namesOfAll())),
       finish: (texts) => {
         const files = [
-          { name: json, text: Effect.succeed(`${texts.json}\n`) },
-          ...(out.includes("markdown") ? [{ name: markdown, text: Effect.succeed(texts.markdown) }] : []),
-          { name: page, text: pageHtml(texts.boot) }
+          { name: documentName(study), text: Effect.succeed(`${texts.json}\n`) },
+          ...(out.includes("markdown") ? [{ name: markdownName, text: Effect.succeed(texts.markdown) }] : []),
+          { name: reportName, text: pageHtml(texts.boot) }
         ]
         return writeAll(files, ({ name, text }) =>
           Effect.flatMap(text, (written) => writeWhole(name, written))

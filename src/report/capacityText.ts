@@ -1,6 +1,6 @@
 /** `capacity` for people: a row for each step, the answer, and how well it is known. */
 import type { Capacity, CapacityStep } from "./Capacity.ts"
-import { databaseRows, studyMarkdown, studyText } from "./studyText.ts"
+import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import { figure, type Rows } from "./text.ts"
 
 /** @example "480/s" */
@@ -47,7 +47,7 @@ const stepRows = (steps: Capacity["steps"]): Rows => [
 
 const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
   stepRows(steps),
-  databaseRows(
+  databaseComparison(
     steps.map((step) => ({
       name: `${rateText(step.arrivalRate)}${again(step)}`,
       database: step.slice.database

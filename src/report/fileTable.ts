@@ -1,4 +1,4 @@
-/** Every file that a run leaves behind, once: its name, when it is there, and what stands in it. */
+/** Every file that a command leaves behind, once: its name, and of a run when it is there and what stands in it. */
 import * as Effect from "effect/Effect"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
@@ -34,7 +34,17 @@ export interface ResultFile {
   readonly text?: (ended: Ended) => Effect.Effect<string>
 }
 
-const reportName = "report.html"
+export const reportName = "report.html"
+export const markdownName = "summary.md"
+
+/** The studies; each names its document: `versus` makes `versus.json`. */
+const studies = ["versus", "sweep", "capacity"] as const
+export type StudyName = (typeof studies)[number]
+
+export const documentName = (study: StudyName): string => `${study}.json`
+
+/** Of the scenarios that there are; those of other programs bring theirs. */
+const testTypes = ["BATCH_VOLUME", "VOLUME"]
 
 /** Written second by second. */
 export const historyName = (testType: string): string => `${testType.toLowerCase()}_stats_history.csv`
@@ -62,9 +72,22 @@ export const filesOf = (testType: string): ReadonlyArray<ResultFile> => {
     { name: samplesName(testType), onlyWith: "json" },
     { name: "junit.xml", onlyWith: "junit", text: ({ summary }) => Effect.succeed(junitXml(summary)) },
     {
-      name: "summary.md",
+      name: markdownName,
       onlyWith: "markdown",
       text: ({ summary }) => Effect.succeed(markdownReport(summary))
     }
   ]
 }
+
+/**
+ * What any command may have left in a folder: all of it goes when another begins, because the page and the summary
+ * that stand there then are those of the other.
+ *
+ * @param testType of a run, which may be one that is not ours
+ */
+export const namesOfAll = (testType?: string): ReadonlyArray<string> => [
+  ...new Set([
+    ...[...testTypes, ...(testType === undefined ? [] : [testType])].flatMap(filesOf).map(({ name }) => name),
+    ...studies.map(documentName)
+  ])
+]

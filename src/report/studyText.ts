@@ -12,7 +12,7 @@ export const closedModelNote =
 const small = (value: number): string => (value < 1 ? String(Number(value.toPrecision(3))) : figure(value))
 
 /** What the database took for an operation, of each that was watched; nothing when none was. */
-export const databaseRows = (
+export const databaseComparison = (
   watched: ReadonlyArray<{ readonly name: string; readonly database: DatabaseActivity | null }>
 ): Rows => {
   const rows = watched.flatMap(({ database, name }) => {

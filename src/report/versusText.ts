@@ -1,5 +1,5 @@
 /** `versus` for people: both sides as rows, and the answer. */
-import { databaseRows, studyMarkdown, studyText } from "./studyText.ts"
+import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import { figure, type Rows } from "./text.ts"
 import type { Versus } from "./Versus.ts"
 
@@ -32,7 +32,7 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
         ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, operationMs.p50].map(figure)
       ])
     ],
-    databaseRows(sides)
+    databaseComparison(sides)
   ]
 }
 

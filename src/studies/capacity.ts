@@ -14,6 +14,8 @@ import type { MeasureSlice } from "./MeasureSlice.ts"
 export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
   readonly testType: string
   readonly batchTripleCount: number
+  /** How many scenarios share the batches in turn. */
+  readonly scenarioCount: number
   /** With an upper bound each; at least one. */
   readonly objectives: ReadonlyArray<Threshold>
   /** The most steps to measure, repetitions included. */
@@ -41,14 +43,14 @@ const limitsOf = (asked: CapacityAsked): SearchLimits => ({
  */
 export const mostSeconds = (asked: CapacityAsked): number => {
   const limits = limitsOf(asked)
-  const { maxSteps, objectives, startRate, stepLength, warmUpSeconds } = asked
+  const { maxSteps, startRate, stepLength, warmUpSeconds } = asked
   const secondsTo = (limit: number): number => {
     let [known, seconds, steps] = [nothingKnown, 0, 0]
     for (;;) {
       const next = nextRate(known, limits)
       if (next._tag === "Done" || steps >= maxSteps) return seconds
       const attemptsLeft = Math.min(attempts.length, maxSteps - steps)
-      seconds += attemptsLeft * (warmUpSeconds + stepSeconds(objectives, next.rate, stepLength))
+      seconds += attemptsLeft * (warmUpSeconds + stepSeconds(asked, next.rate, stepLength))
       steps += attemptsLeft
       known = learn(known, next.rate, next.rate <= limit)
     }
@@ -89,7 +91,7 @@ export const capacity = <E>(
       phase: CapacityStep["phase"]
     ): Effect.Effect<SearchEnd | undefined, E> =>
       Effect.gen(function* () {
-        const seconds = stepSeconds(objectives, rate, stepLength)
+        const seconds = stepSeconds(asked, rate, stepLength)
         for (const attempt of attempts) {
           if (steps.length >= maxSteps) return "maxSteps"
           const again = attempt === 1 ? "" : ", once more"

@@ -14,21 +14,28 @@ export interface StepLength {
   readonly maxSeconds: number
 }
 
-/** How many samples judge all of the objectives. */
-export const samplesAimedAt = (objectives: ReadonlyArray<Threshold>): number =>
-  Math.max(0, ...objectives.map(samplesNeeded))
+/** What is to be judged: objectives, and how many scenarios share the arrivals in turn. */
+export interface Judged {
+  readonly objectives: ReadonlyArray<Threshold>
+  readonly scenarioCount: number
+}
+
+/** How many batches give every objective its samples: one name comes only in the turn of its scenario. */
+const batchesAimedAt = ({ objectives, scenarioCount }: Judged): number =>
+  Math.max(
+    0,
+    ...objectives.map((each) => samplesNeeded(each) * (each.name === undefined ? 1 : scenarioCount))
+  )
 
 /**
  * How long a step has to be to have its samples; no longer than it may be, and then it has fewer.
  *
  * @param rate batches per second
- * @example p95 at 100/s: 1,825 samples, 19 s; at 20/s they would be 92 s, of which 60 are allowed
+ * @example p95 at 100/s: 1,825 samples, 19 s; at 20/s they would be 92 s, of which 60 are allowed; p95 of the name of
+ * one of two scenarios at 100/s: 3,650 batches, 37 s
  */
-export const stepSeconds = (
-  objectives: ReadonlyArray<Threshold>,
-  rate: number,
-  { maxSeconds, minSeconds }: StepLength
-): number => Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(samplesAimedAt(objectives) / rate)))
+export const stepSeconds = (judged: Judged, rate: number, { maxSeconds, minSeconds }: StepLength): number =>
+  Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(batchesAimedAt(judged) / rate)))
 
 /** By how much of a second the ends of a timeline's points may miss those of a step. */
 const slackSeconds = 0.1
@@ -106,6 +113,8 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
   const { attempt, objectives, phase, precision, rate, seconds } = asked
   const { measurements, slice } = measured
   const rows = measurements.rows.map((row) => ({ name: row.name, ...figuresOf(row, slice.elapsedSeconds) }))
+  const rowOf = ({ name }: Threshold) =>
+    name === undefined ? measurements.total : measurements.rows.find((row) => row.name === name)
   const verdicts = objectives.map((objective) => judge(objective, slice, rows))
   // Of a warm-up, which is shorter, the second half of the step tells nothing.
   const answered = slice.isWarmUp ? undefined : answering(rate, seconds, measured, precision / 2)
@@ -141,14 +150,8 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
     kept: broke.length === 0,
     broke: failed ? [...broke, failuresByKind(measurements)] : broke,
     verdicts,
-    intervals: objectives.map((objective) =>
-      intervalOf(
-        objective,
-        objective.name === undefined
-          ? measurements.total
-          : measurements.rows.find(({ name }) => name === objective.name)
-      )
-    ),
+    samples: objectives.map((objective) => rowOf(objective)?.requests ?? 0),
+    intervals: objectives.map((objective) => intervalOf(objective, rowOf(objective))),
     dropped,
     answeredPerSecond: answered?.perSecond ?? null,
     slice

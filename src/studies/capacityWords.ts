@@ -3,7 +3,7 @@ import type { Threshold } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep } from "../report/Capacity.ts"
 import { rateText } from "../report/capacityText.ts"
 import { figure } from "../report/text.ts"
-import { samplesAimedAt } from "./capacityStep.ts"
+import { samplesNeeded } from "./capacityPrecision.ts"
 
 type Found = Pick<Capacity, "steps" | "searchEnd" | "highest" | "lowestBroken" | "brokeFirst">
 
@@ -78,10 +78,10 @@ export const precisionOf = (
 ): string => {
   const step = stepAt(steps, highest ?? lowestBroken)
   if (step === undefined) return "No rate was decided on, so there is no error to tell."
-  const samples = step.slice.requests.total
-  const aimedAt = samplesAimedAt(objectives)
-  const of = samples < aimedAt ? ` of the ${figure(aimedAt)} that were aimed at` : ""
-  const sentences = objectives.flatMap(({ bound, expression, figure: name }, at) => {
+  const sentences = objectives.flatMap((objective, at) => {
+    const { bound, expression, figure: name } = objective
+    const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]
+    const of = samples < needed ? ` of the ${figure(needed)} that were aimed at` : ""
     const interval = step.intervals[at] ?? null
     const value = step.verdicts[at]?.value ?? null
     if (interval === null || value === null) return []
@@ -90,15 +90,15 @@ export const precisionOf = (
     const { high, low } = interval
     const near = low < bound && (high === null || bound <= high)
     return [
-      `${expression}: it was ${own}, with 95 % confidence ${span(low, high, ofRatio)}` +
+      `${expression}: it was ${own} from ${figure(samples)} samples${of}, with 95 % confidence ${span(low, high, ofRatio)}` +
         (near && step.kept ? "; the limit lies within that error." : ".")
     ]
   })
   if (sentences.length === 0) {
-    return `At ${rateText(step.arrivalRate)}, ${figure(samples)} samples: of these objectives a number of samples tells no error.`
+    return `At ${rateText(step.arrivalRate)}, ${figure(step.slice.requests.total)} samples: of these objectives a number of samples tells no error.`
   }
   return [
-    `At ${rateText(step.arrivalRate)}, from ${figure(samples)} samples${of}:`,
+    `At ${rateText(step.arrivalRate)}:`,
     ...sentences,
     "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
   ].join(" ")

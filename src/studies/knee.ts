@@ -30,6 +30,16 @@ const slicesText = ({ max, median, min }: Spread): string =>
 /** How far the slices of a point lie apart, as a share of the middle one. */
 const width = ({ max, median, min }: Spread): number => (max - min) / median
 
+/** Whether there are larger sizes, and each was answered with 413, or not tried because a smaller one was. */
+const isLargestAccepted = (
+  { batchTripleCount: size }: Eligible,
+  points: ReadonlyArray<SweepPoint>
+): boolean => {
+  const refused = points.find(({ outcome }) => outcome === "refused")?.batchTripleCount
+  const larger = points.filter(({ batchTripleCount }) => batchTripleCount > size)
+  return refused !== undefined && larger.every(({ batchTripleCount }) => batchTripleCount >= refused)
+}
+
 const evidenceOf = (
   knee: Eligible,
   best: Eligible,
@@ -55,9 +65,8 @@ const evidenceOf = (
   const remarks: Array<string> = []
   if (eligible.length === 1) remarks.push("It is the only size that can be judged.")
   else if (knee === eligible.at(-1)) {
-    const refused = points.some(({ outcome }) => outcome === "refused")
     remarks.push(
-      refused
+      isLargestAccepted(knee, points)
         ? "It is the largest that the DMS accepts of those that were tried."
         : "It is the largest that can be judged: larger ones may do more."
     )

@@ -47,7 +47,7 @@ export const spreadOf = (values: ReadonlyArray<number>, digits: number): Spread 
 }
 
 /** Whether the generator was the bottleneck in so many of them that the others do not make up for it. */
-export const isMostlyLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
+export const isMostlyLimited = (measured: ReadonlyArray<Pick<SliceMeasured, "slice">>): boolean =>
   2 * measured.filter(({ slice }) => slice.limited.length > 0).length > measured.length
 
 /** A share in words, exact where whole per cent would say too much: `97 %`, `99.6 %`. */

@@ -123,6 +123,10 @@ const verdictOf = (
   return answer + trustIn(limited.single, limited.batch)
 }
 
+/** Whether there is a ratio, and it is one of the DMS: not when the generator was the bottleneck of single requests. */
+export const isAnswered = ({ ratio, single }: Pick<Versus, "ratio" | "single">): boolean =>
+  ratio !== null && !isMostlyLimited(single.slices.map((slice) => ({ slice })))
+
 /** The document of slices that were measured in turn. */
 const documentOf = (
   asked: VersusAsked,

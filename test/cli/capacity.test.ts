@@ -18,6 +18,7 @@ import { edfiPerf } from "./edfiPerf.ts"
 const asked: CapacityAsked = {
   testType: "BATCH_VOLUME",
   batchTripleCount: 1,
+  scenarioCount: 1,
   objectives: [Either.getOrThrow(parseObjective("latency.p95 < 400ms"))],
   startRate: 4,
   maxRate: undefined,

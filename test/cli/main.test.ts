@@ -496,6 +496,15 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive("means every switch of several in one word", () =>
+    Effect.gen(function* () {
+      const { output } = yield* runAgainst({}, ["-gi", "--clientCount", "3"])
+      const { config, endedBy } = yield* summaryIn(output)
+      assert.strictEqual(endedBy, "passes")
+      assert.deepInclude(config, { runInDebugMode: true, ignoreCertificateErrors: true })
+    })
+  )
+
   it.effect("ends with 2 for an unknown command", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* edfiPerf(["walk"])

@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { stripVTControlCharacters } from "node:util"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { CapacityJson } from "../../src/report/Capacity.ts"
 import { SweepJson } from "../../src/report/Sweep.ts"
 import { VersusJson } from "../../src/report/Versus.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
@@ -44,7 +45,9 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
   it.scopedLive("measures both sides, prints the answer and leaves what the server counted", () =>
     Effect.gen(function* () {
       const words = ["versus", "--seed", "7", "-c", "3", "--out", "markdown"]
-      const { exitCode, out, output, stats } = yield* studyAgainst({}, words)
+      // Slow enough for the generator to have next to nothing to do: what it limits is no answer.
+      const server = { latency: { _tag: "fixed", millis: 20 } } as const
+      const { exitCode, out, output, stats } = yield* studyAgainst(server, words)
       assert.strictEqual(exitCode, 0, out)
       assert.match(
         out,
@@ -228,6 +231,28 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
       const { err, exitCode } = yield* edfiPerf(["sweep", "--local", "--threshold", "latency.p95 < 1s"])
       assert.strictEqual(exitCode, 2)
       assert.include(err, "--threshold: is not a flag of sweep; --help lists them")
+    })
+  )
+})
+
+describe("edfi-perf capacity", { timeout: 60_000 }, () => {
+  it.scopedLive("tells of each scenario how large its batches are, and prints every step", () =>
+    Effect.gen(function* () {
+      const { exitCode, out, output } = yield* studyAgainst({}, [
+        "capacity",
+        "--slo=latency.p95 < 10s",
+        "--startRate=10/s",
+        "--maxRate=10/s",
+        "--stepTime=2s",
+        "--maxStepTime=2s",
+        "--batchTripleCount=2",
+        "--batchTripleCountFor=StudentBatchVolumeTest=5"
+      ])
+      assert.strictEqual(exitCode, 0, out)
+      assert.match(out, /^10\/s.*: kept/m)
+      const { config } = yield* Effect.flatMap(read(output, "capacity.json"), Schema.decode(CapacityJson))
+      assert.deepStrictEqual(config["scenarios"], { StudentBatchVolumeTest: 5, SectionBatchVolumeTest: 2 })
+      assert.notProperty(config, "batchTripleCount")
     })
   )
 })

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
-import { noiseOf, quantile, spreadOf as spreadOfRun } from "../../src/compare/spread.ts"
+import { noiseOf, quantile, quartilesOf as ofRun } from "../../src/compare/spread.ts"
 import { runOf, timelineOf } from "./runs.ts"
 
-type Run = Parameters<typeof spreadOfRun>[0]
+type Run = Parameters<typeof ofRun>[0]
 
-const spreadOf = (timeline: Run["timeline"], figure: Parameters<typeof spreadOfRun>[1]) =>
-  spreadOfRun({ model: "closed", timeline }, figure)
+const quartilesOf = (timeline: Run["timeline"], figure: Parameters<typeof ofRun>[1]) =>
+  ofRun({ model: "closed", timeline }, figure)
 
 describe("a quantile", () => {
   // The values of numpy.quantile.
@@ -24,7 +24,7 @@ describe("the spread of a run", () => {
   const steady = [100, 110, 120, 130, 140, 150, 160, 170, 180]
 
   it("is median and middle half of the seconds", () => {
-    assert.deepStrictEqual(spreadOf(timelineOf([0, ...steady]), "operations.perSecond"), {
+    assert.deepStrictEqual(quartilesOf(timelineOf([0, ...steady]), "operations.perSecond"), {
       points: 9,
       pointSeconds: 1,
       q1: 120,
@@ -35,11 +35,11 @@ describe("the spread of a run", () => {
 
   it("is that of all seconds in the open model, whose load does not depend on who is at an iteration", () => {
     const timeline = timelineOf(steady).map((point, i) => ({ ...point, users: i % 3 }))
-    assert.deepInclude(spreadOfRun({ model: "open", timeline }, "operations.perSecond"), {
+    assert.deepInclude(ofRun({ model: "open", timeline }, "operations.perSecond"), {
       points: 9,
       median: 140
     })
-    assert.isNull(spreadOf(timeline, "operations.perSecond"))
+    assert.isNull(quartilesOf(timeline, "operations.perSecond"))
   })
 
   it("leaves out seconds in which users were still starting or had ended, and a last one that was cut short", () => {
@@ -48,12 +48,12 @@ describe("the spread of a run", () => {
     const last = points.at(-1)
     if (first === undefined || last === undefined) throw new Error("no points")
     const starting = { ...first, elapsedSeconds: 0.5, users: 4, operations: 5 }
-    const spread = spreadOf(points, "operations.perSecond")
+    const spread = quartilesOf(points, "operations.perSecond")
     for (const end of [
       { ...last, seconds: 0.004, operations: 3 },
       { ...last, users: 3, operations: 1 }
     ]) {
-      assert.deepStrictEqual(spreadOf([starting, ...points, end], "operations.perSecond"), spread)
+      assert.deepStrictEqual(quartilesOf([starting, ...points, end], "operations.perSecond"), spread)
     }
   })
 
@@ -61,7 +61,7 @@ describe("the spread of a run", () => {
     const points = timelineOf(Array.from({ length: 60 }, () => 100)).map((point, i) =>
       i === 30 ? { ...point, seconds: 2.1, operations: 105 } : point
     )
-    assert.deepStrictEqual(spreadOf(points, "operations.perSecond"), {
+    assert.deepStrictEqual(quartilesOf(points, "operations.perSecond"), {
       points: 59,
       pointSeconds: 1,
       q1: 100,
@@ -72,15 +72,15 @@ describe("the spread of a run", () => {
 
   it("is that of rates, whatever the length of a point", () => {
     const twice = timelineOf([0, ...steady]).map((point) => ({ ...point, seconds: 2 }))
-    assert.deepInclude(spreadOf(twice, "operations.perSecond"), { pointSeconds: 2, median: 70 })
+    assert.deepInclude(quartilesOf(twice, "operations.perSecond"), { pointSeconds: 2, median: 70 })
   })
 
   it("is unknown with fewer than eight such seconds, or where operations are", () => {
-    assert.isNull(spreadOf(timelineOf(steady.slice(1)), "operations.perSecond"))
-    assert.isNull(spreadOf([], "operations.perSecond"))
+    assert.isNull(quartilesOf(timelineOf(steady.slice(1)), "operations.perSecond"))
+    assert.isNull(quartilesOf([], "operations.perSecond"))
     const locust = timelineOf([0, ...steady]).map((point) => ({ ...point, operations: null }))
-    assert.isNull(spreadOf(locust, "operations.perSecond"))
-    assert.strictEqual(spreadOf(locust, "requests.perSecond")?.median, 14)
+    assert.isNull(quartilesOf(locust, "operations.perSecond"))
+    assert.strictEqual(quartilesOf(locust, "requests.perSecond")?.median, 14)
   })
 })
 

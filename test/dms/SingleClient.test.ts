@@ -157,6 +157,7 @@ describe("SingleClient", () => {
         [name, "ExpectedFailure"],
         [name, "transport answer"]
       ])
+      assert.deepInclude(samples[1]?.outcome, { written: { create: 1, update: 0, delete: 0 } })
     }).pipe(Effect.provide(layer))
   })
 })

@@ -61,6 +61,20 @@ const endMillis = Effect.fnUntraced(function* (
   return yield* Effect.forEach(ends, (end) => Effect.map(Fiber.join(end), (millis) => millis - start))
 })
 
+/** A clock whose timers ring late. `lateMillis` gets 1 for the first of them. */
+const lateClock = (lateMillis: (nth: number) => number): Effect.Effect<Clock.Clock> =>
+  Effect.map(Effect.clock, (clock) => {
+    let nth = 0
+    return {
+      [Clock.ClockTypeId]: Clock.ClockTypeId,
+      currentTimeMillis: clock.currentTimeMillis,
+      currentTimeNanos: clock.currentTimeNanos,
+      unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
+      unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
+      sleep: (duration) => clock.sleep(Duration.sum(duration, Duration.millis(lateMillis(++nth))))
+    }
+  })
+
 describe("LocalDms", () => {
   it.effect("answers in memory, and its counters agree with what was sent", () =>
     Effect.gen(function* () {
@@ -150,15 +164,7 @@ describe("LocalDms", () => {
   it.effect("keeps that capacity when timers ring late: the next in line takes less time", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
-      const clock = yield* Effect.clock
-      const late: Clock.Clock = {
-        [Clock.ClockTypeId]: Clock.ClockTypeId,
-        currentTimeMillis: clock.currentTimeMillis,
-        currentTimeNanos: clock.currentTimeNanos,
-        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis(),
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos(),
-        sleep: (duration) => clock.sleep(Duration.sum(duration, Duration.millis(7)))
-      }
+      const late = yield* lateClock(() => 7)
       const requests = Array.from({ length: 4 }, () => Effect.withClock(batch([]), late))
       assert.deepStrictEqual(yield* endMillis(requests), [27, 47, 67, 87])
       assert.deepStrictEqual(yield* endMillis(requests.slice(0, 1)), [27])
@@ -239,6 +245,24 @@ describe("LocalDms", () => {
           concurrency: 2,
           faults: { freeze: { at: 3 } },
           latency: { _tag: "fixed", millis: 20 }
+        })
+      )
+    )
+  )
+
+  it.effect("nobody is answered before a freeze ends, however late the turn before was", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const lateOnce = yield* lateClock((nth) => (nth === 1 ? 7 : 0))
+      const requests = Array.from({ length: 3 }, () => Effect.withClock(batch([]), lateOnce))
+      // The first takes 5 ms and is 7 ms late; the third has stopped the server.
+      assert.deepStrictEqual(yield* endMillis(requests), [12, 2000, 2005])
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({
+          concurrency: 1,
+          faults: { freeze: { at: 3 } },
+          latency: { _tag: "fixed", millis: 5 }
         })
       )
     )

@@ -18,7 +18,7 @@ const succeeded = (name: string, latencyMicros: number): Sample => ({
   outcome: { _tag: "Succeeded", operations: { create: 2, update: 2, delete: 2 } }
 })
 
-const failed = (name: string, failure: Partial<Failure>): Sample => ({
+const failed = (name: string, failure: Partial<Failure>) => ({
   name,
   method: "POST",
   sentNanos: 0n,
@@ -26,10 +26,10 @@ const failed = (name: string, failure: Partial<Failure>): Sample => ({
   sentBytes: 300,
   receivedBytes: 20,
   outcome: {
-    _tag: "Failed",
+    _tag: "Failed" as const,
     operationCount: 6,
     failure: {
-      kind: "rolledBack",
+      kind: "rolledBack" as const,
       status: 409,
       op: "create",
       resource: "students",
@@ -72,6 +72,21 @@ describe("Recorder", () => {
         assert.strictEqual(total.latencies.maxMicros, 3000)
       })
     )
+  )
+
+  it.effect(
+    "counts what a server wrote against all expectation as a failure of which nothing is unknown",
+    () =>
+      withRecorder((recorder) =>
+        Effect.sync(() => {
+          const { outcome, ...sample } = failed("POST /data/ed-fi/students", { kind: "transport" })
+          const written = { create: 1, update: 0, delete: 0 }
+          recorder.unsafeRecord({ ...sample, outcome: { ...outcome, written } })
+          const { total } = recorder.measurements()
+          assert.deepStrictEqual([total.requests, total.failures, total.unknown], [1, 1, 0])
+          assert.deepStrictEqual(total.succeeded, written)
+        })
+      )
   )
 
   it.effect("groups failures by what failed, with one example and when they were seen", () =>

@@ -7,9 +7,11 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import type { SoFar } from "../../src/report/fileTable.ts"
+import { filesOf, namesOfAll, type SoFar } from "../../src/report/fileTable.ts"
 import { openResultFiles, type ResultFiles } from "../../src/report/ResultFiles.ts"
+import { openStudyFiles } from "../../src/report/StudyFiles.ts"
 import { RunState } from "../../src/report/Summary.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
 import { sampleSummary } from "./sampleSummary.ts"
 import { samples } from "./summaryOf.ts"
 import { stateOfSamples } from "./stateOfSamples.ts"
@@ -100,6 +102,23 @@ describe("the files of a run", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scoped("go with all others of ours when a study begins, whatever was asked for", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, sofar } = yield* opened
+      yield* files.openSamples
+      yield* files.finish(sampleSummary(3, 1), sofar.measurements)
+      yield* fs.writeFileString(`${folder}/sweep.json`, "of before")
+      yield* (yield* openStudyFiles(folder, "versus", [])).begin
+      assert.deepStrictEqual(yield* fs.readDirectory(folder), [])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it("of every test type that there is are known", () => {
+    for (const { testType } of scenarios) {
+      for (const { name } of filesOf(testType)) assert.include(namesOfAll(), name)
+    }
+  })
+
   it.scoped("have a report that offers the others, and that goes when the next run begins", () =>
     Effect.gen(function* () {
       const { files, folder, fs, sofar } = yield* opened
@@ -108,8 +127,14 @@ describe("the files of a run", () => {
       const others = files.names.filter((name) => name !== "report.html")
       assert.strictEqual(others.length, 8)
       assert.include(html, `"files":${JSON.stringify(others)}`)
+      for (const name of ["versus.json", "volume_stats.csv", "of-somebody-else.csv"]) {
+        yield* fs.writeFileString(`${folder}/${name}`, "of before")
+      }
       yield* files.begin
-      assert.deepStrictEqual(yield* fs.readDirectory(folder), ["batch_volume_stats_history.csv"])
+      assert.sameMembers(yield* fs.readDirectory(folder), [
+        "of-somebody-else.csv",
+        "batch_volume_stats_history.csv"
+      ])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 })

@@ -21,6 +21,7 @@ describe("the text of a search", () => {
           {
             testType: "BATCH_VOLUME",
             batchTripleCount: 10,
+            scenarioCount: 1,
             objectives: [Either.getOrThrow(parseObjective("latency.p95 < 500ms"))],
             startRate: 100,
             maxRate: undefined,

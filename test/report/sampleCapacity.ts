@@ -36,6 +36,7 @@ const stepOf = ({ arrivalRate, attempt, phase }: Tried, i: number): CapacityStep
       { expression: "latency.p95 < 500ms", dimension: "ms", value: p95, passed: keptLatency },
       { expression: "failures.ratio < 1%", dimension: "ratio", value: ratio, passed: true }
     ],
+    samples: [seconds * measured.requestsPerSecond, seconds * measured.requestsPerSecond],
     intervals: [
       { low: Math.round(p95 * 0.93), high: arrivalRate < 20 ? null : Math.round(p95 * 1.08) },
       { low: ratio / 2, high: ratio + 0.0009 }
@@ -82,6 +83,6 @@ export const sampleCapacity: Capacity = {
   lowestBroken: 180,
   brokeFirst,
   precision:
-    "At 170/s, from 6,800 samples: latency.p95 < 500ms: it was 400 ms, with 95 % confidence between 372 and 432 ms. That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another.",
+    "At 170/s: latency.p95 < 500ms: it was 400 ms from 6,800 samples, with 95 % confidence between 372 and 432 ms. That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another.",
   verdict: `170/s (5,100 operations per second) is the highest arrival rate that kept the objectives; at 180/s, ${brokeFirst.join("; ")}.`
 }

@@ -15,6 +15,7 @@ const objectives = (...texts: ReadonlyArray<string>) =>
 const asked: CapacityAsked = {
   testType: "BATCH_VOLUME",
   batchTripleCount: 10,
+  scenarioCount: 1,
   objectives: objectives("latency.p95 < 500ms", "failures.ratio < 1%"),
   startRate: 10,
   maxRate: undefined,
@@ -346,6 +347,27 @@ describe("the length of a step", () => {
   )
 })
 
+describe("an objective about one name", () => {
+  it.effect("has steps as many times as long as there are scenarios in turn, and tells its own samples", () =>
+    Effect.gen(function* () {
+      const server = cliff(1e6)
+      const { precision, steps } = yield* study(server, {
+        scenarioCount: 2,
+        startRate: 100,
+        maxRate: 100,
+        objectives: objectives("latency.p95 < 1s", "students-batch-10.latency.p95 < 500ms")
+      })
+      // 2 x 1,825 batches, which this server all gives the same name.
+      assert.strictEqual(steps[0]?.seconds, 37)
+      assert.deepStrictEqual(steps[0]?.samples, [3700, 3700])
+      assert.include(
+        precision,
+        "students-batch-10.latency.p95 < 500ms: it was 20 ms from 3,700 samples, with 95 % confidence"
+      )
+    })
+  )
+})
+
 describe("the precision", () => {
   it.effect("is told of the highest rate, from the histogram of its step", () =>
     Effect.gen(function* () {
@@ -360,9 +382,9 @@ describe("the precision", () => {
       ])
       assert.strictEqual(
         precision,
-        "At 100/s, from 1,900 samples: " +
-          "latency.p95 < 500ms: it was 95.0 ms, with 95 % confidence between 94.0 and 97.0 ms. " +
-          "failures.ratio < 1%: it was 0 %, with 95 % confidence between 0 and 0.20 %. " +
+        "At 100/s: " +
+          "latency.p95 < 500ms: it was 95.0 ms from 1,900 samples, with 95 % confidence between 94.0 and 97.0 ms. " +
+          "failures.ratio < 1%: it was 0 % from 1,900 samples, with 95 % confidence between 0 and 0.20 %. " +
           "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
       )
     })
@@ -379,8 +401,8 @@ describe("the precision", () => {
       })
       assert.strictEqual(
         precision,
-        "At 10/s, from 600 samples of the 1,825 that were aimed at: " +
-          "latency.p95 < 96ms: it was 95.0 ms, with 95 % confidence between 94.0 and 97.0 ms; the limit lies within that error. " +
+        "At 10/s: " +
+          "latency.p95 < 96ms: it was 95.0 ms from 600 samples of the 1,825 that were aimed at, with 95 % confidence between 94.0 and 97.0 ms; the limit lies within that error. " +
           "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
       )
     })

@@ -82,6 +82,15 @@ describe("kneeOf", () => {
     expect(evidence([1, 400], [33, 1000], [50, 0, 0, "refused"])).toMatchInlineSnapshot(
       `"33 triples did the most, 1,000 operations per second (1,000 to 1,000); 1 triple did 400 operations per second (400 to 400), 40 %. It is the largest that the DMS accepts of those that were tried."`
     )
+    assert.match(
+      evidence([10, 400], [20, 1000], [33, 900, 0, "limited"], [50, 0, 0, "refused"]) ?? "",
+      /It is the largest that can be judged: larger ones may do more\.$/,
+      "33 triples were accepted"
+    )
+    assert.match(
+      evidence([10, 400], [20, 1000], [33, 0, 0, "refused"], [50, 0, 0, "skipped"]) ?? "",
+      /It is the largest that the DMS accepts of those that were tried\.$/
+    )
     expect(evidence([33, 1000])).toMatchInlineSnapshot(
       `"33 triples did the most, 1,000 operations per second (1,000 to 1,000). It is the only size that can be judged."`
     )

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
-import { turns, versus } from "../../src/studies/versus.ts"
+import { isAnswered, turns, versus } from "../../src/studies/versus.ts"
 import { type FakeSlice, measureFake } from "./fakeSlices.ts"
 
 const asked = {
@@ -142,8 +142,11 @@ describe("versus", () => {
         single(150, { limited })
       ])
       expect(singles.versus.verdict).toContain("it cannot be trusted")
+      assert.isTrue(isAnswered(batches.versus), "a lower bound is an answer")
+      assert.isFalse(isAnswered(singles.versus))
       const once = yield* studied([single(100, { limited }), batch(16), batch(20), single(150)])
       expect(once.versus.verdict).not.toContain("bottleneck")
+      assert.isTrue(isAnswered(once.versus))
       assert.lengthOf(once.versus.warnings, 1)
     })
   )
@@ -177,6 +180,7 @@ describe("versus", () => {
     Effect.gen(function* () {
       const { versus } = yield* studied([single(0, { failed: 3 }), batch(16, { users: 3 })], { pairs: 1 })
       assert.isNull(versus.ratio)
+      assert.isFalse(isAnswered(versus))
       assert.include(versus.warnings, "A slice of batches had only 3 of 4 users.")
     })
   )
