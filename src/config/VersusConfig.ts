@@ -12,7 +12,7 @@ import {
   sliceSettings,
   type StudyConfig
 } from "./StudySettings.ts"
-import { oneOf, Words } from "./texts.ts"
+import { oneOf, whole, Words } from "./texts.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
 /** What the records can be, and the scenarios that make them: one at a time, and in batches. */
@@ -36,7 +36,13 @@ export const VersusSettings = Schema.Struct({
       help: "What is created, updated and deleted"
     }
   ),
-  clientCount: RunSettings.fields.clientCount,
+  clientCount: setting(whole(1, 100_000), {
+    alias: "c",
+    variable: "CLIENT_COUNT",
+    accepts: "a whole number from 1 to 100000",
+    fallback: "10",
+    help: "Virtual users of either side"
+  }),
   batchTripleCount: RunSettings.fields.batchTripleCount,
   maxBatchOperations: RunSettings.fields.maxBatchOperations,
   ...sliceSettings({

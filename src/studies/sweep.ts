@@ -8,18 +8,10 @@ import { rounded } from "../metrics/rounded.ts"
 import { failureRatio } from "../report/Figures.ts"
 import type { StudyHead } from "../report/MeasuredSlice.ts"
 import type { Sweep, SweepPoint } from "../report/Sweep.ts"
+import { figure } from "../report/text.ts"
 import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import {
-  addedUp,
-  earlyEnd,
-  isMostlyLimited,
-  lasted,
-  percent,
-  spreadOf,
-  warningsOf,
-  wasMeasured
-} from "./slices.ts"
+import { addedUp, earlyEnd, lasted, percent, spreadOf, warningsOf, wasMeasured } from "./slices.ts"
 
 export interface SweepAsked {
   /** Ascending. */
@@ -95,14 +87,23 @@ const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number)
   measured.some(({ slice }) => slice.endedBy === "failureRatio") ||
   failureRatio(requestsOf(measured)) > maxFailRatio
 
+/** What the generator limited says nothing of the server. */
+const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
+  measured.filter(({ slice }) => slice.limited.length === 0)
+
+/** In half of its slices or more: the others are too few to speak for it. */
+const isLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
+  measured.length > 0 && 2 * unlimited(measured).length <= measured.length
+
 /** @param refused the smallest size that was answered with 413 */
 const outcomeOf = (
   { batchTripleCount, measured }: Visited,
   refused: number,
   { maxFailRatio, slices }: SweepAsked
 ): Pick<SweepPoint, "outcome" | "note"> => {
-  if (batchTripleCount === refused) {
-    return { outcome: "refused", note: `${3 * refused} operations are answered with 413` }
+  const limited = measured.length - unlimited(measured).length
+  if (batchTripleCount === refused || measured.some(wasRefused)) {
+    return { outcome: "refused", note: `${3 * batchTripleCount} operations are answered with 413` }
   }
   if (batchTripleCount > refused) {
     return { outcome: "skipped", note: `${3 * refused} operations are answered with 413 already` }
@@ -114,25 +115,30 @@ const outcomeOf = (
     }
   }
   const complete = measured.filter(lasted).length
-  if (complete === 0) return { outcome: "skipped", note: "the sweep ended before" }
-  if (isMostlyLimited(measured)) {
-    const limited = measured.filter(({ slice }) => slice.limited.length > 0).length
+  if (complete === 0) {
     return {
-      outcome: "limited",
-      note: `the generator was the bottleneck in ${limited} of ${measured.length} slices`
+      outcome: "skipped",
+      note: `the sweep ended ${measured.length === 0 ? "before" : "in its slice"}`
     }
   }
-  return { outcome: "measured", note: complete < slices ? `${complete} of ${slices} slices` : null }
+  const wasLimited = `the generator was the bottleneck in ${limited} of ${measured.length} slices`
+  if (isLimited(measured)) return { outcome: "limited", note: wasLimited }
+  const notes = [
+    ...(complete < slices ? [`${complete} of ${slices} slices`] : []),
+    ...(limited > 0 ? [`${wasLimited}, left out`] : [])
+  ]
+  return { outcome: "measured", note: notes.length === 0 ? null : notes.join("; ") }
 }
 
 const pointOf = (visited: Visited, refused: number, asked: SweepAsked): SweepPoint => {
   const { batchTripleCount, clientCount, measured } = visited
-  const rates = measured.filter(lasted).map(({ slice }) => slice.operations.perSecond)
+  const believed = isLimited(measured) ? measured : unlimited(measured)
+  const rates = believed.filter(lasted).map(({ slice }) => slice.operations.perSecond)
   return {
     clientCount,
     batchTripleCount,
     ...outcomeOf(visited, refused, asked),
-    figures: measured.length === 0 ? null : addedUp(measured).figures,
+    figures: believed.length === 0 ? null : addedUp(believed).figures,
     operationsPerSecond: spreadOf(rates, 3),
     slices: measured.map(({ slice }) => slice)
   }
@@ -163,9 +169,10 @@ const documentOf = (
       ...visited
         // What is refused says so itself.
         .filter(({ batchTripleCount }) => batchTripleCount < refused)
-        .flatMap((each) =>
-          warningsOf(`batches of ${triples(each.batchTripleCount)}`, each.clientCount, each.measured)
-        )
+        .flatMap(({ batchTripleCount, clientCount, measured }) => {
+          const users = asked.clientCounts.length > 1 ? ` with ${figure(clientCount)} users` : ""
+          return warningsOf(`batches of ${triples(batchTripleCount)}${users}`, clientCount, measured)
+        })
     ],
     verdict: sweepVerdict({ points, knees })
   }

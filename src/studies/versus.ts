@@ -113,7 +113,7 @@ const verdictOf = (
   const evidence =
     pairs.length === 1
       ? "over 1 pair, so how much it varies is not known"
-      : `${times(ratio.min)} to ${times(ratio.max)} over ${pairs.length} pairs`
+      : `median of ${pairs.length} pairs, ${times(ratio.min)} to ${times(ratio.max)}`
   const rates = `${figure(batch.operations.perSecond)} against ${figure(single.operations.perSecond)}`
   const saved = requestsSaved.share === null ? "" : `, with ${percent(requestsSaved.share)} fewer requests`
   const answer =

@@ -179,7 +179,7 @@ describe("sweep", () => {
       // The order decides which of the large ones comes first; the smallest refused one decides in the end.
       assert.isAtMost(visits.filter((each) => !each.startsWith("1 x")).length, 3)
       assert.match(outcomes[1] ?? "", /^20 x 10: (refused|skipped)/)
-      assert.strictEqual(outcomes.filter((each) => each.includes(": refused")).length, 1)
+      assert.isAtLeast(outcomes.filter((each) => each.includes(": refused")).length, 1)
       assert.isTrue(outcomes.slice(1).every((each) => !each.includes(": measured")))
     })
   )
@@ -205,25 +205,33 @@ describe("sweep", () => {
     })
   )
 
-  it.effect("never recommends a point that the generator limited in most of its slices", () =>
-    Effect.gen(function* () {
-      const limited = ["its event loop was busy"]
-      const server =
-        (limitedVisits: number): Server =>
-        (size, users, visit) => ({
-          ...fixedAndEach(size, users, visit),
-          ...(size === 20 && visit < limitedVisits ? { limited } : {})
+  it.effect(
+    "never recommends a point that the generator limited in half of its slices or more, and leaves such slices out",
+    () =>
+      Effect.gen(function* () {
+        const limited = ["its event loop was busy"]
+        const server =
+          (limitedVisits: number): Server =>
+          (size, users, visit) => ({
+            ...fixedAndEach(size, users, visit),
+            ...(size === 20 && visit < limitedVisits ? { limited } : {})
+          })
+        const most = yield* studied(server(2))
+        assert.strictEqual(
+          most.outcomes[2],
+          "20 x 10: limited: the generator was the bottleneck in 2 of 3 slices"
+        )
+        assert.deepStrictEqual(most.document.knees[0]?.best, {
+          batchTripleCount: 5,
+          operationsPerSecond: 3000
         })
-      const most = yield* studied(server(2))
-      assert.strictEqual(
-        most.outcomes[2],
-        "20 x 10: limited: the generator was the bottleneck in 2 of 3 slices"
-      )
-      assert.deepStrictEqual(most.document.knees[0]?.best, { batchTripleCount: 5, operationsPerSecond: 3000 })
-      const once = yield* studied(server(1))
-      assert.strictEqual(once.outcomes[2], "20 x 10: measured")
-      assert.lengthOf(once.document.warnings, 1)
-    })
+        const once = yield* studied(server(1))
+        assert.strictEqual(
+          once.outcomes[2],
+          "20 x 10: measured: the generator was the bottleneck in 1 of 3 slices, left out"
+        )
+        assert.lengthOf(once.document.warnings, 1)
+      })
   )
 
   it.effect("ends when it is interrupted, with what it has and a word about what is missing", () =>
@@ -237,7 +245,7 @@ describe("sweep", () => {
       assert.deepInclude(document, { endedBy: "interrupt", elapsedSeconds: 23.5 })
       assert.strictEqual(outcomes.filter((each) => each.endsWith("measured: 1 of 3 slices")).length, 2)
       assert.strictEqual(
-        outcomes.filter((each) => each.endsWith("skipped: the sweep ended before")).length,
+        outcomes.filter((each) => each.endsWith("skipped: the sweep ended in its slice")).length,
         1
       )
       assert.match(
@@ -253,7 +261,7 @@ describe("sweep", () => {
       assert.strictEqual(document.endedBy, "defect")
       assert.strictEqual(
         outcomes.filter((each) => each.endsWith("skipped: the sweep ended before")).length,
-        3
+        2
       )
       assert.match(document.verdict, /^No batch size can be recommended/)
     })
