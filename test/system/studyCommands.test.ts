@@ -24,7 +24,7 @@ describe("sweep", { timeout: 300_000 }, () => {
     () =>
       Effect.gen(function* () {
         const [requestMillis, operationMillis] = [10, 1]
-        const sizes = [1, 5, 20, 100, 200]
+        const sizes = [5, 20, 100, 200]
         const rates = sizes.map((size) => (3 * size) / (requestMillis + 3 * size * operationMillis))
         const computed = sizes.find((_, i) => (rates[i] ?? 0) >= 0.95 * Math.max(...rates))
         assert.strictEqual(computed, 100)
