@@ -11,6 +11,7 @@ import { addressOf } from "../database/address.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
+import { countOf } from "../domain/Sample.ts"
 import { endsRun } from "../domain/Threshold.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import { peakMillis, type Stages, stagesText, steady, totalMillis } from "../domain/Stages.ts"
@@ -279,11 +280,10 @@ export const measureCrew = <R>(
     }).pipe(Effect.provideService(SampleLog, samples?.log))
     if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
-    const { create, delete: deleted, update } = measurements.total.succeeded
     const complete = {
       ...result,
       samples: samples?.written(),
-      database: watched && (yield* watched.end(create + update + deleted))
+      database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
     }
     return { summary: summarize(asked, complete, measurements, recorder.timeline), measurements }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -2,7 +2,6 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
@@ -13,7 +12,7 @@ import type { Summary } from "../report/Summary.ts"
 import { progressLine, textReport } from "../report/text.ts"
 import { passed } from "../report/verdict.ts"
 import { scenarios } from "../scenarios/index.ts"
-import { CommandEnded } from "./CommandEnded.ts"
+import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { printingLayer } from "./debug.ts"
 import { openDatabase } from "./database.ts"
@@ -124,16 +123,12 @@ const runAndReport = (config: SeededConfig) =>
       yield* page.end(summary)
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
-      yield* Either.isRight(written)
-        ? Console.log(`\nfiles in ${config.output}`)
-        : Console.error(`edfi-perf: ${written.left.message}`)
+      yield* tellFiles(written, config.output)
       yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
       // Whoever interrupted the run has waited enough: an interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.whileOpen, uncaught.first)))
       if (summary.endedBy !== "defect") yield* uncaught.orDie
-      const ownCode = exitCodeOf(summary)
-      const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
-      if (exitCode !== exitCodes.done) yield* new CommandEnded({ exitCode })
+      yield* endWith(exitCodeOf(summary), written)
     })
   ).pipe(Effect.scoped)
 

@@ -3,7 +3,7 @@ import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { type KnownScenario, sendsBatches } from "../config/chooseScenarios.ts"
@@ -19,7 +19,7 @@ import { openStudyFiles } from "../report/StudyFiles.ts"
 import { clock, figure } from "../report/text.ts"
 import { scenarios } from "../scenarios/index.ts"
 import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
-import { CommandEnded } from "./CommandEnded.ts"
+import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
@@ -59,12 +59,21 @@ export const databasePlan = ({
     ? { told: "", after: 0 }
     : { told: ", each followed by its database's figures", after: 11 }
 
+/** The times of slices in seconds, as studies ask for them and documents tell them. */
+export const sliceTimes = ({
+  sliceTime,
+  warmUp
+}: SliceSettings): { readonly sliceSeconds: number; readonly warmUpSeconds: number } => ({
+  sliceSeconds: Duration.toSeconds(sliceTime),
+  warmUpSeconds: Duration.toSeconds(warmUp)
+})
+
 /** @example 12 slices: "12 slices of 10 s with 3 s of warm-up", 156 seconds */
 export const slicePlan = (
   slices: number,
   settings: LoadSettings & SliceSettings
 ): Pick<Study<never>, "plan" | "planned"> => {
-  const [each, before] = [Duration.toSeconds(settings.sliceTime), Duration.toSeconds(settings.warmUp)]
+  const { sliceSeconds: each, warmUpSeconds: before } = sliceTimes(settings)
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
   const { after, told } = databasePlan(settings)
   return {
@@ -185,13 +194,9 @@ const measureAndReport = <D extends StudyHead>(
       )
       yield* progress.end
       yield* Console.log(`\n${study.text(document)}`)
-      yield* Either.isRight(written)
-        ? Console.log(`\nfiles in ${output}`)
-        : Console.error(`edfi-perf: ${written.left.message}`)
+      yield* tellFiles(written, output)
       if (document.endedBy !== "defect") yield* uncaught.orDie
-      const ownCode = exitCodeOf(document, study.isAnswered(document))
-      const exitCode = ownCode === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : ownCode
-      if (exitCode !== exitCodes.done) yield* new CommandEnded({ exitCode })
+      yield* endWith(exitCodeOf(document, study.isAnswered(document)), written)
     })
   ).pipe(Effect.scoped)
 

@@ -1,12 +1,11 @@
 /** `edfi-perf sweep`: which batch size? */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { decodeSweepConfig, sweepSettings } from "../config/SweepConfig.ts"
 import { SweepJson } from "../report/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../report/sweepText.ts"
 import { sweep } from "../studies/sweep.ts"
-import { slicePlan, studyCommand } from "./studyCommand.ts"
+import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeSweep = Schema.encode(SweepJson)
 
@@ -17,8 +16,8 @@ export const sweepCommand = studyCommand({
   settings: sweepSettings,
   decode: decodeSweepConfig,
   study: ({ loads, settings }, { config, seed }) => {
-    const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices, sliceTime, warmUp } =
-      settings
+    const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices } = settings
+    const times = sliceTimes(settings)
     return {
       ...slicePlan(slices * loads.length, settings),
       measured: (measureSlice) =>
@@ -27,8 +26,7 @@ export const sweepCommand = studyCommand({
             clientCounts: clientCount,
             batchTripleCounts: batchTripleCount,
             slices,
-            sliceSeconds: Duration.toSeconds(sliceTime),
-            warmUpSeconds: Duration.toSeconds(warmUp),
+            ...times,
             maxFailRatio,
             seed,
             config: {
@@ -38,8 +36,7 @@ export const sweepCommand = studyCommand({
               batchTripleCount: batchTripleCount.map(String),
               ...(maxBatchOperations === undefined ? {} : { maxBatchOperations }),
               slices,
-              sliceSeconds: Duration.toSeconds(sliceTime),
-              warmUpSeconds: Duration.toSeconds(warmUp)
+              ...times
             }
           },
           measureSlice

@@ -1,12 +1,11 @@
 /** `edfi-perf versus`: does batching pay here? */
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { decodeVersusConfig, versusSettings } from "../config/VersusConfig.ts"
 import { VersusJson } from "../report/Versus.ts"
 import { versusMarkdown, versusText } from "../report/versusText.ts"
 import { isAnswered, versus } from "../studies/versus.ts"
-import { slicePlan, studyCommand } from "./studyCommand.ts"
+import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeVersus = Schema.encode(VersusJson)
 
@@ -17,7 +16,8 @@ export const versusCommand = studyCommand({
   settings: versusSettings,
   decode: decodeVersusConfig,
   study: ({ settings }, { config }) => {
-    const { batchTripleCount, clientCount, maxBatchOperations, records, slices, sliceTime, warmUp } = settings
+    const { batchTripleCount, clientCount, maxBatchOperations, records, slices } = settings
+    const times = sliceTimes(settings)
     return {
       ...slicePlan(2 * slices, settings),
       measured: (measureSlice) =>
@@ -27,8 +27,7 @@ export const versusCommand = studyCommand({
             batchTripleCount,
             records,
             pairs: slices,
-            sliceSeconds: Duration.toSeconds(sliceTime),
-            warmUpSeconds: Duration.toSeconds(warmUp),
+            ...times,
             config: {
               ...config,
               records,
@@ -36,8 +35,7 @@ export const versusCommand = studyCommand({
               batchTripleCount,
               maxBatchOperations,
               slices,
-              sliceSeconds: Duration.toSeconds(sliceTime),
-              warmUpSeconds: Duration.toSeconds(warmUp)
+              ...times
             }
           },
           measureSlice

@@ -7,13 +7,11 @@ import { failureObjective, parseObjective, withFailures } from "../domain/Object
 import { pointAt, type Threshold } from "../domain/Threshold.ts"
 import { type KnownScenario, requestNamesOf } from "./chooseScenarios.ts"
 import { describeWay, type GivenSettings, tableOf } from "./readSettings.ts"
-import { RunSettings } from "./RunSettings.ts"
+import { RunSettings, userCount } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import { decodeStudy, loadSettings, serverSettings, type StudyConfig, warmUp } from "./StudySettings.ts"
-import { duration, Expressions, percent, ratePerSecond, whole } from "./texts.ts"
+import { duration, Expressions, percent, ratePerSecond, whole, hourMillis } from "./texts.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
-
-const hourMillis = 3_600_000
 
 const stepDuration = (variable: string, fallback: string, help: string) =>
   setting(duration(2000, hourMillis), {
@@ -72,10 +70,8 @@ export const CapacitySettings = Schema.Struct({
     "The longest; between the two a step is as long as its percentiles need"
   ),
   warmUp,
-  clientCount: setting(whole(1, 100_000), {
-    alias: "c",
+  clientCount: userCount({
     variable: "PERF_CAPACITY_CLIENT_COUNT",
-    accepts: "a whole number from 1 to 100000",
     fallback: "1000",
     help: "The most batches under way at once; a batch for which none is free in time breaks a step"
   }),

@@ -1,6 +1,6 @@
 /** Every setting of `edfi-perf run`, once: flag, variable, default, what is accepted and how it is decoded. */
 import * as Schema from "effect/Schema"
-import { optionalSetting, setting } from "./Setting.ts"
+import { optionalSetting, type Setting, setting } from "./Setting.ts"
 import {
   autoOr,
   CountsByName,
@@ -16,7 +16,8 @@ import {
   UrlOrPath,
   WebUrl,
   whole,
-  Words
+  Words,
+  hourMillis
 } from "./texts.ts"
 
 const aSwitch = "true or false (1, yes, on and their opposites do as well)"
@@ -59,9 +60,11 @@ const waitBound = (variable: string, defaultText: string, help: string) =>
   })
 
 export const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
-const hourMillis = 3_600_000
-
 const outputs = Words.pipe(Schema.compose(Schema.Array(oneOf("json", "junit", "markdown"))))
+
+/** How many are at it at once. */
+export const userCount = (meta: Omit<Setting, "alias" | "accepts"> & { readonly fallback: string }) =>
+  setting(whole(1, 100_000), { alias: "c", accepts: "a whole number from 1 to 100000", ...meta })
 
 export const RunSettings = Schema.Struct({
   baseUrl: optionalSetting(WebUrl, {
@@ -89,10 +92,8 @@ export const RunSettings = Schema.Struct({
     defaultText: "all but the mixed ones",
     help: "Which scenarios to run"
   }),
-  clientCount: setting(whole(1, 100_000), {
-    alias: "c",
+  clientCount: userCount({
     variable: "CLIENT_COUNT",
-    accepts: "a whole number from 1 to 100000",
     fallback: "10",
     defaultText: "10; 1000 with --arrivalRate",
     help: "Virtual users; with --arrivalRate the most iterations under way at once"

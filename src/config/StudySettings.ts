@@ -15,7 +15,7 @@ import {
 import { decodeRunConfig, type RunConfigValues } from "./RunConfig.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
-import { duration, oneOf, whole, Words } from "./texts.ts"
+import { duration, oneOf, whole, Words, hourMillis } from "./texts.ts"
 import type { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
 /** Which DMS is studied; they come first in the help. */
@@ -26,8 +26,6 @@ export const serverSettings = Struct.pick(
   "secret",
   "ignoreCertificateErrors"
 )
-
-const hourMillis = 3_600_000
 
 /** Before what is measured. */
 export const warmUp = setting(duration(0, hourMillis), {

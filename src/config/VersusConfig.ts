@@ -3,7 +3,7 @@ import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { KnownScenario } from "./chooseScenarios.ts"
 import { type GivenSettings, tableOf } from "./readSettings.ts"
-import { RunSettings } from "./RunSettings.ts"
+import { RunSettings, userCount } from "./RunSettings.ts"
 import { setting } from "./Setting.ts"
 import {
   decodeStudy,
@@ -12,7 +12,7 @@ import {
   sliceSettings,
   type StudyConfig
 } from "./StudySettings.ts"
-import { oneOf, whole, Words } from "./texts.ts"
+import { oneOf, Words } from "./texts.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
 /** What the records can be, and the scenarios that make them: one at a time, and in batches. */
@@ -36,10 +36,8 @@ export const VersusSettings = Schema.Struct({
       help: "What is created, updated and deleted"
     }
   ),
-  clientCount: setting(whole(1, 100_000), {
-    alias: "c",
+  clientCount: userCount({
     variable: "CLIENT_COUNT",
-    accepts: "a whole number from 1 to 100000",
     fallback: "10",
     help: "Virtual users of either side"
   }),

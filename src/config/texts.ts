@@ -84,6 +84,9 @@ export const oneOf = <const Words extends readonly [string, ...Array<string>]>(.
     encode: (word) => ParseResult.succeed(word)
   })
 
+/** The longest of most durations. */
+export const hourMillis = 3_600_000
+
 /** `60` (seconds), `500ms`, `30 seconds`, `2 minutes`; from `leastMillis` to `mostMillis`. */
 export const duration = (leastMillis: number, mostMillis: number) =>
   Schema.transformOrFail(Trimmed, Schema.DurationFromSelf, {

@@ -24,6 +24,10 @@ export interface Failure extends Schema.Schema.Type<typeof Failure> {}
 /** How many operations of each kind the server confirmed. */
 export type OperationCounts = { readonly [K in Op]: number }
 
+/** Of all kinds together. */
+export const countOf = ({ create, delete: deleted, update }: OperationCounts): number =>
+  create + update + deleted
+
 export type SampleOutcome =
   | { readonly _tag: "Succeeded"; readonly operations: OperationCounts }
   | {

@@ -1,4 +1,5 @@
 /** The last ten seconds of one kind of request: what a history row and a progress line describe. */
+import { countOf } from "../domain/Sample.ts"
 import type { Addable } from "./Counts.ts"
 import { Histogram, type Latencies } from "./Histogram.ts"
 
@@ -34,7 +35,7 @@ export class RecentWindow {
    * @param seconds how long the slice took by the clock, about 1
    */
   endSlice({ failures, latencies, requests, succeeded }: Addable, seconds: number): Recent {
-    const operations = succeeded.create + succeeded.update + succeeded.delete
+    const operations = countOf(succeeded)
     const slice: SliceCounts = { latencies, requests, failures, operations, seconds }
     this.ended.push(slice)
     if (this.ended.length > windowSlices) this.ended.shift()

@@ -1,6 +1,7 @@
 /** The figures of one kind of request, or of all: what `summary.json` says of each. */
 import * as Schema from "effect/Schema"
 import type { Latencies } from "../metrics/Histogram.ts"
+import { countOf } from "../domain/Sample.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 
@@ -79,7 +80,7 @@ export const rateOf = (count: number, seconds: number): number =>
 export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
   const { latencies, services, succeeded } = measured
   const perSecond = (count: number) => rateOf(count, elapsedSeconds)
-  const succeededCount = succeeded.create + succeeded.update + succeeded.delete
+  const succeededCount = countOf(succeeded)
   return {
     requests: {
       total: measured.requests,

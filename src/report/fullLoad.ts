@@ -5,6 +5,7 @@
  */
 import * as Schema from "effect/Schema"
 import type { EndedBy } from "../domain/LoadResult.ts"
+import { countOf } from "../domain/Sample.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
@@ -58,8 +59,7 @@ export const fullLoadOf = (
       point.elapsedSeconds - point.seconds < lastSecond - slackSeconds
   )
   if (endedBy === "runTime" && points.length > 0) return sumOf(points)
-  const { create, delete: deleted, update } = total.succeeded
-  return { seconds: elapsedSeconds, requests: total.requests, operations: create + update + deleted }
+  return { seconds: elapsedSeconds, requests: total.requests, operations: countOf(total.succeeded) }
 }
 
 /** Every request, with the rates of full load. */

@@ -1,15 +1,13 @@
 /** The study of `edfi-perf capacity`: the highest arrival rate that keeps the objectives, and what breaks above it. */
-import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import type { Threshold } from "../domain/Threshold.ts"
-import { rounded } from "../metrics/rounded.ts"
 import type { Capacity, CapacityStep, SearchEnd } from "../report/Capacity.ts"
 import { rateText } from "../report/capacityText.ts"
 import { learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
 import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
 import type { MeasureSlice } from "./MeasureSlice.ts"
+import { beginStudy } from "./studyTime.ts"
 
 export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
   readonly testType: string
@@ -79,7 +77,7 @@ export const capacity = <E>(
 ): Effect.Effect<Capacity, E> =>
   Effect.gen(function* () {
     const { batchTripleCount, maxSteps, objectives, precision, stepLength, testType, warmUpSeconds } = asked
-    const startedAtMillis = yield* Clock.currentTimeMillis
+    const time = yield* beginStudy
     const limits = limitsOf(asked)
     const steps: Array<CapacityStep> = []
     let known = nothingKnown
@@ -136,8 +134,7 @@ export const capacity = <E>(
     }
     return {
       ...found,
-      startedAt: DateTime.formatIso(DateTime.unsafeMake(startedAtMillis)),
-      elapsedSeconds: rounded(((yield* Clock.currentTimeMillis) - startedAtMillis) / 1000, 3),
+      ...(yield* time),
       endedBy: cutShort?.by ?? "completed",
       warnings: warningsOf(found, cutShort?.rate),
       config: asked.config,

@@ -1,10 +1,7 @@
 /** Batch sizes side by side: every point in several slices, visited in rounds, so that what drifts meanwhile hits all. */
 import * as Chunk from "effect/Chunk"
-import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { rounded } from "../metrics/rounded.ts"
 import { failureRatio } from "../report/Figures.ts"
 import type { StudyHead } from "../report/MeasuredSlice.ts"
 import type { Sweep, SweepPoint } from "../report/Sweep.ts"
@@ -12,6 +9,7 @@ import { figure } from "../report/text.ts"
 import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { addedUp, earlyEnd, lasted, percent, spreadOf, warningsOf, wasMeasured } from "./slices.ts"
+import { beginStudy } from "./studyTime.ts"
 
 export interface SweepAsked {
   /** Ascending. */
@@ -189,7 +187,7 @@ const endsSweep = ({ slice }: SliceMeasured): boolean =>
 export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
   Effect.gen(function* () {
     const { maxFailRatio, seed, sliceSeconds, slices, warmUpSeconds } = asked
-    const startedAtMillis = yield* Clock.currentTimeMillis
+    const time = yield* beginStudy
     const visited = placesOf(asked).map((place): Visited => ({ ...place, measured: [] }))
     let refused = Number.POSITIVE_INFINITY
     let endedBy: StudyHead["endedBy"] = "completed"
@@ -211,7 +209,5 @@ export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effe
         break
       }
     }
-    const elapsedSeconds = rounded(((yield* Clock.currentTimeMillis) - startedAtMillis) / 1000, 3)
-    const startedAt = DateTime.formatIso(DateTime.unsafeMake(startedAtMillis))
-    return documentOf(asked, { startedAt, elapsedSeconds, endedBy }, visited, refused)
+    return documentOf(asked, { ...(yield* time), endedBy }, visited, refused)
   })

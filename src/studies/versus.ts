@@ -1,6 +1,4 @@
 /** Single requests beside batches: slices of both in turn, so that whatever drifts meanwhile hits both alike. */
-import * as Clock from "effect/Clock"
-import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
 import { addActivities } from "../report/databaseSums.ts"
@@ -19,6 +17,7 @@ import {
   warningsOf,
   wasMeasured
 } from "./slices.ts"
+import { beginStudy } from "./studyTime.ts"
 
 export interface VersusAsked {
   readonly clientCount: number
@@ -170,7 +169,7 @@ const documentOf = (
 export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Versus, E> =>
   Effect.gen(function* () {
     const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = asked
-    const startedAtMillis = yield* Clock.currentTimeMillis
+    const time = yield* beginStudy
     const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
     let endedBy: StudyHead["endedBy"] = "completed"
     for (const [index, side] of turns(pairs).entries()) {
@@ -189,7 +188,5 @@ export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Ef
         break
       }
     }
-    const elapsedSeconds = rounded(((yield* Clock.currentTimeMillis) - startedAtMillis) / 1000, 3)
-    const startedAt = DateTime.formatIso(DateTime.unsafeMake(startedAtMillis))
-    return documentOf(asked, { startedAt, elapsedSeconds, endedBy }, measured)
+    return documentOf(asked, { ...(yield* time), endedBy }, measured)
   })
