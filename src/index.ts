@@ -91,7 +91,8 @@ export { compareRuns } from "./compare/compareRuns.ts"
 export { type FailOn, parseFailOn } from "./compare/failOn.ts"
 export { readRuns } from "./compare/readRun.ts"
 export { UnreadableRun } from "./compare/UnreadableRun.ts"
-export { measure, type Measurement, type Moment, type SeededConfig, type Watch } from "./cli/measure.ts"
+export type { SeededConfig } from "./cli/loadPlan.ts"
+export { measure, type Measurement, type Moment, type Watch } from "./cli/measure.ts"
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"

@@ -7,7 +7,7 @@ import type { RunConfigValues } from "../config/RunConfig.ts"
 import { type Capacity, CapacityJson } from "../report/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../report/capacityText.ts"
 import { capacity, type CapacityAsked, mostSeconds } from "../studies/capacity.ts"
-import { chosenOf } from "./measure.ts"
+import { chosenOf } from "./publicConfig.ts"
 import { databasePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)

@@ -9,8 +9,8 @@ import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
+import type { SeededConfig } from "./loadPlan.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
-import type { SeededConfig } from "./measure.ts"
 
 /** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
 const seedBound = 36 ** 8

@@ -16,7 +16,7 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
-import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./measure.ts"
+import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./loadPlan.ts"
 
 /**
  * What each worker is told, all of it found out here. Scenarios are prepared too: that tells whether they can run and

@@ -23,8 +23,9 @@ import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { openDatabase } from "./database.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { publicConfig, type SeededConfig, workerCount } from "./measure.ts"
+import { type SeededConfig, workerCount } from "./loadPlan.ts"
 import { makeProgress } from "./progress.ts"
+import { publicConnection } from "./publicConfig.ts"
 import { openSession, type Planned } from "./session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
@@ -108,33 +109,13 @@ const loadOf =
 /** How a document tells what was asked for. */
 export interface StudyAsked {
   readonly seed: number
-  /** Of the loads, without what differs between them and without secrets. */
+  /** What its loads have in common, without secrets. */
   readonly config: StudyHead["config"]
 }
 
-/** What a study decides by itself, or does not have. */
-const notOfStudies: ReadonlySet<string> = new Set([
-  "scenarios",
-  "clientCount",
-  "spawnRate",
-  "runTimeInMinutes",
-  "runInDebugMode",
-  "maxBatchOperations",
-  "minWait",
-  "maxWait",
-  "workers",
-  "out",
-  "web",
-  "abortOnThreshold",
-  "abortDelaySeconds"
-])
-
 const askedOf = (config: SeededConfig): StudyAsked => ({
   seed: config.seed,
-  config: {
-    ...Object.fromEntries(Object.entries(publicConfig(config)).filter(([name]) => !notOfStudies.has(name))),
-    workers: config.workers
-  }
+  config: { ...publicConnection(config), workers: config.workers }
 })
 
 const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {

@@ -1,6 +1,6 @@
 /** A configuration as flags give it, for the local DMS and one seed. */
 import * as Either from "effect/Either"
-import type { SeededConfig } from "../../src/cli/measure.ts"
+import type { SeededConfig } from "../../src/cli/loadPlan.ts"
 import { decodeRunConfig } from "../../src/config/RunConfig.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
