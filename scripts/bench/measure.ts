@@ -1,6 +1,7 @@
 /** One measurement of one contender: start it, let it warm up, watch a window from the target's side, end it. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type * as Scope from "effect/Scope"
 import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { BenchFailed, type Child, startChild } from "./children.ts"
 import type { Contender, Load } from "./contenders.ts"
@@ -18,7 +19,7 @@ const Summary = Schema.parseJson(
 export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 
 /** A stretch of time in which a contender runs at full speed. */
-interface Window {
+export interface Window {
   /** Complete batches that the target answered in the window. */
   readonly batchesPerSecond: number
   readonly bytesPerBatch: number
@@ -172,9 +173,66 @@ const watch = (
     }
   })
 
+/** A contender that runs at full speed against a target of its own. */
+export interface Running {
+  /** Looks, waits so many seconds, and looks again. */
+  readonly watch: (seconds: number) => Effect.Effect<Window, BenchFailed>
+  /** Ends it, and compares what it counted with what its target did. */
+  readonly end: Effect.Effect<Omit<Measurement, keyof Window>, BenchFailed>
+}
+
 /**
- * Measures a contender against a target of its own. A window in which others took more than a tenth of a core is
- * followed by another, up to three times; the quietest counts.
+ * Starts a contender, which ends with the scope, and lets it warm up.
+ *
+ * @throws BenchFailed when it does not start, sends other batches than asked for, or ends badly
+ */
+export const startContender = (
+  contender: Contender,
+  load: Omit<Load, "url">,
+  places: Places
+): Effect.Effect<Running, BenchFailed, Scope.Scope> => {
+  const failAs = Effect.mapError(
+    ({ message }: BenchFailed) => new BenchFailed({ message: `${contender.name}: ${message}` })
+  )
+  return Effect.gen(function* () {
+    const target = yield* startTarget(places.target, load.triples * 3)
+    const whole = { ...load, url: target.url }
+    yield* Effect.acquireRelease(
+      Effect.sync(() => mkdirSync(load.folder, { recursive: true })),
+      () => Effect.sync(() => rmSync(load.folder, { recursive: true, force: true }))
+    )
+    const child = yield* startChild(places.contender, contender.command(whole))
+    yield* firstBatch(child, target)
+    const wrong = yield* checkBatches(yield* target.capture, whole, contender.fresh)
+    if (wrong !== undefined) return yield* new BenchFailed({ message: wrong })
+    yield* Effect.sleep(contender.warmUpSeconds * 1000)
+
+    const end = Effect.gen(function* () {
+      const usage = usageOf(child.pid)
+      if (child.hasEnded) return yield* new BenchFailed({ message: `ended too early\n${child.said}` })
+      child.signal("SIGINT")
+      const code = yield* child.ended(20_000)
+      if (code === undefined || !contender.endsWith.includes(code)) {
+        return yield* new BenchFailed({ message: `ended with ${code ?? "nothing but force"}\n${child.said}` })
+      }
+      const summary = contender.summarizes ? yield* readSummary(load.folder) : undefined
+      const answered = (yield* target.read).batches
+      return {
+        peakRssMegabytes: usage === undefined ? undefined : usage.peakRssBytes / 1e6,
+        summary,
+        disagreement: summary === undefined ? "" : compare(summary, answered, whole)
+      }
+    })
+    return {
+      watch: (seconds: number) => failAs(watch(child, target, places, seconds)),
+      end: failAs(end)
+    }
+  }).pipe(failAs)
+}
+
+/**
+ * Measures a contender. A window in which others took more than a tenth of a core is followed by another, up to three
+ * times; the quietest counts.
  *
  * @param seconds how long the window is, after the contender's warm-up
  * @throws BenchFailed when it does not start, sends other batches than asked for, or ends badly
@@ -186,45 +244,12 @@ export const measure = (
   places: Places = oneCoreEach
 ): Effect.Effect<Measurement, BenchFailed> =>
   Effect.gen(function* () {
-    const target = yield* startTarget(places.target, load.triples * 3)
-    const whole = {
-      ...load,
-      url: target.url,
-      mostSeconds: Math.ceil(contender.warmUpSeconds + 4 * seconds) + 60
-    }
-    yield* Effect.acquireRelease(
-      Effect.sync(() => mkdirSync(load.folder, { recursive: true })),
-      () => Effect.sync(() => rmSync(load.folder, { recursive: true, force: true }))
-    )
-    const child = yield* startChild(places.contender, contender.command(whole))
-    yield* firstBatch(child, target)
-    const wrong = yield* checkBatches(yield* target.capture, whole, contender.fresh)
-    if (wrong !== undefined) return yield* new BenchFailed({ message: wrong })
-    yield* Effect.sleep(contender.warmUpSeconds * 1000)
-
-    let window = yield* watch(child, target, places, seconds)
+    const mostSeconds = Math.ceil(contender.warmUpSeconds + 4 * seconds) + 60
+    const running = yield* startContender(contender, { ...load, mostSeconds }, places)
+    let window = yield* running.watch(seconds)
     for (let again = 0; again < 3 && isDisturbed(window); again++) {
-      const next = yield* watch(child, target, places, seconds)
+      const next = yield* running.watch(seconds)
       if ((next.takenByOthers ?? 0) < (window.takenByOthers ?? 0)) window = next
     }
-
-    const usage = usageOf(child.pid)
-    if (child.hasEnded) return yield* new BenchFailed({ message: `ended too early\n${child.said}` })
-    child.signal("SIGINT")
-    const code = yield* child.ended(20_000)
-    if (code === undefined || !contender.endsWith.includes(code)) {
-      return yield* new BenchFailed({ message: `ended with ${code ?? "nothing but force"}\n${child.said}` })
-    }
-    const summary = contender.summarizes ? yield* readSummary(load.folder) : undefined
-    const answered = (yield* target.read).batches
-    const peakRssMegabytes = usage === undefined ? undefined : usage.peakRssBytes / 1e6
-    return {
-      ...window,
-      peakRssMegabytes,
-      summary,
-      disagreement: summary === undefined ? "" : compare(summary, answered, whole)
-    }
-  }).pipe(
-    Effect.scoped,
-    Effect.mapError(({ message }) => new BenchFailed({ message: `${contender.name}: ${message}` }))
-  )
+    return { ...window, ...(yield* running.end) }
+  }).pipe(Effect.scoped)

@@ -1,6 +1,8 @@
 /**
- * `npm run bench:web`: what a live page costs that twenty people have open. Runs alternate, without `--web` and with it;
- * the readers are a process of their own on the target's core, and what they were told is counted.
+ * `npm run bench:web`: what a live page costs that twenty people have open. In every round two runs of the command send at
+ * the same time, one without `--web` and one with it, and share a core: whatever the machine does, it does to both. The
+ * pages are closed and open in turn, so that it shows what they cost in the same process, too. The readers are a process of
+ * their own on the targets' core, and what they were told is counted.
  */
 import * as Command from "@effect/cli/Command"
 import * as Effect from "effect/Effect"
@@ -12,17 +14,23 @@ import { fileURLToPath } from "node:url"
 import { temporaryFolder } from "./campaign.ts"
 import { BenchFailed, startChild } from "./children.ts"
 import { bin, type Contender, ourCommand } from "./contenders.ts"
-import { runBench, whole } from "./main.ts"
-import { measure, type Measurement, oneCoreEach } from "./measure.ts"
+import { exitCodes, runBench, whole } from "./main.ts"
+import { oneCoreEach, startContender, type Window } from "./measure.ts"
 import { writePeople } from "./people.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 
+/** What happens once, as twenty pages are opened or closed in the same moment, is over after so many milliseconds. */
+const settleMillis = 2000
+
+/** Pages that cost more than this share of the batches per second cost too much. */
+const tolerated = 0.03
+
 const flags = {
-  users: whole("users", 10, "Virtual users"),
+  users: whole("users", 10, "Virtual users of each run"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   pages: whole("pages", 20, "How many have the page open"),
-  seconds: whole("seconds", 5, "How long each window lasts"),
-  rounds: whole("rounds", 12, "How many pairs", 5)
+  seconds: whole("seconds", 3, "How long each of a round's two windows lasts"),
+  rounds: whole("rounds", 40, "How many rounds, each with new processes", 5)
 }
 
 /** A port that is free now: the readers have to know it before the run is there. */
@@ -49,99 +57,154 @@ const withPage = (port: number): Contender => {
 
 const readCounts = Schema.decodeUnknown(Schema.parseJson(Schema.Array(Schema.Int)))
 
-/** Starts readers, which end with the scope. @returns how many events each was told until it is asked */
+/** Starts readers, which end with the scope. @returns gives them an order and says how many events each was told by then */
 const startReaders = (port: number, pages: number) =>
   Effect.gen(function* () {
     const script = fileURLToPath(new URL("webReaders.js", import.meta.url))
     const words = [script, String(port), String(pages)]
     const child = yield* startChild(oneCoreEach.target, { program: process.execPath, words })
     const lines = createInterface(child.process.stdout)
-    return Effect.async<string>((resume) => {
-      lines.once("line", (line) => resume(Effect.succeed(line)))
-      child.process.stdin.write("\n")
-    }).pipe(
-      Effect.timeoutFail({
-        duration: "10 seconds",
-        onTimeout: () => new BenchFailed({ message: `the readers do not answer: ${child.said}` })
-      }),
-      Effect.flatMap((line) => Effect.orDie(readCounts(line)))
-    )
+    return (order: "open" | "close" | "read") =>
+      Effect.async<string>((resume) => {
+        lines.once("line", (line) => resume(Effect.succeed(line)))
+        child.process.stdin.write(`${order}\n`)
+      }).pipe(
+        Effect.timeoutFail({
+          duration: "10 seconds",
+          onTimeout: () => new BenchFailed({ message: `the readers do not answer: ${child.said}` })
+        }),
+        Effect.flatMap((line) => Effect.orDie(readCounts(line)))
+      )
   })
+
+/** What two runs did in the same seconds. */
+interface Both {
+  readonly plain: Window
+  readonly page: Window
+}
+
+interface Round {
+  readonly open: Both
+  readonly closed: Both
+}
+
+type Figure = (window: Window) => number
+
+const batches: Figure = (window) => window.batchesPerSecond
+const cpu: Figure = (window) => window.cpuMicrosPerBatch ?? Number.NaN
+
+const ratio = (figure: Figure, { page, plain }: Both): number => figure(page) / figure(plain)
+
+const printRounds = (pages: number, rounds: ReadonlyArray<Round>): void => {
+  const windows = (name: string, windowOf: (round: Round) => Window) => {
+    const all = rounds.map(windowOf)
+    return [name, spread(all.map(batches)), spread(all.map(cpu))]
+  }
+  out(`\nmedian (min..max) of ${rounds.length} rounds; the two of a line pair had half a core each`)
+  printColumns([
+    ["", "batches/s", "CPU µs/batch"],
+    windows("without --web", ({ open }) => open.plain),
+    windows(`--web, ${pages} pages open`, ({ open }) => open.page),
+    windows("without --web", ({ closed }) => closed.plain),
+    windows("--web, no page open", ({ closed }) => closed.page)
+  ])
+  const ratios = (name: string, of: (figure: Figure, round: Round) => number) => [
+    name,
+    ...[batches, cpu].flatMap((figure) => {
+      const all = rounds.map((round) => of(figure, round))
+      const [low, high] = medianInterval(all)
+      return [median(all).toFixed(4), `${low.toFixed(4)}..${high.toFixed(4)}`]
+    })
+  ]
+  printColumns([
+    ["ratios, round by round", "batches/s", "90 % sure", "CPU/batch", "90 % sure"],
+    ratios(`${pages} pages open/without --web`, (figure, { open }) => ratio(figure, open)),
+    ratios("no page open/without --web", (figure, { closed }) => ratio(figure, closed)),
+    ratios(
+      `${pages} pages open/no page open, same run`,
+      (figure, { closed, open }) => ratio(figure, open) / ratio(figure, closed)
+    )
+  ])
+}
+
+/** Says whether too much is lost, and makes it the exit code. */
+const judge = (rounds: ReadonlyArray<Round>): void => {
+  const [low, high] = medianInterval(rounds.map(({ open }) => ratio(batches, open)))
+  const loss = `a loss of more than ${tolerated * 100} % of batches/s`
+  if (low > 1 - tolerated) return out(`\nthere is not ${loss}`)
+  process.exitCode = high < 1 - tolerated ? exitCodes.bad : exitCodes.cannotTell
+  out(high < 1 - tolerated ? `\nLOSS: ${loss}` : `\ncannot tell whether there is ${loss}: take more --rounds`)
+}
 
 runBench(
   Command.make("bench:web", flags, ({ pages, rounds, seconds, triples, users }) =>
     Effect.gen(function* () {
       printHeader()
       out(
-        `${users} users, ${triples * 3} operations per batch, ${pages} open pages, ` +
-          `${rounds} pairs with windows of ${seconds} s after warm-up`
+        `${users} users each, ${triples * 3} operations per batch, ${pages} pages, ` +
+          `${rounds} rounds with two windows of ${seconds} s after warm-up`
       )
       const folder = yield* temporaryFolder
       const people = join(folder, "people.csv")
       writePeople(people)
-      const load = { users, triples, people, folder: join(folder, "out") }
-      const run = (contender: Contender) =>
-        Effect.flatMap(measure(contender, load, seconds), (measured) =>
-          measured.disagreement === ""
-            ? Effect.succeed(measured)
-            : new BenchFailed({ message: `WRONG COUNTS: ${measured.disagreement}` })
+      const start = (contender: Contender, name: string) =>
+        startContender(
+          contender,
+          { users, triples, people, folder: join(folder, name), mostSeconds: 2 * seconds + 90 },
+          oneCoreEach
         )
-      const watched = Effect.gen(function* () {
-        const port = yield* freePort
-        const told = yield* startReaders(port, pages)
-        const measured = yield* run(withPage(port))
-        const fewest = Math.min(...(yield* told))
-        if (fewest < seconds) {
-          return yield* new BenchFailed({
-            message: `a page was told ${fewest} events in ${seconds} s and more`
-          })
-        }
-        return measured
-      }).pipe(Effect.scoped)
-      const alone = run(ourCommand("without --web", bin))
 
-      const pairs = yield* Effect.forEach(Array.from({ length: rounds }).keys(), (pair) =>
+      const round = (index: number) =>
         Effect.gen(function* () {
-          const first = pair % 2 === 0 ? yield* alone : undefined
-          const page = yield* watched
-          const plain = first ?? (yield* alone)
-          const ratio = page.batchesPerSecond / plain.batchesPerSecond
-          out(
-            `pair ${pair + 1}: ${plain.batchesPerSecond.toFixed(0)} without, ` +
-              `${page.batchesPerSecond.toFixed(0)} with pages, ratio ${ratio.toFixed(3)}`
+          const port = yield* freePort
+          const starts = [
+            start(ourCommand("without --web", bin), "plain"),
+            start(withPage(port), "page")
+          ] as const
+          // Who is first has the core for itself for a moment.
+          const [plain, page] = yield* index % 2 === 0
+            ? Effect.all(starts, { concurrency: "unbounded" })
+            : Effect.map(
+                Effect.all([starts[1], starts[0]], { concurrency: "unbounded" }),
+                ([second, first]) => [first, second] as const
+              )
+          const order = yield* startReaders(port, pages)
+          const watchBoth: Effect.Effect<Both, BenchFailed> = Effect.all(
+            { plain: plain.watch(seconds), page: page.watch(seconds) },
+            { concurrency: "unbounded" }
           )
-          return { page, plain }
-        })
-      )
-      const row = (name: string, measured: ReadonlyArray<Measurement>) => [
-        name,
-        spread(measured.map((each) => each.batchesPerSecond)),
-        spread(measured.map((each) => each.cpuMicrosPerBatch ?? Number.NaN)),
-        spread(measured.map((each) => each.peakRssMegabytes ?? Number.NaN))
-      ]
-      const ratioRow = (name: string, figureOf: (measured: Measurement) => number) => {
-        const ratios = pairs.map(({ page, plain }) => figureOf(page) / figureOf(plain))
-        const [low, high] = medianInterval(ratios)
-        return (
-          `${name}, pair by pair: ${median(ratios).toFixed(3)} ` +
-          `(${Math.min(...ratios).toFixed(3)}..${Math.max(...ratios).toFixed(3)}), ` +
-          `90 % sure of ${low.toFixed(3)}..${high.toFixed(3)}`
-        )
-      }
-      out(`\nmedian (min..max) of ${rounds} pairs`)
-      printColumns([
-        ["", "batches/s", "CPU µs/batch", "peak RSS MB"],
-        row(
-          "without --web",
-          pairs.map(({ plain }) => plain)
-        ),
-        row(
-          `--web, ${pages} pages`,
-          pairs.map(({ page }) => page)
-        )
-      ])
-      out(`\n${ratioRow("batches/s with pages/without", (each) => each.batchesPerSecond)}`)
-      out(ratioRow("CPU per batch with pages/without", (each) => each.cpuMicrosPerBatch ?? Number.NaN))
+          const opened = Effect.gen(function* () {
+            yield* order("open")
+            yield* Effect.sleep(settleMillis)
+            const before = yield* order("read")
+            const both = yield* watchBoth
+            const after = yield* order("close")
+            yield* Effect.sleep(settleMillis)
+            const fewest = Math.min(...after.map((told, reader) => told - (before[reader] ?? 0)))
+            if (fewest < seconds) {
+              return yield* new BenchFailed({ message: `a page was told ${fewest} events in ${seconds} s` })
+            }
+            return both
+          })
+          const measured =
+            index % 2 === 0
+              ? yield* Effect.all({ open: opened, closed: watchBoth })
+              : yield* Effect.all({ closed: watchBoth, open: opened })
+          for (const { disagreement } of yield* Effect.all([plain.end, page.end])) {
+            if (disagreement !== "")
+              return yield* new BenchFailed({ message: `WRONG COUNTS: ${disagreement}` })
+          }
+          out(
+            `round ${index + 1}: ${batches(measured.open.plain).toFixed(0)} without --web, ` +
+              `${batches(measured.open.page).toFixed(0)} with ${pages} pages open, ` +
+              `ratio ${ratio(batches, measured.open).toFixed(3)}, no page open ${ratio(batches, measured.closed).toFixed(3)}`
+          )
+          return measured
+        }).pipe(Effect.scoped)
+
+      const all = yield* Effect.forEach(Array.from({ length: rounds }).keys(), round)
+      printRounds(pages, all)
+      judge(all)
     }).pipe(Effect.scoped)
   )
 )
