@@ -29,6 +29,7 @@ import { publicConnection } from "./publicConfig.ts"
 import { openSession, type Planned } from "./session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
+import { watchSharing } from "./watchSharing.ts"
 
 /** A study that was asked for and is ready to be measured. */
 export interface Study<D extends StudyHead> {
@@ -153,7 +154,7 @@ const measureAndReport = <D extends StudyHead>(
       const services = yield* restore(Layer.build(connect(config, announce)))
       const database = yield* restore(openDatabase(config))
       const progress = yield* makeProgress
-      const measureSlice = yield* Effect.provide(
+      const session = yield* Effect.provide(
         openSession({
           seed: config.seed,
           configOf: loadOf(loads),
@@ -165,10 +166,14 @@ const measureAndReport = <D extends StudyHead>(
         }),
         services
       )
+      const { measureSlice, warnings } = watchSharing(session)
       const measured = yield* study.measured(measureSlice, (text) =>
         Effect.zipRight(progress.end, Console.log(text))
       )
-      const document = { ...measured, warnings: [...threadWarnings(loads), ...measured.warnings] }
+      const document = {
+        ...measured,
+        warnings: [...threadWarnings(loads), ...warnings(), ...measured.warnings]
+      }
       const json = yield* study.json(document)
       const written = yield* Effect.either(
         files.finish({ json, boot: study.boot(document), markdown: study.markdown(document) })

@@ -6,11 +6,12 @@ import * as Schema from "effect/Schema"
 import { figures } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../report/Comparison.ts"
+import { doubtsOf } from "../report/doubts.ts"
 import type { Figures } from "../report/Figures.ts"
 import { type Summary, SummaryJson } from "../report/Summary.ts"
 import { figure } from "../report/text.ts"
 import { figureOf } from "../report/thresholds.ts"
-import { droppedSentence, endings } from "../report/verdict.ts"
+import { endings } from "../report/verdict.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
 const decode = Schema.decodeUnknown(SummaryJson)
@@ -38,29 +39,11 @@ const comparedPoint = (point: TimelinePoint): ComparedPoint => {
 }
 
 const notesOf = (summary: Summary): ReadonlyArray<RunNote> => {
-  const { elapsedSeconds, endedBy, generator, plannedSeconds } = summary
-  const dropped = droppedSentence(summary)
+  const { elapsedSeconds, endedBy, plannedSeconds } = summary
   const { long, planned } = endings[endedBy]
   const of = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
-  return [
-    ...(generator?.limited === true
-      ? [
-          {
-            kind: "limited" as const,
-            sentence: `The load generator was the bottleneck (${generator.reasons.join("; ")}): its figures describe the tool and not the server.`
-          }
-        ]
-      : []),
-    ...(planned
-      ? []
-      : [
-          {
-            kind: "endedEarly" as const,
-            sentence: `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
-          }
-        ]),
-    ...(dropped === undefined ? [] : [{ kind: "dropped" as const, sentence: dropped }])
-  ]
+  const early = `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
+  return [...doubtsOf(summary), ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])]
 }
 
 /** @param path names the file in errors */

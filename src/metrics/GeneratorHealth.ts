@@ -13,6 +13,8 @@ export const ThreadHealth = Schema.Struct({
   observedMicros: Micros,
   /** How much of that its event loop ran code and did not wait for something to happen. */
   busyMicros: Micros,
+  /** How much of it passed while the thread was ready to run and had no processor; `null` where nobody tells. */
+  waitedMicros: Schema.NullOr(Micros),
   /** What an answer waited before it was seen, as timers found it that are due every 10 ms (`recordDelay`). */
   loopDelays: HistogramFromBytes,
   /** Pauses for garbage collection. */
@@ -58,6 +60,8 @@ export interface HealthFigures {
   readonly cpuMicros: number
   /** Of the busiest thread. */
   readonly busyMicros: number
+  /** Of the thread that waited most for a processor; `null` where nobody tells. */
+  readonly waitedMicros: number | null
   /** `maxMicros` is the longest pause of one thread. */
   readonly pauses: ThreadHealth["pauses"]
   /** The most that were seen. */
@@ -83,10 +87,15 @@ const bothPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): Threa
   maxMicros: Math.max(a.maxMicros, b.maxMicros)
 })
 
+/** Known only if both are. */
+const bothWaits = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : a + b
+
 /** One thread, first in one time and then in the next. */
 export const thenThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
   observedMicros: a.observedMicros + b.observedMicros,
   busyMicros: a.busyMicros + b.busyMicros,
+  waitedMicros: bothWaits(a.waitedMicros, b.waitedMicros),
   loopDelays: both(a.loopDelays, b.loopDelays),
   pauses: bothPauses(a.pauses, b.pauses),
   sockets: b.sockets
@@ -97,6 +106,7 @@ export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures =
   observedMicros: a.observedMicros + b.observedMicros,
   cpuMicros: a.cpuMicros + b.cpuMicros,
   busyMicros: a.busyMicros + b.busyMicros,
+  waitedMicros: bothWaits(a.waitedMicros, b.waitedMicros),
   pauses: bothPauses(a.pauses, b.pauses),
   rssBytes: Math.max(a.rssBytes, b.rssBytes),
   sockets: Math.max(a.sockets, b.sockets)
@@ -109,9 +119,10 @@ export const thenHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHea
 })
 
 /** A thread from which nothing was heard meanwhile; its connections are still there. */
-export const silentThread = ({ sockets }: ThreadHealth): ThreadHealth => ({
+export const silentThread = ({ sockets, waitedMicros }: ThreadHealth): ThreadHealth => ({
   observedMicros: 0,
   busyMicros: 0,
+  waitedMicros: waitedMicros && 0,
   loopDelays: new Histogram(),
   pauses: noPauses,
   sockets
@@ -123,6 +134,13 @@ export const busyShare = ({
   observedMicros
 }: Pick<HealthFigures, "busyMicros" | "observedMicros">): number =>
   observedMicros > 0 ? Math.min(1, busyMicros / observedMicros) : 0
+
+/** The share of its time for which a thread had to wait for a processor, 0 to 1; `null` where nobody tells. */
+export const waitedShare = ({
+  observedMicros,
+  waitedMicros
+}: Pick<HealthFigures, "observedMicros" | "waitedMicros">): number | null =>
+  waitedMicros === null ? null : observedMicros > 0 ? Math.min(1, waitedMicros / observedMicros) : 0
 
 /** CPU time of the process per second: 1 is one core; 0 when it was not observed. */
 export const cpuCores = ({
@@ -138,9 +156,11 @@ export const acrossThreads = (
 ): GeneratorHealth => {
   const loopDelays = new Histogram()
   for (const thread of threads) loopDelays.add(thread.loopDelays)
+  const waits = threads.map(waitedShare).filter((share) => share !== null)
   return {
     ...ofProcess,
     busyMicros: Math.max(0, ...threads.map(busyShare)) * ofProcess.observedMicros,
+    waitedMicros: waits.length === 0 ? null : Math.max(...waits) * ofProcess.observedMicros,
     loopDelays,
     pauses: threads.map(({ pauses }) => pauses).reduce(bothPauses, noPauses),
     sockets: threads.reduce((sum, { sockets }) => sum + sockets, 0)
@@ -162,13 +182,19 @@ export const acrossThreads = (
  */
 export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as const
 
-/** Which limits one second exceeds. */
-const exceeded = (health: GeneratorHealth): { readonly busy: boolean; readonly delayed: boolean } => {
+/**
+ * Who waited for a processor for more than this share of a second was short of one. It limits nobody by itself, because
+ * what it costs shows as a busy or late event loop; it tells why. A thread at full speed that has a core alone waits for
+ * a tenth of its time for the process's own collector and compiler.
+ */
+export const mostWaitedShare = 0.2
+
+/** Which limits one second exceeds, and whether that is because others had the processor. */
+const exceeded = (health: GeneratorHealth) => {
   const [p99 = 0] = health.loopDelays.percentiles([99])
-  return {
-    busy: busyShare(health) > generatorLimits.busyShare,
-    delayed: p99 / 1000 > generatorLimits.loopDelayP99Millis
-  }
+  const busy = busyShare(health) > generatorLimits.busyShare
+  const delayed = p99 / 1000 > generatorLimits.loopDelayP99Millis
+  return { busy, delayed, starved: (busy || delayed) && (waitedShare(health) ?? 0) > mostWaitedShare }
 }
 
 /** Whether one second, or several that were put together, exceed a limit. */
@@ -204,24 +230,28 @@ export interface LimitedTime {
   readonly delayedSeconds: number
   /** Seconds in which one of them was, or both. */
   readonly limitedSeconds: number
+  /** Of those, the ones in which a thread was short of a processor (`mostWaitedShare`). */
+  readonly starvedSeconds: number
 }
 
 export const noLimitedTime: LimitedTime = {
   observedSeconds: 0,
   busySeconds: 0,
   delayedSeconds: 0,
-  limitedSeconds: 0
+  limitedSeconds: 0,
+  starvedSeconds: 0
 }
 
 /** @param health of one second */
 export const addLimitedTime = (time: LimitedTime, health: GeneratorHealth): LimitedTime => {
   const seconds = health.observedMicros / 1e6
-  const { busy, delayed } = exceeded(health)
+  const { busy, delayed, starved } = exceeded(health)
   return {
     observedSeconds: time.observedSeconds + seconds,
     busySeconds: time.busySeconds + (busy ? seconds : 0),
     delayedSeconds: time.delayedSeconds + (delayed ? seconds : 0),
-    limitedSeconds: time.limitedSeconds + (busy || delayed ? seconds : 0)
+    limitedSeconds: time.limitedSeconds + (busy || delayed ? seconds : 0),
+    starvedSeconds: time.starvedSeconds + (starved ? seconds : 0)
   }
 }
 
@@ -231,22 +261,32 @@ const share = (seconds: number, of: number): string => {
 }
 
 /**
- * Why the generator was the bottleneck, in words; nothing when it was not. A limit that was exceeded for less than a
- * tenth of the limited time explains nothing.
+ * Why the generator was the bottleneck, in words; nothing when it was not. What was so for less than a tenth of the
+ * limited time explains nothing.
  *
  * @param warmed after a warm-up, which was not observed
- * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30 } gives
+ * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30, starvedSeconds: 0 } gives
  * ["its event loop was busy for more than 90 % of the time in 50 % of 60 s"]
  */
 export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<string> => {
-  const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds } = time
+  const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds, starvedSeconds } = time
   if (limitedSeconds <= mostLimitedSeconds(observedSeconds, warmed)) return []
   const { busyShare, loopDelayP99Millis } = generatorLimits
   const reasons = [
-    { seconds: busySeconds, why: `busy for more than ${100 * busyShare} % of the time` },
-    { seconds: delayedSeconds, why: `late by more than ${loopDelayP99Millis} ms (p99)` }
+    { seconds: busySeconds, why: `its event loop was busy for more than ${100 * busyShare} % of the time` },
+    { seconds: delayedSeconds, why: `its event loop was late by more than ${loopDelayP99Millis} ms (p99)` },
+    {
+      seconds: starvedSeconds,
+      why: `it waited for a processor for more than ${100 * mostWaitedShare} % of the time`
+    }
   ]
   return reasons
     .filter(({ seconds }) => seconds >= limitedSeconds / 10)
-    .map(({ seconds, why }) => `its event loop was ${why} in ${share(seconds, observedSeconds)}`)
+    .map(({ seconds, why }) => `${why} in ${share(seconds, observedSeconds)}`)
 }
+
+/** What gives a generator room that was the bottleneck. */
+export const limitAdvice = ({ limitedSeconds, starvedSeconds }: LimitedTime): string =>
+  starvedSeconds >= limitedSeconds / 2
+    ? "It had to share its processors: more of them, or less beside it on this machine, give it room."
+    : "--workers, fewer users or another machine give it room."

@@ -16,7 +16,8 @@ import {
   type LimitedTime,
   noLimitedTime,
   type Starts,
-  thenHealth
+  thenHealth,
+  waitedShare
 } from "./GeneratorHealth.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
 import { type Counted, type DefectGroup, type FailureGroup, keyOf, Tally } from "./Tally.ts"
@@ -49,6 +50,8 @@ export interface GeneratorMeasured {
   /** Of the worst second; a shorter rest at the end is none. */
   readonly mostBusyShare: number
   readonly mostCpuCores: number
+  /** `null` where nobody tells. */
+  readonly mostWaitedShare: number | null
 }
 
 /** One row of a slice: everything so far, and the last ten seconds. */
@@ -77,16 +80,23 @@ const leastMicrosOfASecond = 500_000
 
 const measuredAfter = (before: GeneratorMeasured | undefined, health: GeneratorHealth): GeneratorMeasured => {
   const limited = addLimitedTime(before?.limited ?? noLimitedTime, health)
-  if (before === undefined) {
-    return { inAll: health, limited, mostBusyShare: busyShare(health), mostCpuCores: cpuCores(health) }
+  const worst = {
+    mostBusyShare: busyShare(health),
+    mostCpuCores: cpuCores(health),
+    mostWaitedShare: waitedShare(health)
   }
-  const { inAll, mostBusyShare, mostCpuCores } = before
-  const wholeSecond = health.observedMicros >= leastMicrosOfASecond
+  if (before === undefined) return { inAll: health, limited, ...worst }
+  const inAll = thenHealth(before.inAll, health)
+  if (health.observedMicros < leastMicrosOfASecond) return { ...before, inAll, limited }
   return {
-    inAll: thenHealth(inAll, health),
+    inAll,
     limited,
-    mostBusyShare: wholeSecond ? Math.max(mostBusyShare, busyShare(health)) : mostBusyShare,
-    mostCpuCores: wholeSecond ? Math.max(mostCpuCores, cpuCores(health)) : mostCpuCores
+    mostBusyShare: Math.max(before.mostBusyShare, worst.mostBusyShare),
+    mostCpuCores: Math.max(before.mostCpuCores, worst.mostCpuCores),
+    mostWaitedShare:
+      before.mostWaitedShare === null || worst.mostWaitedShare === null
+        ? null
+        : Math.max(before.mostWaitedShare, worst.mostWaitedShare)
   }
 }
 

@@ -9,7 +9,8 @@ import {
   type HealthFigures,
   isLimited,
   type Starts,
-  thenFigures
+  thenFigures,
+  waitedShare
 } from "./GeneratorHealth.ts"
 import { Histogram } from "./Histogram.ts"
 import { millis, rounded } from "./rounded.ts"
@@ -33,6 +34,8 @@ const GeneratorPoint = Schema.Struct({
   cpuCores: Schema.Number,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: Schema.Number,
+  /** Share of the time in which a thread was ready to run and had no processor, 0 to 1; `null` where nobody tells. */
+  processorWait: Schema.optionalWith(Schema.NullOr(Schema.Number), { default: () => null }),
   ...GeneratorFigures.fields
 })
 
@@ -85,12 +88,16 @@ export const generatorFigures = (health: GeneratorHealth): typeof GeneratorFigur
   }
 }
 
-const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => ({
-  limited: isLimited(health),
-  cpuCores: rounded(cpuCores(health), 3),
-  busy: rounded(busyShare(health), 3),
-  ...generatorFigures(health)
-})
+const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => {
+  const waited = waitedShare(health)
+  return {
+    limited: isLimited(health),
+    cpuCores: rounded(cpuCores(health), 3),
+    busy: rounded(busyShare(health), 3),
+    processorWait: waited === null ? null : rounded(waited, 3),
+    ...generatorFigures(health)
+  }
+}
 
 export const pointOf = ({ generator, latencies, starts, ...counted }: Second): TimelinePoint => {
   const [p50 = 0, p95 = 0, p99 = 0] = latencies.percentiles([50, 95, 99]).map(millis)

@@ -11,6 +11,7 @@ import { performance, PerformanceObserver } from "node:perf_hooks"
 import { acrossThreads, noPauses, silentThread, type ThreadHealth, thenThread } from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
+import { waitedMicros } from "./processorWait.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
 
 /** How often the event loop is asked for a sign of life: 100 times a second cost at most a tenth of a per cent of it. */
@@ -108,15 +109,20 @@ const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effec
   const sockets = yield* watchSockets
   let since = performance.now()
   let utilization = performance.eventLoopUtilization()
+  let waitedBefore = waitedMicros()
   return () => {
     const now = performance.now()
     const { active } = performance.eventLoopUtilization(utilization)
     const observedMicros = (now - since) * 1000
+    const waited = waitedMicros()
+    const waits = waited === undefined || waitedBefore === undefined ? null : waited - waitedBefore
     since = now
     utilization = performance.eventLoopUtilization()
+    waitedBefore = waited
     return {
       observedMicros,
       busyMicros: Math.min(observedMicros, Math.max(0, active * 1000)),
+      waitedMicros: waits && Math.min(observedMicros, waits),
       loopDelays: delays(),
       pauses: pauses(),
       sockets: sockets()

@@ -21,6 +21,12 @@ export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }:
             <Fact name="Busiest event loop">
               {percent(generator.busy.mean)} of the time, {percent(generator.busy.max)} in the worst second
             </Fact>
+            {generator.processorWait === null ? null : (
+              <Fact name="Waiting for a processor">
+                {percent(generator.processorWait.mean)} of the time, {percent(generator.processorWait.max)} in
+                the worst second
+              </Fact>
+            )}
             <Fact name="CPU of the process">
               {withUnit(generator.cpuCores.mean, "cores")}, {withUnit(generator.cpuCores.max, "cores")} in the
               worst second

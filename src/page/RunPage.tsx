@@ -3,7 +3,7 @@ import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo } from "preact/hooks"
 import type { RunState } from "../report/Summary.ts"
 import { clock } from "../report/text.ts"
-import { droppedSentence } from "../report/verdict.ts"
+import { doubtHeads, doubtsOf } from "../report/doubts.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
 import { chartSpecsOf } from "./chartSpecs.ts"
@@ -20,22 +20,15 @@ import { usePrinting, useTheme } from "./theme.ts"
 import { Tiles } from "./Tiles.tsx"
 import { Top } from "./Top.tsx"
 
-const Limited = ({ run: { generator } }: { readonly run: RunState }) =>
-  generator?.limited === true ? (
-    <div class="banner" role="note">
-      <strong>The load generator was the bottleneck:</strong> {generator.reasons.join("; ")}. These figures
-      describe the tool, not the DMS.
-    </div>
-  ) : null
-
-const Dropped = ({ run }: { readonly run: RunState }) => {
-  const sentence = droppedSentence(run)
-  return sentence === undefined ? null : (
-    <div class="banner" role="note">
-      <strong>Not the load that was asked for:</strong> {sentence}
-    </div>
-  )
-}
+const Doubts = ({ run }: { readonly run: RunState }) => (
+  <>
+    {doubtsOf(run).map(({ kind, sentence }) => (
+      <div key={kind} class="banner" role="note">
+        <strong>{doubtHeads[kind]}:</strong> {sentence}
+      </div>
+    ))}
+  </>
+)
 
 const Progress = ({ run }: { readonly run: RunState }) => {
   const { elapsedSeconds, plannedSeconds } = run
@@ -120,8 +113,7 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
           <p class="nothing">The figures appear with the first second of the run.</p>
         ) : (
           <>
-            <Limited run={run} />
-            <Dropped run={run} />
+            <Doubts run={run} />
             <Tiles run={run} />
             <Thresholds run={run} />
             <Charts

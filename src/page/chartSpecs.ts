@@ -147,7 +147,11 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     shaded: overLimits,
     lines: [
       { label: "busiest event loop", value: ({ generator }) => percentOf(generator?.busy) },
-      { label: "CPU of the process", value: ({ generator }) => percentOf(generator?.cpuCores) }
+      { label: "CPU of the process", value: ({ generator }) => percentOf(generator?.cpuCores) },
+      {
+        label: "waiting for a processor",
+        value: ({ generator }) => percentOf(generator?.processorWait ?? undefined)
+      }
     ]
   },
   {

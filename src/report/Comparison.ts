@@ -40,7 +40,7 @@ export interface Spread extends Schema.Schema.Type<typeof Spread> {}
 
 /** What a reader has to know of a run before its figures are compared with others. */
 export const RunNote = Schema.Struct({
-  kind: Schema.Literal("limited", "endedEarly", "dropped", "source"),
+  kind: Schema.Literal("limited", "shared", "dropped", "endedEarly", "source"),
   sentence: Schema.String
 })
 export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
@@ -48,8 +48,9 @@ export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
 /** The few words that mark a run in a heading. */
 export const noteMarks: Record<RunNote["kind"], string> = {
   limited: "generator limited",
-  endedEarly: "ended early",
+  shared: "shared processors",
   dropped: "dropped starts",
+  endedEarly: "ended early",
   source: "Locust"
 }
 

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
-import { busyShare, cpuCores, limitReasons } from "../metrics/GeneratorHealth.ts"
+import { busyShare, cpuCores, limitAdvice, limitReasons, waitedShare } from "../metrics/GeneratorHealth.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
@@ -46,10 +46,17 @@ const Generator = Schema.Struct({
   limited: Schema.Boolean,
   /** Why, in words. */
   reasons: Schema.Array(Schema.String),
+  /** What gives it room, in a sentence; `null` when it was not the bottleneck. */
+  advice: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
   /** CPU time of the process per second: 1 is one core. `max` is that of the worst second. */
   cpuCores: MeanAndMax,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: MeanAndMax,
+  /**
+   * Share of the time in which the thread that waited most was ready to run and no processor was free for it, 0 to 1;
+   * `null` where the system does not tell: only Linux does.
+   */
+  processorWait: Schema.optionalWith(Schema.NullOr(MeanAndMax), { default: () => null }),
   ...GeneratorFigures.fields
 })
 
@@ -159,14 +166,18 @@ const generatorOf = ({
   inAll,
   limited,
   mostBusyShare,
-  mostCpuCores
+  mostCpuCores,
+  mostWaitedShare
 }: GeneratorMeasured): typeof Generator.Type => {
   const reasons = limitReasons(limited)
+  const waited = waitedShare(inAll)
   return {
     limited: reasons.length > 0,
     reasons,
+    advice: reasons.length > 0 ? limitAdvice(limited) : null,
     cpuCores: meanAndMax(cpuCores(inAll), mostCpuCores),
     busy: meanAndMax(busyShare(inAll), mostBusyShare),
+    processorWait: waited === null || mostWaitedShare === null ? null : meanAndMax(waited, mostWaitedShare),
     ...generatorFigures(inAll)
   }
 }

@@ -7,10 +7,11 @@
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
  */
+import { doubtsOf } from "./doubts.ts"
 import type { Summary } from "./Summary.ts"
 import { failureText, figure } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
-import { droppedSentence, whyNotGood } from "./verdict.ts"
+import { whyNotGood } from "./verdict.ts"
 
 /** What XML 1.0 cannot hold in any spelling: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =
@@ -100,9 +101,8 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
 }
 
 const runSuite = (summary: Summary): Suite => {
-  const { config, elapsedSeconds, failures, generator, operations, requests } = summary
+  const { config, elapsedSeconds, failures, operations, requests } = summary
   const notGood = whyNotGood(summary)
-  const dropped = droppedSentence(summary)
   const settings = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "object" ? JSON.stringify(value) : String(value)
@@ -127,10 +127,7 @@ const runSuite = (summary: Summary): Suite => {
         notes: [
           `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
             `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`,
-          ...(generator?.limited === true
-            ? [`The load generator was the bottleneck: ${generator.reasons.join("; ")}.`]
-            : []),
-          ...(dropped === undefined ? [] : [dropped])
+          ...doubtsOf(summary).map(({ sentence }) => sentence)
         ]
       }
     ]

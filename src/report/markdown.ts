@@ -1,8 +1,9 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
+import { doubtsOf } from "./doubts.ts"
 import type { Summary } from "./Summary.ts"
 import { databaseNotes, databaseRows, failureText, figure, requestRows, type Rows } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
-import { droppedSentence, passed, whyNotGood } from "./verdict.ts"
+import { passed, whyNotGood } from "./verdict.ts"
 
 /** How many kinds of failure are listed; `summary.json` has all of them. */
 const mostFailures = 5
@@ -79,19 +80,8 @@ const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
         ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`)
       ]
 
-const generatorNote = ({ generator }: Summary): ReadonlyArray<string> =>
-  generator?.limited === true
-    ? [
-        "",
-        `⚠️ The load generator was the bottleneck, so these figures describe it and not the DMS: ` +
-          `${escapedMarkdown(generator.reasons.join("; "))}.`
-      ]
-    : []
-
-const droppedNote = (summary: Summary): ReadonlyArray<string> => {
-  const sentence = droppedSentence(summary)
-  return sentence === undefined ? [] : ["", `⚠️ ${escapedMarkdown(sentence)}`]
-}
+const doubtNotes = (summary: Summary): ReadonlyArray<string> =>
+  doubtsOf(summary).flatMap(({ sentence }) => ["", `⚠️ ${escapedMarkdown(sentence)}`])
 
 /** The text of `summary.md`; the first line says how it went. */
 export const markdownReport = (summary: Summary): string => {
@@ -106,8 +96,7 @@ export const markdownReport = (summary: Summary): string => {
   ]
   return `${[
     verdictLine(summary),
-    ...generatorNote(summary),
-    ...droppedNote(summary),
+    ...doubtNotes(summary),
     ...thresholdTable(summary),
     "",
     ...markdownTable(requestRows(summary)),

@@ -235,6 +235,13 @@ const metrics: ReadonlyArray<Metric> = [
     values: newest(({ busy }) => alone(busy))
   },
   {
+    name: "edfi_perf_generator_processor_wait_ratio",
+    help: "Share of the newest second in which a thread was ready to run and had no processor, 0 to 1; Linux only",
+    kind: "gauge",
+    unit: "1",
+    values: newest(({ processorWait }) => (processorWait === null ? [] : alone(processorWait)))
+  },
+  {
     name: "edfi_perf_generator_loop_delay_seconds",
     help: "By how much timers were late in the newest second",
     kind: "gauge",

@@ -2,9 +2,10 @@
 import { lateStartMillis } from "../metrics/GeneratorHealth.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { DatabaseActivity } from "./Database.ts"
+import { doubtsOf } from "./doubts.ts"
 import type { RunState, Summary } from "./Summary.ts"
 import { measuredText } from "./thresholds.ts"
-import { droppedSentence, whyNotGood } from "./verdict.ts"
+import { whyNotGood } from "./verdict.ts"
 
 /** `1,234,567`; one decimal below 100, two below 10. */
 export const figure = (value: number): string => {
@@ -189,22 +190,21 @@ const databaseLines = ({ database }: Summary): ReadonlyArray<string> =>
         ...databaseNotes(database)
       ]
 
-/** One quiet line of how the generator was, and a loud one where the figures are its own. */
 const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
   if (generator === null) return []
-  const { busy, cpuCores, gcPauses, limited, loopDelayMs, openSockets, reasons, rssBytes } = generator
-  const verdict =
-    `The load generator was the bottleneck: ${reasons.join(", and ")}. These figures describe the tool, not the ` +
-    "DMS; --workers, fewer users or another machine give it room."
+  const { busy, cpuCores, gcPauses, loopDelayMs, openSockets, processorWait, rssBytes } = generator
   const health = [
     `${figure(cpuCores.mean)} cores`,
     `event loop ${(100 * busy.mean).toFixed(0)} % busy (at most ${(100 * busy.max).toFixed(0)} %)`,
+    ...(processorWait === null
+      ? []
+      : [`waiting for a processor ${(100 * processorWait.mean).toFixed(0)} % of the time`]),
     `late by ${figure(loopDelayMs.p99)} ms (p99)`,
     `longest collection ${figure(gcPauses.maxMs)} ms`,
     `${figure(rssBytes / 1e6)} MB`,
     `${figure(openSockets)} sockets`
   ]
-  return [`Load generator: ${health.join(", ")}.`, ...(limited ? [verdict] : [])]
+  return [`Load generator: ${health.join(", ")}.`]
 }
 
 const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>
@@ -264,12 +264,9 @@ export const latencyNote = ({
 
 /** In the open model: whether everything that was due was started. */
 const arrivalLines = (summary: Summary): ReadonlyArray<string> =>
-  summary.model === "closed"
+  summary.model === "closed" || summary.starts.dropped > 0
     ? []
-    : [
-        droppedSentence(summary) ??
-          `All ${figure(summary.starts.timed)} iterations that were due were started.`
-      ]
+    : [`All ${figure(summary.starts.timed)} iterations that were due were started.`]
 
 const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
   samples === null
@@ -304,6 +301,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...arrivalLines(summary),
     latencyNote(summary),
     ...lateStartLines(summary),
-    ...generatorLines(summary)
+    ...generatorLines(summary),
+    ...doubtsOf(summary).map(({ sentence }) => sentence)
   ].join("\n")
 }

@@ -62,17 +62,6 @@ export const whyNotGood = ({ endedBy, maxFailRatio, requests }: Ended): NotGood 
   return { by: "failureRatio", sentence }
 }
 
-/** What the figures do not tell, in the open model: iterations that nobody was free for. Nothing when there are none. */
-export const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefined => {
-  const { dropped, timed } = starts
-  if (dropped === 0) return undefined
-  const due = dropped + timed
-  return (
-    `${exact(dropped)} of ${exact(due)} iterations that were due were dropped, because no user was free within ` +
-    `--startWithin: the load was not what was asked for, and the figures are those of the other ${exact(timed)}.`
-  )
-}
-
 /** It ended well, and every threshold was kept. */
 export const passed = (summary: Summary): boolean =>
   whyNotGood(summary) === undefined && summary.thresholds.every(({ passed }) => passed)

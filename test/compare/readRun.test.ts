@@ -122,7 +122,7 @@ describe("a run of edfi-perf", () => {
       const folder = yield* filesIn({ "a/summary.json": text })
       const [note] = (yield* readRun(`${folder}/a/summary.json`)).notes
       assert.strictEqual(note?.kind, "limited")
-      assert.include(note?.sentence, "was the bottleneck (its event loop was busy)")
+      assert.include(note?.sentence, "was the bottleneck: its event loop was busy.")
     }).pipe(withFiles)
   )
 

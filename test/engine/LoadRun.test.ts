@@ -472,6 +472,7 @@ describe("the generator's health", () => {
         observedMicros: 1_000_000,
         cpuMicros: nth * 100_000,
         busyMicros: nth === 3 ? 950_000 : 0,
+        waitedMicros: null,
         loopDelays: new Histogram(),
         pauses: noPauses,
         rssBytes: nth,

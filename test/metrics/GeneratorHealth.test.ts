@@ -9,6 +9,7 @@ import {
   cpuCores,
   type GeneratorHealth,
   isLimited,
+  limitAdvice,
   limitReasons,
   mostLimitedSeconds,
   noLimitedTime,
@@ -17,7 +18,8 @@ import {
   silentThread,
   thenHealth,
   ThreadHealth,
-  thenThread
+  thenThread,
+  waitedShare
 } from "../../src/metrics/GeneratorHealth.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 
@@ -30,6 +32,7 @@ const delays = (...millis: ReadonlyArray<number>): Histogram => {
 const thread = (some: Partial<ThreadHealth>): ThreadHealth => ({
   observedMicros: 250_000,
   busyMicros: 0,
+  waitedMicros: 0,
   loopDelays: delays(),
   pauses: noPauses,
   sockets: 0,
@@ -41,6 +44,7 @@ const second = (some: Partial<GeneratorHealth>): GeneratorHealth => ({
   observedMicros: 1_000_000,
   cpuMicros: 0,
   busyMicros: 0,
+  waitedMicros: 0,
   loopDelays: delays(),
   pauses: noPauses,
   rssBytes: 0,
@@ -60,12 +64,14 @@ describe("a thread", () => {
   it("adds up what it noticed from report to report, and has the sockets of the last", () => {
     const a = thread({
       busyMicros: 100_000,
+      waitedMicros: 0,
       loopDelays: delays(1, 2),
       pauses: { count: 2, totalMicros: 700, maxMicros: 500 },
       sockets: 9
     })
     const b = thread({
       busyMicros: 50_000,
+      waitedMicros: 0,
       loopDelays: delays(3),
       pauses: { count: 1, totalMicros: 600, maxMicros: 600 },
       sockets: 4
@@ -73,6 +79,7 @@ describe("a thread", () => {
     assert.deepStrictEqual(thenThread(a, b), {
       observedMicros: 500_000,
       busyMicros: 150_000,
+      waitedMicros: 0,
       loopDelays: delays(1, 2, 3),
       pauses: { count: 3, totalMicros: 1300, maxMicros: 600 },
       sockets: 4
@@ -89,11 +96,35 @@ describe("a thread", () => {
   )
 })
 
+describe("what a thread waited for a processor", () => {
+  it("is added up over time, and not known when it is not known of all of it", () => {
+    const waited = (waitedMicros: number | null) => thread({ waitedMicros })
+    assert.strictEqual(thenThread(waited(3), waited(4)).waitedMicros, 7)
+    assert.isNull(thenThread(waited(3), waited(null)).waitedMicros)
+    assert.strictEqual(thenThread(silentThread(waited(3)), waited(4)).waitedMicros, 4)
+    assert.isNull(silentThread(waited(null)).waitedMicros)
+  })
+
+  it("is that of the one that waited longest, of those that tell", () => {
+    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7 }
+    const waits = (...micros: ReadonlyArray<number | null>) =>
+      waitedShare(
+        acrossThreads(
+          micros.map((waitedMicros) => thread({ waitedMicros })),
+          ofProcess
+        )
+      )
+    assert.strictEqual(waits(25_000, null, 50_000), 0.2)
+    assert.isNull(waits(null))
+  })
+})
+
 describe("threads side by side", () => {
   it("are as busy as those that told something, and keep the connections of those that did not", () => {
     const silent = silentThread(
       thread({
         busyMicros: 250_000,
+        waitedMicros: 0,
         loopDelays: delays(80),
         pauses: { count: 2, totalMicros: 5, maxMicros: 4 },
         sockets: 5
@@ -119,6 +150,7 @@ describe("threads side by side", () => {
       observedMicros: 1_000_000,
       cpuMicros: 1_300_000,
       busyMicros: 750_000,
+      waitedMicros: 0,
       loopDelays: delays(1, 2, 3),
       pauses: { count: 2, totalMicros: 5, maxMicros: 4 },
       rssBytes: 7,
@@ -142,6 +174,7 @@ describe("thenHealth", () => {
       observedMicros: 2_000_000,
       cpuMicros: 12,
       busyMicros: 14,
+      waitedMicros: 0,
       loopDelays: delays(1, 2),
       pauses: noPauses,
       rssBytes: 90,
@@ -167,9 +200,17 @@ describe("a second", () => {
       observedSeconds: 4,
       busySeconds: 2,
       delayedSeconds: 2,
-      limitedSeconds: 3
+      limitedSeconds: 3,
+      starvedSeconds: 0
     })
     assert.deepStrictEqual([idle, busy, delayed].map(isLimited), [false, true, true])
+  })
+
+  it("was short of a processor above 20 % of waiting, where that limited it and somebody tells", () => {
+    const waits = [200_001, 200_000, null].map((waitedMicros) => ({ ...busy, waitedMicros }))
+    const time = limitedBy([...waits, { ...idle, waitedMicros: 500_000 }])
+    assert.deepInclude(time, { limitedSeconds: 3, starvedSeconds: 1 })
+    assert.isFalse(isLimited({ ...idle, waitedMicros: 500_000 }))
   })
 
   it("counts for as long as it was observed", () => {
@@ -221,6 +262,17 @@ describe("a run", () => {
     assert.deepStrictEqual(limitReasons(time, true), [
       "its event loop was busy for more than 90 % of the time in 20 % of 10 s"
     ])
+  })
+
+  it("says that others had the processor when they had, and then advises against them and not for threads", () => {
+    const starved = { ...delayed, waitedMicros: 400_000 }
+    const time = limitedBy([...times(12, starved), ...times(12, busy), ...times(36, idle)])
+    assert.deepStrictEqual(limitReasons(time).slice(1), [
+      "its event loop was late by more than 50 ms (p99) in 20 % of 60 s",
+      "it waited for a processor for more than 20 % of the time in 20 % of 60 s"
+    ])
+    assert.match(limitAdvice(time), /^It had to share its processors:/)
+    assert.match(limitAdvice(limitedBy([starved, busy, busy])), /^--workers/)
   })
 
   it("says why it was limited, for how much of its time", () => {

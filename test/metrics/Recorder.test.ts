@@ -238,6 +238,7 @@ describe("Recorder", () => {
           observedMicros: seconds * 1_000_000,
           cpuMicros: 2 * busy * seconds * 1_000_000,
           busyMicros: busy * seconds * 1_000_000,
+          waitedMicros: busy * seconds * 100_000,
           loopDelays: new Histogram(),
           pauses: noPauses,
           rssBytes: 1,
@@ -248,7 +249,7 @@ describe("Recorder", () => {
         recorder.unsafeEndSlice(1, 2, health(1, 0.5))
         recorder.unsafeEndSlice(1, 2.25, health(0.25, 1))
         const { generator } = recorder.measurements()
-        assert.deepInclude(generator, { mostBusyShare: 0.5, mostCpuCores: 1 })
+        assert.deepInclude(generator, { mostBusyShare: 0.5, mostCpuCores: 1, mostWaitedShare: 0.05 })
         assert.deepInclude(generator?.inAll, { observedMicros: 2_250_000, busyMicros: 1_000_000 })
         assert.deepInclude(generator?.limited, { observedSeconds: 2.25, limitedSeconds: 0.25 })
       })

@@ -31,6 +31,7 @@ const healthOf = (delays: ReadonlyArray<number>): GeneratorHealth => ({
   observedMicros: 1_000_000,
   cpuMicros: 1000 * delays.length,
   busyMicros: 500 * delays.length,
+  waitedMicros: null,
   loopDelays: histogramOf(delays),
   pauses: { count: delays.length, totalMicros: 2000 * delays.length, maxMicros: Math.max(0, ...delays) },
   rssBytes: 1000 + delays.length,

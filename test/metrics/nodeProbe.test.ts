@@ -13,6 +13,7 @@ import { noPauses, type ThreadHealth } from "../../src/metrics/GeneratorHealth.t
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { nodeProbe, recordDelay, threadProbe } from "../../src/metrics/nodeProbe.ts"
+import { parseSchedstat, waitedMicros } from "../../src/metrics/processorWait.ts"
 import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
 
 const blockedMillis = 300
@@ -31,6 +32,7 @@ const twoRounds = Effect.async<void>((resume) => {
 const worker = (some: Partial<ThreadHealth>): ThreadHealth => ({
   observedMicros: 250_000,
   busyMicros: 0,
+  waitedMicros: null,
   loopDelays: new Histogram(),
   pauses: noPauses,
   sockets: 0,
@@ -135,6 +137,25 @@ describe("nodeProbe", () => {
       assert.strictEqual(take()?.loopDelays.count, 0)
     })
   )
+})
+
+describe("what Linux says of a thread's scheduling", () => {
+  it.each([
+    ["84130099 103258040 380\n", 103_258.04],
+    ["1 0 1\n", 0],
+    // A kernel that does not count.
+    ["0 0 0\n", undefined],
+    ["", undefined],
+    ["no such thing\n", undefined]
+  ])("%j are %s us without a processor", (text, micros) => {
+    assert.strictEqual(parseSchedstat(text), micros)
+  })
+
+  it("grows, and only while others have the processor", () => {
+    const [first, second] = [waitedMicros(), waitedMicros()]
+    if (first === undefined || second === undefined) return assert.strictEqual(first, second)
+    assert.isAtLeast(second, first)
+  })
 })
 
 describe("threadProbe", () => {

@@ -22,6 +22,7 @@ const generator = (busy: number, p99: number, limited = false): TimelinePoint["g
   limited,
   cpuCores: 1.5,
   busy,
+  processorWait: busy / 10,
   loopDelayMs: { p50: 0, p99, max: p99 },
   gcPauses: { count: 0, totalMs: 0, maxMs: 0 },
   rssBytes: 1,
@@ -107,7 +108,7 @@ describe("the columns of a chart", () => {
     const { series } = columnsOf(spec("generator-load"), observed)
     assert.deepStrictEqual(
       series.map(({ values }) => values),
-      [[50], [150]]
+      [[50], [150], [5]]
     )
     assert.strictEqual(chartsWith(chartSpecsOf("closed"), observed).length, 7)
     const unobserved = [{ name: "a", timeline: [point(1)] }]

@@ -42,6 +42,8 @@ const well = {
   reasons: [],
   cpuCores: { mean: 0.23, max: 0.44 },
   busy: { mean: 0.201, max: 0.31 },
+  processorWait: { mean: 0.034, max: 0.1 },
+  advice: null,
   loopDelayMs: { p50: 0.129, p99: 6.359, max: 14.295 },
   gcPauses: { count: 29, totalMs: 91.34, maxMs: 15.619 },
   rssBytes: 164_909_056,
@@ -431,8 +433,8 @@ describe("the terminal", () => {
       const lines = textReport(open).split("\n")
       assert.strictEqual(lines[0], "BATCH_VOLUME  open model, at most 3 under way  10 s")
       assert.deepStrictEqual(lines.slice(-2), [
-        "500 of 3,000 iterations that were due were dropped, because no user was free within --startWithin: the load was not what was asked for, and the figures are those of the other 2,500.",
-        "Latency is the response time of whole requests, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms."
+        "Latency is the response time of whole requests, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms.",
+        "500 of 3,000 iterations that were due were dropped, because no user was free within --startWithin: the load was not what was asked for, and the figures are those of the other 2,500."
       ])
       assert.include(
         textReport({ ...open, testType: "VOLUME" }),
@@ -516,14 +518,17 @@ describe("the terminal", () => {
           .slice(textReport(summary).split("\n").length)
       assert.deepStrictEqual(linesOf({}), [])
       assert.deepStrictEqual(linesOf({ generator: well }), [
-        "Load generator: 0.23 cores, event loop 20 % busy (at most 31 %), late by 6.36 ms (p99), longest " +
+        "Load generator: 0.23 cores, event loop 20 % busy (at most 31 %), waiting for a processor 3 % of the time, late by 6.36 ms (p99), longest " +
           "collection 15.6 ms, 165 MB, 1,012 sockets."
       ])
       const reasons = ["its event loop was busy", "it was late"]
-      assert.deepStrictEqual(linesOf({ generator: { ...well, limited: true, reasons } }).slice(1), [
-        "The load generator was the bottleneck: its event loop was busy, and it was late. These figures describe " +
-          "the tool, not the DMS; --workers, fewer users or another machine give it room."
-      ])
+      assert.deepStrictEqual(
+        linesOf({ generator: { ...well, limited: true, reasons, advice: "Fewer users." } }).slice(1),
+        [
+          "The load generator was the bottleneck: its event loop was busy; it was late. These figures describe " +
+            "the tool, not the DMS. Fewer users."
+        ]
+      )
       assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
         "39 of 1,250 iterations that had a time began more than 10 ms after it, at most 31.2 ms."
       ])
@@ -534,7 +539,7 @@ describe("the terminal", () => {
     Effect.gen(function* () {
       const { slice } = yield* recorded
       const lineOf = (limited: boolean) => {
-        const generator = { ...well, cpuCores: 1, busy: 0.9, limited }
+        const generator = { ...well, cpuCores: 1, busy: 0.9, processorWait: null, limited }
         return progressLine({ ...slice, point: { ...slice.point, generator } }, 300)
       }
       assert.match(lineOf(true), / {2}1 failures {2}generator at its limit$/)

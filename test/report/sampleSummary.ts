@@ -49,6 +49,7 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
       limited: busy > 0.9 || delay > 50,
       cpuCores: round((limited ? 1.2 : 0.7) + 0.2 * noise(i, 7)),
       busy: round(busy),
+      processorWait: limited ? 0.21 : 0.004,
       loopDelayMs: {
         p50: 0.4,
         p99: round(delay),
@@ -178,8 +179,10 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     generator: {
       limited: true,
       reasons: ["its event loop was busy for more than 90 % of the time in 15 % of 7200 s"],
+      advice: "--workers, fewer users or another machine give it room.",
       cpuCores: { mean: 0.86, max: 1.4 },
       busy: { mean: 0.66, max: 1 },
+      processorWait: { mean: 0.035, max: 0.21 },
       loopDelayMs: { p50: 0.4, p99: 41.2, max: 120 },
       gcPauses: { count: 43_200, totalMs: 86_400, maxMs: 6 },
       rssBytes: 382_000_000,

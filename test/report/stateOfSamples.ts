@@ -19,6 +19,7 @@ const health = (): GeneratorHealth => {
     observedMicros: 1_000_000,
     cpuMicros: 500_000,
     busyMicros: 250_000,
+    waitedMicros: 20_000,
     loopDelays,
     pauses: { count: 2, totalMicros: 3000, maxMicros: 2000 },
     rssBytes: 90_000_000,

@@ -461,6 +461,7 @@ describe("users in workers", () => {
           take: () => ({
             observedMicros: 250_000,
             busyMicros: 200_000,
+            waitedMicros: null,
             loopDelays,
             pauses: noPauses,
             sockets: taken++

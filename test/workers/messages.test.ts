@@ -83,6 +83,7 @@ describe("messages", () => {
     const health = {
       observedMicros: 1,
       busyMicros: 1,
+      waitedMicros: null,
       loopDelays: latencies.toBytes(),
       pauses: noPauses,
       sockets: 0

@@ -1,0 +1,69 @@
+/** What has to be known before the figures of a run are believed; every report tells all of it. */
+import { mostWaitedShare } from "../metrics/GeneratorHealth.ts"
+import type { RunState } from "./Summary.ts"
+import { exact } from "./thresholds.ts"
+
+export interface Doubt {
+  /**
+   * - `limited`: the load generator was the bottleneck
+   * - `shared`: it was not, but it had to wait for a processor (`mostWaitedShare`)
+   * - `dropped`: not everything that was due in the open model was started
+   */
+  readonly kind: "limited" | "shared" | "dropped"
+  readonly sentence: string
+}
+
+/** The few words that stand before the sentence where there is room for a heading. */
+export const doubtHeads: Readonly<Record<Doubt["kind"], string>> = {
+  limited: "Figures of the tool",
+  shared: "Shared processors",
+  dropped: "Not the load that was asked for"
+}
+
+type Generator = NonNullable<RunState["generator"]>
+
+const limitedSentence = ({ advice, limited, reasons }: Generator): string | undefined =>
+  limited
+    ? [
+        `The load generator was the bottleneck: ${reasons.join("; ")}.`,
+        "These figures describe the tool, not the DMS.",
+        ...(advice === null ? [] : [advice])
+      ].join(" ")
+    : undefined
+
+/** What waiting for a processor does to figures. */
+const sharing =
+  "something else ran on this machine: latencies have that in them, and the DMS may do more than is seen here."
+
+/** The same of some slices of a study. */
+export const sharedSlices = (shared: number, measured: number): string =>
+  `In ${shared} of ${measured} slices the load generator waited for a processor for more than ${100 * mostWaitedShare} % of ` +
+  `the time, because ${sharing}`
+
+const sharedSentence = ({ limited, processorWait }: Generator): string | undefined =>
+  limited || processorWait === null || processorWait.mean <= mostWaitedShare
+    ? undefined
+    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time, because ${sharing}`
+
+const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefined => {
+  const { dropped, timed } = starts
+  if (dropped === 0) return undefined
+  const due = dropped + timed
+  return (
+    `${exact(dropped)} of ${exact(due)} iterations that were due were dropped, because no user was free within ` +
+    `--startWithin: the load was not what was asked for, and the figures are those of the other ${exact(timed)}.`
+  )
+}
+
+/** Nothing when there is no doubt. */
+export const doubtsOf = (run: Pick<RunState, "generator" | "starts">): ReadonlyArray<Doubt> => {
+  const sentences: Readonly<Record<Doubt["kind"], string | undefined>> = {
+    limited: run.generator === null ? undefined : limitedSentence(run.generator),
+    shared: run.generator === null ? undefined : sharedSentence(run.generator),
+    dropped: droppedSentence(run)
+  }
+  return (["limited", "shared", "dropped"] as const).flatMap((kind) => {
+    const sentence = sentences[kind]
+    return sentence === undefined ? [] : [{ kind, sentence }]
+  })
+}
