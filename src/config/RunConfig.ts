@@ -6,7 +6,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { type ChosenLoad, chooseLoad, withoutOverruled } from "./chooseLoad.ts"
+import {
+  asksForArrivals,
+  type ChosenLoad,
+  chooseLoad,
+  onlyWithArrivals,
+  withoutOverruled
+} from "./chooseLoad.ts"
 import {
   chooseScenarios,
   chooseTestType,
@@ -45,15 +51,21 @@ const table = tableOf(RunSettings)
 /** Every setting of `run`, in the order of the help. */
 export const runSettings = table.settings
 
-/** Reads an expression about one of some requests, or about all. */
+/** Reads an expression about one of some requests, or about all, that the load can keep or not keep. */
 const readThreshold = (
   text: string,
-  names: ReadonlyArray<string> | undefined
+  names: ReadonlyArray<string> | undefined,
+  isOpen: boolean
 ): Either.Either<Threshold, Mistake> =>
-  Either.filterOrLeft(
-    parseThreshold(text),
-    ({ name }) => name === undefined || names === undefined || names.includes(name),
-    () => ({ at: 0, expected: `${(names ?? []).join(" or ")}: no other requests are sent` })
+  parseThreshold(text).pipe(
+    Either.filterOrLeft(
+      ({ name }) => name === undefined || names === undefined || names.includes(name),
+      () => ({ at: 0, expected: `${(names ?? []).join(" or ")}: no other requests are sent` })
+    ),
+    Either.filterOrLeft(
+      ({ figure }) => isOpen || figure !== "starts.dropped",
+      ({ figure }) => ({ at: 0, expected: `another figure: ${figure} ${onlyWithArrivals}` })
+    )
   )
 
 /** What decides how requests are named. */
@@ -103,7 +115,7 @@ export const decodeRunConfig = (
     ? undefined
     : requestNamesOf(settings, scenarios, known)
   const thresholds = settings.threshold.flatMap((text) =>
-    Either.match(readThreshold(text, names), {
+    Either.match(readThreshold(text, names, asksForArrivals(given)), {
       onRight: (threshold) => [threshold],
       onLeft: (mistake) => {
         // Of several expressions only the one that is wrong is shown.

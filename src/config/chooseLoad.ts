@@ -31,6 +31,9 @@ interface Exclusion {
   readonly why: string
 }
 
+/** Of what nothing but the open model has. */
+export const onlyWithArrivals = "means nothing without --arrivalRate, or --stages of rates such as 30s:10/s"
+
 const dueTimes = "iterations begin when they are due"
 
 const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusion> => [
@@ -61,6 +64,16 @@ const textOf = (given: GivenSettings, name: Name): string | undefined => {
 const readStages = (given: GivenSettings) => {
   const text = textOf(given, "stages")
   return text === undefined ? undefined : Either.mapLeft(parseStages(text), (mistake) => ({ text, mistake }))
+}
+
+/** Whether the open model was asked for, also by what cannot be used: that alone is then what is wrong. */
+export const asksForArrivals = (given: GivenSettings): boolean => {
+  const stages = readStages(given)
+  return (
+    given["arrivalRate"] !== undefined ||
+    (stages !== undefined &&
+      Either.match(stages, { onLeft: () => true, onRight: ({ of }) => of === "arrivals" }))
+  )
 }
 
 /** A switch that is off excludes nothing. */
@@ -112,7 +125,9 @@ export const chooseLoad = (
     report("stages", `cannot be used\n${pointAt(text, mistake, "    ")}`, true)
   }
   const stages = read === undefined || Either.isLeft(read) ? undefined : read.right
-  const isOpen = settings.arrivalRate !== undefined || stages?.of === "arrivals"
+  const isOpen = asksForArrivals(given)
+  // A variable may be meant for another run.
+  if (!isOpen && given["startWithin"]?.from === "flag") report("startWithin", onlyWithArrivals)
   const usersByDefault = isOpen ? mostUsersByDefault : settings.clientCount
   return {
     clientCount:

@@ -56,8 +56,18 @@ export const chooseScenarios = (
   const names = available.map((scenario) => scenario.name).join(", ")
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
 
-  const unknown = testList.filter((name) => find(name) === undefined)
-  if (unknown.length > 0) report("testList", `${unknown.join(", ")} is not known; accepts ${names}`)
+  const strange = testList.filter((name) => find(name) === undefined)
+  const others = known.filter(({ name }) => strange.some((word) => sameWord(word, name)))
+  const unknown = strange.filter((word) => !others.some(({ name }) => sameWord(word, name)))
+  if (unknown.length > 0) {
+    report(
+      "testList",
+      `${unknown.join(", ")} ${unknown.length === 1 ? "is" : "are"} not known; accepts ${names}`
+    )
+  }
+  for (const { name, testType: own } of others) {
+    report("testList", `${name} belongs to --testType ${own}; of ${testType} there are ${names}`)
+  }
   const chosen =
     testList.length === 0
       ? available.filter((scenario) => scenario.byDefault)

@@ -1,7 +1,7 @@
 /** How the load generator itself was doing. */
 import { generatorLimits, lateStartMillis, mostLimitedSeconds } from "../metrics/GeneratorHealth.ts"
-import { figure } from "../report/text.ts"
-import { bytes, percent, plural, withUnit } from "./format.ts"
+import { figure, plural } from "../report/text.ts"
+import { bytes, percent, withUnit } from "./format.ts"
 import { Fact, Section, type Shown } from "./parts.tsx"
 
 export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }: Shown) => {

@@ -1,6 +1,6 @@
 /** What became of every operation that was sent, also of those that did not succeed. */
-import { figure } from "../report/text.ts"
-import { percent, plural } from "./format.ts"
+import { figure, plural } from "../report/text.ts"
+import { percent } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 

@@ -1,9 +1,9 @@
 /** Every measured slice of a study, in the order in which they were measured. */
 import { failureRatio } from "../report/Figures.ts"
 import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
-import { clock, figure } from "../report/text.ts"
+import { clock, figure, plural } from "../report/text.ts"
 import { endings } from "../report/verdict.ts"
-import { noValue, percent, plural } from "./format.ts"
+import { noValue, percent } from "./format.ts"
 import { Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 import { SignMark } from "./SignMark.tsx"

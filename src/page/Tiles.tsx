@@ -1,8 +1,8 @@
 /** The figures that people look at first: of the last second while a run is under way, of all of it afterwards. */
 import { failureRatio } from "../report/Figures.ts"
 import type { RunState } from "../report/Summary.ts"
-import { clock, figure } from "../report/text.ts"
-import { noValue, percent, plain, plural, withUnit } from "./format.ts"
+import { clock, figure, plural } from "../report/text.ts"
+import { noValue, percent, plain, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"
 

@@ -39,9 +39,5 @@ export const bytes = (count: number): string => {
   return withUnit(count / 1000 ** step, byteUnits[step] ?? "")
 }
 
-/** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
-export const plural = (count: number, one: string): string =>
-  `${figure(count)} ${one}${count === 1 ? "" : "s"}`
-
 /** `2026-11-22 18:17:37 UTC`, of an ISO 8601 time in UTC. */
 export const utc = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`

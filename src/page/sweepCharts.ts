@@ -1,9 +1,9 @@
 /** The charts of batch sizes side by side, and what is said of each of their points. */
 import type { Sweep, SweepPoint } from "../report/Sweep.ts"
+import { plural } from "../report/text.ts"
 import { listAxis } from "./axes.ts"
 import type { ChartLook } from "./chartSpecs.ts"
 import type { Drawing, Series } from "./columns.ts"
-import { plural } from "./format.ts"
 import { limitedSign, type Sign } from "./signs.ts"
 
 const outcomeSigns: Readonly<Record<SweepPoint["outcome"], Sign | undefined>> = {

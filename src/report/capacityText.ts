@@ -1,7 +1,7 @@
 /** `capacity` for people: a row for each step, the answer, and how well it is known. */
 import type { Capacity, CapacityStep } from "./Capacity.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
-import { figure, type Rows } from "./text.ts"
+import { figure, plural, type Rows } from "./text.ts"
 
 /** @example "480/s" */
 export const rateText = (perSecond: number): string => `${figure(perSecond)}/s`
@@ -59,7 +59,7 @@ const note =
   "Latency counts from the time at which a batch was due, so waiting that a slow server causes is in it."
 
 const titleOf = ({ objectives, steps }: Capacity): string =>
-  `capacity  ${objectives.join(", ")}  ${steps.length} steps`
+  `capacity  ${objectives.join(", ")}  ${plural(steps.length, "step")}`
 
 export const capacityText = (capacity: Capacity): string =>
   studyText(

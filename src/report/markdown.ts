@@ -1,7 +1,7 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { doubtsOf } from "./doubts.ts"
 import type { Summary } from "./Summary.ts"
-import { databaseNotes, databaseRows, failureText, figure, requestRows, type Rows } from "./text.ts"
+import { databaseNotes, databaseRows, failureText, figure, plural, requestRows, type Rows } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
 import { passed, whyNotGood } from "./verdict.ts"
 
@@ -88,7 +88,7 @@ export const markdownReport = (summary: Summary): string => {
   const { config, elapsedSeconds, model, startedAt, users } = summary
   const seed = config["seed"]
   const about = [
-    model === "open" ? `open model, at most ${users} under way` : `${users} users`,
+    model === "open" ? `open model, at most ${figure(users)} under way` : plural(users, "user"),
     `${figure(elapsedSeconds)} s`,
     ...(typeof config["baseUrl"] === "string" ? [`against ${escapedMarkdown(config["baseUrl"])}`] : []),
     `started ${startedAt}`,

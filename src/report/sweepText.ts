@@ -1,7 +1,7 @@
 /** `sweep` for people: a row for each point, the knee marked, and the answer. */
 import { studyMarkdown, studyText } from "./studyText.ts"
 import type { Sweep } from "./Sweep.ts"
-import { figure, type Rows } from "./text.ts"
+import { figure, plural, type Rows } from "./text.ts"
 
 const head = [
   "users",
@@ -42,14 +42,17 @@ const rowsOf = ({ knees, points }: Sweep): Rows => [
 ]
 
 const titleOf = ({ points }: Sweep): string =>
-  `sweep  ${points.length} points  ${figure(points.reduce((sum, { slices }) => sum + slices.length, 0))} slices`
+  `sweep  ${plural(points.length, "point")}  ${plural(
+    points.reduce((sum, { slices }) => sum + slices.length, 0),
+    "slice"
+  )}`
 
 export const sweepText = (sweep: Sweep): string => {
   const { knees, points } = sweep
   const counts = new Set(points.map(({ clientCount }) => clientCount)).size
   // With one number of users the verdict has the evidence.
   const evidence =
-    counts === 1 ? [] : knees.map((knee) => `  ${figure(knee.clientCount)} users: ${knee.evidence}`)
+    counts === 1 ? [] : knees.map((knee) => `  ${plural(knee.clientCount, "user")}: ${knee.evidence}`)
   const verdict = [...evidence, ...(evidence.length === 0 ? [] : [""]), sweep.verdict].join("\n")
   return studyText(titleOf(sweep), [rowsOf(sweep)], { ...sweep, verdict }, texts)
 }

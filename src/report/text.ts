@@ -13,6 +13,10 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
+/** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
+export const plural = (count: number, one: string): string =>
+  `${figure(count)} ${one}${count === 1 ? "" : "s"}`
+
 /** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
 export const clock = (seconds: number): string => {
   const whole = Math.round(Math.max(0, seconds))
@@ -37,12 +41,12 @@ export const progressLine = (
   return [
     `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
     ...(duePerSecond === undefined
-      ? [`${figure(users)} users`]
+      ? [plural(users, "user")]
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} under way`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
     `p95 ${figure(p95 / 1000)} ms`,
-    `${figure(sofar.failures)} failures`,
+    plural(sofar.failures, "failure"),
     ...(duePerSecond === undefined ? [] : [`${figure(starts.dropped)} dropped`]),
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])
   ].join("  ")
@@ -60,7 +64,7 @@ export const studyProgressLine = (label: string, { point, total, users }: Slice,
     // At its very end a load has none.
     ...(users === 0 ? [] : [`${figure(users)} at once`]),
     `${figure(total.recent.operationsPerSecond)} operations/s`,
-    ...(total.sofar.failures === 0 ? [] : [`${figure(total.sofar.failures)} failures`]),
+    ...(total.sofar.failures === 0 ? [] : [plural(total.sofar.failures, "failure")]),
     `${timeLeft} left`,
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])
   ].join("  ")
@@ -284,7 +288,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
   const notGood = whyNotGood(summary)
   const expected = expectedFailuresNote(summary)
   return [
-    `${summary.testType}  ${model === "open" ? `open model, at most ${figure(users)} under way` : `${users} users`}  ${figure(elapsedSeconds)} s`,
+    `${summary.testType}  ${model === "open" ? `open model, at most ${figure(users)} under way` : plural(users, "user")}  ${figure(elapsedSeconds)} s`,
     "",
     table(requestRows(summary)),
     ...failureLines(summary),

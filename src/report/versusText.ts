@@ -1,6 +1,6 @@
 /** `versus` for people: both sides as rows, and the answer. */
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
-import { figure, type Rows } from "./text.ts"
+import { figure, plural, type Rows } from "./text.ts"
 import type { Versus } from "./Versus.ts"
 
 const sidesOf = ({ batch, batchTripleCount, single }: Versus) => [
@@ -37,7 +37,7 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
 }
 
 const titleOf = ({ batch, clientCount, records, single }: Versus): string =>
-  `versus  ${records.join(" and ")}  ${figure(clientCount)} users  ${single.slices.length} and ${batch.slices.length} slices`
+  `versus  ${records.join(" and ")}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
 
 export const versusText = (versus: Versus): string => studyText(titleOf(versus), tablesOf(versus), versus)
 

@@ -2,7 +2,7 @@
 import { rounded } from "../metrics/rounded.ts"
 import type { Spread } from "../report/MeasuredSlice.ts"
 import type { Knee, Sweep, SweepPoint } from "../report/Sweep.ts"
-import { figure } from "../report/text.ts"
+import { figure, plural } from "../report/text.ts"
 import { percent } from "./slices.ts"
 
 /** A size is large enough when its rate is at least this share of the best. */
@@ -22,7 +22,7 @@ const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> 
     .toSorted((a, b) => a.batchTripleCount - b.batchTripleCount)
 
 /** @example triples(1) // "1 triple" */
-export const triples = (count: number): string => `${figure(count)} ${count === 1 ? "triple" : "triples"}`
+export const triples = (count: number): string => plural(count, "triple")
 
 const slicesText = ({ max, median, min }: Spread): string =>
   `${figure(median)} operations per second (${figure(min)} to ${figure(max)})`
@@ -103,7 +103,7 @@ export const kneeOf = (clientCount: number, points: ReadonlyArray<SweepPoint>): 
   }
 }
 
-const users = (count: number): string => `${figure(count)} ${count === 1 ? "user" : "users"}`
+const users = (count: number): string => plural(count, "user")
 
 const reasonsOf = (points: ReadonlyArray<SweepPoint>): string => {
   const count = (outcome: SweepPoint["outcome"]) => points.filter((point) => point.outcome === outcome).length

@@ -6,7 +6,7 @@ import { rounded } from "../metrics/rounded.ts"
 import { type Figures, failureRatio } from "../report/Figures.ts"
 import { figuresAt, sumOf } from "../report/fullLoad.ts"
 import type { Spread, StudyHead } from "../report/MeasuredSlice.ts"
-import { figure } from "../report/text.ts"
+import { figure, plural } from "../report/text.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
 /** A slice that an interrupt kept from being measured tells nothing. */
@@ -100,7 +100,7 @@ export const warningsOf = (
   }
   const fewest = Math.min(...measured.filter(lasted).map(({ slice }) => slice.users))
   if (fewest < users)
-    warnings.push(`A slice of ${what} had only ${figure(fewest)} of ${figure(users)} users.`)
+    warnings.push(`A slice of ${what} had only ${figure(fewest)} of ${plural(users, "user")}.`)
   return warnings
 }
 

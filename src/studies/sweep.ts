@@ -5,7 +5,7 @@ import * as Random from "effect/Random"
 import { failureRatio } from "../report/Figures.ts"
 import type { StudyHead } from "../report/MeasuredSlice.ts"
 import type { Sweep, SweepPoint } from "../report/Sweep.ts"
-import { figure } from "../report/text.ts"
+import { plural } from "../report/text.ts"
 import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { addedUp, earlyEnd, lasted, percent, spreadOf, warningsOf, wasMeasured } from "./slices.ts"
@@ -168,7 +168,7 @@ const documentOf = (
         // What is refused says so itself.
         .filter(({ batchTripleCount }) => batchTripleCount < refused)
         .flatMap(({ batchTripleCount, clientCount, measured }) => {
-          const users = asked.clientCounts.length > 1 ? ` with ${figure(clientCount)} users` : ""
+          const users = asked.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
           return warningsOf(`batches of ${triples(batchTripleCount)}${users}`, clientCount, measured)
         })
     ],

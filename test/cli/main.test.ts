@@ -392,7 +392,7 @@ describe("edfi-perf run", () => {
         expect(err).toMatchInlineSnapshot(`
           "edfi-perf: 3 wrong settings, nothing was sent:
             --clientCount none: accepts a whole number from 1 to 100000
-            --testList A,B: A, B is not known; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest
+            --testList A,B: A, B are not known; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest
             --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
         `)
         assert.deepStrictEqual(stats.requests, {})

@@ -213,11 +213,25 @@ describe("decodeRunConfig", () => {
       ["VOLUME", [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }]]
     )
     assert.deepInclude(config, { deleteResources: true, failDeliberately: false })
-    assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", testList: "StudentBatchVolumeTest" }), [
-      "--testList"
-    ])
     assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCountFor: "StudentVolumeTest=3" }), [
       "--batchTripleCountFor"
+    ])
+  })
+
+  it("tells a scenario of another test type from one that nobody knows", () => {
+    const words = "studentbatchvolumetest,Nope"
+    const given = { local: "true", testType: "VOLUME", testList: words }
+    const texts = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, { value, from: "flag" as const }])
+    )
+    const accepted = Either.match(decodeRunConfig(texts, scenarios), {
+      onLeft: ({ problems }) => problems.map((problem) => problem.accepted),
+      onRight: () => []
+    })
+    const there = "StudentVolumeTest, SectionVolumeTest"
+    assert.deepStrictEqual(accepted, [
+      `Nope is not known; accepts ${there}`,
+      `StudentBatchVolumeTest belongs to --testType BATCH_VOLUME; of VOLUME there are ${there}`
     ])
   })
 
@@ -367,6 +381,18 @@ describe("the load", () => {
     assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("false") }), [])
   })
 
+  it("refuses --startWithin where nothing is due, unless it is a variable that may be meant for another run", () => {
+    const refused = [
+      "--startWithin 2: means nothing without --arrivalRate, or --stages of rates such as 30s:10/s"
+    ]
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2") }), refused)
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), stages: flag("1s:1") }), refused)
+    assert.deepStrictEqual(problemsOf({ startWithin: variable("2") }), [])
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), stages: flag("1s:1/s") }), [])
+    // A rate that cannot be used is all that is wrong.
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), arrivalRate: flag("many") }).length, 1)
+  })
+
   it("lets a flag overrule a variable of another model", () => {
     const inEnv = {
       clientCount: variable("20"),
@@ -390,6 +416,12 @@ describe("the load", () => {
 })
 
 describe("thresholds", () => {
+  it("about what was dropped are refused where nothing is due, because they would always be kept", () => {
+    const threshold = "starts.dropped < 1"
+    assert.deepStrictEqual(wrongLocal({ threshold }), ["--threshold"])
+    assert.strictEqual(good({ threshold, arrivalRate: "5" }).thresholds[0]?.figure, "starts.dropped")
+  })
+
   const expressionsOf = (texts: Texts) => good(texts).thresholds.map(({ expression }) => expression)
 
   it("are none unless given, and in the order in which they were given", () => {

@@ -419,7 +419,7 @@ describe("the terminal", () => {
         Latency is that of whole requests, from sending to the last byte; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
       `)
       expect(progressLine({ ...slice, elapsedSeconds: 70 }, 300)).toMatchInlineSnapshot(
-        `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failures"`
+        `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure"`
       )
     })
   )
@@ -452,7 +452,7 @@ describe("the terminal", () => {
       }
       assert.strictEqual(
         progressLine(second, 300, 50),
-        "1:10 / 5:00  50 /s due  3 under way  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failures  4 dropped"
+        "1:10 / 5:00  50 /s due  3 under way  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure  4 dropped"
       )
     })
   )
@@ -542,8 +542,8 @@ describe("the terminal", () => {
         const generator = { ...well, cpuCores: 1, busy: 0.9, processorWait: null, limited }
         return progressLine({ ...slice, point: { ...slice.point, generator } }, 300)
       }
-      assert.match(lineOf(true), / {2}1 failures {2}generator at its limit$/)
-      assert.match(lineOf(false), / {2}1 failures$/)
+      assert.match(lineOf(true), / {2}1 failure {2}generator at its limit$/)
+      assert.match(lineOf(false), / {2}1 failure$/)
     })
   )
 
