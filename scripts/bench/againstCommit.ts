@@ -7,9 +7,9 @@ import { join } from "node:path"
 import type { Campaign } from "./campaign.ts"
 import { BenchFailed, runCommand } from "./children.ts"
 import { bin, checkout, ourCommand } from "./contenders.ts"
-import { exitCodes } from "./main.ts"
 import { measure, type Measurement } from "./measure.ts"
 import { median, medianInterval, out, printColumns, spread } from "./report.ts"
+import { endWith, verdictOf } from "./verdict.ts"
 
 /** A loss of more than this share is one that counts. */
 const tolerated = 0.05
@@ -50,17 +50,6 @@ const build = (commit: string, folder: string): Effect.Effect<string, BenchFaile
     yield* runCommand("its build", { program: "npm", words: ["run", "build"], folder: tree })
     return join(tree, "dist", "bin.js")
   })
-
-type Verdict = "faster or as fast" | "slower" | "cannot tell"
-
-/** Slower only if even the better end of where the ratio lies is a loss; no loss only if the worse end is none. */
-const verdictOf = (ratios: ReadonlyArray<number>): Verdict => {
-  // Fewer than five make no interval that one could be so sure of.
-  if (ratios.length < 5) return "cannot tell"
-  const [low, high] = medianInterval(ratios)
-  if (high < 1 - tolerated) return "slower"
-  return low >= 1 - tolerated ? "faster or as fast" : "cannot tell"
-}
 
 interface Pair {
   readonly ours: Measurement
@@ -119,7 +108,7 @@ export const againstCommit = (ref: string, options: Campaign): Effect.Effect<voi
             theirs: measure(contenders.theirs, load, seconds),
             ours: measure(contenders.ours, load, seconds)
           })
-    const verdict = () => verdictOf(ratiosOf(pairs, speed))
+    const verdict = () => verdictOf(ratiosOf(pairs, speed), tolerated)
     for (let pair = -warmPairs; pair < rounds * 3; pair++) {
       if (pair >= rounds && verdict() !== "cannot tell") break
       const both = yield* measurePair(pair)
@@ -136,15 +125,5 @@ export const againstCommit = (ref: string, options: Campaign): Effect.Effect<voi
     }
 
     printPairs(ref, pairs)
-    const said = verdict()
-    const limit = `a loss of more than ${tolerated * 100} % of batches/s`
-    if (said === "slower") {
-      process.exitCode = exitCodes.bad
-      out(`\nLOSS: ${limit}`)
-    } else if (said === "cannot tell") {
-      process.exitCode = exitCodes.cannotTell
-      out(
-        `\ncannot tell whether there is ${limit}: the machine is too noisy, take more --rounds or longer --seconds`
-      )
-    } else out(`\nno loss: there is not ${limit}`)
+    endWith(verdict(), `a loss of more than ${tolerated * 100} % of batches/s`)
   }).pipe(Effect.scoped)

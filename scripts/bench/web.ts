@@ -14,10 +14,11 @@ import { fileURLToPath } from "node:url"
 import { temporaryFolder } from "./campaign.ts"
 import { BenchFailed, startChild } from "./children.ts"
 import { bin, type Contender, ourCommand } from "./contenders.ts"
-import { exitCodes, runBench, whole } from "./main.ts"
+import { runBench, whole } from "./main.ts"
 import { oneCoreEach, startContender, type Window } from "./measure.ts"
 import { writePeople } from "./people.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
+import { endWith, verdictOf } from "./verdict.ts"
 
 /** What happens once, as twenty pages are opened or closed in the same moment, is over after so many milliseconds. */
 const settleMillis = 2000
@@ -30,7 +31,7 @@ const flags = {
   triples: whole("triples", 10, "Students per batch, three operations each"),
   pages: whole("pages", 20, "How many have the page open"),
   seconds: whole("seconds", 3, "How long each of a round's two windows lasts"),
-  rounds: whole("rounds", 40, "How many rounds, each with new processes", 5)
+  rounds: whole("rounds", 40, "How many rounds, each with new processes, at least", 5)
 }
 
 /** A port that is free now: the readers have to know it before the run is there. */
@@ -127,22 +128,13 @@ const printRounds = (pages: number, rounds: ReadonlyArray<Round>): void => {
   ])
 }
 
-/** Says whether too much is lost, and makes it the exit code. */
-const judge = (rounds: ReadonlyArray<Round>): void => {
-  const [low, high] = medianInterval(rounds.map(({ open }) => ratio(batches, open)))
-  const loss = `a loss of more than ${tolerated * 100} % of batches/s`
-  if (low > 1 - tolerated) return out(`\nthere is not ${loss}`)
-  process.exitCode = high < 1 - tolerated ? exitCodes.bad : exitCodes.cannotTell
-  out(high < 1 - tolerated ? `\nLOSS: ${loss}` : `\ncannot tell whether there is ${loss}: take more --rounds`)
-}
-
 runBench(
   Command.make("bench:web", flags, ({ pages, rounds, seconds, triples, users }) =>
     Effect.gen(function* () {
       printHeader()
       out(
         `${users} users each, ${triples * 3} operations per batch, ${pages} pages, ` +
-          `${rounds} rounds with two windows of ${seconds} s after warm-up`
+          `${rounds} to ${3 * rounds} rounds, until it is clear, with two windows of ${seconds} s after warm-up`
       )
       const folder = yield* temporaryFolder
       const people = join(folder, "people.csv")
@@ -202,9 +194,17 @@ runBench(
           return measured
         }).pipe(Effect.scoped)
 
-      const all = yield* Effect.forEach(Array.from({ length: rounds }).keys(), round)
+      const all: Array<Round> = []
+      const verdict = () =>
+        verdictOf(
+          all.map(({ open }) => ratio(batches, open)),
+          tolerated
+        )
+      while (all.length < rounds || (all.length < 3 * rounds && verdict() === "cannot tell")) {
+        all.push(yield* round(all.length))
+      }
       printRounds(pages, all)
-      judge(all)
+      endWith(verdict(), `a loss of more than ${tolerated * 100} % of batches/s`)
     }).pipe(Effect.scoped)
   )
 )
