@@ -7,7 +7,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
+import { SampleSink } from "../../src/domain/Sample.ts"
 import { run, type UsersPlan } from "../../src/engine/LoadRun.ts"
 import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
@@ -17,6 +17,7 @@ import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
+import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 
 const plan: UsersPlan = {
@@ -29,30 +30,6 @@ const plan: UsersPlan = {
   maxFailRatio: 1,
   passes: Number.POSITIVE_INFINITY
 }
-
-const sample = (name: string, ok: boolean): Sample => ({
-  name,
-  method: "POST",
-  sentNanos: 0n,
-  latencyMicros: 1000,
-  sentBytes: 1,
-  receivedBytes: 1,
-  outcome: ok
-    ? { _tag: "Succeeded", operations: { create: 1, update: 1, delete: 1 } }
-    : {
-        _tag: "Failed",
-        operationCount: 3,
-        failure: {
-          kind: "transport",
-          status: null,
-          op: null,
-          resource: null,
-          index: null,
-          problemType: "reset",
-          example: "reset"
-        }
-      }
-})
 
 /** A workload whose iterations take some time and then report one request; it notes who was at it and when. */
 const workload = (
@@ -69,28 +46,18 @@ const workload = (
         starts.push([yield* TestClock.currentTimeMillis, at.user, at.iteration])
         yield* Effect.sleep(millis)
         const sink = yield* SampleSink
-        sink.unsafeRecord(sample(name, ok(at)))
+        sink.unsafeRecord(sampleOf(name, ok(at)))
         return yield* ok(at) ? Effect.void : Effect.fail("failed" as const)
       })
   }
 }
 
-/** Runs a plan for as long as it takes, under the test clock. */
+/** Runs the plan, changed in some of its parts. */
 const runFor = (
   some: Partial<UsersPlan>,
   workloads: readonly [Workload, ...ReadonlyArray<Workload>],
-  adjustSeconds = 120
-) =>
-  Effect.gen(function* () {
-    const slices: Array<Slice> = []
-    const fiber = yield* Effect.fork(
-      run({ ...plan, ...some }, workloads, (slice) => Effect.sync(() => slices.push(slice)))
-    )
-    yield* TestClock.adjust(`${adjustSeconds} seconds`)
-    const result = yield* Fiber.join(fiber)
-    const recorder = yield* Recorder
-    return { result, slices, total: recorder.total, measurements: recorder.measurements() }
-  }).pipe(Effect.provide(Recorder.layer))
+  adjustSeconds?: number
+) => runPlan({ ...plan, ...some }, workloads, adjustSeconds)
 
 describe("LoadRun", () => {
   it.effect("starts 10 users at 2 per second at 0, 500, ... 4500 ms", () =>
@@ -407,7 +374,7 @@ describe("LoadRun", () => {
       const { total } = yield* runFor({ runMillis: 950 }, [workload("a", 100)])
       assert.strictEqual(total.requests, 10)
       const outside = yield* SampleSink
-      outside.unsafeRecord(sample("outside", true))
+      outside.unsafeRecord(sampleOf("outside", true))
       assert.strictEqual(total.requests, 10)
     })
   )

@@ -5,14 +5,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
+import { SampleSink } from "../../src/domain/Sample.ts"
 import { dueMillis, type Stages, steady, totalMillis } from "../../src/domain/Stages.ts"
 import { type ArrivalsPlan, run } from "../../src/engine/LoadRun.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
 import { startArrivals } from "../../src/engine/startArrivals.ts"
 import type { Stopwatch } from "../../src/engine/Stopwatch.ts"
 import { Histogram, type Latencies } from "../../src/metrics/Histogram.ts"
-import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 
 const planOf = (arrivals: Stages, some: Partial<ArrivalsPlan> = {}): ArrivalsPlan => ({
@@ -24,30 +25,6 @@ const planOf = (arrivals: Stages, some: Partial<ArrivalsPlan> = {}): ArrivalsPla
   gracefulStopMillis: 30_000,
   maxFailRatio: 1,
   ...some
-})
-
-const sample = (name: string, sentNanos: bigint, endedNanos: bigint, ok: boolean): Sample => ({
-  name,
-  method: "POST",
-  sentNanos,
-  latencyMicros: Number(endedNanos - sentNanos) / 1000,
-  sentBytes: 1,
-  receivedBytes: 1,
-  outcome: ok
-    ? { _tag: "Succeeded", operations: { create: 1, update: 1, delete: 1 } }
-    : {
-        _tag: "Failed",
-        operationCount: 3,
-        failure: {
-          kind: "transport",
-          status: null,
-          op: null,
-          resource: null,
-          index: null,
-          problemType: "reset",
-          example: "reset"
-        }
-      }
 })
 
 type Begun = readonly [millis: number, user: number, iteration: number]
@@ -72,23 +49,12 @@ const workload = (
         for (let i = 0; i < requests; i++) {
           const sentNanos = clock.unsafeCurrentTimeNanos()
           yield* Effect.sleep(millisAt(at, clock.unsafeCurrentTimeMillis()))
-          sink.unsafeRecord(sample(name, sentNanos, clock.unsafeCurrentTimeNanos(), ok(at)))
+          sink.unsafeRecord(sampleOf(name, ok(at), [sentNanos, clock.unsafeCurrentTimeNanos()]))
         }
         return yield* ok(at) ? Effect.void : Effect.fail("failed" as const)
       })
   }
 }
-
-/** Runs a plan for as long as it takes, under the test clock. */
-const runFor = (plan: ArrivalsPlan, workloads: readonly [Workload, ...ReadonlyArray<Workload>]) =>
-  Effect.gen(function* () {
-    const slices: Array<Slice> = []
-    const fiber = yield* Effect.fork(run(plan, workloads, (slice) => Effect.sync(() => slices.push(slice))))
-    yield* TestClock.adjust("1 minute")
-    const result = yield* Fiber.join(fiber)
-    const recorder = yield* Recorder
-    return { result, slices, total: recorder.total, measurements: recorder.measurements() }
-  }).pipe(Effect.provide(Recorder.layer))
 
 const histogramOf = (millis: ReadonlyArray<number>): Histogram => {
   const histogram = new Histogram()
@@ -106,7 +72,7 @@ describe("arrivals", () => {
     () =>
       Effect.gen(function* () {
         const one = workload("a", () => 130)
-        const { measurements, result, total } = yield* runFor(planOf(steady(50, 10_000)), [one])
+        const { measurements, result, total } = yield* runPlan(planOf(steady(50, 10_000)), [one])
         assert.deepStrictEqual(
           one.begun.map(([millis]) => millis),
           Array.from({ length: 500 }, (_, nth) => nth * 20)
@@ -125,7 +91,7 @@ describe("arrivals", () => {
         { millis: 4000, target: 4 },
         { millis: 2000, target: 0 }
       ]
-      yield* runFor(planOf(arrivals), [one])
+      yield* runPlan(planOf(arrivals), [one])
       const times = one.begun.map(([millis]) => millis)
       // t^2 / 2 = n up to 8 at 4 s, then 4 t - t^2 = n - 8; a sleep ends with a whole millisecond.
       const up = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => Math.sqrt(2 * n) * 1000)
@@ -140,7 +106,7 @@ describe("arrivals", () => {
   it.effect("go to those who were free last, and their iterations go on: no key is made twice", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 150)
-      yield* runFor(planOf(steady(10, 1000)), [one])
+      yield* runPlan(planOf(steady(10, 1000)), [one])
       assert.deepStrictEqual(
         one.begun.map(([, user, iteration]) => [user, iteration]),
         [
@@ -162,7 +128,7 @@ describe("arrivals", () => {
   it.effect("take the workloads in turn, by the number of the arrival", () =>
     Effect.gen(function* () {
       const [a, b, c] = [workload("a", () => 10), workload("b", () => 10), workload("c", () => 10)]
-      yield* runFor(planOf(steady(10, 800)), [a, b, c])
+      yield* runPlan(planOf(steady(10, 800)), [a, b, c])
       assert.deepStrictEqual(
         [a, b, c].map(({ begun }) => begun.map(([millis]) => millis)),
         [
@@ -181,7 +147,7 @@ describe("arrivals", () => {
         Effect.gen(function* () {
           const one = workload("a", () => 10)
           const since = yield* Clock.currentTimeMillis
-          const { measurements } = yield* runFor(planOf(arrivals, share === undefined ? {} : { share }), [
+          const { measurements } = yield* runPlan(planOf(arrivals, share === undefined ? {} : { share }), [
             one
           ])
           return {
@@ -207,7 +173,7 @@ describe("arrivals", () => {
       const one = workload("a", () => 60_000)
       const share = { index: 1, of: 3 }
       const plan = planOf(steady(30, 1000), { share, mostUsers: 8, gracefulStopMillis: 0 })
-      const { measurements, result } = yield* runFor(plan, [one])
+      const { measurements, result } = yield* runPlan(plan, [one])
       assert.deepStrictEqual(
         one.begun.map(([, user]) => user),
         [1, 4, 7]
@@ -222,7 +188,7 @@ describe("arrivals that find nobody free", () => {
     Effect.gen(function* () {
       // Due at 0, 100, ... 900; one user, who needs 150 ms for each.
       const one = workload("a", () => 150)
-      const { measurements, result } = yield* runFor(planOf(steady(10, 1000), { mostUsers: 1 }), [one])
+      const { measurements, result } = yield* runPlan(planOf(steady(10, 1000), { mostUsers: 1 }), [one])
       assert.deepStrictEqual(
         one.begun.map(([millis]) => millis),
         [0, 150, 300, 450, 600, 750, 900, 1050, 1200, 1350]
@@ -247,7 +213,7 @@ describe("arrivals that find nobody free", () => {
       // Due at 0, 100, ... 900; one user, who needs 400 ms for each, and 250 ms at the most.
       const one = workload("a", () => 400)
       const plan = planOf(steady(10, 1000), { mostUsers: 1, startWithinMillis: 250 })
-      const { measurements, result } = yield* runFor(plan, [one])
+      const { measurements, result } = yield* runPlan(plan, [one])
       // At 400 the first that can begin is that of 200, at 800 that of 600; at 1200 it is too late for that of 900.
       assert.deepStrictEqual(
         one.begun.map(([millis]) => millis),
@@ -263,7 +229,7 @@ describe("arrivals that find nobody free", () => {
       // The only user is stuck from 0 to 3.5 s; 500 ms after its due time an arrival is given up.
       const one = workload("a", (_, now) => (now === 0 ? 3500 : 10))
       const plan = planOf(steady(4, 6000), { mostUsers: 1, startWithinMillis: 500 })
-      const { measurements, slices } = yield* runFor(plan, [one])
+      const { measurements, slices } = yield* runPlan(plan, [one])
       // Due at 250, 500, ... 2750 and dropped; those of 3000, 3250 and 3500 begin at 3500, 3510 and 3520.
       assert.deepStrictEqual(
         one.begun.slice(0, 5).map(([millis]) => millis),
@@ -322,7 +288,7 @@ describe("a server that stalls once", () => {
       // One user, 50 per second for 10 s: the arrival of 3000 ms is answered at 5010, the next ones 10 ms apart.
       const one = workload("a", stallingAt)
       const plan = planOf(steady(50, 10_000), { mostUsers: 1, startWithinMillis: 60_000 })
-      const { measurements } = yield* runFor(plan, [one])
+      const { measurements } = yield* runPlan(plan, [one])
       // Arrival k after the stalled one is due at 3000 + 20 k and answered at 5010 + 10 k, until it is on time again.
       const responses = Array.from({ length: 500 }, (_, nth) =>
         nth < 150 ? 10 : Math.max(10, 2010 - 10 * (nth - 150))
@@ -343,7 +309,9 @@ describe("a server that stalls once", () => {
     () =>
       Effect.gen(function* () {
         const one = workload("a", stallingAt)
-        const { measurements, result } = yield* runFor(planOf(steady(50, 10_000), { mostUsers: 1000 }), [one])
+        const { measurements, result } = yield* runPlan(planOf(steady(50, 10_000), { mostUsers: 1000 }), [
+          one
+        ])
         const responses = Array.from({ length: 500 }, (_, nth) =>
           nth >= 150 && nth < 250 ? 2010 - 20 * (nth - 150) : 10
         )
@@ -392,7 +360,7 @@ describe("a server that stalls once", () => {
       Effect.gen(function* () {
         const three = workload("a", () => 20, { requests: 3 })
         // Due at 0, 50, 100 and 150; the user begins at 0, 60, 120 and 180.
-        const { measurements } = yield* runFor(planOf(steady(20, 200), { mostUsers: 1 }), [three])
+        const { measurements } = yield* runPlan(planOf(steady(20, 200), { mostUsers: 1 }), [three])
         const { latencies } = measurements.total
         assert.strictEqual(latencies.count, 12)
         assert.deepStrictEqual(
@@ -466,7 +434,7 @@ describe("the end of the time", () => {
   it.effect("drops nothing of a rate whose due times are no whole milliseconds", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 2)
-      const { measurements, result } = yield* runFor(planOf(steady(3000, 100.5)), [one])
+      const { measurements, result } = yield* runPlan(planOf(steady(3000, 100.5)), [one])
       // N = 301.5: the last is due at 100.33 ms.
       assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [302, 0])
       assert.strictEqual(result.endedBy, "runTime")
@@ -477,7 +445,7 @@ describe("the end of the time", () => {
     Effect.gen(function* () {
       const stuck: Workload = { name: "stuck", iteration: () => Effect.never }
       const plan = planOf(steady(3000, 100), { mostUsers: 7, gracefulStopMillis: 500 })
-      const { measurements, result } = yield* runFor(plan, [stuck])
+      const { measurements, result } = yield* runPlan(plan, [stuck])
       assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [7, 293])
       assert.strictEqual(result.elapsedSeconds, 0.6)
     })
@@ -492,7 +460,7 @@ describe("the end of the time", () => {
       }
       // Due at 0, 100, ... 900; begun at 0, 300, 600 and 900, where the last ends at 1200.
       const plan = planOf(steady(10, 1000), { mostUsers: 1 })
-      const { measurements, result } = yield* runFor(plan, [buggy])
+      const { measurements, result } = yield* runPlan(plan, [buggy])
       assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["defect", 1.2])
       assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [4, 6])
     })
@@ -514,7 +482,7 @@ describe("a request that is sent once more", () => {
                 Effect.gen(function* () {
                   const sentNanos = clock.unsafeCurrentTimeNanos()
                   yield* Effect.sleep(100)
-                  return sample("a", sentNanos, clock.unsafeCurrentTimeNanos(), ok)
+                  return sampleOf("a", ok, [sentNanos, clock.unsafeCurrentTimeNanos()])
                 })
               sink.unsafeRecord(yield* request(false))
               sink.unsafeRecord({ ...(yield* request(true)), again: true })
@@ -522,7 +490,7 @@ describe("a request that is sent once more", () => {
             })
         }
         // Due at 0 and 250; the only user begins at 0 and 300.
-        const { measurements } = yield* runFor(planOf(steady(4, 500), { mostUsers: 1 }), [retrying])
+        const { measurements } = yield* runPlan(planOf(steady(4, 500), { mostUsers: 1 }), [retrying])
         const { latencies } = measurements.total
         assert.deepStrictEqual(
           [latencies.count, latencies.maxMicros, latencies.meanMicros],
@@ -538,7 +506,7 @@ describe("a run of arrivals", () => {
       // One user and one request a second from two arrivals a second: 9 of 17 have failed at 17 s.
       const failing = workload("a", () => 1000, { ok: ({ iteration }) => iteration < 8 })
       const plan = planOf(steady(2, 60_000), { mostUsers: 1, maxFailRatio: 0.5, startWithinMillis: 60_000 })
-      const { measurements, result, total } = yield* runFor(plan, [failing])
+      const { measurements, result, total } = yield* runPlan(plan, [failing])
       assert.deepStrictEqual(
         [result.endedBy, result.elapsedSeconds, total.requests, total.failures],
         ["failureRatio", 17, 17, 9]
@@ -570,7 +538,7 @@ describe("a run of arrivals", () => {
         iteration: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => interrupted++))
       }
       const plan = planOf(steady(2, 2000), { mostUsers: 3, gracefulStopMillis: 5000 })
-      const { measurements, result } = yield* runFor(plan, [stuck])
+      const { measurements, result } = yield* runPlan(plan, [stuck])
       assert.deepStrictEqual([result.elapsedSeconds, interrupted, measurements.starts.dropped], [7, 3, 1])
     })
   )
@@ -584,7 +552,7 @@ describe("a run of arrivals", () => {
             Effect.zipRight(iteration < 3 ? Effect.fail("expected") : Effect.dieMessage("our bug"))
           )
       }
-      const { measurements, result } = yield* runFor(planOf(steady(1, 10_000)), [buggy])
+      const { measurements, result } = yield* runPlan(planOf(steady(1, 10_000)), [buggy])
       assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["defect", 3.01])
       assert.deepInclude(measurements.defects[0], { message: "our bug", count: 1 })
     })
@@ -600,7 +568,7 @@ describe("a run of arrivals", () => {
       while (dueMillis(arrivals, due) !== undefined) due++
       const one = workload("a", ({ iteration, user }) => 50 + ((iteration * 37 + user * 11) % 200))
       const plan = planOf(arrivals, { mostUsers: 3, startWithinMillis: 100 })
-      const { starts, total } = (yield* runFor(plan, [one])).measurements
+      const { starts, total } = (yield* runPlan(plan, [one])).measurements
       assert.strictEqual(due, 105)
       assert.strictEqual(starts.count + starts.dropped, due)
       assert.isAbove(starts.dropped, 20)

@@ -3,27 +3,17 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
+import { run } from "../../src/engine/LoadRun.ts"
 import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { scenarios as all } from "../../src/scenarios/index.ts"
 import { overSockets } from "./client.ts"
+import { passesOf } from "./passes.ts"
 
 const scenarios = all.filter(({ testType }) => testType === "BATCH_VOLUME")
 const users = 8
 const passes = 10
-
-const plan: LoadPlan = {
-  _tag: "Users",
-  users,
-  spawnPerSecond: 10_000,
-  runMillis: 60_000,
-  gracefulStopMillis: 30_000,
-  waits: { seed: 1, minMillis: 0, maxMillis: 0 },
-  maxFailRatio: 1,
-  passes
-}
 
 /** Every user goes through every scenario ten times; then both sides tell what they counted. */
 const runAll = Effect.gen(function* () {
@@ -36,7 +26,7 @@ const runAll = Effect.gen(function* () {
   const dms = yield* LocalDms
   const before = yield* dms.stats
   if (!Arr.isNonEmptyReadonlyArray(workloads)) return yield* Effect.dieMessage("no scenarios")
-  const result = yield* run(plan, workloads)
+  const result = yield* run(passesOf(users, passes), workloads)
   const after = yield* dms.stats
   const answers = (status: string) =>
     (after.requests["POST /batch"]?.[status] ?? 0) - (before.requests["POST /batch"]?.[status] ?? 0)

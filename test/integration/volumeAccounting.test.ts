@@ -1,27 +1,17 @@
 /** What the client says of single requests equals what the server counted, whatever the server does. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
+import { run } from "../../src/engine/LoadRun.ts"
 import { methodOf, singleName } from "../../src/domain/requestName.ts"
 import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { overSockets } from "./client.ts"
+import { passesOf } from "./passes.ts"
 
 const users = 8
 const passes = 10
-
-const plan: LoadPlan = {
-  _tag: "Users",
-  users,
-  spawnPerSecond: 10_000,
-  runMillis: 60_000,
-  gracefulStopMillis: 30_000,
-  waits: { seed: 1, minMillis: 0, maxMillis: 0 },
-  maxFailRatio: 1,
-  passes
-}
 
 const endpoints = ["students", "sections"]
 const ops = ["create", "update", "delete"] as const
@@ -37,7 +27,7 @@ const runAll = (faults: Faults, settings: { readonly failDeliberately?: boolean 
     })
     // The fixtures are there: from here on only the load is struck.
     yield* dms.faults.set({ ...faults, on: "data" })
-    const { endedBy } = yield* run(plan, workloads)
+    const { endedBy } = yield* run(passesOf(users, passes), workloads)
     assert.strictEqual(endedBy, "passes")
     const { failures, rows, total } = (yield* Recorder).measurements()
     const stats = yield* dms.stats
