@@ -1,6 +1,7 @@
 /** Whether a study had its processors for itself. */
 import * as Effect from "effect/Effect"
-import { mostWaitedShare, waitedShare } from "../metrics/GeneratorHealth.ts"
+import { waitedShare } from "../metrics/GeneratorHealth.ts"
+import { mostWaitedShare } from "../metrics/generatorLimits.ts"
 import { sharedSlices } from "../report/doubts.ts"
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 

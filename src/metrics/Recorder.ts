@@ -8,18 +8,10 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Sample } from "../domain/Sample.ts"
 import { type Addable, Counts, type Measured } from "./Counts.ts"
-import {
-  addLimitedTime,
-  busyShare,
-  cpuCores,
-  type GeneratorHealth,
-  type LimitedTime,
-  noLimitedTime,
-  type Starts,
-  thenHealth,
-  waitedShare
-} from "./GeneratorHealth.ts"
+import { busyShare, cpuCores, type GeneratorHealth, thenHealth, waitedShare } from "./GeneratorHealth.ts"
+import { addLimitedTime, type LimitedTime, noLimitedTime } from "./generatorLimits.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
+import type { Starts } from "./Starts.ts"
 import { type Counted, type DefectGroup, type FailureGroup, keyOf, Tally } from "./Tally.ts"
 import { Timeline, type TimelinePoint } from "./Timeline.ts"
 

@@ -3,8 +3,8 @@ import type * as Clock from "effect/Clock"
 import * as Schema from "effect/Schema"
 import { Failure, type Sample } from "../domain/Sample.ts"
 import { type Addable, Counts } from "./Counts.ts"
-import { addStarts, lateStartMillis, noStarts, Starts } from "./GeneratorHealth.ts"
 import { HistogramFromBytes } from "./Histogram.ts"
+import { addStarts, lateStartMillis, noStarts, Starts } from "./Starts.ts"
 
 /** Failures that are alike, with one of them as example. */
 const FailureGroup = Schema.Struct({

@@ -2,18 +2,17 @@
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import {
-  addStarts,
   busyShare,
   cpuCores,
   type GeneratorHealth,
   type HealthFigures,
-  isLimited,
-  type Starts,
   thenFigures,
   waitedShare
 } from "./GeneratorHealth.ts"
+import { isLimited } from "./generatorLimits.ts"
 import { Histogram } from "./Histogram.ts"
 import { millis, rounded } from "./rounded.ts"
+import { addStarts, type Starts } from "./Starts.ts"
 
 /** What a second says of the generator, and a whole run. */
 export const GeneratorFigures = Schema.Struct({

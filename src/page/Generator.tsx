@@ -1,5 +1,6 @@
 /** How the load generator itself was doing. */
-import { generatorLimits, lateStartMillis, mostLimitedSeconds } from "../metrics/GeneratorHealth.ts"
+import { generatorLimits, mostLimitedSeconds } from "../metrics/generatorLimits.ts"
+import { lateStartMillis } from "../metrics/Starts.ts"
 import { figure, plural } from "../report/text.ts"
 import { bytes, percent, withUnit } from "./format.ts"
 import { Fact, Section, type Shown } from "./parts.tsx"

@@ -1,6 +1,6 @@
 /** Which charts there are, and what they show of a second. */
 import type { Model } from "../domain/LoadResult.ts"
-import { generatorLimits } from "../metrics/GeneratorHealth.ts"
+import { generatorLimits } from "../metrics/generatorLimits.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 
 type Millis = number | null

@@ -1,5 +1,5 @@
 /** What has to be known before the figures of a run are believed; every report tells all of it. */
-import { mostWaitedShare } from "../metrics/GeneratorHealth.ts"
+import { mostWaitedShare } from "../metrics/generatorLimits.ts"
 import type { RunState } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
 

@@ -1,5 +1,5 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
-import { lateStartMillis } from "../metrics/GeneratorHealth.ts"
+import { lateStartMillis } from "../metrics/Starts.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import type { DatabaseActivity } from "./Database.ts"
 import { doubtsOf } from "./doubts.ts"

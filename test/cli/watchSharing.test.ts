@@ -1,10 +1,9 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { watchSharing } from "../../src/cli/watchSharing.ts"
-import { noPauses } from "../../src/metrics/GeneratorHealth.ts"
-import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
+import { second } from "../metrics/health.ts"
 import { sliceOf } from "../report/sampleSlices.ts"
 
 const asked = {
@@ -27,18 +26,7 @@ const waiting = (...seconds: ReadonlyArray<number | undefined>): MeasureSlice<ne
       recorder.unsafeEndSlice(
         1,
         1,
-        waited === undefined
-          ? undefined
-          : {
-              observedMicros: 1_000_000,
-              cpuMicros: 0,
-              busyMicros: 0,
-              waitedMicros: waited * 1_000_000,
-              loopDelays: new Histogram(),
-              pauses: noPauses,
-              rssBytes: 1,
-              sockets: 0
-            }
+        waited === undefined ? undefined : second({ waitedMicros: waited * 1_000_000 })
       )
       return {
         slice: sliceOf(0, idle, { limited: waited === 0.9 ? ["it was busy"] : [] }),

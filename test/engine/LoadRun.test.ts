@@ -11,12 +11,11 @@ import { SampleSink } from "../../src/domain/Sample.ts"
 import { run, type UsersPlan } from "../../src/engine/LoadRun.ts"
 import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
-import { type GeneratorHealth, noPauses } from "../../src/metrics/GeneratorHealth.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
-import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
+import { second } from "../metrics/health.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 
@@ -435,16 +434,13 @@ describe("the generator's health", () => {
   it.effect("is asked for every second, and what was before the run is not of it", () =>
     Effect.gen(function* () {
       let asked = 0
-      const health = (nth: number): GeneratorHealth => ({
-        observedMicros: 1_000_000,
-        cpuMicros: nth * 100_000,
-        busyMicros: nth === 3 ? 950_000 : 0,
-        waitedMicros: null,
-        loopDelays: new Histogram(),
-        pauses: noPauses,
-        rssBytes: nth,
-        sockets: nth
-      })
+      const health = (nth: number) =>
+        second({
+          cpuMicros: nth * 100_000,
+          busyMicros: nth === 3 ? 950_000 : 0,
+          rssBytes: nth,
+          sockets: nth
+        })
       const probe = { add: () => {}, take: () => health(asked++) }
       const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(
         Effect.provideService(GeneratorProbe, probe)

@@ -1,6 +1,7 @@
 import { assert, describe, it, vi } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { type GeneratorHealth, lateStartMillis } from "../../src/metrics/GeneratorHealth.ts"
+import type { GeneratorHealth } from "../../src/metrics/GeneratorHealth.ts"
+import { lateStartMillis } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { mostPoints, pointOf, type Second, Timeline, type TimelinePoint } from "../../src/metrics/Timeline.ts"
 

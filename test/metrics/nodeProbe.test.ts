@@ -9,12 +9,12 @@ import { performance } from "node:perf_hooks"
 import { setFlagsFromString } from "node:v8"
 import { runInNewContext } from "node:vm"
 import { Client } from "undici"
-import { noPauses, type ThreadHealth } from "../../src/metrics/GeneratorHealth.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { nodeProbe, recordDelay, threadProbe } from "../../src/metrics/nodeProbe.ts"
 import { parseSchedstat, waitedMicros } from "../../src/metrics/processorWait.ts"
 import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
+import { thread } from "./health.ts"
 
 const blockedMillis = 300
 
@@ -27,16 +27,6 @@ const block = Effect.sync(() => {
 /** Timers that are due have run afterwards, and what was put off to the next round as well. */
 const twoRounds = Effect.async<void>((resume) => {
   setImmediate(() => setImmediate(() => resume(Effect.void)))
-})
-
-const worker = (some: Partial<ThreadHealth>): ThreadHealth => ({
-  observedMicros: 250_000,
-  busyMicros: 0,
-  waitedMicros: null,
-  loopDelays: new Histogram(),
-  pauses: noPauses,
-  sockets: 0,
-  ...some
 })
 
 /** Answers every request with nothing. */
@@ -108,10 +98,10 @@ describe("nodeProbe", () => {
     Effect.gen(function* () {
       const { add } = yield* GeneratorProbe
       yield* probe
-      add(0, worker({ sockets: 4, pauses: { count: 2, totalMicros: 30, maxMicros: 20 } }))
-      add(0, worker({ busyMicros: 250_000, sockets: 5 }))
-      add(1, worker({ busyMicros: 250_000, sockets: 7 }))
-      add(1, worker({ busyMicros: 250_000, sockets: 7 }))
+      add(0, thread({ sockets: 4, pauses: { count: 2, totalMicros: 30, maxMicros: 20 } }))
+      add(0, thread({ busyMicros: 250_000, sockets: 5 }))
+      add(1, thread({ busyMicros: 250_000, sockets: 7 }))
+      add(1, thread({ busyMicros: 250_000, sockets: 7 }))
       const { busyMicros, observedMicros, pauses, sockets } = yield* probe
       assert.strictEqual(busyMicros, observedMicros)
       assert.deepInclude(pauses, { count: 2, totalMicros: 30 })
@@ -177,7 +167,7 @@ describe("without a probe", () => {
   it.effect("nothing is measured, of a thread and of the process", () =>
     Effect.gen(function* () {
       const generator = yield* GeneratorProbe
-      generator.add(0, worker({ sockets: 4 }))
+      generator.add(0, thread({ sockets: 4 }))
       assert.isUndefined(generator.take())
       assert.isUndefined((yield* ThreadProbe).take())
     })
