@@ -119,6 +119,17 @@ export const chartsWith = (
       runs.some(({ timeline }) => timeline.some((point) => lines.some(({ value }) => value(point) !== null)))
   )
 
+/**
+ * The places of values between two gaps, which no line leads to.
+ *
+ * @example [1, null, 2, null, 3, 4] has them at 0 and 2
+ */
+export const aloneIn = (values: ArrayLike<number | null | undefined>): Array<number> => {
+  const places = Array.from(values, (_, place) => place).filter((place) => values[place] !== undefined)
+  const isGap = (place: number | undefined) => place === undefined || values[place] === null
+  return places.filter((place, i) => !isGap(place) && isGap(places[i - 1]) && isGap(places[i + 1]))
+}
+
 /** What stands at a point besides its value: `1,010 to 1,100, knee`; nothing where there is nothing to say. */
 export const remarkOf = ({ signs, spreads }: Series, i: number): string | undefined => {
   const [spread, sign] = [spreads?.[i], signs?.[i]]

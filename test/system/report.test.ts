@@ -77,6 +77,8 @@ describe("report.html from disk", () => {
     const inks = await inkOf(page)
     assert.strictEqual(inks.length, 11)
     for (const ink of inks) assert.isAbove(ink, 0.02)
+    // Lines of 3600 points and not as many dots, which would hide their dashes.
+    assert.isBelow(inks[2] ?? 1, 0.15)
     const charts = page.getByRole("img", { name: /least .*, most / })
     assert.strictEqual(await charts.count(), 11)
   })
