@@ -10,8 +10,6 @@ import { alignedOf, heightOn, leastWidth, levelColor, makePlot, plotHeight } fro
 import { SignMark } from "./SignMark.tsx"
 
 export interface ChartProps extends Drawing {
-  /** What is shaded of the x axis, from where to where; left out where nothing ever is. */
-  readonly shaded?: ReadonlyArray<readonly [number, number]> | undefined
   /** Somebody drew over a part of it; left out where it is always seen as a whole. */
   readonly onRange?: (range: Range) => void
   readonly logarithmic: boolean
@@ -21,7 +19,7 @@ export interface ChartProps extends Drawing {
   readonly colors: string
   readonly printing: boolean
   /** The file that has every point, where there is one. */
-  readonly allIn: string | undefined
+  readonly allIn?: string | undefined
 }
 
 /** A sheet of A4 or Letter has 700 px between its margins. */

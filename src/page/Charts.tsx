@@ -1,10 +1,9 @@
 /** All charts over time, of one run or of several laid over each other. */
 import { clock } from "../report/text.ts"
 import { useMemo, useState } from "preact/hooks"
-import { timeAxis } from "./axes.ts"
-import { Chart, type ChartProps } from "./Chart.tsx"
-import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
-import { chartsWith, columnsOf, type Range, rangeEnds, shadedOf, type Timed } from "./columns.ts"
+import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
+import type { ChartSpec } from "./chartSpecs.ts"
+import { chartsWith, columnsOf, overTime, type Range, shadedOf, type Timed } from "./columns.ts"
 
 const spans = [
   { label: "last 10 min", last: 600 },
@@ -14,46 +13,33 @@ const spans = [
 const isShown = (range: Range, last: number): boolean =>
   typeof range === "object" && "last" in range && range.last === last
 
-interface TimeChartProps extends Omit<ChartProps, "axis" | "columns" | "ends" | "look" | "shaded"> {
-  readonly spec: ChartSpec
+export const Charts = ({
+  runs,
+  specs,
+  ...view
+}: TimeView & {
   /** One, or several that are laid over each other. */
   readonly runs: ReadonlyArray<Timed>
-  readonly range: Range
-}
-
-const TimeChart = ({ range, runs, spec, ...rest }: TimeChartProps) => {
-  const columns = useMemo(() => columnsOf(spec, runs), [spec, runs])
-  const shaded = useMemo(() => shadedOf(spec, runs), [spec, runs])
-  const ends = rangeEnds(range, columns.x.at(-1) ?? 1)
-  return <Chart look={spec} axis={timeAxis} columns={columns} ends={ends} shaded={shaded} {...rest} />
-}
-
-export const Charts = ({
-  allIn,
-  live = false,
-  printing,
-  runs,
-  specs = chartSpecs,
-  theme
-}: {
-  readonly runs: ReadonlyArray<Timed>
-  readonly live?: boolean
-  readonly specs?: ReadonlyArray<ChartSpec>
-  readonly theme: string
-  readonly printing: boolean
-  /** The file that has every point of the runs, where there is one. */
-  readonly allIn?: string
+  readonly specs: ReadonlyArray<ChartSpec>
 }) => {
+  const { onRange, range } = view
   const [logarithmic, setLogarithmic] = useState(false)
-  const [range, setRange] = useState<Range>("all")
+  const charts = useMemo(
+    () =>
+      chartsWith(specs, runs).map((spec) => ({
+        spec,
+        columns: columnsOf(spec, runs),
+        shaded: shadedOf(spec, runs)
+      })),
+    [specs, runs]
+  )
   const seconds = Math.max(0, ...runs.map(({ timeline }) => timeline.at(-1)?.elapsedSeconds ?? 0))
-  const colors = printing ? "print" : theme
   return (
     <section aria-labelledby="over-time">
       <div class="section-head">
         <h2 id="over-time">Over time</h2>
         <div class="controls" role="group" aria-label="What the charts show">
-          <button type="button" aria-pressed={range === "all"} onClick={() => setRange("all")}>
+          <button type="button" aria-pressed={range === "all"} onClick={() => onRange("all")}>
             whole run
           </button>
           {spans
@@ -63,7 +49,7 @@ export const Charts = ({
                 type="button"
                 key={last}
                 aria-pressed={isShown(range, last)}
-                onClick={() => setRange({ last })}
+                onClick={() => onRange({ last })}
               >
                 {label}
               </button>
@@ -80,22 +66,11 @@ export const Charts = ({
           )}
         </div>
       </div>
-      <div class="charts">
-        {chartsWith(specs, runs).map((spec) => (
-          <TimeChart
-            key={spec.id}
-            spec={spec}
-            runs={runs}
-            range={range}
-            onRange={setRange}
-            logarithmic={logarithmic}
-            live={live}
-            colors={colors}
-            printing={printing}
-            allIn={allIn}
-          />
-        ))}
-      </div>
+      <ChartGrid
+        drawings={charts.map(({ columns, shaded, spec }) => ({ ...overTime(spec, columns, range), shaded }))}
+        logarithmic={logarithmic}
+        {...view}
+      />
     </section>
   )
 }

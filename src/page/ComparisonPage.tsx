@@ -1,5 +1,5 @@
 /** Runs side by side: what to know of them, what changed, their charts laid over each other. */
-import { useLayoutEffect, useMemo } from "preact/hooks"
+import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import {
   type ComparedCell,
   type ComparedGroup,
@@ -18,6 +18,7 @@ import {
 } from "../report/comparisonTable.ts"
 import { figure } from "../report/text.ts"
 import { Charts } from "./Charts.tsx"
+import type { Range } from "./columns.ts"
 import { noValue, utc, withUnit } from "./format.ts"
 import { overlaid, overlaySpecsOf } from "./overlay.ts"
 import { Heads, Section } from "./parts.tsx"
@@ -241,6 +242,7 @@ export const ComparisonPage = ({ comparison }: Compared) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
   const { runs, verdicts } = comparison
+  const [range, setRange] = useState<Range>("all")
   const timed = useMemo(() => overlaid(runs), [runs])
   const specs = useMemo(() => overlaySpecsOf(timed), [timed])
   const kept = verdicts.filter(({ passed }) => passed).length
@@ -268,7 +270,15 @@ export const ComparisonPage = ({ comparison }: Compared) => {
         <Limits comparison={comparison} />
         <AllRequests comparison={comparison} />
         {specs.length === 0 ? null : (
-          <Charts runs={timed} specs={specs} theme={theme} printing={printing} live={false} />
+          <Charts
+            runs={timed}
+            specs={specs}
+            range={range}
+            onRange={setRange}
+            theme={theme}
+            printing={printing}
+            live={false}
+          />
         )}
         <ByName comparison={comparison} />
         <NoiseSection comparison={comparison} />

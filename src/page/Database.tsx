@@ -1,12 +1,21 @@
 /** What the database of the DMS did meanwhile, as it counts itself. */
+import { useMemo } from "preact/hooks"
 import type { DatabaseActivity } from "../report/Database.ts"
 import { figure } from "../report/text.ts"
+import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
+import { databaseCharts } from "./databaseCharts.ts"
 import { bytes, noValue, plain, withUnit } from "./format.ts"
 import { Fact, Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 
 const perOperation = (value: number | null, unit: string): string =>
   value === null ? noValue : `${Number(value.toPrecision(3))}\u00a0${unit}`
+
+const OverTime = ({ timeline, ...view }: TimeView & Pick<DatabaseActivity, "timeline">) => {
+  const { range } = view
+  const drawings = useMemo(() => databaseCharts(timeline, range), [timeline, range])
+  return drawings.length === 0 ? null : <ChartGrid drawings={drawings} logarithmic={false} {...view} />
+}
 
 const Tables = ({ tables }: Pick<DatabaseActivity, "tables">) =>
   tables.length === 0 ? null : (
@@ -54,7 +63,10 @@ const Waits = ({ waits }: Pick<DatabaseActivity, "waits">) => {
 }
 
 /** Nothing where nobody looked at the database. */
-export const Database = ({ activity }: { readonly activity: DatabaseActivity | null }) => {
+export const Database = ({
+  activity,
+  ...view
+}: TimeView & { readonly activity: DatabaseActivity | null }) => {
   if (activity === null) return null
   const { operations, perOperation: each, total } = activity
   return (
@@ -80,6 +92,7 @@ export const Database = ({ activity }: { readonly activity: DatabaseActivity | n
           {plain(total.blocksHit)} found in memory, {plain(total.blocksRead)} read
         </Fact>
       </dl>
+      <OverTime timeline={activity.timeline} {...view} />
       <Tables tables={activity.tables} />
       <Waits waits={activity.waits} />
       {activity.missing.length === 0 ? null : (

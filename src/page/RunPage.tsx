@@ -1,12 +1,13 @@
 /** The whole page of one run, under way or ended. */
 import type { ComponentChildren } from "preact"
-import { useLayoutEffect, useMemo } from "preact/hooks"
+import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import type { RunState } from "../report/Summary.ts"
 import { clock } from "../report/text.ts"
 import { doubtHeads, doubtsOf } from "../report/doubts.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
 import { chartSpecsOf } from "./chartSpecs.ts"
+import type { Range } from "./columns.ts"
 import { Configuration } from "./Configuration.tsx"
 import { Database } from "./Database.tsx"
 import { Downloads } from "./Downloads.tsx"
@@ -63,6 +64,15 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
   const printing = usePrinting()
   const timeline = run?.timeline
   const timed = useMemo(() => (timeline === undefined ? [] : [{ name: "run", timeline }]), [timeline])
+  const [range, setRange] = useState<Range>("all")
+  const view = {
+    allIn: "summary.json",
+    live: run?.endedBy === null,
+    onRange: setRange,
+    printing,
+    range,
+    theme
+  }
   const status = run && statusOf(run)
   const title = run?.testType ?? "edfi-perf"
   useLayoutEffect(() => {
@@ -116,21 +126,14 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
             <Doubts run={run} />
             <Tiles run={run} />
             <Thresholds run={run} />
-            <Charts
-              allIn="summary.json"
-              runs={timed}
-              specs={chartSpecsOf(run.model)}
-              live={run.endedBy === null}
-              theme={theme}
-              printing={printing}
-            />
+            <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
             <ByName run={run} />
             <Failures run={run} />
             <div class="columns">
               <Outcomes run={run} />
               <Generator run={run} />
             </div>
-            <Database activity={run.database} />
+            <Database activity={run.database} {...view} />
             <Configuration run={run} />
             <Downloads files={files} folder={folder} underWay={run.endedBy === null} />
           </>

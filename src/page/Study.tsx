@@ -4,7 +4,7 @@ import { useLayoutEffect, useState } from "preact/hooks"
 import type { StudyHead } from "../report/MeasuredSlice.ts"
 import { clock } from "../report/text.ts"
 import { endings } from "../report/verdict.ts"
-import { Chart } from "./Chart.tsx"
+import { ChartGrid } from "./ChartGrid.tsx"
 import type { Drawing } from "./columns.ts"
 import { Configuration } from "./Configuration.tsx"
 import { utc } from "./format.ts"
@@ -59,19 +59,14 @@ const StudyCharts = ({
           </div>
         ) : null}
       </div>
-      <div class="charts">
-        {drawings.map((drawing) => (
-          <Chart
-            key={drawing.look.id}
-            {...drawing}
-            logarithmic={logarithmic}
-            live={false}
-            colors={printing ? "print" : theme}
-            printing={printing}
-            allIn={file}
-          />
-        ))}
-      </div>
+      <ChartGrid
+        drawings={drawings}
+        logarithmic={logarithmic}
+        live={false}
+        theme={theme}
+        printing={printing}
+        allIn={file}
+      />
     </section>
   )
 }

@@ -1,5 +1,6 @@
 /** What a live page knows of its run, and how it changes with what the server sends. No browser is needed here. */
 import type { RunState, Summary } from "../report/Summary.ts"
+import type { Part } from "./chartSpecs.ts"
 
 /** `lost`: it is being tried again; `closed`: the run has ended, or the page does not fit the server. */
 export type Connection = "connecting" | "open" | "lost" | "closed"
@@ -18,12 +19,6 @@ export const notYet: Watched = { connection: "connecting", run: undefined, probl
 const sameTimeSeconds = 0.001
 
 const sameTime = (a: number, b: number): boolean => Math.abs(a - b) < sameTimeSeconds
-
-/** A part of a run, which ended then and was so long. */
-interface Part {
-  readonly elapsedSeconds: number
-  readonly seconds: number
-}
 
 const startOf = ({ elapsedSeconds, seconds }: Part): number => elapsedSeconds - seconds
 

@@ -5,21 +5,24 @@ import type { TimelinePoint } from "../metrics/Timeline.ts"
 
 type Millis = number | null
 
+/** A part of a run, which ended then and was so long. */
+export interface Part {
+  readonly elapsedSeconds: number
+  readonly seconds: number
+}
+
 /** What charts read of a point: all that edfi-perf knows of one, or what the files of another tool tell. */
-export interface ChartPoint extends Pick<
-  TimelinePoint,
-  "elapsedSeconds" | "seconds" | "users" | "requests" | "failures"
-> {
+export interface ChartPoint extends Part, Pick<TimelinePoint, "users" | "requests" | "failures"> {
   readonly operations: number | null
   readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
   readonly generator?: TimelinePoint["generator"]
   readonly dropped?: number
 }
 
-export interface Line {
+export interface Line<Point = ChartPoint> {
   readonly label: string
   /** `null` leaves a gap. */
-  readonly value: (point: ChartPoint) => number | null
+  readonly value: (point: Point) => number | null
 }
 
 /** A value that a chart has a line at. */
@@ -67,9 +70,10 @@ export interface ChartSpec extends ChartLook {
   readonly color: number
 }
 
-const rate =
-  (counted: (point: ChartPoint) => number | null) =>
-  (point: ChartPoint): number | null => {
+/** So many per second. */
+export const rate =
+  <Point extends Part>(counted: (point: Point) => number | null) =>
+  (point: Point): number | null => {
     const count = counted(point)
     return count === null ? null : count / point.seconds
   }
@@ -166,6 +170,8 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
   }
 ]
 
+const closedSpecs = chartSpecs.filter(({ id }) => id !== "dropped")
+
 /** The charts of a run: in the closed model nothing is due, so nothing is dropped. */
 export const chartSpecsOf = (model: Model): ReadonlyArray<ChartSpec> =>
-  model === "open" ? chartSpecs : chartSpecs.filter(({ id }) => id !== "dropped")
+  model === "open" ? chartSpecs : closedSpecs

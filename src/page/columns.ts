@@ -1,14 +1,14 @@
 /** The columns of numbers that a chart draws. */
 import { figure } from "../report/text.ts"
-import type { Axis } from "./axes.ts"
-import type { ChartLook, ChartPoint, ChartSpec } from "./chartSpecs.ts"
+import { type Axis, timeAxis } from "./axes.ts"
+import type { ChartLook, ChartPoint, ChartSpec, Line, Part } from "./chartSpecs.ts"
 import type { Sign } from "./signs.ts"
 
 /** A run whose seconds are drawn. */
-export interface Timed {
+export interface Timed<Point extends Part = ChartPoint> {
   /** Tells runs apart where there are several. */
   readonly name: string
-  readonly timeline: ReadonlyArray<ChartPoint>
+  readonly timeline: ReadonlyArray<Point>
 }
 
 export interface Series {
@@ -32,11 +32,14 @@ export interface Columns {
 
 /** What a chart draws. */
 export interface Drawing {
+  /** Always the same for the same chart, which is made anew with another one. */
   readonly look: ChartLook
   readonly axis: Axis
   readonly columns: Columns
   /** Of the x axis. */
   readonly ends: readonly [number, number]
+  /** What is shaded of the x axis, from where to where; left out where nothing ever is. */
+  readonly shaded?: ReadonlyArray<readonly [number, number]> | undefined
 }
 
 /**
@@ -45,7 +48,9 @@ export interface Drawing {
  */
 const shortestSeconds = 0.25
 
-const drawn = ({ timeline }: Timed): ReadonlyArray<ChartPoint> => {
+export const drawn = <Point extends Part>({
+  timeline
+}: Pick<Timed<Point>, "timeline">): ReadonlyArray<Point> => {
   const long = timeline.filter(({ seconds }) => seconds >= shortestSeconds)
   return long.length === 0 ? timeline : long
 }
@@ -54,7 +59,10 @@ const drawn = ({ timeline }: Timed): ReadonlyArray<ChartPoint> => {
  * The columns of a chart. Of one run, the lines have their own colours and dashes; of several, a run has its colour in
  * all charts and a line its dash.
  */
-export const columnsOf = ({ color, lines }: ChartSpec, runs: ReadonlyArray<Timed>): Columns => {
+export const columnsOf = <Point extends Part>(
+  { color, lines }: { readonly color: number; readonly lines: ReadonlyArray<Line<Point>> },
+  runs: ReadonlyArray<Timed<Point>>
+): Columns => {
   const [only] = runs
   if (only !== undefined && runs.length === 1) {
     const points = drawn(only)
@@ -111,6 +119,17 @@ export const chartsWith = (
       runs.some(({ timeline }) => timeline.some((point) => lines.some(({ value }) => value(point) !== null)))
   )
 
+/**
+ * The places of values between two gaps, which no line leads to.
+ *
+ * @example [1, null, 2, null, 3, 4] has them at 0 and 2
+ */
+export const aloneIn = (values: ArrayLike<number | null | undefined>): Array<number> => {
+  const places = Array.from(values, (_, place) => place).filter((place) => values[place] !== undefined)
+  const isGap = (place: number | undefined) => place === undefined || values[place] === null
+  return places.filter((place, i) => !isGap(place) && isGap(places[i - 1]) && isGap(places[i + 1]))
+}
+
 /** What stands at a point besides its value: `1,010 to 1,100, knee`; nothing where there is nothing to say. */
 export const remarkOf = ({ signs, spreads }: Series, i: number): string | undefined => {
   const [spread, sign] = [spreads?.[i], signs?.[i]]
@@ -155,3 +174,11 @@ export const rangeEnds = (range: Range, lastSeconds: number): readonly [number, 
     ? [Math.max(0, lastSeconds - range.last), Math.max(1, lastSeconds)]
     : [range.from, range.to]
 }
+
+/** A chart over time, as much of it as is to be seen. */
+export const overTime = (look: ChartLook, columns: Columns, range: Range): Drawing => ({
+  look,
+  axis: timeAxis,
+  columns,
+  ends: rangeEnds(range, columns.x.at(-1) ?? 1)
+})

@@ -31,12 +31,18 @@ export const ratioText = (value: number | null | undefined): string =>
       ? figure(value)
       : value.toLocaleString("en-US", { maximumSignificantDigits: 3 })
 
-const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"]
+export const byteUnits = ["B", "kB", "MB", "GB", "TB", "PB"].map((name, i) => ({ name, size: 1000 ** i }))
+
+/** Of units that ascend the one that a number of bytes is written in: that of 1,500,000 is MB. */
+export const fitting = <Unit extends { readonly size: number }>(
+  units: ReadonlyArray<Unit>,
+  count: number
+): Unit => units.reduce((fit, unit) => (count >= unit.size ? unit : fit))
 
 /** @example bytes(1_500_000) // "1.50 MB" */
 export const bytes = (count: number): string => {
-  const step = count < 1 ? 0 : Math.min(byteUnits.length - 1, Math.floor(Math.log10(count) / 3 + 1e-9))
-  return withUnit(count / 1000 ** step, byteUnits[step] ?? "")
+  const { name, size } = fitting(byteUnits, count)
+  return withUnit(count / size, name)
 }
 
 /** `2026-11-22 18:17:37 UTC`, of an ISO 8601 time in UTC. */

@@ -4,7 +4,7 @@
 const colorCount = 6
 
 /** Lines are told apart without colours too; lengths in CSS pixels. */
-const dashes: ReadonlyArray<ReadonlyArray<number>> = [[], [8, 4], [2, 3], [10, 3, 2, 3]]
+const dashes: ReadonlyArray<ReadonlyArray<number>> = [[], [8, 4], [2, 3], [10, 3, 2, 3], [8, 3, 2, 3, 2, 3]]
 
 /** @param place in the row of colours, which begins anew after the last */
 export const seriesColor = (place: number): string => `--series-${(place % colorCount) + 1}`

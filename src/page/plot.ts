@@ -2,7 +2,7 @@
 import uPlot from "uplot"
 import { type Axis, wholeSteps } from "./axes.ts"
 import type { ChartLook, Level } from "./chartSpecs.ts"
-import type { Columns, Range } from "./columns.ts"
+import { aloneIn, type Columns, type Range } from "./columns.ts"
 import { drawSign } from "./drawSign.ts"
 import { dashOf, inkOf, seriesColor } from "./ink.ts"
 
@@ -237,7 +237,14 @@ export const makePlot = (options: PlotOptions): uPlot => {
             stroke,
             width: columns.x.length > manyPoints ? 1 : 1.75,
             dash: [...dashOf(dash)],
-            points: { size: few ? 7 : 4, space: few ? 0 : 14, fill: stroke, show: bars === undefined },
+            points: {
+              size: few ? 7 : 4,
+              space: few ? 0 : 14,
+              fill: stroke,
+              ...(bars === undefined
+                ? { filter: (plot, place, shown) => (shown ? null : aloneIn(plot.data[place] ?? [])) }
+                : { show: false })
+            },
             ...(paths === undefined ? {} : { paths }),
             ...(filled ? { fill: () => stroke().replace(/^rgb\((.*)\)$/, "rgba($1, 0.14)") } : {})
           }

@@ -24,6 +24,9 @@ export const DatabaseCounts = Schema.Struct({
 })
 export interface DatabaseCounts extends Schema.Schema.Type<typeof DatabaseCounts> {}
 
+/** It is read once in so many seconds. */
+export const readingSeconds = 5
+
 /** How often each wait was seen; `running` for sessions that waited for nothing. */
 const Waits = Schema.Record({ key: Schema.String, value: Schema.Int })
 

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { timeAxis } from "../../src/page/axes.ts"
 import { chartSpecs, chartSpecsOf } from "../../src/page/chartSpecs.ts"
-import { chartsWith, columnsOf, describe as inWords, rangeEnds } from "../../src/page/columns.ts"
+import { aloneIn, chartsWith, columnsOf, describe as inWords, rangeEnds } from "../../src/page/columns.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
 
 const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): TimelinePoint => ({
@@ -55,6 +55,12 @@ describe("the columns of a chart", () => {
         ["p99", [3, null, 3]]
       ]
     )
+  })
+
+  it("tell which values stand alone, whatever places only other lines have", () => {
+    assert.deepStrictEqual(aloneIn([1, null, 2, null, 3, 4]), [0, 2])
+    assert.deepStrictEqual(aloneIn([1, undefined, 2, null, undefined, 3]), [5])
+    assert.deepStrictEqual([aloneIn([]), aloneIn([null]), aloneIn([7])], [[], [], [0]])
   })
 
   it("leave out a rest of a second, whose rate would be that of chance", () => {

@@ -16,6 +16,9 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
     blocksHit: 50_000 * of,
     deadlocks: 0
   })
+  // Of more than an hour two readings are put together.
+  const readings = seconds > 3600 ? 2 : 1
+  const each = 5 * readings
   return {
     version: "15.18",
     database: "edfi",
@@ -36,11 +39,15 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
       { event: "running", seen: 10 }
     ],
     missing: ["pg_stat_io: permission denied for view <pg_stat_io>"],
-    timeline: Array.from({ length: Math.floor(seconds / 5) }, (_, i) => ({
-      elapsedSeconds: 5 * (i + 1),
-      seconds: 5,
-      ...counts(5),
-      waits: { "IO:WALSync": 3, running: 1 }
+    timeline: Array.from({ length: Math.floor(seconds / each) }, (_, i) => ({
+      elapsedSeconds: each * (i + 1),
+      seconds: each,
+      ...counts(each + Math.round(2 * Math.sin(i / 9))),
+      waits: {
+        "IO:WALSync": (3 + (i % 2)) * readings,
+        "Client:ClientRead": i % 5 === 0 ? 2 : 1,
+        ...(i % 3 === 0 ? { running: readings } : {})
+      }
     }))
   }
 }

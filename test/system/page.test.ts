@@ -5,6 +5,7 @@ import type { AddressInfo } from "node:net"
 import type { Browser, Page } from "playwright-core"
 import { runPage } from "../../src/report/page.ts"
 import type { RunState } from "../../src/report/Summary.ts"
+import { sampleDatabase } from "../report/sampleDatabase.ts"
 import { sampleSummary } from "../report/sampleSummary.ts"
 import { axeViolations, launchBrowser, openPage } from "./browser.ts"
 
@@ -16,6 +17,7 @@ const stateAt = (count: number): RunState => ({
   endedBy: null,
   elapsedSeconds: count,
   last: summary.timeline[count - 1] ?? null,
+  database: sampleDatabase(count),
   timeline: summary.timeline.slice(0, count)
 })
 
@@ -137,6 +139,26 @@ describe("the live page", () => {
     assert.deepStrictEqual(
       requests.filter((url) => !url.startsWith(stage.url)),
       []
+    )
+    assert.deepStrictEqual(errors, [])
+  })
+
+  it("draws the database as soon as it was read twice, then with every reading", async () => {
+    stage.seconds(9)
+    const { errors, page } = await openPage(browser, stage.url)
+    await shows(page, "0:09")
+    const database = page.getByRole("region", { name: "Database", exact: true })
+    const transactions = database.getByRole("img", { name: /^Transactions/ })
+    assert.strictEqual(await transactions.count(), 0)
+    stage.send("second", 10)
+    await transactions.waitFor()
+    assert.include(await transactions.getAttribute("aria-label"), "over 0:10")
+    for (let second = 11; second <= 15; second++) stage.send("second", second)
+    await shows(page, "0:15")
+    assert.include(await transactions.getAttribute("aria-label"), "over 0:15")
+    assert.match(
+      await database.locator(".legend").first().innerText(),
+      /^commits 100\s+rollbacks 1\s+at 0:15$/
     )
     assert.deepStrictEqual(errors, [])
   })

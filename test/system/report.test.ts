@@ -75,10 +75,39 @@ describe("report.html from disk", () => {
   it("draws every chart and says in words what is in it", async () => {
     const { page } = await open()
     const inks = await inkOf(page)
-    assert.strictEqual(inks.length, 7)
+    assert.strictEqual(inks.length, 11)
     for (const ink of inks) assert.isAbove(ink, 0.02)
+    // Lines of 3600 points and not as many dots, which would hide their dashes.
+    assert.isBelow(inks[2] ?? 1, 0.15)
     const charts = page.getByRole("img", { name: /least .*, most / })
-    assert.strictEqual(await charts.count(), 7)
+    assert.strictEqual(await charts.count(), 11)
+  })
+
+  it("draws what the database did over time, with its figures, for as long as it was watched", async () => {
+    const { page } = await open()
+    const database = page.getByRole("region", { name: "Database", exact: true })
+    assert.deepStrictEqual(await database.getByRole("heading", { level: 3 }).allInnerTexts(), [
+      "Transactions, per second",
+      "Write-ahead log, kB per second",
+      "Syncs of the write-ahead log, per second",
+      "Sessions by what they waited for, sessions"
+    ])
+    await database
+      .getByRole("img", {
+        name: "over 2:00:00. commits: least 80, most 120; rollbacks: least 0.80, most 1.20"
+      })
+      .waitFor()
+    const waits = database.locator("#chart-database-waits")
+    await waits.getByText("Table").click()
+    const heads = waits
+      .getByRole("table", { name: /of 720; summary\.json has them all/ })
+      .getByRole("columnheader")
+    assert.deepStrictEqual(await heads.allInnerTexts(), [
+      "time",
+      "Client:ClientRead",
+      "IO:WALSync",
+      "running"
+    ])
   })
 
   it("has a table for every chart, which says what it leaves out", async () => {
@@ -100,7 +129,13 @@ describe("report.html from disk", () => {
     await page.mouse.move(box.x + 400, box.y + 60)
     const times = page.locator(".legend .at")
     await times.first().filter({ hasText: "at " }).waitFor()
-    assert.strictEqual(new Set(await times.allTextContents()).size, 1)
+    const read = await times.allTextContents()
+    assert.strictEqual(new Set(read.slice(0, 7)).size, 1)
+    // The database is read less often: the reading that is nearest.
+    assert.strictEqual(new Set(read.slice(7)).size, 1)
+    assert.match(read[7] ?? "", /^at .*0$/)
+    const commits = page.locator("#chart-database-transactions .plot")
+    const whole = await commits.screenshot()
     await page.mouse.down()
     await page.mouse.move(box.x + 600, box.y + 60)
     await page.mouse.up()
@@ -108,6 +143,7 @@ describe("report.html from disk", () => {
       .locator(".range-note")
       .filter({ hasText: /\d to \d/ })
       .waitFor()
+    assert.isFalse(whole.equals(await commits.screenshot()))
     await page.getByRole("button", { name: "whole run" }).click()
     await page.locator(".range-note").filter({ hasText: "draw over a chart" }).waitFor()
   })
@@ -182,7 +218,7 @@ describe("report.html from disk", () => {
     await page.emulateMedia({ media: "print" })
     await page.locator("details[open]").first().waitFor()
     assert.strictEqual(await shown("button"), 0)
-    assert.strictEqual(await shown("table"), tables + 7)
+    assert.strictEqual(await shown("table"), tables + 11)
     assert.strictEqual(
       await page.evaluate("getComputedStyle(document.body).backgroundColor"),
       "rgb(255, 255, 255)"

@@ -1,0 +1,90 @@
+/** The charts over time of what a database did. */
+import { type DatabasePoint, readingSeconds } from "../report/Database.ts"
+import { addWaits, waitsSeen } from "../report/databaseSums.ts"
+import { type ChartLook, type Line, rate } from "./chartSpecs.ts"
+import { columnsOf, type Drawing, drawn, overTime, type Range } from "./columns.ts"
+import { byteUnits, fitting } from "./format.ts"
+
+type Points = ReadonlyArray<DatabasePoint>
+
+interface Shown {
+  readonly look: ChartLook
+  /** The place of its first line in the row of colours. */
+  readonly color: number
+  readonly lines: ReadonlyArray<Line<DatabasePoint>>
+}
+
+const transactions: Shown = {
+  look: { id: "database-transactions", title: "Transactions", unit: "per second", wide: true },
+  color: 0,
+  lines: [
+    { label: "commits", value: rate(({ commits }) => commits) },
+    { label: "rollbacks", value: rate(({ rollbacks }) => rollbacks) }
+  ]
+}
+
+/** One in each unit. */
+const logs = byteUnits.map(({ name, size }) => ({
+  size,
+  look: { id: "database-log", title: "Write-ahead log", unit: `${name} per second` },
+  color: 3,
+  lines: [
+    {
+      label: "log",
+      value: rate(({ walBytes }: DatabasePoint) => (walBytes === null ? null : walBytes / size))
+    }
+  ]
+}))
+
+/** In the unit that fits its highest value. */
+const logOf = (points: Points): Shown =>
+  fitting(logs, Math.max(0, ...points.map(({ seconds, walBytes }) => (walBytes ?? 0) / seconds)))
+
+const syncs: Shown = {
+  look: { id: "database-log-syncs", title: "Syncs of the write-ahead log", unit: "per second" },
+  color: 3,
+  lines: [{ label: "syncs", value: rate(({ walSyncs }) => walSyncs) }]
+}
+
+const waitsLook: ChartLook = {
+  id: "database-waits",
+  title: "Sessions by what they waited for",
+  unit: "sessions",
+  wide: true,
+  whole: true
+}
+
+/** As many waits as can be told apart, beside the sessions that waited for nothing. */
+const mostWaits = 4
+const running = "running"
+
+/** In a point of two readings sessions were seen twice; a reading that could not be made saw none. */
+const readingsOf = ({ seconds }: DatabasePoint): number => Math.max(1, Math.round(seconds / readingSeconds))
+
+/** Those that were seen most often, in the order of their names: so each keeps its colour while counts change. */
+const waitsOf = (points: Points): Shown => {
+  const seen = waitsSeen(points.map(({ waits }) => waits).reduce(addWaits, {})).map(({ event }) => event)
+  const waits = seen.filter((event) => event !== running).slice(0, mostWaits)
+  return {
+    look: waitsLook,
+    color: 0,
+    lines: [...waits.toSorted(), ...seen.filter((event) => event === running)].map((event) => ({
+      label: event,
+      value: (point) => (point.waits[event] ?? 0) / readingsOf(point)
+    }))
+  }
+}
+
+/**
+ * The charts that have something to show. What a server does not tell has no line; fewer than two points are no
+ * picture.
+ */
+export const databaseCharts = (timeline: Points, range: Range): ReadonlyArray<Drawing> => {
+  const points = drawn({ timeline })
+  if (points.length < 2) return []
+  return [transactions, logOf(points), syncs, waitsOf(points)].flatMap(({ color, lines, look }) => {
+    const known = lines.filter(({ value }) => points.some((point) => value(point) !== null))
+    if (known.length === 0) return []
+    return [overTime(look, columnsOf({ color, lines: known }, [{ name: look.title, timeline }]), range)]
+  })
+}

@@ -1,0 +1,146 @@
+import { assert, describe, it } from "@effect/vitest"
+import { describe as inWords, type Drawing } from "../../src/page/columns.ts"
+import { databaseCharts } from "../../src/page/databaseCharts.ts"
+import type { DatabasePoint } from "../../src/report/Database.ts"
+import { nothingCounted } from "../../src/report/databaseSums.ts"
+
+/** A reading after so many seconds, five after the one before. */
+const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): DatabasePoint => ({
+  elapsedSeconds,
+  seconds: 5,
+  ...nothingCounted,
+  waits: {},
+  ...values
+})
+
+const chartsOf = (timeline: ReadonlyArray<DatabasePoint>) => databaseCharts(timeline, "all")
+
+const idsOf = (timeline: ReadonlyArray<DatabasePoint>) => chartsOf(timeline).map(({ look }) => look.id)
+
+const chart = (timeline: ReadonlyArray<DatabasePoint>, id: string): Drawing => {
+  const found = chartsOf(timeline).find(({ look }) => look.id === `database-${id}`)
+  if (found === undefined) throw new Error(`there is no chart ${id}`)
+  return found
+}
+
+const linesOf = ({ columns }: Drawing) => columns.series.map(({ label, values }) => [label, values])
+
+describe("the charts of a database", () => {
+  it("are per second, however long a point is", () => {
+    const timeline = [
+      point(5, { commits: 500, rollbacks: 0, walSyncs: 450 }),
+      point(15, { commits: 1000, rollbacks: 20, walSyncs: 950, seconds: 10 }),
+      point(16, { commits: 90, rollbacks: 1, walSyncs: 80, seconds: 1 })
+    ]
+    const transactions = chart(timeline, "transactions")
+    assert.deepStrictEqual(transactions.columns.x, [5, 15, 16])
+    assert.deepStrictEqual(linesOf(transactions), [
+      ["commits", [100, 100, 90]],
+      ["rollbacks", [0, 2, 1]]
+    ])
+    assert.deepStrictEqual(linesOf(chart(timeline, "log-syncs")), [["syncs", [90, 95, 80]]])
+  })
+
+  it("have the log in the unit that fits its highest value", () => {
+    const logOf = (...bytes: ReadonlyArray<number | null>) =>
+      chart(
+        bytes.map((walBytes, i) => point(5 * (i + 1), { walBytes })),
+        "log"
+      )
+    const inMegabytes = logOf(30_000_000, 4_000, null)
+    assert.strictEqual(inMegabytes.look.unit, "MB per second")
+    assert.deepStrictEqual(linesOf(inMegabytes), [["log", [6, 0.0008, null]]])
+    const inKilobytes = logOf(30_000, 4_000)
+    assert.strictEqual(inKilobytes.look.unit, "kB per second")
+    assert.deepStrictEqual(linesOf(inKilobytes), [["log", [6, 0.8]]])
+    assert.strictEqual(logOf(0, 0).look.unit, "B per second")
+  })
+
+  it("look the same with every reading: a chart is made anew with another look", () => {
+    const timeline = [5, 10, 15].map((at) =>
+      point(at, { commits: at, walBytes: at, walSyncs: at, waits: { running: at } })
+    )
+    const looks = (count: number) => chartsOf(timeline.slice(0, count)).map(({ look }) => look)
+    assert.strictEqual(looks(2).length, 4)
+    looks(3).forEach((look, i) => assert.strictEqual(look, looks(2)[i]))
+  })
+
+  it("have a gap where a figure is not known, no line where it never is, and no chart without a line", () => {
+    const timeline = [point(5, { commits: 5 }), point(10), point(15, { commits: 10 })]
+    assert.deepStrictEqual(idsOf(timeline), ["database-transactions"])
+    assert.deepStrictEqual(linesOf(chart(timeline, "transactions")), [["commits", [1, null, 2]]])
+  })
+
+  it("are none of fewer than two points, a rest of a second not counted", () => {
+    const [first, second] = [point(5, { commits: 5 }), point(10, { commits: 10 })]
+    assert.deepStrictEqual(idsOf([]), [])
+    assert.deepStrictEqual(idsOf([first]), [])
+    assert.deepStrictEqual(idsOf([first, { ...second, elapsedSeconds: 5.004, seconds: 0.004 }]), [])
+    assert.deepStrictEqual(idsOf([first, second]), ["database-transactions"])
+  })
+
+  it("show the time that is asked for", () => {
+    const timeline = [point(5, { commits: 5 }), point(10, { commits: 10 })]
+    const endsOf = (range: Parameters<typeof databaseCharts>[1]) => databaseCharts(timeline, range)[0]?.ends
+    assert.deepStrictEqual(endsOf("all"), [0, 10])
+    assert.deepStrictEqual(endsOf({ from: 2, to: 6 }), [2, 6])
+  })
+
+  it("say in words what they show", () => {
+    const { axis, columns, look } = chart(
+      [point(5, { commits: 500 }), point(70, { commits: 1000 })],
+      "transactions"
+    )
+    assert.strictEqual(
+      inWords(look, axis, columns),
+      "Transactions, per second, over 1:10. commits: least 100, most 200."
+    )
+  })
+})
+
+describe("the chart of what sessions waited for", () => {
+  it("has nobody where a wait was not seen, and is left out where nobody was seen at all", () => {
+    const timeline = [point(5, { waits: { "IO:WALSync": 3 } }), point(10, { waits: { running: 2 } })]
+    assert.deepStrictEqual(linesOf(chart(timeline, "waits")), [
+      ["IO:WALSync", [3, 0]],
+      ["running", [0, 2]]
+    ])
+    assert.deepStrictEqual(idsOf([point(5), point(10)]), [])
+  })
+
+  it("has the four that were seen most often in all, and those that waited for nothing", () => {
+    const timeline = [
+      point(5, { waits: { "Lock:tuple": 9, "IO:WALSync": 1, running: 1, "LWLock:WALWrite": 2 } }),
+      point(10, { waits: { "IO:WALSync": 8, "Client:ClientRead": 7, "LWLock:WALInsert": 2 } }),
+      point(15, { waits: { "IO:DataFileRead": 5, "LWLock:WALWrite": 2 } })
+    ]
+    assert.deepStrictEqual(
+      chart(timeline, "waits").columns.series.map(({ label }) => label),
+      ["Client:ClientRead", "IO:DataFileRead", "IO:WALSync", "Lock:tuple", "running"]
+    )
+  })
+
+  it("keeps the colour of each while another one becomes the most frequent", () => {
+    const timeline = [
+      point(5, { waits: { "IO:WALSync": 3, "Lock:tuple": 1 } }),
+      point(10, { waits: { "IO:WALSync": 1, "Lock:tuple": 2 } }),
+      point(15, { waits: { "Lock:tuple": 9 } })
+    ]
+    const colors = (count: number) =>
+      chart(timeline.slice(0, count), "waits").columns.series.map(({ color, label }) => [label, color])
+    assert.deepStrictEqual(colors(2), [
+      ["IO:WALSync", 0],
+      ["Lock:tuple", 1]
+    ])
+    assert.deepStrictEqual(colors(3), colors(2))
+  })
+
+  it("counts sessions once where readings were put together", () => {
+    const timeline = [
+      point(10, { seconds: 10.002, waits: { "IO:WALSync": 8 } }),
+      point(15, { seconds: 4.998, waits: { "IO:WALSync": 4 } }),
+      point(16, { seconds: 1, waits: { "IO:WALSync": 4 } })
+    ]
+    assert.deepStrictEqual(linesOf(chart(timeline, "waits")), [["IO:WALSync", [4, 4, 4]]])
+  })
+})
