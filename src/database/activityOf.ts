@@ -87,6 +87,7 @@ export const afterReading = (seen: Seen, reading: Reading): Seen => {
     elapsedSeconds: (reading.atMillis - startedMillis) / 1000,
     seconds: (reading.atMillis - last.atMillis) / 1000,
     ...counts,
+    readings: 1,
     waits: reading.waits
   }
   return {

@@ -5,10 +5,12 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
-import { type DatabaseActivity, readingSeconds } from "../report/Database.ts"
+import type { DatabaseActivity } from "../report/Database.ts"
 import { activityOf, afterFailure, afterReading, nothingSeen, type Seen } from "./activityOf.ts"
 import type { DatabaseReader, ReadingFailed } from "./DatabaseReader.ts"
 import type { Reading } from "./Reading.ts"
+
+const every = "5 seconds"
 
 export interface DatabaseWatch {
   /** What is known by now. */
@@ -113,7 +115,7 @@ export const watchDatabase = ({
 
     yield* look
     const looking = yield* look.pipe(
-      Effect.schedule(Schedule.fixed(`${readingSeconds} seconds`)),
+      Effect.schedule(Schedule.fixed(every)),
       Effect.interruptible,
       Effect.forkScoped
     )

@@ -1,5 +1,5 @@
 /** The charts over time of what a database did. */
-import { type DatabasePoint, readingSeconds } from "../report/Database.ts"
+import type { DatabasePoint } from "../report/Database.ts"
 import { addWaits, waitsSeen } from "../report/databaseSums.ts"
 import { type ChartLook, type Line, rate } from "./chartSpecs.ts"
 import { columnsOf, type Drawing, drawn, overTime, type Range } from "./columns.ts"
@@ -58,10 +58,7 @@ const waitsLook: ChartLook = {
 const mostWaits = 4
 const running = "running"
 
-/** In a point of two readings sessions were seen twice; a reading that could not be made saw none. */
-const readingsOf = ({ seconds }: DatabasePoint): number => Math.max(1, Math.round(seconds / readingSeconds))
-
-/** Those that were seen most often, in the order of their names: so each keeps its colour while counts change. */
+/** How many sessions a reading saw: those waits that were seen most often, in the order of their names: so each keeps its colour while counts change. */
 const waitsOf = (points: Points): Shown => {
   const seen = waitsSeen(points.map(({ waits }) => waits).reduce(addWaits, {})).map(({ event }) => event)
   const waits = seen.filter((event) => event !== running).slice(0, mostWaits)
@@ -70,7 +67,7 @@ const waitsOf = (points: Points): Shown => {
     color: 0,
     lines: [...waits.toSorted(), ...seen.filter((event) => event === running)].map((event) => ({
       label: event,
-      value: (point) => (point.waits[event] ?? 0) / readingsOf(point)
+      value: (point) => (point.waits[event] ?? 0) / point.readings
     }))
   }
 }

@@ -24,9 +24,6 @@ export const DatabaseCounts = Schema.Struct({
 })
 export interface DatabaseCounts extends Schema.Schema.Type<typeof DatabaseCounts> {}
 
-/** It is read once in so many seconds. */
-export const readingSeconds = 5
-
 /** How often each wait was seen; `running` for sessions that waited for nothing. */
 const Waits = Schema.Record({ key: Schema.String, value: Schema.Int })
 
@@ -36,7 +33,12 @@ export const DatabasePoint = Schema.Struct({
   elapsedSeconds: Schema.Finite,
   seconds: Schema.Finite,
   ...DatabaseCounts.fields,
-  /** Sessions of the database that were at work when it was read, or in a transaction, by what they waited for. */
+  /** How often it was read in this time: 1, more where points were put together. */
+  readings: Schema.optionalWith(Schema.Int, { default: () => 1 }),
+  /**
+   * Sessions of the database that were at work when it was read, or in a transaction, by what they waited for; of all
+   * readings together.
+   */
   waits: Waits
 })
 export interface DatabasePoint extends Schema.Schema.Type<typeof DatabasePoint> {}

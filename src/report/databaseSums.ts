@@ -47,6 +47,7 @@ export const addPoints = (a: DatabasePoint, b: DatabasePoint): DatabasePoint => 
   elapsedSeconds: b.elapsedSeconds,
   seconds: rounded(a.seconds + b.seconds, 3),
   ...addCounts(a, b),
+  readings: a.readings + b.readings,
   waits: addWaits(a.waits, b.waits)
 })
 

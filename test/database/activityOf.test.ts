@@ -45,6 +45,7 @@ describe("what readings come to", () => {
           rowsInserted: 5000,
           walBytes: 450_000,
           walSyncs: 500,
+          readings: 1,
           waits: { running: 1, "IO:WALSync": 3 }
         },
         {
@@ -55,6 +56,7 @@ describe("what readings come to", () => {
           rowsInserted: 3000,
           walBytes: 270_000,
           walSyncs: 300,
+          readings: 1,
           waits: { "IO:WALSync": 2, "Lock:tuple": 3 }
         }
       ]

@@ -9,6 +9,7 @@ const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): Dat
   elapsedSeconds,
   seconds: 5,
   ...nothingCounted,
+  readings: 1,
   waits: {},
   ...values
 })
@@ -137,7 +138,7 @@ describe("the chart of what sessions waited for", () => {
 
   it("counts sessions once where readings were put together", () => {
     const timeline = [
-      point(10, { seconds: 10.002, waits: { "IO:WALSync": 8 } }),
+      point(10, { seconds: 10.002, readings: 2, waits: { "IO:WALSync": 8 } }),
       point(15, { seconds: 4.998, waits: { "IO:WALSync": 4 } }),
       point(16, { seconds: 1, waits: { "IO:WALSync": 4 } })
     ]

@@ -17,7 +17,9 @@ const slice = (values: Partial<DatabaseActivity> = {}): DatabaseActivity => {
       { event: "running", seen: 2 }
     ],
     missing: ["waits: hidden"],
-    timeline: [{ elapsedSeconds: 10.1, seconds: 10.1, ...counts, waits: { running: 2, "IO:WALSync": 4 } }],
+    timeline: [
+      { elapsedSeconds: 10.1, seconds: 10.1, ...counts, readings: 2, waits: { running: 2, "IO:WALSync": 4 } }
+    ],
     ...values
   }
 }

@@ -43,6 +43,7 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
       elapsedSeconds: each * (i + 1),
       seconds: each,
       ...counts(each + Math.round(2 * Math.sin(i / 9))),
+      readings,
       waits: {
         "IO:WALSync": (3 + (i % 2)) * readings,
         "Client:ClientRead": i % 5 === 0 ? 2 : 1,
