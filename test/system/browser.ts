@@ -1,4 +1,5 @@
 /** A Chromium for the system tests, Debian's unless CHROMIUM names another, and what is asked of every page. */
+import { afterAll, afterEach, beforeAll } from "@effect/vitest"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
 
@@ -51,6 +52,19 @@ export const openPage = async (
   page.on("pageerror", (error) => errors.push(error.message))
   await page.goto(url)
   return { page, requests, errors }
+}
+
+/** Launches a browser for the tests of a file. @returns opens a page in it, as `openPage` does, until its test ends */
+export const useBrowser = (): ((url: string, options?: BrowserContextOptions) => Promise<Watched>) => {
+  let browser: Browser
+  beforeAll(async () => {
+    browser = await launchBrowser()
+  })
+  afterEach(async () => {
+    for (const context of browser.contexts()) await context.close()
+  })
+  afterAll(() => browser.close())
+  return (url, options) => openPage(browser, url, options)
 }
 
 /** What axe has against a page, one line each: `color-contrast: .tile > span`. */

@@ -1,16 +1,16 @@
 /** The page of a comparison in a real browser, opened from disk as people open it. */
-import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Browser, BrowserContextOptions, Page } from "playwright-core"
+import type { BrowserContextOptions, Page } from "playwright-core"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
 import { runPage } from "../../src/report/page.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
-import { axeViolations, desk, launchBrowser, openAll, openPage, phone } from "./browser.ts"
+import { axeViolations, desk, openAll, phone, useBrowser } from "./browser.ts"
 
 const figures = (operations: number, p95: number) =>
   figuresOf({
@@ -56,18 +56,11 @@ const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
 const file = join(folder, "compare.html")
 writeFileSync(file, runPage({ _tag: "Compared", comparison: compareRuns(runs, failOns) }))
 const url = pathToFileURL(file).href
-let browser: Browser
+const openPage = useBrowser()
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
+afterAll(() => rmSync(folder, { recursive: true }))
 
-afterAll(async () => {
-  await browser.close()
-  rmSync(folder, { recursive: true })
-})
-
-const open = (options: BrowserContextOptions = {}) => openPage(browser, url, options)
+const open = (options: BrowserContextOptions = {}) => openPage(url, options)
 
 /** The cells of a table's row. */
 const cellsOf = (page: Page, table: string, row: string) =>

@@ -1,13 +1,13 @@
 /** The live page in a real browser, against a server that does what a test tells it to. */
-import { afterAll, afterEach, assert, beforeAll, beforeEach, describe, it } from "@effect/vitest"
+import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
-import type { Browser, Page } from "playwright-core"
+import type { Page } from "playwright-core"
 import { runPage } from "../../src/report/page.ts"
 import type { RunState } from "../../src/report/Summary.ts"
 import { sampleDatabase } from "../report/sampleDatabase.ts"
 import { sampleSummary } from "../report/sampleSummary.ts"
-import { axeViolations, launchBrowser, openPage } from "./browser.ts"
+import { axeViolations, useBrowser } from "./browser.ts"
 
 const summary = sampleSummary(100, 1)
 
@@ -100,20 +100,13 @@ const startStage = (): Promise<Stage> => {
   })
 }
 
-let browser: Browser
+const openPage = useBrowser()
 let stage: Stage
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
 beforeEach(async () => {
   stage = await startStage()
 })
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
-  stage.close()
-})
-afterAll(() => browser.close())
+afterEach(() => stage.close())
 
 /** Waits until the page shows that so much of the run is over. */
 const shows = (page: Page, elapsed: string) =>
@@ -126,7 +119,7 @@ const note = (page: Page, text: string) => page.getByRole("status").filter({ has
 
 describe("the live page", () => {
   it("shows everything so far to whoever comes late, then every second", async () => {
-    const { errors, page, requests } = await openPage(browser, stage.url)
+    const { errors, page, requests } = await openPage(stage.url)
     await shows(page, "0:10")
     const first = await page.getByRole("img", { name: /^Users/ }).getAttribute("aria-label")
     assert.include(first, "over 0:10")
@@ -145,7 +138,7 @@ describe("the live page", () => {
 
   it("draws the database as soon as it was read twice, then with every reading", async () => {
     stage.seconds(9)
-    const { errors, page } = await openPage(browser, stage.url)
+    const { errors, page } = await openPage(stage.url)
     await shows(page, "0:09")
     const database = page.getByRole("region", { name: "Database", exact: true })
     const transactions = database.getByRole("img", { name: /^Transactions/ })
@@ -164,7 +157,7 @@ describe("the live page", () => {
   })
 
   it("leaves focus, open tables and what was pressed alone when a second comes", async () => {
-    const { page } = await openPage(browser, stage.url)
+    const { page } = await openPage(stage.url)
     await shows(page, "0:10")
     await page.getByRole("button", { name: "logarithmic latency" }).click()
     await page.locator("#chart-latency summary").press("Enter")
@@ -179,7 +172,7 @@ describe("the live page", () => {
   })
 
   it("asks for everything anew when it missed a second", async () => {
-    const { page } = await openPage(browser, stage.url)
+    const { page } = await openPage(stage.url)
     await shows(page, "0:10")
     stage.seconds(20)
     stage.send("second", 15)
@@ -188,7 +181,7 @@ describe("the live page", () => {
   })
 
   it("says that the connection is lost, keeps what it has, and goes on when it is back", async () => {
-    const { page } = await openPage(browser, stage.url)
+    const { page } = await openPage(stage.url)
     await shows(page, "0:10")
     stage.seconds(undefined)
     stage.hangUp()
@@ -200,7 +193,7 @@ describe("the live page", () => {
   })
 
   it("stops the run at the second press of the button, with the token of the page", async () => {
-    const { page } = await openPage(browser, stage.url)
+    const { page } = await openPage(stage.url)
     await shows(page, "0:10")
     await page.getByRole("button", { name: "stop the run" }).press("Enter")
     await note(page, "Press again to stop the run.")
@@ -215,7 +208,7 @@ describe("the live page", () => {
   })
 
   it("says why the run has ended, with the figures of all of it, and does not come back when the server goes", async () => {
-    const { errors, page } = await openPage(browser, stage.url)
+    const { errors, page } = await openPage(stage.url)
     await shows(page, "0:10")
     stage.send("end", 100)
     await note(page, "The run has ended as planned: its time was over.")
@@ -233,7 +226,7 @@ describe("the live page", () => {
   })
 
   it("has nothing that axe objects to, in any state", async () => {
-    const { page } = await openPage(browser, stage.url, { colorScheme: "dark" })
+    const { page } = await openPage(stage.url, { colorScheme: "dark" })
     await shows(page, "0:10")
     assert.deepStrictEqual(await axeViolations(page), [])
     await page.getByRole("button", { name: "stop the run" }).click()
@@ -247,7 +240,7 @@ describe("the live page", () => {
 
   it("says when there is nothing to show yet", async () => {
     stage.seconds(undefined)
-    const { page } = await openPage(browser, stage.url)
+    const { page } = await openPage(stage.url)
     await note(page, "No connection to the run, trying again.")
     await page.getByText("The figures appear with the first second of the run.").waitFor()
     assert.deepStrictEqual(await axeViolations(page), [])

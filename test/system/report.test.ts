@@ -1,13 +1,13 @@
 /** report.html in a real browser, opened from disk as people open it. */
-import { afterAll, afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Browser, BrowserContextOptions } from "playwright-core"
+import type { BrowserContextOptions } from "playwright-core"
 import { runPage } from "../../src/report/page.ts"
 import { sampleSummary } from "../report/sampleSummary.ts"
-import { axeViolations, desk, inkOf, launchBrowser, openAll, openPage, phone } from "./browser.ts"
+import { axeViolations, desk, inkOf, openAll, phone, useBrowser } from "./browser.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
 const html = runPage({
@@ -23,22 +23,11 @@ const fileOf = (name: string, content: string): string => {
 }
 
 const url = fileOf("report.html", html)
-let browser: Browser
+const openPage = useBrowser()
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
+afterAll(() => rmSync(folder, { recursive: true }))
 
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
-})
-
-afterAll(async () => {
-  await browser.close()
-  rmSync(folder, { recursive: true })
-})
-
-const open = (options: BrowserContextOptions = {}) => openPage(browser, url, options)
+const open = (options: BrowserContextOptions = {}) => openPage(url, options)
 
 describe("report.html from disk", () => {
   it("asks nobody for anything and has nothing to complain about", async () => {
@@ -240,7 +229,7 @@ describe("report.html from disk", () => {
 
   it("says what is wrong with data that somebody altered", async () => {
     const altered = fileOf("altered.html", html.replace('"endedBy":"runTime"', '"endedBy":"boredom"'))
-    const { page } = await openPage(browser, altered)
+    const { page } = await openPage(altered)
     assert.include(await page.locator("main").innerText(), '"boredom"')
   })
 })

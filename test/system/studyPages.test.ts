@@ -1,16 +1,15 @@
 /** The pages of studies in a real browser, opened from disk as people open them. */
-import { afterAll, afterEach, assert, beforeAll, describe, it } from "@effect/vitest"
+import { afterAll, assert, describe, it } from "@effect/vitest"
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Browser } from "playwright-core"
 import type { Boot } from "../../src/report/Boot.ts"
 import { runPage } from "../../src/report/page.ts"
 import { sampleCapacity } from "../report/sampleCapacity.ts"
 import { sampleSweep } from "../report/sampleSweep.ts"
 import { sampleVersus } from "../report/sampleVersus.ts"
-import { axeViolations, desk, inkOf, launchBrowser, openAll, openPage, phone } from "./browser.ts"
+import { axeViolations, desk, inkOf, openAll, phone, useBrowser } from "./browser.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
 const hostile = "</script><script>alert(1)</script>"
@@ -93,20 +92,9 @@ const studies: Readonly<Record<string, Study>> = {
   }
 }
 
-let browser: Browser
+const openPage = useBrowser()
 
-beforeAll(async () => {
-  browser = await launchBrowser()
-})
-
-afterEach(async () => {
-  for (const context of browser.contexts()) await context.close()
-})
-
-afterAll(async () => {
-  await browser.close()
-  rmSync(folder, { recursive: true })
-})
+afterAll(() => rmSync(folder, { recursive: true }))
 
 for (const [name, { boot, charts, figures, title, verdict }] of Object.entries(studies)) {
   const file = join(folder, `${name}.html`)
@@ -115,21 +103,21 @@ for (const [name, { boot, charts, figures, title, verdict }] of Object.entries(s
 
   describe(`the page of ${name}, from disk`, () => {
     it("asks nobody for anything, has nothing to complain about, and its headline is the answer", async () => {
-      const { errors, page, requests } = await openPage(browser, url)
+      const { errors, page, requests } = await openPage(url)
       await page.getByRole("heading", { level: 1, name: verdict }).waitFor()
       assert.strictEqual(await page.title(), title)
       assert.deepStrictEqual([requests, errors], [[url], []])
     })
 
     it("shows the figures, with signs in words", async () => {
-      const { page } = await openPage(browser, url, desk)
+      const { page } = await openPage(url, desk)
       const text = await page.locator("main").innerText()
       const read = text.replaceAll("\u00a0", " ").replaceAll(/\s+/g, " ")
       for (const figure of figures) assert.include(read, figure)
     })
 
     it("draws every chart, says in words what is in it, and has a table for it", async () => {
-      const { page } = await openPage(browser, url, desk)
+      const { page } = await openPage(url, desk)
       const inks = await inkOf(page)
       assert.strictEqual(inks.length, charts.length)
       for (const ink of inks) assert.isAbove(ink, 0.015)
@@ -143,7 +131,7 @@ for (const [name, { boot, charts, figures, title, verdict }] of Object.entries(s
     })
 
     it("shows values at the pointer in the charts of one axis", async () => {
-      const { page } = await openPage(browser, url, desk)
+      const { page } = await openPage(url, desk)
       const plot = page.locator(".plot").first()
       await plot.scrollIntoViewIfNeeded()
       const box = await plot.boundingBox()
@@ -157,7 +145,7 @@ for (const [name, { boot, charts, figures, title, verdict }] of Object.entries(s
     for (const colorScheme of ["light", "dark"] as const) {
       for (const size of [phone, desk]) {
         it(`has nothing that axe objects to and never scrolls sideways, ${colorScheme} and ${size.viewport?.width} px wide`, async () => {
-          const { page } = await openPage(browser, url, { ...size, colorScheme })
+          const { page } = await openPage(url, { ...size, colorScheme })
           await openAll(page)
           assert.deepStrictEqual(await axeViolations(page), [])
           const width = await page.evaluate<number>("document.documentElement.scrollWidth")
@@ -167,7 +155,7 @@ for (const [name, { boot, charts, figures, title, verdict }] of Object.entries(s
     }
 
     it("prints on white with every table open and no button, on a few pages", async () => {
-      const { errors, page } = await openPage(browser, url, { ...desk, colorScheme: "dark" })
+      const { errors, page } = await openPage(url, { ...desk, colorScheme: "dark" })
       await page.emulateMedia({ media: "print" })
       await page.locator("details[open]").first().waitFor()
       const shown = (selector: string) => page.locator(selector).filter({ visible: true }).count()
