@@ -79,7 +79,8 @@ export const readWords = (known: Known, words: ReadonlyArray<string>): ReadWords
   const take = ({ accepts, kind, name }: NamedSetting, value: string) => {
     const before = flags[name]
     // The option parser would leave it out: `--threshold "$LIMIT"` without a limit would let everything pass.
-    if (kind === "list" && value.trim() === "") add(`--${name}`, `--${name} is empty`, `accepts ${accepts}`)
+    if (kind === "list" && /^[\s,]*$/.test(value))
+      add(`--${name}`, `--${name} is empty`, `accepts ${accepts}`)
     else if (kind === "list" && typeof before === "string") flags[name] = `${before},${value}`
     else if (before !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
     else flags[name] = kind === "secret" ? Redacted.make(value) : value

@@ -57,6 +57,10 @@ const exitCodeOf = (summary: Summary): ExitCode => {
   }
 }
 
+/** Before the load the stop button does what Ctrl-C does: nothing was measured, and nothing more is sent. */
+const unlessStopped = <A, E, R>(page: Page, preparation: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+  Effect.raceFirst(preparation, Effect.zipRight(page.stopped, Effect.interrupt))
+
 /** Sees the run at the end of every second. */
 type Observe = (moment: Moment) => Effect.Effect<void>
 
@@ -89,8 +93,15 @@ const runAndReport = (config: SeededConfig) =>
       const files = yield* openResultFiles(config.output, config.testType, config.out)
       const page = yield* restore(openPage(config, files))
       const database = yield* restore(openDatabase(config))
-      const services = yield* restore(Layer.build(servicesFor(config, page)))
-      const crew = yield* restore(Effect.provide(prepareCrew(config), services))
+      const { crew, services } = yield* restore(
+        unlessStopped(
+          page,
+          Effect.gen(function* () {
+            const services = yield* Layer.build(servicesFor(config, page))
+            return { services, crew: yield* Effect.provide(prepareCrew(config), services) }
+          })
+        )
+      )
       yield* files.begin
       const samples = yield* files.openSamples
       const progress = yield* makeProgress

@@ -23,12 +23,12 @@ export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as con
  */
 export const mostWaitedShare = 0.2
 
-/** Which limits one second exceeds, and whether that is because others had the processor. */
+/** Which limits one second exceeds, and whether it was short of a processor. */
 const exceeded = (health: GeneratorHealth) => {
   const [p99 = 0] = health.loopDelays.percentiles([99])
   const busy = busyShare(health) > generatorLimits.busyShare
   const delayed = p99 / 1000 > generatorLimits.loopDelayP99Millis
-  return { busy, delayed, starved: (busy || delayed) && (waitedShare(health) ?? 0) > mostWaitedShare }
+  return { busy, delayed, waited: (waitedShare(health) ?? 0) > mostWaitedShare }
 }
 
 /** Whether one second, or several that were put together, exceed a limit. */
@@ -64,8 +64,8 @@ export interface LimitedTime {
   readonly delayedSeconds: number
   /** Seconds in which one of them was, or both. */
   readonly limitedSeconds: number
-  /** Of those, the ones in which a thread was short of a processor (`mostWaitedShare`). */
-  readonly starvedSeconds: number
+  /** Seconds in which a thread was short of a processor (`mostWaitedShare`), whether one of them was or not. */
+  readonly waitedSeconds: number
 }
 
 export const noLimitedTime: LimitedTime = {
@@ -73,19 +73,19 @@ export const noLimitedTime: LimitedTime = {
   busySeconds: 0,
   delayedSeconds: 0,
   limitedSeconds: 0,
-  starvedSeconds: 0
+  waitedSeconds: 0
 }
 
 /** @param health of one second */
 export const addLimitedTime = (time: LimitedTime, health: GeneratorHealth): LimitedTime => {
   const seconds = health.observedMicros / 1e6
-  const { busy, delayed, starved } = exceeded(health)
+  const { busy, delayed, waited } = exceeded(health)
   return {
     observedSeconds: time.observedSeconds + seconds,
     busySeconds: time.busySeconds + (busy ? seconds : 0),
     delayedSeconds: time.delayedSeconds + (delayed ? seconds : 0),
     limitedSeconds: time.limitedSeconds + (busy || delayed ? seconds : 0),
-    starvedSeconds: time.starvedSeconds + (starved ? seconds : 0)
+    waitedSeconds: time.waitedSeconds + (waited ? seconds : 0)
   }
 }
 
@@ -99,18 +99,18 @@ const share = (seconds: number, of: number): string => {
  * limited time explains nothing.
  *
  * @param warmed after a warm-up, which was not observed
- * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30, starvedSeconds: 0 } gives
+ * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30, waitedSeconds: 0 } gives
  * ["its event loop was busy for more than 90 % of the time in 50 % of 60 s"]
  */
 export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<string> => {
-  const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds, starvedSeconds } = time
+  const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds, waitedSeconds } = time
   if (limitedSeconds <= mostLimitedSeconds(observedSeconds, warmed)) return []
   const { busyShare, loopDelayP99Millis } = generatorLimits
   const reasons = [
     { seconds: busySeconds, why: `its event loop was busy for more than ${100 * busyShare} % of the time` },
     { seconds: delayedSeconds, why: `its event loop was late by more than ${loopDelayP99Millis} ms (p99)` },
     {
-      seconds: starvedSeconds,
+      seconds: waitedSeconds,
       why: `it waited for a processor for more than ${100 * mostWaitedShare} % of the time`
     }
   ]
@@ -120,7 +120,7 @@ export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<s
 }
 
 /** What gives a generator room that was the bottleneck. */
-export const limitAdvice = ({ limitedSeconds, starvedSeconds }: LimitedTime): string =>
-  starvedSeconds >= limitedSeconds / 2
-    ? "It had to share its processors: more of them, or less beside it on this machine, give it room."
+export const limitAdvice = ({ limitedSeconds, waitedSeconds }: LimitedTime): string =>
+  waitedSeconds >= limitedSeconds / 2
+    ? "It had too few processors: more of them, fewer --workers or less beside it on this machine give it room."
     : "--workers, fewer users or another machine give it room."

@@ -9,7 +9,7 @@ const contents: ReadonlyArray<readonly [string, string]> = [
   ["_stats_history.csv", "the same, once a second"],
   ["_failures.csv", "a row for each kind of failure"],
   ["_exceptions.csv", "defects of the load generator"],
-  ["_samples.jsonl", "a line for each request and each second"],
+  ["_samples.jsonl", "requests and seconds, a line each"],
   ["junit.xml", "a test case for the run, each request name and each threshold"],
   ["summary.md", "a summary for a pull request"]
 ]

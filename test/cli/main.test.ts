@@ -82,9 +82,11 @@ const summaryIn = (output: string) => Effect.flatMap(read(output, "summary.json"
 describe("edfi-perf run", () => {
   it.effect("refuses an empty limit, which would let everything pass", () =>
     Effect.gen(function* () {
-      const run = yield* edfiPerf(["run", "--local", "--threshold", ""])
-      assert.strictEqual(run.exitCode, 2)
-      assert.include(run.err, "--threshold is empty: accepts limits such as")
+      for (const limits of ["", ",", " , "]) {
+        const run = yield* edfiPerf(["run", "--local", "--threshold", limits])
+        assert.strictEqual(run.exitCode, 2)
+        assert.include(run.err, "--threshold is empty: accepts limits such as")
+      }
       const compare = yield* edfiPerf(["compare", "a", "b", "--failOn="])
       assert.strictEqual(compare.exitCode, 2)
       assert.include(compare.err, "a word after compare is empty")

@@ -6,18 +6,18 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import * as Scope from "effect/Scope"
-import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { RunState, SummaryJson } from "../../src/report/Summary.ts"
 import { tokenHeader } from "../../src/report/Boot.ts"
 import { ask, type Watcher, watch } from "../web/client.ts"
 import { startRun } from "./startedRun.ts"
 
 /** One user with a page against a DMS in this process, which starts sooner and can be told to misbehave. */
-const withPage = (words: ReadonlyArray<string>) =>
+const withPage = (words: ReadonlyArray<string>, server: Partial<LocalDmsOptions> = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const folder = yield* fs.makeTempDirectoryScoped()
-    const dms = yield* LocalDms.serve({ port: 0 })
+    const dms = yield* LocalDms.serve({ port: 0, ...server })
     const target = ["run", "--baseUrl", dms.url, "--clientCount", "1", "-l", "warning"]
     const run = yield* startRun(folder, [...target, "--web", "--webPort", "0", ...words], {
       PERF_API_KEY: "local",
@@ -29,6 +29,7 @@ const withPage = (words: ReadonlyArray<string>) =>
       ...run,
       url,
       faults: dms.faults,
+      stats: dms.stats,
       summary: Effect.flatMap(fs.readFileString(`${folder}/out/summary.json`), read),
       files: fs.readDirectory(`${folder}/out`)
     }
@@ -40,6 +41,14 @@ const toldUntilEnd = ({ next }: Watcher) =>
     const events = [yield* next]
     while (events.at(-1)?.event !== "end") events.push(yield* next)
     return events
+  })
+
+/** Presses the stop button of the page. */
+const pressStop = (url: string) =>
+  Effect.gen(function* () {
+    const [token = ""] = /[0-9a-f]{64}/.exec((yield* ask(url, "/")).text) ?? []
+    const stopped = yield* ask(url, "/stop", { method: "POST", headers: { [tokenHeader]: token } })
+    assert.strictEqual(stopped.status, 202)
   })
 
 const stillOpen = /is still open; close it or press Ctrl-C to end$/
@@ -84,6 +93,15 @@ describe("edfi-perf run --web", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
+  it.scopedLive("sends nothing more when the page stops it before its load, as Ctrl-C does", () =>
+    Effect.gen(function* () {
+      const { ended, stats, url } = yield* withPage([], { latency: { _tag: "fixed", millis: 20_000 } })
+      yield* pressStop(url)
+      assert.strictEqual((yield* ended).exitCode, 130)
+      assert.deepStrictEqual((yield* stats).batches, { committed: 0, rolledBack: 0, refused: 0 })
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scopedLive(
     "stops when the page says so, with every file written, and ends when the page is closed",
     () =>
@@ -95,9 +113,7 @@ describe("edfi-perf run --web", () => {
         assert.strictEqual((yield* ask(url, "/files/report.html")).status, 404)
         const early = yield* ask(url, "/files/summary.json")
         assert.isNull((yield* Schema.decode(Schema.parseJson(RunState))(early.text)).endedBy)
-        const [token = ""] = /[0-9a-f]{64}/.exec((yield* ask(url, "/")).text) ?? []
-        const stopped = yield* ask(url, "/stop", { method: "POST", headers: { [tokenHeader]: token } })
-        assert.strictEqual(stopped.status, 202)
+        yield* pressStop(url)
         const end = (yield* toldUntilEnd(page)).at(-1)?.state
         yield* line(stillOpen)
         assert.strictEqual(end?.endedBy, "interrupt")

@@ -25,15 +25,15 @@ describe("a second", () => {
       busySeconds: 2,
       delayedSeconds: 2,
       limitedSeconds: 3,
-      starvedSeconds: 0
+      waitedSeconds: 0
     })
     assert.deepStrictEqual([idle, busy, delayed].map(isLimited), [false, true, true])
   })
 
-  it("was short of a processor above 20 % of waiting, where that limited it and somebody tells", () => {
+  it("was short of a processor above 20 % of waiting, which alone limits nobody", () => {
     const waits = [200_001, 200_000, null].map((waitedMicros) => ({ ...busy, waitedMicros }))
     const time = limitedBy([...waits, { ...idle, waitedMicros: 500_000 }])
-    assert.deepInclude(time, { limitedSeconds: 3, starvedSeconds: 1 })
+    assert.deepInclude(time, { limitedSeconds: 3, waitedSeconds: 2 })
     assert.isFalse(isLimited({ ...idle, waitedMicros: 500_000 }))
   })
 
@@ -88,14 +88,20 @@ describe("a run", () => {
     ])
   })
 
-  it("says that others had the processor when they had, and then advises against them and not for threads", () => {
+  it("says for how much of its time it was short of a processor, and then advises processors and not threads", () => {
     const starved = { ...delayed, waitedMicros: 400_000 }
-    const time = limitedBy([...times(12, starved), ...times(12, busy), ...times(36, idle)])
+    const waiting = { ...idle, waitedMicros: 400_000 }
+    const time = limitedBy([
+      ...times(12, starved),
+      ...times(12, busy),
+      ...times(6, waiting),
+      ...times(30, idle)
+    ])
     assert.deepStrictEqual(limitReasons(time).slice(1), [
       "its event loop was late by more than 50 ms (p99) in 20 % of 60 s",
-      "it waited for a processor for more than 20 % of the time in 20 % of 60 s"
+      "it waited for a processor for more than 20 % of the time in 30 % of 60 s"
     ])
-    assert.match(limitAdvice(time), /^It had to share its processors:/)
+    assert.match(limitAdvice(time), /^It had too few processors:/)
     assert.match(limitAdvice(limitedBy([starved, busy, busy])), /^--workers/)
   })
 

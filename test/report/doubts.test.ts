@@ -10,14 +10,18 @@ const { generator, starts } = sampleSummary(3, 1)
 const doubts = (some: Partial<Generator>, dropped = 0) =>
   doubtsOf({
     generator: generator && { ...generator, limited: false, reasons: [], advice: null, ...some },
-    starts: { ...starts, dropped }
+    starts: { ...starts, dropped },
+    samples: null
   })
 
 describe("the doubts about a run", () => {
   it("are none for one whose generator was well, or was not observed, and that started all that was due", () => {
     assert.deepStrictEqual(doubts({ processorWait: { mean: 0.2, max: 0.9 } }), [])
     assert.deepStrictEqual(doubts({ processorWait: null }), [])
-    assert.deepStrictEqual(doubtsOf({ generator: null, starts: { ...starts, dropped: 0 } }), [])
+    assert.deepStrictEqual(
+      doubtsOf({ generator: null, starts: { ...starts, dropped: 0 }, samples: null }),
+      []
+    )
   })
 
   it("tell why the generator was the bottleneck and what gives it room", () => {
@@ -33,14 +37,14 @@ describe("the doubts about a run", () => {
     )
   })
 
-  it("tell that latencies have the machine's other programs in them, where the generator was not at its limit", () => {
+  it("tell that latencies have waiting for a processor in them, where the generator was not at its limit", () => {
     const processorWait = { mean: 0.334, max: 0.5 }
     assert.deepStrictEqual(doubts({ processorWait }), [
       {
         kind: "shared",
         sentence:
-          "The load generator waited for a processor for 33 % of the time, because something else ran on this machine: " +
-          "latencies have that in them, and the DMS may do more than is seen here."
+          "The load generator waited for a processor for 33 % of the time: latencies have that in them, and the DMS " +
+          "may do more than is seen here. More processors, fewer --workers or less beside it on this machine give it room."
       }
     ])
     assert.deepStrictEqual(
@@ -52,6 +56,19 @@ describe("the doubts about a run", () => {
   it("tell what was due and not started, beside the others", () => {
     const kinds = doubts({ processorWait: { mean: 0.3, max: 0.3 } }, 7).map(({ kind }) => kind)
     assert.deepStrictEqual(kinds, ["shared", "dropped"])
+  })
+
+  it("tell what the samples file does not have, and that all else has it", () => {
+    const about = (dropped: number) =>
+      doubtsOf({ generator: null, starts: { ...starts, dropped: 0 }, samples: { written: 2167, dropped } })
+    assert.deepStrictEqual(about(0), [])
+    assert.deepStrictEqual(about(1539), [
+      {
+        kind: "samples",
+        sentence:
+          "The samples file has 2,167 requests; 1,539 are missing, because the disk was full or too slow. All other figures have them."
+      }
+    ])
   })
 
   it("of a study count its slices", () => {
