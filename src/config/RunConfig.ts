@@ -124,6 +124,14 @@ export const decodeRunConfig = (
       }
     })
   )
+  // A variable may be meant for another run.
+  if (
+    settings.abortOnThreshold &&
+    settings.threshold.length === 0 &&
+    given["abortOnThreshold"]?.from === "flag"
+  ) {
+    report("abortOnThreshold", "means nothing without --threshold", describeWay)
+  }
   const load = chooseLoad(
     settings,
     given,

@@ -381,6 +381,16 @@ describe("the load", () => {
     assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("false") }), [])
   })
 
+  it("refuses --abortOnThreshold where there is no threshold that could end the run", () => {
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("true") }), [
+      "--abortOnThreshold: means nothing without --threshold"
+    ])
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("false") }), [])
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: variable("true") }), [])
+    const threshold = flag("failures.count < 1")
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("true"), threshold }), [])
+  })
+
   it("refuses --startWithin where nothing is due, unless it is a variable that may be meant for another run", () => {
     const refused = [
       "--startWithin 2: means nothing without --arrivalRate, or --stages of rates such as 30s:10/s"
