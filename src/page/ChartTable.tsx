@@ -4,7 +4,7 @@ import type { ChartLook } from "./chartSpecs.ts"
 import { type Columns, remarkOf } from "./columns.ts"
 import { plain } from "./format.ts"
 import { Scroll } from "./Scroll.tsx"
-import { thin } from "./thin.ts"
+import { tableNote, thin } from "./thin.ts"
 
 /** So many rows that a person can read them, and on paper that the charts stay together. */
 const rowCount = { screen: 60, paper: 20 }
@@ -26,7 +26,7 @@ export const ChartTable = ({
   readonly look: ChartLook
   readonly printing: boolean
 }) => {
-  const { rows, which } = thin(
+  const thinned = thin(
     columns.x.map((at, i) => ({ at, i })),
     printing ? rowCount.paper : rowCount.screen
   )
@@ -38,8 +38,7 @@ export const ChartTable = ({
       <Scroll
         caption={
           <>
-            {look.title}, {look.unit}: {which}
-            {allIn === undefined ? "" : `; ${allIn} has them all`}
+            {look.title}, {look.unit}: {tableNote(thinned, { allIn, withRest: columns.withRest })}
           </>
         }
       >
@@ -52,7 +51,7 @@ export const ChartTable = ({
           </tr>
         </thead>
         <tbody>
-          {rows.map(({ at, i }) => (
+          {thinned.rows.map(({ at, i }) => (
             <tr>
               <th scope="row">{axis.text(at)}</th>
               {columns.series.map((series) => (

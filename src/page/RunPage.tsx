@@ -6,8 +6,8 @@ import { clock } from "../report/text.ts"
 import { doubtHeads, doubtsOf } from "../report/doubts.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
-import { chartSpecsOf } from "./chartSpecs.ts"
-import type { Range } from "./columns.ts"
+import { addChartPoints, chartSpecsOf } from "./chartSpecs.ts"
+import { drawn, type Range } from "./columns.ts"
 import { Configuration } from "./Configuration.tsx"
 import { Database } from "./Database.tsx"
 import { Downloads } from "./Downloads.tsx"
@@ -63,7 +63,10 @@ export const RunPage = ({ children, files, folder, note, run, troubled }: RunPag
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
   const timeline = run?.timeline
-  const timed = useMemo(() => (timeline === undefined ? [] : [{ name: "run", timeline }]), [timeline])
+  const timed = useMemo(
+    () => (timeline === undefined ? [] : [drawn({ name: "run", timeline }, addChartPoints)]),
+    [timeline]
+  )
   const [range, setRange] = useState<Range>("all")
   const view = {
     allIn: "summary.json",

@@ -9,6 +9,8 @@ export interface Timed<Point extends Part = ChartPoint> {
   /** Tells runs apart where there are several. */
   readonly name: string
   readonly timeline: ReadonlyArray<Point>
+  /** The last point holds a rest of the run as well. */
+  readonly withRest?: boolean
 }
 
 export interface Series {
@@ -28,6 +30,8 @@ export interface Columns {
   /** Places on the x axis, ascending: seconds since the start of each run. */
   readonly x: Array<number>
   readonly series: ReadonlyArray<Series>
+  /** The last place of a run holds its rest as well, a point too short for a place of its own. */
+  readonly withRest?: boolean
 }
 
 /** What a chart draws. */
@@ -44,19 +48,40 @@ export interface Drawing {
 
 /**
  * A point much shorter than a second, such as the last one of a run, says how many requests ended in it and not how
- * many would have in a second: three requests in 4 ms are no 750 per second. It is not drawn; the figures count it.
+ * many would have in a second: three requests in 4 ms are no 750 per second.
  */
 const shortestSeconds = 0.25
 
-export const drawn = <Point extends Part>({
-  timeline
-}: Pick<Timed<Point>, "timeline">): ReadonlyArray<Point> => {
-  const long = timeline.filter(({ seconds }) => seconds >= shortestSeconds)
-  return long.length === 0 ? timeline : long
-}
+const isShort = ({ seconds }: Part): boolean => seconds < shortestSeconds
 
 /**
- * The columns of a chart. Of one run, the lines have their own colours and dashes; of several, a run has its colour in
+ * A run as charts draw it: a point too short for a place of its own is put together with the one before, so that all
+ * that was counted is drawn, up to the failures at which a run ended. Of a run of short points alone, each is drawn.
+ *
+ * @param add how two points, one after the other, are one; percentiles of a rest alone are in no chart
+ * @example points of 1, 1 and 0.18 s are drawn as 1 and 1.18 s
+ */
+export const drawn = <Point extends Part>(
+  run: Timed<Point>,
+  add: (a: Point, b: Point) => Point
+): Timed<Point> => {
+  const { timeline } = run
+  if (timeline.every(isShort)) return run
+  const points: Array<Point> = []
+  for (const point of timeline) {
+    const before = points.at(-1)
+    if (before !== undefined && (isShort(before) || isShort(point))) points.splice(-1, 1, add(before, point))
+    else points.push(point)
+  }
+  return { ...run, timeline: points, withRest: timeline.slice(-1).some(isShort) }
+}
+
+/** Says so of columns only where it is so. */
+const restOf = (runs: ReadonlyArray<Pick<Timed<Part>, "withRest">>): Pick<Columns, "withRest"> =>
+  runs.some(({ withRest }) => withRest === true) ? { withRest: true } : {}
+
+/**
+ * The columns of a chart, of runs as they are drawn. Of one run, the lines have their own colours and dashes; of several, a run has its colour in
  * all charts and a line its dash.
  */
 export const columnsOf = <Point extends Part>(
@@ -65,8 +90,9 @@ export const columnsOf = <Point extends Part>(
 ): Columns => {
   const [only] = runs
   if (only !== undefined && runs.length === 1) {
-    const points = drawn(only)
+    const points = only.timeline
     return {
+      ...restOf(runs),
       x: points.map(({ elapsedSeconds }) => elapsedSeconds),
       series: lines.map(({ label, value }, i) => ({
         label,
@@ -78,10 +104,11 @@ export const columnsOf = <Point extends Part>(
   }
   const timelines = runs.map((run) => ({
     name: run.name,
-    points: new Map(drawn(run).map((point) => [point.elapsedSeconds, point]))
+    points: new Map(run.timeline.map((point) => [point.elapsedSeconds, point]))
   }))
   const x = [...new Set(timelines.flatMap(({ points }) => [...points.keys()]))].sort((a, b) => a - b)
   return {
+    ...restOf(runs),
     x,
     series: timelines.flatMap(({ name, points }, run) =>
       lines.map(({ label, value }, i) => ({

@@ -1,6 +1,6 @@
 /** The charts over time of what a database did. */
 import type { DatabasePoint } from "../report/Database.ts"
-import { addWaits, waitsSeen } from "../report/databaseSums.ts"
+import { addPoints, addWaits, waitsSeen } from "../report/databaseSums.ts"
 import { type ChartLook, type Line, rate } from "./chartSpecs.ts"
 import { columnsOf, type Drawing, drawn, overTime, type Range } from "./columns.ts"
 import { byteUnits, fitting } from "./format.ts"
@@ -77,11 +77,12 @@ const waitsOf = (points: Points): Shown => {
  * picture.
  */
 export const databaseCharts = (timeline: Points, range: Range): ReadonlyArray<Drawing> => {
-  const points = drawn({ timeline })
+  const run = drawn({ name: "database", timeline }, addPoints)
+  const points = run.timeline
   if (points.length < 2) return []
   return [transactions, logOf(points), syncs, waitsOf(points)].flatMap(({ color, lines, look }) => {
     const known = lines.filter(({ value }) => points.some((point) => value(point) !== null))
     if (known.length === 0) return []
-    return [overTime(look, columnsOf({ color, lines: known }, [{ name: look.title, timeline }]), range)]
+    return [overTime(look, columnsOf({ color, lines: known }, [run]), range)]
   })
 }

@@ -1,7 +1,7 @@
 /** Charts of several runs, laid over each other. */
 import type { ComparedRun } from "../report/Comparison.ts"
-import { type ChartSpec, chartSpecs } from "./chartSpecs.ts"
-import { chartsWith, type Timed } from "./columns.ts"
+import { addChartPoints, type ChartPoint, type ChartSpec, chartSpecs } from "./chartSpecs.ts"
+import { chartsWith, drawn, type Timed } from "./columns.ts"
 
 const shown = new Set(["operations", "requests", "latency", "failures"])
 
@@ -20,7 +20,7 @@ const overlaySpecs: ReadonlyArray<ChartSpec> = chartSpecs
  *
  * @example 0.998, 2.003 and 2.4 s are 1, 2 and 3
  */
-const wholeSeconds = (timeline: ComparedRun["timeline"]): ComparedRun["timeline"] => {
+const wholeSeconds = (timeline: ReadonlyArray<ChartPoint>): ReadonlyArray<ChartPoint> => {
   let before = -1
   return timeline.map((point) => {
     before = Math.max(before + 1, Math.round(point.elapsedSeconds))
@@ -33,7 +33,10 @@ const wholeSeconds = (timeline: ComparedRun["timeline"]): ComparedRun["timeline"
  * seconds, so that a place on the axis and a row of a table are of all runs.
  */
 export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Timed> =>
-  runs.map(({ label, timeline }) => ({ name: label, timeline: wholeSeconds(timeline) }))
+  runs.map(({ label, timeline }) => {
+    const run = drawn({ name: label, timeline }, addChartPoints)
+    return { ...run, timeline: wholeSeconds(run.timeline) }
+  })
 
 /** The charts that have something to show: Locust has no operations, and not every run has failures. */
 export const overlaySpecsOf = (runs: ReadonlyArray<Timed>): ReadonlyArray<ChartSpec> => {

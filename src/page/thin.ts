@@ -18,6 +18,22 @@ export const thin = <A>(points: ReadonlyArray<A>, mostRows = 60): Thinned<A> => 
   return { rows, which: `every ${ordinal(every)} point and the last, ${rows.length} of ${points.length}` }
 }
 
+/**
+ * Which points a table has, and where all are.
+ *
+ * @param withRest the last point of a run holds its rest as well, which a file has as a point of its own
+ * @param allIn the file that has every point, where there is one
+ * @example "all 3 points, the last of a run with its rest; summary.json has every point, and the rest by itself"
+ */
+export const tableNote = (
+  { which }: Pick<Thinned<unknown>, "which">,
+  { allIn, withRest = false }: { readonly allIn: string | undefined; readonly withRest?: boolean | undefined }
+): string => {
+  const shown = withRest ? `${which}, the last of a run with its rest` : which
+  if (allIn === undefined) return shown
+  return `${shown}; ${allIn} has ${withRest ? "every point, and the rest by itself" : "them all"}`
+}
+
 /** @example ordinal(62) // "62nd" */
 const ordinal = (n: number): string => {
   const teen = n % 100 >= 11 && n % 100 <= 13

@@ -3,7 +3,8 @@ import { rounded } from "../metrics/rounded.ts"
 import type { DatabaseActivity, DatabaseCounts, DatabasePoint, TableActivity } from "./Database.ts"
 
 /** A figure that one of them does not have, the sum does not have. */
-const sum = (a: number | null, b: number | null): number | null => (a === null || b === null ? null : a + b)
+export const sum = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : a + b
 
 /** Makes counts, one by one. */
 export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): DatabaseCounts => ({

@@ -1,7 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
 import { timeAxis } from "../../src/page/axes.ts"
-import { chartSpecs, chartSpecsOf } from "../../src/page/chartSpecs.ts"
-import { aloneIn, chartsWith, columnsOf, describe as inWords, rangeEnds } from "../../src/page/columns.ts"
+import { addChartPoints, chartSpecs, chartSpecsOf } from "../../src/page/chartSpecs.ts"
+import {
+  aloneIn,
+  chartsWith,
+  columnsOf,
+  describe as inWords,
+  drawn,
+  rangeEnds,
+  shadedOf
+} from "../../src/page/columns.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
 
 const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): TimelinePoint => ({
@@ -61,16 +69,6 @@ describe("the columns of a chart", () => {
     assert.deepStrictEqual(aloneIn([1, null, 2, null, 3, 4]), [0, 2])
     assert.deepStrictEqual(aloneIn([1, undefined, 2, null, undefined, 3]), [5])
     assert.deepStrictEqual([aloneIn([]), aloneIn([null]), aloneIn([7])], [[], [], [0]])
-  })
-
-  it("leave out a rest of a second, whose rate would be that of chance", () => {
-    const timeline = [point(1), point(1.004, { seconds: 0.004, requests: 3 })]
-    assert.deepStrictEqual(columnsOf(spec("requests"), [{ name: "a", timeline }]).x, [1])
-  })
-
-  it("have that rest when it is all there is", () => {
-    const timeline = [point(0.1, { seconds: 0.1 })]
-    assert.deepStrictEqual(columnsOf(spec("requests"), [{ name: "a", timeline }]).x, [0.1])
   })
 
   it("tell lines apart by colour and by dash", () => {
@@ -135,6 +133,97 @@ describe("the columns of a chart", () => {
       shaded?.(point(1, { generator: health }))
     )
     assert.deepStrictEqual(shades, [true, false, false])
+  })
+})
+
+const drawnOf = (...timeline: ReadonlyArray<TimelinePoint>) => drawn({ name: "a", timeline }, addChartPoints)
+
+/** Places and values of the first line of a chart. */
+const firstLine = (id: string, ...timeline: ReadonlyArray<TimelinePoint>) => {
+  const { series, x } = columnsOf(spec(id), [drawnOf(...timeline)])
+  return x.map((at, i) => [at, series[0]?.values[i]])
+}
+
+describe("the rest at the end of a run", () => {
+  const rest = point(3.25, {
+    seconds: 0.2,
+    users: 7,
+    requests: 8,
+    failures: 6,
+    operations: 60,
+    dropped: 12,
+    latencyMs: { p50: 91, p95: 92, p99: 93, max: 94 },
+    generator: generator(0.99, 70, true)
+  })
+  const whole = point(3.05, { generator: generator(0.5, 8) })
+
+  it("is drawn with the second before: its failures are in the last column, per second of both", () => {
+    const run = [point(1), point(2), point(3), point(3.18, { seconds: 0.18, requests: 59, failures: 59 })]
+    assert.deepStrictEqual(firstLine("failures", ...run), [
+      [1, 0],
+      [2, 0],
+      [3.18, 50]
+    ])
+    assert.deepStrictEqual(firstLine("requests", ...run).at(-1), [3.18, 69 / 1.18])
+  })
+
+  it("adds its counts; percentiles and the generator stay those of the second, users are the most", () => {
+    assert.deepStrictEqual(drawnOf(whole, rest), {
+      name: "a",
+      timeline: [
+        {
+          elapsedSeconds: 3.25,
+          seconds: 1.2,
+          users: 7,
+          requests: 18,
+          failures: 6,
+          operations: 360,
+          dropped: 12,
+          latencyMs: whole.latencyMs,
+          generator: whole.generator
+        }
+      ],
+      withRest: true
+    })
+  })
+
+  it("is part of the time that is shaded because of the second before", () => {
+    const limited = { ...whole, generator: generator(0.95, 60, true) }
+    assert.deepStrictEqual(shadedOf(spec("generator-load"), [drawnOf(limited, rest)]), [[3.25 - 1.2, 3.25]])
+  })
+
+  it("counts no operations where the second before tells none", () => {
+    const of = (operations: number | null) => ({ ...point(1), operations })
+    assert.isNull(addChartPoints(of(null), of(3)).operations)
+  })
+
+  it("has its own place when it is a quarter of a second", () => {
+    const run = drawnOf(point(1), point(1.25, { seconds: 0.25, requests: 3 }))
+    assert.deepStrictEqual([run.timeline.length, run.withRest], [2, false])
+  })
+
+  it("is all there is to draw of a run that was as short", () => {
+    assert.deepStrictEqual(firstLine("requests", point(0.1, { seconds: 0.1 })), [[0.1, 100]])
+    const two = [point(0.125, { seconds: 0.125 }), point(0.25, { seconds: 0.125, requests: 5 })]
+    assert.deepStrictEqual(firstLine("requests", ...two), [
+      [0.125, 80],
+      [0.25, 40]
+    ])
+  })
+
+  it("leaves nothing out of a run of no point, of one, and of a second and a rest", () => {
+    assert.deepStrictEqual(firstLine("requests"), [])
+    assert.deepStrictEqual(firstLine("requests", point(1)), [[1, 10]])
+    const short = point(1.004, { seconds: 0.004, requests: 3 })
+    assert.deepStrictEqual(firstLine("requests", point(1), short), [[1.004, 13 / 1.004]])
+  })
+
+  it("is told of by the columns, also when another run has none", () => {
+    const withRest = (...runs: ReadonlyArray<ReturnType<typeof drawnOf>>) =>
+      columnsOf(spec("requests"), runs).withRest
+    const [even, uneven] = [drawnOf(point(1)), drawnOf(whole, rest)]
+    assert.deepStrictEqual([withRest(uneven), withRest(even, uneven)], [true, true])
+    assert.deepStrictEqual([withRest(even), withRest(even, even)], [undefined, undefined])
   })
 })
 

@@ -72,12 +72,28 @@ describe("the charts of a database", () => {
     assert.deepStrictEqual(linesOf(chart(timeline, "transactions")), [["commits", [1, null, 2]]])
   })
 
-  it("are none of fewer than two points, a rest of a second not counted", () => {
+  it("are none of fewer than two points, a rest being part of the one before", () => {
     const [first, second] = [point(5, { commits: 5 }), point(10, { commits: 10 })]
     assert.deepStrictEqual(idsOf([]), [])
     assert.deepStrictEqual(idsOf([first]), [])
     assert.deepStrictEqual(idsOf([first, { ...second, elapsedSeconds: 5.004, seconds: 0.004 }]), [])
     assert.deepStrictEqual(idsOf([first, second]), ["database-transactions"])
+  })
+
+  it("have what was counted in a rest in the last point, whose sessions are those of all its readings", () => {
+    const timeline = [
+      point(5, { commits: 500, walSyncs: 5, waits: { running: 4 } }),
+      point(10, { commits: 500, waits: { running: 4 } }),
+      point(10.125, { seconds: 0.125, commits: 525, walSyncs: 5, waits: { "IO:WALSync": 2 } })
+    ]
+    const transactions = chart(timeline, "transactions")
+    assert.deepStrictEqual([transactions.columns.x, transactions.columns.withRest], [[5, 10.125], true])
+    assert.deepStrictEqual(linesOf(transactions), [["commits", [100, 200]]])
+    assert.deepStrictEqual(linesOf(chart(timeline, "log-syncs")), [["syncs", [1, null]]])
+    assert.deepStrictEqual(linesOf(chart(timeline, "waits")), [
+      ["IO:WALSync", [0, 1]],
+      ["running", [4, 2]]
+    ])
   })
 
   it("show the time that is asked for", () => {

@@ -50,6 +50,24 @@ describe("charts of several runs", () => {
     assert.deepStrictEqual(series[0]?.values, [100, 200, 300, 400, 500])
   })
 
+  it("have the rest of a run in its last second, which stays a row of all runs", () => {
+    const [first, second, third] = timelineOf([100, 200, 300])
+    if (first === undefined || second === undefined || third === undefined) throw new Error("too few points")
+    const rest = { ...third, elapsedSeconds: 2.125, seconds: 0.125, operations: 25, failures: 9 }
+    const runs = overlaid([
+      runOf("a", { timeline: [first, { ...second, failures: 0 }, rest] }),
+      runOf("b", { timeline: timelineOf([1, 2, 3]) })
+    ])
+    const linesOf = (id: string) => {
+      const spec = overlaySpecsOf(runs).find((each) => each.id === id)
+      if (spec === undefined) throw new Error(`no chart of ${id}`)
+      return columnsOf(spec, runs)
+    }
+    assert.deepStrictEqual(linesOf("operations").x, [1, 2, 3])
+    assert.deepStrictEqual(linesOf("operations").series[0]?.values, [100, 200, undefined])
+    assert.deepStrictEqual(linesOf("failures").series[0]?.values[1], 8)
+  })
+
   it("leave out operations and latency where no run tells them, and show failures where there are any", () => {
     const timeline = timelineOf([100]).map((point) => ({
       ...point,

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { thin } from "../../src/page/thin.ts"
+import { tableNote, thin } from "../../src/page/thin.ts"
 
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
@@ -18,6 +18,18 @@ describe("a thinned table", () => {
     const { rows } = thin(numbers(count))
     assert.isAtMost(rows.length, 60)
     assert.strictEqual(rows.at(-1), count)
+  })
+
+  it("says where all points are, and that the last one has the rest of a run", () => {
+    const note = (count: number, withRest: boolean, allIn?: string) =>
+      tableNote(thin(numbers(count)), { allIn, withRest })
+    assert.strictEqual(note(3, false), "all 3 points")
+    assert.strictEqual(note(3, false, "summary.json"), "all 3 points; summary.json has them all")
+    assert.strictEqual(note(3, true), "all 3 points, the last of a run with its rest")
+    assert.strictEqual(
+      note(200, true, "summary.json"),
+      "every 4th point and the last, 51 of 200, the last of a run with its rest; summary.json has every point, and the rest by itself"
+    )
   })
 
   it("counts in English", () => {
