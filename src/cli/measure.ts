@@ -3,6 +3,7 @@ import type * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import { requestNamesOf } from "../config/chooseScenarios.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndedBy } from "../domain/LoadResult.ts"
@@ -16,6 +17,7 @@ import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../report/samplesFile.ts"
 import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../report/Summary.ts"
+import { scenarios } from "../scenarios/index.ts"
 import { abortsFromSeconds, loadPlan, type SeededConfig } from "./loadPlan.ts"
 import { publicConfig } from "./publicConfig.ts"
 
@@ -26,6 +28,7 @@ const askedOf = (config: SeededConfig): RunAsked => {
     model: _tag === "Arrivals" ? "open" : "closed",
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
     maxFailRatio: config.maxFailRatio,
+    requestNames: requestNamesOf(config, config.scenarios, scenarios),
     thresholds: config.thresholds,
     config: publicConfig(config)
   }

@@ -52,7 +52,7 @@ const lastAfterFigure = (text: string, characters: RegExp): number | undefined =
  * Reads an expression.
  *
  * @example parseFailOn("latency.p95 +10%") // { figure: "latency.p95", sign: "+", by: { share: 0.1 }, ... }
- * @example parseFailOn("latency.p95 10%") // at 11, expected + or -
+ * @example parseFailOn("latency.p95 10%") // at 12, expected + or -
  */
 export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
   Either.gen(function* () {
@@ -65,7 +65,11 @@ export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
       at: start + at,
       expected
     }))
-    if (signAt === undefined) return yield* Either.left({ at: start + left.length, expected: "+ or -" })
+    if (signAt === undefined) {
+      const end = start + left.length
+      const blanks = text.length - end - text.slice(end).trimStart().length
+      return yield* Either.left({ at: end + blanks, expected: "+ or -" })
+    }
     const { number, unit: allow } = yield* readNumber(text, signAt + 1, units[figures[figure]])
     const sign = text[signAt] === "-" ? "-" : "+"
     return { expression: text.trim(), name, figure, sign, by: allow(number) }

@@ -11,7 +11,7 @@ import {
 } from "../report/comparisonTable.ts"
 import { lines } from "../report/csv.ts"
 import { escapedMarkdown, markdownTable } from "../report/markdown.ts"
-import { figure, type Rows, table } from "../report/text.ts"
+import { figure, plural, type Rows, table } from "../report/text.ts"
 
 /** A heading, then a row per figure: the baseline, then every other run with its change. */
 const groupRows = (group: ComparedGroup, labels: ReadonlyArray<string>): Rows => [
@@ -32,7 +32,7 @@ const runLine = (run: ComparedRun, i: number): string => {
   const { elapsedSeconds, path, testType, users } = run
   const parts = [
     ...(testType === null ? [] : [testType]),
-    ...(users === null ? [] : [`${figure(users)} users`]),
+    ...(users === null ? [] : [plural(users, "user")]),
     ...(elapsedSeconds === null ? [] : [`${figure(elapsedSeconds)} s`]),
     ...marksOf(run)
   ]

@@ -94,6 +94,8 @@ export const RunState = Schema.Struct({
   plannedSeconds: Schema.NullOr(Schema.Number),
   /** The share of requests that may fail, 0 to 1; with more it is no good run, however it ends. */
   maxFailRatio: Schema.Number,
+  /** Of the requests that it was to send, whether or not there was time for them; none in files of older versions. */
+  requestNames: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   /** `null` while it is under way. */
   endedBy: Schema.NullOr(EndedBy),
   ...Figures.fields,
@@ -190,6 +192,8 @@ export interface RunAsked {
   readonly plannedSeconds: number | null
   /** 0 to 1. */
   readonly maxFailRatio: number
+  /** Of all requests that the chosen scenarios send. */
+  readonly requestNames: ReadonlyArray<string>
   readonly thresholds: ReadonlyArray<Threshold>
   readonly config: RunState["config"]
 }
@@ -226,6 +230,7 @@ export const stateOf = (
     elapsedSeconds,
     plannedSeconds: asked.plannedSeconds,
     maxFailRatio: asked.maxFailRatio,
+    requestNames: asked.requestNames,
     endedBy: sofar.endedBy,
     ...total,
     byName,

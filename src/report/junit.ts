@@ -2,7 +2,8 @@
  * `junit.xml`: the run as tests, for Jenkins, GitLab, GitHub and whatever else reads JUnit's files.
  *
  * - suite `run`, one case: fails when the run did not end as it was to end, or too many of its requests failed
- * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency
+ * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency;
+ *   a name that the run was to send and that was not measured is skipped
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
@@ -52,6 +53,8 @@ interface Case {
     readonly message: string
     readonly details: ReadonlyArray<string>
   }
+  /** Why there is nothing to judge. */
+  readonly skipped?: string
   /** What to know of it, whether it passed or not. */
   readonly notes?: ReadonlyArray<string>
 }
@@ -68,11 +71,16 @@ const textElement = (name: string, attributes: Attributes, lines: ReadonlyArray<
   return lines.length === 0 ? empty : `${empty.slice(0, -2)}>${escaped(lines.join("\n"))}</${name}>`
 }
 
-const caseXml = (testType: string, suite: string, { failure, name, notes = [], seconds }: Case): string =>
+const caseXml = (
+  testType: string,
+  suite: string,
+  { failure, name, notes = [], seconds, skipped }: Case
+): string =>
   element("testcase", { name, classname: `${testType}.${suite}`, time: seconds.toFixed(3) }, [
     ...(failure === undefined
       ? []
       : [textElement("failure", { message: failure.message, type: failure.type }, failure.details)]),
+    ...(skipped === undefined ? [] : [element("skipped", { message: skipped })]),
     ...(notes.length === 0 ? [] : [textElement("system-out", {}, notes)])
   ])
 
@@ -88,7 +96,7 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
     tests: cases.length,
     failures: failuresIn([suite]),
     errors: 0,
-    skipped: 0,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
     time: seconds.toFixed(3),
     // Without fraction and zone, which the schemas do not have; it is UTC.
     timestamp: startedAt.replace(/\.\d+Z$|Z$/, "")
@@ -134,6 +142,8 @@ const runSuite = (summary: Summary): Suite => {
   }
 }
 
+const notMeasured = "no request of this name was made before the run ended"
+
 const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Case => {
   const { latencyMs, name, operations, requests } = row
   const own = failures.filter((failure) => failure.name === name).map(failureText)
@@ -155,6 +165,17 @@ const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Cas
       }
 }
 
+/** What was measured, and then what was to be sent besides. */
+const requestCases = (summary: Summary): ReadonlyArray<Case> => {
+  const measured = new Set(summary.byName.map(({ name }) => name))
+  return [
+    ...summary.byName.map((row) => requestCase(summary, row)),
+    ...[...new Set(summary.requestNames)]
+      .filter((name) => !measured.has(name))
+      .map((name) => ({ name, seconds: 0, skipped: notMeasured }))
+  ]
+}
+
 const thresholdCase = (verdict: Summary["thresholds"][number]): Case => ({
   name: verdict.expression,
   seconds: 0,
@@ -165,10 +186,10 @@ const thresholdCase = (verdict: Summary["thresholds"][number]): Case => ({
 
 /** The text of `junit.xml`. */
 export const junitXml = (summary: Summary): string => {
-  const { byName, elapsedSeconds, testType, thresholds } = summary
+  const { elapsedSeconds, testType, thresholds } = summary
   const all: ReadonlyArray<Suite> = [
     runSuite(summary),
-    { name: "requests", seconds: elapsedSeconds, cases: byName.map((row) => requestCase(summary, row)) },
+    { name: "requests", seconds: elapsedSeconds, cases: requestCases(summary) },
     { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
   ]
   const suites = all.filter(({ cases }) => cases.length > 0)

@@ -78,6 +78,31 @@ describe("measure", () => {
     })
   )
 
+  it.effect.each([
+    [{}, ["students-batch-10", "sections-batch-10"]],
+    [
+      { testType: "VOLUME", testList: "StudentVolumeTest", failDeliberately: "true" },
+      [
+        "POST /data/ed-fi/students",
+        "PUT /data/ed-fi/students/{id}",
+        "DELETE /data/ed-fi/students/{id}",
+        "POST /data/ed-fi/students [Deliberate Failure]"
+      ]
+    ]
+  ] as const)(
+    "knows which requests it was to send, by the names that they are measured by",
+    ([texts, names]) =>
+      Effect.gen(function* () {
+        const { summary } = yield* runUnderTestClock({ ...texts, runInDebugMode: "true" })
+        assert.includeMembers([...summary.requestNames], [...names])
+        // A single pass of this seed has no deliberate failure.
+        assert.sameMembers(
+          summary.byName.map(({ name }) => name),
+          summary.requestNames.filter((name) => !name.endsWith("[Deliberate Failure]"))
+        )
+      })
+  )
+
   it.effect("has exact figures: 2 users, 50 ms a batch, 5.97 s are 239 batches of 9 operations", () =>
     Effect.gen(function* () {
       const { stats, summary } = yield* runUnderTestClock({

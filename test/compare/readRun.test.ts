@@ -19,6 +19,7 @@ const ownSummary = Effect.gen(function* () {
     model: "closed" as const,
     plannedSeconds: 60,
     maxFailRatio: 0.5,
+    requestNames: ["students-batch-2"],
     thresholds: [],
     config: { clientCount: 3 }
   }

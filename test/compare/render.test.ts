@@ -119,6 +119,12 @@ describe("the comparison in a terminal", () => {
     `)
   })
 
+  it("has one user in the singular", () => {
+    const text = textOf(compareRuns([runOf("a", { users: 1 }), runOf("b", { users: 1000 })]))
+    assert.include(text, "a (baseline): BATCH_VOLUME, 1 user, 60 s")
+    assert.include(text, "b: BATCH_VOLUME, 1,000 users, 60 s")
+  })
+
   it("tells once what has to be known of several runs", () => {
     const notes = [{ kind: "source", sentence: "Locust does not tell it." }] as const
     const text = textOf(compareRuns([runOf("x", { notes }), runOf("b"), runOf("y", { notes })]))

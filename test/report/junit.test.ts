@@ -35,6 +35,45 @@ describe("junit.xml", () => {
     })
   )
 
+  it.effect("has a skipped case, which is no failure, for a name of which nothing was measured", () =>
+    Effect.gen(function* () {
+      const requestNames = [
+        "students-batch-2",
+        "POST /data/ed-fi/students",
+        "PUT /data/ed-fi/students/{id}",
+        "PUT /data/ed-fi/students/{id}"
+      ]
+      const base = yield* ended({ requestNames })
+      const byName = base.byName.map((row) =>
+        row.name === "sections-batch-2" ? { ...row, name: "POST /data/ed-fi/students" } : row
+      )
+      const root = readXml(junitXml({ ...base, byName }))
+      const suite = all(root, "testsuite").find(({ attributes }) => attributes["name"]?.endsWith("requests"))
+      assert.deepInclude(suite?.attributes, { tests: "3", failures: "1", skipped: "1" })
+      assert.deepStrictEqual(
+        all(root, "testcase")
+          .filter(({ children }) => children.some(({ name }) => name === "skipped"))
+          .map(({ attributes, children }) => [attributes["name"], children.map((child) => child.attributes)]),
+        [
+          [
+            "PUT /data/ed-fi/students/{id}",
+            [{ message: "no request of this name was made before the run ended" }]
+          ]
+        ]
+      )
+      assert.deepInclude(root.attributes, { tests: "6", failures: "2" })
+    })
+  )
+
+  it.effect("has a case for a name that was measured, whether or not the run knew it before", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(
+        verdicts(junitXml(yield* ended({ requestNames: [] }))),
+        verdicts(junitXml(yield* ended()))
+      )
+    })
+  )
+
   it.effect("counts what it has, in every suite and in all, with names, times and a timestamp", () =>
     Effect.gen(function* () {
       const root = readXml(junitXml(yield* ended()))
@@ -53,6 +92,7 @@ describe("junit.xml", () => {
         assert.deepInclude(suite.attributes, {
           tests: String(cases.length),
           failures: String(failed.length),
+          skipped: "0",
           timestamp: "2026-11-22T12:00:00"
         })
         for (const { attributes } of cases) {
@@ -157,7 +197,7 @@ describe("junit.xml", () => {
 
   it.effect("leaves out suites without a case", () =>
     Effect.gen(function* () {
-      const root = readXml(junitXml(yield* ended({ byName: [], thresholds: [] })))
+      const root = readXml(junitXml(yield* ended({ byName: [], requestNames: [], thresholds: [] })))
       assert.deepStrictEqual(
         root.children.map(({ attributes }) => attributes["name"]),
         ["BATCH_VOLUME.run"]

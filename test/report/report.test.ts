@@ -27,6 +27,7 @@ const recorded = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
+      requestNames: ["students-batch-2", "sections-batch-2"],
       thresholds: [],
       config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
     },
@@ -213,6 +214,10 @@ describe("summary.json", () => {
             "unknown": 0,
           },
           "plannedSeconds": 10,
+          "requestNames": [
+            "students-batch-2",
+            "sections-batch-2",
+          ],
           "requests": {
             "expectedFailures": 0,
             "failed": 1,
@@ -260,6 +265,9 @@ describe("summary.json", () => {
       const { summary } = yield* recorded
       const json = yield* summaryJson(summary)
       assert.deepStrictEqual(yield* Schema.decode(SummaryJson)(json), summary)
+      const older = json.replace(/ {2}"requestNames": \[[^\]]*\],\n/, "")
+      assert.notInclude(older, "requestNames")
+      assert.deepStrictEqual((yield* Schema.decode(SummaryJson)(older)).requestNames, [])
       const altered = Schema.decodeEither(SummaryJson)(json.replace('"total": 5', '"total": "5"'))
       assert.isTrue(Either.isLeft(altered))
     })
@@ -327,6 +335,7 @@ describe("Locust's files", () => {
           model: "closed",
           plannedSeconds: 1,
           maxFailRatio: 0,
+          requestNames: [],
           thresholds: [],
           config: {}
         } as const

@@ -102,6 +102,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     database: sampleDatabase(points * seconds),
     plannedSeconds: elapsedSeconds,
     maxFailRatio: 0.5,
+    requestNames: ["students-batch-10", "sections-batch-10"],
     endedBy: "runTime",
     ...figuresOf(1),
     byName: [
