@@ -81,8 +81,8 @@ const restOf = (runs: ReadonlyArray<Pick<Timed<Part>, "withRest">>): Pick<Column
   runs.some(({ withRest }) => withRest === true) ? { withRest: true } : {}
 
 /**
- * The columns of a chart, of runs as they are drawn. Of one run, the lines have their own colours and dashes; of several, a run has its colour in
- * all charts and a line its dash.
+ * The columns of a chart, of runs as they are drawn. Of one run, the lines have their own colours and dashes; of
+ * several, a run has its colour in all charts and a line its dash.
  */
 export const columnsOf = <Point extends Part>(
   { color, lines }: { readonly color: number; readonly lines: ReadonlyArray<Line<Point>> },

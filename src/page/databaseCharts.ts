@@ -58,7 +58,10 @@ const waitsLook: ChartLook = {
 const mostWaits = 4
 const running = "running"
 
-/** How many sessions a reading saw: those waits that were seen most often, in the order of their names: so each keeps its colour while counts change. */
+/**
+ * How many sessions a reading saw, by those waits that were seen most often; in the order of their names, so that each
+ * keeps its colour while counts change.
+ */
 const waitsOf = (points: Points): Shown => {
   const seen = waitsSeen(points.map(({ waits }) => waits).reduce(addWaits, {})).map(({ event }) => event)
   const waits = seen.filter((event) => event !== running).slice(0, mostWaits)

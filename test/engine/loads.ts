@@ -7,7 +7,11 @@ import { type LoadPlan, run } from "../../src/engine/LoadRun.ts"
 import type { Workload } from "../../src/engine/Scenario.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 
-/** One triple, confirmed or without a verdict. @param times when it was sent and answered, in nanoseconds; 1 ms unless given */
+/**
+ * One triple, confirmed or without a verdict.
+ *
+ * @param times when it was sent and answered, in nanoseconds; 1 ms unless given
+ */
 export const sampleOf = (
   name: string,
   ok: boolean,
