@@ -230,6 +230,14 @@ export const startContender = (
   }).pipe(failAs)
 }
 
+/** Fails where a contender and its target counted different things. */
+export const agreed = <A extends Pick<Measurement, "disagreement">>(
+  measured: A
+): Effect.Effect<A, BenchFailed> =>
+  measured.disagreement === ""
+    ? Effect.succeed(measured)
+    : new BenchFailed({ message: `WRONG COUNTS: ${measured.disagreement}` })
+
 /**
  * Measures a contender. A window in which others took more than a tenth of a core is followed by another, up to three
  * times; the quietest counts.

@@ -15,7 +15,7 @@ import { temporaryFolder } from "./campaign.ts"
 import { BenchFailed, startChild } from "./children.ts"
 import { bin, type Contender, ourCommand } from "./contenders.ts"
 import { runBench, whole } from "./main.ts"
-import { oneCoreEach, startContender, type Window } from "./measure.ts"
+import { agreed, oneCoreEach, startContender, type Window } from "./measure.ts"
 import { writePeople } from "./people.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 import { endWith, verdictOf } from "./verdict.ts"
@@ -149,17 +149,13 @@ runBench(
       const round = (index: number) =>
         Effect.gen(function* () {
           const port = yield* freePort
-          const starts = [
-            start(ourCommand("without --web", bin), "plain"),
-            start(withPage(port), "page")
-          ] as const
+          const plainStart = start(ourCommand("without --web", bin), "plain")
+          const pageStart = start(withPage(port), "page")
           // Who is first has the core for itself for a moment.
-          const [plain, page] = yield* index % 2 === 0
-            ? Effect.all(starts, { concurrency: "unbounded" })
-            : Effect.map(
-                Effect.all([starts[1], starts[0]], { concurrency: "unbounded" }),
-                ([second, first]) => [first, second] as const
-              )
+          const { page, plain } = yield* Effect.all(
+            index % 2 === 0 ? { plain: plainStart, page: pageStart } : { page: pageStart, plain: plainStart },
+            { concurrency: "unbounded" }
+          )
           const order = yield* startReaders(port, pages)
           const watchBoth: Effect.Effect<Both, BenchFailed> = Effect.all(
             { plain: plain.watch(seconds), page: page.watch(seconds) },
@@ -182,10 +178,7 @@ runBench(
             index % 2 === 0
               ? yield* Effect.all({ open: opened, closed: watchBoth })
               : yield* Effect.all({ closed: watchBoth, open: opened })
-          for (const { disagreement } of yield* Effect.all([plain.end, page.end])) {
-            if (disagreement !== "")
-              return yield* new BenchFailed({ message: `WRONG COUNTS: ${disagreement}` })
-          }
+          for (const { end } of [plain, page]) yield* Effect.flatMap(end, agreed)
           out(
             `round ${index + 1}: ${batches(measured.open.plain).toFixed(0)} without --web, ` +
               `${batches(measured.open.page).toFixed(0)} with ${pages} pages open, ` +

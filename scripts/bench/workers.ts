@@ -9,9 +9,8 @@ import { cpus } from "node:os"
 import { join } from "node:path"
 import { temporaryFolder } from "./campaign.ts"
 import { bin, type Contender, ourCommand } from "./contenders.ts"
-import { BenchFailed } from "./children.ts"
 import { runBench, whole } from "./main.ts"
-import { measure, type Measurement, type Places } from "./measure.ts"
+import { agreed, measure, type Measurement, type Places } from "./measure.ts"
 import { writePeople } from "./people.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 
@@ -61,11 +60,7 @@ runBench(
       writePeople(people)
       const load = { users, triples, people, folder: join(folder, "out") }
       const run = (workers: number, at: Places) =>
-        Effect.flatMap(measure(withWorkers(workers), load, seconds, at), (measured) =>
-          measured.disagreement === ""
-            ? Effect.succeed(measured)
-            : new BenchFailed({ message: `WRONG COUNTS: ${measured.disagreement}` })
-        )
+        Effect.flatMap(measure(withWorkers(workers), load, seconds, at), agreed)
       const pairs = yield* Effect.forEach(Array.from({ length: rounds }).keys(), (pair) =>
         Effect.gen(function* () {
           const first = pair % 2 === 0 ? yield* run(1, one) : undefined

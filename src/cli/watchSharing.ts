@@ -1,7 +1,6 @@
 /** Whether a study had its processors for itself. */
 import * as Effect from "effect/Effect"
-import { waitedShare } from "../metrics/GeneratorHealth.ts"
-import { mostWaitedShare } from "../metrics/generatorLimits.ts"
+import { lacksProcessor } from "../metrics/generatorLimits.ts"
 import { sharedSlices } from "../report/doubts.ts"
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 
@@ -13,8 +12,8 @@ export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
     Effect.tap(measureSlice(asked), ({ measurements: { generator }, slice }) =>
       Effect.sync(() => {
         measured++
-        const waited = generator === undefined ? null : waitedShare(generator.inAll)
-        if (slice.limited.length === 0 && (waited ?? 0) > mostWaitedShare) shared++
+        const isLimited = slice.limited.length > 0
+        if (!isLimited && generator !== undefined && lacksProcessor(generator.inAll)) shared++
       })
     )
   return { measureSlice: watched, warnings: () => (shared === 0 ? [] : [sharedSlices(shared, measured)]) }

@@ -110,12 +110,17 @@ export const decodeRunConfig = (
   const target = targetOf(settings, given, report)
   const testType = chooseTestType(settings, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
-  refuseUnused(testType, scenarios, (name) => given[name]?.from === "flag", report)
+  /** Whoever gives a flag expects it to do something; a variable may be meant for another run. */
+  const refuseFlag: Report<RunSettings> = (name, why, describe) => {
+    if (given[name]?.from === "flag") report(name, why, describe)
+  }
+  const isOpen = asksForArrivals(given)
+  refuseUnused(testType, scenarios, refuseFlag)
   const names = problems().some(({ flag }) => namingFlags.has(flag))
     ? undefined
     : requestNamesOf(settings, scenarios, known)
   const thresholds = settings.threshold.flatMap((text) =>
-    Either.match(readThreshold(text, names, asksForArrivals(given)), {
+    Either.match(readThreshold(text, names, isOpen), {
       onRight: (threshold) => [threshold],
       onLeft: (mistake) => {
         // Of several expressions only the one that is wrong is shown.
@@ -124,14 +129,10 @@ export const decodeRunConfig = (
       }
     })
   )
-  // A variable may be meant for another run.
-  if (
-    settings.abortOnThreshold &&
-    settings.threshold.length === 0 &&
-    given["abortOnThreshold"]?.from === "flag"
-  ) {
-    report("abortOnThreshold", "means nothing without --threshold", describeWay)
+  if (settings.abortOnThreshold && settings.threshold.length === 0) {
+    refuseFlag("abortOnThreshold", "means nothing without --threshold", describeWay)
   }
+  if (!isOpen) refuseFlag("startWithin", onlyWithArrivals)
   const load = chooseLoad(
     settings,
     given,

@@ -125,9 +125,7 @@ export const chooseLoad = (
     report("stages", `cannot be used\n${pointAt(text, mistake, "    ")}`, true)
   }
   const stages = read === undefined || Either.isLeft(read) ? undefined : read.right
-  const isOpen = asksForArrivals(given)
-  // A variable may be meant for another run.
-  if (!isOpen && given["startWithin"]?.from === "flag") report("startWithin", onlyWithArrivals)
+  const isOpen = settings.arrivalRate !== undefined || stages?.of === "arrivals"
   const usersByDefault = isOpen ? mostUsersByDefault : settings.clientCount
   return {
     clientCount:

@@ -105,23 +105,17 @@ export const chooseScenarios = (
   })
 }
 
-/**
- * Refuses settings that the chosen scenarios do not know. Whoever gives such a flag expects it to do something; a
- * variable may be meant for another run.
- */
+/** Refuses flags that the chosen scenarios do not know. */
 export const refuseUnused = (
   testType: string,
   chosen: ReadonlyArray<ChosenScenario>,
-  isFlag: (name: keyof RunSettings) => boolean,
-  report: Report<RunSettings>
+  refuseFlag: Report<RunSettings>
 ): void => {
-  const refuse = (names: ReadonlyArray<keyof RunSettings>, why: string) => {
-    for (const name of names) if (isFlag(name)) report(name, why)
-  }
   if (chosen.length === 0) return
-  if (!chosen.some(sendsBatches)) refuse(["batchTripleCount"], `${testType} sends no batches`)
+  if (!chosen.some(sendsBatches)) refuseFlag("batchTripleCount", `${testType} sends no batches`)
   if (chosen.every(sendsBatches)) {
-    refuse(["deleteResources", "failDeliberately"], `${testType} sends no single requests`)
+    refuseFlag("deleteResources", `${testType} sends no single requests`)
+    refuseFlag("failDeliberately", `${testType} sends no single requests`)
   }
 }
 

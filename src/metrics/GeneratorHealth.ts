@@ -3,6 +3,7 @@
  * server; so what it notices of itself is measured and reported beside them.
  */
 import * as Schema from "effect/Schema"
+import { addKnown } from "./addKnown.ts"
 import { Histogram, HistogramFromBytes } from "./Histogram.ts"
 
 const Micros = Schema.NonNegative
@@ -60,15 +61,11 @@ const bothPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): Threa
   maxMicros: Math.max(a.maxMicros, b.maxMicros)
 })
 
-/** Known only if both are. */
-const bothWaits = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? null : a + b
-
 /** One thread, first in one time and then in the next. */
 export const thenThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
   observedMicros: a.observedMicros + b.observedMicros,
   busyMicros: a.busyMicros + b.busyMicros,
-  waitedMicros: bothWaits(a.waitedMicros, b.waitedMicros),
+  waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
   loopDelays: both(a.loopDelays, b.loopDelays),
   pauses: bothPauses(a.pauses, b.pauses),
   sockets: b.sockets
@@ -79,7 +76,7 @@ export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures =
   observedMicros: a.observedMicros + b.observedMicros,
   cpuMicros: a.cpuMicros + b.cpuMicros,
   busyMicros: a.busyMicros + b.busyMicros,
-  waitedMicros: bothWaits(a.waitedMicros, b.waitedMicros),
+  waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
   pauses: bothPauses(a.pauses, b.pauses),
   rssBytes: Math.max(a.rssBytes, b.rssBytes),
   sockets: Math.max(a.sockets, b.sockets)

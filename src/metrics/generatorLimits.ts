@@ -23,12 +23,16 @@ export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as con
  */
 export const mostWaitedShare = 0.2
 
+/** Whether the thread that waited most was short of a processor; no where nobody tells. */
+export const lacksProcessor = (health: GeneratorHealth): boolean =>
+  (waitedShare(health) ?? 0) > mostWaitedShare
+
 /** Which limits one second exceeds, and whether it was short of a processor. */
 const exceeded = (health: GeneratorHealth) => {
   const [p99 = 0] = health.loopDelays.percentiles([99])
   const busy = busyShare(health) > generatorLimits.busyShare
   const delayed = p99 / 1000 > generatorLimits.loopDelayP99Millis
-  return { busy, delayed, waited: (waitedShare(health) ?? 0) > mostWaitedShare }
+  return { busy, delayed, waited: lacksProcessor(health) }
 }
 
 /** Whether one second, or several that were put together, exceed a limit. */

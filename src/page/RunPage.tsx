@@ -1,9 +1,9 @@
 /** The whole page of one run, under way or ended. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo, useState } from "preact/hooks"
+import { doubtHeads, doubtsOf } from "../report/doubts.ts"
 import type { RunState } from "../report/Summary.ts"
 import { clock } from "../report/text.ts"
-import { doubtHeads, doubtsOf } from "../report/doubts.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
 import { addChartPoints, chartSpecsOf } from "./chartSpecs.ts"

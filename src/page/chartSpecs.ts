@@ -1,9 +1,9 @@
 /** Which charts there are, and what they show of a second. */
 import type { Model } from "../domain/LoadResult.ts"
+import { addKnown } from "../metrics/addKnown.ts"
 import { generatorLimits } from "../metrics/generatorLimits.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
-import { sum } from "../report/databaseSums.ts"
 
 type Millis = number | null
 
@@ -35,7 +35,7 @@ export const addChartPoints = (a: ChartPoint, b: ChartPoint): ChartPoint => {
     users: Math.max(a.users, b.users),
     requests: a.requests + b.requests,
     failures: a.failures + b.failures,
-    operations: sum(a.operations, b.operations),
+    operations: addKnown(a.operations, b.operations),
     latencyMs,
     ...(generator === undefined ? {} : { generator }),
     ...(a.dropped === undefined || b.dropped === undefined ? {} : { dropped: a.dropped + b.dropped })
@@ -110,7 +110,8 @@ const latency = (percentile: Percentile): Line => ({
 /** Whether the generator was over one of its limits in a point. */
 const overLimits = ({ generator }: ChartPoint): boolean => generator?.limited === true
 
-const percentOf = (share: number | undefined): number | null => (share === undefined ? null : 100 * share)
+const percentOf = (share: number | null | undefined): number | null =>
+  share === null || share === undefined ? null : 100 * share
 
 const limit = (value: number): Level => ({ name: "limit", value, bad: true, inSight: false })
 
@@ -175,10 +176,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     lines: [
       { label: "busiest event loop", value: ({ generator }) => percentOf(generator?.busy) },
       { label: "CPU of the process", value: ({ generator }) => percentOf(generator?.cpuCores) },
-      {
-        label: "waiting for a processor",
-        value: ({ generator }) => percentOf(generator?.processorWait ?? undefined)
-      }
+      { label: "waiting for a processor", value: ({ generator }) => percentOf(generator?.processorWait) }
     ]
   },
   {

@@ -1,10 +1,7 @@
 /** How what a database did is added up: points of a timeline, and slices of a study. */
+import { addKnown } from "../metrics/addKnown.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { DatabaseActivity, DatabaseCounts, DatabasePoint, TableActivity } from "./Database.ts"
-
-/** A figure that one of them does not have, the sum does not have. */
-export const sum = (a: number | null, b: number | null): number | null =>
-  a === null || b === null ? null : a + b
 
 /** Makes counts, one by one. */
 export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): DatabaseCounts => ({
@@ -26,7 +23,7 @@ export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): Dat
 export const nothingCounted: DatabaseCounts = countsOf(() => null)
 
 export const addCounts = (a: DatabaseCounts, b: DatabaseCounts): DatabaseCounts =>
-  countsOf((name) => sum(a[name], b[name]))
+  countsOf((name) => addKnown(a[name], b[name]))
 
 export type Waits = DatabasePoint["waits"]
 
@@ -95,7 +92,7 @@ const addTables = (
 
 const addTwo = (a: DatabaseActivity, b: DatabaseActivity): DatabaseActivity => {
   const total = addCounts(a.total, b.total)
-  const operations = sum(a.operations, b.operations)
+  const operations = addKnown(a.operations, b.operations)
   const waits = [...a.waits, ...b.waits].map(({ event, seen }): Waits => ({ [event]: seen }))
   return {
     version: b.version,

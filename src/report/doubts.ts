@@ -66,14 +66,12 @@ const samplesSentence = ({ samples }: Pick<RunState, "samples">): string | undef
 
 /** Nothing when there is no doubt. */
 export const doubtsOf = (run: Pick<RunState, "generator" | "starts" | "samples">): ReadonlyArray<Doubt> => {
-  const sentences: Readonly<Record<Doubt["kind"], string | undefined>> = {
-    limited: run.generator === null ? undefined : limitedSentence(run.generator),
-    shared: run.generator === null ? undefined : sharedSentence(run.generator),
-    dropped: droppedSentence(run),
-    samples: samplesSentence(run)
-  }
-  return (["limited", "shared", "dropped", "samples"] as const).flatMap((kind) => {
-    const sentence = sentences[kind]
-    return sentence === undefined ? [] : [{ kind, sentence }]
-  })
+  const { generator } = run
+  const sentences: ReadonlyArray<readonly [Doubt["kind"], string | undefined]> = [
+    ["limited", generator === null ? undefined : limitedSentence(generator)],
+    ["shared", generator === null ? undefined : sharedSentence(generator)],
+    ["dropped", droppedSentence(run)],
+    ["samples", samplesSentence(run)]
+  ]
+  return sentences.flatMap(([kind, sentence]) => (sentence === undefined ? [] : [{ kind, sentence }]))
 }

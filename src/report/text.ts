@@ -1,6 +1,6 @@
 /** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
-import { lateStartMillis } from "../metrics/Starts.ts"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
+import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "./Database.ts"
 import { doubtsOf } from "./doubts.ts"
 import type { RunState, Summary } from "./Summary.ts"

@@ -1,0 +1,8 @@
+/**
+ * The sum of two counts, which nobody knows where one of them is not known.
+ *
+ * @example addKnown(3, 4) // 7
+ * @example addKnown(3, null) // null
+ */
+export const addKnown = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : a + b
