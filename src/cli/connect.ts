@@ -34,6 +34,7 @@ export const connect = (config: SeededConfig, announce: (baseUrl: string) => Eff
         ...address,
         ignoreCertificateErrors: config.ignoreCertificateErrors,
         requestTimeout: config.requestTimeout,
+        maxResponseBytes: config.maxResponseBytes,
         connections: config.connections,
         strictDecoding: config.strictDecoding,
         retryTransport: config.retryTransport,

@@ -41,6 +41,7 @@ export const publicConnection = (config: SeededConfig) =>
     baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
     maxFailRatio: config.maxFailRatio,
     requestTimeoutSeconds: Duration.toSeconds(config.requestTimeout),
+    maxResponseBytes: config.maxResponseBytes,
     gracefulStopSeconds: Duration.toSeconds(config.gracefulStop),
     ...(config.connections === undefined ? {} : { connections: config.connections }),
     strictDecoding: config.strictDecoding,

@@ -16,6 +16,8 @@ export interface DmsOptions {
   readonly ignoreCertificateErrors: boolean
   /** From sending a request to the last byte of its answer. */
   readonly requestTimeout: Duration.Duration
+  /** How long the body of a response may be, in bytes and without its content coding; a longer one is cut off and fails. */
+  readonly maxResponseBytes: number
   /** The most connections that carry load, >= 1; without it there is one for each request under way. */
   readonly connections?: number | undefined
   /** Send a request once more when no verdict came back; both are counted. */
@@ -41,6 +43,7 @@ export class DmsConfig extends Context.Tag("edfi-perf/config/DmsConfig")<
   static readonly defaults: DmsOptions = {
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(60),
+    maxResponseBytes: 16 * 1024 * 1024,
     retryTransport: false,
     strictDecoding: false,
     resourceNaming: "auto"

@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { optionalSetting, type Setting, setting } from "./Setting.ts"
 import {
   autoOr,
+  byteCount,
   CountsByName,
   DatabaseUrl,
   duration,
@@ -189,6 +190,12 @@ export const RunSettings = Schema.Struct({
     accepts: aDuration,
     fallback: "60 seconds",
     help: "How long one sending of a request may take, to the last byte of the answer"
+  }),
+  maxResponseBytes: setting(byteCount(1024, 1024 ** 3), {
+    variable: "PERF_MAX_RESPONSE_BYTES",
+    accepts: "bytes from 1 KiB to 1 GiB, such as 16MiB, 500kB or 1000000",
+    fallback: "16 MiB",
+    help: "How long a response may be, in bytes after decoding; a longer one is cut off and counts as failed"
   }),
   gracefulStop: setting(duration(0, hourMillis), {
     variable: "PERF_GRACEFUL_STOP",

@@ -69,6 +69,7 @@ export const loadSettings = {
     "workers",
     "maxFailRatio",
     "requestTimeout",
+    "maxResponseBytes",
     "gracefulStop",
     "connections",
     "strictDecoding",

@@ -100,6 +100,31 @@ export const duration = (leastMillis: number, mostMillis: number) =>
     encode: (value) => ParseResult.succeed(`${Duration.toMillis(value)}ms`)
   })
 
+const unitBytes: Readonly<Record<string, number>> = {
+  "": 1,
+  b: 1,
+  kb: 1000,
+  mb: 1_000_000,
+  gb: 1_000_000_000,
+  kib: 1024,
+  mib: 1024 ** 2,
+  gib: 1024 ** 3
+}
+
+/** `16 MiB`, `500kB` or `1000000`: a whole number of bytes in a range, both ends included. */
+export const byteCount = (least: number, most: number) =>
+  Schema.transformOrFail(Trimmed, Schema.Number, {
+    strict: true,
+    decode: (text, _, ast) => {
+      const [, amount, unit = ""] = /^(\d+(?:\.\d+)?)\s*([a-z]*)$/i.exec(text) ?? []
+      const bytes = Number(amount) * (unitBytes[unit.toLowerCase()] ?? Number.NaN)
+      return Number.isSafeInteger(bytes) && bytes >= least && bytes <= most
+        ? ParseResult.succeed(bytes)
+        : ParseResult.fail(new ParseResult.Type(ast, text, "is not a number of bytes in the range"))
+    },
+    encode: (bytes) => ParseResult.succeed(String(bytes))
+  })
+
 /** Comma-separated texts without blanks and empty parts. */
 export const Words = Schema.transform(Schema.String, Schema.Array(Schema.String), {
   strict: true,

@@ -1,6 +1,6 @@
 /** What must never be shown: texts that come from the server pass through here before anybody sees them. */
 import * as Redacted from "effect/Redacted"
-import { parseJson } from "./parseJson.ts"
+import { parseJson } from "../domain/parseJson.ts"
 
 /** A server may still quote the token before the last; those before that are no good to anybody. */
 const mostTokens = 3

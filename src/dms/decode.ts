@@ -16,7 +16,7 @@ import type { Op } from "../domain/Operation.ts"
 import { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
-import { parseJson } from "./parseJson.ts"
+import { parseJson } from "../domain/parseJson.ts"
 
 const decodeFailure = Schema.decodeUnknownOption(
   Schema.parseJson(

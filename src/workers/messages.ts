@@ -20,6 +20,7 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
       secret: Secret,
       ignoreCertificateErrors: Schema.Boolean,
       requestTimeout: Schema.DurationFromMillis,
+      maxResponseBytes: Schema.Int,
       /** Of this worker. */
       connections: Schema.optional(Schema.Int),
       retryTransport: Schema.Boolean,

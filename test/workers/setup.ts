@@ -10,6 +10,7 @@ export const setup = new Setup({
     secret: Redacted.make("the-secret"),
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(20),
+    maxResponseBytes: 16 * 1024 * 1024,
     retryTransport: false,
     strictDecoding: false,
     resourceNaming: "endpoint"

@@ -1,0 +1,55 @@
+/** The body of a response as it was before somebody on its way compressed it. */
+import * as Either from "effect/Either"
+import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib"
+import { excerpt } from "../domain/excerpt.ts"
+import { reasonOf } from "./reasonOf.ts"
+import type { WireAnswer } from "./wire.ts"
+
+const decoders: Readonly<Record<string, (body: Uint8Array, options: ZlibOptions) => Uint8Array>> = {
+  gzip: gunzipSync,
+  "x-gzip": gunzipSync,
+  deflate: inflateSync,
+  br: brotliDecompressSync
+}
+
+/** The codings of a body, the last that was applied first. */
+const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
+  const header = headers["content-encoding"]
+  if (header === undefined) return []
+  return (typeof header === "string" ? header : header.join())
+    .split(",")
+    .map((coding) => coding.trim().toLowerCase())
+    .filter((coding) => coding !== "" && coding !== "identity")
+    .reverse()
+}
+
+/** More codings than this are nobody's idea of saving bytes. */
+const maxCodings = 3
+
+/**
+ * We ask for `accept-encoding: identity`; gateways compress all the same. gzip, deflate and br are undone.
+ *
+ * @param maxBytes how long the body may be when it is decoded
+ * @returns the body, or why there is none: `content-encoding zstd, which was not asked for, cannot be decoded`
+ */
+export const decodeBody = (
+  headers: WireAnswer["headers"],
+  body: Uint8Array,
+  maxBytes: number
+): Either.Either<Uint8Array, string> => {
+  if (headers["content-encoding"] === undefined) return Either.right(body)
+  const codings = codingsOf(headers)
+  const named = `content-encoding ${excerpt(codings.join(), 50)}, which was not asked for, cannot be decoded`
+  if (codings.length > maxCodings) return Either.left(named)
+  let decoded = body
+  for (const coding of codings) {
+    const decode = decoders[coding]
+    if (decode === undefined) return Either.left(named)
+    // An empty body (204, say) has nothing to decode, whatever its header says.
+    if (decoded.length === 0) break
+    const result = Either.try(() => decode(decoded, { maxOutputLength: maxBytes }))
+    if (Either.isLeft(result)) return Either.left(`${named}: ${reasonOf(result.left)}`)
+    decoded = result.right
+  }
+  return Either.right(decoded)
+}

@@ -1,0 +1,65 @@
+/** JSON texts of other parties: never deeper than what walks through their values can bear. */
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+
+/** As deep as `System.Text.Json`, in which a DMS is written, reads and writes by default. */
+export const maxJsonDepth = 64
+
+const quote = 0x22
+const backslash = 0x5c
+const isOpening = (code: number): boolean => code === 0x5b || code === 0x7b
+const isClosing = (code: number): boolean => code === 0x5d || code === 0x7d
+
+/** Where the string that begins at a quote ends; the end of the text where it does not. */
+const endOfString = (text: string, start: number): number => {
+  for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
+    let escapes = 0
+    while (text.charCodeAt(end - 1 - escapes) === backslash) escapes++
+    if (escapes % 2 === 0) return end
+  }
+  return text.length
+}
+
+/** Whether arrays and objects are inside each other more than `maxDepth` times; what is in a string is not. */
+const isDeeperThan = (text: string, maxDepth: number): boolean => {
+  let depth = 0
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === quote) at = endOfString(text, at)
+    else if (isOpening(code)) {
+      if (++depth > maxDepth) return true
+    } else if (isClosing(code)) depth--
+  }
+  return false
+}
+
+/**
+ * The value of a JSON text; `undefined` for what is no JSON, or nested more than 64 deep. A plain call, because the
+ * load path makes it per response.
+ */
+export const parseJson = (text: string): unknown => {
+  if (isDeeperThan(text, maxJsonDepth)) return undefined
+  try {
+    return JSON.parse(text)
+  } catch {
+    return undefined
+  }
+}
+
+/** A JSON text that `parseJson` reads. */
+const JsonText = Schema.transformOrFail(Schema.String, Schema.Unknown, {
+  strict: true,
+  decode: (text, _, ast) => {
+    const value = parseJson(text)
+    return value === undefined
+      ? ParseResult.fail(
+          new ParseResult.Type(ast, text, `is not JSON, or nested more than ${maxJsonDepth} deep`)
+        )
+      : ParseResult.succeed(value)
+  },
+  encode: (value) => ParseResult.succeed(JSON.stringify(value))
+})
+
+/** `Schema.parseJson` for the texts of other parties, whose depth is bounded. */
+export const parseJsonTo = <A, I, R>(schema: Schema.Schema<A, I, R>): Schema.Schema<A, string, R> =>
+  Schema.compose(JsonText, schema, { strict: false })
