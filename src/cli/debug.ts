@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { SingleClient } from "../dms/SingleClient.ts"
+import { excerpt } from "../domain/excerpt.ts"
 import { describeProblem } from "../domain/Problem.ts"
 import { badName, singleName } from "../domain/requestName.ts"
 
@@ -23,7 +24,8 @@ const printingBatches: Layer.Layer<BatchClient, never, BatchClient> = Layer.effe
             [
               `${name}: ${outcomes.length} operations succeeded`,
               ...outcomes.map(
-                ({ documentId, index, op, resource }) => `  ${index} ${op} ${resource} ${documentId}`
+                ({ documentId, index, op, resource = operations[index]?.resource.endpoint }) =>
+                  `  ${index} ${op} ${resource} ${excerpt(documentId, 100)}`
               )
             ].join("\n")
           ),

@@ -39,7 +39,9 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
           headersOfKnown = {
             authorization: `Bearer ${Redacted.value(token)}`,
             "content-type": "application/json",
-            accept: "application/json"
+            accept: "application/json",
+            // Undoing a coding would be work of the generator that the server's figures do not have in them.
+            "accept-encoding": "identity"
           }
           known = token
         }

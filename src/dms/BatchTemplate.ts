@@ -128,21 +128,22 @@ const indexes = (length: number): ReadonlyArray<number> => Array.from({ length }
 const encoded = (pattern: BatchPattern, naming: ResourceNaming, records: ReadonlyArray<RecordId>) =>
   pattern.operationsOf(records).map((operation) => ({
     op: operation.op,
+    resource: operation.resource,
     text: encodeOperation(operation, naming)
   }))
 
 /**
  * Calls the pattern's function once for each variant of each record of a group.
  *
- * @returns the segments of a group and its ops, or why there is no template
+ * @returns the segments of a group and what it asks for, or why there is no template
  */
 const derive = (pattern: BatchPattern, naming: ResourceNaming) => {
   const positions = indexes(pattern.recordsPerGroup)
   const records = positions.map((position) => recordsOf(pattern, probed, position))
   const first = records.flatMap((variants) => variants.slice(0, 1))
   if (!Number.isInteger(pattern.groups)) return Either.left(`${pattern.groups} is no number of groups`)
-  const ops = encoded(pattern, naming, first).map(({ op }) => op)
-  if (ops.length === 0) return Either.left("it makes no operations")
+  const operations = encoded(pattern, naming, first).map(({ op, resource }): Sent => ({ op, resource }))
+  if (operations.length === 0) return Either.left("it makes no operations")
 
   /** What the operations of a group are when the record at one position has one variant and the others the first. */
   const spliced = records.map((variants, position) =>
@@ -162,7 +163,7 @@ const derive = (pattern: BatchPattern, naming: ResourceNaming) => {
   }
 
   const runs: Array<{ record: number | undefined; readonly operations: Array<number> }> = []
-  for (const operation of ops.keys()) {
+  for (const operation of operations.keys()) {
     const [record, another] = positions.filter((position) => variesWith(operation, position))
     if (another !== undefined) return Either.left(`operation ${operation} varies with more than one record`)
     const run = runs.at(-1)
@@ -179,7 +180,7 @@ const derive = (pattern: BatchPattern, naming: ResourceNaming) => {
       join(operations.flatMap((operation) => spliced[record]?.[variant]?.[operation] ?? []))
     )
   }))
-  return Either.right({ ops, segments })
+  return Either.right({ operations, segments })
 }
 
 type Derived = Either.Either.Right<ReturnType<typeof derive>>
@@ -192,7 +193,7 @@ const agrees = (
   pattern: BatchPattern,
   naming: ResourceNaming,
   range: Range,
-  { ops, segments }: Derived
+  { operations, segments }: Derived
 ): boolean => {
   const others = indexes(pattern.recordsPerGroup).map((position) => recordsOf(pattern, range, position))
   return indexes(variantCount).every((turn) => {
@@ -204,7 +205,8 @@ const agrees = (
       return part === undefined ? "" : textOf(part, keys)
     })
     return (
-      plain.map(({ op }) => op).join() === ops.join() && plain.map(({ text }) => text).join() === made.join()
+      plain.map(({ op }) => op).join() === operations.map(({ op }) => op).join() &&
+      plain.map(({ text }) => text).join() === made.join()
     )
   })
 }
@@ -278,7 +280,7 @@ export const compileTemplate = (
       return to
     }
     return Either.right({
-      operations: indexes(groups).flatMap(() => derived.ops.map((op) => ({ op }))),
+      operations: indexes(groups).flatMap(() => derived.operations),
       mostBytes: 2 + groups * segments.reduce((sum, segment) => sum + 1 + mostBytesOf(segment), 0),
       write
     })

@@ -5,22 +5,36 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Agent, type Client, type Dispatcher } from "undici"
+import { Agent, buildConnector, type Client, type Dispatcher } from "undici"
 import { DmsConfig, type DmsOptions } from "../config/DmsConfig.ts"
+import { skipContinue } from "./skipContinue.ts"
 
 /** How long an idle connection is kept when the server names no limit; undici's own 4 s is below many waits. */
 const keepAliveMillis = 60_000
 
-/** undici's own timeouts are off, because the transport watches whole requests. */
-export const connectionOptions = ({
+type ConnectionSettings = Pick<DmsOptions, "ignoreCertificateErrors" | "maxResponseBytes" | "requestTimeout">
+
+const connector = ({
   ignoreCertificateErrors,
   requestTimeout
-}: Pick<DmsOptions, "ignoreCertificateErrors" | "requestTimeout">) =>
+}: ConnectionSettings): buildConnector.connector => {
+  const connect = buildConnector({
+    rejectUnauthorized: !ignoreCertificateErrors,
+    timeout: Duration.toMillis(requestTimeout)
+  })
+  return (options, callback) =>
+    connect(options, (...result) => {
+      const [error, socket] = result
+      if (error === null) skipContinue(socket)
+      callback(...result)
+    })
+}
+
+/** undici's own timeouts are off, because the transport watches whole requests. */
+export const connectionOptions = (settings: ConnectionSettings) =>
   ({
-    connect: {
-      rejectUnauthorized: !ignoreCertificateErrors,
-      timeout: Duration.toMillis(requestTimeout)
-    },
+    connect: connector(settings),
+    maxResponseSize: settings.maxResponseBytes,
     keepAliveTimeout: keepAliveMillis,
     headersTimeout: 0,
     bodyTimeout: 0

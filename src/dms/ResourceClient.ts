@@ -6,15 +6,16 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
+import { parseJsonTo } from "../domain/parseJson.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import { Problem } from "../domain/Problem.ts"
 import type { Resource } from "../domain/Resource.ts"
 import { Authorized } from "./Authorized.ts"
-import { problemOf } from "./decode.ts"
 import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isPassingStatus } from "./patience.ts"
+import { problemOf, showWith, textOf } from "./readFailure.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
@@ -32,7 +33,8 @@ export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("Reso
       ...Object.entries(validationErrors).map(([path, texts]) => `${path}: ${texts.join(" ")}`),
       ...errors
     ].filter((text) => text !== undefined)
-    return `${this.method} ${this.url} answered ${this.status} ${type ?? ""}: ${reasons.join("; ")}`
+    const why = excerpt(reasons.join("; "), 1000)
+    return `${this.method} ${this.url} answered ${this.status} ${type ?? ""}: ${why}`
   }
 }
 
@@ -53,8 +55,8 @@ const StoredDocument = Schema.Struct(
 /** A document as the server returns it: with its `id`, and whatever else it has undecoded. */
 export type StoredDocument = typeof StoredDocument.Type
 
-const decodeDocument = Schema.decodeUnknown(Schema.parseJson(StoredDocument))
-const decodeDocuments = Schema.decodeUnknown(Schema.parseJson(Schema.Array(StoredDocument)))
+const decodeDocument = Schema.decodeUnknown(parseJsonTo(StoredDocument))
+const decodeDocuments = Schema.decodeUnknown(parseJsonTo(Schema.Array(StoredDocument)))
 
 /** What a resource is called in URLs. */
 export type Endpoint = Pick<Resource, "endpoint">
@@ -63,8 +65,6 @@ export interface WriteOptions {
   /** The `etag` of the version that may be overwritten or deleted. */
   readonly ifMatch?: string
 }
-
-const utf8 = new TextDecoder()
 
 const header = (answer: WireAnswer, name: string): Option.Option<string> => {
   const value = answer.headers[name]
@@ -92,18 +92,17 @@ const make = Effect.gen(function* () {
         headers: ifMatch === undefined ? {} : { "if-match": ifMatch }
       })
       .pipe(
-        Effect.mapError((error) => new TransportFailed({ ...error, detail: redact(error.detail) })),
+        Effect.mapError((error) => new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })),
         Effect.flatMap((answer): Effect.Effect<WireAnswer & { readonly text: string }, ResourceError> => {
-          const text = utf8.decode(answer.body)
-          if (expected.includes(answer.status)) return Effect.succeed({ ...answer, text })
-          const problem = problemOf(redact(text))
+          if (expected.includes(answer.status)) return Effect.succeed({ ...answer, text: textOf(answer) })
+          const problem = problemOf(answer, redact)
           return new ResourceRefused({ method, url: url.href, status: answer.status, problem })
         })
       )
   }
 
   const unreadable = (status: number, text: string) => () =>
-    new TransportFailed({ phase: "answer", status, detail: `unexpected answer: ${excerpt(redact(text))}` })
+    new TransportFailed({ phase: "answer", status, detail: `unexpected answer: ${showWith(redact)(text)}` })
 
   return {
     post: ({ endpoint }, document) =>

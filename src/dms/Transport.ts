@@ -7,9 +7,11 @@ import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
+import { readBody } from "./readBody.ts"
 import { undiciSend } from "./undiciSend.ts"
 import type { Send, WireAnswer, WireRequest } from "./wire.ts"
 
@@ -52,7 +54,7 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
     Layer.effect(
       Transport,
       Effect.gen(function* () {
-        const { requestTimeout } = yield* DmsConfig
+        const { maxResponseBytes, requestTimeout } = yield* DmsConfig
         const client = (yield* HttpClient.HttpClient).pipe(
           HttpClient.withTracerPropagation(false),
           HttpClient.withTracerDisabledWhen(() => true)
@@ -65,13 +67,15 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
             )
             .pipe(
               Effect.flatMap((response) =>
-                Effect.map(response.arrayBuffer, (bytes) => ({
-                  status: response.status,
-                  headers: response.headers,
-                  body: new Uint8Array(bytes)
-                }))
+                Effect.map(readBody(response, maxResponseBytes), (body) => ({ response, body }))
               ),
               Effect.mapError((error) => new TransportFailed({ phase: "reset", detail: error.message })),
+              Effect.flatMap(({ body, response: { headers, status } }) =>
+                Either.match(body, {
+                  onLeft: (detail) => Effect.fail(new TransportFailed({ phase: "answer", status, detail })),
+                  onRight: (bytes) => Effect.succeed({ status, headers, body: bytes })
+                })
+              ),
               Effect.timeoutFail({
                 duration: requestTimeout,
                 onTimeout: () =>

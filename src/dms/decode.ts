@@ -1,77 +1,22 @@
 /**
- * What an answer to `POST /batch` means. Pure: a table of statuses and bodies is its whole test. A 200 is a success
+ * What a response to `POST /batch` means. Pure: a table of statuses and bodies is its whole test. A 200 is a success
  * only if it lists exactly the operations that were sent.
  */
+import { isUtf8 } from "node:buffer"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
-import {
-  type BatchError,
-  BatchRefused,
-  BatchRolledBack,
-  type FailedOperation,
-  TransportFailed
-} from "../domain/BatchError.ts"
-import type { Op } from "../domain/Operation.ts"
+import { type BatchError, BatchRefused, BatchRolledBack, type FailedOperation } from "../domain/BatchError.ts"
+import type { Operation } from "../domain/Operation.ts"
 import { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { excerpt } from "../domain/excerpt.ts"
-import { type Problem, readProblem } from "../domain/Problem.ts"
 import { parseJson } from "../domain/parseJson.ts"
+import { readProblem } from "../domain/Problem.ts"
+import { readFailure, type Redact, showWith, textOf } from "./readFailure.ts"
+import type { WireAnswer } from "./wire.ts"
 
-const decodeFailure = Schema.decodeUnknownOption(
-  Schema.parseJson(
-    Schema.Struct({
-      failedOperation: Schema.Struct({
-        index: Schema.Int,
-        op: Schema.String,
-        resource: Schema.String,
-        problem: Schema.optional(Schema.Unknown)
-      })
-    })
-  )
-)
-
-/** A body as problem details; one that is no JSON object is quoted as the detail. */
-export const problemOf = (text: string): Problem => {
-  const body = parseJson(text)
-  if (typeof body === "object" && body !== null) return readProblem(body)
-  return text.trim() === "" ? {} : { detail: excerpt(text) }
-}
-
-/** What an answer is held against: which operation was sent at each place. */
-export interface Sent {
-  readonly op: Op
-}
-
-/**
- * Reads the answer to a committed batch: as many outcomes as operations, each a success of what was sent there.
- * Written by hand, because it runs for every operation of the load: thirty structs cost a schema 13 microseconds
- * and more, and this one (a test holds it against the schema).
- *
- * @returns the outcomes, or what is wrong with them
- */
-const readOutcomes = (
-  operations: ReadonlyArray<Sent>,
-  body: string,
-  is: (value: unknown) => value is OperationOutcome
-): ReadonlyArray<OperationOutcome> | string => {
-  const answer = parseJson(body)
-  if (!isArray(answer)) return "not an array of operation outcomes"
-  if (answer.length !== operations.length) {
-    return `${answer.length} outcomes for ${operations.length} operations`
-  }
-  const outcomes: Array<OperationOutcome> = []
-  for (let i = 0; i < operations.length; i++) {
-    const outcome = answer[i]
-    const sent = operations[i]?.op
-    if (!is(outcome)) return `outcome ${i} is not a success with index, op, resource and documentId`
-    if (outcome.index !== i || outcome.op !== sent) {
-      return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but a ${sent} was sent there`
-    }
-    outcomes.push(outcome)
-  }
-  return outcomes
-}
+/** What an outcome is held against: which operation was sent at its place. */
+export type Sent = Pick<Operation, "op" | "resource">
 
 const isArray = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
 
@@ -88,28 +33,71 @@ export const isOutcome = (value: unknown): value is OperationOutcome =>
   value.status === "success" &&
   "op" in value &&
   typeof value.op === "string" &&
-  "resource" in value &&
-  typeof value.resource === "string" &&
+  (!("resource" in value) || typeof value.resource === "string" || value.resource === undefined) &&
   "documentId" in value &&
   typeof value.documentId === "string" &&
   value.documentId !== ""
 
+/** Servers answer with their own spelling: that of URLs, or the name of the resource. */
+const isNamed = ({ endpoint, name }: Sent["resource"], said: string | undefined): boolean => {
+  if (said === undefined || said === endpoint || said === name) return true
+  const lower = said.toLowerCase()
+  return lower === endpoint.toLowerCase() || lower === name.toLowerCase()
+}
+
 /**
- * `failedOperation`, if it is one of those that were sent; read before secrets are taken out, which may be any text.
+ * Reads the response to a committed batch: as many outcomes as operations, each a success of what was sent there.
+ * Written by hand, because it runs for every operation of the load: thirty structs cost a schema 13 microseconds
+ * and more, and this one (a test holds it against the schema).
+ *
+ * @param value the body as JSON
+ * @returns the outcomes, or what is wrong with them
  */
+const readOutcomes = (
+  operations: ReadonlyArray<Sent>,
+  value: unknown,
+  is: (value: unknown) => value is OperationOutcome
+): ReadonlyArray<OperationOutcome> | string => {
+  if (!isArray(value)) return "not an array of operation outcomes"
+  if (value.length !== operations.length) {
+    return `${value.length} outcomes for ${operations.length} operations`
+  }
+  const outcomes: Array<OperationOutcome> = []
+  for (let i = 0; i < operations.length; i++) {
+    const outcome = value[i]
+    const sent = operations[i]
+    if (!is(outcome)) return `outcome ${i} is not a success with index, op and documentId`
+    if (sent === undefined || outcome.index !== i || outcome.op !== sent.op) {
+      return `outcome ${i} is of a ${excerpt(outcome.op, 50)} at index ${outcome.index}, but a ${sent?.op} was sent there`
+    }
+    if (!isNamed(sent.resource, outcome.resource)) {
+      return `outcome ${i} is of ${excerpt(outcome.resource ?? "", 50)}, but ${sent.resource.endpoint} were sent there`
+    }
+    outcomes.push(outcome)
+  }
+  return outcomes
+}
+
+const decodeFailure = Schema.decodeUnknownOption(
+  Schema.Struct({
+    failedOperation: Schema.Struct({
+      index: Schema.Int,
+      op: Schema.String,
+      resource: Schema.String,
+      problem: Schema.optional(Schema.Unknown)
+    })
+  })
+)
+
+/** `failedOperation`, if it is one of those that were sent. */
 const failedOperationOf = (
   operations: ReadonlyArray<Sent>,
-  body: string,
-  redact: (text: string) => string
+  value: unknown,
+  show: (text: string) => string
 ): Option.Option<FailedOperation> =>
-  Option.flatMap(decodeFailure(body), ({ failedOperation: { index, op, problem, resource } }) =>
+  Option.flatMap(decodeFailure(value), ({ failedOperation: { index, op, problem, resource } }) =>
     operations[index]?.op === op.trim().toLowerCase()
-      ? Option.some({
-          index,
-          op,
-          resource: redact(resource),
-          problem: problem === undefined ? {} : readProblem(parseJson(redact(JSON.stringify(problem))))
-        })
+      ? Option.some({ index, op: show(op), resource: show(resource), problem: readProblem(problem, show) })
       : Option.none()
   )
 
@@ -117,32 +105,31 @@ const failedOperationOf = (
  * @param operations what was sent
  * @param redact takes secrets out of what the server said
  * @param strict reads outcomes by their schema, not by hand
- * @example decodeBatch([remove(students, target)], 200, "[]", redact)
+ * @example decodeBatch([remove(students, target)], { status: 200, headers: {}, body }, redact) // of a body "[]":
  * // Left(TransportFailed "answer": 0 outcomes for 1 operations: [])
  */
 export const decodeBatch = (
   operations: ReadonlyArray<Sent>,
-  status: number,
-  body: string,
-  redact: (text: string) => string,
+  response: Pick<WireAnswer, "status" | "headers" | "body">,
+  redact: Redact,
   strict = false
 ): Either.Either<ReadonlyArray<OperationOutcome>, BatchError> => {
+  const { body, status } = response
+  const value = parseJson(textOf(response))
   const read =
-    status === 200 ? readOutcomes(operations, body, strict ? isStrictly : isOutcome) : `status ${status}`
+    status !== 200
+      ? `status ${status}`
+      : isUtf8(body)
+        ? readOutcomes(operations, value, strict ? isStrictly : isOutcome)
+        : "not UTF-8"
   if (typeof read !== "string") return Either.right(read)
-  // The body decides, whatever the status: servers differ in the outer status of a rolled-back batch.
-  const failedOperation = failedOperationOf(operations, body, redact)
+  // The body decides, whatever the status is: servers differ in the outer status of a rolled-back batch.
+  const failedOperation = failedOperationOf(operations, value, showWith(redact))
   if (Option.isSome(failedOperation)) {
     return Either.left(new BatchRolledBack({ status, failedOperation: failedOperation.value }))
   }
-  const text = redact(body)
-  if (status >= 400 && (status < 500 || status === 501)) {
-    return Either.left(new BatchRefused({ status, problem: problemOf(text) }))
-  }
-  const said = excerpt(text) || "empty body"
+  const failure = readFailure(response, read, redact, value)
   return Either.left(
-    status >= 500
-      ? new TransportFailed({ phase: "server", status, detail: said })
-      : new TransportFailed({ phase: "answer", status, detail: `${read}: ${said}` })
+    failure._tag === "Refused" ? new BatchRefused({ status, problem: failure.problem }) : failure
   )
 }

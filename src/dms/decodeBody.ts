@@ -23,6 +23,10 @@ const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
     .reverse()
 }
 
+/** What is told of a response that was cut off. */
+export const longerThan = (maxBytes: number): string =>
+  `the response is longer than ${maxBytes} bytes and was cut off; --maxResponseBytes allows more`
+
 /** More codings than this are nobody's idea of saving bytes. */
 const maxCodings = 3
 
@@ -48,7 +52,10 @@ export const decodeBody = (
     // An empty body (204, say) has nothing to decode, whatever its header says.
     if (decoded.length === 0) break
     const result = Either.try(() => decode(decoded, { maxOutputLength: maxBytes }))
-    if (Either.isLeft(result)) return Either.left(`${named}: ${reasonOf(result.left)}`)
+    if (Either.isLeft(result)) {
+      const isTooLong = result.left instanceof RangeError
+      return Either.left(isTooLong ? longerThan(maxBytes) : `${named}: ${reasonOf(result.left)}`)
+    }
     decoded = result.right
   }
   return Either.right(decoded)

@@ -1,22 +1,22 @@
 /** What an answer of the single-resource API means. Pure: a table of statuses, headers and bodies is its whole test. */
 import * as Either from "effect/Either"
-import { TransportFailed } from "../domain/BatchError.ts"
-import { excerpt } from "../domain/excerpt.ts"
 import type { Create, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { NotRefused, OperationRefused, type SingleError } from "../domain/SingleError.ts"
-import { problemOf } from "./decode.ts"
+import { problemOf, readFailure, type Redact } from "./readFailure.ts"
 import type { WireAnswer } from "./wire.ts"
 
 type Answer = Pick<WireAnswer, "status" | "headers" | "body">
 
-const utf8 = new TextDecoder()
+/** What an id may be made of, so that a URL with it leads to a record and nowhere else. */
+const isId = (text: string): boolean => /^[\w.~-]{1,200}$/.test(text) && !/^\.+$/.test(text)
 
-/** The id of the record that `Location` leads to: its last segment. */
+/** The id of the record that `Location` leads to: the last segment of its path. */
 export const locatedId = ({ headers: { location } }: Pick<WireAnswer, "headers">): string | undefined => {
   if (typeof location !== "string") return undefined
-  const path = location.replace(/\/+$/, "")
-  return path.slice(path.lastIndexOf("/") + 1) || undefined
+  const path = location.replace(/[?#].*$/s, "").replace(/\/+$/, "")
+  const id = path.slice(path.lastIndexOf("/") + 1)
+  return isId(id) ? id : undefined
 }
 
 /** The id of the record, or what a good answer would have had. */
@@ -43,23 +43,17 @@ const read = (
 export const decodeSingle = (
   operation: SingleOperation,
   answer: Answer,
-  redact: (text: string) => string
+  redact: Redact
 ): Either.Either<string, SingleError> => {
   const { status } = answer
   const found = read(operation, answer)
   if ("id" in found) return Either.right(found.id)
-  const text = redact(utf8.decode(answer.body))
-  if (status >= 400 && (status < 500 || status === 501)) {
-    const { op, resource } = operation
-    return Either.left(
-      new OperationRefused({ status, op, resource: resource.endpoint, problem: problemOf(text) })
-    )
-  }
-  const said = excerpt(text) || "empty body"
+  const failure = readFailure(answer, found.wrong, redact)
+  const { op, resource } = operation
   return Either.left(
-    status >= 500
-      ? new TransportFailed({ phase: "server", status, detail: said })
-      : new TransportFailed({ phase: "answer", status, detail: `${found.wrong}: ${said}` })
+    failure._tag === "Refused"
+      ? new OperationRefused({ status, op, resource: resource.endpoint, problem: failure.problem })
+      : failure
   )
 }
 
@@ -70,10 +64,10 @@ export const decodeSingle = (
 export const decodeBad = (
   operation: Create,
   answer: Answer,
-  redact: (text: string) => string
+  redact: Redact
 ): Either.Either<Problem, SingleError | NotRefused> => {
   const { status } = answer
-  if (status === 400) return Either.right(problemOf(redact(utf8.decode(answer.body))))
+  if (status === 400) return Either.right(problemOf(answer, redact))
   return Either.flatMap(decodeSingle(operation, answer, redact), (documentId) =>
     Either.left(
       new NotRefused({ status, op: operation.op, resource: operation.resource.endpoint, documentId })

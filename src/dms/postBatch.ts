@@ -14,8 +14,6 @@ import { encodeBatch } from "./encode.ts"
 import { type CountedRequest, makeSendCounted, type SendOptions } from "./sendCounted.ts"
 import type { WireAnswer } from "./wire.ts"
 
-const utf8 = new TextDecoder()
-
 /** So many answers of a pattern are learned from; where none is like the one before, all the others are only read. */
 const mostLayouts = 10
 
@@ -63,13 +61,10 @@ const makeSend = (options: PostOptions) => {
 const makeRead =
   ({ redact, strictDecoding }: PostOptions) =>
   (sent: ReadonlyArray<Sent>, answer: WireAnswer) =>
-    Either.map(
-      decodeBatch(sent, answer.status, utf8.decode(answer.body), redact, strictDecoding),
-      (outcomes) => ({
-        outcomes,
-        counts: countOps(outcomes)
-      })
-    )
+    Either.map(decodeBatch(sent, answer, redact, strictDecoding), (outcomes) => ({
+      outcomes,
+      counts: countOps(outcomes)
+    }))
 
 /** Posts operations that are given one by one. */
 export const makePostBatch = (options: PostOptions, naming: ResourceNaming): PostBatch => {

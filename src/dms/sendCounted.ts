@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
 import type { Authorized } from "./Authorized.ts"
+import { type Redact, showWith } from "./readFailure.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
 /**
@@ -19,7 +20,7 @@ const oneCreated = { create: 1, update: 0, delete: 0 }
 export interface SendOptions {
   readonly authorized: Authorized["Type"]
   /** Takes secrets out of what is shown. */
-  readonly redact: (text: string) => string
+  readonly redact: Redact
   /** Sends once more what got no verdict; both are counted. */
   readonly retryTransport: boolean
   readonly clock: Clock.Clock
@@ -76,7 +77,7 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
     return authorized.send({ method, url, body }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
-          const shown = new TransportFailed({ ...error, detail: redact(error.detail) })
+          const shown = new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })
           recordUnanswered(shown)
           const failure = Effect.fail<E | TransportFailed>(shown)
           return shown.phase === "connect" ? Effect.delay(failure, unreachablePause) : failure

@@ -2,17 +2,21 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
+import * as Either from "effect/Either"
 import type { Client, Dispatcher } from "undici"
 import type { DmsOptions } from "../config/DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
 import { Connections } from "./Connections.ts"
+import { decodeBody, longerThan } from "./decodeBody.ts"
 import { connectionOptions } from "./HttpAgent.ts"
 import { reasonOf } from "./reasonOf.ts"
 import type { Send, WireAnswer, WireRequest } from "./wire.ts"
 
+const tooLong = "ResponseExceededMaxSizeError"
+
 /** undici's errors for an answer that came and is no HTTP answer to this request. */
 const isUnreadable = ({ message, name }: Error): boolean =>
-  ["HTTPParserError", "HeadersOverflowError", "ResponseExceededMaxSizeError"].includes(name) ||
+  ["HTTPParserError", "HeadersOverflowError", tooLong].includes(name) ||
   ["bad response", "bad upgrade"].includes(message)
 
 const nothing = Buffer.alloc(0)
@@ -41,6 +45,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
     private readonly route: Route,
     readonly startedNanos: bigint,
     private readonly timeoutNanos: bigint,
+    private readonly maxResponseBytes: number,
     private readonly now: () => bigint,
     private readonly finish: (answer: WireAnswer | TransportFailed) => void
   ) {}
@@ -78,13 +83,18 @@ class UnderWay implements Dispatcher.DispatchHandler {
     if (endedNanos - this.startedNanos > this.timeoutNanos) return this.failLate()
     this.end()
     const { headers, more, startedNanos, status = 0 } = this
-    const body = more.length === 0 ? this.body : Buffer.concat([this.body, ...more])
-    this.finish({ status, headers, body, startedNanos, endedNanos })
+    const received = more.length === 0 ? this.body : Buffer.concat([this.body, ...more])
+    const body = decodeBody(headers, received, this.maxResponseBytes)
+    this.finish(
+      Either.isRight(body)
+        ? { status, headers, body: body.right, startedNanos, endedNanos }
+        : new TransportFailed({ phase: "answer", status, detail: body.left })
+    )
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const phase = isUnreadable(error) ? "answer" : this.controller === undefined ? "connect" : "reset"
-    this.fail(phase, reasonOf(error))
+    this.fail(phase, error.name === tooLong ? longerThan(this.maxResponseBytes) : reasonOf(error))
   }
 
   failLate(): void {
@@ -198,10 +208,18 @@ export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scop
     return (request: WireRequest) =>
       Effect.async<WireAnswer, TransportFailed>((resume) => {
         const route = routeOf(request.url)
-        const each = new UnderWay(request, route, now(), timeoutNanos, now, (end) => {
-          underWay.remove(each)
-          resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
-        })
+        const each = new UnderWay(
+          request,
+          route,
+          now(),
+          timeoutNanos,
+          options.maxResponseBytes,
+          now,
+          (end) => {
+            underWay.remove(each)
+            resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
+          }
+        )
         underWay.add(each)
         route.connections.take(each.start)
         return Effect.sync(() => {

@@ -7,7 +7,7 @@ export const OperationOutcome = Schema.Struct({
   status: Schema.Literal("success"),
   op: Schema.String,
   /** The server's own spelling of the resource. */
-  resource: Schema.String,
+  resource: Schema.optional(Schema.String),
   /** The id of the record, also of a deleted one. */
   documentId: Schema.NonEmptyString
 })

@@ -50,7 +50,7 @@ export const Counted = Schema.Struct({
 })
 export interface Counted extends Schema.Schema.Type<typeof Counted> {}
 
-/** Failures that differ in more ways than this are counted together, so that memory stays bounded. */
+/** Failures that differ in more ways than this are counted together by their kind, so that memory stays bounded. */
 export const mostFailureGroups = 1000
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -60,7 +60,8 @@ const identityOf = ({ failure, method, name }: FailureGroup): string => {
   return JSON.stringify([name, method, kind, status, op, resource, index, problemType])
 }
 
-const otherProblem = "other"
+/** No request of a scenario has an empty name, and no text of a server becomes one. */
+const isOther = ({ name }: FailureGroup): boolean => name === ""
 
 const otherFailures = (group: FailureGroup): FailureGroup => ({
   ...group,
@@ -72,7 +73,7 @@ const otherFailures = (group: FailureGroup): FailureGroup => ({
     op: null,
     resource: null,
     index: null,
-    problemType: otherProblem,
+    problemType: "other",
     example: `more than ${mostFailureGroups} different kinds of failure; the further ones are counted here`
   }
 })
@@ -148,7 +149,7 @@ export class Tally {
       known.count += group.count
       known.firstSeenMillis = Math.min(known.firstSeenMillis, group.firstSeenMillis)
       known.lastSeenMillis = Math.max(known.lastSeenMillis, group.lastSeenMillis)
-    } else if (this.failures.size >= mostFailureGroups && group.failure.problemType !== otherProblem)
+    } else if (this.failures.size >= mostFailureGroups && !isOther(group))
       this.addFailure(otherFailures(group))
     else this.failures.set(key, { ...group })
   }

@@ -49,6 +49,30 @@ const table: ReadonlyArray<
   ["another op at a place", 200, [good[0], outcome(1, "create"), good[2]], ["TransportFailed", "answer"]],
   ["another order", 200, [good[0], good[2], good[1]], ["TransportFailed", "answer"]],
   [
+    "outcomes of the resource in its other spellings",
+    200,
+    [outcome(0, "create", { resource: "Student" }), outcome(1, "update", { resource: "STUDENTS" }), good[2]],
+    ["success", 3]
+  ],
+  [
+    "outcomes without a resource",
+    200,
+    good.map((each) => ({ ...each, resource: undefined })),
+    ["success", 3]
+  ],
+  [
+    "an outcome of another resource",
+    200,
+    [good[0], outcome(1, "update", { resource: "sections" }), good[2]],
+    ["TransportFailed", "answer"]
+  ],
+  [
+    "an outcome whose resource is no text",
+    200,
+    [good[0], outcome(1, "update", { resource: 5 }), good[2]],
+    ["TransportFailed", "answer"]
+  ],
+  [
     "an outcome that is no success",
     200,
     [good[0], good[1], outcome(2, "delete", { status: "error" })],
@@ -65,7 +89,8 @@ const table: ReadonlyArray<
   ["half an array", 200, JSON.stringify(good).slice(0, 100), ["TransportFailed", "answer"]],
   ["an empty body", 200, "", ["TransportFailed", "answer"]],
   ["a 201 with everything in it", 201, good, ["TransportFailed", "answer"]],
-  ["a redirect", 302, "", ["TransportFailed", "answer"]],
+  ["a redirect", 302, "", ["BatchRefused", 302]],
+  ["a redirect that keeps the method", 308, "", ["BatchRefused", 308]],
   [
     "a failed operation",
     409,
@@ -128,9 +153,15 @@ const table: ReadonlyArray<
   ["a 503 without a body", 503, "", ["TransportFailed", "server"]]
 ]
 
+const response = (status: number, body: string | Uint8Array, location?: string) => ({
+  status,
+  headers: { location },
+  body: Buffer.from(body)
+})
+
 const verdict = (status: number, body: string, strict = false): ReadonlyArray<unknown> =>
   Either.match(
-    decodeBatch(sent, status, body, (text) => text, strict),
+    decodeBatch(sent, response(status, body), (text) => text, strict),
     {
       onRight: (outcomes) => ["success", outcomes.length],
       onLeft: (error) => {
@@ -159,7 +190,7 @@ describe("decodeBatch", () => {
   it("recognizes a failed operation whatever the secret is, and does not show it", () => {
     const failedOperation = { index: 1, op: "update", resource: "students", problem: conflict }
     for (const secret of ["s", "failedOperation", "urn:ed-fi:api:identity-conflict"]) {
-      const result = decodeBatch(sent, 409, JSON.stringify(envelope(failedOperation)), (text) =>
+      const result = decodeBatch(sent, response(409, JSON.stringify(envelope(failedOperation))), (text) =>
         text.replaceAll(secret, "<redacted>")
       )
       assert.isTrue(Either.isLeft(result) && result.left._tag === "BatchRolledBack")
@@ -167,10 +198,77 @@ describe("decodeBatch", () => {
     }
   })
 
+  it("believes nothing that is not UTF-8", () => {
+    const body = Buffer.from(JSON.stringify(good))
+    body[body.indexOf("0b0a4f3f")] = 0xff
+    for (const strict of [false, true]) {
+      const error = Either.getOrThrow(
+        Either.flip(decodeBatch(sent, response(200, body), (text) => text, strict))
+      )
+      assert.include(error.message, "answer (status 200): not UTF-8")
+    }
+  })
+
+  it("tells where a redirect leads, and that nothing was written", () => {
+    const error = Either.getOrThrow(
+      Either.flip(
+        decodeBatch(sent, response(308, "", "https://dms.test/v2/batch?key=hunter2\u001b[2J"), (text) =>
+          text.replaceAll("hunter2", "<redacted>")
+        )
+      )
+    )
+    assert.strictEqual(error.written, "nothing")
+    assert.strictEqual(
+      error.message,
+      "refused with 308 it redirects to https://dms.test/v2/batch?key=<redacted>\\u001B[2J, which is not followed"
+    )
+  })
+
+  it("survives nesting of any depth, in any place", () => {
+    const nested = "[".repeat(5000) + "]".repeat(5000)
+    for (const body of [nested, `{"failedOperation":${nested}}`, `{"detail":${nested}}`]) {
+      for (const status of [200, 400, 409, 500]) {
+        const error = Either.getOrThrow(
+          Either.flip(decodeBatch(sent, response(status, body), (text) => text))
+        )
+        assert.isAtMost(JSON.stringify(error).length, 2000)
+      }
+    }
+  })
+
+  it("keeps little of what a server says at length", () => {
+    const long = "x\u001b".repeat(500_000)
+    const problem = {
+      type: long,
+      title: long,
+      status: 409,
+      detail: long,
+      correlationId: long,
+      validationErrors: Object.fromEntries(
+        Array.from({ length: 1000 }, (_, i) => [`${i}${long.slice(0, 1000)}`, Array(100).fill("no")])
+      ),
+      errors: Array(1000).fill(long.slice(0, 1000))
+    }
+    const bodies = [
+      problem,
+      envelope({ index: 1, op: "update", resource: long, problem }),
+      envelope({ index: 1, op: ` UPDATE${" ".repeat(1000)}`, resource: "students", problem })
+    ]
+    for (const body of bodies) {
+      const error = Either.getOrThrow(
+        Either.flip(decodeBatch(sent, response(409, JSON.stringify(body)), (text) => text))
+      )
+      const kept = JSON.stringify(error)
+      assert.isAtMost(kept.length, 60_000)
+      assert.notInclude(kept, "\\u001b[")
+      assert.isAtMost(error.message.length, 303)
+    }
+  })
+
   it("tells what was written: nothing after a verdict, unknown without one", () => {
     const written = (status: number, body: unknown) =>
       Either.match(
-        decodeBatch(sent, status, JSON.stringify(body), (text) => text),
+        decodeBatch(sent, response(status, JSON.stringify(body)), (text) => text),
         {
           onRight: () => "everything",
           onLeft: (error) => error.written
@@ -194,7 +292,7 @@ describe("decodeBatch", () => {
         JSON.stringify(envelope({ index: 0, op: "create", resource: "x", problem: { detail: "hunter2" } }))
       ]
     ] as const) {
-      const result = decodeBatch(sent, status, body, redact)
+      const result = decodeBatch(sent, response(status, body), redact)
       assert.isTrue(Either.isLeft(result))
       if (Either.isLeft(result)) {
         assert.include(result.left.message, "<redacted>")

@@ -33,7 +33,8 @@ const table: ReadonlyArray<readonly [keyof typeof operations, number, ReturnType
     ["create", 201, answer(201), ["TransportFailed", "answer"]],
     ["create", 201, answer(201, "", { location: "/" }), ["TransportFailed", "answer"]],
     ["create", 204, answer(204, "", located), ["TransportFailed", "answer"]],
-    ["create", 301, answer(301, "", located), ["TransportFailed", "answer"]],
+    ["create", 301, answer(301, "", located), ["OperationRefused", "create"]],
+    ["update", 307, answer(307, "", located), ["OperationRefused", "update"]],
     ["update", 204, answer(204), ["succeeded", "id-1"]],
     ["update", 200, answer(200), ["TransportFailed", "answer"]],
     ["update", 201, answer(201, "", located), ["TransportFailed", "answer"]],
@@ -98,6 +99,11 @@ describe("locatedId", () => {
     ["/data/ed-fi/students/id-1/", "id-1"],
     ["", undefined],
     ["/", undefined],
+    ["/data/ed-fi/students/id-1?x=/2#/3", "id-1"],
+    ["/data/ed-fi/students/..", undefined],
+    ["/data/ed-fi/students/.", undefined],
+    ["/data/ed-fi/students/a b", undefined],
+    [`/data/ed-fi/students/${"1".repeat(201)}`, undefined],
     [undefined, undefined],
     [["/a/1", "/a/2"], undefined]
   ])("of %j is %s", (location, id) => {

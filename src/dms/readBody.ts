@@ -1,0 +1,39 @@
+/** The body of a response that comes through an `HttpClient`: without its content coding, and of bounded length. */
+import type { ResponseError } from "@effect/platform/HttpClientError"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Stream from "effect/Stream"
+import { decodeBody, longerThan } from "./decodeBody.ts"
+
+/**
+ * Reads until the body ends or is longer than it may be.
+ *
+ * @param maxBytes how long it may be, before and after decoding
+ * @returns the body, or why there is none
+ */
+export const readBody = (
+  { headers, stream }: HttpClientResponse.HttpClientResponse,
+  maxBytes: number
+): Effect.Effect<Either.Either<Uint8Array, string>, ResponseError> =>
+  Effect.suspend(() => {
+    const chunks: Array<Uint8Array> = []
+    let length = 0
+    return Stream.runForEachWhile(stream, (chunk) =>
+      Effect.sync(() => {
+        chunks.push(chunk)
+        length += chunk.length
+        return length <= maxBytes
+      })
+    ).pipe(
+      Effect.catchIf(
+        ({ reason }) => reason === "EmptyBody",
+        () => Effect.void
+      ),
+      Effect.map(() =>
+        length > maxBytes
+          ? Either.left(longerThan(maxBytes))
+          : decodeBody(headers, Buffer.concat(chunks), maxBytes)
+      )
+    )
+  })
