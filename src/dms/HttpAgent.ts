@@ -7,7 +7,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Agent, buildConnector, type Client, type Dispatcher } from "undici"
 import { DmsConfig, type DmsOptions } from "../config/DmsConfig.ts"
-import { skipContinue } from "./skipContinue.ts"
+import { skipInterim } from "./skipInterim.ts"
 
 /** How long an idle connection is kept when the server names no limit; undici's own 4 s is below many waits. */
 const keepAliveMillis = 60_000
@@ -25,7 +25,7 @@ const connector = ({
   return (options, callback) =>
     connect(options, (...result) => {
       const [error, socket] = result
-      if (error === null) skipContinue(socket)
+      if (error === null) skipInterim(socket)
       callback(...result)
     })
 }

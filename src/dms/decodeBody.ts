@@ -41,7 +41,8 @@ export const decodeBody = (
   body: Uint8Array,
   maxBytes: number
 ): Either.Either<Uint8Array, string> => {
-  if (headers["content-encoding"] === undefined) return Either.right(body)
+  // An empty body (of a 204, say) has nothing to decode, whatever its header says.
+  if (headers["content-encoding"] === undefined || body.length === 0) return Either.right(body)
   const codings = codingsOf(headers)
   const named = `content-encoding ${excerpt(codings.join(), 50)}, which was not asked for, cannot be decoded`
   if (codings.length > maxCodings) return Either.left(named)
@@ -49,8 +50,6 @@ export const decodeBody = (
   for (const coding of codings) {
     const decode = decoders[coding]
     if (decode === undefined) return Either.left(named)
-    // An empty body (204, say) has nothing to decode, whatever its header says.
-    if (decoded.length === 0) break
     const result = Either.try(() => decode(decoded, { maxOutputLength: maxBytes }))
     if (Either.isLeft(result)) {
       const isTooLong = result.left instanceof RangeError

@@ -1,6 +1,6 @@
 /**
- * Interim responses `100 Continue`, which nobody asked for and some gateways send all the same: taken out of what a
- * socket receives, because undici takes them for a broken response (RFC 9110, 15.2 lets a server send them).
+ * Interim responses (1xx), which nobody asked for and some gateways send all the same: taken out of what a socket
+ * receives, because undici takes `100 Continue` for a broken response (RFC 9110, 15.2 lets a server send them).
  */
 import type { Socket } from "node:net"
 
@@ -10,14 +10,20 @@ const endOfHead = "\r\n\r\n"
 /** undici's own limit of a head. */
 const maxHeadBytes = 16_384
 
-const interim = ["HTTP/1.1 100", "HTTP/1.0 100"]
-const [statusAt, one] = [9, 0x31]
+const statusAt = "HTTP/1.1 ".length
+const one = 0x31
+
+/** `101 Switching Protocols` is final: what comes after it is no HTTP. */
+const interim = /^HTTP\/1\.[01] 1(?!01)\d\d$/
+
+/** What stands for the characters of a status line that have not come yet. */
+const likeliest = "HTTP/1.1 100"
 
 /** Whether bytes are the beginning of an interim response, as far as they have come. */
 const mayBeInterim = (bytes: Buffer): boolean => {
   if (bytes.length === 0 || (bytes.length > statusAt && bytes[statusAt] !== one)) return false
-  const start = bytes.toString("latin1", 0, 12)
-  return interim.some((line) => line.startsWith(start))
+  const start = bytes.toString("latin1", 0, likeliest.length)
+  return interim.test(start + likeliest.slice(start.length))
 }
 
 /** What one connection receives, one response after the other. */
@@ -36,8 +42,10 @@ export class InterimFilter {
     if (!this.awaiting) return chunk
     let bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk])
     this.held = none
-    while (mayBeInterim(bytes) && bytes.length <= maxHeadBytes) {
+    while (mayBeInterim(bytes)) {
       const end = bytes.indexOf(endOfHead)
+      // One that is longer than any head may be is left to undici, which refuses it.
+      if ((end === -1 ? bytes.length : end) > maxHeadBytes) break
       if (end === -1) {
         this.held = bytes
         return none
@@ -60,7 +68,7 @@ export class InterimFilter {
  * Puts a filter between a socket and its reader. `push` is how Node hands over what the network brought, plain or
  * decrypted; `write` is how undici sends.
  */
-export const skipContinue = (socket: Socket): void => {
+export const skipInterim = (socket: Socket): void => {
   const filter = new InterimFilter()
   const { push, write } = socket
   const pushOn = (chunk: unknown): boolean => push.call(socket, chunk)

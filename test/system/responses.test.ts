@@ -1,0 +1,136 @@
+/** Ten thousand generated responses through each way to send: every one is one request with one outcome. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
+import * as Layer from "effect/Layer"
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { DmsConfig } from "../../src/config/DmsConfig.ts"
+import { decodeBatch } from "../../src/dms/decode.ts"
+import { HttpAgent } from "../../src/dms/HttpAgent.ts"
+import { Transport } from "../../src/dms/Transport.ts"
+import { makeStudent, students } from "../../src/documents/students.ts"
+import type { TransportFailed } from "../../src/domain/BatchError.ts"
+import { triple } from "../../src/domain/Operation.ts"
+import type { WireAnswer } from "../../src/dms/wire.ts"
+import { config } from "../dms/answers.ts"
+import {
+  type Meaning,
+  maxResponseBytes,
+  numberHeader,
+  type ResponseStream,
+  responseStream,
+  serveStreams
+} from "../dms/responseStreams.ts"
+
+/** Key and certificate of a server on this machine, made anew. */
+const makeCertificate = (): { readonly key: Buffer; readonly cert: Buffer } => {
+  const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
+  execFileSync(
+    "openssl",
+    [
+      "req",
+      "-x509",
+      "-newkey",
+      "ec",
+      "-pkeyopt",
+      "ec_paramgen_curve:prime256v1",
+      "-nodes",
+      "-keyout",
+      key
+    ].concat(["-out", cert, "-days", "2", "-subj", "/CN=localhost"]),
+    { stdio: "ignore" }
+  )
+  const made = { key: readFileSync(key), cert: readFileSync(cert) }
+  rmSync(folder, { recursive: true })
+  return made
+}
+
+const settings = config({
+  requestTimeout: Duration.seconds(20),
+  maxResponseBytes,
+  ignoreCertificateErrors: true
+})
+
+const sent = triple(students, makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 }), { firstName: "B" })
+
+const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1")
+
+/** What is wrong with an outcome; nothing when it is what the stream means. */
+const wrongWith = (
+  meaning: Meaning,
+  outcome: Either.Either<WireAnswer, TransportFailed>
+): string | undefined => {
+  if (Either.isLeft(outcome)) {
+    if (outcome.left.detail.length > 1000) return "a long detail"
+    return meaning._tag === "Response" ? outcome.left.message : undefined
+  }
+  // However it is read, it ends in a value.
+  decodeBatch(sent, outcome.right, (said) => said)
+  if (meaning._tag === "Failure") return `taken for a response with ${outcome.right.status}`
+  if (meaning._tag === "Either") return undefined
+  const { body, status } = outcome.right
+  return status === meaning.status && text(body) === text(meaning.body)
+    ? undefined
+    : `${status} with ${body.length} bytes instead of ${meaning.status} with ${meaning.body.length}`
+}
+
+const holds = (streams: ReadonlyArray<ResponseStream>, tls?: ReturnType<typeof makeCertificate>) =>
+  Effect.gen(function* () {
+    const { askedFor, url } = yield* serveStreams(streams, tls)
+    const { send } = yield* Transport
+    const outcomes = yield* Effect.forEach(
+      streams,
+      (_, index) =>
+        Effect.either(
+          send({
+            method: "POST",
+            url,
+            headers: { "content-type": "application/json", [numberHeader]: String(index) },
+            body: Buffer.from(`[${index}]`)
+          })
+        ),
+      { concurrency: 20 }
+    )
+    const wrong = streams.flatMap(({ bytes, meaning }, index) => {
+      const outcome = outcomes[index]
+      const why =
+        outcome === undefined
+          ? "no outcome"
+          : askedFor(index) === 1
+            ? wrongWith(meaning, outcome)
+            : `sent ${askedFor(index)} times`
+      return why === undefined ? [] : [`${index}: ${why}: ${JSON.stringify(text(bytes.subarray(0, 200)))}`]
+    })
+    assert.deepStrictEqual(wrong.slice(0, 5), [])
+    assert.strictEqual(outcomes.length, streams.length)
+  })
+
+const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConfig>, count: number): void =>
+  describe(`responses through ${name}`, () => {
+    const provided = Layer.provide(layer, settings)
+    const drawn = (seed: number) => FastCheck.sample(responseStream, { seed, numRuns: count })
+    const what = `${count} of them, split at random: each request is sent once and has one outcome`
+    const atMostMillis = 300_000
+
+    it.scopedLive(what, () => Effect.provide(holds(drawn(255901)), provided), atMostMillis)
+
+    it.scopedLive(
+      `${what}, over TLS`,
+      () => Effect.provide(holds(drawn(2026), makeCertificate()), provided),
+      atMostMillis
+    )
+  })
+
+// Whatever implements `Transport` is put here, and has to hold the same.
+describeOver("undici", Transport.layerUndici, 10_000)
+describeOver(
+  "an HttpClient",
+  Transport.layerHttpClient.pipe(Layer.provide(HttpAgent.layerHttpClient), Layer.provide(HttpAgent.layer)),
+  2000
+)
