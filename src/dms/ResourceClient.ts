@@ -15,7 +15,7 @@ import { Authorized } from "./Authorized.ts"
 import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isPassingStatus } from "./patience.ts"
-import { problemOf, showWith, textOf } from "./readFailure.ts"
+import { problemOf, showWith } from "./readFailure.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
@@ -66,6 +66,8 @@ export interface WriteOptions {
   readonly ifMatch?: string
 }
 
+const utf8 = new TextDecoder()
+
 const header = (answer: WireAnswer, name: string): Option.Option<string> => {
   const value = answer.headers[name]
   return typeof value === "string" ? Option.some(value) : Option.none()
@@ -94,7 +96,8 @@ const make = Effect.gen(function* () {
       .pipe(
         Effect.mapError((error) => new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })),
         Effect.flatMap((answer): Effect.Effect<WireAnswer & { readonly text: string }, ResourceError> => {
-          if (expected.includes(answer.status)) return Effect.succeed({ ...answer, text: textOf(answer) })
+          if (expected.includes(answer.status))
+            return Effect.succeed({ ...answer, text: utf8.decode(answer.body) })
           const problem = problemOf(answer, redact)
           return new ResourceRefused({ method, url: url.href, status: answer.status, problem })
         })

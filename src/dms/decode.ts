@@ -10,9 +10,8 @@ import { type BatchError, BatchRefused, BatchRolledBack, type FailedOperation } 
 import type { Operation } from "../domain/Operation.ts"
 import { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { excerpt } from "../domain/excerpt.ts"
-import { parseJson } from "../domain/parseJson.ts"
 import { readProblem } from "../domain/Problem.ts"
-import { readFailure, type Redact, showWith, textOf } from "./readFailure.ts"
+import { readFailure, type Redact, showWith, valueOf } from "./readFailure.ts"
 import type { WireAnswer } from "./wire.ts"
 
 /** What an outcome is held against: which operation was sent at its place. */
@@ -115,7 +114,7 @@ export const decodeBatch = (
   strict = false
 ): Either.Either<ReadonlyArray<OperationOutcome>, BatchError> => {
   const { body, status } = response
-  const value = parseJson(textOf(response))
+  const value = valueOf(response, status === 200 ? '"documentId"' : '"failedOperation"')
   const read =
     status !== 200
       ? `status ${status}`

@@ -12,17 +12,32 @@ export type Redact = (text: string) => string
 
 const utf8 = new TextDecoder()
 
-/** The text of a response; bytes that are not UTF-8 are replaced. */
-export const textOf = ({ body }: Pick<WireAnswer, "body">): string => utf8.decode(body)
+/** The longest body that is parsed whatever it holds; what a server has to say is shorter. */
+const maxPlainBytes = 65_536
 
-/** Of a longer text only so much is looked at for a message. */
-const maxShownLength = 65_536
+/**
+ * The value of a JSON body, `undefined` where it is none. A long body is parsed only where it has a text in it that
+ * it must have to be of use: the answers of ten users, megabytes of anything, would fill the memory otherwise.
+ */
+export const valueOf = ({ body }: Response, has?: string): unknown => {
+  const isPlain = body.length <= maxPlainBytes
+  const isOfUse = () =>
+    has !== undefined && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(has)
+  return isPlain || isOfUse() ? parseJson(utf8.decode(body)) : undefined
+}
+
+/** So much of a body is looked at for what a message quotes of it. */
+const maxQuotedBytes = 8192
 
 /** Makes a text of the server fit to be kept and shown: without secrets, cleaned and cut. */
 export const showWith =
   (redact: Redact) =>
   (text: string): string =>
-    excerpt(redact(text.slice(0, maxShownLength)))
+    excerpt(redact(text))
+
+/** What a message quotes of a body; bytes that are not UTF-8 are replaced. */
+const quoteOf = ({ body }: Response, show: (text: string) => string): string =>
+  show(utf8.decode(body.subarray(0, maxQuotedBytes)))
 
 /** A redirect is not followed: every request of a load would be sent twice. */
 const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, show: Redact): Problem => {
@@ -36,13 +51,15 @@ const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, show
  *
  * @param value what the body is as JSON, where the caller has parsed it
  */
-export const problemOf = (response: Response, redact: Redact, value?: unknown): Problem => {
+export const problemOf = (
+  response: Response,
+  redact: Redact,
+  value: unknown = valueOf(response)
+): Problem => {
   const show = showWith(redact)
   if (response.status >= 300 && response.status < 400) return redirectOf(response, show)
-  const text = textOf(response)
-  const body = value ?? parseJson(text)
-  if (typeof body === "object" && body !== null) return readProblem(body, show)
-  const detail = show(text)
+  if (typeof value === "object" && value !== null) return readProblem(value, show)
+  const detail = quoteOf(response, show)
   return detail === "" ? {} : { detail }
 }
 
@@ -69,7 +86,7 @@ export const readFailure = (
 ): Refused | TransportFailed => {
   const { status } = response
   if (isRefusal(status)) return { _tag: "Refused", status, problem: problemOf(response, redact, value) }
-  const said = showWith(redact)(textOf(response)) || "empty body"
+  const said = quoteOf(response, showWith(redact)) || "empty body"
   return status >= 500
     ? new TransportFailed({ phase: "server", status, detail: said })
     : new TransportFailed({ phase: "answer", status, detail: `${wrong}: ${said}` })

@@ -31,6 +31,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(program, { recursive: true }))
 
 export interface StartedRun {
+  readonly pid: number
   /** The first line that has this in it, as soon as it was printed; a process that ends without it is a defect. */
   readonly line: (pattern: RegExp) => Effect.Effect<string>
   /** Reads its standard output no longer. */
@@ -78,6 +79,7 @@ export const startRun = (
       }
     })
     return {
+      pid: child.pid ?? 0,
       line: (pattern) =>
         Effect.gen(function* () {
           const found = yield* Deferred.make<string>()

@@ -111,7 +111,7 @@ const holds = (streams: ReadonlyArray<ResponseStream>, tls?: ReturnType<typeof m
     assert.strictEqual(outcomes.length, streams.length)
   })
 
-const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConfig>, count: number): void =>
+const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConfig>, count: number) =>
   describe(`responses through ${name}`, () => {
     const provided = Layer.provide(layer, settings)
     const drawn = (seed: number) => FastCheck.sample(responseStream, { seed, numRuns: count })
