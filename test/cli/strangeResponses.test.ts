@@ -1,0 +1,122 @@
+/** A server that answers strangely at one step: whatever the step, it is told, and nothing is a defect. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { createServer, type IncomingMessage, type Server } from "node:http"
+import { gzipSync } from "node:zlib"
+import { edfiPerf, folder } from "./edfiPerf.ts"
+
+interface Strange {
+  readonly status: number
+  readonly headers?: Readonly<Record<string, string>>
+  readonly body: string | Buffer
+}
+
+const nested = "[".repeat(5000) + "]".repeat(5000)
+const long = "x\u001b[2J".repeat(300_000)
+
+const strange: Readonly<Record<string, Strange>> = {
+  "nested JSON": { status: 200, body: nested },
+  "an object with nested members": {
+    status: 200,
+    body: `{"urls":${nested},"access_token":${nested},"failedOperation":${nested}}`
+  },
+  "nested JSON with 400": { status: 400, body: `{"detail":${nested}}` },
+  "long texts with control characters": {
+    status: 400,
+    body: JSON.stringify({ type: long, detail: long, access_token: long, urls: { oauth: long } })
+  },
+  "a coding that nobody knows": { status: 200, headers: { "content-encoding": "zstd" }, body: "?" },
+  "gzip of something else": {
+    status: 200,
+    headers: { "content-encoding": "gzip" },
+    body: gzipSync("<html>a page of a gateway</html>")
+  },
+  "gzip that is none": { status: 200, headers: { "content-encoding": "gzip" }, body: "not gzip" },
+  "more than --maxResponseBytes": { status: 200, body: " ".repeat(2_000_000) },
+  "no UTF-8": { status: 200, body: Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]) }
+}
+
+type Step = "discovery" | "login" | "naming" | "fixtures" | "load"
+const steps: ReadonlyArray<Step> = ["discovery", "login", "naming", "fixtures", "load"]
+
+const stepOf = ({ method, url = "" }: IncomingMessage, batches: number): Step => {
+  if (url === "/") return "discovery"
+  if (url === "/oauth") return "login"
+  if (method === "GET") return "fixtures"
+  return batches === 0 ? "naming" : "load"
+}
+
+/** What a DMS answers at each step, enough to get to the next one. */
+const sensible = (step: Step, base: string): Strange => {
+  const urls = { oauth: `${base}/oauth`, dataManagementApi: `${base}/data`, batchApi: `${base}/batch` }
+  switch (step) {
+    case "discovery":
+      return { status: 200, body: JSON.stringify({ urls }) }
+    case "login":
+      return { status: 200, body: JSON.stringify({ access_token: "a-token", expires_in: 1800 }) }
+    case "naming":
+      return {
+        status: 404,
+        body: JSON.stringify({
+          failedOperation: { index: 0, op: "delete", resource: "students", problem: {} }
+        })
+      }
+    case "fixtures":
+    case "load":
+      return { status: 500, body: "" }
+  }
+}
+
+const serve = (at: Step, answer: Strange) =>
+  Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      let batches = 0
+      const server = createServer((request, response) => {
+        request.resume().on("end", () => {
+          const step = stepOf(request, batches)
+          if (request.url === "/batch") batches++
+          const { body, headers, status } =
+            step === at ? answer : sensible(step, `http://${request.headers.host}`)
+          response.writeHead(status, headers).end(body)
+        })
+      })
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    (server) => Effect.sync(() => server.close().closeAllConnections())
+  ).pipe(
+    Effect.map((server) => {
+      const address = server.address()
+      return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+    })
+  )
+
+const wordsOf = (step: Step): ReadonlyArray<string> =>
+  step === "fixtures"
+    ? ["--testType", "VOLUME", "--testList", "SectionVolumeTest"]
+    : ["--testList", "StudentBatchVolumeTest", "--batchTripleCount", "1"]
+
+describe("a server that answers strangely", () => {
+  for (const [what, answer] of Object.entries(strange)) {
+    it.scopedLive(`with ${what}: told at every step, before the load with exit code 3`, () =>
+      Effect.forEach(
+        steps,
+        (step) =>
+          Effect.gen(function* () {
+            const output = yield* folder
+            const baseUrl = yield* serve(step, answer)
+            const { err, exitCode, out } = yield* edfiPerf(
+              ["run", "-b", baseUrl, "-g", ...wordsOf(step), "--maxResponseBytes", "1MB", "--output", output],
+              { PERF_API_KEY: "key", PERF_API_SECRET: "a-secret" }
+            )
+            const told = `${step}: ${exitCode}\n${err}\n${out}`
+            // A discovery that cannot be read is no end: the usual paths are used, and lead to nothing here.
+            assert.strictEqual(exitCode, step === "load" ? 1 : 3, told)
+            assert.notInclude(told, "defect")
+            assert.notMatch(told, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+            assert.isBelow(told.length, 6000, told)
+          }),
+        { concurrency: "unbounded", discard: true }
+      )
+    )
+  }
+})
