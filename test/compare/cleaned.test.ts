@@ -65,13 +65,13 @@ describe("a summary.json", () => {
   )
 
   it.scoped.each([
-    ["begins with a byte order mark", (text: string): string => `\uFEFF${text}`],
-    ["has a member twice, of which the last counts", (text: string): string => text.replace("{", '{"users": 1,')],
+    ["begins with a byte order mark", (text: string) => `\uFEFF${text}`],
+    ["has a member twice, of which the last counts", (text: string) => text.replace("{", '{"users": 1,')],
     [
       "has a member that is no name of ours",
       (text: string) => text.replace("{", '{"__proto__": {"users": 9},')
     ]
-  ])("that %s is read", ([, changed]) =>
+  ] as const)("that %s is read", ([, changed]) =>
     Effect.gen(function* () {
       const folder = yield* filesIn({ "a/summary.json": changed(yield* ownSummary) })
       assert.strictEqual((yield* readRun(`${folder}/a`)).users, 3)
