@@ -11,7 +11,7 @@ import { againstCommit } from "./againstCommit.ts"
 import { againstPeers } from "./againstPeers.ts"
 import { temporaryFolder } from "./campaign.ts"
 import { peers } from "./contenders.ts"
-import { runBench, whole } from "./main.ts"
+import { percent, runBench, whole } from "./main.ts"
 import { writePeople } from "./people.ts"
 import { out, printHeader } from "./report.ts"
 
@@ -33,13 +33,18 @@ const flags = {
   only: Options.optional(only).pipe(
     Options.withDescription(`Only these peers: ${peers.map(({ name }) => name).join(",")} (default all)`)
   ),
+  tolerate: percent(
+    "tolerate",
+    5,
+    "With --against: how much fewer batches per second of CPU are no loss yet"
+  ),
   against: Options.optional(Options.text("against")).pipe(
     Options.withDescription("Instead of peers: a commit, branch or tag to compare this checkout with")
   )
 }
 
 runBench(
-  Command.make("bench", flags, ({ against, only, ...rest }) =>
+  Command.make("bench", flags, ({ against, only, tolerate, ...rest }) =>
     Effect.gen(function* () {
       const { rounds, seconds, triples, users } = rest
       printHeader()
@@ -51,7 +56,7 @@ runBench(
       writePeople(people)
       const options = { ...rest, folder, people }
       yield* Option.isSome(against)
-        ? againstCommit(against.value, options)
+        ? againstCommit(against.value, { ...options, tolerated: tolerate / 100 })
         : againstPeers(
             Option.getOrElse(only, () => peers),
             options

@@ -1,12 +1,16 @@
 /** The error of a folder or file that holds no run that could be compared; exit code 2. */
 import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
+
+/** Long enough for a path and for the names of some files. */
+const maxLength = 1000
 
 export class UnreadableRun extends Schema.TaggedError<UnreadableRun>()("UnreadableRun", {
   path: Schema.String,
-  /** What is wrong, and where in the file. */
+  /** What is wrong, and where in the file; its words may be those of the file. */
   detail: Schema.String
 }) {
   override get message(): string {
-    return `${this.path}: ${this.detail}`
+    return `${excerpt(this.path, maxLength)}: ${excerpt(this.detail, maxLength)}`
   }
 }

@@ -32,7 +32,9 @@ const percentWords = (percent: number): string => {
 export const changeOf = (name: FigureName, baseline: number | null, value: number): Change => {
   if (baseline === null) return { percent: null, words: "no baseline", meaning: "neutral" }
   if (baseline === value) return { percent: 0, words: "same", meaning: "same" }
-  const percent = baseline === 0 ? null : Number(((100 * (value - baseline)) / baseline).toPrecision(6))
+  const share = (100 * (value - baseline)) / baseline
+  // Of nothing, or of next to nothing, it would be infinite.
+  const percent = Number.isFinite(share) ? Number(share.toPrecision(6)) : null
   const dimension: Dimension = figures[name]
   const points = 100 * (value - baseline)
   const words =
@@ -92,6 +94,9 @@ const groupOf = (
   }
 }
 
+/** Stands for a name without a character, which would look as if all requests were meant. */
+const noName = "(no name)"
+
 /**
  * Names of requests; where one has several methods, as single requests of the Python suite have, the method stands
  * before it: `GET /students`.
@@ -101,8 +106,10 @@ const namesOf = (runs: ReadonlyArray<ComparedRun>) => {
   const methods = (name: string) =>
     new Set(rows.flatMap((row) => (row.name === name ? [row.method] : []))).size
   const several = new Set(rows.map(({ name }) => name).filter((name) => methods(name) > 1))
-  const nameOf = ({ method, name }: ComparedRun["byName"][number]) =>
-    several.has(name) ? `${method} ${name}`.trim() : name
+  const nameOf = ({ method, name }: ComparedRun["byName"][number]) => {
+    const told = name === "" ? noName : name
+    return several.has(name) ? `${method} ${told}`.trim() : told
+  }
   return { nameOf, names: [...new Set(rows.map(nameOf))].sort() }
 }
 

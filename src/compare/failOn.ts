@@ -26,6 +26,9 @@ export interface FailOn {
 type Allowance =
   { readonly _tag: "Share"; readonly share: number } | { readonly _tag: "Amount"; readonly amount: number }
 
+/** Times any figure this is still a number. */
+const mostAllowed = 1e12
+
 const share = (percent: number): Allowance => ({ _tag: "Share", share: percent / 100 })
 const times =
   (factor: number) =>
@@ -70,7 +73,8 @@ export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
       const blanks = text.length - end - text.slice(end).trimStart().length
       return yield* Either.left({ at: end + blanks, expected: "+ or -" })
     }
-    const { number, unit: allow } = yield* readNumber(text, signAt + 1, units[figures[figure]])
+    const { at, number, unit: allow } = yield* readNumber(text, signAt + 1, units[figures[figure]])
+    if (number > mostAllowed) return yield* Either.left({ at, expected: "a smaller number" })
     const sign = text[signAt] === "-" ? "-" : "+"
     return { expression: text.trim(), name, figure, sign, by: allow(number) }
   })

@@ -5,16 +5,21 @@
  *
  * @see Locust `stats.py`, `StatsCSV` and `StatsCSVFileWriter`, versions 2.29 to 2.47
  */
-import { parse } from "csv-parse/sync"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
 import { withMethod } from "../domain/requestName.ts"
 import { type FigureName, figureNames, figures } from "../domain/Threshold.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun } from "../report/Comparison.ts"
+import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../report/Comparison.ts"
+import { maxTextLength } from "./cleaned.ts"
+import { readRows, type Source } from "./readRows.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
+
+/** More than Locust ever counts, in milliseconds 30 years. What is larger would be an infinite rate, or no date. */
+const mostCounted = 1e12
 
 /** A figure, or `N/A` where there was no request. */
 const Cell = Schema.transformOrFail(Schema.String, Schema.NullOr(Schema.Number), {
@@ -23,11 +28,18 @@ const Cell = Schema.transformOrFail(Schema.String, Schema.NullOr(Schema.Number),
     const trimmed = text.trim()
     if (trimmed === "" || trimmed === "N/A") return ParseResult.succeed(null)
     const value = Number(trimmed)
-    return Number.isFinite(value)
+    return value >= 0 && value <= mostCounted
       ? ParseResult.succeed(value)
       : ParseResult.fail(new ParseResult.Type(ast, text, `expected a number or N/A, not ${trimmed}`))
   },
   encode: (value) => ParseResult.succeed(value === null ? "N/A" : String(value))
+})
+
+/** A text that is shown. */
+const Text = Schema.transform(Schema.String, Schema.String, {
+  strict: true,
+  decode: (text) => excerpt(text, maxTextLength),
+  encode: (text) => text
 })
 
 const Counted = Schema.compose(Cell, Schema.Int, { strict: false })
@@ -43,8 +55,8 @@ const percentiles = {
 }
 
 const StatsRow = Schema.Struct({
-  Type: Schema.String,
-  Name: Schema.String,
+  Type: Text,
+  Name: Text,
   "Request Count": Counted,
   "Failure Count": Counted,
   "Median Response Time": Cell,
@@ -60,48 +72,21 @@ const HistoryRow = Schema.Struct({
   /** Whole seconds since 1970. */
   Timestamp: Counted,
   "User Count": Counted,
-  Name: Schema.String,
+  Type: Text,
+  Name: Text,
   "Total Request Count": Counted,
   "Total Failure Count": Counted,
   ...percentiles
 })
 type HistoryRow = typeof HistoryRow.Type
 
-/** A file and its name, for errors. */
-interface Source {
-  readonly path: string
-  readonly text: string
-}
-
-/** What `csv-parse` gives for a row: its cells by column, and the line at which it ends. */
-const Parsed = Schema.Struct({
-  record: Schema.Record({ key: Schema.String, value: Schema.String }),
-  info: Schema.Struct({ lines: Schema.Int })
-})
-const decodeParsed = Schema.decodeUnknown(Schema.Array(Parsed))
-
-const readRows = <A, I>(
-  { path, text }: Source,
-  schema: Schema.Schema<A, I>
-): Effect.Effect<ReadonlyArray<A>, UnreadableRun> =>
-  Effect.gen(function* () {
-    const unreadable = (detail: string) => new UnreadableRun({ path, detail })
-    const parsed = yield* Effect.try({
-      try: () => parse(text, { bom: true, columns: true, info: true, skip_empty_lines: true }),
-      catch: (cause) => unreadable(`is not CSV: ${cause instanceof Error ? cause.message : String(cause)}`)
-    })
-    const rows = yield* Effect.mapError(decodeParsed(parsed), ({ message }) => unreadable(message))
-    const decode = Schema.decodeUnknown(schema)
-    return yield* Effect.forEach(rows, ({ info, record }) =>
-      Effect.mapError(decode(record), (error) => {
-        const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
-        const column = issue === undefined ? "" : `, column ${issue.path.map(String).join(".")}`
-        return unreadable(`line ${info.lines}${column}: ${issue?.message ?? error.message}`)
-      })
-    )
-  })
-
-const isTotal = ({ Name }: { readonly Name: string }) => Name === "Aggregated"
+/**
+ * The row of all requests: the one without a type. A request may be named as it is, and has a type then.
+ *
+ * @see Locust `stats.py`, `StatsEntry("Aggregated", None)`
+ */
+const isTotal = ({ Name, Type }: { readonly Name: string; readonly Type: string }) =>
+  Type === "" && Name === "Aggregated"
 
 /** Locust measures service times; its users wait for their answers. */
 const serviceFigures: { readonly [name in FigureName]?: FigureName } = {
@@ -202,10 +187,26 @@ const note =
   "Locust's files do not tell operations, kinds of failure, the configuration or the generator's health (-). Its " +
   "percentiles are rounded, to whole milliseconds below 100 ms and to two digits above, and its files may lack the last seconds."
 
+const tornNote = (ending: string, torn: boolean): ReadonlyArray<RunNote> =>
+  torn
+    ? [
+        {
+          kind: "torn",
+          sentence: `The last line of its *${ending} is incomplete and was left out: Locust was killed, or the file was copied while it wrote.`
+        }
+      ]
+    : []
+
+/** Locust's rate is the number of requests by the time from its start to the last of them. */
+const elapsedOf = (total: StatsRow): number | null => {
+  const seconds = total["Request Count"] / (total["Requests/s"] ?? 0)
+  return Number.isFinite(seconds) ? seconds : null
+}
+
 /**
  * Reads Locust's files.
  *
- * @param stats `*_stats.csv`, a row per name and `Aggregated`
+ * @param stats `*_stats.csv`, a row per request and last the one of all
  * @param history `*_stats_history.csv`, where there is one
  */
 export const readLocust = (
@@ -213,15 +214,16 @@ export const readLocust = (
   history: Source | undefined
 ): Effect.Effect<ComparedRun, UnreadableRun> =>
   Effect.gen(function* () {
-    const rows = yield* readRows(stats, StatsRow)
-    const total = rows.find(isTotal)
+    const { rows, torn } = yield* readRows(stats, StatsRow)
+    const total = rows.findLast(isTotal)
     if (total === undefined) {
-      const detail = "has no row named Aggregated, so what all requests together were is unknown"
+      const why = torn ? "; its last line is torn" : ""
+      const detail = `has no row named Aggregated without a Type, so what all requests together were is unknown${why}`
       return yield* new UnreadableRun({ path: stats.path, detail })
     }
-    const seconds = history === undefined ? [] : yield* readRows(history, HistoryRow)
+    const past = history === undefined ? undefined : yield* readRows(history, HistoryRow)
+    const seconds = past?.rows ?? []
     const [first] = seconds
-    const rate = total["Requests/s"]
     return {
       label: stats.path,
       path: stats.path,
@@ -229,21 +231,24 @@ export const readLocust = (
       testType: null,
       model: "closed",
       startedAt: first === undefined ? null : DateTime.formatIso(DateTime.unsafeMake(first.Timestamp * 1000)),
-      // Locust's rate is the number of requests by the time from its start to the last of them.
-      elapsedSeconds: rate === null || rate === 0 ? null : total["Request Count"] / rate,
+      elapsedSeconds: elapsedOf(total),
       users:
         seconds.length === 0 ? null : seconds.reduce((most, row) => Math.max(most, row["User Count"]), 0),
       endedBy: null,
       total: comparedFigures(total),
       byName: rows
-        .filter((row) => !isTotal(row))
+        .filter((row) => row !== total)
         .map((row) => {
           const method = row.Type
           return { name: withMethod({ method, name: row.Name }), method, figures: comparedFigures(row) }
         }),
       unknown: figureNames.filter((name) => isUnknown(rows, name)),
       config: null,
-      notes: [{ kind: "source", sentence: note }],
+      notes: [
+        { kind: "source", sentence: note },
+        ...tornNote("_stats.csv", torn),
+        ...tornNote("_stats_history.csv", past?.torn === true)
+      ],
       timeline: timelineOf(seconds)
     }
   })

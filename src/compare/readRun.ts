@@ -1,8 +1,11 @@
 /** Finds a run in a folder and reads it, whichever tool made it. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
+import type { PlatformError } from "@effect/platform/Error"
 import * as Effect from "effect/Effect"
+import { excerpt } from "../domain/excerpt.ts"
 import type { ComparedRun } from "../report/Comparison.ts"
+import { figure } from "../report/text.ts"
 import { readLocust } from "./readLocust.ts"
 import { readSummary } from "./readSummary.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -11,10 +14,23 @@ type Files = FileSystem.FileSystem | Path.Path
 
 const notThere = (path: string) => new UnreadableRun({ path, detail: "there is no such folder or file" })
 
+/** A history with a row per second and request name of a day. More takes gigabytes of memory to compare. */
+const maxFileBytes = 64 * 1024 * 1024
+
 const readText = (path: string): Effect.Effect<string, UnreadableRun, FileSystem.FileSystem> =>
-  Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readFileString(path)).pipe(
-    Effect.mapError(({ message }) => new UnreadableRun({ path, detail: message }))
-  )
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const unreadable = (detail: string) => new UnreadableRun({ path, detail })
+    const mapped = Effect.mapError(({ message }: PlatformError) => unreadable(message))
+    const { size, type } = yield* mapped(fs.stat(path))
+    if (type !== "File") return yield* unreadable("is not a file")
+    if (size > maxFileBytes) {
+      return yield* unreadable(
+        `has ${figure(Number(size) / 1e6)} MB; files of at most ${figure(maxFileBytes / 1e6)} MB are read`
+      )
+    }
+    return yield* mapped(fs.readFileString(path))
+  })
 
 const locustEnding = /_stats\.csv$/i
 const historyOf = (statsFile: string) => statsFile.replace(locustEnding, "_stats_history.csv")
@@ -76,7 +92,8 @@ export const readRun = (given: string): Effect.Effect<ComparedRun, UnreadableRun
     const run = yield* readFile(type === "Directory" ? yield* fileIn(given) : given)
     const name = path.basename(path.resolve(given))
     const isOwn = type === "Directory" || name !== "summary.json"
-    return { ...run, label: isOwn ? name : path.basename(path.dirname(path.resolve(given))) }
+    const label = isOwn ? name : path.basename(path.dirname(path.resolve(given)))
+    return { ...run, label: excerpt(label), path: excerpt(run.path) }
   })
 
 /**
@@ -94,7 +111,7 @@ export const readRuns = (
       const labels: Array<string> = []
       for (const { path, run } of read) {
         const isUnique = read.every((other) => other.run === run || other.run.label !== run.label)
-        const label = isUnique ? run.label : path
+        const label = isUnique ? run.label : excerpt(path)
         const same = labels.filter((known) => known === label || known.startsWith(`${label} (`)).length
         labels.push(same === 0 ? label : `${label} (${same + 1})`)
       }

@@ -3,18 +3,20 @@ import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
+import { maxJsonDepth, parseJson } from "../domain/parseJson.ts"
 import { figures } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../report/Comparison.ts"
 import { doubtsOf } from "../report/doubts.ts"
 import type { Figures } from "../report/Figures.ts"
-import { type Summary, SummaryJson } from "../report/Summary.ts"
+import { Summary } from "../report/Summary.ts"
 import { figure } from "../report/text.ts"
 import { figureOf } from "../report/thresholds.ts"
 import { endings } from "../report/verdict.ts"
+import { cleaned } from "./cleaned.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
-const decode = Schema.decodeUnknown(SummaryJson)
+const decodeSummary = Schema.decodeUnknown(Summary)
 
 /** The first thing that is wrong with a document, and where: `at byName.0.requests.total: is missing`. */
 const placeOf = (error: ParseResult.ParseError): string => {
@@ -46,30 +48,38 @@ const notesOf = (summary: Summary): ReadonlyArray<RunNote> => {
   return [...doubtsOf(summary), ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])]
 }
 
+const comparedRun = (path: string, summary: Summary): ComparedRun => ({
+  label: path,
+  path,
+  source: "edfi-perf",
+  testType: summary.testType,
+  model: summary.model,
+  startedAt: summary.startedAt,
+  elapsedSeconds: summary.elapsedSeconds,
+  users: summary.users,
+  endedBy: summary.endedBy,
+  total: comparedFigures(summary),
+  byName: summary.byName.map((row) => ({
+    name: row.name,
+    method: row.method,
+    figures: comparedFigures(row)
+  })),
+  unknown: [],
+  config: summary.config,
+  notes: notesOf(summary),
+  timeline: summary.timeline.map(comparedPoint)
+})
+
 /** @param path names the file in errors */
-export const readSummary = (path: string, text: string): Effect.Effect<ComparedRun, UnreadableRun> =>
-  Effect.mapBoth(decode(text), {
-    onFailure: (error) =>
-      new UnreadableRun({ path, detail: `is not a summary.json that can be read: ${placeOf(error)}` }),
-    onSuccess: (summary) => ({
-      label: path,
-      path,
-      source: "edfi-perf" as const,
-      testType: summary.testType,
-      model: summary.model,
-      startedAt: summary.startedAt,
-      elapsedSeconds: summary.elapsedSeconds,
-      users: summary.users,
-      endedBy: summary.endedBy,
-      total: comparedFigures(summary),
-      byName: summary.byName.map((row) => ({
-        name: row.name,
-        method: row.method,
-        figures: comparedFigures(row)
-      })),
-      unknown: [],
-      config: summary.config,
-      notes: notesOf(summary),
-      timeline: summary.timeline.map(comparedPoint)
-    })
+export const readSummary = (path: string, text: string): Effect.Effect<ComparedRun, UnreadableRun> => {
+  const unreadable = (why: string) =>
+    new UnreadableRun({ path, detail: `is not a summary.json that can be read: ${why}` })
+  const value = parseJson(text)
+  if (value === undefined) {
+    return Effect.fail(unreadable(`it is not JSON, or nested more than ${maxJsonDepth} deep`))
+  }
+  return Effect.mapBoth(decodeSummary(cleaned(value)), {
+    onFailure: (error) => unreadable(placeOf(error)),
+    onSuccess: (summary) => comparedRun(path, summary)
   })
+}

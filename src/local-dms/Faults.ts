@@ -51,6 +51,9 @@ const Rate = Schema.Union(
 )
 export type Rate = typeof Rate.Type
 
+/** JSON has a spelling of the infinite: `1e999`. */
+const Seconds = Schema.Finite.pipe(Schema.nonNegative())
+
 /**
  * What `PUT /_local/faults` takes, and answers: `{"writeConflict": {"probability": 0.01}, "stall": {"every": 500},
  * "stallSeconds": 10, "freeze": {"at": 1000}, "on": "batch"}`. A fault that is not named does not strike; `{}` ends them all.
@@ -68,9 +71,9 @@ export const Faults = Schema.Struct({
   malformedJson: Schema.optional(Rate),
   truncatedArray: Schema.optional(Rate),
   /** How long the server stands still when it freezes, in seconds; 2 if left out. */
-  freezeSeconds: Schema.optional(Schema.NonNegative),
+  freezeSeconds: Schema.optional(Seconds),
   /** How long a stalled answer is held back, in seconds; 60 if left out. */
-  stallSeconds: Schema.optional(Schema.NonNegative),
+  stallSeconds: Schema.optional(Seconds),
   /** Which requests are struck: those to `/batch` (the default), those to `/data`, or both. */
   on: Schema.optional(Schema.Literal("batch", "data", "both"))
 })

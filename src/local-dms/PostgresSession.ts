@@ -9,6 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as FiberRef from "effect/FiberRef"
 import * as Scope from "effect/Scope"
+import { loggedCause } from "./loggedCause.ts"
 import { failureOf } from "./sqlFailure.ts"
 import type { Stored, StoreError, StoreFailed } from "./Store.ts"
 
@@ -104,5 +105,5 @@ const rollback = ({ connection }: Transaction): Effect.Effect<void> =>
 /** Failures that the contract has no words for are told to whoever runs the server. */
 const fail = <E extends StoreError>(error: E): Effect.Effect<never, E> =>
   error._tag === "StoreFailed"
-    ? Effect.zipRight(Effect.logWarning("PostgreSQL failed", error.cause), Effect.fail(error))
+    ? Effect.zipRight(Effect.logWarning("PostgreSQL failed", loggedCause(error.cause)), Effect.fail(error))
     : Effect.fail(error)

@@ -3,6 +3,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
+import { parseJsonTo } from "../domain/parseJson.ts"
 import { answerBatch } from "./batch.ts"
 import type { TakeTime } from "./batch.ts"
 import { answerData, refusalAnswer } from "./data.ts"
@@ -14,6 +16,7 @@ import { hex } from "./ids.ts"
 import * as Latency from "./Latency.ts"
 import type { Turn } from "./Line.ts"
 import type { Machine } from "./Machine.ts"
+import { loggedCause } from "./loggedCause.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
 import { findByEndpoint } from "./ResourceModel.ts"
@@ -27,7 +30,7 @@ export const answer = (machine: Machine, request: Exchange.Request): Effect.Effe
     return dispatch(machine, request, path, traceId).pipe(
       Effect.catchAllDefect((defect) =>
         Effect.as(
-          Effect.logError("a request ended in a defect", defect),
+          Effect.logError("a request ended in a defect", loggedCause(defect)),
           refusalAnswer(Refusal.crash("The server encountered an unexpected condition."), traceId)
         )
       ),
@@ -194,7 +197,7 @@ export const stats = (machine: Machine): Effect.Effect<Stats> =>
     Effect.map((rows) => machine.ledger.stats(rows))
   )
 
-const FaultsText = Schema.parseJson(Faults)
+const decodeFaults = Schema.decodeUnknownEither(parseJsonTo(Faults), { onExcessProperty: "error" })
 
 /** The side door of the local DMS, which the real one lacks: no token, no rate limit, no faults. */
 const answerLocal = (
@@ -209,9 +212,11 @@ const answerLocal = (
   if (request.method === "GET") return Effect.sync(() => Exchange.json(200, machine.dice.current))
   if (request.method !== "PUT") return Effect.succeed(Exchange.empty(405, { allow: "GET, PUT" }))
   return Effect.sync(() => {
-    const faults = Schema.decodeUnknownEither(FaultsText, { onExcessProperty: "error" })(request.body)
-    if (Either.isLeft(faults))
-      return Exchange.json(400, { error: "not a description of faults", message: faults.left.message })
+    const faults = decodeFaults(request.body)
+    if (Either.isLeft(faults)) {
+      const message = excerpt(faults.left.message, 1000)
+      return Exchange.json(400, { error: "not a description of faults", message })
+    }
     machine.dice.replace(faults.right)
     return Exchange.json(200, machine.dice.current)
   })

@@ -53,20 +53,25 @@ const respond = (answer: (request: Exchange.Request) => Effect.Effect<Exchange.R
     return HttpServerResponse.raw(reply.body, { status, headers: { ...reply.headers, ...length } })
   })
 
-/** The body as text; `undefined` if it is longer than the limit, after reading past the rest of it. */
+/**
+ * The body as text; `undefined` as soon as it is longer than the limit, whether or not it ever ends. The rest is read
+ * past and never kept, so that a client that only reads when all is written gets its answer.
+ */
 const readBody = (source: IncomingMessage): Effect.Effect<string | undefined> =>
   Effect.async((resume) => {
     const chunks: Array<Buffer> = []
     let bytes = 0
     source.on("data", (chunk: Buffer) => {
       bytes += chunk.length
-      if (bytes <= Exchange.maxBodyBytes) chunks.push(chunk)
-      else chunks.length = 0
+      if (bytes <= Exchange.maxBodyBytes) {
+        chunks.push(chunk)
+        return
+      }
+      chunks.length = 0
+      resume(Effect.succeed(undefined))
     })
     source.on("end", () => {
-      resume(
-        Effect.succeed(bytes > Exchange.maxBodyBytes ? undefined : Buffer.concat(chunks).toString("utf8"))
-      )
+      if (bytes <= Exchange.maxBodyBytes) resume(Effect.succeed(Buffer.concat(chunks).toString("utf8")))
     })
     source.on("error", () => resume(Effect.never))
   })

@@ -35,16 +35,16 @@ const countsOf = ({ bytes: size, operations, requests }: Figures): ReadonlyArray
   bytes(size.received)
 ]
 
-const millisOf = (latency: Latency | null, { total }: Figures["requests"]): ReadonlyArray<string> => {
-  if (latency === null || total === 0) return Array.from({ length: 8 }, () => noValue)
+const millisOf = (latency: Latency | null): ReadonlyArray<string> => {
+  if (latency === null) return Array.from({ length: 8 }, () => noValue)
   const { max, mean, min, p50, p90, p95, p99, p999 } = latency
   return [min, mean, p50, p90, p95, p99, p999, max].map(figure)
 }
 
-const latenciesOf = ({ latencyMs, requests }: Figures): ReadonlyArray<string> => millisOf(latencyMs, requests)
+const latenciesOf = ({ latencyMs }: Figures): ReadonlyArray<string> => millisOf(latencyMs)
 
 /** Of the open model, where they are not the latencies. */
-const servicesOf = ({ requests, serviceMs }: Figures): ReadonlyArray<string> => millisOf(serviceMs, requests)
+const servicesOf = ({ serviceMs }: Figures): ReadonlyArray<string> => millisOf(serviceMs)
 
 const Body = ({
   cells,

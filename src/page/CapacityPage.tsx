@@ -58,11 +58,7 @@ const Tiles = ({ capacity }: Shown) => {
           ? "one of both was not found"
           : `from ${figure(highest)} to ${figure(lowestBroken)} batches/s`}
       </Tile>
-      <Tile
-        label="p95 at the highest"
-        value={best === undefined ? noValue : figure(best.slice.latencyMs.p95)}
-        unit="ms"
-      >
+      <Tile label="p95 at the highest" value={plain(best?.slice.latencyMs?.p95)} unit="ms">
         from the time at which a batch was due
       </Tile>
       <Tile label="Steps" value={figure(steps.length)}>

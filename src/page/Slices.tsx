@@ -3,7 +3,7 @@ import { failureRatio } from "../report/Figures.ts"
 import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
 import { clock, figure, plural } from "../report/text.ts"
 import { endings } from "../report/verdict.ts"
-import { noValue, percent } from "./format.ts"
+import { percent, plain } from "./format.ts"
 import { Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 import { SignMark } from "./SignMark.tsx"
@@ -72,7 +72,7 @@ export const Slices = ({
         <tbody>
           {inOrder.map(({ slice, what }) => {
             const { elapsedSeconds, latencyMs, operations, requests, startedSeconds } = slice
-            const latencies = [latencyMs.p50, latencyMs.p95, latencyMs.p99]
+            const latencies = [latencyMs?.p50, latencyMs?.p95, latencyMs?.p99]
             return (
               <tr>
                 <th scope="row">{clock(startedSeconds)}</th>
@@ -84,7 +84,7 @@ export const Slices = ({
                 <td>{figure(requests.perSecond)}</td>
                 <td>{figure(operations.perSecond)}</td>
                 {latencies.map((value) => (
-                  <td>{requests.total === 0 ? noValue : figure(value)}</td>
+                  <td>{plain(value)}</td>
                 ))}
                 <Remarks slice={slice} />
               </tr>

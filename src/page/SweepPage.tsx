@@ -69,7 +69,7 @@ const Evidence = ({ sweep: { knees } }: Shown) =>
 const Row = ({ best, point, sweep }: Shown & { readonly best: number; readonly point: SweepPoint }) => {
   const { batchTripleCount, figures, note, operationsPerSecond: rate } = point
   const sign = signOf(sweep, point)
-  const latency = figures === null || figures.requests.total === 0 ? null : figures.latencyMs
+  const latency = figures?.latencyMs
   return (
     <tr class={sign?.word === "knee" ? "chosen" : ""}>
       <th scope="row">
@@ -87,7 +87,7 @@ const Row = ({ best, point, sweep }: Shown & { readonly best: number; readonly p
       <td>{plain(latency?.p50)}</td>
       <td>{plain(latency?.p95)}</td>
       <td>{plain(latency?.p99)}</td>
-      <td>{figures === null ? noValue : percent(failureRatio(figures.requests))}</td>
+      <td>{percent(figures && failureRatio(figures.requests))}</td>
       <td class="text remarks">{note} </td>
     </tr>
   )

@@ -17,7 +17,7 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const perSecond = (count: number | undefined) =>
     point === undefined || count === undefined ? noValue : figure(count / point.seconds)
   const { latencyMs, operations, requests } = run
-  const all = (value: number) => `whole run ${withUnit(value, "ms")}`
+  const all = (value: number | undefined) => `whole run ${withUnit(value, "ms")}`
   return (
     <>
       <Tile label="Operations" tone="main" value={perSecond(point?.operations)} unit="/s">
@@ -27,13 +27,13 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
         whole run {figure(requests.perSecond)} /s
       </Tile>
       <Tile label="p50" value={plain(point?.latencyMs?.p50)} unit="ms">
-        {all(latencyMs.p50)}
+        {all(latencyMs?.p50)}
       </Tile>
       <Tile label="p95" value={plain(point?.latencyMs?.p95)} unit="ms">
-        {all(latencyMs.p95)}
+        {all(latencyMs?.p95)}
       </Tile>
       <Tile label="p99" value={plain(point?.latencyMs?.p99)} unit="ms">
-        {all(latencyMs.p99)}
+        {all(latencyMs?.p99)}
       </Tile>
       <Tile
         label="Failures"
@@ -56,8 +56,6 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
 
 const EndTiles = ({ run }: { readonly run: RunState }) => {
   const { latencyMs, operations, requests } = run
-  const none = requests.total === 0
-  const latency = (value: number) => (none ? noValue : figure(value))
   return (
     <>
       <Tile label="Operations" tone="main" value={figure(operations.perSecond)} unit="/s">
@@ -66,14 +64,14 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
       <Tile label="Requests" value={figure(requests.perSecond)} unit="/s">
         {figure(requests.total)} sent
       </Tile>
-      <Tile label="p50" value={latency(latencyMs.p50)} unit="ms">
-        mean {withUnit(none ? null : latencyMs.mean, "ms")}
+      <Tile label="p50" value={plain(latencyMs?.p50)} unit="ms">
+        mean {withUnit(latencyMs?.mean, "ms")}
       </Tile>
-      <Tile label="p95" value={latency(latencyMs.p95)} unit="ms">
-        p90 {withUnit(none ? null : latencyMs.p90, "ms")}
+      <Tile label="p95" value={plain(latencyMs?.p95)} unit="ms">
+        p90 {withUnit(latencyMs?.p90, "ms")}
       </Tile>
-      <Tile label="p99" value={latency(latencyMs.p99)} unit="ms">
-        most {withUnit(none ? null : latencyMs.max, "ms")}
+      <Tile label="p99" value={plain(latencyMs?.p99)} unit="ms">
+        most {withUnit(latencyMs?.max, "ms")}
       </Tile>
       <Tile
         label="Failures"

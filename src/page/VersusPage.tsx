@@ -4,7 +4,7 @@ import type { Side, Versus } from "../report/Versus.ts"
 import { closedModelNote } from "../report/studyText.ts"
 import { figure, plural } from "../report/text.ts"
 import { DatabaseSides } from "./DatabaseSides.tsx"
-import { noValue, percent, ratioText } from "./format.ts"
+import { noValue, percent, plain, ratioText } from "./format.ts"
 import { Section } from "./parts.tsx"
 import { countRows, operationLatencyRows, requestLatencyRows } from "./sideRows.ts"
 import { SideTable } from "./SideTable.tsx"
@@ -13,18 +13,20 @@ import { Study } from "./Study.tsx"
 import { Tile } from "./Tile.tsx"
 import { versusCharts } from "./versusCharts.ts"
 
-const Rate = ({ label, side }: { readonly label: string; readonly side: Side }) => (
-  <Tile label={label} value={figure(side.operations.perSecond)} unit="/s">
-    {figure(side.requests.perSecond)} requests/s
-  </Tile>
-)
+const Rate = ({ label, side }: { readonly label: string; readonly side: Side }) => {
+  const rate = (perSecond: number) => plain(side.elapsedSeconds === 0 ? null : perSecond)
+  return (
+    <Tile label={label} value={rate(side.operations.perSecond)} unit="/s">
+      {rate(side.requests.perSecond)} requests/s
+    </Tile>
+  )
+}
 
 const PerOperation = ({ label, side }: { readonly label: string; readonly side: Side }) => {
-  const { operationMs, requests } = side
-  const text = (value: number) => (requests.total === 0 ? noValue : ratioText(value))
+  const { operationMs } = side
   return (
-    <Tile label={label} value={text(operationMs.p50)} unit="ms, p50">
-      p95 {text(operationMs.p95)} ms
+    <Tile label={label} value={ratioText(operationMs?.p50)} unit="ms, p50">
+      p95 {ratioText(operationMs?.p95)} ms
     </Tile>
   )
 }

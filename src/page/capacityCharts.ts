@@ -57,7 +57,7 @@ const ofObjective = (expression: string, place: number): ReadonlyArray<Shown> =>
 /** Where no objective is about time. */
 const latency: Shown = {
   look: { id: "latency", title: "latency.p95", unit: "ms", few: true, wide: true, logarithmic: true },
-  value: ({ slice: { latencyMs, requests } }) => (requests.total === 0 ? null : latencyMs.p95),
+  value: ({ slice: { latencyMs } }) => latencyMs?.p95 ?? null,
   fine: () => false
 }
 

@@ -16,8 +16,10 @@ export const withUnit = (value: number | null | undefined, unit: string): string
   value === null || value === undefined ? noValue : `${figure(value)}${space}${unit}`
 
 /** @example percent(0.0123) // "1.23 %"; what is not nothing is never written as 0 */
-export const percent = (share: number): string =>
-  share > 0 && share < 0.0001 ? `<0.01${space}%` : withUnit(Number((100 * share).toPrecision(12)), "%")
+export const percent = (share: number | null | undefined): string => {
+  if (share === null || share === undefined) return noValue
+  return share > 0 && share < 0.0001 ? `<0.01${space}%` : withUnit(Number((100 * share).toPrecision(12)), "%")
+}
 
 /**
  * A share of one thing for each of another, with three digits that say something.

@@ -30,7 +30,6 @@ export const sideRow = (
       : noValue
 })
 
-const percentText = (share: Value): string => (typeof share === "number" ? percent(share) : noValue)
 export const bytesText = (count: Value): string => (typeof count === "number" ? bytes(count) : noValue)
 
 /** What became of requests and operations. */
@@ -39,6 +38,8 @@ export const countRows = (single: Side, batch: Side): ReadonlyArray<SideRow> => 
     sideRow(name, of(single), of(batch), text)
   const each = (of: (side: Side) => number) => (side: Side) =>
     side.operations.succeeded === 0 ? null : of(side) / side.operations.succeeded
+  const rate = (of: (side: Side) => { readonly perSecond: number }) => (side: Side) =>
+    side.elapsedSeconds === 0 ? null : of(side).perSecond
   const lost = [
     row("failed deliberately, as expected", ({ requests }) => requests.expectedFailures),
     row("operations rolled back", ({ operations }) => operations.rolledBack),
@@ -46,12 +47,18 @@ export const countRows = (single: Side, batch: Side): ReadonlyArray<SideRow> => 
     row("operations without a verdict", ({ operations }) => operations.unknown)
   ]
   return [
-    row("operations per second", ({ operations }) => operations.perSecond),
-    row("requests per second", ({ requests }) => requests.perSecond),
+    row(
+      "operations per second",
+      rate(({ operations }) => operations)
+    ),
+    row(
+      "requests per second",
+      rate(({ requests }) => requests)
+    ),
     row("operations confirmed", ({ operations }) => operations.succeeded),
     row("requests sent", ({ requests }) => requests.total),
     row("requests failed", ({ requests }) => requests.failed),
-    row("share of requests failed", ({ requests }) => failureRatio(requests), percentText),
+    row("share of requests failed", ({ requests }) => failureRatio(requests), percent),
     ...lost.filter(({ batch, single }) => batch !== "0" || single !== "0"),
     row(
       "bytes sent per operation",
@@ -77,7 +84,7 @@ const latencyRows = (
   text: (value: Value) => string
 ): ReadonlyArray<SideRow> =>
   percentiles.map((percentile) => {
-    const value = (side: Side) => (side.requests.total === 0 ? null : of(side)[percentile])
+    const value = (side: Side) => of(side)?.[percentile]
     return sideRow(percentile === "max" ? "most" : percentile, value(single), value(batch), text)
   })
 

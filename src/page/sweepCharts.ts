@@ -49,7 +49,7 @@ const shown: ReadonlyArray<Shown> = [
       few: true,
       logarithmic: true
     },
-    value: ({ figures }) => (figures === null || figures.requests.total === 0 ? null : figures.latencyMs.p95),
+    value: ({ figures }) => figures?.latencyMs?.p95 ?? null,
     spread: () => undefined
   }
 ]

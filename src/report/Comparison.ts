@@ -40,7 +40,7 @@ export interface Spread extends Schema.Schema.Type<typeof Spread> {}
 
 /** What a reader has to know of a run before its figures are compared with others. */
 export const RunNote = Schema.Struct({
-  kind: Schema.Literal("limited", "shared", "dropped", "samples", "endedEarly", "source"),
+  kind: Schema.Literal("limited", "shared", "dropped", "samples", "endedEarly", "source", "torn"),
   sentence: Schema.String
 })
 export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
@@ -52,7 +52,8 @@ export const noteMarks: Record<RunNote["kind"], string> = {
   dropped: "dropped starts",
   samples: "samples missing",
   endedEarly: "ended early",
-  source: "Locust"
+  source: "Locust",
+  torn: "torn file"
 }
 
 /** One run, whichever tool made it. */

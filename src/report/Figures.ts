@@ -29,8 +29,8 @@ const Operations = Schema.Struct({
   byOp: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int })
 })
 
-/** Milliseconds, percentiles to three significant digits; all 0 when there was no request. */
-export const Latency = Schema.Struct({
+/** Milliseconds, percentiles to three significant digits. */
+const LatencyFigures = Schema.Struct({
   min: Schema.Number,
   mean: Schema.Number,
   p50: Schema.Number,
@@ -40,24 +40,38 @@ export const Latency = Schema.Struct({
   p999: Schema.Number,
   max: Schema.Number
 })
-export interface Latency extends Schema.Schema.Type<typeof Latency> {}
+export interface Latency extends Schema.Schema.Type<typeof LatencyFigures> {}
+
+/** `null` where there was no request; files of version 0.1.0 have zeros then, which no request takes. */
+export const Latency = Schema.transform(
+  Schema.NullOr(LatencyFigures),
+  Schema.NullOr(Schema.typeSchema(LatencyFigures)),
+  {
+    strict: true,
+    decode: (latency) => (latency?.max === 0 ? null : latency),
+    encode: (latency) => latency
+  }
+)
 
 export const Figures = Schema.Struct({
   requests: Requests,
   operations: Operations,
   /** In the closed model the service time, from sending to the last byte; in the open one from the due time. */
   latencyMs: Latency,
-  /** The service time of the open model; `null` in the closed one, where it is the latency, and without a request. */
-  serviceMs: Schema.optionalWith(Schema.NullOr(Latency), { default: () => null }),
+  /** The service time of the open model; `null` in the closed one, where it is the latency. */
+  serviceMs: Schema.optionalWith(Latency, { default: () => null }),
   bytes: Schema.Struct({ sent: Schema.Int, received: Schema.Int })
 })
 export interface Figures extends Schema.Schema.Type<typeof Figures> {}
 
-/** The share of requests that failed, 0 to 1; 0 when there was none. */
-export const failureRatio = ({ failed, total }: Pick<Figures["requests"], "failed" | "total">): number =>
-  total === 0 ? 0 : failed / total
+/** The share of requests that failed, 0 to 1; `null` when there was none. */
+export const failureRatio = ({
+  failed,
+  total
+}: Pick<Figures["requests"], "failed" | "total">): number | null => (total === 0 ? null : failed / total)
 
-const latencyOf = (latencies: Latencies): Latency => {
+const latencyOf = (latencies: Latencies): Latency | null => {
+  if (latencies.count === 0) return null
   const [p50 = 0, p90 = 0, p95 = 0, p99 = 0, p999 = 0] = latencies
     .percentiles([50, 90, 95, 99, 99.9])
     .map(millis)

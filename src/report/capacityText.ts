@@ -1,7 +1,7 @@
 /** `capacity` for people: a row for each step, the answer, and how well it is known. */
 import type { Capacity, CapacityStep } from "./Capacity.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
-import { figure, plural, type Rows } from "./text.ts"
+import { figure, figureOrNone, plural, type Rows } from "./text.ts"
 
 /** @example "480/s" */
 export const rateText = (perSecond: number): string => `${figure(perSecond)}/s`
@@ -36,7 +36,7 @@ const stepRows = (steps: Capacity["steps"]): Rows => [
     return [
       rateText(arrivalRate),
       figure(seconds),
-      figure(slice.latencyMs.p95),
+      figureOrNone(slice.latencyMs?.p95),
       figure(slice.requests.failed),
       figure(dropped),
       figure(slice.operations.perSecond),

@@ -12,8 +12,14 @@ import { millis, rounded } from "../metrics/rounded.ts"
 
 type Cell = string | number
 
+/** What a spreadsheet takes for a formula; a number with a sign and its unit, such as `+10.0 %`, is none. */
+const formula = /^(?:[=@\t]|[+-](?![\d.,]+(?: %| points)?$))/
+
+/** A text that would be a formula has an apostrophe before it, which spreadsheets do not show. */
+const harmless = (text: string): string => (formula.test(text) ? `'${text}` : text)
+
 const quoted = (cell: Cell): string => {
-  const text = String(cell)
+  const text = typeof cell === "string" ? harmless(cell) : String(cell)
   return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }
 

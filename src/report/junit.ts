@@ -10,7 +10,7 @@
  */
 import { doubtsOf } from "./doubts.ts"
 import type { Summary } from "./Summary.ts"
-import { failureText, figure } from "./text.ts"
+import { failureText, figure, figureOrNone } from "./text.ts"
 import { measuredText } from "./thresholds.ts"
 import { whyNotGood } from "./verdict.ts"
 
@@ -150,8 +150,9 @@ const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Cas
   const figures =
     `${figure(requests.total)} requests, ${figure(requests.failed)} failed, ` +
     `${figure(operations.perSecond)} operations per second, ` +
-    `p50 ${figure(latencyMs.p50)} ms, p95 ${figure(latencyMs.p95)} ms, p99 ${figure(latencyMs.p99)} ms`
-  const base = { name, seconds: latencyMs.mean / 1000 }
+    `p50 ${figureOrNone(latencyMs?.p50)} ms, p95 ${figureOrNone(latencyMs?.p95)} ms, p99 ${figureOrNone(latencyMs?.p99)} ms`
+  // The time of a case has to be a number.
+  const base = { name, seconds: (latencyMs?.mean ?? 0) / 1000 }
   return requests.failed < requests.total
     ? { ...base, notes: [figures, ...own] }
     : {

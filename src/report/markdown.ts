@@ -20,7 +20,7 @@ export const escapedMarkdown = (text: string): string =>
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
     // GitHub finds mentions and links in text; a break of no width is in their way and not to be seen.
-    .replaceAll(/@|:\/\//g, "$&&#8203;")
+    .replaceAll(/@|:\/\/|\bwww(?=\.)/gi, "$&&#8203;")
 
 /** A table in which every cell shows as it is; the first row is its head, figures stand right. */
 export const markdownTable = (rows: Rows): ReadonlyArray<string> => {

@@ -46,8 +46,8 @@ const ofEach =
     state.byName.map((row) => ({ labels: { name: row.name, method: row.method }, value: valueOf(row) }))
 
 /** Nothing where no request was measured. `0` is the least and `1` the most. */
-const quantiles = (requests: Row["requests"], latency: Latency | null): Keyed =>
-  requests.total === 0 || latency === null
+const quantiles = (latency: Latency | null): Keyed =>
+  latency === null
     ? []
     : [
         ["0", seconds(latency.min)],
@@ -165,21 +165,21 @@ const metrics: ReadonlyArray<Metric> = [
     help: "Quantiles of the latency of whole requests since the run began, by kind of request",
     kind: "gauge",
     unit: "s",
-    values: byName("quantile", ({ latencyMs, requests }) => quantiles(requests, latencyMs))
+    values: byName("quantile", ({ latencyMs }) => quantiles(latencyMs))
   },
   {
     name: "edfi_perf_latency_seconds",
     help: "Quantiles of the latency of whole requests since the run began, of all requests",
     kind: "gauge",
     unit: "s",
-    values: ({ latencyMs, requests }) => ofAll(quantiles(requests, latencyMs))
+    values: ({ latencyMs }) => ofAll(quantiles(latencyMs))
   },
   {
     name: "edfi_perf_service_seconds",
     help: "Open model, where latency is from the due time: quantiles from sending to the last byte, of all requests",
     kind: "gauge",
     unit: "s",
-    values: ({ requests, serviceMs }) => ofAll(quantiles(requests, serviceMs))
+    values: ({ serviceMs }) => ofAll(quantiles(serviceMs))
   },
   {
     name: "edfi_perf_timed_starts_total",

@@ -1,7 +1,7 @@
 /** `sweep` for people: a row for each point, the knee marked, and the answer. */
 import { studyMarkdown, studyText } from "./studyText.ts"
 import type { Sweep } from "./Sweep.ts"
-import { figure, plural, type Rows } from "./text.ts"
+import { figure, figureOrNone, plural, type Rows } from "./text.ts"
 
 const head = [
   "users",
@@ -28,14 +28,13 @@ const rowsOf = ({ knees, points }: Sweep): Rows => [
       (knee) => knee.clientCount === clientCount && knee.batchTripleCount === batchTripleCount
     )
     const told = outcome === "measured" ? [] : [outcome]
-    const shown = (value: number | undefined) => (value === undefined ? "-" : figure(value))
     return [
       figure(clientCount),
       figure(batchTripleCount),
       figure(3 * batchTripleCount),
-      ...[rate?.median, rate?.min, rate?.max, figures?.requests.perSecond].map(shown),
-      ...[figures?.latencyMs.p50, figures?.latencyMs.p95, figures?.latencyMs.p99].map(shown),
-      shown(figures?.requests.failed),
+      ...[rate?.median, rate?.min, rate?.max, figures?.requests.perSecond].map(figureOrNone),
+      ...[figures?.latencyMs?.p50, figures?.latencyMs?.p95, figures?.latencyMs?.p99].map(figureOrNone),
+      figureOrNone(figures?.requests.failed),
       [...(isKnee ? ["<- the knee"] : []), ...told, ...(note === null ? [] : [note])].join(": ")
     ]
   })

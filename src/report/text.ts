@@ -13,6 +13,10 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
+/** A figure, or what stands in its place where nothing was measured that it could describe. */
+export const figureOrNone = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "-" : figure(value)
+
 /** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
 export const plural = (count: number, one: string): string =>
   `${figure(count)} ${one}${count === 1 ? "" : "s"}`
@@ -38,6 +42,7 @@ export const progressLine = (
 ): string => {
   const { recent, sofar } = total
   const [p95 = 0] = recent.latencies.percentiles([95])
+  const latency = recent.latencies.count === 0 ? "-" : `${figure(p95 / 1000)} ms`
   return [
     `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
     ...(duePerSecond === undefined
@@ -45,7 +50,7 @@ export const progressLine = (
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} under way`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
-    `p95 ${figure(p95 / 1000)} ms`,
+    `p95 ${latency}`,
     plural(sofar.failures, "failure"),
     ...(duePerSecond === undefined ? [] : [`${figure(starts.dropped)} dropped`]),
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])
@@ -97,7 +102,7 @@ export const requestRows = (summary: Summary): Rows => [
     figure(requests.failed),
     figure(requests.perSecond),
     figure(operations.perSecond),
-    ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, latencyMs.max].map(figure)
+    ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, latencyMs?.max].map(figureOrNone)
   ])
 ]
 

@@ -20,22 +20,22 @@ export type Judged = Figures & { readonly starts?: { readonly dropped: number } 
 const serviceOf = ({ latencyMs, serviceMs }: Figures) => serviceMs ?? latencyMs
 
 const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
-  "latency.min": ({ latencyMs }) => latencyMs.min,
-  "latency.mean": ({ latencyMs }) => latencyMs.mean,
-  "latency.p50": ({ latencyMs }) => latencyMs.p50,
-  "latency.p90": ({ latencyMs }) => latencyMs.p90,
-  "latency.p95": ({ latencyMs }) => latencyMs.p95,
-  "latency.p99": ({ latencyMs }) => latencyMs.p99,
-  "latency.p999": ({ latencyMs }) => latencyMs.p999,
-  "latency.max": ({ latencyMs }) => latencyMs.max,
-  "service.min": (of) => serviceOf(of).min,
-  "service.mean": (of) => serviceOf(of).mean,
-  "service.p50": (of) => serviceOf(of).p50,
-  "service.p90": (of) => serviceOf(of).p90,
-  "service.p95": (of) => serviceOf(of).p95,
-  "service.p99": (of) => serviceOf(of).p99,
-  "service.p999": (of) => serviceOf(of).p999,
-  "service.max": (of) => serviceOf(of).max,
+  "latency.min": ({ latencyMs }) => latencyMs?.min ?? null,
+  "latency.mean": ({ latencyMs }) => latencyMs?.mean ?? null,
+  "latency.p50": ({ latencyMs }) => latencyMs?.p50 ?? null,
+  "latency.p90": ({ latencyMs }) => latencyMs?.p90 ?? null,
+  "latency.p95": ({ latencyMs }) => latencyMs?.p95 ?? null,
+  "latency.p99": ({ latencyMs }) => latencyMs?.p99 ?? null,
+  "latency.p999": ({ latencyMs }) => latencyMs?.p999 ?? null,
+  "latency.max": ({ latencyMs }) => latencyMs?.max ?? null,
+  "service.min": (of) => serviceOf(of)?.min ?? null,
+  "service.mean": (of) => serviceOf(of)?.mean ?? null,
+  "service.p50": (of) => serviceOf(of)?.p50 ?? null,
+  "service.p90": (of) => serviceOf(of)?.p90 ?? null,
+  "service.p95": (of) => serviceOf(of)?.p95 ?? null,
+  "service.p99": (of) => serviceOf(of)?.p99 ?? null,
+  "service.p999": (of) => serviceOf(of)?.p999 ?? null,
+  "service.max": (of) => serviceOf(of)?.max ?? null,
   "starts.dropped": ({ starts }) => starts?.dropped ?? null,
   "requests.total": ({ requests }) => requests.total,
   "requests.perSecond": ({ requests }) => requests.perSecond,
@@ -49,10 +49,7 @@ const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
 }
 
 /** A figure of a row; `null` where no request was measured that it could describe. */
-export const figureOf = (of: Judged, name: FigureName): number | null => {
-  const describesRequests = /^(latency|service)\./.test(name) || name === "failures.ratio"
-  return describesRequests && of.requests.total === 0 ? null : places[name](of)
-}
+export const figureOf = (of: Judged, name: FigureName): number | null => places[name](of)
 
 /**
  * Judges a threshold by what was measured so far.

@@ -57,7 +57,7 @@ export const whyNotGood = ({ endedBy, maxFailRatio, requests }: Ended): NotGood 
   const { long, planned } = endings[endedBy]
   if (!planned) return { by: endedBy, sentence: long }
   const ratio = failureRatio(requests)
-  if (ratio <= maxFailRatio) return undefined
+  if (ratio === null || ratio <= maxFailRatio) return undefined
   const sentence = `${exact(100 * ratio)} % of the requests failed, and --maxFailRatio allows ${exact(100 * maxFailRatio)} %.`
   return { by: "failureRatio", sentence }
 }

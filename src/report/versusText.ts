@@ -1,6 +1,6 @@
 /** `versus` for people: both sides as rows, and the answer. */
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
-import { figure, plural, type Rows } from "./text.ts"
+import { figure, figureOrNone, plural, type Rows } from "./text.ts"
 import type { Versus } from "./Versus.ts"
 
 const sidesOf = ({ batch, batchTripleCount, single }: Versus) => [
@@ -23,13 +23,14 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
         "p99 ms",
         "p50 ms per operation"
       ],
-      ...sides.map(({ latencyMs, name, operationMs, operations, requests }) => [
+      ...sides.map(({ elapsedSeconds, latencyMs, name, operationMs, operations, requests }) => [
         name,
-        figure(operations.perSecond),
-        figure(requests.perSecond),
+        ...[operations.perSecond, requests.perSecond].map((rate) =>
+          figureOrNone(elapsedSeconds === 0 ? null : rate)
+        ),
         figure(requests.total),
         figure(requests.failed),
-        ...[latencyMs.p50, latencyMs.p95, latencyMs.p99, operationMs.p50].map(figure)
+        ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, operationMs?.p50].map(figureOrNone)
       ])
     ],
     databaseComparison(sides)

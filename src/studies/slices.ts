@@ -51,7 +51,8 @@ export const isMostlyLimited = (measured: ReadonlyArray<Pick<SliceMeasured, "sli
   2 * measured.filter(({ slice }) => slice.limited.length > 0).length > measured.length
 
 /** A share in words, exact where whole per cent would say too much: `97 %`, `99.6 %`. */
-export const percent = (share: number): string => {
+export const percent = (share: number | null): string => {
+  if (share === null) return "-"
   const value = 100 * share
   const isClose = (value > 99 && value < 100) || (value > 0 && value < 1)
   return `${value.toFixed(isClose ? 1 : 0)} %`

@@ -83,7 +83,7 @@ const requestsOf = (
 
 const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number): boolean =>
   measured.some(({ slice }) => slice.endedBy === "failureRatio") ||
-  failureRatio(requestsOf(measured)) > maxFailRatio
+  (failureRatio(requestsOf(measured)) ?? 0) > maxFailRatio
 
 /** What the generator limited says nothing of the server. */
 const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>

@@ -50,6 +50,7 @@ export const turns = (pairs: number): ReadonlyArray<SideName> =>
 /** Milliseconds of a request, for one of its operations. */
 const perOperation = (latency: Figures["latencyMs"], operations: number): Figures["latencyMs"] => {
   const each = (millis: number) => rounded(millis / operations, 4)
+  if (latency === null) return null
   const { max, mean, min, p50, p90, p95, p99, p999 } = latency
   return {
     min: each(min),

@@ -71,7 +71,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
             arrivalRate,
             kept,
             requests.total,
-            latencyMs.p95
+            latencyMs?.p95
           ]),
           [
             [4, true, 32, 200],

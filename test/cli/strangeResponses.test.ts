@@ -112,7 +112,7 @@ describe("a server that answers strangely", () => {
             // A discovery that cannot be read is no end: the usual paths are used, and lead to nothing here.
             assert.strictEqual(exitCode, step === "load" ? 1 : 3, told)
             assert.notInclude(told, "defect")
-            assert.notMatch(told, /[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/)
+            assert.notMatch(told.replaceAll("\n", ""), /\p{Cc}/u)
             assert.isBelow(told.length, 6000, told)
           }),
         { concurrency: "unbounded", discard: true }

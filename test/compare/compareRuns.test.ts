@@ -16,6 +16,7 @@ describe("a change", () => {
     ["latency.p95", 10, 10, 0, "same", "same"],
     ["failures.count", 0, 0, 0, "same", "same"],
     ["failures.count", 0, 3, null, "from 0", "worse"],
+    ["latency.p95", 5e-324, 10, null, "from 0", "worse"],
     ["failures.count", 4, 0, -100, "-100 %", "better"],
     ["failures.ratio", 0, 0.002, null, "+0.20 points", "worse"],
     ["failures.ratio", 0.01, 0.002, -80, "-0.80 points", "better"],

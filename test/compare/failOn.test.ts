@@ -134,7 +134,8 @@ describe("a wrong --failOn", () => {
     ["latency.p95 +10%, latency.p99 +10%", 15, "%, us, ms, s or min"],
     ["failures.ratio +0.01", 20, "%"],
     ["failures.count +1 x", 18, "% or nothing more"],
-    ["operations.perSecond -5", 23, "% or /s"]
+    ["operations.perSecond -5", 23, "% or /s"],
+    [`latency.p95 +1${"0".repeat(400)}%`, 13, "a smaller number"]
   ])("%s is refused at %d: expected %s", (text, at, expected) => {
     const mistake = Either.getOrThrow(Either.flip(parseFailOn(text)))
     assert.strictEqual(pointAt(text, mistake), `${text}\n${" ".repeat(at)}^ expected ${expected}`)

@@ -22,7 +22,7 @@ export interface ResponseStream {
   /** Lengths of the pieces that are sent apart, used in turn. */
   readonly pieces: ReadonlyArray<number>
   /** What the server does after the last byte. */
-  readonly then: "keep" | "end" | "destroy"
+  readonly after: "keep" | "end" | "destroy"
   readonly meaning: Meaning
 }
 
@@ -137,7 +137,7 @@ const valid: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
       drawn.framing === "chunked" ? chunked(wire, drawn.chunkSize) : wire
     ]),
     pieces: drawn.pieces,
-    then: drawn.framing === "close" ? ("end" as const) : ("keep" as const),
+    after: drawn.framing === "close" ? ("end" as const) : ("keep" as const),
     meaning: meaningOf(drawn.status, drawn.body, wire, drawn.coding)
   }
 })
@@ -149,7 +149,7 @@ const bodiless: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
 }).map((drawn) => ({
   bytes: Buffer.from(`${drawn.interim}HTTP/1.1 ${drawn.status} Status\r\n\r\n`),
   pieces: drawn.pieces,
-  then: "keep",
+  after: "keep",
   meaning: { _tag: "Response", status: drawn.status, body: Buffer.alloc(0) }
 }))
 
@@ -157,12 +157,12 @@ const bodiless: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
 const cut: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
   stream: valid,
   share: FastCheck.double({ min: 0, max: 0.999, noNaN: true }),
-  then: FastCheck.constantFrom("end" as const, "destroy" as const)
-}).map(({ share, stream, then }) => ({
+  after: FastCheck.constantFrom("end" as const, "destroy" as const)
+}).map(({ share, stream, after }) => ({
   ...stream,
   bytes: stream.bytes.subarray(0, Math.floor(share * stream.bytes.length)),
-  then,
-  meaning: stream.then === "end" ? either : failure
+  after,
+  meaning: stream.after === "end" ? either : failure
 }))
 
 /** Nothing that HTTP allows; after each the connection is closed, so that no other request meets its rest. */
@@ -194,11 +194,11 @@ const brokenTexts: ReadonlyArray<string> = [
 const broken: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
   text: FastCheck.constantFrom(...brokenTexts),
   pieces,
-  then: FastCheck.constantFrom("end" as const, "destroy" as const)
-}).map(({ pieces: lengths, text, then }) => ({
+  after: FastCheck.constantFrom("end" as const, "destroy" as const)
+}).map(({ pieces: lengths, text, after }) => ({
   bytes: Buffer.from(text, "latin1"),
   pieces: lengths,
-  then,
+  after,
   // Each parser has its own tolerance for these; what counts is that there is one outcome.
   meaning: either
 }))
@@ -207,7 +207,7 @@ const broken: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
 const garbage: FastCheck.Arbitrary<ResponseStream> = FastCheck.oneof(
   FastCheck.uint8Array({ maxLength: 500 }).map((bytes) => Buffer.from(bytes)),
   valid.map(({ bytes }) => Buffer.concat([bytes, bytes]))
-).map((bytes) => ({ bytes, pieces: [bytes.length + 1], then: "destroy", meaning: either }))
+).map((bytes) => ({ bytes, pieces: [bytes.length + 1], after: "destroy", meaning: either }))
 
 export const responseStream: FastCheck.Arbitrary<ResponseStream> = FastCheck.oneof(
   { weight: 6, arbitrary: valid },
@@ -221,14 +221,14 @@ export const responseStream: FastCheck.Arbitrary<ResponseStream> = FastCheck.one
 export const numberHeader = "x-stream"
 
 /** Sends pieces each in a packet of its own, as far as a socket allows. */
-const sendPieces = (socket: Socket, { bytes, pieces: lengths, then }: ResponseStream): void => {
+const sendPieces = (socket: Socket, { bytes, pieces: lengths, after }: ResponseStream): void => {
   let at = 0
   let turn = 0
   const next = (): void => {
     if (socket.destroyed) return
     if (at >= bytes.length) {
-      if (then === "end") socket.end()
-      if (then === "destroy") socket.destroy()
+      if (after === "end") socket.end()
+      if (after === "destroy") socket.destroy()
       return
     }
     const length = lengths[turn++ % lengths.length] ?? 1

@@ -64,6 +64,26 @@ describe("over a socket", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 
+  it.scopedLive("a body is answered as soon as it is longer than 10 MiB, whether or not it ever ends", () =>
+    Effect.gen(function* () {
+      const { batch, url } = yield* serve
+      const head = `POST /batch HTTP/1.1\r\nhost: x\r\ncontent-length: ${2 ** 31}\r\n\r\n`
+      const received = yield* raw(url, head + " ".repeat(10 * 1024 * 1024 + 1), "traceId")
+      assert.match(received, /^HTTP\/1\.1 500 [^]*Request body too large\./)
+      assert.strictEqual((yield* batch(createA)).status, 200)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+  )
+
+  it.scopedLive("a path of 1 MB is refused, and broken percent-encoding is a path like any other", () =>
+    Effect.gen(function* () {
+      const { url } = yield* serve
+      const get = (target: string) => raw(url, `GET ${target} HTTP/1.1\r\nhost: x\r\n\r\n`, "\r\n\r\n")
+      assert.match(yield* get(`/${"x".repeat(1_000_000)}`), /^HTTP\/1\.1 431 /)
+      assert.match(yield* get("/%"), /^HTTP\/1\.1 404 /)
+      assert.match(yield* get("/data/ed-fi/students/%E0%A4%A?%=%"), /^HTTP\/1\.1 401 /)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+  )
+
   it.scopedLive("what is not HTTP gets a 400, and a client that hangs up is forgotten", () =>
     Effect.gen(function* () {
       const { batch, url } = yield* serve

@@ -39,14 +39,26 @@ describe("the rows of both sides", () => {
   })
 
   it("have no latency where no request was made", () => {
-    const none = { ...single, requests: { ...single.requests, total: 0 } }
+    const none = { ...single, latencyMs: null, operationMs: null }
     assert.deepStrictEqual(
       requestLatencyRows(none, batch).map((row) => [row.name, row.single, row.ratio]),
       ["p50", "p95", "p99", "most"].map((name) => [name, "–", "–"])
     )
+    assert.strictEqual(operationLatencyRows(none, batch)[0]?.single, "–")
+  })
+
+  it("have no rate where nothing was measured for a second, and no share of failures where there was no request", () => {
+    const requests = { ...single.requests, total: 0, failed: 0 }
+    const rows = countRows({ ...single, elapsedSeconds: 0, requests }, batch)
+    assert.deepStrictEqual(rows.flatMap((row) => (row.single === "–" ? [row.name] : [])).slice(0, 3), [
+      "operations per second",
+      "requests per second",
+      "share of requests failed"
+    ])
   })
 
   it("have an operation's share of its request in digits that say something", () => {
+    assert.isNotNull(batch.operationMs)
     const [p50] = operationLatencyRows(single, {
       ...batch,
       operationMs: { ...batch.operationMs, p50: 0.04321 }

@@ -121,6 +121,7 @@ describe("escapedMarkdown", () => {
     ["a | b\r\n\tc", String.raw`a \| b c`],
     ["<b>&amp;", "&lt;b&gt;&amp;amp;"],
     [String.raw`\|`, String.raw`\\\|`],
+    ["`x` WWW.x.test awww.", String.raw`\`x\` WWW&#8203;.x.test awww.`],
     ["#5 @me https://x", String.raw`\#5 @&#8203;me https://&#8203;x`]
   ])("writes %j as %j", (text, escaped) => {
     assert.strictEqual(escapedMarkdown(text), escaped)

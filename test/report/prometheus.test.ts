@@ -191,6 +191,7 @@ describe("the metrics of a run", () => {
       const bare = metricPoints({
         ...state,
         requests: { total: 0, failed: 0, expectedFailures: 0, perSecond: 0 },
+        latencyMs: null,
         byName: [],
         last: null,
         generator: null

@@ -436,6 +436,7 @@ describe("the terminal", () => {
   it.effect("tells the model, both latencies and what was dropped in the open model", () =>
     Effect.gen(function* () {
       const { slice, summary } = yield* recorded
+      assert.isNotNull(summary.latencyMs)
       const serviceMs = { ...summary.latencyMs, p50: 4.25, p95: 10.1, p99: 14.31 }
       const starts = { timed: 2500, late: 0, maxLateMs: 3, dropped: 500 }
       const open = { ...summary, model: "open" as const, serviceMs, starts }

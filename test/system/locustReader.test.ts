@@ -94,8 +94,8 @@ describe("the stats file of a run", () => {
       name: row.name,
       requests: row.requests.total,
       failures: row.requests.failed,
-      median: row.latencyMs.p50,
-      p95: row.latencyMs.p95,
+      median: row.latencyMs?.p50 ?? 0,
+      p95: row.latencyMs?.p95 ?? 0,
       columns: 22
     }))
 

@@ -306,6 +306,20 @@ export const faultFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ faults: { stall: { every: 9 } } })))
     )
 
+    it.effect.each([
+      ["nested 5,000 deep", `${'{"stall":'.repeat(5000)}1${"}".repeat(5000)}`],
+      ["an infinite time", '{"stallSeconds":1e999,"freezeSeconds":1}'],
+      ["megabytes of text", JSON.stringify({ on: "x".repeat(5_000_000) })],
+      ["a member that every object has", '{"__proto__":{"stall":{"every":1}}}']
+    ] as const)("PUT /_local/faults of %s is a 400 in a few words", ([, text]) =>
+      Effect.gen(function* () {
+        const reply = yield* send("PUT", "/_local/faults", { text })
+        assert.deepStrictEqual([reply.status, Object.keys(objectOf(reply))], [400, ["error", "message"]])
+        assert.isBelow(reply.text.length, 3000)
+        assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults")), {})
+      }).pipe(Effect.provide(layerOf()))
+    )
+
     it.effect("every fault has a name that the description of faults knows", () =>
       Effect.gen(function* () {
         const all = Object.fromEntries(faultNames.map((name) => [name, { every: 1_000_000 }]))

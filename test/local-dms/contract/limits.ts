@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { objectOf, problemOf, send, session, student } from "../harness.ts"
+import { basic, objectOf, problemOf, send, session, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 export const limitFacts = (layerOf: LayerOf) =>
@@ -89,6 +89,53 @@ export const limitFacts = (layerOf: LayerOf) =>
         ])
         assert.strictEqual((yield* batchText("[".repeat(1_000_000))).status, 400)
       }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a login or an update nested 5,000 deep is a 400, and no defect", () =>
+      Effect.gen(function* () {
+        const { data } = yield* session
+        const text = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`
+        const login = yield* send("POST", "/oauth/token", { headers: basic, text })
+        assert.deepStrictEqual(problemOf(login), [400, "bad-request"])
+        const id = "00000000-0000-4000-a000-000000000000"
+        assert.deepStrictEqual(problemOf(yield* data("PUT", `students/${id}`, { text })), [
+          400,
+          "bad-request:data-validation-failed"
+        ])
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect(
+      "paths, queries and headers that are long or no percent-encoding are answered as any other",
+      () =>
+        Effect.gen(function* () {
+          const { token } = yield* session
+          const { answer } = yield* LocalDms
+          const long = "x".repeat(1_000_000)
+          const status = (target: string, headers: Readonly<Record<string, string>> = {}) =>
+            Effect.map(
+              answer({
+                method: "GET",
+                target,
+                root: "http://dms.test",
+                headers: { authorization: `Bearer ${token}`, host: "dms.test", ...headers },
+                body: "",
+                tooLong: false
+              }),
+              (reply) => (reply._tag === "Answer" ? reply.status : reply._tag)
+            )
+          assert.strictEqual(yield* status(`/${long}`), 404)
+          assert.strictEqual(yield* status(`/data/ed-fi/${long}`), 404)
+          assert.strictEqual(yield* status(`/data/ed-fi/${"/".repeat(1_000_000)}`), 404)
+          assert.strictEqual(yield* status(`/data/ed-fi/students/${long}`), 400)
+          assert.strictEqual(yield* status("/data/ed-fi/stud%"), 404)
+          assert.strictEqual(yield* status("/data/ed-fi/students/%E0%A4%A"), 400)
+          assert.strictEqual(yield* status("/data/ed-fi/students?firstName=%E0%A4%A&%=%"), 400)
+          assert.strictEqual(yield* status(`/data/ed-fi/students?firstName=${long}`), 200)
+          assert.strictEqual(yield* status(`/data/ed-fi/students?${"limit=1&".repeat(100_000)}`), 200)
+          assert.strictEqual(yield* status("/data/ed-fi/students", { authorization: `Bearer ${long}` }), 401)
+          assert.strictEqual(yield* status("/data/ed-fi/students", { host: long, "if-match": long }), 200)
+        }).pipe(Effect.provide(layerOf()))
     )
 
     it.effect.each([

@@ -1,0 +1,110 @@
+/** Rows of a CSV file of another program, which may have been killed while it wrote the last of them. */
+import { parse } from "csv-parse/sync"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as ParseResult from "effect/ParseResult"
+import * as Schema from "effect/Schema"
+import { UnreadableRun } from "./UnreadableRun.ts"
+
+/** A file and its name, for errors. */
+export interface Source {
+  readonly path: string
+  readonly text: string
+}
+
+export interface Rows<A> {
+  readonly rows: ReadonlyArray<A>
+  /** The last line is incomplete and was left out. */
+  readonly torn: boolean
+}
+
+/** What `csv-parse` gives for a row: its cells by column, and the line at which it ends. */
+const Parsed = Schema.Struct({
+  record: Schema.Record({ key: Schema.String, value: Schema.String }),
+  info: Schema.Struct({ lines: Schema.Int })
+})
+const decodeParsed = Schema.decodeUnknownEither(Schema.Array(Parsed))
+
+interface Mistake {
+  /** A line that has not the cells of the header, or a cell that cannot be read. */
+  readonly of: "line" | "cell"
+  readonly detail: string
+}
+
+const parseLines = (text: string) => {
+  let lines = 1
+  return Either.try({
+    try: () =>
+      parse(text, {
+        bom: true,
+        columns: true,
+        info: true,
+        skip_empty_lines: true,
+        on_record: (record: unknown, context) => {
+          lines = context.lines
+          return record
+        }
+      }),
+    // The message itself has the end of the file where quotes are not closed.
+    catch: (cause): Mistake => ({
+      of: "line",
+      detail: `is not CSV from line ${lines + 1} on: ${cause instanceof Error ? cause.message : String(cause)}`
+    })
+  }).pipe(
+    Either.flatMap((parsed) =>
+      Either.mapLeft(decodeParsed(parsed), ({ message }): Mistake => ({ of: "line", detail: message }))
+    )
+  )
+}
+
+const readAll = <A, I>(
+  text: string,
+  schema: Schema.Schema<A, I>
+): Either.Either<ReadonlyArray<A>, Mistake> => {
+  const decode = Schema.decodeUnknownEither(schema)
+  return Either.flatMap(parseLines(text), (lines) =>
+    Either.all(
+      lines.map(({ info, record }) =>
+        Either.mapLeft(decode(record), (error): Mistake => {
+          const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
+          const column = issue === undefined ? "" : `, column ${issue.path.map(String).join(".")}`
+          return { of: "cell", detail: `line ${info.lines}${column}: ${issue?.message ?? error.message}` }
+        })
+      )
+    )
+  )
+}
+
+/** Where the last line begins that is not empty. */
+const startOfLastLine = (text: string): number => {
+  let end = text.length
+  while (end > 0 && (text[end - 1] === "\n" || text[end - 1] === "\r")) end--
+  return text.lastIndexOf("\n", end - 1) + 1
+}
+
+/** What a file looks like whose writer, or whose machine, was stopped: no line break, or NUL in place of the rest. */
+const isCutOff = (lastLine: string): boolean => !lastLine.endsWith("\n") || lastLine.includes("\0")
+
+/**
+ * Reads a file. A last line that is torn is left out; another line that cannot be read is an error with its number.
+ *
+ * @param schema of the cells by column
+ */
+export const readRows = <A, I>(
+  { path, text }: Source,
+  schema: Schema.Schema<A, I>
+): Effect.Effect<Rows<A>, UnreadableRun> =>
+  Effect.suspend(() => {
+    const all = readAll(text, schema)
+    if (Either.isRight(all)) {
+      // A header that is not ended may be no whole header.
+      const torn = all.right.length === 0 && text.trim() !== "" && !text.includes("\n")
+      return Effect.succeed({ rows: all.right, torn })
+    }
+    const lastStart = startOfLastLine(text)
+    const mayBeTorn = all.left.of === "line" || isCutOff(text.slice(lastStart))
+    const others = mayBeTorn ? readAll(text.slice(0, lastStart), schema) : all
+    return Either.isRight(others)
+      ? Effect.succeed({ rows: others.right, torn: true })
+      : Effect.fail(new UnreadableRun({ path, detail: all.left.detail }))
+  })
