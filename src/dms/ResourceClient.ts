@@ -15,6 +15,7 @@ import { problemOf } from "./decode.ts"
 import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isPassingStatus } from "./patience.ts"
+import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
@@ -23,7 +24,9 @@ export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("Reso
   method: Schema.String,
   url: Schema.String,
   status: Schema.Int,
-  problem: Problem
+  problem: Problem,
+  /** How long the server asked its clients to wait (`Retry-After` of a 429 or 503). */
+  retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   override get message(): string {
     const { detail, errors = [], type, validationErrors = {} } = this.problem
@@ -75,6 +78,7 @@ const make = Effect.gen(function* () {
   const { resources } = yield* Discovery
   const { redact } = yield* Tokens
   const authorized = yield* Authorized
+  const clock = yield* Effect.clock
 
   const call = (
     method: WireRequest["method"],
@@ -97,7 +101,8 @@ const make = Effect.gen(function* () {
           const text = utf8.decode(answer.body)
           if (expected.includes(answer.status)) return Effect.succeed({ ...answer, text })
           const problem = problemOf(redact(text))
-          return new ResourceRefused({ method, url: url.href, status: answer.status, problem })
+          const asked = retryAfterOf(answer, clock.unsafeCurrentTimeMillis())
+          return new ResourceRefused({ method, url: url.href, status: answer.status, problem, ...asked })
         })
       )
   }

@@ -17,7 +17,7 @@ const said = {
 const urls = (...args: Parameters<typeof chooseUrls>) =>
   Either.match(chooseUrls(...args), {
     onLeft: (error) => [error.message],
-    onRight: ({ batch, oauth, resources }) => [resources, oauth.href, batch.href]
+    onRight: ({ urls: { batch, oauth, resources } }) => [resources, oauth.href, batch.href]
   })
 
 describe("chooseUrls", () => {
