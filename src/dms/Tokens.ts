@@ -84,12 +84,15 @@ interface Token {
 }
 
 /**
- * Key and secret as a Basic header has them, both percent-encoded (RFC 6749, 2.3.1). A blank is `%20`, not `+`, so that
- * servers that decode forms and servers that decode URLs read the same.
+ * Key and secret as a Basic header has them. Percent-encoded (RFC 6749, 2.3.1) are the characters that servers would
+ * read differently: those that decode forms, those that decode URLs, and those that decode nothing. A blank is `%20`,
+ * which the first two read alike, and visible ASCII other than `%` and `+` is the same to all of them.
  */
 const basicOf = ({ key, secret }: Pick<DmsAddress, "key" | "secret">): Redacted.Redacted => {
-  const part = (text: Redacted.Redacted) => encodeURIComponent(Redacted.value(text))
-  return Redacted.make(Buffer.from(`${part(key)}:${part(secret)}`, "utf8").toString("base64"))
+  // The first colon ends the key.
+  const keyPart = Redacted.value(key).replaceAll(/[^!-~]|[%+:]/gu, encodeURIComponent)
+  const secretPart = Redacted.value(secret).replaceAll(/[^!-~]|[%+]/gu, encodeURIComponent)
+  return Redacted.make(Buffer.from(`${keyPart}:${secretPart}`, "utf8").toString("base64"))
 }
 
 /** What no text may show of a login; tokens are added as they come. */
