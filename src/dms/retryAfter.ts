@@ -19,7 +19,7 @@ export const retryAfterMillis = (headers: WireAnswer["headers"], nowMillis: numb
   if (/^\d+$/.test(text)) return Number(text) * 1000
   // Anything else that a date can be made of, such as "-5", is not an HTTP date.
   if (!/^[A-Z][a-z]+, .* GMT$/.test(text)) return undefined
-  return Option.match(DateTime.make(text), {
+  return Option.match(DateTime.make(text.replace(/GMT$/, "Z")), {
     onNone: () => undefined,
     onSome: (date) => Math.max(0, DateTime.toEpochMillis(date) - nowMillis)
   })
