@@ -2,7 +2,6 @@
 /** The one place that runs an Effect: the command on Node. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import * as PlatformConfigProvider from "@effect/platform/PlatformConfigProvider"
 import type { Teardown } from "@effect/platform/Runtime"
 import * as Cause from "effect/Cause"
 import * as Console from "effect/Console"
@@ -13,11 +12,13 @@ import * as Logger from "effect/Logger"
 import { exitCodes } from "./cli/exitCodes.ts"
 import { main } from "./cli/main.ts"
 import { tuneHeap } from "./cli/tuneHeap.ts"
+import { knownVariables } from "./cli/variables.ts"
+import { dotEnvLayer } from "./config/dotEnv.ts"
 
-const services = Layer.mergeAll(
-  PlatformConfigProvider.layerDotEnvAdd(".env"),
-  Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))
-).pipe(Layer.provideMerge(NodeContext.layer))
+const services = dotEnvLayer(".env", knownVariables).pipe(
+  Layer.provideMerge(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))),
+  Layer.provideMerge(NodeContext.layer)
+)
 
 tuneHeap()
 

@@ -14,6 +14,9 @@ import type { Store } from "../local-dms/Store.ts"
 export type StorePlace =
   { readonly _tag: "Memory" } | { readonly _tag: "Postgres"; readonly url: Redacted.Redacted }
 
+/** A password in it is not seen by others. */
+export const storeVariable = "PERF_LOCAL_DMS_STORE"
+
 const accepted = "memory or postgres://user:password@host:5432/database"
 
 /** What was given, without what may be a password. */
@@ -25,15 +28,15 @@ const readPlace = (given: Redacted.Redacted): Effect.Effect<StorePlace, Validati
   if (isPostgresUrl(text)) return Effect.succeed({ _tag: "Postgres", url: Redacted.make(text) })
   return Effect.fail(
     ValidationError.invalidValue(
-      HelpDoc.p(`--store (or PERF_LOCAL_DMS_STORE) takes ${accepted}, not '${shown(text)}'`)
+      HelpDoc.p(`--store (or ${storeVariable}) takes ${accepted}, not '${shown(text)}'`)
     )
   )
 }
 
 export const storeOption = Options.redacted("store").pipe(
-  Options.withFallbackConfig(Config.redacted("PERF_LOCAL_DMS_STORE")),
+  Options.withFallbackConfig(Config.redacted(storeVariable)),
   Options.withDescription(
-    `Where documents are kept: ${accepted}, whose tables are made if need be; also PERF_LOCAL_DMS_STORE, which does not show the password to others (default memory)`
+    `Where documents are kept: ${accepted}, whose tables are made if need be; also ${storeVariable}, which does not show the password to others (default memory)`
   ),
   Options.withDefault(Redacted.make("memory")),
   Options.mapEffect(readPlace)

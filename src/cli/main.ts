@@ -101,6 +101,7 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
   PageUnavailable: exitCodes.wrongInput,
   PageNotWritable: exitCodes.limitCrossed,
   DmsUnreachable: exitCodes.notReady,
+  InsecureAddress: exitCodes.notReady,
   LoginRefused: exitCodes.notReady,
   TokenUnavailable: exitCodes.notReady,
   BatchUnsupported: exitCodes.notReady,

@@ -2,6 +2,7 @@
 import * as Duration from "effect/Duration"
 import { sendsBatches } from "../config/chooseScenarios.ts"
 import { addressOf } from "../database/address.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
 import { stagesText } from "../domain/Stages.ts"
 import type { RunState } from "../report/Summary.ts"
 import { arrivalsOf, type SeededConfig, workerCount } from "./loadPlan.ts"
@@ -50,9 +51,9 @@ export const publicConnection = (config: SeededConfig) =>
     ignoreCertificateErrors: config.ignoreCertificateErrors,
     localEducationOrganizationId: config.localEducationOrganizationId,
     ...(config.schoolYear === undefined ? {} : { schoolYear: config.schoolYear }),
-    ...(config.apiPrefix === undefined ? {} : { apiPrefix: config.apiPrefix }),
-    ...(config.oauthEndpoint === undefined ? {} : { oauthEndpoint: config.oauthEndpoint }),
-    ...(config.batchPath === undefined ? {} : { batchPath: config.batchPath }),
+    ...(config.apiPrefix === undefined ? {} : { apiPrefix: shownAddress(config.apiPrefix) }),
+    ...(config.oauthEndpoint === undefined ? {} : { oauthEndpoint: shownAddress(config.oauthEndpoint) }),
+    ...(config.batchPath === undefined ? {} : { batchPath: shownAddress(config.batchPath) }),
     ...(config.databaseUrl === undefined ? {} : { database: addressOf(config.databaseUrl) }),
     seed: config.seed
   }) satisfies RunState["config"]

@@ -3,6 +3,7 @@
  * and whoever got a flag and a value wrong wants to be told both.
  */
 import * as Redacted from "effect/Redacted"
+import { nearest } from "../config/nearest.ts"
 import type { NamedSetting } from "../config/Setting.ts"
 import { isSwitchWord } from "../config/texts.ts"
 import { SettingProblem } from "../config/WrongSettings.ts"
@@ -23,29 +24,12 @@ export interface ReadWords {
 /** Flags of the option parser itself: with one of them it has the word. */
 const builtIn = new Set(["--help", "-h", "--version", "--wizard", "--completions", "--log-level"])
 
-/** How many letters have to be changed, added or left out to make one word of another (Levenshtein). */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, i) => i)
-  for (let i = 1; i <= a.length; i++) {
-    const next = [i]
-    for (let j = 1; j <= b.length; j++) {
-      const swapped = (row[j - 1] ?? 0) + (a[i - 1] === b[j - 1] ? 0 : 1)
-      next.push(Math.min(swapped, (row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1))
-    }
-    row = next
-  }
-  return row[b.length] ?? 0
-}
-
 const likeliest = (flag: string, { name: command, settings }: Known): string => {
-  const known = settings.map(({ name }) => `--${name}`)
-  const near = known
-    .map((name) => ({ name, changes: distance(flag.toLowerCase(), name.toLowerCase()) }))
-    .filter(({ changes }) => changes <= 3)
-    .sort((a, b) => a.changes - b.changes)
-  return near[0] === undefined
-    ? `is not a flag of ${command}; --help lists them`
-    : `is not a flag; ${near[0].name} is`
+  const near = nearest(
+    flag,
+    settings.map(({ name }) => `--${name}`)
+  )
+  return near === undefined ? `is not a flag of ${command}; --help lists them` : `is not a flag; ${near} is`
 }
 
 const settingOf = ({ settings }: Known, flag: string): NamedSetting | undefined =>

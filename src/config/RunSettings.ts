@@ -3,6 +3,7 @@ import * as Schema from "effect/Schema"
 import { optionalSetting, type Setting, setting } from "./Setting.ts"
 import {
   autoOr,
+  BaseUrl,
   byteCount,
   CountsByName,
   DatabaseUrl,
@@ -11,6 +12,7 @@ import {
   numberAbove,
   numberFrom,
   oneOf,
+  Prefix,
   ratePerSecond,
   SomeText,
   Switch,
@@ -43,13 +45,12 @@ const secret = (alias: string, variable: string, help: string) =>
     help
   })
 
-const urlOrPath = (variable: string, help: string) =>
-  optionalSetting(UrlOrPath, {
-    variable,
-    accepts: "an http or https URL, or a path below --baseUrl",
-    defaultText: "what discovery says",
-    help
-  })
+const discovered = (variable: string, help: string) => ({
+  variable,
+  accepts: "an http or https URL, or a path below --baseUrl",
+  defaultText: "what discovery says",
+  help
+})
 
 const waitBound = (variable: string, defaultText: string, help: string) =>
   setting(whole(0, 3_600_000), {
@@ -68,10 +69,10 @@ export const userCount = (meta: Omit<Setting, "alias" | "accepts"> & { readonly 
   setting(whole(1, 100_000), { alias: "c", accepts: "a whole number from 1 to 100000", ...meta })
 
 export const RunSettings = Schema.Struct({
-  baseUrl: optionalSetting(WebUrl, {
+  baseUrl: optionalSetting(BaseUrl, {
     alias: "b",
     variable: "PERF_API_BASEURL",
-    accepts: "an http or https URL such as http://localhost:8080",
+    accepts: "an http or https URL such as http://localhost:8080, without a query and a fragment",
     defaultText: "none; required unless --local",
     help: "Root URL of the DMS"
   }),
@@ -244,9 +245,15 @@ export const RunSettings = Schema.Struct({
     defaultText: "the server's current one, else the newest it has",
     help: "School year of the fixtures; must exist"
   }),
-  apiPrefix: urlOrPath("PERF_API_PREFIX", "Where resources are, such as /data"),
-  oauthEndpoint: urlOrPath("PERF_API_OAUTH_ENDPOINT", "Where to log in, such as /oauth/token"),
-  batchPath: urlOrPath("PERF_BATCH_PATH", "Where batches go, such as /batch"),
+  apiPrefix: optionalSetting(Prefix, {
+    ...discovered("PERF_API_PREFIX", "Where resources are, such as /data"),
+    accepts: "an http or https URL, or a path below --baseUrl, without a query and a fragment"
+  }),
+  oauthEndpoint: optionalSetting(
+    UrlOrPath,
+    discovered("PERF_API_OAUTH_ENDPOINT", "Where to log in, such as /oauth/token")
+  ),
+  batchPath: optionalSetting(UrlOrPath, discovered("PERF_BATCH_PATH", "Where batches go, such as /batch")),
   output: setting(SomeText, {
     alias: "o",
     variable: "PERF_OUTPUT_DIR",

@@ -12,7 +12,7 @@ import * as Schema from "effect/Schema"
 import { type NamedSetting, settingsOf } from "./Setting.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
-/** The text of a setting and the way it came in. */
+/** The text of a setting and the way it came in; one of kind `secret` may come as a plain text as well. */
 export interface GivenSetting {
   readonly value: string | Redacted.Redacted
   readonly from: "flag" | "variable"
@@ -37,19 +37,19 @@ export const tableOf = <A, I>(struct: Schema.Schema<A, I>): SettingsTable<A> => 
   decode: Schema.decodeUnknownEither(struct, { errors: "all" })
 })
 
-/** What a URL may have that nobody else is to see. */
+/** What the user, the query or the fragment of a URL or a path may have that nobody else is to see. */
 const withoutCredentials = (text: string): string =>
-  text.replace(/\/\/[^/@]*@/, "//<redacted>@").replace(/(\/\/[^?]*)\?\S+/, "$1?<redacted>")
+  text.replace(/\/\/\S*@/, "//<redacted>@").replace(/([?]|(?<=\/\S*)#)\S+/, "$1<redacted>")
 
 /** How a problem names what was given. */
 type Describe = (setting: NamedSetting, given: GivenSettings) => string
 
 const describeGiven: Describe = (setting, given) => {
-  const { fallback, name, variable } = setting
+  const { fallback, kind, name, variable } = setting
   const { from, value } = given[name] ?? { from: "default", value: fallback }
   if (value === undefined) return `--${name} is missing`
   // Credentials in a URL are refused, and not shown either.
-  const shown = Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
+  const shown = kind === "secret" || Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
   if (from === "variable") return `${variable}=${shown} (--${name})`
   return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
 }
@@ -76,9 +76,10 @@ const textsOf = (
   isIgnored: (name: string) => boolean
 ) =>
   Object.fromEntries(
-    settings.flatMap(({ fallback, name }) => {
+    settings.flatMap(({ fallback, kind, name }) => {
       const value = isIgnored(name) ? fallback : (given[name]?.value ?? fallback)
-      return value === undefined ? [] : [[name, value]]
+      if (value === undefined) return []
+      return [[name, kind === "secret" && typeof value === "string" ? Redacted.make(value) : value]]
     })
   )
 

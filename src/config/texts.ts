@@ -182,14 +182,20 @@ const isWebUrl = (text: string): boolean => {
   return /^https?:$/.test(protocol) && username === "" && password === ""
 }
 
+const withoutTrailingSlashes = Schema.transform(Schema.String, Schema.String, {
+  strict: true,
+  decode: (text) => text.replace(/\/+$/, ""),
+  encode: (text) => text
+})
+
 /** An http or https URL without `{placeholder}` and credentials, kept without its trailing slashes. */
-export const WebUrl = Trimmed.pipe(Schema.filter(isWebUrl)).pipe(
-  Schema.transform(Schema.String, {
-    strict: true,
-    decode: (text) => text.replace(/\/+$/, ""),
-    encode: (text) => text
-  })
-)
+export const WebUrl = Trimmed.pipe(Schema.filter(isWebUrl), Schema.compose(withoutTrailingSlashes))
+
+/** Paths are appended, which a query or a fragment would swallow. */
+const isBase = (text: string): boolean => !/[?#]/.test(text)
+
+/** A `WebUrl` to which paths can be appended. */
+export const BaseUrl = WebUrl.pipe(Schema.filter(isBase))
 
 /** An absolute URL, or a path below the base URL: `/data`, `oauth/token`. */
 export const UrlOrPath = Trimmed.pipe(
@@ -197,6 +203,9 @@ export const UrlOrPath = Trimmed.pipe(
     (text) => /^\S+$/.test(text) && !text.includes("{") && (isWebUrl(text) || !/^\w+:/.test(text))
   )
 )
+
+/** A `UrlOrPath` to which paths can be appended. */
+export const Prefix = UrlOrPath.pipe(Schema.filter(isBase))
 
 const isEncoded = (text: string): boolean => Option.isSome(Option.liftThrowable(decodeURIComponent)(text))
 

@@ -19,7 +19,8 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
   {
     /**
      * One answer; its times span both sendings where the token had to be renewed. A second 401 is the answer, and
-     * so is the first when no new token could be had within the request timeout.
+     * so is the first when no new token could be had within the request timeout. While a token is known to be refused,
+     * requests wait for the renewal before they are sent, for as long at most, and the wait is part of their time.
      */
     readonly send: (request: AuthorizedRequest) => Effect.Effect<WireAnswer, TransportFailed>
   }
@@ -56,31 +57,35 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
           headers: headers === undefined ? standard : { ...standard, ...headers }
         })
       }
+      /** Whether there is a new token; who waits too long gives up, and the renewal goes on for the others. */
+      const renewed = (token: Redacted.Redacted): Effect.Effect<boolean> =>
+        Effect.orElseSucceed(
+          Effect.timeoutTo(tokens.renew(token), {
+            duration: requestTimeout,
+            onSuccess: () => true,
+            onTimeout: () => false
+          }),
+          () => false
+        )
+      const sendSince = (startedNanos: bigint, request: AuthorizedRequest) =>
+        Effect.flatMap(tokens.current, (token) =>
+          Effect.map(sendWith(token, request), (answer) => ({ ...answer, startedNanos }))
+        )
       return {
         send: (request) =>
-          Effect.flatMap(tokens.current, (token) =>
-            Effect.flatMap(sendWith(token, request), (first) => {
+          Effect.flatMap(tokens.current, (token) => {
+            if (tokens.isRefused(token)) {
+              const startedNanos = clock.unsafeCurrentTimeNanos()
+              return Effect.zipRight(renewed(token), sendSince(startedNanos, request))
+            }
+            return Effect.flatMap(sendWith(token, request), (first) => {
               if (first.status !== 401) return Effect.succeed(first)
               const refused = Effect.sync(() => ({ ...first, endedNanos: clock.unsafeCurrentTimeNanos() }))
-              // Who waits too long gives up; the renewal goes on for the others.
-              return Effect.timeoutTo(tokens.renew(token), {
-                duration: requestTimeout,
-                onSuccess: () => true,
-                onTimeout: () => false
-              }).pipe(
-                Effect.orElseSucceed(() => false),
-                Effect.flatMap((renewed) => {
-                  if (!renewed) return refused
-                  return Effect.flatMap(tokens.current, (fresh) =>
-                    Effect.map(sendWith(fresh, request), (second) => ({
-                      ...second,
-                      startedNanos: first.startedNanos
-                    }))
-                  )
-                })
+              return Effect.flatMap(renewed(token), (isNew) =>
+                isNew ? sendSince(first.startedNanos, request) : refused
               )
             })
-          )
+          })
       }
     })
   )

@@ -6,8 +6,9 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { excerpt } from "../domain/excerpt.ts"
 import { DmsConfig } from "../config/DmsConfig.ts"
+import { parseJsonTo } from "../domain/parseJson.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
 import { makeAsk } from "./ask.ts"
 
 /** The DMS could not be found where it should be: no connection, no HTTP answer, or an address nobody can use. */
@@ -19,6 +20,23 @@ export class DmsUnreachable extends Schema.TaggedError<DmsUnreachable>()("DmsUnr
     return `the DMS could not be reached at ${this.url}: ${this.detail}`
   }
 }
+
+/** Discovery of an https server names plain http addresses: what is sent there can be read on its way. */
+export class InsecureAddress extends Schema.TaggedError<InsecureAddress>()("InsecureAddress", {
+  /** Where discovery was asked. */
+  url: Schema.String,
+  /** `http://host/batch (--batchPath)`: an address and the flag that gives another one. */
+  named: Schema.NonEmptyArray(Schema.String)
+}) {
+  override get message(): string {
+    return (
+      `discovery at ${this.url} names plain http addresses, to which no secret and no token is sent: ` +
+      `${this.named.join(", ")}; give the https addresses with these flags`
+    )
+  }
+}
+
+export type DiscoveryError = DmsUnreachable | InsecureAddress
 
 export interface DmsUrls {
   /** Of the core resources: `http://localhost:8080/data/ed-fi`. */
@@ -37,7 +55,7 @@ export interface SaidUrls {
 const UrlMember = Schema.optional(Schema.Unknown)
 
 const decodeAnswer = Schema.decodeUnknown(
-  Schema.parseJson(
+  parseJsonTo(
     Schema.Struct({
       urls: Schema.Struct({ oauth: UrlMember, dataManagementApi: UrlMember, batchApi: UrlMember })
     })
@@ -49,49 +67,102 @@ const textOf = (value: unknown): string | undefined =>
 
 const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
 
-/**
- * Settings over what the server says over the usual paths below the base URL.
- *
- * @returns the URLs, or the address that cannot be used and why
- */
-export const chooseUrls = (
-  config: Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath">,
+/** As long as servers and proxies in general take. */
+const maxUrlLength = 2048
+
+type Addresses = Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath">
+
+/** An address, and where it comes from. */
+interface Chosen {
+  readonly url: URL
+  readonly flag: "apiPrefix" | "oauthEndpoint" | "batchPath"
+  readonly from: "flag" | "discovery" | "usual"
+}
+
+/** What an address must not have, if it has it. */
+const faultOf = (address: string, isPrefix: boolean): string | undefined => {
+  if (address.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`
+  if (/[{}]/.test(address)) return "has a placeholder"
+  if (!URL.canParse(address)) return "is not a URL"
+  const { hash, password, search, username } = new URL(address)
+  if (username !== "" || password !== "") return "has credentials"
+  // Paths of resources are appended.
+  return isPrefix && `${search}${hash}` !== "" ? "has a query or a fragment" : undefined
+}
+
+/** Settings over what the server says over the usual paths below the base URL. */
+const chooseAddresses = (
+  config: Addresses,
   said: SaidUrls
-): Either.Either<DmsUrls, DmsUnreachable> => {
+): Either.Either<Readonly<Record<"data" | "oauth" | "batch", Chosen>>, DmsUnreachable> => {
   const choose = (
-    flag: string,
-    member: string,
-    setting: string | undefined,
-    discovered: string | undefined,
+    flag: Chosen["flag"],
+    member: keyof SaidUrls,
     usual: string
-  ): Either.Either<URL, DmsUnreachable> => {
-    const address = setting ?? discovered ?? usual
-    const url = /^https?:/i.test(address) ? address : `${config.baseUrl}/${address.replace(/^\/+/, "")}`
-    const source = setting === undefined ? `urls.${member} of discovery` : `--${flag}`
-    if (/[{}]/.test(url)) {
-      const detail = `${source} has a placeholder; give the finished address with --${flag}`
-      return Either.left(new DmsUnreachable({ url, detail }))
+  ): Either.Either<Chosen, DmsUnreachable> => {
+    const [setting, discovered] = [config[flag], said[member]]
+    const given = setting ?? discovered ?? usual
+    const address = /^https?:/i.test(given) ? given : `${config.baseUrl}/${given.replace(/^\/+/, "")}`
+    const fault = faultOf(address, flag === "apiPrefix")
+    if (fault !== undefined) {
+      const source = setting === undefined ? `urls.${member} of discovery` : `--${flag}`
+      const detail = `${source} ${fault}; give the finished address with --${flag}`
+      return Either.left(new DmsUnreachable({ url: shownAddress(address), detail }))
     }
-    return URL.canParse(url)
-      ? Either.right(new URL(url))
-      : Either.left(new DmsUnreachable({ url, detail: `${source} is not a URL; correct it with --${flag}` }))
+    const from = setting !== undefined ? "flag" : discovered !== undefined ? "discovery" : "usual"
+    return Either.right({ url: new URL(address), flag, from })
   }
-  return Either.gen(function* () {
-    const data = yield* choose(
-      "apiPrefix",
-      "dataManagementApi",
-      config.apiPrefix,
-      said.dataManagementApi,
-      "data"
-    )
-    const prefix = withoutSlashes(data.href)
-    return {
-      resources: prefix.endsWith("/ed-fi") ? prefix : `${prefix}/ed-fi`,
-      oauth: yield* choose("oauthEndpoint", "oauth", config.oauthEndpoint, said.oauth, "oauth/token"),
-      batch: yield* choose("batchPath", "batchApi", config.batchPath, said.batchApi, "batch")
-    }
+  return Either.all({
+    data: choose("apiPrefix", "dataManagementApi", "data"),
+    oauth: choose("oauthEndpoint", "oauth", "oauth/token"),
+    batch: choose("batchPath", "batchApi", "batch")
   })
 }
+
+const describe = ({ flag, url }: Chosen): string => `${shownAddress(url.href)} (--${flag})`
+
+/** Whether an address has the origin of a base URL and a path below its path. */
+const isBelow = (url: URL, base: URL): boolean => {
+  const pathOf = ({ pathname }: URL) => `${withoutSlashes(pathname)}/`
+  return url.origin === base.origin && pathOf(url).startsWith(pathOf(base))
+}
+
+/**
+ * The addresses of a DMS. Behind a proxy a server may not know how it is reached: what it names outside of the base URL
+ * is used, but told, and what it names without TLS below an https base URL is refused.
+ *
+ * @returns the URLs with what to warn of, or the addresses that cannot be used and why
+ */
+export const chooseUrls = (
+  config: Addresses,
+  said: SaidUrls
+): Either.Either<{ readonly urls: DmsUrls; readonly warning: string | undefined }, DiscoveryError> =>
+  Either.gen(function* () {
+    const { batch, data, oauth } = yield* chooseAddresses(config, said)
+    const base = new URL(config.baseUrl)
+    const discovered = [data, oauth, batch].filter(({ from }) => from === "discovery")
+    const isPlain = ({ url }: Chosen) => base.protocol === "https:" && url.protocol === "http:"
+    const [plain, ...morePlain] = discovered.filter(isPlain).map(describe)
+    if (plain !== undefined) {
+      return yield* Either.left(
+        new InsecureAddress({ url: `${config.baseUrl}/`, named: [plain, ...morePlain] })
+      )
+    }
+    const elsewhere = discovered.filter(({ url }) => !isBelow(url, base)).map(describe)
+    const prefix = withoutSlashes(data.url.href)
+    return {
+      urls: {
+        resources: prefix.endsWith("/ed-fi") ? prefix : `${prefix}/ed-fi`,
+        oauth: oauth.url,
+        batch: batch.url
+      },
+      warning:
+        elsewhere.length === 0
+          ? undefined
+          : `discovery at ${config.baseUrl}/ names addresses that are not below it: ${elsewhere.join(", ")}; ` +
+            "they are used, and these flags give others"
+    }
+  })
 
 /**
  * Asks the root of the server. A server without discovery (404, or no JSON) is used by the usual paths, with a
@@ -99,11 +170,12 @@ export const chooseUrls = (
  */
 const discover = Effect.gen(function* () {
   const config = yield* DmsConfig
-  const ask = yield* makeAsk
+  // Nothing secret has been sent yet.
+  const ask = yield* makeAsk((text) => text)
   const url = `${config.baseUrl}/`
   const { redirect, text } = yield* Effect.mapError(
     ask(HttpClientRequest.get(url, { acceptJson: true })),
-    ({ detail }) => new DmsUnreachable({ url, detail: excerpt(detail) })
+    ({ detail }) => new DmsUnreachable({ url, detail })
   )
   if (redirect !== undefined) {
     const detail = `it redirects to ${redirect}; give the address it leads to as --baseUrl`
@@ -122,14 +194,14 @@ const discover = Effect.gen(function* () {
       )
     )
   )
-  const urls = yield* chooseUrls(config, said)
-  yield* Effect.logDebug(
-    `resources at ${urls.resources}, login at ${urls.oauth.href}, batches at ${urls.batch.href}`
-  )
+  const { urls, warning } = yield* chooseUrls(config, said)
+  if (warning !== undefined) yield* Effect.logWarning(warning)
+  const [login, batches] = [urls.oauth, urls.batch].map(({ href }) => shownAddress(href))
+  yield* Effect.logDebug(`resources at ${urls.resources}, login at ${login}, batches at ${batches}`)
   return urls
 })
 
 export class Discovery extends Context.Tag("edfi-perf/dms/Discovery")<Discovery, DmsUrls>() {
-  static readonly layer: Layer.Layer<Discovery, DmsUnreachable, DmsConfig | HttpClient.HttpClient> =
+  static readonly layer: Layer.Layer<Discovery, DiscoveryError, DmsConfig | HttpClient.HttpClient> =
     Layer.effect(Discovery, discover)
 }

@@ -16,6 +16,7 @@ import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isPassingStatus } from "./patience.ts"
 import { problemOf, showWith } from "./readFailure.ts"
+import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
@@ -24,7 +25,9 @@ export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("Reso
   method: Schema.String,
   url: Schema.String,
   status: Schema.Int,
-  problem: Problem
+  problem: Problem,
+  /** How long the server asked its clients to wait (`Retry-After` of a 429 or 503). */
+  retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   override get message(): string {
     const { detail, errors = [], type, validationErrors = {} } = this.problem
@@ -77,6 +80,7 @@ const make = Effect.gen(function* () {
   const { resources } = yield* Discovery
   const { redact } = yield* Tokens
   const authorized = yield* Authorized
+  const clock = yield* Effect.clock
 
   const call = (
     method: WireRequest["method"],
@@ -96,10 +100,12 @@ const make = Effect.gen(function* () {
       .pipe(
         Effect.mapError((error) => new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })),
         Effect.flatMap((answer): Effect.Effect<WireAnswer & { readonly text: string }, ResourceError> => {
-          if (expected.includes(answer.status))
+          if (expected.includes(answer.status)) {
             return Effect.succeed({ ...answer, text: utf8.decode(answer.body) })
+          }
           const problem = problemOf(answer, redact)
-          return new ResourceRefused({ method, url: url.href, status: answer.status, problem })
+          const asked = retryAfterOf(answer, clock.unsafeCurrentTimeMillis())
+          return new ResourceRefused({ method, url: url.href, status: answer.status, problem, ...asked })
         })
       )
   }

@@ -1,35 +1,34 @@
-/** What must never be shown: texts that come from the server pass through here before anybody sees them. */
+/** What must never be shown: texts of the server pass through here before anything keeps or shows them. */
 import * as Redacted from "effect/Redacted"
 import { parseJson } from "../domain/parseJson.ts"
+import { findSecrets, formsOf, type SecretForms } from "./secretForms.ts"
 
 /** A server may still quote the token before the last; those before that are no good to anybody. */
 const mostTokens = 3
 
-/** As `System.Text.Json` and careful JavaScript write it where JSON is cut off and cannot be parsed. */
-const escaped = (text: string): string =>
-  text.replaceAll(/[^A-Za-z0-9 _.,:;()/=-]/g, (character) => {
-    const code = character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")
-    return `\\u${code}`
-  })
+/** Far more than is ever shown of one text; what is behind it is left out. */
+const maxTextLength = 65_536
 
-/** A secret in the forms in which a server may echo it. */
-const formsOf = (secret: Redacted.Redacted): ReadonlyArray<string> => {
-  const text = Redacted.value(secret)
-  if (text === "") return []
-  return [...new Set([text, encodeURIComponent(text), JSON.stringify(text).slice(1, -1), escaped(text)])]
-}
+const mark = "<redacted>"
 
-/** Replaces secrets by `<redacted>`, also inside JSON, whatever it escapes. */
+/**
+ * Replaces secrets by `<redacted>` in every form in which a server may echo them: as they are, as a JSON number, with
+ * the escapes of JSON, HTML, URLs and forms, in hex, and in base64, also as a part of a longer text. A secret of up to
+ * three characters is replaced only where it is a whole value.
+ */
 export class Secrets {
-  private readonly lasting: Array<string> = []
-  private tokens: ReadonlyArray<ReadonlyArray<string>> = []
+  private readonly lasting: Array<SecretForms> = []
+  private tokens: ReadonlyArray<SecretForms> = []
 
   add(...secrets: ReadonlyArray<Redacted.Redacted>): void {
-    for (const secret of secrets) this.lasting.push(...formsOf(secret))
+    for (const secret of secrets) {
+      const text = Redacted.value(secret)
+      if (text !== "") this.lasting.push(formsOf(text))
+    }
   }
 
   addToken(token: Redacted.Redacted): void {
-    this.tokens = [formsOf(token), ...this.tokens].slice(0, mostTokens)
+    this.tokens = [formsOf(Redacted.value(token)), ...this.tokens].slice(0, mostTokens)
   }
 
   /** JSON comes back as JSON, with its values redacted; everything else as the text it was. */
@@ -39,18 +38,34 @@ export class Secrets {
     return json === undefined ? this.redactText(text) : JSON.stringify(this.redactValue(json))
   }
 
-  private redactText(text: string): string {
-    let shown = text
-    for (const form of [...this.lasting, ...this.tokens.flat()]) shown = shown.replaceAll(form, "<redacted>")
-    return shown
+  private redactText(whole: string): string {
+    const text = whole.slice(0, maxTextLength)
+    const found = findSecrets(text, [...this.lasting, ...this.tokens]).toSorted((a, b) => a.start - b.start)
+    let shown = ""
+    let end = 0
+    for (const range of found) {
+      if (range.start >= end) shown += `${text.slice(end, range.start)}${mark}`
+      end = Math.max(end, range.end)
+    }
+    return shown + text.slice(end)
   }
 
   private redactValue(value: unknown): unknown {
     if (typeof value === "string") return this.redact(value)
+    if (typeof value === "number") return this.isSecretNumber(value) ? mark : value
     if (Array.isArray(value)) return value.map((item: unknown) => this.redactValue(item))
     if (typeof value !== "object" || value === null) return value
     return Object.fromEntries(
       Object.entries(value).map(([name, member]) => [this.redactText(name), this.redactValue(member)])
+    )
+  }
+
+  /** Of many digits JSON keeps only the first seventeen, so that numbers are compared as well as texts. */
+  private isSecretNumber(value: number): boolean {
+    const text = String(value)
+    return [...this.lasting, ...this.tokens].some(
+      (secret) =>
+        !secret.isShort && (text.includes(secret.text) || (text.length > 3 && Number(secret.text) === value))
     )
   }
 }

@@ -14,6 +14,8 @@ import { type DmsAddress, DmsConfig } from "../config/DmsConfig.ts"
 import { makeAsk } from "./ask.ts"
 import { Discovery } from "./Discovery.ts"
 import { excerpt } from "../domain/excerpt.ts"
+import { parseJsonTo } from "../domain/parseJson.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
 import { Secrets } from "./Secrets.ts"
 
 /** The login was refused: key or secret are wrong, or the address is not a login (400, 401, 403, 404, ...). */
@@ -31,7 +33,9 @@ export class LoginRefused extends Schema.TaggedError<LoginRefused>()("LoginRefus
 /** No token could be had for another reason: no connection, a 5xx, an answer that is not a token. */
 export class TokenUnavailable extends Schema.TaggedError<TokenUnavailable>()("TokenUnavailable", {
   url: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  /** How long the server asked its clients to wait. */
+  retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   override get message(): string {
     return `no token could be had from ${this.url}: ${this.detail}; --oauthEndpoint gives another address`
@@ -40,11 +44,23 @@ export class TokenUnavailable extends Schema.TaggedError<TokenUnavailable>()("To
 
 export type LoginError = LoginRefused | TokenUnavailable
 
-const TokenAnswer = Schema.parseJson(
+/** What a DMS uses, and what we assume where an answer does not say it in seconds. */
+const defaultLifeSeconds = 1800
+
+/** A number, or a number as a text; servers also leave it out and send `null`. */
+const lifeSecondsOf = (expiresIn: unknown): number => {
+  const isGiven = typeof expiresIn === "number" || (typeof expiresIn === "string" && expiresIn.trim() !== "")
+  const seconds = isGiven ? Number(expiresIn) : Number.NaN
+  return Number.isFinite(seconds) && seconds >= 0 ? seconds : defaultLifeSeconds
+}
+
+/** What a header can carry: visible ASCII. */
+const Bearer = Schema.NonEmptyString.pipe(Schema.pattern(/^[\x21-\x7E]+$/), Schema.maxLength(65_536))
+
+const TokenAnswer = parseJsonTo(
   Schema.Struct({
-    access_token: Schema.Redacted(Schema.NonEmptyString),
-    /** Seconds; 1800 is what a DMS uses and what we assume where an answer leaves it out. */
-    expires_in: Schema.optionalWith(Schema.NonNegative, { default: () => 1800 })
+    access_token: Schema.Redacted(Bearer),
+    expires_in: Schema.optional(Schema.Unknown)
   })
 )
 
@@ -58,7 +74,7 @@ const TokenAnswer = Schema.parseJson(
 export const renewAfterSeconds = (expiresInSeconds: number): number =>
   Math.max(1, expiresInSeconds - Math.min(60, expiresInSeconds / 10))
 
-/** No login is tried for so long after one that failed. */
+/** A login costs the server a slow hash: after one that failed, the next is tried this much later at the earliest. */
 const quietMillis = 1000
 
 interface Token {
@@ -67,10 +83,16 @@ interface Token {
   readonly renewAtMillis: number
 }
 
-/** Key and secret in base64 of UTF-8, as a Basic header has them; both are percent-decoded by the server. */
+/**
+ * Key and secret as a Basic header has them. Percent-encoded (RFC 6749, 2.3.1) are the characters that servers would
+ * read differently: those that decode forms, those that decode URLs, and those that decode nothing. A blank is `%20`,
+ * which the first two read alike, and visible ASCII other than `%` and `+` is the same to all of them.
+ */
 const basicOf = ({ key, secret }: Pick<DmsAddress, "key" | "secret">): Redacted.Redacted => {
-  const part = (text: Redacted.Redacted) => Redacted.value(text).replaceAll("%", "%25")
-  return Redacted.make(Buffer.from(`${part(key)}:${part(secret)}`, "utf8").toString("base64"))
+  // The first colon ends the key.
+  const keyPart = Redacted.value(key).replaceAll(/[^!-~]|[%+:]/gu, encodeURIComponent)
+  const secretPart = Redacted.value(secret).replaceAll(/[^!-~]|[%+]/gu, encodeURIComponent)
+  return Redacted.make(Buffer.from(`${keyPart}:${secretPart}`, "utf8").toString("base64"))
 }
 
 /** What no text may show of a login; tokens are added as they come. */
@@ -82,21 +104,22 @@ export const secretsOf = (address: Pick<DmsAddress, "key" | "secret">): Secrets 
 
 const make = Effect.gen(function* () {
   const config = yield* DmsConfig
-  const url = (yield* Discovery).oauth.href
-  const ask = yield* makeAsk
+  const { href } = (yield* Discovery).oauth
+  const url = shownAddress(href)
   const clock = yield* Effect.clock
   const secrets = secretsOf(config)
+  const ask = yield* makeAsk(secrets.redact)
 
   /** A Basic header and a form `grant_type`: the one way that every DMS and its proxy take. */
-  const request = HttpClientRequest.post(url, { acceptJson: true }).pipe(
+  const request = HttpClientRequest.post(href, { acceptJson: true }).pipe(
     HttpClientRequest.setHeader("authorization", `Basic ${Redacted.value(basicOf(config))}`),
     HttpClientRequest.bodyUrlParams({ grant_type: "client_credentials" })
   )
-  const unavailable = (detail: string) =>
-    new TokenUnavailable({ url, detail: excerpt(secrets.redact(detail)) })
+  const unavailable = (detail: string) => new TokenUnavailable({ url, detail })
   const login: Effect.Effect<Token, LoginError> = Effect.gen(function* () {
-    const { redirect, status, text } = yield* Effect.mapError(ask(request), ({ detail }) =>
-      unavailable(detail)
+    const { redirect, status, text } = yield* Effect.mapError(
+      ask(request),
+      ({ detail, retryAfterMillis }) => new TokenUnavailable({ url, detail, retryAfterMillis })
     )
     if (redirect !== undefined) return yield* unavailable(`it redirects to ${redirect}`)
     if (status !== 200) {
@@ -109,39 +132,45 @@ const make = Effect.gen(function* () {
     )
     secrets.addToken(access_token)
     const now = yield* Clock.currentTimeMillis
-    return { bearer: access_token, renewAtMillis: now + 1000 * renewAfterSeconds(expires_in) }
+    return { bearer: access_token, renewAtMillis: now + 1000 * renewAfterSeconds(lifeSecondsOf(expires_in)) }
   })
 
   // Fetched while the layer is built, so that wrong credentials end the run before any load is sent.
   let current = yield* login
+  let refused: Redacted.Redacted | undefined
   let renewal: Deferred.Deferred<void, LoginError> | undefined
-  let failed: { readonly error: LoginError; readonly atMillis: number } | undefined
+  let failed: { readonly error: LoginError; readonly untilMillis: number } | undefined
   const scope = yield* Effect.scope
+
+  const noteFailure = (error: LoginError) =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      const asked = error._tag === "TokenUnavailable" ? (error.retryAfterMillis ?? 0) : 0
+      failed = { error, untilMillis: now + Math.max(quietMillis, asked) }
+      return Effect.logWarning(error.message)
+    })
+
+  const quietFor = (): number => Math.max(0, (failed?.untilMillis ?? 0) - clock.unsafeCurrentTimeMillis())
 
   /** Runs in the service's own scope: a user that is interrupted does not take the others' renewal with it. */
   const renewInScope = (started: Deferred.Deferred<void, LoginError>) =>
-    login.pipe(
+    Effect.sleep(quietFor()).pipe(
+      Effect.zipRight(login),
       Effect.map((token) => {
         current = token
       }),
-      Effect.tapError((error) =>
-        Effect.flatMap(Clock.currentTimeMillis, (atMillis) => {
-          failed = { error, atMillis }
-          return Effect.logWarning(error.message)
-        })
-      ),
+      Effect.tapError(noteFailure),
       Effect.onExit(() => Effect.sync(() => (renewal = undefined))),
       Effect.intoDeferred(started),
       Effect.interruptible,
       Effect.forkIn(scope)
     )
 
-  const renew = (rejected: Redacted.Redacted): Effect.Effect<void, LoginError> =>
+  /** One login for all that come before it has ended. */
+  const renewOnce = (bearer: Redacted.Redacted): Effect.Effect<void, LoginError> =>
     Effect.uninterruptibleMask((restore) => {
-      if (current.bearer !== rejected) return Effect.void
-      // A login costs the server a slow hash: who comes right after one that failed shares its failure.
-      if (failed !== undefined && clock.unsafeCurrentTimeMillis() - failed.atMillis < quietMillis)
-        return failed.error
+      if (current.bearer !== bearer) return Effect.void
+      // Credentials that were just refused will not be better in a moment; anything else is waited for.
+      if (failed?.error._tag === "LoginRefused" && quietFor() > 0) return failed.error
       if (renewal !== undefined) return restore(Deferred.await(renewal))
       const started = Deferred.unsafeMake<void, LoginError>(FiberId.none)
       renewal = started
@@ -152,10 +181,20 @@ const make = Effect.gen(function* () {
     const token = current
     yield* Effect.sleep(token.renewAtMillis - (yield* Clock.currentTimeMillis))
     // A token that was refused meanwhile has been renewed; the next turn waits for the new one's time.
-    yield* Effect.retry(renew(token.bearer), Schedule.spaced("10 seconds"))
+    yield* Effect.retry(renewOnce(token.bearer), Schedule.spaced("10 seconds"))
   }).pipe(Effect.forever, Effect.interruptible, Effect.forkScoped)
 
-  return { current: Effect.sync(() => current.bearer), renew, redact: secrets.redact }
+  return {
+    current: Effect.sync(() => current.bearer),
+    isRefused: (bearer) => bearer === refused,
+    renew: (bearer) =>
+      Effect.suspend(() => {
+        // A late 401 of an older token says nothing of the current one.
+        if (bearer === current.bearer) refused = bearer
+        return renewOnce(bearer)
+      }),
+    redact: secrets.redact
+  } satisfies Tokens["Type"]
 })
 
 export class Tokens extends Context.Tag("edfi-perf/dms/Tokens")<
@@ -163,7 +202,12 @@ export class Tokens extends Context.Tag("edfi-perf/dms/Tokens")<
   {
     /** The bearer token to send now. A plain read; renewal runs in the background. */
     readonly current: Effect.Effect<Redacted.Redacted>
-    /** Report a token that got a 401: one caller renews it, the others wait for that one. */
+    /** Whether this token got a 401, so that sending it again is bound to fail: renew it first. */
+    readonly isRefused: (bearer: Redacted.Redacted) => boolean
+    /**
+     * Report a token that got a 401: one caller renews it, the others wait for that one, also while the server asks
+     * the login to wait.
+     */
     readonly renew: (rejected: Redacted.Redacted) => Effect.Effect<void, LoginError>
     /** Takes the secret and every token of this run out of a text. */
     readonly redact: (text: string) => string
@@ -176,6 +220,7 @@ export class Tokens extends Context.Tag("edfi-perf/dms/Tokens")<
   /** A token that needs no login. */
   static readonly layerTest: Layer.Layer<Tokens> = Layer.succeed(Tokens, {
     current: Effect.succeed(Redacted.make("test-token")),
+    isRefused: () => false,
     renew: () => Effect.void,
     redact: (text) => text
   })

@@ -1,41 +1,100 @@
-/** What is asked once a run (discovery, login) goes through HttpClient: patient with passing faults, and bounded. */
+/** Requests that a run needs once (discovery, login) go through HttpClient: transient faults are waited out. */
 import * as HttpClient from "@effect/platform/HttpClient"
-import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type { HttpClientError } from "@effect/platform/HttpClientError"
+import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
+import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
+import * as Clock from "effect/Clock"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { DmsConfig } from "../config/DmsConfig.ts"
-import { isPassingStatus, patience } from "./patience.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
+import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
+import { proxyNote } from "./proxyNote.ts"
+import { readBody } from "./readBody.ts"
 import { reasonOf } from "./reasonOf.ts"
+import { retryAfterOf } from "./retryAfter.ts"
 
-/** No connection, no answer in time, or one that says "later": 408, 429 or 5xx. The detail quotes the answer whole. */
-export class NoAnswer extends Data.TaggedError("NoAnswer")<{ readonly detail: string }> {}
+/** No connection, no response in time, one that cannot be read, or one that says "later": 408, 429 or 5xx. */
+export class NoAnswer extends Data.TaggedError("NoAnswer")<{
+  /** Cleaned, and without secrets. */
+  readonly detail: string
+  /** Whether the same request may succeed in a moment. */
+  readonly isTransient: boolean
+  readonly retryAfterMillis?: number
+}> {}
 
 export interface Said {
   readonly status: number
   readonly text: string
-  /** Where a redirect leads; redirects are not followed, because the load would not follow them either. */
+  /** Where a redirect leads, cleaned; redirects are not followed, because the load would not follow them either. */
   readonly redirect: string | undefined
 }
 
-/** Sends a request, up to four times in all; every other status than "later" is an answer. */
-export const makeAsk = Effect.gen(function* () {
-  const { requestTimeout } = yield* DmsConfig
-  const client = (yield* HttpClient.HttpClient).pipe(HttpClient.withTracerPropagation(false))
-  return (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Said, NoAnswer> =>
-    client.execute(request).pipe(
-      Effect.flatMap(({ headers, status, text }) => {
-        const redirect = status >= 300 && status < 400 ? (headers["location"] ?? "nowhere") : undefined
-        return Effect.map(text, (body): Said => ({ status, text: body, redirect }))
-      }),
-      Effect.mapError((error) => new NoAnswer({ detail: reasonOf(error.cause ?? error) })),
-      Effect.timeoutFail({
-        duration: requestTimeout,
-        onTimeout: () => new NoAnswer({ detail: "no answer within the request timeout" })
-      }),
-      Effect.filterOrFail(
-        ({ status }) => !isPassingStatus(status),
-        ({ status, text }) => new NoAnswer({ detail: `it answered ${status} ${text}`.trim() })
-      ),
-      Effect.retry(patience)
-    )
-})
+const utf8 = new TextDecoder()
+
+/** The text of a response, of which no more than `maxBytes` is kept, as it came and as it was before compression. */
+const readText = (
+  response: HttpClientResponse.HttpClientResponse,
+  maxBytes: number
+): Effect.Effect<string, NoAnswer | HttpClientError> =>
+  Effect.flatMap(
+    readBody(response, maxBytes),
+    Either.match({
+      onLeft: (detail) => Effect.fail(new NoAnswer({ detail, isTransient: false })),
+      onRight: (body) => Effect.succeed(utf8.decode(body))
+    })
+  )
+
+/** Another status than "later" is an answer. */
+const answerOf = (
+  { headers, status }: HttpClientResponse.HttpClientResponse,
+  text: string,
+  redact: (text: string) => string
+): Effect.Effect<Said, NoAnswer> => {
+  if (!isPassingStatus(status)) {
+    const redirect =
+      status >= 300 && status < 400 ? shownAddress(redact(headers["location"] ?? "nowhere")) : undefined
+    return Effect.succeed({ status, text, redirect })
+  }
+  const detail = `it answered ${status} ${excerpt(redact(text))}`.trim()
+  return Effect.flatMap(
+    Clock.currentTimeMillis,
+    (now) => new NoAnswer({ detail, isTransient: true, ...retryAfterOf({ headers, status }, now) })
+  )
+}
+
+const failedToConnect = (error: HttpClientError): Effect.Effect<never, NoAnswer> =>
+  Effect.flatMap(
+    proxyNote,
+    (note) => new NoAnswer({ detail: `${reasonOf(error.cause ?? error)}${note}`, isTransient: true })
+  )
+
+/**
+ * Sends a request, and again while the failure is transient (`retryTransient`).
+ *
+ * @param redact takes secrets out of texts of the server
+ */
+export const makeAsk = (redact: (text: string) => string) =>
+  Effect.gen(function* () {
+    const { maxResponseBytes, requestTimeout } = yield* DmsConfig
+    const client = (yield* HttpClient.HttpClient).pipe(HttpClient.withTracerPropagation(false))
+    return (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Said, NoAnswer> =>
+      client.execute(HttpClientRequest.setHeader(request, "accept-encoding", "identity")).pipe(
+        Effect.flatMap((response) =>
+          Effect.flatMap(readText(response, maxResponseBytes), (text) => answerOf(response, text, redact))
+        ),
+        Effect.catchTags({ RequestError: failedToConnect, ResponseError: failedToConnect }),
+        Effect.timeoutFail({
+          duration: requestTimeout,
+          onTimeout: () => new NoAnswer({ detail: "no answer within the request timeout", isTransient: true })
+        }),
+        (send) =>
+          retryTransient(send, {
+            what: shownAddress(request.url),
+            isTransient: ({ isTransient }) => isTransient
+          }),
+        Effect.mapError((error) => new NoAnswer({ ...error, detail: `${error.detail}${waitNote(error)}` }))
+      )
+  })

@@ -1,11 +1,13 @@
 /** Finds out how a server spells resources in operations: by a delete of a student that cannot exist. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import type { BatchError } from "../domain/BatchError.ts"
+import type { BatchError, BatchRefused, TransportFailed } from "../domain/BatchError.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
-import { isPassingStatus, patience } from "./patience.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
+import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
 import type { PostBatch } from "./postBatch.ts"
+import { withProxyNote } from "./proxyNote.ts"
 
 /** The server is up and the login is good, but it has no transactional batches (404, 405 or 501). */
 export class BatchUnsupported extends Schema.TaggedError<BatchUnsupported>()("BatchUnsupported", {
@@ -44,27 +46,31 @@ const question: ReadonlyArray<Operation> = [
  * inside `failedOperation`; any other failure of the operation, 404 as a rule, comes after the spelling was right.
  */
 export const askNaming = (
-  url: URL,
+  { href }: URL,
   postBatchWith: (naming: ResourceNaming) => PostBatch
 ): Effect.Effect<ResourceNaming, BatchUnsupported | NamingUnknown> => {
+  const url = shownAddress(href)
+  const unknown = (error: BatchRefused | TransportFailed) =>
+    new NamingUnknown({ url, detail: `${error.message}${waitNote(error)}` })
   const ask = (naming: ResourceNaming): Effect.Effect<boolean, BatchUnsupported | NamingUnknown> =>
-    postBatchWith(naming)(question).pipe(
-      Effect.retry({ schedule: patience, while: passing }),
+    retryTransient(postBatchWith(naming)(question), { what: url, isTransient: passing }).pipe(
       Effect.as(true),
       Effect.catchTags({
         BatchRolledBack: ({ failedOperation, status }) =>
           Effect.succeed((failedOperation.problem.status ?? status) !== 400),
-        BatchRefused: ({ message, status }) =>
-          status === 404 || status === 405 || status === 501
-            ? Effect.fail(new BatchUnsupported({ url: url.href, status }))
-            : Effect.fail(new NamingUnknown({ url: url.href, detail: message })),
-        TransportFailed: ({ message }) => new NamingUnknown({ url: url.href, detail: message })
+        BatchRefused: (error) => {
+          const { status } = error
+          return status === 404 || status === 405 || status === 501
+            ? Effect.fail(new BatchUnsupported({ url, status }))
+            : Effect.fail(unknown(error))
+        },
+        TransportFailed: (error) => Effect.mapError(withProxyNote(error), unknown)
       })
     )
   return Effect.gen(function* () {
     if (yield* ask("endpoint")) return "endpoint"
     if (yield* ask("resource")) return "resource"
-    return yield* new NamingUnknown({ url: url.href, detail: "it knows neither students nor Student" })
+    return yield* new NamingUnknown({ url, detail: "it knows neither students nor Student" })
   })
 }
 

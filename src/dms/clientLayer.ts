@@ -5,7 +5,7 @@ import type { DmsConfig } from "../config/DmsConfig.ts"
 import type { BatchUnsupported, NamingUnknown } from "./askNaming.ts"
 import { Authorized } from "./Authorized.ts"
 import { BatchClient } from "./BatchClient.ts"
-import { Discovery, type DmsUnreachable } from "./Discovery.ts"
+import { Discovery, type DiscoveryError } from "./Discovery.ts"
 import { HttpAgent } from "./HttpAgent.ts"
 import { ResourceClient } from "./ResourceClient.ts"
 import { SingleClient } from "./SingleClient.ts"
@@ -15,7 +15,7 @@ import { Transport } from "./Transport.ts"
 export type ClientServices = BatchClient | SingleClient | ResourceClient | Tokens | Discovery
 
 /** Why there is no client: all of them mean that no load can be sent. */
-export type ClientError = DmsUnreachable | LoginError | BatchUnsupported | NamingUnknown
+export type ClientError = DiscoveryError | LoginError | BatchUnsupported | NamingUnknown
 
 /** Discovers, logs in and learns how the server spells resources while it is built. */
 export const clientLayer: Layer.Layer<

@@ -1,7 +1,7 @@
 /** Posts batches, given one by one or as a pattern, and checks their answers. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { BatchError } from "../domain/BatchError.ts"
+import { type BatchError, BatchRefused, TransportFailed } from "../domain/BatchError.ts"
 import { type BatchAt, type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
@@ -11,6 +11,7 @@ import { AnswerLayout } from "./AnswerLayout.ts"
 import { compileTemplate } from "./BatchTemplate.ts"
 import { decodeBatch, type Sent } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
+import { retryAfterOf } from "./retryAfter.ts"
 import { type CountedRequest, makeSendCounted, type SendOptions } from "./sendCounted.ts"
 import type { WireAnswer } from "./wire.ts"
 
@@ -58,13 +59,22 @@ const makeSend = (options: PostOptions) => {
     send({ method: "POST", url, name, body, operationCount, check, outcomeOf: succeeded })
 }
 
+/** Keeps what `Retry-After` said; a batch that was rolled back is no reason to wait. */
+const withRetryAfter = (error: BatchError, answer: WireAnswer, nowMillis: number): BatchError => {
+  const asked = retryAfterOf(answer, nowMillis)
+  if (asked.retryAfterMillis === undefined || error._tag === "BatchRolledBack") return error
+  return error._tag === "BatchRefused"
+    ? new BatchRefused({ ...error, ...asked })
+    : new TransportFailed({ ...error, ...asked })
+}
+
 const makeRead =
-  ({ redact, strictDecoding }: PostOptions) =>
+  ({ clock, redact, strictDecoding }: PostOptions) =>
   (sent: ReadonlyArray<Sent>, answer: WireAnswer) =>
-    Either.map(decodeBatch(sent, answer, redact, strictDecoding), (outcomes) => ({
-      outcomes,
-      counts: countOps(outcomes)
-    }))
+    Either.mapBoth(decodeBatch(sent, answer, redact, strictDecoding), {
+      onLeft: (error) => withRetryAfter(error, answer, clock.unsafeCurrentTimeMillis()),
+      onRight: (outcomes) => ({ outcomes, counts: countOps(outcomes) })
+    })
 
 /** Posts operations that are given one by one. */
 export const makePostBatch = (options: PostOptions, naming: ResourceNaming): PostBatch => {

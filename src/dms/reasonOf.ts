@@ -1,6 +1,25 @@
-/** What an error of Node or undici says; a failed connection to a name with several addresses has only a code. */
+/** What an error of Node or undici says, and what its reader can do about it. */
+import { excerpt } from "../domain/excerpt.ts"
+
+/** By the code of the error: Node's and OpenSSL's names. */
+const hints: ReadonlyArray<readonly [code: RegExp, hint: string]> = [
+  [
+    /^(CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT)/,
+    "NODE_EXTRA_CA_CERTS names a file of further authorities, -i (--ignoreCertificateErrors) accepts any certificate"
+  ],
+  [
+    /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL)$/,
+    "the server speaks plain HTTP at this port; try http://"
+  ]
+]
+
+const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "")
+
+/** The text of an error, cleaned and cut; a failed connection to a name with several addresses has only a code. */
 export const reasonOf = (error: unknown): string => {
-  if (!(error instanceof Error)) return String(error)
-  if (error.message !== "") return error.message
-  return "code" in error ? String(error.code) : error.name
+  if (!(error instanceof Error)) return excerpt(String(error))
+  const code = codeOf(error)
+  const reason = excerpt(error.message || code || error.name)
+  const [, hint] = hints.find(([pattern]) => pattern.test(code)) ?? []
+  return hint === undefined ? reason : `${reason}; ${hint}`
 }

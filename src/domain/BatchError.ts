@@ -38,7 +38,9 @@ export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("Batc
  */
 export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefused", {
   status: Schema.Int,
-  problem: Problem
+  problem: Problem,
+  /** How long the server asked its clients to wait (`Retry-After` of a 429). */
+  retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   readonly written = "nothing"
   override get message(): string {
@@ -60,7 +62,9 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
   phase: TransportPhase,
   /** HTTP status where an answer began. */
   status: Schema.optional(Schema.Int),
-  detail: Schema.String
+  detail: Schema.String,
+  /** How long the server asked its clients to wait (`Retry-After` of a 503). */
+  retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   get written(): "nothing" | "unknown" {
     return this.phase === "connect" ? "nothing" : "unknown"

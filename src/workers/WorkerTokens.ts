@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { DmsAddress } from "../config/DmsConfig.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
 import { secretsOf, type Tokens, TokenUnavailable } from "../dms/Tokens.ts"
 
 export interface WorkerTokens {
@@ -26,13 +27,16 @@ export const makeWorkerTokens = (options: {
   const secrets = secretsOf(address)
   secrets.addToken(first)
   let current = first
+  let refusedLast: Redacted.Redacted | undefined
   let awaited: Deferred.Deferred<void, TokenUnavailable> | undefined
   return {
     tokens: {
       current: Effect.sync(() => current),
+      isRefused: (bearer) => bearer === refusedLast,
       renew: (rejected) =>
         Effect.gen(function* () {
           if (current !== rejected) return
+          refusedLast = rejected
           if (awaited === undefined) {
             awaited = yield* Deferred.make<void, TokenUnavailable>()
             yield* refused(rejected)
@@ -51,7 +55,10 @@ export const makeWorkerTokens = (options: {
           secrets.addToken(bearer)
         }
         if (waiting === undefined) return Effect.void
-        const none = new TokenUnavailable({ url: url.href, detail: "the one that was refused is the last" })
+        const none = new TokenUnavailable({
+          url: shownAddress(url.href),
+          detail: "the one that was refused is the last"
+        })
         return Effect.asVoid(isNew ? Deferred.succeed(waiting, undefined) : Deferred.fail(waiting, none))
       })
   }

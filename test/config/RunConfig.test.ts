@@ -152,6 +152,53 @@ describe("decodeRunConfig", () => {
     assert.notInclude(JSON.stringify(good({ secret: "hunter2", key: "k" })), "hunter2")
   })
 
+  it("takes secrets as plain texts too, and shows none of them", () => {
+    const plain = {
+      baseUrl: "http://host",
+      key: "hunter1",
+      secret: "hunter2",
+      databaseUrl: "postgres://hunter3"
+    }
+    const result = decodeRunConfig(
+      Object.fromEntries(
+        Object.entries(plain).map(([name, value]) => [name, { value, from: "flag" as const }])
+      ),
+      scenarios
+    )
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.match(result.left.message, /^1 wrong setting, .*\n {2}--databaseUrl <redacted>: accepts a URL/)
+      assert.notMatch(result.left.message, /hunter/)
+    }
+    const { target } = Either.getOrThrow(
+      decodeRunConfig(
+        {
+          baseUrl: { value: "http://host", from: "flag" },
+          key: { value: "k", from: "flag" },
+          secret: { value: "s", from: "variable" }
+        },
+        scenarios
+      )
+    )
+    assert.strictEqual(target._tag === "Dms" ? Redacted.value(target.address.secret) : "", "s")
+  })
+
+  it.each([
+    ["baseUrl", "http://host?code=hunter2"],
+    ["baseUrl", "http://me:hun/hunter2@host"],
+    ["baseUrl", "http://host/#hunter2"],
+    ["apiPrefix", "/data?code=hunter2"],
+    ["oauthEndpoint", "/oauth token?code=hunter2"],
+    ["batchPath", "{tenant}/batch?code=hunter2"]
+  ])("shows nothing of the query and the user of a wrong --%s", (name, text) => {
+    const result = decode({ baseUrl: "http://host", key: "k", secret: "s", [name]: text })
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.include(result.left.message, "<redacted>")
+      assert.notInclude(result.left.message, "hunter2")
+    }
+  })
+
   it("takes test types, scenarios, levels and namings in any letter case", () => {
     const config = good({
       testType: "batch_volume",
@@ -275,12 +322,25 @@ describe("decodeRunConfig", () => {
     assert.deepStrictEqual(wrongLocal({ requestTimeout: text }), ["--requestTimeout"])
   })
 
-  it.each(["ftp://host", "host:8080", "http://{tenant}.host", "http://me:pass@host", "http://"])(
-    "refuses the base URL %s",
-    (baseUrl) => {
-      assert.deepStrictEqual(wrong({ baseUrl, key: "k", secret: "s" }), ["--baseUrl"])
-    }
-  )
+  it.each([
+    "ftp://host",
+    "host:8080",
+    "http://{tenant}.host",
+    "http://me:pass@host",
+    "http://",
+    "http://host?tenant=1",
+    "http://host/?",
+    "http://host/#/docs"
+  ])("refuses the base URL %s", (baseUrl) => {
+    assert.deepStrictEqual(wrong({ baseUrl, key: "k", secret: "s" }), ["--baseUrl"])
+  })
+
+  it("takes a query where a request goes to one address, and none where paths are appended", () => {
+    const queried = "/x?code=1"
+    const { batchPath, oauthEndpoint } = good({ batchPath: queried, oauthEndpoint: queried })
+    assert.deepStrictEqual([batchPath, oauthEndpoint], [queried, queried])
+    assert.deepStrictEqual(wrongLocal({ apiPrefix: queried }), ["--apiPrefix"])
+  })
 
   it("does not take --local and --baseUrl together", () => {
     assert.deepStrictEqual(wrongLocal({ baseUrl: "http://host" }), ["--baseUrl"])

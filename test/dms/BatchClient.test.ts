@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
@@ -388,6 +389,45 @@ describe("askNaming", () => {
     Effect.gen(function* () {
       const { result } = yield* namingOver(unknownResource, unknownResource)
       assert.isTrue(Either.isLeft(result) && result.left._tag === "NamingUnknown")
+    })
+  )
+
+  it.effect("waits as long as a busy server asks, and tells of a longer wait that ended the question", () =>
+    Effect.gen(function* () {
+      const busy = (status: number, seconds: string) => ({
+        status,
+        body: "",
+        headers: { "retry-after": seconds }
+      })
+      const { layer, sent } = clientsOver(
+        (_, index) => [busy(429, "7"), busy(503, "8"), busy(429, "3600")][index] ?? good,
+        { resourceNaming: "auto" }
+      )
+      const fiber = yield* Effect.fork(Effect.either(Effect.provide(post, layer)))
+      yield* TestClock.adjust("14 seconds")
+      assert.strictEqual(sent.length, 2)
+      yield* TestClock.adjust("1 second")
+      const result = yield* Fiber.join(fiber)
+      assert.strictEqual(sent.length, 3)
+      assert.isTrue(Either.isLeft(result) && result.left._tag === "NamingUnknown")
+      if (Either.isLeft(result))
+        assert.include(result.left.message, "it asks for a wait of 3600 s (Retry-After)")
+    })
+  )
+
+  it.effect("says that proxies are not used where the address of batches cannot be reached", () =>
+    Effect.gen(function* () {
+      const { layer } = clientsOver(() => new TransportFailed({ phase: "connect", detail: "refused" }), {
+        resourceNaming: "auto"
+      })
+      const fiber = yield* Effect.provide(post, layer).pipe(
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map([["HTTP_PROXY", "http://p"]]))),
+        Effect.flip,
+        Effect.fork
+      )
+      yield* TestClock.adjust("1 minute")
+      const { message } = yield* Fiber.join(fiber)
+      assert.include(message, "connect: refused; edfi-perf connects directly and does not use HTTP_PROXY")
     })
   )
 })

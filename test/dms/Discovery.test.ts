@@ -1,6 +1,15 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { chooseUrls } from "../../src/dms/Discovery.ts"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/TestClock"
+import { gzipSync } from "node:zlib"
+import { chooseUrls, Discovery } from "../../src/dms/Discovery.ts"
+import { config as configLayer } from "./answers.ts"
+import { type Reply, repliesInTurn } from "./replies.ts"
 
 const config = {
   baseUrl: "http://host:8080/api",
@@ -17,7 +26,7 @@ const said = {
 const urls = (...args: Parameters<typeof chooseUrls>) =>
   Either.match(chooseUrls(...args), {
     onLeft: (error) => [error.message],
-    onRight: ({ batch, oauth, resources }) => [resources, oauth.href, batch.href]
+    onRight: ({ urls: { batch, oauth, resources } }) => [resources, oauth.href, batch.href]
   })
 
 describe("chooseUrls", () => {
@@ -57,4 +66,202 @@ describe("chooseUrls", () => {
     const result = urls({ ...config, batchPath: "/acme/batch" }, { ...said, batchApi: "http://h/{t}/batch" })
     assert.strictEqual(result[2], "http://host:8080/api/acme/batch")
   })
+
+  it.each([
+    [
+      { batchApi: `http://host/${"a".repeat(3000)}` },
+      "urls.batchApi of discovery is longer than 2048 characters"
+    ],
+    [
+      { batchApi: "http://[" },
+      "urls.batchApi of discovery is not a URL; give the finished address with --batchPath"
+    ],
+    [
+      { oauth: "https://me:pw@host/token" },
+      "https://<redacted>@host/token: urls.oauth of discovery has credentials"
+    ],
+    [
+      { dataManagementApi: "http://host/data?x=1" },
+      "urls.dataManagementApi of discovery has a query or a fragment"
+    ],
+    [{ dataManagementApi: "\u001b[2J{" }, "http://host:8080/api/\\u001B[2J{: urls.dataManagementApi"]
+  ])("refuses what no address can be: %o", (named, message) => {
+    assert.include(urls(config, named)[0], message)
+    assert.isBelow(urls(config, named)[0]?.length ?? 0, 600)
+  })
+
+  const warningOf = (...args: Parameters<typeof chooseUrls>) =>
+    Either.match(chooseUrls(...args), { onLeft: (error) => error.message, onRight: ({ warning }) => warning })
+
+  it("warns of addresses that discovery names outside of the base URL, and of none that a flag names", () => {
+    const behindProxy = {
+      oauth: "https://dms.test/oauth/token?tenant=secret",
+      dataManagementApi: "https://dms.test/api/data",
+      batchApi: "https://dms.test:8443/api/batch"
+    }
+    const base = { ...config, baseUrl: "https://dms.test/api" }
+    assert.strictEqual(
+      warningOf(base, behindProxy),
+      "discovery at https://dms.test/api/ names addresses that are not below it: " +
+        "https://dms.test/oauth/token?<redacted> (--oauthEndpoint), https://dms.test:8443/api/batch (--batchPath); " +
+        "they are used, and these flags give others"
+    )
+    const flags = { oauthEndpoint: "https://id.test/token", batchPath: "/batch" }
+    assert.isUndefined(warningOf({ ...base, ...flags }, behindProxy))
+    assert.isUndefined(warningOf(base, {}))
+    assert.isUndefined(warningOf(base, { dataManagementApi: "https://dms.test/api" }))
+  })
+
+  it("refuses plain http addresses that discovery of an https server names, and obeys flags", () => {
+    const base = { ...config, baseUrl: "https://dms.test" }
+    const plain = {
+      oauth: "http://dms.test/token",
+      dataManagementApi: "http://dms.test/data",
+      batchApi: "http://dms.test/batch"
+    }
+    assert.strictEqual(
+      warningOf(base, plain),
+      "discovery at https://dms.test/ names plain http addresses, to which no secret and no token is sent: " +
+        "http://dms.test/data (--apiPrefix), http://dms.test/token (--oauthEndpoint), http://dms.test/batch (--batchPath); " +
+        "give the https addresses with these flags"
+    )
+    const flags = {
+      apiPrefix: plain.dataManagementApi,
+      oauthEndpoint: plain.oauth,
+      batchPath: plain.batchApi
+    }
+    assert.deepStrictEqual(urls({ ...base, ...flags }, plain), [
+      "http://dms.test/data/ed-fi",
+      "http://dms.test/token",
+      "http://dms.test/batch"
+    ])
+    assert.isUndefined(warningOf(config, { batchApi: "http://host:8080/api/batch" }))
+  })
+})
+
+describe("Discovery", () => {
+  /** What discovery comes to against these replies, what is logged, and when requests arrive. */
+  const discover = (replies: ReadonlyArray<Reply>, variables: Readonly<Record<string, string>> = {}) =>
+    Effect.gen(function* () {
+      const lines: Array<string> = []
+      const { layer, requests } = repliesInTurn(...replies)
+      const fiber = yield* Discovery.pipe(
+        Effect.map(({ batch, oauth, resources }) => [resources, oauth.href, batch.href]),
+        Effect.provide(Layer.provide(Discovery.layer, [layer, configLayer({ maxResponseBytes: 10_000 })])),
+        Effect.mapError(({ message }) => message),
+        Effect.either,
+        Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)))),
+        Effect.provide(
+          Logger.replace(
+            Logger.defaultLogger,
+            Logger.make(({ message }) => lines.push(String(message)))
+          )
+        ),
+        Effect.fork
+      )
+      yield* TestClock.adjust("2 minutes")
+      const result = Either.merge(yield* Fiber.join(fiber))
+      return { result, lines, requests }
+    })
+  const usual = ["http://dms.test/data/ed-fi", "http://dms.test/oauth/token", "http://dms.test/batch"]
+  const good = { body: JSON.stringify({ urls: { batchApi: "http://dms.test/bulk" } }) }
+
+  it.effect("asks for no content coding, and reads one that comes all the same", () =>
+    Effect.gen(function* () {
+      const { requests, result } = yield* discover([
+        { body: gzipSync(good.body), headers: { "content-encoding": "gzip" } }
+      ])
+      assert.strictEqual(result[2], "http://dms.test/bulk")
+      assert.strictEqual(requests[0]?.headers["accept-encoding"], "identity")
+    })
+  )
+
+  const unusable: ReadonlyArray<readonly [what: string, reply: Reply, message: string]> = [
+    [
+      "a long response",
+      { body: "x".repeat(10_001) },
+      "the response is longer than 10000 bytes and was cut off; --maxResponseBytes allows more"
+    ],
+    [
+      "one that is long when it is decoded",
+      { body: gzipSync(" ".repeat(1_000_000)), headers: { "content-encoding": "gzip" } },
+      "the response is longer than 10000 bytes"
+    ],
+    [
+      "a coding that nobody knows",
+      { body: "x", headers: { "content-encoding": "zstd" } },
+      "content-encoding zstd, which was not asked for, cannot be decoded"
+    ],
+    [
+      "a redirect",
+      { status: 302, headers: { location: "https://b.test/\u0007?key=abc" } },
+      "redirects to https://b.test/"
+    ],
+    ["a redirect without a target", { status: 302 }, "it redirects to nowhere"],
+    ["a long failure", { status: 500, body: "x".repeat(9000) }, `it answered 500 ${"x".repeat(300)}...`]
+  ]
+  it.effect.each(unusable)("cannot use %s", ([, reply, message]) =>
+    Effect.gen(function* () {
+      const { result } = yield* discover([reply])
+      assert.include(result, `the DMS could not be reached at http://dms.test/: `)
+      assert.include(result, message)
+      assert.notInclude(result, "key=abc")
+    })
+  )
+
+  it.effect.each([
+    ["brackets that are 4,000 deep", "[".repeat(4000) + "]".repeat(4000)],
+    ["HTML", "<html>"],
+    ["nothing", ""],
+    ["null", "null"],
+    ["urls that are no object", '{"urls":[]}']
+  ] satisfies ReadonlyArray<readonly [string, string]>)(
+    "uses the usual paths where the answer is %s, with a warning",
+    ([, body]) =>
+      Effect.gen(function* () {
+        const { lines, result } = yield* discover([{ body }])
+        assert.deepStrictEqual(result, usual)
+        assert.match(lines.join(), /does not answer with Ed-Fi discovery/)
+      })
+  )
+
+  it.effect("waits as long as a busy server asks", () =>
+    Effect.gen(function* () {
+      const { lines, requests, result } = yield* discover([
+        { status: 429, headers: { "retry-after": "5" } },
+        { status: 503, headers: { "retry-after": "Thu, 01 Jan 1970 00:00:45 GMT" } },
+        good
+      ])
+      assert.strictEqual(result[2], "http://dms.test/bulk")
+      assert.deepStrictEqual(
+        requests.map(({ atMillis }) => atMillis),
+        [0, 5000, 45_000]
+      )
+      assert.deepStrictEqual(lines, [
+        "http://dms.test/ is busy and asks for a retry in 5 s (Retry-After); waiting",
+        "http://dms.test/ is busy and asks for a retry in 40 s (Retry-After); waiting"
+      ])
+    })
+  )
+
+  it.effect("gives up on a server that asks for an hour, and says so", () =>
+    Effect.gen(function* () {
+      const { requests, result } = yield* discover([{ status: 503, headers: { "retry-after": "3600" } }])
+      assert.include(
+        result,
+        "it answered 503; it asks for a wait of 3600 s (Retry-After), and edfi-perf waits 60 s"
+      )
+      assert.strictEqual(requests.length, 1)
+    })
+  )
+
+  it.effect("says of a failed connection that proxies are not used, where some are set", () =>
+    Effect.gen(function* () {
+      const proxies = { HTTPS_PROXY: "http://p", http_proxy: "http://p", ALL_PROXY: "" }
+      const message = (yield* discover(["failed"], proxies)).result
+      assert.include(message, "; edfi-perf connects directly and does not use http_proxy, HTTPS_PROXY")
+      assert.notInclude((yield* discover(["failed"])).result, "directly")
+      assert.notInclude((yield* discover([{ status: 500 }], proxies)).result, "directly")
+    })
+  )
 })

@@ -1,6 +1,3 @@
-import * as HttpClient from "@effect/platform/HttpClient"
-import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
-import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -8,16 +5,19 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
+import type { DmsAddress, DmsOptions } from "../../src/config/DmsConfig.ts"
 import { Authorized } from "../../src/dms/Authorized.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { renewAfterSeconds, Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { config } from "./answers.ts"
+import { repliesInTurn } from "./replies.ts"
 
 interface Login {
   readonly status: number
   readonly body: string
   readonly afterMillis?: number
+  readonly headers?: Readonly<Record<string, string>>
 }
 
 const token = (name: string, expiresIn: number | undefined = 1800): Login => ({
@@ -27,26 +27,14 @@ const token = (name: string, expiresIn: number | undefined = 1800): Login => ({
 
 /** A token endpoint that gives these answers in turn, the last one for ever. */
 const loginsOver = (...answers: ReadonlyArray<Login>) => {
-  const requests: Array<HttpClientRequest.HttpClientRequest> = []
-  const client = Layer.succeed(
-    HttpClient.HttpClient,
-    HttpClient.make((request) => {
-      const { afterMillis = 0, body, status } = answers[requests.length] ?? answers.at(-1) ?? token("none")
-      requests.push(request)
-      return Effect.sleep(afterMillis).pipe(
-        Effect.as(HttpClientResponse.fromWeb(request, new Response(body, { status })))
-      )
-    })
-  )
+  const { layer: client, requests } = repliesInTurn(...answers)
   const discovery = Layer.succeed(Discovery, {
     resources: "http://dms.test/data/ed-fi",
-    oauth: new URL("http://cms.test/connect/token"),
+    oauth: new URL("http://cms.test/connect/token?tenant=hidden"),
     batch: new URL("http://dms.test/batch")
   })
-  const layer = (secret?: Redacted.Redacted) =>
-    Tokens.layer.pipe(
-      Layer.provide(Layer.mergeAll(client, discovery, config(secret === undefined ? {} : { secret })))
-    )
+  const layer = (options: Partial<DmsOptions & DmsAddress> = {}) =>
+    Tokens.layer.pipe(Layer.provide(Layer.mergeAll(client, discovery, config(options))))
   return { layer, requests }
 }
 
@@ -72,7 +60,7 @@ describe("Tokens", () => {
       assert.strictEqual(yield* current, "one")
       const [request] = requests
       assert.strictEqual(requests.length, 1)
-      assert.strictEqual(request?.url, "http://cms.test/connect/token")
+      assert.strictEqual(request?.url, "http://cms.test/connect/token?tenant=hidden")
       assert.strictEqual(request?.headers["authorization"], `Basic ${btoa("test-key:test-secret")}`)
       assert.strictEqual(request?.headers["content-type"], "application/x-www-form-urlencoded")
       const { body } = request ?? {}
@@ -188,13 +176,136 @@ describe("Tokens", () => {
       ]
       for (const body of bodies) {
         const { layer } = loginsOver({ status: 401, body })
-        const result = yield* Effect.either(Effect.provide(current, layer(Redacted.make(secret))))
+        const result = yield* Effect.either(Effect.provide(current, layer({ secret: Redacted.make(secret) })))
         assert.isTrue(Either.isLeft(result))
         if (Either.isLeft(result)) {
           assert.include(result.left.message, "<redacted>")
           assert.notMatch(result.left.message, /cd.?<?.{0,6}ef/)
         }
       }
+    })
+  )
+
+  it.effect.each([
+    [
+      "letters and signs that every server reads as they are",
+      "k-1",
+      "ab$defgh@jk&=/:;",
+      "k-1:ab$defgh@jk&=/:;"
+    ],
+    ["a plus sign", "k", "Ab1+cd2x", "k:Ab1%2Bcd2x"],
+    ["a percent sign", "k", "50%41", "k:50%2541"],
+    ["a blank", "k", "a b", "k:a%20b"],
+    ["a colon in the key", "a:b", "c", "a%3Ab:c"],
+    ["letters outside of ASCII", "k", "pä\u{1F511}\u0007", "k:p%C3%A4%F0%9F%94%91%07"]
+  ] satisfies ReadonlyArray<readonly [string, string, string, string]>)(
+    "encodes key and secret so that servers that decode forms and servers that decode URLs agree: %s",
+    ([, key, secret, header]) => {
+      const { layer, requests } = loginsOver(token("one"))
+      return Effect.gen(function* () {
+        yield* Effect.provide(current, layer({ key: Redacted.make(key), secret: Redacted.make(secret) }))
+        const sent = Buffer.from(requests[0]?.headers["authorization"]?.slice(6) ?? "", "base64").toString()
+        assert.strictEqual(sent, header)
+        const [keyPart = "", secretPart = ""] = sent.split(/(?<=^[^:]*):/)
+        const form = (text: string) => decodeURIComponent(text.replaceAll("+", " "))
+        for (const decode of [form, decodeURIComponent]) {
+          assert.deepStrictEqual([decode(keyPart), decode(secretPart)], [key, secret])
+        }
+      })
+    }
+  )
+
+  it.effect.each([
+    [600, 540],
+    ["600", 540],
+    [" 600 ", 540],
+    [null, 1740],
+    ["", 1740],
+    ["soon", 1740],
+    [-5, 1740],
+    [undefined, 1740],
+    [{}, 1740]
+  ] satisfies ReadonlyArray<readonly [unknown, number]>)(
+    "renews a token whose expires_in is %o in time",
+    ([expiresIn, renewedAfter]) => {
+      const one = { status: 200, body: JSON.stringify({ access_token: "one", expires_in: expiresIn }) }
+      const { layer, requests } = loginsOver(one, token("two"))
+      return Effect.gen(function* () {
+        yield* TestClock.adjust(`${renewedAfter} seconds`)
+        assert.deepStrictEqual(
+          requests.map(({ atMillis }) => atMillis),
+          [0, renewedAfter * 1000]
+        )
+      }).pipe(Effect.provide(layer()))
+    }
+  )
+
+  it.effect("waits as long as a busy server asks", () => {
+    const { layer, requests } = loginsOver(
+      { status: 429, body: "", headers: { "retry-after": "30" } },
+      { status: 503, body: "", headers: { "retry-after": "3" } },
+      token("one")
+    )
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.fork(Effect.provide(current, layer()))
+      yield* TestClock.adjust("33 seconds")
+      assert.strictEqual(yield* Fiber.join(fiber), "one")
+      assert.deepStrictEqual(
+        requests.map(({ atMillis }) => atMillis),
+        [0, 30_000, 33_000]
+      )
+    })
+  })
+
+  const failureOf = (login: Login, options: Partial<DmsOptions & DmsAddress> = {}) =>
+    Effect.gen(function* () {
+      const { layer } = loginsOver(login)
+      const fiber = yield* Effect.fork(Effect.either(Effect.provide(current, layer(options))))
+      yield* TestClock.adjust("2 minutes")
+      return yield* Effect.flip(yield* Fiber.join(fiber))
+    })
+
+  it.effect.each([
+    ["brackets that are 5,000 deep", "[".repeat(5000) + "]".repeat(5000), "without a JSON object that has"],
+    ["a token that is 5,000 deep", `{"access_token":${"[".repeat(5000)}`, "without a JSON object that has"],
+    ["more than the longest response", "x".repeat(20_001), "the response is longer than 20000 bytes"],
+    ["a token that no header can carry", '{"access_token":"a\\r\\nb"}', "without a JSON object that has"],
+    ["an empty token", '{"access_token":""}', "without a JSON object that has"]
+  ] satisfies ReadonlyArray<readonly [string, string, string]>)(
+    "takes %s for no token, and says so",
+    ([, body, message]) =>
+      Effect.gen(function* () {
+        const error = yield* failureOf({ status: 200, body }, { maxResponseBytes: 20_000 })
+        assert.strictEqual(error._tag, "TokenUnavailable")
+        assert.include(error.message, message)
+        assert.isBelow(error.message.length, 500)
+      })
+  )
+
+  it.effect("shows a bounded part of a long answer, and of its address no query", () =>
+    Effect.gen(function* () {
+      const { message } = yield* failureOf({ status: 400, body: "x".repeat(1_000_000) })
+      assert.isBelow(message.length, 500)
+      assert.include(message, "http://cms.test/connect/token?<redacted> refused the login with 400")
+    })
+  )
+
+  it.effect("leaves its own words alone where the secret is one letter", () =>
+    Effect.gen(function* () {
+      const secret = Redacted.make("s")
+      const { message } = yield* failureOf(
+        { status: 500, body: '{"secret":"s","detail":"is so"}' },
+        { secret }
+      )
+      assert.include(message, 'it answered 500 {"secret":"<redacted>","detail":"is so"}')
+    })
+  )
+
+  it.effect("says where a redirect leads, without its query", () =>
+    Effect.gen(function* () {
+      const headers = { location: "https://id.test/login?session=abc" }
+      const { message } = yield* failureOf({ status: 302, body: "", headers })
+      assert.include(message, "it redirects to https://id.test/login?<redacted>")
     })
   )
 
@@ -274,6 +385,69 @@ describe("Authorized", () => {
       yield* TestClock.adjust("1 second")
       assert.strictEqual((yield* Fiber.join(fiber)).status, 401)
       assert.strictEqual(seen.length, 1)
+    }).pipe(Effect.provide(layer))
+  })
+
+  /** Users that send one request after the other, each when the last is answered, and when they did. */
+  const usersOf = (count: number) =>
+    Effect.forever(get).pipe(
+      Effect.replicate(count),
+      Effect.allWith({ concurrency: "unbounded", discard: true }),
+      Effect.fork
+    )
+
+  it.effect("sends nothing that must be refused while the login asks for a wait", () => {
+    const busy = { status: 429, body: "", headers: { "retry-after": "20" } }
+    const { layer, requests, seen } = serverThatTakes("two", token("one"), busy, token("two"))
+    return Effect.gen(function* () {
+      yield* usersOf(5)
+      yield* TestClock.adjust("19 seconds")
+      assert.deepStrictEqual(seen, Array(5).fill("Bearer one"))
+      assert.strictEqual(requests.length, 2)
+      yield* TestClock.adjust("2 seconds")
+      assert.deepStrictEqual([...new Set(seen.slice(5))], ["Bearer two"])
+      assert.strictEqual(requests.length, 3)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect("holds requests back that begin while a refused token is renewed, and counts their wait", () => {
+    const slow = { ...token("two"), afterMillis: 5000 }
+    const { layer, seen } = serverThatTakes("two", token("one"), slow)
+    return Effect.gen(function* () {
+      yield* Effect.fork(get)
+      yield* TestClock.adjust("1 second")
+      const late = yield* Effect.fork(get)
+      yield* TestClock.adjust("10 seconds")
+      const { endedNanos, startedNanos, status } = yield* Fiber.join(late)
+      assert.deepStrictEqual(seen, ["Bearer one", "Bearer two", "Bearer two"])
+      assert.strictEqual(status, 200)
+      assert.strictEqual(endedNanos - startedNanos, 4_020_000_000n)
+    }).pipe(Effect.provide(layer))
+  })
+
+  it.effect(
+    "asks a login that wants a longer wait than a minute once in that time, and users send once a timeout",
+    () => {
+      const busy = { status: 503, body: "", headers: { "retry-after": "300" } }
+      const { layer, requests, seen } = serverThatTakes("two", token("one"), busy, token("two"))
+      return Effect.gen(function* () {
+        yield* usersOf(2)
+        yield* TestClock.adjust("299 seconds")
+        assert.strictEqual(requests.length, 2)
+        assert.isAtMost(seen.length, 2 + 2 * 5)
+        yield* TestClock.adjust("2 seconds")
+        assert.strictEqual(seen.at(-1), "Bearer two")
+      }).pipe(Effect.provide(layer))
+    }
+  )
+
+  it.effect("goes on at once with the answers of the server where the credentials are refused", () => {
+    const { layer, requests, seen } = serverThatTakes("none", token("one"), { status: 401, body: "" })
+    return Effect.gen(function* () {
+      yield* usersOf(1)
+      yield* TestClock.adjust("900 millis")
+      assert.isAbove(seen.length, 50)
+      assert.strictEqual(requests.length, 2)
     }).pipe(Effect.provide(layer))
   })
 })

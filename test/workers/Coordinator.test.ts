@@ -65,6 +65,13 @@ const committed: Answer = {
 }
 const refused: Answer = { status: 401, body: "{}" }
 
+interface Login {
+  readonly status: number
+  readonly expiresIn: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+const goodLogin: Login = { status: 200, expiresIn: 1800 }
+
 /** How long the server needs. */
 const millisFor = (body: string): number => {
   let sum = 0
@@ -89,7 +96,7 @@ const runIn = (
     readonly answer?: (sent: Sent) => Answer
     /** Takes every request. */
     readonly log?: SampleBuffer
-    readonly login?: (nth: number) => { readonly status: number; readonly expiresIn: number }
+    readonly login?: (nth: number) => Login
     /** Who runs the crew, for a program that knows more than its plan. */
     readonly through?: (
       crew: StartCrew<Recorder | Tokens>
@@ -102,15 +109,15 @@ const runIn = (
     ) => Effect.Effect<unknown>
   } = {}
 ) => {
-  const { after = 0, answer = () => committed, login = () => ({ status: 200, expiresIn: 1800 }) } = options
+  const { after = 0, answer = () => committed, login = () => goodLogin } = options
   const { takes = ({ body }) => millisFor(body) } = options
   const sent: Array<Sent> = []
   let logins = 0
   const loginServer = HttpClient.make((request) =>
     Effect.sync(() => {
-      const { expiresIn, status } = login(++logins)
+      const { expiresIn, headers = {}, status } = login(++logins)
       const body = JSON.stringify({ access_token: `token-${logins}`, expires_in: expiresIn })
-      return HttpClientResponse.fromWeb(request, new Response(body, { status }))
+      return HttpClientResponse.fromWeb(request, new Response(body, { status, headers }))
     }).pipe(Effect.delay("150 millis"))
   )
   const tokens = Tokens.layer.pipe(
@@ -386,6 +393,25 @@ describe("users in workers", () => {
         new Set(sent.filter(({ atMillis }) => atMillis > millis).map(({ bearer }) => bearer))
       assert.isAtLeast(logins, 2)
       assert.isFalse(bearersAfter(2500).has("Bearer token-1"))
+    })
+  )
+
+  it.effect("send nothing that must be refused while the login asks for a wait", () =>
+    Effect.gen(function* () {
+      const { logins, measurements, sent } = yield* runIn(3, {
+        login: (nth) => ({
+          status: nth === 2 ? 429 : 200,
+          expiresIn: 1800,
+          ...(nth === 2 ? { headers: { "retry-after": "2" } } : {})
+        }),
+        answer: ({ atMillis, bearer }) =>
+          atMillis > 1000 && bearer === "Bearer token-1" ? refused : committed
+      })
+      assert.strictEqual(logins, 3)
+      assert.strictEqual(measurements.total.failures, 0)
+      const waiting = sent.filter(({ atMillis }) => atMillis > 1300 && atMillis < 3000)
+      assert.deepStrictEqual(waiting, [])
+      assert.isTrue(sent.some(({ bearer }) => bearer === "Bearer token-3"))
     })
   )
 

@@ -1,0 +1,35 @@
+/** `Retry-After`: how long a server that is busy asks its clients to wait. */
+import * as DateTime from "effect/DateTime"
+import * as Option from "effect/Option"
+import type { WireAnswer } from "./wire.ts"
+
+/** Statuses whose `Retry-After` says when the same request may be sent again (RFC 9110, 10.2.3; RFC 6585, 4). */
+const statuses: ReadonlySet<number> = new Set([429, 503])
+
+/**
+ * @param headers names in lower case
+ * @param nowMillis since 1970, because the header may hold a date
+ * @returns milliseconds >= 0, or nothing where the header is absent or holds neither seconds nor an HTTP date
+ * @example retryAfterMillis({ "retry-after": "3" }, 0) // 3000
+ * @example retryAfterMillis({ "retry-after": "Thu, 01 Jan 1970 00:00:05 GMT" }, 2000) // 3000
+ */
+export const retryAfterMillis = (headers: WireAnswer["headers"], nowMillis: number): number | undefined => {
+  const header = headers["retry-after"]
+  const text = (typeof header === "string" ? header : (header?.[0] ?? "")).trim()
+  if (/^\d+$/.test(text)) return Number(text) * 1000
+  // Anything else that a date can be made of, such as "-5", is not an HTTP date.
+  if (!/^[A-Z][a-z]+, .* GMT$/.test(text)) return undefined
+  return Option.match(DateTime.make(text.replace(/GMT$/, "Z")), {
+    onNone: () => undefined,
+    onSome: (date) => Math.max(0, DateTime.toEpochMillis(date) - nowMillis)
+  })
+}
+
+/** The member of an error that keeps what `Retry-After` said; none without it, and for other statuses than 429 and 503. */
+export const retryAfterOf = (
+  { headers, status }: Pick<WireAnswer, "headers" | "status">,
+  nowMillis: number
+): { readonly retryAfterMillis?: number } => {
+  const millis = statuses.has(status) ? retryAfterMillis(headers, nowMillis) : undefined
+  return millis === undefined ? {} : { retryAfterMillis: millis }
+}

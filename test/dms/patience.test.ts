@@ -1,0 +1,96 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Logger from "effect/Logger"
+import * as TestClock from "effect/TestClock"
+import { retryTransient, waitNote } from "../../src/dms/patience.ts"
+
+interface Failure {
+  readonly _tag: "Failure"
+  readonly retryAfterMillis?: number
+}
+
+/** When the requests were sent that fail in this way for ever, in milliseconds, and what was logged. */
+const sendings = (failure: Failure, isTransient = true) =>
+  Effect.gen(function* () {
+    const sent: Array<number> = []
+    const lines: Array<string> = []
+    const request = Effect.flatMap(Clock.currentTimeMillis, (now) => {
+      sent.push(now)
+      return Effect.fail(failure)
+    })
+    const fiber = yield* retryTransient(request, {
+      what: "http://dms.test/",
+      isTransient: () => isTransient
+    }).pipe(
+      Effect.flip,
+      Effect.provide(
+        Logger.replace(
+          Logger.defaultLogger,
+          Logger.make(({ message }) => lines.push(String(message)))
+        )
+      ),
+      Effect.fork
+    )
+    yield* TestClock.adjust("10 minutes")
+    assert.strictEqual(yield* Fiber.join(fiber), failure)
+    return { sent, lines }
+  })
+
+describe("retryTransient", () => {
+  it.effect(
+    "sends again after 200, 400 and 800 ms where the server asks for nothing, and then gives up",
+    () =>
+      Effect.gen(function* () {
+        const { lines, sent } = yield* sendings({ _tag: "Failure" })
+        assert.deepStrictEqual([sent, lines], [[0, 200, 600, 1400], []])
+      })
+  )
+
+  it.effect("sends once what cannot succeed in a moment", () =>
+    Effect.gen(function* () {
+      const { sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 1000 }, false)
+      assert.deepStrictEqual(sent, [0])
+    })
+  )
+
+  it.effect("waits for as long as the server asks, for 60 seconds in all, and says so", () =>
+    Effect.gen(function* () {
+      const { lines, sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 25_000 })
+      assert.deepStrictEqual(sent, [0, 25_000, 50_000])
+      assert.deepStrictEqual(
+        [...new Set(lines)],
+        ["http://dms.test/ is busy and asks for a retry in 25 s (Retry-After); waiting"]
+      )
+    })
+  )
+
+  it.effect("does not log a wait of two seconds", () =>
+    Effect.gen(function* () {
+      const { lines, sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 2000 })
+      assert.deepStrictEqual([sent.length, lines], [31, []])
+    })
+  )
+
+  it.effect("sends at most once a second to a server that asks for no wait", () =>
+    Effect.gen(function* () {
+      const { sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 0 })
+      assert.deepStrictEqual(sent.slice(0, 3), [0, 1000, 2000])
+      assert.strictEqual(sent.length, 61)
+    })
+  )
+
+  it.effect("does not begin to wait for longer than a minute, and the message says why", () =>
+    Effect.gen(function* () {
+      const failure: Failure = { _tag: "Failure", retryAfterMillis: 3_600_000 }
+      const { sent } = yield* sendings(failure)
+      assert.deepStrictEqual(sent, [0])
+      assert.strictEqual(
+        waitNote(failure),
+        "; it asks for a wait of 3600 s (Retry-After), and edfi-perf waits 60 s in all"
+      )
+      assert.strictEqual(waitNote({ _tag: "Failure" }), "")
+    })
+  )
+})

@@ -1,0 +1,105 @@
+/** What a failed TLS connection says, over real sockets: a certificate that nobody signed, and a port without TLS. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import { execFileSync } from "node:child_process"
+import { mkdtempSync, readFileSync, rmSync } from "node:fs"
+import { createServer as createPlainServer, type RequestListener, type Server } from "node:http"
+import { createServer as createTlsServer } from "node:https"
+import { tmpdir } from "node:os"
+import { join } from "node:path"
+import type { DmsAddress, DmsOptions } from "../../src/config/DmsConfig.ts"
+import { clientLayerUndici } from "../../src/dms/clientLayer.ts"
+import { Discovery } from "../../src/dms/Discovery.ts"
+import { HttpAgent } from "../../src/dms/HttpAgent.ts"
+import { ResourceClient } from "../../src/dms/ResourceClient.ts"
+import { config } from "./answers.ts"
+
+/** A key and a certificate of its own, for one name. */
+const certificateFor = (name: string) =>
+  Effect.map(
+    Effect.acquireRelease(
+      Effect.sync(() => mkdtempSync(join(tmpdir(), "edfi-perf-tls-"))),
+      (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
+    ),
+    (folder) => {
+      const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
+      const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`]
+      const files = ["-keyout", key, "-out", cert]
+      execFileSync(
+        "openssl",
+        ["req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", ...files, ...subject],
+        {
+          stdio: "ignore"
+        }
+      )
+      return { key: readFileSync(key), cert: readFileSync(cert) }
+    }
+  )
+
+const portOf = (server: Server) =>
+  Effect.acquireRelease(
+    Effect.async<Server>((resume) => {
+      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
+    }),
+    () => Effect.sync(() => server.close().closeAllConnections())
+  ).pipe(
+    Effect.map(() => {
+      const address = server.address()
+      return typeof address === "object" ? (address?.port ?? 0) : 0
+    })
+  )
+
+const answer: RequestListener = (request, response) =>
+  response.end(request.url === "/oauth/token" ? '{"access_token":"one"}' : "[]")
+
+const discoveryOf = (options: Partial<DmsOptions & DmsAddress>) =>
+  Discovery.pipe(
+    Effect.provide(
+      Layer.provide(Discovery.layer, HttpAgent.layerHttpClient).pipe(
+        Layer.provide(HttpAgent.layer),
+        Layer.provide(config(options))
+      )
+    ),
+    Effect.either,
+    Logger.withMinimumLogLevel(LogLevel.None),
+    Effect.map((found) => (Either.isLeft(found) ? found.left.message : "reached"))
+  )
+
+describe("a failed TLS connection", () => {
+  it.scopedLive("names the flag and the variable for a certificate that is not known", () =>
+    Effect.gen(function* () {
+      const port = yield* portOf(createTlsServer(yield* certificateFor("localhost"), answer))
+      const baseUrl = `https://localhost:${port}`
+      const message = yield* discoveryOf({ baseUrl })
+      assert.match(
+        message,
+        /self-signed certificate; NODE_EXTRA_CA_CERTS .* -i \(--ignoreCertificateErrors\)/
+      )
+      assert.strictEqual(yield* discoveryOf({ baseUrl, ignoreCertificateErrors: true }), "reached")
+    })
+  )
+
+  it.scopedLive("says that a port without TLS speaks plain HTTP", () =>
+    Effect.gen(function* () {
+      const port = yield* portOf(createPlainServer(answer))
+      const message = yield* discoveryOf({ baseUrl: `https://localhost:${port}` })
+      assert.include(message, "the server speaks plain HTTP at this port; try http://")
+    })
+  )
+
+  it.scopedLive("of the load says the same", () =>
+    Effect.gen(function* () {
+      const tlsPort = yield* portOf(createTlsServer(yield* certificateFor("localhost"), answer))
+      const port = yield* portOf(createPlainServer(answer))
+      const options = { baseUrl: `http://localhost:${port}`, apiPrefix: `https://localhost:${tlsPort}/data` }
+      const error = yield* Effect.flatMap(ResourceClient, ({ find }) =>
+        find({ endpoint: "students" }, {})
+      ).pipe(Effect.flip, Effect.provide(Layer.provide(clientLayerUndici, config(options))))
+      assert.match(error.message, /connect: self-signed certificate; NODE_EXTRA_CA_CERTS/)
+    })
+  )
+})
