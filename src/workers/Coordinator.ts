@@ -14,7 +14,7 @@ import { reasonOf } from "../dms/reasonOf.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
-import { failureRatioCrossed } from "../engine/StopRule.ts"
+import { stopRules } from "../engine/StopRule.ts"
 import type { StartCrew } from "../engine/supervise.ts"
 import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -43,6 +43,8 @@ export interface ReadyWorker {
   readonly worker: Worker.SerializedWorker<WorkerRequest>
   /** The token that it has. */
   readonly bearer: Redacted.Redacted
+  /** The names of those that it runs. */
+  readonly scenarios: ReadonlyArray<string>
 }
 
 /**
@@ -57,7 +59,8 @@ export const startWorkers = (
     (setup) =>
       Effect.map(Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }), (worker) => ({
         worker,
-        bearer: setup.bearer
+        bearer: setup.bearer,
+        scenarios: setup.scenarios.map(({ name }) => name)
       })),
     { concurrency: "unbounded" }
   ).pipe(
@@ -78,6 +81,8 @@ export const usersInWorkers = (
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
     const log = yield* SampleLog
+    const scenarios = [...new Set(workers.flatMap((ready) => ready.scenarios))]
+    const { judge, watch } = stopRules(plan, scenarios, recorder)
     const { startedAtMillis } = run.watch
     const tokens = yield* Tokens
     const fibers = yield* FiberSet.make<void>()
@@ -108,15 +113,18 @@ export const usersInWorkers = (
       for (const member of crew) if (member.bearer !== bearer) handOn(member, bearer)
     })
 
-    const receive = (member: Member, { counted, health, mostUsers, samples, users }: Report) =>
+    const receive = (member: Member, report: Report) =>
       Effect.gen(function* () {
+        const { counted, firstIterations, health, mostUsers, samples, users } = report
         recorder.unsafeAdd(counted)
+        for (const seen of firstIterations) watch.add(seen)
         if (samples !== undefined) log?.add(samples)
         if (health !== undefined) probe.add(member.index, health)
         member.running = users
         member.mostRunning = mostUsers
         if (counted.defects.length > 0) yield* run.end("defect")
-        if (failureRatioCrossed(recorder.total, plan.maxFailRatio)) yield* run.end("failureRatio")
+        const why = judge()
+        if (why !== undefined) yield* run.end(why)
         yield* handOnCurrent
       })
 

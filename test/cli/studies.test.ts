@@ -140,7 +140,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       expect(text.slice(text.indexOf("USAGE"), text.indexOf("OPTIONS"))).toMatchInlineSnapshot(`
         "USAGE
 
-        $ versus [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] --records text... [(-c, --clientCount text)] [--batchTripleCount text] [--maxBatchOperations text] [--slices text] [--sliceTime text] [--warmUp text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
+        $ versus [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] --records text... [(-c, --clientCount text)] [--batchTripleCount text] [--maxBatchOperations text] [--slices text] [--sliceTime text] [--warmUp text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--maxResponseBytes text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 
@@ -220,7 +220,7 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
       expect(text.slice(text.indexOf("USAGE"), text.indexOf("OPTIONS"))).toMatchInlineSnapshot(`
         "USAGE
 
-        $ sweep [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] --batchTripleCount text... (-c, --clientCount text)... --testList text... [--maxBatchOperations text] [--slices text] [--sliceTime text] [--warmUp text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
+        $ sweep [(-b, --baseUrl text)] [(-k, --key redacted)] [(-s, --secret redacted)] [(-i, --ignoreCertificateErrors)] --batchTripleCount text... (-c, --clientCount text)... --testList text... [--maxBatchOperations text] [--slices text] [--sliceTime text] [--warmUp text] [--workers text] [--maxFailRatio text] [--requestTimeout text] [--maxResponseBytes text] [--gracefulStop text] [--connections text] [--strictDecoding] [--retryTransport] [--resourceNaming text] [--seed text] [(-e, --localEducationOrganizationId text)] [--schoolYear text] [--apiPrefix text] [--oauthEndpoint text] [--batchPath text] [(-o, --output text)] --out text... [--databaseUrl redacted] [(-l, --logLevel text)] [--local]
 
         DESCRIPTION
 

@@ -90,6 +90,7 @@ const sliceOf = (
       startedSeconds,
       elapsedSeconds,
       endedBy,
+      refused: null,
       isWarmUp: false,
       users: 1,
       ...figuresAt(row, atFullLoad),

@@ -6,6 +6,7 @@ import type { Failure } from "../../src/domain/Sample.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/report/Database.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/report/fullLoad.ts"
+import type { RefusedStart } from "../../src/report/RefusedStart.ts"
 import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a slice comes to. */
@@ -16,6 +17,7 @@ export interface FakeSlice {
   readonly failed?: number
   readonly failure?: Partial<Failure>
   readonly endedBy?: EndedBy
+  readonly refused?: RefusedStart
   /** How long it really lasted; as long as was asked for when left out. */
   readonly seconds?: number
   readonly isWarmUp?: boolean
@@ -78,6 +80,7 @@ export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<S
         startedSeconds,
         elapsedSeconds,
         endedBy,
+        refused: fake.refused ?? null,
         isWarmUp: fake.isWarmUp ?? false,
         users: fake.users ?? (load._tag === "Users" ? load.clientCount : 0),
         ...figuresAt(total, atFullLoad),

@@ -1,0 +1,54 @@
+/** A scenario that was refused from the start, with what its settings and measurements tell of it. */
+import { type ChosenScenario, requestNamesOf } from "../config/chooseScenarios.ts"
+import type { RefusedScenario } from "../domain/Refusal.ts"
+import type { Measurements } from "../metrics/Recorder.ts"
+import { type RefusedStart, refusedStart } from "../report/RefusedStart.ts"
+import type { BatchSize } from "../report/refusalAdvice.ts"
+import { scenarios } from "../scenarios/index.ts"
+import type { SeededConfig } from "./loadPlan.ts"
+
+const batchOf = (
+  { batchTripleCount }: Pick<SeededConfig, "batchTripleCount">,
+  { batchTripleCount: tripleCount, name }: ChosenScenario
+): BatchSize | undefined => {
+  if (tripleCount === undefined) return undefined
+  const known = scenarios.find((scenario) => scenario.name === name)
+  if (known?.tripleCount !== "configured") return { tripleCount, flag: undefined }
+  const flag = tripleCount === batchTripleCount ? "--batchTripleCount " : `--batchTripleCountFor ${name}=`
+  return { tripleCount, flag }
+}
+
+/** Requests of the names that met the refusal; those that the server is meant to refuse have names of their own. */
+const iterationsOf = (
+  config: SeededConfig,
+  scenario: ChosenScenario,
+  { refusal: { op, problem, resource } }: RefusedScenario,
+  { failures, rows }: Measurements
+): number => {
+  const own = new Set(requestNamesOf({ ...config, failDeliberately: false }, [scenario], scenarios))
+  const refused = new Set(
+    failures.flatMap(({ failure, name }) =>
+      failure.op === op && failure.resource === resource && failure.problemType === (problem.type ?? null)
+        ? [name]
+        : []
+    )
+  )
+  return rows
+    .filter(({ name }) => own.has(name) && refused.has(name))
+    .reduce((sum, { requests }) => sum + requests, 0)
+}
+
+export const refusedOf = (
+  config: SeededConfig,
+  refused: RefusedScenario,
+  measurements: Measurements
+): RefusedStart => {
+  const scenario = config.scenarios.find(({ name }) => name === refused.scenario) ?? {
+    name: refused.scenario
+  }
+  return refusedStart(
+    refused,
+    iterationsOf(config, scenario, refused, measurements),
+    batchOf(config, scenario)
+  )
+}
