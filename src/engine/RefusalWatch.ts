@@ -80,6 +80,13 @@ export class RefusalWatch {
     }
   }
 
+  /** What several threads observed at the same time: the iterations that differed are added first. */
+  addAll(observed: ReadonlyArray<ScenarioIterations>): void {
+    const isVaried = ({ iterations }: ScenarioIterations) => iterations._tag === "Varied"
+    for (const each of observed) if (isVaried(each)) this.add(each)
+    for (const each of observed) if (!isVaried(each)) this.add(each)
+  }
+
   /** What was added since the last call. */
   take(): ReadonlyArray<ScenarioIterations> {
     return [...this.scenarios].flatMap(([scenario, watched]) => {

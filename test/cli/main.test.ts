@@ -256,6 +256,75 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive("ends with 3 when every update of students is refused, and leaves all files", () =>
+    Effect.gen(function* () {
+      const deny = [{ endpoint: "students", action: "update" }] as const
+      const words = ["-t", "VOLUME", "-f", "-m", "1", "--out", "junit,markdown"]
+      const { exitCode, out, output } = yield* runAgainst({ deny }, words)
+      assert.strictEqual(exitCode, 3, out)
+      assert.match(
+        out,
+        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was answered with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*through a relationship only/
+      )
+      const { endedBy, failures, operations, refused } = yield* summaryIn(output)
+      assert.strictEqual(endedBy, "refused")
+      assert.deepInclude(refused, { scenario: "StudentVolumeTest", op: "update", status: 403 })
+      // Those that are meant to be refused are neither failures nor iterations that count.
+      assert.deepStrictEqual([failures.length, failures[0]?.count], [1, refused?.iterations])
+      assert.isAbove(operations.succeeded, 0)
+      assert.include(yield* read(output, "junit.xml"), 'type="refused"')
+      assert.include(yield* read(output, "summary.md"), "StudentVolumeTest was refused from the start")
+      for (const name of ["report.html", "volume_stats.csv", "volume_failures.csv"]) {
+        assert.isNotEmpty(yield* read(output, name))
+      }
+    })
+  )
+
+  it.scopedLive.each([
+    [
+      "an operation of batches",
+      { deny: [{ endpoint: "sections", action: "create" }] },
+      [],
+      /SectionBatchVolumeTest was refused from the start: .* create sections was answered with 403 .*lacks the action create for sections: use a key/
+    ],
+    [
+      "the size of batches",
+      { batchMaxOperations: 20 },
+      [],
+      /a batch of 30 operations was answered with 413 .*Use --batchTripleCount 6, which is 18 operations/
+    ],
+    [
+      "a size that was given for one scenario",
+      { batchMaxOperations: 20 },
+      ["--batchTripleCountFor", "StudentBatchVolumeTest=9", "--batchTripleCount", "2"],
+      /a batch of 27 operations was answered with 413 .*Use --batchTripleCountFor StudentBatchVolumeTest=6,/
+    ],
+    [
+      "an address where nothing is",
+      {},
+      ["-t", "VOLUME", "--testList", "StudentVolumeTest", "--apiPrefix", "/nowhere"],
+      /create students was answered with 404.* check --baseUrl and --apiPrefix/
+    ]
+  ] satisfies ReadonlyArray<readonly [string, Partial<LocalDmsOptions>, ReadonlyArray<string>, RegExp]>)(
+    "ends with 3 when the server refuses %s from the start, and says what helps",
+    ([_, server, words, expected]) =>
+      Effect.gen(function* () {
+        const { exitCode, out } = yield* runAgainst(server, ["-m", "1", ...words])
+        assert.strictEqual(exitCode, 3, out)
+        assert.match(out, expected)
+      })
+  )
+
+  it.scopedLive("goes on with --maxFailRatio 1 whatever is refused", () =>
+    Effect.gen(function* () {
+      const deny = [{ endpoint: "students", action: "create" }] as const
+      const { exitCode, output } = yield* runAgainst({ deny }, ["--maxFailRatio", "1"])
+      const { endedBy, requests } = yield* summaryIn(output)
+      assert.deepStrictEqual([exitCode, endedBy], [0, "runTime"])
+      assert.isAbove(requests.failed, 10)
+    })
+  )
+
   it.scopedLive("ends with 1 when more fails than allowed, and says what failed", () =>
     Effect.gen(function* () {
       const faults: Faults = { operationError: { probability: 1 } }

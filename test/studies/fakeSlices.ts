@@ -28,6 +28,28 @@ export interface FakeSlice {
   readonly database?: DatabaseActivity
 }
 
+/** The server takes smaller batches. */
+export const refusedSize: RefusedStart = {
+  scenario: "StudentBatchVolumeTest",
+  op: null,
+  resource: null,
+  status: 413,
+  problemType: null,
+  iterations: 10,
+  sentence: "Batches were refused.",
+  advice: "Use smaller ones."
+}
+
+/** The server takes no updates. */
+export const refusedUpdate: RefusedStart = {
+  ...refusedSize,
+  op: "update",
+  resource: "students",
+  status: 403,
+  sentence: "Updates were refused.",
+  advice: "Use another key."
+}
+
 const failureOf = (failure: Partial<Failure>): Failure => ({
   kind: "rolledBack",
   status: 409,
