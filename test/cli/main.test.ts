@@ -307,7 +307,7 @@ describe("edfi-perf run", () => {
     ]
   ] satisfies ReadonlyArray<readonly [string, Partial<LocalDmsOptions>, ReadonlyArray<string>, RegExp]>)(
     "ends with 3 when the server refuses %s from the start, and says what helps",
-    ([_, server, words, expected]) =>
+    ([, server, words, expected]) =>
       Effect.gen(function* () {
         const { exitCode, out } = yield* runAgainst(server, ["-m", "1", ...words])
         assert.strictEqual(exitCode, 3, out)
@@ -922,7 +922,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          Share of failed requests above which the run stops (default 0.5; PERF_MAX_FAIL_RATIO)
+          Share of failed requests above which the run stops; 1 goes on, whatever fails or is refused (default 0.5; PERF_MAX_FAIL_RATIO)
 
           This setting is optional.
 

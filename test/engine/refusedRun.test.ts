@@ -67,7 +67,7 @@ describe("a run whose scenario is refused from the start", () => {
     // Nine of them began once more.
     ["25 users, and lets what is under way finish,", users(25), 34],
     ["arrivals", arrivals, 10]
-  ] as const)("ends at the tenth iteration of %s with what was refused", ([_, plan, requests]) =>
+  ] as const)("ends at the tenth iteration of %s with what was refused", ([, plan, requests]) =>
     Effect.gen(function* () {
       const { result, total } = yield* runPlan(plan, [workload("a", always(denied))])
       assert.strictEqual(result.endedBy, "refused")
@@ -126,7 +126,7 @@ describe("a run whose scenario is refused from the start", () => {
     ["the server only asks to wait", always(new BatchRefused({ status: 429, problem: {} }))]
   ] satisfies ReadonlyArray<readonly [string, (at: UserIteration) => unknown]>)(
     "is judged by its failure ratio where %s",
-    ([_, errorAt]) =>
+    ([, errorAt]) =>
       Effect.gen(function* () {
         const { result } = yield* runPlan(users(1), [workload("a", errorAt)])
         assert.deepStrictEqual([result.endedBy, result.refusal], ["failureRatio", undefined])
@@ -136,7 +136,7 @@ describe("a run whose scenario is refused from the start", () => {
   it.effect.each([
     ["--maxFailRatio 1", users(1, { maxFailRatio: 1 }), "runTime"],
     ["debug mode", users(12, { passes: 1 }), "failureRatio"]
-  ] as const)("goes on with %s", ([_, plan, endedBy]) =>
+  ] as const)("goes on with %s", ([, plan, endedBy]) =>
     Effect.gen(function* () {
       const { result } = yield* runPlan(plan, [workload("a", always(denied))])
       assert.strictEqual(result.endedBy, endedBy)

@@ -155,8 +155,8 @@ describe("the report of a refused run", () => {
     assert.isFalse(passed(summary))
     assert.include(textReport(summary), `\n${told}\n`)
     assert.match(markdownReport(summary), /^\*\*❌ .* failed\*\*: StudentBatchVolumeTest was refused from/)
-    const failure = readXml(junitXml(summary)).children[0]?.children
-      .flatMap(({ children }) => children)
+    const failure = readXml(junitXml(summary))
+      .children[0]?.children.flatMap(({ children }) => children)
       .find(({ name }) => name === "failure")
     assert.deepInclude(failure?.attributes, { type: "refused", message: told })
     assert.deepStrictEqual(statusOf(summary), { short: "refused", long: told, tone: "bad" })

@@ -48,7 +48,7 @@ describe("a server that refuses a scenario from the start", () => {
     ["one thread", ["--clientCount", "3"]],
     ["threads with one user each", ["--clientCount", "4", "--workers", "4"]],
     ["threads in the open model", ["--arrivalRate", "60", "--workers", "2"]]
-  ] as const)("ends a run of %s with 3 and the same message", ([_, words]) =>
+  ] as const)("ends a run of %s with 3 and the same message", ([, words]) =>
     Effect.gen(function* () {
       const { exitCode, out, output } = yield* commandAgainst(noUpdates, ["run", ...words])
       assert.strictEqual(exitCode, 3, out)
