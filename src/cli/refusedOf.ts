@@ -1,6 +1,7 @@
 /** A scenario that was refused from the start, with what its settings and measurements tell of it. */
-import { type ChosenScenario, requestNamesOf } from "../config/chooseScenarios.ts"
+import { type ChosenScenario, requestNamesOf, sendsBatches } from "../config/chooseScenarios.ts"
 import type { RefusedScenario } from "../domain/Refusal.ts"
+import { methodOf } from "../domain/requestName.ts"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { type RefusedStart, refusedStart } from "../report/RefusedStart.ts"
 import type { BatchSize } from "../report/refusalAdvice.ts"
@@ -18,23 +19,19 @@ const batchOf = (
   return { tripleCount, flag }
 }
 
-/** Requests of the names that met the refusal; those that the server is meant to refuse have names of their own. */
+const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))
+
+/** A batch is an iteration; single requests are of the refused operation, those that are meant to be refused left out. */
 const iterationsOf = (
   config: SeededConfig,
   scenario: ChosenScenario,
-  { refusal: { op, problem, resource } }: RefusedScenario,
-  { failures, rows }: Measurements
+  { refusal: { op } }: RefusedScenario,
+  { rows }: Measurements
 ): number => {
   const own = new Set(requestNamesOf({ ...config, failDeliberately: false }, [scenario], scenarios))
-  const refused = new Set(
-    failures.flatMap(({ failure, name }) =>
-      failure.op === op && failure.resource === resource && failure.problemType === (problem.type ?? null)
-        ? [name]
-        : []
-    )
-  )
+  const isOfOperation = (method: string) => sendsBatches(scenario) || method === methods.get(op ?? "")
   return rows
-    .filter(({ name }) => own.has(name) && refused.has(name))
+    .filter(({ method, name }) => own.has(name) && isOfOperation(method))
     .reduce((sum, { requests }) => sum + requests, 0)
 }
 

@@ -41,6 +41,12 @@ const problemText = (problem: Problem): string => {
     .join("; ")
 }
 
+/** The server spells the resource of a rolled-back batch. */
+const harmless = (refusal: Refusal): Refusal => ({
+  ...refusal,
+  resource: refusal.resource && excerpt(refusal.resource)
+})
+
 /** @example "update students", "a batch of 30 operations" */
 const refusedRequest = ({ op, resource }: Refusal, batch: BatchSize | undefined): string => {
   if (op !== null) return `${op} ${resource ?? ""}`.trim()
@@ -52,10 +58,11 @@ const refusedRequest = ({ op, resource }: Refusal, batch: BatchSize | undefined)
  * @param batch of the scenario; `undefined` where it sends single requests
  */
 export const refusedStart = (
-  { refusal, scenario }: RefusedScenario,
+  { refusal: told, scenario }: RefusedScenario,
   iterations: number,
   batch: BatchSize | undefined
 ): RefusedStart => {
+  const refusal = harmless(told)
   const { op, problem, resource, status } = refusal
   const text = problemText(problem)
   return {
@@ -63,7 +70,7 @@ export const refusedStart = (
     op,
     resource,
     status,
-    problemType: problem.type ?? null,
+    problemType: problem.type === undefined ? null : excerpt(problem.type),
     iterations,
     sentence:
       `${scenario} was refused from the start: in each of the first ${iterationsToJudge} of ${iterations} iterations, ` +
