@@ -64,7 +64,7 @@ describe("a server that refuses a scenario from the start", () => {
 
   it.scopedLive("ends a study with 3, and names the size that fits", () =>
     Effect.gen(function* () {
-      const words = ["versus", "--slices", "1", "--sliceTime", "500ms", "--warmUp", "0"]
+      const words = ["versus", "--slices", "1", "--sliceTime", "3s", "--warmUp", "0"]
       const { exitCode, out, output } = yield* commandAgainst({ batchMaxOperations: 20 }, words)
       assert.strictEqual(exitCode, 3, out)
       assert.include(out, "Use --batchTripleCount 6, which is 18 operations")
