@@ -10,11 +10,12 @@
 // What is sent and what comes back.
 export * from "./domain/BatchError.ts"
 export type { Json, JsonObject } from "./domain/Json.ts"
-export { EndedBy, type LoadResult } from "./domain/LoadResult.ts"
+export { EndedBy, type EndReason, type LoadResult } from "./domain/LoadResult.ts"
 export { spawnOffsetMillis, type WaitRange, waitMillis } from "./domain/LoadShape.ts"
 export * from "./domain/Operation.ts"
 export { OperationOutcome } from "./domain/OperationOutcome.ts"
 export { Problem } from "./domain/Problem.ts"
+export { Refusal, type RefusedScenario } from "./domain/Refusal.ts"
 export { type BatchAt, type BatchPattern, operationsAt } from "./domain/BatchPattern.ts"
 export { draw, type RecordId, recordKey, variation, variantCount, variantOf } from "./domain/RecordId.ts"
 export type { Resource, ResourceNaming } from "./domain/Resource.ts"

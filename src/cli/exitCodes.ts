@@ -6,7 +6,10 @@ export const exitCodes = {
   limitCrossed: 1,
   /** Wrong input; nothing was sent. */
   wrongInput: 2,
-  /** The DMS, or the database to be read, could not be reached or refused the login, or fixtures could not be prepared. */
+  /**
+   * The DMS, or the database to be read, could not be reached or refused the login, fixtures could not be prepared, or a
+   * scenario was refused from the start.
+   */
   notReady: 3,
   /** A defect of ours. */
   defect: 4,

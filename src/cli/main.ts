@@ -18,7 +18,7 @@ import { versusCommand } from "./versus.ts"
 
 const root = Command.make("edfi-perf").pipe(
   Command.withDescription(
-    "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted."
+    "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready or refuses a scenario from the start, 4 a defect of this program, 130 interrupted."
   ),
   Command.withSubcommands([
     runCommand.command,

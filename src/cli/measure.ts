@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import { requestNamesOf } from "../config/chooseScenarios.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
-import type { EndedBy } from "../domain/LoadResult.ts"
+import type { EndReason } from "../domain/LoadResult.ts"
 import { countOf } from "../domain/Sample.ts"
 import { endsRun } from "../domain/Threshold.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
@@ -20,6 +20,7 @@ import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "
 import { scenarios } from "../scenarios/index.ts"
 import { abortsFromSeconds, loadPlan, type SeededConfig } from "./loadPlan.ts"
 import { publicConfig } from "./publicConfig.ts"
+import { refusedOf } from "./refusedOf.ts"
 
 const askedOf = (config: SeededConfig): RunAsked => {
   const { _tag, runMillis } = loadPlan(config)
@@ -81,7 +82,7 @@ export const measureCrew = <R>(
 ): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
-    const ended = yield* Deferred.make<EndedBy>()
+    const ended = yield* Deferred.make<EndReason>()
     const asked = askedOf(config)
     const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
@@ -119,7 +120,7 @@ export const measureCrew = <R>(
         ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
         : Effect.void
 
-    const broken = Effect.map(defect, (error): EndedBy => {
+    const broken = Effect.map(defect, (error): EndReason => {
       recorder.unsafeRecordDefect(error.message, error.stack ?? "")
       return "defect"
     })
@@ -131,8 +132,10 @@ export const measureCrew = <R>(
     }).pipe(Effect.provideService(SampleLog, samples?.log))
     if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
+    const { refusal, ...rest } = result
     const complete = {
-      ...result,
+      ...rest,
+      refused: refusal && refusedOf(config, refusal, measurements),
       samples: samples?.written(),
       database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
     }

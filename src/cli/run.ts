@@ -48,6 +48,8 @@ const exitCodeOf = (summary: Summary): ExitCode => {
       return exitCodes.interrupted
     case "defect":
       return exitCodes.defect
+    case "refused":
+      return exitCodes.notReady
     case "failureRatio":
     case "threshold":
       return exitCodes.limitCrossed

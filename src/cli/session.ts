@@ -67,7 +67,7 @@ const sliceOf = (
   { measurements, plannedSeconds, startedSeconds, summary }: Load,
   { isWarmUp, warmed }: Place
 ): SliceMeasured => {
-  const { elapsedSeconds, endedBy, timeline, users } = summary
+  const { elapsedSeconds, endedBy, refused, timeline, users } = summary
   const { generator, total } = measurements
   const atFullLoad = fullLoadOf(total, { plannedSeconds, elapsedSeconds, endedBy, timeline })
   return {
@@ -75,6 +75,7 @@ const sliceOf = (
       startedSeconds,
       elapsedSeconds,
       endedBy,
+      refused,
       isWarmUp,
       users,
       ...figuresAt(total, atFullLoad),
@@ -95,7 +96,7 @@ const neverMeasured = (startedSeconds: number): Effect.Effect<SliceMeasured> =>
     const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], database: null }
     const figures = figuresAt(measurements.total, atFullLoad)
     return {
-      slice: { startedSeconds, endedBy: "interrupt" as const, ...none, ...figures },
+      slice: { startedSeconds, endedBy: "interrupt" as const, refused: null, ...none, ...figures },
       measurements,
       timeline: []
     }

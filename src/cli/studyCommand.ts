@@ -122,6 +122,7 @@ const askedOf = (config: SeededConfig): StudyAsked => ({
 const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
   if (endedBy === "interrupt") return exitCodes.interrupted
   if (endedBy === "defect") return exitCodes.defect
+  if (endedBy === "refused") return exitCodes.notReady
   return endedBy === "completed" && isAnswered ? exitCodes.done : exitCodes.limitCrossed
 }
 

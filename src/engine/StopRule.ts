@@ -1,5 +1,8 @@
-/** When a run ends before its time because too much of it fails. */
+/** When a run ends before its time: too much of it fails, or a scenario is refused from the start. */
+import type { EndReason } from "../domain/LoadResult.ts"
 import type { Measured } from "../metrics/Recorder.ts"
+import type { LoadPlan } from "./LoadPlan.ts"
+import { RefusalWatch } from "./RefusalWatch.ts"
 
 /** So many requests are awaited before their failures are judged: one early failure is no verdict. */
 export const leastRequestsToJudge = 10
@@ -14,3 +17,42 @@ export const failureRatioCrossed = (
   { failures, requests }: Pick<Measured, "requests" | "failures">,
   maxFailRatio: number
 ): boolean => requests >= leastRequestsToJudge && failures / requests > maxFailRatio
+
+/** What every iteration of a run is held against. */
+export interface StopRules {
+  readonly watch: RefusalWatch
+  /** Why the run has to end now; asked after every iteration. */
+  readonly judge: () => EndReason | undefined
+}
+
+/** With `--maxFailRatio 1` a run goes on whatever is refused, and one pass over the scenarios is there to show failures. */
+const endsWhenRefused = (plan: LoadPlan): boolean =>
+  plan.maxFailRatio < 1 && !(plan._tag === "Users" && Number.isFinite(plan.passes))
+
+/**
+ * The rules of a whole run. A refusal explains more than a share of failures, so that share is not judged while a
+ * scenario may turn out to be refused, which ten of its iterations decide.
+ *
+ * @param recorder counts every request of the run
+ */
+export const stopRules = (
+  plan: LoadPlan,
+  scenarios: ReadonlyArray<string>,
+  recorder: { readonly total: Pick<Measured, "requests" | "failures"> }
+): StopRules => {
+  const watch = new RefusalWatch(scenarios, endsWhenRefused(plan))
+  return {
+    watch,
+    judge: () => {
+      if (watch.refused !== undefined) return watch.refused
+      if (watch.isOpen && watch.isSuspicious) return undefined
+      return failureRatioCrossed(recorder.total, plan.maxFailRatio) ? "failureRatio" : undefined
+    }
+  }
+}
+
+/** Those of a share: its iterations are watched and reported, and another thread judges all shares together. */
+export const stopRulesOfShare = (plan: LoadPlan, scenarios: ReadonlyArray<string>): StopRules => ({
+  watch: new RefusalWatch(scenarios, endsWhenRefused(plan)),
+  judge: () => undefined
+})

@@ -1,15 +1,20 @@
 /** Fibers in which virtual users are at work: how many there are, what their ends mean, and how they are stopped. */
+import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
+import { refusalOf } from "../domain/Refusal.ts"
 import type { Sample } from "../domain/Sample.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import { awaitAtMost } from "./awaitAtMost.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
-import { failureRatioCrossed } from "./StopRule.ts"
+import { oneIteration } from "./RefusalWatch.ts"
+import type { UserIteration, Workload } from "./Scenario.ts"
+import { type StopRules, stopRules } from "./StopRule.ts"
 import type { RunUnderWay } from "./supervise.ts"
 
 /** How many iterations begin before answers get their turn. */
@@ -30,10 +35,21 @@ const sinkOf = (plan: LoadPlan, { watch }: RunUnderWay) =>
     }
   })
 
-/** Whatever it forks ends with the scope. */
-export const makeUserFibers = (plan: LoadPlan, run: RunUnderWay) =>
+/**
+ * Whatever it forks ends with the scope.
+ *
+ * @param given the rules of a share; those of a whole run when left out
+ */
+export const makeUserFibers = <W>(
+  plan: LoadPlan,
+  run: RunUnderWay,
+  workloads: Arr.NonEmptyReadonlyArray<Workload<W>>,
+  given?: StopRules
+) =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
+    const names = workloads.map(({ name }) => name)
+    const { judge, watch } = given ?? stopRules(plan, names, recorder)
     const fibers = yield* FiberSet.make<void>()
     const now = { running: 0, mostRunning: 0 }
 
@@ -55,8 +71,25 @@ export const makeUserFibers = (plan: LoadPlan, run: RunUnderWay) =>
       running: () => now.running,
       mostRunning: () => now.mostRunning,
 
-      /** Whether so many requests have failed that the run has to end; asked after every iteration. */
-      tooManyFailed: (): boolean => failureRatioCrossed(recorder.total, plan.maxFailRatio),
+      /**
+       * One iteration of the workload whose turn it is. What failed is counted where it was sent; the first iterations
+       * of a workload are watched for a refusal that all of them meet.
+       */
+      iterate: (turn: number, at: UserIteration): Effect.Effect<void, never, W> => {
+        const workload = workloads[turn % workloads.length] ?? workloads[0]
+        const { expectsRefusal, name: scenario } = workload
+        const iteration = workload.iteration(at)
+        if (!watch.isOpen || !watch.watches(scenario) || expectsRefusal?.(at) === true) {
+          return Effect.ignore(iteration)
+        }
+        return Effect.map(Effect.either(iteration), (ended) => {
+          const refusal = Either.isLeft(ended) ? refusalOf(ended.left) : undefined
+          watch.add({ scenario, iterations: oneIteration(refusal) })
+        })
+      },
+
+      /** Why the run has to end before its time; asked after every iteration. */
+      whyEnd: judge,
 
       /** Sets a user to work. @param ended runs at the end, when it is not counted any more */
       fork: <R>(

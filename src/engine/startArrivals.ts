@@ -11,6 +11,7 @@ import { dueMillis } from "../domain/Stages.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
 import { type ArrivalsPlan, shareOf } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
+import type { StopRules } from "./StopRule.ts"
 import type { StartCrew } from "./supervise.ts"
 import { Turns } from "./Turns.ts"
 import { makeUserFibers, mostIterationsInARow } from "./UserFibers.ts"
@@ -38,12 +39,13 @@ const certainly = 1
 /** Arrivals, their times and the ids of users are those of the whole run, so that its shares together are that run. */
 export const startArrivals = <R>(
   plan: ArrivalsPlan,
-  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
+  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
+  rules?: StopRules
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
     const { watch } = run
-    const { awaitEnd, fork, interrupt, mostRunning, recorder, running, sink, tooManyFailed } =
-      yield* makeUserFibers(plan, run)
+    const { awaitEnd, fork, interrupt, iterate, mostRunning, recorder, running, sink, whyEnd } =
+      yield* makeUserFibers(plan, run, workloads, rules)
     const { index, of } = shareOf(plan)
     const turns = new Turns(mostIterationsInARow)
     const free: Array<VirtualUser> = []
@@ -126,10 +128,9 @@ export const startArrivals = <R>(
       for (let arrival: Arrival | undefined = first; arrival !== undefined; arrival = takeDue()) {
         recorder.unsafeRecordStart(watch.elapsedMillis() - arrival.dueMillis)
         user.dueMillis = arrival.dueMillis
-        const workload = workloads[arrival.nth % workloads.length] ?? workloads[0]
-        // What failed is counted where it was sent.
-        yield* Effect.ignore(workload.iteration({ user: user.id, iteration: user.iteration++ }))
-        if (tooManyFailed()) yield* run.end("failureRatio")
+        yield* iterate(arrival.nth, { user: user.id, iteration: user.iteration++ })
+        const why = whyEnd()
+        if (why !== undefined) yield* run.end(why)
       }
       free.push(user)
     })

@@ -5,10 +5,13 @@ import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import { startArrivals } from "./startArrivals.ts"
 import { startUsers } from "./startUsers.ts"
+import type { StopRules } from "./StopRule.ts"
 import type { StartCrew } from "./supervise.ts"
 
+/** @param rules those of a share, which does not judge itself; those of a whole run when left out */
 export const startLoad = <R>(
   plan: LoadPlan,
-  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
+  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
+  rules?: StopRules
 ): StartCrew<R | Recorder> =>
-  plan._tag === "Arrivals" ? startArrivals(plan, workloads) : startUsers(plan, workloads)
+  plan._tag === "Arrivals" ? startArrivals(plan, workloads, rules) : startUsers(plan, workloads, rules)

@@ -8,6 +8,7 @@ import { type Stay, stays } from "../domain/Stages.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
 import { shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
+import type { StopRules } from "./StopRule.ts"
 import type { StartCrew } from "./supervise.ts"
 import { Turns } from "./Turns.ts"
 import { makeUserFibers, mostIterationsInARow } from "./UserFibers.ts"
@@ -42,11 +43,12 @@ function* staysIn(plan: UsersPlan | StagedUsersPlan): Iterable<Stay> {
 /** Ids and start times are those of the whole run, so that its shares together are that run. */
 export const startUsers = <R>(
   plan: UsersPlan | StagedUsersPlan,
-  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
+  workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
+  rules?: StopRules
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
-    const { awaitEnd, fork, interrupt, mostRunning, recorder, running, sink, tooManyFailed } =
-      yield* makeUserFibers(plan, run)
+    const { awaitEnd, fork, interrupt, iterate, mostRunning, recorder, running, sink, whyEnd } =
+      yield* makeUserFibers(plan, run, workloads, rules)
     const users = new Map<number, VirtualUser>()
     const iterationTurns = new Turns(mostIterationsInARow)
     const startTurns = new Turns(mostStartsInARow)
@@ -68,10 +70,9 @@ export const startUsers = <R>(
         if (timed) recorder.unsafeRecordStart(run.watch.elapsedMillis() - user.dueMillis)
         const iteration = user.iteration++
         // User 1 begins with the second workload, so that all of them are under load from the start.
-        const workload = workloads[(user.id + iteration) % workloads.length] ?? workloads[0]
-        // What failed is counted where it was sent.
-        yield* Effect.ignore(workload.iteration({ user: user.id, iteration }))
-        if (tooManyFailed()) yield* run.end("failureRatio")
+        yield* iterate(user.id + iteration, { user: user.id, iteration })
+        const why = whyEnd()
+        if (why !== undefined) yield* run.end(why)
         const wait = waitMillis(plan.waits, user.id, iteration)
         timed = wait > 0
         if (timed && !run.stopping()) {

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
-import type { EndedBy, LoadResult } from "../domain/LoadResult.ts"
+import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import { startStopwatch, type Stopwatch } from "./Stopwatch.ts"
 
@@ -17,7 +17,7 @@ export interface RunUnderWay {
   /** Whether it is stopping because its time is over, and nothing else ended it: what was due by then may still begin. */
   readonly timeIsOver: () => boolean
   /** Ends the run; the first reason is the one that is reported, but a defect is told whenever it comes to light. */
-  readonly end: (by: EndedBy) => Effect.Effect<void>
+  readonly end: (by: EndReason) => Effect.Effect<void>
 }
 
 /** The users of a run, wherever they are: fibers of this thread, or of others. */
@@ -34,7 +34,7 @@ export type StartCrew<R> = (run: RunUnderWay) => Effect.Effect<Crew, never, R | 
 
 /** The same crew, whose run also ends when somebody else says so; a signal that never comes ends nothing. */
 export const endedFrom =
-  (signal: Effect.Effect<EndedBy>) =>
+  (signal: Effect.Effect<EndReason>) =>
   <R>(start: StartCrew<R>): StartCrew<R> =>
   (run) =>
     Effect.zipRight(Effect.forkScoped(Effect.interruptible(Effect.flatMap(signal, run.end))), start(run))
@@ -48,6 +48,9 @@ export interface Observer {
   readonly look: (crew: Crew, elapsedSeconds: number) => Effect.Effect<void>
 }
 
+const endingOf = (reason: EndReason): Pick<LoadResult, "endedBy" | "refusal"> =>
+  typeof reason === "string" ? { endedBy: reason } : { endedBy: "refused", refusal: reason }
+
 /**
  * Runs a crew until the time is over, the crew ends the run or somebody interrupts it; dies only of the observer.
  *
@@ -60,14 +63,14 @@ export const supervise = <R>(
 ): Effect.Effect<LoadResult, never, R> =>
   Effect.gen(function* () {
     const watch = yield* startStopwatch
-    const ended = yield* Deferred.make<EndedBy>()
+    const ended = yield* Deferred.make<EndReason>()
     const now: { stopping: boolean; timeIsOver: boolean; defect: boolean; blind: Cause.Cause<never> } = {
       stopping: false,
       timeIsOver: false,
       defect: false,
       blind: Cause.empty
     }
-    const end = (by: EndedBy) =>
+    const end = (by: EndReason) =>
       Effect.suspend(() => {
         if (!now.stopping) now.timeIsOver = by === "runTime"
         now.stopping = true
@@ -114,6 +117,10 @@ export const supervise = <R>(
     yield* Fiber.interrupt(looking)
     yield* look
     if (!Cause.isEmpty(now.blind)) return yield* Effect.failCause(now.blind)
-    const endedBy: EndedBy = now.defect ? "defect" : reason
-    return { startedAtMillis: watch.startedAtMillis, elapsedSeconds, endedBy, users: crew.mostRunning() }
+    return {
+      startedAtMillis: watch.startedAtMillis,
+      elapsedSeconds,
+      ...endingOf(now.defect ? "defect" : reason),
+      users: crew.mostRunning()
+    }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -18,7 +18,7 @@ export interface Status {
 export const statusOf = ({
   endedBy,
   ...run
-}: Pick<RunState, "endedBy" | "maxFailRatio" | "requests">): Status => {
+}: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests">): Status => {
   if (endedBy === null) return { short: "under way", long: "", tone: "plain" }
   const { long, planned, short } = endings[endedBy]
   const notGood = whyNotGood({ ...run, endedBy })

@@ -4,6 +4,7 @@ import { EndedBy } from "../domain/LoadResult.ts"
 import { DatabaseActivity } from "./Database.ts"
 import { Figures } from "./Figures.ts"
 import { FullLoad } from "./fullLoad.ts"
+import { RefusedStart } from "./RefusedStart.ts"
 
 export const MeasuredSlice = Schema.Struct({
   /** When its measurement began, seconds since the study began; its warm-up was before that. */
@@ -11,6 +12,8 @@ export const MeasuredSlice = Schema.Struct({
   /** Until the last answer: longer than the load was on. */
   elapsedSeconds: Schema.Finite,
   endedBy: EndedBy,
+  /** There when it was ended by `refused`. */
+  refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /**
    * This is its warm-up, which ended before its time, so that nothing was measured after it; `database` is then `null`,
    * because what it did has no load to be divided by.
@@ -40,6 +43,8 @@ export const StudyFields = {
   elapsedSeconds: Schema.Finite,
   /** `completed`, or why it ended before; what was measured until then is in it. */
   endedBy: Schema.Union(Schema.Literal("completed"), EndedBy),
+  /** What was refused in the load that ended the study; there when it was ended by `refused`. */
+  refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /** What a reader has to know before the figures are believed: failures, a generator at its limit, an early end. */
   warnings: Schema.Array(Schema.String),
   /** What was asked for, without secrets. */

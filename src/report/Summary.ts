@@ -11,6 +11,7 @@ import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
 import { DatabaseActivity } from "./Database.ts"
 import { Figures, figuresOf } from "./Figures.ts"
+import { RefusedStart } from "./RefusedStart.ts"
 import { judge, Verdict } from "./thresholds.ts"
 
 const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })
@@ -98,6 +99,8 @@ export const RunState = Schema.Struct({
   requestNames: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   /** `null` while it is under way. */
   endedBy: Schema.NullOr(EndedBy),
+  /** There when it was ended by `refused`; in files of older versions never. */
+  refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   ...Figures.fields,
   byName: Schema.Array(ByName),
   /** Most frequent first. */
@@ -199,8 +202,10 @@ export interface RunAsked {
 }
 
 /** How a run goes, or went, apart from what was measured. */
-export interface RunSoFar extends Omit<LoadResult, "endedBy"> {
+export interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
   readonly endedBy: EndedBy | null
+  /** There when it was `refused`. */
+  readonly refused?: RefusedStart | undefined
   /** There when requests are written down one by one. */
   readonly samples?: SamplesWritten | undefined
   /** There when the database was watched. */
@@ -232,6 +237,7 @@ export const stateOf = (
     maxFailRatio: asked.maxFailRatio,
     requestNames: asked.requestNames,
     endedBy: sofar.endedBy,
+    refused: sofar.refused ?? null,
     ...total,
     byName,
     failures: measurements.failures.map(failureEntry),
@@ -250,7 +256,7 @@ export const stateOf = (
 /** The same of a run that has ended. */
 export const summarize = (
   asked: RunAsked,
-  result: LoadResult & Pick<RunSoFar, "database" | "samples">,
+  result: LoadResult & Pick<RunSoFar, "database" | "refused" | "samples">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(asked, result, measurements, timeline), endedBy: result.endedBy })

@@ -1,6 +1,7 @@
 /** Whether a run came to a good end, and if not why: for the exit code, for people, and for files that others decide by. */
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { failureRatio } from "./Figures.ts"
+import { refusedText } from "./RefusedStart.ts"
 import type { RunState, Summary } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
 
@@ -24,6 +25,11 @@ export const endings: Readonly<Record<EndedBy, Ending>> = {
   failureRatio: {
     short: "stopped",
     long: "The run was stopped, because more requests failed than --maxFailRatio allows.",
+    planned: false
+  },
+  refused: {
+    short: "refused",
+    long: "The run was stopped, because a scenario was refused from the start.",
     planned: false
   },
   threshold: {
@@ -50,11 +56,12 @@ export interface NotGood {
   readonly sentence: string
 }
 
-type Ended = Pick<RunState, "maxFailRatio" | "requests"> & Pick<Summary, "endedBy">
+type Ended = Pick<RunState, "maxFailRatio" | "refused" | "requests"> & Pick<Summary, "endedBy">
 
 /** Nothing when it ended as it was to end. Thresholds are told apart. */
-export const whyNotGood = ({ endedBy, maxFailRatio, requests }: Ended): NotGood | undefined => {
+export const whyNotGood = ({ endedBy, maxFailRatio, refused, requests }: Ended): NotGood | undefined => {
   const { long, planned } = endings[endedBy]
+  if (refused !== null) return { by: endedBy, sentence: refusedText(refused) }
   if (!planned) return { by: endedBy, sentence: long }
   const ratio = failureRatio(requests)
   if (ratio === null || ratio <= maxFailRatio) return undefined

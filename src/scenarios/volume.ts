@@ -4,7 +4,7 @@ import { SingleClient } from "../dms/SingleClient.ts"
 import { atId, type Create, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import { badName, singleName } from "../domain/requestName.ts"
-import type { Scenario, ScenarioOptions } from "../engine/Scenario.ts"
+import type { Scenario, ScenarioOptions, UserIteration } from "../engine/Scenario.ts"
 
 /** The triple of a record, the very one that a batch of it holds. */
 export type TripleOf = (record: RecordId) => Triple
@@ -82,12 +82,14 @@ export const volume = <E, R>(options: {
             Effect.zipRight(removed(triple, error.documentId), error)
           )
 
+        const expectsRefusal = ({ iteration }: UserIteration) => failDeliberately && isDeliberate(iteration)
         return {
           name,
+          expectsRefusal,
           iteration: (at) =>
             Effect.suspend((): Effect.Effect<unknown, unknown> => {
               const triple = tripleOf({ seed, ...at, index: 0 })
-              return failDeliberately && isDeliberate(at.iteration) ? bad(triple) : good(triple)
+              return expectsRefusal(at) ? bad(triple) : good(triple)
             })
         }
       })

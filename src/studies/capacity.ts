@@ -6,7 +6,8 @@ import { rateText } from "../report/capacityText.ts"
 import { learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
 import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
-import type { MeasureSlice } from "./MeasureSlice.ts"
+import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
+import { completed, endedWith, type StudyEnd, verdictAfter } from "./slices.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
@@ -59,9 +60,9 @@ export const mostSeconds = (asked: CapacityAsked): number => {
   return Math.max(secondsTo(0), ...doublings.map((each) => secondsTo(limit(each))))
 }
 
-/** Why a slice has no verdict; `undefined` when it can be judged. */
-const cutShortBy = ({ endedBy }: CapacityStep["slice"]): Capacity["endedBy"] | undefined =>
-  endedBy === "runTime" || endedBy === "passes" || endedBy === "failureRatio" ? undefined : endedBy
+/** Whether a slice can be judged. */
+const isWhole = ({ slice: { endedBy } }: SliceMeasured): boolean =>
+  endedBy === "runTime" || endedBy === "passes" || endedBy === "failureRatio"
 
 /**
  * Measures steps until it is known which arrival rate is the highest that keeps the objectives. A step that is cut
@@ -81,7 +82,7 @@ export const capacity = <E>(
     const limits = limitsOf(asked)
     const steps: Array<CapacityStep> = []
     let known = nothingKnown
-    let cutShort: { readonly by: Capacity["endedBy"]; readonly rate: number } | undefined
+    let cutShort: { readonly end: StudyEnd; readonly rate: number } | undefined
 
     /** Every attempt of one rate; why the search ends, if it does. */
     const measureRate = (
@@ -101,9 +102,8 @@ export const capacity = <E>(
             seconds,
             label: `step ${steps.length + 1}, ${rateText(rate)}${again}`
           })
-          const by = cutShortBy(measured.slice)
-          if (by !== undefined) {
-            cutShort = { by, rate }
+          if (!isWhole(measured)) {
+            cutShort = { end: endedWith(measured), rate }
             return "stopped"
           }
           const step = judgeStep({ objectives, rate, seconds, phase, attempt, precision }, measured)
@@ -132,14 +132,19 @@ export const capacity = <E>(
       lowestBroken,
       brokeFirst: stepAt(steps, lowestBroken)?.broke ?? []
     }
+    const end = cutShort?.end ?? completed
     return {
       ...found,
       ...(yield* time),
-      endedBy: cutShort?.by ?? "completed",
+      ...end,
       warnings: warningsOf(found, cutShort?.rate),
       config: asked.config,
       objectives: objectives.map(({ expression }) => expression),
       precision: precisionOf(found, objectives),
-      verdict: verdictOf(found, precision)
+      verdict: verdictAfter(
+        end,
+        verdictOf(found, precision),
+        known.highest !== undefined || lowestBroken !== null
+      )
     }
   })

@@ -6,6 +6,7 @@ import { rounded } from "../metrics/rounded.ts"
 import { type Figures, failureRatio } from "../report/Figures.ts"
 import { figuresAt, sumOf } from "../report/fullLoad.ts"
 import type { Spread, StudyHead } from "../report/MeasuredSlice.ts"
+import { refusedText } from "../report/RefusedStart.ts"
 import { figure, plural } from "../report/text.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
@@ -105,8 +106,27 @@ export const warningsOf = (
   return warnings
 }
 
+/** How a study ended, and what was refused where that ended it. */
+export type StudyEnd = Pick<StudyHead, "endedBy" | "refused">
+
+export const completed: StudyEnd = { endedBy: "completed", refused: null }
+
+/** Of a study that one of its slices ended. */
+export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): StudyEnd => ({ endedBy, refused })
+
+/**
+ * The answer of a study; what was refused comes first.
+ *
+ * @param answered whether the slices before have an answer
+ */
+export const verdictAfter = ({ refused }: StudyEnd, verdict: string, answered: boolean): string => {
+  if (refused === null) return verdict
+  return answered ? `${refusedText(refused)} Until then: ${verdict}` : refusedText(refused)
+}
+
 const whyEarly: Readonly<Record<EndedBy, string>> = {
   failureRatio: "more requests failed than --maxFailRatio allows",
+  refused: "a scenario was refused from the start",
   interrupt: "it was interrupted",
   defect: "of a defect of this program",
   threshold: "a threshold was not kept",

@@ -8,7 +8,18 @@ import type { Sweep, SweepPoint } from "../report/Sweep.ts"
 import { plural } from "../report/text.ts"
 import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import { addedUp, earlyEnd, lasted, percent, spreadOf, warningsOf, wasMeasured } from "./slices.ts"
+import {
+  addedUp,
+  completed,
+  earlyEnd,
+  endedWith,
+  lasted,
+  percent,
+  spreadOf,
+  verdictAfter,
+  warningsOf,
+  wasMeasured
+} from "./slices.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface SweepAsked {
@@ -144,7 +155,7 @@ const pointOf = (visited: Visited, refused: number, asked: SweepAsked): SweepPoi
 
 const documentOf = (
   asked: SweepAsked,
-  head: Pick<Sweep, "startedAt" | "elapsedSeconds" | "endedBy">,
+  head: Pick<Sweep, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
   visited: ReadonlyArray<Visited>,
   refused: number
 ): Sweep => {
@@ -172,13 +183,15 @@ const documentOf = (
           return warningsOf(`batches of ${triples(batchTripleCount)}${users}`, clientCount, measured)
         })
     ],
-    verdict: sweepVerdict({ points, knees })
+    verdict: verdictAfter(head, sweepVerdict({ points, knees }), knees.length > 0)
   }
 }
 
-/** Ends a study as a whole; what fails is a matter of one point. */
-const endsSweep = ({ slice }: SliceMeasured): boolean =>
-  slice.endedBy !== "runTime" && slice.endedBy !== "failureRatio"
+/** Whether a slice ends the whole sweep. What fails, and a size that is answered with 413, is a matter of one point. */
+const endsSweep = ({ slice: { endedBy, refused } }: SliceMeasured): boolean => {
+  if (endedBy === "refused") return refused?.op !== null || refused.status !== tooLarge
+  return endedBy !== "runTime" && endedBy !== "failureRatio"
+}
 
 /**
  * Measures every point in every round. A size that is answered with 413 is not tried again, and no larger one; a point
@@ -190,7 +203,7 @@ export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effe
     const time = yield* beginStudy
     const visited = placesOf(asked).map((place): Visited => ({ ...place, measured: [] }))
     let refused = Number.POSITIVE_INFINITY
-    let endedBy: StudyHead["endedBy"] = "completed"
+    let end = completed
     const order = (yield* roundsOf(visited, slices, seed)).flat()
     for (const [index, { batchTripleCount, clientCount, measured }] of order.entries()) {
       if (batchTripleCount >= refused || isFailing(measured, maxFailRatio)) continue
@@ -205,9 +218,9 @@ export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effe
       if (wasMeasured(slice)) measured.push(withTotalOnly(slice))
       if (wasRefused(slice)) refused = batchTripleCount
       if (endsSweep(slice)) {
-        endedBy = slice.slice.endedBy
+        end = endedWith(slice)
         break
       }
     }
-    return documentOf(asked, { ...(yield* time), endedBy }, visited, refused)
+    return documentOf(asked, { ...(yield* time), ...end }, visited, refused)
   })

@@ -9,11 +9,14 @@ import type { Side, Versus } from "../report/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
   addedUp,
+  completed,
   earlyEnd,
+  endedWith,
   isMostlyLimited,
   lasted,
   percent,
   spreadOf,
+  verdictAfter,
   warningsOf,
   wasMeasured
 } from "./slices.ts"
@@ -130,7 +133,7 @@ export const isAnswered = ({ ratio, single }: Pick<Versus, "ratio" | "single">):
 /** The document of slices that were measured in turn. */
 const documentOf = (
   asked: VersusAsked,
-  head: Pick<Versus, "startedAt" | "elapsedSeconds" | "endedBy">,
+  head: Pick<Versus, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
   measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
 ): Versus => {
   const { batchTripleCount, clientCount, config, pairs: planned, records } = asked
@@ -163,7 +166,7 @@ const documentOf = (
     ]
   }
   const limited = { single: isMostlyLimited(measured.single), batch: isMostlyLimited(measured.batch) }
-  return { ...versus, verdict: verdictOf(versus, limited) }
+  return { ...versus, verdict: verdictAfter(head, verdictOf(versus, limited), versus.ratio !== null) }
 }
 
 /** Measures until the last slice, or until one did not last. */
@@ -172,7 +175,7 @@ export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Ef
     const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = asked
     const time = yield* beginStudy
     const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
-    let endedBy: StudyHead["endedBy"] = "completed"
+    let end = completed
     for (const [index, side] of turns(pairs).entries()) {
       const testType = testTypes[side]
       const slice = yield* measureSlice({
@@ -185,9 +188,9 @@ export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Ef
       })
       if (wasMeasured(slice)) measured[side].push(slice)
       if (!lasted(slice)) {
-        endedBy = slice.slice.endedBy
+        end = endedWith(slice)
         break
       }
     }
-    return documentOf(asked, { ...(yield* time), endedBy }, measured)
+    return documentOf(asked, { ...(yield* time), ...end }, measured)
   })

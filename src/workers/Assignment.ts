@@ -13,9 +13,10 @@ import { Discovery } from "../dms/Discovery.ts"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
-import type { EndedBy } from "../domain/LoadResult.ts"
+import type { EndReason } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { startLoad } from "../engine/startLoad.ts"
+import { stopRulesOfShare } from "../engine/StopRule.ts"
 import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -28,7 +29,7 @@ import { makeWorkerTokens } from "./WorkerTokens.ts"
 const make = (setup: Setup) =>
   Effect.gen(function* () {
     const outbox = yield* Mailbox.make<WorkerEvent>()
-    const stopped = yield* Deferred.make<EndedBy>()
+    const stopped = yield* Deferred.make<EndReason>()
     const recorder = yield* Recorder
     const probe = yield* ThreadProbe
     const log = setup.logSamples ? new SampleBuffer(mostBytesOfWorker) : undefined
@@ -56,16 +57,21 @@ const make = (setup: Setup) =>
     const run = (plan: LoadPlan) =>
       Effect.suspend(() => {
         probe.take() // What was before the run is not of it.
+        const rules = stopRulesOfShare(
+          plan,
+          workloads.map(({ name }) => name)
+        )
         return supervise(
           { ...plan, runMillis: Number.POSITIVE_INFINITY },
-          endedFrom(Deferred.await(stopped))(startLoad({ ...plan, maxFailRatio: 1 }, workloads)),
+          endedFrom(Deferred.await(stopped))(startLoad(plan, workloads, rules)),
           {
             everyMillis: reportMillis,
             look: ({ mostRunning, running }) => {
               const counted = recorder.unsafeTake()
               const [samples, health] = [log?.take(), probe.take()]
               const [users, mostUsers] = [running(), mostRunning()]
-              return outbox.offer(new Report({ counted, samples, users, mostUsers, health }))
+              const firstIterations = rules.watch.take()
+              return outbox.offer(new Report({ counted, firstIterations, samples, users, mostUsers, health }))
             }
           }
         )
@@ -76,7 +82,7 @@ const make = (setup: Setup) =>
         Stream.unwrapScoped(
           Effect.as(Effect.forkScoped(Mailbox.into(run(plan), outbox)), Mailbox.toStream(outbox))
         ),
-      stop: (by: EndedBy) => Effect.asVoid(Deferred.succeed(stopped, by)),
+      stop: (by: EndReason) => Effect.asVoid(Deferred.succeed(stopped, by)),
       takeToken: take
     }
   })
@@ -86,7 +92,7 @@ export class Assignment extends Context.Tag("edfi-perf/workers/Assignment")<
   {
     /** Starts the users of the plan's share; ends when they have ended. */
     readonly events: (plan: LoadPlan) => Stream.Stream<WorkerEvent>
-    readonly stop: (by: EndedBy) => Effect.Effect<void>
+    readonly stop: (by: EndReason) => Effect.Effect<void>
     readonly takeToken: (bearer: Redacted.Redacted) => Effect.Effect<void>
   }
 >() {

@@ -12,9 +12,11 @@ import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { reasonOf } from "../dms/reasonOf.ts"
 import { Tokens } from "../dms/Tokens.ts"
+import type { EndReason } from "../domain/LoadResult.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
-import { failureRatioCrossed } from "../engine/StopRule.ts"
+import type { ScenarioIterations } from "../engine/RefusalWatch.ts"
+import { stopRules } from "../engine/StopRule.ts"
 import type { StartCrew } from "../engine/supervise.ts"
 import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -43,6 +45,8 @@ export interface ReadyWorker {
   readonly worker: Worker.SerializedWorker<WorkerRequest>
   /** The token that it has. */
   readonly bearer: Redacted.Redacted
+  /** The names of those that it runs. */
+  readonly scenarios: ReadonlyArray<string>
 }
 
 /**
@@ -57,7 +61,8 @@ export const startWorkers = (
     (setup) =>
       Effect.map(Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }), (worker) => ({
         worker,
-        bearer: setup.bearer
+        bearer: setup.bearer,
+        scenarios: setup.scenarios.map(({ name }) => name)
       })),
     { concurrency: "unbounded" }
   ).pipe(
@@ -78,6 +83,9 @@ export const usersInWorkers = (
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
     const log = yield* SampleLog
+    const scenarios = [...new Set(workers.flatMap((ready) => ready.scenarios))]
+    const { judge, watch } = stopRules(plan, scenarios, recorder)
+    const unjudged: Array<ScenarioIterations> = []
     const { startedAtMillis } = run.watch
     const tokens = yield* Tokens
     const fibers = yield* FiberSet.make<void>()
@@ -92,6 +100,7 @@ export const usersInWorkers = (
       share: new RunShare({ plan: { ...plan, startedAtMillis, share: { index, of: workers.length } } }),
       running: 0,
       mostRunning: 0,
+      heard: false,
       ended: false
     }))
     type Member = (typeof crew)[number]
@@ -108,15 +117,26 @@ export const usersInWorkers = (
       for (const member of crew) if (member.bearer !== bearer) handOn(member, bearer)
     })
 
-    const receive = (member: Member, { counted, health, mostUsers, samples, users }: Report) =>
+    /** Nothing is judged before every worker has reported once: the iterations of all of them began at the same time. */
+    const judgeAll = (): EndReason | undefined => {
+      if (!crew.every(({ ended, heard }) => ended || heard)) return undefined
+      watch.addAll(unjudged.splice(0))
+      return judge()
+    }
+
+    const receive = (member: Member, report: Report) =>
       Effect.gen(function* () {
+        const { counted, firstIterations, health, mostUsers, samples, users } = report
         recorder.unsafeAdd(counted)
         if (samples !== undefined) log?.add(samples)
         if (health !== undefined) probe.add(member.index, health)
         member.running = users
         member.mostRunning = mostUsers
         if (counted.defects.length > 0) yield* run.end("defect")
-        if (failureRatioCrossed(recorder.total, plan.maxFailRatio)) yield* run.end("failureRatio")
+        member.heard = true
+        unjudged.push(...firstIterations)
+        const why = judgeAll()
+        if (why !== undefined) yield* run.end(why)
         yield* handOnCurrent
       })
 

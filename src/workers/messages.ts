@@ -2,6 +2,7 @@
 import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
 import { LoadPlan } from "../engine/LoadPlan.ts"
+import { ScenarioIterations } from "../engine/RefusalWatch.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { ThreadHealth } from "../metrics/GeneratorHealth.ts"
 import { SampleChunk } from "../metrics/SampleLog.ts"
@@ -48,6 +49,8 @@ export const reportMillis = 250
 /** What a worker did since its last report. */
 export class Report extends Schema.TaggedClass<Report>()("Report", {
   counted: Counted,
+  /** Of the scenarios for which it is not yet known whether they are refused from the start. */
+  firstIterations: Schema.Array(ScenarioIterations),
   /** That run now. */
   users: Schema.NonNegativeInt,
   /** The most that ran at the same time. */

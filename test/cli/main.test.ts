@@ -256,6 +256,75 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive("ends with 3 when every update of students is refused, and leaves all files", () =>
+    Effect.gen(function* () {
+      const deny = [{ endpoint: "students", action: "update" }] as const
+      const words = ["-t", "VOLUME", "-f", "-m", "1", "--out", "junit,markdown"]
+      const { exitCode, out, output } = yield* runAgainst({ deny }, words)
+      assert.strictEqual(exitCode, 3, out)
+      assert.match(
+        out,
+        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was answered with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*through a relationship only/
+      )
+      const { endedBy, failures, operations, refused } = yield* summaryIn(output)
+      assert.strictEqual(endedBy, "refused")
+      assert.deepInclude(refused, { scenario: "StudentVolumeTest", op: "update", status: 403 })
+      // Those that are meant to be refused are neither failures nor iterations that count.
+      assert.deepStrictEqual([failures.length, failures[0]?.count], [1, refused?.iterations])
+      assert.isAbove(operations.succeeded, 0)
+      assert.include(yield* read(output, "junit.xml"), 'type="refused"')
+      assert.include(yield* read(output, "summary.md"), "StudentVolumeTest was refused from the start")
+      for (const name of ["report.html", "volume_stats.csv", "volume_failures.csv"]) {
+        assert.isNotEmpty(yield* read(output, name))
+      }
+    })
+  )
+
+  it.scopedLive.each([
+    [
+      "an operation of batches",
+      { deny: [{ endpoint: "sections", action: "create" }] },
+      [],
+      /SectionBatchVolumeTest was refused from the start: .* create sections was answered with 403 .*lacks the action create for sections: use a key/
+    ],
+    [
+      "the size of batches",
+      { batchMaxOperations: 20 },
+      [],
+      /a batch of 30 operations was answered with 413 .*Use --batchTripleCount 6, which is 18 operations/
+    ],
+    [
+      "a size that was given for one scenario",
+      { batchMaxOperations: 20 },
+      ["--batchTripleCountFor", "StudentBatchVolumeTest=9", "--batchTripleCount", "2"],
+      /a batch of 27 operations was answered with 413 .*Use --batchTripleCountFor StudentBatchVolumeTest=6,/
+    ],
+    [
+      "an address where nothing is",
+      {},
+      ["-t", "VOLUME", "--testList", "StudentVolumeTest", "--apiPrefix", "/nowhere"],
+      /create students was answered with 404.* check --baseUrl and --apiPrefix/
+    ]
+  ] satisfies ReadonlyArray<readonly [string, Partial<LocalDmsOptions>, ReadonlyArray<string>, RegExp]>)(
+    "ends with 3 when the server refuses %s from the start, and says what helps",
+    ([, server, words, expected]) =>
+      Effect.gen(function* () {
+        const { exitCode, out } = yield* runAgainst(server, ["-m", "1", ...words])
+        assert.strictEqual(exitCode, 3, out)
+        assert.match(out, expected)
+      })
+  )
+
+  it.scopedLive("goes on with --maxFailRatio 1 whatever is refused", () =>
+    Effect.gen(function* () {
+      const deny = [{ endpoint: "students", action: "create" }] as const
+      const { exitCode, output } = yield* runAgainst({ deny }, ["--maxFailRatio", "1", "-m", "0.02"])
+      const { endedBy, requests } = yield* summaryIn(output)
+      assert.deepStrictEqual([exitCode, endedBy], [0, "runTime"])
+      assert.isAbove(requests.failed, 10)
+    })
+  )
+
   it.scopedLive("ends with 1 when more fails than allowed, and says what failed", () =>
     Effect.gen(function* () {
       const faults: Faults = { operationError: { probability: 1 } }
@@ -565,7 +634,7 @@ describe("edfi-perf --help", () => {
 
         DESCRIPTION
 
-        Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready, 4 a defect of this program, 130 interrupted.
+        Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready or refuses a scenario from the start, 4 a defect of this program, 130 interrupted.
 
         OPTIONS
 
@@ -853,7 +922,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          Share of failed requests above which the run stops (default 0.5; PERF_MAX_FAIL_RATIO)
+          Share of failed requests above which the run stops; 1 goes on, whatever fails or is refused (default 0.5; PERF_MAX_FAIL_RATIO)
 
           This setting is optional.
 

@@ -87,6 +87,22 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
     })
   )
 
+  it.scopedLive("ends with 3 when a load is refused from the start, and writes down what it has", () =>
+    Effect.gen(function* () {
+      const deny = [{ endpoint: "students", action: "update" }] as const
+      // The warm-up ends at its tenth iteration, however long it may be.
+      const { exitCode, out, output } = yield* studyAgainst({ deny }, ["versus", "--warmUp", "30s"])
+      assert.strictEqual(exitCode, 3, out)
+      const versus = yield* Effect.flatMap(read(output, "versus.json"), Schema.decode(VersusJson))
+      assert.deepInclude(versus, { endedBy: "refused", ratio: null })
+      assert.strictEqual(versus.refused?.scenario, "StudentVolumeTest")
+      assert.match(versus.verdict, /^StudentVolumeTest was refused from the start: .* a relationship only/)
+      assert.include(out, `\n${versus.verdict}\n`)
+      assert.isTrue(versus.single.slices.every(({ refused }) => refused !== null))
+      assert.sameMembers(yield* filesIn(output), ["versus.json", "report.html"])
+    })
+  )
+
   it.scopedLive("ends with 3 and leaves earlier files alone when it cannot log in", () =>
     Effect.gen(function* () {
       const { output } = yield* studyAgainst({}, ["versus", "--slices", "1", "--records", "students"])

@@ -53,6 +53,20 @@ describe("a run of edfi-perf", () => {
     }).pipe(withFiles)
   )
 
+  it.scoped("says of a run that was refused from the start that it ended early", () =>
+    Effect.gen(function* () {
+      const text = (yield* ownSummary).replace('"endedBy": "interrupt"', '"endedBy": "refused"')
+      const run = yield* readRun(`${yield* filesIn({ "a/summary.json": text })}/a`)
+      assert.deepStrictEqual(run.notes, [
+        {
+          kind: "endedEarly",
+          sentence:
+            "The run was stopped, because a scenario was refused from the start. Its figures are those of 10 s of 60 s."
+        }
+      ])
+    }).pipe(withFiles)
+  )
+
   it.scoped("says that the generator was the bottleneck, and why", () =>
     Effect.gen(function* () {
       const generator = {

@@ -20,6 +20,7 @@ describe("how a run stands", () => {
       "runTime",
       "passes",
       "failureRatio",
+      "refused",
       "threshold",
       "interrupt",
       "defect"
@@ -30,12 +31,15 @@ describe("how a run stands", () => {
 
   it("is not good when its time was over but more failed than --maxFailRatio allows", () => {
     const requests = { total: 10, failed: 6, expectedFailures: 0, perSecond: 5 }
-    assert.deepStrictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.5, requests }), {
+    assert.deepStrictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.5, refused: null, requests }), {
       short: "failed",
       long: "60 % of the requests failed, and --maxFailRatio allows 50 %.",
       tone: "bad"
     })
-    assert.strictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.6, requests }).tone, "good")
+    assert.strictEqual(
+      statusOf({ endedBy: "runTime", maxFailRatio: 0.6, refused: null, requests }).tone,
+      "good"
+    )
   })
 
   it("has a time left only while it is under way and somebody knows it", () => {

@@ -123,6 +123,7 @@ describe("junit.xml", () => {
 
   it.effect.each([
     ["failureRatio", /more requests failed than --maxFailRatio allows/],
+    ["refused", /a scenario was refused from the start/],
     ["threshold", /a threshold was not kept/],
     ["interrupt", /was interrupted/],
     ["defect", /a defect of this program/],

@@ -214,6 +214,7 @@ describe("summary.json", () => {
             "unknown": 0,
           },
           "plannedSeconds": 10,
+          "refused": null,
           "requestNames": [
             "students-batch-2",
             "sections-batch-2",

@@ -64,6 +64,7 @@ export const sampleCapacity: Capacity = {
   startedAt: "2026-11-22T08:00:00.000Z",
   elapsedSeconds: 685,
   endedBy: "completed",
+  refused: null,
   warnings: [
     "The server was not steady: at 170/s the objectives were not kept at first, and were when the step was repeated."
   ],

@@ -59,6 +59,7 @@ export const sliceOf = (
     startedSeconds: round(startedSeconds),
     elapsedSeconds: measured.seconds,
     endedBy: "runTime",
+    refused: null,
     isWarmUp: false,
     users: 10,
     ...figures,

@@ -104,6 +104,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     maxFailRatio: 0.5,
     requestNames: ["students-batch-10", "sections-batch-10"],
     endedBy: "runTime",
+    refused: null,
     ...figuresOf(1),
     byName: [
       { name: "sections-batch-10", method: "POST", ...figuresOf(0.42) },

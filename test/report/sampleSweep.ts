@@ -74,6 +74,7 @@ export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds: 1182,
     endedBy: "completed",
+    refused: null,
     warnings: [],
     config: {
       baseUrl: "https://dms.example.org/api",

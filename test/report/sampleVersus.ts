@@ -68,6 +68,7 @@ export const sampleVersus = (pairs: number): Versus => {
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds: 5 + pairs * 70,
     endedBy: "completed",
+    refused: null,
     warnings: [
       "In 1 of 20 slices the load generator was the bottleneck: the figures of batches describe the tool and not the DMS.",
       "7 of 229,000 single requests failed."

@@ -43,6 +43,9 @@ const noBatches = Layer.succeed(BatchClient, {
 
 const fixtures = Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
 
+/** For scenarios that are prepared and not run. */
+export const noSending = Layer.mergeAll(noBatches, noSingles, fixtures)
+
 export interface SentBatch {
   readonly name: string | undefined
   readonly operations: ReadonlyArray<Operation>

@@ -6,7 +6,7 @@ import type { Operation } from "../../src/domain/Operation.ts"
 import { badName, singleName } from "../../src/domain/requestName.ts"
 import { NotRefused, OperationRefused } from "../../src/domain/SingleError.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
-import { batchesOf, type SentSingle, singlesOf } from "./prepared.ts"
+import { batchesOf, noSending, type SentSingle, singlesOf } from "./prepared.ts"
 
 const pairs = [
   ["StudentVolumeTest", "StudentBatchVolumeTest", "students"],
@@ -97,6 +97,17 @@ describe("VOLUME", () => {
     assert.deepStrictEqual(missing, [name === "StudentVolumeTest" ? "studentUniqueId" : "sectionIdentifier"])
     assert.deepInclude(good.document, bad.document)
   })
+
+  it.effect.each([true, false])("with failDeliberately %s, tells which iterations are to be refused", (on) =>
+    Effect.gen(function* () {
+      const scenario = yield* Effect.fromNullable(scenarios.find(({ name }) => name === "StudentVolumeTest"))
+      const { expectsRefusal } = yield* scenario.prepare({ seed: 9, failDeliberately: on })
+      assert.deepStrictEqual(
+        six.map((each) => expectsRefusal?.(each)),
+        [false, on, false, false, on, false]
+      )
+    }).pipe(Effect.provide(noSending))
+  )
 
   it.each([
     [true, ["bad create", "delete id-9"]],

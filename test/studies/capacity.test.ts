@@ -8,6 +8,7 @@ import { parseObjective } from "../../src/domain/Objective.ts"
 import { type Capacity, CapacityJson, type CapacityStep } from "../../src/report/Capacity.ts"
 import { capacity, type CapacityAsked, mostSeconds } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
+import { refusedUpdate } from "./fakeSlices.ts"
 
 const objectives = (...texts: ReadonlyArray<string>) =>
   texts.map((text) => Either.getOrThrow(parseObjective(text)))
@@ -273,8 +274,8 @@ describe("a generator at its limit", () => {
   )
 })
 
-describe("a search that is interrupted", () => {
-  it.effect("tells what was known until then", () =>
+describe("a search that is ended early", () => {
+  it.effect("by an interrupt tells what was known until then", () =>
     Effect.gen(function* () {
       const document = yield* study(
         fakeServer((_, nth) => ({ latencyMs: () => 20, ...(nth === 4 ? { endedBy: "interrupt" } : {}) }))
@@ -288,6 +289,22 @@ describe("a search that is interrupted", () => {
       assert.strictEqual(
         document.verdict,
         "At least 40/s (120 operations per second): the search was ended before it was done."
+      )
+    })
+  )
+
+  it.effect("by a refusal says what was refused, and what was known until then", () =>
+    Effect.gen(function* () {
+      const refused = { endedBy: "refused", refused: refusedUpdate } as const
+      const later = yield* study(
+        fakeServer((_, nth) => ({ latencyMs: () => 20, ...(nth === 4 ? refused : {}) }))
+      )
+      assert.deepInclude(later, { ...refused, searchEnd: "stopped", highest: 40 })
+      assert.match(later.verdict, /^Updates were refused\. Use another key\. Until then: At least 40\/s /)
+      const first = yield* study(fakeServer(() => ({ latencyMs: () => 20, ...refused })))
+      assert.deepStrictEqual(
+        [first.steps.length, first.verdict],
+        [0, "Updates were refused. Use another key."]
       )
     })
   )

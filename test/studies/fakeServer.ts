@@ -4,6 +4,7 @@ import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
 import { figuresAt, fullLoadOf } from "../../src/report/fullLoad.ts"
+import type { RefusedStart } from "../../src/report/RefusedStart.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a server does in one step. */
@@ -16,6 +17,7 @@ export interface Behaviour {
   readonly dropped?: number
   readonly limited?: ReadonlyArray<string>
   readonly endedBy?: EndedBy
+  readonly refused?: RefusedStart | null
 }
 
 const perSecondOf = ({ load }: SliceAsked): number => (load._tag === "Arrivals" ? load.perSecond : 0)
@@ -41,7 +43,7 @@ const refusal = (count: number): FailureGroup => ({
 const sliceOf = (
   asked: SliceAsked,
   startedSeconds: number,
-  { dropped = 0, endedBy = "runTime", failsEvery, latencyMs, limited = [] }: Behaviour
+  { dropped = 0, endedBy = "runTime", failsEvery, latencyMs, limited = [], refused = null }: Behaviour
 ): SliceMeasured => {
   const rate = perSecondOf(asked)
   const due = Math.round(rate * asked.seconds)
@@ -90,6 +92,7 @@ const sliceOf = (
       startedSeconds,
       elapsedSeconds,
       endedBy,
+      refused,
       isWarmUp: false,
       users: 1,
       ...figuresAt(row, atFullLoad),

@@ -6,6 +6,7 @@ import type { Failure } from "../../src/domain/Sample.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/report/Database.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/report/fullLoad.ts"
+import type { RefusedStart } from "../../src/report/RefusedStart.ts"
 import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a slice comes to. */
@@ -16,6 +17,7 @@ export interface FakeSlice {
   readonly failed?: number
   readonly failure?: Partial<Failure>
   readonly endedBy?: EndedBy
+  readonly refused?: RefusedStart
   /** How long it really lasted; as long as was asked for when left out. */
   readonly seconds?: number
   readonly isWarmUp?: boolean
@@ -24,6 +26,28 @@ export interface FakeSlice {
   readonly users?: number
   readonly limited?: ReadonlyArray<string>
   readonly database?: DatabaseActivity
+}
+
+/** The server takes smaller batches. */
+export const refusedSize: RefusedStart = {
+  scenario: "StudentBatchVolumeTest",
+  op: null,
+  resource: null,
+  status: 413,
+  problemType: null,
+  iterations: 10,
+  sentence: "Batches were refused.",
+  advice: "Use smaller ones."
+}
+
+/** The server takes no updates. */
+export const refusedUpdate: RefusedStart = {
+  ...refusedSize,
+  op: "update",
+  resource: "students",
+  status: 403,
+  sentence: "Updates were refused.",
+  advice: "Use another key."
 }
 
 const failureOf = (failure: Partial<Failure>): Failure => ({
@@ -78,6 +102,7 @@ export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<S
         startedSeconds,
         elapsedSeconds,
         endedBy,
+        refused: fake.refused ?? null,
         isWarmUp: fake.isWarmUp ?? false,
         users: fake.users ?? (load._tag === "Users" ? load.clientCount : 0),
         ...figuresAt(total, atFullLoad),

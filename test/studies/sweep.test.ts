@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
 import { roundsOf, sweep, type SweepAsked } from "../../src/studies/sweep.ts"
-import { type FakeSlice, measureFake } from "./fakeSlices.ts"
+import { type FakeSlice, measureFake, refusedSize, refusedUpdate } from "./fakeSlices.ts"
 
 const asked: SweepAsked = {
   clientCounts: [10],
@@ -181,6 +181,26 @@ describe("sweep", () => {
       assert.match(outcomes[1] ?? "", /^20 x 10: (refused|skipped)/)
       assert.isAtLeast(outcomes.filter((each) => each.includes(": refused")).length, 1)
       assert.isTrue(outcomes.slice(1).every((each) => !each.includes(": measured")))
+    })
+  )
+
+  it.effect("goes on where every batch of a size was refused with 413, and ends for any other refusal", () =>
+    Effect.gen(function* () {
+      const sizes = yield* studied((size, users, visit) =>
+        size === 20 ? { ...tooLarge("refused"), refused: refusedSize } : fixedAndEach(size, users, visit)
+      )
+      assert.deepInclude(sizes.document, { endedBy: "completed", refused: null })
+      assert.strictEqual(sizes.outcomes[2], "20 x 10: refused: 60 operations are answered with 413")
+      const denied = yield* studied(() => ({
+        requests: 0,
+        failed: 10,
+        endedBy: "refused",
+        refused: refusedUpdate,
+        seconds: 0.1
+      }))
+      assert.lengthOf(denied.visits, 1)
+      assert.deepInclude(denied.document, { endedBy: "refused", refused: refusedUpdate })
+      assert.strictEqual(denied.document.verdict, "Updates were refused. Use another key.")
     })
   )
 

@@ -4,7 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
 import { isAnswered, turns, versus } from "../../src/studies/versus.ts"
-import { type FakeSlice, measureFake } from "./fakeSlices.ts"
+import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 
 const asked = {
   clientCount: 4,
@@ -162,6 +162,22 @@ describe("versus", () => {
         "The study ended with 3 of 4 slices, because more requests failed than --maxFailRatio allows; what was measured until then is in it.",
         "12 of 172 requests failed in batches (7 %), most of all 12 x students-batch-10, rolledBack: a conflict"
       ])
+    })
+  )
+
+  it.effect("ends with the slice that was refused from the start, and the answer says what was refused", () =>
+    Effect.gen(function* () {
+      const denied = batch(0, { failed: 12, endedBy: "refused", refused: refusedUpdate, seconds: 0.5 })
+      const { labels, versus } = yield* studied([single(100), batch(16), denied])
+      assert.lengthOf(labels, 3)
+      assert.deepInclude(versus, { endedBy: "refused", refused: refusedUpdate })
+      assert.match(
+        versus.verdict,
+        /^Updates were refused\. Use another key\. Until then: Batches of 10 triples did/
+      )
+      assert.include(versus.warnings[0] ?? "", "because a scenario was refused from the start")
+      const first = yield* studied([single(0, { failed: 12, endedBy: "refused", refused: refusedUpdate })])
+      assert.strictEqual(first.versus.verdict, "Updates were refused. Use another key.")
     })
   )
 

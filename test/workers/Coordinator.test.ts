@@ -454,6 +454,33 @@ describe("users in workers", () => {
     })
   )
 
+  it.effect("are refused by the first ten iterations of all of them, with one user each", () =>
+    Effect.gen(function* () {
+      const denied = { status: 403, body: JSON.stringify({ type: "urn:denied" }) }
+      const { ended, measurements } = yield* runIn(6, {
+        answer: () => denied,
+        // Slow enough for each worker to have sent only some of the ten.
+        takes: () => 200,
+        plan: { maxFailRatio: 0.5 }
+      })
+      assert.strictEqual(ended[0], "refused")
+      assert.isAtLeast(measurements.total.requests, 10)
+      assert.isAtMost(measurements.total.requests, 18)
+    })
+  )
+
+  it.effect.each([0, 1])("are not refused where only worker %d is, whichever reports first", (worker) =>
+    Effect.gen(function* () {
+      const { ended } = yield* runIn(2, {
+        // It has every second user, and more than ten iterations before it reports.
+        answer: ({ user }) => (user % 2 === worker ? { status: 403, body: "{}" } : committed),
+        takes: () => 10,
+        plan: { maxFailRatio: 0.4, waits: { seed: 7, minMillis: 0, maxMillis: 0 } }
+      })
+      assert.strictEqual(ended[0], "failureRatio")
+    })
+  )
+
   it.effect("stop at the look at which a threshold of the run is not kept", () =>
     Effect.gen(function* () {
       const config = configOf({

@@ -72,7 +72,9 @@ describe("messages", () => {
       latencies
     }
     const counted = { rows: [row], failures: [], defects: [], starts: noStarts }
-    const encoded = Schema.encodeSync(Report)(new Report({ counted, users: 1, mostUsers: 1 }))
+    const encoded = Schema.encodeSync(Report)(
+      new Report({ counted, firstIterations: [], users: 1, mostUsers: 1 })
+    )
     const decode = Schema.decodeUnknownEither(Report)
     assert.isTrue(Either.isRight(decode(encoded)))
     const withRow = (part: object) => ({

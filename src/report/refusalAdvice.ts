@@ -1,0 +1,99 @@
+/** What helps where a server refuses a request for good. */
+import type { Refusal } from "../domain/Refusal.ts"
+
+/** The batches of a scenario. */
+export interface BatchSize {
+  readonly tripleCount: number
+  /** The flag that sets it, up to the number: `--batchTripleCount `; `undefined` where the scenario's size is fixed. */
+  readonly flag: string | undefined
+}
+
+/** Endpoints and names of the resources that a claim set with relationships guards by enrolment and the like. */
+const persons: ReadonlySet<string> = new Set([
+  "students",
+  "student",
+  "staffs",
+  "staff",
+  "contacts",
+  "contact",
+  "parents",
+  "parent"
+])
+
+const showOperations =
+  "edfi-perf run --runInDebugMode sends one pass and prints the outcome of every operation."
+const useSingleRequests = "--testType VOLUME sends single requests instead."
+
+/** The whole numbers of a text; digits of an identifier or of a decimal number are none. */
+const wholeNumbers = (text: string): ReadonlyArray<number> =>
+  [...text.matchAll(/(?<![\w.,-])\d+(?![\w]|[.,]\d)/g)].map(([digits]) => Number(digits))
+
+/** The server's limit: the one number in its message below what was sent; `undefined` where there is not exactly one. */
+const limitIn = (message: string, sent: number): number | undefined => {
+  const [limit, ...others] = [...new Set(wholeNumbers(message).filter((number) => number < sent))]
+  return others.length === 0 ? limit : undefined
+}
+
+const sizeAdvice = (message: string, { flag, tripleCount }: BatchSize): string => {
+  const limit = limitIn(message, 3 * tripleCount)
+  const fitting = limit === undefined ? Math.floor(tripleCount / 2) : Math.floor(limit / 3)
+  if (fitting < 1) return `No batch of whole triples (3 operations each) fits. ${useSingleRequests}`
+  if (flag === undefined) {
+    return `Leave this scenario out of --testList: it always sends ${tripleCount} triples (${3 * tripleCount} operations) per batch.`
+  }
+  return limit === undefined
+    ? `Try ${flag}${fitting}, half of what was sent: the server does not name its limit.`
+    : `Use ${flag}${fitting}, which is ${3 * fitting} operations: the server names ${limit} as its limit.`
+}
+
+/** Relationships guard updates of persons even where creates and deletes are free. */
+const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string => {
+  if (op === null || resource === null) {
+    return "The server, or a gateway before it, does not allow this key to send batches: give the key access, or use --testType VOLUME."
+  }
+  const lacks = `The key's claim set lacks the action ${op} for ${resource}`
+  if (op !== "update" || !persons.has(resource.toLowerCase())) {
+    return `${lacks}: use a key whose claim set allows create, update and delete of ${resource}.`
+  }
+  const throughRelationship = `allows the ${op} of ${resource} through a relationship only, as EdFiSandbox does where the server checks relationships`
+  const cause = type.endsWith(":action")
+    ? `${lacks}, or ${throughRelationship}`
+    : `The key's claim set ${throughRelationship}`
+  return `${cause}: use a claim set without relationship-based authorization, or records that are enrolled.`
+}
+
+const addressAdvice = ({ op }: Refusal): string => {
+  if (op === null) {
+    return `Nothing takes batches at this address: check --baseUrl and --batchPath. ${useSingleRequests}`
+  }
+  return op === "create"
+    ? "The server has no such resource at this address: check --baseUrl and --apiPrefix, and the Data Standard of the server."
+    : `The server does not find the record that was created before: check --baseUrl and --apiPrefix. ${showOperations}`
+}
+
+/** What a document refers to and the server does not have. */
+const missingAdvice =
+  "Load what is missing (references, descriptors of Data Standard 5.x), or name what the server has with --localEducationOrganizationId and --schoolYear. " +
+  showOperations
+
+const isUnresolved = ({ problem }: Refusal): boolean =>
+  problem.type?.endsWith(":unresolved-reference") === true ||
+  Object.entries(problem.validationErrors ?? {}).some((error) => /descriptor/i.test(error.flat().join(" ")))
+
+/** @param batch of the scenario; `undefined` where it sends single requests */
+export const refusalAdvice = (refusal: Refusal, batch: BatchSize | undefined): string => {
+  const { op, problem, status } = refusal
+  switch (status) {
+    case 403:
+      return claimsAdvice(refusal)
+    case 404:
+    case 405:
+      return addressAdvice(refusal)
+    case 413:
+      return op === null && batch !== undefined
+        ? sizeAdvice(problem.message ?? "", batch)
+        : "The document is larger than the server, or a gateway before it, accepts."
+    default:
+      return isUnresolved(refusal) ? missingAdvice : showOperations
+  }
+}
