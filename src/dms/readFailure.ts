@@ -1,7 +1,7 @@
 /** What a response says that is not the wanted success, whichever request it belongs to. */
 import { TransportFailed } from "../domain/BatchError.ts"
 import { excerpt } from "../domain/excerpt.ts"
-import { parseJson } from "../domain/parseJson.ts"
+import { parseJson, parseJsonOfAnyDepth } from "../domain/parseJson.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
 import type { WireAnswer } from "./wire.ts"
 
@@ -16,14 +16,15 @@ const utf8 = new TextDecoder()
 const maxPlainBytes = 65_536
 
 /**
- * The value of a JSON body, `undefined` where it is none. A long body is parsed only where it has a text in it that
- * it must have to be of use: the answers of ten users, megabytes of anything, would fill the memory otherwise.
+ * The value of a JSON body, `undefined` where it is none. Of a short one the depth is not counted, because here only
+ * members of the first levels are read. A long one is parsed only where it has a text in it that it must have to be
+ * of use: the answers of ten users, megabytes of anything, would fill the memory otherwise.
  */
 export const valueOf = ({ body }: Response, has?: string): unknown => {
-  const isPlain = body.length <= maxPlainBytes
-  const isOfUse = () =>
+  if (body.length <= maxPlainBytes) return parseJsonOfAnyDepth(utf8.decode(body))
+  const isOfUse =
     has !== undefined && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(has)
-  return isPlain || isOfUse() ? parseJson(utf8.decode(body)) : undefined
+  return isOfUse ? parseJson(utf8.decode(body)) : undefined
 }
 
 /** So much of a body is looked at for what a message quotes of it. */

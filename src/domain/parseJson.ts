@@ -34,17 +34,20 @@ const isDeeperThan = (text: string, maxDepth: number): boolean => {
 }
 
 /**
- * The value of a JSON text; `undefined` for what is no JSON, or nested more than 64 deep. A plain call, because the
- * load path makes it per response.
+ * The value of a JSON text of any depth; `undefined` for what is no JSON. `JSON.parse` bears any depth, but not everybody
+ * who walks through what it returns does: only for a short text of which a few members are read.
  */
-export const parseJson = (text: string): unknown => {
-  if (isDeeperThan(text, maxJsonDepth)) return undefined
+export const parseJsonOfAnyDepth = (text: string): unknown => {
   try {
     return JSON.parse(text)
   } catch {
     return undefined
   }
 }
+
+/** The value of a JSON text; `undefined` for what is no JSON, or nested more than 64 deep. */
+export const parseJson = (text: string): unknown =>
+  isDeeperThan(text, maxJsonDepth) ? undefined : parseJsonOfAnyDepth(text)
 
 /** A JSON text that `parseJson` reads. */
 const JsonText = Schema.transformOrFail(Schema.String, Schema.Unknown, {
