@@ -7,7 +7,7 @@ import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
-import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
+import { type AppendHistory, openResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { progressLine, textReport } from "../report/text.ts"
 import { passed } from "../report/verdict.ts"
@@ -65,12 +65,12 @@ const unlessStopped = <A, E, R>(page: Page, preparation: Effect.Effect<A, E, R>)
 type Observe = (moment: Moment) => Effect.Effect<void>
 
 /** A full disk must not end a run: the history stops with one warning, and the run goes on. */
-const writeHistory = ({ appendHistory }: ResultFiles): Observe => {
+const writeHistory = (append: AppendHistory): Observe => {
   let failed = false
   return ({ slice }) =>
     failed
       ? Effect.void
-      : Effect.catchAll(appendHistory(slice), (error) => {
+      : Effect.catchAll(append(slice), (error) => {
           failed = true
           return Effect.logWarning(`the history ends here: ${error.message}`)
         })
@@ -102,7 +102,7 @@ const runAndReport = (config: SeededConfig) =>
           })
         )
       )
-      yield* files.begin
+      const appendHistory = yield* files.begin
       const samples = yield* files.openSamples
       const progress = yield* makeProgress
       const runSeconds = config.runTimeInMinutes * 60
@@ -110,7 +110,7 @@ const runAndReport = (config: SeededConfig) =>
       const duePerSecond = (elapsedSeconds: number) => arrivals && targetAt(arrivals, 1000 * elapsedSeconds)
       const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
-        writeHistory(files),
+        writeHistory(appendHistory),
         page.show,
         ...exports.map(
           ({ set }): Observe =>
