@@ -16,6 +16,7 @@ import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { printingLayer } from "./debug.ts"
 import { openDatabase } from "./database.ts"
+import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { arrivalsOf, type SeededConfig, workerCount } from "./loadPlan.ts"
 import { measureCrew, type Moment } from "./measure.ts"
@@ -90,7 +91,9 @@ const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
+      const releaseDescriptors = yield* reserveDescriptors
       const files = yield* openResultFiles(config.output, config.testType, config.out)
+      yield* warnOfLimit([config])
       const page = yield* restore(openPage(config, files))
       const database = yield* restore(openDatabase(config))
       const { crew, services } = yield* restore(
@@ -131,6 +134,7 @@ const runAndReport = (config: SeededConfig) =>
         stop: page.stopped,
         defect: uncaught.first
       }).pipe(Effect.provide(services))
+      yield* releaseDescriptors
       const written = yield* Effect.either(files.finish(summary, measurements))
       yield* page.end(summary)
       yield* progress.end

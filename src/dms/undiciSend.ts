@@ -5,6 +5,7 @@ import type * as Scope from "effect/Scope"
 import type { Client, Dispatcher } from "undici"
 import type { DmsOptions } from "../config/DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
+import { connectReason } from "./connectReason.ts"
 import { Connections } from "./Connections.ts"
 import { connectionOptions } from "./HttpAgent.ts"
 import { reasonOf } from "./reasonOf.ts"
@@ -84,7 +85,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const phase = isUnreadable(error) ? "answer" : this.controller === undefined ? "connect" : "reset"
-    this.fail(phase, reasonOf(error))
+    this.fail(phase, phase === "connect" ? connectReason(error) : reasonOf(error))
   }
 
   failLate(): void {

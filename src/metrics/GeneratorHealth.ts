@@ -3,7 +3,7 @@
  * server; so what it notices of itself is measured and reported beside them.
  */
 import * as Schema from "effect/Schema"
-import { addKnown } from "./addKnown.ts"
+import { addKnown, maxKnown } from "./addKnown.ts"
 import { Histogram, HistogramFromBytes } from "./Histogram.ts"
 
 const Micros = Schema.NonNegative
@@ -38,8 +38,8 @@ export interface HealthFigures {
   readonly waitedMicros: number | null
   /** `maxMicros` is the longest pause of one thread. */
   readonly pauses: ThreadHealth["pauses"]
-  /** The most that were seen. */
-  readonly rssBytes: number
+  /** The most that were seen; `null` where nobody could tell. */
+  readonly rssBytes: number | null
   readonly sockets: number
 }
 
@@ -78,7 +78,7 @@ export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures =
   busyMicros: a.busyMicros + b.busyMicros,
   waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
   pauses: bothPauses(a.pauses, b.pauses),
-  rssBytes: Math.max(a.rssBytes, b.rssBytes),
+  rssBytes: maxKnown(a.rssBytes, b.rssBytes),
   sockets: Math.max(a.sockets, b.sockets)
 })
 

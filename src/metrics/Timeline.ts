@@ -20,8 +20,8 @@ export const GeneratorFigures = Schema.Struct({
   loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
   /** Pauses for garbage collection. */
   gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
-  /** Resident memory of the process, the most that was seen at the end of a second. */
-  rssBytes: Schema.Int,
+  /** Resident memory of the process, the most that was seen at the end of a second; `null` where it could not be read. */
+  rssBytes: Schema.NullOr(Schema.Int),
   /** Open connections of the HTTP clients, the most at the end of a second. */
   openSockets: Schema.Int
 })

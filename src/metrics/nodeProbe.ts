@@ -136,6 +136,15 @@ export const threadProbe: Layer.Layer<never> = Layer.scoped(
   Effect.map(watchThread, (take) => ({ take }))
 )
 
+/** Node reads it from a file on Linux, and throws when it has no descriptor left for that. */
+const residentBytes = (): number | null => {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return null
+  }
+}
+
 /** Of the whole process: the thread in which the layer is built, and the workers that report to it. */
 export const nodeProbe: Layer.Layer<never> = Layer.scoped(
   GeneratorProbe,
@@ -159,7 +168,7 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
         return acrossThreads(threads, {
           observedMicros,
           cpuMicros: spent.user + spent.system,
-          rssBytes: process.memoryUsage.rss()
+          rssBytes: residentBytes()
         })
       }
     }
