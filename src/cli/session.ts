@@ -8,7 +8,7 @@ import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
-import { limitReasons } from "../metrics/generatorLimits.ts"
+import { limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresAt, fullLoadOf } from "../report/fullLoad.ts"
@@ -79,7 +79,10 @@ const sliceOf = (
       users,
       ...figuresAt(total, atFullLoad),
       atFullLoad,
-      limited: generator === undefined ? [] : limitReasons(generator.limited, warmed),
+      limited:
+        generator === undefined
+          ? []
+          : [...limitReasons(generator.limited, warmed), ...suspensionReasons(generator.inAll)],
       database: null
     },
     measurements,

@@ -5,6 +5,7 @@
 import * as Schema from "effect/Schema"
 import { addKnown, maxKnown } from "./addKnown.ts"
 import { Histogram, HistogramFromBytes } from "./Histogram.ts"
+import { bothSuspensions, type Suspensions } from "./suspension.ts"
 
 const Micros = Schema.NonNegative
 
@@ -41,6 +42,8 @@ export interface HealthFigures {
   /** The most that were seen; `null` where nobody could tell. */
   readonly rssBytes: number | null
   readonly sockets: number
+  /** Of the whole process. */
+  readonly suspensions: Suspensions
 }
 
 /** All threads together, in some time. */
@@ -79,7 +82,8 @@ export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures =
   waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
   pauses: bothPauses(a.pauses, b.pauses),
   rssBytes: maxKnown(a.rssBytes, b.rssBytes),
-  sockets: Math.max(a.sockets, b.sockets)
+  sockets: Math.max(a.sockets, b.sockets),
+  suspensions: bothSuspensions(a.suspensions, b.suspensions)
 })
 
 /** All threads, first in one time and then in the next. */
@@ -122,7 +126,7 @@ export const cpuCores = ({
 /** Threads side by side in the same time. */
 export const acrossThreads = (
   threads: ReadonlyArray<ThreadHealth>,
-  ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros">
+  ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros" | "suspensions">
 ): GeneratorHealth => {
   const loopDelays = new Histogram()
   for (const thread of threads) loopDelays.add(thread.loopDelays)

@@ -40,7 +40,7 @@ export interface Spread extends Schema.Schema.Type<typeof Spread> {}
 
 /** What a reader has to know of a run before its figures are compared with others. */
 export const RunNote = Schema.Struct({
-  kind: Schema.Literal("limited", "shared", "dropped", "samples", "endedEarly", "source"),
+  kind: Schema.Literal("limited", "suspended", "shared", "dropped", "samples", "endedEarly", "source"),
   sentence: Schema.String
 })
 export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
@@ -48,6 +48,7 @@ export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
 /** The few words that mark a run in a heading. */
 export const noteMarks: Record<RunNote["kind"], string> = {
   limited: "generator limited",
+  suspended: "generator suspended",
   shared: "too few processors",
   dropped: "dropped starts",
   samples: "samples missing",

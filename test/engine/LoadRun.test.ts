@@ -15,6 +15,7 @@ import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { second } from "../metrics/health.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
@@ -439,7 +440,8 @@ describe("the generator's health", () => {
           cpuMicros: nth * 100_000,
           busyMicros: nth === 3 ? 950_000 : 0,
           rssBytes: nth,
-          sockets: nth
+          sockets: nth,
+          suspensions: noSuspensions
         })
       const probe = { add: () => {}, take: () => health(asked++) }
       const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(
