@@ -15,6 +15,17 @@ import {
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { delays, second, thread } from "./health.ts"
 
+describe("memory that was seen", () => {
+  it.each([
+    [7, 5, 7],
+    [7, null, 7],
+    [null, 5, 5],
+    [null, null, null]
+  ])("%j and then %j is at most %j", (a, b, most) => {
+    assert.strictEqual(thenHealth(second({ rssBytes: a }), second({ rssBytes: b })).rssBytes, most)
+  })
+})
+
 describe("a thread", () => {
   it("adds up what it noticed from report to report, and has the sockets of the last", () => {
     const a = thread({

@@ -66,6 +66,24 @@ describe("nodeProbe", () => {
     }).pipe(Effect.provide(nodeProbe))
   )
 
+  it.scopedLive("does not know the memory of a process that has no descriptor left to read it", () =>
+    Effect.gen(function* () {
+      const { rss } = process.memoryUsage
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          process.memoryUsage.rss = () => {
+            throw new Error("EMFILE: too many open files, uv_resident_set_memory")
+          }
+        }),
+        () =>
+          Effect.sync(() => {
+            process.memoryUsage.rss = rss
+          })
+      )
+      assert.isNull((yield* probe).rssBytes)
+    }).pipe(Effect.provide(nodeProbe))
+  )
+
   it.scopedLive("counts collections", () =>
     Effect.gen(function* () {
       setFlagsFromString("--expose-gc")
