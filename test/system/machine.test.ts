@@ -1,7 +1,7 @@
 /** The compiled command on a machine that has little of something. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { type ChildProcess, execFileSync, spawn } from "node:child_process"
+import { type ChildProcess, execFile, spawn } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -9,6 +9,7 @@ import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
+import { promisify } from "node:util"
 import { SummaryJson } from "../../src/report/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -69,9 +70,7 @@ const filesOfRun = [
 ]
 
 describe("edfi-perf with fewer file descriptors than users", () => {
-  beforeAll(() => {
-    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
-  })
+  beforeAll(() => promisify(execFile)("npm", ["run", "--silent", "build"], { cwd: root }), 180_000)
 
   it.each([
     ["in one thread", []],
