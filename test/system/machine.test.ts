@@ -26,12 +26,13 @@ interface Ended {
 const start = (
   descriptors: number,
   words: ReadonlyArray<string>,
-  onLine: (line: string, child: ChildProcess) => void = () => {}
+  onLine: (line: string, child: ChildProcess) => void = () => {},
+  nodeOptions: ReadonlyArray<string> = []
 ) =>
   new Promise<Ended>((resolve) => {
     const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
     const script = `ulimit -n ${descriptors}; exec "$@"`
-    const command = [process.execPath, bin, ...words, "--output", folder]
+    const command = [process.execPath, ...nodeOptions, bin, ...words, "--output", folder]
     const child = spawn("bash", ["-c", script, "bash", ...command], { stdio: ["ignore", "pipe", "pipe"] })
     const lines: Array<string> = []
     for (const stream of [child.stdout, child.stderr]) {
@@ -52,9 +53,10 @@ const started = async (
   use: (ended: Ended) => void,
   descriptors: number,
   words: ReadonlyArray<string>,
-  onLine?: (line: string, child: ChildProcess) => void
+  onLine?: (line: string, child: ChildProcess) => void,
+  nodeOptions?: ReadonlyArray<string>
 ) => {
-  const ended = await start(descriptors, words, onLine)
+  const ended = await start(descriptors, words, onLine, nodeOptions)
   try {
     use(ended)
   } finally {
@@ -128,6 +130,27 @@ describe("edfi-perf with fewer file descriptors than users", () => {
       }
     )
   })
+})
+
+describe("edfi-perf in which something is thrown that nobody catches", () => {
+  // Not in the local DMS, which is the same program.
+  const thrower =
+    'if (process.argv.includes("run")) setTimeout(() => { throw new Error("in a timer") }, 5000).unref()'
+
+  it("ends the run with 4, and with every file written", () =>
+    started(
+      (ended) => {
+        assert.strictEqual(ended.exitCode, 4, ended.out)
+        assert.sameMembers([...ended.files], filesOfRun)
+        assert.strictEqual(summaryOf(ended).endedBy, "defect")
+        assert.include(ended.out, "in a timer")
+        assert.match(ended.out, /^Load generator: /m)
+      },
+      4096,
+      ["run", "--local", "-m", "1", "--clientCount", "2", "--minWait", "10"],
+      undefined,
+      ["--import", `data:text/javascript,${encodeURIComponent(thrower)}`]
+    ))
 })
 
 describe("edfi-perf that is suspended", () => {
