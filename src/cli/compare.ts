@@ -15,6 +15,7 @@ import { csvOf, markdownOf, textOf } from "../compare/render.ts"
 import { pointAt } from "../domain/Threshold.ts"
 import { type Comparison, ComparisonJson } from "../report/Comparison.ts"
 import { warningsOf } from "../report/comparisonTable.ts"
+import { makeFolder } from "../report/makeFolder.ts"
 import { pageHtml } from "../report/pageHtml.ts"
 import { CommandEnded } from "./CommandEnded.ts"
 import { exitCodes } from "./exitCodes.ts"
@@ -90,7 +91,7 @@ const writePage = (file: string, comparison: Comparison) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    yield* fs.makeDirectory(path.dirname(file), { recursive: true })
+    yield* makeFolder(path.dirname(file))
     yield* fs.writeFileString(file, yield* pageHtml({ _tag: "Compared", comparison }))
   }).pipe(Effect.mapError(({ message }) => new PageNotWritable({ file, detail: message })))
 

@@ -16,6 +16,7 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
+import { descriptorLimit, workersAtOnce } from "./descriptors.ts"
 import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./loadPlan.ts"
 
 /**
@@ -74,5 +75,8 @@ export const prepareCrew = (
   Effect.gen(function* () {
     const plan = loadPlan(config)
     if (workerCount(config) === 1) return startLoad(plan, yield* prepareScenarios(config))
-    return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(config)))
+    return usersInWorkers(
+      plan,
+      yield* startWorkers(yield* setupsOf(config), workersAtOnce(descriptorLimit()))
+    )
   })

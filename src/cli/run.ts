@@ -7,7 +7,7 @@ import { RunConfig, runSettings } from "../config/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
-import { openResultFiles, type ResultFiles } from "../report/ResultFiles.ts"
+import { type AppendHistory, openResultFiles } from "../report/ResultFiles.ts"
 import type { Summary } from "../report/Summary.ts"
 import { progressLine, textReport } from "../report/text.ts"
 import { passed } from "../report/verdict.ts"
@@ -16,6 +16,7 @@ import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { printingLayer } from "./debug.ts"
 import { openDatabase } from "./database.ts"
+import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { arrivalsOf, type SeededConfig, workerCount } from "./loadPlan.ts"
 import { measureCrew, type Moment } from "./measure.ts"
@@ -67,12 +68,12 @@ const unlessStopped = <A, E, R>(page: Page, preparation: Effect.Effect<A, E, R>)
 type Observe = (moment: Moment) => Effect.Effect<void>
 
 /** A full disk must not end a run: the history stops with one warning, and the run goes on. */
-const writeHistory = ({ appendHistory }: ResultFiles): Observe => {
+const writeHistory = (append: AppendHistory): Observe => {
   let failed = false
   return ({ slice }) =>
     failed
       ? Effect.void
-      : Effect.catchAll(appendHistory(slice), (error) => {
+      : Effect.catchAll(append(slice), (error) => {
           failed = true
           return Effect.logWarning(`the history ends here: ${error.message}`)
         })
@@ -92,7 +93,9 @@ const runAndReport = (config: SeededConfig) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
+      const releaseDescriptors = yield* reserveDescriptors
       const files = yield* openResultFiles(config.output, config.testType, config.out)
+      yield* warnOfLimit([config])
       const page = yield* restore(openPage(config, files))
       const database = yield* restore(openDatabase(config))
       const { crew, services } = yield* restore(
@@ -104,7 +107,7 @@ const runAndReport = (config: SeededConfig) =>
           })
         )
       )
-      yield* files.begin
+      const appendHistory = yield* files.begin
       const samples = yield* files.openSamples
       const progress = yield* makeProgress
       const runSeconds = config.runTimeInMinutes * 60
@@ -112,7 +115,7 @@ const runAndReport = (config: SeededConfig) =>
       const duePerSecond = (elapsedSeconds: number) => arrivals && targetAt(arrivals, 1000 * elapsedSeconds)
       const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
       const observers: ReadonlyArray<Observe> = [
-        writeHistory(files),
+        writeHistory(appendHistory),
         page.show,
         ...exports.map(
           ({ set }): Observe =>
@@ -133,6 +136,7 @@ const runAndReport = (config: SeededConfig) =>
         stop: page.stopped,
         defect: uncaught.first
       }).pipe(Effect.provide(services))
+      yield* releaseDescriptors
       const written = yield* Effect.either(files.finish(summary, measurements))
       yield* page.end(summary)
       yield* progress.end

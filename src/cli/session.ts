@@ -3,12 +3,13 @@ import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import type { RunConfigValues } from "../config/RunConfig.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
-import { limitReasons } from "../metrics/generatorLimits.ts"
+import { limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresAt, fullLoadOf } from "../report/fullLoad.ts"
@@ -80,7 +81,10 @@ const sliceOf = (
       users,
       ...figuresAt(total, atFullLoad),
       atFullLoad,
-      limited: generator === undefined ? [] : limitReasons(generator.limited, warmed),
+      limited:
+        generator === undefined
+          ? []
+          : [...limitReasons(generator.limited, warmed), ...suspensionReasons(generator.inAll)],
       database: null
     },
     measurements,
@@ -88,15 +92,18 @@ const sliceOf = (
   }
 }
 
-/** A slice whose load was interrupted before it was measured. */
-const neverMeasured = (startedSeconds: number): Effect.Effect<SliceMeasured> =>
+/** A slice whose load ended, or could not begin, before it was measured. */
+const neverMeasured = (
+  startedSeconds: number,
+  endedBy: "interrupt" | "defect" = "interrupt"
+): Effect.Effect<SliceMeasured> =>
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
     const atFullLoad = { seconds: 0, requests: 0, operations: 0 }
     const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], database: null }
     const figures = figuresAt(measurements.total, atFullLoad)
     return {
-      slice: { startedSeconds, endedBy: "interrupt" as const, refused: null, ...none, ...figures },
+      slice: { startedSeconds, endedBy, refused: null, ...none, ...figures },
       measurements,
       timeline: []
     }
@@ -180,9 +187,12 @@ export const openSession = <E>(
       Effect.gen(function* () {
         const ready = yield* Effect.exit(Effect.interruptible(prepareSlice(asked)))
         if (Exit.isFailure(ready)) {
-          return Cause.isInterruptedOnly(ready.cause)
-            ? yield* neverMeasured(yield* sinceStart)
-            : yield* Effect.failCause(ready.cause)
+          if (Cause.isInterruptedOnly(ready.cause)) return yield* neverMeasured(yield* sinceStart)
+          // Threads that find no room, say: the figures of the slices before are worth having.
+          const defect = begun ? Cause.keepDefects(ready.cause) : Option.none()
+          if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
+          yield* Effect.zipRight(progress.end, Effect.logError("a slice could not begin", defect.value))
+          return yield* neverMeasured(yield* sinceStart, "defect")
         }
         const watch = database && (yield* watchDatabase(database))
         let operations = 0

@@ -22,6 +22,7 @@ import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
 import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect, withSeed } from "./connect.ts"
 import { openDatabase } from "./database.ts"
+import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { type SeededConfig, workerCount } from "./loadPlan.ts"
 import { makeProgress } from "./progress.ts"
@@ -146,7 +147,9 @@ const measureAndReport = <D extends StudyHead>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
+      const releaseDescriptors = yield* reserveDescriptors
       const files = yield* openStudyFiles(output, name, out)
+      yield* warnOfLimit(loads)
       const announce = (baseUrl: string) =>
         Console.log(
           `edfi-perf ${name} against ${baseUrl}, seed ${config.seed}\n` +
@@ -176,6 +179,7 @@ const measureAndReport = <D extends StudyHead>(
         warnings: [...threadWarnings(loads), ...warnings(), ...measured.warnings]
       }
       const json = yield* study.json(document)
+      yield* releaseDescriptors
       const written = yield* Effect.either(
         files.finish({ json, boot: study.boot(document), markdown: study.markdown(document) })
       )

@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import type { Client, Dispatcher } from "undici"
 import type { DmsOptions } from "../config/DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
+import { connectReason } from "./connectReason.ts"
 import { Connections } from "./Connections.ts"
 import { decodeBody, longerThan } from "./decodeBody.ts"
 import { connectionOptions } from "./HttpAgent.ts"
@@ -94,7 +95,12 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {
     const phase = isUnreadable(error) ? "answer" : this.controller === undefined ? "connect" : "reset"
-    this.fail(phase, error.name === tooLong ? longerThan(this.maxResponseBytes) : reasonOf(error))
+    this.fail(phase, this.reasonOf(phase, error))
+  }
+
+  private reasonOf(phase: TransportPhase, error: Error): string {
+    if (error.name === tooLong) return longerThan(this.maxResponseBytes)
+    return phase === "connect" ? connectReason(error) : reasonOf(error)
   }
 
   failLate(): void {

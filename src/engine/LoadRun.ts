@@ -35,11 +35,21 @@ export const runCrew = <R>(
     probe.take() // What was before the run is not of it.
     return yield* supervise(plan, crew, {
       everyMillis: sliceMillis,
+      // What was counted is kept, whatever becomes of the generator's health and of showing it.
       look: ({ mostRunning, running }, elapsedSeconds) =>
-        // What was counted is kept, whatever becomes of showing it.
-        Effect.catchAllCause(
-          onSlice(recorder.unsafeEndSlice(running(), elapsedSeconds, probe.take()), mostRunning()),
-          (cause) => Effect.logWarning("a slice of the run could not be shown", cause)
+        Effect.sync(() => probe.take()).pipe(
+          Effect.catchAllCause((cause) =>
+            Effect.as(
+              Effect.logWarning("how the load generator is doing could not be measured", cause),
+              undefined
+            )
+          ),
+          Effect.flatMap((health) => {
+            const slice = recorder.unsafeEndSlice(running(), elapsedSeconds, health)
+            return Effect.catchAllCause(onSlice(slice, mostRunning()), (cause) =>
+              Effect.logWarning("a slice of the run could not be shown", cause)
+            )
+          })
         )
     })
   }).pipe(Effect.uninterruptible, Effect.withSpan("LoadRun.run"))

@@ -24,6 +24,8 @@ export const listen = Effect.fn("local-dms.listen")(function* (
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
   const nodeServer = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
   const server = yield* NodeHttpServer.make(() => nodeServer, { port, host: "127.0.0.1" })
+  // A connection that cannot be accepted, for want of a descriptor say, is the loss of its client alone.
+  nodeServer.on("error", () => {})
   yield* Effect.locally(server.serve(respond(answer)), HttpMiddleware.currentTracerDisabledWhen, () => true)
   yield* Effect.addFinalizer(() => Effect.sync(() => nodeServer.closeAllConnections()))
   return HttpServer.formatAddress(server.address)

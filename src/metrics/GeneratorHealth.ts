@@ -3,8 +3,9 @@
  * server; so what it notices of itself is measured and reported beside them.
  */
 import * as Schema from "effect/Schema"
-import { addKnown } from "./addKnown.ts"
+import { addKnown, maxKnown } from "./addKnown.ts"
 import { Histogram, HistogramFromBytes } from "./Histogram.ts"
+import { bothSuspensions, type Suspensions } from "./suspension.ts"
 
 const Micros = Schema.NonNegative
 
@@ -38,9 +39,11 @@ export interface HealthFigures {
   readonly waitedMicros: number | null
   /** `maxMicros` is the longest pause of one thread. */
   readonly pauses: ThreadHealth["pauses"]
-  /** The most that were seen. */
-  readonly rssBytes: number
+  /** The most that were seen; `null` where nobody could tell. */
+  readonly rssBytes: number | null
   readonly sockets: number
+  /** Of the whole process. */
+  readonly suspensions: Suspensions
 }
 
 /** All threads together, in some time. */
@@ -78,8 +81,9 @@ export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures =
   busyMicros: a.busyMicros + b.busyMicros,
   waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
   pauses: bothPauses(a.pauses, b.pauses),
-  rssBytes: Math.max(a.rssBytes, b.rssBytes),
-  sockets: Math.max(a.sockets, b.sockets)
+  rssBytes: maxKnown(a.rssBytes, b.rssBytes),
+  sockets: Math.max(a.sockets, b.sockets),
+  suspensions: bothSuspensions(a.suspensions, b.suspensions)
 })
 
 /** All threads, first in one time and then in the next. */
@@ -122,7 +126,7 @@ export const cpuCores = ({
 /** Threads side by side in the same time. */
 export const acrossThreads = (
   threads: ReadonlyArray<ThreadHealth>,
-  ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros">
+  ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros" | "suspensions">
 ): GeneratorHealth => {
   const loopDelays = new Histogram()
   for (const thread of threads) loopDelays.add(thread.loopDelays)

@@ -20,10 +20,14 @@ export const GeneratorFigures = Schema.Struct({
   loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
   /** Pauses for garbage collection. */
   gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
-  /** Resident memory of the process, the most that was seen at the end of a second. */
-  rssBytes: Schema.Int,
+  /** Resident memory of the process, the most that was seen at the end of a second; `null` where it could not be read. */
+  rssBytes: Schema.NullOr(Schema.Int),
   /** Open connections of the HTTP clients, the most at the end of a second. */
-  openSockets: Schema.Int
+  openSockets: Schema.Int,
+  /** How often and for how long the whole process was suspended, and ran nothing. */
+  suspensions: Schema.optionalWith(Schema.Struct({ count: Schema.Int, totalSeconds: Schema.Number }), {
+    default: () => ({ count: 0, totalSeconds: 0 })
+  })
 })
 
 const GeneratorPoint = Schema.Struct({
@@ -77,13 +81,14 @@ export interface Second {
 }
 
 export const generatorFigures = (health: GeneratorHealth): typeof GeneratorFigures.Type => {
-  const { loopDelays, pauses, rssBytes, sockets } = health
+  const { loopDelays, pauses, rssBytes, sockets, suspensions } = health
   const [p50 = 0, p99 = 0] = loopDelays.percentiles([50, 99])
   return {
     loopDelayMs: { p50: millis(p50), p99: millis(p99), max: millis(loopDelays.maxMicros) },
     gcPauses: { count: pauses.count, totalMs: millis(pauses.totalMicros), maxMs: millis(pauses.maxMicros) },
     rssBytes,
-    openSockets: sockets
+    openSockets: sockets,
+    suspensions: { count: suspensions.count, totalSeconds: rounded(suspensions.totalMicros / 1e6, 3) }
   }
 }
 

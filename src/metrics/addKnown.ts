@@ -1,3 +1,5 @@
+/** Counts that may not be known. */
+
 /**
  * The sum of two counts, which nobody knows where one of them is not known.
  *
@@ -6,3 +8,7 @@
  */
 export const addKnown = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : a + b
+
+/** The greater of two, or the one that is known. */
+export const maxKnown = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b)

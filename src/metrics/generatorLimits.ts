@@ -31,14 +31,16 @@ export const lacksProcessor = (health: GeneratorHealth): boolean =>
 const exceeded = (health: GeneratorHealth) => {
   const [p99 = 0] = health.loopDelays.percentiles([99])
   const busy = busyShare(health) > generatorLimits.busyShare
-  const delayed = p99 / 1000 > generatorLimits.loopDelayP99Millis
-  return { busy, delayed, waited: lacksProcessor(health) }
+  const suspended = health.suspensions.count > 0
+  // A suspension is told as such, and no other processor or machine helps against it.
+  const delayed = !suspended && p99 / 1000 > generatorLimits.loopDelayP99Millis
+  return { busy, delayed, suspended, waited: lacksProcessor(health) }
 }
 
-/** Whether one second, or several that were put together, exceed a limit. */
+/** Whether one second, or several that were put together, exceed a limit or had a suspension in them. */
 export const isLimited = (health: GeneratorHealth): boolean => {
-  const { busy, delayed } = exceeded(health)
-  return busy || delayed
+  const { busy, delayed, suspended } = exceeded(health)
+  return busy || delayed || suspended
 }
 
 /** A run is limited when more than this share of its time was. */
@@ -122,6 +124,14 @@ export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<s
     .filter(({ seconds }) => seconds >= limitedSeconds / 10)
     .map(({ seconds, why }) => `${why} in ${share(seconds, observedSeconds)}`)
 }
+
+/** That a load, however long, had a suspension in it, in words; nothing when it had none. */
+export const suspensionReasons = ({
+  suspensions
+}: Pick<GeneratorHealth, "suspensions">): ReadonlyArray<string> =>
+  suspensions.count === 0
+    ? []
+    : [`it did not run for ${(suspensions.totalMicros / 1e6).toFixed(1)} s (suspended)`]
 
 /** What gives a generator room that was the bottleneck. */
 export const limitAdvice = ({ limitedSeconds, waitedSeconds }: LimitedTime): string =>

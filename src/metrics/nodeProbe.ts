@@ -7,11 +7,13 @@ import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
 import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { Socket } from "node:net"
+import { uptime } from "node:os"
 import { performance, PerformanceObserver } from "node:perf_hooks"
 import { acrossThreads, noPauses, silentThread, type ThreadHealth, thenThread } from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
 import { waitedMicros } from "./processorWait.ts"
+import { type Beat, beatMillis, SuspensionCount } from "./suspension.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
 
 /** How often the event loop is asked for a sign of life: 100 times a second cost at most a tenth of a per cent of it. */
@@ -102,6 +104,31 @@ const watchSockets = Effect.gen(function* () {
   return () => open
 })
 
+const readBeat = (): Beat => {
+  const { system, user } = process.cpuUsage()
+  return {
+    monotonicMillis: performance.now(),
+    uptimeMillis: uptime() * 1000,
+    cpuMicros: user + system,
+    waitedMicros: waitedMicros()
+  }
+}
+
+/** Times since the last time in which this process did not run. */
+const watchSuspensions = Effect.gen(function* () {
+  const suspended = new SuspensionCount(readBeat())
+  const beat = () => suspended.beat(readBeat())
+  yield* Effect.acquireRelease(
+    Effect.sync(() => setInterval(beat, beatMillis).unref()),
+    (timer) => Effect.sync(() => clearInterval(timer))
+  )
+  return () => {
+    // The timer of the second may come before that of the beat.
+    beat()
+    return suspended.take()
+  }
+})
+
 /** Observes this thread for as long as the scope lasts. */
 const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effect.gen(function* () {
   const delays = yield* watchDelays
@@ -136,10 +163,19 @@ export const threadProbe: Layer.Layer<never> = Layer.scoped(
   Effect.map(watchThread, (take) => ({ take }))
 )
 
+/** Node reads it from a file on Linux, and throws when it has no descriptor left for that. */
+const residentBytes = (): number | null => {
+  try {
+    return process.memoryUsage.rss()
+  } catch {
+    return null
+  }
+}
+
 /** Of the whole process: the thread in which the layer is built, and the workers that report to it. */
 export const nodeProbe: Layer.Layer<never> = Layer.scoped(
   GeneratorProbe,
-  Effect.map(watchThread, (takeThread) => {
+  Effect.map(Effect.all([watchThread, watchSuspensions]), ([takeThread, takeSuspensions]) => {
     const workers = new Map<number, ThreadHealth>()
     let since = performance.now()
     let cpu = process.cpuUsage()
@@ -159,7 +195,8 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
         return acrossThreads(threads, {
           observedMicros,
           cpuMicros: spent.user + spent.system,
-          rssBytes: process.memoryUsage.rss()
+          rssBytes: residentBytes(),
+          suspensions: takeSuspensions()
         })
       }
     }

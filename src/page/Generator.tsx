@@ -40,7 +40,9 @@ export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }:
               {plural(generator.gcPauses.count, "pause")}, {withUnit(generator.gcPauses.totalMs, "ms")} in
               all, the longest {withUnit(generator.gcPauses.maxMs, "ms")}
             </Fact>
-            <Fact name="Memory">{bytes(generator.rssBytes)} resident at most</Fact>
+            <Fact name="Memory">
+              {generator.rssBytes === null ? "unknown" : `${bytes(generator.rssBytes)} resident at most`}
+            </Fact>
             <Fact name="Connections">{figure(generator.openSockets)} of the HTTP clients open at most</Fact>
             <Fact name="Late iterations">
               {figure(starts.late)} of {figure(starts.timed)} began more than{" "}

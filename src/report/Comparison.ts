@@ -40,7 +40,16 @@ export interface Spread extends Schema.Schema.Type<typeof Spread> {}
 
 /** What a reader has to know of a run before its figures are compared with others. */
 export const RunNote = Schema.Struct({
-  kind: Schema.Literal("limited", "shared", "dropped", "samples", "endedEarly", "source", "torn"),
+  kind: Schema.Literal(
+    "limited",
+    "suspended",
+    "shared",
+    "dropped",
+    "samples",
+    "endedEarly",
+    "source",
+    "torn"
+  ),
   sentence: Schema.String
 })
 export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
@@ -48,6 +57,7 @@ export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
 /** The few words that mark a run in a heading. */
 export const noteMarks: Record<RunNote["kind"], string> = {
   limited: "generator limited",
+  suspended: "generator suspended",
   shared: "too few processors",
   dropped: "dropped starts",
   samples: "samples missing",

@@ -2,13 +2,24 @@
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import type { Measurements, Slice } from "../metrics/Recorder.ts"
 import { historyHeader, historyRows } from "./csv.ts"
-import { filesOf, historyName, namesOfAll, type OutKind, samplesName, type SoFar } from "./fileTable.ts"
+import {
+  filesOf,
+  historyName,
+  namesOfAll,
+  type OutKind,
+  reportName,
+  type ResultFile,
+  samplesName,
+  type SoFar
+} from "./fileTable.ts"
+import { openGrowingFile } from "./growingFile.ts"
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
 import type { Summary } from "./Summary.ts"
@@ -22,16 +33,20 @@ export class OnlyAtTheEnd extends Schema.TaggedError<OnlyAtTheEnd>()("OnlyAtTheE
   }
 }
 
+export type AppendHistory = (slice: Slice) => Effect.Effect<void, OutputNotWritable>
+
 export interface ResultFiles {
   /** The names of all files in the folder when a run has ended, as the page offers them. */
   readonly names: ReadonlyArray<string>
-  /** Starts the history and takes away what an earlier command left, so that no file of one stands beside another's. */
-  readonly begin: Effect.Effect<void, OutputNotWritable>
+  /**
+   * Takes away what an earlier command left, so that no file of one stands beside another's, and starts the history.
+   *
+   * @returns what adds the rows of a second to it
+   */
+  readonly begin: Effect.Effect<AppendHistory, OutputNotWritable, Scope.Scope>
   /** The file of every request, to be opened after `begin`; `undefined` when it was not asked for. */
   readonly openSamples: Effect.Effect<SamplesFile | undefined, OutputNotWritable, Scope.Scope>
-  /** Adds the rows of a second to the history. */
-  readonly appendHistory: (slice: Slice) => Effect.Effect<void, OutputNotWritable>
-  /** Writes everything else, once, at the end. */
+  /** Writes everything else, once, at the end; the error names the files that are missing. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
   /**
    * One of the files: as it is in the folder, or while the run goes on with what was counted until now.
@@ -45,6 +60,14 @@ export interface ResultFiles {
     Stream.Stream<Uint8Array, PlatformError.PlatformError>,
     OnlyAtTheEnd | PlatformError.PlatformError
   >
+}
+
+const encoder = new TextEncoder()
+
+/** Where there is not room for all, the summary, from which the others can be made, comes first and the largest last. */
+const inOrder = (files: ReadonlyArray<ResultFile>): ReadonlyArray<ResultFile> => {
+  const [page, others] = Arr.partition(files, ({ name }) => name !== reportName)
+  return [...others, ...page]
 }
 
 /**
@@ -63,29 +86,27 @@ export const openResultFiles = (
     const { fs, pathOf, remove, writeAll, writeWhole, writing } = yield* openOutputFolder(folder)
     const asked = filesOf(testType).filter(({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith))
     const names = asked.map(({ name }) => name)
-    const history = pathOf(historyName(testType))
     return {
       names,
       begin: Effect.gen(function* () {
         yield* remove(namesOfAll(testType))
-        yield* fs.writeFileString(history, historyHeader)
-      }).pipe(writing),
+        const append = yield* openGrowingFile(pathOf(historyName(testType)))
+        const write = (text: string) => append(encoder.encode(text))
+        yield* write(historyHeader)
+        return (slice: Slice) => writing(write(historyRows(slice)))
+      }).pipe(Effect.provideService(FileSystem.FileSystem, fs), writing),
       openSamples: Effect.gen(function* () {
         return out.includes("json") ? yield* openSamplesFile(pathOf(samplesName(testType))) : undefined
       }).pipe(Effect.provideService(FileSystem.FileSystem, fs), writing),
-      appendHistory: (slice) => writing(fs.writeFileString(history, historyRows(slice), { flag: "a" })),
       finish: (summary, measurements) =>
-        writeAll(
-          // The largest come last.
-          asked.toReversed(),
-          ({ early, name, text }) => {
-            const content =
-              early?.({ state: summary, measurements }) ?? text?.({ summary, measurements, names })
-            return content === undefined
-              ? Effect.void
-              : Effect.flatMap(content, (written) => writeWhole(name, written))
-          }
-        ),
+        writeAll(inOrder(asked), ({ early, name, text }) => {
+          const content =
+            early?.({ state: summary, measurements }) ?? text?.({ summary, measurements, names })
+          return content === undefined
+            ? // It has been written all along.
+              fs.access(pathOf(name))
+            : Effect.flatMap(content, (written) => writeWhole(name, written))
+        }),
       read: (name, sofar) => {
         const { early, text } = asked.find((file) => file.name === name) ?? {}
         if (sofar !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })

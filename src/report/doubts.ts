@@ -6,17 +6,19 @@ import { exact } from "./thresholds.ts"
 export interface Doubt {
   /**
    * - `limited`: the load generator was the bottleneck
+   * - `suspended`: the load generator did not run for a while: it was stopped, or its machine slept
    * - `shared`: it was not, but it had to wait for a processor (`mostWaitedShare`)
    * - `dropped`: not everything that was due in the open model was started
    * - `samples`: the samples file does not have all requests; all other figures do
    */
-  readonly kind: "limited" | "shared" | "dropped" | "samples"
+  readonly kind: "limited" | "suspended" | "shared" | "dropped" | "samples"
   readonly sentence: string
 }
 
 /** The few words that stand before the sentence where there is room for a heading. */
 export const doubtHeads: Readonly<Record<Doubt["kind"], string>> = {
   limited: "Figures of the tool",
+  suspended: "The tool was suspended",
   shared: "Too few processors",
   dropped: "Not the load that was asked for",
   samples: "Samples are missing"
@@ -32,6 +34,12 @@ const limitedSentence = ({ advice, limited, reasons }: Generator): string | unde
         ...(advice === null ? [] : [advice])
       ].join(" ")
     : undefined
+
+const suspendedSentence = ({ suspensions: { count, totalSeconds } }: Generator): string | undefined =>
+  count === 0
+    ? undefined
+    : `The load generator did not run for ${totalSeconds.toFixed(1)} s (suspended` +
+      `${count === 1 ? "" : ` ${exact(count)} times`}); latencies and rates of that time are not the server's.`
 
 /** What waiting for a processor does to figures, and what helps. */
 const sharing =
@@ -69,6 +77,7 @@ export const doubtsOf = (run: Pick<RunState, "generator" | "starts" | "samples">
   const { generator } = run
   const sentences: ReadonlyArray<readonly [Doubt["kind"], string | undefined]> = [
     ["limited", generator === null ? undefined : limitedSentence(generator)],
+    ["suspended", generator === null ? undefined : suspendedSentence(generator)],
     ["shared", generator === null ? undefined : sharedSentence(generator)],
     ["dropped", droppedSentence(run)],
     ["samples", samplesSentence(run)]

@@ -271,7 +271,7 @@ const metrics: ReadonlyArray<Metric> = [
     help: "Resident memory of the process in the newest second",
     kind: "gauge",
     unit: "By",
-    values: newest(({ rssBytes }) => alone(rssBytes))
+    values: newest(({ rssBytes }) => (rssBytes === null ? [] : alone(rssBytes)))
   },
   {
     name: "edfi_perf_generator_open_sockets",

@@ -2,8 +2,10 @@
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
+import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { makeFolder } from "./makeFolder.ts"
 
 /** The output folder cannot be written: told before anything is sent, exit code 2. */
 export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
@@ -26,14 +28,28 @@ export interface OutputFolder {
   readonly writing: <A, E extends { readonly message: string }, R>(
     effect: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, OutputNotWritable, R>
-  /** Writes several files; one that finds no room keeps no other from being written. */
-  readonly writeAll: <A>(
+  /**
+   * Writes several files one after the other, in a folder that is made again if it is gone. A file that cannot be
+   * written, or whose text cannot be made, is named in the error and keeps no other from being written.
+   */
+  readonly writeAll: <A extends { readonly name: string }>(
     files: Iterable<A>,
     write: (file: A) => Effect.Effect<void, PlatformError.PlatformError>
   ) => Effect.Effect<void, OutputNotWritable>
 }
 
-/** Makes the folder and checks that it can be written; nothing in it is touched. */
+/** Fails where nothing can be written; `access` does not tell that of every file system. */
+const tryToWrite = (fs: FileSystem.FileSystem, folder: string) =>
+  Effect.flatMap(fs.makeTempDirectory({ directory: folder, prefix: ".edfi-perf-" }), (tried) =>
+    fs.remove(tried, { recursive: true })
+  )
+
+const reasonOf = (cause: Cause.Cause<{ readonly message: string }>): string => {
+  const error = Cause.squash(cause)
+  return error instanceof Error ? error.message : String(error)
+}
+
+/** Makes the folder and checks that it can be written; what is in it stays as it is. */
 export const openOutputFolder = (
   folder: string
 ): Effect.Effect<OutputFolder, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
@@ -44,8 +60,12 @@ export const openOutputFolder = (
     const writing: OutputFolder["writing"] = Effect.mapError(
       (error) => new OutputNotWritable({ folder, detail: error.message })
     )
-    yield* writing(fs.makeDirectory(folder, { recursive: true }))
-    yield* writing(fs.access(folder, { writable: true }))
+    const make = Effect.provide(
+      makeFolder(folder),
+      yield* Effect.context<FileSystem.FileSystem | Path.Path>()
+    )
+    yield* writing(make)
+    yield* writing(tryToWrite(fs, folder))
     return {
       fs,
       pathOf,
@@ -61,8 +81,16 @@ export const openOutputFolder = (
       remove: (names) =>
         Effect.forEach(names, (name) => fs.remove(pathOf(name), { force: true }), { discard: true }),
       writeAll: (files, write) =>
-        Effect.validateAll(files, write, { discard: true }).pipe(
-          Effect.mapError((errors) => ({ message: errors.map(({ message }) => message).join("; ") })),
+        Effect.ignore(make).pipe(
+          Effect.zipRight(
+            Effect.validateAll(
+              files,
+              (file) =>
+                Effect.catchAllCause(write(file), (cause) => Effect.fail(`${file.name}: ${reasonOf(cause)}`)),
+              { discard: true }
+            )
+          ),
+          Effect.mapError((errors) => ({ message: errors.join("; ") })),
           writing
         )
     }

@@ -1,10 +1,11 @@
 /** `<testtype>_samples.jsonl`: written in the background while the run goes on, in memory that is bounded. */
-import * as FileSystem from "@effect/platform/FileSystem"
+import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import { mostBytesToWrite, SampleBuffer } from "../metrics/SampleLog.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
+import { openGrowingFile } from "./growingFile.ts"
 import type { SamplesWritten } from "./Summary.ts"
 
 /** How often lines go to the disk: big chunks, and a page of them at most when little happens. */
@@ -30,10 +31,9 @@ export const openSamplesFile = (
   mostBytes: number = mostBytesToWrite
 ): Effect.Effect<SamplesFile, { readonly message: string }, FileSystem.FileSystem | Scope.Scope> =>
   Effect.gen(function* () {
-    const fs = yield* FileSystem.FileSystem
-    const file = yield* fs.open(path, { flag: "w" })
+    const append = yield* openGrowingFile(path)
     const log = new SampleBuffer(mostBytes)
-    let [written, dropped, bytesWritten, broken] = [0, 0, 0, false]
+    let [written, dropped, broken] = [0, 0, false]
 
     const writeChunk = Effect.suspend(() => {
       const chunk = log.take()
@@ -42,20 +42,17 @@ export const openSamplesFile = (
         dropped += chunk.samples
         return Effect.void
       }
-      return Effect.matchEffect(file.writeAll(chunk.bytes), {
+      return Effect.matchEffect(append(chunk.bytes), {
         onSuccess: () =>
           Effect.sync(() => {
             written += chunk.samples
-            bytesWritten += chunk.bytes.length
           }),
         onFailure: (error) =>
           Effect.suspend(() => {
             broken = true
             dropped += chunk.samples
-            // Half a chunk would end in half a line.
-            return Effect.zipRight(
-              Effect.ignore(file.truncate(FileSystem.Size(bytesWritten))),
-              Effect.logWarning(`the samples end here, further ones are counted as dropped: ${error.message}`)
+            return Effect.logWarning(
+              `the samples end here, further ones are counted as dropped: ${error.message}`
             )
           })
       })

@@ -210,7 +210,7 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
       : [`waiting for a processor ${(100 * processorWait.mean).toFixed(0)} % of the time`]),
     `late by ${figure(loopDelayMs.p99)} ms (p99)`,
     `longest collection ${figure(gcPauses.maxMs)} ms`,
-    `${figure(rssBytes / 1e6)} MB`,
+    ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
   return [`Load generator: ${health.join(", ")}.`]

@@ -38,6 +38,15 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
 /** How many pages may be open at the same time: each keeps a connection and a few messages. */
 export const mostPages = 100
 
+/**
+ * Pages, and what is asked for beside them. Further connections are closed at once: each costs a file descriptor, and
+ * the run needs those.
+ */
+export const mostConnections = mostPages + 28
+
+/** A connection that asks for nothing gives its place to others within ten seconds, checked every second. */
+const idle = { headersTimeout: 10_000, connectionsCheckingInterval: 1000 }
+
 export interface LivePage {
   /** To be opened on this machine: `http://127.0.0.1:8089/`. */
   readonly url: string
@@ -109,10 +118,13 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   const token = yield* Effect.sync(() => randomBytes(32).toString("hex"))
   // Made before anybody can ask: who asks a server that has nothing to answer with yet waits for ever.
   const document = new TextEncoder().encode(yield* html(token))
-  const nodeServer = createServer()
+  const nodeServer = createServer(idle)
+  nodeServer.maxConnections = mostConnections
   const server = yield* NodeHttpServer.make(() => nodeServer, { host, port }).pipe(
     Effect.mapError(({ cause }) => new PageUnavailable({ host, port, cause }))
   )
+  // A connection that cannot be accepted, for want of a descriptor say, is the loss of who asked for it alone.
+  nodeServer.on("error", () => {})
   const bound = nodeServer.address()
   const at = typeof bound === "object" && bound !== null ? bound : { address: host, port }
   const isOurs = isOwnHost([host, at.address], at.port)

@@ -51,10 +51,13 @@ export interface ReadyWorker {
 
 /**
  * Workers that have everything they need and wait for their share; they end with the scope. One that cannot start
- * is a defect of ours.
+ * is a defect of ours, or of this machine.
+ *
+ * @param atOnce how many start at the same time
  */
 export const startWorkers = (
-  setups: ReadonlyArray<Setup>
+  setups: ReadonlyArray<Setup>,
+  atOnce: number = setups.length
 ): Effect.Effect<ReadonlyArray<ReadyWorker>, never, Worker.WorkerManager | Worker.Spawner | Scope.Scope> =>
   Effect.forEach(
     setups,
@@ -64,7 +67,7 @@ export const startWorkers = (
         bearer: setup.bearer,
         scenarios: setup.scenarios.map(({ name }) => name)
       })),
-    { concurrency: "unbounded" }
+    { concurrency: atOnce }
   ).pipe(
     // What the platform warns of is told as a defect of the run.
     Logger.withMinimumLogLevel(LogLevel.Error),

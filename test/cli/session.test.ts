@@ -8,12 +8,16 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import { openSession, type SessionOptions, type SessionServices } from "../../src/cli/session.ts"
+import type { RunConfigValues } from "../../src/config/RunConfig.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
+import { second } from "../metrics/health.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { configOf } from "./configOf.ts"
 
@@ -25,6 +29,8 @@ const asked: SliceAsked = {
   seconds: 0.98,
   label: "slice 1 of 2"
 }
+
+const askedOf = (seconds: number): SliceAsked => ({ ...asked, seconds })
 
 const batches = { testList: "StudentBatchVolumeTest", batchTripleCount: "3" }
 
@@ -41,6 +47,7 @@ const studying = <A>(
     readonly texts?: Readonly<Record<string, string>>
     readonly server?: Partial<LocalDmsOptions>
     readonly own?: Partial<SessionOptions<never>>
+    readonly configOf?: (config: RunConfigValues) => RunConfigValues
   } = {}
 ) => {
   const lines: Array<string> = []
@@ -53,7 +60,7 @@ const studying = <A>(
     const config = configOf({ clientCount: "2", ...(options.texts ?? batches) })
     const measure = yield* openSession({
       seed: 100,
-      configOf: () => config,
+      configOf: () => options.configOf?.(config) ?? config,
       planned: { seconds: 10, isMost: false },
       progress: { show: (line) => Effect.sync(() => lines.push(line())), end: Effect.void },
       begin: Effect.void,
@@ -174,6 +181,46 @@ describe("a session", () => {
       assert.deepStrictEqual(stats.upsertsOnCreate, {})
       assert.isAbove(stats.rows["students"] ?? 0, rows)
       for (const [i, start] of starts.entries()) assert.isAtLeast(start - (starts[i - 1] ?? -1), 1.48)
+    })
+  )
+
+  it.effect("takes a slice with a suspension in it for limited, however short that was", () =>
+    Effect.gen(function* () {
+      const suspensions = { count: 1, totalMicros: 3_150_000 }
+      let asked = 0
+      const take = () => second({ suspensions: asked++ === 1 ? suspensions : noSuspensions })
+      const { slice } = yield* finished(
+        studying(({ measure }) => measure({ ...askedOf(60), warmUpSeconds: 0 })).pipe(
+          Effect.provideService(GeneratorProbe, { add: () => {}, take })
+        )
+      )
+      assert.deepStrictEqual(slice.limited, ["it did not run for 3.1 s (suspended)"])
+    })
+  )
+
+  it.effect("gives a slice that cannot begin an end, so that those before it are not lost", () =>
+    Effect.gen(function* () {
+      let prepared = 0
+      const measured = yield* finished(
+        studying(
+          ({ logged, measure }) =>
+            Effect.gen(function* () {
+              const [first, next] = [yield* measure(askedOf(1)), yield* measure(askedOf(1))]
+              return { slices: [first.slice, next.slice], logged }
+            }),
+          {
+            configOf: (config) => {
+              // A warm-up and its slice are two loads.
+              if (++prepared > 2) throw new Error("no thread is left")
+              return config
+            }
+          }
+        )
+      )
+      const [first, next] = measured.slices
+      assert.deepInclude(first, { endedBy: "runTime" })
+      assert.deepInclude(next, { endedBy: "defect", elapsedSeconds: 0 })
+      assert.include(measured.logged.join("\n"), "ERROR a slice could not begin")
     })
   )
 

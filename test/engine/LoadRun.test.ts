@@ -15,6 +15,7 @@ import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { second } from "../metrics/health.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
@@ -431,6 +432,24 @@ describe("starts", () => {
 })
 
 describe("the generator's health", () => {
+  it.effect("costs a run none of its figures when it cannot be asked", () =>
+    Effect.gen(function* () {
+      let asked = 0
+      const take = () => {
+        if (++asked === 3) throw new Error("EMFILE: too many open files, uv_resident_set_memory")
+        return second({})
+      }
+      const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(
+        Effect.provideService(GeneratorProbe, { add: () => {}, take })
+      )
+      assert.deepStrictEqual(
+        slices.map(({ point }) => point.generator !== null),
+        [true, false, true, true]
+      )
+      assert.strictEqual(measurements.generator?.limited.observedSeconds, 3)
+    }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
+  )
+
   it.effect("is asked for every second, and what was before the run is not of it", () =>
     Effect.gen(function* () {
       let asked = 0
@@ -439,7 +458,8 @@ describe("the generator's health", () => {
           cpuMicros: nth * 100_000,
           busyMicros: nth === 3 ? 950_000 : 0,
           rssBytes: nth,
-          sockets: nth
+          sockets: nth,
+          suspensions: noSuspensions
         })
       const probe = { add: () => {}, take: () => health(asked++) }
       const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(

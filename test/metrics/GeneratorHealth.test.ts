@@ -12,7 +12,19 @@ import {
   thenThread,
   waitedShare
 } from "../../src/metrics/GeneratorHealth.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { delays, second, thread } from "./health.ts"
+
+describe("memory that was seen", () => {
+  it.each([
+    [7, 5, 7],
+    [7, null, 7],
+    [null, 5, 5],
+    [null, null, null]
+  ])("%j and then %j is at most %j", (a, b, most) => {
+    assert.strictEqual(thenHealth(second({ rssBytes: a }), second({ rssBytes: b })).rssBytes, most)
+  })
+})
 
 describe("a thread", () => {
   it("adds up what it noticed from report to report, and has the sockets of the last", () => {
@@ -60,7 +72,7 @@ describe("what a thread waited for a processor", () => {
   })
 
   it("is that of the one that waited longest, of those that tell", () => {
-    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7 }
+    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7, suspensions: noSuspensions }
     const waits = (...micros: ReadonlyArray<number | null>) =>
       waitedShare(
         acrossThreads(
@@ -84,7 +96,7 @@ describe("threads side by side", () => {
         sockets: 5
       })
     )
-    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7 }
+    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7, suspensions: noSuspensions }
     assert.deepStrictEqual(acrossThreads([silent], ofProcess), second({ rssBytes: 7, sockets: 5 }))
     const one = thread({ busyMicros: 25_000, sockets: 2 })
     assert.deepInclude(acrossThreads([one, silent], ofProcess), { busyMicros: 100_000, sockets: 7 })
@@ -98,7 +110,7 @@ describe("threads side by side", () => {
         thread({ observedMicros: 800_000, busyMicros: 600_000, loopDelays: delays(2, 3), sockets: 5 }),
         thread({ observedMicros: 0, pauses: { count: 2, totalMicros: 5, maxMicros: 4 } })
       ],
-      { observedMicros: 1_000_000, cpuMicros: 1_300_000, rssBytes: 7 }
+      { observedMicros: 1_000_000, cpuMicros: 1_300_000, rssBytes: 7, suspensions: noSuspensions }
     )
     assert.deepStrictEqual(health, {
       observedMicros: 1_000_000,
@@ -108,13 +120,19 @@ describe("threads side by side", () => {
       loopDelays: delays(1, 2, 3),
       pauses: { count: 2, totalMicros: 5, maxMicros: 4 },
       rssBytes: 7,
-      sockets: 6
+      sockets: 6,
+      suspensions: noSuspensions
     })
     assert.deepStrictEqual([busyShare(health), cpuCores(health)], [0.75, 1.3])
   })
 
   it("are not busy when nobody observed them, and never more than all the time", () => {
-    const none = acrossThreads([], { observedMicros: 0, cpuMicros: 0, rssBytes: 0 })
+    const none = acrossThreads([], {
+      observedMicros: 0,
+      cpuMicros: 0,
+      rssBytes: 0,
+      suspensions: noSuspensions
+    })
     assert.deepStrictEqual([busyShare(none), cpuCores(none)], [0, 0])
     assert.strictEqual(busyShare({ busyMicros: 11, observedMicros: 10 }), 1)
   })
@@ -132,7 +150,8 @@ describe("thenHealth", () => {
       loopDelays: delays(1, 2),
       pauses: noPauses,
       rssBytes: 90,
-      sockets: 3
+      sockets: 3,
+      suspensions: noSuspensions
     })
   })
 })

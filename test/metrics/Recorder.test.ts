@@ -8,6 +8,7 @@ import { type GeneratorHealth, noPauses } from "../../src/metrics/GeneratorHealt
 import { noStarts } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Counted, type Measurements, mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 
 const succeeded = (name: string, latencyMicros: number): Sample => ({
   name,
@@ -245,7 +246,8 @@ describe("Recorder", () => {
           loopDelays: new Histogram(),
           pauses: noPauses,
           rssBytes: 1,
-          sockets: 1
+          sockets: 1,
+          suspensions: noSuspensions
         })
         assert.isUndefined(recorder.measurements().generator)
         recorder.unsafeEndSlice(1, 1, health(1, 0.25))

@@ -4,6 +4,7 @@ import type { GeneratorHealth } from "../../src/metrics/GeneratorHealth.ts"
 import { lateStartMillis } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { mostPoints, pointOf, type Second, Timeline, type TimelinePoint } from "../../src/metrics/Timeline.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 
 const histogramOf = (values: ReadonlyArray<number>): Histogram => {
   const histogram = new Histogram()
@@ -36,7 +37,8 @@ const healthOf = (delays: ReadonlyArray<number>): GeneratorHealth => ({
   loopDelays: histogramOf(delays),
   pauses: { count: delays.length, totalMicros: 2000 * delays.length, maxMicros: Math.max(0, ...delays) },
   rssBytes: 1000 + delays.length,
-  sockets: delays.length
+  sockets: delays.length,
+  suspensions: noSuspensions
 })
 
 /** Some seconds as one: what a point that stands for all of them has to say. */
@@ -67,7 +69,8 @@ const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Seco
             ...healthOf(delays),
             observedMicros: 1_000_000 * observed.length,
             rssBytes: 1000 + most,
-            sockets: most
+            sockets: most,
+            suspensions: noSuspensions
           }
   }
 }

@@ -1,6 +1,7 @@
 /** What threads and generators noticed of themselves, for tests: nothing but what is given. */
 import { type GeneratorHealth, noPauses, type ThreadHealth } from "../../src/metrics/GeneratorHealth.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 
 export const delays = (...millis: ReadonlyArray<number>): Histogram => {
   const histogram = new Histogram()
@@ -28,5 +29,6 @@ export const second = (some: Partial<GeneratorHealth>): GeneratorHealth => ({
   pauses: noPauses,
   rssBytes: 0,
   sockets: 0,
+  suspensions: noSuspensions,
   ...some
 })

@@ -60,9 +60,27 @@ describe("nodeProbe", () => {
       assert.isAtLeast(loopDelays.maxMicros, (blockedMillis - 20) * 1000)
       assert.isAtLeast(loopDelays.count, blockedMillis / 10 - 2)
       assert.isAbove(cpuMicros, 0)
-      assert.isAbove(rssBytes, 10_000_000)
+      assert.isAbove(rssBytes ?? 0, 10_000_000)
       // Between two looks in a row no tick can come.
       assert.strictEqual((yield* probe).loopDelays.count, 0)
+    }).pipe(Effect.provide(nodeProbe))
+  )
+
+  it.scopedLive("does not know the memory of a process that has no descriptor left to read it", () =>
+    Effect.gen(function* () {
+      const { rss } = process.memoryUsage
+      yield* Effect.acquireRelease(
+        Effect.sync(() => {
+          process.memoryUsage.rss = () => {
+            throw new Error("EMFILE: too many open files, uv_resident_set_memory")
+          }
+        }),
+        () =>
+          Effect.sync(() => {
+            process.memoryUsage.rss = rss
+          })
+      )
+      assert.isNull((yield* probe).rssBytes)
     }).pipe(Effect.provide(nodeProbe))
   )
 

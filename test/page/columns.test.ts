@@ -34,7 +34,8 @@ const generator = (busy: number, p99: number, limited = false): TimelinePoint["g
   loopDelayMs: { p50: 0, p99, max: p99 },
   gcPauses: { count: 0, totalMs: 0, maxMs: 0 },
   rssBytes: 1,
-  openSockets: 3
+  openSockets: 3,
+  suspensions: { count: 0, totalSeconds: 0 }
 })
 
 const spec = (id: string) => {

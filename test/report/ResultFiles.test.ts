@@ -1,4 +1,5 @@
 import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
@@ -27,7 +28,16 @@ const opened = Effect.gen(function* () {
   const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["json", "junit", "markdown"])
   yield* files.begin
   const sofar: SoFar = { state: yield* stateOfSamples, measurements: yield* measured }
+  // Last, because its writing never ends under a test clock that is set forward.
+  yield* files.openSamples
   return { files, folder, fs, sofar }
+})
+
+const noSpace = new PlatformError.SystemError({
+  reason: "WriteZero",
+  module: "FileSystem",
+  method: "writeFile",
+  description: "no space left on device"
 })
 
 const textOf = ({ read }: ResultFiles, name: string, sofar?: SoFar) =>
@@ -85,7 +95,6 @@ describe("the files of a run", () => {
   it.scoped("are those that it names", () =>
     Effect.gen(function* () {
       const { files, folder, fs, sofar } = yield* opened
-      yield* files.openSamples
       yield* files.finish(sampleSummary(3, 1), sofar.measurements)
       assert.sameMembers(yield* fs.readDirectory(folder), [...files.names])
     }).pipe(Effect.provide(NodeContext.layer))
@@ -97,15 +106,57 @@ describe("the files of a run", () => {
       yield* fs.makeDirectory(`${folder}/junit.xml`)
       const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), sofar.measurements))
       assert.include(error.message, "junit.xml")
-      const written = files.names.filter((name) => name !== "batch_volume_samples.jsonl")
-      assert.sameMembers(yield* fs.readDirectory(folder), written)
+      assert.sameMembers(yield* fs.readDirectory(folder), [...files.names])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped(
+    "are written while there is room: the summary first, the page last; what is missing is named",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const attempts: Array<string> = []
+        const full: FileSystem.FileSystem = {
+          ...fs,
+          writeFileString: (path, ...more) => {
+            attempts.push(path.replace(`${folder}/`, "").replace(".partial", ""))
+            return attempts.length > 2
+              ? Effect.zipRight(fs.writeFileString(path, "half"), noSpace)
+              : fs.writeFileString(path, ...more)
+          }
+        }
+        const files = yield* Effect.provideService(
+          openResultFiles(folder, "BATCH_VOLUME", ["junit"]),
+          FileSystem.FileSystem,
+          full
+        )
+        yield* files.begin
+        const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), yield* measured))
+        assert.deepStrictEqual([attempts.at(0), attempts.at(-1)], ["summary.json", "report.html"])
+        assert.strictEqual(attempts.length, files.names.length - 1)
+        for (const missing of attempts.slice(2)) assert.include(error.message, `${missing}: `)
+        for (const there of attempts.slice(0, 2)) assert.notInclude(error.message, `${there}: `)
+        const there = [...attempts.slice(0, 2), "batch_volume_stats_history.csv"]
+        assert.sameMembers(yield* fs.readDirectory(folder), there)
+      }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scoped("are made again after their folder was taken away, but for those that had grown in it", () =>
+    Effect.gen(function* () {
+      const { files, folder, fs, sofar } = yield* opened
+      yield* fs.remove(folder, { recursive: true })
+      const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), sofar.measurements))
+      const grown = ["batch_volume_stats_history.csv", "batch_volume_samples.jsonl"]
+      for (const name of grown) assert.include(error.message, `${name}: `)
+      const others = files.names.filter((name) => !grown.includes(name))
+      assert.sameMembers(yield* fs.readDirectory(folder), others)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scoped("go with all others of ours when a study begins, whatever was asked for", () =>
     Effect.gen(function* () {
       const { files, folder, fs, sofar } = yield* opened
-      yield* files.openSamples
       yield* files.finish(sampleSummary(3, 1), sofar.measurements)
       yield* fs.writeFileString(`${folder}/sweep.json`, "of before")
       yield* (yield* openStudyFiles(folder, "versus", [])).begin

@@ -37,6 +37,18 @@ describe("the doubts about a run", () => {
     )
   })
 
+  it.each([
+    [1, 3.24, "(suspended)"],
+    [1200, 3.24, "(suspended 1,200 times)"]
+  ])("tell of %d suspensions, whatever share of the run they were", (count, totalSeconds, words) => {
+    assert.deepStrictEqual(doubts({ suspensions: { count, totalSeconds } }), [
+      {
+        kind: "suspended",
+        sentence: `The load generator did not run for 3.2 s ${words}; latencies and rates of that time are not the server's.`
+      }
+    ])
+  })
+
   it("tell that latencies have waiting for a processor in them, where the generator was not at its limit", () => {
     const processorWait = { mean: 0.334, max: 0.5 }
     assert.deepStrictEqual(doubts({ processorWait }), [

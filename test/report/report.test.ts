@@ -48,7 +48,8 @@ const well = {
   loopDelayMs: { p50: 0.129, p99: 6.359, max: 14.295 },
   gcPauses: { count: 29, totalMs: 91.34, maxMs: 15.619 },
   rssBytes: 164_909_056,
-  openSockets: 1012
+  openSockets: 1012,
+  suspensions: { count: 0, totalSeconds: 0 }
 }
 
 /** A reader of CSV as spreadsheets have it. */

@@ -57,7 +57,8 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
       },
       gcPauses: { count: 12, totalMs: 24, maxMs: 6 },
       rssBytes: 310_000_000 + i * 20_000,
-      openSockets: users
+      openSockets: users,
+      suspensions: { count: 0, totalSeconds: 0 }
     }
   }
 }
@@ -188,7 +189,8 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
       loopDelayMs: { p50: 0.4, p99: 41.2, max: 120 },
       gcPauses: { count: 43_200, totalMs: 86_400, maxMs: 6 },
       rssBytes: 382_000_000,
-      openSockets: 200
+      openSockets: 200,
+      suspensions: { count: 0, totalSeconds: 0 }
     },
     thresholds: [
       { expression: "latency.p95 < 500ms", dimension: "ms", value: 61.9, passed: true },

@@ -7,6 +7,7 @@ import type { GeneratorHealth } from "../../src/metrics/GeneratorHealth.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { stateOf } from "../../src/report/Summary.ts"
+import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { samples } from "./summaryOf.ts"
 
 export const startedAtMillis = 1_795_348_800_000
@@ -23,7 +24,8 @@ const health = (): GeneratorHealth => {
     loopDelays,
     pauses: { count: 2, totalMicros: 3000, maxMicros: 2000 },
     rssBytes: 90_000_000,
-    sockets: 3
+    sockets: 3,
+    suspensions: noSuspensions
   }
 }
 

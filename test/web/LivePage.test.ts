@@ -3,7 +3,9 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Scope from "effect/Scope"
+import * as Schedule from "effect/Schedule"
 import * as Stream from "effect/Stream"
+import { connect, type Socket } from "node:net"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { SoFar } from "../../src/report/fileTable.ts"
@@ -11,7 +13,7 @@ import { OnlyAtTheEnd } from "../../src/report/ResultFiles.ts"
 import type { RunState, Summary } from "../../src/report/Summary.ts"
 import { mostWaiting } from "../../src/web/Events.ts"
 import { tokenHeader } from "../../src/report/Boot.ts"
-import { mostPages, openLivePage } from "../../src/web/LivePage.ts"
+import { mostConnections, mostPages, openLivePage } from "../../src/web/LivePage.ts"
 import { ask, watch } from "./client.ts"
 import { counted, states } from "./states.ts"
 
@@ -380,6 +382,34 @@ describe("the server of the page", () => {
         openLivePage({ host: "192.0.2.1", port: 0, html: Effect.succeed, files })
       )
       assert.match(elsewhere.message, /--webHost 192\.0\.2\.1 .*EADDRNOTAVAIL.*--webHost takes an address/)
+    })
+  )
+})
+
+/** A connection that asks for nothing; told whether it was closed at once. */
+const idle = (url: string) =>
+  Effect.acquireRelease(
+    Effect.async<{ readonly socket: Socket; readonly refused: Promise<void> }>((resume) => {
+      const { hostname, port } = new URL(url)
+      const socket = connect(Number(port), hostname)
+      const refused = new Promise<void>((closed) => socket.on("close", () => closed()))
+      socket.on("error", () => {})
+      socket.once("connect", () => resume(Effect.succeed({ socket, refused })))
+    }),
+    ({ socket }) => Effect.sync(() => socket.destroy())
+  )
+
+describe("connections to the page", () => {
+  it.scopedLive("are closed at once when there are too many, and have room again afterwards", () =>
+    Effect.gen(function* () {
+      const { ask, url } = yield* served
+      const first = yield* Effect.replicateEffect(idle(url), mostConnections)
+      const { refused } = yield* idle(url)
+      yield* Effect.promise(() => refused)
+      assert.isTrue(Exit.isFailure(yield* Effect.exit(ask("/"))))
+      for (const { socket } of first) socket.destroy()
+      const asked = Effect.retry(ask("/"), { schedule: Schedule.spaced("10 millis"), times: 1000 })
+      assert.strictEqual((yield* asked).status, 200)
     })
   )
 })

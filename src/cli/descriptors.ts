@@ -1,0 +1,96 @@
+/** File descriptors: how many a load may need, how many there may be, and some that are kept for its results. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { closeSync, openSync, readFileSync } from "node:fs"
+import { devNull } from "node:os"
+import type { RunConfigValues } from "../config/RunConfig.ts"
+import { workerCount } from "./loadPlan.ts"
+
+/** Node itself, files, the live page, and the reserve. */
+const besideConnections = 40
+
+/** The event loop of a thread. */
+const perWorker = 4
+
+const besideConnectionsOf = (config: RunConfigValues): number => {
+  const workers = workerCount(config)
+  return besideConnections + (workers > 1 ? workers * perWorker : 0)
+}
+
+/** How many descriptors a load may have open at the same time. */
+export const descriptorsOf = (config: RunConfigValues): number => {
+  const { clientCount, connections = Number.POSITIVE_INFINITY, runInDebugMode } = config
+  return Math.min(runInDebugMode ? 1 : clientCount, connections) + besideConnectionsOf(config)
+}
+
+/**
+ * How many this process may have, from what Linux says of its limits.
+ *
+ * @example parseLimit("Max open files            1024                 4096                 files") // 1024
+ */
+export const parseLimit = (limits: string): number | undefined => {
+  const [, most] = /^Max open files +(\d+) /m.exec(limits) ?? []
+  return most === undefined ? undefined : Number(most)
+}
+
+/** `undefined` on other systems, which have no such file, and where there is no limit. */
+export const descriptorLimit = (): number | undefined => {
+  try {
+    return parseLimit(readFileSync("/proc/self/limits", "latin1"))
+  } catch {
+    return undefined
+  }
+}
+
+/** What is to be known before a load, when the largest of these may need more descriptors than there may be. */
+export const limitWarnings = (
+  loads: ReadonlyArray<RunConfigValues>,
+  limit: number | undefined
+): ReadonlyArray<string> => {
+  const needed = Math.max(...loads.map(descriptorsOf))
+  if (limit === undefined || needed <= limit) return []
+  const connections = Math.min(...loads.map((load) => limit - besideConnectionsOf(load)))
+  const fewer = connections > 0 ? `, --connections ${connections} keeps below it` : ""
+  return [
+    `this load may need ${needed} file descriptors, but this process may open ${limit}, and requests that find none ` +
+      `free will fail: ulimit -n ${needed} raises the limit${fewer}`
+  ]
+}
+
+export const warnOfLimit = (loads: ReadonlyArray<RunConfigValues>): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    Effect.forEach(limitWarnings(loads, descriptorLimit()), (warning) => Effect.logWarning(warning), {
+      discard: true
+    })
+  )
+
+/** A thread reads its modules all at once. */
+const perStart = 200
+
+/** How many workers may start at the same time. */
+export const workersAtOnce = (limit: number | undefined): number =>
+  Math.max(1, Math.floor(((limit ?? Number.POSITIVE_INFINITY) - besideConnections) / perStart))
+
+/** Enough to write files one after the other, and to load the modules that make them. */
+const reserved = 8
+
+/**
+ * Opens some descriptors, so that there are some to write results with when the load has taken all others.
+ *
+ * @returns what closes them: run it when the load has ended
+ */
+export const reserveDescriptors: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
+  function* () {
+    const held: Array<number> = []
+    const release = Effect.sync(() => {
+      for (const descriptor of held.splice(0)) closeSync(descriptor)
+    })
+    const open = Effect.try(() => {
+      while (held.length < reserved) held.push(openSync(devNull, "r"))
+    })
+    yield* Effect.addFinalizer(() => release)
+    // Those that cannot be had now cannot be kept.
+    yield* Effect.ignore(open)
+    return release
+  }
+)

@@ -1,0 +1,77 @@
+/**
+ * Whether this process was suspended: stopped by a signal, frozen with its container, or asleep with its machine.
+ * What it measures of such a time is not the server's.
+ */
+
+/** How often a process has to show that it runs. */
+export const beatMillis = 100
+
+/** What is known of the process at one beat, each from the same start. */
+export interface Beat {
+  /** Of the clock that stands still while the machine sleeps. */
+  readonly monotonicMillis: number
+  /** How long the machine is up, its sleep included; in whole seconds on some systems. */
+  readonly uptimeMillis: number
+  /** Processor time of all threads. */
+  readonly cpuMicros: number
+  /** How long the main thread was ready to run and had no processor; `undefined` where nobody tells. */
+  readonly waitedMicros: number | undefined
+}
+
+export interface Suspensions {
+  readonly count: number
+  readonly totalMicros: number
+}
+
+export const noSuspensions: Suspensions = { count: 0, totalMicros: 0 }
+
+export const bothSuspensions = (a: Suspensions, b: Suspensions): Suspensions => ({
+  count: a.count + b.count,
+  totalMicros: a.totalMicros + b.totalMicros
+})
+
+/** A beat that is late by less tells nothing. */
+const leastLateMillis = 1000
+
+/** Both clocks may be read a moment apart, and one of them may count whole seconds. */
+const leastAsleepMillis = 2000
+
+/**
+ * How long the process was suspended between two beats; 0 where it was not. A beat that is late because the process
+ * ran, or because other programs had the processors, is what the figures of the event loop are for.
+ *
+ * @example 3,050 ms later, with 4 ms of processor time and no wait for one: 3,050
+ */
+export const suspendedMillis = (before: Beat, now: Beat): number => {
+  const passed = now.monotonicMillis - before.monotonicMillis
+  const waited =
+    now.waitedMicros === undefined || before.waitedMicros === undefined
+      ? 0
+      : now.waitedMicros - before.waitedMicros
+  const explained = (now.cpuMicros - before.cpuMicros + waited) / 1000
+  const late = passed - beatMillis
+  const stopped = late > leastLateMillis && explained < late / 2 ? passed : 0
+  const asleep = now.uptimeMillis - before.uptimeMillis - passed
+  return stopped + (asleep > leastAsleepMillis ? asleep : 0)
+}
+
+/** Counts suspensions from beat to beat. */
+export class SuspensionCount {
+  private suspensions = noSuspensions
+
+  constructor(private last: Beat) {}
+
+  beat(now: Beat): void {
+    const millis = suspendedMillis(this.last, now)
+    this.last = now
+    if (millis > 0)
+      this.suspensions = bothSuspensions(this.suspensions, { count: 1, totalMicros: millis * 1000 })
+  }
+
+  /** Those since the last time. */
+  take(): Suspensions {
+    const taken = this.suspensions
+    this.suspensions = noSuspensions
+    return taken
+  }
+}

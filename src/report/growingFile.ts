@@ -1,0 +1,29 @@
+/** A file that grows while a run goes on, through one descriptor that it holds from the start. */
+import type * as PlatformError from "@effect/platform/Error"
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+
+/** Adds bytes to the file; those that do not fit leave nothing of them behind, because half of them would be half a line. */
+export type Append = (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
+
+/** Opens it anew. A file that was opened for each line would find no descriptor as soon as a load takes them all. */
+export const openGrowingFile = (
+  path: string
+): Effect.Effect<Append, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope> =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const file = yield* fs.open(path, { flag: "w" })
+    let written = 0
+    return (bytes) =>
+      file.writeAll(bytes).pipe(
+        Effect.tapBoth({
+          onSuccess: () =>
+            Effect.sync(() => {
+              written += bytes.length
+            }),
+          onFailure: () => Effect.ignore(file.truncate(FileSystem.Size(written)))
+        }),
+        Effect.uninterruptible
+      )
+  })

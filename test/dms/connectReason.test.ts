@@ -1,0 +1,44 @@
+import { assert, describe, it } from "@effect/vitest"
+import { connectReason } from "../../src/dms/connectReason.ts"
+
+const errorOf = (code: string, message: string) => Object.assign(new Error(message), { code })
+
+const none = () => errorOf("EMFILE", "EMFILE: too many open files, open '/dev/null'")
+const some = () => undefined
+
+describe("why no connection was made", () => {
+  it.each([
+    [
+      "a socket that finds no descriptor",
+      errorOf("EMFILE", "connect EMFILE 127.0.0.1:80"),
+      some,
+      /connect EMFILE/
+    ],
+    ["a machine that has none", errorOf("ENFILE", "connect ENFILE 127.0.0.1:80"), some, /connect ENFILE/],
+    ["several addresses", Object.assign(new AggregateError([], ""), { code: "EMFILE" }), some, /^EMFILE/],
+    [
+      "a name that cannot be looked up",
+      errorOf("ENOTFOUND", "getaddrinfo ENOTFOUND dms"),
+      none,
+      /ENOTFOUND.*EMFILE/
+    ],
+    [
+      "the same of another system",
+      errorOf("EAI_AGAIN", "getaddrinfo EAI_AGAIN dms"),
+      none,
+      /EAI_AGAIN.*EMFILE/
+    ]
+  ] as const)("names the limit and what helps: %s", (_, error, descriptor, reason) => {
+    const words = connectReason(error, descriptor)
+    assert.match(words, reason)
+    assert.match(words, /has no file descriptor left \(E[MN]FILE\); ulimit -n .*, --connections /)
+  })
+
+  it.each([
+    [errorOf("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:80"), none],
+    [errorOf("ENOTFOUND", "getaddrinfo ENOTFOUND dms"), some],
+    [new Error("certificate has expired"), none]
+  ])("is as it was where descriptors have no part in it: %s", (error, descriptor) => {
+    assert.strictEqual(connectReason(error, descriptor), error.message)
+  })
+})
