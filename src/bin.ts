@@ -1,48 +1,16 @@
 #!/usr/bin/env node
-/** The one place that runs an Effect: the command on Node. */
-import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
-import type { Teardown } from "@effect/platform/Runtime"
-import * as Cause from "effect/Cause"
-import * as Console from "effect/Console"
-import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Layer from "effect/Layer"
-import * as Logger from "effect/Logger"
+/** Starts the command where there is room to load it; `cli/program.ts` is the command. */
+import { descriptorLimit } from "./cli/descriptorLimit.ts"
 import { exitCodes } from "./cli/exitCodes.ts"
-import { main } from "./cli/main.ts"
-import { tuneHeap } from "./cli/tuneHeap.ts"
-import { knownVariables } from "./cli/variables.ts"
-import { dotEnvLayer } from "./config/dotEnv.ts"
 
-const services = dotEnvLayer(".env", knownVariables).pipe(
-  Layer.provideMerge(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))),
-  Layer.provideMerge(NodeContext.layer)
-)
+/** Node has about 190 modules of this program open at the same time, and ends with a stack of its own where it may not. */
+const neededToLoad = 200
 
-tuneHeap()
-
-// Whoever reads us may go away (`| head -1`): the run goes on and writes its files all the same.
-for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
-
-// A terminal that goes away ends a run as Ctrl-C does: with every file written.
-process.on("SIGHUP", () => process.emit("SIGTERM"))
-
-const program = main(process.argv).pipe(
-  Effect.provide(services),
-  Effect.tapErrorCause((cause) =>
-    Cause.isInterruptedOnly(cause)
-      ? Effect.void
-      : Console.error(`edfi-perf: a defect of this program; please report it\n${Cause.pretty(cause)}`)
+const limit = descriptorLimit()
+if (limit === undefined || limit >= neededToLoad) await import("./cli/program.ts")
+else {
+  process.stderr.write(
+    `edfi-perf: this process may open ${limit} files, and this program needs ${neededToLoad} to start; raise the limit with ulimit -n 1024\n`
   )
-)
-
-const teardown: Teardown = (exit, onExit) =>
-  onExit(
-    Exit.match(exit, {
-      onSuccess: (code) => (typeof code === "number" ? code : exitCodes.done),
-      onFailure: (cause) => (Cause.isInterruptedOnly(cause) ? exitCodes.interrupted : exitCodes.defect)
-    })
-  )
-
-NodeRuntime.runMain(program, { disableErrorReporting: true, disablePrettyLogger: true, teardown })
+  process.exitCode = exitCodes.wrongInput
+}

@@ -1,9 +1,10 @@
 /** File descriptors: how many a load may need, how many there may be, and some that are kept for its results. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { closeSync, openSync, readFileSync } from "node:fs"
+import { closeSync, openSync } from "node:fs"
 import { devNull } from "node:os"
 import type { RunConfigValues } from "../config/RunConfig.ts"
+import { descriptorLimit } from "./descriptorLimit.ts"
 import { workerCount } from "./loadPlan.ts"
 
 /** Node itself, files, the live page, and the reserve. */
@@ -23,25 +24,6 @@ export const descriptorsOf = (config: RunConfigValues): number => {
   return Math.min(runInDebugMode ? 1 : clientCount, connections) + besideConnectionsOf(config)
 }
 
-/**
- * How many this process may have, from what Linux says of its limits.
- *
- * @example parseLimit("Max open files            1024                 4096                 files") // 1024
- */
-export const parseLimit = (limits: string): number | undefined => {
-  const [, most] = /^Max open files +(\d+) /m.exec(limits) ?? []
-  return most === undefined ? undefined : Number(most)
-}
-
-/** `undefined` on other systems, which have no such file, and where there is no limit. */
-export const descriptorLimit = (): number | undefined => {
-  try {
-    return parseLimit(readFileSync("/proc/self/limits", "latin1"))
-  } catch {
-    return undefined
-  }
-}
-
 /** What is to be known before a load, when the largest of these may need more descriptors than there may be. */
 export const limitWarnings = (
   loads: ReadonlyArray<RunConfigValues>,
@@ -50,10 +32,10 @@ export const limitWarnings = (
   const needed = Math.max(...loads.map(descriptorsOf))
   if (limit === undefined || needed <= limit) return []
   const connections = Math.min(...loads.map((load) => limit - besideConnectionsOf(load)))
-  const fewer = connections > 0 ? `, --connections ${connections} keeps below it` : ""
+  const fewer = connections > 0 ? `, or run with --connections ${connections}` : ""
   return [
-    `this load may need ${needed} file descriptors, but this process may open ${limit}, and requests that find none ` +
-      `free will fail: ulimit -n ${needed} raises the limit${fewer}`
+    `this load may need ${needed} file descriptors and this process may open ${limit}; requests without one will fail: ` +
+      `raise the limit with ulimit -n ${needed}${fewer}`
   ]
 }
 

@@ -16,7 +16,8 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
-import { descriptorLimit, workersAtOnce } from "./descriptors.ts"
+import { descriptorLimit } from "./descriptorLimit.ts"
+import { workersAtOnce } from "./descriptors.ts"
 import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./loadPlan.ts"
 
 /**

@@ -196,7 +196,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_MAX_RESPONSE_BYTES",
     accepts: "bytes from 1 KiB to 1 GiB, such as 16MiB, 500kB or 1000000",
     fallback: "16 MiB",
-    help: "How long a response may be, in bytes after decoding; a longer one is cut off and counts as failed"
+    help: "Maximum size of a response after decompression; a larger one is cut off and fails"
   }),
   gracefulStop: setting(duration(0, hourMillis), {
     variable: "PERF_GRACEFUL_STOP",

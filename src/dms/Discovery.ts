@@ -30,8 +30,8 @@ export class InsecureAddress extends Schema.TaggedError<InsecureAddress>()("Inse
 }) {
   override get message(): string {
     return (
-      `discovery at ${this.url} names plain http addresses, to which no secret and no token is sent: ` +
-      `${this.named.join(", ")}; give the https addresses with these flags`
+      `discovery at ${this.url} names plain http addresses: ${this.named.join(", ")}; ` +
+      "key, secret and token are not sent there; set the https addresses with these flags"
     )
   }
 }
@@ -160,7 +160,7 @@ export const chooseUrls = (
         elsewhere.length === 0
           ? undefined
           : `discovery at ${config.baseUrl}/ names addresses that are not below it: ${elsewhere.join(", ")}; ` +
-            "they are used, and these flags give others"
+            "they will be used; these flags override them"
     }
   })
 

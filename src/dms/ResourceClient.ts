@@ -15,7 +15,7 @@ import { Authorized } from "./Authorized.ts"
 import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isPassingStatus } from "./patience.ts"
-import { problemOf, showWith } from "./readFailure.ts"
+import { problemOf, showWith, valueOf } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
@@ -103,7 +103,7 @@ const make = Effect.gen(function* () {
           if (expected.includes(answer.status)) {
             return Effect.succeed({ ...answer, text: utf8.decode(answer.body) })
           }
-          const problem = problemOf(answer, redact)
+          const problem = problemOf(answer, redact, valueOf(answer))
           const asked = retryAfterOf(answer, clock.unsafeCurrentTimeMillis())
           return new ResourceRefused({ method, url: url.href, status: answer.status, problem, ...asked })
         })

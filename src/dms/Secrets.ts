@@ -6,7 +6,7 @@ import { findSecrets, formsOf, type SecretForms } from "./secretForms.ts"
 /** A server may still quote the token before the last; those before that are no good to anybody. */
 const mostTokens = 3
 
-/** Far more than is ever shown of one text; what is behind it is left out. */
+/** Far more than is ever shown of one text; the rest is left out, because a long text takes long to search. */
 const maxTextLength = 65_536
 
 const mark = "<redacted>"
@@ -32,14 +32,14 @@ export class Secrets {
   }
 
   /** JSON comes back as JSON, with its values redacted; everything else as the text it was. */
-  readonly redact = (text: string): string => {
+  readonly redact = (whole: string): string => {
+    const text = whole.slice(0, maxTextLength)
     // A bare number or word is left as the text that it is.
     const json = /^\s*["[{]/.test(text) ? parseJson(text) : undefined
     return json === undefined ? this.redactText(text) : JSON.stringify(this.redactValue(json))
   }
 
-  private redactText(whole: string): string {
-    const text = whole.slice(0, maxTextLength)
+  private redactText(text: string): string {
     const found = findSecrets(text, [...this.lasting, ...this.tokens]).toSorted((a, b) => a.start - b.start)
     let shown = ""
     let end = 0

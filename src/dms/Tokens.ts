@@ -12,10 +12,11 @@ import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
 import { type DmsAddress, DmsConfig } from "../config/DmsConfig.ts"
 import { makeAsk } from "./ask.ts"
-import { Discovery } from "./Discovery.ts"
-import { excerpt } from "../domain/excerpt.ts"
+import { Discovery, type DmsUrls } from "./Discovery.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
+import { maxWaitMillis } from "./patience.ts"
+import { type Redact, showWith } from "./readFailure.ts"
 import { Secrets } from "./Secrets.ts"
 
 /** The login was refused: key or secret are wrong, or the address is not a login (400, 401, 403, 404, ...). */
@@ -83,6 +84,9 @@ interface Token {
   readonly renewAtMillis: number
 }
 
+/** Half a surrogate pair, which only a library caller can give, has no UTF-8. */
+const wellFormed = (text: Redacted.Redacted): string => Redacted.value(text).replaceAll(/\p{Cs}/gu, "\uFFFD")
+
 /**
  * Key and secret as a Basic header has them. Percent-encoded (RFC 6749, 2.3.1) are the characters that servers would
  * read differently: those that decode forms, those that decode URLs, and those that decode nothing. A blank is `%20`,
@@ -90,24 +94,37 @@ interface Token {
  */
 const basicOf = ({ key, secret }: Pick<DmsAddress, "key" | "secret">): Redacted.Redacted => {
   // The first colon ends the key.
-  const keyPart = Redacted.value(key).replaceAll(/[^!-~]|[%+:]/gu, encodeURIComponent)
-  const secretPart = Redacted.value(secret).replaceAll(/[^!-~]|[%+]/gu, encodeURIComponent)
+  const keyPart = wellFormed(key).replaceAll(/[^!-~]|[%+:]/gu, encodeURIComponent)
+  const secretPart = wellFormed(secret).replaceAll(/[^!-~]|[%+]/gu, encodeURIComponent)
   return Redacted.make(Buffer.from(`${keyPart}:${secretPart}`, "utf8").toString("base64"))
 }
 
-/** What no text may show of a login; tokens are added as they come. */
-export const secretsOf = (address: Pick<DmsAddress, "key" | "secret">): Secrets => {
+/** A shorter value of a query, a year or a tenant say, is no key, and stands in too many texts. */
+const minQuerySecretLength = 8
+
+/** What an address may hold of a key: its query, and the longer values in it. */
+const querySecretsOf = ({ search, searchParams }: URL): ReadonlyArray<Redacted.Redacted> =>
+  [search.slice(1), ...searchParams.values()]
+    .filter((text) => text.length >= minQuerySecretLength)
+    .map((text) => Redacted.make(text))
+
+/** What no text may show of a login and of the addresses in use; tokens are added as they come. */
+export const secretsOf = (
+  address: Pick<DmsAddress, "key" | "secret">,
+  { batch, oauth }: DmsUrls
+): Secrets => {
   const secrets = new Secrets()
-  secrets.add(address.secret, basicOf(address))
+  secrets.add(address.secret, basicOf(address), ...querySecretsOf(batch), ...querySecretsOf(oauth))
   return secrets
 }
 
-const make = Effect.gen(function* () {
+/** One request for a token, and what no text may show of it. */
+const makeLogin = Effect.gen(function* () {
   const config = yield* DmsConfig
-  const { href } = (yield* Discovery).oauth
+  const urls = yield* Discovery
+  const { href } = urls.oauth
   const url = shownAddress(href)
-  const clock = yield* Effect.clock
-  const secrets = secretsOf(config)
+  const secrets = secretsOf(config, urls)
   const ask = yield* makeAsk(secrets.redact)
 
   /** A Basic header and a form `grant_type`: the one way that every DMS and its proxy take. */
@@ -123,7 +140,7 @@ const make = Effect.gen(function* () {
     )
     if (redirect !== undefined) return yield* unavailable(`it redirects to ${redirect}`)
     if (status !== 200) {
-      const detail = excerpt(secrets.redact(text)) || "no reason given"
+      const detail = showWith(secrets.redact)(text) || "no reason given"
       return yield* new LoginRefused({ url, status, detail })
     }
     const { access_token, expires_in } = yield* Effect.mapError(Schema.decode(TokenAnswer)(text), () =>
@@ -134,6 +151,12 @@ const make = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     return { bearer: access_token, renewAtMillis: now + 1000 * renewAfterSeconds(lifeSecondsOf(expires_in)) }
   })
+  return { login, secrets }
+})
+
+const make = Effect.gen(function* () {
+  const { login, secrets } = yield* makeLogin
+  const clock = yield* Effect.clock
 
   // Fetched while the layer is built, so that wrong credentials end the run before any load is sent.
   let current = yield* login
@@ -145,7 +168,7 @@ const make = Effect.gen(function* () {
   const noteFailure = (error: LoginError) =>
     Effect.flatMap(Clock.currentTimeMillis, (now) => {
       const asked = error._tag === "TokenUnavailable" ? (error.retryAfterMillis ?? 0) : 0
-      failed = { error, untilMillis: now + Math.max(quietMillis, asked) }
+      failed = { error, untilMillis: now + Math.max(quietMillis, Math.min(asked, maxWaitMillis)) }
       return Effect.logWarning(error.message)
     })
 
@@ -210,7 +233,7 @@ export class Tokens extends Context.Tag("edfi-perf/dms/Tokens")<
      */
     readonly renew: (rejected: Redacted.Redacted) => Effect.Effect<void, LoginError>
     /** Takes the secret and every token of this run out of a text. */
-    readonly redact: (text: string) => string
+    readonly redact: Redact
   }
 >() {
   /** Logs in while it is built. */

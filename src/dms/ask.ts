@@ -8,11 +8,11 @@ import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { DmsConfig } from "../config/DmsConfig.ts"
-import { excerpt } from "../domain/excerpt.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
 import { proxyNote } from "./proxyNote.ts"
 import { readBody } from "./readBody.ts"
+import { type Redact, showWith } from "./readFailure.ts"
 import { reasonOf } from "./reasonOf.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
@@ -51,14 +51,14 @@ const readText = (
 const answerOf = (
   { headers, status }: HttpClientResponse.HttpClientResponse,
   text: string,
-  redact: (text: string) => string
+  redact: Redact
 ): Effect.Effect<Said, NoAnswer> => {
   if (!isPassingStatus(status)) {
     const redirect =
       status >= 300 && status < 400 ? shownAddress(redact(headers["location"] ?? "nowhere")) : undefined
     return Effect.succeed({ status, text, redirect })
   }
-  const detail = `it answered ${status} ${excerpt(redact(text))}`.trim()
+  const detail = `it answered ${status} ${showWith(redact)(text)}`.trim()
   return Effect.flatMap(
     Clock.currentTimeMillis,
     (now) => new NoAnswer({ detail, isTransient: true, ...retryAfterOf({ headers, status }, now) })
@@ -71,12 +71,15 @@ const failedToConnect = (error: HttpClientError): Effect.Effect<never, NoAnswer>
     (note) => new NoAnswer({ detail: `${reasonOf(error.cause ?? error)}${note}`, isTransient: true })
   )
 
+const brokenOff = (error: HttpClientError) =>
+  new NoAnswer({ detail: reasonOf(error.cause ?? error), isTransient: true })
+
 /**
  * Sends a request, and again while the failure is transient (`retryTransient`).
  *
  * @param redact takes secrets out of texts of the server
  */
-export const makeAsk = (redact: (text: string) => string) =>
+export const makeAsk = (redact: Redact) =>
   Effect.gen(function* () {
     const { maxResponseBytes, requestTimeout } = yield* DmsConfig
     const client = (yield* HttpClient.HttpClient).pipe(HttpClient.withTracerPropagation(false))
@@ -85,7 +88,7 @@ export const makeAsk = (redact: (text: string) => string) =>
         Effect.flatMap((response) =>
           Effect.flatMap(readText(response, maxResponseBytes), (text) => answerOf(response, text, redact))
         ),
-        Effect.catchTags({ RequestError: failedToConnect, ResponseError: failedToConnect }),
+        Effect.catchTags({ RequestError: failedToConnect, ResponseError: brokenOff }),
         Effect.timeoutFail({
           duration: requestTimeout,
           onTimeout: () => new NoAnswer({ detail: "no answer within the request timeout", isTransient: true })

@@ -1,10 +1,7 @@
 /** Why no connection was made, and what helps where this process ran out of file descriptors. */
 import { closeSync, openSync } from "node:fs"
 import { devNull } from "node:os"
-import { reasonOf } from "./reasonOf.ts"
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
+import { codeOf, reasonOf } from "./reasonOf.ts"
 
 const isOutOfDescriptors = (error: unknown): boolean => ["EMFILE", "ENFILE"].includes(codeOf(error))
 
@@ -30,6 +27,6 @@ export const connectReason = (error: unknown, descriptor: () => unknown = tryDes
   const reason = reasonOf(error)
   const cause = isOutOfDescriptors(error) ? error : isLookup(error) ? descriptor() : undefined
   return isOutOfDescriptors(cause)
-    ? `${reason}: this process has no file descriptor left (${codeOf(cause)}); ulimit -n raises their limit, --connections keeps below it`
+    ? `${reason}: no file descriptor is left (${codeOf(cause)}); raise the limit with ulimit -n, or lower --connections`
     : reason
 }

@@ -12,6 +12,10 @@ const decoders: Readonly<Record<string, (body: Uint8Array, options: ZlibOptions)
   br: brotliDecompressSync
 }
 
+/** Whether a body has a content coding; few have. */
+export const isEncoded = (headers: WireAnswer["headers"]): boolean =>
+  headers["content-encoding"] !== undefined
+
 /** The codings of a body, the last that was applied first. */
 const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
   const header = headers["content-encoding"]
@@ -27,7 +31,7 @@ const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
 export const longerThan = (maxBytes: number): string =>
   `the response is longer than ${maxBytes} bytes and was cut off; --maxResponseBytes allows more`
 
-/** More codings than this are nobody's idea of saving bytes. */
+/** One coding is usual; each further one is work that a server could cause by a header alone. */
 const maxCodings = 3
 
 /**
@@ -42,7 +46,7 @@ export const decodeBody = (
   maxBytes: number
 ): Either.Either<Uint8Array, string> => {
   // An empty body (of a 204, say) has nothing to decode, whatever its header says.
-  if (headers["content-encoding"] === undefined || body.length === 0) return Either.right(body)
+  if (!isEncoded(headers) || body.length === 0) return Either.right(body)
   const codings = codingsOf(headers)
   const named = `content-encoding ${excerpt(codings.join(), 50)}, which was not asked for, cannot be decoded`
   if (codings.length > maxCodings) return Either.left(named)

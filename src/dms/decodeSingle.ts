@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import type { Create, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { NotRefused, OperationRefused, type SingleError } from "../domain/SingleError.ts"
-import { problemOf, readFailure, type Redact } from "./readFailure.ts"
+import { problemOf, readFailure, type Redact, valueOf } from "./readFailure.ts"
 import type { WireAnswer } from "./wire.ts"
 
 type Answer = Pick<WireAnswer, "status" | "headers" | "body">
@@ -48,7 +48,7 @@ export const decodeSingle = (
   const { status } = answer
   const found = read(operation, answer)
   if ("id" in found) return Either.right(found.id)
-  const failure = readFailure(answer, found.wrong, redact)
+  const failure = readFailure(answer, found.wrong, redact, valueOf(answer))
   const { op, resource } = operation
   return Either.left(
     failure._tag === "Refused"
@@ -67,7 +67,7 @@ export const decodeBad = (
   redact: Redact
 ): Either.Either<Problem, SingleError | NotRefused> => {
   const { status } = answer
-  if (status === 400) return Either.right(problemOf(answer, redact))
+  if (status === 400) return Either.right(problemOf(answer, redact, valueOf(answer)))
   return Either.flatMap(decodeSingle(operation, answer, redact), (documentId) =>
     Either.left(
       new NotRefused({ status, op: operation.op, resource: operation.resource.endpoint, documentId })

@@ -16,7 +16,7 @@ const maxBackoffs = 3
 const firstBackoffMillis = 200
 
 /** The longest that one request waits in all because a server asks it to. */
-const maxWaitMillis = 60_000
+export const maxWaitMillis = 60_000
 
 /** "Now" and dates in the past must not make a hot loop. */
 const minWaitMillis = 1000
@@ -74,4 +74,4 @@ export const retryTransient = <A, E extends Failure, R>(
 export const waitNote = ({ retryAfterMillis }: Failure): string =>
   retryAfterMillis === undefined
     ? ""
-    : `; it asks for a wait of ${seconds(retryAfterMillis)} (Retry-After), and edfi-perf waits ${seconds(maxWaitMillis)} in all`
+    : `; the server asks for a retry after ${seconds(retryAfterMillis)} (Retry-After); edfi-perf waits at most ${seconds(maxWaitMillis)}`

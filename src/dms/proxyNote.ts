@@ -1,4 +1,4 @@
-/** Proxy variables are not used; whoever cannot reach a server and has set one learns it here. */
+/** What to say of a failed connection where a proxy variable is set: edfi-perf does not use it. */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"

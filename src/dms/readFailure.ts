@@ -1,6 +1,7 @@
 /** What a response says that is not the wanted success, whichever request it belongs to. */
 import { TransportFailed } from "../domain/BatchError.ts"
 import { excerpt } from "../domain/excerpt.ts"
+import { shownAddress } from "../domain/shownAddress.ts"
 import { parseJson, parseJsonOfAnyDepth } from "../domain/parseJson.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
 import type { WireAnswer } from "./wire.ts"
@@ -27,8 +28,8 @@ export const valueOf = ({ body }: Response, has?: string): unknown => {
   return isOfUse ? parseJson(utf8.decode(body)) : undefined
 }
 
-/** So much of a body is looked at for what a message quotes of it. */
-const maxQuotedBytes = 8192
+/** So much of a body is looked at for what a message quotes of it: more characters than `excerpt` looks through. */
+const maxQuotedBytes = 40_960
 
 /** Makes a text of the server fit to be kept and shown: without secrets, cleaned and cut. */
 export const showWith =
@@ -41,8 +42,8 @@ const quoteOf = ({ body }: Response, show: (text: string) => string): string =>
   show(utf8.decode(body.subarray(0, maxQuotedBytes)))
 
 /** A redirect is not followed: every request of a load would be sent twice. */
-const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, show: Redact): Problem => {
-  const target = typeof location === "string" ? show(location) : "no Location"
+const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, redact: Redact): Problem => {
+  const target = typeof location === "string" ? shownAddress(redact(location)) : "no Location"
   return { detail: `it redirects to ${target}, which is not followed` }
 }
 
@@ -50,15 +51,11 @@ const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, show
  * The problem details that a response has as its body; a body that is no JSON object is quoted as the detail, and of
  * a redirect that is where it leads.
  *
- * @param value what the body is as JSON, where the caller has parsed it
+ * @param value what the body is as JSON: `valueOf(response)`
  */
-export const problemOf = (
-  response: Response,
-  redact: Redact,
-  value: unknown = valueOf(response)
-): Problem => {
+export const problemOf = (response: Response, redact: Redact, value: unknown): Problem => {
+  if (response.status >= 300 && response.status < 400) return redirectOf(response, redact)
   const show = showWith(redact)
-  if (response.status >= 300 && response.status < 400) return redirectOf(response, show)
   if (typeof value === "object" && value !== null) return readProblem(value, show)
   const detail = quoteOf(response, show)
   return detail === "" ? {} : { detail }
@@ -75,7 +72,7 @@ const isRefusal = (status: number): boolean => (status >= 300 && status < 500) |
 
 /**
  * @param wrong what is wrong with the response, where its status is none of an error
- * @param value what the body is as JSON, where the caller has parsed it
+ * @param value what the body is as JSON: `valueOf(response)`
  * @returns `Refused` for what changed nothing; `server` for other 5xx, `answer` for everything else: both without
  * a verdict
  */
@@ -83,7 +80,7 @@ export const readFailure = (
   response: Response,
   wrong: string,
   redact: Redact,
-  value?: unknown
+  value: unknown
 ): Refused | TransportFailed => {
   const { status } = response
   if (isRefusal(status)) return { _tag: "Refused", status, problem: problemOf(response, redact, value) }

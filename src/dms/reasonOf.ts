@@ -13,7 +13,9 @@ const hints: ReadonlyArray<readonly [code: RegExp, hint: string]> = [
   ]
 ]
 
-const codeOf = (error: Error): string => ("code" in error ? String(error.code) : "")
+/** `ECONNREFUSED`, `ERR_SSL_WRONG_VERSION_NUMBER`; empty where an error has none. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && "code" in error && typeof error.code === "string" ? error.code : ""
 
 /** The text of an error, cleaned and cut; a failed connection to a name with several addresses has only a code. */
 export const reasonOf = (error: unknown): string => {

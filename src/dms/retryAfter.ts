@@ -6,6 +6,9 @@ import type { WireAnswer } from "./wire.ts"
 /** Statuses whose `Retry-After` says when the same request may be sent again (RFC 9110, 10.2.3; RFC 6585, 4). */
 const statuses: ReadonlySet<number> = new Set([429, 503])
 
+/** A year: more digits than that are no time to wait, and may be too many for a number. */
+const maxSeconds = 31_536_000
+
 /**
  * @param headers names in lower case
  * @param nowMillis since 1970, because the header may hold a date
@@ -16,7 +19,7 @@ const statuses: ReadonlySet<number> = new Set([429, 503])
 export const retryAfterMillis = (headers: WireAnswer["headers"], nowMillis: number): number | undefined => {
   const header = headers["retry-after"]
   const text = (typeof header === "string" ? header : (header?.[0] ?? "")).trim()
-  if (/^\d+$/.test(text)) return Number(text) * 1000
+  if (/^\d+$/.test(text)) return Math.min(Number(text), maxSeconds) * 1000
   // Anything else that a date can be made of, such as "-5", is not an HTTP date.
   if (!/^[A-Z][a-z]+, .* GMT$/.test(text)) return undefined
   return Option.match(DateTime.make(text.replace(/GMT$/, "Z")), {

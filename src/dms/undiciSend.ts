@@ -8,7 +8,7 @@ import type { DmsOptions } from "../config/DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
 import { connectReason } from "./connectReason.ts"
 import { Connections } from "./Connections.ts"
-import { decodeBody, longerThan } from "./decodeBody.ts"
+import { decodeBody, isEncoded, longerThan } from "./decodeBody.ts"
 import { connectionOptions } from "./HttpAgent.ts"
 import { reasonOf } from "./reasonOf.ts"
 import type { Send, WireAnswer, WireRequest } from "./wire.ts"
@@ -85,12 +85,12 @@ class UnderWay implements Dispatcher.DispatchHandler {
     this.end()
     const { headers, more, startedNanos, status = 0 } = this
     const received = more.length === 0 ? this.body : Buffer.concat([this.body, ...more])
-    const body = decodeBody(headers, received, this.maxResponseBytes)
-    this.finish(
-      Either.isRight(body)
-        ? { status, headers, body: body.right, startedNanos, endedNanos }
-        : new TransportFailed({ phase: "answer", status, detail: body.left })
-    )
+    const finish = (body: Uint8Array) => this.finish({ status, headers, body, startedNanos, endedNanos })
+    if (!isEncoded(headers)) return finish(received)
+    Either.match(decodeBody(headers, received, this.maxResponseBytes), {
+      onLeft: (detail) => this.finish(new TransportFailed({ phase: "answer", status, detail })),
+      onRight: finish
+    })
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

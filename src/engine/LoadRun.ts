@@ -40,7 +40,7 @@ export const runCrew = <R>(
         Effect.sync(() => probe.take()).pipe(
           Effect.catchAllCause((cause) =>
             Effect.as(
-              Effect.logWarning("how the load generator is doing could not be measured", cause),
+              Effect.logWarning("the health of the load generator could not be read", cause),
               undefined
             )
           ),

@@ -13,7 +13,7 @@ import { acrossThreads, noPauses, silentThread, type ThreadHealth, thenThread } 
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
 import { waitedMicros } from "./processorWait.ts"
-import { type Beat, beatMillis, SuspensionCount } from "./suspension.ts"
+import { type Beat, beatMillis, noSuspensions, SuspensionCount } from "./suspension.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
 
 /** How often the event loop is asked for a sign of life: 100 times a second cost at most a tenth of a per cent of it. */
@@ -104,20 +104,31 @@ const watchSockets = Effect.gen(function* () {
   return () => open
 })
 
-const readBeat = (): Beat => {
-  const { system, user } = process.cpuUsage()
-  return {
-    monotonicMillis: performance.now(),
-    uptimeMillis: uptime() * 1000,
-    cpuMicros: user + system,
-    waitedMicros: waitedMicros()
+/** `undefined` where the machine cannot tell now; the next beat covers that time too. */
+const readBeat = (): Beat | undefined => {
+  try {
+    const { system, user } = process.cpuUsage()
+    return {
+      monotonicMillis: performance.now(),
+      uptimeMillis: uptime() * 1000,
+      cpuMicros: user + system,
+      waitedMicros: waitedMicros()
+    }
+  } catch {
+    return undefined
   }
 }
 
 /** Times since the last time in which this process did not run. */
 const watchSuspensions = Effect.gen(function* () {
-  const suspended = new SuspensionCount(readBeat())
-  const beat = () => suspended.beat(readBeat())
+  let suspended: SuspensionCount | undefined
+  const beat = (): void => {
+    const read = readBeat()
+    if (read === undefined) return
+    if (suspended === undefined) suspended = new SuspensionCount(read)
+    else suspended.beat(read)
+  }
+  beat()
   yield* Effect.acquireRelease(
     Effect.sync(() => setInterval(beat, beatMillis).unref()),
     (timer) => Effect.sync(() => clearInterval(timer))
@@ -125,7 +136,7 @@ const watchSuspensions = Effect.gen(function* () {
   return () => {
     // The timer of the second may come before that of the beat.
     beat()
-    return suspended.take()
+    return suspended?.take() ?? noSuspensions
   }
 })
 

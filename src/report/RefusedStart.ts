@@ -1,6 +1,5 @@
 /** A scenario that was refused from the start, as reports tell it: what was refused, and what helps. */
 import * as Schema from "effect/Schema"
-import { excerpt } from "../domain/excerpt.ts"
 import { describeProblem, type Problem } from "../domain/Problem.ts"
 import { iterationsToJudge, type Refusal, type RefusedScenario } from "../domain/Refusal.ts"
 import { type BatchSize, refusalAdvice } from "./refusalAdvice.ts"
@@ -36,16 +35,10 @@ const problemText = (problem: Problem): string => {
   ].filter((error) => !described.includes(error))
   const more = errors.length > mostErrors ? [`${errors.length - mostErrors} more`] : []
   return [described, ...errors.slice(0, mostErrors), ...more]
-    .map((text) => excerpt(text).replace(/\.$/, ""))
+    .map((text) => text.replace(/\.$/, ""))
     .filter((text) => text !== "")
     .join("; ")
 }
-
-/** The server spells the resource of a rolled-back batch. */
-const harmless = (refusal: Refusal): Refusal => ({
-  ...refusal,
-  resource: refusal.resource && excerpt(refusal.resource)
-})
 
 /** @example "update students", "a batch of 30 operations" */
 const refusedRequest = ({ op, resource }: Refusal, batch: BatchSize | undefined): string => {
@@ -58,11 +51,10 @@ const refusedRequest = ({ op, resource }: Refusal, batch: BatchSize | undefined)
  * @param batch of the scenario; `undefined` where it sends single requests
  */
 export const refusedStart = (
-  { refusal: told, scenario }: RefusedScenario,
+  { refusal, scenario }: RefusedScenario,
   iterations: number,
   batch: BatchSize | undefined
 ): RefusedStart => {
-  const refusal = harmless(told)
   const { op, problem, resource, status } = refusal
   const text = problemText(problem)
   return {
@@ -70,7 +62,7 @@ export const refusedStart = (
     op,
     resource,
     status,
-    problemType: problem.type === undefined ? null : excerpt(problem.type),
+    problemType: problem.type ?? null,
     iterations,
     sentence:
       `${scenario} was refused from the start: in each of the first ${iterationsToJudge} of ${iterations} iterations, ` +

@@ -38,7 +38,7 @@ export const makeFolder = (
       Effect.gen(function* () {
         const type = yield* typeOf(at)
         if (type === "Directory") return
-        if (type !== undefined) return yield* notAFolder(at, "it is a file and not a folder")
+        if (type !== undefined) return yield* notAFolder(at, "it exists and is not a folder")
         const parent = path.dirname(at)
         if (parent !== at) yield* ensure(parent)
         const made = yield* Effect.either(fs.makeDirectory(at))

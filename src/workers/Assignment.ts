@@ -35,7 +35,7 @@ const make = (setup: Setup) =>
     const log = setup.logSamples ? new SampleBuffer(mostBytesOfWorker) : undefined
     const { take, tokens } = makeWorkerTokens({
       address: setup.dms,
-      url: setup.urls.oauth,
+      urls: setup.urls,
       first: setup.bearer,
       refused: (bearer) => outbox.offer(new TokenRefused({ bearer }))
     })

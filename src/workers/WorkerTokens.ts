@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import type { DmsAddress } from "../config/DmsConfig.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
+import type { DmsUrls } from "../dms/Discovery.ts"
 import { secretsOf, type Tokens, TokenUnavailable } from "../dms/Tokens.ts"
 
 export interface WorkerTokens {
@@ -14,17 +15,17 @@ export interface WorkerTokens {
 
 /**
  * @param first the token to begin with
- * @param url where tokens come from, for the error
+ * @param urls of the DMS; where tokens come from is told with the error
  * @param refused tells the coordinator of a 401, once for all users of this worker
  */
 export const makeWorkerTokens = (options: {
   readonly address: DmsAddress
-  readonly url: URL
+  readonly urls: DmsUrls
   readonly first: Redacted.Redacted
   readonly refused: (bearer: Redacted.Redacted) => Effect.Effect<void>
 }): WorkerTokens => {
-  const { address, first, refused, url } = options
-  const secrets = secretsOf(address)
+  const { address, first, refused, urls } = options
+  const secrets = secretsOf(address, urls)
   secrets.addToken(first)
   let current = first
   let refusedLast: Redacted.Redacted | undefined
@@ -56,7 +57,7 @@ export const makeWorkerTokens = (options: {
         }
         if (waiting === undefined) return Effect.void
         const none = new TokenUnavailable({
-          url: shownAddress(url.href),
+          url: shownAddress(urls.oauth.href),
           detail: "the one that was refused is the last"
         })
         return Effect.asVoid(isNew ? Deferred.succeed(waiting, undefined) : Deferred.fail(waiting, none))

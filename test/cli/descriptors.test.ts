@@ -40,7 +40,7 @@ describe("the limit of file descriptors", () => {
     [{ clientCount: "300", connections: "400" }, 339, ["340 file"]],
     [{ arrivalRate: "10", clientCount: "500" }, 256, ["540 file", "--connections 216"]],
     [{ clientCount: "300", workers: "3" }, 351, ["352 file", "--connections 299"]],
-    [{ clientCount: "300" }, 32, ["ulimit -n 340 raises the limit"]],
+    [{ clientCount: "300" }, 32, ["raise the limit with ulimit -n 340"]],
     [{ clientCount: "300", runInDebugMode: "true" }, 256, []],
     [{ clientCount: "300" }, undefined, []]
   ])("of %j and %j is warned of like this: %j", (texts, limit, words) => {

@@ -411,7 +411,7 @@ describe("askNaming", () => {
       assert.strictEqual(sent.length, 3)
       assert.isTrue(Either.isLeft(result) && result.left._tag === "NamingUnknown")
       if (Either.isLeft(result))
-        assert.include(result.left.message, "it asks for a wait of 3600 s (Retry-After)")
+        assert.include(result.left.message, "the server asks for a retry after 3600 s (Retry-After)")
     })
   )
 

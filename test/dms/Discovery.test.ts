@@ -104,7 +104,7 @@ describe("chooseUrls", () => {
       warningOf(base, behindProxy),
       "discovery at https://dms.test/api/ names addresses that are not below it: " +
         "https://dms.test/oauth/token?<redacted> (--oauthEndpoint), https://dms.test:8443/api/batch (--batchPath); " +
-        "they are used, and these flags give others"
+        "they will be used; these flags override them"
     )
     const flags = { oauthEndpoint: "https://id.test/token", batchPath: "/batch" }
     assert.isUndefined(warningOf({ ...base, ...flags }, behindProxy))
@@ -121,9 +121,9 @@ describe("chooseUrls", () => {
     }
     assert.strictEqual(
       warningOf(base, plain),
-      "discovery at https://dms.test/ names plain http addresses, to which no secret and no token is sent: " +
+      "discovery at https://dms.test/ names plain http addresses: " +
         "http://dms.test/data (--apiPrefix), http://dms.test/token (--oauthEndpoint), http://dms.test/batch (--batchPath); " +
-        "give the https addresses with these flags"
+        "key, secret and token are not sent there; set the https addresses with these flags"
     )
     const flags = {
       apiPrefix: plain.dataManagementApi,
@@ -249,7 +249,7 @@ describe("Discovery", () => {
       const { requests, result } = yield* discover([{ status: 503, headers: { "retry-after": "3600" } }])
       assert.include(
         result,
-        "it answered 503; it asks for a wait of 3600 s (Retry-After), and edfi-perf waits 60 s"
+        "it answered 503; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
       )
       assert.strictEqual(requests.length, 1)
     })

@@ -212,15 +212,17 @@ describe("decodeBatch", () => {
   it("tells where a redirect leads, and that nothing was written", () => {
     const error = Either.getOrThrow(
       Either.flip(
-        decodeBatch(sent, response(308, "", "https://dms.test/v2/batch?key=hunter2\u001b[2J"), (text) =>
-          text.replaceAll("hunter2", "<redacted>")
+        decodeBatch(
+          sent,
+          response(308, "", "https://me:hunter2@dms.test/v2/batch\u001b[2J?code=abc"),
+          (text) => text
         )
       )
     )
     assert.strictEqual(error.written, "nothing")
     assert.strictEqual(
       error.message,
-      "refused with 308 it redirects to https://dms.test/v2/batch?key=<redacted>\\u001B[2J, which is not followed"
+      "refused with 308 it redirects to https://<redacted>@dms.test/v2/batch\\u001B[2J?<redacted>, which is not followed"
     )
   })
 

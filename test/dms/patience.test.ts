@@ -88,7 +88,7 @@ describe("retryTransient", () => {
       assert.deepStrictEqual(sent, [0])
       assert.strictEqual(
         waitNote(failure),
-        "; it asks for a wait of 3600 s (Retry-After), and edfi-perf waits 60 s in all"
+        "; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
       )
       assert.strictEqual(waitNote({ _tag: "Failure" }), "")
     })

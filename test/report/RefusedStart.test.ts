@@ -55,16 +55,6 @@ describe("a scenario that was refused from the start", () => {
       }),
       "create sections was answered with 400 (urn:bad-request: Data validation failed; " +
         "$.termDescriptor: Fall does not exist; $.a: b; $.a: c; 1 more)."
-    ],
-    [
-      "a resource of any length in few words",
-      refusal("create", "x".repeat(100_000), 400),
-      `create ${"x".repeat(300)}... was answered with 400.`
-    ],
-    [
-      "control characters of a server as harmless text",
-      refusal("create", "students", 400, { errors: ["a\u001b[2J"] }),
-      String.raw`create students was answered with 400 (a\u001B[2J).`
     ]
   ])("tells %s", (_, refused, expected) => {
     assert.strictEqual(sentence(refused, ten), start + expected)

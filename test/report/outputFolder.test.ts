@@ -39,8 +39,8 @@ describe("an output folder", () => {
   )
 
   it.scoped.each([
-    ["file", /file.*it is a file and not a folder/],
-    ["file/below", /\/file\): it is a file and not a folder/],
+    ["file", /file.*it exists and is not a folder/],
+    ["file/below", /\/file\): it exists and is not a folder/],
     ["link", /link.*it is a symbolic link that leads nowhere/],
     ["link/below", /\/link\): it is a symbolic link that leads nowhere/],
     ["x".repeat(300), /ENAMETOOLONG/],
