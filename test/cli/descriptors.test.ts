@@ -1,13 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { readdirSync, existsSync } from "node:fs"
-import {
-  descriptorLimit,
-  limitWarnings,
-  parseLimit,
-  reserveDescriptors,
-  workersAtOnce
-} from "../../src/cli/descriptors.ts"
+import { descriptorLimit, parseLimit } from "../../src/cli/descriptorLimit.ts"
+import { limitWarnings, reserveDescriptors, workersAtOnce } from "../../src/cli/descriptors.ts"
 import { configOf } from "./configOf.ts"
 
 describe("the limit of file descriptors", () => {

@@ -83,7 +83,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
         const { exitCode, files, out } = ended
         assert.strictEqual(exitCode, 0, out)
         assert.sameMembers([...files], filesOfRun)
-        assert.match(out, /this load may need \d+ file descriptors, but this process may open 256/)
+        assert.match(out, /this load may need \d+ file descriptors and this process may open 256/)
         assert.match(out, /^Load generator: /m)
         const { failures, requests } = summaryOf(ended)
         assert.isAbove(requests.total, requests.failed)
@@ -94,6 +94,16 @@ describe("edfi-perf with fewer file descriptors than users", () => {
       ["run", "--local", "-m", "0.05", ...load, ...words]
     )
   )
+
+  it("says in one line that it cannot start, where there are too few to load it", () =>
+    started(
+      ({ exitCode, out }) => {
+        assert.strictEqual(exitCode, 2)
+        assert.match(out, /^edfi-perf: this process may open 100 files, .* ulimit -n 1024$/)
+      },
+      100,
+      ["run", "--local"]
+    ))
 
   it("writes the document and the page of a study", () =>
     started(
@@ -133,9 +143,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
 })
 
 describe("edfi-perf in which something is thrown that nobody catches", () => {
-  // Not in the local DMS, which is the same program.
-  const thrower =
-    'if (process.argv.includes("run")) setTimeout(() => { throw new Error("in a timer") }, 5000).unref()'
+  const thrower = 'process.on("SIGUSR2", () => { throw new Error("in a listener") })'
 
   it("ends the run with 4, and with every file written", () =>
     started(
@@ -143,12 +151,14 @@ describe("edfi-perf in which something is thrown that nobody catches", () => {
         assert.strictEqual(ended.exitCode, 4, ended.out)
         assert.sameMembers([...ended.files], filesOfRun)
         assert.strictEqual(summaryOf(ended).endedBy, "defect")
-        assert.include(ended.out, "in a timer")
+        assert.include(ended.out, "in a listener")
         assert.match(ended.out, /^Load generator: /m)
       },
       4096,
       ["run", "--local", "-m", "1", "--clientCount", "2", "--minWait", "10"],
-      undefined,
+      (line, child) => {
+        if (/^0:0\d \/ /.test(line)) child.kill("SIGUSR2")
+      },
       ["--import", `data:text/javascript,${encodeURIComponent(thrower)}`]
     ))
 })
