@@ -116,7 +116,7 @@ const make = Effect.gen(function* () {
   return {
     post: ({ endpoint }, document) =>
       Effect.flatMap(call("POST", endpoint, [200, 201], document), (answer) => {
-        const id = locatedId(answer)
+        const id = locatedId(answer, endpoint)
         return id === undefined
           ? Effect.suspend(unreadable(answer.status, "no Location header"))
           : Effect.succeed({ id, created: answer.status === 201, etag: header(answer, "etag") })

@@ -37,12 +37,13 @@ const utf8 = new TextDecoder()
 /** The text of a response, of which no more than `maxBytes` is kept, as it came and as it was before compression. */
 const readText = (
   response: HttpClientResponse.HttpClientResponse,
-  maxBytes: number
+  maxBytes: number,
+  redact: Redact
 ): Effect.Effect<string, NoAnswer | HttpClientError> =>
   Effect.flatMap(
     readBody(response, maxBytes),
     Either.match({
-      onLeft: (detail) => Effect.fail(new NoAnswer({ detail, isTransient: false })),
+      onLeft: (detail) => Effect.fail(new NoAnswer({ detail: showWith(redact)(detail), isTransient: false })),
       onRight: (body) => Effect.succeed(utf8.decode(body))
     })
   )
@@ -86,7 +87,9 @@ export const makeAsk = (redact: Redact) =>
     return (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Said, NoAnswer> =>
       client.execute(HttpClientRequest.setHeader(request, "accept-encoding", "identity")).pipe(
         Effect.flatMap((response) =>
-          Effect.flatMap(readText(response, maxResponseBytes), (text) => answerOf(response, text, redact))
+          Effect.flatMap(readText(response, maxResponseBytes, redact), (text) =>
+            answerOf(response, text, redact)
+          )
         ),
         Effect.catchTags({ RequestError: failedToConnect, ResponseError: brokenOff }),
         Effect.timeoutFail({

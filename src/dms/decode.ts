@@ -9,7 +9,6 @@ import * as Schema from "effect/Schema"
 import { type BatchError, BatchRefused, BatchRolledBack, type FailedOperation } from "../domain/BatchError.ts"
 import type { Operation } from "../domain/Operation.ts"
 import { OperationOutcome } from "../domain/OperationOutcome.ts"
-import { excerpt } from "../domain/excerpt.ts"
 import { readProblem } from "../domain/Problem.ts"
 import { readFailure, type Redact, showWith, valueOf } from "./readFailure.ts"
 import type { WireAnswer } from "./wire.ts"
@@ -44,6 +43,10 @@ const isNamed = ({ endpoint, name }: Sent["resource"], said: string | undefined)
   return lower === endpoint.toLowerCase() || lower === name.toLowerCase()
 }
 
+/** Half a surrogate pair and control characters can only come from escapes, and no id has them. */
+const isText = (documentId: string): boolean =>
+  documentId.charCodeAt(0) > 0x20 && !/[\p{Cc}\p{Cs}]/u.test(documentId)
+
 /**
  * Reads the response to a committed batch: as many outcomes as operations, each a success of what was sent there.
  * Written by hand, because it runs for every operation of the load: thirty structs cost a schema 13 microseconds
@@ -67,11 +70,12 @@ const readOutcomes = (
     const sent = operations[i]
     if (!is(outcome)) return `outcome ${i} is not a success with index, op and documentId`
     if (sent === undefined || outcome.index !== i || outcome.op !== sent.op) {
-      return `outcome ${i} is of a ${excerpt(outcome.op, 50)} at index ${outcome.index}, but a ${sent?.op} was sent there`
+      return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but a ${sent?.op} was sent there`
     }
     if (!isNamed(sent.resource, outcome.resource)) {
-      return `outcome ${i} is of ${excerpt(outcome.resource ?? "", 50)}, but ${sent.resource.endpoint} were sent there`
+      return `outcome ${i} is of ${outcome.resource}, but ${sent.resource.endpoint} were sent there`
     }
+    if (!isText(outcome.documentId)) return `outcome ${i} has a documentId that is no text`
     outcomes.push(outcome)
   }
   return outcomes

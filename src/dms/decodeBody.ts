@@ -1,16 +1,15 @@
 /** The body of a response as it was before somebody on its way compressed it. */
 import * as Either from "effect/Either"
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib"
-import { excerpt } from "../domain/excerpt.ts"
 import { reasonOf } from "./reasonOf.ts"
 import type { WireAnswer } from "./wire.ts"
 
-const decoders: Readonly<Record<string, (body: Uint8Array, options: ZlibOptions) => Uint8Array>> = {
-  gzip: gunzipSync,
-  "x-gzip": gunzipSync,
-  deflate: inflateSync,
-  br: brotliDecompressSync
-}
+const decoders: ReadonlyMap<string, (body: Uint8Array, options: ZlibOptions) => Uint8Array> = new Map([
+  ["gzip", gunzipSync],
+  ["x-gzip", gunzipSync],
+  ["deflate", inflateSync],
+  ["br", brotliDecompressSync]
+])
 
 /** Whether a body has a content coding; few have. */
 export const isEncoded = (headers: WireAnswer["headers"]): boolean =>
@@ -38,7 +37,7 @@ const maxCodings = 3
  * We ask for `accept-encoding: identity`; gateways compress all the same. gzip, deflate and br are undone.
  *
  * @param maxBytes how long the body may be when it is decoded
- * @returns the body, or why there is none: `content-encoding zstd, which was not asked for, cannot be decoded`
+ * @returns the body, or why there is none, with secrets that the header may have: `content-encoding zstd, which was not asked for, cannot be decoded`
  */
 export const decodeBody = (
   headers: WireAnswer["headers"],
@@ -48,11 +47,12 @@ export const decodeBody = (
   // An empty body (of a 204, say) has nothing to decode, whatever its header says.
   if (!isEncoded(headers) || body.length === 0) return Either.right(body)
   const codings = codingsOf(headers)
-  const named = `content-encoding ${excerpt(codings.join(), 50)}, which was not asked for, cannot be decoded`
+  // As it came: what is shown of it goes through the same hands as every text of the server.
+  const named = `content-encoding ${String(headers["content-encoding"])}, which was not asked for, cannot be decoded`
   if (codings.length > maxCodings) return Either.left(named)
   let decoded = body
   for (const coding of codings) {
-    const decode = decoders[coding]
+    const decode = decoders.get(coding)
     if (decode === undefined) return Either.left(named)
     const result = Either.try(() => decode(decoded, { maxOutputLength: maxBytes }))
     if (Either.isLeft(result)) {

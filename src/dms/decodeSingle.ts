@@ -11,12 +11,22 @@ type Answer = Pick<WireAnswer, "status" | "headers" | "body">
 /** What an id may be made of, so that a URL with it leads to a record and nowhere else. */
 const isId = (text: string): boolean => /^[\w.~-]{1,200}$/.test(text) && !/^\.+$/.test(text)
 
-/** The id of the record that `Location` leads to: the last segment of its path. */
-export const locatedId = ({ headers: { location } }: Pick<WireAnswer, "headers">): string | undefined => {
-  if (typeof location !== "string") return undefined
+/** A longer address is none that a server would have made of ours. */
+const maxLocationLength = 2048
+
+/**
+ * The id of the record that `Location` leads to: the last segment of its path, unless that is the collection.
+ *
+ * @example locatedId({ headers: { location: "http://dms/data/ed-fi/students/4b7a" } }, "students") // "4b7a"
+ */
+export const locatedId = (
+  { headers: { location } }: Pick<WireAnswer, "headers">,
+  endpoint: string
+): string | undefined => {
+  if (typeof location !== "string" || location.length > maxLocationLength) return undefined
   const path = location.replace(/[?#].*$/s, "").replace(/\/+$/, "")
   const id = path.slice(path.lastIndexOf("/") + 1)
-  return isId(id) ? id : undefined
+  return isId(id) && id.toLowerCase() !== endpoint.toLowerCase() ? id : undefined
 }
 
 /** The id of the record, or what a good answer would have had. */
@@ -29,7 +39,7 @@ const read = (
     return status === 204 ? { id: operation.target.documentId } : { wrong: `status ${status}, not 204` }
   }
   if (status !== 201 && status !== 200) return { wrong: `status ${status}, neither 201 nor 200` }
-  const id = locatedId(answer)
+  const id = locatedId(answer, operation.resource.endpoint)
   return id === undefined ? { wrong: "no Location header with an id" } : { id }
 }
 

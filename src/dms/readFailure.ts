@@ -28,14 +28,22 @@ export const valueOf = ({ body }: Response, has?: string): unknown => {
   return isOfUse ? parseJson(utf8.decode(body)) : undefined
 }
 
-/** So much of a body is looked at for what a message quotes of it: more characters than `excerpt` looks through. */
-const maxQuotedBytes = 40_960
+/** So much of a text is searched for secrets, which takes long, for the few hundred characters that are kept. */
+const maxSearchedLength = 8192
+
+/** What a cut may leave of a secret is shorter than this; so much is left out before it. */
+const maxRestLength = 4096
 
 /** Makes a text of the server fit to be kept and shown: without secrets, cleaned and cut. */
 export const showWith =
   (redact: Redact) =>
-  (text: string): string =>
-    excerpt(redact(text))
+  (text: string): string => {
+    if (text.length <= maxSearchedLength) return excerpt(redact(text))
+    return excerpt(redact(text.slice(0, maxSearchedLength)).slice(0, -maxRestLength))
+  }
+
+/** Enough bytes for the characters that are searched, whatever they are. */
+const maxQuotedBytes = 4 * maxSearchedLength
 
 /** What a message quotes of a body; bytes that are not UTF-8 are replaced. */
 const quoteOf = ({ body }: Response, show: (text: string) => string): string =>
@@ -43,20 +51,21 @@ const quoteOf = ({ body }: Response, show: (text: string) => string): string =>
 
 /** A redirect is not followed: every request of a load would be sent twice. */
 const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, redact: Redact): Problem => {
-  const target = typeof location === "string" ? shownAddress(redact(location)) : "no Location"
+  const target = location === undefined ? "no Location" : shownAddress(redact(String(location)))
   return { detail: `it redirects to ${target}, which is not followed` }
 }
 
 /**
- * The problem details that a response has as its body; a body that is no JSON object is quoted as the detail, and of
- * a redirect that is where it leads.
+ * The problem details that a response has as its body; a body that has none is quoted as the detail, and of a
+ * redirect that is where it leads.
  *
  * @param value what the body is as JSON: `valueOf(response)`
  */
 export const problemOf = (response: Response, redact: Redact, value: unknown): Problem => {
   if (response.status >= 300 && response.status < 400) return redirectOf(response, redact)
   const show = showWith(redact)
-  if (typeof value === "object" && value !== null) return readProblem(value, show)
+  const problem = readProblem(value, show)
+  if (Object.keys(problem).length > 0) return problem
   const detail = quoteOf(response, show)
   return detail === "" ? {} : { detail }
 }
@@ -71,7 +80,7 @@ export interface Refused {
 const isRefusal = (status: number): boolean => (status >= 300 && status < 500) || status === 501
 
 /**
- * @param wrong what is wrong with the response, where its status is none of an error
+ * @param wrong what is wrong with the response, where its status is none of an error; it may quote the server
  * @param value what the body is as JSON: `valueOf(response)`
  * @returns `Refused` for what changed nothing; `server` for other 5xx, `answer` for everything else: both without
  * a verdict
@@ -84,8 +93,9 @@ export const readFailure = (
 ): Refused | TransportFailed => {
   const { status } = response
   if (isRefusal(status)) return { _tag: "Refused", status, problem: problemOf(response, redact, value) }
-  const said = quoteOf(response, showWith(redact)) || "empty body"
+  const show = showWith(redact)
+  const said = quoteOf(response, show) || "empty body"
   return status >= 500
     ? new TransportFailed({ phase: "server", status, detail: said })
-    : new TransportFailed({ phase: "answer", status, detail: `${wrong}: ${said}` })
+    : new TransportFailed({ phase: "answer", status, detail: `${show(wrong)}: ${said}` })
 }

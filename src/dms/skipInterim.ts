@@ -26,6 +26,13 @@ const mayBeInterim = (bytes: Buffer): boolean => {
   return interim.test(start + likeliest.slice(start.length))
 }
 
+/** Empty lines before a status line, which undici skips as well. */
+const withoutBlankLines = (bytes: Buffer): Buffer => {
+  let at = 0
+  while (bytes[at] === 0x0d || bytes[at] === 0x0a) at++
+  return at === 0 ? bytes : bytes.subarray(at)
+}
+
 /** What one connection receives, one response after the other. */
 export class InterimFilter {
   /** A request was written, and nothing of its final response has come yet. */
@@ -40,7 +47,7 @@ export class InterimFilter {
   /** The bytes that are not of an interim response; none while it cannot be told yet. */
   take(chunk: Buffer): Buffer {
     if (!this.awaiting) return chunk
-    let bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk])
+    let bytes = withoutBlankLines(this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]))
     this.held = none
     while (mayBeInterim(bytes)) {
       const end = bytes.indexOf(endOfHead)
@@ -50,7 +57,7 @@ export class InterimFilter {
         this.held = bytes
         return none
       }
-      bytes = bytes.subarray(end + endOfHead.length)
+      bytes = withoutBlankLines(bytes.subarray(end + endOfHead.length))
     }
     if (bytes.length > 0) this.awaiting = false
     return bytes

@@ -15,10 +15,20 @@ import type { Send, WireAnswer, WireRequest } from "./wire.ts"
 
 const tooLong = "ResponseExceededMaxSizeError"
 
+/** How undici ends a status that is none, such as 099. */
+const assertion = "AssertionError"
+
+const unreadable: ReadonlySet<string> = new Set([
+  "HTTPParserError",
+  "HeadersOverflowError",
+  "ResponseContentLengthMismatchError",
+  assertion,
+  tooLong
+])
+
 /** undici's errors for an answer that came and is no HTTP answer to this request. */
 const isUnreadable = ({ message, name }: Error): boolean =>
-  ["HTTPParserError", "HeadersOverflowError", tooLong].includes(name) ||
-  ["bad response", "bad upgrade"].includes(message)
+  unreadable.has(name) || ["bad response", "bad upgrade"].includes(message)
 
 const nothing = Buffer.alloc(0)
 
@@ -100,6 +110,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   private reasonOf(phase: TransportPhase, error: Error): string {
     if (error.name === tooLong) return longerThan(this.maxResponseBytes)
+    if (error.name === assertion) return "a response that HTTP does not allow"
     return phase === "connect" ? connectReason(error) : reasonOf(error)
   }
 

@@ -32,21 +32,27 @@ const maxTexts = 20
 
 const status = Schema.Int.pipe(Schema.between(100, 599))
 
-/** How each member is read, when it is as it should be. */
-const membersBy = (show: (text: string) => string) => {
-  const text = (value: unknown) => (typeof value === "string" ? show(value) : undefined)
-  const texts = (value: unknown) =>
-    Array.isArray(value) && value.every((item) => typeof item === "string")
-      ? value.slice(0, maxTexts).map((item) => show(item))
-      : undefined
+const isText = (value: unknown): value is string => typeof value === "string"
+
+/** How members are read when they are as they should be, with no more work than for what is kept. */
+const readersBy = (show: (text: string) => string) => {
+  const text = (value: unknown) => (isText(value) ? show(value) : undefined)
+  const texts = (value: unknown) => {
+    if (!Array.isArray(value)) return undefined
+    const kept: ReadonlyArray<unknown> = value.slice(0, maxTexts)
+    return kept.every(isText) ? kept.map(show) : undefined
+  }
   const textsByPath = (value: unknown) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined
-    const entries = Object.entries(value).slice(0, maxTexts)
-    const read = entries.flatMap(([path, items]) => {
-      const said = texts(items)
-      return said === undefined ? [] : [[show(path), said] as const]
-    })
-    return read.length === entries.length ? Object.fromEntries(read) : undefined
+    const kept: Array<readonly [path: string, texts: ReadonlyArray<string>]> = []
+    // Not all entries of an object that may have a hundred thousand.
+    for (const path in value) {
+      const said = texts(memberOf(value, path))
+      if (said === undefined) return undefined
+      kept.push([show(path), said])
+      if (kept.length === maxTexts) break
+    }
+    return Object.fromEntries(kept)
   }
   return {
     type: text,
@@ -61,6 +67,8 @@ const membersBy = (show: (text: string) => string) => {
   }
 }
 
+const memberOf = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value
+
 const decode = Schema.decodeUnknownOption(Problem)
 
 /**
@@ -72,14 +80,23 @@ const decode = Schema.decodeUnknownOption(Problem)
  */
 export const readProblem = (value: unknown, show: (text: string) => string = excerpt): Problem => {
   if (typeof value !== "object" || value === null) return {}
-  const given = new Map(Object.entries(value))
-  const members = Object.entries(membersBy(show)).flatMap(([name, read]) => {
-    const member = read(given.get(name))
+  const members = Object.entries(readersBy(show)).flatMap(([name, read]) => {
+    const member = read(memberOf(value, name))
     return member === undefined ? [] : [[name, member] as const]
   })
   return Option.getOrElse(decode(Object.fromEntries(members)), () => ({}))
 }
 
+/** The first of the errors of a problem, by path or without. */
+const firstError = ({ errors = [], validationErrors = {} }: Problem): string | undefined => {
+  const [byPath] = Object.entries(validationErrors)
+  return byPath === undefined ? errors[0] : `${byPath[0]}: ${byPath[1].join(" ")}`
+}
+
 /** The problem type and the first of the members that say something in words: `urn:...: the reason`. */
-export const describeProblem = ({ detail, error, message, title, type }: Problem): string =>
-  [type, detail ?? message ?? error ?? title].filter((text) => text !== undefined).join(": ")
+export const describeProblem = (problem: Problem): string => {
+  const { detail, error, message, title, type } = problem
+  return [type, detail ?? message ?? error ?? title ?? firstError(problem)]
+    .filter((text) => text !== undefined)
+    .join(": ")
+}

@@ -84,6 +84,15 @@ const table: ReadonlyArray<
     [good[0], good[1], outcome(2, "delete", { documentId: "" })],
     ["TransportFailed", "answer"]
   ],
+  ...["\ud800", "a\u0000b", " ", "\u001b[2J"].map(
+    (documentId) =>
+      [
+        `a documentId ${JSON.stringify(documentId)}`,
+        200,
+        [good[0], good[1], outcome(2, "delete", { documentId })],
+        ["TransportFailed", "answer"]
+      ] as const
+  ),
   ["an object", 200, { ok: true }, ["TransportFailed", "answer"]],
   ["a page of a gateway", 200, "<html>hello</html>", ["TransportFailed", "answer"]],
   ["half an array", 200, JSON.stringify(good).slice(0, 100), ["TransportFailed", "answer"]],
@@ -226,6 +235,21 @@ describe("decodeBatch", () => {
     )
   })
 
+  it("shows no half of a secret, wherever a long text is cut", () => {
+    const redact = (text: string) => text.replaceAll("hunter2hunter2", "<redacted>")
+    for (const length of [4080, 4090, 8180, 8185, 8190, 32_760]) {
+      for (const status of [400, 500]) {
+        for (const body of [
+          `${" ".repeat(length)}hunter2hunter2`,
+          `${" ".repeat(length)}hunter2hunter2${"x".repeat(9000)}`
+        ]) {
+          const error = Either.getOrThrow(Either.flip(decodeBatch(sent, response(status, body), redact)))
+          assert.notInclude(JSON.stringify(error), "hunter")
+        }
+      }
+    }
+  })
+
   it("survives nesting of any depth, in any place", () => {
     const nested = "[".repeat(5000) + "]".repeat(5000)
     for (const body of [nested, `{"failedOperation":${nested}}`, `{"detail":${nested}}`]) {
@@ -289,6 +313,12 @@ describe("decodeBatch", () => {
       [400, `{"detail":"bad header Bearer hunter2"}`],
       [500, "echo hunter2"],
       [200, "echo hunter2"],
+      [200, JSON.stringify([outcome(0, "hunter2"), good[1], good[2]])],
+      [200, JSON.stringify([outcome(0, "create", { resource: "hunter2" }), good[1], good[2]])],
+      [400, `["the reason is hunter2"]`],
+      [400, `{"errors":["the reason is hunter2"]}`],
+      [400, `{"validationErrors":{"$.hunter2":["no"]}}`],
+      [500, `${" ".repeat(3000)}hunter2${"x".repeat(20_000)}`],
       [
         409,
         JSON.stringify(envelope({ index: 0, op: "create", resource: "x", problem: { detail: "hunter2" } }))

@@ -32,13 +32,15 @@ describe("a body with a content coding that nobody asked for", () => {
   it("is named where it cannot be decoded", () => {
     const cases: ReadonlyArray<readonly [string, Uint8Array]> = [
       ["zstd", bytes],
+      ["constructor", bytes],
+      ["__proto__", bytes],
       ["gzip", bytes],
       ["gzip", gzipSync(bytes).subarray(0, 30)],
       ["gzip,gzip,gzip,gzip", bytes]
     ]
     for (const [coding, body] of cases) {
       expect(read(coding, body)).toMatchObject({
-        left: expect.stringContaining(`content-encoding ${coding.split(",").join(",")}`)
+        left: expect.stringContaining(`content-encoding ${coding}, which was not asked for`)
       })
     }
   })

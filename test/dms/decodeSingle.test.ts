@@ -104,9 +104,11 @@ describe("locatedId", () => {
     ["/data/ed-fi/students/.", undefined],
     ["/data/ed-fi/students/a b", undefined],
     [`/data/ed-fi/students/${"1".repeat(201)}`, undefined],
+    ["http://dms.test/data/ed-fi/Students/", undefined],
+    [`http://dms.test/${"/".repeat(16_000)}x`, undefined],
     [undefined, undefined],
     [["/a/1", "/a/2"], undefined]
   ])("of %j is %s", (location, id) => {
-    assert.strictEqual(locatedId({ headers: { location } }), id)
+    assert.strictEqual(locatedId({ headers: { location } }, "students"), id)
   })
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { InterimFilter } from "../../src/dms/skipInterim.ts"
 
-const interim = "HTTP/1.1 100 Continue\r\nX-Why: nobody asked\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n"
+const interim = "\r\nHTTP/1.1 100 Continue\r\nX-Why: nobody asked\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n"
 const body = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)
 const final = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { readProblem } from "../../src/domain/Problem.ts"
+import { describeProblem, readProblem } from "../../src/domain/Problem.ts"
 
 describe("readProblem", () => {
   it("keeps what can be read when another member is not as it should be", () => {
@@ -12,6 +12,11 @@ describe("readProblem", () => {
       correlationId: 5
     })
     assert.deepStrictEqual(problem, { type: "urn:x", detail: "d" })
+  })
+
+  it("describes a problem that has no more than errors", () => {
+    assert.strictEqual(describeProblem({ type: "urn:x", errors: ["a", "b"] }), "urn:x: a")
+    assert.strictEqual(describeProblem({ validationErrors: { "$.a": ["is", "bad"] } }), "$.a: is bad")
   })
 
   it("reads whatever a server may send without failing", () => {
