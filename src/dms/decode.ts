@@ -118,7 +118,7 @@ export const decodeBatch = (
   strict = false
 ): Either.Either<ReadonlyArray<OperationOutcome>, BatchError> => {
   const { body, status } = response
-  const value = valueOf(response, status === 200 ? '"documentId"' : '"failedOperation"')
+  const value = valueOf(response)
   const read =
     status !== 200
       ? `status ${status}`

@@ -13,19 +13,22 @@ export type Redact = (text: string) => string
 
 const utf8 = new TextDecoder()
 
-/** The longest body that is parsed whatever it holds; what a server has to say is shorter. */
+/** The longest body that is parsed whatever it holds; a problem with many errors is shorter. */
 const maxPlainBytes = 65_536
+
+/** What the outcomes of a large batch have in them. */
+const ofOutcomes = '"documentId"'
 
 /**
  * The value of a JSON body, `undefined` where it is none. Of a short one the depth is not counted, because here only
- * members of the first levels are read. A long one is parsed only where it has a text in it that it must have to be
- * of use: the answers of ten users, megabytes of anything, would fill the memory otherwise.
+ * members of the first levels are read. A long one is parsed only if it may be the outcomes of a large batch: the
+ * answers of ten users, megabytes of anything, would fill the memory otherwise.
  */
-export const valueOf = ({ body }: Response, has?: string): unknown => {
+export const valueOf = ({ body, status }: Response): unknown => {
   if (body.length <= maxPlainBytes) return parseJsonOfAnyDepth(utf8.decode(body))
-  const isOfUse =
-    has !== undefined && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(has)
-  return isOfUse ? parseJson(utf8.decode(body)) : undefined
+  const mayBeOutcomes =
+    status === 200 && Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(ofOutcomes)
+  return mayBeOutcomes ? parseJson(utf8.decode(body)) : undefined
 }
 
 /** So much of a text is searched for secrets, which takes long, for the few hundred characters that are kept. */

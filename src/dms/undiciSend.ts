@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import type { Client, Dispatcher } from "undici"
 import type { DmsOptions } from "../config/DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
+import { BufferCollector } from "./BufferCollector.ts"
 import { connectReason } from "./connectReason.ts"
 import { Connections } from "./Connections.ts"
 import { decodeBody, isEncoded, longerThan } from "./decodeBody.ts"
@@ -38,6 +39,14 @@ interface Route {
   readonly connections: Connections
 }
 
+/** What all requests of one `send` have in common. */
+interface Sending {
+  readonly now: () => bigint
+  readonly timeoutNanos: bigint
+  readonly maxResponseBytes: number
+  readonly buffers: BufferCollector
+}
+
 /** A request under way: undici's handler, and what the watch over all of them needs. */
 class UnderWay implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined
@@ -54,10 +63,8 @@ class UnderWay implements Dispatcher.DispatchHandler {
   constructor(
     private readonly request: WireRequest,
     private readonly route: Route,
+    private readonly sending: Sending,
     readonly startedNanos: bigint,
-    private readonly timeoutNanos: bigint,
-    private readonly maxResponseBytes: number,
-    private readonly now: () => bigint,
     private readonly finish: (answer: WireAnswer | TransportFailed) => void
   ) {}
 
@@ -89,15 +96,18 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   onResponseEnd(): void {
     if (this.over) return
-    const endedNanos = this.now()
+    const endedNanos = this.sending.now()
     // It came between two looks of the watch: late all the same.
-    if (endedNanos - this.startedNanos > this.timeoutNanos) return this.failLate()
+    if (endedNanos - this.startedNanos > this.sending.timeoutNanos) return this.failLate()
     this.end()
     const { headers, more, startedNanos, status = 0 } = this
     const received = more.length === 0 ? this.body : Buffer.concat([this.body, ...more])
-    const finish = (body: Uint8Array) => this.finish({ status, headers, body, startedNanos, endedNanos })
+    const finish = (body: Uint8Array) => {
+      this.sending.buffers.received(body.length)
+      this.finish({ status, headers, body, startedNanos, endedNanos })
+    }
     if (!isEncoded(headers)) return finish(received)
-    Either.match(decodeBody(headers, received, this.maxResponseBytes), {
+    Either.match(decodeBody(headers, received, this.sending.maxResponseBytes), {
       onLeft: (detail) => this.finish(new TransportFailed({ phase: "answer", status, detail })),
       onRight: finish
     })
@@ -109,13 +119,13 @@ class UnderWay implements Dispatcher.DispatchHandler {
   }
 
   private reasonOf(phase: TransportPhase, error: Error): string {
-    if (error.name === tooLong) return longerThan(this.maxResponseBytes)
+    if (error.name === tooLong) return longerThan(this.sending.maxResponseBytes)
     if (error.name === assertion) return "a response that HTTP does not allow"
     return phase === "connect" ? connectReason(error) : reasonOf(error)
   }
 
   failLate(): void {
-    const within = `within ${Number(this.timeoutNanos) / 1e6} ms`
+    const within = `within ${Number(this.sending.timeoutNanos) / 1e6} ms`
     // What was never sent cannot have been committed.
     if (this.controller === undefined) this.fail("connect", `no connection was free or made ${within}`)
     else this.fail("timeout", `no complete answer ${within}`)
@@ -183,6 +193,8 @@ export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scop
     const now = () => clock.unsafeCurrentTimeNanos()
     const timeoutMillis = Duration.toMillis(options.requestTimeout)
     const timeoutNanos = BigInt(Math.ceil(timeoutMillis * 1e6))
+    const { maxResponseBytes } = options
+    const sending = { now, timeoutNanos, maxResponseBytes, buffers: new BufferCollector() }
     const underWay = new Watched()
 
     const byOrigin = new Map<string, Connections>()
@@ -225,18 +237,10 @@ export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scop
     return (request: WireRequest) =>
       Effect.async<WireAnswer, TransportFailed>((resume) => {
         const route = routeOf(request.url)
-        const each = new UnderWay(
-          request,
-          route,
-          now(),
-          timeoutNanos,
-          options.maxResponseBytes,
-          now,
-          (end) => {
-            underWay.remove(each)
-            resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
-          }
-        )
+        const each = new UnderWay(request, route, sending, now(), (end) => {
+          underWay.remove(each)
+          resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
+        })
         underWay.add(each)
         route.connections.take(each.start)
         return Effect.sync(() => {
