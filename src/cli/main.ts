@@ -34,12 +34,12 @@ const cli = Command.run(root, { name: "edfi-perf", version })
 
 const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand, sweepCommand, capacityCommand]
 
-/** The flags that may be repeated, in lower case: lists of settings, two of `local-dms`, and one of `compare`. */
-const repeatable = new Set(
+/** In lower case: lists and secrets of settings, two lists of `local-dms`, and one of `compare`. */
+const splitFlags = new Set(
   [
     ...withSettings
       .flatMap(({ settings }) => settings)
-      .filter(({ kind }) => kind === "list")
+      .filter(({ kind }) => kind === "list" || kind === "secret")
       .map(({ name }) => name),
     "deny",
     "fault",
@@ -47,11 +47,14 @@ const repeatable = new Set(
   ].map((name) => name.toLowerCase())
 )
 
-/** `--testList=A`, which the option parser takes only as two words where a flag is repeatable. */
-const splitLists = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
+/**
+ * `--testList=A` as two words: the option parser takes a repeatable flag only so, and takes away the blanks around the
+ * value of a secret otherwise.
+ */
+const splitValues = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
   argv.flatMap((word) => {
     const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
-    return repeatable.has(name.toLowerCase()) ? [`--${name}`, value] : [word]
+    return splitFlags.has(name.toLowerCase()) ? [`--${name}`, value] : [word]
   })
 
 /** Everything that is wrong with what a command was given, where words are wrong that the option parser would stop at. */
@@ -118,7 +121,7 @@ export const main = (argv: ReadonlyArray<string>) => {
   const [command, ...given] = argv.slice(2)
   const known = withSettings.find(({ name }) => name === command)
   const words = known === undefined ? given : splitClusters(known, given)
-  const parsed = splitLists([...argv.slice(0, 3), ...words])
+  const parsed = splitValues([...argv.slice(0, 3), ...words])
   return Effect.zipRight(checksOf(command, known, words), cli(parsed)).pipe(
     Effect.as<ExitCode>(exitCodes.done),
     Effect.catchAll((error) => {

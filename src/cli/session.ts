@@ -84,7 +84,7 @@ const sliceOf = (
       limited:
         generator === undefined
           ? []
-          : [...limitReasons(generator.limited, warmed), ...suspensionReasons(generator.inAll)],
+          : [...suspensionReasons(generator.inAll), ...limitReasons(generator.limited, warmed)],
       database: null
     },
     measurements,
@@ -129,6 +129,21 @@ const tellFailures = (
           `${label}: ${figure(requests.failed)} of ${figure(requests.total)} requests of its warm-up failed, ` +
             `most of all ${failureText(most)}`
         )
+      )
+}
+
+/** A server that had no load meanwhile may be cold again. */
+const tellSuspension = (
+  { end }: Progress,
+  label: string,
+  { measurements: { generator } }: Measurement
+): Effect.Effect<void> => {
+  const [reason] = generator === undefined ? [] : suspensionReasons(generator.inAll)
+  return reason === undefined
+    ? Effect.void
+    : Effect.zipRight(
+        end,
+        Effect.logWarning(`${label}: the load generator was not at work in its warm-up: ${reason}`)
       )
 }
 
@@ -203,6 +218,7 @@ export const openSession = <E>(
           // What ended a warm-up early is what there is to tell of the slice.
           if (endedBy !== "runTime") return sliceOf(warmed, { isWarmUp: true, warmed: false })
           yield* tellFailures(progress, asked.label, warmed)
+          yield* tellSuspension(progress, asked.label, warmed)
           operations += warmed.summary.operations.succeeded
         }
         const place = { isWarmUp: false, warmed: ready.value.warmUp.length > 0 }

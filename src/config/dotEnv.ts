@@ -48,13 +48,21 @@ export const parseDotEnv = (bytes: Uint8Array, known: ReadonlySet<string>): DotE
   const variables = new Map(Object.entries(parse(text.value)))
   const names = [...variables.keys()]
   const isRead = (name: string) => known.has(name)
+  // dotenv takes away quotes in pairs, and leaves one that is never closed or has more text behind its pair.
+  const oddlyQuoted = [...variables].filter(([, value]) => /^['"`]/.test(value) || /\n\s*PERF_/.test(value))
   return {
     variables,
     warnings: [
       ...names.filter((name) => /^PERF_/i.test(name) && !isRead(name)).map((name) => unread(name, known)),
       ...cutAtHash(text.value)
         .filter(isRead)
-        .map((name) => `the value of ${name} ends before its #; put it in single quotes to keep the #`)
+        .map((name) => `the value of ${name} ends before its #; put it in single quotes to keep the #`),
+      ...oddlyQuoted
+        .filter(([name]) => isRead(name))
+        .map(
+          ([name]) =>
+            `the quotes of ${name} are not one pair around its value; it may hold more or less than was meant`
+        )
     ]
   }
 }

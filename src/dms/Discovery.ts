@@ -84,7 +84,8 @@ const faultOf = (address: string, isPrefix: boolean): string | undefined => {
   if (address.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`
   if (/[{}]/.test(address)) return "has a placeholder"
   if (!URL.canParse(address)) return "is not a URL"
-  const { hash, password, search, username } = new URL(address)
+  const { hash, password, protocol, search, username } = new URL(address)
+  if (!/^https?:$/.test(protocol) || /\s/.test(address)) return "is not an http or https URL"
   if (username !== "" || password !== "") return "has credentials"
   // Paths of resources are appended.
   return isPrefix && `${search}${hash}` !== "" ? "has a query or a fragment" : undefined
@@ -102,7 +103,8 @@ const chooseAddresses = (
   ): Either.Either<Chosen, DmsUnreachable> => {
     const [setting, discovered] = [config[flag], said[member]]
     const given = setting ?? discovered ?? usual
-    const address = /^https?:/i.test(given) ? given : `${config.baseUrl}/${given.replace(/^\/+/, "")}`
+    const isPath = !/^\s*([a-z][a-z0-9+.-]*:|\/\/)/i.test(given)
+    const address = isPath ? `${config.baseUrl}/${given.replace(/^\/+/, "")}` : given
     const fault = faultOf(address, flag === "apiPrefix")
     if (fault !== undefined) {
       const source = setting === undefined ? `urls.${member} of discovery` : `--${flag}`

@@ -151,11 +151,11 @@ const makeLogin = Effect.gen(function* () {
     const now = yield* Clock.currentTimeMillis
     return { bearer: access_token, renewAtMillis: now + 1000 * renewAfterSeconds(lifeSecondsOf(expires_in)) }
   })
-  return { login, secrets }
+  return { login, secrets, unavailable }
 })
 
 const make = Effect.gen(function* () {
-  const { login, secrets } = yield* makeLogin
+  const { login, secrets, unavailable } = yield* makeLogin
   const clock = yield* Effect.clock
 
   // Fetched while the layer is built, so that wrong credentials end the run before any load is sent.
@@ -172,14 +172,19 @@ const make = Effect.gen(function* () {
       return Effect.logWarning(error.message)
     })
 
+  /** A login that hands out tokens again: users try it, and the next renewal waits. */
+  const sameToken = unavailable("it gave the token that was refused once more")
+
   const quietFor = (): number => Math.max(0, (failed?.untilMillis ?? 0) - clock.unsafeCurrentTimeMillis())
 
   /** Runs in the service's own scope: a user that is interrupted does not take the others' renewal with it. */
   const renewInScope = (started: Deferred.Deferred<void, LoginError>) =>
     Effect.sleep(quietFor()).pipe(
       Effect.zipRight(login),
-      Effect.map((token) => {
+      Effect.flatMap((token) => {
+        const isRefusedOne = refused !== undefined && Redacted.value(token.bearer) === Redacted.value(refused)
         current = token
+        return isRefusedOne ? noteFailure(sameToken) : Effect.void
       }),
       Effect.tapError(noteFailure),
       Effect.onExit(() => Effect.sync(() => (renewal = undefined))),

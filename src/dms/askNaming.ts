@@ -23,10 +23,14 @@ export class BatchUnsupported extends Schema.TaggedError<BatchUnsupported>()("Ba
 /** The server answered the question of how it spells resources with something that is no answer to it. */
 export class NamingUnknown extends Schema.TaggedError<NamingUnknown>()("NamingUnknown", {
   url: Schema.String,
-  detail: Schema.String
+  detail: Schema.String,
+  /** What settles it. */
+  advice: Schema.optionalWith(Schema.String, {
+    default: () => "--resourceNaming endpoint or resource settles it"
+  })
 }) {
   override get message(): string {
-    return `${this.url} did not tell how it spells resources: ${this.detail}; --resourceNaming endpoint or resource settles it`
+    return `${this.url} did not tell how it spells resources: ${this.detail}; ${this.advice}`
   }
 }
 
@@ -51,7 +55,11 @@ export const askNaming = (
 ): Effect.Effect<ResourceNaming, BatchUnsupported | NamingUnknown> => {
   const url = shownAddress(href)
   const unknown = (error: BatchRefused | TransportFailed) =>
-    new NamingUnknown({ url, detail: `${error.message}${waitNote(error)}` })
+    new NamingUnknown({
+      url,
+      detail: `${error.message}${waitNote(error)}`,
+      ...(isRedirect(error) ? { advice: "--batchPath gives another address" } : {})
+    })
   const ask = (naming: ResourceNaming): Effect.Effect<boolean, BatchUnsupported | NamingUnknown> =>
     retryTransient(postBatchWith(naming)(question), { what: url, isTransient: passing }).pipe(
       Effect.as(true),
@@ -73,6 +81,10 @@ export const askNaming = (
     return yield* new NamingUnknown({ url, detail: "it knows neither students nor Student" })
   })
 }
+
+/** Where batches go elsewhere, no spelling helps. */
+const isRedirect = (error: BatchError): boolean =>
+  error._tag === "BatchRefused" && error.status >= 300 && error.status < 400
 
 /** Worth asking again: no verdict, or a server that wants to be asked later. */
 const passing = (error: BatchError): boolean =>

@@ -20,8 +20,9 @@ const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", on
 
 /** A step as soon as it was judged. @example "400/s: broke, latency.p95 was 731 ms, and less than 500 ms was allowed" */
 export const stepLine = (step: CapacityStep): string => {
-  const broke = step.kept || step.slice.limited.length > 0 ? "" : `, ${step.broke.join("; ")}`
-  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${broke}`
+  const [limit] = step.slice.limited
+  const why = limit ?? (step.kept ? undefined : step.broke.join("; "))
+  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${why === undefined ? "" : `, ${why}`}`
 }
 
 const head = ["arrival rate", "seconds", "p95 ms", "failed", "dropped", "operations/s", "objectives"]

@@ -28,14 +28,14 @@ const useSingleRequests = "--testType VOLUME sends single requests instead."
 const wholeNumbers = (text: string): ReadonlyArray<number> =>
   [...text.matchAll(/(?<![\w.,-])\d+(?![\w]|[.,]\d)/g)].map(([digits]) => Number(digits))
 
-/** The server's limit: the one number in its message below what was sent; `undefined` where there is not exactly one. */
-const limitIn = (message: string, sent: number): number | undefined => {
-  const [limit, ...others] = [...new Set(wholeNumbers(message).filter((number) => number < sent))]
+/** The server's limit: the one number in its words below what was sent; `undefined` where there is not exactly one. */
+const limitIn = (words: string, sent: number): number | undefined => {
+  const [limit, ...others] = [...new Set(wholeNumbers(words).filter((number) => number < sent))]
   return others.length === 0 ? limit : undefined
 }
 
-const sizeAdvice = (message: string, { flag, tripleCount }: BatchSize): string => {
-  const limit = limitIn(message, 3 * tripleCount)
+const sizeAdvice = (words: string, { flag, tripleCount }: BatchSize): string => {
+  const limit = limitIn(words, 3 * tripleCount)
   const fitting = limit === undefined ? Math.floor(tripleCount / 2) : Math.floor(limit / 3)
   if (fitting < 1) return `No batch of whole triples (3 operations each) fits. ${useSingleRequests}`
   if (flag === undefined) {
@@ -46,6 +46,13 @@ const sizeAdvice = (message: string, { flag, tripleCount }: BatchSize): string =
     : `Use ${flag}${fitting}, which is ${3 * fitting} operations: the server names ${limit} as its limit.`
 }
 
+/** The claim set has the action, but not for this record: its relationships, its namespace, its owner. */
+const isAboutData = (type: string): boolean =>
+  type.includes(":security:authorization:") && !type.endsWith(":action")
+
+const outOfReach = (resource: string): string =>
+  `The key may not write these ${resource}: give it the education organizations that they belong to (--localEducationOrganizationId names ours)`
+
 /** Relationships guard updates of persons even where creates and deletes are free. */
 const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string => {
   if (op === null || resource === null) {
@@ -53,7 +60,10 @@ const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string
   }
   const lacks = `The key's claim set lacks the action ${op} for ${resource}`
   if (op !== "update" || !persons.has(resource.toLowerCase())) {
-    return `${lacks}: use a key whose claim set allows create, update and delete of ${resource}.`
+    const useAnother = `use a key whose claim set allows create, update and delete of ${resource}`
+    return isAboutData(type)
+      ? `${outOfReach(resource)}, or ${useAnother} without relationships.`
+      : `${lacks}: ${useAnother}.`
   }
   const throughRelationship = `allows the ${op} of ${resource} through a relationship only, as EdFiSandbox does where the server checks relationships`
   const cause = type.endsWith(":action")
@@ -91,7 +101,7 @@ export const refusalAdvice = (refusal: Refusal, batch: BatchSize | undefined): s
       return addressAdvice(refusal)
     case 413:
       return op === null && batch !== undefined
-        ? sizeAdvice(problem.message ?? "", batch)
+        ? sizeAdvice([problem.message, problem.detail, ...(problem.errors ?? [])].join(" "), batch)
         : "The document is larger than the server, or a gateway before it, accepts."
     default:
       return isUnresolved(refusal) ? missingAdvice : showOperations

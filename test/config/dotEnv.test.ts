@@ -48,6 +48,15 @@ describe("parseDotEnv", () => {
   )
 
   it.each([
+    'PERF_API_SECRET="ab#cd',
+    'PERF_API_SECRET="a"b#c',
+    "PERF_API_SECRET=`x#y",
+    "PERF_API_SECRET='a\nPERF_API_KEY='b'"
+  ])("warns of quotes that are not one pair around a value: %s", (text) => {
+    assert.match(read(text).warnings.join("\n"), /^the quotes of PERF_API_SECRET are not one pair/m)
+  })
+
+  it.each([
     ["PERF_API_SECERT=x", "PERF_API_SECERT is not a variable of edfi-perf; PERF_API_SECRET is"],
     ["perf_api_key=x", "perf_api_key is not a variable of edfi-perf; PERF_API_KEY is"],
     ["PERF_DESCRIPTION=x", "PERF_DESCRIPTION is not a variable of edfi-perf"]

@@ -200,6 +200,14 @@ describe("Discovery", () => {
     ["a redirect without a target", { status: 302 }, "it redirects to nowhere"],
     ["a long failure", { status: 500, body: "x".repeat(9000) }, `it answered 500 ${"x".repeat(300)}...`]
   ]
+  const odd = ["//evil.test/token", "ftp://a.test/token", "ws://a.test", " http://a.test/token", "ht\ntp://a"]
+  it.effect.each(odd)("does not take %j, which discovery names, for a path of ours", (oauth) =>
+    Effect.gen(function* () {
+      const { result } = yield* discover([{ body: JSON.stringify({ urls: { oauth } }) }])
+      assert.match(String(result), /urls\.oauth of discovery is not .*URL; .* --oauthEndpoint/)
+    })
+  )
+
   it.effect.each(unusable)("cannot use %s", ([, reply, message]) =>
     Effect.gen(function* () {
       const { result } = yield* discover([reply])

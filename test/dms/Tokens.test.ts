@@ -442,6 +442,16 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
+  it.effect("asks a login that gives the refused token once more only once a second", () => {
+    const { layer, requests, seen } = serverThatTakes("another", token("one"))
+    return Effect.gen(function* () {
+      yield* usersOf(5)
+      yield* TestClock.adjust("10 seconds")
+      assert.isAtMost(requests.length, 12)
+      assert.isAtMost(seen.length, 5 * 2 * 12)
+    }).pipe(Effect.provide(layer))
+  })
+
   it.effect("goes on at once with the answers of the server where the credentials are refused", () => {
     const { layer, requests, seen } = serverThatTakes("none", token("one"), { status: 401, body: "" })
     return Effect.gen(function* () {

@@ -82,6 +82,12 @@ describe("the advice for a refusal", () => {
       /lacks the action update for sections: use a key whose claim set allows create/
     ],
     ["create", "students", action, /lacks the action create for students: use a key/],
+    [
+      "create",
+      "sections",
+      { type: "urn:ed-fi:api:security:authorization:" },
+      /^The key may not write these sections: give it the education organizations .*--localEducationOrganizationId/
+    ],
     ["delete", "students", {}, /lacks the action delete for students: use a key/],
     [null, null, {}, /does not allow this key to send batches/]
   ])("with 403 on %s of %s names the claim set", (op, resource, problem, expected) => {
@@ -100,6 +106,13 @@ describe("the advice for a refusal", () => {
   ])("with 413 %j names the size that fits", (message, expected) => {
     assert.include(refusalAdvice(limit(message), ten), expected)
   })
+
+  it.each([{ detail: "at most 20 operations" }, { errors: ["30 of 20"] }, { message: "20", detail: "20" }])(
+    "with 413 finds the limit wherever the server names it: %o",
+    (problem) => {
+      assert.include(refusalAdvice(refusal(null, null, 413, problem), ten), "Use --batchTripleCount 6,")
+    }
+  )
 
   it.each([
     [
