@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { SingleClient } from "../dms/SingleClient.ts"
+import { Tokens } from "../dms/Tokens.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { describeProblem } from "../domain/Problem.ts"
 import { badName, singleName } from "../domain/requestName.ts"
@@ -12,10 +13,18 @@ const printFailure =
   (name: string | undefined) => (error: { readonly _tag: string; readonly message: string }) =>
     Console.log(`${name}: ${error._tag}: ${error.message}`)
 
+/** A document id, which a server may fill with anything: without secrets, cleaned and cut. */
+const shownId = Effect.map(
+  Tokens,
+  ({ redact }) =>
+    (id: string): string =>
+      excerpt(redact(id), 100)
+)
+
 /** Prints one line per operation, or the one that failed, around another batch client. */
-const printingBatches: Layer.Layer<BatchClient, never, BatchClient> = Layer.effect(
+const printingBatches: Layer.Layer<BatchClient, never, BatchClient | Tokens> = Layer.effect(
   BatchClient,
-  Effect.map(BatchClient, ({ naming, postBatch }) => ({
+  Effect.zipWith(BatchClient, shownId, ({ naming, postBatch }, shown) => ({
     naming,
     postBatch: (operations, name) =>
       Effect.tapBoth(postBatch(operations, name), {
@@ -25,7 +34,7 @@ const printingBatches: Layer.Layer<BatchClient, never, BatchClient> = Layer.effe
               `${name}: ${outcomes.length} operations succeeded`,
               ...outcomes.map(
                 ({ documentId, index, op, resource = operations[index]?.resource.endpoint }) =>
-                  `  ${index} ${op} ${resource} ${excerpt(documentId, 100)}`
+                  `  ${index} ${op} ${resource} ${shown(documentId)}`
               )
             ].join("\n")
           ),
@@ -35,13 +44,13 @@ const printingBatches: Layer.Layer<BatchClient, never, BatchClient> = Layer.effe
 )
 
 /** The same for single requests. */
-const printingSingles: Layer.Layer<SingleClient, never, SingleClient> = Layer.effect(
+const printingSingles: Layer.Layer<SingleClient, never, SingleClient | Tokens> = Layer.effect(
   SingleClient,
-  Effect.map(SingleClient, ({ send, sendBad }) => ({
+  Effect.zipWith(SingleClient, shownId, ({ send, sendBad }, shown) => ({
     send: (operation) => {
       const name = singleName(operation.op, operation.resource.endpoint)
       return Effect.tapBoth(send(operation), {
-        onSuccess: (id) => Console.log(`${name}: succeeded, ${id}`),
+        onSuccess: (id) => Console.log(`${name}: succeeded, ${shown(id)}`),
         onFailure: printFailure(name)
       })
     },
@@ -55,5 +64,8 @@ const printingSingles: Layer.Layer<SingleClient, never, SingleClient> = Layer.ef
   }))
 )
 
-export const printingLayer: Layer.Layer<BatchClient | SingleClient, never, BatchClient | SingleClient> =
-  Layer.merge(printingBatches, printingSingles)
+export const printingLayer: Layer.Layer<
+  BatchClient | SingleClient,
+  never,
+  BatchClient | SingleClient | Tokens
+> = Layer.merge(printingBatches, printingSingles)

@@ -97,33 +97,47 @@ const groupOf = (
 /** Stands for a name without a character, which would look as if all requests were meant. */
 const noName = "(no name)"
 
+/** Names that have several methods. */
+const ambiguousNames = (rows: ComparedRun["byName"]): ReadonlySet<string> => {
+  const methods = new Map<string, string>()
+  const ambiguous = new Set<string>()
+  for (const { method, name } of rows) {
+    if ((methods.get(name) ?? method) !== method) ambiguous.add(name)
+    methods.set(name, method)
+  }
+  return ambiguous
+}
+
 /**
- * Names of requests; where one has several methods, as single requests of the Python suite have, the method stands
- * before it: `GET /students`.
+ * The name under which a request is compared; where a name has several methods, as single requests of the Python
+ * suite have, the method stands before it: `GET /students`.
  */
 const namesOf = (runs: ReadonlyArray<ComparedRun>) => {
-  const rows = runs.flatMap(({ byName }) => byName)
-  const methods = (name: string) =>
-    new Set(rows.flatMap((row) => (row.name === name ? [row.method] : []))).size
-  const several = new Set(rows.map(({ name }) => name).filter((name) => methods(name) > 1))
-  const nameOf = ({ method, name }: ComparedRun["byName"][number]) => {
-    const told = name === "" ? noName : name
-    return several.has(name) ? `${method} ${told}`.trim() : told
+  const ambiguous = ambiguousNames(runs.flatMap(({ byName }) => byName))
+  return ({ method, name }: ComparedRun["byName"][number]): string => {
+    const shown = name === "" ? noName : name
+    return ambiguous.has(name) ? `${method} ${shown}`.trim() : shown
   }
-  return { nameOf, names: [...new Set(rows.map(nameOf))].sort() }
 }
+
+/** Figures of a run by request name: of two rows with the same name, the first. */
+const figuresByName = (
+  { byName }: ComparedRun,
+  nameOf: ReturnType<typeof namesOf>
+): ReadonlyMap<string, ComparedFigures> =>
+  new Map(byName.toReversed().map((row) => [nameOf(row), row.figures]))
 
 /** @param runs at least two, the first is the baseline */
 export const compareRuns = (
   runs: ReadonlyArray<ComparedRun>,
   failOns: ReadonlyArray<FailOn> = []
 ): Comparison => {
-  const { nameOf, names } = namesOf(runs)
+  const nameOf = namesOf(runs)
+  const byName = new Map(runs.map((run) => [run, figuresByName(run, nameOf)]))
+  const names = [...new Set([...byName.values()].flatMap((figures) => [...figures.keys()]))].sort()
   const groups = [
     groupOf(null, runs, ({ total }) => total),
-    ...names.map((name) =>
-      groupOf(name, runs, ({ byName }) => byName.find((row) => nameOf(row) === name)?.figures)
-    )
+    ...names.map((name) => groupOf(name, runs, (run) => byName.get(run)?.get(name)))
   ]
   const labels = runs.map(({ label }) => label)
   return {

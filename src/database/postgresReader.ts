@@ -30,6 +30,7 @@ import {
   viewOf,
   viewQueries
 } from "./statistics.ts"
+import { withoutPassword } from "./withoutPassword.ts"
 
 /** It changes nothing, and a server that is short of breath is not made to answer it. */
 const sessionSettings = "SET default_transaction_read_only = on; SET statement_timeout = 3000"
@@ -59,14 +60,9 @@ interface Connected {
 
 const make = (url: Redacted.Redacted) =>
   Effect.gen(function* () {
-    const { password } = new URL(Redacted.value(url))
+    const withoutSecret = withoutPassword(url)
     /** A driver or a server that quotes the URL is not repeated. */
-    const wordsOf = (cause: unknown): string => {
-      const words = reasonOf(cause)
-      return password === ""
-        ? words
-        : words.replaceAll(password, "<redacted>").replaceAll(decodeURIComponent(password), "<redacted>")
-    }
+    const wordsOf = (cause: unknown): string => withoutSecret(reasonOf(cause))
     const failed = (cause: unknown) => new ReadingFailed({ reason: wordsOf(cause) })
 
     let current: Connected | undefined

@@ -1,20 +1,24 @@
 /** What must never be shown: texts of the server pass through here before anything keeps or shows them. */
 import * as Redacted from "effect/Redacted"
 import { parseJson } from "../domain/parseJson.ts"
-import { findSecrets, formsOf, type SecretForms } from "./secretForms.ts"
+import { findSecrets } from "./findSecrets.ts"
+import { formsOf, type SecretForms } from "./secretForms.ts"
 
 /** A server may still quote the token before the last; those before that are no good to anybody. */
 const mostTokens = 3
 
-/** Far more than is ever shown of one text; the rest is left out, because a long text takes long to search. */
-const maxTextLength = 65_536
+/** More than is ever read of a message; the rest is left out, because a long text takes long to search. */
+const maxTextLength = 16_384
+
+/** Of a text; the rest is only searched, for the end of a secret that begins before it. */
+const maxShownLength = 12_288
 
 const mark = "<redacted>"
 
 /**
  * Replaces secrets by `<redacted>` in every form in which a server may echo them: as they are, as a JSON number, with
- * the escapes of JSON, HTML, URLs and forms, in hex, and in base64, also as a part of a longer text. A secret of up to
- * three characters is replaced only where it is a whole value.
+ * the escapes of JSON, HTML, URLs and forms, in hex, and in base64, also as a part of a longer text. A secret of one
+ * or two characters is replaced only where it is a whole value.
  */
 export class Secrets {
   private readonly lasting: Array<SecretForms> = []
@@ -44,10 +48,11 @@ export class Secrets {
     let shown = ""
     let end = 0
     for (const range of found) {
+      if (range.start >= maxShownLength) break
       if (range.start >= end) shown += `${text.slice(end, range.start)}${mark}`
       end = Math.max(end, range.end)
     }
-    return shown + text.slice(end)
+    return shown + text.slice(end, Math.max(end, maxShownLength))
   }
 
   private redactValue(value: unknown): unknown {
@@ -62,10 +67,9 @@ export class Secrets {
 
   /** Of many digits JSON keeps only the first seventeen, so that numbers are compared as well as texts. */
   private isSecretNumber(value: number): boolean {
-    const text = String(value)
+    const shown = String(value)
     return [...this.lasting, ...this.tokens].some(
-      (secret) =>
-        !secret.isShort && (text.includes(secret.text) || (text.length > 3 && Number(secret.text) === value))
+      ({ isShort, number, text }) => number === value || (!isShort && shown.includes(text))
     )
   }
 }

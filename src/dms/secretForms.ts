@@ -1,11 +1,6 @@
-/** The forms in which a text may hold a secret, and where in a text they are. */
-import { unescape, type View, viewOf } from "./unescape.ts"
-
-/** Code units of a text: from `start` to before `end`. */
-export interface Range {
-  readonly start: number
-  readonly end: number
-}
+/** The forms of a secret that are looked for in texts. */
+import { unescape } from "./unescape.ts"
+import { viewOf } from "./View.ts"
 
 /** A secret, and what is looked for in texts because of it. */
 export interface SecretForms {
@@ -13,110 +8,89 @@ export interface SecretForms {
   /** Found as they are, or with escapes. */
   readonly plain: ReadonlyArray<string>
   /** Lower case. */
-  readonly hex: string
+  readonly hex: ReadonlyArray<string>
   /** The standard alphabet, without padding. */
   readonly base64: ReadonlyArray<string>
+  /** Its value, where it is a number: JSON has `007` as `7`. */
+  readonly number: number | undefined
+  /** No text with fewer characters has any of these. */
+  readonly minTextLength: number
   /** So short that it is a part of ordinary words; it counts only where it stands alone. */
   readonly isShort: boolean
 }
 
-/** Three characters and fewer are in many words: a secret `s` must not blot out every `s` of a sentence. */
-const minLength = 4
+/** One or two characters are in many words: a secret `s` must not blot out every `s` of a sentence. */
+const minLength = 3
 
-/** A blank may be a plus sign in forms; both count as the same. */
-const foldBlanks = (text: string): string => text.replaceAll("+", " ")
-const foldAlphabets = (text: string): string => text.replaceAll("-", "+").replaceAll("_", "/")
-const foldHex = (text: string): string => text.replaceAll(/[A-F]+/g, (digits) => digits.toLowerCase())
+export const isShort = (text: string): boolean => text.length < minLength
 
-const toBase64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString("base64").replace(/=+$/, "")
+const unicode = (character: string): string =>
+  `\\u${character
+    .charCodeAt(character.length - 1)
+    .toString(16)
+    .toUpperCase()
+    .padStart(4, "0")}`
+
+/** The contents of a JSON string: as JavaScript writes it, and as `System.Text.Json` does. */
+const jsonOf = (text: string): ReadonlyArray<string> => {
+  const json = JSON.stringify(text).slice(1, -1)
+  return [json, json.replaceAll(/\\"|[^ -~]|[&'+<>`]/g, unicode)]
+}
+
+/** As JavaScript, .NET and forms write it. */
+const percentOf = (text: string): ReadonlyArray<string> => {
+  // Half a surrogate pair has no UTF-8.
+  const encoded = encodeURIComponent(text.replaceAll(/\p{Cs}/gu, "\uFFFD"))
+  return [
+    encoded,
+    encoded.replaceAll(/[!'()*]/g, (mark) => `%${mark.charCodeAt(0).toString(16).toUpperCase()}`),
+    new URLSearchParams({ "": text }).toString().slice(1)
+  ]
+}
+
+/** What base64 and hex may be of: the secret as it is or escaped, in UTF-8, and as it is in Latin-1. */
+const bytesOf = (text: string): ReadonlyArray<Buffer> => {
+  const texts = [...new Set([text, ...jsonOf(text), ...percentOf(text)])]
+  const isLatin1 = /[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text)
+  return [
+    ...texts.map((each) => Buffer.from(each, "utf8")),
+    ...(isLatin1 ? [Buffer.from(text, "latin1")] : [])
+  ]
+}
+
+const toBase64 = (bytes: Buffer): string => bytes.toString("base64").replace(/=+$/, "")
 
 /**
  * What base64 of a longer text has of these bytes, which may begin at each of three places of a group. The characters
  * at both ends depend on the neighbours as well and are left out.
  */
-const insideBase64 = (bytes: Uint8Array): ReadonlyArray<string> =>
+const insideBase64 = (bytes: Buffer): ReadonlyArray<string> =>
   [0, 1, 2].map((offset) => {
     const whole = toBase64(Buffer.concat([Buffer.alloc(offset), bytes]))
     return whole.slice(Math.ceil((offset * 8) / 6), Math.floor(((offset + bytes.length) * 8) / 6))
   })
 
+const numberOf = (text: string): number | undefined => {
+  const value = /^\s*[+-]?[\d.]/.test(text) ? Number(text) : Number.NaN
+  return Number.isFinite(value) ? value : undefined
+}
+
 /** @param text not empty */
 export const formsOf = (text: string): SecretForms => {
-  const isShort = text.length < minLength
-  const bytes = Buffer.from(text, "utf8")
+  const bytes = bytesOf(text)
   const unescaped = unescape(viewOf(text))?.text
+  const plain = [text, ...(unescaped === undefined || unescaped === "" ? [] : [unescaped])]
+  const hex = bytes.map((each) => each.toString("hex"))
+  const base64 = bytes.flatMap((each) => (isShort(text) ? [toBase64(each)] : insideBase64(each)))
+  const number = numberOf(text)
+  const lengths = [...plain, ...hex, ...base64].map(({ length }) => length)
   return {
     text,
-    plain: [text, ...(unescaped === undefined || unescaped === "" ? [] : [unescaped])],
-    hex: bytes.toString("hex"),
-    base64: isShort ? [toBase64(bytes)] : insideBase64(bytes),
-    isShort
+    plain,
+    hex,
+    base64,
+    number,
+    minTextLength: number === undefined ? Math.min(...lengths) : 1,
+    isShort: isShort(text)
   }
-}
-
-/** Where a needle is in a text; the next is looked for behind it. */
-const places = (text: string, needle: string): ReadonlyArray<Range> => {
-  const found: Array<Range> = []
-  for (let start = text.indexOf(needle); start !== -1;) {
-    const end = start + needle.length
-    found.push({ start, end })
-    start = text.indexOf(needle, end)
-  }
-  return found
-}
-
-const isBase64 = (text: string, index: number): boolean => /^[A-Za-z0-9+/]$/.test(text.charAt(index))
-
-/** One character more on both sides, which holds a part of the secret, and the padding. */
-const widen = (text: string, { end, start }: Range): Range => {
-  const from = isBase64(text, start - 1) ? start - 1 : start
-  let to = isBase64(text, end) ? end + 1 : end
-  for (let padding = 0; padding < 2 && text.charAt(to) === "="; padding++) to++
-  return { start: from, end: to }
-}
-
-/** Whether a short secret is a whole value: all of a text, in quotes, or what a `=`, a `:` or a `>` leads to. */
-const standsAlone = (text: string, { end, start }: Range): boolean => {
-  const before = text.slice(0, start).trimEnd()
-  const after = text.slice(end).trimStart()
-  return (before === "" || /["'`=:>]$/.test(before)) && (after === "" || /^["'`,;&<}\]]/.test(after))
-}
-
-/** A text in the spellings in which forms are looked for; they are all of its length. */
-const spellingsOf = (text: string) => ({
-  text,
-  blanks: foldBlanks(text),
-  digits: foldHex(text),
-  alphabets: foldAlphabets(text)
-})
-
-const findIn = (
-  { alphabets, blanks, digits, text }: ReturnType<typeof spellingsOf>,
-  { base64, hex, isShort, plain }: SecretForms
-): ReadonlyArray<Range> => {
-  const found = [
-    ...plain.flatMap((form) => places(blanks, foldBlanks(form))),
-    ...places(digits, hex),
-    ...base64.flatMap((form) => places(alphabets, form).map((range) => widen(alphabets, range)))
-  ]
-  return isShort ? found.filter((range) => standsAlone(text, range)) : found
-}
-
-/** How often escapes are undone: what was JSON, was put into JSON and then into a page has three. */
-const maxEscapes = 3
-
-/** All places of some secrets in a text, also where it is escaped. */
-export const findSecrets = (whole: string, secrets: ReadonlyArray<SecretForms>): ReadonlyArray<Range> => {
-  const found: Array<Range> = []
-  let view: View | undefined = viewOf(whole)
-  for (let undone = 0; view !== undefined && undone <= maxEscapes; undone++) {
-    const { from, text, to } = view
-    const spellings = spellingsOf(text)
-    for (const secret of secrets) {
-      for (const { end, start } of findIn(spellings, secret))
-        found.push({ start: from(start), end: to(end - 1) })
-    }
-    view = unescape(view)
-  }
-  return found
 }

@@ -1,21 +1,11 @@
-/** Texts with their escapes undone, of which each character knows the place that it had. */
+/** Escapes of JSON, HTML and URLs, undone. */
+import { replaceIn, type View } from "./View.ts"
 
-/** A text that was made from another one: character `i` stands for the other's code units `from[i]` to `to[i]`. */
-export interface View {
-  readonly text: string
-  readonly from: (index: number) => number
-  /** Behind the last code unit. */
-  readonly to: (index: number) => number
-}
-
-export const viewOf = (text: string): View => ({ text, from: (index) => index, to: (index) => index + 1 })
-
-const named: Readonly<Record<string, string>> = {
+const ascii: Readonly<Record<string, string>> = {
   amp: "&",
   apos: "'",
   gt: ">",
   lt: "<",
-  nbsp: " ",
   num: "#",
   dollar: "$",
   percnt: "%",
@@ -49,64 +39,87 @@ const named: Readonly<Record<string, string>> = {
   Hat: "^"
 }
 
+/** HTML's names of U+00A0 to U+00FF. */
+const latin1 = `
+  nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3
+  acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml
+  Aring AElig Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc
+  Otilde Ouml times Oslash Ugrave Uacute Ucirc Uuml Yacute THORN szlig agrave aacute acirc atilde auml
+  aring aelig ccedil egrave eacute ecirc euml igrave iacute icirc iuml eth ntilde ograve oacute ocirc
+  otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml
+`
+
+const named: ReadonlyMap<string, string> = new Map([
+  ...Object.entries(ascii),
+  ...latin1
+    .trim()
+    .split(/\s+/)
+    .map((name, i) => [name, String.fromCharCode(0xa0 + i)] as const),
+  ["euro", "\u20ac"]
+])
+
 const short: Readonly<Record<string, string>> = { b: "\b", f: "\f", n: "\n", r: "\r", t: "\t" }
 
 const character = (code: number): string => (code <= 0x10_ff_ff ? String.fromCodePoint(code) : "")
 
 const utf8 = new TextDecoder()
 
-/** What is decoded at once: one escape, or percent escapes in a row, because their bytes make characters together. */
-const escapes =
-  /\\u([0-9a-f]{4})|\\x([0-9a-f]{2})|\\(["'\\/bfnrt])|&#(\d{1,7});?|&#x([0-9a-f]{1,6});?|&([a-z]{2,6});|((?:%[0-9a-f]{2})+)/gi
-
-const decodeEscape = (groups: ReadonlyArray<string | undefined>): string | undefined => {
-  const [, unicode, hex, letter, decimal, hexadecimal, name, percents] = groups
-  const code = unicode ?? hex
-  if (code !== undefined) return String.fromCharCode(Number.parseInt(code, 16))
-  if (letter !== undefined) return short[letter] ?? letter
-  if (decimal !== undefined) return character(Number(decimal))
-  if (hexadecimal !== undefined) return character(Number.parseInt(hexadecimal, 16))
-  if (name !== undefined) return named[name] ?? named[name.toLowerCase()]
-  return utf8.decode(Buffer.from((percents ?? "").replaceAll("%", ""), "hex"))
+/** Bytes that are no UTF-8 are Latin-1. */
+const bytes = (percents: string): string => {
+  const decoded = Buffer.from(percents.replaceAll("%", ""), "hex")
+  return decoded.length === 1 ? decoded.toString("latin1") : utf8.decode(decoded)
 }
 
+const fromJson = (escape: string): string => {
+  if (escape.length > 2) return String.fromCharCode(Number.parseInt(escape.slice(2), 16))
+  const letter = escape.slice(1)
+  return short[letter] ?? letter
+}
+
+const fromHtml = (escape: string): string | undefined => {
+  const [, hexadecimal, decimal, name = ""] = /^&(?:#x([0-9a-f]+)|#(\d+)|(\w+))/i.exec(escape) ?? []
+  if (hexadecimal !== undefined) return character(Number.parseInt(hexadecimal, 16))
+  if (decimal !== undefined) return character(Number(decimal))
+  return named.get(name) ?? named.get(name.toLowerCase())
+}
+
+const later = "%[89ab][0-9a-f]"
+
+/** A kind of escape: the character that each begins with, and what they look like. */
+const kinds = {
+  json: { mark: "\\", pattern: String.raw`\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/bfnrt])` },
+  html: { mark: "&", pattern: String.raw`&(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z]{2,6}\d{0,2};)` },
+  /** One character each; the bytes of one in UTF-8 belong together. */
+  url: {
+    mark: "%",
+    pattern: `%(?:(?:c[2-9a-f]|d[0-9a-f])${later}|e[0-9a-f](?:${later}){2}|f[0-4](?:${later}){3}|[0-9a-f]{2})`
+  }
+}
+
+const decode = ([escape]: RegExpExecArray): string | undefined => {
+  if (escape.startsWith(kinds.json.mark)) return fromJson(escape)
+  return escape.startsWith(kinds.html.mark) ? fromHtml(escape) : bytes(escape)
+}
+
+/** Undoes escapes, each once; nothing where there is nothing to undo. */
+export type Unescape = (view: View) => View | undefined
+
+const undo = (...patterns: ReadonlyArray<string>): Unescape => {
+  const pattern = new RegExp(patterns.join("|"), "gi")
+  return (view) => replaceIn(view, pattern, decode)
+}
+
+/** Undoes the escapes of JSON, HTML and URLs: `"a\u002Bb&#43;c%2Bd"` is `"a+b+c+d"`. */
+export const unescape: Unescape = undo(...Object.values(kinds).map(({ pattern }) => pattern))
+
+const ofOneKind = Object.values(kinds).map(({ mark, pattern }) => ({ mark, unescape: undo(pattern) }))
+
 /**
- * Undoes the escapes of JSON, HTML and URLs, each once: `"a\u002Bb&#43;c%2Bd"` is `"a+b+c+d"`. What several escapes
- * together stand for keeps the place of all of them.
- *
- * @returns nothing where there is nothing to undo
+ * The ways to undo the escapes of a text: all of them, and where it seems to have several kinds, each kind alone,
+ * because `100%ab` in JSON has no escape of a URL in it.
  */
-export const unescape = (view: View): View | undefined => {
-  const pieces: Array<string> = []
-  const from: Array<number> = []
-  const to: Array<number> = []
-  let end = 0
-  const keep = (upTo: number) => {
-    pieces.push(view.text.slice(end, upTo))
-    for (let i = end; i < upTo; i++) {
-      from.push(view.from(i))
-      to.push(view.to(i))
-    }
-  }
-  for (const match of view.text.matchAll(escapes)) {
-    const decoded = decodeEscape(match)
-    if (decoded === undefined) continue
-    const start = match.index
-    keep(start)
-    end = start + match[0].length
-    pieces.push(decoded)
-    // One byte is three characters; where bytes and characters agree, each has a place of its own.
-    const each = match[7] !== undefined && decoded.length * 3 === match[0].length ? 3 : undefined
-    for (let i = 0; i < decoded.length; i++) {
-      from.push(view.from(each === undefined ? start : start + i * each))
-      to.push(view.to(each === undefined ? end - 1 : start + (i + 1) * each - 1))
-    }
-  }
-  if (end === 0) return undefined
-  keep(view.text.length)
-  return {
-    text: pieces.join(""),
-    from: (index) => from[index] ?? 0,
-    to: (index) => to[index] ?? 0
-  }
+export const unescapesOf = (text: string): ReadonlyArray<Unescape> => {
+  const found = ofOneKind.filter(({ mark }) => text.includes(mark))
+  if (found.length === 0) return []
+  return [unescape, ...(found.length > 1 ? found.map(({ unescape }) => unescape) : [])]
 }

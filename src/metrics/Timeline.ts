@@ -45,23 +45,28 @@ const GeneratorPoint = Schema.Struct({
 /** One second of the run, or several that were put together; all requests. */
 export const TimelinePoint = Schema.Struct({
   /** At its end, since the run began. */
-  elapsedSeconds: Schema.Number,
+  elapsedSeconds: Schema.NonNegative,
   /** How long it was by the clock: about 1, less for the last one; 2, 4, 8, ... in long runs. */
-  seconds: Schema.Number,
+  seconds: Schema.NonNegative,
   /** The most that ran at the end of a second. */
-  users: Schema.Int,
-  requests: Schema.Int,
-  failures: Schema.Int,
+  users: Schema.NonNegativeInt,
+  requests: Schema.NonNegativeInt,
+  failures: Schema.NonNegativeInt,
   /** Confirmed by the server in this time. */
-  operations: Schema.Int,
+  operations: Schema.NonNegativeInt,
   /** Of the requests that ended in this time; `null` when none did. */
   latencyMs: Schema.NullOr(
-    Schema.Struct({ p50: Schema.Number, p95: Schema.Number, p99: Schema.Number, max: Schema.Number })
+    Schema.Struct({
+      p50: Schema.NonNegative,
+      p95: Schema.NonNegative,
+      p99: Schema.NonNegative,
+      max: Schema.NonNegative
+    })
   ),
   /** Iterations that began more than 10 ms after their time. */
-  lateStarts: Schema.Int,
+  lateStarts: Schema.NonNegativeInt,
   /** Iterations that were due and not started, because nobody was free in time; 0 in the closed model. */
-  dropped: Schema.optionalWith(Schema.Int, { default: () => 0 }),
+  dropped: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 }),
   /** `null` when the generator was not observed. */
   generator: Schema.NullOr(GeneratorPoint)
 })

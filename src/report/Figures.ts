@@ -7,38 +7,42 @@ import { millis, rounded } from "../metrics/rounded.ts"
 
 const Requests = Schema.Struct({
   /** Every request that was sent; each succeeded, failed, or failed deliberately and as expected. */
-  total: Schema.Int,
-  failed: Schema.Int,
+  total: Schema.NonNegativeInt,
+  failed: Schema.NonNegativeInt,
   /** Refused as they were meant to be (`--failDeliberately`); in `total`, not in `failed`. */
-  expectedFailures: Schema.optionalWith(Schema.Int, { default: () => 0 }),
-  perSecond: Schema.Number
+  expectedFailures: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 }),
+  perSecond: Schema.NonNegative
 })
 
 const Operations = Schema.Struct({
   /** Confirmed by the server, one by one, in a complete answer. */
-  succeeded: Schema.Int,
+  succeeded: Schema.NonNegativeInt,
   /** In batches that the server rolled back. */
-  rolledBack: Schema.Int,
+  rolledBack: Schema.NonNegativeInt,
   /** In requests that the server refused before it ran any, or that never reached it (no connection). */
-  refused: Schema.Int,
+  refused: Schema.NonNegativeInt,
   /** In requests without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
-  unknown: Schema.Int,
+  unknown: Schema.NonNegativeInt,
   /** Succeeded ones. */
-  perSecond: Schema.Number,
+  perSecond: Schema.NonNegative,
   /** Succeeded ones. */
-  byOp: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int })
+  byOp: Schema.Struct({
+    create: Schema.NonNegativeInt,
+    update: Schema.NonNegativeInt,
+    delete: Schema.NonNegativeInt
+  })
 })
 
 /** Milliseconds, percentiles to three significant digits. */
 const LatencyFigures = Schema.Struct({
-  min: Schema.Number,
-  mean: Schema.Number,
-  p50: Schema.Number,
-  p90: Schema.Number,
-  p95: Schema.Number,
-  p99: Schema.Number,
-  p999: Schema.Number,
-  max: Schema.Number
+  min: Schema.NonNegative,
+  mean: Schema.NonNegative,
+  p50: Schema.NonNegative,
+  p90: Schema.NonNegative,
+  p95: Schema.NonNegative,
+  p99: Schema.NonNegative,
+  p999: Schema.NonNegative,
+  max: Schema.NonNegative
 })
 export interface Latency extends Schema.Schema.Type<typeof LatencyFigures> {}
 
@@ -60,7 +64,7 @@ export const Figures = Schema.Struct({
   latencyMs: Latency,
   /** The service time of the open model; `null` in the closed one, where it is the latency. */
   serviceMs: Schema.optionalWith(Latency, { default: () => null }),
-  bytes: Schema.Struct({ sent: Schema.Int, received: Schema.Int })
+  bytes: Schema.Struct({ sent: Schema.NonNegativeInt, received: Schema.NonNegativeInt })
 })
 export interface Figures extends Schema.Schema.Type<typeof Figures> {}
 

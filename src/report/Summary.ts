@@ -26,7 +26,7 @@ const FailureEntry = Schema.Struct({
   index: Schema.NullOr(Schema.Int),
   /** The server's problem type; for `transport`, where it broke off: connect, reset, timeout, ... */
   problemType: Schema.NullOr(Schema.String),
-  count: Schema.Int,
+  count: Schema.NonNegativeInt,
   /** One of these failures in words. */
   example: Schema.String
 })
@@ -67,20 +67,20 @@ const Starts = Schema.Struct({
    * Iterations that began and had a time at which to: in the open model all, in the closed one the first of each user
    * and those after a wait.
    */
-  timed: Schema.Int,
+  timed: Schema.NonNegativeInt,
   /** Of them, those that began more than 10 ms after it. */
-  late: Schema.Int,
-  maxLateMs: Schema.Number,
+  late: Schema.NonNegativeInt,
+  maxLateMs: Schema.NonNegative,
   /** Open model: iterations that were due and did not begin, because no user was free in time. */
-  dropped: Schema.optionalWith(Schema.Int, { default: () => 0 })
+  dropped: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 })
 })
 
 /** The requests of `<testtype>_samples.jsonl`; at the end of a run both together are all requests. */
 const SamplesWritten = Schema.Struct({
   /** A line each. */
-  written: Schema.Int,
+  written: Schema.NonNegativeInt,
   /** Without a line: the disk was full, or slower than the run for longer than memory lasts. */
-  dropped: Schema.Int
+  dropped: Schema.NonNegativeInt
 })
 export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten> {}
 
@@ -90,7 +90,7 @@ export const RunState = Schema.Struct({
   model: Schema.optionalWith(Model, { default: () => "closed" as const }),
   /** ISO 8601, UTC. */
   startedAt: Schema.String,
-  elapsedSeconds: Schema.Number,
+  elapsedSeconds: Schema.NonNegative,
   /** How long it is to last; `null` for as long as its passes take (debug mode). */
   plannedSeconds: Schema.NullOr(Schema.Number),
   /** The share of requests that may fail, 0 to 1; with more it is no good run, however it ends. */
@@ -106,7 +106,7 @@ export const RunState = Schema.Struct({
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
   /** The most that ran at the same time; in the open model those at an iteration. */
-  users: Schema.Int,
+  users: Schema.NonNegativeInt,
   starts: Starts,
   /** `null` when it was not observed. */
   generator: Schema.NullOr(Generator),

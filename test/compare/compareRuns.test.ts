@@ -80,6 +80,30 @@ describe("a comparison", () => {
     }
   })
 
+  it("reads each row a few times, however many names there are", () => {
+    let reads = 0
+    const countedRow = (name: string) => ({
+      get name() {
+        reads++
+        return name
+      },
+      method: "POST",
+      figures: figuresOf({})
+    })
+    const byName = Array.from({ length: 300 }, (_, i) => countedRow(`request ${i}`))
+    assert.strictEqual(compareRuns([runOf("a", { byName }), runOf("b", { byName })]).groups.length, 301)
+    assert.isAtMost(reads, 10 * 2 * byName.length)
+  })
+
+  it("takes the first of two rows that have the same name and method", () => {
+    const runs = [1, 2].map((i) => runOf(String(i), { byName: [row("a", "POST", i), row("a", "POST", 9)] }))
+    const cells = compareRuns(runs).groups[1]?.rows.find(({ figure }) => figure === "requests.total")?.cells
+    assert.deepStrictEqual(
+      cells?.map(({ value }) => value),
+      [1, 2]
+    )
+  })
+
   it("tells a name that a run lacks from a figure that is unknown and from one that had nothing to describe", () => {
     const { groups } = compareRuns([
       runOf("a", { byName: [row("students", "POST", 0)] }),

@@ -117,6 +117,27 @@ describe("a run of edfi-perf", () => {
       assert.match(yield* wrong(text.slice(0, 100)), /^a\/summary\.json: .*JSON/)
     }).pipe(withFiles)
   )
+
+  it.scoped("that has a negative time or count is refused", () =>
+    Effect.gen(function* () {
+      const text = yield* ownSummary
+      for (const [place, written] of [
+        ["elapsedSeconds", '"elapsedSeconds": 10,'],
+        ["users", '"users": 3,'],
+        ["requests.total", '"total": 5'],
+        ["operations.byOp.create", '"create": 8'],
+        ["latencyMs.max", '"max": 250'],
+        ["starts.timed", '"timed": 0'],
+        ["timeline.0.requests", '"requests":5']
+      ] as const) {
+        const broken = text.replace(written, written.replace(/\d+/, "-1"))
+        assert.notStrictEqual(broken, text, written)
+        const message = yield* refusal({ "a/summary.json": broken }, "a")
+        assert.include(message, `at ${place}: `)
+        assert.include(message, "actual -1")
+      }
+    }).pipe(withFiles)
+  )
 })
 
 describe("a summary.json that knows of no models", () => {

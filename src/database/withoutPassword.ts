@@ -1,0 +1,25 @@
+/** Texts of the database driver and of the server, without the password of the database URL. */
+import * as Redacted from "effect/Redacted"
+import { escape } from "effect/RegExp"
+
+/** Shorter ones are part of ordinary words and addresses. */
+const minLength = 3
+
+/** As it is in a URL, and as it is. */
+const passwordsOf = ({ password, searchParams }: URL): ReadonlyArray<string> =>
+  [password, decodeURIComponent(password), ...searchParams.getAll("password")]
+    .filter((text) => text !== "")
+    .toSorted((a, b) => b.length - a.length)
+
+/** A short password only where it is a whole value: in a URL, in quotes, or after `=`. */
+const patternOf = (password: string): RegExp => {
+  const text = escape(password)
+  const whole = `(?<=:)${text}(?=@)|(?<=["'\`=])${text}(?=["'\`\\s&,;)]|$)`
+  return new RegExp(password.length < minLength ? whole : text, "g")
+}
+
+/** @param url of the database */
+export const withoutPassword = (url: Redacted.Redacted): ((text: string) => string) => {
+  const patterns = passwordsOf(new URL(Redacted.value(url))).map(patternOf)
+  return (text) => patterns.reduce((shown, pattern) => shown.replaceAll(pattern, "<redacted>"), text)
+}
