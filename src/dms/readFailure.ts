@@ -31,22 +31,14 @@ export const valueOf = ({ body, status }: Response): unknown => {
   return mayBeOutcomes ? parseJson(utf8.decode(body)) : undefined
 }
 
-/** So much of a text is searched for secrets, which takes long, for the few hundred characters that are kept. */
-const maxSearchedLength = 8192
-
-/** What a cut may leave of a secret is shorter than this; so much is left out before it. */
-const maxRestLength = 4096
-
 /** Makes a text of the server fit to be kept and shown: without secrets, cleaned and cut. */
 export const showWith =
   (redact: Redact) =>
-  (text: string): string => {
-    if (text.length <= maxSearchedLength) return excerpt(redact(text))
-    return excerpt(redact(text.slice(0, maxSearchedLength)).slice(0, -maxRestLength))
-  }
+  (text: string): string =>
+    excerpt(redact(text))
 
-/** Enough bytes for the characters that are searched, whatever they are. */
-const maxQuotedBytes = 4 * maxSearchedLength
+/** Enough bytes for the characters that are searched for secrets, of up to three bytes each. */
+const maxQuotedBytes = 50_000
 
 /** What a message quotes of a body; bytes that are not UTF-8 are replaced. */
 const quoteOf = ({ body }: Response, show: (text: string) => string): string =>

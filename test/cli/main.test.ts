@@ -938,7 +938,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          How long a response may be, in bytes after decoding; a longer one is cut off and counts as failed (default 16 MiB; PERF_MAX_RESPONSE_BYTES)
+          Maximum size of a response after decompression; a larger one is cut off and fails (default 16 MiB; PERF_MAX_RESPONSE_BYTES)
 
           This setting is optional.
 
