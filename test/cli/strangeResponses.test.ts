@@ -1,15 +1,20 @@
 /** A server that answers strangely at one step: whatever the step, it is told, and nothing is a defect. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { createServer, type IncomingMessage, type Server } from "node:http"
 import { gzipSync } from "node:zlib"
-import { edfiPerf, folder } from "./edfiPerf.ts"
+import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 interface Strange {
   readonly status: number
   readonly headers?: Readonly<Record<string, string>>
   readonly body: string | Buffer
 }
+
+const secret = "a-secret 73519264"
+const echoes = [secret, Buffer.from(secret).toString("base64"), Buffer.from(secret).toString("hex")]
 
 const nested = "[".repeat(5000) + "]".repeat(5000)
 const long = "x\u001b[2J".repeat(300_000)
@@ -24,6 +29,16 @@ const strange: Readonly<Record<string, Strange>> = {
   "long texts with control characters": {
     status: 400,
     body: JSON.stringify({ type: long, detail: long, access_token: long, urls: { oauth: long } })
+  },
+  "the secret in several forms": {
+    status: 400,
+    headers: { "x-why": "it-quotes" },
+    body: JSON.stringify({
+      type: `urn:${secret}`,
+      detail: `bad ${echoes.join(" ")}`,
+      errors: echoes,
+      validationErrors: { [`$.${secret}`]: echoes }
+    })
   },
   "a coding that nobody knows": { status: 200, headers: { "content-encoding": "zstd" }, body: "?" },
   "gzip of something else": {
@@ -90,6 +105,16 @@ const serve = (at: Step, answer: Strange) =>
     })
   )
 
+/** The names of the files in a folder; none where it is not there. */
+const listed = (path: string) =>
+  Effect.orElseSucceed(
+    Effect.provide(
+      Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(path)),
+      NodeContext.layer
+    ),
+    (): ReadonlyArray<string> => []
+  )
+
 const wordsOf = (step: Step): ReadonlyArray<string> =>
   step === "fixtures"
     ? ["--testType", "VOLUME", "--testList", "SectionVolumeTest"]
@@ -105,8 +130,11 @@ describe("a server that answers strangely", () => {
             const output = yield* folder
             const baseUrl = yield* serve(step, answer)
             const { err, exitCode, out } = yield* edfiPerf(
-              ["run", "-b", baseUrl, "-g", ...wordsOf(step), "--maxResponseBytes", "1MB", "--output", output],
-              { PERF_API_KEY: "key", PERF_API_SECRET: "a-secret" }
+              ["run", "-b", baseUrl, "-g", ...wordsOf(step), "--maxResponseBytes", "1MB"].concat(
+                ["--output", output],
+                ["--out", "json,junit,markdown"]
+              ),
+              { PERF_API_KEY: "key", PERF_API_SECRET: secret }
             )
             const told = `${step}: ${exitCode}\n${err}\n${out}`
             // A discovery that cannot be read is no end: the usual paths are used, and lead to nothing here.
@@ -114,6 +142,13 @@ describe("a server that answers strangely", () => {
             assert.notInclude(told, "defect")
             assert.notMatch(told.replaceAll("\n", ""), /\p{Cc}/u)
             assert.isBelow(told.length, 6000, told)
+            const files = yield* Effect.forEach(yield* listed(output), (name) => read(output, name))
+            assert.strictEqual(files.length > 0, step === "load")
+            for (const text of [told, ...files]) {
+              for (const echo of echoes) assert.notInclude(text, echo)
+              // Of our own there are line ends, and tabs in the script of the page.
+              assert.notMatch(text.replaceAll(/[\r\n\t]/g, ""), /\p{Cc}/u)
+            }
           }),
         { concurrency: "unbounded", discard: true }
       )
