@@ -76,7 +76,11 @@ export const RunSettings = Schema.Struct({
     defaultText: "none; required unless --local",
     help: "Root URL of the DMS"
   }),
-  key: secret("k", "PERF_API_KEY", "Client key"),
+  key: secret(
+    "k",
+    "PERF_API_KEY",
+    "Client key, whose claim set allows create, update and delete: EdFiSandbox on a DMS with /batch, one without relationships elsewhere"
+  ),
   secret: secret("s", "PERF_API_SECRET", "Client secret; better given by its variable than by the flag"),
   ignoreCertificateErrors: onOff("i", "IGNORE_TLS_CERTIFICATE", "Accept any TLS certificate"),
   testType: setting(SomeText, {

@@ -754,7 +754,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text that is confidential.
 
-          Client key (default none; required unless --local; PERF_API_KEY)
+          Client key, whose claim set allows create, update and delete: EdFiSandbox on a DMS with /batch, one without relationships elsewhere (default none; required unless --local; PERF_API_KEY)
 
           This setting is optional.
 
