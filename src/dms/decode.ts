@@ -16,6 +16,8 @@ import type { WireAnswer } from "./wire.ts"
 /** What an outcome is held against: which operation was sent at its place. */
 export type Sent = Pick<Operation, "op" | "resource">
 
+const backslash = 0x5c
+
 const isArray = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
 
 /** What `--strictDecoding` asks. */
@@ -43,9 +45,12 @@ const isNamed = ({ endpoint, name }: Sent["resource"], said: string | undefined)
   return lower === endpoint.toLowerCase() || lower === name.toLowerCase()
 }
 
-/** Half a surrogate pair and control characters can only come from escapes, and no id has them. */
-const isText = (documentId: string): boolean =>
-  documentId.charCodeAt(0) > 0x20 && !/[\p{Cc}\p{Cs}]/u.test(documentId)
+/**
+ * Whether an id is text that somebody can have meant: no blanks before it, no control character, no half of a surrogate
+ * pair. Only escapes bring in the latter two.
+ */
+const isText = (documentId: string, hasEscapes: boolean): boolean =>
+  documentId.charCodeAt(0) > 0x20 && !(hasEscapes && /[\p{Cc}\p{Cs}]/u.test(documentId))
 
 /**
  * Reads the response to a committed batch: as many outcomes as operations, each a success of what was sent there.
@@ -53,11 +58,13 @@ const isText = (documentId: string): boolean =>
  * and more, and this one (a test holds it against the schema).
  *
  * @param value the body as JSON
+ * @param hasEscapes whether a text in the body may be escaped
  * @returns the outcomes, or what is wrong with them
  */
 const readOutcomes = (
   operations: ReadonlyArray<Sent>,
   value: unknown,
+  hasEscapes: boolean,
   is: (value: unknown) => value is OperationOutcome
 ): ReadonlyArray<OperationOutcome> | string => {
   if (!isArray(value)) return "not an array of operation outcomes"
@@ -75,7 +82,7 @@ const readOutcomes = (
     if (!isNamed(sent.resource, outcome.resource)) {
       return `outcome ${i} is of ${outcome.resource}, but ${sent.resource.endpoint} were sent there`
     }
-    if (!isText(outcome.documentId)) return `outcome ${i} has a documentId that is no text`
+    if (!isText(outcome.documentId, hasEscapes)) return `outcome ${i} has a documentId that is no text`
     outcomes.push(outcome)
   }
   return outcomes
@@ -123,7 +130,7 @@ export const decodeBatch = (
     status !== 200
       ? `status ${status}`
       : isUtf8(body)
-        ? readOutcomes(operations, value, strict ? isStrictly : isOutcome)
+        ? readOutcomes(operations, value, body.includes(backslash), strict ? isStrictly : isOutcome)
         : "not UTF-8"
   if (typeof read !== "string") return Either.right(read)
   // The body decides, whatever the status is: servers differ in the outer status of a rolled-back batch.
