@@ -19,7 +19,7 @@ const besideConnectionsOf = (config: RunConfigValues): number => {
 }
 
 /** How many descriptors a load may have open at the same time. */
-export const descriptorsOf = (config: RunConfigValues): number => {
+const descriptorsOf = (config: RunConfigValues): number => {
   const { clientCount, connections = Number.POSITIVE_INFINITY, runInDebugMode } = config
   return Math.min(runInDebugMode ? 1 : clientCount, connections) + besideConnectionsOf(config)
 }

@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import { nearest } from "./nearest.ts"
 
 /** The variables of a file, and what its writer should know. */
-export interface DotEnv {
+interface DotEnv {
   readonly variables: ReadonlyMap<string, string>
   readonly warnings: ReadonlyArray<string>
 }

@@ -46,7 +46,7 @@ export interface DmsUrls {
 }
 
 /** What discovery tells of addresses; a member that is no text counts as absent, and does not take others with it. */
-export interface SaidUrls {
+interface SaidUrls {
   readonly oauth?: string | undefined
   readonly dataManagementApi?: string | undefined
   readonly batchApi?: string | undefined

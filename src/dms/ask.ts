@@ -17,7 +17,7 @@ import { reasonOf } from "./reasonOf.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
 /** No connection, no response in time, one that cannot be read, or one that says "later": 408, 429 or 5xx. */
-export class NoAnswer extends Data.TaggedError("NoAnswer")<{
+class NoAnswer extends Data.TaggedError("NoAnswer")<{
   /** Cleaned, and without secrets. */
   readonly detail: string
   /** Whether the same request may succeed in a moment. */
@@ -25,7 +25,7 @@ export class NoAnswer extends Data.TaggedError("NoAnswer")<{
   readonly retryAfterMillis?: number
 }> {}
 
-export interface Said {
+interface Said {
   readonly status: number
   readonly text: string
   /** Where a redirect leads, cleaned; redirects are not followed, because the load would not follow them either. */

@@ -102,7 +102,7 @@ const decode = ([escape]: RegExpExecArray): string | undefined => {
 }
 
 /** Undoes escapes, each once; nothing where there is nothing to undo. */
-export type Unescape = (view: View) => View | undefined
+type Unescape = (view: View) => View | undefined
 
 const undo = (...patterns: ReadonlyArray<string>): Unescape => {
   const pattern = new RegExp(patterns.join("|"), "gi")

@@ -202,7 +202,7 @@ export interface RunAsked {
 }
 
 /** How a run goes, or went, apart from what was measured. */
-export interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
+interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
   readonly endedBy: EndedBy | null
   /** There when it was `refused`. */
   readonly refused?: RefusedStart | undefined
