@@ -44,7 +44,7 @@ const tryToWrite = (fs: FileSystem.FileSystem, folder: string) =>
     fs.remove(tried, { recursive: true })
   )
 
-const reasonOf = (cause: Cause.Cause<{ readonly message: string }>): string => {
+const messageOf = (cause: Cause.Cause<{ readonly message: string }>): string => {
   const error = Cause.squash(cause)
   return error instanceof Error ? error.message : String(error)
 }
@@ -86,7 +86,7 @@ export const openOutputFolder = (
             Effect.validateAll(
               files,
               (file) =>
-                Effect.catchAllCause(write(file), (cause) => Effect.fail(`${file.name}: ${reasonOf(cause)}`)),
+                Effect.catchAllCause(write(file), (cause) => Effect.fail(`${file.name}: ${messageOf(cause)}`)),
               { discard: true }
             )
           ),
