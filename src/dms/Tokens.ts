@@ -15,7 +15,7 @@ import { makeAsk } from "./ask.ts"
 import { Discovery, type DmsUrls } from "./Discovery.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { maxWaitMillis } from "./patience.ts"
+import { maxWaitMillis } from "./transientRetry.ts"
 import { type Redact, showWith } from "./readFailure.ts"
 import { Secrets } from "./Secrets.ts"
 

@@ -9,7 +9,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
+import { isTransientStatus, retryTransient, waitNote } from "./transientRetry.ts"
 import { proxyNote } from "./proxyNote.ts"
 import { readBody } from "./readBody.ts"
 import { type Redact, showWith } from "./readFailure.ts"
@@ -54,7 +54,7 @@ const answerOf = (
   text: string,
   redact: Redact
 ): Effect.Effect<Said, NoAnswer> => {
-  if (!isPassingStatus(status)) {
+  if (!isTransientStatus(status)) {
     const redirect =
       status >= 300 && status < 400 ? shownAddress(redact(headers["location"] ?? "nowhere")) : undefined
     return Effect.succeed({ status, text, redirect })

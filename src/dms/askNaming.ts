@@ -5,7 +5,7 @@ import type { BatchError, BatchRefused, TransportFailed } from "../domain/BatchE
 import type { Operation } from "../domain/Operation.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
+import { isTransientStatus, retryTransient, waitNote } from "./transientRetry.ts"
 import type { PostBatch } from "./postBatch.ts"
 import { withProxyNote } from "./proxyNote.ts"
 
@@ -61,7 +61,7 @@ export const askNaming = (
       ...(isRedirect(error) ? { advice: "--batchPath gives another address" } : {})
     })
   const ask = (naming: ResourceNaming): Effect.Effect<boolean, BatchUnsupported | NamingUnknown> =>
-    retryTransient(postBatchWith(naming)(question), { what: url, isTransient: passing }).pipe(
+    retryTransient(postBatchWith(naming)(question), { what: url, isTransient }).pipe(
       Effect.as(true),
       Effect.catchTags({
         BatchRolledBack: ({ failedOperation, status }) =>
@@ -87,5 +87,5 @@ const isRedirect = (error: BatchError): boolean =>
   error._tag === "BatchRefused" && error.status >= 300 && error.status < 400
 
 /** Worth asking again: no verdict, or a server that wants to be asked later. */
-const passing = (error: BatchError): boolean =>
-  error._tag === "TransportFailed" || (error._tag === "BatchRefused" && isPassingStatus(error.status))
+const isTransient = (error: BatchError): boolean =>
+  error._tag === "TransportFailed" || (error._tag === "BatchRefused" && isTransientStatus(error.status))

@@ -140,7 +140,7 @@ describe("Tokens", () => {
     }).pipe(Effect.provide(layer()))
   })
 
-  it.effect("is patient with a login that fails in passing", () => {
+  it.effect("retries a login that fails for a moment", () => {
     const { layer, requests } = loginsOver({ status: 503, body: "" }, { status: 429, body: "" }, token("one"))
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(Effect.provide(current, layer()))

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 
 /** Statuses that may be others in a moment: 408, 429 and 5xx, but not 501, which says "never". */
-export const isPassingStatus = (status: number): boolean =>
+export const isTransientStatus = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status !== 501)
 
 /** An error that may know what `Retry-After` said. */

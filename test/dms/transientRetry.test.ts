@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
-import { retryTransient, waitNote } from "../../src/dms/patience.ts"
+import { retryTransient, waitNote } from "../../src/dms/transientRetry.ts"
 
 interface Failure {
   readonly _tag: "Failure"
