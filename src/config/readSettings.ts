@@ -13,7 +13,7 @@ import { withoutCredentials } from "../domain/shownAddress.ts"
 import { type NamedSetting, settingsOf } from "./Setting.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
-/** The text of a setting and the way it came in; one of kind `secret` may come as a plain text as well. */
+/** The text of a setting and where it was given; a setting of kind `secret` may also be given as plain text. */
 export interface GivenSetting {
   readonly value: string | Redacted.Redacted
   readonly from: "flag" | "variable"

@@ -1,4 +1,4 @@
-/** Requests that a run needs once (discovery, login) go through HttpClient: transient faults are waited out. */
+/** Requests that a run needs once (discovery, login), through HttpClient: sent again after transient faults. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -16,7 +16,7 @@ import { type Redact, showWith } from "./readFailure.ts"
 import { reasonOf } from "./reasonOf.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
-/** No connection, no response in time, one that cannot be read, or one that says "later": 408, 429 or 5xx. */
+/** No connection, no response in time, a response that cannot be read, or one with a transient status. */
 class NoAnswer extends Data.TaggedError("NoAnswer")<{
   /** Cleaned, and without secrets. */
   readonly detail: string
@@ -34,7 +34,7 @@ interface Said {
 
 const utf8 = new TextDecoder()
 
-/** The text of a response, of which no more than `maxBytes` is kept, as it came and as it was before compression. */
+/** The text of a response; fails if it is longer than `maxBytes`, compressed or decompressed. */
 const readText = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number,
@@ -48,7 +48,7 @@ const readText = (
     })
   )
 
-/** Another status than "later" is an answer. */
+/** A status that is not transient is an answer. */
 const answerOf = (
   { headers, status }: HttpClientResponse.HttpClientResponse,
   text: string,
@@ -78,7 +78,7 @@ const brokenOff = (error: HttpClientError) =>
 /**
  * Sends a request, and again while the failure is transient (`retryTransient`).
  *
- * @param redact takes secrets out of texts of the server
+ * @param redact removes secrets from texts of the server
  */
 export const makeAsk = (redact: Redact) =>
   Effect.gen(function* () {

@@ -24,13 +24,13 @@ export class BatchUnsupported extends Schema.TaggedError<BatchUnsupported>()("Ba
 export class NamingUnknown extends Schema.TaggedError<NamingUnknown>()("NamingUnknown", {
   url: Schema.String,
   detail: Schema.String,
-  /** What settles it. */
+  /** How to solve it. */
   advice: Schema.optionalWith(Schema.String, {
     default: () => "--resourceNaming endpoint or resource settles it"
   })
 }) {
   override get message(): string {
-    return `${this.url} did not tell how it spells resources: ${this.detail}; ${this.advice}`
+    return `${this.url} did not show how it spells resources: ${this.detail}; ${this.advice}`
   }
 }
 
@@ -82,7 +82,7 @@ export const askNaming = (
   })
 }
 
-/** Where batches go elsewhere, no spelling helps. */
+/** Another spelling does not help where the server redirects batches. */
 const isRedirect = (error: BatchError): boolean =>
   error._tag === "BatchRefused" && error.status >= 300 && error.status < 400
 

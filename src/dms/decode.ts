@@ -13,7 +13,7 @@ import { readProblem } from "../domain/Problem.ts"
 import { readFailure, type Redact, showWith, valueOf } from "./readFailure.ts"
 import type { WireAnswer } from "./wire.ts"
 
-/** What an outcome is held against: which operation was sent at its place. */
+/** What an outcome is compared with: the operation that was sent at its index. */
 export type Sent = Pick<Operation, "op" | "resource">
 
 const isArray = (value: unknown): value is ReadonlyArray<unknown> => Array.isArray(value)
@@ -43,7 +43,7 @@ const isNamed = ({ endpoint, name }: Sent["resource"], said: string | undefined)
   return lower === endpoint.toLowerCase() || lower === name.toLowerCase()
 }
 
-/** Half a surrogate pair and control characters can only come from escapes, and no id has them. */
+/** Lone surrogates and control characters can only come from escapes, and no valid id contains them. */
 const isText = (documentId: string): boolean =>
   documentId.charCodeAt(0) > 0x20 && !/[\p{Cc}\p{Cs}]/u.test(documentId)
 
@@ -70,12 +70,12 @@ const readOutcomes = (
     const sent = operations[i]
     if (!is(outcome)) return `outcome ${i} is not a success with index, op and documentId`
     if (sent === undefined || outcome.index !== i || outcome.op !== sent.op) {
-      return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but a ${sent?.op} was sent there`
+      return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but operation ${i} is a ${sent?.op}`
     }
     if (!isNamed(sent.resource, outcome.resource)) {
-      return `outcome ${i} is of ${outcome.resource}, but ${sent.resource.endpoint} were sent there`
+      return `outcome ${i} is of ${outcome.resource}, but operation ${i} is of ${sent.resource.endpoint}`
     }
-    if (!isText(outcome.documentId)) return `outcome ${i} has a documentId that is no text`
+    if (!isText(outcome.documentId)) return `outcome ${i} has a documentId that is not a string`
     outcomes.push(outcome)
   }
   return outcomes

@@ -27,7 +27,7 @@ export const Problem = Schema.Struct({
 })
 export interface Problem extends Schema.Schema.Type<typeof Problem> {}
 
-/** How many texts of a list, and paths of a record, are kept; each text is cut besides. */
+/** The maximum number of texts of a list, and of paths of a record; each text is cut as well. */
 const maxTexts = 20
 
 const isStatus = Schema.is(Schema.Int.pipe(Schema.between(100, 599)))
@@ -48,7 +48,7 @@ const readersBy = (show: (text: string) => string) => {
   const textsByPath: Reader<Readonly<Record<string, ReadonlyArray<string>>>> = (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined
     const kept: Array<readonly [path: string, texts: ReadonlyArray<string>]> = []
-    // Not all entries of an object that may have a hundred thousand.
+    // Stops early, because the object may have a hundred thousand entries.
     for (const path in value) {
       const said = texts(memberOf(value, path))
       if (said === undefined) return undefined
@@ -65,10 +65,10 @@ const statusOf: Reader<number> = (value) => (isStatus(value) ? value : undefined
 const memberOf = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value
 
 /**
- * What can be read of a problem, member by member: one that is not as it should be is left out, and does not
- * take the others with it. Nothing of it is long, whatever the server sent: texts are cut, lists hold 20 of them.
+ * The members of a problem that can be read; a malformed one is left out, and the others are kept. The result is short
+ * whatever the server sent: texts are cut, and lists hold at most 20.
  *
- * @param show makes a text of the server fit to be kept: without secrets, cleaned and cut
+ * @param show makes a text of the server safe to keep: redacted, cleaned and cut
  * @example readProblem({ type: "urn:x", errors: "not an array" }) // { type: "urn:x" }
  */
 export const readProblem = (value: unknown, show: (text: string) => string = excerpt): Problem => {

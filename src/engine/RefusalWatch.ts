@@ -31,7 +31,7 @@ export interface ScenarioIterations extends Schema.Schema.Type<typeof ScenarioIt
 
 interface Watched {
   iterations: FirstIterations
-  /** How many refused iterations were added, those that were taken included. */
+  /** How many refused iterations were added, including those already taken. */
   refused: number
   /** Whether further iterations can change the answer. */
   open: boolean

@@ -67,7 +67,7 @@ export const makeUserFibers = <W>(
 
       /**
        * One iteration of the workload whose turn it is. What failed is counted where it was sent; the first iterations
-       * of a workload are watched for a refusal that all of them meet.
+       * of a workload are watched for a refusal that all of them get.
        */
       iterate: (turn: number, at: UserIteration): Effect.Effect<void, never, W> => {
         const workload = workloads[turn % workloads.length] ?? workloads[0]

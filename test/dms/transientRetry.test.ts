@@ -11,7 +11,7 @@ interface Failure {
   readonly retryAfterMillis?: number
 }
 
-/** When the requests were sent that fail in this way for ever, in milliseconds, and what was logged. */
+/** The times, in milliseconds, of requests that always fail in this way, and the log. */
 const sendings = (failure: Failure, isTransient = true) =>
   Effect.gen(function* () {
     const sent: Array<number> = []
@@ -48,7 +48,7 @@ describe("retryTransient", () => {
       })
   )
 
-  it.effect("sends once what cannot succeed in a moment", () =>
+  it.effect("does not retry a failure that is not transient", () =>
     Effect.gen(function* () {
       const { sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 1000 }, false)
       assert.deepStrictEqual(sent, [0])
@@ -81,7 +81,7 @@ describe("retryTransient", () => {
     })
   )
 
-  it.effect("does not begin to wait for longer than a minute, and the message says why", () =>
+  it.effect("does not start a wait of more than a minute, and the message says why", () =>
     Effect.gen(function* () {
       const failure: Failure = { _tag: "Failure", retryAfterMillis: 3_600_000 }
       const { sent } = yield* sendings(failure)
