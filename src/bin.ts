@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-/** Starts the command where there is room to load it; `cli/program.ts` is the command. */
+/** Checks that this process may open enough files to load the program, then starts it (`cli/program.ts`). */
 import { descriptorLimit } from "./cli/descriptorLimit.ts"
 import { exitCodes } from "./cli/exitCodes.ts"
 
-/** Node has about 190 modules of this program open at the same time, and ends with a stack of its own where it may not. */
+/** While it loads this program, Node keeps about 190 modules open; if it cannot, it exits with a stack trace. */
 const neededToLoad = 200
 
 const limit = descriptorLimit()

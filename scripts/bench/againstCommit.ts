@@ -15,7 +15,7 @@ import { endWith, verdictOf } from "./verdict.ts"
 const warmPairs = 2
 
 export interface Comparison extends Campaign {
-  /** A loss of more than this share is one that counts, 0 to 1. */
+  /** A loss above this share fails the comparison, 0 to 1. */
   readonly tolerated: number
 }
 
@@ -33,7 +33,7 @@ export const commitOf = (ref: string): Effect.Effect<string, BenchFailed> =>
       : new BenchFailed({ message: `--against: git knows no commit ${ref}` })
   })
 
-/** Another commit, built in a worktree that goes with the scope. @returns its folder `dist` */
+/** Another commit, built in a worktree that is removed with the scope. @returns its folder `dist` */
 export const build = (commit: string, folder: string): Effect.Effect<string, BenchFailed, Scope.Scope> =>
   Effect.gen(function* () {
     const tree = join(folder, "against")
@@ -63,11 +63,11 @@ const ratiosOf = (pairs: ReadonlyArray<Pair>, figure: (measurement: Measurement)
 
 const speed = (each: Measurement): number => each.batchesPerSecond
 
-/** Steadier than the speed on a machine that others use as well. */
+/** Varies less than batches per second on a shared machine. */
 const thrift = ({ cpuMicrosPerBatch }: Measurement): number | undefined =>
   cpuMicrosPerBatch === undefined ? undefined : 1e6 / cpuMicrosPerBatch
 
-/** What the verdict is about: batches by the CPU time that they took, and by the clock where there is no /proc. */
+/** The ratios that the verdict judges: batches per CPU second, or batches per second where there is no /proc. */
 const judged = (pairs: ReadonlyArray<Pair>) =>
   pairs.every(({ ours, theirs }) => thrift(ours) !== undefined && thrift(theirs) !== undefined)
     ? { ratios: ratiosOf(pairs, thrift), unit: "batches per second of CPU" }
@@ -87,7 +87,7 @@ const printPairs = (ref: string, pairs: ReadonlyArray<Pair>): void => {
   }
   out(`\nmedian (min..max) of ${pairs.length} pairs; ratios this checkout/${ref}, pair by pair`)
   printColumns([
-    ["", "this checkout", ref, "ratio", "where it lies, 90 % sure"],
+    ["", "this checkout", ref, "ratio", "90 % interval"],
     row("batches/s", speed),
     row("CPU µs/batch", (each) => each.cpuMicrosPerBatch),
     row("peak RSS MB", (each) => each.peakRssMegabytes),

@@ -1,7 +1,7 @@
 /**
- * `npm run bench:decode`: what it takes to decode the response to a batch, without network and runtime: to read it in
- * full, and to compare it with the layout of one that was read. With `--against` also what it takes in another commit,
- * in turn in this process.
+ * `npm run bench:decode`: the CPU time of decoding a batch response, without network and runtime: read in full, and
+ * compared with the layout of an earlier response. With `--against`, the same for another commit, alternating in this
+ * process.
  */
 import * as Command from "@effect/cli/Command"
 import * as Options from "@effect/cli/Options"
@@ -25,14 +25,14 @@ const flags = {
   rounds: whole("rounds", 20, "How often each is measured", 5),
   millis: whole("millis", 200, "How long each round lasts"),
   against: Options.optional(Options.text("against")).pipe(
-    Options.withDescription("Also another commit, branch or tag")
+    Options.withDescription("Another commit, branch or tag to compare with")
   )
 }
 
 const ops = ["create", "update", "delete"] as const
 const resource = { endpoint: "students", name: "Student" }
 
-/** Of so many triples, with ids that no other response has. */
+/** The response to a batch of this many triples, with ids of its own. */
 const responseOf = (triples: number): Buffer =>
   Buffer.from(
     JSON.stringify(
@@ -48,13 +48,13 @@ const responseOf = (triples: number): Buffer =>
     )
   )
 
-/** What decodes in a commit. */
+/** The decoders of a commit. */
 interface Decoders {
   readonly decoding: typeof decoding
   readonly layouts: typeof layouts
 }
 
-/** The ways to decode a response, each of which says whether it was good: what to adapt when `src/dms` changes. */
+/** The ways to decode a response; each returns whether the response was valid. Adapt this when `src/dms` changes. */
 const waysOf = ({ decoding, layouts }: Decoders, triples: number) => {
   const sent = Array.from({ length: 3 * triples }, (_, i) => ({ op: ops[i % 3] ?? "create", resource }))
   const read = (body: Buffer) =>
@@ -79,7 +79,7 @@ const round = (decode: (body: Buffer) => boolean, responses: ReadonlyArray<Buffe
     let micros = 0
     while (micros < 1000 * millis) {
       for (const body of responses) {
-        if (!decode(body)) return new BenchFailed({ message: "a good response was not taken for one" })
+        if (!decode(body)) return new BenchFailed({ message: "a valid response was rejected" })
       }
       decoded += responses.length
       micros = cpuMicros() - before
@@ -136,7 +136,7 @@ runBench(
         [
           "CPU µs per response",
           ...contenders.map(({ name }) => name),
-          ...(contenders.length > 1 ? ["ratio", "where it lies, 90 % sure"] : [])
+          ...(contenders.length > 1 ? ["ratio", "90 % interval"] : [])
         ],
         yield* measure("read in full"),
         yield* measure("compared with a layout")

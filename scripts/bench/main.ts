@@ -23,15 +23,15 @@ export const whole = (name: string, fallback: number, what: string, least = 1) =
     Options.withDescription(`${what} (default ${fallback})`)
   )
 
-/** Per cent, from 0 on and less than 100. */
+/** A percentage >= 0 and < 100. */
 export const percent = (name: string, fallback: number, what: string) =>
   Options.float(name).pipe(
     Options.filterMap(
       (value) => (value >= 0 && value < 100 ? Option.some(value) : Option.none()),
-      `--${name} takes a number of per cent, from 0 on and less than 100`
+      `--${name} takes a percentage from 0 to less than 100`
     ),
     Options.withDefault(fallback),
-    Options.withDescription(`${what}, in per cent (default ${fallback})`)
+    Options.withDescription(`${what}, in percent (default ${fallback})`)
   )
 
 /** How a bench may end: done, or with what it measured being wrong or worse, or unable to tell. */

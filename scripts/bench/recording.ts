@@ -96,8 +96,8 @@ runBench(
         out("\nmedian (min..max) of the rounds; ratios pair by pair")
         printColumns([
           samples
-            ? ["", "writing samples", "recording", "median of ratios", "where it lies, 90 % sure"]
-            : ["", "recording", "recording nothing", "median of ratios", "where it lies, 90 % sure"],
+            ? ["", "writing samples", "recording", "median of ratios", "90 % interval"]
+            : ["", "recording", "recording nothing", "median of ratios", "90 % interval"],
           ["batches/s", ...compared("batchesPerSecond")],
           ["CPU µs/batch", ...compared("cpuMicrosPerBatch")]
         ])

@@ -33,11 +33,7 @@ const flags = {
   only: Options.optional(only).pipe(
     Options.withDescription(`Only these peers: ${peers.map(({ name }) => name).join(",")} (default all)`)
   ),
-  tolerate: percent(
-    "tolerate",
-    5,
-    "With --against: how much fewer batches per second of CPU are no loss yet"
-  ),
+  tolerate: percent("tolerate", 5, "With --against: the tolerated loss of batches per second of CPU"),
   against: Options.optional(Options.text("against")).pipe(
     Options.withDescription("Instead of peers: a commit, branch or tag to compare this checkout with")
   )

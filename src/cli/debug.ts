@@ -13,7 +13,7 @@ const printFailure =
   (name: string | undefined) => (error: { readonly _tag: string; readonly message: string }) =>
     Console.log(`${name}: ${error._tag}: ${error.message}`)
 
-/** A document id, which a server may fill with anything: without secrets, cleaned and cut. */
+/** A document id for the console: a server may send any text as one, so it is redacted, cleaned and cut. */
 const shownId = Effect.map(
   Tokens,
   ({ redact }) =>

@@ -1,8 +1,8 @@
-/** How many file descriptors this process may have. Needs no package, because it is asked before any is loaded. */
+/** The file descriptor limit of this process. Imports no package, because it runs before any is loaded. */
 import { readFileSync } from "node:fs"
 
 /**
- * What Linux says of the limits of a process.
+ * Reads the limit from `/proc/self/limits` of Linux.
  *
  * @example parseLimit("Max open files            1024                 4096                 files") // 1024
  */
@@ -11,7 +11,7 @@ export const parseLimit = (limits: string): number | undefined => {
   return most === undefined ? undefined : Number(most)
 }
 
-/** `undefined` on other systems, which have no such file, and where there is no limit. */
+/** `undefined` on systems without that file, and where there is no limit. */
 export const descriptorLimit = (): number | undefined => {
   try {
     return parseLimit(readFileSync("/proc/self/limits", "latin1"))

@@ -1,4 +1,4 @@
-/** File descriptors: how many a load may need, how many there may be, and some that are kept for its results. */
+/** File descriptors: how many a load may need, how many this process may open, and a reserve for writing results. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { closeSync, openSync } from "node:fs"
@@ -19,12 +19,12 @@ const besideConnectionsOf = (config: RunConfigValues): number => {
 }
 
 /** How many descriptors a load may have open at the same time. */
-export const descriptorsOf = (config: RunConfigValues): number => {
+const descriptorsOf = (config: RunConfigValues): number => {
   const { clientCount, connections = Number.POSITIVE_INFINITY, runInDebugMode } = config
   return Math.min(runInDebugMode ? 1 : clientCount, connections) + besideConnectionsOf(config)
 }
 
-/** What is to be known before a load, when the largest of these may need more descriptors than there may be. */
+/** The warning for loads of which the largest may need more descriptors than this process may open. */
 export const limitWarnings = (
   loads: ReadonlyArray<RunConfigValues>,
   limit: number | undefined
@@ -46,7 +46,7 @@ export const warnOfLimit = (loads: ReadonlyArray<RunConfigValues>): Effect.Effec
     })
   )
 
-/** A thread reads its modules all at once. */
+/** A thread opens all of its modules at once. */
 const perStart = 200
 
 /** How many workers may start at the same time. */
@@ -57,9 +57,9 @@ export const workersAtOnce = (limit: number | undefined): number =>
 const reserved = 8
 
 /**
- * Opens some descriptors, so that there are some to write results with when the load has taken all others.
+ * Holds some descriptors during the load, so that results can be written even if the load uses up all others.
  *
- * @returns what closes them: run it when the load has ended
+ * @returns an effect that closes them: run it when the load has ended
  */
 export const reserveDescriptors: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
   function* () {
@@ -71,7 +71,7 @@ export const reserveDescriptors: Effect.Effect<Effect.Effect<void>, never, Scope
       while (held.length < reserved) held.push(openSync(devNull, "r"))
     })
     yield* Effect.addFinalizer(() => release)
-    // Those that cannot be had now cannot be kept.
+    // Descriptors that cannot be opened now cannot be reserved.
     yield* Effect.ignore(open)
     return release
   }

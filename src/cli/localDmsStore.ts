@@ -14,7 +14,7 @@ import type { Store } from "../local-dms/Store.ts"
 export type StorePlace =
   { readonly _tag: "Memory" } | { readonly _tag: "Postgres"; readonly url: Redacted.Redacted }
 
-/** A password in it is not seen by others. */
+/** Other users of the machine cannot see a password in a variable, unlike one in a flag. */
 export const storeVariable = "PERF_LOCAL_DMS_STORE"
 
 const accepted = "memory or postgres://user:password@host:5432/database"

@@ -48,8 +48,8 @@ const splitFlags = new Set(
 )
 
 /**
- * `--testList=A` as two words: the option parser takes a repeatable flag only so, and takes away the blanks around the
- * value of a secret otherwise.
+ * Splits `--testList=A` into two words: in one word, the option parser rejects repeatable flags and trims the value of
+ * a secret.
  */
 const splitValues = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
   argv.flatMap((word) => {

@@ -21,10 +21,10 @@ const services = dotEnvLayer(".env", knownVariables).pipe(
 
 tuneHeap()
 
-// Whoever reads us may go away (`| head -1`): the run goes on and writes its files all the same.
+// The reader of a pipe may exit (`| head -1`): the run continues and still writes its files.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
-// A terminal that goes away ends a run as Ctrl-C does: with every file written.
+// Closing the terminal ends a run as Ctrl-C does: every file is written.
 process.on("SIGHUP", () => process.emit("SIGTERM"))
 
 const program = main(process.argv).pipe(

@@ -1,4 +1,4 @@
-/** A scenario that was refused from the start, with what its settings and measurements tell of it. */
+/** A scenario that was refused from the start, with the details from its settings and measurements. */
 import { type ChosenScenario, requestNamesOf, sendsBatches } from "../config/chooseScenarios.ts"
 import type { RefusedScenario } from "../domain/Refusal.ts"
 import { methodOf } from "../domain/requestName.ts"
@@ -21,7 +21,9 @@ const batchOf = (
 
 const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))
 
-/** A batch is an iteration; single requests are of the refused operation, those that are meant to be refused left out. */
+/**
+ * Counts batches, one per iteration, or single requests of the refused operation, without those meant to be refused.
+ */
 const iterationsOf = (
   config: SeededConfig,
   scenario: ChosenScenario,

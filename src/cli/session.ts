@@ -132,7 +132,7 @@ const tellFailures = (
       )
 }
 
-/** A server that had no load meanwhile may be cold again. */
+/** After a time without load a server may be cold again. */
 const tellSuspension = (
   { end }: Progress,
   label: string,
@@ -203,7 +203,7 @@ export const openSession = <E>(
         const ready = yield* Effect.exit(Effect.interruptible(prepareSlice(asked)))
         if (Exit.isFailure(ready)) {
           if (Cause.isInterruptedOnly(ready.cause)) return yield* neverMeasured(yield* sinceStart)
-          // Threads that find no room, say: the figures of the slices before are worth having.
+          // For example threads that cannot be started: the figures of the earlier slices are still valuable.
           const defect = begun ? Cause.keepDefects(ready.cause) : Option.none()
           if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
           yield* Effect.zipRight(progress.end, Effect.logError("a slice could not begin", defect.value))

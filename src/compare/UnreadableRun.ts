@@ -7,7 +7,7 @@ const maxLength = 1000
 
 export class UnreadableRun extends Schema.TaggedError<UnreadableRun>()("UnreadableRun", {
   path: Schema.String,
-  /** What is wrong, and where in the file; its words may be those of the file. */
+  /** What is wrong, and where in the file; may quote the file. */
   detail: Schema.String
 }) {
   override get message(): string {

@@ -1,14 +1,17 @@
-/** A JSON document of another program, made harmless in the moment in which it comes in. */
+/** Makes a JSON document of another program safe to show and to calculate with, as soon as it is read. */
 import * as Predicate from "effect/Predicate"
 import { excerpt } from "../domain/excerpt.ts"
 
-/** The longest text that a comparison shows; names that are URLs with a query may well have hundreds of characters. */
+/** The maximum length of a text in a comparison; a name that is a URL with a query may have hundreds of characters. */
 export const maxTextLength = 1000
 
-/** Files have six digits after the point; what was divided by less would be infinite. */
+/** Files have six decimal places; a smaller number counts as 0, because dividing by it would give infinity. */
 const leastNumber = 1e-9
 
-/** A number that nobody measures, such as the infinite one of `1e999`, becomes a text, which schemas refuse by its place. */
+/**
+ * A number that is too large, such as `1e999` (infinity), becomes a text, so that the schema rejects it and names its
+ * path.
+ */
 const cleanedNumber = (value: number): number | string => {
   const size = Math.abs(value)
   if (size > Number.MAX_SAFE_INTEGER) return String(value)
@@ -16,8 +19,7 @@ const cleanedNumber = (value: number): number | string => {
 }
 
 /**
- * The value with all of its texts, names of members too, as `excerpt` keeps them, and numbers with which one can
- * calculate.
+ * Cleans all texts with `excerpt`, names of members too, and makes all numbers safe to calculate with.
  *
  * @param value at most 64 deep, as `parseJson` reads it
  */

@@ -33,7 +33,7 @@ export const changeOf = (name: FigureName, baseline: number | null, value: numbe
   if (baseline === null) return { percent: null, words: "no baseline", meaning: "neutral" }
   if (baseline === value) return { percent: 0, words: "same", meaning: "same" }
   const share = (100 * (value - baseline)) / baseline
-  // Of nothing, or of next to nothing, it would be infinite.
+  // A change from zero, or from almost zero, would be infinite.
   const percent = Number.isFinite(share) ? Number(share.toPrecision(6)) : null
   const dimension: Dimension = figures[name]
   const points = 100 * (value - baseline)
@@ -94,7 +94,7 @@ const groupOf = (
   }
 }
 
-/** Stands for a name without a character, which would look as if all requests were meant. */
+/** Shown for an empty name, which would look like the row of all requests. */
 const noName = "(no name)"
 
 /** Names that have several methods. */
@@ -109,8 +109,8 @@ const ambiguousNames = (rows: ComparedRun["byName"]): ReadonlySet<string> => {
 }
 
 /**
- * The name under which a request is compared; where a name has several methods, as single requests of the Python
- * suite have, the method stands before it: `GET /students`.
+ * The name under which a request is compared; a name that occurs with several methods, as in the Python suite, is
+ * preceded by the method: `GET /students`.
  */
 const namesOf = (runs: ReadonlyArray<ComparedRun>) => {
   const ambiguous = ambiguousNames(runs.flatMap(({ byName }) => byName))
@@ -120,7 +120,7 @@ const namesOf = (runs: ReadonlyArray<ComparedRun>) => {
   }
 }
 
-/** Figures of a run by request name: of two rows with the same name, the first. */
+/** Figures of a run by request name; of two rows with the same name, the first counts. */
 const figuresByName = (
   { byName }: ComparedRun,
   nameOf: ReturnType<typeof namesOf>

@@ -26,7 +26,7 @@ export interface FailOn {
 type Allowance =
   { readonly _tag: "Share"; readonly share: number } | { readonly _tag: "Amount"; readonly amount: number }
 
-/** Times any figure this is still a number. */
+/** Multiplied by any figure, this is still finite. */
 const mostAllowed = 1e12
 
 const share = (percent: number): Allowance => ({ _tag: "Share", share: percent / 100 })

@@ -18,7 +18,9 @@ import { maxTextLength } from "./cleaned.ts"
 import { readRows, type Source } from "./readRows.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
-/** More than Locust ever counts, in milliseconds 30 years. What is larger would be an infinite rate, or no date. */
+/**
+ * The upper bound of counts and times (30 years in milliseconds); larger values give infinite rates or invalid dates.
+ */
 const mostCounted = 1e12
 
 /** A figure, or `N/A` where there was no request. */
@@ -81,7 +83,7 @@ const HistoryRow = Schema.Struct({
 type HistoryRow = typeof HistoryRow.Type
 
 /**
- * The row of all requests: the one without a type. A request may be named as it is, and has a type then.
+ * The row of all requests is the one without a type; a request that is also named Aggregated has a type.
  *
  * @see Locust `stats.py`, `StatsEntry("Aggregated", None)`
  */
@@ -197,7 +199,7 @@ const tornNote = (ending: string, torn: boolean): ReadonlyArray<RunNote> =>
       ]
     : []
 
-/** Locust's rate is the number of requests by the time from its start to the last of them. */
+/** Locust's rate is the number of requests divided by the time from its start to the last request. */
 const elapsedOf = (total: StatsRow): number | null => {
   const seconds = total["Request Count"] / (total["Requests/s"] ?? 0)
   return Number.isFinite(seconds) ? seconds : null
@@ -206,7 +208,7 @@ const elapsedOf = (total: StatsRow): number | null => {
 /**
  * Reads Locust's files.
  *
- * @param stats `*_stats.csv`, a row per request and last the one of all
+ * @param stats `*_stats.csv`, a row per request name, then the row of all requests
  * @param history `*_stats_history.csv`, where there is one
  */
 export const readLocust = (
@@ -218,7 +220,7 @@ export const readLocust = (
     const total = rows.findLast(isTotal)
     if (total === undefined) {
       const why = torn ? "; its last line is torn" : ""
-      const detail = `has no row named Aggregated without a Type, so what all requests together were is unknown${why}`
+      const detail = `has no row named Aggregated without a Type, so the totals are unknown${why}`
       return yield* new UnreadableRun({ path: stats.path, detail })
     }
     const past = history === undefined ? undefined : yield* readRows(history, HistoryRow)

@@ -1,4 +1,4 @@
-/** Rows of a CSV file of another program, which may have been killed while it wrote the last of them. */
+/** Rows of a CSV file of another program, which may have been killed while it wrote the last row. */
 import { parse } from "csv-parse/sync"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -26,7 +26,7 @@ const Parsed = Schema.Struct({
 const decodeParsed = Schema.decodeUnknownEither(Schema.Array(Parsed))
 
 interface Mistake {
-  /** A line that has not the cells of the header, or a cell that cannot be read. */
+  /** A line whose cells do not match the header, or a cell that cannot be read. */
   readonly of: "line" | "cell"
   readonly detail: string
 }
@@ -45,7 +45,7 @@ const parseLines = (text: string) => {
           return record
         }
       }),
-    // The message itself has the end of the file where quotes are not closed.
+    // The line is counted here, because the parser's message names the end of the file where quotes are not closed.
     catch: (cause): Mistake => ({
       of: "line",
       detail: `is not CSV from line ${lines + 1} on: ${cause instanceof Error ? cause.message : String(cause)}`
@@ -75,14 +75,14 @@ const readAll = <A, I>(
   )
 }
 
-/** Where the last line begins that is not empty. */
+/** Where the last non-empty line begins. */
 const startOfLastLine = (text: string): number => {
   let end = text.length
   while (end > 0 && (text[end - 1] === "\n" || text[end - 1] === "\r")) end--
   return text.lastIndexOf("\n", end - 1) + 1
 }
 
-/** What a file looks like whose writer, or whose machine, was stopped: no line break, or NUL in place of the rest. */
+/** Signs that the writer, or its machine, was stopped: no line break at the end, or NUL bytes in place of the rest. */
 const isCutOff = (lastLine: string): boolean => !lastLine.endsWith("\n") || lastLine.includes("\0")
 
 /**
@@ -97,7 +97,7 @@ export const readRows = <A, I>(
   Effect.suspend(() => {
     const all = readAll(text, schema)
     if (Either.isRight(all)) {
-      // A header that is not ended may be no whole header.
+      // A header without a line break may be incomplete.
       const torn = all.right.length === 0 && text.trim() !== "" && !text.includes("\n")
       return Effect.succeed({ rows: all.right, torn })
     }

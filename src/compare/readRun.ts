@@ -14,7 +14,7 @@ type Files = FileSystem.FileSystem | Path.Path
 
 const notThere = (path: string) => new UnreadableRun({ path, detail: "there is no such folder or file" })
 
-/** A history with a row per second and request name of a day. More takes gigabytes of memory to compare. */
+/** Enough for one day with a row per second and request name. A larger file takes gigabytes of memory to compare. */
 const maxFileBytes = 64 * 1024 * 1024
 
 const readText = (path: string): Effect.Effect<string, UnreadableRun, FileSystem.FileSystem> =>

@@ -16,7 +16,7 @@ export interface DmsOptions {
   readonly ignoreCertificateErrors: boolean
   /** From sending a request to the last byte of its answer. */
   readonly requestTimeout: Duration.Duration
-  /** How long the body of a response may be, in bytes and without its content coding; a longer one is cut off and fails. */
+  /** The maximum size of a response body in bytes, after decompression; a larger one is cut off and fails. */
   readonly maxResponseBytes: number
   /** The most connections that carry load, >= 1; without it there is one for each request under way. */
   readonly connections?: number | undefined

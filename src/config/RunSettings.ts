@@ -188,7 +188,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_MAX_FAIL_RATIO",
     accepts: "a number from 0 to 1; 1 never stops",
     fallback: "0.5",
-    help: "Share of failed requests above which the run stops; 1 goes on, whatever fails or is refused"
+    help: "Share of failed requests above which the run stops; 1 continues whatever fails or is refused"
   }),
   requestTimeout: setting(duration(1, hourMillis), {
     variable: "PERF_REQUEST_TIMEOUT",

@@ -1,4 +1,4 @@
-/** The `.env` file of the working directory: its variables stand behind those of the environment. */
+/** The `.env` file of the working directory: variables of the environment take precedence. */
 import type { PlatformError } from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { parse } from "dotenv"
@@ -10,19 +10,19 @@ import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import { nearest } from "./nearest.ts"
 
-/** The variables of a file, and what its writer should know. */
-export interface DotEnv {
+/** The variables of a file, and warnings about its content. */
+interface DotEnv {
   readonly variables: ReadonlyMap<string, string>
   readonly warnings: ReadonlyArray<string>
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })
 
-/** UTF-16 without a byte order mark can be read as UTF-8 with a NUL in each letter. */
+/** UTF-16 without a byte order mark is valid UTF-8 with a NUL next to each letter. */
 const decodeUtf8 = (bytes: Uint8Array): Option.Option<string> =>
   Option.filter(Option.liftThrowable(() => utf8.decode(bytes))(), (text) => !text.includes("\0"))
 
-/** Variables whose value is in no quotes and has a `#` inside a word, where no comment may have been meant. */
+/** Variables with an unquoted value that has a `#` inside a word, which may not be meant as a comment. */
 const cutAtHash = (text: string): ReadonlyArray<string> =>
   [
     ...text.matchAll(
@@ -38,7 +38,7 @@ const unread = (name: string, known: ReadonlySet<string>): string => {
 /**
  * Reads a file by the rules of dotenv: between single quotes a value is literal, and nothing expands `$`.
  *
- * @param known the variables that commands read; of others that begin with `PERF_` there is a warning
+ * @param known the variables that commands read; other names that begin with `PERF_` cause a warning
  */
 export const parseDotEnv = (bytes: Uint8Array, known: ReadonlySet<string>): DotEnv => {
   const text = decodeUtf8(bytes)
@@ -48,7 +48,7 @@ export const parseDotEnv = (bytes: Uint8Array, known: ReadonlySet<string>): DotE
   const variables = new Map(Object.entries(parse(text.value)))
   const names = [...variables.keys()]
   const isRead = (name: string) => known.has(name)
-  // dotenv takes away quotes in pairs, and leaves one that is never closed or has more text behind its pair.
+  // dotenv strips one pair of quotes, and keeps quotes that are not closed or are followed by more text.
   const oddlyQuoted = [...variables].filter(([, value]) => /^['"`]/.test(value) || /\n\s*PERF_/.test(value))
   return {
     variables,
@@ -61,7 +61,7 @@ export const parseDotEnv = (bytes: Uint8Array, known: ReadonlySet<string>): DotE
         .filter(([name]) => isRead(name))
         .map(
           ([name]) =>
-            `the quotes of ${name} are not one pair around its value; it may hold more or less than was meant`
+            `the value of ${name} is not enclosed in one pair of quotes; it may contain more or less than intended`
         )
     ]
   }
@@ -70,7 +70,9 @@ export const parseDotEnv = (bytes: Uint8Array, known: ReadonlySet<string>): DotE
 const isAbsent = (error: PlatformError): boolean =>
   error._tag === "SystemError" && error.reason === "NotFound"
 
-/** Adds the variables of a file to those of the current provider, which win, and warns of what is wrong with it. */
+/**
+ * Adds the variables of a file to the current provider, whose values take precedence, and logs warnings about the file.
+ */
 export const dotEnvLayer = (
   path: string,
   known: ReadonlySet<string>

@@ -2,7 +2,7 @@
 import * as AutoCorrect from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
 
-/** So many letters may be changed, added or left out. */
+/** How many letters may be changed, added or left out. */
 const maxChanges = 3
 
 /** The known word that is closest to an unknown one, in any letter case; nothing where none is close. */

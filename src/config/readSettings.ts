@@ -9,10 +9,11 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { withoutCredentials } from "../domain/shownAddress.ts"
 import { type NamedSetting, settingsOf } from "./Setting.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
-/** The text of a setting and the way it came in; one of kind `secret` may come as a plain text as well. */
+/** The text of a setting and where it was given; a setting of kind `secret` may also be given as plain text. */
 export interface GivenSetting {
   readonly value: string | Redacted.Redacted
   readonly from: "flag" | "variable"
@@ -36,10 +37,6 @@ export const tableOf = <A, I>(struct: Schema.Schema<A, I>): SettingsTable<A> => 
   settings: settingsOf(struct),
   decode: Schema.decodeUnknownEither(struct, { errors: "all" })
 })
-
-/** What the user, the query or the fragment of a URL or a path may have that nobody else is to see. */
-const withoutCredentials = (text: string): string =>
-  text.replace(/\/\/\S*@/, "//<redacted>@").replace(/([?]|(?<=\/\S*)#)\S+/, "$1<redacted>")
 
 /** How a problem names what was given. */
 type Describe = (setting: NamedSetting, given: GivenSettings) => string

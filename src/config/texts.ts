@@ -191,7 +191,7 @@ const withoutTrailingSlashes = Schema.transform(Schema.String, Schema.String, {
 /** An http or https URL without `{placeholder}` and credentials, kept without its trailing slashes. */
 export const WebUrl = Trimmed.pipe(Schema.filter(isWebUrl), Schema.compose(withoutTrailingSlashes))
 
-/** Paths are appended, which a query or a fragment would swallow. */
+/** Paths are appended to it; behind a query or a fragment they would not be paths. */
 const isBase = (text: string): boolean => !/[?#]/.test(text)
 
 /** A `WebUrl` to which paths can be appended. */

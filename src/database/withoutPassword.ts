@@ -2,16 +2,16 @@
 import * as Redacted from "effect/Redacted"
 import { escape } from "effect/RegExp"
 
-/** Shorter ones are part of ordinary words and addresses. */
+/** Shorter passwords occur in ordinary words and addresses. */
 const minLength = 3
 
-/** As it is in a URL, and as it is. */
+/** The password as the URL has it (percent-encoded), and decoded. */
 const passwordsOf = ({ password, searchParams }: URL): ReadonlyArray<string> =>
   [password, decodeURIComponent(password), ...searchParams.getAll("password")]
     .filter((text) => text !== "")
     .toSorted((a, b) => b.length - a.length)
 
-/** A short password only where it is a whole value: in a URL, in quotes, or after `=`. */
+/** Matches a short password only where it is a whole value: in a URL, in quotes, or after `=`. */
 const patternOf = (password: string): RegExp => {
   const text = escape(password)
   const whole = `(?<=:)${text}(?=@)|(?<=["'\`=])${text}(?=["'\`\\s&,;)]|$)`

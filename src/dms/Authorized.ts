@@ -18,9 +18,9 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
   Authorized,
   {
     /**
-     * One answer; its times span both sendings where the token had to be renewed. A second 401 is the answer, and
-     * so is the first when no new token could be had within the request timeout. While a token is known to be refused,
-     * requests wait for the renewal before they are sent, for as long at most, and the wait is part of their time.
+     * One answer; its times span both attempts where the token had to be renewed. A second 401 is the answer, and so is
+     * the first if the renewal takes longer than the request timeout. While a token is known to be refused, requests
+     * wait for the renewal before they are sent, up to the request timeout; the wait is part of their time.
      */
     readonly send: (request: AuthorizedRequest) => Effect.Effect<WireAnswer, TransportFailed>
   }
@@ -41,7 +41,7 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
             authorization: `Bearer ${Redacted.value(token)}`,
             "content-type": "application/json",
             accept: "application/json",
-            // Undoing a coding would be work of the generator that the server's figures do not have in them.
+            // Decompression would be work of the load generator that the times of the server do not include.
             "accept-encoding": "identity"
           }
           known = token
@@ -57,7 +57,9 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
           headers: headers === undefined ? standard : { ...standard, ...headers }
         })
       }
-      /** Whether there is a new token; who waits too long gives up, and the renewal goes on for the others. */
+      /**
+       * Whether there is a new token; a request that waits too long gives up, and the renewal continues for the others.
+       */
       const renewed = (token: Redacted.Redacted): Effect.Effect<boolean> =>
         Effect.orElseSucceed(
           Effect.timeoutTo(tokens.renew(token), {

@@ -21,9 +21,12 @@ export class DmsUnreachable extends Schema.TaggedError<DmsUnreachable>()("DmsUnr
   }
 }
 
-/** Discovery of an https server names plain http addresses: what is sent there can be read on its way. */
+/**
+ * The discovery document of an https server names plain http addresses: others on the network could read what is sent
+ * there.
+ */
 export class InsecureAddress extends Schema.TaggedError<InsecureAddress>()("InsecureAddress", {
-  /** Where discovery was asked. */
+  /** The address of the discovery document. */
   url: Schema.String,
   /** `http://host/batch (--batchPath)`: an address and the flag that gives another one. */
   named: Schema.NonEmptyArray(Schema.String)
@@ -45,8 +48,8 @@ export interface DmsUrls {
   readonly batch: URL
 }
 
-/** What discovery tells of addresses; a member that is no text counts as absent, and does not take others with it. */
-export interface SaidUrls {
+/** The addresses in the discovery document; a member that is not a string counts as absent, and the others are kept. */
+interface SaidUrls {
   readonly oauth?: string | undefined
   readonly dataManagementApi?: string | undefined
   readonly batchApi?: string | undefined
@@ -67,7 +70,7 @@ const textOf = (value: unknown): string | undefined =>
 
 const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
 
-/** As long as servers and proxies in general take. */
+/** The length that servers and proxies usually accept. */
 const maxUrlLength = 2048
 
 type Addresses = Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath">
@@ -79,7 +82,7 @@ interface Chosen {
   readonly from: "flag" | "discovery" | "usual"
 }
 
-/** What an address must not have, if it has it. */
+/** Why an address cannot be used; `undefined` for one that can. */
 const faultOf = (address: string, isPrefix: boolean): string | undefined => {
   if (address.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`
   if (/[{}]/.test(address)) return "has a placeholder"
@@ -91,7 +94,7 @@ const faultOf = (address: string, isPrefix: boolean): string | undefined => {
   return isPrefix && `${search}${hash}` !== "" ? "has a query or a fragment" : undefined
 }
 
-/** Settings over what the server says over the usual paths below the base URL. */
+/** Settings take precedence over discovery, and discovery over the usual paths below the base URL. */
 const chooseAddresses = (
   config: Addresses,
   said: SaidUrls
@@ -108,7 +111,7 @@ const chooseAddresses = (
     const fault = faultOf(address, flag === "apiPrefix")
     if (fault !== undefined) {
       const source = setting === undefined ? `urls.${member} of discovery` : `--${flag}`
-      const detail = `${source} ${fault}; give the finished address with --${flag}`
+      const detail = `${source} ${fault}; give the full address with --${flag}`
       return Either.left(new DmsUnreachable({ url: shownAddress(address), detail }))
     }
     const from = setting !== undefined ? "flag" : discovered !== undefined ? "discovery" : "usual"
@@ -130,10 +133,10 @@ const isBelow = (url: URL, base: URL): boolean => {
 }
 
 /**
- * The addresses of a DMS. Behind a proxy a server may not know how it is reached: what it names outside of the base URL
- * is used, but told, and what it names without TLS below an https base URL is refused.
+ * The addresses of a DMS. A server behind a proxy may not know its own public address: addresses outside the base URL
+ * are used with a warning, and plain http addresses are refused if the base URL is https.
  *
- * @returns the URLs with what to warn of, or the addresses that cannot be used and why
+ * @returns the URLs and a warning, or the addresses that cannot be used and why
  */
 export const chooseUrls = (
   config: Addresses,

@@ -14,7 +14,7 @@ import type { Resource } from "../domain/Resource.ts"
 import { Authorized } from "./Authorized.ts"
 import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
-import { isPassingStatus } from "./patience.ts"
+import { isTransientStatus } from "./transientRetry.ts"
 import { problemOf, showWith, valueOf } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
@@ -193,5 +193,5 @@ export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
 }
 
 /** Worth asking again: no verdict, a server error, or "later". */
-export const isPassing = (error: ResourceError): boolean =>
-  error._tag === "TransportFailed" || isPassingStatus(error.status)
+export const isTransient = (error: ResourceError): boolean =>
+  error._tag === "TransportFailed" || isTransientStatus(error.status)

@@ -1,4 +1,4 @@
-/** What must never be shown: texts of the server pass through here before anything keeps or shows them. */
+/** Redacts secrets: every text of the server passes through here before it is kept or shown. */
 import * as Redacted from "effect/Redacted"
 import { parseJson } from "../domain/parseJson.ts"
 import { findSecrets } from "./findSecrets.ts"
@@ -7,10 +7,14 @@ import { formsOf, type SecretForms } from "./secretForms.ts"
 /** A server may still quote the token before the last; those before that are no good to anybody. */
 const mostTokens = 3
 
-/** More than is ever read of a message; the rest is left out, because a long text takes long to search. */
+/**
+ * The maximum length that is searched, more than any message shows; the rest is dropped, because searching takes time.
+ */
 const maxTextLength = 16_384
 
-/** Of a text; the rest is only searched, for the end of a secret that begins before it. */
+/**
+ * The maximum length of the result; the text after it is searched only for the end of a secret that begins before it.
+ */
 const maxShownLength = 12_288
 
 const mark = "<redacted>"
@@ -65,7 +69,7 @@ export class Secrets {
     )
   }
 
-  /** Of many digits JSON keeps only the first seventeen, so that numbers are compared as well as texts. */
+  /** A JSON number keeps only 17 digits, so numbers are compared by value as well as by text. */
   private isSecretNumber(value: number): boolean {
     const shown = String(value)
     return [...this.lasting, ...this.tokens].some(

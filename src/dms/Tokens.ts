@@ -15,7 +15,7 @@ import { makeAsk } from "./ask.ts"
 import { Discovery, type DmsUrls } from "./Discovery.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { maxWaitMillis } from "./patience.ts"
+import { maxWaitMillis } from "./transientRetry.ts"
 import { type Redact, showWith } from "./readFailure.ts"
 import { Secrets } from "./Secrets.ts"
 
@@ -45,10 +45,10 @@ export class TokenUnavailable extends Schema.TaggedError<TokenUnavailable>()("To
 
 export type LoginError = LoginRefused | TokenUnavailable
 
-/** What a DMS uses, and what we assume where an answer does not say it in seconds. */
+/** The lifetime that a DMS uses, also assumed where the response does not state it in seconds. */
 const defaultLifeSeconds = 1800
 
-/** A number, or a number as a text; servers also leave it out and send `null`. */
+/** A number, or a number as a string; some servers omit it or send `null`. */
 const lifeSecondsOf = (expiresIn: unknown): number => {
   const isGiven = typeof expiresIn === "number" || (typeof expiresIn === "string" && expiresIn.trim() !== "")
   const seconds = isGiven ? Number(expiresIn) : Number.NaN
@@ -75,7 +75,7 @@ const TokenAnswer = parseJsonTo(
 export const renewAfterSeconds = (expiresInSeconds: number): number =>
   Math.max(1, expiresInSeconds - Math.min(60, expiresInSeconds / 10))
 
-/** A login costs the server a slow hash: after one that failed, the next is tried this much later at the earliest. */
+/** The minimum delay after a failed login: each login costs the server a slow hash. */
 const quietMillis = 1000
 
 interface Token {
@@ -84,13 +84,13 @@ interface Token {
   readonly renewAtMillis: number
 }
 
-/** Half a surrogate pair, which only a library caller can give, has no UTF-8. */
+/** A lone surrogate, which only a library caller can pass, has no UTF-8 encoding. */
 const wellFormed = (text: Redacted.Redacted): string => Redacted.value(text).replaceAll(/\p{Cs}/gu, "\uFFFD")
 
 /**
- * Key and secret as a Basic header has them. Percent-encoded (RFC 6749, 2.3.1) are the characters that servers would
- * read differently: those that decode forms, those that decode URLs, and those that decode nothing. A blank is `%20`,
- * which the first two read alike, and visible ASCII other than `%` and `+` is the same to all of them.
+ * Key and secret for a Basic header. Servers decode them as a form, as a URL, or not at all, so the characters that
+ * these servers would read differently are percent-encoded (RFC 6749, 2.3.1). A blank becomes `%20`, which forms and
+ * URLs decode alike; visible ASCII other than `%` and `+` is the same for all and stays.
  */
 const basicOf = ({ key, secret }: Pick<DmsAddress, "key" | "secret">): Redacted.Redacted => {
   // The first colon ends the key.
@@ -99,16 +99,16 @@ const basicOf = ({ key, secret }: Pick<DmsAddress, "key" | "secret">): Redacted.
   return Redacted.make(Buffer.from(`${keyPart}:${secretPart}`, "utf8").toString("base64"))
 }
 
-/** A shorter value of a query, a year or a tenant say, is no key, and stands in too many texts. */
+/** Shorter query values, such as a year or a tenant, are not keys and occur in too many texts. */
 const minQuerySecretLength = 8
 
-/** What an address may hold of a key: its query, and the longer values in it. */
+/** The parts of an address that may be a key: its query, and the longer values in it. */
 const querySecretsOf = ({ search, searchParams }: URL): ReadonlyArray<Redacted.Redacted> =>
   [search.slice(1), ...searchParams.values()]
     .filter((text) => text.length >= minQuerySecretLength)
     .map((text) => Redacted.make(text))
 
-/** What no text may show of a login and of the addresses in use; tokens are added as they come. */
+/** The secrets of a login and of the addresses in use; tokens are added as they arrive. */
 export const secretsOf = (
   address: Pick<DmsAddress, "key" | "secret">,
   { batch, oauth }: DmsUrls
@@ -118,7 +118,7 @@ export const secretsOf = (
   return secrets
 }
 
-/** One request for a token, and what no text may show of it. */
+/** One request for a token, and its secrets. */
 const makeLogin = Effect.gen(function* () {
   const config = yield* DmsConfig
   const urls = yield* Discovery
@@ -172,8 +172,8 @@ const make = Effect.gen(function* () {
       return Effect.logWarning(error.message)
     })
 
-  /** A login that hands out tokens again: users try it, and the next renewal waits. */
-  const sameToken = unavailable("it gave the token that was refused once more")
+  /** The login returns the same token again: users try it, and the next renewal waits. */
+  const sameToken = unavailable("it returned the refused token again")
 
   const quietFor = (): number => Math.max(0, (failed?.untilMillis ?? 0) - clock.unsafeCurrentTimeMillis())
 
@@ -193,11 +193,11 @@ const make = Effect.gen(function* () {
       Effect.forkIn(scope)
     )
 
-  /** One login for all that come before it has ended. */
+  /** One login for all callers that arrive before it ends. */
   const renewOnce = (bearer: Redacted.Redacted): Effect.Effect<void, LoginError> =>
     Effect.uninterruptibleMask((restore) => {
       if (current.bearer !== bearer) return Effect.void
-      // Credentials that were just refused will not be better in a moment; anything else is waited for.
+      // Refused credentials are not tried again at once; after any other failure the caller waits.
       if (failed?.error._tag === "LoginRefused" && quietFor() > 0) return failed.error
       if (renewal !== undefined) return restore(Deferred.await(renewal))
       const started = Deferred.unsafeMake<void, LoginError>(FiberId.none)
@@ -217,7 +217,7 @@ const make = Effect.gen(function* () {
     isRefused: (bearer) => bearer === refused,
     renew: (bearer) =>
       Effect.suspend(() => {
-        // A late 401 of an older token says nothing of the current one.
+        // A late 401 for an older token says nothing about the current one.
         if (bearer === current.bearer) refused = bearer
         return renewOnce(bearer)
       }),
@@ -233,8 +233,8 @@ export class Tokens extends Context.Tag("edfi-perf/dms/Tokens")<
     /** Whether this token got a 401, so that sending it again is bound to fail: renew it first. */
     readonly isRefused: (bearer: Redacted.Redacted) => boolean
     /**
-     * Report a token that got a 401: one caller renews it, the others wait for that one, also while the server asks
-     * the login to wait.
+     * Reports a token that got a 401: one caller renews it and the others wait, also while the server asks the login to
+     * wait.
      */
     readonly renew: (rejected: Redacted.Redacted) => Effect.Effect<void, LoginError>
     /** Takes the secret and every token of this run out of a text. */

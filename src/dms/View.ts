@@ -1,6 +1,6 @@
-/** Texts that were made from another text, of which each character knows the place that it had. */
+/** Texts derived from another text: each character knows its position in the original. */
 
-/** Character `i` stands for the code units of the other text from `from(i)` to before `to(i)`. */
+/** Character `i` stands for the code units of the original from `from(i)` to before `to(i)`. */
 export interface View {
   readonly text: string
   readonly from: (index: number) => number
@@ -9,16 +9,16 @@ export interface View {
 
 export const viewOf = (text: string): View => ({ text, from: (index) => index, to: (index) => index + 1 })
 
-/** A part of a view, which begins at `at`, and the part of the other text that it stands for. */
+/** A part of a view that begins at `at`, and the part of the original that it stands for. */
 interface Piece {
   readonly at: number
   readonly start: number
   readonly end: number
-  /** Character by character the same; otherwise each character stands for the whole part. */
+  /** The part is unchanged; otherwise each of its characters stands for the whole part of the original. */
   readonly isKept: boolean
 }
 
-/** The piece that has a character: the last one that begins no later. */
+/** The piece that contains a character: the last one that begins at it or before it. */
 const pieceAt = (pieces: ReadonlyArray<Piece>, index: number): Piece | undefined => {
   let low = 0
   let high = pieces.length
@@ -34,8 +34,8 @@ const pieceAt = (pieces: ReadonlyArray<Piece>, index: number): Piece | undefined
  * A view in which the matches of a pattern are replaced.
  *
  * @param pattern global
- * @param replace returns nothing for a match that stays as it is
- * @returns nothing where nothing is replaced
+ * @param replace returns `undefined` to keep a match
+ * @returns `undefined` if nothing was replaced
  */
 export const replaceIn = (
   view: View,

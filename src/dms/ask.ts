@@ -1,4 +1,4 @@
-/** Requests that a run needs once (discovery, login) go through HttpClient: transient faults are waited out. */
+/** Requests that a run needs once (discovery, login), through HttpClient: sent again after transient faults. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -9,15 +9,15 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { DmsConfig } from "../config/DmsConfig.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
+import { isTransientStatus, retryTransient, waitNote } from "./transientRetry.ts"
 import { proxyNote } from "./proxyNote.ts"
 import { readBody } from "./readBody.ts"
 import { type Redact, showWith } from "./readFailure.ts"
 import { reasonOf } from "./reasonOf.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
-/** No connection, no response in time, one that cannot be read, or one that says "later": 408, 429 or 5xx. */
-export class NoAnswer extends Data.TaggedError("NoAnswer")<{
+/** No connection, no response in time, a response that cannot be read, or one with a transient status. */
+class NoAnswer extends Data.TaggedError("NoAnswer")<{
   /** Cleaned, and without secrets. */
   readonly detail: string
   /** Whether the same request may succeed in a moment. */
@@ -25,7 +25,7 @@ export class NoAnswer extends Data.TaggedError("NoAnswer")<{
   readonly retryAfterMillis?: number
 }> {}
 
-export interface Said {
+interface Said {
   readonly status: number
   readonly text: string
   /** Where a redirect leads, cleaned; redirects are not followed, because the load would not follow them either. */
@@ -34,7 +34,7 @@ export interface Said {
 
 const utf8 = new TextDecoder()
 
-/** The text of a response, of which no more than `maxBytes` is kept, as it came and as it was before compression. */
+/** The text of a response; fails if it is longer than `maxBytes`, compressed or decompressed. */
 const readText = (
   response: HttpClientResponse.HttpClientResponse,
   maxBytes: number,
@@ -48,13 +48,13 @@ const readText = (
     })
   )
 
-/** Another status than "later" is an answer. */
+/** A status that is not transient is an answer. */
 const answerOf = (
   { headers, status }: HttpClientResponse.HttpClientResponse,
   text: string,
   redact: Redact
 ): Effect.Effect<Said, NoAnswer> => {
-  if (!isPassingStatus(status)) {
+  if (!isTransientStatus(status)) {
     const redirect =
       status >= 300 && status < 400 ? shownAddress(redact(headers["location"] ?? "nowhere")) : undefined
     return Effect.succeed({ status, text, redirect })
@@ -78,7 +78,7 @@ const brokenOff = (error: HttpClientError) =>
 /**
  * Sends a request, and again while the failure is transient (`retryTransient`).
  *
- * @param redact takes secrets out of texts of the server
+ * @param redact removes secrets from texts of the server
  */
 export const makeAsk = (redact: Redact) =>
   Effect.gen(function* () {

@@ -5,7 +5,7 @@ import type { BatchError, BatchRefused, TransportFailed } from "../domain/BatchE
 import type { Operation } from "../domain/Operation.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { isPassingStatus, retryTransient, waitNote } from "./patience.ts"
+import { isTransientStatus, retryTransient, waitNote } from "./transientRetry.ts"
 import type { PostBatch } from "./postBatch.ts"
 import { withProxyNote } from "./proxyNote.ts"
 
@@ -24,13 +24,13 @@ export class BatchUnsupported extends Schema.TaggedError<BatchUnsupported>()("Ba
 export class NamingUnknown extends Schema.TaggedError<NamingUnknown>()("NamingUnknown", {
   url: Schema.String,
   detail: Schema.String,
-  /** What settles it. */
+  /** How to solve it. */
   advice: Schema.optionalWith(Schema.String, {
     default: () => "--resourceNaming endpoint or resource settles it"
   })
 }) {
   override get message(): string {
-    return `${this.url} did not tell how it spells resources: ${this.detail}; ${this.advice}`
+    return `${this.url} did not show how it spells resources: ${this.detail}; ${this.advice}`
   }
 }
 
@@ -61,7 +61,7 @@ export const askNaming = (
       ...(isRedirect(error) ? { advice: "--batchPath gives another address" } : {})
     })
   const ask = (naming: ResourceNaming): Effect.Effect<boolean, BatchUnsupported | NamingUnknown> =>
-    retryTransient(postBatchWith(naming)(question), { what: url, isTransient: passing }).pipe(
+    retryTransient(postBatchWith(naming)(question), { what: url, isTransient }).pipe(
       Effect.as(true),
       Effect.catchTags({
         BatchRolledBack: ({ failedOperation, status }) =>
@@ -82,10 +82,10 @@ export const askNaming = (
   })
 }
 
-/** Where batches go elsewhere, no spelling helps. */
+/** Another spelling does not help where the server redirects batches. */
 const isRedirect = (error: BatchError): boolean =>
   error._tag === "BatchRefused" && error.status >= 300 && error.status < 400
 
 /** Worth asking again: no verdict, or a server that wants to be asked later. */
-const passing = (error: BatchError): boolean =>
-  error._tag === "TransportFailed" || (error._tag === "BatchRefused" && isPassingStatus(error.status))
+const isTransient = (error: BatchError): boolean =>
+  error._tag === "TransportFailed" || (error._tag === "BatchRefused" && isTransientStatus(error.status))

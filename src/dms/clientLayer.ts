@@ -15,7 +15,7 @@ import { Transport } from "./Transport.ts"
 export type ClientServices = BatchClient | SingleClient | ResourceClient | Tokens | Discovery
 
 /** Why there is no client: all of them mean that no load can be sent. */
-export type ClientError = DiscoveryError | LoginError | BatchUnsupported | NamingUnknown
+type ClientError = DiscoveryError | LoginError | BatchUnsupported | NamingUnknown
 
 /** Discovers, logs in and learns how the server spells resources while it is built. */
 export const clientLayer: Layer.Layer<

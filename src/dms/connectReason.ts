@@ -5,10 +5,10 @@ import { codeOf, reasonOf } from "./reasonOf.ts"
 
 const isOutOfDescriptors = (error: unknown): boolean => ["EMFILE", "ENFILE"].includes(codeOf(error))
 
-/** How a lookup of a name fails. Without a descriptor it cannot read its files, and says that the name is unknown. */
+/** Codes of a failed name lookup. Without a free descriptor it cannot read its files and reports an unknown name. */
 const isLookup = (error: unknown): boolean => /^(ENOTFOUND|EAI_)/.test(codeOf(error))
 
-/** Fails as anything does now that needs a descriptor; `undefined` when there is one. */
+/** Tries to open a descriptor: the error, or `undefined` if one is free. */
 const tryDescriptor = (): unknown => {
   try {
     closeSync(openSync(devNull, "r"))
@@ -19,9 +19,9 @@ const tryDescriptor = (): unknown => {
 }
 
 /**
- * Of an error of Node or undici before anything was sent.
+ * Describes an error of Node or undici that occurred before anything was sent.
  *
- * @param descriptor tells why none can be opened, for tests
+ * @param descriptor the error if none can be opened; tests replace it
  */
 export const connectReason = (error: unknown, descriptor: () => unknown = tryDescriptor): string => {
   const reason = reasonOf(error)

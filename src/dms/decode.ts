@@ -13,7 +13,7 @@ import { readProblem } from "../domain/Problem.ts"
 import { readFailure, type Redact, showWith, valueOf } from "./readFailure.ts"
 import type { WireAnswer } from "./wire.ts"
 
-/** What an outcome is held against: which operation was sent at its place. */
+/** What an outcome is compared with: the operation that was sent at its index. */
 export type Sent = Pick<Operation, "op" | "resource">
 
 const backslash = 0x5c
@@ -46,8 +46,8 @@ const isNamed = ({ endpoint, name }: Sent["resource"], said: string | undefined)
 }
 
 /**
- * Whether an id is text that somebody can have meant: no blanks before it, no control character, no half of a surrogate
- * pair. Only escapes bring in the latter two.
+ * Whether an id is plausible text: no leading blank, no control characters, no lone surrogates. Only escapes can put
+ * the latter two into a text.
  */
 const isText = (documentId: string, hasEscapes: boolean): boolean =>
   documentId.charCodeAt(0) > 0x20 && !(hasEscapes && /[\p{Cc}\p{Cs}]/u.test(documentId))
@@ -77,12 +77,12 @@ const readOutcomes = (
     const sent = operations[i]
     if (!is(outcome)) return `outcome ${i} is not a success with index, op and documentId`
     if (sent === undefined || outcome.index !== i || outcome.op !== sent.op) {
-      return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but a ${sent?.op} was sent there`
+      return `outcome ${i} is of a ${outcome.op} at index ${outcome.index}, but operation ${i} is a ${sent?.op}`
     }
     if (!isNamed(sent.resource, outcome.resource)) {
-      return `outcome ${i} is of ${outcome.resource}, but ${sent.resource.endpoint} were sent there`
+      return `outcome ${i} is of ${outcome.resource}, but operation ${i} is of ${sent.resource.endpoint}`
     }
-    if (!isText(outcome.documentId, hasEscapes)) return `outcome ${i} has a documentId that is no text`
+    if (!isText(outcome.documentId, hasEscapes)) return `outcome ${i} has a documentId that is not plain text`
     outcomes.push(outcome)
   }
   return outcomes

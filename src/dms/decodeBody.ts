@@ -1,4 +1,4 @@
-/** The body of a response as it was before somebody on its way compressed it. */
+/** Decompresses response bodies that a gateway compressed. */
 import * as Either from "effect/Either"
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib"
 import { reasonOf } from "./reasonOf.ts"
@@ -15,7 +15,7 @@ const decoders: ReadonlyMap<string, (body: Uint8Array, options: ZlibOptions) => 
 export const isEncoded = (headers: WireAnswer["headers"]): boolean =>
   headers["content-encoding"] !== undefined
 
-/** The codings of a body, the last that was applied first. */
+/** The content codings of a body, in the order in which they have to be undone. */
 const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
   const header = headers["content-encoding"]
   if (header === undefined) return []
@@ -26,18 +26,19 @@ const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
     .reverse()
 }
 
-/** What is told of a response that was cut off. */
+/** The message for a response that was cut off. */
 export const longerThan = (maxBytes: number): string =>
   `the response is longer than ${maxBytes} bytes and was cut off; --maxResponseBytes allows more`
 
-/** One coding is usual; each further one is work that a server could cause by a header alone. */
+/** One coding is usual. Each further one costs work that a server could cause with a header alone. */
 const maxCodings = 3
 
 /**
- * We ask for `accept-encoding: identity`; gateways compress all the same. gzip, deflate and br are undone.
+ * Requests ask for `accept-encoding: identity`, but some gateways compress anyway. Decodes gzip, deflate and br.
  *
- * @param maxBytes how long the body may be when it is decoded
- * @returns the body, or why there is none, with secrets that the header may have: `content-encoding zstd, which was not asked for, cannot be decoded`
+ * @param maxBytes maximum length of the decoded body
+ * @returns the body, or why it cannot be decoded, not yet redacted: `content-encoding zstd, which was not asked for,
+ * cannot be decoded`
  */
 export const decodeBody = (
   headers: WireAnswer["headers"],
@@ -47,7 +48,7 @@ export const decodeBody = (
   // An empty body (of a 204, say) has nothing to decode, whatever its header says.
   if (!isEncoded(headers) || body.length === 0) return Either.right(body)
   const codings = codingsOf(headers)
-  // As it came: what is shown of it goes through the same hands as every text of the server.
+  // Not redacted here: the caller redacts it like every text of the server.
   const named = `content-encoding ${String(headers["content-encoding"])}, which was not asked for, cannot be decoded`
   if (codings.length > maxCodings) return Either.left(named)
   let decoded = body

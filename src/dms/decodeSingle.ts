@@ -8,10 +8,10 @@ import type { WireAnswer } from "./wire.ts"
 
 type Answer = Pick<WireAnswer, "status" | "headers" | "body">
 
-/** What an id may be made of, so that a URL with it leads to a record and nowhere else. */
+/** The characters of an id that cannot make a URL lead anywhere but to a record. */
 const isId = (text: string): boolean => /^[\w.~-]{1,200}$/.test(text) && !/^\.+$/.test(text)
 
-/** A longer address is none that a server would have made of ours. */
+/** Longer than any address that a server would derive from ours. */
 const maxLocationLength = 2048
 
 /**

@@ -1,4 +1,4 @@
-/** Where in a text secrets are, in whichever form. */
+/** Finds where secrets occur in a text, in any form. */
 import { isShort, type SecretForms } from "./secretForms.ts"
 import { standsAlone } from "./standsAlone.ts"
 import { unescapesOf } from "./unescape.ts"
@@ -13,7 +13,7 @@ export interface Range {
 /** Finds a secret in a text. */
 type Find = (secret: SecretForms) => ReadonlyArray<Range>
 
-/** Where any of the forms is in a text; the next place of a form is looked for behind it. */
+/** Where any of the forms occurs in a text; the search for a form continues behind each match. */
 const places = (text: string, forms: ReadonlyArray<string>): ReadonlyArray<Range> => {
   const found: Array<Range> = []
   for (const form of forms) {
@@ -26,11 +26,11 @@ const places = (text: string, forms: ReadonlyArray<string>): ReadonlyArray<Range
   return found
 }
 
-/** Where a short form is no whole value it is a part of a word. */
+/** A short form that is not a whole value is part of a word. */
 const onlyAlone = (text: string, ranges: ReadonlyArray<Range>, short: boolean): ReadonlyArray<Range> =>
   short ? ranges.filter((range) => standsAlone(text, range)) : ranges
 
-/** A blank may be a plus sign in forms and a no-break space in HTML; all count as the same. */
+/** A blank may be a plus sign in forms and a no-break space in HTML; all three are equal here. */
 const foldBlanks = (text: string): string => text.replaceAll(/[+\u00a0]/g, " ")
 
 const findPlain = (text: string): Find => {
@@ -47,7 +47,7 @@ const findHex = (text: string): Find => {
 
 const isBase64 = (text: string, index: number): boolean => /^[A-Za-z0-9+/]$/.test(text.charAt(index))
 
-/** One character more on both sides, which holds a part of the secret, and the padding. */
+/** One more character on both sides, which encodes a part of the secret, and the padding. */
 const widen = (text: string, { end, start }: Range): Range => {
   const from = isBase64(text, start - 1) ? start - 1 : start
   let to = isBase64(text, end) ? end + 1 : end
@@ -84,10 +84,10 @@ const betweenBytes = /(?<=[0-9a-f]{2})(?:[-:,\s]|[,;\s]{0,3}0x|,\s)(?=[0-9a-f]{2
 
 const none = () => ""
 
-/** How often escapes are undone: what was JSON, was put into JSON and then into a page has three. */
+/** How many layers of escapes are undone: JSON within JSON within an HTML page has three. */
 const maxEscapes = 3
 
-/** Texts in which secrets are looked for: the text itself, and with its escapes undone. */
+/** The texts to search: the text itself, and with its escapes undone. */
 const viewsOf = (text: string): ReadonlyArray<View> => {
   const whole = viewOf(text)
   const views = [whole]
@@ -101,7 +101,7 @@ const viewsOf = (text: string): ReadonlyArray<View> => {
   return views
 }
 
-/** All places of some secrets in a text, also where it is escaped. */
+/** All occurrences of the secrets in a text, also in escaped parts. */
 export const findSecrets = (text: string, secrets: ReadonlyArray<SecretForms>): ReadonlyArray<Range> => {
   const found: Array<Range> = []
   const possible = secrets.filter(({ minTextLength }) => minTextLength <= text.length)

@@ -59,7 +59,7 @@ const makeSend = (options: PostOptions) => {
     send({ method: "POST", url, name, body, operationCount, check, outcomeOf: succeeded })
 }
 
-/** Keeps what `Retry-After` said; a batch that was rolled back is no reason to wait. */
+/** Keeps the time of `Retry-After`; a batch that was rolled back is no reason to wait. */
 const withRetryAfter = (error: BatchError, answer: WireAnswer, nowMillis: number): BatchError => {
   const asked = retryAfterOf(answer, nowMillis)
   if (asked.retryAfterMillis === undefined || error._tag === "BatchRolledBack") return error

@@ -9,7 +9,7 @@ import { decodeBody, longerThan } from "./decodeBody.ts"
 /**
  * Reads until the body ends or is longer than it may be.
  *
- * @param maxBytes how long it may be, before and after decoding
+ * @param maxBytes its maximum length, before and after decoding
  * @returns the body, or why there is none
  */
 export const readBody = (

@@ -1,4 +1,4 @@
-/** What a response says that is not the wanted success, whichever request it belongs to. */
+/** Reads a response that is not the expected success, for every kind of request. */
 import { TransportFailed } from "../domain/BatchError.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
@@ -8,21 +8,21 @@ import type { WireAnswer } from "./wire.ts"
 
 type Response = Pick<WireAnswer, "status" | "headers" | "body">
 
-/** Takes secrets out of a text of the server. */
+/** Removes secrets from a text of the server. */
 export type Redact = (text: string) => string
 
 const utf8 = new TextDecoder()
 
-/** The longest body that is parsed whatever it holds; a problem with many errors is shorter. */
+/** Bodies up to this length are parsed whatever they contain; a problem with many errors is shorter. */
 const maxPlainBytes = 65_536
 
-/** What the outcomes of a large batch have in them. */
+/** A text that the outcomes of a batch contain. */
 const ofOutcomes = '"documentId"'
 
 /**
- * The value of a JSON body, `undefined` where it is none. Of a short one the depth is not counted, because here only
- * members of the first levels are read. A long one is parsed only if it may be the outcomes of a large batch: the
- * answers of ten users, megabytes of anything, would fill the memory otherwise.
+ * The value of a JSON body, `undefined` where it is none. The depth of a short body is not checked, because only
+ * members of its first levels are read. A long body is parsed only if it may be the outcomes of a large batch:
+ * otherwise ten users that receive megabytes of arbitrary JSON would fill the memory.
  */
 export const valueOf = ({ body, status }: Response): unknown => {
   if (body.length <= maxPlainBytes) return parseJsonOfAnyDepth(utf8.decode(body))
@@ -31,7 +31,7 @@ export const valueOf = ({ body, status }: Response): unknown => {
   return mayBeOutcomes ? parseJson(utf8.decode(body)) : undefined
 }
 
-/** Makes a text of the server fit to be kept and shown: without secrets, cleaned and cut. */
+/** Makes a text of the server safe to keep and show: redacted, cleaned and cut. */
 export const showWith =
   (redact: Redact) =>
   (text: string): string =>
@@ -51,8 +51,8 @@ const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, reda
 }
 
 /**
- * The problem details that a response has as its body; a body that has none is quoted as the detail, and of a
- * redirect that is where it leads.
+ * The problem details in the body of a response. A body without any is quoted as the detail; the detail of a redirect
+ * is its target.
  *
  * @param value what the body is as JSON: `valueOf(response)`
  */
@@ -65,7 +65,7 @@ export const problemOf = (response: Response, redact: Redact, value: unknown): P
   return detail === "" ? {} : { detail }
 }
 
-/** The server did nothing of what was asked: it refused (4xx, 501), or it pointed elsewhere (3xx). */
+/** The server changed nothing: it refused (4xx, 501) or redirected (3xx). */
 export interface Refused {
   readonly _tag: "Refused"
   readonly status: number
@@ -75,10 +75,10 @@ export interface Refused {
 const isRefusal = (status: number): boolean => (status >= 300 && status < 500) || status === 501
 
 /**
- * @param wrong what is wrong with the response, where its status is none of an error; it may quote the server
+ * @param wrong what is wrong with a response whose status is not an error; may quote the server
  * @param value what the body is as JSON: `valueOf(response)`
- * @returns `Refused` for what changed nothing; `server` for other 5xx, `answer` for everything else: both without
- * a verdict
+ * @returns `Refused` if the server changed nothing; otherwise a failure with an unknown effect: `server` for 5xx,
+ * `answer` for all others
  */
 export const readFailure = (
   response: Response,

@@ -1,11 +1,11 @@
-/** What an error of Node or undici says, and what its reader can do about it. */
+/** The message of an error of Node or undici, with a hint how to solve it. */
 import { excerpt } from "../domain/excerpt.ts"
 
-/** By the code of the error: Node's and OpenSSL's names. */
+/** Hints by error code of Node or OpenSSL. */
 const hints: ReadonlyArray<readonly [code: RegExp, hint: string]> = [
   [
     /^(CERT_|DEPTH_ZERO_SELF_SIGNED|SELF_SIGNED_CERT|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH|HOSTNAME_MISMATCH|ERR_TLS_CERT)/,
-    "NODE_EXTRA_CA_CERTS names a file of further authorities, -i (--ignoreCertificateErrors) accepts any certificate"
+    "NODE_EXTRA_CA_CERTS adds a file of trusted authorities, -i (--ignoreCertificateErrors) accepts any certificate"
   ],
   [
     /^ERR_SSL_(WRONG_VERSION_NUMBER|PACKET_LENGTH_TOO_LONG|HTTP_REQUEST|UNKNOWN_PROTOCOL)$/,

@@ -6,7 +6,7 @@ import type { WireAnswer } from "./wire.ts"
 /** Statuses whose `Retry-After` says when the same request may be sent again (RFC 9110, 10.2.3; RFC 6585, 4). */
 const statuses: ReadonlySet<number> = new Set([429, 503])
 
-/** A year: more digits than that are no time to wait, and may be too many for a number. */
+/** One year; a longer time, or one too long for a number, counts as a year. */
 const maxSeconds = 31_536_000
 
 /**
@@ -28,7 +28,10 @@ export const retryAfterMillis = (headers: WireAnswer["headers"], nowMillis: numb
   })
 }
 
-/** The member of an error that keeps what `Retry-After` said; none without it, and for other statuses than 429 and 503. */
+/**
+ * The member of an error with the time of `Retry-After`; empty without the header, and for statuses other than 429 and
+ * 503.
+ */
 export const retryAfterOf = (
   { headers, status }: Pick<WireAnswer, "headers" | "status">,
   nowMillis: number

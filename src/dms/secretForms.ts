@@ -1,25 +1,25 @@
-/** The forms of a secret that are looked for in texts. */
+/** The forms in which a secret may occur in a text. */
 import { unescape } from "./unescape.ts"
 import { viewOf } from "./View.ts"
 
-/** A secret, and what is looked for in texts because of it. */
+/** A secret, and the forms of it to search for. */
 export interface SecretForms {
   readonly text: string
-  /** Found as they are, or with escapes. */
+  /** Searched as they are and in escaped form. */
   readonly plain: ReadonlyArray<string>
   /** Lower case. */
   readonly hex: ReadonlyArray<string>
   /** The standard alphabet, without padding. */
   readonly base64: ReadonlyArray<string>
-  /** Its value, where it is a number: JSON has `007` as `7`. */
+  /** Its value if it is a number: JSON writes `007` as `7`. */
   readonly number: number | undefined
-  /** No text with fewer characters has any of these. */
+  /** A shorter text cannot contain any of the forms. */
   readonly minTextLength: number
-  /** So short that it is a part of ordinary words; it counts only where it stands alone. */
+  /** So short that it occurs in ordinary words; it matches only as a whole value. */
   readonly isShort: boolean
 }
 
-/** One or two characters are in many words: a secret `s` must not blot out every `s` of a sentence. */
+/** One or two characters occur in many words: a secret `s` must not redact every `s` of a sentence. */
 const minLength = 3
 
 export const isShort = (text: string): boolean => text.length < minLength
@@ -37,9 +37,9 @@ const jsonOf = (text: string): ReadonlyArray<string> => {
   return [json, json.replaceAll(/\\"|[^ -~]|[&'+<>`]/g, unicode)]
 }
 
-/** As JavaScript, .NET and forms write it. */
+/** Percent-encoded as by JavaScript, .NET and HTML forms. */
 const percentOf = (text: string): ReadonlyArray<string> => {
-  // Half a surrogate pair has no UTF-8.
+  // A lone surrogate has no UTF-8 encoding.
   const encoded = encodeURIComponent(text.replaceAll(/\p{Cs}/gu, "\uFFFD"))
   return [
     encoded,
@@ -48,7 +48,9 @@ const percentOf = (text: string): ReadonlyArray<string> => {
   ]
 }
 
-/** What base64 and hex may be of: the secret as it is or escaped, in UTF-8, and as it is in Latin-1. */
+/**
+ * The bytes that base64 and hex may encode: the secret, plain or escaped, in UTF-8, and the plain secret in Latin-1.
+ */
 const bytesOf = (text: string): ReadonlyArray<Buffer> => {
   const texts = [...new Set([text, ...jsonOf(text), ...percentOf(text)])]
   const isLatin1 = /[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text)
@@ -61,8 +63,8 @@ const bytesOf = (text: string): ReadonlyArray<Buffer> => {
 const toBase64 = (bytes: Buffer): string => bytes.toString("base64").replace(/=+$/, "")
 
 /**
- * What base64 of a longer text has of these bytes, which may begin at each of three places of a group. The characters
- * at both ends depend on the neighbours as well and are left out.
+ * The base64 characters of these bytes within a longer text, for each of the three offsets in a group. The characters
+ * at both ends depend on neighbouring bytes as well and are left out.
  */
 const insideBase64 = (bytes: Buffer): ReadonlyArray<string> =>
   [0, 1, 2].map((offset) => {

@@ -1,25 +1,25 @@
 /**
- * Interim responses (1xx), which nobody asked for and some gateways send all the same: taken out of what a socket
- * receives, because undici takes `100 Continue` for a broken response (RFC 9110, 15.2 lets a server send them).
+ * Removes interim responses (1xx) from the bytes that a socket receives: some gateways send `100 Continue` unasked, as
+ * RFC 9110, 15.2 allows, and undici treats that as a broken response.
  */
 import type { Socket } from "node:net"
 
 const none = Buffer.alloc(0)
 const endOfHead = "\r\n\r\n"
 
-/** undici's own limit of a head. */
+/** undici's limit for the header section. */
 const maxHeadBytes = 16_384
 
 const statusAt = "HTTP/1.1 ".length
 const one = 0x31
 
-/** `101 Switching Protocols` is final: what comes after it is no HTTP. */
+/** `101 Switching Protocols` is final: HTTP ends after it. */
 const interim = /^HTTP\/1\.[01] 1(?!01)\d\d$/
 
-/** What stands for the characters of a status line that have not come yet. */
+/** Completes a status line of which the end has not arrived yet. */
 const likeliest = "HTTP/1.1 100"
 
-/** Whether bytes are the beginning of an interim response, as far as they have come. */
+/** Whether the bytes received so far may begin an interim response. */
 const mayBeInterim = (bytes: Buffer): boolean => {
   if (bytes.length === 0 || (bytes.length > statusAt && bytes[statusAt] !== one)) return false
   const start = bytes.toString("latin1", 0, likeliest.length)
@@ -35,7 +35,7 @@ const withoutBlankLines = (bytes: Buffer): Buffer => {
 
 /** What one connection receives, one response after the other. */
 export class InterimFilter {
-  /** A request was written, and nothing of its final response has come yet. */
+  /** A request was written, and no byte of its final response has arrived yet. */
   private awaiting = false
   /** Bytes of an interim response that is not complete. */
   private held: Buffer = none
@@ -44,14 +44,14 @@ export class InterimFilter {
     this.awaiting = true
   }
 
-  /** The bytes that are not of an interim response; none while it cannot be told yet. */
+  /** The bytes that do not belong to an interim response; none while more bytes are needed to decide. */
   take(chunk: Buffer): Buffer {
     if (!this.awaiting) return chunk
     let bytes = withoutBlankLines(this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]))
     this.held = none
     while (mayBeInterim(bytes)) {
       const end = bytes.indexOf(endOfHead)
-      // One that is longer than any head may be is left to undici, which refuses it.
+      // A response over the limit is passed on to undici, which rejects it.
       if ((end === -1 ? bytes.length : end) > maxHeadBytes) break
       if (end === -1) {
         this.held = bytes
@@ -63,7 +63,7 @@ export class InterimFilter {
     return bytes
   }
 
-  /** What was held when the connection ended. */
+  /** The bytes that were held back when the connection ended. */
   rest(): Buffer {
     const { held } = this
     this.held = none
@@ -72,8 +72,8 @@ export class InterimFilter {
 }
 
 /**
- * Puts a filter between a socket and its reader. `push` is how Node hands over what the network brought, plain or
- * decrypted; `write` is how undici sends.
+ * Puts a filter between a socket and its reader. Node delivers received bytes through `push`, decrypted in the case of
+ * TLS; undici sends through `write`.
  */
 export const skipInterim = (socket: Socket): void => {
   const filter = new InterimFilter()
@@ -89,7 +89,7 @@ export const skipInterim = (socket: Socket): void => {
     if (rest.length > 0) pushOn(rest)
     return pushOn(chunk)
   }
-  // Not by an assignment, because `write` has several forms, and all of them go through here unchanged.
+  // Not an assignment, because `write` has several signatures; all arguments are passed on unchanged.
   Object.defineProperty(socket, "write", {
     configurable: true,
     writable: true,

@@ -1,6 +1,6 @@
 /** Whether a part of a text is a whole value in it, and not a part of a word, a number or an address. */
 
-/** What is before a value and what is behind it. */
+/** The patterns before and behind a whole value. */
 const surroundings: ReadonlyArray<readonly [before: RegExp, behind: RegExp]> = [
   // The whole text.
   [/(?<=^\s{0,4})/y, /\s{0,4}$/y],
@@ -8,11 +8,11 @@ const surroundings: ReadonlyArray<readonly [before: RegExp, behind: RegExp]> = [
   [/(?<=")/y, /"|$/y],
   [/(?<=')/y, /'|$/y],
   [/(?<=`)/y, /`|$/y],
-  // A member of JSON that is no text.
+  // A JSON value that is not a string.
   [/(?<=["']\s{0,4}:\s{0,4})/y, /\s{0,4}(?:[,}\]]|$)/y],
   // `name=value`, also in a URL.
   [/(?<==\s{0,4})/y, /[\s"'`,;&<}\])]|$/y],
-  // All of an element.
+  // The whole content of an element.
   [/(?<=>)/y, /</y]
 ]
 

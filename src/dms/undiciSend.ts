@@ -16,7 +16,7 @@ import type { Send, WireAnswer, WireRequest } from "./wire.ts"
 
 const tooLong = "ResponseExceededMaxSizeError"
 
-/** How undici ends a status that is none, such as 099. */
+/** undici's error for an invalid status such as 099. */
 const assertion = "AssertionError"
 
 const unreadable: ReadonlySet<string> = new Set([
@@ -27,7 +27,7 @@ const unreadable: ReadonlySet<string> = new Set([
   tooLong
 ])
 
-/** undici's errors for an answer that came and is no HTTP answer to this request. */
+/** undici's errors for a response that arrived but is not a valid HTTP response to this request. */
 const isUnreadable = ({ message, name }: Error): boolean =>
   unreadable.has(name) || ["bad response", "bad upgrade"].includes(message)
 
@@ -39,7 +39,7 @@ interface Route {
   readonly connections: Connections
 }
 
-/** What all requests of one `send` have in common. */
+/** Shared by all requests of one `send`. */
 interface Sending {
   readonly now: () => bigint
   readonly timeoutNanos: bigint
@@ -97,7 +97,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
   onResponseEnd(): void {
     if (this.over) return
     const endedNanos = this.sending.now()
-    // It came between two looks of the watch: late all the same.
+    // It arrived between two checks of the watch, and is late all the same.
     if (endedNanos - this.startedNanos > this.sending.timeoutNanos) return this.failLate()
     this.end()
     const { headers, more, startedNanos, status = 0 } = this
@@ -120,7 +120,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
 
   private reasonOf(phase: TransportPhase, error: Error): string {
     if (error.name === tooLong) return longerThan(this.sending.maxResponseBytes)
-    if (error.name === assertion) return "a response that HTTP does not allow"
+    if (error.name === assertion) return "a response that is not valid HTTP"
     return phase === "connect" ? connectReason(error) : reasonOf(error)
   }
 

@@ -64,7 +64,7 @@ const character = (code: number): string => (code <= 0x10_ff_ff ? String.fromCod
 
 const utf8 = new TextDecoder()
 
-/** Bytes that are no UTF-8 are Latin-1. */
+/** Bytes that are not valid UTF-8 are read as Latin-1. */
 const bytes = (percents: string): string => {
   const decoded = Buffer.from(percents.replaceAll("%", ""), "hex")
   return decoded.length === 1 ? decoded.toString("latin1") : utf8.decode(decoded)
@@ -85,11 +85,11 @@ const fromHtml = (escape: string): string | undefined => {
 
 const later = "%[89ab][0-9a-f]"
 
-/** A kind of escape: the character that each begins with, and what they look like. */
+/** Kinds of escapes: the character that each begins with, and its pattern. */
 const kinds = {
   json: { mark: "\\", pattern: String.raw`\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/bfnrt])` },
   html: { mark: "&", pattern: String.raw`&(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z]{2,6}\d{0,2};)` },
-  /** One character each; the bytes of one in UTF-8 belong together. */
+  /** A match is one character: all bytes of its UTF-8 encoding. */
   url: {
     mark: "%",
     pattern: `%(?:(?:c[2-9a-f]|d[0-9a-f])${later}|e[0-9a-f](?:${later}){2}|f[0-4](?:${later}){3}|[0-9a-f]{2})`
@@ -101,8 +101,8 @@ const decode = ([escape]: RegExpExecArray): string | undefined => {
   return escape.startsWith(kinds.html.mark) ? fromHtml(escape) : bytes(escape)
 }
 
-/** Undoes escapes, each once; nothing where there is nothing to undo. */
-export type Unescape = (view: View) => View | undefined
+/** Undoes escapes, each once; `undefined` where there are none. */
+type Unescape = (view: View) => View | undefined
 
 const undo = (...patterns: ReadonlyArray<string>): Unescape => {
   const pattern = new RegExp(patterns.join("|"), "gi")
@@ -115,8 +115,8 @@ export const unescape: Unescape = undo(...Object.values(kinds).map(({ pattern })
 const ofOneKind = Object.values(kinds).map(({ mark, pattern }) => ({ mark, unescape: undo(pattern) }))
 
 /**
- * The ways to undo the escapes of a text: all of them, and where it seems to have several kinds, each kind alone,
- * because `100%ab` in JSON has no escape of a URL in it.
+ * The ways to undo the escapes of a text: all of them, and, where it seems to have several kinds, each kind alone,
+ * because `100%ab` in JSON does not contain a URL escape.
  */
 export const unescapesOf = (text: string): ReadonlyArray<Unescape> => {
   const found = ofOneKind.filter(({ mark }) => text.includes(mark))

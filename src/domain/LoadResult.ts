@@ -19,7 +19,7 @@ export const EndedBy = Schema.Literal(
 )
 export type EndedBy = typeof EndedBy.Type
 
-/** What ends a run; a refusal brings what was refused. */
+/** What ends a run; a refusal includes the scenario that was refused. */
 export type EndReason = Exclude<EndedBy, "refused"> | RefusedScenario
 
 /**
@@ -35,7 +35,7 @@ export interface LoadResult {
   /** From the start of the first user to the end of the last request; what rates are divided by. */
   readonly elapsedSeconds: number
   readonly endedBy: EndedBy
-  /** There when it was `refused`. */
+  /** Present if `endedBy` is `refused`. */
   readonly refusal?: RefusedScenario | undefined
   /** The most users that ran at the same time. */
   readonly users: number

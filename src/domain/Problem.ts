@@ -2,8 +2,8 @@
  * Problem details as a DMS answers them: alone as the body of a refused request, or inside the
  * `failedOperation` of a rolled-back batch.
  */
-import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
+import type * as Types from "effect/Types"
 import { excerpt } from "./excerpt.ts"
 
 /**
@@ -27,25 +27,28 @@ export const Problem = Schema.Struct({
 })
 export interface Problem extends Schema.Schema.Type<typeof Problem> {}
 
-/** How many texts of a list, and paths of a record, are kept; each text is cut besides. */
+/** The maximum number of texts of a list, and of paths of a record; each text is cut as well. */
 const maxTexts = 20
 
-const status = Schema.Int.pipe(Schema.between(100, 599))
+const isStatus = Schema.is(Schema.Int.pipe(Schema.between(100, 599)))
 
 const isText = (value: unknown): value is string => typeof value === "string"
 
-/** How members are read when they are as they should be, with no more work than for what is kept. */
+/** Reads a member; `undefined` where it does not have the type that it should have. */
+type Reader<A> = (value: unknown) => A | undefined
+
+/** Written by hand and not decoded by the schema, so that only the parts that are kept take time. */
 const readersBy = (show: (text: string) => string) => {
-  const text = (value: unknown) => (isText(value) ? show(value) : undefined)
-  const texts = (value: unknown) => {
+  const text: Reader<string> = (value) => (isText(value) ? show(value) : undefined)
+  const texts: Reader<ReadonlyArray<string>> = (value) => {
     if (!Array.isArray(value)) return undefined
     const kept: ReadonlyArray<unknown> = value.slice(0, maxTexts)
     return kept.every(isText) ? kept.map(show) : undefined
   }
-  const textsByPath = (value: unknown) => {
+  const textsByPath: Reader<Readonly<Record<string, ReadonlyArray<string>>>> = (value) => {
     if (typeof value !== "object" || value === null || Array.isArray(value)) return undefined
     const kept: Array<readonly [path: string, texts: ReadonlyArray<string>]> = []
-    // Not all entries of an object that may have a hundred thousand.
+    // Stops early, because the object may have a hundred thousand entries.
     for (const path in value) {
       const said = texts(memberOf(value, path))
       if (said === undefined) return undefined
@@ -54,37 +57,38 @@ const readersBy = (show: (text: string) => string) => {
     }
     return Object.fromEntries(kept)
   }
-  return {
-    type: text,
-    title: text,
-    status: (value: unknown) => (Schema.is(status)(value) ? value : undefined),
-    detail: text,
-    correlationId: (value: unknown) => (value === null ? null : text(value)),
-    validationErrors: textsByPath,
-    errors: texts,
-    error: text,
-    message: text
-  }
+  return { text, texts, textsByPath }
 }
+
+const statusOf: Reader<number> = (value) => (isStatus(value) ? value : undefined)
 
 const memberOf = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value
 
-const decode = Schema.decodeUnknownOption(Problem)
-
 /**
- * What can be read of a problem, member by member: one that is not as it should be is left out, and does not
- * take the others with it. Nothing of it is long, whatever the server sent: texts are cut, lists hold 20 of them.
+ * The members of a problem that can be read; a malformed one is left out, and the others are kept. The result is short
+ * whatever the server sent: texts are cut, and lists hold at most 20.
  *
- * @param show makes a text of the server fit to be kept: without secrets, cleaned and cut
+ * @param show makes a text of the server safe to keep: redacted, cleaned and cut
  * @example readProblem({ type: "urn:x", errors: "not an array" }) // { type: "urn:x" }
  */
 export const readProblem = (value: unknown, show: (text: string) => string = excerpt): Problem => {
   if (typeof value !== "object" || value === null) return {}
-  const members = Object.entries(readersBy(show)).flatMap(([name, read]) => {
-    const member = read(memberOf(value, name))
-    return member === undefined ? [] : [[name, member] as const]
-  })
-  return Option.getOrElse(decode(Object.fromEntries(members)), () => ({}))
+  const { text, texts, textsByPath } = readersBy(show)
+  const problem: Types.Mutable<Problem> = {}
+  const read = <K extends keyof Problem>(name: K, reader: (value: unknown) => Problem[K]): void => {
+    const member = reader(memberOf(value, name))
+    if (member !== undefined) problem[name] = member
+  }
+  read("type", text)
+  read("title", text)
+  read("status", statusOf)
+  read("detail", text)
+  read("correlationId", (member) => (member === null ? null : text(member)))
+  read("validationErrors", textsByPath)
+  read("errors", texts)
+  read("error", text)
+  read("message", text)
+  return problem
 }
 
 /** The first of the errors of a problem, by path or without. */

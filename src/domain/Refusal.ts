@@ -1,10 +1,10 @@
-/** A request that a server refuses for good: which operation, with which status and problem. */
+/** A request that a server refuses permanently: the operation, the status and the problem. */
 import * as Schema from "effect/Schema"
 import { BatchRefused, BatchRolledBack } from "./BatchError.ts"
 import { Problem } from "./Problem.ts"
 import { OperationRefused } from "./SingleError.ts"
 
-/** How many iterations of a scenario, its first ones, must meet the same refusal to end a run. */
+/** How many of the first iterations of a scenario must all get the same refusal to end a run. */
 export const iterationsToJudge = 10
 
 /** 4xx statuses that depend on the moment: an expired token, a timeout, a changed document, a rate limit. */
@@ -12,7 +12,7 @@ const momentary: ReadonlySet<number> = new Set([401, 408, 412, 429])
 
 const isLasting = (status: number): boolean => status >= 400 && status < 500 && !momentary.has(status)
 
-/** What an iteration was refused with. */
+/** Why the server refused an iteration. */
 export const Refusal = Schema.Struct({
   /** The refused operation; `null` where the server refused the whole batch. */
   op: Schema.NullOr(Schema.String),

@@ -1,4 +1,4 @@
-/** Texts of other parties (servers, files of other programs), made harmless in the moment in which they come in. */
+/** Makes texts of other parties (servers, files of other programs) safe to keep and show, as soon as they are read. */
 
 const defaultLength = 300
 
@@ -12,15 +12,14 @@ const shown = (character: string): string =>
   `\\u${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, "0")}`
 
 /**
- * A text of another party as we keep and show it: white space folded, what would act on an output shown as `\u001B`,
- * and cut.
+ * A text of another party as we keep and show it: white space folded, control characters shown as `\u001B`, and cut.
  *
- * @param text with secrets already taken out: a half of one could not be found any more
- * @param maxLength in UTF-16 code units, > 0; what is cut off is shown as `...`, which comes on top
+ * @param text already redacted, because half a secret could not be found after the cut
+ * @param maxLength in UTF-16 code units, > 0; a cut text ends with `...`, which is not counted
  * @example excerpt("two\n lines\x1b[2J") // "two lines\u001B[2J", with a backslash in place of the escape character
  */
 export const excerpt = (text: string, maxLength = defaultLength): string => {
-  // Looked through as far as is needed: a text may be megabytes of blanks.
+  // Reads only as much as needed: a text may be megabytes of blanks.
   const line = text
     .slice(0, 40 * maxLength)
     .replaceAll(/\s+/g, " ")

@@ -1,8 +1,10 @@
-/** JSON texts of other parties: never deeper than what walks through their values can bear. */
+/**
+ * JSON texts of other parties, with a limited depth, so that recursive code on their values cannot overflow the stack.
+ */
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
-/** As deep as `System.Text.Json`, in which a DMS is written, reads and writes by default. */
+/** The default limit of `System.Text.Json`, which a DMS reads and writes JSON with. */
 export const maxJsonDepth = 64
 
 const quote = 0x22
@@ -10,7 +12,7 @@ const backslash = 0x5c
 const isOpening = (code: number): boolean => code === 0x5b || code === 0x7b
 const isClosing = (code: number): boolean => code === 0x5d || code === 0x7d
 
-/** Where the string that begins at a quote ends; the end of the text where it does not. */
+/** The end of the string that begins at a quote; the end of the text if it is not closed. */
 const endOfString = (text: string, start: number): number => {
   for (let end = text.indexOf('"', start + 1); end !== -1; end = text.indexOf('"', end + 1)) {
     let escapes = 0
@@ -20,7 +22,7 @@ const endOfString = (text: string, start: number): number => {
   return text.length
 }
 
-/** Whether arrays and objects are inside each other more than `maxDepth` times; what is in a string is not. */
+/** Whether arrays and objects are nested more than `maxDepth` deep; brackets in strings do not count. */
 const isDeeperThan = (text: string, maxDepth: number): boolean => {
   let depth = 0
   for (let at = 0; at < text.length; at++) {
@@ -34,8 +36,8 @@ const isDeeperThan = (text: string, maxDepth: number): boolean => {
 }
 
 /**
- * The value of a JSON text of any depth; `undefined` for what is no JSON. `JSON.parse` bears any depth, but not everybody
- * who walks through what it returns does: only for a short text of which a few members are read.
+ * The value of a JSON text of any depth; `undefined` for invalid JSON. `JSON.parse` accepts any depth, but recursive
+ * code on its result may overflow the stack: only for a short text of which a few members are read.
  */
 export const parseJsonOfAnyDepth = (text: string): unknown => {
   try {
@@ -45,7 +47,7 @@ export const parseJsonOfAnyDepth = (text: string): unknown => {
   }
 }
 
-/** The value of a JSON text; `undefined` for what is no JSON, or nested more than 64 deep. */
+/** The value of a JSON text; `undefined` if it is invalid or nested more than 64 deep. */
 export const parseJson = (text: string): unknown =>
   isDeeperThan(text, maxJsonDepth) ? undefined : parseJsonOfAnyDepth(text)
 

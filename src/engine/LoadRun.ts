@@ -35,7 +35,7 @@ export const runCrew = <R>(
     probe.take() // What was before the run is not of it.
     return yield* supervise(plan, crew, {
       everyMillis: sliceMillis,
-      // What was counted is kept, whatever becomes of the generator's health and of showing it.
+      // What was counted is kept even if the generator's health cannot be read or the slice cannot be shown.
       look: ({ mostRunning, running }, elapsedSeconds) =>
         Effect.sync(() => probe.take()).pipe(
           Effect.catchAllCause((cause) =>

@@ -3,12 +3,12 @@ import * as Schema from "effect/Schema"
 import { isSameRefusal, iterationsToJudge, Refusal, type RefusedScenario } from "../domain/Refusal.ts"
 
 /** The outcome of some iterations: none has ended, all were refused alike, or at least one differed. */
-export const FirstIterations = Schema.Union(
+const FirstIterations = Schema.Union(
   Schema.TaggedStruct("None", {}),
   Schema.TaggedStruct("Refused", { refusal: Refusal, count: Schema.Int.pipe(Schema.positive()) }),
   Schema.TaggedStruct("Varied", {})
 )
-export type FirstIterations = typeof FirstIterations.Type
+type FirstIterations = typeof FirstIterations.Type
 
 const none: FirstIterations = { _tag: "None" }
 const varied: FirstIterations = { _tag: "Varied" }
@@ -18,7 +18,7 @@ export const oneIteration = (refusal: Refusal | undefined): FirstIterations =>
   refusal === undefined ? varied : { _tag: "Refused", refusal, count: 1 }
 
 /** Both together, in either order. */
-export const joined = (a: FirstIterations, b: FirstIterations): FirstIterations => {
+const joined = (a: FirstIterations, b: FirstIterations): FirstIterations => {
   if (a._tag === "None") return b
   if (b._tag === "None") return a
   if (a._tag === "Varied" || b._tag === "Varied") return varied
@@ -31,7 +31,7 @@ export interface ScenarioIterations extends Schema.Schema.Type<typeof ScenarioIt
 
 interface Watched {
   iterations: FirstIterations
-  /** How many refused iterations were added, those that were taken included. */
+  /** How many refused iterations were added, including those already taken. */
   refused: number
   /** Whether further iterations can change the answer. */
   open: boolean

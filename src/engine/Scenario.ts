@@ -18,7 +18,10 @@ export interface Workload<R = never> {
    * A failure ends the iteration, a defect ends the run.
    */
   readonly iteration: (at: UserIteration) => Effect.Effect<unknown, unknown, R>
-  /** Whether the server is meant to refuse an iteration, which then is no sign of a wrong set-up; never when left out. */
+  /**
+   * Whether the server is expected to refuse an iteration, so that its refusal is no sign of a wrong set-up; default:
+   * never.
+   */
   readonly expectsRefusal?: (at: UserIteration) => boolean
 }
 

@@ -1,4 +1,4 @@
-/** When a run ends before its time: too much of it fails, or a scenario is refused from the start. */
+/** When a run ends before its time: too many requests fail, or a scenario is refused from the start. */
 import type { EndReason } from "../domain/LoadResult.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
@@ -18,20 +18,22 @@ export const failureRatioCrossed = (
   maxFailRatio: number
 ): boolean => requests >= leastRequestsToJudge && failures / requests > maxFailRatio
 
-/** What every iteration of a run is held against. */
+/** Ends a run early; checked after every iteration. */
 export interface StopRules {
   readonly watch: RefusalWatch
   /** Why the run has to end now; asked after every iteration. */
   readonly judge: () => EndReason | undefined
 }
 
-/** With `--maxFailRatio 1` a run goes on whatever is refused, and one pass over the scenarios is there to show failures. */
+/**
+ * `--maxFailRatio 1` keeps a run going whatever is refused, and a run of a few passes is meant to show every failure.
+ */
 const endsWhenRefused = (plan: LoadPlan): boolean =>
   plan.maxFailRatio < 1 && !(plan._tag === "Users" && Number.isFinite(plan.passes))
 
 /**
- * The rules of a whole run. A refusal explains more than a share of failures, so that share is not judged while a
- * scenario may turn out to be refused, which ten of its iterations decide.
+ * The rules of a whole run. A refusal explains more than a share of failures, so the share is not judged while a
+ * scenario may still turn out to be refused; its first ten iterations decide that.
  *
  * @param recorder counts every request of the run
  */
@@ -51,7 +53,7 @@ export const stopRules = (
   }
 }
 
-/** Those of a share: its iterations are watched and reported, and another thread judges all shares together. */
+/** The rules of a share: its iterations are watched and reported, and another thread judges all shares together. */
 export const stopRulesOfShare = (plan: LoadPlan, scenarios: ReadonlyArray<string>): StopRules => ({
   watch: new RefusalWatch(scenarios, endsWhenRefused(plan)),
   judge: () => undefined

@@ -14,7 +14,7 @@ import { awaitAtMost } from "./awaitAtMost.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import { oneIteration } from "./RefusalWatch.ts"
 import type { UserIteration, Workload } from "./Scenario.ts"
-import { type StopRules, stopRules } from "./StopRule.ts"
+import type { StopRules } from "./StopRule.ts"
 import type { RunUnderWay } from "./supervise.ts"
 
 /** How many iterations begin before answers get their turn. */
@@ -35,21 +35,15 @@ const sinkOf = (plan: LoadPlan, { watch }: RunUnderWay) =>
     }
   })
 
-/**
- * Whatever it forks ends with the scope.
- *
- * @param given the rules of a share; those of a whole run when left out
- */
+/** Whatever it forks ends with the scope. */
 export const makeUserFibers = <W>(
   plan: LoadPlan,
   run: RunUnderWay,
   workloads: Arr.NonEmptyReadonlyArray<Workload<W>>,
-  given?: StopRules
+  { judge, watch }: StopRules
 ) =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
-    const names = workloads.map(({ name }) => name)
-    const { judge, watch } = given ?? stopRules(plan, names, recorder)
     const fibers = yield* FiberSet.make<void>()
     const now = { running: 0, mostRunning: 0 }
 
@@ -73,7 +67,7 @@ export const makeUserFibers = <W>(
 
       /**
        * One iteration of the workload whose turn it is. What failed is counted where it was sent; the first iterations
-       * of a workload are watched for a refusal that all of them meet.
+       * of a workload are watched for a refusal that all of them get.
        */
       iterate: (turn: number, at: UserIteration): Effect.Effect<void, never, W> => {
         const workload = workloads[turn % workloads.length] ?? workloads[0]

@@ -40,7 +40,7 @@ const certainly = 1
 export const startArrivals = <R>(
   plan: ArrivalsPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
-  rules?: StopRules
+  rules: StopRules
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
     const { watch } = run

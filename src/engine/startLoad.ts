@@ -1,17 +1,27 @@
 /** The users of a plan in this thread, whichever model it has. */
 import type * as Arr from "effect/Array"
-import type { Recorder } from "../metrics/Recorder.ts"
+import * as Effect from "effect/Effect"
+import { Recorder } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import { startArrivals } from "./startArrivals.ts"
 import { startUsers } from "./startUsers.ts"
-import type { StopRules } from "./StopRule.ts"
+import { type StopRules, stopRules } from "./StopRule.ts"
 import type { StartCrew } from "./supervise.ts"
 
-/** @param rules those of a share, which does not judge itself; those of a whole run when left out */
-export const startLoad = <R>(
+/** Users of a whole run, or of a share of it: the rules differ. */
+export const startLoadWith = <R>(
   plan: LoadPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
-  rules?: StopRules
+  rules: StopRules
 ): StartCrew<R | Recorder> =>
   plan._tag === "Arrivals" ? startArrivals(plan, workloads, rules) : startUsers(plan, workloads, rules)
+
+/** All users of a run. */
+export const startLoad =
+  <R>(plan: LoadPlan, workloads: Arr.NonEmptyReadonlyArray<Workload<R>>): StartCrew<R | Recorder> =>
+  (run) =>
+    Effect.flatMap(Recorder, (recorder) => {
+      const names = workloads.map(({ name }) => name)
+      return startLoadWith(plan, workloads, stopRules(plan, names, recorder))(run)
+    })

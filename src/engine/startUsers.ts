@@ -44,7 +44,7 @@ function* staysIn(plan: UsersPlan | StagedUsersPlan): Iterable<Stay> {
 export const startUsers = <R>(
   plan: UsersPlan | StagedUsersPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
-  rules?: StopRules
+  rules: StopRules
 ): StartCrew<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
     const { awaitEnd, fork, interrupt, iterate, mostRunning, recorder, running, sink, whyEnd } =

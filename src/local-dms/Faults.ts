@@ -51,7 +51,7 @@ const Rate = Schema.Union(
 )
 export type Rate = typeof Rate.Type
 
-/** JSON has a spelling of the infinite: `1e999`. */
+/** JSON can spell infinity: `1e999`. */
 const Seconds = Schema.Finite.pipe(Schema.nonNegative())
 
 /**

@@ -24,7 +24,7 @@ export const listen = Effect.fn("local-dms.listen")(function* (
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
   const nodeServer = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
   const server = yield* NodeHttpServer.make(() => nodeServer, { port, host: "127.0.0.1" })
-  // A connection that cannot be accepted, for want of a descriptor say, is the loss of its client alone.
+  // A connection that cannot be accepted, for example without a free descriptor, affects only its client.
   nodeServer.on("error", () => {})
   yield* Effect.locally(server.serve(respond(answer)), HttpMiddleware.currentTracerDisabledWhen, () => true)
   yield* Effect.addFinalizer(() => Effect.sync(() => nodeServer.closeAllConnections()))
@@ -57,7 +57,7 @@ const respond = (answer: (request: Exchange.Request) => Effect.Effect<Exchange.R
 
 /**
  * The body as text; `undefined` as soon as it is longer than the limit, whether or not it ever ends. The rest is read
- * past and never kept, so that a client that only reads when all is written gets its answer.
+ * and discarded, so that a client that reads only after it has written everything gets its answer.
  */
 const readBody = (source: IncomingMessage): Effect.Effect<string | undefined> =>
   Effect.async((resume) => {

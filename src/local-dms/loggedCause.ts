@@ -1,4 +1,4 @@
-/** What the server logs of a failure, whose words may be those of a client: with nothing that a terminal obeys. */
+/** A failure as the server logs it: its text may come from a client, so control characters are made visible. */
 import { excerpt } from "../domain/excerpt.ts"
 
 /** The message of a failure and the beginning of its stack, in one line. */

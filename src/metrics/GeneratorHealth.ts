@@ -39,7 +39,7 @@ export interface HealthFigures {
   readonly waitedMicros: number | null
   /** `maxMicros` is the longest pause of one thread. */
   readonly pauses: ThreadHealth["pauses"]
-  /** The most that were seen; `null` where nobody could tell. */
+  /** The highest number seen; `null` if it could not be read. */
   readonly rssBytes: number | null
   readonly sockets: number
   /** Of the whole process. */

@@ -24,7 +24,7 @@ export const GeneratorFigures = Schema.Struct({
   rssBytes: Schema.NullOr(Schema.Int),
   /** Open connections of the HTTP clients, the most at the end of a second. */
   openSockets: Schema.Int,
-  /** How often and for how long the whole process was suspended, and ran nothing. */
+  /** How often and for how long the whole process was suspended. */
   suspensions: Schema.optionalWith(Schema.Struct({ count: Schema.Int, totalSeconds: Schema.Number }), {
     default: () => ({ count: 0, totalSeconds: 0 })
   })

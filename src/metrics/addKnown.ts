@@ -1,4 +1,4 @@
-/** Counts that may not be known. */
+/** Counts that may be unknown. */
 
 /**
  * The sum of two counts, which nobody knows where one of them is not known.

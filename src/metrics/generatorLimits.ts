@@ -32,12 +32,12 @@ const exceeded = (health: GeneratorHealth) => {
   const [p99 = 0] = health.loopDelays.percentiles([99])
   const busy = busyShare(health) > generatorLimits.busyShare
   const suspended = health.suspensions.count > 0
-  // A suspension is told as such, and no other processor or machine helps against it.
+  // A suspension is reported as such; a faster processor or another machine does not help against it.
   const delayed = !suspended && p99 / 1000 > generatorLimits.loopDelayP99Millis
   return { busy, delayed, suspended, waited: lacksProcessor(health) }
 }
 
-/** Whether one second, or several that were put together, exceed a limit or had a suspension in them. */
+/** Whether one second, or several that were put together, exceed a limit or contain a suspension. */
 export const isLimited = (health: GeneratorHealth): boolean => {
   const { busy, delayed, suspended } = exceeded(health)
   return busy || delayed || suspended
@@ -125,7 +125,7 @@ export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<s
     .map(({ seconds, why }) => `${why} in ${share(seconds, observedSeconds)}`)
 }
 
-/** That a load, however long, had a suspension in it, in words; nothing when it had none. */
+/** The sentence about the suspensions of a load, however long the load was; empty if it had none. */
 export const suspensionReasons = ({
   suspensions
 }: Pick<GeneratorHealth, "suspensions">): ReadonlyArray<string> =>

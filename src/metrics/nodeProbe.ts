@@ -104,7 +104,7 @@ const watchSockets = Effect.gen(function* () {
   return () => open
 })
 
-/** `undefined` where the machine cannot tell now; the next beat covers that time too. */
+/** `undefined` if the values cannot be read now; the next beat covers that time too. */
 const readBeat = (): Beat | undefined => {
   try {
     const { system, user } = process.cpuUsage()
@@ -119,7 +119,7 @@ const readBeat = (): Beat | undefined => {
   }
 }
 
-/** Times since the last time in which this process did not run. */
+/** The suspensions of this process since the last call. */
 const watchSuspensions = Effect.gen(function* () {
   let suspended: SuspensionCount | undefined
   const beat = (): void => {
@@ -134,7 +134,7 @@ const watchSuspensions = Effect.gen(function* () {
     (timer) => Effect.sync(() => clearInterval(timer))
   )
   return () => {
-    // The timer of the second may come before that of the beat.
+    // The timer of the second may fire before that of the beat.
     beat()
     return suspended?.take() ?? noSuspensions
   }

@@ -1,20 +1,22 @@
 /**
- * Whether this process was suspended: stopped by a signal, frozen with its container, or asleep with its machine.
- * What it measures of such a time is not the server's.
+ * Whether this process was suspended: stopped by a signal, frozen with its container, or asleep with its machine. Times
+ * that include a suspension do not describe the server.
  */
 
-/** How often a process has to show that it runs. */
+/** The interval of the beats that show that a process runs. */
 export const beatMillis = 100
 
-/** What is known of the process at one beat, each from the same start. */
+/** The clocks of the process at one beat, each from the same start. */
 export interface Beat {
-  /** Of the clock that stands still while the machine sleeps. */
+  /** By the clock that stands still while the machine sleeps. */
   readonly monotonicMillis: number
-  /** How long the machine is up, its sleep included; in whole seconds on some systems. */
+  /** Time since the machine started, sleep included; in whole seconds on some systems. */
   readonly uptimeMillis: number
   /** Processor time of all threads. */
   readonly cpuMicros: number
-  /** How long the main thread was ready to run and had no processor; `undefined` where nobody tells. */
+  /**
+   * How long the main thread was ready to run but had no processor; `undefined` where the system does not report it.
+   */
   readonly waitedMicros: number | undefined
 }
 
@@ -30,15 +32,15 @@ export const bothSuspensions = (a: Suspensions, b: Suspensions): Suspensions => 
   totalMicros: a.totalMicros + b.totalMicros
 })
 
-/** A beat that is late by less tells nothing. */
+/** A smaller delay of a beat is no sign of a suspension. */
 const leastLateMillis = 1000
 
-/** Both clocks may be read a moment apart, and one of them may count whole seconds. */
+/** The two clocks are not read at the same instant, and one of them may count whole seconds. */
 const leastAsleepMillis = 2000
 
 /**
- * How long the process was suspended between two beats; 0 where it was not. A beat that is late because the process
- * ran, or because other programs had the processors, is what the figures of the event loop are for.
+ * How long the process was suspended between two beats; 0 where it was not. A beat that is late because the process was
+ * busy, or because other programs had the processors, is no suspension; the figures of the event loop show that.
  *
  * @example 3,050 ms later, with 4 ms of processor time and no wait for one: 3,050
  */
@@ -68,7 +70,7 @@ export class SuspensionCount {
       this.suspensions = bothSuspensions(this.suspensions, { count: 1, totalMicros: millis * 1000 })
   }
 
-  /** Those since the last time. */
+  /** The suspensions since the last call. */
   take(): Suspensions {
     const taken = this.suspensions
     this.suspensions = noSuspensions

@@ -46,7 +46,7 @@ const LatencyFigures = Schema.Struct({
 })
 export interface Latency extends Schema.Schema.Type<typeof LatencyFigures> {}
 
-/** `null` where there was no request; files of version 0.1.0 have zeros then, which no request takes. */
+/** `null` without a request; files of version 0.1.0 have zeros instead, which no request takes. */
 export const Latency = Schema.transform(
   Schema.NullOr(LatencyFigures),
   Schema.NullOr(Schema.typeSchema(LatencyFigures)),

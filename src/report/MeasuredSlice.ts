@@ -12,7 +12,7 @@ export const MeasuredSlice = Schema.Struct({
   /** Until the last answer: longer than the load was on. */
   elapsedSeconds: Schema.Finite,
   endedBy: EndedBy,
-  /** There when it was ended by `refused`. */
+  /** Present if `endedBy` is `refused`. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /**
    * This is its warm-up, which ended before its time, so that nothing was measured after it; `database` is then `null`,
@@ -43,7 +43,7 @@ export const StudyFields = {
   elapsedSeconds: Schema.Finite,
   /** `completed`, or why it ended before; what was measured until then is in it. */
   endedBy: Schema.Union(Schema.Literal("completed"), EndedBy),
-  /** What was refused in the load that ended the study; there when it was ended by `refused`. */
+  /** What was refused in the load that ended the study; present if `endedBy` is `refused`. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /** What a reader has to know before the figures are believed: failures, a generator at its limit, an early end. */
   warnings: Schema.Array(Schema.String),

@@ -1,4 +1,4 @@
-/** A scenario that was refused from the start, as reports tell it: what was refused, and what helps. */
+/** A scenario that was refused from the start, as reports show it: what was refused, and how to solve it. */
 import * as Schema from "effect/Schema"
 import { describeProblem, type Problem } from "../domain/Problem.ts"
 import { iterationsToJudge, type Refusal, type RefusedScenario } from "../domain/Refusal.ts"
@@ -16,7 +16,7 @@ export const RefusedStart = Schema.Struct({
   iterations: Schema.Int,
   /** What was refused. */
   sentence: Schema.String,
-  /** What helps. */
+  /** How to solve it. */
   advice: Schema.String
 })
 export interface RefusedStart extends Schema.Schema.Type<typeof RefusedStart> {}
@@ -24,7 +24,7 @@ export interface RefusedStart extends Schema.Schema.Type<typeof RefusedStart> {}
 /** How many of a problem's errors are listed. */
 const mostErrors = 3
 
-/** The problem in one line, with the errors that its detail does not have. */
+/** The problem in one line, with the errors that its detail does not mention. */
 const problemText = (problem: Problem): string => {
   const described = describeProblem(problem)
   const errors = [

@@ -39,9 +39,9 @@ export interface ResultFiles {
   /** The names of all files in the folder when a run has ended, as the page offers them. */
   readonly names: ReadonlyArray<string>
   /**
-   * Takes away what an earlier command left, so that no file of one stands beside another's, and starts the history.
+   * Removes the files of an earlier command, so that the files of two commands are never mixed, and starts the history.
    *
-   * @returns what adds the rows of a second to it
+   * @returns a function that adds the rows of a second to it
    */
   readonly begin: Effect.Effect<AppendHistory, OutputNotWritable, Scope.Scope>
   /** The file of every request, to be opened after `begin`; `undefined` when it was not asked for. */
@@ -64,7 +64,7 @@ export interface ResultFiles {
 
 const encoder = new TextEncoder()
 
-/** Where there is not room for all, the summary, from which the others can be made, comes first and the largest last. */
+/** The order matters on a full disk: first the summary, from which the others can be made, and last the largest. */
 const inOrder = (files: ReadonlyArray<ResultFile>): ReadonlyArray<ResultFile> => {
   const [page, others] = Arr.partition(files, ({ name }) => name !== reportName)
   return [...others, ...page]

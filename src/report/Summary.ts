@@ -99,7 +99,7 @@ export const RunState = Schema.Struct({
   requestNames: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   /** `null` while it is under way. */
   endedBy: Schema.NullOr(EndedBy),
-  /** There when it was ended by `refused`; in files of older versions never. */
+  /** Present if `endedBy` is `refused`; files of older versions do not have it. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   ...Figures.fields,
   byName: Schema.Array(ByName),
@@ -202,9 +202,9 @@ export interface RunAsked {
 }
 
 /** How a run goes, or went, apart from what was measured. */
-export interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
+interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
   readonly endedBy: EndedBy | null
-  /** There when it was `refused`. */
+  /** Present if `endedBy` is `refused`. */
   readonly refused?: RefusedStart | undefined
   /** There when requests are written down one by one. */
   readonly samples?: SamplesWritten | undefined

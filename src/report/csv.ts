@@ -12,10 +12,10 @@ import { millis, rounded } from "../metrics/rounded.ts"
 
 type Cell = string | number
 
-/** What a spreadsheet takes for a formula; a number with a sign and its unit, such as `+10.0 %`, is none. */
+/** Texts that a spreadsheet takes for a formula; a number with a sign and a unit, such as `+10.0 %`, is not one. */
 const formula = /^(?:[=@\t]|[+-](?![\d.,]+(?: %| points)?$))/
 
-/** A text that would be a formula has an apostrophe before it, which spreadsheets do not show. */
+/** Puts an apostrophe before a text that would be a formula; spreadsheets do not show it. */
 const harmless = (text: string): string => (formula.test(text) ? `'${text}` : text)
 
 const quoted = (cell: Cell): string => {

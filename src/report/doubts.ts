@@ -39,7 +39,7 @@ const suspendedSentence = ({ suspensions: { count, totalSeconds } }: Generator):
   count === 0
     ? undefined
     : `The load generator did not run for ${totalSeconds.toFixed(1)} s (suspended` +
-      `${count === 1 ? "" : ` ${exact(count)} times`}); latencies and rates of that time are not the server's.`
+      `${count === 1 ? "" : ` ${exact(count)} times`}); latencies and rates of that time do not describe the server.`
 
 /** What waiting for a processor does to figures, and what helps. */
 const sharing =

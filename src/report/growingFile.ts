@@ -4,10 +4,13 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
-/** Adds bytes to the file; those that do not fit leave nothing of them behind, because half of them would be half a line. */
+/**
+ * Adds bytes to the file. If the disk is full, it adds none of them, because a part of them would be an incomplete
+ * line.
+ */
 export type Append = (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
 
-/** Opens it anew. A file that was opened for each line would find no descriptor as soon as a load takes them all. */
+/** Creates the file and keeps it open: reopening it for each line would fail once a load has taken all descriptors. */
 export const openGrowingFile = (
   path: string
 ): Effect.Effect<Append, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope> =>

@@ -5,7 +5,7 @@ import * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 
-/** Nothing is there, or something above it is no folder, which is told of that one. */
+/** Nothing exists at the path, or a parent is not a folder, which `ensure` reports when it reaches that parent. */
 const isMissing = (error: PlatformError.PlatformError): boolean =>
   error._tag === "SystemError" && (error.reason === "NotFound" || error.reason === "BadResource")
 
@@ -19,8 +19,8 @@ const notAFolder = (at: string, description: string) =>
   })
 
 /**
- * Node's own recursive mkdir is not used: it never returns where the file system answers ENOENT although the folder
- * above exists, as `/proc` does.
+ * Does not use Node's recursive mkdir, which never returns if the file system answers ENOENT although the parent folder
+ * exists, as `/proc` does.
  */
 export const makeFolder = (
   folder: string
@@ -28,7 +28,7 @@ export const makeFolder = (
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    /** `undefined` where nothing is. */
+    /** `undefined` where nothing exists. */
     const typeOf = (at: string) =>
       fs.stat(at).pipe(
         Effect.map(({ type }): FileSystem.File.Type | undefined => type),

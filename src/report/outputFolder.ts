@@ -29,8 +29,8 @@ export interface OutputFolder {
     effect: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, OutputNotWritable, R>
   /**
-   * Writes several files one after the other, in a folder that is made again if it is gone. A file that cannot be
-   * written, or whose text cannot be made, is named in the error and keeps no other from being written.
+   * Writes several files one after the other, in a folder that is made again if it is gone. The error names each file
+   * that cannot be written or whose text cannot be made; the other files are written all the same.
    */
   readonly writeAll: <A extends { readonly name: string }>(
     files: Iterable<A>,
@@ -38,13 +38,13 @@ export interface OutputFolder {
   ) => Effect.Effect<void, OutputNotWritable>
 }
 
-/** Fails where nothing can be written; `access` does not tell that of every file system. */
+/** Fails if the folder is not writable, which `access` does not detect on every file system. */
 const tryToWrite = (fs: FileSystem.FileSystem, folder: string) =>
   Effect.flatMap(fs.makeTempDirectory({ directory: folder, prefix: ".edfi-perf-" }), (tried) =>
     fs.remove(tried, { recursive: true })
   )
 
-const reasonOf = (cause: Cause.Cause<{ readonly message: string }>): string => {
+const messageOf = (cause: Cause.Cause<{ readonly message: string }>): string => {
   const error = Cause.squash(cause)
   return error instanceof Error ? error.message : String(error)
 }
@@ -86,7 +86,9 @@ export const openOutputFolder = (
             Effect.validateAll(
               files,
               (file) =>
-                Effect.catchAllCause(write(file), (cause) => Effect.fail(`${file.name}: ${reasonOf(cause)}`)),
+                Effect.catchAllCause(write(file), (cause) =>
+                  Effect.fail(`${file.name}: ${messageOf(cause)}`)
+                ),
               { discard: true }
             )
           ),

@@ -1,4 +1,4 @@
-/** What helps where a server refuses a request for good. */
+/** How to solve a permanent refusal. */
 import type { Refusal } from "../domain/Refusal.ts"
 
 /** The batches of a scenario. */
@@ -8,7 +8,7 @@ export interface BatchSize {
   readonly flag: string | undefined
 }
 
-/** Endpoints and names of the resources that a claim set with relationships guards by enrolment and the like. */
+/** Endpoints and names of the resources that a claim set protects through relationships such as an enrolment. */
 const persons: ReadonlySet<string> = new Set([
   "students",
   "student",
@@ -24,11 +24,13 @@ const showOperations =
   "edfi-perf run --runInDebugMode sends one pass and prints the outcome of every operation."
 const useSingleRequests = "--testType VOLUME sends single requests instead."
 
-/** The whole numbers of a text; digits of an identifier or of a decimal number are none. */
+/** The whole numbers of a text; digits of an identifier or of a decimal number do not count. */
 const wholeNumbers = (text: string): ReadonlyArray<number> =>
   [...text.matchAll(/(?<![\w.,-])\d+(?![\w]|[.,]\d)/g)].map(([digits]) => Number(digits))
 
-/** The server's limit: the one number in its words below what was sent; `undefined` where there is not exactly one. */
+/**
+ * The server's limit: the one number in its message below what was sent; `undefined` where there is not exactly one.
+ */
 const limitIn = (words: string, sent: number): number | undefined => {
   const [limit, ...others] = [...new Set(wholeNumbers(words).filter((number) => number < sent))]
   return others.length === 0 ? limit : undefined
@@ -46,14 +48,14 @@ const sizeAdvice = (words: string, { flag, tripleCount }: BatchSize): string => 
     : `Use ${flag}${fitting}, which is ${3 * fitting} operations: the server names ${limit} as its limit.`
 }
 
-/** The claim set has the action, but not for this record: its relationships, its namespace, its owner. */
+/** The claim set allows the action, but not for this record, because of its relationships, namespace or owner. */
 const isAboutData = (type: string): boolean =>
   type.includes(":security:authorization:") && !type.endsWith(":action")
 
 const outOfReach = (resource: string): string =>
-  `The key may not write these ${resource}: give it the education organizations that they belong to (--localEducationOrganizationId names ours)`
+  `The key may not write these ${resource}: give it access to the education organizations that they belong to (--localEducationOrganizationId sets the one in use)`
 
-/** Relationships guard updates of persons even where creates and deletes are free. */
+/** Relationships protect updates of persons even where creates and deletes do not depend on them. */
 const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string => {
   if (op === null || resource === null) {
     return "The server, or a gateway before it, does not allow this key to send batches: give the key access, or use --testType VOLUME."
@@ -62,10 +64,10 @@ const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string
   if (op !== "update" || !persons.has(resource.toLowerCase())) {
     const useAnother = `use a key whose claim set allows create, update and delete of ${resource}`
     return isAboutData(type)
-      ? `${outOfReach(resource)}, or ${useAnother} without relationships.`
+      ? `${outOfReach(resource)}, or ${useAnother} without relationship-based authorization.`
       : `${lacks}: ${useAnother}.`
   }
-  const throughRelationship = `allows the ${op} of ${resource} through a relationship only, as EdFiSandbox does where the server checks relationships`
+  const throughRelationship = `allows the ${op} of ${resource} only through a relationship, as EdFiSandbox does if the server checks relationships`
   const cause = type.endsWith(":action")
     ? `${lacks}, or ${throughRelationship}`
     : `The key's claim set ${throughRelationship}`
@@ -74,16 +76,16 @@ const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string
 
 const addressAdvice = ({ op }: Refusal): string => {
   if (op === null) {
-    return `Nothing takes batches at this address: check --baseUrl and --batchPath. ${useSingleRequests}`
+    return `No batch endpoint answers at this address: check --baseUrl and --batchPath. ${useSingleRequests}`
   }
   return op === "create"
     ? "The server has no such resource at this address: check --baseUrl and --apiPrefix, and the Data Standard of the server."
-    : `The server does not find the record that was created before: check --baseUrl and --apiPrefix. ${showOperations}`
+    : `The server does not find the record that was just created: check --baseUrl and --apiPrefix. ${showOperations}`
 }
 
-/** What a document refers to and the server does not have. */
+/** A document refers to something that the server does not have. */
 const missingAdvice =
-  "Load what is missing (references, descriptors of Data Standard 5.x), or name what the server has with --localEducationOrganizationId and --schoolYear. " +
+  "Load the missing data (references, descriptors of Data Standard 5.x), or choose data that the server has with --localEducationOrganizationId and --schoolYear. " +
   showOperations
 
 const isUnresolved = ({ problem }: Refusal): boolean =>

@@ -13,7 +13,7 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
-/** A figure, or what stands in its place where nothing was measured that it could describe. */
+/** A figure, or `-` if nothing was measured. */
 export const figureOrNone = (value: number | null | undefined): string =>
   value === null || value === undefined ? "-" : figure(value)
 

@@ -106,18 +106,18 @@ export const warningsOf = (
   return warnings
 }
 
-/** How a study ended, and what was refused where that ended it. */
+/** How a study ended, and what was refused if a refusal ended it. */
 export type StudyEnd = Pick<StudyHead, "endedBy" | "refused">
 
 export const completed: StudyEnd = { endedBy: "completed", refused: null }
 
-/** Of a study that one of its slices ended. */
+/** The end of a study that one of its slices ended. */
 export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): StudyEnd => ({ endedBy, refused })
 
 /**
- * The answer of a study; what was refused comes first.
+ * The answer of a study; begins with the refusal.
  *
- * @param answered whether the slices before have an answer
+ * @param answered whether the earlier slices give an answer
  */
 export const verdictAfter = ({ refused }: StudyEnd, verdict: string, answered: boolean): string => {
   if (refused === null) return verdict

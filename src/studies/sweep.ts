@@ -187,7 +187,7 @@ const documentOf = (
   }
 }
 
-/** Whether a slice ends the whole sweep. What fails, and a size that is answered with 413, is a matter of one point. */
+/** Whether a slice ends the whole sweep. Failures, and a 413 for the batch size, concern only one point. */
 const endsSweep = ({ slice: { endedBy, refused } }: SliceMeasured): boolean => {
   if (endedBy === "refused") return refused?.op !== null || refused.status !== tooLarge
   return endedBy !== "runTime" && endedBy !== "failureRatio"

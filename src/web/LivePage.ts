@@ -39,12 +39,12 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
 export const mostPages = 100
 
 /**
- * Pages, and what is asked for beside them. Further connections are closed at once: each costs a file descriptor, and
- * the run needs those.
+ * Pages and their other requests. Further connections are closed at once: each takes a file descriptor that the run may
+ * need.
  */
 export const mostConnections = mostPages + 28
 
-/** A connection that asks for nothing gives its place to others within ten seconds, checked every second. */
+/** A connection that sends no request is closed after ten seconds, checked every second. */
 const idle = { headersTimeout: 10_000, connectionsCheckingInterval: 1000 }
 
 export interface LivePage {
@@ -123,7 +123,7 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   const server = yield* NodeHttpServer.make(() => nodeServer, { host, port }).pipe(
     Effect.mapError(({ cause }) => new PageUnavailable({ host, port, cause }))
   )
-  // A connection that cannot be accepted, for want of a descriptor say, is the loss of who asked for it alone.
+  // A connection that cannot be accepted, for example without a free descriptor, affects only its client.
   nodeServer.on("error", () => {})
   const bound = nodeServer.address()
   const at = typeof bound === "object" && bound !== null ? bound : { address: host, port }

@@ -15,7 +15,7 @@ import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
-import { startLoad } from "../engine/startLoad.ts"
+import { startLoadWith } from "../engine/startLoad.ts"
 import { stopRulesOfShare } from "../engine/StopRule.ts"
 import { endedFrom, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
@@ -63,7 +63,7 @@ const make = (setup: Setup) =>
         )
         return supervise(
           { ...plan, runMillis: Number.POSITIVE_INFINITY },
-          endedFrom(Deferred.await(stopped))(startLoad(plan, workloads, rules)),
+          endedFrom(Deferred.await(stopped))(startLoadWith(plan, workloads, rules)),
           {
             everyMillis: reportMillis,
             look: ({ mostRunning, running }) => {

@@ -41,7 +41,7 @@ const whyOf = (cause: Cause.Cause<unknown>): string => {
   return reasonOf(error)
 }
 
-export interface ReadyWorker {
+interface ReadyWorker {
   readonly worker: Worker.SerializedWorker<WorkerRequest>
   /** The token that it has. */
   readonly bearer: Redacted.Redacted

@@ -15,7 +15,7 @@ export interface WorkerTokens {
 
 /**
  * @param first the token to begin with
- * @param urls of the DMS; where tokens come from is told with the error
+ * @param urls of the DMS; an error names the address of the login
  * @param refused tells the coordinator of a 401, once for all users of this worker
  */
 export const makeWorkerTokens = (options: {
@@ -58,7 +58,7 @@ export const makeWorkerTokens = (options: {
         if (waiting === undefined) return Effect.void
         const none = new TokenUnavailable({
           url: shownAddress(urls.oauth.href),
-          detail: "the one that was refused is the last"
+          detail: "the login returned the refused token again"
         })
         return Effect.asVoid(isNew ? Deferred.succeed(waiting, undefined) : Deferred.fail(waiting, none))
       })

@@ -113,26 +113,24 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
     })
   )
 
-  it.scopedLive(
-    "has a torn last line of Locust's files among its warnings, in every output and on the page",
-    () =>
-      Effect.gen(function* () {
-        const fs = yield* FileSystem.FileSystem
-        const parent = yield* folder
-        for (const name of ["a", "b"]) {
-          yield* fs.makeDirectory(`${parent}/${name}`)
-          yield* fs.writeFileString(`${parent}/${name}/x_stats.csv`, locustStats)
-        }
-        yield* fs.writeFileString(`${parent}/b/x_stats_history.csv`, `${locustHistory(false)}17000`)
-        const warning = "The last line of its *_stats_history.csv is incomplete and was left out"
-        for (const output of ["text", "markdown", "json", "csv"]) {
-          const { err, exitCode, out, page } = yield* compare(`${parent}/a`, `${parent}/b`, "--out", output)
-          assert.strictEqual(exitCode, 0)
-          // Markdown has a backslash before what it would take for markup.
-          assert.include((out + err).replaceAll("\\", ""), warning, output)
-          assert.include(yield* read(page), warning)
-        }
-      }).pipe(Effect.provide(NodeContext.layer))
+  it.scopedLive("warns of a torn last line of Locust's files in every output and on the page", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const parent = yield* folder
+      for (const name of ["a", "b"]) {
+        yield* fs.makeDirectory(`${parent}/${name}`)
+        yield* fs.writeFileString(`${parent}/${name}/x_stats.csv`, locustStats)
+      }
+      yield* fs.writeFileString(`${parent}/b/x_stats_history.csv`, `${locustHistory(false)}17000`)
+      const warning = "The last line of its *_stats_history.csv is incomplete and was left out"
+      for (const output of ["text", "markdown", "json", "csv"]) {
+        const { err, exitCode, out, page } = yield* compare(`${parent}/a`, `${parent}/b`, "--out", output)
+        assert.strictEqual(exitCode, 0)
+        // Markdown escapes markup with a backslash.
+        assert.include((out + err).replaceAll("\\", ""), warning, output)
+        assert.include(yield* read(page), warning)
+      }
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scoped("ends with 2 for a summary.json that is nested 5,000 deep", () =>

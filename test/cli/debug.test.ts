@@ -1,4 +1,4 @@
-/** What debug mode prints of operations whose ids are whatever the server says. */
+/** What debug mode prints of operations with arbitrary ids of the server. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -56,7 +56,7 @@ describe("debug mode", () => {
   it.effect.each([
     ["the token", `Bearer ${token}`, "Bearer <redacted>"],
     ["the token across its limit", `${"x".repeat(95)}${token}`, `${"x".repeat(95)}<reda...`],
-    ["what a terminal obeys", "\u001b[2J", "\\u001B[2J"],
+    ["a control sequence of a terminal", "\u001b[2J", "\\u001B[2J"],
     ["a plain id", "5f2c-11", "5f2c-11"]
   ] as const)("prints ids without secrets and harmless: %s", ([, id, shown]) =>
     Effect.gen(function* () {

@@ -23,7 +23,7 @@ describe("the limit of file descriptors", () => {
   })
 
   it.each([
-    // Of 300 users, and 40 for everything else.
+    // For 300 users, and 40 for everything else.
     [{ clientCount: "300" }, 340, []],
     [
       { clientCount: "300" },

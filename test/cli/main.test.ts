@@ -264,12 +264,12 @@ describe("edfi-perf run", () => {
       assert.strictEqual(exitCode, 3, out)
       assert.match(
         out,
-        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was answered with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*through a relationship only/
+        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was answered with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*only through a relationship/
       )
       const { endedBy, failures, operations, refused } = yield* summaryIn(output)
       assert.strictEqual(endedBy, "refused")
       assert.deepInclude(refused, { scenario: "StudentVolumeTest", op: "update", status: 403 })
-      // Those that are meant to be refused are neither failures nor iterations that count.
+      // Requests that are meant to be refused are not failures, and their iterations do not count.
       assert.deepStrictEqual([failures.length, failures[0]?.count], [1, refused?.iterations])
       assert.isAbove(operations.succeeded, 0)
       assert.include(yield* read(output, "junit.xml"), 'type="refused"')
@@ -300,13 +300,13 @@ describe("edfi-perf run", () => {
       /a batch of 27 operations was answered with 413 .*Use --batchTripleCountFor StudentBatchVolumeTest=6,/
     ],
     [
-      "an address where nothing is",
+      "an address without an endpoint",
       {},
       ["-t", "VOLUME", "--testList", "StudentVolumeTest", "--apiPrefix", "/nowhere"],
       /create students was answered with 404.* check --baseUrl and --apiPrefix/
     ]
   ] satisfies ReadonlyArray<readonly [string, Partial<LocalDmsOptions>, ReadonlyArray<string>, RegExp]>)(
-    "ends with 3 when the server refuses %s from the start, and says what helps",
+    "ends with 3 when the server refuses %s from the start, and says how to solve it",
     ([, server, words, expected]) =>
       Effect.gen(function* () {
         const { exitCode, out } = yield* runAgainst(server, ["-m", "1", ...words])
@@ -922,7 +922,7 @@ describe("edfi-perf --help", () => {
 
           A user-defined piece of text.
 
-          Share of failed requests above which the run stops; 1 goes on, whatever fails or is refused (default 0.5; PERF_MAX_FAIL_RATIO)
+          Share of failed requests above which the run stops; 1 continues whatever fails or is refused (default 0.5; PERF_MAX_FAIL_RATIO)
 
           This setting is optional.
 

@@ -184,7 +184,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("takes a slice with a suspension in it for limited, however short that was", () =>
+  it.effect("marks a slice that contains a suspension as limited, however short the suspension was", () =>
     Effect.gen(function* () {
       const suspensions = { count: 1, totalMicros: 3_150_000 }
       let asked = 0
@@ -198,7 +198,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("gives a slice that cannot begin an end, so that those before it are not lost", () =>
+  it.effect("ends a slice that cannot begin, so that the earlier slices are not lost", () =>
     Effect.gen(function* () {
       let prepared = 0
       const measured = yield* finished(

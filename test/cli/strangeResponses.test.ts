@@ -1,4 +1,4 @@
-/** A server that answers strangely at one step: whatever the step, it is told, and nothing is a defect. */
+/** A server that answers strangely at one step: at every step the user gets a message, and nothing is a defect. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
@@ -40,13 +40,13 @@ const strange: Readonly<Record<string, Strange>> = {
       validationErrors: { [`$.${secret}`]: echoes }
     })
   },
-  "a coding that nobody knows": { status: 200, headers: { "content-encoding": "zstd" }, body: "?" },
+  "an unknown coding": { status: 200, headers: { "content-encoding": "zstd" }, body: "?" },
   "gzip of something else": {
     status: 200,
     headers: { "content-encoding": "gzip" },
     body: gzipSync("<html>a page of a gateway</html>")
   },
-  "gzip that is none": { status: 200, headers: { "content-encoding": "gzip" }, body: "not gzip" },
+  "invalid gzip": { status: 200, headers: { "content-encoding": "gzip" }, body: "not gzip" },
   "more than --maxResponseBytes": { status: 200, body: " ".repeat(2_000_000) },
   "no UTF-8": { status: 200, body: Buffer.from([0x7b, 0xff, 0xfe, 0x00, 0x7d]) }
 }
@@ -61,7 +61,7 @@ const stepOf = ({ method, url = "" }: IncomingMessage, batches: number): Step =>
   return batches === 0 ? "naming" : "load"
 }
 
-/** What a DMS answers at each step, enough to get to the next one. */
+/** Answers of a DMS at each step that are enough to reach the next one. */
 const sensible = (step: Step, base: string): Strange => {
   const urls = { oauth: `${base}/oauth`, dataManagementApi: `${base}/data`, batchApi: `${base}/batch` }
   switch (step) {
@@ -137,7 +137,8 @@ describe("a server that answers strangely", () => {
               { PERF_API_KEY: "key", PERF_API_SECRET: secret }
             )
             const told = `${step}: ${exitCode}\n${err}\n${out}`
-            // A discovery that cannot be read is no end: the usual paths are used, and lead to nothing here.
+            // A discovery document that cannot be read does not end the run: the usual paths are tried, and lead
+            // nowhere here.
             assert.strictEqual(exitCode, step === "load" ? 1 : 3, told)
             assert.notInclude(told, "defect")
             assert.notMatch(told.replaceAll("\n", ""), /\p{Cc}/u)

@@ -1,4 +1,4 @@
-/** Files that somebody else wrote, or made: nothing in them ends in a defect, or acts on what shows the comparison. */
+/** Files of other programs, valid or crafted: none causes a defect or controls the output of a comparison. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
@@ -21,7 +21,7 @@ import { locustHistory, locustStats } from "./runs.ts"
 
 const encode = Schema.encode(ComparisonJson)
 
-/** Everything that is printed of a comparison; its page holds the JSON. */
+/** All printed forms of a comparison; its page contains the JSON. */
 const outputsOf = (runs: ReadonlyArray<ComparedRun>) =>
   Effect.gen(function* () {
     const comparison = compareRuns(runs)
@@ -39,15 +39,15 @@ describe("a summary.json", () => {
       /64/
     ],
     ["is empty", () => "", /it is not JSON/],
-    ["is a number that is none", () => "NaN", /it is not JSON/],
+    ["is not a number", () => "NaN", /it is not JSON/],
     ["is only null", () => "null", /Expected .*, actual null$/],
     [
-      "has a number that no computer holds",
+      "has a number above the range of doubles",
       (text: string) => text.replace('"elapsedSeconds": 10', '"elapsedSeconds": 1e999'),
       /at elapsedSeconds: Expected number, actual "Infinity"$/
     ],
     [
-      "has a number with which nobody counts",
+      "has a number too large to be exact",
       (text: string) => text.replace('"users": 3', '"users": 1e300'),
       /at users: Expected .*, actual "1e\+300"$/
     ],
@@ -66,11 +66,8 @@ describe("a summary.json", () => {
 
   it.scoped.each([
     ["begins with a byte order mark", (text: string) => `\uFEFF${text}`],
-    ["has a member twice, of which the last counts", (text: string) => text.replace("{", '{"users": 1,')],
-    [
-      "has a member that is no name of ours",
-      (text: string) => text.replace("{", '{"__proto__": {"users": 9},')
-    ]
+    ["has a member twice, and the last one counts", (text: string) => text.replace("{", '{"users": 1,')],
+    ["has an unknown member", (text: string) => text.replace("{", '{"__proto__": {"users": 9},')]
   ] as const)("that %s is read", ([, changed]) =>
     Effect.gen(function* () {
       const folder = yield* filesIn({ "a/summary.json": changed(yield* ownSummary) })
@@ -78,7 +75,7 @@ describe("a summary.json", () => {
     }).pipe(withFiles)
   )
 
-  it.scoped("with bytes that are no UTF-8 shows a sign in their place", () =>
+  it.scoped("with bytes that are not UTF-8 shows a replacement character", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* filesIn({ "a/summary.json": "" })
@@ -107,8 +104,8 @@ describe("a summary.json", () => {
   )
 })
 
-describe("what cannot be a file of a run", () => {
-  it.scoped("is told by what it is", () =>
+describe("a path that cannot be a file of a run", () => {
+  it.scoped("is named with the reason", () =>
     Effect.gen(function* () {
       const fs = yield* FileSystem.FileSystem
       const folder = yield* filesIn({
@@ -137,7 +134,7 @@ describe("what cannot be a file of a run", () => {
   )
 })
 
-/** Pieces of which texts are made that a terminal, a spreadsheet, a browser or a parser takes for more than a text. */
+/** Parts of texts that a terminal, a spreadsheet, a browser or a parser would interpret. */
 const piece = FastCheck.oneof(
   FastCheck.constantFrom(
     "\u001b[2J",
@@ -166,14 +163,14 @@ const piece = FastCheck.oneof(
 )
 const evilText = FastCheck.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(""))
 
-/** Line breaks of ours, of which CSV has two characters, are all that an output has of this kind. */
+/** Our own line breaks (two characters in CSV) are the only control characters of an output. */
 const raw = /(?![\r\n])[\p{Cc}\p{Cs}\p{Bidi_Control}\u2028\u2029\uFEFF]/u
 
 const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`
 
 describe("a text of a file", () => {
   it.effect.prop(
-    "acts on no output of a comparison, whatever it is and wherever it stands",
+    "controls no output of a comparison, whatever it is and wherever it occurs",
     { name: evilText, setting: evilText },
     ({ name, setting }) =>
       Effect.gen(function* () {
@@ -200,7 +197,7 @@ describe("a text of a file", () => {
     { fastCheck: { numRuns: 100 } }
   )
 
-  it("is clean as a name of a member, too", () => {
+  it("is also cleaned as the name of a member", () => {
     assert.deepStrictEqual(cleaned({ "a\u001b": ["b\u0007", 1, null, true] }), {
       "a\\u001B": ["b\\u0007", 1, null, true]
     })

@@ -95,7 +95,7 @@ describe("a comparison", () => {
     assert.isAtMost(reads, 10 * 2 * byName.length)
   })
 
-  it("takes the first of two rows that have the same name and method", () => {
+  it("uses the first of two rows with the same name and method", () => {
     const runs = [1, 2].map((i) => runOf(String(i), { byName: [row("a", "POST", i), row("a", "POST", 9)] }))
     const cells = compareRuns(runs).groups[1]?.rows.find(({ figure }) => figure === "requests.total")?.cells
     assert.deepStrictEqual(

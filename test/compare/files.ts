@@ -1,4 +1,4 @@
-/** Folders of runs on a disk, for tests of what reads them. */
+/** Folders of runs on a disk, for tests that read them. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
@@ -31,7 +31,7 @@ export const ownSummary = Effect.gen(function* () {
   return yield* summaryJson(summarize(asked, result, recorder.measurements(), recorder.timeline))
 }).pipe(Effect.provide(Recorder.layer))
 
-/** Writes files into folders of a folder of their own. */
+/** Writes files into folders of a new temporary folder. */
 export const filesIn = (files: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -43,7 +43,7 @@ export const filesIn = (files: Readonly<Record<string, string>>) =>
     return folder
   })
 
-/** What is said of a folder, or a file, that cannot be read, without the path of the temporary folder. */
+/** The message for a folder or a file that cannot be read, without the path of the temporary folder. */
 export const refusal = (files: Readonly<Record<string, string>>, path: string) =>
   Effect.gen(function* () {
     const folder = yield* filesIn(files)

@@ -40,14 +40,14 @@ describe("a history whose last line", () => {
     }).pipe(withFiles)
   )
 
-  it.scoped("is complete but for its line break is read with it", () =>
+  it.scoped("lacks only its line break is read in full", () =>
     Effect.gen(function* () {
       const read = yield* tornNotes({ [stats]: locustStats.trimEnd(), [history]: brief.trimEnd() })
       assert.deepStrictEqual(read, { notes: [], seconds: 4, total: 3000 })
     }).pipe(withFiles)
   )
 
-  it.scoped("is its torn header, or that is empty, has no seconds", () =>
+  it.scoped("is a torn header, or that is empty, has no seconds", () =>
     Effect.gen(function* () {
       const torn = yield* tornNotes({ [stats]: locustStats, [history]: "Timestamp,User Cou" })
       assert.deepStrictEqual(torn, { notes: [tornSentence("_stats_history.csv")], seconds: 0, total: 3000 })
@@ -62,7 +62,11 @@ describe("a line in the middle of a history that is torn", () => {
   it.scoped.each([
     ["has too few columns", second.slice(0, 24), /is not CSV from line 3 on: .* line 3$/],
     ["does not end its quotes", '1700000001,2,GET,"/ed-fi', /is not CSV from line 3 on: Quote Not Closed: /],
-    ["has a cell that is no number", `17000000-${second.slice(9)}`, /line 3, column Timestamp: expected a/],
+    [
+      "has a cell that is not a number",
+      `17000000-${second.slice(9)}`,
+      /line 3, column Timestamp: expected a/
+    ],
     ["has NUL bytes", second.replace("1700000001", "17000\0\0\0\0\0"), /line 3, column Timestamp: expected a/]
   ] as const)("because it %s is an error with file and line", ([, torn, message]) =>
     Effect.gen(function* () {
@@ -75,7 +79,7 @@ describe("a line in the middle of a history that is torn", () => {
 })
 
 describe("a table of requests that is torn", () => {
-  it.scoped("after the row of all requests is read without what comes after it, and says so", () =>
+  it.scoped("after the row of all requests is read without the torn line, and says so", () =>
     Effect.gen(function* () {
       const read = yield* tornNotes({ [stats]: `${locustStats}POST,/ed-fi/stud` })
       assert.deepStrictEqual(read, { notes: [tornSentence("_stats.csv")], seconds: 0, total: 3000 })
@@ -86,14 +90,14 @@ describe("a table of requests that is torn", () => {
     Effect.gen(function* () {
       assert.strictEqual(
         yield* refusal({ [stats]: locustStats.slice(0, -60) }, "old"),
-        "old/volume_stats.csv: has no row named Aggregated without a Type, so what all requests together were is unknown; its last line is torn"
+        "old/volume_stats.csv: has no row named Aggregated without a Type, so the totals are unknown; its last line is torn"
       )
     }).pipe(withFiles)
   )
 })
 
 describe("a comparison with a torn file", () => {
-  it.scoped("marks the run, and has the reason among what to know before comparing", () =>
+  it.scoped("marks the run, and lists the reason among the notes of the comparison", () =>
     Effect.gen(function* () {
       const folder = yield* filesIn({
         "a/x_stats.csv": locustStats,
@@ -137,7 +141,7 @@ describe("the row of all requests", () => {
     }).pipe(withFiles)
   )
 
-  it.scoped("is the last where a request without a Type has its name too", () =>
+  it.scoped("is the last one if a request without a Type has the same name", () =>
     Effect.gen(function* () {
       const folder = yield* filesIn({ [stats]: withRequests(request("", "Aggregated")) })
       const run = yield* readRun(`${folder}/old`)
@@ -146,7 +150,7 @@ describe("the row of all requests", () => {
     }).pipe(withFiles)
   )
 
-  it.scoped("is the one of which the seconds of a history are counted", () =>
+  it.scoped("is the row that counts for the seconds of a history", () =>
     Effect.gen(function* () {
       const named = locustHistory(true).replaceAll("POST,students-batch-10", "POST,Aggregated")
       const folder = yield* filesIn({

@@ -53,7 +53,7 @@ describe("a run of edfi-perf", () => {
     }).pipe(withFiles)
   )
 
-  it.scoped("says of a run that was refused from the start that it ended early", () =>
+  it.scoped("says that a run that was refused from the start ended early", () =>
     Effect.gen(function* () {
       const text = (yield* ownSummary).replace('"endedBy": "interrupt"', '"endedBy": "refused"')
       const run = yield* readRun(`${yield* filesIn({ "a/summary.json": text })}/a`)
@@ -118,7 +118,7 @@ describe("a run of edfi-perf", () => {
     }).pipe(withFiles)
   )
 
-  it.scoped("that has a negative time or count is refused", () =>
+  it.scoped("with a negative time or count is refused", () =>
     Effect.gen(function* () {
       const text = yield* ownSummary
       for (const [place, written] of [
@@ -324,7 +324,7 @@ describe("a run of the Python suite", () => {
       )
       assert.strictEqual(
         yield* wrong(locustStats.replace("Aggregated", "Total")),
-        "old/volume_stats.csv: has no row named Aggregated without a Type, so what all requests together were is unknown"
+        "old/volume_stats.csv: has no row named Aggregated without a Type, so the totals are unknown"
       )
       assert.match(
         yield* wrong(locustStats.replace("POST,students-batch-10,", "POST,")),

@@ -152,7 +152,7 @@ describe("decodeRunConfig", () => {
     assert.notInclude(JSON.stringify(good({ secret: "hunter2", key: "k" })), "hunter2")
   })
 
-  it("takes secrets as plain texts too, and shows none of them", () => {
+  it("accepts secrets as plain texts, and shows none of them", () => {
     const plain = {
       baseUrl: "http://host",
       key: "hunter1",
@@ -335,7 +335,7 @@ describe("decodeRunConfig", () => {
     assert.deepStrictEqual(wrong({ baseUrl, key: "k", secret: "s" }), ["--baseUrl"])
   })
 
-  it("takes a query where a request goes to one address, and none where paths are appended", () => {
+  it("accepts a query in the address of one request, but not where paths are appended", () => {
     const queried = "/x?code=1"
     const { batchPath, oauthEndpoint } = good({ batchPath: queried, oauthEndpoint: queried })
     assert.deepStrictEqual([batchPath, oauthEndpoint], [queried, queried])

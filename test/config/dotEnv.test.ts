@@ -52,8 +52,11 @@ describe("parseDotEnv", () => {
     'PERF_API_SECRET="a"b#c',
     "PERF_API_SECRET=`x#y",
     "PERF_API_SECRET='a\nPERF_API_KEY='b'"
-  ])("warns of quotes that are not one pair around a value: %s", (text) => {
-    assert.match(read(text).warnings.join("\n"), /^the quotes of PERF_API_SECRET are not one pair/m)
+  ])("warns of a value that is not enclosed in one pair of quotes: %s", (text) => {
+    assert.match(
+      read(text).warnings.join("\n"),
+      /^the value of PERF_API_SECRET is not enclosed in one pair of quotes/m
+    )
   })
 
   it.each([
@@ -80,7 +83,7 @@ describe("parseDotEnv", () => {
 })
 
 describe("dotEnvLayer", () => {
-  /** The key and the secret, and what is logged, with a file and an environment. */
+  /** The key, the secret and the log for a file and an environment. */
   const configured = (
     readFile: FileSystem.FileSystem["readFile"],
     environment: Readonly<Record<string, string>> = {}
@@ -105,7 +108,7 @@ describe("dotEnvLayer", () => {
   const failing = (reason: Error.SystemErrorReason) => () =>
     new Error.SystemError({ module: "FileSystem", method: "readFile", reason, pathOrDescriptor: ".env" })
 
-  it.effect("puts the variables of the file behind those of the environment", () =>
+  it.effect("lets the environment take precedence over the file", () =>
     Effect.gen(function* () {
       const file = new TextEncoder().encode("PERF_API_KEY=file\nPERF_API_SECRET='a, $b'\nPERF_X=1")
       const { lines, values } = yield* configured(() => Effect.succeed(file), { PERF_API_KEY: "environment" })
@@ -114,7 +117,7 @@ describe("dotEnvLayer", () => {
     })
   )
 
-  it.effect("is silent where there is no file, and not where it cannot be read", () =>
+  it.effect("warns if the file cannot be read, but not if there is none", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* configured(failing("NotFound")), {
         values: [undefined, undefined],

@@ -19,7 +19,7 @@ describe("a text of the database", () => {
     assert.strictEqual(shown(password, text), expected)
   })
 
-  it("has no password that is a parameter of the URL", () => {
+  it("contains no password that is a parameter of the URL", () => {
     const url = Redacted.make("postgres://perf@127.0.0.1/edfi?password=p%40ss")
     assert.strictEqual(withoutPassword(url)("p@ss failed"), "<redacted> failed")
   })

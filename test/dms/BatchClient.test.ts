@@ -392,7 +392,7 @@ describe("askNaming", () => {
     })
   )
 
-  it.effect("waits as long as a busy server asks, and tells of a longer wait that ended the question", () =>
+  it.effect("waits as long as a busy server asks, and names a longer wait as the reason to give up", () =>
     Effect.gen(function* () {
       const busy = (status: number, seconds: string) => ({
         status,
@@ -415,7 +415,7 @@ describe("askNaming", () => {
     })
   )
 
-  it.effect("says that proxies are not used where the address of batches cannot be reached", () =>
+  it.effect("says that proxies are not used if the batch address cannot be reached", () =>
     Effect.gen(function* () {
       const { layer } = clientsOver(() => new TransportFailed({ phase: "connect", detail: "refused" }), {
         resourceNaming: "auto"

@@ -58,7 +58,7 @@ describe("chooseUrls", () => {
   it("refuses an address with a placeholder and says how to give the finished one", () => {
     assert.deepStrictEqual(urls(config, { ...said, batchApi: "http://host/{tenant}/batch" }), [
       "the DMS could not be reached at http://host/{tenant}/batch: urls.batchApi of discovery has a placeholder; " +
-        "give the finished address with --batchPath"
+        "give the full address with --batchPath"
     ])
   })
 
@@ -74,7 +74,7 @@ describe("chooseUrls", () => {
     ],
     [
       { batchApi: "http://[" },
-      "urls.batchApi of discovery is not a URL; give the finished address with --batchPath"
+      "urls.batchApi of discovery is not a URL; give the full address with --batchPath"
     ],
     [
       { oauth: "https://me:pw@host/token" },
@@ -93,7 +93,7 @@ describe("chooseUrls", () => {
   const warningOf = (...args: Parameters<typeof chooseUrls>) =>
     Either.match(chooseUrls(...args), { onLeft: (error) => error.message, onRight: ({ warning }) => warning })
 
-  it("warns of addresses that discovery names outside of the base URL, and of none that a flag names", () => {
+  it("warns of addresses of discovery outside the base URL, but not of addresses of flags", () => {
     const behindProxy = {
       oauth: "https://dms.test/oauth/token?tenant=secret",
       dataManagementApi: "https://dms.test/api/data",
@@ -112,7 +112,7 @@ describe("chooseUrls", () => {
     assert.isUndefined(warningOf(base, { dataManagementApi: "https://dms.test/api" }))
   })
 
-  it("refuses plain http addresses that discovery of an https server names, and obeys flags", () => {
+  it("refuses plain http addresses from the discovery of an https server, but accepts them from flags", () => {
     const base = { ...config, baseUrl: "https://dms.test" }
     const plain = {
       oauth: "http://dms.test/token",
@@ -140,7 +140,7 @@ describe("chooseUrls", () => {
 })
 
 describe("Discovery", () => {
-  /** What discovery comes to against these replies, what is logged, and when requests arrive. */
+  /** The result of discovery with these replies, the log, and the times of the requests. */
   const discover = (replies: ReadonlyArray<Reply>, variables: Readonly<Record<string, string>> = {}) =>
     Effect.gen(function* () {
       const lines: Array<string> = []
@@ -166,7 +166,7 @@ describe("Discovery", () => {
   const usual = ["http://dms.test/data/ed-fi", "http://dms.test/oauth/token", "http://dms.test/batch"]
   const good = { body: JSON.stringify({ urls: { batchApi: "http://dms.test/bulk" } }) }
 
-  it.effect("asks for no content coding, and reads one that comes all the same", () =>
+  it.effect("asks for no content coding, and reads a response that has one all the same", () =>
     Effect.gen(function* () {
       const { requests, result } = yield* discover([
         { body: gzipSync(good.body), headers: { "content-encoding": "gzip" } }
@@ -183,12 +183,12 @@ describe("Discovery", () => {
       "the response is longer than 10000 bytes and was cut off; --maxResponseBytes allows more"
     ],
     [
-      "one that is long when it is decoded",
+      "a response that is long after decompression",
       { body: gzipSync(" ".repeat(1_000_000)), headers: { "content-encoding": "gzip" } },
       "the response is longer than 10000 bytes"
     ],
     [
-      "a coding that nobody knows",
+      "an unknown coding",
       { body: "x", headers: { "content-encoding": "zstd" } },
       "content-encoding zstd, which was not asked for, cannot be decoded"
     ],
@@ -222,7 +222,7 @@ describe("Discovery", () => {
     ["HTML", "<html>"],
     ["nothing", ""],
     ["null", "null"],
-    ["urls that are no object", '{"urls":[]}']
+    ["urls that are not an object", '{"urls":[]}']
   ] satisfies ReadonlyArray<readonly [string, string]>)(
     "uses the usual paths where the answer is %s, with a warning",
     ([, body]) =>
@@ -263,7 +263,7 @@ describe("Discovery", () => {
     })
   )
 
-  it.effect("says of a failed connection that proxies are not used, where some are set", () =>
+  it.effect("says that proxies are not used if a connection fails and a proxy is set", () =>
     Effect.gen(function* () {
       const proxies = { HTTPS_PROXY: "http://p", http_proxy: "http://p", ALL_PROXY: "" }
       const message = (yield* discover(["failed"], proxies)).result

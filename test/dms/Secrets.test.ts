@@ -47,7 +47,7 @@ const names: Readonly<Record<string, string>> = {
   ü: "uuml"
 }
 
-/** What a server may make of a secret. */
+/** The forms in which a server may echo a secret. */
 const forms: Readonly<Record<string, (text: string) => string>> = {
   plain: (text) => text,
   JSON: jsonText,
@@ -69,7 +69,7 @@ const forms: Readonly<Record<string, (text: string) => string>> = {
   "base64 within more": (text) => base64(`key:${text}`)
 }
 
-/** What it may be in. */
+/** The texts that may contain it. */
 const outers: Readonly<Record<string, (text: string) => string>> = {
   text: (text) => text,
   JSON: (text) => JSON.stringify({ detail: text, status: 400 }),
@@ -128,20 +128,17 @@ describe("Secrets", () => {
     assert.strictEqual(redactorOf(secret)(`{"detail": "got ${echoed}`), '{"detail": "got <redacted>')
   })
 
-  it.each(["k:", "ke:", "key:", "a longer key:"])(
-    "takes it out of the base64 of %s and the secret",
-    (key) => {
-      const text = "sixteen letters!"
-      for (const encode of [base64, base64url]) {
-        const shown = redactorOf(text)(`Basic ${encode(`${key}${text}`)}`)
-        const rest = shown.replace("<redacted>", "").replace("Basic ", "")
-        assert.include(shown, "<redacted>")
-        assert.include(base64(key), rest.replace(/.$/, ""))
-      }
+  it.each(["k:", "ke:", "key:", "a longer key:"])("redacts the base64 of %s and the secret", (key) => {
+    const text = "sixteen letters!"
+    for (const encode of [base64, base64url]) {
+      const shown = redactorOf(text)(`Basic ${encode(`${key}${text}`)}`)
+      const rest = shown.replace("<redacted>", "").replace("Basic ", "")
+      assert.include(shown, "<redacted>")
+      assert.include(base64(key), rest.replace(/.$/, ""))
     }
-  )
+  })
 
-  it("takes a secret of digits out where JSON has it as a number, and keeps it JSON", () => {
+  it("redacts a secret of digits that is a number in JSON, and the result is still JSON", () => {
     const redact = redactorOf("73519264")
     assert.strictEqual(
       redact('{"secret": 73519264, "other": 1735192641, "status": 400}'),
@@ -151,7 +148,7 @@ describe("Secrets", () => {
     assert.strictEqual(redactorOf(long)(`[${long}]`), '["<redacted>"]')
   })
 
-  it("takes it out of a list of bytes", () => {
+  it("redacts a list of bytes", () => {
     const list = `0x${hexBytes(secret, ", 0x")}`
     assert.strictEqual(redactorOf(secret)(`got {${list}}`), "got {0x<redacted>}")
   })
@@ -182,7 +179,7 @@ describe("Secrets", () => {
     assert.strictEqual(redactorOf(digits)(text), shown)
   })
 
-  it("takes it out of names, values and texts inside texts of JSON", () => {
+  it("redacts names, values and JSON within strings of JSON", () => {
     const redact = redactorOf("hunter22")
     const shown = redact(JSON.stringify({ hunter22: ["hunter22", JSON.stringify({ a: "hunter22!" })] }))
     assert.deepStrictEqual(JSON.parse(shown), { "<redacted>": ["<redacted>", '{"a":"<redacted>!"}'] })
@@ -207,7 +204,7 @@ describe("Secrets", () => {
     assert.strictEqual(redactorOf(short)(text), shown)
   })
 
-  it("takes a secret of three characters out wherever it is", () => {
+  it("redacts a secret of three characters wherever it is", () => {
     assert.strictEqual(redactorOf("abc")("bad secret (abc)"), "bad secret (<redacted>)")
   })
 
@@ -232,7 +229,7 @@ describe("Secrets", () => {
     assert.strictEqual(redact(`${before}hunter22hunter22 and more`), `${before}<redacted>`)
   })
 
-  it("shows no more of a text than it has looked through", () => {
+  it("shows no more of a text than it has searched", () => {
     const shown = redactorOf("hunter22")(`${"x".repeat(1_000_000)}hunter22`)
     assert.isBelow(shown.length, 100_000)
   })
@@ -251,7 +248,7 @@ describe("Secrets", () => {
       after: FastCheck.string({ maxLength: 40 })
     },
     ({ after, before, form, outer, text }) => {
-      // With a beginning of an escape before it the text has something else in it.
+      // After the beginning of an escape the text would contain something else.
       FastCheck.pre(!mark.includes(text) && !/[%&\\][#\w]*$/.test(before))
       const echoed = forms[form]?.(text) ?? ""
       const whole = outers[outer]?.(before + echoed + after) ?? ""

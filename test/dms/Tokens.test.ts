@@ -140,7 +140,7 @@ describe("Tokens", () => {
     }).pipe(Effect.provide(layer()))
   })
 
-  it.effect("is patient with a login that fails in passing", () => {
+  it.effect("retries a login that fails for a moment", () => {
     const { layer, requests } = loginsOver({ status: 503, body: "" }, { status: 429, body: "" }, token("one"))
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(Effect.provide(current, layer()))
@@ -187,12 +187,7 @@ describe("Tokens", () => {
   )
 
   it.effect.each([
-    [
-      "letters and signs that every server reads as they are",
-      "k-1",
-      "ab$defgh@jk&=/:;",
-      "k-1:ab$defgh@jk&=/:;"
-    ],
+    ["characters that every server reads unchanged", "k-1", "ab$defgh@jk&=/:;", "k-1:ab$defgh@jk&=/:;"],
     ["a plus sign", "k", "Ab1+cd2x", "k:Ab1%2Bcd2x"],
     ["a percent sign", "k", "50%41", "k:50%2541"],
     ["a blank", "k", "a b", "k:a%20b"],
@@ -272,7 +267,7 @@ describe("Tokens", () => {
     ["a token that no header can carry", '{"access_token":"a\\r\\nb"}', "without a JSON object that has"],
     ["an empty token", '{"access_token":""}', "without a JSON object that has"]
   ] satisfies ReadonlyArray<readonly [string, string, string]>)(
-    "takes %s for no token, and says so",
+    "does not accept %s as a token, and says so",
     ([, body, message]) =>
       Effect.gen(function* () {
         const error = yield* failureOf({ status: 200, body }, { maxResponseBytes: 20_000 })
@@ -282,7 +277,7 @@ describe("Tokens", () => {
       })
   )
 
-  it.effect("shows a bounded part of a long answer, and of its address no query", () =>
+  it.effect("shows a bounded part of a long answer, and its address without the query", () =>
     Effect.gen(function* () {
       const { message } = yield* failureOf({ status: 400, body: "x".repeat(1_000_000) })
       assert.isBelow(message.length, 500)
@@ -290,7 +285,7 @@ describe("Tokens", () => {
     })
   )
 
-  it.effect("leaves its own words alone where the secret is one letter", () =>
+  it.effect("does not redact its own words if the secret is one letter", () =>
     Effect.gen(function* () {
       const secret = Redacted.make("s")
       const { message } = yield* failureOf(
@@ -388,7 +383,7 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  /** Users that send one request after the other, each when the last is answered, and when they did. */
+  /** Users that send one request after the other, and the times of the requests. */
   const usersOf = (count: number) =>
     Effect.forever(get).pipe(
       Effect.replicate(count),
@@ -396,7 +391,7 @@ describe("Authorized", () => {
       Effect.fork
     )
 
-  it.effect("sends nothing that must be refused while the login asks for a wait", () => {
+  it.effect("sends no request with a refused token while the login asks to wait", () => {
     const busy = { status: 429, body: "", headers: { "retry-after": "20" } }
     const { layer, requests, seen } = serverThatTakes("two", token("one"), busy, token("two"))
     return Effect.gen(function* () {
@@ -410,7 +405,7 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("holds requests back that begin while a refused token is renewed, and counts their wait", () => {
+  it.effect("holds back requests that begin while a refused token is renewed, and counts their wait", () => {
     const slow = { ...token("two"), afterMillis: 5000 }
     const { layer, seen } = serverThatTakes("two", token("one"), slow)
     return Effect.gen(function* () {
@@ -425,7 +420,7 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("asks a login that wants a longer wait than a minute again after a minute", () => {
+  it.effect("tries the login again after a minute if it asks for a longer wait", () => {
     const busy = { status: 503, body: "", headers: { "retry-after": "300" } }
     const endless = { ...busy, headers: { "retry-after": "9".repeat(400) } }
     const { layer, requests, seen } = serverThatTakes("two", token("one"), busy, endless, token("two"))
@@ -442,7 +437,7 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("asks a login that gives the refused token once more only once a second", () => {
+  it.effect("tries a login that returns the refused token only once a second", () => {
     const { layer, requests, seen } = serverThatTakes("another", token("one"))
     return Effect.gen(function* () {
       yield* usersOf(5)
@@ -452,7 +447,7 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("goes on at once with the answers of the server where the credentials are refused", () => {
+  it.effect("returns the answers of the server at once if the credentials are refused", () => {
     const { layer, requests, seen } = serverThatTakes("none", token("one"), { status: 401, body: "" })
     return Effect.gen(function* () {
       yield* usersOf(1)

@@ -14,7 +14,12 @@ describe("why no connection was made", () => {
       some,
       /connect EMFILE/
     ],
-    ["a machine that has none", errorOf("ENFILE", "connect ENFILE 127.0.0.1:80"), some, /connect ENFILE/],
+    [
+      "a machine without a free descriptor",
+      errorOf("ENFILE", "connect ENFILE 127.0.0.1:80"),
+      some,
+      /connect ENFILE/
+    ],
     ["several addresses", Object.assign(new AggregateError([], ""), { code: "EMFILE" }), some, /^EMFILE/],
     [
       "a name that cannot be looked up",
@@ -23,7 +28,7 @@ describe("why no connection was made", () => {
       /ENOTFOUND.*EMFILE/
     ],
     [
-      "the same of another system",
+      "the same on another system",
       errorOf("EAI_AGAIN", "getaddrinfo EAI_AGAIN dms"),
       none,
       /EAI_AGAIN.*EMFILE/

@@ -67,7 +67,7 @@ const table: ReadonlyArray<
     ["TransportFailed", "answer"]
   ],
   [
-    "an outcome whose resource is no text",
+    "an outcome whose resource is not a string",
     200,
     [good[0], outcome(1, "update", { resource: 5 }), good[2]],
     ["TransportFailed", "answer"]
@@ -207,7 +207,7 @@ describe("decodeBatch", () => {
     }
   })
 
-  it("believes nothing that is not UTF-8", () => {
+  it("accepts nothing that is not UTF-8", () => {
     const body = Buffer.from(JSON.stringify(good))
     body[body.indexOf("0b0a4f3f")] = 0xff
     for (const strict of [false, true]) {
@@ -218,7 +218,7 @@ describe("decodeBatch", () => {
     }
   })
 
-  it("tells where a redirect leads, and that nothing was written", () => {
+  it("says where a redirect leads, and that nothing was written", () => {
     const error = Either.getOrThrow(
       Either.flip(
         decodeBatch(
@@ -262,7 +262,7 @@ describe("decodeBatch", () => {
     }
   })
 
-  it("keeps little of what a server says at length", () => {
+  it("keeps little of a long text of the server", () => {
     const long = "x\u001b".repeat(500_000)
     const problem = {
       type: long,

@@ -12,7 +12,7 @@ const read = (contentEncoding: string | ReadonlyArray<string> | undefined, body:
     Buffer.from(decoded).toString()
   )
 
-describe("a body with a content coding that nobody asked for", () => {
+describe("a body with a content coding that was not asked for", () => {
   it("is decoded where it is gzip, deflate, br or several of them", () => {
     const cases: ReadonlyArray<readonly [string | ReadonlyArray<string> | undefined, Uint8Array]> = [
       [undefined, bytes],

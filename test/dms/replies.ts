@@ -12,7 +12,7 @@ export type Reply =
       readonly status?: number
       readonly body?: string | Uint8Array<ArrayBuffer>
       readonly headers?: Readonly<Record<string, string>>
-      /** How long it takes by the clock in use. */
+      /** How long the reply takes, by the clock in use. */
       readonly afterMillis?: number
     }
   /** No connection. */
@@ -23,7 +23,7 @@ export interface Request extends Pick<HttpClientRequest.HttpClientRequest, "url"
   readonly atMillis: number
 }
 
-/** Gives these replies in turn, the last one for ever, and notes the requests. */
+/** Sends these replies in turn, then the last one again and again, and records the requests. */
 export const repliesInTurn = (...replies: ReadonlyArray<Reply>) => {
   const requests: Array<Request> = []
   const client = HttpClient.make((request) =>

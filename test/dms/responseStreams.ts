@@ -1,6 +1,6 @@
 /**
  * Byte streams with which a server may answer a request, valid and broken, and a server that sends them in the pieces
- * they were cut into. Whatever implements `Transport` is held against what each of them means.
+ * they were cut into. Every implementation of `Transport` must agree with the meaning of each stream.
  */
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -11,7 +11,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 /** The longest body that a transport under test may take. */
 export const maxResponseBytes = 200_000
 
-/** What a stream means: a response, none, or either (the rule of who reads it decides). */
+/** What a stream means: a response, none, or either (the reader decides). */
 export type Meaning =
   | { readonly _tag: "Response"; readonly status: number; readonly body: Buffer }
   | { readonly _tag: "Failure" }
@@ -165,7 +165,7 @@ const cut: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
   meaning: stream.after === "end" ? either : failure
 }))
 
-/** Nothing that HTTP allows; after each the connection is closed, so that no other request meets its rest. */
+/** Invalid HTTP; the connection is closed after each, so that no other request reads the rest of it. */
 const brokenTexts: ReadonlyArray<string> = [
   "",
   "this is not HTTP\r\n\r\n",
@@ -199,7 +199,7 @@ const broken: FastCheck.Arbitrary<ResponseStream> = FastCheck.record({
   bytes: Buffer.from(text, "latin1"),
   pieces: lengths,
   after,
-  // Each parser has its own tolerance for these; what counts is that there is one outcome.
+  // Parsers differ in their tolerance for these; there must be exactly one outcome.
   meaning: either
 }))
 

@@ -25,7 +25,7 @@ describe("retryAfterMillis", () => {
     assert.isUndefined(retryAfterMillis({}, nowMillis))
   })
 
-  it("counts with 429 and 503 and with no other status", () => {
+  it("counts with status 429 and 503 only", () => {
     const asked = [200, 400, 429, 500, 503].map((status) =>
       retryAfterOf({ status, headers: { "retry-after": "1" } }, nowMillis)
     )

@@ -6,7 +6,9 @@ const interim = "\r\nHTTP/1.1 100 Continue\r\nX-Why: nobody asked\r\n\r\nHTTP/1.
 const body = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)
 const final = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
-/** What is let through of responses that come in these pieces, a request written before each response. */
+/**
+ * The bytes that pass the filter of responses that arrive in these pieces; a request is written before each response.
+ */
 const through = (responses: ReadonlyArray<string>, pieceLengths: ReadonlyArray<number>): string => {
   const filter = new InterimFilter()
   let lengths = [...pieceLengths]
@@ -31,7 +33,7 @@ const pieces = FastCheck.array(
 )
 
 describe("the filter of interim responses", () => {
-  it("lets everything through but them, however the bytes are cut", () => {
+  it("removes interim responses only, however the bytes are cut", () => {
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(FastCheck.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }),
@@ -44,7 +46,7 @@ describe("the filter of interim responses", () => {
     )
   })
 
-  it("lets through what only looks like one, and what is cut off", () => {
+  it("passes on bytes that only look like one, and bytes that are cut off", () => {
     const others = [
       "HTTP/1.1 101 Switching Protocols\r\n\r\n",
       "HTTP/2.0 100",

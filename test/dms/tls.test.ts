@@ -1,4 +1,4 @@
-/** What a failed TLS connection says, over real sockets: a certificate that nobody signed, and a port without TLS. */
+/** The messages of failed TLS connections over real sockets: a self-signed certificate, and a port without TLS. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -18,7 +18,7 @@ import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
 import { config } from "./answers.ts"
 
-/** A key and a certificate of its own, for one name. */
+/** A key and a self-signed certificate for one name. */
 const certificateFor = (name: string) =>
   Effect.map(
     Effect.acquireRelease(

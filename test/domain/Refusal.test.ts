@@ -31,11 +31,11 @@ describe("a refusal", () => {
     assert.deepInclude(refusalOf(error), expected)
   })
 
-  it.each([400, 403, 404, 405, 409, 413, 415, 422])("lasts with status %d", (status) => {
+  it.each([400, 403, 404, 405, 409, 413, 415, 422])("is permanent with status %d", (status) => {
     assert.isDefined(refusalOf(single(status)))
   })
 
-  it.each([401, 408, 412, 429, 500, 501, 503])("may pass with status %d", (status) => {
+  it.each([401, 408, 412, 429, 500, 501, 503])("is not permanent with status %d", (status) => {
     assert.isUndefined(refusalOf(single(status)))
     assert.isUndefined(refusalOf(rolledBack(400, { status })))
     assert.isUndefined(refusalOf(new BatchRefused({ status, problem: {} })))

@@ -2,7 +2,7 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import { excerpt } from "../../src/domain/excerpt.ts"
 
 describe("excerpt of a text of another party", () => {
-  it("folds white space and shows what an output would obey", () => {
+  it("folds white space and makes control characters visible", () => {
     const cases: ReadonlyArray<readonly [text: string, shown: string]> = [
       ["two\n  lines\t ", "two lines"],
       ["\u001b[31mred\u001b[0m", "\\u001B[31mred\\u001B[0m"],

@@ -7,7 +7,7 @@ import { maxJsonDepth, parseJson, parseJsonTo } from "../../src/domain/parseJson
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth)
 
 describe("parseJson", () => {
-  it("reads what JSON.parse reads, and says nothing of the rest", () => {
+  it("reads what JSON.parse reads, and nothing else", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.json({ maxDepth: 10 }), (text) => {
         expect(parseJson(text)).toStrictEqual(JSON.parse(text))
@@ -24,14 +24,14 @@ describe("parseJson", () => {
     expect(parseJson('{"a":'.repeat(70) + "1" + "}".repeat(70))).toBeUndefined()
   })
 
-  it("does not take the brackets in strings for nesting", () => {
+  it("does not count brackets in strings as nesting", () => {
     const text = JSON.stringify({ text: `${"[".repeat(100)}"\\`, more: "{".repeat(100), wide: [[], [], {}] })
     expect(parseJson(text)).toStrictEqual(JSON.parse(text))
   })
 })
 
 describe("parseJsonTo", () => {
-  it("decodes the value by a schema, and fails for what is nested too deep", () => {
+  it("decodes the value by a schema, and fails if it is nested too deep", () => {
     const decode = Schema.decodeEither(parseJsonTo(Schema.Struct({ a: Schema.Unknown })))
     expect(decode('{"a":[1]}')).toStrictEqual(Either.right({ a: [1] }))
     expect(Either.isLeft(decode(`{"a":${nested(5000)}}`))).toBe(true)

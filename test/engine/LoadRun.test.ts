@@ -432,7 +432,7 @@ describe("starts", () => {
 })
 
 describe("the generator's health", () => {
-  it.effect("costs a run none of its figures when it cannot be asked", () =>
+  it.effect("costs a run none of its figures if it cannot be read", () =>
     Effect.gen(function* () {
       let asked = 0
       const take = () => {

@@ -42,12 +42,12 @@ describe("a watch for refusals", () => {
     assert.deepStrictEqual(watch.refused, { _tag: "RefusedScenario", scenario: "b", refusal: denied })
   })
 
-  it("that is not wanted sees nothing", () => {
+  it("that is disabled sees nothing", () => {
     const { isOpen, refused } = seeing("dddddddddd", new RefusalWatch(["a"], false))
     assert.deepStrictEqual([isOpen, refused], [false, undefined])
   })
 
-  it("adds up what several threads took", () => {
+  it("adds up what several threads observed", () => {
     const all = new RefusalWatch(["a"], true)
     for (const letters of ["dddd", "ddd", "dd"]) {
       const share = seeing(letters)
@@ -65,7 +65,7 @@ describe("a watch for refusals", () => {
     assert.isFalse(share.isOpen)
   })
 
-  it("finds no refusal where one thread was refused and another was not at the same time", () => {
+  it("finds no refusal if one thread was refused while another was not", () => {
     const all = new RefusalWatch(["a"], true)
     all.addAll([...seeing("dddddddddd").take(), ...seeing("-").take()])
     assert.isUndefined(all.refused)

@@ -38,7 +38,7 @@ const denied = new OperationRefused({
 })
 const noVerdict = new TransportFailed({ phase: "reset", detail: "gone" })
 
-/** A second for each of its requests; the last of them is refused where `errorAt` says so. */
+/** Each request takes a second; the last one of an iteration is refused where `errorAt` says so. */
 const workload = (
   name: string,
   errorAt: (at: UserIteration) => unknown,
@@ -65,7 +65,7 @@ describe("a run whose scenario is refused from the start", () => {
   it.effect.each([
     ["one user", users(1), 10],
     // Nine of them began once more.
-    ["25 users, and lets what is under way finish,", users(25), 34],
+    ["25 users, after the iterations under way,", users(25), 34],
     ["arrivals", arrivals, 10]
   ] as const)("ends at the tenth iteration of %s with what was refused", ([, plan, requests]) =>
     Effect.gen(function* () {
@@ -77,7 +77,7 @@ describe("a run whose scenario is refused from the start", () => {
     })
   )
 
-  it.effect("ends too where only some of the requests of an iteration fail", () =>
+  it.effect("also ends if only some requests of an iteration fail", () =>
     Effect.gen(function* () {
       const { result, total } = yield* runPlan(users(1), [workload("a", always(denied), 3)])
       assert.strictEqual(result.endedBy, "refused")
@@ -85,7 +85,7 @@ describe("a run whose scenario is refused from the start", () => {
     })
   )
 
-  it.effect("is refused, not stopped by its failure ratio, though that is crossed before", () =>
+  it.effect("is refused, not stopped by its failure ratio, even if that is crossed first", () =>
     Effect.gen(function* () {
       // Ten requests have failed when each scenario had five of them.
       const both = [workload("a", always(denied)), workload("b", always(denied))] as const
@@ -95,7 +95,7 @@ describe("a run whose scenario is refused from the start", () => {
     })
   )
 
-  it.effect("ends for the one scenario that is refused beside others that are not", () =>
+  it.effect("ends if one of several scenarios is refused", () =>
     Effect.gen(function* () {
       const both = [workload("a", always(undefined)), workload("b", always(denied))] as const
       const { result } = yield* runPlan(users(1), both)

@@ -10,6 +10,7 @@ import { dueMillis, type Stages, steady, totalMillis } from "../../src/domain/St
 import { type ArrivalsPlan, run } from "../../src/engine/LoadRun.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
 import { startArrivals } from "../../src/engine/startArrivals.ts"
+import { stopRulesOfShare } from "../../src/engine/StopRule.ts"
 import type { Stopwatch } from "../../src/engine/Stopwatch.ts"
 import { Histogram, type Latencies } from "../../src/metrics/Histogram.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
@@ -393,7 +394,11 @@ describe("the end of the time", () => {
     }
     const over = () => isOver(now)
     return Effect.map(
-      startArrivals(plan, workloads)({ watch, stopping: over, timeIsOver: over, end: () => Effect.void }),
+      startArrivals(
+        plan,
+        workloads,
+        stopRulesOfShare(plan, ["a"])
+      )({ watch, stopping: over, timeIsOver: over, end: () => Effect.void }),
       (crew) => ({ crew, over })
     )
   }

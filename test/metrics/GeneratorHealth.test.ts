@@ -15,7 +15,7 @@ import {
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { delays, second, thread } from "./health.ts"
 
-describe("memory that was seen", () => {
+describe("the memory figure", () => {
   it.each([
     [7, 5, 7],
     [7, null, 7],

@@ -113,7 +113,7 @@ describe("Recorder", () => {
           recorder.unsafeRecord(failed("a", { problemType: `urn:${i}` }))
         }
         recorder.unsafeRecord(failed("a", { problemType: "urn:another", kind: "refused" }))
-        // A server may call its problems as the rest is called here.
+        // A problem type of a server may equal the name of the group for the rest.
         for (let i = 0; i < 7; i++) recorder.unsafeRecord(failed("b", { problemType: "other", index: i }))
         const { failures } = recorder.measurements()
         assert.strictEqual(failures.length, mostFailureGroups + 2)

@@ -11,7 +11,7 @@ import { delays, second } from "./health.ts"
 
 const start: Beat = { monotonicMillis: 5000, uptimeMillis: 90_000, cpuMicros: 700_000, waitedMicros: 40_000 }
 
-/** A beat so much later, by each clock. */
+/** A beat that is later by these times of each clock. */
 const after = (
   before: Beat,
   passed: { millis: number; asleepMillis?: number; cpuMillis?: number; waitedMillis?: number | undefined }
@@ -31,7 +31,7 @@ describe("the time between two beats", () => {
     ["late by less than a second", { millis: 1090 }, 0],
     ["stopped by a signal", { millis: 3200, cpuMillis: 4 }, 3200],
     ["stopped, after which timers have much to do", { millis: 3200, cpuMillis: 900 }, 3200],
-    ["stopped, where nobody tells of waits", { millis: 3200, waitedMillis: undefined }, 3200],
+    ["stopped, on a system that does not report waits", { millis: 3200, waitedMillis: undefined }, 3200],
     ["at work on something long", { millis: 3200, cpuMillis: 3150 }, 0],
     ["waiting for the main thread, while others work", { millis: 3200, cpuMillis: 9000 }, 0],
     ["short of a processor", { millis: 3200, cpuMillis: 300, waitedMillis: 2800 }, 0],
@@ -44,7 +44,7 @@ describe("the time between two beats", () => {
 })
 
 describe("suspensions", () => {
-  it("are counted from beat to beat, and told once", () => {
+  it("are counted from beat to beat, and reported once", () => {
     const suspended = new SuspensionCount(start)
     let last = start
     for (const passed of [{ millis: 100 }, { millis: 2000 }, { millis: 100 }, { millis: 3000 }]) {
@@ -55,7 +55,7 @@ describe("suspensions", () => {
     assert.deepStrictEqual(suspended.take(), noSuspensions)
   })
 
-  it("mark their second, which is not one of a late event loop", () => {
+  it("mark their second, which does not count as a late event loop", () => {
     const health = second({
       loopDelays: delays(3000),
       suspensions: { count: 1, totalMicros: 3_040_000 }

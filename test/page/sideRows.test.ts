@@ -47,7 +47,7 @@ describe("the rows of both sides", () => {
     assert.strictEqual(operationLatencyRows(none, batch)[0]?.single, "–")
   })
 
-  it("have no rate where nothing was measured for a second, and no share of failures where there was no request", () => {
+  it("have no rate without a measured second, and no share of failures without a request", () => {
     const requests = { ...single.requests, total: 0, failed: 0 }
     const rows = countRows({ ...single, elapsedSeconds: 0, requests }, batch)
     assert.deepStrictEqual(rows.flatMap((row) => (row.single === "–" ? [row.name] : [])).slice(0, 3), [

@@ -41,12 +41,12 @@ describe("a scenario that was refused from the start", () => {
       "a batch of 30 operations was answered with 413 (At most 20)."
     ],
     [
-      "nothing of a problem where there is none",
+      "no problem if the response has none",
       refusal("create", "students", 404),
       "create students was answered with 404."
     ],
     [
-      "what is missing, and no error twice",
+      "the missing data, and no error twice",
       refusal("create", "sections", 400, {
         type: "urn:bad-request",
         detail: "Data validation failed.",
@@ -66,9 +66,14 @@ const action = { type: "urn:ed-fi:api:security:authorization:access-denied:actio
 
 describe("the advice for a refusal", () => {
   it.each([
-    ["update", "students", {}, /allows the update of students through a relationship only/],
-    ["update", "Contact", {}, /allows the update of Contact through a relationship only/],
-    ["update", "staffs", action, /lacks the action update for staffs, or allows .* a relationship only/],
+    ["update", "students", {}, /allows the update of students only through a relationship/],
+    ["update", "Contact", {}, /allows the update of Contact only through a relationship/],
+    [
+      "update",
+      "staffs",
+      action,
+      /lacks the action update for staffs, or allows .* only through a relationship/
+    ],
     [
       "update",
       "parents",
@@ -86,7 +91,7 @@ describe("the advice for a refusal", () => {
       "create",
       "sections",
       { type: "urn:ed-fi:api:security:authorization:" },
-      /^The key may not write these sections: give it the education organizations .*--localEducationOrganizationId/
+      /^The key may not write these sections: give it access to the education organizations .*--localEducationOrganizationId/
     ],
     ["delete", "students", {}, /lacks the action delete for students: use a key/],
     [null, null, {}, /does not allow this key to send batches/]
@@ -137,13 +142,13 @@ describe("the advice for a refusal", () => {
       "an unresolved reference",
       refusal("create", "sections", 409, { type: "urn:ed-fi:api:data-conflict:unresolved-reference" }),
       ten,
-      /^Load what is missing .*--schoolYear.*--runInDebugMode/
+      /^Load the missing data .*--schoolYear.*--runInDebugMode/
     ],
     [
-      "a descriptor that is not there",
+      "a missing descriptor",
       refusal("create", "sections", 400, { validationErrors: { "$.termDescriptor": ["not there"] } }),
       ten,
-      /^Load what is missing/
+      /^Load the missing data/
     ]
   ] as const)("for %s", (_, refused, batch, expected) => {
     assert.match(refusalAdvice(refused, batch), expected)
@@ -159,7 +164,7 @@ describe("the report of a refused run", () => {
   const summary: Summary = { ...sampleSummary(2, 1), endedBy: "refused", refused }
   const told = `${refused.sentence} ${refused.advice}`
 
-  it("fails, and tells what was refused and what helps wherever it is shown", () => {
+  it("fails, and says in every output what was refused and how to solve it", () => {
     assert.isFalse(passed(summary))
     assert.include(textReport(summary), `\n${told}\n`)
     assert.match(markdownReport(summary), /^\*\*❌ .* failed\*\*: StudentBatchVolumeTest was refused from/)
@@ -170,7 +175,7 @@ describe("the report of a refused run", () => {
     assert.deepStrictEqual(statusOf(summary), { short: "refused", long: told, tone: "bad" })
   })
 
-  it.effect("reads back from summary.json, as do files of versions that know no refusal", () =>
+  it.effect("can be read from summary.json, and so can files of versions without refusals", () =>
     Effect.gen(function* () {
       const decode = Schema.decode(SummaryJson)
       const text = yield* summaryJson(summary)

@@ -28,7 +28,7 @@ const opened = Effect.gen(function* () {
   const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["json", "junit", "markdown"])
   yield* files.begin
   const sofar: SoFar = { state: yield* stateOfSamples, measurements: yield* measured }
-  // Last, because its writing never ends under a test clock that is set forward.
+  // Last, because writing it never ends under an advanced test clock.
   yield* files.openSamples
   return { files, folder, fs, sofar }
 })
@@ -142,7 +142,7 @@ describe("the files of a run", () => {
       }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("are made again after their folder was taken away, but for those that had grown in it", () =>
+  it.scoped("are made again after their folder was removed, except those that grow during a run", () =>
     Effect.gen(function* () {
       const { files, folder, fs, sofar } = yield* opened
       yield* fs.remove(folder, { recursive: true })

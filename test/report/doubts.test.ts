@@ -44,7 +44,7 @@ describe("the doubts about a run", () => {
     assert.deepStrictEqual(doubts({ suspensions: { count, totalSeconds } }), [
       {
         kind: "suspended",
-        sentence: `The load generator did not run for 3.2 s ${words}; latencies and rates of that time are not the server's.`
+        sentence: `The load generator did not run for 3.2 s ${words}; latencies and rates of that time do not describe the server.`
       }
     ])
   })

@@ -1,4 +1,4 @@
-/** Where no request was made, figures that describe requests are unknown, in every output, and never 0. */
+/** Without a request, figures that describe requests are unknown in every output, never 0. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -59,7 +59,7 @@ describe("a run without a request", () => {
     })
   )
 
-  it.effect("has null in its summary.json, and is read as it was", () =>
+  it.effect("has null in its summary.json, and reads back the same", () =>
     Effect.gen(function* () {
       const { summary } = yield* emptyRun
       assert.deepStrictEqual([summary.latencyMs, summary.serviceMs], [null, null])
@@ -67,7 +67,7 @@ describe("a run without a request", () => {
     })
   )
 
-  it.effect("is read as the same where an older version wrote zeros", () =>
+  it.effect("reads the same from a file of an older version with zeros", () =>
     Effect.gen(function* () {
       const { summary } = yield* emptyRun
       const zeros = '{"min":0,"mean":0,"p50":0,"p90":0,"p95":0,"p99":0,"p999":0,"max":0}'
@@ -77,7 +77,7 @@ describe("a run without a request", () => {
     })
   )
 
-  it.effect("has N/A for the percentiles of Locust's files, and 0 for what Locust has 0 for", () =>
+  it.effect("has N/A for percentiles in Locust's files, and 0 where Locust writes 0", () =>
     Effect.gen(function* () {
       const { measurements, slice } = yield* emptyRun
       const percentiles = "N/A,".repeat(11).slice(0, -1)
@@ -89,7 +89,7 @@ describe("a run without a request", () => {
     })
   )
 
-  it.effect("keeps no threshold on what describes requests", () =>
+  it.effect("does not pass any threshold on figures that describe requests", () =>
     Effect.gen(function* () {
       const { summary } = yield* emptyRun
       assert.deepStrictEqual(
@@ -109,7 +109,7 @@ describe("a run without a request", () => {
 })
 
 describe("a study with a part without a request", () => {
-  it("has no figures of that side, point or step, in text and Markdown", () => {
+  it("has no figures for that side, point or step in text and Markdown", () => {
     const versus = sampleVersus(3)
     const single = {
       ...versus.single,

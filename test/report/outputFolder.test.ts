@@ -5,7 +5,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { openOutputFolder } from "../../src/report/outputFolder.ts"
 
-/** Opens it on a disk on which some operations behave differently. */
+/** Opens it on a disk on which some operations are replaced. */
 const openOn = (folder: string, differently: Partial<FileSystem.FileSystem>) =>
   Effect.flatMap(FileSystem.FileSystem, (fs) =>
     Effect.provideService(openOutputFolder(folder), FileSystem.FileSystem, { ...fs, ...differently })
@@ -16,7 +16,7 @@ const failing = (reason: PlatformError.SystemErrorReason, description: string) =
     new PlatformError.SystemError({ reason, module: "FileSystem", method: "makeDirectory", description })
   )
 
-/** A folder that goes away with the test, a file in it, and a link that leads nowhere. */
+/** A folder that is removed after the test, a file in it, and a broken link. */
 const place = Effect.gen(function* () {
   const fs = yield* FileSystem.FileSystem
   const folder = yield* fs.makeTempDirectoryScoped()
@@ -33,7 +33,7 @@ describe("an output folder", () => {
         const { folder, fs } = yield* place
         yield* openOutputFolder(`${folder}/new/${name}`)
         assert.deepStrictEqual(yield* fs.readDirectory(`${folder}/new/${name}`.replace("one/../", "")), [])
-        // It is there now, and may be used again.
+        // It exists now, and may be used again.
         yield* openOutputFolder(`${folder}/new/${name}`)
       }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -56,7 +56,7 @@ describe("an output folder", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("is refused where its making finds nothing, although the folder above it exists", () =>
+  it.scoped("is refused if making it fails with ENOENT although the parent exists", () =>
     Effect.gen(function* () {
       const { folder } = yield* place
       const makeDirectory = failing("NotFound", "ENOENT: no such file or directory")
@@ -72,7 +72,7 @@ describe("an output folder", () => {
     ["Unknown", "EROFS: read-only file system"],
     ["Unknown", "ENOSPC: no space left on device"]
   ] as const)(
-    "that exists and takes no files is refused before anything is sent: %s",
+    "that exists and is not writable is refused before anything is sent: %s",
     ([reason, description]) =>
       Effect.gen(function* () {
         const { folder, fs } = yield* place
@@ -82,7 +82,7 @@ describe("an output folder", () => {
       }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("that another process makes at the same time is as good", () =>
+  it.scoped("that another process makes at the same time is used", () =>
     Effect.gen(function* () {
       const { folder, fs } = yield* place
       const makeDirectory = (at: string) => Effect.zipRight(fs.makeDirectory(at), fs.makeDirectory(at))
@@ -109,7 +109,7 @@ describe("the files of an output folder", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("are written into a folder that was taken away meanwhile, which is made again", () =>
+  it.scoped("are written even if the folder was removed meanwhile, which is made again", () =>
     Effect.gen(function* () {
       const { folder, fs } = yield* place
       const { writeAll, writeWhole } = yield* openOutputFolder(`${folder}/one/out`)

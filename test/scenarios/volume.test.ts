@@ -98,15 +98,19 @@ describe("VOLUME", () => {
     assert.deepInclude(good.document, bad.document)
   })
 
-  it.effect.each([true, false])("with failDeliberately %s, tells which iterations are to be refused", (on) =>
-    Effect.gen(function* () {
-      const scenario = yield* Effect.fromNullable(scenarios.find(({ name }) => name === "StudentVolumeTest"))
-      const { expectsRefusal } = yield* scenario.prepare({ seed: 9, failDeliberately: on })
-      assert.deepStrictEqual(
-        six.map((each) => expectsRefusal?.(each)),
-        [false, on, false, false, on, false]
-      )
-    }).pipe(Effect.provide(noSending))
+  it.effect.each([true, false])(
+    "with failDeliberately %s, says which iterations are meant to be refused",
+    (on) =>
+      Effect.gen(function* () {
+        const scenario = yield* Effect.fromNullable(
+          scenarios.find(({ name }) => name === "StudentVolumeTest")
+        )
+        const { expectsRefusal } = yield* scenario.prepare({ seed: 9, failDeliberately: on })
+        assert.deepStrictEqual(
+          six.map((each) => expectsRefusal?.(each)),
+          [false, on, false, false, on, false]
+        )
+      }).pipe(Effect.provide(noSending))
   )
 
   it.each([

@@ -275,7 +275,7 @@ describe("a generator at its limit", () => {
 })
 
 describe("a search that is ended early", () => {
-  it.effect("by an interrupt tells what was known until then", () =>
+  it.effect("by an interrupt says what was known until then", () =>
     Effect.gen(function* () {
       const document = yield* study(
         fakeServer((_, nth) => ({ latencyMs: () => 20, ...(nth === 4 ? { endedBy: "interrupt" } : {}) }))

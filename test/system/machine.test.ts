@@ -1,4 +1,4 @@
-/** The compiled command on a machine that has little of something. */
+/** The compiled command on a machine that is short of resources. */
 import { assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { type ChildProcess, execFile, spawn } from "node:child_process"
@@ -22,7 +22,7 @@ interface Ended {
   readonly folder: string
 }
 
-/** Starts it with so many descriptors; standard output and error come as one, line by line. */
+/** Starts the command with a limit of descriptors; standard output and error arrive together, line by line. */
 const start = (
   descriptors: number,
   words: ReadonlyArray<string>,
@@ -95,7 +95,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
     )
   )
 
-  it("says in one line that it cannot start, where there are too few to load it", () =>
+  it("says in one line that it cannot start if there are too few to load it", () =>
     started(
       ({ exitCode, out }) => {
         assert.strictEqual(exitCode, 2)
@@ -142,7 +142,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
   })
 })
 
-describe("edfi-perf in which something is thrown that nobody catches", () => {
+describe("edfi-perf with an uncaught error", () => {
   const thrower = 'process.on("SIGUSR2", () => { throw new Error("in a listener") })'
 
   it("ends the run with 4, and with every file written", () =>

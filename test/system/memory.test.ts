@@ -1,4 +1,4 @@
-/** What a run needs of memory while a server answers at length. */
+/** The memory of a run while a server sends long responses. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -29,7 +29,10 @@ const bodies: ReadonlyArray<Buffer> = [
 ]
 const statuses = [200, 400, 409, 500]
 
-/** So many short responses come first, so that code is compiled and the heap has the size of a load. */
+/**
+ * The number of short responses before the long ones, so that code is compiled and the heap has grown to that of a
+ * load.
+ */
 const shortResponses = 2000
 
 /** The long response number N: every body in every status, of changing length, some compressed. */
@@ -80,53 +83,51 @@ const serve = (begun: Deferred.Deferred<void>, released: Promise<void>) =>
     })
   )
 
-/** As Linux tells it: `VmRSS` now, `VmHWM` the most so far. */
+/** As Linux reports it: `VmRSS` now, `VmHWM` the maximum so far. */
 const megabytes = (pid: number, figure: "VmRSS" | "VmHWM"): number =>
   Number(new RegExp(`${figure}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
 
 describe("a server that answers with up to a megabyte of anything", () => {
-  it.scopedLive(
-    "costs ten users less than 150 MB over what they take while they wait, and every answer is counted as failed",
-    () =>
-      Effect.gen(function* () {
-        const folder = yield* Effect.acquireRelease(
-          Effect.sync(() => mkdtempSync(join(tmpdir(), "edfi-perf-"))),
-          (made) => Effect.sync(() => rmSync(made, { recursive: true }))
-        )
-        const begun = yield* Deferred.make<void>()
-        let release = (): void => {}
-        const released = new Promise<void>((resolve) => (release = resolve))
-        const url = yield* serve(begun, released)
-        const run = yield* startRun(
-          folder,
-          ["run", "--testList", "StudentBatchVolumeTest", "--resourceNaming", "endpoint"].concat(
-            ["--maxFailRatio", "1", "--clientCount", "10", "--runTimeInMinutes", "0.2"],
-            ["--output", "out"]
-          ),
-          { PERF_API_BASEURL: url, PERF_API_KEY: "key", PERF_API_SECRET: "a-secret" }
-        )
-        yield* Deferred.await(begun)
-        const idle = megabytes(run.pid, "VmRSS")
-        release()
-        let most = 0
-        yield* Effect.fork(
-          Effect.forever(
-            Effect.delay(
-              Effect.sync(() => {
-                // A process that has just ended tells nothing any more.
-                most = megabytes(run.pid, "VmHWM") || most
-              }),
-              "50 millis"
-            )
+  it.scopedLive("costs ten users less than 150 MB more than waiting, and every answer counts as failed", () =>
+    Effect.gen(function* () {
+      const folder = yield* Effect.acquireRelease(
+        Effect.sync(() => mkdtempSync(join(tmpdir(), "edfi-perf-"))),
+        (made) => Effect.sync(() => rmSync(made, { recursive: true }))
+      )
+      const begun = yield* Deferred.make<void>()
+      let release = (): void => {}
+      const released = new Promise<void>((resolve) => (release = resolve))
+      const url = yield* serve(begun, released)
+      const run = yield* startRun(
+        folder,
+        ["run", "--testList", "StudentBatchVolumeTest", "--resourceNaming", "endpoint"].concat(
+          ["--maxFailRatio", "1", "--clientCount", "10", "--runTimeInMinutes", "0.2"],
+          ["--output", "out"]
+        ),
+        { PERF_API_BASEURL: url, PERF_API_KEY: "key", PERF_API_SECRET: "a-secret" }
+      )
+      yield* Deferred.await(begun)
+      const idle = megabytes(run.pid, "VmRSS")
+      release()
+      let most = 0
+      yield* Effect.fork(
+        Effect.forever(
+          Effect.delay(
+            Effect.sync(() => {
+              // A process that has just ended reports nothing any more.
+              most = megabytes(run.pid, "VmHWM") || most
+            }),
+            "50 millis"
           )
         )
-        const { exitCode, out } = yield* run.ended
-        assert.strictEqual(exitCode, 0, out)
-        const summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "out/summary.json"), "utf8"))
-        assert.isAbove(summary.requests.total, shortResponses)
-        assert.strictEqual(summary.requests.failed, summary.requests.total)
-        assert.isBelow(most - idle, 150)
-        assert.isAbove(most, idle)
-      })
+      )
+      const { exitCode, out } = yield* run.ended
+      assert.strictEqual(exitCode, 0, out)
+      const summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "out/summary.json"), "utf8"))
+      assert.isAbove(summary.requests.total, shortResponses)
+      assert.strictEqual(summary.requests.failed, summary.requests.total)
+      assert.isBelow(most - idle, 150)
+      assert.isAbove(most, idle)
+    })
   )
 })

@@ -1,4 +1,4 @@
-/** Ten thousand generated responses through each way to send: every one is one request with one outcome. */
+/** Ten thousand generated responses through each way to send: every response gives one request exactly one outcome. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -61,7 +61,7 @@ const sent = triple(students, makeStudent({ seed: 1, user: 0, iteration: 0, inde
 
 const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1")
 
-/** What is wrong with an outcome; nothing when it is what the stream means. */
+/** What is wrong with an outcome; `undefined` if it is what the stream means. */
 const wrongWith = (
   meaning: Meaning,
   outcome: Either.Either<WireAnswer, TransportFailed>
@@ -70,7 +70,7 @@ const wrongWith = (
     if (outcome.left.detail.length > 1000) return "a long detail"
     return meaning._tag === "Response" ? outcome.left.message : undefined
   }
-  // However it is read, it ends in a value.
+  // Reading it always gives a value.
   decodeBatch(sent, outcome.right, (said) => said)
   if (meaning._tag === "Failure") return `taken for a response with ${outcome.right.status}`
   if (meaning._tag === "Either") return undefined
@@ -127,7 +127,7 @@ const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConf
     )
   })
 
-// Whatever implements `Transport` is put here, and has to hold the same.
+// Every implementation of `Transport` is listed here and must behave alike.
 describeOver("undici", Transport.layerUndici, 10_000)
 describeOver(
   "an HttpClient",

@@ -386,7 +386,7 @@ describe("the server of the page", () => {
   )
 })
 
-/** A connection that asks for nothing; told whether it was closed at once. */
+/** A connection without a request: whether it was closed at once. */
 const idle = (url: string) =>
   Effect.acquireRelease(
     Effect.async<{ readonly socket: Socket; readonly refused: Promise<void> }>((resume) => {

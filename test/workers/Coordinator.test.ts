@@ -396,7 +396,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("send nothing that must be refused while the login asks for a wait", () =>
+  it.effect("send no request with a refused token while the login asks to wait", () =>
     Effect.gen(function* () {
       const { logins, measurements, sent } = yield* runIn(3, {
         login: (nth) => ({
@@ -454,12 +454,12 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("are refused by the first ten iterations of all of them, with one user each", () =>
+  it.effect("end a run after ten refused iterations of all workers together, with one user each", () =>
     Effect.gen(function* () {
       const denied = { status: 403, body: JSON.stringify({ type: "urn:denied" }) }
       const { ended, measurements } = yield* runIn(6, {
         answer: () => denied,
-        // Slow enough for each worker to have sent only some of the ten.
+        // Slow enough that each worker has sent only some of the ten.
         takes: () => 200,
         plan: { maxFailRatio: 0.5 }
       })
@@ -469,7 +469,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect.each([0, 1])("are not refused where only worker %d is, whichever reports first", (worker) =>
+  it.effect.each([0, 1])("do not end a run if only worker %d is refused, whichever reports first", (worker) =>
     Effect.gen(function* () {
       const { ended } = yield* runIn(2, {
         // It has every second user, and more than ten iterations before it reports.

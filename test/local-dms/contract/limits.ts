@@ -91,7 +91,7 @@ export const limitFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("a login or an update nested 5,000 deep is a 400, and no defect", () =>
+    it.effect("a login or an update nested 5,000 deep gets a 400 and is not a defect", () =>
       Effect.gen(function* () {
         const { data } = yield* session
         const text = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`
@@ -106,7 +106,7 @@ export const limitFacts = (layerOf: LayerOf) =>
     )
 
     it.effect(
-      "paths, queries and headers that are long or no percent-encoding are answered as any other",
+      "paths, queries and headers that are long or wrongly percent-encoded are answered like any others",
       () =>
         Effect.gen(function* () {
           const { token } = yield* session

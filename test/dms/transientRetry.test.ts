@@ -4,14 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
-import { retryTransient, waitNote } from "../../src/dms/patience.ts"
+import { retryTransient, waitNote } from "../../src/dms/transientRetry.ts"
 
 interface Failure {
   readonly _tag: "Failure"
   readonly retryAfterMillis?: number
 }
 
-/** When the requests were sent that fail in this way for ever, in milliseconds, and what was logged. */
+/** The times, in milliseconds, of requests that always fail in this way, and the log. */
 const sendings = (failure: Failure, isTransient = true) =>
   Effect.gen(function* () {
     const sent: Array<number> = []
@@ -48,7 +48,7 @@ describe("retryTransient", () => {
       })
   )
 
-  it.effect("sends once what cannot succeed in a moment", () =>
+  it.effect("does not retry a failure that is not transient", () =>
     Effect.gen(function* () {
       const { sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 1000 }, false)
       assert.deepStrictEqual(sent, [0])
@@ -81,7 +81,7 @@ describe("retryTransient", () => {
     })
   )
 
-  it.effect("does not begin to wait for longer than a minute, and the message says why", () =>
+  it.effect("does not start a wait of more than a minute, and the message says why", () =>
     Effect.gen(function* () {
       const failure: Failure = { _tag: "Failure", retryAfterMillis: 3_600_000 }
       const { sent } = yield* sendings(failure)

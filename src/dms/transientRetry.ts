@@ -1,11 +1,11 @@
-/** How transient faults of a server are met by requests that a run needs once: sent again, when the server asks to. */
+/** Sends requests that a run needs once again after a transient fault, at the time that the server asks for. */
 import * as Effect from "effect/Effect"
 
-/** Statuses that may be others in a moment: 408, 429 and 5xx, but not 501, which says "never". */
-export const isPassingStatus = (status: number): boolean =>
+/** Statuses after which the same request may succeed in a moment: 408, 429 and 5xx, but not 501, which is permanent. */
+export const isTransientStatus = (status: number): boolean =>
   status === 408 || status === 429 || (status >= 500 && status !== 501)
 
-/** An error that may know what `Retry-After` said. */
+/** An error that may have the time of `Retry-After`. */
 interface Failure {
   readonly _tag: string
   readonly retryAfterMillis?: number | undefined
@@ -15,7 +15,7 @@ interface Failure {
 const maxBackoffs = 3
 const firstBackoffMillis = 200
 
-/** The longest that one request waits in all because a server asks it to. */
+/** The maximum total time that one request waits because the server asks for it. */
 export const maxWaitMillis = 60_000
 
 /** "Now" and dates in the past must not make a hot loop. */
@@ -26,11 +26,11 @@ const quietWaitMillis = 2000
 
 interface Retries {
   readonly backoffs: number
-  /** Because the server asked. */
+  /** In all, because the server asked for it. */
   readonly waitedMillis: number
 }
 
-/** How long to wait before the next sending; nothing when there is to be none. */
+/** How long to wait before the next attempt; `undefined` if there is none. */
 const nextWait = ({ retryAfterMillis }: Failure, { backoffs, waitedMillis }: Retries): number | undefined => {
   if (retryAfterMillis === undefined) {
     return backoffs < maxBackoffs ? firstBackoffMillis * 2 ** backoffs : undefined
@@ -42,10 +42,10 @@ const nextWait = ({ retryAfterMillis }: Failure, { backoffs, waitedMillis }: Ret
 const seconds = (millis: number): string => `${Math.ceil(millis / 1000)} s`
 
 /**
- * Sends a request again while its failure is transient: after the time that `Retry-After` names, for at most 60
- * seconds in all, and otherwise up to three times after 200, 400 and 800 ms.
+ * Sends a request again while its failure is transient: after the time that `Retry-After` names, for at most 60 seconds
+ * in all, and otherwise up to three times after 200, 400 and 800 ms.
  *
- * @param what is asked, for the log: an address
+ * @param options `what` is the address for the log
  */
 export const retryTransient = <A, E extends Failure, R>(
   request: Effect.Effect<A, E, R>,
@@ -70,7 +70,7 @@ export const retryTransient = <A, E extends Failure, R>(
   return send({ backoffs: 0, waitedMillis: 0 })
 }
 
-/** What to add to the message of a failure that ended `retryTransient`: that the server wanted a longer wait. */
+/** Added to the message of a failure that ended `retryTransient`: says that the server asked for a longer wait. */
 export const waitNote = ({ retryAfterMillis }: Failure): string =>
   retryAfterMillis === undefined
     ? ""
