@@ -9,7 +9,7 @@ import { Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
-export type AuthorizedRequest = Pick<WireRequest, "method" | "url" | "body"> & {
+export type AuthorizedRequest = Pick<WireRequest, "method" | "url" | "body" | "onSend"> & {
   /** Further headers, such as `if-match`. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -48,12 +48,16 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
         }
         return headersOfKnown
       }
-      const sendWith = (token: Redacted.Redacted, { body, headers, method, url }: AuthorizedRequest) => {
+      const sendWith = (
+        token: Redacted.Redacted,
+        { body, headers, method, onSend, url }: AuthorizedRequest
+      ) => {
         const standard = headersOf(token)
         return send({
           method,
           url,
           body,
+          onSend,
           headers: headers === undefined ? standard : { ...standard, ...headers }
         })
       }

@@ -25,6 +25,7 @@ const timed =
   (request) =>
     Effect.suspend(() => {
       const startedNanos = clock.unsafeCurrentTimeNanos()
+      request.onSend?.()
       return Effect.map(answer(request), ({ body, headers, status }) => ({
         status,
         headers,

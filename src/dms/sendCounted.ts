@@ -58,6 +58,10 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
     const { body, check, method, name, operationCount, outcomeOf, url } = request
     const beganNanos = clock.unsafeCurrentTimeNanos()
     let counted = false
+    let isSent = false
+    const onSend = () => {
+      isSent = true
+    }
     const record = (sentNanos: bigint, endedNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
       // An interrupt may still strike between counting the answer and handing it on.
       if (counted) return
@@ -74,7 +78,7 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
     }
     const recordUnanswered = (error: TransportFailed) =>
       record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error, operationCount))
-    return authorized.send({ method, url, body }).pipe(
+    return authorized.send({ method, url, body, onSend }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
           const shown = new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })
@@ -96,7 +100,9 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
       Effect.onInterrupt(() =>
         Effect.sync(() =>
           recordUnanswered(
-            new TransportFailed({ phase: "abandoned", detail: "the run ended before the answer came" })
+            isSent
+              ? new TransportFailed({ phase: "abandoned", detail: "the run ended before the answer came" })
+              : new TransportFailed({ phase: "connect", detail: "the run ended before the request was sent" })
           )
         )
       )

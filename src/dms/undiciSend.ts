@@ -80,6 +80,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
     if (this.over) controller.abort(new Error("given up"))
+    else this.request.onSend?.()
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: WireAnswer["headers"]): void {

@@ -8,6 +8,8 @@ export interface WireRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
+  /** Called when the request begins to be written: until then it has changed nothing on the server. */
+  readonly onSend?: (() => void) | undefined
 }
 
 export interface WireAnswer {

@@ -50,9 +50,10 @@ export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefus
 
 /**
  * Where a request broke off:
- * `connect` no connection could be made; `reset` the connection broke after the request was sent; `timeout` the
- * answer was not complete in time; `server` a 5xx without `failedOperation`; `answer` an answer that cannot be
- * read, or a 200 that does not match the request; `abandoned` the run ended before the answer came.
+ * `connect` no connection could be made, or the run ended before the request was sent; `reset` the connection broke
+ * after the request was sent; `timeout` the answer was not complete in time; `server` a 5xx without
+ * `failedOperation`; `answer` an answer that cannot be read, or a 200 that does not match the request; `abandoned`
+ * the run ended before the answer came.
  */
 export const TransportPhase = Schema.Literal("connect", "reset", "timeout", "server", "answer", "abandoned")
 export type TransportPhase = typeof TransportPhase.Type

@@ -6,8 +6,11 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberId from "effect/FiberId"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
+import { Tokens } from "../../src/dms/Tokens.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
@@ -189,6 +192,26 @@ describe("BatchClient", () => {
       assert.strictEqual(samples.length, 1)
       assert.strictEqual(samples[0]?.latencyMicros, 250_000)
       assert.isTrue(outcome?._tag === "Failed" && outcome.failure.problemType === "abandoned")
+    }).pipe(Effect.provide(layer))
+  })
+})
+
+describe("a batch that is interrupted before it was sent", () => {
+  it.effect("counts as never sent: nothing of it can have been committed", () => {
+    const waiting = Layer.succeed(Tokens, {
+      current: Effect.succeed(Redacted.make("refused")),
+      isRefused: () => true,
+      renew: () => Effect.never,
+      redact: (text) => text
+    })
+    const { layer, samples, sent } = clientsOver(() => good, {}, waiting)
+    return Effect.gen(function* () {
+      const fiber = yield* Effect.fork(post)
+      yield* TestClock.adjust("250 millis")
+      yield* Fiber.interrupt(fiber)
+      const [sample] = samples
+      assert.deepStrictEqual([sent.length, samples.length], [0, 1])
+      assert.isTrue(sample?.outcome._tag === "Failed" && sample.outcome.failure.problemType === "connect")
     }).pipe(Effect.provide(layer))
   })
 })

@@ -237,6 +237,28 @@ describe("Transport over undici", () => {
     )
   )
 
+  it.scopedLive("says when a request begins to be sent: not while it waits for a connection", () =>
+    Effect.gen(function* () {
+      const { arrived, listener } = yield* noticing(1, () => {})
+      const url = yield* serve(listener)
+      const sent: Array<number> = []
+      const request = (number: number) => ({ ...post(url), onSend: () => sent.push(number) })
+      const first = yield* Effect.fork(phaseOf(request(1)))
+      yield* arrived
+      const second = yield* Effect.fork(phaseOf(request(2)))
+      yield* Effect.yieldNow()
+      yield* Fiber.interrupt(second)
+      yield* Fiber.interrupt(first)
+      assert.deepStrictEqual(sent, [1])
+    }).pipe(
+      Effect.provide(
+        Transport.layerUndici.pipe(
+          Layer.provide(config({ requestTimeout: Duration.seconds(20), connections: 1 }))
+        )
+      )
+    )
+  )
+
   it.scoped(
     "tells of a request that found no connection in time that it was never sent, and sends the next one all the same",
     () =>

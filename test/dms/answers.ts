@@ -42,7 +42,11 @@ const discovery = Layer.succeed(Discovery, {
 })
 
 /** The clients over the answers, with a token that needs no login, and what they sent. */
-export const clientsOver = (answerOf: AnswerOf, options: Partial<DmsOptions> = {}) => {
+export const clientsOver = (
+  answerOf: AnswerOf,
+  options: Partial<DmsOptions> = {},
+  tokens: Layer.Layer<Tokens> = Tokens.layerTest
+) => {
   const sent: Array<WireRequest> = []
   const samples: Array<Sample> = []
   const transport = Transport.layerMemory((request) =>
@@ -59,7 +63,7 @@ export const clientsOver = (answerOf: AnswerOf, options: Partial<DmsOptions> = {
     Layer.succeed(SampleSink, { unsafeRecord: (sample) => samples.push(sample) })
   ).pipe(
     Layer.provide(Authorized.layer),
-    Layer.provide(Layer.mergeAll(transport, Tokens.layerTest, discovery, config(options)))
+    Layer.provide(Layer.mergeAll(transport, tokens, discovery, config(options)))
   )
   return { layer, sent, samples }
 }
