@@ -15,7 +15,7 @@ import { Authorized } from "./Authorized.ts"
 import { locatedId } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isTransientStatus } from "./transientRetry.ts"
-import { problemOf, showWith, valueOf } from "./readFailure.ts"
+import { problemOf, showWith, shownFailure, valueOf } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
@@ -98,7 +98,7 @@ const make = Effect.gen(function* () {
         headers: ifMatch === undefined ? {} : { "if-match": ifMatch }
       })
       .pipe(
-        Effect.mapError((error) => new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })),
+        Effect.mapError((error) => shownFailure(error, redact)),
         Effect.flatMap((answer): Effect.Effect<WireAnswer & { readonly text: string }, ResourceError> => {
           if (expected.includes(answer.status)) {
             return Effect.succeed({ ...answer, text: utf8.decode(answer.body) })

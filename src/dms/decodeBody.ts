@@ -16,15 +16,12 @@ export const isEncoded = (headers: WireAnswer["headers"]): boolean =>
   headers["content-encoding"] !== undefined
 
 /** The content codings of a body, in the order in which they have to be undone. */
-const codingsOf = (headers: WireAnswer["headers"]): ReadonlyArray<string> => {
-  const header = headers["content-encoding"]
-  if (header === undefined) return []
-  return (typeof header === "string" ? header : header.join())
+const codingsOf = (header: string): ReadonlyArray<string> =>
+  header
     .split(",")
     .map((coding) => coding.trim().toLowerCase())
     .filter((coding) => coding !== "" && coding !== "identity")
     .reverse()
-}
 
 /** The message for a response that was cut off. */
 export const longerThan = (maxBytes: number): string =>
@@ -47,9 +44,10 @@ export const decodeBody = (
 ): Either.Either<Uint8Array, string> => {
   // An empty body (of a 204, say) has nothing to decode, whatever its header says.
   if (!isEncoded(headers) || body.length === 0) return Either.right(body)
-  const codings = codingsOf(headers)
+  const header = String(headers["content-encoding"])
+  const codings = codingsOf(header)
   // Not redacted here: the caller redacts it like every text of the server.
-  const named = `content-encoding ${String(headers["content-encoding"])}, which was not asked for, cannot be decoded`
+  const named = `content-encoding ${header}, which was not asked for, cannot be decoded`
   if (codings.length > maxCodings) return Either.left(named)
   let decoded = body
   for (const coding of codings) {

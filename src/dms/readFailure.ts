@@ -37,6 +37,10 @@ export const showWith =
   (text: string): string =>
     excerpt(redact(text))
 
+/** The same failure, whose detail may quote the server or the machine, safe to keep and show. */
+export const shownFailure = (error: TransportFailed, redact: Redact): TransportFailed =>
+  new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })
+
 /** Enough bytes for the characters that are searched for secrets, of up to three bytes each. */
 const maxQuotedBytes = 50_000
 

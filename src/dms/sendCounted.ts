@@ -5,7 +5,7 @@ import * as Either from "effect/Either"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
 import type { Authorized } from "./Authorized.ts"
-import { type Redact, showWith } from "./readFailure.ts"
+import { type Redact, shownFailure } from "./readFailure.ts"
 import type { WireAnswer, WireRequest } from "./wire.ts"
 
 /**
@@ -81,7 +81,7 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
     return authorized.send({ method, url, body, onSend }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
-          const shown = new TransportFailed({ ...error, detail: showWith(redact)(error.detail) })
+          const shown = shownFailure(error, redact)
           recordUnanswered(shown)
           const failure = Effect.fail<E | TransportFailed>(shown)
           return shown.phase === "connect" ? Effect.delay(failure, unreachablePause) : failure

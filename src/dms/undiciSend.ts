@@ -101,17 +101,19 @@ class UnderWay implements Dispatcher.DispatchHandler {
     // It arrived between two checks of the watch, and is late all the same.
     if (endedNanos - this.startedNanos > this.sending.timeoutNanos) return this.failLate()
     this.end()
-    const { headers, more, startedNanos, status = 0 } = this
+    const { headers, more, status = 0 } = this
     const received = more.length === 0 ? this.body : Buffer.concat([this.body, ...more])
-    const finish = (body: Uint8Array) => {
-      this.sending.buffers.received(body.length)
-      this.finish({ status, headers, body, startedNanos, endedNanos })
-    }
-    if (!isEncoded(headers)) return finish(received)
+    if (!isEncoded(headers)) return this.succeed(received, endedNanos)
     Either.match(decodeBody(headers, received, this.sending.maxResponseBytes), {
       onLeft: (detail) => this.finish(new TransportFailed({ phase: "answer", status, detail })),
-      onRight: finish
+      onRight: (body) => this.succeed(body, endedNanos)
     })
+  }
+
+  private succeed(body: Uint8Array, endedNanos: bigint): void {
+    const { headers, startedNanos, status = 0 } = this
+    this.sending.buffers.received(body.length)
+    this.finish({ status, headers, body, startedNanos, endedNanos })
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

@@ -3,8 +3,9 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import { createServer, type IncomingMessage, type Server } from "node:http"
+import type { IncomingMessage } from "node:http"
 import { gzipSync } from "node:zlib"
+import { listening } from "../listening.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 interface Strange {
@@ -83,27 +84,18 @@ const sensible = (step: Step, base: string): Strange => {
 }
 
 const serve = (at: Step, answer: Strange) =>
-  Effect.acquireRelease(
-    Effect.async<Server>((resume) => {
-      let batches = 0
-      const server = createServer((request, response) => {
-        request.resume().on("end", () => {
-          const step = stepOf(request, batches)
-          if (request.url === "/batch") batches++
-          const { body, headers, status } =
-            step === at ? answer : sensible(step, `http://${request.headers.host}`)
-          response.writeHead(status, headers).end(body)
-        })
+  Effect.suspend(() => {
+    let batches = 0
+    return listening((request, response) => {
+      request.resume().on("end", () => {
+        const step = stepOf(request, batches)
+        if (request.url === "/batch") batches++
+        const { body, headers, status } =
+          step === at ? answer : sensible(step, `http://${request.headers.host}`)
+        response.writeHead(status, headers).end(body)
       })
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) => Effect.sync(() => server.close().closeAllConnections())
-  ).pipe(
-    Effect.map((server) => {
-      const address = server.address()
-      return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
     })
-  )
+  })
 
 /** The names of the files in a folder; none where it is not there. */
 const listed = (path: string) =>

@@ -4,12 +4,13 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { createServer, type Server, type ServerResponse } from "node:http"
+import type { ServerResponse } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
 import { SummaryJson } from "../../src/report/Summary.ts"
 import { startRun } from "../cli/startedRun.ts"
+import { listening } from "../listening.ts"
 
 const longest = 1_000_000
 
@@ -49,39 +50,30 @@ const answer = (response: ServerResponse, nth: number): void => {
 
 /** A DMS whose long responses wait until they may begin. */
 const serve = (begun: Deferred.Deferred<void>, released: Promise<void>) =>
-  Effect.acquireRelease(
-    Effect.async<Server>((resume) => {
-      let batches = 0
-      const server = createServer((request, response) => {
-        const base = `http://${request.headers.host}`
-        request.resume()
-        if (request.url === "/") {
-          const urls = {
-            oauth: `${base}/oauth`,
-            dataManagementApi: `${base}/data`,
-            batchApi: `${base}/batch`
-          }
-          response.end(JSON.stringify({ urls }))
-        } else if (request.url === "/oauth") {
-          response.end(JSON.stringify({ access_token: "a-token", expires_in: 1800 }))
-        } else {
-          const nth = batches++ - shortResponses
-          if (nth < 0) response.writeHead(409).end("{}")
-          else {
-            Deferred.unsafeDone(begun, Effect.void)
-            void released.then(() => answer(response, nth))
-          }
+  Effect.suspend(() => {
+    let batches = 0
+    return listening((request, response) => {
+      const base = `http://${request.headers.host}`
+      request.resume()
+      if (request.url === "/") {
+        const urls = {
+          oauth: `${base}/oauth`,
+          dataManagementApi: `${base}/data`,
+          batchApi: `${base}/batch`
         }
-      })
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) => Effect.sync(() => server.close().closeAllConnections())
-  ).pipe(
-    Effect.map((server) => {
-      const address = server.address()
-      return `http://127.0.0.1:${typeof address === "object" && address !== null ? address.port : 0}`
+        response.end(JSON.stringify({ urls }))
+      } else if (request.url === "/oauth") {
+        response.end(JSON.stringify({ access_token: "a-token", expires_in: 1800 }))
+      } else {
+        const nth = batches++ - shortResponses
+        if (nth < 0) response.writeHead(409).end("{}")
+        else {
+          Deferred.unsafeDone(begun, Effect.void)
+          void released.then(() => answer(response, nth))
+        }
+      }
     })
-  )
+  })
 
 /** As Linux reports it: `VmRSS` now, `VmHWM` the maximum so far. */
 const megabytes = (pid: number, figure: "VmRSS" | "VmHWM"): number =>
