@@ -1,5 +1,5 @@
 /**
- * Bundles src/page into src/report/pageBundle.generated.ts: a module, so that whatever carries the program (tsc,
+ * Bundles src/page into src/output/pageBundle.generated.ts: a module, so that whatever carries the program (tsc,
  * vitest, bundlers of those who use the library) carries its page with it.
  */
 import { build, type Metafile } from "esbuild"
@@ -7,7 +7,7 @@ import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from
 import { fileURLToPath } from "node:url"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
-const target = `${root}src/report/pageBundle.generated.ts`
+const target = `${root}src/output/pageBundle.generated.ts`
 
 /** The licences of the packages whose code is in the bundle: they ask to be kept with it. */
 const licences = ({ outputs }: Metafile): string => {

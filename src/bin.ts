@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 /** Checks that this process may open enough files to load the program, then starts it (`cli/program.ts`). */
-import { descriptorLimit } from "./cli/descriptorLimit.ts"
+import { descriptorLimit } from "./run/descriptorLimit.ts"
 import { exitCodes } from "./cli/exitCodes.ts"
 
 /** While it loads this program, Node keeps about 190 modules open; if it cannot, it exits with a stack trace. */

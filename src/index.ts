@@ -24,12 +24,12 @@ export * from "./domain/SingleError.ts"
 export { parseThreshold, pointAt, type Threshold } from "./domain/Threshold.ts"
 
 // Which DMS, and what a run is to do.
-export { type DmsAddress, DmsConfig, type DmsOptions } from "./config/DmsConfig.ts"
-export { decodeRunConfig, RunConfig, type RunConfigValues } from "./config/RunConfig.ts"
-export { SettingProblem, WrongSettings } from "./config/WrongSettings.ts"
+export { type DmsAddress, DmsConfig, type DmsOptions } from "./dms/DmsConfig.ts"
+export { decodeRunConfig, RunConfig, type RunConfigValues } from "./settings/RunConfig.ts"
+export { SettingProblem, WrongSettings } from "./settings/WrongSettings.ts"
 
 // The clients, over undici or over an HttpClient of your own.
-export { BatchUnsupported, NamingUnknown } from "./dms/askNaming.ts"
+export { BatchUnsupported, NamingUnknown } from "./dms/detectNaming.ts"
 export { Authorized } from "./dms/Authorized.ts"
 export { BatchClient } from "./dms/BatchClient.ts"
 export * from "./dms/clientLayer.ts"
@@ -39,7 +39,7 @@ export { ResourceClient, type ResourceError, ResourceRefused } from "./dms/Resou
 export { SingleClient } from "./dms/SingleClient.ts"
 export { LoginRefused, TokenUnavailable, Tokens } from "./dms/Tokens.ts"
 export { Transport } from "./dms/Transport.ts"
-export type { WireAnswer, WireRequest } from "./dms/wire.ts"
+export type { HttpResponse, HttpRequest } from "./dms/httpMessage.ts"
 
 // Documents and fixtures.
 export { makeSection, type Section, type SectionParents, sections } from "./documents/sections.ts"
@@ -62,13 +62,13 @@ export * from "./metrics/Recorder.ts"
 export { SampleLine } from "./metrics/SampleLine.ts"
 export { SampleBuffer, SampleLog } from "./metrics/SampleLog.ts"
 export { exportMetrics, type MetricsExport } from "./otlp/exportMetrics.ts"
-export { junitXml } from "./report/junit.ts"
-export { markdownReport } from "./report/markdown.ts"
-export { type MetricPoint, metricPoints } from "./report/metrics.ts"
-export type { SoFar } from "./report/fileTable.ts"
-export { OutputNotWritable } from "./report/outputFolder.ts"
-export { OnlyAtTheEnd, openResultFiles, type ResultFiles } from "./report/ResultFiles.ts"
-export { openSamplesFile, type SamplesFile } from "./report/samplesFile.ts"
+export { junitXml } from "./output/junit.ts"
+export { markdownReport } from "./output/markdown.ts"
+export { type MetricPoint, metricPoints } from "./result/metricPoints.ts"
+export type { SoFar } from "./output/resultFileList.ts"
+export { OutputNotWritable } from "./output/outputFolder.ts"
+export { OnlyAtTheEnd, openResultFiles, type ResultFiles } from "./output/ResultFiles.ts"
+export { openSamplesFile, type SamplesFile } from "./output/samplesFile.ts"
 export {
   type RunAsked,
   RunState,
@@ -77,23 +77,23 @@ export {
   Summary,
   summaryJson,
   SummaryJson
-} from "./report/Summary.ts"
-export { DatabaseActivity } from "./report/Database.ts"
-export { addActivities } from "./report/databaseSums.ts"
+} from "./result/Summary.ts"
+export { DatabaseActivity } from "./result/DatabaseActivity.ts"
+export { addActivities } from "./result/databaseSums.ts"
 export { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "./database/DatabaseReader.ts"
 export { postgresReader } from "./database/postgresReader.ts"
 export { type DatabaseWatch, watchDatabase } from "./database/watchDatabase.ts"
-export { textReport } from "./report/text.ts"
-export { ComparedRun, Comparison, ComparisonJson } from "./report/Comparison.ts"
-export { Capacity, CapacityJson } from "./report/Capacity.ts"
-export { Sweep, SweepJson } from "./report/Sweep.ts"
-export { Versus, VersusJson } from "./report/Versus.ts"
+export { textReport } from "./output/text.ts"
+export { ComparedRun, Comparison, ComparisonJson } from "./result/Comparison.ts"
+export { Capacity, CapacityJson } from "./result/Capacity.ts"
+export { Sweep, SweepJson } from "./result/Sweep.ts"
+export { Versus, VersusJson } from "./result/Versus.ts"
 export { compareRuns } from "./compare/compareRuns.ts"
 export { type FailOn, parseFailOn } from "./compare/failOn.ts"
 export { readRuns } from "./compare/readRun.ts"
 export { UnreadableRun } from "./compare/UnreadableRun.ts"
-export type { SeededConfig } from "./cli/loadPlan.ts"
-export { measure, type Measurement, type Moment, type Watch } from "./cli/measure.ts"
+export type { SeededConfig } from "./run/loadPlan.ts"
+export { measure, type Measurement, type RunSnapshot, type RunObserver } from "./run/measure.ts"
 
 // A DMS of one's own, for tests.
 export { LocalDms, LocalDmsOptions } from "./local-dms/LocalDms.ts"

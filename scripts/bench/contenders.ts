@@ -13,7 +13,7 @@ export interface Load {
   readonly users: number
   readonly triples: number
   /** After so long it ends by itself, should nobody end it. */
-  readonly mostSeconds: number
+  readonly maxSeconds: number
   /** Where it may write; removed afterwards. */
   readonly folder: string
   /** Names for documents, a CSV file `firstName,lastSurname,birthCity`: all draw from the same ones as we do. */
@@ -50,7 +50,7 @@ export const ourCommand = (name: string, bin: string): Contender => ({
   warmUpSeconds: 4,
   summarizes: true,
   endsWith: [130],
-  command: ({ folder, mostSeconds, triples, url, users }) => ({
+  command: ({ folder, maxSeconds, triples, url, users }) => ({
     program: process.execPath,
     words: [
       bin,
@@ -64,7 +64,7 @@ export const ourCommand = (name: string, bin: string): Contender => ({
         seed: 1,
         batchTripleCount: triples,
         maxBatchOperations: triples * 3,
-        runTimeInMinutes: mostSeconds / 60,
+        runTimeInMinutes: maxSeconds / 60,
         resourceNaming: "endpoint",
         output: folder
       })
@@ -112,7 +112,7 @@ const autocannon = (name: string, fresh: boolean): Peer => ({
   command: (load) => ({
     program: process.execPath,
     words: [compiled("autocannon.js")],
-    variables: { ...variablesOf(load), BENCH_FRESH: String(fresh), BENCH_SECONDS: String(load.mostSeconds) }
+    variables: { ...variablesOf(load), BENCH_FRESH: String(fresh), BENCH_SECONDS: String(load.maxSeconds) }
   })
 })
 
@@ -130,7 +130,7 @@ const wrk = (name: string, fresh: boolean): Peer => ({
       ...asFlags({
         threads: 1,
         connections: load.users,
-        duration: load.mostSeconds,
+        duration: load.maxSeconds,
         script: source("wrk.lua")
       }),
       `${load.url}/batch`
@@ -159,7 +159,7 @@ const locust = (name: string, script: string, modules: string): Peer => ({
         host: load.url,
         users: load.users,
         "spawn-rate": load.users,
-        "run-time": `${load.mostSeconds}s`
+        "run-time": `${load.maxSeconds}s`
       })
     ],
     // It leaves nothing beside its script.
@@ -179,7 +179,7 @@ const k6: Peer = {
   command: (load) => ({
     program: "k6",
     words: ["run", "--quiet", "--no-usage-report", source("k6.js")],
-    variables: { ...variablesOf(load), BENCH_SECONDS: String(load.mostSeconds) }
+    variables: { ...variablesOf(load), BENCH_SECONDS: String(load.maxSeconds) }
   })
 }
 

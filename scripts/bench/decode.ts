@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import * as layouts from "../../src/dms/AnswerLayout.ts"
+import * as layouts from "../../src/dms/ResponseTemplate.ts"
 import * as decoding from "../../src/dms/decode.ts"
 import { build, commitOf } from "./againstCommit.ts"
 import { temporaryFolder } from "./campaign.ts"
@@ -61,7 +61,7 @@ const waysOf = ({ decoding, layouts }: Decoders, triples: number) => {
     decoding.decodeBatch(sent, { status: 200, headers: {}, body }, (text) => text)
   const first = responseOf(triples)
   const layout = Option.flatMap(Either.getRight(read(first)), (outcomes) =>
-    Option.fromNullable(layouts.AnswerLayout.learn(first, outcomes))
+    Option.fromNullable(layouts.ResponseTemplate.learn(first, outcomes))
   )
   return {
     "read in full": (body: Buffer) => Either.isRight(read(body)),

@@ -128,9 +128,9 @@ const firstBatch = (child: Child, target: Target) =>
   })
 
 /** Where others took more of a core, a window says as much about them as about the contender. */
-const mostTakenByOthers = 0.1
+const maxTakenByOthers = 0.1
 
-const isDisturbed = ({ takenByOthers = 0 }: Window): boolean => takenByOthers > mostTakenByOthers
+const isDisturbed = ({ takenByOthers = 0 }: Window): boolean => takenByOthers > maxTakenByOthers
 
 /** Everything that a window needs to know at one moment. */
 const look = (child: Child, target: Target, places: Places) =>
@@ -247,13 +247,13 @@ export const agreed = <A extends Pick<Measurement, "disagreement">>(
  */
 export const measure = (
   contender: Contender,
-  load: Omit<Load, "url" | "mostSeconds">,
+  load: Omit<Load, "url" | "maxSeconds">,
   seconds: number,
   places: Places = oneCoreEach
 ): Effect.Effect<Measurement, BenchFailed> =>
   Effect.gen(function* () {
-    const mostSeconds = Math.ceil(contender.warmUpSeconds + 4 * seconds) + 60
-    const running = yield* startContender(contender, { ...load, mostSeconds }, places)
+    const maxSeconds = Math.ceil(contender.warmUpSeconds + 4 * seconds) + 60
+    const running = yield* startContender(contender, { ...load, maxSeconds }, places)
     let window = yield* running.watch(seconds)
     for (let again = 0; again < 3 && isDisturbed(window); again++) {
       const next = yield* running.watch(seconds)

@@ -142,7 +142,7 @@ runBench(
       const start = (contender: Contender, name: string) =>
         startContender(
           contender,
-          { users, triples, people, folder: join(folder, name), mostSeconds: 2 * seconds + 90 },
+          { users, triples, people, folder: join(folder, name), maxSeconds: 2 * seconds + 90 },
           oneCoreEach
         )
 

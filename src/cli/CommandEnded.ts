@@ -3,7 +3,7 @@ import * as Console from "effect/Console"
 import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { OutputNotWritable } from "../report/outputFolder.ts"
+import type { OutputNotWritable } from "../output/outputFolder.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 
 /** It came to its end, but not to a good one; everything about it has been printed. */

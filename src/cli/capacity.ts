@@ -2,12 +2,12 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../config/CapacityConfig.ts"
-import type { RunConfigValues } from "../config/RunConfig.ts"
-import { type Capacity, CapacityJson } from "../report/Capacity.ts"
-import { capacityMarkdown, capacityText, stepLine } from "../report/capacityText.ts"
-import { capacity, type CapacityAsked, mostSeconds } from "../studies/capacity.ts"
-import { chosenOf } from "./publicConfig.ts"
+import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
+import type { RunConfigValues } from "../settings/RunConfig.ts"
+import { type Capacity, CapacityJson } from "../result/Capacity.ts"
+import { capacityMarkdown, capacityText, stepLine } from "../output/capacityText.ts"
+import { capacity, type CapacityAsked, longestSearchSeconds } from "../studies/capacity.ts"
+import { chosenOf } from "../run/redactedConfig.ts"
 import { databasePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
@@ -67,7 +67,10 @@ export const capacityCommand = studyCommand({
     const { after, told } = databasePlan(settings)
     return {
       plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${told}`,
-      planned: { seconds: mostSeconds({ ...asked, warmUpSeconds: warmUpSeconds + after }), isMost: true },
+      planned: {
+        seconds: longestSearchSeconds({ ...asked, warmUpSeconds: warmUpSeconds + after }),
+        isUpperBound: true
+      },
       measured: (measureSlice, print) => capacity(asked, measureSlice, (step) => print(stepLine(step))),
       isAnswered: ({ highest }) => highest !== null,
       json: (document) => Effect.orDie(encodeCapacity(document)),

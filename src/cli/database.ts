@@ -1,7 +1,7 @@
 /** The database of `--databaseUrl`, whose statistics are read while a load goes on. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import type { RunConfigValues } from "../config/RunConfig.ts"
+import type { RunConfigValues } from "../settings/RunConfig.ts"
 import { DatabaseReader } from "../database/DatabaseReader.ts"
 
 /** Loaded when it is asked for, so that a run without a database does not carry its driver. */

@@ -3,13 +3,13 @@ import * as Command from "@effect/cli/Command"
 import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
-import { WrongSettings } from "../config/WrongSettings.ts"
+import { WrongSettings } from "../settings/WrongSettings.ts"
 import { capacityCommand } from "./capacity.ts"
 import type { CommandEnded } from "./CommandEnded.ts"
 import { compareCommand, WrongComparison } from "./compare.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { localDmsCommand } from "./localDms.ts"
-import { readWords, splitClusters } from "./readWords.ts"
+import { readArgv, splitClusters } from "./argv.ts"
 import { runCommand } from "./run.ts"
 import type { WithSettings } from "./settingsCommand.ts"
 import { sweepCommand } from "./sweep.ts"
@@ -62,7 +62,7 @@ const checkWords = (
   command: WithSettings,
   words: ReadonlyArray<string>
 ): Effect.Effect<void, WrongSettings> => {
-  const { flags, problems } = readWords(command, words)
+  const { flags, problems } = readArgv(command, words)
   const [head, ...tail] = problems
   if (head === undefined) return Effect.void
   return Effect.matchEffect(command.check(flags), {

@@ -2,18 +2,18 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { RunConfigValues } from "../config/RunConfig.ts"
-import { pageHtml } from "../report/pageHtml.ts"
-import type { ResultFiles } from "../report/ResultFiles.ts"
-import type { Summary } from "../report/Summary.ts"
+import type { RunConfigValues } from "../settings/RunConfig.ts"
+import { pageHtml } from "../output/pageHtml.ts"
+import type { ResultFiles } from "../output/ResultFiles.ts"
+import type { Summary } from "../result/Summary.ts"
 import type { PageUnavailable } from "../web/LivePage.ts"
-import type { Moment } from "./measure.ts"
+import type { RunSnapshot } from "../run/measure.ts"
 import { untilSignal } from "./untilSignal.ts"
 
 export interface Page {
   /** Tells where it is. */
   readonly announce: Effect.Effect<void>
-  readonly show: (moment: Moment) => Effect.Effect<void>
+  readonly show: (moment: RunSnapshot) => Effect.Effect<void>
   /** Succeeds when its stop button is pressed. */
   readonly stopped: Effect.Effect<void>
   readonly end: (summary: Summary) => Effect.Effect<void>

@@ -12,7 +12,7 @@ import { exitCodes } from "./exitCodes.ts"
 import { main } from "./main.ts"
 import { tuneHeap } from "./tuneHeap.ts"
 import { knownVariables } from "./variables.ts"
-import { dotEnvLayer } from "../config/dotEnv.ts"
+import { dotEnvLayer } from "../settings/dotEnv.ts"
 
 const services = dotEnvLayer(".env", knownVariables).pipe(
   Layer.provideMerge(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))),

@@ -3,26 +3,27 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { RunConfig, runSettings } from "../config/RunConfig.ts"
+import { RunConfig, runSettings } from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
-import { type AppendHistory, openResultFiles } from "../report/ResultFiles.ts"
-import type { Summary } from "../report/Summary.ts"
-import { progressLine, textReport } from "../report/text.ts"
-import { passed } from "../report/verdict.ts"
+import { type AppendHistory, openResultFiles } from "../output/ResultFiles.ts"
+import type { Summary } from "../result/Summary.ts"
+import { progressLine } from "../output/progressLine.ts"
+import { textReport } from "../output/text.ts"
+import { passed } from "../result/verdict.ts"
 import { scenarios } from "../scenarios/index.ts"
 import { endWith, tellFiles } from "./CommandEnded.ts"
-import { connect, withSeed } from "./connect.ts"
-import { printingLayer } from "./debug.ts"
+import { connect, withSeed } from "../run/connect.ts"
+import { printingLayer } from "../run/printingClients.ts"
 import { openDatabase } from "./database.ts"
-import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
+import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { arrivalsOf, type SeededConfig, workerCount } from "./loadPlan.ts"
-import { measureCrew, type Moment } from "./measure.ts"
+import { arrivalsOf, type SeededConfig, workerCount } from "../run/loadPlan.ts"
+import { measureGenerator, type RunSnapshot } from "../run/measure.ts"
 import { openPage, type Page } from "./page.ts"
-import { prepareCrew } from "./prepareCrew.ts"
-import { makeProgress } from "./progress.ts"
+import { prepareLoad } from "../run/prepareLoad.ts"
+import { makeProgress } from "../output/progress.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { version } from "./version.ts"
@@ -65,7 +66,7 @@ const unlessStopped = <A, E, R>(page: Page, preparation: Effect.Effect<A, E, R>)
   Effect.raceFirst(preparation, Effect.zipRight(page.stopped, Effect.interrupt))
 
 /** Sees the run at the end of every second. */
-type Observe = (moment: Moment) => Effect.Effect<void>
+type Observe = (moment: RunSnapshot) => Effect.Effect<void>
 
 /** A full disk must not end a run: the history stops with one warning, and the run goes on. */
 const writeHistory = (append: AppendHistory): Observe => {
@@ -103,7 +104,7 @@ const runAndReport = (config: SeededConfig) =>
           page,
           Effect.gen(function* () {
             const services = yield* Layer.build(servicesFor(config, page))
-            return { services, crew: yield* Effect.provide(prepareCrew(config), services) }
+            return { services, crew: yield* Effect.provide(prepareLoad(config), services) }
           })
         )
       )
@@ -125,11 +126,11 @@ const runAndReport = (config: SeededConfig) =>
         ...(config.runInDebugMode
           ? []
           : [
-              ({ slice }: Moment) =>
+              ({ slice }: RunSnapshot) =>
                 progress.show(() => progressLine(slice, runSeconds, duePerSecond(slice.elapsedSeconds)))
             ])
       ]
-      const { measurements, summary } = yield* measureCrew(config, crew, {
+      const { measurements, summary } = yield* measureGenerator(config, crew, {
         samples,
         database,
         observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),

@@ -2,8 +2,8 @@
 import * as Options from "@effect/cli/Options"
 import * as Config from "effect/Config"
 import * as Option from "effect/Option"
-import type { Flags } from "../config/readSettings.ts"
-import { describe, type NamedSetting } from "../config/Setting.ts"
+import type { Flags } from "../settings/readSettings.ts"
+import { describe, type NamedSetting } from "../settings/Setting.ts"
 
 type FlagValue = Flags[string]
 

@@ -6,31 +6,31 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
-import { type KnownScenario, sendsBatches } from "../config/chooseScenarios.ts"
-import { type GivenSettings, givenOf } from "../config/readSettings.ts"
-import type { RunConfigValues } from "../config/RunConfig.ts"
-import type { NamedSetting } from "../config/Setting.ts"
-import type { LoadSettings, SliceSettings, StudyConfig } from "../config/StudySettings.ts"
-import type { WrongSettings } from "../config/WrongSettings.ts"
-import type { Boot } from "../report/Boot.ts"
-import type { StudyName } from "../report/fileTable.ts"
-import type { StudyHead } from "../report/MeasuredSlice.ts"
-import { openStudyFiles } from "../report/StudyFiles.ts"
-import { clock, figure } from "../report/text.ts"
+import { type KnownScenario, sendsBatches } from "../settings/chooseScenarios.ts"
+import { type GivenSettings, givenOf } from "../settings/readSettings.ts"
+import type { RunConfigValues } from "../settings/RunConfig.ts"
+import type { NamedSetting } from "../settings/Setting.ts"
+import type { LoadSettings, SliceSettings, StudyConfig } from "../settings/StudySettings.ts"
+import type { WrongSettings } from "../settings/WrongSettings.ts"
+import type { PageData } from "../result/PageData.ts"
+import type { StudyName } from "../output/resultFileList.ts"
+import type { StudyHead } from "../result/MeasuredSlice.ts"
+import { openStudyFiles } from "../output/StudyFiles.ts"
+import { clock, figure } from "../result/numberFormat.ts"
 import { scenarios } from "../scenarios/index.ts"
 import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
 import { endWith, tellFiles } from "./CommandEnded.ts"
-import { connect, withSeed } from "./connect.ts"
+import { connect, withSeed } from "../run/connect.ts"
 import { openDatabase } from "./database.ts"
-import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
+import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { type SeededConfig, workerCount } from "./loadPlan.ts"
-import { makeProgress } from "./progress.ts"
-import { publicConnection } from "./publicConfig.ts"
-import { openSession, type Planned } from "./session.ts"
+import { type SeededConfig, workerCount } from "../run/loadPlan.ts"
+import { makeProgress } from "../output/progress.ts"
+import { redactedConnection } from "../run/redactedConfig.ts"
+import { openSession, type Planned } from "../run/session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
-import { watchSharing } from "./watchSharing.ts"
+import { watchSharing } from "../run/watchSharing.ts"
 
 /** A study that was asked for and is ready to be measured. */
 export interface Study<D extends StudyHead> {
@@ -46,7 +46,7 @@ export interface Study<D extends StudyHead> {
   readonly isAnswered: (document: D) => boolean
   /** The document's own file. */
   readonly json: (document: D) => Effect.Effect<string>
-  readonly boot: (document: D) => Boot
+  readonly boot: (document: D) => PageData
   /** For a pull request. */
   readonly markdown: (document: D) => string
   /** For the terminal. */
@@ -81,7 +81,7 @@ export const slicePlan = (
   const { after, told } = databasePlan(settings)
   return {
     plan: `${figure(slices)} slices of ${each} s${warmed}${told}`,
-    planned: { seconds: slices * (each + before + after), isMost: false }
+    planned: { seconds: slices * (each + before + after), isUpperBound: false }
   }
 }
 
@@ -117,7 +117,7 @@ export interface StudyAsked {
 
 const askedOf = (config: SeededConfig): StudyAsked => ({
   seed: config.seed,
-  config: { ...publicConnection(config), workers: config.workers }
+  config: { ...redactedConnection(config), workers: config.workers }
 })
 
 const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
@@ -153,7 +153,7 @@ const measureAndReport = <D extends StudyHead>(
       const announce = (baseUrl: string) =>
         Console.log(
           `edfi-perf ${name} against ${baseUrl}, seed ${config.seed}\n` +
-            `${study.plan}: ${study.planned.isMost ? "at most" : "about"} ${clock(study.planned.seconds)}`
+            `${study.plan}: ${study.planned.isUpperBound ? "at most" : "about"} ${clock(study.planned.seconds)}`
         )
       const services = yield* restore(Layer.build(connect(config, announce)))
       const database = yield* restore(openDatabase(config))

@@ -1,9 +1,9 @@
 /** `edfi-perf sweep`: which batch size? */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decodeSweepConfig, sweepSettings } from "../config/SweepConfig.ts"
-import { SweepJson } from "../report/Sweep.ts"
-import { sweepMarkdown, sweepText } from "../report/sweepText.ts"
+import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
+import { SweepJson } from "../result/Sweep.ts"
+import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
 import { sweep } from "../studies/sweep.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 

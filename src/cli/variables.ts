@@ -1,8 +1,8 @@
 /** Every variable that some command reads. */
-import { capacitySettings } from "../config/CapacityConfig.ts"
-import { runSettings } from "../config/RunConfig.ts"
-import { sweepSettings } from "../config/SweepConfig.ts"
-import { versusSettings } from "../config/VersusConfig.ts"
+import { capacitySettings } from "../settings/CapacityConfig.ts"
+import { runSettings } from "../settings/RunConfig.ts"
+import { sweepSettings } from "../settings/SweepConfig.ts"
+import { versusSettings } from "../settings/VersusConfig.ts"
 import { storeVariable } from "./localDmsStore.ts"
 
 export const knownVariables: ReadonlySet<string> = new Set([

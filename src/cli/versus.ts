@@ -1,9 +1,9 @@
 /** `edfi-perf versus`: does batching pay here? */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decodeVersusConfig, versusSettings } from "../config/VersusConfig.ts"
-import { VersusJson } from "../report/Versus.ts"
-import { versusMarkdown, versusText } from "../report/versusText.ts"
+import { decodeVersusConfig, versusSettings } from "../settings/VersusConfig.ts"
+import { VersusJson } from "../result/Versus.ts"
+import { versusMarkdown, versusText } from "../output/versusText.ts"
 import { isAnswered, versus } from "../studies/versus.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 

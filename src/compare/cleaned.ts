@@ -6,7 +6,7 @@ import { excerpt } from "../domain/excerpt.ts"
 export const maxTextLength = 1000
 
 /** Files have six decimal places; a smaller number counts as 0, because dividing by it would give infinity. */
-const leastNumber = 1e-9
+const minNumber = 1e-9
 
 /**
  * A number that is too large, such as `1e999` (infinity), becomes a text, so that the schema rejects it and names its
@@ -15,7 +15,7 @@ const leastNumber = 1e-9
 const cleanedNumber = (value: number): number | string => {
   const size = Math.abs(value)
   if (size > Number.MAX_SAFE_INTEGER) return String(value)
-  return size < leastNumber ? 0 : value
+  return size < minNumber ? 0 : value
 }
 
 /**

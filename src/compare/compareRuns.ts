@@ -8,7 +8,7 @@ import {
   type ComparedRun,
   type Comparison,
   isLimited
-} from "../report/Comparison.ts"
+} from "../result/Comparison.ts"
 import { differencesOf } from "./differences.ts"
 import { type FailOn, judgeFailOn } from "./failOn.ts"
 import { noiseOf } from "./spread.ts"

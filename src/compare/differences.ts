@@ -1,6 +1,6 @@
 /** In what runs were asked to do different things: a comparison of different loads misleads. */
-import type { ComparedRun, Difference } from "../report/Comparison.ts"
-import { figure } from "../report/text.ts"
+import type { ComparedRun, Difference } from "../result/Comparison.ts"
+import { figure } from "../result/numberFormat.ts"
 
 type Config = NonNullable<ComparedRun["config"]>
 

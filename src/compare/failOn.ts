@@ -8,8 +8,8 @@ import {
   readFigure,
   readNumber
 } from "../domain/Threshold.ts"
-import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../report/Comparison.ts"
-import { measuredText } from "../report/thresholds.ts"
+import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../result/Comparison.ts"
+import { measuredText } from "../result/thresholds.ts"
 
 export interface FailOn {
   /** As it was written, without blanks around it. */
@@ -27,7 +27,7 @@ type Allowance =
   { readonly _tag: "Share"; readonly share: number } | { readonly _tag: "Amount"; readonly amount: number }
 
 /** Multiplied by any figure, this is still finite. */
-const mostAllowed = 1e12
+const maxAllowed = 1e12
 
 const share = (percent: number): Allowance => ({ _tag: "Share", share: percent / 100 })
 const times =
@@ -74,7 +74,7 @@ export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
       return yield* Either.left({ at: end + blanks, expected: "+ or -" })
     }
     const { at, number, unit: allow } = yield* readNumber(text, signAt + 1, units[figures[figure]])
-    if (number > mostAllowed) return yield* Either.left({ at, expected: "a smaller number" })
+    if (number > maxAllowed) return yield* Either.left({ at, expected: "a smaller number" })
     const sign = text[signAt] === "-" ? "-" : "+"
     return { expression: text.trim(), name, figure, sign, by: allow(number) }
   })

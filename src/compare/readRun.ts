@@ -4,8 +4,8 @@ import * as Path from "@effect/platform/Path"
 import type { PlatformError } from "@effect/platform/Error"
 import * as Effect from "effect/Effect"
 import { excerpt } from "../domain/excerpt.ts"
-import type { ComparedRun } from "../report/Comparison.ts"
-import { figure } from "../report/text.ts"
+import type { ComparedRun } from "../result/Comparison.ts"
+import { figure } from "../result/numberFormat.ts"
 import { readLocust } from "./readLocust.ts"
 import { readSummary } from "./readSummary.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -52,7 +52,7 @@ const readFile = (file: string): Effect.Effect<ComparedRun, UnreadableRun, Files
   })
 
 /** How many files are named when a folder has none that can be read. */
-const mostNamed = 8
+const maxNamed = 8
 
 /** The file of a folder that tells most: what edfi-perf wrote goes before the same in Locust's columns. */
 const fileIn = (folder: string): Effect.Effect<string, UnreadableRun, Files> =>
@@ -68,7 +68,7 @@ const fileIn = (folder: string): Effect.Effect<string, UnreadableRun, Files> =>
       const has =
         names.length === 0
           ? "the folder is empty"
-          : `it has ${names.sort().slice(0, mostNamed).join(", ")}${names.length > mostNamed ? ", ..." : ""}`
+          : `it has ${names.sort().slice(0, maxNamed).join(", ")}${names.length > maxNamed ? ", ..." : ""}`
       const detail = `no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); ${has}`
       return yield* new UnreadableRun({ path: folder, detail })
     }

@@ -6,13 +6,13 @@ import * as Schema from "effect/Schema"
 import { maxJsonDepth, parseJson } from "../domain/parseJson.ts"
 import { figures } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../report/Comparison.ts"
-import { doubtsOf } from "../report/doubts.ts"
-import type { Figures } from "../report/Figures.ts"
-import { Summary } from "../report/Summary.ts"
-import { figure } from "../report/text.ts"
-import { figureOf } from "../report/thresholds.ts"
-import { endings } from "../report/verdict.ts"
+import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../result/Comparison.ts"
+import { caveatsOf } from "../result/caveats.ts"
+import type { Figures } from "../result/Figures.ts"
+import { Summary } from "../result/Summary.ts"
+import { figure } from "../result/numberFormat.ts"
+import { figureOf } from "../result/thresholds.ts"
+import { endings } from "../result/verdict.ts"
 import { cleaned } from "./cleaned.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
@@ -45,7 +45,7 @@ const notesOf = (summary: Summary): ReadonlyArray<RunNote> => {
   const { long, planned } = endings[endedBy]
   const of = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
   const early = `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
-  return [...doubtsOf(summary), ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])]
+  return [...caveatsOf(summary), ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])]
 }
 
 const comparedRun = (path: string, summary: Summary): ComparedRun => ({

@@ -1,7 +1,7 @@
 /** How much a rate varies within one run: what a difference between two runs is held against. */
 import type { Model } from "../domain/LoadResult.ts"
-import type { ComparedPoint, ComparedRun, Noise, Spread } from "../report/Comparison.ts"
-import { figure } from "../report/text.ts"
+import type { ComparedPoint, ComparedRun, Noise, WithinRunSpread } from "../result/Comparison.ts"
+import { figure } from "../result/numberFormat.ts"
 
 /** With fewer points a middle half says nothing. */
 const fewestPoints = 8
@@ -43,7 +43,7 @@ const atFullLoad = (points: ReadonlyArray<ComparedPoint>, model: Model): Readonl
 export const quartilesOf = (
   { model, timeline }: Pick<ComparedRun, "model" | "timeline">,
   figure: Noise["figure"]
-): Spread | null => {
+): WithinRunSpread | null => {
   const full = atFullLoad(timeline, model)
   const rates = full
     .flatMap(({ operations, requests, seconds }) => {
@@ -62,13 +62,17 @@ export const quartilesOf = (
   }
 }
 
-const describe = (label: string, spread: Spread | null): string =>
+const describe = (label: string, spread: WithinRunSpread | null): string =>
   spread === null
     ? `${label}: too few seconds with all users to tell`
     : `${label}: median ${figure(spread.median)}, middle half ${figure(spread.q1)} to ${figure(spread.q3)} ` +
       `(${spread.points} points of ${spread.pointSeconds} s)`
 
-const verdictOf = (label: string, base: Spread | null, spread: Spread | null): ReadonlyArray<string> => {
+const verdictOf = (
+  label: string,
+  base: WithinRunSpread | null,
+  spread: WithinRunSpread | null
+): ReadonlyArray<string> => {
   if (base === null || spread === null) return []
   if (base.pointSeconds !== spread.pointSeconds) {
     return [

@@ -1,6 +1,6 @@
 /** One look at the statistics of a database, and what was done between two of them. */
-import type { DatabaseCounts, DatabasePoint, TableActivity } from "../report/Database.ts"
-import { countsOf } from "../report/databaseSums.ts"
+import type { DatabaseCounts, DatabasePoint, TableActivity } from "../result/DatabaseActivity.ts"
+import { countsOf } from "../result/databaseSums.ts"
 
 /** Counters of one view of the server, which only grow until somebody resets them. */
 export interface View {

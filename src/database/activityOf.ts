@@ -1,5 +1,5 @@
 /** What readings come to, one after the other. */
-import type { DatabaseActivity, DatabasePoint } from "../report/Database.ts"
+import type { DatabaseActivity, DatabasePoint } from "../result/DatabaseActivity.ts"
 import {
   addPoints,
   addWaits,
@@ -7,7 +7,7 @@ import {
   nothingCounted,
   perOperationOf,
   waitsSeen
-} from "../report/databaseSums.ts"
+} from "../result/databaseSums.ts"
 import { difference, type Reading, tablesBetween } from "./Reading.ts"
 
 /** What does not change while a database is watched. */
@@ -47,7 +47,7 @@ export interface Seen {
 }
 
 /** An hour of readings every five seconds. */
-export const mostPoints = 720
+export const maxPoints = 720
 
 export const nothingSeen = (server: Server, startedMillis: number): Seen => ({
   server,
@@ -92,7 +92,7 @@ export const afterReading = (seen: Seen, reading: Reading): Seen => {
   }
   return {
     ...known,
-    points: [...(points.length >= mostPoints ? halved(points) : points), point],
+    points: [...(points.length >= maxPoints ? halved(points) : points), point],
     waits: addWaits(seen.waits, reading.waits),
     reset: new Set([...seen.reset, ...reset])
   }

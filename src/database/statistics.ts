@@ -5,8 +5,8 @@
  * @see https://www.postgresql.org/docs/current/monitoring-stats.html
  */
 import * as Schema from "effect/Schema"
-import type { DatabaseCounts } from "../report/Database.ts"
-import { addWaits, type Waits } from "../report/databaseSums.ts"
+import type { DatabaseCounts } from "../result/DatabaseActivity.ts"
+import { addWaits, type Waits } from "../result/databaseSums.ts"
 import type { Server } from "./activityOf.ts"
 import type { Reading, Table, View } from "./Reading.ts"
 

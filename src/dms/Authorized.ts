@@ -3,13 +3,13 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
-import { DmsConfig } from "../config/DmsConfig.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 import type { TransportFailed } from "../domain/BatchError.ts"
 import { Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
-import type { WireAnswer, WireRequest } from "./wire.ts"
+import type { HttpResponse, HttpRequest } from "./httpMessage.ts"
 
-export type AuthorizedRequest = Pick<WireRequest, "method" | "url" | "body" | "onSend"> & {
+export type AuthorizedRequest = Pick<HttpRequest, "method" | "url" | "body" | "onSend"> & {
   /** Further headers, such as `if-match`. */
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -22,7 +22,7 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
      * the first if the renewal takes longer than the request timeout. While a token is known to be refused, requests
      * wait for the renewal before they are sent, up to the request timeout; the wait is part of their time.
      */
-    readonly send: (request: AuthorizedRequest) => Effect.Effect<WireAnswer, TransportFailed>
+    readonly send: (request: AuthorizedRequest) => Effect.Effect<HttpResponse, TransportFailed>
   }
 >() {
   static readonly layer: Layer.Layer<Authorized, never, DmsConfig | Tokens | Transport> = Layer.effect(
@@ -75,7 +75,7 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
         )
       const sendSince = (startedNanos: bigint, request: AuthorizedRequest) =>
         Effect.flatMap(tokens.current, (token) =>
-          Effect.map(sendWith(token, request), (answer) => ({ ...answer, startedNanos }))
+          Effect.map(sendWith(token, request), (response) => ({ ...response, startedNanos }))
         )
       return {
         send: (request) =>

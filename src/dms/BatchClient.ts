@@ -2,10 +2,10 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { DmsConfig } from "../config/DmsConfig.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 import type { BatchPattern } from "../domain/BatchPattern.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
-import { askNaming, type BatchUnsupported, type NamingUnknown } from "./askNaming.ts"
+import { detectNaming, type BatchUnsupported, type NamingUnknown } from "./detectNaming.ts"
 import { Authorized } from "./Authorized.ts"
 import { Discovery } from "./Discovery.ts"
 import { makePostBatch, makePostPattern, type PostBatch, type PostBatchAt } from "./postBatch.ts"
@@ -52,7 +52,7 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
       const options = { authorized, url, redact, retryTransport, strictDecoding, clock }
       const naming =
         resourceNaming === "auto"
-          ? yield* askNaming(url, (spelling) =>
+          ? yield* detectNaming(url, (spelling) =>
               makePostBatch({ ...options, retryTransport: false }, spelling)
             )
           : resourceNaming

@@ -25,11 +25,11 @@ export interface BatchTemplate {
   /** What every batch asks for, in order. */
   readonly operations: ReadonlyArray<Sent>
   /** No batch of the pattern is longer than this. */
-  readonly mostBytes: number
+  readonly maxBytes: number
   /**
    * Writes a batch as UTF-8 JSON, the very bytes that the plain operations are encoded to.
    *
-   * @param target at least `mostBytes` long
+   * @param target at least `maxBytes` long
    * @returns how many bytes were written
    */
   readonly write: (at: BatchAt, target: Buffer) => number
@@ -73,7 +73,7 @@ const compared: ReadonlyArray<Range> = [
 ]
 
 /** The longest key: what 2^53 - 1 takes in base 36, four times, and what is between. */
-const mostKeyBytes = 4 * 11 + 3
+const maxKeyBytes = 4 * 11 + 3
 
 /** For each variant a record at a position of a group; positions differ in their iterations. */
 const recordsOf = (pattern: BatchPattern, range: Range, position: number): ReadonlyArray<RecordId> => {
@@ -222,11 +222,11 @@ const piecesOf = (variants: ReadonlyArray<Spliced>): ReadonlyArray<Piece> => {
   })
 }
 
-const mostBytesOf = ({ pieces }: Segment): number =>
+const maxBytesOf = ({ pieces }: Segment): number =>
   Math.max(
     ...pieces.map(
       ({ constants, holes }) =>
-        constants.reduce((sum, { byteLength }) => sum + byteLength, 0) + holes.length * mostKeyBytes
+        constants.reduce((sum, { byteLength }) => sum + byteLength, 0) + holes.length * maxKeyBytes
     )
   )
 
@@ -253,7 +253,7 @@ export const compileTemplate = (
       pieces: piecesOf(variants)
     }))
     const suffixes = indexes(groups * recordsPerGroup).map((index) => Buffer.from(recordKeySuffix(index)))
-    const prefix = Buffer.alloc(mostKeyBytes)
+    const prefix = Buffer.alloc(maxKeyBytes)
 
     const write: BatchTemplate["write"] = ({ iteration, user }, target) => {
       const prefixLength = prefix.write(recordKeyPrefix({ seed, user, iteration }), "latin1")
@@ -281,7 +281,7 @@ export const compileTemplate = (
     }
     return Either.right({
       operations: indexes(groups).flatMap(() => derived.operations),
-      mostBytes: 2 + groups * segments.reduce((sum, segment) => sum + 1 + mostBytesOf(segment), 0),
+      maxBytes: 2 + groups * segments.reduce((sum, segment) => sum + 1 + maxBytesOf(segment), 0),
       write
     })
   })

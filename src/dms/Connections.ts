@@ -15,18 +15,18 @@ export class Connections {
   /** In the order of their coming. */
   private readonly waiting = MutableQueue.unbounded<Waiting>()
 
-  /** @param most how many connections there may be, >= 1; `Infinity` makes one whenever none is idle */
+  /** @param max how many connections there may be, >= 1; `Infinity` makes one whenever none is idle */
   constructor(
     private readonly origin: string,
     private readonly options: Client.Options,
-    private readonly most: number
+    private readonly max: number
   ) {}
 
   /** Calls back with a connection, at once or as soon as one is free. */
   take(waiting: Waiting): void {
     const idle = this.idle.pop()
     if (idle !== undefined) return waiting(idle)
-    if (this.all.length >= this.most) {
+    if (this.all.length >= this.max) {
       MutableQueue.offer(this.waiting, waiting)
       return
     }

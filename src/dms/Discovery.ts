@@ -6,10 +6,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
-import { DmsConfig } from "../config/DmsConfig.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { makeAsk } from "./ask.ts"
+import { makeAsk } from "./fetchText.ts"
 
 /** The DMS could not be found where it should be: no connection, no HTTP answer, or an address nobody can use. */
 export class DmsUnreachable extends Schema.TaggedError<DmsUnreachable>()("DmsUnreachable", {
@@ -57,7 +57,7 @@ interface SaidUrls {
 
 const UrlMember = Schema.optional(Schema.Unknown)
 
-const decodeAnswer = Schema.decodeUnknown(
+const decodeDiscovery = Schema.decodeUnknown(
   parseJsonTo(
     Schema.Struct({
       urls: Schema.Struct({ oauth: UrlMember, dataManagementApi: UrlMember, batchApi: UrlMember })
@@ -186,7 +186,7 @@ const discover = Effect.gen(function* () {
     const detail = `it redirects to ${redirect}; give the address it leads to as --baseUrl`
     return yield* new DmsUnreachable({ url, detail })
   }
-  const said: SaidUrls = yield* decodeAnswer(text).pipe(
+  const said: SaidUrls = yield* decodeDiscovery(text).pipe(
     Effect.map(({ urls: { batchApi, dataManagementApi, oauth } }) => ({
       oauth: textOf(oauth),
       dataManagementApi: textOf(dataManagementApi),

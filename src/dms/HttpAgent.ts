@@ -6,7 +6,7 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { Agent, buildConnector, type Client, type Dispatcher } from "undici"
-import { DmsConfig, type DmsOptions } from "../config/DmsConfig.ts"
+import { DmsConfig, type DmsOptions } from "./DmsConfig.ts"
 import { skipInterim } from "./skipInterim.ts"
 
 /** How long an idle connection is kept when the server names no limit; undici's own 4 s is below many waits. */

@@ -18,7 +18,7 @@ import { isTransientStatus } from "./transientRetry.ts"
 import { problemOf, showWith, shownFailure, valueOf } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
-import type { WireAnswer, WireRequest } from "./wire.ts"
+import type { HttpResponse, HttpRequest } from "./httpMessage.ts"
 
 /** The server answered a single request with something other than success. */
 export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("ResourceRefused", {
@@ -71,8 +71,8 @@ export interface WriteOptions {
 
 const utf8 = new TextDecoder()
 
-const header = (answer: WireAnswer, name: string): Option.Option<string> => {
-  const value = answer.headers[name]
+const header = (response: HttpResponse, name: string): Option.Option<string> => {
+  const value = response.headers[name]
   return typeof value === "string" ? Option.some(value) : Option.none()
 }
 
@@ -83,7 +83,7 @@ const make = Effect.gen(function* () {
   const clock = yield* Effect.clock
 
   const call = (
-    method: WireRequest["method"],
+    method: HttpRequest["method"],
     path: string,
     expected: ReadonlyArray<number>,
     body?: JsonObject,
@@ -99,13 +99,13 @@ const make = Effect.gen(function* () {
       })
       .pipe(
         Effect.mapError((error) => shownFailure(error, redact)),
-        Effect.flatMap((answer): Effect.Effect<WireAnswer & { readonly text: string }, ResourceError> => {
-          if (expected.includes(answer.status)) {
-            return Effect.succeed({ ...answer, text: utf8.decode(answer.body) })
+        Effect.flatMap((response): Effect.Effect<HttpResponse & { readonly text: string }, ResourceError> => {
+          if (expected.includes(response.status)) {
+            return Effect.succeed({ ...response, text: utf8.decode(response.body) })
           }
-          const problem = problemOf(answer, redact, valueOf(answer))
-          const asked = retryAfterOf(answer, clock.unsafeCurrentTimeMillis())
-          return new ResourceRefused({ method, url: url.href, status: answer.status, problem, ...asked })
+          const problem = problemOf(response, redact, valueOf(response))
+          const asked = retryAfterOf(response, clock.unsafeCurrentTimeMillis())
+          return new ResourceRefused({ method, url: url.href, status: response.status, problem, ...asked })
         })
       )
   }
@@ -115,27 +115,27 @@ const make = Effect.gen(function* () {
 
   return {
     post: ({ endpoint }, document) =>
-      Effect.flatMap(call("POST", endpoint, [200, 201], document), (answer) => {
-        const id = locatedId(answer, endpoint)
+      Effect.flatMap(call("POST", endpoint, [200, 201], document), (response) => {
+        const id = locatedId(response, endpoint)
         return id === undefined
-          ? Effect.suspend(unreadable(answer.status, "no Location header"))
-          : Effect.succeed({ id, created: answer.status === 201, etag: header(answer, "etag") })
+          ? Effect.suspend(unreadable(response.status, "no Location header"))
+          : Effect.succeed({ id, created: response.status === 201, etag: header(response, "etag") })
       }),
 
     get: ({ endpoint }, id) =>
-      Effect.flatMap(call("GET", `${endpoint}/${encodeURIComponent(id)}`, [200, 404]), (answer) =>
-        answer.status === 404
+      Effect.flatMap(call("GET", `${endpoint}/${encodeURIComponent(id)}`, [200, 404]), (response) =>
+        response.status === 404
           ? Effect.succeedNone
-          : Effect.mapBoth(decodeDocument(answer.text), {
-              onFailure: unreadable(answer.status, answer.text),
+          : Effect.mapBoth(decodeDocument(response.text), {
+              onFailure: unreadable(response.status, response.text),
               onSuccess: Option.some
             })
       ),
 
     find: ({ endpoint }, key) => {
       const query = UrlParams.toString(UrlParams.fromInput(key))
-      return Effect.flatMap(call("GET", `${endpoint}?${query}`, [200]), (answer) =>
-        Effect.mapError(decodeDocuments(answer.text), unreadable(answer.status, answer.text))
+      return Effect.flatMap(call("GET", `${endpoint}?${query}`, [200]), (response) =>
+        Effect.mapError(decodeDocuments(response.text), unreadable(response.status, response.text))
       )
     },
 

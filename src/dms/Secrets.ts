@@ -5,7 +5,7 @@ import { findSecrets } from "./findSecrets.ts"
 import { formsOf, type SecretForms } from "./secretForms.ts"
 
 /** A server may still quote the token before the last; those before that are no good to anybody. */
-const mostTokens = 3
+const maxTokens = 3
 
 /**
  * The maximum length that is searched, more than any message shows; the rest is dropped, because searching takes time.
@@ -36,7 +36,7 @@ export class Secrets {
   }
 
   addToken(token: Redacted.Redacted): void {
-    this.tokens = [formsOf(Redacted.value(token)), ...this.tokens].slice(0, mostTokens)
+    this.tokens = [formsOf(Redacted.value(token)), ...this.tokens].slice(0, maxTokens)
   }
 
   /** JSON comes back as JSON, with its values redacted; everything else as the text it was. */

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { DmsConfig } from "../config/DmsConfig.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import type { Create, Op, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
@@ -12,7 +12,7 @@ import type { NotRefused, SingleError } from "../domain/SingleError.ts"
 import { Authorized } from "./Authorized.ts"
 import { decodeBad, decodeSingle } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
-import { makeSendCounted } from "./sendCounted.ts"
+import { makeSendCounted } from "./recordedSend.ts"
 import { Tokens } from "./Tokens.ts"
 
 const utf8 = new TextEncoder()
@@ -69,7 +69,7 @@ const make = Effect.gen(function* () {
           url: urlOf(operation),
           body: bodyOf(operation),
           operationCount: 1,
-          check: (answer) => decodeSingle(operation, answer, redact),
+          check: (response) => decodeSingle(operation, response, redact),
           outcomeOf: () => outcomes[operation.op]
         })
       ),
@@ -81,7 +81,7 @@ const make = Effect.gen(function* () {
           url: urlOf(operation),
           body: bodyOf(operation),
           operationCount: 1,
-          check: (answer) => decodeBad(operation, answer, redact),
+          check: (response) => decodeBad(operation, response, redact),
           outcomeOf: () => expected
         })
       )

@@ -10,8 +10,8 @@ import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schedule from "effect/Schedule"
 import * as Schema from "effect/Schema"
-import { type DmsAddress, DmsConfig } from "../config/DmsConfig.ts"
-import { makeAsk } from "./ask.ts"
+import { type DmsAddress, DmsConfig } from "./DmsConfig.ts"
+import { makeAsk } from "./fetchText.ts"
 import { Discovery, type DmsUrls } from "./Discovery.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
@@ -58,7 +58,7 @@ const lifeSecondsOf = (expiresIn: unknown): number => {
 /** What a header can carry: visible ASCII. */
 const Bearer = Schema.NonEmptyString.pipe(Schema.pattern(/^[\x21-\x7E]+$/), Schema.maxLength(65_536))
 
-const TokenAnswer = parseJsonTo(
+const TokenResponse = parseJsonTo(
   Schema.Struct({
     access_token: Schema.Redacted(Bearer),
     expires_in: Schema.optional(Schema.Unknown)
@@ -143,7 +143,7 @@ const makeLogin = Effect.gen(function* () {
       const detail = showWith(secrets.redact)(text) || "no reason given"
       return yield* new LoginRefused({ url, status, detail })
     }
-    const { access_token, expires_in } = yield* Effect.mapError(Schema.decode(TokenAnswer)(text), () =>
+    const { access_token, expires_in } = yield* Effect.mapError(Schema.decode(TokenResponse)(text), () =>
       // The text itself is not shown: whatever it is, it may hold a token.
       unavailable("it answered 200 without a JSON object that has an access_token")
     )

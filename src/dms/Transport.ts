@@ -9,24 +9,24 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { DmsConfig } from "../config/DmsConfig.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { readBody } from "./readBody.ts"
 import { undiciSend } from "./undiciSend.ts"
-import type { Send, WireAnswer, WireRequest } from "./wire.ts"
+import type { Send, HttpResponse, HttpRequest } from "./httpMessage.ts"
 
 const timed =
   (
     clock: Clock.Clock,
-    answer: (
-      request: WireRequest
-    ) => Effect.Effect<Pick<WireAnswer, "status" | "headers" | "body">, TransportFailed>
+    response: (
+      request: HttpRequest
+    ) => Effect.Effect<Pick<HttpResponse, "status" | "headers" | "body">, TransportFailed>
   ): Send =>
   (request) =>
     Effect.suspend(() => {
       const startedNanos = clock.unsafeCurrentTimeNanos()
       request.onSend?.()
-      return Effect.map(answer(request), ({ body, headers, status }) => ({
+      return Effect.map(response(request), ({ body, headers, status }) => ({
         status,
         headers,
         body,
@@ -60,7 +60,7 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
           HttpClient.withTracerPropagation(false),
           HttpClient.withTracerDisabledWhen(() => true)
         )
-        const send = ({ body, headers, method, url }: WireRequest) => {
+        const send = ({ body, headers, method, url }: HttpRequest) => {
           const request = HttpClientRequest.make(method)(url, { headers })
           return client
             .execute(
@@ -90,10 +90,10 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
 
   /** Answers from a function, without sockets and at the speed of the clock in use: for tests. */
   static readonly layerMemory = (
-    answer: (
-      request: WireRequest
+    response: (
+      request: HttpRequest
     ) => Effect.Effect<
-      { readonly status: number; readonly body: string; readonly headers?: WireAnswer["headers"] },
+      { readonly status: number; readonly body: string; readonly headers?: HttpResponse["headers"] },
       TransportFailed
     >
   ): Layer.Layer<Transport> =>
@@ -101,7 +101,7 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
       Transport,
       Effect.map(Effect.clock, (clock) => ({
         send: timed(clock, (request) =>
-          Effect.map(answer(request), ({ body, headers = {}, status }) => ({
+          Effect.map(response(request), ({ body, headers = {}, status }) => ({
             status,
             headers,
             body: new TextEncoder().encode(body)

@@ -1,8 +1,8 @@
 /** The client services put together: everything that talks to a DMS, over one way of sending or another. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Layer from "effect/Layer"
-import type { DmsConfig } from "../config/DmsConfig.ts"
-import type { BatchUnsupported, NamingUnknown } from "./askNaming.ts"
+import type { DmsConfig } from "./DmsConfig.ts"
+import type { BatchUnsupported, NamingUnknown } from "./detectNaming.ts"
 import { Authorized } from "./Authorized.ts"
 import { BatchClient } from "./BatchClient.ts"
 import { Discovery, type DiscoveryError } from "./Discovery.ts"

@@ -11,7 +11,7 @@ import type { Operation } from "../domain/Operation.ts"
 import { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { readProblem } from "../domain/Problem.ts"
 import { readFailure, type Redact, showWith, valueOf } from "./readFailure.ts"
-import type { WireAnswer } from "./wire.ts"
+import type { HttpResponse } from "./httpMessage.ts"
 
 /** What an outcome is compared with: the operation that was sent at its index. */
 export type Sent = Pick<Operation, "op" | "resource">
@@ -120,7 +120,7 @@ const failedOperationOf = (
  */
 export const decodeBatch = (
   operations: ReadonlyArray<Sent>,
-  response: Pick<WireAnswer, "status" | "headers" | "body">,
+  response: Pick<HttpResponse, "status" | "headers" | "body">,
   redact: Redact,
   strict = false
 ): Either.Either<ReadonlyArray<OperationOutcome>, BatchError> => {

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib"
 import { reasonOf } from "./reasonOf.ts"
-import type { WireAnswer } from "./wire.ts"
+import type { HttpResponse } from "./httpMessage.ts"
 
 const decoders: ReadonlyMap<string, (body: Uint8Array, options: ZlibOptions) => Uint8Array> = new Map([
   ["gzip", gunzipSync],
@@ -12,7 +12,7 @@ const decoders: ReadonlyMap<string, (body: Uint8Array, options: ZlibOptions) => 
 ])
 
 /** Whether a body has a content coding; few have. */
-export const isEncoded = (headers: WireAnswer["headers"]): boolean =>
+export const isEncoded = (headers: HttpResponse["headers"]): boolean =>
   headers["content-encoding"] !== undefined
 
 /** The content codings of a body, in the order in which they have to be undone. */
@@ -38,7 +38,7 @@ const maxCodings = 3
  * cannot be decoded`
  */
 export const decodeBody = (
-  headers: WireAnswer["headers"],
+  headers: HttpResponse["headers"],
   body: Uint8Array,
   maxBytes: number
 ): Either.Either<Uint8Array, string> => {

@@ -4,9 +4,9 @@ import type { Create, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { NotRefused, OperationRefused, type SingleError } from "../domain/SingleError.ts"
 import { problemOf, readFailure, type Redact, valueOf } from "./readFailure.ts"
-import type { WireAnswer } from "./wire.ts"
+import type { HttpResponse } from "./httpMessage.ts"
 
-type Answer = Pick<WireAnswer, "status" | "headers" | "body">
+type SingleResponse = Pick<HttpResponse, "status" | "headers" | "body">
 
 /** The characters of an id that cannot make a URL lead anywhere but to a record. */
 const isId = (text: string): boolean => /^[\w.~-]{1,200}$/.test(text) && !/^\.+$/.test(text)
@@ -20,7 +20,7 @@ const maxLocationLength = 2048
  * @example locatedId({ headers: { location: "http://dms/data/ed-fi/students/4b7a" } }, "students") // "4b7a"
  */
 export const locatedId = (
-  { headers: { location } }: Pick<WireAnswer, "headers">,
+  { headers: { location } }: Pick<HttpResponse, "headers">,
   endpoint: string
 ): string | undefined => {
   if (typeof location !== "string" || location.length > maxLocationLength) return undefined
@@ -32,14 +32,14 @@ export const locatedId = (
 /** The id of the record, or what a good answer would have had. */
 const read = (
   operation: SingleOperation,
-  answer: Answer
+  response: SingleResponse
 ): { readonly id: string } | { readonly wrong: string } => {
-  const { status } = answer
+  const { status } = response
   if (operation.op !== "create") {
     return status === 204 ? { id: operation.target.documentId } : { wrong: `status ${status}, not 204` }
   }
   if (status !== 201 && status !== 200) return { wrong: `status ${status}, neither 201 nor 200` }
-  const id = locatedId(answer, operation.resource.endpoint)
+  const id = locatedId(response, operation.resource.endpoint)
   return id === undefined ? { wrong: "no Location header with an id" } : { id }
 }
 
@@ -52,13 +52,13 @@ const read = (
  */
 export const decodeSingle = (
   operation: SingleOperation,
-  answer: Answer,
+  response: SingleResponse,
   redact: Redact
 ): Either.Either<string, SingleError> => {
-  const { status } = answer
-  const found = read(operation, answer)
+  const { status } = response
+  const found = read(operation, response)
   if ("id" in found) return Either.right(found.id)
-  const failure = readFailure(answer, found.wrong, redact, valueOf(answer))
+  const failure = readFailure(response, found.wrong, redact, valueOf(response))
   const { op, resource } = operation
   return Either.left(
     failure._tag === "Refused"
@@ -73,12 +73,12 @@ export const decodeSingle = (
  */
 export const decodeBad = (
   operation: Create,
-  answer: Answer,
+  response: SingleResponse,
   redact: Redact
 ): Either.Either<Problem, SingleError | NotRefused> => {
-  const { status } = answer
-  if (status === 400) return Either.right(problemOf(answer, redact, valueOf(answer)))
-  return Either.flatMap(decodeSingle(operation, answer, redact), (documentId) =>
+  const { status } = response
+  if (status === 400) return Either.right(problemOf(response, redact, valueOf(response)))
+  return Either.flatMap(decodeSingle(operation, response, redact), (documentId) =>
     Either.left(
       new NotRefused({ status, op: operation.op, resource: operation.resource.endpoint, documentId })
     )

@@ -7,16 +7,16 @@ import type { Operation } from "../domain/Operation.ts"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { OperationCounts, SampleOutcome } from "../domain/Sample.ts"
-import { AnswerLayout } from "./AnswerLayout.ts"
+import { ResponseTemplate } from "./ResponseTemplate.ts"
 import { compileTemplate } from "./BatchTemplate.ts"
 import { decodeBatch, type Sent } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
 import { retryAfterOf } from "./retryAfter.ts"
-import { type CountedRequest, makeSendCounted, type SendOptions } from "./sendCounted.ts"
-import type { WireAnswer } from "./wire.ts"
+import { type CountedRequest, makeSendCounted, type SendOptions } from "./recordedSend.ts"
+import type { HttpResponse } from "./httpMessage.ts"
 
 /** So many answers of a pattern are learned from; where none is like the one before, all the others are only read. */
-const mostLayouts = 10
+const maxLayouts = 10
 
 const countOps = (outcomes: ReadonlyArray<OperationOutcome>): OperationCounts => {
   const counts = { create: 0, update: 0, delete: 0 }
@@ -60,8 +60,8 @@ const makeSend = (options: PostOptions) => {
 }
 
 /** Keeps the time of `Retry-After`; a batch that was rolled back is no reason to wait. */
-const withRetryAfter = (error: BatchError, answer: WireAnswer, nowMillis: number): BatchError => {
-  const asked = retryAfterOf(answer, nowMillis)
+const withRetryAfter = (error: BatchError, response: HttpResponse, nowMillis: number): BatchError => {
+  const asked = retryAfterOf(response, nowMillis)
   if (asked.retryAfterMillis === undefined || error._tag === "BatchRolledBack") return error
   return error._tag === "BatchRefused"
     ? new BatchRefused({ ...error, ...asked })
@@ -70,9 +70,9 @@ const withRetryAfter = (error: BatchError, answer: WireAnswer, nowMillis: number
 
 const makeRead =
   ({ clock, redact, strictDecoding }: PostOptions) =>
-  (sent: ReadonlyArray<Sent>, answer: WireAnswer) =>
-    Either.mapBoth(decodeBatch(sent, answer, redact, strictDecoding), {
-      onLeft: (error) => withRetryAfter(error, answer, clock.unsafeCurrentTimeMillis()),
+  (sent: ReadonlyArray<Sent>, response: HttpResponse) =>
+    Either.mapBoth(decodeBatch(sent, response, redact, strictDecoding), {
+      onLeft: (error) => withRetryAfter(error, response, clock.unsafeCurrentTimeMillis()),
       onRight: (outcomes) => ({ outcomes, counts: countOps(outcomes) })
     })
 
@@ -87,7 +87,7 @@ export const makePostBatch = (options: PostOptions, naming: ResourceNaming): Pos
           name,
           body: encodeBatch(operations, naming),
           operationCount: operations.length,
-          check: (answer) => read(operations, answer)
+          check: (response) => read(operations, response)
         }),
         ({ outcomes }) => outcomes
       )
@@ -110,22 +110,22 @@ export const makePostPattern =
           (at) => Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
         )
       }
-      const { mostBytes, operations, write } = template.right
+      const { maxBytes, operations, write } = template.right
       const send = makeSend(options)
       const read = makeRead(options)
       const free: Array<Buffer> = []
-      let learned = options.strictDecoding ? mostLayouts : 0
-      let known: (Confirmed & { readonly layout: AnswerLayout }) | undefined
+      let learned = options.strictDecoding ? maxLayouts : 0
+      let known: (Confirmed & { readonly layout: ResponseTemplate }) | undefined
 
-      const check = (answer: WireAnswer): Either.Either<Confirmed, BatchError> => {
-        if (known !== undefined && answer.status === 200 && known.layout.matches(answer.body)) {
+      const check = (response: HttpResponse): Either.Either<Confirmed, BatchError> => {
+        if (known !== undefined && response.status === 200 && known.layout.matches(response.body)) {
           return Either.right(known)
         }
-        const result = read(operations, answer)
-        if (Either.isRight(result) && learned < mostLayouts) {
+        const result = read(operations, response)
+        if (Either.isRight(result) && learned < maxLayouts) {
           learned++
           const { counts, outcomes } = result.right
-          const layout = AnswerLayout.learn(answer.body, outcomes)
+          const layout = ResponseTemplate.learn(response.body, outcomes)
           if (layout !== undefined) known = { counts, layout }
         }
         return result
@@ -133,7 +133,7 @@ export const makePostPattern =
 
       return Effect.succeed((at) =>
         Effect.suspend(() => {
-          const buffer = free.pop() ?? Buffer.allocUnsafeSlow(mostBytes)
+          const buffer = free.pop() ?? Buffer.allocUnsafeSlow(maxBytes)
           return Effect.map(
             send({
               name: pattern.name,

@@ -4,9 +4,9 @@ import { excerpt } from "../domain/excerpt.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import { parseJson, parseJsonOfAnyDepth } from "../domain/parseJson.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
-import type { WireAnswer } from "./wire.ts"
+import type { HttpResponse } from "./httpMessage.ts"
 
-type Response = Pick<WireAnswer, "status" | "headers" | "body">
+type Response = Pick<HttpResponse, "status" | "headers" | "body">
 
 /** Removes secrets from a text of the server. */
 export type Redact = (text: string) => string
@@ -49,7 +49,7 @@ const quoteOf = ({ body }: Response, show: (text: string) => string): string =>
   show(utf8.decode(body.subarray(0, maxQuotedBytes)))
 
 /** A redirect is not followed: every request of a load would be sent twice. */
-const redirectOf = ({ headers: { location } }: Pick<WireAnswer, "headers">, redact: Redact): Problem => {
+const redirectOf = ({ headers: { location } }: Pick<HttpResponse, "headers">, redact: Redact): Problem => {
   const target = location === undefined ? "no Location" : shownAddress(redact(String(location)))
   return { detail: `it redirects to ${target}, which is not followed` }
 }

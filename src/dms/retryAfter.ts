@@ -1,7 +1,7 @@
 /** `Retry-After`: how long a server that is busy asks its clients to wait. */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import type { WireAnswer } from "./wire.ts"
+import type { HttpResponse } from "./httpMessage.ts"
 
 /** Statuses whose `Retry-After` says when the same request may be sent again (RFC 9110, 10.2.3; RFC 6585, 4). */
 const statuses: ReadonlySet<number> = new Set([429, 503])
@@ -16,7 +16,7 @@ const maxSeconds = 31_536_000
  * @example retryAfterMillis({ "retry-after": "3" }, 0) // 3000
  * @example retryAfterMillis({ "retry-after": "Thu, 01 Jan 1970 00:00:05 GMT" }, 2000) // 3000
  */
-export const retryAfterMillis = (headers: WireAnswer["headers"], nowMillis: number): number | undefined => {
+export const retryAfterMillis = (headers: HttpResponse["headers"], nowMillis: number): number | undefined => {
   const header = headers["retry-after"]
   const text = (typeof header === "string" ? header : (header?.[0] ?? "")).trim()
   if (/^\d+$/.test(text)) return Math.min(Number(text), maxSeconds) * 1000
@@ -33,7 +33,7 @@ export const retryAfterMillis = (headers: WireAnswer["headers"], nowMillis: numb
  * 503.
  */
 export const retryAfterOf = (
-  { headers, status }: Pick<WireAnswer, "headers" | "status">,
+  { headers, status }: Pick<HttpResponse, "headers" | "status">,
   nowMillis: number
 ): { readonly retryAfterMillis?: number } => {
   const millis = statuses.has(status) ? retryAfterMillis(headers, nowMillis) : undefined

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import * as Either from "effect/Either"
 import type { Client, Dispatcher } from "undici"
-import type { DmsOptions } from "../config/DmsConfig.ts"
+import type { DmsOptions } from "./DmsConfig.ts"
 import { TransportFailed, type TransportPhase } from "../domain/BatchError.ts"
 import { BufferCollector } from "./BufferCollector.ts"
 import { connectReason } from "./connectReason.ts"
@@ -12,7 +12,7 @@ import { Connections } from "./Connections.ts"
 import { decodeBody, isEncoded, longerThan } from "./decodeBody.ts"
 import { connectionOptions } from "./HttpAgent.ts"
 import { reasonOf } from "./reasonOf.ts"
-import type { Send, WireAnswer, WireRequest } from "./wire.ts"
+import type { Send, HttpResponse, HttpRequest } from "./httpMessage.ts"
 
 const tooLong = "ResponseExceededMaxSizeError"
 
@@ -48,11 +48,11 @@ interface Sending {
 }
 
 /** A request under way: undici's handler, and what the watch over all of them needs. */
-class UnderWay implements Dispatcher.DispatchHandler {
+class InFlightRequest implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined
   private connection: Client | undefined
   private status: number | undefined
-  private headers: WireAnswer["headers"] = {}
+  private headers: HttpResponse["headers"] = {}
   private body: Buffer = nothing
   /** What came after the first piece of the body; most answers come in one. */
   private readonly more: Array<Buffer> = []
@@ -61,11 +61,11 @@ class UnderWay implements Dispatcher.DispatchHandler {
   place = -1
 
   constructor(
-    private readonly request: WireRequest,
+    private readonly request: HttpRequest,
     private readonly route: Route,
     private readonly sending: Sending,
     readonly startedNanos: bigint,
-    private readonly finish: (answer: WireAnswer | TransportFailed) => void
+    private readonly finish: (response: HttpResponse | TransportFailed) => void
   ) {}
 
   /** Sends it on this connection. */
@@ -83,7 +83,7 @@ class UnderWay implements Dispatcher.DispatchHandler {
     else this.request.onSend?.()
   }
 
-  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: WireAnswer["headers"]): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpResponse["headers"]): void {
     // What is below 200 only announces the answer.
     if (status < 200) return
     this.status = status
@@ -160,14 +160,14 @@ class UnderWay implements Dispatcher.DispatchHandler {
  * that V8 has come to keep long keeps all later ones and their requests with it until a full collection.
  */
 class Watched {
-  private readonly requests: Array<UnderWay> = []
+  private readonly requests: Array<InFlightRequest> = []
 
-  add(request: UnderWay): void {
+  add(request: InFlightRequest): void {
     request.place = this.requests.push(request) - 1
   }
 
   /** The last one takes the place of the one that goes. */
-  remove(request: UnderWay): void {
+  remove(request: InFlightRequest): void {
     const { place } = request
     const last = this.requests.at(-1)
     if (last === undefined || this.requests[place] !== request) return
@@ -177,7 +177,7 @@ class Watched {
   }
 
   /** From the last to the first, so that the one that is visited may be removed. */
-  forEach(visit: (request: UnderWay) => void): void {
+  forEach(visit: (request: InFlightRequest) => void): void {
     for (let place = this.requests.length - 1; place >= 0; place--) {
       const request = this.requests[place]
       if (request !== undefined) visit(request)
@@ -237,10 +237,10 @@ export const undiciSend = (options: DmsOptions): Effect.Effect<Send, never, Scop
       )
     )
 
-    return (request: WireRequest) =>
-      Effect.async<WireAnswer, TransportFailed>((resume) => {
+    return (request: HttpRequest) =>
+      Effect.async<HttpResponse, TransportFailed>((resume) => {
         const route = routeOf(request.url)
-        const each = new UnderWay(request, route, sending, now(), (end) => {
+        const each = new InFlightRequest(request, route, sending, now(), (end) => {
           underWay.remove(each)
           resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
         })

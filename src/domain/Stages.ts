@@ -154,10 +154,10 @@ export const stagesText = ({ of, stages }: LoadStages): string =>
   stages.map(({ millis, target }) => `${millis / 1000}s:${target}${of === "arrivals" ? "/s" : ""}`).join(",")
 
 /** The most that a target may be. */
-const mostTarget = 100_000
+const maxTarget = 100_000
 
 /** Three weeks. */
-const mostMillis = 30_000 * 60_000
+const maxMillis = 30_000 * 60_000
 
 interface Target {
   readonly of: LoadStages["of"]
@@ -168,12 +168,12 @@ interface Target {
 const parseTarget = (text: string): Target | undefined => {
   const [, number, perSecond] = /^(\d+(?:\.\d+)?)\s*(\/\s*s)?$/i.exec(text) ?? []
   const target = Number(number)
-  if (number === undefined || target > mostTarget) return undefined
+  if (number === undefined || target > maxTarget) return undefined
   if (perSecond !== undefined) return { of: "arrivals", target }
   return Number.isInteger(target) ? { of: "users", target } : undefined
 }
 
-const anyTarget = `a rate such as 10/s, or a whole number of users, up to ${mostTarget}`
+const anyTarget = `a rate such as 10/s, or a whole number of users, up to ${maxTarget}`
 const sameTarget: Record<LoadStages["of"], string> = {
   arrivals: "a rate such as 10/s, like the stages before it",
   users: "a number of users without /s, like the stages before it"
@@ -206,7 +206,7 @@ export const parseStages = (text: string): Either.Either<LoadStages, Mistake> =>
     of = target.of
     stages.push({ millis, target: target.target })
     const total = totalMillis(stages)
-    if (total > mostMillis) return Either.left({ at: start, expected: "at most three weeks in all" })
+    if (total > maxMillis) return Either.left({ at: start, expected: "at most three weeks in all" })
   }
   if (of === undefined || totalMillis(stages) === 0) {
     return Either.left({ at: 0, expected: "stages that take some time" })

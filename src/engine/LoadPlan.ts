@@ -48,7 +48,7 @@ export const ArrivalsPlan = Schema.TaggedStruct("Arrivals", {
   /** Iterations due per second, all shares together. */
   arrivals: Stages,
   /** The most iterations under way at once, all shares together, >= 1. */
-  mostUsers: Schema.Int.pipe(Schema.positive()),
+  maxUsers: Schema.Int.pipe(Schema.positive()),
   /** How much after its due time an iteration may begin, > 0; what cannot begin by then is dropped and counted. */
   startWithinMillis: Schema.Positive
 })

@@ -10,7 +10,7 @@ import { Recorder, type Slice } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import { startLoad } from "./startLoad.ts"
-import { type StartCrew, supervise } from "./supervise.ts"
+import { type StartGenerator, supervise } from "./supervise.ts"
 
 export type { ArrivalsPlan, LoadPlan, StagedUsersPlan, UsersPlan } from "./LoadPlan.ts"
 
@@ -19,14 +19,14 @@ const sliceMillis = 1000
 /**
  * Sees the run at the end of every second and at its very end.
  *
- * @param mostUsers the most that ran at the same time so far, also between two looks
+ * @param maxUsers the most that ran at the same time so far, also between two looks
  */
-export type OnSlice = (slice: Slice, mostUsers: number) => Effect.Effect<void>
+export type OnSlice = (slice: Slice, maxUsers: number) => Effect.Effect<void>
 
 /** `run` for users who are elsewhere: a crew that fills the recorder. */
-export const runCrew = <R>(
+export const runGenerator = <R>(
   plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
-  crew: StartCrew<R>,
+  crew: StartGenerator<R>,
   onSlice: OnSlice = () => Effect.void
 ): Effect.Effect<LoadResult, never, R | Recorder> =>
   Effect.gen(function* () {
@@ -36,7 +36,7 @@ export const runCrew = <R>(
     return yield* supervise(plan, crew, {
       everyMillis: sliceMillis,
       // What was counted is kept even if the generator's health cannot be read or the slice cannot be shown.
-      look: ({ mostRunning, running }, elapsedSeconds) =>
+      look: ({ maxRunning, running }, elapsedSeconds) =>
         Effect.sync(() => probe.take()).pipe(
           Effect.catchAllCause((cause) =>
             Effect.as(
@@ -46,7 +46,7 @@ export const runCrew = <R>(
           ),
           Effect.flatMap((health) => {
             const slice = recorder.unsafeEndSlice(running(), elapsedSeconds, health)
-            return Effect.catchAllCause(onSlice(slice, mostRunning()), (cause) =>
+            return Effect.catchAllCause(onSlice(slice, maxRunning()), (cause) =>
               Effect.logWarning("a slice of the run could not be shown", cause)
             )
           })
@@ -65,4 +65,4 @@ export const run = <R>(
   plan: LoadPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
   onSlice: OnSlice = () => Effect.void
-): Effect.Effect<LoadResult, never, R | Recorder> => runCrew(plan, startLoad(plan, workloads), onSlice)
+): Effect.Effect<LoadResult, never, R | Recorder> => runGenerator(plan, startLoad(plan, workloads), onSlice)

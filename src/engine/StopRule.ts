@@ -5,7 +5,7 @@ import type { LoadPlan } from "./LoadPlan.ts"
 import { RefusalWatch } from "./RefusalWatch.ts"
 
 /** So many requests are awaited before their failures are judged: one early failure is no verdict. */
-export const leastRequestsToJudge = 10
+export const minRequestsToJudge = 10
 
 /**
  * Whether a run has to end.
@@ -16,7 +16,7 @@ export const leastRequestsToJudge = 10
 export const failureRatioCrossed = (
   { failures, requests }: Pick<Measured, "requests" | "failures">,
   maxFailRatio: number
-): boolean => requests >= leastRequestsToJudge && failures / requests > maxFailRatio
+): boolean => requests >= minRequestsToJudge && failures / requests > maxFailRatio
 
 /** Ends a run early; checked after every iteration. */
 export interface StopRules {

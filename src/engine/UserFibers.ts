@@ -15,13 +15,13 @@ import type { LoadPlan } from "./LoadPlan.ts"
 import { oneIteration } from "./RefusalWatch.ts"
 import type { UserIteration, Workload } from "./Scenario.ts"
 import type { StopRules } from "./StopRule.ts"
-import type { RunUnderWay } from "./supervise.ts"
+import type { RunContext } from "./supervise.ts"
 
 /** How many iterations begin before answers get their turn. */
-export const mostIterationsInARow = 10
+export const maxIterationsInARow = 10
 
 /** Counts every request, and writes it down where that is wanted; a run without that pays nothing for it. */
-const sinkOf = (plan: LoadPlan, { watch }: RunUnderWay) =>
+const sinkOf = (plan: LoadPlan, { watch }: RunContext) =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const log = yield* SampleLog
@@ -38,14 +38,14 @@ const sinkOf = (plan: LoadPlan, { watch }: RunUnderWay) =>
 /** Whatever it forks ends with the scope. */
 export const makeUserFibers = <W>(
   plan: LoadPlan,
-  run: RunUnderWay,
+  run: RunContext,
   workloads: Arr.NonEmptyReadonlyArray<Workload<W>>,
   { judge, watch }: StopRules
 ) =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const fibers = yield* FiberSet.make<void>()
-    const now = { running: 0, mostRunning: 0 }
+    const now = { running: 0, maxRunning: 0 }
 
     /** A user ends by itself or because the engine interrupts it; everything else is a defect. */
     const judgeEnd = (exit: Exit.Exit<void>) => {
@@ -63,7 +63,7 @@ export const makeUserFibers = <W>(
       sink: yield* sinkOf(plan, run),
       recorder,
       running: () => now.running,
-      mostRunning: () => now.mostRunning,
+      maxRunning: () => now.maxRunning,
 
       /**
        * One iteration of the workload whose turn it is. What failed is counted where it was sent; the first iterations
@@ -92,7 +92,7 @@ export const makeUserFibers = <W>(
       ): Effect.Effect<Fiber.RuntimeFiber<void>, never, R> =>
         Effect.suspend(() => {
           now.running++
-          now.mostRunning = Math.max(now.mostRunning, now.running)
+          now.maxRunning = Math.max(now.maxRunning, now.running)
           return work.pipe(
             Effect.interruptible,
             Effect.onExit((exit) =>

@@ -12,9 +12,9 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { type ArrivalsPlan, shareOf } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import type { StopRules } from "./StopRule.ts"
-import type { StartCrew } from "./supervise.ts"
-import { Turns } from "./Turns.ts"
-import { makeUserFibers, mostIterationsInARow } from "./UserFibers.ts"
+import type { StartGenerator } from "./supervise.ts"
+import { LoopThrottle } from "./LoopThrottle.ts"
+import { makeUserFibers, maxIterationsInARow } from "./UserFibers.ts"
 
 /** An iteration that is due. */
 interface Arrival {
@@ -34,20 +34,20 @@ interface VirtualUser {
 }
 
 /** A wait for something that must have happened then: by so much longer, in milliseconds. */
-const certainly = 1
+const wakeMarginMillis = 1
 
 /** Arrivals, their times and the ids of users are those of the whole run, so that its shares together are that run. */
 export const startArrivals = <R>(
   plan: ArrivalsPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
   rules: StopRules
-): StartCrew<R | Recorder> =>
+): StartGenerator<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
     const { watch } = run
-    const { awaitEnd, fork, interrupt, iterate, mostRunning, recorder, running, sink, whyEnd } =
+    const { awaitEnd, fork, interrupt, iterate, maxRunning, recorder, running, sink, whyEnd } =
       yield* makeUserFibers(plan, run, workloads, rules)
     const { index, of } = shareOf(plan)
-    const turns = new Turns(mostIterationsInARow)
+    const turns = new LoopThrottle(maxIterationsInARow)
     const free: Array<VirtualUser> = []
     let nextUser = index
     /** The first arrival that was neither started nor dropped, and the first that has not come yet: the line. */
@@ -92,7 +92,7 @@ export const startArrivals = <R>(
     /** Who was free last is first, so that no more are made than are needed. */
     const takeUser = (): VirtualUser | undefined => {
       const known = free.pop()
-      if (known !== undefined || nextUser >= plan.mostUsers) return known
+      if (known !== undefined || nextUser >= plan.maxUsers) return known
       const id = nextUser
       nextUser += of
       return makeUser(id)
@@ -150,7 +150,7 @@ export const startArrivals = <R>(
     /** Sleeps until a time, and meanwhile drops who stands in line for too long. */
     const awaitDropping = Effect.fnUntraced(function* (millis: number) {
       while (line.head < line.next && !isClosed()) {
-        const tooLate = (dueOf(line.head) ?? millis) + plan.startWithinMillis + certainly
+        const tooLate = (dueOf(line.head) ?? millis) + plan.startWithinMillis + wakeMarginMillis
         if (tooLate >= millis) break
         yield* watch.sleepUntil(tooLate)
         if (!isClosed()) dropLate()
@@ -181,7 +181,7 @@ export const startArrivals = <R>(
 
     return {
       running,
-      mostRunning,
+      maxRunning,
       stop: Effect.gen(function* () {
         const lasted = run.timeIsOver()
         const untilMillis = lasted ? plan.runMillis : watch.elapsedMillis()

@@ -7,19 +7,19 @@ import type { Workload } from "./Scenario.ts"
 import { startArrivals } from "./startArrivals.ts"
 import { startUsers } from "./startUsers.ts"
 import { type StopRules, stopRules } from "./StopRule.ts"
-import type { StartCrew } from "./supervise.ts"
+import type { StartGenerator } from "./supervise.ts"
 
 /** Users of a whole run, or of a share of it: the rules differ. */
 export const startLoadWith = <R>(
   plan: LoadPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
   rules: StopRules
-): StartCrew<R | Recorder> =>
+): StartGenerator<R | Recorder> =>
   plan._tag === "Arrivals" ? startArrivals(plan, workloads, rules) : startUsers(plan, workloads, rules)
 
 /** All users of a run. */
 export const startLoad =
-  <R>(plan: LoadPlan, workloads: Arr.NonEmptyReadonlyArray<Workload<R>>): StartCrew<R | Recorder> =>
+  <R>(plan: LoadPlan, workloads: Arr.NonEmptyReadonlyArray<Workload<R>>): StartGenerator<R | Recorder> =>
   (run) =>
     Effect.flatMap(Recorder, (recorder) => {
       const names = workloads.map(({ name }) => name)

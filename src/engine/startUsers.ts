@@ -9,9 +9,9 @@ import type { Recorder } from "../metrics/Recorder.ts"
 import { shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import type { StopRules } from "./StopRule.ts"
-import type { StartCrew } from "./supervise.ts"
-import { Turns } from "./Turns.ts"
-import { makeUserFibers, mostIterationsInARow } from "./UserFibers.ts"
+import type { StartGenerator } from "./supervise.ts"
+import { LoopThrottle } from "./LoopThrottle.ts"
+import { makeUserFibers, maxIterationsInARow } from "./UserFibers.ts"
 
 /** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
 interface VirtualUser {
@@ -28,7 +28,7 @@ interface VirtualUser {
 }
 
 /** How many users are started before answers get their turn. */
-const mostStartsInARow = 100
+const maxStartsInARow = 100
 
 /** Who is started here, and when, in the order of time. */
 function* staysIn(plan: UsersPlan | StagedUsersPlan): Iterable<Stay> {
@@ -45,13 +45,13 @@ export const startUsers = <R>(
   plan: UsersPlan | StagedUsersPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
   rules: StopRules
-): StartCrew<R | Recorder> =>
+): StartGenerator<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
-    const { awaitEnd, fork, interrupt, iterate, mostRunning, recorder, running, sink, whyEnd } =
+    const { awaitEnd, fork, interrupt, iterate, maxRunning, recorder, running, sink, whyEnd } =
       yield* makeUserFibers(plan, run, workloads, rules)
     const users = new Map<number, VirtualUser>()
-    const iterationTurns = new Turns(mostIterationsInARow)
-    const startTurns = new Turns(mostStartsInARow)
+    const iterationTurns = new LoopThrottle(maxIterationsInARow)
+    const startTurns = new LoopThrottle(maxStartsInARow)
     const iterations = plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY
     let allStarted = false
 
@@ -119,7 +119,7 @@ export const startUsers = <R>(
 
     return {
       running,
-      mostRunning,
+      maxRunning,
       stop: Effect.gen(function* () {
         for (const { fiber, waiting } of users.values()) {
           if (waiting && fiber !== undefined) yield* Fiber.interruptFork(fiber)

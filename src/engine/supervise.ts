@@ -10,7 +10,7 @@ import type { LoadPlan } from "./LoadPlan.ts"
 import { startStopwatch, type Stopwatch } from "./Stopwatch.ts"
 
 /** What a crew knows of the run that it works for. */
-export interface RunUnderWay {
+export interface RunContext {
   readonly watch: Stopwatch
   /** From the moment in which it is true, no user begins another iteration. */
   readonly stopping: () => boolean
@@ -21,21 +21,21 @@ export interface RunUnderWay {
 }
 
 /** The users of a run, wherever they are: fibers of this thread, or of others. */
-export interface Crew {
+export interface LoadGenerator {
   readonly running: () => number
   /** The most that ran at the same time. */
-  readonly mostRunning: () => number
+  readonly maxRunning: () => number
   /** Lets users finish what they are at, within `gracefulStopMillis`. */
   readonly stop: Effect.Effect<void>
 }
 
 /** Starts the users; whatever it forks ends with the scope. */
-export type StartCrew<R> = (run: RunUnderWay) => Effect.Effect<Crew, never, R | Scope.Scope>
+export type StartGenerator<R> = (run: RunContext) => Effect.Effect<LoadGenerator, never, R | Scope.Scope>
 
 /** The same crew, whose run also ends when somebody else says so; a signal that never comes ends nothing. */
 export const endedFrom =
   (signal: Effect.Effect<EndReason>) =>
-  <R>(start: StartCrew<R>): StartCrew<R> =>
+  <R>(start: StartGenerator<R>): StartGenerator<R> =>
   (run) =>
     Effect.zipRight(Effect.forkScoped(Effect.interruptible(Effect.flatMap(signal, run.end))), start(run))
 
@@ -45,7 +45,7 @@ export const endedFrom =
  */
 export interface Observer {
   readonly everyMillis: number
-  readonly look: (crew: Crew, elapsedSeconds: number) => Effect.Effect<void>
+  readonly look: (crew: LoadGenerator, elapsedSeconds: number) => Effect.Effect<void>
 }
 
 const endingOf = (reason: EndReason): Pick<LoadResult, "endedBy" | "refusal"> =>
@@ -58,7 +58,7 @@ const endingOf = (reason: EndReason): Pick<LoadResult, "endedBy" | "refusal"> =>
  */
 export const supervise = <R>(
   plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
-  start: StartCrew<R>,
+  start: StartGenerator<R>,
   observer: Observer
 ): Effect.Effect<LoadResult, never, R> =>
   Effect.gen(function* () {
@@ -121,6 +121,6 @@ export const supervise = <R>(
       startedAtMillis: watch.startedAtMillis,
       elapsedSeconds,
       ...endingOf(now.defect ? "defect" : reason),
-      users: crew.mostRunning()
+      users: crew.maxRunning()
     }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exchange from "./Exchange.ts"
 import type { Strikes } from "./Faults.ts"
-import type { Machine } from "./Machine.ts"
+import type { ServerState } from "./ServerState.ts"
 import { parseBatch } from "./parseBatch.ts"
 import type { Operation } from "./parseBatch.ts"
 import * as Refusal from "./Refusal.ts"
@@ -25,7 +25,7 @@ interface Result {
 
 /** A batch that is being run. */
 interface Run {
-  readonly machine: Machine
+  readonly machine: ServerState
   readonly operations: ReadonlyArray<Operation>
   /** The faults it suffers. */
   readonly strikes: Strikes
@@ -45,7 +45,7 @@ export type TakeTime = (operations: number) => Effect.Effect<void>
 
 /** Answers a batch whose token is good. */
 export const answerBatch = Effect.fnUntraced(function* (
-  machine: Machine,
+  machine: ServerState,
   body: string,
   strikes: Strikes,
   takeTime: TakeTime,
@@ -72,7 +72,7 @@ export const answerBatch = Effect.fnUntraced(function* (
 })
 
 /** What the body alone settles. */
-const readBatch = (machine: Machine, body: string): ReturnType<typeof parseBatch> => {
+const readBatch = (machine: ServerState, body: string): ReturnType<typeof parseBatch> => {
   const { batchMaxOperations } = machine.options
   const parsed = parseBatch(body)
   if (Either.isLeft(parsed)) return parsed
@@ -114,7 +114,7 @@ const runOperations = (run: Run): Effect.Effect<void, Failure> =>
   })
 
 /** The failure that a fault puts in place of an operation. */
-const strike = (machine: Machine, op: Operation["op"], strikes: Strikes): Refusal.Refusal | undefined => {
+const strike = (machine: ServerState, op: Operation["op"], strikes: Strikes): Refusal.Refusal | undefined => {
   if (strikes.has("writeConflict")) {
     machine.ledger.fault("writeConflict")
     return op === "delete" ? Refusal.deleteWriteConflict : Refusal.writeConflict
@@ -161,7 +161,7 @@ const rolledBack = (run: Run, failure: Failure): Exchange.Reply => {
 }
 
 const explainOperation = (
-  machine: Machine,
+  machine: ServerState,
   operation: Operation,
   failure: Refusal.Refusal | StoreError
 ): Refusal.Refusal => {

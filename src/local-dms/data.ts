@@ -11,7 +11,7 @@ import { parseUuid } from "./ids.ts"
 import { isObject, parseJson } from "./json.ts"
 import { jsonPath } from "./judge.ts"
 import type { Action } from "./LocalDmsOptions.ts"
-import type { Machine } from "./Machine.ts"
+import type { ServerState } from "./ServerState.ts"
 import { parseQuery } from "./parseQuery.ts"
 import * as Refusal from "./Refusal.ts"
 import { findByEndpoint } from "./ResourceModel.ts"
@@ -21,7 +21,7 @@ import type { Write } from "./Stats.ts"
 import { create, denial, explain, judgeDocument, remove, replace } from "./writes.ts"
 
 interface Call {
-  readonly machine: Machine
+  readonly machine: ServerState
   readonly request: Exchange.Request
   readonly model: ResourceModel
   readonly nowMillis: number
@@ -44,7 +44,7 @@ const actions: { readonly [method: string]: Action } = {
 
 /** Answers a call whose token is good. @param path what follows `/data`, without query */
 export const answerData = Effect.fnUntraced(function* (
-  machine: Machine,
+  machine: ServerState,
   request: Exchange.Request,
   path: string,
   strikes: Strikes,
@@ -88,7 +88,7 @@ const failures: ReadonlyArray<readonly [FaultName, Refusal.Refusal | Exchange.Re
   ["resetBeforeCommit", Exchange.reset]
 ]
 
-const struck = (machine: Machine, strikes: Strikes, name: FaultName): boolean => {
+const struck = (machine: ServerState, strikes: Strikes, name: FaultName): boolean => {
   if (!strikes.has(name)) return false
   machine.ledger.fault(name)
   return true

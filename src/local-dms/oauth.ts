@@ -4,7 +4,7 @@ import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
 import * as Exchange from "./Exchange.ts"
 import { isObject, parseJson } from "./json.ts"
-import type { Machine } from "./Machine.ts"
+import type { ServerState } from "./ServerState.ts"
 import { problemBody } from "./Refusal.ts"
 
 interface Credentials {
@@ -16,7 +16,7 @@ type Fields = ReadonlyMap<string, string>
 
 /** Form only; Basic wins over `client_id` and `client_secret`. Problems are `application/problem+json`. */
 export const connectToken = (
-  machine: Machine,
+  machine: ServerState,
   request: Exchange.Request,
   nowMillis: number,
   traceId: string
@@ -58,7 +58,7 @@ export const connectToken = (
 
 /** Form or JSON body with `grant_type`, and a Basic header: credentials in the body are not looked at. */
 export const proxyToken = (
-  machine: Machine,
+  machine: ServerState,
   request: Exchange.Request,
   nowMillis: number,
   traceId: string
@@ -79,7 +79,7 @@ export const proxyToken = (
     : problem(401, "unauthorized", "invalid_client", "Invalid client or client credentials.")
 }
 
-const tokenAnswer = (machine: Machine, nowMillis: number): Exchange.Answer => {
+const tokenAnswer = (machine: ServerState, nowMillis: number): Exchange.Answer => {
   machine.ledger.login()
   return Exchange.json(200, {
     access_token: machine.tokens.issue(machine.options.key, nowMillis),
@@ -88,7 +88,7 @@ const tokenAnswer = (machine: Machine, nowMillis: number): Exchange.Answer => {
   })
 }
 
-const matches = ({ options }: Machine, { key, secret }: Credentials): boolean =>
+const matches = ({ options }: ServerState, { key, secret }: Credentials): boolean =>
   key === options.key && secret === Redacted.value(options.secret)
 
 const formFields = (body: string): Fields => new Map(new URLSearchParams(body))

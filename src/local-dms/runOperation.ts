@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { jsonPath } from "./judge.ts"
 import type { Judged } from "./judge.ts"
-import type { Machine } from "./Machine.ts"
+import type { ServerState } from "./ServerState.ts"
 import { naturalKeyOf } from "./naturalKey.ts"
 import type { Operation } from "./parseBatch.ts"
 import * as Refusal from "./Refusal.ts"
@@ -19,11 +19,11 @@ type Run<A> = Effect.Effect<A, Refusal.Refusal | StoreError>
 type Key = Either.Either<string | undefined, Refusal.Refusal>
 
 /** The resource an operation names, in the dialect spoken. */
-export const findResource = (machine: Machine, { resource }: Operation): ResourceModel | undefined =>
+export const findResource = (machine: ServerState, { resource }: Operation): ResourceModel | undefined =>
   machine.options.dialect === "endpoint" ? findByEndpoint(resource) : findByName(resource)
 
 // Plain functions instead of generators: this runs for every operation of every batch.
-export const runOperation = (machine: Machine, operation: Operation, nowMillis: number): Run<Written> => {
+export const runOperation = (machine: ServerState, operation: Operation, nowMillis: number): Run<Written> => {
   const model = findResource(machine, operation)
   if (model === undefined) {
     return Effect.fail(Refusal.badRequest(`Resource '${operation.resource}' does not exist.`))
@@ -41,7 +41,7 @@ export const runOperation = (machine: Machine, operation: Operation, nowMillis: 
 }
 
 const runDelete = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   operation: Delete,
   key: string | undefined
@@ -54,7 +54,7 @@ const runDelete = (
 }
 
 const runUpdate = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   operation: Update,
   key: string | undefined,
@@ -77,7 +77,7 @@ const runUpdate = (
 }
 
 const judgeOperation = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   operation: Exclude<Operation, Delete>
 ): Either.Either<Judged, Refusal.Refusal> => {
@@ -94,7 +94,7 @@ const judgeOperation = (
 
 /** The document an operation is about, or the 404 of its kind. */
 const findTarget = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   { op, target }: Update | Delete,
   key: string | undefined

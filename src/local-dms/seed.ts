@@ -6,7 +6,7 @@ import type { JsonObject } from "../domain/Json.ts"
 import { descriptorUri } from "./descriptors.ts"
 import { uuid } from "./ids.ts"
 import { judge } from "./judge.ts"
-import type { Machine } from "./Machine.ts"
+import type { ServerState } from "./ServerState.ts"
 import { findByEndpoint } from "./ResourceModel.ts"
 
 const currentYear = 2025
@@ -41,7 +41,7 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
 ]
 
 /** Puts into the store what it does not hold yet. */
-export const seed = Effect.fn("local-dms.seed")(function* (machine: Machine) {
+export const seed = Effect.fn("local-dms.seed")(function* (machine: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
   yield* machine.store.transaction(
     Effect.forEach(

@@ -14,7 +14,7 @@ import { judgeEquality, judgeUniqueItems } from "./constraints.ts"
 import { jsonPath, judge } from "./judge.ts"
 import type { DescriptorValue, Judged } from "./judge.ts"
 import type { Action } from "./LocalDmsOptions.ts"
-import type { Machine } from "./Machine.ts"
+import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
@@ -25,7 +25,7 @@ export type IdRule =
 
 /** The stages that need no store: id on create, schema, id on update, equality, uniqueness, claim set. */
 export const judgeDocument = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   action: Action,
   document: JsonObject,
@@ -53,7 +53,7 @@ export const sameId = (given: JsonObject[string], id: string): boolean =>
 
 /** The 403 of `--deny`, if the claim set lacks this action. */
 export const denial = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   action: Action
 ): Refusal.Refusal | undefined =>
@@ -69,7 +69,7 @@ export interface Written {
 
 /** Creates a document, or updates the one that has its identity. */
 export const create = (
-  machine: Machine,
+  machine: ServerState,
   model: ResourceModel,
   document: Judged,
   nowMillis: number
@@ -90,7 +90,7 @@ export const create = (
 
 /** Replaces a document. @param ifMatch compared as plain text, so a quoted tag never matches */
 export const replace = (
-  machine: Machine,
+  machine: ServerState,
   existing: Stored,
   document: Judged,
   ifMatch: string | undefined,
@@ -106,7 +106,7 @@ export const replace = (
 
 /** An unchanged document is left alone, its time of change too. */
 const rewrite = (
-  machine: Machine,
+  machine: ServerState,
   existing: Stored,
   document: Judged,
   nowMillis: number
@@ -121,7 +121,7 @@ const rewrite = (
 }
 
 export const remove = (
-  machine: Machine,
+  machine: ServerState,
   existing: Stored,
   ifMatch: string | undefined
 ): Effect.Effect<void, Refusal.Refusal | StoreError> =>

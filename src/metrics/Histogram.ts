@@ -19,10 +19,10 @@ const bucketCount = 22 * 1024 + 1024
 const headerBytes = 24
 
 /** A number of 34 bits, twice the highest count and what that leaves over, in digits of 7 bits. */
-const mostDigits = 5
+const maxDigits = 5
 
 /** Where bytes are put together, before as many as there are get copied. */
-const draft = new Uint8Array(headerBytes + bucketCount * mostDigits)
+const draft = new Uint8Array(headerBytes + bucketCount * maxDigits)
 const draftHeader = new DataView(draft.buffer)
 
 /** Writes a number in digits of 7 bits, the lowest first; all but the last have the eighth bit set (LEB128). */
@@ -152,7 +152,7 @@ export class Histogram implements Latencies {
       value += (byte & 127) * digit
       if (byte > 127) {
         digit *= 128
-        if (digit === 128 ** mostDigits) return Option.none()
+        if (digit === 128 ** maxDigits) return Option.none()
         continue
       }
       if (value % 2 === 1) bucket += (value + 1) / 2

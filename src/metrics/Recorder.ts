@@ -12,12 +12,12 @@ import { busyShare, cpuCores, type GeneratorHealth, thenHealth, waitedShare } fr
 import { addLimitedTime, type LimitedTime, noLimitedTime } from "./generatorLimits.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
 import type { Starts } from "./Starts.ts"
-import { type Counted, type DefectGroup, type FailureGroup, keyOf, Tally } from "./Tally.ts"
+import { type Counted, type DefectGroup, type FailureGroup, keyOf, Totals } from "./Totals.ts"
 import { Timeline, type TimelinePoint } from "./Timeline.ts"
 
 export type { Measured } from "./Counts.ts"
 export type { TimelinePoint } from "./Timeline.ts"
-export { Counted, type DefectGroup, type FailureGroup, mostFailureGroups } from "./Tally.ts"
+export { Counted, type DefectGroup, type FailureGroup, maxFailureGroups } from "./Totals.ts"
 
 export interface Measurements {
   /** By name, then method. */
@@ -40,10 +40,10 @@ export interface GeneratorMeasured {
   readonly inAll: GeneratorHealth
   readonly limited: LimitedTime
   /** Of the worst second; a shorter rest at the end is none. */
-  readonly mostBusyShare: number
-  readonly mostCpuCores: number
+  readonly maxBusyShare: number
+  readonly maxCpuCores: number
   /** `null` where nobody tells. */
-  readonly mostWaitedShare: number | null
+  readonly maxWaitedShare: number | null
 }
 
 /** One row of a slice: everything so far, and the last ten seconds. */
@@ -68,34 +68,34 @@ export interface Slice {
 }
 
 /** The last slice of a run may be a few milliseconds, of which nothing is the worst second. */
-const leastMicrosOfASecond = 500_000
+const minMicrosOfASecond = 500_000
 
 const measuredAfter = (before: GeneratorMeasured | undefined, health: GeneratorHealth): GeneratorMeasured => {
   const limited = addLimitedTime(before?.limited ?? noLimitedTime, health)
   const worst = {
-    mostBusyShare: busyShare(health),
-    mostCpuCores: cpuCores(health),
-    mostWaitedShare: waitedShare(health)
+    maxBusyShare: busyShare(health),
+    maxCpuCores: cpuCores(health),
+    maxWaitedShare: waitedShare(health)
   }
   if (before === undefined) return { inAll: health, limited, ...worst }
   const inAll = thenHealth(before.inAll, health)
-  if (health.observedMicros < leastMicrosOfASecond) return { ...before, inAll, limited }
+  if (health.observedMicros < minMicrosOfASecond) return { ...before, inAll, limited }
   return {
     inAll,
     limited,
-    mostBusyShare: Math.max(before.mostBusyShare, worst.mostBusyShare),
-    mostCpuCores: Math.max(before.mostCpuCores, worst.mostCpuCores),
-    mostWaitedShare:
-      before.mostWaitedShare === null || worst.mostWaitedShare === null
+    maxBusyShare: Math.max(before.maxBusyShare, worst.maxBusyShare),
+    maxCpuCores: Math.max(before.maxCpuCores, worst.maxCpuCores),
+    maxWaitedShare:
+      before.maxWaitedShare === null || worst.maxWaitedShare === null
         ? null
-        : Math.max(before.mostWaitedShare, worst.mostWaitedShare)
+        : Math.max(before.maxWaitedShare, worst.maxWaitedShare)
   }
 }
 
 const make = (clock: Clock.Clock) => {
   const total = new Counts("Aggregated", "")
-  const sofar = new Tally(clock)
-  let open = new Tally(clock)
+  const sofar = new Totals(clock)
+  let open = new Totals(clock)
   let sliceStartSeconds = 0
   const windows = new Map<string, RecentWindow>()
   const timeline = new Timeline()
@@ -104,7 +104,7 @@ const make = (clock: Clock.Clock) => {
 
   const take = (): Counted => {
     const counted = open.counted()
-    open = new Tally(clock)
+    open = new Totals(clock)
     return counted
   }
 
@@ -166,7 +166,7 @@ const make = (clock: Clock.Clock) => {
     },
     total,
     measurements: (): Measurements => {
-      const all = new Tally(clock)
+      const all = new Totals(clock)
       all.add(sofar.counted())
       all.add(open.counted())
       const { defects, failures, rows, starts } = all.counted()

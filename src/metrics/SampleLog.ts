@@ -20,7 +20,7 @@ export interface SampleChunk extends Schema.Schema.Type<typeof SampleChunk> {}
 const pageBytes = 256 * 1024
 
 /** A UTF-16 unit is at most so many bytes in UTF-8. */
-const mostBytesPerUnit = 3
+const maxBytesPerUnit = 3
 
 /**
  * Lines in as much memory as is allowed, and not more: when nobody takes them, further ones are counted and dropped.
@@ -34,12 +34,12 @@ export class SampleBuffer {
   private samples = 0
   private dropped = 0
 
-  /** @param mostBytes may be exceeded by one page */
-  constructor(private readonly mostBytes: number) {}
+  /** @param maxBytes may be exceeded by one page */
+  constructor(private readonly maxBytes: number) {}
 
   /** @param elapsedMillis since the run began */
   record(sample: Sample, elapsedMillis: number): void {
-    if (this.bytes >= this.mostBytes) {
+    if (this.bytes >= this.maxBytes) {
       this.dropped++
       return
     }
@@ -55,7 +55,7 @@ export class SampleBuffer {
   /** Lines of another buffer. */
   add({ bytes, dropped, samples }: SampleChunk): void {
     this.dropped += dropped
-    if (this.bytes + bytes.length > this.mostBytes) this.dropped += samples
+    if (this.bytes + bytes.length > this.maxBytes) this.dropped += samples
     else if (bytes.length > 0) {
       this.samples += samples
       this.full.push(bytes)
@@ -82,7 +82,7 @@ export class SampleBuffer {
   }
 
   private append(line: string): void {
-    const needed = line.length * mostBytesPerUnit
+    const needed = line.length * maxBytesPerUnit
     if (this.used + needed > this.page.length) {
       if (this.used > 0) this.full.push(this.page.subarray(0, this.used))
       this.fullBytes += this.used
@@ -94,10 +94,10 @@ export class SampleBuffer {
 }
 
 /** What is kept for a writer that cannot keep up: 8 s of 20,000 requests a second. */
-export const mostBytesToWrite = 32 * 1024 * 1024
+export const maxBytesToWrite = 32 * 1024 * 1024
 
 /** The same of a worker, which hands its lines on four times a second. */
-export const mostBytesOfWorker = 8 * 1024 * 1024
+export const maxBytesOfWorker = 8 * 1024 * 1024
 
 /** Unless a program provides a buffer, nothing is written down, and nothing asks for it at each request. */
 export class SampleLog extends Context.Reference<SampleLog>()("edfi-perf/metrics/SampleLog", {

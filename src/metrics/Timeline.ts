@@ -125,7 +125,7 @@ export const pointOf = ({ generator, latencies, starts, ...counted }: Second): T
 }
 
 /** The most points of a run; a page draws them without delay. */
-export const mostPoints = 3600
+export const maxPoints = 3600
 
 /** One or more seconds as one, with histograms as bytes: 2,000 latencies are 3 KB, the histogram of them has 94 KB. */
 interface Packed {
@@ -191,8 +191,8 @@ export class Timeline {
   private slicesPerPoint = 1
   private readonly together = makeTogether()
 
-  /** @param most points that are kept, even */
-  constructor(private readonly most: number = mostPoints) {}
+  /** @param max points that are kept, even */
+  constructor(private readonly max: number = maxPoints) {}
 
   /** @returns the second alone, as a point */
   add(second: Second): TimelinePoint {
@@ -203,7 +203,7 @@ export class Timeline {
       this.all.pop()
       this.append(this.together(last, added))
     } else {
-      if (this.all.length >= this.most) this.halve()
+      if (this.all.length >= this.max) this.halve()
       this.append(added)
     }
     this.pairNext()

@@ -21,11 +21,11 @@ export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as con
  * what it costs shows as a busy or late event loop; it tells why. A thread at full speed that has a core alone waits for
  * a tenth of its time for the process's own collector and compiler.
  */
-export const mostWaitedShare = 0.2
+export const maxWaitedShare = 0.2
 
 /** Whether the thread that waited most was short of a processor; no where nobody tells. */
 export const lacksProcessor = (health: GeneratorHealth): boolean =>
-  (waitedShare(health) ?? 0) > mostWaitedShare
+  (waitedShare(health) ?? 0) > maxWaitedShare
 
 /** Which limits one second exceeds, and whether it was short of a processor. */
 const exceeded = (health: GeneratorHealth) => {
@@ -44,7 +44,7 @@ export const isLimited = (health: GeneratorHealth): boolean => {
 }
 
 /** A run is limited when more than this share of its time was. */
-export const mostLimitedShare = 0.1
+export const maxLimitedShare = 0.1
 
 /**
  * So long a run may be limited while code is compiled and connections are opened, before it says anything of a run of
@@ -58,8 +58,8 @@ export const warmUpSeconds = 3
  * @param warmed after a warm-up, which was not observed: then a tenth, however short it is
  * @example 60 s: 6 s; 15 s: 3 s, warmed 1.5 s; 2 s: 1 s, warmed 0.2 s
  */
-export const mostLimitedSeconds = (observedSeconds: number, warmed = false): number => {
-  const most = mostLimitedShare * observedSeconds
+export const maxLimitedSeconds = (observedSeconds: number, warmed = false): number => {
+  const most = maxLimitedShare * observedSeconds
   return warmed ? most : Math.max(most, Math.min(warmUpSeconds, observedSeconds / 2))
 }
 
@@ -70,7 +70,7 @@ export interface LimitedTime {
   readonly delayedSeconds: number
   /** Seconds in which one of them was, or both. */
   readonly limitedSeconds: number
-  /** Seconds in which a thread was short of a processor (`mostWaitedShare`), whether one of them was or not. */
+  /** Seconds in which a thread was short of a processor (`maxWaitedShare`), whether one of them was or not. */
   readonly waitedSeconds: number
 }
 
@@ -110,14 +110,14 @@ const share = (seconds: number, of: number): string => {
  */
 export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<string> => {
   const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds, waitedSeconds } = time
-  if (limitedSeconds <= mostLimitedSeconds(observedSeconds, warmed)) return []
+  if (limitedSeconds <= maxLimitedSeconds(observedSeconds, warmed)) return []
   const { busyShare, loopDelayP99Millis } = generatorLimits
   const reasons = [
     { seconds: busySeconds, why: `its event loop was busy for more than ${100 * busyShare} % of the time` },
     { seconds: delayedSeconds, why: `its event loop was late by more than ${loopDelayP99Millis} ms (p99)` },
     {
       seconds: waitedSeconds,
-      why: `it waited for a processor for more than ${100 * mostWaitedShare} % of the time`
+      why: `it waited for a processor for more than ${100 * maxWaitedShare} % of the time`
     }
   ]
   return reasons

@@ -33,10 +33,10 @@ export const bothSuspensions = (a: Suspensions, b: Suspensions): Suspensions => 
 })
 
 /** A smaller delay of a beat is no sign of a suspension. */
-const leastLateMillis = 1000
+const minLateMillis = 1000
 
 /** The two clocks are not read at the same instant, and one of them may count whole seconds. */
-const leastAsleepMillis = 2000
+const minAsleepMillis = 2000
 
 /**
  * How long the process was suspended between two beats; 0 where it was not. A beat that is late because the process was
@@ -52,9 +52,9 @@ export const suspendedMillis = (before: Beat, now: Beat): number => {
       : now.waitedMicros - before.waitedMicros
   const explained = (now.cpuMicros - before.cpuMicros + waited) / 1000
   const late = passed - beatMillis
-  const stopped = late > leastLateMillis && explained < late / 2 ? passed : 0
+  const stopped = late > minLateMillis && explained < late / 2 ? passed : 0
   const asleep = now.uptimeMillis - before.uptimeMillis - passed
-  return stopped + (asleep > leastAsleepMillis ? asleep : 0)
+  return stopped + (asleep > minAsleepMillis ? asleep : 0)
 }
 
 /** Counts suspensions from beat to beat. */

@@ -13,8 +13,8 @@ import * as Metric from "effect/Metric"
 import type * as ParseResult from "effect/ParseResult"
 import * as Scope from "effect/Scope"
 import { randomUUID } from "node:crypto"
-import { type MetricPoint, metricPoints } from "../report/metrics.ts"
-import type { RunState } from "../report/Summary.ts"
+import { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
+import type { RunState } from "../result/Summary.ts"
 import { ownMetrics, runTag, unitTag } from "./ownMetrics.ts"
 
 /** How often the collector is told; what it is told is a second old at most. */

@@ -1,7 +1,8 @@
 /** All figures by request name, and of all requests. */
 import { withoutMethod } from "../domain/requestName.ts"
-import type { Figures, Latency } from "../report/Figures.ts"
-import { expectedFailuresNote, figure, latencyNote } from "../report/text.ts"
+import type { Figures, Latency } from "../result/Figures.ts"
+import { figure } from "../result/numberFormat.ts"
+import { expectedFailuresNote, latencyNote } from "../result/sentences.ts"
 import { bytes, noValue } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"

@@ -1,8 +1,8 @@
 /** The highest arrival rate that keeps the objectives: what was tried, in which order, and what broke. */
 import { useMemo } from "preact/hooks"
-import type { Capacity, CapacityStep, Interval } from "../report/Capacity.ts"
-import { figure } from "../report/text.ts"
-import { exact, measuredText, type Verdict } from "../report/thresholds.ts"
+import type { Capacity, CapacityStep, Interval } from "../result/Capacity.ts"
+import { figure } from "../result/numberFormat.ts"
+import { exact, measuredText, type Verdict } from "../result/thresholds.ts"
 import { capacityCharts, decidingSteps } from "./capacityCharts.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { Heads, Section } from "./parts.tsx"

@@ -1,12 +1,12 @@
 /** One chart: its lines, their values at the pointer, and a table of the same. */
 import { useLayoutEffect, useRef } from "preact/hooks"
 import type uPlot from "uplot"
-import { figure } from "../report/text.ts"
+import { figure } from "../result/numberFormat.ts"
 import { ChartTable } from "./ChartTable.tsx"
 import { describe, type Drawing, type Range, signsOf } from "./columns.ts"
 import { noValue } from "./format.ts"
 import { dashOf, seriesColor } from "./ink.ts"
-import { alignedOf, heightOn, leastWidth, levelColor, makePlot, plotHeight } from "./plot.ts"
+import { alignedOf, heightOn, minWidth, levelColor, makePlot, plotHeight } from "./plot.ts"
 import { SignMark } from "./SignMark.tsx"
 
 export interface ChartProps extends Drawing {
@@ -90,7 +90,7 @@ export const Chart = (props: ChartProps) => {
     const observer = new ResizeObserver(([entry]) => {
       const width = Math.floor(entry?.contentRect.width ?? 0)
       if (width > 0 && width !== made.width && !latest.current.printing) {
-        made.setSize({ width: Math.max(leastWidth, width), height: heightOn(axis, plotHeight) })
+        made.setSize({ width: Math.max(minWidth, width), height: heightOn(axis, plotHeight) })
       }
     })
     observer.observe(holder.current)
@@ -114,7 +114,7 @@ export const Chart = (props: ChartProps) => {
       printing
         ? { width, height: heightOn(axis, printed.height) }
         : {
-            width: Math.max(leastWidth, holder.current?.clientWidth ?? 0),
+            width: Math.max(minWidth, holder.current?.clientWidth ?? 0),
             height: heightOn(axis, plotHeight)
           }
     )

@@ -1,5 +1,5 @@
 /** All charts over time, of one run or of several laid over each other. */
-import { clock } from "../report/text.ts"
+import { clock } from "../result/numberFormat.ts"
 import { useMemo, useState } from "preact/hooks"
 import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
 import type { ChartSpec } from "./chartSpecs.ts"

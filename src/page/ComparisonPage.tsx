@@ -6,7 +6,7 @@ import {
   type ComparedRun,
   type Comparison,
   isLimited
-} from "../report/Comparison.ts"
+} from "../result/Comparison.ts"
 import {
   cellText,
   legend,
@@ -15,8 +15,8 @@ import {
   notesOf,
   rowName,
   shownRows
-} from "../report/comparisonTable.ts"
-import { figure } from "../report/text.ts"
+} from "../result/comparisonTable.ts"
+import { figure } from "../result/numberFormat.ts"
 import { Charts } from "./Charts.tsx"
 import type { Range } from "./columns.ts"
 import { noValue, utc, withUnit } from "./format.ts"

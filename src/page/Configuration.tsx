@@ -1,6 +1,6 @@
 /** What was asked for, setting by setting. */
-import type { RunState } from "../report/Summary.ts"
-import { plural } from "../report/text.ts"
+import type { RunState } from "../result/Summary.ts"
+import { plural } from "../result/numberFormat.ts"
 import { Fact, Section } from "./parts.tsx"
 
 /** Units of the settings that are numbers and have one that their name does not end with. */

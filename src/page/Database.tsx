@@ -1,7 +1,7 @@
 /** What the database of the DMS did meanwhile, as it counts itself. */
 import { useMemo } from "preact/hooks"
-import type { DatabaseActivity } from "../report/Database.ts"
-import { figure } from "../report/text.ts"
+import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
+import { figure } from "../result/numberFormat.ts"
 import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
 import { databaseCharts } from "./databaseCharts.ts"
 import { bytes, noValue, plain, withUnit } from "./format.ts"

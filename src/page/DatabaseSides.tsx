@@ -1,6 +1,6 @@
 /** What the database did for single requests and for batches: what explains how far they are apart. */
-import type { Versus } from "../report/Versus.ts"
-import { figure } from "../report/text.ts"
+import type { Versus } from "../result/Versus.ts"
+import { figure } from "../result/numberFormat.ts"
 import { missingOf, perOperationRows, tableRows, totalRows, waitRows } from "./databaseRows.ts"
 import { Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"

@@ -1,5 +1,5 @@
 /** What failed, and how often. */
-import { figure } from "../report/text.ts"
+import { figure } from "../result/numberFormat.ts"
 import { type FailureRow, groupFailures } from "./groupFailures.ts"
 import { noValue, percent } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"

@@ -1,7 +1,7 @@
 /** How the load generator itself was doing. */
-import { generatorLimits, mostLimitedSeconds } from "../metrics/generatorLimits.ts"
+import { generatorLimits, maxLimitedSeconds } from "../metrics/generatorLimits.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
-import { figure, plural } from "../report/text.ts"
+import { figure, plural } from "../result/numberFormat.ts"
 import { bytes, percent, withUnit } from "./format.ts"
 import { Fact, Section, type Shown } from "./parts.tsx"
 
@@ -16,7 +16,7 @@ export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }:
           <p class={generator.limited ? "bad" : "good"}>
             {generator.limited
               ? `✗ It was the bottleneck: ${generator.reasons.join("; ")}.`
-              : `✓ It was not the bottleneck: busy for more than ${percent(busyShare)} of a second, or late by more than ${withUnit(loopDelayP99Millis, "ms")}, for at most ${withUnit(mostLimitedSeconds(elapsedSeconds), "s")}.`}
+              : `✓ It was not the bottleneck: busy for more than ${percent(busyShare)} of a second, or late by more than ${withUnit(loopDelayP99Millis, "ms")}, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
           </p>
           <dl class="facts">
             <Fact name="Busiest event loop">

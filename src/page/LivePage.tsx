@@ -1,6 +1,6 @@
 /** The page of a run under way. */
 import { useEffect, useState } from "preact/hooks"
-import type { Live } from "../report/Boot.ts"
+import type { Live } from "../result/PageData.ts"
 import { notYet } from "./Watched.ts"
 import { RunPage } from "./RunPage.tsx"
 import { connectionNote } from "./status.ts"

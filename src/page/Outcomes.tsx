@@ -1,5 +1,5 @@
 /** What became of every operation that was sent, also of those that did not succeed. */
-import { figure, plural } from "../report/text.ts"
+import { figure, plural } from "../result/numberFormat.ts"
 import { percent } from "./format.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"

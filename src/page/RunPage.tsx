@@ -1,9 +1,9 @@
 /** The whole page of one run, under way or ended. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo, useState } from "preact/hooks"
-import { doubtHeads, doubtsOf } from "../report/doubts.ts"
-import type { RunState } from "../report/Summary.ts"
-import { clock } from "../report/text.ts"
+import { caveatHeads, caveatsOf } from "../result/caveats.ts"
+import type { RunState } from "../result/Summary.ts"
+import { clock } from "../result/numberFormat.ts"
 import { ByName } from "./ByName.tsx"
 import { Charts } from "./Charts.tsx"
 import { addChartPoints, chartSpecsOf } from "./chartSpecs.ts"
@@ -23,9 +23,9 @@ import { Top } from "./Top.tsx"
 
 const Doubts = ({ run }: { readonly run: RunState }) => (
   <>
-    {doubtsOf(run).map(({ kind, sentence }) => (
+    {caveatsOf(run).map(({ kind, sentence }) => (
       <div key={kind} class="banner" role="note">
-        <strong>{doubtHeads[kind]}:</strong> {sentence}
+        <strong>{caveatHeads[kind]}:</strong> {sentence}
       </div>
     ))}
   </>

@@ -1,8 +1,8 @@
 /** Every measured slice of a study, in the order in which they were measured. */
-import { failureRatio } from "../report/Figures.ts"
-import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
-import { clock, figure, plural } from "../report/text.ts"
-import { endings } from "../report/verdict.ts"
+import { failureRatio } from "../result/Figures.ts"
+import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import { clock, figure, plural } from "../result/numberFormat.ts"
+import { endings } from "../result/verdict.ts"
 import { percent, plain } from "./format.ts"
 import { Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"

@@ -1,9 +1,9 @@
 /** What the pages of all studies have in common: the answer at the top, what to know before it is believed, the rest. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useState } from "preact/hooks"
-import type { StudyHead } from "../report/MeasuredSlice.ts"
-import { clock } from "../report/text.ts"
-import { endings } from "../report/verdict.ts"
+import type { StudyHead } from "../result/MeasuredSlice.ts"
+import { clock } from "../result/numberFormat.ts"
+import { endings } from "../result/verdict.ts"
 import { ChartGrid } from "./ChartGrid.tsx"
 import type { Drawing } from "./columns.ts"
 import { Configuration } from "./Configuration.tsx"

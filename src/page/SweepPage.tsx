@@ -1,9 +1,9 @@
 /** Batch sizes side by side: which one is large enough, and on what evidence. */
 import { useMemo } from "preact/hooks"
-import { failureRatio } from "../report/Figures.ts"
-import type { Sweep, SweepPoint } from "../report/Sweep.ts"
-import { closedModelNote } from "../report/studyText.ts"
-import { figure, plural } from "../report/text.ts"
+import { failureRatio } from "../result/Figures.ts"
+import type { Sweep, SweepPoint } from "../result/Sweep.ts"
+import { closedModelNote } from "../result/sentences.ts"
+import { figure, plural } from "../result/numberFormat.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { Heads, Section } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"

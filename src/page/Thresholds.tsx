@@ -1,5 +1,5 @@
 /** The limits that a run was given, and whether it kept them. */
-import { measuredText } from "../report/thresholds.ts"
+import { measuredText } from "../result/thresholds.ts"
 import { Heads, Section, type Shown } from "./parts.tsx"
 import { Scroll } from "./Scroll.tsx"
 

@@ -1,7 +1,7 @@
 /** The figures that people look at first: of the last second while a run is under way, of all of it afterwards. */
-import { failureRatio } from "../report/Figures.ts"
-import type { RunState } from "../report/Summary.ts"
-import { clock, figure, plural } from "../report/text.ts"
+import { failureRatio } from "../result/Figures.ts"
+import type { RunState } from "../result/Summary.ts"
+import { clock, figure, plural } from "../result/numberFormat.ts"
 import { noValue, percent, plain, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"

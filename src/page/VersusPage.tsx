@@ -1,8 +1,8 @@
 /** Single requests beside batches: how much more of them, how it was measured, and what the database says to it. */
 import { useMemo } from "preact/hooks"
-import type { Side, Versus } from "../report/Versus.ts"
-import { closedModelNote } from "../report/studyText.ts"
-import { figure, plural } from "../report/text.ts"
+import type { Side, Versus } from "../result/Versus.ts"
+import { closedModelNote } from "../result/sentences.ts"
+import { figure, plural } from "../result/numberFormat.ts"
 import { DatabaseSides } from "./DatabaseSides.tsx"
 import { noValue, percent, plain, ratioText } from "./format.ts"
 import { Section } from "./parts.tsx"

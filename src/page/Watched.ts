@@ -1,5 +1,5 @@
 /** What a live page knows of its run, and how it changes with what the server sends. No browser is needed here. */
-import type { RunState, Summary } from "../report/Summary.ts"
+import type { RunState, Summary } from "../result/Summary.ts"
 import type { Part } from "./chartSpecs.ts"
 
 /** `lost`: it is being tried again; `closed`: the run has ended, or the page does not fit the server. */

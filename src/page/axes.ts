@@ -1,6 +1,6 @@
 /** What the x axis of a chart counts, and how its places are written. */
-import { clock } from "../report/text.ts"
-import { exact } from "../report/thresholds.ts"
+import { clock } from "../result/numberFormat.ts"
+import { exact } from "../result/thresholds.ts"
 
 export interface Axis {
   /** Heads its column in a table: `time`. Charts of one name follow one pointer. */

@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import { parseObjective } from "../domain/Objective.ts"
 import { figures } from "../domain/Threshold.ts"
-import type { Capacity, CapacityStep } from "../report/Capacity.ts"
+import type { Capacity, CapacityStep } from "../result/Capacity.ts"
 import { numberAxis } from "./axes.ts"
 import type { ChartLook } from "./chartSpecs.ts"
 import type { Drawing } from "./columns.ts"

@@ -1,5 +1,5 @@
 /** The columns of numbers that a chart draws. */
-import { figure } from "../report/text.ts"
+import { figure } from "../result/numberFormat.ts"
 import { type Axis, timeAxis } from "./axes.ts"
 import type { ChartLook, ChartPoint, ChartSpec, Line, Part } from "./chartSpecs.ts"
 import type { Sign } from "./signs.ts"

@@ -1,6 +1,6 @@
 /** The charts over time of what a database did. */
-import type { DatabasePoint } from "../report/Database.ts"
-import { addPoints, addWaits, waitsSeen } from "../report/databaseSums.ts"
+import type { DatabasePoint } from "../result/DatabaseActivity.ts"
+import { addPoints, addWaits, waitsSeen } from "../result/databaseSums.ts"
 import { type ChartLook, type Line, rate } from "./chartSpecs.ts"
 import { columnsOf, type Drawing, drawn, overTime, type Range } from "./columns.ts"
 import { byteUnits, fitting } from "./format.ts"
@@ -55,7 +55,7 @@ const waitsLook: ChartLook = {
 }
 
 /** As many waits as can be told apart, beside the sessions that waited for nothing. */
-const mostWaits = 4
+const maxWaits = 4
 const running = "running"
 
 /**
@@ -64,7 +64,7 @@ const running = "running"
  */
 const waitsOf = (points: Points): Shown => {
   const seen = waitsSeen(points.map(({ waits }) => waits).reduce(addWaits, {})).map(({ event }) => event)
-  const waits = seen.filter((event) => event !== running).slice(0, mostWaits)
+  const waits = seen.filter((event) => event !== running).slice(0, maxWaits)
   return {
     look: waitsLook,
     color: 0,

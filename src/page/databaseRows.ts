@@ -1,5 +1,5 @@
 /** What the database did for single requests and for batches, in rows. */
-import type { DatabaseActivity, DatabaseCounts } from "../report/Database.ts"
+import type { DatabaseActivity, DatabaseCounts } from "../result/DatabaseActivity.ts"
 import { ratioText } from "./format.ts"
 import { bytesText, sideRow, type SideRow } from "./sideRows.ts"
 

@@ -1,5 +1,5 @@
 /** How the page writes numbers: as the report in the terminal does, and never without their unit. */
-import { figure } from "../report/text.ts"
+import { figure } from "../result/numberFormat.ts"
 
 /** Where there is no number: nothing was measured that it could describe. */
 export const noValue = "–"

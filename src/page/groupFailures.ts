@@ -1,5 +1,5 @@
 /** Failures by what failed, whatever the name of the request was. */
-import type { RunState } from "../report/Summary.ts"
+import type { RunState } from "../result/Summary.ts"
 
 type Entry = RunState["failures"][number]
 

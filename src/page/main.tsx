@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { render } from "preact"
 import "uplot/dist/uPlot.min.css"
 import "./page.css"
-import { type Boot, BootJson } from "../report/Boot.ts"
+import { type PageData, PageDataJson } from "../result/PageData.ts"
 import { CapacityPage } from "./CapacityPage.tsx"
 import { ComparisonPage } from "./ComparisonPage.tsx"
 import { LivePage } from "./LivePage.tsx"
@@ -14,7 +14,7 @@ import { statusOf } from "./status.ts"
 import { SweepPage } from "./SweepPage.tsx"
 import { VersusPage } from "./VersusPage.tsx"
 
-const Page = (boot: Boot) => {
+const Page = (boot: PageData) => {
   switch (boot._tag) {
     case "Compared":
       return <ComparisonPage comparison={boot.comparison} />
@@ -43,7 +43,7 @@ const Unreadable = ({ message }: { readonly message: string }) => (
 )
 
 const root = document.querySelector("#page")
-const boot = Schema.decodeUnknownEither(BootJson)(document.querySelector("#boot")?.textContent)
+const boot = Schema.decodeUnknownEither(PageDataJson)(document.querySelector("#boot")?.textContent)
 if (root !== null) {
   root.replaceChildren()
   render(

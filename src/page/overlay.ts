@@ -1,5 +1,5 @@
 /** Charts of several runs, laid over each other. */
-import type { ComparedRun } from "../report/Comparison.ts"
+import type { ComparedRun } from "../result/Comparison.ts"
 import { addChartPoints, type ChartPoint, type ChartSpec, chartSpecs } from "./chartSpecs.ts"
 import { chartsWith, drawn, type Timed } from "./columns.ts"
 

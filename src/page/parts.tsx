@@ -1,6 +1,6 @@
 /** What the sections of the page are made of. */
 import type { ComponentChildren } from "preact"
-import type { RunState } from "../report/Summary.ts"
+import type { RunState } from "../result/Summary.ts"
 
 /** What every section is given. */
 export interface Shown {

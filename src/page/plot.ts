@@ -7,7 +7,7 @@ import { drawSign } from "./drawSign.ts"
 import { dashOf, inkOf, seriesColor } from "./ink.ts"
 
 export const plotHeight = 210
-export const leastWidth = 160
+export const minWidth = 160
 
 /** Marks of an axis: `2.5`, `12,000`. */
 const mark = new Intl.NumberFormat("en-US", { maximumFractionDigits: 6 })
@@ -59,15 +59,15 @@ export const alignedOf = ({ series, x }: Columns): uPlot.AlignedData => [
 
 /** From zero up, so that heights can be compared; a little more than the highest value. */
 const fromZero = (reach: number): uPlot.Scale => ({
-  range: (_, __, most) => {
-    const [, top = 1] = uPlot.rangeNum(0, Math.max(most, reach) || 1, 0.08, true)
+  range: (_, __, max) => {
+    const [, top = 1] = uPlot.rangeNum(0, Math.max(max, reach) || 1, 0.08, true)
     return [0, top]
   }
 })
 
 const byMagnitude = (reach: number): uPlot.Scale => ({
   distr: 3,
-  range: (_, least, most) => uPlot.rangeLog(least || 0.1, Math.max(most, reach) || 1, 10, false)
+  range: (_, min, max) => uPlot.rangeLog(min || 0.1, Math.max(max, reach) || 1, 10, false)
 })
 
 /** How high a chart has to reach for what is no value of its lines. */
@@ -191,7 +191,7 @@ export const makePlot = (options: PlotOptions): uPlot => {
   const reach = reachOf(look, columns, logarithmic)
   return new uPlot(
     {
-      width: Math.max(leastWidth, holder.clientWidth),
+      width: Math.max(minWidth, holder.clientWidth),
       height: heightOn(across, plotHeight),
       padding: [10, 24, 0, 0],
       legend: { show: false },

@@ -1,6 +1,6 @@
 /** Figures of single requests and of batches in the rows of a table, and one in relation to the other. */
-import { failureRatio } from "../report/Figures.ts"
-import type { Side } from "../report/Versus.ts"
+import { failureRatio } from "../result/Figures.ts"
+import type { Side } from "../result/Versus.ts"
 import { bytes, noValue, percent, plain, ratioText } from "./format.ts"
 
 /** A figure of both sides. */

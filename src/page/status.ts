@@ -1,7 +1,7 @@
 /** How a run stands, in words. */
-import type { RunState } from "../report/Summary.ts"
-import { endings, whyNotGood } from "../report/verdict.ts"
-import { clock } from "../report/text.ts"
+import type { RunState } from "../result/Summary.ts"
+import { endings, whyNotGood } from "../result/verdict.ts"
+import { clock } from "../result/numberFormat.ts"
 import type { Watched } from "./Watched.ts"
 
 export type Tone = "good" | "bad" | "plain"

@@ -1,6 +1,6 @@
 /** The charts of batch sizes side by side, and what is said of each of their points. */
-import type { Sweep, SweepPoint } from "../report/Sweep.ts"
-import { plural } from "../report/text.ts"
+import type { Sweep, SweepPoint } from "../result/Sweep.ts"
+import { plural } from "../result/numberFormat.ts"
 import { listAxis } from "./axes.ts"
 import type { ChartLook } from "./chartSpecs.ts"
 import type { Drawing, Series } from "./columns.ts"

@@ -11,9 +11,9 @@ export interface Thinned<A> {
  *
  * @example thin([...200 points], 60) // every 4th: 1, 5, 9, ..., 197 and 200, which are 51 rows
  */
-export const thin = <A>(points: ReadonlyArray<A>, mostRows = 60): Thinned<A> => {
-  if (points.length <= mostRows) return { rows: points, which: `all ${points.length} points` }
-  const every = Math.ceil(points.length / (mostRows - 1))
+export const thin = <A>(points: ReadonlyArray<A>, maxRows = 60): Thinned<A> => {
+  if (points.length <= maxRows) return { rows: points, which: `all ${points.length} points` }
+  const every = Math.ceil(points.length / (maxRows - 1))
   const rows = points.filter((_, i) => i % every === 0 || i === points.length - 1)
   return { rows, which: `every ${ordinal(every)} point and the last, ${rows.length} of ${points.length}` }
 }

@@ -1,6 +1,6 @@
 /** The charts of single requests beside batches. */
-import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
-import type { Side, Versus } from "../report/Versus.ts"
+import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import type { Side, Versus } from "../result/Versus.ts"
 import { rowAxis, timeAxis } from "./axes.ts"
 import type { Drawing, Series } from "./columns.ts"
 import { limitedSign } from "./signs.ts"

@@ -1,8 +1,8 @@
 /** Listens to the server of a live page. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { tokenHeader } from "../report/Boot.ts"
-import { RunState, SummaryJson } from "../report/Summary.ts"
+import { tokenHeader } from "../result/PageData.ts"
+import { RunState, SummaryJson } from "../result/Summary.ts"
 import {
   afterEnd,
   afterLoss,

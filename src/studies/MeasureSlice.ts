@@ -1,7 +1,7 @@
 /** What a study asks for, slice by slice, and what it gets: how load is made is not its business. */
 import type * as Effect from "effect/Effect"
 import type { Measurements, TimelinePoint } from "../metrics/Recorder.ts"
-import type { MeasuredSlice } from "../report/MeasuredSlice.ts"
+import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 
 /** As many users as there are, or as many batches a second as are due. */
 export type SliceLoad =

@@ -1,11 +1,11 @@
 /** The study of `edfi-perf capacity`: the highest arrival rate that keeps the objectives, and what breaks above it. */
 import * as Effect from "effect/Effect"
 import type { Threshold } from "../domain/Threshold.ts"
-import type { Capacity, CapacityStep, SearchEnd } from "../report/Capacity.ts"
-import { rateText } from "../report/capacityText.ts"
+import type { Capacity, CapacityStep, SearchEnd } from "../result/Capacity.ts"
 import { learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
 import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
+import { rateText } from "../result/numberFormat.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { completed, endedWith, type StudyEnd, verdictAfter } from "./slices.ts"
 import { beginStudy } from "./studyTime.ts"
@@ -26,21 +26,21 @@ export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
 }
 
 /** A step with fewer batches says nothing. */
-const leastBatches = 30
+const minBatches = 30
 
 /** A step that is not kept, or in which the generator was the bottleneck, is measured once more; the second decides. */
 const attempts = [1, 2] as const
 
 const limitsOf = (asked: CapacityAsked): SearchLimits => ({
   ...asked,
-  floorRate: leastBatches / asked.stepLength.maxSeconds
+  floorRate: minBatches / asked.stepLength.maxSeconds
 })
 
 /**
  * The longest that a search may take, in seconds: wherever the limit is, and though every step is repeated. What is
  * under way at the end of a step comes on top.
  */
-export const mostSeconds = (asked: CapacityAsked): number => {
+export const longestSearchSeconds = (asked: CapacityAsked): number => {
   const limits = limitsOf(asked)
   const { maxSteps, startRate, stepLength, warmUpSeconds } = asked
   const secondsTo = (limit: number): number => {

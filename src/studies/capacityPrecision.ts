@@ -6,7 +6,7 @@ import type { FigureName, Threshold } from "../domain/Threshold.ts"
 import type { Latencies } from "../metrics/Histogram.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
-import type { Interval } from "../report/Capacity.ts"
+import type { Interval } from "../result/Capacity.ts"
 
 /** Of the normal distribution: 95 % lie within so many standard deviations. */
 const z = 1.96

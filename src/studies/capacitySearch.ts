@@ -1,5 +1,5 @@
 /** Which arrival rate is measured next: doubled until one breaks, then halfway between the two that are known. */
-import type { CapacityStep, SearchEnd } from "../report/Capacity.ts"
+import type { CapacityStep, SearchEnd } from "../result/Capacity.ts"
 
 /** Between what to search; all rates are batches per second. */
 export interface SearchLimits {

@@ -1,10 +1,10 @@
 /** One arrival rate, measured and judged: whether the objectives were kept, and if not what broke. */
 import { type Threshold } from "../domain/Threshold.ts"
 import { rounded } from "../metrics/rounded.ts"
-import type { CapacityStep } from "../report/Capacity.ts"
-import { figuresOf } from "../report/Figures.ts"
-import { figure } from "../report/text.ts"
-import { judge, measuredText, type Verdict } from "../report/thresholds.ts"
+import type { CapacityStep } from "../result/Capacity.ts"
+import { figuresOf } from "../result/Figures.ts"
+import { figure } from "../result/numberFormat.ts"
+import { judge, measuredText, type Verdict } from "../result/thresholds.ts"
 import { intervalOf, samplesNeeded } from "./capacityPrecision.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 

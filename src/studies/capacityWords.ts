@@ -1,8 +1,7 @@
 /** What a search for the capacity found out, in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
-import type { Capacity, CapacityStep } from "../report/Capacity.ts"
-import { rateText } from "../report/capacityText.ts"
-import { figure } from "../report/text.ts"
+import type { Capacity, CapacityStep } from "../result/Capacity.ts"
+import { figure, rateText } from "../result/numberFormat.ts"
 import { samplesNeeded } from "./capacityPrecision.ts"
 
 type Found = Pick<Capacity, "steps" | "searchEnd" | "highest" | "lowestBroken" | "brokeFirst">

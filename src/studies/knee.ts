@@ -1,8 +1,8 @@
 /** The smallest batch that is large enough: where a larger one gains next to nothing. */
 import { rounded } from "../metrics/rounded.ts"
-import type { Spread } from "../report/MeasuredSlice.ts"
-import type { Knee, Sweep, SweepPoint } from "../report/Sweep.ts"
-import { figure, plural } from "../report/text.ts"
+import type { MedianAndRange } from "../result/MeasuredSlice.ts"
+import type { Knee, Sweep, SweepPoint } from "../result/Sweep.ts"
+import { figure, plural } from "../result/numberFormat.ts"
 import { percent } from "./slices.ts"
 
 /** A size is large enough when its rate is at least this share of the best. */
@@ -11,7 +11,7 @@ export const largeEnough = 0.95
 /** A point that can be recommended. */
 interface Eligible {
   readonly batchTripleCount: number
-  readonly rate: Spread
+  readonly rate: MedianAndRange
 }
 
 const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> =>
@@ -24,11 +24,11 @@ const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> 
 /** @example triples(1) // "1 triple" */
 export const triples = (count: number): string => plural(count, "triple")
 
-const slicesText = ({ max, median, min }: Spread): string =>
+const slicesText = ({ max, median, min }: MedianAndRange): string =>
   `${figure(median)} operations per second (${figure(min)} to ${figure(max)})`
 
 /** How far the slices of a point lie apart, as a share of the middle one. */
-const width = ({ max, median, min }: Spread): number => (max - min) / median
+const width = ({ max, median, min }: MedianAndRange): number => (max - min) / median
 
 /** Whether there are larger sizes, and each was answered with 413, or not tried because a smaller one was. */
 const isLargestAccepted = (

@@ -3,11 +3,11 @@ import type { EndedBy } from "../domain/LoadResult.ts"
 import { Counts } from "../metrics/Counts.ts"
 import type { FailureGroup } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
-import { type Figures, failureRatio } from "../report/Figures.ts"
-import { figuresAt, sumOf } from "../report/fullLoad.ts"
-import type { Spread, StudyHead } from "../report/MeasuredSlice.ts"
-import { refusedText } from "../report/RefusedStart.ts"
-import { figure, plural } from "../report/text.ts"
+import { type Figures, failureRatio } from "../result/Figures.ts"
+import { figuresAt, sumOf } from "../result/fullLoad.ts"
+import type { MedianAndRange, StudyHead } from "../result/MeasuredSlice.ts"
+import { refusedText } from "../result/RefusedStart.ts"
+import { figure, plural } from "../result/numberFormat.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
 /** A slice that an interrupt kept from being measured tells nothing. */
@@ -35,7 +35,7 @@ export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
  * @param digits after the point
  * @example spreadOf([4, 1, 2, 9], 3) // { median: 3, min: 1, max: 9 }
  */
-export const spreadOf = (values: ReadonlyArray<number>, digits: number): Spread | null => {
+export const spreadOf = (values: ReadonlyArray<number>, digits: number): MedianAndRange | null => {
   const sorted = values.toSorted((a, b) => a - b)
   const below = sorted[Math.floor((sorted.length - 1) / 2)]
   const above = sorted[Math.ceil((sorted.length - 1) / 2)]

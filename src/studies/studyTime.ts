@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
-import type { StudyHead } from "../report/MeasuredSlice.ts"
+import type { StudyHead } from "../result/MeasuredSlice.ts"
 
 type StudyTime = Pick<StudyHead, "startedAt" | "elapsedSeconds">
 

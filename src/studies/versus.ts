@@ -1,11 +1,11 @@
 /** Single requests beside batches: slices of both in turn, so that whatever drifts meanwhile hits both alike. */
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
-import { addActivities } from "../report/databaseSums.ts"
-import type { Figures } from "../report/Figures.ts"
-import type { StudyHead } from "../report/MeasuredSlice.ts"
-import { figure } from "../report/text.ts"
-import type { Side, Versus } from "../report/Versus.ts"
+import { addActivities } from "../result/databaseSums.ts"
+import type { Figures } from "../result/Figures.ts"
+import type { StudyHead } from "../result/MeasuredSlice.ts"
+import { figure } from "../result/numberFormat.ts"
+import type { Side, Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
   addedUp,

@@ -9,10 +9,10 @@ import * as Effect from "effect/Effect"
 import * as Mailbox from "effect/Mailbox"
 import type * as Scope from "effect/Scope"
 import type * as Stream from "effect/Stream"
-import type { RunState, Summary } from "../report/Summary.ts"
+import type { RunState, Summary } from "../result/Summary.ts"
 
 /** How many messages wait for a page that reads slowly. Then the oldest is dropped; the page sees the gap. */
-export const mostWaiting = 4
+export const maxWaiting = 4
 
 /** In milliseconds, when a page asks again after it lost its connection. */
 const retry = 2000
@@ -82,7 +82,7 @@ export const makeEvents: Effect.Effect<Events> = Effect.gen(function* () {
       }),
     end: (summary) => Effect.sync(() => tell(become("end", summary))),
     open: Effect.acquireRelease(
-      Effect.map(Mailbox.make<Uint8Array>({ capacity: mostWaiting, strategy: "sliding" }), (page) => {
+      Effect.map(Mailbox.make<Uint8Array>({ capacity: maxWaiting, strategy: "sliding" }), (page) => {
         page.unsafeOffer(opening)
         if (whole !== undefined) page.unsafeOffer(whole())
         pages.add(page)

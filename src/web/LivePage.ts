@@ -9,12 +9,12 @@ import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { randomBytes } from "node:crypto"
 import { createServer, type Server } from "node:http"
-import { metricPoints } from "../report/metrics.ts"
-import { prometheusContentType, prometheusText } from "../report/prometheus.ts"
-import { tokenHeader } from "../report/Boot.ts"
-import type { SoFar } from "../report/fileTable.ts"
-import type { ResultFiles } from "../report/ResultFiles.ts"
-import type { Summary } from "../report/Summary.ts"
+import { metricPoints } from "../result/metricPoints.ts"
+import { prometheusContentType, prometheusText } from "../output/prometheus.ts"
+import { tokenHeader } from "../result/PageData.ts"
+import type { SoFar } from "../output/resultFileList.ts"
+import type { ResultFiles } from "../output/ResultFiles.ts"
+import type { Summary } from "../result/Summary.ts"
 import { makeEvents } from "./Events.ts"
 import { isLoopback, isOwnHost, isOwnOrigin, isOwnSite, isToken, ownUrl, safeHeaders } from "./guard.ts"
 
@@ -36,13 +36,13 @@ export class PageUnavailable extends Schema.TaggedError<PageUnavailable>()("Page
 }
 
 /** How many pages may be open at the same time: each keeps a connection and a few messages. */
-export const mostPages = 100
+export const maxPages = 100
 
 /**
  * Pages and their other requests. Further connections are closed at once: each takes a file descriptor that the run may
  * need.
  */
-export const mostConnections = mostPages + 28
+export const maxConnections = maxPages + 28
 
 /** A connection that sends no request is closed after ten seconds, checked every second. */
 const idle = { headersTimeout: 10_000, connectionsCheckingInterval: 1000 }
@@ -119,7 +119,7 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   // Made before anybody can ask: who asks a server that has nothing to answer with yet waits for ever.
   const document = new TextEncoder().encode(yield* html(token))
   const nodeServer = createServer(idle)
-  nodeServer.maxConnections = mostConnections
+  nodeServer.maxConnections = maxConnections
   const server = yield* NodeHttpServer.make(() => nodeServer, { host, port }).pipe(
     Effect.mapError(({ cause }) => new PageUnavailable({ host, port, cause }))
   )
@@ -139,8 +139,8 @@ export const openLivePage = Effect.fn("web.openLivePage")(function* (
   )
 
   const listen: Answer = Effect.suspend(() =>
-    events.openPages() >= mostPages
-      ? Effect.succeed(say(503, `${mostPages} pages are open, which is the most; close one of them`))
+    events.openPages() >= maxPages
+      ? Effect.succeed(say(503, `${maxPages} pages are open, which is the most; close one of them`))
       : Effect.map(events.open, (told) =>
           HttpServerResponse.stream(told, {
             contentType: "text/event-stream; charset=utf-8",

@@ -17,12 +17,12 @@ import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { ScenarioIterations } from "../engine/RefusalWatch.ts"
 import { stopRules } from "../engine/StopRule.ts"
-import type { StartCrew } from "../engine/supervise.ts"
+import type { StartGenerator } from "../engine/supervise.ts"
 import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import {
-  type Report,
+  type WorkerReport,
   reportMillis,
   RunShare,
   type Setup,
@@ -81,7 +81,7 @@ export const startWorkers = (
 export const usersInWorkers = (
   plan: LoadPlan,
   workers: ReadonlyArray<ReadyWorker>
-): StartCrew<Recorder | Tokens> =>
+): StartGenerator<Recorder | Tokens> =>
   Effect.fnUntraced(function* (run) {
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
@@ -102,7 +102,7 @@ export const usersInWorkers = (
       name: `worker ${index + 1} of ${workers.length}`,
       share: new RunShare({ plan: { ...plan, startedAtMillis, share: { index, of: workers.length } } }),
       running: 0,
-      mostRunning: 0,
+      maxRunning: 0,
       heard: false,
       ended: false
     }))
@@ -127,14 +127,14 @@ export const usersInWorkers = (
       return judge()
     }
 
-    const receive = (member: Member, report: Report) =>
+    const receive = (member: Member, report: WorkerReport) =>
       Effect.gen(function* () {
-        const { counted, firstIterations, health, mostUsers, samples, users } = report
+        const { counted, firstIterations, health, maxUsers, samples, users } = report
         recorder.unsafeAdd(counted)
         if (samples !== undefined) log?.add(samples)
         if (health !== undefined) probe.add(member.index, health)
         member.running = users
-        member.mostRunning = mostUsers
+        member.maxRunning = maxUsers
         if (counted.defects.length > 0) yield* run.end("defect")
         member.heard = true
         unjudged.push(...firstIterations)
@@ -184,7 +184,7 @@ export const usersInWorkers = (
     const sum = (figure: (member: Member) => number) => crew.reduce((all, member) => all + figure(member), 0)
     return {
       running: () => sum(({ running }) => running),
-      mostRunning: () => sum(({ mostRunning }) => mostRunning),
+      maxRunning: () => sum(({ maxRunning }) => maxRunning),
       stop: Effect.gen(function* () {
         for (const member of crew) tell(member, new Stop({ timeIsOver: run.timeIsOver() }))
         const all = yield* awaitAtMost(

@@ -2,7 +2,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
-import type { DmsAddress } from "../config/DmsConfig.ts"
+import type { DmsAddress } from "../dms/DmsConfig.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import type { DmsUrls } from "../dms/Discovery.ts"
 import { secretsOf, type Tokens, TokenUnavailable } from "../dms/Tokens.ts"

@@ -6,7 +6,7 @@ import { ScenarioIterations } from "../engine/RefusalWatch.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { ThreadHealth } from "../metrics/GeneratorHealth.ts"
 import { SampleChunk } from "../metrics/SampleLog.ts"
-import { Counted } from "../metrics/Tally.ts"
+import { Counted } from "../metrics/Totals.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
 
@@ -47,14 +47,14 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
 export const reportMillis = 250
 
 /** What a worker did since its last report. */
-export class Report extends Schema.TaggedClass<Report>()("Report", {
+export class WorkerReport extends Schema.TaggedClass<WorkerReport>()("Report", {
   counted: Counted,
   /** Of the scenarios for which it is not yet known whether they are refused from the start. */
   firstIterations: Schema.Array(ScenarioIterations),
   /** That run now. */
   users: Schema.NonNegativeInt,
   /** The most that ran at the same time. */
-  mostUsers: Schema.NonNegativeInt,
+  maxUsers: Schema.NonNegativeInt,
   /** What its thread noticed of itself; left out where nobody observes it. */
   health: Schema.optional(ThreadHealth),
   /** There when requests are written down: each that `counted` has. */
@@ -68,7 +68,7 @@ export class TokenRefused extends Schema.TaggedClass<TokenRefused>()("TokenRefus
 export class RunShare extends Schema.TaggedRequest<RunShare>()("RunShare", {
   /** The worker itself has nothing to fail with; this is how its death arrives. */
   failure: WorkerError,
-  success: Schema.Union(Report, TokenRefused),
+  success: Schema.Union(WorkerReport, TokenRefused),
   payload: { plan: LoadPlan }
 }) {}
 

@@ -4,9 +4,9 @@ import * as WorkerRunner from "@effect/platform/WorkerRunner"
 import * as Effect from "effect/Effect"
 import type * as Layer from "effect/Layer"
 import * as Stream from "effect/Stream"
-import type { DmsConfig } from "../config/DmsConfig.ts"
+import type { DmsConfig } from "../dms/DmsConfig.ts"
 import type { Transport } from "../dms/Transport.ts"
-import { Assignment } from "./Assignment.ts"
+import { WorkerSession } from "./WorkerSession.ts"
 import { WorkerRequest } from "./messages.ts"
 
 /** Answers the coordinator; a message that fits no schema is refused. */
@@ -14,9 +14,9 @@ export const serve = (
   transport: Layer.Layer<Transport, never, DmsConfig>
 ): Layer.Layer<never, WorkerError, WorkerRunner.PlatformRunner> =>
   WorkerRunner.layerSerialized(WorkerRequest, {
-    InitialMessage: (setup) => Assignment.layer(setup, transport),
-    RunShare: ({ plan }) => Stream.unwrap(Effect.map(Assignment, ({ events }) => events(plan))),
+    InitialMessage: (setup) => WorkerSession.layer(setup, transport),
+    RunShare: ({ plan }) => Stream.unwrap(Effect.map(WorkerSession, ({ events }) => events(plan))),
     Stop: ({ timeIsOver }) =>
-      Effect.flatMap(Assignment, ({ stop }) => stop(timeIsOver ? "runTime" : "interrupt")),
-    TakeToken: ({ bearer }) => Effect.flatMap(Assignment, ({ takeToken }) => takeToken(bearer))
+      Effect.flatMap(WorkerSession, ({ stop }) => stop(timeIsOver ? "runTime" : "interrupt")),
+    TakeToken: ({ bearer }) => Effect.flatMap(WorkerSession, ({ takeToken }) => takeToken(bearer))
   })

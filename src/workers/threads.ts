@@ -3,7 +3,7 @@ import * as NodeWorker from "@effect/platform-node/NodeWorker"
 import * as Worker from "@effect/platform/Worker"
 import * as Layer from "effect/Layer"
 import * as WorkerThreads from "node:worker_threads"
-import * as mortal from "./mortal.ts"
+import * as mortal from "./failFastWorkers.ts"
 
 /** @param start a thread that runs the compiled `worker.ts` beside this file */
 export const layer = (

@@ -6,13 +6,13 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
-import { openSession } from "../../src/cli/session.ts"
+import { openSession } from "../../src/run/session.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity, type CapacityAsked } from "../../src/studies/capacity.ts"
 import { inMemory } from "../integration/client.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
-import { configOf } from "./configOf.ts"
+import { configOf } from "../run/configOf.ts"
 import { edfiPerf } from "./edfiPerf.ts"
 
 const asked: CapacityAsked = {
@@ -45,7 +45,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
             seed: 1,
             configOf: ({ load }) =>
               load._tag === "Arrivals" ? { ...config, arrivalRate: load.perSecond } : config,
-            planned: { seconds: 60, isMost: true },
+            planned: { seconds: 60, isUpperBound: true },
             progress: { show: () => Effect.void, end: Effect.void },
             begin: Effect.void,
             defect: Effect.never

@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { parse } from "csv-parse/sync"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { ComparisonJson } from "../../src/report/Comparison.ts"
+import { ComparisonJson } from "../../src/result/Comparison.ts"
 import { locustHistory, locustStats } from "../compare/runs.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
 

@@ -7,7 +7,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 import { startRun } from "./startedRun.ts"
 
 describe("the edfi-perf process", () => {

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { changeOf, compareRuns } from "../../src/compare/compareRuns.ts"
 import { figureNames, isByName } from "../../src/domain/Threshold.ts"
-import { ComparedRun, ComparisonJson } from "../../src/report/Comparison.ts"
+import { ComparedRun, ComparisonJson } from "../../src/result/Comparison.ts"
 import { figuresOf, runOf } from "./runs.ts"
 
 describe("a change", () => {

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { differencesOf } from "../../src/compare/differences.ts"
-import type { ComparedRun } from "../../src/report/Comparison.ts"
+import type { ComparedRun } from "../../src/result/Comparison.ts"
 import { runOf } from "./runs.ts"
 
 const say = (...runs: ReadonlyArray<ComparedRun>) =>

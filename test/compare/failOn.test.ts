@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
 import { type FigureName, pointAt } from "../../src/domain/Threshold.ts"
-import type { ComparedRun } from "../../src/report/Comparison.ts"
+import type { ComparedRun } from "../../src/result/Comparison.ts"
 import { figuresOf, runOf } from "./runs.ts"
 
 const parsed = (text: string) => Either.getOrThrow(parseFailOn(text))

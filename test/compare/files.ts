@@ -5,8 +5,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { readRun } from "../../src/compare/readRun.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { summarize, summaryJson } from "../../src/report/Summary.ts"
-import { samples } from "../report/summaryOf.ts"
+import { summarize, summaryJson } from "../../src/result/Summary.ts"
+import { samples } from "../result/summaryOf.ts"
 
 /** The text of a `summary.json`, of a run that saw the samples in 10 seconds. */
 export const ownSummary = Effect.gen(function* () {

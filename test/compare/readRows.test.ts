@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { readRun, readRuns } from "../../src/compare/readRun.ts"
-import { markdownOf, textOf } from "../../src/compare/render.ts"
+import { markdownOf, textOf } from "../../src/output/comparisonText.ts"
 import { filesIn, refusal, withFiles } from "./files.ts"
 import { locustHistory, locustStats } from "./runs.ts"
 

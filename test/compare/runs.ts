@@ -1,7 +1,7 @@
 /** Runs that never were, and files as Locust writes them, for tests of comparisons. */
 import * as Record from "effect/Record"
 import { figures, type FigureName } from "../../src/domain/Threshold.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun } from "../../src/report/Comparison.ts"
+import type { ComparedFigures, ComparedPoint, ComparedRun } from "../../src/result/Comparison.ts"
 
 /** Figures that are `null` but for the given ones. */
 export const figuresOf = (given: { readonly [name in FigureName]?: number }): ComparedFigures =>

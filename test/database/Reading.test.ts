@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { difference, tablesBetween } from "../../src/database/Reading.ts"
-import { nothingCounted } from "../../src/report/databaseSums.ts"
+import { nothingCounted } from "../../src/result/databaseSums.ts"
 import { readingAt, steadyAt, table, viewWith } from "./readings.ts"
 
 describe("the difference of two readings", () => {

@@ -3,12 +3,12 @@ import {
   activityOf,
   afterFailure,
   afterReading,
-  mostPoints,
+  maxPoints,
   nothingSeen,
   type Seen
 } from "../../src/database/activityOf.ts"
 import type { Reading } from "../../src/database/Reading.ts"
-import { nothingCounted } from "../../src/report/databaseSums.ts"
+import { nothingCounted } from "../../src/result/databaseSums.ts"
 import { readingAt, server, steadyAt, table, viewWith } from "./readings.ts"
 
 const seenOf = (...readings: ReadonlyArray<Reading>): Seen =>
@@ -166,17 +166,17 @@ describe("what readings come to", () => {
 
   it("puts two points together when there are too many; nothing is lost", () => {
     let seen = seenOf(steadyAt(0))
-    for (let i = 1; i <= mostPoints + 1; i++) {
+    for (let i = 1; i <= maxPoints + 1; i++) {
       seen = afterReading(seen, steadyAt(5 * i, { waits: { running: 1 } }))
     }
     const { timeline } = activityOf(seen)
-    assert.strictEqual(timeline.length, mostPoints / 2 + 1)
+    assert.strictEqual(timeline.length, maxPoints / 2 + 1)
     const [first] = timeline
     assert.deepStrictEqual(
       [first?.elapsedSeconds, first?.seconds, first?.commits, first?.waits],
       [10, 10, 1000, { running: 2 }]
     )
     const commits = timeline.reduce((sum, point) => sum + (point.commits ?? 0), 0)
-    assert.strictEqual(commits, 500 * (mostPoints + 1))
+    assert.strictEqual(commits, 500 * (maxPoints + 1))
   })
 })

@@ -1,7 +1,7 @@
 /** Readings that never were, for tests of what is made of them. */
 import type { Server } from "../../src/database/activityOf.ts"
 import type { Reading, Table, View } from "../../src/database/Reading.ts"
-import type { DatabaseCounts } from "../../src/report/Database.ts"
+import type { DatabaseCounts } from "../../src/result/DatabaseActivity.ts"
 
 export const server: Server = { version: "15.18", database: "edfi", settleMillis: 11_000, missing: [] }
 

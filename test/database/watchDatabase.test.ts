@@ -8,7 +8,7 @@ import * as TestClock from "effect/TestClock"
 import { DatabaseReader, ReadingFailed } from "../../src/database/DatabaseReader.ts"
 import type { Reading } from "../../src/database/Reading.ts"
 import { watchDatabase } from "../../src/database/watchDatabase.ts"
-import type { DatabaseActivity } from "../../src/report/Database.ts"
+import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { server, steadyAt } from "./readings.ts"
 
 /** A reader that answers at once, by the second; it fails where it is told nothing. */

@@ -16,7 +16,7 @@ import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
 import { create, type Operation, remove, triple, update } from "../../src/domain/Operation.ts"
-import { bodyOf, clientsOver, outcomesOf } from "./answers.ts"
+import { bodyOf, clientsOver, outcomesOf } from "./responses.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const operations = triple(students, student, { firstName: "B" })

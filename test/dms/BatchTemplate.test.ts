@@ -20,8 +20,8 @@ const pattern = (
 
 /** What a template writes, and the plain operations encoded. */
 const bothWays = (of: BatchPattern, at: BatchAt, naming: ResourceNaming = "endpoint") => {
-  const { mostBytes, write } = Either.getOrThrow(compileTemplate(of, naming))
-  const target = Buffer.alloc(mostBytes, "?")
+  const { maxBytes, write } = Either.getOrThrow(compileTemplate(of, naming))
+  const target = Buffer.alloc(maxBytes, "?")
   return {
     written: target.subarray(0, write(at, target)).toString("utf8"),
     plain: Buffer.from(encodeBatch(operationsAt(of, at), naming)).toString("utf8")
@@ -46,7 +46,7 @@ describe("compileTemplate", () => {
             const of = patternOf(name, { seed, batchTripleCount })
             const template = Either.getOrThrow(compileTemplate(of, naming))
             assert.strictEqual(template.operations.length, 3 * batchTripleCount)
-            const target = Buffer.alloc(template.mostBytes)
+            const target = Buffer.alloc(template.maxBytes)
             for (const at of ats) {
               const written = target.subarray(0, template.write(at, target))
               const operations = operationsAt(of, at)

@@ -8,7 +8,7 @@ import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
 import { chooseUrls, Discovery } from "../../src/dms/Discovery.ts"
-import { config as configLayer } from "./answers.ts"
+import { config as configLayer } from "./responses.ts"
 import { type Reply, repliesInTurn } from "./replies.ts"
 
 const config = {

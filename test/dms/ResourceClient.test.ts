@@ -4,7 +4,7 @@ import * as Option from "effect/Option"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import { inMemory } from "../integration/client.ts"
-import { clientsOver } from "./answers.ts"
+import { clientsOver } from "./responses.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 

@@ -10,7 +10,7 @@ import { atId, create, triple } from "../../src/domain/Operation.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import { inMemory } from "../integration/client.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { type Answer, bodyOf, clientsOver } from "./answers.ts"
+import { type Answer, bodyOf, clientsOver } from "./responses.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const [created, updated, removed] = triple(students, student, { firstName: "Ada" })

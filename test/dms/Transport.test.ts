@@ -13,8 +13,8 @@ import type { AddressInfo } from "node:net"
 import type { TransportPhase } from "../../src/domain/BatchError.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import type { WireRequest } from "../../src/dms/wire.ts"
-import { config } from "./answers.ts"
+import type { HttpRequest } from "../../src/dms/httpMessage.ts"
+import { config } from "./responses.ts"
 
 const isAddress = (address: string | AddressInfo | null): address is AddressInfo =>
   typeof address === "object" && address !== null
@@ -59,16 +59,16 @@ const transports = {
     )
 }
 
-const post = (url: URL, body = "[1,2]"): WireRequest => ({
+const post = (url: URL, body = "[1,2]"): HttpRequest => ({
   method: "POST",
   url,
   headers: { "content-type": "application/json", authorization: "Bearer x" },
   body: new TextEncoder().encode(body)
 })
 
-const send = (request: WireRequest) => Effect.flatMap(Transport, (transport) => transport.send(request))
+const send = (request: HttpRequest) => Effect.flatMap(Transport, (transport) => transport.send(request))
 
-const phaseOf = (request: WireRequest) =>
+const phaseOf = (request: HttpRequest) =>
   Effect.map(Effect.either(send(request)), (result) =>
     Either.isLeft(result) ? result.left.phase : result.right.status
   )

@@ -11,12 +11,12 @@ import { createServer as createPlainServer, type RequestListener, type Server } 
 import { createServer as createTlsServer } from "node:https"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { DmsAddress, DmsOptions } from "../../src/config/DmsConfig.ts"
+import type { DmsAddress, DmsOptions } from "../../src/dms/DmsConfig.ts"
 import { clientLayerUndici } from "../../src/dms/clientLayer.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
-import { config } from "./answers.ts"
+import { config } from "./responses.ts"
 
 /** A key and a self-signed certificate for one name. */
 const certificateFor = (name: string) =>

@@ -26,7 +26,7 @@ const arrivals: LoadPlan = {
   _tag: "Arrivals",
   ...common,
   arrivals: steady(1, 60_000),
-  mostUsers: 100,
+  maxUsers: 100,
   startWithinMillis: 1000
 }
 

@@ -20,7 +20,7 @@ import { countRounds } from "./rounds.ts"
 const planOf = (arrivals: Stages, some: Partial<ArrivalsPlan> = {}): ArrivalsPlan => ({
   _tag: "Arrivals",
   arrivals,
-  mostUsers: 100,
+  maxUsers: 100,
   startWithinMillis: 1000,
   runMillis: totalMillis(arrivals),
   gracefulStopMillis: 30_000,
@@ -173,7 +173,7 @@ describe("arrivals", () => {
     Effect.gen(function* () {
       const one = workload("a", () => 60_000)
       const share = { index: 1, of: 3 }
-      const plan = planOf(steady(30, 1000), { share, mostUsers: 8, gracefulStopMillis: 0 })
+      const plan = planOf(steady(30, 1000), { share, maxUsers: 8, gracefulStopMillis: 0 })
       const { measurements, result } = yield* runPlan(plan, [one])
       assert.deepStrictEqual(
         one.begun.map(([, user]) => user),
@@ -189,7 +189,7 @@ describe("arrivals that find nobody free", () => {
     Effect.gen(function* () {
       // Due at 0, 100, ... 900; one user, who needs 150 ms for each.
       const one = workload("a", () => 150)
-      const { measurements, result } = yield* runPlan(planOf(steady(10, 1000), { mostUsers: 1 }), [one])
+      const { measurements, result } = yield* runPlan(planOf(steady(10, 1000), { maxUsers: 1 }), [one])
       assert.deepStrictEqual(
         one.begun.map(([millis]) => millis),
         [0, 150, 300, 450, 600, 750, 900, 1050, 1200, 1350]
@@ -213,7 +213,7 @@ describe("arrivals that find nobody free", () => {
     Effect.gen(function* () {
       // Due at 0, 100, ... 900; one user, who needs 400 ms for each, and 250 ms at the most.
       const one = workload("a", () => 400)
-      const plan = planOf(steady(10, 1000), { mostUsers: 1, startWithinMillis: 250 })
+      const plan = planOf(steady(10, 1000), { maxUsers: 1, startWithinMillis: 250 })
       const { measurements, result } = yield* runPlan(plan, [one])
       // At 400 the first that can begin is that of 200, at 800 that of 600; at 1200 it is too late for that of 900.
       assert.deepStrictEqual(
@@ -229,7 +229,7 @@ describe("arrivals that find nobody free", () => {
     Effect.gen(function* () {
       // The only user is stuck from 0 to 3.5 s; 500 ms after its due time an arrival is given up.
       const one = workload("a", (_, now) => (now === 0 ? 3500 : 10))
-      const plan = planOf(steady(4, 6000), { mostUsers: 1, startWithinMillis: 500 })
+      const plan = planOf(steady(4, 6000), { maxUsers: 1, startWithinMillis: 500 })
       const { measurements, slices } = yield* runPlan(plan, [one])
       // Due at 250, 500, ... 2750 and dropped; those of 3000, 3250 and 3500 begin at 3500, 3510 and 3520.
       assert.deepStrictEqual(
@@ -288,7 +288,7 @@ describe("a server that stalls once", () => {
     Effect.gen(function* () {
       // One user, 50 per second for 10 s: the arrival of 3000 ms is answered at 5010, the next ones 10 ms apart.
       const one = workload("a", stallingAt)
-      const plan = planOf(steady(50, 10_000), { mostUsers: 1, startWithinMillis: 60_000 })
+      const plan = planOf(steady(50, 10_000), { maxUsers: 1, startWithinMillis: 60_000 })
       const { measurements } = yield* runPlan(plan, [one])
       // Arrival k after the stalled one is due at 3000 + 20 k and answered at 5010 + 10 k, until it is on time again.
       const responses = Array.from({ length: 500 }, (_, nth) =>
@@ -310,9 +310,7 @@ describe("a server that stalls once", () => {
     () =>
       Effect.gen(function* () {
         const one = workload("a", stallingAt)
-        const { measurements, result } = yield* runPlan(planOf(steady(50, 10_000), { mostUsers: 1000 }), [
-          one
-        ])
+        const { measurements, result } = yield* runPlan(planOf(steady(50, 10_000), { maxUsers: 1000 }), [one])
         const responses = Array.from({ length: 500 }, (_, nth) =>
           nth >= 150 && nth < 250 ? 2010 - 20 * (nth - 150) : 10
         )
@@ -361,7 +359,7 @@ describe("a server that stalls once", () => {
       Effect.gen(function* () {
         const three = workload("a", () => 20, { requests: 3 })
         // Due at 0, 50, 100 and 150; the user begins at 0, 60, 120 and 180.
-        const { measurements } = yield* runPlan(planOf(steady(20, 200), { mostUsers: 1 }), [three])
+        const { measurements } = yield* runPlan(planOf(steady(20, 200), { maxUsers: 1 }), [three])
         const { latencies } = measurements.total
         assert.strictEqual(latencies.count, 12)
         assert.deepStrictEqual(
@@ -449,7 +447,7 @@ describe("the end of the time", () => {
   it.effect("counts what could not begin within the graceful stop: together they are what was due", () =>
     Effect.gen(function* () {
       const stuck: Workload = { name: "stuck", iteration: () => Effect.never }
-      const plan = planOf(steady(3000, 100), { mostUsers: 7, gracefulStopMillis: 500 })
+      const plan = planOf(steady(3000, 100), { maxUsers: 7, gracefulStopMillis: 500 })
       const { measurements, result } = yield* runPlan(plan, [stuck])
       assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [7, 293])
       assert.strictEqual(result.elapsedSeconds, 0.6)
@@ -464,7 +462,7 @@ describe("the end of the time", () => {
           Effect.zipRight(Effect.sleep(300), iteration < 3 ? Effect.void : Effect.dieMessage("our bug"))
       }
       // Due at 0, 100, ... 900; begun at 0, 300, 600 and 900, where the last ends at 1200.
-      const plan = planOf(steady(10, 1000), { mostUsers: 1 })
+      const plan = planOf(steady(10, 1000), { maxUsers: 1 })
       const { measurements, result } = yield* runPlan(plan, [buggy])
       assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["defect", 1.2])
       assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [4, 6])
@@ -495,7 +493,7 @@ describe("a request that is sent once more", () => {
             })
         }
         // Due at 0 and 250; the only user begins at 0 and 300.
-        const { measurements } = yield* runPlan(planOf(steady(4, 500), { mostUsers: 1 }), [retrying])
+        const { measurements } = yield* runPlan(planOf(steady(4, 500), { maxUsers: 1 }), [retrying])
         const { latencies } = measurements.total
         assert.deepStrictEqual(
           [latencies.count, latencies.maxMicros, latencies.meanMicros],
@@ -510,7 +508,7 @@ describe("a run of arrivals", () => {
     Effect.gen(function* () {
       // One user and one request a second from two arrivals a second: 9 of 17 have failed at 17 s.
       const failing = workload("a", () => 1000, { ok: ({ iteration }) => iteration < 8 })
-      const plan = planOf(steady(2, 60_000), { mostUsers: 1, maxFailRatio: 0.5, startWithinMillis: 60_000 })
+      const plan = planOf(steady(2, 60_000), { maxUsers: 1, maxFailRatio: 0.5, startWithinMillis: 60_000 })
       const { measurements, result, total } = yield* runPlan(plan, [failing])
       assert.deepStrictEqual(
         [result.endedBy, result.elapsedSeconds, total.requests, total.failures],
@@ -542,7 +540,7 @@ describe("a run of arrivals", () => {
         name: "stuck",
         iteration: () => Effect.onInterrupt(Effect.never, () => Effect.sync(() => interrupted++))
       }
-      const plan = planOf(steady(2, 2000), { mostUsers: 3, gracefulStopMillis: 5000 })
+      const plan = planOf(steady(2, 2000), { maxUsers: 3, gracefulStopMillis: 5000 })
       const { measurements, result } = yield* runPlan(plan, [stuck])
       assert.deepStrictEqual([result.elapsedSeconds, interrupted, measurements.starts.dropped], [7, 3, 1])
     })
@@ -572,7 +570,7 @@ describe("a run of arrivals", () => {
       let due = 0
       while (dueMillis(arrivals, due) !== undefined) due++
       const one = workload("a", ({ iteration, user }) => 50 + ((iteration * 37 + user * 11) % 200))
-      const plan = planOf(arrivals, { mostUsers: 3, startWithinMillis: 100 })
+      const plan = planOf(arrivals, { maxUsers: 3, startWithinMillis: 100 })
       const { starts, total } = (yield* runPlan(plan, [one])).measurements
       assert.strictEqual(due, 105)
       assert.strictEqual(starts.count + starts.dropped, due)
@@ -590,7 +588,7 @@ describe("a run of arrivals", () => {
         name: "noticing",
         iteration: () => Effect.sync(() => begun.set(round(), (begun.get(round()) ?? 0) + 1))
       }
-      yield* run(planOf(steady(10_000, 100), { startWithinMillis: 60_000, mostUsers: 10_000 }), [
+      yield* run(planOf(steady(10_000, 100), { startWithinMillis: 60_000, maxUsers: 10_000 }), [
         noticing
       ]).pipe(Effect.provide(Recorder.layer))
       const all = [...begun.values()].reduce((sum, iterations) => sum + iterations, 0)

@@ -3,15 +3,15 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import { type Crew, supervise } from "../../src/engine/supervise.ts"
+import { type LoadGenerator, supervise } from "../../src/engine/supervise.ts"
 
 describe("supervise", () => {
   it.effect("stops the crew and dies when an observer dies, because what it was to see is lost", () =>
     Effect.gen(function* () {
       let stopped = false
-      const crew: Crew = {
+      const crew: LoadGenerator = {
         running: () => 1,
-        mostRunning: () => 1,
+        maxRunning: () => 1,
         stop: Effect.sync(() => {
           stopped = true
         })

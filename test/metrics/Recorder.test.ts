@@ -7,7 +7,7 @@ import type { Failure, Sample } from "../../src/domain/Sample.ts"
 import { type GeneratorHealth, noPauses } from "../../src/metrics/GeneratorHealth.ts"
 import { noStarts } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
-import { Counted, type Measurements, mostFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
+import { Counted, type Measurements, maxFailureGroups, Recorder } from "../../src/metrics/Recorder.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 
 const succeeded = (name: string, latencyMicros: number): Sample => ({
@@ -109,14 +109,14 @@ describe("Recorder", () => {
   it.effect("keeps counting when there are more kinds of failure than it tells apart", () =>
     withRecorder((recorder) =>
       Effect.sync(() => {
-        for (let i = 0; i < mostFailureGroups + 5; i++) {
+        for (let i = 0; i < maxFailureGroups + 5; i++) {
           recorder.unsafeRecord(failed("a", { problemType: `urn:${i}` }))
         }
         recorder.unsafeRecord(failed("a", { problemType: "urn:another", kind: "refused" }))
         // A problem type of a server may equal the name of the group for the rest.
         for (let i = 0; i < 7; i++) recorder.unsafeRecord(failed("b", { problemType: "other", index: i }))
         const { failures } = recorder.measurements()
-        assert.strictEqual(failures.length, mostFailureGroups + 2)
+        assert.strictEqual(failures.length, maxFailureGroups + 2)
         assert.strictEqual(failures[0]?.count, 12)
         assert.deepStrictEqual(
           failures
@@ -129,7 +129,7 @@ describe("Recorder", () => {
         )
         assert.strictEqual(
           failures.reduce((sum, { count }) => sum + count, 0),
-          mostFailureGroups + 13
+          maxFailureGroups + 13
         )
       })
     )
@@ -254,7 +254,7 @@ describe("Recorder", () => {
         recorder.unsafeEndSlice(1, 2, health(1, 0.5))
         recorder.unsafeEndSlice(1, 2.25, health(0.25, 1))
         const { generator } = recorder.measurements()
-        assert.deepInclude(generator, { mostBusyShare: 0.5, mostCpuCores: 1, mostWaitedShare: 0.05 })
+        assert.deepInclude(generator, { maxBusyShare: 0.5, maxCpuCores: 1, maxWaitedShare: 0.05 })
         assert.deepInclude(generator?.inAll, { observedMicros: 2_250_000, busyMicros: 1_000_000 })
         assert.deepInclude(generator?.limited, { observedSeconds: 2.25, limitedSeconds: 0.25 })
       })

@@ -134,14 +134,14 @@ describe("SampleBuffer", () => {
   })
 
   it("drops and counts what finds no room, but no second, and has room again when it was emptied", () => {
-    const mostBytes = 10_000
-    const buffer = new SampleBuffer(mostBytes)
+    const maxBytes = 10_000
+    const buffer = new SampleBuffer(maxBytes)
     for (let i = 0; i < 1000; i++) buffer.record(sample(String(i)), i)
     buffer.recordSecond(point)
     const chunk = buffer.take()
     assert.isAbove(chunk.dropped, 900)
     assert.strictEqual(chunk.samples + chunk.dropped, 1000)
-    assert.isAtMost(chunk.bytes.length, mostBytes + 1000)
+    assert.isAtMost(chunk.bytes.length, maxBytes + 1000)
     assert.deepStrictEqual(namesOf(chunk).slice(-2), [String(chunk.samples - 1), "second"])
     buffer.record(sample("later"), 1)
     const next = buffer.take()

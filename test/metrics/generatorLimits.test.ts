@@ -5,7 +5,7 @@ import {
   isLimited,
   limitAdvice,
   limitReasons,
-  mostLimitedSeconds,
+  maxLimitedSeconds,
   noLimitedTime
 } from "../../src/metrics/generatorLimits.ts"
 import { delays, second } from "./health.ts"
@@ -53,7 +53,7 @@ describe("a run", () => {
     [1, 0.5],
     [0, 0]
   ])("of %d s may be limited for %d s", (observed, most) => {
-    assert.strictEqual(mostLimitedSeconds(observed), most)
+    assert.strictEqual(maxLimitedSeconds(observed), most)
   })
 
   it.each([
@@ -77,7 +77,7 @@ describe("a run", () => {
     [10, 1],
     [2, 0.2]
   ])("of %d s after a warm-up may be limited for %d s: nothing is compiled any more", (observed, most) => {
-    assert.strictEqual(mostLimitedSeconds(observed, true), most)
+    assert.strictEqual(maxLimitedSeconds(observed, true), most)
   })
 
   it("that is saturated for 2 of 10 s is limited after a warm-up, and not without one", () => {

@@ -11,9 +11,9 @@ import * as Logger from "effect/Logger"
 import * as Metric from "effect/Metric"
 import * as TestClock from "effect/TestClock"
 import { exportMetrics, type MetricsExport } from "../../src/otlp/exportMetrics.ts"
-import { metricPoints } from "../../src/report/metrics.ts"
-import type { RunState } from "../../src/report/Summary.ts"
-import { stateOfSamples } from "../report/stateOfSamples.ts"
+import { metricPoints } from "../../src/result/metricPoints.ts"
+import type { RunState } from "../../src/result/Summary.ts"
+import { stateOfSamples } from "../result/stateOfSamples.ts"
 import { readExport } from "./readExport.ts"
 
 /** How a collector answers its n-th export, 0-based. */

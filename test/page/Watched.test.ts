@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { afterEnd, afterLoss, afterProblem, afterSecond, afterState, notYet } from "../../src/page/Watched.ts"
-import type { RunState } from "../../src/report/Summary.ts"
-import { sampleDatabase } from "../report/sampleDatabase.ts"
-import { sampleSummary } from "../report/sampleSummary.ts"
+import type { RunState } from "../../src/result/Summary.ts"
+import { sampleDatabase } from "../result/sampleDatabase.ts"
+import { sampleSummary } from "../result/sampleSummary.ts"
 
 const summary = sampleSummary(10, 1)
 const under: RunState = { ...summary, endedBy: null }

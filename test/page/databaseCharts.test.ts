@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { describe as inWords, type Drawing } from "../../src/page/columns.ts"
 import { databaseCharts } from "../../src/page/databaseCharts.ts"
-import type { DatabasePoint } from "../../src/report/Database.ts"
-import { nothingCounted } from "../../src/report/databaseSums.ts"
+import type { DatabasePoint } from "../../src/result/DatabaseActivity.ts"
+import { nothingCounted } from "../../src/result/databaseSums.ts"
 
 /** A reading after so many seconds, five after the one before. */
 const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): DatabasePoint => ({

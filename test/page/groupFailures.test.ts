@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { groupFailures } from "../../src/page/groupFailures.ts"
-import type { RunState } from "../../src/report/Summary.ts"
+import type { RunState } from "../../src/result/Summary.ts"
 
 type Entry = RunState["failures"][number]
 

@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { missingOf, perOperationRows, tableRows, totalRows, waitRows } from "../../src/page/databaseRows.ts"
 import { countRows, operationLatencyRows, requestLatencyRows, sideRow } from "../../src/page/sideRows.ts"
-import { databaseOf } from "../report/sampleSlices.ts"
-import { sampleVersus } from "../report/sampleVersus.ts"
+import { databaseOf } from "../result/sampleSlices.ts"
+import { sampleVersus } from "../result/sampleVersus.ts"
 
 const { batch, single } = sampleVersus(3)
 

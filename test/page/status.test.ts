@@ -1,8 +1,8 @@
 import { assert, describe, it } from "@effect/vitest"
 import { connectionNote, secondsLeft, statusOf, timeLeft } from "../../src/page/status.ts"
 import { afterEnd, afterLoss, afterProblem, afterState, notYet } from "../../src/page/Watched.ts"
-import type { RunState } from "../../src/report/Summary.ts"
-import { sampleSummary } from "../report/sampleSummary.ts"
+import type { RunState } from "../../src/result/Summary.ts"
+import { sampleSummary } from "../result/sampleSummary.ts"
 
 const summary = sampleSummary(2, 1)
 const under: RunState = { ...summary, endedBy: null, plannedSeconds: 90, elapsedSeconds: 14.2 }

@@ -3,9 +3,9 @@ import { capacityCharts, decidingSteps } from "../../src/page/capacityCharts.ts"
 import { describe as inWords, type Drawing, remarkOf, signsOf } from "../../src/page/columns.ts"
 import { clientCountsOf, signOf, sweepCharts } from "../../src/page/sweepCharts.ts"
 import { versusCharts } from "../../src/page/versusCharts.ts"
-import { sampleCapacity } from "../report/sampleCapacity.ts"
-import { sampleSweep } from "../report/sampleSweep.ts"
-import { sampleVersus } from "../report/sampleVersus.ts"
+import { sampleCapacity } from "../result/sampleCapacity.ts"
+import { sampleSweep } from "../result/sampleSweep.ts"
+import { sampleVersus } from "../result/sampleVersus.ts"
 
 const chart = (drawings: ReadonlyArray<Drawing>, id: string): Drawing => {
   const found = drawings.find(({ look }) => look.id === id)

@@ -5,8 +5,8 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
-import { type Capacity, CapacityJson, type CapacityStep } from "../../src/report/Capacity.ts"
-import { capacity, type CapacityAsked, mostSeconds } from "../../src/studies/capacity.ts"
+import { type Capacity, CapacityJson, type CapacityStep } from "../../src/result/Capacity.ts"
+import { capacity, type CapacityAsked, longestSearchSeconds } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
 import { refusedUpdate } from "./fakeSlices.ts"
 
@@ -356,10 +356,10 @@ describe("the length of a step", () => {
         )
         // The last answers of a step come after its last second.
         assert.closeTo(elapsedSeconds, planned, 10)
-        assert.isAtLeast(mostSeconds(asked), planned)
+        assert.isAtLeast(longestSearchSeconds(asked), planned)
         // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
-        assert.strictEqual(mostSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 10 * 63)
-        assert.strictEqual(mostSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 2 * 13)
+        assert.strictEqual(longestSearchSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 10 * 63)
+        assert.strictEqual(longestSearchSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 2 * 13)
       })
   )
 })

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { SearchEnd } from "../../src/report/Capacity.ts"
+import type { SearchEnd } from "../../src/result/Capacity.ts"
 import { learn, nextRate, nothingKnown, type SearchLimits } from "../../src/studies/capacitySearch.ts"
 
 const limits: SearchLimits = { startRate: 10, maxRate: undefined, floorRate: 0.5, precision: 0.05 }

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
-import { figuresAt, fullLoadOf } from "../../src/report/fullLoad.ts"
-import type { RefusedStart } from "../../src/report/RefusedStart.ts"
+import { figuresAt, fullLoadOf } from "../../src/result/fullLoad.ts"
+import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a server does in one step. */

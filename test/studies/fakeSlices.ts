@@ -4,9 +4,9 @@ import * as Effect from "effect/Effect"
 import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import type { Failure } from "../../src/domain/Sample.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import type { DatabaseActivity } from "../../src/report/Database.ts"
-import { figuresAt, type FullLoad, fullLoadOf } from "../../src/report/fullLoad.ts"
-import type { RefusedStart } from "../../src/report/RefusedStart.ts"
+import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
+import { figuresAt, type FullLoad, fullLoadOf } from "../../src/result/fullLoad.ts"
+import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a slice comes to. */

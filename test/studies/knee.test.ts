@@ -1,5 +1,5 @@
 import { assert, describe, expect, it } from "@effect/vitest"
-import type { SweepPoint } from "../../src/report/Sweep.ts"
+import type { SweepPoint } from "../../src/result/Sweep.ts"
 import { kneeOf, sweepVerdict } from "../../src/studies/knee.ts"
 
 /** A size and the rate of its slices: the middle one, and how far the others are from it. */

@@ -4,7 +4,7 @@ import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { CapacityJson } from "../../src/report/Capacity.ts"
+import { CapacityJson } from "../../src/result/Capacity.ts"
 import { startRun } from "../cli/startedRun.ts"
 
 const credentials = { PERF_API_KEY: "key", PERF_API_SECRET: "secret" }

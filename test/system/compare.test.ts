@@ -8,7 +8,7 @@ import { pathToFileURL } from "node:url"
 import type { BrowserContextOptions, Page } from "playwright-core"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
-import { runPage } from "../../src/report/page.ts"
+import { pageTemplate } from "../../src/output/pageTemplate.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
 import { axeViolations, desk, openAll, phone, useBrowser } from "./browser.ts"
 
@@ -54,7 +54,7 @@ const failOns = ["latency.p95 +10%", "requests.perSecond -5%"].map((text) =>
 )
 const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
 const file = join(folder, "compare.html")
-writeFileSync(file, runPage({ _tag: "Compared", comparison: compareRuns(runs, failOns) }))
+writeFileSync(file, pageTemplate({ _tag: "Compared", comparison: compareRuns(runs, failOns) }))
 const url = pathToFileURL(file).href
 const openPage = useBrowser()
 

@@ -9,7 +9,7 @@ import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { postgresReader } from "../../src/database/postgresReader.ts"
 import { difference } from "../../src/database/Reading.ts"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
 

@@ -10,7 +10,7 @@ import type { Readable } from "node:stream"
 import { fileURLToPath } from "node:url"
 import type { Browser, Page } from "playwright-core"
 import { Stats } from "../../src/local-dms/Stats.ts"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 import { axeViolations, launchBrowser, openPage } from "./browser.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))

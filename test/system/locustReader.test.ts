@@ -11,7 +11,7 @@ import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 

@@ -10,7 +10,7 @@ import { performance } from "node:perf_hooks"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { promisify } from "node:util"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 const bin = join(root, "dist/bin.js")

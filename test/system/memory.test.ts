@@ -8,7 +8,7 @@ import type { ServerResponse } from "node:http"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { gzipSync } from "node:zlib"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 import { startRun } from "../cli/startedRun.ts"
 import { listening } from "../listening.ts"
 

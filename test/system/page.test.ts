@@ -3,10 +3,10 @@ import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import { createServer, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import type { Page } from "playwright-core"
-import { runPage } from "../../src/report/page.ts"
-import type { RunState } from "../../src/report/Summary.ts"
-import { sampleDatabase } from "../report/sampleDatabase.ts"
-import { sampleSummary } from "../report/sampleSummary.ts"
+import { pageTemplate } from "../../src/output/pageTemplate.ts"
+import type { RunState } from "../../src/result/Summary.ts"
+import { sampleDatabase } from "../result/sampleDatabase.ts"
+import { sampleSummary } from "../result/sampleSummary.ts"
 import { axeViolations, useBrowser } from "./browser.ts"
 
 const summary = sampleSummary(100, 1)
@@ -45,7 +45,7 @@ const startStage = (): Promise<Stage> => {
   const stops: Array<string | undefined> = []
   let listened = 0
   let seconds: number | undefined = 10
-  const page = runPage({ _tag: "Live", stopToken: "only-for-this-page", files: ["summary.json"] })
+  const page = pageTemplate({ _tag: "Live", stopToken: "only-for-this-page", files: ["summary.json"] })
   const server = createServer((request, response) => {
     switch (`${request.method} ${request.url}`) {
       case "GET /":

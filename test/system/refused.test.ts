@@ -7,8 +7,8 @@ import { execFile, execFileSync } from "node:child_process"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
-import { SummaryJson } from "../../src/report/Summary.ts"
-import { VersusJson } from "../../src/report/Versus.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
+import { VersusJson } from "../../src/result/Versus.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))

@@ -5,12 +5,12 @@ import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
 import type { BrowserContextOptions } from "playwright-core"
-import { runPage } from "../../src/report/page.ts"
-import { sampleSummary } from "../report/sampleSummary.ts"
+import { pageTemplate } from "../../src/output/pageTemplate.ts"
+import { sampleSummary } from "../result/sampleSummary.ts"
 import { axeViolations, desk, inkOf, openAll, phone, useBrowser } from "./browser.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
-const html = runPage({
+const html = pageTemplate({
   _tag: "Report",
   summary: sampleSummary(3600, 2),
   files: ["summary.json", "batch_volume_stats.csv"]

@@ -9,15 +9,15 @@ import { execFileSync } from "node:child_process"
 import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import type { DmsConfig } from "../../src/config/DmsConfig.ts"
+import type { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import { decodeBatch } from "../../src/dms/decode.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { triple } from "../../src/domain/Operation.ts"
-import type { WireAnswer } from "../../src/dms/wire.ts"
-import { config } from "../dms/answers.ts"
+import type { HttpResponse } from "../../src/dms/httpMessage.ts"
+import { config } from "../dms/responses.ts"
 import {
   type Meaning,
   maxResponseBytes,
@@ -64,7 +64,7 @@ const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1")
 /** What is wrong with an outcome; `undefined` if it is what the stream means. */
 const wrongWith = (
   meaning: Meaning,
-  outcome: Either.Either<WireAnswer, TransportFailed>
+  outcome: Either.Either<HttpResponse, TransportFailed>
 ): string | undefined => {
   if (Either.isLeft(outcome)) {
     if (outcome.left.detail.length > 1000) return "a long detail"

@@ -4,11 +4,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import type { Boot } from "../../src/report/Boot.ts"
-import { runPage } from "../../src/report/page.ts"
-import { sampleCapacity } from "../report/sampleCapacity.ts"
-import { sampleSweep } from "../report/sampleSweep.ts"
-import { sampleVersus } from "../report/sampleVersus.ts"
+import type { PageData } from "../../src/result/PageData.ts"
+import { pageTemplate } from "../../src/output/pageTemplate.ts"
+import { sampleCapacity } from "../result/sampleCapacity.ts"
+import { sampleSweep } from "../result/sampleSweep.ts"
+import { sampleVersus } from "../result/sampleVersus.ts"
 import { axeViolations, desk, inkOf, openAll, phone, useBrowser } from "./browser.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
@@ -16,7 +16,7 @@ const hostile = "</script><script>alert(1)</script>"
 const versus = { ...sampleVersus(10), warnings: [hostile] }
 
 interface Study {
-  readonly boot: Boot
+  readonly boot: PageData
   readonly title: string
   readonly verdict: string
   /** What the text of the page has in it, in any order. */
@@ -98,7 +98,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 
 for (const [name, { boot, charts, figures, title, verdict }] of Object.entries(studies)) {
   const file = join(folder, `${name}.html`)
-  writeFileSync(file, runPage(boot))
+  writeFileSync(file, pageTemplate(boot))
   const url = pathToFileURL(file).href
 
   describe(`the page of ${name}, from disk`, () => {

@@ -8,7 +8,7 @@ import { join } from "node:path"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
-import { SummaryJson } from "../../src/report/Summary.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 

@@ -11,10 +11,10 @@ import { noStarts } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { pointOf, type Second, Timeline } from "../../src/metrics/Timeline.ts"
 import { afterSecond, afterState, type Watched } from "../../src/page/Watched.ts"
-import { metricPoints } from "../../src/report/metrics.ts"
-import { RunState } from "../../src/report/Summary.ts"
-import { type Events, makeEvents, mostWaiting } from "../../src/web/Events.ts"
-import { sampleDatabase } from "../report/sampleDatabase.ts"
+import { metricPoints } from "../../src/result/metricPoints.ts"
+import { RunState } from "../../src/result/Summary.ts"
+import { type Events, makeEvents, maxWaiting } from "../../src/web/Events.ts"
+import { sampleDatabase } from "../result/sampleDatabase.ts"
 import { counted, states } from "./states.ts"
 
 /** A page whose reader takes everything at the very end, when the events are closed. */
@@ -90,7 +90,7 @@ describe("events", () => {
       const told = yield* text
       assert.deepStrictEqual(
         seconds(told),
-        Array.from({ length: mostWaiting }, (_, i) => 101 - mostWaiting + i)
+        Array.from({ length: maxWaiting }, (_, i) => 101 - maxWaiting + i)
       )
     })
   )

@@ -8,12 +8,12 @@ import * as Stream from "effect/Stream"
 import { connect, type Socket } from "node:net"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import type { SoFar } from "../../src/report/fileTable.ts"
-import { OnlyAtTheEnd } from "../../src/report/ResultFiles.ts"
-import type { RunState, Summary } from "../../src/report/Summary.ts"
-import { mostWaiting } from "../../src/web/Events.ts"
-import { tokenHeader } from "../../src/report/Boot.ts"
-import { mostConnections, mostPages, openLivePage } from "../../src/web/LivePage.ts"
+import type { SoFar } from "../../src/output/resultFileList.ts"
+import { OnlyAtTheEnd } from "../../src/output/ResultFiles.ts"
+import type { RunState, Summary } from "../../src/result/Summary.ts"
+import { maxWaiting } from "../../src/web/Events.ts"
+import { tokenHeader } from "../../src/result/PageData.ts"
+import { maxConnections, maxPages, openLivePage } from "../../src/web/LivePage.ts"
 import { ask, watch } from "./client.ts"
 import { counted, states } from "./states.ts"
 
@@ -137,8 +137,8 @@ describe("a page that watches a run", () => {
       const heard: Array<number> = []
       while (heard.at(-1) !== shown) heard.push((yield* slow.next).state.elapsedSeconds)
       assert.isBelow(heard.length, shown / 2)
-      const newest = Array.from({ length: mostWaiting }, (_, i) => shown - mostWaiting + 1 + i)
-      assert.deepStrictEqual(heard.slice(-mostWaiting), newest)
+      const newest = Array.from({ length: maxWaiting }, (_, i) => shown - maxWaiting + 1 + i)
+      assert.deepStrictEqual(heard.slice(-maxWaiting), newest)
     })
   )
 
@@ -174,16 +174,16 @@ describe("a page that watches a run", () => {
       const { ask, openPages, url } = yield* served
       const scope = yield* Scope.make()
       yield* Scope.extend(watch(url), scope)
-      yield* Effect.replicateEffect(watch(url), mostPages - 1)
+      yield* Effect.replicateEffect(watch(url), maxPages - 1)
       assert.deepInclude(yield* ask("/events"), {
         status: 503,
         text: "100 pages are open, which is the most; close one of them\n"
       })
       assert.strictEqual((yield* ask("/")).status, 200)
       yield* Scope.close(scope, Exit.void)
-      yield* Effect.repeat(ask("/"), { until: () => openPages() < mostPages })
+      yield* Effect.repeat(ask("/"), { until: () => openPages() < maxPages })
       yield* watch(url)
-      assert.strictEqual(openPages(), mostPages)
+      assert.strictEqual(openPages(), maxPages)
     })
   )
 })
@@ -403,7 +403,7 @@ describe("connections to the page", () => {
   it.scopedLive("are closed at once when there are too many, and have room again afterwards", () =>
     Effect.gen(function* () {
       const { ask, url } = yield* served
-      const first = yield* Effect.replicateEffect(idle(url), mostConnections)
+      const first = yield* Effect.replicateEffect(idle(url), maxConnections)
       const { refused } = yield* idle(url)
       yield* Effect.promise(() => refused)
       assert.isTrue(Exit.isFailure(yield* Effect.exit(ask("/"))))

@@ -5,7 +5,7 @@ import * as Mailbox from "effect/Mailbox"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { type IncomingHttpHeaders, type IncomingMessage, request } from "node:http"
-import { RunState } from "../../src/report/Summary.ts"
+import { RunState } from "../../src/result/Summary.ts"
 
 export interface Reply {
   readonly status: number | undefined

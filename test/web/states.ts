@@ -2,8 +2,8 @@
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestContext from "effect/TestContext"
-import type { RunState } from "../../src/report/Summary.ts"
-import { stateOfSamples } from "../report/stateOfSamples.ts"
+import type { RunState } from "../../src/result/Summary.ts"
+import { stateOfSamples } from "../result/stateOfSamples.ts"
 
 /** How the run stands after so many seconds, with a point for each of them. */
 export const states: Effect.Effect<(seconds: number) => RunState> = Effect.map(

@@ -11,15 +11,15 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
-import { measureCrew } from "../../src/cli/measure.ts"
+import { measureGenerator } from "../../src/run/measure.ts"
 import type { LoadResult } from "../../src/domain/LoadResult.ts"
-import { DmsConfig } from "../../src/config/DmsConfig.ts"
+import { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import { steady } from "../../src/domain/Stages.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import { type ArrivalsPlan, runCrew, type UsersPlan } from "../../src/engine/LoadRun.ts"
-import type { StartCrew } from "../../src/engine/supervise.ts"
+import { type ArrivalsPlan, runGenerator, type UsersPlan } from "../../src/engine/LoadRun.ts"
+import type { StartGenerator } from "../../src/engine/supervise.ts"
 import { noPauses } from "../../src/metrics/GeneratorHealth.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
@@ -29,8 +29,8 @@ import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
-import { configOf } from "../cli/configOf.ts"
-import { outcomesOf } from "../dms/answers.ts"
+import { configOf } from "../run/configOf.ts"
+import { outcomesOf } from "../dms/responses.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
@@ -99,7 +99,7 @@ const runIn = (
     readonly login?: (nth: number) => Login
     /** Who runs the crew, for a program that knows more than its plan. */
     readonly through?: (
-      crew: StartCrew<Recorder | Tokens>
+      crew: StartGenerator<Recorder | Tokens>
     ) => Effect.Effect<LoadResult, never, Recorder | Tokens>
     /** Happens so many milliseconds after the start. */
     readonly after?: number
@@ -159,7 +159,7 @@ const runIn = (
       const told = new Setup({ ...setup, ...options.told, logSamples: options.log !== undefined })
       const ready = yield* startWorkers(Array.from({ length: workers }, () => told))
       const crew = usersInWorkers(own, ready)
-      const run = options.through === undefined ? runCrew(own, crew) : options.through(crew)
+      const run = options.through === undefined ? runGenerator(own, crew) : options.through(crew)
       ended = yield* Effect.provideService(run, SampleLog, options.log)
     }).pipe(Effect.provide(threads.layer), Effect.uninterruptible, Effect.scoped, Effect.fork)
     yield* TestClock.adjust(`${after} millis`)
@@ -240,7 +240,7 @@ describe("users in workers", () => {
           { millis: 2000, target: 40 },
           { millis: 2000, target: 40 }
         ],
-        mostUsers: 1000,
+        maxUsers: 1000,
         startWithinMillis: 1000,
         runMillis: 4000,
         gracefulStopMillis: 30_000,
@@ -276,7 +276,7 @@ describe("users in workers", () => {
       const arrivals: ArrivalsPlan = {
         _tag: "Arrivals",
         arrivals: steady(40, 2000),
-        mostUsers: 4,
+        maxUsers: 4,
         startWithinMillis: 50,
         runMillis: 2000,
         gracefulStopMillis: 30_000,
@@ -298,7 +298,7 @@ describe("users in workers", () => {
       const arrivals: ArrivalsPlan = {
         _tag: "Arrivals",
         arrivals: steady(40, 1000),
-        mostUsers: 2,
+        maxUsers: 2,
         startWithinMillis: 10_000,
         runMillis: 1000,
         gracefulStopMillis: 30_000,
@@ -494,7 +494,7 @@ describe("users in workers", () => {
       })
       const { ended, measurements, sent } = yield* runIn(2, {
         through: (crew) =>
-          Effect.map(measureCrew(config, crew), ({ summary }) => ({ ...summary, startedAtMillis: 0 }))
+          Effect.map(measureGenerator(config, crew), ({ summary }) => ({ ...summary, startedAtMillis: 0 }))
       })
       // The last user starts after 125 ms: the first look that may end the run is that at 2 s.
       assert.deepStrictEqual(ended[0], "threshold")

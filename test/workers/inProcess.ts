@@ -11,9 +11,9 @@ import * as Effect from "effect/Effect"
 import * as FiberSet from "effect/FiberSet"
 import * as Layer from "effect/Layer"
 import { deserialize, serialize } from "node:v8"
-import type { DmsConfig } from "../../src/config/DmsConfig.ts"
+import type { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import type { Transport } from "../../src/dms/Transport.ts"
-import { layerManager } from "../../src/workers/mortal.ts"
+import { layerManager } from "../../src/workers/failFastWorkers.ts"
 import { serve } from "../../src/workers/serve.ts"
 
 interface Thread {

@@ -12,7 +12,7 @@ import { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
 import { noPauses } from "../../src/metrics/GeneratorHealth.ts"
 import { noStarts } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
-import { Report, Setup, WorkerRequest } from "../../src/workers/messages.ts"
+import { WorkerReport, Setup, WorkerRequest } from "../../src/workers/messages.ts"
 import { fixtureKeys } from "../scenarios/prepared.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
@@ -72,10 +72,10 @@ describe("messages", () => {
       latencies
     }
     const counted = { rows: [row], failures: [], defects: [], starts: noStarts }
-    const encoded = Schema.encodeSync(Report)(
-      new Report({ counted, firstIterations: [], users: 1, mostUsers: 1 })
+    const encoded = Schema.encodeSync(WorkerReport)(
+      new WorkerReport({ counted, firstIterations: [], users: 1, maxUsers: 1 })
     )
-    const decode = Schema.decodeUnknownEither(Report)
+    const decode = Schema.decodeUnknownEither(WorkerReport)
     assert.isTrue(Either.isRight(decode(encoded)))
     const withRow = (part: object) => ({
       ...encoded,

@@ -7,9 +7,9 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import { createServer } from "node:http"
 import { Worker } from "node:worker_threads"
-import { measureCrew } from "../../src/cli/measure.ts"
-import { prepareCrew } from "../../src/cli/prepareCrew.ts"
-import { type LoadPlan, runCrew } from "../../src/engine/LoadRun.ts"
+import { measureGenerator } from "../../src/run/measure.ts"
+import { prepareLoad } from "../../src/run/prepareLoad.ts"
+import { type LoadPlan, runGenerator } from "../../src/engine/LoadRun.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { nodeProbe } from "../../src/metrics/nodeProbe.ts"
@@ -17,8 +17,8 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import * as threads from "../../src/workers/threads.ts"
-import { configOf } from "../cli/configOf.ts"
-import { outcomesOf } from "../dms/answers.ts"
+import { configOf } from "../run/configOf.ts"
+import { outcomesOf } from "../dms/responses.ts"
 import { overSockets } from "../integration/client.ts"
 import { setup } from "./setup.ts"
 
@@ -65,9 +65,9 @@ describe("users in threads", () => {
     Effect.gen(function* () {
       const config = configOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
       const dms = yield* LocalDms
-      const crew = yield* prepareCrew(config)
+      const crew = yield* prepareLoad(config)
       const before = yield* dms.stats
-      const { summary } = yield* measureCrew(config, crew)
+      const { summary } = yield* measureGenerator(config, crew)
       const after = yield* dms.stats
       assert.deepStrictEqual([summary.endedBy, summary.requests.failed, summary.users], ["runTime", 0, 6])
       assert.isAbove(summary.requests.total, 0)
@@ -126,7 +126,7 @@ describe("users in threads", () => {
           Effect.gen(function* () {
             const { bodies, url } = yield* recordingServer
             const own = new Setup({ ...setup, urls: { ...setup.urls, batch: new URL(`${url}/batch`) } })
-            const { endedBy } = yield* runCrew(
+            const { endedBy } = yield* runGenerator(
               plan,
               usersInWorkers(plan, yield* startWorkers(Array.from({ length: threads }, () => own)))
             )
@@ -145,7 +145,7 @@ describe("users in threads", () => {
     const { layer, started } = makeThreads()
     return Effect.gen(function* () {
       const config = configOf({ clientCount: "4", workers: "2", spawnRate: "100" })
-      const { measurements, summary } = yield* measureCrew(config, yield* prepareCrew(config), {
+      const { measurements, summary } = yield* measureGenerator(config, yield* prepareLoad(config), {
         observe: ({ slice }) =>
           slice.total.sofar.requests > 0
             ? Effect.promise(async () => started.get(1)?.terminate())

@@ -1,0 +1,162 @@
+/** What was counted in some time: of a slice, of a whole run, or of what a worker did since its last report. */
+import type * as Clock from "effect/Clock"
+import * as Schema from "effect/Schema"
+import { Failure, type Sample } from "../domain/Sample.ts"
+import { type Addable, Counts } from "./Counts.ts"
+import { HistogramFromBytes } from "./Histogram.ts"
+import { addStarts, lateStartMillis, noStarts, Starts } from "./Starts.ts"
+
+/** Failures that are alike, with one of them as example. */
+const FailureGroup = Schema.Struct({
+  name: Schema.String,
+  method: Schema.String,
+  failure: Failure,
+  count: Schema.Int,
+  /** Milliseconds since 1970. */
+  firstSeenMillis: Schema.Number,
+  lastSeenMillis: Schema.Number
+})
+export interface FailureGroup extends Schema.Schema.Type<typeof FailureGroup> {}
+
+/** A bug of ours, or of a scenario's author, that came to light during the run. */
+const DefectGroup = Schema.Struct({ message: Schema.String, trace: Schema.String, count: Schema.Int })
+export interface DefectGroup extends Schema.Schema.Type<typeof DefectGroup> {}
+
+const Count = Schema.NonNegativeInt
+
+/** A tally as it crosses threads: nothing of it is lost, every bucket of its histograms included. */
+export const Counted = Schema.Struct({
+  /** By name, then method. */
+  rows: Schema.Array(
+    Schema.Struct({
+      name: Schema.String,
+      method: Schema.String,
+      requests: Count,
+      failures: Count,
+      expectedFailures: Count,
+      succeeded: Schema.Struct({ create: Count, update: Count, delete: Count }),
+      rolledBack: Count,
+      refused: Count,
+      unknown: Count,
+      sentBytes: Count,
+      receivedBytes: Count,
+      latencies: HistogramFromBytes,
+      services: Schema.optional(HistogramFromBytes)
+    })
+  ),
+  failures: Schema.Array(FailureGroup),
+  defects: Schema.Array(DefectGroup),
+  starts: Starts
+})
+export interface Counted extends Schema.Schema.Type<typeof Counted> {}
+
+/** Failures that differ in more ways than this are counted together by their kind, so that memory stays bounded. */
+export const maxFailureGroups = 1000
+
+type Mutable<T> = { -readonly [K in keyof T]: T[K] }
+
+const identityOf = ({ failure, method, name }: FailureGroup): string => {
+  const { index, kind, op, problemType, resource, status } = failure
+  return JSON.stringify([name, method, kind, status, op, resource, index, problemType])
+}
+
+/** No request of a scenario has an empty name, and no text of a server becomes one. */
+const isOther = ({ name }: FailureGroup): boolean => name === ""
+
+const otherFailures = (group: FailureGroup): FailureGroup => ({
+  ...group,
+  name: "",
+  method: "",
+  failure: {
+    kind: group.failure.kind,
+    status: null,
+    op: null,
+    resource: null,
+    index: null,
+    problemType: "other",
+    example: `more than ${maxFailureGroups} different kinds of failure; the further ones are counted here`
+  }
+})
+
+/** What tells one kind of request from another. */
+export const keyOf = ({ method, name }: { readonly method: string; readonly name: string }): string =>
+  `${method} ${name}`
+
+export class Totals {
+  private readonly rows = new Map<string, Counts>()
+  private readonly failures = new Map<string, Mutable<FailureGroup>>()
+  private readonly defects = new Map<string, Mutable<DefectGroup>>()
+  private starts = noStarts
+
+  constructor(private readonly clock: Clock.Clock) {}
+
+  record(sample: Sample): void {
+    this.rowOf(sample).record(sample)
+    if (sample.outcome._tag !== "Failed") return
+    const { method, name, outcome } = sample
+    const now = this.clock.unsafeCurrentTimeMillis()
+    const seen = { firstSeenMillis: now, lastSeenMillis: now }
+    this.addFailure({ name, method, failure: outcome.failure, count: 1, ...seen })
+  }
+
+  recordStart(lateMillis: number): void {
+    const late = lateMillis > lateStartMillis ? 1 : 0
+    const maxLateMillis = Math.max(0, lateMillis)
+    this.starts = addStarts(this.starts, { count: 1, late, maxLateMillis, dropped: 0 })
+  }
+
+  recordDropped(count: number): void {
+    this.starts = { ...this.starts, dropped: this.starts.dropped + count }
+  }
+
+  recordDefect(message: string, trace: string): void {
+    this.addDefect({ message, trace, count: 1 })
+  }
+
+  /** The result is that of one tally of both, as long as there are not more kinds of failure than are told apart. */
+  add({ defects, failures, rows, starts }: Counted): void {
+    for (const row of rows) this.rowOf(row).add(row)
+    for (const group of failures) this.addFailure(group)
+    for (const group of defects) this.addDefect(group)
+    this.starts = addStarts(this.starts, starts)
+  }
+
+  /** What it holds now; the rows go on counting. */
+  counted(): { readonly rows: ReadonlyArray<Counts> } & Counted {
+    return {
+      rows: [...this.rows.values()].sort((a, b) =>
+        a.name === b.name ? (a.method < b.method ? -1 : 1) : a.name < b.name ? -1 : 1
+      ),
+      failures: [...this.failures.values()],
+      defects: [...this.defects.values()],
+      starts: this.starts
+    }
+  }
+
+  private rowOf(of: Pick<Addable, "name" | "method">): Counts {
+    const key = keyOf(of)
+    const known = this.rows.get(key)
+    if (known !== undefined) return known
+    const row = new Counts(of.name, of.method)
+    this.rows.set(key, row)
+    return row
+  }
+
+  private addFailure(group: FailureGroup): void {
+    const key = identityOf(group)
+    const known = this.failures.get(key)
+    if (known !== undefined) {
+      known.count += group.count
+      known.firstSeenMillis = Math.min(known.firstSeenMillis, group.firstSeenMillis)
+      known.lastSeenMillis = Math.max(known.lastSeenMillis, group.lastSeenMillis)
+    } else if (this.failures.size >= maxFailureGroups && !isOther(group))
+      this.addFailure(otherFailures(group))
+    else this.failures.set(key, { ...group })
+  }
+
+  private addDefect(group: DefectGroup): void {
+    const known = this.defects.get(group.message)
+    if (known === undefined) this.defects.set(group.message, { ...group })
+    else known.count += group.count
+  }
+}

@@ -1,0 +1,47 @@
+/** The files that a study leaves behind, in one folder: its document, its page, and a summary for a pull request. */
+import type * as FileSystem from "@effect/platform/FileSystem"
+import type * as Path from "@effect/platform/Path"
+import * as Effect from "effect/Effect"
+import type { PageData } from "../result/PageData.ts"
+import { documentName, markdownName, namesOfAll, reportName, type StudyName } from "./resultFileList.ts"
+import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
+import { pageHtml } from "./pageHtml.ts"
+
+/** What stands in the files. */
+export interface StudyTexts {
+  readonly json: string
+  readonly boot: PageData
+  readonly markdown: string
+}
+
+export interface StudyFiles {
+  /** Takes away what an earlier command left, when the load begins. */
+  readonly begin: Effect.Effect<void, OutputNotWritable>
+  readonly finish: (texts: StudyTexts) => Effect.Effect<void, OutputNotWritable>
+}
+
+/**
+ * Makes the folder and checks that it can be written.
+ *
+ * @param study names the document: `versus` makes `versus.json`
+ */
+export const openStudyFiles = (
+  folder: string,
+  study: StudyName,
+  out: ReadonlyArray<"markdown">
+): Effect.Effect<StudyFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
+  Effect.map(openOutputFolder(folder), ({ remove, writeAll, writeWhole, writing }) => {
+    return {
+      begin: writing(remove(namesOfAll())),
+      finish: (texts) => {
+        const files = [
+          { name: documentName(study), text: Effect.succeed(`${texts.json}\n`) },
+          ...(out.includes("markdown") ? [{ name: markdownName, text: Effect.succeed(texts.markdown) }] : []),
+          { name: reportName, text: pageHtml(texts.boot) }
+        ]
+        return writeAll(files, ({ name, text }) =>
+          Effect.flatMap(text, (written) => writeWhole(name, written))
+        )
+      }
+    }
+  })

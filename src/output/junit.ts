@@ -1,0 +1,210 @@
+/**
+ * `junit.xml`: the run as tests, for Jenkins, GitLab, GitHub and whatever else reads JUnit's files.
+ *
+ * - suite `run`, one case: fails when the run did not end as it was to end, or too many of its requests failed
+ * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency;
+ *   a name that the run was to send and that was not measured is skipped
+ * - suite `thresholds`, a case per threshold: fails when it was not kept
+ *
+ * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
+ */
+import { caveatsOf } from "../result/caveats.ts"
+import type { Summary } from "../result/Summary.ts"
+import { figure, figureOrNone } from "../result/numberFormat.ts"
+import { failureText } from "../result/sentences.ts"
+import { measuredText } from "../result/thresholds.ts"
+import { whyNotGood } from "../result/verdict.ts"
+
+/** What XML 1.0 cannot hold in any spelling: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
+const forbidden =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
+
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "\t": "&#9;",
+  "\n": "&#10;",
+  "\r": "&#13;"
+}
+
+/** Reads back as it was, in text and in attributes; a character that XML forbids becomes U+FFFD. */
+const escaped = (text: string): string =>
+  text.replaceAll(forbidden, "\ufffd").replaceAll(/[&<>"\t\n\r]/g, (character) => entities[character] ?? "")
+
+type Attributes = Readonly<Record<string, string | number>>
+
+const element = (name: string, attributes: Attributes, children: ReadonlyArray<string> = []): string => {
+  const start = [
+    name,
+    ...Object.entries(attributes).map(([key, value]) => `${key}="${escaped(String(value))}"`)
+  ].join(" ")
+  if (children.length === 0) return `<${start}/>`
+  return `<${start}>\n${children.map((child) => `  ${child.replaceAll("\n", "\n  ")}`).join("\n")}\n</${name}>`
+}
+
+interface Case {
+  readonly name: string
+  readonly seconds: number
+  /** Why it failed. */
+  readonly failure?: {
+    readonly type: string
+    readonly message: string
+    readonly details: ReadonlyArray<string>
+  }
+  /** Why there is nothing to judge. */
+  readonly skipped?: string
+  /** What to know of it, whether it passed or not. */
+  readonly notes?: ReadonlyArray<string>
+}
+
+interface Suite {
+  readonly name: string
+  readonly seconds: number
+  readonly cases: ReadonlyArray<Case>
+  readonly properties?: Attributes
+}
+
+const textElement = (name: string, attributes: Attributes, lines: ReadonlyArray<string>): string => {
+  const empty = element(name, attributes)
+  return lines.length === 0 ? empty : `${empty.slice(0, -2)}>${escaped(lines.join("\n"))}</${name}>`
+}
+
+const caseXml = (
+  testType: string,
+  suite: string,
+  { failure, name, notes = [], seconds, skipped }: Case
+): string =>
+  element("testcase", { name, classname: `${testType}.${suite}`, time: seconds.toFixed(3) }, [
+    ...(failure === undefined
+      ? []
+      : [textElement("failure", { message: failure.message, type: failure.type }, failure.details)]),
+    ...(skipped === undefined ? [] : [element("skipped", { message: skipped })]),
+    ...(notes.length === 0 ? [] : [textElement("system-out", {}, notes)])
+  ])
+
+const failuresIn = (suites: ReadonlyArray<Suite>): number =>
+  suites.flatMap(({ cases }) => cases).filter(({ failure }) => failure !== undefined).length
+
+const testsIn = (suites: ReadonlyArray<Suite>): number => suites.flatMap(({ cases }) => cases).length
+
+const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
+  const { cases, name, properties = {}, seconds } = suite
+  const attributes = {
+    name: `${testType}.${name}`,
+    tests: cases.length,
+    failures: failuresIn([suite]),
+    errors: 0,
+    skipped: cases.filter(({ skipped }) => skipped !== undefined).length,
+    time: seconds.toFixed(3),
+    // Without fraction and zone, which the schemas do not have; it is UTC.
+    timestamp: startedAt.replace(/\.\d+Z$|Z$/, "")
+  }
+  const given = Object.entries(properties).map(([key, value]) => element("property", { name: key, value }))
+  return element("testsuite", attributes, [
+    ...(given.length === 0 ? [] : [element("properties", {}, given)]),
+    ...cases.map((each) => caseXml(testType, name, each))
+  ])
+}
+
+const runSuite = (summary: Summary): Suite => {
+  const { config, elapsedSeconds, failures, operations, requests } = summary
+  const notGood = whyNotGood(summary)
+  const settings = Object.entries(config).map(([key, value]) => [
+    key,
+    typeof value === "object" ? JSON.stringify(value) : String(value)
+  ])
+  return {
+    name: "run",
+    seconds: elapsedSeconds,
+    properties: Object.fromEntries(settings),
+    cases: [
+      {
+        name: "comes to a good end",
+        seconds: elapsedSeconds,
+        ...(notGood === undefined
+          ? {}
+          : {
+              failure: {
+                type: notGood.by,
+                message: notGood.sentence,
+                details: failures.map(failureText)
+              }
+            }),
+        notes: [
+          `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
+            `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`,
+          ...caveatsOf(summary).map(({ sentence }) => sentence)
+        ]
+      }
+    ]
+  }
+}
+
+const notMeasured = "no request of this name was made before the run ended"
+
+const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Case => {
+  const { latencyMs, name, operations, requests } = row
+  const own = failures.filter((failure) => failure.name === name).map(failureText)
+  const figures =
+    `${figure(requests.total)} requests, ${figure(requests.failed)} failed, ` +
+    `${figure(operations.perSecond)} operations per second, ` +
+    `p50 ${figureOrNone(latencyMs?.p50)} ms, p95 ${figureOrNone(latencyMs?.p95)} ms, p99 ${figureOrNone(latencyMs?.p99)} ms`
+  // The time of a case has to be a number.
+  const base = { name, seconds: (latencyMs?.mean ?? 0) / 1000 }
+  return requests.failed < requests.total
+    ? { ...base, notes: [figures, ...own] }
+    : {
+        ...base,
+        notes: [figures],
+        failure: {
+          type: "noSuccess",
+          message: `none of ${figure(requests.total)} requests succeeded`,
+          details: own
+        }
+      }
+}
+
+/** What was measured, and then what was to be sent besides. */
+const requestCases = (summary: Summary): ReadonlyArray<Case> => {
+  const measured = new Set(summary.byName.map(({ name }) => name))
+  return [
+    ...summary.byName.map((row) => requestCase(summary, row)),
+    ...[...new Set(summary.requestNames)]
+      .filter((name) => !measured.has(name))
+      .map((name) => ({ name, seconds: 0, skipped: notMeasured }))
+  ]
+}
+
+const thresholdCase = (verdict: Summary["thresholds"][number]): Case => ({
+  name: verdict.expression,
+  seconds: 0,
+  ...(verdict.passed
+    ? { notes: [`measured: ${measuredText(verdict)}`] }
+    : { failure: { type: "threshold", message: `measured: ${measuredText(verdict)}`, details: [] } })
+})
+
+/** The text of `junit.xml`. */
+export const junitXml = (summary: Summary): string => {
+  const { elapsedSeconds, testType, thresholds } = summary
+  const all: ReadonlyArray<Suite> = [
+    runSuite(summary),
+    { name: "requests", seconds: elapsedSeconds, cases: requestCases(summary) },
+    { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
+  ]
+  const suites = all.filter(({ cases }) => cases.length > 0)
+  const xml = element(
+    "testsuites",
+    {
+      name: `edfi-perf ${testType}`,
+      tests: testsIn(suites),
+      failures: failuresIn(suites),
+      errors: 0,
+      time: elapsedSeconds.toFixed(3)
+    },
+    suites.map((suite) => suiteXml(summary, suite))
+  )
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`
+}

@@ -1,0 +1,111 @@
+/** `summary.md`: the run for a pull request, in GitHub's Markdown. */
+import { caveatsOf } from "../result/caveats.ts"
+import type { Summary } from "../result/Summary.ts"
+import { databaseNotes, databaseRows, requestRows } from "./text.ts"
+import type { Rows } from "./textTable.ts"
+import { figure, plural } from "../result/numberFormat.ts"
+import { failureText } from "../result/sentences.ts"
+import { measuredText } from "../result/thresholds.ts"
+import { passed, whyNotGood } from "../result/verdict.ts"
+
+/** How many kinds of failure are listed; `summary.json` has all of them. */
+const maxFailures = 5
+
+/**
+ * Shows as it is: no markup, no HTML, no mention of a person or an issue, no end of a table's cell, in one line. Names
+ * and failures come from elsewhere.
+ */
+export const escapedMarkdown = (text: string): string =>
+  text
+    .replaceAll(/\s+/g, " ")
+    .replaceAll(/[\\`*_[\]#|~$]/g, String.raw`\$&`)
+    .replaceAll("&", "&amp;")
+    .replaceAll("<", "&lt;")
+    .replaceAll(">", "&gt;")
+    // GitHub finds mentions and links in text; a break of no width is in their way and not to be seen.
+    .replaceAll(/@|:\/\/|\bwww(?=\.)/gi, "$&&#8203;")
+
+/** A table in which every cell shows as it is; the first row is its head, figures stand right. */
+export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
+  const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
+  const [head = [], ...body] = rows.map((row) => row.map(escapedMarkdown))
+  return [line(head), `|${head.map((_, i) => (i === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)]
+}
+
+const verdictLine = (summary: Summary): string => {
+  const { operations, requests, testType, thresholds } = summary
+  const missed = thresholds.filter(({ passed }) => !passed).length
+  const reasons = [
+    whyNotGood(summary)?.sentence,
+    missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
+  ].filter((reason) => reason !== undefined)
+  const figures =
+    `${figure(operations.perSecond)} operations per second in ` +
+    `${figure(requests.perSecond)} requests per second, ${figure(requests.failed)} failed`
+  return passed(summary)
+    ? `**✅ ${escapedMarkdown(testType)} passed**: ${figures}.`
+    : `**❌ ${escapedMarkdown(testType)} failed**: ${escapedMarkdown(reasons.join(" "))} ${figures}.`
+}
+
+const thresholdTable = ({ thresholds }: Summary): ReadonlyArray<string> =>
+  thresholds.length === 0
+    ? []
+    : [
+        "",
+        ...markdownTable([
+          ["threshold", "measured", ""],
+          ...thresholds.map((verdict) => [
+            verdict.expression,
+            measuredText(verdict),
+            verdict.passed ? "✅ kept" : "❌ not kept"
+          ])
+        ])
+      ]
+
+const failureList = ({ failures }: Summary): ReadonlyArray<string> =>
+  failures.length === 0
+    ? []
+    : [
+        "",
+        "Failures:",
+        "",
+        ...failures.slice(0, maxFailures).map((failure) => `- ${escapedMarkdown(failureText(failure))}`),
+        ...(failures.length > maxFailures ? [`- and ${failures.length - maxFailures} more kinds`] : [])
+      ]
+
+const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
+  database === null
+    ? []
+    : [
+        "",
+        ...markdownTable(databaseRows(database)),
+        "",
+        ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`)
+      ]
+
+const doubtNotes = (summary: Summary): ReadonlyArray<string> =>
+  caveatsOf(summary).flatMap(({ sentence }) => ["", `⚠️ ${escapedMarkdown(sentence)}`])
+
+/** The text of `summary.md`; the first line says how it went. */
+export const markdownReport = (summary: Summary): string => {
+  const { config, elapsedSeconds, model, startedAt, users } = summary
+  const seed = config["seed"]
+  const about = [
+    model === "open" ? `open model, at most ${figure(users)} under way` : plural(users, "user"),
+    `${figure(elapsedSeconds)} s`,
+    ...(typeof config["baseUrl"] === "string" ? [`against ${escapedMarkdown(config["baseUrl"])}`] : []),
+    `started ${startedAt}`,
+    ...(seed === undefined ? [] : [`seed ${String(seed)}`])
+  ]
+  return `${[
+    verdictLine(summary),
+    ...doubtNotes(summary),
+    ...thresholdTable(summary),
+    "",
+    ...markdownTable(requestRows(summary)),
+    ...failureList(summary),
+    ...databaseTable(summary),
+    "",
+    `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`
+  ].join("\n")}\n`
+}

@@ -1,0 +1,93 @@
+/** Every file that a command leaves behind, once: its name, and of a run when it is there and what stands in it. */
+import * as Effect from "effect/Effect"
+import type { Measurements } from "../metrics/Recorder.ts"
+import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
+import { junitXml } from "./junit.ts"
+import { markdownReport } from "./markdown.ts"
+import { pageHtml } from "./pageHtml.ts"
+import { type RunState, type Summary, summaryJson } from "../result/Summary.ts"
+
+/** What `--out` asks for. */
+export type OutKind = "json" | "junit" | "markdown"
+
+/** A run under way, or one that has ended, and everything that was measured until then. */
+export interface SoFar {
+  readonly state: RunState
+  readonly measurements: Measurements
+}
+
+/** A run that has ended. */
+export interface FinishedRun {
+  readonly summary: Summary
+  readonly measurements: Measurements
+  /** All files that are in the folder. */
+  readonly names: ReadonlyArray<string>
+}
+
+export interface ResultFile {
+  readonly name: string
+  /** There only when it was asked for. */
+  readonly onlyWith?: OutKind
+  /** Its text at any time of a run. A file that is written all along has none, neither this nor `text`. */
+  readonly early?: (sofar: SoFar) => Effect.Effect<string>
+  /** Its text where only a run that has ended has one. */
+  readonly text?: (ended: FinishedRun) => Effect.Effect<string>
+}
+
+export const reportName = "report.html"
+export const markdownName = "summary.md"
+
+/** The studies; each names its document: `versus` makes `versus.json`. */
+const studies = ["versus", "sweep", "capacity"] as const
+export type StudyName = (typeof studies)[number]
+
+export const documentName = (study: StudyName): string => `${study}.json`
+
+/** Of the scenarios that there are; those of other programs bring theirs. */
+const testTypes = ["BATCH_VOLUME", "VOLUME"]
+
+/** Written second by second. */
+export const historyName = (testType: string): string => `${testType.toLowerCase()}_stats_history.csv`
+
+/** Written request by request. */
+export const samplesName = (testType: string): string => `${testType.toLowerCase()}_samples.jsonl`
+
+/** @param testType names some of them: `BATCH_VOLUME` makes `batch_volume_stats.csv` */
+export const filesOf = (testType: string): ReadonlyArray<ResultFile> => {
+  const csv = (kind: string): string => `${testType.toLowerCase()}_${kind}.csv`
+  return [
+    {
+      name: reportName,
+      text: ({ names, summary }) =>
+        pageHtml({ _tag: "Report", summary, files: names.filter((name) => name !== reportName) })
+    },
+    { name: "summary.json", early: ({ state }) => summaryJson(state) },
+    {
+      name: csv("stats"),
+      early: ({ measurements, state }) => Effect.succeed(statsCsv(measurements, state.elapsedSeconds))
+    },
+    { name: csv("failures"), early: ({ measurements }) => Effect.succeed(failuresCsv(measurements)) },
+    { name: csv("exceptions"), early: ({ measurements }) => Effect.succeed(exceptionsCsv(measurements)) },
+    { name: historyName(testType) },
+    { name: samplesName(testType), onlyWith: "json" },
+    { name: "junit.xml", onlyWith: "junit", text: ({ summary }) => Effect.succeed(junitXml(summary)) },
+    {
+      name: markdownName,
+      onlyWith: "markdown",
+      text: ({ summary }) => Effect.succeed(markdownReport(summary))
+    }
+  ]
+}
+
+/**
+ * What any command may have left in a folder: all of it goes when another begins, because the page and the summary
+ * that stand there then are those of the other.
+ *
+ * @param testType of a run, which may be one that is not ours
+ */
+export const namesOfAll = (testType?: string): ReadonlyArray<string> => [
+  ...new Set([
+    ...[...testTypes, ...(testType === undefined ? [] : [testType])].flatMap(filesOf).map(({ name }) => name),
+    ...studies.map(documentName)
+  ])
+]

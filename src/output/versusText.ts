@@ -1,0 +1,47 @@
+/** `versus` for people: both sides as rows, and the answer. */
+import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
+import type { Rows } from "./textTable.ts"
+import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
+import type { Versus } from "../result/Versus.ts"
+
+const sidesOf = ({ batch, batchTripleCount, single }: Versus) => [
+  { name: "single requests", ...single },
+  { name: `batches of ${3 * batchTripleCount} operations`, ...batch }
+]
+
+const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
+  const sides = sidesOf(versus)
+  return [
+    [
+      [
+        "",
+        "operations/s",
+        "requests/s",
+        "requests",
+        "failed",
+        "p50 ms",
+        "p95 ms",
+        "p99 ms",
+        "p50 ms per operation"
+      ],
+      ...sides.map(({ elapsedSeconds, latencyMs, name, operationMs, operations, requests }) => [
+        name,
+        ...[operations.perSecond, requests.perSecond].map((rate) =>
+          figureOrNone(elapsedSeconds === 0 ? null : rate)
+        ),
+        figure(requests.total),
+        figure(requests.failed),
+        ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, operationMs?.p50].map(figureOrNone)
+      ])
+    ],
+    databaseComparison(sides)
+  ]
+}
+
+const titleOf = ({ batch, clientCount, records, single }: Versus): string =>
+  `versus  ${records.join(" and ")}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
+
+export const versusText = (versus: Versus): string => studyText(titleOf(versus), tablesOf(versus), versus)
+
+export const versusMarkdown = (versus: Versus): string =>
+  studyMarkdown(titleOf(versus), tablesOf(versus), versus)

@@ -1,0 +1,122 @@
+/** What people are shown of a comparison, in a terminal, in a pull request and on its page. */
+import type { FigureName } from "../domain/Threshold.ts"
+import {
+  type ComparedCell,
+  type ComparedGroup,
+  type ComparedRow,
+  type ComparedRun,
+  type Comparison,
+  noteMarks
+} from "./Comparison.ts"
+import { figure } from "./numberFormat.ts"
+
+/** What people are shown of each request name, and of all requests, in this order. */
+const shownByName: ReadonlyArray<FigureName> = [
+  "operations.perSecond",
+  "requests.perSecond",
+  "latency.p50",
+  "latency.p95",
+  "latency.p99",
+  "failures.count",
+  "failures.ratio"
+]
+const shownInTotal: ReadonlyArray<FigureName> = [
+  "operations.perSecond",
+  "requests.perSecond",
+  "latency.p50",
+  "latency.p90",
+  "latency.p95",
+  "latency.p99",
+  "latency.p999",
+  "latency.max",
+  "requests.total",
+  "failures.count",
+  "failures.ratio"
+]
+const shownWhereOther: ReadonlyArray<readonly [FigureName, than: FigureName]> = [
+  ["service.p50", "latency.p50"],
+  ["service.p95", "latency.p95"],
+  ["service.p99", "latency.p99"]
+]
+const shownWhereAny: ReadonlyArray<FigureName> = [
+  "starts.dropped",
+  "operations.rolledBack",
+  "operations.refused",
+  "operations.unknown"
+]
+
+/**
+ * The rows that are shown to people: operations that were lost only where there are any, service times only where they
+ * are not the latency, which is in the open model.
+ */
+export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<ComparedRow> => {
+  const rowsOf = (names: ReadonlyArray<FigureName>) =>
+    names.flatMap((figure) => rows.filter((row) => row.figure === figure))
+  return name === null
+    ? [
+        ...rowsOf(shownInTotal),
+        ...shownWhereOther.flatMap(([figure, than]) => {
+          const [row, latency] = rowsOf([figure, than])
+          return row?.cells.some(({ value }, i) => value !== null && value !== latency?.cells[i]?.value)
+            ? [row]
+            : []
+        }),
+        ...rowsOf(shownWhereAny).filter(({ cells }) => cells.some(({ value }) => value !== null && value > 0))
+      ]
+    : rowsOf(shownByName)
+}
+
+const absentWords = { missing: "missing", unknown: "-", noRequests: "none" } as const
+
+/** A value without its unit, or the word that stands in its place. */
+export const cellText = ({ absent, value }: ComparedCell, { dimension }: ComparedRow): string => {
+  if (value === null) return absentWords[absent ?? "unknown"]
+  return dimension === "ratio" ? `${(100 * value).toFixed(2)} %` : figure(value)
+}
+
+/** The name of a figure as `--failOn` takes it, and its unit where that is not in it. */
+export const rowName = ({ dimension, figure }: ComparedRow): string =>
+  dimension === "ms" ? `${figure} ms` : figure
+
+/** The few words that mark a run: `generator limited`. */
+export const marksOf = ({ notes }: ComparedRun): ReadonlyArray<string> =>
+  notes.map(({ kind }) => noteMarks[kind])
+
+const otherModels =
+  "Not the same model: latency.* of the open model counts from the time at which an iteration was due, that of the " +
+  "closed model from sending. service.* counts from sending in both."
+
+/** Notes on runs; what holds for several is told once: `a, b: ...`. */
+export const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
+  const labels = new Map<string, Array<string>>()
+  for (const { label, notes } of runs) {
+    for (const { sentence } of notes) labels.set(sentence, [...(labels.get(sentence) ?? []), label])
+  }
+  return [
+    ...(new Set(runs.map(({ model }) => model)).size > 1 ? [otherModels] : []),
+    ...[...labels].map(([sentence, of]) => `${of.join(", ")}: ${sentence}`)
+  ]
+}
+
+/** What a reader has to know before the figures: in what the runs are not alike, and notes on them. */
+export const warningsOf = ({ differences, runs }: Comparison): ReadonlyArray<string> => [
+  ...differences.map(
+    ({ changesLoad, setting, values }) =>
+      `${changesLoad ? "not the same load" : "also different"}: ${setting} ${values.map((value) => value ?? "-").join(" / ")}`
+  ),
+  ...notesOf(runs)
+]
+
+/** What the words in place of figures mean, where there are such words. */
+export const legend = ({ groups }: Comparison): ReadonlyArray<string> => {
+  const absent = new Set(
+    groups.flatMap((group) => shownRows(group).flatMap(({ cells }) => cells.map((cell) => cell.absent)))
+  )
+  return [
+    ...(absent.has("unknown") ? ["- : the files of the run do not tell it"] : []),
+    ...(absent.has("missing") ? ["missing: the run has no request of this name"] : []),
+    ...(absent.has("noRequests") ? ["none: no request was made that the figure could describe"] : [])
+  ]
+}
+
+export const noiseTitle = ({ noise }: Comparison): string => `How much ${noise.figure} varies within a run`

@@ -1,0 +1,130 @@
+/** How what a database did is added up: points of a timeline, and slices of a study. */
+import { addKnown } from "../metrics/addKnown.ts"
+import { rounded } from "../metrics/rounded.ts"
+import type { DatabaseActivity, DatabaseCounts, DatabasePoint, TableActivity } from "./DatabaseActivity.ts"
+
+/** Makes counts, one by one. */
+export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): DatabaseCounts => ({
+  commits: of("commits"),
+  rollbacks: of("rollbacks"),
+  walBytes: of("walBytes"),
+  walRecords: of("walRecords"),
+  walWrites: of("walWrites"),
+  walSyncs: of("walSyncs"),
+  rowsInserted: of("rowsInserted"),
+  rowsUpdated: of("rowsUpdated"),
+  rowsDeleted: of("rowsDeleted"),
+  blocksRead: of("blocksRead"),
+  blocksHit: of("blocksHit"),
+  deadlocks: of("deadlocks")
+})
+
+/** Where nothing is known. */
+export const nothingCounted: DatabaseCounts = countsOf(() => null)
+
+export const addCounts = (a: DatabaseCounts, b: DatabaseCounts): DatabaseCounts =>
+  countsOf((name) => addKnown(a[name], b[name]))
+
+export type Waits = DatabasePoint["waits"]
+
+/** @example addWaits({ running: 2 }, { running: 1, "IO:WALSync": 4 }) // { running: 3, "IO:WALSync": 4 } */
+export const addWaits = (a: Waits, b: Waits): Waits => {
+  const all: Record<string, number> = { ...a }
+  for (const [event, seen] of Object.entries(b)) all[event] = (all[event] ?? 0) + seen
+  return all
+}
+
+/** Most frequent first; of those that were seen as often, by name. */
+export const waitsSeen = (waits: Waits): DatabaseActivity["waits"] =>
+  Object.entries(waits)
+    .map(([event, seen]) => ({ event, seen }))
+    .sort((a, b) => b.seen - a.seen || (a.event < b.event ? -1 : 1))
+
+/** Two times, one after the other, as one. */
+export const addPoints = (a: DatabasePoint, b: DatabasePoint): DatabasePoint => ({
+  elapsedSeconds: b.elapsedSeconds,
+  seconds: rounded(a.seconds + b.seconds, 3),
+  ...addCounts(a, b),
+  readings: a.readings + b.readings,
+  waits: addWaits(a.waits, b.waits)
+})
+
+/**
+ * What an operation took of the database, to four significant digits.
+ *
+ * @param operations confirmed; without one, or where they are not known, nothing can be said
+ * @example a batch of 10 triples in one commit: 0.03333 commits
+ */
+export const perOperationOf = (
+  { commits, walBytes, walSyncs }: DatabaseCounts,
+  operations: number | null
+): DatabaseActivity["perOperation"] => {
+  const each = (count: number | null) =>
+    count === null || operations === null || operations === 0
+      ? null
+      : Number((count / operations).toPrecision(4))
+  return { commits: each(commits), walBytes: each(walBytes), walSyncs: each(walSyncs) }
+}
+
+const rowsOf = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity): number =>
+  rowsInserted + rowsUpdated + rowsDeleted
+
+/** Busiest first; of those as busy, by name. */
+export const byActivity = (tables: ReadonlyArray<TableActivity>): ReadonlyArray<TableActivity> =>
+  tables.toSorted((a, b) => rowsOf(b) - rowsOf(a) || (a.name < b.name ? -1 : 1))
+
+const addTables = (
+  a: ReadonlyArray<TableActivity>,
+  b: ReadonlyArray<TableActivity>
+): ReadonlyArray<TableActivity> => {
+  const byName = new Map(a.map((table) => [table.name, table]))
+  for (const table of b) {
+    const before = byName.get(table.name)
+    byName.set(table.name, {
+      ...table,
+      rowsInserted: table.rowsInserted + (before?.rowsInserted ?? 0),
+      rowsUpdated: table.rowsUpdated + (before?.rowsUpdated ?? 0),
+      rowsDeleted: table.rowsDeleted + (before?.rowsDeleted ?? 0)
+    })
+  }
+  return byActivity([...byName.values()])
+}
+
+const addTwo = (a: DatabaseActivity, b: DatabaseActivity): DatabaseActivity => {
+  const total = addCounts(a.total, b.total)
+  const operations = addKnown(a.operations, b.operations)
+  const waits = [...a.waits, ...b.waits].map(({ event, seen }): Waits => ({ [event]: seen }))
+  return {
+    version: b.version,
+    database: b.database,
+    seconds: rounded(a.seconds + b.seconds, 3),
+    total,
+    operations,
+    perOperation: perOperationOf(total, operations),
+    tables: addTables(a.tables, b.tables),
+    waits: waitsSeen(waits.reduce(addWaits, {})),
+    missing: [...new Set([...a.missing, ...b.missing])],
+    timeline: [
+      ...a.timeline,
+      ...b.timeline.map((point) => ({
+        ...point,
+        elapsedSeconds: rounded(a.seconds + point.elapsedSeconds, 3)
+      }))
+    ]
+  }
+}
+
+/**
+ * What a database did in several times of one study, such as all slices of single requests. Times of the timeline are
+ * those in which it was watched, without what was between them.
+ *
+ * @param activities in their order; of slices that nobody watched there is none
+ * @returns `null` when there is none at all
+ * @example 2 slices with 30,000 operations in 1,000 commits each: 60,000 operations, 0.03333 commits per operation
+ */
+export const addActivities = (
+  activities: ReadonlyArray<DatabaseActivity | null>
+): DatabaseActivity | null => {
+  const [first, ...rest] = activities.filter((activity) => activity !== null)
+  return first === undefined ? null : rest.reduce(addTwo, first)
+}

@@ -1,0 +1,27 @@
+/** Numbers, counts and durations as every output writes them. */
+
+/** `1,234,567`; one decimal below 100, two below 10. */
+export const figure = (value: number): string => {
+  const digits = Number.isInteger(value) || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
+}
+
+/** A figure, or `-` if nothing was measured. */
+export const figureOrNone = (value: number | null | undefined): string =>
+  value === null || value === undefined ? "-" : figure(value)
+
+/** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
+export const plural = (count: number, one: string): string =>
+  `${figure(count)} ${one}${count === 1 ? "" : "s"}`
+
+/** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
+export const clock = (seconds: number): string => {
+  const whole = Math.round(Math.max(0, seconds))
+  const two = (value: number) => String(value).padStart(2, "0")
+  const hours = Math.floor(whole / 3600)
+  const minutes = Math.floor(whole / 60) % 60
+  return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`
+}
+
+/** @example "480/s" */
+export const rateText = (perSecond: number): string => `${figure(perSecond)}/s`

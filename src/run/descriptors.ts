@@ -1,0 +1,78 @@
+/** File descriptors: how many a load may need, how many this process may open, and a reserve for writing results. */
+import * as Effect from "effect/Effect"
+import type * as Scope from "effect/Scope"
+import { closeSync, openSync } from "node:fs"
+import { devNull } from "node:os"
+import type { RunConfigValues } from "../settings/RunConfig.ts"
+import { descriptorLimit } from "./descriptorLimit.ts"
+import { workerCount } from "./loadPlan.ts"
+
+/** Node itself, files, the live page, and the reserve. */
+const besideConnections = 40
+
+/** The event loop of a thread. */
+const perWorker = 4
+
+const besideConnectionsOf = (config: RunConfigValues): number => {
+  const workers = workerCount(config)
+  return besideConnections + (workers > 1 ? workers * perWorker : 0)
+}
+
+/** How many descriptors a load may have open at the same time. */
+const descriptorsOf = (config: RunConfigValues): number => {
+  const { clientCount, connections = Number.POSITIVE_INFINITY, runInDebugMode } = config
+  return Math.min(runInDebugMode ? 1 : clientCount, connections) + besideConnectionsOf(config)
+}
+
+/** The warning for loads of which the largest may need more descriptors than this process may open. */
+export const limitWarnings = (
+  loads: ReadonlyArray<RunConfigValues>,
+  limit: number | undefined
+): ReadonlyArray<string> => {
+  const needed = Math.max(...loads.map(descriptorsOf))
+  if (limit === undefined || needed <= limit) return []
+  const connections = Math.min(...loads.map((load) => limit - besideConnectionsOf(load)))
+  const fewer = connections > 0 ? `, or run with --connections ${connections}` : ""
+  return [
+    `this load may need ${needed} file descriptors and this process may open ${limit}; requests without one will fail: ` +
+      `raise the limit with ulimit -n ${needed}${fewer}`
+  ]
+}
+
+export const warnOfLimit = (loads: ReadonlyArray<RunConfigValues>): Effect.Effect<void> =>
+  Effect.suspend(() =>
+    Effect.forEach(limitWarnings(loads, descriptorLimit()), (warning) => Effect.logWarning(warning), {
+      discard: true
+    })
+  )
+
+/** A thread opens all of its modules at once. */
+const perStart = 200
+
+/** How many workers may start at the same time. */
+export const workersAtOnce = (limit: number | undefined): number =>
+  Math.max(1, Math.floor(((limit ?? Number.POSITIVE_INFINITY) - besideConnections) / perStart))
+
+/** Enough to write files one after the other, and to load the modules that make them. */
+const reserved = 8
+
+/**
+ * Holds some descriptors during the load, so that results can be written even if the load uses up all others.
+ *
+ * @returns an effect that closes them: run it when the load has ended
+ */
+export const reserveDescriptors: Effect.Effect<Effect.Effect<void>, never, Scope.Scope> = Effect.gen(
+  function* () {
+    const held: Array<number> = []
+    const release = Effect.sync(() => {
+      for (const descriptor of held.splice(0)) closeSync(descriptor)
+    })
+    const open = Effect.try(() => {
+      while (held.length < reserved) held.push(openSync(devNull, "r"))
+    })
+    yield* Effect.addFinalizer(() => release)
+    // Descriptors that cannot be opened now cannot be reserved.
+    yield* Effect.ignore(open)
+    return release
+  }
+)

@@ -1,0 +1,153 @@
+/** A measurement: the load as the configuration says, and what it comes to. */
+import type * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
+import * as Deferred from "effect/Deferred"
+import * as Effect from "effect/Effect"
+import { requestNamesOf } from "../settings/chooseScenarios.ts"
+import type { DatabaseReader } from "../database/DatabaseReader.ts"
+import { watchDatabase } from "../database/watchDatabase.ts"
+import type { EndReason } from "../domain/LoadResult.ts"
+import { countOf } from "../domain/Sample.ts"
+import { endsRun } from "../domain/Threshold.ts"
+import * as LoadRun from "../engine/LoadRun.ts"
+import type { Workload } from "../engine/Scenario.ts"
+import { startLoad } from "../engine/startLoad.ts"
+import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
+import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
+import { SampleLog } from "../metrics/SampleLog.ts"
+import type { SamplesFile } from "../output/samplesFile.ts"
+import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
+import { scenarios } from "../scenarios/index.ts"
+import { abortsFromSeconds, loadPlan, type SeededConfig } from "./loadPlan.ts"
+import { redactedConfig } from "./redactedConfig.ts"
+import { refusedOf } from "./refusedOf.ts"
+
+const askedOf = (config: SeededConfig): RunAsked => {
+  const { _tag, runMillis } = loadPlan(config)
+  return {
+    testType: config.testType,
+    model: _tag === "Arrivals" ? "open" : "closed",
+    plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
+    maxFailRatio: config.maxFailRatio,
+    requestNames: requestNamesOf(config, config.scenarios, scenarios),
+    thresholds: config.thresholds,
+    config: redactedConfig(config)
+  }
+}
+
+/** A run as it stands at the end of one second. */
+export interface RunSnapshot {
+  readonly slice: Slice
+  /** Everything so far; made when it is asked for, and then kept. */
+  readonly state: () => RunState
+  /** What it was made of. */
+  readonly measurements: () => Measurements
+}
+
+export interface Measurement {
+  readonly summary: Summary
+  readonly measurements: Measurements
+}
+
+/** Who watches a run, and who may end it. */
+export interface RunObserver {
+  /** Sees the run at the end of every second and at its very end. */
+  readonly observe?: (moment: RunSnapshot) => Effect.Effect<void>
+  /** Ends the run when it succeeds, as an interrupt does. */
+  readonly stop?: Effect.Effect<void>
+  /** Ends the run when it succeeds, with a defect of the program that came to light outside of the run. */
+  readonly defect?: Effect.Effect<Error>
+  /** Takes every request and every second; complete before the summary is made. */
+  readonly samples?: SamplesFile | undefined
+  /** Is read before the load, while it goes on and after it. */
+  readonly database?: (typeof DatabaseReader)["Service"] | undefined
+}
+
+/**
+ * Runs prepared scenarios as the configuration says and sums up what was measured. An interrupt ends the load
+ * gracefully; in an uninterruptible region the caller still gets the measurement.
+ */
+export const measure = (
+  config: SeededConfig,
+  workloads: Arr.NonEmptyReadonlyArray<Workload>,
+  watch: RunObserver = {}
+): Effect.Effect<Measurement, never, Recorder> =>
+  measureGenerator(config, startLoad(loadPlan(config), workloads), watch)
+
+/** The same for users who are elsewhere. */
+export const measureGenerator = <R>(
+  config: SeededConfig,
+  crew: StartGenerator<R>,
+  {
+    database,
+    defect = Effect.never,
+    observe = () => Effect.void,
+    samples,
+    stop = Effect.never
+  }: RunObserver = {}
+): Effect.Effect<Measurement, never, R | Recorder> =>
+  Effect.gen(function* () {
+    const recorder = yield* Recorder
+    const ended = yield* Deferred.make<EndReason>()
+    const asked = askedOf(config)
+    const watched = database && (yield* watchDatabase(database))
+    const startedAtMillis = yield* Clock.currentTimeMillis
+
+    const momentOf = (slice: Slice, maxUsers: number): RunSnapshot => {
+      let state: RunState | undefined
+      let taken: Measurements | undefined
+      const measurements = () => (taken ??= recorder.measurements())
+      return {
+        slice,
+        measurements,
+        state: () =>
+          (state ??= stateOf(
+            asked,
+            {
+              startedAtMillis,
+              elapsedSeconds: slice.elapsedSeconds,
+              endedBy: null,
+              users: maxUsers,
+              samples: samples?.written(),
+              database: watched?.sofar()
+            },
+            measurements(),
+            recorder.timeline
+          ))
+      }
+    }
+    /** Verdicts are in the order of the thresholds. */
+    const isLost = (verdicts: RunState["thresholds"]) =>
+      config.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
+    const abort = ({ slice, state }: RunSnapshot) =>
+      config.abortOnThreshold &&
+      slice.elapsedSeconds >= abortsFromSeconds(config) &&
+      isLost(state().thresholds)
+        ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
+        : Effect.void
+
+    const broken = Effect.map(defect, (error): EndReason => {
+      recorder.unsafeRecordDefect(error.message, error.stack ?? "")
+      return "defect"
+    })
+    const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
+    const result = yield* LoadRun.runGenerator(
+      loadPlan(config),
+      endedFrom(signal)(crew),
+      (slice, maxUsers) => {
+        const moment = momentOf(slice, maxUsers)
+        samples?.recordSecond(slice.point)
+        return Effect.zipRight(abort(moment), observe(moment))
+      }
+    ).pipe(Effect.provideService(SampleLog, samples?.log))
+    if (samples !== undefined) yield* samples.end
+    const measurements = recorder.measurements()
+    const { refusal, ...rest } = result
+    const complete = {
+      ...rest,
+      refused: refusal && refusedOf(config, refusal, measurements),
+      samples: samples?.written(),
+      database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
+    }
+    return { summary: summarize(asked, complete, measurements, recorder.timeline), measurements }
+  }).pipe(Effect.scoped, Effect.uninterruptible)

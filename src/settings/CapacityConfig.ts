@@ -1,0 +1,150 @@
+/** What `capacity` is asked: objectives, between which arrival rates to search, and how long a step may be. */
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import { failureObjective, parseObjective, withFailures } from "../domain/Objective.ts"
+import { pointAt, type Threshold } from "../domain/Threshold.ts"
+import { type KnownScenario, requestNamesOf } from "./chooseScenarios.ts"
+import { describeWay, type GivenSettings, tableOf } from "./readSettings.ts"
+import { RunSettings, userCount } from "./RunSettings.ts"
+import { optionalSetting, setting } from "./Setting.ts"
+import { decodeStudy, loadSettings, serverSettings, type StudyConfig, warmUp } from "./StudySettings.ts"
+import { duration, Expressions, percent, ratePerSecond, whole, hourMillis } from "./flagSchemas.ts"
+import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
+
+const stepDuration = (variable: string, fallback: string, help: string) =>
+  setting(duration(2000, hourMillis), {
+    variable,
+    accepts: "a duration from 2 seconds to 1 hour, such as 10, 30s or 2 minutes",
+    fallback,
+    help
+  })
+
+const rate = { accepts: "a number above 0, up to 100000, such as 50/s" }
+
+export const CapacitySettings = Schema.Struct({
+  ...serverSettings,
+  slo: setting(Expressions, {
+    variable: "PERF_SLO",
+    kind: "list",
+    accepts: 'objectives such as "latency.p95 < 500ms", repeated or comma-separated',
+    fallback: "",
+    defaultText: `none; required. ${failureObjective} is added unless one is about the failures of all requests`,
+    help: "What has to be kept: an upper bound of a latency or of failures.ratio, of all requests or of one name"
+  }),
+  testType: RunSettings.fields.testType,
+  testList: RunSettings.fields.testList,
+  batchTripleCount: RunSettings.fields.batchTripleCount,
+  batchTripleCountFor: RunSettings.fields.batchTripleCountFor,
+  maxBatchOperations: RunSettings.fields.maxBatchOperations,
+  deleteResources: RunSettings.fields.deleteResources,
+  startRate: setting(ratePerSecond(100_000), {
+    ...rate,
+    variable: "PERF_START_RATE",
+    fallback: "10/s",
+    help: "Batches started per second in the first step; doubled from then on"
+  }),
+  maxRate: optionalSetting(ratePerSecond(100_000), {
+    ...rate,
+    variable: "PERF_MAX_RATE",
+    defaultText: "none",
+    help: "The highest rate to try"
+  }),
+  precision: setting(percent(1, 50), {
+    variable: "PERF_PRECISION",
+    accepts: "a percentage from 1% to 50%",
+    fallback: "5%",
+    help: "How close the highest rate that is kept and the lowest that is not have to come"
+  }),
+  maxSteps: setting(whole(1, 1000), {
+    variable: "PERF_MAX_STEPS",
+    accepts: "a whole number from 1 to 1000",
+    fallback: "40",
+    help: "The most steps to measure; one that is not kept is measured twice"
+  }),
+  stepTime: stepDuration("PERF_STEP_TIME", "10 seconds", "The least time that a step is measured"),
+  maxStepTime: stepDuration(
+    "PERF_MAX_STEP_TIME",
+    "60 seconds",
+    "The longest; between the two a step is as long as its percentiles need"
+  ),
+  warmUp,
+  clientCount: userCount({
+    variable: "PERF_CAPACITY_CLIENT_COUNT",
+    fallback: "1000",
+    help: "The most batches under way at once; a batch for which none is free in time breaks a step"
+  }),
+  startWithin: RunSettings.fields.startWithin,
+  ...loadSettings
+})
+export interface CapacitySettings extends Schema.Schema.Type<typeof CapacitySettings> {}
+
+const table = tableOf(CapacitySettings)
+
+/** Every setting of `capacity`, in the order of the help. */
+export const capacitySettings = table.settings
+
+export interface CapacityConfig extends CapacitySettings {
+  /** At least one, with that of failures. */
+  readonly objectives: ReadonlyArray<Threshold>
+}
+
+/** The objectives that can be read; each of the others is reported. */
+const readObjectives = (
+  texts: ReadonlyArray<string>,
+  refuse: (pointed: string) => void
+): ReadonlyArray<Threshold> =>
+  texts.flatMap((text) =>
+    Either.match(parseObjective(text), {
+      onRight: (objective) => [objective],
+      onLeft: (mistake) => {
+        refuse(`cannot be used\n${pointAt(text, mistake, "    ")}`)
+        return []
+      }
+    })
+  )
+
+/** Names that no chosen scenario sends; known only when the rest is right. */
+const unknownNames = (
+  objectives: ReadonlyArray<Threshold>,
+  names: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  objectives
+    .filter(({ name }) => name !== undefined && !names.includes(name))
+    .map(({ expression }) => {
+      const mistake = { at: 0, expected: `${names.join(" or ")}: no other requests are sent` }
+      return `cannot be used\n${pointAt(expression, mistake, "    ")}`
+    })
+
+/** One load, whose arrival rate is another in each step. */
+export const decodeCapacityConfig = (
+  given: GivenSettings,
+  known: ReadonlyArray<KnownScenario>
+): Either.Either<StudyConfig<CapacityConfig>, WrongSettings> =>
+  Either.gen(function* () {
+    const { loads, settings } = yield* decodeStudy(table, given, known, (asked, report) => {
+      const { clientCount, maxRate, maxStepTime, slo, startRate, stepTime } = asked
+      if (slo.length === 0) {
+        const example = '--slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
+        report("slo", `give at least one, such as ${example}`, describeWay)
+      }
+      readObjectives(slo, (pointed) => report("slo", pointed, describeWay))
+      if (maxRate !== undefined && maxRate < startRate) {
+        report("maxRate", `accepts at least --startRate, ${startRate}/s`)
+      }
+      if (Duration.lessThan(maxStepTime, stepTime)) {
+        report("maxStepTime", `accepts at least --stepTime, ${Duration.toSeconds(stepTime)} seconds`)
+      }
+      return [{ clientCount: String(clientCount), arrivalRate: String(startRate) }]
+    })
+    const objectives = readObjectives(settings.slo, () => undefined)
+    const [load] = loads
+    const names = requestNamesOf(load, load.scenarios, known)
+    const problems = Arr.map(
+      unknownNames(objectives, names),
+      (accepted) => new SettingProblem({ flag: "--slo", given: "--slo", accepted })
+    )
+    if (Arr.isNonEmptyArray(problems)) return yield* Either.left(new WrongSettings({ problems }))
+    return { loads, settings: { ...settings, objectives: withFailures(objectives) } }
+  })

@@ -1,0 +1,71 @@
+/** What `versus` is asked: the settings of its two sides, which are the same but for the test type. */
+import type * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
+import type { KnownScenario } from "./chooseScenarios.ts"
+import { type GivenSettings, tableOf } from "./readSettings.ts"
+import { RunSettings, userCount } from "./RunSettings.ts"
+import { setting } from "./Setting.ts"
+import {
+  decodeStudy,
+  loadSettings,
+  serverSettings,
+  sliceSettings,
+  type StudyConfig
+} from "./StudySettings.ts"
+import { oneOf, Words } from "./flagSchemas.ts"
+import type { WrongSettings } from "./WrongSettings.ts"
+
+/** What the records can be, and the scenarios that make them: one at a time, and in batches. */
+const scenariosOf = {
+  students: { single: "StudentVolumeTest", batch: "StudentBatchVolumeTest" },
+  sections: { single: "SectionVolumeTest", batch: "SectionBatchVolumeTest" }
+} as const
+
+export const VersusSettings = Schema.Struct({
+  ...serverSettings,
+  records: setting(
+    Words.pipe(
+      Schema.compose(Schema.Array(oneOf("students", "sections"))),
+      Schema.filter((records) => records.length > 0)
+    ),
+    {
+      variable: "PERF_RECORDS",
+      kind: "list",
+      accepts: "students and sections, repeated or comma-separated",
+      fallback: "students,sections",
+      help: "What is created, updated and deleted"
+    }
+  ),
+  clientCount: userCount({
+    variable: "CLIENT_COUNT",
+    fallback: "10",
+    help: "Virtual users of either side"
+  }),
+  batchTripleCount: RunSettings.fields.batchTripleCount,
+  maxBatchOperations: RunSettings.fields.maxBatchOperations,
+  ...sliceSettings({
+    slices: "6",
+    whatSlices: "How often single requests and batches are measured beside each other",
+    sliceTime: "10 seconds"
+  }),
+  ...loadSettings
+})
+export interface VersusSettings extends Schema.Schema.Type<typeof VersusSettings> {}
+
+const table = tableOf(VersusSettings)
+
+/** Every setting of `versus`, in the order of the help. */
+export const versusSettings = table.settings
+
+/** The first load is that of batches, the second that of single requests. */
+export const decodeVersusConfig = (
+  given: GivenSettings,
+  known: ReadonlyArray<KnownScenario>
+): Either.Either<StudyConfig<VersusSettings>, WrongSettings> =>
+  decodeStudy(table, given, known, ({ records }) => {
+    const testList = (side: "single" | "batch") => records.map((each) => scenariosOf[each][side]).join(",")
+    return [
+      { testType: "BATCH_VOLUME", testList: testList("batch") },
+      { testType: "VOLUME", testList: testList("single"), batchTripleCount: undefined }
+    ]
+  })

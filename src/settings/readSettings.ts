@@ -1,0 +1,143 @@
+/**
+ * From the texts of flags and variables to the settings of a command: each is checked by itself, and what is wrong is
+ * told and replaced by its default, so that the rest can still be checked together.
+ */
+import * as Config from "effect/Config"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as ParseResult from "effect/ParseResult"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { withoutCredentials } from "../domain/shownAddress.ts"
+import { type NamedSetting, settingsOf } from "./Setting.ts"
+import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
+
+/** The text of a setting and where it was given; a setting of kind `secret` may also be given as plain text. */
+export interface GivenSetting {
+  readonly value: string | Redacted.Redacted
+  readonly from: "flag" | "variable"
+}
+/** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
+export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
+
+/** What was given on the command line, by name of the setting. */
+export type Flags = Readonly<Record<string, string | Redacted.Redacted | undefined>>
+
+/** Every setting of a command, and how they are decoded. */
+export interface SettingsTable<A> {
+  /** In the order of the help. */
+  readonly settings: ReadonlyArray<NamedSetting>
+  /** All that is wrong with the texts, not only the first. */
+  readonly decode: (texts: unknown) => Either.Either<A, ParseResult.ParseError>
+}
+
+/** @param struct whose members were all made with `setting` or `optionalSetting` */
+export const tableOf = <A, I>(struct: Schema.Schema<A, I>): SettingsTable<A> => ({
+  settings: settingsOf(struct),
+  decode: Schema.decodeUnknownEither(struct, { errors: "all" })
+})
+
+/** How a problem names what was given. */
+type Describe = (setting: NamedSetting, given: GivenSettings) => string
+
+const describeGiven: Describe = (setting, given) => {
+  const { fallback, kind, name, variable } = setting
+  const { from, value } = given[name] ?? { from: "default", value: fallback }
+  if (value === undefined) return `--${name} is missing`
+  // Credentials in a URL are refused, and not shown either.
+  const shown = kind === "secret" || Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
+  if (from === "variable") return `${variable}=${shown} (--${name})`
+  return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
+}
+
+/** The same without the value. */
+export const describeWay: Describe = ({ name, variable }, given) =>
+  given[name]?.from === "variable" ? `${variable} (--${name})` : `--${name}`
+
+/** Notes that a setting does not fit the others; of one that is wrong by itself nothing more is told. */
+export type ReportProblem<A> = (name: keyof A & string, accepted: string, describe?: Describe) => void
+
+export interface ReadSettings<A> {
+  readonly settings: A
+  readonly report: ReportProblem<A>
+  /** Whether a setting is wrong by itself; `settings` then has its default. */
+  readonly isWrong: (name: keyof A & string) => boolean
+  /** All so far, those of single settings first. */
+  readonly problems: () => ReadonlyArray<SettingProblem>
+}
+
+const textsOf = (
+  settings: ReadonlyArray<NamedSetting>,
+  given: GivenSettings,
+  isIgnored: (name: string) => boolean
+) =>
+  Object.fromEntries(
+    settings.flatMap(({ fallback, kind, name }) => {
+      const value = isIgnored(name) ? fallback : (given[name]?.value ?? fallback)
+      if (value === undefined) return []
+      return [[name, kind === "secret" && typeof value === "string" ? Redacted.make(value) : value]]
+    })
+  )
+
+export const readSettings = <A>(table: SettingsTable<A>, given: GivenSettings): ReadSettings<A> => {
+  const first = table.decode(textsOf(table.settings, given, () => false))
+  const issues = Either.isLeft(first) ? ParseResult.ArrayFormatter.formatErrorSync(first.left) : []
+  const wrong = new Set(issues.map((issue) => String(issue.path[0])))
+  const problems: Array<SettingProblem> = []
+  const add = (setting: NamedSetting, accepted: string, describe: Describe = describeGiven) => {
+    problems.push(
+      new SettingProblem({ flag: `--${setting.name}`, given: describe(setting, given), accepted })
+    )
+  }
+  for (const setting of table.settings) {
+    if (wrong.has(setting.name)) add(setting, `accepts ${setting.accepts}`)
+  }
+  return {
+    settings: Either.getOrThrow(table.decode(textsOf(table.settings, given, (name) => wrong.has(name)))),
+    report: (name, accepted, describe) => {
+      const setting = table.settings.find((each) => each.name === name)
+      if (setting !== undefined && !wrong.has(name)) add(setting, accepted, describe)
+    },
+    isWrong: (name) => wrong.has(name),
+    problems: () => problems
+  }
+}
+
+/** What was read, unless something was wrong with it. */
+export const unlessWrong = <A>(
+  problems: ReadonlyArray<SettingProblem>,
+  value: () => A
+): Either.Either<A, WrongSettings> => {
+  const [head, ...tail] = problems
+  return head === undefined
+    ? Either.right(value())
+    : Either.left(new WrongSettings({ problems: [head, ...tail] }))
+}
+
+/** The variables that are set and not empty, from the environment and whatever else the ConfigProvider knows. */
+const givenVariables = (settings: ReadonlyArray<NamedSetting>): Effect.Effect<GivenSettings> =>
+  Effect.map(
+    Effect.forEach(settings, ({ kind, name, variable }) => {
+      const config: Config.Config<string | Redacted.Redacted> =
+        kind === "secret" ? Config.redacted(variable) : Config.string(variable)
+      return Effect.map(Effect.option(config), (value) => [name, Option.getOrUndefined(value)] as const)
+    }),
+    (pairs) =>
+      Object.fromEntries(
+        pairs.flatMap(([name, value]) => {
+          const text = Redacted.isRedacted(value) ? Redacted.value(value) : value
+          return value === undefined || text === "" ? [] : [[name, { value, from: "variable" } as const]]
+        })
+      )
+  )
+
+/** Flags over variables. */
+export const givenOf = (settings: ReadonlyArray<NamedSetting>, flags: Flags): Effect.Effect<GivenSettings> =>
+  Effect.map(givenVariables(settings), (variables) => {
+    const given: Record<string, GivenSetting | undefined> = { ...variables }
+    for (const [name, value] of Object.entries(flags)) {
+      if (value !== undefined) given[name] = { value, from: "flag" }
+    }
+    return given
+  })

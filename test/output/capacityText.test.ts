@@ -1,0 +1,66 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Fiber from "effect/Fiber"
+import * as TestClock from "effect/TestClock"
+import { parseObjective } from "../../src/domain/Objective.ts"
+import { capacity } from "../../src/studies/capacity.ts"
+import { capacityMarkdown, capacityText, stepLine } from "../../src/output/capacityText.ts"
+import { fakeServer } from "../studies/fakeServer.ts"
+
+describe("the text of a search", () => {
+  it.effect("has a line for each step, the answer, and how well it is known", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate, nth) => ({
+        latencyMs: () => (rate > 200 ? 731 : 20),
+        ...(rate > 200 ? { failsEvery: 40, dropped: 100 } : {}),
+        limited: nth === 2 ? ["a neighbour"] : []
+      }))
+      const fiber = yield* Effect.fork(
+        capacity(
+          {
+            testType: "BATCH_VOLUME",
+            batchTripleCount: 10,
+            scenarioCount: 1,
+            objectives: [Either.getOrThrow(parseObjective("latency.p95 < 500ms"))],
+            startRate: 100,
+            maxRate: undefined,
+            maxSteps: 40,
+            precision: 0.5,
+            stepLength: { minSeconds: 10, maxSeconds: 60 },
+            warmUpSeconds: 0,
+            config: {}
+          },
+          server.measure
+        )
+      )
+      yield* TestClock.adjust("1 hour")
+      const document = yield* Fiber.join(fiber)
+      const lines = capacityText(document).split("\n")
+      assert.deepStrictEqual(lines, [
+        "capacity  latency.p95 < 500ms  5 steps",
+        "",
+        "arrival rate  seconds  p95 ms  failed  dropped  operations/s  objectives",
+        "       100/s       19      20       0        0           300  kept",
+        "       200/s       10      20       0        0           599  kept, generator limited",
+        "       200/s       10      20       0        0           599  kept, once more",
+        "       400/s       10     731      97      100         1,085  broke",
+        "       400/s       10     731      97      100         1,085  broke, once more",
+        "",
+        document.verdict,
+        "",
+        document.precision,
+        "Latency counts from the time at which a batch was due, so waiting that a slow server causes is in it."
+      ])
+      assert.isTrue(
+        capacityMarkdown(document).startsWith(
+          "**capacity latency.p95 &lt; 500ms 5 steps**: 200/s (599 operations per second)"
+        )
+      )
+      assert.deepStrictEqual(document.steps.map(stepLine).slice(2, 4), [
+        "200/s, once more: kept",
+        "400/s: broke, latency.p95 was 731 ms, and less than 500 ms was allowed; 2.50 % of the batches that were due could not be started in time (100 of 4,000); 97 requests failed: 97 refused; most often: refused with 429: Too Many Requests"
+      ])
+    })
+  )
+})

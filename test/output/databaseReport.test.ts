@@ -1,0 +1,75 @@
+import { assert, describe, expect, it } from "@effect/vitest"
+import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
+import { nothingCounted } from "../../src/result/databaseSums.ts"
+import { markdownReport } from "../../src/output/markdown.ts"
+import { textReport } from "../../src/output/text.ts"
+import { sampleDatabase } from "../result/sampleDatabase.ts"
+import { sampleSummary } from "../result/sampleSummary.ts"
+
+const textOf = (database: DatabaseActivity | null) => {
+  const [, ...rest] = textReport({ ...sampleSummary(10, 1), database }).split("\n\ndatabase")
+  return `database${rest.join("").split("\n\n")[0] ?? ""}`
+}
+
+describe("what the database did", () => {
+  it("is told per operation, with tables, waits and what is not known", () => {
+    expect(textOf(sampleDatabase(10))).toMatchInlineSnapshot(`
+      "database    in all  per operation
+      commits      1,000         0.0333
+      log bytes  900,000             30
+      log syncs      900           0.03
+      rollbacks       10
+      deadlocks        0
+      PostgreSQL 15.18, database edfi: all of its clients, and the log of the whole server.
+      Rows inserted, updated, deleted: dms.document 10,000 / 10,000 / 10,000; dms.alias 9,990 / 0 / 9,990; dms.reference 9,980 / 0 / 9,980; dms.event 9,970 / 0 / 9,970 and 1 more.
+      Sessions seen at work or waiting: IO:WALSync 60, Client:ClientRead 30, running 10.
+      Not known of the database: pg_stat_io: permission denied for view <pg_stat_io>."
+    `)
+  })
+
+  it("has no figures per operation while the load goes on, and says what it does not know", () => {
+    const under = textOf({
+      ...sampleDatabase(10),
+      total: { ...nothingCounted, commits: 12_345 },
+      operations: null,
+      perOperation: { commits: null, walBytes: null, walSyncs: null },
+      tables: [],
+      waits: [],
+      missing: []
+    })
+    expect(under).toMatchInlineSnapshot(`
+      "database    in all
+      commits     12,345
+      log bytes  unknown
+      log syncs  unknown
+      rollbacks  unknown
+      deadlocks  unknown
+      PostgreSQL 15.18, database edfi: all of its clients, and the log of the whole server."
+    `)
+  })
+
+  it("tells what is missing per operation as unknown, not as 0", () => {
+    const { perOperation, total, ...rest } = sampleDatabase(10)
+    const text = textOf({
+      ...rest,
+      total: { ...total, walSyncs: null },
+      perOperation: { ...perOperation, walSyncs: null }
+    })
+    assert.match(text, /^log syncs +unknown +unknown$/m)
+  })
+
+  it("is in no report when nobody looked", () => {
+    const summary = { ...sampleSummary(10, 1), database: null }
+    assert.notMatch(textReport(summary), /commits|PostgreSQL/)
+    assert.notMatch(markdownReport(summary), /commits|PostgreSQL/)
+  })
+
+  it("is a table in Markdown, in which the server's words are no markup", () => {
+    const text = markdownReport(sampleSummary(10, 1))
+    assert.include(text, "| commits | 1,000 | 0.0333 |")
+    assert.include(
+      text,
+      "- Not known of the database: pg\\_stat\\_io: permission denied for view &lt;pg\\_stat\\_io&gt;."
+    )
+  })
+})

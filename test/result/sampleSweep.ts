@@ -1,0 +1,93 @@
+/** Batch sizes of a server that costs 3 ms a batch and 1 ms an operation, in a session that never was. */
+import type { Sweep, SweepPoint } from "../../src/result/Sweep.ts"
+import { figuresOf, type Measured, round, sliceOf } from "./sampleSlices.ts"
+
+const seconds = 20
+const sizes = [1, 2, 5, 10, 20, 33, 50]
+
+const measuredOf = (clientCount: number, triples: number, repeat: number): Measured => {
+  const operations = 3 * triples
+  const alone = 3 + operations
+  // More than eight at once wait for each other.
+  const millis = alone * Math.max(1, clientCount / 8)
+  const noise = 1 + 0.008 * Math.sin(clientCount + triples * 3.1 + repeat * 2.2)
+  return {
+    seconds,
+    requestsPerSecond: (noise * clientCount * 1000) / millis,
+    operations,
+    p50: millis / noise
+  }
+}
+
+const pointOf = (clientCount: number, batchTripleCount: number): SweepPoint => {
+  const none = { figures: null, operationsPerSecond: null, slices: [] }
+  const at = { clientCount, batchTripleCount }
+  if (batchTripleCount === 33) {
+    const note = "413: 99 operations are more than the 60 that the server takes"
+    return { ...at, ...none, outcome: "refused", note }
+  }
+  if (batchTripleCount > 33) return { ...at, ...none, outcome: "skipped", note: "33 was refused" }
+  const repeats = [0, 1, 2].map((repeat) => measuredOf(clientCount, batchTripleCount, repeat))
+  const limited = clientCount === 50 && batchTripleCount === 1
+  const place = sizes.indexOf(batchTripleCount) * 3 + [1, 10, 50].indexOf(clientCount)
+  const slices = repeats.map((measured, repeat) =>
+    // In an order that looks shuffled.
+    sliceOf(5 + 25 * (((place * 7 + repeat * 19) % 47) + repeat * 0.01), measured, {
+      users: clientCount,
+      limited: limited ? ["its event loop was busy for more than 90 % of the time in 9 of 20 s"] : []
+    })
+  )
+  const rates = slices.map(({ operations }) => operations.perSecond).sort((a, b) => a - b)
+  const [min = 0, median = 0, max = 0] = rates
+  const [first = measuredOf(clientCount, batchTripleCount, 0)] = repeats
+  return {
+    ...at,
+    outcome: limited ? "limited" : "measured",
+    note: limited ? "the load generator was the bottleneck in 3 of 3 slices" : null,
+    figures: figuresOf({ ...first, seconds: seconds * 3 }),
+    operationsPerSecond: { median, min, max },
+    slices
+  }
+}
+
+/** @param clientCounts of 1, 10 and 50 */
+export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
+  const points = clientCounts.flatMap((clientCount) => sizes.map((size) => pointOf(clientCount, size)))
+  const rateOf = (clientCount: number, size: number) =>
+    points.find((point) => point.clientCount === clientCount && point.batchTripleCount === size)
+      ?.operationsPerSecond?.median ?? 0
+  const kneeOf = (clientCount: number) => {
+    const [operationsPerSecond, best] = [rateOf(clientCount, 10), rateOf(clientCount, 20)]
+    const shareOfBest = round(operationsPerSecond / best, 4)
+    return {
+      clientCount,
+      batchTripleCount: 10,
+      operationsPerSecond,
+      best: { batchTripleCount: 20, operationsPerSecond: best },
+      shareOfBest,
+      evidence:
+        `10 triples confirmed ${Math.round(operationsPerSecond)} operations per second, ` +
+        `${(100 * shareOfBest).toFixed(1)} % of the ${Math.round(best)} of 20; 5 triples are further than 5 % from it.`
+    }
+  }
+  return {
+    startedAt: "2026-11-22T08:00:00.000Z",
+    elapsedSeconds: 1182,
+    endedBy: "completed",
+    refused: null,
+    warnings: [],
+    config: {
+      baseUrl: "https://dms.example.org/api",
+      scenarios: ["StudentBatchVolumeTest"],
+      batchTripleCount: sizes.map(String),
+      clientCount: clientCounts.map(String),
+      slices: 3,
+      sliceSeconds: seconds,
+      warmUpSeconds: 5,
+      seed: 1_234_567
+    },
+    points,
+    knees: clientCounts.map(kneeOf),
+    verdict: `Batches of 10 triples are large enough: with ${clientCounts.join(", ")} users they come within 5 % of the best size.`
+  }
+}

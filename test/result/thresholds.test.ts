@@ -1,0 +1,128 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Layer from "effect/Layer"
+import { figureNames, parseThreshold, type Threshold } from "../../src/domain/Threshold.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import { figuresOf } from "../../src/result/Figures.ts"
+import { figureOf, judge, type Judged, measuredText } from "../../src/result/thresholds.ts"
+import { samples } from "./summaryOf.ts"
+
+const threshold = (text: string): Threshold => Either.getOrThrow(parseThreshold(text))
+
+/** Figures of the samples, in all and by name, and those of nothing. */
+const counted = Effect.gen(function* () {
+  const make = Effect.provide(Recorder, Layer.fresh(Recorder.layer))
+  const recorder = yield* make
+  for (const sample of samples) recorder.unsafeRecord(sample)
+  const { rows, total } = recorder.measurements()
+  return {
+    total: figuresOf(total, 10),
+    byName: rows.map((row) => ({ name: row.name, ...figuresOf(row, 10) })),
+    nothing: figuresOf((yield* make).measurements().total, 10)
+  }
+})
+
+const allOf = (figures: Judged) =>
+  Object.fromEntries(figureNames.map((name) => [name, figureOf(figures, name)]))
+
+describe("figureOf", () => {
+  it.effect("finds every figure; in the closed model service times are the latencies", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(allOf({ ...(yield* counted).total, starts: { dropped: 3 } }), {
+        "latency.min": 1,
+        "latency.mean": 51.5,
+        "latency.p50": 2,
+        "latency.p90": 250,
+        "latency.p95": 250,
+        "latency.p99": 250,
+        "latency.p999": 250,
+        "latency.max": 250,
+        "service.min": 1,
+        "service.mean": 51.5,
+        "service.p50": 2,
+        "service.p90": 250,
+        "service.p95": 250,
+        "service.p99": 250,
+        "service.p999": 250,
+        "service.max": 250,
+        "starts.dropped": 3,
+        "requests.total": 5,
+        "requests.perSecond": 0.5,
+        "failures.count": 1,
+        "failures.ratio": 0.2,
+        "operations.succeeded": 24,
+        "operations.perSecond": 2.4,
+        "operations.rolledBack": 6,
+        "operations.refused": 0,
+        "operations.unknown": 0
+      })
+    })
+  )
+
+  it.effect("finds no latency and no ratio where there was no request", () =>
+    Effect.gen(function* () {
+      const { nothing } = yield* counted
+      for (const [name, value] of Object.entries(allOf({ ...nothing, starts: { dropped: 0 } }))) {
+        assert.strictEqual(value, /^(latency|service)|\.ratio$/.test(name) ? null : 0, name)
+      }
+    })
+  )
+
+  it.effect("finds response times and service times of the open model", () =>
+    Effect.gen(function* () {
+      const recorder = yield* Recorder
+      for (const sample of samples) recorder.unsafeRecord({ ...sample, waitedMicros: 1_000_000 })
+      const figures = allOf(figuresOf(recorder.total, 10))
+      assert.deepInclude(figures, { "latency.min": 1001, "latency.mean": 1051.5, "latency.max": 1250 })
+      assert.deepInclude(figures, { "service.min": 1, "service.mean": 51.5, "service.max": 250 })
+      assert.strictEqual(figures["starts.dropped"], null)
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+})
+
+describe("judge", () => {
+  it.effect("judges all requests, or those of one name", () =>
+    Effect.gen(function* () {
+      const { byName, total } = yield* counted
+      assert.deepStrictEqual(judge(threshold(" failures.ratio <= 20% "), total, byName), {
+        expression: "failures.ratio <= 20%",
+        dimension: "ratio",
+        value: 0.2,
+        passed: true
+      })
+      assert.deepStrictEqual(judge(threshold("sections-batch-2.latency.p95 < 1ms"), total, byName), {
+        expression: "sections-batch-2.latency.p95 < 1ms",
+        dimension: "ms",
+        value: 1.5,
+        passed: false
+      })
+    })
+  )
+
+  it.effect("does not let pass what was never measured", () =>
+    Effect.gen(function* () {
+      const { byName, nothing, total } = yield* counted
+      const never = judge(threshold("students-batch-9.requests.total < 5"), total, byName)
+      assert.deepInclude(never, { value: null, passed: false })
+      assert.deepInclude(judge(threshold("latency.p95 < 5s"), nothing, []), { value: null, passed: false })
+    })
+  )
+})
+
+describe("what was measured of a threshold", () => {
+  it.each([
+    ["ms", 500.001, "500.001 ms"],
+    ["ms", 12, "12 ms"],
+    ["ratio", 0.010_01, "1.001 %"],
+    ["perSecond", 3100.5, "3,100.5 /s"],
+    ["count", 1_234_567, "1,234,567"],
+    ["ms", null, "nothing measured"]
+  ] as const)(
+    "in %s, %d, is so exact that one that is only just not kept does not look kept: %s",
+    (...row) => {
+      const [dimension, value, text] = row
+      assert.strictEqual(measuredText({ dimension, value }), text)
+    }
+  )
+})

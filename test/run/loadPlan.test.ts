@@ -1,0 +1,31 @@
+import { assert, describe, it } from "@effect/vitest"
+import { availableParallelism } from "node:os"
+import { connectionsOf, workerCount } from "../../src/run/loadPlan.ts"
+import { configOf } from "./configOf.ts"
+
+describe("workerCount", () => {
+  it.each([
+    [{}, 1],
+    [{ workers: "4", clientCount: "100" }, 4],
+    [{ workers: "8", clientCount: "3" }, 3],
+    [{ workers: "8", clientCount: "100", connections: "5" }, 5],
+    [{ workers: "8", runInDebugMode: "true" }, 1],
+    [{ workers: "auto", clientCount: "100" }, Math.max(1, availableParallelism() - 1)],
+    [{ workers: "AUTO", clientCount: "1" }, 1]
+  ])("of %j is %i", (texts, count) => {
+    assert.strictEqual(workerCount(configOf(texts)), count)
+  })
+})
+
+describe("connectionsOf", () => {
+  it("shares out what all workers together may have, to the last one", () => {
+    const each = (connections: string) => {
+      const config = configOf({ workers: "4", clientCount: "100", connections })
+      return Array.from({ length: workerCount(config) }, (_, index) => connectionsOf(config, index))
+    }
+    assert.deepStrictEqual(each("40"), [10, 10, 10, 10])
+    assert.deepStrictEqual(each("11"), [3, 3, 3, 2])
+    assert.deepStrictEqual(each("3"), [1, 1, 1])
+    assert.isUndefined(connectionsOf(configOf({ workers: "4" }), 0))
+  })
+})

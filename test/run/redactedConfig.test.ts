@@ -1,0 +1,21 @@
+import { assert, describe, it } from "@effect/vitest"
+import { redactedConfig } from "../../src/run/redactedConfig.ts"
+import { configOf } from "./configOf.ts"
+
+describe("publicConfig", () => {
+  it("shows addresses without their queries, which may hold a key", () => {
+    const shown = redactedConfig(
+      configOf({
+        apiPrefix: "/data/v3",
+        oauthEndpoint: "https://id.test/token?key=hunter2",
+        batchPath: "/batch?code=hunter2"
+      })
+    )
+    assert.deepInclude(shown, {
+      apiPrefix: "/data/v3",
+      oauthEndpoint: "https://id.test/token?<redacted>",
+      batchPath: "/batch?<redacted>"
+    })
+    assert.notInclude(JSON.stringify(shown), "hunter2")
+  })
+})

@@ -1,0 +1,62 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import { watchSharing } from "../../src/run/watchSharing.ts"
+import { Recorder } from "../../src/metrics/Recorder.ts"
+import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
+import { second } from "../metrics/health.ts"
+import { sliceOf } from "../result/sampleSlices.ts"
+
+const asked = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 10,
+  load: { _tag: "Users", clientCount: 1 },
+  warmUpSeconds: 0,
+  seconds: 1,
+  label: "a slice"
+} as const
+
+const idle = { seconds: 1, requestsPerSecond: 0, operations: 30, p50: 10 }
+
+/** Slices of a second of which so much passed in waiting for a processor; `undefined` where nobody looked. */
+const waiting = (...seconds: ReadonlyArray<number | undefined>): MeasureSlice<never> => {
+  const left = [...seconds]
+  return () =>
+    Effect.map(Recorder, (recorder) => {
+      const waited = left.shift()
+      recorder.unsafeEndSlice(
+        1,
+        1,
+        waited === undefined ? undefined : second({ waitedMicros: waited * 1_000_000 })
+      )
+      return {
+        slice: sliceOf(0, idle, { limited: waited === 0.9 ? ["it was busy"] : [] }),
+        measurements: recorder.measurements(),
+        timeline: []
+      }
+    }).pipe(Effect.provide(Recorder.layer))
+}
+
+const warningsAfter = (...seconds: ReadonlyArray<number | undefined>) =>
+  Effect.gen(function* () {
+    const { measureSlice, warnings } = watchSharing(waiting(...seconds))
+    yield* Effect.forEach(seconds, () => measureSlice(asked))
+    return warnings()
+  })
+
+describe("a study on a shared machine", () => {
+  it.effect("says in how many of its slices the generator was short of a processor", () =>
+    Effect.gen(function* () {
+      const [warning, ...others] = yield* warningsAfter(0.3, 0.05, 0.21, undefined)
+      assert.match(warning ?? "", /^In 2 of 4 slices the load generator waited for a processor/)
+      assert.deepStrictEqual(others, [])
+    })
+  )
+
+  it.effect(
+    "says nothing where it had one, where nobody looked, and of slices that are left out anyway",
+    () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* warningsAfter(0.2, undefined, 0.9), [])
+      })
+  )
+})

@@ -1,0 +1,89 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import { decodeCapacityConfig } from "../../src/settings/CapacityConfig.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+
+type Texts = Readonly<Record<string, string>>
+
+const decode = (texts: Texts) =>
+  decodeCapacityConfig(
+    Object.fromEntries(
+      Object.entries({ local: "true", ...texts }).map(([name, value]) => [
+        name,
+        { value, from: "flag" as const }
+      ])
+    ),
+    scenarios
+  )
+
+const good = (texts: Texts) => Either.getOrThrow(decode(texts))
+
+/** What is told of what is wrong. */
+const wrong = (texts: Texts) =>
+  Either.match(decode(texts), {
+    onLeft: ({ problems }) => problems.map(({ accepted, given }) => `${given}: ${accepted}`),
+    onRight: () => []
+  })
+
+const slo = "latency.p95 < 500ms"
+
+describe("what capacity is asked", () => {
+  it("has the documented defaults", () => {
+    const { loads, settings } = good({ slo })
+    assert.deepInclude(settings, {
+      startRate: 10,
+      precision: 0.05,
+      maxSteps: 40,
+      clientCount: 1000
+    })
+    assert.isUndefined(settings.maxRate)
+    const { maxStepTime, stepTime, warmUp } = settings
+    assert.deepStrictEqual([stepTime, maxStepTime, warmUp].map(Duration.toSeconds), [10, 60, 3])
+    assert.strictEqual(loads.length, 1)
+    assert.deepInclude(loads[0], { testType: "BATCH_VOLUME", clientCount: 1000, arrivalRate: 10 })
+  })
+
+  it("has an objective for failures, unless another one is about those of all requests", () => {
+    const expressions = (texts: Texts) => good(texts).settings.objectives.map(({ expression }) => expression)
+    assert.deepStrictEqual(expressions({ slo }), [slo, "failures.ratio < 1%"])
+    assert.deepStrictEqual(expressions({ slo: `${slo},failures.ratio < 5%` }), [slo, "failures.ratio < 5%"])
+  })
+
+  it("is refused without an objective, and told what one looks like", () => {
+    assert.deepStrictEqual(wrong({}), [
+      '--slo: give at least one, such as --slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
+    ])
+  })
+
+  it("points at what is wrong with an objective", () => {
+    assert.deepStrictEqual(wrong({ slo: `${slo},latency.p99 < 2x,operations.perSecond > 5` }), [
+      "--slo: cannot be used\n    latency.p99 < 2x\n                   ^ expected us, ms, s, min or nothing more",
+      "--slo: cannot be used\n    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: what is done per second follows from the arrival rate"
+    ])
+  })
+
+  it("points at the name of requests that no scenario sends", () => {
+    const texts = { testList: "StudentBatchVolumeTest", slo: `${slo},students-batch-33.latency.p99 < 2s` }
+    assert.deepStrictEqual(wrong(texts), [
+      "--slo: cannot be used\n    students-batch-33.latency.p99 < 2s\n    ^ expected students-batch-10: no other requests are sent"
+    ])
+    assert.deepStrictEqual(wrong({ ...texts, batchTripleCount: "33" }), [])
+  })
+
+  it("does not begin above its end, in rates and in times", () => {
+    assert.deepStrictEqual(
+      wrong({ slo, startRate: "20/s", maxRate: "10/s", stepTime: "30", maxStepTime: "20" }),
+      [
+        "--maxRate 10/s: accepts at least --startRate, 20/s",
+        "--maxStepTime 20: accepts at least --stepTime, 30 seconds"
+      ]
+    )
+  })
+
+  it.each(["0.5%", "51%", "x", "%"])("has no precision of %s", (precision) => {
+    assert.deepStrictEqual(wrong({ slo, precision }), [
+      `--precision ${precision}: accepts a percentage from 1% to 50%`
+    ])
+  })
+})

@@ -1,0 +1,623 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as ConfigProvider from "effect/ConfigProvider"
+import * as Duration from "effect/Duration"
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import * as Redacted from "effect/Redacted"
+import { decodeRunConfig, RunConfig } from "../../src/settings/RunConfig.ts"
+import type { GivenSettings } from "../../src/settings/readSettings.ts"
+import { stagesText } from "../../src/domain/Stages.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+
+type Texts = Readonly<Record<string, string>>
+
+const decode = (texts: Texts) =>
+  decodeRunConfig(
+    Object.fromEntries(
+      Object.entries(texts).map(([name, text]) => [
+        name,
+        {
+          value: ["secret", "key", "databaseUrl"].includes(name) ? Redacted.make(text) : text,
+          from: "flag" as const
+        }
+      ])
+    ),
+    scenarios
+  )
+
+const good = (texts: Texts) => Either.getOrThrow(decode({ local: "true", ...texts }))
+
+/** The flags that are told to be wrong, in order. */
+const wrong = (texts: Texts) =>
+  Either.match(decode(texts), {
+    onLeft: ({ problems }) => problems.map(({ flag }) => flag),
+    onRight: () => []
+  })
+const wrongLocal = (texts: Texts) => wrong({ local: "true", ...texts })
+
+describe("decodeRunConfig", () => {
+  it("has the documented defaults", () => {
+    const { gracefulStop, requestTimeout, ...config } = good({})
+    assert.deepInclude(config, {
+      testType: "BATCH_VOLUME",
+      clientCount: 10,
+      spawnRate: 25,
+      runTimeInMinutes: 5,
+      batchTripleCount: 10,
+      maxBatchOperations: 100,
+      minWait: 0,
+      maxWait: 0,
+      maxFailRatio: 0.5,
+      resourceNaming: "auto",
+      localEducationOrganizationId: 255901,
+      output: "out",
+      logLevel: "INFO",
+      retryTransport: false
+    })
+    assert.deepStrictEqual([Duration.toSeconds(requestTimeout), Duration.toSeconds(gracefulStop)], [60, 30])
+    assert.isUndefined(config.seed)
+    assert.deepStrictEqual(config.scenarios, [
+      { name: "StudentBatchVolumeTest", batchTripleCount: 10 },
+      { name: "SectionBatchVolumeTest", batchTripleCount: 10 }
+    ])
+    assert.deepStrictEqual(config.target, { _tag: "LocalDms" })
+  })
+
+  it("tells everything that is wrong at once, alone and together", () => {
+    assert.deepStrictEqual(
+      wrong({
+        testType: "VOLUMES",
+        clientCount: "0",
+        spawnRate: "fast",
+        runTimeInMinutes: "-1",
+        batchTripleCount: "34",
+        maxFailRatio: "1.5",
+        requestTimeout: "soon",
+        seed: "1.5",
+        logLevel: "LOUD",
+        resourceNaming: "both",
+        minWait: "10",
+        maxWait: "5"
+      }),
+      [
+        "--clientCount",
+        "--spawnRate",
+        "--runTimeInMinutes",
+        "--maxFailRatio",
+        "--requestTimeout",
+        "--resourceNaming",
+        "--seed",
+        "--logLevel",
+        "--baseUrl",
+        "--key",
+        "--secret",
+        "--testType",
+        "--batchTripleCount",
+        "--minWait"
+      ]
+    )
+    assert.deepStrictEqual(wrongLocal({ batchTripleCount: "34", clientCount: "x" }), [
+      "--clientCount",
+      "--batchTripleCount"
+    ])
+  })
+
+  it("checks the names of scenarios also when the test type is wrong", () => {
+    const texts = { testType: "VOLUMES", testList: "Nope", batchTripleCountFor: "StudentBatchVolumeTest=34" }
+    assert.deepStrictEqual(wrongLocal(texts), ["--testType", "--testList", "--batchTripleCountFor"])
+  })
+
+  it("names the flag, the value and what is accepted", () => {
+    const result = decode({ local: "true", clientCount: "ten", batchTripleCount: "50" })
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.strictEqual(
+        result.left.message,
+        "2 wrong settings, nothing was sent:\n" +
+          "  --clientCount ten: accepts a whole number from 1 to 100000\n" +
+          "  --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+      )
+    }
+  })
+
+  it("takes the URL of a PostgreSQL database, and shows neither it nor its password", () => {
+    const url = "postgres://perf:hunter2@db.test:5433/edfi?sslmode=require"
+    const config = good({ databaseUrl: url })
+    assert.strictEqual(config.databaseUrl && Redacted.value(config.databaseUrl), url)
+    assert.notInclude(JSON.stringify(config), "hunter2")
+    for (const wrongUrl of [
+      "mysql://perf:hunter2@db.test/edfi",
+      "postgres://perf:hunter2@db.test",
+      "postgres://perf:hunter2%zz@db.test/edfi",
+      "postgres://perf:hunter2#5@db.test/edfi",
+      "hunter2"
+    ]) {
+      const result = decode({ local: "true", databaseUrl: wrongUrl })
+      const message = Either.isLeft(result) ? result.left.message : assert.fail(wrongUrl)
+      assert.include(
+        message,
+        "--databaseUrl <redacted>: accepts a URL such as postgres://user:password@host:5432/database"
+      )
+      assert.notInclude(message, "hunter2")
+    }
+  })
+
+  it("never shows a secret", () => {
+    const result = decode({ baseUrl: "nonsense", key: "", secret: "hunter2", clientCount: "x" })
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.include(result.left.message, "--key <redacted>: accepts")
+      assert.notInclude(result.left.message, "hunter2")
+    }
+    assert.notInclude(JSON.stringify(good({ secret: "hunter2", key: "k" })), "hunter2")
+  })
+
+  it("accepts secrets as plain texts, and shows none of them", () => {
+    const plain = {
+      baseUrl: "http://host",
+      key: "hunter1",
+      secret: "hunter2",
+      databaseUrl: "postgres://hunter3"
+    }
+    const result = decodeRunConfig(
+      Object.fromEntries(
+        Object.entries(plain).map(([name, value]) => [name, { value, from: "flag" as const }])
+      ),
+      scenarios
+    )
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.match(result.left.message, /^1 wrong setting, .*\n {2}--databaseUrl <redacted>: accepts a URL/)
+      assert.notMatch(result.left.message, /hunter/)
+    }
+    const { target } = Either.getOrThrow(
+      decodeRunConfig(
+        {
+          baseUrl: { value: "http://host", from: "flag" },
+          key: { value: "k", from: "flag" },
+          secret: { value: "s", from: "variable" }
+        },
+        scenarios
+      )
+    )
+    assert.strictEqual(target._tag === "Dms" ? Redacted.value(target.address.secret) : "", "s")
+  })
+
+  it.each([
+    ["baseUrl", "http://host?code=hunter2"],
+    ["baseUrl", "http://me:hun/hunter2@host"],
+    ["baseUrl", "http://host/#hunter2"],
+    ["apiPrefix", "/data?code=hunter2"],
+    ["oauthEndpoint", "/oauth token?code=hunter2"],
+    ["batchPath", "{tenant}/batch?code=hunter2"]
+  ])("shows nothing of the query and the user of a wrong --%s", (name, text) => {
+    const result = decode({ baseUrl: "http://host", key: "k", secret: "s", [name]: text })
+    assert.isTrue(Either.isLeft(result))
+    if (Either.isLeft(result)) {
+      assert.include(result.left.message, "<redacted>")
+      assert.notInclude(result.left.message, "hunter2")
+    }
+  })
+
+  it("takes test types, scenarios, levels and namings in any letter case", () => {
+    const config = good({
+      testType: "batch_volume",
+      testList: "sectionbatchvolumetest",
+      logLevel: "debug",
+      resourceNaming: "Resource"
+    })
+    assert.deepStrictEqual(
+      [config.testType, config.scenarios[0]?.name, config.logLevel, config.resourceNaming],
+      ["BATCH_VOLUME", "SectionBatchVolumeTest", "DEBUG", "resource"]
+    )
+  })
+
+  it("runs the mixed scenarios only when they are named, always with two triples", () => {
+    const { scenarios: chosen } = good({
+      testList: "MixedStudentSectionBatchVolumeTest, StudentBatchVolumeTest",
+      batchTripleCount: "7"
+    })
+    assert.deepStrictEqual(chosen, [
+      { name: "MixedStudentSectionBatchVolumeTest", batchTripleCount: 2 },
+      { name: "StudentBatchVolumeTest", batchTripleCount: 7 }
+    ])
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "MixedStudentSectionBatchVolumeTest=4" }), [
+      "--batchTripleCountFor"
+    ])
+    assert.deepStrictEqual(
+      wrongLocal({ testList: "MixedStudentSectionBatchVolumeTest", maxBatchOperations: "5" }),
+      ["--maxBatchOperations"]
+    )
+  })
+
+  it("lets a scenario have its own number of triples, within what the server accepts", () => {
+    const { scenarios: chosen } = good({
+      batchTripleCountFor: "SectionBatchVolumeTest=33",
+      batchTripleCount: "1"
+    })
+    assert.deepStrictEqual(
+      chosen.map((each) => each.batchTripleCount),
+      [1, 33]
+    )
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "SectionBatchVolumeTest=34" }), [
+      "--batchTripleCountFor"
+    ])
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "SectionBatchVolumeTest" }), [
+      "--batchTripleCountFor"
+    ])
+    assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "Unknown=3" }), ["--batchTripleCountFor"])
+  })
+
+  it("takes as many triples as the server was said to accept", () => {
+    assert.deepStrictEqual(wrongLocal({ batchTripleCount: "150" }), ["--batchTripleCount"])
+    assert.strictEqual(good({ batchTripleCount: "150", maxBatchOperations: "450" }).batchTripleCount, 150)
+  })
+
+  it("chooses single requests by their test type, which have no triples per batch", () => {
+    const config = good({ testType: "volume" })
+    assert.deepStrictEqual(
+      [config.testType, config.scenarios],
+      ["VOLUME", [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }]]
+    )
+    assert.deepInclude(config, { deleteResources: true, failDeliberately: false })
+    assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCountFor: "StudentVolumeTest=3" }), [
+      "--batchTripleCountFor"
+    ])
+  })
+
+  it("tells a scenario of another test type from one that nobody knows", () => {
+    const words = "studentbatchvolumetest,Nope"
+    const given = { local: "true", testType: "VOLUME", testList: words }
+    const texts = Object.fromEntries(
+      Object.entries(given).map(([name, value]) => [name, { value, from: "flag" as const }])
+    )
+    const accepted = Either.match(decodeRunConfig(texts, scenarios), {
+      onLeft: ({ problems }) => problems.map((problem) => problem.accepted),
+      onRight: () => []
+    })
+    const there = "StudentVolumeTest, SectionVolumeTest"
+    assert.deepStrictEqual(accepted, [
+      `Nope is not known; accepts ${there}`,
+      `StudentBatchVolumeTest belongs to --testType BATCH_VOLUME; of VOLUME there are ${there}`
+    ])
+  })
+
+  it("refuses flags that a test type has no use for, and leaves variables alone", () => {
+    const single = { deleteResources: "false", failDeliberately: "true" }
+    assert.deepStrictEqual(wrongLocal(single), ["--deleteResources", "--failDeliberately"])
+    assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCount: "5" }), ["--batchTripleCount"])
+    assert.deepInclude(good({ testType: "VOLUME", ...single }), {
+      deleteResources: false,
+      failDeliberately: true
+    })
+    const variables = Object.fromEntries(
+      Object.entries({ local: "true", ...single, batchTripleCount: "50" }).map(([name, value]) => [
+        name,
+        { value, from: "variable" as const }
+      ])
+    )
+    assert.isTrue(Either.isLeft(decodeRunConfig(variables, scenarios)))
+    const volume = { ...variables, testType: { value: "VOLUME", from: "flag" as const } }
+    assert.isTrue(Either.isRight(decodeRunConfig(volume, scenarios)))
+    const batches = { ...variables, batchTripleCount: undefined }
+    assert.isTrue(Either.isRight(decodeRunConfig(batches, scenarios)))
+  })
+
+  it("lets a lone --minWait stand for both bounds", () => {
+    assert.deepInclude(good({ minWait: "500" }), { minWait: 500, maxWait: 500 })
+    assert.deepInclude(good({ minWait: "500", maxWait: "900" }), { minWait: 500, maxWait: 900 })
+  })
+
+  it.each([
+    ["60", 60_000],
+    ["500ms", 500],
+    ["30 seconds", 30_000],
+    ["1.5m", 90_000],
+    ["1 hour", 3_600_000]
+  ])("reads the duration %s", (text, millis) => {
+    assert.strictEqual(Duration.toMillis(good({ requestTimeout: text }).requestTimeout), millis)
+  })
+
+  it.each(["2 hours", "0", "-5", "5 parsecs", "s", ""])("refuses the duration '%s'", (text) => {
+    assert.deepStrictEqual(wrongLocal({ requestTimeout: text }), ["--requestTimeout"])
+  })
+
+  it.each([
+    "ftp://host",
+    "host:8080",
+    "http://{tenant}.host",
+    "http://me:pass@host",
+    "http://",
+    "http://host?tenant=1",
+    "http://host/?",
+    "http://host/#/docs"
+  ])("refuses the base URL %s", (baseUrl) => {
+    assert.deepStrictEqual(wrong({ baseUrl, key: "k", secret: "s" }), ["--baseUrl"])
+  })
+
+  it("accepts a query in the address of one request, but not where paths are appended", () => {
+    const queried = "/x?code=1"
+    const { batchPath, oauthEndpoint } = good({ batchPath: queried, oauthEndpoint: queried })
+    assert.deepStrictEqual([batchPath, oauthEndpoint], [queried, queried])
+    assert.deepStrictEqual(wrongLocal({ apiPrefix: queried }), ["--apiPrefix"])
+  })
+
+  it("does not take --local and --baseUrl together", () => {
+    assert.deepStrictEqual(wrongLocal({ baseUrl: "http://host" }), ["--baseUrl"])
+  })
+
+  it("keeps the base URL without its trailing slash", () => {
+    const { target } = Either.getOrThrow(decode({ baseUrl: "http://host/api/", key: "k", secret: "s" }))
+    assert.strictEqual(target._tag === "Dms" ? target.address.baseUrl : "", "http://host/api")
+  })
+})
+
+describe("the load", () => {
+  const flag = (value: string) => ({ value, from: "flag" as const })
+  const variable = (value: string) => ({ value, from: "variable" as const })
+  const decode = (given: GivenSettings) => decodeRunConfig({ local: flag("true"), ...given }, scenarios)
+  const chosen = (given: GivenSettings) => {
+    const { arrivalRate, clientCount, runTimeInMinutes, spawnRate, stages } = Either.getOrThrow(decode(given))
+    return { arrivalRate, clientCount, runTimeInMinutes, spawnRate, stages: stages && stagesText(stages) }
+  }
+  const problemsOf = (given: GivenSettings) =>
+    Either.match(decode(given), {
+      onLeft: ({ problems }) => problems.map(({ accepted, given: shown }) => `${shown}: ${accepted}`),
+      onRight: () => []
+    })
+
+  it("is users, 10 of them, or arrivals, for which there are up to 1000", () => {
+    const closed = {
+      arrivalRate: undefined,
+      clientCount: 10,
+      runTimeInMinutes: 5,
+      spawnRate: 25,
+      stages: undefined
+    }
+    assert.deepStrictEqual(chosen({}), closed)
+    for (const rate of ["50", "50/s", " 50 / s "]) {
+      assert.deepStrictEqual(chosen({ arrivalRate: flag(rate) }), {
+        ...closed,
+        arrivalRate: 50,
+        clientCount: 1000
+      })
+    }
+    assert.deepInclude(chosen({ arrivalRate: flag("0.5"), clientCount: flag("7") }), {
+      arrivalRate: 0.5,
+      clientCount: 7
+    })
+  })
+
+  it("is stages, whose times add up to that of the run, and whose users are the most there are", () => {
+    assert.deepInclude(chosen({ stages: flag("30s:10/s,2m:100/s,30s:0/s") }), {
+      stages: "30s:10/s,120s:100/s,30s:0/s",
+      runTimeInMinutes: 3,
+      clientCount: 1000
+    })
+    assert.deepInclude(chosen({ stages: flag("30s:10,1m:40,30s:0") }), {
+      runTimeInMinutes: 2,
+      clientCount: 40
+    })
+  })
+
+  it.each([
+    ["arrivalRate", "0"],
+    ["arrivalRate", "fast"],
+    ["arrivalRate", "50/min"],
+    ["startWithin", "0"]
+  ])("refuses --%s %s", (name, value) => {
+    assert.match(problemsOf({ [name]: flag(value) })[0] ?? "", /^--\w+ \S+: accepts /)
+  })
+
+  it("marks what is wrong with stages", () => {
+    assert.deepStrictEqual(problemsOf({ stages: variable("30s:10/s, 2m:100") }), [
+      [
+        "PERF_STAGES (--stages): cannot be used",
+        "    30s:10/s, 2m:100",
+        "                 ^ expected a rate such as 10/s, like the stages before it"
+      ].join("\n")
+    ])
+  })
+
+  it("refuses what belongs to two models, and names both", () => {
+    assert.deepStrictEqual(
+      problemsOf({ arrivalRate: flag("50"), spawnRate: flag("5"), minWait: flag("0"), stages: flag("1s:1") }),
+      [
+        "--stages 1s:1: cannot be combined with --arrivalRate: both give the rate",
+        "--spawnRate 5: cannot be combined with --arrivalRate: iterations begin when they are due",
+        "--minWait 0: cannot be combined with --arrivalRate: iterations begin when they are due",
+        "--spawnRate 5: cannot be combined with --stages: they say how many users there are when"
+      ]
+    )
+    assert.deepStrictEqual(problemsOf({ stages: variable("1s:1/s"), runTimeInMinutes: variable("5") }), [
+      "RUN_TIME_IN_MINUTES=5 (--runTimeInMinutes): cannot be combined with PERF_STAGES (--stages): their times add up to that of the run"
+    ])
+    assert.deepStrictEqual(problemsOf({ stages: flag("1s:1"), clientCount: flag("5") }), [
+      "--clientCount 5: cannot be combined with --stages: they say how many users there are when"
+    ])
+    assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("true") }), [
+      "--runInDebugMode true: cannot be combined with --arrivalRate: debug mode is one pass of one user"
+    ])
+    assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("false") }), [])
+  })
+
+  it("refuses --abortOnThreshold where there is no threshold that could end the run", () => {
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("true") }), [
+      "--abortOnThreshold: means nothing without --threshold"
+    ])
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("false") }), [])
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: variable("true") }), [])
+    const threshold = flag("failures.count < 1")
+    assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("true"), threshold }), [])
+  })
+
+  it("refuses --startWithin where nothing is due, unless it is a variable that may be meant for another run", () => {
+    const refused = [
+      "--startWithin 2: means nothing without --arrivalRate, or --stages of rates such as 30s:10/s"
+    ]
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2") }), refused)
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), stages: flag("1s:1") }), refused)
+    assert.deepStrictEqual(problemsOf({ startWithin: variable("2") }), [])
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), stages: flag("1s:1/s") }), [])
+    // A rate that cannot be used is all that is wrong.
+    assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), arrivalRate: flag("many") }).length, 1)
+  })
+
+  it("lets a flag overrule a variable of another model", () => {
+    const inEnv = {
+      clientCount: variable("20"),
+      spawnRate: variable("wrong"),
+      minWait: variable("5"),
+      runTimeInMinutes: variable("2")
+    }
+    assert.deepInclude(chosen({ ...inEnv, arrivalRate: flag("50") }), {
+      arrivalRate: 50,
+      clientCount: 20,
+      runTimeInMinutes: 2,
+      spawnRate: 25
+    })
+    assert.deepInclude(chosen({ ...inEnv, stages: flag("1m:3") }), { clientCount: 3, runTimeInMinutes: 1 })
+    const open = { arrivalRate: variable("50") }
+    assert.deepInclude(chosen({ ...open, spawnRate: flag("5") }), { arrivalRate: undefined, clientCount: 10 })
+    assert.deepInclude(chosen({ ...open, stages: flag("1m:3") }), { arrivalRate: undefined, clientCount: 3 })
+    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("true") }), { arrivalRate: undefined })
+    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("false") }), { arrivalRate: 50 })
+  })
+})
+
+describe("thresholds", () => {
+  it("about what was dropped are refused where nothing is due, because they would always be kept", () => {
+    const threshold = "starts.dropped < 1"
+    assert.deepStrictEqual(wrongLocal({ threshold }), ["--threshold"])
+    assert.strictEqual(good({ threshold, arrivalRate: "5" }).thresholds[0]?.figure, "starts.dropped")
+  })
+
+  const expressionsOf = (texts: Texts) => good(texts).thresholds.map(({ expression }) => expression)
+
+  it("are none unless given, and in the order in which they were given", () => {
+    assert.deepStrictEqual(expressionsOf({}), [])
+    assert.deepStrictEqual(
+      expressionsOf({ threshold: "latency.p95 < 500ms, failures.ratio < 1%,operations.perSecond > 3000" }),
+      ["latency.p95 < 500ms", "failures.ratio < 1%", "operations.perSecond > 3000"]
+    )
+  })
+
+  it("may be about any request that the chosen scenarios send", () => {
+    const threshold = "students-batch-10.latency.p99 < 2s,sections-batch-4.failures.count < 1"
+    assert.deepStrictEqual(
+      good({ threshold, batchTripleCountFor: "SectionBatchVolumeTest=4" }).thresholds.map(({ name }) => name),
+      ["students-batch-10", "sections-batch-4"]
+    )
+    const mixed = { testList: "MixedStudentSectionBatchVolumeTest", batchTripleCount: "7" }
+    assert.lengthOf(
+      expressionsOf({ ...mixed, threshold: "mixed-students-sections-batch-2.latency.p50<1" }),
+      1
+    )
+  })
+
+  it("may be about single requests, as far as they are sent", () => {
+    const limit = (name: string) => ({ testType: "VOLUME", threshold: `${name}.latency.p95 < 1s` })
+    const names = ["PUT /data/ed-fi/students/{id}", "DELETE /data/ed-fi/sections/{id}"]
+    for (const name of names) assert.strictEqual(good(limit(name)).thresholds[0]?.name, name)
+    const kept = { ...limit("DELETE /data/ed-fi/sections/{id}"), deleteResources: "false" }
+    assert.deepStrictEqual(wrongLocal(kept), ["--threshold"])
+    const bad = limit("POST /data/ed-fi/students [Deliberate Failure]")
+    assert.deepStrictEqual(wrongLocal(bad), ["--threshold"])
+    assert.lengthOf(expressionsOf({ ...bad, failDeliberately: "true" }), 1)
+  })
+
+  it("that are wrong are all told, each once, with a mark at the character", () => {
+    const result = decode({
+      local: "true",
+      clientCount: "0",
+      threshold: "latency.p96 < 500ms,failures.ratio < 1%,students-batch-11.latency.p95 < 1s"
+    })
+    assert.strictEqual(
+      Either.isLeft(result) ? result.left.message : "",
+      [
+        "3 wrong settings, nothing was sent:",
+        "  --clientCount 0: accepts a whole number from 1 to 100000",
+        "  --threshold: cannot be used",
+        "    latency.p96 < 500ms",
+        "            ^ expected one of min, mean, p50, p90, p95, p99, p999, max",
+        "  --threshold: cannot be used",
+        "    students-batch-11.latency.p95 < 1s",
+        "    ^ expected students-batch-10 or sections-batch-10: no other requests are sent"
+      ].join("\n")
+    )
+  })
+
+  it("are not held against names that are not known while other settings are wrong", () => {
+    const threshold = "students-batch-5.latency.p95 < 1s"
+    assert.deepStrictEqual(wrongLocal({ threshold, batchTripleCount: "five" }), ["--batchTripleCount"])
+    assert.deepStrictEqual(wrongLocal({ threshold, testList: "StudentBatchVolume" }), ["--testList"])
+    assert.deepStrictEqual(wrongLocal({ threshold: "latency.p95", testList: "No" }), [
+      "--testList",
+      "--threshold"
+    ])
+  })
+})
+
+describe("RunConfig.load", () => {
+  const variables = (entries: Texts) =>
+    Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries))))
+
+  it.effect("lets flags win over variables, and takes empty variables for absent ones", () =>
+    Effect.gen(function* () {
+      const config = yield* RunConfig.load({ clientCount: "3", local: "true" }, scenarios)
+      assert.deepInclude(config, {
+        clientCount: 3,
+        spawnRate: 0.5,
+        runTimeInMinutes: 5,
+        runInDebugMode: true
+      })
+    }).pipe(
+      variables({
+        CLIENT_COUNT: "4",
+        SPAWN_RATE: "0.5",
+        RUN_TIME_IN_MINUTES: "",
+        PERF_DEBUG: "yes",
+        PERF_SEED: ""
+      })
+    )
+  )
+
+  it.effect("names the variable where that was wrong", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
+      assert.include(error.message, "CLIENT_COUNT=many (--clientCount): accepts a whole number")
+    }).pipe(variables({ CLIENT_COUNT: "many" }))
+  )
+
+  it.effect("names the variable of a wrong threshold, and shows the expression once", () =>
+    Effect.gen(function* () {
+      const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
+      assert.strictEqual(
+        error.message,
+        [
+          "1 wrong setting, nothing was sent:",
+          "  PERF_THRESHOLD (--threshold): cannot be used",
+          "    latency.p95 < 5x",
+          "                   ^ expected us, ms, s, min or nothing more"
+        ].join("\n")
+      )
+    }).pipe(variables({ PERF_THRESHOLD: "requests.total > 5, latency.p95 < 5x" }))
+  )
+
+  it.effect("reads a whole configuration from variables alone", () =>
+    Effect.gen(function* () {
+      const { scenarios: chosen, target } = yield* RunConfig.load({}, scenarios)
+      assert.strictEqual(target._tag, "Dms")
+      if (target._tag === "Dms") assert.strictEqual(Redacted.value(target.address.secret), "s, with comma")
+      assert.deepStrictEqual(chosen, [{ name: "StudentBatchVolumeTest", batchTripleCount: 5 }])
+    }).pipe(
+      variables({
+        PERF_API_BASEURL: "http://localhost:8080",
+        PERF_API_KEY: "k",
+        PERF_API_SECRET: "s, with comma",
+        PERF_TEST_LIST: "StudentBatchVolumeTest,",
+        PERF_BATCH_TRIPLE_COUNT_FOR: "StudentBatchVolumeTest=5"
+      })
+    )
+  )
+})

@@ -1,0 +1,115 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import type { GivenSettings } from "../../src/settings/readSettings.ts"
+import { decodeSweepConfig } from "../../src/settings/SweepConfig.ts"
+import { decodeVersusConfig } from "../../src/settings/VersusConfig.ts"
+import type { WrongSettings } from "../../src/settings/WrongSettings.ts"
+import { scenarios } from "../../src/scenarios/index.ts"
+
+type Texts = Readonly<Record<string, string>>
+
+const flags = (texts: Texts): GivenSettings =>
+  Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, { value, from: "flag" as const }]))
+
+const versus = (texts: Texts) => decodeVersusConfig(flags({ local: "true", ...texts }), scenarios)
+const sweep = (texts: Texts) => decodeSweepConfig(flags({ local: "true", ...texts }), scenarios)
+
+/** All that is wrong, in lines. */
+const wrong = <A>(decoded: Either.Either<A, WrongSettings>): ReadonlyArray<string> =>
+  Either.match(decoded, {
+    onLeft: ({ problems }) => problems.map(({ accepted, given }) => `${given}: ${accepted}`),
+    onRight: () => []
+  })
+
+describe("decodeVersusConfig", () => {
+  it("has two loads that differ in nothing but how the same records are sent", () => {
+    const { loads, settings } = Either.getOrThrow(versus({ clientCount: "3", batchTripleCount: "5" }))
+    assert.deepStrictEqual(
+      loads.map(({ clientCount, scenarios, testType }) => [testType, clientCount, scenarios]),
+      [
+        [
+          "BATCH_VOLUME",
+          3,
+          [
+            { name: "StudentBatchVolumeTest", batchTripleCount: 5 },
+            { name: "SectionBatchVolumeTest", batchTripleCount: 5 }
+          ]
+        ],
+        ["VOLUME", 3, [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }]]
+      ]
+    )
+    assert.deepStrictEqual(
+      [settings.slices, Duration.toSeconds(settings.sliceTime), Duration.toSeconds(settings.warmUp)],
+      [6, 10, 3]
+    )
+  })
+
+  it("sends only the records that were asked for", () => {
+    const { loads } = Either.getOrThrow(versus({ records: "Sections" }))
+    assert.deepStrictEqual(
+      loads.map(({ scenarios }) => scenarios.map(({ name }) => name)),
+      [["SectionBatchVolumeTest"], ["SectionVolumeTest"]]
+    )
+  })
+
+  it("tells everything that is wrong at once, and what is wrong with both loads once", () => {
+    const texts = {
+      local: "false",
+      clientCount: "none",
+      batchTripleCount: "50",
+      records: "teachers",
+      slices: "0"
+    }
+    assert.deepStrictEqual(wrong(versus(texts)), [
+      "--records teachers: accepts students and sections, repeated or comma-separated",
+      "--clientCount none: accepts a whole number from 1 to 100000",
+      "--slices 0: accepts a whole number from 1 to 1000",
+      "--baseUrl is missing: give --baseUrl or PERF_API_BASEURL, or test the local DMS with --local",
+      "--key is missing: give --key or PERF_API_KEY, or test the local DMS with --local",
+      "--secret is missing: give --secret or PERF_API_SECRET, or test the local DMS with --local",
+      "--batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+    ])
+  })
+
+  it("accepts seeds after which every load still finds one of its own", () => {
+    assert.deepStrictEqual(wrong(versus({ seed: String(2 ** 52) })), [])
+    assert.deepStrictEqual(wrong(versus({ seed: String(2 ** 52 + 1) })), [
+      "--seed 4503599627370497: accepts a whole number from 0 to 4503599627370496"
+    ])
+  })
+})
+
+describe("decodeSweepConfig", () => {
+  it("has a load for every size with every number of users, each once, the smallest first", () => {
+    const { loads } = Either.getOrThrow(sweep({ batchTripleCount: "20,1,20", clientCount: "10,1" }))
+    assert.deepStrictEqual(
+      loads.map(({ clientCount, scenarios }) => [clientCount, scenarios[0]?.batchTripleCount]),
+      [
+        [1, 1],
+        [1, 20],
+        [10, 1],
+        [10, 20]
+      ]
+    )
+  })
+
+  it("tries sizes that the DMS may refuse, unless it is told where to stop", () => {
+    assert.deepStrictEqual(wrong(sweep({ batchTripleCount: "10,50,1000" })), [])
+    assert.deepStrictEqual(wrong(sweep({ batchTripleCount: "10,50,1000", maxBatchOperations: "100" })), [
+      "--batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33",
+      "--batchTripleCount 1000: 3000 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+    ])
+  })
+
+  it("refuses lists that are none, scenarios of one size and scenarios that send no batches", () => {
+    assert.deepStrictEqual(wrong(sweep({ batchTripleCount: "1,two", clientCount: "0" })), [
+      "--batchTripleCount 1,two: accepts whole numbers from 1 to 333333, repeated or comma-separated, such as 1,10,33",
+      "--clientCount 0: accepts whole numbers from 1 to 100000, repeated or comma-separated, such as 1,10,50"
+    ])
+    assert.deepStrictEqual(wrong(sweep({ testList: "MixedStudentSectionBatchVolumeTest" })), [
+      "--testList MixedStudentSectionBatchVolumeTest: MixedStudentSectionBatchVolumeTest has batches of one size only"
+    ])
+    assert.match(wrong(sweep({ testList: "StudentVolumeTest" }))[0] ?? "", /StudentVolumeTest/)
+  })
+})
