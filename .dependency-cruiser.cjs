@@ -17,7 +17,6 @@ const rooms = {
   page: ["domain", "metrics", "result"],
   web: ["domain", "metrics", "result", "output"],
   otlp: ["result"],
-  settings: ["domain", "dms"],
   run: [
     "domain",
     "metrics",
@@ -29,9 +28,9 @@ const rooms = {
     "result",
     "output",
     "database",
-    "studies",
-    "settings"
+    "studies"
   ],
+  settings: ["domain", "engine", "run"],
   "local-dms": ["domain"]
 }
 

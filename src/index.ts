@@ -25,7 +25,6 @@ export { parseThreshold, pointAt, type Threshold } from "./domain/Threshold.ts"
 
 // Which DMS, and what a run is to do.
 export { type DmsAddress, DmsConfig, type DmsOptions } from "./dms/DmsConfig.ts"
-export { decodeRunConfig, RunConfig, type RunConfigValues } from "./settings/RunConfig.ts"
 export { SettingProblem, WrongSettings } from "./settings/WrongSettings.ts"
 
 // The clients, over undici or over an HttpClient of your own.
@@ -92,7 +91,6 @@ export { compareRuns } from "./compare/compareRuns.ts"
 export { type FailOn, parseFailOn } from "./compare/failOn.ts"
 export { readRuns } from "./compare/readRun.ts"
 export { UnreadableRun } from "./compare/UnreadableRun.ts"
-export type { SeededConfig } from "./run/loadPlan.ts"
 export { measure, type Measurement, type RunSnapshot, type RunObserver } from "./run/measure.ts"
 
 // A DMS of one's own, for tests.

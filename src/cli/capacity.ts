@@ -3,20 +3,17 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
-import type { RunConfigValues } from "../settings/RunConfig.ts"
 import { type Capacity, CapacityJson } from "../result/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../output/capacityText.ts"
 import { capacity, type CapacityAsked, longestSearchSeconds } from "../studies/capacity.ts"
-import { chosenOf } from "../run/redactedConfig.ts"
+import { redactedScenarios } from "../run/redactedConfig.ts"
+import type { RunSpec } from "../run/RunSpec.ts"
+import { sliceSpec } from "../run/sliceSpec.ts"
 import { databasePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
 
-const askedOf = (
-  settings: CapacityConfig,
-  load: RunConfigValues,
-  config: Capacity["config"]
-): CapacityAsked => {
+const askedOf = (settings: CapacityConfig, load: RunSpec, config: Capacity["config"]): CapacityAsked => {
   const { batchTripleCount, clientCount, maxRate, maxSteps, objectives, precision, startRate } = settings
   const stepLength = {
     minSeconds: Duration.toSeconds(settings.stepTime),
@@ -38,7 +35,7 @@ const askedOf = (
     config: {
       ...config,
       testType,
-      ...chosenOf(load),
+      ...redactedScenarios(load),
       clientCount,
       startWithinSeconds: Duration.toSeconds(settings.startWithin),
       startRate,
@@ -52,7 +49,7 @@ const askedOf = (
   }
 }
 
-export const capacityCommand = studyCommand({
+export const capacityCommand = studyCommand<CapacityConfig, Capacity>({
   name: "capacity",
   description:
     "Search the highest rate of batches that keeps objectives (--slo), and tell what breaks first above it. Batches are started when they are due, whatever became of those before (open model); the DMS is overloaded on purpose, by up to twice what it takes.",
@@ -66,6 +63,7 @@ export const capacityCommand = studyCommand({
     } = asked
     const { after, told } = databasePlan(settings)
     return {
+      specOf: (slice, time) => sliceSpec(load, slice.load, time),
       plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${told}`,
       planned: {
         seconds: longestSearchSeconds({ ...asked, warmUpSeconds: warmUpSeconds + after }),

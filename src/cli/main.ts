@@ -111,6 +111,7 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
   NamingUnknown: exitCodes.notReady,
   FixtureMissing: exitCodes.notReady,
   FixtureRefused: exitCodes.notReady,
+  ScenarioNotReady: exitCodes.notReady,
   LocalDmsFailed: exitCodes.notReady,
   StoreUnavailable: exitCodes.notReady,
   DatabaseUnreachable: exitCodes.notReady

@@ -2,7 +2,7 @@
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import type { RunConfigValues } from "../settings/RunConfig.ts"
+import type { RunSettings } from "../settings/RunSettings.ts"
 import { pageHtml } from "../output/pageHtml.ts"
 import type { ResultFiles } from "../output/ResultFiles.ts"
 import type { Summary } from "../result/Summary.ts"
@@ -34,7 +34,7 @@ const loadServer = Effect.promise(() => import("../web/LivePage.ts"))
 
 /** Opens it with `--web`. */
 export const openPage = (
-  config: RunConfigValues,
+  config: Pick<RunSettings, "web" | "webHost" | "webPort">,
   files: ResultFiles
 ): Effect.Effect<Page, PageUnavailable, Scope.Scope> =>
   Effect.gen(function* () {

@@ -3,46 +3,52 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { RunConfig, runSettings } from "../settings/RunConfig.ts"
+import { loadRunConfig, type RunConfig, runSettings } from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
-import { type AppendHistory, openResultFiles } from "../output/ResultFiles.ts"
+import { openResultFiles } from "../output/ResultFiles.ts"
 import type { Summary } from "../result/Summary.ts"
 import { progressLine } from "../output/progressLine.ts"
 import { textReport } from "../output/text.ts"
 import { passed } from "../result/verdict.ts"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { scenarios } from "../scenarios/index.ts"
+import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { endWith, tellFiles } from "./CommandEnded.ts"
-import { connect, withSeed } from "../run/connect.ts"
+import { connect } from "../run/connect.ts"
 import { printingLayer } from "../run/printingClients.ts"
-import { openDatabase } from "./database.ts"
-import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
+import { openDatabase } from "../run/openDatabase.ts"
+import { warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { arrivalsOf, type SeededConfig, workerCount } from "../run/loadPlan.ts"
-import { measureGenerator, type RunSnapshot } from "../run/measure.ts"
+import { type RunSpec, workerCount } from "../run/RunSpec.ts"
+import { runPrepared } from "../run/runScenarios.ts"
+import type { RunSnapshot } from "../run/measure.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
-import { makeProgress } from "../output/progress.ts"
+import { makeProgress, type Progress } from "../output/progress.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { version } from "./version.ts"
 
 /** Everything that a measurement needs, for the DMS of the configuration. */
-const servicesFor = (config: SeededConfig, page: Page) => {
-  const workers = workerCount(config)
+const servicesFor = (spec: RunSpec, page: Page) => {
+  const workers = workerCount(spec)
   const among = workers > 1 ? `, ${workers} workers` : ""
-  const connected = connect(config, (baseUrl) =>
+  const connected = connect(spec, (baseUrl) =>
     Effect.zipRight(
-      Console.log(`edfi-perf ${config.testType} against ${baseUrl}, seed ${config.seed}${among}`),
+      Console.log(`edfi-perf ${spec.testType} against ${baseUrl}, seed ${spec.seed}${among}`),
       page.announce
     )
   )
   return Layer.merge(
     Recorder.layer,
-    config.runInDebugMode ? Layer.provideMerge(printingLayer, connected) : connected
+    spec.printsOutcomes ? Layer.provideMerge(printingLayer, connected) : connected
   )
 }
+
+/** Where no folder was given. */
+const defaultFolder = "out"
 
 const exitCodeOf = (summary: Summary): ExitCode => {
   switch (summary.endedBy) {
@@ -68,83 +74,69 @@ const unlessStopped = <A, E, R>(page: Page, preparation: Effect.Effect<A, E, R>)
 /** Sees the run at the end of every second. */
 type Observe = (moment: RunSnapshot) => Effect.Effect<void>
 
-/** A full disk must not end a run: the history stops with one warning, and the run goes on. */
-const writeHistory = (append: AppendHistory): Observe => {
-  let failed = false
-  return ({ slice }) =>
-    failed
-      ? Effect.void
-      : Effect.catchAll(append(slice), (error) => {
-          failed = true
-          return Effect.logWarning(`the history ends here: ${error.message}`)
-        })
-}
-
 /** Over connections of its own, which end with the run. */
-const startExport = (config: SeededConfig) =>
+const startExport = (
+  { otlpEndpoint: endpoint }: RunConfig<ScenarioInfo>["settings"],
+  { seed, testType }: RunSpec
+) =>
   Effect.gen(function* () {
-    const { otlpEndpoint: endpoint, seed, testType } = config
     if (endpoint === undefined) return []
     const exporting = exportMetrics({ endpoint, version, resource: { test_type: testType, seed } })
     return [yield* Effect.provide(exporting, yield* Layer.build(NodeHttpClient.layerUndici))]
   })
 
+/** Prints progress, unless every outcome is printed. */
+const showProgress = ({ plan, printsOutcomes }: RunSpec, progress: Progress): Observe => {
+  const runSeconds = plan.runMillis / 1000
+  const duePerSecond = (seconds: number) =>
+    plan._tag === "Arrivals" ? targetAt(plan.arrivals, 1000 * seconds) : undefined
+  return printsOutcomes
+    ? () => Effect.void
+    : ({ slice }) => progress.show(() => progressLine(slice, runSeconds, duePerSecond(slice.elapsedSeconds)))
+}
+
 /** Measures, writes the files as it goes and prints the report, also after an interrupt. */
-const runAndReport = (config: SeededConfig) =>
+const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
-      const releaseDescriptors = yield* reserveDescriptors
-      const files = yield* openResultFiles(config.output, config.testType, config.out)
-      yield* warnOfLimit([config])
-      const page = yield* restore(openPage(config, files))
-      const database = yield* restore(openDatabase(config))
-      const { crew, services } = yield* restore(
+      const { folder, out } = spec.files ?? { folder: defaultFolder, out: [] }
+      const files = yield* openResultFiles(folder, spec.testType, out)
+      yield* warnOfLimit([spec])
+      const page = yield* restore(openPage(settings, files))
+      const database = yield* restore(openDatabase(spec))
+      const { load, services } = yield* restore(
         unlessStopped(
           page,
           Effect.gen(function* () {
-            const services = yield* Layer.build(servicesFor(config, page))
-            return { services, crew: yield* Effect.provide(prepareLoad(config), services) }
+            const services = yield* Layer.build(servicesFor(spec, page))
+            return { services, load: yield* Effect.provide(prepareLoad(spec), services) }
           })
         )
       )
-      const appendHistory = yield* files.begin
-      const samples = yield* files.openSamples
       const progress = yield* makeProgress
-      const runSeconds = config.runTimeInMinutes * 60
-      const arrivals = arrivalsOf(config)
-      const duePerSecond = (elapsedSeconds: number) => arrivals && targetAt(arrivals, 1000 * elapsedSeconds)
-      const exports: ReadonlyArray<MetricsExport> = yield* startExport(config)
+      const exports: ReadonlyArray<MetricsExport> = yield* startExport(settings, spec)
       const observers: ReadonlyArray<Observe> = [
-        writeHistory(appendHistory),
         page.show,
         ...exports.map(
           ({ set }): Observe =>
             ({ state }) =>
               set(state())
         ),
-        ...(config.runInDebugMode
-          ? []
-          : [
-              ({ slice }: RunSnapshot) =>
-                progress.show(() => progressLine(slice, runSeconds, duePerSecond(slice.elapsedSeconds)))
-            ])
+        showProgress(spec, progress)
       ]
-      const { measurements, summary } = yield* measureGenerator(config, crew, {
-        samples,
+      const { measurements, summary, written } = yield* runPrepared(spec, load, files, {
         database,
-        observe: (moment) => Effect.forEach(observers, (observe) => observe(moment), { discard: true }),
+        observe: (snapshot) => Effect.forEach(observers, (observe) => observe(snapshot), { discard: true }),
         stop: page.stopped,
         defect: uncaught.first
       }).pipe(Effect.provide(services))
-      yield* releaseDescriptors
-      const written = yield* Effect.either(files.finish(summary, measurements))
       yield* page.end(summary)
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
-      yield* tellFiles(written, config.output)
+      yield* tellFiles(written, folder)
       yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
-      // Whoever interrupted the run has waited enough: an interrupt ends this at once.
+      // An interrupted run has waited enough: an interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.whileOpen, uncaught.first)))
       if (summary.endedBy !== "defect") yield* uncaught.orDie
       yield* endWith(exitCodeOf(summary), written)
@@ -156,7 +148,7 @@ export const runCommand = settingsCommand({
   description:
     "Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency.",
   settings: runSettings,
-  load: (flags) => RunConfig.load(flags, scenarios),
-  logLevelOf: ({ logLevel }) => logLevel,
-  program: (config) => Effect.flatMap(withSeed(config), runAndReport)
+  load: (flags) => loadRunConfig(flags, { scenarios }),
+  logLevelOf: ({ settings }) => settings.logLevel,
+  program: runAndReport
 })

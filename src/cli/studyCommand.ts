@@ -1,14 +1,11 @@
 /** A command that answers one question by many slices: from its settings to its files. */
-import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import { type KnownScenario, sendsBatches } from "../settings/chooseScenarios.ts"
 import { type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import type { RunConfigValues } from "../settings/RunConfig.ts"
+import { type KnownScenarios, randomSeed } from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import type { LoadSettings, SliceSettings, StudyConfig } from "../settings/StudySettings.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
@@ -17,23 +14,27 @@ import type { StudyName } from "../output/resultFileList.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { openStudyFiles } from "../output/StudyFiles.ts"
 import { clock, figure } from "../result/numberFormat.ts"
+import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { scenarios } from "../scenarios/index.ts"
-import type { MeasureSlice, SliceAsked } from "../studies/MeasureSlice.ts"
+import type { RunnableScenario, ScenarioNotReady } from "../scenarios/loadModules.ts"
+import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 import { endWith, tellFiles } from "./CommandEnded.ts"
-import { connect, withSeed } from "../run/connect.ts"
-import { openDatabase } from "./database.ts"
+import { connect } from "../run/connect.ts"
+import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { type SeededConfig, workerCount } from "../run/loadPlan.ts"
+import { type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { makeProgress } from "../output/progress.ts"
 import { redactedConnection } from "../run/redactedConfig.ts"
-import { openSession, type Planned } from "../run/session.ts"
+import { openSession, type Planned, type SpecOf } from "../run/session.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { watchSharing } from "../run/watchSharing.ts"
 
 /** A study that was asked for and is ready to be measured. */
 export interface Study<D extends StudyHead> {
+  /** The load of each slice. */
+  readonly specOf: SpecOf<FixtureError | ScenarioNotReady>
   /** What is going to be done: `12 slices of 10 s with 3 s of warm-up`. */
   readonly plan: string
   readonly planned: Planned
@@ -85,29 +86,6 @@ export const slicePlan = (
   }
 }
 
-/**
- * The load of a slice, as it was checked before anything was sent: that of its test type, batch size and users, or
- * with its arrival rate in the open model. A slice of which nobody checked the load is a defect.
- */
-const loadOf =
-  (loads: ReadonlyArray<RunConfigValues>) =>
-  ({ batchTripleCount, load, testType }: SliceAsked): RunConfigValues => {
-    const found = Arr.findFirst(
-      loads,
-      (each) =>
-        each.testType === testType &&
-        (each.batchTripleCount === batchTripleCount || !each.scenarios.some(sendsBatches)) &&
-        (load._tag === "Arrivals"
-          ? each.arrivalRate !== undefined
-          : each.arrivalRate === undefined && each.clientCount === load.clientCount)
-    )
-    const config = Option.getOrThrowWith(
-      found,
-      () => new Error(`no load of this study is ${testType}, ${batchTripleCount} triples, ${load._tag}`)
-    )
-    return load._tag === "Arrivals" ? { ...config, arrivalRate: load.perSecond } : config
-  }
-
 /** How a document tells what was asked for. */
 export interface StudyAsked {
   readonly seed: number
@@ -115,9 +93,9 @@ export interface StudyAsked {
   readonly config: StudyHead["config"]
 }
 
-const askedOf = (config: SeededConfig): StudyAsked => ({
-  seed: config.seed,
-  config: { ...redactedConnection(config), workers: config.workers }
+const askedOf = (spec: RunSpec): StudyAsked => ({
+  seed: spec.seed,
+  config: { ...redactedConnection(spec), workers: spec.workers }
 })
 
 const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
@@ -128,7 +106,7 @@ const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
 }
 
 /** What has to be known where users are shared out to threads, which a warm-up does not reach. */
-const threadWarnings = (loads: StudyConfig<LoadSettings>["loads"]): ReadonlyArray<string> =>
+const threadWarnings = (loads: ReadonlyArray<RunSpec>): ReadonlyArray<string> =>
   loads.every((load) => workerCount(load) === 1)
     ? []
     : [
@@ -139,29 +117,28 @@ const threadWarnings = (loads: StudyConfig<LoadSettings>["loads"]): ReadonlyArra
 /** Measures, writes the files and prints the answer, also after an interrupt. */
 const measureAndReport = <D extends StudyHead>(
   name: StudyName,
-  { out, output }: LoadSettings,
-  loads: StudyConfig<LoadSettings>["loads"],
-  config: SeededConfig,
+  { loads, settings: { out, output } }: StudyConfig<LoadSettings, RunnableScenario>,
   study: Study<D>
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
+      const [first] = loads
       const uncaught = yield* catchUncaught
       const releaseDescriptors = yield* reserveDescriptors
       const files = yield* openStudyFiles(output, name, out)
       yield* warnOfLimit(loads)
       const announce = (baseUrl: string) =>
         Console.log(
-          `edfi-perf ${name} against ${baseUrl}, seed ${config.seed}\n` +
+          `edfi-perf ${name} against ${baseUrl}, seed ${first.seed}\n` +
             `${study.plan}: ${study.planned.isUpperBound ? "at most" : "about"} ${clock(study.planned.seconds)}`
         )
-      const services = yield* restore(Layer.build(connect(config, announce)))
-      const database = yield* restore(openDatabase(config))
+      const services = yield* restore(Layer.build(connect(first, announce)))
+      const database = yield* restore(openDatabase(first))
       const progress = yield* makeProgress
       const session = yield* Effect.provide(
         openSession({
-          seed: config.seed,
-          configOf: loadOf(loads),
+          seed: first.seed,
+          specOf: study.specOf,
           planned: study.planned,
           progress,
           database,
@@ -198,20 +175,21 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
   readonly settings: ReadonlyArray<NamedSetting>
   readonly decode: (
     given: GivenSettings,
-    known: ReadonlyArray<KnownScenario>
-  ) => Either.Either<StudyConfig<S>, WrongSettings>
-  readonly study: (config: StudyConfig<S>, asked: StudyAsked) => Study<D>
+    known: KnownScenarios<RunnableScenario>,
+    seed: number
+  ) => Either.Either<StudyConfig<S, RunnableScenario>, WrongSettings>
+  readonly study: (config: StudyConfig<S, RunnableScenario>, asked: StudyAsked) => Study<D>
 }) => {
   const { decode, description, name, settings, study } = options
   return settingsCommand({
     name,
     description,
     settings,
-    load: (flags) => Effect.flatMap(givenOf(settings, flags), (given) => decode(given, scenarios)),
+    load: (flags) =>
+      Effect.gen(function* () {
+        return yield* decode(yield* givenOf(settings, flags), { scenarios }, yield* randomSeed)
+      }),
     logLevelOf: (config) => config.settings.logLevel,
-    program: (config) =>
-      Effect.flatMap(withSeed(config.loads[0]), (seeded) =>
-        measureAndReport(name, config.settings, config.loads, seeded, study(config, askedOf(seeded)))
-      )
+    program: (config) => measureAndReport(name, config, study(config, askedOf(config.loads[0])))
   })
 }

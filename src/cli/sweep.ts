@@ -1,15 +1,16 @@
 /** `edfi-perf sweep`: which batch size? */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
-import { SweepJson } from "../result/Sweep.ts"
+import { decodeSweepConfig, type SweepSettings, sweepSettings } from "../settings/SweepConfig.ts"
+import { type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
+import { sliceSpec, withBatchSize } from "../run/sliceSpec.ts"
 import { sweep } from "../studies/sweep.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeSweep = Schema.encode(SweepJson)
 
-export const sweepCommand = studyCommand({
+export const sweepCommand = studyCommand<SweepSettings, Sweep>({
   name: "sweep",
   description:
     "Measure batches of several sizes in turn against one DMS, and tell the smallest that is large enough: within 5 % of the most operations per second.",
@@ -19,6 +20,8 @@ export const sweepCommand = studyCommand({
     const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices } = settings
     const times = sliceTimes(settings)
     return {
+      specOf: ({ batchTripleCount: size, load }, time) =>
+        sliceSpec(withBatchSize(loads[0], size), load, time),
       ...slicePlan(slices * loads.length, settings),
       measured: (measureSlice) =>
         sweep(
@@ -31,7 +34,7 @@ export const sweepCommand = studyCommand({
             seed,
             config: {
               ...config,
-              scenarios: loads[0].scenarios.map(({ name }) => name),
+              scenarios: loads[0].scenarios.map(({ scenario }) => scenario.name),
               clientCount: clientCount.map(String),
               batchTripleCount: batchTripleCount.map(String),
               ...(maxBatchOperations === undefined ? {} : { maxBatchOperations }),

@@ -1,24 +1,27 @@
 /** `edfi-perf versus`: does batching pay here? */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decodeVersusConfig, versusSettings } from "../settings/VersusConfig.ts"
-import { VersusJson } from "../result/Versus.ts"
+import { decodeVersusConfig, type VersusSettings, versusSettings } from "../settings/VersusConfig.ts"
+import { type Versus, VersusJson } from "../result/Versus.ts"
+import { sliceSpec } from "../run/sliceSpec.ts"
 import { versusMarkdown, versusText } from "../output/versusText.ts"
 import { isAnswered, versus } from "../studies/versus.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeVersus = Schema.encode(VersusJson)
 
-export const versusCommand = studyCommand({
+export const versusCommand = studyCommand<VersusSettings, Versus>({
   name: "versus",
   description:
     "Measure single requests and batches of the same records in turn against one DMS, and tell how much batching gains: operations per second of both, their ratio with its spread, latency, requests saved.",
   settings: versusSettings,
   decode: decodeVersusConfig,
-  study: ({ settings }, { config }) => {
+  study: ({ loads, settings }, { config }) => {
     const { batchTripleCount, clientCount, maxBatchOperations, records, slices } = settings
     const times = sliceTimes(settings)
     return {
+      specOf: ({ load, testType }, time) =>
+        sliceSpec(loads.find((each) => each.testType === testType) ?? loads[0], load, time),
       ...slicePlan(2 * slices, settings),
       measured: (measureSlice) =>
         versus(

@@ -36,7 +36,8 @@ export interface ScenarioOptions {
   readonly seed: number
 }
 
-export interface Scenario<E, R> {
+/** What can be known of a scenario without running it. */
+export interface ScenarioInfo {
   /** As in `--testList`: `StudentBatchVolumeTest`. */
   readonly name: string
   readonly testType: string
@@ -44,10 +45,18 @@ export interface Scenario<E, R> {
   readonly description: string
   /** Runs when no `--testList` is given. */
   readonly byDefault: boolean
-  /** Of a batch: `configured` where `--batchTripleCount` decides, a number where it is always that many. */
+  /** Triples per batch: `configured` by `--batchTripleCount`, a fixed number, or `none` where it sends no batches. */
   readonly tripleCount: "configured" | "none" | number
-  /** How its requests are named, all of them, so that thresholds can be checked before anything is sent. */
+  /** The names of all its requests, so that thresholds can be checked before anything is sent. */
   readonly requestNames: (options: Omit<ScenarioOptions, "seed">) => ReadonlyArray<string>
+}
+
+export interface Scenario<E, R> extends ScenarioInfo {
   /** Runs once, before the first user starts. */
   readonly prepare: (options: ScenarioOptions) => Effect.Effect<Workload, E, R>
+}
+
+/** A scenario and what a run asks of it. `batchTripleCount` is `undefined` if and only if it sends no batches. */
+export interface PlannedScenario<S extends ScenarioInfo> extends Omit<ScenarioOptions, "seed"> {
+  readonly scenario: S
 }

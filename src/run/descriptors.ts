@@ -3,9 +3,8 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { closeSync, openSync } from "node:fs"
 import { devNull } from "node:os"
-import type { RunConfigValues } from "../settings/RunConfig.ts"
 import { descriptorLimit } from "./descriptorLimit.ts"
-import { workerCount } from "./loadPlan.ts"
+import { maxUsersOf, type RunSpec, workerCount } from "./RunSpec.ts"
 
 /** Node itself, files, the live page, and the reserve. */
 const besideConnections = 40
@@ -13,20 +12,20 @@ const besideConnections = 40
 /** The event loop of a thread. */
 const perWorker = 4
 
-const besideConnectionsOf = (config: RunConfigValues): number => {
-  const workers = workerCount(config)
+const besideConnectionsOf = (spec: RunSpec): number => {
+  const workers = workerCount(spec)
   return besideConnections + (workers > 1 ? workers * perWorker : 0)
 }
 
 /** How many descriptors a load may have open at the same time. */
-const descriptorsOf = (config: RunConfigValues): number => {
-  const { clientCount, connections = Number.POSITIVE_INFINITY, runInDebugMode } = config
-  return Math.min(runInDebugMode ? 1 : clientCount, connections) + besideConnectionsOf(config)
+const descriptorsOf = (spec: RunSpec): number => {
+  const { connections = Number.POSITIVE_INFINITY } = spec.dms
+  return Math.min(maxUsersOf(spec.plan), connections) + besideConnectionsOf(spec)
 }
 
 /** The warning for loads of which the largest may need more descriptors than this process may open. */
 export const limitWarnings = (
-  loads: ReadonlyArray<RunConfigValues>,
+  loads: ReadonlyArray<RunSpec>,
   limit: number | undefined
 ): ReadonlyArray<string> => {
   const needed = Math.max(...loads.map(descriptorsOf))
@@ -39,7 +38,7 @@ export const limitWarnings = (
   ]
 }
 
-export const warnOfLimit = (loads: ReadonlyArray<RunConfigValues>): Effect.Effect<void> =>
+export const warnOfLimit = (loads: ReadonlyArray<RunSpec>): Effect.Effect<void> =>
   Effect.suspend(() =>
     Effect.forEach(limitWarnings(loads, descriptorLimit()), (warning) => Effect.logWarning(warning), {
       discard: true

@@ -1,9 +1,8 @@
-/** A measurement: the load as the configuration says, and what it comes to. */
+/** Measures the load of a run, and summarizes what was measured. */
 import type * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
-import { requestNamesOf } from "../settings/chooseScenarios.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
@@ -17,21 +16,20 @@ import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
 import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
-import { scenarios } from "../scenarios/index.ts"
-import { abortsFromSeconds, loadPlan, type SeededConfig } from "./loadPlan.ts"
+import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
-const askedOf = (config: SeededConfig): RunAsked => {
-  const { _tag, runMillis } = loadPlan(config)
+const askedOf = (spec: RunSpec): RunAsked => {
+  const { _tag, maxFailRatio, runMillis } = spec.plan
   return {
-    testType: config.testType,
+    testType: spec.testType,
     model: _tag === "Arrivals" ? "open" : "closed",
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
-    maxFailRatio: config.maxFailRatio,
-    requestNames: requestNamesOf(config, config.scenarios, scenarios),
-    thresholds: config.thresholds,
-    config: redactedConfig(config)
+    maxFailRatio,
+    requestNames: requestNamesOf(spec.scenarios),
+    thresholds: spec.thresholds,
+    config: redactedConfig(spec)
   }
 }
 
@@ -64,19 +62,19 @@ export interface RunObserver {
 }
 
 /**
- * Runs prepared scenarios as the configuration says and sums up what was measured. An interrupt ends the load
+ * Runs prepared scenarios as the spec says and summarizes what was measured. An interrupt ends the load
  * gracefully; in an uninterruptible region the caller still gets the measurement.
  */
 export const measure = (
-  config: SeededConfig,
+  spec: RunSpec,
   workloads: Arr.NonEmptyReadonlyArray<Workload>,
   watch: RunObserver = {}
 ): Effect.Effect<Measurement, never, Recorder> =>
-  measureGenerator(config, startLoad(loadPlan(config), workloads), watch)
+  measureGenerator(spec, startLoad(spec.plan, workloads), watch)
 
 /** The same for users who are elsewhere. */
 export const measureGenerator = <R>(
-  config: SeededConfig,
+  spec: RunSpec,
   crew: StartGenerator<R>,
   {
     database,
@@ -89,7 +87,7 @@ export const measureGenerator = <R>(
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const ended = yield* Deferred.make<EndReason>()
-    const asked = askedOf(config)
+    const asked = askedOf(spec)
     const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
 
@@ -118,10 +116,10 @@ export const measureGenerator = <R>(
     }
     /** Verdicts are in the order of the thresholds. */
     const isLost = (verdicts: RunState["thresholds"]) =>
-      config.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
+      spec.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
     const abort = ({ slice, state }: RunSnapshot) =>
-      config.abortOnThreshold &&
-      slice.elapsedSeconds >= abortsFromSeconds(config) &&
+      spec.abortDelayMillis !== undefined &&
+      1000 * slice.elapsedSeconds >= fullLoadMillis(spec.plan) + spec.abortDelayMillis &&
       isLost(state().thresholds)
         ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
         : Effect.void
@@ -131,21 +129,17 @@ export const measureGenerator = <R>(
       return "defect"
     })
     const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
-    const result = yield* LoadRun.runGenerator(
-      loadPlan(config),
-      endedFrom(signal)(crew),
-      (slice, maxUsers) => {
-        const moment = momentOf(slice, maxUsers)
-        samples?.recordSecond(slice.point)
-        return Effect.zipRight(abort(moment), observe(moment))
-      }
-    ).pipe(Effect.provideService(SampleLog, samples?.log))
+    const result = yield* LoadRun.runGenerator(spec.plan, endedFrom(signal)(crew), (slice, maxUsers) => {
+      const moment = momentOf(slice, maxUsers)
+      samples?.recordSecond(slice.point)
+      return Effect.zipRight(abort(moment), observe(moment))
+    }).pipe(Effect.provideService(SampleLog, samples?.log))
     if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
     const { refusal, ...rest } = result
     const complete = {
       ...rest,
-      refused: refusal && refusedOf(config, refusal, measurements),
+      refused: refusal && refusedOf(spec, refusal, measurements),
       samples: samples?.written(),
       database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
     }

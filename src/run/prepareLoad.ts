@@ -1,83 +1,76 @@
 /** The users of a run, ready to start: of this thread, or of as many workers as are wanted. */
 import type * as Worker from "@effect/platform/Worker"
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Ref from "effect/Ref"
 import type * as Scope from "effect/Scope"
 import { DmsConfig } from "../dms/DmsConfig.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
-import type { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
+import type { Scenario } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
-import type { StartGenerator } from "../engine/supervise.ts"
 import type { FixtureKeys } from "../fixtures/FixtureKeys.ts"
-import { type FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import type { StartGenerator } from "../engine/supervise.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
+import type { ScenarioServices } from "../scenarios/index.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
 import { descriptorLimit } from "./descriptorLimit.ts"
 import { workersAtOnce } from "./descriptors.ts"
-import { connectionsOf, loadPlan, type SeededConfig, workerCount } from "./loadPlan.ts"
+import { connectionsOf, type RunSpec, workerCount } from "./RunSpec.ts"
+
+/** A run whose scenarios need no more than clients and fixtures. */
+export type RunnableSpec<E> = RunSpec<Scenario<E, ScenarioServices>>
 
 /**
- * What each worker is told, all of it found out here. Scenarios are prepared too: that tells whether they can run and
- * whether one of them needs fixtures.
+ * What each worker is sent; this thread has found out all of it. Scenarios are prepared here too, which shows whether
+ * they can run and whether one of them needs fixtures.
  */
-const setupsOf = (config: SeededConfig) =>
+const setupsOf = <E>(spec: RunnableSpec<E>) =>
   Effect.gen(function* () {
-    const { deleteResources, failDeliberately, scenarios, seed } = config
+    const { files, modules, scenarios, seed } = spec
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
     const asked = yield* Ref.make<FixtureKeys | undefined>(undefined)
-    yield* prepareScenarios(config).pipe(
+    yield* prepareScenarios(scenarios, seed).pipe(
       Effect.provideService(SharedFixtures, {
         keys: Effect.tap(shared.keys, (keys) => Ref.set(asked, keys))
       }),
-      // Nothing is sent from here: templates would be made for nobody.
+      // Without `postPattern` no templates are made: nothing is sent from here.
       Effect.provideService(BatchClient, { naming, postBatch })
     )
     const fixtures = yield* Ref.get(asked)
     const dms = yield* DmsConfig
     const urls = yield* Discovery
     const bearer = yield* (yield* Tokens).current
-    return Array.from({ length: workerCount(config) }, (_, index) => {
-      const connections = connectionsOf(config, index)
+    return Array.from({ length: workerCount(spec) }, (_, index) => {
+      const connections = connectionsOf(spec, index)
       return new Setup({
         dms: { ...dms, resourceNaming: naming, connections },
         urls,
         bearer,
-        scenarios,
-        deleteResources,
-        failDeliberately,
+        scenarios: Arr.map(scenarios, ({ scenario, ...options }) => ({ name: scenario.name, ...options })),
+        modules,
         seed,
-        logSamples: config.out.includes("json"),
+        logSamples: files?.out.includes("json") ?? false,
         fixtures
       })
     })
   })
 
-/** Scenarios are prepared before any load is sent, whoever runs them. */
-export const prepareLoad = (
-  config: SeededConfig
-): Effect.Effect<
-  StartGenerator<Recorder | Tokens>,
-  FixtureError,
-  | BatchClient
-  | DmsConfig
-  | Discovery
-  | Scope.Scope
-  | SharedFixtures
-  | SingleClient
-  | Tokens
-  | Worker.Spawner
-  | Worker.WorkerManager
-> =>
+/** What preparing a load needs, and the load itself: the clients, the fixtures and threads. */
+export type LoadServices =
+  DmsConfig | Discovery | ScenarioServices | Tokens | Worker.Spawner | Worker.WorkerManager
+
+/** Scenarios are prepared before any load is sent, whichever thread runs them. */
+export const prepareLoad = <E>(
+  spec: RunnableSpec<E>
+): Effect.Effect<StartGenerator<Recorder | Tokens>, E, LoadServices | Scope.Scope> =>
   Effect.gen(function* () {
-    const plan = loadPlan(config)
-    if (workerCount(config) === 1) return startLoad(plan, yield* prepareScenarios(config))
-    return usersInWorkers(
-      plan,
-      yield* startWorkers(yield* setupsOf(config), workersAtOnce(descriptorLimit()))
-    )
+    const { plan, scenarios, seed } = spec
+    if (workerCount(spec) === 1) return startLoad(plan, yield* prepareScenarios(scenarios, seed))
+    return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(spec), workersAtOnce(descriptorLimit())))
   })

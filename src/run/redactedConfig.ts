@@ -1,79 +1,100 @@
-/** What reports say of a configuration: everything but secrets. */
+/** What a summary reports of a run: everything but secrets. */
 import * as Duration from "effect/Duration"
-import { sendsBatches } from "../settings/chooseScenarios.ts"
 import { addressOf } from "../database/address.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { stagesText } from "../domain/Stages.ts"
-import type { RunState } from "../result/Summary.ts"
-import { arrivalsOf, type SeededConfig, workerCount } from "./loadPlan.ts"
+import { peakOf, type Stages, stagesText, totalMillis } from "../domain/Stages.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import type { Summary } from "../result/Summary.ts"
+import { maxUsersOf, type RunSpec, sendsBatches, workerCount } from "./RunSpec.ts"
 
-/** What a report says of the load: only what belongs to its model. */
-const publicLoad = (config: SeededConfig): RunState["config"] => {
-  const { arrivalRate, clientCount, maxWait, minWait, runTimeInMinutes, spawnRate, stages } = config
-  return {
-    clientCount,
-    ...(arrivalRate === undefined ? {} : { arrivalRate }),
-    ...(stages === undefined ? { runTimeInMinutes } : { stages: stagesText(stages) }),
-    ...(arrivalsOf(config) === undefined
-      ? { ...(stages === undefined ? { spawnRate } : {}), minWait, maxWait }
-      : { startWithinSeconds: Duration.toSeconds(config.startWithin) })
+type Config = Summary["config"]
+
+/** The rate of arrivals that come at one rate throughout. */
+const steadyRateOf = (stages: Stages): number | undefined => {
+  const peak = peakOf(stages)
+  return stages[0]?.millis === 0 && stages.every(({ target }) => target === peak) ? peak : undefined
+}
+
+const minutes = (millis: number): Config =>
+  Number.isFinite(millis) ? { runTimeInMinutes: millis / 60_000 } : {}
+
+/** The load: only what belongs to its model. */
+const redactedLoad = (plan: LoadPlan): Config => {
+  const clientCount = maxUsersOf(plan)
+  switch (plan._tag) {
+    case "Users": {
+      const { maxMillis: maxWait, minMillis: minWait } = plan.waits
+      return { clientCount, ...minutes(plan.runMillis), spawnRate: plan.spawnPerSecond, minWait, maxWait }
+    }
+    case "StagedUsers": {
+      const { maxMillis: maxWait, minMillis: minWait } = plan.waits
+      return { clientCount, stages: stagesText({ of: "users", stages: plan.users }), minWait, maxWait }
+    }
+    case "Arrivals": {
+      const { arrivals, startWithinMillis } = plan
+      const arrivalRate = steadyRateOf(arrivals)
+      return {
+        clientCount,
+        ...(arrivalRate === undefined
+          ? { stages: stagesText({ of: "arrivals", stages: arrivals }) }
+          : { arrivalRate, ...minutes(totalMillis(arrivals)) }),
+        startWithinSeconds: startWithinMillis / 1000
+      }
+    }
   }
 }
 
-/** The scenarios: those that send batches with the triples of one, others with what was asked of them. */
-export const chosenOf = ({
-  deleteResources,
-  failDeliberately,
-  scenarios
-}: Pick<SeededConfig, "deleteResources" | "failDeliberately" | "scenarios">): RunState["config"] =>
-  scenarios.every(sendsBatches)
+/** The scenarios: those that send batches with the triples of one, others with the options of single requests. */
+export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Config => {
+  const { deleteResources = true, failDeliberately = false } =
+    scenarios.find((planned) => !sendsBatches(planned)) ?? scenarios[0]
+  return scenarios.every(sendsBatches)
     ? {
         scenarios: Object.fromEntries(
-          scenarios.flatMap(({ batchTripleCount, name }) =>
-            batchTripleCount === undefined ? [] : [[name, batchTripleCount]]
+          scenarios.flatMap(({ batchTripleCount, scenario }) =>
+            batchTripleCount === undefined ? [] : [[scenario.name, batchTripleCount]]
           )
         )
       }
-    : { scenarios: scenarios.map(({ name }) => name), deleteResources, failDeliberately }
+    : { scenarios: scenarios.map(({ scenario }) => scenario.name), deleteResources, failDeliberately }
+}
 
-/** What all loads of a command have in common: which DMS, and how requests reach it. */
-export const redactedConnection = (config: SeededConfig) =>
+/** What all loads of a command have in common: which server, and how requests reach it. */
+export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, target }: RunSpec) =>
   ({
-    baseUrl: config.target._tag === "Dms" ? config.target.address.baseUrl : "local",
-    maxFailRatio: config.maxFailRatio,
-    requestTimeoutSeconds: Duration.toSeconds(config.requestTimeout),
-    maxResponseBytes: config.maxResponseBytes,
-    gracefulStopSeconds: Duration.toSeconds(config.gracefulStop),
-    ...(config.connections === undefined ? {} : { connections: config.connections }),
-    strictDecoding: config.strictDecoding,
-    retryTransport: config.retryTransport,
-    resourceNaming: config.resourceNaming,
-    ignoreCertificateErrors: config.ignoreCertificateErrors,
-    localEducationOrganizationId: config.localEducationOrganizationId,
-    ...(config.schoolYear === undefined ? {} : { schoolYear: config.schoolYear }),
-    ...(config.apiPrefix === undefined ? {} : { apiPrefix: shownAddress(config.apiPrefix) }),
-    ...(config.oauthEndpoint === undefined ? {} : { oauthEndpoint: shownAddress(config.oauthEndpoint) }),
-    ...(config.batchPath === undefined ? {} : { batchPath: shownAddress(config.batchPath) }),
-    ...(config.databaseUrl === undefined ? {} : { database: addressOf(config.databaseUrl) }),
-    seed: config.seed
-  }) satisfies RunState["config"]
+    baseUrl: target._tag === "Dms" ? target.address.baseUrl : "local",
+    maxFailRatio: plan.maxFailRatio,
+    requestTimeoutSeconds: Duration.toSeconds(dms.requestTimeout),
+    maxResponseBytes: dms.maxResponseBytes,
+    gracefulStopSeconds: plan.gracefulStopMillis / 1000,
+    ...(dms.connections === undefined ? {} : { connections: dms.connections }),
+    strictDecoding: dms.strictDecoding,
+    retryTransport: dms.retryTransport,
+    resourceNaming: dms.resourceNaming,
+    ignoreCertificateErrors: dms.ignoreCertificateErrors,
+    localEducationOrganizationId: fixtures.localEducationAgencyId,
+    ...(fixtures.schoolYear === undefined ? {} : { schoolYear: fixtures.schoolYear }),
+    ...(dms.apiPrefix === undefined ? {} : { apiPrefix: shownAddress(dms.apiPrefix) }),
+    ...(dms.oauthEndpoint === undefined ? {} : { oauthEndpoint: shownAddress(dms.oauthEndpoint) }),
+    ...(dms.batchPath === undefined ? {} : { batchPath: shownAddress(dms.batchPath) }),
+    ...(databaseUrl === undefined ? {} : { database: addressOf(databaseUrl) }),
+    seed
+  }) satisfies Config
 
-/** What `run` was told. */
-export const redactedConfig = (config: SeededConfig): RunState["config"] => {
-  const { baseUrl, ...connection } = redactedConnection(config)
+/** Everything that a run was asked for. */
+export const redactedConfig = (spec: RunSpec): Config => {
+  const { baseUrl, ...connection } = redactedConnection(spec)
+  const { abortDelayMillis, files, plan, printsOutcomes, reported } = spec
   return {
     baseUrl,
-    ...chosenOf(config),
-    ...publicLoad(config),
-    runInDebugMode: config.runInDebugMode,
-    maxBatchOperations: config.maxBatchOperations,
-    workers: workerCount(config),
-    ...(config.out.length === 0 ? {} : { out: config.out }),
-    web: config.web,
-    // Without its query, in which some collectors take their key.
-    ...(config.otlpEndpoint === undefined ? {} : { otlpEndpoint: config.otlpEndpoint.replace(/\?.*$/, "") }),
-    abortOnThreshold: config.abortOnThreshold,
-    abortDelaySeconds: Duration.toSeconds(config.abortDelay),
+    ...redactedScenarios(spec),
+    ...redactedLoad(plan),
+    runInDebugMode: printsOutcomes,
+    workers: workerCount(spec),
+    ...(files === undefined || files.out.length === 0 ? {} : { out: files.out }),
+    abortOnThreshold: abortDelayMillis !== undefined,
+    ...(abortDelayMillis === undefined ? {} : { abortDelaySeconds: abortDelayMillis / 1000 }),
+    ...reported,
     ...connection
   }
 }

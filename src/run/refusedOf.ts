@@ -1,53 +1,45 @@
 /** A scenario that was refused from the start, with the details from its settings and measurements. */
-import { type ChosenScenario, requestNamesOf, sendsBatches } from "../settings/chooseScenarios.ts"
 import type { RefusedScenario } from "../domain/Refusal.ts"
 import { methodOf } from "../domain/requestName.ts"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { type RefusedStart, refusedStart } from "../result/RefusedStart.ts"
 import type { BatchSize } from "../result/refusalAdvice.ts"
-import { scenarios } from "../scenarios/index.ts"
-import type { SeededConfig } from "./loadPlan.ts"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import { requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
 
-const batchOf = (
-  { batchTripleCount }: Pick<SeededConfig, "batchTripleCount">,
-  { batchTripleCount: tripleCount, name }: ChosenScenario
-): BatchSize | undefined => {
+type Planned = PlannedScenario<ScenarioInfo>
+
+/** The flag that set the batch size: the common one where all scenarios that it could set have the same size. */
+const batchOf = (scenarios: ReadonlyArray<Planned>, planned: Planned): BatchSize | undefined => {
+  const { batchTripleCount: tripleCount, scenario } = planned
   if (tripleCount === undefined) return undefined
-  const known = scenarios.find((scenario) => scenario.name === name)
-  if (known?.tripleCount !== "configured") return { tripleCount, flag: undefined }
-  const flag = tripleCount === batchTripleCount ? "--batchTripleCount " : `--batchTripleCountFor ${name}=`
-  return { tripleCount, flag }
+  if (scenario.tripleCount !== "configured") return { tripleCount, flag: undefined }
+  const isCommon = scenarios.every(
+    (each) => each.scenario.tripleCount !== "configured" || each.batchTripleCount === tripleCount
+  )
+  return { tripleCount, flag: isCommon ? "--batchTripleCount " : `--batchTripleCountFor ${scenario.name}=` }
 }
 
 const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))
 
-/**
- * Counts batches, one per iteration, or single requests of the refused operation, without those meant to be refused.
- */
+/** Counts batches, one per iteration, or single requests of the refused operation, without those meant to be refused. */
 const iterationsOf = (
-  config: SeededConfig,
-  scenario: ChosenScenario,
+  planned: Planned,
   { refusal: { op } }: RefusedScenario,
   { rows }: Measurements
 ): number => {
-  const own = new Set(requestNamesOf({ ...config, failDeliberately: false }, [scenario], scenarios))
-  const isOfOperation = (method: string) => sendsBatches(scenario) || method === methods.get(op ?? "")
+  const own = new Set(requestNamesOf([{ ...planned, failDeliberately: false }]))
+  const isOfOperation = (method: string) => sendsBatches(planned) || method === methods.get(op ?? "")
   return rows
     .filter(({ method, name }) => own.has(name) && isOfOperation(method))
     .reduce((sum, { requests }) => sum + requests, 0)
 }
 
 export const refusedOf = (
-  config: SeededConfig,
+  { scenarios }: Pick<RunSpec, "scenarios">,
   refused: RefusedScenario,
   measurements: Measurements
 ): RefusedStart => {
-  const scenario = config.scenarios.find(({ name }) => name === refused.scenario) ?? {
-    name: refused.scenario
-  }
-  return refusedStart(
-    refused,
-    iterationsOf(config, scenario, refused, measurements),
-    batchOf(config, scenario)
-  )
+  const planned = scenarios.find(({ scenario }) => scenario.name === refused.scenario) ?? scenarios[0]
+  return refusedStart(refused, iterationsOf(planned, refused, measurements), batchOf(scenarios, planned))
 }

@@ -4,11 +4,8 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
-import type * as Scope from "effect/Scope"
-import type { RunConfigValues } from "../settings/RunConfig.ts"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
-import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
@@ -17,13 +14,9 @@ import { studyProgressLine } from "../output/progressLine.ts"
 import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
 import type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
-import type { SeededConfig } from "./loadPlan.ts"
 import { type Measurement, measureGenerator, type RunSnapshot } from "./measure.ts"
-import { prepareLoad } from "./prepareLoad.ts"
+import { type LoadServices, prepareLoad, type RunnableSpec } from "./prepareLoad.ts"
 import type { Progress } from "../output/progress.ts"
-
-/** What the load of every slice needs. */
-export type SessionServices = Exclude<Effect.Effect.Context<ReturnType<typeof prepareLoad>>, Scope.Scope>
 
 /** How long a study will take, or how long at the most. */
 export interface Planned {
@@ -35,11 +28,19 @@ export interface Planned {
 const timeOf = ({ isUpperBound, seconds }: Planned): string =>
   `${isUpperBound ? "at most " : ""}${clock(seconds)}`
 
-export interface SessionOptions<E> {
+/** How long a load takes, and what its documents are made of. */
+export interface SliceTime {
+  readonly seconds: number
+  readonly seed: number
+}
+
+/** The load of a slice, or of its warm-up. */
+export type SpecOf<E> = (asked: SliceAsked, time: SliceTime) => RunnableSpec<E>
+
+export interface SessionOptions<E, ES> {
   /** The first load has this seed, and each that follows the next one, so that no two make the same keys. */
   readonly seed: number
-  /** What `run` would be told for a slice; its length, its seed and how fast its users start are the session's. */
-  readonly configOf: (asked: SliceAsked) => RunConfigValues
+  readonly specOf: SpecOf<ES>
   /** How long all slices will take together. */
   readonly planned: Planned
   readonly progress: Progress
@@ -50,9 +51,6 @@ export interface SessionOptions<E> {
   /** Ends a slice when it succeeds, with a defect of the program that came to light outside of it. */
   readonly defect: Effect.Effect<Error>
 }
-
-/** All users of a slice start within a moment: a slice has no time for a ramp. */
-const usersPerSecond = 100_000
 
 interface Load extends Measurement {
   readonly startedSeconds: number
@@ -154,12 +152,12 @@ const tellSuspension = (
  * Begins the time of a study. Measure slices where nothing can be interrupted: an interrupt then ends the slice under
  * way, and the study learns of it.
  */
-export const openSession = <E>(
-  options: SessionOptions<E>
-): Effect.Effect<MeasureSlice<E | FixtureError>, never, SessionServices> =>
+export const openSession = <E, ES>(
+  options: SessionOptions<E, ES>
+): Effect.Effect<MeasureSlice<E | ES>, never, LoadServices> =>
   Effect.gen(function* () {
-    const { begin, configOf, database, defect, planned, progress, seed } = options
-    const services = yield* Effect.context<SessionServices>()
+    const { begin, database, defect, planned, progress, seed, specOf } = options
+    const services = yield* Effect.context<LoadServices>()
     const startedAtMillis = yield* Clock.currentTimeMillis
     const sinceStart = Effect.map(Clock.currentTimeMillis, (now) =>
       rounded((now - startedAtMillis) / 1000, 3)
@@ -170,13 +168,8 @@ export const openSession = <E>(
     /** A load that is ready to be sent, of documents that no other load has. */
     const prepare = (asked: SliceAsked, seconds: number, label: string) =>
       Effect.gen(function* () {
-        const config: SeededConfig = {
-          ...configOf(asked),
-          seed: seed + loads++,
-          runTimeInMinutes: seconds / 60,
-          spawnRate: usersPerSecond
-        }
-        const crew = yield* prepareLoad(config)
+        const spec = specOf(asked, { seconds, seed: seed + loads++ })
+        const load = yield* prepareLoad(spec)
         const observe = ({ slice }: RunSnapshot) =>
           Effect.flatMap(sinceStart, (now) =>
             progress.show(() =>
@@ -185,7 +178,7 @@ export const openSession = <E>(
           )
         return Effect.gen(function* () {
           const startedSeconds = yield* sinceStart
-          const measured = yield* measureGenerator(config, crew, { observe, defect })
+          const measured = yield* measureGenerator(spec, load, { observe, defect })
           yield* tellDefects(progress, measured)
           return { startedSeconds, plannedSeconds: seconds, ...measured }
         }).pipe(Effect.provide(Recorder.layer))

@@ -5,11 +5,22 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { failureObjective, parseObjective, withFailures } from "../domain/Objective.ts"
 import { pointAt, type Threshold } from "../domain/Threshold.ts"
-import { type KnownScenario, requestNamesOf } from "./chooseScenarios.ts"
-import { describeWay, type GivenSettings, tableOf } from "./readSettings.ts"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
+import { arrivals, requestNamesOf } from "../run/RunSpec.ts"
+import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
+import { describeWay, type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
+import type { KnownScenarios } from "./RunConfig.ts"
 import { RunSettings, userCount } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
-import { decodeStudy, loadSettings, serverSettings, type StudyConfig, warmUp } from "./StudySettings.ts"
+import {
+  decodeStudy,
+  endingOf,
+  loadSettings,
+  scenarioDefaults,
+  serverSettings,
+  type StudyConfig,
+  warmUp
+} from "./StudySettings.ts"
 import { duration, Expressions, percent, ratePerSecond, whole, hourMillis } from "./flagSchemas.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
@@ -117,32 +128,48 @@ const unknownNames = (
       return `cannot be used\n${pointAt(expression, mistake, "    ")}`
     })
 
+/** Reports times and rates that end before they begin, and an empty or unreadable list of objectives. */
+const checkCapacity = (asked: CapacitySettings, report: ReportProblem): void => {
+  const { maxRate, maxStepTime, slo, startRate, stepTime } = asked
+  if (slo.length === 0) {
+    const example = '--slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
+    report("slo", `give at least one, such as ${example}`, describeWay)
+  }
+  readObjectives(slo, (pointed) => report("slo", pointed, describeWay))
+  if (maxRate !== undefined && maxRate < startRate) {
+    report("maxRate", `accepts at least --startRate, ${startRate}/s`)
+  }
+  if (Duration.lessThan(maxStepTime, stepTime)) {
+    report("maxStepTime", `accepts at least --stepTime, ${Duration.toSeconds(stepTime)} seconds`)
+  }
+}
+
 /** One load, whose arrival rate is another in each step. */
-export const decodeCapacityConfig = (
+export const decodeCapacityConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
-  known: ReadonlyArray<KnownScenario>
-): Either.Either<StudyConfig<CapacityConfig>, WrongSettings> =>
+  { scenarios: known }: KnownScenarios<S>,
+  seed: number
+): Either.Either<StudyConfig<CapacityConfig, S>, WrongSettings> =>
   Either.gen(function* () {
-    const { loads, settings } = yield* decodeStudy(table, given, known, (asked, report) => {
-      const { clientCount, maxRate, maxStepTime, slo, startRate, stepTime } = asked
-      if (slo.length === 0) {
-        const example = '--slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
-        report("slo", `give at least one, such as ${example}`, describeWay)
-      }
-      readObjectives(slo, (pointed) => report("slo", pointed, describeWay))
-      if (maxRate !== undefined && maxRate < startRate) {
-        report("maxRate", `accepts at least --startRate, ${startRate}/s`)
-      }
-      if (Duration.lessThan(maxStepTime, stepTime)) {
-        report("maxStepTime", `accepts at least --stepTime, ${Duration.toSeconds(stepTime)} seconds`)
-      }
-      return [{ clientCount: String(clientCount), arrivalRate: String(startRate) }]
+    const { loads, settings } = yield* decodeStudy(table, given, seed, (asked, report) => {
+      checkCapacity(asked, report)
+      const testType = chooseTestType(asked.testType, known, report)
+      const scenarios = chooseScenarios({ ...scenarioDefaults, ...asked }, testType, known, report)
+      refuseUnused(testType, scenarios, (name, why) => {
+        if (given[name]?.from === "flag") report(name, why)
+      })
+      const { clientCount, startRate, startWithin, stepTime } = asked
+      const plan = arrivals(startRate, Duration.toSeconds(stepTime), {
+        ...endingOf(asked),
+        maxUsers: clientCount,
+        startWithinMillis: Duration.toMillis(startWithin)
+      })
+      return [{ testType, scenarios, plan }]
     })
     const objectives = readObjectives(settings.slo, () => undefined)
     const [load] = loads
-    const names = requestNamesOf(load, load.scenarios, known)
     const problems = Arr.map(
-      unknownNames(objectives, names),
+      unknownNames(objectives, requestNamesOf(load.scenarios)),
       (accepted) => new SettingProblem({ flag: "--slo", given: "--slo", accepted })
     )
     if (Arr.isNonEmptyArray(problems)) return yield* Either.left(new WrongSettings({ problems }))

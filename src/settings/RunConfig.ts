@@ -1,28 +1,15 @@
-/**
- * What a run is to do: flags over environment variables over `.env`, checked alone and together, so that whoever
- * got three things wrong is told three things.
- */
-import * as Context from "effect/Context"
+/** `edfi-perf run`: flags over variables over defaults, checked alone and together; all problems are reported at once. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Layer from "effect/Layer"
-import {
-  asksForArrivals,
-  type ChosenLoad,
-  chooseLoad,
-  onlyWithArrivals,
-  withoutOverruled
-} from "./chooseLoad.ts"
-import {
-  chooseScenarios,
-  chooseTestType,
-  type ChosenScenario,
-  type KnownScenario,
-  refuseUnused,
-  requestNamesOf
-} from "./chooseScenarios.ts"
+import * as Random from "effect/Random"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
-import type { DmsAddress } from "../dms/DmsConfig.ts"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
+import { requestNamesOf, type RunSpec } from "../run/RunSpec.ts"
+import { asksForArrivals, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
+import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
+import { chooseTarget, makeSpec } from "./makeSpec.ts"
 import {
   describeWay,
   type Flags,
@@ -36,14 +23,18 @@ import {
 import { RunSettings } from "./RunSettings.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
+/** A checked command: what runs, and what only the command does with it. */
+export interface RunConfig<S extends ScenarioInfo> {
+  readonly spec: RunSpec<S>
+  /** The settings of the command itself. */
+  readonly settings: Pick<RunSettings, "logLevel" | "otlpEndpoint" | "web" | "webHost" | "webPort">
+}
 
-export interface RunConfigValues extends Omit<RunSettings, keyof ChosenLoad>, ChosenLoad {
-  readonly target: RunTarget
-  /** In the order of `--testList`; never empty. */
-  readonly scenarios: ReadonlyArray<ChosenScenario>
-  /** In the order in which they were given. */
-  readonly thresholds: ReadonlyArray<Threshold>
+/** The scenarios that a command knows, and the modules that some of them are from. */
+export interface KnownScenarios<S extends ScenarioInfo> {
+  readonly scenarios: NonEmptyReadonlyArray<S>
+  /** File URLs. */
+  readonly modules?: ReadonlyArray<string>
 }
 
 const table = tableOf(RunSettings)
@@ -79,99 +70,99 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--failDeliberately"
 ])
 
-const targetOf = (
-  settings: RunSettings,
-  given: GivenSettings,
-  report: ReportProblem<RunSettings>
-): RunTarget => {
-  const { baseUrl, key, local, secret } = settings
-  if (local) {
-    if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
-    return { _tag: "LocalDms" }
-  }
-  const demand = (name: keyof RunSettings, variable: string, value: unknown) => {
-    if (value === undefined) report(name, `give --${name} or ${variable}, or test the local DMS with --local`)
-  }
-  demand("baseUrl", "PERF_API_BASEURL", baseUrl)
-  demand("key", "PERF_API_KEY", key)
-  demand("secret", "PERF_API_SECRET", secret)
-  return baseUrl === undefined || key === undefined || secret === undefined
-    ? { _tag: "LocalDms" } // Never used: what is missing has been reported.
-    : { _tag: "Dms", address: { baseUrl, key, secret } }
-}
-
-/**
- * Checks what was given.
- *
- * @example decodeRunConfig({ local: { value: "true", from: "flag" } }, scenarios)
- */
-export const decodeRunConfig = (
-  givenInAll: GivenSettings,
-  known: ReadonlyArray<KnownScenario>
-): Either.Either<RunConfigValues, WrongSettings> => {
-  const given = withoutOverruled(givenInAll)
-  const { isWrong, problems, report, settings } = readSettings(table, given)
-  const target = targetOf(settings, given, report)
-  const testType = chooseTestType(settings, known, report)
-  const scenarios = chooseScenarios(settings, testType, known, report)
-  /** Whoever gives a flag expects it to do something; a variable may be meant for another run. */
-  const refuseFlag: ReportProblem<RunSettings> = (name, why, describe) => {
-    if (given[name]?.from === "flag") report(name, why, describe)
-  }
-  const isOpen = asksForArrivals(given)
-  refuseUnused(testType, scenarios, refuseFlag)
-  const names = problems().some(({ flag }) => namingFlags.has(flag))
-    ? undefined
-    : requestNamesOf(settings, scenarios, known)
-  const thresholds = settings.threshold.flatMap((text) =>
+/** The thresholds that can be read; each of the others is reported by itself. */
+const readThresholds = (
+  texts: ReadonlyArray<string>,
+  names: ReadonlyArray<string> | undefined,
+  isOpen: boolean,
+  report: ReportProblem
+): ReadonlyArray<Threshold> =>
+  texts.flatMap((text) =>
     Either.match(readThreshold(text, names, isOpen), {
       onRight: (threshold) => [threshold],
       onLeft: (mistake) => {
-        // Of several expressions only the one that is wrong is shown.
         report("threshold", `cannot be used\n${pointAt(text, mistake, "    ")}`, describeWay)
         return []
       }
     })
   )
+
+/** Settings that only the command has, as the summary reports them. */
+const reportedOf = ({ maxBatchOperations, otlpEndpoint, web }: RunSettings): RunSpec["reported"] => ({
+  maxBatchOperations,
+  web,
+  // Without its query, in which some collectors take their key.
+  ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
+})
+
+/**
+ * Checks what was given.
+ *
+ * @param seed of the run, unless one was given
+ * @example decodeRunConfig({ local: { value: "true", from: "flag" } }, { scenarios }, 42)
+ */
+export const decodeRunConfig = <S extends ScenarioInfo>(
+  givenInAll: GivenSettings,
+  { modules = [], scenarios: known }: KnownScenarios<S>,
+  seed: number
+): Either.Either<RunConfig<S>, WrongSettings> => {
+  const given = withoutOverruled(givenInAll)
+  const { isWrong, problems, report, settings: asked } = readSettings(table, given)
+  const settings = { ...asked, maxWait: given["maxWait"] === undefined ? asked.minWait : asked.maxWait }
+  const target = chooseTarget(settings, given, report)
+  const testType = chooseTestType(settings.testType, known, report)
+  const scenarios = chooseScenarios(settings, testType, known, report)
+  /** A flag without effect is a mistake; a variable may be meant for another run. */
+  const refuseFlag: ReportProblem = (name, why, describe) => {
+    if (given[name]?.from === "flag") report(name, why, describe)
+  }
+  const isOpen = asksForArrivals(given)
+  refuseUnused(testType, scenarios, refuseFlag)
+  const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
+  const thresholds = readThresholds(settings.threshold, names, isOpen, report)
   if (settings.abortOnThreshold && settings.threshold.length === 0) {
     refuseFlag("abortOnThreshold", "means nothing without --threshold", describeWay)
   }
   if (!isOpen) refuseFlag("startWithin", onlyWithArrivals)
-  const load = chooseLoad(
-    settings,
-    given,
-    (name, accepted, onlyWay) => report(name, accepted, onlyWay === true ? describeWay : undefined),
-    (name) => {
-      const setting = runSettings.find((each) => each.name === name)
-      return setting === undefined ? `--${name}` : describeWay(setting, given)
-    }
-  )
-  const maxWait = given["maxWait"] === undefined ? settings.minWait : settings.maxWait
-  if (settings.minWait > maxWait && !isWrong("maxWait")) {
-    report("minWait", `accepts at most --maxWait, ${maxWait}`)
+  const wayOf = (name: string) => {
+    const setting = runSettings.find((each) => each.name === name)
+    return setting === undefined ? `--${name}` : describeWay(setting, given)
   }
-
+  const runSeed = settings.seed ?? seed
+  const plan = choosePlan(settings, given, report, wayOf, runSeed)
+  if (settings.minWait > settings.maxWait && !isWrong("maxWait")) {
+    report("minWait", `accepts at most --maxWait, ${settings.maxWait}`)
+  }
   return unlessWrong(problems(), () => ({
-    ...settings,
-    ...load,
-    maxWait,
-    testType,
-    scenarios,
-    thresholds,
-    target
+    settings,
+    spec: makeSpec(settings, {
+      target,
+      testType,
+      scenarios,
+      modules,
+      plan,
+      seed: runSeed,
+      thresholds,
+      abortDelayMillis: settings.abortOnThreshold ? Duration.toMillis(settings.abortDelay) : undefined,
+      printsOutcomes: settings.runInDebugMode,
+      files: { folder: settings.output, out: settings.out },
+      reported: reportedOf(settings)
+    })
   }))
 }
 
-export class RunConfig extends Context.Tag("edfi-perf/settings/RunConfig")<RunConfig, RunConfigValues>() {
-  /** Flags over variables over defaults; fails with everything that is wrong. */
-  static readonly load = (
-    flags: Flags,
-    known: ReadonlyArray<KnownScenario>
-  ): Effect.Effect<RunConfigValues, WrongSettings> =>
-    Effect.flatMap(givenOf(runSettings, flags), (given) => decodeRunConfig(given, known))
+/** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
+const seedBound = 36 ** 8
 
-  /** The configuration of an app that has no flags: variables over defaults. */
-  static readonly layerFromEnv = (
-    known: ReadonlyArray<KnownScenario>
-  ): Layer.Layer<RunConfig, WrongSettings> => Layer.effect(RunConfig, RunConfig.load({}, known))
-}
+/** For a run that was given none. */
+export const randomSeed: Effect.Effect<number> = Random.nextIntBetween(0, seedBound)
+
+/** Flags over variables over defaults; fails with everything that is wrong. */
+export const loadRunConfig = <S extends ScenarioInfo>(
+  flags: Flags,
+  known: KnownScenarios<S>
+): Effect.Effect<RunConfig<S>, WrongSettings> =>
+  Effect.gen(function* () {
+    const given = yield* givenOf(runSettings, flags)
+    return yield* decodeRunConfig(given, known, yield* randomSeed)
+  })

@@ -1,10 +1,15 @@
 /** What studies have in common: which settings of `run` they take, and how the loads that they make are checked. */
-import type * as Arr from "effect/Array"
-import type * as Duration from "effect/Duration"
-import * as Either from "effect/Either"
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import type { KnownScenario } from "./chooseScenarios.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import type { RunSpec } from "../run/RunSpec.ts"
+import type { ScenarioSettings } from "./chooseScenarios.ts"
+import { duration, hourMillis, oneOf, whole, Words } from "./flagSchemas.ts"
+import { chooseTarget, makeSpec } from "./makeSpec.ts"
 import {
   type GivenSettings,
   readSettings,
@@ -12,11 +17,9 @@ import {
   type SettingsTable,
   unlessWrong
 } from "./readSettings.ts"
-import { decodeRunConfig, type RunConfigValues } from "./RunConfig.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
-import { duration, oneOf, whole, Words, hourMillis } from "./flagSchemas.ts"
-import type { SettingProblem, WrongSettings } from "./WrongSettings.ts"
+import type { WrongSettings } from "./WrongSettings.ts"
 
 /** Which DMS is studied; they come first in the help. */
 export const serverSettings = Struct.pick(
@@ -105,57 +108,64 @@ export const loadSettings = {
 const LoadSettings = Schema.Struct(loadSettings)
 export interface LoadSettings extends Schema.Schema.Type<typeof LoadSettings> {}
 
-/**
- * What one load has of its own among the settings of `run`, as texts: `{ clientCount: "10", testType: "VOLUME" }`;
- * `undefined` takes away what was given to the study.
- */
-export type LoadTexts = Readonly<Partial<Record<keyof RunSettings, string | undefined>>>
+const StudySettings = Schema.Struct({ ...serverSettings, ...loadSettings })
+interface StudySettings extends Schema.Schema.Type<typeof StudySettings> {}
 
-/** A study that was checked: its own settings, and for each of its loads what `run` would be told. */
-export interface StudyConfig<A> {
+/** A study that was checked: its own settings, and what its loads have in common; a slice changes plan and seed. */
+export interface StudyConfig<A, S extends ScenarioInfo> {
   readonly settings: A
-  /** In order; of the first one the DMS is asked what it has to be asked, so that one sends batches if any does. */
-  readonly loads: Arr.NonEmptyReadonlyArray<RunConfigValues>
+  /**
+   * In order. The first one decides what the server is asked before the study, so that it sends batches if any of them
+   * does.
+   */
+  readonly loads: Arr.NonEmptyReadonlyArray<RunSpec<S>>
 }
 
-const withTexts = (given: GivenSettings, texts: LoadTexts): GivenSettings => ({
-  ...given,
-  ...Object.fromEntries(
-    Object.entries(texts).map(([name, value]) => [
-      name,
-      value === undefined ? undefined : { value, from: "flag" as const }
-    ])
-  )
+/** What ends every load of a study. */
+export const endingOf = ({
+  gracefulStop,
+  maxFailRatio
+}: Pick<LoadSettings, "gracefulStop" | "maxFailRatio">) => ({
+  gracefulStopMillis: Duration.toMillis(gracefulStop),
+  maxFailRatio
 })
 
+/** What a scenario is chosen by, where a study does not ask. */
+export const scenarioDefaults = {
+  testList: [],
+  batchTripleCount: 1,
+  batchTripleCountFor: {},
+  maxBatchOperations: 1_000_000,
+  deleteResources: true,
+  failDeliberately: false
+} satisfies ScenarioSettings
+
+/** What a study decides about one of its loads. */
+interface StudyLoad<S extends ScenarioInfo> {
+  readonly testType: string
+  readonly scenarios: Arr.NonEmptyReadonlyArray<PlannedScenario<S>>
+  readonly plan: LoadPlan
+}
+
 /**
- * Checks what was given to a study, and each of its loads as `run` would check it. What is wrong with several loads is
- * told once.
+ * Checks what was given to a study; all problems are reported at once.
  *
- * @param loadsOf the loads of settings; it may report what does not fit together
+ * @param seed of the first load, unless one was given
+ * @param loadsOf the loads of checked settings; it may report what does not fit together
  */
-export const decodeStudy = <A>(
+export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
   table: SettingsTable<A>,
   given: GivenSettings,
-  known: ReadonlyArray<KnownScenario>,
-  loadsOf: (settings: A, report: ReportProblem<A>) => Arr.NonEmptyReadonlyArray<LoadTexts>
-): Either.Either<StudyConfig<A>, WrongSettings> => {
+  seed: number,
+  loadsOf: (settings: A, report: ReportProblem) => Arr.NonEmptyReadonlyArray<StudyLoad<S>>
+): Either.Either<StudyConfig<A, S>, WrongSettings> => {
   const { problems, report, settings } = readSettings(table, given)
-  const [first, ...others] = loadsOf(settings, report)
-  const decode = (texts: LoadTexts) => decodeRunConfig(withTexts(given, texts), known)
-  const head = decode(first)
-  const tail = others.map(decode)
-  const own = new Set(problems().map(({ flag }) => flag))
-  const told = new Map<string, SettingProblem>()
-  for (const load of [head, ...tail]) {
-    if (Either.isRight(load)) continue
-    for (const problem of load.left.problems) {
-      // A setting that the study itself takes for wrong was told with what the study accepts.
-      if (!own.has(problem.flag)) told.set(`${problem.given}: ${problem.accepted}`, problem)
-    }
-  }
-  return Either.gen(function* () {
-    yield* unlessWrong([...problems(), ...told.values()], () => undefined)
-    return { settings, loads: [yield* head, ...(yield* Either.all(tail))] }
-  })
+  const target = chooseTarget(settings, given, report)
+  const loads = loadsOf(settings, report)
+  return unlessWrong(problems(), () => ({
+    settings,
+    loads: Arr.map(loads, (load) =>
+      makeSpec(settings, { ...load, target, modules: [], seed: settings.seed ?? seed })
+    )
+  }))
 }

@@ -1,14 +1,20 @@
 /** What `sweep` is asked: batch sizes and numbers of users, every combination of which is a load. */
 import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import type { KnownScenario } from "./chooseScenarios.ts"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
+import { users } from "../run/RunSpec.ts"
+import { chooseScenarios, tooManyOperations } from "./chooseScenarios.ts"
+import type { KnownScenarios } from "./RunConfig.ts"
 import { type GivenSettings, tableOf } from "./readSettings.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import {
   decodeStudy,
+  endingOf,
   loadSettings,
+  scenarioDefaults,
   serverSettings,
   sliceSettings,
   type StudyConfig
@@ -57,22 +63,38 @@ const table = tableOf(SweepSettings)
 export const sweepSettings = table.settings
 
 /** One load for each point: by number of users, then by batch size, the smallest first. */
-export const decodeSweepConfig = (
+export const decodeSweepConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
-  known: ReadonlyArray<KnownScenario>
-): Either.Either<StudyConfig<SweepSettings>, WrongSettings> =>
-  decodeStudy(table, given, known, (settings, report) => {
+  { scenarios: known }: KnownScenarios<S>,
+  seed: number
+): Either.Either<StudyConfig<SweepSettings, S>, WrongSettings> =>
+  decodeStudy(table, given, seed, (settings, report) => {
     const { batchTripleCount, clientCount, maxBatchOperations = maxOperations, testList } = settings
     for (const { name, tripleCount } of known) {
       const isChosen = testList.some((each) => each.toLowerCase() === name.toLowerCase())
       if (isChosen && tripleCount !== "configured") report("testList", `${name} has batches of one size only`)
     }
-    return Arr.flatMap(clientCount, (users) =>
+    for (const size of batchTripleCount) {
+      if (3 * size > maxBatchOperations) {
+        report(
+          "batchTripleCount",
+          tooManyOperations(size, maxBatchOperations),
+          () => `--batchTripleCount ${size}`
+        )
+      }
+    }
+    const [smallest] = batchTripleCount
+    const scenarios = chooseScenarios(
+      { ...scenarioDefaults, testList, batchTripleCount: smallest },
+      "BATCH_VOLUME",
+      known,
+      report
+    )
+    return Arr.flatMap(clientCount, (count) =>
       Arr.map(batchTripleCount, (size) => ({
         testType: "BATCH_VOLUME",
-        clientCount: String(users),
-        batchTripleCount: String(size),
-        maxBatchOperations: String(maxBatchOperations)
+        scenarios: Arr.map(scenarios, (planned) => ({ ...planned, batchTripleCount: size })),
+        plan: users(count, Duration.toSeconds(settings.sliceTime), endingOf(settings))
       }))
     )
   })

@@ -1,13 +1,19 @@
 /** What `versus` is asked: the settings of its two sides, which are the same but for the test type. */
+import * as Duration from "effect/Duration"
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import type { KnownScenario } from "./chooseScenarios.ts"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
+import { users } from "../run/RunSpec.ts"
+import { chooseScenarios } from "./chooseScenarios.ts"
+import type { KnownScenarios } from "./RunConfig.ts"
 import { type GivenSettings, tableOf } from "./readSettings.ts"
 import { RunSettings, userCount } from "./RunSettings.ts"
 import { setting } from "./Setting.ts"
 import {
   decodeStudy,
+  endingOf,
   loadSettings,
+  scenarioDefaults,
   serverSettings,
   sliceSettings,
   type StudyConfig
@@ -58,14 +64,18 @@ const table = tableOf(VersusSettings)
 export const versusSettings = table.settings
 
 /** The first load is that of batches, the second that of single requests. */
-export const decodeVersusConfig = (
+export const decodeVersusConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
-  known: ReadonlyArray<KnownScenario>
-): Either.Either<StudyConfig<VersusSettings>, WrongSettings> =>
-  decodeStudy(table, given, known, ({ records }) => {
-    const testList = (side: "single" | "batch") => records.map((each) => scenariosOf[each][side]).join(",")
-    return [
-      { testType: "BATCH_VOLUME", testList: testList("batch") },
-      { testType: "VOLUME", testList: testList("single"), batchTripleCount: undefined }
-    ]
+  { scenarios: known }: KnownScenarios<S>,
+  seed: number
+): Either.Either<StudyConfig<VersusSettings, S>, WrongSettings> =>
+  decodeStudy(table, given, seed, (settings, report) => {
+    const { batchTripleCount, clientCount, maxBatchOperations, records } = settings
+    const plan = users(clientCount, Duration.toSeconds(settings.sliceTime), endingOf(settings))
+    const load = (testType: string, side: "single" | "batch") => {
+      const testList = records.map((each) => scenariosOf[each][side])
+      const chosen = { ...scenarioDefaults, testList, batchTripleCount, maxBatchOperations }
+      return { testType, plan, scenarios: chooseScenarios(chosen, testType, known, report) }
+    }
+    return [load("BATCH_VOLUME", "batch"), load("VOLUME", "single")]
   })

@@ -1,41 +1,28 @@
 /** Which scenarios run and with how many triples per batch, from the settings and the scenarios there are. */
+import * as Arr from "effect/Array"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import { sendsBatches } from "../run/RunSpec.ts"
 import type { ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
-/** What the configuration has to know of a scenario; the scenarios themselves live elsewhere. */
-export interface KnownScenario {
-  readonly name: string
-  readonly testType: string
-  /** Runs when no `--testList` is given. */
-  readonly byDefault: boolean
-  /** Of a batch: `configured` where `batchTripleCount` decides, a number where it is always that many. */
-  readonly tripleCount: "configured" | "none" | number
-  /** How its requests are named, as reports and thresholds do. */
-  readonly requestNames: (options: NamingOptions) => ReadonlyArray<string>
-}
-
-/** The settings that decide which requests a scenario sends. */
-interface NamingOptions {
-  readonly batchTripleCount?: number | undefined
-  readonly deleteResources: boolean
-  readonly failDeliberately: boolean
-}
-
-/** A scenario that was chosen, and how many triples its batches have, if it sends batches. */
-export interface ChosenScenario {
-  readonly name: string
-  readonly batchTripleCount?: number
-}
-
-export const sendsBatches = ({ batchTripleCount }: ChosenScenario): boolean => batchTripleCount !== undefined
+/** What scenarios are chosen by. */
+export type ScenarioSettings = Pick<
+  RunSettings,
+  | "batchTripleCount"
+  | "batchTripleCountFor"
+  | "maxBatchOperations"
+  | "testList"
+  | "deleteResources"
+  | "failDeliberately"
+>
 
 const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** The test type as the scenarios spell it. */
 export const chooseTestType = (
-  { testType }: RunSettings,
-  known: ReadonlyArray<KnownScenario>,
-  report: ReportProblem<RunSettings>
+  testType: string,
+  known: ReadonlyArray<ScenarioInfo>,
+  report: ReportProblem
 ): string => {
   const types = [...new Set(known.map((scenario) => scenario.testType))]
   const found = types.find((type) => sameWord(type, testType))
@@ -43,19 +30,16 @@ export const chooseTestType = (
   return found ?? testType
 }
 
-export const chooseScenarios = (
-  settings: RunSettings,
+/** The named scenarios, or those that run by default; reports names that are unknown or of another test type. */
+const findScenarios = <S extends ScenarioInfo>(
+  { testList }: Pick<ScenarioSettings, "testList">,
   testType: string,
-  known: ReadonlyArray<KnownScenario>,
-  report: ReportProblem<RunSettings>
-): ReadonlyArray<ChosenScenario> => {
-  const { batchTripleCount, batchTripleCountFor, maxBatchOperations, testList } = settings
-  const ofType = known.filter((scenario) => scenario.testType === testType)
-  // Where the test type itself is wrong, names are still checked, against all that there are.
-  const available = ofType.length > 0 ? ofType : known
+  known: ReadonlyArray<S>,
+  available: Arr.NonEmptyReadonlyArray<S>,
+  report: ReportProblem
+): Arr.NonEmptyReadonlyArray<S> => {
   const names = available.map((scenario) => scenario.name).join(", ")
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
-
   const strange = testList.filter((name) => find(name) === undefined)
   const others = known.filter(({ name }) => strange.some((word) => sameWord(word, name)))
   const unknown = strange.filter((word) => !others.some(({ name }) => sameWord(word, name)))
@@ -71,63 +55,83 @@ export const chooseScenarios = (
   const chosen =
     testList.length === 0
       ? available.filter((scenario) => scenario.byDefault)
-      : [...new Set(testList.flatMap((name) => find(name) ?? []))]
+      : Arr.dedupe(testList.flatMap((name) => find(name) ?? []))
+  if (Arr.isNonEmptyReadonlyArray(chosen)) return chosen
+  if (testList.length === 0)
+    report("testList", `names none, and ${testType} has no default; accepts ${names}`)
+  return [available[0]] // Never runs: the reason has been reported.
+}
 
-  const most = Math.floor(maxBatchOperations / 3)
-  const tooMany = (what: string, count: number) =>
-    `${what}${3 * count} operations per batch are above --maxBatchOperations ${maxBatchOperations}; accepts at most ${most}`
+/** Why a batch is too large. @param what before the sentence: `StudentBatchVolumeTest: ` */
+export const tooManyOperations = (tripleCount: number, maxBatchOperations: number, what = ""): string =>
+  `${what}${3 * tripleCount} operations per batch are above --maxBatchOperations ${maxBatchOperations}; ` +
+  `accepts at most ${Math.floor(maxBatchOperations / 3)}`
 
+/** The numbers of triples that single scenarios were given, by name; reports those that cannot be. */
+const ownTripleCounts = (
+  { batchTripleCountFor, maxBatchOperations }: ScenarioSettings,
+  available: ReadonlyArray<ScenarioInfo>,
+  report: ReportProblem
+): ReadonlyMap<string, number> => {
+  const refuse = (why: string) => report("batchTripleCountFor", why)
   const counts = new Map<string, number>()
-  for (const [name, count] of Object.entries(batchTripleCountFor)) {
-    const scenario = find(name)
-    if (scenario === undefined) report("batchTripleCountFor", `${name} is not known; accepts ${names}`)
-    else if (scenario.tripleCount === "none") {
-      report("batchTripleCountFor", `${scenario.name} sends no batches`)
+  for (const [given, count] of Object.entries(batchTripleCountFor)) {
+    const scenario = available.find(({ name }) => sameWord(name, given))
+    if (scenario === undefined) {
+      refuse(`${given} is not known; accepts ${available.map(({ name }) => name).join(", ")}`)
+    } else if (scenario.tripleCount === "none") {
+      refuse(`${scenario.name} sends no batches`)
     } else if (typeof scenario.tripleCount === "number") {
-      report("batchTripleCountFor", `${scenario.name} always sends ${scenario.tripleCount} triples per batch`)
+      refuse(`${scenario.name} always sends ${scenario.tripleCount} triples per batch`)
     } else {
       counts.set(scenario.name, count)
-      if (count > most) report("batchTripleCountFor", tooMany(`${scenario.name}: `, count))
+      if (3 * count > maxBatchOperations) {
+        refuse(tooManyOperations(count, maxBatchOperations, `${scenario.name}: `))
+      }
     }
   }
-  const ownCount = ({ name, tripleCount }: KnownScenario) => tripleCount !== "configured" || counts.has(name)
-  const neverUsed = chosen.length > 0 && chosen.every(ownCount)
-  if (!neverUsed && batchTripleCount > most) report("batchTripleCount", tooMany("", batchTripleCount))
+  return counts
+}
+
+export const chooseScenarios = <S extends ScenarioInfo>(
+  settings: ScenarioSettings,
+  testType: string,
+  known: Arr.NonEmptyReadonlyArray<S>,
+  report: ReportProblem
+): Arr.NonEmptyReadonlyArray<PlannedScenario<S>> => {
+  const { batchTripleCount, deleteResources, failDeliberately, maxBatchOperations } = settings
+  const ofType = known.filter((scenario) => scenario.testType === testType)
+  // Where the test type itself is wrong, names are still checked, against all scenarios.
+  const available = Arr.isNonEmptyReadonlyArray(ofType) ? ofType : known
+  const chosen = findScenarios(settings, testType, known, available, report)
+  const counts = ownTripleCounts(settings, available, report)
+
+  const usesCommonCount = ({ name, tripleCount }: S) => tripleCount === "configured" && !counts.has(name)
+  if (chosen.some(usesCommonCount) && 3 * batchTripleCount > maxBatchOperations) {
+    report("batchTripleCount", tooManyOperations(batchTripleCount, maxBatchOperations))
+  }
   for (const { name, tripleCount } of chosen) {
-    if (typeof tripleCount === "number" && tripleCount > most) {
+    if (typeof tripleCount === "number" && 3 * tripleCount > maxBatchOperations) {
       report("maxBatchOperations", `accepts at least ${3 * tripleCount}, which ${name} sends`)
     }
   }
-  return chosen.map(({ name, tripleCount }) => {
-    if (tripleCount === "none") return { name }
+  return Arr.map(chosen, (scenario) => {
+    const { name, tripleCount } = scenario
+    if (tripleCount === "none") return { scenario, deleteResources, failDeliberately }
     const count = tripleCount === "configured" ? (counts.get(name) ?? batchTripleCount) : tripleCount
-    return { name, batchTripleCount: count }
+    return { scenario, batchTripleCount: count }
   })
 }
 
 /** Refuses flags that the chosen scenarios do not know. */
 export const refuseUnused = (
   testType: string,
-  chosen: ReadonlyArray<ChosenScenario>,
-  refuseFlag: ReportProblem<RunSettings>
+  chosen: ReadonlyArray<PlannedScenario<ScenarioInfo>>,
+  refuseFlag: ReportProblem
 ): void => {
-  if (chosen.length === 0) return
   if (!chosen.some(sendsBatches)) refuseFlag("batchTripleCount", `${testType} sends no batches`)
   if (chosen.every(sendsBatches)) {
     refuseFlag("deleteResources", `${testType} sends no single requests`)
     refuseFlag("failDeliberately", `${testType} sends no single requests`)
   }
 }
-
-/** How the requests of a run are named. */
-export const requestNamesOf = (
-  { deleteResources, failDeliberately }: Pick<RunSettings, "deleteResources" | "failDeliberately">,
-  chosen: ReadonlyArray<ChosenScenario>,
-  known: ReadonlyArray<KnownScenario>
-): ReadonlyArray<string> =>
-  chosen.flatMap(
-    ({ batchTripleCount, name }) =>
-      known
-        .find((scenario) => scenario.name === name)
-        ?.requestNames({ batchTripleCount, deleteResources, failDeliberately }) ?? []
-  )

@@ -39,7 +39,7 @@ export const tableOf = <A, I>(struct: Schema.Schema<A, I>): SettingsTable<A> => 
 })
 
 /** How a problem names what was given. */
-type Describe = (setting: NamedSetting, given: GivenSettings) => string
+export type Describe = (setting: NamedSetting, given: GivenSettings) => string
 
 const describeGiven: Describe = (setting, given) => {
   const { fallback, kind, name, variable } = setting
@@ -55,14 +55,17 @@ const describeGiven: Describe = (setting, given) => {
 export const describeWay: Describe = ({ name, variable }, given) =>
   given[name]?.from === "variable" ? `${variable} (--${name})` : `--${name}`
 
-/** Notes that a setting does not fit the others; of one that is wrong by itself nothing more is told. */
-export type ReportProblem<A> = (name: keyof A & string, accepted: string, describe?: Describe) => void
+/**
+ * Reports that a setting does not fit the others. Nothing is reported for a setting that is wrong by itself, or that the
+ * command does not have.
+ */
+export type ReportProblem = (name: string, accepted: string, describe?: Describe) => void
 
 export interface ReadSettings<A> {
   readonly settings: A
-  readonly report: ReportProblem<A>
+  readonly report: ReportProblem
   /** Whether a setting is wrong by itself; `settings` then has its default. */
-  readonly isWrong: (name: keyof A & string) => boolean
+  readonly isWrong: (name: string) => boolean
   /** All so far, those of single settings first. */
   readonly problems: () => ReadonlyArray<SettingProblem>
 }

@@ -1,4 +1,5 @@
 /** What a worker was told to do: its clients, its workloads and its share of the users. */
+import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -22,9 +23,25 @@ import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { ThreadProbe } from "../metrics/ThreadProbe.ts"
 import { maxBytesOfWorker, SampleBuffer, SampleLog } from "../metrics/SampleLog.ts"
+import { scenarios } from "../scenarios/index.ts"
+import { loadModules } from "../scenarios/loadModules.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { WorkerReport, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
+
+/** The scenarios of a setup, by their names: ours, and those of its modules. */
+const plannedOf = ({ modules, scenarios: planned }: Setup) =>
+  Effect.flatMap(loadModules(modules), (own) =>
+    Effect.forEach(planned, ({ name, ...options }) =>
+      Effect.map(
+        Effect.orDieWith(
+          Arr.findFirst([...own, ...scenarios], (each) => each.name === name),
+          () => new Error(`there is no scenario ${name}`)
+        ),
+        (scenario) => ({ scenario, ...options })
+      )
+    )
+  )
 
 const make = (setup: Setup) =>
   Effect.gen(function* () {
@@ -48,7 +65,7 @@ const make = (setup: Setup) =>
       fixtures === undefined
         ? Effect.dieMessage("a scenario needs fixtures that the coordinator did not prepare")
         : Effect.succeed(fixtures)
-    const workloads = yield* prepareScenarios(setup).pipe(
+    const workloads = yield* prepareScenarios(yield* plannedOf(setup), setup.seed).pipe(
       Effect.provideService(SharedFixtures, { keys }),
       Effect.provide(yield* Layer.build(client))
     )

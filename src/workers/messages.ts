@@ -30,11 +30,16 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     }),
     urls: Schema.Struct({ resources: Schema.String, oauth: Schema.URL, batch: Schema.URL }),
     bearer: Secret,
-    scenarios: Schema.Array(
-      Schema.Struct({ name: Schema.String, batchTripleCount: Schema.optional(Schema.Int) })
+    scenarios: Schema.NonEmptyArray(
+      Schema.Struct({
+        name: Schema.String,
+        batchTripleCount: Schema.optional(Schema.Int),
+        deleteResources: Schema.optional(Schema.Boolean),
+        failDeliberately: Schema.optional(Schema.Boolean)
+      })
     ),
-    deleteResources: Schema.Boolean,
-    failDeliberately: Schema.Boolean,
+    /** File URLs of the modules that some of the scenarios are from. */
+    modules: Schema.Array(Schema.String),
     seed: Schema.NonNegativeInt,
     /** Whether every request is written down and reported. */
     logSamples: Schema.Boolean,

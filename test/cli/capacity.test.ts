@@ -6,13 +6,14 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
+import { sliceSpec } from "../../src/run/sliceSpec.ts"
 import { openSession } from "../../src/run/session.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity, type CapacityAsked } from "../../src/studies/capacity.ts"
 import { inMemory } from "../integration/client.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
-import { configOf } from "../run/configOf.ts"
+import { specOf } from "../run/specOf.ts"
 import { edfiPerf } from "./edfiPerf.ts"
 
 const asked: CapacityAsked = {
@@ -34,7 +35,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
     "is found at 5 batches a second",
     () =>
       Effect.gen(function* () {
-        const config = configOf({
+        const base = specOf({
           testList: "StudentBatchVolumeTest",
           batchTripleCount: "1",
           arrivalRate: "4",
@@ -43,8 +44,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
         const searching = Effect.gen(function* () {
           const measure = yield* openSession({
             seed: 1,
-            configOf: ({ load }) =>
-              load._tag === "Arrivals" ? { ...config, arrivalRate: load.perSecond } : config,
+            specOf: ({ load }, time) => sliceSpec(base, load, time),
             planned: { seconds: 60, isUpperBound: true },
             progress: { show: () => Effect.void, end: Effect.void },
             begin: Effect.void,

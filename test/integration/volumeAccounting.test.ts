@@ -7,6 +7,8 @@ import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
+import { SectionVolumeTest } from "../../src/scenarios/sectionVolume.ts"
+import { StudentVolumeTest } from "../../src/scenarios/studentVolume.ts"
 import { overSockets } from "./client.ts"
 import { passesOf } from "./passes.ts"
 
@@ -20,11 +22,13 @@ const ops = ["create", "update", "delete"] as const
 const runAll = (faults: Faults, settings: { readonly failDeliberately?: boolean } = {}) =>
   Effect.gen(function* () {
     const dms = yield* LocalDms
-    const workloads = yield* prepareScenarios({
-      scenarios: [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }],
-      seed: 42,
-      ...settings
-    })
+    const workloads = yield* prepareScenarios(
+      [
+        { scenario: StudentVolumeTest, ...settings },
+        { scenario: SectionVolumeTest, ...settings }
+      ],
+      42
+    )
     // The fixtures are there: from here on only the load is struck.
     yield* dms.faults.set({ ...faults, on: "data" })
     const { endedBy } = yield* run(passesOf(users, passes), workloads)

@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { readdirSync, existsSync } from "node:fs"
 import { descriptorLimit, parseLimit } from "../../src/run/descriptorLimit.ts"
 import { limitWarnings, reserveDescriptors, workersAtOnce } from "../../src/run/descriptors.ts"
-import { configOf } from "./configOf.ts"
+import { specOf } from "./specOf.ts"
 
 describe("the limit of file descriptors", () => {
   it.each([
@@ -39,13 +39,13 @@ describe("the limit of file descriptors", () => {
     [{ clientCount: "300", runInDebugMode: "true" }, 256, []],
     [{ clientCount: "300" }, undefined, []]
   ])("of %j and %j is warned of like this: %j", (texts, limit, words) => {
-    const warnings = limitWarnings([configOf(texts)], limit)
+    const warnings = limitWarnings([specOf(texts)], limit)
     assert.strictEqual(warnings.length, words.length === 0 ? 0 : 1)
     for (const each of words) assert.include(warnings.join(""), each)
   })
 
   it("is compared with the largest load of a study", () => {
-    const loads = ["1", "500", "20"].map((clientCount) => configOf({ clientCount }))
+    const loads = ["1", "500", "20"].map((clientCount) => specOf({ clientCount }))
     assert.include(limitWarnings(loads, 256).join(""), "540 file descriptors")
   })
 

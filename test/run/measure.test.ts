@@ -21,7 +21,7 @@ import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
 import { server as databaseServer, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { memoryDisk } from "../output/memoryDisk.ts"
-import { configOf } from "./configOf.ts"
+import { specOf } from "./specOf.ts"
 
 /** The event loop goes round once. */
 const round = Effect.async<void>((resume) => {
@@ -43,12 +43,14 @@ const runUnderTestClock = (
   Effect.gen(function* () {
     // Forked with its layers, because logging in and preparing fixtures take time by this clock as well.
     const program = Effect.gen(function* () {
-      const config = configOf(texts)
+      const spec = specOf(texts)
       const { content, disk } = yield* memoryDisk(10_000_000)
-      const samples = config.out.includes("json")
+      const samples = spec.files?.out.includes("json")
         ? yield* Effect.provideService(openSamplesFile("samples.jsonl"), FileSystem.FileSystem, disk)
         : undefined
-      const { summary } = yield* measure(config, yield* prepareScenarios(config), { samples })
+      const { summary } = yield* measure(spec, yield* prepareScenarios(spec.scenarios, spec.seed), {
+        samples
+      })
       const stats = yield* (yield* LocalDms).stats
       return { summary, stats, json: yield* summaryJson(summary), samples: content() }
     }).pipe(Effect.scoped)
@@ -432,7 +434,7 @@ describe("a database that is watched", () => {
       const states: Array<RunState["database"]> = []
       const fiber = yield* Effect.fork(
         measureGenerator(
-          configOf({ runTimeInMinutes: "0.2" }),
+          specOf({ runTimeInMinutes: "0.2" }),
           // 300 operations a second, beside 100 commits.
           crewOf(() => Array.from({ length: 100 }, () => taking(1000))),
           {
@@ -459,10 +461,10 @@ describe("a database that is watched", () => {
 describe("the configuration in a report", () => {
   const reported = (texts: Readonly<Record<string, string>>) =>
     Effect.gen(function* () {
-      const config = configOf({ clientCount: "1", runTimeInMinutes: "0.05", ...texts })
+      const spec = specOf({ clientCount: "1", runTimeInMinutes: "0.05", ...texts })
       const fiber = yield* Effect.fork(
         measureGenerator(
-          config,
+          spec,
           crewOf(() => [])
         )
       )
@@ -494,7 +496,7 @@ describe("a run under way", () => {
     Effect.gen(function* () {
       const crew: StartGenerator<Recorder> = (run) =>
         Effect.map(crewOf(() => [taking(50_000)])(run), (two) => ({ ...two, maxRunning: () => 3 }))
-      const config = configOf({ clientCount: "3", runTimeInMinutes: "0.05" })
+      const spec = specOf({ clientCount: "3", runTimeInMinutes: "0.05" })
       const seen: Array<readonly [number | undefined, number, number]> = []
       const observe = ({ slice, state }: RunSnapshot) =>
         Effect.sync(() => {
@@ -502,7 +504,7 @@ describe("a run under way", () => {
           assert.deepStrictEqual(last, slice.point)
           seen.push([last?.elapsedSeconds, slice.users, users])
         })
-      const fiber = yield* Effect.fork(measureGenerator(config, crew, { observe }))
+      const fiber = yield* Effect.fork(measureGenerator(spec, crew, { observe }))
       yield* TestClock.adjust("4 seconds")
       const { summary } = yield* Fiber.join(fiber)
       assert.deepStrictEqual(seen.slice(0, 2), [
@@ -523,8 +525,8 @@ describe("--abortOnThreshold", () => {
     Effect.gen(function* () {
       // The second user starts after half a second.
       const own = { clientCount: "2", spawnRate: "2", batchTripleCount: "1", runTimeInMinutes: "0.5" }
-      const config = configOf({ ...own, abortOnThreshold: "true", abortDelay: "3", threshold, ...texts })
-      const fiber = yield* Effect.fork(measureGenerator(config, crewOf(samplesIn)))
+      const spec = specOf({ ...own, abortOnThreshold: "true", abortDelay: "3", threshold, ...texts })
+      const fiber = yield* Effect.fork(measureGenerator(spec, crewOf(samplesIn)))
       yield* TestClock.adjust("40 seconds")
       const { elapsedSeconds, endedBy, thresholds } = (yield* Fiber.join(fiber)).summary
       return [endedBy, elapsedSeconds, thresholds.map(({ passed }) => passed)] as const

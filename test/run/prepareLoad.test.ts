@@ -11,7 +11,7 @@ import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import { fixtureKeys, noSingles } from "../scenarios/prepared.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { setup } from "../workers/setup.ts"
-import { configOf } from "./configOf.ts"
+import { specOf } from "./specOf.ts"
 
 /** Prepares users of the scenarios, and says what this thread was asked for: in order, nothing of its workers. */
 const askedWith = (workers: string, scenarios: string) =>
@@ -32,12 +32,12 @@ const askedWith = (workers: string, scenarios: string) =>
       Tokens.layerTest,
       makeInProcess(Transport.layerMemory(() => Effect.dieMessage("nothing is sent yet"))).layer
     )
-    const config = configOf({ clientCount: "4", workers, testList: scenarios })
-    yield* Effect.scoped(Effect.provide(prepareLoad(config), services))
+    const spec = specOf({ clientCount: "4", workers, testList: scenarios })
+    yield* Effect.scoped(Effect.provide(prepareLoad(spec), services))
     return asked
   })
 
-describe("prepareCrew", () => {
+describe("prepareLoad", () => {
   it.effect("makes templates in this thread only when its users are here", () =>
     Effect.gen(function* () {
       const scenario = "StudentBatchVolumeTest"

@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import { redactedConfig } from "../../src/run/redactedConfig.ts"
-import { configOf } from "./configOf.ts"
+import { specOf } from "./specOf.ts"
 
-describe("publicConfig", () => {
+describe("redactedConfig", () => {
   it("shows addresses without their queries, which may hold a key", () => {
     const shown = redactedConfig(
-      configOf({
+      specOf({
         apiPrefix: "/data/v3",
         oauthEndpoint: "https://id.test/token?key=hunter2",
         batchPath: "/batch?code=hunter2"

@@ -7,10 +7,12 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
-import { openSession, type SessionOptions, type SessionServices } from "../../src/run/session.ts"
-import type { RunConfigValues } from "../../src/settings/RunConfig.ts"
+import type { LoadServices } from "../../src/run/prepareLoad.ts"
+import { openSession, type SessionOptions } from "../../src/run/session.ts"
+import { sliceSpec } from "../../src/run/sliceSpec.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { Transport } from "../../src/dms/Transport.ts"
+import type { FixtureError } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
@@ -19,7 +21,7 @@ import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
-import { configOf } from "./configOf.ts"
+import { type BuiltInSpec, specOf } from "./specOf.ts"
 
 const asked: SliceAsked = {
   testType: "BATCH_VOLUME",
@@ -46,21 +48,21 @@ const studying = <A>(
   options: {
     readonly texts?: Readonly<Record<string, string>>
     readonly server?: Partial<LocalDmsOptions>
-    readonly own?: Partial<SessionOptions<never>>
-    readonly configOf?: (config: RunConfigValues) => RunConfigValues
+    readonly own?: Partial<SessionOptions<never, FixtureError>>
+    readonly changed?: (spec: BuiltInSpec) => BuiltInSpec
   } = {}
 ) => {
   const lines: Array<string> = []
   const logged: Array<string> = []
-  const services: Layer.Layer<SessionServices | LocalDms, unknown> = Layer.merge(
+  const services: Layer.Layer<LoadServices | LocalDms, unknown> = Layer.merge(
     inMemory({ latency: { _tag: "fixed", millis: 50 }, ...options.server }),
     makeInProcess(Transport.layerMemory(() => Effect.dieMessage("there are no workers"))).layer
   )
   const program = Effect.gen(function* () {
-    const config = configOf({ clientCount: "2", ...(options.texts ?? batches) })
+    const base = specOf({ clientCount: "2", ...(options.texts ?? batches) })
     const measure = yield* openSession({
       seed: 100,
-      configOf: () => options.configOf?.(config) ?? config,
+      specOf: ({ load }, time) => sliceSpec(options.changed?.(base) ?? base, load, time),
       planned: { seconds: 10, isUpperBound: false },
       progress: { show: (line) => Effect.sync(() => lines.push(line())), end: Effect.void },
       begin: Effect.void,
@@ -209,10 +211,10 @@ describe("a session", () => {
               return { slices: [first.slice, next.slice], logged }
             }),
           {
-            configOf: (config) => {
+            changed: (spec) => {
               // A warm-up and its slice are two loads.
               if (++prepared > 2) throw new Error("no thread is left")
-              return config
+              return spec
             }
           }
         )
@@ -251,7 +253,7 @@ describe("a session", () => {
   it.effect("ends the slice under way when it is interrupted, and the warm-up without figures", () =>
     Effect.gen(function* () {
       /** Interrupted when the server has so many batches, of which the warm-up sends 20. */
-      const interruptedAt = (batches: number, own: Partial<SessionOptions<never>> = {}) =>
+      const interruptedAt = (batches: number, own: Partial<SessionOptions<never, FixtureError>> = {}) =>
         Effect.gen(function* () {
           let committed: Effect.Effect<number> = Effect.succeed(0)
           const measured: Array<SliceMeasured["slice"]> = []

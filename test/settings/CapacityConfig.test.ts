@@ -14,7 +14,8 @@ const decode = (texts: Texts) =>
         { value, from: "flag" as const }
       ])
     ),
-    scenarios
+    { scenarios },
+    1
   )
 
 const good = (texts: Texts) => Either.getOrThrow(decode(texts))
@@ -41,7 +42,8 @@ describe("what capacity is asked", () => {
     const { maxStepTime, stepTime, warmUp } = settings
     assert.deepStrictEqual([stepTime, maxStepTime, warmUp].map(Duration.toSeconds), [10, 60, 3])
     assert.strictEqual(loads.length, 1)
-    assert.deepInclude(loads[0], { testType: "BATCH_VOLUME", clientCount: 1000, arrivalRate: 10 })
+    assert.strictEqual(loads[0].testType, "BATCH_VOLUME")
+    assert.deepInclude(loads[0].plan, { _tag: "Arrivals", maxUsers: 1000, startWithinMillis: 1000 })
   })
 
   it("has an objective for failures, unless another one is about those of all requests", () => {

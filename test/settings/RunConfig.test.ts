@@ -4,7 +4,8 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
-import { decodeRunConfig, RunConfig } from "../../src/settings/RunConfig.ts"
+import { maxUsersOf, type RunSpec, users } from "../../src/run/RunSpec.ts"
+import { decodeRunConfig, loadRunConfig } from "../../src/settings/RunConfig.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
 import { stagesText } from "../../src/domain/Stages.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
@@ -22,12 +23,20 @@ const decode = (texts: Texts) =>
         }
       ])
     ),
-    scenarios
+    { scenarios },
+    randomSeed
   )
 
-const good = (texts: Texts) => Either.getOrThrow(decode({ local: "true", ...texts }))
+/** The seed of a run that was given none. */
+const randomSeed = 42
 
-/** The flags that are told to be wrong, in order. */
+const good = (texts: Texts) => Either.getOrThrow(decode({ local: "true", ...texts })).spec
+
+/** The scenarios of a run, with their triples per batch. */
+const plannedIn = ({ scenarios: planned }: RunSpec) =>
+  planned.map(({ batchTripleCount, scenario }) => [scenario.name, batchTripleCount])
+
+/** The flags that are reported to be wrong, in order. */
 const wrong = (texts: Texts) =>
   Either.match(decode(texts), {
     onLeft: ({ problems }) => problems.map(({ flag }) => flag),
@@ -37,30 +46,31 @@ const wrongLocal = (texts: Texts) => wrong({ local: "true", ...texts })
 
 describe("decodeRunConfig", () => {
   it("has the documented defaults", () => {
-    const { gracefulStop, requestTimeout, ...config } = good({})
-    assert.deepInclude(config, {
+    const { settings, spec } = Either.getOrThrow(decode({ local: "true" }))
+    const { requestTimeout, ...dms } = spec.dms
+    assert.deepInclude(spec, {
+      target: { _tag: "LocalDms" },
       testType: "BATCH_VOLUME",
-      clientCount: 10,
-      spawnRate: 25,
-      runTimeInMinutes: 5,
-      batchTripleCount: 10,
-      maxBatchOperations: 100,
-      minWait: 0,
-      maxWait: 0,
-      maxFailRatio: 0.5,
-      resourceNaming: "auto",
-      localEducationOrganizationId: 255901,
-      output: "out",
-      logLevel: "INFO",
-      retryTransport: false
+      seed: randomSeed,
+      workers: 1,
+      thresholds: [],
+      abortDelayMillis: undefined,
+      printsOutcomes: false,
+      files: { folder: "out", out: [] },
+      fixtures: { localEducationAgencyId: 255901, schoolYear: undefined },
+      reported: { maxBatchOperations: 100, web: false }
     })
-    assert.deepStrictEqual([Duration.toSeconds(requestTimeout), Duration.toSeconds(gracefulStop)], [60, 30])
-    assert.isUndefined(config.seed)
-    assert.deepStrictEqual(config.scenarios, [
-      { name: "StudentBatchVolumeTest", batchTripleCount: 10 },
-      { name: "SectionBatchVolumeTest", batchTripleCount: 10 }
+    assert.deepStrictEqual(
+      spec.plan,
+      users(10, 300, { waits: { seed: randomSeed, minMillis: 0, maxMillis: 0 } })
+    )
+    assert.deepInclude(dms, { resourceNaming: "auto", retryTransport: false, strictDecoding: false })
+    assert.strictEqual(Duration.toSeconds(requestTimeout), 60)
+    assert.strictEqual(settings.logLevel, "INFO")
+    assert.deepStrictEqual(plannedIn(spec), [
+      ["StudentBatchVolumeTest", 10],
+      ["SectionBatchVolumeTest", 10]
     ])
-    assert.deepStrictEqual(config.target, { _tag: "LocalDms" })
   })
 
   it("tells everything that is wrong at once, alone and together", () => {
@@ -122,9 +132,9 @@ describe("decodeRunConfig", () => {
 
   it("takes the URL of a PostgreSQL database, and shows neither it nor its password", () => {
     const url = "postgres://perf:hunter2@db.test:5433/edfi?sslmode=require"
-    const config = good({ databaseUrl: url })
-    assert.strictEqual(config.databaseUrl && Redacted.value(config.databaseUrl), url)
-    assert.notInclude(JSON.stringify(config), "hunter2")
+    const { databaseUrl, ...spec } = good({ databaseUrl: url })
+    assert.strictEqual(databaseUrl && Redacted.value(databaseUrl), url)
+    assert.notInclude(JSON.stringify([databaseUrl, spec]), "hunter2")
     for (const wrongUrl of [
       "mysql://perf:hunter2@db.test/edfi",
       "postgres://perf:hunter2@db.test",
@@ -163,21 +173,25 @@ describe("decodeRunConfig", () => {
       Object.fromEntries(
         Object.entries(plain).map(([name, value]) => [name, { value, from: "flag" as const }])
       ),
-      scenarios
+      { scenarios },
+      randomSeed
     )
     assert.isTrue(Either.isLeft(result))
     if (Either.isLeft(result)) {
       assert.match(result.left.message, /^1 wrong setting, .*\n {2}--databaseUrl <redacted>: accepts a URL/)
       assert.notMatch(result.left.message, /hunter/)
     }
-    const { target } = Either.getOrThrow(
+    const {
+      spec: { target }
+    } = Either.getOrThrow(
       decodeRunConfig(
         {
           baseUrl: { value: "http://host", from: "flag" },
           key: { value: "k", from: "flag" },
           secret: { value: "s", from: "variable" }
         },
-        scenarios
+        { scenarios },
+        randomSeed
       )
     )
     assert.strictEqual(target._tag === "Dms" ? Redacted.value(target.address.secret) : "", "s")
@@ -200,26 +214,29 @@ describe("decodeRunConfig", () => {
   })
 
   it("takes test types, scenarios, levels and namings in any letter case", () => {
-    const config = good({
-      testType: "batch_volume",
-      testList: "sectionbatchvolumetest",
-      logLevel: "debug",
-      resourceNaming: "Resource"
-    })
+    const { settings, spec } = Either.getOrThrow(
+      decode({
+        local: "true",
+        testType: "batch_volume",
+        testList: "sectionbatchvolumetest",
+        logLevel: "debug",
+        resourceNaming: "Resource"
+      })
+    )
     assert.deepStrictEqual(
-      [config.testType, config.scenarios[0]?.name, config.logLevel, config.resourceNaming],
+      [spec.testType, spec.scenarios[0].scenario.name, settings.logLevel, spec.dms.resourceNaming],
       ["BATCH_VOLUME", "SectionBatchVolumeTest", "DEBUG", "resource"]
     )
   })
 
   it("runs the mixed scenarios only when they are named, always with two triples", () => {
-    const { scenarios: chosen } = good({
+    const spec = good({
       testList: "MixedStudentSectionBatchVolumeTest, StudentBatchVolumeTest",
       batchTripleCount: "7"
     })
-    assert.deepStrictEqual(chosen, [
-      { name: "MixedStudentSectionBatchVolumeTest", batchTripleCount: 2 },
-      { name: "StudentBatchVolumeTest", batchTripleCount: 7 }
+    assert.deepStrictEqual(plannedIn(spec), [
+      ["MixedStudentSectionBatchVolumeTest", 2],
+      ["StudentBatchVolumeTest", 7]
     ])
     assert.deepStrictEqual(wrongLocal({ batchTripleCountFor: "MixedStudentSectionBatchVolumeTest=4" }), [
       "--batchTripleCountFor"
@@ -250,16 +267,23 @@ describe("decodeRunConfig", () => {
 
   it("takes as many triples as the server was said to accept", () => {
     assert.deepStrictEqual(wrongLocal({ batchTripleCount: "150" }), ["--batchTripleCount"])
-    assert.strictEqual(good({ batchTripleCount: "150", maxBatchOperations: "450" }).batchTripleCount, 150)
+    const { scenarios: planned } = good({ batchTripleCount: "150", maxBatchOperations: "450" })
+    assert.strictEqual(planned[0].batchTripleCount, 150)
   })
 
   it("chooses single requests by their test type, which have no triples per batch", () => {
-    const config = good({ testType: "volume" })
+    const spec = good({ testType: "volume" })
     assert.deepStrictEqual(
-      [config.testType, config.scenarios],
-      ["VOLUME", [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }]]
+      [spec.testType, plannedIn(spec)],
+      [
+        "VOLUME",
+        [
+          ["StudentVolumeTest", undefined],
+          ["SectionVolumeTest", undefined]
+        ]
+      ]
     )
-    assert.deepInclude(config, { deleteResources: true, failDeliberately: false })
+    assert.deepInclude(spec.scenarios[0], { deleteResources: true, failDeliberately: false })
     assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCountFor: "StudentVolumeTest=3" }), [
       "--batchTripleCountFor"
     ])
@@ -271,7 +295,7 @@ describe("decodeRunConfig", () => {
     const texts = Object.fromEntries(
       Object.entries(given).map(([name, value]) => [name, { value, from: "flag" as const }])
     )
-    const accepted = Either.match(decodeRunConfig(texts, scenarios), {
+    const accepted = Either.match(decodeRunConfig(texts, { scenarios }, randomSeed), {
       onLeft: ({ problems }) => problems.map((problem) => problem.accepted),
       onRight: () => []
     })
@@ -286,7 +310,7 @@ describe("decodeRunConfig", () => {
     const single = { deleteResources: "false", failDeliberately: "true" }
     assert.deepStrictEqual(wrongLocal(single), ["--deleteResources", "--failDeliberately"])
     assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCount: "5" }), ["--batchTripleCount"])
-    assert.deepInclude(good({ testType: "VOLUME", ...single }), {
+    assert.deepInclude(good({ testType: "VOLUME", ...single }).scenarios[0], {
       deleteResources: false,
       failDeliberately: true
     })
@@ -296,16 +320,20 @@ describe("decodeRunConfig", () => {
         { value, from: "variable" as const }
       ])
     )
-    assert.isTrue(Either.isLeft(decodeRunConfig(variables, scenarios)))
+    assert.isTrue(Either.isLeft(decodeRunConfig(variables, { scenarios }, randomSeed)))
     const volume = { ...variables, testType: { value: "VOLUME", from: "flag" as const } }
-    assert.isTrue(Either.isRight(decodeRunConfig(volume, scenarios)))
+    assert.isTrue(Either.isRight(decodeRunConfig(volume, { scenarios }, randomSeed)))
     const batches = { ...variables, batchTripleCount: undefined }
-    assert.isTrue(Either.isRight(decodeRunConfig(batches, scenarios)))
+    assert.isTrue(Either.isRight(decodeRunConfig(batches, { scenarios }, randomSeed)))
   })
 
   it("lets a lone --minWait stand for both bounds", () => {
-    assert.deepInclude(good({ minWait: "500" }), { minWait: 500, maxWait: 500 })
-    assert.deepInclude(good({ minWait: "500", maxWait: "900" }), { minWait: 500, maxWait: 900 })
+    const waits = (texts: Texts) => {
+      const { plan } = good(texts)
+      return plan._tag === "Arrivals" ? undefined : plan.waits
+    }
+    assert.deepInclude(waits({ minWait: "500" }), { minMillis: 500, maxMillis: 500 })
+    assert.deepInclude(waits({ minWait: "500", maxWait: "900" }), { minMillis: 500, maxMillis: 900 })
   })
 
   it.each([
@@ -315,7 +343,7 @@ describe("decodeRunConfig", () => {
     ["1.5m", 90_000],
     ["1 hour", 3_600_000]
   ])("reads the duration %s", (text, millis) => {
-    assert.strictEqual(Duration.toMillis(good({ requestTimeout: text }).requestTimeout), millis)
+    assert.strictEqual(Duration.toMillis(good({ requestTimeout: text }).dms.requestTimeout), millis)
   })
 
   it.each(["2 hours", "0", "-5", "5 parsecs", "s", ""])("refuses the duration '%s'", (text) => {
@@ -337,7 +365,7 @@ describe("decodeRunConfig", () => {
 
   it("accepts a query in the address of one request, but not where paths are appended", () => {
     const queried = "/x?code=1"
-    const { batchPath, oauthEndpoint } = good({ batchPath: queried, oauthEndpoint: queried })
+    const { batchPath, oauthEndpoint } = good({ batchPath: queried, oauthEndpoint: queried }).dms
     assert.deepStrictEqual([batchPath, oauthEndpoint], [queried, queried])
     assert.deepStrictEqual(wrongLocal({ apiPrefix: queried }), ["--apiPrefix"])
   })
@@ -347,7 +375,8 @@ describe("decodeRunConfig", () => {
   })
 
   it("keeps the base URL without its trailing slash", () => {
-    const { target } = Either.getOrThrow(decode({ baseUrl: "http://host/api/", key: "k", secret: "s" }))
+    const { spec } = Either.getOrThrow(decode({ baseUrl: "http://host/api/", key: "k", secret: "s" }))
+    const { target } = spec
     assert.strictEqual(target._tag === "Dms" ? target.address.baseUrl : "", "http://host/api")
   })
 })
@@ -355,10 +384,20 @@ describe("decodeRunConfig", () => {
 describe("the load", () => {
   const flag = (value: string) => ({ value, from: "flag" as const })
   const variable = (value: string) => ({ value, from: "variable" as const })
-  const decode = (given: GivenSettings) => decodeRunConfig({ local: flag("true"), ...given }, scenarios)
+  const decode = (given: GivenSettings) =>
+    decodeRunConfig({ local: flag("true"), ...given }, { scenarios }, randomSeed)
+  const planOf = (given: GivenSettings) => Either.getOrThrow(decode(given)).spec.plan
   const chosen = (given: GivenSettings) => {
-    const { arrivalRate, clientCount, runTimeInMinutes, spawnRate, stages } = Either.getOrThrow(decode(given))
-    return { arrivalRate, clientCount, runTimeInMinutes, spawnRate, stages: stages && stagesText(stages) }
+    const plan = planOf(given)
+    const model = { _tag: plan._tag, users: maxUsersOf(plan), seconds: plan.runMillis / 1000 }
+    switch (plan._tag) {
+      case "Users":
+        return { ...model, spawnPerSecond: plan.spawnPerSecond }
+      case "StagedUsers":
+        return { ...model, stages: stagesText({ of: "users", stages: plan.users }) }
+      case "Arrivals":
+        return { ...model, stages: stagesText({ of: "arrivals", stages: plan.arrivals }) }
+    }
   }
   const problemsOf = (given: GivenSettings) =>
     Either.match(decode(given), {
@@ -367,36 +406,38 @@ describe("the load", () => {
     })
 
   it("is users, 10 of them, or arrivals, for which there are up to 1000", () => {
-    const closed = {
-      arrivalRate: undefined,
-      clientCount: 10,
-      runTimeInMinutes: 5,
-      spawnRate: 25,
-      stages: undefined
-    }
-    assert.deepStrictEqual(chosen({}), closed)
+    assert.deepStrictEqual(chosen({}), { _tag: "Users", users: 10, seconds: 300, spawnPerSecond: 25 })
     for (const rate of ["50", "50/s", " 50 / s "]) {
       assert.deepStrictEqual(chosen({ arrivalRate: flag(rate) }), {
-        ...closed,
-        arrivalRate: 50,
-        clientCount: 1000
+        _tag: "Arrivals",
+        users: 1000,
+        seconds: 300,
+        stages: "0s:50/s,300s:50/s"
       })
     }
-    assert.deepInclude(chosen({ arrivalRate: flag("0.5"), clientCount: flag("7") }), {
-      arrivalRate: 0.5,
-      clientCount: 7
+    assert.deepInclude(chosen({ arrivalRate: flag("0.5"), clientCount: flag("7") }), { users: 7 })
+  })
+
+  it("is stages, whose times add up to that of the run, and whose users are the maximum", () => {
+    assert.deepStrictEqual(chosen({ stages: flag("30s:10/s,2m:100/s,30s:0/s") }), {
+      _tag: "Arrivals",
+      users: 1000,
+      seconds: 180,
+      stages: "30s:10/s,120s:100/s,30s:0/s"
+    })
+    assert.deepStrictEqual(chosen({ stages: flag("30s:10,1m:40,30s:0") }), {
+      _tag: "StagedUsers",
+      users: 40,
+      seconds: 120,
+      stages: "30s:10,60s:40,30s:0"
     })
   })
 
-  it("is stages, whose times add up to that of the run, and whose users are the most there are", () => {
-    assert.deepInclude(chosen({ stages: flag("30s:10/s,2m:100/s,30s:0/s") }), {
-      stages: "30s:10/s,120s:100/s,30s:0/s",
-      runTimeInMinutes: 3,
-      clientCount: 1000
-    })
-    assert.deepInclude(chosen({ stages: flag("30s:10,1m:40,30s:0") }), {
-      runTimeInMinutes: 2,
-      clientCount: 40
+  it("is one pass of one user in debug mode", () => {
+    assert.deepInclude(planOf({ runInDebugMode: flag("true") }), {
+      users: 1,
+      passes: 1,
+      runMillis: Number.POSITIVE_INFINITY
     })
   })
 
@@ -470,18 +511,18 @@ describe("the load", () => {
       minWait: variable("5"),
       runTimeInMinutes: variable("2")
     }
-    assert.deepInclude(chosen({ ...inEnv, arrivalRate: flag("50") }), {
-      arrivalRate: 50,
-      clientCount: 20,
-      runTimeInMinutes: 2,
-      spawnRate: 25
+    assert.deepStrictEqual(chosen({ ...inEnv, arrivalRate: flag("50") }), {
+      _tag: "Arrivals",
+      users: 20,
+      seconds: 120,
+      stages: "0s:50/s,120s:50/s"
     })
-    assert.deepInclude(chosen({ ...inEnv, stages: flag("1m:3") }), { clientCount: 3, runTimeInMinutes: 1 })
+    assert.deepInclude(chosen({ ...inEnv, stages: flag("1m:3") }), { users: 3, seconds: 60 })
     const open = { arrivalRate: variable("50") }
-    assert.deepInclude(chosen({ ...open, spawnRate: flag("5") }), { arrivalRate: undefined, clientCount: 10 })
-    assert.deepInclude(chosen({ ...open, stages: flag("1m:3") }), { arrivalRate: undefined, clientCount: 3 })
-    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("true") }), { arrivalRate: undefined })
-    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("false") }), { arrivalRate: 50 })
+    assert.deepInclude(chosen({ ...open, spawnRate: flag("5") }), { _tag: "Users", users: 10 })
+    assert.deepInclude(chosen({ ...open, stages: flag("1m:3") }), { _tag: "StagedUsers", users: 3 })
+    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("true") }), { _tag: "Users" })
+    assert.deepInclude(chosen({ ...open, runInDebugMode: flag("false") }), { _tag: "Arrivals" })
   })
 })
 
@@ -558,25 +599,21 @@ describe("thresholds", () => {
   })
 })
 
-describe("RunConfig.load", () => {
+describe("loadRunConfig", () => {
   const variables = (entries: Texts) =>
     Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(entries))))
 
   it.effect("lets flags win over variables, and takes empty variables for absent ones", () =>
     Effect.gen(function* () {
-      const config = yield* RunConfig.load({ clientCount: "3", local: "true" }, scenarios)
-      assert.deepInclude(config, {
-        clientCount: 3,
-        spawnRate: 0.5,
-        runTimeInMinutes: 5,
-        runInDebugMode: true
-      })
+      const { spec } = yield* loadRunConfig({ clientCount: "3", local: "true" }, { scenarios })
+      assert.deepInclude(spec.plan, { users: 3, spawnPerSecond: 0.5, runMillis: 300_000 })
+      assert.deepStrictEqual(spec.dms.strictDecoding, true)
     }).pipe(
       variables({
         CLIENT_COUNT: "4",
         SPAWN_RATE: "0.5",
         RUN_TIME_IN_MINUTES: "",
-        PERF_DEBUG: "yes",
+        PERF_STRICT_DECODING: "yes",
         PERF_SEED: ""
       })
     )
@@ -584,14 +621,14 @@ describe("RunConfig.load", () => {
 
   it.effect("names the variable where that was wrong", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
+      const error = yield* Effect.flip(loadRunConfig({ local: "true" }, { scenarios }))
       assert.include(error.message, "CLIENT_COUNT=many (--clientCount): accepts a whole number")
     }).pipe(variables({ CLIENT_COUNT: "many" }))
   )
 
   it.effect("names the variable of a wrong threshold, and shows the expression once", () =>
     Effect.gen(function* () {
-      const error = yield* Effect.flip(RunConfig.load({ local: "true" }, scenarios))
+      const error = yield* Effect.flip(loadRunConfig({ local: "true" }, { scenarios }))
       assert.strictEqual(
         error.message,
         [
@@ -606,10 +643,11 @@ describe("RunConfig.load", () => {
 
   it.effect("reads a whole configuration from variables alone", () =>
     Effect.gen(function* () {
-      const { scenarios: chosen, target } = yield* RunConfig.load({}, scenarios)
+      const { spec } = yield* loadRunConfig({}, { scenarios })
+      const { target } = spec
       assert.strictEqual(target._tag, "Dms")
       if (target._tag === "Dms") assert.strictEqual(Redacted.value(target.address.secret), "s, with comma")
-      assert.deepStrictEqual(chosen, [{ name: "StudentBatchVolumeTest", batchTripleCount: 5 }])
+      assert.deepStrictEqual(plannedIn(spec), [["StudentBatchVolumeTest", 5]])
     }).pipe(
       variables({
         PERF_API_BASEURL: "http://localhost:8080",

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
+import { maxUsersOf } from "../../src/run/RunSpec.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
 import { decodeSweepConfig } from "../../src/settings/SweepConfig.ts"
 import { decodeVersusConfig } from "../../src/settings/VersusConfig.ts"
@@ -12,8 +13,8 @@ type Texts = Readonly<Record<string, string>>
 const flags = (texts: Texts): GivenSettings =>
   Object.fromEntries(Object.entries(texts).map(([name, value]) => [name, { value, from: "flag" as const }]))
 
-const versus = (texts: Texts) => decodeVersusConfig(flags({ local: "true", ...texts }), scenarios)
-const sweep = (texts: Texts) => decodeSweepConfig(flags({ local: "true", ...texts }), scenarios)
+const versus = (texts: Texts) => decodeVersusConfig(flags({ local: "true", ...texts }), { scenarios }, 1)
+const sweep = (texts: Texts) => decodeSweepConfig(flags({ local: "true", ...texts }), { scenarios }, 1)
 
 /** All that is wrong, in lines. */
 const wrong = <A>(decoded: Either.Either<A, WrongSettings>): ReadonlyArray<string> =>
@@ -26,17 +27,28 @@ describe("decodeVersusConfig", () => {
   it("has two loads that differ in nothing but how the same records are sent", () => {
     const { loads, settings } = Either.getOrThrow(versus({ clientCount: "3", batchTripleCount: "5" }))
     assert.deepStrictEqual(
-      loads.map(({ clientCount, scenarios, testType }) => [testType, clientCount, scenarios]),
+      loads.map(({ plan, scenarios, testType }) => [
+        testType,
+        maxUsersOf(plan),
+        scenarios.map(({ batchTripleCount, scenario }) => [scenario.name, batchTripleCount])
+      ]),
       [
         [
           "BATCH_VOLUME",
           3,
           [
-            { name: "StudentBatchVolumeTest", batchTripleCount: 5 },
-            { name: "SectionBatchVolumeTest", batchTripleCount: 5 }
+            ["StudentBatchVolumeTest", 5],
+            ["SectionBatchVolumeTest", 5]
           ]
         ],
-        ["VOLUME", 3, [{ name: "StudentVolumeTest" }, { name: "SectionVolumeTest" }]]
+        [
+          "VOLUME",
+          3,
+          [
+            ["StudentVolumeTest", undefined],
+            ["SectionVolumeTest", undefined]
+          ]
+        ]
       ]
     )
     assert.deepStrictEqual(
@@ -48,7 +60,7 @@ describe("decodeVersusConfig", () => {
   it("sends only the records that were asked for", () => {
     const { loads } = Either.getOrThrow(versus({ records: "Sections" }))
     assert.deepStrictEqual(
-      loads.map(({ scenarios }) => scenarios.map(({ name }) => name)),
+      loads.map(({ scenarios }) => scenarios.map(({ scenario }) => scenario.name)),
       [["SectionBatchVolumeTest"], ["SectionVolumeTest"]]
     )
   })
@@ -84,7 +96,7 @@ describe("decodeSweepConfig", () => {
   it("has a load for every size with every number of users, each once, the smallest first", () => {
     const { loads } = Either.getOrThrow(sweep({ batchTripleCount: "20,1,20", clientCount: "10,1" }))
     assert.deepStrictEqual(
-      loads.map(({ clientCount, scenarios }) => [clientCount, scenarios[0]?.batchTripleCount]),
+      loads.map(({ plan, scenarios }) => [maxUsersOf(plan), scenarios[0].batchTripleCount]),
       [
         [1, 1],
         [1, 20],

@@ -29,7 +29,7 @@ import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
-import { configOf } from "../run/configOf.ts"
+import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
@@ -204,7 +204,7 @@ describe("users in workers", () => {
       const location = "http://dms.test/data/ed-fi/students/id-1"
       const runVolume = (workers: number) =>
         runIn(workers, {
-          told: { scenarios: [{ name: "StudentVolumeTest" }], failDeliberately: true },
+          told: { scenarios: [{ name: "StudentVolumeTest", failDeliberately: true }] },
           answer: ({ body, method }) => {
             if (method !== "POST") return { status: 204, body: "" }
             return body.includes("studentUniqueId")
@@ -483,7 +483,7 @@ describe("users in workers", () => {
 
   it.effect("stop at the look at which a threshold of the run is not kept", () =>
     Effect.gen(function* () {
-      const config = configOf({
+      const config = specOf({
         clientCount: "6",
         spawnRate: "40",
         workers: "2",

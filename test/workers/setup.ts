@@ -22,8 +22,7 @@ export const setup = new Setup({
   },
   bearer: Redacted.make("token-1"),
   scenarios: [{ name: "StudentBatchVolumeTest", batchTripleCount: 1 }],
-  deleteResources: true,
-  failDeliberately: false,
+  modules: [],
   seed: 255901,
   logSamples: false
 })

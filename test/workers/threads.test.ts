@@ -17,7 +17,7 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import * as threads from "../../src/workers/threads.ts"
-import { configOf } from "../run/configOf.ts"
+import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
 import { overSockets } from "../integration/client.ts"
 import { setup } from "./setup.ts"
@@ -63,11 +63,11 @@ const recordingServer = Effect.acquireRelease(
 describe("users in threads", () => {
   it.scopedLive("count what the server counts, with one login, and leave nothing behind", () =>
     Effect.gen(function* () {
-      const config = configOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
+      const spec = specOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
       const dms = yield* LocalDms
-      const crew = yield* prepareLoad(config)
+      const load = yield* prepareLoad(spec)
       const before = yield* dms.stats
-      const { summary } = yield* measureGenerator(config, crew)
+      const { summary } = yield* measureGenerator(spec, load)
       const after = yield* dms.stats
       assert.deepStrictEqual([summary.endedBy, summary.requests.failed, summary.users], ["runTime", 0, 6])
       assert.isAbove(summary.requests.total, 0)
@@ -144,8 +144,8 @@ describe("users in threads", () => {
   it.scopedLive("end the run with what was recorded when a thread is killed, which is told", () => {
     const { layer, started } = makeThreads()
     return Effect.gen(function* () {
-      const config = configOf({ clientCount: "4", workers: "2", spawnRate: "100" })
-      const { measurements, summary } = yield* measureGenerator(config, yield* prepareLoad(config), {
+      const spec = specOf({ clientCount: "4", workers: "2", spawnRate: "100" })
+      const { measurements, summary } = yield* measureGenerator(spec, yield* prepareLoad(spec), {
         observe: ({ slice }) =>
           slice.total.sofar.requests > 0
             ? Effect.promise(async () => started.get(1)?.terminate())

@@ -1,19 +1,21 @@
 /** Which load was asked for: users, users that come and go, or arrivals; what belongs to another one is refused. */
+import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { type LoadStages, parseStages, peakOf, totalMillis } from "../domain/Stages.ts"
+import { type LoadStages, parseStages, peakOf, type Stages, steady, totalMillis } from "../domain/Stages.ts"
 import { pointAt } from "../domain/Threshold.ts"
-import type { GivenSettings } from "./readSettings.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 import { Switch } from "./flagSchemas.ts"
 
 /** The most iterations under way at once in the open model, unless `clientCount` is given. */
 export const maxUsersByDefault = 1000
 
-/** What the settings come to. */
-export interface ChosenLoad {
+/** The load that was chosen. */
+interface ChosenLoad {
   /** Users; in the open model the most iterations under way at once. */
   readonly clientCount: number
   readonly runTimeInMinutes: number
@@ -108,12 +110,12 @@ export const withoutOverruled = (given: GivenSettings): GivenSettings => {
 
 /**
  * @param given without what was overruled
- * @param wayOf names a setting as it came in: `--stages`, `PERF_STAGES (--stages)`
+ * @param wayOf names a setting as it was given: `--stages`, `PERF_STAGES (--stages)`
  */
-export const chooseLoad = (
+const chooseLoad = (
   settings: RunSettings,
   given: GivenSettings,
-  report: (name: Name, accepted: string, onlyWay?: boolean) => void,
+  report: ReportProblem,
   wayOf: (name: Name) => string
 ): ChosenLoad => {
   for (const { one, other, why } of conflictsIn(given)) {
@@ -122,7 +124,7 @@ export const chooseLoad = (
   const read = readStages(given)
   if (read !== undefined && Either.isLeft(read)) {
     const { mistake, text } = read.left
-    report("stages", `cannot be used\n${pointAt(text, mistake, "    ")}`, true)
+    report("stages", `cannot be used\n${pointAt(text, mistake, "    ")}`, describeWay)
   }
   const stages = read === undefined || Either.isLeft(read) ? undefined : read.right
   const isOpen = settings.arrivalRate !== undefined || stages?.of === "arrivals"
@@ -139,3 +141,65 @@ export const chooseLoad = (
     stages
   }
 }
+
+/** The iterations that are due per second, over time, in the open model; nothing in the closed one. */
+const arrivalsOf = ({ arrivalRate, runTimeInMinutes, stages }: ChosenLoad): Stages | undefined =>
+  arrivalRate === undefined
+    ? stages?.of === "arrivals"
+      ? stages.stages
+      : undefined
+    : steady(arrivalRate, Math.round(runTimeInMinutes * 60_000))
+
+type PlanSettings = Pick<
+  RunSettings,
+  "gracefulStop" | "maxFailRatio" | "maxWait" | "minWait" | "runInDebugMode" | "spawnRate" | "startWithin"
+>
+
+const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPlan => {
+  const { maxFailRatio, maxWait, minWait, runInDebugMode, spawnRate } = settings
+  const { clientCount, runTimeInMinutes, stages } = load
+  const common = { gracefulStopMillis: Duration.toMillis(settings.gracefulStop), maxFailRatio }
+  const waits = { seed, minMillis: minWait, maxMillis: maxWait }
+  const arrivals = arrivalsOf(load)
+  if (arrivals !== undefined) {
+    return {
+      _tag: "Arrivals",
+      ...common,
+      arrivals,
+      maxUsers: clientCount,
+      startWithinMillis: Duration.toMillis(settings.startWithin),
+      runMillis: totalMillis(arrivals)
+    }
+  }
+  if (stages !== undefined) {
+    return {
+      _tag: "StagedUsers",
+      ...common,
+      waits,
+      users: stages.stages,
+      runMillis: totalMillis(stages.stages)
+    }
+  }
+  return {
+    _tag: "Users",
+    ...common,
+    waits,
+    users: runInDebugMode ? 1 : clientCount,
+    spawnPerSecond: spawnRate,
+    runMillis: runInDebugMode ? Number.POSITIVE_INFINITY : Math.round(runTimeInMinutes * 60_000),
+    passes: runInDebugMode ? 1 : Number.POSITIVE_INFINITY
+  }
+}
+
+/**
+ * The plan that was asked for; debug mode is one user that goes through every scenario once.
+ *
+ * @param given without what was overruled
+ */
+export const choosePlan = (
+  settings: RunSettings,
+  given: GivenSettings,
+  report: ReportProblem,
+  wayOf: (name: Name) => string,
+  seed: number
+): LoadPlan => planOf(settings, chooseLoad(settings, given, report, wayOf), seed)

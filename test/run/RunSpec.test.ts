@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { availableParallelism } from "node:os"
-import { connectionsOf, workerCount } from "../../src/run/loadPlan.ts"
-import { configOf } from "./configOf.ts"
+import { connectionsOf, workerCount } from "../../src/run/RunSpec.ts"
+import { specOf } from "./specOf.ts"
 
 describe("workerCount", () => {
   it.each([
@@ -13,19 +13,19 @@ describe("workerCount", () => {
     [{ workers: "auto", clientCount: "100" }, Math.max(1, availableParallelism() - 1)],
     [{ workers: "AUTO", clientCount: "1" }, 1]
   ])("of %j is %i", (texts, count) => {
-    assert.strictEqual(workerCount(configOf(texts)), count)
+    assert.strictEqual(workerCount(specOf(texts)), count)
   })
 })
 
 describe("connectionsOf", () => {
   it("shares out what all workers together may have, to the last one", () => {
     const each = (connections: string) => {
-      const config = configOf({ workers: "4", clientCount: "100", connections })
-      return Array.from({ length: workerCount(config) }, (_, index) => connectionsOf(config, index))
+      const spec = specOf({ workers: "4", clientCount: "100", connections })
+      return Array.from({ length: workerCount(spec) }, (_, index) => connectionsOf(spec, index))
     }
     assert.deepStrictEqual(each("40"), [10, 10, 10, 10])
     assert.deepStrictEqual(each("11"), [3, 3, 3, 2])
     assert.deepStrictEqual(each("3"), [1, 1, 1])
-    assert.isUndefined(connectionsOf(configOf({ workers: "4" }), 0))
+    assert.isUndefined(connectionsOf(specOf({ workers: "4" }), 0))
   })
 })

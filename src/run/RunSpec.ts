@@ -1,0 +1,186 @@
+/** What a run does, decided: which server, which scenarios, which load, what ends it and what it leaves behind. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import type * as Redacted from "effect/Redacted"
+import { availableParallelism } from "node:os"
+import { type DmsAddress, DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
+import { spawnOffsetMillis } from "../domain/LoadShape.ts"
+import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
+import type { Threshold } from "../domain/Threshold.ts"
+import type { ArrivalsPlan, LoadPlan, UsersPlan } from "../engine/LoadPlan.ts"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
+import type { OutKind } from "../output/resultFileList.ts"
+import type { Summary } from "../result/Summary.ts"
+
+/** The embedded local DMS in a process of its own, or a server that runs already. */
+export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
+
+/** Where the result files go, and which of the optional ones are written. */
+export interface ResultFolder {
+  readonly folder: string
+  readonly out: ReadonlyArray<OutKind>
+}
+
+/** @typeParam S what is known of the scenarios: enough to check a configuration, or enough to run it */
+export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
+  readonly target: RunTarget
+  readonly dms: DmsOptions
+  readonly fixtures: FixtureOptions
+  /** Names the result files: `BATCH_VOLUME` makes `batch_volume_stats.csv`. */
+  readonly testType: string
+  readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
+  /** Modules that export scenarios, as file URLs; worker threads load them again. */
+  readonly modules: ReadonlyArray<string>
+  /** The source of all documents and waits: 0 to 2^53 - 1. */
+  readonly seed: number
+  readonly plan: LoadPlan
+  /** The maximum number of threads that send load, >= 1. */
+  readonly workers: number
+  readonly thresholds: ReadonlyArray<Threshold>
+  /** Ends the run on a threshold that is not kept, this long after full load; `undefined` never does. */
+  readonly abortDelayMillis: number | undefined
+  /** Prints the outcome of every operation, as debug mode does. */
+  readonly printsOutcomes: boolean
+  /** `undefined` writes none. */
+  readonly files: ResultFolder | undefined
+  /** The PostgreSQL database of the server, whose statistics are read during the load. */
+  readonly databaseUrl: Redacted.Redacted | undefined
+  /** Further settings that the summary reports, such as those of a command. */
+  readonly reported: Summary["config"]
+}
+
+/** A run of another program: what it has to say, and what it may leave to `runSpec`. */
+export type RunOptions<S extends ScenarioInfo = ScenarioInfo> = Pick<
+  RunSpec<S>,
+  "target" | "scenarios" | "plan"
+> &
+  Partial<Omit<RunSpec<S>, "dms">> & { readonly dms?: Partial<DmsOptions> }
+
+/** The defaults of `edfi-perf run`, without files. @param seed unless the options have one */
+export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: number): RunSpec<S> =>
+  withSeed(
+    {
+      fixtures: { localEducationAgencyId: 255901 },
+      testType: options.scenarios[0].scenario.testType,
+      modules: [],
+      workers: 1,
+      thresholds: [],
+      abortDelayMillis: undefined,
+      printsOutcomes: false,
+      files: undefined,
+      databaseUrl: undefined,
+      reported: {},
+      seed,
+      ...options,
+      dms: { ...DmsConfig.defaults, ...options.dms }
+    },
+    options.seed ?? seed
+  )
+
+/** The same run with other documents and waits. */
+export const withSeed = <S extends ScenarioInfo>(spec: RunSpec<S>, seed: number): RunSpec<S> => {
+  const { plan } = spec
+  return {
+    ...spec,
+    seed,
+    plan: plan._tag === "Arrivals" ? plan : { ...plan, waits: { ...plan.waits, seed } }
+  }
+}
+
+/** What ends every load: requests in flight have 30 s, and more than half of all requests may not fail. */
+const ending = { gracefulStopMillis: 30_000, maxFailRatio: 0.5 }
+
+/**
+ * Closed model: each user sends again as soon as its response has arrived.
+ *
+ * @example users(10, 60) // 10 users for 60 seconds, 25 of them started per second
+ */
+export const users = (
+  count: number,
+  seconds: number,
+  options: Partial<Omit<UsersPlan, "_tag" | "users" | "runMillis">> = {}
+): UsersPlan => ({
+  _tag: "Users",
+  ...ending,
+  spawnPerSecond: 25,
+  waits: { seed: 0, minMillis: 0, maxMillis: 0 },
+  passes: Number.POSITIVE_INFINITY,
+  ...options,
+  users: count,
+  runMillis: seconds * 1000
+})
+
+/**
+ * Open model: iterations begin when they are due, at most 1000 at the same time.
+ *
+ * @example arrivals(50, 60) // 50 iterations per second for 60 seconds
+ */
+export const arrivals = (
+  perSecond: number,
+  seconds: number,
+  options: Partial<Omit<ArrivalsPlan, "_tag" | "arrivals" | "runMillis">> = {}
+): ArrivalsPlan => ({
+  _tag: "Arrivals",
+  ...ending,
+  maxUsers: 1000,
+  startWithinMillis: 1000,
+  ...options,
+  arrivals: steady(perSecond, seconds * 1000),
+  runMillis: seconds * 1000
+})
+
+/** The maximum number of iterations in flight. */
+export const maxUsersOf = (plan: LoadPlan): number => {
+  switch (plan._tag) {
+    case "Users":
+      return plan.users
+    case "StagedUsers":
+      return peakOf(plan.users)
+    case "Arrivals":
+      return plan.maxUsers
+  }
+}
+
+/** When all users have started, or the stages are at their highest target. */
+export const fullLoadMillis = (plan: LoadPlan): number => {
+  switch (plan._tag) {
+    case "Users":
+      return spawnOffsetMillis(plan.users - 1, plan.spawnPerSecond)
+    case "StagedUsers":
+      return peakMillis(plan.users)
+    case "Arrivals":
+      return peakMillis(plan.arrivals)
+  }
+}
+
+/** All cores but one, at least one. */
+export const spareCores = (): number => Math.max(1, availableParallelism() - 1)
+
+/** The number of threads that send load: never more than users or connections; 1 is this thread. */
+export const workerCount = ({
+  dms: { connections = Number.POSITIVE_INFINITY },
+  plan,
+  printsOutcomes,
+  workers
+}: Pick<RunSpec, "dms" | "plan" | "printsOutcomes" | "workers">): number =>
+  printsOutcomes ? 1 : Math.min(maxUsersOf(plan), connections, workers)
+
+/**
+ * The connections of one worker: 11 for 4 workers are 3, 3, 3 and 2.
+ *
+ * @param index of the worker, 0-based
+ */
+export const connectionsOf = (spec: RunSpec, index: number): number | undefined => {
+  const { connections } = spec.dms
+  if (connections === undefined) return undefined
+  const workers = workerCount(spec)
+  return Math.floor(connections / workers) + (index < connections % workers ? 1 : 0)
+}
+
+export const sendsBatches = ({ batchTripleCount }: PlannedScenario<ScenarioInfo>): boolean =>
+  batchTripleCount !== undefined
+
+/** The names of all requests of some scenarios. */
+export const requestNamesOf = (
+  scenarios: ReadonlyArray<PlannedScenario<ScenarioInfo>>
+): ReadonlyArray<string> => scenarios.flatMap(({ scenario, ...options }) => scenario.requestNames(options))

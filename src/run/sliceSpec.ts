@@ -1,0 +1,32 @@
+/** The load of a slice: that of its study, with the slice's users or arrival rate, length and seed. */
+import * as Arr from "effect/Array"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
+import type { SliceLoad } from "../studies/MeasureSlice.ts"
+import { arrivals, type RunSpec, users, withSeed } from "./RunSpec.ts"
+import type { SliceTime } from "./session.ts"
+
+/** All users of a slice start within a moment: a slice has no time for a ramp. */
+const spawnPerSecond = 100_000
+
+export const sliceSpec = <S extends ScenarioInfo>(
+  base: RunSpec<S>,
+  load: SliceLoad,
+  { seconds, seed }: SliceTime
+): RunSpec<S> => {
+  const { gracefulStopMillis, maxFailRatio } = base.plan
+  const common = { gracefulStopMillis, maxFailRatio }
+  const plan =
+    load._tag === "Users"
+      ? users(load.clientCount, seconds, { ...common, spawnPerSecond })
+      : arrivals(load.perSecond, seconds, base.plan._tag === "Arrivals" ? base.plan : common)
+  return withSeed({ ...base, plan }, seed)
+}
+
+/** The same load with batches of another size. */
+export const withBatchSize = <S extends ScenarioInfo>(
+  base: RunSpec<S>,
+  batchTripleCount: number
+): RunSpec<S> => ({
+  ...base,
+  scenarios: Arr.map(base.scenarios, (planned) => ({ ...planned, batchTripleCount }))
+})

@@ -1,0 +1,117 @@
+/** Scenarios of others: modules whose default export is a scenario, or an array of scenarios. */
+import * as Arr from "effect/Array"
+import * as Cause from "effect/Cause"
+import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
+import * as Predicate from "effect/Predicate"
+import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
+import type { Scenario } from "../engine/Scenario.ts"
+import type { FixtureError } from "../fixtures/SharedFixtures.ts"
+import type { ScenarioServices } from "./index.ts"
+import { useOwnPackages } from "./ownPackages.ts"
+
+/** A module that `--scenario` names cannot be used; nothing was sent. Exit code 2. */
+export class WrongScenarioModule extends Schema.TaggedError<WrongScenarioModule>()("WrongScenarioModule", {
+  module: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `--scenario ${this.module}: ${this.detail}`
+  }
+}
+
+/** A scenario of a module could not be prepared; no load was sent. Exit code 3. */
+export class ScenarioNotReady extends Schema.TaggedError<ScenarioNotReady>()("ScenarioNotReady", {
+  scenario: Schema.String,
+  detail: Schema.String
+}) {
+  override get message(): string {
+    return `scenario ${this.scenario} could not be prepared: ${this.detail}`
+  }
+}
+
+/** A scenario that the command can run. */
+export type RunnableScenario = Scenario<FixtureError | ScenarioNotReady, ScenarioServices>
+
+type ForeignScenario = Scenario<unknown, ScenarioServices>
+
+const isTripleCount = (value: unknown): boolean =>
+  value === "configured" ||
+  value === "none" ||
+  (Predicate.isNumber(value) && Number.isSafeInteger(value) && value >= 1)
+
+/** What each member of a scenario has to be, in words and as a check. */
+const members: Readonly<Record<keyof ForeignScenario, readonly [string, (value: unknown) => boolean]>> = {
+  name: ["a text without blanks", (value) => Predicate.isString(value) && /^\S+$/.test(value)],
+  testType: ["a text without blanks", (value) => Predicate.isString(value) && /^[\w-]+$/.test(value)],
+  description: ["a text", Predicate.isString],
+  byDefault: ["true or false", Predicate.isBoolean],
+  tripleCount: ['"configured", "none" or a number of triples', isTripleCount],
+  requestNames: ["a function", Predicate.isFunction],
+  prepare: ["a function", Predicate.isFunction]
+}
+
+/** Why a value is no scenario. */
+const mistakeIn = (value: unknown): string | undefined => {
+  if (!Predicate.isRecord(value)) return "is not a scenario"
+  const wrong = Object.entries(members).find(([name, [, isRight]]) => !isRight(value[name]))
+  if (wrong === undefined) return undefined
+  const [name, [expected]] = wrong
+  const owner = Predicate.isString(value["name"]) ? ` of ${excerpt(value["name"], 100)}` : ""
+  return `is not a scenario: ${name}${owner} is not ${expected}`
+}
+
+const isScenario = (value: unknown): value is ForeignScenario => mistakeIn(value) === undefined
+
+const wordsOf = (error: unknown): string =>
+  excerpt(
+    Predicate.isError(error) || Predicate.hasProperty(error, "message")
+      ? String(error.message)
+      : String(error),
+    500
+  )
+
+/** Errors and defects of `prepare` get the scenario's name; what it throws is a mistake of the module, not of ours. */
+const named = (scenario: ForeignScenario): RunnableScenario => ({
+  ...scenario,
+  prepare: (options) =>
+    Effect.suspend(() => scenario.prepare(options)).pipe(
+      Effect.catchAllCause((cause) =>
+        Cause.isInterruptedOnly(cause)
+          ? Effect.interrupt
+          : new ScenarioNotReady({ scenario: scenario.name, detail: wordsOf(Cause.squash(cause)) })
+      )
+    )
+})
+
+const loadModule = (url: string): Effect.Effect<ReadonlyArray<RunnableScenario>, WrongScenarioModule> =>
+  Effect.gen(function* () {
+    const wrong = (detail: string) => new WrongScenarioModule({ module: url, detail })
+    const loaded: unknown = yield* Effect.tryPromise({
+      try: () => import(url),
+      catch: (error) => wrong(`cannot be loaded: ${wordsOf(error)}`)
+    })
+    const exported = Predicate.isRecord(loaded) ? loaded["default"] : undefined
+    const values: ReadonlyArray<unknown> = Array.isArray(exported) ? exported : [exported]
+    const found = values.filter(isScenario)
+    const mistake = Arr.findFirst(values, (value) => Option.fromNullable(mistakeIn(value)))
+    if (Option.isSome(mistake) || found.length === 0) {
+      return yield* wrong(
+        `its default export ${Option.getOrElse(mistake, () => "is empty")}; it has to be a scenario, or an array of scenarios`
+      )
+    }
+    return found.map(named)
+  })
+
+/**
+ * Loads the scenarios of some modules. What they import as `edfi-perf` or `effect` is this program's own copy.
+ *
+ * @param urls `file:///home/me/mine.js`
+ */
+export const loadModules = (
+  urls: ReadonlyArray<string>
+): Effect.Effect<ReadonlyArray<RunnableScenario>, WrongScenarioModule> =>
+  urls.length === 0
+    ? Effect.succeed([])
+    : Effect.zipRight(useOwnPackages, Effect.map(Effect.forEach(urls, loadModule), Arr.flatten))

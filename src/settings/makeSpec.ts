@@ -1,0 +1,95 @@
+/** A `RunSpec` from settings that have been checked: those that all commands with a load have in common. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import type { Threshold } from "../domain/Threshold.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import { type ResultFolder, type RunSpec, type RunTarget, spareCores } from "../run/RunSpec.ts"
+import type { GivenSettings, ReportProblem } from "./readSettings.ts"
+import type { RunSettings } from "./RunSettings.ts"
+
+type TargetSettings = Pick<RunSettings, "baseUrl" | "key" | "local" | "secret">
+
+/** The server; reports what is missing, and returns the local DMS then. */
+export const chooseTarget = (
+  { baseUrl, key, local, secret }: TargetSettings,
+  given: GivenSettings,
+  report: ReportProblem
+): RunTarget => {
+  if (local) {
+    if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
+    return { _tag: "LocalDms" }
+  }
+  const demand = (name: keyof TargetSettings, variable: string, value: unknown) => {
+    if (value === undefined) report(name, `give --${name} or ${variable}, or test the local DMS with --local`)
+  }
+  demand("baseUrl", "PERF_API_BASEURL", baseUrl)
+  demand("key", "PERF_API_KEY", key)
+  demand("secret", "PERF_API_SECRET", secret)
+  return baseUrl === undefined || key === undefined || secret === undefined
+    ? { _tag: "LocalDms" } // Never used: what is missing has been reported.
+    : { _tag: "Dms", address: { baseUrl, key, secret } }
+}
+
+/** How requests reach the server, and on how many threads they are made. */
+export type ConnectionSettings = Pick<
+  RunSettings,
+  | "apiPrefix"
+  | "batchPath"
+  | "connections"
+  | "databaseUrl"
+  | "ignoreCertificateErrors"
+  | "localEducationOrganizationId"
+  | "maxResponseBytes"
+  | "oauthEndpoint"
+  | "requestTimeout"
+  | "resourceNaming"
+  | "retryTransport"
+  | "schoolYear"
+  | "strictDecoding"
+  | "workers"
+>
+
+/** What a command decides for itself. */
+interface Decided<S extends ScenarioInfo> {
+  readonly target: RunTarget
+  readonly testType: string
+  readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
+  readonly modules: ReadonlyArray<string>
+  readonly plan: LoadPlan
+  readonly seed: number
+  readonly thresholds?: ReadonlyArray<Threshold>
+  readonly abortDelayMillis?: number | undefined
+  readonly printsOutcomes?: boolean
+  readonly files?: ResultFolder
+  readonly reported?: RunSpec["reported"]
+}
+
+export const makeSpec = <S extends ScenarioInfo>(
+  settings: ConnectionSettings,
+  decided: Decided<S>
+): RunSpec<S> => ({
+  dms: {
+    ignoreCertificateErrors: settings.ignoreCertificateErrors,
+    requestTimeout: settings.requestTimeout,
+    maxResponseBytes: settings.maxResponseBytes,
+    connections: settings.connections,
+    retryTransport: settings.retryTransport,
+    strictDecoding: settings.strictDecoding,
+    resourceNaming: settings.resourceNaming,
+    apiPrefix: settings.apiPrefix,
+    oauthEndpoint: settings.oauthEndpoint,
+    batchPath: settings.batchPath
+  },
+  fixtures: {
+    localEducationAgencyId: settings.localEducationOrganizationId,
+    schoolYear: settings.schoolYear
+  },
+  workers: settings.workers === "auto" ? spareCores() : settings.workers,
+  databaseUrl: settings.databaseUrl,
+  thresholds: [],
+  abortDelayMillis: undefined,
+  printsOutcomes: false,
+  files: undefined,
+  reported: {},
+  ...decided
+})
