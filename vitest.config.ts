@@ -1,6 +1,14 @@
+import { fileURLToPath } from "node:url"
 import { defineConfig } from "vitest/config"
 
+/** Examples import the package by its name, as everybody else does. */
+export const packageAlias = [
+  { find: /^edfi-perf$/, replacement: fileURLToPath(new URL("src/index.ts", import.meta.url)) },
+  { find: /^edfi-perf\/(.+)$/, replacement: fileURLToPath(new URL("src/exports/$1.ts", import.meta.url)) }
+]
+
 export default defineConfig({
+  resolve: { alias: packageAlias },
   test: {
     include: ["test/**/*.test.ts"],
     exclude: ["test/system/**", "node_modules/**"],

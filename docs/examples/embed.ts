@@ -1,6 +1,6 @@
 /** The services inside another Effect program: five users for two seconds, and a verdict on the result. */
 import * as Effect from "effect/Effect"
-import { LoadRun, Recorder } from "../../src/index.ts"
+import { LoadRun, Recorder } from "edfi-perf"
 import { StaffBatchVolumeTest } from "./staffBatchVolume.ts"
 
 /** Needs a BatchClient: provide `clientLayerUndici` with `DmsConfig.layer({ baseUrl, key, secret })`. */

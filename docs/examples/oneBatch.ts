@@ -1,6 +1,6 @@
 /** One batch by hand, and what is done with each way in which it can fail. */
 import * as Effect from "effect/Effect"
-import { BatchClient, makeStudent, students, triple } from "../../src/index.ts"
+import { BatchClient, makeStudent, students, triple } from "edfi-perf"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 

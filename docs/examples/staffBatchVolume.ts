@@ -1,6 +1,6 @@
 /** A scenario of your own: staff members in triples. In the project it is a file of src/scenarios and a line of its index. */
 import * as Effect from "effect/Effect"
-import { batchVolume, draw, type RecordId, recordKey, type Resource, triple } from "../../src/index.ts"
+import { batchVolume, draw, type RecordId, recordKey, type Resource, triple } from "edfi-perf"
 
 type Staff = {
   readonly staffUniqueId: string

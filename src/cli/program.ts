@@ -8,6 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
+import { EdfiPerfProgram } from "../run/localDmsProcess.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { main } from "./main.ts"
 import { tuneHeap } from "./tuneHeap.ts"
@@ -27,7 +28,15 @@ for (const stream of [process.stdout, process.stderr]) stream.on("error", () => 
 // Closing the terminal ends a run as Ctrl-C does: every file is written.
 process.on("SIGHUP", () => process.emit("SIGTERM"))
 
+/** This very program again, as it was started. */
+const self: typeof EdfiPerfProgram.Service = [
+  process.execPath,
+  ...process.execArgv,
+  ...process.argv.slice(1, 2)
+]
+
 const program = main(process.argv).pipe(
+  Effect.provideService(EdfiPerfProgram, self),
   Effect.provide(services),
   Effect.tapErrorCause((cause) =>
     Cause.isInterruptedOnly(cause)

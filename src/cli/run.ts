@@ -3,7 +3,15 @@ import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { loadRunConfig, type RunConfig, runSettings } from "../settings/RunConfig.ts"
+import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
+import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
+import {
+  decodeRunConfig,
+  modulePaths,
+  randomSeed,
+  type RunConfig,
+  runSettings
+} from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
@@ -13,8 +21,8 @@ import { progressLine } from "../output/progressLine.ts"
 import { textReport } from "../output/text.ts"
 import { passed } from "../result/verdict.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
-import { scenarios } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
+import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { endWith, tellFiles } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
 import { printingLayer } from "../run/printingClients.ts"
@@ -143,12 +151,37 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
     })
   ).pipe(Effect.scoped)
 
+/** Without a test list, the scenarios of the modules are the ones that run. */
+const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSettings => {
+  const [first] = own
+  if (first === undefined || given["testList"] !== undefined) return given
+  const variable = (value: string) => ({ value, from: "variable" }) as const
+  return {
+    ...given,
+    testType: given["testType"] ?? variable(first.testType),
+    testList: variable(own.map(({ name }) => name).join(","))
+  }
+}
+
+/** Loads the modules that `--scenario` names, and checks what was given against all scenarios. */
+const loadWithModules = (flags: Flags) =>
+  Effect.gen(function* () {
+    const given = yield* givenOf(runSettings, flags)
+    const { own, ...known } = yield* availableScenarios(modulePaths(given))
+    return yield* decodeRunConfig(onlyOwn(given, own), known, yield* randomSeed)
+  }).pipe(
+    Effect.catchTag("WrongScenarioModule", ({ detail, module }) => {
+      const problem = { flag: "--scenario", given: `--scenario ${module}`, accepted: detail }
+      return new WrongSettings({ problems: [new SettingProblem(problem)] })
+    })
+  )
+
 export const runCommand = settingsCommand({
   name: "run",
   description:
     "Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency.",
   settings: runSettings,
-  load: (flags) => loadRunConfig(flags, { scenarios }),
+  load: loadWithModules,
   logLevelOf: ({ settings }) => settings.logLevel,
   program: runAndReport
 })

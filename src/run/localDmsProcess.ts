@@ -1,6 +1,7 @@
 /** The embedded local DMS in a process of its own, so that it does not share the generator's core. */
 import * as Command from "@effect/platform/Command"
 import * as CommandExecutor from "@effect/platform/CommandExecutor"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
@@ -8,6 +9,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
+import { fileURLToPath } from "node:url"
 import type { DmsAddress } from "../dms/DmsConfig.ts"
 
 /** The local DMS did not come up. */
@@ -23,9 +25,17 @@ const randomText = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 36
   digits.map((digit) => digit.toString(36)).join("")
 )
 
+/** The words that start `edfi-perf`, without a command: by default the one that this package installs. */
+export class EdfiPerfProgram extends Context.Reference<EdfiPerfProgram>()("edfi-perf/run/EdfiPerfProgram", {
+  defaultValue: (): readonly [string, ...Array<string>] => [
+    process.execPath,
+    fileURLToPath(new URL("../bin.js", import.meta.url))
+  ]
+}) {}
+
 /**
- * Starts this very program again as `local-dms` on a free port; it ends with the scope, and by itself should this
- * process be killed. Key and secret go through its environment, because arguments can be seen by others.
+ * Starts `edfi-perf local-dms` on a free port; it ends with the scope, and by itself should this process be killed. Key
+ * and secret go through its environment, because arguments can be seen by others.
  */
 export const startLocalDms: Effect.Effect<
   DmsAddress,
@@ -34,11 +44,8 @@ export const startLocalDms: Effect.Effect<
 > = Effect.gen(function* () {
   const key = "local"
   const secret = yield* randomText
-  const [program, ...rest] = process.argv.slice(0, 2)
   const command = Command.make(
-    program ?? process.execPath,
-    ...process.execArgv,
-    ...rest,
+    ...(yield* EdfiPerfProgram),
     "local-dms",
     "--port",
     "0",

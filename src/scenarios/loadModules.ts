@@ -5,6 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
+import { fileURLToPath } from "node:url"
 import { excerpt } from "../domain/excerpt.ts"
 import type { Scenario } from "../engine/Scenario.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
@@ -87,10 +88,10 @@ const named = (scenario: ForeignScenario): RunnableScenario => ({
 
 const loadModule = (url: string): Effect.Effect<ReadonlyArray<RunnableScenario>, WrongScenarioModule> =>
   Effect.gen(function* () {
-    const wrong = (detail: string) => new WrongScenarioModule({ module: url, detail })
+    const wrong = (detail: string) => new WrongScenarioModule({ module: fileURLToPath(url), detail })
     const loaded: unknown = yield* Effect.tryPromise({
       try: () => import(url),
-      catch: (error) => wrong(`cannot be loaded: ${wordsOf(error)}`)
+      catch: (error) => wrong(`cannot be loaded: ${wordsOf(error).replace(/ imported from .*/, "")}`)
     })
     const exported = Predicate.isRecord(loaded) ? loaded["default"] : undefined
     const values: ReadonlyArray<unknown> = Array.isArray(exported) ? exported : [exported]

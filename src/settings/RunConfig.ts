@@ -151,6 +151,10 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   }))
 }
 
+/** The modules that `--scenario` names; they have to be loaded before the other settings can be checked. */
+export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
+  readSettings(table, { scenario: given["scenario"] }).settings.scenario
+
 /** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
 const seedBound = 36 ** 8
 

@@ -98,6 +98,14 @@ export const RunSettings = Schema.Struct({
     defaultText: "all but the mixed ones",
     help: "Which scenarios to run"
   }),
+  scenario: setting(Words, {
+    variable: "PERF_SCENARIO",
+    kind: "list",
+    accepts: "paths of modules, repeated or comma-separated",
+    fallback: "",
+    defaultText: "none",
+    help: "Module whose default export is a scenario, or an array of scenarios; without --testList only these run"
+  }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",
     fallback: "10",

@@ -1,0 +1,25 @@
+/** `edfi-perf/result`: what runs, studies and comparisons found out, as data; it also runs in a browser. */
+export { EndedBy } from "../domain/LoadResult.ts"
+export { Refusal } from "../domain/Refusal.ts"
+export { parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
+export { Capacity, CapacityJson } from "../result/Capacity.ts"
+export { type Caveat, caveatsOf } from "../result/caveats.ts"
+export { ComparedRun, Comparison, ComparisonJson } from "../result/Comparison.ts"
+export { DatabaseActivity } from "../result/DatabaseActivity.ts"
+export { addActivities } from "../result/databaseSums.ts"
+export { Figures } from "../result/Figures.ts"
+export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
+export { RefusedStart } from "../result/RefusedStart.ts"
+export {
+  type RunAsked,
+  RunState,
+  stateOf,
+  summarize,
+  Summary,
+  summaryJson,
+  SummaryJson
+} from "../result/Summary.ts"
+export { Sweep, SweepJson } from "../result/Sweep.ts"
+export { Verdict } from "../result/thresholds.ts"
+export { passed } from "../result/verdict.ts"
+export { Versus, VersusJson } from "../result/Versus.ts"

@@ -1,0 +1,45 @@
+/** `edfi-perf/run`: whole runs: `runScenarios(spec)`, and the parts that it is composed of. */
+export { compareRuns } from "../compare/compareRuns.ts"
+export { type FailOn, parseFailOn } from "../compare/failOn.ts"
+export { readRuns } from "../compare/readRun.ts"
+export { UnreadableRun } from "../compare/UnreadableRun.ts"
+export { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "../database/DatabaseReader.ts"
+export { type DatabaseWatch, watchDatabase } from "../database/watchDatabase.ts"
+export { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
+export { junitXml } from "../output/junit.ts"
+export { markdownReport } from "../output/markdown.ts"
+export { OutputNotWritable } from "../output/outputFolder.ts"
+export type { SoFar } from "../output/resultFileList.ts"
+export { OnlyAtTheEnd, openResultFiles, type ResultFiles } from "../output/ResultFiles.ts"
+export { openSamplesFile, type SamplesFile } from "../output/samplesFile.ts"
+export { textReport } from "../output/text.ts"
+export { connect } from "../run/connect.ts"
+export {
+  measure,
+  measureGenerator,
+  type Measurement,
+  type RunObserver,
+  type RunSnapshot
+} from "../run/measure.ts"
+export { openDatabase } from "../run/openDatabase.ts"
+export { type LoadServices, prepareLoad, type RunnableSpec } from "../run/prepareLoad.ts"
+export { redactedConfig } from "../run/redactedConfig.ts"
+export { type FinishedRun, ResultsNotWritten, runPrepared, runScenarios } from "../run/runScenarios.ts"
+export {
+  arrivals,
+  type ResultFolder,
+  type RunOptions,
+  type RunSpec,
+  runSpec,
+  type RunTarget,
+  users,
+  withSeed
+} from "../run/RunSpec.ts"
+export { openSession, type SessionOptions, type SliceTime } from "../run/session.ts"
+export { sliceSpec } from "../run/sliceSpec.ts"
+export type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
+export { capacity, type CapacityAsked } from "../studies/capacity.ts"
+export { sweep } from "../studies/sweep.ts"
+export { versus } from "../studies/versus.ts"
+export { loadRunConfig, type RunConfig } from "../settings/RunConfig.ts"
+export { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"

@@ -1,0 +1,28 @@
+/** `edfi-perf/scenarios`: the built-in scenarios, and what a scenario of one's own is made of. */
+export type { Json, JsonObject } from "../domain/Json.ts"
+export * from "../domain/Operation.ts"
+export { draw, type RecordId, recordKey, variantCount, variantOf, variation } from "../domain/RecordId.ts"
+export type { Resource, ResourceNaming } from "../domain/Resource.ts"
+export { makeSection, type Section, type SectionParents, sections } from "../documents/sections.ts"
+export { makeStudent, type Student, students } from "../documents/students.ts"
+export type {
+  PlannedScenario,
+  Scenario,
+  ScenarioInfo,
+  ScenarioOptions,
+  UserIteration,
+  Workload
+} from "../engine/Scenario.ts"
+export { FixtureMissing, FixtureRefused } from "../fixtures/FixtureError.ts"
+export { FixtureKeys } from "../fixtures/FixtureKeys.ts"
+export { type FixtureError, type FixtureOptions, SharedFixtures } from "../fixtures/SharedFixtures.ts"
+export { batchVolume, type Operations } from "../scenarios/batchVolume.ts"
+export { type ScenarioServices, scenarios } from "../scenarios/index.ts"
+export { MixedCourseOfferingSectionBatchVolumeTest } from "../scenarios/mixedCourseOfferingSectionBatchVolume.ts"
+export { MixedStudentSectionBatchVolumeTest } from "../scenarios/mixedStudentSectionBatchVolume.ts"
+export { prepareScenarios } from "../scenarios/prepareScenarios.ts"
+export { SectionBatchVolumeTest } from "../scenarios/sectionBatchVolume.ts"
+export { SectionVolumeTest } from "../scenarios/sectionVolume.ts"
+export { StudentBatchVolumeTest } from "../scenarios/studentBatchVolume.ts"
+export { StudentVolumeTest } from "../scenarios/studentVolume.ts"
+export { type TripleOf, volume } from "../scenarios/volume.ts"
