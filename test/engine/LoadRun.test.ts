@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,6 +17,7 @@ import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { second } from "../metrics/health.ts"
+import { it } from "./virtualTime.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 

@@ -1,5 +1,5 @@
 /** Runs that a refusal ends, in both models, under the test clock. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { BatchRefused, TransportFailed } from "../../src/domain/BatchError.ts"
 import { SampleSink } from "../../src/domain/Sample.ts"
@@ -7,6 +7,7 @@ import { OperationRefused } from "../../src/domain/SingleError.ts"
 import { steady } from "../../src/domain/Stages.ts"
 import type { LoadPlan } from "../../src/engine/LoadRun.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
+import { it } from "./virtualTime.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 
 const common = { runMillis: 60_000, gracefulStopMillis: 30_000, maxFailRatio: 0.5 }

@@ -1,5 +1,5 @@
 /** The open model under the test clock: when iterations begin, what becomes of those that cannot, and from when time counts. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +14,7 @@ import { stopRulesOfShare } from "../../src/engine/StopRule.ts"
 import type { Stopwatch } from "../../src/engine/Stopwatch.ts"
 import { Histogram, type Latencies } from "../../src/metrics/Histogram.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
+import { it } from "./virtualTime.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 

@@ -1,5 +1,5 @@
 /** Users that come and go, under the test clock. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -8,6 +8,7 @@ import { totalMillis } from "../../src/domain/Stages.ts"
 import { run, type StagedUsersPlan } from "../../src/engine/LoadRun.ts"
 import type { Workload } from "../../src/engine/Scenario.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
+import { it } from "./virtualTime.ts"
 
 /** Runs stages of users whose iterations take so long. */
 const runStages = (users: Stages, millis: number, some: Partial<StagedUsersPlan> = {}) =>

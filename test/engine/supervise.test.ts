@@ -1,9 +1,10 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { type LoadGenerator, supervise } from "../../src/engine/supervise.ts"
+import { it } from "./virtualTime.ts"
 
 describe("supervise", () => {
   it.effect("stops the crew and dies when an observer dies, because what it was to see is lost", () =>

@@ -1,7 +1,7 @@
 /** A run in workers under the test clock: everything is real but threads and sockets. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -31,6 +31,7 @@ import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import { configOf } from "../run/configOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
+import { it } from "../engine/virtualTime.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
