@@ -7,17 +7,17 @@ import { type LoadGenerator, supervise } from "../../src/engine/supervise.ts"
 import { it } from "./virtualTime.ts"
 
 describe("supervise", () => {
-  it.effect("stops the crew and dies when an observer dies, because what it was to see is lost", () =>
+  it.effect("stops the load generator and dies when the observer dies", () =>
     Effect.gen(function* () {
       let stopped = false
-      const crew: LoadGenerator = {
+      const generator: LoadGenerator = {
         running: () => 1,
         maxRunning: () => 1,
         stop: Effect.sync(() => {
           stopped = true
         })
       }
-      const run = supervise({ runMillis: 60_000, gracefulStopMillis: 0 }, () => Effect.succeed(crew), {
+      const run = supervise({ runMillis: 60_000, gracefulStopMillis: 0 }, () => Effect.succeed(generator), {
         everyMillis: 250,
         look: (_, elapsedSeconds) => (elapsedSeconds < 0.5 ? Effect.void : Effect.dieMessage("blind"))
       })
