@@ -1,6 +1,6 @@
 /**
- * Why a batch did not succeed. Three classes, because three things are done with them: count a conflict, stop a
- * wrong set-up, doubt what the server's state is now. No class needs a reader of `detail` texts.
+ * Why a batch did not succeed. There are three classes, for three reactions: count a conflict, stop a wrong set-up, treat
+ * the state of the server as unknown. None of them depends on the wording of `detail`.
  */
 import * as Schema from "effect/Schema"
 import { excerpt } from "./excerpt.ts"
@@ -11,9 +11,9 @@ export const FailedOperation = Schema.Struct({
   /** 0-based position in the request. */
   index: Schema.Int,
   op: Schema.String,
-  /** As the request spelled it. */
+  /** As spelled in the request. */
   resource: Schema.String,
-  /** What a single request would have answered; no member of it is certain. */
+  /** The problem that a single request would have received; every member is optional. */
   problem: Problem
 })
 export interface FailedOperation extends Schema.Schema.Type<typeof FailedOperation> {}
@@ -33,7 +33,7 @@ export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("Batc
 }
 
 /**
- * The server answered before it ran any operation: 400 without `failedOperation`, 401, 403, 404 (no `/batch`
+ * The server responded before it ran any operation: 400 without `failedOperation`, 401, 403, 404 (no `/batch`
  * there), 413 (too many operations), 429, 501 (the backend knows no batches). Nothing was written.
  */
 export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefused", {
@@ -51,9 +51,9 @@ export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefus
 /**
  * Where a request broke off:
  * `connect` no connection could be made, or the run ended before the request was sent; `reset` the connection broke
- * after the request was sent; `timeout` the answer was not complete in time; `server` a 5xx without
- * `failedOperation`; `answer` an answer that cannot be read, or a 200 that does not match the request; `abandoned`
- * the run ended before the answer came.
+ * after the request was sent; `timeout` the response was not complete in time; `server` a 5xx without
+ * `failedOperation`; `answer` a response that cannot be read, or a 200 that does not match the request; `abandoned`
+ * the run ended before the response arrived.
  */
 export const TransportPhase = Schema.Literal("connect", "reset", "timeout", "server", "answer", "abandoned")
 export type TransportPhase = typeof TransportPhase.Type
@@ -61,7 +61,7 @@ export type TransportPhase = typeof TransportPhase.Type
 /** No verdict came back. Unless no connection was made, the batch may have been committed all the same. */
 export class TransportFailed extends Schema.TaggedError<TransportFailed>()("TransportFailed", {
   phase: TransportPhase,
-  /** HTTP status where an answer began. */
+  /** HTTP status, if a response began. */
   status: Schema.optional(Schema.Int),
   detail: Schema.String,
   /** How long the server asked its clients to wait (`Retry-After` of a 503). */

@@ -1,25 +1,25 @@
-/** Batches that are alike, as one definition: each iteration of each user sends another one of them. */
+/** The definition of similar batches: each iteration of each user sends another one of them. */
 import type { Operation } from "./Operation.ts"
 import type { RecordId } from "./RecordId.ts"
 
 export interface BatchPattern {
-  /** What its requests are called in reports: `students-batch-10`. */
+  /** Name of its requests in reports: `students-batch-10`. */
   readonly name: string
   readonly seed: number
-  /** How many groups of operations a batch holds, one after another: a whole number >= 1. */
+  /** Number of groups of operations in a batch: a whole number >= 1. */
   readonly groups: number
-  /** How many records a group is about: a whole number >= 1. */
+  /** Number of records in a group: a whole number >= 1. */
   readonly recordsPerGroup: number
   /** The operations of one group: a plain function of its records. */
   readonly operationsOf: (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
 }
 
-/** Which batch of a pattern: that of a user's iteration, both 0-based. */
+/** Identifies a batch of a pattern by user and iteration, 0-based. */
 export type BatchAt = Pick<RecordId, "user" | "iteration">
 
 /**
  * The operations of one batch. The record `index` counts through all groups: with 2 records per group, the second
- * group is about the records 2 and 3.
+ * group has the records 2 and 3.
  */
 export const operationsAt = (
   pattern: BatchPattern,

@@ -1,4 +1,4 @@
-/** Plain JSON as TypeScript sees it: what a document, a natural key or an answer is made of. */
+/** Plain JSON: documents, natural keys and responses. */
 export type Json = null | boolean | number | string | ReadonlyArray<Json> | JsonObject
 
 /** A JSON object; members that are `undefined` are left out when it is written. */

@@ -11,7 +11,7 @@ import { variation } from "./RecordId.ts"
  */
 export const spawnOffsetMillis = (index: number, perSecond: number): number => (index * 1000) / perSecond
 
-/** What the waits of a run are drawn from: a seed, and bounds in milliseconds with `min <= max`. */
+/** The distribution of the waits of a run: a seed, and bounds in milliseconds with `min <= max`. */
 export interface WaitRange {
   readonly seed: number
   readonly minMillis: number

@@ -1,4 +1,4 @@
-/** What an installation has to keep whatever its load: a threshold that an arrival rate does not decide by itself. */
+/** An objective of a capacity study: a threshold that does not follow from the arrival rate itself. */
 import * as Either from "effect/Either"
 import { type FigureName, figures, type Mistake, parseThreshold, type Threshold } from "./Threshold.ts"
 
@@ -28,16 +28,16 @@ export const parseObjective = (text: string): Either.Either<Threshold, Mistake> 
     const expected = unfit(figure)
     if (expected !== undefined) return Either.left({ at: Math.max(0, text.indexOf(figure)), expected })
     if (operator === ">" || operator === ">=") {
-      // A name may have one as well; after the operator there is none.
+      // A request name may contain one as well; after the operator there is none.
       return Either.left({ at: text.lastIndexOf(">"), expected: "< or <=: more load only raises it" })
     }
     return Either.right(threshold)
   })
 
-/** Kept unless another objective speaks of all failures: what is refused at once is fast, but it is not served. */
+/** Applies unless another objective limits the failures of all requests: a quick refusal is no success. */
 export const failureObjective = "failures.ratio < 1%"
 
-/** The objectives that were given, and that of failures where none is about those of all requests. */
+/** The given objectives, and the default for failures if none of them limits the failures of all requests. */
 export const withFailures = (objectives: ReadonlyArray<Threshold>): ReadonlyArray<Threshold> =>
   objectives.some(({ figure, name }) => figure === "failures.ratio" && name === undefined)
     ? objectives

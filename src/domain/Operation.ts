@@ -1,4 +1,4 @@
-/** The operations of a batch, as values that cannot be wrong: what `POST /batch` would refuse does not compile. */
+/** The operations of a batch: an operation that `POST /batch` would refuse does not compile. */
 import type { JsonObject } from "./Json.ts"
 import type { Resource } from "./Resource.ts"
 
@@ -7,8 +7,8 @@ export type Op = "create" | "update" | "delete"
 type Named = Pick<Resource, "endpoint" | "name">
 
 /**
- * What an update or a delete aims at: a natural key or a `documentId`, never both. A record that was created
- * earlier in the same batch is reached by its natural key, because its `documentId` is not known yet.
+ * The target of an update or a delete: a natural key or a `documentId`, never both. A record created earlier in the same
+ * batch is addressed by its natural key, because its `documentId` is not known yet.
  */
 export type Target<Key extends JsonObject = JsonObject> =
   | { readonly naturalKey: Key; readonly documentId?: never }
@@ -37,7 +37,7 @@ export type Operation = Create | Update | Delete
 /** An update or a delete of a record whose id is known. */
 export type AtId<O extends Update | Delete> = O & { readonly target: { readonly documentId: string } }
 
-/** What a request of its own can carry: the single-resource API reaches records by id alone. */
+/** An operation for a single request: the single-resource API addresses records only by id. */
 export type SingleOperation = Create | AtId<Update> | AtId<Delete>
 
 /** The same operation, aimed at an id. */

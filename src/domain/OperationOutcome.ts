@@ -1,4 +1,4 @@
-/** What the server said of one operation of a committed batch. */
+/** The outcome of one operation of a committed batch, as the server reports it. */
 import * as Schema from "effect/Schema"
 
 export const OperationOutcome = Schema.Struct({

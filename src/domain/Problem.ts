@@ -1,5 +1,5 @@
 /**
- * Problem details as a DMS answers them: alone as the body of a refused request, or inside the
+ * Problem details of a DMS: alone as the body of a refused request, or inside the
  * `failedOperation` of a rolled-back batch.
  */
 import * as Schema from "effect/Schema"
@@ -7,7 +7,7 @@ import type * as Types from "effect/Types"
 import { excerpt } from "./excerpt.ts"
 
 /**
- * Every member is optional, because no single one is certain: a write conflict carries only `detail` and
+ * Every member is optional, because none is always present: a write conflict carries only `detail` and
  * `status`, an unclassified failure is `{ error, correlationId }`, an open circuit `{ message, traceId }`.
  * Match on `type` and `status`, never on `detail`: its wording changes between releases.
  */
@@ -34,7 +34,7 @@ const isStatus = Schema.is(Schema.Int.pipe(Schema.between(100, 599)))
 
 const isText = (value: unknown): value is string => typeof value === "string"
 
-/** Reads a member; `undefined` where it does not have the type that it should have. */
+/** Reads a member; `undefined` if it has the wrong type. */
 type Reader<A> = (value: unknown) => A | undefined
 
 /** Written by hand and not decoded by the schema, so that only the parts that are kept take time. */
@@ -97,7 +97,7 @@ const firstError = ({ errors = [], validationErrors = {} }: Problem): string | u
   return byPath === undefined ? errors[0] : `${byPath[0]}: ${byPath[1].join(" ")}`
 }
 
-/** The problem type and the first of the members that say something in words: `urn:...: the reason`. */
+/** The problem type and the first member with a readable text: `urn:...: the reason`. */
 export const describeProblem = (problem: Problem): string => {
   const { detail, error, message, title, type } = problem
   return [type, detail ?? message ?? error ?? title ?? firstError(problem)]

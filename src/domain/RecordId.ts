@@ -1,4 +1,4 @@
-/** Who a record is: unique by construction, and the source of everything that varies in its document. */
+/** The identity of a record: unique by construction, and the source of everything that varies in its document. */
 
 /**
  * The record that user `user` makes as number `index` of its iteration `iteration`, in the run of `seed`.
@@ -20,7 +20,7 @@ export interface RecordId {
  */
 export const recordKey = (record: RecordId): string => recordKeyPrefix(record) + recordKeySuffix(record.index)
 
-/** What the keys of all records of one iteration begin with: `"5HGD-4-39-"`. */
+/** The common prefix of the keys of one iteration: `"5HGD-4-39-"`. */
 export const recordKeyPrefix = ({ iteration, seed, user }: Omit<RecordId, "index">): string =>
   `${seed.toString(36)}-${user.toString(36)}-${iteration.toString(36)}-`.toUpperCase()
 
@@ -32,7 +32,7 @@ const mix = (hash: number, value: number): number => {
   return multiplied ^ (multiplied >>> 15)
 }
 
-/** Purposes are few and drawn for every record, so each is hashed once. */
+/** There are few purposes and each is used for every record, so each is hashed once. */
 const purposeHashes = new Map<string, number>()
 
 const hashOf = (purpose: string): number => {
@@ -45,10 +45,10 @@ const hashOf = (purpose: string): number => {
 }
 
 /**
- * A number from 0 to 2^32 - 1 that depends on the record and on what it is drawn for, and on nothing else: not on
- * the order in which fibers run. So one seed sends the same documents, whatever the scheduling.
+ * A number from 0 to 2^32 - 1 that depends only on the record and the purpose, and not on the order in which fibers run:
+ * one seed sends the same documents, whatever the scheduling.
  *
- * @param purpose tells apart what is drawn for one record: `"firstName"`, `"birthDate"`
+ * @param purpose distinguishes the numbers of one record: `"firstName"`, `"birthDate"`
  * @see the 32-bit finalizer of MurmurHash3 (Austin Appleby, public domain)
  */
 export const variation = ({ index, iteration, seed, user }: RecordId, purpose: string): number => {
@@ -59,17 +59,17 @@ export const variation = ({ index, iteration, seed, user }: RecordId, purpose: s
   return (hash ^ (hash >>> 16)) >>> 0
 }
 
-/** How many different documents a builder makes, keys apart: enough that no two neighbours are alike. */
+/** Number of different documents per builder, apart from keys: enough that no two neighbours are equal. */
 export const variantCount = 1024
 
-/** Which of the variants a record is, from 0 to `variantCount - 1`. */
+/** The variant of a record, from 0 to `variantCount - 1`. */
 export const variantOf = (record: RecordId): number => variation(record, "variant") % variantCount
 
 /**
  * A number from 0 to 2^32 - 1 for one attribute of a document. It depends on the record's variant alone, so that the
  * bytes of all variants can be made before a run: a document is its variant and its key, and nothing else.
  *
- * @param purpose tells apart what is drawn for one record: `"firstName"`, `"birthDate"`
+ * @param purpose distinguishes the numbers of one record: `"firstName"`, `"birthDate"`
  * @example draw(record, "multipleBirthStatus") % 30 === 0
  */
 export const draw = (record: RecordId, purpose: string): number =>

@@ -4,7 +4,7 @@ import { BatchRefused, BatchRolledBack } from "./BatchError.ts"
 import { Problem } from "./Problem.ts"
 import { OperationRefused } from "./SingleError.ts"
 
-/** How many of the first iterations of a scenario must all get the same refusal to end a run. */
+/** A run ends when this many first iterations of a scenario all meet the same refusal. */
 export const iterationsToJudge = 10
 
 /** 4xx statuses that depend on the moment: an expired token, a timeout, a changed document, a rate limit. */
@@ -14,7 +14,7 @@ const isLasting = (status: number): boolean => status >= 400 && status < 500 && 
 
 /** Why the server refused an iteration. */
 export const Refusal = Schema.Struct({
-  /** The refused operation; `null` where the server refused the whole batch. */
+  /** The refused operation; `null` if the server refused the whole batch. */
   op: Schema.NullOr(Schema.String),
   resource: Schema.NullOr(Schema.String),
   /** Of the operation, not of the response around it. */
@@ -38,7 +38,7 @@ const describe = (error: unknown): Refusal | undefined => {
   return undefined
 }
 
-/** The refusal behind an iteration's error; `undefined` where another attempt may well succeed. */
+/** The refusal that caused an iteration's error; `undefined` if another attempt may succeed. */
 export const refusalOf = (error: unknown): Refusal | undefined => {
   const refusal = describe(error)
   return refusal !== undefined && isLasting(refusal.status) ? refusal : undefined

@@ -1,4 +1,4 @@
-/** What the load generator knows of an Ed-Fi resource: its two spellings and what identifies a document. */
+/** An Ed-Fi resource: its two spellings and the identity of its documents. */
 import type { JsonObject } from "./Json.ts"
 
 /**
@@ -20,7 +20,7 @@ export interface Resource<
   readonly keyOf: (document: Pick<Document, Identity>) => Key
 }
 
-/** Which of the two spellings a server takes as the `resource` of a batch operation. */
+/** The spelling that a server expects as the `resource` of a batch operation. */
 export type ResourceNaming = "endpoint" | "resource"
 
 export const spell = (resource: Pick<Resource, "endpoint" | "name">, naming: ResourceNaming): string =>

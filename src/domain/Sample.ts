@@ -1,14 +1,14 @@
-/** One request as it was measured, and where measurements go. */
+/** The measurement of one request, and its destination. */
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import type { BatchError } from "./BatchError.ts"
 import type { Op } from "./Operation.ts"
 import type { NotRefused, SingleError } from "./SingleError.ts"
 
-/** What is known of a request that failed: enough to group it with others of its kind. */
+/** The failure of a request, as far as failures are grouped by it, and an example. */
 export const Failure = Schema.Struct({
   kind: Schema.Literal("rolledBack", "refused", "transport"),
-  /** HTTP status; `null` where no answer began. */
+  /** HTTP status; `null` if no response began. */
   status: Schema.NullOr(Schema.Number),
   op: Schema.NullOr(Schema.String),
   resource: Schema.NullOr(Schema.String),
@@ -16,15 +16,15 @@ export const Failure = Schema.Struct({
   index: Schema.NullOr(Schema.Number),
   /** `problem.type` of the server, or where the transport broke off (`timeout`, `reset`, ...). */
   problemType: Schema.NullOr(Schema.String),
-  /** One readable line of this very failure. */
+  /** A readable line about this particular failure. */
   example: Schema.String
 })
 export interface Failure extends Schema.Schema.Type<typeof Failure> {}
 
-/** How many operations of each kind the server confirmed. */
+/** Number of operations of each kind that the server confirmed. */
 export type OperationCounts = { readonly [K in Op]: number }
 
-/** Of all kinds together. */
+/** The sum of all kinds. */
 export const countOf = ({ create, delete: deleted, update }: OperationCounts): number =>
   create + update + deleted
 
@@ -34,29 +34,29 @@ export type SampleOutcome =
       readonly _tag: "Failed"
       readonly failure: Failure
       readonly operationCount: number
-      /** What the server confirmed although it was to refuse it: the request failed, and its operations are known. */
+      /** Operations that the server confirmed although it should have refused them. */
       readonly written?: OperationCounts
     }
-  /** Refused, as it was meant to be: no operation succeeded and nothing went wrong. */
+  /** The server refused a request that it was meant to refuse: no operation succeeded, and nothing failed. */
   | { readonly _tag: "ExpectedFailure" }
 
 /**
- * One request: `students-batch-10` was sent, 27,914 bytes, and answered after 4,215 microseconds. A request that
- * was sent again because its token had to be renewed is one sample, whose latency spans both.
+ * One request: `students-batch-10` with 27,914 bytes, whose response took 4,215 microseconds. A request that was sent
+ * again after its token was renewed is one sample, whose latency includes both attempts.
  */
 export interface Sample {
   readonly name: string
   readonly method: string
-  /** When it was handed over, by the monotonic clock. */
+  /** When it was passed to the transport, by the monotonic clock. */
   readonly sentNanos: bigint
-  /** Service time: from handing the request over (a new connection included) to the last byte of the answer. */
+  /** Service time: from the call of the transport (a new connection included) to the last byte of the response. */
   readonly latencyMicros: number
   /**
-   * Open model: how long after its due time it was handed over, >= 0; both together are its response time. Left out
-   * in the closed model, where nothing is due.
+   * Open model: how long after its due time it was sent, >= 0; together with the service time it is the response time.
+   * Absent in the closed model.
    */
   readonly waitedMicros?: number
-  /** The request of the sample before it, sent once more: due when that was. */
+  /** A retry of the request before it, with the same due time. */
   readonly again?: true
   readonly sentBytes: number
   readonly receivedBytes: number
@@ -64,8 +64,8 @@ export interface Sample {
 }
 
 /**
- * Where the clients report every request that they sent, in the moment in which it ends. The engine provides its
- * recorder here; a program that only wants the clients provides nothing and the samples go nowhere.
+ * Receives every request from the clients at the moment it ends. The engine provides its recorder here; without one, as
+ * in a program that uses only the clients, samples are discarded.
  */
 export class SampleSink extends Context.Reference<SampleSink>()("edfi-perf/domain/SampleSink", {
   defaultValue: () => ({ unsafeRecord: (_sample: Sample): void => {} })

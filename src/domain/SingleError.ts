@@ -1,4 +1,4 @@
-/** Why a request that carries one operation did not succeed: the same kinds as of a batch, without a rollback. */
+/** Why a request with a single operation did not succeed: the kinds of a batch, without a rollback. */
 import * as Schema from "effect/Schema"
 import { TransportFailed } from "./BatchError.ts"
 import { excerpt } from "./excerpt.ts"
@@ -6,7 +6,7 @@ import { describeProblem, Problem } from "./Problem.ts"
 
 const Of = { status: Schema.Int, op: Schema.String, resource: Schema.String }
 
-/** The server said no to the operation (4xx, 501). Nothing was written. */
+/** The server refused the operation (4xx, 501). Nothing was written. */
 export class OperationRefused extends Schema.TaggedError<OperationRefused>()("OperationRefused", {
   ...Of,
   problem: Problem
@@ -18,10 +18,10 @@ export class OperationRefused extends Schema.TaggedError<OperationRefused>()("Op
   }
 }
 
-/** The server wrote a document that it was to refuse. */
+/** The server wrote a document that it should have refused. */
 export class NotRefused extends Schema.TaggedError<NotRefused>()("NotRefused", {
   ...Of,
-  /** Of the record that should not be there. */
+  /** Of the record that should not exist. */
   documentId: Schema.NonEmptyString
 }) {
   readonly written = "all"

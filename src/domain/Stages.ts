@@ -1,8 +1,7 @@
 /**
- * Load that changes over time: stages, each of which ramps linearly from the target before it, 0 at the start, to its
- * own. Targets are arrivals per second (open model) or users (closed model). Pure functions of numbers.
+ * Load that changes over time: each stage ramps linearly from the previous target, 0 at the start, to its own. Targets are arrivals per second (open model) or users (closed model). Pure functions of numbers.
  *
- * @see k6's executors `ramping-arrival-rate` and `ramping-vus`, whose stages mean the same
+ * @see k6's executors `ramping-arrival-rate` and `ramping-vus`, whose stages have the same meaning
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -10,9 +9,9 @@ import { parseMillis } from "./durations.ts"
 import type { Mistake } from "./Threshold.ts"
 
 export const Stage = Schema.Struct({
-  /** How long it takes; 0 jumps to the target. */
+  /** Its duration; 0 jumps to the target. */
   millis: Schema.NonNegative,
-  /** At its end, per second or in users; that of the stage before it makes it a plateau. */
+  /** The value at its end, per second or in users; equal to the previous target for a plateau. */
   target: Schema.NonNegative
 })
 export interface Stage extends Schema.Schema.Type<typeof Stage> {}
@@ -20,20 +19,20 @@ export interface Stage extends Schema.Schema.Type<typeof Stage> {}
 export const Stages = Schema.Array(Stage)
 export type Stages = typeof Stages.Type
 
-/** The stages of a rate that stays as it is. @example steady(50, 10_000) // 500 arrivals in 10 s */
+/** The stages of a constant rate. @example steady(50, 10_000) // 500 arrivals in 10 s */
 export const steady = (target: number, millis: number): Stages => [
   { millis: 0, target },
   { millis, target }
 ]
 
-/** How long all of them take. */
+/** Total duration. */
 export const totalMillis = (stages: Stages): number => stages.reduce((sum, { millis }) => sum + millis, 0)
 
 /** The highest target. */
 export const peakOf = (stages: Stages): number =>
   stages.reduce((most, { target }) => Math.max(most, target), 0)
 
-/** A stage with where it begins: at which target, at which time. */
+/** A stage with the target and the time of its start. */
 interface Ramp extends Stage {
   readonly from: number
   readonly startMillis: number
@@ -68,13 +67,13 @@ export const targetAt = (stages: Stages, millis: number): number => {
   return ramp.from + ((ramp.target - ramp.from) * (millis - ramp.startMillis)) / ramp.millis
 }
 
-/** What floating point may make of a whole number of arrivals, as a share of it. */
+/** Maximum relative error of a number of arrivals in floating point. */
 const rounding = 1e-12
 
 /**
  * When an arrival is due, in milliseconds after the start; `undefined` when the stages end before it.
  *
- * Arrival `nth` is due when so many have come before it: at the last t with N(t) <= nth, where N is the integral of the
+ * Arrival `nth` is due when `nth` arrivals were due before it: at the last t with N(t) <= nth, where N is the integral of the
  * rate. On a ramp from a to b per second over T seconds N(t) = a t + (b - a) t^2 / 2T, which is solved as
  * t = 2n / (a + sqrt(a^2 + 2 (b - a) n / T)): that form also holds for b = a and loses no digits near it.
  *
@@ -100,14 +99,14 @@ export const dueMillis = (stages: Stages, nth: number): number | undefined => {
   return undefined
 }
 
-/** A time in which a user is wanted, in milliseconds after the start. */
+/** A period in which a user runs, in milliseconds after the start. */
 export interface Stay {
   readonly user: number
   readonly fromMillis: number
   readonly untilMillis: number
 }
 
-/** When a user is wanted: while more than `user` others are, which is from where the line passes that upwards. */
+/** The stays of a user: it runs while the target is greater than `user`. */
 const staysOf = (ramps: ReadonlyArray<Ramp>, user: number): ReadonlyArray<Stay> => {
   const stays: Array<Stay> = []
   let fromMillis: number | undefined
@@ -126,10 +125,10 @@ const staysOf = (ramps: ReadonlyArray<Ramp>, user: number): ReadonlyArray<Stay> 
 }
 
 /**
- * Who is wanted when, where targets are numbers of users: user k, 0-based, from the moment in which the line of the
- * targets passes k upwards until it falls to k again, or the stages end. In the order of their beginnings.
+ * The stays of all users, where targets are numbers of users: user k, 0-based, runs from the time the target exceeds k
+ * until it falls to k again, or the stages end. In the order of their starts.
  *
- * @param share whose id is `index` modulo `of`
+ * @param share the users whose id is `index` modulo `of`
  * @example 2 users in 10 s and back in 10 s: user 0 from 0 to 20 s, user 1 from 5 to 15 s
  */
 export const stays = (
@@ -143,7 +142,7 @@ export const stays = (
   return all.sort((a, b) => a.fromMillis - b.fromMillis || a.user - b.user)
 }
 
-/** Stages as they were written, and of what their targets are. */
+/** Parsed stages, and the unit of their targets. */
 export interface LoadStages {
   readonly of: "arrivals" | "users"
   readonly stages: Stages
@@ -153,7 +152,7 @@ export interface LoadStages {
 export const stagesText = ({ of, stages }: LoadStages): string =>
   stages.map(({ millis, target }) => `${millis / 1000}s:${target}${of === "arrivals" ? "/s" : ""}`).join(",")
 
-/** The most that a target may be. */
+/** Maximum of a target. */
 const maxTarget = 100_000
 
 /** Three weeks. */

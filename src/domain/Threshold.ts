@@ -1,8 +1,8 @@
-/** A limit that a run has to keep, as people write it: `latency.p95 < 500ms`, `students-batch-10.failures.ratio < 1%`. */
+/** A limit for a figure of a run, and its notation: `latency.p95 < 500ms`, `students-batch-10.failures.ratio < 1%`. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 
-/** In what a figure is counted: milliseconds, a share of 1, a number, a number per second. */
+/** The unit of a figure: milliseconds, a share of 1, a number, a number per second. */
 export const Dimension = Schema.Literal("ms", "ratio", "count", "perSecond")
 export type Dimension = typeof Dimension.Type
 
@@ -40,10 +40,10 @@ export type FigureName = keyof typeof figures
 
 const isFigureName = (text: string): text is FigureName => Object.hasOwn(figures, text)
 
-/** Figures of the whole run alone: nobody knows what a request that was not made would have been called. */
+/** Figures of the whole run only: an iteration that was dropped has no request name. */
 const ofRunAlone: ReadonlySet<FigureName> = new Set<FigureName>(["starts.dropped"])
 
-/** Whether a figure is told of each request name, and not of all requests alone. */
+/** Whether a figure exists for each request name, and not only for all requests. */
 export const isByName = (name: FigureName): boolean => !ofRunAlone.has(name)
 
 /** Every name, in the order of the table. */
@@ -55,7 +55,7 @@ export type Operator = (typeof operators)[number]
 export interface Threshold {
   /** As it was written, without blanks around it. */
   readonly expression: string
-  /** The request name that it is about; all requests when left out. */
+  /** The request name that it limits; all requests if undefined. */
   readonly name: string | undefined
   readonly figure: FigureName
   readonly operator: Operator
@@ -122,19 +122,19 @@ export const readFigure = (
   return Either.left({ at: 0, expected: `a figure: ${figureNames.join(", ")}` })
 }
 
-/** Where blanks end, from a position on. */
+/** The position of the next character that is not blank. */
 const afterBlanks = (text: string, from: number): number => {
   const found = text.slice(from).search(/\S/)
   return found < 0 ? text.length : from + found
 }
 
-/** The places of some characters before which a figure stands; a name may have such characters as well. */
+/** The first of some characters that follows a figure; a request name may contain them as well. */
 const firstAfterFigure = (text: string, characters: RegExp): number | undefined =>
   [...text.matchAll(characters)]
     .map(({ index }) => index)
     .find((at) => Either.isRight(readFigure(text.slice(0, at).trim())))
 
-/** Fails with what is wrong in a text that has no figure before an operator. */
+/** Fails with the mistake in a text without a figure before an operator. */
 const noOperator = (text: string): Either.Either<never, Mistake> =>
   Either.gen(function* () {
     const figureEnds = firstAfterFigure(text, /[\s=!~]|$/g)
@@ -149,9 +149,9 @@ const noOperator = (text: string): Either.Either<never, Mistake> =>
   })
 
 /**
- * A number and its unit, from a place of a text to its end.
+ * A number and its unit, from a position of a text to its end.
  *
- * @param units what may follow the number, `""` for nothing
+ * @param units the units that may follow the number, `""` for none
  * @example readNumber("p95 +10%", 5, { "%": 0.01 }) // { at: 5, number: 10, unit: 0.01 }
  */
 export const readNumber = <A>(
@@ -172,9 +172,8 @@ export const readNumber = <A>(
 }
 
 /**
- * Reads a threshold: a figure, after the request name that it is about if it is not about all, an operator and a
- * bound. Of two ways to read a text the one with the shortest left side counts, and a text that is a figure is that
- * figure of all requests, whatever requests are named.
+ * Reads a threshold: an optional request name, a figure, an operator and a bound. If a text can be read in two ways, the
+ * shortest left side is used, and a figure without a name is that of all requests, whatever the requests are named.
  *
  * @example parseThreshold("latency.p95 < 500ms") // { figure: "latency.p95", operator: "<", bound: 500, ... }
  * @example parseThreshold("latency.p95 < 5x") // at 15, expected us, ms, s, min or nothing more
@@ -193,8 +192,8 @@ export const parseThreshold = (text: string): Either.Either<Threshold, Mistake> 
   })
 
 /**
- * The expressions of a text in which commas are between them. A comma of a request name is none of those: what comes
- * before an expression's operator belongs to it, unless it is a figure whose operator was forgotten.
+ * The comma-separated expressions of a text. A comma may also be part of a request name: everything before an operator
+ * belongs to its expression, unless it is a figure without an operator.
  *
  * @example splitThresholds("latency.p95 < 500ms, failures.ratio < 1%") // two
  * @example splitThresholds("GET /a,b.latency.p95 < 1s") // one
@@ -212,7 +211,7 @@ export const splitThresholds = (text: string): ReadonlyArray<string> => {
   return expressions.map((each) => each.trim()).filter((each) => each !== "")
 }
 
-/** Whether a value keeps a threshold; one that could not be measured does not. */
+/** Whether a value keeps a threshold; a value that could not be measured does not. */
 export const keeps = ({ bound, operator }: Threshold, value: number | null): boolean => {
   if (value === null) return false
   switch (operator) {
@@ -227,21 +226,20 @@ export const keeps = ({ bound, operator }: Threshold, value: number | null): boo
   }
 }
 
-/** Figures that a run under way can only raise. */
+/** Figures that can only rise during a run. */
 const rising: ReadonlySet<FigureName> = new Set<FigureName>([
   "latency.max",
   "service.max",
   ...figureNames.filter((name) => figures[name] === "count")
 ])
 
-/** Figures that it can only lower. */
+/** Figures that can only fall during a run. */
 const falling: ReadonlySet<FigureName> = new Set<FigureName>(["latency.min", "service.min"])
 
 /**
- * Whether a run under way may be ended because of a threshold. Rates, ratios and the other latencies can go either way
- * and are judged as they stand. What a run only has to go on for is awaited: counts and the highest latency rise, so
- * `requests.total > 1000` may be kept yet, and `failures.count < 5` never again once there are five. Nothing measured
- * yet is awaited as well; at the end it is a threshold that was not kept.
+ * Whether a threshold ends a run early. Rates, ratios and most latencies rise and fall, and are judged as they are.
+ * Counts and the maximum latency only rise: `requests.total > 1000` may still be kept later, `failures.count < 5` is lost
+ * once there are five. A value that was not measured yet ends no run; at its end the threshold is not kept.
  */
 export const endsRun = (threshold: Threshold, value: number | null): boolean => {
   if (value === null || keeps(threshold, value)) return false

@@ -1,5 +1,3 @@
-/** Durations as people write them. */
-
 const unitMillis: Readonly<Record<string, number>> = {
   ms: 1,
   milli: 1,
@@ -20,7 +18,7 @@ const unitMillis: Readonly<Record<string, number>> = {
 }
 
 /**
- * Milliseconds; without a unit it is seconds. `undefined` when it is no duration.
+ * Reads a duration in milliseconds; without a unit it is in seconds. `undefined` if it is invalid.
  *
  * @example parseMillis("2 minutes") // 120000
  * @example parseMillis("0.5") // 500

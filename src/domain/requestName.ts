@@ -1,7 +1,7 @@
 /**
- * How requests that carry one operation are named: `PUT /data/ed-fi/students/{id}`, wherever the server has its
- * resources, so that runs against different servers compare. The method is part of the name, because thresholds know
- * requests by name alone; Locust's files have it in a column of its own.
+ * The names of requests with a single operation: `PUT /data/ed-fi/students/{id}`, whatever the base path of the server,
+ * so that runs against different servers can be compared. The method is part of the name, because thresholds identify
+ * requests only by name; Locust's files have it in a separate column.
  */
 import type { Op } from "./Operation.ts"
 
@@ -16,7 +16,7 @@ export const singleName = (op: Op, endpoint: string): string =>
 
 const deliberateFailure = " [Deliberate Failure]"
 
-/** A create that the server is to refuse. @example "POST /data/ed-fi/students [Deliberate Failure]" */
+/** A create that the server should refuse. @example "POST /data/ed-fi/students [Deliberate Failure]" */
 export const badName = (endpoint: string): string => `${singleName("create", endpoint)}${deliberateFailure}`
 
 /** A kind of request: its method, and its name, which may begin with the method. */
@@ -32,7 +32,7 @@ export const withoutMethod = ({ method, name }: Named): string =>
 const path = /^\S*\/ed-fi\/([^\s/?]+(?:\/\{id\})?(?: \[Deliberate Failure\])?)$/
 
 /**
- * The name that we give to what Locust's files have in two columns; what is no path of a resource stays as it is.
+ * The name for the two columns of Locust's files; a name that is no path of a resource does not change.
  *
  * @example withMethod({ method: "POST", name: "/data/v3/ed-fi/students" }) // "POST /data/ed-fi/students"
  * @example withMethod({ method: "POST", name: "students-batch-10" }) // "students-batch-10"

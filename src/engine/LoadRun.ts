@@ -1,6 +1,6 @@
 /**
- * A run as its callers see it: a plan and workloads or a crew in, how it went out, and a look at it every second. It
- * knows no HTTP; what was sent it learns from the recorder.
+ * Runs a load plan: takes workloads or a load generator, reports a slice every second and returns how the run ended.
+ * The engine knows no HTTP; the recorder counts the requests.
  */
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
@@ -17,25 +17,25 @@ export type { ArrivalsPlan, LoadPlan, StagedUsersPlan, UsersPlan } from "./LoadP
 const sliceMillis = 1000
 
 /**
- * Sees the run at the end of every second and at its very end.
+ * Called with the slice of every second, and at the very end of the run.
  *
- * @param maxUsers the most that ran at the same time so far, also between two looks
+ * @param maxUsers the maximum number of users that were running at the same time so far, also between two slices
  */
 export type OnSlice = (slice: Slice, maxUsers: number) => Effect.Effect<void>
 
-/** `run` for users who are elsewhere: a crew that fills the recorder. */
+/** `run` for a load generator that fills the recorder, such as users in worker threads. */
 export const runGenerator = <R>(
   plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
-  crew: StartGenerator<R>,
+  start: StartGenerator<R>,
   onSlice: OnSlice = () => Effect.void
 ): Effect.Effect<LoadResult, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
-    probe.take() // What was before the run is not of it.
-    return yield* supervise(plan, crew, {
+    probe.take() // Discards what was measured before the run.
+    return yield* supervise(plan, start, {
       everyMillis: sliceMillis,
-      // What was counted is kept even if the generator's health cannot be read or the slice cannot be shown.
+      // A run keeps its counts even if the generator's health cannot be read or a slice cannot be shown.
       look: ({ maxRunning, running }, elapsedSeconds) =>
         Effect.sync(() => probe.take()).pipe(
           Effect.catchAllCause((cause) =>
@@ -55,9 +55,9 @@ export const runGenerator = <R>(
   }).pipe(Effect.uninterruptible, Effect.withSpan("LoadRun.run"))
 
 /**
- * Runs a plan to its end and says how it went; what was measured is in the recorder. It always succeeds: an
- * interrupt ends the load gracefully and is reported as `endedBy: "interrupt"`, a defect of a workload as
- * `"defect"`. Whoever writes files afterwards runs it in an uninterruptible region, so that they are written.
+ * Runs a plan to its end and returns how it ended; the recorder has the measurements. It always succeeds: an interrupt
+ * stops the load gracefully and gives `endedBy: "interrupt"`, a defect of a workload gives `"defect"`. A caller that
+ * writes files afterwards runs it in an uninterruptible region, so that an interrupt does not skip them.
  *
  * @example 10 users at 25 per second for 5 minutes: { _tag: "Users", users: 10, spawnPerSecond: 25, runMillis: 300_000, ... }
  */

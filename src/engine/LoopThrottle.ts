@@ -1,21 +1,21 @@
-/** Takes turns with the event loop, so that users who are due together do not keep answers from being read. */
+/** Yields to the event loop, so that users that are due together do not delay the reading of responses. */
 import * as Effect from "effect/Effect"
 import * as MutableQueue from "effect/MutableQueue"
 
 /**
- * Lets so many go on in each round of the event loop; the others follow in the order of their coming, one round later
- * each. Ten thousand users that are due within a second, or after a pause of the machine at once, would otherwise all
- * send before the first answer is read, each on a connection of its own.
+ * Lets `max` callers proceed in each round of the event loop; the others follow in order, in later rounds. Without it,
+ * ten thousand users that are due within a second, or after a pause of the machine, would all send before the first
+ * response is read, each on a connection of its own.
  */
 export class LoopThrottle {
   private taken = 0
   private scheduled = false
   private readonly waiting = MutableQueue.unbounded<() => void>()
 
-  /** @param max per round, >= 1 */
+  /** @param max callers per round, >= 1 */
   constructor(private readonly max: number) {}
 
-  /** Returns at once or in one of the next rounds. */
+  /** Returns at once, or in a later round. */
   readonly take: Effect.Effect<void> = Effect.suspend(() => {
     this.schedule()
     if (this.taken < this.max) {
@@ -36,9 +36,9 @@ export class LoopThrottle {
   private nextRound(): void {
     this.scheduled = false
     this.taken = 0
-    for (const goOn of MutableQueue.pollUpTo(this.waiting, this.max)) {
+    for (const proceed of MutableQueue.pollUpTo(this.waiting, this.max)) {
       this.taken++
-      goOn()
+      proceed()
     }
     if (this.taken > 0) this.schedule()
   }

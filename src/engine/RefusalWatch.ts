@@ -1,4 +1,4 @@
-/** Watches the first iterations of each scenario: does the server refuse all of them alike? */
+/** Watches the first iterations of each scenario for a refusal that all of them have in common. */
 import * as Schema from "effect/Schema"
 import { isSameRefusal, iterationsToJudge, Refusal, type RefusedScenario } from "../domain/Refusal.ts"
 
@@ -25,7 +25,7 @@ const joined = (a: FirstIterations, b: FirstIterations): FirstIterations => {
   return isSameRefusal(a.refusal, b.refusal) ? { ...a, count: a.count + b.count } : varied
 }
 
-/** What one thread observed of a scenario, for the thread that decides. */
+/** The iterations of a scenario that one thread observed, for the thread that decides. */
 export const ScenarioIterations = Schema.Struct({ scenario: Schema.String, iterations: FirstIterations })
 export interface ScenarioIterations extends Schema.Schema.Type<typeof ScenarioIterations> {}
 
@@ -33,7 +33,7 @@ interface Watched {
   iterations: FirstIterations
   /** How many refused iterations were added, including those already taken. */
   refused: number
-  /** Whether further iterations can change the answer. */
+  /** Whether further iterations can change the outcome. */
   open: boolean
 }
 
@@ -58,7 +58,7 @@ export class RefusalWatch {
     return this.scenarios.get(scenario)?.open === true
   }
 
-  /** The first scenario of which enough iterations met the same refusal. */
+  /** The first scenario with enough iterations that met the same refusal. */
   get refused(): RefusedScenario | undefined {
     return this.verdict
   }
@@ -80,14 +80,14 @@ export class RefusalWatch {
     }
   }
 
-  /** What several threads observed at the same time: the iterations that differed are added first. */
+  /** Adds what several threads observed at the same time; iterations that differ are added first. */
   addAll(observed: ReadonlyArray<ScenarioIterations>): void {
     const isVaried = ({ iterations }: ScenarioIterations) => iterations._tag === "Varied"
     for (const each of observed) if (isVaried(each)) this.add(each)
     for (const each of observed) if (!isVaried(each)) this.add(each)
   }
 
-  /** What was added since the last call. */
+  /** The iterations that were added since the last call. */
   take(): ReadonlyArray<ScenarioIterations> {
     return [...this.scenarios].flatMap(([scenario, watched]) => {
       const { iterations } = watched

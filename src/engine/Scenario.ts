@@ -1,10 +1,10 @@
 /**
- * A named workload as a value: what to prepare once, and what a virtual user does in one iteration. It has no
- * clock, no loop and no metrics; those are the engine's.
+ * A named workload as a value: what it prepares once, and what a virtual user does in one iteration. Clock, loop and
+ * metrics belong to the engine.
  */
 import type * as Effect from "effect/Effect"
 
-/** Which user is at it, and for the how manieth time; enough to make keys that nobody else makes. 0-based. */
+/** The user and its iteration, 0-based; together they make keys unique. */
 export interface UserIteration {
   readonly user: number
   readonly iteration: number
@@ -14,25 +14,25 @@ export interface UserIteration {
 export interface Workload<R = never> {
   readonly name: string
   /**
-   * One iteration of one user, sending as many requests as it likes; the clients report each to the `SampleSink`.
+   * One iteration of one user, with any number of requests; the clients report each request to the `SampleSink`.
    * A failure ends the iteration, a defect ends the run.
    */
   readonly iteration: (at: UserIteration) => Effect.Effect<unknown, unknown, R>
   /**
-   * Whether the server is expected to refuse an iteration, so that its refusal is no sign of a wrong set-up; default:
+   * Whether the server is expected to refuse this iteration; its refusal is then no sign of a wrong set-up. Default:
    * never.
    */
   readonly expectsRefusal?: (at: UserIteration) => boolean
 }
 
 export interface ScenarioOptions {
-  /** How many triples a batch has, >= 1; 1 when left out, as for a scenario that sends no batches. */
+  /** Triples per batch, >= 1. Default: 1, also for a scenario that sends no batches. */
   readonly batchTripleCount?: number | undefined
-  /** Whether single requests delete what they created (when left out) or leave it. */
+  /** Whether single requests delete the records that they created. Default: true. */
   readonly deleteResources?: boolean | undefined
-  /** Whether single requests also send what the server has to refuse; not when left out. */
+  /** Whether single requests include some that the server has to refuse. Default: false. */
   readonly failDeliberately?: boolean | undefined
-  /** The run's id and the source of all that varies: 0 to 2^53 - 1. */
+  /** The id of the run, and the source of everything that varies: 0 to 2^53 - 1. */
   readonly seed: number
 }
 
@@ -43,11 +43,11 @@ export interface ScenarioInfo {
   readonly testType: string
   /** One line for the help. */
   readonly description: string
-  /** Runs when no `--testList` is given. */
+  /** Whether it runs without `--testList`. */
   readonly byDefault: boolean
-  /** Triples per batch: `configured` by `--batchTripleCount`, a fixed number, or `none` where it sends no batches. */
+  /** Triples per batch: `configured` by `--batchTripleCount`, `none` without batches, or a fixed number. */
   readonly tripleCount: "configured" | "none" | number
-  /** The names of all its requests, so that thresholds can be checked before anything is sent. */
+  /** The names of all its requests, so that thresholds can be checked before a request is sent. */
   readonly requestNames: (options: Omit<ScenarioOptions, "seed">) => ReadonlyArray<string>
 }
 

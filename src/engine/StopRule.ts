@@ -1,16 +1,16 @@
-/** When a run ends before its time: too many requests fail, or a scenario is refused from the start. */
+/** Ends a run early: too many requests fail, or a scenario is refused from the start. */
 import type { EndReason } from "../domain/LoadResult.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import { RefusalWatch } from "./RefusalWatch.ts"
 
-/** So many requests are awaited before their failures are judged: one early failure is no verdict. */
+/** Failures are judged only after this many requests: one early failure decides nothing. */
 export const minRequestsToJudge = 10
 
 /**
  * Whether a run has to end.
  *
- * @param maxFailRatio 0 to 1; exactly this share is still good
+ * @param maxFailRatio 0 to 1; exactly this share is accepted
  * @example failureRatioCrossed({ requests: 10, failures: 6 }, 0.5) // true
  */
 export const failureRatioCrossed = (
@@ -18,22 +18,22 @@ export const failureRatioCrossed = (
   maxFailRatio: number
 ): boolean => requests >= minRequestsToJudge && failures / requests > maxFailRatio
 
-/** Ends a run early; checked after every iteration. */
+/** The rules of a run or of a share. */
 export interface StopRules {
   readonly watch: RefusalWatch
-  /** Why the run has to end now; asked after every iteration. */
+  /** Why the run has to end now, if it does; called after every iteration. */
   readonly judge: () => EndReason | undefined
 }
 
 /**
- * `--maxFailRatio 1` keeps a run going whatever is refused, and a run of a few passes is meant to show every failure.
+ * With `--maxFailRatio 1` a run continues whatever is refused; a run of a few passes is meant to show every failure.
  */
 const endsWhenRefused = (plan: LoadPlan): boolean =>
   plan.maxFailRatio < 1 && !(plan._tag === "Users" && Number.isFinite(plan.passes))
 
 /**
- * The rules of a whole run. A refusal explains more than a share of failures, so the share is not judged while a
- * scenario may still turn out to be refused; its first ten iterations decide that.
+ * The rules of a whole run. A refusal explains more than a failure ratio, so the ratio is not judged while a scenario
+ * may still prove to be refused, which its first ten iterations decide.
  *
  * @param recorder counts every request of the run
  */
@@ -53,7 +53,7 @@ export const stopRules = (
   }
 }
 
-/** The rules of a share: its iterations are watched and reported, and another thread judges all shares together. */
+/** The rules of a share: its iterations are watched and reported; the coordinator judges all shares together. */
 export const stopRulesOfShare = (plan: LoadPlan, scenarios: ReadonlyArray<string>): StopRules => ({
   watch: new RefusalWatch(scenarios, endsWhenRefused(plan)),
   judge: () => undefined

@@ -1,13 +1,13 @@
-/** The time of a run, in milliseconds since it began; it follows Effect's clock. */
+/** The time of a run, in milliseconds since its start, by Effect's clock. */
 import * as Effect from "effect/Effect"
 
 export interface Stopwatch {
   /** Milliseconds since 1970. */
   readonly startedAtMillis: number
   readonly elapsedMillis: () => number
-  /** The same for a time of the monotonic clock. */
+  /** The elapsed time at an instant of the monotonic clock. */
   readonly millisAt: (nanos: bigint) => number
-  /** Sleeps until so many milliseconds have passed since the start; a time that is past is no sleep. */
+  /** Sleeps until `millis` after the start; returns at once when that time has passed. */
   readonly sleepUntil: (millis: number) => Effect.Effect<void>
 }
 

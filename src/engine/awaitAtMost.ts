@@ -1,11 +1,11 @@
-/** Waits for something, but only so long. */
+/** A timeout that also works in uninterruptible regions. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import type * as Option from "effect/Option"
 
 /**
- * What an effect gives, or `None` when it takes longer. Also where the caller cannot be interrupted: in a daemon,
- * because an interrupt of a fiber goes to its children at once, even where the fiber itself has to wait.
+ * The result of an effect, or `None` when it takes longer than `millis`. The effect runs in a daemon fiber, because an
+ * interrupt of a fiber reaches its children at once, even while the fiber itself is uninterruptible.
  *
  * @param millis >= 0
  */

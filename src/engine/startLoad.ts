@@ -1,4 +1,4 @@
-/** The users of a plan in this thread, whichever model it has. */
+/** The users of a plan as fibers of this thread, in either model. */
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -9,7 +9,7 @@ import { startUsers } from "./startUsers.ts"
 import { type StopRules, stopRules } from "./StopRule.ts"
 import type { StartGenerator } from "./supervise.ts"
 
-/** Users of a whole run, or of a share of it: the rules differ. */
+/** Starts the users with the stop rules of a whole run or of a share. */
 export const startLoadWith = <R>(
   plan: LoadPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
@@ -17,7 +17,7 @@ export const startLoadWith = <R>(
 ): StartGenerator<R | Recorder> =>
   plan._tag === "Arrivals" ? startArrivals(plan, workloads, rules) : startUsers(plan, workloads, rules)
 
-/** All users of a run. */
+/** Starts all users of a run. */
 export const startLoad =
   <R>(plan: LoadPlan, workloads: Arr.NonEmptyReadonlyArray<Workload<R>>): StartGenerator<R | Recorder> =>
   (run) =>

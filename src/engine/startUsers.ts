@@ -1,4 +1,4 @@
-/** Closed model: virtual users of this thread, one fiber each, that send again when they have their answer. */
+/** Closed model: virtual users of this thread, one fiber each, that send again after they have received a response. */
 import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -7,31 +7,33 @@ import { SampleSink } from "../domain/Sample.ts"
 import { type Stay, stays } from "../domain/Stages.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
 import { shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
+import { LoopThrottle } from "./LoopThrottle.ts"
 import type { Workload } from "./Scenario.ts"
 import type { StopRules } from "./StopRule.ts"
-import type { StartGenerator } from "./supervise.ts"
-import { LoopThrottle } from "./LoopThrottle.ts"
-import { makeUserFibers, maxIterationsInARow } from "./UserFibers.ts"
+import type { LoadGenerator, RunContext, StartGenerator } from "./supervise.ts"
+import { makeUserFibers, maxIterationsInARow, type UserFibers } from "./UserFibers.ts"
 
-/** A user that waits is woken when the run ends; one that is in an iteration may finish it. */
+type ClosedPlan = UsersPlan | StagedUsersPlan
+
+/** A user that waits is woken when the run ends; one in an iteration may finish it. */
 interface VirtualUser {
   readonly id: number
-  /** Its next one; it goes on where a user comes back. */
+  /** The next iteration; a user that returns continues with it. */
   iteration: number
-  /** When that is due, in milliseconds after the start of the run. */
+  /** When that iteration is due, in milliseconds after the start of the run. */
   dueMillis: number
-  /** From when on it begins no further one. */
+  /** From then on the user begins no iteration. */
   untilMillis: number
   waiting: boolean
-  /** There while it runs. */
+  /** Set while the user runs. */
   fiber: Fiber.RuntimeFiber<void> | undefined
 }
 
-/** How many users are started before answers get their turn. */
+/** How many users start before responses are read. */
 const maxStartsInARow = 100
 
-/** Who is started here, and when, in the order of time. */
-function* staysIn(plan: UsersPlan | StagedUsersPlan): Iterable<Stay> {
+/** The users of this share and their times, in the order of their starts. */
+function* staysIn(plan: ClosedPlan): Iterable<Stay> {
   const share = shareOf(plan)
   if (plan._tag === "StagedUsers") return yield* stays(plan.users, share)
   for (let user = share.index; user < plan.users; user += share.of) {
@@ -40,92 +42,112 @@ function* staysIn(plan: UsersPlan | StagedUsersPlan): Iterable<Stay> {
   }
 }
 
-/** Ids and start times are those of the whole run, so that its shares together are that run. */
+/** What a user does from its start until its stay, its passes or the run are over. */
+const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R>, maxIterations: number) => {
+  const { iterate, recorder, whyEnd } = fibers
+  const { watch } = run
+  const throttle = new LoopThrottle(maxIterationsInARow)
+
+  const leftMillis = ({ untilMillis }: VirtualUser): number =>
+    untilMillis === Number.POSITIVE_INFINITY ? untilMillis : untilMillis - watch.elapsedMillis()
+
+  return Effect.fnUntraced(function* (user: VirtualUser) {
+    yield* throttle.take
+    let timed = true
+    while (user.iteration < maxIterations && !run.stopping() && leftMillis(user) > 0) {
+      if (timed) recorder.unsafeRecordStart(watch.elapsedMillis() - user.dueMillis)
+      const iteration = user.iteration++
+      // User 1 begins with the second workload, so that all workloads are under load from the start.
+      yield* iterate(user.id + iteration, { user: user.id, iteration })
+      const reason = whyEnd()
+      if (reason !== undefined) yield* run.end(reason)
+      const wait = waitMillis(plan.waits, user.id, iteration)
+      timed = wait > 0
+      if (timed && !run.stopping()) {
+        user.waiting = true
+        user.dueMillis = watch.elapsedMillis() + wait
+        yield* Effect.sleep(Math.max(0, Math.min(wait, leftMillis(user))))
+        yield* throttle.take
+        user.waiting = false
+      }
+    }
+  })
+}
+
+/** The user as it stays next; `undefined` when it still runs, with its stay extended. */
+const userOf = (users: Map<number, VirtualUser>, stay: Stay): VirtualUser | undefined => {
+  const { fromMillis, untilMillis, user: id } = stay
+  const known = users.get(id)
+  if (known?.fiber !== undefined) {
+    // It has not finished the last iteration of its previous stay.
+    known.untilMillis = untilMillis
+    return undefined
+  }
+  const iteration = known?.iteration ?? 0
+  const user = { id, iteration, dueMillis: fromMillis, untilMillis, waiting: false, fiber: undefined }
+  users.set(id, user)
+  return user
+}
+
+/** Starts each user at its time, until all have started or the run is stopping. */
+const spawnUsers = <R>(
+  plan: ClosedPlan,
+  run: RunContext,
+  fibers: UserFibers<R>,
+  users: Map<number, VirtualUser>,
+  maxIterations: number
+) =>
+  Effect.gen(function* () {
+    const userLoop = makeUserLoop(plan, run, fibers, maxIterations)
+    const throttle = new LoopThrottle(maxStartsInARow)
+    let allStarted = false
+
+    /** Users that make passes end by themselves; staged users end when their stay is over. */
+    const endPasses = Effect.suspend(() =>
+      plan._tag === "Users" && allStarted && fibers.running() === 0 ? run.end("passes") : Effect.void
+    )
+
+    for (const stay of staysIn(plan)) {
+      yield* run.watch.sleepUntil(stay.fromMillis)
+      yield* throttle.take
+      if (run.stopping()) return
+      const user = userOf(users, stay)
+      if (user === undefined) continue
+      const ended = Effect.suspend(() => {
+        user.fiber = undefined
+        return endPasses
+      })
+      user.fiber = yield* fibers.fork(userLoop(user), ended)
+    }
+    allStarted = true
+    yield* endPasses
+  })
+
+/** Ids and start times are those of the whole run, so that its shares add up to it. */
 export const startUsers = <R>(
-  plan: UsersPlan | StagedUsersPlan,
+  plan: ClosedPlan,
   workloads: Arr.NonEmptyReadonlyArray<Workload<R>>,
   rules: StopRules
 ): StartGenerator<R | Recorder> =>
   Effect.fnUntraced(function* (run) {
-    const { awaitEnd, fork, interrupt, iterate, maxRunning, recorder, running, sink, whyEnd } =
-      yield* makeUserFibers(plan, run, workloads, rules)
+    const fibers = yield* makeUserFibers(plan, run, workloads, rules)
     const users = new Map<number, VirtualUser>()
-    const iterationTurns = new LoopThrottle(maxIterationsInARow)
-    const startTurns = new LoopThrottle(maxStartsInARow)
-    const iterations = plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY
-    let allStarted = false
-
-    /** Who makes passes ends by itself; others are told when to go. */
-    const endPasses = Effect.suspend(() =>
-      plan._tag === "Users" && allStarted && running() === 0 ? run.end("passes") : Effect.void
+    const maxIterations = plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY
+    yield* spawnUsers(plan, run, fibers, users, maxIterations).pipe(
+      // Users inherit the sink: provided to each, it would cost 3 KiB per user.
+      Effect.provideService(SampleSink, fibers.sink),
+      Effect.interruptible,
+      Effect.forkScoped
     )
-
-    const leftMillis = ({ untilMillis }: VirtualUser): number =>
-      untilMillis === Number.POSITIVE_INFINITY ? untilMillis : untilMillis - run.watch.elapsedMillis()
-
-    const userLoop = Effect.fnUntraced(function* (user: VirtualUser) {
-      yield* iterationTurns.take
-      let timed = true
-      while (user.iteration < iterations && !run.stopping() && leftMillis(user) > 0) {
-        if (timed) recorder.unsafeRecordStart(run.watch.elapsedMillis() - user.dueMillis)
-        const iteration = user.iteration++
-        // User 1 begins with the second workload, so that all of them are under load from the start.
-        yield* iterate(user.id + iteration, { user: user.id, iteration })
-        const why = whyEnd()
-        if (why !== undefined) yield* run.end(why)
-        const wait = waitMillis(plan.waits, user.id, iteration)
-        timed = wait > 0
-        if (timed && !run.stopping()) {
-          user.waiting = true
-          user.dueMillis = run.watch.elapsedMillis() + wait
-          yield* Effect.sleep(Math.max(0, Math.min(wait, leftMillis(user))))
-          yield* iterationTurns.take
-          user.waiting = false
-        }
-      }
-    })
-
-    const spawn = Effect.gen(function* () {
-      for (const { fromMillis, untilMillis, user: id } of staysIn(plan)) {
-        yield* run.watch.sleepUntil(fromMillis)
-        yield* startTurns.take
-        if (run.stopping()) return
-        const known = users.get(id)
-        if (known?.fiber !== undefined) {
-          // Still at what it had to finish before it could go.
-          known.untilMillis = untilMillis
-          continue
-        }
-        const user: VirtualUser = {
-          id,
-          iteration: known?.iteration ?? 0,
-          dueMillis: fromMillis,
-          untilMillis,
-          waiting: false,
-          fiber: undefined
-        }
-        users.set(id, user)
-        const ended = Effect.suspend(() => {
-          user.fiber = undefined
-          return endPasses
-        })
-        user.fiber = yield* fork(userLoop(user), ended)
-      }
-      allStarted = true
-      yield* endPasses
-    })
-    // Users inherit it: provided to each, it would cost every one of them 3 KiB.
-    yield* spawn.pipe(Effect.provideService(SampleSink, sink), Effect.interruptible, Effect.forkScoped)
-
     return {
-      running,
-      maxRunning,
+      running: fibers.running,
+      maxRunning: fibers.maxRunning,
       stop: Effect.gen(function* () {
         for (const { fiber, waiting } of users.values()) {
           if (waiting && fiber !== undefined) yield* Fiber.interruptFork(fiber)
         }
-        yield* awaitEnd(Effect.void)
-        yield* interrupt
+        yield* fibers.awaitEnd(Effect.void)
+        yield* fibers.interrupt
       })
-    }
+    } satisfies LoadGenerator
   })

@@ -1,5 +1,4 @@
-/** From the start of a run to its end: what ends it, who looks at it meanwhile, and how it stops. */
-import * as Cause from "effect/Cause"
+/** Runs a load generator from the start of its users to its end, and observes it meanwhile. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -7,32 +6,34 @@ import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
+import { isTimeOver, nextState, type RunEvent, type RunState, running } from "./RunState.ts"
 import { startStopwatch, type Stopwatch } from "./Stopwatch.ts"
 
-/** What a crew knows of the run that it works for. */
+/** The run as its load generator sees it. */
 export interface RunContext {
   readonly watch: Stopwatch
-  /** From the moment in which it is true, no user begins another iteration. */
+  /** From the moment it returns true, no user begins another iteration. */
   readonly stopping: () => boolean
-  /** Whether it is stopping because its time is over, and nothing else ended it: what was due by then may still begin. */
+  /** Whether the run is stopping only because its time is over: arrivals that were due by then may still begin. */
   readonly timeIsOver: () => boolean
-  /** Ends the run; the first reason is the one that is reported, but a defect is told whenever it comes to light. */
-  readonly end: (by: EndReason) => Effect.Effect<void>
+  /** Ends the run. The first reason is reported, unless a defect follows. */
+  readonly end: (reason: EndReason) => Effect.Effect<void>
 }
 
-/** The users of a run, wherever they are: fibers of this thread, or of others. */
+/** The users of a run: fibers of this thread, or of worker threads. */
 export interface LoadGenerator {
+  /** The number of users that are running now. */
   readonly running: () => number
-  /** The most that ran at the same time. */
+  /** The maximum number of users that were running at the same time. */
   readonly maxRunning: () => number
-  /** Lets users finish what they are at, within `gracefulStopMillis`. */
+  /** Lets users finish their iterations, within `gracefulStopMillis`. */
   readonly stop: Effect.Effect<void>
 }
 
-/** Starts the users; whatever it forks ends with the scope. */
+/** Starts the users; every fiber that it forks ends with the scope. */
 export type StartGenerator<R> = (run: RunContext) => Effect.Effect<LoadGenerator, never, R | Scope.Scope>
 
-/** The same crew, whose run also ends when somebody else says so; a signal that never comes ends nothing. */
+/** The same load generator, whose run also ends when the signal completes. */
 export const endedFrom =
   (signal: Effect.Effect<EndReason>) =>
   <R>(start: StartGenerator<R>): StartGenerator<R> =>
@@ -40,19 +41,40 @@ export const endedFrom =
     Effect.zipRight(Effect.forkScoped(Effect.interruptible(Effect.flatMap(signal, run.end))), start(run))
 
 /**
- * Looks at a run at regular times from its start, and once more at its very end. A look that dies ends the run, which
- * dies of it as soon as it has stopped: what was to be seen may be lost.
+ * Called at regular intervals from the start of a run, and once more at its very end. If a call dies, the run stops and
+ * dies of the same cause, because the data that the call was to collect may be lost.
  */
 export interface Observer {
   readonly everyMillis: number
-  readonly look: (crew: LoadGenerator, elapsedSeconds: number) => Effect.Effect<void>
+  readonly look: (generator: LoadGenerator, elapsedSeconds: number) => Effect.Effect<void>
 }
+
+/** The state of a run, which changes with events, and its first change. */
+const makeRunState = Effect.gen(function* () {
+  const ended = yield* Deferred.make<void>()
+  let state: RunState = running
+  return {
+    current: (): RunState => state,
+    /** Completes when the run has to stop. */
+    awaitEnd: Deferred.await(ended),
+    apply: (event: RunEvent): Effect.Effect<void> =>
+      Effect.suspend(() => {
+        state = nextState(state, event)
+        return Effect.asVoid(Deferred.succeed(ended, undefined))
+      })
+  }
+})
+
+/** Forks `task` into the scope, which interrupts it. */
+const inBackground = <R>(task: Effect.Effect<unknown, never, R>) =>
+  Effect.forkScoped(Effect.interruptible(task))
 
 const endingOf = (reason: EndReason): Pick<LoadResult, "endedBy" | "refusal"> =>
   typeof reason === "string" ? { endedBy: reason } : { endedBy: "refused", refusal: reason }
 
 /**
- * Runs a crew until the time is over, the crew ends the run or somebody interrupts it; dies only of the observer.
+ * Runs a load generator until the time is over, the generator ends the run, or the fiber is interrupted. It dies only
+ * if the observer dies.
  *
  * @param plan `runMillis` and `gracefulStopMillis`
  */
@@ -63,64 +85,45 @@ export const supervise = <R>(
 ): Effect.Effect<LoadResult, never, R> =>
   Effect.gen(function* () {
     const watch = yield* startStopwatch
-    const ended = yield* Deferred.make<EndReason>()
-    const now: { stopping: boolean; timeIsOver: boolean; defect: boolean; blind: Cause.Cause<never> } = {
-      stopping: false,
-      timeIsOver: false,
-      defect: false,
-      blind: Cause.empty
-    }
-    const end = (by: EndReason) =>
-      Effect.suspend(() => {
-        if (!now.stopping) now.timeIsOver = by === "runTime"
-        now.stopping = true
-        if (by === "defect") now.defect = true
-        return Effect.asVoid(Deferred.succeed(ended, by))
-      })
-
-    const crew = yield* start({
+    const { apply, awaitEnd, current } = yield* makeRunState
+    const end = (reason: EndReason) => apply({ _tag: "Ended", reason })
+    const generator = yield* start({
       watch,
-      stopping: () => now.stopping,
-      timeIsOver: () => now.timeIsOver && !now.defect,
+      stopping: () => current()._tag !== "Running",
+      timeIsOver: () => isTimeOver(current()),
       end
     })
 
-    /** Uninterruptible, so that what is being written when the run ends is written to its end. */
-    const look = Effect.suspend(() => observer.look(crew, watch.elapsedMillis() / 1000)).pipe(
-      Effect.catchAllCause((cause) => {
-        now.blind = cause
-        return end("defect")
-      }),
+    /** Uninterruptible, so that a look under way when the run ends is completed. */
+    const look = Effect.suspend(() => observer.look(generator, watch.elapsedMillis() / 1000)).pipe(
+      Effect.catchAllCause((cause) => apply({ _tag: "ObserverDied", cause })),
       Effect.uninterruptible
     )
-    const looking = yield* Effect.gen(function* () {
-      for (let nth = 1; ; nth++) {
-        yield* watch.sleepUntil(nth * observer.everyMillis)
-        yield* look
-      }
-    }).pipe(Effect.interruptible, Effect.forkScoped)
-    yield* Effect.zipRight(watch.sleepUntil(plan.runMillis), end("runTime")).pipe(
-      Effect.interruptible,
-      Effect.forkScoped
+    const looking = yield* inBackground(
+      Effect.gen(function* () {
+        for (let nth = 1; ; nth++) {
+          yield* watch.sleepUntil(nth * observer.everyMillis)
+          yield* look
+        }
+      })
     )
+    yield* inBackground(Effect.zipRight(watch.sleepUntil(plan.runMillis), end("runTime")))
 
-    const exit = yield* Effect.exit(Effect.interruptible(Deferred.await(ended)))
-    const reason = Exit.isSuccess(exit) ? exit.value : "interrupt"
-    if (Exit.isFailure(exit)) {
-      now.timeIsOver = false
+    if (Exit.isFailure(yield* Effect.exit(Effect.interruptible(awaitEnd)))) {
+      yield* apply({ _tag: "Interrupted" })
       const seconds = plan.gracefulStopMillis / 1000
-      yield* Effect.logInfo(`stopping; what is under way may finish within ${seconds} s`)
+      yield* Effect.logInfo(`stopping; iterations under way may finish within ${seconds} s`)
     }
-    now.stopping = true
-    yield* crew.stop
+    yield* generator.stop
     const elapsedSeconds = watch.elapsedMillis() / 1000
     yield* Fiber.interrupt(looking)
     yield* look
-    if (!Cause.isEmpty(now.blind)) return yield* Effect.failCause(now.blind)
+    const state = current()
+    if (state._tag === "ObserverDied") return yield* Effect.failCause(state.cause)
     return {
       startedAtMillis: watch.startedAtMillis,
       elapsedSeconds,
-      ...endingOf(now.defect ? "defect" : reason),
-      users: crew.maxRunning()
+      ...endingOf(state._tag === "Stopping" ? state.reason : "defect"),
+      users: generator.maxRunning()
     }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -1,8 +1,8 @@
-/** What is counted of one kind of request. */
+/** The counts of one kind of request. */
 import type { OperationCounts, Sample } from "../domain/Sample.ts"
 import { Histogram, type Latencies } from "./Histogram.ts"
 
-/** Everything that was counted of one kind of request, or of all. */
+/** The counts of one kind of request, or of all requests. */
 export interface Measured {
   /** `students-batch-10`; `Aggregated` for the sum. */
   readonly name: string
@@ -10,9 +10,9 @@ export interface Measured {
   readonly method: string
   readonly requests: number
   readonly failures: number
-  /** Requests that were refused as they were meant to be; no failures. */
+  /** Requests that the server was meant to refuse, and did; they are no failures. */
   readonly expectedFailures: number
-  /** Operations that the server confirmed in a complete answer. */
+  /** Operations that the server confirmed in a complete response. */
   readonly succeeded: OperationCounts
   /** Operations of batches that the server rolled back. */
   readonly rolledBack: number
@@ -22,13 +22,13 @@ export interface Measured {
   readonly unknown: number
   readonly sentBytes: number
   readonly receivedBytes: number
-  /** In the open model response times, from the due time; service times in the closed one. */
+  /** Open model: from the due time to the last byte (response times). Closed model: service times. */
   readonly latencies: Latencies
-  /** Service times of the open model; in the closed one `latencies` are those. */
+  /** Service times in the open model; in the closed model `latencies` are the service times. */
   readonly services?: Latencies | undefined
 }
 
-/** What can be added up: latencies with every bucket. */
+/** Counts that can be added up, because their latencies have every bucket. */
 export type Addable = Measured & {
   readonly latencies: Histogram
   readonly services?: Histogram | undefined
@@ -75,7 +75,7 @@ export class Counts implements Measured {
     else this.unknown += operationCount
   }
 
-  /** The result is that of one that counted both. */
+  /** The result is the same as if all requests had been counted here. */
   add(other: Addable): void {
     this.requests += other.requests
     this.failures += other.failures
@@ -93,7 +93,7 @@ export class Counts implements Measured {
     }
   }
 
-  /** The same figures, and unlike these they stay as they are. */
+  /** A copy that does not change with this one. */
   copy(): Counts {
     const copy = new Counts(this.name, this.method)
     copy.add(this)

@@ -1,6 +1,6 @@
 /**
- * How the load generator itself is doing. When it is short of breath, latencies and rates describe it and not the
- * server; so what it notices of itself is measured and reported beside them.
+ * The health of the load generator itself. When the generator is overloaded, latencies and rates describe it and not the
+ * server, so its health is measured and reported with them.
  */
 import * as Schema from "effect/Schema"
 import { addKnown, maxKnown } from "./addKnown.ts"
@@ -9,44 +9,44 @@ import { bothSuspensions, type Suspensions } from "./suspension.ts"
 
 const Micros = Schema.NonNegative
 
-/** What one thread noticed of itself in some time; workers report it. */
+/** The health of one thread over a period; workers report theirs. */
 export const ThreadHealth = Schema.Struct({
-  /** How long it was observed. */
+  /** Length of the period. */
   observedMicros: Micros,
-  /** How much of that its event loop ran code and did not wait for something to happen. */
+  /** Time in which its event loop ran code. */
   busyMicros: Micros,
-  /** How much of it passed while the thread was ready to run and had no processor; `null` where nobody tells. */
+  /** Time in which the thread was ready to run but had no processor; `null` where the system does not report it. */
   waitedMicros: Schema.NullOr(Micros),
-  /** What an answer waited before it was seen, as timers found it that are due every 10 ms (`recordDelay`). */
+  /** Delays of the event loop, measured by timers that are due every 10 ms (`recordDelay`). */
   loopDelays: HistogramFromBytes,
   /** Pauses for garbage collection. */
   pauses: Schema.Struct({ count: Schema.NonNegativeInt, totalMicros: Micros, maxMicros: Micros }),
-  /** Open connections of the HTTP clients, at the end of the time. */
+  /** Open connections of the HTTP clients at the end of the period. */
   sockets: Schema.NonNegativeInt
 })
 export interface ThreadHealth extends Schema.Schema.Type<typeof ThreadHealth> {}
 
 export const noPauses: ThreadHealth["pauses"] = { count: 0, totalMicros: 0, maxMicros: 0 }
 
-/** All threads together, in some time, but for the delays of their loops. */
+/** All threads together over a period, without the delays of their event loops. */
 export interface HealthFigures {
   readonly observedMicros: number
-  /** CPU time of the whole process, all threads of it. */
+  /** CPU time of all threads of the process. */
   readonly cpuMicros: number
   /** Of the busiest thread. */
   readonly busyMicros: number
-  /** Of the thread that waited most for a processor; `null` where nobody tells. */
+  /** Of the thread that waited longest for a processor; `null` where the system does not report it. */
   readonly waitedMicros: number | null
   /** `maxMicros` is the longest pause of one thread. */
   readonly pauses: ThreadHealth["pauses"]
-  /** The highest number seen; `null` if it could not be read. */
+  /** Maximum resident memory; `null` if it could not be read. */
   readonly rssBytes: number | null
   readonly sockets: number
   /** Of the whole process. */
   readonly suspensions: Suspensions
 }
 
-/** All threads together, in some time. */
+/** All threads together over a period. */
 export interface GeneratorHealth extends HealthFigures {
   /** Of all threads. */
   readonly loopDelays: Histogram
@@ -64,7 +64,7 @@ const bothPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): Threa
   maxMicros: Math.max(a.maxMicros, b.maxMicros)
 })
 
-/** One thread, first in one time and then in the next. */
+/** One thread over two consecutive periods. */
 export const thenThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
   observedMicros: a.observedMicros + b.observedMicros,
   busyMicros: a.busyMicros + b.busyMicros,
@@ -74,7 +74,7 @@ export const thenThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
   sockets: b.sockets
 })
 
-/** All threads, first in one time and then in the next, but for the delays of their loops. */
+/** All threads over two consecutive periods, without the delays of their event loops. */
 export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures => ({
   observedMicros: a.observedMicros + b.observedMicros,
   cpuMicros: a.cpuMicros + b.cpuMicros,
@@ -86,13 +86,13 @@ export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures =
   suspensions: bothSuspensions(a.suspensions, b.suspensions)
 })
 
-/** All threads, first in one time and then in the next. */
+/** All threads over two consecutive periods. */
 export const thenHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHealth => ({
   ...thenFigures(a, b),
   loopDelays: both(a.loopDelays, b.loopDelays)
 })
 
-/** A thread from which nothing was heard meanwhile; its connections are still there. */
+/** A thread without a report in a period; its connections are still open. */
 export const silentThread = ({ sockets, waitedMicros }: ThreadHealth): ThreadHealth => ({
   observedMicros: 0,
   busyMicros: 0,
@@ -102,14 +102,14 @@ export const silentThread = ({ sockets, waitedMicros }: ThreadHealth): ThreadHea
   sockets
 })
 
-/** The share of its time in which the busiest thread ran code, 0 to 1; 0 when it was not observed. */
+/** Share of the time in which the busiest thread ran code, 0 to 1; 0 when it was not observed. */
 export const busyShare = ({
   busyMicros,
   observedMicros
 }: Pick<HealthFigures, "busyMicros" | "observedMicros">): number =>
   observedMicros > 0 ? Math.min(1, busyMicros / observedMicros) : 0
 
-/** The share of its time for which a thread had to wait for a processor, 0 to 1; `null` where nobody tells. */
+/** Share of the time in which a thread waited for a processor, 0 to 1; `null` where the system does not report it. */
 export const waitedShare = ({
   observedMicros,
   waitedMicros
@@ -123,7 +123,7 @@ export const cpuCores = ({
 }: Pick<HealthFigures, "cpuMicros" | "observedMicros">): number =>
   observedMicros > 0 ? cpuMicros / observedMicros : 0
 
-/** Threads side by side in the same time. */
+/** All threads over the same period. */
 export const acrossThreads = (
   threads: ReadonlyArray<ThreadHealth>,
   ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros" | "suspensions">

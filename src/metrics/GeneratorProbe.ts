@@ -1,16 +1,16 @@
-/** Where a run learns how its generator is doing. */
+/** Measures the health of the load generator. */
 import * as Context from "effect/Context"
 import type { GeneratorHealth, ThreadHealth } from "./GeneratorHealth.ts"
 
 /**
- * Unless a program provides one (`nodeProbe`), nothing is measured, which reports then say: so a run under a test
- * clock has no figure that it did not make itself.
+ * Unless a program provides one (`nodeProbe`), nothing is measured and reports have no such figures, so that the result
+ * of a run on a test clock does not depend on the machine.
  */
 export class GeneratorProbe extends Context.Reference<GeneratorProbe>()("edfi-perf/metrics/GeneratorProbe", {
   defaultValue: (): {
-    /** What was noticed since the last time, of this thread and of those that were added. */
+    /** Health since the last call, of this thread and of the workers that were added. */
     readonly take: () => GeneratorHealth | undefined
-    /** What another thread noticed since it last told. */
+    /** Adds the health of a worker since its last report. */
     readonly add: (worker: number, health: ThreadHealth) => void
   } => ({ take: () => undefined, add: () => {} })
 }) {}

@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 
-/** The highest value that can be told apart, 2^32 - 1 us; what is longer counts as this. */
+/** The highest value that is distinguished, 2^32 - 1 us; longer ones count as this. */
 export const highestMicros = 0xffffffff
 
 const bucketCount = 22 * 1024 + 1024
@@ -18,10 +18,10 @@ const bucketCount = 22 * 1024 + 1024
 /** Before the counts: sum, minimum and maximum as float64. */
 const headerBytes = 24
 
-/** A number of 34 bits, twice the highest count and what that leaves over, in digits of 7 bits. */
+/** The digits of 7 bits of a number of 34 bits, twice the highest count. */
 const maxDigits = 5
 
-/** Where bytes are put together, before as many as there are get copied. */
+/** Buffer in which bytes are written before they are copied. */
 const draft = new Uint8Array(headerBytes + bucketCount * maxDigits)
 const draftHeader = new DataView(draft.buffer)
 
@@ -42,14 +42,14 @@ const bucketOf = (micros: number): number => {
   return (shift << 10) + (micros >>> shift)
 }
 
-/** The largest value that falls into a bucket, what HDR histograms report for it. */
+/** The largest value of a bucket, which HDR histograms report for it. */
 const highestOf = (bucket: number): number => {
   if (bucket < 2048) return bucket
   const shift = (bucket >>> 10) - 1
   return (bucket - (shift << 10) + 1) * 2 ** shift - 1
 }
 
-/** What a histogram says of its values; all in microseconds. */
+/** The statistics of a histogram, in microseconds. */
 export interface Latencies {
   readonly count: number
   /** Exact; 0 when there is no value. */
@@ -84,7 +84,7 @@ export class Histogram implements Latencies {
     if (micros > this.max) this.max = micros
   }
 
-  /** Adds every value of another histogram; the result is that of one histogram that recorded both. */
+  /** Adds every value of another histogram, as if it had been recorded here. */
   add(other: Histogram): void {
     for (let bucket = other.lowest; bucket <= other.highest; bucket++) {
       const count = other.counts[bucket] ?? 0
@@ -95,14 +95,14 @@ export class Histogram implements Latencies {
     this.max = Math.max(this.max, other.max)
   }
 
-  /** The same values, and unlike this one it stays as it is. */
+  /** A copy that does not change with this one. */
   copy(): Histogram {
     const copy = new Histogram()
     copy.add(this)
     return copy
   }
 
-  /** Forgets every value, as if it were new. */
+  /** Removes every value, as if it were new. */
   clear(): void {
     this.counts.fill(0, this.lowest, this.highest + 1)
     this.lowest = bucketCount
@@ -114,8 +114,8 @@ export class Histogram implements Latencies {
   }
 
   /**
-   * All that it holds, in few bytes: after the header the counts in the order of the buckets, `2 * count` for each that
-   * is used and `2 * n - 1` for n that are not. 2,000 latencies between 1 and 200 ms are about 3 KB.
+   * The complete histogram in few bytes: after the header the counts in the order of the buckets, `2 * count` for a used
+   * bucket and `2 * n - 1` for n unused ones. 2,000 latencies between 1 and 200 ms are about 3 KB.
    *
    * @see HdrHistogram's V2 format, which writes counts and runs of empty buckets as the same numbers
    * @example of 2, 2 and 5 us the numbers are 3, 4, 3, 2: two empty buckets, 2 values, two empty buckets, 1 value
@@ -137,9 +137,9 @@ export class Histogram implements Latencies {
   }
 
   /**
-   * Adds every value of a histogram that was made bytes.
+   * Adds every value of a histogram that was encoded by `toBytes`.
    *
-   * @returns this histogram; none when the bytes are no histogram, and then it may hold a part of them
+   * @returns this histogram; none if the bytes are invalid, in which case a part of them may have been added
    */
   addBytes(bytes: Uint8Array): Option.Option<Histogram> {
     if (bytes.byteLength < headerBytes) return Option.none()
@@ -168,7 +168,7 @@ export class Histogram implements Latencies {
     return Option.some(this)
   }
 
-  /** The histogram of `toBytes`; none when the bytes cannot be one. */
+  /** Decodes the bytes of `toBytes`; none if they are invalid. */
   static fromBytes(bytes: Uint8Array): Option.Option<Histogram> {
     return new Histogram().addBytes(bytes)
   }
@@ -208,7 +208,7 @@ export class Histogram implements Latencies {
   }
 }
 
-/** A histogram in a message: bytes that are none are refused. */
+/** A histogram in a message; invalid bytes are refused. */
 export const HistogramFromBytes = Schema.transformOrFail(
   Schema.Uint8ArrayFromSelf,
   Schema.instanceOf(Histogram),

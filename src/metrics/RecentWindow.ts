@@ -1,12 +1,12 @@
-/** The last ten seconds of one kind of request: what a history row and a progress line describe. */
+/** The last ten seconds of one kind of request, for history rows and progress lines. */
 import { countOf } from "../domain/Sample.ts"
 import type { Addable } from "./Counts.ts"
 import { Histogram, type Latencies } from "./Histogram.ts"
 
-/** How many slices a window spans; Locust's recent window is about ten seconds as well. */
+/** Number of slices in a window; Locust's recent window is about ten seconds as well. */
 export const windowSlices = 10
 
-/** What was counted in one slice. */
+/** The counts of one slice. */
 export interface SliceCounts {
   readonly latencies: Histogram
   readonly requests: number

@@ -1,21 +1,23 @@
 /**
- * Counts every request of a run in the moment in which it ends. Nothing is sampled, nothing is derived from what
- * was configured: operations are those that the server confirmed.
+ * Counts every request of a run at the moment it ends. Nothing is sampled, and nothing is derived from the
+ * configuration: the operations counted are those that the server confirmed.
  */
-import * as Clock from "effect/Clock"
+import type * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type { Sample } from "../domain/Sample.ts"
 import { type Addable, Counts, type Measured } from "./Counts.ts"
-import { busyShare, cpuCores, type GeneratorHealth, thenHealth, waitedShare } from "./GeneratorHealth.ts"
-import { addLimitedTime, type LimitedTime, noLimitedTime } from "./generatorLimits.ts"
-import { type Recent, RecentWindow } from "./RecentWindow.ts"
+import type { GeneratorHealth } from "./GeneratorHealth.ts"
+import type { GeneratorMeasured } from "./GeneratorMeasured.ts"
+import { type Slice, Slices } from "./Slices.ts"
 import type { Starts } from "./Starts.ts"
-import { type Counted, type DefectGroup, type FailureGroup, keyOf, Totals } from "./Totals.ts"
-import { Timeline, type TimelinePoint } from "./Timeline.ts"
+import type { TimelinePoint } from "./Timeline.ts"
+import { type Counted, type DefectGroup, type FailureGroup, Totals } from "./Totals.ts"
 
 export type { Measured } from "./Counts.ts"
+export type { GeneratorMeasured } from "./GeneratorMeasured.ts"
+export type { Slice, SliceRow } from "./Slices.ts"
 export type { TimelinePoint } from "./Timeline.ts"
 export { Counted, type DefectGroup, type FailureGroup, maxFailureGroups } from "./Totals.ts"
 
@@ -34,73 +36,58 @@ export interface Measurements {
   readonly last: TimelinePoint | undefined
 }
 
-/** How the generator was doing in the seconds that have ended. */
-export interface GeneratorMeasured {
-  /** All of them together. */
-  readonly inAll: GeneratorHealth
-  readonly limited: LimitedTime
-  /** Of the worst second; a shorter rest at the end is none. */
-  readonly maxBusyShare: number
-  readonly maxCpuCores: number
-  /** `null` where nobody tells. */
-  readonly maxWaitedShare: number | null
+/** Counts what users of this thread do; synchronous, because it is called for every response. */
+interface Counting {
+  /** Counts a request that has ended. */
+  readonly unsafeRecord: (sample: Sample) => void
+  /** Counts an iteration that had a due time and began `lateMillis` after it. */
+  readonly unsafeRecordStart: (lateMillis: number) => void
+  /** Counts iterations of the open model that were due and did not begin. */
+  readonly unsafeRecordDropped: (count: number) => void
+  readonly unsafeRecordDefect: (message: string, trace: string) => void
 }
 
-/** One row of a slice: everything so far, and the last ten seconds. */
-export interface SliceRow {
-  readonly sofar: Measured
-  readonly recent: Recent
+/** The recorder of a run, which is in the thread of the coordinator. */
+interface RunRecording {
+  /** Adds what the recorder of a worker has counted, as if it had been counted here. */
+  readonly unsafeAdd: (counted: Counted) => void
+  /**
+   * Ends the current slice, about once a second; the first slice starts with the run.
+   *
+   * @param health of the load generator during the slice
+   */
+  readonly unsafeEndSlice: (users: number, elapsedSeconds: number, health?: GeneratorHealth) => Slice
+  /** The seconds that have ended; in long runs several seconds form one point. */
+  readonly timeline: ReadonlyArray<TimelinePoint>
+  /** Everything so far; it continues to change. For rules that are checked at every request. */
+  readonly total: Measured
+  /** Everything so far, by name and by kind of failure. */
+  readonly measurements: () => Measurements
 }
 
-/** What a run looks like at the end of one second. */
-export interface Slice {
-  /** Milliseconds since 1970. */
-  readonly atMillis: number
-  /** Since the run began. */
-  readonly elapsedSeconds: number
-  readonly users: number
-  readonly rows: ReadonlyArray<SliceRow>
-  readonly total: SliceRow
-  /** Everything so far. */
-  readonly starts: Starts
-  /** This second alone. */
-  readonly point: TimelinePoint
+/** The recorder of a worker, which sends its counts to the recorder of the run and ends no slices. */
+interface WorkerRecording {
+  /** Everything counted since the last call. */
+  readonly unsafeTake: () => Counted
 }
 
-/** The last slice of a run may be a few milliseconds, of which nothing is the worst second. */
-const minMicrosOfASecond = 500_000
-
-const measuredAfter = (before: GeneratorMeasured | undefined, health: GeneratorHealth): GeneratorMeasured => {
-  const limited = addLimitedTime(before?.limited ?? noLimitedTime, health)
-  const worst = {
-    maxBusyShare: busyShare(health),
-    maxCpuCores: cpuCores(health),
-    maxWaitedShare: waitedShare(health)
-  }
-  if (before === undefined) return { inAll: health, limited, ...worst }
-  const inAll = thenHealth(before.inAll, health)
-  if (health.observedMicros < minMicrosOfASecond) return { ...before, inAll, limited }
-  return {
-    inAll,
-    limited,
-    maxBusyShare: Math.max(before.maxBusyShare, worst.maxBusyShare),
-    maxCpuCores: Math.max(before.maxCpuCores, worst.maxCpuCores),
-    maxWaitedShare:
-      before.maxWaitedShare === null || worst.maxWaitedShare === null
-        ? null
-        : Math.max(before.maxWaitedShare, worst.maxWaitedShare)
-  }
+export class Recorder extends Context.Tag("edfi-perf/metrics/Recorder")<
+  Recorder,
+  Counting & RunRecording & WorkerRecording
+>() {
+  /** A new recorder each time the layer is built: build it once per run. */
+  static readonly layer: Layer.Layer<Recorder> = Layer.suspend(() =>
+    Layer.effect(Recorder, Effect.map(Effect.clock, make))
+  )
 }
 
-const make = (clock: Clock.Clock) => {
+const make = (clock: Clock.Clock): Recorder["Type"] => {
   const total = new Counts("Aggregated", "")
+  /** Counted until the end of the last slice. */
   const sofar = new Totals(clock)
+  /** Counted since then. */
   let open = new Totals(clock)
-  let sliceStartSeconds = 0
-  const windows = new Map<string, RecentWindow>()
-  const timeline = new Timeline()
-  let generator: GeneratorMeasured | undefined
-  let last: TimelinePoint | undefined
+  const slices = new Slices(sofar, total)
 
   const take = (): Counted => {
     const counted = open.counted()
@@ -108,64 +95,32 @@ const make = (clock: Clock.Clock) => {
     return counted
   }
 
-  /** A row so far, after a slice in which it counted this. */
-  const sliceRow = (row: Counts, ofSlice: Addable, seconds: number): SliceRow => {
-    const key = keyOf(row)
-    const window = windows.get(key) ?? new RecentWindow()
-    windows.set(key, window)
-    return { sofar: row.copy(), recent: window.endSlice(ofSlice, seconds) }
-  }
-
   return {
-    unsafeRecord: (sample: Sample): void => {
+    unsafeRecord: (sample) => {
       open.record(sample)
       total.record(sample)
     },
-    unsafeRecordStart: (lateMillis: number): void => open.recordStart(lateMillis),
-    unsafeRecordDropped: (count: number): void => open.recordDropped(count),
-    unsafeRecordDefect: (message: string, trace: string): void => open.recordDefect(message, trace),
+    unsafeRecordStart: (lateMillis) => open.recordStart(lateMillis),
+    unsafeRecordDropped: (count) => open.recordDropped(count),
+    unsafeRecordDefect: (message, trace) => open.recordDefect(message, trace),
     unsafeTake: take,
-    unsafeAdd: (counted: Counted): void => {
+    unsafeAdd: (counted) => {
       open.add(counted)
       for (const row of counted.rows) total.add(row)
     },
-    unsafeEndSlice: (users: number, elapsedSeconds: number, health?: GeneratorHealth): Slice => {
-      const seconds = elapsedSeconds - sliceStartSeconds
-      sliceStartSeconds = elapsedSeconds
-      const slice = take()
-      sofar.add(slice)
-      const ofSlice = new Map<string, Addable>(slice.rows.map((row) => [keyOf(row), row]))
-      const all = new Counts(total.name, total.method)
-      for (const row of slice.rows) all.add(row)
-      const totalRow = sliceRow(total, all, seconds)
-      const counted = totalRow.recent.slice
-      const point = timeline.add({
-        ...counted,
-        elapsedSeconds,
-        users,
-        starts: slice.starts,
-        generator: health
-      })
-      last = point
-      if (health !== undefined) generator = measuredAfter(generator, health)
-      const { rows, starts } = sofar.counted()
-      return {
-        point,
-        starts,
+    unsafeEndSlice: (users, elapsedSeconds, health) =>
+      slices.end({
+        counted: take(),
         atMillis: clock.unsafeCurrentTimeMillis(),
         elapsedSeconds,
         users,
-        rows: rows.map((row) =>
-          sliceRow(row, ofSlice.get(keyOf(row)) ?? new Counts(row.name, row.method), seconds)
-        ),
-        total: totalRow
-      }
-    },
+        health
+      }),
     get timeline() {
-      return timeline.points
+      return slices.points
     },
     total,
-    measurements: (): Measurements => {
+    measurements: () => {
       const all = new Totals(clock)
       all.add(sofar.counted())
       all.add(open.counted())
@@ -173,44 +128,12 @@ const make = (clock: Clock.Clock) => {
       return {
         rows,
         starts,
-        generator,
-        last,
+        generator: slices.generator,
+        last: slices.last,
         total: total.copy(),
         failures: failures.toSorted((a, b) => b.count - a.count),
         defects
       }
     }
-  } satisfies Recorder["Type"]
-}
-
-export class Recorder extends Context.Tag("edfi-perf/metrics/Recorder")<
-  Recorder,
-  {
-    /** Counts a request; synchronous, because it is called for every answer. */
-    readonly unsafeRecord: (sample: Sample) => void
-    /** Counts an iteration that had a time at which to begin, and began so much after it. */
-    readonly unsafeRecordStart: (lateMillis: number) => void
-    /** Counts iterations of the open model that were due and did not begin. */
-    readonly unsafeRecordDropped: (count: number) => void
-    readonly unsafeRecordDefect: (message: string, trace: string) => void
-    /** Counts what another recorder counted, as if it had been recorded here. */
-    readonly unsafeAdd: (counted: Counted) => void
-    /** What was counted since the last time, for a recorder elsewhere; `total` goes on, slices begin anew. */
-    readonly unsafeTake: () => Counted
-    /**
-     * Ends the current slice of the timeline, about once a second; the first one began with the run.
-     *
-     * @param health what the generator noticed of itself meanwhile
-     */
-    readonly unsafeEndSlice: (users: number, elapsedSeconds: number, health?: GeneratorHealth) => Slice
-    /** The seconds that have ended, put together where they are many. */
-    readonly timeline: ReadonlyArray<TimelinePoint>
-    /** Everything so far, and it goes on counting: for rules that look at every request. */
-    readonly total: Measured
-    /** Everything so far, by name and by kind of failure. */
-    readonly measurements: () => Measurements
   }
->() {
-  /** A recorder of its own for whoever builds the layer: build it once per run. */
-  static readonly layer: Layer.Layer<Recorder> = Layer.effect(Recorder, Effect.map(Effect.clock, make))
 }

@@ -5,27 +5,27 @@ import { TimelinePoint } from "./Timeline.ts"
 
 const { index, kind, op, problemType, resource, status } = Failure.fields
 
-/** A request that ended. Every line has every member, so that tools that want columns find them. */
+/** A request that ended. Every line has every member, for tools that need columns. */
 const RequestLine = Schema.Struct({
   type: Schema.Literal("request"),
   /**
-   * When it ended and was counted, since the run began. Of requests of one thread to the microsecond; the clocks of
-   * two threads are less than 2 ms apart.
+   * When it ended, since the start of the run. Exact to the microsecond within a thread; the clocks of two threads differ
+   * by less than 2 ms.
    */
   elapsedSeconds: Schema.Number,
   name: Schema.String,
   method: Schema.String,
-  /** To the last byte of the answer: from sending, in the open model from the due time. */
+  /** To the last byte of the response: from sending, in the open model from the due time. */
   latencyMs: Schema.Number,
   /** Open model: from sending to the last byte; `null` in the closed model, where that is the latency. */
   serviceMs: Schema.optionalWith(Schema.NullOr(Schema.Number), { default: () => null }),
   sentBytes: Schema.Int,
   receivedBytes: Schema.Int,
-  /** Confirmed by the server, one by one; all 0 when none was. */
+  /** Operations that the server confirmed. */
   operations: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int }),
   /**
-   * `null` when it succeeded, or was refused as it was meant to be (its name ends in `[Deliberate Failure]`);
-   * `operations` is how many the request had.
+   * `null` when it succeeded, or was meant to be refused and was (its name ends in `[Deliberate Failure]`); `operations`
+   * is the number of operations in the request.
    */
   failure: Schema.NullOr(
     Schema.Struct({ kind, status, op, resource, index, problemType, operations: Schema.Int })
@@ -54,7 +54,7 @@ const confirmedBy = ({ outcome }: Sample): typeof RequestLine.Type.operations =>
 
 const millisOf = (micros: number): number => Math.round(micros) / 1000
 
-/** @param elapsedMillis since the run began */
+/** @param elapsedMillis since the start of the run */
 export const requestLine = (sample: Sample, elapsedMillis: number): string => {
   const line: typeof RequestLine.Type = {
     type: "request",
@@ -68,7 +68,7 @@ export const requestLine = (sample: Sample, elapsedMillis: number): string => {
     operations: confirmedBy(sample),
     failure: failureOf(sample)
   }
-  // As fast as a text that is put together by hand.
+  // As fast as concatenating the text by hand.
   return `${JSON.stringify(line)}\n`
 }
 

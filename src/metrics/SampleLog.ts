@@ -1,30 +1,30 @@
-/** Every request of a run, one by one, on its way to whoever writes it down (`--out json`). */
+/** A log of every single request of a run, for a writer (`--out json`). */
 import * as Context from "effect/Context"
 import * as Schema from "effect/Schema"
 import type { Sample } from "../domain/Sample.ts"
 import { requestLine, secondLine } from "./SampleLine.ts"
 import type { TimelinePoint } from "./Timeline.ts"
 
-/** Lines that left a buffer. */
+/** Lines taken from a buffer. */
 export const SampleChunk = Schema.Struct({
   /** Whole lines, UTF-8. */
   bytes: Schema.Uint8ArrayFromSelf,
   /** How many of them are requests. */
   samples: Schema.NonNegativeInt,
-  /** Requests that found no room since the last chunk. */
+  /** Requests dropped since the last chunk, because the buffer was full. */
   dropped: Schema.NonNegativeInt
 })
 export interface SampleChunk extends Schema.Schema.Type<typeof SampleChunk> {}
 
-/** What is allocated at once: 1,000 lines or so. */
+/** Bytes allocated at once: about 1,000 lines. */
 const pageBytes = 256 * 1024
 
-/** A UTF-16 unit is at most so many bytes in UTF-8. */
+/** Maximum number of UTF-8 bytes per UTF-16 unit. */
 const maxBytesPerUnit = 3
 
 /**
- * Lines in as much memory as is allowed, and not more: when nobody takes them, further ones are counted and dropped.
- * They are bytes from the first moment, so that they cost the garbage collector nothing and leave at once.
+ * Lines in bounded memory: when it is full, further requests are dropped and counted. Lines are stored as bytes, so that
+ * they cost the garbage collector nothing and can be taken at once.
  */
 export class SampleBuffer {
   private full: Array<Uint8Array> = []
@@ -37,7 +37,7 @@ export class SampleBuffer {
   /** @param maxBytes may be exceeded by one page */
   constructor(private readonly maxBytes: number) {}
 
-  /** @param elapsedMillis since the run began */
+  /** @param elapsedMillis since the start of the run */
   record(sample: Sample, elapsedMillis: number): void {
     if (this.bytes >= this.maxBytes) {
       this.dropped++
@@ -47,12 +47,12 @@ export class SampleBuffer {
     this.append(requestLine(sample, elapsedMillis))
   }
 
-  /** One a second always finds room. */
+  /** A second is never dropped. */
   recordSecond(point: TimelinePoint): void {
     this.append(secondLine(point))
   }
 
-  /** Lines of another buffer. */
+  /** Adds the lines of another buffer. */
   add({ bytes, dropped, samples }: SampleChunk): void {
     this.dropped += dropped
     if (this.bytes + bytes.length > this.maxBytes) this.dropped += samples
@@ -63,7 +63,7 @@ export class SampleBuffer {
     }
   }
 
-  /** Everything since the last time; there is room again. */
+  /** Everything since the last call; the buffer is empty afterwards. */
   take(): SampleChunk {
     const bytes = new Uint8Array(this.bytes)
     let at = 0
@@ -93,13 +93,13 @@ export class SampleBuffer {
   }
 }
 
-/** What is kept for a writer that cannot keep up: 8 s of 20,000 requests a second. */
+/** Buffer for a writer that cannot keep up: 8 s of 20,000 requests per second. */
 export const maxBytesToWrite = 32 * 1024 * 1024
 
-/** The same of a worker, which hands its lines on four times a second. */
+/** Buffer of a worker, which sends its lines four times a second. */
 export const maxBytesOfWorker = 8 * 1024 * 1024
 
-/** Unless a program provides a buffer, nothing is written down, and nothing asks for it at each request. */
+/** Unless a program provides a buffer, no request is logged, at no cost per request. */
 export class SampleLog extends Context.Reference<SampleLog>()("edfi-perf/metrics/SampleLog", {
   defaultValue: (): SampleBuffer | undefined => undefined
 }) {}

@@ -1,22 +1,22 @@
-/** Whether users began what they were to begin, and when. */
+/** How punctually iterations began. */
 import * as Schema from "effect/Schema"
 
 /**
- * Iterations that had a time at which to begin: in the closed model the first of each user and those after a wait, in
- * the open model all.
+ * Iterations that had a due time: in the closed model the first of each user and those after a wait, in the open model
+ * all.
  */
 export const Starts = Schema.Struct({
-  /** Those that began. */
+  /** Iterations that began. */
   count: Schema.NonNegativeInt,
-  /** Of them, those that began more than `lateStartMillis` after it. */
+  /** Iterations that began more than `lateStartMillis` after their due time. */
   late: Schema.NonNegativeInt,
   maxLateMillis: Schema.NonNegative,
-  /** Open model: those that did not begin, because nobody was free in time. */
+  /** Open model: iterations that did not begin, because no user was free in time. */
   dropped: Schema.NonNegativeInt
 })
 export interface Starts extends Schema.Schema.Type<typeof Starts> {}
 
-/** What begins so much after its time counts as late. */
+/** An iteration that begins later than this after its due time is late. */
 export const lateStartMillis = 10
 
 export const noStarts: Starts = { count: 0, late: 0, maxLateMillis: 0, dropped: 0 }

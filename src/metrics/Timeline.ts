@@ -1,4 +1,4 @@
-/** A run second by second, in a bounded number of points: a run of three weeks has as many as one of two hours. */
+/** A run second by second, in a bounded number of points: a run of three weeks has no more than one of two hours. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import {
@@ -14,15 +14,15 @@ import { Histogram } from "./Histogram.ts"
 import { millis, rounded } from "./rounded.ts"
 import { addStarts, type Starts } from "./Starts.ts"
 
-/** What a second says of the generator, and a whole run. */
+/** The health of the generator in a second or in a whole run. */
 export const GeneratorFigures = Schema.Struct({
-  /** What an answer waited before it was seen, as timers found it that are due every 10 ms. */
+  /** Delays of the event loop, measured by timers that are due every 10 ms. */
   loopDelayMs: Schema.Struct({ p50: Schema.Number, p99: Schema.Number, max: Schema.Number }),
   /** Pauses for garbage collection. */
   gcPauses: Schema.Struct({ count: Schema.Int, totalMs: Schema.Number, maxMs: Schema.Number }),
-  /** Resident memory of the process, the most that was seen at the end of a second; `null` where it could not be read. */
+  /** Maximum resident memory of the process at the end of a second; `null` if it could not be read. */
   rssBytes: Schema.NullOr(Schema.Int),
-  /** Open connections of the HTTP clients, the most at the end of a second. */
+  /** Maximum number of open connections of the HTTP clients at the end of a second. */
   openSockets: Schema.Int,
   /** How often and for how long the whole process was suspended. */
   suspensions: Schema.optionalWith(Schema.Struct({ count: Schema.Int, totalSeconds: Schema.Number }), {
@@ -31,30 +31,30 @@ export const GeneratorFigures = Schema.Struct({
 })
 
 const GeneratorPoint = Schema.Struct({
-  /** It was over one of `generatorLimits`, before anything was rounded. */
+  /** Whether it exceeded one of `generatorLimits`, before rounding. */
   limited: Schema.Boolean,
   /** CPU time of the process per second: 1 is one core. */
   cpuCores: Schema.Number,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: Schema.Number,
-  /** Share of the time in which a thread was ready to run and had no processor, 0 to 1; `null` where nobody tells. */
+  /** Share of the time in which a thread was ready to run and had no processor, 0 to 1; `null` where the system does not report it. */
   processorWait: Schema.optionalWith(Schema.NullOr(Schema.Number), { default: () => null }),
   ...GeneratorFigures.fields
 })
 
-/** One second of the run, or several that were put together; all requests. */
+/** One second of the run, or several seconds in one point; all requests. */
 export const TimelinePoint = Schema.Struct({
-  /** At its end, since the run began. */
+  /** At its end, since the start of the run. */
   elapsedSeconds: Schema.NonNegative,
-  /** How long it was by the clock: about 1, less for the last one; 2, 4, 8, ... in long runs. */
+  /** Its length by the clock: about 1, less for the last point; 2, 4, 8, ... in long runs. */
   seconds: Schema.NonNegative,
-  /** The most that ran at the end of a second. */
+  /** Maximum number of running users at the end of a second. */
   users: Schema.NonNegativeInt,
   requests: Schema.NonNegativeInt,
   failures: Schema.NonNegativeInt,
   /** Confirmed by the server in this time. */
   operations: Schema.NonNegativeInt,
-  /** Of the requests that ended in this time; `null` when none did. */
+  /** Of the requests that ended in this time; `null` if there are none. */
   latencyMs: Schema.NullOr(
     Schema.Struct({
       p50: Schema.NonNegative,
@@ -63,16 +63,16 @@ export const TimelinePoint = Schema.Struct({
       max: Schema.NonNegative
     })
   ),
-  /** Iterations that began more than 10 ms after their time. */
+  /** Iterations that began more than 10 ms after their due time. */
   lateStarts: Schema.NonNegativeInt,
-  /** Iterations that were due and not started, because nobody was free in time; 0 in the closed model. */
+  /** Iterations that did not begin, because no user was free in time; 0 in the closed model. */
   dropped: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 }),
   /** `null` when the generator was not observed. */
   generator: Schema.NullOr(GeneratorPoint)
 })
 export interface TimelinePoint extends Schema.Schema.Type<typeof TimelinePoint> {}
 
-/** What is counted of one second. */
+/** The counts of one second. */
 export interface Second {
   readonly elapsedSeconds: number
   readonly seconds: number
@@ -124,15 +124,15 @@ export const pointOf = ({ generator, latencies, starts, ...counted }: Second): T
   }
 }
 
-/** The most points of a run; a page draws them without delay. */
+/** Maximum number of points of a run, which a page draws without delay. */
 export const maxPoints = 3600
 
-/** One or more seconds as one, with histograms as bytes: 2,000 latencies are 3 KB, the histogram of them has 94 KB. */
+/** One or more seconds, with histograms as bytes: 2,000 latencies take 3 KB, their histogram 94 KB. */
 interface Packed {
   readonly counted: Omit<Second, "latencies" | "generator">
   readonly latencies: Uint8Array
   readonly generator: { readonly figures: HealthFigures; readonly loopDelays: Uint8Array } | undefined
-  /** How many seconds it stands for. */
+  /** Number of seconds. */
   readonly slices: number
   readonly point: TimelinePoint
 }
@@ -151,8 +151,8 @@ const pack = (second: Second, slices: number): Packed => {
 const both = <A>(a: A | undefined, b: A | undefined, then: (a: A, b: A) => A): A | undefined =>
   a === undefined || b === undefined ? (a ?? b) : then(a, b)
 
-/** Puts two times together, one after the other, in histograms that are made once. */
-const makeTogether = () => {
+/** Merges two consecutive points, in histograms that are allocated once. */
+const makeMerge = () => {
   const latencies = new Histogram()
   const loopDelays = new Histogram()
   const sum = (histogram: Histogram, parts: ReadonlyArray<Uint8Array | undefined>): void => {
@@ -179,19 +179,19 @@ const makeTogether = () => {
 }
 
 /**
- * When there are too many points every two become one. The pairs are made beforehand, one with each second, so that no
- * second of a run takes longer than others.
+ * When there are too many points, every two become one. The pairs are made in advance, one per second, so that no second
+ * of a run takes longer than others.
  */
 export class Timeline {
   private all: Array<TimelinePoint> = []
-  /** The last points, complete but for the very last; those before them are in pairs. */
+  /** The last points, of which the very last may be incomplete; the points before them are in pairs. */
   private unpaired: Array<Packed> = []
-  /** The points to come when there are too many. */
+  /** The points after the next halving. */
   private pairs: Array<Packed> = []
   private slicesPerPoint = 1
-  private readonly together = makeTogether()
+  private readonly merge = makeMerge()
 
-  /** @param max points that are kept, even */
+  /** @param max maximum number of points, even */
   constructor(private readonly max: number = maxPoints) {}
 
   /** @returns the second alone, as a point */
@@ -201,7 +201,7 @@ export class Timeline {
     if (last !== undefined && last.slices < this.slicesPerPoint) {
       this.unpaired.pop()
       this.all.pop()
-      this.append(this.together(last, added))
+      this.append(this.merge(last, added))
     } else {
       if (this.all.length >= this.max) this.halve()
       this.append(added)
@@ -236,7 +236,7 @@ export class Timeline {
     const [a, b] = this.unpaired
     if (a === undefined || b === undefined || b.slices < this.slicesPerPoint) return
     this.unpaired.splice(0, 2)
-    this.pairs.push(this.together(a, b))
+    this.pairs.push(this.merge(a, b))
   }
 
   private halve(): void {

@@ -1,4 +1,4 @@
-/** What was counted in some time: of a slice, of a whole run, or of what a worker did since its last report. */
+/** Everything counted over a period: a slice, a whole run, or the time since a worker's last report. */
 import type * as Clock from "effect/Clock"
 import * as Schema from "effect/Schema"
 import { Failure, type Sample } from "../domain/Sample.ts"
@@ -6,7 +6,7 @@ import { type Addable, Counts } from "./Counts.ts"
 import { HistogramFromBytes } from "./Histogram.ts"
 import { addStarts, lateStartMillis, noStarts, Starts } from "./Starts.ts"
 
-/** Failures that are alike, with one of them as example. */
+/** Failures of one kind, with one of them as an example. */
 const FailureGroup = Schema.Struct({
   name: Schema.String,
   method: Schema.String,
@@ -18,13 +18,13 @@ const FailureGroup = Schema.Struct({
 })
 export interface FailureGroup extends Schema.Schema.Type<typeof FailureGroup> {}
 
-/** A bug of ours, or of a scenario's author, that came to light during the run. */
+/** A bug in this program or in a scenario that occurred during the run. */
 const DefectGroup = Schema.Struct({ message: Schema.String, trace: Schema.String, count: Schema.Int })
 export interface DefectGroup extends Schema.Schema.Type<typeof DefectGroup> {}
 
 const Count = Schema.NonNegativeInt
 
-/** A tally as it crosses threads: nothing of it is lost, every bucket of its histograms included. */
+/** Totals as a message between threads: complete, with every bucket of the histograms. */
 export const Counted = Schema.Struct({
   /** By name, then method. */
   rows: Schema.Array(
@@ -50,7 +50,7 @@ export const Counted = Schema.Struct({
 })
 export interface Counted extends Schema.Schema.Type<typeof Counted> {}
 
-/** Failures that differ in more ways than this are counted together by their kind, so that memory stays bounded. */
+/** Maximum number of failure groups; further ones are counted together, one group per kind, so that memory stays bounded. */
 export const maxFailureGroups = 1000
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] }
@@ -60,7 +60,7 @@ const identityOf = ({ failure, method, name }: FailureGroup): string => {
   return JSON.stringify([name, method, kind, status, op, resource, index, problemType])
 }
 
-/** No request of a scenario has an empty name, and no text of a server becomes one. */
+/** No request has an empty name, neither by its scenario nor by a text of the server. */
 const isOther = ({ name }: FailureGroup): boolean => name === ""
 
 const otherFailures = (group: FailureGroup): FailureGroup => ({
@@ -78,7 +78,7 @@ const otherFailures = (group: FailureGroup): FailureGroup => ({
   }
 })
 
-/** What tells one kind of request from another. */
+/** Identifies a kind of request. */
 export const keyOf = ({ method, name }: { readonly method: string; readonly name: string }): string =>
   `${method} ${name}`
 
@@ -113,7 +113,7 @@ export class Totals {
     this.addDefect({ message, trace, count: 1 })
   }
 
-  /** The result is that of one tally of both, as long as there are not more kinds of failure than are told apart. */
+  /** The result is the same as if all had been counted here, up to the maximum number of failure groups. */
   add({ defects, failures, rows, starts }: Counted): void {
     for (const row of rows) this.rowOf(row).add(row)
     for (const group of failures) this.addFailure(group)
@@ -121,7 +121,7 @@ export class Totals {
     this.starts = addStarts(this.starts, starts)
   }
 
-  /** What it holds now; the rows go on counting. */
+  /** The current counts; the rows continue to change. */
   counted(): { readonly rows: ReadonlyArray<Counts> } & Counted {
     return {
       rows: [...this.rows.values()].sort((a, b) =>

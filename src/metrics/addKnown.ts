@@ -1,7 +1,5 @@
-/** Counts that may be unknown. */
-
 /**
- * The sum of two counts, which nobody knows where one of them is not known.
+ * The sum of two counts; unknown if one of them is unknown.
  *
  * @example addKnown(3, 4) // 7
  * @example addKnown(3, null) // null
@@ -9,6 +7,6 @@
 export const addKnown = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? null : a + b
 
-/** The greater of two, or the one that is known. */
+/** The maximum of two counts, or the one that is known. */
 export const maxKnown = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b)

@@ -1,33 +1,32 @@
-/** When the load generator was the bottleneck, why, and what gives it room. */
+/** When the load generator was the bottleneck, why, and what to do about it. */
 import { busyShare, type GeneratorHealth, waitedShare } from "./GeneratorHealth.ts"
 
 /**
- * What a second of the generator may have before it counts as limited by it: above one of them answers wait to be
- * seen, and users to send.
+ * A second that exceeds one of these counts as limited by the generator: responses wait to be read, and users to send.
  *
- * - `busyShare`: of the busiest thread. Whoever comes to one that is busy for 90 % of the time waits for 4.5 others on
- *   average (M/D/1: share / (2 (1 - share))); at 45 us per batch 0.2 ms of each latency are ours, and there is room for
- *   a tenth more load. At 98 % it is 1.1 ms.
- * - `loopDelayP99Millis`: whoever came in the worst hundredth of the second waited longer, which is one pause of about
- *   60 ms. Collections and neighbours on the same cores cost up to 30 ms; what is above comes from a machine that
- *   has no core for us, or from code that keeps the loop to itself.
+ * - `busyShare`: of the busiest thread. An event in a thread that is busy for 90 % of the time waits for 4.5 others on
+ *   average (M/D/1: share / (2 (1 - share))); at 45 us per batch the generator causes 0.2 ms of each latency, and can
+ *   carry a tenth more load. At 98 % it causes 1.1 ms.
+ * - `loopDelayP99Millis`: 1 % of the events of the second waited longer, which is one pause of about 60 ms. Garbage
+ *   collection and other programs on the same cores cost up to 30 ms; longer delays come from a machine without a free
+ *   core, or from code that blocks the event loop.
  *
- * `docs/decisions/0011-generator-health.md` has what was measured.
+ * Measurements: `docs/decisions/0011-generator-health.md`.
  */
 export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as const
 
 /**
- * Who waited for a processor for more than this share of a second was short of one. It limits nobody by itself, because
- * what it costs shows as a busy or late event loop; it tells why. A thread at full speed that has a core alone waits for
- * a tenth of its time for the process's own collector and compiler.
+ * A thread that waited for a processor for more than this share of a second lacked one. That is no limit by itself,
+ * because its cost shows as a busy or late event loop; it explains the limit. A thread at full load with a core of its
+ * own waits for a tenth of the time, for the garbage collector and the compiler of the process.
  */
 export const maxWaitedShare = 0.2
 
-/** Whether the thread that waited most was short of a processor; no where nobody tells. */
+/** Whether the thread that waited longest lacked a processor; false where the system does not report it. */
 export const lacksProcessor = (health: GeneratorHealth): boolean =>
   (waitedShare(health) ?? 0) > maxWaitedShare
 
-/** Which limits one second exceeds, and whether it was short of a processor. */
+/** Which limits one second exceeds, and whether it lacked a processor. */
 const exceeded = (health: GeneratorHealth) => {
   const [p99 = 0] = health.loopDelays.percentiles([99])
   const busy = busyShare(health) > generatorLimits.busyShare
@@ -37,7 +36,7 @@ const exceeded = (health: GeneratorHealth) => {
   return { busy, delayed, suspended, waited: lacksProcessor(health) }
 }
 
-/** Whether one second, or several that were put together, exceed a limit or contain a suspension. */
+/** Whether one second, or several in one point, exceed a limit or contain a suspension. */
 export const isLimited = (health: GeneratorHealth): boolean => {
   const { busy, delayed, suspended } = exceeded(health)
   return busy || delayed || suspended
@@ -47,30 +46,30 @@ export const isLimited = (health: GeneratorHealth): boolean => {
 export const maxLimitedShare = 0.1
 
 /**
- * So long a run may be limited while code is compiled and connections are opened, before it says anything of a run of
- * less than half a minute; but never for more than half of it.
+ * How long a run of less than half a minute may be limited while code is compiled and connections are opened, up to half
+ * of its length.
  */
 export const warmUpSeconds = 3
 
 /**
- * How long a run may be limited without being called so.
+ * How long a run may be limited without being reported as limited.
  *
- * @param warmed after a warm-up, which was not observed: then a tenth, however short it is
+ * @param warmed whether a warm-up preceded it, which was not observed: then a tenth, however short the run is
  * @example 60 s: 6 s; 15 s: 3 s, warmed 1.5 s; 2 s: 1 s, warmed 0.2 s
  */
 export const maxLimitedSeconds = (observedSeconds: number, warmed = false): number => {
-  const most = maxLimitedShare * observedSeconds
-  return warmed ? most : Math.max(most, Math.min(warmUpSeconds, observedSeconds / 2))
+  const tenth = maxLimitedShare * observedSeconds
+  return warmed ? tenth : Math.max(tenth, Math.min(warmUpSeconds, observedSeconds / 2))
 }
 
-/** How long the generator was observed and how much of that each limit was exceeded. */
+/** How long the generator was observed, and for how long it exceeded each limit. */
 export interface LimitedTime {
   readonly observedSeconds: number
   readonly busySeconds: number
   readonly delayedSeconds: number
-  /** Seconds in which one of them was, or both. */
+  /** Seconds in which it was busy or delayed. */
   readonly limitedSeconds: number
-  /** Seconds in which a thread was short of a processor (`maxWaitedShare`), whether one of them was or not. */
+  /** Seconds in which a thread lacked a processor (`maxWaitedShare`), limited or not. */
   readonly waitedSeconds: number
 }
 
@@ -101,10 +100,10 @@ const share = (seconds: number, of: number): string => {
 }
 
 /**
- * Why the generator was the bottleneck, in words; nothing when it was not. What was so for less than a tenth of the
- * limited time explains nothing.
+ * Why the generator was the bottleneck, in words; empty if it was not. A reason that applied for less than a tenth of the
+ * limited time is left out.
  *
- * @param warmed after a warm-up, which was not observed
+ * @param warmed whether a warm-up preceded the run, which was not observed
  * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30, waitedSeconds: 0 } gives
  * ["its event loop was busy for more than 90 % of the time in 50 % of 60 s"]
  */
@@ -133,7 +132,7 @@ export const suspensionReasons = ({
     ? []
     : [`it did not run for ${(suspensions.totalMicros / 1e6).toFixed(1)} s (suspended)`]
 
-/** What gives a generator room that was the bottleneck. */
+/** What to do about a generator that was the bottleneck. */
 export const limitAdvice = ({ limitedSeconds, waitedSeconds }: LimitedTime): string =>
   waitedSeconds >= limitedSeconds / 2
     ? "It had too few processors: more of them, fewer --workers or less beside it on this machine give it room."

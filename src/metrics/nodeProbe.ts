@@ -1,6 +1,6 @@
 /**
- * How a thread of Node, and the process around it, are doing. Time is that of the machine (`performance.now`) and not
- * of Effect's clock: event loop, collector and processor know no other, and nothing of a run depends on it.
+ * Measures the health of a thread of Node and of its process. Times are those of the machine (`performance.now`) and not
+ * of Effect's clock, because event loop, garbage collector and processor use no other. No run depends on them.
  */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -16,13 +16,13 @@ import { waitedMicros } from "./processorWait.ts"
 import { type Beat, beatMillis, noSuspensions, SuspensionCount } from "./suspension.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
 
-/** How often the event loop is asked for a sign of life: 100 times a second cost at most a tenth of a per cent of it. */
+/** Interval of the timers that measure the event loop; 100 a second cost at most 0.1 % of it. */
 export const tickMillis = 10
 
 /**
- * Notes that a timer was late. Something that became ready while the loop was away waited as well, each the shorter
- * the later it came; so a delay counts once for every tick that it swallowed. Without that a second of which half was
- * lost in one piece would look like 50 good ticks and a bad one.
+ * Records that a timer was late. Events that became ready during the delay waited as well, the later ones for less; so a
+ * delay counts once for every tick that it covers. Otherwise a second with one delay of half a second would look like 50
+ * good ticks and a bad one.
  *
  * @param lateMicros >= 0
  * @example recordDelay(delays, 35_000) // records 35, 25, 15 and 5 ms
@@ -32,7 +32,7 @@ export const recordDelay = (delays: Histogram, lateMicros: number): void => {
   for (let left = lateMicros - tickMillis * 1000; left > 0; left -= tickMillis * 1000) delays.record(left)
 }
 
-/** Delays of the event loop since the last time; the ticks keep no process alive. */
+/** Delays of the event loop since the last call; the timer does not keep the process alive. */
 const watchDelays = Effect.gen(function* () {
   let delays = new Histogram()
   let last = performance.now()
@@ -53,7 +53,7 @@ const watchDelays = Effect.gen(function* () {
   }
 })
 
-/** Pauses for garbage collection in this thread since the last time. */
+/** Pauses for garbage collection in this thread since the last call. */
 const watchPauses = Effect.gen(function* () {
   let pauses = noPauses
   const count = (entries: ReadonlyArray<{ readonly duration: number }>) => {
@@ -75,7 +75,7 @@ const watchPauses = Effect.gen(function* () {
     (made) => Effect.sync(() => made.disconnect())
   )
   return () => {
-    // Those that the observer has not been told of yet.
+    // Pauses that the observer has not received yet.
     count(observer.takeRecords())
     const taken = pauses
     pauses = noPauses
@@ -83,10 +83,10 @@ const watchPauses = Effect.gen(function* () {
   }
 })
 
-/** What undici tells of every connection, once: also of those that wait for a request, which Node's own list omits. */
+/** Undici publishes every connection once, also idle ones, which Node's own list omits. */
 const connected = "undici:client:connected"
 
-/** How many connections this thread has open, of those made since. */
+/** Number of open connections of this thread, of those opened since. */
 const watchSockets = Effect.gen(function* () {
   let open = 0
   const count = (message: unknown) => {
@@ -168,13 +168,13 @@ const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effec
   }
 })
 
-/** Of the thread in which the layer is built: for a worker. */
+/** Measures the thread in which the layer is built: for a worker. */
 export const threadProbe: Layer.Layer<never> = Layer.scoped(
   ThreadProbe,
   Effect.map(watchThread, (take) => ({ take }))
 )
 
-/** Node reads it from a file on Linux, and throws when it has no descriptor left for that. */
+/** On Linux Node reads it from a file, and throws when no file descriptor is left. */
 const residentBytes = (): number | null => {
   try {
     return process.memoryUsage.rss()
@@ -183,7 +183,7 @@ const residentBytes = (): number | null => {
   }
 }
 
-/** Of the whole process: the thread in which the layer is built, and the workers that report to it. */
+/** Measures the process: the thread in which the layer is built, and the workers that report to it. */
 export const nodeProbe: Layer.Layer<never> = Layer.scoped(
   GeneratorProbe,
   Effect.map(Effect.all([watchThread, watchSuspensions]), ([takeThread, takeSuspensions]) => {

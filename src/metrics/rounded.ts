@@ -1,4 +1,4 @@
-/** Figures as files tell them: with so many digits as they deserve. */
+/** Rounds figures for files. */
 
 /** @example rounded(2 / 3, 3) // 0.667 */
 export const rounded = (value: number, digits: number): number => Number(value.toFixed(digits))

@@ -1,4 +1,4 @@
-/** What a worker was told to do: its clients, its workloads and its share of the users. */
+/** One run of a worker: its clients, its workloads and its share of the users. */
 import * as Arr from "effect/Array"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
@@ -16,9 +16,10 @@ import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
+import type { Workload } from "../engine/Scenario.ts"
 import { startLoadWith } from "../engine/startLoad.ts"
 import { stopRulesOfShare } from "../engine/StopRule.ts"
-import { endedFrom, supervise } from "../engine/supervise.ts"
+import { endedFrom, type LoadGenerator, supervise } from "../engine/supervise.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { ThreadProbe } from "../metrics/ThreadProbe.ts"
@@ -29,93 +30,18 @@ import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { WorkerReport, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
 
-/** The scenarios of a setup, by their names: ours, and those of its modules. */
-const plannedOf = ({ modules, scenarios: planned }: Setup) =>
-  Effect.flatMap(loadModules(modules), (own) =>
-    Effect.forEach(planned, ({ name, ...options }) =>
-      Effect.map(
-        Effect.orDieWith(
-          Arr.findFirst([...own, ...scenarios], (each) => each.name === name),
-          () => new Error(`there is no scenario ${name}`)
-        ),
-        (scenario) => ({ scenario, ...options })
-      )
-    )
-  )
-
-const make = (setup: Setup) =>
-  Effect.gen(function* () {
-    const outbox = yield* Mailbox.make<WorkerEvent>()
-    const stopped = yield* Deferred.make<EndReason>()
-    const recorder = yield* Recorder
-    const probe = yield* ThreadProbe
-    const log = setup.logSamples ? new SampleBuffer(maxBytesOfWorker) : undefined
-    const { take, tokens } = makeWorkerTokens({
-      address: setup.dms,
-      urls: setup.urls,
-      first: setup.bearer,
-      refused: (bearer) => outbox.offer(new TokenRefused({ bearer }))
-    })
-    const client = Layer.merge(BatchClient.layer, SingleClient.layer).pipe(
-      Layer.provide(Authorized.layer),
-      Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
-    )
-    const { fixtures } = setup
-    const keys =
-      fixtures === undefined
-        ? Effect.dieMessage("a scenario needs fixtures that the coordinator did not prepare")
-        : Effect.succeed(fixtures)
-    const workloads = yield* prepareScenarios(yield* plannedOf(setup), setup.seed).pipe(
-      Effect.provideService(SharedFixtures, { keys }),
-      Effect.provide(yield* Layer.build(client))
-    )
-
-    /** Time and failures are the coordinator's to judge. */
-    const run = (plan: LoadPlan) =>
-      Effect.suspend(() => {
-        probe.take() // What was before the run is not of it.
-        const rules = stopRulesOfShare(
-          plan,
-          workloads.map(({ name }) => name)
-        )
-        return supervise(
-          { ...plan, runMillis: Number.POSITIVE_INFINITY },
-          endedFrom(Deferred.await(stopped))(startLoadWith(plan, workloads, rules)),
-          {
-            everyMillis: reportMillis,
-            look: ({ maxRunning, running }) => {
-              const counted = recorder.unsafeTake()
-              const [samples, health] = [log?.take(), probe.take()]
-              const [users, maxUsers] = [running(), maxRunning()]
-              const firstIterations = rules.watch.take()
-              return outbox.offer(
-                new WorkerReport({ counted, firstIterations, samples, users, maxUsers, health })
-              )
-            }
-          }
-        )
-      }).pipe(Effect.provideService(Recorder, recorder), Effect.provideService(SampleLog, log))
-
-    return {
-      events: (plan: LoadPlan) =>
-        Stream.unwrapScoped(
-          Effect.as(Effect.forkScoped(Mailbox.into(run(plan), outbox)), Mailbox.toStream(outbox))
-        ),
-      stop: (by: EndReason) => Effect.asVoid(Deferred.succeed(stopped, by)),
-      takeToken: take
-    }
-  })
-
 export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession")<
   WorkerSession,
   {
-    /** Starts the users of the plan's share; ends when they have ended. */
+    /** Starts the users of the plan's share; the stream ends when all of them have ended. */
     readonly events: (plan: LoadPlan) => Stream.Stream<WorkerEvent>
-    readonly stop: (by: EndReason) => Effect.Effect<void>
+    /** Stops the users: their iterations may finish. */
+    readonly stop: (reason: EndReason) => Effect.Effect<void>
+    /** Sends this token from now on. */
     readonly takeToken: (bearer: Redacted.Redacted) => Effect.Effect<void>
   }
 >() {
-  /** @param transport how this worker sends; it needs the configuration that comes with the setup */
+  /** @param transport sends the requests of this worker; it needs the configuration of the setup */
   static readonly layer = (
     setup: Setup,
     transport: Layer.Layer<Transport, never, DmsConfig>
@@ -125,3 +51,89 @@ export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession"
       Layer.provide(Layer.succeed(DmsConfig, setup.dms))
     )
 }
+
+/** The scenarios of the setup by their names: built-in, or of its modules. */
+const plannedOf = ({ modules, scenarios: planned }: Setup) =>
+  Effect.gen(function* () {
+    const known = Arr.appendAll(yield* loadModules(modules), scenarios)
+    return yield* Effect.forEach(planned, ({ name, ...options }) =>
+      Arr.findFirst(known, (scenario) => scenario.name === name).pipe(
+        Effect.orDieWith(() => new Error(`there is no scenario ${name}`)),
+        Effect.map((scenario) => ({ scenario, ...options }))
+      )
+    )
+  })
+
+/** The scenarios of the setup, with clients that send the coordinator's token. */
+const prepareWorkloads = (setup: Setup, tokens: Tokens["Type"]) =>
+  Effect.gen(function* () {
+    const client = Layer.merge(BatchClient.layer, SingleClient.layer).pipe(
+      Layer.provide(Authorized.layer),
+      Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
+    )
+    const { fixtures } = setup
+    const keys =
+      fixtures === undefined
+        ? Effect.dieMessage("a scenario needs fixtures that the coordinator did not prepare")
+        : Effect.succeed(fixtures)
+    return yield* prepareScenarios(yield* plannedOf(setup), setup.seed).pipe(
+      Effect.provideService(SharedFixtures, { keys }),
+      Effect.provide(yield* Layer.build(client))
+    )
+  })
+
+/** Runs a share until `stopped`, and puts a report into the outbox at regular intervals. */
+const makeRunShare = (
+  setup: Setup,
+  workloads: Arr.NonEmptyReadonlyArray<Workload>,
+  outbox: Mailbox.Mailbox<WorkerEvent>,
+  stopped: Deferred.Deferred<EndReason>
+) =>
+  Effect.gen(function* () {
+    const recorder = yield* Recorder
+    const probe = yield* ThreadProbe
+    const log = setup.logSamples ? new SampleBuffer(maxBytesOfWorker) : undefined
+    const names = workloads.map(({ name }) => name)
+    return (plan: LoadPlan) =>
+      Effect.suspend(() => {
+        probe.take() // Discards what was measured before the run.
+        const rules = stopRulesOfShare(plan, names)
+        const report = ({ maxRunning, running }: LoadGenerator) =>
+          new WorkerReport({
+            counted: recorder.unsafeTake(),
+            firstIterations: rules.watch.take(),
+            samples: log?.take(),
+            users: running(),
+            maxUsers: maxRunning(),
+            health: probe.take()
+          })
+        return supervise(
+          // The coordinator ends the run.
+          { ...plan, runMillis: Number.POSITIVE_INFINITY },
+          endedFrom(Deferred.await(stopped))(startLoadWith(plan, workloads, rules)),
+          { everyMillis: reportMillis, look: (generator) => outbox.offer(report(generator)) }
+        )
+      }).pipe(Effect.provideService(Recorder, recorder), Effect.provideService(SampleLog, log))
+  })
+
+const make = (setup: Setup) =>
+  Effect.gen(function* () {
+    const outbox = yield* Mailbox.make<WorkerEvent>()
+    const stopped = yield* Deferred.make<EndReason>()
+    const { take, tokens } = makeWorkerTokens({
+      address: setup.dms,
+      urls: setup.urls,
+      first: setup.bearer,
+      refused: (bearer) => outbox.offer(new TokenRefused({ bearer }))
+    })
+    const workloads = yield* prepareWorkloads(setup, tokens)
+    const runShare = yield* makeRunShare(setup, workloads, outbox, stopped)
+    return {
+      events: (plan) =>
+        Stream.unwrapScoped(
+          Effect.as(Effect.forkScoped(Mailbox.into(runShare(plan), outbox)), Mailbox.toStream(outbox))
+        ),
+      stop: (reason) => Effect.asVoid(Deferred.succeed(stopped, reason)),
+      takeToken: take
+    } satisfies WorkerSession["Type"]
+  })

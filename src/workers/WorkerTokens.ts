@@ -1,4 +1,4 @@
-/** The bearer token of a worker: the coordinator logs in for all, and hands the token on. */
+/** The bearer token of a worker: the coordinator logs in for all workers and sends them the token. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -9,14 +9,14 @@ import { secretsOf, type Tokens, TokenUnavailable } from "../dms/Tokens.ts"
 
 export interface WorkerTokens {
   readonly tokens: Tokens["Type"]
-  /** Sends this token from now on; the one that was refused, again, ends the waiting for a better one. */
+  /** Uses this token from now on. If it is the refused token again, the requests that wait for another one fail. */
   readonly take: (bearer: Redacted.Redacted) => Effect.Effect<void>
 }
 
 /**
- * @param first the token to begin with
- * @param urls of the DMS; an error names the address of the login
- * @param refused tells the coordinator of a 401, once for all users of this worker
+ * @param urls of the DMS; an error contains the address of the login
+ * @param first the first token
+ * @param refused reports a refused token to the coordinator, once for all users of this worker
  */
 export const makeWorkerTokens = (options: {
   readonly address: DmsAddress

@@ -1,4 +1,4 @@
-/** A worker that died stays dead: its users would begin anew and meet their own records. */
+/** A worker that has died is not restarted: its users would create records that already exist. */
 import * as Worker from "@effect/platform/Worker"
 import { WorkerError } from "@effect/platform/WorkerError"
 import * as Cause from "effect/Cause"
@@ -10,7 +10,7 @@ const deathOf = (cause: Cause.Cause<unknown>): WorkerError => {
   return error instanceof WorkerError ? error : new WorkerError({ reason: "unknown", cause: error })
 }
 
-/** The platform's own manager starts a worker again and lets requests to it wait; here they fail with why it died. */
+/** The platform's manager restarts a worker and queues requests to it; here requests fail with the cause of its death. */
 const failFastWorkers = (platform: Worker.PlatformWorker): Worker.PlatformWorker =>
   Worker.PlatformWorker.of({
     ...platform,
@@ -24,7 +24,7 @@ const failFastWorkers = (platform: Worker.PlatformWorker): Worker.PlatformWorker
               death === undefined
                 ? Effect.tapErrorCause(backing.run(handler), (cause) => {
                     death = deathOf(cause)
-                    // Whoever waits for it to be ready learns at once that it never will be.
+                    // A caller that waits until the worker is ready fails at once.
                     return handler([0])
                   })
                 : Effect.never
@@ -33,7 +33,7 @@ const failFastWorkers = (platform: Worker.PlatformWorker): Worker.PlatformWorker
       })
   })
 
-/** Manages workers of whatever platform is provided. */
+/** Manages the workers of the provided platform. */
 export const layerManager: Layer.Layer<Worker.WorkerManager, never, Worker.PlatformWorker> = Layer.provide(
   Worker.layerManager,
   Layer.effect(Worker.PlatformWorker, Effect.map(Worker.PlatformWorker, failFastWorkers))

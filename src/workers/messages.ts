@@ -1,4 +1,4 @@
-/** What coordinator and worker say to each other: every message is checked against its schema on arrival. */
+/** The messages between coordinator and workers; each is checked against its schema on arrival. */
 import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
 import { LoadPlan } from "../engine/LoadPlan.ts"
@@ -10,7 +10,7 @@ import { Counted } from "../metrics/Totals.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
 
-/** Everything that the coordinator found out before the load: a worker neither discovers nor logs in nor asks. */
+/** Everything that a worker needs before the load: it sends no discovery and no login of its own. */
 export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
   failure: Schema.Never,
   success: Schema.Void,
@@ -22,7 +22,7 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
       ignoreCertificateErrors: Schema.Boolean,
       requestTimeout: Schema.DurationFromMillis,
       maxResponseBytes: Schema.Int,
-      /** Of this worker. */
+      /** Maximum number of connections of this worker. */
       connections: Schema.optional(Schema.Int),
       retryTransport: Schema.Boolean,
       strictDecoding: Schema.Boolean,
@@ -41,53 +41,53 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     /** File URLs of the modules that some of the scenarios are from. */
     modules: Schema.Array(Schema.String),
     seed: Schema.NonNegativeInt,
-    /** Whether every request is written down and reported. */
+    /** Whether every request is logged and reported. */
     logSamples: Schema.Boolean,
-    /** There when a chosen scenario needs them. */
+    /** Present if a scenario needs them. */
     fixtures: Schema.optional(FixtureKeys)
   }
 }) {}
 
-/** How often a worker tells what it counted: what a dying one takes with it, and what the stop rules lag behind. */
+/** Interval of a worker's reports: the data lost when a worker dies, and the delay of the stop rules. */
 export const reportMillis = 250
 
-/** What a worker did since its last report. */
+/** Everything that a worker counted since its last report. */
 export class WorkerReport extends Schema.TaggedClass<WorkerReport>()("Report", {
   counted: Counted,
-  /** Of the scenarios for which it is not yet known whether they are refused from the start. */
+  /** Iterations of the scenarios that may still prove to be refused from the start. */
   firstIterations: Schema.Array(ScenarioIterations),
-  /** That run now. */
+  /** Users that are running now. */
   users: Schema.NonNegativeInt,
-  /** The most that ran at the same time. */
+  /** Maximum number of users that were running at the same time. */
   maxUsers: Schema.NonNegativeInt,
-  /** What its thread noticed of itself; left out where nobody observes it. */
+  /** Health of its thread; absent if it is not measured. */
   health: Schema.optional(ThreadHealth),
-  /** There when requests are written down: each that `counted` has. */
+  /** Present if requests are logged: every request in `counted`. */
   samples: Schema.optional(SampleChunk)
 }) {}
 
-/** The server refused this token; the answer is `TakeToken`. */
+/** The server refused this token; the coordinator replies with `TakeToken`. */
 export class TokenRefused extends Schema.TaggedClass<TokenRefused>()("TokenRefused", { bearer: Secret }) {}
 
-/** Start the users of the plan's share; the events end when they have ended. */
+/** Start the users of the plan's share; the stream of events ends when all of them have ended. */
 export class RunShare extends Schema.TaggedRequest<RunShare>()("RunShare", {
-  /** The worker itself has nothing to fail with; this is how its death arrives. */
+  /** The death of the worker; it has no other error. */
   failure: WorkerError,
   success: Schema.Union(WorkerReport, TokenRefused),
   payload: { plan: LoadPlan }
 }) {}
 
-/** Let the users finish what they are at. */
+/** Stop the users; their iterations may finish. */
 export class Stop extends Schema.TaggedRequest<Stop>()("Stop", {
   failure: Schema.Never,
   success: Schema.Void,
   payload: {
-    /** Because the time is over, and for no other reason: what was due by then may still begin. */
+    /** Whether the run stops only because its time is over: arrivals that were due by then may still begin. */
     timeIsOver: Schema.Boolean
   }
 }) {}
 
-/** Send this token from now on. The one that was refused, again, says that there is no other. */
+/** Use this token from now on. The refused token again means that there is no other. */
 export class TakeToken extends Schema.TaggedRequest<TakeToken>()("TakeToken", {
   failure: Schema.Never,
   success: Schema.Void,

@@ -1,4 +1,4 @@
-/** A worker's side of the conversation. */
+/** The worker's side of the messages. */
 import type { WorkerError } from "@effect/platform/WorkerError"
 import * as WorkerRunner from "@effect/platform/WorkerRunner"
 import * as Effect from "effect/Effect"
@@ -9,7 +9,7 @@ import type { Transport } from "../dms/Transport.ts"
 import { WorkerSession } from "./WorkerSession.ts"
 import { WorkerRequest } from "./messages.ts"
 
-/** Answers the coordinator; a message that fits no schema is refused. */
+/** Handles the coordinator's messages; one that fits no schema is refused. */
 export const serve = (
   transport: Layer.Layer<Transport, never, DmsConfig>
 ): Layer.Layer<never, WorkerError, WorkerRunner.PlatformRunner> =>

@@ -1,4 +1,4 @@
-/** What a worker thread runs. */
+/** The program of a worker thread. */
 import * as NodeRuntime from "@effect/platform-node/NodeRuntime"
 import * as NodeWorkerRunner from "@effect/platform-node/NodeWorkerRunner"
 import * as WorkerRunner from "@effect/platform/WorkerRunner"

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -17,6 +17,7 @@ import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { SampleBuffer, SampleLog } from "../../src/metrics/SampleLog.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 import { second } from "../metrics/health.ts"
+import { it } from "./virtualTime.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 
@@ -31,7 +32,7 @@ const plan: UsersPlan = {
   passes: Number.POSITIVE_INFINITY
 }
 
-/** A workload whose iterations take some time and then report one request; it notes who was at it and when. */
+/** A workload whose iterations take `millis` and then report one request; it records when each user began which. */
 const workload = (
   name: string,
   millis: number,
@@ -52,7 +53,7 @@ const workload = (
   }
 }
 
-/** Runs the plan, changed in some of its parts. */
+/** Runs the plan with some changes. */
 const runFor = (
   some: Partial<UsersPlan>,
   workloads: readonly [Workload, ...ReadonlyArray<Workload>],
@@ -72,7 +73,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("starts a share of the users at the times and with the ids that they have in the whole run", () =>
+  it.effect("starts the users of a share with the times and ids of the whole run", () =>
     Effect.gen(function* () {
       const slow = workload("slow", 60_000)
       const share = { index: 2, of: 4 }
@@ -88,7 +89,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("does in shares what the whole run does: same users, iterations and times", () =>
+  it.effect("gives shares the same users, iterations and times as the whole run", () =>
     Effect.gen(function* () {
       const waits = { seed: 3, minMillis: 10, maxMillis: 400 }
       const startsOf = (share: UsersPlan["share"]) =>
@@ -118,7 +119,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("sends each user through the workloads in turn, every user beginning with another one", () =>
+  it.effect("runs the workloads in turn, each user beginning with another one", () =>
     Effect.gen(function* () {
       const a = workload("a", 1000)
       const b = workload("b", 1000)
@@ -144,7 +145,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("ends by time, lets iterations under way finish and counts them", () =>
+  it.effect("ends when its time is over, and counts the iterations under way, which may finish", () =>
     Effect.gen(function* () {
       const { result, total } = yield* runFor({ runMillis: 10_000 }, [workload("a", 3000)])
       assert.deepStrictEqual(result, { startedAtMillis: 0, elapsedSeconds: 12, endedBy: "runTime", users: 1 })
@@ -152,7 +153,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("interrupts what is not finished when the graceful stop is over", () =>
+  it.effect("interrupts iterations that have not ended within the graceful stop", () =>
     Effect.gen(function* () {
       let interrupted = 0
       const stuck: Workload = {
@@ -174,7 +175,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("waits between iterations, the same time for the same seed", () =>
+  it.effect("waits between iterations, equally long for the same seed", () =>
     Effect.gen(function* () {
       const starts = (seed: number) =>
         Effect.gen(function* () {
@@ -197,7 +198,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("ends when the failure ratio is crossed, at the request that crosses it", () =>
+  it.effect("ends at the request with which the failure ratio is exceeded", () =>
     Effect.gen(function* () {
       // One request a second; from the ninth on all fail: 9 of 17 is more than half, 8 of 16 is not.
       const failing = workload("a", 1000, ({ iteration }) => iteration < 8)
@@ -219,7 +220,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("goes on after a failed iteration and ends with a defect, which it records", () =>
+  it.effect("continues after a failed iteration, and ends at a defect, which it records", () =>
     Effect.gen(function* () {
       const buggy: Workload = {
         name: "buggy",
@@ -234,14 +235,14 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("ends gracefully when it is interrupted: under way is finished, the result is there", () =>
+  it.effect("stops gracefully when it is interrupted: iterations finish, and the result is returned", () =>
     Effect.gen(function* () {
       const slices: Array<Slice> = []
-      let told = "nothing"
+      let result = "nothing"
       const one = workload("a", 3000)
       const fiber = yield* Effect.fork(
         run(plan, [one], (slice) => Effect.sync(() => slices.push(slice))).pipe(
-          Effect.map(({ elapsedSeconds, endedBy }) => (told = `${endedBy} after ${elapsedSeconds} s`)),
+          Effect.map(({ elapsedSeconds, endedBy }) => (result = `${endedBy} after ${elapsedSeconds} s`)),
           Effect.uninterruptible
         )
       )
@@ -250,18 +251,18 @@ describe("LoadRun", () => {
       yield* TestClock.adjust("10 seconds")
       const exit = yield* Fiber.join(interrupting)
       assert.isTrue(Exit.isInterrupted(exit))
-      assert.strictEqual(told, "interrupt after 6 s")
+      assert.strictEqual(result, "interrupt after 6 s")
       assert.strictEqual((yield* Recorder).total.requests, 2)
       assert.strictEqual(slices.at(-1)?.total.sofar.requests, 2)
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.effect("waits for what is under way also when the interrupt comes after the run has ended", () =>
+  it.effect("lets iterations finish also when the interrupt comes during the graceful stop", () =>
     Effect.gen(function* () {
-      let told = "nothing"
+      let result = "nothing"
       const fiber = yield* Effect.fork(
         run({ ...plan, runMillis: 1000 }, [workload("a", 9000)]).pipe(
-          Effect.map(({ elapsedSeconds, endedBy }) => (told = `${endedBy} after ${elapsedSeconds} s`)),
+          Effect.map(({ elapsedSeconds, endedBy }) => (result = `${endedBy} after ${elapsedSeconds} s`)),
           Effect.uninterruptible
         )
       )
@@ -269,12 +270,12 @@ describe("LoadRun", () => {
       const interrupting = yield* Effect.fork(Fiber.interrupt(fiber))
       yield* TestClock.adjust("10 seconds")
       yield* Fiber.join(interrupting)
-      assert.strictEqual(told, "runTime after 9 s")
+      assert.strictEqual(result, "runTime after 9 s")
       assert.strictEqual((yield* Recorder).total.requests, 1)
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.effect("shows the run at the end of every second and once more at its very end", () =>
+  it.effect("reports a slice at the end of every second and at its very end", () =>
     Effect.gen(function* () {
       const { slices } = yield* runFor({ runMillis: 3500 }, [workload("a", 400)])
       assert.deepStrictEqual(
@@ -289,7 +290,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("begins its first second when it begins, not when its recorder was made", () =>
+  it.effect("starts its first second with the run, not with its recorder", () =>
     Effect.gen(function* () {
       yield* TestClock.adjust("20 seconds")
       const fiber = yield* Effect.fork(run({ ...plan, runMillis: 2950 }, [workload("a", 100)]))
@@ -304,7 +305,7 @@ describe("LoadRun", () => {
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.effect("lets a slice be shown to its end when the run ends meanwhile", () =>
+  it.effect("completes the report of a slice when the run ends meanwhile", () =>
     Effect.gen(function* () {
       const shown: Array<number> = []
       const waits = { seed: 1, minMillis: 60_000, maxMillis: 60_000 }
@@ -324,7 +325,7 @@ describe("LoadRun", () => {
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.effect("goes on and gives its result when showing it dies", () =>
+  it.effect("continues and returns its result when the report of a slice dies", () =>
     Effect.gen(function* () {
       let calls = 0
       const fiber = yield* Effect.fork(
@@ -339,7 +340,7 @@ describe("LoadRun", () => {
     }).pipe(Effect.provide(Recorder.layer), Logger.withMinimumLogLevel(LogLevel.None))
   )
 
-  it.effect("reports a defect that comes to light during the graceful stop", () =>
+  it.effect("reports a defect that occurs during the graceful stop", () =>
     Effect.gen(function* () {
       const late: Workload = {
         name: "late",
@@ -351,14 +352,14 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("takes an iteration that interrupts itself for a defect", () =>
+  it.effect("treats an iteration that interrupts itself as a defect", () =>
     Effect.gen(function* () {
       const { result } = yield* runFor({}, [{ name: "self", iteration: () => Effect.interrupt }])
       assert.strictEqual(result.endedBy, "defect")
     })
   )
 
-  it.effect("interrupts all users at once when the graceful stop is over, however slowly they clean up", () =>
+  it.effect("interrupts all users at once after the graceful stop, however slowly they clean up", () =>
     Effect.gen(function* () {
       const slowToGo: Workload = {
         name: "slow to go",
@@ -369,7 +370,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("gives the requests of its users to the recorder of the run and to nobody else", () =>
+  it.effect("sends the requests of its users to the recorder of the run only", () =>
     Effect.gen(function* () {
       const { total } = yield* runFor({ runMillis: 950 }, [workload("a", 100)])
       assert.strictEqual(total.requests, 10)
@@ -381,7 +382,7 @@ describe("LoadRun", () => {
 })
 
 describe("starts", () => {
-  it.effect("are on time by the clock of the run: the first of each user, and those after a wait", () =>
+  it.effect("are on time by the clock of the run: the first of each user, and each after a wait", () =>
     Effect.gen(function* () {
       const waits = { seed: 1, minMillis: 200, maxMillis: 900 }
       const timed = yield* runFor({ users: 4, spawnPerSecond: 4, passes: 5, waits }, [workload("a", 130)])
@@ -391,7 +392,7 @@ describe("starts", () => {
     })
   )
 
-  it.effect("are late by what somebody before them took, when their turn comes after that", () =>
+  it.effect("are late by the time that an earlier iteration kept the event loop", () =>
     Effect.gen(function* () {
       const clock = yield* Effect.clock
       let taken = 0
@@ -403,7 +404,7 @@ describe("starts", () => {
         currentTimeNanos: Effect.map(clock.currentTimeNanos, (nanos) => nanos + BigInt(taken * 1e6)),
         sleep: (duration) => clock.sleep(duration)
       }
-      // Ten begin in one round of the event loop. The last of them keeps it for 25 ms, which two others await.
+      // Ten begin in one round of the event loop. The last of them keeps it for 25 ms, and two others wait for that.
       const busy: Workload = {
         name: "busy",
         iteration: ({ user }) =>
@@ -432,7 +433,7 @@ describe("starts", () => {
 })
 
 describe("the generator's health", () => {
-  it.effect("costs a run none of its figures if it cannot be read", () =>
+  it.effect("loses no other figure of the run if it cannot be read", () =>
     Effect.gen(function* () {
       let asked = 0
       const take = () => {
@@ -450,7 +451,7 @@ describe("the generator's health", () => {
     }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
   )
 
-  it.effect("is asked for every second, and what was before the run is not of it", () =>
+  it.effect("is read every second, without the time before the run", () =>
     Effect.gen(function* () {
       let asked = 0
       const health = (nth: number) =>
@@ -484,8 +485,8 @@ describe("failureRatioCrossed", () => {
     [10, 6, 0.5, true],
     [1000, 1, 0, true],
     [1000, 1000, 1, false]
-  ])("judges %i requests with %i failures against %d: %s", (requests, failures, most, crossed) => {
-    assert.strictEqual(failureRatioCrossed({ requests, failures }, most), crossed)
+  ])("is, for %i requests with %i failures and a maximum of %d, %s", (requests, failures, max, crossed) => {
+    assert.strictEqual(failureRatioCrossed({ requests, failures }, max), crossed)
   })
 })
 
@@ -517,24 +518,26 @@ describe("many users that are due together", () => {
     })
   )
 
-  it.effect("date each request from the start of the whole run, which another thread began 5 s ago", () =>
-    Effect.gen(function* () {
-      const log = new SampleBuffer(10_000)
-      const { total } = yield* runFor(
-        { startedAtMillis: (yield* TestClock.currentTimeMillis) - 5000, passes: 2 },
-        [workload("a", 1500)]
-      ).pipe(Effect.provideService(SampleLog, log))
-      const { bytes, samples } = log.take()
-      const lines = new TextDecoder().decode(bytes).trimEnd().split("\n")
-      assert.deepStrictEqual(
-        lines.map((line) => Schema.decodeSync(SampleLine)(line).elapsedSeconds),
-        [6.5, 8]
-      )
-      assert.deepStrictEqual([samples, total.requests], [2, 2])
-    })
+  it.effect(
+    "date each request from the start of the whole run, which another thread started 5 s earlier",
+    () =>
+      Effect.gen(function* () {
+        const log = new SampleBuffer(10_000)
+        const { total } = yield* runFor(
+          { startedAtMillis: (yield* TestClock.currentTimeMillis) - 5000, passes: 2 },
+          [workload("a", 1500)]
+        ).pipe(Effect.provideService(SampleLog, log))
+        const { bytes, samples } = log.take()
+        const lines = new TextDecoder().decode(bytes).trimEnd().split("\n")
+        assert.deepStrictEqual(
+          lines.map((line) => Schema.decodeSync(SampleLine)(line).elapsedSeconds),
+          [6.5, 8]
+        )
+        assert.deepStrictEqual([samples, total.requests], [2, 2])
+      })
   )
 
-  it.effect("end at once where their share is empty", () =>
+  it.effect("end at once if their share is empty", () =>
     Effect.gen(function* () {
       const { endedBy, users } = yield* run(
         { ...plan, users: 2, share: { index: 2, of: 3 }, passes: 1, runMillis: Number.POSITIVE_INFINITY },

@@ -1,4 +1,4 @@
-/** Loads for tests of the engine: runs under the test clock, and the requests that their workloads report. */
+/** Loads for tests of the engine: runs on the virtual clock, and the requests that their workloads report. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -8,9 +8,9 @@ import type { Workload } from "../../src/engine/Scenario.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
 
 /**
- * One triple, confirmed or without a verdict.
+ * The sample of one triple, confirmed or without a verdict.
  *
- * @param times when it was sent and answered, in nanoseconds; 1 ms unless given
+ * @param times start and end in nanoseconds. Default: 1 ms
  */
 export const sampleOf = (
   name: string,
@@ -40,7 +40,7 @@ export const sampleOf = (
       }
 })
 
-/** Runs a plan for as long as it takes, under the test clock. */
+/** Runs a plan to its end on the virtual clock. */
 export const runPlan = (
   plan: LoadPlan,
   workloads: readonly [Workload, ...ReadonlyArray<Workload>],

@@ -1,5 +1,5 @@
-/** Runs that a refusal ends, in both models, under the test clock. */
-import { assert, describe, it } from "@effect/vitest"
+/** Runs that a refusal ends, in both models, on the virtual clock. */
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { BatchRefused, TransportFailed } from "../../src/domain/BatchError.ts"
 import { SampleSink } from "../../src/domain/Sample.ts"
@@ -7,6 +7,7 @@ import { OperationRefused } from "../../src/domain/SingleError.ts"
 import { steady } from "../../src/domain/Stages.ts"
 import type { LoadPlan } from "../../src/engine/LoadRun.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
+import { it } from "./virtualTime.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 
 const common = { runMillis: 60_000, gracefulStopMillis: 30_000, maxFailRatio: 0.5 }
@@ -38,7 +39,7 @@ const denied = new OperationRefused({
 })
 const noVerdict = new TransportFailed({ phase: "reset", detail: "gone" })
 
-/** Each request takes a second; the last one of an iteration is refused where `errorAt` says so. */
+/** Each request takes a second; the last request of an iteration fails with `errorAt`, if that is an error. */
 const workload = (
   name: string,
   errorAt: (at: UserIteration) => unknown,
@@ -64,7 +65,7 @@ const always = (error: unknown) => () => error
 describe("a run whose scenario is refused from the start", () => {
   it.effect.each([
     ["one user", users(1), 10],
-    // Nine of them began once more.
+    // Nine of them began another iteration.
     ["25 users, after the iterations under way,", users(25), 34],
     ["arrivals", arrivals, 10]
   ] as const)("ends at the tenth iteration of %s with what was refused", ([, plan, requests]) =>
@@ -77,7 +78,7 @@ describe("a run whose scenario is refused from the start", () => {
     })
   )
 
-  it.effect("also ends if only some requests of an iteration fail", () =>
+  it.effect("also ends if only one request of each iteration fails", () =>
     Effect.gen(function* () {
       const { result, total } = yield* runPlan(users(1), [workload("a", always(denied), 3)])
       assert.strictEqual(result.endedBy, "refused")
@@ -85,7 +86,7 @@ describe("a run whose scenario is refused from the start", () => {
     })
   )
 
-  it.effect("is refused, not stopped by its failure ratio, even if that is crossed first", () =>
+  it.effect("reports the refusal and not the failure ratio, even if the ratio is exceeded first", () =>
     Effect.gen(function* () {
       // Ten requests have failed when each scenario had five of them.
       const both = [workload("a", always(denied)), workload("b", always(denied))] as const
@@ -103,7 +104,7 @@ describe("a run whose scenario is refused from the start", () => {
     })
   )
 
-  it.effect("does not count iterations that are meant to be refused", () =>
+  it.effect("ignores iterations that are expected to be refused", () =>
     Effect.gen(function* () {
       const isMeant = ({ iteration }: UserIteration) => iteration % 3 === 1
       const good = workload("a", (at) => (isMeant(at) ? denied : undefined), 1, isMeant)
@@ -125,7 +126,7 @@ describe("a run whose scenario is refused from the start", () => {
     ],
     ["the server only asks to wait", always(new BatchRefused({ status: 429, problem: {} }))]
   ] satisfies ReadonlyArray<readonly [string, (at: UserIteration) => unknown]>)(
-    "is judged by its failure ratio where %s",
+    "ends by its failure ratio where %s",
     ([, errorAt]) =>
       Effect.gen(function* () {
         const { result } = yield* runPlan(users(1), [workload("a", errorAt)])
@@ -136,7 +137,7 @@ describe("a run whose scenario is refused from the start", () => {
   it.effect.each([
     ["--maxFailRatio 1", users(1, { maxFailRatio: 1 }), "runTime"],
     ["debug mode", users(12, { passes: 1 }), "failureRatio"]
-  ] as const)("goes on with %s", ([, plan, endedBy]) =>
+  ] as const)("continues with %s", ([, plan, endedBy]) =>
     Effect.gen(function* () {
       const { result } = yield* runPlan(plan, [workload("a", always(denied))])
       assert.strictEqual(result.endedBy, endedBy)

@@ -1,7 +1,7 @@
-/** The event loop of a test, as it goes round. */
+/** The rounds of the event loop. */
 import * as Effect from "effect/Effect"
 
-/** Says which round of the event loop it is, 0-based; counts as long as the scope lasts. */
+/** Returns the number of the current round, 0-based; counts until the scope closes. */
 export const countRounds = Effect.gen(function* () {
   let round = 0
   const count = () => {

@@ -1,5 +1,5 @@
-/** The open model under the test clock: when iterations begin, what becomes of those that cannot, and from when time counts. */
-import { assert, describe, it } from "@effect/vitest"
+/** The open model on the virtual clock: when iterations begin, which are dropped, and from when latencies count. */
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +14,7 @@ import { stopRulesOfShare } from "../../src/engine/StopRule.ts"
 import type { Stopwatch } from "../../src/engine/Stopwatch.ts"
 import { Histogram, type Latencies } from "../../src/metrics/Histogram.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
+import { it } from "./virtualTime.ts"
 import { runPlan, sampleOf } from "./loads.ts"
 import { countRounds } from "./rounds.ts"
 
@@ -30,7 +31,7 @@ const planOf = (arrivals: Stages, some: Partial<ArrivalsPlan> = {}): ArrivalsPla
 
 type Begun = readonly [millis: number, user: number, iteration: number]
 
-/** Requests that take some time each; it notes who began when. */
+/** Iterations of requests that take some time each; it records when each user began which. */
 const workload = (
   name: string,
   millisAt: (at: UserIteration, nowMillis: number) => number,
@@ -69,7 +70,7 @@ const percentilesOf = (latencies: Latencies) =>
 
 describe("arrivals", () => {
   it.effect(
-    "of 50 per second begin at 0, 20, 40, ...: 500 in 10 s, whether those before are answered or not",
+    "of 50 per second begin at 0, 20, 40, ...: 500 in 10 s, whether earlier ones have ended or not",
     () =>
       Effect.gen(function* () {
         const one = workload("a", () => 130)
@@ -80,12 +81,12 @@ describe("arrivals", () => {
         )
         assert.deepStrictEqual(measurements.starts, { count: 500, late: 0, maxLateMillis: 0, dropped: 0 })
         assert.strictEqual(total.requests, 500)
-        // The seventh begins when the first has been answered: 7 are enough, and the last answer comes at 10.11 s.
+        // The eighth begins after the first has ended: 7 users are enough, and the last response arrives at 10.11 s.
         assert.deepStrictEqual([result.users, result.elapsedSeconds, result.endedBy], [7, 10.11, "runTime"])
       })
   )
 
-  it.effect("of a ramp begin when the integral of the rate says", () =>
+  it.effect("of a ramp begin when the integral of the rate reaches their number", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 1)
       const arrivals = [
@@ -94,7 +95,7 @@ describe("arrivals", () => {
       ]
       yield* runPlan(planOf(arrivals), [one])
       const times = one.begun.map(([millis]) => millis)
-      // t^2 / 2 = n up to 8 at 4 s, then 4 t - t^2 = n - 8; a sleep ends with a whole millisecond.
+      // t^2 / 2 = n up to 8 at 4 s, then 4 t - t^2 = n - 8; timers round to whole milliseconds.
       const up = [0, 1, 2, 3, 4, 5, 6, 7].map((n) => Math.sqrt(2 * n) * 1000)
       const down = [0, 1, 2, 3].map((n) => 4000 + (2 - Math.sqrt(4 - n)) * 1000)
       assert.strictEqual(times.length, 12)
@@ -104,7 +105,7 @@ describe("arrivals", () => {
     })
   )
 
-  it.effect("go to those who were free last, and their iterations go on: no key is made twice", () =>
+  it.effect("go to the users that became free last, and no key is used twice", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 150)
       yield* runPlan(planOf(steady(10, 1000)), [one])
@@ -126,7 +127,7 @@ describe("arrivals", () => {
     })
   )
 
-  it.effect("take the workloads in turn, by the number of the arrival", () =>
+  it.effect("run the workloads in turn, by the number of the arrival", () =>
     Effect.gen(function* () {
       const [a, b, c] = [workload("a", () => 10), workload("b", () => 10), workload("c", () => 10)]
       yield* runPlan(planOf(steady(10, 800)), [a, b, c])
@@ -141,7 +142,7 @@ describe("arrivals", () => {
     })
   )
 
-  it.effect("of all shares are those of the whole run", () =>
+  it.effect("of all shares together are those of the whole run", () =>
     Effect.gen(function* () {
       const arrivals = [{ millis: 2000, target: 12 }]
       const begunIn = (share?: ArrivalsPlan["share"]) =>
@@ -169,7 +170,7 @@ describe("arrivals", () => {
     })
   )
 
-  it.effect("share out the users: their ids are the share's, and no more are busy at once", () =>
+  it.effect("of a share use its users only: their ids are the share's, and no more run at once", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 60_000)
       const share = { index: 1, of: 3 }
@@ -184,17 +185,17 @@ describe("arrivals", () => {
   )
 })
 
-describe("arrivals that find nobody free", () => {
-  it.effect("wait in line in their order, and begin when somebody is", () =>
+describe("arrivals without a free user", () => {
+  it.effect("wait in the queue in order, and begin when a user becomes free", () =>
     Effect.gen(function* () {
-      // Due at 0, 100, ... 900; one user, who needs 150 ms for each.
+      // Due at 0, 100, ... 900; one user, which needs 150 ms for each.
       const one = workload("a", () => 150)
       const { measurements, result } = yield* runPlan(planOf(steady(10, 1000), { maxUsers: 1 }), [one])
       assert.deepStrictEqual(
         one.begun.map(([millis]) => millis),
         [0, 150, 300, 450, 600, 750, 900, 1050, 1200, 1350]
       )
-      // Late by 0, 50, 100, ... 450 ms; the last three stood in line when the time was over.
+      // Late by 0, 50, 100, ... 450 ms; the last three were in the queue when the time was over.
       assert.deepStrictEqual(measurements.starts, { count: 10, late: 9, maxLateMillis: 450, dropped: 0 })
       assert.deepStrictEqual([result.endedBy, result.elapsedSeconds], ["runTime", 1.5])
       const { total } = measurements
@@ -209,13 +210,13 @@ describe("arrivals that find nobody free", () => {
     })
   )
 
-  it.effect("are dropped when they are too late, also those that the end of the time found in line", () =>
+  it.effect("are dropped when they are too late, also those in the queue at the end of the time", () =>
     Effect.gen(function* () {
-      // Due at 0, 100, ... 900; one user, who needs 400 ms for each, and 250 ms at the most.
+      // Due at 0, 100, ... 900; one user, which needs 400 ms for each; at most 250 ms late.
       const one = workload("a", () => 400)
       const plan = planOf(steady(10, 1000), { maxUsers: 1, startWithinMillis: 250 })
       const { measurements, result } = yield* runPlan(plan, [one])
-      // At 400 the first that can begin is that of 200, at 800 that of 600; at 1200 it is too late for that of 900.
+      // At 400 the first that can begin was due at 200, at 800 the one due at 600; at 1200 the one due at 900 is too late.
       assert.deepStrictEqual(
         one.begun.map(([millis]) => millis),
         [0, 400, 800]
@@ -227,7 +228,7 @@ describe("arrivals that find nobody free", () => {
 
   it.effect("are dropped in the second in which they become too late, and counted", () =>
     Effect.gen(function* () {
-      // The only user is stuck from 0 to 3.5 s; 500 ms after its due time an arrival is given up.
+      // The only user is stuck from 0 to 3.5 s; 500 ms after its due time an arrival is dropped.
       const one = workload("a", (_, now) => (now === 0 ? 3500 : 10))
       const plan = planOf(steady(4, 6000), { maxUsers: 1, startWithinMillis: 500 })
       const { measurements, slices } = yield* runPlan(plan, [one])
@@ -237,7 +238,7 @@ describe("arrivals that find nobody free", () => {
         [0, 3500, 3510, 3520, 3750]
       )
       assert.deepStrictEqual(measurements.starts, { count: 13, late: 3, maxLateMillis: 500, dropped: 11 })
-      // They are given up 501 ms after they were due: 1 at 751, then four a second.
+      // They are dropped 501 ms after their due times: the first at 751, then four a second.
       assert.deepStrictEqual(
         slices.map(({ point }) => point.dropped),
         [1, 4, 4, 2, 0, 0, 0]
@@ -246,51 +247,53 @@ describe("arrivals that find nobody free", () => {
     })
   )
 
-  it.effect("never come in a burst after a pause of the generator: what is too late is dropped", () =>
-    Effect.gen(function* () {
-      const clock = yield* Effect.clock
-      let paused = 0
-      const pausing: Clock.Clock = {
-        [Clock.ClockTypeId]: Clock.ClockTypeId,
-        unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis() + paused,
-        unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + BigInt(paused * 1e6),
-        currentTimeMillis: Effect.map(clock.currentTimeMillis, (millis) => millis + paused),
-        currentTimeNanos: Effect.map(clock.currentTimeNanos, (nanos) => nanos + BigInt(paused * 1e6)),
-        sleep: (duration) => clock.sleep(duration)
-      }
-      const begun: Array<number> = []
-      // The arrival of 900 ms keeps the machine for 5 s: those of 1000 to 5900 ms come late, by up to 5 s.
-      const one: Workload = {
-        name: "a",
-        iteration: () =>
-          Effect.sync(() => {
-            begun.push(pausing.unsafeCurrentTimeMillis())
-            if (begun.length === 10) paused = 5000
-          })
-      }
-      const plan = planOf(steady(10, 10_000), { startWithinMillis: 500 })
-      const fiber = yield* Effect.fork(Effect.withClock(run(plan, [one]), pausing))
-      yield* TestClock.adjust("20 seconds")
-      yield* Fiber.join(fiber)
-      // At 6000 ms those due from 5500 on can begin; 1000 to 5400 cannot.
-      assert.deepStrictEqual(begun.slice(9, 17), [900, 6000, 6000, 6000, 6000, 6000, 6000, 6100])
-      const { starts } = (yield* Recorder).measurements()
-      assert.deepStrictEqual(starts, { count: 55, late: 5, maxLateMillis: 500, dropped: 45 })
-    }).pipe(Effect.provide(Recorder.layer))
+  it.effect(
+    "do not begin in a burst after a pause of the generator: those that are too late are dropped",
+    () =>
+      Effect.gen(function* () {
+        const clock = yield* Effect.clock
+        let paused = 0
+        const pausing: Clock.Clock = {
+          [Clock.ClockTypeId]: Clock.ClockTypeId,
+          unsafeCurrentTimeMillis: () => clock.unsafeCurrentTimeMillis() + paused,
+          unsafeCurrentTimeNanos: () => clock.unsafeCurrentTimeNanos() + BigInt(paused * 1e6),
+          currentTimeMillis: Effect.map(clock.currentTimeMillis, (millis) => millis + paused),
+          currentTimeNanos: Effect.map(clock.currentTimeNanos, (nanos) => nanos + BigInt(paused * 1e6)),
+          sleep: (duration) => clock.sleep(duration)
+        }
+        const begun: Array<number> = []
+        // The arrival of 900 ms blocks the event loop for 5 s: those of 1000 to 5900 ms are up to 5 s late.
+        const one: Workload = {
+          name: "a",
+          iteration: () =>
+            Effect.sync(() => {
+              begun.push(pausing.unsafeCurrentTimeMillis())
+              if (begun.length === 10) paused = 5000
+            })
+        }
+        const plan = planOf(steady(10, 10_000), { startWithinMillis: 500 })
+        const fiber = yield* Effect.fork(Effect.withClock(run(plan, [one]), pausing))
+        yield* TestClock.adjust("20 seconds")
+        yield* Fiber.join(fiber)
+        // At 6000 ms those due from 5500 on can begin; those of 1000 to 5400 cannot.
+        assert.deepStrictEqual(begun.slice(9, 17), [900, 6000, 6000, 6000, 6000, 6000, 6000, 6100])
+        const { starts } = (yield* Recorder).measurements()
+        assert.deepStrictEqual(starts, { count: 55, late: 5, maxLateMillis: 500, dropped: 45 })
+      }).pipe(Effect.provide(Recorder.layer))
   )
 })
 
 describe("a server that stalls once", () => {
-  /** From 3 to 5 s it answers nobody; otherwise within 10 ms. */
+  /** It sends no response from 3 to 5 s, and otherwise responds within 10 ms. */
   const stallingAt = (_: UserIteration, now: number) => (now >= 3000 && now < 5000 ? 5000 - now + 10 : 10)
 
-  it.effect("shows in the p99 of the open model as computed by hand, and hardly in the service times", () =>
+  it.effect("raises the p99 of the open model as computed by hand, and hardly the service times", () =>
     Effect.gen(function* () {
-      // One user, 50 per second for 10 s: the arrival of 3000 ms is answered at 5010, the next ones 10 ms apart.
+      // One user, 50 per second for 10 s: the arrival of 3000 ms ends at 5010, the next ones 10 ms apart.
       const one = workload("a", stallingAt)
       const plan = planOf(steady(50, 10_000), { maxUsers: 1, startWithinMillis: 60_000 })
       const { measurements } = yield* runPlan(plan, [one])
-      // Arrival k after the stalled one is due at 3000 + 20 k and answered at 5010 + 10 k, until it is on time again.
+      // Arrival k after the stalled one is due at 3000 + 20 k and ends at 5010 + 10 k, until arrivals are on time again.
       const responses = Array.from({ length: 500 }, (_, nth) =>
         nth < 150 ? 10 : Math.max(10, 2010 - 10 * (nth - 150))
       )
@@ -305,25 +308,23 @@ describe("a server that stalls once", () => {
     })
   )
 
-  it.effect(
-    "shows in the p99 as well where there are users enough: those that came meanwhile wait for its end",
-    () =>
-      Effect.gen(function* () {
-        const one = workload("a", stallingAt)
-        const { measurements, result } = yield* runPlan(planOf(steady(50, 10_000), { maxUsers: 1000 }), [one])
-        const responses = Array.from({ length: 500 }, (_, nth) =>
-          nth >= 150 && nth < 250 ? 2010 - 20 * (nth - 150) : 10
-        )
-        const { latencies, services } = measurements.total
-        assert.strictEqual(responses.toSorted((x, y) => x - y)[495 - 1], 1910)
-        assert.deepStrictEqual(percentilesOf(latencies), percentilesOf(histogramOf(responses)))
-        // Nobody waited for a user: here the service times tell it, too, because so many were sent.
-        assert.deepStrictEqual(services && percentilesOf(services), percentilesOf(latencies))
-        assert.deepStrictEqual([result.users, measurements.starts.late], [101, 0])
-      })
+  it.effect("raises the p99 as well with enough users: the arrivals of that time wait for its end", () =>
+    Effect.gen(function* () {
+      const one = workload("a", stallingAt)
+      const { measurements, result } = yield* runPlan(planOf(steady(50, 10_000), { maxUsers: 1000 }), [one])
+      const responses = Array.from({ length: 500 }, (_, nth) =>
+        nth >= 150 && nth < 250 ? 2010 - 20 * (nth - 150) : 10
+      )
+      const { latencies, services } = measurements.total
+      assert.strictEqual(responses.toSorted((x, y) => x - y)[495 - 1], 1910)
+      assert.deepStrictEqual(percentilesOf(latencies), percentilesOf(histogramOf(responses)))
+      // No arrival waited for a user: the service times show the stall as well, because all of them were sent.
+      assert.deepStrictEqual(services && percentilesOf(services), percentilesOf(latencies))
+      assert.deepStrictEqual([result.users, measurements.starts.late], [101, 0])
+    })
   )
 
-  it.effect("is one slow answer in the closed model, and below its p99", () =>
+  it.effect("is one slow response in the closed model, and does not reach its p99", () =>
     Effect.gen(function* () {
       const one = workload("a", stallingAt)
       const fiber = yield* Effect.fork(
@@ -354,7 +355,7 @@ describe("a server that stalls once", () => {
   )
 
   it.effect(
-    "delays the first request of an iteration alone: the others are due when the one before is answered",
+    "delays only the first request of an iteration: each later one is due when the one before has ended",
     () =>
       Effect.gen(function* () {
         const three = workload("a", () => 20, { requests: 3 })
@@ -371,7 +372,7 @@ describe("a server that stalls once", () => {
 })
 
 describe("the end of the time", () => {
-  /** A crew on a clock of its own, which every sleep sets; the run is over when `isOver` says so. */
+  /** A load generator on a clock of its own, which every sleep sets; its time is over when `isOver` is true. */
   const startOn = (
     plan: ArrivalsPlan,
     workloads: readonly [Workload, ...ReadonlyArray<Workload>],
@@ -397,44 +398,44 @@ describe("the end of the time", () => {
         workloads,
         stopRulesOfShare(plan, ["a"])
       )({ watch, stopping: over, timeIsOver: over, end: () => Effect.void }),
-      (crew) => ({ crew, over })
+      (generator) => ({ generator, over })
     )
   }
 
-  it.scoped("comes 1.5 ms early, and every arrival of 3000 per second begins", () =>
+  it.scoped("comes 1.5 ms early, and every arrival of 3000 per second still begins", () =>
     Effect.gen(function* () {
       const nothing: Workload = { name: "a", iteration: () => Effect.void }
-      const { crew, over } = yield* startOn(
+      const { generator, over } = yield* startOn(
         planOf(steady(3000, 100)),
         [nothing],
-        // Timers forget fractions.
+        // Timers ignore fractions.
         Math.floor,
         (now) => now >= 98
       )
       while (!over()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
-      yield* crew.stop
+      yield* generator.stop
       const { count, dropped } = (yield* Recorder).measurements().starts
       assert.deepStrictEqual([count, dropped], [300, 0])
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.scoped("finds a line that takes its turns, and all of it begins", () =>
+  it.scoped("comes while due arrivals are throttled, and all of them still begin", () =>
     Effect.gen(function* () {
       const nothing: Workload = { name: "a", iteration: () => Effect.void }
-      // The machine sleeps through all of the run: all are due at once, and the time is over before the first turn.
-      const { crew } = yield* startOn(
+      // The machine pauses for the whole run: all are due at once, and the time is over before the first begins.
+      const { generator } = yield* startOn(
         planOf(steady(3000, 100)),
         [nothing],
         () => 100,
         () => true
       )
-      yield* crew.stop
+      yield* generator.stop
       const { count, dropped } = (yield* Recorder).measurements().starts
       assert.deepStrictEqual([count, dropped], [300, 0])
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.effect("drops nothing of a rate whose due times are no whole milliseconds", () =>
+  it.effect("drops no arrival of a rate whose due times are fractions of milliseconds", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 2)
       const { measurements, result } = yield* runPlan(planOf(steady(3000, 100.5)), [one])
@@ -444,17 +445,19 @@ describe("the end of the time", () => {
     })
   )
 
-  it.effect("counts what could not begin within the graceful stop: together they are what was due", () =>
-    Effect.gen(function* () {
-      const stuck: Workload = { name: "stuck", iteration: () => Effect.never }
-      const plan = planOf(steady(3000, 100), { maxUsers: 7, gracefulStopMillis: 500 })
-      const { measurements, result } = yield* runPlan(plan, [stuck])
-      assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [7, 293])
-      assert.strictEqual(result.elapsedSeconds, 0.6)
-    })
+  it.effect(
+    "drops the arrivals that did not begin within the graceful stop, so that all are accounted for",
+    () =>
+      Effect.gen(function* () {
+        const stuck: Workload = { name: "stuck", iteration: () => Effect.never }
+        const plan = planOf(steady(3000, 100), { maxUsers: 7, gracefulStopMillis: 500 })
+        const { measurements, result } = yield* runPlan(plan, [stuck])
+        assert.deepStrictEqual([measurements.starts.count, measurements.starts.dropped], [7, 293])
+        assert.strictEqual(result.elapsedSeconds, 0.6)
+      })
   )
 
-  it.effect("drops what stands in line when a defect comes to light after it", () =>
+  it.effect("drops the arrivals in the queue when a defect occurs after it", () =>
     Effect.gen(function* () {
       const buggy: Workload = {
         name: "buggy",
@@ -470,9 +473,9 @@ describe("the end of the time", () => {
   )
 })
 
-describe("a request that is sent once more", () => {
+describe("a retried request", () => {
   it.effect(
-    "counts from the due time of its iteration, as the first sending did; the next one does not",
+    "counts from the due time of its iteration, as the first attempt; the next request does not",
     () =>
       Effect.gen(function* () {
         const retrying: Workload = {
@@ -504,7 +507,7 @@ describe("a request that is sent once more", () => {
 })
 
 describe("a run of arrivals", () => {
-  it.effect("ends when the failure ratio is crossed; what stood in line is dropped", () =>
+  it.effect("ends when the failure ratio is exceeded, and drops the arrivals in the queue", () =>
     Effect.gen(function* () {
       // One user and one request a second from two arrivals a second: 9 of 17 have failed at 17 s.
       const failing = workload("a", () => 1000, { ok: ({ iteration }) => iteration < 8 })
@@ -519,7 +522,7 @@ describe("a run of arrivals", () => {
     })
   )
 
-  it.effect("lets what is under way finish and starts nothing more when it is interrupted", () =>
+  it.effect("lets iterations finish and starts no others when it is interrupted", () =>
     Effect.gen(function* () {
       const one = workload("a", () => 3000)
       const fiber = yield* Effect.fork(Effect.uninterruptible(run(planOf(steady(1, 60_000)), [one])))
@@ -533,7 +536,7 @@ describe("a run of arrivals", () => {
     }).pipe(Effect.provide(Recorder.layer))
   )
 
-  it.effect("interrupts what is not finished when the graceful stop is over", () =>
+  it.effect("interrupts iterations that have not ended within the graceful stop", () =>
     Effect.gen(function* () {
       let interrupted = 0
       const stuck: Workload = {
@@ -546,7 +549,7 @@ describe("a run of arrivals", () => {
     })
   )
 
-  it.effect("ends with a defect, which it records", () =>
+  it.effect("ends at a defect, which it records", () =>
     Effect.gen(function* () {
       const buggy: Workload = {
         name: "buggy",
@@ -580,7 +583,7 @@ describe("a run of arrivals", () => {
     })
   )
 
-  it.scopedLive("begins ten iterations to a round of the event loop when many are due together", () =>
+  it.scopedLive("begins at most ten iterations per round of the event loop", () =>
     Effect.gen(function* () {
       const round = yield* countRounds
       const begun = new Map<number, number>()

@@ -1,5 +1,5 @@
-/** Users that come and go, under the test clock. */
-import { assert, describe, it } from "@effect/vitest"
+/** Users whose number changes over time, on the virtual clock. */
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -8,8 +8,9 @@ import { totalMillis } from "../../src/domain/Stages.ts"
 import { run, type StagedUsersPlan } from "../../src/engine/LoadRun.ts"
 import type { Workload } from "../../src/engine/Scenario.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
+import { it } from "./virtualTime.ts"
 
-/** Runs stages of users whose iterations take so long. */
+/** Runs stages of users whose iterations take `millis` each. */
 const runStages = (users: Stages, millis: number, some: Partial<StagedUsersPlan> = {}) =>
   Effect.gen(function* () {
     const begun: Array<readonly [millis: number, user: number, iteration: number]> = []
@@ -40,7 +41,7 @@ const runStages = (users: Stages, millis: number, some: Partial<StagedUsersPlan>
 
 describe("staged users", () => {
   it.effect(
-    "come as the line rises, finish what they are at when it falls, and are there until the end",
+    "start while the stages rise, finish their iteration when the stages fall, and stay until the end",
     () =>
       Effect.gen(function* () {
         // 2 users in 5 s, 2 s of both, back to none in 4 s: user 1 from 2.5 to 9 s.
@@ -67,7 +68,7 @@ describe("staged users", () => {
       })
   )
 
-  it.effect("go on with their iterations when they come back, so that no key is made twice", () =>
+  it.effect("continue with their next iteration when they return, so that no key is used twice", () =>
     Effect.gen(function* () {
       const twice = [
         { millis: 0, target: 1 },
@@ -88,7 +89,7 @@ describe("staged users", () => {
     })
   )
 
-  it.effect("are one user still when they come back before they have finished", () =>
+  it.effect("remain one user when they return before their iteration has ended", () =>
     Effect.gen(function* () {
       const dip = [
         { millis: 0, target: 1 },
@@ -108,7 +109,7 @@ describe("staged users", () => {
     })
   )
 
-  it.effect("go at once when they wait", () =>
+  it.effect("leave at once when they are waiting", () =>
     Effect.gen(function* () {
       const waits = { seed: 1, minMillis: 60_000, maxMillis: 60_000 }
       const short = [
@@ -126,7 +127,7 @@ describe("staged users", () => {
     })
   )
 
-  it.effect("of a share have the ids and times that they have in the whole run", () =>
+  it.effect("of a share have the ids and times of the whole run", () =>
     Effect.gen(function* () {
       const rise = [{ millis: 6000, target: 6 }]
       const { begun, result } = yield* runStages(rise, 60_000, { share: { index: 1, of: 3 } })

@@ -27,7 +27,7 @@ describe("the memory figure", () => {
 })
 
 describe("a thread", () => {
-  it("adds up what it noticed from report to report, and has the sockets of the last", () => {
+  it("adds up its reports, and has the sockets of the last one", () => {
     const a = thread({
       busyMicros: 100_000,
       waitedMicros: 0,
@@ -62,8 +62,8 @@ describe("a thread", () => {
   )
 })
 
-describe("what a thread waited for a processor", () => {
-  it("is added up over time, and not known when it is not known of all of it", () => {
+describe("the wait for a processor", () => {
+  it("is added up over time, and unknown if a part is unknown", () => {
     const waited = (waitedMicros: number | null) => thread({ waitedMicros })
     assert.strictEqual(thenThread(waited(3), waited(4)).waitedMicros, 7)
     assert.isNull(thenThread(waited(3), waited(null)).waitedMicros)
@@ -71,7 +71,7 @@ describe("what a thread waited for a processor", () => {
     assert.isNull(silentThread(waited(null)).waitedMicros)
   })
 
-  it("is that of the one that waited longest, of those that tell", () => {
+  it("is the longest wait of the threads that report one", () => {
     const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7, suspensions: noSuspensions }
     const waits = (...micros: ReadonlyArray<number | null>) =>
       waitedShare(
@@ -85,8 +85,8 @@ describe("what a thread waited for a processor", () => {
   })
 })
 
-describe("threads side by side", () => {
-  it("are as busy as those that told something, and keep the connections of those that did not", () => {
+describe("several threads", () => {
+  it("are as busy as those with a report, and keep the connections of those without", () => {
     const silent = silentThread(
       thread({
         busyMicros: 250_000,
@@ -126,7 +126,7 @@ describe("threads side by side", () => {
     assert.deepStrictEqual([busyShare(health), cpuCores(health)], [0.75, 1.3])
   })
 
-  it("are not busy when nobody observed them, and never more than all the time", () => {
+  it("are not busy when they are not observed, and busy for at most the whole time", () => {
     const none = acrossThreads([], {
       observedMicros: 0,
       cpuMicros: 0,
@@ -139,7 +139,7 @@ describe("threads side by side", () => {
 })
 
 describe("thenHealth", () => {
-  it("adds up times and counts, and has the most memory and sockets that were seen", () => {
+  it("adds up times and counts, and has the maximum of memory and sockets", () => {
     const a = second({ cpuMicros: 5, busyMicros: 6, loopDelays: delays(1), rssBytes: 90, sockets: 2 })
     const b = second({ cpuMicros: 7, busyMicros: 8, loopDelays: delays(2), rssBytes: 80, sockets: 3 })
     assert.deepStrictEqual(thenHealth(a, b), {

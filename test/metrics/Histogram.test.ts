@@ -87,7 +87,7 @@ describe("Histogram", () => {
     )
   })
 
-  it("crosses threads as bytes and is the same histogram afterwards, the empty one too", () => {
+  it("is the same histogram after it was encoded and decoded, also when it is empty", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.array(micros, { maxLength: 300 }), (values) => {
         const sent = of(values)
@@ -105,7 +105,7 @@ describe("Histogram", () => {
     )
   })
 
-  it("adds up what came as bytes to the very buckets of one histogram that recorded all", () => {
+  it("adds encoded histograms bucket by bucket, as one that recorded all", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.array(manyMicros, { maxLength: 5 }), (parts) => {
         const sum = new Histogram()
@@ -131,7 +131,7 @@ describe("Histogram", () => {
     assert.isBelow(of(values).toBytes().byteLength, 94_208 / 20)
   })
 
-  it("is new again when it is cleared", () => {
+  it("is empty after it was cleared", () => {
     FastCheck.assert(
       FastCheck.property(manyMicros, manyMicros, (before, values) => {
         const reused = of(before)
@@ -159,13 +159,13 @@ describe("Histogram", () => {
     assert.isTrue(Option.isNone(Histogram.fromBytes(bytes)))
   })
 
-  it("says 0 of everything while it is empty", () => {
+  it("has only zeros while it is empty", () => {
     const empty = new Histogram()
     assert.deepStrictEqual(empty.percentiles([50, 100]), [0, 0])
     assert.deepStrictEqual([empty.count, empty.minMicros, empty.meanMicros, empty.maxMicros], [0, 0, 0, 0])
   })
 
-  it("counts what is longer than 71 minutes as 71 minutes and keeps its maximum", () => {
+  it("counts values above 71 minutes as 71 minutes, and keeps their maximum", () => {
     const histogram = of([2 ** 40])
     assert.strictEqual(histogram.count, 1)
     assert.strictEqual(histogram.maxMicros, 2 ** 40)

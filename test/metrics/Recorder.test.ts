@@ -76,22 +76,20 @@ describe("Recorder", () => {
     )
   )
 
-  it.effect(
-    "counts what a server wrote against all expectation as a failure of which nothing is unknown",
-    () =>
-      withRecorder((recorder) =>
-        Effect.sync(() => {
-          const { outcome, ...sample } = failed("POST /data/ed-fi/students", { kind: "transport" })
-          const written = { create: 1, update: 0, delete: 0 }
-          recorder.unsafeRecord({ ...sample, outcome: { ...outcome, written } })
-          const { total } = recorder.measurements()
-          assert.deepStrictEqual([total.requests, total.failures, total.unknown], [1, 1, 0])
-          assert.deepStrictEqual(total.succeeded, written)
-        })
-      )
+  it.effect("counts a write that should have been refused as a failure whose operations are known", () =>
+    withRecorder((recorder) =>
+      Effect.sync(() => {
+        const { outcome, ...sample } = failed("POST /data/ed-fi/students", { kind: "transport" })
+        const written = { create: 1, update: 0, delete: 0 }
+        recorder.unsafeRecord({ ...sample, outcome: { ...outcome, written } })
+        const { total } = recorder.measurements()
+        assert.deepStrictEqual([total.requests, total.failures, total.unknown], [1, 1, 0])
+        assert.deepStrictEqual(total.succeeded, written)
+      })
+    )
   )
 
-  it.effect("groups failures by what failed, with one example and when they were seen", () =>
+  it.effect("groups failures by kind, with one example and the times of the first and the last", () =>
     withRecorder((recorder) =>
       Effect.gen(function* () {
         recorder.unsafeRecord(failed("a", {}))
@@ -106,7 +104,7 @@ describe("Recorder", () => {
     )
   )
 
-  it.effect("keeps counting when there are more kinds of failure than it tells apart", () =>
+  it.effect("continues to count beyond the maximum number of failure groups", () =>
     withRecorder((recorder) =>
       Effect.sync(() => {
         for (let i = 0; i < maxFailureGroups + 5; i++) {
@@ -165,49 +163,47 @@ describe("Recorder", () => {
     )
   )
 
-  it.effect(
-    "adds up what other recorders counted to what one would have counted, however it was dealt out",
-    () =>
-      Effect.gen(function* () {
-        const make = Effect.provide(Recorder, Layer.fresh(Recorder.layer))
-        const one = yield* make
-        const sum = yield* make
-        const parts = [yield* make, yield* make, yield* make]
-        const kinds = [
-          succeeded("students-batch-2", 1000),
-          succeeded("sections-batch-2", 2500.5),
-          failed("students-batch-2", {}),
-          failed("students-batch-2", { index: 4 }),
-          failed("sections-batch-2", { kind: "transport", problemType: "reset", status: null })
-        ]
-        for (let i = 0; i < 500; i++) {
-          const sample = kinds[(i * 7) % kinds.length] ?? succeeded("none", 1)
-          const part = parts[(i * 11) % parts.length] ?? sum
-          if (i % 9 === 0) yield* TestClock.adjust("100 millis")
-          one.unsafeRecord(sample)
-          part.unsafeRecord(sample)
-          if (i % 100 === 0) {
-            one.unsafeRecordDefect("our bug", "at line 1")
-            part.unsafeRecordDefect("our bug", "at line 1")
-          }
-          if (i % 50 === 49) {
-            for (const each of parts) sum.unsafeAdd(yield* sent(each.unsafeTake()))
-            const [first, second] = [one, sum].map((each) => each.unsafeEndSlice(3, i))
-            assert.deepStrictEqual(
-              second?.rows.map(({ recent }) => recent.slice),
-              first?.rows.map(({ recent }) => recent.slice)
-            )
-          }
+  it.effect("adds the counts of other recorders, with the same result as one recorder", () =>
+    Effect.gen(function* () {
+      const make = Effect.provide(Recorder, Layer.fresh(Recorder.layer))
+      const one = yield* make
+      const sum = yield* make
+      const parts = [yield* make, yield* make, yield* make]
+      const kinds = [
+        succeeded("students-batch-2", 1000),
+        succeeded("sections-batch-2", 2500.5),
+        failed("students-batch-2", {}),
+        failed("students-batch-2", { index: 4 }),
+        failed("sections-batch-2", { kind: "transport", problemType: "reset", status: null })
+      ]
+      for (let i = 0; i < 500; i++) {
+        const sample = kinds[(i * 7) % kinds.length] ?? succeeded("none", 1)
+        const part = parts[(i * 11) % parts.length] ?? sum
+        if (i % 9 === 0) yield* TestClock.adjust("100 millis")
+        one.unsafeRecord(sample)
+        part.unsafeRecord(sample)
+        if (i % 100 === 0) {
+          one.unsafeRecordDefect("our bug", "at line 1")
+          part.unsafeRecordDefect("our bug", "at line 1")
         }
-        const groups = ({ defects, failures, rows }: Measurements) => ({
-          rows,
-          defects,
-          failures: failures.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-        })
-        assert.deepStrictEqual(groups(sum.measurements()), groups(one.measurements()))
-        assert.deepStrictEqual(sum.total, one.total)
-        assert.deepStrictEqual(sum.timeline, one.timeline)
+        if (i % 50 === 49) {
+          for (const each of parts) sum.unsafeAdd(yield* sent(each.unsafeTake()))
+          const [first, second] = [one, sum].map((each) => each.unsafeEndSlice(3, i))
+          assert.deepStrictEqual(
+            second?.rows.map(({ recent }) => recent.slice),
+            first?.rows.map(({ recent }) => recent.slice)
+          )
+        }
+      }
+      const groups = ({ defects, failures, rows }: Measurements) => ({
+        rows,
+        defects,
+        failures: failures.toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
       })
+      assert.deepStrictEqual(groups(sum.measurements()), groups(one.measurements()))
+      assert.deepStrictEqual(sum.total, one.total)
+      assert.deepStrictEqual(sum.timeline, one.timeline)
+    })
   )
 
   it.effect(
@@ -261,7 +257,7 @@ describe("Recorder", () => {
     )
   )
 
-  it.effect("gives away what it counted once, and goes on with its total", () =>
+  it.effect("returns each count once from unsafeTake, and keeps its total", () =>
     withRecorder((recorder) =>
       Effect.sync(() => {
         recorder.unsafeRecord(succeeded("a", 1000))

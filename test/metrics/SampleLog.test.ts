@@ -59,7 +59,7 @@ const namesOf = (chunk: SampleChunk) =>
   linesOf(chunk).map((line) => (line.type === "request" ? line.name : line.type))
 
 describe("a line of the samples", () => {
-  it("has what was measured of a request that succeeded", () => {
+  it("has the measurements of a successful request", () => {
     assert.deepStrictEqual(read(requestLine(sample("students-batch-10"), 1234.567_891)), {
       type: "request",
       elapsedSeconds: 1.234568,
@@ -74,7 +74,7 @@ describe("a line of the samples", () => {
     })
   })
 
-  it("has what a failure is grouped by, and how many operations it took with it, but not its text", () => {
+  it("has the kind of a failure and its number of operations, but not its text", () => {
     const line = read(requestLine(failed("sections"), 0))
     assert.deepInclude(line, {
       elapsedSeconds: 0,
@@ -133,7 +133,7 @@ describe("SampleBuffer", () => {
     assert.deepStrictEqual(namesOf(buffer.take()), names)
   })
 
-  it("drops and counts what finds no room, but no second, and has room again when it was emptied", () => {
+  it("drops and counts requests while it is full, but no second, until it is emptied", () => {
     const maxBytes = 10_000
     const buffer = new SampleBuffer(maxBytes)
     for (let i = 0; i < 1000; i++) buffer.record(sample(String(i)), i)

@@ -82,7 +82,7 @@ const timelineOf = (seconds: ReadonlyArray<Counted>, most: number): ReadonlyArra
 }
 
 describe("Timeline", () => {
-  it("has every second of a run of no more than it keeps", () => {
+  it("has every second of a run up to its maximum", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.array(aSecond, { minLength: 1, maxLength: 8 }), (seconds) => {
         assert.deepStrictEqual(
@@ -93,7 +93,7 @@ describe("Timeline", () => {
     )
   })
 
-  it("has points of 2, 4, 8, ... seconds in longer runs, each what one count of all of them says", () => {
+  it("has points of 2, 4, 8, ... seconds in longer runs, equal to one count of those seconds", () => {
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(aSecond, { minLength: 1, maxLength: 60 }),
@@ -114,7 +114,7 @@ describe("Timeline", () => {
     )
   })
 
-  it("has no second with more to do than others, also when every two points become one", () => {
+  it("has no second with more work than others, also when every two points become one", () => {
     const added = vi.spyOn(Histogram.prototype, "addBytes")
     const timeline = new Timeline(100)
     const second = { micros: [1500], failures: 0, users: 1, lates: [], delays: [300] }
@@ -154,7 +154,7 @@ describe("Timeline", () => {
     assert.deepStrictEqual([kept.generator?.limited, crossed.generator?.limited], [false, true])
   })
 
-  it("says null of the latency of a second without requests, and of a generator that nobody observed", () => {
+  it("has null for the latency of a second without requests, and for a generator that is not observed", () => {
     const quiet = { micros: [], failures: 0, users: 1, lates: [], delays: undefined }
     const loud = { ...quiet, micros: [2000], delays: [3000] }
     const [first] = timelineOf([quiet], 2)

@@ -1,4 +1,4 @@
-/** What threads and generators noticed of themselves, for tests: nothing but what is given. */
+/** Health of threads and generators for tests: 0 unless given. */
 import { type GeneratorHealth, noPauses, type ThreadHealth } from "../../src/metrics/GeneratorHealth.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"

@@ -46,7 +46,7 @@ const serve = Effect.acquireRelease(
 const probe = Effect.flatMap(GeneratorProbe, ({ take }) => Effect.fromNullable(take()))
 
 describe("nodeProbe", () => {
-  it.scopedLive("sees a loop that is kept busy as busy and as late, and tells it once", () =>
+  it.scopedLive("reports a blocked event loop as busy and late, once", () =>
     Effect.gen(function* () {
       yield* twoRounds
       yield* probe
@@ -66,7 +66,7 @@ describe("nodeProbe", () => {
     }).pipe(Effect.provide(nodeProbe))
   )
 
-  it.scopedLive("does not know the memory of a process that has no descriptor left to read it", () =>
+  it.scopedLive("has no memory figure when no file descriptor is left to read it", () =>
     Effect.gen(function* () {
       const { rss } = process.memoryUsage
       yield* Effect.acquireRelease(
@@ -112,22 +112,24 @@ describe("nodeProbe", () => {
     }).pipe(Effect.provide(nodeProbe))
   )
 
-  it.scopedLive("adds up what workers told, is as busy as the busiest, and remembers their connections", () =>
-    Effect.gen(function* () {
-      const { add } = yield* GeneratorProbe
-      yield* probe
-      add(0, thread({ sockets: 4, pauses: { count: 2, totalMicros: 30, maxMicros: 20 } }))
-      add(0, thread({ busyMicros: 250_000, sockets: 5 }))
-      add(1, thread({ busyMicros: 250_000, sockets: 7 }))
-      add(1, thread({ busyMicros: 250_000, sockets: 7 }))
-      const { busyMicros, observedMicros, pauses, sockets } = yield* probe
-      assert.strictEqual(busyMicros, observedMicros)
-      assert.deepInclude(pauses, { count: 2, totalMicros: 30 })
-      assert.strictEqual(sockets, 12)
-      const next = yield* probe
-      assert.strictEqual(next.sockets, 12)
-      assert.strictEqual(next.pauses.count, 0)
-    }).pipe(Effect.provide(nodeProbe))
+  it.scopedLive(
+    "adds up the reports of workers, is as busy as the busiest, and keeps their connections",
+    () =>
+      Effect.gen(function* () {
+        const { add } = yield* GeneratorProbe
+        yield* probe
+        add(0, thread({ sockets: 4, pauses: { count: 2, totalMicros: 30, maxMicros: 20 } }))
+        add(0, thread({ busyMicros: 250_000, sockets: 5 }))
+        add(1, thread({ busyMicros: 250_000, sockets: 7 }))
+        add(1, thread({ busyMicros: 250_000, sockets: 7 }))
+        const { busyMicros, observedMicros, pauses, sockets } = yield* probe
+        assert.strictEqual(busyMicros, observedMicros)
+        assert.deepInclude(pauses, { count: 2, totalMicros: 30 })
+        assert.strictEqual(sockets, 12)
+        const next = yield* probe
+        assert.strictEqual(next.sockets, 12)
+        assert.strictEqual(next.pauses.count, 0)
+      }).pipe(Effect.provide(nodeProbe))
   )
 
   it.live("stops with its scope", () =>
@@ -147,7 +149,7 @@ describe("nodeProbe", () => {
   )
 })
 
-describe("what Linux says of a thread's scheduling", () => {
+describe("the scheduling statistics of Linux", () => {
   it.each([
     ["84130099 103258040 380\n", 103_258.04],
     ["1 0 1\n", 0],
@@ -206,7 +208,7 @@ describe("recordDelay", () => {
     assert.deepStrictEqual(delays, expected)
   })
 
-  it("makes half a second lost in one piece half of what is seen", () => {
+  it("records a delay of half a second as half of the events of its second", () => {
     const delays = new Histogram()
     for (let i = 0; i < 50; i++) recordDelay(delays, 0)
     recordDelay(delays, 500_000)

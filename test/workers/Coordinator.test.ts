@@ -1,7 +1,7 @@
-/** A run in workers under the test clock: everything is real but threads and sockets. */
+/** Runs in workers on the virtual clock: everything is real except threads and sockets. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -31,6 +31,7 @@ import { startWorkers, usersInWorkers } from "../../src/workers/Coordinator.ts"
 import { Setup } from "../../src/workers/messages.ts"
 import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
+import { it } from "../engine/virtualTime.ts"
 import { makeInProcess } from "./inProcess.ts"
 import { setup } from "./setup.ts"
 
@@ -47,23 +48,23 @@ const plan: UsersPlan = {
 
 interface Sent {
   readonly method: string
-  /** Since the run began. */
+  /** Since the start of the run. */
   readonly atMillis: number
   readonly user: number
   readonly bearer: string
   readonly body: string
 }
 
-type Answer =
+type Reply =
   | { readonly status: number; readonly body: string; readonly headers?: Readonly<Record<string, string>> }
   | "stuck"
   | "bug"
 
-const committed: Answer = {
+const committed: Reply = {
   status: 200,
   body: JSON.stringify(outcomesOf(["create", "update", "delete"]))
 }
-const refused: Answer = { status: 401, body: "{}" }
+const refused: Reply = { status: 401, body: "{}" }
 
 interface Login {
   readonly status: number
@@ -72,7 +73,7 @@ interface Login {
 }
 const goodLogin: Login = { status: 200, expiresIn: 1800 }
 
-/** How long the server needs. */
+/** The response time of the server for a body. */
 const millisFor = (body: string): number => {
   let sum = 0
   for (let i = 0; i < body.length; i++) sum += body.charCodeAt(i)
@@ -80,28 +81,28 @@ const millisFor = (body: string): number => {
 }
 
 /**
- * Runs a plan in workers for as long as it takes, against a server that needs 10 to 70 ms for a batch, always the
- * same for the same body, and against a login that gives token-1, token-2, ... and may fail.
+ * Runs a plan in workers to its end, against a server that takes 10 to 70 ms for a batch, always the same for the same
+ * body, and a login that returns token-1, token-2, ... and may fail.
  */
 const runIn = (
   workers: number,
   options: {
     readonly plan?: Partial<UsersPlan>
-    /** What the workers are told apart from that; a batch of one student when left out. */
-    readonly told?: Partial<Setup>
-    /** Instead of users, and whatever `plan` says. */
+    /** Changes of the setup of the workers. Default: a batch of one student. */
+    readonly setup?: Partial<Setup>
+    /** Replaces the users and `plan`. */
     readonly arrivals?: ArrivalsPlan
-    /** How long the server needs, by the time at which it is asked. */
+    /** The response time of the server in milliseconds. */
     readonly takes?: (sent: Sent) => number
-    readonly answer?: (sent: Sent) => Answer
-    /** Takes every request. */
+    readonly reply?: (sent: Sent) => Reply
+    /** Receives a line for every request. */
     readonly log?: SampleBuffer
     readonly login?: (nth: number) => Login
-    /** Who runs the crew, for a program that knows more than its plan. */
+    /** Runs the load generator. Default: `runGenerator` */
     readonly through?: (
-      crew: StartGenerator<Recorder | Tokens>
+      start: StartGenerator<Recorder | Tokens>
     ) => Effect.Effect<LoadResult, never, Recorder | Tokens>
-    /** Happens so many milliseconds after the start. */
+    /** When `meanwhile` runs, in milliseconds after the start. */
     readonly after?: number
     readonly meanwhile?: (
       workers: ReturnType<typeof makeInProcess>,
@@ -109,7 +110,7 @@ const runIn = (
     ) => Effect.Effect<unknown>
   } = {}
 ) => {
-  const { after = 0, answer = () => committed, login = () => goodLogin } = options
+  const { after = 0, reply = () => committed, login = () => goodLogin } = options
   const { takes = ({ body }) => millisFor(body) } = options
   const sent: Array<Sent> = []
   let logins = 0
@@ -143,23 +144,23 @@ const runIn = (
         }
         sent.push(one)
         yield* Effect.sleep(takes(one))
-        const answered = answer(one)
-        if (answered === "bug") return yield* Effect.dieMessage("our bug")
-        if (answered === "stuck") yield* Effect.uninterruptible(Effect.sleep("40 seconds"))
-        return typeof answered === "object" ? answered : { status: 500, body: "" }
+        const replied = reply(one)
+        if (replied === "bug") return yield* Effect.dieMessage("our bug")
+        if (replied === "stuck") yield* Effect.uninterruptible(Effect.sleep("40 seconds"))
+        return typeof replied === "object" ? replied : { status: 500, body: "" }
       })
     )
   const program = Effect.gen(function* () {
     const recorder = yield* Recorder
     yield* TestClock.adjust("1 second")
     const threads = makeInProcess(transportSince(yield* TestClock.currentTimeMillis))
-    const own = options.arrivals ?? { ...plan, ...options.plan }
+    const loadPlan = options.arrivals ?? { ...plan, ...options.plan }
     let ended: LoadResult | undefined
     const fiber = yield* Effect.gen(function* () {
-      const told = new Setup({ ...setup, ...options.told, logSamples: options.log !== undefined })
-      const ready = yield* startWorkers(Array.from({ length: workers }, () => told))
-      const crew = usersInWorkers(own, ready)
-      const run = options.through === undefined ? runGenerator(own, crew) : options.through(crew)
+      const own = new Setup({ ...setup, ...options.setup, logSamples: options.log !== undefined })
+      const ready = yield* startWorkers(Array.from({ length: workers }, () => own))
+      const start = usersInWorkers(loadPlan, ready)
+      const run = options.through === undefined ? runGenerator(loadPlan, start) : options.through(start)
       ended = yield* Effect.provideService(run, SampleLog, options.log)
     }).pipe(Effect.provide(threads.layer), Effect.uninterruptible, Effect.scoped, Effect.fork)
     yield* TestClock.adjust(`${after} millis`)
@@ -185,7 +186,7 @@ const lines = (sent: ReadonlyArray<Sent>) =>
   sent.map(({ atMillis, body, user }) => `${atMillis} ${user} ${body}`).toSorted()
 
 describe("users in workers", () => {
-  it.effect("give the histogram, the figures and the documents of the same run in one worker", () =>
+  it.effect("give the same histogram, figures and documents as one worker", () =>
     Effect.gen(function* () {
       const one = yield* runIn(1)
       assert.isAbove(one.sent.length, 200)
@@ -199,13 +200,13 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("send single requests as one worker does, deliberate failures and all", () =>
+  it.effect("send the same single requests as one worker, deliberate failures included", () =>
     Effect.gen(function* () {
       const location = "http://dms.test/data/ed-fi/students/id-1"
       const runVolume = (workers: number) =>
         runIn(workers, {
-          told: { scenarios: [{ name: "StudentVolumeTest", failDeliberately: true }] },
-          answer: ({ body, method }) => {
+          setup: { scenarios: [{ name: "StudentVolumeTest", failDeliberately: true }] },
+          reply: ({ body, method }) => {
             if (method !== "POST") return { status: 204, body: "" }
             return body.includes("studentUniqueId")
               ? { status: 201, body: "", headers: { location } }
@@ -246,7 +247,7 @@ describe("users in workers", () => {
         gracefulStopMillis: 30_000,
         maxFailRatio: 1
       }
-      // From 1.01 to 2.51 s nobody is answered; nothing is due at these times.
+      // The server stalls from 1.01 to 2.51 s; no arrival is due at these times.
       const takes = ({ atMillis }: Sent) => (atMillis > 1010 && atMillis < 2510 ? 2520 - atMillis : 10)
       const figuresIn = (workers: number) =>
         Effect.gen(function* () {
@@ -257,7 +258,7 @@ describe("users in workers", () => {
             ended: ended.slice(0, 2),
             starts: { ...measurements.starts, maxLateMillis: measurements.starts.maxLateMillis.toFixed(3) },
             figures: { failures, requests, succeeded },
-            // Its highest is exact, to what floating point leaves of it.
+            // The maximum is exact, apart from floating point.
             latencies: latencies.percentiles(percents).map(Math.round),
             services: services?.percentiles(percents).map(Math.round),
             times: sent.map(({ atMillis }) => atMillis.toFixed(3)).toSorted(),
@@ -271,7 +272,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("drop what no user of their share is free for, and tell how much that was", () =>
+  it.effect("drop the arrivals without a free user in their share, and count them", () =>
     Effect.gen(function* () {
       const arrivals: ArrivalsPlan = {
         _tag: "Arrivals",
@@ -293,7 +294,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("go on with what stands in line when the time is over, but not when the run is interrupted", () =>
+  it.effect("begin queued arrivals when the time is over, but not when the run is interrupted", () =>
     Effect.gen(function* () {
       const arrivals: ArrivalsPlan = {
         _tag: "Arrivals",
@@ -325,14 +326,14 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("hand on a line for each of their requests, all of them dated from the start of the run", () =>
+  it.effect("log a line for each request, dated from the start of the run", () =>
     Effect.gen(function* () {
       const linesWith = (workers: number) =>
         Effect.gen(function* () {
           const log = new SampleBuffer(10_000_000)
           const { measurements, sent } = yield* runIn(workers, {
             log,
-            answer: ({ atMillis }) => (atMillis > 2000 ? { status: 400, body: "{}" } : committed)
+            reply: ({ atMillis }) => (atMillis > 2000 ? { status: 400, body: "{}" } : committed)
           })
           const { bytes, dropped, samples } = log.take()
           const lines = new TextDecoder().decode(bytes).trimEnd().split("\n")
@@ -361,7 +362,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("make their passes and end by themselves", () =>
+  it.effect("end by themselves after their passes", () =>
     Effect.gen(function* () {
       const { ended, measurements } = yield* runIn(3, { plan: { passes: 3 } })
       assert.strictEqual(ended[0], "passes")
@@ -369,10 +370,10 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("whose token is refused share one login, and none of their requests fails", () =>
+  it.effect("share one login after their token was refused, and none of their requests fails", () =>
     Effect.gen(function* () {
       const { logins, measurements, sent } = yield* runIn(3, {
-        answer: ({ atMillis, bearer }) =>
+        reply: ({ atMillis, bearer }) =>
           atMillis > 1000 && bearer === "Bearer token-1" ? refused : committed
       })
       assert.strictEqual(logins, 2)
@@ -387,7 +388,7 @@ describe("users in workers", () => {
     Effect.gen(function* () {
       const { logins, sent } = yield* runIn(2, {
         login: () => ({ status: 200, expiresIn: 3 }),
-        answer: () => committed
+        reply: () => committed
       })
       const bearersAfter = (millis: number) =>
         new Set(sent.filter(({ atMillis }) => atMillis > millis).map(({ bearer }) => bearer))
@@ -404,7 +405,7 @@ describe("users in workers", () => {
           expiresIn: 1800,
           ...(nth === 2 ? { headers: { "retry-after": "2" } } : {})
         }),
-        answer: ({ atMillis, bearer }) =>
+        reply: ({ atMillis, bearer }) =>
           atMillis > 1000 && bearer === "Bearer token-1" ? refused : committed
       })
       assert.strictEqual(logins, 3)
@@ -415,11 +416,11 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("count a 401 when no other token can be had, and do not wait for one", () =>
+  it.effect("count a 401 when the login fails, and do not wait for another token", () =>
     Effect.gen(function* () {
       const { ended, measurements } = yield* runIn(2, {
         login: (nth) => ({ status: nth === 1 ? 200 : 401, expiresIn: 1800 }),
-        answer: ({ atMillis }) => (atMillis > 500 ? refused : committed),
+        reply: ({ atMillis }) => (atMillis > 500 ? refused : committed),
         plan: { maxFailRatio: 0.4 }
       })
       assert.strictEqual(ended[0], "failureRatio")
@@ -430,10 +431,10 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("show neither secret nor token where the server echoes them", () =>
+  it.effect("redact secret and token in responses that echo them", () =>
     Effect.gen(function* () {
       const { measurements } = yield* runIn(2, {
-        answer: ({ bearer }) => ({ status: 400, body: JSON.stringify({ detail: `${bearer} the-secret` }) })
+        reply: ({ bearer }) => ({ status: 400, body: JSON.stringify({ detail: `${bearer} the-secret` }) })
       })
       const shown = JSON.stringify(measurements.failures)
       assert.include(shown, "<redacted>")
@@ -441,11 +442,11 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("stop within a report's time of the failure ratio being crossed by all of them together", () =>
+  it.effect("stop within a report interval after the failure ratio of all workers is exceeded", () =>
     Effect.gen(function* () {
       // Worker 1 of 2 has users 0, 2 and 4: half of all requests fail.
       const { ended, measurements } = yield* runIn(2, {
-        answer: ({ user }) => (user % 2 === 0 ? { status: 400, body: "{}" } : committed),
+        reply: ({ user }) => (user % 2 === 0 ? { status: 400, body: "{}" } : committed),
         plan: { maxFailRatio: 0.4 }
       })
       assert.strictEqual(ended[0], "failureRatio")
@@ -458,7 +459,7 @@ describe("users in workers", () => {
     Effect.gen(function* () {
       const denied = { status: 403, body: JSON.stringify({ type: "urn:denied" }) }
       const { ended, measurements } = yield* runIn(6, {
-        answer: () => denied,
+        reply: () => denied,
         // Slow enough that each worker has sent only some of the ten.
         takes: () => 200,
         plan: { maxFailRatio: 0.5 }
@@ -472,8 +473,8 @@ describe("users in workers", () => {
   it.effect.each([0, 1])("do not end a run if only worker %d is refused, whichever reports first", (worker) =>
     Effect.gen(function* () {
       const { ended } = yield* runIn(2, {
-        // It has every second user, and more than ten iterations before it reports.
-        answer: ({ user }) => (user % 2 === worker ? { status: 403, body: "{}" } : committed),
+        // It has every second user, and more than ten iterations before its first report.
+        reply: ({ user }) => (user % 2 === worker ? { status: 403, body: "{}" } : committed),
         takes: () => 10,
         plan: { maxFailRatio: 0.4, waits: { seed: 7, minMillis: 0, maxMillis: 0 } }
       })
@@ -481,7 +482,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("stop at the look at which a threshold of the run is not kept", () =>
+  it.effect("stop at the first slice in which a threshold of the run fails", () =>
     Effect.gen(function* () {
       const config = specOf({
         clientCount: "6",
@@ -493,19 +494,19 @@ describe("users in workers", () => {
         threshold: "latency.p50 < 1ms"
       })
       const { ended, measurements, sent } = yield* runIn(2, {
-        through: (crew) =>
-          Effect.map(measureGenerator(config, crew), ({ summary }) => ({ ...summary, startedAtMillis: 0 }))
+        through: (start) =>
+          Effect.map(measureGenerator(config, start), ({ summary }) => ({ ...summary, startedAtMillis: 0 }))
       })
-      // The last user starts after 125 ms: the first look that may end the run is that at 2 s.
+      // The last user starts after 125 ms: the first slice that may end the run is the one at 2 s.
       assert.deepStrictEqual(ended[0], "threshold")
       assert.isTrue(ended[1] >= 2 && ended[1] < 2.25, `${ended[1]} s`)
       assert.deepStrictEqual([measurements.total.requests, measurements.total.failures], [sent.length, 0])
     })
   )
 
-  it.effect("tell with each report how their threads are doing", () =>
+  it.effect("report the health of their threads", () =>
     Effect.gen(function* () {
-      const told: Array<readonly [worker: number, sockets: number]> = []
+      const reported: Array<readonly [worker: number, sockets: number]> = []
       let taken = 0
       const loopDelays = new Histogram()
       loopDelays.record(7000)
@@ -524,24 +525,24 @@ describe("users in workers", () => {
           take: () => undefined,
           add: (worker, health) => {
             assert.deepStrictEqual([health.busyMicros, health.loopDelays.maxMicros], [200_000, 7000])
-            told.push([worker, health.sockets])
+            reported.push([worker, health.sockets])
           }
         })
       )
-      // What each noticed before the run is thrown away; the others arrive, four a second and the last.
+      // The health before the run is discarded; the rest arrives, four reports a second and the last one.
       assert.deepStrictEqual(
-        told.map(([, sockets]) => sockets).toSorted((a, b) => a - b),
-        Array.from({ length: told.length }, (_, i) => i + 3)
+        reported.map(([, sockets]) => sockets).toSorted((a, b) => a - b),
+        Array.from({ length: reported.length }, (_, i) => i + 3)
       )
-      assert.strictEqual(taken, told.length + 3)
+      assert.strictEqual(taken, reported.length + 3)
       for (const worker of [0, 1, 2]) {
-        assert.strictEqual(told.filter(([who]) => who === worker).length, 17, `${worker}`)
+        assert.strictEqual(reported.filter(([each]) => each === worker).length, 17, `${worker}`)
       }
       assert.isUndefined(measurements.generator)
     })
   )
 
-  it.effect("finish what they are at when the run is interrupted, and all of it is counted", () =>
+  it.effect("finish their iterations when the run is interrupted, and count all of them", () =>
     Effect.gen(function* () {
       const { ended, measurements, sent } = yield* runIn(2, {
         after: 1010,
@@ -554,31 +555,33 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("end with what was recorded when a worker dies, which is told with its number and why", () =>
-    Effect.gen(function* () {
-      const { ended, measurements, sent } = yield* runIn(3, {
-        after: 2100,
-        meanwhile: ({ kill }) => kill(1, new Error("out of memory"))
+  it.effect(
+    "end the run when a worker dies, with everything recorded and a defect that names worker and cause",
+    () =>
+      Effect.gen(function* () {
+        const { ended, measurements, sent } = yield* runIn(3, {
+          after: 2100,
+          meanwhile: ({ kill }) => kill(1, new Error("out of memory"))
+        })
+        assert.strictEqual(ended[0], "defect")
+        assert.isBelow(ended[1], 2.3)
+        const [defect] = measurements.defects
+        assert.strictEqual(measurements.defects.length, 1)
+        assert.match(
+          defect?.message ?? "",
+          /^worker 2 of 3 died: out of memory; .*up to 250 ms of its requests/
+        )
+        // Only requests of worker 2 (users 1 and 4) that ended after its report at 2 s are missing.
+        const lost = sent.filter(({ atMillis, user }) => user % 3 === 1 && atMillis >= 1930)
+        assert.isAtLeast(measurements.total.requests, sent.length - lost.length)
+        assert.isBelow(measurements.total.requests, sent.length)
       })
-      assert.strictEqual(ended[0], "defect")
-      assert.isBelow(ended[1], 2.3)
-      const [defect] = measurements.defects
-      assert.strictEqual(measurements.defects.length, 1)
-      assert.match(
-        defect?.message ?? "",
-        /^worker 2 of 3 died: out of memory; .*up to 250 ms of its requests/
-      )
-      // The others lose nothing; of worker 2, users 1 and 4, what ended after its report at 2 s is missing.
-      const lost = sent.filter(({ atMillis, user }) => user % 3 === 1 && atMillis >= 1930)
-      assert.isAtLeast(measurements.total.requests, sent.length - lost.length)
-      assert.isBelow(measurements.total.requests, sent.length)
-    })
   )
 
-  it.effect("report a bug in a scenario as the one thread does, and end the run", () =>
+  it.effect("report a bug in a scenario as a single thread does, and end the run", () =>
     Effect.gen(function* () {
       const { ended, measurements } = yield* runIn(2, {
-        answer: ({ atMillis, user }) => (user === 3 && atMillis > 1000 ? "bug" : committed)
+        reply: ({ atMillis, user }) => (user === 3 && atMillis > 1000 ? "bug" : committed)
       })
       assert.strictEqual(ended[0], "defect")
       assert.isBelow(ended[1], 1.6)
@@ -589,10 +592,10 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("are given up when they do not stop in time, which is told", () =>
+  it.effect("are abandoned when they do not stop in time, which is a defect", () =>
     Effect.gen(function* () {
       const { ended, measurements } = yield* runIn(2, {
-        answer: ({ user }) => (user === 2 ? "stuck" : committed),
+        reply: ({ user }) => (user === 2 ? "stuck" : committed),
         plan: { runMillis: 1000, gracefulStopMillis: 2000 }
       })
       assert.deepStrictEqual(ended.slice(0, 2), ["defect", 8])

@@ -1,6 +1,6 @@
 /**
- * Workers as fibers of this process, under the clock of the test: messages are cloned as between threads, and the
- * worker's own program answers them. Only the threads are not there.
+ * Workers as fibers of this process, on the clock of the test: messages are cloned as between threads, and the worker's
+ * real program handles them.
  */
 import * as Worker from "@effect/platform/Worker"
 import { WorkerError } from "@effect/platform/WorkerError"
@@ -27,7 +27,7 @@ const endOf = (thread: Thread) => (cause: Cause.Cause<unknown>) =>
     ? Effect.void
     : Deferred.fail(thread.died, new WorkerError({ reason: "unknown", cause: Cause.squash(cause) }))
 
-/** What `Worker` needs of a platform, and a way to end a worker from outside. */
+/** The platform that `Worker` needs, and a way to kill a worker. */
 export const makeInProcess = (transport: Layer.Layer<Transport, never, DmsConfig>) => {
   const threads: Array<Thread> = []
 
@@ -39,9 +39,9 @@ export const makeInProcess = (transport: Layer.Layer<Transport, never, DmsConfig
           run: <A, E, R>(handle: (port: number, message: I) => Effect.Effect<A, E, R> | void) =>
             Effect.map(FiberSet.makeRuntime<R, A, E>(), (fork) => {
               thread.toWorker = (message) => {
-                const answer = handle(0, deserialize(serialize(message)))
+                const reply = handle(0, deserialize(serialize(message)))
                 // As on a thread, a message that cannot be read ends the worker.
-                if (Effect.isEffect(answer)) fork(Effect.onError(answer, endOf(thread)))
+                if (Effect.isEffect(reply)) fork(Effect.onError(reply, endOf(thread)))
               }
             }),
           send: (_port, message) =>
@@ -86,7 +86,7 @@ export const makeInProcess = (transport: Layer.Layer<Transport, never, DmsConfig
       Layer.provide(layerManager, Layer.succeed(Worker.PlatformWorker, platform)),
       Worker.layerSpawner(() => undefined)
     ),
-    /** Ends a worker, 0-based, in this moment: nothing that it does later arrives. */
+    /** Kills a worker, 0-based: none of its later messages arrives. */
     kill: (index: number, cause: unknown) =>
       Effect.suspend(() => {
         const thread = threads[index]

@@ -45,7 +45,7 @@ describe("messages", () => {
     }).pipe(Effect.provide(makeInProcess(Transport.layerMemory(() => Effect.die("nothing is sent"))).layer))
   )
 
-  it("keep secrets to themselves on both sides", () => {
+  it("show no secrets on either side", () => {
     const received = Schema.decodeSync(WorkerRequest)(Schema.encodeSync(WorkerRequest)(setup))
     assert.instanceOf(received, Setup)
     for (const message of [setup, received]) {
@@ -54,7 +54,7 @@ describe("messages", () => {
     if (received._tag === "InitialMessage") assert.strictEqual(Redacted.value(received.bearer), "token-1")
   })
 
-  it("are refused by the coordinator when a report cannot be one", () => {
+  it("are refused by the coordinator when a report is invalid", () => {
     const latencies = new Histogram()
     latencies.record(1234)
     const row = {

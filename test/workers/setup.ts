@@ -1,4 +1,4 @@
-/** What the coordinator of these tests found out. */
+/** The setup that the coordinator of these tests sends to its workers. */
 import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import { Setup } from "../../src/workers/messages.ts"

@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
+import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import { createServer } from "node:http"
@@ -21,19 +22,24 @@ import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
 import { overSockets } from "../integration/client.ts"
 import { setup } from "./setup.ts"
+import { workerProgram } from "./workerProgram.ts"
 
-/** Threads that run the worker's TypeScript, and the threads themselves. */
-const makeThreads = () => {
+/** The text of the worker's program, bundled once for all tests. */
+const program = Effect.runSync(Effect.cached(workerProgram))
+
+/** Threads that run the worker's program, by their id. */
+const makeThreads = Effect.map(program, (text) => {
   const started = new Map<number, Worker>()
   const layer = threads.layer((id) => {
-    const thread = new Worker(new URL("thread.mjs", import.meta.url))
+    const thread = new Worker(text, { eval: true })
     started.set(id, thread)
     return thread
   })
   return { layer, started }
-}
+})
+const threadsLayer = Layer.unwrapEffect(Effect.map(makeThreads, ({ layer }) => layer))
 
-/** A server that takes every batch of students, and notes what was sent. */
+/** A server that commits every batch of students and records its body. */
 const recordingServer = Effect.acquireRelease(
   Effect.async<{ readonly url: string; readonly bodies: Array<string>; readonly close: () => void }>(
     (resume) => {
@@ -65,9 +71,9 @@ describe("users in threads", () => {
     Effect.gen(function* () {
       const spec = specOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
       const dms = yield* LocalDms
-      const load = yield* prepareLoad(spec)
+      const generator = yield* prepareLoad(spec)
       const before = yield* dms.stats
-      const { summary } = yield* measureGenerator(spec, load)
+      const { summary } = yield* measureGenerator(spec, generator)
       const after = yield* dms.stats
       assert.deepStrictEqual([summary.endedBy, summary.requests.failed, summary.users], ["runTime", 0, 6])
       assert.isAbove(summary.requests.total, 0)
@@ -84,16 +90,14 @@ describe("users in threads", () => {
       assert.strictEqual(after.logins, 1)
       assert.deepStrictEqual(after.rows, before.rows)
       assert.strictEqual(summary.config["workers"], 2)
-      // All three threads are observed: every socket is a worker's, and so is nearly all the work.
-      const { generator } = summary
-      assert.isTrue(generator !== null && generator.busy.mean > 0 && generator.cpuCores.mean > 0)
-      assert.isTrue(
-        generator !== null && generator.openSockets >= 6 && (generator.rssBytes ?? 0) > 10_000_000
-      )
-      assert.isTrue(generator !== null && generator.loopDelayMs.max >= generator.loopDelayMs.p50)
+      // The health covers all three threads: the workers hold every socket and do nearly all the work.
+      const health = summary.generator
+      assert.isTrue(health !== null && health.busy.mean > 0 && health.cpuCores.mean > 0)
+      assert.isTrue(health !== null && health.openSockets >= 6 && (health.rssBytes ?? 0) > 10_000_000)
+      assert.isTrue(health !== null && health.loopDelayMs.max >= health.loopDelayMs.p50)
       for (const point of summary.timeline) assert.isNotNull(point.generator)
     }).pipe(
-      Effect.provide([overSockets(), makeThreads().layer, nodeProbe]),
+      Effect.provide([overSockets(), threadsLayer, nodeProbe]),
       Logger.withMinimumLogLevel(LogLevel.Warning)
     )
   )
@@ -133,7 +137,7 @@ describe("users in threads", () => {
             const { failures, requests } = (yield* Recorder).total
             assert.deepStrictEqual([endedBy, requests, failures], ["passes", 30, 0])
             return bodies.toSorted()
-          }).pipe(Effect.provide([Recorder.layer, Tokens.layerTest, makeThreads().layer]))
+          }).pipe(Effect.provide([Recorder.layer, Tokens.layerTest, threadsLayer]))
         )
       const [one, two] = yield* Effect.all([sentBy(1), sentBy(2)])
       assert.strictEqual(new Set(one).size, 30)
@@ -141,24 +145,26 @@ describe("users in threads", () => {
     })
   )
 
-  it.scopedLive("end the run with what was recorded when a thread is killed, which is told", () => {
-    const { layer, started } = makeThreads()
-    return Effect.gen(function* () {
-      const spec = specOf({ clientCount: "4", workers: "2", spawnRate: "100" })
-      const { measurements, summary } = yield* measureGenerator(spec, yield* prepareLoad(spec), {
-        observe: ({ slice }) =>
-          slice.total.sofar.requests > 0
-            ? Effect.promise(async () => started.get(1)?.terminate())
-            : Effect.void
-      })
-      assert.strictEqual(summary.endedBy, "defect")
-      assert.deepStrictEqual(
-        measurements.defects.map(({ message }) => message.split(";")[0]),
-        ["worker 2 of 2 died: exited with code 1"]
-      )
-      assert.isAbove(summary.requests.total, 0)
-      const { batches } = yield* (yield* LocalDms).stats
-      assert.isAtMost(summary.requests.total, batches.committed)
-    }).pipe(Effect.provide([overSockets(), layer]), Logger.withMinimumLogLevel(LogLevel.None))
-  })
+  it.scopedLive("end the run with everything recorded so far, and a defect, when a thread is killed", () =>
+    Effect.gen(function* () {
+      const { layer, started } = yield* makeThreads
+      yield* Effect.gen(function* () {
+        const spec = specOf({ clientCount: "4", workers: "2", spawnRate: "100" })
+        const { measurements, summary } = yield* measureGenerator(spec, yield* prepareLoad(spec), {
+          observe: ({ slice }) =>
+            slice.total.sofar.requests > 0
+              ? Effect.promise(async () => started.get(1)?.terminate())
+              : Effect.void
+        })
+        assert.strictEqual(summary.endedBy, "defect")
+        assert.deepStrictEqual(
+          measurements.defects.map(({ message }) => message.split(";")[0]),
+          ["worker 2 of 2 died: exited with code 1"]
+        )
+        assert.isAbove(summary.requests.total, 0)
+        const { batches } = yield* (yield* LocalDms).stats
+        assert.isAtMost(summary.requests.total, batches.committed)
+      }).pipe(Effect.provide([overSockets(), layer]))
+    }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
+  )
 })

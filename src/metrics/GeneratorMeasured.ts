@@ -1,0 +1,44 @@
+/** The health of the load generator over the seconds of a run. */
+import { busyShare, cpuCores, type GeneratorHealth, thenHealth, waitedShare } from "./GeneratorHealth.ts"
+import { addLimitedTime, type LimitedTime, noLimitedTime } from "./generatorLimits.ts"
+
+/** The health of the generator in the seconds that have ended. */
+export interface GeneratorMeasured {
+  /** All seconds together. */
+  readonly inAll: GeneratorHealth
+  readonly limited: LimitedTime
+  /** Of the worst second; a shorter rest at the end of a run is ignored. */
+  readonly maxBusyShare: number
+  readonly maxCpuCores: number
+  /** `null` where the system does not report it. */
+  readonly maxWaitedShare: number | null
+}
+
+/** A shorter slice cannot be the worst second: the last slice of a run may be a few milliseconds. */
+const minMicrosOfASecond = 500_000
+
+/** @param health of the second that has ended */
+export const measuredAfter = (
+  before: GeneratorMeasured | undefined,
+  health: GeneratorHealth
+): GeneratorMeasured => {
+  const limited = addLimitedTime(before?.limited ?? noLimitedTime, health)
+  const worst = {
+    maxBusyShare: busyShare(health),
+    maxCpuCores: cpuCores(health),
+    maxWaitedShare: waitedShare(health)
+  }
+  if (before === undefined) return { inAll: health, limited, ...worst }
+  const inAll = thenHealth(before.inAll, health)
+  if (health.observedMicros < minMicrosOfASecond) return { ...before, inAll, limited }
+  return {
+    inAll,
+    limited,
+    maxBusyShare: Math.max(before.maxBusyShare, worst.maxBusyShare),
+    maxCpuCores: Math.max(before.maxCpuCores, worst.maxCpuCores),
+    maxWaitedShare:
+      before.maxWaitedShare === null || worst.maxWaitedShare === null
+        ? null
+        : Math.max(before.maxWaitedShare, worst.maxWaitedShare)
+  }
+}

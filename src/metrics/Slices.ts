@@ -1,0 +1,100 @@
+/** A run second by second: its history rows, its timeline and the health of its generator. */
+import { Counts, type Addable, type Measured } from "./Counts.ts"
+import type { GeneratorHealth } from "./GeneratorHealth.ts"
+import { type GeneratorMeasured, measuredAfter } from "./GeneratorMeasured.ts"
+import { type Recent, RecentWindow } from "./RecentWindow.ts"
+import type { Starts } from "./Starts.ts"
+import { Timeline, type TimelinePoint } from "./Timeline.ts"
+import { type Counted, keyOf, type Totals } from "./Totals.ts"
+
+/** One row of a slice: everything so far, and the last ten seconds. */
+export interface SliceRow {
+  readonly sofar: Measured
+  readonly recent: Recent
+}
+
+/** The state of a run at the end of one second. */
+export interface Slice {
+  /** Milliseconds since 1970. */
+  readonly atMillis: number
+  /** Since the start of the run. */
+  readonly elapsedSeconds: number
+  readonly users: number
+  readonly rows: ReadonlyArray<SliceRow>
+  readonly total: SliceRow
+  /** Everything so far. */
+  readonly starts: Starts
+  /** This second alone. */
+  readonly point: TimelinePoint
+}
+
+/** What a slice consists of, apart from what was counted before. */
+export interface SliceEnd {
+  readonly atMillis: number
+  readonly elapsedSeconds: number
+  readonly users: number
+  /** Counted in this slice. */
+  readonly counted: Counted
+  readonly health: GeneratorHealth | undefined
+}
+
+export class Slices {
+  private readonly windows = new Map<string, RecentWindow>()
+  private readonly timeline = new Timeline()
+  private startSeconds = 0
+  /** `undefined` when the generator was not observed. */
+  generator: GeneratorMeasured | undefined
+  /** The newest second alone; `undefined` before the first one has ended. */
+  last: TimelinePoint | undefined
+
+  /**
+   * @param sofar everything that was counted until the end of the last slice; each slice is added to it
+   * @param total all requests, those of the slice that ends included
+   */
+  constructor(
+    private readonly sofar: Totals,
+    private readonly total: Counts
+  ) {}
+
+  get points(): ReadonlyArray<TimelinePoint> {
+    return this.timeline.points
+  }
+
+  end({ atMillis, counted, elapsedSeconds, health, users }: SliceEnd): Slice {
+    const seconds = elapsedSeconds - this.startSeconds
+    this.startSeconds = elapsedSeconds
+    this.sofar.add(counted)
+    const rowsOfSlice = new Map<string, Addable>(counted.rows.map((row) => [keyOf(row), row]))
+    const totalOfSlice = new Counts(this.total.name, this.total.method)
+    for (const row of counted.rows) totalOfSlice.add(row)
+    const total = this.sliceRow(this.total, totalOfSlice, seconds)
+    const point = this.timeline.add({
+      ...total.recent.slice,
+      elapsedSeconds,
+      users,
+      starts: counted.starts,
+      generator: health
+    })
+    this.last = point
+    if (health !== undefined) this.generator = measuredAfter(this.generator, health)
+    const { rows, starts } = this.sofar.counted()
+    return {
+      point,
+      starts,
+      atMillis,
+      elapsedSeconds,
+      users,
+      rows: rows.map((row) =>
+        this.sliceRow(row, rowsOfSlice.get(keyOf(row)) ?? new Counts(row.name, row.method), seconds)
+      ),
+      total
+    }
+  }
+
+  private sliceRow(row: Counts, ofSlice: Addable, seconds: number): SliceRow {
+    const key = keyOf(row)
+    const window = this.windows.get(key) ?? new RecentWindow()
+    this.windows.set(key, window)
+    return { sofar: row.copy(), recent: window.endSlice(ofSlice, seconds) }
+  }
+}
