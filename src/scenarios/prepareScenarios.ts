@@ -1,16 +1,16 @@
-/** The chosen scenarios, made ready to run. */
+/** Prepares the chosen scenarios. */
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { ScenarioOptions, Workload } from "../engine/Scenario.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { type ScenarioServices, scenarios } from "./index.ts"
 
-/** Which scenarios run, with how many triples per batch, and what holds for all of them. */
+/** The scenarios of a run with their triples per batch, and the options of all of them. */
 export interface ChosenScenarios extends Omit<ScenarioOptions, "batchTripleCount"> {
   readonly scenarios: ReadonlyArray<{ readonly name: string } & Pick<ScenarioOptions, "batchTripleCount">>
 }
 
-/** Afterwards fixtures are there and keys are known. */
+/** Also prepares the fixtures, if a scenario needs them. */
 export const prepareScenarios = ({
   deleteResources,
   failDeliberately,

@@ -10,7 +10,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { reasonOf } from "../dms/reasonOf.ts"
+import { errorReason } from "../dms/errorReason.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
@@ -38,7 +38,7 @@ const stopPatienceMillis = 5000
 const whyOf = (cause: Cause.Cause<unknown>): string => {
   let error = Cause.squash(cause)
   while (error instanceof WorkerError) error = error.cause
-  return reasonOf(error)
+  return errorReason(error)
 }
 
 interface ReadyWorker {

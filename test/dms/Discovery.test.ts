@@ -9,7 +9,7 @@ import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
 import { chooseUrls, Discovery } from "../../src/dms/Discovery.ts"
 import { config as configLayer } from "./responses.ts"
-import { type Reply, repliesInTurn } from "./replies.ts"
+import { type FakeReply, repliesInTurn } from "./fakeHttpClient.ts"
 
 const config = {
   baseUrl: "http://host:8080/api",
@@ -58,7 +58,7 @@ describe("chooseUrls", () => {
   it("refuses an address with a placeholder and says how to give the finished one", () => {
     assert.deepStrictEqual(urls(config, { ...said, batchApi: "http://host/{tenant}/batch" }), [
       "the DMS could not be reached at http://host/{tenant}/batch: urls.batchApi of discovery has a placeholder; " +
-        "give the full address with --batchPath"
+        "set the full address with --batchPath"
     ])
   })
 
@@ -74,7 +74,7 @@ describe("chooseUrls", () => {
     ],
     [
       { batchApi: "http://[" },
-      "urls.batchApi of discovery is not a URL; give the full address with --batchPath"
+      "urls.batchApi of discovery is not a URL; set the full address with --batchPath"
     ],
     [
       { oauth: "https://me:pw@host/token" },
@@ -102,7 +102,7 @@ describe("chooseUrls", () => {
     const base = { ...config, baseUrl: "https://dms.test/api" }
     assert.strictEqual(
       warningOf(base, behindProxy),
-      "discovery at https://dms.test/api/ names addresses that are not below it: " +
+      "discovery at https://dms.test/api/ contains addresses that are not below it: " +
         "https://dms.test/oauth/token?<redacted> (--oauthEndpoint), https://dms.test:8443/api/batch (--batchPath); " +
         "they will be used; these flags override them"
     )
@@ -121,7 +121,7 @@ describe("chooseUrls", () => {
     }
     assert.strictEqual(
       warningOf(base, plain),
-      "discovery at https://dms.test/ names plain http addresses: " +
+      "discovery at https://dms.test/ contains plain http addresses: " +
         "http://dms.test/data (--apiPrefix), http://dms.test/token (--oauthEndpoint), http://dms.test/batch (--batchPath); " +
         "key, secret and token are not sent there; set the https addresses with these flags"
     )
@@ -141,7 +141,7 @@ describe("chooseUrls", () => {
 
 describe("Discovery", () => {
   /** The result of discovery with these replies, the log, and the times of the requests. */
-  const discover = (replies: ReadonlyArray<Reply>, variables: Readonly<Record<string, string>> = {}) =>
+  const discover = (replies: ReadonlyArray<FakeReply>, variables: Readonly<Record<string, string>> = {}) =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const { layer, requests } = repliesInTurn(...replies)
@@ -176,7 +176,7 @@ describe("Discovery", () => {
     })
   )
 
-  const unusable: ReadonlyArray<readonly [what: string, reply: Reply, message: string]> = [
+  const unusable: ReadonlyArray<readonly [what: string, reply: FakeReply, message: string]> = [
     [
       "a long response",
       { body: "x".repeat(10_001) },
@@ -197,8 +197,12 @@ describe("Discovery", () => {
       { status: 302, headers: { location: "https://b.test/\u0007?key=abc" } },
       "redirects to https://b.test/"
     ],
-    ["a redirect without a target", { status: 302 }, "it redirects to nowhere"],
-    ["a long failure", { status: 500, body: "x".repeat(9000) }, `it answered 500 ${"x".repeat(300)}...`]
+    [
+      "a redirect without a target",
+      { status: 302 },
+      "it redirects to an unknown address (no Location header)"
+    ],
+    ["a long failure", { status: 500, body: "x".repeat(9000) }, `it returned 500 ${"x".repeat(300)}...`]
   ]
   const odd = ["//evil.test/token", "ftp://a.test/token", "ws://a.test", " http://a.test/token", "ht\ntp://a"]
   it.effect.each(odd)("does not take %j, which discovery names, for a path of ours", (oauth) =>
@@ -229,7 +233,7 @@ describe("Discovery", () => {
       Effect.gen(function* () {
         const { lines, result } = yield* discover([{ body }])
         assert.deepStrictEqual(result, usual)
-        assert.match(lines.join(), /does not answer with Ed-Fi discovery/)
+        assert.match(lines.join(), /returned no Ed-Fi discovery document/)
       })
   )
 
@@ -257,7 +261,7 @@ describe("Discovery", () => {
       const { requests, result } = yield* discover([{ status: 503, headers: { "retry-after": "3600" } }])
       assert.include(
         result,
-        "it answered 503; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
+        "it returned 503; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
       )
       assert.strictEqual(requests.length, 1)
     })

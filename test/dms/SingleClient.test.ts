@@ -10,15 +10,15 @@ import { atId, create, triple } from "../../src/domain/Operation.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import { inMemory } from "../integration/client.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { type Answer, bodyOf, clientsOver } from "./responses.ts"
+import { type FakeResponse, bodyOf, clientsOver } from "./responses.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const [created, updated, removed] = triple(students, student, { firstName: "Ada" })
 const put = atId(updated, "id-1")
 const remove = atId(removed, "id-1")
 
-const made: Answer = { status: 201, body: "", headers: { location: "http://dms.test/x/students/id-1" } }
-const done: Answer = { status: 204, body: "" }
+const made: FakeResponse = { status: 201, body: "", headers: { location: "http://dms.test/x/students/id-1" } }
+const done: FakeResponse = { status: 204, body: "" }
 const reset = new TransportFailed({ phase: "reset", detail: "other side closed" })
 const problem = { type: "urn:ed-fi:api:data-conflict", detail: "no" }
 

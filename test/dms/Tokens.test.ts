@@ -11,7 +11,7 @@ import { Discovery } from "../../src/dms/Discovery.ts"
 import { renewAfterSeconds, Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { config } from "./responses.ts"
-import { repliesInTurn } from "./replies.ts"
+import { repliesInTurn } from "./fakeHttpClient.ts"
 
 interface Login {
   readonly status: number
@@ -292,7 +292,7 @@ describe("Tokens", () => {
         { status: 500, body: '{"secret":"s","detail":"is so"}' },
         { secret }
       )
-      assert.include(message, 'it answered 500 {"secret":"<redacted>","detail":"is so"}')
+      assert.include(message, 'it returned 500 {"secret":"<redacted>","detail":"is so"}')
     })
   )
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
-import { decodeBad, decodeSingle, locatedId } from "../../src/dms/decodeSingle.ts"
+import { decodeBad, decodeSingle, idFromLocation } from "../../src/dms/decodeSingle.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import { atId, type SingleOperation, triple } from "../../src/domain/Operation.ts"
 
@@ -109,6 +109,6 @@ describe("locatedId", () => {
     [undefined, undefined],
     [["/a/1", "/a/2"], undefined]
   ])("of %j is %s", (location, id) => {
-    assert.strictEqual(locatedId({ headers: { location } }, "students"), id)
+    assert.strictEqual(idFromLocation({ headers: { location } }, "students"), id)
   })
 })

@@ -15,7 +15,7 @@ import type { HttpResponse, HttpRequest } from "../../src/dms/httpMessage.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 
-export interface Answer {
+export interface FakeResponse {
   readonly status: number
   readonly body: string
   readonly headers?: HttpResponse["headers"]
@@ -23,7 +23,7 @@ export interface Answer {
   readonly afterMillis?: number
 }
 
-export type AnswerOf = (request: HttpRequest, index: number) => Answer | TransportFailed
+export type Respond = (request: HttpRequest, index: number) => FakeResponse | TransportFailed
 
 export const config = (options: Partial<DmsOptions & DmsAddress> = {}) =>
   DmsConfig.layer({
@@ -43,7 +43,7 @@ const discovery = Layer.succeed(Discovery, {
 
 /** The clients over the answers, with a token that needs no login, and what they sent. */
 export const clientsOver = (
-  answerOf: AnswerOf,
+  answerOf: Respond,
   options: Partial<DmsOptions> = {},
   tokens: Layer.Layer<Tokens> = Tokens.layerTest
 ) => {

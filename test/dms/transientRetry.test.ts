@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
-import { retryTransient, waitNote } from "../../src/dms/transientRetry.ts"
+import { retryTransient, retryAfterNote } from "../../src/dms/transientRetry.ts"
 
 interface Failure {
   readonly _tag: "Failure"
@@ -21,7 +21,7 @@ const sendings = (failure: Failure, isTransient = true) =>
       return Effect.fail(failure)
     })
     const fiber = yield* retryTransient(request, {
-      what: "http://dms.test/",
+      target: "http://dms.test/",
       isTransient: () => isTransient
     }).pipe(
       Effect.flip,
@@ -87,10 +87,10 @@ describe("retryTransient", () => {
       const { sent } = yield* sendings(failure)
       assert.deepStrictEqual(sent, [0])
       assert.strictEqual(
-        waitNote(failure),
+        retryAfterNote(failure),
         "; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
       )
-      assert.strictEqual(waitNote({ _tag: "Failure" }), "")
+      assert.strictEqual(retryAfterNote({ _tag: "Failure" }), "")
     })
   )
 })

@@ -7,7 +7,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-export type Reply =
+export type FakeReply =
   | {
       readonly status?: number
       readonly body?: string | Uint8Array<ArrayBuffer>
@@ -24,7 +24,7 @@ export interface Request extends Pick<HttpClientRequest.HttpClientRequest, "url"
 }
 
 /** Sends these replies in turn, then the last one again and again, and records the requests. */
-export const repliesInTurn = (...replies: ReadonlyArray<Reply>) => {
+export const repliesInTurn = (...replies: ReadonlyArray<FakeReply>) => {
   const requests: Array<Request> = []
   const client = HttpClient.make((request) =>
     Effect.gen(function* () {

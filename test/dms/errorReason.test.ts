@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { connectReason } from "../../src/dms/connectReason.ts"
+import { connectErrorReason } from "../../src/dms/errorReason.ts"
 
 const errorOf = (code: string, message: string) => Object.assign(new Error(message), { code })
 
@@ -34,7 +34,7 @@ describe("why no connection was made", () => {
       /EAI_AGAIN.*EMFILE/
     ]
   ] as const)("names the limit and what helps: %s", (_, error, descriptor, reason) => {
-    const words = connectReason(error, descriptor)
+    const words = connectErrorReason(error, descriptor)
     assert.match(words, reason)
     assert.match(
       words,
@@ -47,6 +47,6 @@ describe("why no connection was made", () => {
     [errorOf("ENOTFOUND", "getaddrinfo ENOTFOUND dms"), some],
     [new Error("certificate has expired"), none]
   ])("is as it was where descriptors have no part in it: %s", (error, descriptor) => {
-    assert.strictEqual(connectReason(error, descriptor), error.message)
+    assert.strictEqual(connectErrorReason(error, descriptor), error.message)
   })
 })
