@@ -3,12 +3,12 @@ import type { Client } from "undici"
 import { ConnectionPool } from "../../src/dms/ConnectionPool.ts"
 
 /** Nothing is dispatched, so nothing is connected. */
-const connections = (most: number) => new ConnectionPool("http://127.0.0.1:9", {}, most)
+const connections = (max: number) => new ConnectionPool("http://127.0.0.1:9", {}, max)
 
 const takeInto = (taken: Array<Client>) => (connection: Client) => void taken.push(connection)
 
 describe("Connections", () => {
-  it("makes one for each request under way, and uses the last one again first", () => {
+  it("makes a connection for each request in flight, and reuses the one released last", () => {
     const all = connections(Number.POSITIVE_INFINITY)
     const taken: Array<Client> = []
     for (let i = 0; i < 3; i++) all.acquire(takeInto(taken))
@@ -25,7 +25,7 @@ describe("Connections", () => {
     )
   })
 
-  it("makes no more than allowed, and serves those who still wait in the order of their coming", async () => {
+  it("makes at most the maximum, and serves waiting requests first in, first out", async () => {
     const all = connections(1)
     const order: Array<string> = []
     const taken: Array<Client> = []
