@@ -1,6 +1,6 @@
 /**
- * `npm run bench:decode`: the CPU time of decoding a batch response, without network and runtime: read in full, and
- * compared with the layout of an earlier response. With `--against`, the same for another commit, alternating in this
+ * `npm run bench:decode`: the CPU time of decoding a batch response, without network and runtime: decoded in full, and
+ * compared with the template of an earlier response. With `--against`, the same for another commit, alternating in this
  * process.
  */
 import * as Command from "@effect/cli/Command"
@@ -11,7 +11,7 @@ import * as Option from "effect/Option"
 import { randomUUID } from "node:crypto"
 import { join } from "node:path"
 import { pathToFileURL } from "node:url"
-import * as layouts from "../../src/dms/ResponseTemplate.ts"
+import * as templates from "../../src/dms/ResponseTemplate.ts"
 import * as decoding from "../../src/dms/decode.ts"
 import { build, commitOf } from "./againstCommit.ts"
 import { temporaryFolder } from "./campaign.ts"
@@ -51,21 +51,21 @@ const responseOf = (triples: number): Buffer =>
 /** The decoders of a commit. */
 interface Decoders {
   readonly decoding: typeof decoding
-  readonly layouts: typeof layouts
+  readonly templates: typeof templates
 }
 
 /** The ways to decode a response; each returns whether the response was valid. Adapt this when `src/dms` changes. */
-const waysOf = ({ decoding, layouts }: Decoders, triples: number) => {
+const waysOf = ({ decoding, templates }: Decoders, triples: number) => {
   const sent = Array.from({ length: 3 * triples }, (_, i) => ({ op: ops[i % 3] ?? "create", resource }))
   const read = (body: Buffer) =>
     decoding.decodeBatch(sent, { status: 200, headers: {}, body }, (text) => text)
   const first = responseOf(triples)
-  const layout = Option.flatMap(Either.getRight(read(first)), (outcomes) =>
-    Option.fromNullable(layouts.ResponseTemplate.learn(first, outcomes))
+  const template = Option.flatMap(Either.getRight(read(first)), (outcomes) =>
+    Option.fromNullable(templates.ResponseTemplate.learn(first, outcomes))
   )
   return {
     "read in full": (body: Buffer) => Either.isRight(read(body)),
-    "compared with a layout": (body: Buffer) => Option.isSome(layout) && layout.value.matches(body)
+    "compared with a template": (body: Buffer) => Option.isSome(template) && template.value.matches(body)
   }
 }
 
@@ -91,7 +91,7 @@ const loadDecoders = (dist: string): Effect.Effect<Decoders, BenchFailed> =>
   Effect.tryPromise({
     try: async () => ({
       decoding: await import(pathToFileURL(join(dist, "dms", "decode.js")).href),
-      layouts: await import(pathToFileURL(join(dist, "dms", "AnswerLayout.js")).href)
+      templates: await import(pathToFileURL(join(dist, "dms", "ResponseTemplate.js")).href)
     }),
     catch: (cause) =>
       new BenchFailed({ message: `--against: its decoders cannot be loaded: ${String(cause)}` })
@@ -102,7 +102,7 @@ runBench(
     Effect.gen(function* () {
       becomeClient(0)
       printHeader()
-      const ours = { name: "this checkout", ways: waysOf({ decoding, layouts }, triples) }
+      const ours = { name: "this checkout", ways: waysOf({ decoding, templates }, triples) }
       const contenders = [ours]
       if (Option.isSome(against)) {
         const commit = yield* commitOf(against.value)
@@ -139,7 +139,7 @@ runBench(
           ...(contenders.length > 1 ? ["ratio", "90 % interval"] : [])
         ],
         yield* measure("read in full"),
-        yield* measure("compared with a layout")
+        yield* measure("compared with a template")
       ])
     }).pipe(Effect.scoped)
   )

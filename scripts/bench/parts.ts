@@ -21,7 +21,7 @@ export type Part = (typeof parts)[number]
 const rules: ReadonlyArray<{ readonly part: Part; readonly url: RegExp; readonly name?: RegExp }> = [
   { part: "documents", url: /\/src\/(documents|scenarios)\/|\/src\/domain\/(RecordId|Operation|Resource)\./ },
   { part: "encoding", url: /\/src\/dms\/(encode|BatchTemplate)/ },
-  { part: "decoding", url: /\/src\/dms\/(decode|parseJson|AnswerLayout)/ },
+  { part: "decoding", url: /\/src\/dms\/(decode|parseJson|ResponseTemplate|AnswerLayout)/ },
   // V8 puts the comparison of an answer into the function that asks for it.
   { part: "decoding", url: /\/src\/dms\/postBatch/, name: /^(check|onSuccess)$/ },
   { part: "recording", url: /\/src\/metrics\/|\/src\/domain\/Sample\./ },

@@ -12,7 +12,7 @@ import { againstPeers } from "./againstPeers.ts"
 import { temporaryFolder } from "./campaign.ts"
 import { peers } from "./contenders.ts"
 import { percent, runBench, whole } from "./main.ts"
-import { writePeople } from "./people.ts"
+import { writeNameLists } from "./nameLists.ts"
 import { out, printHeader } from "./report.ts"
 
 const only = Options.text("only").pipe(
@@ -49,7 +49,7 @@ runBench(
       )
       const folder = yield* temporaryFolder
       const people = join(folder, "people.csv")
-      writePeople(people)
+      writeNameLists(people)
       const options = { ...rest, folder, people }
       yield* Option.isSome(against)
         ? againstCommit(against.value, { ...options, tolerated: tolerate / 100 })

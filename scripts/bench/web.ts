@@ -16,7 +16,7 @@ import { BenchFailed, startChild } from "./children.ts"
 import { bin, type Contender, ourCommand } from "./contenders.ts"
 import { runBench, whole } from "./main.ts"
 import { agreed, oneCoreEach, startContender, type Window } from "./measure.ts"
-import { writePeople } from "./people.ts"
+import { writeNameLists } from "./nameLists.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 import { endWith, verdictOf } from "./verdict.ts"
 
@@ -138,7 +138,7 @@ runBench(
       )
       const folder = yield* temporaryFolder
       const people = join(folder, "people.csv")
-      writePeople(people)
+      writeNameLists(people)
       const start = (contender: Contender, name: string) =>
         startContender(
           contender,

@@ -11,7 +11,7 @@ import { temporaryFolder } from "./campaign.ts"
 import { bin, type Contender, ourCommand } from "./contenders.ts"
 import { runBench, whole } from "./main.ts"
 import { agreed, measure, type Measurement, type Places } from "./measure.ts"
-import { writePeople } from "./people.ts"
+import { writeNameLists } from "./nameLists.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 
 const flags = {
@@ -57,7 +57,7 @@ runBench(
       )
       const folder = yield* temporaryFolder
       const people = join(folder, "people.csv")
-      writePeople(people)
+      writeNameLists(people)
       const load = { users, triples, people, folder: join(folder, "out") }
       const run = (workers: number, at: Places) =>
         Effect.flatMap(measure(withWorkers(workers), load, seconds, at), agreed)

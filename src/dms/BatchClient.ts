@@ -1,4 +1,4 @@
-/** `POST /batch`: operations in, one outcome per operation out, or a typed reason why not. */
+/** `POST /batch`: sends operations and returns one outcome per operation, or a typed error. */
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,28 +15,28 @@ export class BatchClient extends Context.Tag("edfi-perf/dms/BatchClient")<
   BatchClient,
   {
     /**
-     * Sends the operations as one transaction. Every request is reported to the `SampleSink`, whatever becomes of
-     * it. A rolled-back batch is never sent again.
+     * Sends the operations as one transaction. Every request is recorded in the `SampleSink`, however it ends. A
+     * rolled-back batch is never sent again.
      *
-     * @param name what the request is called in reports; `batch-30` for 30 operations when left out
+     * @param name of the request in reports; default `batch-30` for 30 operations
      * @returns one outcome per operation, in order
      * @throws BatchRolledBack an operation failed; nothing was written
-     * @throws BatchRefused the server ran none of them; nothing was written
-     * @throws TransportFailed no verdict came back; unless no connection was made (told after a pause of one
-     * second), the batch may be committed
+     * @throws BatchRefused the server executed no operation; nothing was written
+     * @throws TransportFailed there was no verdict and the batch may have been committed, or no connection was made;
+     * the latter fails after a delay of one second
      */
     readonly postBatch: PostBatch
     /**
-     * Makes the batches of a pattern ready: what comes back sends that of a user's iteration, the very request that
-     * `postBatch(operationsAt(pattern, at), pattern.name)` sends, with less work for each. A client without it, such
-     * as one that looks at every operation, gets the operations one by one.
+     * Prepares the batches of a pattern. The result sends the batch of a user's iteration: the same request as
+     * `postBatch(operationsAt(pattern, at), pattern.name)`, at a fraction of its cost. Optional: scenarios call
+     * `postBatch` on a client without it, such as one that inspects every operation.
      */
     readonly postPattern?: (pattern: BatchPattern) => Effect.Effect<PostBatchAt>
-    /** How it spells resources: as configured, or as the server wants it. */
+    /** The spelling of resources in operations: configured, or detected from the server. */
     readonly naming: ResourceNaming
   }
 >() {
-  /** With `resourceNaming: "auto"` the server is asked once, while the layer is built. */
+  /** With `resourceNaming: "auto"`, the naming is detected once, while the layer is built. */
   static readonly layer: Layer.Layer<
     BatchClient,
     BatchUnsupported | NamingUnknown,

@@ -1,4 +1,4 @@
-/** Where a DMS has its resources, its login and its batches. */
+/** The addresses of a DMS: resources, login and batches. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Context from "effect/Context"
@@ -9,9 +9,25 @@ import * as Schema from "effect/Schema"
 import { DmsConfig } from "./DmsConfig.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { makeAsk } from "./fetchText.ts"
+import { makeFetchText } from "./fetchText.ts"
 
-/** The DMS could not be found where it should be: no connection, no HTTP answer, or an address nobody can use. */
+export class Discovery extends Context.Tag("edfi-perf/dms/Discovery")<Discovery, DmsUrls>() {
+  /** Requests the discovery document while it is built. */
+  static readonly layer: Layer.Layer<Discovery, DiscoveryError, DmsConfig | HttpClient.HttpClient> =
+    Layer.effect(
+      Discovery,
+      Effect.suspend(() => discover)
+    )
+}
+
+export interface DmsUrls {
+  /** Of the core resources: `http://localhost:8080/data/ed-fi`. */
+  readonly resources: string
+  readonly oauth: URL
+  readonly batch: URL
+}
+
+/** No connection, no HTTP response, or an address that cannot be used. */
 export class DmsUnreachable extends Schema.TaggedError<DmsUnreachable>()("DmsUnreachable", {
   url: Schema.String,
   detail: Schema.String
@@ -22,18 +38,18 @@ export class DmsUnreachable extends Schema.TaggedError<DmsUnreachable>()("DmsUnr
 }
 
 /**
- * The discovery document of an https server names plain http addresses: others on the network could read what is sent
- * there.
+ * The discovery document of an https server contains plain http addresses: others on the network could read what is
+ * sent there.
  */
 export class InsecureAddress extends Schema.TaggedError<InsecureAddress>()("InsecureAddress", {
   /** The address of the discovery document. */
   url: Schema.String,
-  /** `http://host/batch (--batchPath)`: an address and the flag that gives another one. */
-  named: Schema.NonEmptyArray(Schema.String)
+  /** `http://host/batch (--batchPath)`: an address and the flag that overrides it. */
+  addresses: Schema.NonEmptyArray(Schema.String)
 }) {
   override get message(): string {
     return (
-      `discovery at ${this.url} names plain http addresses: ${this.named.join(", ")}; ` +
+      `discovery at ${this.url} contains plain http addresses: ${this.addresses.join(", ")}; ` +
       "key, secret and token are not sent there; set the https addresses with these flags"
     )
   }
@@ -41,15 +57,8 @@ export class InsecureAddress extends Schema.TaggedError<InsecureAddress>()("Inse
 
 export type DiscoveryError = DmsUnreachable | InsecureAddress
 
-export interface DmsUrls {
-  /** Of the core resources: `http://localhost:8080/data/ed-fi`. */
-  readonly resources: string
-  readonly oauth: URL
-  readonly batch: URL
-}
-
-/** The addresses in the discovery document; a member that is not a string counts as absent, and the others are kept. */
-interface SaidUrls {
+/** The addresses in the discovery document; a member that is not a string counts as absent. */
+interface DiscoveredUrls {
   readonly oauth?: string | undefined
   readonly dataManagementApi?: string | undefined
   readonly batchApi?: string | undefined
@@ -70,19 +79,19 @@ const textOf = (value: unknown): string | undefined =>
 
 const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
 
-/** The length that servers and proxies usually accept. */
+/** Servers and proxies usually accept this length. */
 const maxUrlLength = 2048
 
 type Addresses = Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath">
 
-/** An address, and where it comes from. */
-interface Chosen {
+/** An address and its source. */
+interface ChosenAddress {
   readonly url: URL
   readonly flag: "apiPrefix" | "oauthEndpoint" | "batchPath"
-  readonly from: "flag" | "discovery" | "usual"
+  readonly from: "flag" | "discovery" | "default"
 }
 
-/** Why an address cannot be used; `undefined` for one that can. */
+/** Why an address cannot be used; `undefined` if it can. */
 const faultOf = (address: string, isPrefix: boolean): string | undefined => {
   if (address.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`
   if (/[{}]/.test(address)) return "has a placeholder"
@@ -94,27 +103,27 @@ const faultOf = (address: string, isPrefix: boolean): string | undefined => {
   return isPrefix && `${search}${hash}` !== "" ? "has a query or a fragment" : undefined
 }
 
-/** Settings take precedence over discovery, and discovery over the usual paths below the base URL. */
+/** Settings take precedence over discovery, and discovery over the default paths below the base URL. */
 const chooseAddresses = (
   config: Addresses,
-  said: SaidUrls
-): Either.Either<Readonly<Record<"data" | "oauth" | "batch", Chosen>>, DmsUnreachable> => {
+  document: DiscoveredUrls
+): Either.Either<Readonly<Record<"data" | "oauth" | "batch", ChosenAddress>>, DmsUnreachable> => {
   const choose = (
-    flag: Chosen["flag"],
-    member: keyof SaidUrls,
-    usual: string
-  ): Either.Either<Chosen, DmsUnreachable> => {
-    const [setting, discovered] = [config[flag], said[member]]
-    const given = setting ?? discovered ?? usual
+    flag: ChosenAddress["flag"],
+    member: keyof DiscoveredUrls,
+    defaultPath: string
+  ): Either.Either<ChosenAddress, DmsUnreachable> => {
+    const [setting, discovered] = [config[flag], document[member]]
+    const given = setting ?? discovered ?? defaultPath
     const isPath = !/^\s*([a-z][a-z0-9+.-]*:|\/\/)/i.test(given)
     const address = isPath ? `${config.baseUrl}/${given.replace(/^\/+/, "")}` : given
     const fault = faultOf(address, flag === "apiPrefix")
     if (fault !== undefined) {
       const source = setting === undefined ? `urls.${member} of discovery` : `--${flag}`
-      const detail = `${source} ${fault}; give the full address with --${flag}`
+      const detail = `${source} ${fault}; set the full address with --${flag}`
       return Either.left(new DmsUnreachable({ url: shownAddress(address), detail }))
     }
-    const from = setting !== undefined ? "flag" : discovered !== undefined ? "discovery" : "usual"
+    const from = setting !== undefined ? "flag" : discovered !== undefined ? "discovery" : "default"
     return Either.right({ url: new URL(address), flag, from })
   }
   return Either.all({
@@ -124,7 +133,7 @@ const chooseAddresses = (
   })
 }
 
-const describe = ({ flag, url }: Chosen): string => `${shownAddress(url.href)} (--${flag})`
+const describe = ({ flag, url }: ChosenAddress): string => `${shownAddress(url.href)} (--${flag})`
 
 /** Whether an address has the origin of a base URL and a path below its path. */
 const isBelow = (url: URL, base: URL): boolean => {
@@ -133,24 +142,24 @@ const isBelow = (url: URL, base: URL): boolean => {
 }
 
 /**
- * The addresses of a DMS. A server behind a proxy may not know its own public address: addresses outside the base URL
+ * Chooses the addresses of a DMS. A server behind a proxy may not know its public address: addresses outside the base URL
  * are used with a warning, and plain http addresses are refused if the base URL is https.
  *
- * @returns the URLs and a warning, or the addresses that cannot be used and why
+ * @returns the URLs and a warning, or which addresses cannot be used and why
  */
 export const chooseUrls = (
   config: Addresses,
-  said: SaidUrls
+  document: DiscoveredUrls
 ): Either.Either<{ readonly urls: DmsUrls; readonly warning: string | undefined }, DiscoveryError> =>
   Either.gen(function* () {
-    const { batch, data, oauth } = yield* chooseAddresses(config, said)
+    const { batch, data, oauth } = yield* chooseAddresses(config, document)
     const base = new URL(config.baseUrl)
     const discovered = [data, oauth, batch].filter(({ from }) => from === "discovery")
-    const isPlain = ({ url }: Chosen) => base.protocol === "https:" && url.protocol === "http:"
+    const isPlain = ({ url }: ChosenAddress) => base.protocol === "https:" && url.protocol === "http:"
     const [plain, ...morePlain] = discovered.filter(isPlain).map(describe)
     if (plain !== undefined) {
       return yield* Either.left(
-        new InsecureAddress({ url: `${config.baseUrl}/`, named: [plain, ...morePlain] })
+        new InsecureAddress({ url: `${config.baseUrl}/`, addresses: [plain, ...morePlain] })
       )
     }
     const elsewhere = discovered.filter(({ url }) => !isBelow(url, base)).map(describe)
@@ -164,29 +173,29 @@ export const chooseUrls = (
       warning:
         elsewhere.length === 0
           ? undefined
-          : `discovery at ${config.baseUrl}/ names addresses that are not below it: ${elsewhere.join(", ")}; ` +
+          : `discovery at ${config.baseUrl}/ contains addresses that are not below it: ${elsewhere.join(", ")}; ` +
             "they will be used; these flags override them"
     }
   })
 
 /**
- * Asks the root of the server. A server without discovery (404, or no JSON) is used by the usual paths, with a
- * warning; one that does not answer at all is an error.
+ * Requests the root of the server. If the response is not a discovery document (404, no JSON), the default paths are
+ * used, with a warning; no response at all is an error.
  */
 const discover = Effect.gen(function* () {
   const config = yield* DmsConfig
-  // Nothing secret has been sent yet.
-  const ask = yield* makeAsk((text) => text)
+  // Nothing to redact: no secret has been sent yet.
+  const fetchText = yield* makeFetchText((text) => text)
   const url = `${config.baseUrl}/`
   const { redirect, text } = yield* Effect.mapError(
-    ask(HttpClientRequest.get(url, { acceptJson: true })),
+    fetchText(HttpClientRequest.get(url, { acceptJson: true })),
     ({ detail }) => new DmsUnreachable({ url, detail })
   )
   if (redirect !== undefined) {
-    const detail = `it redirects to ${redirect}; give the address it leads to as --baseUrl`
+    const detail = `it redirects to ${redirect}; set --baseUrl to that address`
     return yield* new DmsUnreachable({ url, detail })
   }
-  const said: SaidUrls = yield* decodeDiscovery(text).pipe(
+  const document: DiscoveredUrls = yield* decodeDiscovery(text).pipe(
     Effect.map(({ urls: { batchApi, dataManagementApi, oauth } }) => ({
       oauth: textOf(oauth),
       dataManagementApi: textOf(dataManagementApi),
@@ -194,19 +203,14 @@ const discover = Effect.gen(function* () {
     })),
     Effect.catchTag("ParseError", () =>
       Effect.as(
-        Effect.logWarning(`${url} does not answer with Ed-Fi discovery; the usual paths below it are used`),
+        Effect.logWarning(`${url} returned no Ed-Fi discovery document; using the default paths below it`),
         {}
       )
     )
   )
-  const { urls, warning } = yield* chooseUrls(config, said)
+  const { urls, warning } = yield* chooseUrls(config, document)
   if (warning !== undefined) yield* Effect.logWarning(warning)
   const [login, batches] = [urls.oauth, urls.batch].map(({ href }) => shownAddress(href))
   yield* Effect.logDebug(`resources at ${urls.resources}, login at ${login}, batches at ${batches}`)
   return urls
 })
-
-export class Discovery extends Context.Tag("edfi-perf/dms/Discovery")<Discovery, DmsUrls>() {
-  static readonly layer: Layer.Layer<Discovery, DiscoveryError, DmsConfig | HttpClient.HttpClient> =
-    Layer.effect(Discovery, discover)
-}

@@ -1,4 +1,4 @@
-/** Which DMS to talk to and how: what every client service needs to know. */
+/** The settings of the client services: address, credentials, timeouts and limits. */
 import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
@@ -14,18 +14,18 @@ export interface DmsAddress {
 
 export interface DmsOptions {
   readonly ignoreCertificateErrors: boolean
-  /** From sending a request to the last byte of its answer. */
+  /** From sending a request to the last byte of its response. */
   readonly requestTimeout: Duration.Duration
-  /** The maximum size of a response body in bytes, after decompression; a larger one is cut off and fails. */
+  /** Maximum size of a response body in bytes, after decompression; a larger response is cut off and fails. */
   readonly maxResponseBytes: number
-  /** The most connections that carry load, >= 1; without it there is one for each request under way. */
+  /** Maximum number of connections for the load, >= 1; by default one for each request in flight. */
   readonly connections?: number | undefined
-  /** Send a request once more when no verdict came back; both are counted. */
+  /** Send a request without a verdict once more; both are recorded. */
   readonly retryTransport: boolean
-  /** Read every answer by its schema; slower, and no other answers pass. */
+  /** Decode every response by its schema: slower, with the same result. */
   readonly strictDecoding: boolean
   readonly resourceNaming: ResourceNaming | "auto"
-  /** Override what discovery says: a URL, or a path below `baseUrl`. */
+  /** Overrides the address from discovery: a URL, or a path below `baseUrl`. */
   readonly apiPrefix?: string | undefined
   readonly oauthEndpoint?: string | undefined
   readonly batchPath?: string | undefined
@@ -36,7 +36,7 @@ export class DmsConfig extends Context.Tag("edfi-perf/dms/DmsConfig")<DmsConfig,
   static readonly layer = (values: DmsAddress & Partial<DmsOptions>): Layer.Layer<DmsConfig> =>
     Layer.succeed(DmsConfig, { ...DmsConfig.defaults, ...values })
 
-  /** What `edfi-perf run` uses when nothing is given: 60 seconds, no retry, naming asked of the server. */
+  /** The defaults of `edfi-perf run`: 60 seconds, no retry, naming detected from the server. */
   static readonly defaults: DmsOptions = {
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(60),

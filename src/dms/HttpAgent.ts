@@ -1,4 +1,4 @@
-/** How the DMS is reached over undici: what all connections have in common, and those of the control plane. */
+/** undici connections to the DMS: the options of all connections, and the agent of the control plane. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
@@ -9,7 +9,7 @@ import { Agent, buildConnector, type Client, type Dispatcher } from "undici"
 import { DmsConfig, type DmsOptions } from "./DmsConfig.ts"
 import { skipInterim } from "./skipInterim.ts"
 
-/** How long an idle connection is kept when the server names no limit; undici's own 4 s is below many waits. */
+/** Keep-alive of idle connections if the server sets no limit; many wait times exceed undici's default of 4 s. */
 const keepAliveMillis = 60_000
 
 type ConnectionSettings = Pick<DmsOptions, "ignoreCertificateErrors" | "maxResponseBytes" | "requestTimeout">
@@ -30,7 +30,7 @@ const connector = ({
     })
 }
 
-/** undici's own timeouts are off, because the transport watches whole requests. */
+/** undici's timeouts are off, because the transport limits the time of whole requests. */
 export const connectionOptions = (settings: ConnectionSettings) =>
   ({
     connect: connector(settings),
@@ -40,7 +40,7 @@ export const connectionOptions = (settings: ConnectionSettings) =>
     bodyTimeout: 0
   }) satisfies Client.Options & Agent.Options
 
-/** The connections of what is asked around a run: discovery and logins. The load has its own. */
+/** The connections of discovery and logins; those of the load are separate. */
 export class HttpAgent extends Context.Tag("edfi-perf/dms/HttpAgent")<HttpAgent, Dispatcher>() {
   static readonly layer: Layer.Layer<HttpAgent, never, DmsConfig> = Layer.scoped(
     HttpAgent,

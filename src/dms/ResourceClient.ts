@@ -1,4 +1,4 @@
-/** The single-resource API: one record at a time, for fixtures and for whoever wants to look at the server. */
+/** The single-resource API: one record at a time, for fixtures and for inspecting a server. */
 import * as UrlParams from "@effect/platform/UrlParams"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
@@ -12,21 +12,84 @@ import type { JsonObject } from "../domain/Json.ts"
 import { Problem } from "../domain/Problem.ts"
 import type { Resource } from "../domain/Resource.ts"
 import { Authorized } from "./Authorized.ts"
-import { locatedId } from "./decodeSingle.ts"
+import { idFromLocation } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
 import { isTransientStatus } from "./transientRetry.ts"
-import { problemOf, showWith, shownFailure, valueOf } from "./readFailure.ts"
+import { problemOf, sanitizeWith, sanitizedFailure, jsonOf } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
 import type { HttpResponse, HttpRequest } from "./httpMessage.ts"
 
-/** The server answered a single request with something other than success. */
+export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
+  ResourceClient,
+  {
+    /** Creates a record, or updates the record with the same identity. */
+    readonly post: (resource: Endpoint, document: JsonObject) => Effect.Effect<Stored, ResourceError>
+    /** The record with this id, if it exists. */
+    readonly get: (
+      resource: Endpoint,
+      id: string
+    ) => Effect.Effect<Option.Option<StoredDocument>, ResourceError>
+    /**
+     * The first 500 records that match all parts of a key.
+     *
+     * @example find(students, { studentUniqueId: "604822" })
+     */
+    readonly find: (
+      resource: Endpoint,
+      key: Readonly<Record<string, string | number>>
+    ) => Effect.Effect<ReadonlyArray<StoredDocument>, ResourceError>
+    /** Replaces a whole document; `id` is added to it. */
+    readonly put: (
+      resource: Endpoint,
+      id: string,
+      document: JsonObject,
+      options?: WriteOptions
+    ) => Effect.Effect<void, ResourceError>
+    /** @returns whether the record existed */
+    readonly remove: (
+      resource: Endpoint,
+      id: string,
+      options?: WriteOptions
+    ) => Effect.Effect<boolean, ResourceError>
+  }
+>() {
+  static readonly layer: Layer.Layer<ResourceClient, never, Authorized | Discovery | Tokens> = Layer.effect(
+    ResourceClient,
+    Effect.suspend(() => make)
+  )
+}
+
+/** The name of a resource in URLs. */
+export type Endpoint = Pick<Resource, "endpoint">
+
+/** A record that was created or, on POST of an existing identity, updated. */
+export interface Stored {
+  readonly id: string
+  readonly created: boolean
+  /** The unchanged `etag` header, for `If-Match`. */
+  readonly etag: Option.Option<string>
+}
+
+const StoredDocument = Schema.Struct(
+  { id: Schema.NonEmptyString },
+  { key: Schema.String, value: Schema.Unknown }
+)
+/** A document as the server returns it: its `id` and undecoded members. */
+export type StoredDocument = typeof StoredDocument.Type
+
+export interface WriteOptions {
+  /** The `etag` of the version that may be overwritten or deleted. */
+  readonly ifMatch?: string
+}
+
+/** The server did not accept a single request. */
 export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("ResourceRefused", {
   method: Schema.String,
   url: Schema.String,
   status: Schema.Int,
   problem: Problem,
-  /** How long the server asked its clients to wait (`Retry-After` of a 429 or 503). */
+  /** From `Retry-After` of a 429 or 503. */
   retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   override get message(): string {
@@ -37,37 +100,18 @@ export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("Reso
       ...errors
     ].filter((text) => text !== undefined)
     const why = excerpt(reasons.join("; "), 1000)
-    return `${this.method} ${this.url} answered ${this.status} ${type ?? ""}: ${why}`
+    return `${this.method} ${this.url} returned ${this.status} ${type ?? ""}: ${why}`
   }
 }
 
 export type ResourceError = ResourceRefused | TransportFailed
 
-/** A record that was created or, on POST of an identity that exists, updated. */
-export interface Stored {
-  readonly id: string
-  readonly created: boolean
-  /** Exactly as the header held it, to be sent back as `If-Match`. */
-  readonly etag: Option.Option<string>
-}
-
-const StoredDocument = Schema.Struct(
-  { id: Schema.NonEmptyString },
-  { key: Schema.String, value: Schema.Unknown }
-)
-/** A document as the server returns it: with its `id`, and whatever else it has undecoded. */
-export type StoredDocument = typeof StoredDocument.Type
+/** Whether the same request may succeed later: no verdict, a server error, or a rate limit. */
+export const isTransient = (error: ResourceError): boolean =>
+  error._tag === "TransportFailed" || isTransientStatus(error.status)
 
 const decodeDocument = Schema.decodeUnknown(parseJsonTo(StoredDocument))
 const decodeDocuments = Schema.decodeUnknown(parseJsonTo(Schema.Array(StoredDocument)))
-
-/** What a resource is called in URLs. */
-export type Endpoint = Pick<Resource, "endpoint">
-
-export interface WriteOptions {
-  /** The `etag` of the version that may be overwritten or deleted. */
-  readonly ifMatch?: string
-}
 
 const utf8 = new TextDecoder()
 
@@ -76,19 +120,23 @@ const header = (response: HttpResponse, name: string): Option.Option<string> => 
   return typeof value === "string" ? Option.some(value) : Option.none()
 }
 
-const make = Effect.gen(function* () {
+interface Call extends WriteOptions {
+  readonly method: HttpRequest["method"]
+  /** Below the resources: `students/4b7a`. */
+  readonly path: string
+  readonly body?: JsonObject
+  /** Statuses that are not errors. */
+  readonly expected: ReadonlyArray<number>
+}
+
+/** Sends a request and fails for unexpected statuses. */
+const makeCall = Effect.gen(function* () {
   const { resources } = yield* Discovery
   const { redact } = yield* Tokens
   const authorized = yield* Authorized
   const clock = yield* Effect.clock
 
-  const call = (
-    method: HttpRequest["method"],
-    path: string,
-    expected: ReadonlyArray<number>,
-    body?: JsonObject,
-    { ifMatch }: WriteOptions = {}
-  ) => {
+  return ({ body, expected, ifMatch, method, path }: Call) => {
     const url = new URL(`${resources}/${path}`)
     return authorized
       .send({
@@ -98,100 +146,79 @@ const make = Effect.gen(function* () {
         headers: ifMatch === undefined ? {} : { "if-match": ifMatch }
       })
       .pipe(
-        Effect.mapError((error) => shownFailure(error, redact)),
+        Effect.mapError((error) => sanitizedFailure(error, redact)),
         Effect.flatMap((response): Effect.Effect<HttpResponse & { readonly text: string }, ResourceError> => {
           if (expected.includes(response.status)) {
             return Effect.succeed({ ...response, text: utf8.decode(response.body) })
           }
-          const problem = problemOf(response, redact, valueOf(response))
-          const asked = retryAfterOf(response, clock.unsafeCurrentTimeMillis())
-          return new ResourceRefused({ method, url: url.href, status: response.status, problem, ...asked })
+          const problem = problemOf(response, redact, jsonOf(response))
+          const retryAfter = retryAfterOf(response, clock.unsafeCurrentTimeMillis())
+          return new ResourceRefused({
+            method,
+            url: url.href,
+            status: response.status,
+            problem,
+            ...retryAfter
+          })
         })
       )
   }
+})
+
+const recordPath = ({ endpoint }: Endpoint, id: string): string => `${endpoint}/${encodeURIComponent(id)}`
+
+const make = Effect.gen(function* () {
+  const call = yield* makeCall
+  const { redact } = yield* Tokens
 
   const unreadable = (status: number, text: string) => () =>
-    new TransportFailed({ phase: "answer", status, detail: `unexpected answer: ${showWith(redact)(text)}` })
+    new TransportFailed({
+      phase: "answer",
+      status,
+      detail: `unexpected response: ${sanitizeWith(redact)(text)}`
+    })
 
   return {
-    post: ({ endpoint }, document) =>
-      Effect.flatMap(call("POST", endpoint, [200, 201], document), (response) => {
-        const id = locatedId(response, endpoint)
+    post: ({ endpoint }, body) =>
+      Effect.flatMap(call({ method: "POST", path: endpoint, body, expected: [200, 201] }), (response) => {
+        const id = idFromLocation(response, endpoint)
         return id === undefined
           ? Effect.suspend(unreadable(response.status, "no Location header"))
           : Effect.succeed({ id, created: response.status === 201, etag: header(response, "etag") })
       }),
 
-    get: ({ endpoint }, id) =>
-      Effect.flatMap(call("GET", `${endpoint}/${encodeURIComponent(id)}`, [200, 404]), (response) =>
-        response.status === 404
-          ? Effect.succeedNone
-          : Effect.mapBoth(decodeDocument(response.text), {
-              onFailure: unreadable(response.status, response.text),
-              onSuccess: Option.some
-            })
+    get: (resource, id) =>
+      Effect.flatMap(
+        call({ method: "GET", path: recordPath(resource, id), expected: [200, 404] }),
+        ({ status, text }) =>
+          status === 404
+            ? Effect.succeedNone
+            : Effect.mapBoth(decodeDocument(text), {
+                onFailure: unreadable(status, text),
+                onSuccess: Option.some
+              })
       ),
 
     find: ({ endpoint }, key) => {
-      const query = UrlParams.toString(UrlParams.fromInput(key))
-      return Effect.flatMap(call("GET", `${endpoint}?${query}`, [200]), (response) =>
-        Effect.mapError(decodeDocuments(response.text), unreadable(response.status, response.text))
+      const path = `${endpoint}?${UrlParams.toString(UrlParams.fromInput(key))}`
+      return Effect.flatMap(call({ method: "GET", path, expected: [200] }), ({ status, text }) =>
+        Effect.mapError(decodeDocuments(text), unreadable(status, text))
       )
     },
 
-    put: ({ endpoint }, id, document, options) =>
-      Effect.asVoid(
-        call("PUT", `${endpoint}/${encodeURIComponent(id)}`, [204], { ...document, id }, options)
-      ),
+    put: (resource, id, document, options = {}) => {
+      const path = recordPath(resource, id)
+      return Effect.asVoid(
+        call({ method: "PUT", path, body: { ...document, id }, expected: [204], ...options })
+      )
+    },
 
-    remove: ({ endpoint }, id, options) =>
-      Effect.map(
-        call("DELETE", `${endpoint}/${encodeURIComponent(id)}`, [204, 404], undefined, options),
+    remove: (resource, id, options = {}) => {
+      const path = recordPath(resource, id)
+      return Effect.map(
+        call({ method: "DELETE", path, expected: [204, 404], ...options }),
         ({ status }) => status === 204
       )
+    }
   } satisfies ResourceClient["Type"]
 })
-
-export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
-  ResourceClient,
-  {
-    /** Creates a record, or updates the one that has its identity. */
-    readonly post: (resource: Endpoint, document: JsonObject) => Effect.Effect<Stored, ResourceError>
-    /** The record of an id, if there is one. */
-    readonly get: (
-      resource: Endpoint,
-      id: string
-    ) => Effect.Effect<Option.Option<StoredDocument>, ResourceError>
-    /**
-     * The first 500 records that agree with all parts of a key; none is an empty array.
-     *
-     * @example find(students, { studentUniqueId: "604822" })
-     */
-    readonly find: (
-      resource: Endpoint,
-      key: Readonly<Record<string, string | number>>
-    ) => Effect.Effect<ReadonlyArray<StoredDocument>, ResourceError>
-    /** Replaces a whole document; the `id` is put into it. */
-    readonly put: (
-      resource: Endpoint,
-      id: string,
-      document: JsonObject,
-      options?: WriteOptions
-    ) => Effect.Effect<void, ResourceError>
-    /** Whether there was such a record. */
-    readonly remove: (
-      resource: Endpoint,
-      id: string,
-      options?: WriteOptions
-    ) => Effect.Effect<boolean, ResourceError>
-  }
->() {
-  static readonly layer: Layer.Layer<ResourceClient, never, Authorized | Discovery | Tokens> = Layer.effect(
-    ResourceClient,
-    make
-  )
-}
-
-/** Worth asking again: no verdict, a server error, or "later". */
-export const isTransient = (error: ResourceError): boolean =>
-  error._tag === "TransportFailed" || isTransientStatus(error.status)

@@ -1,28 +1,24 @@
-/** Redacts secrets: every text of the server passes through here before it is kept or shown. */
+/** Redacts secrets: every text of the server passes through here before it is stored or shown. */
 import * as Redacted from "effect/Redacted"
 import { parseJson } from "../domain/parseJson.ts"
 import { findSecrets } from "./findSecrets.ts"
 import { formsOf, type SecretForms } from "./secretForms.ts"
 
-/** A server may still quote the token before the last; those before that are no good to anybody. */
+/** The number of tokens to redact, newest first: a server may still quote a previous token; older ones are worthless. */
 const maxTokens = 3
 
-/**
- * The maximum length that is searched, more than any message shows; the rest is dropped, because searching takes time.
- */
+/** Maximum length to search, more than any message shows; the rest is dropped, because searching takes time. */
 const maxTextLength = 16_384
 
-/**
- * The maximum length of the result; the text after it is searched only for the end of a secret that begins before it.
- */
+/** Maximum length of the result; the text after it is searched only for the end of a secret that starts before it. */
 const maxShownLength = 12_288
 
 const mark = "<redacted>"
 
 /**
- * Replaces secrets by `<redacted>` in every form in which a server may echo them: as they are, as a JSON number, with
- * the escapes of JSON, HTML, URLs and forms, in hex, and in base64, also as a part of a longer text. A secret of one
- * or two characters is replaced only where it is a whole value.
+ * Replaces secrets with `<redacted>` in all forms in which a server may echo them: unchanged, as a JSON number, with the
+ * escapes of JSON, HTML, URLs and forms, in hex, and in base64, also as part of a longer text. A secret of one or two
+ * characters is replaced only where it is a whole value.
  */
 export class Secrets {
   private readonly lasting: Array<SecretForms> = []
@@ -39,10 +35,10 @@ export class Secrets {
     this.tokens = [formsOf(Redacted.value(token)), ...this.tokens].slice(0, maxTokens)
   }
 
-  /** JSON comes back as JSON, with its values redacted; everything else as the text it was. */
+  /** Redacts a text; if it is JSON, the result is JSON as well. */
   readonly redact = (whole: string): string => {
     const text = whole.slice(0, maxTextLength)
-    // A bare number or word is left as the text that it is.
+    // A bare number or word is not treated as JSON.
     const json = /^\s*["[{]/.test(text) ? parseJson(text) : undefined
     return json === undefined ? this.redactText(text) : JSON.stringify(this.redactValue(json))
   }
@@ -69,7 +65,7 @@ export class Secrets {
     )
   }
 
-  /** A JSON number keeps only 17 digits, so numbers are compared by value as well as by text. */
+  /** Compares by value as well as by text, because a parsed number keeps only 17 digits. */
   private isSecretNumber(value: number): boolean {
     const shown = String(value)
     return [...this.lasting, ...this.tokens].some(

@@ -12,8 +12,39 @@ import type { NotRefused, SingleError } from "../domain/SingleError.ts"
 import { Authorized } from "./Authorized.ts"
 import { decodeBad, decodeSingle } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
-import { makeSendCounted } from "./recordedSend.ts"
+import { makeRecordedSend } from "./recordedSend.ts"
 import { Tokens } from "./Tokens.ts"
+
+export class SingleClient extends Context.Tag("edfi-perf/dms/SingleClient")<
+  SingleClient,
+  {
+    /**
+     * Sends an operation as `POST /students`, `PUT /students/{id}` or `DELETE /students/{id}`. Every request is
+     * recorded in the `SampleSink`, however it ends, under a name such as `PUT /data/ed-fi/students/{id}`.
+     *
+     * @returns the id of the record
+     * @throws OperationRefused the server refused the operation (3xx, 4xx, 501); nothing was written
+     * @throws TransportFailed there was no verdict and the operation may have been committed, or no connection was
+     * made; the latter fails after a delay of one second
+     */
+    readonly send: (operation: SingleOperation) => Effect.Effect<string, SingleError>
+    /**
+     * Sends an invalid document, which the server should refuse with 400. The expected refusal is recorded as
+     * `ExpectedFailure`, under a name that ends in `[Deliberate Failure]`.
+     *
+     * @returns the problem that the server reported
+     * @throws NotRefused the server wrote the document
+     * @throws OperationRefused the server refused it for another reason than the document (401, 403, 429, ...)
+     */
+    readonly sendBad: (operation: Create) => Effect.Effect<Problem, SingleError | NotRefused>
+  }
+>() {
+  static readonly layer: Layer.Layer<SingleClient, never, Authorized | DmsConfig | Discovery | Tokens> =
+    Layer.effect(
+      SingleClient,
+      Effect.suspend(() => make)
+    )
+}
 
 const utf8 = new TextEncoder()
 const encode = (document: JsonObject): Uint8Array => utf8.encode(JSON.stringify(document))
@@ -23,7 +54,7 @@ const succeeded = (op: Op): SampleOutcome => ({ _tag: "Succeeded", operations: {
 const outcomes = { create: succeeded("create"), update: succeeded("update"), delete: succeeded("delete") }
 const expected: SampleOutcome = { _tag: "ExpectedFailure" }
 
-/** A PUT has to bring the id of its path. */
+/** The document of a PUT must contain the id of its path. */
 const bodyOf = (operation: SingleOperation): Uint8Array | null => {
   switch (operation.op) {
     case "create":
@@ -39,13 +70,13 @@ const make = Effect.gen(function* () {
   const { retryTransport } = yield* DmsConfig
   const { resources } = yield* Discovery
   const { redact } = yield* Tokens
-  const send = makeSendCounted({
+  const send = makeRecordedSend({
     authorized: yield* Authorized,
     redact,
     retryTransport,
     clock: yield* Effect.clock
   })
-  // The creates of a resource share one URL, which is taken apart once.
+  // The creates of a resource share one URL, which is parsed once.
   const collections = new Map<string, URL>()
   const collectionOf = (endpoint: string): URL => {
     const known = collections.get(endpoint)
@@ -87,31 +118,3 @@ const make = Effect.gen(function* () {
       )
   } satisfies SingleClient["Type"]
 })
-
-export class SingleClient extends Context.Tag("edfi-perf/dms/SingleClient")<
-  SingleClient,
-  {
-    /**
-     * Sends an operation as `POST /students`, `PUT /students/{id}` or `DELETE /students/{id}`. Every request is
-     * reported to the `SampleSink`, whatever becomes of it, under a name such as `PUT /data/ed-fi/students/{id}`.
-     *
-     * @returns the id of the record
-     * @throws OperationRefused the server said no (4xx, 501); nothing was written
-     * @throws TransportFailed no verdict came back; unless no connection was made (told after a pause of one
-     * second), the operation may have been committed
-     */
-    readonly send: (operation: SingleOperation) => Effect.Effect<string, SingleError>
-    /**
-     * Sends a document that the server is to refuse with 400. When it does, the request is counted apart
-     * (`ExpectedFailure`), under a name that ends in `[Deliberate Failure]`.
-     *
-     * @returns what the server said is wrong with it
-     * @throws NotRefused the server wrote it
-     * @throws OperationRefused the server refused it for a reason that is not the document (401, 403, 429, ...)
-     */
-    readonly sendBad: (operation: Create) => Effect.Effect<Problem, SingleError | NotRefused>
-  }
->() {
-  static readonly layer: Layer.Layer<SingleClient, never, Authorized | DmsConfig | Discovery | Tokens> =
-    Layer.effect(SingleClient, make)
-}

@@ -1,6 +1,6 @@
 /**
- * The load path's only way to a server: send these bytes, get status and bytes back. Everything that costs
- * microseconds per request is here or in a pure function.
+ * The load path's only access to a server: sends bytes, returns status and bytes. Everything that costs microseconds
+ * per request is here or in a pure function.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -9,36 +9,22 @@ import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { DmsConfig } from "./DmsConfig.ts"
+import { DmsConfig, type DmsOptions } from "./DmsConfig.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { readBody } from "./readBody.ts"
 import { undiciSend } from "./undiciSend.ts"
 import type { Send, HttpResponse, HttpRequest } from "./httpMessage.ts"
 
-const timed =
-  (
-    clock: Clock.Clock,
-    response: (
-      request: HttpRequest
-    ) => Effect.Effect<Pick<HttpResponse, "status" | "headers" | "body">, TransportFailed>
-  ): Send =>
-  (request) =>
-    Effect.suspend(() => {
-      const startedNanos = clock.unsafeCurrentTimeNanos()
-      request.onSend?.()
-      return Effect.map(response(request), ({ body, headers, status }) => ({
-        status,
-        headers,
-        body,
-        startedNanos,
-        endedNanos: clock.unsafeCurrentTimeNanos()
-      }))
-    })
-
-export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport, { readonly send: Send }>() {
+export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
+  Transport,
+  {
+    /** Sends one request; an interrupt closes its connection. */
+    readonly send: Send
+  }
+>() {
   /**
-   * The fast one: undici's dispatcher called directly. Unless `connections` bounds them, there are as many keep-alive
-   * connections as requests under way, so that no user waits for another's socket.
+   * The fast one: undici's dispatcher called directly. Without a limit (`connections`), there are as many keep-alive
+   * connections as requests in flight, so that no user waits for a connection.
    */
   static readonly layerUndici: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
     Transport,
@@ -48,49 +34,24 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
   )
 
   /**
-   * Over whatever HttpClient an app brings, which costs about four times as much per request. A failure to send
-   * is `reset`, because this client does not tell whether anything arrived.
+   * Over the HttpClient of an application; costs about four times as much per request. A failure to send has the phase
+   * `reset`, because this client does not report whether anything arrived.
    */
   static readonly layerHttpClient: Layer.Layer<Transport, never, HttpClient.HttpClient | DmsConfig> =
     Layer.effect(
       Transport,
       Effect.gen(function* () {
-        const { maxResponseBytes, requestTimeout } = yield* DmsConfig
         const client = (yield* HttpClient.HttpClient).pipe(
           HttpClient.withTracerPropagation(false),
           HttpClient.withTracerDisabledWhen(() => true)
         )
-        const send = ({ body, headers, method, url }: HttpRequest) => {
-          const request = HttpClientRequest.make(method)(url, { headers })
-          return client
-            .execute(
-              body === null ? request : HttpClientRequest.bodyUint8Array(request, body, "application/json")
-            )
-            .pipe(
-              Effect.flatMap((response) =>
-                Effect.map(readBody(response, maxResponseBytes), (body) => ({ response, body }))
-              ),
-              Effect.mapError((error) => new TransportFailed({ phase: "reset", detail: error.message })),
-              Effect.flatMap(({ body, response: { headers, status } }) =>
-                Either.match(body, {
-                  onLeft: (detail) => Effect.fail(new TransportFailed({ phase: "answer", status, detail })),
-                  onRight: (bytes) => Effect.succeed({ status, headers, body: bytes })
-                })
-              ),
-              Effect.timeoutFail({
-                duration: requestTimeout,
-                onTimeout: () =>
-                  new TransportFailed({ phase: "timeout", detail: "no complete answer in time" })
-              })
-            )
-        }
-        return { send: timed(yield* Effect.clock, send) }
+        return { send: timed(yield* Effect.clock, httpClientSend(client, yield* DmsConfig)) }
       })
     )
 
-  /** Answers from a function, without sockets and at the speed of the clock in use: for tests. */
+  /** For tests: responses come from a function, without sockets and at the speed of the clock in use. */
   static readonly layerMemory = (
-    response: (
+    respond: (
       request: HttpRequest
     ) => Effect.Effect<
       { readonly status: number; readonly body: string; readonly headers?: HttpResponse["headers"] },
@@ -101,7 +62,7 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
       Transport,
       Effect.map(Effect.clock, (clock) => ({
         send: timed(clock, (request) =>
-          Effect.map(response(request), ({ body, headers = {}, status }) => ({
+          Effect.map(respond(request), ({ body, headers = {}, status }) => ({
             status,
             headers,
             body: new TextEncoder().encode(body)
@@ -110,3 +71,51 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<Transport,
       }))
     )
 }
+
+type UntimedSend = (
+  request: HttpRequest
+) => Effect.Effect<Pick<HttpResponse, "status" | "headers" | "body">, TransportFailed>
+
+/** Adds the times of a request to its response. */
+const timed =
+  (clock: Clock.Clock, send: UntimedSend): Send =>
+  (request) =>
+    Effect.suspend(() => {
+      const startedNanos = clock.unsafeCurrentTimeNanos()
+      request.onSend?.()
+      return Effect.map(send(request), ({ body, headers, status }) => ({
+        status,
+        headers,
+        body,
+        startedNanos,
+        endedNanos: clock.unsafeCurrentTimeNanos()
+      }))
+    })
+
+const httpClientSend =
+  (client: HttpClient.HttpClient, { maxResponseBytes, requestTimeout }: DmsOptions): UntimedSend =>
+  ({ body, headers, method, url }) => {
+    const request = HttpClientRequest.make(method)(url, { headers })
+    return client
+      .execute(body === null ? request : HttpClientRequest.bodyUint8Array(request, body, "application/json"))
+      .pipe(
+        Effect.flatMap((response) =>
+          Effect.map(readBody(response, maxResponseBytes), (body) => ({ response, body }))
+        ),
+        Effect.mapError((error) => new TransportFailed({ phase: "reset", detail: error.message })),
+        Effect.flatMap(({ body, response: { headers, status } }) =>
+          Either.match(body, {
+            onLeft: (detail) => Effect.fail(new TransportFailed({ phase: "answer", status, detail })),
+            onRight: (bytes) => Effect.succeed({ status, headers, body: bytes })
+          })
+        ),
+        Effect.timeoutFail({
+          duration: requestTimeout,
+          onTimeout: () =>
+            new TransportFailed({
+              phase: "timeout",
+              detail: "no complete response within the request timeout"
+            })
+        })
+      )
+  }

@@ -1,4 +1,4 @@
-/** The client services put together: everything that talks to a DMS, over one way of sending or another. */
+/** All client services as one layer, over undici or over an HttpClient. */
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Layer from "effect/Layer"
 import type { DmsConfig } from "./DmsConfig.ts"
@@ -14,10 +14,10 @@ import { Transport } from "./Transport.ts"
 
 export type ClientServices = BatchClient | SingleClient | ResourceClient | Tokens | Discovery
 
-/** Why there is no client: all of them mean that no load can be sent. */
+/** Errors of building the clients; after each of them, no load can be sent. */
 type ClientError = DiscoveryError | LoginError | BatchUnsupported | NamingUnknown
 
-/** Discovers, logs in and learns how the server spells resources while it is built. */
+/** Runs discovery, logs in and detects the resource naming while it is built. */
 export const clientLayer: Layer.Layer<
   ClientServices,
   ClientError,
@@ -28,13 +28,13 @@ export const clientLayer: Layer.Layer<
   Layer.provideMerge(Discovery.layer)
 )
 
-/** What `edfi-perf run` uses: undici called directly for the load, and an agent of its own for the rest. */
+/** The clients of `edfi-perf run`: the load calls undici directly, discovery and logins use a separate agent. */
 export const clientLayerUndici: Layer.Layer<ClientServices, ClientError, DmsConfig> = clientLayer.pipe(
   Layer.provide(Layer.merge(Transport.layerUndici, HttpAgent.layerHttpClient)),
   Layer.provide(HttpAgent.layer)
 )
 
-/** Over an HttpClient of the app's own: for other platforms and for tests; slower under load. */
+/** Over the HttpClient of an application: for other platforms and for tests; slower under load. */
 export const clientLayerHttpClient: Layer.Layer<
   ClientServices,
   ClientError,

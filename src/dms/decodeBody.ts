@@ -1,7 +1,7 @@
 /** Decompresses response bodies that a gateway compressed. */
 import * as Either from "effect/Either"
 import { brotliDecompressSync, gunzipSync, inflateSync, type ZlibOptions } from "node:zlib"
-import { reasonOf } from "./reasonOf.ts"
+import { errorReason } from "./errorReason.ts"
 import type { HttpResponse } from "./httpMessage.ts"
 
 const decoders: ReadonlyMap<string, (body: Uint8Array, options: ZlibOptions) => Uint8Array> = new Map([
@@ -11,11 +11,11 @@ const decoders: ReadonlyMap<string, (body: Uint8Array, options: ZlibOptions) => 
   ["br", brotliDecompressSync]
 ])
 
-/** Whether a body has a content coding; few have. */
+/** Whether a body has a content coding. */
 export const isEncoded = (headers: HttpResponse["headers"]): boolean =>
   headers["content-encoding"] !== undefined
 
-/** The content codings of a body, in the order in which they have to be undone. */
+/** The content codings of a body, in the order of decoding. */
 const codingsOf = (header: string): ReadonlyArray<string> =>
   header
     .split(",")
@@ -24,10 +24,10 @@ const codingsOf = (header: string): ReadonlyArray<string> =>
     .reverse()
 
 /** The message for a response that was cut off. */
-export const longerThan = (maxBytes: number): string =>
+export const tooLongMessage = (maxBytes: number): string =>
   `the response is longer than ${maxBytes} bytes and was cut off; --maxResponseBytes allows more`
 
-/** One coding is usual. Each further one costs work that a server could cause with a header alone. */
+/** One coding is usual. The limit bounds the work that a server can cause with a header. */
 const maxCodings = 3
 
 /**
@@ -42,11 +42,10 @@ export const decodeBody = (
   body: Uint8Array,
   maxBytes: number
 ): Either.Either<Uint8Array, string> => {
-  // An empty body (of a 204, say) has nothing to decode, whatever its header says.
+  // An empty body, such as that of a 204, needs no decoding, whatever its header says.
   if (!isEncoded(headers) || body.length === 0) return Either.right(body)
   const header = String(headers["content-encoding"])
   const codings = codingsOf(header)
-  // Not redacted here: the caller redacts it like every text of the server.
   const named = `content-encoding ${header}, which was not asked for, cannot be decoded`
   if (codings.length > maxCodings) return Either.left(named)
   let decoded = body
@@ -56,7 +55,7 @@ export const decodeBody = (
     const result = Either.try(() => decode(decoded, { maxOutputLength: maxBytes }))
     if (Either.isLeft(result)) {
       const isTooLong = result.left instanceof RangeError
-      return Either.left(isTooLong ? longerThan(maxBytes) : `${named}: ${reasonOf(result.left)}`)
+      return Either.left(isTooLong ? tooLongMessage(maxBytes) : `${named}: ${errorReason(result.left)}`)
     }
     decoded = result.right
   }

@@ -1,13 +1,13 @@
-/** Operations as `POST /batch` takes them. */
+/** Encodes operations for `POST /batch`. */
 import type { Operation } from "../domain/Operation.ts"
 import { type ResourceNaming, spell } from "../domain/Resource.ts"
 
 const utf8 = new TextEncoder()
 
 /**
- * One operation, JSON: `{"op":"delete","resource":"students","naturalKey":{...}}`.
+ * One operation as JSON: `{"op":"delete","resource":"students","naturalKey":{...}}`.
  *
- * @param naming how this server spells resources
+ * @param naming the spelling of resources that the server expects
  */
 export const encodeOperation = (operation: Operation, naming: ResourceNaming): string => {
   const { op } = operation

@@ -1,4 +1,4 @@
-/** Requests that a run needs once (discovery, login), through HttpClient: sent again after transient faults. */
+/** Requests that a run sends once (discovery, login), over an HttpClient, with retries after transient failures. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import type { HttpClientError } from "@effect/platform/HttpClientError"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -9,26 +9,25 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { DmsConfig } from "./DmsConfig.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { isTransientStatus, retryTransient, waitNote } from "./transientRetry.ts"
-import { proxyNote } from "./proxyNote.ts"
+import { isTransientStatus, retryTransient, retryAfterNote } from "./transientRetry.ts"
+import { errorReason, proxyNote } from "./errorReason.ts"
 import { readBody } from "./readBody.ts"
-import { type Redact, showWith } from "./readFailure.ts"
-import { reasonOf } from "./reasonOf.ts"
+import { type Redact, sanitizeWith } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 
-/** No connection, no response in time, a response that cannot be read, or one with a transient status. */
-class NoResponse extends Data.TaggedError("NoAnswer")<{
-  /** Cleaned, and without secrets. */
+/** No connection, a timeout, an unreadable response, or a response with a transient status. */
+class NoResponse extends Data.TaggedError("NoResponse")<{
+  /** Cleaned and redacted. */
   readonly detail: string
   /** Whether the same request may succeed in a moment. */
   readonly isTransient: boolean
   readonly retryAfterMillis?: number
 }> {}
 
-interface Said {
+interface TextResponse {
   readonly status: number
   readonly text: string
-  /** Where a redirect leads, cleaned; redirects are not followed, because the load would not follow them either. */
+  /** Target of a redirect, cleaned. Redirects are not followed, because the load would not follow them either. */
   readonly redirect: string | undefined
 }
 
@@ -44,23 +43,25 @@ const readText = (
     readBody(response, maxBytes),
     Either.match({
       onLeft: (detail) =>
-        Effect.fail(new NoResponse({ detail: showWith(redact)(detail), isTransient: false })),
+        Effect.fail(new NoResponse({ detail: sanitizeWith(redact)(detail), isTransient: false })),
       onRight: (body) => Effect.succeed(utf8.decode(body))
     })
   )
 
-/** A status that is not transient is an answer. */
-const responseOf = (
+/** Fails for a transient status. */
+const interpret = (
   { headers, status }: HttpClientResponse.HttpClientResponse,
   text: string,
   redact: Redact
-): Effect.Effect<Said, NoResponse> => {
+): Effect.Effect<TextResponse, NoResponse> => {
   if (!isTransientStatus(status)) {
     const redirect =
-      status >= 300 && status < 400 ? shownAddress(redact(headers["location"] ?? "nowhere")) : undefined
+      status >= 300 && status < 400
+        ? shownAddress(redact(headers["location"] ?? "an unknown address (no Location header)"))
+        : undefined
     return Effect.succeed({ status, text, redirect })
   }
-  const detail = `it answered ${status} ${showWith(redact)(text)}`.trim()
+  const detail = `it returned ${status} ${sanitizeWith(redact)(text)}`.trim()
   return Effect.flatMap(
     Clock.currentTimeMillis,
     (now) => new NoResponse({ detail, isTransient: true, ...retryAfterOf({ headers, status }, now) })
@@ -70,39 +71,41 @@ const responseOf = (
 const failedToConnect = (error: HttpClientError): Effect.Effect<never, NoResponse> =>
   Effect.flatMap(
     proxyNote,
-    (note) => new NoResponse({ detail: `${reasonOf(error.cause ?? error)}${note}`, isTransient: true })
+    (note) => new NoResponse({ detail: `${errorReason(error.cause ?? error)}${note}`, isTransient: true })
   )
 
-const brokenOff = (error: HttpClientError) =>
-  new NoResponse({ detail: reasonOf(error.cause ?? error), isTransient: true })
+const failedToReceive = (error: HttpClientError) =>
+  new NoResponse({ detail: errorReason(error.cause ?? error), isTransient: true })
 
 /**
- * Sends a request, and again while the failure is transient (`retryTransient`).
+ * Makes a function that sends a request, and sends it again while the failure is transient (`retryTransient`).
  *
  * @param redact removes secrets from texts of the server
  */
-export const makeAsk = (redact: Redact) =>
+export const makeFetchText = (redact: Redact) =>
   Effect.gen(function* () {
     const { maxResponseBytes, requestTimeout } = yield* DmsConfig
     const client = (yield* HttpClient.HttpClient).pipe(HttpClient.withTracerPropagation(false))
-    return (request: HttpClientRequest.HttpClientRequest): Effect.Effect<Said, NoResponse> =>
+    return (request: HttpClientRequest.HttpClientRequest): Effect.Effect<TextResponse, NoResponse> =>
       client.execute(HttpClientRequest.setHeader(request, "accept-encoding", "identity")).pipe(
         Effect.flatMap((response) =>
           Effect.flatMap(readText(response, maxResponseBytes, redact), (text) =>
-            responseOf(response, text, redact)
+            interpret(response, text, redact)
           )
         ),
-        Effect.catchTags({ RequestError: failedToConnect, ResponseError: brokenOff }),
+        Effect.catchTags({ RequestError: failedToConnect, ResponseError: failedToReceive }),
         Effect.timeoutFail({
           duration: requestTimeout,
           onTimeout: () =>
-            new NoResponse({ detail: "no answer within the request timeout", isTransient: true })
+            new NoResponse({ detail: "no response within the request timeout", isTransient: true })
         }),
         (send) =>
           retryTransient(send, {
-            what: shownAddress(request.url),
+            target: shownAddress(request.url),
             isTransient: ({ isTransient }) => isTransient
           }),
-        Effect.mapError((error) => new NoResponse({ ...error, detail: `${error.detail}${waitNote(error)}` }))
+        Effect.mapError(
+          (error) => new NoResponse({ ...error, detail: `${error.detail}${retryAfterNote(error)}` })
+        )
       )
   })

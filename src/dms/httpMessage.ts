@@ -1,4 +1,4 @@
-/** A request and its answer as bytes. */
+/** A request and its response as bytes. */
 import type * as Effect from "effect/Effect"
 import type { TransportFailed } from "../domain/BatchError.ts"
 
@@ -8,7 +8,7 @@ export interface HttpRequest {
   readonly url: URL
   readonly headers: Readonly<Record<string, string>>
   readonly body: Uint8Array | null
-  /** Called when the request begins to be written: until then it has changed nothing on the server. */
+  /** Called when writing the request begins; before that, it cannot have changed anything on the server. */
   readonly onSend?: (() => void) | undefined
 }
 
@@ -17,11 +17,11 @@ export interface HttpResponse {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string | ReadonlyArray<string> | undefined>>
   readonly body: Uint8Array
-  /** By the monotonic clock, when the request was handed over. */
+  /** Monotonic; when `send` was called. */
   readonly startedNanos: bigint
-  /** By the monotonic clock, when the last byte of the answer had arrived. */
+  /** Monotonic; when the last byte of the response had arrived. */
   readonly endedNanos: bigint
 }
 
-/** One request, one answer, or why there is none; an interrupt gives the connection up. */
+/** Sends one request; an interrupt closes its connection. */
 export type Send = (request: HttpRequest) => Effect.Effect<HttpResponse, TransportFailed>

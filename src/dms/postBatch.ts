@@ -1,4 +1,4 @@
-/** Posts batches, given one by one or as a pattern, and checks their answers. */
+/** Posts batches, as single operations or from a pattern, and checks the responses. */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type BatchError, BatchRefused, TransportFailed } from "../domain/BatchError.ts"
@@ -8,15 +8,36 @@ import type { OperationOutcome } from "../domain/OperationOutcome.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { OperationCounts, SampleOutcome } from "../domain/Sample.ts"
 import { ResponseTemplate } from "./ResponseTemplate.ts"
-import { compileTemplate } from "./BatchTemplate.ts"
-import { decodeBatch, type Sent } from "./decode.ts"
+import { type BatchTemplate, compileTemplate } from "./BatchTemplate.ts"
+import { decodeBatch, type SentOperation } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
 import { retryAfterOf } from "./retryAfter.ts"
-import { type CountedRequest, makeSendCounted, type SendOptions } from "./recordedSend.ts"
+import { type RecordedRequest, makeRecordedSend, type SendOptions } from "./recordedSend.ts"
 import type { HttpResponse } from "./httpMessage.ts"
 
-/** So many answers of a pattern are learned from; where none is like the one before, all the others are only read. */
-const maxLayouts = 10
+export type PostBatch = (
+  operations: ReadonlyArray<Operation>,
+  name?: string
+) => Effect.Effect<ReadonlyArray<OperationOutcome>, BatchError>
+
+/** Sends the batch of a user's iteration; returns the operations that the server confirmed. */
+export type PostBatchAt = (at: BatchAt) => Effect.Effect<OperationCounts, BatchError>
+
+/** Options of both ways of posting, apart from the naming, which may have to be detected first. */
+export interface PostOptions extends SendOptions {
+  readonly url: URL
+  readonly strictDecoding: boolean
+}
+
+/** A successful response. */
+interface Confirmed {
+  readonly counts: OperationCounts
+}
+
+type Batch<A extends Confirmed> = Pick<
+  RecordedRequest<A, BatchError>,
+  "name" | "body" | "operationCount" | "check"
+>
 
 const countOps = (outcomes: ReadonlyArray<OperationOutcome>): OperationCounts => {
   const counts = { create: 0, update: 0, delete: 0 }
@@ -26,60 +47,36 @@ const countOps = (outcomes: ReadonlyArray<OperationOutcome>): OperationCounts =>
   return counts
 }
 
-export type PostBatch = (
-  operations: ReadonlyArray<Operation>,
-  name?: string
-) => Effect.Effect<ReadonlyArray<OperationOutcome>, BatchError>
-
-/** Sends the batch of a user's iteration and tells what the server confirmed. */
-export type PostBatchAt = (at: BatchAt) => Effect.Effect<OperationCounts, BatchError>
-
-/** What both ways of posting need; all but the naming, which may have to be asked of the server first. */
-export interface PostOptions extends SendOptions {
-  readonly url: URL
-  readonly strictDecoding: boolean
-}
-
-/** An answer that was checked. */
-interface Confirmed {
-  readonly counts: OperationCounts
-}
-
-type Batch<A extends Confirmed> = Pick<
-  CountedRequest<A, BatchError>,
-  "name" | "body" | "operationCount" | "check"
->
-
 const succeeded = ({ counts }: Confirmed): SampleOutcome => ({ _tag: "Succeeded", operations: counts })
 
 const makeSend = (options: PostOptions) => {
-  const send = makeSendCounted(options)
+  const send = makeRecordedSend(options)
   const { url } = options
   return <A extends Confirmed>({ body, check, name, operationCount }: Batch<A>) =>
     send({ method: "POST", url, name, body, operationCount, check, outcomeOf: succeeded })
 }
 
-/** Keeps the time of `Retry-After`; a batch that was rolled back is no reason to wait. */
+/** Adds the time of `Retry-After` to an error, unless the batch was rolled back: that is no reason to wait. */
 const withRetryAfter = (error: BatchError, response: HttpResponse, nowMillis: number): BatchError => {
-  const asked = retryAfterOf(response, nowMillis)
-  if (asked.retryAfterMillis === undefined || error._tag === "BatchRolledBack") return error
+  const retryAfter = retryAfterOf(response, nowMillis)
+  if (retryAfter.retryAfterMillis === undefined || error._tag === "BatchRolledBack") return error
   return error._tag === "BatchRefused"
-    ? new BatchRefused({ ...error, ...asked })
-    : new TransportFailed({ ...error, ...asked })
+    ? new BatchRefused({ ...error, ...retryAfter })
+    : new TransportFailed({ ...error, ...retryAfter })
 }
 
-const makeRead =
+const makeDecode =
   ({ clock, redact, strictDecoding }: PostOptions) =>
-  (sent: ReadonlyArray<Sent>, response: HttpResponse) =>
+  (sent: ReadonlyArray<SentOperation>, response: HttpResponse) =>
     Either.mapBoth(decodeBatch(sent, response, redact, strictDecoding), {
       onLeft: (error) => withRetryAfter(error, response, clock.unsafeCurrentTimeMillis()),
       onRight: (outcomes) => ({ outcomes, counts: countOps(outcomes) })
     })
 
-/** Posts operations that are given one by one. */
+/** Posts batches of operations. */
 export const makePostBatch = (options: PostOptions, naming: ResourceNaming): PostBatch => {
   const send = makeSend(options)
-  const read = makeRead(options)
+  const decode = makeDecode(options)
   return (operations, name = `batch-${operations.length}`) =>
     Effect.suspend(() =>
       Effect.map(
@@ -87,66 +84,81 @@ export const makePostBatch = (options: PostOptions, naming: ResourceNaming): Pos
           name,
           body: encodeBatch(operations, naming),
           operationCount: operations.length,
-          check: (response) => read(operations, response)
+          check: (response) => decode(operations, response)
         }),
         ({ outcomes }) => outcomes
       )
     )
 }
 
+/** Maximum number of responses to learn from; if they all differ, later responses are only decoded. */
+const maxLearned = 10
+
+/** Checks the responses to the batches of one pattern: compares them with a decoded one, and decodes those that differ. */
+const makeCheck = (options: PostOptions, operations: ReadonlyArray<SentOperation>) => {
+  const decode = makeDecode(options)
+  let learned = options.strictDecoding ? maxLearned : 0
+  let known: (Confirmed & { readonly template: ResponseTemplate }) | undefined
+
+  return (response: HttpResponse): Either.Either<Confirmed, BatchError> => {
+    if (known !== undefined && response.status === 200 && known.template.matches(response.body)) {
+      return Either.right(known)
+    }
+    const result = decode(operations, response)
+    if (Either.isRight(result) && learned < maxLearned) {
+      learned++
+      const { counts, outcomes } = result.right
+      const template = ResponseTemplate.learn(response.body, outcomes)
+      if (template !== undefined) known = { counts, template }
+    }
+    return result
+  }
+}
+
+const postFromTemplate = (
+  options: PostOptions,
+  name: string,
+  { maxBytes, operations, write }: BatchTemplate
+): PostBatchAt => {
+  const send = makeSend(options)
+  const check = makeCheck(options, operations)
+  const free: Array<Buffer> = []
+  return (at) =>
+    Effect.suspend(() => {
+      const buffer = free.pop() ?? Buffer.allocUnsafeSlow(maxBytes)
+      return Effect.map(
+        send({
+          name,
+          body: buffer.subarray(0, write(at, buffer)),
+          operationCount: operations.length,
+          check
+        }),
+        ({ counts }) => {
+          // Reused only after success: the server has read the whole batch, so nothing of the buffer is still unsent.
+          free.push(buffer)
+          return counts
+        }
+      )
+    })
+}
+
 /**
- * Posts the batches of a pattern: the same requests as one by one, at a fraction of the cost. Bodies are copied from a
- * template into buffers that are used again; answers are compared with one that was read.
+ * Posts the batches of a pattern: the same requests as `makePostBatch`, at a fraction of the cost. Bodies are copied
+ * from a template into reused buffers; responses are compared with one that was decoded.
  */
 export const makePostPattern =
   (options: PostOptions, naming: ResourceNaming) =>
   (pattern: BatchPattern): Effect.Effect<PostBatchAt> =>
     Effect.suspend(() => {
       const template = compileTemplate(pattern, naming)
-      if (Either.isLeft(template)) {
-        const postBatch = makePostBatch(options, naming)
-        return Effect.as(
-          Effect.logWarning(`${pattern.name} is encoded batch by batch, which is slower: ${template.left}`),
-          (at) => Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
-        )
+      if (Either.isRight(template)) {
+        return Effect.succeed(postFromTemplate(options, pattern.name, template.right))
       }
-      const { maxBytes, operations, write } = template.right
-      const send = makeSend(options)
-      const read = makeRead(options)
-      const free: Array<Buffer> = []
-      let learned = options.strictDecoding ? maxLayouts : 0
-      let known: (Confirmed & { readonly layout: ResponseTemplate }) | undefined
-
-      const check = (response: HttpResponse): Either.Either<Confirmed, BatchError> => {
-        if (known !== undefined && response.status === 200 && known.layout.matches(response.body)) {
-          return Either.right(known)
-        }
-        const result = read(operations, response)
-        if (Either.isRight(result) && learned < maxLayouts) {
-          learned++
-          const { counts, outcomes } = result.right
-          const layout = ResponseTemplate.learn(response.body, outcomes)
-          if (layout !== undefined) known = { counts, layout }
-        }
-        return result
-      }
-
-      return Effect.succeed((at) =>
-        Effect.suspend(() => {
-          const buffer = free.pop() ?? Buffer.allocUnsafeSlow(maxBytes)
-          return Effect.map(
-            send({
-              name: pattern.name,
-              body: buffer.subarray(0, write(at, buffer)),
-              operationCount: operations.length,
-              check
-            }),
-            ({ counts }) => {
-              // Only who has read all of a batch can have answered it so: nothing of the buffer is still to be sent.
-              free.push(buffer)
-              return counts
-            }
-          )
-        })
+      const postBatch = makePostBatch(options, naming)
+      return Effect.as(
+        Effect.logWarning(
+          `the batches of ${pattern.name} are encoded one by one, which is slower: ${template.left}`
+        ),
+        (at) => Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
       )
     })

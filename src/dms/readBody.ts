@@ -1,16 +1,16 @@
-/** The body of a response that comes through an `HttpClient`: without its content coding, and of bounded length. */
+/** Reads the body of a response from an `HttpClient`: decoded, and with a maximum length. */
 import type { ResponseError } from "@effect/platform/HttpClientError"
 import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
-import { decodeBody, longerThan } from "./decodeBody.ts"
+import { decodeBody, tooLongMessage } from "./decodeBody.ts"
 
 /**
- * Reads until the body ends or is longer than it may be.
+ * Reads until the body ends or exceeds the maximum.
  *
- * @param maxBytes its maximum length, before and after decoding
- * @returns the body, or why there is none
+ * @param maxBytes maximum length, before and after decoding
+ * @returns the body, or why it cannot be used
  */
 export const readBody = (
   { headers, stream }: HttpClientResponse.HttpClientResponse,
@@ -32,7 +32,7 @@ export const readBody = (
       ),
       Effect.map(() =>
         length > maxBytes
-          ? Either.left(longerThan(maxBytes))
+          ? Either.left(tooLongMessage(maxBytes))
           : decodeBody(headers, Buffer.concat(chunks), maxBytes)
       )
     )

@@ -1,47 +1,43 @@
-/** Sends requests under load, checks their answers and reports each as one sample. */
+/** Sends requests under load, checks their responses and records one sample for each request. */
 import type * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
 import type { Authorized } from "./Authorized.ts"
-import { type Redact, shownFailure } from "./readFailure.ts"
+import { type Redact, sanitizedFailure } from "./readFailure.ts"
 import type { HttpResponse, HttpRequest } from "./httpMessage.ts"
-
-/**
- * Who finds nobody listening waits so long before hearing of it: a thousand refused connections a second would say
- * nothing of the server, and a run survives the restart of one.
- */
-const unreachablePause = "1 second"
-
-/** A document that was to be refused is always one to create. */
-const oneCreated = { create: 1, update: 0, delete: 0 }
 
 export interface SendOptions {
   readonly authorized: Authorized["Type"]
-  /** Takes secrets out of what is shown. */
+  /** Removes secrets from texts that are shown. */
   readonly redact: Redact
-  /** Sends once more what got no verdict; both are counted. */
+  /** Sends a request without a verdict once more; both are recorded. */
   readonly retryTransport: boolean
   readonly clock: Clock.Clock
 }
 
-/** A request, and what its answers mean. */
-export interface CountedRequest<A, E extends RequestError> extends Pick<
+/** A request and how its responses are interpreted. */
+export interface RecordedRequest<A, E extends RequestError> extends Pick<
   HttpRequest,
   "method" | "url" | "body"
 > {
-  /** What it is called in reports. */
+  /** Name in reports. */
   readonly name: string
-  /** How many operations it carries. */
   readonly operationCount: number
   readonly check: (response: HttpResponse) => Either.Either<A, E>
-  /** What a good answer is counted as. */
+  /** The outcome to record for a successful response. */
   readonly outcomeOf: (confirmed: A) => SampleOutcome
 }
 
-/** Says of what it is told that it was sent before. */
-const sinkOfRetry = (sink: SampleSink["Type"]): SampleSink["Type"] => ({
+/** Delay after a refused connection, so that a stopped server does not cause thousands of failures a second. */
+const connectFailureDelay = "1 second"
+
+/** A document that the server should have refused is always a create. */
+const oneCreated = { create: 1, update: 0, delete: 0 }
+
+/** Marks each sample as one of a repeated request. */
+const retrySink = (sink: SampleSink["Type"]): SampleSink["Type"] => ({
   unsafeRecord: (sample) => sink.unsafeRecord({ ...sample, again: true })
 })
 
@@ -52,20 +48,26 @@ const failed = (error: RequestError, operationCount: number): SampleOutcome => (
   ...(error._tag === "NotRefused" ? { written: oneCreated } : {})
 })
 
-/** The load path's way to send: whatever becomes of a request, the `SampleSink` hears of it once. */
-export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: SendOptions) => {
-  const sendOnce = <A, E extends RequestError>(sink: SampleSink["Type"], request: CountedRequest<A, E>) => {
+/** The failure of a request that was interrupted because the run ended. */
+const interrupted = (isSent: boolean): TransportFailed =>
+  isSent
+    ? new TransportFailed({ phase: "abandoned", detail: "the run ended before the response arrived" })
+    : new TransportFailed({ phase: "connect", detail: "the run ended before the request was sent" })
+
+const makeSendOnce =
+  ({ authorized, clock, redact }: SendOptions) =>
+  <A, E extends RequestError>(sink: SampleSink["Type"], request: RecordedRequest<A, E>) => {
     const { body, check, method, name, operationCount, outcomeOf, url } = request
     const beganNanos = clock.unsafeCurrentTimeNanos()
-    let counted = false
+    let isRecorded = false
     let isSent = false
     const onSend = () => {
       isSent = true
     }
     const record = (sentNanos: bigint, endedNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
-      // An interrupt may still strike between counting the answer and handing it on.
-      if (counted) return
-      counted = true
+      // An interrupt can occur after the sample is recorded and before the result is returned.
+      if (isRecorded) return
+      isRecorded = true
       sink.unsafeRecord({
         name,
         method,
@@ -76,15 +78,15 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
         outcome
       })
     }
-    const recordUnanswered = (error: TransportFailed) =>
+    const recordFailure = (error: TransportFailed) =>
       record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error, operationCount))
     return authorized.send({ method, url, body, onSend }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
-          const shown = shownFailure(error, redact)
-          recordUnanswered(shown)
+          const shown = sanitizedFailure(error, redact)
+          recordFailure(shown)
           const failure = Effect.fail<E | TransportFailed>(shown)
-          return shown.phase === "connect" ? Effect.delay(failure, unreachablePause) : failure
+          return shown.phase === "connect" ? Effect.delay(failure, connectFailureDelay) : failure
         },
         onSuccess: (response): Effect.Effect<A, E | TransportFailed> => {
           const result = check(response)
@@ -97,27 +99,22 @@ export const makeSendCounted = ({ authorized, clock, redact, retryTransport }: S
           return result
         }
       }),
-      Effect.onInterrupt(() =>
-        Effect.sync(() =>
-          recordUnanswered(
-            isSent
-              ? new TransportFailed({ phase: "abandoned", detail: "the run ended before the answer came" })
-              : new TransportFailed({ phase: "connect", detail: "the run ended before the request was sent" })
-          )
-        )
-      )
+      Effect.onInterrupt(() => Effect.sync(() => recordFailure(interrupted(isSent))))
     )
   }
 
+/** The `send` of the load path: each request is recorded once in the `SampleSink`, however it ends. */
+export const makeRecordedSend = (options: SendOptions) => {
+  const sendOnce = makeSendOnce(options)
   return <A, E extends RequestError>(
-    request: CountedRequest<A, E>
+    request: RecordedRequest<A, E>
   ): Effect.Effect<A, E | TransportFailed> => {
     const send = Effect.flatMap(SampleSink, (sink) => sendOnce(sink, request))
-    return retryTransport
+    return options.retryTransport
       ? Effect.catchIf(
           send,
           (error) => error._tag === "TransportFailed",
-          () => Effect.flatMap(SampleSink, (sink) => sendOnce(sinkOfRetry(sink), request))
+          () => Effect.flatMap(SampleSink, (sink) => sendOnce(retrySink(sink), request))
         )
       : send
   }

@@ -1,28 +1,28 @@
 /** The forms in which a secret may occur in a text. */
 import { unescape } from "./unescape.ts"
-import { viewOf } from "./View.ts"
+import { mappedText } from "./MappedText.ts"
 
-/** A secret, and the forms of it to search for. */
+/** A secret and its searchable forms. */
 export interface SecretForms {
   readonly text: string
-  /** Searched as they are and in escaped form. */
+  /** Searched in the text and in the text without escapes. */
   readonly plain: ReadonlyArray<string>
   /** Lower case. */
   readonly hex: ReadonlyArray<string>
-  /** The standard alphabet, without padding. */
+  /** Standard alphabet, without padding. */
   readonly base64: ReadonlyArray<string>
-  /** Its value if it is a number: JSON writes `007` as `7`. */
+  /** The value of a numeric secret: JSON writes `007` as `7`. */
   readonly number: number | undefined
-  /** A shorter text cannot contain any of the forms. */
+  /** Texts shorter than this contain none of the forms. */
   readonly minTextLength: number
-  /** So short that it occurs in ordinary words; it matches only as a whole value. */
+  /** The secret is so short that it occurs in ordinary words; it matches only as a whole value. */
   readonly isShort: boolean
 }
 
-/** One or two characters occur in many words: a secret `s` must not redact every `s` of a sentence. */
-const minLength = 3
+/** Shorter secrets occur in many words: a secret `s` must not redact every `s` of a sentence. */
+const minSearchLength = 3
 
-export const isShort = (text: string): boolean => text.length < minLength
+export const isShort = (text: string): boolean => text.length < minSearchLength
 
 const unicode = (character: string): string =>
   `\\u${character
@@ -31,14 +31,14 @@ const unicode = (character: string): string =>
     .toUpperCase()
     .padStart(4, "0")}`
 
-/** The contents of a JSON string: as JavaScript writes it, and as `System.Text.Json` does. */
-const jsonOf = (text: string): ReadonlyArray<string> => {
+/** The content of a JSON string, as JavaScript and `System.Text.Json` write it. */
+const jsonFormsOf = (text: string): ReadonlyArray<string> => {
   const json = JSON.stringify(text).slice(1, -1)
   return [json, json.replaceAll(/\\"|[^ -~]|[&'+<>`]/g, unicode)]
 }
 
-/** Percent-encoded as by JavaScript, .NET and HTML forms. */
-const percentOf = (text: string): ReadonlyArray<string> => {
+/** Percent-encoded, as JavaScript, .NET and HTML forms do. */
+const percentFormsOf = (text: string): ReadonlyArray<string> => {
   // A lone surrogate has no UTF-8 encoding.
   const encoded = encodeURIComponent(text.replaceAll(/\p{Cs}/gu, "\uFFFD"))
   return [
@@ -48,11 +48,9 @@ const percentOf = (text: string): ReadonlyArray<string> => {
   ]
 }
 
-/**
- * The bytes that base64 and hex may encode: the secret, plain or escaped, in UTF-8, and the plain secret in Latin-1.
- */
+/** The bytes that base64 and hex may encode: the secret, plain or escaped, in UTF-8, and the plain secret in Latin-1. */
 const bytesOf = (text: string): ReadonlyArray<Buffer> => {
-  const texts = [...new Set([text, ...jsonOf(text), ...percentOf(text)])]
+  const texts = [...new Set([text, ...jsonFormsOf(text), ...percentFormsOf(text)])]
   const isLatin1 = /[\u0080-\u00ff]/.test(text) && !/[^\0-\u00ff]/.test(text)
   return [
     ...texts.map((each) => Buffer.from(each, "utf8")),
@@ -80,7 +78,7 @@ const numberOf = (text: string): number | undefined => {
 /** @param text not empty */
 export const formsOf = (text: string): SecretForms => {
   const bytes = bytesOf(text)
-  const unescaped = unescape(viewOf(text))?.text
+  const unescaped = unescape(mappedText(text))?.text
   const plain = [text, ...(unescaped === undefined || unescaped === "" ? [] : [unescaped])]
   const hex = bytes.map((each) => each.toString("hex"))
   const base64 = bytes.flatMap((each) => (isShort(text) ? [toBase64(each)] : insideBase64(each)))

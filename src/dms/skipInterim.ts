@@ -1,6 +1,6 @@
 /**
- * Removes interim responses (1xx) from the bytes that a socket receives: some gateways send `100 Continue` unasked, as
- * RFC 9110, 15.2 allows, and undici treats that as a broken response.
+ * Removes interim responses (1xx) from the bytes that a socket receives. Some gateways send `100 Continue` without being
+ * asked, as RFC 9110, 15.2 allows, and undici treats that as an invalid response.
  */
 import type { Socket } from "node:net"
 
@@ -13,38 +13,38 @@ const maxHeadBytes = 16_384
 const statusAt = "HTTP/1.1 ".length
 const one = 0x31
 
-/** `101 Switching Protocols` is final: HTTP ends after it. */
+/** Excludes `101 Switching Protocols`, which is final: HTTP ends after it. */
 const interim = /^HTTP\/1\.[01] 1(?!01)\d\d$/
 
-/** Completes a status line of which the end has not arrived yet. */
+/** Completes a status line whose end has not arrived. */
 const likeliest = "HTTP/1.1 100"
 
-/** Whether the bytes received so far may begin an interim response. */
+/** Whether the received bytes may be the start of an interim response. */
 const mayBeInterim = (bytes: Buffer): boolean => {
   if (bytes.length === 0 || (bytes.length > statusAt && bytes[statusAt] !== one)) return false
   const start = bytes.toString("latin1", 0, likeliest.length)
   return interim.test(start + likeliest.slice(start.length))
 }
 
-/** Empty lines before a status line, which undici skips as well. */
+/** Skips empty lines before a status line, as undici does. */
 const withoutBlankLines = (bytes: Buffer): Buffer => {
   let at = 0
   while (bytes[at] === 0x0d || bytes[at] === 0x0a) at++
   return at === 0 ? bytes : bytes.subarray(at)
 }
 
-/** What one connection receives, one response after the other. */
+/** Filters the received bytes of one connection. */
 export class InterimFilter {
-  /** A request was written, and no byte of its final response has arrived yet. */
+  /** A request was written, and no byte of its final response has arrived. */
   private awaiting = false
-  /** Bytes of an interim response that is not complete. */
+  /** Bytes of an incomplete interim response. */
   private held: Buffer = none
 
   requestWritten(): void {
     this.awaiting = true
   }
 
-  /** The bytes that do not belong to an interim response; none while more bytes are needed to decide. */
+  /** Returns the bytes that do not belong to an interim response; none while more bytes are needed to decide. */
   take(chunk: Buffer): Buffer {
     if (!this.awaiting) return chunk
     let bytes = withoutBlankLines(this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk]))
@@ -63,7 +63,7 @@ export class InterimFilter {
     return bytes
   }
 
-  /** The bytes that were held back when the connection ended. */
+  /** Returns the held bytes at the end of the connection. */
   rest(): Buffer {
     const { held } = this
     this.held = none
@@ -72,8 +72,8 @@ export class InterimFilter {
 }
 
 /**
- * Puts a filter between a socket and its reader. Node delivers received bytes through `push`, decrypted in the case of
- * TLS; undici sends through `write`.
+ * Installs the filter in a socket. Node delivers received bytes through `push`, decrypted in the case of TLS; undici
+ * sends through `write`.
  */
 export const skipInterim = (socket: Socket): void => {
   const filter = new InterimFilter()
@@ -89,13 +89,13 @@ export const skipInterim = (socket: Socket): void => {
     if (rest.length > 0) pushOn(rest)
     return pushOn(chunk)
   }
-  // Not an assignment, because `write` has several signatures; all arguments are passed on unchanged.
+  // Not an assignment, because `write` has several signatures.
   Object.defineProperty(socket, "write", {
     configurable: true,
     writable: true,
-    value: (...words: ReadonlyArray<unknown>): unknown => {
+    value: (...args: ReadonlyArray<unknown>): unknown => {
       filter.requestWritten()
-      return Reflect.apply(write, socket, words)
+      return Reflect.apply(write, socket, args)
     }
   })
 }

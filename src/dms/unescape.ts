@@ -1,5 +1,5 @@
-/** Escapes of JSON, HTML and URLs, undone. */
-import { replaceIn, type View } from "./View.ts"
+/** Undoes escapes of JSON, HTML and URLs. */
+import { replaceMatches, type MappedText } from "./MappedText.ts"
 
 const ascii: Readonly<Record<string, string>> = {
   amp: "&",
@@ -39,7 +39,7 @@ const ascii: Readonly<Record<string, string>> = {
   Hat: "^"
 }
 
-/** HTML's names of U+00A0 to U+00FF. */
+/** HTML's names for U+00A0 to U+00FF. */
 const latin1 = `
   nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3
   acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml
@@ -64,7 +64,7 @@ const character = (code: number): string => (code <= 0x10_ff_ff ? String.fromCod
 
 const utf8 = new TextDecoder()
 
-/** Bytes that are not valid UTF-8 are read as Latin-1. */
+/** Decodes UTF-8; a single byte is decoded as Latin-1. */
 const bytes = (percents: string): string => {
   const decoded = Buffer.from(percents.replaceAll("%", ""), "hex")
   return decoded.length === 1 ? decoded.toString("latin1") : utf8.decode(decoded)
@@ -83,16 +83,16 @@ const fromHtml = (escape: string): string | undefined => {
   return named.get(name) ?? named.get(name.toLowerCase())
 }
 
-const later = "%[89ab][0-9a-f]"
+const continuationByte = "%[89ab][0-9a-f]"
 
-/** Kinds of escapes: the character that each begins with, and its pattern. */
+/** Kinds of escapes: the first character, and the pattern. */
 const kinds = {
   json: { mark: "\\", pattern: String.raw`\\(?:u[0-9a-f]{4}|x[0-9a-f]{2}|["'\\/bfnrt])` },
   html: { mark: "&", pattern: String.raw`&(?:#\d{1,7};?|#x[0-9a-f]{1,6};?|[a-z]{2,6}\d{0,2};)` },
   /** A match is one character: all bytes of its UTF-8 encoding. */
   url: {
     mark: "%",
-    pattern: `%(?:(?:c[2-9a-f]|d[0-9a-f])${later}|e[0-9a-f](?:${later}){2}|f[0-4](?:${later}){3}|[0-9a-f]{2})`
+    pattern: `%(?:(?:c[2-9a-f]|d[0-9a-f])${continuationByte}|e[0-9a-f](?:${continuationByte}){2}|f[0-4](?:${continuationByte}){3}|[0-9a-f]{2})`
   }
 }
 
@@ -101,12 +101,12 @@ const decode = ([escape]: RegExpExecArray): string | undefined => {
   return escape.startsWith(kinds.html.mark) ? fromHtml(escape) : bytes(escape)
 }
 
-/** Undoes escapes, each once; `undefined` where there are none. */
-type Unescape = (view: View) => View | undefined
+/** Undoes one layer of escapes; `undefined` if there are none. */
+type Unescape = (text: MappedText) => MappedText | undefined
 
 const undo = (...patterns: ReadonlyArray<string>): Unescape => {
   const pattern = new RegExp(patterns.join("|"), "gi")
-  return (view) => replaceIn(view, pattern, decode)
+  return (text) => replaceMatches(text, pattern, decode)
 }
 
 /** Undoes the escapes of JSON, HTML and URLs: `"a\u002Bb&#43;c%2Bd"` is `"a+b+c+d"`. */
@@ -115,7 +115,7 @@ export const unescape: Unescape = undo(...Object.values(kinds).map(({ pattern })
 const ofOneKind = Object.values(kinds).map(({ mark, pattern }) => ({ mark, unescape: undo(pattern) }))
 
 /**
- * The ways to undo the escapes of a text: all of them, and, where it seems to have several kinds, each kind alone,
+ * The ways to undo the escapes of a text: all kinds together and, if several kinds seem to occur, each kind alone,
  * because `100%ab` in JSON does not contain a URL escape.
  */
 export const unescapesOf = (text: string): ReadonlyArray<Unescape> => {

@@ -14,7 +14,7 @@ export type CourseOffering = {
   readonly instructionalTimePlanned: number
 }
 
-/** A flat `schoolId` stands for both the school's and the session's, which have to agree. */
+/** The flat `schoolId` of the key is that of the school and of the session, which must be equal. */
 export const courseOfferings: Resource<
   CourseOffering,
   CourseOfferingKey,

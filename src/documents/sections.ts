@@ -29,7 +29,7 @@ export const sections: Resource<Section, SectionKey, "sectionIdentifier" | "cour
   })
 }
 
-/** What a section stands on; all of one school. */
+/** The records that a section references; all of one school. */
 export interface SectionParents {
   readonly courseOffering: CourseOfferingKey
   readonly classPeriod: ClassPeriodKey

@@ -34,7 +34,7 @@ export const sessions: Resource<
   })
 }
 
-/** A fall session; school year 2026 begins in August 2025. */
+/** A fall session; school year 2026 starts in August 2025. */
 export const makeSession = (
   { schoolId, schoolYear, sessionName }: SessionKey,
   gradingPeriods: ReadonlyArray<GradingPeriodKey>

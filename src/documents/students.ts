@@ -1,7 +1,8 @@
-/** Students, valid for Data Standard 5.x. They carry no descriptor, so that a run needs nothing loaded for them. */
+/** Students, valid for Data Standard 5.x, without descriptors, so that they need no descriptors on the server. */
 import { draw, type RecordId, recordKey } from "../domain/RecordId.ts"
 import type { Resource } from "../domain/Resource.ts"
-import { birthDateOf, cities, pick, firstNames, surnames } from "./vary.ts"
+import { cities, firstNames, surnames } from "./nameLists.ts"
+import { birthDateOf, pick } from "./vary.ts"
 
 export type Student = {
   readonly studentUniqueId: string

@@ -1,74 +1,7 @@
-/** What varies from record to record: names, places, dates; always the same ones for the same record. */
+/** Values that vary between records and are always the same for the same record. */
 import { draw, type RecordId } from "../domain/RecordId.ts"
 
-export const firstNames = [
-  "Amara",
-  "Ben",
-  "Chloé",
-  "Daniel",
-  "Elena",
-  "Farid",
-  "Grace",
-  "Hiro",
-  "Imani",
-  "Jonas",
-  "Keisha",
-  "Liam",
-  "María",
-  "Noah",
-  "Olivia",
-  "Pedro",
-  "Quinn",
-  "Rosa",
-  "Samuel",
-  "Tiana",
-  "Uma",
-  "Víctor",
-  "Wren",
-  "Ximena"
-] as const
-
-export const surnames = [
-  "Adams",
-  "Begay",
-  "Castillo",
-  "Dubois",
-  "Edwards",
-  "Fischer",
-  "García",
-  "Huang",
-  "Ivanov",
-  "Johnson",
-  "Kim",
-  "Lopez",
-  "Müller",
-  "Nguyen",
-  "O'Brien",
-  "Patel",
-  "Quintero",
-  "Robinson",
-  "Singh",
-  "Tran",
-  "Vega",
-  "Young"
-] as const
-
-export const cities = [
-  "Amarillo",
-  "Austin",
-  "Brownsville",
-  "Corpus Christi",
-  "Dallas",
-  "El Paso",
-  "Grand Bend",
-  "Houston",
-  "Laredo",
-  "Lubbock",
-  "San Antonio",
-  "Waco"
-] as const
-
-/** One of several texts, chosen by the record and by what it is for. */
+/** One of several choices. It depends on the record and on the purpose, which is the name of a member. */
 export const pick = <A>(choices: readonly [A, ...ReadonlyArray<A>], record: RecordId, purpose: string): A =>
   choices[draw(record, purpose) % choices.length] ?? choices[0]
 

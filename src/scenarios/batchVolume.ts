@@ -1,4 +1,4 @@
-/** What all BATCH_VOLUME scenarios have in common: one batch per iteration, of records nobody else makes. */
+/** The common part of all BATCH_VOLUME scenarios: one batch of unique records per iteration. */
 import * as Effect from "effect/Effect"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
@@ -7,17 +7,17 @@ import type { RecordId } from "../domain/RecordId.ts"
 import type { Scenario, ScenarioOptions } from "../engine/Scenario.ts"
 
 /**
- * Turns records into operations, three for each. It is called for every record by itself or, where a scenario has a
- * fixed number of triples, for all records of a batch; what differs between two calls may only be the records' keys
- * and what is drawn from their variants (`draw`, `pick`), so that it can be called before the run.
+ * Makes the operations of records, three for each. It is called for single records or, if a scenario has a fixed number
+ * of triples, for all records of a batch. The result may depend only on the records' keys and variants (`draw`, `pick`),
+ * so that batches can be prepared before the run.
  */
 export type Operations = (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
 
 /**
  * A scenario whose iterations send one batch of triples each.
  *
- * @param options.label names the requests: `students` makes `students-batch-10`
- * @param options.operations prepares what the batches need, once, and gives the operations of records
+ * @param options.label prefix of request names: `students` for `students-batch-10`
+ * @param options.operations prepares the data of the batches, once, and returns the function that makes operations
  */
 export const batchVolume = <E, R>(options: {
   readonly name: string
@@ -28,8 +28,7 @@ export const batchVolume = <E, R>(options: {
   readonly operations: Effect.Effect<Operations, E, R>
 }): Scenario<E, R | BatchClient> => {
   const { byDefault, description, label, name, operations, tripleCount } = options
-  // Who has a fixed number of triples makes so many, whatever is configured.
-  const countOf = ({ batchTripleCount = 1 }: Omit<ScenarioOptions, "seed">): number =>
+  const tripleCountOf = ({ batchTripleCount = 1 }: Omit<ScenarioOptions, "seed">): number =>
     tripleCount === "configured" ? batchTripleCount : tripleCount
   const requestName = (count: number): string => `${label}-batch-${count}`
   return {
@@ -38,11 +37,11 @@ export const batchVolume = <E, R>(options: {
     description,
     byDefault,
     tripleCount,
-    requestNames: (given) => [requestName(countOf(given))],
-    prepare: ({ seed, ...given }) =>
+    requestNames: (settings) => [requestName(tripleCountOf(settings))],
+    prepare: ({ seed, ...settings }) =>
       Effect.gen(function* () {
         const { postBatch, postPattern } = yield* BatchClient
-        const count = countOf(given)
+        const count = tripleCountOf(settings)
         const [groups, recordsPerGroup] = tripleCount === "configured" ? [count, 1] : [1, count]
         const pattern: BatchPattern = {
           name: requestName(count),

@@ -1,4 +1,4 @@
-/** All scenarios, in the order of the help. A new one is a file of its own and a line here. */
+/** All scenarios, in the order of the help. To add one, add a file and a line here. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type { BatchClient } from "../dms/BatchClient.ts"
 import type { SingleClient } from "../dms/SingleClient.ts"
@@ -11,7 +11,7 @@ import { SectionVolumeTest } from "./sectionVolume.ts"
 import { StudentBatchVolumeTest } from "./studentBatchVolume.ts"
 import { StudentVolumeTest } from "./studentVolume.ts"
 
-/** What scenarios stand on: the clients that they send with, and fixtures. */
+/** The services that scenarios use: clients and fixtures. */
 export type ScenarioServices = BatchClient | SharedFixtures | SingleClient
 
 export const scenarios: NonEmptyReadonlyArray<Scenario<FixtureError, ScenarioServices>> = [

@@ -1,6 +1,6 @@
 /**
- * A course offering and a section that references it, both made and removed inside one batch: dependencies before
- * dependents, and the reverse on delete.
+ * A course offering and a section that references it, created and deleted within one batch: the referenced record is
+ * created first and deleted last.
  */
 import * as Effect from "effect/Effect"
 import { courseOfferings, makeCourseOffering } from "../documents/courseOfferings.ts"

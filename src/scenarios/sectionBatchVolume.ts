@@ -1,4 +1,4 @@
-/** N sections of the fixtures' course offering per batch, each created, updated (its sequence) and deleted. */
+/** Sections of the fixtures' course offering: each is created, updated (its sequence) and deleted in one batch. */
 import * as Effect from "effect/Effect"
 import { makeSection, type SectionParents, sections } from "../documents/sections.ts"
 import { triple, type Triple } from "../domain/Operation.ts"

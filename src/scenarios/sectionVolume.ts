@@ -1,4 +1,4 @@
-/** The sections of the batches, one request for each operation. */
+/** The sections of `SectionBatchVolumeTest`, with one request per operation. */
 import * as Effect from "effect/Effect"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { sectionTriple } from "./sectionBatchVolume.ts"

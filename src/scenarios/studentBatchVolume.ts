@@ -1,4 +1,4 @@
-/** N students per batch, each created, updated (its first name) and deleted. */
+/** Students: each is created, updated (its first name) and deleted in one batch. */
 import * as Effect from "effect/Effect"
 import { makeStudent, students } from "../documents/students.ts"
 import { triple, type Triple } from "../domain/Operation.ts"

@@ -1,4 +1,4 @@
-/** The students of the batches, one request for each operation. */
+/** The students of `StudentBatchVolumeTest`, with one request per operation. */
 import * as Effect from "effect/Effect"
 import { studentTriple } from "./studentBatchVolume.ts"
 import { volume } from "./volume.ts"

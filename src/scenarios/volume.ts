@@ -1,4 +1,4 @@
-/** What all VOLUME scenarios have in common: one record per iteration, a request for each of its operations. */
+/** The common part of all VOLUME scenarios: one record per iteration, one request per operation. */
 import * as Effect from "effect/Effect"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { atId, type Create, type Triple } from "../domain/Operation.ts"
@@ -6,13 +6,13 @@ import type { RecordId } from "../domain/RecordId.ts"
 import { badName, singleName } from "../domain/requestName.ts"
 import type { Scenario, ScenarioOptions, UserIteration } from "../engine/Scenario.ts"
 
-/** The triple of a record, the very one that a batch of it holds. */
+/** The triple of a record, equal to its triple in a batch. */
 export type TripleOf = (record: RecordId) => Triple
 
-/** One iteration of three, as the Python suite weighs its tasks; the second, so that debug mode shows one. */
+/** Every third iteration, like the task weights of the Python suite; the second one, so that debug mode shows one. */
 const isDeliberate = (iteration: number): boolean => iteration % 3 === 1
 
-/** The create of a triple without the members of its natural key: no server can store that, and ours answers 400. */
+/** The create of a triple without the members of its natural key, which servers refuse with 400. */
 const withoutKey = ([create, { target }]: Triple): Create => {
   const key = target.naturalKey ?? {}
   return {
@@ -21,13 +21,40 @@ const withoutKey = ([create, { target }]: Triple): Create => {
   }
 }
 
+type VolumeOptions = Omit<ScenarioOptions, "seed">
+
+const withDefaults = ({ deleteResources = true, failDeliberately = false }: VolumeOptions) => ({
+  deleteResources,
+  failDeliberately
+})
+
+/** The iterations of a user: one sends the requests of a triple, the other an invalid document. */
+const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources: boolean) => {
+  const removed = ([, , remove]: Triple, id: string) =>
+    deleteResources ? Effect.asVoid(send(atId(remove, id))) : Effect.void
+  return {
+    good: Effect.fnUntraced(function* (triple: Triple) {
+      const [create, update] = triple
+      const id = yield* send(create)
+      const updated = yield* Effect.either(send(atId(update, id)))
+      yield* removed(triple, id)
+      return yield* updated
+    }),
+    /** Deletes the record if the server wrote it contrary to expectation. */
+    bad: (triple: Triple) =>
+      Effect.catchTag(sendBad(withoutKey(triple)), "NotRefused", (error) =>
+        Effect.zipRight(removed(triple, error.documentId), error)
+      )
+  }
+}
+
 /**
- * A scenario whose iterations create, update and delete one record by requests of their own, those of
- * `batchVolume`'s batches of one triple. Without a record there is nothing to update, so a failed create ends the
- * iteration; a failed update does not keep the record from being deleted.
+ * A scenario whose iterations create, update and delete one record with single requests: the operations of
+ * `batchVolume`'s batches of one triple. A failed create ends the iteration, because there is nothing to update; after a
+ * failed update, the record is still deleted.
  *
- * @param options.endpoint of the resource, which names the requests: `students`
- * @param options.triples prepares what the records need, once, and gives their triples
+ * @param options.endpoint of the resource, used in request names: `students`
+ * @param options.triples prepares the data of the records, once, and returns the function that makes their triples
  */
 export const volume = <E, R>(options: {
   readonly name: string
@@ -37,21 +64,14 @@ export const volume = <E, R>(options: {
   readonly triples: Effect.Effect<TripleOf, E, R>
 }): Scenario<E, R | SingleClient> => {
   const { byDefault, description, endpoint, name, triples } = options
-  const settingsOf = ({
-    deleteResources = true,
-    failDeliberately = false
-  }: Omit<ScenarioOptions, "seed">) => ({
-    deleteResources,
-    failDeliberately
-  })
   return {
     name,
     testType: "VOLUME",
     description,
     byDefault,
     tripleCount: "none",
-    requestNames: (given) => {
-      const { deleteResources, failDeliberately } = settingsOf(given)
+    requestNames: (settings) => {
+      const { deleteResources, failDeliberately } = withDefaults(settings)
       return [
         singleName("create", endpoint),
         singleName("update", endpoint),
@@ -59,29 +79,11 @@ export const volume = <E, R>(options: {
         ...(failDeliberately ? [badName(endpoint)] : [])
       ]
     },
-    prepare: ({ seed, ...given }) =>
+    prepare: ({ seed, ...settings }) =>
       Effect.gen(function* () {
-        const { deleteResources, failDeliberately } = settingsOf(given)
-        const { send, sendBad } = yield* SingleClient
+        const { deleteResources, failDeliberately } = withDefaults(settings)
+        const { bad, good } = makeIterations(yield* SingleClient, deleteResources)
         const tripleOf = yield* triples
-
-        const removed = ([, , remove]: Triple, id: string) =>
-          deleteResources ? Effect.asVoid(send(atId(remove, id))) : Effect.void
-
-        const good = Effect.fnUntraced(function* (triple: Triple) {
-          const [create, update] = triple
-          const id = yield* send(create)
-          const updated = yield* Effect.either(send(atId(update, id)))
-          yield* removed(triple, id)
-          return yield* updated
-        })
-
-        /** What the server wrote against all expectation must not stay either. */
-        const bad = (triple: Triple) =>
-          Effect.catchTag(sendBad(withoutKey(triple)), "NotRefused", (error) =>
-            Effect.zipRight(removed(triple, error.documentId), error)
-          )
-
         const expectsRefusal = ({ iteration }: UserIteration) => failDeliberately && isDeliberate(iteration)
         return {
           name,

@@ -9,7 +9,7 @@ import * as LogLevel from "effect/LogLevel"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
-import { reasonOf } from "../dms/reasonOf.ts"
+import { errorReason } from "../dms/errorReason.ts"
 import type { Tokens } from "../dms/Tokens.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
@@ -38,7 +38,7 @@ const stopMarginMillis = 5000
 const reasonOfDeath = (cause: Cause.Cause<unknown>): string => {
   let error = Cause.squash(cause)
   while (error instanceof WorkerError) error = error.cause
-  return reasonOf(error)
+  return errorReason(error)
 }
 
 /**

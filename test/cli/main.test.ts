@@ -506,10 +506,7 @@ describe("edfi-perf run", () => {
       const url = yield* serveRedirect("https://elsewhere.test/")
       const { err, exitCode } = yield* edfiPerf(["run", "-b", url, "-k", "key", "-s", secret, "-o", output])
       assert.strictEqual(exitCode, 3)
-      assert.include(
-        err,
-        "it redirects to https://elsewhere.test/; give the address it leads to as --baseUrl"
-      )
+      assert.include(err, "it redirects to https://elsewhere.test/; set --baseUrl to that address")
     })
   )
 

@@ -42,7 +42,7 @@ const reset = new TransportFailed({ phase: "reset", detail: "other side closed" 
 const post = Effect.flatMap(BatchClient, ({ postBatch }) => postBatch(operations, "students-batch-1"))
 
 describe("BatchClient", () => {
-  it.effect("posts the operations in order as JSON with the token, and gives one outcome for each", () => {
+  it.effect("posts the operations in order as JSON with the token, and returns one outcome for each", () => {
     const { layer, sent } = clientsOver(() => good)
     return Effect.gen(function* () {
       const outcomes = yield* post
@@ -69,7 +69,7 @@ describe("BatchClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("aims at a documentId where that is the target, and spells resources as the server wants", () => {
+  it.effect("addresses records by documentId, and uses the server's spelling of resources", () => {
     const { layer, sent } = clientsOver(() => ({ status: 500, body: "" }), { resourceNaming: "resource" })
     return Effect.gen(function* () {
       const { postBatch } = yield* BatchClient
@@ -85,7 +85,7 @@ describe("BatchClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("reports one sample per request, with the operations that the answer confirms", () => {
+  it.effect("records one sample per request, with the operations that the response confirms", () => {
     const { layer, samples } = clientsOver(
       (_, index) => [{ ...good, afterMillis: 40 }, rolledBack][index] ?? reset
     )
@@ -120,7 +120,7 @@ describe("BatchClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("sends a batch without a verdict once more where that is wanted, and counts both", () => {
+  it.effect("sends a batch without a verdict once more with retryTransport, and records both", () => {
     const { layer, samples, sent } = clientsOver((_, index) => (index === 0 ? reset : good), {
       retryTransport: true
     })
@@ -138,7 +138,7 @@ describe("BatchClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("sends it once and no more by default, and twice at the most", () => {
+  it.effect("sends it once by default, and at most twice", () => {
     const once = clientsOver(() => reset)
     const twice = clientsOver(() => reset, { retryTransport: true })
     return Effect.gen(function* () {
@@ -148,23 +148,28 @@ describe("BatchClient", () => {
     })
   })
 
-  it.effect("waits a second when nobody listens, and does not count that as latency", () => {
-    const { layer, samples } = clientsOver(() => new TransportFailed({ phase: "connect", detail: "refused" }))
-    return Effect.gen(function* () {
-      const fiber = yield* Effect.fork(Effect.either(post))
-      yield* TestClock.adjust("999 millis")
-      assert.strictEqual(samples[0]?.latencyMicros, 0)
-      assert.isNull(
-        yield* fiber.status.pipe(Effect.map((status) => (status._tag === "Done" ? "done" : null)))
+  it.effect(
+    "delays the failure of a refused connection by a second, which is not part of the latency",
+    () => {
+      const { layer, samples } = clientsOver(
+        () => new TransportFailed({ phase: "connect", detail: "refused" })
       )
-      yield* TestClock.adjust("1 millis")
-      const result = yield* Fiber.join(fiber)
-      assert.isTrue(Either.isLeft(result) && result.left._tag === "TransportFailed")
-      assert.strictEqual(samples.length, 1)
-    }).pipe(Effect.provide(layer))
-  })
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.fork(Effect.either(post))
+        yield* TestClock.adjust("999 millis")
+        assert.strictEqual(samples[0]?.latencyMicros, 0)
+        assert.isNull(
+          yield* fiber.status.pipe(Effect.map((status) => (status._tag === "Done" ? "done" : null)))
+        )
+        yield* TestClock.adjust("1 millis")
+        const result = yield* Fiber.join(fiber)
+        assert.isTrue(Either.isLeft(result) && result.left._tag === "TransportFailed")
+        assert.strictEqual(samples.length, 1)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
-  it.effect("counts a batch once when it is interrupted while it is being counted", () => {
+  it.effect("records a batch once if it is interrupted while it is recorded", () => {
     const counted: Array<string> = []
     const { layer } = clientsOver(() => ({ ...good, afterMillis: 10 }))
     return Effect.gen(function* () {
@@ -182,7 +187,7 @@ describe("BatchClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("counts a batch that is interrupted as abandoned", () => {
+  it.effect("records an interrupted batch as abandoned", () => {
     const { layer, samples } = clientsOver(() => ({ ...good, afterMillis: 60_000 }))
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(post)
@@ -196,8 +201,8 @@ describe("BatchClient", () => {
   })
 })
 
-describe("a batch that is interrupted before it was sent", () => {
-  it.effect("counts as never sent: nothing of it can have been committed", () => {
+describe("a batch that is interrupted before it is sent", () => {
+  it.effect("is recorded as not sent, because it cannot have been committed", () => {
     const waiting = Layer.succeed(Tokens, {
       current: Effect.succeed(Redacted.make("refused")),
       isRefused: () => true,
@@ -226,7 +231,7 @@ const pattern: BatchPattern = {
 }
 const two = operationsAt(pattern, { user: 0, iteration: 0 })
 
-/** The pattern's batches of the first iterations of user 3, one after the other. */
+/** Posts the batches of user 3's first iterations, one after the other. */
 const postPattern = (iterations: number) =>
   Effect.gen(function* () {
     const client = yield* BatchClient
@@ -238,9 +243,9 @@ const postPattern = (iterations: number) =>
   })
 
 describe("BatchClient.postPattern", () => {
-  it.effect("sends what postBatch sends of the same operations, and counts what is confirmed", () => {
+  it.effect("sends the same requests as postBatch, and returns the confirmed operations", () => {
     const { layer, samples, sent } = clientsOver((_, index) => confirming(two, ids[index % 2]))
-    // The bodies are read while they are sent: a buffer is used again after a good answer.
+    // Bodies are read while they are sent, because buffers are reused after success.
     const bodies: Array<unknown> = []
     const watched = clientsOver((request, index) => {
       bodies.push(bodyOf(request))
@@ -260,13 +265,13 @@ describe("BatchClient.postPattern", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  const lies: ReadonlyArray<readonly [what: string, body: string]> = [
+  const wrong: ReadonlyArray<readonly [name: string, body: string]> = [
     ["is too short", confirming(two.slice(1)).body],
     ["confirms other operations", confirming([...two].reverse()).body],
-    ["leaves a documentId out", confirming(two, "").body],
-    ["has another status inside", confirming(two).body.replace("success", "skipped")]
+    ["lacks a documentId", confirming(two, "").body],
+    ["contains another status", confirming(two).body.replace("success", "skipped")]
   ]
-  it.effect.each(lies)("fails for an answer that %s, also after good ones", ([, body]) => {
+  it.effect.each(wrong)("fails for a response that %s, also after correct ones", ([, body]) => {
     const { layer, samples } = clientsOver((_, index) =>
       index === 2 ? { status: 200, body } : confirming(two)
     )
@@ -283,7 +288,7 @@ describe("BatchClient.postPattern", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("never takes an answer for a success that came with another status", () => {
+  it.effect("does not accept a matching body with another status", () => {
     const { layer } = clientsOver((_, index) =>
       index === 1 ? { ...confirming(two), status: 201 } : confirming(two)
     )
@@ -293,7 +298,7 @@ describe("BatchClient.postPattern", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("uses no buffer again whose batch may still be on its way", () => {
+  it.effect("does not reuse the buffer of a failed batch", () => {
     const { layer, sent } = clientsOver((_, index) => (index === 0 ? rolledBack : confirming(two)))
     return Effect.gen(function* () {
       yield* postPattern(4)
@@ -305,7 +310,7 @@ describe("BatchClient.postPattern", () => {
   })
 
   it.effect(
-    "makes a pattern ready when its effect runs, and a bug in the pattern is a defect of that effect",
+    "prepares a pattern when its effect runs, and a bug in the pattern is a defect of that effect",
     () => {
       const { layer } = clientsOver(() => good)
       return Effect.gen(function* () {
@@ -326,7 +331,7 @@ describe("BatchClient.postPattern", () => {
     }
   )
 
-  it.effect("encodes batch by batch what has no template", () => {
+  it.effect("encodes batches one by one if the pattern has no template", () => {
     const { layer, sent } = clientsOver(() => confirming([create(students, student)]))
     return Effect.gen(function* () {
       const client = yield* BatchClient
@@ -349,7 +354,7 @@ describe("BatchClient.postPattern", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("reads every answer by its schema where that is wanted, with the same result", () => {
+  it.effect("decodes every response with its schema under strictDecoding, with the same result", () => {
     const { layer } = clientsOver((_, index) => (index === 1 ? confirming(two, "") : confirming(two)), {
       strictDecoding: true
     })
@@ -360,7 +365,7 @@ describe("BatchClient.postPattern", () => {
   })
 })
 
-describe("askNaming", () => {
+describe("detectNaming", () => {
   const unknownResource = {
     status: 400,
     body: JSON.stringify({
@@ -373,8 +378,8 @@ describe("askNaming", () => {
       failedOperation: { index: 0, op: "delete", resource: "students", problem: { status: 404 } }
     })
   }
-  const namingOver = (...answers: ReadonlyArray<typeof unknownKey>) => {
-    const { layer, sent } = clientsOver((_, index) => answers[index] ?? good, { resourceNaming: "auto" })
+  const namingOver = (...responses: ReadonlyArray<typeof unknownKey>) => {
+    const { layer, sent } = clientsOver((_, index) => responses[index] ?? good, { resourceNaming: "auto" })
     return Effect.gen(function* () {
       const result = yield* Effect.either(Effect.provide(post, layer))
       const resources = sent.map(
@@ -384,21 +389,21 @@ describe("askNaming", () => {
     })
   }
 
-  it.effect("takes students when a delete of nobody is not found", () =>
+  it.effect("uses students if the delete is not found", () =>
     Effect.gen(function* () {
       const { resources } = yield* namingOver(unknownKey)
       assert.deepStrictEqual(resources, ["students", "students"])
     })
   )
 
-  it.effect("takes Student when students is unknown", () =>
+  it.effect("uses Student if students is unknown", () =>
     Effect.gen(function* () {
       const { resources } = yield* namingOver(unknownResource, unknownKey)
       assert.deepStrictEqual(resources, ["students", "Student", "Student"])
     })
   )
 
-  it.effect("tells a server without batches from a wrong login", () =>
+  it.effect("recognizes a server without a batch endpoint", () =>
     Effect.gen(function* () {
       for (const status of [404, 405, 501]) {
         const { resources, result } = yield* namingOver({ status, body: "" })
@@ -408,14 +413,14 @@ describe("askNaming", () => {
     })
   )
 
-  it.effect("gives up on a server that knows neither spelling", () =>
+  it.effect("fails if the server accepts neither spelling", () =>
     Effect.gen(function* () {
       const { result } = yield* namingOver(unknownResource, unknownResource)
       assert.isTrue(Either.isLeft(result) && result.left._tag === "NamingUnknown")
     })
   )
 
-  it.effect("waits as long as a busy server asks, and names a longer wait as the reason to give up", () =>
+  it.effect("observes Retry-After, and reports a longer wait as the reason to stop", () =>
     Effect.gen(function* () {
       const busy = (status: number, seconds: string) => ({
         status,
@@ -438,7 +443,7 @@ describe("askNaming", () => {
     })
   )
 
-  it.effect("says that proxies are not used if the batch address cannot be reached", () =>
+  it.effect("mentions that proxies are not used if the batch address cannot be reached", () =>
     Effect.gen(function* () {
       const { layer } = clientsOver(() => new TransportFailed({ phase: "connect", detail: "refused" }), {
         resourceNaming: "auto"

@@ -9,7 +9,7 @@ import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
 import { chooseUrls, Discovery } from "../../src/dms/Discovery.ts"
 import { config as configLayer } from "./responses.ts"
-import { type Reply, repliesInTurn } from "./replies.ts"
+import { type FakeReply, repliesInTurn } from "./fakeHttpClient.ts"
 
 const config = {
   baseUrl: "http://host:8080/api",
@@ -17,7 +17,7 @@ const config = {
   oauthEndpoint: undefined,
   batchPath: undefined
 }
-const said = {
+const document = {
   oauth: "http://cms:8081/connect/token",
   dataManagementApi: "http://host:8080/api/data",
   batchApi: "http://host:8080/api/batch"
@@ -30,15 +30,15 @@ const urls = (...args: Parameters<typeof chooseUrls>) =>
   })
 
 describe("chooseUrls", () => {
-  it("takes what discovery says", () => {
-    assert.deepStrictEqual(urls(config, said), [
+  it("uses the addresses from discovery", () => {
+    assert.deepStrictEqual(urls(config, document), [
       "http://host:8080/api/data/ed-fi",
       "http://cms:8081/connect/token",
       "http://host:8080/api/batch"
     ])
   })
 
-  it("falls back to the usual paths below the base URL", () => {
+  it("falls back to the default paths below the base URL", () => {
     assert.deepStrictEqual(urls(config, {}), [
       "http://host:8080/api/data/ed-fi",
       "http://host:8080/api/oauth/token",
@@ -46,24 +46,27 @@ describe("chooseUrls", () => {
     ])
   })
 
-  it("lets settings win, as URLs or as paths below the base URL", () => {
+  it("prefers settings, as URLs or as paths below the base URL", () => {
     const settings = { apiPrefix: "/data/v3/ed-fi", oauthEndpoint: "https://id/token", batchPath: "bulk" }
-    assert.deepStrictEqual(urls({ ...config, ...settings }, said), [
+    assert.deepStrictEqual(urls({ ...config, ...settings }, document), [
       "http://host:8080/api/data/v3/ed-fi",
       "https://id/token",
       "http://host:8080/api/bulk"
     ])
   })
 
-  it("refuses an address with a placeholder and says how to give the finished one", () => {
-    assert.deepStrictEqual(urls(config, { ...said, batchApi: "http://host/{tenant}/batch" }), [
+  it("refuses an address with a placeholder and names the flag for the full address", () => {
+    assert.deepStrictEqual(urls(config, { ...document, batchApi: "http://host/{tenant}/batch" }), [
       "the DMS could not be reached at http://host/{tenant}/batch: urls.batchApi of discovery has a placeholder; " +
-        "give the full address with --batchPath"
+        "set the full address with --batchPath"
     ])
   })
 
-  it("is content with a placeholder that a setting overrides", () => {
-    const result = urls({ ...config, batchPath: "/acme/batch" }, { ...said, batchApi: "http://h/{t}/batch" })
+  it("accepts a placeholder in an address that a setting overrides", () => {
+    const result = urls(
+      { ...config, batchPath: "/acme/batch" },
+      { ...document, batchApi: "http://h/{t}/batch" }
+    )
     assert.strictEqual(result[2], "http://host:8080/api/acme/batch")
   })
 
@@ -74,7 +77,7 @@ describe("chooseUrls", () => {
     ],
     [
       { batchApi: "http://[" },
-      "urls.batchApi of discovery is not a URL; give the full address with --batchPath"
+      "urls.batchApi of discovery is not a URL; set the full address with --batchPath"
     ],
     [
       { oauth: "https://me:pw@host/token" },
@@ -85,7 +88,7 @@ describe("chooseUrls", () => {
       "urls.dataManagementApi of discovery has a query or a fragment"
     ],
     [{ dataManagementApi: "\u001b[2J{" }, "http://host:8080/api/\\u001B[2J{: urls.dataManagementApi"]
-  ])("refuses what no address can be: %o", (named, message) => {
+  ])("refuses an unusable address: %o", (named, message) => {
     assert.include(urls(config, named)[0], message)
     assert.isBelow(urls(config, named)[0]?.length ?? 0, 600)
   })
@@ -102,7 +105,7 @@ describe("chooseUrls", () => {
     const base = { ...config, baseUrl: "https://dms.test/api" }
     assert.strictEqual(
       warningOf(base, behindProxy),
-      "discovery at https://dms.test/api/ names addresses that are not below it: " +
+      "discovery at https://dms.test/api/ contains addresses that are not below it: " +
         "https://dms.test/oauth/token?<redacted> (--oauthEndpoint), https://dms.test:8443/api/batch (--batchPath); " +
         "they will be used; these flags override them"
     )
@@ -121,7 +124,7 @@ describe("chooseUrls", () => {
     }
     assert.strictEqual(
       warningOf(base, plain),
-      "discovery at https://dms.test/ names plain http addresses: " +
+      "discovery at https://dms.test/ contains plain http addresses: " +
         "http://dms.test/data (--apiPrefix), http://dms.test/token (--oauthEndpoint), http://dms.test/batch (--batchPath); " +
         "key, secret and token are not sent there; set the https addresses with these flags"
     )
@@ -141,7 +144,7 @@ describe("chooseUrls", () => {
 
 describe("Discovery", () => {
   /** The result of discovery with these replies, the log, and the times of the requests. */
-  const discover = (replies: ReadonlyArray<Reply>, variables: Readonly<Record<string, string>> = {}) =>
+  const discover = (replies: ReadonlyArray<FakeReply>, variables: Readonly<Record<string, string>> = {}) =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const { layer, requests } = repliesInTurn(...replies)
@@ -166,7 +169,7 @@ describe("Discovery", () => {
   const usual = ["http://dms.test/data/ed-fi", "http://dms.test/oauth/token", "http://dms.test/batch"]
   const good = { body: JSON.stringify({ urls: { batchApi: "http://dms.test/bulk" } }) }
 
-  it.effect("asks for no content coding, and reads a response that has one all the same", () =>
+  it.effect("requests no content coding, and decodes a response that has one", () =>
     Effect.gen(function* () {
       const { requests, result } = yield* discover([
         { body: gzipSync(good.body), headers: { "content-encoding": "gzip" } }
@@ -176,7 +179,7 @@ describe("Discovery", () => {
     })
   )
 
-  const unusable: ReadonlyArray<readonly [what: string, reply: Reply, message: string]> = [
+  const unusable: ReadonlyArray<readonly [name: string, reply: FakeReply, message: string]> = [
     [
       "a long response",
       { body: "x".repeat(10_001) },
@@ -197,11 +200,15 @@ describe("Discovery", () => {
       { status: 302, headers: { location: "https://b.test/\u0007?key=abc" } },
       "redirects to https://b.test/"
     ],
-    ["a redirect without a target", { status: 302 }, "it redirects to nowhere"],
-    ["a long failure", { status: 500, body: "x".repeat(9000) }, `it answered 500 ${"x".repeat(300)}...`]
+    [
+      "a redirect without a target",
+      { status: 302 },
+      "it redirects to an unknown address (no Location header)"
+    ],
+    ["a long failure", { status: 500, body: "x".repeat(9000) }, `it returned 500 ${"x".repeat(300)}...`]
   ]
   const odd = ["//evil.test/token", "ftp://a.test/token", "ws://a.test", " http://a.test/token", "ht\ntp://a"]
-  it.effect.each(odd)("does not take %j, which discovery names, for a path of ours", (oauth) =>
+  it.effect.each(odd)("does not treat %j from discovery as a path", (oauth) =>
     Effect.gen(function* () {
       const { result } = yield* discover([{ body: JSON.stringify({ urls: { oauth } }) }])
       assert.match(String(result), /urls\.oauth of discovery is not .*URL; .* --oauthEndpoint/)
@@ -224,16 +231,16 @@ describe("Discovery", () => {
     ["null", "null"],
     ["urls that are not an object", '{"urls":[]}']
   ] satisfies ReadonlyArray<readonly [string, string]>)(
-    "uses the usual paths where the answer is %s, with a warning",
+    "uses the default paths, with a warning, if the response is %s",
     ([, body]) =>
       Effect.gen(function* () {
         const { lines, result } = yield* discover([{ body }])
         assert.deepStrictEqual(result, usual)
-        assert.match(lines.join(), /does not answer with Ed-Fi discovery/)
+        assert.match(lines.join(), /returned no Ed-Fi discovery document/)
       })
   )
 
-  it.effect("waits as long as a busy server asks", () =>
+  it.effect("observes Retry-After", () =>
     Effect.gen(function* () {
       const { lines, requests, result } = yield* discover([
         { status: 429, headers: { "retry-after": "5" } },
@@ -252,18 +259,18 @@ describe("Discovery", () => {
     })
   )
 
-  it.effect("gives up on a server that asks for an hour, and says so", () =>
+  it.effect("reports a server that asks for a wait of an hour", () =>
     Effect.gen(function* () {
       const { requests, result } = yield* discover([{ status: 503, headers: { "retry-after": "3600" } }])
       assert.include(
         result,
-        "it answered 503; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
+        "it returned 503; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
       )
       assert.strictEqual(requests.length, 1)
     })
   )
 
-  it.effect("says that proxies are not used if a connection fails and a proxy is set", () =>
+  it.effect("mentions that proxies are not used if a connection fails and a proxy is set", () =>
     Effect.gen(function* () {
       const proxies = { HTTPS_PROXY: "http://p", http_proxy: "http://p", ALL_PROXY: "" }
       const message = (yield* discover(["failed"], proxies)).result

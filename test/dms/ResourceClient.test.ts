@@ -25,7 +25,7 @@ describe("ResourceClient over a local DMS", () => {
     }).pipe(Effect.provide(inMemory()))
   )
 
-  it.effect("tells an upsert from a creation", () =>
+  it.effect("distinguishes an upsert from a creation", () =>
     Effect.gen(function* () {
       const { post } = yield* ResourceClient
       const first = yield* post(students, student)
@@ -34,7 +34,7 @@ describe("ResourceClient over a local DMS", () => {
     }).pipe(Effect.provide(inMemory()))
   )
 
-  it.effect("sends an etag back exactly as it came, and fails with the server's problem when it is old", () =>
+  it.effect("sends an unchanged etag as If-Match, and fails with the server's problem if it is old", () =>
     Effect.gen(function* () {
       const { post, put } = yield* ResourceClient
       const { etag, id } = yield* post(students, student)
@@ -47,7 +47,7 @@ describe("ResourceClient over a local DMS", () => {
 })
 
 describe("ResourceClient", () => {
-  it.effect("takes an answer that it cannot read for no answer", () => {
+  it.effect("treats an unreadable response as no verdict", () => {
     const { layer } = clientsOver((_, index) => ({ status: [201, 200, 200][index] ?? 200, body: "<html>" }))
     return Effect.gen(function* () {
       const { find, get, post } = yield* ResourceClient

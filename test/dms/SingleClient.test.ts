@@ -10,15 +10,15 @@ import { atId, create, triple } from "../../src/domain/Operation.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import { inMemory } from "../integration/client.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { type Answer, bodyOf, clientsOver } from "./responses.ts"
+import { type FakeResponse, bodyOf, clientsOver } from "./responses.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const [created, updated, removed] = triple(students, student, { firstName: "Ada" })
 const put = atId(updated, "id-1")
 const remove = atId(removed, "id-1")
 
-const made: Answer = { status: 201, body: "", headers: { location: "http://dms.test/x/students/id-1" } }
-const done: Answer = { status: 204, body: "" }
+const made: FakeResponse = { status: 201, body: "", headers: { location: "http://dms.test/x/students/id-1" } }
+const done: FakeResponse = { status: 204, body: "" }
 const reset = new TransportFailed({ phase: "reset", detail: "other side closed" })
 const problem = { type: "urn:ed-fi:api:data-conflict", detail: "no" }
 
@@ -53,7 +53,7 @@ describe("SingleClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("reports each request as a sample with its one operation", () => {
+  it.effect("records each request as a sample with one operation", () => {
     const { layer, samples, sent } = clientsOver((_, index) =>
       index === 0 ? { ...made, afterMillis: 40 } : done
     )
@@ -84,7 +84,7 @@ describe("SingleClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("counts a refused operation with what it was and what the server said", () => {
+  it.effect("records a refused operation with its op, resource and problem", () => {
     const { layer, samples } = clientsOver(() => ({ status: 409, body: JSON.stringify(problem) }))
     return Effect.gen(function* () {
       const { send } = yield* SingleClient
@@ -106,10 +106,10 @@ describe("SingleClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("sends what got no verdict once more where that is wanted, and counts both", () => {
-    const answers = (_: unknown, index: number) => (index === 0 ? reset : made)
-    const once = clientsOver(answers)
-    const twice = clientsOver(answers, { retryTransport: true })
+  it.effect("sends a request without a verdict once more with retryTransport, and records both", () => {
+    const responses = (_: unknown, index: number) => (index === 0 ? reset : made)
+    const once = clientsOver(responses)
+    const twice = clientsOver(responses, { retryTransport: true })
     const send = Effect.flatMap(SingleClient, (client) => Effect.either(client.send(created)))
     return Effect.gen(function* () {
       assert.isTrue(Either.isLeft(yield* Effect.provide(send, once.layer)))
@@ -118,7 +118,7 @@ describe("SingleClient", () => {
     })
   })
 
-  it.effect("waits a second when nobody listens, and counts what never got there as refused", () => {
+  it.effect("delays the failure of a refused connection by a second", () => {
     const { layer, samples } = clientsOver(() => new TransportFailed({ phase: "connect", detail: "refused" }))
     return Effect.gen(function* () {
       const { send } = yield* SingleClient
@@ -131,7 +131,7 @@ describe("SingleClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("counts a request that is interrupted as abandoned", () => {
+  it.effect("records an interrupted request as abandoned", () => {
     const { layer, samples } = clientsOver(() => ({ ...done, afterMillis: 60_000 }))
     return Effect.gen(function* () {
       const { send } = yield* SingleClient
@@ -143,7 +143,7 @@ describe("SingleClient", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("counts what the server refuses as it is to do apart, and what it takes as a failure", () => {
+  it.effect("records an expected refusal separately, and a written invalid document as a failure", () => {
     const { layer, samples } = clientsOver((_, index) =>
       index === 0 ? { status: 400, body: JSON.stringify(problem) } : made
     )
@@ -163,7 +163,7 @@ describe("SingleClient", () => {
 })
 
 describe("SingleClient over a local DMS", () => {
-  it.effect("goes through a triple, renews a token that was refused and leaves nothing behind", () =>
+  it.effect("sends a triple, renews a refused token and leaves no record behind", () =>
     Effect.gen(function* () {
       const dms = yield* LocalDms
       yield* dms.faults.set({ dropTokens: { every: 2 }, on: "data" })

@@ -11,7 +11,7 @@ import { Discovery } from "../../src/dms/Discovery.ts"
 import { renewAfterSeconds, Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { config } from "./responses.ts"
-import { repliesInTurn } from "./replies.ts"
+import { repliesInTurn } from "./fakeHttpClient.ts"
 
 interface Login {
   readonly status: number
@@ -25,9 +25,9 @@ const token = (name: string, expiresIn: number | undefined = 1800): Login => ({
   body: JSON.stringify({ access_token: name, expires_in: expiresIn, token_type: "Bearer" })
 })
 
-/** A token endpoint that gives these answers in turn, the last one for ever. */
-const loginsOver = (...answers: ReadonlyArray<Login>) => {
-  const { layer: client, requests } = repliesInTurn(...answers)
+/** A token endpoint that returns these responses in turn, and then the last one. */
+const loginsOver = (...responses: ReadonlyArray<Login>) => {
+  const { layer: client, requests } = repliesInTurn(...responses)
   const discovery = Layer.succeed(Discovery, {
     resources: "http://dms.test/data/ed-fi",
     oauth: new URL("http://cms.test/connect/token?tenant=hidden"),
@@ -84,7 +84,7 @@ describe("Tokens", () => {
     }).pipe(Effect.provide(layer()))
   })
 
-  it.effect("renews a refused token once for all users that saw it refused", () => {
+  it.effect("renews a refused token once for all users", () => {
     const { layer, requests } = loginsOver(token("one"), { ...token("two"), afterMillis: 300 })
     return Effect.gen(function* () {
       const tokens = yield* Tokens
@@ -102,7 +102,7 @@ describe("Tokens", () => {
     }).pipe(Effect.provide(layer()))
   })
 
-  it.effect("counts the time of a new token from its renewal, not from the first login", () => {
+  it.effect("measures the lifetime of a new token from its renewal", () => {
     const { layer, requests } = loginsOver(token("one"), token("two"), token("three"))
     return Effect.gen(function* () {
       const tokens = yield* Tokens
@@ -115,7 +115,7 @@ describe("Tokens", () => {
     }).pipe(Effect.provide(layer()))
   })
 
-  it.effect("goes on renewing for others when the user that began it is interrupted", () => {
+  it.effect("continues a renewal for the others if the user that started it is interrupted", () => {
     const { layer, requests } = loginsOver(token("one"), { ...token("two"), afterMillis: 300 })
     return Effect.gen(function* () {
       const tokens = yield* Tokens
@@ -140,7 +140,7 @@ describe("Tokens", () => {
     }).pipe(Effect.provide(layer()))
   })
 
-  it.effect("retries a login that fails for a moment", () => {
+  it.effect("retries a login after a transient failure", () => {
     const { layer, requests } = loginsOver({ status: 503, body: "" }, { status: 429, body: "" }, token("one"))
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(Effect.provide(current, layer()))
@@ -149,22 +149,25 @@ describe("Tokens", () => {
     })
   })
 
-  it.effect("refuses wrong credentials at once, without showing the secret that the answer echoes", () => {
-    const body = `{"title":"Authentication Failed","detail":"test-secret is wrong, ${btoa("test-key:test-secret")}"}`
-    const { layer, requests } = loginsOver({ status: 401, body })
-    return Effect.gen(function* () {
-      const result = yield* Effect.either(Effect.provide(current, layer()))
-      assert.isTrue(Either.isLeft(result))
-      if (Either.isLeft(result)) {
-        assert.strictEqual(result.left._tag, "LoginRefused")
-        assert.include(result.left.message, "<redacted> is wrong, <redacted>")
-        assert.notInclude(JSON.stringify(result.left), "test-secret")
-      }
-      assert.strictEqual(requests.length, 1)
-    })
-  })
+  it.effect(
+    "fails immediately for wrong credentials, without showing a secret that the response echoes",
+    () => {
+      const body = `{"title":"Authentication Failed","detail":"test-secret is wrong, ${btoa("test-key:test-secret")}"}`
+      const { layer, requests } = loginsOver({ status: 401, body })
+      return Effect.gen(function* () {
+        const result = yield* Effect.either(Effect.provide(current, layer()))
+        assert.isTrue(Either.isLeft(result))
+        if (Either.isLeft(result)) {
+          assert.strictEqual(result.left._tag, "LoginRefused")
+          assert.include(result.left.message, "<redacted> is wrong, <redacted>")
+          assert.notInclude(JSON.stringify(result.left), "test-secret")
+        }
+        assert.strictEqual(requests.length, 1)
+      })
+    }
+  )
 
-  it.effect("knows its secret in every form in which JSON may escape it", () =>
+  it.effect("redacts its secret in every form in which JSON may escape it", () =>
     Effect.gen(function* () {
       const secret = 'ab+cd<ef"gh\\ij'
       const bodies = [
@@ -221,7 +224,7 @@ describe("Tokens", () => {
     [undefined, 1740],
     [{}, 1740]
   ] satisfies ReadonlyArray<readonly [unknown, number]>)(
-    "renews a token whose expires_in is %o in time",
+    "renews in time a token whose expires_in is %o",
     ([expiresIn, renewedAfter]) => {
       const one = { status: 200, body: JSON.stringify({ access_token: "one", expires_in: expiresIn }) }
       const { layer, requests } = loginsOver(one, token("two"))
@@ -235,7 +238,7 @@ describe("Tokens", () => {
     }
   )
 
-  it.effect("waits as long as a busy server asks", () => {
+  it.effect("observes Retry-After", () => {
     const { layer, requests } = loginsOver(
       { status: 429, body: "", headers: { "retry-after": "30" } },
       { status: 503, body: "", headers: { "retry-after": "3" } },
@@ -267,7 +270,7 @@ describe("Tokens", () => {
     ["a token that no header can carry", '{"access_token":"a\\r\\nb"}', "without a JSON object that has"],
     ["an empty token", '{"access_token":""}', "without a JSON object that has"]
   ] satisfies ReadonlyArray<readonly [string, string, string]>)(
-    "does not accept %s as a token, and says so",
+    "rejects %s instead of a token",
     ([, body, message]) =>
       Effect.gen(function* () {
         const error = yield* failureOf({ status: 200, body }, { maxResponseBytes: 20_000 })
@@ -277,7 +280,7 @@ describe("Tokens", () => {
       })
   )
 
-  it.effect("shows a bounded part of a long answer, and its address without the query", () =>
+  it.effect("shows a bounded part of a long response, and the address without its query", () =>
     Effect.gen(function* () {
       const { message } = yield* failureOf({ status: 400, body: "x".repeat(1_000_000) })
       assert.isBelow(message.length, 500)
@@ -285,18 +288,18 @@ describe("Tokens", () => {
     })
   )
 
-  it.effect("does not redact its own words if the secret is one letter", () =>
+  it.effect("does not redact its own text if the secret is one letter", () =>
     Effect.gen(function* () {
       const secret = Redacted.make("s")
       const { message } = yield* failureOf(
         { status: 500, body: '{"secret":"s","detail":"is so"}' },
         { secret }
       )
-      assert.include(message, 'it answered 500 {"secret":"<redacted>","detail":"is so"}')
+      assert.include(message, 'it returned 500 {"secret":"<redacted>","detail":"is so"}')
     })
   )
 
-  it.effect("says where a redirect leads, without its query", () =>
+  it.effect("reports the target of a redirect, without its query", () =>
     Effect.gen(function* () {
       const headers = { location: "https://id.test/login?session=abc" }
       const { message } = yield* failureOf({ status: 302, body: "", headers })
@@ -304,12 +307,12 @@ describe("Tokens", () => {
     })
   )
 
-  it.effect("closes with its scope, also when it was built where nothing may be interrupted", () => {
+  it.effect("closes with its scope, even if it was built in an uninterruptible region", () => {
     const { layer } = loginsOver(token("one"))
     return Effect.uninterruptible(Effect.provide(current, layer()))
   })
 
-  it.effect("says that an answer is no token without showing it", () => {
+  it.effect("does not show a response without a token", () => {
     const { layer } = loginsOver({ status: 200, body: '{"token":"abcdef"}' })
     return Effect.gen(function* () {
       const result = yield* Effect.either(Effect.provide(current, layer()))
@@ -323,8 +326,8 @@ describe("Authorized", () => {
   const get = Effect.flatMap(Authorized, ({ send }) =>
     send({ method: "GET", url: new URL("http://dms.test/x"), body: null })
   )
-  /** A server that takes one token only, and a login that gives others. */
-  const serverThatTakes = (accepted: string, ...logins: ReadonlyArray<Login>) => {
+  /** A server that accepts one token, and a login that returns these. */
+  const serverAccepting = (accepted: string, ...logins: ReadonlyArray<Login>) => {
     const seen: Array<string | undefined> = []
     const transport = Transport.layerMemory(({ headers }) =>
       Effect.sync(() => {
@@ -340,8 +343,8 @@ describe("Authorized", () => {
     }
   }
 
-  it.effect("renews a refused token and sends once more, as one answer whose times span both", () => {
-    const { layer, seen } = serverThatTakes("two", token("one"), { ...token("two"), afterMillis: 100 })
+  it.effect("renews a refused token and sends once more; the times of the response span both", () => {
+    const { layer, seen } = serverAccepting("two", token("one"), { ...token("two"), afterMillis: 100 })
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(get)
       yield* TestClock.adjust("1 second")
@@ -352,8 +355,8 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("takes a second 401 for the answer", () => {
-    const { layer, seen } = serverThatTakes("none", token("one"), token("two"))
+  it.effect("returns a second 401", () => {
+    const { layer, seen } = serverAccepting("none", token("one"), token("two"))
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(get)
       yield* TestClock.adjust("1 second")
@@ -362,19 +365,22 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("waits for a renewal no longer than a request may take, and counts the waiting", () => {
-    const { layer } = serverThatTakes("none", token("one"), { ...token("two"), afterMillis: 600_000 })
-    return Effect.gen(function* () {
-      const fiber = yield* Effect.fork(get)
-      yield* TestClock.adjust("2 minutes")
-      const { endedNanos, startedNanos, status } = yield* Fiber.join(fiber)
-      assert.strictEqual(status, 401)
-      assert.strictEqual(endedNanos - startedNanos, 60_010_000_000n)
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect(
+    "waits for a renewal at most as long as the request timeout, and includes the wait in its times",
+    () => {
+      const { layer } = serverAccepting("none", token("one"), { ...token("two"), afterMillis: 600_000 })
+      return Effect.gen(function* () {
+        const fiber = yield* Effect.fork(get)
+        yield* TestClock.adjust("2 minutes")
+        const { endedNanos, startedNanos, status } = yield* Fiber.join(fiber)
+        assert.strictEqual(status, 401)
+        assert.strictEqual(endedNanos - startedNanos, 60_010_000_000n)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
-  it.effect("takes the first 401 for the answer when no new token can be had", () => {
-    const { layer, seen } = serverThatTakes("none", token("one"), { status: 401, body: "" })
+  it.effect("returns the first 401 if the renewal fails", () => {
+    const { layer, seen } = serverAccepting("none", token("one"), { status: 401, body: "" })
     return Effect.gen(function* () {
       const fiber = yield* Effect.fork(get)
       yield* TestClock.adjust("1 second")
@@ -383,17 +389,17 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  /** Users that send one request after the other, and the times of the requests. */
-  const usersOf = (count: number) =>
-    Effect.forever(get).pipe(
+  /** Users that send one request after the other, with a pause in between. */
+  const usersOf = (count: number, pauseMillis = 200) =>
+    Effect.forever(Effect.zipLeft(get, Effect.sleep(pauseMillis))).pipe(
       Effect.replicate(count),
       Effect.allWith({ concurrency: "unbounded", discard: true }),
       Effect.fork
     )
 
-  it.effect("sends no request with a refused token while the login asks to wait", () => {
+  it.effect("sends no request with a refused token while the login endpoint asks for a delay", () => {
     const busy = { status: 429, body: "", headers: { "retry-after": "20" } }
-    const { layer, requests, seen } = serverThatTakes("two", token("one"), busy, token("two"))
+    const { layer, requests, seen } = serverAccepting("two", token("one"), busy, token("two"))
     return Effect.gen(function* () {
       yield* usersOf(5)
       yield* TestClock.adjust("19 seconds")
@@ -405,25 +411,28 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("holds back requests that begin while a refused token is renewed, and counts their wait", () => {
-    const slow = { ...token("two"), afterMillis: 5000 }
-    const { layer, seen } = serverThatTakes("two", token("one"), slow)
-    return Effect.gen(function* () {
-      yield* Effect.fork(get)
-      yield* TestClock.adjust("1 second")
-      const late = yield* Effect.fork(get)
-      yield* TestClock.adjust("10 seconds")
-      const { endedNanos, startedNanos, status } = yield* Fiber.join(late)
-      assert.deepStrictEqual(seen, ["Bearer one", "Bearer two", "Bearer two"])
-      assert.strictEqual(status, 200)
-      assert.strictEqual(endedNanos - startedNanos, 4_020_000_000n)
-    }).pipe(Effect.provide(layer))
-  })
+  it.effect(
+    "delays requests during the renewal of a refused token, and includes the delay in their times",
+    () => {
+      const slow = { ...token("two"), afterMillis: 5000 }
+      const { layer, seen } = serverAccepting("two", token("one"), slow)
+      return Effect.gen(function* () {
+        yield* Effect.fork(get)
+        yield* TestClock.adjust("1 second")
+        const late = yield* Effect.fork(get)
+        yield* TestClock.adjust("10 seconds")
+        const { endedNanos, startedNanos, status } = yield* Fiber.join(late)
+        assert.deepStrictEqual(seen, ["Bearer one", "Bearer two", "Bearer two"])
+        assert.strictEqual(status, 200)
+        assert.strictEqual(endedNanos - startedNanos, 4_020_000_000n)
+      }).pipe(Effect.provide(layer))
+    }
+  )
 
-  it.effect("tries the login again after a minute if it asks for a longer wait", () => {
+  it.effect("repeats the login after a minute if the server asks for a longer delay", () => {
     const busy = { status: 503, body: "", headers: { "retry-after": "300" } }
     const endless = { ...busy, headers: { "retry-after": "9".repeat(400) } }
-    const { layer, requests, seen } = serverThatTakes("two", token("one"), busy, endless, token("two"))
+    const { layer, requests, seen } = serverAccepting("two", token("one"), busy, endless, token("two"))
     return Effect.gen(function* () {
       yield* usersOf(2)
       yield* TestClock.adjust("59 seconds")
@@ -437,8 +446,8 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("tries a login that returns the refused token only once a second", () => {
-    const { layer, requests, seen } = serverThatTakes("another", token("one"))
+  it.effect("repeats a login that returns the refused token once a second", () => {
+    const { layer, requests, seen } = serverAccepting("another", token("one"))
     return Effect.gen(function* () {
       yield* usersOf(5)
       yield* TestClock.adjust("10 seconds")
@@ -447,10 +456,10 @@ describe("Authorized", () => {
     }).pipe(Effect.provide(layer))
   })
 
-  it.effect("returns the answers of the server at once if the credentials are refused", () => {
-    const { layer, requests, seen } = serverThatTakes("none", token("one"), { status: 401, body: "" })
+  it.effect("returns the server's 401 immediately if the credentials are refused", () => {
+    const { layer, requests, seen } = serverAccepting("none", token("one"), { status: 401, body: "" })
     return Effect.gen(function* () {
-      yield* usersOf(1)
+      yield* usersOf(1, 0)
       yield* TestClock.adjust("900 millis")
       assert.isAbove(seen.length, 50)
       assert.strictEqual(requests.length, 2)

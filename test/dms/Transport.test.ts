@@ -34,7 +34,7 @@ const serve = (listener: RequestListener) =>
     })
   )
 
-/** A listener, and what waits until it has heard of so many requests. */
+/** A listener, and an effect that waits until it has received `count` requests. */
 const noticing = (count: number, listener: RequestListener) =>
   Effect.map(Deferred.make<void>(), (arrived) => {
     let heard = 0
@@ -77,7 +77,7 @@ for (const [name, layerFor] of Object.entries(transports)) {
   describe(`Transport over ${name}`, () => {
     const layer = layerFor(Duration.seconds(20))
 
-    it.scopedLive("sends bytes and headers and gives back status, headers and bytes", () =>
+    it.scopedLive("sends bytes and headers, and returns status, headers and bytes", () =>
       Effect.gen(function* () {
         const url = yield* serve((request, response) => {
           const chunks: Array<Buffer> = []
@@ -89,22 +89,22 @@ for (const [name, layerFor] of Object.entries(transports)) {
             response.end("é".repeat(50_000))
           })
         })
-        const answer = yield* send(post(url, '["ü"]'))
-        assert.strictEqual(answer.status, 207)
-        assert.strictEqual(answer.headers["x-seen"], "POST /batch Bearer x")
-        assert.strictEqual(new TextDecoder().decode(answer.body), '["ü"]' + "é".repeat(50_000))
-        assert.isTrue(answer.endedNanos >= answer.startedNanos)
+        const received = yield* send(post(url, '["ü"]'))
+        assert.strictEqual(received.status, 207)
+        assert.strictEqual(received.headers["x-seen"], "POST /batch Bearer x")
+        assert.strictEqual(new TextDecoder().decode(received.body), '["ü"]' + "é".repeat(50_000))
+        assert.isTrue(received.endedNanos >= received.startedNanos)
       }).pipe(Effect.provide(layer))
     )
 
-    it.scopedLive("does not follow redirects and takes every status for an answer", () =>
+    it.scopedLive("does not follow redirects, and returns every status", () =>
       Effect.gen(function* () {
         const url = yield* serve((_, response) => response.writeHead(302, { location: "/" }).end())
         assert.strictEqual((yield* send(post(url))).status, 302)
       }).pipe(Effect.provide(layer))
     )
 
-    it.scopedLive("fails with reset when the connection breaks before or within the answer", () =>
+    it.scopedLive("fails with reset if the connection breaks before or within the response", () =>
       Effect.gen(function* () {
         const before = yield* serve((_, response) => response.destroy())
         const within = yield* serve((_, response) => {
@@ -118,7 +118,7 @@ for (const [name, layerFor] of Object.entries(transports)) {
       }).pipe(Effect.provide(layer))
     )
 
-    it.scoped("fails with timeout when no complete answer comes in time, even if a part of it does", () =>
+    it.scoped("fails with timeout without a complete response in time, even if a part of it arrived", () =>
       Effect.gen(function* () {
         const drip = (response: ServerResponse) => response.writeHead(200).write("[")
         for (const begin of [() => {}, drip]) {
@@ -133,7 +133,7 @@ for (const [name, layerFor] of Object.entries(transports)) {
       }).pipe(Effect.provide(layerFor(Duration.seconds(2))))
     )
 
-    it.scopedLive("closes the connection of a request that is interrupted", () =>
+    it.scopedLive("closes the connection of an interrupted request", () =>
       Effect.gen(function* () {
         let closed: (() => void) | undefined
         let arrived: (() => void) | undefined
@@ -162,22 +162,22 @@ for (const [name, layerFor] of Object.entries(transports)) {
 }
 
 describe("Transport over undici", () => {
-  it.scopedLive("tells a connection that could not be made from one that broke", () =>
+  it.scopedLive("distinguishes a refused connection from a broken one", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(serve(() => {}))
       assert.strictEqual(yield* phaseOf(post(url)), "connect")
     }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
   )
 
-  it.scopedLive("closes with its scope, also when it was built where nothing may be interrupted", () =>
+  it.scopedLive("closes with its scope, even if it was built in an uninterruptible region", () =>
     Effect.gen(function* () {
       const url = yield* serve((_, response) => response.end("[]"))
-      const answer = Effect.provide(send(post(url)), transports.undici(Duration.seconds(20)))
-      assert.strictEqual((yield* Effect.uninterruptible(answer)).status, 200)
+      const sent = Effect.provide(send(post(url)), transports.undici(Duration.seconds(20)))
+      assert.strictEqual((yield* Effect.uninterruptible(sent)).status, 200)
     })
   )
 
-  it.scopedLive("says something of a name that leads to several addresses and to nobody", () =>
+  it.scopedLive("reports a reason if a name has several addresses and all refuse the connection", () =>
     Effect.gen(function* () {
       const { port } = yield* Effect.scoped(serve(() => {}))
       const result = yield* Effect.either(send(post(new URL(`http://localhost:${port}/`))))
@@ -185,30 +185,30 @@ describe("Transport over undici", () => {
     }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
   )
 
-  it.scopedLive("fails with answer when what comes back is not HTTP", () =>
+  it.scopedLive("fails with answer if the response is not HTTP", () =>
     Effect.gen(function* () {
       const url = yield* serve((request) => request.socket.end("this is not HTTP\r\n\r\n"))
       assert.strictEqual(yield* phaseOf(post(url)), "answer")
     }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
   )
 
-  it.scopedLive("gives every request under way a connection of its own", () =>
+  it.scopedLive("uses one connection per request in flight", () =>
     Effect.gen(function* () {
       const open: Array<() => void> = []
       const url = yield* serve((_, response) => {
         open.push(() => response.end("[]"))
-        // Nobody is answered before all forty are there: a smaller pool would never get to that.
-        if (open.length === 40) for (const answer of open) answer()
+        // Responds only when all forty requests have arrived, which a smaller pool would prevent.
+        if (open.length === 40) for (const respond of open) respond()
       })
-      const answers = yield* Effect.all(
+      const responses = yield* Effect.all(
         Array.from({ length: 40 }, () => send(post(url))),
         { concurrency: "unbounded" }
       )
-      assert.strictEqual(answers.length, 40)
+      assert.strictEqual(responses.length, 40)
     }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
   )
 
-  it.scopedLive("makes no more connections than it may, and a request waits for one that is free", () =>
+  it.scopedLive("makes at most the maximum of connections, and requests wait for a free one", () =>
     Effect.gen(function* () {
       const sockets = new Set<unknown>()
       const served: Array<string> = []
@@ -218,7 +218,7 @@ describe("Transport over undici", () => {
         setImmediate(() => response.end("[]"))
       })
       const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
-      const answers = yield* Effect.all(
+      const responses = yield* Effect.all(
         [1, 2, 3, 4, 5].map((number) => send(request(number))),
         {
           concurrency: "unbounded"
@@ -226,7 +226,7 @@ describe("Transport over undici", () => {
       )
       assert.strictEqual(sockets.size, 2)
       assert.deepStrictEqual([...served].sort(), ["1", "2", "3", "4", "5"])
-      const [first, , last] = answers
+      const [first, , last] = responses
       assert.isTrue(first !== undefined && last !== undefined && last.endedNanos >= first.endedNanos)
     }).pipe(
       Effect.provide(
@@ -237,7 +237,7 @@ describe("Transport over undici", () => {
     )
   )
 
-  it.scopedLive("says when a request begins to be sent: not while it waits for a connection", () =>
+  it.scopedLive("reports when sending begins, not while the request waits for a connection", () =>
     Effect.gen(function* () {
       const { arrived, listener } = yield* noticing(1, () => {})
       const url = yield* serve(listener)
@@ -259,32 +259,30 @@ describe("Transport over undici", () => {
     )
   )
 
-  it.scoped(
-    "tells of a request that found no connection in time that it was never sent, and sends the next one all the same",
-    () =>
-      Effect.gen(function* () {
-        const seen: Array<string> = []
-        const { arrived, listener } = yield* noticing(1, (request, response) => {
-          seen.push(String(request.headers["x-number"]))
-          if (request.headers["x-number"] === "3") response.end("[]")
-        })
-        const url = yield* serve(listener)
-        const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
-        const phases = yield* Effect.fork(
-          Effect.all([phaseOf(request(1)), phaseOf(request(2))], { concurrency: "unbounded" })
-        )
-        yield* arrived
-        yield* TestClock.adjust("3 seconds")
-        assert.deepStrictEqual(yield* Fiber.join(phases), ["timeout", "connect"])
-        assert.strictEqual((yield* send(request(3))).status, 200)
-        assert.deepStrictEqual(seen, ["1", "3"])
-      }).pipe(
-        Effect.provide(
-          Transport.layerUndici.pipe(
-            Layer.provide(config({ requestTimeout: Duration.seconds(2), connections: 1 }))
-          )
+  it.scoped("fails with connect if no connection was free in time, and still sends the next request", () =>
+    Effect.gen(function* () {
+      const seen: Array<string> = []
+      const { arrived, listener } = yield* noticing(1, (request, response) => {
+        seen.push(String(request.headers["x-number"]))
+        if (request.headers["x-number"] === "3") response.end("[]")
+      })
+      const url = yield* serve(listener)
+      const request = (number: number) => ({ ...post(url), headers: { "x-number": String(number) } })
+      const phases = yield* Effect.fork(
+        Effect.all([phaseOf(request(1)), phaseOf(request(2))], { concurrency: "unbounded" })
+      )
+      yield* arrived
+      yield* TestClock.adjust("3 seconds")
+      assert.deepStrictEqual(yield* Fiber.join(phases), ["timeout", "connect"])
+      assert.strictEqual((yield* send(request(3))).status, 200)
+      assert.deepStrictEqual(seen, ["1", "3"])
+    }).pipe(
+      Effect.provide(
+        Transport.layerUndici.pipe(
+          Layer.provide(config({ requestTimeout: Duration.seconds(2), connections: 1 }))
         )
       )
+    )
   )
 
   const bounded = Transport.layerUndici.pipe(
@@ -294,7 +292,7 @@ describe("Transport over undici", () => {
   const five = <A, E, R>(each: (number: number) => Effect.Effect<A, E, R>) =>
     Effect.all([1, 2, 3, 4, 5].map(each), { concurrency: "unbounded" })
 
-  it.scopedLive("goes on with a connection that broke, for those who wait for it", () =>
+  it.scopedLive("reopens a broken connection for waiting requests", () =>
     Effect.gen(function* () {
       let requests = 0
       const url = yield* serve((_, response) => {
@@ -307,19 +305,17 @@ describe("Transport over undici", () => {
     }).pipe(Effect.provide(bounded))
   )
 
-  it.scopedLive(
-    "tells all who wait for a connection that nobody listens, and goes on when somebody does",
-    () =>
-      Effect.gen(function* () {
-        const url = yield* Effect.scoped(serve((_, response) => response.end("[]")))
-        assert.deepStrictEqual(yield* five(() => phaseOf(post(url))), times("connect"))
-        assert.deepStrictEqual(yield* five(() => phaseOf(post(url))), times("connect"))
-        const listening = yield* serve((_, response) => response.end("[]"))
-        assert.deepStrictEqual(yield* five(() => phaseOf(post(listening))), times(200))
-      }).pipe(Effect.provide(bounded))
+  it.scopedLive("fails all waiting requests if the server is stopped, and recovers when it is started", () =>
+    Effect.gen(function* () {
+      const url = yield* Effect.scoped(serve((_, response) => response.end("[]")))
+      assert.deepStrictEqual(yield* five(() => phaseOf(post(url))), times("connect"))
+      assert.deepStrictEqual(yield* five(() => phaseOf(post(url))), times("connect"))
+      const listening = yield* serve((_, response) => response.end("[]"))
+      assert.deepStrictEqual(yield* five(() => phaseOf(post(listening))), times(200))
+    }).pipe(Effect.provide(bounded))
   )
 
-  it.scopedLive("ends all requests when it is closed itself, those without a connection as never sent", () =>
+  it.scopedLive("ends all requests when it is closed, those without a connection as not sent", () =>
     Effect.gen(function* () {
       const { arrived, listener } = yield* noticing(2, () => {})
       const url = yield* serve(listener)
@@ -337,7 +333,7 @@ describe("Transport over undici", () => {
     })
   )
 
-  it.scopedLive("survives a server that goes away while requests are under way and waiting", () =>
+  it.scopedLive("fails in-flight and waiting requests with reset if the server disappears", () =>
     Effect.gen(function* () {
       const url = yield* serve((request, response) => {
         response.writeHead(200, { "content-length": "100" })

@@ -3,17 +3,21 @@ import * as Either from "effect/Either"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 import { decodeBody } from "../../src/dms/decodeBody.ts"
 
-const text = JSON.stringify({ detail: "said once", again: "x".repeat(1000) })
+const text = JSON.stringify({ detail: "once", again: "x".repeat(1000) })
 const bytes = Buffer.from(text)
-const most = 16 * 1024 * 1024
+const defaultMax = 16 * 1024 * 1024
 
-const read = (contentEncoding: string | ReadonlyArray<string> | undefined, body: Uint8Array, max = most) =>
+const read = (
+  contentEncoding: string | ReadonlyArray<string> | undefined,
+  body: Uint8Array,
+  max = defaultMax
+) =>
   Either.map(decodeBody({ "content-encoding": contentEncoding }, body, max), (decoded) =>
     Buffer.from(decoded).toString()
   )
 
-describe("a body with a content coding that was not asked for", () => {
-  it("is decoded where it is gzip, deflate, br or several of them", () => {
+describe("decodeBody", () => {
+  it("decodes gzip, deflate, br and combinations of them", () => {
     const cases: ReadonlyArray<readonly [string | ReadonlyArray<string> | undefined, Uint8Array]> = [
       [undefined, bytes],
       ["identity", bytes],
@@ -29,7 +33,7 @@ describe("a body with a content coding that was not asked for", () => {
     expect(read("gzip", new Uint8Array())).toEqual(Either.right(""))
   })
 
-  it("is named where it cannot be decoded", () => {
+  it("names a coding that cannot be decoded", () => {
     const cases: ReadonlyArray<readonly [string, Uint8Array]> = [
       ["zstd", bytes],
       ["constructor", bytes],
@@ -45,7 +49,7 @@ describe("a body with a content coding that was not asked for", () => {
     }
   })
 
-  it("is not decoded beyond the length that a response may have", () => {
+  it("does not decode beyond the maximum length", () => {
     const bomb = gzipSync(Buffer.alloc(1_000_000))
     expect(Either.isRight(read("gzip", bomb))).toBe(true)
     expect(Either.isLeft(read("gzip", bomb, 999_999))).toBe(true)

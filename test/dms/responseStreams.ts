@@ -1,6 +1,6 @@
 /**
- * Byte streams with which a server may answer a request, valid and broken, and a server that sends them in the pieces
- * they were cut into. Every implementation of `Transport` must agree with the meaning of each stream.
+ * Byte streams that a server may send as a response, valid and broken, and a server that sends them in pieces. Every
+ * implementation of `Transport` must agree with the meaning of each stream.
  */
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
@@ -8,10 +8,10 @@ import { createServer, type Server, type Socket } from "node:net"
 import { createServer as createTlsServer, type TlsOptions } from "node:tls"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
 
-/** The longest body that a transport under test may take. */
+/** Maximum length of a body for the transports under test. */
 export const maxResponseBytes = 200_000
 
-/** What a stream means: a response, none, or either (the reader decides). */
+/** The meaning of a stream: a response, a failure, or either of them. */
 export type Meaning =
   | { readonly _tag: "Response"; readonly status: number; readonly body: Buffer }
   | { readonly _tag: "Failure" }
@@ -19,9 +19,9 @@ export type Meaning =
 
 export interface ResponseStream {
   readonly bytes: Buffer
-  /** Lengths of the pieces that are sent apart, used in turn. */
+  /** Lengths of the pieces that are sent separately, used in turn. */
   readonly pieces: ReadonlyArray<number>
-  /** What the server does after the last byte. */
+  /** The action of the server after the last byte. */
   readonly after: "keep" | "end" | "destroy"
   readonly meaning: Meaning
 }
@@ -105,7 +105,7 @@ const interim = FastCheck.array(
 
 const pieces = FastCheck.array(FastCheck.integer({ min: 1, max: 100_000 }), { minLength: 1, maxLength: 5 })
 
-/** What a complete response with this body in this coding means. */
+/** The meaning of a complete response with this body in this coding. */
 const meaningOf = (statusCode: number, plain: Buffer, wire: Buffer, codingName: string): Meaning => {
   if (plain.length > maxResponseBytes || wire.length > maxResponseBytes) return failure
   if (wire.length > 0 && (codingName === "zstd" || codingName === "broken gzip")) return failure
@@ -217,10 +217,10 @@ export const responseStream: FastCheck.Arbitrary<ResponseStream> = FastCheck.one
   { weight: 1, arbitrary: garbage }
 )
 
-/** How a request says which stream it wants. */
+/** The request header that selects a stream. */
 export const numberHeader = "x-stream"
 
-/** Sends pieces each in a packet of its own, as far as a socket allows. */
+/** Sends each piece in a separate packet, as far as a socket allows. */
 const sendPieces = (socket: Socket, { bytes, pieces: lengths, after }: ResponseStream): void => {
   let at = 0
   let turn = 0
@@ -240,12 +240,12 @@ const sendPieces = (socket: Socket, { bytes, pieces: lengths, after }: ResponseS
 
 export interface StreamServer {
   readonly url: URL
-  /** How often a stream was asked for. */
+  /** How often a stream was requested. */
   readonly askedFor: (index: number) => number
 }
 
 /**
- * A server that answers request number N with stream N, as long as the scope lasts.
+ * A server that responds to request number N with stream N, as long as the scope lasts.
  *
  * @param tls over TLS, with this key and certificate
  */

@@ -1,4 +1,4 @@
-/** A DMS made of a list of answers: what the client does with each, without sockets. */
+/** A DMS that responds from a function, without sockets. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -15,15 +15,15 @@ import type { HttpResponse, HttpRequest } from "../../src/dms/httpMessage.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 
-export interface Answer {
+export interface FakeResponse {
   readonly status: number
   readonly body: string
   readonly headers?: HttpResponse["headers"]
-  /** How long it takes by the clock in use. */
+  /** Delay of the response, by the clock in use. */
   readonly afterMillis?: number
 }
 
-export type AnswerOf = (request: HttpRequest, index: number) => Answer | TransportFailed
+export type Respond = (request: HttpRequest, index: number) => FakeResponse | TransportFailed
 
 export const config = (options: Partial<DmsOptions & DmsAddress> = {}) =>
   DmsConfig.layer({
@@ -41,9 +41,9 @@ const discovery = Layer.succeed(Discovery, {
   batch: new URL("http://dms.test/batch")
 })
 
-/** The clients over the answers, with a token that needs no login, and what they sent. */
+/** The clients over these responses, with a token that needs no login, and the requests that they sent. */
 export const clientsOver = (
-  answerOf: AnswerOf,
+  respond: Respond,
   options: Partial<DmsOptions> = {},
   tokens: Layer.Layer<Tokens> = Tokens.layerTest
 ) => {
@@ -51,9 +51,11 @@ export const clientsOver = (
   const samples: Array<Sample> = []
   const transport = Transport.layerMemory((request) =>
     Effect.suspend(() => {
-      const answer = answerOf(request, sent.length)
+      const response = respond(request, sent.length)
       sent.push(request)
-      return "_tag" in answer ? Effect.fail(answer) : Effect.as(Effect.sleep(answer.afterMillis ?? 0), answer)
+      return "_tag" in response
+        ? Effect.fail(response)
+        : Effect.as(Effect.sleep(response.afterMillis ?? 0), response)
     })
   )
   const layer = Layer.mergeAll(
@@ -68,7 +70,7 @@ export const clientsOver = (
   return { layer, sent, samples }
 }
 
-/** What a server says of a batch of students that it committed; the ids are given in turn. */
+/** The response to a committed batch of students; the ids are used in turn. */
 export const outcomesOf = (
   ops: ReadonlyArray<string | undefined>,
   documentIds: ReadonlyArray<string | undefined> = ["6f1e1c1a-5a43-4b8e-9d59-3f4ffd6c8a11"]

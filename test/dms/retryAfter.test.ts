@@ -20,16 +20,16 @@ describe("retryAfterMillis", () => {
     assert.strictEqual(retryAfterMillis({ "retry-after": header }, nowMillis), millis)
   })
 
-  it("reads the first of several headers, and nothing where there is none", () => {
+  it("reads the first of several headers, and returns undefined without one", () => {
     assert.strictEqual(retryAfterMillis({ "retry-after": ["2", "9"] }, nowMillis), 2000)
     assert.isUndefined(retryAfterMillis({}, nowMillis))
   })
 
-  it("counts with status 429 and 503 only", () => {
-    const asked = [200, 400, 429, 500, 503].map((status) =>
+  it("applies to status 429 and 503 only", () => {
+    const read = [200, 400, 429, 500, 503].map((status) =>
       retryAfterOf({ status, headers: { "retry-after": "1" } }, nowMillis)
     )
     const one = { retryAfterMillis: 1000 }
-    assert.deepStrictEqual(asked, [{}, {}, one, {}, one])
+    assert.deepStrictEqual(read, [{}, {}, one, {}, one])
   })
 })

@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import { InterimFilter } from "../../src/dms/skipInterim.ts"
 
-const interim = "\r\nHTTP/1.1 100 Continue\r\nX-Why: nobody asked\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n"
+const interim = "\r\nHTTP/1.1 100 Continue\r\nX-Note: unrequested\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n"
 const body = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)
 const final = `HTTP/1.1 200 OK\r\ncontent-length: ${body.length}\r\n\r\n${body}`
 
@@ -33,7 +33,7 @@ const pieces = FastCheck.array(
 )
 
 describe("the filter of interim responses", () => {
-  it("removes interim responses only, however the bytes are cut", () => {
+  it("removes only interim responses, however the bytes are split", () => {
     FastCheck.assert(
       FastCheck.property(
         FastCheck.array(FastCheck.integer({ min: 0, max: 3 }), { minLength: 1, maxLength: 4 }),
@@ -46,7 +46,7 @@ describe("the filter of interim responses", () => {
     )
   })
 
-  it("passes on bytes that only look like one, and bytes that are cut off", () => {
+  it("passes on bytes that resemble an interim response, and incomplete ones", () => {
     const others = [
       "HTTP/1.1 101 Switching Protocols\r\n\r\n",
       "HTTP/2.0 100",

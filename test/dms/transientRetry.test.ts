@@ -4,14 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
-import { retryTransient, waitNote } from "../../src/dms/transientRetry.ts"
+import { retryTransient, retryAfterNote } from "../../src/dms/transientRetry.ts"
 
 interface Failure {
   readonly _tag: "Failure"
   readonly retryAfterMillis?: number
 }
 
-/** The times, in milliseconds, of requests that always fail in this way, and the log. */
+/** The times of requests that always fail with this failure, in milliseconds, and the log. */
 const sendings = (failure: Failure, isTransient = true) =>
   Effect.gen(function* () {
     const sent: Array<number> = []
@@ -21,7 +21,7 @@ const sendings = (failure: Failure, isTransient = true) =>
       return Effect.fail(failure)
     })
     const fiber = yield* retryTransient(request, {
-      what: "http://dms.test/",
+      target: "http://dms.test/",
       isTransient: () => isTransient
     }).pipe(
       Effect.flip,
@@ -39,13 +39,11 @@ const sendings = (failure: Failure, isTransient = true) =>
   })
 
 describe("retryTransient", () => {
-  it.effect(
-    "sends again after 200, 400 and 800 ms where the server asks for nothing, and then gives up",
-    () =>
-      Effect.gen(function* () {
-        const { lines, sent } = yield* sendings({ _tag: "Failure" })
-        assert.deepStrictEqual([sent, lines], [[0, 200, 600, 1400], []])
-      })
+  it.effect("retries after 200, 400 and 800 ms without Retry-After, and then fails", () =>
+    Effect.gen(function* () {
+      const { lines, sent } = yield* sendings({ _tag: "Failure" })
+      assert.deepStrictEqual([sent, lines], [[0, 200, 600, 1400], []])
+    })
   )
 
   it.effect("does not retry a failure that is not transient", () =>
@@ -55,7 +53,7 @@ describe("retryTransient", () => {
     })
   )
 
-  it.effect("waits for as long as the server asks, for 60 seconds in all, and says so", () =>
+  it.effect("observes Retry-After for 60 seconds in total, and logs it", () =>
     Effect.gen(function* () {
       const { lines, sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 25_000 })
       assert.deepStrictEqual(sent, [0, 25_000, 50_000])
@@ -73,7 +71,7 @@ describe("retryTransient", () => {
     })
   )
 
-  it.effect("sends at most once a second to a server that asks for no wait", () =>
+  it.effect("sends at most one request per second if Retry-After is 0", () =>
     Effect.gen(function* () {
       const { sent } = yield* sendings({ _tag: "Failure", retryAfterMillis: 0 })
       assert.deepStrictEqual(sent.slice(0, 3), [0, 1000, 2000])
@@ -81,16 +79,16 @@ describe("retryTransient", () => {
     })
   )
 
-  it.effect("does not start a wait of more than a minute, and the message says why", () =>
+  it.effect("does not start a wait of more than a minute, and reports the reason", () =>
     Effect.gen(function* () {
       const failure: Failure = { _tag: "Failure", retryAfterMillis: 3_600_000 }
       const { sent } = yield* sendings(failure)
       assert.deepStrictEqual(sent, [0])
       assert.strictEqual(
-        waitNote(failure),
+        retryAfterNote(failure),
         "; the server asks for a retry after 3600 s (Retry-After); edfi-perf waits at most 60 s"
       )
-      assert.strictEqual(waitNote({ _tag: "Failure" }), "")
+      assert.strictEqual(retryAfterNote({ _tag: "Failure" }), "")
     })
   )
 })

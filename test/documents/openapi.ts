@@ -1,4 +1,4 @@
-/** Ed-Fi's published OpenAPI document as a judge of documents, where it lies beside the project. */
+/** Validates documents with Ed-Fi's published OpenAPI document, if it is available beside the project. */
 import { Ajv, type ValidateFunction } from "ajv"
 import { existsSync, readFileSync } from "node:fs"
 
@@ -9,7 +9,7 @@ export const published: boolean = existsSync(file)
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
 
-/** Every object schema closed: a member that the server would prune silently is an error here. */
+/** Disallows unknown members in every object schema, because the server would prune them silently. */
 const closed = (schema: unknown): unknown => {
   if (Array.isArray(schema)) return schema.map(closed)
   if (!isObject(schema)) return schema
@@ -17,8 +17,8 @@ const closed = (schema: unknown): unknown => {
   return isObject(copy["properties"]) ? { ...copy, additionalProperties: false } : copy
 }
 
-/** A judge of one resource: `judge("edFi_student")`. */
-export const judge = (schemaName: string): ValidateFunction => {
+/** The validator of a resource: `validatorOf("edFi_student")`. */
+export const validatorOf = (schemaName: string): ValidateFunction => {
   const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
   const openapi: unknown = JSON.parse(readFileSync(file, "utf8"))
   const components = isObject(openapi) ? closed(openapi["components"]) : {}

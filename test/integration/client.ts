@@ -1,4 +1,4 @@
-/** The client's services over a local DMS: on a real port, or in memory under whatever clock is in use. */
+/** The client services over a local DMS: on a real port, or in memory with the clock in use. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -44,7 +44,7 @@ export const overSockets = (
     )
   ).pipe(Layer.provide(store))
 
-/** The same in memory: no socket, every time by the clock of the test. */
+/** The same in memory: without sockets, with all times from the clock of the test. */
 export const inMemory = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>
   Layer.mergeAll(Layer.provideMerge(fixtures, clientLayerHttpClient), Recorder.layer).pipe(
     Layer.provideMerge(dmsConfig("http://dms.test", client)),

@@ -1,6 +1,6 @@
 import type { LoadPlan } from "../../src/engine/LoadRun.ts"
 
-/** Users that go through every scenario so many times without a pause, however much fails. */
+/** Users that run every scenario `passes` times without a pause, regardless of failures. */
 export const passesOf = (users: number, passes: number): LoadPlan => ({
   _tag: "Users",
   users,

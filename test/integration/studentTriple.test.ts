@@ -10,7 +10,7 @@ import { overSockets } from "./client.ts"
 const student = makeStudent({ seed: 7, user: 0, iteration: 0, index: 0 })
 
 describe("one student on a local DMS with a real port", () => {
-  it.scopedLive("goes through a triple in one batch", () =>
+  it.scopedLive("is created, updated and deleted in one batch", () =>
     Effect.gen(function* () {
       const { postBatch } = yield* BatchClient
       const outcomes = yield* postBatch(triple(students, student, { firstName: "Ada" }))
@@ -38,7 +38,7 @@ describe("one student on a local DMS with a real port", () => {
     }).pipe(Effect.provide(overSockets()))
   )
 
-  it.scopedLive("fails a whole batch by its last operation and leaves nothing behind", () =>
+  it.scopedLive("is not created if the last operation of its batch fails", () =>
     Effect.gen(function* () {
       const { postBatch } = yield* BatchClient
       const { find } = yield* ResourceClient
@@ -53,7 +53,7 @@ describe("one student on a local DMS with a real port", () => {
     }).pipe(Effect.provide(overSockets()))
   )
 
-  it.scopedLive("is refused as one of too many operations", () =>
+  it.scopedLive("is refused with 413 in a batch of too many operations", () =>
     Effect.gen(function* () {
       const { postBatch } = yield* BatchClient
       const error = yield* Effect.flip(postBatch(triple(students, student, { firstName: "Ada" })))

@@ -1,4 +1,4 @@
-/** Scenarios prepared over a client that remembers what they send. */
+/** Scenarios prepared with a client that records what they send. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
@@ -30,7 +30,7 @@ export const fixtureKeys: FixtureKeys = {
   location: locations.keyOf(makeLocation("edfi-perf 101", schoolId))
 }
 
-/** Every operation of a batch is in it; nothing is sent by itself. */
+/** For scenarios that send no single requests. */
 export const noSingles = Layer.succeed(SingleClient, {
   send: () => Effect.dieMessage("no single request is sent"),
   sendBad: () => Effect.dieMessage("no single request is sent")
@@ -43,7 +43,7 @@ const noBatches = Layer.succeed(BatchClient, {
 
 const fixtures = Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
 
-/** For scenarios that are prepared and not run. */
+/** For scenarios that are prepared but not run. */
 export const noSending = Layer.mergeAll(noBatches, noSingles, fixtures)
 
 export interface SentBatch {
@@ -51,7 +51,7 @@ export interface SentBatch {
   readonly operations: ReadonlyArray<Operation>
 }
 
-/** What each of some iterations of a scenario sends. */
+/** The batches that a scenario sends in these iterations. */
 export const batchesOf = (
   name: string,
   options: ScenarioOptions,
@@ -81,23 +81,23 @@ export const batchesOf = (
 }
 
 export interface SentSingle {
-  /** Whether the server is to refuse it. */
+  /** Whether the server should refuse it. */
   readonly bad: boolean
   readonly operation: SingleOperation
 }
 
-/** How a server answers single requests; the id of what is created is `id-1`, `id-2`, ... */
-export interface SingleAnswers {
+/** Responses to single requests; created records have the ids `id-1`, `id-2`, ... */
+export interface SingleResponses {
   readonly send?: (operation: SingleOperation) => Effect.Effect<void, SingleError>
   readonly sendBad?: Effect.Effect<Problem, SingleError | NotRefused>
 }
 
-/** What some iterations of a scenario send one by one, and how each of them ended. */
+/** The single requests that a scenario sends in these iterations, and the result of each iteration. */
 export const singlesOf = (
   name: string,
   options: ScenarioOptions,
   iterations: ReadonlyArray<{ readonly user: number; readonly iteration: number }>,
-  { send = () => Effect.void, sendBad = Effect.succeed({}) }: SingleAnswers = {}
+  { send = () => Effect.void, sendBad = Effect.succeed({}) }: SingleResponses = {}
 ) => {
   const sent: Array<SentSingle> = []
   let created = 0
@@ -123,7 +123,7 @@ export const singlesOf = (
   return { ends: Effect.runSync(ends), sent }
 }
 
-/** What a scenario asks its client to make ready. */
+/** The pattern that a scenario asks its client to prepare. */
 export const patternOf = (name: string, options: ScenarioOptions): BatchPattern => {
   const patterns: Array<BatchPattern> = []
   const layer = Layer.mergeAll(

@@ -5,7 +5,7 @@ import type { Operation } from "../../src/domain/Operation.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 import { batchesOf } from "./prepared.ts"
 
-/** Those that send batches. */
+/** The scenarios that send batches. */
 const names = scenarios.filter(({ testType }) => testType === "BATCH_VOLUME").map(({ name }) => name)
 const tripleCountOf = (name: string, configured: number): number => {
   const tripleCount = scenarios.find((scenario) => scenario.name === name)?.tripleCount
@@ -19,7 +19,7 @@ const keyOf = (operation: Operation): JsonObject =>
   operation.op === "create" ? {} : (operation.target.naturalKey ?? {})
 
 describe("scenarios", () => {
-  it("are found by names that their files and the documentation use", () => {
+  it("have the names that files and documentation use", () => {
     assert.deepStrictEqual(
       scenarios.map(({ name, testType }) => `${testType} ${name}`),
       [
@@ -33,7 +33,7 @@ describe("scenarios", () => {
     )
   })
 
-  it.each(names)("%s tells before the run how its requests are named", (name) => {
+  it.each(names)("%s declares its request names before the run", (name) => {
     const scenario = scenarios.find((each) => each.name === name)
     for (const batchTripleCount of [1, 7]) {
       const [batch] = batchesOf(name, { batchTripleCount, seed: 9 }, [{ user: 0, iteration: 0 }])
@@ -125,7 +125,7 @@ describe("scenarios", () => {
     }
   })
 
-  it("with a fixed number of triples make so many, whatever is configured", () => {
+  it("with a fixed number of triples ignore the configured one", () => {
     for (const batchTripleCount of [1, 3]) {
       const [batch] = batchesOf("MixedStudentSectionBatchVolumeTest", { batchTripleCount, seed: 9 }, [
         { user: 0, iteration: 0 }
@@ -150,7 +150,7 @@ describe("scenarios", () => {
           const created = new Set<string>()
           let records = 0
           for (const seed of seeds) {
-            // Every iteration of a user runs one scenario, as the engine has it.
+            // Each iteration of a user runs one scenario, as in the engine.
             places.forEach((at, i) => {
               const name = names[i % names.length] ?? ""
               const batchTripleCount = tripleCountOf(name, configured)

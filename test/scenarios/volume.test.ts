@@ -16,7 +16,7 @@ const pairs = [
 const at = (iteration: number) => ({ user: 3, iteration })
 const six = [0, 1, 2, 3, 4, 5].map(at)
 
-/** What is done to which resource, and the document; what it aims at differs by nature. */
+/** Op, resource and document; the target differs between batches and single requests. */
 const content = (operation: Operation) => [
   operation.op,
   operation.resource.endpoint,
@@ -32,7 +32,7 @@ const shape = (sent: ReadonlyArray<SentSingle>) =>
 const refused = new OperationRefused({ status: 409, op: "update", resource: "students", problem: {} })
 
 describe("VOLUME", () => {
-  it.each(pairs)("%s makes the very records of %s with the same seed", (single, batch) => {
+  it.each(pairs)("%s makes the records of %s with the same seed", (single, batch) => {
     const { sent } = singlesOf(single, { seed: 9 }, six)
     const batches = batchesOf(batch, { batchTripleCount: 1, seed: 9 }, six)
     assert.deepStrictEqual(
@@ -72,7 +72,7 @@ describe("VOLUME", () => {
     assert.deepStrictEqual(ends, [Either.left(error)])
   })
 
-  it("leaves records where they are to stay", () => {
+  it("does not delete records with deleteResources false", () => {
     const { sent } = singlesOf("SectionVolumeTest", { seed: 9, deleteResources: false }, [at(0)])
     assert.deepStrictEqual(shape(sent), ["create", "update id-1"])
   })
@@ -99,7 +99,7 @@ describe("VOLUME", () => {
   })
 
   it.effect.each([true, false])(
-    "with failDeliberately %s, says which iterations are meant to be refused",
+    "with failDeliberately %s, declares which iterations expect a refusal",
     (on) =>
       Effect.gen(function* () {
         const scenario = yield* Effect.fromNullable(
@@ -128,7 +128,7 @@ describe("VOLUME", () => {
     assert.deepStrictEqual(ends, [Either.left(error)])
   })
 
-  it.each(pairs)("%s tells before the run how its requests are named", (name, _, endpoint) => {
+  it.each(pairs)("%s declares its request names before the run", (name, _, endpoint) => {
     const scenario = scenarios.find((each) => each.name === name)
     for (const deleteResources of [true, false]) {
       for (const failDeliberately of [true, false]) {

@@ -1,4 +1,4 @@
-/** A server of the control plane made of a list of replies, without sockets. */
+/** An HttpClient that responds with a list of replies, without sockets. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import { RequestError } from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -7,12 +7,12 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 
-export type Reply =
+export type FakeReply =
   | {
       readonly status?: number
       readonly body?: string | Uint8Array<ArrayBuffer>
       readonly headers?: Readonly<Record<string, string>>
-      /** How long the reply takes, by the clock in use. */
+      /** Delay of the reply, by the clock in use. */
       readonly afterMillis?: number
     }
   /** No connection. */
@@ -23,8 +23,8 @@ export interface Request extends Pick<HttpClientRequest.HttpClientRequest, "url"
   readonly atMillis: number
 }
 
-/** Sends these replies in turn, then the last one again and again, and records the requests. */
-export const repliesInTurn = (...replies: ReadonlyArray<Reply>) => {
+/** Returns these replies in turn, then the last one repeatedly, and records the requests. */
+export const repliesInTurn = (...replies: ReadonlyArray<FakeReply>) => {
   const requests: Array<Request> = []
   const client = HttpClient.make((request) =>
     Effect.gen(function* () {

@@ -1,12 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { connectReason } from "../../src/dms/connectReason.ts"
+import { connectErrorReason } from "../../src/dms/errorReason.ts"
 
 const errorOf = (code: string, message: string) => Object.assign(new Error(message), { code })
 
 const none = () => errorOf("EMFILE", "EMFILE: too many open files, open '/dev/null'")
 const some = () => undefined
 
-describe("why no connection was made", () => {
+describe("connectErrorReason", () => {
   it.each([
     [
       "a socket that finds no descriptor",
@@ -33,11 +33,11 @@ describe("why no connection was made", () => {
       none,
       /EAI_AGAIN.*EMFILE/
     ]
-  ] as const)("names the limit and what helps: %s", (_, error, descriptor, reason) => {
-    const words = connectReason(error, descriptor)
-    assert.match(words, reason)
+  ] as const)("names the limit and how to raise it: %s", (_, error, descriptor, reason) => {
+    const text = connectErrorReason(error, descriptor)
+    assert.match(text, reason)
     assert.match(
-      words,
+      text,
       /no file descriptor is left \(E[MN]FILE\); raise the limit with ulimit -n, or lower --connections$/
     )
   })
@@ -46,7 +46,7 @@ describe("why no connection was made", () => {
     [errorOf("ECONNREFUSED", "connect ECONNREFUSED 127.0.0.1:80"), none],
     [errorOf("ENOTFOUND", "getaddrinfo ENOTFOUND dms"), some],
     [new Error("certificate has expired"), none]
-  ])("is as it was where descriptors have no part in it: %s", (error, descriptor) => {
-    assert.strictEqual(connectReason(error, descriptor), error.message)
+  ])("is unchanged if descriptors are free or unrelated: %s", (error, descriptor) => {
+    assert.strictEqual(connectErrorReason(error, descriptor), error.message)
   })
 })

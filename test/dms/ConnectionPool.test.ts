@@ -1,31 +1,31 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { Client } from "undici"
-import { Connections } from "../../src/dms/Connections.ts"
+import { ConnectionPool } from "../../src/dms/ConnectionPool.ts"
 
 /** Nothing is dispatched, so nothing is connected. */
-const connections = (most: number) => new Connections("http://127.0.0.1:9", {}, most)
+const connections = (max: number) => new ConnectionPool("http://127.0.0.1:9", {}, max)
 
 const takeInto = (taken: Array<Client>) => (connection: Client) => void taken.push(connection)
 
 describe("Connections", () => {
-  it("makes one for each request under way, and uses the last one again first", () => {
+  it("makes a connection for each request in flight, and reuses the one released last", () => {
     const all = connections(Number.POSITIVE_INFINITY)
     const taken: Array<Client> = []
-    for (let i = 0; i < 3; i++) all.take(takeInto(taken))
+    for (let i = 0; i < 3; i++) all.acquire(takeInto(taken))
     const [first, second, third] = taken
     assert.strictEqual(new Set(taken).size, 3)
     if (first === undefined || second === undefined || third === undefined) return
-    all.giveBack(third)
-    all.giveBack(first)
+    all.release(third)
+    all.release(first)
     const again: Array<Client> = []
-    for (let i = 0; i < 2; i++) all.take(takeInto(again))
+    for (let i = 0; i < 2; i++) all.acquire(takeInto(again))
     assert.deepStrictEqual(
       again.map((each) => taken.indexOf(each)),
       [0, 2]
     )
   })
 
-  it("makes no more than allowed, and serves those who still wait in the order of their coming", async () => {
+  it("makes at most the maximum, and serves waiting requests first in, first out", async () => {
     const all = connections(1)
     const order: Array<string> = []
     const taken: Array<Client> = []
@@ -33,14 +33,14 @@ describe("Connections", () => {
       order.push(name)
       taken.push(connection)
     }
-    all.take(waiting("first"))
-    all.take((connection) => all.giveBack(connection))
-    all.take(waiting("third"))
-    all.take(waiting("fourth"))
+    all.acquire(waiting("first"))
+    all.acquire((connection) => all.release(connection))
+    all.acquire(waiting("third"))
+    all.acquire(waiting("fourth"))
     assert.deepStrictEqual(order, ["first"])
     for (let i = 0; i < 3; i++) {
       const connection = taken.at(-1)
-      if (connection !== undefined) all.giveBack(connection)
+      if (connection !== undefined) all.release(connection)
       // Until all microtasks are done.
       await new Promise(setImmediate)
     }

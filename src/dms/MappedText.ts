@@ -1,24 +1,28 @@
-/** Texts derived from another text: each character knows its position in the original. */
+/** Texts derived from another text, with the position of each character in the original. */
 
-/** Character `i` stands for the code units of the original from `from(i)` to before `to(i)`. */
-export interface View {
+/** Character `i` represents the code units of the original from `from(i)` up to, but not including, `to(i)`. */
+export interface MappedText {
   readonly text: string
   readonly from: (index: number) => number
   readonly to: (index: number) => number
 }
 
-export const viewOf = (text: string): View => ({ text, from: (index) => index, to: (index) => index + 1 })
+export const mappedText = (text: string): MappedText => ({
+  text,
+  from: (index) => index,
+  to: (index) => index + 1
+})
 
-/** A part of a view that begins at `at`, and the part of the original that it stands for. */
+/** A part of a derived text that begins at `at`, and the part of the original that it represents. */
 interface Piece {
   readonly at: number
   readonly start: number
   readonly end: number
-  /** The part is unchanged; otherwise each of its characters stands for the whole part of the original. */
+  /** The part is unchanged; otherwise each of its characters represents the whole part of the original. */
   readonly isKept: boolean
 }
 
-/** The piece that contains a character: the last one that begins at it or before it. */
+/** The piece that contains a character. */
 const pieceAt = (pieces: ReadonlyArray<Piece>, index: number): Piece | undefined => {
   let low = 0
   let high = pieces.length
@@ -31,17 +35,17 @@ const pieceAt = (pieces: ReadonlyArray<Piece>, index: number): Piece | undefined
 }
 
 /**
- * A view in which the matches of a pattern are replaced.
+ * Replaces the matches of a pattern.
  *
  * @param pattern global
  * @param replace returns `undefined` to keep a match
  * @returns `undefined` if nothing was replaced
  */
-export const replaceIn = (
-  view: View,
+export const replaceMatches = (
+  source: MappedText,
   pattern: RegExp,
   replace: (match: RegExpExecArray) => string | undefined
-): View | undefined => {
+): MappedText | undefined => {
   const pieces: Array<Piece> = []
   let text = ""
   let end = 0
@@ -52,9 +56,9 @@ export const replaceIn = (
   const keepUpTo = (start: number) => {
     const begin = end
     end = start
-    add(view.text.slice(begin, start), begin, true)
+    add(source.text.slice(begin, start), begin, true)
   }
-  for (const match of view.text.matchAll(pattern)) {
+  for (const match of source.text.matchAll(pattern)) {
     const part = replace(match)
     if (part === undefined) continue
     keepUpTo(match.index)
@@ -62,7 +66,7 @@ export const replaceIn = (
     add(part, match.index, false)
   }
   if (end === 0) return undefined
-  keepUpTo(view.text.length)
+  keepUpTo(source.text.length)
   const placeOf = (index: number): { readonly first: number; readonly last: number } => {
     const { at, end, isKept, start } = pieceAt(pieces, index) ?? { at: 0, start: 0, end: 1, isKept: true }
     const same = start + index - at
@@ -70,7 +74,7 @@ export const replaceIn = (
   }
   return {
     text,
-    from: (index) => view.from(placeOf(index).first),
-    to: (index) => view.to(placeOf(index).last)
+    from: (index) => source.from(placeOf(index).first),
+    to: (index) => source.to(placeOf(index).last)
   }
 }

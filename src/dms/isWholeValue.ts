@@ -1,10 +1,10 @@
-/** Whether a part of a text is a whole value in it, and not a part of a word, a number or an address. */
+/** Recognizes whole values in a text, as opposed to parts of a word, a number or an address. */
 
-/** The patterns before and behind a whole value. */
-const surroundings: ReadonlyArray<readonly [before: RegExp, behind: RegExp]> = [
+/** Patterns before and after a whole value. */
+const surroundings: ReadonlyArray<readonly [before: RegExp, after: RegExp]> = [
   // The whole text.
   [/(?<=^\s{0,4})/y, /\s{0,4}$/y],
-  // In quotes, which may be cut off.
+  // In quotes; the closing one may be cut off.
   [/(?<=")/y, /"|$/y],
   [/(?<=')/y, /'|$/y],
   [/(?<=`)/y, /`|$/y],
@@ -12,7 +12,7 @@ const surroundings: ReadonlyArray<readonly [before: RegExp, behind: RegExp]> = [
   [/(?<=["']\s{0,4}:\s{0,4})/y, /\s{0,4}(?:[,}\]]|$)/y],
   // `name=value`, also in a URL.
   [/(?<==\s{0,4})/y, /[\s"'`,;&<}\])]|$/y],
-  // The whole content of an element.
+  // The content of an element.
   [/(?<=>)/y, /</y]
 ]
 
@@ -21,8 +21,8 @@ const matchesAt = (pattern: RegExp, text: string, index: number): boolean => {
   return pattern.test(text)
 }
 
-export const standsAlone = (
+export const isWholeValue = (
   text: string,
   { end, start }: { readonly start: number; readonly end: number }
 ): boolean =>
-  surroundings.some(([before, behind]) => matchesAt(before, text, start) && matchesAt(behind, text, end))
+  surroundings.some(([before, after]) => matchesAt(before, text, start) && matchesAt(after, text, end))
