@@ -184,7 +184,7 @@ describe("edfi-perf run", () => {
       assert.strictEqual(err.split("OpenTelemetry").length, 2, err)
       assert.match(
         err,
-        /collector at http:\/\/127\.0\.0\.1:\d+\/v1\/metrics does not get the metrics \(.*ECONNREFUSED/
+        /cannot export .* collector at http:\/\/127\.0\.0\.1:\d+\/v1\/metrics \(.*ECONNREFUSED/
       )
       assert.strictEqual((yield* summaryIn(output)).endedBy, "runTime")
     })
