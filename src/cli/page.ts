@@ -4,7 +4,9 @@ import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RunConfigValues } from "../settings/RunConfig.ts"
 import { pageHtml } from "../output/pageHtml.ts"
+import { prometheusContentType, prometheusText } from "../output/prometheus.ts"
 import type { ResultFiles } from "../output/ResultFiles.ts"
+import { metricPoints } from "../result/metricPoints.ts"
 import type { Summary } from "../result/Summary.ts"
 import type { PageUnavailable } from "../web/LivePage.ts"
 import type { RunSnapshot } from "../run/measure.ts"
@@ -44,7 +46,11 @@ export const openPage = (
       host: config.webHost,
       port: config.webPort,
       html: (stopToken) => pageHtml({ _tag: "Live", stopToken, files: files.names }),
-      files
+      files,
+      metrics: {
+        contentType: prometheusContentType,
+        render: (state) => prometheusText(metricPoints(state))
+      }
     })
     if (live.isPublic) {
       yield* Effect.logWarning(

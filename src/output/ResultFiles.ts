@@ -16,12 +16,12 @@ import {
   type OutKind,
   reportName,
   type ResultFile,
-  samplesName,
-  type SoFar
+  samplesName
 } from "./resultFileList.ts"
 import { openGrowingFile } from "./growingFile.ts"
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
+import type { MeasuredRun } from "../result/MeasuredRun.ts"
 import type { Summary } from "../result/Summary.ts"
 
 /** A file that was asked for while the run goes on, and that can tell only of one that has ended. */
@@ -51,11 +51,11 @@ export interface ResultFiles {
   /**
    * One of the files: as it is in the folder, or while the run goes on with what was counted until now.
    *
-   * @param sofar of a run under way
+   * @param running the run, while it goes on
    */
   readonly read: (
     name: string,
-    sofar?: SoFar
+    running?: MeasuredRun
   ) => Effect.Effect<
     Stream.Stream<Uint8Array, PlatformError.PlatformError>,
     OnlyAtTheEnd | PlatformError.PlatformError
@@ -107,11 +107,11 @@ export const openResultFiles = (
               fs.access(pathOf(name))
             : Effect.flatMap(content, (written) => writeWhole(name, written))
         }),
-      read: (name, sofar) => {
+      read: (name, running) => {
         const { early, text } = asked.find((file) => file.name === name) ?? {}
-        if (sofar !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })
-        if (sofar !== undefined && early !== undefined) {
-          return Effect.map(early(sofar), (content) => Stream.encodeText(Stream.succeed(content)))
+        if (running !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })
+        if (running !== undefined && early !== undefined) {
+          return Effect.map(early(running), (content) => Stream.encodeText(Stream.succeed(content)))
         }
         const file = pathOf(name)
         return Effect.as(fs.access(file, { readable: true }), fs.stream(file))

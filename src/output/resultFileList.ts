@@ -5,16 +5,11 @@ import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
 import { junitXml } from "./junit.ts"
 import { markdownReport } from "./markdown.ts"
 import { pageHtml } from "./pageHtml.ts"
-import { type RunState, type Summary, summaryJson } from "../result/Summary.ts"
+import type { MeasuredRun } from "../result/MeasuredRun.ts"
+import { type Summary, summaryJson } from "../result/Summary.ts"
 
 /** What `--out` asks for. */
 export type OutKind = "json" | "junit" | "markdown"
-
-/** A run under way, or one that has ended, and everything that was measured until then. */
-export interface SoFar {
-  readonly state: RunState
-  readonly measurements: Measurements
-}
 
 /** A run that has ended. */
 export interface FinishedRun {
@@ -29,7 +24,7 @@ export interface ResultFile {
   /** There only when it was asked for. */
   readonly onlyWith?: OutKind
   /** Its text at any time of a run. A file that is written all along has none, neither this nor `text`. */
-  readonly early?: (sofar: SoFar) => Effect.Effect<string>
+  readonly early?: (run: MeasuredRun) => Effect.Effect<string>
   /** Its text where only a run that has ended has one. */
   readonly text?: (ended: FinishedRun) => Effect.Effect<string>
 }

@@ -8,12 +8,15 @@ import * as Stream from "effect/Stream"
 import { connect, type Socket } from "node:net"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import type { SoFar } from "../../src/output/resultFileList.ts"
+import { prometheusContentType, prometheusText } from "../../src/output/prometheus.ts"
 import { OnlyAtTheEnd } from "../../src/output/ResultFiles.ts"
+import type { MeasuredRun } from "../../src/result/MeasuredRun.ts"
+import { metricPoints } from "../../src/result/metricPoints.ts"
 import type { RunState, Summary } from "../../src/result/Summary.ts"
 import { maxWaiting } from "../../src/web/Events.ts"
 import { tokenHeader } from "../../src/result/PageData.ts"
-import { maxConnections, maxPages, openLivePage } from "../../src/web/LivePage.ts"
+import { maxConnections, openLivePage } from "../../src/web/LivePage.ts"
+import { maxPages } from "../../src/web/routes.ts"
 import { ask, watch } from "./client.ts"
 import { counted, states } from "./states.ts"
 
@@ -21,23 +24,31 @@ const none: Effect.Effect<Measurements> = Effect.map(Recorder, ({ measurements }
   Effect.provide(Recorder.layer)
 )
 
-/** A page on a free port, whose HTML is its token, with three files; `asked` are those that were read. */
+const metrics = {
+  contentType: prometheusContentType,
+  render: (state: RunState) => prometheusText(metricPoints(state))
+}
+
+const oddName = "50% a:b*;é#.csv"
+
+/** A page on a free port, whose HTML is its token; `asked` has the files that were read. */
 const served = Effect.gen(function* () {
   const at = yield* states
   const measurements = yield* none
-  const asked: Array<readonly [name: string, sofar: SoFar | undefined]> = []
+  const asked: Array<readonly [name: string, running: MeasuredRun | undefined]> = []
   const page = yield* openLivePage({
     host: "127.0.0.1",
     port: 0,
     html: Effect.succeed,
     files: {
-      names: ["summary.json", "notes about.csv", "report.html"],
-      read: (name, sofar) => {
-        asked.push([name, sofar])
-        if (name === "report.html" && sofar !== undefined) return new OnlyAtTheEnd({ name })
+      names: ["summary.json", oddName, "report.html"],
+      read: (name, running) => {
+        asked.push([name, running])
+        if (name === "report.html" && running !== undefined) return new OnlyAtTheEnd({ name })
         return Effect.succeed(Stream.encodeText(Stream.succeed(`text of ${name}`)))
       }
-    }
+    },
+    metrics
   })
   return {
     ...page,
@@ -284,7 +295,7 @@ describe("the server of the page", () => {
         "content-type": "application/json",
         "content-disposition": 'attachment; filename="summary.json"'
       })
-      assert.strictEqual((yield* ask("/files/notes%20about.csv")).text, "text of notes about.csv")
+      assert.strictEqual((yield* ask(`/files/${encodeURIComponent(oddName)}`)).text, `text of ${oddName}`)
       assert.deepInclude(yield* ask("/files/report.html"), {
         status: 404,
         text: "report.html is written when the run ends\n"
@@ -293,10 +304,10 @@ describe("the server of the page", () => {
       yield* ask("/files/summary.json")
       assert.strictEqual((yield* ask("/files/report.html")).text, "text of report.html")
       assert.deepStrictEqual(
-        asked.map(([name, sofar]) => [name, sofar?.state.elapsedSeconds]),
+        asked.map(([name, running]) => [name, running?.state.elapsedSeconds]),
         [
           ["summary.json", 3],
-          ["notes about.csv", 3],
+          [oddName, 3],
           ["report.html", 3],
           ["summary.json", undefined],
           ["report.html", undefined]
@@ -320,6 +331,13 @@ describe("the server of the page", () => {
         "/files/summary.json/",
         "/files/summary.json%00",
         "/files/..\\summary.json",
+        "/files/%73ummary.json",
+        "/files/SUMMARY.json",
+        "/files/summary.json;a",
+        "/files/report%2ehtml",
+        "/events/",
+        "/%65vents",
+        "/Metrics",
         "//files/summary.json",
         "/FILES/summary.json",
         "/summary.json",
@@ -337,8 +355,10 @@ describe("the server of the page", () => {
       Effect.gen(function* () {
         const { ask } = yield* served
         for (const path of ["/", "/events", "/files/summary.json", "/metrics"]) {
-          const { headers, status } = yield* ask(path, { method: "POST" })
-          assert.deepStrictEqual([status, headers["allow"]], [405, "GET"])
+          for (const method of ["POST", "HEAD", "OPTIONS"]) {
+            const { headers, status } = yield* ask(path, { method })
+            assert.deepStrictEqual([method, status, headers["allow"]], [method, 405, "GET"])
+          }
         }
         for (const path of ["/", "/metrics", "/files/summary.json", "/nothing"]) {
           const { headers } = yield* ask(path)
@@ -373,13 +393,15 @@ describe("the server of the page", () => {
       const { url } = yield* served
       const port = Number(new URL(url).port)
       const files = { names: [], read: () => Effect.succeed(Stream.empty) }
-      const taken = yield* Effect.flip(openLivePage({ host: "127.0.0.1", port, html: Effect.succeed, files }))
+      const taken = yield* Effect.flip(
+        openLivePage({ host: "127.0.0.1", port, html: Effect.succeed, files, metrics })
+      )
       assert.strictEqual(taken._tag, "PageUnavailable")
       assert.include(taken.message, `--webPort ${port}: `)
       assert.match(taken.message, /EADDRINUSE.*--webPort 0 for any free one/)
       // An address for documentation, which no machine has.
       const elsewhere = yield* Effect.flip(
-        openLivePage({ host: "192.0.2.1", port: 0, html: Effect.succeed, files })
+        openLivePage({ host: "192.0.2.1", port: 0, html: Effect.succeed, files, metrics })
       )
       assert.match(elsewhere.message, /--webHost 192\.0\.2\.1 .*EADDRNOTAVAIL.*--webHost takes an address/)
     })
