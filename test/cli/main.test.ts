@@ -97,7 +97,7 @@ describe("edfi-perf run", () => {
     Effect.gen(function* () {
       const { exitCode, out, output, stats } = yield* runAgainst({}, ["--seed", "7"])
       assert.strictEqual(exitCode, 0)
-      assert.match(out, /operations per second \([\d,]+ counted in the answers\)/)
+      assert.match(out, /operations per second \([\d,]+ confirmed in responses\)/)
       assert.include(out, "seed 7")
       const summary = yield* summaryIn(output)
       assert.strictEqual(summary.requests.failed, 0)
@@ -264,7 +264,7 @@ describe("edfi-perf run", () => {
       assert.strictEqual(exitCode, 3, out)
       assert.match(
         out,
-        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was answered with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*only through a relationship/
+        /StudentVolumeTest was refused from the start: in each of the first 10 of 1\d iterations, update students was rejected with 403 \(urn:ed-fi:api:security:authorization:access-denied:action: .*only through a relationship/
       )
       const { endedBy, failures, operations, refused } = yield* summaryIn(output)
       assert.strictEqual(endedBy, "refused")
@@ -285,25 +285,25 @@ describe("edfi-perf run", () => {
       "an operation of batches",
       { deny: [{ endpoint: "sections", action: "create" }] },
       [],
-      /SectionBatchVolumeTest was refused from the start: .* create sections was answered with 403 .*lacks the action create for sections: use a key/
+      /SectionBatchVolumeTest was refused from the start: .* create sections was rejected with 403 .*lacks the action create for sections: use a key/
     ],
     [
       "the size of batches",
       { batchMaxOperations: 20 },
       [],
-      /a batch of 30 operations was answered with 413 .*Use --batchTripleCount 6, which is 18 operations/
+      /a batch of 30 operations was rejected with 413 .*Use --batchTripleCount 6, which is 18 operations/
     ],
     [
       "a size that was given for one scenario",
       { batchMaxOperations: 20 },
       ["--batchTripleCountFor", "StudentBatchVolumeTest=9", "--batchTripleCount", "2"],
-      /a batch of 27 operations was answered with 413 .*Use --batchTripleCountFor StudentBatchVolumeTest=6,/
+      /a batch of 27 operations was rejected with 413 .*Use --batchTripleCountFor StudentBatchVolumeTest=6,/
     ],
     [
       "an address without an endpoint",
       {},
       ["-t", "VOLUME", "--testList", "StudentVolumeTest", "--apiPrefix", "/nowhere"],
-      /create students was answered with 404.* check --baseUrl and --apiPrefix/
+      /create students was rejected with 404.* check --baseUrl and --apiPrefix/
     ]
   ] satisfies ReadonlyArray<readonly [string, Partial<LocalDmsOptions>, ReadonlyArray<string>, RegExp]>)(
     "ends with 3 when the server refuses %s from the start, and says how to solve it",

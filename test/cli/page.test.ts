@@ -123,7 +123,7 @@ describe("edfi-perf run --web", () => {
         yield* Scope.close(open, Exit.void)
         const { exitCode, out } = yield* ended
         assert.strictEqual(exitCode, 130)
-        assert.include(out, "The run was interrupted; everything until then is counted.")
+        assert.include(out, "The run was interrupted; the report covers everything up to then.")
       }).pipe(Effect.provide(NodeContext.layer))
   )
 

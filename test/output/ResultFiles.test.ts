@@ -45,7 +45,7 @@ const textOf = ({ read }: ResultFiles, name: string, running?: MeasuredRun) =>
   Effect.flatMap(read(name, running), (content) => Stream.mkString(Stream.decodeText(content)))
 
 describe("a result file that is read", () => {
-  it.scoped("while the run goes on says what was counted until now, and of no end", () =>
+  it.scoped("during the run has the counts so far and no end", () =>
     Effect.gen(function* () {
       const { files, folder, fs, run } = yield* opened
       const json = yield* textOf(files, "summary.json", run)
@@ -59,7 +59,7 @@ describe("a result file that is read", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("while the run goes on is not there when it judges a whole run, also if one of before is", () =>
+  it.scoped("during the run is missing if it judges a whole run, even if an earlier run left one", () =>
     Effect.gen(function* () {
       const { files, folder, fs, run } = yield* opened
       for (const name of ["report.html", "junit.xml", "summary.md"]) {
@@ -155,7 +155,7 @@ describe("the files of a run", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("go with all others of ours when a study begins, whatever was asked for", () =>
+  it.scoped("are all removed when a study begins", () =>
     Effect.gen(function* () {
       const { files, folder, fs, run } = yield* opened
       yield* files.finish(sampleSummary(3, 1), run.measurements)

@@ -78,7 +78,7 @@ describe("a page that watches a run", () => {
     })
   )
 
-  it.scopedLive("hears nothing before the run begins, and then the state", () =>
+  it.scopedLive("receives nothing before the run begins, and then the state", () =>
     Effect.gen(function* () {
       const { at, show, url } = yield* served
       const early = yield* watch(url)
@@ -102,7 +102,7 @@ describe("a page that watches a run", () => {
     })
   )
 
-  it.scopedLive("is told the end with the whole summary, also when it opens after it", () =>
+  it.scopedLive("receives the end with the whole summary, also when it opens later", () =>
     Effect.gen(function* () {
       const { at, endAfter, show, url } = yield* served
       const page = yield* watch(url)
@@ -114,7 +114,7 @@ describe("a page that watches a run", () => {
     })
   )
 
-  it.scopedLive("has all that it was told when the server closes, which ends its stream", () =>
+  it.scopedLive("receives every event before the server closes, which ends its stream", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { at, endAfter, show, url } = yield* Scope.extend(served, scope)
@@ -131,13 +131,13 @@ describe("a page that watches a run", () => {
     })
   )
 
-  it.scopedLive("loses what it does not read in time, and others lose nothing", () =>
+  it.scopedLive("loses events that it does not read in time, and other pages lose none", () =>
     Effect.gen(function* () {
       const { at, show, url } = yield* served
       const slow = yield* watch(url)
       const quick = yield* watch(url)
       yield* slow.pause
-      // More than sockets hold: 100 messages of a megabyte.
+      // More than the socket buffers hold.
       const megabyte = "x".repeat(1_000_000)
       const shown = 100
       for (let second = 1; second <= shown; second++) {
@@ -153,7 +153,7 @@ describe("a page that watches a run", () => {
     })
   )
 
-  it.scopedLive("does not hold up the end of the server when it does not read at all", () =>
+  it.scopedLive("does not delay the end of the server when it does not read at all", () =>
     Effect.gen(function* () {
       const scope = yield* Scope.make()
       const { at, show, url } = yield* Scope.extend(served, scope)
@@ -175,7 +175,7 @@ describe("a page that watches a run", () => {
       yield* Scope.extend(watch(url), scope)
       assert.strictEqual(openPages(), 1)
       yield* Scope.close(scope, Exit.void)
-      // It has heard of the end when it has answered a few times more.
+      // The server notices the end within a few more requests.
       yield* Effect.repeat(ask("/"), { until: () => openPages() === 0 })
     })
   )
@@ -209,7 +209,7 @@ describe("the stop button", () => {
     })
   )
 
-  it.scopedLive("does nothing without the token, with that of another run, or from another site", () =>
+  it.scopedLive("does nothing without the token, with the token of another run, or from another site", () =>
     Effect.gen(function* () {
       const { ask, stopped, token } = yield* served
       const other = yield* served
@@ -237,7 +237,7 @@ describe("the stop button", () => {
     })
   )
 
-  it.scopedLive("says so when there is nothing left to stop", () =>
+  it.scopedLive("is refused with 409 after the end of the run", () =>
     Effect.gen(function* () {
       const { ask, endAfter, token } = yield* served
       yield* endAfter(1)
@@ -248,7 +248,7 @@ describe("the stop button", () => {
 })
 
 describe("the server of the page", () => {
-  it.scopedLive("answers only who asks for its own address, whatever they ask for", () =>
+  it.scopedLive("refuses requests to another host and from other sites, for every path", () =>
     Effect.gen(function* () {
       const { asked, ask, openPages, url } = yield* served
       const { port } = new URL(url)
@@ -272,7 +272,7 @@ describe("the server of the page", () => {
     })
   )
 
-  it.scopedLive("can be opened by a link of another site, which leads to the page and to nothing else", () =>
+  it.scopedLive("can be opened by a link on another site, but only the page itself", () =>
     Effect.gen(function* () {
       const { ask, at, show } = yield* served
       yield* show(at(1))
@@ -284,7 +284,7 @@ describe("the server of the page", () => {
     })
   )
 
-  it.scopedLive("offers its files as they are so far, and as they were written when the run has ended", () =>
+  it.scopedLive("serves files made from the run so far, and after its end those in the folder", () =>
     Effect.gen(function* () {
       const { ask, asked, at, endAfter, show } = yield* served
       assert.strictEqual((yield* ask("/files/summary.json")).status, 404, "one of an earlier run")
@@ -316,7 +316,7 @@ describe("the server of the page", () => {
     })
   )
 
-  it.scopedLive("offers no other file, whatever dots and slashes lead there", () =>
+  it.scopedLive("serves no other file under any spelling of a path", () =>
     Effect.gen(function* () {
       const { ask, asked, at, show } = yield* served
       yield* show(at(1))
@@ -350,7 +350,7 @@ describe("the server of the page", () => {
   )
 
   it.scopedLive(
-    "refuses other methods, and forbids browsers to guess, frame, share or keep what it says",
+    "refuses other methods, and sets the headers against sniffing, framing, sharing and caching",
     () =>
       Effect.gen(function* () {
         const { ask } = yield* served
@@ -374,7 +374,7 @@ describe("the server of the page", () => {
       })
   )
 
-  it.scopedLive("tells Prometheus how the run stands", () =>
+  it.scopedLive("serves the metrics of the run so far to Prometheus", () =>
     Effect.gen(function* () {
       const { ask, at, endAfter, show } = yield* served
       assert.deepInclude(yield* ask("/metrics"), { status: 200, text: "" })
@@ -388,7 +388,7 @@ describe("the server of the page", () => {
     })
   )
 
-  it.scopedLive("fails where it cannot listen, and says which setting helps", () =>
+  it.scopedLive("fails when it cannot listen, and names the setting to change", () =>
     Effect.gen(function* () {
       const { url } = yield* served
       const port = Number(new URL(url).port)
@@ -422,7 +422,7 @@ const idle = (url: string) =>
   )
 
 describe("connections to the page", () => {
-  it.scopedLive("are closed at once when there are too many, and have room again afterwards", () =>
+  it.scopedLive("are closed at once beyond the maximum, and accepted again afterwards", () =>
     Effect.gen(function* () {
       const { ask, url } = yield* served
       const first = yield* Effect.replicateEffect(idle(url), maxConnections)
