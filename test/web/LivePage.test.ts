@@ -139,7 +139,7 @@ describe("a page that watches a run", () => {
       yield* slow.pause
       // More than the socket buffers hold.
       const megabyte = "x".repeat(1_000_000)
-      const shown = 100
+      const shown = 40
       for (let second = 1; second <= shown; second++) {
         yield* show({ ...at(second), timeline: [], config: { megabyte } })
         assert.strictEqual((yield* quick.next).state.elapsedSeconds, second)
@@ -147,7 +147,7 @@ describe("a page that watches a run", () => {
       yield* slow.resume
       const heard: Array<number> = []
       while (heard.at(-1) !== shown) heard.push((yield* slow.next).state.elapsedSeconds)
-      assert.isBelow(heard.length, shown / 2)
+      assert.isBelow(heard.length, shown / 2, String(heard))
       const newest = Array.from({ length: maxWaiting }, (_, i) => shown - maxWaiting + 1 + i)
       assert.deepStrictEqual(heard.slice(-maxWaiting), newest)
     })
