@@ -15,7 +15,7 @@ const rooms = {
   studies: ["domain", "metrics", "result"],
   compare: ["domain", "metrics", "result"],
   page: ["domain", "metrics", "result"],
-  web: ["domain", "metrics", "result", "output"],
+  web: ["domain", "metrics", "result"],
   otlp: ["result"],
   run: [
     "domain",

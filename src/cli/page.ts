@@ -1,24 +1,27 @@
-/** The live page of `run`; where none was asked for, one that does nothing. */
+/** The live page of `run`; without `--web`, one that does nothing. */
+import type * as Terminal from "@effect/platform/Terminal"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import type { RunSettings } from "../settings/RunSettings.ts"
 import { pageHtml } from "../output/pageHtml.ts"
+import { prometheusContentType, prometheusText } from "../output/prometheus.ts"
 import type { ResultFiles } from "../output/ResultFiles.ts"
+import { metricPoints } from "../result/metricPoints.ts"
 import type { Summary } from "../result/Summary.ts"
 import type { PageUnavailable } from "../web/LivePage.ts"
 import type { RunSnapshot } from "../run/measure.ts"
 import { untilSignal } from "./untilSignal.ts"
 
 export interface Page {
-  /** Tells where it is. */
+  /** Prints its URL. */
   readonly announce: Effect.Effect<void>
   readonly show: (moment: RunSnapshot) => Effect.Effect<void>
-  /** Succeeds when its stop button is pressed. */
+  /** Returns when its stop button is pressed. */
   readonly stopped: Effect.Effect<void>
   readonly end: (summary: Summary) => Effect.Effect<void>
-  /** As long as somebody has it open, until Ctrl-C, which changes nothing of how the run ended. */
-  readonly whileOpen: Effect.Effect<void>
+  /** Waits while it is open, for `--webLinger` at most and until Ctrl-C, which leaves the exit code of the run as it is. */
+  readonly linger: Effect.Effect<void>
 }
 
 const noPage: Page = {
@@ -26,29 +29,36 @@ const noPage: Page = {
   show: () => Effect.void,
   stopped: Effect.never,
   end: () => Effect.void,
-  whileOpen: Effect.void
+  linger: Effect.void
 }
 
-/** Loaded when it is asked for, so that a run without a page does not carry it. */
-const loadServer = Effect.promise(() => import("../web/LivePage.ts"))
+/** Loaded only with `--web`. */
+const loadServer = Effect.promise(() =>
+  Promise.all([import("../web/LivePage.ts"), import("../web/linger.ts")])
+)
 
 /** Opens it with `--web`. */
 export const openPage = (
-  config: Pick<RunSettings, "web" | "webHost" | "webPort">,
+  config: Pick<RunSettings, "web" | "webHost" | "webLinger" | "webPort">,
   files: ResultFiles
-): Effect.Effect<Page, PageUnavailable, Scope.Scope> =>
+): Effect.Effect<Page, PageUnavailable, Scope.Scope | Terminal.Terminal> =>
   Effect.gen(function* () {
     if (!config.web) return noPage
-    const { openLivePage } = yield* loadServer
+    const [{ openLivePage }, { lingerOr, lingerWith }] = yield* loadServer
+    const linger = yield* lingerOr(config.webLinger)
     const live = yield* openLivePage({
       host: config.webHost,
       port: config.webPort,
       html: (stopToken) => pageHtml({ _tag: "Live", stopToken, files: files.names }),
-      files
+      files,
+      metrics: {
+        contentType: prometheusContentType,
+        render: (state) => prometheusText(metricPoints(state))
+      }
     })
     if (live.isPublic) {
       yield* Effect.logWarning(
-        `--webHost ${config.webHost}: whoever reaches this address can see the run and stop it`
+        `--webHost ${config.webHost}: anyone who can reach this address can watch the run and stop it`
       )
     }
     return {
@@ -57,10 +67,6 @@ export const openPage = (
         Effect.suspend(() => live.show({ state: state(), measurements: measurements() })),
       stopped: live.stopped,
       end: live.end,
-      whileOpen: Effect.gen(function* () {
-        if (live.openPages() === 0) return
-        yield* Console.log(`the page at ${live.url} is still open; close it or press Ctrl-C to end`)
-        yield* Effect.raceFirst(live.untilNoPage, untilSignal)
-      })
+      linger: Effect.raceFirst(lingerWith(live, linger), untilSignal)
     }
   })

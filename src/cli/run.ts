@@ -144,8 +144,8 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
       yield* tellFiles(written, folder)
       yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
-      // An interrupted run has waited enough: an interrupt ends this at once.
-      yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.whileOpen, uncaught.first)))
+      // After Ctrl-C the pending interrupt ends this at once.
+      yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.linger, uncaught.first)))
       if (summary.endedBy !== "defect") yield* uncaught.orDie
       yield* endWith(exitCodeOf(summary), written)
     })

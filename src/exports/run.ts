@@ -9,7 +9,7 @@ export { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
 export { junitXml } from "../output/junit.ts"
 export { markdownReport } from "../output/markdown.ts"
 export { OutputNotWritable } from "../output/outputFolder.ts"
-export type { SoFar } from "../output/resultFileList.ts"
+
 export { OnlyAtTheEnd, openResultFiles, type ResultFiles } from "../output/ResultFiles.ts"
 export { openSamplesFile, type SamplesFile } from "../output/samplesFile.ts"
 export { textReport } from "../output/text.ts"

@@ -1,4 +1,4 @@
-/** The files that a run leaves behind, in one folder. */
+/** The result files of a run, in one folder. */
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
@@ -16,15 +16,15 @@ import {
   type OutKind,
   reportName,
   type ResultFile,
-  samplesName,
-  type SoFar
+  samplesName
 } from "./resultFileList.ts"
 import { openGrowingFile } from "./growingFile.ts"
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { openSamplesFile, type SamplesFile } from "./samplesFile.ts"
+import type { MeasuredRun } from "../result/MeasuredRun.ts"
 import type { Summary } from "../result/Summary.ts"
 
-/** A file that was asked for while the run goes on, and that can tell only of one that has ended. */
+/** The file can only be made when the run has ended. */
 export class OnlyAtTheEnd extends Schema.TaggedError<OnlyAtTheEnd>()("OnlyAtTheEnd", {
   name: Schema.String
 }) {
@@ -36,26 +36,24 @@ export class OnlyAtTheEnd extends Schema.TaggedError<OnlyAtTheEnd>()("OnlyAtTheE
 export type AppendHistory = (slice: Slice) => Effect.Effect<void, OutputNotWritable>
 
 export interface ResultFiles {
-  /** The names of all files in the folder when a run has ended, as the page offers them. */
+  /** Names of all files of the finished run; the page offers them for download. */
   readonly names: ReadonlyArray<string>
   /**
    * Removes the files of an earlier command, so that the files of two commands are never mixed, and starts the history.
    *
-   * @returns a function that adds the rows of a second to it
+   * @returns adds the rows of one second
    */
   readonly begin: Effect.Effect<AppendHistory, OutputNotWritable, Scope.Scope>
-  /** The file of every request, to be opened after `begin`; `undefined` when it was not asked for. */
+  /** Opens the samples file after `begin`; `undefined` without `--out json`. */
   readonly openSamples: Effect.Effect<SamplesFile | undefined, OutputNotWritable, Scope.Scope>
-  /** Writes everything else, once, at the end; the error names the files that are missing. */
+  /** Writes all other files at the end; the error names those that are missing. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
   /**
-   * One of the files: as it is in the folder, or while the run goes on with what was counted until now.
-   *
-   * @param sofar of a run under way
+   * The content of a file in the folder, or made from a run that goes on.
    */
   readonly read: (
     name: string,
-    sofar?: SoFar
+    running?: MeasuredRun
   ) => Effect.Effect<
     Stream.Stream<Uint8Array, PlatformError.PlatformError>,
     OnlyAtTheEnd | PlatformError.PlatformError
@@ -64,18 +62,18 @@ export interface ResultFiles {
 
 const encoder = new TextEncoder()
 
-/** The order matters on a full disk: first the summary, from which the others can be made, and last the largest. */
+/** The page is last: on a full disk the smaller files, from which it can be made, matter more. */
 const inOrder = (files: ReadonlyArray<ResultFile>): ReadonlyArray<ResultFile> => {
   const [page, others] = Arr.partition(files, ({ name }) => name !== reportName)
   return [...others, ...page]
 }
 
 /**
- * Makes the folder and checks that it can be written; what an earlier run left in it stays until `begin`, so that a
- * run that never starts takes nothing away.
+ * Makes the folder and checks that it can be written. Files of an earlier run stay until `begin`, so that a run that
+ * never starts removes nothing.
  *
  * @param testType names the files: `BATCH_VOLUME` makes `batch_volume_stats.csv`
- * @param out which further files are asked for
+ * @param out further files to write
  */
 export const openResultFiles = (
   folder: string,
@@ -103,15 +101,15 @@ export const openResultFiles = (
           const content =
             early?.({ state: summary, measurements }) ?? text?.({ summary, measurements, names })
           return content === undefined
-            ? // It has been written all along.
+            ? // Written during the run.
               fs.access(pathOf(name))
             : Effect.flatMap(content, (written) => writeWhole(name, written))
         }),
-      read: (name, sofar) => {
+      read: (name, running) => {
         const { early, text } = asked.find((file) => file.name === name) ?? {}
-        if (sofar !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })
-        if (sofar !== undefined && early !== undefined) {
-          return Effect.map(early(sofar), (content) => Stream.encodeText(Stream.succeed(content)))
+        if (running !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })
+        if (running !== undefined && early !== undefined) {
+          return Effect.map(early(running), (content) => Stream.encodeText(Stream.succeed(content)))
         }
         const file = pathOf(name)
         return Effect.as(fs.access(file, { readable: true }), fs.stream(file))

@@ -1,4 +1,4 @@
-/** The files that a study leaves behind, in one folder: its document, its page, and a summary for a pull request. */
+/** The result files of a study, in one folder: its document, its page, and a summary in Markdown. */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import type * as Path from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import { documentName, markdownName, namesOfAll, reportName, type StudyName } fr
 import { openOutputFolder, type OutputNotWritable } from "./outputFolder.ts"
 import { pageHtml } from "./pageHtml.ts"
 
-/** What stands in the files. */
+/** The contents of the files. */
 export interface StudyTexts {
   readonly json: string
   readonly boot: PageData
@@ -15,7 +15,7 @@ export interface StudyTexts {
 }
 
 export interface StudyFiles {
-  /** Takes away what an earlier command left, when the load begins. */
+  /** Removes the files of an earlier command, when the load begins. */
   readonly begin: Effect.Effect<void, OutputNotWritable>
   readonly finish: (texts: StudyTexts) => Effect.Effect<void, OutputNotWritable>
 }

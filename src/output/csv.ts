@@ -1,6 +1,7 @@
 /**
- * Locust's four result files, so that spreadsheets and scripts that read those go on working. A row is one kind of
- * request, its method in a column of its own and its name without it; times are milliseconds with three significant digits; the last row of each file is complete.
+ * Locust's four result files, for spreadsheets and scripts that read those. A row is one kind of request, with
+ * its method in a separate column; times are milliseconds with three significant digits; the last row of each file is
+ * complete.
  *
  * @see Locust `stats.py`, `StatsCSV` and `StatsCSVFileWriter`, versions 2.29 to 2.46
  */
@@ -12,10 +13,10 @@ import { millis, rounded } from "../metrics/rounded.ts"
 
 type Cell = string | number
 
-/** Texts that a spreadsheet takes for a formula; a number with a sign and a unit, such as `+10.0 %`, is not one. */
+/** Texts that a spreadsheet would evaluate as a formula; a number with a sign and a unit, such as `+10.0 %`, is not one. */
 const formula = /^(?:[=@\t]|[+-](?![\d.,]+(?: %| points)?$))/
 
-/** Puts an apostrophe before a text that would be a formula; spreadsheets do not show it. */
+/** Prefixes a would-be formula with an apostrophe, which spreadsheets do not show. */
 const harmless = (text: string): string => (formula.test(text) ? `'${text}` : text)
 
 const quoted = (cell: Cell): string => {
@@ -92,7 +93,7 @@ export const historyHeader = lines([
   ]
 ])
 
-/** What `_stats_history.csv` grows by at the end of a second: a row per name, then `Aggregated`. */
+/** The rows of one second in `_stats_history.csv`: one per name, then `Aggregated`. */
 export const historyRows = ({ atMillis, rows, total, users }: Slice): string =>
   lines(
     [...rows, total].map(({ recent, sofar }: SliceRow) => [
@@ -126,7 +127,7 @@ export const failuresCsv = ({ failures }: Measurements): string =>
     ])
   ])
 
-/** `_exceptions.csv`: a row per defect; empty but for the header unless something is wrong with the tool. */
+/** `_exceptions.csv`: a row per defect of this program; normally only the header. */
 export const exceptionsCsv = ({ defects }: Measurements): string =>
   lines([
     ["Count", "Message", "Traceback", "Nodes"],

@@ -1,16 +1,15 @@
-/** A file that grows while a run goes on, through one descriptor that it holds from the start. */
+/** A file that grows during a run, through one descriptor that is held from the start. */
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 
 /**
- * Adds bytes to the file. If the disk is full, it adds none of them, because a part of them would be an incomplete
- * line.
+ * Appends bytes, or on a full disk none of them, because a part would be an incomplete line.
  */
 export type Append = (bytes: Uint8Array) => Effect.Effect<void, PlatformError.PlatformError>
 
-/** Creates the file and keeps it open: reopening it for each line would fail once a load has taken all descriptors. */
+/** Creates the file and keeps it open: reopening it would fail once the load has taken all descriptors. */
 export const openGrowingFile = (
   path: string
 ): Effect.Effect<Append, PlatformError.PlatformError, FileSystem.FileSystem | Scope.Scope> =>

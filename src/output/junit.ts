@@ -1,9 +1,9 @@
 /**
- * `junit.xml`: the run as tests, for Jenkins, GitLab, GitHub and whatever else reads JUnit's files.
+ * `junit.xml`: the run as test cases, for Jenkins, GitLab, GitHub and other readers of JUnit files.
  *
- * - suite `run`, one case: fails when the run did not end as it was to end, or too many of its requests failed
+ * - suite `run`, one case: fails when the run ended early, or too many of its requests failed
  * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency;
- *   a name that the run was to send and that was not measured is skipped
+ *   a planned name without a request is skipped
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
@@ -13,9 +13,9 @@ import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { whyNotGood } from "../result/verdict.ts"
+import { runFailure } from "../result/verdict.ts"
 
-/** What XML 1.0 cannot hold in any spelling: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
+/** Characters that XML 1.0 cannot represent, not even escaped: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =
   // oxlint-disable-next-line no-control-regex
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g
@@ -30,7 +30,7 @@ const entities: Readonly<Record<string, string>> = {
   "\r": "&#13;"
 }
 
-/** Reads back as it was, in text and in attributes; a character that XML forbids becomes U+FFFD. */
+/** For text and attributes; a character that XML forbids becomes U+FFFD. */
 const escaped = (text: string): string =>
   text.replaceAll(forbidden, "\ufffd").replaceAll(/[&<>"\t\n\r]/g, (character) => entities[character] ?? "")
 
@@ -54,9 +54,9 @@ interface Case {
     readonly message: string
     readonly details: ReadonlyArray<string>
   }
-  /** Why there is nothing to judge. */
+  /** Why it was skipped. */
   readonly skipped?: string
-  /** What to know of it, whether it passed or not. */
+  /** Printed whether it passed or not. */
   readonly notes?: ReadonlyArray<string>
 }
 
@@ -111,7 +111,7 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
 
 const runSuite = (summary: Summary): Suite => {
   const { config, elapsedSeconds, failures, operations, requests } = summary
-  const notGood = whyNotGood(summary)
+  const failed = runFailure(summary)
   const settings = Object.entries(config).map(([key, value]) => [
     key,
     typeof value === "object" ? JSON.stringify(value) : String(value)
@@ -122,14 +122,14 @@ const runSuite = (summary: Summary): Suite => {
     properties: Object.fromEntries(settings),
     cases: [
       {
-        name: "comes to a good end",
+        name: "run completed",
         seconds: elapsedSeconds,
-        ...(notGood === undefined
+        ...(failed === undefined
           ? {}
           : {
               failure: {
-                type: notGood.by,
-                message: notGood.sentence,
+                type: failed.by,
+                message: failed.sentence,
                 details: failures.map(failureText)
               }
             }),
@@ -143,7 +143,7 @@ const runSuite = (summary: Summary): Suite => {
   }
 }
 
-const notMeasured = "no request of this name was made before the run ended"
+const notMeasured = "the run ended before a request of this name was sent"
 
 const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Case => {
   const { latencyMs, name, operations, requests } = row
@@ -167,7 +167,7 @@ const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Cas
       }
 }
 
-/** What was measured, and then what was to be sent besides. */
+/** Measured names, then planned ones without a request. */
 const requestCases = (summary: Summary): ReadonlyArray<Case> => {
   const measured = new Set(summary.byName.map(({ name }) => name))
   return [

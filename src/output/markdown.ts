@@ -6,7 +6,7 @@ import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { passed, whyNotGood } from "../result/verdict.ts"
+import { passed, runFailure } from "../result/verdict.ts"
 
 /** How many kinds of failure are listed; `summary.json` has all of them. */
 const maxFailures = 5
@@ -36,7 +36,7 @@ const verdictLine = (summary: Summary): string => {
   const { operations, requests, testType, thresholds } = summary
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
-    whyNotGood(summary)?.sentence,
+    runFailure(summary)?.sentence,
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
   const figures =

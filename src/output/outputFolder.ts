@@ -1,4 +1,4 @@
-/** A folder of result files, in which each file is whole or not there. */
+/** A folder of result files, each complete or absent. */
 import type * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
@@ -7,30 +7,30 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { makeFolder } from "./makeFolder.ts"
 
-/** The output folder cannot be written: told before anything is sent, exit code 2. */
+/** The output folder cannot be written; reported before any request is sent, exit code 2. */
 export class OutputNotWritable extends Schema.TaggedError<OutputNotWritable>()("OutputNotWritable", {
   folder: Schema.String,
   detail: Schema.String
 }) {
   override get message(): string {
-    return `the output folder ${this.folder} cannot be written: ${this.detail}; --output names another`
+    return `the output folder ${this.folder} cannot be written: ${this.detail}; choose another with --output`
   }
 }
 
 export interface OutputFolder {
   readonly fs: FileSystem.FileSystem
-  /** Where a file of the folder is. */
+  /** The path of a file in the folder. */
   readonly pathOf: (name: string) => string
   readonly writeWhole: (name: string, content: string) => Effect.Effect<void, PlatformError.PlatformError>
-  /** Files that are there no more; those that were not are no error. */
+  /** Removes files; a missing one is no error. */
   readonly remove: (names: ReadonlyArray<string>) => Effect.Effect<void, PlatformError.PlatformError>
-  /** Says of an error which folder it is about. */
+  /** Adds the folder to an error. */
   readonly writing: <A, E extends { readonly message: string }, R>(
     effect: Effect.Effect<A, E, R>
   ) => Effect.Effect<A, OutputNotWritable, R>
   /**
-   * Writes several files one after the other, in a folder that is made again if it is gone. The error names each file
-   * that cannot be written or whose text cannot be made; the other files are written all the same.
+   * Writes several files one after the other; makes the folder again if it is gone. The error names each file
+   * that cannot be written or whose text cannot be made; the other files are still written.
    */
   readonly writeAll: <A extends { readonly name: string }>(
     files: Iterable<A>,
@@ -49,7 +49,7 @@ const messageOf = (cause: Cause.Cause<{ readonly message: string }>): string => 
   return error instanceof Error ? error.message : String(error)
 }
 
-/** Makes the folder and checks that it can be written; what is in it stays as it is. */
+/** Makes the folder and checks that it can be written; existing files stay. */
 export const openOutputFolder = (
   folder: string
 ): Effect.Effect<OutputFolder, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
@@ -70,7 +70,7 @@ export const openOutputFolder = (
       fs,
       pathOf,
       writing,
-      /** Half a file would pass for a whole one. */
+      /** A reader never sees half a file. */
       writeWhole: (name, content) => {
         const partial = pathOf(`${name}.partial`)
         return fs.writeFileString(partial, content).pipe(

@@ -1,4 +1,4 @@
-/** A page as HTML, made by a module that is loaded when it is needed: it is larger than all of the command. */
+/** A page as HTML. Its module is loaded on demand, because it is larger than the rest of the command. */
 import * as Effect from "effect/Effect"
 import type { PageData } from "../result/PageData.ts"
 

@@ -1,17 +1,17 @@
-/** Tells how a run or a study goes: a line that is rewritten every second, or where there is no terminal one now and then. */
+/** Progress of a run or a study: a line rewritten every second on a terminal, otherwise a new line now and then. */
 import * as Terminal from "@effect/platform/Terminal"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 
-/** Without a terminal: the second line, and then every tenth; one is shown every second. */
+/** Without a terminal only the second line and every tenth are printed. */
 const everyLines = 10
 
 const eraseLine = "\r\u001b[K"
 
 export interface Progress {
-  /** To be called every second. */
+  /** Called every second. */
   readonly show: (line: () => string) => Effect.Effect<void>
-  /** Makes room for what is printed next. */
+  /** Clears the line for the output that follows. */
   readonly end: Effect.Effect<void>
 }
 

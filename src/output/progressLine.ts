@@ -1,11 +1,11 @@
-/** One line a second of a load under way. */
+/** The progress lines of a run and of a study. */
 import type { Slice } from "../metrics/Recorder.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 
 /**
- * One line of a run under way; rates and p95 describe the last ten seconds, failures everything so far.
+ * Rates and p95 cover the last ten seconds, failures the whole run so far.
  *
- * @param duePerSecond in the open model: what is to be started now
+ * @param duePerSecond open model: the current arrival rate
  */
 export const progressLine = (
   { elapsedSeconds, point, starts, total, users }: Slice,
@@ -19,7 +19,7 @@ export const progressLine = (
     `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
     ...(duePerSecond === undefined
       ? [plural(users, "user")]
-      : [`${figure(duePerSecond)} /s due`, `${figure(users)} under way`]),
+      : [`${figure(duePerSecond)} /s due`, `${figure(users)} in flight`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
     `p95 ${latency}`,
@@ -30,16 +30,16 @@ export const progressLine = (
 }
 
 /**
- * One line of a study under way; the rate describes the last ten seconds of the load.
+ * The rate covers the last ten seconds of the load.
  *
- * @param label where the study is: `BATCH_VOLUME, slice 3 of 12`
+ * @param label current slice: `BATCH_VOLUME, slice 3 of 12`
  * @param timeLeft `1:15`
  */
 export const studyProgressLine = (label: string, { point, total, users }: Slice, timeLeft: string): string =>
   [
     label,
-    // At its very end a load has none.
-    ...(users === 0 ? [] : [`${figure(users)} at once`]),
+    // A load that is ending has none.
+    ...(users === 0 ? [] : [`${figure(users)} in flight`]),
     `${figure(total.recent.operationsPerSecond)} operations/s`,
     ...(total.sofar.failures === 0 ? [] : [plural(total.sofar.failures, "failure")]),
     `${timeLeft} left`,

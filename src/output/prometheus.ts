@@ -1,5 +1,5 @@
 /**
- * The text that Prometheus scrapes, format version 0.0.4.
+ * Metrics in the text format of Prometheus, version 0.0.4.
  *
  * @see https://github.com/prometheus/docs/blob/main/docs/instrumenting/exposition_formats.md
  */
@@ -15,7 +15,7 @@ const series = ({ labels, name }: MetricPoint): string => {
   return pairs.length === 0 ? name : `${name}{${pairs.join(",")}}`
 }
 
-/** @param points those of one name follow each other */
+/** @param points grouped by name */
 export const prometheusText = (points: ReadonlyArray<MetricPoint>): string =>
   points
     .flatMap((point, i) => {

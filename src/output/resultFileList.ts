@@ -1,49 +1,44 @@
-/** Every file that a command leaves behind, once: its name, and of a run when it is there and what stands in it. */
+/** Every result file, once: its name, and for those of a run when and how its text is made. */
 import * as Effect from "effect/Effect"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { exceptionsCsv, failuresCsv, statsCsv } from "./csv.ts"
 import { junitXml } from "./junit.ts"
 import { markdownReport } from "./markdown.ts"
 import { pageHtml } from "./pageHtml.ts"
-import { type RunState, type Summary, summaryJson } from "../result/Summary.ts"
+import type { MeasuredRun } from "../result/MeasuredRun.ts"
+import { type Summary, summaryJson } from "../result/Summary.ts"
 
-/** What `--out` asks for. */
+/** Values of `--out`. */
 export type OutKind = "json" | "junit" | "markdown"
-
-/** A run under way, or one that has ended, and everything that was measured until then. */
-export interface SoFar {
-  readonly state: RunState
-  readonly measurements: Measurements
-}
 
 /** A run that has ended. */
 export interface FinishedRun {
   readonly summary: Summary
   readonly measurements: Measurements
-  /** All files that are in the folder. */
+  /** All files in the folder. */
   readonly names: ReadonlyArray<string>
 }
 
 export interface ResultFile {
   readonly name: string
-  /** There only when it was asked for. */
+  /** Written only with this value of `--out`. */
   readonly onlyWith?: OutKind
-  /** Its text at any time of a run. A file that is written all along has none, neither this nor `text`. */
-  readonly early?: (sofar: SoFar) => Effect.Effect<string>
-  /** Its text where only a run that has ended has one. */
+  /** Its text at any time of a run. A file that grows during the run has neither this nor `text`. */
+  readonly early?: (run: MeasuredRun) => Effect.Effect<string>
+  /** Its text if it can only be made at the end. */
   readonly text?: (ended: FinishedRun) => Effect.Effect<string>
 }
 
 export const reportName = "report.html"
 export const markdownName = "summary.md"
 
-/** The studies; each names its document: `versus` makes `versus.json`. */
+/** Each study names its document: `versus.json`. */
 const studies = ["versus", "sweep", "capacity"] as const
 export type StudyName = (typeof studies)[number]
 
 export const documentName = (study: StudyName): string => `${study}.json`
 
-/** Of the scenarios that there are; those of other programs bring theirs. */
+/** Test types of the built-in scenarios. */
 const testTypes = ["BATCH_VOLUME", "VOLUME"]
 
 /** Written second by second. */
@@ -80,10 +75,10 @@ export const filesOf = (testType: string): ReadonlyArray<ResultFile> => {
 }
 
 /**
- * What any command may have left in a folder: all of it goes when another begins, because the page and the summary
- * that stand there then are those of the other.
+ * All files that any command may have left in a folder. The next command removes them all, so that files of two commands
+ * are never mixed.
  *
- * @param testType of a run, which may be one that is not ours
+ * @param testType of the run, which may be that of a scenario from another program
  */
 export const namesOfAll = (testType?: string): ReadonlyArray<string> => [
   ...new Set([

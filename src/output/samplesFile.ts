@@ -1,4 +1,4 @@
-/** `<testtype>_samples.jsonl`: written in the background while the run goes on, in memory that is bounded. */
+/** `<testtype>_samples.jsonl`: written in the background during the run, with bounded memory. */
 import type * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -8,23 +8,23 @@ import type { TimelinePoint } from "../metrics/Timeline.ts"
 import { openGrowingFile } from "./growingFile.ts"
 import type { SamplesWritten } from "../result/Summary.ts"
 
-/** How often lines go to the disk: big chunks, and a page of them at most when little happens. */
+/** Interval of writes to the disk. */
 export const writeMillis = 250
 
 export interface SamplesFile {
-  /** Where requests are to be recorded. */
+  /** Records requests. */
   readonly log: SampleBuffer
   readonly recordSecond: (point: TimelinePoint) => void
   readonly written: () => SamplesWritten
-  /** Writes everything that is still buffered; nothing is written afterwards. */
+  /** Writes what is still buffered; nothing is written afterwards. */
   readonly end: Effect.Effect<void>
 }
 
 /**
- * A file that cannot take any more, because the disk is full, ends with its last whole chunk and one warning; the run
- * goes on, and the requests that are missing are counted.
+ * When the disk is full, the file ends with its last complete chunk and one warning is logged; the run continues, and
+ * missing requests are counted.
  *
- * @param maxBytes that are kept while the file cannot keep up; as many again are being written
+ * @param maxBytes buffered while the disk is slower than the run; up to as many more are being written
  */
 export const openSamplesFile = (
   path: string,
@@ -52,7 +52,7 @@ export const openSamplesFile = (
             broken = true
             dropped += chunk.samples
             return Effect.logWarning(
-              `the samples end here, further ones are counted as dropped: ${error.message}`
+              `the samples file ends here and further samples are counted as dropped: ${error.message}`
             )
           })
       })

@@ -1,4 +1,4 @@
-/** The report as people read it in a terminal: a table, what failed, and the sentence that counts. */
+/** The report of a run for the terminal: a table, the failures, and the result in sentences. */
 import type { Measurements } from "../metrics/Recorder.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
@@ -7,11 +7,10 @@ import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { expectedFailuresNote, failureText, latencyNote } from "../result/sentences.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { whyNotGood } from "../result/verdict.ts"
-
+import { runFailure } from "../result/verdict.ts"
 import { type Rows, table } from "./textTable.ts"
 
-/** A head, a row for each request name, and one for all. */
+/** A header, a row per request name, and a total. */
 export const requestRows = (summary: Summary): Rows => [
   ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
   ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
@@ -24,7 +23,7 @@ export const requestRows = (summary: Summary): Rows => [
   ])
 ]
 
-/** How many kinds of failure are listed; the files have all of them. */
+/** Kinds of failure listed; the files have all of them. */
 const maxFailures = 10
 
 const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
@@ -53,18 +52,18 @@ const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
         )
       ]
 
-/** @example shortly(0.033_333) // "0.0333": what one operation takes may be much less than one */
-const shortly = (value: number): string =>
+/** @example smallFigure(0.033_333) // "0.0333" */
+const smallFigure = (value: number): string =>
   value >= 10 ? figure(value) : String(Number(value.toPrecision(3)))
 
 const orUnknown = (value: number | null, write: (value: number) => string): string =>
   value === null ? "unknown" : write(value)
 
-/** A head, and a row for each figure: what the database did in all, and for each confirmed operation. */
+/** A header and a row per figure: the activity of the database in total and per confirmed operation. */
 export const databaseRows = ({ operations, perOperation, total }: DatabaseActivity): Rows => {
-  const each = (value: number | null) => (operations === null ? "" : orUnknown(value, shortly))
+  const each = (value: number | null) => (operations === null ? "" : orUnknown(value, smallFigure))
   return [
-    ["database", "in all", operations === null ? "" : "per operation"],
+    ["database", "total", operations === null ? "" : "per operation"],
     ["commits", orUnknown(total.commits, figure), each(perOperation.commits)],
     ["log bytes", orUnknown(total.walBytes, figure), each(perOperation.walBytes)],
     ["log syncs", orUnknown(total.walSyncs, figure), each(perOperation.walSyncs)],
@@ -73,10 +72,10 @@ export const databaseRows = ({ operations, perOperation, total }: DatabaseActivi
   ]
 }
 
-/** How many tables and waits are told in a sentence; `summary.json` has all of them. */
+/** Tables and waits named in a sentence; `summary.json` has all of them. */
 const maxNamed = 4
 
-/** In sentences: the tables that changed most, what sessions waited for, and what is not known. */
+/** Sentences about the tables that changed most, the waits of sessions, and what is missing. */
 export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): ReadonlyArray<string> => {
   const sentence = (start: string, parts: ReadonlyArray<string>, mark: string) =>
     parts.length === 0
@@ -95,11 +94,11 @@ export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): Rea
       "; "
     ),
     ...sentence(
-      "Sessions seen at work or waiting",
+      "Sessions seen running or waiting",
       waits.map(({ event, seen }) => `${event} ${figure(seen)}`),
       ", "
     ),
-    ...missing.map((one) => `Not known of the database: ${one}.`)
+    ...missing.map((one) => `Not available from the database: ${one}.`)
   ]
 }
 
@@ -109,7 +108,7 @@ const databaseLines = ({ database }: Summary): ReadonlyArray<string> =>
     : [
         "",
         table(databaseRows(database)),
-        `PostgreSQL ${database.version}, database ${database.database}: all of its clients, and the log of the whole server.`,
+        `PostgreSQL ${database.version}, database ${database.database}: counts cover all of its clients, log figures the whole server.`,
         ...databaseNotes(database)
       ]
 
@@ -118,12 +117,12 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
   const { busy, cpuCores, gcPauses, loopDelayMs, openSockets, processorWait, rssBytes } = generator
   const health = [
     `${figure(cpuCores.mean)} cores`,
-    `event loop ${(100 * busy.mean).toFixed(0)} % busy (at most ${(100 * busy.max).toFixed(0)} %)`,
+    `event loop ${(100 * busy.mean).toFixed(0)} % busy (max ${(100 * busy.max).toFixed(0)} %)`,
     ...(processorWait === null
       ? []
       : [`waiting for a processor ${(100 * processorWait.mean).toFixed(0)} % of the time`]),
-    `late by ${figure(loopDelayMs.p99)} ms (p99)`,
-    `longest collection ${figure(gcPauses.maxMs)} ms`,
+    `timers late by ${figure(loopDelayMs.p99)} ms (p99)`,
+    `longest GC pause ${figure(gcPauses.maxMs)} ms`,
     ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
@@ -134,11 +133,11 @@ const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>
   starts.late === 0
     ? []
     : [
-        `${figure(starts.late)} of ${figure(starts.timed)} iterations that had a time began more than ` +
-          `${lateStartMillis} ms after it, at most ${figure(starts.maxLateMs)} ms.`
+        `${figure(starts.late)} of ${figure(starts.timed)} scheduled iterations started more than ` +
+          `${lateStartMillis} ms late (max ${figure(starts.maxLateMs)} ms).`
       ]
 
-/** What has to be told of operations that were sent and did not succeed. */
+/** Operations that were sent and did not succeed. */
 const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
   const { refused, rolledBack, unknown } = operations
   if (refused + rolledBack + unknown === 0) return []
@@ -147,37 +146,37 @@ const lostOperations = ({ operations }: Summary): ReadonlyArray<string> => {
     `${figure(refused)} refused or not reached`,
     `${figure(unknown)} without a verdict (they may have been committed)`
   ]
-  return [`Not counted as succeeded: ${parts.join(", ")}.`]
+  return [`Operations that did not succeed: ${parts.join(", ")}.`]
 }
 
-/** In the open model: whether everything that was due was started. */
+/** Open model: every scheduled iteration was started. */
 const arrivalLines = (summary: Summary): ReadonlyArray<string> =>
   summary.model === "closed" || summary.starts.dropped > 0
     ? []
-    : [`All ${figure(summary.starts.timed)} iterations that were due were started.`]
+    : [`All ${figure(summary.starts.timed)} scheduled iterations were started.`]
 
 const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
   samples === null || samples.dropped > 0
     ? []
-    : [`The samples file has a line for each of ${figure(samples.written)} requests.`]
+    : [`The samples file has a line for each of the ${figure(samples.written)} requests.`]
 
-/** The whole report, with the defects that came to light. */
+/** The whole report, with the defects of this program that occurred. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
   const { elapsedSeconds, model, operations, requests, users } = summary
-  const notGood = whyNotGood(summary)
+  const failed = runFailure(summary)
   const expected = expectedFailuresNote(summary)
   return [
-    `${summary.testType}  ${model === "open" ? `open model, at most ${figure(users)} under way` : plural(users, "user")}  ${figure(elapsedSeconds)} s`,
+    `${summary.testType}  ${model === "open" ? `open model, max ${figure(users)} in flight` : plural(users, "user")}  ${figure(elapsedSeconds)} s`,
     "",
     table(requestRows(summary)),
     ...failureLines(summary),
     ...thresholdLines(summary),
     ...databaseLines(summary),
     "",
-    ...(notGood === undefined ? [] : [notGood.sentence]),
+    ...(failed === undefined ? [] : [failed.sentence]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
-    `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} counted in the ` +
-      `answers), in ${figure(requests.perSecond)} requests per second.`,
+    `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
+      `${figure(requests.perSecond)} requests per second.`,
     ...lostOperations(summary),
     ...(expected === undefined ? [] : [expected]),
     ...samplesLine(summary),

@@ -2,7 +2,7 @@
 
 export type Rows = ReadonlyArray<ReadonlyArray<string>>
 
-/** Columns as wide as they need; figures stand right, and so does all but the first unless other columns are told. */
+/** @param texts columns that are aligned left; the others are aligned right */
 export const table = (rows: Rows, texts: ReadonlySet<number> = new Set([0])): string => {
   const widths = (rows[0] ?? []).map((_, column) =>
     Math.max(...rows.map((row) => (row[column] ?? "").length))

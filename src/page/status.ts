@@ -1,6 +1,6 @@
 /** How a run stands, in words. */
 import type { RunState } from "../result/Summary.ts"
-import { endings, whyNotGood } from "../result/verdict.ts"
+import { endings, runFailure } from "../result/verdict.ts"
 import { clock } from "../result/numberFormat.ts"
 import type { Watched } from "./Watched.ts"
 
@@ -21,7 +21,7 @@ export const statusOf = ({
 }: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests">): Status => {
   if (endedBy === null) return { short: "under way", long: "", tone: "plain" }
   const { long, planned, short } = endings[endedBy]
-  const notGood = whyNotGood({ ...run, endedBy })
+  const notGood = runFailure({ ...run, endedBy })
   return notGood === undefined
     ? { short, long, tone: "good" }
     : { short: planned ? "failed" : short, long: notGood.sentence, tone: "bad" }

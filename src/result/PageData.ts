@@ -1,4 +1,4 @@
-/** What a page is told when it is made: to watch a run under way, the figures of one that has ended, or several to compare. */
+/** The data embedded in a page: how to watch a run, the figures of a finished one, a comparison or a study. */
 import * as Schema from "effect/Schema"
 import { Capacity } from "./Capacity.ts"
 import { Comparison } from "./Comparison.ts"
@@ -6,22 +6,22 @@ import { Summary } from "./Summary.ts"
 import { Sweep } from "./Sweep.ts"
 import { Versus } from "./Versus.ts"
 
-/** The header of the order to stop that has the token. */
+/** The header with the token of a request to stop. */
 export const tokenHeader = "x-edfi-perf-token"
 
-/** Watches the run of the server that it came from. */
+/** Shows the run of the server that serves the page. */
 export const Live = Schema.TaggedStruct("Live", {
-  /** Sent with the order to stop, so that no other page can give it. */
+  /** Sent with a request to stop, so that no other page can stop the run. */
   stopToken: Schema.String,
-  /** Names of the result files, to be had under `files/`. */
+  /** Names of the result files under `files/`. */
   files: Schema.Array(Schema.String)
 })
 export interface Live extends Schema.Schema.Type<typeof Live> {}
 
-/** Shows a run that has ended. */
+/** Shows a finished run. */
 export const RunReport = Schema.TaggedStruct("Report", {
   summary: Summary,
-  /** Names of the files that are in the folder of the page. */
+  /** Names of the files in the folder of the page. */
   files: Schema.Array(Schema.String)
 })
 export interface RunReport extends Schema.Schema.Type<typeof RunReport> {}
@@ -30,7 +30,7 @@ export interface RunReport extends Schema.Schema.Type<typeof RunReport> {}
 export const ComparisonReport = Schema.TaggedStruct("Compared", { comparison: Comparison })
 export interface ComparisonReport extends Schema.Schema.Type<typeof ComparisonReport> {}
 
-/** Show a study: one question, answered by many slices. */
+/** Show a study, measured in many slices. */
 export const VersusReport = Schema.TaggedStruct("Versus", { versus: Versus })
 export const SweepReport = Schema.TaggedStruct("Sweep", { sweep: Sweep })
 export const CapacityReport = Schema.TaggedStruct("Capacity", { capacity: Capacity })
@@ -45,5 +45,5 @@ export const PageData = Schema.Union(
 )
 export type PageData = typeof PageData.Type
 
-/** As it stands in the page. */
+/** As embedded in the page. */
 export const PageDataJson = Schema.parseJson(PageData)

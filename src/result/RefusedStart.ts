@@ -1,4 +1,4 @@
-/** A scenario that was refused from the start, as reports show it: what was refused, and how to solve it. */
+/** A scenario that was refused from the start, for reports: what was refused, and the remedy. */
 import * as Schema from "effect/Schema"
 import { describeProblem, type Problem } from "../domain/Problem.ts"
 import { iterationsToJudge, type Refusal, type RefusedScenario } from "../domain/Refusal.ts"
@@ -12,16 +12,16 @@ export const RefusedStart = Schema.Struct({
   status: Schema.Int,
   /** The server's problem type. */
   problemType: Schema.NullOr(Schema.String),
-  /** Iterations that sent the refused request. The first ten of them ended the run; the others were under way then. */
+  /** Iterations that sent the refused request. The first ten of them ended the run; the others were in flight then. */
   iterations: Schema.Int,
   /** What was refused. */
   sentence: Schema.String,
-  /** How to solve it. */
+  /** The remedy. */
   advice: Schema.String
 })
 export interface RefusedStart extends Schema.Schema.Type<typeof RefusedStart> {}
 
-/** How many of a problem's errors are listed. */
+/** Errors of a problem that are listed. */
 const maxErrors = 3
 
 /** The problem in one line, with the errors that its detail does not mention. */
@@ -66,7 +66,7 @@ export const refusedStart = (
     iterations,
     sentence:
       `${scenario} was refused from the start: in each of the first ${iterationsToJudge} of ${iterations} iterations, ` +
-      `${refusedRequest(refusal, batch)} was answered with ${status}${text === "" ? "" : ` (${text})`}.`,
+      `${refusedRequest(refusal, batch)} was rejected with ${status}${text === "" ? "" : ` (${text})`}.`,
     advice: refusalAdvice(refusal, batch)
   }
 }

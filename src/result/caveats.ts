@@ -1,4 +1,4 @@
-/** What has to be known before the figures of a run are believed; every report tells all of it. */
+/** Circumstances that limit what the figures of a run mean; every report shows all of them. */
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
 import type { RunState } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
@@ -7,21 +7,21 @@ export interface Caveat {
   /**
    * - `limited`: the load generator was the bottleneck
    * - `suspended`: the load generator did not run for a while: it was stopped, or its machine slept
-   * - `shared`: it was not, but it had to wait for a processor (`maxWaitedShare`)
-   * - `dropped`: not everything that was due in the open model was started
+   * - `shared`: the load generator was not the bottleneck, but waited for a processor (`maxWaitedShare`)
+   * - `dropped`: iterations that were due in the open model were not started
    * - `samples`: the samples file does not have all requests; all other figures do
    */
   readonly kind: "limited" | "suspended" | "shared" | "dropped" | "samples"
   readonly sentence: string
 }
 
-/** The few words that stand before the sentence where there is room for a heading. */
+/** Headings for the sentences. */
 export const caveatHeads: Readonly<Record<Caveat["kind"], string>> = {
-  limited: "Figures of the tool",
-  suspended: "The tool was suspended",
+  limited: "Load generator was the bottleneck",
+  suspended: "Load generator was suspended",
   shared: "Too few processors",
-  dropped: "Not the load that was asked for",
-  samples: "Samples are missing"
+  dropped: "Load lower than requested",
+  samples: "Samples missing"
 }
 
 type Generator = NonNullable<RunState["generator"]>
@@ -38,41 +38,42 @@ const limitedSentence = ({ advice, limited, reasons }: Generator): string | unde
 const suspendedSentence = ({ suspensions: { count, totalSeconds } }: Generator): string | undefined =>
   count === 0
     ? undefined
-    : `The load generator did not run for ${totalSeconds.toFixed(1)} s (suspended` +
-      `${count === 1 ? "" : ` ${exact(count)} times`}); latencies and rates of that time do not describe the server.`
+    : `The load generator was suspended for ${totalSeconds.toFixed(1)} s` +
+      `${count === 1 ? "" : ` (${exact(count)} times)`}: latencies and rates of that time do not describe the server.`
 
-/** What waiting for a processor does to figures, and what helps. */
+/** The effect of waiting for a processor, and the remedy. */
 const sharing =
-  "latencies have that in them, and the DMS may do more than is seen here. More processors, fewer --workers or less " +
-  "beside it on this machine give it room."
+  "Latencies include that wait, and the DMS may be able to do more than was measured. Use more processors or fewer " +
+  "--workers, or stop other programs on this machine."
 
-/** The same of some slices of a study. */
+/** For slices of a study. */
 export const sharedSlices = (shared: number, measured: number): string =>
   `In ${shared} of ${measured} slices the load generator waited for a processor for more than ` +
-  `${100 * maxWaitedShare} % of the time: ${sharing}`
+  `${100 * maxWaitedShare} % of the time. ${sharing}`
 
 const sharedSentence = ({ limited, processorWait }: Generator): string | undefined =>
   limited || processorWait === null || processorWait.mean <= maxWaitedShare
     ? undefined
-    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time: ${sharing}`
+    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time (limit ` +
+      `${100 * maxWaitedShare} %). ${sharing}`
 
 const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefined => {
   const { dropped, timed } = starts
   if (dropped === 0) return undefined
   const due = dropped + timed
   return (
-    `${exact(dropped)} of ${exact(due)} iterations that were due were dropped, because no user was free within ` +
-    `--startWithin: the load was not what was asked for, and the figures are those of the other ${exact(timed)}.`
+    `${exact(dropped)} of ${exact(due)} scheduled iterations were dropped because no user was free within ` +
+    `--startWithin: the load was lower than requested. The figures cover the other ${exact(timed)}.`
   )
 }
 
 const samplesSentence = ({ samples }: Pick<RunState, "samples">): string | undefined =>
   samples === null || samples.dropped === 0
     ? undefined
-    : `The samples file has ${exact(samples.written)} requests; ${exact(samples.dropped)} are missing, because the ` +
-      "disk was full or too slow. All other figures have them."
+    : `The samples file has ${exact(samples.written)} requests; ${exact(samples.dropped)} are missing because the ` +
+      "disk was full or too slow. All other figures include them."
 
-/** Nothing when there is no doubt. */
+/** Empty when there is none. */
 export const caveatsOf = (run: Pick<RunState, "generator" | "starts" | "samples">): ReadonlyArray<Caveat> => {
   const { generator } = run
   const sentences: ReadonlyArray<readonly [Caveat["kind"], string | undefined]> = [

@@ -1,4 +1,4 @@
-/** What people are shown of a comparison, in a terminal, in a pull request and on its page. */
+/** Rows, notes and legend of a comparison, for the terminal, for Markdown and for its page. */
 import type { FigureName } from "../domain/Threshold.ts"
 import {
   type ComparedCell,
@@ -10,7 +10,7 @@ import {
 } from "./Comparison.ts"
 import { figure } from "./numberFormat.ts"
 
-/** What people are shown of each request name, and of all requests, in this order. */
+/** Figures per request name and in total, in this order. */
 const shownByName: ReadonlyArray<FigureName> = [
   "operations.perSecond",
   "requests.perSecond",
@@ -46,8 +46,8 @@ const shownWhereAny: ReadonlyArray<FigureName> = [
 ]
 
 /**
- * The rows that are shown to people: operations that were lost only where there are any, service times only where they
- * are not the latency, which is in the open model.
+ * The rows to show: lost operations only where there are any, service times only where they differ from the latency,
+ * as in the open model.
  */
 export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<ComparedRow> => {
   const rowsOf = (names: ReadonlyArray<FigureName>) =>
@@ -68,25 +68,25 @@ export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<Compared
 
 const absentWords = { missing: "missing", unknown: "-", noRequests: "none" } as const
 
-/** A value without its unit, or the word that stands in its place. */
+/** A value without its unit, or the word in its place. */
 export const cellText = ({ absent, value }: ComparedCell, { dimension }: ComparedRow): string => {
   if (value === null) return absentWords[absent ?? "unknown"]
   return dimension === "ratio" ? `${(100 * value).toFixed(2)} %` : figure(value)
 }
 
-/** The name of a figure as `--failOn` takes it, and its unit where that is not in it. */
+/** The name of a figure as `--failOn` takes it, with the unit if it is milliseconds. */
 export const rowName = ({ dimension, figure }: ComparedRow): string =>
   dimension === "ms" ? `${figure} ms` : figure
 
-/** The few words that mark a run: `generator limited`. */
+/** The marks of a run: `generator limited`. */
 export const marksOf = ({ notes }: ComparedRun): ReadonlyArray<string> =>
   notes.map(({ kind }) => noteMarks[kind])
 
 const otherModels =
-  "Not the same model: latency.* of the open model counts from the time at which an iteration was due, that of the " +
-  "closed model from sending. service.* counts from sending in both."
+  "Different models: latency.* starts at the due time of an iteration in the open model, and at sending in the closed " +
+  "model. service.* starts at sending in both."
 
-/** Notes on runs; what holds for several is told once: `a, b: ...`. */
+/** Notes on runs; a note on several is shown once: `a, b: ...`. */
 export const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
   const labels = new Map<string, Array<string>>()
   for (const { label, notes } of runs) {
@@ -98,7 +98,7 @@ export const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
   ]
 }
 
-/** What a reader has to know before the figures: in what the runs are not alike, and notes on them. */
+/** Differences between the runs, and notes on them. */
 export const warningsOf = ({ differences, runs }: Comparison): ReadonlyArray<string> => [
   ...differences.map(
     ({ changesLoad, setting, values }) =>
@@ -107,15 +107,15 @@ export const warningsOf = ({ differences, runs }: Comparison): ReadonlyArray<str
   ...notesOf(runs)
 ]
 
-/** What the words in place of figures mean, where there are such words. */
+/** The meaning of the words in place of figures, as far as they occur. */
 export const legend = ({ groups }: Comparison): ReadonlyArray<string> => {
   const absent = new Set(
     groups.flatMap((group) => shownRows(group).flatMap(({ cells }) => cells.map((cell) => cell.absent)))
   )
   return [
-    ...(absent.has("unknown") ? ["- : the files of the run do not tell it"] : []),
+    ...(absent.has("unknown") ? ["- : not in the files of the run"] : []),
     ...(absent.has("missing") ? ["missing: the run has no request of this name"] : []),
-    ...(absent.has("noRequests") ? ["none: no request was made that the figure could describe"] : [])
+    ...(absent.has("noRequests") ? ["none: no request to describe"] : [])
   ]
 }
 

@@ -1,16 +1,16 @@
-/** What monitoring systems are told of a run: one table, read by whoever renders it or sends it on. */
+/** The metrics of a run for monitoring systems: one table for Prometheus and OpenTelemetry. */
 import { rounded } from "../metrics/rounded.ts"
 import type { Latency } from "./Figures.ts"
 import type { RunState } from "./Summary.ts"
 
-/** One number, as Prometheus and OpenTelemetry have them. */
+/** One data point, as in Prometheus and OpenTelemetry. */
 export interface MetricPoint {
-  /** Snake case, with the base unit, and `_total` for what only grows: `edfi_perf_sent_bytes_total`. */
+  /** Snake case, with the base unit, and `_total` for counters: `edfi_perf_sent_bytes_total`. */
   readonly name: string
   readonly help: string
-  /** A counter only grows while the run goes on. */
+  /** A counter only grows during the run. */
   readonly kind: "counter" | "gauge"
-  /** In UCUM: `s`, `By`, `1` for shares and yes or no, and in braces what is counted. */
+  /** In UCUM: `s`, `By`, `1` for ratios and booleans, `{request}` for counts. */
   readonly unit: string
   /** `{ name: "students-batch-10", method: "POST", outcome: "succeeded" }` */
   readonly labels: Readonly<Record<string, string>>
@@ -29,7 +29,7 @@ const seconds = (millis: number): number => rounded(millis / 1000, 6)
 
 type Keyed = ReadonlyArray<readonly [key: string, value: number]>
 
-/** For each kind of request, its figures by one more label. */
+/** Figures of each kind of request, by one more label. */
 const byName =
   (label: string, valuesOf: (row: Row) => Keyed) =>
   (state: RunState): Values =>
@@ -45,7 +45,7 @@ const ofEach =
   (state: RunState): Values =>
     state.byName.map((row) => ({ labels: { name: row.name, method: row.method }, value: valueOf(row) }))
 
-/** Nothing where no request was measured. `0` is the least and `1` the most. */
+/** Empty without a measured request. `0` is the minimum and `1` the maximum. */
 const quantiles = (latency: Latency | null): Keyed =>
   latency === null
     ? []
@@ -61,7 +61,7 @@ const quantiles = (latency: Latency | null): Keyed =>
 
 const ofAll = (keyed: Keyed): Values => keyed.map(([quantile, value]) => ({ labels: { quantile }, value }))
 
-/** Failures that differ in the operation, its resource or the status are one number. */
+/** Failures that differ only in operation, resource or status are one series. */
 const failures = ({ failures }: RunState): Values => {
   const groups = new Map<string, Values[number]>()
   for (const { count, kind, name, problemType } of failures) {
@@ -74,7 +74,7 @@ const failures = ({ failures }: RunState): Values => {
 
 type LastGenerator = NonNullable<NonNullable<RunState["last"]>["generator"]>
 
-/** Of the newest second; nothing when the generator was not observed. */
+/** Of the newest second; empty when the generator was not observed. */
 const newest =
   (valuesOf: (generator: LastGenerator) => Values) =>
   ({ last }: RunState): Values => {
@@ -90,28 +90,28 @@ const ofRun =
 const metrics: ReadonlyArray<Metric> = [
   {
     name: "edfi_perf_running",
-    help: "1 while the run goes on, 0 after its end",
+    help: "1 during the run, 0 after its end",
     kind: "gauge",
     unit: "1",
     values: ({ endedBy }) => alone(yesOrNo(endedBy === null))
   },
   {
     name: "edfi_perf_elapsed_seconds",
-    help: "Since the run began",
+    help: "Time since the start of the run",
     kind: "gauge",
     unit: "s",
     values: ({ elapsedSeconds }) => alone(elapsedSeconds)
   },
   {
     name: "edfi_perf_users",
-    help: "Virtual users that run now",
+    help: "Virtual users running now",
     kind: "gauge",
     unit: "{user}",
     values: ({ last }) => alone(last?.users ?? 0)
   },
   {
     name: "edfi_perf_requests_total",
-    help: "Requests that ended: succeeded, failed, or refused as they were meant to be",
+    help: "Completed requests: succeeded, failed, or refused as intended",
     kind: "counter",
     unit: "{request}",
     values: byName("outcome", ({ requests: { expectedFailures, failed, total } }) => [
@@ -122,7 +122,7 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_operations_total",
-    help: "Operations that were sent: confirmed by the server, rolled back, refused or not reached, without a verdict",
+    help: "Operations sent: confirmed by the server, rolled back, refused or not reached, or without a verdict",
     kind: "counter",
     unit: "{operation}",
     values: byName("outcome", ({ operations: { refused, rolledBack, succeeded, unknown } }) => [
@@ -134,28 +134,28 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_operations_succeeded_total",
-    help: "Operations that the server confirmed",
+    help: "Operations confirmed by the server",
     kind: "counter",
     unit: "{operation}",
     values: byName("op", ({ operations }) => Object.entries(operations.byOp))
   },
   {
     name: "edfi_perf_failures_total",
-    help: "Requests that failed, by how: rolledBack, refused or transport, and the problem type or where it broke off",
+    help: "Failed requests by kind (rolledBack, refused, transport) and problem type or, for transport, phase",
     kind: "counter",
     unit: "{request}",
     values: failures
   },
   {
     name: "edfi_perf_sent_bytes_total",
-    help: "Bytes of the bodies that were sent",
+    help: "Bytes of request bodies sent",
     kind: "counter",
     unit: "By",
     values: ofEach(({ bytes }) => bytes.sent)
   },
   {
     name: "edfi_perf_received_bytes_total",
-    help: "Bytes of the bodies that were received",
+    help: "Bytes of response bodies received",
     kind: "counter",
     unit: "By",
     values: ofEach(({ bytes }) => bytes.received)
@@ -176,28 +176,28 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_service_seconds",
-    help: "Open model, where latency is from the due time: quantiles from sending to the last byte, of all requests",
+    help: "Open model, where latency starts at the due time: quantiles from sending to the last byte, of all requests",
     kind: "gauge",
     unit: "s",
     values: ({ serviceMs }) => ofAll(quantiles(serviceMs))
   },
   {
     name: "edfi_perf_timed_starts_total",
-    help: "Iterations that had a time at which to begin",
+    help: "Iterations with a scheduled start",
     kind: "counter",
     unit: "{iteration}",
     values: ({ starts }) => alone(starts.timed)
   },
   {
     name: "edfi_perf_late_starts_total",
-    help: "Iterations that began more than 10 ms after their time",
+    help: "Iterations that started more than 10 ms late",
     kind: "counter",
     unit: "{iteration}",
     values: ({ starts }) => alone(starts.late)
   },
   {
     name: "edfi_perf_dropped_starts_total",
-    help: "Open model: iterations that were due and not started, because no user was free in time",
+    help: "Open model: scheduled iterations that were not started because no user was free in time",
     kind: "counter",
     unit: "{iteration}",
     values: ({ model, starts }) => (model === "open" ? alone(starts.dropped) : [])
@@ -208,14 +208,14 @@ const metrics: ReadonlyArray<Metric> = [
     kind: "gauge",
     unit: "1",
     values: ({ thresholds }) =>
-      // A threshold that was given twice is one series.
+      // A duplicate threshold is one series.
       [...new Map(thresholds.map(({ expression, passed }) => [expression, passed]))].map(
         ([expression, passed]) => ({ labels: { expression }, value: yesOrNo(passed) })
       )
   },
   {
     name: "edfi_perf_generator_limited",
-    help: "1 when the load generator was the bottleneck of the run so far: its figures do not describe the DMS",
+    help: "1 when the load generator was the bottleneck of the run so far, so that the figures do not describe the DMS",
     kind: "gauge",
     unit: "1",
     values: ofRun(({ limited }) => yesOrNo(limited))
@@ -243,7 +243,7 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_generator_loop_delay_seconds",
-    help: "By how much timers were late in the newest second",
+    help: "Lateness of timers in the newest second",
     kind: "gauge",
     unit: "s",
     values: newest(({ loopDelayMs }) => [
@@ -282,7 +282,7 @@ const metrics: ReadonlyArray<Metric> = [
   }
 ]
 
-/** Every number of a run as it stands; those of one name follow each other. */
+/** All metrics of the current state, grouped by name. */
 export const metricPoints = (state: RunState): ReadonlyArray<MetricPoint> =>
   metrics.flatMap(({ values, ...metric }) =>
     values(state).map(({ labels, value }) => ({ ...metric, labels, value }))

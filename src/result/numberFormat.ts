@@ -1,4 +1,4 @@
-/** Numbers, counts and durations as every output writes them. */
+/** The number formats of all outputs. */
 
 /** `1,234,567`; one decimal below 100, two below 10. */
 export const figure = (value: number): string => {

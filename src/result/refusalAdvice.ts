@@ -1,4 +1,4 @@
-/** How to solve a permanent refusal. */
+/** The remedy for a permanent refusal. */
 import type { Refusal } from "../domain/Refusal.ts"
 
 /** The batches of a scenario. */
@@ -76,14 +76,14 @@ const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string
 
 const addressAdvice = ({ op }: Refusal): string => {
   if (op === null) {
-    return `No batch endpoint answers at this address: check --baseUrl and --batchPath. ${useSingleRequests}`
+    return `There is no batch endpoint at this address: check --baseUrl and --batchPath. ${useSingleRequests}`
   }
   return op === "create"
     ? "The server has no such resource at this address: check --baseUrl and --apiPrefix, and the Data Standard of the server."
     : `The server does not find the record that was just created: check --baseUrl and --apiPrefix. ${showOperations}`
 }
 
-/** A document refers to something that the server does not have. */
+/** A document refers to data that the server does not have. */
 const missingAdvice =
   "Load the missing data (references, descriptors of Data Standard 5.x), or choose data that the server has with --localEducationOrganizationId and --schoolYear. " +
   showOperations

@@ -6,41 +6,37 @@ import type { RunState, Summary } from "./Summary.ts"
 export const failureText = ({ count, example, kind, name }: Summary["failures"][number]): string =>
   `${figure(count)} x ${name}, ${kind}: ${example}`
 
-/** What has to be told of requests that made no operation and are no failures. */
+/** Requests that were refused on purpose. */
 export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): string | undefined =>
   requests.expectedFailures === 0
     ? undefined
-    : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as they were meant ` +
-      "to be, which makes no operation and is no failure."
+    : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as intended; they count ` +
+      "neither as operations nor as failures."
 
-/** Its iterations are several requests, of which one is due at a time of its own: figures of all dilute the waiting. */
+/** An iteration has several requests, and only the first has a due time: totals dilute its waiting. */
 const onlyFirstWaits =
-  " Only the first request of an iteration can wait, the POST; the others are due when the one before is answered. Judge " +
-  "the rows of POST (POST /data/ed-fi/students.latency.p95), not those of all requests together."
+  " Only the first request of an iteration, the POST, can be late; each of the others is due when the response before " +
+  "it has arrived. Judge the POST rows (POST /data/ed-fi/students.latency.p95), not the totals."
 
-/** Without it, percentiles of the closed model are read as what a user waited, and those of the open one as service times. */
+/** Without it, readers take percentiles for the time that a user waits. */
+export const closedModelNote =
+  "Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each " +
+  "response before they send again, so waiting that a slow server causes is not included."
+
+/** What latency means in the model of the run. */
 export const latencyNote = ({
   model,
   serviceMs,
   testType
 }: Pick<RunState, "model" | "serviceMs" | "testType">): string => {
-  if (model === "closed") {
-    return (
-      "Latency is that of whole requests, from sending to the last byte; users wait for their answer before they " +
-      "send again, so waiting that a slow server causes is not in it."
-    )
-  }
+  if (model === "closed") return closedModelNote
   const service =
     serviceMs === null
       ? ""
-      : ` From sending to the last byte alone (service time): p50 ${figure(serviceMs.p50)} ms, ` +
+      : ` Service time, from sending to the last byte: p50 ${figure(serviceMs.p50)} ms, ` +
         `p95 ${figure(serviceMs.p95)} ms, p99 ${figure(serviceMs.p99)} ms.`
   return (
-    "Latency is the response time of whole requests, from the time at which each was due to the last byte, so " +
-    `waiting that a slow server causes is in it.${testType === "VOLUME" ? onlyFirstWaits : ""}${service}`
+    "Latency is the response time of whole requests, from the time at which each was due to the last byte of the " +
+    `response, so waiting that a slow server causes is included.${testType === "VOLUME" ? onlyFirstWaits : ""}${service}`
   )
 }
-
-/** Without it, percentiles are read as what somebody waited. */
-export const closedModelNote =
-  "Latency is the service time of whole requests; users wait for their answer before they send again, so waiting that a slow server causes is not in it."

@@ -1,4 +1,4 @@
-/** What a run says of the thresholds that it was given. */
+/** Verdicts on the thresholds of a run. */
 import * as Schema from "effect/Schema"
 import { Dimension, type FigureName, figures, keeps, type Threshold } from "../domain/Threshold.ts"
 import { failureRatio, type Figures } from "./Figures.ts"
@@ -7,16 +7,16 @@ export const Verdict = Schema.Struct({
   /** As it was written: `latency.p95 < 500ms`. */
   expression: Schema.String,
   dimension: Dimension,
-  /** In that dimension; `null` when nothing was measured of it, which no threshold allows. */
+  /** In that dimension; `null` when nothing was measured, which fails the threshold. */
   value: Schema.NullOr(Schema.Number),
   passed: Schema.Boolean
 })
 export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
 
-/** What a figure is taken from: a kind of request, or all of them with the starts of the run. */
+/** Source of a figure: one kind of request, or all requests with the starts of the run. */
 export type Judged = Figures & { readonly starts?: { readonly dropped: number } }
 
-/** In the closed model service time and latency are the same. */
+/** In the closed model service time equals latency. */
 const serviceOf = ({ latencyMs, serviceMs }: Figures) => serviceMs ?? latencyMs
 
 const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
@@ -48,11 +48,11 @@ const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
   "operations.unknown": ({ operations }) => operations.unknown
 }
 
-/** A figure of a row; `null` where no request was measured that it could describe. */
+/** A figure of a row; `null` without a request to describe. */
 export const figureOf = (of: Judged, name: FigureName): number | null => places[name](of)
 
 /**
- * Judges a threshold by what was measured so far.
+ * Judges a threshold by the measurements so far.
  *
  * @param total of all requests
  * @param byName of each kind of request
@@ -68,7 +68,7 @@ export const judge = (
   return { expression, dimension: figures[figure], value, passed: keeps(threshold, value) }
 }
 
-/** To three decimals, so that what is only just not kept does not look kept. */
+/** To three decimals, so that a value just beyond its limit does not look equal to it. */
 export const exact = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 })
 
 /** `412.204 ms`, `1.2 %`, `3,100.5 /s`, `7`; `nothing measured` where there is no value. */

@@ -27,7 +27,10 @@ import type { WrongSettings } from "./WrongSettings.ts"
 export interface RunConfig<S extends ScenarioInfo> {
   readonly spec: RunSpec<S>
   /** The settings of the command itself. */
-  readonly settings: Pick<RunSettings, "logLevel" | "otlpEndpoint" | "web" | "webHost" | "webPort">
+  readonly settings: Pick<
+    RunSettings,
+    "logLevel" | "otlpEndpoint" | "web" | "webHost" | "webLinger" | "webPort"
+  >
 }
 
 /** The scenarios that a command knows, and the modules that some of them are from. */

@@ -313,11 +313,17 @@ export const RunSettings = Schema.Struct({
     fallback: "127.0.0.1",
     help: "Address on which the page listens; any other than this one lets other machines see and stop the run"
   }),
+  webLinger: optionalSetting(Schema.Union(oneOf("untilClosed"), duration(0, hourMillis)), {
+    variable: "PERF_WEB_LINGER",
+    accepts: "untilClosed, or a duration from 0 to 1 hour, such as 30s or 5 minutes",
+    defaultText: "untilClosed on a terminal, otherwise 0",
+    help: "How long a finished run waits for a page that is still open"
+  }),
   otlpEndpoint: optionalSetting(WebUrl, {
     variable: "PERF_OTLP_ENDPOINT",
-    accepts: "an http or https URL such as http://localhost:4318",
+    accepts: "an http or https URL such as http://localhost:4318, with or without /v1/metrics",
     defaultText: "none",
-    help: "OpenTelemetry collector (OTLP over HTTP) that is told the metrics of the run"
+    help: "OpenTelemetry collector that receives the metrics of the run every second (OTLP over HTTP)"
   }),
   databaseUrl: optionalSetting(DatabaseUrl, {
     variable: "PERF_DATABASE_URL",

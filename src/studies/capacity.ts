@@ -1,8 +1,8 @@
-/** The study of `edfi-perf capacity`: the highest arrival rate that keeps the objectives, and what breaks above it. */
+/** The study of `edfi-perf capacity`: finds the highest arrival rate that keeps the objectives. */
 import * as Effect from "effect/Effect"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep, SearchEnd } from "../result/Capacity.ts"
-import { learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
+import { type Known, learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
 import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
 import { rateText } from "../result/numberFormat.ts"
@@ -13,19 +13,19 @@ import { beginStudy } from "./studyTime.ts"
 export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
   readonly testType: string
   readonly batchTripleCount: number
-  /** How many scenarios share the batches in turn. */
+  /** Scenarios that share the batches in turn. */
   readonly scenarioCount: number
-  /** With an upper bound each; at least one. */
+  /** At least one, each with an upper bound. */
   readonly objectives: ReadonlyArray<Threshold>
-  /** The most steps to measure, repetitions included. */
+  /** Maximum number of steps, repetitions included. */
   readonly maxSteps: number
   readonly stepLength: StepLength
   readonly warmUpSeconds: number
-  /** What the document says of the configuration. */
+  /** The configuration, for the document. */
   readonly config: Capacity["config"]
 }
 
-/** A step with fewer batches says nothing. */
+/** A step with fewer batches is not meaningful. */
 const minBatches = 30
 
 /** A step that is not kept, or in which the generator was the bottleneck, is measured once more; the second decides. */
@@ -37,8 +37,8 @@ const limitsOf = (asked: CapacityAsked): SearchLimits => ({
 })
 
 /**
- * The longest that a search may take, in seconds: wherever the limit is, and though every step is repeated. What is
- * under way at the end of a step comes on top.
+ * Maximum duration of a search in seconds, whatever the capacity, with every step repeated. The time for requests in
+ * flight at the end of a step is extra.
  */
 export const longestSearchSeconds = (asked: CapacityAsked): number => {
   const limits = limitsOf(asked)
@@ -55,7 +55,7 @@ export const longestSearchSeconds = (asked: CapacityAsked): number => {
     }
   }
   const limit = (doublings: number) => startRate * 2 ** doublings
-  // What is between two powers of two is halved the same number of times; the lowest part has the longest steps.
+  // All capacities between two powers of two take the same number of bisections; the lowest has the longest steps.
   const doublings = Array.from({ length: 2 * maxSteps + 1 }, (_, at) => at - maxSteps)
   return Math.max(secondsTo(0), ...doublings.map((each) => secondsTo(limit(each))))
 }
@@ -64,66 +64,79 @@ export const longestSearchSeconds = (asked: CapacityAsked): number => {
 const isWhole = ({ slice: { endedBy } }: SliceMeasured): boolean =>
   endedBy === "runTime" || endedBy === "passes" || endedBy === "failureRatio"
 
+/** The steps so far, what they showed, and the step that was cut short, if one was. */
+interface SearchState {
+  readonly steps: Array<CapacityStep>
+  known: Known
+  cutShort: { readonly end: StudyEnd; readonly rate: number } | undefined
+}
+
+type OnStep = (step: CapacityStep) => Effect.Effect<void>
+
+/** Measures every attempt at one rate; returns why the search ends, if it does. */
+const measureRate = <E>(
+  asked: CapacityAsked,
+  state: SearchState,
+  measure: MeasureSlice<E>,
+  onStep: OnStep,
+  { phase, rate }: { readonly rate: number; readonly phase: CapacityStep["phase"] }
+): Effect.Effect<SearchEnd | undefined, E> =>
+  Effect.gen(function* () {
+    const { batchTripleCount, maxSteps, objectives, precision, stepLength, testType, warmUpSeconds } = asked
+    const { steps } = state
+    const seconds = stepSeconds(asked, rate, stepLength)
+    for (const attempt of attempts) {
+      if (steps.length >= maxSteps) return "maxSteps"
+      const again = attempt === 1 ? "" : ", once more"
+      const measured = yield* measure({
+        testType,
+        batchTripleCount,
+        load: { _tag: "Arrivals", perSecond: rate },
+        warmUpSeconds,
+        seconds,
+        label: `step ${steps.length + 1}, ${rateText(rate)}${again}`
+      })
+      if (!isWhole(measured)) {
+        state.cutShort = { end: endedWith(measured), rate }
+        return "stopped"
+      }
+      const step = judgeStep({ objectives, rate, seconds, phase, attempt, precision }, measured)
+      steps.push(step)
+      yield* onStep(step)
+      const limited = step.slice.limited.length > 0
+      if (attempt < attempts.length && (limited || !step.kept)) continue
+      // A broken step proves nothing about the server when the generator was the bottleneck; a kept one does.
+      if (step.kept || !limited) state.known = learn(state.known, rate, step.kept)
+      return limited ? "generator" : undefined
+    }
+    return undefined
+  })
+
 /**
- * Measures steps until it is known which arrival rate is the highest that keeps the objectives. A step that is cut
- * short ends the study with what was measured until then.
+ * Measures steps until the highest arrival rate that keeps the objectives is known. A step that is cut short ends the
+ * study with the steps before it.
  *
- * @param onStep sees each step as soon as it is judged
- * @example of a server that takes 200/s, from 10/s: 10, 20, 40, 80, 160, 320 twice, 240 twice, 200, 220 twice, 210 twice
+ * @param onStep called with each step as soon as it is judged
+ * @example of a server that handles 200/s, from 10/s: 10, 20, 40, 80, 160, 320 twice, 240 twice, 200, 220 twice, 210 twice
  */
 export const capacity = <E>(
   asked: CapacityAsked,
   measure: MeasureSlice<E>,
-  onStep: (step: CapacityStep) => Effect.Effect<void> = () => Effect.void
+  onStep: OnStep = () => Effect.void
 ): Effect.Effect<Capacity, E> =>
   Effect.gen(function* () {
-    const { batchTripleCount, maxSteps, objectives, precision, stepLength, testType, warmUpSeconds } = asked
+    const { objectives, precision } = asked
     const time = yield* beginStudy
     const limits = limitsOf(asked)
-    const steps: Array<CapacityStep> = []
-    let known = nothingKnown
-    let cutShort: { readonly end: StudyEnd; readonly rate: number } | undefined
-
-    /** Every attempt of one rate; why the search ends, if it does. */
-    const measureRate = (
-      rate: number,
-      phase: CapacityStep["phase"]
-    ): Effect.Effect<SearchEnd | undefined, E> =>
-      Effect.gen(function* () {
-        const seconds = stepSeconds(asked, rate, stepLength)
-        for (const attempt of attempts) {
-          if (steps.length >= maxSteps) return "maxSteps"
-          const again = attempt === 1 ? "" : ", once more"
-          const measured = yield* measure({
-            testType,
-            batchTripleCount,
-            load: { _tag: "Arrivals", perSecond: rate },
-            warmUpSeconds,
-            seconds,
-            label: `step ${steps.length + 1}, ${rateText(rate)}${again}`
-          })
-          if (!isWhole(measured)) {
-            cutShort = { end: endedWith(measured), rate }
-            return "stopped"
-          }
-          const step = judgeStep({ objectives, rate, seconds, phase, attempt, precision }, measured)
-          steps.push(step)
-          yield* onStep(step)
-          const limited = step.slice.limited.length > 0
-          if (attempt < attempts.length && (limited || !step.kept)) continue
-          // Slow because of the generator is no fault of the server; what was kept in spite of it was kept.
-          if (step.kept || !limited) known = learn(known, rate, step.kept)
-          return limited ? "generator" : undefined
-        }
-        return undefined
-      })
-
+    const state: SearchState = { steps: [], known: nothingKnown, cutShort: undefined }
     let searchEnd: SearchEnd | undefined
     while (searchEnd === undefined) {
-      const next = nextRate(known, limits)
-      searchEnd = next._tag === "Done" ? next.because : yield* measureRate(next.rate, next.phase)
+      const next = nextRate(state.known, limits)
+      searchEnd =
+        next._tag === "Done" ? next.because : yield* measureRate(asked, state, measure, onStep, next)
     }
 
+    const { cutShort, known, steps } = state
     const lowestBroken = known.lowestBroken ?? null
     const found = {
       steps,
@@ -133,6 +146,7 @@ export const capacity = <E>(
       brokeFirst: stepAt(steps, lowestBroken)?.broke ?? []
     }
     const end = cutShort?.end ?? completed
+    const decided = found.highest !== null || lowestBroken !== null
     return {
       ...found,
       ...(yield* time),
@@ -141,10 +155,6 @@ export const capacity = <E>(
       config: asked.config,
       objectives: objectives.map(({ expression }) => expression),
       precision: precisionOf(found, objectives),
-      verdict: verdictAfter(
-        end,
-        verdictOf(found, precision),
-        known.highest !== undefined || lowestBroken !== null
-      )
+      verdict: verdictAfter(end, verdictOf(found, precision), decided)
     }
   })

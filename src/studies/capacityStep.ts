@@ -1,4 +1,4 @@
-/** One arrival rate, measured and judged: whether the objectives were kept, and if not what broke. */
+/** Judges a measured arrival rate: whether the objectives were kept, and if not what broke. */
 import { type Threshold } from "../domain/Threshold.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { CapacityStep } from "../result/Capacity.ts"
@@ -8,56 +8,55 @@ import { judge, measuredText, type Verdict } from "../result/thresholds.ts"
 import { intervalOf, samplesNeeded } from "./capacityPrecision.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
-/** How long a step may be. */
+/** Limits of the duration of a step. */
 export interface StepLength {
   readonly minSeconds: number
   readonly maxSeconds: number
 }
 
-/** What is to be judged: objectives, and how many scenarios share the arrivals in turn. */
+/** The objectives, and the number of scenarios that share the arrivals in turn. */
 export interface Judged {
   readonly objectives: ReadonlyArray<Threshold>
   readonly scenarioCount: number
 }
 
-/** How many batches give every objective its samples: one name comes only in the turn of its scenario. */
-const batchesAimedAt = ({ objectives, scenarioCount }: Judged): number =>
+/** Batches that give every objective its samples; a request name occurs only in the turn of its scenario. */
+const batchesNeeded = ({ objectives, scenarioCount }: Judged): number =>
   Math.max(
     0,
     ...objectives.map((each) => samplesNeeded(each) * (each.name === undefined ? 1 : scenarioCount))
   )
 
 /**
- * How long a step has to be to have its samples; no longer than it may be, and then it has fewer.
+ * The duration that gives a step its samples, within the limits; at the maximum it may have fewer.
  *
  * @param rate batches per second
  * @example p95 at 100/s: 1,825 samples, 19 s; at 20/s they would be 92 s, of which 60 are allowed; p95 of the name of
  * one of two scenarios at 100/s: 3,650 batches, 37 s
  */
 export const stepSeconds = (judged: Judged, rate: number, { maxSeconds, minSeconds }: StepLength): number =>
-  Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(batchesAimedAt(judged) / rate)))
+  Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(batchesNeeded(judged) / rate)))
 
-/** By how much of a second the ends of a timeline's points may miss those of a step. */
+/** Tolerance, in seconds, between the ends of timeline points and of a step. */
 const slackSeconds = 0.1
 
 /**
- * Whether the server answers what it is sent. Where batches come faster than they are answered a queue grows, and a
- * latency objective notices only when it has grown for long enough; so the second half of the step is looked at, while
- * batches are still being started. Of the requests that came in it, all but `tolerance` have to be answered in it. How
- * many are under way at its begin and its end differs by chance: by Little's law their number is rate times latency,
- * and of a number like that two standard deviations, 2 sqrt(n), are let pass.
+ * Whether the server keeps up. When batches arrive faster than it completes them, a queue grows, and a latency
+ * objective detects that only after a while. So in the second half of the step, while batches are still being started,
+ * all but `tolerance` of the requests that arrive have to complete. The number in flight at its start and end differs by
+ * chance: by Little's law it is n = rate times latency, so two standard deviations, 2 sqrt(n), are allowed.
  *
  * @param rate batches per second
  * @param tolerance 0.025: of 200 requests a second 195 are enough
- * @returns `undefined` when the step had no whole second of which to tell
+ * @returns `undefined` when the step has no whole second
  * @see J. D. C. Little, A proof for the queuing formula L = lambda W, Operations Research 9 (1961)
  */
-const answering = (
+const throughput = (
   rate: number,
   seconds: number,
   { measurements, timeline }: SliceMeasured,
   tolerance: number
-): { readonly perSecond: number; readonly enough: boolean } | undefined => {
+): { readonly perSecond: number; readonly keptUp: boolean } | undefined => {
   const points = timeline.filter(
     (point) =>
       point.elapsedSeconds - point.seconds >= seconds / 2 - slackSeconds &&
@@ -72,16 +71,16 @@ const answering = (
   const underWay = (requests / seconds) * (latencies.meanMicros / 1e6)
   return {
     perSecond: rounded((rate * answered) / came, 3),
-    enough: answered >= (1 - tolerance) * came - 2 * Math.sqrt(1 + underWay)
+    keptUp: answered >= (1 - tolerance) * came - 2 * Math.sqrt(1 + underWay)
   }
 }
 
-/** @example "latency.p95 was 731 ms, and less than 500 ms was allowed" */
+/** @example "latency.p95 was 731 ms (limit: below 500 ms)" */
 const notKept = ({ bound, figure, name, operator }: Threshold, verdict: Verdict): string => {
   const what = name === undefined ? figure : `${name}.${figure}`
-  if (verdict.value === null) return `nothing was measured of ${what}`
+  if (verdict.value === null) return `${what} has no measurement`
   const allowed = measuredText({ dimension: verdict.dimension, value: bound })
-  return `${what} was ${measuredText(verdict)}, and ${operator === "<" ? "less than " : ""}${allowed} was allowed`
+  return `${what} was ${measuredText(verdict)} (limit: ${operator === "<" ? "below " : ""}${allowed})`
 }
 
 /** @example "12 requests failed: 10 refused, 2 transport; most often: refused with 429: Too Many Requests" */
@@ -96,7 +95,7 @@ const failuresByKind = ({ failures, total }: SliceMeasured["measurements"]): str
   return `${figure(total.failures)} requests failed: ${counts.join(", ")}${often}`
 }
 
-/** What a step was. */
+/** The parameters of a step. */
 export interface StepAsked {
   readonly objectives: ReadonlyArray<Threshold>
   /** Batches per second. */
@@ -116,15 +115,15 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
   const rowOf = ({ name }: Threshold) =>
     name === undefined ? measurements.total : measurements.rows.find((row) => row.name === name)
   const verdicts = objectives.map((objective) => judge(objective, slice, rows))
-  // Of a warm-up, which is shorter, the second half of the step tells nothing.
-  const answered = slice.isWarmUp ? undefined : answering(rate, seconds, measured, precision / 2)
+  // A warm-up is shorter than the step, so it has no second half of the step.
+  const answered = slice.isWarmUp ? undefined : throughput(rate, seconds, measured, precision / 2)
   const { count, dropped } = measurements.starts
   const stopped = slice.endedBy === "failureRatio"
 
   const broke = [
     ...(stopped
       ? [
-          `${slice.isWarmUp ? "its warm-up" : "it"} was stopped, because more requests failed than --maxFailRatio allows`
+          `${slice.isWarmUp ? "its warm-up" : "it"} was stopped because more requests failed than --maxFailRatio allows`
         ]
       : []),
     ...objectives.flatMap((objective, at) => {
@@ -134,12 +133,14 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
     ...(dropped === 0
       ? []
       : [
-          `${figure((100 * dropped) / (count + dropped))} % of the batches that were due could not be started in ` +
-            `time (${figure(dropped)} of ${figure(count + dropped)})`
+          `${figure((100 * dropped) / (count + dropped))} % of the batches could not be started in time ` +
+            `(${figure(dropped)} of ${figure(count + dropped)})`
         ]),
-    ...(stopped || answered === undefined || answered.enough
+    ...(stopped || answered === undefined || answered.keptUp
       ? []
-      : [`of ${figure(rate)} batches a second ${figure(answered.perSecond)} were answered: a queue grew`])
+      : [
+          `only ${figure(answered.perSecond)} of ${figure(rate)} batches per second were completed: a queue grew`
+        ])
   ]
   const failed = broke.length > 0 && measurements.total.failures > 0
   return {

@@ -1,4 +1,4 @@
-/** What a search for the capacity found out, in sentences. */
+/** The result of a capacity search in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep } from "../result/Capacity.ts"
 import { figure, rateText } from "../result/numberFormat.ts"
@@ -6,7 +6,7 @@ import { samplesNeeded } from "./capacityPrecision.ts"
 
 type Found = Pick<Capacity, "steps" | "searchEnd" | "highest" | "lowestBroken" | "brokeFirst">
 
-/** The step that decided on a rate: the last of it. */
+/** The step that decided on a rate: the last one at that rate. */
 export const stepAt = (steps: ReadonlyArray<CapacityStep>, rate: number | null): CapacityStep | undefined =>
   steps.findLast(({ arrivalRate }) => arrivalRate === rate)
 
@@ -17,11 +17,11 @@ const withOperations = ({ steps }: Found, rate: number): string => {
   return `${rateText(rate)} (${figure(step.slice.operations.perSecond)} operations per second)`
 }
 
-/** What is known when the search ended before it was done. */
-const sofar = (found: Found): string => {
+/** What an unfinished search found. */
+const foundSoFar = (found: Found): string => {
   const { highest, lowestBroken } = found
   if (highest === null) {
-    return lowestBroken === null ? "Nothing is known" : `Less than ${rateText(lowestBroken)}`
+    return lowestBroken === null ? "No result" : `Less than ${rateText(lowestBroken)}`
   }
   const atLeast = `At least ${withOperations(found, highest)}`
   return lowestBroken === null ? atLeast : `${atLeast} and less than ${rateText(lowestBroken)}`
@@ -40,47 +40,44 @@ export const verdictOf = (found: Found, precision: number): string => {
         `at ${rateText(lowestBroken ?? 0)}, ${broke}.`
       )
     case "maxRate":
-      return `At least ${withOperations(found, highest ?? 0)}, the most that was asked for (--maxRate), kept the objectives.`
+      return `At least ${withOperations(found, highest ?? 0)}, the maximum that --maxRate allows, kept the objectives.`
     case "floor":
       return `No arrival rate kept the objectives: even at ${rateText(lowestBroken ?? 0)}, ${broke}.`
     case "generator": {
       const why = `the load generator was the bottleneck: ${generatorReasons(found)}`
       if (highest === null) {
-        return `Nothing is known of this installation: already at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${why}.`
+        return `No result: already at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${why}.`
       }
       return lowestBroken === null
         ? `At least ${withOperations(found, highest)} kept the objectives; beyond that ${why}.`
         : `At least ${withOperations(found, highest)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${why}.`
     }
     case "maxSteps":
-      return `${sofar(found)}: the search ended after ${steps.length} steps (--maxSteps), before that was known to within ${figure(100 * precision)} %.`
+      return `${foundSoFar(found)}: the search ended after ${steps.length} steps (--maxSteps), before the rate was known to within ${figure(100 * precision)} %.`
     case "stopped":
-      return `${sofar(found)}: the search was ended before it was done.`
+      return `${foundSoFar(found)}: the search was stopped before it was complete.`
   }
 }
 
-/** `between 401 and 425 ms`, `at least 401 ms` */
+/** `401 to 425 ms`, `401 ms or more` */
 const span = (low: number, high: number | null, ofRatio: boolean): string => {
   const [shown, unit] = ofRatio
     ? [(value: number) => figure(100 * value), "%"]
     : [(value: number) => figure(value), "ms"]
-  return high === null ? `at least ${shown(low)} ${unit}` : `between ${shown(low)} and ${shown(high)} ${unit}`
+  return high === null ? `${shown(low)} ${unit} or more` : `${shown(low)} to ${shown(high)} ${unit}`
 }
 
-/**
- * How well the figures of the deciding step are known: that of the highest rate that was kept, or when none was, of
- * the lowest.
- */
+/** The precision of the figures that decided: those at the highest rate that was kept, or if none was, at the lowest. */
 export const precisionOf = (
   { highest, lowestBroken, steps }: Found,
   objectives: ReadonlyArray<Threshold>
 ): string => {
   const step = stepAt(steps, highest ?? lowestBroken)
-  if (step === undefined) return "No rate was decided on, so there is no error to tell."
+  if (step === undefined) return "No rate was decided, so there is no error to report."
   const sentences = objectives.flatMap((objective, at) => {
     const { bound, expression, figure: name } = objective
     const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]
-    const of = samples < needed ? ` of the ${figure(needed)} that were aimed at` : ""
+    const of = samples < needed ? ` of the ${figure(needed)} aimed for` : ""
     const interval = step.intervals[at] ?? null
     const value = step.verdicts[at]?.value ?? null
     if (interval === null || value === null) return []
@@ -89,21 +86,21 @@ export const precisionOf = (
     const { high, low } = interval
     const near = low < bound && (high === null || bound <= high)
     return [
-      `${expression}: it was ${own} from ${figure(samples)} samples${of}, with 95 % confidence ${span(low, high, ofRatio)}` +
-        (near && step.kept ? "; the limit lies within that error." : ".")
+      `${expression}: measured ${own} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
+        `${span(low, high, ofRatio)}${near && step.kept ? ", which includes the limit." : "."}`
     ]
   })
   if (sentences.length === 0) {
-    return `At ${rateText(step.arrivalRate)}, ${figure(step.slice.requests.total)} samples: of these objectives a number of samples tells no error.`
+    return `At ${rateText(step.arrivalRate)}, ${figure(step.slice.requests.total)} samples: no confidence interval can be given for these objectives.`
   }
   return [
     `At ${rateText(step.arrivalRate)}:`,
     ...sentences,
-    "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
+    "The interval covers sampling error only; another hour may differ."
   ].join(" ")
 }
 
-/** What has to be known before the figures are believed. */
+/** Circumstances that limit what the result means. */
 export const warningsOf = ({ steps }: Found, cutShort: number | undefined): ReadonlyArray<string> => {
   const unsteady = steps.filter((step, at) => {
     const before = steps[at - 1]
@@ -115,10 +112,8 @@ export const warningsOf = ({ steps }: Found, cutShort: number | undefined): Read
       ? []
       : [
           `The server was not steady: at ${unsteady.map(({ arrivalRate }) => rateText(arrivalRate)).join(", ")} the ` +
-            "objectives were not kept at first, and were when the step was repeated."
+            "objectives were not kept at first, but were when the step was repeated."
         ]),
-    ...(cutShort === undefined
-      ? []
-      : [`The step at ${rateText(cutShort)} was cut short; it is not judged and not in the table.`])
+    ...(cutShort === undefined ? [] : [`The step at ${rateText(cutShort)} was cut short and is left out.`])
   ]
 }

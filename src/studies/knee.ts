@@ -1,4 +1,4 @@
-/** The smallest batch that is large enough: where a larger one gains next to nothing. */
+/** The smallest batch size beyond which larger ones gain almost nothing. */
 import { rounded } from "../metrics/rounded.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import type { Knee, Sweep, SweepPoint } from "../result/Sweep.ts"
@@ -8,7 +8,7 @@ import { percent } from "./slices.ts"
 /** A size is large enough when its rate is at least this share of the best. */
 export const largeEnough = 0.95
 
-/** A point that can be recommended. */
+/** A size that can be recommended. */
 interface Eligible {
   readonly batchTripleCount: number
   readonly rate: MedianAndRange
@@ -27,10 +27,10 @@ export const triples = (count: number): string => plural(count, "triple")
 const slicesText = ({ max, median, min }: MedianAndRange): string =>
   `${figure(median)} operations per second (${figure(min)} to ${figure(max)})`
 
-/** How far the slices of a point lie apart, as a share of the middle one. */
+/** The range of the slices of a point as a share of their median. */
 const width = ({ max, median, min }: MedianAndRange): number => (max - min) / median
 
-/** Whether there are larger sizes, and each was answered with 413, or not tried because a smaller one was. */
+/** Whether every larger size was rejected with 413, or skipped because a smaller one was. */
 const isLargestAccepted = (
   { batchTripleCount: size }: Eligible,
   points: ReadonlyArray<SweepPoint>
@@ -49,40 +49,40 @@ const evidenceOf = (
   const shareOf = ({ rate }: Eligible) => percent(rate.median / best.rate.median)
   const sentences: Array<string> = []
   if (knee === best) {
-    sentences.push(`${triples(best.batchTripleCount)} did the most, ${slicesText(best.rate)}`)
+    sentences.push(`${triples(best.batchTripleCount)} had the highest rate, ${slicesText(best.rate)}`)
   } else {
     sentences.push(
-      `${triples(knee.batchTripleCount)} did ${slicesText(knee.rate)}, ${shareOf(knee)} of the best, ` +
+      `${triples(knee.batchTripleCount)} reached ${slicesText(knee.rate)}, ${shareOf(knee)} of the best, ` +
         `${slicesText(best.rate)} with ${triples(best.batchTripleCount)}`
     )
   }
   const smaller = eligible.findLast(({ batchTripleCount }) => batchTripleCount < knee.batchTripleCount)
   if (smaller !== undefined) {
     sentences.push(
-      `${triples(smaller.batchTripleCount)} did ${slicesText(smaller.rate)}, ${shareOf(smaller)}`
+      `${triples(smaller.batchTripleCount)} reached ${slicesText(smaller.rate)}, ${shareOf(smaller)}`
     )
   }
   const remarks: Array<string> = []
-  if (eligible.length === 1) remarks.push("It is the only size that can be judged.")
+  if (eligible.length === 1) remarks.push("It is the only size with a valid result.")
   else if (knee === eligible.at(-1)) {
     remarks.push(
       isLargestAccepted(knee, points)
-        ? "It is the largest that the DMS accepts of those that were tried."
-        : "It is the largest that can be judged: larger ones may do more."
+        ? "It is the largest of these sizes that the DMS accepts."
+        : "It is the largest size with a valid result: larger ones may be faster."
     )
   }
   const widest = Math.max(width(knee.rate), width(best.rate))
   if (widest > 1 - largeEnough) {
     remarks.push(
-      `Slices of one size differ by up to ${percent(widest)}, more than the 5 % that decide: more or longer slices would tell more surely.`
+      `Slices of one size differ by up to ${percent(widest)}, more than the 5 % that decide: use more or longer slices for a firmer result.`
     )
   }
   return [`${sentences.join("; ")}.`, ...remarks].join(" ")
 }
 
 /**
- * The knee of one number of users; `undefined` when no point can be judged. Of several that did the most, the smallest
- * is the best.
+ * The knee of one number of users; `undefined` without a valid point. Of several with the highest rate, the smallest is
+ * the best.
  *
  * @param points of one number of users
  * @example 1, 5, 10 and 33 triples with 400, 900, 970 and 1,000 operations per second: 10, which has 97 % of the best
@@ -91,7 +91,7 @@ export const kneeOf = (clientCount: number, points: ReadonlyArray<SweepPoint>): 
   const eligible = eligibleOf(points)
   const [first, ...others] = eligible
   if (first === undefined) return undefined
-  const best = others.reduce((most, each) => (each.rate.median > most.rate.median ? each : most), first)
+  const best = others.reduce((max, each) => (each.rate.median > max.rate.median ? each : max), first)
   const knee = eligible.find(({ rate }) => rate.median >= largeEnough * best.rate.median) ?? best
   return {
     clientCount,
@@ -116,7 +116,7 @@ const reasonsOf = (points: ReadonlyArray<SweepPoint>): string => {
   return reasons.map((each) => `${each.points} of ${points.length} points ${each.why}`).join(", ")
 }
 
-/** The answer of all numbers of users in one sentence, and what it leaves open. */
+/** The result for all numbers of users in one sentence, and for which there is none. */
 export const sweepVerdict = ({ knees, points }: Pick<Sweep, "knees" | "points">): string => {
   const [only] = knees
   if (only === undefined) return `No batch size can be recommended: ${reasonsOf(points)}.`

@@ -1,4 +1,4 @@
-/** Slices put together: what studies say of several of them. */
+/** Figures and warnings of several slices together. */
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { Counts } from "../metrics/Counts.ts"
 import type { FailureGroup } from "../metrics/Recorder.ts"
@@ -10,7 +10,7 @@ import { refusedText } from "../result/RefusedStart.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
-/** A slice that an interrupt kept from being measured tells nothing. */
+/** Whether anything was measured before an interrupt. */
 export const wasMeasured = ({ slice }: SliceMeasured): boolean => slice.elapsedSeconds > 0
 
 export const lasted = ({ slice }: SliceMeasured): boolean => slice.endedBy === "runTime"
@@ -20,7 +20,7 @@ export interface AddedUp {
   readonly figures: Figures
 }
 
-/** Every request of several slices; rates are all counts at full load over all seconds of it. */
+/** All requests of several slices; rates are the counts at full load divided by the seconds at full load. */
 export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
   const counts = new Counts("Aggregated", "")
   for (const { measurements } of measured) counts.add(measurements.total)
@@ -30,7 +30,7 @@ export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
 }
 
 /**
- * The middle value, between the two in the middle of an even number, and the outermost; `null` of none.
+ * Median, minimum and maximum; `null` without values.
  *
  * @param digits after the point
  * @example spreadOf([4, 1, 2, 9], 3) // { median: 3, min: 1, max: 9 }
@@ -47,11 +47,11 @@ export const spreadOf = (values: ReadonlyArray<number>, digits: number): MedianA
   }
 }
 
-/** Whether the generator was the bottleneck in so many of them that the others do not make up for it. */
+/** Whether the generator was the bottleneck in more than half of the slices. */
 export const isMostlyLimited = (measured: ReadonlyArray<Pick<SliceMeasured, "slice">>): boolean =>
   2 * measured.filter(({ slice }) => slice.limited.length > 0).length > measured.length
 
-/** A share in words, exact where whole per cent would say too much: `97 %`, `99.6 %`. */
+/** With a decimal where whole per cent would round to 0 or 100: `97 %`, `99.6 %`. */
 export const percent = (share: number | null): string => {
   if (share === null) return "-"
   const value = 100 * share
@@ -59,7 +59,7 @@ export const percent = (share: number | null): string => {
   return `${value.toFixed(isClose ? 1 : 0)} %`
 }
 
-/** The failures of several slices, alike ones together, most frequent first. */
+/** The failures of several slices, grouped, most frequent first. */
 const failuresOf = (
   measured: ReadonlyArray<SliceMeasured>
 ): ReadonlyArray<Pick<FailureGroup, "name" | "failure" | "count">> => {
@@ -73,10 +73,10 @@ const failuresOf = (
 }
 
 /**
- * What has to be known of some slices before their figures are believed.
+ * Circumstances that limit what the figures of some slices mean.
  *
- * @param what they measured: `single requests`
- * @param users that each was to have
+ * @param what was measured: `single requests`
+ * @param users planned for each slice
  */
 export const warningsOf = (
   what: string,
@@ -85,12 +85,12 @@ export const warningsOf = (
 ): ReadonlyArray<string> => {
   const warnings: Array<string> = []
   const { requests } = addedUp(measured).figures
-  const [most] = failuresOf(measured)
-  if (most !== undefined) {
-    const { count, failure, name } = most
+  const [mostFrequent] = failuresOf(measured)
+  if (mostFrequent !== undefined) {
+    const { count, failure, name } = mostFrequent
     warnings.push(
       `${figure(requests.failed)} of ${figure(requests.total)} requests failed in ${what} ` +
-        `(${percent(failureRatio(requests))}), most of all ${figure(count)} x ${name}, ${failure.kind}: ${failure.example}`
+        `(${percent(failureRatio(requests))}), most often ${figure(count)} x ${name}, ${failure.kind}: ${failure.example}`
     )
   }
   const limited = measured.filter(({ slice }) => slice.limited.length > 0)
@@ -106,7 +106,7 @@ export const warningsOf = (
   return warnings
 }
 
-/** How a study ended, and what was refused if a refusal ended it. */
+/** How a study ended, with the refusal if one ended it. */
 export type StudyEnd = Pick<StudyHead, "endedBy" | "refused">
 
 export const completed: StudyEnd = { endedBy: "completed", refused: null }
@@ -115,9 +115,9 @@ export const completed: StudyEnd = { endedBy: "completed", refused: null }
 export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): StudyEnd => ({ endedBy, refused })
 
 /**
- * The answer of a study; begins with the refusal.
+ * The verdict of a study, after the refusal that ended it, if any.
  *
- * @param answered whether the earlier slices give an answer
+ * @param answered whether the slices before that have a result
  */
 export const verdictAfter = ({ refused }: StudyEnd, verdict: string, answered: boolean): string => {
   if (refused === null) return verdict
@@ -134,7 +134,7 @@ const whyEarly: Readonly<Record<EndedBy, string>> = {
   runTime: "its time was over"
 }
 
-/** How a study that ended early says so. */
+/** The warning of a study that ended early. */
 export const earlyEnd = (
   endedBy: StudyHead["endedBy"],
   measured: number,
@@ -143,5 +143,5 @@ export const earlyEnd = (
   endedBy === "completed"
     ? []
     : [
-        `The study ended with ${measured} of ${planned} slices, because ${whyEarly[endedBy]}; what was measured until then is in it.`
+        `The study ended after ${measured} of ${planned} slices because ${whyEarly[endedBy]}; it covers everything up to then.`
       ]

@@ -1,4 +1,4 @@
-/** Batch sizes side by side: every point in several slices, visited in rounds, so that what drifts meanwhile hits all. */
+/** Compares batch sizes: several slices per point, visited in rounds, so that a drift affects all points alike. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -31,11 +31,11 @@ export interface SweepAsked {
   readonly slices: number
   readonly sliceSeconds: number
   readonly warmUpSeconds: number
-  /** 0 to 1: a point of which more failed is not recommended. */
+  /** 0 to 1: a point with more failures is not recommended. */
   readonly maxFailRatio: number
   /** Decides the order. */
   readonly seed: number
-  /** What was asked for, as the document tells it. */
+  /** The configuration, for the document. */
   readonly config: StudyHead["config"]
 }
 
@@ -63,12 +63,12 @@ export const roundsOf = <A>(
     Effect.withRandom(Random.make(seed))
   )
 
-/** What became of a point so far. */
+/** A point and its slices so far. */
 interface Visited extends Place {
   readonly measured: Array<SliceMeasured>
 }
 
-/** What is kept of a slice until the end: a sweep has many, and of names and seconds it tells nothing. */
+/** Drops what the document does not need: a sweep has many slices. */
 const withTotalOnly = (measured: SliceMeasured): SliceMeasured => ({
   ...measured,
   measurements: { ...measured.measurements, rows: [], last: undefined },
@@ -96,15 +96,15 @@ const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number)
   measured.some(({ slice }) => slice.endedBy === "failureRatio") ||
   (failureRatio(requestsOf(measured)) ?? 0) > maxFailRatio
 
-/** What the generator limited says nothing of the server. */
+/** Slices in which the generator was not the bottleneck. */
 const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
   measured.filter(({ slice }) => slice.limited.length === 0)
 
-/** In half of its slices or more: the others are too few to speak for it. */
+/** In half of its slices or more, so that too few are left. */
 const isLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
   measured.length > 0 && 2 * unlimited(measured).length <= measured.length
 
-/** @param refused the smallest size that was answered with 413 */
+/** @param refused the smallest size that was rejected with 413 */
 const outcomeOf = (
   { batchTripleCount, measured }: Visited,
   refused: number,
@@ -112,10 +112,10 @@ const outcomeOf = (
 ): Pick<SweepPoint, "outcome" | "note"> => {
   const limited = measured.length - unlimited(measured).length
   if (batchTripleCount === refused || measured.some(wasRefused)) {
-    return { outcome: "refused", note: `${3 * batchTripleCount} operations are answered with 413` }
+    return { outcome: "refused", note: `the DMS rejects ${3 * batchTripleCount} operations with 413` }
   }
   if (batchTripleCount > refused) {
-    return { outcome: "skipped", note: `${3 * refused} operations are answered with 413 already` }
+    return { outcome: "skipped", note: `the DMS already rejects ${3 * refused} operations with 413` }
   }
   if (isFailing(measured, maxFailRatio)) {
     return {
@@ -127,7 +127,7 @@ const outcomeOf = (
   if (complete === 0) {
     return {
       outcome: "skipped",
-      note: `the sweep ended ${measured.length === 0 ? "before" : "in its slice"}`
+      note: `the sweep ended ${measured.length === 0 ? "before its first slice" : "during its first slice"}`
     }
   }
   const wasLimited = `the generator was the bottleneck in ${limited} of ${measured.length} slices`
@@ -176,7 +176,7 @@ const documentOf = (
     warnings: [
       ...earlyEnd(head.endedBy, measured, asked.slices * visited.length),
       ...visited
-        // What is refused says so itself.
+        // A rejected size has its own note.
         .filter(({ batchTripleCount }) => batchTripleCount < refused)
         .flatMap(({ batchTripleCount, clientCount, measured }) => {
           const users = asked.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
@@ -194,8 +194,8 @@ const endsSweep = ({ slice: { endedBy, refused } }: SliceMeasured): boolean => {
 }
 
 /**
- * Measures every point in every round. A size that is answered with 413 is not tried again, and no larger one; a point
- * that fails is not tried again.
+ * Measures every point in every round. A size that was rejected with 413 is not tried again, nor is any larger one; nor
+ * is a point that failed.
  */
 export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
   Effect.gen(function* () {

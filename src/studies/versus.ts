@@ -1,4 +1,4 @@
-/** Single requests beside batches: slices of both in turn, so that whatever drifts meanwhile hits both alike. */
+/** Compares single requests with batches in alternating slices, so that a drift affects both alike. */
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
 import { addActivities } from "../result/databaseSums.ts"
@@ -25,13 +25,13 @@ import { beginStudy } from "./studyTime.ts"
 export interface VersusAsked {
   readonly clientCount: number
   readonly batchTripleCount: number
-  /** What the records are: `students`, `sections`. */
+  /** Kinds of records: `students`, `sections`. */
   readonly records: ReadonlyArray<string>
-  /** How many slices each side has. */
+  /** Slices of each side. */
   readonly pairs: number
   readonly sliceSeconds: number
   readonly warmUpSeconds: number
-  /** What was asked for, as the document tells it. */
+  /** The configuration, for the document. */
   readonly config: StudyHead["config"]
 }
 
@@ -40,8 +40,8 @@ type SideName = "single" | "batch"
 const testTypes: Readonly<Record<SideName, string>> = { single: "VOLUME", batch: "BATCH_VOLUME" }
 
 /**
- * Whose turn it is: A B B A A B B A ... With each side as often first as second, a drift that is even over time, such as
- * a table that grows, costs both the same.
+ * The order of slices: A B B A A B B A ... Each side is first as often as second, so that a steady drift, such as a
+ * growing table, costs both the same.
  *
  * @example turns(2) // ["single", "batch", "batch", "single"]
  */
@@ -50,7 +50,7 @@ export const turns = (pairs: number): ReadonlyArray<SideName> =>
     pair % 2 === 0 ? ["single", "batch"] : ["batch", "single"]
   ).flat()
 
-/** Milliseconds of a request, for one of its operations. */
+/** Latency of a request divided by its operations, in milliseconds. */
 const perOperation = (latency: Figures["latencyMs"], operations: number): Figures["latencyMs"] => {
   const each = (millis: number) => rounded(millis / operations, 4)
   if (latency === null) return null
@@ -82,7 +82,7 @@ const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTri
 
 type Pairs = Versus["pairs"]
 
-/** Neighbours of which both were measured to their end. */
+/** Neighbouring slices that were both measured to their end. */
 const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<SliceMeasured>): Pairs =>
   single.flatMap((first, pair) => {
     const second = batch[pair]
@@ -94,13 +94,13 @@ const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<Slic
 /** @example times(4.812) // "4.8", times(1.042) // "1.04" */
 const times = (ratio: number): string => ratio.toFixed(ratio < 2 ? 2 : ratio < 100 ? 1 : 0)
 
-/** What the generator's own limits make of the answer. */
-const trustIn = (single: boolean, batch: boolean): string => {
+/** How the limits of the generator qualify the result. */
+const limitNote = (single: boolean, batch: boolean): string => {
   if (single) {
-    return " The load generator was the bottleneck of the single requests, so this compares the tool and not the DMS: it cannot be trusted."
+    return " The load generator was the bottleneck of the single requests, so this ratio describes the tool and not the DMS: do not use it."
   }
   return batch
-    ? " The load generator was the bottleneck of the batches, so the DMS may do more of them: take it as a lower bound."
+    ? " The load generator was the bottleneck of the batches, so the DMS may be able to do more: take the ratio as a lower bound."
     : ""
 }
 
@@ -110,27 +110,27 @@ const verdictOf = (
 ): string => {
   const { batch, batchTripleCount, pairs, ratio, requestsSaved, single } = versus
   if (ratio === null) {
-    return "Nothing can be told: there is no pair of neighbouring slices in which both were measured to their end and single requests had success."
+    return "No result: there is no pair of neighbouring slices that were both measured to their end with successful single requests."
   }
   const batches = `Batches of ${batchTripleCount} ${batchTripleCount === 1 ? "triple" : "triples"}`
   const evidence =
     pairs.length === 1
-      ? "over 1 pair, so how much it varies is not known"
+      ? "from 1 pair, so its variation is unknown"
       : `median of ${pairs.length} pairs, ${times(ratio.min)} to ${times(ratio.max)}`
   const rates = `${figure(batch.operations.perSecond)} against ${figure(single.operations.perSecond)}`
   const saved = requestsSaved.share === null ? "" : `, with ${percent(requestsSaved.share)} fewer requests`
   const answer =
     ratio.min <= 1 && ratio.max >= 1
-      ? `No difference can be told: ${batches.toLowerCase()} did ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
-      : `${batches} did ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
-  return answer + trustIn(limited.single, limited.batch)
+      ? `No clear difference: ${batches.toLowerCase()} reached ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
+      : `${batches} reached ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
+  return answer + limitNote(limited.single, limited.batch)
 }
 
-/** Whether there is a ratio, and it is one of the DMS: not when the generator was the bottleneck of single requests. */
+/** Whether there is a ratio that describes the DMS: not when the generator was the bottleneck of single requests. */
 export const isAnswered = ({ ratio, single }: Pick<Versus, "ratio" | "single">): boolean =>
   ratio !== null && !isMostlyLimited(single.slices.map((slice) => ({ slice })))
 
-/** The document of slices that were measured in turn. */
+/** Makes the document. */
 const documentOf = (
   asked: VersusAsked,
   head: Pick<Versus, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
@@ -169,7 +169,7 @@ const documentOf = (
   return { ...versus, verdict: verdictAfter(head, verdictOf(versus, limited), versus.ratio !== null) }
 }
 
-/** Measures until the last slice, or until one did not last. */
+/** Measures until the last slice, or until one ends early. */
 export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Versus, E> =>
   Effect.gen(function* () {
     const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = asked

@@ -87,7 +87,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
         assert.deepInclude(document, { highest: 5, lowestBroken: 5.5, searchEnd: "precise" })
         assert.strictEqual(
           document.verdict,
-          "5/s (15 operations per second) is the highest arrival rate that kept the objectives; at 5.50/s, latency.p95 was 945.663 ms, and less than 400 ms was allowed."
+          "5/s (15 operations per second) is the highest arrival rate that kept the objectives; at 5.50/s, latency.p95 was 945.663 ms (limit: below 400 ms)."
         )
       }),
     60_000

@@ -40,7 +40,7 @@ describe("the edfi-perf process", () => {
         const { exitCode, out } = yield* run.ended
         assert.strictEqual(exitCode, 130)
         assert.include(out, "seed 77")
-        assert.include(out, "The run was interrupted; everything until then is counted.")
+        assert.include(out, "The run was interrupted; the report covers everything up to then.")
         // The verdicts are shown, but an interrupted run is an interrupted run.
         assert.match(
           out,

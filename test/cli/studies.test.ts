@@ -202,7 +202,7 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
       assert.strictEqual(exitCode, 0, out)
       assert.match(out, /\n6 slices of 0\.2 s with 0\.1 s of warm-up: about 0:02\n/)
       assert.match(out, /\n +2 +10 +30 .* <- the knee\n/)
-      assert.match(out, /\n +2 +40 +120 .* refused: 120 operations are answered with 413\n/)
+      assert.match(out, /\n +2 +40 +120 .* refused: the DMS rejects 120 operations with 413\n/)
       const sweep = yield* Effect.flatMap(read(output, "sweep.json"), Schema.decode(SweepJson))
       assert.deepStrictEqual(
         sweep.points.map(({ batchTripleCount, outcome, slices }) => [

@@ -47,7 +47,7 @@ describe("a run of edfi-perf", () => {
         {
           kind: "endedEarly",
           sentence:
-            "The run was interrupted; everything until then is counted. Its figures are those of 10 s of 60 s."
+            "The run was interrupted; the report covers everything up to then. Its figures are those of 10 s of 60 s."
         }
       ])
     }).pipe(withFiles)
@@ -61,7 +61,7 @@ describe("a run of edfi-perf", () => {
         {
           kind: "endedEarly",
           sentence:
-            "The run was stopped, because a scenario was refused from the start. Its figures are those of 10 s of 60 s."
+            "The run was stopped because a scenario was refused from the start. Its figures are those of 10 s of 60 s."
         }
       ])
     }).pipe(withFiles)

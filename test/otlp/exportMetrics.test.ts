@@ -3,25 +3,24 @@ import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import { assert, describe, it } from "@effect/vitest"
-import * as Duration from "effect/Duration"
+import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
-import * as Metric from "effect/Metric"
 import * as TestClock from "effect/TestClock"
-import { exportMetrics, type MetricsExport } from "../../src/otlp/exportMetrics.ts"
+import { exportMetrics, type MetricsExport, metricsUrl } from "../../src/otlp/exportMetrics.ts"
 import { metricPoints } from "../../src/result/metricPoints.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 import { stateOfSamples } from "../result/stateOfSamples.ts"
 import { readExport } from "./readExport.ts"
 
-/** How a collector answers its n-th export, 0-based. */
-type Answer = (nth: number) => number | "refuses" | "hangs"
+/** The status of the response to the n-th export, 0-based, or why there is none. */
+type Respond = (nth: number) => number | "refuses" | "hangs"
 
-/** Exports for as long as `use` takes, and notes what the collector got and what was warned of. */
+/** Exports while `use` runs, and records the bodies that the collector accepted and the warnings. */
 const exporting = <A>(
-  answer: Answer,
+  respond: Respond,
   use: (exports: MetricsExport, received: () => ReadonlyArray<string>) => Effect.Effect<A>
 ) =>
   Effect.gen(function* () {
@@ -32,15 +31,15 @@ const exporting = <A>(
     const client = HttpClient.make((request, url) =>
       Effect.suspend(() => {
         urls.add(`${request.method} ${url.href}`)
-        const answered = answer(nth++)
-        if (answered === "hangs") return Effect.never
-        if (answered === "refuses") {
+        const status = respond(nth++)
+        if (status === "hangs") return Effect.never
+        if (status === "refuses") {
           const cause = new Error("connect ECONNREFUSED 127.0.0.1:4318")
           return new HttpClientError.RequestError({ request, reason: "Transport", cause })
         }
         const { body } = request
-        if (answered === 200 && body._tag === "Uint8Array") received.push(new TextDecoder().decode(body.body))
-        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status: answered })))
+        if (status === 200 && body._tag === "Uint8Array") received.push(new TextDecoder().decode(body.body))
+        return Effect.succeed(HttpClientResponse.fromWeb(request, new Response("{}", { status })))
       })
     )
     const logger = Logger.make(({ logLevel, message }) => {
@@ -61,7 +60,7 @@ const exporting = <A>(
 
 const last = (received: ReadonlyArray<string>) => readExport(received.at(-1) ?? "")
 
-/** The table as a collector is to have it, in no order. */
+/** The metrics of a state in the order of `sorted`. */
 const asRead = (state: RunState) =>
   metricPoints(state)
     .map((point) => JSON.stringify(Object.entries(point).toSorted()))
@@ -71,21 +70,22 @@ const sorted = (points: ReadonlyArray<object>) =>
   points.map((point) => JSON.stringify(Object.entries(point).toSorted())).toSorted()
 
 describe("exportMetrics", () => {
-  it.effect("sends every second what was set last: the whole table, and nothing else", () =>
+  it.effect("exports all metrics of the state that was set last, every second", () =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
-      // Somebody else's metrics, in the same process.
-      yield* Metric.increment(Metric.counter("somebody_elses"))
-      yield* Metric.update(Metric.timer("somebody_elses_timer"), Duration.millis(5))
       const { received, urls, warnings } = yield* exporting(
         () => 200,
         ({ end, set }, received) =>
           Effect.gen(function* () {
+            yield* TestClock.adjust("1500 millis")
+            assert.strictEqual(received().length, 0, "nothing was set yet")
             yield* set(state)
-            yield* TestClock.adjust("999 millis")
+            yield* TestClock.adjust("499 millis")
             assert.strictEqual(received().length, 0)
             yield* TestClock.adjust("1 millis")
             assert.strictEqual(received().length, 1)
+            yield* TestClock.adjust("1 second")
+            assert.strictEqual(received().length, 2)
             yield* end
           })
       )
@@ -95,25 +95,28 @@ describe("exportMetrics", () => {
     })
   )
 
-  it.effect("says whose metrics they are", () =>
+  it.effect("names the service, the run and what OTEL_RESOURCE_ATTRIBUTES adds as its resource", () =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
+      const variables = new Map([["OTEL_RESOURCE_ATTRIBUTES", "team=dms, service.name = other,odd,a=b=c"]])
       const { received } = yield* exporting(
         () => 200,
         ({ end, set }) => Effect.zipRight(set(state), end)
-      )
+      ).pipe(Effect.withConfigProvider(ConfigProvider.fromMap(variables)))
       const { resource } = last(received)
-      assert.deepInclude(resource, {
+      const { "service.instance.id": instance = "", ...others } = resource
+      assert.deepStrictEqual(others, {
         "service.name": "edfi-perf",
         "service.version": "1.2.3",
         "edfi_perf.test_type": "BATCH_VOLUME",
-        "edfi_perf.seed": "7"
+        "edfi_perf.seed": "7",
+        team: "dms"
       })
-      assert.match(resource["service.instance.id"] ?? "", /^[0-9a-f-]{36}$/)
+      assert.match(instance, /^[0-9a-f-]{36}$/)
     })
   )
 
-  it.effect("has counters that grow to the figures of the state, also in the second run of a process", () =>
+  it.effect("exports the counters of each run, also of the second run in one process", () =>
     Effect.gen(function* () {
       const first = yield* stateOfSamples
       const second: RunState = {
@@ -143,43 +146,41 @@ describe("exportMetrics", () => {
     })
   )
 
-  it.effect(
-    "sends what was set last at the end, also when the run was interrupted, and nothing afterwards",
-    () =>
-      Effect.gen(function* () {
-        const state = yield* stateOfSamples
-        const { received } = yield* exporting(
-          () => 200,
-          ({ end, set }, received) =>
-            Effect.gen(function* () {
-              const run = yield* Effect.interruptible(Effect.never).pipe(
-                Effect.onExit(() => Effect.zipRight(set(state), end)),
-                Effect.fork
-              )
-              yield* TestClock.adjust("200 millis")
-              yield* Fiber.interrupt(run)
-              assert.strictEqual(received().length, 1)
-              yield* TestClock.adjust("10 seconds")
-            })
-        )
-        assert.strictEqual(received.length, 1)
-        assert.deepStrictEqual(sorted(last(received).points), asRead(state))
-      })
+  it.effect("exports the last state at the end, also of an interrupted run, and nothing afterwards", () =>
+    Effect.gen(function* () {
+      const state = yield* stateOfSamples
+      const { received } = yield* exporting(
+        () => 200,
+        ({ end, set }, received) =>
+          Effect.gen(function* () {
+            const run = yield* Effect.interruptible(Effect.never).pipe(
+              Effect.onExit(() => Effect.zipRight(set(state), end)),
+              Effect.fork
+            )
+            yield* TestClock.adjust("200 millis")
+            yield* Fiber.interrupt(run)
+            assert.strictEqual(received().length, 1)
+            yield* TestClock.adjust("10 seconds")
+          })
+      )
+      assert.strictEqual(received.length, 1)
+      assert.deepStrictEqual(sorted(last(received).points), asRead(state))
+    })
   )
 
   it.effect.each([
     [
       "refuses",
-      /^WARN .*collector\.test:4318\/otlp\/v1\/metrics does not get the metrics \(connect ECONNREFUSED/
+      /^WARN cannot export .* at http:\/\/collector\.test:4318\/otlp\/v1\/metrics \(connect ECONNREFUSED/
     ],
-    [500, /\(it answered 500\)/],
-    [301, /\(it answered 301\)/],
-    ["hangs", /\(no answer within 2 s\)/]
-  ] as const)("warns once of a collector that answers with %s, and asks it again", ([answer, warning]) =>
+    [500, /\(status 500\)/],
+    [301, /\(status 301\)/],
+    ["hangs", /\(no response within 2 s\)/]
+  ] as const)("logs one warning for a collector that fails with %s, and keeps trying", ([failure, warning]) =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
       const { received, requests, warnings } = yield* exporting(
-        (nth) => (nth < 3 ? answer : 200),
+        (nth) => (nth < 3 ? failure : 200),
         ({ end, set }) =>
           Effect.gen(function* () {
             yield* set(state)
@@ -194,7 +195,7 @@ describe("exportMetrics", () => {
     })
   )
 
-  it.effect("waits 3 s at most for a collector that hangs at the end", () =>
+  it.effect("waits at most 3 s for a collector that hangs at the end", () =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
       const { result } = yield* exporting(
@@ -211,4 +212,35 @@ describe("exportMetrics", () => {
       assert.isTrue(result._tag === "Some" && Exit.isSuccess(result.value))
     })
   )
+
+  it.effect("has one export under way at most, and cuts it off at the end for the last one", () =>
+    Effect.gen(function* () {
+      const state = yield* stateOfSamples
+      const { requests } = yield* exporting(
+        () => "hangs",
+        ({ end, set }) =>
+          Effect.gen(function* () {
+            yield* set(state)
+            yield* TestClock.adjust("2900 millis")
+            const ending = yield* Effect.fork(end)
+            yield* TestClock.adjust("3 seconds")
+            yield* Fiber.join(ending)
+          })
+      )
+      assert.strictEqual(requests, 2)
+    })
+  )
+})
+
+describe("metricsUrl", () => {
+  it.each([
+    ["http://localhost:4318", "http://localhost:4318/v1/metrics"],
+    ["http://localhost:4318/", "http://localhost:4318/v1/metrics"],
+    ["http://localhost:4318/v1/metrics", "http://localhost:4318/v1/metrics"],
+    ["http://localhost:4318/v1/metrics/", "http://localhost:4318/v1/metrics"],
+    ["https://otlp.example.com/otlp?key=k", "https://otlp.example.com/otlp/v1/metrics?key=k"],
+    ["https://otlp.example.com/otlp/v1/metrics?key=k", "https://otlp.example.com/otlp/v1/metrics?key=k"]
+  ])("of %s is %s", (endpoint, url) => {
+    assert.strictEqual(metricsUrl(endpoint).href, url)
+  })
 })

@@ -1,4 +1,4 @@
-/** What a collector understands of an export: OTLP in its JSON encoding, read by the names of the specification. */
+/** Reads an OTLP export in its JSON encoding by the names of the specification, as a collector does. */
 import * as Schema from "effect/Schema"
 
 const Value = Schema.Union(
@@ -81,7 +81,7 @@ export const readExport = (body: string) => {
   }
 }
 
-/** Points of one name added up, those with such labels. */
+/** Sum of the points of one name that have these labels. */
 export const sumOf = (
   points: ReadonlyArray<ReadPoint>,
   name: string,

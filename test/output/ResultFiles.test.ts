@@ -8,7 +8,8 @@ import * as Schema from "effect/Schema"
 import * as Stream from "effect/Stream"
 import type { Measurements } from "../../src/metrics/Recorder.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
-import { filesOf, namesOfAll, type SoFar } from "../../src/output/resultFileList.ts"
+import { filesOf, namesOfAll } from "../../src/output/resultFileList.ts"
+import type { MeasuredRun } from "../../src/result/MeasuredRun.ts"
 import { openResultFiles, type ResultFiles } from "../../src/output/ResultFiles.ts"
 import { openStudyFiles } from "../../src/output/StudyFiles.ts"
 import { RunState } from "../../src/result/Summary.ts"
@@ -27,10 +28,10 @@ const opened = Effect.gen(function* () {
   const folder = yield* fs.makeTempDirectoryScoped()
   const files = yield* openResultFiles(folder, "BATCH_VOLUME", ["json", "junit", "markdown"])
   yield* files.begin
-  const sofar: SoFar = { state: yield* stateOfSamples, measurements: yield* measured }
+  const run: MeasuredRun = { state: yield* stateOfSamples, measurements: yield* measured }
   // Last, because writing it never ends under an advanced test clock.
   yield* files.openSamples
-  return { files, folder, fs, sofar }
+  return { files, folder, fs, run }
 })
 
 const noSpace = new PlatformError.SystemError({
@@ -40,30 +41,30 @@ const noSpace = new PlatformError.SystemError({
   description: "no space left on device"
 })
 
-const textOf = ({ read }: ResultFiles, name: string, sofar?: SoFar) =>
-  Effect.flatMap(read(name, sofar), (content) => Stream.mkString(Stream.decodeText(content)))
+const textOf = ({ read }: ResultFiles, name: string, running?: MeasuredRun) =>
+  Effect.flatMap(read(name, running), (content) => Stream.mkString(Stream.decodeText(content)))
 
 describe("a result file that is read", () => {
-  it.scoped("while the run goes on says what was counted until now, and of no end", () =>
+  it.scoped("during the run has the counts so far and no end", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
-      const json = yield* textOf(files, "summary.json", sofar)
-      assert.deepStrictEqual(yield* Schema.decode(Schema.parseJson(RunState))(json), sofar.state)
+      const { files, folder, fs, run } = yield* opened
+      const json = yield* textOf(files, "summary.json", run)
+      assert.deepStrictEqual(yield* Schema.decode(Schema.parseJson(RunState))(json), run.state)
       assert.match(json, /^ {2}"endedBy": null,$/m)
       const tables = ["stats", "failures", "exceptions"].map((kind) => `batch_volume_${kind}.csv`)
-      const early = yield* Effect.forEach(tables, (name) => textOf(files, name, sofar))
-      yield* files.finish({ ...sofar.state, endedBy: "runTime" }, sofar.measurements)
+      const early = yield* Effect.forEach(tables, (name) => textOf(files, name, run))
+      yield* files.finish({ ...run.state, endedBy: "runTime" }, run.measurements)
       const late = yield* Effect.forEach(tables, (name) => fs.readFileString(`${folder}/${name}`))
       assert.deepStrictEqual(early, late, "which is what stands in them when nothing comes after it")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("while the run goes on is not there when it judges a whole run, also if one of before is", () =>
+  it.scoped("during the run is missing if it judges a whole run, even if an earlier run left one", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
+      const { files, folder, fs, run } = yield* opened
       for (const name of ["report.html", "junit.xml", "summary.md"]) {
         yield* fs.writeFileString(`${folder}/${name}`, "of before")
-        const refused = yield* Effect.flip(files.read(name, sofar))
+        const refused = yield* Effect.flip(files.read(name, run))
         assert.deepInclude(refused, { _tag: "OnlyAtTheEnd", message: `${name} is written when the run ends` })
         assert.strictEqual(yield* textOf(files, name), "of before")
       }
@@ -74,11 +75,11 @@ describe("a result file that is read", () => {
     "is the one in the folder once the run has ended, and always for those that grow with the run",
     () =>
       Effect.gen(function* () {
-        const { files, folder, fs, sofar } = yield* opened
+        const { files, folder, fs, run } = yield* opened
         for (const name of files.names) yield* fs.writeFileString(`${folder}/${name}`, `written ${name}`)
         for (const name of files.names) assert.strictEqual(yield* textOf(files, name), `written ${name}`)
         for (const name of ["batch_volume_stats_history.csv", "batch_volume_samples.jsonl"]) {
-          assert.strictEqual(yield* textOf(files, name, sofar), `written ${name}`)
+          assert.strictEqual(yield* textOf(files, name, run), `written ${name}`)
         }
       }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -94,17 +95,17 @@ describe("a result file that is read", () => {
 describe("the files of a run", () => {
   it.scoped("are those that it names", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
-      yield* files.finish(sampleSummary(3, 1), sofar.measurements)
+      const { files, folder, fs, run } = yield* opened
+      yield* files.finish(sampleSummary(3, 1), run.measurements)
       assert.sameMembers(yield* fs.readDirectory(folder), [...files.names])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scoped("are written but for one that cannot be, which leaves no half behind", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
+      const { files, folder, fs, run } = yield* opened
       yield* fs.makeDirectory(`${folder}/junit.xml`)
-      const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), sofar.measurements))
+      const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), run.measurements))
       assert.include(error.message, "junit.xml")
       assert.sameMembers(yield* fs.readDirectory(folder), [...files.names])
     }).pipe(Effect.provide(NodeContext.layer))
@@ -144,9 +145,9 @@ describe("the files of a run", () => {
 
   it.scoped("are made again after their folder was removed, except those that grow during a run", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
+      const { files, folder, fs, run } = yield* opened
       yield* fs.remove(folder, { recursive: true })
-      const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), sofar.measurements))
+      const error = yield* Effect.flip(files.finish(sampleSummary(3, 1), run.measurements))
       const grown = ["batch_volume_stats_history.csv", "batch_volume_samples.jsonl"]
       for (const name of grown) assert.include(error.message, `${name}: `)
       const others = files.names.filter((name) => !grown.includes(name))
@@ -154,10 +155,10 @@ describe("the files of a run", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it.scoped("go with all others of ours when a study begins, whatever was asked for", () =>
+  it.scoped("are all removed when a study begins", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
-      yield* files.finish(sampleSummary(3, 1), sofar.measurements)
+      const { files, folder, fs, run } = yield* opened
+      yield* files.finish(sampleSummary(3, 1), run.measurements)
       yield* fs.writeFileString(`${folder}/sweep.json`, "of before")
       yield* (yield* openStudyFiles(folder, "versus", [])).begin
       assert.deepStrictEqual(yield* fs.readDirectory(folder), [])
@@ -172,8 +173,8 @@ describe("the files of a run", () => {
 
   it.scoped("have a report that offers the others, and that goes when the next run begins", () =>
     Effect.gen(function* () {
-      const { files, folder, fs, sofar } = yield* opened
-      yield* files.finish(sampleSummary(3, 1), sofar.measurements)
+      const { files, folder, fs, run } = yield* opened
+      yield* files.finish(sampleSummary(3, 1), run.measurements)
       const html = yield* fs.readFileString(`${folder}/report.html`)
       const others = files.names.filter((name) => name !== "report.html")
       assert.strictEqual(others.length, 8)

@@ -97,9 +97,9 @@ describe("the comparison in a terminal", () => {
       failures.count             0  missing          missing
       failures.ratio        0.00 %  missing          missing
 
-      - : the files of the run do not tell it
+      - : not in the files of the run
       missing: the run has no request of this name
-      none: no request was made that the figure could describe
+      none: no request to describe
 
       not the same load: clientCount 10 / 20 / -
       not the same load: scenarios.StudentBatchVolumeTest 10 / not given / -
@@ -139,7 +139,10 @@ describe("the comparison in a terminal", () => {
     })
     const text = textOf(compareRuns([closed, open]))
     assert.include(text, "\nnot the same load: model closed / open\n")
-    assert.include(text, "\nNot the same model: latency.* of the open model counts from the time at which ")
+    assert.include(
+      text,
+      "\nDifferent models: latency.* starts at the due time of an iteration in the open model"
+    )
     assert.match(text, /service\.p99 ms +10 +12 +\+20\.0 %/)
     assert.match(text, /starts\.dropped +none +5/)
     assert.notMatch(textOf(compareRuns([closed, closed])), /model|service/)

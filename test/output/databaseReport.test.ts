@@ -11,23 +11,23 @@ const textOf = (database: DatabaseActivity | null) => {
   return `database${rest.join("").split("\n\n")[0] ?? ""}`
 }
 
-describe("what the database did", () => {
-  it("is told per operation, with tables, waits and what is not known", () => {
+describe("database activity", () => {
+  it("is reported per operation, with tables, waits and missing statistics", () => {
     expect(textOf(sampleDatabase(10))).toMatchInlineSnapshot(`
-      "database    in all  per operation
+      "database     total  per operation
       commits      1,000         0.0333
       log bytes  900,000             30
       log syncs      900           0.03
       rollbacks       10
       deadlocks        0
-      PostgreSQL 15.18, database edfi: all of its clients, and the log of the whole server.
+      PostgreSQL 15.18, database edfi: counts cover all of its clients, log figures the whole server.
       Rows inserted, updated, deleted: dms.document 10,000 / 10,000 / 10,000; dms.alias 9,990 / 0 / 9,990; dms.reference 9,980 / 0 / 9,980; dms.event 9,970 / 0 / 9,970 and 1 more.
-      Sessions seen at work or waiting: IO:WALSync 60, Client:ClientRead 30, running 10.
-      Not known of the database: pg_stat_io: permission denied for view <pg_stat_io>."
+      Sessions seen running or waiting: IO:WALSync 60, Client:ClientRead 30, running 10.
+      Not available from the database: pg_stat_io: permission denied for view <pg_stat_io>."
     `)
   })
 
-  it("has no figures per operation while the load goes on, and says what it does not know", () => {
+  it("has no figures per operation during the load, and names missing statistics", () => {
     const under = textOf({
       ...sampleDatabase(10),
       total: { ...nothingCounted, commits: 12_345 },
@@ -38,17 +38,17 @@ describe("what the database did", () => {
       missing: []
     })
     expect(under).toMatchInlineSnapshot(`
-      "database    in all
+      "database     total
       commits     12,345
       log bytes  unknown
       log syncs  unknown
       rollbacks  unknown
       deadlocks  unknown
-      PostgreSQL 15.18, database edfi: all of its clients, and the log of the whole server."
+      PostgreSQL 15.18, database edfi: counts cover all of its clients, log figures the whole server."
     `)
   })
 
-  it("tells what is missing per operation as unknown, not as 0", () => {
+  it("reports a missing figure per operation as unknown, not as 0", () => {
     const { perOperation, total, ...rest } = sampleDatabase(10)
     const text = textOf({
       ...rest,
@@ -69,7 +69,7 @@ describe("what the database did", () => {
     assert.include(text, "| commits | 1,000 | 0.0333 |")
     assert.include(
       text,
-      "- Not known of the database: pg\\_stat\\_io: permission denied for view &lt;pg\\_stat\\_io&gt;."
+      "- Not available from the database: pg\\_stat\\_io: permission denied for view &lt;pg\\_stat\\_io&gt;."
     )
   })
 })

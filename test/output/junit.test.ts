@@ -26,7 +26,7 @@ describe("junit.xml", () => {
   it.effect("has a case for the run, for each name and for each threshold", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(verdicts(junitXml(yield* ended())), {
-        "comes to a good end": "passed",
+        "run completed": "passed",
         "sections-batch-2": "none of 1 requests succeeded",
         "students-batch-2": "passed",
         "latency.p95 < 1s": "passed",
@@ -35,7 +35,7 @@ describe("junit.xml", () => {
     })
   )
 
-  it.effect("has a skipped case, which is no failure, for a name of which nothing was measured", () =>
+  it.effect("has a skipped case, which is no failure, for a planned name without a request", () =>
     Effect.gen(function* () {
       const requestNames = [
         "students-batch-2",
@@ -57,7 +57,7 @@ describe("junit.xml", () => {
         [
           [
             "PUT /data/ed-fi/students/{id}",
-            [{ message: "no request of this name was made before the run ended" }]
+            [{ message: "the run ended before a request of this name was sent" }]
           ]
         ]
       )
@@ -74,7 +74,7 @@ describe("junit.xml", () => {
     })
   )
 
-  it.effect("counts what it has, in every suite and in all, with names, times and a timestamp", () =>
+  it.effect("counts its cases per suite and in total, with names, times and a timestamp", () =>
     Effect.gen(function* () {
       const root = readXml(junitXml(yield* ended()))
       assert.strictEqual(root.name, "testsuites")
@@ -131,20 +131,20 @@ describe("junit.xml", () => {
     ["passes", /^passed$/]
   ] as const)("says how a run went that was ended by %s", ([endedBy, message]) =>
     Effect.gen(function* () {
-      assert.match(verdicts(junitXml(yield* ended({ endedBy })))["comes to a good end"] ?? "", message)
+      assert.match(verdicts(junitXml(yield* ended({ endedBy })))["run completed"] ?? "", message)
     })
   )
 
   it.effect("fails the run when more failed than allowed, though not early enough to stop it", () =>
     Effect.gen(function* () {
       const caseWith = (maxFailRatio: number) =>
-        Effect.map(ended({ maxFailRatio }), (summary) => verdicts(junitXml(summary))["comes to a good end"])
+        Effect.map(ended({ maxFailRatio }), (summary) => verdicts(junitXml(summary))["run completed"])
       assert.strictEqual(yield* caseWith(0.2), "passed")
-      assert.strictEqual(yield* caseWith(0.1), "20 % of the requests failed, and --maxFailRatio allows 10 %.")
+      assert.strictEqual(yield* caseWith(0.1), "20 % of the requests failed; --maxFailRatio allows 10 %.")
     })
   )
 
-  it.effect("tells as type of the run's failure what was wrong, and never an end that is good", () =>
+  it.effect("has the reason as the type of the failure of the run, never a planned end", () =>
     Effect.gen(function* () {
       const typeWith = (part: Partial<Summary>) =>
         Effect.map(
@@ -170,7 +170,7 @@ describe("junit.xml", () => {
     })
   )
 
-  it.effect("can be read whatever a server answers, and what it answered reads back", () =>
+  it.effect("is valid XML for any text of a server, and the text reads back", () =>
     Effect.gen(function* () {
       const base = yield* ended()
       const readBack = (example: string) => {

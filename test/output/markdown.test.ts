@@ -39,7 +39,7 @@ describe("summary.md", () => {
     Effect.gen(function* () {
       const starts = { timed: 90, late: 0, maxLateMs: 0, dropped: 10 }
       const text = markdownReport(yield* ended({ model: "open", starts }))
-      assert.include(text, "\n\n⚠️ 10 of 100 iterations that were due were dropped, ")
+      assert.include(text, "\n\n⚠️ 10 of 100 scheduled iterations were dropped ")
       assert.include(text, "edfi-perf, open model, at most 3 under way, ")
       assert.include(text, "Latency is that of whole requests, from their due time.</sub>")
       assert.notInclude(markdownReport(yield* ended()), "dropped")
@@ -65,7 +65,7 @@ describe("summary.md", () => {
       assert.include(first, "❌")
       assert.include(
         first,
-        "The run was interrupted; everything until then is counted. 1 of 2 thresholds not kept."
+        "The run was interrupted; the report covers everything up to then. 1 of 2 thresholds not kept."
       )
     })
   )

@@ -55,7 +55,7 @@ describe("a run without a request", () => {
       )
       assert.include(
         junitXml(summary),
-        '<skipped message="no request of this name was made before the run ended"/>'
+        '<skipped message="the run ended before a request of this name was sent"/>'
       )
     })
   )

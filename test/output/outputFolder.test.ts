@@ -51,7 +51,7 @@ describe("an output folder", () => {
       const error = yield* Effect.flip(openOutputFolder(`${folder}/${name}`))
       assert.strictEqual(error._tag, "OutputNotWritable")
       assert.match(error.message, reason)
-      assert.match(error.message, /; --output names another$/)
+      assert.match(error.message, /; choose another with --output$/)
       assert.strictEqual(yield* fs.readFileString(`${folder}/file`), "of somebody else")
     }).pipe(Effect.provide(NodeContext.layer))
   )
@@ -104,7 +104,10 @@ describe("the files of an output folder", () => {
           name === "a-defect" ? Effect.dieMessage("no text can be made") : writeWhole(name, "text")
         )
       )
-      assert.match(error.message, /: a-folder: .*EISDIR.*; a-defect: no text can be made; --output/)
+      assert.match(
+        error.message,
+        /: a-folder: .*EISDIR.*; a-defect: no text can be made; choose another with --output/
+      )
       assert.sameMembers(yield* fs.readDirectory(`${folder}/out`), ["first", "a-folder", "last"])
     }).pipe(Effect.provide(NodeContext.layer))
   )

@@ -76,7 +76,7 @@ const read = (text: string): ReadonlyArray<Series> => {
 }
 
 describe("the metrics of a run", () => {
-  it.effect("say what its state says", () =>
+  it.effect("agree with the state of the run", () =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
       const found = read(prometheusText(metricPoints(state)))
@@ -185,7 +185,7 @@ describe("the metrics of a run", () => {
       })
   )
 
-  it.effect("leave out what was not measured", () =>
+  it.effect("omit series without a measurement", () =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
       const bare = metricPoints({

@@ -51,7 +51,7 @@ describe("the samples file", () => {
     )
   )
 
-  it.effect("ends with a whole line and one warning when the disk is full, and the rest is counted", () =>
+  it.effect("ends with a complete line and one warning when the disk is full, and counts the rest", () =>
     onDisk(25_000, (content) =>
       Effect.gen(function* () {
         const warnings: Array<string> = []
@@ -70,7 +70,7 @@ describe("the samples file", () => {
         assert.deepStrictEqual(file.written(), { written: 100, dropped: 150 })
         assert.strictEqual(requestsIn(content()), 100)
         assert.strictEqual(warnings.length, 1)
-        assert.match(warnings[0] ?? "", /^WARN the samples end here.*no space left on device/)
+        assert.match(warnings[0] ?? "", /^WARN the samples file ends here.*no space left on device/)
       })
     )
   )

@@ -67,7 +67,7 @@ const readCsv = (text: string): ReadonlyArray<Record<string, string>> => {
 }
 
 describe("summary.json", () => {
-  it.effect("has what was counted, in total and by name", () =>
+  it.effect("has the counts in total and by name", () =>
     Effect.gen(function* () {
       const { summary } = yield* recorded
       expect(summary).toMatchInlineSnapshot(`
@@ -348,7 +348,7 @@ describe("Locust's files", () => {
         assert.deepStrictEqual(summary.requests, { total: 2, failed: 0, expectedFailures: 1, perSecond: 2 })
         assert.include(
           textReport(summary),
-          "Deliberate failures: 1 of the requests were refused as they were meant to be"
+          "Deliberate failures: 1 of the requests were refused as intended; they count neither"
         )
         assert.deepStrictEqual(
           metricPoints(summary).flatMap(({ labels, name: metric, value }) =>
@@ -413,7 +413,7 @@ describe("Locust's files", () => {
 })
 
 describe("the terminal", () => {
-  it.effect("shows a table, what failed and the sentence that counts", () =>
+  it.effect("shows a table, the failures and the result", () =>
     Effect.gen(function* () {
       const { slice, summary } = yield* recorded
       expect(textReport(summary)).toMatchInlineSnapshot(`
@@ -427,9 +427,9 @@ describe("the terminal", () => {
         failures
           1 x sections-batch-2, rolledBack: operation 3 (create sections) failed with 409, "quoted", and a comma
 
-        2.40 operations per second (24 counted in the answers), in 0.50 requests per second.
-        Not counted as succeeded: 6 rolled back, 0 refused or not reached, 0 without a verdict (they may have been committed).
-        Latency is that of whole requests, from sending to the last byte; users wait for their answer before they send again, so waiting that a slow server causes is not in it."
+        2.40 operations per second (24 confirmed in responses), 0.50 requests per second.
+        Operations that did not succeed: 6 rolled back, 0 refused or not reached, 0 without a verdict (they may have been committed).
+        Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each response before they send again, so waiting that a slow server causes is not included."
       `)
       expect(progressLine({ ...slice, elapsedSeconds: 70 }, 300)).toMatchInlineSnapshot(
         `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure"`
@@ -437,7 +437,7 @@ describe("the terminal", () => {
     })
   )
 
-  it.effect("tells the model, both latencies and what was dropped in the open model", () =>
+  it.effect("names the open model, both latencies and the dropped iterations", () =>
     Effect.gen(function* () {
       const { slice, summary } = yield* recorded
       assert.isNotNull(summary.latencyMs)
@@ -445,19 +445,19 @@ describe("the terminal", () => {
       const starts = { timed: 2500, late: 0, maxLateMs: 3, dropped: 500 }
       const open = { ...summary, model: "open" as const, serviceMs, starts }
       const lines = textReport(open).split("\n")
-      assert.strictEqual(lines[0], "BATCH_VOLUME  open model, at most 3 under way  10 s")
+      assert.strictEqual(lines[0], "BATCH_VOLUME  open model, max 3 in flight  10 s")
       assert.deepStrictEqual(lines.slice(-2), [
-        "Latency is the response time of whole requests, from the time at which each was due to the last byte, so waiting that a slow server causes is in it. From sending to the last byte alone (service time): p50 4.25 ms, p95 10.1 ms, p99 14.3 ms.",
-        "500 of 3,000 iterations that were due were dropped, because no user was free within --startWithin: the load was not what was asked for, and the figures are those of the other 2,500."
+        "Latency is the response time of whole requests, from the time at which each was due to the last byte of the response, so waiting that a slow server causes is included. Service time, from sending to the last byte: p50 4.25 ms, p95 10.1 ms, p99 14.3 ms.",
+        "500 of 3,000 scheduled iterations were dropped because no user was free within --startWithin: the load was lower than requested. The figures cover the other 2,500."
       ])
       assert.include(
         textReport({ ...open, testType: "VOLUME" }),
-        "is in it. Only the first request of an iteration can wait, the POST; the others are due when the one before is answered. Judge the rows of POST (POST /data/ed-fi/students.latency.p95), not those of all requests together. From"
+        "is included. Only the first request of an iteration, the POST, can be late; each of the others is due when the response before it has arrived. Judge the POST rows (POST /data/ed-fi/students.latency.p95), not the totals. Service"
       )
       assert.notInclude(textReport({ ...open, model: "closed", testType: "VOLUME" }), "Only the first")
       assert.include(
         textReport({ ...open, starts: { ...starts, dropped: 0 } }),
-        "\nAll 2,500 iterations that were due were started.\n"
+        "\nAll 2,500 scheduled iterations were started.\n"
       )
       const second = {
         ...slice,
@@ -466,18 +466,18 @@ describe("the terminal", () => {
       }
       assert.strictEqual(
         progressLine(second, 300, 50),
-        "1:10 / 5:00  50 /s due  3 under way  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure  4 dropped"
+        "1:10 / 5:00  50 /s due  3 in flight  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure  4 dropped"
       )
     })
   )
 
-  it.effect("says how many requests have a line of their own, and how many have none", () =>
+  it.effect("reports how many requests are in the samples file, and how many are missing", () =>
     Effect.gen(function* () {
       const { summary } = yield* recorded
       const withSamples = (written: number, dropped: number) =>
         textReport({ ...summary, samples: { written, dropped } })
-      assert.include(withSamples(5, 0), "\nThe samples file has a line for each of 5 requests.\n")
-      assert.include(withSamples(3, 2), "\nThe samples file has 3 requests; 2 are missing, because the disk ")
+      assert.include(withSamples(5, 0), "\nThe samples file has a line for each of the 5 requests.\n")
+      assert.include(withSamples(3, 2), "\nThe samples file has 3 requests; 2 are missing because the disk ")
     })
   )
 
@@ -508,22 +508,22 @@ describe("the terminal", () => {
           requests.total >= 1000000               1,234,567  kept
           latency.min < 1                  nothing measured  not kept
 
-        The run was interrupted; everything until then is counted.
+        The run was interrupted; the report covers everything up to then.
         "
       `)
     })
   )
 
-  it.effect("says why a run is not good whose time was over, but of which more failed than allowed", () =>
+  it.effect("reports that too many requests failed in a run that reached its end", () =>
     Effect.gen(function* () {
       const { summary } = yield* recorded
-      const because = "20 % of the requests failed, and --maxFailRatio allows 10 %."
+      const because = "20 % of the requests failed; --maxFailRatio allows 10 %."
       assert.include(textReport({ ...summary, maxFailRatio: 0.1 }), `\n${because}\n`)
       assert.notInclude(textReport(summary), "--maxFailRatio")
     })
   )
 
-  it.effect("has a quiet line for a generator that was well, and a loud one when it was the bottleneck", () =>
+  it.effect("reports the health of the generator, and warns when it was the bottleneck", () =>
     Effect.gen(function* () {
       const { summary } = yield* recorded
       const linesOf = (some: Partial<Summary>) =>
@@ -532,8 +532,8 @@ describe("the terminal", () => {
           .slice(textReport(summary).split("\n").length)
       assert.deepStrictEqual(linesOf({}), [])
       assert.deepStrictEqual(linesOf({ generator: well }), [
-        "Load generator: 0.23 cores, event loop 20 % busy (at most 31 %), waiting for a processor 3 % of the time, late by 6.36 ms (p99), longest " +
-          "collection 15.6 ms, 165 MB, 1,012 sockets."
+        "Load generator: 0.23 cores, event loop 20 % busy (max 31 %), waiting for a processor 3 % of the time, timers late by 6.36 ms (p99), longest " +
+          "GC pause 15.6 ms, 165 MB, 1,012 sockets."
       ])
       const reasons = ["its event loop was busy", "it was late"]
       assert.deepStrictEqual(
@@ -544,7 +544,7 @@ describe("the terminal", () => {
         ]
       )
       assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
-        "39 of 1,250 iterations that had a time began more than 10 ms after it, at most 31.2 ms."
+        "39 of 1,250 scheduled iterations started more than 10 ms late (max 31.2 ms)."
       ])
     })
   )

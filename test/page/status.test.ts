@@ -33,7 +33,7 @@ describe("how a run stands", () => {
     const requests = { total: 10, failed: 6, expectedFailures: 0, perSecond: 5 }
     assert.deepStrictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.5, refused: null, requests }), {
       short: "failed",
-      long: "60 % of the requests failed, and --maxFailRatio allows 50 %.",
+      long: "60 % of the requests failed; --maxFailRatio allows 50 %.",
       tone: "bad"
     })
     assert.strictEqual(

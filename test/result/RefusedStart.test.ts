@@ -33,17 +33,17 @@ describe("a scenario that was refused from the start", () => {
     [
       "the operation, its status and its problem",
       refusal("update", "students", 403, { type: "urn:denied", detail: "Access denied." }),
-      "update students was answered with 403 (urn:denied: Access denied)."
+      "update students was rejected with 403 (urn:denied: Access denied)."
     ],
     [
       "the size of a batch that was refused as a whole",
       refusal(null, null, 413, { error: "Batch size limit exceeded.", message: "At most 20." }),
-      "a batch of 30 operations was answered with 413 (At most 20)."
+      "a batch of 30 operations was rejected with 413 (At most 20)."
     ],
     [
       "no problem if the response has none",
       refusal("create", "students", 404),
-      "create students was answered with 404."
+      "create students was rejected with 404."
     ],
     [
       "the missing data, and no error twice",
@@ -53,7 +53,7 @@ describe("a scenario that was refused from the start", () => {
         validationErrors: { "$.termDescriptor": ["Fall does not exist."], "$.a": ["b", "c"], "$.d": ["e"] },
         errors: ["Data validation failed."]
       }),
-      "create sections was answered with 400 (urn:bad-request: Data validation failed; " +
+      "create sections was rejected with 400 (urn:bad-request: Data validation failed; " +
         "$.termDescriptor: Fall does not exist; $.a: b; $.a: c; 1 more)."
     ]
   ])("tells %s", (_, refused, expected) => {
@@ -162,17 +162,17 @@ describe("the report of a refused run", () => {
     undefined
   )
   const summary: Summary = { ...sampleSummary(2, 1), endedBy: "refused", refused }
-  const told = `${refused.sentence} ${refused.advice}`
+  const text = `${refused.sentence} ${refused.advice}`
 
-  it("fails, and says in every output what was refused and how to solve it", () => {
+  it("fails, and every output names the refusal and its remedy", () => {
     assert.isFalse(passed(summary))
-    assert.include(textReport(summary), `\n${told}\n`)
+    assert.include(textReport(summary), `\n${text}\n`)
     assert.match(markdownReport(summary), /^\*\*❌ .* failed\*\*: StudentBatchVolumeTest was refused from/)
     const failure = readXml(junitXml(summary))
       .children[0]?.children.flatMap(({ children }) => children)
       .find(({ name }) => name === "failure")
-    assert.deepInclude(failure?.attributes, { type: "refused", message: told })
-    assert.deepStrictEqual(statusOf(summary), { short: "refused", long: told, tone: "bad" })
+    assert.deepInclude(failure?.attributes, { type: "refused", message: text })
+    assert.deepStrictEqual(statusOf(summary), { short: "refused", long: text, tone: "bad" })
   })
 
   it.effect("can be read from summary.json, and so can files of versions without refusals", () =>

@@ -45,7 +45,7 @@ const atFullLoad = (
   return fullLoadOf(total, { plannedSeconds: 2, elapsedSeconds, endedBy: "runTime", timeline, ...more })
 }
 
-describe("what a slice did at full load", () => {
+describe("full load of a slice", () => {
   it.each([
     [
       "without a drain is all of it",

@@ -66,7 +66,7 @@ export const sampleCapacity: Capacity = {
   endedBy: "completed",
   refused: null,
   warnings: [
-    "The server was not steady: at 170/s the objectives were not kept at first, and were when the step was repeated."
+    "The server was not steady: at 170/s the objectives were not kept at first, but were when the step was repeated."
   ],
   config: {
     baseUrl: "https://dms.example.org/api",
@@ -84,6 +84,6 @@ export const sampleCapacity: Capacity = {
   lowestBroken: 180,
   brokeFirst,
   precision:
-    "At 170/s: latency.p95 < 500ms: it was 400 ms from 6,800 samples, with 95 % confidence between 372 and 432 ms. That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another.",
+    "At 170/s: latency.p95 < 500ms: measured 400 ms from 6,800 samples, 95 % confidence interval 372 to 432 ms. The interval covers sampling error only; another hour may differ.",
   verdict: `170/s (5,100 operations per second) is the highest arrival rate that kept the objectives; at 180/s, ${brokeFirst.join("; ")}.`
 }

@@ -43,7 +43,7 @@ const ratesOf = ({ asked }: FakeServer): ReadonlyArray<number> =>
 const cliff = (limit: number) => fakeServer((rate) => ({ latencyMs: () => (rate <= limit ? 20 : 731) }))
 
 describe("the capacity of a server", () => {
-  it.effect("is the highest rate that keeps the objectives, and what broke first is told in words", () =>
+  it.effect("is the highest rate that keeps the objectives, with what broke first", () =>
     Effect.gen(function* () {
       const server = fakeServer(inLine(200, 20))
       const document = yield* study(server)
@@ -53,10 +53,12 @@ describe("the capacity of a server", () => {
       )
       assert.deepStrictEqual(found(document), { highest: 200, lowestBroken: 210, searchEnd: "precise" })
       assert.strictEqual(document.endedBy, "completed")
-      assert.deepStrictEqual(document.brokeFirst, ["of 210 batches a second 200 were answered: a queue grew"])
+      assert.deepStrictEqual(document.brokeFirst, [
+        "only 200 of 210 batches per second were completed: a queue grew"
+      ])
       assert.strictEqual(
         document.verdict,
-        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, of 210 batches a second 200 were answered: a queue grew."
+        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, only 200 of 210 batches per second were completed: a queue grew."
       )
       assert.deepStrictEqual(
         document.steps
@@ -78,13 +80,11 @@ describe("the capacity of a server", () => {
     })
   )
 
-  it.effect("names value and bound of what was not kept", () =>
+  it.effect("names the value and the limit of a broken objective", () =>
     Effect.gen(function* () {
       const document = yield* study(cliff(100))
       assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 105, searchEnd: "precise" })
-      assert.deepStrictEqual(document.brokeFirst, [
-        "latency.p95 was 731 ms, and less than 500 ms was allowed"
-      ])
+      assert.deepStrictEqual(document.brokeFirst, ["latency.p95 was 731 ms (limit: below 500 ms)"])
     })
   )
 
@@ -104,7 +104,7 @@ describe("the capacity of a server", () => {
       assert.deepStrictEqual(ratesOf(server).slice(0, 5), [10, 20, 40, 40, 80])
       assert.strictEqual(document.highest, 200)
       assert.deepStrictEqual(document.warnings, [
-        "The server was not steady: at 40/s the objectives were not kept at first, and were when the step was repeated."
+        "The server was not steady: at 40/s the objectives were not kept at first, but were when the step was repeated."
       ])
     })
   )
@@ -126,12 +126,12 @@ describe("the capacity of a server", () => {
       assert.deepStrictEqual(found(document), { highest: null, lowestBroken: 0.625, searchEnd: "floor" })
       assert.strictEqual(
         document.verdict,
-        "No arrival rate kept the objectives: even at 0.63/s, latency.p95 was 731 ms, and less than 500 ms was allowed."
+        "No arrival rate kept the objectives: even at 0.63/s, latency.p95 was 731 ms (limit: below 500 ms)."
       )
     })
   )
 
-  it.effect("is at least the most that was asked for, when that is kept", () =>
+  it.effect("is at least --maxRate, when that is kept", () =>
     Effect.gen(function* () {
       const server = cliff(1e6)
       const document = yield* study(server, { maxRate: 100 })
@@ -139,7 +139,7 @@ describe("the capacity of a server", () => {
       assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: null, searchEnd: "maxRate" })
       assert.strictEqual(
         document.verdict,
-        "At least 100/s (300 operations per second), the most that was asked for (--maxRate), kept the objectives."
+        "At least 100/s (300 operations per second), the maximum that --maxRate allows, kept the objectives."
       )
     })
   )
@@ -150,14 +150,14 @@ describe("the capacity of a server", () => {
       assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "maxSteps" })
       assert.strictEqual(
         document.verdict,
-        "At least 80/s (240 operations per second) and less than 160/s: the search ended after 6 steps (--maxSteps), before that was known to within 5 %."
+        "At least 80/s (240 operations per second) and less than 160/s: the search ended after 6 steps (--maxSteps), before the rate was known to within 5 %."
       )
     })
   )
 })
 
 describe("a step breaks", () => {
-  it.effect("when batches that were due could not be started", () =>
+  it.effect("when batches could not be started in time", () =>
     Effect.gen(function* () {
       const document = yield* study(
         fakeServer((rate) => ({ latencyMs: () => 20, dropped: rate > 100 ? 64 : 0 })),
@@ -166,12 +166,12 @@ describe("a step breaks", () => {
       assert.strictEqual(document.highest, 100)
       assert.deepStrictEqual(document.steps.at(-1)?.dropped, 64)
       assert.deepStrictEqual(document.brokeFirst, [
-        "3.20 % of the batches that were due could not be started in time (64 of 2,000)"
+        "3.20 % of the batches could not be started in time (64 of 2,000)"
       ])
     })
   )
 
-  it.effect("when too many requests fail, and their kinds are told", () =>
+  it.effect("when too many requests fail, with their kinds", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate) => ({
         latencyMs: () => 20,
@@ -180,7 +180,7 @@ describe("a step breaks", () => {
       const document = yield* study(server, { startRate: 100, precision: 0.5 })
       assert.strictEqual(document.highest, 100)
       assert.deepStrictEqual(document.brokeFirst, [
-        "failures.ratio was 2 %, and less than 1 % was allowed",
+        "failures.ratio was 2 % (limit: below 1 %)",
         "40 requests failed: 40 refused; most often: refused with 429: Too Many Requests"
       ])
     })
@@ -199,7 +199,7 @@ describe("a step breaks", () => {
       })
       assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 200, searchEnd: "precise" })
       assert.deepStrictEqual(document.brokeFirst, [
-        "it was stopped, because more requests failed than --maxFailRatio allows",
+        "it was stopped because more requests failed than --maxFailRatio allows",
         "2,000 requests failed: 2,000 refused; most often: refused with 429: Too Many Requests"
       ])
     })
@@ -214,7 +214,7 @@ describe("a generator at its limit", () => {
         : { latencyMs: () => 20 }
     )
 
-  it.effect("ends the search: what it made slow is no capacity of the server", () =>
+  it.effect("ends the search, because the result would not be the capacity of the server", () =>
     Effect.gen(function* () {
       const server = limitedAbove(100, 900)
       const document = yield* study(server)
@@ -242,7 +242,7 @@ describe("a generator at its limit", () => {
     })
   )
 
-  it.effect("takes nothing from what was kept in spite of it", () =>
+  it.effect("does not invalidate a step that was kept", () =>
     Effect.gen(function* () {
       const document = yield* study(limitedAbove(100, 20))
       assert.deepStrictEqual(found(document), { highest: 160, lowestBroken: null, searchEnd: "generator" })
@@ -262,20 +262,20 @@ describe("a generator at its limit", () => {
     })
   )
 
-  it.effect("from the first step on tells nothing", () =>
+  it.effect("from the first step on gives no result", () =>
     Effect.gen(function* () {
       const document = yield* study(limitedAbove(1, 900))
       assert.deepStrictEqual(found(document), { highest: null, lowestBroken: null, searchEnd: "generator" })
       assert.strictEqual(
         document.verdict,
-        "Nothing is known of this installation: already at 10/s the load generator was the bottleneck: its event loop was busy, and it was late."
+        "No result: already at 10/s the load generator was the bottleneck: its event loop was busy, and it was late."
       )
     })
   )
 })
 
 describe("a search that is ended early", () => {
-  it.effect("by an interrupt says what was known until then", () =>
+  it.effect("by an interrupt reports the result so far", () =>
     Effect.gen(function* () {
       const document = yield* study(
         fakeServer((_, nth) => ({ latencyMs: () => 20, ...(nth === 4 ? { endedBy: "interrupt" } : {}) }))
@@ -283,17 +283,15 @@ describe("a search that is ended early", () => {
       assert.strictEqual(document.endedBy, "interrupt")
       assert.strictEqual(document.steps.length, 3)
       assert.deepStrictEqual(found(document), { highest: 40, lowestBroken: null, searchEnd: "stopped" })
-      assert.deepStrictEqual(document.warnings, [
-        "The step at 80/s was cut short; it is not judged and not in the table."
-      ])
+      assert.deepStrictEqual(document.warnings, ["The step at 80/s was cut short and is left out."])
       assert.strictEqual(
         document.verdict,
-        "At least 40/s (120 operations per second): the search was ended before it was done."
+        "At least 40/s (120 operations per second): the search was stopped before it was complete."
       )
     })
   )
 
-  it.effect("by a refusal says what was refused, and what was known until then", () =>
+  it.effect("by a refusal reports the refusal and the result so far", () =>
     Effect.gen(function* () {
       const refused = { endedBy: "refused", refused: refusedUpdate } as const
       const later = yield* study(
@@ -309,12 +307,12 @@ describe("a search that is ended early", () => {
     })
   )
 
-  it.effect("in its first step tells that it knows nothing", () =>
+  it.effect("in its first step has no result", () =>
     Effect.gen(function* () {
       const document = yield* study(fakeServer(() => ({ latencyMs: () => 20, endedBy: "interrupt" })))
       assert.deepStrictEqual(document.steps, [])
-      assert.strictEqual(document.verdict, "Nothing is known: the search was ended before it was done.")
-      assert.strictEqual(document.precision, "No rate was decided on, so there is no error to tell.")
+      assert.strictEqual(document.verdict, "No result: the search was stopped before it was complete.")
+      assert.strictEqual(document.precision, "No rate was decided, so there is no error to report.")
     })
   )
 })
@@ -343,29 +341,27 @@ describe("the length of a step", () => {
     })
   )
 
-  it.effect(
-    "and its warm-up are what the study takes, which is told beforehand as the most that it can be",
-    () =>
-      Effect.gen(function* () {
-        const limit = 200
-        const server = cliff(limit)
-        const { elapsedSeconds } = yield* study(server)
-        const planned = server.asked.reduce(
-          (sum, { seconds, warmUpSeconds }) => sum + seconds + warmUpSeconds,
-          0
-        )
-        // The last answers of a step come after its last second.
-        assert.closeTo(elapsedSeconds, planned, 10)
-        assert.isAtLeast(longestSearchSeconds(asked), planned)
-        // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
-        assert.strictEqual(longestSearchSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 10 * 63)
-        assert.strictEqual(longestSearchSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 2 * 13)
-      })
+  it.effect("and its warm-up add up to at most the duration announced beforehand", () =>
+    Effect.gen(function* () {
+      const limit = 200
+      const server = cliff(limit)
+      const { elapsedSeconds } = yield* study(server)
+      const planned = server.asked.reduce(
+        (sum, { seconds, warmUpSeconds }) => sum + seconds + warmUpSeconds,
+        0
+      )
+      // The last answers of a step come after its last second.
+      assert.closeTo(elapsedSeconds, planned, 10)
+      assert.isAtLeast(longestSearchSeconds(asked), planned)
+      // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
+      assert.strictEqual(longestSearchSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 10 * 63)
+      assert.strictEqual(longestSearchSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 2 * 13)
+    })
   )
 })
 
 describe("an objective about one name", () => {
-  it.effect("has steps as many times as long as there are scenarios in turn, and tells its own samples", () =>
+  it.effect("needs steps longer by the number of scenarios, and reports its own samples", () =>
     Effect.gen(function* () {
       const server = cliff(1e6)
       const { precision, steps } = yield* study(server, {
@@ -379,14 +375,14 @@ describe("an objective about one name", () => {
       assert.deepStrictEqual(steps[0]?.samples, [3700, 3700])
       assert.include(
         precision,
-        "students-batch-10.latency.p95 < 500ms: it was 20 ms from 3,700 samples, with 95 % confidence"
+        "students-batch-10.latency.p95 < 500ms: measured 20 ms from 3,700 samples, 95 % confidence interval"
       )
     })
   )
 })
 
 describe("the precision", () => {
-  it.effect("is told of the highest rate, from the histogram of its step", () =>
+  it.effect("is that of the highest rate, from the histogram of its step", () =>
     Effect.gen(function* () {
       // Latencies of 1 to 100 ms, one after the other, and at 200/s ten times as long.
       const server = fakeServer((rate) => ({
@@ -400,14 +396,14 @@ describe("the precision", () => {
       assert.strictEqual(
         precision,
         "At 100/s: " +
-          "latency.p95 < 500ms: it was 95.0 ms from 1,900 samples, with 95 % confidence between 94.0 and 97.0 ms. " +
-          "failures.ratio < 1%: it was 0 % from 1,900 samples, with 95 % confidence between 0 and 0.20 %. " +
-          "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
+          "latency.p95 < 500ms: measured 95.0 ms from 1,900 samples, 95 % confidence interval 94.0 to 97.0 ms. " +
+          "failures.ratio < 1%: measured 0 % from 1,900 samples, 95 % confidence interval 0 to 0.20 %. " +
+          "The interval covers sampling error only; another hour may differ."
       )
     })
   )
 
-  it.effect("says when a limit lies within it, and that there were fewer samples than aimed at", () =>
+  it.effect("reports that it includes a limit, and that samples were missing", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate) => ({
         latencyMs: (at) => (rate > 10 ? 10 : 1) * (1 + (Math.round(at * rate) % 100))
@@ -419,8 +415,8 @@ describe("the precision", () => {
       assert.strictEqual(
         precision,
         "At 10/s: " +
-          "latency.p95 < 96ms: it was 95.0 ms from 600 samples of the 1,825 that were aimed at, with 95 % confidence between 94.0 and 97.0 ms; the limit lies within that error. " +
-          "That is the error of counting, not of the server's mood: requests that wait in one queue are alike, and another hour may be another."
+          "latency.p95 < 96ms: measured 95.0 ms from 600 samples of the 1,825 aimed for, 95 % confidence interval 94.0 to 97.0 ms, which includes the limit. " +
+          "The interval covers sampling error only; another hour may differ."
       )
     })
   )

@@ -42,7 +42,7 @@ describe("the search for the highest rate", () => {
     assert.deepStrictEqual(search(0, { floorRate: 50 }), { rates: [10], because: "floor" })
   })
 
-  it("ends with the most that was asked for, when that is kept", () => {
+  it("ends with the maximum rate, when that is kept", () => {
     assert.deepStrictEqual(search(1e9, { maxRate: 100 }), {
       rates: [10, 20, 40, 80, 100],
       because: "maxRate"

@@ -120,7 +120,7 @@ export interface FakeServer {
 }
 
 /**
- * A server that behaves as told at each arrival rate; a slice takes its time by the clock.
+ * A server with a given behaviour at each arrival rate; a slice takes its time by the clock.
  *
  * @param behave nth is 1 for the first slice
  */

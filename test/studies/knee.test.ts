@@ -51,7 +51,7 @@ describe("kneeOf", () => {
     assert.isUndefined(kneeAt([1, 0]), "nothing succeeded")
   })
 
-  it("has its share of the best and says what was compared", () => {
+  it("has its share of the best and its evidence", () => {
     const knee = kneeOf(
       10,
       pointsOf([
@@ -68,31 +68,31 @@ describe("kneeOf", () => {
       shareOfBest: 0.97
     })
     expect(knee?.evidence).toMatchInlineSnapshot(
-      `"10 triples did 970 operations per second (955 to 985), 97 % of the best, 1,000 operations per second (980 to 1,020) with 33 triples; 5 triples did 900 operations per second (890 to 910), 90 %."`
+      `"10 triples reached 970 operations per second (955 to 985), 97 % of the best, 1,000 operations per second (980 to 1,020) with 33 triples; 5 triples reached 900 operations per second (890 to 910), 90 %."`
     )
   })
 
-  it("says when there may be better ones, and when slices vary by more than what decides", () => {
+  it("notes that larger sizes may be faster, and that slices vary by more than the margin", () => {
     expect(evidence([1, 400], [33, 1000])).toMatchInlineSnapshot(
-      `"33 triples did the most, 1,000 operations per second (1,000 to 1,000); 1 triple did 400 operations per second (400 to 400), 40 %. It is the largest that can be judged: larger ones may do more."`
+      `"33 triples had the highest rate, 1,000 operations per second (1,000 to 1,000); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest size with a valid result: larger ones may be faster."`
     )
     expect(evidence([1, 400], [33, 1000, 40])).toMatchInlineSnapshot(
-      `"33 triples did the most, 1,000 operations per second (960 to 1,040); 1 triple did 400 operations per second (400 to 400), 40 %. It is the largest that can be judged: larger ones may do more. Slices of one size differ by up to 8 %, more than the 5 % that decide: more or longer slices would tell more surely."`
+      `"33 triples had the highest rate, 1,000 operations per second (960 to 1,040); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest size with a valid result: larger ones may be faster. Slices of one size differ by up to 8 %, more than the 5 % that decide: use more or longer slices for a firmer result."`
     )
     expect(evidence([1, 400], [33, 1000], [50, 0, 0, "refused"])).toMatchInlineSnapshot(
-      `"33 triples did the most, 1,000 operations per second (1,000 to 1,000); 1 triple did 400 operations per second (400 to 400), 40 %. It is the largest that the DMS accepts of those that were tried."`
+      `"33 triples had the highest rate, 1,000 operations per second (1,000 to 1,000); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest of these sizes that the DMS accepts."`
     )
     assert.match(
       evidence([10, 400], [20, 1000], [33, 900, 0, "limited"], [50, 0, 0, "refused"]) ?? "",
-      /It is the largest that can be judged: larger ones may do more\.$/,
+      /It is the largest size with a valid result: larger ones may be faster\.$/,
       "33 triples were accepted"
     )
     assert.match(
       evidence([10, 400], [20, 1000], [33, 0, 0, "refused"], [50, 0, 0, "skipped"]) ?? "",
-      /It is the largest that the DMS accepts of those that were tried\.$/
+      /It is the largest of these sizes that the DMS accepts\.$/
     )
     expect(evidence([33, 1000])).toMatchInlineSnapshot(
-      `"33 triples did the most, 1,000 operations per second (1,000 to 1,000). It is the only size that can be judged."`
+      `"33 triples had the highest rate, 1,000 operations per second (1,000 to 1,000). It is the only size with a valid result."`
     )
   })
 })
@@ -117,7 +117,7 @@ describe("sweepVerdict", () => {
       [33, 1000]
     ]
     expect(verdict(pointsOf(ten))).toMatchInlineSnapshot(
-      `"Use batches of 10 triples (30 operations): 10 triples did 970 operations per second (970 to 970), 97 % of the best, 1,000 operations per second (1,000 to 1,000) with 33 triples; 1 triple did 400 operations per second (400 to 400), 40 %."`
+      `"Use batches of 10 triples (30 operations): 10 triples reached 970 operations per second (970 to 970), 97 % of the best, 1,000 operations per second (1,000 to 1,000) with 33 triples; 1 triple reached 400 operations per second (400 to 400), 40 %."`
     )
     const one: ReadonlyArray<Row> = [
       [1, 100],
@@ -133,7 +133,7 @@ describe("sweepVerdict", () => {
     )
   })
 
-  it("recommends nothing where no point can be, and says why", () => {
+  it("recommends nothing without a valid point, with the reasons", () => {
     expect(
       verdict(
         pointsOf([

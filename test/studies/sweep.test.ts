@@ -146,7 +146,7 @@ describe("sweep", () => {
     })
   )
 
-  it.effect("tries no size again that is answered with 413, and no larger one, for any number of users", () =>
+  it.effect("tries a size that was rejected with 413 and larger ones no more, for any number of users", () =>
     Effect.gen(function* () {
       const server: Server = (size, users, visit) =>
         size >= 20 ? tooLarge() : fixedAndEach(size, users, visit)
@@ -161,16 +161,16 @@ describe("sweep", () => {
       )
       assert.deepStrictEqual(outcomes, [
         "1 x 1: measured",
-        "20 x 1: refused: 60 operations are answered with 413",
+        "20 x 1: refused: the DMS rejects 60 operations with 413",
         "1 x 10: measured",
-        "20 x 10: refused: 60 operations are answered with 413"
+        "20 x 10: refused: the DMS rejects 60 operations with 413"
       ])
       assert.strictEqual(document.endedBy, "completed")
       assert.deepStrictEqual(document.warnings, [])
     })
   )
 
-  it.effect("skips what is larger than what was refused, also where failures end nothing", () =>
+  it.effect("skips sizes above a refused one, also where failures do not end the sweep", () =>
     Effect.gen(function* () {
       const { outcomes, visits } = yield* studied(
         (size, users, visit) => (size >= 20 ? tooLarge("runTime") : fixedAndEach(size, users, visit)),
@@ -190,7 +190,7 @@ describe("sweep", () => {
         size === 20 ? { ...tooLarge("refused"), refused: refusedSize } : fixedAndEach(size, users, visit)
       )
       assert.deepInclude(sizes.document, { endedBy: "completed", refused: null })
-      assert.strictEqual(sizes.outcomes[2], "20 x 10: refused: 60 operations are answered with 413")
+      assert.strictEqual(sizes.outcomes[2], "20 x 10: refused: the DMS rejects 60 operations with 413")
       const denied = yield* studied(() => ({
         requests: 0,
         failed: 10,
@@ -254,7 +254,7 @@ describe("sweep", () => {
       })
   )
 
-  it.effect("ends when it is interrupted, with what it has and a word about what is missing", () =>
+  it.effect("ends when it is interrupted, with the slices so far and a warning", () =>
     Effect.gen(function* () {
       let slices = 0
       const server: Server = (size, users, visit) =>
@@ -265,22 +265,22 @@ describe("sweep", () => {
       assert.deepInclude(document, { endedBy: "interrupt", elapsedSeconds: 23.5 })
       assert.strictEqual(outcomes.filter((each) => each.endsWith("measured: 1 of 3 slices")).length, 2)
       assert.strictEqual(
-        outcomes.filter((each) => each.endsWith("skipped: the sweep ended in its slice")).length,
+        outcomes.filter((each) => each.endsWith("skipped: the sweep ended during its first slice")).length,
         1
       )
       assert.match(
         document.warnings[0] ?? "",
-        /^The study ended with 3 of 9 slices, because it was interrupted/
+        /^The study ended after 3 of 9 slices because it was interrupted/
       )
     })
   )
 
-  it.effect("says that a point was never measured when the sweep ended before", () =>
+  it.effect("reports points without a slice when the sweep ended early", () =>
     Effect.gen(function* () {
       const { document, outcomes } = yield* studied(() => ({ requests: 0, endedBy: "defect", seconds: 1 }))
       assert.strictEqual(document.endedBy, "defect")
       assert.strictEqual(
-        outcomes.filter((each) => each.endsWith("skipped: the sweep ended before")).length,
+        outcomes.filter((each) => each.endsWith("skipped: the sweep ended before its first slice")).length,
         2
       )
       assert.match(document.verdict, /^No batch size can be recommended/)

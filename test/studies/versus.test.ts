@@ -54,7 +54,7 @@ describe("turns", () => {
 })
 
 describe("versus", () => {
-  it.effect("adds up both sides, compares neighbours, and tells what was saved", () =>
+  it.effect("adds up both sides, compares neighbours, and reports the saved requests", () =>
     Effect.gen(function* () {
       const { labels, versus } = yield* studied([single(100), batch(16), batch(20), single(150)])
       assert.deepStrictEqual(labels, [
@@ -76,7 +76,7 @@ describe("versus", () => {
         ratio: { median: 4.4, min: 4, max: 4.8 },
         requestsSaved: { operations: 10_800, requests: 360, share: 0.9667 },
         verdict:
-          "Batches of 10 triples did 4.4 times the operations per second of single requests (median of 2 pairs, 4.0 to 4.8): 540 against 125, with 97 % fewer requests."
+          "Batches of 10 triples reached 4.4 times the operations per second of single requests (median of 2 pairs, 4.0 to 4.8): 540 against 125, with 97 % fewer requests."
       })
       assert.deepInclude(versus.single, { testType: "VOLUME", elapsedSeconds: 20, database: null })
       assert.deepInclude(versus.single.requests, { total: 2500, failed: 0, perSecond: 125 })
@@ -105,20 +105,20 @@ describe("versus", () => {
     })
   )
 
-  it.effect("tells latency per operation: that of a request, divided by its operations", () =>
+  it.effect("reports latency per operation: that of a request divided by its operations", () =>
     Effect.gen(function* () {
       const { versus } = yield* studied([single(100), batch(16)], { pairs: 1 })
       assert.deepInclude(versus.single.operationMs, { mean: 10, p50: 10, max: 10 })
       assert.deepInclude(versus.batch.operationMs, { mean: 2, p50: 2, p999: 2, max: 2 })
-      assert.include(versus.verdict, "over 1 pair, so how much it varies is not known")
+      assert.include(versus.verdict, "from 1 pair, so its variation is unknown")
     })
   )
 
-  it.effect("says that no difference can be told when pairs disagree about who is ahead", () =>
+  it.effect("reports no clear difference when the pairs disagree", () =>
     Effect.gen(function* () {
       const { versus } = yield* studied([single(300), batch(9), batch(11), single(300)])
       assert.deepStrictEqual(versus.ratio, { median: 1, min: 0.9, max: 1.1 })
-      assert.match(versus.verdict, /^No difference can be told: batches of 10 triples did 1\.00 times/)
+      assert.match(versus.verdict, /^No clear difference: batches of 10 triples reached 1\.00 times/)
     })
   )
 
@@ -131,7 +131,7 @@ describe("versus", () => {
         batch(20, { limited }),
         single(150)
       ])
-      expect(batches.versus.verdict).toContain("take it as a lower bound")
+      expect(batches.versus.verdict).toContain("take the ratio as a lower bound")
       assert.deepStrictEqual(batches.versus.warnings, [
         `The load generator was the bottleneck in 2 of 2 slices of batches: ${limited[0]}.`
       ])
@@ -141,7 +141,7 @@ describe("versus", () => {
         batch(20),
         single(150, { limited })
       ])
-      expect(singles.versus.verdict).toContain("it cannot be trusted")
+      expect(singles.versus.verdict).toContain("do not use it")
       assert.isTrue(isAnswered(batches.versus), "a lower bound is an answer")
       assert.isFalse(isAnswered(singles.versus))
       const once = yield* studied([single(100, { limited }), batch(16), batch(20), single(150)])
@@ -151,21 +151,23 @@ describe("versus", () => {
     })
   )
 
-  it.effect("ends with the slice in which too much failed, keeps what was measured, and says why", () =>
-    Effect.gen(function* () {
-      const failing = batch(0, { failed: 12, endedBy: "failureRatio", seconds: 0.5 })
-      const { labels, versus } = yield* studied([single(100), batch(16), failing])
-      assert.lengthOf(labels, 3)
-      assert.strictEqual(versus.endedBy, "failureRatio")
-      assert.deepStrictEqual(versus.ratio, { median: 4.8, min: 4.8, max: 4.8 })
-      assert.deepStrictEqual(versus.warnings, [
-        "The study ended with 3 of 4 slices, because more requests failed than --maxFailRatio allows; what was measured until then is in it.",
-        "12 of 172 requests failed in batches (7 %), most of all 12 x students-batch-10, rolledBack: a conflict"
-      ])
-    })
+  it.effect(
+    "ends with the slice in which too much failed, keeps the slices so far, and reports the reason",
+    () =>
+      Effect.gen(function* () {
+        const failing = batch(0, { failed: 12, endedBy: "failureRatio", seconds: 0.5 })
+        const { labels, versus } = yield* studied([single(100), batch(16), failing])
+        assert.lengthOf(labels, 3)
+        assert.strictEqual(versus.endedBy, "failureRatio")
+        assert.deepStrictEqual(versus.ratio, { median: 4.8, min: 4.8, max: 4.8 })
+        assert.deepStrictEqual(versus.warnings, [
+          "The study ended after 3 of 4 slices because more requests failed than --maxFailRatio allows; it covers everything up to then.",
+          "12 of 172 requests failed in batches (7 %), most often 12 x students-batch-10, rolledBack: a conflict"
+        ])
+      })
   )
 
-  it.effect("ends with the slice that was refused from the start, and the answer says what was refused", () =>
+  it.effect("ends with the slice that was refused from the start, and the verdict names the refusal", () =>
     Effect.gen(function* () {
       const denied = batch(0, { failed: 12, endedBy: "refused", refused: refusedUpdate, seconds: 0.5 })
       const { labels, versus } = yield* studied([single(100), batch(16), denied])
@@ -173,7 +175,7 @@ describe("versus", () => {
       assert.deepInclude(versus, { endedBy: "refused", refused: refusedUpdate })
       assert.match(
         versus.verdict,
-        /^Updates were refused\. Use another key\. Until then: Batches of 10 triples did/
+        /^Updates were refused\. Use another key\. Until then: Batches of 10 triples reached/
       )
       assert.include(versus.warnings[0] ?? "", "because a scenario was refused from the start")
       const first = yield* studied([single(0, { failed: 12, endedBy: "refused", refused: refusedUpdate })])
@@ -188,11 +190,11 @@ describe("versus", () => {
       assert.deepInclude(versus, { endedBy: "interrupt", pairs: [], ratio: null })
       assert.deepStrictEqual([versus.single.slices, versus.batch.slices], [[], []])
       assert.deepStrictEqual(versus.requestsSaved, { operations: 0, requests: 0, share: null })
-      assert.match(versus.verdict, /^Nothing can be told: there is no pair/)
+      assert.match(versus.verdict, /^No result: there is no pair/)
     })
   )
 
-  it.effect("has no ratio where single requests had no success, and tells when users were missing", () =>
+  it.effect("has no ratio without successful single requests, and warns of missing users", () =>
     Effect.gen(function* () {
       const { versus } = yield* studied([single(0, { failed: 3 }), batch(16, { users: 3 })], { pairs: 1 })
       assert.isNull(versus.ratio)

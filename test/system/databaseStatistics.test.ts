@@ -120,7 +120,10 @@ describe("a run that reads the database of its DMS", () => {
         ])
         assert.deepStrictEqual([database?.total.walSyncs, database?.perOperation.walBytes], [null, null])
         assert.isAtLeast(database?.perOperation.commits ?? 0, 1 / 30 - 0.001)
-        assert.include(out, "Not known of the database: pg_stat_wal: permission denied for view pg_stat_wal.")
+        assert.include(
+          out,
+          "Not available from the database: pg_stat_wal: permission denied for view pg_stat_wal."
+        )
       }),
     90_000
   )

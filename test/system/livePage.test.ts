@@ -49,7 +49,20 @@ const tmpFolder = (): string => {
 /** A run with a page against our DMS. */
 const run = async (words: ReadonlyArray<string>) => {
   const folder = tmpFolder()
-  const all = ["run", "--baseUrl", dms.url, "--web", "--webPort", "0", "--output", folder, "-l", "warning"]
+  const all = [
+    "run",
+    "--baseUrl",
+    dms.url,
+    "--web",
+    "--webPort",
+    "0",
+    "--webLinger",
+    "untilClosed",
+    "--output",
+    folder,
+    "-l",
+    "warning"
+  ]
   const { child, exitCode, found } = start([...all, ...words], /^page: (http:\S+)$/)
   return {
     child,

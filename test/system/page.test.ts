@@ -211,7 +211,7 @@ describe("the live page", () => {
     const { errors, page } = await openPage(stage.url)
     await shows(page, "0:10")
     stage.send("end", 100)
-    await note(page, "The run has ended as planned: its time was over.")
+    await note(page, "The run ended as planned, after its run time.")
     stage.hangUp()
     await shows(page, "1:40")
     assert.strictEqual(await page.getByRole("button", { name: "stop" }).count(), 0)

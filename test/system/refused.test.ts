@@ -54,7 +54,7 @@ describe("a server that refuses a scenario from the start", () => {
       assert.strictEqual(exitCode, 3, out)
       assert.match(
         out,
-        /StudentBatchVolumeTest was refused from the start: in each of the first 10 of \d+ iterations, update students was answered with 403 /
+        /StudentBatchVolumeTest was refused from the start: in each of the first 10 of \d+ iterations, update students was rejected with 403 /
       )
       const summary = yield* Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
       assert.deepInclude(summary.refused, { op: "update", resource: "students", status: 403 })

@@ -19,9 +19,9 @@ import { counted, states } from "./states.ts"
 
 /** A page whose reader takes everything at the very end, when the events are closed. */
 const readerAtTheEnd = (events: Events) =>
-  Effect.map(events.open, (told) =>
+  Effect.map(events.open, (messages) =>
     Effect.gen(function* () {
-      const reading = yield* Effect.fork(Stream.runCollect(Stream.decodeText(told)))
+      const reading = yield* Effect.fork(Stream.runCollect(Stream.decodeText(messages)))
       return Chunk.join(yield* Fiber.join(reading), "")
     })
   )
@@ -50,12 +50,12 @@ const quietSecond: Second = {
 
 const names = (text: string) => [...text.matchAll(/^event: (\w+)$/gm)].map(([, name]) => name)
 
-/** The elapsed seconds that each message tells. */
+/** The elapsed seconds of each message. */
 const seconds = (text: string) =>
   [...text.matchAll(/^data: .*?"elapsedSeconds":(\d+)/gm)].map(([, elapsed]) => Number(elapsed))
 
 describe("events", () => {
-  it.scoped("are written once for all pages, and not at all while none is open", () =>
+  it.scoped("are encoded once for all pages, and not at all while none is open", () =>
     Effect.gen(function* () {
       const at = yield* states
       const events = yield* makeEvents
@@ -71,7 +71,7 @@ describe("events", () => {
     })
   )
 
-  it.scoped("begin with how long to wait before asking again, also while there is no run yet", () =>
+  it.scoped("begin with the reconnect delay, also before the run has started", () =>
     Effect.gen(function* () {
       const events = yield* makeEvents
       const text = yield* readerAtTheEnd(events)
@@ -87,15 +87,15 @@ describe("events", () => {
       const text = yield* readerAtTheEnd(events)
       for (let second = 1; second <= 100; second++) yield* events.show(at(second))
       yield* Effect.fork(events.close)
-      const told = yield* text
+      const received = yield* text
       assert.deepStrictEqual(
-        seconds(told),
+        seconds(received),
         Array.from({ length: maxWaiting }, (_, i) => 101 - maxWaiting + i)
       )
     })
   )
 
-  it.scoped("tell everything again when points of the timeline were put together", () =>
+  it.scoped("send the whole state again when points of the timeline were merged", () =>
     Effect.gen(function* () {
       const at = yield* states
       const events = yield* makeEvents
@@ -108,80 +108,75 @@ describe("events", () => {
     })
   )
 
-  it.scoped(
-    "tell the newest reading of a database alone, and all of them again when they were put together",
-    () =>
-      Effect.gen(function* () {
-        const at = yield* states
-        const events = yield* makeEvents
-        const withReadings = (second: number, seconds: number): RunState => ({
-          ...at(second),
-          database: sampleDatabase(seconds)
-        })
-        yield* events.show(withReadings(1, 10))
-        const text = yield* readerAtTheEnd(events)
-        yield* events.show(withReadings(2, 15))
-        yield* events.show(withReadings(3, 10))
-        yield* Effect.fork(events.close)
-        const told = (yield* text)
-          .split(/(?=^event: )/m)
-          .slice(1)
-          .map(messageIn)
-        assert.deepStrictEqual(
-          told.map(({ event, state }) => [
-            event,
-            state.database?.timeline.map((point) => point.elapsedSeconds)
-          ]),
-          [
-            ["state", [5, 10]],
-            ["second", [15]],
-            ["state", [5, 10]]
-          ]
-        )
+  it.scoped("send only the newest reading of a database, and all readings again when they were merged", () =>
+    Effect.gen(function* () {
+      const at = yield* states
+      const events = yield* makeEvents
+      const withReadings = (second: number, seconds: number): RunState => ({
+        ...at(second),
+        database: sampleDatabase(seconds)
       })
+      yield* events.show(withReadings(1, 10))
+      const text = yield* readerAtTheEnd(events)
+      yield* events.show(withReadings(2, 15))
+      yield* events.show(withReadings(3, 10))
+      yield* Effect.fork(events.close)
+      const messages = (yield* text)
+        .split(/(?=^event: )/m)
+        .slice(1)
+        .map(messageIn)
+      assert.deepStrictEqual(
+        messages.map(({ event, state }) => [
+          event,
+          state.database?.timeline.map((point) => point.elapsedSeconds)
+        ]),
+        [
+          ["state", [5, 10]],
+          ["second", [15]],
+          ["state", [5, 10]]
+        ]
+      )
+    })
   )
 
-  it.scoped(
-    "keep a page whole in a run of more seconds than there are points, whose last second they tell",
-    () =>
-      Effect.gen(function* () {
-        const at = yield* states
-        const events = yield* makeEvents
-        const pull = yield* Stream.toPull(yield* events.open)
-        yield* pull // When to ask again.
-        const timeline = new Timeline(4)
-        let watched: Watched | undefined
-        for (let second = 1; second <= 30; second++) {
-          const users = second < 30 ? 5 : 0
-          const counted = { ...quietSecond, elapsedSeconds: second, users }
-          timeline.add(counted)
-          const sent: RunState = { ...at(second), last: pointOf(counted), timeline: timeline.points }
-          yield* events.show(sent)
-          const { event, state } = messageIn(Chunk.join(Chunk.map(yield* pull, decodeText), ""))
-          watched =
-            event === "state" || watched === undefined ? afterState(state) : afterSecond(watched, state)
-          assert.deepStrictEqual(watched?.run, sent, `${event} of ${second} s`)
-        }
-        const { last, timeline: points = [] } = watched?.run ?? {}
-        // 30 s are three points of 8 s and one of 6 s, in which five users ran.
-        assert.deepStrictEqual(
-          points.map(({ seconds, users }) => [seconds, users]),
-          [
-            [8, 5],
-            [8, 5],
-            [8, 5],
-            [6, 5]
-          ]
-        )
-        assert.strictEqual(last?.seconds, 1)
-        const running = metricPoints({ ...at(30), ...watched?.run }).find(
-          ({ name }) => name === "edfi_perf_users"
-        )
-        assert.strictEqual(running?.value, 0)
-      })
+  it.scoped("keep a page complete in a run with more seconds than points, with its last second", () =>
+    Effect.gen(function* () {
+      const at = yield* states
+      const events = yield* makeEvents
+      const pull = yield* Stream.toPull(yield* events.open)
+      yield* pull // When to ask again.
+      const timeline = new Timeline(4)
+      let watched: Watched | undefined
+      for (let second = 1; second <= 30; second++) {
+        const users = second < 30 ? 5 : 0
+        const counted = { ...quietSecond, elapsedSeconds: second, users }
+        timeline.add(counted)
+        const sent: RunState = { ...at(second), last: pointOf(counted), timeline: timeline.points }
+        yield* events.show(sent)
+        const { event, state } = messageIn(Chunk.join(Chunk.map(yield* pull, decodeText), ""))
+        watched = event === "state" || watched === undefined ? afterState(state) : afterSecond(watched, state)
+        assert.deepStrictEqual(watched?.run, sent, `${event} of ${second} s`)
+      }
+      const { last, timeline: points = [] } = watched?.run ?? {}
+      // 30 s are three points of 8 s and one of 6 s, in which five users ran.
+      assert.deepStrictEqual(
+        points.map(({ seconds, users }) => [seconds, users]),
+        [
+          [8, 5],
+          [8, 5],
+          [8, 5],
+          [6, 5]
+        ]
+      )
+      assert.strictEqual(last?.seconds, 1)
+      const running = metricPoints({ ...at(30), ...watched?.run }).find(
+        ({ name }) => name === "edfi_perf_users"
+      )
+      assert.strictEqual(running?.value, 0)
+    })
   )
 
-  it.scoped("are over for a page whose scope closes, and for all when they are closed", () =>
+  it.scoped("end for a page whose scope closes, and for all pages when they are closed", () =>
     Effect.gen(function* () {
       const events = yield* makeEvents
       const page = yield* Scope.make()

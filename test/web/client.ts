@@ -1,4 +1,4 @@
-/** Who asks the live page over a socket, as plain as can be: what a browser adds of its own is said here. */
+/** A plain HTTP client for the live page, which adds no header of its own accord. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"
@@ -13,7 +13,7 @@ export interface Reply {
   readonly text: string
 }
 
-export interface Question {
+export interface RequestOptions {
   readonly method?: string
   readonly headers?: Readonly<Record<string, string>>
 }
@@ -21,36 +21,36 @@ export interface Question {
 const send = (
   url: string,
   path: string,
-  { headers = {}, method = "GET" }: Question,
-  onAnswer: (answer: IncomingMessage) => void,
+  { headers = {}, method = "GET" }: RequestOptions,
+  onResponse: (response: IncomingMessage) => void,
   onError: (error: Error) => void
 ) => {
   const { hostname, port } = new URL(url)
-  const asked = request({ hostname, port, path, method, headers, agent: false }, onAnswer)
-  asked.on("error", onError)
-  asked.end()
-  return asked
+  const sent = request({ hostname, port, path, method, headers, agent: false }, onResponse)
+  sent.on("error", onError)
+  sent.end()
+  return sent
 }
 
 /** @param path as it is sent, dots and all */
-export const ask = (url: string, path: string, question: Question = {}): Effect.Effect<Reply, Error> =>
+export const ask = (url: string, path: string, options: RequestOptions = {}): Effect.Effect<Reply, Error> =>
   Effect.async((resume) => {
     send(
       url,
       path,
-      question,
-      (answer) => {
+      options,
+      (response) => {
         let text = ""
-        answer.setEncoding("utf8").on("data", (part: string) => (text += part))
-        answer.on("end", () =>
-          resume(Effect.succeed({ status: answer.statusCode, headers: answer.headers, text }))
+        response.setEncoding("utf8").on("data", (part: string) => (text += part))
+        response.on("end", () =>
+          resume(Effect.succeed({ status: response.statusCode, headers: response.headers, text }))
         )
       },
       (error) => resume(Effect.fail(error))
     )
   })
 
-export interface Told {
+export interface PageEvent {
   readonly event: string
   readonly state: RunState
 }
@@ -59,44 +59,44 @@ const readState = Schema.decodeSync(Schema.parseJson(RunState))
 
 export interface Watcher {
   /** The next event; fails when there will be no more. */
-  readonly next: Effect.Effect<Told, unknown>
-  /** All that come until the server closes. */
-  readonly rest: Effect.Effect<ReadonlyArray<Told>>
-  /** Does not read from its socket until `resume`. */
+  readonly next: Effect.Effect<PageEvent, unknown>
+  /** All events until the server closes. */
+  readonly rest: Effect.Effect<ReadonlyArray<PageEvent>>
+  /** Stops reading from its socket until `resume`. */
   readonly pause: Effect.Effect<void>
   readonly resume: Effect.Effect<void>
 }
 
-/** A page that is open until the scope closes; ready when the server has answered. */
+/** A page that is open until the scope closes; ready when the server has responded. */
 export const watch = (url: string): Effect.Effect<Watcher, Error, Scope.Scope> =>
   Effect.gen(function* () {
-    const told = yield* Mailbox.make<Told>()
-    const { answer } = yield* Effect.acquireRelease(
-      Effect.async<{ readonly answer: IncomingMessage; readonly close: () => void }, Error>((resume) => {
-        const asked = send(
+    const events = yield* Mailbox.make<PageEvent>()
+    const { response } = yield* Effect.acquireRelease(
+      Effect.async<{ readonly response: IncomingMessage; readonly close: () => void }, Error>((resume) => {
+        const sent = send(
           url,
           "/events",
           {},
-          (answer) => resume(Effect.succeed({ answer, close: () => asked.destroy() })),
+          (response) => resume(Effect.succeed({ response, close: () => sent.destroy() })),
           (error) => resume(Effect.fail(error))
         )
       }),
       ({ close }) => Effect.sync(close)
     )
     let text = ""
-    answer.setEncoding("utf8").on("data", (part: string) => {
+    response.setEncoding("utf8").on("data", (part: string) => {
       const messages = (text + part).split("\n\n")
       text = messages.pop() ?? ""
       for (const message of messages) {
         const [, event, data] = /^event: (\w+)\ndata: (.*)$/.exec(message) ?? []
-        if (event !== undefined && data !== undefined) told.unsafeOffer({ event, state: readState(data) })
+        if (event !== undefined && data !== undefined) events.unsafeOffer({ event, state: readState(data) })
       }
     })
-    for (const end of ["end", "error", "close"]) answer.on(end, () => told.unsafeDone(Exit.void))
+    for (const end of ["end", "error", "close"]) response.on(end, () => events.unsafeDone(Exit.void))
     return {
-      next: told.take,
-      rest: Effect.map(told.takeAll, ([all]) => [...all]),
-      pause: Effect.sync(() => answer.pause()),
-      resume: Effect.sync(() => answer.resume())
+      next: events.take,
+      rest: Effect.map(events.takeAll, ([all]) => [...all]),
+      pause: Effect.sync(() => response.pause()),
+      resume: Effect.sync(() => response.resume())
     }
   })

@@ -1,11 +1,11 @@
-/** A run that goes on: the sampled one, as long as a test needs it. */
+/** States of a sampled run, of any length. */
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestContext from "effect/TestContext"
 import type { RunState } from "../../src/result/Summary.ts"
 import { stateOfSamples } from "../result/stateOfSamples.ts"
 
-/** How the run stands after so many seconds, with a point for each of them. */
+/** The state after some seconds, with a point for each. */
 export const states: Effect.Effect<(seconds: number) => RunState> = Effect.map(
   stateOfSamples,
   (state) => (seconds: number) => ({
@@ -26,13 +26,13 @@ export const states: Effect.Effect<(seconds: number) => RunState> = Effect.map(
   })
 ).pipe(
   Effect.provide(TestContext.TestContext),
-  // In a fiber of its own, which takes its clock with it.
+  // In a separate fiber, so that the test clock stays there.
   Effect.fork,
   Effect.flatMap(Fiber.await),
   Effect.flatten
 )
 
-/** The same state, and how often it was written as JSON. */
+/** The same state, which counts how often it is encoded as JSON. */
 export const counted = (state: RunState): { readonly state: RunState; readonly encodings: () => number } => {
   let encodings = 0
   const config = { ...state.config }
