@@ -202,7 +202,7 @@ export const localDmsCommand = Command.make(
         dialect,
         faults,
         latency,
-        quiet,
+        logBatches: !quiet,
         rateLimit,
         concurrency: Option.getOrUndefined(flags.concurrency),
         seed: Option.getOrUndefined(flags.seed),

@@ -11,7 +11,7 @@ import {
 } from "../result/Comparison.ts"
 import { differencesOf } from "./differences.ts"
 import { type FailOn, judgeFailOn } from "./failOn.ts"
-import { noiseOf } from "./spread.ts"
+import { noiseOf } from "./noise.ts"
 
 /** 1 when more is better, -1 when less is, 0 for what only tells how long or how large a run was. */
 const better = (name: FigureName): 1 | 0 | -1 => {

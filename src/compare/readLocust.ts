@@ -21,7 +21,7 @@ import { UnreadableRun } from "./UnreadableRun.ts"
 /**
  * The upper bound of counts and times (30 years in milliseconds); larger values give infinite rates or invalid dates.
  */
-const mostCounted = 1e12
+const maxCount = 1e12
 
 /** A figure, or `N/A` where there was no request. */
 const Cell = Schema.transformOrFail(Schema.String, Schema.NullOr(Schema.Number), {
@@ -30,7 +30,7 @@ const Cell = Schema.transformOrFail(Schema.String, Schema.NullOr(Schema.Number),
     const trimmed = text.trim()
     if (trimmed === "" || trimmed === "N/A") return ParseResult.succeed(null)
     const value = Number(trimmed)
-    return value >= 0 && value <= mostCounted
+    return value >= 0 && value <= maxCount
       ? ParseResult.succeed(value)
       : ParseResult.fail(new ParseResult.Type(ast, text, `expected a number or N/A, not ${trimmed}`))
   },
@@ -44,7 +44,7 @@ const Text = Schema.transform(Schema.String, Schema.String, {
   encode: (text) => text
 })
 
-const Counted = Schema.compose(Cell, Schema.Int, { strict: false })
+const Count = Schema.compose(Cell, Schema.Int, { strict: false })
 /** Which percentiles Locust reports can be set, so each of them may be absent. */
 const percentile = Schema.optionalWith(Cell, { default: () => null })
 
@@ -59,8 +59,8 @@ const percentiles = {
 const StatsRow = Schema.Struct({
   Type: Text,
   Name: Text,
-  "Request Count": Counted,
-  "Failure Count": Counted,
+  "Request Count": Count,
+  "Failure Count": Count,
   "Median Response Time": Cell,
   "Average Response Time": Cell,
   "Min Response Time": Cell,
@@ -72,12 +72,12 @@ type StatsRow = typeof StatsRow.Type
 
 const HistoryRow = Schema.Struct({
   /** Whole seconds since 1970. */
-  Timestamp: Counted,
-  "User Count": Counted,
+  Timestamp: Count,
+  "User Count": Count,
   Type: Text,
   Name: Text,
-  "Total Request Count": Counted,
-  "Total Failure Count": Counted,
+  "Total Request Count": Count,
+  "Total Failure Count": Count,
   ...percentiles
 })
 type HistoryRow = typeof HistoryRow.Type

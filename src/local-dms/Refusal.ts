@@ -3,7 +3,7 @@
  * is the failure of an Effect; it is written out once it is known whether it stands alone or inside a batch.
  */
 import type { JsonObject } from "../domain/Json.ts"
-import type { ValidationErrors } from "./judge.ts"
+import type { ValidationErrors } from "./validate.ts"
 
 export class Refusal {
   readonly _tag = "Refusal"

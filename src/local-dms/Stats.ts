@@ -45,52 +45,52 @@ export interface Write {
   readonly upsert: boolean
 }
 
-type Tally = Map<string, number>
+type CountByName = Map<string, number>
 
-const add = (tally: Tally, name: string): void => {
+const add = (tally: CountByName, name: string): void => {
   tally.set(name, (tally.get(name) ?? 0) + 1)
 }
 
 /** The counters behind `Stats`. */
-export class Ledger {
-  readonly #requests = new Map<string, Tally>()
+export class Counters {
+  readonly #requests = new Map<string, CountByName>()
   readonly #batches = { committed: 0, rolledBack: 0, refused: 0 }
-  readonly #operations: { readonly [kind in WriteKind]: Tally } = {
+  readonly #operations: { readonly [kind in WriteKind]: CountByName } = {
     create: new Map(),
     update: new Map(),
     delete: new Map()
   }
-  readonly #upserts: Tally = new Map()
-  readonly #pruned: Tally = new Map()
-  readonly #faults: Tally = new Map()
+  readonly #upserts: CountByName = new Map()
+  readonly #pruned: CountByName = new Map()
+  readonly #faults: CountByName = new Map()
   #logins = 0
 
-  request(route: string, status: number | "reset"): void {
+  countRequest(route: string, status: number | "reset"): void {
     const tally = this.#requests.get(route) ?? new Map<string, number>()
     this.#requests.set(route, tally)
     add(tally, String(status))
   }
 
-  batch(result: keyof Stats["batches"]): void {
+  countBatch(result: keyof Stats["batches"]): void {
     this.#batches[result]++
   }
 
-  writes(writes: ReadonlyArray<Write>): void {
+  countWrites(writes: ReadonlyArray<Write>): void {
     for (const { kind, model, upsert } of writes) {
       add(this.#operations[kind], model.endpoint)
       if (upsert) add(this.#upserts, model.endpoint)
     }
   }
 
-  prune(model: ResourceModel, path: string): void {
+  countPruned(model: ResourceModel, path: string): void {
     add(this.#pruned, model.endpoint + path.slice(1))
   }
 
-  fault(name: FaultName): void {
+  countFault(name: FaultName): void {
     add(this.#faults, name)
   }
 
-  login(): void {
+  countLogin(): void {
     this.#logins++
   }
 

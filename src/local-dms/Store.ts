@@ -5,7 +5,7 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { JsonObject } from "../domain/Json.ts"
-import type { Judged, Reference } from "./judge.ts"
+import type { ValidDocument, Reference } from "./validate.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 
 /** A document as it is kept. */
@@ -51,7 +51,7 @@ export interface StoreFailed {
 export type StoreError = UnresolvedReferences | IdentityTaken | DependentsExist | WriteConflict | StoreFailed
 
 /** What became of a document that was to be inserted. */
-export interface Inserted {
+export interface InsertResult {
   /** The new document, or the one that has its identity already. */
   readonly stored: Stored
   readonly inserted: boolean
@@ -81,7 +81,7 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
     /** Runs `body` so that all it writes is kept if it succeeds, and nothing if it fails or is interrupted. */
     readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
     /** Runs `body`, which only looks, so that it sees what is committed. */
-    readonly reading: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
+    readonly readOnly: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
     /** Inside a transaction also keeps others from changing the document until it ends. */
     readonly findByKey: (model: ResourceModel, key: string) => Effect.Effect<Stored | undefined, StoreError>
     /** The same by the uuid; inside `reading` it holds nothing. */
@@ -93,13 +93,13 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
     readonly insert: (
       model: ResourceModel,
       id: string,
-      document: Judged,
+      document: ValidDocument,
       nowMillis: number
-    ) => Effect.Effect<Inserted, StoreError>
+    ) => Effect.Effect<InsertResult, StoreError>
     /** Replaces the body; if the key changes, documents that refer to this one follow. */
     readonly update: (
       stored: Stored,
-      document: Judged,
+      document: ValidDocument,
       nowMillis: number
     ) => Effect.Effect<Stored, StoreError>
     readonly remove: (stored: Stored) => Effect.Effect<void, StoreError>

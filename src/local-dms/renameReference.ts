@@ -1,7 +1,7 @@
 /** A new identity written into the documents that refer to it: the server cascades identity updates. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import type { Place } from "./judge.ts"
+import type { Place } from "./validate.ts"
 import { valueAt } from "./ResourceModel.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
 

@@ -10,9 +10,9 @@ import { descriptorExists } from "./descriptors.ts"
 import { etagOf } from "./etag.ts"
 import { parseUuid, uuid } from "./ids.ts"
 import { sameJson } from "./json.ts"
-import { judgeEquality, judgeUniqueItems } from "./constraints.ts"
-import { jsonPath, judge } from "./judge.ts"
-import type { DescriptorValue, Judged } from "./judge.ts"
+import { checkEquality, checkUniqueItems } from "./constraints.ts"
+import { jsonPath, validate } from "./validate.ts"
+import type { DescriptorValue, ValidDocument } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
@@ -24,28 +24,28 @@ export type IdRule =
   { readonly _tag: "absent" } | { readonly _tag: "equals"; readonly id: string } | { readonly _tag: "any" }
 
 /** The stages that need no store: id on create, schema, id on update, equality, uniqueness, claim set. */
-export const judgeDocument = (
-  machine: ServerState,
+export const validateDocument = (
+  server: ServerState,
   model: ResourceModel,
   action: Action,
   document: JsonObject,
   idRule: IdRule
-): Either.Either<Judged, Refusal.Refusal> => {
+): Either.Either<ValidDocument, Refusal.Refusal> => {
   if (idRule._tag === "absent" && document["id"] !== undefined) {
     return Either.left(
       Refusal.badRequest("Resource identifiers cannot be assigned by the client: leave 'id' out.")
     )
   }
-  const judged = judge(model, document, (path) => machine.ledger.prune(model, path))
-  if (Either.isLeft(judged)) return Either.left(Refusal.dataValidationFailed(judged.left))
+  const valid = validate(model, document, (path) => server.counters.countPruned(model, path))
+  if (Either.isLeft(valid)) return Either.left(Refusal.dataValidationFailed(valid.left))
   if (idRule._tag === "equals" && !sameId(document["id"], idRule.id)) {
     return Either.left(Refusal.badRequest("Request body id must match the id in the url."))
   }
-  const { body } = judged.right
-  const broken = judgeEquality(model, body) ?? judgeUniqueItems(model.members, body)
+  const { body } = valid.right
+  const broken = checkEquality(model, body) ?? checkUniqueItems(model.members, body)
   if (broken !== undefined) return Either.left(Refusal.dataValidationFailed(broken))
-  const denied = denial(machine, model, action)
-  return denied === undefined ? Either.right(judged.right) : Either.left(denied)
+  const denied = denial(server, model, action)
+  return denied === undefined ? Either.right(valid.right) : Either.left(denied)
 }
 
 export const sameId = (given: JsonObject[string], id: string): boolean =>
@@ -53,11 +53,11 @@ export const sameId = (given: JsonObject[string], id: string): boolean =>
 
 /** The 403 of `--deny`, if the claim set lacks this action. */
 export const denial = (
-  machine: ServerState,
+  server: ServerState,
   model: ResourceModel,
   action: Action
 ): Refusal.Refusal | undefined =>
-  machine.options.deny.some((one) => one.action === action && one.endpoint === model.endpoint)
+  server.options.deny.some((one) => one.action === action && one.endpoint === model.endpoint)
     ? Refusal.actionDenied(action, model.endpoint)
     : undefined
 
@@ -69,30 +69,30 @@ export interface Written {
 
 /** Creates a document, or updates the one that has its identity. */
 export const create = (
-  machine: ServerState,
+  server: ServerState,
   model: ResourceModel,
-  document: Judged,
+  document: ValidDocument,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> =>
   Effect.suspend(() => {
     const unknown = unknownDescriptors(document.descriptors)
     if (unknown !== undefined) {
       // An unchanged document is left alone, whatever it names.
-      return Effect.flatMap(machine.store.findByKey(model, document.key), (existing) =>
-        existing === undefined ? Effect.fail(unknown) : rewrite(machine, existing, document, nowMillis)
+      return Effect.flatMap(server.store.findByKey(model, document.key), (existing) =>
+        existing === undefined ? Effect.fail(unknown) : rewrite(server, existing, document, nowMillis)
       )
     }
-    const id = uuid(machine.random.ids)
-    return Effect.flatMap(machine.store.insert(model, id, document, nowMillis), (written) =>
-      written.inserted ? Effect.succeed(written) : rewrite(machine, written.stored, document, nowMillis)
+    const id = uuid(server.random.ids)
+    return Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) =>
+      written.inserted ? Effect.succeed(written) : rewrite(server, written.stored, document, nowMillis)
     )
   })
 
 /** Replaces a document. @param ifMatch compared as plain text, so a quoted tag never matches */
 export const replace = (
-  machine: ServerState,
+  server: ServerState,
   existing: Stored,
-  document: Judged,
+  document: ValidDocument,
   ifMatch: string | undefined,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
@@ -101,33 +101,33 @@ export const replace = (
   }
   return ifMatch !== undefined && ifMatch !== etagOf(existing.body)
     ? Effect.fail(Refusal.optimisticLockFailed)
-    : rewrite(machine, existing, document, nowMillis)
+    : rewrite(server, existing, document, nowMillis)
 }
 
 /** An unchanged document is left alone, its time of change too. */
 const rewrite = (
-  machine: ServerState,
+  server: ServerState,
   existing: Stored,
-  document: Judged,
+  document: ValidDocument,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
   if (sameJson(existing.body, document.body)) return Effect.succeed({ stored: existing, inserted: false })
   const unknown = unknownDescriptors(document.descriptors)
   if (unknown !== undefined) return Effect.fail(unknown)
-  return Effect.map(machine.store.update(existing, document, nowMillis), (stored) => ({
+  return Effect.map(server.store.update(existing, document, nowMillis), (stored) => ({
     stored,
     inserted: false
   }))
 }
 
 export const remove = (
-  machine: ServerState,
+  server: ServerState,
   existing: Stored,
   ifMatch: string | undefined
 ): Effect.Effect<void, Refusal.Refusal | StoreError> =>
   ifMatch !== undefined && ifMatch !== etagOf(existing.body)
     ? Effect.fail(Refusal.optimisticLockFailed)
-    : machine.store.remove(existing)
+    : server.store.remove(existing)
 
 const unknownDescriptors = (descriptors: ReadonlyArray<DescriptorValue>): Refusal.Refusal | undefined => {
   if (descriptors.every(({ name, uri }) => descriptorExists(name, uri))) return undefined
@@ -144,7 +144,7 @@ const unknownDescriptors = (descriptors: ReadonlyArray<DescriptorValue>): Refusa
 }
 
 /** What the server answers when the store refuses a write of `model`. */
-export const explain = (model: ResourceModel, error: Refusal.Refusal | StoreError): Refusal.Refusal => {
+export const refusalFor = (model: ResourceModel, error: Refusal.Refusal | StoreError): Refusal.Refusal => {
   switch (error._tag) {
     case "Refusal":
       return error

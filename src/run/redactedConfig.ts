@@ -1,7 +1,7 @@
 /** What reports say of a configuration: everything but secrets. */
 import * as Duration from "effect/Duration"
 import { sendsBatches } from "../settings/chooseScenarios.ts"
-import { addressOf } from "../database/address.ts"
+import { addressOf } from "../domain/databaseUrl.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import { stagesText } from "../domain/Stages.ts"
 import type { RunState } from "../result/Summary.ts"

@@ -9,7 +9,7 @@ import { FifoSeats } from "../../src/local-dms/FifoSeats.ts"
 
 /** Work of 20 ms in a seat; answers when it began. */
 const work = (line: FifoSeats) =>
-  line.seat(() => Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("20 millis")))
+  line.withSeat(() => Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("20 millis")))
 
 /** Lets everybody come who was forked. */
 const settled = TestClock.adjust(0)
@@ -30,12 +30,12 @@ describe("Line", () => {
     Effect.gen(function* () {
       const line = new FifoSeats(1)
       const order: Array<string> = []
-      const named = (name: string) => line.seat(() => Effect.sync(() => void order.push(name)))
+      const named = (name: string) => line.withSeat(() => Effect.sync(() => void order.push(name)))
       const leave = yield* Deferred.make<void>()
       // It comes back at once, when its seat is left and the first in line not yet awake.
       yield* Effect.fork(
         Effect.zipRight(
-          line.seat(() => Deferred.await(leave)),
+          line.withSeat(() => Deferred.await(leave)),
           named("came back")
         )
       )
@@ -71,7 +71,7 @@ describe("Line", () => {
     Effect.gen(function* () {
       const line = new FifoSeats(1)
       const leave = yield* Deferred.make<void>()
-      const seated = yield* Effect.fork(line.seat(() => Deferred.await(leave)))
+      const seated = yield* Effect.fork(line.withSeat(() => Deferred.await(leave)))
       yield* settled
       const gone = yield* Effect.fork(work(line))
       yield* settled
@@ -89,9 +89,9 @@ describe("Line", () => {
   it.effect("who fails, dies or is interrupted in its seat leaves it", () =>
     Effect.gen(function* () {
       const line = new FifoSeats(1)
-      yield* Effect.exit(line.seat(() => Effect.fail("no")))
-      yield* Effect.exit(line.seat(() => Effect.die("never")))
-      const seated = yield* Effect.fork(line.seat(() => Effect.never))
+      yield* Effect.exit(line.withSeat(() => Effect.fail("no")))
+      yield* Effect.exit(line.withSeat(() => Effect.die("never")))
+      const seated = yield* Effect.fork(line.withSeat(() => Effect.never))
       yield* settled
       yield* Fiber.interrupt(seated)
       const next = yield* Effect.fork(work(line))

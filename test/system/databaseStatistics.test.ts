@@ -116,7 +116,7 @@ describe("a run that reads the database of its DMS", () => {
         const { database } = yield* summary
         assert.deepStrictEqual(database?.missing, [
           "pg_stat_wal: permission denied for view pg_stat_wal",
-          "waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"
+          "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)"
         ])
         assert.deepStrictEqual([database?.total.walSyncs, database?.perOperation.walBytes], [null, null])
         assert.isAtLeast(database?.perOperation.commits ?? 0, 1 / 30 - 0.001)

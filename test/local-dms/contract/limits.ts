@@ -110,11 +110,11 @@ export const limitFacts = (layerOf: LayerOf) =>
       () =>
         Effect.gen(function* () {
           const { token } = yield* session
-          const { answer } = yield* LocalDms
+          const { respond } = yield* LocalDms
           const long = "x".repeat(1_000_000)
           const status = (target: string, headers: Readonly<Record<string, string>> = {}) =>
             Effect.map(
-              answer({
+              respond({
                 method: "GET",
                 target,
                 root: "http://dms.test",
@@ -122,7 +122,7 @@ export const limitFacts = (layerOf: LayerOf) =>
                 body: "",
                 tooLong: false
               }),
-              (reply) => (reply._tag === "Answer" ? reply.status : reply._tag)
+              (reply) => (reply._tag === "Response" ? reply.status : reply._tag)
             )
           assert.strictEqual(yield* status(`/${long}`), 404)
           assert.strictEqual(yield* status(`/data/ed-fi/${long}`), 404)

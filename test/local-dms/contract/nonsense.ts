@@ -3,7 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import type { Json } from "../../../src/domain/Json.ts"
-import type { Answer, Request } from "../../../src/local-dms/Exchange.ts"
+import type { Request, Response } from "../../../src/local-dms/Exchange.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import { models } from "../../../src/local-dms/ResourceModel.ts"
 import { at, basic, creationOrder, jsonOf, section, sectionKey, student } from "../harness.ts"
@@ -185,16 +185,16 @@ const allowed = new Set([200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 413])
 
 export const nonsenseFacts = (layerOf: LayerOf) =>
   describe("nonsense", () => {
-    it.effect(`${numRequests} generated requests all get an answer of the contract`, () =>
+    it.effect(`${numRequests} generated requests all get a response of the contract`, () =>
       Effect.gen(function* () {
-        const { answer, stats } = yield* LocalDms
+        const { respond, stats } = yield* LocalDms
         const post = (target: string, body: string, headers: Request["headers"]) =>
-          answer(call("POST", target, body, headers))
+          respond(call("POST", target, body, headers))
         const login = yield* post("/oauth/token", "grant_type=client_credentials", basic)
-        const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
+        const token = login._tag === "Response" ? String(at(JSON.parse(login.body), "access_token")) : ""
         const statuses = new Map<number, number>()
         for (const one of FastCheck.sample(request(token), { numRuns: numRequests, seed: 3 })) {
-          const reply = yield* answer(one)
+          const reply = yield* respond(one)
           if (reply._tag === "Reset") return assert.fail("no fault was set")
           statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
           const told = `${one.method} ${one.target} ${one.body.slice(0, 300)} -> ${reply.status} ${reply.body.slice(0, 300)}`
@@ -214,8 +214,8 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
         )
         for (const { endpoint } of models) {
           const target = `/data/ed-fi/${endpoint}?totalCount=true&limit=0`
-          const reply = yield* answer(call("GET", target, "", { authorization: `Bearer ${token}` }))
-          const held = reply._tag === "Answer" ? reply.headers["total-count"] : ""
+          const reply = yield* respond(call("GET", target, "", { authorization: `Bearer ${token}` }))
+          const held = reply._tag === "Response" ? reply.headers["total-count"] : ""
           assert.strictEqual(held, String(counted.rows[endpoint] ?? 0), endpoint)
         }
       }).pipe(Effect.provide(layerOf({ seed: 1 })))
@@ -223,9 +223,9 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
 
     it.effect("2,000 random batches leave exactly the students that a plain model expects", () =>
       Effect.gen(function* () {
-        const { answer } = yield* LocalDms
-        const login = yield* answer(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
-        const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
+        const { respond } = yield* LocalDms
+        const login = yield* respond(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
+        const token = login._tag === "Response" ? String(at(JSON.parse(login.body), "access_token")) : ""
         const authorized = { authorization: `Bearer ${token}` }
         const step = FastCheck.tuple(
           FastCheck.constantFrom("create", "create", "update", "delete"),
@@ -250,10 +250,10 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
             ...(op === "create" ? {} : { naturalKey: { studentUniqueId } }),
             ...(op === "delete" ? {} : { document: student(studentUniqueId, { firstName }) })
           }))
-          const reply = yield* answer(call("POST", "/batch", JSON.stringify(operations), authorized))
+          const reply = yield* respond(call("POST", "/batch", JSON.stringify(operations), authorized))
           if (failsAt === -1) expected = next
           assert.strictEqual(statusOf(reply), failsAt === -1 ? 200 : 404)
-          const found = yield* answer(call("GET", "/data/ed-fi/students", "", authorized))
+          const found = yield* respond(call("GET", "/data/ed-fi/students", "", authorized))
           assert.deepStrictEqual(studentsIn(found), [...expected].sort())
         }
       }).pipe(Effect.provide(layerOf({ seed: 1 })))
@@ -262,7 +262,7 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
 
 const statusOf = (reply: { readonly _tag: string; readonly status?: number }) => reply.status
 
-const studentsIn = (reply: Answer | { readonly _tag: "Reset" }): ReadonlyArray<readonly [string, string]> => {
+const studentsIn = (reply: Response | { readonly _tag: "Reset" }): ReadonlyArray<readonly [string, string]> => {
   if (reply._tag === "Reset") return []
   const body = jsonOf({ ...reply, text: reply.body })
   const rows = Array.isArray(body) ? body : []

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { noiseOf, quantile, quartilesOf as ofRun } from "../../src/compare/spread.ts"
+import { noiseOf, quantile, quartilesOf as ofRun } from "../../src/compare/noise.ts"
 import { runOf, timelineOf } from "./runs.ts"
 
 type Run = Parameters<typeof ofRun>[0]

@@ -4,7 +4,7 @@ import type { ComparedPoint, ComparedRun, Noise, WithinRunSpread } from "../resu
 import { figure } from "../result/numberFormat.ts"
 
 /** With fewer points a middle half says nothing. */
-const fewestPoints = 8
+const minPoints = 8
 
 /**
  * The value below which a share of the sorted values lies, interpolated between neighbours.
@@ -51,7 +51,7 @@ export const quartilesOf = (
       return count === null ? [] : [count / seconds]
     })
     .sort((a, b) => a - b)
-  if (rates.length < fewestPoints) return null
+  if (rates.length < minPoints) return null
   const [q1 = 0, median = 0, q3 = 0] = [0.25, 0.5, 0.75].map((share) => quantile(rates, share))
   return {
     points: rates.length,
