@@ -194,7 +194,7 @@ describe("a text of a file", () => {
         const answer = yield* Effect.either(readLocust({ path: name, text: wrong }, undefined))
         if (answer._tag === "Left") assert.notMatch(answer.left.message, raw)
       }),
-    { fastCheck: { numRuns: 100 } }
+    { fastCheck: { numRuns: 40 } }
   )
 
   it("is also cleaned as the name of a member", () => {
@@ -252,6 +252,6 @@ describe("a number of a file", () => {
           }
         }
       }),
-    { fastCheck: { numRuns: 150 } }
+    { fastCheck: { numRuns: 60 } }
   )
 })

@@ -75,6 +75,9 @@ const lateClock = (lateMillis: (nth: number) => number): Effect.Effect<Clock.Clo
     }
   })
 
+/** Lets pending I/O proceed. */
+const eventLoopTurn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
+
 describe("LocalDms", () => {
   it.effect("answers in memory, and its counters agree with what was sent", () =>
     Effect.gen(function* () {
@@ -310,7 +313,7 @@ describe("LocalDms", () => {
       const waiting = yield* Effect.fork(
         Effect.exit(Effect.provideService(batch([]), HttpClient.HttpClient, there))
       )
-      yield* Effect.repeat(Effect.zipLeft(stats, Effect.yieldNow()), {
+      yield* Effect.repeat(Effect.zipLeft(stats, eventLoopTurn), {
         until: ({ faults }) => faults["stall"] === 1
       })
       yield* Scope.close(scope, Exit.void)
