@@ -1,4 +1,4 @@
-/** What the local DMS counted since it started, so that a client's report can be checked against it. */
+/** The counters of the local DMS since its start, to check the report of a client against. */
 import * as Schema from "effect/Schema"
 import type { FaultName } from "./Faults.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
@@ -6,25 +6,25 @@ import type { ResourceModel } from "./ResourceModel.ts"
 const Count = Schema.NonNegativeInt
 const Counts = Schema.Record({ key: Schema.String, value: Count })
 
-/** What `GET /_local/stats` answers. */
+/** The response of `GET /_local/stats`. */
 export const Stats = Schema.Struct({
   /** By route, then by status or `reset`: `{"POST /batch": {"200": 12, "409": 1}}`. */
   requests: Schema.Record({ key: Schema.String, value: Counts }),
   batches: Schema.Struct({
-    /** Written in full, the empty ones included. */
+    /** Committed, including empty ones. */
     committed: Count,
-    /** Started and taken back. */
+    /** Started and rolled back. */
     rolledBack: Count,
-    /** Answered before any operation ran: 400, 413, 500. */
+    /** Rejected before any operation ran: 400, 413, 500. */
     refused: Count
   }),
-  /** Operations and single requests that took effect, by endpoint. A create that found its identity is one. */
+  /** Committed operations and single requests, by endpoint; creates of an existing identity are included. */
   operations: Schema.Struct({ create: Counts, update: Counts, delete: Counts }),
-  /** Creates among them that updated an existing document, by endpoint. */
+  /** Creates that updated an existing document, by endpoint. */
   upsertsOnCreate: Counts,
-  /** Documents held now, by endpoint. */
+  /** Stored documents, by endpoint. */
   rows: Counts,
-  /** Unknown members dropped, each a mistake in a scenario. */
+  /** Unknown members that were dropped; each one is a mistake in a scenario. */
   membersPruned: Count,
   /** The same by endpoint and path: `{"students.addresses": 10}`. */
   pruned: Counts,
@@ -37,7 +37,7 @@ export interface Stats extends Schema.Schema.Type<typeof Stats> {}
 
 export type WriteKind = "create" | "update" | "delete"
 
-/** A write that took effect once its transaction is committed. */
+/** A write, counted when its transaction is committed. */
 export interface Write {
   readonly kind: WriteKind
   readonly model: ResourceModel
@@ -94,7 +94,7 @@ export class Counters {
     this.#logins++
   }
 
-  /** @param rows documents held, by endpoint */
+  /** @param rows stored documents, by endpoint */
   stats(rows: Stats["rows"]): Stats {
     const { create, delete: deleted, update } = this.#operations
     return {

@@ -1,4 +1,4 @@
-/** `POST /batch`: all operations in order in one transaction; the first that fails takes everything back. */
+/** `POST /batch`: runs all operations in order in one transaction; the first failure rolls it back. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ import type { Write } from "./Stats.ts"
 import type { StoreError } from "./Store.ts"
 import { refusalFor } from "./writes.ts"
 
-/** One element of the array that a committed batch answers. */
+/** An element of the response to a committed batch. */
 interface Result {
   readonly index: number
   readonly status: "success"
@@ -23,39 +23,39 @@ interface Result {
   readonly documentId: string
 }
 
-/** A batch that is being run. */
+/** A batch in progress. */
 interface Run {
   readonly server: ServerState
   readonly operations: ReadonlyArray<Operation>
-  /** The faults it suffers. */
-  readonly strikes: InjectedFaults
+  /** The faults of this batch. */
+  readonly faults: InjectedFaults
   readonly nowMillis: number
-  /** What problems call `correlationId`. */
+  /** The `correlationId` of problems. */
   readonly traceId: string
-  /** One per operation that succeeded so far, so the one that fails is the next. */
+  /** One per successful operation; a failure belongs to the next one. */
   readonly results: Array<Result>
-  /** What takes effect if the transaction is committed. */
+  /** The writes that are counted after the commit. */
   readonly writes: Array<Write>
 }
 
 type Failure = Refusal.Refusal | StoreError | Exchange.Reset
 
-/** Lets the time pass that a request takes which has so many operations. */
+/** Waits for the latency of a request with this number of operations. */
 export type SimulateLatency = (operations: number) => Effect.Effect<void>
 
-/** Answers a batch whose token is good. */
+/** Handles a batch with a valid token. */
 export const respondToBatch = Effect.fnUntraced(function* (
   server: ServerState,
   body: string,
-  strikes: InjectedFaults,
-  takeTime: SimulateLatency,
+  faults: InjectedFaults,
+  simulateLatency: SimulateLatency,
   traceId: string
 ) {
   const parsed = readBatch(server, body)
   const operations = Either.isLeft(parsed) ? [] : parsed.right
-  yield* takeTime(operations.length)
+  yield* simulateLatency(operations.length)
   const nowMillis = yield* Clock.currentTimeMillis
-  const run: Run = { server, operations, strikes, nowMillis, traceId, results: [], writes: [] }
+  const run: Run = { server, operations, faults, nowMillis, traceId, results: [], writes: [] }
   const admitted = Either.filterOrLeft(
     parsed,
     () => nowMillis >= server.circuit.openUntilMillis,
@@ -71,7 +71,7 @@ export const respondToBatch = Effect.fnUntraced(function* (
   return reply
 })
 
-/** What the body alone settles. */
+/** Parses the body and checks the number of operations. */
 const readBatch = (server: ServerState, body: string): ReturnType<typeof parseBatch> => {
   const { batchMaxOperations } = server.options
   const parsed = parseBatch(body)
@@ -90,12 +90,12 @@ const refused = ({ server, traceId }: Run, refusal: Refusal.Refusal): Exchange.R
 /** Runs inside the transaction. */
 const runOperations = (run: Run): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
-    const { server, nowMillis, operations, results, strikes, writes } = run
+    const { server, nowMillis, operations, results, faults, writes } = run
     const { dialect } = server.options
-    const struck = strikes.size === 0 ? -1 : server.faults.pickOperation(operations.length)
+    const failingIndex = faults.size === 0 ? -1 : server.faults.pickOperation(operations.length)
     for (const operation of operations) {
       const { index, op } = operation
-      const failure = index === struck ? faultAt(server, op, strikes) : undefined
+      const failure = index === failingIndex ? faultAt(server, op, faults) : undefined
       if (failure !== undefined) return yield* Effect.fail(failure)
       const { inserted, stored } = yield* runOperation(server, operation, nowMillis)
       const { model } = stored
@@ -103,46 +103,46 @@ const runOperations = (run: Run): Effect.Effect<void, Failure> =>
       results.push({ index, status: "success", op, resource, documentId: stored.id })
       writes.push({ kind: op, model, upsert: op === "create" && !inserted })
     }
-    if (strikes.has("error")) {
+    if (faults.has("error")) {
       server.counters.countFault("error")
       return yield* Effect.fail(Refusal.commitFailed)
     }
-    if (strikes.has("resetBeforeCommit")) {
+    if (faults.has("resetBeforeCommit")) {
       server.counters.countFault("resetBeforeCommit")
       return yield* Effect.fail(Exchange.reset)
     }
   })
 
-/** The failure that a fault puts in place of an operation. */
+/** The failure that replaces an operation because of a fault. */
 const faultAt = (
   server: ServerState,
   op: Operation["op"],
-  strikes: InjectedFaults
+  faults: InjectedFaults
 ): Refusal.Refusal | undefined => {
-  if (strikes.has("writeConflict")) {
+  if (faults.has("writeConflict")) {
     server.counters.countFault("writeConflict")
     return op === "delete" ? Refusal.deleteWriteConflict : Refusal.writeConflict
   }
-  if (strikes.has("operationError")) {
+  if (faults.has("operationError")) {
     server.counters.countFault("operationError")
     return Refusal.backendFailure
   }
   return undefined
 }
 
-const committed = ({ server, results, strikes, writes }: Run): Exchange.Reply => {
+const committed = ({ server, results, faults, writes }: Run): Exchange.Reply => {
   server.counters.countBatch("committed")
   server.counters.countWrites(writes)
-  if (strikes.size === 0) return Exchange.json(200, results)
-  const struck = (name: "resetAfterCommit" | "malformedJson" | "truncatedArray") => {
-    if (!strikes.has(name)) return false
+  if (faults.size === 0) return Exchange.json(200, results)
+  const applies = (name: "resetAfterCommit" | "malformedJson" | "truncatedArray") => {
+    if (!faults.has(name)) return false
     server.counters.countFault(name)
     return true
   }
-  if (struck("resetAfterCommit")) return Exchange.reset
+  if (applies("resetAfterCommit")) return Exchange.reset
   const text = JSON.stringify(results)
-  if (struck("malformedJson")) return Exchange.jsonText(200, text.slice(0, Math.ceil(text.length / 2)))
-  return struck("truncatedArray") ? Exchange.json(200, results.slice(0, -1)) : Exchange.jsonText(200, text)
+  if (applies("malformedJson")) return Exchange.jsonText(200, text.slice(0, Math.ceil(text.length / 2)))
+  return applies("truncatedArray") ? Exchange.json(200, results.slice(0, -1)) : Exchange.jsonText(200, text)
 }
 
 const rolledBack = (run: Run, failure: Failure): Exchange.Reply => {

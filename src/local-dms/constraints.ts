@@ -1,4 +1,4 @@
-/** The rules between members of one document: items that must differ, and values that must agree. */
+/** Rules between members of a document: unique items and equal values. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
 import { jsonPath } from "./validate.ts"
@@ -6,7 +6,7 @@ import type { Place, ValidationErrors } from "./validate.ts"
 import { referencedKey } from "./ResourceModel.ts"
 import type { Members, ResourceModel } from "./ResourceModel.ts"
 
-/** Items of one list that agree in all their key members: the second one is named. */
+/** Reports the second of two list items with equal key members. */
 export const checkUniqueItems = (
   members: Members,
   body: JsonObject,
@@ -42,7 +42,7 @@ const itemKey = (members: Members, item: JsonObject): string =>
     })
     .join("\n")
 
-/** Pairs of paths that must agree; each value that differs is reported at both. */
+/** Reports pairs of paths whose values must be equal and are not, at both paths. */
 export const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
   for (const [one, other] of model.equal) {
     const left = valuesAt(body, one.split("."))

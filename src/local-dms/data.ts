@@ -1,4 +1,4 @@
-/** `/data/ed-fi/{endpoint}[/{id}]`: single documents read and written. @see contract section 3 */
+/** `/data/ed-fi/{endpoint}[/{id}]`: reads and writes single documents. @see contract section 3 */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -27,9 +27,9 @@ interface DataRequest {
   readonly nowMillis: number
 }
 
-/** What a call answers, and the write that takes effect with it. */
+/** The response, and the write that is counted after the commit. */
 interface Outcome {
-  readonly answer: Exchange.Response
+  readonly response: Exchange.Response
   readonly write?: Write
 }
 
@@ -42,12 +42,12 @@ const actions: { readonly [method: string]: Action } = {
   DELETE: "delete"
 }
 
-/** Answers a call whose token is good. @param path what follows `/data`, without query */
+/** Handles a request with a valid token. @param path after `/data`, without query */
 export const respondToData = Effect.fnUntraced(function* (
   server: ServerState,
   request: Exchange.Request,
   path: string,
-  strikes: InjectedFaults,
+  faults: InjectedFaults,
   traceId: string
 ) {
   const action = actions[request.method]
@@ -63,24 +63,24 @@ export const respondToData = Effect.fnUntraced(function* (
   const run = Effect.gen(function* () {
     const outcome = yield* perform(call, action, id, document)
     for (const [name, failure] of failures)
-      if (struck(server, strikes, name)) return yield* Effect.fail(failure)
+      if (applies(server, faults, name)) return yield* Effect.fail(failure)
     return outcome
   })
   const { readOnly, transaction } = server.store
   return yield* Effect.match(action === "read" ? readOnly(run) : transaction(run), {
-    onSuccess: ({ answer, write }): Exchange.Reply => {
+    onSuccess: ({ response, write }): Exchange.Reply => {
       if (write !== undefined) server.counters.countWrites([write])
-      if (struck(server, strikes, "resetAfterCommit")) return Exchange.reset
-      return struck(server, strikes, "malformedJson")
-        ? { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) }
-        : answer
+      if (applies(server, faults, "resetAfterCommit")) return Exchange.reset
+      return applies(server, faults, "malformedJson")
+        ? { ...response, body: response.body.slice(0, Math.ceil(response.body.length / 2)) }
+        : response
     },
     onFailure: (error): Exchange.Reply =>
       error._tag === "Reset" ? error : refusalResponse(refusalFor(model, error), traceId)
   })
 })
 
-/** The faults that take a single request back, and what it gets instead. */
+/** The faults that roll a single request back, with its reply. */
 const failures: ReadonlyArray<readonly [FaultName, Refusal.Refusal | Exchange.Reset]> = [
   ["writeConflict", Refusal.writeConflict],
   ["operationError", Refusal.backendFailure],
@@ -88,13 +88,13 @@ const failures: ReadonlyArray<readonly [FaultName, Refusal.Refusal | Exchange.Re
   ["resetBeforeCommit", Exchange.reset]
 ]
 
-const struck = (server: ServerState, strikes: InjectedFaults, name: FaultName): boolean => {
-  if (!strikes.has(name)) return false
+const applies = (server: ServerState, faults: InjectedFaults, name: FaultName): boolean => {
+  if (!faults.has(name)) return false
   server.counters.countFault(name)
   return true
 }
 
-/** A refusal that stands alone. */
+/** The response to a refused single request. */
 export const refusalResponse = (refusal: Refusal.Refusal, traceId: string): Exchange.Response => {
   const body = refusal.body(traceId)
   return body === undefined ? Exchange.empty(refusal.status) : Exchange.json(refusal.status, body)
@@ -103,11 +103,11 @@ export const refusalResponse = (refusal: Refusal.Refusal, traceId: string): Exch
 interface Routed {
   readonly model: ResourceModel
   readonly id: string | undefined
-  /** Of a POST or PUT. */
+  /** Empty unless the method is POST or PUT. */
   readonly document: JsonObject
 }
 
-/** The stages before the document is valid: path, body, endpoint. */
+/** The checks before the document is validated: path, body, endpoint. */
 const route = (
   path: string,
   request: Exchange.Request,
@@ -166,7 +166,7 @@ const post = Effect.fnUntraced(function* (call: DataRequest, document: JsonObjec
   if (Either.isLeft(valid)) return yield* Effect.fail(valid.left)
   const { inserted, stored } = yield* create(server, model, valid.right, nowMillis)
   const outcome: Outcome = {
-    answer: Exchange.empty(inserted ? 201 : 200, writeHeaders(call, stored)),
+    response: Exchange.empty(inserted ? 201 : 200, writeHeaders(call, stored)),
     write: { kind: "create", model, upsert: !inserted }
   }
   return outcome
@@ -180,7 +180,7 @@ const put = Effect.fnUntraced(function* (call: DataRequest, id: string, document
   if (existing === undefined) return yield* Effect.fail(Refusal.notFound("Resource to update was not found."))
   const { stored } = yield* replace(server, existing, valid.right, request.headers["if-match"], nowMillis)
   const outcome: Outcome = {
-    answer: Exchange.empty(204, writeHeaders(call, stored)),
+    response: Exchange.empty(204, writeHeaders(call, stored)),
     write: { kind: "update", model, upsert: false }
   }
   return outcome
@@ -192,7 +192,7 @@ const del = Effect.fnUntraced(function* ({ server, model, request }: DataRequest
   const existing = yield* server.store.findById(model, id)
   if (existing === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
   yield* remove(server, existing, request.headers["if-match"])
-  const outcome: Outcome = { answer: Exchange.empty(204), write: { kind: "delete", model, upsert: false } }
+  const outcome: Outcome = { response: Exchange.empty(204), write: { kind: "delete", model, upsert: false } }
   return outcome
 })
 
@@ -201,7 +201,7 @@ const get = Effect.fnUntraced(function* ({ server, model }: DataRequest, id: str
   if (denied !== undefined) return yield* Effect.fail(denied)
   const stored = yield* server.store.findById(model, id)
   if (stored === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
-  const outcome: Outcome = { answer: Exchange.json(200, resourceBody(stored)) }
+  const outcome: Outcome = { response: Exchange.json(200, resourceBody(stored)) }
   return outcome
 })
 
@@ -214,11 +214,11 @@ const query = Effect.fnUntraced(function* ({ server, model, request }: DataReque
   const headers: Exchange.Response["headers"] = parsed.right.totalCount
     ? { "total-count": String(total) }
     : {}
-  const outcome: Outcome = { answer: Exchange.json(200, documents.map(resourceBody), headers) }
+  const outcome: Outcome = { response: Exchange.json(200, documents.map(resourceBody), headers) }
   return outcome
 })
 
-/** What a write answers in headers: where the document is, and its tag without quotes. */
+/** Response headers of a write: the location, and the entity tag without quotes. */
 const writeHeaders = (
   { request }: DataRequest,
   { body, id, model }: Stored

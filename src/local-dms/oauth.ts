@@ -1,4 +1,4 @@
-/** The two ways to a token: `/connect/token` of the configuration service, and the DMS's own `/oauth/token`. */
+/** The two token endpoints: `/connect/token` of the configuration service and `/oauth/token` of the DMS. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
@@ -14,7 +14,7 @@ interface Credentials {
 
 type Fields = ReadonlyMap<string, string>
 
-/** Form only; Basic wins over `client_id` and `client_secret`. Problems are `application/problem+json`. */
+/** Reads forms only; a Basic header takes precedence over `client_id` and `client_secret`. Problems are `application/problem+json`. */
 export const connectToken = (
   server: ServerState,
   request: Exchange.Request,
@@ -56,7 +56,7 @@ export const connectToken = (
       )
 }
 
-/** Form or JSON body with `grant_type`, and a Basic header: credentials in the body are not looked at. */
+/** Reads a form or JSON body with `grant_type`, and a Basic header; credentials in the body are ignored. */
 export const proxyToken = (
   server: ServerState,
   request: Exchange.Request,
@@ -109,7 +109,7 @@ const fieldCredentials = (fields: Fields): Credentials | undefined => {
     : { key, secret }
 }
 
-/** Both parts of a Basic header, percent-decoded. */
+/** Key and secret of a Basic header, percent-decoded. */
 const basicCredentials = (authorization: string | undefined): Credentials | undefined => {
   const match = /^basic (.+)$/i.exec(authorization ?? "")
   const decoded = Encoding.decodeBase64String(match?.[1]?.trim() ?? "")

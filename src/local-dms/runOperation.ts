@@ -1,4 +1,4 @@
-/** One operation of a batch, inside its transaction. @see contract section 4, step 6, for the order of checks */
+/** Runs one operation of a batch in its transaction. @see contract section 4, step 6, for the order of checks */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { jsonPath } from "./validate.ts"
@@ -18,11 +18,11 @@ type Delete = Extract<Operation, { readonly op: "delete" }>
 type Run<A> = Effect.Effect<A, Refusal.Refusal | StoreError>
 type Key = Either.Either<string | undefined, Refusal.Refusal>
 
-/** The resource an operation names, in the dialect spoken. */
+/** The resource of an operation, in the configured dialect. */
 export const findResource = (server: ServerState, { resource }: Operation): ResourceModel | undefined =>
   server.options.dialect === "endpoint" ? findByEndpoint(resource) : findByName(resource)
 
-// Plain functions instead of generators: this runs for every operation of every batch.
+// Plain functions instead of generators, because this is the hot path.
 export const runOperation = (server: ServerState, operation: Operation, nowMillis: number): Run<Written> => {
   const model = findResource(server, operation)
   if (model === undefined) {
@@ -93,7 +93,7 @@ const validateOperation = (
   return validateDocument(server, model, "update", document, idRule)
 }
 
-/** The document an operation is about, or the 404 of its kind. */
+/** The document that an operation updates or deletes, or the 404 for that kind of operation. */
 const findTarget = (
   server: ServerState,
   model: ResourceModel,

@@ -1,4 +1,4 @@
-/** What a local DMS holds when it starts: one district and the school years, as a loaded real one does. */
+/** The initial documents: a district and the school years, as on a real server with data. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -40,7 +40,7 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
   ]
 ]
 
-/** Puts into the store what it does not hold yet. */
+/** Inserts the initial documents that the store does not have yet. */
 export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
   yield* server.store.transaction(
@@ -50,7 +50,7 @@ export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) 
         const model = findByEndpoint(endpoint)
         const valid = model === undefined ? undefined : validate(model, document, () => undefined)
         if (model === undefined || valid === undefined || Either.isLeft(valid)) {
-          return yield* Effect.dieMessage(`the seed of ${endpoint} does not fit the table`)
+          return yield* Effect.dieMessage(`the seed document of ${endpoint} is not valid`)
         }
         yield* server.store.insert(model, uuid(server.random.ids), valid.right, nowMillis)
       }),

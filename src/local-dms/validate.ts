@@ -1,7 +1,6 @@
 /**
- * Judges a document by its resource's entry in the table, as the server's schema stage does: unknown members
- * and nulls are dropped at any depth, strings coerced where a number or boolean is meant, and what then breaks
- * a rule is reported by JSON path. Nothing here reads the store.
+ * Validates a document against the resource table, like the schema stage of the server: drops unknown members and nulls
+ * at any depth, coerces strings to numbers and booleans, and reports violations by JSON path. Does not read the store.
  * @see contract section 3, "Overposting", and section 6
  */
 import * as Either from "effect/Either"
@@ -14,7 +13,7 @@ import { coerceDate, isTime } from "./dates.ts"
 /** A place in a document: `["classPeriods", 0, "classPeriodReference"]`. */
 export type Place = ReadonlyArray<string | number>
 
-/** A reference found in a document: the id space it points into and the key it carries. */
+/** A reference in a document: the id space and the key of its target. */
 export interface Reference {
   readonly place: Place
   readonly space: string
@@ -27,7 +26,7 @@ export interface DescriptorValue {
   readonly uri: string
 }
 
-/** A document that follows the schema, as it will be stored. */
+/** A valid document in the form in which it is stored. */
 export interface ValidDocument {
   readonly body: JsonObject
   readonly key: string
@@ -35,7 +34,7 @@ export interface ValidDocument {
   readonly descriptors: ReadonlyArray<DescriptorValue>
 }
 
-/** Texts by JSON path, `{"$.termDescriptor": ["termDescriptor is required."]}`. */
+/** Messages by JSON path, `{"$.termDescriptor": ["termDescriptor is required."]}`. */
 export interface ValidationErrors {
   readonly [path: string]: ReadonlyArray<string>
 }
@@ -44,12 +43,12 @@ export interface ValidationErrors {
 export const jsonPath = (place: Place): string =>
   place.reduce<string>((path, step) => path + (typeof step === "number" ? `[${step}]` : `.${step}`), "$")
 
-/** Members the server adds to what it answers; sent back, they are dropped without being a mistake. */
+/** Members that the server adds to its responses; in requests they are dropped and not counted as unknown. */
 const serverMembers = new Set(["id", "_etag", "_lastModifiedDate"])
 
 interface Findings {
   readonly errors: { [path: string]: Array<string> }
-  /** Rules broken so far. */
+  /** Violations so far. */
   errorCount: number
   readonly references: Array<Reference>
   readonly descriptors: Array<DescriptorValue>
@@ -57,7 +56,7 @@ interface Findings {
 }
 
 /**
- * @param onPruned told the path of every unknown member that was dropped, list positions left out:
+ * @param onPruned called with the path of each dropped unknown member, without list positions:
  *   `$.addresses`, `$.gradeLevels[*].code`
  */
 export const validate = (
@@ -72,7 +71,7 @@ export const validate = (
   return Either.right({ body, key: keyOf(model.identity, body), references, descriptors })
 }
 
-/** Most errors told of one document: a list of 10 MiB may break millions of rules. */
+/** Maximum number of reported errors: a list of 10 MiB can have millions of violations. */
 const maxErrors = 1000
 
 const addError = (findings: Findings, place: Place, text: string): undefined => {

@@ -1,6 +1,6 @@
 /**
- * Creating, replacing and removing one document, alike for a single request and for an operation of a batch.
- * The order of checks is the server's: first the document by itself, then the store.
+ * Creates, replaces and removes a document, for single requests and for operations of a batch. The order of checks is
+ * that of the server: first the document itself, then the store.
  * @see contract section 3 ("update order") and section 4 (step 6)
  */
 import * as Effect from "effect/Effect"
@@ -19,11 +19,11 @@ import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 
-/** What a document's own `id` must be: absent, or this one, or (its target still unknown) any. */
+/** The allowed `id` in a document: none, a given one, or any because the target is not known yet. */
 export type IdRule =
   { readonly _tag: "absent" } | { readonly _tag: "equals"; readonly id: string } | { readonly _tag: "any" }
 
-/** The stages that need no store: id on create, schema, id on update, equality, uniqueness, claim set. */
+/** The checks without the store: id on create, schema, id on update, equality, uniqueness, claim set. */
 export const validateDocument = (
   server: ServerState,
   model: ResourceModel,
@@ -51,7 +51,7 @@ export const validateDocument = (
 export const sameId = (given: JsonObject[string], id: string): boolean =>
   typeof given === "string" && parseUuid(given) === id
 
-/** The 403 of `--deny`, if the claim set lacks this action. */
+/** The 403 of `--deny`, if the claim set does not allow this action. */
 export const denial = (
   server: ServerState,
   model: ResourceModel,
@@ -63,11 +63,11 @@ export const denial = (
 
 export interface Written {
   readonly stored: Stored
-  /** It did not exist before. */
+  /** The document did not exist before. */
   readonly inserted: boolean
 }
 
-/** Creates a document, or updates the one that has its identity. */
+/** Creates a document, or updates the existing one with the same identity. */
 export const create = (
   server: ServerState,
   model: ResourceModel,
@@ -77,7 +77,7 @@ export const create = (
   Effect.suspend(() => {
     const unknown = unknownDescriptors(document.descriptors)
     if (unknown !== undefined) {
-      // An unchanged document is left alone, whatever it names.
+      // An unchanged document is not written, so its descriptors are not checked.
       return Effect.flatMap(server.store.findByKey(model, document.key), (existing) =>
         existing === undefined ? Effect.fail(unknown) : rewrite(server, existing, document, nowMillis)
       )
@@ -88,7 +88,7 @@ export const create = (
     )
   })
 
-/** Replaces a document. @param ifMatch compared as plain text, so a quoted tag never matches */
+/** Replaces a document. @param ifMatch compared as text, so a quoted tag never matches */
 export const replace = (
   server: ServerState,
   existing: Stored,
@@ -104,7 +104,7 @@ export const replace = (
     : rewrite(server, existing, document, nowMillis)
 }
 
-/** An unchanged document is left alone, its time of change too. */
+/** Does not write an unchanged document, so that its modification time stays. */
 const rewrite = (
   server: ServerState,
   existing: Stored,
@@ -143,7 +143,7 @@ const unknownDescriptors = (descriptors: ReadonlyArray<DescriptorValue>): Refusa
   )
 }
 
-/** What the server answers when the store refuses a write of `model`. */
+/** The refusal for a store error in a write of `model`. */
 export const refusalFor = (model: ResourceModel, error: Refusal.Refusal | StoreError): Refusal.Refusal => {
   switch (error._tag) {
     case "Refusal":

@@ -59,7 +59,7 @@ describe("a summary.json", () => {
   ] as const)("that %s is refused", ([, broken, message]) =>
     Effect.gen(function* () {
       const said = yield* refusal({ "a/summary.json": broken(yield* ownSummary) }, "a")
-      assert.match(said, /^a\/summary\.json: is not a summary\.json that can be read: /)
+      assert.match(said, /^a\/summary\.json: is not a valid summary\.json: /)
       assert.match(said, message)
     }).pipe(withFiles)
   )
