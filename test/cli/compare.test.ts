@@ -69,7 +69,7 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
         comparison.verdicts.map(({ passed }) => passed),
         [true]
       )
-      assert.match(json.err, /Locust's files do not tell operations/)
+      assert.match(json.err, /Locust's files do not contain operations/)
       assert.match(json.err, /passed: latency\.p95 /)
 
       const csv = yield* compare(a, b, "--out", "csv")
