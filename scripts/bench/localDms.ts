@@ -95,12 +95,12 @@ const figures = new Map<string, Array<number>>()
 const size = (triples: string) => `batches of ${Number(triples) * 3}`
 
 await roundsOf(
-  start(1, "answer.js", [triples, seconds, rounds]),
+  start(1, "response.js", [triples, seconds, rounds]),
   `memory, no socket, ${size(triples)}`,
   figures
 )
 await roundsOf(
-  start(1, "answer.js", [triples, seconds, rounds, "100000"]),
+  start(1, "response.js", [triples, seconds, rounds, "100000"]),
   `the same, 100,000 students held, ${size(triples)}`,
   figures
 )

@@ -50,9 +50,9 @@ const studentTriple = (studentUniqueId: string): ReadonlyArray<JsonObject> => {
 tuneHeap()
 
 const program = Effect.gen(function* () {
-  const { answer } = yield* LocalDms
-  const reply = yield* answer({ ...login, body: "grant_type=client_credentials" })
-  const token: unknown = reply._tag === "Answer" ? JSON.parse(reply.body) : undefined
+  const { respond } = yield* LocalDms
+  const reply = yield* respond({ ...login, body: "grant_type=client_credentials" })
+  const token: unknown = reply._tag === "Response" ? JSON.parse(reply.body) : undefined
   const authorization = `Bearer ${String(Object(token)["access_token"])}`
   const batches = Array.from({ length: 1000 }, (_, batch) => {
     const operations = Array.from({ length: triples }, (_, at) => studentTriple(`bench-${batch}-${at}`))
@@ -65,7 +65,7 @@ const program = Effect.gen(function* () {
       let elapsedSeconds = 0
       while (elapsedSeconds < lasting) {
         for (const batch of batches.slice(0, 100)) {
-          const reply = yield* answer(batch)
+          const reply = yield* respond(batch)
           if (reply._tag === "Reset" || reply.status !== 200) {
             return yield* Effect.dieMessage("a batch was not taken")
           }
@@ -81,7 +81,7 @@ const program = Effect.gen(function* () {
     })
   for (let first = 0; first < held; first += 100) {
     const creates = Array.from({ length: 100 }, (_, at) => studentTriple(`held-${first + at}`)[0])
-    yield* answer(post("/batch", JSON.stringify(creates), { authorization }))
+    yield* respond(post("/batch", JSON.stringify(creates), { authorization }))
   }
   const { rows } = yield* (yield* LocalDms).stats
   if ((rows["students"] ?? 0) !== held) return yield* Effect.dieMessage("the students were not taken")

@@ -12,6 +12,7 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { parseMillis } from "../domain/durations.ts"
 import { faultNames, parseFault } from "../local-dms/Faults.ts"
 import type { Faults } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
@@ -54,6 +55,8 @@ const wholeNumber = (flag: string, min: number, max: number) =>
 const oneOf = <A extends string>(flag: string, values: ReadonlyArray<A>) =>
   parsed(flag, values.join(" or "), (text) => Option.fromNullable(values.find((value) => value === text)))
 
+const parseDuration = (text: string) => Option.fromNullable(parseMillis(text))
+
 const port = wholeNumber("port", 0, 65_535).pipe(
   Options.withDescription("Port on 127.0.0.1; 0 is any free one (default 8080)"),
   Options.withDefault(8080)
@@ -83,7 +86,7 @@ const batchMaxOperations = wholeNumber("batchMaxOperations", 1, 1_000_000).pipe(
 const tokenLifetime = parsed(
   "tokenLifetime",
   "a duration of 1 second or more such as 90s, 30m or '30 minutes'",
-  (text) => Option.filter(Latency.parseMillis(text), (millis) => millis >= 1000)
+  (text) => Option.filter(parseDuration(text), (millis) => millis >= 1000)
 ).pipe(
   Options.withDescription("How long a token is good for (default 30 minutes)"),
   Options.withDefault(defaults.tokenLifetimeSeconds * 1000)
@@ -140,11 +143,11 @@ const fault = Options.text("fault").pipe(
     )
   )
 )
-const freezeFor = parsed("freezeFor", "a duration such as 2s", Latency.parseMillis).pipe(
+const freezeFor = parsed("freezeFor", "a duration such as 2s", parseDuration).pipe(
   Options.withDescription("How long the fault 'freeze' stops the whole server (default 2 seconds)"),
   Options.withDefault(2000)
 )
-const stallFor = parsed("stallFor", "a duration such as 10s", Latency.parseMillis).pipe(
+const stallFor = parsed("stallFor", "a duration such as 10s", parseDuration).pipe(
   Options.withDescription("How long the fault 'stall' holds an answer back (default 60 seconds)"),
   Options.withDefault(60_000)
 )
@@ -202,7 +205,7 @@ export const localDmsCommand = Command.make(
         dialect,
         faults,
         latency,
-        quiet,
+        logBatches: !quiet,
         rateLimit,
         concurrency: Option.getOrUndefined(flags.concurrency),
         seed: Option.getOrUndefined(flags.seed),

@@ -1,4 +1,4 @@
-/** The error of a folder or file that holds no run that could be compared; exit code 2. */
+/** A folder or file that cannot be read as a run; exit code 2. */
 import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
 
@@ -7,7 +7,7 @@ const maxLength = 1000
 
 export class UnreadableRun extends Schema.TaggedError<UnreadableRun>()("UnreadableRun", {
   path: Schema.String,
-  /** What is wrong, and where in the file; may quote the file. */
+  /** The problem and its place in the file; may quote the file. */
   detail: Schema.String
 }) {
   override get message(): string {

@@ -1,4 +1,4 @@
-/** Makes a JSON document of another program safe to show and to calculate with, as soon as it is read. */
+/** Makes a JSON document from outside safe to print and to calculate with. */
 import * as Predicate from "effect/Predicate"
 import { excerpt } from "../domain/excerpt.ts"
 

@@ -1,4 +1,4 @@
-/** Runs against the first of them: every figure of all requests and of each request name, and what changed. */
+/** Compares runs with the first one: each figure in total and by request name, and its change. */
 import { type Dimension, type FigureName, figureNames, figures, isByName } from "../domain/Threshold.ts"
 import {
   type Change,
@@ -11,9 +11,9 @@ import {
 } from "../result/Comparison.ts"
 import { differencesOf } from "./differences.ts"
 import { type FailOn, judgeFailOn } from "./failOn.ts"
-import { noiseOf } from "./spread.ts"
+import { noiseOf } from "./noise.ts"
 
-/** 1 when more is better, -1 when less is, 0 for what only tells how long or how large a run was. */
+/** 1 if higher is better, -1 if lower is better, 0 for figures of the size of a run. */
 const better = (name: FigureName): 1 | 0 | -1 => {
   if (/^(latency|service|failures)\./.test(name)) return -1
   if (name.endsWith(".perSecond")) return 1
@@ -28,7 +28,7 @@ const percentWords = (percent: number): string => {
   return signed(percent, `${size.toFixed(size >= 100 ? 0 : size >= 0.1 ? 1 : 2)} %`)
 }
 
-/** What became of a figure: a ratio changes by points, what was 0 by no percentage at all. */
+/** The change of a figure: in points for a ratio; without a percentage if the baseline is 0. */
 export const changeOf = (name: FigureName, baseline: number | null, value: number): Change => {
   if (baseline === null) return { percent: null, words: "no baseline", meaning: "neutral" }
   if (baseline === value) return { percent: 0, words: "same", meaning: "same" }
@@ -47,7 +47,7 @@ export const changeOf = (name: FigureName, baseline: number | null, value: numbe
   return { percent, words, meaning: direction > 0 ? "better" : direction < 0 ? "worse" : "neutral" }
 }
 
-/** Without a verdict where the generator limited one of the two runs. */
+/** Neither better nor worse if the load generator limited one of the two runs. */
 const betweenRuns = (change: Change, ...both: ReadonlyArray<ComparedRun>): Change =>
   change.meaning !== "same" && both.some(isLimited) ? { ...change, meaning: "neutral" } : change
 
@@ -61,7 +61,7 @@ const absence = (
   return run.unknown.includes(name) ? "unknown" : "noRequests"
 }
 
-/** @param figuresOf of a run; `undefined` when it has no such request */
+/** @param figuresOf `undefined` for a run without this request */
 const groupOf = (
   name: string | null,
   runs: ReadonlyArray<ComparedRun>,
@@ -94,10 +94,10 @@ const groupOf = (
   }
 }
 
-/** Shown for an empty name, which would look like the row of all requests. */
+/** Replaces an empty name, which would look like the row of all requests. */
 const noName = "(no name)"
 
-/** Names that have several methods. */
+/** Names that occur with several methods. */
 const ambiguousNames = (rows: ComparedRun["byName"]): ReadonlySet<string> => {
   const methods = new Map<string, string>()
   const ambiguous = new Set<string>()

@@ -1,10 +1,10 @@
-/** In what runs were asked to do different things: a comparison of different loads misleads. */
+/** The settings in which runs differ: a comparison of different loads is misleading. */
 import type { ComparedRun, Difference } from "../result/Comparison.ts"
 import { figure } from "../result/numberFormat.ts"
 
 type Config = NonNullable<ComparedRun["config"]>
 
-/** Settings that decide what the server gets to do; the others say how it was sent or how it was judged. */
+/** The settings that decide the load on the server; the others are about the client and the verdict. */
 const loadSettings = new Set([
   "testType",
   "model",
@@ -38,11 +38,11 @@ const texts = (config: Config): ReadonlyMap<string, string> =>
     })
   )
 
-/** Whether at least two of the values are known and not the same. */
+/** Whether there are different known values. */
 const differ = (values: Difference["values"]): boolean =>
   new Set(values.filter((value) => value !== null)).size > 1
 
-/** Runs whose lengths differ by more than a tenth did not have the same time to slow down or to warm up. */
+/** More than 10 %: such runs had different times to warm up or to slow down. */
 const lengthsDiffer = (runs: ReadonlyArray<ComparedRun>): boolean => {
   const known = runs.flatMap(({ elapsedSeconds }) => elapsedSeconds ?? [])
   return known.length > 1 && Math.max(...known) > 1.1 * Math.min(...known)
@@ -60,7 +60,7 @@ export const differencesOf = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<D
     setting,
     values: configs.map((config) => (config === null ? null : (config.get(setting) ?? "not given")))
   }))
-  // Locust's files tell how many users there were and how long it took, but not what was asked for.
+  // Locust's files have the number of users and the duration, but not the settings.
   const seen = configs.includes(null)
     ? [{ setting: "users", values: runs.map(({ users }) => (users === null ? null : String(users))) }]
     : []

@@ -1,4 +1,4 @@
-/** How much worse than the baseline a run may be, as people write it: `latency.p95 +10%`, `operations.perSecond -5%`. */
+/** Limits of --failOn, relative to the baseline: `latency.p95 +10%`, `operations.perSecond -5%`. */
 import * as Either from "effect/Either"
 import {
   type Dimension,
@@ -12,12 +12,12 @@ import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../result/Compa
 import { measuredText } from "../result/thresholds.ts"
 
 export interface FailOn {
-  /** As it was written, without blanks around it. */
+  /** The trimmed text. */
   readonly expression: string
-  /** The request name that it is about; all requests when left out. */
+  /** The request name; `undefined` for all requests. */
   readonly name: string | undefined
   readonly figure: FigureName
-  /** `+`: the figure may be so much above the baseline; `-`: so much below. */
+  /** `+`: the figure may be above the baseline by this allowance; `-`: below it. */
   readonly sign: "+" | "-"
   /** 0 or more: a share of the baseline, or an amount in the figure's dimension. */
   readonly by: Allowance
@@ -26,7 +26,7 @@ export interface FailOn {
 type Allowance =
   { readonly _tag: "Share"; readonly share: number } | { readonly _tag: "Amount"; readonly amount: number }
 
-/** Multiplied by any figure, this is still finite. */
+/** Small enough for a finite product with any figure. */
 const maxAllowed = 1e12
 
 const share = (percent: number): Allowance => ({ _tag: "Share", share: percent / 100 })
@@ -35,8 +35,8 @@ const times =
   (number: number): Allowance => ({ _tag: "Amount", amount: number * factor })
 
 /**
- * What may follow the number. `%` is a share of the baseline, but for a ratio, which is percent itself, it is points:
- * `failures.ratio +1%` allows 1.5 % where the baseline has 0.5 %, and 1 % where nothing failed.
+ * The units. `%` is a share of the baseline, except for a ratio, where it is percentage points: `failures.ratio +1%`
+ * allows 1.5 % with a baseline of 0.5 %, and 1 % with a baseline of 0 %.
  */
 const units: Record<Dimension, Readonly<Record<string, (number: number) => Allowance>>> = {
   ms: { "%": share, us: times(0.001), ms: times(1), s: times(1000), min: times(60_000) },
@@ -45,7 +45,7 @@ const units: Record<Dimension, Readonly<Record<string, (number: number) => Allow
   perSecond: { "%": share, "/s": times(1) }
 }
 
-/** The last of these characters before which a figure stands; request names may have blanks and signs in them. */
+/** The position of the last of these characters after a figure; request names may contain blanks and signs. */
 const lastAfterFigure = (text: string, characters: RegExp): number | undefined =>
   [...text.matchAll(characters)]
     .map(({ index }) => index)
@@ -79,7 +79,7 @@ export const parseFailOn = (text: string): Either.Either<FailOn, Mistake> =>
     return { expression: text.trim(), name, figure, sign, by: allow(number) }
   })
 
-/** The most, or the least, that a figure may be; without the dust of binary fractions. */
+/** The maximum or minimum of a figure, rounded to remove errors of binary fractions. */
 const limitOf = ({ by, sign }: FailOn, baseline: number): number => {
   const change = by._tag === "Share" ? baseline * by.share : by.amount
   return Number((sign === "+" ? baseline + change : baseline - change).toPrecision(12))
@@ -92,14 +92,14 @@ const whyAbsent = (label: string, { name }: FailOn, { absent }: ComparedCell): s
     case "missing":
       return `${label} has no request named ${name}`
     case "unknown":
-      return `the files of ${label} do not tell it`
+      return `the files of ${label} do not contain this figure`
     default:
-      return `${label} made no request that it could describe`
+      return `${label} has no requests with this figure`
   }
 }
 
 /**
- * Judges an expression for every run but the first. What is unknown or missing does not pass.
+ * The verdicts on all runs except the baseline. An unknown or missing figure fails.
  *
  * @param labels of the runs, the baseline first
  */
@@ -129,7 +129,7 @@ export const judgeFailOn = (
       passed,
       sentence:
         `${passed ? "passed" : "failed"}: ${expression}: ${run} has ${words(cell.value)}, ` +
-        `allowed is ${bound} (the baseline ${baseLabel} has ${words(base.value)})`
+        `the limit is ${bound} (baseline ${baseLabel}: ${words(base.value)})`
     }
   })
 }

@@ -1,7 +1,7 @@
 /**
- * A run of the Python suite, from the CSV files of Locust. They do not tell operations, kinds of failure, the
- * configuration or the generator's health, and none of that is guessed. How long the run took is worked out, from its
- * number of requests and their rate.
+ * Reads a run of the Python suite from the CSV files of Locust. They do not contain operations, kinds of failure, the
+ * configuration or the health of the load generator; these stay unknown. The duration is calculated from the number of
+ * requests and their rate.
  *
  * @see Locust `stats.py`, `StatsCSV` and `StatsCSVFileWriter`, versions 2.29 to 2.47
  */
@@ -21,31 +21,31 @@ import { UnreadableRun } from "./UnreadableRun.ts"
 /**
  * The upper bound of counts and times (30 years in milliseconds); larger values give infinite rates or invalid dates.
  */
-const mostCounted = 1e12
+const maxCount = 1e12
 
-/** A figure, or `N/A` where there was no request. */
+/** A figure, or `N/A` if there were no requests. */
 const Cell = Schema.transformOrFail(Schema.String, Schema.NullOr(Schema.Number), {
   strict: true,
   decode: (text, _, ast) => {
     const trimmed = text.trim()
     if (trimmed === "" || trimmed === "N/A") return ParseResult.succeed(null)
     const value = Number(trimmed)
-    return value >= 0 && value <= mostCounted
+    return value >= 0 && value <= maxCount
       ? ParseResult.succeed(value)
       : ParseResult.fail(new ParseResult.Type(ast, text, `expected a number or N/A, not ${trimmed}`))
   },
   encode: (value) => ParseResult.succeed(value === null ? "N/A" : String(value))
 })
 
-/** A text that is shown. */
+/** A text to be printed. */
 const Text = Schema.transform(Schema.String, Schema.String, {
   strict: true,
   decode: (text) => excerpt(text, maxTextLength),
   encode: (text) => text
 })
 
-const Counted = Schema.compose(Cell, Schema.Int, { strict: false })
-/** Which percentiles Locust reports can be set, so each of them may be absent. */
+const Count = Schema.compose(Cell, Schema.Int, { strict: false })
+/** Optional, because the percentiles of Locust are configurable. */
 const percentile = Schema.optionalWith(Cell, { default: () => null })
 
 const percentiles = {
@@ -59,8 +59,8 @@ const percentiles = {
 const StatsRow = Schema.Struct({
   Type: Text,
   Name: Text,
-  "Request Count": Counted,
-  "Failure Count": Counted,
+  "Request Count": Count,
+  "Failure Count": Count,
   "Median Response Time": Cell,
   "Average Response Time": Cell,
   "Min Response Time": Cell,
@@ -72,12 +72,12 @@ type StatsRow = typeof StatsRow.Type
 
 const HistoryRow = Schema.Struct({
   /** Whole seconds since 1970. */
-  Timestamp: Counted,
-  "User Count": Counted,
+  Timestamp: Count,
+  "User Count": Count,
   Type: Text,
   Name: Text,
-  "Total Request Count": Counted,
-  "Total Failure Count": Counted,
+  "Total Request Count": Count,
+  "Total Failure Count": Count,
   ...percentiles
 })
 type HistoryRow = typeof HistoryRow.Type
@@ -90,7 +90,7 @@ type HistoryRow = typeof HistoryRow.Type
 const isTotal = ({ Name, Type }: { readonly Name: string; readonly Type: string }) =>
   Type === "" && Name === "Aggregated"
 
-/** Locust measures service times; its users wait for their answers. */
+/** Locust measures service times, because its users wait for their responses. */
 const serviceFigures: { readonly [name in FigureName]?: FigureName } = {
   "service.min": "latency.min",
   "service.mean": "latency.mean",
@@ -108,7 +108,7 @@ const figureOf = (row: StatsRow, figure: FigureName): number | null => {
   const failures = row["Failure Count"]
   const none = requests === 0
   switch (name) {
-    // Locust keeps these three of every request as it was; the percentiles are rounded.
+    // These three are exact in Locust; its percentiles are rounded.
     case "latency.min":
       return none ? null : row["Min Response Time"]
     case "latency.mean":
@@ -142,10 +142,10 @@ const comparedFigures = (row: StatsRow): ComparedFigures =>
   Record.map(figures, (_, name) => figureOf(row, name))
 
 /**
- * What was counted between two rows of the history, from their totals: the rates in it are means of ten seconds.
+ * The counts between two rows of the history, from their totals, because its rates are means over ten seconds.
  * Timestamps are whole seconds, so a point now and then seems a second longer than it was. Percentiles describe about
  * ten seconds where the history is full (`--csv-full-history`, with rows by name), and otherwise everything so far,
- * which is not what a line over time is read as; those are left out.
+ * so then they are left out.
  */
 const timelineOf = (rows: ReadonlyArray<HistoryRow>): ReadonlyArray<ComparedPoint> => {
   const totals = rows.filter(isTotal)
@@ -169,14 +169,14 @@ const timelineOf = (rows: ReadonlyArray<HistoryRow>): ReadonlyArray<ComparedPoin
       requests,
       failures,
       operations: null,
-      // All of them are 0 while there are not ten seconds yet.
+      // All percentiles are 0 during the first ten seconds.
       latencyMs: isFull && row["99%"] !== 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null
     })
   }
   return points
 }
 
-/** No row tells it, though there were requests that it could describe. */
+/** Whether no row has the figure although there were requests. */
 const isUnknown = (rows: ReadonlyArray<StatsRow>, name: FigureName): boolean => {
   const described = rows.filter((row) => row["Request Count"] > 0)
   return (
@@ -186,15 +186,15 @@ const isUnknown = (rows: ReadonlyArray<StatsRow>, name: FigureName): boolean => 
 }
 
 const note =
-  "Locust's files do not tell operations, kinds of failure, the configuration or the generator's health (-). Its " +
-  "percentiles are rounded, to whole milliseconds below 100 ms and to two digits above, and its files may lack the last seconds."
+  "Locust's files do not contain operations, kinds of failure, the configuration or the load generator's health (-). " +
+  "Percentiles are rounded to whole milliseconds below 100 ms and to two digits above, and the last seconds may be missing."
 
 const tornNote = (ending: string, torn: boolean): ReadonlyArray<RunNote> =>
   torn
     ? [
         {
           kind: "torn",
-          sentence: `The last line of its *${ending} is incomplete and was left out: Locust was killed, or the file was copied while it wrote.`
+          sentence: `The last line of its *${ending} is incomplete and was left out: Locust was killed, or the file was copied during a write.`
         }
       ]
     : []
@@ -234,8 +234,7 @@ export const readLocust = (
       model: "closed",
       startedAt: first === undefined ? null : DateTime.formatIso(DateTime.unsafeMake(first.Timestamp * 1000)),
       elapsedSeconds: elapsedOf(total),
-      users:
-        seconds.length === 0 ? null : seconds.reduce((most, row) => Math.max(most, row["User Count"]), 0),
+      users: seconds.length === 0 ? null : seconds.reduce((max, row) => Math.max(max, row["User Count"]), 0),
       endedBy: null,
       total: comparedFigures(total),
       byName: rows

@@ -1,4 +1,4 @@
-/** Rows of a CSV file of another program, which may have been killed while it wrote the last row. */
+/** Reads the rows of a CSV file whose last row may be incomplete because its writer was killed. */
 import { parse } from "csv-parse/sync"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -18,7 +18,7 @@ export interface Rows<A> {
   readonly torn: boolean
 }
 
-/** What `csv-parse` gives for a row: its cells by column, and the line at which it ends. */
+/** A row from `csv-parse`: its cells by column, and its last line number. */
 const Parsed = Schema.Struct({
   record: Schema.Record({ key: Schema.String, value: Schema.String }),
   info: Schema.Struct({ lines: Schema.Int })
@@ -82,7 +82,7 @@ const startOfLastLine = (text: string): number => {
   return text.lastIndexOf("\n", end - 1) + 1
 }
 
-/** Signs that the writer, or its machine, was stopped: no line break at the end, or NUL bytes in place of the rest. */
+/** Signs that the writer or its machine was stopped: no line break at the end, or NUL bytes. */
 const isCutOff = (lastLine: string): boolean => !lastLine.endsWith("\n") || lastLine.includes("\0")
 
 /**

@@ -1,4 +1,4 @@
-/** Finds a run in a folder and reads it, whichever tool made it. */
+/** Finds and reads the run in a folder, of edfi-perf or Locust. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Path from "@effect/platform/Path"
 import type { PlatformError } from "@effect/platform/Error"
@@ -12,7 +12,7 @@ import { UnreadableRun } from "./UnreadableRun.ts"
 
 type Files = FileSystem.FileSystem | Path.Path
 
-const notThere = (path: string) => new UnreadableRun({ path, detail: "there is no such folder or file" })
+const notFound = (path: string) => new UnreadableRun({ path, detail: "there is no such folder or file" })
 
 /** Enough for one day with a row per second and request name. A larger file takes gigabytes of memory to compare. */
 const maxFileBytes = 64 * 1024 * 1024
@@ -51,10 +51,10 @@ const readFile = (file: string): Effect.Effect<ComparedRun, UnreadableRun, Files
     )
   })
 
-/** How many files are named when a folder has none that can be read. */
+/** Maximum number of file names in the error for a folder without a run. */
 const maxNamed = 8
 
-/** The file of a folder that tells most: what edfi-perf wrote goes before the same in Locust's columns. */
+/** The file of the run in a folder; summary.json takes precedence, because it has more figures than Locust's files. */
 const fileIn = (folder: string): Effect.Effect<string, UnreadableRun, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -69,11 +69,11 @@ const fileIn = (folder: string): Effect.Effect<string, UnreadableRun, Files> =>
         names.length === 0
           ? "the folder is empty"
           : `it has ${names.sort().slice(0, maxNamed).join(", ")}${names.length > maxNamed ? ", ..." : ""}`
-      const detail = `no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); ${has}`
+      const detail = `contains no run: expected summary.json (edfi-perf) or *_stats.csv (Locust); ${has}`
       return yield* new UnreadableRun({ path: folder, detail })
     }
     if (more.length > 0) {
-      const detail = `has several runs of Locust; give one of the files: ${[stats, ...more].join(", ")}`
+      const detail = `contains several runs of Locust; name one of the files: ${[stats, ...more].join(", ")}`
       return yield* new UnreadableRun({ path: folder, detail })
     }
     return path.join(folder, stats)
@@ -88,7 +88,7 @@ export const readRun = (given: string): Effect.Effect<ComparedRun, UnreadableRun
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
     const path = yield* Path.Path
-    const { type } = yield* Effect.mapError(fs.stat(given), () => notThere(given))
+    const { type } = yield* Effect.mapError(fs.stat(given), () => notFound(given))
     const run = yield* readFile(type === "Directory" ? yield* fileIn(given) : given)
     const name = path.basename(path.resolve(given))
     const isOwn = type === "Directory" || name !== "summary.json"
@@ -97,8 +97,7 @@ export const readRun = (given: string): Effect.Effect<ComparedRun, UnreadableRun
   })
 
 /**
- * Reads the runs, with labels that tell them apart: names of folders where those differ, else the paths as given, the
- * second and later of the same path with a number.
+ * Reads the runs, with unique labels: folder names if they differ, otherwise the given paths, numbered if repeated.
  *
  * @example out/a and out/b are a and b; x/out and y/out are x/out and y/out
  */

@@ -1,4 +1,4 @@
-/** A run of ours, from its `summary.json`. */
+/** Reads a run of edfi-perf from its `summary.json`. */
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
@@ -18,7 +18,7 @@ import { UnreadableRun } from "./UnreadableRun.ts"
 
 const decodeSummary = Schema.decodeUnknown(Summary)
 
-/** The first thing that is wrong with a document, and where: `at byName.0.requests.total: is missing`. */
+/** The first error in a document, with its place: `at byName.0.requests.total: is missing`. */
 const placeOf = (error: ParseResult.ParseError): string => {
   const [issue] = ParseResult.ArrayFormatter.formatErrorSync(error)
   if (issue === undefined || issue.path.length === 0) return issue?.message ?? error.message
@@ -73,7 +73,7 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
 /** @param path names the file in errors */
 export const readSummary = (path: string, text: string): Effect.Effect<ComparedRun, UnreadableRun> => {
   const unreadable = (why: string) =>
-    new UnreadableRun({ path, detail: `is not a summary.json that can be read: ${why}` })
+    new UnreadableRun({ path, detail: `is not a valid summary.json: ${why}` })
   const value = parseJson(text)
   if (value === undefined) {
     return Effect.fail(unreadable(`it is not JSON, or nested more than ${maxJsonDepth} deep`))

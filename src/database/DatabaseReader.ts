@@ -1,15 +1,15 @@
-/** Whoever can look at the statistics of a database. */
+/** The service that reads the statistics of a database. */
 import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Server } from "./activityOf.ts"
 import type { Reading } from "./Reading.ts"
 
-/** The database cannot be reached, refuses the login or does not answer. Nothing was sent; exit code 3. */
+/** The database cannot be reached, rejects the login or does not respond. No load was sent; exit code 3. */
 export class DatabaseUnreachable extends Data.TaggedError("DatabaseUnreachable")<{
   /** Host, port, database and user; never a password. */
   readonly address: string
-  /** In the server's words. */
+  /** The message of the server or the driver, without the password. */
   readonly reason: string
 }> {
   override get message(): string {
@@ -17,9 +17,9 @@ export class DatabaseUnreachable extends Data.TaggedError("DatabaseUnreachable")
   }
 }
 
-/** A look that could not be made: the connection is lost, and another one could not be had. */
+/** The connection was lost and could not be reopened. */
 export class ReadingFailed extends Data.TaggedError("ReadingFailed")<{
-  /** In the server's words, without a password. */
+  /** The message of the server or the driver, without the password. */
   readonly reason: string
 }> {
   override get message(): string {
@@ -31,7 +31,10 @@ export class DatabaseReader extends Context.Tag("edfi-perf/database/DatabaseRead
   DatabaseReader,
   {
     readonly server: Server
-    /** One look; what is missing in it is named in it. Takes milliseconds, at most 10 seconds on each of two connections. */
+    /**
+     * One reading; statistics that cannot be read are listed in its `missing`. Takes milliseconds, at most 10 seconds on
+     * each of two connections.
+     */
     readonly read: Effect.Effect<Reading, ReadingFailed>
   }
 >() {}

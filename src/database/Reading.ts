@@ -1,54 +1,54 @@
-/** One look at the statistics of a database, and what was done between two of them. */
+/** A reading of the statistics of a database, and the difference between two readings. */
 import type { DatabaseCounts, DatabasePoint, TableActivity } from "../result/DatabaseActivity.ts"
 import { countsOf } from "../result/databaseSums.ts"
 
-/** Counters of one view of the server, which only grow until somebody resets them. */
-export interface View {
+/** The counters of a statistics view. They only grow, until they are reset. */
+export interface StatisticsView {
   /** `pg_stat_wal` */
   readonly name: string
   readonly counters: ReadonlyMap<keyof DatabaseCounts, number>
-  /** When they began at 0, as the server writes it; `null` where it does not say. */
+  /** The time of the last reset, as reported by the server; `null` if it is unknown. */
   readonly resetAt: string | null
 }
 
-/** Counters of one table, and the dead rows that it has. */
+/** The counters of a table, and its number of dead rows. */
 export type Table = Omit<TableActivity, "name">
 
 export interface Reading {
   readonly atMillis: number
-  readonly views: ReadonlyArray<View>
-  /** By name with its schema; `undefined` when they could not be read. */
+  readonly views: ReadonlyArray<StatisticsView>
+  /** By name including the schema; `undefined` if they could not be read. */
   readonly tables: ReadonlyMap<string, Table> | undefined
   readonly waits: DatabasePoint["waits"]
-  /** Transactions of the reader itself until then, which the server counts as everybody's. */
+  /** Transactions of the reader itself up to this reading, which the counts of the server include. */
   readonly own: { readonly commits: number; readonly rollbacks: number }
-  /** Sessions that may not have told all that they did. */
-  readonly untold: {
-    /** They were at work, or have been idle for less than ten seconds. */
+  /** Sessions whose latest activity may not be in the counters yet. */
+  readonly unreported: {
+    /** Active, or idle for less than ten seconds. */
     readonly busy: number
-    /** What they do is not shown to this login. */
+    /** Their state is not visible to this login. */
     readonly hidden: number
   }
-  /** What could not be read, and why. */
+  /** The statistics that could not be read, with the reason. */
   readonly missing: ReadonlyArray<string>
 }
 
-/** What was done between two readings. */
+/** The activity between two readings. */
 export interface Difference {
-  /** `null` where a reading does not have it, and where it was reset meanwhile. */
+  /** `null` for counters that a reading lacks or that were reset in between. */
   readonly counts: DatabaseCounts
-  /** Names of the views that were reset meanwhile. */
+  /** Names of the views that were reset in between. */
   readonly reset: ReadonlyArray<string>
 }
 
-const isReset = (before: View, after: View): boolean =>
+const isReset = (before: StatisticsView, after: StatisticsView): boolean =>
   before.resetAt !== after.resetAt ||
   [...after.counters].some(([name, value]) => value < (before.counters.get(name) ?? 0))
 
 /**
- * What was done from one reading to another.
+ * The activity between two readings, without the transactions of the reader.
  *
- * @example 1,000 commits then and 1,107 now, 5 of them of the reader: 102
+ * @example 1,000 commits before and 1,107 after, 5 of them by the reader: 102
  */
 export const difference = (before: Reading, after: Reading): Difference => {
   const pairs = after.views.flatMap((later) => {
@@ -62,7 +62,7 @@ export const difference = (before: Reading, after: Reading): Difference => {
     }
     return null
   }
-  // Before PostgreSQL 15 the server may not have counted all of the reader's yet: less than nothing is nothing.
+  // Before PostgreSQL 15 the latest transactions of the reader may not be counted yet, so the result could be negative.
   const others = (name: "commits" | "rollbacks"): number | null => {
     const all = counted(name)
     return all === null ? null : Math.max(0, all - (after.own[name] - before.own[name]))
@@ -73,7 +73,7 @@ export const difference = (before: Reading, after: Reading): Difference => {
   }
 }
 
-/** Which tables changed, and how many were reset or made anew meanwhile, of which nothing can be said. */
+/** The tables that changed, and the number of tables that were reset or recreated in between, whose activity is unknown. */
 export const tablesBetween = (
   before: ReadonlyMap<string, Table>,
   after: ReadonlyMap<string, Table>
@@ -88,12 +88,12 @@ export const tablesBetween = (
       deadRows: later.deadRows
     }
   })
-  const least = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity) =>
+  const min = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity) =>
     Math.min(rowsInserted, rowsUpdated, rowsDeleted)
   return {
     tables: changed.filter(
-      (table) => least(table) >= 0 && table.rowsInserted + table.rowsUpdated + table.rowsDeleted > 0
+      (table) => min(table) >= 0 && table.rowsInserted + table.rowsUpdated + table.rowsDeleted > 0
     ),
-    reset: changed.filter((table) => least(table) < 0).length
+    reset: changed.filter((table) => min(table) < 0).length
   }
 }

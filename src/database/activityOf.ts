@@ -1,4 +1,4 @@
-/** What readings come to, one after the other. */
+/** Turns a sequence of readings into the activity of a database. */
 import type { DatabaseActivity, DatabasePoint } from "../result/DatabaseActivity.ts"
 import {
   addPoints,
@@ -8,34 +8,35 @@ import {
   perOperationOf,
   waitsSeen
 } from "../result/databaseSums.ts"
+import { plural } from "../result/numberFormat.ts"
 import { difference, type Reading, tablesBetween } from "./Reading.ts"
 
-/** What does not change while a database is watched. */
+/** The properties of a database server that do not change during a watch. */
 export interface Server {
-  /** As it names itself: `15.18`. */
+  /** As reported by the server: `15.18`. */
   readonly version: string
   readonly database: string
-  /** After so long, sessions that have nothing to do have told all that they did. */
+  /** After this time all idle sessions have reported their counts. */
   readonly settleMillis: number
-  /** What it does not tell, whoever asks, and why. */
+  /** Statistics that this server does not have, with the reason. */
   readonly missing: ReadonlyArray<string>
 }
 
-/** Readings that failed for one reason. */
+/** Readings that failed for the same reason. */
 interface Failed {
   readonly count: number
   readonly firstMillis: number
   readonly lastMillis: number
 }
 
-/** What was seen of a database until now. */
-export interface Seen {
+/** The readings of a database so far. */
+export interface Observed {
   readonly server: Server
-  /** When the first reading was made, or had been due. */
+  /** The time of the first reading, or when it was due. */
   readonly startedMillis: number
   readonly first: Reading | undefined
   readonly last: Reading | undefined
-  /** The first reading was made when it was due: before the load. */
+  /** The first reading succeeded before the load. */
   readonly fromStart: boolean
   readonly points: ReadonlyArray<DatabasePoint>
   readonly waits: DatabasePoint["waits"]
@@ -46,10 +47,10 @@ export interface Seen {
   readonly failed: ReadonlyMap<string, Failed>
 }
 
-/** An hour of readings every five seconds. */
+/** One hour at a reading every five seconds. */
 export const maxPoints = 720
 
-export const nothingSeen = (server: Server, startedMillis: number): Seen => ({
+export const nothingObserved = (server: Server, startedMillis: number): Observed => ({
   server,
   startedMillis,
   first: undefined,
@@ -62,7 +63,7 @@ export const nothingSeen = (server: Server, startedMillis: number): Seen => ({
   failed: new Map()
 })
 
-/** When there are too many points every two become one. */
+/** Merges each pair of points. */
 const halved = (points: ReadonlyArray<DatabasePoint>): ReadonlyArray<DatabasePoint> =>
   points.flatMap((point, i) => {
     if (i % 2 === 1) return []
@@ -70,7 +71,7 @@ const halved = (points: ReadonlyArray<DatabasePoint>): ReadonlyArray<DatabasePoi
     return [next === undefined ? point : addPoints(point, next)]
   })
 
-export const afterReading = (seen: Seen, reading: Reading): Seen => {
+export const afterReading = (seen: Observed, reading: Reading): Observed => {
   const { failed, last, missing, points, startedMillis } = seen
   const known = { ...seen, last: reading, missing: new Set([...missing, ...reading.missing]) }
   if (last === undefined) {
@@ -98,8 +99,8 @@ export const afterReading = (seen: Seen, reading: Reading): Seen => {
   }
 }
 
-/** After a reading that was due and could not be made. */
-export const afterFailure = (seen: Seen, reason: string, atMillis: number): Seen => {
+/** After a failed reading. */
+export const afterFailure = (seen: Observed, reason: string, atMillis: number): Observed => {
   const before = seen.failed.get(reason)
   const failed: Failed = {
     count: 1 + (before?.count ?? 0),
@@ -109,35 +110,35 @@ export const afterFailure = (seen: Seen, reason: string, atMillis: number): Seen
   return { ...seen, failed: new Map([...seen.failed, [reason, failed]]) }
 }
 
-const failureTexts = ({ failed, startedMillis }: Seen): ReadonlyArray<string> => {
+const failureTexts = ({ failed, startedMillis }: Observed): ReadonlyArray<string> => {
   const at = (millis: number) => `${Math.round((millis - startedMillis) / 1000)} s`
   return [...failed].map(([reason, { count, firstMillis, lastMillis }]) =>
     count === 1
-      ? `the reading at ${at(firstMillis)}: ${reason}`
-      : `${count} readings from ${at(firstMillis)} to ${at(lastMillis)}: ${reason}`
+      ? `the reading at ${at(firstMillis)} failed: ${reason}`
+      : `${count} readings from ${at(firstMillis)} to ${at(lastMillis)} failed: ${reason}`
   )
 }
 
-/** How a watch came to its end. */
+/** The end of a watch. */
 export interface Settled {
-  /** After the load, when sessions had told what they did; `undefined` when it could not be made. */
+  /** The reading after the load, when the sessions had reported their counts; `undefined` if it failed. */
   readonly reading: Reading | undefined
-  /** That the DMS confirmed from the first reading to the end. */
+  /** Operations confirmed by the DMS between the first reading and the end. */
   readonly operations: number
 }
 
 /**
- * What a database did, as far as it was seen.
+ * The activity of a database over the readings so far.
  *
- * @param settled what is known after the end; without it the load goes on, and nothing is said per operation
+ * @param settled the end of the watch; during the load it is left out, and no figures per operation are given
  */
-export const activityOf = (seen: Seen, settled?: Settled): DatabaseActivity => {
+export const activityOf = (seen: Observed, settled?: Settled): DatabaseActivity => {
   const { first, fromStart, last, missing, points, reset, server, waits } = seen
   const final = settled?.reading ?? last
-  // What was reset once cannot be told by the first and the last reading.
+  // For a view that was reset, the first and the last reading do not give the total.
   const from = first && { ...first, views: first.views.filter(({ name }) => !reset.has(name)) }
-  const whole = final && { ...final, views: final.views.filter(({ name }) => !reset.has(name)) }
-  const all = from && whole && difference(from, whole)
+  const to = final && { ...final, views: final.views.filter(({ name }) => !reset.has(name)) }
+  const all = from && to && difference(from, to)
   const total = all?.counts ?? nothingCounted
   const operations =
     settled === undefined || settled.reading === undefined || !fromStart ? null : settled.operations
@@ -157,10 +158,10 @@ export const activityOf = (seen: Seen, settled?: Settled): DatabaseActivity => {
     waits: waitsSeen(waits),
     missing: [
       ...new Set([...missing, ...(settled?.reading?.missing ?? [])]),
-      ...[...resetViews].map((name) => `${name}: its counts were reset meanwhile`),
+      ...[...resetViews].map((name) => `${name}: its counters were reset during the run`),
       ...(tablesReset === 0
         ? []
-        : [`pg_stat_user_tables: ${tablesReset} of the tables were reset or made anew meanwhile`]),
+        : [`pg_stat_user_tables: ${plural(tablesReset, "table")} reset or recreated during the run`]),
       ...failureTexts(seen)
     ],
     timeline: points

@@ -1,6 +1,6 @@
 /**
- * What is asked of the server, and what its answers mean. Rows of counters come as JSON, with the columns that the
- * server's version has.
+ * The queries for the statistics, and the meaning of their results. Counters are read as JSON, because the columns
+ * depend on the version of the server.
  *
  * @see https://www.postgresql.org/docs/current/monitoring-stats.html
  */
@@ -8,9 +8,9 @@ import * as Schema from "effect/Schema"
 import type { DatabaseCounts } from "../result/DatabaseActivity.ts"
 import { addWaits, type Waits } from "../result/databaseSums.ts"
 import type { Server } from "./activityOf.ts"
-import type { Reading, Table, View } from "./Reading.ts"
+import type { Reading, Table, StatisticsView } from "./Reading.ts"
 
-/** Asked once: the version, and settings that decide what is counted. */
+/** Read once per connection: the version, and the settings that decide what the server counts. */
 export const settingsQuery = `
   SELECT current_database() AS database, jsonb_object_agg(name, setting) AS settings FROM pg_settings
   WHERE name IN ('server_version', 'server_version_num', 'fsync', 'wal_sync_method', 'track_counts',
@@ -31,45 +31,43 @@ export interface Settings extends Schema.Schema.Type<typeof Settings> {}
 
 const versionOf = ({ settings }: Settings): number => settings.server_version_num
 
-/** Before PostgreSQL 14 there is no `pg_stat_wal`. */
+/** PostgreSQL 14 introduced `pg_stat_wal`. */
 const hasWalView = (given: Settings): boolean => versionOf(given) >= 140_000
-/** From PostgreSQL 15 on a session that has nothing to do tells within 10 s what it has not told yet. */
-export const idleTells = (given: Settings): boolean => versionOf(given) >= 150_000
-/** From PostgreSQL 18 on writes and syncs of the log are in `pg_stat_io`. */
+/** Since PostgreSQL 15 an idle session reports its pending counts within 10 s. */
+export const idleSessionsReport = (given: Settings): boolean => versionOf(given) >= 150_000
+/** Since PostgreSQL 18 writes and syncs of the WAL are in `pg_stat_io`. */
 const hasWalInIo = (given: Settings): boolean => versionOf(given) >= 180_000
 
-/** Why syncs of the log are not counted; `undefined` when they are. */
+/** The setting with which syncs of the WAL are not counted; `undefined` if they are counted. */
 const syncsUncounted = ({ settings: { fsync, wal_sync_method: method } }: Settings): string | undefined => {
   if (fsync === "off") return "fsync = off"
   return method.startsWith("open_") ? `wal_sync_method = ${method}` : undefined
 }
 
-/** What is known of a server before anything is counted. */
+/** The properties of the server that its settings decide. */
 export const serverOf = (given: Settings): Server => {
   const { server_version, track_activities, track_counts } = given.settings
   const syncs = syncsUncounted(given)
   return {
-    // Packagers put their own after it: `15.18 (Debian 15.18-0+deb12u1)`.
+    // Packages append their own version: `15.18 (Debian 15.18-0+deb12u1)`.
     version: server_version.split(" ")[0] ?? server_version,
     database: given.database,
-    settleMillis: idleTells(given) ? 11_000 : 2000,
+    settleMillis: idleSessionsReport(given) ? 11_000 : 2000,
     missing: [
-      ...(hasWalView(given) ? [] : ["pg_stat_wal: there is none before PostgreSQL 14"]),
-      ...(idleTells(given)
+      ...(hasWalView(given) ? [] : ["pg_stat_wal: introduced in PostgreSQL 14"]),
+      ...(idleSessionsReport(given)
         ? []
-        : [
-            "what sessions did in their last half second: before PostgreSQL 15 idle ones keep it to themselves"
-          ]),
-      ...(syncs === undefined ? [] : [`syncs of the log: they are not counted with ${syncs}`]),
-      ...(track_counts === "off" ? ["rows and tables: they are not counted with track_counts = off"] : []),
-      ...(track_activities === "off" ? ["waits: they are not told with track_activities = off"] : [])
+        : ["the last half second of each session: idle sessions report it only since PostgreSQL 15"]),
+      ...(syncs === undefined ? [] : [`WAL syncs: not counted with ${syncs}`]),
+      ...(track_counts === "off" ? ["rows and tables: not counted with track_counts = off"] : []),
+      ...(track_activities === "off" ? ["waits: not available with track_activities = off"] : [])
     ]
   }
 }
 
 const Counter = Schema.optional(Schema.NullOr(Schema.Number))
 
-/** A row of any view that has counters. */
+/** A row of a view with counters. */
 export const CounterRow = Schema.Struct({
   row: Schema.Struct({
     stats_reset: Schema.optional(Schema.NullOr(Schema.String)),
@@ -103,7 +101,7 @@ const figures = [
   ["wal_sync", "walSyncs"]
 ] as const
 
-/** What a server has a column for and does not count. */
+/** Figures that the server has a column for but does not count. */
 const uncounted = (given: Settings): ReadonlySet<keyof DatabaseCounts> =>
   new Set([
     ...(syncsUncounted(given) === undefined ? [] : (["walSyncs"] as const)),
@@ -112,16 +110,16 @@ const uncounted = (given: Settings): ReadonlySet<keyof DatabaseCounts> =>
       : [])
   ])
 
-export const viewOf = (given: Settings, name: string, { row }: typeof CounterRow.Type): View => {
-  const left = uncounted(given)
+export const viewOf = (given: Settings, name: string, { row }: typeof CounterRow.Type): StatisticsView => {
+  const excluded = uncounted(given)
   const counters = figures.flatMap(([column, figure]) => {
     const value = row[column] ?? null
-    return value === null || left.has(figure) ? [] : [[figure, value] as const]
+    return value === null || excluded.has(figure) ? [] : [[figure, value] as const]
   })
   return { name, counters: new Map(counters), resetAt: row.stats_reset ?? null }
 }
 
-/** The views that have counters, by name, as this server has them. */
+/** The views with counters that this server has, by name. */
 export const viewQueries = (given: Settings): ReadonlyArray<readonly [name: string, query: string]> => [
   [
     "pg_stat_database",
@@ -132,7 +130,7 @@ export const viewQueries = (given: Settings): ReadonlyArray<readonly [name: stri
     ? [
         [
           "pg_stat_io",
-          // The context init makes files of the log ready, which the columns of pg_stat_wal never counted.
+          // The context init creates WAL files, which the columns of pg_stat_wal did not count.
           `SELECT jsonb_build_object('wal_write', sum(writes), 'wal_sync', sum(fsyncs), 'stats_reset', max(stats_reset))
             AS row FROM pg_stat_io WHERE object = 'wal' AND context = 'normal'`
         ] as const
@@ -153,41 +151,45 @@ export const SessionRow = Schema.Struct({
   type: Schema.NullOr(Schema.String),
   event: Schema.NullOr(Schema.String),
   hidden: Schema.NullOr(Schema.Boolean),
-  /** In its state for so long that it has told what it did, if it has nothing to do. */
+  /** In this state for so long that, if it is idle, it has reported its counts. */
   rested: Schema.Boolean,
   sessions: Schema.Int
 })
 
 const isIdle = ({ state }: typeof SessionRow.Type): boolean => state === "idle"
 
-/** At work, or in a transaction and waiting for the next statement. */
-const isAtWork = ({ state }: typeof SessionRow.Type): boolean =>
+/** Running a statement, or in a transaction between statements. */
+const isActive = ({ state }: typeof SessionRow.Type): boolean =>
   state === "active" || (state?.startsWith("idle in transaction") ?? false)
 
-/** What sessions wait for, and who has not told all that it did. */
+/** The wait events of sessions, and the sessions whose counts are not complete yet. */
 export const sessionsOf = (
   given: Settings,
   rows: ReadonlyArray<typeof SessionRow.Type>
-): Pick<Reading, "missing" | "untold" | "waits"> => {
+): Pick<Reading, "missing" | "unreported" | "waits"> => {
   const countOf = (some: (row: typeof SessionRow.Type) => boolean): number =>
     rows.filter(some).reduce((sum, { sessions }) => sum + sessions, 0)
   const shown = rows.filter(({ hidden }) => hidden !== true)
   const hidden = countOf((row) => row.hidden === true)
   return {
     waits: shown
-      .filter(isAtWork)
+      .filter(isActive)
       .map(({ event, sessions, type }): Waits => ({
         [type === null ? "running" : `${type}:${event}`]: sessions
       }))
       .reduce(addWaits, {}),
-    untold: {
+    unreported: {
       hidden,
-      busy: countOf((row) => row.hidden !== true && !(isIdle(row) && (row.rested || !idleTells(given))))
+      busy: countOf(
+        (row) => row.hidden !== true && !(isIdle(row) && (row.rested || !idleSessionsReport(given)))
+      )
     },
     missing:
       hidden === 0
         ? []
-        : ["waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"]
+        : [
+            "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)"
+          ]
   }
 }
 

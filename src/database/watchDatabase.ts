@@ -1,4 +1,4 @@
-/** Looks at a database before a load, every five seconds while it goes on, and after it. */
+/** Reads the statistics of a database before a load, every five seconds during it, and after it. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -6,132 +6,156 @@ import * as Fiber from "effect/Fiber"
 import * as Schedule from "effect/Schedule"
 import type * as Scope from "effect/Scope"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
-import { activityOf, afterFailure, afterReading, nothingSeen, type Seen } from "./activityOf.ts"
+import { activityOf, afterFailure, afterReading, nothingObserved, type Observed } from "./activityOf.ts"
 import type { DatabaseReader, ReadingFailed } from "./DatabaseReader.ts"
 import type { Reading } from "./Reading.ts"
 
-const every = "5 seconds"
+const interval = "5 seconds"
 
 export interface DatabaseWatch {
-  /** What is known by now. */
+  /** The activity up to the latest reading. */
   readonly sofar: () => DatabaseActivity
   /**
-   * Ends it, when the load has ended: reads at once, and then each second until the sessions of the database have told
-   * what they did, `settleMillis` of the server at most. Who was interrupted, before or meanwhile, does not wait: the
-   * counts of the last moments may then be absent, which `missing` says.
+   * Ends the watch after the load: reads at once, and then each second until all sessions of the database have reported
+   * their counts, for at most `settleMillis` of the server. After an interrupt, before or during that wait, it does not
+   * wait; the counts of the last moments may then be incomplete, which `missing` reports.
    *
-   * @param operations that the DMS confirmed since the watch began, those of a warm-up included
+   * @param operations confirmed by the DMS since the watch began, including a warm-up
    */
   readonly end: (operations: number) => Effect.Effect<DatabaseActivity>
 }
 
 const secondsOf = (millis: number): string => `${Math.round(millis / 1000)} s`
 
-const isUntold = ({ untold }: Reading): boolean => untold.busy + untold.hidden > 0
+const hasUnreported = ({ unreported }: Reading): boolean => unreported.busy + unreported.hidden > 0
 
-/** With what is not known of sessions that are still at work when nobody waits for them any longer. */
-const withUntold = (reading: Reading, settleMillis: number): Reading => {
-  const { busy } = reading.untold
-  if (busy === 0) return reading
-  const sessions = busy === 1 ? "a session that was" : `${busy} sessions that were`
-  const note = `what ${sessions} still at work ${secondsOf(settleMillis)} after the load did in their last second`
-  return { ...reading, missing: [...reading.missing, note] }
-}
-
-/** With what is not known because nobody waited for it. */
-const withInterrupt = (reading: Reading): Reading => ({
+const withNote = (reading: Reading, note: string): Reading => ({
   ...reading,
-  missing: [
-    ...reading.missing,
-    "what sessions did in the last seconds: the run was interrupted and did not wait until they had told it"
-  ]
+  missing: [...reading.missing, note]
 })
 
+/** With a note about the sessions that were still active at the end of the wait. */
+const withUnreported = (reading: Reading, settleMillis: number): Reading => {
+  const { busy } = reading.unreported
+  if (busy === 0) return reading
+  const sessions = busy === 1 ? "1 session that was" : `${busy} sessions that were`
+  return withNote(
+    reading,
+    `the last second of ${sessions} still active ${secondsOf(settleMillis)} after the load`
+  )
+}
+
+const withInterrupt = (reading: Reading): Reading =>
+  withNote(
+    reading,
+    "the last seconds of some sessions: the run was interrupted and did not wait until they had reported their counts"
+  )
+
+/** The state of a watch. */
+interface Watch {
+  readonly reader: (typeof DatabaseReader)["Service"]
+  observed: Observed
+  /** The latest reading failed, which was logged. */
+  lost: boolean
+}
+
+const recordFailure = (watch: Watch, { reason }: ReadingFailed) =>
+  Effect.flatMap(Clock.currentTimeMillis, (atMillis) => {
+    watch.observed = afterFailure(watch.observed, reason, atMillis)
+    if (watch.lost) return Effect.void
+    watch.lost = true
+    return Effect.logWarning(`the statistics of the database cannot be read: ${reason}`)
+  })
+
 /**
- * Begins with a reading. The load that is to be explained lies between this and `end`; a database that goes away
- * meanwhile is warned of and named in `missing`, and it is looked for every five seconds.
+ * A reading; `undefined` if it failed. Runs in a daemon fiber, so that an interrupt of the caller, which still has to
+ * write its summary, does not end it.
+ */
+const read = (watch: Watch): Effect.Effect<Reading | undefined> =>
+  watch.reader.read.pipe(
+    Effect.interruptible,
+    Effect.forkDaemon,
+    Effect.flatMap(Fiber.join),
+    Effect.matchEffect({
+      onFailure: (error) => Effect.as(recordFailure(watch, error), undefined),
+      onSuccess: (reading) =>
+        Effect.sync(() => {
+          watch.lost = false
+          return reading
+        })
+    })
+  )
+
+/** A reading that becomes a point of the timeline. */
+const observe = (watch: Watch): Effect.Effect<Reading | undefined> =>
+  Effect.map(read(watch), (reading) => {
+    if (reading !== undefined) watch.observed = afterReading(watch.observed, reading)
+    return reading
+  })
+
+/** `false` after an interrupt, before or during the wait. */
+const completes = (wait: Effect.Effect<void>): Effect.Effect<boolean> =>
+  Effect.map(Effect.exit(Effect.interruptible(wait)), Exit.isSuccess)
+
+/** Reads each second until all sessions have reported. */
+const settle = (watch: Watch, last: Reading, untilMillis: number): Effect.Effect<Reading | undefined> =>
+  Effect.gen(function* () {
+    if (!hasUnreported(last)) return last
+    const { settleMillis } = watch.reader.server
+    if ((yield* Clock.currentTimeMillis) >= untilMillis) return withUnreported(last, settleMillis)
+    if (!(yield* completes(Effect.sleep("1 second")))) return withInterrupt(last)
+    const next = yield* read(watch)
+    return next && (yield* settle(watch, next, untilMillis))
+  })
+
+const end = (watch: Watch, operations: number): Effect.Effect<DatabaseActivity> =>
+  Effect.gen(function* () {
+    const { settleMillis } = watch.reader.server
+    const endedMillis = yield* Clock.currentTimeMillis
+    const last = yield* observe(watch)
+    if (last !== undefined && hasUnreported(last)) {
+      yield* completes(
+        Effect.logInfo(
+          `waiting up to ${secondsOf(settleMillis)} for the sessions of the database to report their counts`
+        )
+      )
+    }
+    const reading = last && (yield* settle(watch, last, endedMillis + settleMillis))
+    return activityOf(watch.observed, { reading, operations })
+  })
+
+/**
+ * Starts with a reading: the load to be observed runs between this and `end`. If the database becomes unavailable, a
+ * warning is logged, the readings go on every five seconds, and `missing` names the time without readings.
  *
- * Sessions tell what they did at most once a second, and up to 10 s later when they have nothing to do (PostgreSQL 15
- * and newer: PGSTAT_MIN_INTERVAL and PGSTAT_IDLE_INTERVAL of pgstat.c). So `end` takes up to 11 s, and a watch
- * that begins right after another load may count what that did in its last second.
+ * Sessions report their counts at most once a second, and idle ones up to 10 s later (PostgreSQL 15 and newer:
+ * PGSTAT_MIN_INTERVAL and PGSTAT_IDLE_INTERVAL in pgstat.c). So `end` takes up to 11 s, and a watch that starts right
+ * after another load may include the last second of that load.
  *
  * @example
  * const watch = yield* watchDatabase(reader)
  * const { operations } = yield* load
  * const activity = yield* watch.end(operations)
  */
-export const watchDatabase = ({
-  read,
-  server
-}: (typeof DatabaseReader)["Service"]): Effect.Effect<DatabaseWatch, never, Scope.Scope> =>
+export const watchDatabase = (
+  reader: (typeof DatabaseReader)["Service"]
+): Effect.Effect<DatabaseWatch, never, Scope.Scope> =>
   Effect.gen(function* () {
-    let seen = nothingSeen(server, yield* Clock.currentTimeMillis)
-    let lost = false
-    let made: { readonly of: Seen; readonly activity: DatabaseActivity } | undefined
-
-    const failed = ({ reason }: ReadingFailed) =>
-      Effect.flatMap(Clock.currentTimeMillis, (atMillis) => {
-        seen = afterFailure(seen, reason, atMillis)
-        if (lost) return Effect.void
-        lost = true
-        return Effect.logWarning(`the statistics of the database cannot be read: ${reason}`)
-      })
-    /**
-     * Reads, and says whether it could. In a fiber of its own that is nobody's child: an interrupt of the caller, which
-     * has a summary to write, does not end it.
-     */
-    const take = read.pipe(
-      Effect.interruptible,
-      Effect.forkDaemon,
-      Effect.flatMap(Fiber.join),
-      Effect.matchEffect({
-        onFailure: (error) => Effect.as(failed(error), undefined),
-        onSuccess: (reading) =>
-          Effect.sync(() => {
-            lost = false
-            return reading
-          })
-      })
-    )
-    const look = Effect.map(take, (reading) => {
-      if (reading !== undefined) seen = afterReading(seen, reading)
-      return reading
-    })
-
-    /** Whether it was waited for, and not interrupted, before or meanwhile. */
-    const waited = (wait: Effect.Effect<void>) =>
-      Effect.map(Effect.exit(Effect.interruptible(wait)), Exit.isSuccess)
-    const tellWait = Effect.logInfo(
-      `waiting up to ${secondsOf(server.settleMillis)} for the sessions of the database to tell what they did`
-    )
-    const settle = (last: Reading, untilMillis: number): Effect.Effect<Reading | undefined> =>
-      Effect.gen(function* () {
-        if (!isUntold(last)) return last
-        if ((yield* Clock.currentTimeMillis) >= untilMillis) return withUntold(last, server.settleMillis)
-        if (!(yield* waited(Effect.sleep("1 second")))) return withInterrupt(last)
-        const next = yield* take
-        return next && (yield* settle(next, untilMillis))
-      })
-
-    yield* look
-    const looking = yield* look.pipe(
-      Effect.schedule(Schedule.fixed(every)),
+    const startedMillis = yield* Clock.currentTimeMillis
+    const watch: Watch = { reader, observed: nothingObserved(reader.server, startedMillis), lost: false }
+    let cached: { readonly of: Observed; readonly activity: DatabaseActivity } | undefined
+    yield* observe(watch)
+    const readings = yield* observe(watch).pipe(
+      Effect.schedule(Schedule.fixed(interval)),
       Effect.interruptible,
       Effect.forkScoped
     )
     return {
       sofar: () => {
-        if (made?.of !== seen) made = { of: seen, activity: activityOf(seen) }
-        return made.activity
+        const { observed } = watch
+        if (cached?.of !== observed) cached = { of: observed, activity: activityOf(observed) }
+        return cached.activity
       },
-      end: (operations) =>
-        Effect.gen(function* () {
-          yield* Fiber.interrupt(looking)
-          const endedMillis = yield* Clock.currentTimeMillis
-          const atEnd = yield* look
-          if (atEnd !== undefined && isUntold(atEnd)) yield* waited(tellWait)
-          const reading = atEnd && (yield* settle(atEnd, endedMillis + server.settleMillis))
-          return activityOf(seen, { reading, operations })
-        })
+      end: (operations) => Effect.zipRight(Fiber.interrupt(readings), end(watch, operations))
     }
   })

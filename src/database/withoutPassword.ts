@@ -1,17 +1,17 @@
-/** Texts of the database driver and of the server, without the password of the database URL. */
+/** Removes the password of the database URL from messages of the driver and the server. */
 import * as Redacted from "effect/Redacted"
 import { escape } from "effect/RegExp"
 
-/** Shorter passwords occur in ordinary words and addresses. */
+/** Shorter passwords also occur in ordinary words and addresses. */
 const minLength = 3
 
-/** The password as the URL has it (percent-encoded), and decoded. */
+/** The password percent-encoded, as in the URL, and decoded. */
 const passwordsOf = ({ password, searchParams }: URL): ReadonlyArray<string> =>
   [password, decodeURIComponent(password), ...searchParams.getAll("password")]
     .filter((text) => text !== "")
     .toSorted((a, b) => b.length - a.length)
 
-/** Matches a short password only where it is a whole value: in a URL, in quotes, or after `=`. */
+/** Matches a short password only as a whole value: in a URL, in quotes, or after `=`. */
 const patternOf = (password: string): RegExp => {
   const text = escape(password)
   const whole = `(?<=:)${text}(?=@)|(?<=["'\`=])${text}(?=["'\`\\s&,;)]|$)`

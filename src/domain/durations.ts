@@ -1,3 +1,5 @@
+/** Durations as written in flags. */
+
 const unitMillis: Readonly<Record<string, number>> = {
   ms: 1,
   milli: 1,
@@ -14,11 +16,14 @@ const unitMillis: Readonly<Record<string, number>> = {
   minutes: 60_000,
   h: 3_600_000,
   hour: 3_600_000,
-  hours: 3_600_000
+  hours: 3_600_000,
+  d: 86_400_000,
+  day: 86_400_000,
+  days: 86_400_000
 }
 
 /**
- * Reads a duration in milliseconds; without a unit it is in seconds. `undefined` if it is invalid.
+ * A duration in milliseconds; a number without a unit is in seconds. `undefined` if the text is not a duration.
  *
  * @example parseMillis("2 minutes") // 120000
  * @example parseMillis("0.5") // 500

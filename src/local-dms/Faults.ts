@@ -1,48 +1,48 @@
 /**
- * Misbehaviour on demand: which faults there are, how often each strikes, and the dice. Set by flags and by
- * `PUT /_local/faults`; where a fault takes effect is told beside its name.
+ * Fault injection: the names of the faults, their rates, and the random choice for each request. Set by flags and by
+ * `PUT /_local/faults`.
  */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import type { PCGRandom } from "effect/Utils"
 
-/** Every fault, in the order in which a request meets them. */
+/** All faults, in the order in which a request passes them. */
 export const faultNames = [
-  /** The server forgets all tokens, so this request gets a 401 and the client has to log in again. */
+  /** The server discards all tokens; this request gets a 401 and the client has to log in again. */
   "dropTokens",
   /**
-   * The circuit breaker opens: this request and all others of the next 30 s get a 500 without envelope. The real
-   * one is opened by unclassified failures; here no other fault opens it, so that each can be tried alone.
+   * The circuit breaker opens: this request and all others of the next 30 s get a 500 without envelope. On a real server
+   * unclassified failures open it; here no other fault does, so that each fault can be tried on its own.
    */
   "openCircuit",
   /**
-   * The whole server stops for `freezeSeconds`: this request and all that come until the end, logins and those in
-   * line too, are begun only then, and take their time as ever. What is worked on already ends as if nothing were. A
-   * freeze that would strike during another does not.
+   * The whole server stops for `freezeSeconds`: this request, all queued requests and all that arrive before the end,
+   * logins included, are started only then and take their usual time. Requests in progress are not affected. A freeze
+   * has no effect during another freeze.
    */
   "freeze",
-  /** The answer is held back for `stallSeconds`; the transaction starts after that. */
+  /** The response is delayed by `stallSeconds`; the transaction starts after that. */
   "stall",
-  /** 500 `{message, traceId}`, as if the commit had failed: nothing is written. */
+  /** 500 `{message, traceId}`, as after a failed commit: nothing is written. */
   "error",
   /** One operation fails for an unknown reason: rolled back, 500 with the failure envelope. */
   "operationError",
-  /** One operation meets a write conflict: rolled back, 409 with the failure envelope. */
+  /** One operation fails with a write conflict: rolled back, 409 with the failure envelope. */
   "writeConflict",
   /** The connection is reset and nothing is written. */
   "resetBeforeCommit",
   /** The connection is reset although everything is written. */
   "resetAfterCommit",
-  /** All is written, but the answer is cut off in the middle of its text. */
+  /** Everything is written, but the response body is cut off in the middle. */
   "malformedJson",
-  /** All is written, but the last result is missing from the answered array. */
+  /** Everything is written, but the last result is missing from the response array. */
   "truncatedArray"
 ] as const
 export type FaultName = (typeof faultNames)[number]
 
 /**
- * Each request with a good token is struck with `probability`, or every `every`-th one is, or once the `at`-th one;
- * counted from the last change.
+ * Which requests with a valid token have the fault: each with `probability`, every `every`-th, or only the `at`-th;
+ * counted from the last change of the faults.
  */
 const Rate = Schema.Union(
   Schema.Struct({ probability: Schema.Number.pipe(Schema.between(0, 1)) }),
@@ -51,12 +51,12 @@ const Rate = Schema.Union(
 )
 export type Rate = typeof Rate.Type
 
-/** JSON can spell infinity: `1e999`. */
+/** `Finite`, because JSON can express infinity: `1e999`. */
 const Seconds = Schema.Finite.pipe(Schema.nonNegative())
 
 /**
- * What `PUT /_local/faults` takes, and answers: `{"writeConflict": {"probability": 0.01}, "stall": {"every": 500},
- * "stallSeconds": 10, "freeze": {"at": 1000}, "on": "batch"}`. A fault that is not named does not strike; `{}` ends them all.
+ * Body of `PUT /_local/faults` and of its response: `{"writeConflict": {"probability": 0.01}, "stall": {"every": 500},
+ * "stallSeconds": 10, "freeze": {"at": 1000}, "on": "batch"}`. Faults that are left out are off; `{}` switches all off.
  */
 export const Faults = Schema.Struct({
   dropTokens: Schema.optional(Rate),
@@ -70,25 +70,25 @@ export const Faults = Schema.Struct({
   resetAfterCommit: Schema.optional(Rate),
   malformedJson: Schema.optional(Rate),
   truncatedArray: Schema.optional(Rate),
-  /** How long the server stands still when it freezes, in seconds; 2 if left out. */
+  /** Duration of a freeze in seconds, default 2. */
   freezeSeconds: Schema.optional(Seconds),
-  /** How long a stalled answer is held back, in seconds; 60 if left out. */
+  /** Delay of a stalled response in seconds, default 60. */
   stallSeconds: Schema.optional(Seconds),
-  /** Which requests are struck: those to `/batch` (the default), those to `/data`, or both. */
+  /** Which requests can have faults: those to `/batch` (default), those to `/data`, or both. */
   on: Schema.optional(Schema.Literal("batch", "data", "both"))
 })
 export type Faults = typeof Faults.Type
 
-/** How long the circuit breaker stays open, in milliseconds. @see contract section 3, "Circuit breaker" */
+/** Time for which the circuit breaker stays open, in milliseconds. @see contract section 3, "Circuit breaker" */
 export const circuitMillis = 30_000
 
-/** The faults that one request suffers. */
-export type Strikes = ReadonlySet<FaultName>
+/** The faults of one request. */
+export type InjectedFaults = ReadonlySet<FaultName>
 
-const unharmed: Strikes = new Set()
+const noFaults: InjectedFaults = new Set()
 
-/** Throws the dice, with its own random numbers so that nothing else shifts them. */
-export class FaultDice {
+/** Chooses the faults of each request, from its own random stream so that other random choices do not shift them. */
+export class FaultInjector {
   #faults: Faults
   #requests = 0
   constructor(
@@ -102,7 +102,7 @@ export class FaultDice {
     return this.#faults
   }
 
-  /** Replaces all faults and starts counting requests anew. */
+  /** Replaces all faults and restarts the count of requests. */
   replace(faults: Faults): void {
     this.#faults = faults
     this.#requests = 0
@@ -116,26 +116,26 @@ export class FaultDice {
     return (this.#faults.stallSeconds ?? 60) * 1000
   }
 
-  /** Which of `count` operations a fault inside a batch strikes, 0-based. */
-  pick(count: number): number {
+  /** The position, 0-based, at which a batch of `count` operations fails. */
+  pickOperation(count: number): number {
     return Math.floor(this.random.number() * count)
   }
 
-  /** What the next request to `route` suffers. */
-  throwFor(route: "batch" | "data"): Strikes {
+  /** The faults of the next request to `route`. */
+  faultsFor(route: "batch" | "data"): InjectedFaults {
     const on = this.#faults.on ?? "batch"
-    if (on !== "both" && on !== route) return unharmed
+    if (on !== "both" && on !== route) return noFaults
     this.#requests++
-    const strikes = new Set<FaultName>()
+    const injected = new Set<FaultName>()
     for (const name of faultNames) {
       const rate = this.#faults[name]
       if (rate === undefined) continue
-      if (this.#strikes(rate)) strikes.add(name)
+      if (this.#applies(rate)) injected.add(name)
     }
-    return strikes.size === 0 ? unharmed : strikes
+    return injected.size === 0 ? noFaults : injected
   }
 
-  #strikes(rate: Rate): boolean {
+  #applies(rate: Rate): boolean {
     if ("every" in rate) return this.#requests % rate.every === 0
     return "at" in rate ? this.#requests === rate.at : this.random.number() < rate.probability
   }
@@ -144,8 +144,8 @@ export class FaultDice {
 const isFaultName = (name: string): name is FaultName => faultNames.some((known) => known === name)
 
 /**
- * One fault as a flag spells it: `writeConflict=0.01` strikes one request in a hundred by chance, `stall=1/500`
- * every 500th, `freeze=@500` the 500th alone.
+ * Parses a fault as written in a flag: `writeConflict=0.01` affects a random 1 % of the requests, `stall=1/500` every
+ * 500th, `freeze=@500` only the 500th.
  */
 export const parseFault = (
   text: string

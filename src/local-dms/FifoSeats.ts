@@ -1,57 +1,57 @@
 /**
- * Seats for a few requests and a line for the others, who get a seat in the order in which they came. Effect's
- * semaphore wakes everybody in line when a permit is free, and lets in whoever asks just then.
+ * A limited number of seats and a first-in, first-out queue for them. Effect's semaphore cannot be used: it wakes all
+ * waiting fibers when a permit becomes free, and a request that arrives at that moment may overtake them.
  */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
 
-/** What a seat hands on from one request to the next in line. */
-export interface Turn {
+/** The state that a seat passes from one request to the next. */
+export interface Seat {
   /**
-   * By how much the timer of the last one rang late, in milliseconds. Who takes that off its own time keeps the
-   * timetable of the seat, so that its capacity is the one that the latency says.
+   * How late the timer of the previous request fired, in milliseconds. The next request subtracts it from its own
+   * latency, so that the throughput of a seat matches the configured latency.
    */
   lateMillis: number
 }
 
-interface Waiting extends Turn {
-  readonly called: Deferred.Deferred<void>
+interface Waiting extends Seat {
+  readonly granted: Deferred.Deferred<void>
 }
 
 export class FifoSeats {
-  readonly #waiting = new Set<Waiting>()
+  readonly #queue = new Set<Waiting>()
   #free: number
-  /** @param seats 1 or more; `Infinity` lets nobody wait */
+  /** @param seats 1 or more; `Infinity` for no limit */
   constructor(seats: number) {
     this.#free = seats
   }
 
-  /** Runs `work` in a seat. Who is interrupted leaves seat or line. */
-  seat<A, E, R>(work: (turn: Turn) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  /** Runs `work` in a seat. An interrupted request releases its seat or its place in the queue. */
+  withSeat<A, E, R>(work: (seat: Seat) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
-        const turn: Waiting = { called: Deferred.unsafeMake(FiberId.none), lateMillis: 0 }
+        const seat: Waiting = { granted: Deferred.unsafeMake(FiberId.none), lateMillis: 0 }
         if (this.#free > 0) {
           this.#free--
-          Deferred.unsafeDone(turn.called, Effect.void)
-        } else this.#waiting.add(turn)
+          Deferred.unsafeDone(seat.granted, Effect.void)
+        } else this.#queue.add(seat)
         return Effect.ensuring(
-          restore(Effect.flatMap(Deferred.await(turn.called), () => work(turn))),
+          restore(Effect.flatMap(Deferred.await(seat.granted), () => work(seat))),
           Effect.sync(() => {
-            if (!this.#waiting.delete(turn)) this.#leave(turn)
+            if (!this.#queue.delete(seat)) this.#release(seat)
           })
         )
       })
     )
   }
 
-  /** Hands the seat to the first in line. */
-  #leave({ lateMillis }: Turn): void {
-    for (const next of this.#waiting) {
-      this.#waiting.delete(next)
+  /** Grants the seat to the first request in the queue. */
+  #release({ lateMillis }: Seat): void {
+    for (const next of this.#queue) {
+      this.#queue.delete(next)
       next.lateMillis = lateMillis
-      Deferred.unsafeDone(next.called, Effect.void)
+      Deferred.unsafeDone(next.granted, Effect.void)
       return
     }
     this.#free++

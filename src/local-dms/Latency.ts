@@ -1,24 +1,24 @@
-/** How long the local DMS takes to answer, on top of its own work: nothing, a time that is known, or a draw. */
-import * as Duration from "effect/Duration"
+/** The latency that the local DMS adds to its own processing time: none, a fixed time, or a random one. */
 import * as Option from "effect/Option"
 import type { PCGRandom } from "effect/Utils"
+import { parseMillis } from "../domain/durations.ts"
 
 export type Latency =
   | { readonly _tag: "none" }
   | { readonly _tag: "fixed"; readonly millis: number }
-  /** A part for the request and one for each of its operations, of which a single request has one. */
+  /** A time per request plus a time per operation; a single request has one operation. */
   | { readonly _tag: "perOperation"; readonly requestMillis: number; readonly operationMillis: number }
   | { readonly _tag: "uniform"; readonly fromMillis: number; readonly toMillis: number }
   | { readonly _tag: "exponential"; readonly meanMillis: number }
-  /** The natural logarithm is normal: half of all draws are below the median, `sigma` sets the tail. */
+  /** The natural logarithm is normally distributed with standard deviation `sigma`. */
   | { readonly _tag: "lognormal"; readonly medianMillis: number; readonly sigma: number }
 
 export const none: Latency = { _tag: "none" }
 
 /**
- * One draw, in milliseconds, 0 or more: 50 for `perOperation:20ms:1ms` and 30 operations.
+ * The latency of a request in milliseconds, 0 or more: 50 for `perOperation:20ms:1ms` and 30 operations.
  *
- * @param operations that the request has, 0 or more
+ * @param operations of the request, 0 or more
  */
 export const draw = (latency: Latency, random: PCGRandom, operations: number): number => {
   switch (latency._tag) {
@@ -37,22 +37,16 @@ export const draw = (latency: Latency, random: PCGRandom, operations: number): n
   }
 }
 
-/** Mean 0, deviation 1. @see Box and Muller, 1958 */
+/** Mean 0, standard deviation 1. @see Box and Muller, 1958 */
 const standardNormal = (random: PCGRandom): number =>
   Math.sqrt(-2 * Math.log(1 - random.number())) * Math.cos(2 * Math.PI * random.number())
 
-const units: { readonly [unit: string]: number } = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 }
-
-/** A duration as a flag spells it, in milliseconds: `20ms`, `1.5s`, `30m`, `2h`, or `30 minutes`. */
-export const parseMillis = (text: string): Option.Option<number> => {
-  const match = /^(\d+(?:\.\d+)?)(ms|s|m|h)$/.exec(text)
-  if (match !== null) return Option.some(Number(match[1]) * (units[match[2] ?? ""] ?? Number.NaN))
-  return Option.filter(Option.map(Duration.decodeUnknown(text), Duration.toMillis), Number.isFinite)
-}
+const parseDuration = (text: string): Option.Option<number> => Option.fromNullable(parseMillis(text))
 
 /**
- * `none`, `20ms`, `perOperation:20ms:1ms` (a request, each operation), `uniform:10ms:30ms`, `exponential:20ms` or
- * `lognormal:20ms:0.5` (median, sigma).
+ * Parses a latency as written in a flag: `none`, `20ms`, `perOperation:20ms:1ms` (per request, per operation),
+ * `uniform:10ms:30ms`, `exponential:20ms` (mean) or `lognormal:20ms:0.5` (median, sigma). Durations are read by
+ * `parseMillis`, so a number without a unit is in seconds.
  */
 export const parse = (text: string): Option.Option<Latency> => {
   const [name = "", first = "", second = "", ...rest] = text.split(":")
@@ -60,28 +54,30 @@ export const parse = (text: string): Option.Option<Latency> => {
   if (name === "none") return first === "" ? Option.some(none) : Option.none()
   if (name === "perOperation") {
     return Option.map(
-      Option.all([parseMillis(first), parseMillis(second)]),
+      Option.all([parseDuration(first), parseDuration(second)]),
       ([requestMillis, operationMillis]) => ({ _tag: "perOperation", requestMillis, operationMillis })
     )
   }
   if (name === "uniform") {
     return Option.filter(
       Option.map(
-        Option.all([parseMillis(first), parseMillis(second)]),
+        Option.all([parseDuration(first), parseDuration(second)]),
         ([fromMillis, toMillis]): Latency => ({ _tag: "uniform", fromMillis, toMillis })
       ),
       (latency) => latency._tag === "uniform" && latency.fromMillis <= latency.toMillis
     )
   }
   if (name === "exponential" && second === "") {
-    return Option.map(parseMillis(first), (meanMillis) => ({ _tag: "exponential", meanMillis }))
+    return Option.map(parseDuration(first), (meanMillis) => ({ _tag: "exponential", meanMillis }))
   }
   if (name === "lognormal" && /^\d*\.?\d+$/.test(second)) {
-    return Option.map(parseMillis(first), (medianMillis) => ({
+    return Option.map(parseDuration(first), (medianMillis) => ({
       _tag: "lognormal",
       medianMillis,
       sigma: Number(second)
     }))
   }
-  return first === "" ? Option.map(parseMillis(name), (millis) => ({ _tag: "fixed", millis })) : Option.none()
+  return first === ""
+    ? Option.map(parseDuration(name), (millis) => ({ _tag: "fixed", millis }))
+    : Option.none()
 }

@@ -1,19 +1,19 @@
 /**
- * A DMS of our own, to try things against: it refuses what the real server refuses (branch [B] of the contract)
- * and can be told to misbehave. `layerHttpClient` answers in memory, inside the caller's fiber, so that latency
- * and token expiry follow the caller's clock; `serve` listens on a port of 127.0.0.1.
+ * A simulated DMS for tests and trials: it refuses what the real server refuses (branch [B] of the contract), and
+ * faults can be injected. `layerHttpClient` handles requests in memory, in the caller's fiber, so that latency and token
+ * expiry follow the caller's clock; `serve` listens on a port of 127.0.0.1.
  */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import * as answer from "./respond.ts"
+import { respond, statsOf } from "./respond.ts"
 import type * as Exchange from "./Exchange.ts"
 import type { Faults } from "./Faults.ts"
 import { makeHttpClient } from "./httpClient.ts"
 import { listen } from "./listen.ts"
 import { LocalDmsOptions } from "./LocalDmsOptions.ts"
-import * as Machine from "./ServerState.ts"
+import * as ServerState from "./ServerState.ts"
 import * as MemoryStore from "./MemoryStore.ts"
 import { seed } from "./seed.ts"
 import type { Stats } from "./Stats.ts"
@@ -22,15 +22,15 @@ import type { Store } from "./Store.ts"
 export { LocalDmsOptions } from "./LocalDmsOptions.ts"
 
 interface Service {
-  /** What it counted so far. */
+  /** The counters since the start. */
   readonly stats: Effect.Effect<Stats>
   readonly faults: {
     readonly get: Effect.Effect<Faults>
-    /** Replaces all faults; `{}` ends them. */
+    /** Replaces all faults; `{}` switches them off. */
     readonly set: (faults: Faults) => Effect.Effect<void>
   }
-  /** The handler itself: one request in, one reply out, whatever carries them. */
-  readonly answer: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>
+  /** The request handler, independent of the transport. */
+  readonly respond: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>
 }
 
 interface ServeOptions extends Partial<LocalDmsOptions> {
@@ -45,7 +45,7 @@ export interface Listening extends Service {
 }
 
 export class LocalDms extends Context.Tag("edfi-perf/local-dms/LocalDms")<LocalDms, Service>() {
-  /** The server without a way in: call `answer`. Documents live in whatever store is provided. */
+  /** The server without a transport: call `respond`. Documents are kept in the provided store. */
   static readonly layerOver = (options: Partial<LocalDmsOptions> = {}): Layer.Layer<LocalDms, never, Store> =>
     Layer.effect(LocalDms, make(LocalDmsOptions.make(options)))
 
@@ -53,14 +53,14 @@ export class LocalDms extends Context.Tag("edfi-perf/local-dms/LocalDms")<LocalD
   static readonly layer = (options: Partial<LocalDmsOptions> = {}): Layer.Layer<LocalDms> =>
     Layer.provide(LocalDms.layerOver(options), MemoryStore.layer)
 
-  /** An `HttpClient` whose every request, to any host, the server answers without a socket. */
+  /** An `HttpClient` that passes requests to any host to this server, without a socket. */
   static readonly layerHttpClientOver = (
     options: Partial<LocalDmsOptions> = {}
   ): Layer.Layer<LocalDms | HttpClient.HttpClient, never, Store> =>
     Layer.provideMerge(
       Layer.effect(
         HttpClient.HttpClient,
-        Effect.map(LocalDms, ({ answer }) => makeHttpClient(answer))
+        Effect.map(LocalDms, ({ respond }) => makeHttpClient(respond))
       ),
       LocalDms.layerOver(options)
     )
@@ -72,12 +72,12 @@ export class LocalDms extends Context.Tag("edfi-perf/local-dms/LocalDms")<LocalD
     Layer.provide(LocalDms.layerHttpClientOver(options), MemoryStore.layer)
 
   /**
-   * Listens until the scope closes, which also ends connections that are kept alive.
+   * Listens until the scope closes, which also closes kept-alive connections.
    * @param options `port` 0 is any free port
    */
   static readonly serveOver = Effect.fn("LocalDms.serve")(function* (options: ServeOptions) {
     const service = yield* make(LocalDmsOptions.make(options))
-    const listening: Listening = { ...service, url: yield* listen(service.answer, options.port) }
+    const listening: Listening = { ...service, url: yield* listen(service.respond, options.port) }
     return listening
   })
 
@@ -87,15 +87,15 @@ export class LocalDms extends Context.Tag("edfi-perf/local-dms/LocalDms")<LocalD
 }
 
 const make = Effect.fn("LocalDms.make")(function* (options: LocalDmsOptions) {
-  const machine = yield* Machine.make(options)
-  // Another local DMS may be filling the same database in this moment; it will have done so the next time.
-  yield* Effect.orDie(Effect.retry(seed(machine), { times: 3 }))
+  const server = yield* ServerState.make(options)
+  // Another local DMS may be seeding the same database; its documents are found on the next attempt.
+  yield* Effect.orDie(Effect.retry(seed(server), { times: 3 }))
   return LocalDms.of({
-    stats: answer.stats(machine),
+    stats: statsOf(server),
     faults: {
-      get: Effect.sync(() => machine.dice.current),
-      set: (faults) => Effect.sync(() => machine.dice.replace(faults))
+      get: Effect.sync(() => server.faults.current),
+      set: (faults) => Effect.sync(() => server.faults.replace(faults))
     },
-    answer: (request) => answer.answer(machine, request)
+    respond: (request) => respond(server, request)
   })
 })

@@ -1,4 +1,4 @@
-/** Everything a local DMS can be told when it starts. */
+/** The options of a local DMS. */
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Faults } from "./Faults.ts"
@@ -8,38 +8,40 @@ import { findByEndpoint } from "./ResourceModel.ts"
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]
 
-/** An action the claim set of the client lacks: 403. */
+/** An action that the client's claim set does not allow: 403. */
 export interface Denial {
   readonly endpoint: string
   readonly action: Action
 }
 
 export interface LocalDmsOptions {
-  /** Client id a login needs. */
+  /** The client id for logins. */
   readonly key: string
   readonly secret: Redacted.Redacted
-  /** Operations a batch may have, 1 or more; one more is a 413. */
+  /** Maximum number of operations in a batch, 1 or more; larger batches get a 413. */
   readonly batchMaxOperations: number
-  /** How long a token is good for, in seconds, 1 or more. */
+  /** Lifetime of a token in seconds, 1 or more. */
   readonly tokenLifetimeSeconds: number
-  /** Requests per 10 s and Host header, of every route; one more is a 429. 0 is no limit; the real one has 5000. */
+  /**
+   * Maximum number of requests per 10 s and Host header, over all routes; further ones get a 429. 0 means no limit; the
+   * real server has 5000.
+   */
   readonly rateLimit: number
-  /** Added to every request to `/batch` and `/data`; a batch that is refused has no operations. */
+  /** Added to every request to `/batch` and `/data`; a refused batch counts as one without operations. */
   readonly latency: Latency.Latency
   /**
-   * How many requests to `/batch` and `/data` are worked on at the same time, 1 or more, their latency included; the
-   * others wait in line in the order in which they came. 4 with a latency of 20 ms are 200 requests/s. `undefined` is
-   * no limit.
+   * Maximum number of requests to `/batch` and `/data` in progress at the same time, 1 or more, latency included; the
+   * others are queued in order of arrival. 4 with a latency of 20 ms give 200 requests/s. `undefined` means no limit.
    */
   readonly concurrency: number | undefined
-  /** Makes ids, tokens, faults and latency repeat; `undefined` takes one from the `Random` service. */
+  /** Makes ids, tokens, faults and latencies repeatable; `undefined` takes a seed from the `Random` service. */
   readonly seed: number | undefined
   readonly deny: ReadonlyArray<Denial>
-  /** How a batch names resources: `students` (the final server) or `Student` (up to commit 4db19822). */
+  /** How batches name resources: `students` (the final server) or `Student` (up to commit 4db19822). */
   readonly dialect: "endpoint" | "resource"
   readonly faults: Faults
-  /** No line per batch on the console. */
-  readonly quiet: boolean
+  /** Prints a line per batch on the console. */
+  readonly logBatches: boolean
 }
 
 const defaults: LocalDmsOptions = {
@@ -54,7 +56,7 @@ const defaults: LocalDmsOptions = {
   deny: [],
   dialect: "endpoint",
   faults: {},
-  quiet: true
+  logBatches: false
 }
 
 export const LocalDmsOptions = {
@@ -62,7 +64,7 @@ export const LocalDmsOptions = {
   make: (overrides: Partial<LocalDmsOptions> = {}): LocalDmsOptions => ({ ...defaults, ...overrides })
 }
 
-/** A denial as a flag spells it: `students:delete`. */
+/** Parses a denial as written in a flag: `students:delete`. */
 export const parseDenial = (text: string): Option.Option<Denial> => {
   const [endpoint = "", given, ...rest] = text.split(":")
   const model = findByEndpoint(endpoint)

@@ -1,6 +1,6 @@
 /**
- * Statements and transactions on a pool of connections. A transaction takes its connection with its first
- * statement, so what is refused before that costs the database nothing.
+ * Statements and transactions on a pool of connections. A transaction reserves its connection at its first statement, so
+ * a request that is refused before that does not use the database.
  */
 import { PgClient } from "@effect/sql-pg/PgClient"
 import type { Connection } from "@effect/sql/SqlConnection"
@@ -13,14 +13,14 @@ import { loggedCause } from "./loggedCause.ts"
 import { failureOf } from "./sqlFailure.ts"
 import type { Stored, StoreError, StoreFailed } from "./Store.ts"
 
-/** A transaction under way. */
+/** An open transaction. */
 export interface Transaction {
   readonly scope: Scope.CloseableScope
   connection: Connection | undefined
-  /** A statement failed; PostgreSQL takes no other one and would answer a COMMIT by rolling back. */
+  /** A statement failed; PostgreSQL rejects all further ones and treats a COMMIT as a ROLLBACK. */
   aborted: boolean
-  /** Documents that it wrote or locked, which nobody else can change meanwhile, by resource and key. */
-  readonly held: Map<string, Stored>
+  /** The documents that it wrote or locked, which no other transaction can change, by resource and key. */
+  readonly locked: Map<string, Stored>
 }
 
 export const make = Effect.gen(function* () {
@@ -51,9 +51,9 @@ export const make = Effect.gen(function* () {
   }
 
   /**
-   * Runs a statement, inside the transaction of this fiber if there is one. It is never interrupted: its answer is
-   * awaited, so that no connection goes back to the pool in the middle of one.
-   * @param whenReferenceBroken what a broken foreign key means here
+   * Runs a statement, in the transaction of this fiber if there is one. Uninterruptible, so that no connection returns
+   * to the pool before its result has arrived.
+   * @param whenReferenceBroken the error for a foreign key violation
    */
   const run = <Row>(
     statement: string,
@@ -69,7 +69,7 @@ export const make = Effect.gen(function* () {
   const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreFailed, R> =>
     Effect.uninterruptibleMask((restore) =>
       Effect.flatMap(Scope.make(), (scope) => {
-        const transaction: Transaction = { scope, connection: undefined, aborted: false, held: new Map() }
+        const transaction: Transaction = { scope, connection: undefined, aborted: false, locked: new Map() }
         return Effect.exit(restore(Effect.locally(body, current, transaction))).pipe(
           Effect.flatMap((exit) =>
             Exit.isSuccess(exit)
@@ -84,6 +84,8 @@ export const make = Effect.gen(function* () {
   return { run, transaction, current: FiberRef.get(current) }
 })
 
+export type Session = Effect.Effect.Success<typeof make>
+
 const commit = (transaction: Transaction): Effect.Effect<void, StoreFailed> => {
   const { aborted, connection } = transaction
   if (connection === undefined) return Effect.void
@@ -96,13 +98,13 @@ const commit = (transaction: Transaction): Effect.Effect<void, StoreFailed> => {
   )
 }
 
-/** A connection that cannot even roll back is lost, and the transaction with it. */
+/** If the rollback fails the connection is lost, and the transaction with it. */
 const rollback = ({ connection }: Transaction): Effect.Effect<void> =>
   connection === undefined
     ? Effect.void
     : Effect.ignore(connection.executeUnprepared("ROLLBACK", [], undefined))
 
-/** Failures that the contract has no words for are told to whoever runs the server. */
+/** Logs failures, because their response has no details. */
 const fail = <E extends StoreError>(error: E): Effect.Effect<never, E> =>
   error._tag === "StoreFailed"
     ? Effect.zipRight(Effect.logWarning("PostgreSQL failed", loggedCause(error.cause)), Effect.fail(error))

@@ -1,4 +1,4 @@
-/** A fixed window per Host header, without a queue. @see contract section 3, "Rate limit" */
+/** Fixed-window rate limit per Host header, without a queue. @see contract section 3, "Rate limit" */
 
 /** Length of a window, in milliseconds. */
 export const windowMillis = 10_000
@@ -6,11 +6,11 @@ export const windowMillis = 10_000
 export class RateLimit {
   readonly #windows = new Map<string, { startMillis: number; requests: number }>()
   constructor(
-    /** Requests per window and host; 0 is no limit. */
+    /** Requests per window and host; 0 means no limit. */
     readonly permits: number
   ) {}
 
-  /** Whether one more request of this host is let in. */
+  /** Whether another request to this host is allowed. */
   admits(host: string, nowMillis: number): boolean {
     if (this.permits === 0) return true
     const known = this.#windows.get(host)

@@ -1,16 +1,16 @@
 /**
- * Everything the server refuses, one constructor per row of the problem table in contract section 3. A refusal
- * is the failure of an Effect; it is written out once it is known whether it stands alone or inside a batch.
+ * The refusals of the server, one constructor per row of the problem table in contract section 3. A refusal is the
+ * failure of an Effect; the form of its response depends on whether it is a single request or part of a batch.
  */
 import type { JsonObject } from "../domain/Json.ts"
-import type { ValidationErrors } from "./judge.ts"
+import type { ValidationErrors } from "./validate.ts"
 
 export class Refusal {
   readonly _tag = "Refusal"
   constructor(
     readonly status: number,
     readonly detail: string,
-    /** The body of the answer; `undefined` is an empty one. */
+    /** The response body; `undefined` if it is empty. */
     readonly body: (correlationId: string) => JsonObject | undefined
   ) {}
 }
@@ -47,7 +47,7 @@ export const dataValidationFailed = (validationErrors: ValidationErrors): Refusa
     validationErrors
   })
 
-/** @param paths JSON paths of members given twice */
+/** @param paths JSON paths of repeated members */
 export const duplicateMembers = (paths: ReadonlyArray<string>): Refusal =>
   dataValidationFailed(
     Object.fromEntries(paths.map((path) => [path, ["An item with the same key has already been added."]]))
@@ -91,7 +91,7 @@ export const actionDenied = (action: string, endpoint: string): Refusal =>
 export const notFound = (detail: string): Refusal =>
   problem({ status: 404, type: "not-found", title: "Not Found", detail })
 
-/** GET and DELETE by id say nothing in the body. */
+/** For GET and DELETE by id: the body is empty. */
 export const notFoundEmpty: Refusal = new Refusal(404, "The document does not exist.", () => undefined)
 
 export const methodNotAllowed = (reason: string): Refusal =>
@@ -120,7 +120,7 @@ export const identityConflict = (name: string): Refusal =>
     errors: ["A natural key conflict occurred when attempting to write the document."]
   })
 
-/** @param name of the resource that refers to it, where that is known */
+/** @param name of the referring resource, if known */
 export const dependentItemExists = (name: string | undefined): Refusal =>
   problem({
     status: 409,
@@ -137,10 +137,10 @@ export const optimisticLockFailed: Refusal = problem({
   errors: ["The If-Match value does not match the item's current etag."]
 })
 
-/** A write conflict that outlived the server's retries: 409 with an empty body. */
+/** A write conflict after all retries of the server: 409 with an empty body. */
 export const writeConflict: Refusal = new Refusal(409, "A write conflict occurred.", () => undefined)
 
-/** The same of a delete inside a batch, which has problem details. */
+/** A write conflict of a delete in a batch, which has problem details. */
 export const deleteWriteConflict: Refusal = problem({
   status: 409,
   type: "data-conflict:write-conflict",
@@ -148,7 +148,7 @@ export const deleteWriteConflict: Refusal = problem({
   detail: "A write conflict occurred."
 })
 
-/** A backend failure nobody classified; inside a batch it sits in the envelope. */
+/** An unclassified backend failure; in a batch it is inside the envelope. */
 export const backendFailure: Refusal = new Refusal(
   500,
   "The server encountered an unexpected condition.",
@@ -158,7 +158,7 @@ export const backendFailure: Refusal = new Refusal(
   })
 )
 
-/** An exception that escaped the handler, an open circuit breaker: never inside an envelope. */
+/** An unhandled exception or an open circuit breaker: never inside an envelope. */
 export const crash = (message: string): Refusal =>
   new Refusal(500, message, (traceId) => ({ message, traceId }))
 
@@ -166,7 +166,7 @@ export const commitFailed: Refusal = crash("The transaction could not be committ
 
 export const circuitOpen: Refusal = crash("The circuit is now open and is not allowing calls.")
 
-/** Not problem details but `{error, message}`. */
+/** `{error, message}` instead of problem details. */
 export const tooManyOperations = (max: number): Refusal =>
   new Refusal(413, "Too many operations.", () => ({
     error: "Batch size limit exceeded.",

@@ -1,6 +1,6 @@
 /**
- * The table of resources.ts made ready to run: references resolved to the members they carry, identities
- * flattened to paths, names looked up by endpoint and by resource name.
+ * The resources of resources.ts in a form for fast processing: references resolved to their members, identities
+ * flattened to paths, and lookups by endpoint and resource name.
  */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import type { Field, Fields, Kind } from "./fields.ts"
@@ -8,7 +8,7 @@ import { isObject } from "./json.ts"
 import { resources } from "./resources.ts"
 import type { IdSpace, Resource } from "./resources.ts"
 
-/** A kind whose nested members are ready as well. */
+/** A kind with resolved nested members. */
 export type Shape =
   | Exclude<Kind, { readonly _tag: "reference" | "list" }>
   | { readonly _tag: "reference"; readonly target: IdentityOf; readonly members: Members }
@@ -31,13 +31,13 @@ export interface Members {
 /** One scalar of an identity, at `path` in the document: `["schoolReference", "schoolId"]`. */
 export interface IdentityPart {
   readonly path: readonly [string] | readonly [string, string]
-  /** The last part of the path: what a reference and a flat natural key call it. */
+  /** The last part of the path, which is its name in references and flat natural keys. */
   readonly leaf: string
   readonly descriptor: boolean
   readonly field: Field
 }
 
-/** An id space and the parts that make a key in it. */
+/** An id space and the parts of its keys. */
 export interface IdentityOf {
   readonly space: string
   readonly parts: ReadonlyArray<IdentityPart>
@@ -47,14 +47,14 @@ export interface ResourceModel {
   readonly endpoint: string
   readonly name: string
   readonly members: Members
-  /** Its own identity first, then the wider one it shares, if any. */
+  /** Its own identity, then the shared one if there is one. */
   readonly identities: readonly [IdentityOf, ...Array<IdentityOf>]
   readonly identity: IdentityOf
   readonly keyUpdates: boolean
   readonly equal: ReadonlyArray<readonly [string, string]>
-  /** Endpoints it refers to. */
+  /** The endpoints of referenced resources. */
   readonly refersTo: ReadonlyArray<string>
-  /** Paths a query may filter by, under the lower-case name of their last part. */
+  /** Paths that a query can filter by, keyed by their lower-case last part. */
   readonly queryPaths: ReadonlyMap<string, ReadonlyArray<ReadonlyArray<string>>>
 }
 
@@ -64,7 +64,7 @@ const resourceOf = (endpoint: string): Resource => {
   return resource
 }
 
-/** The identity parts of an id space, which is an endpoint or one of the shared spaces. */
+/** The identity of an id space: an endpoint or a shared space. */
 const identityOf = (space: string): IdentityOf => {
   const shared = Object.values(resources).find((resource) => resource.also?.space === space)?.also
   if (shared !== undefined) {
@@ -83,7 +83,7 @@ const identityOf = (space: string): IdentityOf => {
   return { space, parts: uniquePaths(parts) }
 }
 
-/** A reference to something whose identity has one leaf twice carries that leaf once. */
+/** Removes repeated paths: a leaf that occurs twice in an identity occurs once in a reference. */
 const uniquePaths = (parts: ReadonlyArray<IdentityPart>): ReadonlyArray<IdentityPart> =>
   parts.filter(
     (part, index) => parts.findIndex((other) => other.path.join(".") === part.path.join(".")) === index
@@ -144,7 +144,7 @@ const endpointsIn = (space: string): ReadonlyArray<string> =>
     endpoint === space || also?.space === space ? [endpoint] : []
   )
 
-/** The same values under the name that references into the shared space use. */
+/** The own identity with the member name of the shared space. */
 const sharedIdentity = ({ member, space }: IdSpace, own: IdentityOf): IdentityOf => ({
   space,
   parts: own.parts.map((part) => ({ ...part, leaf: member }))
@@ -167,7 +167,7 @@ const modelOf = (endpoint: string, resource: Resource): ResourceModel => {
   }
 }
 
-/** Every resource, in the order of the table. */
+/** All resources, in the order of the table. */
 export const models: ReadonlyArray<ResourceModel> = Object.entries(resources).map(([endpoint, resource]) =>
   modelOf(endpoint, resource)
 )
@@ -180,35 +180,35 @@ const byEndpoint = new Map(
 )
 const byName = new Map(models.map((model) => [model.name, model]))
 
-/** By endpoint, in any case: `students`, `STUDENTS`. */
+/** By endpoint, case-insensitive: `students`, `STUDENTS`. */
 export const findByEndpoint = (endpoint: string): ResourceModel | undefined =>
   byEndpoint.get(endpoint) ?? byEndpoint.get(endpoint.toLowerCase())
 
-/** By resource name, exact: `Student`. */
+/** By resource name, case-sensitive: `Student`. */
 export const findByName = (name: string): ResourceModel | undefined => byName.get(name)
 
-/** One part of an identity as text: `2025` and `"2025"` agree, and so do descriptors that differ in case. */
+/** An identity part as text: `2025` equals `"2025"`, and the case of descriptors is ignored. */
 export const partText = (part: IdentityPart, value: Json | undefined): string =>
   part.descriptor ? String(value).toLowerCase() : String(value)
 
 /**
- * The text of a key. A single part is the text itself; several are written with their lengths, so that no two
- * different keys read the same: `7:ELA-01,6:255901`.
+ * The text of a key. A single part is used as it is; several parts are written with their lengths, so that different
+ * keys have different texts: `7:ELA-01,6:255901`.
  */
 export const keyText = (texts: ReadonlyArray<string>): string =>
   texts.length === 1 ? (texts[0] ?? "") : texts.map((text) => `${text.length}:${text}`).join(",")
 
-/** The value at a path of names; `undefined` where there is none. */
+/** The value at a path of names, or `undefined`. */
 export const valueAt = (document: JsonObject, path: ReadonlyArray<string>): Json | undefined => {
   let value: Json | undefined = document
   for (const name of path) value = isObject(value) ? value[name] : undefined
   return value
 }
 
-/** The key of a document whose identity is complete. */
+/** The key of a document with a complete identity. */
 export const keyOf = (identity: IdentityOf, document: JsonObject): string =>
   keyText(identity.parts.map((part) => partText(part, valueAt(document, part.path))))
 
-/** The key a reference object points at: it carries each part under the name of its leaf. */
+/** The key in a reference, which has each part under the name of its leaf. */
 export const referencedKey = (target: IdentityOf, reference: JsonObject): string =>
   keyText(target.parts.map((part) => partText(part, reference[part.leaf])))

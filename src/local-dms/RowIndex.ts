@@ -1,13 +1,13 @@
 /**
- * A map for rows that come and go by the thousand. A dropped key keeps its place, empty, until `sweep`: a row
- * that is put back by a rollback is where it was, and the JavaScript map underneath is not rebuilt at every turn
- * (V8 copies a map each time it shrinks, and what the copies hold lives on until the next full collection).
+ * A map for rows that are added and removed at a high rate. A dropped key keeps its place, empty, until `sweep`: a row
+ * that a rollback restores is at its old position, and the underlying Map is not rebuilt all the time (V8 copies a Map
+ * each time it shrinks, and the copies keep their rows alive until the next full collection).
  */
 export class RowIndex<Row extends object> {
   #rows = new Map<string, Row | undefined>()
   #empty = 0
 
-  /** Rows held. */
+  /** Number of rows. */
   get size(): number {
     return this.#rows.size - this.#empty
   }
@@ -21,7 +21,7 @@ export class RowIndex<Row extends object> {
     this.#rows.set(key, row)
   }
 
-  /** Takes out a row that is held. */
+  /** Removes a row that is present. */
   drop(key: string): void {
     this.#rows.set(key, undefined)
     this.#empty++
@@ -32,7 +32,7 @@ export class RowIndex<Row extends object> {
     for (const row of this.#rows.values()) if (row !== undefined) yield row
   }
 
-  /** Gives up empty places once they are many and more than half: not inside a transaction. */
+  /** Removes empty places when they are many and more than half. Not allowed in a transaction. */
   sweep(): void {
     if (this.#empty < 4096 || this.#empty * 2 < this.#rows.size) return
     const held = new Map<string, Row | undefined>()

@@ -1,48 +1,48 @@
-/** The parts a running local DMS is made of, handed to every function that answers a request. */
+/** The state of a running local DMS, shared by all request handlers. */
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
 import type * as Context from "effect/Context"
-import { FaultDice } from "./Faults.ts"
+import { FaultInjector } from "./Faults.ts"
 import { FifoSeats } from "./FifoSeats.ts"
 import type { LocalDmsOptions } from "./LocalDmsOptions.ts"
 import { RateLimit } from "./RateLimit.ts"
-import { Ledger } from "./Stats.ts"
+import { Counters } from "./Stats.ts"
 import { Store } from "./Store.ts"
 import { Tokens } from "./Tokens.ts"
 
 export interface ServerState {
   readonly options: LocalDmsOptions
   readonly store: Context.Tag.Service<typeof Store>
-  readonly ledger: Ledger
+  readonly counters: Counters
   readonly tokens: Tokens
   readonly rateLimit: RateLimit
-  /** Where requests to `/batch` and `/data` wait until they are worked on. */
-  readonly line: FifoSeats
-  readonly dice: FaultDice
-  /** Each kind of chance has its own numbers, so that switching one on leaves the others as they were. */
+  /** The queue of requests to `/batch` and `/data`. */
+  readonly seats: FifoSeats
+  readonly faults: FaultInjector
+  /** One random stream per purpose, so that switching one on does not change the others. */
   readonly random: { readonly ids: PCGRandom; readonly traces: PCGRandom; readonly latency: PCGRandom }
-  /** The circuit breaker is open before this time. */
+  /** The circuit breaker is open until this time. */
   circuit: { openUntilMillis: number }
-  /** The whole server stands still before this time. */
+  /** The server is frozen until this time. */
   freeze: { untilMillis: number }
 }
 
-/** A machine over the store at hand. */
-export const make = Effect.fn("Machine.make")(function* (options: LocalDmsOptions) {
+/** Creates the state, over the provided store. */
+export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOptions) {
   const seed = options.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
   const random = (stream: number) => new PCGRandom(seed, stream)
-  const machine: ServerState = {
+  const server: ServerState = {
     options,
     store: yield* Store,
-    ledger: new Ledger(),
+    counters: new Counters(),
     tokens: new Tokens(options.tokenLifetimeSeconds, random(1)),
     rateLimit: new RateLimit(options.rateLimit),
-    line: new FifoSeats(options.concurrency ?? Number.POSITIVE_INFINITY),
-    dice: new FaultDice(options.faults, random(2)),
+    seats: new FifoSeats(options.concurrency ?? Number.POSITIVE_INFINITY),
+    faults: new FaultInjector(options.faults, random(2)),
     random: { ids: random(3), traces: random(4), latency: random(5) },
     circuit: { openUntilMillis: Number.NEGATIVE_INFINITY },
     freeze: { untilMillis: Number.NEGATIVE_INFINITY }
   }
-  return machine
+  return server
 })

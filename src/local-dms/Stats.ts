@@ -1,4 +1,4 @@
-/** What the local DMS counted since it started, so that a client's report can be checked against it. */
+/** The counters of the local DMS since its start, to check the report of a client against. */
 import * as Schema from "effect/Schema"
 import type { FaultName } from "./Faults.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
@@ -6,25 +6,25 @@ import type { ResourceModel } from "./ResourceModel.ts"
 const Count = Schema.NonNegativeInt
 const Counts = Schema.Record({ key: Schema.String, value: Count })
 
-/** What `GET /_local/stats` answers. */
+/** The response of `GET /_local/stats`. */
 export const Stats = Schema.Struct({
   /** By route, then by status or `reset`: `{"POST /batch": {"200": 12, "409": 1}}`. */
   requests: Schema.Record({ key: Schema.String, value: Counts }),
   batches: Schema.Struct({
-    /** Written in full, the empty ones included. */
+    /** Committed, including empty ones. */
     committed: Count,
-    /** Started and taken back. */
+    /** Started and rolled back. */
     rolledBack: Count,
-    /** Answered before any operation ran: 400, 413, 500. */
+    /** Rejected before any operation ran: 400, 413, 500. */
     refused: Count
   }),
-  /** Operations and single requests that took effect, by endpoint. A create that found its identity is one. */
+  /** Committed operations and single requests, by endpoint; creates of an existing identity are included. */
   operations: Schema.Struct({ create: Counts, update: Counts, delete: Counts }),
-  /** Creates among them that updated an existing document, by endpoint. */
+  /** Creates that updated an existing document, by endpoint. */
   upsertsOnCreate: Counts,
-  /** Documents held now, by endpoint. */
+  /** Stored documents, by endpoint. */
   rows: Counts,
-  /** Unknown members dropped, each a mistake in a scenario. */
+  /** Unknown members that were dropped; each one is a mistake in a scenario. */
   membersPruned: Count,
   /** The same by endpoint and path: `{"students.addresses": 10}`. */
   pruned: Counts,
@@ -37,7 +37,7 @@ export interface Stats extends Schema.Schema.Type<typeof Stats> {}
 
 export type WriteKind = "create" | "update" | "delete"
 
-/** A write that took effect once its transaction is committed. */
+/** A write, counted when its transaction is committed. */
 export interface Write {
   readonly kind: WriteKind
   readonly model: ResourceModel
@@ -45,56 +45,56 @@ export interface Write {
   readonly upsert: boolean
 }
 
-type Tally = Map<string, number>
+type CountByName = Map<string, number>
 
-const add = (tally: Tally, name: string): void => {
+const add = (tally: CountByName, name: string): void => {
   tally.set(name, (tally.get(name) ?? 0) + 1)
 }
 
 /** The counters behind `Stats`. */
-export class Ledger {
-  readonly #requests = new Map<string, Tally>()
+export class Counters {
+  readonly #requests = new Map<string, CountByName>()
   readonly #batches = { committed: 0, rolledBack: 0, refused: 0 }
-  readonly #operations: { readonly [kind in WriteKind]: Tally } = {
+  readonly #operations: { readonly [kind in WriteKind]: CountByName } = {
     create: new Map(),
     update: new Map(),
     delete: new Map()
   }
-  readonly #upserts: Tally = new Map()
-  readonly #pruned: Tally = new Map()
-  readonly #faults: Tally = new Map()
+  readonly #upserts: CountByName = new Map()
+  readonly #pruned: CountByName = new Map()
+  readonly #faults: CountByName = new Map()
   #logins = 0
 
-  request(route: string, status: number | "reset"): void {
+  countRequest(route: string, status: number | "reset"): void {
     const tally = this.#requests.get(route) ?? new Map<string, number>()
     this.#requests.set(route, tally)
     add(tally, String(status))
   }
 
-  batch(result: keyof Stats["batches"]): void {
+  countBatch(result: keyof Stats["batches"]): void {
     this.#batches[result]++
   }
 
-  writes(writes: ReadonlyArray<Write>): void {
+  countWrites(writes: ReadonlyArray<Write>): void {
     for (const { kind, model, upsert } of writes) {
       add(this.#operations[kind], model.endpoint)
       if (upsert) add(this.#upserts, model.endpoint)
     }
   }
 
-  prune(model: ResourceModel, path: string): void {
+  countPruned(model: ResourceModel, path: string): void {
     add(this.#pruned, model.endpoint + path.slice(1))
   }
 
-  fault(name: FaultName): void {
+  countFault(name: FaultName): void {
     add(this.#faults, name)
   }
 
-  login(): void {
+  countLogin(): void {
     this.#logins++
   }
 
-  /** @param rows documents held, by endpoint */
+  /** @param rows stored documents, by endpoint */
   stats(rows: Stats["rows"]): Stats {
     const { create, delete: deleted, update } = this.#operations
     return {

@@ -1,16 +1,16 @@
 /**
- * Where documents live: the one thing a local DMS in memory and one on a database do differently. Everything is
- * called inside `transaction` or `reading`; what a store refuses is a typed error, turned into the server's answer by writes.ts.
+ * The store of documents, in memory or in a database. All operations are called inside `transaction` or `readOnly`; a
+ * refused operation is a typed error, which writes.ts maps to the response of the server.
  */
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { JsonObject } from "../domain/Json.ts"
-import type { Judged, Reference } from "./judge.ts"
+import type { ValidDocument, Reference } from "./validate.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 
-/** A document as it is kept. */
+/** A stored document. */
 export interface Stored {
-  /** The uuid of its Location. */
+  /** The uuid in its Location. */
   readonly id: string
   readonly model: ResourceModel
   readonly body: JsonObject
@@ -19,30 +19,30 @@ export interface Stored {
   readonly modifiedMillis: number
 }
 
-/** References that point at nothing. Nothing was written. */
+/** References without a target. Nothing was written. */
 export interface UnresolvedReferences {
   readonly _tag: "UnresolvedReferences"
   readonly references: ReadonlyArray<Reference>
 }
 
-/** Another document of the same id space has this identity. */
+/** Another document in the id space has this identity. */
 export interface IdentityTaken {
   readonly _tag: "IdentityTaken"
 }
 
-/** Documents of this resource still refer to the one to be removed. */
+/** Documents of this resource still refer to the document to be removed. */
 export interface DependentsExist {
   readonly _tag: "DependentsExist"
-  /** Unknown where the reference was made in the same moment. */
+  /** Unknown if the reference was added concurrently. */
   readonly by: ResourceModel | undefined
 }
 
-/** The store gave up on a deadlock or serialization failure. */
+/** A deadlock or serialization failure. */
 export interface WriteConflict {
   readonly _tag: "WriteConflict"
 }
 
-/** Anything else: a lost connection, a full disk. */
+/** Any other failure: a lost connection, a full disk. */
 export interface StoreFailed {
   readonly _tag: "StoreFailed"
   readonly cause: unknown
@@ -50,61 +50,61 @@ export interface StoreFailed {
 
 export type StoreError = UnresolvedReferences | IdentityTaken | DependentsExist | WriteConflict | StoreFailed
 
-/** What became of a document that was to be inserted. */
-export interface Inserted {
-  /** The new document, or the one that has its identity already. */
+/** The result of an insert. */
+export interface InsertResult {
+  /** The new document, or the existing one with the same identity. */
   readonly stored: Stored
   readonly inserted: boolean
 }
 
 export interface Query {
-  /** Every term must hold: the value at one of the paths, as text, is `value`. */
+  /** All terms must match: the value at one of the paths, as text, equals `value`. */
   readonly terms: ReadonlyArray<{
     readonly paths: ReadonlyArray<ReadonlyArray<string>>
     readonly value: string
   }>
-  /** Documents to pass over, oldest first. */
+  /** Number of documents to skip, oldest first. */
   readonly offset: number
-  /** Documents to return at most. */
+  /** Maximum number of documents to return. */
   readonly limit: number
 }
 
 export interface Page {
   readonly documents: ReadonlyArray<Stored>
-  /** How many there are without offset and limit. */
+  /** Number of matching documents, ignoring offset and limit. */
   readonly total: number
 }
 
 export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
   Store,
   {
-    /** Runs `body` so that all it writes is kept if it succeeds, and nothing if it fails or is interrupted. */
+    /** Commits the writes of `body` if it succeeds; rolls them back if it fails or is interrupted. */
     readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
-    /** Runs `body`, which only looks, so that it sees what is committed. */
-    readonly reading: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
-    /** Inside a transaction also keeps others from changing the document until it ends. */
+    /** Runs a `body` that does not write; it sees committed documents only. */
+    readonly readOnly: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
+    /** In a transaction this also locks the document until its end. */
     readonly findByKey: (model: ResourceModel, key: string) => Effect.Effect<Stored | undefined, StoreError>
-    /** The same by the uuid; inside `reading` it holds nothing. */
+    /** By uuid; does not lock in `readOnly`. */
     readonly findById: (model: ResourceModel, id: string) => Effect.Effect<Stored | undefined, StoreError>
     /**
-     * Takes a document in, unless one of its resource has its identity: that is answered then, unchanged.
-     * @param id the uuid of the new document; a store that outlives this process may have to choose another
+     * Inserts a document, or returns the existing one with the same identity, unchanged.
+     * @param id uuid of the new document; a persistent store chooses another if it is taken
      */
     readonly insert: (
       model: ResourceModel,
       id: string,
-      document: Judged,
+      document: ValidDocument,
       nowMillis: number
-    ) => Effect.Effect<Inserted, StoreError>
-    /** Replaces the body; if the key changes, documents that refer to this one follow. */
+    ) => Effect.Effect<InsertResult, StoreError>
+    /** Replaces the body; a change of the key cascades to the documents that refer to this one. */
     readonly update: (
       stored: Stored,
-      document: Judged,
+      document: ValidDocument,
       nowMillis: number
     ) => Effect.Effect<Stored, StoreError>
     readonly remove: (stored: Stored) => Effect.Effect<void, StoreError>
     readonly query: (model: ResourceModel, query: Query) => Effect.Effect<Page, StoreError>
-    /** Documents held, by endpoint; resources without any are left out. */
+    /** Number of documents by endpoint; resources without documents are left out. */
     readonly rows: Effect.Effect<{ readonly [endpoint: string]: number }, StoreError>
   }
 >() {}

@@ -1,4 +1,4 @@
-/** The tokens handed out, and until when each is good. */
+/** The issued tokens and their expiry. */
 import * as Encoding from "effect/Encoding"
 import type { PCGRandom } from "effect/Utils"
 import { hex } from "./ids.ts"
@@ -11,7 +11,7 @@ export class Tokens {
     readonly random: PCGRandom
   ) {}
 
-  /** A new token, in the three parts of a JWT; the signature is noise. */
+  /** A new token with the three parts of a JWT; the signature is random. */
   issue(key: string, nowMillis: number): string {
     for (const [token, expiryMillis] of this.#expiryMillis) {
       if (expiryMillis <= nowMillis) this.#expiryMillis.delete(token)
@@ -24,14 +24,14 @@ export class Tokens {
     return token
   }
 
-  /** @param authorization the header as it came: `Bearer <token>` */
+  /** @param authorization the header: `Bearer <token>` */
   accepts(authorization: string | undefined, nowMillis: number): boolean {
     if (authorization === undefined || !/^bearer /i.test(authorization)) return false
     const expiryMillis = this.#expiryMillis.get(authorization.slice(7).trim())
     return expiryMillis !== undefined && nowMillis < expiryMillis
   }
 
-  /** Forgets every token, as a server does whose signing keys changed. */
+  /** Invalidates all tokens, like a server with new signing keys. */
   drop(): void {
     this.#expiryMillis.clear()
   }

@@ -1,10 +1,10 @@
-/** `POST /batch`: all operations in order in one transaction; the first that fails takes everything back. */
+/** `POST /batch`: runs all operations in order in one transaction; the first failure rolls it back. */
 import * as Clock from "effect/Clock"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Exchange from "./Exchange.ts"
-import type { Strikes } from "./Faults.ts"
+import type { InjectedFaults } from "./Faults.ts"
 import type { ServerState } from "./ServerState.ts"
 import { parseBatch } from "./parseBatch.ts"
 import type { Operation } from "./parseBatch.ts"
@@ -12,9 +12,9 @@ import * as Refusal from "./Refusal.ts"
 import { findResource, runOperation } from "./runOperation.ts"
 import type { Write } from "./Stats.ts"
 import type { StoreError } from "./Store.ts"
-import { explain } from "./writes.ts"
+import { refusalFor } from "./writes.ts"
 
-/** One element of the array that a committed batch answers. */
+/** An element of the response to a committed batch. */
 interface Result {
   readonly index: number
   readonly status: "success"
@@ -23,57 +23,57 @@ interface Result {
   readonly documentId: string
 }
 
-/** A batch that is being run. */
+/** A batch in progress. */
 interface Run {
-  readonly machine: ServerState
+  readonly server: ServerState
   readonly operations: ReadonlyArray<Operation>
-  /** The faults it suffers. */
-  readonly strikes: Strikes
+  /** The faults of this batch. */
+  readonly faults: InjectedFaults
   readonly nowMillis: number
-  /** What problems call `correlationId`. */
+  /** The `correlationId` of problems. */
   readonly traceId: string
-  /** One per operation that succeeded so far, so the one that fails is the next. */
+  /** One per successful operation; a failure belongs to the next one. */
   readonly results: Array<Result>
-  /** What takes effect if the transaction is committed. */
+  /** The writes that are counted after the commit. */
   readonly writes: Array<Write>
 }
 
 type Failure = Refusal.Refusal | StoreError | Exchange.Reset
 
-/** Lets the time pass that a request takes which has so many operations. */
-export type TakeTime = (operations: number) => Effect.Effect<void>
+/** Waits for the latency of a request with this number of operations. */
+export type SimulateLatency = (operations: number) => Effect.Effect<void>
 
-/** Answers a batch whose token is good. */
-export const answerBatch = Effect.fnUntraced(function* (
-  machine: ServerState,
+/** Handles a batch with a valid token. */
+export const respondToBatch = Effect.fnUntraced(function* (
+  server: ServerState,
   body: string,
-  strikes: Strikes,
-  takeTime: TakeTime,
+  faults: InjectedFaults,
+  simulateLatency: SimulateLatency,
   traceId: string
 ) {
-  const parsed = readBatch(machine, body)
+  const parsed = readBatch(server, body)
   const operations = Either.isLeft(parsed) ? [] : parsed.right
-  yield* takeTime(operations.length)
+  yield* simulateLatency(operations.length)
   const nowMillis = yield* Clock.currentTimeMillis
-  const run: Run = { machine, operations, strikes, nowMillis, traceId, results: [], writes: [] }
+  const run: Run = { server, operations, faults, nowMillis, traceId, results: [], writes: [] }
   const admitted = Either.filterOrLeft(
     parsed,
-    () => nowMillis >= machine.circuit.openUntilMillis,
+    () => nowMillis >= server.circuit.openUntilMillis,
     () => Refusal.circuitOpen
   )
   const reply = Either.isLeft(admitted)
     ? refused(run, admitted.left)
-    : yield* Effect.match(machine.store.transaction(runOperations(run)), {
+    : yield* Effect.match(server.store.transaction(runOperations(run)), {
         onSuccess: () => committed(run),
         onFailure: (failure) => rolledBack(run, failure)
       })
-  if (!machine.options.quiet) yield* log(run, reply, yield* Clock.currentTimeMillis)
+  if (server.options.logBatches) yield* log(run, reply, yield* Clock.currentTimeMillis)
   return reply
 })
 
-/** What the body alone settles. */
-const readBatch = (machine: ServerState, body: string): ReturnType<typeof parseBatch> => {
-  const { batchMaxOperations } = machine.options
+/** Parses the body and checks the number of operations. */
+const readBatch = (server: ServerState, body: string): ReturnType<typeof parseBatch> => {
+  const { batchMaxOperations } = server.options
   const parsed = parseBatch(body)
   if (Either.isLeft(parsed)) return parsed
   if (parsed.right.length > batchMaxOperations) {
@@ -82,73 +82,77 @@ const readBatch = (machine: ServerState, body: string): ReturnType<typeof parseB
   return parsed
 }
 
-const refused = ({ machine, traceId }: Run, refusal: Refusal.Refusal): Exchange.Reply => {
-  machine.ledger.batch("refused")
+const refused = ({ server, traceId }: Run, refusal: Refusal.Refusal): Exchange.Reply => {
+  server.counters.countBatch("refused")
   return Exchange.json(refusal.status, refusal.body(traceId))
 }
 
 /** Runs inside the transaction. */
 const runOperations = (run: Run): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
-    const { machine, nowMillis, operations, results, strikes, writes } = run
-    const { dialect } = machine.options
-    const struck = strikes.size === 0 ? -1 : machine.dice.pick(operations.length)
+    const { server, nowMillis, operations, results, faults, writes } = run
+    const { dialect } = server.options
+    const failingIndex = faults.size === 0 ? -1 : server.faults.pickOperation(operations.length)
     for (const operation of operations) {
       const { index, op } = operation
-      const failure = index === struck ? strike(machine, op, strikes) : undefined
+      const failure = index === failingIndex ? faultAt(server, op, faults) : undefined
       if (failure !== undefined) return yield* Effect.fail(failure)
-      const { inserted, stored } = yield* runOperation(machine, operation, nowMillis)
+      const { inserted, stored } = yield* runOperation(server, operation, nowMillis)
       const { model } = stored
       const resource = dialect === "endpoint" ? model.endpoint : model.name
       results.push({ index, status: "success", op, resource, documentId: stored.id })
       writes.push({ kind: op, model, upsert: op === "create" && !inserted })
     }
-    if (strikes.has("error")) {
-      machine.ledger.fault("error")
+    if (faults.has("error")) {
+      server.counters.countFault("error")
       return yield* Effect.fail(Refusal.commitFailed)
     }
-    if (strikes.has("resetBeforeCommit")) {
-      machine.ledger.fault("resetBeforeCommit")
+    if (faults.has("resetBeforeCommit")) {
+      server.counters.countFault("resetBeforeCommit")
       return yield* Effect.fail(Exchange.reset)
     }
   })
 
-/** The failure that a fault puts in place of an operation. */
-const strike = (machine: ServerState, op: Operation["op"], strikes: Strikes): Refusal.Refusal | undefined => {
-  if (strikes.has("writeConflict")) {
-    machine.ledger.fault("writeConflict")
+/** The failure that replaces an operation because of a fault. */
+const faultAt = (
+  server: ServerState,
+  op: Operation["op"],
+  faults: InjectedFaults
+): Refusal.Refusal | undefined => {
+  if (faults.has("writeConflict")) {
+    server.counters.countFault("writeConflict")
     return op === "delete" ? Refusal.deleteWriteConflict : Refusal.writeConflict
   }
-  if (strikes.has("operationError")) {
-    machine.ledger.fault("operationError")
+  if (faults.has("operationError")) {
+    server.counters.countFault("operationError")
     return Refusal.backendFailure
   }
   return undefined
 }
 
-const committed = ({ machine, results, strikes, writes }: Run): Exchange.Reply => {
-  machine.ledger.batch("committed")
-  machine.ledger.writes(writes)
-  if (strikes.size === 0) return Exchange.json(200, results)
-  const struck = (name: "resetAfterCommit" | "malformedJson" | "truncatedArray") => {
-    if (!strikes.has(name)) return false
-    machine.ledger.fault(name)
+const committed = ({ server, results, faults, writes }: Run): Exchange.Reply => {
+  server.counters.countBatch("committed")
+  server.counters.countWrites(writes)
+  if (faults.size === 0) return Exchange.json(200, results)
+  const applies = (name: "resetAfterCommit" | "malformedJson" | "truncatedArray") => {
+    if (!faults.has(name)) return false
+    server.counters.countFault(name)
     return true
   }
-  if (struck("resetAfterCommit")) return Exchange.reset
+  if (applies("resetAfterCommit")) return Exchange.reset
   const text = JSON.stringify(results)
-  if (struck("malformedJson")) return Exchange.jsonText(200, text.slice(0, Math.ceil(text.length / 2)))
-  return struck("truncatedArray") ? Exchange.json(200, results.slice(0, -1)) : Exchange.jsonText(200, text)
+  if (applies("malformedJson")) return Exchange.jsonText(200, text.slice(0, Math.ceil(text.length / 2)))
+  return applies("truncatedArray") ? Exchange.json(200, results.slice(0, -1)) : Exchange.jsonText(200, text)
 }
 
 const rolledBack = (run: Run, failure: Failure): Exchange.Reply => {
-  const { machine, operations, results, traceId } = run
-  machine.ledger.batch("rolledBack")
+  const { server, operations, results, traceId } = run
+  server.counters.countBatch("rolledBack")
   if (failure._tag === "Reset") return failure
   const operation = operations[results.length]
   if (operation === undefined) return Exchange.json(500, Refusal.commitFailed.body(traceId))
   const { index, op, resource } = operation
-  const refusal = explainOperation(machine, operation, failure)
+  const refusal = refusalForOperation(server, operation, failure)
   const problem = refusal.body(traceId) ?? { detail: refusal.detail, status: refusal.status }
   const details = {
     status: refusal.status,
@@ -160,15 +164,15 @@ const rolledBack = (run: Run, failure: Failure): Exchange.Reply => {
   return Exchange.json(refusal.status, { ...Refusal.problemBody(details, traceId), failedOperation })
 }
 
-const explainOperation = (
-  machine: ServerState,
+const refusalForOperation = (
+  server: ServerState,
   operation: Operation,
   failure: Refusal.Refusal | StoreError
 ): Refusal.Refusal => {
   if (failure._tag === "WriteConflict" && operation.op === "delete") return Refusal.deleteWriteConflict
   if (failure._tag === "Refusal") return failure
-  const model = findResource(machine, operation)
-  return model === undefined ? Refusal.backendFailure : explain(model, failure)
+  const model = findResource(server, operation)
+  return model === undefined ? Refusal.backendFailure : refusalFor(model, failure)
 }
 
 /** `batch 200: 10 create, 10 update, 10 delete in 3 ms` */

@@ -1,13 +1,13 @@
-/** The rules between members of one document: items that must differ, and values that must agree. */
+/** Rules between members of a document: unique items and equal values. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import { jsonPath } from "./judge.ts"
-import type { Place, ValidationErrors } from "./judge.ts"
+import { jsonPath } from "./validate.ts"
+import type { Place, ValidationErrors } from "./validate.ts"
 import { referencedKey } from "./ResourceModel.ts"
 import type { Members, ResourceModel } from "./ResourceModel.ts"
 
-/** Items of one list that agree in all their key members: the second one is named. */
-export const judgeUniqueItems = (
+/** Reports the second of two list items with equal key members. */
+export const checkUniqueItems = (
   members: Members,
   body: JsonObject,
   place: Place = []
@@ -26,7 +26,7 @@ export const judgeUniqueItems = (
         }
       }
       seen.add(text)
-      const nested = judgeUniqueItems(itemMembers, item, [...place, name, index])
+      const nested = checkUniqueItems(itemMembers, item, [...place, name, index])
       if (nested !== undefined) return nested
     }
   }
@@ -42,8 +42,8 @@ const itemKey = (members: Members, item: JsonObject): string =>
     })
     .join("\n")
 
-/** Pairs of paths that must agree; each value that differs is reported at both. */
-export const judgeEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
+/** Reports pairs of paths whose values must be equal and are not, at both paths. */
+export const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
   for (const [one, other] of model.equal) {
     const left = valuesAt(body, one.split("."))
     const right = valuesAt(body, other.split("."))

@@ -1,4 +1,4 @@
-/** `/data/ed-fi/{endpoint}[/{id}]`: single documents read and written. @see contract section 3 */
+/** `/data/ed-fi/{endpoint}[/{id}]`: reads and writes single documents. @see contract section 3 */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -6,10 +6,10 @@ import type { JsonObject } from "../domain/Json.ts"
 import { timestamp } from "./dates.ts"
 import { etagOf } from "./etag.ts"
 import * as Exchange from "./Exchange.ts"
-import type { FaultName, Strikes } from "./Faults.ts"
+import type { FaultName, InjectedFaults } from "./Faults.ts"
 import { parseUuid } from "./ids.ts"
 import { isObject, parseJson } from "./json.ts"
-import { jsonPath } from "./judge.ts"
+import { jsonPath } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import { parseQuery } from "./parseQuery.ts"
@@ -18,18 +18,18 @@ import { findByEndpoint } from "./ResourceModel.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import type { Write } from "./Stats.ts"
-import { create, denial, explain, judgeDocument, remove, replace } from "./writes.ts"
+import { create, denial, refusalFor, validateDocument, remove, replace } from "./writes.ts"
 
-interface Call {
-  readonly machine: ServerState
+interface DataRequest {
+  readonly server: ServerState
   readonly request: Exchange.Request
   readonly model: ResourceModel
   readonly nowMillis: number
 }
 
-/** What a call answers, and the write that takes effect with it. */
+/** The response, and the write that is counted after the commit. */
 interface Outcome {
-  readonly answer: Exchange.Answer
+  readonly response: Exchange.Response
   readonly write?: Write
 }
 
@@ -42,45 +42,45 @@ const actions: { readonly [method: string]: Action } = {
   DELETE: "delete"
 }
 
-/** Answers a call whose token is good. @param path what follows `/data`, without query */
-export const answerData = Effect.fnUntraced(function* (
-  machine: ServerState,
+/** Handles a request with a valid token. @param path after `/data`, without query */
+export const respondToData = Effect.fnUntraced(function* (
+  server: ServerState,
   request: Exchange.Request,
   path: string,
-  strikes: Strikes,
+  faults: InjectedFaults,
   traceId: string
 ) {
   const action = actions[request.method]
   if (action === undefined) return Exchange.empty(405, { allow: "GET, POST, PUT, DELETE" })
   const nowMillis = yield* Clock.currentTimeMillis
   const routed = route(path, request, action)
-  if (Either.isLeft(routed)) return refusalAnswer(routed.left, traceId)
+  if (Either.isLeft(routed)) return refusalResponse(routed.left, traceId)
   const { id, model, document } = routed.right
-  if (nowMillis < machine.circuit.openUntilMillis) {
-    return refusalAnswer(Refusal.circuitOpen, traceId)
+  if (nowMillis < server.circuit.openUntilMillis) {
+    return refusalResponse(Refusal.circuitOpen, traceId)
   }
-  const call: Call = { machine, request, model, nowMillis }
+  const call: DataRequest = { server, request, model, nowMillis }
   const run = Effect.gen(function* () {
     const outcome = yield* perform(call, action, id, document)
     for (const [name, failure] of failures)
-      if (struck(machine, strikes, name)) return yield* Effect.fail(failure)
+      if (applies(server, faults, name)) return yield* Effect.fail(failure)
     return outcome
   })
-  const { reading, transaction } = machine.store
-  return yield* Effect.match(action === "read" ? reading(run) : transaction(run), {
-    onSuccess: ({ answer, write }): Exchange.Reply => {
-      if (write !== undefined) machine.ledger.writes([write])
-      if (struck(machine, strikes, "resetAfterCommit")) return Exchange.reset
-      return struck(machine, strikes, "malformedJson")
-        ? { ...answer, body: answer.body.slice(0, Math.ceil(answer.body.length / 2)) }
-        : answer
+  const { readOnly, transaction } = server.store
+  return yield* Effect.match(action === "read" ? readOnly(run) : transaction(run), {
+    onSuccess: ({ response, write }): Exchange.Reply => {
+      if (write !== undefined) server.counters.countWrites([write])
+      if (applies(server, faults, "resetAfterCommit")) return Exchange.reset
+      return applies(server, faults, "malformedJson")
+        ? { ...response, body: response.body.slice(0, Math.ceil(response.body.length / 2)) }
+        : response
     },
     onFailure: (error): Exchange.Reply =>
-      error._tag === "Reset" ? error : refusalAnswer(explain(model, error), traceId)
+      error._tag === "Reset" ? error : refusalResponse(refusalFor(model, error), traceId)
   })
 })
 
-/** The faults that take a single request back, and what it gets instead. */
+/** The faults that roll a single request back, with its reply. */
 const failures: ReadonlyArray<readonly [FaultName, Refusal.Refusal | Exchange.Reset]> = [
   ["writeConflict", Refusal.writeConflict],
   ["operationError", Refusal.backendFailure],
@@ -88,14 +88,14 @@ const failures: ReadonlyArray<readonly [FaultName, Refusal.Refusal | Exchange.Re
   ["resetBeforeCommit", Exchange.reset]
 ]
 
-const struck = (machine: ServerState, strikes: Strikes, name: FaultName): boolean => {
-  if (!strikes.has(name)) return false
-  machine.ledger.fault(name)
+const applies = (server: ServerState, faults: InjectedFaults, name: FaultName): boolean => {
+  if (!faults.has(name)) return false
+  server.counters.countFault(name)
   return true
 }
 
-/** A refusal that stands alone. */
-export const refusalAnswer = (refusal: Refusal.Refusal, traceId: string): Exchange.Answer => {
+/** The response to a refused single request. */
+export const refusalResponse = (refusal: Refusal.Refusal, traceId: string): Exchange.Response => {
   const body = refusal.body(traceId)
   return body === undefined ? Exchange.empty(refusal.status) : Exchange.json(refusal.status, body)
 }
@@ -103,11 +103,11 @@ export const refusalAnswer = (refusal: Refusal.Refusal, traceId: string): Exchan
 interface Routed {
   readonly model: ResourceModel
   readonly id: string | undefined
-  /** Of a POST or PUT. */
+  /** Empty unless the method is POST or PUT. */
   readonly document: JsonObject
 }
 
-/** The stages before the document is judged: path, body, endpoint. */
+/** The checks before the document is validated: path, body, endpoint. */
 const route = (
   path: string,
   request: Exchange.Request,
@@ -147,7 +147,7 @@ const readDocument = (body: string): Either.Either<JsonObject, Refusal.Refusal> 
   return Either.right(value)
 }
 
-const perform = (call: Call, action: Action, id: string | undefined, document: JsonObject): Result => {
+const perform = (call: DataRequest, action: Action, id: string | undefined, document: JsonObject): Result => {
   switch (action) {
     case "create":
       return post(call, document)
@@ -160,69 +160,74 @@ const perform = (call: Call, action: Action, id: string | undefined, document: J
   }
 }
 
-const post = Effect.fnUntraced(function* (call: Call, document: JsonObject) {
-  const { machine, model, nowMillis } = call
-  const judged = judgeDocument(machine, model, "create", document, { _tag: "absent" })
-  if (Either.isLeft(judged)) return yield* Effect.fail(judged.left)
-  const { inserted, stored } = yield* create(machine, model, judged.right, nowMillis)
+const post = Effect.fnUntraced(function* (call: DataRequest, document: JsonObject) {
+  const { server, model, nowMillis } = call
+  const valid = validateDocument(server, model, "create", document, { _tag: "absent" })
+  if (Either.isLeft(valid)) return yield* Effect.fail(valid.left)
+  const { inserted, stored } = yield* create(server, model, valid.right, nowMillis)
   const outcome: Outcome = {
-    answer: Exchange.empty(inserted ? 201 : 200, locate(call, stored)),
+    response: Exchange.empty(inserted ? 201 : 200, writeHeaders(call, stored)),
     write: { kind: "create", model, upsert: !inserted }
   }
   return outcome
 })
 
-const put = Effect.fnUntraced(function* (call: Call, id: string, document: JsonObject) {
-  const { machine, model, nowMillis, request } = call
-  const judged = judgeDocument(machine, model, "update", document, { _tag: "equals", id })
-  if (Either.isLeft(judged)) return yield* Effect.fail(judged.left)
-  const existing = yield* machine.store.findById(model, id)
+const put = Effect.fnUntraced(function* (call: DataRequest, id: string, document: JsonObject) {
+  const { server, model, nowMillis, request } = call
+  const valid = validateDocument(server, model, "update", document, { _tag: "equals", id })
+  if (Either.isLeft(valid)) return yield* Effect.fail(valid.left)
+  const existing = yield* server.store.findById(model, id)
   if (existing === undefined) return yield* Effect.fail(Refusal.notFound("Resource to update was not found."))
-  const { stored } = yield* replace(machine, existing, judged.right, request.headers["if-match"], nowMillis)
+  const { stored } = yield* replace(server, existing, valid.right, request.headers["if-match"], nowMillis)
   const outcome: Outcome = {
-    answer: Exchange.empty(204, locate(call, stored)),
+    response: Exchange.empty(204, writeHeaders(call, stored)),
     write: { kind: "update", model, upsert: false }
   }
   return outcome
 })
 
-const del = Effect.fnUntraced(function* ({ machine, model, request }: Call, id: string) {
-  const denied = denial(machine, model, "delete")
+const del = Effect.fnUntraced(function* ({ server, model, request }: DataRequest, id: string) {
+  const denied = denial(server, model, "delete")
   if (denied !== undefined) return yield* Effect.fail(denied)
-  const existing = yield* machine.store.findById(model, id)
+  const existing = yield* server.store.findById(model, id)
   if (existing === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
-  yield* remove(machine, existing, request.headers["if-match"])
-  const outcome: Outcome = { answer: Exchange.empty(204), write: { kind: "delete", model, upsert: false } }
+  yield* remove(server, existing, request.headers["if-match"])
+  const outcome: Outcome = { response: Exchange.empty(204), write: { kind: "delete", model, upsert: false } }
   return outcome
 })
 
-const get = Effect.fnUntraced(function* ({ machine, model }: Call, id: string) {
-  const denied = denial(machine, model, "read")
+const get = Effect.fnUntraced(function* ({ server, model }: DataRequest, id: string) {
+  const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
-  const stored = yield* machine.store.findById(model, id)
+  const stored = yield* server.store.findById(model, id)
   if (stored === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
-  const outcome: Outcome = { answer: Exchange.json(200, represent(stored)) }
+  const outcome: Outcome = { response: Exchange.json(200, resourceBody(stored)) }
   return outcome
 })
 
-const query = Effect.fnUntraced(function* ({ machine, model, request }: Call) {
+const query = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
   const parsed = parseQuery(model, request.target)
   if (Either.isLeft(parsed)) return yield* Effect.fail(parsed.left)
-  const denied = denial(machine, model, "read")
+  const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
-  const { documents, total } = yield* machine.store.query(model, parsed.right)
-  const headers: Exchange.Answer["headers"] = parsed.right.totalCount ? { "total-count": String(total) } : {}
-  const outcome: Outcome = { answer: Exchange.json(200, documents.map(represent), headers) }
+  const { documents, total } = yield* server.store.query(model, parsed.right)
+  const headers: Exchange.Response["headers"] = parsed.right.totalCount
+    ? { "total-count": String(total) }
+    : {}
+  const outcome: Outcome = { response: Exchange.json(200, documents.map(resourceBody), headers) }
   return outcome
 })
 
-/** What a write answers in headers: where the document is, and its tag without quotes. */
-const locate = ({ request }: Call, { body, id, model }: Stored): Exchange.Answer["headers"] => ({
+/** Response headers of a write: the location, and the entity tag without quotes. */
+const writeHeaders = (
+  { request }: DataRequest,
+  { body, id, model }: Stored
+): Exchange.Response["headers"] => ({
   etag: etagOf(body),
   location: `${request.root}/data/ed-fi/${model.endpoint}/${id}`
 })
 
-const represent = ({ body, id, modifiedMillis }: Stored): JsonObject => ({
+const resourceBody = ({ body, id, modifiedMillis }: Stored): JsonObject => ({
   id,
   ...body,
   _etag: etagOf(body),

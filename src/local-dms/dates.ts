@@ -1,4 +1,4 @@
-/** Dates and times of documents, as text: checked by arithmetic, never turned into moments. */
+/** Dates and times in documents: checked as text, without conversion to timestamps. */
 import * as DateTime from "effect/DateTime"
 
 const daysIn = (year: number, month: number): number => {
@@ -16,8 +16,8 @@ const write = (year: number, month: number, day: number): string =>
   `${String(year).padStart(4, "0")}-${String(month).padStart(2, "0")}-${String(day).padStart(2, "0")}`
 
 /**
- * The date in dashes, or nothing if it is none: `2009-05-01` stays, `5/1/2009` becomes `2009-05-01`,
- * `31/1/2009` becomes `2009-01-31` (month first where both readings are dates), `2009-02-30` is none.
+ * The date as `yyyy-mm-dd`, or `undefined` if it is not valid: `2009-05-01` stays, `5/1/2009` becomes `2009-05-01`,
+ * `31/1/2009` becomes `2009-01-31` (month first if both readings are valid), `2009-02-30` is not valid.
  */
 export const coerceDate = (text: string): string | undefined => {
   const iso = dashed.exec(text)
@@ -33,6 +33,6 @@ const clock = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/
 
 export const isTime = (text: string): boolean => clock.test(text)
 
-/** Milliseconds since 1970 as the server writes them: `2025-09-01T12:00:00Z`. */
+/** Milliseconds since 1970 in the format of the server: `2025-09-01T12:00:00Z`. */
 export const timestamp = (millis: number): string =>
   DateTime.formatIso(DateTime.unsafeMake(millis)).replace(/\.\d+Z$/, "Z")

@@ -1,6 +1,6 @@
 /**
- * The descriptor values the local DMS starts with: codes of Data Standard 5.2 (contract, section 6), a small
- * part of the thousands a real one loads. Matching ignores case.
+ * The descriptor values of the local DMS: codes of Data Standard 5.2 (contract, section 6), a small part of the
+ * thousands on a real server. Matching is case-insensitive.
  */
 const codes: { readonly [name: string]: ReadonlyArray<string> } = {
   AcademicSubject: [
@@ -161,7 +161,7 @@ const codes: { readonly [name: string]: ReadonlyArray<string> } = {
   Visa: ["B - Visitor", "F - Foreign Student", "M - Vocational or Non-Academic Student", "Other"]
 }
 
-/** The values of each descriptor, as they are and in lower case. */
+/** The values of each descriptor, as written and in lower case. */
 const known = new Map(
   Object.entries(codes).map(([name, values]) => {
     const uris = values.map((code) => descriptorUri(name, code))
@@ -174,7 +174,7 @@ export function descriptorUri(name: string, code: string): string {
   return `uri://ed-fi.org/${name}Descriptor#${code}`
 }
 
-/** Whether `uri` is a value of the descriptor `name`. A value of another descriptor is not. */
+/** Whether `uri` is a value of the descriptor `name`, not of another one. */
 export const descriptorExists = (name: string, uri: string): boolean => {
   const values = known.get(name)
   return values !== undefined && (values.has(uri) || values.has(uri.toLowerCase()))

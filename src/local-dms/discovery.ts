@@ -1,8 +1,8 @@
-/** What the root and `/metadata/dependencies` answer, without a token. @see contract section 1 */
+/** The responses of `/` and `/metadata/dependencies`, which need no token. @see contract section 1 */
 import type { Json } from "../domain/Json.ts"
 import { models } from "./ResourceModel.ts"
 
-/** @param root scheme and host as the client wrote them */
+/** @param root scheme and host as sent by the client */
 export const discovery = (root: string): Json => ({
   version: "0.1.0",
   applicationName: "Ed-Fi Alliance Data Management Service",
@@ -19,15 +19,15 @@ export const discovery = (root: string): Json => ({
 })
 
 /**
- * Resources that are updated once more after the association that lets a client see them. The association of
- * staffs is not in the table; the one of students stands in for it.
+ * Resources with a separate update step after the association that authorizes a client for them. The association of
+ * staffs is not in the resource table; that of students replaces it.
  */
 const updatedAfter: { readonly [endpoint: string]: string } = {
   students: "studentSchoolAssociations",
   staffs: "studentSchoolAssociations"
 }
 
-/** Position in the order of creation: 1, or one more than the last of the resources referred to. */
+/** Position in the creation order: 1 + the maximum position of the referenced resources. */
 const orders = new Map<string, number>()
 for (const { endpoint, refersTo } of models) {
   const before = refersTo.filter((other) => other !== endpoint).map((other) => orders.get(other) ?? 0)
@@ -53,14 +53,14 @@ const steps: ReadonlyArray<Step> = models
   })
   .sort((one, other) => one.order - other.order)
 
-/** Every resource, by the order in which documents have to be created. */
+/** All resources in the order in which documents must be created. */
 export const dependencies: Json = steps.map(({ operations, order, resource }) => ({
   resource,
   order,
   operations
 }))
 
-/** The same as GraphML, for a client that asks for it. */
+/** The same as GraphML. */
 export const dependenciesGraph: string = [
   '<?xml version="1.0" encoding="UTF-8"?>',
   '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph id="EdFi Dependencies" edgedefault="directed">',

@@ -1,4 +1,4 @@
-/** The way in without a socket: an `HttpClient` that hands each request to the handler and waits for its reply. */
+/** An `HttpClient` that passes requests to the handler in memory, without a socket. */
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import type * as HttpClientRequest from "@effect/platform/HttpClientRequest"
@@ -9,15 +9,15 @@ import * as Stream from "effect/Stream"
 import { Buffer } from "node:buffer"
 import * as Exchange from "./Exchange.ts"
 
-/** Connection resets become a `RequestError` with reason `Transport`, as from a real client. */
+/** A connection reset fails with a `RequestError` of reason `Transport`, as with a real client. */
 export const makeHttpClient = (
-  answer: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>
+  respond: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>
 ): HttpClient.HttpClient =>
   HttpClient.make((request, url) =>
     Effect.gen(function* () {
       const bytes = yield* bodyBytes(request)
       const tooLong = bytes.length > Exchange.maxBodyBytes
-      const reply = yield* answer({
+      const reply = yield* respond({
         method: request.method,
         target: url.pathname + url.search,
         root: url.origin,
@@ -35,7 +35,7 @@ export const makeHttpClient = (
     })
   )
 
-/** A byte order mark is part of the text, as on the wire. */
+/** Keeps a byte order mark, as the socket server does. */
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true })
 const encoder = new TextEncoder()
 

@@ -1,11 +1,11 @@
-/** Identifiers that a seed repeats. */
+/** Random identifiers, repeatable by seed. */
 import type { PCGRandom } from "effect/Utils"
 
 const byteDigits: ReadonlyArray<string> = Array.from({ length: 256 }, (_, byte) =>
   byte.toString(16).padStart(2, "0")
 )
 
-/** Three random bytes as six digits; a 24-bit number keeps the arithmetic in integers. */
+/** Three random bytes as six digits; 24 bits fit integer arithmetic. */
 const sixDigits = (random: PCGRandom): string => {
   const bits = (random.number() * 0x1000000) | 0
   return `${byteDigits[bits >> 16]}${byteDigits[(bits >> 8) & 255]}${byteDigits[bits & 255]}`
@@ -27,7 +27,7 @@ export const uuid = (random: PCGRandom): string => {
 const dashed = /^\{?([0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})\}?$/
 const bare = /^([0-9a-f]{8})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{4})([0-9a-f]{12})$/
 
-/** A GUID as the server stores it, or nothing if the text is none. Braces, upper case and missing dashes are read. */
+/** A GUID in the stored format; `undefined` if it is not valid. Braces, upper case and missing dashes are accepted. */
 export const parseUuid = (text: string): string | undefined => {
   const lower = text.trim().toLowerCase()
   return dashed.exec(lower)?.[1] ?? bare.exec(lower)?.slice(1).join("-")

@@ -1,4 +1,4 @@
-/** Reading JSON as System.Text.Json does: 64 levels at most, and repeated members of an object noticed. */
+/** Parses JSON like System.Text.Json: at most 64 levels, and repeated members are detected. */
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 
@@ -7,20 +7,20 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 export const isArray = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
 
-/** Deepest nesting the server reads. @see contract section 3, "JSON depth 64" */
+/** Maximum nesting. @see contract section 3, "JSON depth 64" */
 const maxDepth = 64
 
 const maxDuplicates = 1000
 
 export interface ParsedJson {
   readonly value: Json
-  /** Where a member name is given twice in one object, `[["0", "document", "firstName"]]`; the first 1000. */
+  /** Paths of repeated members, `[["0", "document", "firstName"]]`; at most 1000. */
   readonly duplicates: ReadonlyArray<ReadonlyArray<string>>
 }
 
 /**
- * Parses a text, or says that it is not JSON. `JSON.parse` silently keeps the last of two equal members, so
- * the members in the text are counted first; only if the value has fewer is the text searched for them.
+ * Parses a text. `JSON.parse` silently keeps the last of two equal members, so the members in the text are counted
+ * first; only if the value has fewer, the text is searched for duplicates.
  */
 export const parseJson = (text: string): Either.Either<ParsedJson, "not JSON"> => {
   const written = measure(text)
@@ -31,7 +31,7 @@ export const parseJson = (text: string): Either.Either<ParsedJson, "not JSON"> =
   return Either.right({ value: value.right, duplicates })
 }
 
-/** Whether two values have the same text: the order of members counts. */
+/** Whether two values have the same text: the order of members matters. */
 export const sameJson = (one: Json | undefined, other: Json | undefined): boolean => {
   if (one === other) return true
   if (isArray(one)) {
@@ -64,7 +64,7 @@ const endOfString = (text: string, start: number): number => {
   return text.length
 }
 
-/** Depth and number of members of a text, whether it is JSON or not, in one pass without recursion. */
+/** Depth and number of members of a text, valid JSON or not, in one pass without recursion. */
 const measure = (text: string): { readonly depth: number; readonly members: number } => {
   let open = 0
   let depth = 0
@@ -101,7 +101,7 @@ const countMembers = (value: Json | undefined): number => {
   return count
 }
 
-/** The paths of repeated members in a text known to be JSON and at most 64 deep. */
+/** The paths of repeated members in valid JSON of at most 64 levels. */
 const findDuplicates = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
   const found: Array<ReadonlyArray<string>> = []
   let at = 0
@@ -110,7 +110,7 @@ const findDuplicates = (text: string): ReadonlyArray<ReadonlyArray<string>> => {
     at = endOfString(text, at) + 1
     return text.slice(start, at)
   }
-  /** Runs over blanks, commas and colons. */
+  /** Skips blanks, commas and colons. */
   const skip = () => {
     while (" \t\r\n,:".includes(text.charAt(at)) && at < text.length) at++
   }

@@ -1,9 +1,9 @@
-/** Finds the identity in a query, so that a query by natural key is a lookup and not a search. */
+/** Finds the natural key in a query, so that such a query is a lookup instead of a scan. */
 import { referencedKey } from "./ResourceModel.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
 import type { Query } from "./Store.ts"
 
-/** The key that the terms name, if together they name one in full. */
+/** The key in the terms; `undefined` unless they have all its parts. */
 export const keyInTerms = (identity: IdentityOf, terms: Query["terms"]): string | undefined => {
   const values = new Map(
     terms.flatMap(({ paths, value }) => paths.map((path) => [path.at(-1) ?? "", value] as const))

@@ -1,4 +1,4 @@
-/** The way in over a socket: Node's HTTP server in front of the handler. */
+/** Serves the handler on a socket, with Node's HTTP server. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
 import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
@@ -14,30 +14,34 @@ import type { IncomingMessage } from "node:http"
 import * as Exchange from "./Exchange.ts"
 
 /**
- * Listens on 127.0.0.1 until the scope closes; open connections are then cut, so closing never waits for a client.
+ * Listens on 127.0.0.1 until the scope closes. Open connections are then closed without waiting for the clients.
  * @param port 0 is any free port
  * @returns the URL, `http://127.0.0.1:8080`
  */
 export const listen = Effect.fn("local-dms.listen")(function* (
-  answer: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>,
+  respond: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>,
   port: number
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
   const nodeServer = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
   const server = yield* NodeHttpServer.make(() => nodeServer, { port, host: "127.0.0.1" })
   // A connection that cannot be accepted, for example without a free descriptor, affects only its client.
   nodeServer.on("error", () => {})
-  yield* Effect.locally(server.serve(respond(answer)), HttpMiddleware.currentTracerDisabledWhen, () => true)
+  yield* Effect.locally(
+    server.serve(application(respond)),
+    HttpMiddleware.currentTracerDisabledWhen,
+    () => true
+  )
   yield* Effect.addFinalizer(() => Effect.sync(() => nodeServer.closeAllConnections()))
   return HttpServer.formatAddress(server.address)
 })
 
-const respond = (answer: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>) =>
+const application = (respond: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>) =>
   Effect.gen(function* () {
     const request = yield* HttpServerRequest.HttpServerRequest
     const source = NodeHttpServerRequest.toIncomingMessage(request)
     const body = yield* readBody(source)
     const { headers, method } = request
-    const reply = yield* answer({
+    const reply = yield* respond({
       method,
       target: request.url,
       root: `http://${headers["host"] ?? "127.0.0.1"}`,
@@ -47,17 +51,17 @@ const respond = (answer: (request: Exchange.Request) => Effect.Effect<Exchange.R
     })
     if (reply._tag === "Reset") {
       source.socket.resetAndDestroy()
-      return yield* Effect.never // ends now: the server interrupts requests whose socket is gone
+      return yield* Effect.never // The server interrupts requests whose socket is closed.
     }
     const { status } = reply
-    // With a length Node sends head and body in one write; a 204 must not have one.
+    // With a content-length Node sends head and body in one write. A 204 must not have one.
     const length = status === 204 ? {} : { "content-length": String(Buffer.byteLength(reply.body)) }
     return HttpServerResponse.raw(reply.body, { status, headers: { ...reply.headers, ...length } })
   })
 
 /**
- * The body as text; `undefined` as soon as it is longer than the limit, whether or not it ever ends. The rest is read
- * and discarded, so that a client that reads only after it has written everything gets its answer.
+ * The body as text; `undefined` as soon as it exceeds the limit, even if it never ends. The rest is read and discarded,
+ * so that a client that reads only after sending the whole body gets its response.
  */
 const readBody = (source: IncomingMessage): Effect.Effect<string | undefined> =>
   Effect.async((resume) => {

@@ -1,7 +1,7 @@
 /**
- * The order in which a document came. `jsonb` keeps members by the length of their name, then by its letters, but
- * the entity tag of branch [B] depends on the order sent: so a document is kept with a note that tells it.
- * Names are those of the resource table: letters only, so `JSON.parse` leaves them as PostgreSQL wrote them.
+ * Preserves the order of members in PostgreSQL. `jsonb` sorts members by the length of their name, then alphabetically,
+ * but the entity tag of branch [B] depends on the order in the request; so each document is stored with its order.
+ * Member names come from the resource table and contain letters only, so `JSON.parse` does not reorder them.
  */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
@@ -10,7 +10,7 @@ const byJsonb = (one: string, other: string): number =>
   one.length - other.length || (one < other ? -1 : one === other ? 0 : 1)
 
 /**
- * For every member of every object, outermost first, its rank in the order of jsonb, separated by blanks:
+ * The rank in jsonb order of each member of each object, outermost first, separated by blanks:
  * `{"lastName": .., "id": ..}` gives `"1 0"`.
  */
 export const memberOrderOf = (document: JsonObject): string => {
@@ -27,7 +27,7 @@ export const memberOrderOf = (document: JsonObject): string => {
   return ranks.join(" ")
 }
 
-/** The document as it came. @param kept as jsonb gave it back  @param order what `memberOrderOf` noted */
+/** Restores the order. @param kept as returned by jsonb  @param order from `memberOrderOf` */
 export const inMemberOrder = (kept: JsonObject, order: string): JsonObject => {
   const ranks = order.split(" ").map(Number)
   let at = 0

@@ -1,4 +1,4 @@
-/** The key that a batch operation names, nested as in the document or flat by the last part of each path. */
+/** Reads the natural key of a batch operation, nested as in the document or flat by the last part of each path. */
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import * as Refusal from "./Refusal.ts"
@@ -8,7 +8,7 @@ import type { ResourceModel } from "./ResourceModel.ts"
 const isScalar = (value: Json | undefined): boolean =>
   typeof value === "string" || typeof value === "number" || typeof value === "boolean"
 
-/** Nested values win; members that are no part of the identity are ignored; a missing part is a 400 that names it. */
+/** Nested values take precedence; members outside the identity are ignored; a missing part is a 400 with its path. */
 export const naturalKeyOf = (
   model: ResourceModel,
   naturalKey: JsonObject

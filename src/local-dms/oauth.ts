@@ -1,4 +1,4 @@
-/** The two ways to a token: `/connect/token` of the configuration service, and the DMS's own `/oauth/token`. */
+/** The two token endpoints: `/connect/token` of the configuration service and `/oauth/token` of the DMS. */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
@@ -14,9 +14,9 @@ interface Credentials {
 
 type Fields = ReadonlyMap<string, string>
 
-/** Form only; Basic wins over `client_id` and `client_secret`. Problems are `application/problem+json`. */
+/** Reads forms only; a Basic header takes precedence over `client_id` and `client_secret`. Problems are `application/problem+json`. */
 export const connectToken = (
-  machine: ServerState,
+  server: ServerState,
   request: Exchange.Request,
   nowMillis: number,
   traceId: string
@@ -45,8 +45,8 @@ export const connectToken = (
   if (grant !== "client_credentials") {
     return problem(400, "bad-request", "Bad Request", "The grant_type must be client_credentials.")
   }
-  return matches(machine, credentials)
-    ? tokenAnswer(machine, nowMillis)
+  return matches(server, credentials)
+    ? tokenResponse(server, nowMillis)
     : problem(
         401,
         "security:authentication",
@@ -56,9 +56,9 @@ export const connectToken = (
       )
 }
 
-/** Form or JSON body with `grant_type`, and a Basic header: credentials in the body are not looked at. */
+/** Reads a form or JSON body with `grant_type`, and a Basic header; credentials in the body are ignored. */
 export const proxyToken = (
-  machine: ServerState,
+  server: ServerState,
   request: Exchange.Request,
   nowMillis: number,
   traceId: string
@@ -74,16 +74,16 @@ export const proxyToken = (
   if (fields.get("grant_type") !== "client_credentials") {
     return problem(400, "bad-request", "Bad Request", "The grant_type must be client_credentials.")
   }
-  return matches(machine, credentials)
-    ? tokenAnswer(machine, nowMillis)
+  return matches(server, credentials)
+    ? tokenResponse(server, nowMillis)
     : problem(401, "unauthorized", "invalid_client", "Invalid client or client credentials.")
 }
 
-const tokenAnswer = (machine: ServerState, nowMillis: number): Exchange.Answer => {
-  machine.ledger.login()
+const tokenResponse = (server: ServerState, nowMillis: number): Exchange.Response => {
+  server.counters.countLogin()
   return Exchange.json(200, {
-    access_token: machine.tokens.issue(machine.options.key, nowMillis),
-    expires_in: machine.tokens.lifetime,
+    access_token: server.tokens.issue(server.options.key, nowMillis),
+    expires_in: server.tokens.lifetime,
     token_type: "Bearer"
   })
 }
@@ -109,7 +109,7 @@ const fieldCredentials = (fields: Fields): Credentials | undefined => {
     : { key, secret }
 }
 
-/** Both parts of a Basic header, percent-decoded. */
+/** Key and secret of a Basic header, percent-decoded. */
 const basicCredentials = (authorization: string | undefined): Credentials | undefined => {
   const match = /^basic (.+)$/i.exec(authorization ?? "")
   const decoded = Encoding.decodeBase64String(match?.[1]?.trim() ?? "")

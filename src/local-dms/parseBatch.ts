@@ -1,6 +1,6 @@
 /**
- * Reads the body of a batch. All operations are read before any is counted or run, and the first problem wins:
- * a 400 without `failedOperation`, so that a malformed batch is never a 413.
+ * Parses the body of a batch. All operations are parsed before they are counted or run; the first problem is a 400
+ * without `failedOperation`, so a malformed batch is never a 413.
  * @see contract section 4, "Errors, in order of checks", step 2
  */
 import * as Either from "effect/Either"
@@ -15,9 +15,9 @@ export type Target =
 
 interface Common {
   readonly index: number
-  /** As the request spells it. */
+  /** As written in the request. */
   readonly resource: string
-  /** Paths inside `document` of members given twice. */
+  /** Paths of repeated members in `document`. */
   readonly duplicates: ReadonlyArray<ReadonlyArray<string>>
   readonly ifMatch: string | undefined
 }
@@ -53,7 +53,7 @@ export const parseBatch = (body: string): Parsed<ReadonlyArray<Operation>> => {
   return Either.right(operations)
 }
 
-/** @param duplicates paths inside the operation of members given twice */
+/** @param duplicates paths of repeated members in the operation */
 const parseOperation = (
   value: Json | undefined,
   index: number,
@@ -107,7 +107,7 @@ const parseOperation = (
   )
 }
 
-/** Trimmed, in any case: ` Create `. */
+/** Ignores case and surrounding blanks: ` Create `. */
 const parseOp = (value: Json | undefined): WriteKind | undefined => {
   if (value === "create" || value === "update" || value === "delete") return value
   const op = typeof value === "string" ? value.trim().toLowerCase() : undefined

@@ -1,15 +1,15 @@
-/** The query of a GET on a collection: paging, `totalCount`, and values to filter by. Names ignore case. */
+/** Parses the query of a GET on a collection: paging, `totalCount` and filters. Names are case-insensitive. */
 import * as Either from "effect/Either"
 import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Query } from "./Store.ts"
 
 export interface ParsedQuery extends Query {
-  /** Answer the `Total-Count` header. */
+  /** Whether the response has the `Total-Count` header. */
   readonly totalCount: boolean
 }
 
-/** Most documents a page may have, and how many it has if nothing is said. */
+/** Maximum and default number of documents in a page. */
 const maxLimit = 500
 
 /** @param target path and query: `/data/ed-fi/students?limit=5&totalCount=true` */
@@ -47,7 +47,7 @@ export const parseQuery = (
   return Either.right({ terms, limit, offset, totalCount })
 }
 
-/** -1 for what is no whole number from 0 to `max`. */
+/** -1 unless the text is a whole number from 0 to `max`. */
 const wholeNumber = (text: string, max: number): number => {
   const number = /^\d+$/.test(text) ? Number(text) : -1
   return number <= max ? number : -1

@@ -1,20 +1,20 @@
 /**
- * The tables of the PostgreSQL store, after those of DMS branch [B] (`Document`, `Alias`, `Reference`), and the
- * functions that write them: a function is one round trip, and PostgreSQL keeps the plans of its statements (of
- * functions in PL/pgSQL; those in plain SQL it would plan at every call).
+ * The tables of the PostgreSQL store, modelled on DMS branch [B] (`Document`, `Alias`, `Reference`), and the functions
+ * that read and write them. A function call is a single round trip, and PostgreSQL caches the plans of statements in
+ * PL/pgSQL functions (functions in plain SQL would be planned at each call).
  */
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 
-/** A name that needs no quotes: `edfi_perf`. */
+/** A name that needs no quoting: `edfi_perf`. */
 export const schemaName = /^[a-z_][a-z0-9_]{0,62}$/
 
 /**
- * Every statement of a function sees what was committed when that statement began. So a function that changes a
- * document first locks the row of its own natural key, then reads: whoever holds that lock holds the document.
+ * Each statement in a function sees what was committed before that statement began. A function that changes a document
+ * therefore first locks the row of its natural key and then reads: that lock protects the document.
  */
-const documents = (schema: string): string => `
+const tables = (schema: string): string => `
 CREATE TABLE ${schema}.document (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   uuid uuid NOT NULL UNIQUE,
@@ -41,9 +41,11 @@ CREATE TABLE ${schema}.reference (
   PRIMARY KEY (document_id, key_id)
 );
 CREATE INDEX reference_key ON ${schema}.reference (key_id);
+`
 
--- The keys that references point at, kept from being deleted or renamed until the transaction ends, and the
--- positions in the input, from 1, at which one was found.
+const readFunctions = (schema: string): string => `
+-- The keys that references point to, locked against deletion and renaming until the end of the transaction, and the
+-- 1-based positions of the references that were found.
 CREATE FUNCTION ${schema}.resolve(p_spaces text[], p_keys text[], OUT targets bigint[], OUT positions integer[])
 LANGUAGE plpgsql AS $$
 BEGIN
@@ -84,9 +86,11 @@ BEGIN
   JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource
   WHERE d.uuid = p_uuid AND d.resource = p_resource;
 END $$;
+`
 
--- Answers the document that has the key already, or the positions of the references that were found where some
--- were not, or the uuid under which the document was inserted: another one if the wanted uuid is taken.
+const writeFunctions = (schema: string): string => `
+-- Returns the existing document with this key; or, if references are missing, the positions of those that were found;
+-- or the uuid of the inserted document, which is a new one if the given uuid is taken.
 CREATE FUNCTION ${schema}.insert_document(
   p_uuid uuid, p_resource text, p_spaces text[], p_key text, p_body jsonb, p_member_order text,
   p_modified_millis bigint, p_target_spaces text[], p_target_keys text[]
@@ -123,8 +127,8 @@ BEGIN
   SELECT true, NULL::integer[], v_uuid, NULL::jsonb, NULL::text, p_key, p_modified_millis::double precision;
 END $$;
 
--- Answers the positions of the references that were found where some were not, and NULL if all is written.
--- Without targets the references stay as they are.
+-- Returns NULL after the update or, if references are missing, the positions of those that were found.
+-- With NULL targets the references do not change.
 CREATE FUNCTION ${schema}.update_document(
   p_uuid uuid, p_key text, p_renamed boolean, p_body jsonb, p_member_order text, p_modified_millis bigint,
   p_target_spaces text[], p_target_keys text[]
@@ -151,8 +155,10 @@ BEGIN
   END IF;
   RETURN NULL;
 END $$;
+`
 
--- Documents that refer to this one, held until the transaction ends.
+const referrerFunctions = (schema: string): string => `
+-- The documents that refer to this one, locked until the end of the transaction.
 CREATE FUNCTION ${schema}.referrers(p_uuid uuid)
 RETURNS TABLE (
   resource text, uuid uuid, body jsonb, member_order text, key text, modified_millis double precision
@@ -169,7 +175,7 @@ BEGIN
   WHERE target.uuid = p_uuid ORDER BY d.id FOR NO KEY UPDATE OF own, d;
 END $$;
 
--- Answers the resource of a document that still refers to this one, and NULL if it is removed.
+-- Returns the resource of a document that still refers to this one, or NULL if the document was removed.
 CREATE FUNCTION ${schema}.remove_document(p_uuid uuid) RETURNS text LANGUAGE plpgsql AS $$
 DECLARE v_document bigint; v_resource text;
 BEGIN
@@ -185,7 +191,10 @@ BEGIN
 END $$;
 `
 
-/** Brings the schema up to date, creating it if need be. Starting again changes nothing. */
+const documents = (schema: string): string =>
+  [tables, readFunctions, writeFunctions, referrerFunctions].map((part) => part(schema)).join("")
+
+/** Creates the schema or migrates it to the current version. Idempotent. */
 export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: string) {
   const sql = yield* SqlClient.SqlClient
   yield* sql`CREATE SCHEMA IF NOT EXISTS ${sql(schema)}`

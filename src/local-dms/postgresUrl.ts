@@ -1,7 +1,7 @@
-/** What a command has to know of the PostgreSQL store before it loads it. */
+/** What a command needs to know about the PostgreSQL store without loading it. */
 
-/** As many connections as a run has users if nothing is said. */
+/** The default number of users of a run. */
 export const defaultPoolSize = 10
 
-/** Whether a text is a URL that names a PostgreSQL database. */
+/** Whether a text is the URL of a PostgreSQL database. */
 export const isPostgresUrl = (text: string): boolean => /^postgres(ql)?:\/\//.test(text) && URL.canParse(text)

@@ -1,11 +1,11 @@
-/** A new identity written into the documents that refer to it: the server cascades identity updates. */
+/** Writes a new identity to a reference, because the server cascades identity updates. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import type { Place } from "./judge.ts"
+import type { Place } from "./validate.ts"
 import { valueAt } from "./ResourceModel.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
 
-/** The document with the reference at `place` carrying the identity that `target` has now. */
+/** The document with the current identity of `target` in its reference at `place`. */
 export const renameReference = (
   document: JsonObject,
   place: Place,

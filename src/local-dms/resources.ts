@@ -1,6 +1,5 @@
 /**
- * Every resource the local DMS knows, in creation order: one entry says all about it. Adding a resource is
- * adding an entry. Members, limits, identities and rules are those of contract section 6 (Data Standard 5.2).
+ * The resources of the local DMS in creation order, one entry each; to add a resource, add an entry. Members, limits, identities and rules are those of contract section 6 (Data Standard 5.2).
  */
 import {
   bool,
@@ -22,18 +21,18 @@ export interface Resource {
   /** The resource name, `Student`; the table's key is the endpoint, `students`. */
   readonly name: string
   readonly fields: Fields
-  /** Its identity is also unique in this wider id space, and other documents may refer to it there. */
+  /** An id space in which its identity is unique as well and can be referenced. */
   readonly also?: IdSpace
-  /** A PUT may change the identity, and documents that refer to it follow. */
+  /** A PUT may change the identity; the change cascades to documents that refer to it. */
   readonly keyUpdates?: true
-  /** Pairs of paths whose values must agree where both are present; `[*]` runs over a list. */
+  /** Pairs of paths whose values must be equal if both are present; `[*]` is each item of a list. */
   readonly equal?: ReadonlyArray<readonly [string, string]>
 }
 
 /** An id space shared by several resources: schools and districts are both education organizations. */
 export interface IdSpace {
   readonly space: string
-  /** What a reference calls the id. */
+  /** The name of the id in references. */
   readonly member: string
   readonly field: Field
 }

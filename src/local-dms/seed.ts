@@ -1,11 +1,11 @@
-/** What a local DMS holds when it starts: one district and the school years, as a loaded real one does. */
+/** The initial documents: a district and the school years, as on a real server with data. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
 import { descriptorUri } from "./descriptors.ts"
 import { uuid } from "./ids.ts"
-import { judge } from "./judge.ts"
+import { validate } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
 import { findByEndpoint } from "./ResourceModel.ts"
 
@@ -40,19 +40,19 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
   ]
 ]
 
-/** Puts into the store what it does not hold yet. */
-export const seed = Effect.fn("local-dms.seed")(function* (machine: ServerState) {
+/** Inserts the initial documents that the store does not have yet. */
+export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
-  yield* machine.store.transaction(
+  yield* server.store.transaction(
     Effect.forEach(
       documents,
       Effect.fnUntraced(function* ([endpoint, document]) {
         const model = findByEndpoint(endpoint)
-        const judged = model === undefined ? undefined : judge(model, document, () => undefined)
-        if (model === undefined || judged === undefined || Either.isLeft(judged)) {
-          return yield* Effect.dieMessage(`the seed of ${endpoint} does not fit the table`)
+        const valid = model === undefined ? undefined : validate(model, document, () => undefined)
+        if (model === undefined || valid === undefined || Either.isLeft(valid)) {
+          return yield* Effect.dieMessage(`the seed document of ${endpoint} is not valid`)
         }
-        yield* machine.store.insert(model, uuid(machine.random.ids), judged.right, nowMillis)
+        yield* server.store.insert(model, uuid(server.random.ids), valid.right, nowMillis)
       }),
       { discard: true }
     )

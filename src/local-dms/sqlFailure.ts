@@ -1,10 +1,10 @@
-/** What PostgreSQL says by an SQLSTATE, as the error of a store. */
+/** Maps an SQLSTATE of PostgreSQL to a store error. */
 import type { SqlError } from "@effect/sql/SqlError"
 import * as Predicate from "effect/Predicate"
 import type { StoreError } from "./Store.ts"
 
 /**
- * @param whenReferenceBroken what a broken foreign key means to the caller; without it, a failure
+ * @param whenReferenceBroken the error for a foreign key violation; by default `StoreFailed`
  * @see PostgreSQL manual, appendix A. PostgreSQL 18 raises 23001 where older ones raised 23503 for RESTRICT.
  */
 export const failureOf = ({ cause }: SqlError, whenReferenceBroken?: StoreError): StoreError => {

@@ -1,6 +1,6 @@
 /**
- * Creating, replacing and removing one document, alike for a single request and for an operation of a batch.
- * The order of checks is the server's: first the document by itself, then the store.
+ * Creates, replaces and removes a document, for single requests and for operations of a batch. The order of checks is
+ * that of the server: first the document itself, then the store.
  * @see contract section 3 ("update order") and section 4 (step 6)
  */
 import * as Effect from "effect/Effect"
@@ -10,89 +10,89 @@ import { descriptorExists } from "./descriptors.ts"
 import { etagOf } from "./etag.ts"
 import { parseUuid, uuid } from "./ids.ts"
 import { sameJson } from "./json.ts"
-import { judgeEquality, judgeUniqueItems } from "./constraints.ts"
-import { jsonPath, judge } from "./judge.ts"
-import type { DescriptorValue, Judged } from "./judge.ts"
+import { checkEquality, checkUniqueItems } from "./constraints.ts"
+import { jsonPath, validate } from "./validate.ts"
+import type { DescriptorValue, ValidDocument } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 
-/** What a document's own `id` must be: absent, or this one, or (its target still unknown) any. */
+/** The allowed `id` in a document: none, a given one, or any because the target is not known yet. */
 export type IdRule =
   { readonly _tag: "absent" } | { readonly _tag: "equals"; readonly id: string } | { readonly _tag: "any" }
 
-/** The stages that need no store: id on create, schema, id on update, equality, uniqueness, claim set. */
-export const judgeDocument = (
-  machine: ServerState,
+/** The checks without the store: id on create, schema, id on update, equality, uniqueness, claim set. */
+export const validateDocument = (
+  server: ServerState,
   model: ResourceModel,
   action: Action,
   document: JsonObject,
   idRule: IdRule
-): Either.Either<Judged, Refusal.Refusal> => {
+): Either.Either<ValidDocument, Refusal.Refusal> => {
   if (idRule._tag === "absent" && document["id"] !== undefined) {
     return Either.left(
       Refusal.badRequest("Resource identifiers cannot be assigned by the client: leave 'id' out.")
     )
   }
-  const judged = judge(model, document, (path) => machine.ledger.prune(model, path))
-  if (Either.isLeft(judged)) return Either.left(Refusal.dataValidationFailed(judged.left))
+  const valid = validate(model, document, (path) => server.counters.countPruned(model, path))
+  if (Either.isLeft(valid)) return Either.left(Refusal.dataValidationFailed(valid.left))
   if (idRule._tag === "equals" && !sameId(document["id"], idRule.id)) {
     return Either.left(Refusal.badRequest("Request body id must match the id in the url."))
   }
-  const { body } = judged.right
-  const broken = judgeEquality(model, body) ?? judgeUniqueItems(model.members, body)
+  const { body } = valid.right
+  const broken = checkEquality(model, body) ?? checkUniqueItems(model.members, body)
   if (broken !== undefined) return Either.left(Refusal.dataValidationFailed(broken))
-  const denied = denial(machine, model, action)
-  return denied === undefined ? Either.right(judged.right) : Either.left(denied)
+  const denied = denial(server, model, action)
+  return denied === undefined ? Either.right(valid.right) : Either.left(denied)
 }
 
 export const sameId = (given: JsonObject[string], id: string): boolean =>
   typeof given === "string" && parseUuid(given) === id
 
-/** The 403 of `--deny`, if the claim set lacks this action. */
+/** The 403 of `--deny`, if the claim set does not allow this action. */
 export const denial = (
-  machine: ServerState,
+  server: ServerState,
   model: ResourceModel,
   action: Action
 ): Refusal.Refusal | undefined =>
-  machine.options.deny.some((one) => one.action === action && one.endpoint === model.endpoint)
+  server.options.deny.some((one) => one.action === action && one.endpoint === model.endpoint)
     ? Refusal.actionDenied(action, model.endpoint)
     : undefined
 
 export interface Written {
   readonly stored: Stored
-  /** It did not exist before. */
+  /** The document did not exist before. */
   readonly inserted: boolean
 }
 
-/** Creates a document, or updates the one that has its identity. */
+/** Creates a document, or updates the existing one with the same identity. */
 export const create = (
-  machine: ServerState,
+  server: ServerState,
   model: ResourceModel,
-  document: Judged,
+  document: ValidDocument,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> =>
   Effect.suspend(() => {
     const unknown = unknownDescriptors(document.descriptors)
     if (unknown !== undefined) {
-      // An unchanged document is left alone, whatever it names.
-      return Effect.flatMap(machine.store.findByKey(model, document.key), (existing) =>
-        existing === undefined ? Effect.fail(unknown) : rewrite(machine, existing, document, nowMillis)
+      // An unchanged document is not written, so its descriptors are not checked.
+      return Effect.flatMap(server.store.findByKey(model, document.key), (existing) =>
+        existing === undefined ? Effect.fail(unknown) : rewrite(server, existing, document, nowMillis)
       )
     }
-    const id = uuid(machine.random.ids)
-    return Effect.flatMap(machine.store.insert(model, id, document, nowMillis), (written) =>
-      written.inserted ? Effect.succeed(written) : rewrite(machine, written.stored, document, nowMillis)
+    const id = uuid(server.random.ids)
+    return Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) =>
+      written.inserted ? Effect.succeed(written) : rewrite(server, written.stored, document, nowMillis)
     )
   })
 
-/** Replaces a document. @param ifMatch compared as plain text, so a quoted tag never matches */
+/** Replaces a document. @param ifMatch compared as text, so a quoted tag never matches */
 export const replace = (
-  machine: ServerState,
+  server: ServerState,
   existing: Stored,
-  document: Judged,
+  document: ValidDocument,
   ifMatch: string | undefined,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
@@ -101,33 +101,33 @@ export const replace = (
   }
   return ifMatch !== undefined && ifMatch !== etagOf(existing.body)
     ? Effect.fail(Refusal.optimisticLockFailed)
-    : rewrite(machine, existing, document, nowMillis)
+    : rewrite(server, existing, document, nowMillis)
 }
 
-/** An unchanged document is left alone, its time of change too. */
+/** Does not write an unchanged document, so that its modification time stays. */
 const rewrite = (
-  machine: ServerState,
+  server: ServerState,
   existing: Stored,
-  document: Judged,
+  document: ValidDocument,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
   if (sameJson(existing.body, document.body)) return Effect.succeed({ stored: existing, inserted: false })
   const unknown = unknownDescriptors(document.descriptors)
   if (unknown !== undefined) return Effect.fail(unknown)
-  return Effect.map(machine.store.update(existing, document, nowMillis), (stored) => ({
+  return Effect.map(server.store.update(existing, document, nowMillis), (stored) => ({
     stored,
     inserted: false
   }))
 }
 
 export const remove = (
-  machine: ServerState,
+  server: ServerState,
   existing: Stored,
   ifMatch: string | undefined
 ): Effect.Effect<void, Refusal.Refusal | StoreError> =>
   ifMatch !== undefined && ifMatch !== etagOf(existing.body)
     ? Effect.fail(Refusal.optimisticLockFailed)
-    : machine.store.remove(existing)
+    : server.store.remove(existing)
 
 const unknownDescriptors = (descriptors: ReadonlyArray<DescriptorValue>): Refusal.Refusal | undefined => {
   if (descriptors.every(({ name, uri }) => descriptorExists(name, uri))) return undefined
@@ -143,8 +143,8 @@ const unknownDescriptors = (descriptors: ReadonlyArray<DescriptorValue>): Refusa
   )
 }
 
-/** What the server answers when the store refuses a write of `model`. */
-export const explain = (model: ResourceModel, error: Refusal.Refusal | StoreError): Refusal.Refusal => {
+/** The refusal for a store error in a write of `model`. */
+export const refusalFor = (model: ResourceModel, error: Refusal.Refusal | StoreError): Refusal.Refusal => {
   switch (error._tag) {
     case "Refusal":
       return error

@@ -1,4 +1,4 @@
-/** A comparison as text, as Markdown and as CSV. */
+/** A comparison as text, Markdown and CSV. */
 import type { ComparedGroup, ComparedRun, Comparison } from "../result/Comparison.ts"
 import {
   cellText,
@@ -14,7 +14,7 @@ import { escapedMarkdown, markdownTable } from "./markdown.ts"
 import { type Rows, table } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 
-/** A heading, then a row per figure: the baseline, then every other run with its change. */
+/** A heading and a row per figure: the baseline, then each other run with its change. */
 const groupRows = (group: ComparedGroup, labels: ReadonlyArray<string>): Rows => [
   [group.name ?? "all requests", ...labels.flatMap((label, i) => (i === 0 ? [label] : [label, "change"]))],
   ...shownRows(group).map((row) => [
@@ -70,8 +70,8 @@ export const markdownOf = (comparison: Comparison): string => {
     "",
     ...runs.map((run, i) => `- ${escapedMarkdown(runLine(run, i))}`),
     ...groups.flatMap((group) => ["", ...markdownTable(groupRows(group, labels))]),
-    ...bullets("What the words mean", legend(comparison)),
-    ...bullets("Before you compare", warningsOf(comparison)),
+    ...bullets("Legend", legend(comparison)),
+    ...bullets("Notes", warningsOf(comparison)),
     ...bullets(noiseTitle(comparison), noise.sentences),
     ...bullets(
       "Limits",
@@ -80,7 +80,7 @@ export const markdownOf = (comparison: Comparison): string => {
   ].join("\n")
 }
 
-/** For spreadsheets: a line per request name, figure and run; cells without a value say why in the last column. */
+/** For spreadsheets: a line per request name, figure and run, with the reason for a missing value in the last column. */
 export const csvOf = ({ groups, runs }: Comparison): string =>
   lines([
     ["Request", "Figure", "Unit", "Run", "Value", "Change %", "Change", "No value because"],

@@ -1,6 +1,6 @@
 /** What a summary reports of a run: everything but secrets. */
 import * as Duration from "effect/Duration"
-import { addressOf } from "../database/address.ts"
+import { addressOf } from "../domain/databaseUrl.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import { peakOf, type Stages, stagesText, totalMillis } from "../domain/Stages.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"

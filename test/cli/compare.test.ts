@@ -69,7 +69,7 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
         comparison.verdicts.map(({ passed }) => passed),
         [true]
       )
-      assert.match(json.err, /Locust's files do not tell operations/)
+      assert.match(json.err, /Locust's files do not contain operations/)
       assert.match(json.err, /passed: latency\.p95 /)
 
       const csv = yield* compare(a, b, "--out", "csv")
@@ -92,8 +92,8 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
         "failures.count +1000000"
       )
       assert.strictEqual(exitCode, 1)
-      assert.match(out, /^failed: latency\.p95 \+10%: old has 200 ms, allowed is at most /m)
-      assert.match(out, /^failed: operations\.perSecond -5%: the files of old do not tell it$/m)
+      assert.match(out, /^failed: latency\.p95 \+10%: old has 200 ms, the limit is at most /m)
+      assert.match(out, /^failed: operations\.perSecond -5%: the files of old do not contain this figure$/m)
       assert.match(out, /^passed: failures\.count \+1000000: old has 10, /m)
     })
   )
@@ -140,7 +140,7 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
       yield* fs.writeFileString(`${parent}/summary.json`, "[".repeat(5000) + "]".repeat(5000))
       const { err, exitCode } = yield* compare(parent, parent)
       assert.strictEqual(exitCode, 2)
-      assert.match(err, /summary\.json that can be read: it is not JSON, or nested more than 64 deep$/)
+      assert.match(err, /is not a valid summary\.json: it is not JSON, or nested more than 64 deep$/)
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

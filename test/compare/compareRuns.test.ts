@@ -54,7 +54,7 @@ describe("a comparison", () => {
       const text = Schema.encodeSync(ComparisonJson)(comparison)
       assert.strictEqual(Schema.encodeSync(ComparisonJson)(Schema.decodeSync(ComparisonJson)(text)), text)
     },
-    { fastCheck: { numRuns: 50 } }
+    { fastCheck: { numRuns: 25 } }
   )
 
   const row = (name: string, method: string, total: number) => ({

@@ -54,23 +54,22 @@ describe("--failOn", () => {
       value: 150,
       limit: 110,
       passed: false,
-      sentence:
-        "failed: latency.p95 +10%: b has 150 ms, allowed is at most 110 ms (the baseline a has 100 ms)"
+      sentence: "failed: latency.p95 +10%: b has 150 ms, the limit is at most 110 ms (baseline a: 100 ms)"
     })
     assert.strictEqual(
       totals("operations.perSecond -5%", "operations.perSecond", 1000, 1200)?.sentence,
-      "passed: operations.perSecond -5%: b has 1,200 /s, allowed is at least 950 /s (the baseline a has 1,000 /s)"
+      "passed: operations.perSecond -5%: b has 1,200 /s, the limit is at least 950 /s (baseline a: 1,000 /s)"
     )
   })
 
   it("writes values so exactly that one that is only just not allowed does not look allowed", () => {
     assert.strictEqual(
       totals("latency.p95 +10%", "latency.p95", 1000, 1100.004)?.sentence,
-      "failed: latency.p95 +10%: b has 1,100.004 ms, allowed is at most 1,100 ms (the baseline a has 1,000 ms)"
+      "failed: latency.p95 +10%: b has 1,100.004 ms, the limit is at most 1,100 ms (baseline a: 1,000 ms)"
     )
     assert.strictEqual(
       totals("failures.ratio +1%", "failures.ratio", 0, 0.010_01)?.sentence,
-      "failed: failures.ratio +1%: b has 1.001 %, allowed is at most 1 % (the baseline a has 0 %)"
+      "failed: failures.ratio +1%: b has 1.001 %, the limit is at most 1 % (baseline a: 0 %)"
     )
   })
 
@@ -102,13 +101,13 @@ describe("--failOn", () => {
     const say = (expression: string, ...runs: ReadonlyArray<ComparedRun>) =>
       verdicts(expression, ...runs).map(({ passed, sentence }) => `${passed} ${sentence}`)
     assert.deepStrictEqual(say("operations.perSecond -5%", own, locust), [
-      "false failed: operations.perSecond -5%: the files of old do not tell it"
+      "false failed: operations.perSecond -5%: the files of old do not contain this figure"
     ])
     assert.deepStrictEqual(say("operations.perSecond -5%", locust, own), [
-      "false failed: operations.perSecond -5%: the files of old do not tell it"
+      "false failed: operations.perSecond -5%: the files of old do not contain this figure"
     ])
     assert.deepStrictEqual(say("latency.p95 +5%", own, locust), [
-      "false failed: latency.p95 +5%: old made no request that it could describe"
+      "false failed: latency.p95 +5%: old has no requests with this figure"
     ])
     assert.deepStrictEqual(say("students.latency.p95 +5%", own, own), [
       "false failed: students.latency.p95 +5%: a has no request named students"

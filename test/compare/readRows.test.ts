@@ -13,7 +13,7 @@ const brief = locustHistory(false)
 const lastOfBrief = brief.trimEnd().split("\r\n").at(-1) ?? ""
 
 const tornSentence = (ending: string) =>
-  `The last line of its *${ending} is incomplete and was left out: Locust was killed, or the file was copied while it wrote.`
+  `The last line of its *${ending} is incomplete and was left out: Locust was killed, or the file was copied during a write.`
 
 const tornNotes = (texts: Readonly<Record<string, string>>) =>
   Effect.gen(function* () {

@@ -108,7 +108,7 @@ describe("a run of edfi-perf", () => {
         refusal({ "a/summary.json": broken, "a/x_stats.csv": locustStats }, "a")
       assert.match(
         yield* wrong(text.replace('"total": 5', '"total": "many"')),
-        /^a\/summary\.json: is not a summary\.json that can be read: at requests\.total: Expected .*, actual "many"$/
+        /^a\/summary\.json: is not a valid summary\.json: at requests\.total: Expected .*, actual "many"$/
       )
       assert.match(
         yield* wrong(text.replace('"elapsedSeconds": 10,', "")),
@@ -349,19 +349,19 @@ describe("a folder without a run", () => {
       "is empty",
       { "a/": "" },
       "a",
-      "a: no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); the folder is empty"
+      "a: contains no run: expected summary.json (edfi-perf) or *_stats.csv (Locust); the folder is empty"
     ],
     [
       "has other files",
       { "a/notes.txt": "", "a/volume_stats_history.csv": "" },
       "a",
-      "a: no run is in this folder: looked for summary.json (edfi-perf) and *_stats.csv (Locust); it has notes.txt, volume_stats_history.csv"
+      "a: contains no run: expected summary.json (edfi-perf) or *_stats.csv (Locust); it has notes.txt, volume_stats_history.csv"
     ],
     [
       "has several runs",
       { "a/x_stats.csv": "", "a/y_stats.csv": "" },
       "a",
-      "a: has several runs of Locust; give one of the files: x_stats.csv, y_stats.csv"
+      "a: contains several runs of Locust; name one of the files: x_stats.csv, y_stats.csv"
     ],
     [
       "is a file of another kind",

@@ -4,7 +4,7 @@ import { nothingCounted } from "../../src/result/databaseSums.ts"
 import { readingAt, steadyAt, table, viewWith } from "./readings.ts"
 
 describe("the difference of two readings", () => {
-  it("is what was counted between them; what no view has is unknown, not 0", () => {
+  it("has the counts between them; a figure that no view has is unknown, not 0", () => {
     assert.deepStrictEqual(difference(steadyAt(2), steadyAt(7)), {
       counts: {
         ...nothingCounted,
@@ -18,7 +18,7 @@ describe("the difference of two readings", () => {
     })
   })
 
-  it("is without the transactions of the reader itself", () => {
+  it("excludes the transactions of the reader", () => {
     const { counts } = difference(
       steadyAt(0, { own: { commits: 8, rollbacks: 0 } }),
       steadyAt(5, { own: { commits: 14, rollbacks: 0 } })
@@ -26,12 +26,12 @@ describe("the difference of two readings", () => {
     assert.deepStrictEqual([counts.commits, counts.rollbacks], [494, 0])
   })
 
-  it("is nothing, and not less, where the server has not counted the reader's yet", () => {
+  it("is 0, not negative, if the server has not counted the reader's transactions yet", () => {
     const { counts } = difference(steadyAt(3), steadyAt(3, { own: { commits: 6, rollbacks: 1 } }))
     assert.deepStrictEqual([counts.commits, counts.rollbacks], [0, 0])
   })
 
-  it("says nothing of a view that was reset: a count fell, or the server tells another start", () => {
+  it("excludes a view that was reset: a counter fell, or the reset time changed", () => {
     const wal = (walSyncs: number, walBytes: number, resetAt: string) =>
       viewWith("pg_stat_wal", { walSyncs, walBytes }, resetAt)
     const database = viewWith("pg_stat_database", { commits: 10 })
@@ -45,13 +45,13 @@ describe("the difference of two readings", () => {
     }
   })
 
-  it("knows nothing of a view that one of them could not read", () => {
+  it("excludes a view that one of them could not read", () => {
     assert.deepStrictEqual(difference(readingAt(0), steadyAt(5)), { counts: nothingCounted, reset: [] })
   })
 })
 
-describe("tables between two readings", () => {
-  it("are those that changed, new ones from nothing on; those made anew are counted apart", () => {
+describe("the tables between two readings", () => {
+  it("are those that changed, including new ones; reset ones are only counted", () => {
     const before = new Map([
       ["dms.document", table(100)],
       ["dms.quiet", table(5)],

@@ -4,18 +4,18 @@ import {
   afterFailure,
   afterReading,
   maxPoints,
-  nothingSeen,
-  type Seen
+  nothingObserved,
+  type Observed
 } from "../../src/database/activityOf.ts"
 import type { Reading } from "../../src/database/Reading.ts"
 import { nothingCounted } from "../../src/result/databaseSums.ts"
 import { readingAt, server, steadyAt, table, viewWith } from "./readings.ts"
 
-const seenOf = (...readings: ReadonlyArray<Reading>): Seen =>
-  readings.reduce(afterReading, nothingSeen(server, 0))
+const seenOf = (...readings: ReadonlyArray<Reading>): Observed =>
+  readings.reduce(afterReading, nothingObserved(server, 0))
 
-describe("what readings come to", () => {
-  it("is the whole from the first to the last, and a point for each five seconds", () => {
+describe("the activity of a database", () => {
+  it("has the totals from the first to the last reading, and a point for each interval", () => {
     const seen = seenOf(
       steadyAt(0),
       steadyAt(5, { waits: { running: 1, "IO:WALSync": 3 } }),
@@ -63,13 +63,13 @@ describe("what readings come to", () => {
     })
   })
 
-  it("counts its time from the first reading on", () => {
-    const seen = [steadyAt(0.25), steadyAt(5.25)].reduce(afterReading, nothingSeen(server, 0))
+  it("measures elapsed time from the first reading", () => {
+    const seen = [steadyAt(0.25), steadyAt(5.25)].reduce(afterReading, nothingObserved(server, 0))
     const [point] = activityOf(seen).timeline
     assert.deepStrictEqual([point?.elapsedSeconds, point?.seconds], [5, 5])
   })
 
-  it("has what sessions told after the load in its total, and in no point", () => {
+  it("has the counts reported after the load in its totals, but in no point", () => {
     const activity = activityOf(seenOf(steadyAt(0), steadyAt(4)), {
       reading: steadyAt(5),
       operations: 15_000
@@ -84,7 +84,7 @@ describe("what readings come to", () => {
     )
   })
 
-  it("says nothing per operation while the load goes on, and without an operation", () => {
+  it("has no figures per operation during the load, or without operations", () => {
     const seen = seenOf(steadyAt(0), steadyAt(5))
     const nothing = { commits: null, walBytes: null, walSyncs: null }
     assert.deepStrictEqual([activityOf(seen).operations, activityOf(seen).perOperation], [null, nothing])
@@ -92,7 +92,7 @@ describe("what readings come to", () => {
     assert.deepStrictEqual([idle.operations, idle.perOperation], [0, nothing])
   })
 
-  it("names the tables that changed, busiest first, with their dead rows at the end", () => {
+  it("lists the tables that changed, busiest first, with their dead rows at the end", () => {
     const seen = seenOf(
       steadyAt(0, { tables: new Map([["dms.document", table(10)]]) }),
       steadyAt(5, {
@@ -108,7 +108,7 @@ describe("what readings come to", () => {
     ])
   })
 
-  it("names what was reset once, though the last count is above the first again", () => {
+  it("names a view that was reset, even if its last count is above the first", () => {
     const at = (seconds: number, walSyncs: number) =>
       readingAt(seconds * 1000, {
         views: [viewWith("pg_stat_wal", { walSyncs }), viewWith("pg_stat_database", { commits: seconds })]
@@ -119,14 +119,14 @@ describe("what readings come to", () => {
       timeline.map(({ walSyncs }) => walSyncs),
       [null, 10]
     )
-    assert.deepStrictEqual(missing, ["pg_stat_wal: its counts were reset meanwhile"])
+    assert.deepStrictEqual(missing, ["pg_stat_wal: its counters were reset during the run"])
   })
 
-  it("names each thing that is missing once, and readings that failed by their reason", () => {
+  it("lists each missing statistic once, and failed readings by reason", () => {
     const rights = { missing: ["pg_stat_wal: permission denied"] }
     const seen = [steadyAt(0, rights), steadyAt(5, rights)].reduce(
       afterReading,
-      nothingSeen({ ...server, missing: ["waits: not told"] }, 0)
+      nothingObserved({ ...server, missing: ["waits: not available"] }, 0)
     )
     const failed = afterFailure(
       afterFailure(afterFailure(seen, "refused", 10_000), "refused", 15_000),
@@ -134,14 +134,14 @@ describe("what readings come to", () => {
       20_000
     )
     assert.deepStrictEqual(activityOf(afterReading(failed, steadyAt(25))).missing, [
-      "waits: not told",
+      "waits: not available",
       "pg_stat_wal: permission denied",
-      "2 readings from 10 s to 15 s: refused",
-      "the reading at 20 s: too many"
+      "2 readings from 10 s to 15 s failed: refused",
+      "the reading at 20 s failed: too many"
     ])
   })
 
-  it("makes one point of the time in which readings failed", () => {
+  it("has one point for the time in which readings failed", () => {
     const seen = afterReading(afterFailure(seenOf(steadyAt(0)), "refused", 5000), steadyAt(10))
     assert.deepStrictEqual(
       activityOf(seen).timeline.map(({ commits, seconds }) => [seconds, commits]),
@@ -149,22 +149,25 @@ describe("what readings come to", () => {
     )
   })
 
-  it("says nothing per operation when the reading before the load, or the one after it, failed", () => {
+  it("has no figures per operation if the reading before or after the load failed", () => {
     const late = [steadyAt(5), steadyAt(10)].reduce(
       afterReading,
-      afterFailure(nothingSeen(server, 0), "no", 0)
+      afterFailure(nothingObserved(server, 0), "no", 0)
     )
     assert.isNull(activityOf(late, { reading: steadyAt(10), operations: 9 }).operations)
     const early = activityOf(seenOf(steadyAt(0), steadyAt(5)), { reading: undefined, operations: 9 })
     assert.deepStrictEqual([early.operations, early.total.commits], [null, 500])
   })
 
-  it("knows nothing without a reading, and says so", () => {
-    const { missing, seconds, total } = activityOf(afterFailure(nothingSeen(server, 0), "refused", 0))
-    assert.deepStrictEqual([seconds, total, missing], [0, nothingCounted, ["the reading at 0 s: refused"]])
+  it("has no counts without a reading, and reports why", () => {
+    const { missing, seconds, total } = activityOf(afterFailure(nothingObserved(server, 0), "refused", 0))
+    assert.deepStrictEqual(
+      [seconds, total, missing],
+      [0, nothingCounted, ["the reading at 0 s failed: refused"]]
+    )
   })
 
-  it("puts two points together when there are too many; nothing is lost", () => {
+  it("merges pairs of points when there are too many, and keeps the totals", () => {
     let seen = seenOf(steadyAt(0))
     for (let i = 1; i <= maxPoints + 1; i++) {
       seen = afterReading(seen, steadyAt(5 * i, { waits: { running: 1 } }))

@@ -1,13 +1,13 @@
-/** Readings that never were, for tests of what is made of them. */
+/** Made-up readings for tests. */
 import type { Server } from "../../src/database/activityOf.ts"
-import type { Reading, Table, View } from "../../src/database/Reading.ts"
+import type { Reading, Table, StatisticsView } from "../../src/database/Reading.ts"
 import type { DatabaseCounts } from "../../src/result/DatabaseActivity.ts"
 
 export const server: Server = { version: "15.18", database: "edfi", settleMillis: 11_000, missing: [] }
 
 type Counters = Partial<Record<keyof DatabaseCounts, number>>
 
-export const viewWith = (name: string, counters: Counters, resetAt: string | null = null): View => {
+export const viewWith = (name: string, counters: Counters, resetAt: string | null = null): StatisticsView => {
   const all: ReadonlyArray<readonly [keyof DatabaseCounts, number | undefined]> = [
     ["commits", counters.commits],
     ["rollbacks", counters.rollbacks],
@@ -29,19 +29,19 @@ export const table = (rowsInserted: number, deadRows = 0): Table => ({
   deadRows
 })
 
-/** With nobody else at work. */
+/** A reading without active sessions. */
 export const readingAt = (atMillis: number, values: Partial<Reading> = {}): Reading => ({
   atMillis,
   views: [],
   tables: new Map(),
   waits: {},
   own: { commits: 0, rollbacks: 0 },
-  untold: { busy: 0, hidden: 0 },
+  unreported: { busy: 0, hidden: 0 },
   missing: [],
   ...values
 })
 
-/** Of a database that commits 100 times a second, of which each writes 900 bytes and syncs once. */
+/** A reading of a database with 100 commits a second; each writes 900 bytes and syncs once. */
 export const steadyAt = (seconds: number, values: Partial<Reading> = {}): Reading =>
   readingAt(seconds * 1000, {
     views: [

@@ -29,7 +29,7 @@ const row = (columns: Readonly<Record<string, number | string | null>>) =>
   Schema.decodeUnknownSync(CounterRow)({ row: columns })
 
 describe("a server", () => {
-  it("is what it says it is, without its packager's words", () => {
+  it("has its version without the package version", () => {
     assert.deepStrictEqual(serverOf(now), {
       version: "15.18",
       database: "edfi",
@@ -38,17 +38,17 @@ describe("a server", () => {
     })
   })
 
-  it("before PostgreSQL 14 has no statistics of the log, and that is said", () => {
+  it("has no WAL statistics before PostgreSQL 14, and reports that", () => {
     const old = settingsOf(130_014)
     assert.deepStrictEqual(namesOf(old), ["pg_stat_database"])
     assert.deepStrictEqual(serverOf(old).missing, [
-      "pg_stat_wal: there is none before PostgreSQL 14",
-      "what sessions did in their last half second: before PostgreSQL 15 idle ones keep it to themselves"
+      "pg_stat_wal: introduced in PostgreSQL 14",
+      "the last half second of each session: idle sessions report it only since PostgreSQL 15"
     ])
     assert.strictEqual(serverOf(old).settleMillis, 2000)
   })
 
-  it("from PostgreSQL 18 on tells syncs of the log elsewhere", () => {
+  it("has WAL syncs in pg_stat_io since PostgreSQL 18", () => {
     assert.deepStrictEqual(namesOf(now), ["pg_stat_database", "pg_stat_wal"])
     const next = settingsOf(180_001)
     assert.deepStrictEqual(namesOf(next), ["pg_stat_database", "pg_stat_wal", "pg_stat_io"])
@@ -60,20 +60,20 @@ describe("a server", () => {
     )
   })
 
-  it("does not count what its settings say, and a column of 0 is no figure then", () => {
+  it("has no figures that its settings switch off, although their columns are 0", () => {
     for (const [settings, why] of [
       [{ fsync: "off" }, "fsync = off"],
       [{ wal_sync_method: "open_datasync" }, "wal_sync_method = open_datasync"]
     ] as const) {
       const given = settingsOf(150_000, settings)
-      assert.deepStrictEqual(serverOf(given).missing, [`syncs of the log: they are not counted with ${why}`])
+      assert.deepStrictEqual(serverOf(given).missing, [`WAL syncs: not counted with ${why}`])
       const { counters } = viewOf(given, "pg_stat_wal", row({ wal_write: 5, wal_sync: 0 }))
       assert.deepStrictEqual(Object.fromEntries(counters), { walWrites: 5 })
     }
     const blind = settingsOf(150_000, { track_counts: "off", track_activities: "off" })
     assert.deepStrictEqual(serverOf(blind).missing, [
-      "rows and tables: they are not counted with track_counts = off",
-      "waits: they are not told with track_activities = off"
+      "rows and tables: not counted with track_counts = off",
+      "waits: not available with track_activities = off"
     ])
     const { counters } = viewOf(blind, "pg_stat_database", row({ xact_commit: 5, tup_inserted: 0 }))
     assert.deepStrictEqual(Object.fromEntries(counters), { commits: 5 })
@@ -91,7 +91,7 @@ const session = (
 }
 
 describe("sessions", () => {
-  it("wait for something, or run, while they are at work or in a transaction; idle ones wait for nothing", () => {
+  it("are waiting or running while they are active or in a transaction; idle ones are left out", () => {
     const { missing, waits } = sessionsOf(now, [
       session("active", "IO:WALSync", 3),
       session("active", null, 2),
@@ -103,23 +103,23 @@ describe("sessions", () => {
     assert.deepStrictEqual(missing, [])
   })
 
-  it("have told what they did when they have been idle for ten seconds", () => {
+  it("have reported their counts after ten idle seconds", () => {
     const idle = [session("idle", null, 2, { rested: true }), session("idle", null, 3)]
-    const atWork = session("active", null, 4, { rested: true })
-    assert.strictEqual(sessionsOf(now, idle).untold.busy, 3)
-    assert.strictEqual(sessionsOf(now, [...idle, atWork]).untold.busy, 7)
-    // Before PostgreSQL 15 there is nothing to wait for.
-    assert.strictEqual(sessionsOf(settingsOf(140_000), idle).untold.busy, 0)
+    const active = session("active", null, 4, { rested: true })
+    assert.strictEqual(sessionsOf(now, idle).unreported.busy, 3)
+    assert.strictEqual(sessionsOf(now, [...idle, active]).unreported.busy, 7)
+    // Before PostgreSQL 15 idle sessions report nothing later.
+    assert.strictEqual(sessionsOf(settingsOf(140_000), idle).unreported.busy, 0)
   })
 
-  it("of other logins are not shown without pg_monitor, which is said", () => {
-    const { missing, untold, waits } = sessionsOf(now, [
+  it("of other logins are not visible without pg_monitor, which is reported", () => {
+    const { missing, unreported, waits } = sessionsOf(now, [
       session(null, null, 5, { hidden: true }),
       session("active", null)
     ])
-    assert.deepStrictEqual([waits, untold], [{ running: 1 }, { busy: 1, hidden: 5 }])
+    assert.deepStrictEqual([waits, unreported], [{ running: 1 }, { busy: 1, hidden: 5 }])
     assert.deepStrictEqual(missing, [
-      "waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"
+      "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)"
     ])
   })
 })

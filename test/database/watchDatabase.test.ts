@@ -11,7 +11,7 @@ import { watchDatabase } from "../../src/database/watchDatabase.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { server, steadyAt } from "./readings.ts"
 
-/** A reader that answers at once, by the second; it fails where it is told nothing. */
+/** A reader with the readings of `read` by second; it fails where that returns `undefined`. */
 const readerOf = (read: (seconds: number) => Reading | undefined) => {
   const at: Array<number> = []
   return {
@@ -27,7 +27,7 @@ const readerOf = (read: (seconds: number) => Reading | undefined) => {
   }
 }
 
-/** Watches a load of so many seconds, and confirms 3,000 operations in each. */
+/** Watches a load of `seconds` with 3,000 confirmed operations per second. */
 const watched = (read: (seconds: number) => Reading | undefined, seconds: number) =>
   Effect.gen(function* () {
     const warnings: Array<string> = []
@@ -44,7 +44,7 @@ const watched = (read: (seconds: number) => Reading | undefined, seconds: number
         return { activity, sofar, endedMillis: yield* Clock.currentTimeMillis }
       }).pipe(
         Effect.scoped,
-        // As the run does, which writes its files whatever happens.
+        // Like a run, which writes its files even after an interrupt.
         Effect.uninterruptible,
         Effect.provide(Logger.replace(Logger.defaultLogger, logger))
       )
@@ -53,12 +53,12 @@ const watched = (read: (seconds: number) => Reading | undefined, seconds: number
     return { ...(yield* Fiber.join(fiber)), at, warnings }
   })
 
-const notWaitedFor =
-  "what sessions did in the last seconds: the run was interrupted and did not wait until they had told it"
+const interruptedNote =
+  "the last seconds of some sessions: the run was interrupted and did not wait until they had reported their counts"
 
 /**
- * Watches a load of 10 s, of which an interrupt lets it write down what is known; each reading takes 300 ms, can be
- * interrupted itself, and finds a session at work.
+ * Watches a load of 10 s that is interrupted at `when`; each reading takes 300 ms, is interruptible and finds an active
+ * session.
  */
 const interruptedAt = (when: Duration.DurationInput) =>
   Effect.gen(function* () {
@@ -77,13 +77,13 @@ const interruptedAt = (when: Duration.DurationInput) =>
     yield* Fiber.interruptFork(fiber)
     yield* TestClock.adjust("2 minutes")
     yield* Fiber.await(fiber)
-    return ended[0] ?? assert.fail("it ended without what is known")
+    return ended[0] ?? assert.fail("the watch did not end")
   })
 
-const busy = { untold: { busy: 1, hidden: 0 } }
+const busy = { unreported: { busy: 1, hidden: 0 } }
 
-describe("a database that is watched", () => {
-  it.effect("is read before the load, every five seconds, and at its end", () =>
+describe("watchDatabase", () => {
+  it.effect("reads before the load, every five seconds, and at the end", () =>
     Effect.gen(function* () {
       const { activity, at, endedMillis, sofar, warnings } = yield* watched((s) => steadyAt(s), 12)
       assert.deepStrictEqual([at, endedMillis, warnings], [[0, 5, 10, 12], 12_000, []])
@@ -106,9 +106,9 @@ describe("a database that is watched", () => {
     })
   )
 
-  it.effect("is waited for until its sessions have told what they did", () =>
+  it.effect("waits at the end until all sessions have reported their counts", () =>
     Effect.gen(function* () {
-      // The last session tells at 10 s what it did until 7 s.
+      // The last session reports at 10 s.
       const { activity, at } = yield* watched(
         (s) => (s < 10 ? steadyAt(Math.min(s, 6), busy) : steadyAt(7)),
         7
@@ -121,28 +121,28 @@ describe("a database that is watched", () => {
     })
   )
 
-  it.effect("is not waited for longer than 11 s, and what may be missing is named", () =>
+  it.effect("waits at most 11 s, and reports the session that is still active", () =>
     Effect.gen(function* () {
       const { activity, endedMillis } = yield* watched((s) => steadyAt(s, busy), 3)
       assert.strictEqual(endedMillis, 14_000)
       assert.strictEqual(activity.total.commits, 1400)
       assert.deepStrictEqual(activity.missing, [
-        "what a session that was still at work 11 s after the load did in their last second"
+        "the last second of 1 session that was still active 11 s after the load"
       ])
     })
   )
 
-  it.effect("is waited for where sessions are not shown: after 11 s the idle ones have told", () =>
+  it.effect("waits 11 s for sessions that are not visible: after that idle ones have reported", () =>
     Effect.gen(function* () {
       const { activity, endedMillis } = yield* watched(
-        (s) => steadyAt(Math.min(s, 3), { untold: { busy: 0, hidden: 4 } }),
+        (s) => steadyAt(Math.min(s, 3), { unreported: { busy: 0, hidden: 4 } }),
         3
       )
       assert.deepStrictEqual([endedMillis, activity.missing, activity.operations], [14_000, [], 9000])
     })
   )
 
-  it.effect("may go away and come back: one warning, and the time without it is named", () =>
+  it.effect("logs one warning while the database is unavailable, and names the time without readings", () =>
     Effect.gen(function* () {
       const { activity, at, warnings } = yield* watched(
         (s) => (s > 4 && s < 12 ? undefined : steadyAt(s)),
@@ -150,7 +150,7 @@ describe("a database that is watched", () => {
       )
       assert.deepStrictEqual(at, [0, 5, 10, 15, 17])
       assert.deepStrictEqual(warnings, ["the statistics of the database cannot be read: refused"])
-      assert.deepStrictEqual(activity.missing, ["2 readings from 5 s to 10 s: refused"])
+      assert.deepStrictEqual(activity.missing, ["2 readings from 5 s to 10 s failed: refused"])
       assert.deepStrictEqual(
         activity.timeline.map(({ commits, seconds }) => [seconds, commits]),
         [
@@ -162,44 +162,44 @@ describe("a database that is watched", () => {
     })
   )
 
-  it.effect("that is gone at the end ends at once, and tells what it knows until then", () =>
+  it.effect("ends at once if the database is unavailable at the end, with the activity up to then", () =>
     Effect.gen(function* () {
       const { activity, endedMillis } = yield* watched((s) => (s < 7 ? steadyAt(s) : undefined), 12)
       assert.deepStrictEqual(
         [endedMillis, activity.seconds, activity.total.commits, activity.operations],
         [12_000, 5, 500, null]
       )
-      assert.deepStrictEqual(activity.missing, ["2 readings from 10 s to 12 s: refused"])
+      assert.deepStrictEqual(activity.missing, ["2 readings from 10 s to 12 s failed: refused"])
     })
   )
 
-  it.effect("is read once more when the load is interrupted, and is not waited for", () =>
+  it.effect("reads once more after an interrupt of the load, without waiting", () =>
     Effect.gen(function* () {
       const { activity, endedMillis } = yield* interruptedAt("7 seconds")
       assert.deepStrictEqual(
         [endedMillis, activity.operations, activity.total.commits, activity.missing],
-        [7300, 21_000, 700, [notWaitedFor]]
+        [7300, 21_000, 700, [interruptedNote]]
       )
     })
   )
 
-  it.effect("is no longer waited for when that is interrupted", () =>
+  it.effect("stops waiting when it is interrupted", () =>
     Effect.gen(function* () {
       const { activity, endedMillis } = yield* interruptedAt("12 seconds")
-      // Read at 10 s and, each second after the one before, at 11.3 s; the interrupt ends the wait for the next one.
+      // Readings at 10 s and, one second after its end, at 11.3 s; the interrupt ends the wait for the next one.
       assert.deepStrictEqual(
         [endedMillis, activity.operations, activity.total.commits, activity.missing],
-        [12_000, 21_000, 1130, [notWaitedFor]]
+        [12_000, 21_000, 1130, [interruptedNote]]
       )
     })
   )
 
-  it.effect("is read to the end when the interrupt comes during the last reading", () =>
+  it.effect("completes the last reading when it is interrupted during it", () =>
     Effect.gen(function* () {
       const { activity, endedMillis } = yield* interruptedAt("10100 millis")
       assert.deepStrictEqual(
         [endedMillis, activity.total.commits, activity.missing],
-        [10_300, 1000, [notWaitedFor]]
+        [10_300, 1000, [interruptedNote]]
       )
     })
   )

@@ -5,7 +5,7 @@ import { withoutPassword } from "../../src/database/withoutPassword.ts"
 const shown = (password: string, text: string) =>
   withoutPassword(Redacted.make(`postgres://perf:${encodeURIComponent(password)}@127.0.0.1:5432/edfi`))(text)
 
-describe("a text of the database", () => {
+describe("a message of the database", () => {
   it.each([
     ["p@ss/1", "of p@ss/1 and p%40ss%2F1", "of <redacted> and <redacted>"],
     ["a.c$", "abc$ is not a.c$", "abc$ is not <redacted>"],
@@ -14,12 +14,12 @@ describe("a text of the database", () => {
     ["1", "postgres://perf:1@127.0.0.1:5432/edfi", "postgres://perf:<redacted>@127.0.0.1:5432/edfi"],
     ["s", 'password "s" is too short', 'password "<redacted>" is too short'],
     ["ab", "about host=db password=ab", "about host=db password=<redacted>"],
-    ["", "without one", "without one"]
-  ])("has the password %s nowhere, and otherwise its own words: %s", (password, text, expected) => {
+    ["", "no password", "no password"]
+  ])("has the password %s removed and is otherwise unchanged: %s", (password, text, expected) => {
     assert.strictEqual(shown(password, text), expected)
   })
 
-  it("contains no password that is a parameter of the URL", () => {
+  it("does not contain a password given as a parameter of the URL", () => {
     const url = Redacted.make("postgres://perf@127.0.0.1/edfi?password=p%40ss")
     assert.strictEqual(withoutPassword(url)("p@ss failed"), "<redacted> failed")
   })

@@ -7,35 +7,35 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { FifoSeats } from "../../src/local-dms/FifoSeats.ts"
 
-/** Work of 20 ms in a seat; answers when it began. */
-const work = (line: FifoSeats) =>
-  line.seat(() => Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("20 millis")))
+/** Work of 20 ms in a seat; returns its start time. */
+const work = (seats: FifoSeats) =>
+  seats.withSeat(() => Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("20 millis")))
 
-/** Lets everybody come who was forked. */
+/** Runs forked fibers until they wait. */
 const settled = TestClock.adjust(0)
 
-describe("Line", () => {
-  it.effect("seats so many at a time, and the others in the order in which they came", () =>
+describe("FifoSeats", () => {
+  it.effect("runs a limited number at a time, and queues the others in order of arrival", () =>
     Effect.gen(function* () {
-      const line = new FifoSeats(2)
+      const seats = new FifoSeats(2)
       const began = yield* Effect.fork(
-        Effect.forEach([1, 2, 3, 4, 5], () => work(line), { concurrency: "unbounded" })
+        Effect.forEach([1, 2, 3, 4, 5], () => work(seats), { concurrency: "unbounded" })
       )
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual(yield* Fiber.join(began), [0, 0, 20, 20, 40])
     })
   )
 
-  it.effect("nobody who comes later gets ahead, not even in the moment in which a seat is left", () =>
+  it.effect("a later request does not overtake the queue, even when a seat was just released", () =>
     Effect.gen(function* () {
-      const line = new FifoSeats(1)
+      const seats = new FifoSeats(1)
       const order: Array<string> = []
-      const named = (name: string) => line.seat(() => Effect.sync(() => void order.push(name)))
+      const named = (name: string) => seats.withSeat(() => Effect.sync(() => void order.push(name)))
       const leave = yield* Deferred.make<void>()
-      // It comes back at once, when its seat is left and the first in line not yet awake.
+      // Requests a seat again before the first in the queue has resumed.
       yield* Effect.fork(
         Effect.zipRight(
-          line.seat(() => Deferred.await(leave)),
+          seats.withSeat(() => Deferred.await(leave)),
           named("came back")
         )
       )
@@ -49,33 +49,33 @@ describe("Line", () => {
     })
   )
 
-  it.effect("who goes while in line is passed over, and takes no seat along", () =>
+  it.effect("an interrupted request in the queue is skipped and takes no seat", () =>
     Effect.gen(function* () {
-      const line = new FifoSeats(1)
-      const seated = yield* Effect.fork(work(line))
+      const seats = new FifoSeats(1)
+      const seated = yield* Effect.fork(work(seats))
       yield* settled
-      const gone = yield* Effect.fork(work(line))
+      const gone = yield* Effect.fork(work(seats))
       yield* settled
-      const last = yield* Effect.fork(work(line))
+      const last = yield* Effect.fork(work(seats))
       yield* settled
       yield* Fiber.interrupt(gone)
       yield* TestClock.adjust("1 second")
       assert.deepStrictEqual([yield* Fiber.join(seated), yield* Fiber.join(last)], [0, 20])
-      const again = yield* Effect.fork(work(line))
+      const again = yield* Effect.fork(work(seats))
       yield* TestClock.adjust("20 millis")
       assert.strictEqual(yield* Fiber.join(again), 1000)
     })
   )
 
-  it.effect("who goes in the moment in which it is seated leaves the seat to the next", () =>
+  it.effect("a request interrupted at the moment it gets a seat passes it to the next", () =>
     Effect.gen(function* () {
-      const line = new FifoSeats(1)
+      const seats = new FifoSeats(1)
       const leave = yield* Deferred.make<void>()
-      const seated = yield* Effect.fork(line.seat(() => Deferred.await(leave)))
+      const seated = yield* Effect.fork(seats.withSeat(() => Deferred.await(leave)))
       yield* settled
-      const gone = yield* Effect.fork(work(line))
+      const gone = yield* Effect.fork(work(seats))
       yield* settled
-      const next = yield* Effect.fork(work(line))
+      const next = yield* Effect.fork(work(seats))
       yield* settled
       yield* Deferred.succeed(leave, undefined)
       while (seated.unsafePoll() === null) yield* Effect.yieldNow()
@@ -86,25 +86,25 @@ describe("Line", () => {
     })
   )
 
-  it.effect("who fails, dies or is interrupted in its seat leaves it", () =>
+  it.effect("a failure, a defect or an interrupt releases the seat", () =>
     Effect.gen(function* () {
-      const line = new FifoSeats(1)
-      yield* Effect.exit(line.seat(() => Effect.fail("no")))
-      yield* Effect.exit(line.seat(() => Effect.die("never")))
-      const seated = yield* Effect.fork(line.seat(() => Effect.never))
+      const seats = new FifoSeats(1)
+      yield* Effect.exit(seats.withSeat(() => Effect.fail("no")))
+      yield* Effect.exit(seats.withSeat(() => Effect.die("never")))
+      const seated = yield* Effect.fork(seats.withSeat(() => Effect.never))
       yield* settled
       yield* Fiber.interrupt(seated)
-      const next = yield* Effect.fork(work(line))
+      const next = yield* Effect.fork(work(seats))
       yield* TestClock.adjust("20 millis")
       assert.strictEqual(yield* Fiber.join(next), 0)
     })
   )
 
-  it.effect("with seats without end nobody waits", () =>
+  it.effect("with unlimited seats no request waits", () =>
     Effect.gen(function* () {
-      const line = new FifoSeats(Number.POSITIVE_INFINITY)
+      const seats = new FifoSeats(Number.POSITIVE_INFINITY)
       const began = yield* Effect.fork(
-        Effect.forEach([1, 2, 3, 4, 5], () => work(line), { concurrency: "unbounded" })
+        Effect.forEach([1, 2, 3, 4, 5], () => work(seats), { concurrency: "unbounded" })
       )
       yield* TestClock.adjust("20 millis")
       assert.deepStrictEqual(yield* Fiber.join(began), [0, 0, 0, 0, 0])

@@ -49,7 +49,7 @@ const serverAt = (url: string) =>
     HttpClient.mapRequest((request) => HttpClientRequest.setUrl(request, request.url.replace(root, url)))
   )
 
-/** When each of the requests that are sent together has its answer, in milliseconds from now. */
+/** The time of each response to simultaneous requests, in milliseconds from now. */
 const endMillis = Effect.fnUntraced(function* (
   requests: ReadonlyArray<Effect.Effect<Reply, unknown, HttpClient.HttpClient>>
 ) {
@@ -61,7 +61,7 @@ const endMillis = Effect.fnUntraced(function* (
   return yield* Effect.forEach(ends, (end) => Effect.map(Fiber.join(end), (millis) => millis - start))
 })
 
-/** A clock whose timers ring late. `lateMillis` gets 1 for the first of them. */
+/** A clock whose timers fire late; `lateMillis` gets the number of the timer, from 1. */
 const lateClock = (lateMillis: (nth: number) => number): Effect.Effect<Clock.Clock> =>
   Effect.map(Effect.clock, (clock) => {
     let nth = 0
@@ -75,8 +75,11 @@ const lateClock = (lateMillis: (nth: number) => number): Effect.Effect<Clock.Clo
     }
   })
 
+/** Lets pending I/O proceed. */
+const eventLoopTurn = Effect.async<void>((resume) => void setImmediate(() => resume(Effect.void)))
+
 describe("LocalDms", () => {
-  it.effect("answers in memory, and its counters agree with what was sent", () =>
+  it.effect("responds in memory, and its counters match the requests", () =>
     Effect.gen(function* () {
       const { reply, stats } = yield* runChain
       assert.strictEqual(reply.status, 200)
@@ -103,7 +106,7 @@ describe("LocalDms", () => {
     }).pipe(Effect.provide(LocalDms.layerHttpClient()))
   )
 
-  it.effect("two runs with one seed behave alike, to the ids and tokens", () =>
+  it.effect("two runs with the same seed have the same ids and tokens", () =>
     Effect.gen(function* () {
       const run = (seed: number) =>
         Effect.gen(function* () {
@@ -115,7 +118,7 @@ describe("LocalDms", () => {
     })
   )
 
-  it.effect("takes as long as the latency says, on the caller's clock", () =>
+  it.effect("has the configured latency, on the caller's clock", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
       const fiber = yield* Effect.fork(batch([]))
@@ -126,7 +129,7 @@ describe("LocalDms", () => {
     }).pipe(Effect.provide(LocalDms.layerHttpClient({ latency: { _tag: "fixed", millis: 250 } })))
   )
 
-  it.effect("counts the operations of a batch that runs for its latency; a single request has one", () =>
+  it.effect("has a latency per operation of a batch that is run; a single request has one operation", () =>
     Effect.gen(function* () {
       const { batch, batchText, get } = yield* session
       const requests = [
@@ -147,21 +150,19 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect(
-    "four at a time that take 20 ms each are 200 a second, batches and single requests together",
-    () =>
-      Effect.gen(function* () {
-        const { batch, get } = yield* session
-        const requests = Array.from({ length: 10 }, (_, index) =>
-          index % 2 === 0 ? batch([]) : get("students")
-        )
-        assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 20, 20, 40, 40, 40, 40, 60, 60])
-      }).pipe(
-        Effect.provide(LocalDms.layerHttpClient({ concurrency: 4, latency: { _tag: "fixed", millis: 20 } }))
+  it.effect("a concurrency of 4 with 20 ms gives 200 requests/s, batches and single requests together", () =>
+    Effect.gen(function* () {
+      const { batch, get } = yield* session
+      const requests = Array.from({ length: 10 }, (_, index) =>
+        index % 2 === 0 ? batch([]) : get("students")
       )
+      assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 20, 20, 40, 40, 40, 40, 60, 60])
+    }).pipe(
+      Effect.provide(LocalDms.layerHttpClient({ concurrency: 4, latency: { _tag: "fixed", millis: 20 } }))
+    )
   )
 
-  it.effect("keeps that capacity when timers ring late: the next in line takes less time", () =>
+  it.effect("keeps its throughput when timers fire late: the next request takes less time", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
       const late = yield* lateClock(() => 7)
@@ -173,7 +174,7 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect("a client that hangs up while it waits in line is not worked on, and holds up nobody", () =>
+  it.effect("a request cancelled in the queue is not run and does not delay others", () =>
     Effect.gen(function* () {
       const { batch, get } = yield* session
       const seated = yield* Effect.fork(batch([]))
@@ -192,7 +193,7 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect("who is not let in does not wait in line", () =>
+  it.effect("a request that is not authorized is not queued", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
       const seated = yield* Effect.fork(batch([]))
@@ -206,11 +207,11 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect("a freeze of 2 s that strikes once is in the time of whoever came while it lasted", () =>
+  it.effect("a freeze of 2 s delays the requests that arrive during it", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
       const { stats } = yield* LocalDms
-      // One comes every 500 ms. The third comes at 1000 ms and stops the server until 3000 ms.
+      // A request every 500 ms. The third, at 1000 ms, freezes the server until 3000 ms.
       const millis = yield* Effect.fork(
         Effect.forEach(
           Array.from({ length: 9 }, (_, index) => index * 500),
@@ -233,11 +234,11 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect("after a freeze those who waited in line are worked on in the order in which they came", () =>
+  it.effect("after a freeze queued requests are run in order of arrival", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
       const requests = Array.from({ length: 6 }, () => batch([]))
-      // The first two are being worked on when the third stops the server.
+      // The first two are in progress when the third freezes the server.
       assert.deepStrictEqual(yield* endMillis(requests), [20, 20, 2020, 2020, 2040, 2040])
     }).pipe(
       Effect.provide(
@@ -250,12 +251,12 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect("nobody is answered before a freeze ends, however late the turn before was", () =>
+  it.effect("no request is run before the end of a freeze, even after a late timer", () =>
     Effect.gen(function* () {
       const { batch } = yield* session
       const lateOnce = yield* lateClock((nth) => (nth === 1 ? 7 : 0))
       const requests = Array.from({ length: 3 }, () => Effect.withClock(batch([]), lateOnce))
-      // The first takes 5 ms and is 7 ms late; the third has stopped the server.
+      // The first takes 5 ms and is 7 ms late; the third freezes the server.
       assert.deepStrictEqual(yield* endMillis(requests), [12, 2000, 2005])
     }).pipe(
       Effect.provide(
@@ -268,7 +269,7 @@ describe("LocalDms", () => {
     )
   )
 
-  it.effect("a token ends with its lifetime, on the caller's clock", () =>
+  it.effect("a token expires after its lifetime, on the caller's clock", () =>
     Effect.gen(function* () {
       const { get } = yield* session
       yield* TestClock.adjust(Duration.millis(89_999))
@@ -278,7 +279,7 @@ describe("LocalDms", () => {
     }).pipe(Effect.provide(LocalDms.layerHttpClient({ tokenLifetimeSeconds: 90 })))
   )
 
-  it.scopedLive("answers on a port, and shows its counters there", () =>
+  it.scopedLive("responds on a port, and serves its counters there", () =>
     Effect.gen(function* () {
       const { url, stats } = yield* LocalDms.serve({ port: 0 })
       const there = yield* serverAt(url)
@@ -310,7 +311,7 @@ describe("LocalDms", () => {
       const waiting = yield* Effect.fork(
         Effect.exit(Effect.provideService(batch([]), HttpClient.HttpClient, there))
       )
-      yield* Effect.repeat(Effect.zipLeft(stats, Effect.yieldNow()), {
+      yield* Effect.repeat(Effect.zipLeft(stats, eventLoopTurn), {
         until: ({ faults }) => faults["stall"] === 1
       })
       yield* Scope.close(scope, Exit.void)

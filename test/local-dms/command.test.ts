@@ -1,4 +1,4 @@
-/** `edfi-perf local-dms` as a command line sees it. */
+/** The command `edfi-perf local-dms`. */
 import { afterEach, assert, describe, it, vi } from "@effect/vitest"
 import * as Command from "@effect/cli/Command"
 import * as HelpDoc from "@effect/cli/HelpDoc"
@@ -6,6 +6,7 @@ import * as ValidationError from "@effect/cli/ValidationError"
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as ConfigProvider from "effect/ConfigProvider"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
@@ -17,28 +18,32 @@ const run = (...words: ReadonlyArray<string>) =>
 
 const services = Layer.merge(NodeContext.layer, NodeHttpClient.layerUndici)
 
-/** What the command writes with `Console.log`. */
-const captureLines = Effect.sync(() => {
-  const lines: Array<string> = []
-  vi.spyOn(console, "log").mockImplementation((line) => void lines.push(String(line)))
-  return lines
-})
-
-const ready = /^edfi-perf local-dms listening on (http:\/\/127\.0\.0\.1:\d+)$/
+/** Starts the command; its URL and the lines that it prints after the first one. */
+const start = (...words: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const lines: Array<string> = []
+    const ready = yield* Deferred.make<string>()
+    vi.spyOn(console, "log").mockImplementation((line) => {
+      const url = /^edfi-perf local-dms listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(String(line))?.[1]
+      if (url === undefined) lines.push(String(line))
+      else Deferred.unsafeDone(ready, Effect.succeed(url))
+    })
+    const server = yield* Effect.forkScoped(run(...words))
+    const root = yield* Effect.raceFirst(
+      Deferred.await(ready),
+      Effect.zipRight(Fiber.join(server), Effect.dieMessage("the command ended"))
+    )
+    return { root, lines }
+  })
 
 describe("local-dms command", () => {
   afterEach(() => vi.restoreAllMocks())
 
-  it.scopedLive("says where it listens, takes its flags, and logs one line per batch", () =>
+  it.scopedLive("prints its URL, applies its flags, and logs a line per batch", () =>
     Effect.gen(function* () {
-      const lines = yield* captureLines
       const faultFlags = ["--fault", "error=1/2", "--fault", "stall=0", "--fault", "freeze=@500"]
-      const flags = ["--port", "0", "--tokenLifetime", "90s", ...faultFlags, "--freezeFor", "1500ms"]
-      const server = yield* Effect.fork(run(...flags, "--deny", "students:create", "--seed", "1"))
-      yield* Effect.repeat(Effect.yieldNow(), {
-        until: () => lines.length > 0 || server.unsafePoll() !== null
-      })
-      const root = ready.exec(lines[0] ?? "")?.[1] ?? ""
+      const flags = ["--port", "0", "--tokenLifetime", "90s", ...faultFlags, "--freezeFor", "1.5"]
+      const { lines, root } = yield* start(...flags, "--deny", "students:create", "--seed", "1")
       const login = yield* send("POST", "/connect/token", {
         root,
         headers: form,
@@ -57,8 +62,7 @@ describe("local-dms command", () => {
       })
       const access = String(Object(token)["access_token"])
       yield* send("POST", "/batch", { root, headers: { authorization: `Bearer ${access}` }, text: "[]" })
-      assert.match(lines[1] ?? "", /^batch 200: no operations in \d+ ms$/)
-      yield* Fiber.interrupt(server)
+      assert.match(lines[0] ?? "", /^batch 200: no operations in \d+ ms$/)
     }).pipe(
       Effect.withConfigProvider(
         ConfigProvider.fromMap(
@@ -72,17 +76,12 @@ describe("local-dms command", () => {
     )
   )
 
-  it.scopedLive("a port in use is an error that names the flag", () =>
+  it.scopedLive("reports a port in use with the flag", () =>
     Effect.gen(function* () {
-      const lines = yield* captureLines
-      const server = yield* Effect.fork(run("--port", "0"))
-      yield* Effect.repeat(Effect.yieldNow(), {
-        until: () => lines.length > 0 || server.unsafePoll() !== null
-      })
-      const port = new URL(ready.exec(lines[0] ?? "")?.[1] ?? "http://none").port
+      const { root } = yield* start("--port", "0")
+      const { port } = new URL(root)
       const failure = yield* Effect.flip(run("--port", port))
       assert.include("message" in failure ? failure.message : "", `--port ${port}: listen EADDRINUSE`)
-      yield* Fiber.interrupt(server)
     }).pipe(Effect.provide(services))
   )
 
@@ -108,14 +107,14 @@ describe("local-dms command", () => {
     ["--stallFor", "long"],
     ["--dialect", "french"],
     ["--store", "tape"]
-  ] as const)("%s %s is refused by name", ([flag, value]) =>
+  ] as const)("refuses %s %s, with flag and value in the message", ([flag, value]) =>
     Effect.gen(function* () {
       vi.spyOn(console, "error").mockImplementation(() => undefined)
       const failure = yield* Effect.flip(run(flag, value))
       assert.isTrue(ValidationError.isValidationError(failure))
-      const told = ValidationError.isValidationError(failure) ? HelpDoc.toAnsiText(failure.error) : ""
-      assert.include(told, flag)
-      assert.include(told, value)
+      const message = ValidationError.isValidationError(failure) ? HelpDoc.toAnsiText(failure.error) : ""
+      assert.include(message, flag)
+      assert.include(message, value)
     }).pipe(Effect.provide(services))
   )
 })

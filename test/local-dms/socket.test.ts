@@ -1,4 +1,4 @@
-/** What only a socket can show. The contract suite answers in memory. */
+/** Behaviour of the socket server; the contract suite runs in memory. */
 import { assert, describe, it } from "@effect/vitest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Effect from "effect/Effect"
@@ -23,7 +23,7 @@ const serve = Effect.gen(function* () {
 
 const createA = JSON.stringify([{ op: "create", resource: "students", document: student("A") }])
 
-/** Sends raw bytes and answers all that comes back until the server closes or `until` was seen. */
+/** Sends raw text and returns the response up to `until` or the end of the connection. */
 const raw = (url: string, text: string, until: string) =>
   Effect.async<string, Error>((resume) => {
     let received = ""
@@ -41,7 +41,7 @@ const raw = (url: string, text: string, until: string) =>
   })
 
 describe("over a socket", () => {
-  it.scopedLive("a reset before the commit writes nothing, one after it writes all", () =>
+  it.scopedLive("a reset before the commit writes nothing, a reset after it writes everything", () =>
     Effect.gen(function* () {
       const { batch, faults, stats } = yield* serve
       yield* faults.set({ resetBeforeCommit: { every: 1 } })
@@ -55,7 +55,7 @@ describe("over a socket", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 
-  it.scopedLive("a body of 11 MiB is read past and answered, and the connection stays good", () =>
+  it.scopedLive("a body of 11 MiB is discarded and gets a response, and the connection stays usable", () =>
     Effect.gen(function* () {
       const { batch } = yield* serve
       const reply = yield* batch(`[${" ".repeat(11 * 1024 * 1024)}]`)
@@ -64,7 +64,7 @@ describe("over a socket", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 
-  it.scopedLive("a body is answered as soon as it is longer than 10 MiB, whether or not it ever ends", () =>
+  it.scopedLive("a body gets a response as soon as it exceeds 10 MiB, even if it never ends", () =>
     Effect.gen(function* () {
       const { batch, url } = yield* serve
       const head = `POST /batch HTTP/1.1\r\nhost: x\r\ncontent-length: ${2 ** 31}\r\n\r\n`
@@ -84,7 +84,7 @@ describe("over a socket", () => {
     }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 
-  it.scopedLive("what is not HTTP gets a 400, and a client that hangs up is forgotten", () =>
+  it.scopedLive("data that is not HTTP gets a 400, and a client that disconnects has no effect", () =>
     Effect.gen(function* () {
       const { batch, url } = yield* serve
       assert.include(yield* raw(url, "NONSENSE\r\n\r\n", "\r\n\r\n"), "400 Bad Request")

@@ -109,13 +109,13 @@ describe("the comparison in a terminal", () => {
       old: Locust does not tell operations.
 
       How much requests.perSecond varies within a run
-        a: too few seconds with all users to tell
-        b: too few seconds with all users to tell
-        old: too few seconds with all users to tell
-        Each run is one sample: runs of one configuration differ as well, so repeat before you take a small change for one.
+        a: too few points at full load
+        b: too few points at full load
+        old: too few points at full load
+        Each run is a single sample: repeat all of them before relying on a small change.
 
-      passed: latency.p99 +10%: b has 16.455 ms, allowed is at most 19.91 ms (the baseline a has 18.1 ms)
-      failed: latency.p99 +10%: old has 560 ms, allowed is at most 19.91 ms (the baseline a has 18.1 ms)"
+      passed: latency.p99 +10%: b has 16.455 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms)
+      failed: latency.p99 +10%: old has 560 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms)"
     `)
   })
 

@@ -90,7 +90,7 @@ const slowDatabase = DatabaseReader.of({
   server,
   read: Effect.flatMap(Effect.sleep("5 millis"), () =>
     Effect.map(Clock.currentTimeMillis, (millis) =>
-      steadyAt(millis / 1000, { untold: { busy: 1, hidden: 0 } })
+      steadyAt(millis / 1000, { unreported: { busy: 1, hidden: 0 } })
     )
   )
 })
@@ -281,7 +281,7 @@ describe("a session", () => {
       assert.strictEqual(seen?.endedBy, "interrupt")
       assert.strictEqual(seen?.database?.operations, 180 + (seen?.operations.succeeded ?? 0))
       assert.deepStrictEqual(seen?.database?.missing, [
-        "what sessions did in the last seconds: the run was interrupted and did not wait until they had told it"
+        "the last seconds of some sessions: the run was interrupted and did not wait until they had reported their counts"
       ])
     })
   )

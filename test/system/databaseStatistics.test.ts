@@ -116,7 +116,7 @@ describe("a run that reads the database of its DMS", () => {
         const { database } = yield* summary
         assert.deepStrictEqual(database?.missing, [
           "pg_stat_wal: permission denied for view pg_stat_wal",
-          "waits of sessions of other logins: this one is not shown them (GRANT pg_monitor shows them)"
+          "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)"
         ])
         assert.deepStrictEqual([database?.total.walSyncs, database?.perOperation.walBytes], [null, null])
         assert.isAtLeast(database?.perOperation.commits ?? 0, 1 / 30 - 0.001)
@@ -142,7 +142,7 @@ describe("a run that reads the database of its DMS", () => {
         const { database, requests } = yield* summary
         assert.isAbove(requests.total, 100)
         assert.deepStrictEqual(database?.perOperation, { commits: null, walBytes: null, walSyncs: null })
-        assert.match(database?.missing.at(-1) ?? "", /^\d readings from \d+ s to \d+ s: connect E/)
+        assert.match(database?.missing.at(-1) ?? "", /^\d readings from \d+ s to \d+ s failed: connect E/)
       }),
     90_000
   )
@@ -171,7 +171,7 @@ describe("a run that reads the database of its DMS", () => {
           assert.isAtLeast(database?.total.commits ?? -1, 0)
           assert.match(
             database?.missing.at(-1) ?? "",
-            /^what sessions did in the last seconds: the run was interrupted/
+            /^the last seconds of some sessions: the run was interrupted/
           )
         }
       }),

@@ -110,11 +110,11 @@ export const limitFacts = (layerOf: LayerOf) =>
       () =>
         Effect.gen(function* () {
           const { token } = yield* session
-          const { answer } = yield* LocalDms
+          const { respond } = yield* LocalDms
           const long = "x".repeat(1_000_000)
           const status = (target: string, headers: Readonly<Record<string, string>> = {}) =>
             Effect.map(
-              answer({
+              respond({
                 method: "GET",
                 target,
                 root: "http://dms.test",
@@ -122,7 +122,7 @@ export const limitFacts = (layerOf: LayerOf) =>
                 body: "",
                 tooLong: false
               }),
-              (reply) => (reply._tag === "Answer" ? reply.status : reply._tag)
+              (reply) => (reply._tag === "Response" ? reply.status : reply._tag)
             )
           assert.strictEqual(yield* status(`/${long}`), 404)
           assert.strictEqual(yield* status(`/data/ed-fi/${long}`), 404)
@@ -139,9 +139,9 @@ export const limitFacts = (layerOf: LayerOf) =>
     )
 
     it.effect.each([
-      ["a million list items of the wrong type", `{"visas":[${'"",'.repeat(1_000_000)}""]}`],
-      ["a million items with an unknown member", `{"visas":[${'{"a":1},'.repeat(1_000_000)}{}]}`],
-      ["half a million repeated members", `{"visas":[${'{"a":1,"a":2},'.repeat(500_000)}{}]}`]
+      ["200,000 list items of the wrong type", `{"visas":[${'"",'.repeat(200_000)}""]}`],
+      ["200,000 items with an unknown member", `{"visas":[${'{"a":1},'.repeat(200_000)}{}]}`],
+      ["200,000 repeated members", `{"visas":[${'{"a":1,"a":2},'.repeat(200_000)}{}]}`]
     ] as const)("%s are refused in a few words", ([, text]) =>
       Effect.gen(function* () {
         const { data } = yield* session

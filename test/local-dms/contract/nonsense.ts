@@ -1,15 +1,15 @@
-/** Whatever is sent, the handler answers, and never because something inside it broke. */
+/** Random requests: each one gets a response of the contract, and none causes a defect. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as FastCheck from "effect/FastCheck"
 import type { Json } from "../../../src/domain/Json.ts"
-import type { Answer, Request } from "../../../src/local-dms/Exchange.ts"
+import type { Request, Response } from "../../../src/local-dms/Exchange.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
 import { models } from "../../../src/local-dms/ResourceModel.ts"
 import { at, basic, creationOrder, jsonOf, section, sectionKey, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
-const numRequests = 12_000
+const numRequests = 3000
 
 const call = (method: string, target: string, body: string, headers: Request["headers"] = {}): Request => ({
   method,
@@ -20,7 +20,7 @@ const call = (method: string, target: string, body: string, headers: Request["he
   tooLong: false
 })
 
-/** Documents that fit, of a campus and a few students. */
+/** Valid documents of a campus and a few students. */
 const documents: ReadonlyArray<readonly [string, Json]> = [
   ...creationOrder,
   ["sections", section("S")],
@@ -49,7 +49,7 @@ const scalar = FastCheck.oneof(
 )
 const anyJson = FastCheck.jsonValue({ maxDepth: 4 }).map((value) => JSON.stringify(value))
 
-/** A document that fits, with one member anywhere replaced, dropped or added. */
+/** A valid document with one member replaced or added. */
 const nearlyDocument = FastCheck.tuple(
   FastCheck.constantFrom(...documents),
   FastCheck.nat(30),
@@ -97,7 +97,7 @@ const operation = FastCheck.oneof(
 
 const batchBody = FastCheck.oneof(
   FastCheck.array(operation, { maxLength: 6 }).map((operations) => JSON.stringify(operations)),
-  // A batch cut short, or with something wedged in.
+  // A batch that is cut off, or has characters inserted.
   FastCheck.tuple(
     FastCheck.array(operation, { minLength: 1, maxLength: 2 }),
     FastCheck.nat(400),
@@ -180,31 +180,31 @@ const request = (token: string) => {
   )
 }
 
-/** Statuses the contract knows; a 500 is right only where it says an exception escapes. */
+/** The statuses of the contract; a 500 is correct only where the contract has an unhandled exception. */
 const allowed = new Set([200, 201, 204, 400, 401, 403, 404, 405, 409, 412, 413])
 
 export const nonsenseFacts = (layerOf: LayerOf) =>
-  describe("nonsense", () => {
-    it.effect(`${numRequests} generated requests all get an answer of the contract`, () =>
+  describe("random requests", () => {
+    it.effect(`${numRequests} generated requests all get a response of the contract`, () =>
       Effect.gen(function* () {
-        const { answer, stats } = yield* LocalDms
+        const { respond, stats } = yield* LocalDms
         const post = (target: string, body: string, headers: Request["headers"]) =>
-          answer(call("POST", target, body, headers))
+          respond(call("POST", target, body, headers))
         const login = yield* post("/oauth/token", "grant_type=client_credentials", basic)
-        const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
+        const token = login._tag === "Response" ? String(at(JSON.parse(login.body), "access_token")) : ""
         const statuses = new Map<number, number>()
         for (const one of FastCheck.sample(request(token), { numRuns: numRequests, seed: 3 })) {
-          const reply = yield* answer(one)
+          const reply = yield* respond(one)
           if (reply._tag === "Reset") return assert.fail("no fault was set")
           statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
-          const told = `${one.method} ${one.target} ${one.body.slice(0, 300)} -> ${reply.status} ${reply.body.slice(0, 300)}`
-          if (reply.status === 500) assert.include(reply.body, "An item with the same key", told)
-          else assert.isTrue(allowed.has(reply.status), told)
+          const exchange = `${one.method} ${one.target} ${one.body.slice(0, 300)} -> ${reply.status} ${reply.body.slice(0, 300)}`
+          if (reply.status === 500) assert.include(reply.body, "An item with the same key", exchange)
+          else assert.isTrue(allowed.has(reply.status), exchange)
           if (reply.body !== "" && reply.headers["content-type"]?.includes("json") === true)
             JSON.parse(reply.body)
         }
         for (const status of [200, 201, 400, 401, 404, 405, 409])
-          assert.isAbove(statuses.get(status) ?? 0, 20, `${status}`)
+          assert.isAbove(statuses.get(status) ?? 0, 5, `${status}`)
 
         const counted = yield* stats
         const requests = Object.values(counted.requests).flatMap((byStatus) => Object.values(byStatus))
@@ -214,18 +214,18 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
         )
         for (const { endpoint } of models) {
           const target = `/data/ed-fi/${endpoint}?totalCount=true&limit=0`
-          const reply = yield* answer(call("GET", target, "", { authorization: `Bearer ${token}` }))
-          const held = reply._tag === "Answer" ? reply.headers["total-count"] : ""
+          const reply = yield* respond(call("GET", target, "", { authorization: `Bearer ${token}` }))
+          const held = reply._tag === "Response" ? reply.headers["total-count"] : ""
           assert.strictEqual(held, String(counted.rows[endpoint] ?? 0), endpoint)
         }
       }).pipe(Effect.provide(layerOf({ seed: 1 })))
     )
 
-    it.effect("2,000 random batches leave exactly the students that a plain model expects", () =>
+    it.effect("500 random batches leave exactly the students of a simple model", () =>
       Effect.gen(function* () {
-        const { answer } = yield* LocalDms
-        const login = yield* answer(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
-        const token = login._tag === "Answer" ? String(at(JSON.parse(login.body), "access_token")) : ""
+        const { respond } = yield* LocalDms
+        const login = yield* respond(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
+        const token = login._tag === "Response" ? String(at(JSON.parse(login.body), "access_token")) : ""
         const authorized = { authorization: `Bearer ${token}` }
         const step = FastCheck.tuple(
           FastCheck.constantFrom("create", "create", "update", "delete"),
@@ -234,7 +234,7 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
         )
         let expected = new Map<string, string>()
         for (const steps of FastCheck.sample(FastCheck.array(step, { minLength: 1, maxLength: 6 }), {
-          numRuns: 2000,
+          numRuns: 500,
           seed: 5
         })) {
           const next = new Map(expected)
@@ -250,10 +250,10 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
             ...(op === "create" ? {} : { naturalKey: { studentUniqueId } }),
             ...(op === "delete" ? {} : { document: student(studentUniqueId, { firstName }) })
           }))
-          const reply = yield* answer(call("POST", "/batch", JSON.stringify(operations), authorized))
+          const reply = yield* respond(call("POST", "/batch", JSON.stringify(operations), authorized))
           if (failsAt === -1) expected = next
           assert.strictEqual(statusOf(reply), failsAt === -1 ? 200 : 404)
-          const found = yield* answer(call("GET", "/data/ed-fi/students", "", authorized))
+          const found = yield* respond(call("GET", "/data/ed-fi/students", "", authorized))
           assert.deepStrictEqual(studentsIn(found), [...expected].sort())
         }
       }).pipe(Effect.provide(layerOf({ seed: 1 })))
@@ -262,7 +262,9 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
 
 const statusOf = (reply: { readonly _tag: string; readonly status?: number }) => reply.status
 
-const studentsIn = (reply: Answer | { readonly _tag: "Reset" }): ReadonlyArray<readonly [string, string]> => {
+const studentsIn = (
+  reply: Response | { readonly _tag: "Reset" }
+): ReadonlyArray<readonly [string, string]> => {
   if (reply._tag === "Reset") return []
   const body = jsonOf({ ...reply, text: reply.body })
   const rows = Array.isArray(body) ? body : []

@@ -1,7 +1,6 @@
 /**
- * Judges a document by its resource's entry in the table, as the server's schema stage does: unknown members
- * and nulls are dropped at any depth, strings coerced where a number or boolean is meant, and what then breaks
- * a rule is reported by JSON path. Nothing here reads the store.
+ * Validates a document against the resource table, like the schema stage of the server: drops unknown members and nulls
+ * at any depth, coerces strings to numbers and booleans, and reports violations by JSON path. Does not read the store.
  * @see contract section 3, "Overposting", and section 6
  */
 import * as Either from "effect/Either"
@@ -14,7 +13,7 @@ import { coerceDate, isTime } from "./dates.ts"
 /** A place in a document: `["classPeriods", 0, "classPeriodReference"]`. */
 export type Place = ReadonlyArray<string | number>
 
-/** A reference found in a document: the id space it points into and the key it carries. */
+/** A reference in a document: the id space and the key of its target. */
 export interface Reference {
   readonly place: Place
   readonly space: string
@@ -27,15 +26,15 @@ export interface DescriptorValue {
   readonly uri: string
 }
 
-/** A document that follows the schema, as it will be stored. */
-export interface Judged {
+/** A valid document in the form in which it is stored. */
+export interface ValidDocument {
   readonly body: JsonObject
   readonly key: string
   readonly references: ReadonlyArray<Reference>
   readonly descriptors: ReadonlyArray<DescriptorValue>
 }
 
-/** Texts by JSON path, `{"$.termDescriptor": ["termDescriptor is required."]}`. */
+/** Messages by JSON path, `{"$.termDescriptor": ["termDescriptor is required."]}`. */
 export interface ValidationErrors {
   readonly [path: string]: ReadonlyArray<string>
 }
@@ -44,47 +43,52 @@ export interface ValidationErrors {
 export const jsonPath = (place: Place): string =>
   place.reduce<string>((path, step) => path + (typeof step === "number" ? `[${step}]` : `.${step}`), "$")
 
-/** Members the server adds to what it answers; sent back, they are dropped without being a mistake. */
+/** Members that the server adds to its responses; in requests they are dropped and not counted as unknown. */
 const serverMembers = new Set(["id", "_etag", "_lastModifiedDate"])
 
 interface Findings {
   readonly errors: { [path: string]: Array<string> }
-  /** Rules broken so far. */
-  broken: number
+  /** Violations so far. */
+  errorCount: number
   readonly references: Array<Reference>
   readonly descriptors: Array<DescriptorValue>
   readonly onPruned: (path: string) => void
 }
 
 /**
- * @param onPruned told the path of every unknown member that was dropped, list positions left out:
+ * @param onPruned called with the path of each dropped unknown member, without list positions:
  *   `$.addresses`, `$.gradeLevels[*].code`
  */
-export const judge = (
+export const validate = (
   model: ResourceModel,
   document: JsonObject,
   onPruned: (path: string) => void
-): Either.Either<Judged, ValidationErrors> => {
-  const findings: Findings = { errors: {}, broken: 0, references: [], descriptors: [], onPruned }
-  const body = judgeMembers(model.members, document, [], findings)
-  if (findings.broken > 0) return Either.left(findings.errors)
+): Either.Either<ValidDocument, ValidationErrors> => {
+  const findings: Findings = { errors: {}, errorCount: 0, references: [], descriptors: [], onPruned }
+  const body = validateMembers(model.members, document, [], findings)
+  if (findings.errorCount > 0) return Either.left(findings.errors)
   const { descriptors, references } = findings
   return Either.right({ body, key: keyOf(model.identity, body), references, descriptors })
 }
 
-/** Most errors told of one document: a list of 10 MiB may break millions of rules. */
+/** Maximum number of reported errors: a list of 10 MiB can have millions of violations. */
 const maxErrors = 1000
 
-const complain = (findings: Findings, place: Place, text: string): undefined => {
-  findings.broken++
-  if (findings.broken > maxErrors) return undefined
+const addError = (findings: Findings, place: Place, text: string): undefined => {
+  findings.errorCount++
+  if (findings.errorCount > maxErrors) return undefined
   const path = jsonPath(place)
   const texts = (findings.errors[path] ??= [])
   texts.push(`${place.findLast((step) => typeof step === "string") ?? "document"} ${text}`)
   return undefined
 }
 
-const judgeMembers = (members: Members, input: JsonObject, place: Place, findings: Findings): JsonObject => {
+const validateMembers = (
+  members: Members,
+  input: JsonObject,
+  place: Place,
+  findings: Findings
+): JsonObject => {
   const output: { [member: string]: Json } = {}
   for (const name in input) {
     const member = members.byName.get(name)
@@ -96,15 +100,15 @@ const judgeMembers = (members: Members, input: JsonObject, place: Place, finding
     }
     const value = input[name]
     if (value === null || value === undefined) continue
-    const judged = judgeMember(member, value, place, findings)
-    if (judged !== undefined) output[name] = judged
+    const valid = validateMember(member, value, place, findings)
+    if (valid !== undefined) output[name] = valid
   }
   for (const { name } of members.required) {
     if (
       output[name] === undefined &&
       (input[name] === undefined || input[name] === null || isBlankList(input[name]))
     ) {
-      complain(findings, [...place, name], "is required.")
+      addError(findings, [...place, name], "is required.")
     }
   }
   return output
@@ -114,46 +118,46 @@ const judgeMembers = (members: Members, input: JsonObject, place: Place, finding
 const isBlankList = (value: Json | undefined): boolean =>
   isArray(value) && value.every((item) => isObject(item) && Object.keys(item).length === 0)
 
-const judgeMember = (member: Member, value: Json, parent: Place, findings: Findings): Json | undefined => {
+const validateMember = (member: Member, value: Json, parent: Place, findings: Findings): Json | undefined => {
   const { shape } = member
   switch (shape._tag) {
     case "text":
       return typeof value === "string"
-        ? judgeText(member, shape.max, value, parent, findings)
-        : complain(findings, [...parent, member.name], "must be a string.")
+        ? validateText(member, shape.max, value, parent, findings)
+        : addError(findings, [...parent, member.name], "must be a string.")
     case "number":
-      return judgeNumber(member, shape, value, parent, findings)
+      return validateNumber(member, shape, value, parent, findings)
     case "boolean": {
       if (typeof value === "boolean") return value
       const lower = typeof value === "string" ? value.toLowerCase() : ""
       if (lower === "true") return true
       if (lower === "false") return false
-      return complain(findings, [...parent, member.name], "must be a boolean.")
+      return addError(findings, [...parent, member.name], "must be a boolean.")
     }
     case "date":
       return (
         (typeof value === "string" ? coerceDate(value) : undefined) ??
-        complain(findings, [...parent, member.name], "must be a date such as 2025-09-01.")
+        addError(findings, [...parent, member.name], "must be a date such as 2025-09-01.")
       )
     case "time":
       return typeof value === "string" && isTime(value)
         ? value
-        : complain(findings, [...parent, member.name], "must be a time such as 08:30:00.")
+        : addError(findings, [...parent, member.name], "must be a time such as 08:30:00.")
     case "descriptor": {
-      if (typeof value !== "string") return complain(findings, [...parent, member.name], "must be a string.")
+      if (typeof value !== "string") return addError(findings, [...parent, member.name], "must be a string.")
       findings.descriptors.push({ place: [...parent, member.name], name: shape.name, uri: value })
-      return judgeText(member, 306, value, parent, findings)
+      return validateText(member, 306, value, parent, findings)
     }
     case "reference":
-      return judgeReference(shape, value, [...parent, member.name], findings)
+      return validateReference(shape, value, [...parent, member.name], findings)
     case "list":
-      return judgeList(shape, value, [...parent, member.name], findings)
+      return validateList(shape, value, [...parent, member.name], findings)
   }
 }
 
 const outerBlank = /^\s|\s$/
 
-const judgeText = (
+const validateText = (
   member: Member,
   max: number,
   value: string,
@@ -161,20 +165,20 @@ const judgeText = (
   findings: Findings
 ): string | undefined => {
   if (value.length > max && [...value].length > max) {
-    return complain(findings, [...parent, member.name], `must have at most ${max} characters.`)
+    return addError(findings, [...parent, member.name], `must have at most ${max} characters.`)
   }
   if (member.key && value === "") {
-    return complain(findings, [...parent, member.name], "is required and should not be left empty.")
+    return addError(findings, [...parent, member.name], "is required and should not be left empty.")
   }
   if (member.key && outerBlank.test(value)) {
-    return complain(findings, [...parent, member.name], "cannot contain leading or trailing spaces.")
+    return addError(findings, [...parent, member.name], "cannot contain leading or trailing spaces.")
   }
   return value
 }
 
 const numeral = /^[-+]?\d+(\.\d+)?$/
 
-const judgeNumber = (
+const validateNumber = (
   member: Member,
   shape: Extract<Shape, { readonly _tag: "number" }>,
   value: Json,
@@ -183,44 +187,44 @@ const judgeNumber = (
 ): number | undefined => {
   const number = typeof value === "string" && numeral.test(value) ? Number(value) : value
   const place = [...parent, member.name]
-  if (typeof number !== "number") return complain(findings, place, "must be a number.")
+  if (typeof number !== "number") return addError(findings, place, "must be a number.")
   if (shape.decimals === 0 && !Number.isInteger(number))
-    return complain(findings, place, "must be an integer.")
-  if (number < shape.min) return complain(findings, place, `must be at least ${shape.min}.`)
-  if (number > shape.max) return complain(findings, place, `must be at most ${shape.max}.`)
+    return addError(findings, place, "must be an integer.")
+  if (number < shape.min) return addError(findings, place, `must be at least ${shape.min}.`)
+  if (number > shape.max) return addError(findings, place, `must be at most ${shape.max}.`)
   const factor = 10 ** shape.decimals
   if (shape.decimals > 0 && Math.abs(Math.round(number * factor) - number * factor) > 1e-6) {
-    return complain(findings, place, `must have at most ${shape.decimals} decimal places.`)
+    return addError(findings, place, `must have at most ${shape.decimals} decimal places.`)
   }
   return number
 }
 
-const judgeReference = (
+const validateReference = (
   shape: Extract<Shape, { readonly _tag: "reference" }>,
   value: Json,
   place: Place,
   findings: Findings
 ): JsonObject | undefined => {
-  if (!isObject(value)) return complain(findings, place, "must be an object.")
-  const before = findings.broken
-  const reference = judgeMembers(shape.members, value, place, findings)
+  if (!isObject(value)) return addError(findings, place, "must be an object.")
+  const before = findings.errorCount
+  const reference = validateMembers(shape.members, value, place, findings)
   const { space } = shape.target
-  if (findings.broken === before)
+  if (findings.errorCount === before)
     findings.references.push({ place, space, key: referencedKey(shape.target, reference) })
   return reference
 }
 
-const judgeList = (
+const validateList = (
   shape: Extract<Shape, { readonly _tag: "list" }>,
   value: Json,
   place: Place,
   findings: Findings
 ): ReadonlyArray<JsonObject> | undefined => {
-  if (!isArray(value)) return complain(findings, place, "must be an array.")
+  if (!isArray(value)) return addError(findings, place, "must be an array.")
   if (isBlankList(value)) return undefined
   return value.map((item, index) => {
-    if (isObject(item)) return judgeMembers(shape.items, item, [...place, index], findings)
-    complain(findings, [...place, index], "must be an object.")
+    if (isObject(item)) return validateMembers(shape.items, item, [...place, index], findings)
+    addError(findings, [...place, index], "must be an object.")
     return {}
   })
 }

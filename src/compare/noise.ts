@@ -1,10 +1,10 @@
-/** How much a rate varies within one run: what a difference between two runs is held against. */
+/** The variation of a rate within a run, to compare the difference between runs with. */
 import type { Model } from "../domain/LoadResult.ts"
 import type { ComparedPoint, ComparedRun, Noise, WithinRunSpread } from "../result/Comparison.ts"
 import { figure } from "../result/numberFormat.ts"
 
-/** With fewer points a middle half says nothing. */
-const fewestPoints = 8
+/** With fewer points the quartiles are meaningless. */
+const minPoints = 8
 
 /**
  * The value below which a share of the sorted values lies, interpolated between neighbours.
@@ -25,21 +25,21 @@ const medianOf = (values: ReadonlyArray<number>): number =>
   )
 
 /**
- * The points at whose beginning and end every user ran, without a last one that was cut short. In the open model the
- * load does not depend on how many users are at an iteration, so there it is all others.
+ * The points at whose start and end all users were running, without a shortened last one. In the open model, where the
+ * load does not depend on the number of active users, all points except a shortened last one.
  */
 const atFullLoad = (points: ReadonlyArray<ComparedPoint>, model: Model): ReadonlyArray<ComparedPoint> => {
-  const most = points.reduce((all, { users }) => Math.max(all, users), 0)
+  const maxUsers = points.reduce((max, { users }) => Math.max(max, users), 0)
   const usual = medianOf(points.map(({ seconds }) => seconds))
   return points.filter(
     ({ seconds, users }, i) =>
-      (model === "open" || (users === most && points[i - 1]?.users === most)) &&
+      (model === "open" || (users === maxUsers && points[i - 1]?.users === maxUsers)) &&
       seconds > 0 &&
       (i < points.length - 1 || seconds >= usual / 2)
   )
 }
 
-/** Median and quartiles of a rate over the points at full load; `null` when there are too few of them. */
+/** Median and quartiles of a rate over the points at full load; `null` if there are too few points. */
 export const quartilesOf = (
   { model, timeline }: Pick<ComparedRun, "model" | "timeline">,
   figure: Noise["figure"]
@@ -51,7 +51,7 @@ export const quartilesOf = (
       return count === null ? [] : [count / seconds]
     })
     .sort((a, b) => a - b)
-  if (rates.length < fewestPoints) return null
+  if (rates.length < minPoints) return null
   const [q1 = 0, median = 0, q3 = 0] = [0.25, 0.5, 0.75].map((share) => quantile(rates, share))
   return {
     points: rates.length,
@@ -64,8 +64,8 @@ export const quartilesOf = (
 
 const describe = (label: string, spread: WithinRunSpread | null): string =>
   spread === null
-    ? `${label}: too few seconds with all users to tell`
-    : `${label}: median ${figure(spread.median)}, middle half ${figure(spread.q1)} to ${figure(spread.q3)} ` +
+    ? `${label}: too few points at full load`
+    : `${label}: median ${figure(spread.median)}, interquartile range ${figure(spread.q1)} to ${figure(spread.q3)} ` +
       `(${spread.points} points of ${spread.pointSeconds} s)`
 
 const verdictOf = (
@@ -76,22 +76,22 @@ const verdictOf = (
   if (base === null || spread === null) return []
   if (base.pointSeconds !== spread.pointSeconds) {
     return [
-      `${label}: its points are not as long as those of the baseline; longer ones vary less, so they are not held against each other.`
+      `${label}: its points differ in length from those of the baseline, so the two cannot be compared (longer points vary less).`
     ]
   }
   return base.q1 <= spread.q3 && spread.q1 <= base.q3
     ? [
-        `${label}: its middle half overlaps that of the baseline, so the difference is within what the seconds of one run vary.`
+        `${label}: its interquartile range overlaps that of the baseline; the difference is within the variation of one run.`
       ]
     : [
-        `${label}: its middle half lies apart from that of the baseline, so the difference is more than what the seconds of one run vary.`
+        `${label}: its interquartile range does not overlap that of the baseline; the difference is larger than the variation within one run.`
       ]
 }
 
 /**
- * Holds every run against the first: two runs differ by more than their own seconds do when the boxes of a box plot
- * (Tukey, "Exploratory Data Analysis", 1977), first to third quartile, do not overlap. That is a rule for readers and
- * no test: seconds of one run resemble each other, and how runs differ from each other only more runs can tell.
+ * Compares each run with the first one: a difference counts as larger than the variation within a run if the
+ * interquartile ranges, the boxes of a box plot (Tukey, "Exploratory Data Analysis", 1977), do not overlap. This is a
+ * rule of thumb, not a statistical test: the points of a run are correlated, and only more runs show how runs vary.
  */
 export const noiseOf = (runs: ReadonlyArray<ComparedRun>): Noise => {
   const isKnown = runs.every(({ unknown }) => !unknown.includes("operations.perSecond"))
@@ -105,8 +105,8 @@ export const noiseOf = (runs: ReadonlyArray<ComparedRun>): Noise => {
       ...runs.map(({ label }, i) => describe(label, spreads[i] ?? null)),
       ...runs.slice(1).flatMap(({ label }, i) => verdictOf(label, base, spreads[i + 1] ?? null)),
       runs.length === 2
-        ? "One run against one is a sample of two: repeat both before you take a small change for one."
-        : "Each run is one sample: runs of one configuration differ as well, so repeat before you take a small change for one."
+        ? "Each run is a single sample: repeat both before relying on a small change."
+        : "Each run is a single sample: repeat all of them before relying on a small change."
     ]
   }
 }

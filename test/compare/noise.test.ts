@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { noiseOf, quantile, quartilesOf as ofRun } from "../../src/compare/spread.ts"
+import { noiseOf, quantile, quartilesOf as ofRun } from "../../src/compare/noise.ts"
 import { runOf, timelineOf } from "./runs.ts"
 
 type Run = Parameters<typeof ofRun>[0]
@@ -23,7 +23,7 @@ describe("a quantile", () => {
 describe("the spread of a run", () => {
   const steady = [100, 110, 120, 130, 140, 150, 160, 170, 180]
 
-  it("is median and middle half of the seconds", () => {
+  it("has median and quartiles of the points", () => {
     assert.deepStrictEqual(quartilesOf(timelineOf([0, ...steady]), "operations.perSecond"), {
       points: 9,
       pointSeconds: 1,
@@ -92,15 +92,15 @@ describe("the word of caution", () => {
 
   it("says that a difference is within what seconds vary where the middle halves overlap", () => {
     assert.deepStrictEqual(sentences(1000, 1020), [
-      "a: median 1,000, middle half 985 to 1,015 (9 points of 1 s)",
-      "b: median 1,020, middle half 1,005 to 1,035 (9 points of 1 s)",
-      "b: its middle half overlaps that of the baseline, so the difference is within what the seconds of one run vary.",
-      "One run against one is a sample of two: repeat both before you take a small change for one."
+      "a: median 1,000, interquartile range 985 to 1,015 (9 points of 1 s)",
+      "b: median 1,020, interquartile range 1,005 to 1,035 (9 points of 1 s)",
+      "b: its interquartile range overlaps that of the baseline; the difference is within the variation of one run.",
+      "Each run is a single sample: repeat both before relying on a small change."
     ])
   })
 
   it("says that it is more where they lie apart", () => {
-    assert.include(sentences(1000, 1100)[2], "lies apart from that of the baseline")
+    assert.include(sentences(1000, 1100)[2], "does not overlap that of the baseline")
   })
 
   it("does not hold points of different length against each other, nor runs that were too short", () => {
@@ -109,11 +109,11 @@ describe("the word of caution", () => {
       runOf("a", { timeline: around(1000) }),
       runOf("b", { timeline: long })
     ])
-    assert.include(said[2], "not as long as those of the baseline")
+    assert.include(said[2], "differ in length from those of the baseline")
     const { sentences: short } = noiseOf([runOf("a", { timeline: around(1000) }), runOf("b")])
     assert.deepStrictEqual(short.slice(1), [
-      "b: too few seconds with all users to tell",
-      "One run against one is a sample of two: repeat both before you take a small change for one."
+      "b: too few points at full load",
+      "Each run is a single sample: repeat both before relying on a small change."
     ])
   })
 

@@ -1,0 +1,241 @@
+/**
+ * Documents in maps. Each change is made in place and adds a step to an undo log, so the cost of a rollback depends on
+ * what was written, not on the size of the store.
+ */
+import type { JsonObject } from "../domain/Json.ts"
+import { keyInTerms } from "./keyInTerms.ts"
+import { renameReference } from "./renameReference.ts"
+import { keyOf, models, valueAt } from "./ResourceModel.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
+import { RowIndex } from "./RowIndex.ts"
+import type { InsertResult, Page, Query, Stored, StoreError } from "./Store.ts"
+import type { Reference, ValidDocument } from "./validate.ts"
+
+/** A document with its references to and from other documents. */
+interface Row extends Stored {
+  body: JsonObject
+  key: string
+  modifiedMillis: number
+  references: ReadonlyArray<Reference>
+  /** The rows that `references` point to, in the same order. */
+  targets: ReadonlyArray<Row>
+  /** The rows with a reference to this one; created with the first reference. */
+  referrers: Set<Row> | undefined
+}
+
+type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "references" | "targets">
+
+const removed: StoreError = { _tag: "StoreFailed", cause: "the document is no longer stored" }
+
+export class MemoryTables {
+  /** The rows of each resource by id, oldest first. */
+  readonly #tables = new Map(models.map((model) => [model, new RowIndex<Row>()]))
+  /** The rows of each id space by key. */
+  readonly #spaces = new Map(
+    models.flatMap(({ identities }) => identities.map(({ space }) => [space, new RowIndex<Row>()]))
+  )
+  /** Reverts the changes of the current transaction, in the order in which they were made. */
+  readonly #undo: Array<() => void> = []
+
+  findByKey(model: ResourceModel, key: string): Stored | undefined {
+    return this.#space(model.endpoint).get(key)
+  }
+
+  findById(model: ResourceModel, id: string): Stored | undefined {
+    return this.#table(model).get(id)
+  }
+
+  insert(
+    model: ResourceModel,
+    id: string,
+    { body, key, references }: ValidDocument,
+    nowMillis: number
+  ): InsertResult | StoreError {
+    const existing = this.#space(model.endpoint).get(key)
+    if (existing !== undefined) return { stored: existing, inserted: false }
+    const targets = this.#resolve(references)
+    if ("_tag" in targets) return targets
+    if (this.#isTaken(model, key)) return { _tag: "IdentityTaken" }
+    const row: Row = {
+      id,
+      model,
+      body,
+      key,
+      modifiedMillis: nowMillis,
+      references,
+      targets,
+      referrers: undefined
+    }
+    this.#attach(row)
+    this.#undo.push(() => this.#detach(row))
+    return { stored: row, inserted: true }
+  }
+
+  update(stored: Stored, { body, key, references }: ValidDocument, nowMillis: number): Stored | StoreError {
+    const row = this.#table(stored.model).get(stored.id)
+    if (row === undefined) return removed
+    const targets = this.#resolve(references)
+    if ("_tag" in targets) return targets
+    const keyChanges = key !== row.key
+    if (keyChanges && this.#isTaken(row.model, key, row)) return { _tag: "IdentityTaken" }
+    this.#write(row, { body, key, references, targets, modifiedMillis: nowMillis })
+    return (keyChanges ? this.#cascade(row, nowMillis) : undefined) ?? row
+  }
+
+  remove(stored: Stored): StoreError | undefined {
+    const row = this.#table(stored.model).get(stored.id)
+    if (row === undefined) return removed
+    const [referrer] = row.referrers ?? []
+    if (referrer !== undefined) return { _tag: "DependentsExist", by: referrer.model }
+    this.#detach(row)
+    this.#undo.push(() => this.#attach(row))
+    return undefined
+  }
+
+  query(model: ResourceModel, { limit, offset, terms }: Query): Page {
+    const table = this.#table(model)
+    if (terms.length === 0) return { documents: take(table.values(), offset, limit), total: table.size }
+    const key = keyInTerms(model.identity, terms)
+    const owner = key === undefined ? undefined : this.#space(model.endpoint).get(key)
+    const candidates = key === undefined ? [...table.values()] : owner === undefined ? [] : [owner]
+    const documents = candidates.filter((row) =>
+      terms.every(({ paths, value }) => paths.some((path) => textAt(row.body, path) === value))
+    )
+    return { documents: documents.slice(offset, offset + limit), total: documents.length }
+  }
+
+  /** Number of documents by endpoint; resources without documents are left out. */
+  counts(): { readonly [endpoint: string]: number } {
+    return Object.fromEntries(
+      [...this.#tables].filter(([, { size }]) => size > 0).map(([{ endpoint }, { size }]) => [endpoint, size])
+    )
+  }
+
+  rollback(): void {
+    for (let revert = this.#undo.pop(); revert !== undefined; revert = this.#undo.pop()) revert()
+    this.commit()
+  }
+
+  commit(): void {
+    this.#undo.length = 0
+    for (const table of this.#tables.values()) table.sweep()
+    for (const space of this.#spaces.values()) space.sweep()
+  }
+
+  #table(model: ResourceModel): RowIndex<Row> {
+    return this.#tables.get(model) ?? unknown(model.endpoint)
+  }
+
+  #space(name: string): RowIndex<Row> {
+    return this.#spaces.get(name) ?? unknown(name)
+  }
+
+  /** Whether the key belongs to another row than `by`. */
+  #isTaken(model: ResourceModel, key: string, by?: Row): boolean {
+    return model.identities.some(({ space }) => {
+      const owner = this.#space(space).get(key)
+      return owner !== undefined && owner !== by
+    })
+  }
+
+  /** The target rows, or an error with the references that have none. */
+  #resolve(references: ReadonlyArray<Reference>): ReadonlyArray<Row> | StoreError {
+    const targets: Array<Row> = []
+    const missing: Array<Reference> = []
+    for (const reference of references) {
+      const target = this.#space(reference.space).get(reference.key)
+      if (target === undefined) missing.push(reference)
+      else targets.push(target)
+    }
+    return missing.length === 0 ? targets : { _tag: "UnresolvedReferences", references: missing }
+  }
+
+  #addKeys(row: Row): void {
+    for (const { space } of row.model.identities) this.#space(space).set(row.key, row)
+  }
+
+  #dropKeys(row: Row): void {
+    for (const { space } of row.model.identities) this.#space(space).drop(row.key)
+  }
+
+  #attach(row: Row): void {
+    this.#table(row.model).set(row.id, row)
+    this.#addKeys(row)
+    link(row)
+  }
+
+  #detach(row: Row): void {
+    this.#table(row.model).drop(row.id)
+    this.#dropKeys(row)
+    unlink(row)
+  }
+
+  #write(row: Row, next: RowValues): void {
+    const { body, key, modifiedMillis, references, targets } = row
+    this.#assign(row, next)
+    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, references, targets }))
+  }
+
+  #assign(row: Row, values: RowValues): void {
+    if (values.key !== row.key) this.#dropKeys(row)
+    unlink(row)
+    Object.assign(row, values)
+    this.#addKeys(row)
+    link(row)
+  }
+
+  /** Writes the new identity of `row` to all documents that refer to it, recursively. */
+  #cascade(row: Row, nowMillis: number): StoreError | undefined {
+    for (const referrer of Array.from(row.referrers ?? [])) {
+      const { model, targets } = referrer
+      const { body, references } = renamed(referrer, row)
+      const key = keyOf(model.identity, body)
+      const keyChanges = key !== referrer.key
+      if (keyChanges && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
+      this.#write(referrer, { body, key, references, targets, modifiedMillis: nowMillis })
+      const error = keyChanges ? this.#cascade(referrer, nowMillis) : undefined
+      if (error !== undefined) return error
+    }
+    return undefined
+  }
+}
+
+/** Body and references of `referrer` with the current identity of `target`. */
+const renamed = (referrer: Row, target: Row): Pick<Row, "body" | "references"> => {
+  const { identities, identity } = target.model
+  let { body } = referrer
+  const references = referrer.references.map((reference, index) => {
+    if (referrer.targets[index] !== target) return reference
+    const referenced = identities.find(({ space }) => space === reference.space) ?? identity
+    body = renameReference(body, reference.place, referenced, target.body)
+    return { ...reference, key: target.key }
+  })
+  return { body, references }
+}
+
+const link = (row: Row): void => {
+  for (const target of row.targets) (target.referrers ??= new Set()).add(row)
+}
+
+const unlink = (row: Row): void => {
+  for (const target of row.targets) target.referrers?.delete(row)
+}
+
+const unknown = (name: string): never => {
+  throw new Error(`resources.ts has no ${name}`)
+}
+
+const textAt = (body: JsonObject, path: ReadonlyArray<string>): string | undefined => {
+  const value = valueAt(body, path)
+  return value === undefined ? undefined : String(value)
+}
+
+const take = (rows: Iterable<Row>, offset: number, limit: number): ReadonlyArray<Row> => {
+  const page: Array<Row> = []
+  let index = 0
+  for (const row of rows) {
+    if (page.length === limit) break
+    if (index++ >= offset) page.push(row)
+  }
+  return page
+}

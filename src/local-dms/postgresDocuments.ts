@@ -1,0 +1,281 @@
+/**
+ * The operations of the PostgreSQL store. Each one is a single round trip; a document that the transaction wrote or
+ * locked before is not read again.
+ */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { JsonObject } from "../domain/Json.ts"
+import { keyInTerms } from "./keyInTerms.ts"
+import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
+import type { Session } from "./PostgresSession.ts"
+import { renameReference } from "./renameReference.ts"
+import { findByEndpoint, keyOf } from "./ResourceModel.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
+import type { InsertResult, Page, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
+import { validate } from "./validate.ts"
+import type { Reference, ValidDocument } from "./validate.ts"
+
+export interface Database {
+  readonly schema: string
+  readonly session: Session
+}
+
+/** A document as returned by the functions of postgresSchema.ts. */
+interface Row {
+  readonly uuid: string
+  readonly body: JsonObject
+  readonly member_order: string
+  readonly key: string
+  readonly modified_millis: number
+}
+
+interface InsertRow extends Row {
+  readonly inserted: boolean
+  /** 1-based positions of the references that were found; null unless some are missing. */
+  readonly resolved: ReadonlyArray<number> | null
+}
+
+const storedOf = (model: ResourceModel, row: Row): Stored => ({
+  id: row.uuid,
+  model,
+  body: inMemberOrder(row.body, row.member_order),
+  key: row.key,
+  modifiedMillis: row.modified_millis
+})
+
+/** @param resolved 1-based positions */
+const unresolved = (references: ReadonlyArray<Reference>, resolved: ReadonlyArray<number>): StoreError => ({
+  _tag: "UnresolvedReferences",
+  references: references.filter((_, index) => !resolved.includes(index + 1))
+})
+
+const noRow: StoreFailed = { _tag: "StoreFailed", cause: "the database did not return the inserted row" }
+
+const placeOf = (model: ResourceModel, key: string): string => `${model.endpoint} ${key}`
+
+/** Keeps a document that the transaction has locked, so that it is not read again. */
+const keep = ({ session }: Database, stored: Stored): Effect.Effect<Stored> =>
+  Effect.map(session.current, (transaction) => {
+    transaction?.locked.set(placeOf(stored.model, stored.key), stored)
+    return stored
+  })
+
+export const findByKey = (
+  database: Database,
+  model: ResourceModel,
+  key: string
+): Effect.Effect<Stored | undefined, StoreError> => {
+  const { schema, session } = database
+  return Effect.flatMap(session.current, (transaction) => {
+    const locked = transaction?.locked.get(placeOf(model, key))
+    return locked === undefined
+      ? Effect.flatMap(
+          session.run<Row>(`SELECT * FROM ${schema}.find_by_key($1, $2)`, [model.endpoint, key]),
+          ([row]) => (row === undefined ? Effect.succeed(undefined) : keep(database, storedOf(model, row)))
+        )
+      : Effect.succeed(locked)
+  })
+}
+
+export const findById = (
+  { schema, session }: Database,
+  model: ResourceModel,
+  id: string
+): Effect.Effect<Stored | undefined, StoreError> =>
+  Effect.flatMap(session.current, (transaction) =>
+    Effect.map(
+      session.run<Row>(`SELECT * FROM ${schema}.find_by_id($1, $2, $3)`, [
+        model.endpoint,
+        id,
+        transaction !== undefined
+      ]),
+      ([row]) => (row === undefined ? undefined : storedOf(model, row))
+    )
+  )
+
+export const insert = (
+  database: Database,
+  model: ResourceModel,
+  id: string,
+  { body, key, references }: ValidDocument,
+  nowMillis: number
+): Effect.Effect<InsertResult, StoreError> =>
+  Effect.flatMap(
+    database.session.run<InsertRow>(
+      `SELECT * FROM ${database.schema}.insert_document($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
+      [
+        id,
+        model.endpoint,
+        model.identities.map(({ space }) => space),
+        key,
+        JSON.stringify(body),
+        memberOrderOf(body),
+        nowMillis,
+        references.map(({ space }) => space),
+        references.map(({ key }) => key)
+      ],
+      unresolved(references, [])
+    ),
+    ([row]) => {
+      if (row === undefined) return Effect.fail(noRow)
+      if (row.resolved !== null) return Effect.fail(unresolved(references, row.resolved))
+      const { inserted } = row
+      const stored = inserted
+        ? { id: row.uuid, model, body, key, modifiedMillis: nowMillis }
+        : storedOf(model, row)
+      return Effect.map(keep(database, stored), (stored) => ({ stored, inserted }))
+    }
+  )
+
+/** Writes body and key. @param references `undefined` if they do not change */
+const write = (
+  { schema, session }: Database,
+  { id, key, model }: Stored,
+  next: Pick<ValidDocument, "body" | "key">,
+  references: ReadonlyArray<Reference> | undefined,
+  nowMillis: number
+): Effect.Effect<Stored, StoreError> => {
+  const stored: Stored = { id, model, body: next.body, key: next.key, modifiedMillis: nowMillis }
+  return Effect.flatMap(
+    session.run<{ readonly resolved: ReadonlyArray<number> | null }>(
+      `SELECT ${schema}.update_document($1, $2, $3, $4, $5, $6, $7, $8) AS resolved`,
+      [
+        id,
+        next.key,
+        next.key !== key,
+        JSON.stringify(next.body),
+        memberOrderOf(next.body),
+        nowMillis,
+        references?.map(({ space }) => space),
+        references?.map(({ key }) => key)
+      ],
+      unresolved(references ?? [], [])
+    ),
+    ([row]) =>
+      row === undefined || row.resolved === null
+        ? Effect.succeed(stored)
+        : Effect.fail(unresolved(references ?? [], row.resolved))
+  )
+}
+
+export const update = (
+  database: Database,
+  stored: Stored,
+  document: ValidDocument,
+  nowMillis: number
+): Effect.Effect<Stored, StoreError> => {
+  const written = write(database, stored, document, document.references, nowMillis)
+  return stored.key === document.key
+    ? Effect.flatMap(written, (updated) => keep(database, updated))
+    : Effect.gen(function* () {
+        const renamed = yield* written
+        yield* cascade(database, stored, renamed, nowMillis)
+        // The kept copies of the documents that refer to this one are out of date.
+        ;(yield* database.session.current)?.locked.clear()
+        return renamed
+      })
+}
+
+/** Writes the new identity of a document to all documents that refer to it, recursively. */
+const cascade = (
+  database: Database,
+  before: Stored,
+  after: Stored,
+  nowMillis: number
+): Effect.Effect<void, StoreError> =>
+  Effect.gen(function* () {
+    const rows = yield* database.session.run<Row & { readonly resource: string }>(
+      `SELECT * FROM ${database.schema}.referrers($1)`,
+      [before.id]
+    )
+    for (const row of rows) {
+      const model = findByEndpoint(row.resource)
+      if (model === undefined) continue
+      const referrer = storedOf(model, row)
+      const body = renameIn(referrer, before, after)
+      const next = { body, key: keyOf(model.identity, body) }
+      const written = yield* write(database, referrer, next, undefined, nowMillis)
+      if (next.key !== referrer.key) yield* cascade(database, referrer, written, nowMillis)
+    }
+  })
+
+export const remove = ({ schema, session }: Database, stored: Stored): Effect.Effect<void, StoreError> =>
+  Effect.flatMap(
+    session.run<{ readonly resource: string | null }>(
+      `SELECT ${schema}.remove_document($1) AS resource`,
+      [stored.id],
+      // A reference was added after the check, and this transaction does not see it.
+      { _tag: "DependentsExist", by: undefined }
+    ),
+    ([row]) =>
+      row === undefined || row.resource === null
+        ? Effect.map(session.current, (transaction) => {
+            transaction?.locked.delete(placeOf(stored.model, stored.key))
+          })
+        : Effect.fail<StoreError>({ _tag: "DependentsExist", by: findByEndpoint(row.resource) })
+  )
+
+export const query = (
+  { schema, session }: Database,
+  model: ResourceModel,
+  query: Query
+): Effect.Effect<Page, StoreError> =>
+  Effect.gen(function* () {
+    const { limit, offset } = query
+    const { from, values } = search(schema, model, query)
+    const rows = yield* session.run<Row>(
+      `SELECT d.uuid, d.body, d.member_order, k.key, d.modified_millis::double precision ${from} ` +
+        `ORDER BY d.id LIMIT ${limit} OFFSET ${offset}`,
+      values
+    )
+    const isLastPage = rows.length < limit && (rows.length > 0 || offset === 0)
+    const counted = isLastPage
+      ? [{ total: offset + rows.length }]
+      : yield* session.run<{ readonly total: number }>(`SELECT count(*)::integer AS total ${from}`, values)
+    return { documents: rows.map((row) => storedOf(model, row)), total: counted[0]?.total ?? 0 }
+  })
+
+/** Number of documents by endpoint. */
+export const counts = ({
+  schema,
+  session
+}: Database): Effect.Effect<{ readonly [endpoint: string]: number }, StoreError> =>
+  Effect.map(
+    session.run<{ readonly resource: string; readonly total: number }>(
+      `SELECT resource, count(*)::integer AS total FROM ${schema}.document GROUP BY resource`,
+      []
+    ),
+    (rows) => Object.fromEntries(rows.map(({ resource, total }) => [resource, total]))
+  )
+
+/** The body of `referrer` with its references to `before` replaced by references to `after`. */
+const renameIn = (referrer: Stored, before: Stored, after: Stored): JsonObject => {
+  const { identities } = after.model
+  const valid = validate(referrer.model, referrer.body, () => undefined)
+  let { body } = referrer
+  if (Either.isLeft(valid)) return body
+  for (const { key, place, space } of valid.right.references) {
+    const identity = identities.find((one) => one.space === space)
+    if (identity !== undefined && key === before.key) {
+      body = renameReference(body, place, identity, after.body)
+    }
+  }
+  return body
+}
+
+/** Tables and conditions of a query, and the values of its placeholders. */
+const search = (schema: string, model: ResourceModel, { terms }: Query) => {
+  const values: Array<unknown> = [model.endpoint]
+  const placeholder = (value: unknown): string => `$${values.push(value)}`
+  const conditions = terms.map(({ paths, value }) => {
+    const wanted = placeholder(value)
+    return `(${paths.map((path) => `d.body #>> ${placeholder(path)} = ${wanted}`).join(" OR ")})`
+  })
+  const key = keyInTerms(model.identity, terms)
+  if (key !== undefined) conditions.unshift(`k.key = ${placeholder(key)}`)
+  const from =
+    `FROM ${schema}.document d ` +
+    `JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource ` +
+    `WHERE ${["d.resource = $1", ...conditions].join(" AND ")}`
+  return { from, values }
+}
