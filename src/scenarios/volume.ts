@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { atId, type Create, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
-import { badName, singleName } from "../domain/requestName.ts"
-import type { Scenario, ScenarioOptions, UserIteration } from "../engine/Scenario.ts"
+import type { Scenario, UserIteration } from "../engine/Scenario.ts"
+import { knownSingle, type SingleFacts } from "./knownScenarios.ts"
 
 /** The triple of a record, the very one that a batch of it holds. */
 export type TripleOf = (record: RecordId) => Triple
@@ -26,42 +26,16 @@ const withoutKey = ([create, { target }]: Triple): Create => {
  * `batchVolume`'s batches of one triple. Without a record there is nothing to update, so a failed create ends the
  * iteration; a failed update does not keep the record from being deleted.
  *
- * @param options.endpoint of the resource, which names the requests: `students`
  * @param options.triples prepares what the records need, once, and gives their triples
  */
-export const volume = <E, R>(options: {
-  readonly name: string
-  readonly description: string
-  readonly endpoint: string
-  readonly byDefault: boolean
-  readonly triples: Effect.Effect<TripleOf, E, R>
-}): Scenario<E, R | SingleClient> => {
-  const { byDefault, description, endpoint, name, triples } = options
-  const settingsOf = ({
-    deleteResources = true,
-    failDeliberately = false
-  }: Omit<ScenarioOptions, "seed">) => ({
-    deleteResources,
-    failDeliberately
-  })
+export const volume = <E, R>(
+  options: SingleFacts & { readonly triples: Effect.Effect<TripleOf, E, R> }
+): Scenario<E, R | SingleClient> => {
+  const { name, triples } = options
   return {
-    name,
-    testType: "VOLUME",
-    description,
-    byDefault,
-    tripleCount: "none",
-    requestNames: (given) => {
-      const { deleteResources, failDeliberately } = settingsOf(given)
-      return [
-        singleName("create", endpoint),
-        singleName("update", endpoint),
-        ...(deleteResources ? [singleName("delete", endpoint)] : []),
-        ...(failDeliberately ? [badName(endpoint)] : [])
-      ]
-    },
-    prepare: ({ seed, ...given }) =>
+    ...knownSingle(options),
+    prepare: ({ deleteResources = true, failDeliberately = false, seed }) =>
       Effect.gen(function* () {
-        const { deleteResources, failDeliberately } = settingsOf(given)
         const { send, sendBad } = yield* SingleClient
         const tripleOf = yield* triples
 
