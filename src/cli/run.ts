@@ -153,8 +153,6 @@ const runAndReport = (config: SeededConfig) =>
 
 export const runCommand = settingsCommand({
   name: "run",
-  description:
-    "Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency.",
   settings: runSettings,
   load: (flags) => RunConfig.load(flags, scenarios),
   logLevelOf: ({ logLevel }) => logLevel,

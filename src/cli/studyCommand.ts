@@ -194,7 +194,6 @@ const measureAndReport = <D extends StudyHead>(
 export const studyCommand = <S extends LoadSettings, D extends StudyHead>(options: {
   /** Names the document too: `versus` makes `versus.json`. */
   readonly name: StudyName
-  readonly description: string
   readonly settings: ReadonlyArray<NamedSetting>
   readonly decode: (
     given: GivenSettings,
@@ -202,10 +201,9 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
   ) => Either.Either<StudyConfig<S>, WrongSettings>
   readonly study: (config: StudyConfig<S>, asked: StudyAsked) => Study<D>
 }) => {
-  const { decode, description, name, settings, study } = options
+  const { decode, name, settings, study } = options
   return settingsCommand({
     name,
-    description,
     settings,
     load: (flags) => Effect.flatMap(givenOf(settings, flags), (given) => decode(given, scenarios)),
     logLevelOf: (config) => config.settings.logLevel,

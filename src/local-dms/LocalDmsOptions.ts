@@ -38,8 +38,8 @@ export interface LocalDmsOptions {
   /** How a batch names resources: `students` (the final server) or `Student` (up to commit 4db19822). */
   readonly dialect: "endpoint" | "resource"
   readonly faults: Faults
-  /** No line per batch on the console. */
-  readonly quiet: boolean
+  /** Log a line per batch. */
+  readonly logBatches: boolean
 }
 
 const defaults: LocalDmsOptions = {
@@ -54,7 +54,7 @@ const defaults: LocalDmsOptions = {
   deny: [],
   dialect: "endpoint",
   faults: {},
-  quiet: true
+  logBatches: false
 }
 
 export const LocalDmsOptions = {

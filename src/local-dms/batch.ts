@@ -67,7 +67,7 @@ export const answerBatch = Effect.fnUntraced(function* (
         onSuccess: () => committed(run),
         onFailure: (failure) => rolledBack(run, failure)
       })
-  if (!machine.options.quiet) yield* log(run, reply, yield* Clock.currentTimeMillis)
+  if (machine.options.logBatches) yield* log(run, reply, yield* Clock.currentTimeMillis)
   return reply
 })
 

@@ -1,6 +1,6 @@
 /**
- * From the texts of flags and variables to the settings of a command: each is checked by itself, and what is wrong is
- * told and replaced by its default, so that the rest can still be checked together.
+ * Decodes the texts of flags and variables. A wrong setting is reported and replaced by its default, so that the
+ * others can still be checked together.
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -24,11 +24,11 @@ export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
 /** What was given on the command line, by name of the setting. */
 export type Flags = Readonly<Record<string, string | Redacted.Redacted | undefined>>
 
-/** Every setting of a command, and how they are decoded. */
+/** The settings of a command and their decoder. */
 export interface SettingsTable<A> {
   /** In the order of the help. */
   readonly settings: ReadonlyArray<NamedSetting>
-  /** All that is wrong with the texts, not only the first. */
+  /** Fails with every wrong text, not only the first. */
   readonly decode: (texts: unknown) => Either.Either<A, ParseResult.ParseError>
 }
 
@@ -38,32 +38,32 @@ export const tableOf = <A, I>(struct: Schema.Schema<A, I>): SettingsTable<A> => 
   decode: Schema.decodeUnknownEither(struct, { errors: "all" })
 })
 
-/** How a problem names what was given. */
+/** Names a wrong setting in a message. */
 type Describe = (setting: NamedSetting, given: GivenSettings) => string
 
 const describeGiven: Describe = (setting, given) => {
   const { fallback, kind, name, variable } = setting
   const { from, value } = given[name] ?? { from: "default", value: fallback }
   if (value === undefined) return `--${name} is missing`
-  // Credentials in a URL are refused, and not shown either.
+  // Credentials in a URL are refused, and not shown.
   const shown = kind === "secret" || Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
-  if (from === "variable") return `${variable}=${shown} (--${name})`
+  if (from === "variable" && variable !== undefined) return `${variable}=${shown} (--${name})`
   return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
 }
 
 /** The same without the value. */
 export const describeWay: Describe = ({ name, variable }, given) =>
-  given[name]?.from === "variable" ? `${variable} (--${name})` : `--${name}`
+  given[name]?.from === "variable" && variable !== undefined ? `${variable} (--${name})` : `--${name}`
 
-/** Notes that a setting does not fit the others; of one that is wrong by itself nothing more is told. */
+/** Reports a setting that conflicts with others, unless it is wrong by itself. */
 export type ReportProblem<A> = (name: keyof A & string, accepted: string, describe?: Describe) => void
 
 export interface ReadSettings<A> {
   readonly settings: A
   readonly report: ReportProblem<A>
-  /** Whether a setting is wrong by itself; `settings` then has its default. */
+  /** Whether a setting is wrong by itself; `settings` then holds its default. */
   readonly isWrong: (name: keyof A & string) => boolean
-  /** All so far, those of single settings first. */
+  /** All so far; wrong texts first. */
   readonly problems: () => ReadonlyArray<SettingProblem>
 }
 
@@ -104,7 +104,7 @@ export const readSettings = <A>(table: SettingsTable<A>, given: GivenSettings): 
   }
 }
 
-/** What was read, unless something was wrong with it. */
+/** The value, unless there are problems. */
 export const unlessWrong = <A>(
   problems: ReadonlyArray<SettingProblem>,
   value: () => A
@@ -115,10 +115,11 @@ export const unlessWrong = <A>(
     : Either.left(new WrongSettings({ problems: [head, ...tail] }))
 }
 
-/** The variables that are set and not empty, from the environment and whatever else the ConfigProvider knows. */
+/** The variables that are set and not empty, from the ConfigProvider. */
 const givenVariables = (settings: ReadonlyArray<NamedSetting>): Effect.Effect<GivenSettings> =>
   Effect.map(
     Effect.forEach(settings, ({ kind, name, variable }) => {
+      if (variable === undefined) return Effect.succeed([name, undefined] as const)
       const config: Config.Config<string | Redacted.Redacted> =
         kind === "secret" ? Config.redacted(variable) : Config.string(variable)
       return Effect.map(Effect.option(config), (value) => [name, Option.getOrUndefined(value)] as const)
