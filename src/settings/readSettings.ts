@@ -21,7 +21,7 @@ export interface GivenSetting {
 /** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
 export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
 
-/** What was given on the command line, by name of the setting. */
+/** The flags of the command line, by name of the setting. */
 export type Flags = Readonly<Record<string, string | Redacted.Redacted | undefined>>
 
 /** The settings of a command and their decoder. */

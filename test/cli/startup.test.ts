@@ -1,6 +1,8 @@
 /** The modules that help, `--version` and a misspelt flag load. */
 import { assert, describe, it } from "@effect/vitest"
 import { readFileSync } from "node:fs"
+import { scenarios } from "../../src/scenarios/index.ts"
+import { type KnownScenario, knownScenarios } from "../../src/scenarios/knownScenarios.ts"
 
 /** Everything that a module of this package imports at once, directly and through others. */
 const staticImports = (file: URL, seen = new Set<string>()): ReadonlySet<string> => {
@@ -14,6 +16,21 @@ const staticImports = (file: URL, seen = new Set<string>()): ReadonlySet<string>
   }
   return seen
 }
+
+describe("knownScenarios", () => {
+  it("lists every scenario as it describes itself, in the same order", () => {
+    const options = { batchTripleCount: 7, deleteResources: false, failDeliberately: true }
+    const facts = (scenario: KnownScenario) => [
+      scenario.name,
+      scenario.testType,
+      scenario.description,
+      scenario.byDefault,
+      scenario.tripleCount,
+      scenario.requestNames(options)
+    ]
+    assert.deepStrictEqual(knownScenarios.map(facts), scenarios.map(facts))
+  })
+})
 
 describe("the start of the command", () => {
   it("loads the tables of settings and no client, engine, server or database", () => {
