@@ -1,98 +1,170 @@
 /**
- * The words after a command that has settings, looked at before the option parser gets them: it stops at the first that it does not know,
- * and whoever got a flag and a value wrong wants to be told both.
+ * Reads the words after a command by the table of its settings. Every wrong word is reported, where the option parser
+ * would stop at the first.
  */
 import * as Redacted from "effect/Redacted"
+import { parseArgs } from "node:util"
+import { isSwitchWord } from "../settings/flagSchemas.ts"
 import { nearest } from "../settings/nearest.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
-import { isSwitchWord } from "../settings/flagSchemas.ts"
 import { SettingProblem } from "../settings/WrongSettings.ts"
 
-/** The command that they follow. */
-export interface Known {
+/** A command as far as its words are concerned. */
+export interface KnownCommand {
   readonly name: string
   readonly settings: ReadonlyArray<NamedSetting>
+  /** The words that belong to no flag; a command without operands refuses them. */
+  readonly operands?: { readonly name: string; readonly help: string } | undefined
 }
 
 export interface ReadArgv {
-  /** What was given to the flags that are known, as the option parser would give it. */
+  /** The texts of known flags. */
   readonly flags: Readonly<Record<string, string | Redacted.Redacted>>
-  /** Flags that are unknown, given twice or without a value, and words that belong to no flag. */
+  readonly operands: ReadonlyArray<string>
+  /** Unknown and repeated flags, flags without a value, and words that belong to no flag. */
   readonly problems: ReadonlyArray<SettingProblem>
+  /** `--help` or `--version` is among the words. */
+  readonly asksFor: "help" | "version" | undefined
 }
 
-/** Flags of the option parser itself: with one of them it has the word. */
-const builtIn = new Set(["--help", "-h", "--version", "--wizard", "--completions", "--log-level"])
+type Tokens = NonNullable<ReturnType<typeof tokenize>>
+type Token = Tokens[number]
+type OptionToken = Extract<Token, { kind: "option" }>
 
-const likeliest = (flag: string, { name: command, settings }: Known): string => {
+const builtIn = [
+  { name: "help", short: "h" },
+  { name: "version", short: undefined }
+] as const
+
+/** In any letter case; a one-letter flag only as it is. */
+const settingOf = ({ settings }: KnownCommand, name: string): NamedSetting | undefined =>
+  name.length === 1
+    ? settings.find(({ alias }) => alias === name)
+    : settings.find(({ alsoNamed, name: known }) =>
+        [known, alsoNamed].some((each) => each?.toLowerCase() === name.toLowerCase())
+      )
+
+/** `parseArgs` distinguishes letter case, so each spelling that occurs is an option of its own. */
+const tokenize = (known: KnownCommand, words: ReadonlyArray<string>) => {
+  const options: Record<string, { type: "string" | "boolean"; short?: string }> = {}
+  for (const { alias, kind, name } of known.settings) {
+    options[name] = {
+      type: kind === "switch" ? "boolean" : "string",
+      ...(alias === undefined ? {} : { short: alias })
+    }
+  }
+  for (const { name, short } of builtIn) {
+    options[name] ??= { type: "boolean", ...(short === undefined ? {} : { short }) }
+  }
+  for (const word of words) {
+    const [, spelled = ""] = /^--([^=]+)/.exec(word) ?? []
+    const setting = settingOf(known, spelled)
+    if (setting !== undefined) options[spelled] ??= { type: setting.kind === "switch" ? "boolean" : "string" }
+  }
+  return parseArgs({ args: [...words], options, strict: false, allowPositionals: true, tokens: true }).tokens
+}
+
+const suggestion = (flag: string, { name: command, settings }: KnownCommand): string => {
   const near = nearest(
     flag,
     settings.map(({ name }) => `--${name}`)
   )
-  return near === undefined ? `is not a flag of ${command}; --help lists them` : `is not a flag; ${near} is`
+  return near === undefined
+    ? `is not a flag of ${command}; --help lists them`
+    : `is not a flag; did you mean ${near}?`
 }
 
-const settingOf = ({ settings }: Known, flag: string): NamedSetting | undefined =>
-  settings.find(({ alias, name }) => flag.toLowerCase() === `--${name}`.toLowerCase() || flag === `-${alias}`)
+const isKnown = (known: KnownCommand, name: string): boolean =>
+  settingOf(known, name) !== undefined || builtIn.some((each) => each.name === name)
 
-/**
- * Several one-letter switches in one word as one word each; the option parser would lose them.
- *
- * @example splitClusters(run, ["-gi", "-s", "-gi"]) // ["-g", "-i", "-s", "-gi"], the last of which is a secret
- */
-export const splitClusters = (known: Known, words: ReadonlyArray<string>): ReadonlyArray<string> => {
-  let isValue = false
-  return words.flatMap((word) => {
-    const wasValue = isValue
-    const setting = settingOf(known, word)
-    isValue = !wasValue && setting !== undefined && setting.kind !== "switch"
-    if (wasValue || !/^-[^-]{2,}$/.test(word)) return [word]
-    const switches = Array.from(word.slice(1), (letter) => `-${letter}`)
-    return switches.every((each) => settingOf(known, each)?.kind === "switch") ? switches : [word]
-  })
-}
+/** `-output` is a misspelt `--output`, not `-o utput`; `-xyz` is one unknown flag, not three. */
+const isUnknownCluster = (known: KnownCommand, word: string, tokens: ReadonlyArray<Token>): boolean =>
+  /^-[^-]{2}/.test(word) &&
+  (settingOf(known, word.slice(1)) !== undefined ||
+    tokens.some((token) => token.kind === "option" && !isKnown(known, token.name)))
 
-/** @example readWords(run, ["--clientCout", "5"]).problems // one, "is not a flag; --clientCount is" */
-export const readArgv = (known: Known, words: ReadonlyArray<string>): ReadArgv => {
+/** Collects flags and problems. */
+const collector = (known: KnownCommand) => {
   const flags: Record<string, string | Redacted.Redacted> = {}
+  const operands: Array<string> = []
   const problems: Array<SettingProblem> = []
-  const add = (flag: string, given: string, accepted: string) =>
+  const add = (flag: string, given: string, accepted: string): void => {
     problems.push(new SettingProblem({ flag, given, accepted }))
-  if (words.some((word) => builtIn.has(word))) return { flags, problems }
-
-  const take = ({ accepts, kind, name }: NamedSetting, value: string) => {
+  }
+  const take = ({ accepts, kind, name }: NamedSetting, value: string): void => {
     const before = flags[name]
-    // The option parser would leave it out: `--threshold "$LIMIT"` without a limit would let everything pass.
+    // Ignoring it would be wrong: `--threshold "$LIMIT"` without a limit would let everything pass.
     if (kind === "list" && /^[\s,]*$/.test(value))
       add(`--${name}`, `--${name} is empty`, `accepts ${accepts}`)
     else if (kind === "list" && typeof before === "string") flags[name] = `${before},${value}`
     else if (before !== undefined) add(`--${name}`, `--${name} is given twice`, "accepts one value")
     else flags[name] = kind === "secret" ? Redacted.make(value) : value
   }
-
-  for (let i = 0; i < words.length; i++) {
-    const word = words[i] ?? ""
-    const [, flag = word, inline] = /^(--[^=]+)=(.*)$/s.exec(word) ?? []
-    const setting = settingOf(known, flag)
-    const next = words[i + 1]
-    if (setting === undefined) {
-      if (!word.startsWith("-")) {
-        // Not shown, because it may be the second half of a secret.
-        add("", `word ${i + 1} after ${known.name} belongs to no flag`, "put a value with blanks into quotes")
-        continue
-      }
-      add(flag, flag, likeliest(flag, known))
-      if (inline === undefined && next !== undefined && !next.startsWith("-")) i++
-    } else if (inline !== undefined) take(setting, inline)
-    else if (setting.kind === "switch") {
-      const value = next !== undefined && isSwitchWord(next) ? next : undefined
-      take(setting, value ?? "true")
-      if (value !== undefined) i++
-    } else if (next === undefined) add(flag, `${flag} has no value`, `accepts ${setting.accepts}`)
-    else {
-      take(setting, next)
-      i++
-    }
+  const takeOperand = (word: string, index: number): void => {
+    if (known.operands === undefined) {
+      // Not shown, because it may be the second half of a secret.
+      add(
+        "",
+        `word ${index + 1} after ${known.name} belongs to no flag`,
+        "put a value with blanks into quotes"
+      )
+    } else if (word.trim() === "")
+      add("", `word ${index + 1} after ${known.name} is empty`, `expected ${known.operands.name}`)
+    else operands.push(word)
   }
-  return { flags, problems }
+  return { add, flags, operands, problems, take, takeOperand }
 }
+
+/** @example readArgv(run, ["--clientCout", "5"]).problems // one: "is not a flag; did you mean --clientCount?" */
+export const readArgv = (known: KnownCommand, words: ReadonlyArray<string>): ReadArgv => {
+  const tokens = tokenize(known, words)
+  const { add, flags, operands, problems, take, takeOperand } = collector(known)
+  let asksFor: ReadArgv["asksFor"]
+  /** Words before this index have been consumed. */
+  let next = 0
+  /** The following word, if it can be a value. */
+  const valueAfter = ({ index }: OptionToken): string | undefined =>
+    tokens.some((token) => token.kind === "positional" && token.index === index + 1)
+      ? words[index + 1]
+      : undefined
+
+  const takeOption = (token: OptionToken): void => {
+    const { index, name, rawName, value } = token
+    const word = words[index] ?? ""
+    const sameWord = tokens.filter((each) => each.index === index)
+    const isCluster = isUnknownCluster(known, word, sameWord)
+    const setting = isCluster ? undefined : settingOf(known, name)
+    if (setting === undefined) {
+      if (!isCluster && (name === "help" || name === "version")) {
+        asksFor ??= name
+        return
+      }
+      const flag = isCluster ? word : rawName
+      add(flag, flag, suggestion(flag, known))
+      const unused = isCluster || value === undefined ? valueAfter(token) : undefined
+      next = index + (unused === undefined ? 1 : 2)
+    } else if (setting.kind === "switch" && value === undefined) {
+      const given = valueAfter(token)
+      const isValue = given !== undefined && isSwitchWord(given)
+      take(setting, isValue ? given : "true")
+      if (isValue) next = index + 2
+    } else if (value === undefined) add(rawName, `${rawName} has no value`, `accepts ${setting.accepts}`)
+    else take(setting, value)
+  }
+
+  for (const token of tokens) {
+    if (token.index < next) continue
+    if (token.kind === "positional") takeOperand(token.value, token.index)
+    else if (token.kind === "option") takeOption(token)
+  }
+  return { flags, operands, problems, asksFor }
+}
+
+/** What was read, as words that the option parser reads without a choice: long flags, each with a value. */
+export const wordsOf = ({ flags, operands }: ReadArgv): ReadonlyArray<string> => [
+  ...Object.entries(flags).flatMap(([name, value]) => [
+    `--${name}`,
+    Redacted.isRedacted(value) ? String(Redacted.value(value)) : value
+  ]),
+  ...operands.map((word) => (word.startsWith("-") ? `./${word}` : word))
+]

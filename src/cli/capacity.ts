@@ -51,8 +51,6 @@ const askedOf = (settings: CapacityConfig, load: RunSpec, config: Capacity["conf
 
 export const capacityCommand = studyCommand<CapacityConfig, Capacity>({
   name: "capacity",
-  description:
-    "Search the highest rate of batches that keeps objectives (--slo), and tell what breaks first above it. Batches are started when they are due, whatever became of those before (open model); the DMS is overloaded on purpose, by up to twice what it takes.",
   settings: capacitySettings,
   decode: decodeCapacityConfig,
   study: ({ loads: [load], settings }, { config }) => {

@@ -1,19 +1,19 @@
-/** What the command's exit codes mean; part of the contract with CI jobs. */
+/** The exit codes; CI jobs depend on them. */
 export const exitCodes = {
-  /** The run was done and kept its limits. */
+  /** Completed within its limits. */
   done: 0,
-  /** The run was done, but its failure ratio or another limit was crossed, or its files could not be written. */
+  /** The failure ratio or another limit was exceeded, or files could not be written. */
   limitCrossed: 1,
   /** Wrong input; nothing was sent. */
   wrongInput: 2,
   /**
-   * The DMS, or the database to be read, could not be reached or refused the login, fixtures could not be prepared, or a
-   * scenario was refused from the start.
+   * The DMS or its database could not be reached or refused the login, fixtures could not be prepared, or a scenario
+   * was refused from the start.
    */
   notReady: 3,
-  /** A defect of ours. */
+  /** A defect of this program. */
   defect: 4,
-  /** Interrupted; everything until then was counted and written. */
+  /** Interrupted; results until then are written. */
   interrupted: 130
 } as const
 

@@ -1,103 +1,93 @@
 /** The whole command as one Effect that never fails: argv in, exit code out, errors on stderr. */
-import * as Command from "@effect/cli/Command"
-import * as ValidationError from "@effect/cli/ValidationError"
 import * as Console from "effect/Console"
+import * as Data from "effect/Data"
 import * as Effect from "effect/Effect"
+import { nearest } from "../settings/nearest.ts"
 import { WrongSettings } from "../settings/WrongSettings.ts"
-import { capacityCommand } from "./capacity.ts"
+import { readArgv, wordsOf } from "./argv.ts"
 import type { CommandEnded } from "./CommandEnded.ts"
-import { compareCommand, WrongComparison } from "./compare.ts"
+import { type CommandEntry, type CommandInfo, commands } from "./commands.ts"
+import { completions, shells } from "./completions.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { localDmsCommand } from "./localDms.ts"
-import { readArgv, splitClusters } from "./argv.ts"
-import { runCommand } from "./run.ts"
-import type { WithSettings } from "./settingsCommand.ts"
-import { sweepCommand } from "./sweep.ts"
+import { commandHelp, programHelp } from "./help.ts"
 import { version } from "./version.ts"
-import { versusCommand } from "./versus.ts"
 
-const root = Command.make("edfi-perf").pipe(
-  Command.withDescription(
-    "Load tester for the Ed-Fi Data Management Service (DMS) and its transactional POST /batch. Exit codes: 0 done, 1 a limit was crossed, 2 wrong input, 3 the DMS is not ready or refuses a scenario from the start, 4 a defect of this program, 130 interrupted."
-  ),
-  Command.withSubcommands([
-    runCommand.command,
-    versusCommand.command,
-    sweepCommand.command,
-    capacityCommand.command,
-    localDmsCommand,
-    compareCommand
-  ])
-)
+/** The first word is neither a command nor a flag of the program. */
+class UnknownCommand extends Data.TaggedError("UnknownCommand")<{ readonly message: string }> {}
 
-const cli = Command.run(root, { name: "edfi-perf", version })
+const commandNames = commands.map(({ name }) => name)
 
-const withSettings: ReadonlyArray<WithSettings> = [runCommand, versusCommand, sweepCommand, capacityCommand]
+/** @example nearestCommand("rnu") // "run" */
+const nearestCommand = (word: string): string | undefined =>
+  commandNames.find((name) => word.length > 1 && name.startsWith(word.toLowerCase())) ??
+  nearest(word, commandNames, 2)
 
-/** In lower case: lists and secrets of settings, two lists of `local-dms`, and one of `compare`. */
-const splitFlags = new Set(
-  [
-    ...withSettings
-      .flatMap(({ settings }) => settings)
-      .filter(({ kind }) => kind === "list" || kind === "secret")
-      .map(({ name }) => name),
-    "deny",
-    "fault",
-    "failOn"
-  ].map((name) => name.toLowerCase())
-)
-
-/**
- * Splits `--testList=A` into two words: in one word, the option parser rejects repeatable flags and trims the value of
- * a secret.
- */
-const splitValues = (argv: ReadonlyArray<string>): ReadonlyArray<string> =>
-  argv.flatMap((word) => {
-    const [, name = "", value = ""] = /^--([^=]+)=(.*)$/s.exec(word) ?? []
-    return splitFlags.has(name.toLowerCase()) ? [`--${name}`, value] : [word]
-  })
-
-/** Everything that is wrong with what a command was given, where words are wrong that the option parser would stop at. */
-const checkWords = (
-  command: WithSettings,
-  words: ReadonlyArray<string>
-): Effect.Effect<void, WrongSettings> => {
-  const { flags, problems } = readArgv(command, words)
-  const [head, ...tail] = problems
-  if (head === undefined) return Effect.void
-  return Effect.matchEffect(command.check(flags), {
-    onFailure: (more) => new WrongSettings({ problems: [head, ...tail, ...more.problems] }),
-    onSuccess: () => new WrongSettings({ problems: [head, ...tail] })
-  })
+const unknownCommand = (word: string): UnknownCommand => {
+  if (word.startsWith("-")) {
+    return new UnknownCommand({
+      message: `${word.replace(/=.*/s, "")} is not a flag of edfi-perf; flags follow a command: edfi-perf run --local`
+    })
+  }
+  const near = nearestCommand(word)
+  const hint = near === undefined ? `the commands are ${commandNames.join(", ")}` : `did you mean ${near}?`
+  return new UnknownCommand({ message: `${word} is not a command; ${hint}` })
 }
 
-/** What the option parser would leave out: `--failOn "$LIMIT"` without a limit would let everything pass. */
-const refuseEmpty = (words: ReadonlyArray<string>): Effect.Effect<void, WrongComparison> =>
-  words.some((word) => word.trim() === "" || /^--\w+=\s*$/.test(word))
-    ? new WrongComparison({
-        detail: 'a word after compare is empty; --failOn takes a limit such as "latency.p95 +10%"'
-      })
-    : Effect.void
-
-const checksOf = (
-  command: string | undefined,
-  known: WithSettings | undefined,
-  words: ReadonlyArray<string>
-): Effect.Effect<void, WrongSettings | WrongComparison> => {
-  if (known !== undefined) return checkWords(known, words)
-  return command === "compare" ? refuseEmpty(words) : Effect.void
+const printCompletions = (given: string | undefined): Effect.Effect<void, UnknownCommand> => {
+  const shell = shells.find((each) => each === given)
+  return shell === undefined
+    ? new UnknownCommand({ message: `--completions accepts ${shells.join(", ")}` })
+    : Console.log(completions(shell, commands))
 }
 
-/** What a command can fail with, apart from words that the option parser refuses and an end that has been told. */
-type Failure = Exclude<
-  Effect.Effect.Error<ReturnType<typeof cli>> | WrongSettings | WrongComparison,
-  ValidationError.ValidationError | CommandEnded
->
+/** Loads the command and starts it, unless its words are wrong or ask for help. */
+const startCommand = (command: CommandEntry, words: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const info: CommandInfo = command
+    const argv = readArgv(info, words)
+    if (argv.asksFor === "help") return yield* Console.log(commandHelp(info))
+    if (argv.asksFor === "version") return yield* Console.log(version)
+    const [problem, ...others] = argv.problems
+    if (problem === undefined) return yield* command.start(wordsOf(argv))
+    // Wrong values are reported together with wrong words.
+    const more = yield* Effect.match(info.check(argv.flags, argv.operands), {
+      onFailure: ({ problems }) => problems,
+      onSuccess: () => []
+    })
+    return yield* new WrongSettings({ problems: [problem, ...others, ...more] })
+  }).pipe(
+    Effect.catchTag(
+      "WrongSettings",
+      ({ problems }) => new WrongSettings({ problems, consequence: command.consequence })
+    )
+  )
 
-/** Each is told in a line; a new one has to say what it means. */
+/** `--log-level debug run` is `run --log-level debug`. */
+const logLevelLast = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
+  const [first = "", second, ...rest] = words
+  if (/^--log-?level=/i.test(first)) return [...words.slice(1), first]
+  if (/^--log-?level$/i.test(first) && second !== undefined) return [...rest, first, second]
+  return words
+}
+
+const interpret = (given: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    const [first = "--help", ...words] = logLevelLast(given)
+    if (first === "--help" || first === "-h") return yield* Console.log(programHelp(commands))
+    if (first === "--version") return yield* Console.log(version)
+    if (first === "--completions") return yield* printCompletions(words[0])
+    if (first.startsWith("--completions=")) return yield* printCompletions(first.split("=")[1])
+    const command = commands.find(({ name }) => name === first.toLowerCase())
+    if (command === undefined) return yield* unknownCommand(first)
+    yield* startCommand(command, words)
+  })
+
+type Failure = Exclude<Effect.Effect.Error<ReturnType<typeof interpret>>, CommandEnded>
+
+/** Each failure is printed as one message. */
 const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
+  UnknownCommand: exitCodes.wrongInput,
   WrongSettings: exitCodes.wrongInput,
-  WrongComparison: exitCodes.wrongInput,
   UnreadableRun: exitCodes.wrongInput,
   OutputNotWritable: exitCodes.wrongInput,
   PortUnavailable: exitCodes.wrongInput,
@@ -118,22 +108,12 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
 }
 
 /** @param argv as `process.argv`: runtime, script, words */
-export const main = (argv: ReadonlyArray<string>) => {
-  const [command, ...given] = argv.slice(2)
-  const known = withSettings.find(({ name }) => name === command)
-  const words = known === undefined ? given : splitClusters(known, given)
-  const parsed = splitValues([...argv.slice(0, 3), ...words])
-  return Effect.zipRight(checksOf(command, known, words), cli(parsed)).pipe(
+export const main = (argv: ReadonlyArray<string>) =>
+  interpret(argv.slice(2)).pipe(
     Effect.as<ExitCode>(exitCodes.done),
-    Effect.catchAll((error) => {
-      if (ValidationError.isValidationError(error)) {
-        // The option parser has told what was wrong, but not what would be right.
-        const hint =
-          "edfi-perf: wrong input, nothing was sent; --help after the command lists what it accepts"
-        return Effect.as(Console.error(hint), exitCodes.wrongInput)
-      }
-      if (error._tag === "CommandEnded") return Effect.succeed(error.exitCode)
-      return Effect.as(Console.error(`edfi-perf: ${error.message}`), exitCodeOf[error._tag])
-    })
+    Effect.catchAll((error) =>
+      error._tag === "CommandEnded"
+        ? Effect.succeed(error.exitCode)
+        : Effect.as(Console.error(`edfi-perf: ${error.message}`), exitCodeOf[error._tag])
+    )
   )
-}

@@ -15,17 +15,20 @@ import { tuneHeap } from "./tuneHeap.ts"
 import { knownVariables } from "./variables.ts"
 import { dotEnvLayer } from "../settings/dotEnv.ts"
 
+/** https://no-color.org: any value that is not empty. */
+const colors = process.stderr.isTTY && (process.env["NO_COLOR"] ?? "") === ""
+
 const services = dotEnvLayer(".env", knownVariables).pipe(
-  Layer.provideMerge(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true }))),
+  Layer.provideMerge(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true, colors }))),
   Layer.provideMerge(NodeContext.layer)
 )
 
 tuneHeap()
 
-// The reader of a pipe may exit (`| head -1`): the run continues and still writes its files.
+// The reader of a pipe may exit (`| head -1`); the run continues and writes its files.
 for (const stream of [process.stdout, process.stderr]) stream.on("error", () => {})
 
-// Closing the terminal ends a run as Ctrl-C does: every file is written.
+// Closing the terminal has the effect of Ctrl-C: every file is written.
 process.on("SIGHUP", () => process.emit("SIGTERM"))
 
 /** This very program again, as it was started. */

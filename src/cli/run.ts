@@ -164,7 +164,7 @@ const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSet
 }
 
 /** Loads the modules that `--scenario` names, and checks what was given against all scenarios. */
-const loadWithModules = (flags: Flags) =>
+export const loadWithModules = (flags: Flags) =>
   Effect.gen(function* () {
     const given = yield* givenOf(runSettings, flags)
     const { own, ...known } = yield* availableScenarios(modulePaths(given))
@@ -178,8 +178,6 @@ const loadWithModules = (flags: Flags) =>
 
 export const runCommand = settingsCommand({
   name: "run",
-  description:
-    "Send batches, or single requests, to a DMS from many virtual users and report operations per second, requests per second and latency.",
   settings: runSettings,
   load: loadWithModules,
   logLevelOf: ({ settings }) => settings.logLevel,

@@ -1,5 +1,7 @@
-/** A command whose flags are a table of settings: `run`, and every study. */
+/** A command whose flags are a table of settings. */
+import * as Args from "@effect/cli/Args"
 import * as Command from "@effect/cli/Command"
+import * as ValidationError from "@effect/cli/ValidationError"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
@@ -8,6 +10,7 @@ import type { RunSettings } from "../settings/RunSettings.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import { optionsOf } from "./settingsOptions.ts"
+import { version } from "./version.ts"
 
 const levels: Readonly<Record<RunSettings["logLevel"], LogLevel.LogLevel>> = {
   ALL: LogLevel.All,
@@ -20,35 +23,30 @@ const levels: Readonly<Record<RunSettings["logLevel"], LogLevel.LogLevel>> = {
   NONE: LogLevel.None
 }
 
-/** What can be told of the words after such a command before they are parsed. */
-export interface WithSettings {
-  readonly name: string
-  readonly settings: ReadonlyArray<NamedSetting>
-  /** Fails with everything that is wrong with what was given. */
-  readonly check: (flags: Flags) => Effect.Effect<unknown, WrongSettings>
-}
-
 /**
- * @param load flags over variables over defaults, checked
- * @param logLevelOf what was loaded
+ * @param load decodes flags over variables over defaults; operands are the words that belong to no flag
+ * @returns starts the command with words as `wordsOf` writes them
  */
 export const settingsCommand = <Config, E, R>(options: {
   readonly name: string
-  readonly description: string
   readonly settings: ReadonlyArray<NamedSetting>
-  readonly load: (flags: Flags) => Effect.Effect<Config, WrongSettings>
+  readonly load: (flags: Flags, operands: ReadonlyArray<string>) => Effect.Effect<Config, WrongSettings>
   readonly logLevelOf: (config: Config) => RunSettings["logLevel"]
   readonly program: (config: Config) => Effect.Effect<void, E, R>
 }) => {
-  const { description, load, logLevelOf, name, program, settings } = options
-  const command = Command.make(name, { flags: optionsOf(settings) }, ({ flags }) =>
-    Effect.flatMap(load(flags), (config) =>
-      Logger.withMinimumLogLevel(program(config), levels[logLevelOf(config)])
-    )
-  ).pipe(
-    Command.withDescription(
-      `${description} Each flag also reads the variable named at its end, from the environment or a .env file.`
-    )
+  const { load, logLevelOf, name, program, settings } = options
+  const command = Command.make(
+    name,
+    { flags: optionsOf(settings), operands: Args.repeated(Args.text()) },
+    ({ flags, operands }) =>
+      Effect.flatMap(load(flags, operands), (config) =>
+        Logger.withMinimumLogLevel(program(config), levels[logLevelOf(config)])
+      )
   )
-  return { name, settings, check: load, command }
+  const start = Command.run(command, { name: "edfi-perf", version })
+  return (words: ReadonlyArray<string>) =>
+    // The words were checked by the same table, so that the option parser has nothing to refuse.
+    Effect.catchIf(start(["node", "edfi-perf", ...words]), ValidationError.isValidationError, (error) =>
+      Effect.die(error)
+    )
 }

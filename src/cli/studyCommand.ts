@@ -171,7 +171,6 @@ const measureAndReport = <D extends StudyHead>(
 export const studyCommand = <S extends LoadSettings, D extends StudyHead>(options: {
   /** Names the document too: `versus` makes `versus.json`. */
   readonly name: StudyName
-  readonly description: string
   readonly settings: ReadonlyArray<NamedSetting>
   readonly decode: (
     given: GivenSettings,
@@ -180,10 +179,9 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
   ) => Either.Either<StudyConfig<S, RunnableScenario>, WrongSettings>
   readonly study: (config: StudyConfig<S, RunnableScenario>, asked: StudyAsked) => Study<D>
 }) => {
-  const { decode, description, name, settings, study } = options
+  const { decode, name, settings, study } = options
   return settingsCommand({
     name,
-    description,
     settings,
     load: (flags) =>
       Effect.gen(function* () {

@@ -12,8 +12,6 @@ const encodeSweep = Schema.encode(SweepJson)
 
 export const sweepCommand = studyCommand<SweepSettings, Sweep>({
   name: "sweep",
-  description:
-    "Measure batches of several sizes in turn against one DMS, and tell the smallest that is large enough: within 5 % of the most operations per second.",
   settings: sweepSettings,
   decode: decodeSweepConfig,
   study: ({ loads, settings }, { config, seed }) => {

@@ -1,19 +1,19 @@
-/** What is thrown where nobody catches it: in a callback of a timer or a socket. */
+/** Errors thrown in callbacks of timers and sockets, where nothing catches them. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type * as Scope from "effect/Scope"
 
 export interface Uncaught {
-  /** Succeeds with the first error that nobody caught. */
+  /** Succeeds with the first uncaught error. */
   readonly first: Effect.Effect<Error>
-  /** Dies of it, if there was one. */
+  /** Dies with that error, if there is one. */
   readonly orDie: Effect.Effect<void>
 }
 
 /**
- * Listens as long as the scope is open; without it Node would end the process at once, and with it everything that was
- * measured. Whoever ends the scope says what came to light, so that no bug passes for a good end.
+ * Listens while the scope is open. Without a listener, Node would exit at once and lose all measurements. The caller
+ * uses `orDie` at the end, so that a bug never passes for success.
  */
 export const catchUncaught: Effect.Effect<Uncaught, never, Scope.Scope> = Effect.gen(function* () {
   const first = yield* Deferred.make<Error>()

@@ -1,10 +1,10 @@
-/** Ctrl-C where it interrupts nothing. */
+/** Waits for Ctrl-C without being interrupted by it. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 
 const signals = ["SIGINT", "SIGTERM"] as const
 
-/** Who listens now is set aside and hears nothing. */
+/** Replaces all listeners; returns the replaced ones. */
 const listenAlone = (onSignal: () => void) =>
   Effect.sync(() =>
     signals.map((signal) => {
@@ -15,17 +15,17 @@ const listenAlone = (onSignal: () => void) =>
   )
 
 /**
- * Succeeds at the next SIGINT or SIGTERM. Until then these mean nothing else, so that the program is not interrupted and
- * ends with the exit code that it has.
+ * Succeeds at the next SIGINT or SIGTERM. Until then other listeners do not receive these signals, so that the program
+ * is not interrupted and keeps its exit code.
  */
 export const untilSignal: Effect.Effect<void> = Effect.gen(function* () {
   const signalled = yield* Deferred.make<void>()
   yield* Effect.acquireUseRelease(
     listenAlone(() => Deferred.unsafeDone(signalled, Effect.void)),
     () => Deferred.await(signalled),
-    (setAside) =>
+    (replaced) =>
       Effect.sync(() => {
-        for (const { before, signal } of setAside) {
+        for (const { before, signal } of replaced) {
           process.removeAllListeners(signal)
           for (const listener of before) process.on(signal, listener)
         }

@@ -1,13 +1,8 @@
-/** Every variable that some command reads. */
-import { capacitySettings } from "../settings/CapacityConfig.ts"
-import { runSettings } from "../settings/RunConfig.ts"
-import { sweepSettings } from "../settings/SweepConfig.ts"
-import { versusSettings } from "../settings/VersusConfig.ts"
-import { storeVariable } from "./localDmsStore.ts"
+/** The environment variables that commands read. */
+import { commands, type CommandInfo } from "./commands.ts"
 
-export const knownVariables: ReadonlySet<string> = new Set([
-  ...[...runSettings, ...versusSettings, ...sweepSettings, ...capacitySettings].map(
-    ({ variable }) => variable
-  ),
-  storeVariable
-])
+const infos: ReadonlyArray<CommandInfo> = commands
+
+export const knownVariables: ReadonlySet<string> = new Set(
+  infos.flatMap(({ settings }) => settings.flatMap(({ variable }) => variable ?? []))
+)

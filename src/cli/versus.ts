@@ -12,8 +12,6 @@ const encodeVersus = Schema.encode(VersusJson)
 
 export const versusCommand = studyCommand<VersusSettings, Versus>({
   name: "versus",
-  description:
-    "Measure single requests and batches of the same records in turn against one DMS, and tell how much batching gains: operations per second of both, their ratio with its spread, latency, requests saved.",
   settings: versusSettings,
   decode: decodeVersusConfig,
   study: ({ loads, settings }, { config }) => {

@@ -24,17 +24,9 @@ export {
 export { openDatabase } from "../run/openDatabase.ts"
 export { type LoadServices, prepareLoad, type RunnableSpec } from "../run/prepareLoad.ts"
 export { redactedConfig } from "../run/redactedConfig.ts"
+export { type RunOptions, runSpec } from "../run/RunOptions.ts"
 export { type FinishedRun, ResultsNotWritten, runPrepared, runScenarios } from "../run/runScenarios.ts"
-export {
-  arrivals,
-  type ResultFolder,
-  type RunOptions,
-  type RunSpec,
-  runSpec,
-  type RunTarget,
-  users,
-  withSeed
-} from "../run/RunSpec.ts"
+export { arrivals, type ResultFolder, type RunSpec, type RunTarget, users, withSeed } from "../run/RunSpec.ts"
 export { openSession, type SessionOptions, type SliceTime } from "../run/session.ts"
 export { sliceSpec } from "../run/sliceSpec.ts"
 export type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"

@@ -40,7 +40,7 @@ export interface LocalDmsOptions {
   /** How batches name resources: `students` (the final server) or `Student` (up to commit 4db19822). */
   readonly dialect: "endpoint" | "resource"
   readonly faults: Faults
-  /** Prints a line per batch on the console. */
+  /** Log a line per batch. */
   readonly logBatches: boolean
 }
 

@@ -2,7 +2,7 @@
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
-import { type DmsAddress, DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
+import type { DmsAddress, DmsOptions } from "../dms/DmsConfig.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
 import type { Threshold } from "../domain/Threshold.ts"
@@ -48,34 +48,6 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   /** Further settings that the summary reports, such as those of a command. */
   readonly reported: Summary["config"]
 }
-
-/** A run of another program: what it has to say, and what it may leave to `runSpec`. */
-export type RunOptions<S extends ScenarioInfo = ScenarioInfo> = Pick<
-  RunSpec<S>,
-  "target" | "scenarios" | "plan"
-> &
-  Partial<Omit<RunSpec<S>, "dms">> & { readonly dms?: Partial<DmsOptions> }
-
-/** The defaults of `edfi-perf run`, without files. @param seed unless the options have one */
-export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: number): RunSpec<S> =>
-  withSeed(
-    {
-      fixtures: { localEducationAgencyId: 255901 },
-      testType: options.scenarios[0].scenario.testType,
-      modules: [],
-      workers: 1,
-      thresholds: [],
-      abortDelayMillis: undefined,
-      printsOutcomes: false,
-      files: undefined,
-      databaseUrl: undefined,
-      reported: {},
-      seed,
-      ...options,
-      dms: { ...DmsConfig.defaults, ...options.dms }
-    },
-    options.seed ?? seed
-  )
 
 /** The same run with other documents and waits. */
 export const withSeed = <S extends ScenarioInfo>(spec: RunSpec<S>, seed: number): RunSpec<S> => {

@@ -19,7 +19,8 @@ import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
 import { type Measurement, measureGenerator, type RunObserver } from "./measure.ts"
 import { openDatabase } from "./openDatabase.ts"
 import { prepareLoad } from "./prepareLoad.ts"
-import { type RunOptions, type RunSpec, runSpec } from "./RunSpec.ts"
+import { type RunOptions, runSpec } from "./RunOptions.ts"
+import type { RunSpec } from "./RunSpec.ts"
 
 /** A run that has ended, and whether its files were written. */
 export interface FinishedRun extends Measurement {

@@ -4,7 +4,8 @@ import { BatchClient } from "../dms/BatchClient.ts"
 import { type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
-import type { Scenario, ScenarioOptions } from "../engine/Scenario.ts"
+import type { Scenario } from "../engine/Scenario.ts"
+import { type BatchFacts, knownBatch, tripleCountOf } from "./knownScenarios.ts"
 
 /**
  * Makes the operations of records, three for each. It is called for single records or, if a scenario has a fixed number
@@ -16,35 +17,21 @@ export type Operations = (records: ReadonlyArray<RecordId>) => ReadonlyArray<Ope
 /**
  * A scenario whose iterations send one batch of triples each.
  *
- * @param options.label prefix of request names: `students` for `students-batch-10`
- * @param options.operations prepares the data of the batches, once, and returns the function that makes operations
+ * @param options.operations prepares what the batches need, once, and gives the operations of records
  */
-export const batchVolume = <E, R>(options: {
-  readonly name: string
-  readonly description: string
-  readonly label: string
-  readonly byDefault: boolean
-  readonly tripleCount: "configured" | number
-  readonly operations: Effect.Effect<Operations, E, R>
-}): Scenario<E, R | BatchClient> => {
-  const { byDefault, description, label, name, operations, tripleCount } = options
-  const tripleCountOf = ({ batchTripleCount = 1 }: Omit<ScenarioOptions, "seed">): number =>
-    tripleCount === "configured" ? batchTripleCount : tripleCount
-  const requestName = (count: number): string => `${label}-batch-${count}`
+export const batchVolume = <E, R>(
+  options: BatchFacts & { readonly operations: Effect.Effect<Operations, E, R> }
+): Scenario<E, R | BatchClient> => {
+  const { label, name, operations, tripleCount } = options
   return {
-    name,
-    testType: "BATCH_VOLUME",
-    description,
-    byDefault,
-    tripleCount,
-    requestNames: (settings) => [requestName(tripleCountOf(settings))],
-    prepare: ({ seed, ...settings }) =>
+    ...knownBatch(options),
+    prepare: ({ seed, ...given }) =>
       Effect.gen(function* () {
         const { postBatch, postPattern } = yield* BatchClient
-        const count = tripleCountOf(settings)
+        const count = tripleCountOf(options, given)
         const [groups, recordsPerGroup] = tripleCount === "configured" ? [count, 1] : [1, count]
         const pattern: BatchPattern = {
-          name: requestName(count),
+          name: `${label}-batch-${count}`,
           seed,
           groups,
           recordsPerGroup,

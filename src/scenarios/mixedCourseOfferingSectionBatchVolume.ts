@@ -8,14 +8,11 @@ import { triple } from "../domain/Operation.ts"
 import { recordKey } from "../domain/RecordId.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { batchVolume } from "./batchVolume.ts"
+import { mixedCourseOfferingSectionBatches } from "./knownScenarios.ts"
 import { sectionTriple } from "./sectionBatchVolume.ts"
 
 export const MixedCourseOfferingSectionBatchVolumeTest = batchVolume({
-  name: "MixedCourseOfferingSectionBatchVolumeTest",
-  description: "a course offering and a section of it in every batch, deleted in reverse order",
-  label: "mixed-courseOfferings-sections",
-  byDefault: false,
-  tripleCount: 2,
+  ...mixedCourseOfferingSectionBatches,
   operations: Effect.gen(function* () {
     const fixtures = yield* (yield* SharedFixtures).keys
     return ([first, second]) => {

@@ -2,15 +2,12 @@
 import * as Effect from "effect/Effect"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { batchVolume } from "./batchVolume.ts"
+import { mixedStudentSectionBatches } from "./knownScenarios.ts"
 import { sectionTriple } from "./sectionBatchVolume.ts"
 import { studentTriple } from "./studentBatchVolume.ts"
 
 export const MixedStudentSectionBatchVolumeTest = batchVolume({
-  name: "MixedStudentSectionBatchVolumeTest",
-  description: "one triple of a student and one of a section in every batch",
-  label: "mixed-students-sections",
-  byDefault: false,
-  tripleCount: 2,
+  ...mixedStudentSectionBatches,
   operations: Effect.gen(function* () {
     const fixtures = yield* (yield* SharedFixtures).keys
     return (records) =>

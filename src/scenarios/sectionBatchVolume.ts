@@ -5,6 +5,7 @@ import { triple, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { batchVolume } from "./batchVolume.ts"
+import { sectionBatches } from "./knownScenarios.ts"
 
 export const sectionTriple = (record: RecordId, parents: SectionParents): Triple => {
   const section = makeSection(record, parents)
@@ -12,11 +13,7 @@ export const sectionTriple = (record: RecordId, parents: SectionParents): Triple
 }
 
 export const SectionBatchVolumeTest = batchVolume({
-  name: "SectionBatchVolumeTest",
-  description: "sections of the fixtures' course offering: create, update the sequence, delete",
-  label: "sections",
-  byDefault: true,
-  tripleCount: "configured",
+  ...sectionBatches,
   operations: Effect.gen(function* () {
     const fixtures = yield* (yield* SharedFixtures).keys
     return (records) => records.flatMap((record) => sectionTriple(record, fixtures))

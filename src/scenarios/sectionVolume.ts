@@ -1,14 +1,12 @@
 /** The sections of `SectionBatchVolumeTest`, with one request per operation. */
 import * as Effect from "effect/Effect"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { singleSections } from "./knownScenarios.ts"
 import { sectionTriple } from "./sectionBatchVolume.ts"
 import { volume } from "./volume.ts"
 
 export const SectionVolumeTest = volume({
-  name: "SectionVolumeTest",
-  description: "sections of the fixtures' course offering: POST, PUT of the sequence, DELETE",
-  endpoint: "sections",
-  byDefault: true,
+  ...singleSections,
   triples: Effect.gen(function* () {
     const fixtures = yield* (yield* SharedFixtures).keys
     return (record) => sectionTriple(record, fixtures)

@@ -4,6 +4,7 @@ import { makeStudent, students } from "../documents/students.ts"
 import { triple, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import { batchVolume } from "./batchVolume.ts"
+import { studentBatches } from "./knownScenarios.ts"
 
 export const studentTriple = (record: RecordId): Triple => {
   const student = makeStudent(record)
@@ -11,10 +12,6 @@ export const studentTriple = (record: RecordId): Triple => {
 }
 
 export const StudentBatchVolumeTest = batchVolume({
-  name: "StudentBatchVolumeTest",
-  description: "students: create, update the first name, delete",
-  label: "students",
-  byDefault: true,
-  tripleCount: "configured",
+  ...studentBatches,
   operations: Effect.succeed((records) => records.flatMap(studentTriple))
 })

@@ -1,12 +1,10 @@
 /** The students of `StudentBatchVolumeTest`, with one request per operation. */
 import * as Effect from "effect/Effect"
+import { singleStudents } from "./knownScenarios.ts"
 import { studentTriple } from "./studentBatchVolume.ts"
 import { volume } from "./volume.ts"
 
 export const StudentVolumeTest = volume({
-  name: "StudentVolumeTest",
-  description: "students: POST, PUT of the first name, DELETE",
-  endpoint: "students",
-  byDefault: true,
+  ...singleStudents,
   triples: Effect.succeed(studentTriple)
 })

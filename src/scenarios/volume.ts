@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { atId, type Create, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
-import { badName, singleName } from "../domain/requestName.ts"
-import type { Scenario, ScenarioOptions, UserIteration } from "../engine/Scenario.ts"
+import type { Scenario, UserIteration } from "../engine/Scenario.ts"
+import { knownSingle, type SingleFacts } from "./knownScenarios.ts"
 
 /** The triple of a record, equal to its triple in a batch. */
 export type TripleOf = (record: RecordId) => Triple
@@ -20,13 +20,6 @@ const withoutKey = ([create, { target }]: Triple): Create => {
     document: Object.fromEntries(Object.entries(create.document).filter(([member]) => !(member in key)))
   }
 }
-
-type VolumeOptions = Omit<ScenarioOptions, "seed">
-
-const withDefaults = ({ deleteResources = true, failDeliberately = false }: VolumeOptions) => ({
-  deleteResources,
-  failDeliberately
-})
 
 /** The iterations of a user: one sends the requests of a triple, the other an invalid document. */
 const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources: boolean) => {
@@ -53,35 +46,16 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
  * `batchVolume`'s batches of one triple. A failed create ends the iteration, because there is nothing to update; after a
  * failed update, the record is still deleted.
  *
- * @param options.endpoint of the resource, used in request names: `students`
- * @param options.triples prepares the data of the records, once, and returns the function that makes their triples
+ * @param options.triples prepares what the records need, once, and gives their triples
  */
-export const volume = <E, R>(options: {
-  readonly name: string
-  readonly description: string
-  readonly endpoint: string
-  readonly byDefault: boolean
-  readonly triples: Effect.Effect<TripleOf, E, R>
-}): Scenario<E, R | SingleClient> => {
-  const { byDefault, description, endpoint, name, triples } = options
+export const volume = <E, R>(
+  options: SingleFacts & { readonly triples: Effect.Effect<TripleOf, E, R> }
+): Scenario<E, R | SingleClient> => {
+  const { name, triples } = options
   return {
-    name,
-    testType: "VOLUME",
-    description,
-    byDefault,
-    tripleCount: "none",
-    requestNames: (settings) => {
-      const { deleteResources, failDeliberately } = withDefaults(settings)
-      return [
-        singleName("create", endpoint),
-        singleName("update", endpoint),
-        ...(deleteResources ? [singleName("delete", endpoint)] : []),
-        ...(failDeliberately ? [badName(endpoint)] : [])
-      ]
-    },
-    prepare: ({ seed, ...settings }) =>
+    ...knownSingle(options),
+    prepare: ({ deleteResources = true, failDeliberately = false, seed }) =>
       Effect.gen(function* () {
-        const { deleteResources, failDeliberately } = withDefaults(settings)
         const { bad, good } = makeIterations(yield* SingleClient, deleteResources)
         const tripleOf = yield* triples
         const expectsRefusal = ({ iteration }: UserIteration) => failDeliberately && isDeliberate(iteration)

@@ -1,4 +1,4 @@
-/** What `capacity` is asked: objectives, between which arrival rates to search, and how long a step may be. */
+/** The settings of `capacity`: objectives, the range of arrival rates and the duration of a step. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
@@ -26,23 +26,25 @@ import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
 const stepDuration = (variable: string, fallback: string, help: string) =>
   setting(duration(2000, hourMillis), {
+    group: "search",
     variable,
     accepts: "a duration from 2 seconds to 1 hour, such as 10, 30s or 2 minutes",
     fallback,
     help
   })
 
-const rate = { accepts: "a number above 0, up to 100000, such as 50/s" }
+const rate = { group: "search" as const, accepts: "a number above 0, up to 100000, such as 50/s" }
 
 export const CapacitySettings = Schema.Struct({
   ...serverSettings,
   slo: setting(Expressions, {
+    group: "objectives",
     variable: "PERF_SLO",
     kind: "list",
     accepts: 'objectives such as "latency.p95 < 500ms", repeated or comma-separated',
     fallback: "",
-    defaultText: `none; required. ${failureObjective} is added unless one is about the failures of all requests`,
-    help: "What has to be kept: an upper bound of a latency or of failures.ratio, of all requests or of one name"
+    defaultText: "required",
+    help: `Such as "latency.p95 < 500ms"; implied: ${failureObjective}`
   }),
   testType: RunSettings.fields.testType,
   testList: RunSettings.fields.testList,
@@ -54,37 +56,35 @@ export const CapacitySettings = Schema.Struct({
     ...rate,
     variable: "PERF_START_RATE",
     fallback: "10/s",
-    help: "Batches started per second in the first step; doubled from then on"
+    help: "First rate, doubled from step to step"
   }),
   maxRate: optionalSetting(ratePerSecond(100_000), {
     ...rate,
     variable: "PERF_MAX_RATE",
     defaultText: "none",
-    help: "The highest rate to try"
+    help: "Highest rate to try"
   }),
   precision: setting(percent(1, 50), {
+    group: "search",
     variable: "PERF_PRECISION",
     accepts: "a percentage from 1% to 50%",
     fallback: "5%",
-    help: "How close the highest rate that is kept and the lowest that is not have to come"
+    help: "Final gap between highest good and lowest bad rate"
   }),
   maxSteps: setting(whole(1, 1000), {
+    group: "search",
     variable: "PERF_MAX_STEPS",
     accepts: "a whole number from 1 to 1000",
     fallback: "40",
-    help: "The most steps to measure; one that is not kept is measured twice"
+    help: "Maximum steps; failed ones are measured twice"
   }),
-  stepTime: stepDuration("PERF_STEP_TIME", "10 seconds", "The least time that a step is measured"),
-  maxStepTime: stepDuration(
-    "PERF_MAX_STEP_TIME",
-    "60 seconds",
-    "The longest; between the two a step is as long as its percentiles need"
-  ),
+  stepTime: stepDuration("PERF_STEP_TIME", "10 seconds", "Minimum duration of a step"),
+  maxStepTime: stepDuration("PERF_MAX_STEP_TIME", "60 seconds", "Maximum, if percentiles need it"),
   warmUp,
   clientCount: userCount({
     variable: "PERF_CAPACITY_CLIENT_COUNT",
     fallback: "1000",
-    help: "The most batches under way at once; a batch for which none is free in time breaks a step"
+    help: "Maximum of concurrent batches"
   }),
   startWithin: RunSettings.fields.startWithin,
   ...loadSettings

@@ -1,6 +1,6 @@
-/** Every setting of `edfi-perf run`, once: flag, variable, default, what is accepted and how it is decoded. */
+/** Every setting of `edfi-perf run`: flag, variable, default, accepted values and decoding. */
 import * as Schema from "effect/Schema"
-import { optionalSetting, type Setting, setting } from "./Setting.ts"
+import { optionalSetting, type Setting, setting, type SettingGroup } from "./Setting.ts"
 import {
   autoOr,
   BaseUrl,
@@ -23,37 +23,37 @@ import {
   hourMillis
 } from "./flagSchemas.ts"
 
-const aSwitch = "true or false (1, yes, on and their opposites do as well)"
+const aSwitch = "true or false (also 1, yes, on and 0, no, off)"
 
-const onOff = (alias: string | undefined, variable: string, help: string, fallback = "false") =>
-  setting(Switch, {
-    ...(alias === undefined ? {} : { alias }),
-    variable,
-    kind: "switch",
-    accepts: aSwitch,
-    fallback,
-    help
-  })
+/** A flag that needs no value; off unless `fallback` says otherwise. */
+export const onOff = (
+  group: SettingGroup,
+  help: string,
+  more: { readonly alias?: string; readonly variable?: string; readonly fallback?: string } = {}
+) => setting(Switch, { group, kind: "switch", accepts: aSwitch, fallback: "false", help, ...more })
 
 const secret = (alias: string, variable: string, help: string) =>
   optionalSetting(Schema.RedactedFromSelf(Schema.NonEmptyString), {
+    group: "target",
     alias,
     variable,
     kind: "secret",
     accepts: "a text that is not empty",
-    defaultText: "none; required unless --local",
+    defaultText: "required unless --local",
     help
   })
 
 const discovered = (variable: string, help: string) => ({
+  group: "advanced" as const,
   variable,
   accepts: "an http or https URL, or a path below --baseUrl",
-  defaultText: "what discovery says",
+  defaultText: "from discovery",
   help
 })
 
 const waitBound = (variable: string, defaultText: string, help: string) =>
   setting(whole(0, 3_600_000), {
+    group: "load",
     variable,
     accepts: "whole milliseconds from 0 to 3600000",
     fallback: "0",
@@ -62,57 +62,71 @@ const waitBound = (variable: string, defaultText: string, help: string) =>
   })
 
 export const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
-const outputs = Words.pipe(Schema.compose(Schema.Array(oneOf("json", "junit", "markdown"))))
+const furtherFiles = ["json", "junit", "markdown"] as const
+const logLevels = ["ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"] as const
+const namings = ["auto", "endpoint", "resource"] as const
 
-/** How many are at it at once. */
-export const userCount = (meta: Omit<Setting, "alias" | "accepts"> & { readonly fallback: string }) =>
-  setting(whole(1, 100_000), { alias: "c", accepts: "a whole number from 1 to 100000", ...meta })
+/** Virtual users, or in the open model the maximum of concurrent iterations. */
+export const userCount = (
+  meta: Pick<Setting, "variable" | "defaultText" | "help"> & { readonly fallback: string }
+) =>
+  setting(whole(1, 100_000), {
+    group: "load",
+    alias: "c",
+    accepts: "a whole number from 1 to 100000",
+    ...meta
+  })
 
 export const RunSettings = Schema.Struct({
   baseUrl: optionalSetting(BaseUrl, {
+    group: "target",
     alias: "b",
     variable: "PERF_API_BASEURL",
     accepts: "an http or https URL such as http://localhost:8080, without a query and a fragment",
-    defaultText: "none; required unless --local",
+    defaultText: "required unless --local",
     help: "Root URL of the DMS"
   }),
-  key: secret(
-    "k",
-    "PERF_API_KEY",
-    "Client key, whose claim set allows create, update and delete: EdFiSandbox on a DMS with /batch, one without relationships elsewhere"
-  ),
-  secret: secret("s", "PERF_API_SECRET", "Client secret; better given by its variable than by the flag"),
-  ignoreCertificateErrors: onOff("i", "IGNORE_TLS_CERTIFICATE", "Accept any TLS certificate"),
+  key: secret("k", "PERF_API_KEY", "Client key that may create, update, delete"),
+  secret: secret("s", "PERF_API_SECRET", "Client secret; safer in its variable"),
+  ignoreCertificateErrors: onOff("target", "Accept any TLS certificate", {
+    alias: "i",
+    variable: "IGNORE_TLS_CERTIFICATE"
+  }),
   testType: setting(SomeText, {
+    group: "scenarios",
     alias: "t",
     variable: "PERF_TEST_TYPE",
     accepts: "a known test type in any letter case",
+    values: ["BATCH_VOLUME", "VOLUME"],
     fallback: "BATCH_VOLUME",
-    help: "What kind of test to run: BATCH_VOLUME sends batches, VOLUME the same records by single requests"
+    help: "BATCH_VOLUME, or VOLUME: single requests"
   }),
   testList: setting(Words, {
+    group: "scenarios",
     variable: "PERF_TEST_LIST",
     kind: "list",
     accepts: "names of scenarios, repeated or comma-separated",
     fallback: "",
     defaultText: "all but the mixed ones",
-    help: "Which scenarios to run"
+    help: "Scenarios to run"
   }),
   scenario: setting(Words, {
+    group: "scenarios",
     variable: "PERF_SCENARIO",
     kind: "list",
     accepts: "paths of modules, repeated or comma-separated",
     fallback: "",
     defaultText: "none",
-    help: "Module whose default export is a scenario, or an array of scenarios; without --testList only these run"
+    help: "Module that exports scenarios; alone, only these run"
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",
     fallback: "10",
-    defaultText: "10; 1000 with --arrivalRate",
-    help: "Virtual users; with --arrivalRate the most iterations under way at once"
+    defaultText: "10, open model: 1000",
+    help: "Users, in the open model the maximum"
   }),
   spawnRate: setting(numberAbove(0, 100_000), {
+    group: "load",
     alias: "r",
     variable: "SPAWN_RATE",
     accepts: "a number above 0, up to 100000; 0.5 is one user every 2 seconds",
@@ -120,225 +134,244 @@ export const RunSettings = Schema.Struct({
     help: "Users started per second"
   }),
   runTimeInMinutes: setting(numberAbove(0, 30_000), {
+    group: "load",
     alias: "m",
     variable: "RUN_TIME_IN_MINUTES",
     accepts: "a number above 0, up to 30000 (three weeks); 0.5 is 30 seconds",
     fallback: "5",
-    help: "How long to run"
+    help: "Duration of the run in minutes"
   }),
   arrivalRate: optionalSetting(ratePerSecond(100_000), {
+    group: "load",
     variable: "PERF_ARRIVAL_RATE",
     accepts: "a number above 0, up to 100000, such as 50/s",
-    defaultText: "none: users send again when they have their answer",
-    help: "Open model: iterations (batches) started per second, whether those before them are answered or not"
+    defaultText: "none",
+    help: "Open model: iterations started per second, such as 50/s"
   }),
   stages: optionalSetting(SomeText, {
+    group: "load",
     variable: "PERF_STAGES",
     accepts: "TIME:TARGET, comma-separated, such as 30s:10/s,2m:100/s,30s:0/s or 30s:10,2m:100",
     defaultText: "none",
-    help: "Load that changes: each stage ramps to its target, a rate (30s:10/s, open model) or a number of users (30s:10)"
+    help: "Ramps: 30s:10/s,2m:50/s (rates) or 30s:10,2m:50 (users)"
   }),
   startWithin: setting(duration(1, hourMillis), {
+    group: "load",
     variable: "PERF_START_WITHIN",
     accepts: aDuration,
     fallback: "1 second",
-    help: "Open model: how long after its due time an iteration may still be started; then it is dropped and counted"
+    help: "Open model: maximum start delay"
   }),
-  runInDebugMode: onOff(
-    "g",
-    "PERF_DEBUG",
-    "One user, one pass over each scenario, every operation outcome printed"
-  ),
+  runInDebugMode: onOff("load", "One user, one pass, every operation printed", {
+    alias: "g",
+    variable: "PERF_DEBUG"
+  }),
   batchTripleCount: setting(whole(1, 1_000_000), {
+    group: "scenarios",
     variable: "PERF_BATCH_TRIPLE_COUNT",
     accepts: "a whole number from 1 on; 3 times it may not exceed --maxBatchOperations",
     fallback: "10",
-    help: "Triples (create, update, delete of one record) per batch"
+    help: "Create, update, delete triples per batch"
   }),
   batchTripleCountFor: setting(CountsByName, {
+    group: "scenarios",
     variable: "PERF_BATCH_TRIPLE_COUNT_FOR",
     kind: "list",
     accepts: "SCENARIO=COUNT, repeated or comma-separated, such as StudentBatchVolumeTest=20",
     fallback: "",
     defaultText: "none",
-    help: "Triples per batch of one scenario"
+    help: "Triples per batch of one scenario: NAME=20"
   }),
   maxBatchOperations: setting(whole(1, 1_000_000), {
+    group: "scenarios",
     variable: "PERF_MAX_BATCH_OPERATIONS",
     accepts: "a whole number from 1 to 1000000",
     fallback: "100",
-    help: "The most operations per batch that the DMS accepts (its BatchMaxOperations)"
+    help: "Batch size limit of the DMS"
   }),
-  deleteResources: onOff(
-    "d",
-    "PERF_DELETE_RESOURCES",
-    "Whether VOLUME deletes what it created; --deleteResources false leaves it",
-    "true"
-  ),
-  failDeliberately: onOff(
-    "f",
-    "PERF_FAIL_DELIBERATELY",
-    "Whether VOLUME also sends documents that the server has to refuse, in one iteration of three"
-  ),
-  minWait: waitBound("PERF_MIN_WAIT", "0", "Least wait of a user between two iterations, in milliseconds"),
-  maxWait: waitBound(
-    "PERF_MAX_WAIT",
-    "0, or --minWait where that is given alone",
-    "Longest wait of a user between two iterations, in milliseconds"
-  ),
+  deleteResources: onOff("scenarios", "VOLUME deletes what it creates", {
+    alias: "d",
+    variable: "PERF_DELETE_RESOURCES",
+    fallback: "true"
+  }),
+  failDeliberately: onOff("scenarios", "VOLUME also sends invalid documents (1 iteration in 3)", {
+    alias: "f",
+    variable: "PERF_FAIL_DELIBERATELY"
+  }),
+  minWait: waitBound("PERF_MIN_WAIT", "0", "Minimum wait between iterations, in ms"),
+  maxWait: waitBound("PERF_MAX_WAIT", "--minWait", "Maximum wait between iterations, in ms"),
   workers: setting(autoOr(1, 256), {
+    group: "advanced",
     variable: "PERF_WORKERS",
     accepts: "auto or a whole number from 1 to 256",
+    values: ["auto"],
     fallback: "1",
-    help: "Threads that the users are shared out to; auto leaves one core to the rest, 1 starts none"
+    help: "Threads that generate load; auto: all cores but one"
   }),
   maxFailRatio: setting(numberFrom(0, 1), {
+    group: "thresholds",
     variable: "PERF_MAX_FAIL_RATIO",
     accepts: "a number from 0 to 1; 1 never stops",
     fallback: "0.5",
-    help: "Share of failed requests above which the run stops; 1 continues whatever fails or is refused"
+    help: "Stop above this share of failures; 1: never"
   }),
   requestTimeout: setting(duration(1, hourMillis), {
+    group: "advanced",
     variable: "PERF_REQUEST_TIMEOUT",
     accepts: aDuration,
     fallback: "60 seconds",
-    help: "How long one sending of a request may take, to the last byte of the answer"
+    help: "Maximum duration of a request"
   }),
   maxResponseBytes: setting(byteCount(1024, 1024 ** 3), {
+    group: "advanced",
     variable: "PERF_MAX_RESPONSE_BYTES",
     accepts: "bytes from 1 KiB to 1 GiB, such as 16MiB, 500kB or 1000000",
     fallback: "16 MiB",
-    help: "Maximum size of a response after decompression; a larger one is cut off and fails"
+    help: "Larger responses fail"
   }),
   gracefulStop: setting(duration(0, hourMillis), {
+    group: "advanced",
     variable: "PERF_GRACEFUL_STOP",
     accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
     fallback: "30 seconds",
-    help: "How long requests under way may go on after the run has ended"
+    help: "Time for requests in flight at the end"
   }),
   connections: optionalSetting(whole(1, 100_000), {
+    group: "advanced",
     variable: "PERF_CONNECTIONS",
     accepts: "a whole number from 1 to 100000",
-    defaultText: "one for each request under way",
-    help: "The most connections that carry load; waiting for one is part of a request's latency"
+    defaultText: "one per request in flight",
+    help: "Maximum connections"
   }),
-  strictDecoding: onOff(
-    undefined,
-    "PERF_STRICT_DECODING",
-    "Read every answer by its schema, where by default one is read and the others are compared with it"
-  ),
-  retryTransport: onOff(
-    undefined,
-    "PERF_RETRY_TRANSPORT",
-    "Send a request once more when no verdict came back; both are counted"
-  ),
-  resourceNaming: setting(oneOf("auto", "endpoint", "resource"), {
+  strictDecoding: onOff("advanced", "Decode every response, instead of comparing with the first", {
+    variable: "PERF_STRICT_DECODING"
+  }),
+  retryTransport: onOff("advanced", "Retry a request once if no response arrives", {
+    variable: "PERF_RETRY_TRANSPORT"
+  }),
+  resourceNaming: setting(oneOf(...namings), {
+    group: "advanced",
     variable: "PERF_RESOURCE_NAMING",
     accepts: "endpoint, resource or auto",
+    values: namings,
     fallback: "auto",
-    help: "How operations name a resource: students, Student, or ask the server with a harmless delete"
+    help: "endpoint (students) or resource (Student)"
   }),
   seed: optionalSetting(whole(0, Number.MAX_SAFE_INTEGER), {
+    group: "scenarios",
     variable: "PERF_SEED",
     accepts: "a whole number from 0 to 9007199254740991",
     defaultText: "random, printed",
-    help: "Makes all documents and waits repeatable"
+    help: "Same seed: same documents and waits"
   }),
   localEducationOrganizationId: setting(whole(1, 9_000_000_000_000), {
+    group: "scenarios",
     alias: "e",
     variable: "PERF_LOCAL_EDUCATION_ORGANIZATION_ID",
     accepts: "a whole number from 1 to 9000000000000",
     fallback: "255901",
-    help: "The local education agency that fixtures belong to; must exist"
+    help: "An existing LEA"
   }),
   schoolYear: optionalSetting(whole(1900, 2100), {
+    group: "scenarios",
     variable: "PERF_SCHOOL_YEAR",
     accepts: "a year from 1900 to 2100",
-    defaultText: "the server's current one, else the newest it has",
-    help: "School year of the fixtures; must exist"
+    defaultText: "current, else newest",
+    help: "An existing school year"
   }),
   apiPrefix: optionalSetting(Prefix, {
-    ...discovered("PERF_API_PREFIX", "Where resources are, such as /data"),
+    ...discovered("PERF_API_PREFIX", "Path of the resources, such as /data"),
     accepts: "an http or https URL, or a path below --baseUrl, without a query and a fragment"
   }),
   oauthEndpoint: optionalSetting(
     UrlOrPath,
-    discovered("PERF_API_OAUTH_ENDPOINT", "Where to log in, such as /oauth/token")
+    discovered("PERF_API_OAUTH_ENDPOINT", "Login, such as /oauth/token")
   ),
-  batchPath: optionalSetting(UrlOrPath, discovered("PERF_BATCH_PATH", "Where batches go, such as /batch")),
+  batchPath: optionalSetting(UrlOrPath, discovered("PERF_BATCH_PATH", "Batch endpoint, such as /batch")),
   output: setting(SomeText, {
+    group: "output",
     alias: "o",
     variable: "PERF_OUTPUT_DIR",
     accepts: "a folder that can be written",
     fallback: "out",
-    help: "Folder of the result files; those of an earlier run are replaced"
+    help: "Folder for the result files; replaces earlier ones"
   }),
-  out: setting(outputs, {
+  out: setting(Words.pipe(Schema.compose(Schema.Array(oneOf(...furtherFiles)))), {
+    group: "output",
     variable: "PERF_OUT",
     kind: "list",
     accepts: "json, junit and markdown, repeated or comma-separated",
+    values: furtherFiles,
     fallback: "",
     defaultText: "none",
-    help: "Further files: json (a line per second and per batch), junit, markdown (for a pull request)"
+    help: "More files: json (a line per request and second), junit, markdown"
   }),
   threshold: setting(Expressions, {
+    group: "thresholds",
     variable: "PERF_THRESHOLD",
     kind: "list",
     accepts: 'limits such as "latency.p95 < 500ms", repeated or comma-separated',
     fallback: "",
     defaultText: "none",
-    help: "A limit that the run has to keep, of all requests or of one name (students-batch-10.latency.p99 < 2s)"
+    help: 'Limit of a figure, such as "latency.p95 < 500ms"'
   }),
-  abortOnThreshold: onOff(
-    undefined,
-    "PERF_ABORT_ON_THRESHOLD",
-    "End the run as soon as a threshold is not kept, from --abortDelay after the start of the last user on"
-  ),
+  abortOnThreshold: onOff("thresholds", "Stop as soon as a threshold is exceeded", {
+    variable: "PERF_ABORT_ON_THRESHOLD"
+  }),
   abortDelay: setting(duration(0, hourMillis), {
+    group: "thresholds",
     variable: "PERF_ABORT_DELAY",
     accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
     fallback: "10 seconds",
-    help: "How long after the start of the last user thresholds cannot end the run"
+    help: "Minimum time at full load before that"
   }),
-  web: onOff(undefined, "PERF_WEB", "Serve a page that shows the run while it goes on"),
+  web: onOff("output", "Serve a live page of the run", { variable: "PERF_WEB" }),
   webPort: setting(whole(0, 65_535), {
+    group: "output",
     variable: "PERF_WEB_PORT",
     accepts: "a port from 0 to 65535; 0 is any that is free",
     fallback: "8089",
-    help: "Port of the page"
+    help: "Port of the live page; 0: any free port"
   }),
   webHost: setting(SomeText, {
+    group: "output",
     variable: "PERF_WEB_HOST",
     accepts: "an address of this machine",
     fallback: "127.0.0.1",
-    help: "Address on which the page listens; any other than this one lets other machines see and stop the run"
+    help: "Bind address; if public, open to all"
   }),
   webLinger: optionalSetting(Schema.Union(oneOf("untilClosed"), duration(0, hourMillis)), {
+    group: "output",
     variable: "PERF_WEB_LINGER",
     accepts: "untilClosed, or a duration from 0 to 1 hour, such as 30s or 5 minutes",
     defaultText: "untilClosed on a terminal, otherwise 0",
-    help: "How long a finished run waits for a page that is still open"
+    help: "Wait for an open page after the run"
   }),
   otlpEndpoint: optionalSetting(WebUrl, {
+    group: "output",
     variable: "PERF_OTLP_ENDPOINT",
     accepts: "an http or https URL such as http://localhost:4318, with or without /v1/metrics",
     defaultText: "none",
-    help: "OpenTelemetry collector that receives the metrics of the run every second (OTLP over HTTP)"
+    help: "OpenTelemetry collector (OTLP/HTTP) for the metrics"
   }),
   databaseUrl: optionalSetting(DatabaseUrl, {
+    group: "output",
     variable: "PERF_DATABASE_URL",
     kind: "secret",
     accepts: "a URL such as postgres://user:password@host:5432/database",
     defaultText: "none",
-    help: "The PostgreSQL database of the DMS, whose statistics are read (and nothing else) before, during and after the run; better given by its variable than by the flag"
+    help: "PostgreSQL database of the DMS, to read statistics"
   }),
-  logLevel: setting(oneOf("ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"), {
+  logLevel: setting(oneOf(...logLevels), {
+    group: "output",
     alias: "l",
+    alsoNamed: "log-level",
     variable: "PERF_LOG_LEVEL",
     accepts: "ALL, TRACE, DEBUG, INFO, WARNING, ERROR, FATAL or NONE",
+    values: logLevels,
     fallback: "INFO",
-    help: "The least important log lines to show"
+    help: "Least severe log lines to show"
   }),
-  local: onOff(undefined, "PERF_LOCAL", "Start the embedded local DMS in a process of its own and test that")
+  local: onOff("target", "Start a local DMS and test that", { variable: "PERF_LOCAL" })
 })
 export interface RunSettings extends Schema.Schema.Type<typeof RunSettings> {}

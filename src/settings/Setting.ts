@@ -1,4 +1,4 @@
-/** One setting of a command: how it is named on each of its ways in, what it accepts and what it means. */
+/** One setting of a command: its flag, its variable, the values it accepts and its meaning. */
 import * as Option from "effect/Option"
 import * as Schema from "effect/Schema"
 import * as SchemaAST from "effect/SchemaAST"
@@ -9,18 +9,41 @@ import * as SchemaAST from "effect/SchemaAST"
  */
 export type SettingKind = "text" | "list" | "switch" | "secret"
 
+/** The sections of the help, in their order. */
+export const settingGroups = [
+  "target",
+  "server",
+  "load",
+  "scenarios",
+  "objectives",
+  "search",
+  "slices",
+  "thresholds",
+  "faults",
+  "output",
+  "advanced"
+] as const
+export type SettingGroup = (typeof settingGroups)[number]
+
 export interface Setting {
+  /** The section of the help that lists it. */
+  readonly group: SettingGroup
   /** One letter. */
   readonly alias?: string
-  /** The environment variable. */
-  readonly variable: string
+  /** A second spelling of the flag, without its dashes. */
+  readonly alsoNamed?: string
+  /** The environment variable; without one the setting is a flag only. */
+  readonly variable?: string
   readonly kind?: SettingKind
   /** What is accepted, completing "accepts ...". */
   readonly accepts: string
-  /** What is decoded when nothing was given. */
+  /** The words that shell completion offers. */
+  readonly values?: ReadonlyArray<string>
+  /** The text that is decoded if no value is given. */
   readonly fallback?: string
-  /** What the help says of the default; the fallback unless this is given. */
+  /** The default as help and documentation show it; the fallback if left out. */
   readonly defaultText?: string
+  /** One line. */
   readonly help: string
 }
 
@@ -30,7 +53,7 @@ const SettingId = Symbol.for("edfi-perf/settings/Setting")
 export const setting = <A, I>(schema: Schema.Schema<A, I>, meta: Setting & { readonly fallback: string }) =>
   Schema.propertySignature(schema).annotations({ [SettingId]: meta })
 
-/** A member that stays `undefined` when nothing was given. */
+/** A member that stays `undefined` if no value is given. */
 export const optionalSetting = <A, I>(schema: Schema.Schema<A, I>, meta: Setting) =>
   Schema.optional(schema).annotations({ [SettingId]: meta })
 
@@ -48,7 +71,3 @@ export const settingsOf = (struct: { readonly ast: SchemaAST.AST }): ReadonlyArr
       onSome: (meta) => [{ kind: "text", ...meta, name: String(property.name) }]
     })
   )
-
-/** The last sentence of a setting's help: `default 10; CLIENT_COUNT`. */
-export const describe = ({ defaultText, fallback, help, variable }: NamedSetting): string =>
-  `${help} (default ${defaultText ?? fallback ?? "none"}; ${variable})`

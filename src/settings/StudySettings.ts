@@ -21,7 +21,7 @@ import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-/** Which DMS is studied; they come first in the help. */
+/** Selects the DMS. */
 export const serverSettings = Struct.pick(
   RunSettings.fields,
   "baseUrl",
@@ -30,31 +30,34 @@ export const serverSettings = Struct.pick(
   "ignoreCertificateErrors"
 )
 
-/** Before what is measured. */
+/** Load before each measurement. */
 export const warmUp = setting(duration(0, hourMillis), {
+  group: "slices",
   variable: "PERF_WARM_UP",
   accepts: "a duration from 0 to 1 hour, such as 3, 500ms or 2 minutes",
   fallback: "3 seconds",
-  help: "How long the load of a slice goes on before it is measured"
+  help: "Load before each measurement"
 })
 
-/** How often a study measures, and for how long. */
+/** The number and duration of measurements. */
 export const sliceSettings = (defaults: {
   readonly slices: string
   readonly whatSlices: string
   readonly sliceTime: string
 }) => ({
   slices: setting(whole(1, 1000), {
+    group: "slices",
     variable: "PERF_SLICES",
     accepts: "a whole number from 1 to 1000",
     fallback: defaults.slices,
     help: defaults.whatSlices
   }),
   sliceTime: setting(duration(100, hourMillis), {
+    group: "slices",
     variable: "PERF_SLICE_TIME",
     accepts: "a duration from 100ms to 1 hour, such as 10, 500ms or 2 minutes",
     fallback: defaults.sliceTime,
-    help: "How long one slice is measured"
+    help: "Duration of a slice"
   }),
   warmUp
 })
@@ -65,7 +68,7 @@ export interface SliceSettings {
   readonly warmUp: Duration.Duration
 }
 
-/** How load is made and what is left behind; they come last in the help. */
+/** The generation of load, and the output. */
 export const loadSettings = {
   ...Struct.pick(
     RunSettings.fields,
@@ -80,10 +83,11 @@ export const loadSettings = {
     "resourceNaming"
   ),
   seed: optionalSetting(whole(0, 2 ** 52), {
+    group: "scenarios",
     variable: "PERF_SEED",
     accepts: "a whole number from 0 to 4503599627370496",
     defaultText: "random, printed",
-    help: "Makes all documents and the order of slices repeatable; each load takes the next number, so that no key is made twice"
+    help: "Same seed: same documents and order"
   }),
   ...Struct.pick(
     RunSettings.fields,
@@ -95,12 +99,14 @@ export const loadSettings = {
     "output"
   ),
   out: setting(Words.pipe(Schema.compose(Schema.Array(oneOf("markdown")))), {
+    group: "output",
     variable: "PERF_STUDY_OUT",
     kind: "list",
     accepts: "markdown",
+    values: ["markdown"],
     fallback: "",
     defaultText: "none",
-    help: "Further files: markdown (for a pull request)"
+    help: "More files: markdown (for a pull request)"
   }),
   ...Struct.pick(RunSettings.fields, "databaseUrl", "logLevel", "local")
 }

@@ -27,30 +27,33 @@ const maxOperations = 1_000_000
 export const SweepSettings = Schema.Struct({
   ...serverSettings,
   batchTripleCount: setting(wholes(1, Math.floor(maxOperations / 3)), {
+    group: "scenarios",
     variable: "PERF_SWEEP_BATCH_TRIPLE_COUNT",
     kind: "list",
     accepts: "whole numbers from 1 to 333333, repeated or comma-separated, such as 1,10,33",
     fallback: "1,2,5,10,20,33",
-    help: "Triples (create, update, delete of one record) per batch, each of them a point"
+    help: "Batch sizes to measure"
   }),
   clientCount: setting(wholes(1, 100_000), {
+    group: "load",
     alias: "c",
     variable: "PERF_SWEEP_CLIENT_COUNT",
     kind: "list",
     accepts: "whole numbers from 1 to 100000, repeated or comma-separated, such as 1,10,50",
     fallback: "10",
-    help: "Virtual users, each number with every batch size"
+    help: "Virtual users; each with every size"
   }),
   testList: RunSettings.fields.testList,
   maxBatchOperations: optionalSetting(whole(1, maxOperations), {
+    group: "scenarios",
     variable: "PERF_SWEEP_MAX_BATCH_OPERATIONS",
     accepts: "a whole number from 1 to 1000000",
-    defaultText: "none: the DMS tells by a 413 what it refuses",
-    help: "The most operations per batch to try"
+    defaultText: "none",
+    help: "Largest batch to try"
   }),
   ...sliceSettings({
     slices: "3",
-    whatSlices: "How often each point is measured",
+    whatSlices: "Measurements of each size",
     sliceTime: "5 seconds"
   }),
   ...loadSettings

@@ -21,37 +21,41 @@ import {
 import { oneOf, Words } from "./flagSchemas.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-/** What the records can be, and the scenarios that make them: one at a time, and in batches. */
+/** The scenarios of each kind of record: by single requests and in batches. */
 const scenariosOf = {
   students: { single: "StudentVolumeTest", batch: "StudentBatchVolumeTest" },
   sections: { single: "SectionVolumeTest", batch: "SectionBatchVolumeTest" }
 } as const
 
+const kinds = ["students", "sections"] as const
+
 export const VersusSettings = Schema.Struct({
   ...serverSettings,
   records: setting(
     Words.pipe(
-      Schema.compose(Schema.Array(oneOf("students", "sections"))),
+      Schema.compose(Schema.Array(oneOf(...kinds))),
       Schema.filter((records) => records.length > 0)
     ),
     {
+      group: "scenarios",
       variable: "PERF_RECORDS",
       kind: "list",
       accepts: "students and sections, repeated or comma-separated",
+      values: kinds,
       fallback: "students,sections",
-      help: "What is created, updated and deleted"
+      help: "Records to create, update and delete"
     }
   ),
   clientCount: userCount({
     variable: "CLIENT_COUNT",
     fallback: "10",
-    help: "Virtual users of either side"
+    help: "Virtual users on each side"
   }),
   batchTripleCount: RunSettings.fields.batchTripleCount,
   maxBatchOperations: RunSettings.fields.maxBatchOperations,
   ...sliceSettings({
     slices: "6",
-    whatSlices: "How often single requests and batches are measured beside each other",
+    whatSlices: "Pairs of slices: single requests, batches",
     sliceTime: "10 seconds"
   }),
   ...loadSettings

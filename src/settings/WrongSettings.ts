@@ -1,4 +1,4 @@
-/** The error of a wrong configuration: all that is wrong with it, at once. */
+/** The error of a wrong command line or environment, with every problem. */
 import * as Schema from "effect/Schema"
 
 /** One wrong setting. */
@@ -11,13 +11,15 @@ export class SettingProblem extends Schema.Class<SettingProblem>("SettingProblem
   accepted: Schema.String
 }) {}
 
-/** Settings that a command cannot work with; nothing was sent. Exit code 2. */
+/** The command did not start. Exit code 2. */
 export class WrongSettings extends Schema.TaggedError<WrongSettings>()("WrongSettings", {
-  problems: Schema.NonEmptyArray(SettingProblem)
+  problems: Schema.NonEmptyArray(SettingProblem),
+  /** What the command did not do. */
+  consequence: Schema.optionalWith(Schema.String, { default: () => "nothing was sent" })
 }) {
   override get message(): string {
     const count = this.problems.length
     const lines = this.problems.map(({ accepted, given }) => `  ${given}: ${accepted}`)
-    return [`${count} wrong setting${count === 1 ? "" : "s"}, nothing was sent:`, ...lines].join("\n")
+    return [`${count} wrong setting${count === 1 ? "" : "s"}, ${this.consequence}:`, ...lines].join("\n")
   }
 }

@@ -22,7 +22,7 @@ const utf8 = new TextDecoder("utf-8", { fatal: true })
 const decodeUtf8 = (bytes: Uint8Array): Option.Option<string> =>
   Option.filter(Option.liftThrowable(() => utf8.decode(bytes))(), (text) => !text.includes("\0"))
 
-/** Variables with an unquoted value that has a `#` inside a word, which may not be meant as a comment. */
+/** Variables whose unquoted value has a `#` inside a word, which may not be meant as a comment. */
 const cutAtHash = (text: string): ReadonlyArray<string> =>
   [
     ...text.matchAll(
@@ -32,7 +32,7 @@ const cutAtHash = (text: string): ReadonlyArray<string> =>
 
 const unread = (name: string, known: ReadonlySet<string>): string => {
   const near = nearest(name, known)
-  return `${name} is not a variable of edfi-perf${near === undefined ? "" : `; ${near} is`}`
+  return `${name} is not a variable of edfi-perf${near === undefined ? "" : `; did you mean ${near}?`}`
 }
 
 /**

@@ -1,4 +1,4 @@
-/** How the texts of flags and variables become values. */
+/** Schemas that decode the texts of flags and variables. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Option from "effect/Option"
@@ -22,7 +22,7 @@ export const whole = (min: number, max: number) =>
 /** `auto`, or a whole number in a range, both ends included. */
 export const autoOr = (min: number, max: number) => Schema.Union(oneOf("auto"), whole(min, max))
 
-/** A number above `above` up to and including `most`. */
+/** A number above `above`, up to and including `max`. */
 export const numberAbove = (above: number, max: number) =>
   Decimal.pipe(Schema.filter((value) => value > above && value <= max))
 
@@ -30,7 +30,7 @@ export const numberAbove = (above: number, max: number) =>
 export const numberFrom = (min: number, max: number) =>
   Decimal.pipe(Schema.filter((value) => value >= min && value <= max))
 
-/** `50/s` or `50`: a number above 0, up to `most`. */
+/** `50/s` or `50`: a number above 0, up to and including `max`. */
 export const ratePerSecond = (max: number) =>
   Schema.transform(Schema.String, numberAbove(0, max), {
     strict: true,
@@ -53,7 +53,7 @@ export const percent = (min: number, max: number) =>
 const yes = new Set(["true", "1", "yes", "y", "on"])
 const no = new Set(["false", "0", "no", "n", "off"])
 
-/** Whether a word says on or off, so that it can be the value of a switch. */
+/** Whether a word can be the value of a switch. */
 export const isSwitchWord = (word: string): boolean =>
   yes.has(word.toLowerCase()) || no.has(word.toLowerCase())
 
@@ -69,7 +69,7 @@ export const Switch = Schema.transformOrFail(Trimmed, Schema.Boolean, {
   encode: (value) => ParseResult.succeed(String(value))
 })
 
-/** One of some words, in any letter case. */
+/** One of the words, in any letter case. */
 export const oneOf = <const Words extends readonly [string, ...Array<string>]>(...words: Words) =>
   Schema.transformOrFail(Trimmed, Schema.Literal(...words), {
     strict: true,
@@ -84,10 +84,10 @@ export const oneOf = <const Words extends readonly [string, ...Array<string>]>(.
     encode: (word) => ParseResult.succeed(word)
   })
 
-/** The longest of most durations. */
+/** The maximum of most duration flags. */
 export const hourMillis = 3_600_000
 
-/** `60` (seconds), `500ms`, `30 seconds`, `2 minutes`; from `leastMillis` to `mostMillis`. */
+/** `60` (seconds), `500ms`, `30 seconds`, `2 minutes`; from `minMillis` to `maxMillis`. */
 export const duration = (minMillis: number, maxMillis: number) =>
   Schema.transformOrFail(Trimmed, Schema.DurationFromSelf, {
     strict: true,
@@ -136,7 +136,7 @@ export const Words = Schema.transform(Schema.String, Schema.Array(Schema.String)
   encode: (words) => words.join(",")
 })
 
-/** Whole numbers in a range, comma-separated, at least one: each once, the smallest first. */
+/** Whole numbers in a range, comma-separated, at least one: without duplicates, ascending. */
 export const wholes = (min: number, max: number) =>
   Words.pipe(
     Schema.compose(Schema.NonEmptyArray(whole(min, max))),
@@ -147,7 +147,7 @@ export const wholes = (min: number, max: number) =>
     })
   )
 
-/** Thresholds as they were written, comma-separated; they are read where their positions can be told. */
+/** Thresholds as written, comma-separated; they are parsed where a message can point at a mistake. */
 export const Expressions = Schema.transform(Schema.String, Schema.Array(Schema.String), {
   strict: true,
   decode: splitThresholds,
@@ -209,14 +209,14 @@ export const Prefix = UrlOrPath.pipe(Schema.filter(isBase))
 
 const isEncoded = (text: string): boolean => Option.isSome(Option.liftThrowable(decodeURIComponent)(text))
 
-/** The database has to be named, because reports name it. */
+/** The URL has to name the database, because reports show the name. */
 const isDatabaseUrl = (text: string): boolean => {
   if (!/^postgres(ql)?:\/\//.test(text) || !URL.canParse(text)) return false
   const { password, pathname, username } = new URL(text)
   return pathname.length > 1 && [password, pathname, username].every(isEncoded)
 }
 
-/** `postgres://user:password@host:5432/database`, which nobody is shown. */
+/** `postgres://user:password@host:5432/database`; never printed. */
 export const DatabaseUrl = Schema.RedactedFromSelf(Trimmed.pipe(Schema.filter(isDatabaseUrl)))
 
 export const SomeText = Trimmed.pipe(Schema.filter((text) => text !== ""))

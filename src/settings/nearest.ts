@@ -1,12 +1,13 @@
-/** The word that somebody probably meant. */
+/** Suggestions for misspelt words. */
 import * as AutoCorrect from "@effect/cli/AutoCorrect"
 import * as CliConfig from "@effect/cli/CliConfig"
 
-/** How many letters may be changed, added or left out. */
-const maxChanges = 3
-
-/** The known word that is closest to an unknown one, in any letter case; nothing where none is close. */
-export const nearest = (word: string, known: Iterable<string>): string | undefined => {
+/**
+ * The known word closest to an unknown one in any letter case; `undefined` if none is close.
+ *
+ * @param maxChanges letters that may be changed, added or left out
+ */
+export const nearest = (word: string, known: Iterable<string>, maxChanges = 3): string | undefined => {
   let best: { readonly name: string; readonly changes: number } | undefined
   for (const name of known) {
     const changes = AutoCorrect.levensteinDistance(word, name, CliConfig.defaultConfig)

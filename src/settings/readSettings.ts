@@ -1,6 +1,6 @@
 /**
- * From the texts of flags and variables to the settings of a command: each is checked by itself, and what is wrong is
- * told and replaced by its default, so that the rest can still be checked together.
+ * Decodes the texts of flags and variables. A wrong setting is reported and replaced by its default, so that the
+ * others can still be checked together.
  */
 import * as Config from "effect/Config"
 import * as Effect from "effect/Effect"
@@ -21,14 +21,14 @@ export interface GivenSetting {
 /** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
 export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
 
-/** What was given on the command line, by name of the setting. */
+/** The flags of the command line, by name of the setting. */
 export type Flags = Readonly<Record<string, string | Redacted.Redacted | undefined>>
 
-/** Every setting of a command, and how they are decoded. */
+/** The settings of a command and their decoder. */
 export interface SettingsTable<A> {
   /** In the order of the help. */
   readonly settings: ReadonlyArray<NamedSetting>
-  /** All that is wrong with the texts, not only the first. */
+  /** Fails with every wrong text, not only the first. */
   readonly decode: (texts: unknown) => Either.Either<A, ParseResult.ParseError>
 }
 
@@ -45,15 +45,15 @@ const describeGiven: Describe = (setting, given) => {
   const { fallback, kind, name, variable } = setting
   const { from, value } = given[name] ?? { from: "default", value: fallback }
   if (value === undefined) return `--${name} is missing`
-  // Credentials in a URL are refused, and not shown either.
+  // Credentials in a URL are refused, and not shown.
   const shown = kind === "secret" || Redacted.isRedacted(value) ? "<redacted>" : withoutCredentials(value)
-  if (from === "variable") return `${variable}=${shown} (--${name})`
+  if (from === "variable" && variable !== undefined) return `${variable}=${shown} (--${name})`
   return `--${name} ${shown}${from === "default" ? " (the default)" : ""}`
 }
 
 /** The same without the value. */
 export const describeWay: Describe = ({ name, variable }, given) =>
-  given[name]?.from === "variable" ? `${variable} (--${name})` : `--${name}`
+  given[name]?.from === "variable" && variable !== undefined ? `${variable} (--${name})` : `--${name}`
 
 /**
  * Reports that a setting does not fit the others. Nothing is reported for a setting that is wrong by itself, or that the
@@ -107,7 +107,7 @@ export const readSettings = <A>(table: SettingsTable<A>, given: GivenSettings): 
   }
 }
 
-/** What was read, unless something was wrong with it. */
+/** The value, unless there are problems. */
 export const unlessWrong = <A>(
   problems: ReadonlyArray<SettingProblem>,
   value: () => A
@@ -118,10 +118,11 @@ export const unlessWrong = <A>(
     : Either.left(new WrongSettings({ problems: [head, ...tail] }))
 }
 
-/** The variables that are set and not empty, from the environment and whatever else the ConfigProvider knows. */
+/** The variables that are set and not empty, from the ConfigProvider. */
 const givenVariables = (settings: ReadonlyArray<NamedSetting>): Effect.Effect<GivenSettings> =>
   Effect.map(
     Effect.forEach(settings, ({ kind, name, variable }) => {
+      if (variable === undefined) return Effect.succeed([name, undefined] as const)
       const config: Config.Config<string | Redacted.Redacted> =
         kind === "secret" ? Config.redacted(variable) : Config.string(variable)
       return Effect.map(Effect.option(config), (value) => [name, Option.getOrUndefined(value)] as const)

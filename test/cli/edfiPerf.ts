@@ -7,15 +7,27 @@ import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
 import { main } from "../../src/cli/main.ts"
 
-/** Runs `edfi-perf` in this process with nothing but the given variables, and listens to what it prints. */
-export const edfiPerf = (words: ReadonlyArray<string>, variables: Readonly<Record<string, string>> = {}) =>
+/**
+ * Runs `edfi-perf` in this process with the given variables only, and collects its output.
+ *
+ * @param onLine called for each line of standard output
+ */
+export const edfiPerf = (
+  words: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {},
+  onLine: (line: string) => void = () => {}
+) =>
   Effect.gen(function* () {
     const printed: Array<string> = []
     const errors: Array<string> = []
     const real = yield* Effect.console
     const console: Console.Console = {
       ...real,
-      log: (...texts) => Effect.sync(() => printed.push(texts.join(" "))),
+      log: (...texts) =>
+        Effect.sync(() => {
+          printed.push(texts.join(" "))
+          onLine(texts.join(" "))
+        }),
       error: (...texts) => Effect.sync(() => errors.push(texts.join(" ")))
     }
     const logger = Logger.make(({ message }) => {

@@ -1,58 +1,51 @@
-/** The command `edfi-perf local-dms`. */
-import { afterEach, assert, describe, it, vi } from "@effect/vitest"
-import * as Command from "@effect/cli/Command"
-import * as HelpDoc from "@effect/cli/HelpDoc"
-import * as ValidationError from "@effect/cli/ValidationError"
-import * as NodeContext from "@effect/platform-node/NodeContext"
+/** `edfi-perf local-dms` as its users meet it. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
-import * as ConfigProvider from "effect/ConfigProvider"
+import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import { localDmsCommand } from "../../src/cli/localDms.ts"
+import { edfiPerf } from "../cli/edfiPerf.ts"
 import { form, jsonOf, send } from "./harness.ts"
 
-const run = (...words: ReadonlyArray<string>) =>
-  Command.run(localDmsCommand, { name: "edfi-perf", version: "0" })(["node", "edfi-perf", ...words])
+const ready = /^edfi-perf local-dms listening on (http:\/\/127\.0\.0\.1:\d+)$/
 
-const services = Layer.merge(NodeContext.layer, NodeHttpClient.layerUndici)
-
-/** Starts the command; its URL and the lines that it prints after the first one. */
-const start = (...words: ReadonlyArray<string>) =>
+/** A server that runs until the scope closes; `lines` grows. */
+const started = (words: ReadonlyArray<string>, variables: Readonly<Record<string, string>> = {}) =>
   Effect.gen(function* () {
+    const first = yield* Deferred.make<string>()
     const lines: Array<string> = []
-    const ready = yield* Deferred.make<string>()
-    vi.spyOn(console, "log").mockImplementation((line) => {
-      const url = /^edfi-perf local-dms listening on (http:\/\/127\.0\.0\.1:\d+)$/.exec(String(line))?.[1]
-      if (url === undefined) lines.push(String(line))
-      else Deferred.unsafeDone(ready, Effect.succeed(url))
+    const command = edfiPerf(["local-dms", "--port", "0", ...words], variables, (line) => {
+      lines.push(line)
+      Deferred.unsafeDone(first, Effect.succeed(line))
     })
-    const server = yield* Effect.forkScoped(run(...words))
-    const root = yield* Effect.raceFirst(
-      Deferred.await(ready),
-      Effect.zipRight(Fiber.join(server), Effect.dieMessage("the command ended"))
+    const server = yield* Effect.forkScoped(command)
+    const line = yield* Effect.raceFirst(
+      Deferred.await(first),
+      Effect.flatMap(Fiber.join(server), ({ err }) => Effect.dieMessage(err))
     )
-    return { root, lines }
+    return { lines, root: ready.exec(line)?.[1] ?? "" }
   })
 
-describe("local-dms command", () => {
-  afterEach(() => vi.restoreAllMocks())
+/** Logs in and sends an empty batch. */
+const sendBatch = (root: string) =>
+  Effect.gen(function* () {
+    const text = "grant_type=client_credentials&client_id=me&client_secret=mine"
+    const token = jsonOf(yield* send("POST", "/connect/token", { root, headers: form, text }))
+    const authorization = `Bearer ${String(Object(token)["access_token"])}`
+    yield* send("POST", "/batch", { root, headers: { authorization }, text: "[]" })
+    return token
+  })
 
-  it.scopedLive("prints its URL, applies its flags, and logs a line per batch", () =>
+const login = { PERF_API_KEY: "me", PERF_API_SECRET: "mine" }
+
+describe("edfi-perf local-dms", () => {
+  it.scopedLive("prints its address, takes its flags, and logs a line per batch with --verbose", () =>
     Effect.gen(function* () {
       const faultFlags = ["--fault", "error=1/2", "--fault", "stall=0", "--fault", "freeze=@500"]
-      const flags = ["--port", "0", "--tokenLifetime", "90s", ...faultFlags, "--freezeFor", "1.5"]
-      const { lines, root } = yield* start(...flags, "--deny", "students:create", "--seed", "1")
-      const login = yield* send("POST", "/connect/token", {
-        root,
-        headers: form,
-        text: "grant_type=client_credentials&client_id=me&client_secret=mine"
-      })
-      const token = jsonOf(login)
-      assert.include(JSON.stringify(token), '"expires_in":90')
-      const faults = jsonOf(yield* send("GET", "/_local/faults", { root }))
-      assert.deepStrictEqual(faults, {
+      const flags = ["--tokenLifetime", "90s", ...faultFlags, "--freezeFor", "1.5", "--verbose"]
+      const { lines, root } = yield* started([...flags, "--deny", "students:create", "--seed", "1"], login)
+      assert.include(JSON.stringify(yield* sendBatch(root)), '"expires_in":90')
+      assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults", { root })), {
         error: { every: 2 },
         stall: { probability: 0 },
         freeze: { at: 500 },
@@ -60,29 +53,25 @@ describe("local-dms command", () => {
         stallSeconds: 60,
         on: "batch"
       })
-      const access = String(Object(token)["access_token"])
-      yield* send("POST", "/batch", { root, headers: { authorization: `Bearer ${access}` }, text: "[]" })
-      assert.match(lines[0] ?? "", /^batch 200: no operations in \d+ ms$/)
-    }).pipe(
-      Effect.withConfigProvider(
-        ConfigProvider.fromMap(
-          new Map([
-            ["PERF_API_KEY", "me"],
-            ["PERF_API_SECRET", "mine"]
-          ])
-        )
-      ),
-      Effect.provide(services)
-    )
+      assert.match(lines[1] ?? "", /^batch 200: no operations in \d+ ms$/)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 
-  it.scopedLive("reports a port in use with the flag", () =>
+  it.scopedLive("logs no batches by default", () =>
     Effect.gen(function* () {
-      const { root } = yield* start("--port", "0")
-      const { port } = new URL(root)
-      const failure = yield* Effect.flip(run("--port", port))
-      assert.include("message" in failure ? failure.message : "", `--port ${port}: listen EADDRINUSE`)
-    }).pipe(Effect.provide(services))
+      const { lines, root } = yield* started([], login)
+      yield* sendBatch(root)
+      assert.strictEqual(lines.length, 1)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+  )
+
+  it.scopedLive("ends with 2 for a port in use, and names the flag", () =>
+    Effect.gen(function* () {
+      const { port } = new URL((yield* started([])).root)
+      const { err, exitCode } = yield* edfiPerf(["local-dms", "--port", port])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, `--port ${port}: listen EADDRINUSE`)
+    })
   )
 
   it.effect.each([
@@ -105,16 +94,57 @@ describe("local-dms command", () => {
     ["--fault", "error=@"],
     ["--freezeFor", "soon"],
     ["--stallFor", "long"],
-    ["--dialect", "french"],
-    ["--store", "tape"]
-  ] as const)("refuses %s %s, with flag and value in the message", ([flag, value]) =>
+    ["--dialect", "french"]
+  ] as const)("ends with 2 for %s %s, before it starts", ([flag, value]) =>
     Effect.gen(function* () {
-      vi.spyOn(console, "error").mockImplementation(() => undefined)
-      const failure = yield* Effect.flip(run(flag, value))
-      assert.isTrue(ValidationError.isValidationError(failure))
-      const message = ValidationError.isValidationError(failure) ? HelpDoc.toAnsiText(failure.error) : ""
-      assert.include(message, flag)
-      assert.include(message, value)
-    }).pipe(Effect.provide(services))
+      const { err, exitCode } = yield* edfiPerf(["local-dms", flag, value])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, `edfi-perf: 1 wrong setting, the server was not started:\n  ${flag} ${value}: `)
+    })
+  )
+
+  it.effect("ends with 2 and all problems at once", () =>
+    Effect.gen(function* () {
+      const { err } = yield* edfiPerf(["local-dms", "--port", "x", "--verbos", "--fault", "a=1,error=1/2"])
+      assert.match(
+        err,
+        /^edfi-perf: 3 wrong settings, the server was not started:\n {2}--verbos: is not a flag/
+      )
+      assert.include(err, "did you mean --verbose?")
+      assert.include(err, "--port x: accepts a whole number from 0 to 65535")
+      assert.include(err, "a=1 cannot be read; accepts NAME=0.01")
+    })
+  )
+
+  const secret = "a-secret-nobody-may-see"
+
+  it.effect("ends with 3 for a database that cannot be reached, without its password", () =>
+    Effect.gen(function* () {
+      const url = `postgres://me:${secret}@127.0.0.1:1/edfi`
+      for (const { err, exitCode } of [
+        yield* edfiPerf(["local-dms", "--port", "0"], { PERF_LOCAL_DMS_STORE: url }),
+        yield* edfiPerf(["local-dms", "--port", "0", "--store", url], { PERF_LOCAL_DMS_STORE: "memory" })
+      ]) {
+        assert.strictEqual(exitCode, 3)
+        assert.strictEqual(
+          err,
+          "edfi-perf: PostgreSQL at 127.0.0.1:1/edfi cannot be used: connect ECONNREFUSED 127.0.0.1:1"
+        )
+      }
+    })
+  )
+
+  it.effect.each([
+    "tape",
+    "mysql://me:SECRET@127.0.0.1/edfi",
+    "me:SECRET@127.0.0.1",
+    "postgres://me:SECRET@:x:/"
+  ])("ends with 2 for the store %s, and does not show it", (url) =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* edfiPerf(["local-dms", "--store", url.replace("SECRET", secret)])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, "--store <redacted>: accepts memory or postgres://")
+      assert.notInclude(err, secret)
+    })
   )
 })

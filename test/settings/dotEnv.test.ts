@@ -60,8 +60,8 @@ describe("parseDotEnv", () => {
   })
 
   it.each([
-    ["PERF_API_SECERT=x", "PERF_API_SECERT is not a variable of edfi-perf; PERF_API_SECRET is"],
-    ["perf_api_key=x", "perf_api_key is not a variable of edfi-perf; PERF_API_KEY is"],
+    ["PERF_API_SECERT=x", "PERF_API_SECERT is not a variable of edfi-perf; did you mean PERF_API_SECRET?"],
+    ["perf_api_key=x", "perf_api_key is not a variable of edfi-perf; did you mean PERF_API_KEY?"],
     ["PERF_DESCRIPTION=x", "PERF_DESCRIPTION is not a variable of edfi-perf"]
   ])("warns of a variable that no command reads: %s", (text, warning) => {
     assert.deepStrictEqual(read(text).warnings, [warning])

@@ -1,0 +1,210 @@
+/**
+ * The table of commands. It holds what help, completions and the check of flags need; the code of a command is loaded
+ * when it starts.
+ */
+import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
+import { faultNames } from "../local-dms/Faults.ts"
+import type { ScenarioInfo } from "../engine/Scenario.ts"
+import { knownScenarios } from "../scenarios/knownScenarios.ts"
+import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
+import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
+import { decodeRunConfig, modulePaths, runSettings } from "../settings/RunConfig.ts"
+import type { NamedSetting } from "../settings/Setting.ts"
+import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
+import { decodeVersusConfig, versusSettings } from "../settings/VersusConfig.ts"
+import type { WrongSettings } from "../settings/WrongSettings.ts"
+import type { KnownCommand } from "./argv.ts"
+import { compareSettings, decodeCompare } from "./compareSettings.ts"
+import { decodeLocalDms, localDmsSettings } from "./localDmsSettings.ts"
+
+export interface CommandInfo extends KnownCommand {
+  /** One line for the list of commands. */
+  readonly summary: string
+  /** What it measures and prints, for the top of its own help. */
+  readonly description: ReadonlyArray<string>
+  /** The names that a flag accepts, as lines of a section of their own in the help. */
+  readonly names?: { readonly flag: string; readonly lines: ReadonlyArray<string> }
+  /** What it does not do if a setting is wrong: `nothing was sent`. */
+  readonly consequence: string
+  /** Command lines without `edfi-perf`. */
+  readonly examples: ReadonlyArray<string>
+  /** Fails with every wrong setting. */
+  readonly check: (flags: Flags, operands: ReadonlyArray<string>) => Effect.Effect<unknown, WrongSettings>
+}
+
+/** Loads its code and starts it with words as `wordsOf` writes them. */
+interface Startable extends CommandInfo {
+  readonly start: (words: ReadonlyArray<string>) => Effect.Effect<void, unknown, unknown>
+}
+
+/** Completion offers the names of scenarios. */
+const withScenarios = (settings: ReadonlyArray<NamedSetting>): ReadonlyArray<NamedSetting> =>
+  settings.map((setting) =>
+    setting.name === "testList" ? { ...setting, values: knownScenarios.map(({ name }) => name) } : setting
+  )
+
+const checkBy =
+  (
+    settings: ReadonlyArray<NamedSetting>,
+    decode: (given: GivenSettings, operands: ReadonlyArray<string>) => Either.Either<unknown, WrongSettings>
+  ): CommandInfo["check"] =>
+  (flags, operands) =>
+    Effect.flatMap(givenOf(settings, flags), (given) => decode(given, operands))
+
+const scenarioNames = (scenarios: ReadonlyArray<ScenarioInfo>) => {
+  const width = Math.max(...scenarios.map(({ name }) => name.length))
+  const lines = scenarios.map(
+    ({ byDefault, name, testType }) =>
+      `${name.padEnd(width)}  ${testType}${byDefault ? "" : ", not by default"}`
+  )
+  return { flag: "testList", lines }
+}
+
+const known = { scenarios: knownScenarios }
+
+/** The seed does not matter to a check. */
+const anySeed = 0
+
+/** Loads the modules of `--scenario` only if there are any. */
+const checkRun: CommandInfo["check"] = (flags) =>
+  Effect.gen(function* () {
+    const given = yield* givenOf(runSettings, flags)
+    if (modulePaths(given).length === 0) return yield* decodeRunConfig(given, known, anySeed)
+    const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
+    return yield* loadWithModules(flags)
+  })
+
+const nothingSent = "nothing was sent"
+
+const run = {
+  name: "run",
+  summary: "Send load and report throughput, latency and failures",
+  description: [
+    "Sends batches, or single requests, from many virtual users, or at a fixed rate (open model).",
+    "Reports operations and requests per second, latency and failures."
+  ],
+  settings: withScenarios(runSettings),
+  consequence: nothingSent,
+  names: scenarioNames(knownScenarios),
+  examples: [
+    "run --local --runTimeInMinutes 0.5",
+    'run -b https://dms.example.org -c 50 -m 10 --threshold "latency.p95 < 500ms"'
+  ],
+  check: checkRun,
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./run.ts")),
+      ({ runCommand }) => runCommand(words)
+    )
+} satisfies Startable
+
+const versus = {
+  name: "versus",
+  summary: "Measure how much batches gain over single requests",
+  description: [
+    "Measures single requests and batches of the same records in turn.",
+    "Reports operations per second of both, their ratio with its spread, latency and requests saved."
+  ],
+  settings: versusSettings,
+  consequence: nothingSent,
+  examples: ["versus --local", "versus -b https://dms.example.org --records students -c 20"],
+  check: checkBy(versusSettings, (given) => decodeVersusConfig(given, known, anySeed)),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./versus.ts")),
+      ({ versusCommand }) => versusCommand(words)
+    )
+} satisfies Startable
+
+const sweep = {
+  name: "sweep",
+  summary: "Find the smallest batch size that is large enough",
+  description: [
+    "Measures batches of several sizes in turn.",
+    "Reports the smallest size within 5 % of the maximum of operations per second."
+  ],
+  settings: withScenarios(sweepSettings),
+  consequence: nothingSent,
+  names: scenarioNames(knownScenarios.filter(({ tripleCount }) => tripleCount !== "none")),
+  examples: ["sweep --local", "sweep -b https://dms.example.org --batchTripleCount 1,10,33 -c 10,50"],
+  check: checkBy(sweepSettings, (given) => decodeSweepConfig(given, known, anySeed)),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./sweep.ts")),
+      ({ sweepCommand }) => sweepCommand(words)
+    )
+} satisfies Startable
+
+const capacity = {
+  name: "capacity",
+  summary: "Find the highest rate that keeps your objectives",
+  description: [
+    "Searches the highest rate that keeps all objectives (open model), and reports what fails first above it.",
+    "Overloads the DMS on purpose, by up to twice its capacity."
+  ],
+  settings: withScenarios(capacitySettings),
+  consequence: nothingSent,
+  names: scenarioNames(knownScenarios),
+  examples: [
+    'capacity --local --slo "latency.p95 < 100ms"',
+    'capacity -b https://dms.example.org --slo "latency.p95 < 500ms" --maxRate 200/s'
+  ],
+  check: checkBy(capacitySettings, (given) => decodeCapacityConfig(given, known, anySeed)),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./capacity.ts")),
+      ({ capacityCommand }) => capacityCommand(words)
+    )
+} satisfies Startable
+
+const compare = {
+  name: "compare",
+  summary: "Compare finished runs, and fail on a regression",
+  description: [
+    "Puts runs side by side: operations and requests per second, latency and failures, with the change."
+  ],
+  operands: {
+    name: "RUN",
+    help: "two or more, the first is the baseline: a folder with summary.json (--output of run), or with\n*_stats.csv and *_stats_history.csv of Locust; or one of these files"
+  },
+  settings: compareSettings,
+  consequence: "nothing was compared",
+  examples: [
+    "compare out/before out/after",
+    'compare baseline out --failOn "latency.p95 +10%" --failOn "failures.count +0"'
+  ],
+  check: checkBy(compareSettings, decodeCompare),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./compare.ts")),
+      ({ compareCommand }) => compareCommand(words)
+    )
+} satisfies Startable
+
+const localDms = {
+  name: "local-dms",
+  summary: "Start a local DMS to test against",
+  description: [
+    "Starts a server that responds as the DMS does, and that injects latency and faults on request.",
+    "GET /_local/stats shows its counts, PUT /_local/faults sets faults while it runs."
+  ],
+  settings: localDmsSettings,
+  consequence: "the server was not started",
+  names: { flag: "fault", lines: [faultNames.slice(0, 6).join(", "), faultNames.slice(6).join(", ")] },
+  examples: [
+    "local-dms --port 8080 --latency 20ms",
+    "local-dms --fault writeConflict=0.01 --fault stall=1/500 --verbose"
+  ],
+  check: checkBy(localDmsSettings, decodeLocalDms),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./localDms.ts")),
+      ({ localDmsCommand }) => localDmsCommand(words)
+    )
+} satisfies Startable
+
+/** In the order of the help. */
+export const commands = [run, versus, sweep, capacity, compare, localDms] as const
+
+export type CommandEntry = (typeof commands)[number]

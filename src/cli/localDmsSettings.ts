@@ -1,0 +1,208 @@
+/** The settings of `local-dms`. */
+import * as Arr from "effect/Array"
+import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
+import * as Option from "effect/Option"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
+import * as Latency from "../local-dms/Latency.ts"
+import { LocalDmsOptions, parseDenial } from "../local-dms/LocalDmsOptions.ts"
+import { defaultPoolSize, isPostgresUrl } from "../local-dms/postgresUrl.ts"
+import { duration, oneOf, SomeText, whole, Words } from "../settings/flagSchemas.ts"
+import { type GivenSettings, readSettings, tableOf, unlessWrong } from "../settings/readSettings.ts"
+import { onOff, RunSettings } from "../settings/RunSettings.ts"
+import { optionalSetting, setting, type SettingGroup } from "../settings/Setting.ts"
+import type { WrongSettings } from "../settings/WrongSettings.ts"
+
+const defaults = LocalDmsOptions.default
+const dialects = ["endpoint", "resource"] as const
+const struck = ["batch", "data", "both"] as const
+const yearMillis = 365 * 24 * 3_600_000
+
+const Store = Schema.RedactedFromSelf(
+  Schema.Trim.pipe(Schema.filter((text) => text === "memory" || isPostgresUrl(text)))
+)
+
+const count = (group: SettingGroup, min: number, max: number, fallback: number, help: string) =>
+  setting(whole(min, max), {
+    group,
+    accepts: `a whole number from ${min} to ${max}`,
+    fallback: String(fallback),
+    help
+  })
+
+const time = (group: SettingGroup, minMillis: number, accepts: string, fallback: string, help: string) =>
+  setting(duration(minMillis, yearMillis), { group, accepts, fallback, help })
+
+const LocalDmsSettings = Schema.Struct({
+  port: count("server", 0, 65_535, 8080, "Port on 127.0.0.1; 0: any free port"),
+  key: setting(SomeText, {
+    group: "server",
+    variable: "PERF_API_KEY",
+    accepts: "a text that is not empty",
+    fallback: defaults.key,
+    help: "Client key of the login"
+  }),
+  secret: setting(Schema.RedactedFromSelf(Schema.NonEmptyString), {
+    group: "server",
+    variable: "PERF_API_SECRET",
+    kind: "secret",
+    accepts: "a text that is not empty",
+    fallback: Redacted.value(defaults.secret),
+    help: "Client secret of the login"
+  }),
+  store: setting(Store, {
+    group: "server",
+    variable: "PERF_LOCAL_DMS_STORE",
+    kind: "secret",
+    accepts: "memory or postgres://user:password@host:5432/database",
+    values: ["memory"],
+    fallback: "memory",
+    help: "memory, or a postgres:// URL"
+  }),
+  poolSize: count("server", 1, 1000, defaultPoolSize, "Connections to PostgreSQL"),
+  latency: setting(SomeText, {
+    group: "load",
+    accepts:
+      "none, a duration such as 20ms, perOperation:20ms:1ms, uniform:10ms:30ms, exponential:20ms or lognormal:20ms:0.5",
+    values: ["none", "perOperation:20ms:1ms", "uniform:10ms:30ms", "exponential:20ms", "lognormal:20ms:0.5"],
+    fallback: "none",
+    help: "20ms, perOperation:20ms:1ms, uniform:A:B, exponential:MEAN, lognormal:MEDIAN:SIGMA"
+  }),
+  concurrency: optionalSetting(whole(1, 1_000_000), {
+    group: "load",
+    accepts: "a whole number from 1 to 1000000",
+    defaultText: "no limit",
+    help: "Requests processed at the same time; others wait"
+  }),
+  rateLimit: count(
+    "load",
+    0,
+    1_000_000_000,
+    defaults.rateLimit,
+    "Requests per 10 s and host, then 429; 0: no limit"
+  ),
+  batchMaxOperations: count(
+    "load",
+    1,
+    1_000_000,
+    defaults.batchMaxOperations,
+    "Operations per batch, then 413"
+  ),
+  tokenLifetime: time(
+    "server",
+    1000,
+    "a duration of 1 second or more such as 90s, 30m or 30 minutes",
+    "30 minutes",
+    "Lifetime of a token"
+  ),
+  fault: setting(Words, {
+    group: "faults",
+    kind: "list",
+    accepts: `NAME=0.01, NAME=1/100 or NAME=@100, the name being one of ${faultNames.join(", ")}`,
+    values: faultNames.map((name) => `${name}=`),
+    fallback: "",
+    defaultText: "none",
+    help: "NAME=0.01 by chance, NAME=1/100 every 100th request, NAME=@100 only the 100th"
+  }),
+  faultsOn: setting(oneOf(...struck), {
+    group: "faults",
+    accepts: "batch, data or both",
+    values: struck,
+    fallback: "batch",
+    help: "Requests that faults strike: batch, data or both"
+  }),
+  freezeFor: time(
+    "faults",
+    0,
+    "a duration such as 2s",
+    "2 seconds",
+    "Duration of the fault freeze (the whole server)"
+  ),
+  stallFor: time(
+    "faults",
+    0,
+    "a duration such as 10s",
+    "60 seconds",
+    "Delay of the fault stall (one response)"
+  ),
+  deny: setting(Words, {
+    group: "faults",
+    kind: "list",
+    accepts: "endpoint:action, the action being create, read, update or delete",
+    fallback: "",
+    defaultText: "none",
+    help: "Respond with 403 to an action, such as students:delete"
+  }),
+  verbose: onOff("output", "Log a line per batch"),
+  quiet: onOff("output", "Log no batches, even with --verbose"),
+  logLevel: RunSettings.fields.logLevel,
+  dialect: setting(oneOf(...dialects), {
+    group: "advanced",
+    accepts: "endpoint or resource",
+    values: dialects,
+    fallback: defaults.dialect,
+    help: "endpoint (students in batches) or resource (Student)"
+  }),
+  seed: optionalSetting(whole(0, 4_294_967_295), {
+    group: "advanced",
+    accepts: "a whole number from 0 to 4294967295",
+    defaultText: "random",
+    help: "Same seed: same ids, faults and latency"
+  }),
+  exitWithParent: onOff("advanced", "Exit when standard input closes")
+})
+interface LocalDmsSettings extends Schema.Schema.Type<typeof LocalDmsSettings> {}
+
+const table = tableOf(LocalDmsSettings)
+
+/** Every setting of `local-dms`, in the order of the table. */
+export const localDmsSettings = table.settings
+
+export interface LocalDmsConfig extends Omit<LocalDmsSettings, "fault" | "deny" | "latency"> {
+  readonly options: LocalDmsOptions
+}
+
+const faultsOf = ({ faultsOn, freezeFor, stallFor }: LocalDmsSettings, rates: Faults): Faults => ({
+  ...rates,
+  freezeSeconds: Duration.toSeconds(freezeFor),
+  stallSeconds: Duration.toSeconds(stallFor),
+  on: faultsOn
+})
+
+/** Fails with every wrong setting. */
+export const decodeLocalDms = (given: GivenSettings): Either.Either<LocalDmsConfig, WrongSettings> => {
+  const { problems, report, settings } = readSettings(table, given)
+  const acceptedBy = (name: string) => table.settings.find((one) => one.name === name)?.accepts ?? ""
+  /** The values of a list; texts that are none are reported. */
+  const parseEach = <A>(name: "fault" | "deny", parse: (text: string) => Option.Option<A>) => {
+    const [wrong, values] = Arr.partitionMap(settings[name], (text) =>
+      Either.fromOption(parse(text), () => text)
+    )
+    if (wrong.length > 0) report(name, `${wrong.join(", ")} cannot be read; accepts ${acceptedBy(name)}`)
+    return values
+  }
+  const rates = parseEach("fault", parseFault)
+  const deny = parseEach("deny", parseDenial)
+  const latency = Latency.parse(settings.latency)
+  if (Option.isNone(latency)) report("latency", `accepts ${acceptedBy("latency")}`)
+  const { batchMaxOperations, concurrency, dialect, key, rateLimit, secret, seed, tokenLifetime } = settings
+  return unlessWrong(problems(), () => ({
+    ...settings,
+    options: {
+      key,
+      secret,
+      batchMaxOperations,
+      tokenLifetimeSeconds: Duration.toSeconds(tokenLifetime),
+      rateLimit,
+      latency: Option.getOrElse(latency, () => Latency.none),
+      concurrency,
+      seed,
+      deny,
+      dialect,
+      faults: faultsOf(settings, Object.fromEntries(rates.map(({ name, rate }) => [name, rate]))),
+      logBatches: settings.verbose && !settings.quiet
+    }
+  }))
+}
