@@ -1,9 +1,9 @@
 /** Charts side by side. */
 import { Chart, type ChartProps } from "./Chart.tsx"
-import type { Drawing, Range } from "./columns.ts"
+import type { ChartData, Range } from "./chartData.ts"
 
 /** How charts are shown, whatever they show. */
-interface View extends Omit<ChartProps, keyof Drawing | "colors"> {
+interface View extends Omit<ChartProps, keyof ChartData | "colors"> {
   readonly theme: string
 }
 
@@ -14,13 +14,13 @@ export interface TimeView extends Omit<View, "logarithmic"> {
 }
 
 export const ChartGrid = ({
-  drawings,
+  charts,
   theme,
   ...view
-}: View & { readonly drawings: ReadonlyArray<Drawing> }) => (
+}: View & { readonly charts: ReadonlyArray<ChartData> }) => (
   <div class="charts">
-    {drawings.map((drawing) => (
-      <Chart key={drawing.look.id} {...drawing} {...view} colors={view.printing ? "print" : theme} />
+    {charts.map((chart) => (
+      <Chart key={chart.style.id} {...chart} {...view} colors={view.printing ? "print" : theme} />
     ))}
   </div>
 )

@@ -8,13 +8,13 @@ import type { TimelinePoint } from "../metrics/Timeline.ts"
 type Millis = number | null
 
 /** A part of a run, which ended then and was so long. */
-export interface Part {
+export interface Span {
   readonly elapsedSeconds: number
   readonly seconds: number
 }
 
 /** What charts read of a point: all that edfi-perf knows of one, or what the files of another tool tell. */
-export interface ChartPoint extends Part, Pick<TimelinePoint, "users" | "requests" | "failures"> {
+export interface ChartPoint extends Span, Pick<TimelinePoint, "users" | "requests" | "failures"> {
   readonly operations: number | null
   readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
   readonly generator?: TimelinePoint["generator"]
@@ -49,7 +49,7 @@ export interface Line<Point = ChartPoint> {
 }
 
 /** A value that a chart has a line at. */
-export interface Level {
+export interface ReferenceLine {
   /** `limit`. */
   readonly name: string
   readonly value: number
@@ -60,7 +60,7 @@ export interface Level {
 }
 
 /** How a chart looks, whatever its columns are of. */
-export interface ChartLook {
+export interface ChartStyle {
   readonly id: string
   readonly title: string
   /** Of all its lines. */
@@ -79,11 +79,11 @@ export interface ChartLook {
   readonly wide?: boolean
   /** Can be drawn on a logarithmic scale. */
   readonly logarithmic?: boolean
-  readonly level?: Level
+  readonly level?: ReferenceLine
 }
 
 /** A chart over time. */
-export interface ChartSpec extends ChartLook {
+export interface ChartSpec extends ChartStyle {
   readonly lines: readonly [Line, ...Array<Line>]
   /** The seconds that are shaded. */
   readonly shaded?: (point: ChartPoint) => boolean
@@ -95,7 +95,7 @@ export interface ChartSpec extends ChartLook {
 
 /** So many per second. */
 export const rate =
-  <Point extends Part>(counted: (point: Point) => number | null) =>
+  <Point extends Span>(counted: (point: Point) => number | null) =>
   (point: Point): number | null => {
     const count = counted(point)
     return count === null ? null : count / point.seconds
@@ -113,7 +113,7 @@ const overLimits = ({ generator }: ChartPoint): boolean => generator?.limited ==
 const percentOf = (share: number | null | undefined): number | null =>
   share === null || share === undefined ? null : 100 * share
 
-const limit = (value: number): Level => ({ name: "limit", value, bad: true, inSight: false })
+const limit = (value: number): ReferenceLine => ({ name: "limit", value, bad: true, inSight: false })
 
 export const chartSpecs: ReadonlyArray<ChartSpec> = [
   {

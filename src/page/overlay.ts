@@ -1,7 +1,7 @@
 /** Charts of several runs, laid over each other. */
 import type { ComparedRun } from "../result/Comparison.ts"
 import { addChartPoints, type ChartPoint, type ChartSpec, chartSpecs } from "./chartSpecs.ts"
-import { chartsWith, drawn, type Timed } from "./columns.ts"
+import { chartsWith, mergeShortPoints, type TimedRun } from "./chartData.ts"
 
 const shown = new Set(["operations", "requests", "latency", "failures"])
 
@@ -32,14 +32,14 @@ const wholeSeconds = (timeline: ReadonlyArray<ChartPoint>): ReadonlyArray<ChartP
  * The runs as charts draw them. Seconds of two runs do not end in the same millisecond; here they end with whole
  * seconds, so that a place on the axis and a row of a table are of all runs.
  */
-export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Timed> =>
+export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<TimedRun> =>
   runs.map(({ label, timeline }) => {
-    const run = drawn({ name: label, timeline }, addChartPoints)
+    const run = mergeShortPoints({ name: label, timeline }, addChartPoints)
     return { ...run, timeline: wholeSeconds(run.timeline) }
   })
 
 /** The charts that have something to show: Locust has no operations, and not every run has failures. */
-export const overlaySpecsOf = (runs: ReadonlyArray<Timed>): ReadonlyArray<ChartSpec> => {
+export const overlaySpecsOf = (runs: ReadonlyArray<TimedRun>): ReadonlyArray<ChartSpec> => {
   const failed = runs.some(({ timeline }) => timeline.some(({ failures }) => failures > 0))
   return chartsWith(overlaySpecs, runs).filter(({ id }) => id !== "failures" || failed)
 }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { columnsOf } from "../../src/page/columns.ts"
+import { columnsOf } from "../../src/page/chartData.ts"
 import { overlaid, overlaySpecsOf } from "../../src/page/overlay.ts"
 import { runOf, timelineOf } from "../compare/runs.ts"
 

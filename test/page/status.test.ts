@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { connectionNote, secondsLeft, statusOf, timeLeft } from "../../src/page/status.ts"
-import { afterEnd, afterLoss, afterProblem, afterState, notYet } from "../../src/page/Watched.ts"
+import { afterEnd, afterLoss, afterProblem, afterState, connecting } from "../../src/page/LiveRun.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
 
@@ -12,7 +12,7 @@ describe("how a run stands", () => {
     const { long, short } = statusOf({ ...summary, endedBy: "threshold" })
     assert.strictEqual(short, "stopped")
     assert.include(long, "a threshold was not kept")
-    assert.strictEqual(statusOf({ ...summary, endedBy: null }).short, "under way")
+    assert.strictEqual(statusOf({ ...summary, endedBy: null }).short, "running")
   })
 
   it("is a sentence for every end", () => {
@@ -52,8 +52,8 @@ describe("how a run stands", () => {
   it("is told when the connection changes, and not every second", () => {
     const open = afterState(under)
     assert.strictEqual(connectionNote(open), "")
-    assert.match(connectionNote(notYet), /^Connecting/)
-    assert.match(connectionNote(afterLoss(open)), /^Connection lost, trying again\./)
+    assert.match(connectionNote(connecting), /^Connecting/)
+    assert.match(connectionNote(afterLoss(open)), /^Connection lost, retrying\./)
     assert.strictEqual(connectionNote(afterProblem(open, "why")), "why")
     assert.strictEqual(connectionNote(afterEnd(summary)), statusOf(summary).long)
   })

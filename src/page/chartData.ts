@@ -1,11 +1,11 @@
 /** The columns of numbers that a chart draws. */
 import { figure } from "../result/numberFormat.ts"
 import { type Axis, timeAxis } from "./axes.ts"
-import type { ChartLook, ChartPoint, ChartSpec, Line, Part } from "./chartSpecs.ts"
-import type { Sign } from "./signs.ts"
+import type { ChartStyle, ChartPoint, ChartSpec, Line, Span } from "./chartSpecs.ts"
+import type { Marker } from "./markers.ts"
 
 /** A run whose seconds are drawn. */
-export interface Timed<Point extends Part = ChartPoint> {
+export interface TimedRun<Point extends Span = ChartPoint> {
   /** Tells runs apart where there are several. */
   readonly name: string
   readonly timeline: ReadonlyArray<Point>
@@ -23,7 +23,7 @@ export interface Series {
   /** How far each value may be off: from where to where it was measured. */
   readonly spreads?: ReadonlyArray<readonly [number, number] | undefined>
   /** What there is to know of each; one without a value stands at the foot of the chart. */
-  readonly signs?: ReadonlyArray<Sign | undefined>
+  readonly markers?: ReadonlyArray<Marker | undefined>
 }
 
 export interface Columns {
@@ -35,9 +35,9 @@ export interface Columns {
 }
 
 /** What a chart draws. */
-export interface Drawing {
+export interface ChartData {
   /** Always the same for the same chart, which is made anew with another one. */
-  readonly look: ChartLook
+  readonly style: ChartStyle
   readonly axis: Axis
   readonly columns: Columns
   /** Of the x axis. */
@@ -52,7 +52,7 @@ export interface Drawing {
  */
 const shortestSeconds = 0.25
 
-const isShort = ({ seconds }: Part): boolean => seconds < shortestSeconds
+const isShort = ({ seconds }: Span): boolean => seconds < shortestSeconds
 
 /**
  * A run as charts draw it: a point too short for a place of its own is put together with the one before, so that all
@@ -61,10 +61,10 @@ const isShort = ({ seconds }: Part): boolean => seconds < shortestSeconds
  * @param add how two points, one after the other, are one; percentiles of a rest alone are in no chart
  * @example points of 1, 1 and 0.18 s are drawn as 1 and 1.18 s
  */
-export const drawn = <Point extends Part>(
-  run: Timed<Point>,
+export const mergeShortPoints = <Point extends Span>(
+  run: TimedRun<Point>,
   add: (a: Point, b: Point) => Point
-): Timed<Point> => {
+): TimedRun<Point> => {
   const { timeline } = run
   if (timeline.every(isShort)) return run
   const points: Array<Point> = []
@@ -77,16 +77,16 @@ export const drawn = <Point extends Part>(
 }
 
 /** Says so of columns only where it is so. */
-const restOf = (runs: ReadonlyArray<Pick<Timed<Part>, "withRest">>): Pick<Columns, "withRest"> =>
+const restOf = (runs: ReadonlyArray<Pick<TimedRun<Span>, "withRest">>): Pick<Columns, "withRest"> =>
   runs.some(({ withRest }) => withRest === true) ? { withRest: true } : {}
 
 /**
  * The columns of a chart, of runs as they are drawn. Of one run, the lines have their own colours and dashes; of
  * several, a run has its colour in all charts and a line its dash.
  */
-export const columnsOf = <Point extends Part>(
+export const columnsOf = <Point extends Span>(
   { color, lines }: { readonly color: number; readonly lines: ReadonlyArray<Line<Point>> },
-  runs: ReadonlyArray<Timed<Point>>
+  runs: ReadonlyArray<TimedRun<Point>>
 ): Columns => {
   const [only] = runs
   if (only !== undefined && runs.length === 1) {
@@ -127,7 +127,7 @@ export const columnsOf = <Point extends Part>(
 /** The seconds of a run that a chart shades; `undefined` where it never does, as of several runs. */
 export const shadedOf = (
   { shaded }: ChartSpec,
-  [run, another]: ReadonlyArray<Timed>
+  [run, another]: ReadonlyArray<TimedRun>
 ): ReadonlyArray<readonly [number, number]> | undefined =>
   shaded === undefined || run === undefined || another !== undefined
     ? undefined
@@ -138,7 +138,7 @@ export const shadedOf = (
 /** The charts that have something to show of these runs. */
 export const chartsWith = (
   specs: ReadonlyArray<ChartSpec>,
-  runs: ReadonlyArray<Timed>
+  runs: ReadonlyArray<TimedRun>
 ): ReadonlyArray<ChartSpec> =>
   specs.filter(
     ({ lines, optional }) =>
@@ -151,44 +151,48 @@ export const chartsWith = (
  *
  * @example [1, null, 2, null, 3, 4] has them at 0 and 2
  */
-export const aloneIn = (values: ArrayLike<number | null | undefined>): Array<number> => {
+export const isolatedPoints = (values: ArrayLike<number | null | undefined>): Array<number> => {
   const places = Array.from(values, (_, place) => place).filter((place) => values[place] !== undefined)
   const isGap = (place: number | undefined) => place === undefined || values[place] === null
   return places.filter((place, i) => !isGap(place) && isGap(places[i - 1]) && isGap(places[i + 1]))
 }
 
 /** What stands at a point besides its value: `1,010 to 1,100, knee`; nothing where there is nothing to say. */
-export const remarkOf = ({ signs, spreads }: Series, i: number): string | undefined => {
-  const [spread, sign] = [spreads?.[i], signs?.[i]]
+export const remarkOf = ({ markers, spreads }: Series, i: number): string | undefined => {
+  const [spread, marker] = [spreads?.[i], markers?.[i]]
   const parts = [
     ...(spread === undefined ? [] : [`${figure(spread[0])} to ${figure(spread[1])}`]),
-    ...(sign === undefined ? [] : [sign.word])
+    ...(marker === undefined ? [] : [marker.word])
   ]
   return parts.length === 0 ? undefined : parts.join(", ")
 }
 
 /** Every sign of a chart, once. */
-export const signsOf = ({ series }: Columns): ReadonlyArray<Sign> => {
-  const all = series.flatMap(({ signs = [] }) => signs.filter((sign) => sign !== undefined))
-  return [...new Map(all.map((sign) => [sign.word, sign])).values()]
+export const markersOf = ({ series }: Columns): ReadonlyArray<Marker> => {
+  const all = series.flatMap(({ markers = [] }) => markers.filter((marker) => marker !== undefined))
+  return [...new Map(all.map((marker) => [marker.word, marker])).values()]
 }
 
 /** A chart in words, for those who do not see it. No mean: that of percentiles of seconds is no figure of the run. */
-export const describe = ({ level, title, unit }: ChartLook, axis: Axis, { series, x }: Columns): string => {
+export const describeChart = (
+  { level, title, unit }: ChartStyle,
+  axis: Axis,
+  { series, x }: Columns
+): string => {
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
-    const least = known.reduce((a, b) => Math.min(a, b))
-    const most = known.reduce((a, b) => Math.max(a, b))
-    return `${label}: least ${figure(least)}, most ${figure(most)}`
+    const min = known.reduce((a, b) => Math.min(a, b))
+    const max = known.reduce((a, b) => Math.max(a, b))
+    return `${label}: min ${figure(min)}, max ${figure(max)}`
   })
-  const signs = series.flatMap(({ label, signs: ofSeries = [] }) =>
-    ofSeries.flatMap((sign, i) =>
-      sign === undefined ? [] : [`${label} ${axis.at(x[i] ?? 0)}: ${sign.word}`]
+  const markers = series.flatMap(({ label, markers: ofSeries = [] }) =>
+    ofSeries.flatMap((marker, i) =>
+      marker === undefined ? [] : [`${label} ${axis.at(x[i] ?? 0)}: ${marker.word}`]
     )
   )
   const levels = level === undefined ? [] : [`${level.name} ${figure(level.value)}`]
-  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...signs, ...levels].join("; ")}.`
+  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...markers, ...levels].join("; ")}.`
 }
 
 /** The part of the x axis that is drawn: all of it, its last seconds, or from one second to another. */
@@ -203,8 +207,8 @@ export const rangeEnds = (range: Range, lastSeconds: number): readonly [number, 
 }
 
 /** A chart over time, as much of it as is to be seen. */
-export const overTime = (look: ChartLook, columns: Columns, range: Range): Drawing => ({
-  look,
+export const overTime = (style: ChartStyle, columns: Columns, range: Range): ChartData => ({
+  style,
   axis: timeAxis,
   columns,
   ends: rangeEnds(range, columns.x.at(-1) ?? 1)

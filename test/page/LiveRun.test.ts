@@ -1,5 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { afterEnd, afterLoss, afterProblem, afterSecond, afterState, notYet } from "../../src/page/Watched.ts"
+import {
+  afterEnd,
+  afterLoss,
+  afterProblem,
+  afterSecond,
+  afterState,
+  connecting
+} from "../../src/page/LiveRun.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 import { sampleDatabase } from "../result/sampleDatabase.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
@@ -54,7 +61,7 @@ describe("what a page knows of a run under way", () => {
   it("asks for everything when a second is missing, and when it has nothing yet", () => {
     assert.isUndefined(afterSecond(afterState(stateAt(4)), secondOf(stateAt(6))))
     assert.isUndefined(afterSecond(afterState(stateAt(0)), secondOf(stateAt(2))))
-    assert.isUndefined(afterSecond(notYet, secondOf(stateAt(1))))
+    assert.isUndefined(afterSecond(connecting, secondOf(stateAt(1))))
   })
 
   it("grows by what the database did with every reading, and asks for everything when one is missing", () => {
