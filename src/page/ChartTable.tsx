@@ -1,4 +1,4 @@
-/** The numbers of a chart, for those who want to read them. */
+/** The values of a chart as a table. */
 import type { Axis } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
 import { type Columns, remarkOf } from "./chartData.ts"
@@ -6,7 +6,7 @@ import { plain } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { tableNote, everyNth } from "./sampledRows.ts"
 
-/** So many rows that a person can read them, and on paper that the charts stay together. */
+/** Maximum rows; fewer in print, where every table is open. */
 const rowCount = { screen: 60, paper: 20 }
 
 const Remark = ({ remark }: { readonly remark: string | undefined }) =>
@@ -21,7 +21,7 @@ export const ChartTable = ({
 }: {
   readonly axis: Axis
   readonly columns: Columns
-  /** The file that has every point, where there is one. */
+  /** The file with every point, if there is one. */
   readonly allIn: string | undefined
   readonly style: ChartStyle
   readonly printing: boolean

@@ -1,4 +1,4 @@
-/** The charts over time of what a database did. */
+/** The charts over time of the database activity. */
 import type { DatabasePoint } from "../result/DatabaseActivity.ts"
 import { addPoints, addWaits, waitsSeen } from "../result/databaseSums.ts"
 import { type ChartStyle, type Line, rate } from "./chartSpecs.ts"
@@ -9,7 +9,7 @@ type Points = ReadonlyArray<DatabasePoint>
 
 interface ChartSource {
   readonly style: ChartStyle
-  /** The place of its first line in the row of colours. */
+  /** The colour index of its first line. */
   readonly color: number
   readonly lines: ReadonlyArray<Line<DatabasePoint>>
 }
@@ -23,7 +23,7 @@ const transactions: ChartSource = {
   ]
 }
 
-/** One in each unit. */
+/** One chart per unit. */
 const logs = byteUnits.map(({ name, size }) => ({
   size,
   style: { id: "database-log", title: "Write-ahead log", unit: `${name} per second` },
@@ -36,7 +36,7 @@ const logs = byteUnits.map(({ name, size }) => ({
   ]
 }))
 
-/** In the unit that fits its highest value. */
+/** In the unit of its highest value. */
 const logOf = (points: Points): ChartSource =>
   largestFitting(logs, Math.max(0, ...points.map(({ seconds, walBytes }) => (walBytes ?? 0) / seconds)))
 
@@ -54,13 +54,13 @@ const waitsStyle: ChartStyle = {
   whole: true
 }
 
-/** As many waits as can be told apart, beside the sessions that waited for nothing. */
+/** The maximum of wait events in the chart, in addition to running sessions. */
 const maxWaits = 4
 const running = "running"
 
 /**
- * How many sessions a reading saw, by those waits that were seen most often; in the order of their names, so that each
- * keeps its colour while counts change.
+ * Sessions per reading by the most frequent wait events, ordered by name so that each keeps its colour while counts
+ * change.
  */
 const waitsOf = (points: Points): ChartSource => {
   const seen = waitsSeen(points.map(({ waits }) => waits).reduce(addWaits, {})).map(({ event }) => event)
@@ -76,8 +76,7 @@ const waitsOf = (points: Points): ChartSource => {
 }
 
 /**
- * The charts that have something to show. What a server does not tell has no line; fewer than two points are no
- * picture.
+ * The charts with values. A statistic that the server does not provide has no line; fewer than two points have no chart.
  */
 export const databaseCharts = (timeline: Points, range: Range): ReadonlyArray<ChartData> => {
   const run = mergeShortPoints({ name: "database", timeline }, addPoints)

@@ -1,4 +1,4 @@
-/** The charts of batch sizes side by side, and what is said of each of their points. */
+/** The charts of a sweep over batch sizes, and the markers of its points. */
 import type { Sweep, SweepPoint } from "../result/Sweep.ts"
 import { plural } from "../result/numberFormat.ts"
 import { listAxis } from "./axes.ts"
@@ -14,7 +14,7 @@ const outcomeMarkers: Readonly<Record<SweepPoint["outcome"], Marker | undefined>
   skipped: { shape: "ring", word: "not measured" }
 }
 
-/** What there is to know of a point: that it is the knee, or why it could not be. */
+/** Marks the knee, or why a point cannot be recommended. */
 export const markerOf = ({ knees }: Sweep, point: SweepPoint): Marker | undefined =>
   outcomeMarkers[point.outcome] ??
   (knees.some(
@@ -24,7 +24,7 @@ export const markerOf = ({ knees }: Sweep, point: SweepPoint): Marker | undefine
     ? { shape: "diamond", word: "knee" }
     : undefined)
 
-/** Every number of users, in the order in which they were asked for. */
+/** The distinct user counts, in their order. */
 export const clientCountsOf = ({ points }: Sweep): ReadonlyArray<number> => [
   ...new Set(points.map(({ clientCount }) => clientCount))
 ]
@@ -54,7 +54,7 @@ const sources: ReadonlyArray<ChartSource> = [
   }
 ]
 
-/** Each against the batch size, a line for each number of users; sizes are evenly apart, however much larger they are. */
+/** Each figure over the batch size, a line per user count; sizes are evenly spaced. */
 export const sweepCharts = (sweep: Sweep): ReadonlyArray<ChartData> => {
   const { points } = sweep
   const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount))].sort((a, b) => a - b)

@@ -1,11 +1,11 @@
-/** The charts of single requests beside batches. */
+/** The charts of single requests versus batches. */
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { Side, Versus } from "../result/Versus.ts"
 import { rowAxis, timeAxis } from "./axes.ts"
 import type { ChartData, Series } from "./chartData.ts"
 import { limitedMarker } from "./markers.ts"
 
-/** Both over time, so that a drift of the server is seen as one. */
+/** Both sides over time, which shows a drift of the server. */
 const slicesChart = ({ batch, single }: Versus): ChartData => {
   const sides = [single, batch]
   const x = sides.flatMap(({ slices }) => slices.map(({ startedSeconds }) => startedSeconds))
@@ -42,7 +42,7 @@ const ratioChart = ({ pairs }: Versus): ChartData => ({
     title: "Batches to single requests, pair by pair",
     unit: "times the operations",
     bars: true,
-    level: { name: "as many", value: 1, bad: false, inSight: true }
+    level: { name: "equal", value: 1, bad: false, inSight: true }
   },
   axis: rowAxis("pair"),
   columns: {

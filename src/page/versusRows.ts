@@ -1,14 +1,14 @@
-/** Figures of single requests and of batches in the rows of a table, and one in relation to the other. */
+/** Table rows with figures of single requests and of batches, and their ratio. */
 import { failureRatio } from "../result/Figures.ts"
 import type { Side } from "../result/Versus.ts"
 import { bytes, noValue, percent, plain, ratioText } from "./format.ts"
 
-/** A figure of both sides. */
+/** One figure of both sides. */
 export interface VersusRow {
   readonly name: string
   readonly single: string
   readonly batch: string
-  /** That of batches divided by that of single requests. */
+  /** Batches divided by single requests. */
   readonly ratio: string
 }
 
@@ -32,7 +32,7 @@ export const versusRow = (
 
 export const bytesText = (count: Value): string => (typeof count === "number" ? bytes(count) : noValue)
 
-/** What became of requests and operations. */
+/** Rates, outcomes and sizes of requests and operations. */
 export const countRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> => {
   const row = (name: string, of: (side: Side) => Value, text?: (value: Value) => string) =>
     versusRow(name, of(single), of(batch), text)
@@ -91,6 +91,6 @@ const latencyRows = (
 export const requestLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>
   latencyRows(single, batch, ({ latencyMs }) => latencyMs, plain)
 
-/** To three digits: an operation's share of a batch may be far below a millisecond. */
+/** Three significant digits: the latency per operation may be far below a millisecond. */
 export const operationLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>
   latencyRows(single, batch, ({ operationMs }) => operationMs, ratioText)

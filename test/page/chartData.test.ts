@@ -194,7 +194,7 @@ describe("the rest at the end of a run", () => {
     assert.deepStrictEqual(shadedOf(spec("generator-load"), [drawnOf(limited, rest)]), [[3.25 - 1.2, 3.25]])
   })
 
-  it("counts no operations where the second before tells none", () => {
+  it("counts no operations where the point before has none", () => {
     const of = (operations: number | null) => ({ ...point(1), operations })
     assert.isNull(addChartPoints(of(null), of(3)).operations)
   })

@@ -4,7 +4,7 @@ import { databaseCharts } from "../../src/page/databaseCharts.ts"
 import type { DatabasePoint } from "../../src/result/DatabaseActivity.ts"
 import { nothingCounted } from "../../src/result/databaseSums.ts"
 
-/** A reading after so many seconds, five after the one before. */
+/** A reading at the given second, five seconds after the previous one. */
 const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): DatabasePoint => ({
   elapsedSeconds,
   seconds: 5,
@@ -116,7 +116,7 @@ describe("the charts of a database", () => {
 })
 
 describe("the chart of what sessions waited for", () => {
-  it("has nobody where a wait was not seen, and is left out where nobody was seen at all", () => {
+  it("is 0 where a wait event was not seen, and is left out without any session", () => {
     const timeline = [point(5, { waits: { "IO:WALSync": 3 } }), point(10, { waits: { running: 2 } })]
     assert.deepStrictEqual(linesOf(chart(timeline, "waits")), [
       ["IO:WALSync", [3, 0]],

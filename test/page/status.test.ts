@@ -7,7 +7,7 @@ import { sampleSummary } from "../result/sampleSummary.ts"
 const summary = sampleSummary(2, 1)
 const under: RunState = { ...summary, endedBy: null, plannedSeconds: 90, elapsedSeconds: 14.2 }
 
-describe("how a run stands", () => {
+describe("the status of a run", () => {
   it("is one word, and a sentence that says why it ended", () => {
     const { long, short } = statusOf({ ...summary, endedBy: "threshold" })
     assert.strictEqual(short, "stopped")
@@ -42,14 +42,14 @@ describe("how a run stands", () => {
     )
   })
 
-  it("has a time left only while it is under way and somebody knows it", () => {
+  it("has a time left only while it is running with a planned duration", () => {
     assert.strictEqual(timeLeft(under), "1:16")
     assert.strictEqual(secondsLeft({ ...under, elapsedSeconds: 91 }), 0)
     assert.isUndefined(timeLeft({ ...under, plannedSeconds: null }))
     assert.isUndefined(timeLeft(summary))
   })
 
-  it("is told when the connection changes, and not every second", () => {
+  it("has a note while the connection is not open", () => {
     const open = afterState(under)
     assert.strictEqual(connectionNote(open), "")
     assert.match(connectionNote(connecting), /^Connecting/)

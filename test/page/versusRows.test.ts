@@ -28,7 +28,7 @@ describe("a figure of single requests and of batches", () => {
 })
 
 describe("the rows of both sides", () => {
-  it("leave out what nobody lost", () => {
+  it("leave out losses of zero", () => {
     const names = countRows(single, batch).map(({ name }) => name)
     assert.notInclude(names, "operations rolled back")
     const lossy = { ...single, operations: { ...single.operations, rolledBack: 7 } }

@@ -36,7 +36,7 @@ const studies: Readonly<Record<string, Study>> = {
     ],
     charts: [
       /^Operations confirmed, slice by slice, per second, over .*single requests: min .*batches: min .*batches at 3:00: limited by the generator/,
-      /^Batches to single requests, pair by pair, times the operations, over 10 pairs\. ratio: min 3\.47, max 3\.71; as many 1\.$/
+      /^Batches to single requests, pair by pair, times the operations, over 10 pairs\. ratio: min 3\.47, max 3\.71; equal 1\.$/
     ]
   },
   sweep: {
