@@ -1,10 +1,10 @@
-/** `capacity` for people: a row for each step, the answer, and how well it is known. */
+/** The text and Markdown of `capacity`: a row per step, the answer, and its precision. */
 import type { Capacity, CapacityStep } from "../result/Capacity.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural, rateText } from "../result/numberFormat.ts"
 
-/** What a step says of its rate: of one in which the generator was the bottleneck nothing but what was kept. */
+/** The outcome of a step. One limited by the generator can only show that a rate was kept. */
 const outcomeOf = ({ kept, slice }: CapacityStep): string =>
   slice.limited.length > 0
     ? kept
@@ -12,11 +12,11 @@ const outcomeOf = ({ kept, slice }: CapacityStep): string =>
       : "generator limited"
     : kept
       ? "kept"
-      : "broke"
+      : "not kept"
 
-const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", once more")
+const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", repeated")
 
-/** A step as soon as it was judged. @example "400/s: broke, latency.p95 was 731 ms, and less than 500 ms was allowed" */
+/** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms, and less than 500 ms was allowed" */
 export const stepLine = (step: CapacityStep): string => {
   const [limit] = step.slice.limited
   const why = limit ?? (step.kept ? undefined : step.broke.join("; "))
@@ -25,7 +25,7 @@ export const stepLine = (step: CapacityStep): string => {
 
 const head = ["arrival rate", "seconds", "p95 ms", "failed", "dropped", "operations/s", "objectives"]
 
-/** The last column has words. */
+/** The last column is text. */
 const texts = new Set([head.length - 1])
 
 const stepRows = (steps: Capacity["steps"]): Rows => [
@@ -54,8 +54,7 @@ const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
   )
 ]
 
-const note =
-  "Latency counts from the time at which a batch was due, so waiting that a slow server causes is in it."
+const note = "Latency counts from the time a batch was due, so it includes waiting caused by a slow server."
 
 const titleOf = ({ objectives, steps }: Capacity): string =>
   `capacity  ${objectives.join(", ")}  ${plural(steps.length, "step")}`

@@ -8,12 +8,12 @@ import { failureText } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { passed, runFailure } from "../result/verdict.ts"
 
-/** How many kinds of failure are listed; `summary.json` has all of them. */
+/** The maximum of listed kinds of failure; `summary.json` has all. */
 const maxFailures = 5
 
 /**
- * Shows as it is: no markup, no HTML, no mention of a person or an issue, no end of a table's cell, in one line. Names
- * and failures come from elsewhere.
+ * Escapes text so that it renders literally on one line: no markup, HTML, mentions, links or ends of a table cell. Names
+ * and failures come from the server.
  */
 export const escapedMarkdown = (text: string): string =>
   text
@@ -22,10 +22,10 @@ export const escapedMarkdown = (text: string): string =>
     .replaceAll("&", "&amp;")
     .replaceAll("<", "&lt;")
     .replaceAll(">", "&gt;")
-    // GitHub finds mentions and links in text; a break of no width is in their way and not to be seen.
+    // GitHub links mentions and addresses in plain text; a zero-width space prevents it invisibly.
     .replaceAll(/@|:\/\/|\bwww(?=\.)/gi, "$&&#8203;")
 
-/** A table in which every cell shows as it is; the first row is its head, figures stand right. */
+/** A table with literal cells; the first row is the header, all columns but the first are right-aligned. */
 export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
   const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
   const [head = [], ...body] = rows.map((row) => row.map(escapedMarkdown))
@@ -83,10 +83,10 @@ const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
         ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`)
       ]
 
-const doubtNotes = (summary: Summary): ReadonlyArray<string> =>
+const caveatNotes = (summary: Summary): ReadonlyArray<string> =>
   caveatsOf(summary).flatMap(({ sentence }) => ["", `⚠️ ${escapedMarkdown(sentence)}`])
 
-/** The text of `summary.md`; the first line says how it went. */
+/** The text of `summary.md`; the first line is the verdict. */
 export const markdownReport = (summary: Summary): string => {
   const { config, elapsedSeconds, model, startedAt, users } = summary
   const seed = config["seed"]
@@ -99,7 +99,7 @@ export const markdownReport = (summary: Summary): string => {
   ]
   return `${[
     verdictLine(summary),
-    ...doubtNotes(summary),
+    ...caveatNotes(summary),
     ...thresholdTable(summary),
     "",
     ...markdownTable(requestRows(summary)),

@@ -1,6 +1,6 @@
 /**
- * The page as one HTML document that asks nobody for anything: script, style, icon and data are in it. Its security
- * policy allows exactly that script and that style, so that no text that a server answered can become code.
+ * The page as one self-contained HTML document: script, style, icon and data are inline. Its content security policy
+ * allows exactly this script and this style, so that no text from a server can run as code.
  */
 import * as Schema from "effect/Schema"
 import { createHash } from "node:crypto"
@@ -11,7 +11,7 @@ const encode = Schema.encodeSync(PageDataJson)
 
 const hashOf = (text: string): string => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
-/** Both are always the same, and reading 300 KB for each page takes time that a load may need. */
+/** Computed once: hashing 300 KB for each page would take CPU time from a load. */
 const [scriptHash, styleHash] = [hashOf(script), hashOf(style)]
 
 const policy = (boot: PageData): string =>
@@ -25,7 +25,7 @@ const policy = (boot: PageData): string =>
     "form-action 'none'"
   ].join("; ")
 
-/** The file beside a page that has all of its figures. */
+/** The file beside a page with all of its figures. */
 const fileOf: Readonly<Record<PageData["_tag"], string | undefined>> = {
   Live: "summary.json",
   Report: "summary.json",
@@ -37,7 +37,7 @@ const fileOf: Readonly<Record<PageData["_tag"], string | undefined>> = {
 
 const withoutScript = ({ _tag }: PageData): string => {
   const file = fileOf[_tag]
-  return `This page draws its figures with a script of its own${file === undefined ? "" : `; ${file} has all of them`}.`
+  return `This page needs JavaScript to show its figures${file === undefined ? "" : `; ${file} has all of them`}.`
 }
 
 /** Three bars, the last one in the colour of the page. */
@@ -48,7 +48,7 @@ const icon = `data:image/svg+xml,${encodeURIComponent(
 /**
  * The HTML of a page.
  *
- * @param boot stands in it as JSON in which no `<` is left, so that nothing in it can end the element
+ * @param boot embedded as JSON without any `<`, so that no text can end the element
  */
 export const pageTemplate = (boot: PageData): string => `<!doctype html>
 <html lang="en">

@@ -1,4 +1,4 @@
-/** `sweep` for people: a row for each point, the knee marked, and the answer. */
+/** The text and Markdown of `sweep`: a row per point with the knee marked, and the answer. */
 import { studyMarkdown, studyText } from "./studyText.ts"
 import type { Sweep } from "../result/Sweep.ts"
 import type { Rows } from "./textTable.ts"
@@ -19,7 +19,7 @@ const head = [
   "note"
 ]
 
-/** The last column has words. */
+/** The last column is text. */
 const texts = new Set([head.length - 1])
 
 const rowsOf = ({ knees, points }: Sweep): Rows => [
@@ -28,7 +28,7 @@ const rowsOf = ({ knees, points }: Sweep): Rows => [
     const isKnee = knees.some(
       (knee) => knee.clientCount === clientCount && knee.batchTripleCount === batchTripleCount
     )
-    const told = outcome === "measured" ? [] : [outcome]
+    const outcomes = outcome === "measured" ? [] : [outcome]
     return [
       figure(clientCount),
       figure(batchTripleCount),
@@ -36,7 +36,7 @@ const rowsOf = ({ knees, points }: Sweep): Rows => [
       ...[rate?.median, rate?.min, rate?.max, figures?.requests.perSecond].map(figureOrNone),
       ...[figures?.latencyMs?.p50, figures?.latencyMs?.p95, figures?.latencyMs?.p99].map(figureOrNone),
       figureOrNone(figures?.requests.failed),
-      [...(isKnee ? ["<- the knee"] : []), ...told, ...(note === null ? [] : [note])].join(": ")
+      [...(isKnee ? ["<- the knee"] : []), ...outcomes, ...(note === null ? [] : [note])].join(": ")
     ]
   })
 ]
@@ -50,7 +50,7 @@ const titleOf = ({ points }: Sweep): string =>
 export const sweepText = (sweep: Sweep): string => {
   const { knees, points } = sweep
   const counts = new Set(points.map(({ clientCount }) => clientCount)).size
-  // With one number of users the verdict has the evidence.
+  // With a single user count the verdict includes the evidence.
   const evidence =
     counts === 1 ? [] : knees.map((knee) => `  ${plural(knee.clientCount, "user")}: ${knee.evidence}`)
   const verdict = [...evidence, ...(evidence.length === 0 ? [] : [""]), sweep.verdict].join("\n")

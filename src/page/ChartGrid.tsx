@@ -1,26 +1,26 @@
-/** Charts side by side. */
+/** A grid of charts. */
 import { Chart, type ChartProps } from "./Chart.tsx"
-import type { Drawing, Range } from "./columns.ts"
+import type { ChartData, Range } from "./chartData.ts"
 
-/** How charts are shown, whatever they show. */
-interface View extends Omit<ChartProps, keyof Drawing | "colors"> {
+/** The common properties of the charts of a grid. */
+interface View extends Omit<ChartProps, keyof ChartData | "colors"> {
   readonly theme: string
 }
 
-/** The same of charts over time: what is drawn over in one of them is what all of them show. */
+/** The common properties of charts over time: a range selected in one applies to all. */
 export interface TimeView extends Omit<View, "logarithmic"> {
   readonly range: Range
   readonly onRange: (range: Range) => void
 }
 
 export const ChartGrid = ({
-  drawings,
+  charts,
   theme,
   ...view
-}: View & { readonly drawings: ReadonlyArray<Drawing> }) => (
+}: View & { readonly charts: ReadonlyArray<ChartData> }) => (
   <div class="charts">
-    {drawings.map((drawing) => (
-      <Chart key={drawing.look.id} {...drawing} {...view} colors={view.printing ? "print" : theme} />
+    {charts.map((chart) => (
+      <Chart key={chart.style.id} {...chart} {...view} colors={view.printing ? "print" : theme} />
     ))}
   </div>
 )

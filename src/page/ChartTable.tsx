@@ -1,12 +1,12 @@
-/** The numbers of a chart, for those who want to read them. */
+/** The values of a chart as a table. */
 import type { Axis } from "./axes.ts"
-import type { ChartLook } from "./chartSpecs.ts"
-import { type Columns, remarkOf } from "./columns.ts"
+import type { ChartStyle } from "./chartSpecs.ts"
+import { type Columns, remarkOf } from "./chartData.ts"
 import { plain } from "./format.ts"
-import { Scroll } from "./Scroll.tsx"
-import { tableNote, thin } from "./thin.ts"
+import { ScrollTable } from "./ScrollTable.tsx"
+import { tableNote, everyNth } from "./sampledRows.ts"
 
-/** So many rows that a person can read them, and on paper that the charts stay together. */
+/** Maximum rows; fewer in print, where every table is open. */
 const rowCount = { screen: 60, paper: 20 }
 
 const Remark = ({ remark }: { readonly remark: string | undefined }) =>
@@ -16,29 +16,29 @@ export const ChartTable = ({
   allIn,
   axis,
   columns,
-  look,
+  style,
   printing
 }: {
   readonly axis: Axis
   readonly columns: Columns
-  /** The file that has every point, where there is one. */
+  /** The file with every point, if there is one. */
   readonly allIn: string | undefined
-  readonly look: ChartLook
+  readonly style: ChartStyle
   readonly printing: boolean
 }) => {
-  const thinned = thin(
+  const thinned = everyNth(
     columns.x.map((at, i) => ({ at, i })),
     printing ? rowCount.paper : rowCount.screen
   )
   return (
     <details class="chart-table">
       <summary>
-        Table <span class="hidden">of {look.title}</span>
+        Table <span class="hidden">of {style.title}</span>
       </summary>
-      <Scroll
+      <ScrollTable
         caption={
           <>
-            {look.title}, {look.unit}: {tableNote(thinned, { allIn, withRest: columns.withRest })}
+            {style.title}, {style.unit}: {tableNote(thinned, { allIn, withRest: columns.withRest })}
           </>
         }
       >
@@ -62,7 +62,7 @@ export const ChartTable = ({
             </tr>
           ))}
         </tbody>
-      </Scroll>
+      </ScrollTable>
     </details>
   )
 }

@@ -1,9 +1,9 @@
-/** All charts over time, of one run or of several laid over each other. */
+/** The charts over time of one run, or of several runs overlaid. */
 import { clock } from "../result/numberFormat.ts"
 import { useMemo, useState } from "preact/hooks"
 import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
 import type { ChartSpec } from "./chartSpecs.ts"
-import { chartsWith, columnsOf, overTime, type Range, shadedOf, type Timed } from "./columns.ts"
+import { chartsWith, columnsOf, overTime, type Range, shadedOf, type TimedRun } from "./chartData.ts"
 
 const spans = [
   { label: "last 10 min", last: 600 },
@@ -18,8 +18,8 @@ export const Charts = ({
   specs,
   ...view
 }: TimeView & {
-  /** One, or several that are laid over each other. */
-  readonly runs: ReadonlyArray<Timed>
+  /** One run, or several overlaid. */
+  readonly runs: ReadonlyArray<TimedRun>
   readonly specs: ReadonlyArray<ChartSpec>
 }) => {
   const { onRange, range } = view
@@ -38,7 +38,7 @@ export const Charts = ({
     <section aria-labelledby="over-time">
       <div class="section-head">
         <h2 id="over-time">Over time</h2>
-        <div class="controls" role="group" aria-label="What the charts show">
+        <div class="controls" role="group" aria-label="Range and scale of the charts">
           <button type="button" aria-pressed={range === "all"} onClick={() => onRange("all")}>
             whole run
           </button>
@@ -62,12 +62,12 @@ export const Charts = ({
               {clock(range.from)} to {clock(range.to)}
             </span>
           ) : (
-            <span class="range-note hint">draw over a chart to enlarge a time</span>
+            <span class="range-note hint">drag over a chart to zoom in</span>
           )}
         </div>
       </div>
       <ChartGrid
-        drawings={charts.map(({ columns, shaded, spec }) => ({ ...overTime(spec, columns, range), shaded }))}
+        charts={charts.map(({ columns, shaded, spec }) => ({ ...overTime(spec, columns, range), shaded }))}
         logarithmic={logarithmic}
         {...view}
       />

@@ -1,4 +1,4 @@
-/** Runs side by side: what to know of them, what changed, their charts laid over each other. */
+/** The page of a comparison: caveats, limits, what changed, and the charts of the runs overlaid. */
 import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import {
   type ComparedCell,
@@ -18,19 +18,19 @@ import {
 } from "../result/comparisonTable.ts"
 import { figure } from "../result/numberFormat.ts"
 import { Charts } from "./Charts.tsx"
-import type { Range } from "./columns.ts"
+import type { Range } from "./chartData.ts"
 import { noValue, utc, withUnit } from "./format.ts"
 import { overlaid, overlaySpecsOf } from "./overlay.ts"
-import { Heads, Section } from "./parts.tsx"
-import { Scroll } from "./Scroll.tsx"
+import { ColumnHeads, Section } from "./Section.tsx"
+import { ScrollTable } from "./ScrollTable.tsx"
 import { usePrinting, useTheme } from "./theme.ts"
-import { Top } from "./Top.tsx"
+import { TopBar } from "./TopBar.tsx"
 
-interface Compared {
+interface ComparisonProps {
   readonly comparison: Comparison
 }
 
-const OtherLoad = ({ comparison: { differences } }: Compared) => {
+const DifferentLoad = ({ comparison: { differences } }: ComparisonProps) => {
   const ofLoad = differences.filter(({ changesLoad }) => changesLoad)
   return ofLoad.length === 0 ? null : (
     <div class="banner" role="note">
@@ -38,18 +38,18 @@ const OtherLoad = ({ comparison: { differences } }: Compared) => {
       {ofLoad
         .map(({ setting, values }) => `${setting} ${values.map((value) => value ?? noValue).join(" / ")}`)
         .join("; ")}
-      . What changed may be the load and not the server.
+      . Changes may come from the load and not from the server.
     </div>
   )
 }
 
-const Limited = ({ comparison: { runs } }: Compared) => {
+const Limited = ({ comparison: { runs } }: ComparisonProps) => {
   const limited = runs.filter(isLimited)
   return limited.length === 0 ? null : (
     <div class="banner" role="note">
       <strong>Limited by the load generator:</strong> {limited.map(({ label }) => label).join(", ")}. The
-      figures of such a run describe the tool and not the server, so no change from or to it is called better
-      or worse.
+      figures of such a run describe the tool and not the server, so changes from or to it are not rated as
+      better or worse.
     </div>
   )
 }
@@ -65,15 +65,15 @@ const RunRow = ({ baseline, run }: { readonly run: ComparedRun; readonly baselin
   </tr>
 )
 
-const Runs = ({ comparison: { runs } }: Compared) => (
+const Runs = ({ comparison: { runs } }: ComparisonProps) => (
   <Section id="runs" title="Runs">
-    <Scroll caption="The first is what the others are held against">
+    <ScrollTable caption="The first run is the baseline">
       <thead>
         <tr>
           <th scope="col">run</th>
-          <Heads
-            names={["marks", "users", "duration", "started", "read from"]}
-            texts={["marks", "read from"]}
+          <ColumnHeads
+            names={["remarks", "users", "duration", "started", "file"]}
+            texts={["remarks", "file"]}
           />
         </tr>
       </thead>
@@ -82,21 +82,21 @@ const Runs = ({ comparison: { runs } }: Compared) => (
           <RunRow key={run.label} run={run} baseline={i === 0} />
         ))}
       </tbody>
-    </Scroll>
+    </ScrollTable>
     {notesOf(runs).map((note) => (
       <p class="note">{note}</p>
     ))}
   </Section>
 )
 
-const Limits = ({ comparison: { verdicts } }: Compared) =>
+const Limits = ({ comparison: { verdicts } }: ComparisonProps) =>
   verdicts.length === 0 ? null : (
     <Section id="limits" title="Limits">
-      <Scroll caption={`${verdicts.filter(({ passed }) => passed).length} of ${verdicts.length} kept`}>
+      <ScrollTable caption={`${verdicts.filter(({ passed }) => passed).length} of ${verdicts.length} kept`}>
         <thead>
           <tr>
             <th scope="col">--failOn</th>
-            <Heads names={["run", "verdict", "in words"]} texts={["run", "verdict", "in words"]} />
+            <ColumnHeads names={["run", "verdict", "measured"]} texts={["run", "verdict", "measured"]} />
           </tr>
         </thead>
         <tbody>
@@ -109,17 +109,17 @@ const Limits = ({ comparison: { verdicts } }: Compared) =>
               <td class={passed ? "text verdict good" : "text verdict bad"}>
                 {passed ? "✓ kept" : "✗ not kept"}
               </td>
-              <td class="text">{sentence.replace(/^\w+: /, "")}</td>
+              <td class="text remarks">{sentence.replace(/^\w+: /, "")}</td>
             </tr>
           ))}
         </tbody>
-      </Scroll>
+      </ScrollTable>
     </Section>
   )
 
 const tones = { better: "good", worse: "bad", same: "", neutral: "" } as const
 
-/** `+5.6 % better`: the word says what the colour does. */
+/** @example "+5.6 % better": colour alone would not be accessible. */
 const ChangeCell = ({ cell: { change } }: { readonly cell: ComparedCell }) => {
   if (change === null) return <td />
   const word = change.meaning === "better" || change.meaning === "worse" ? ` ${change.meaning}` : ""
@@ -132,12 +132,12 @@ const ChangeCell = ({ cell: { change } }: { readonly cell: ComparedCell }) => {
 }
 
 const Group = ({ group, runs }: { readonly group: ComparedGroup; readonly runs: Comparison["runs"] }) => (
-  <Scroll caption={group.name ?? "All requests"}>
+  <ScrollTable caption={group.name ?? "All requests"}>
     <thead>
       <tr>
         <th scope="col">figure</th>
         {runs.map(({ label }, i) => (
-          <Heads names={i === 0 ? [label] : [label, "change"]} />
+          <ColumnHeads names={i === 0 ? [label] : [label, "change"]} />
         ))}
       </tr>
     </thead>
@@ -154,10 +154,10 @@ const Group = ({ group, runs }: { readonly group: ComparedGroup; readonly runs: 
         </tr>
       ))}
     </tbody>
-  </Scroll>
+  </ScrollTable>
 )
 
-const AllRequests = ({ comparison }: Compared) => {
+const AllRequests = ({ comparison }: ComparisonProps) => {
   const [all] = comparison.groups
   return all === undefined ? null : (
     <Section id="all" title="What changed">
@@ -167,7 +167,7 @@ const AllRequests = ({ comparison }: Compared) => {
   )
 }
 
-const ByName = ({ comparison: { groups, runs } }: Compared) =>
+const ByName = ({ comparison: { groups, runs } }: ComparisonProps) =>
   groups.length < 2 ? null : (
     <Section id="by-name" title="By request name">
       {groups.slice(1).map((group) => (
@@ -176,16 +176,16 @@ const ByName = ({ comparison: { groups, runs } }: Compared) =>
     </Section>
   )
 
-const NoiseSection = ({ comparison }: Compared) => {
+const NoiseSection = ({ comparison }: ComparisonProps) => {
   const { noise, runs } = comparison
-  const held = noise.sentences.slice(runs.length)
+  const againstBaseline = noise.sentences.slice(runs.length)
   return (
     <Section id="noise" title={noiseTitle(comparison)}>
-      <Scroll caption="Seconds in which all users ran; half of them lie between the quartiles">
+      <ScrollTable caption="Quartiles over the seconds in which all users ran">
         <thead>
           <tr>
             <th scope="col">run</th>
-            <Heads names={["lower quartile", "median", "upper quartile", "points", "seconds each"]} />
+            <ColumnHeads names={["lower quartile", "median", "upper quartile", "points", "seconds each"]} />
           </tr>
         </thead>
         <tbody>
@@ -205,22 +205,22 @@ const NoiseSection = ({ comparison }: Compared) => {
             )
           })}
         </tbody>
-      </Scroll>
-      {held.map((sentence) => (
+      </ScrollTable>
+      {againstBaseline.map((sentence) => (
         <p class="note">{sentence}</p>
       ))}
     </Section>
   )
 }
 
-const Differences = ({ comparison: { differences, runs } }: Compared) =>
+const Differences = ({ comparison: { differences, runs } }: ComparisonProps) =>
   differences.length === 0 ? null : (
-    <Section id="differences" title="What the runs were asked for">
-      <Scroll caption="Settings in which they differ">
+    <Section id="differences" title="Settings">
+      <ScrollTable caption="Settings that differ between the runs">
         <thead>
           <tr>
             <th scope="col">setting</th>
-            <Heads names={["of the load", ...runs.map(({ label }) => label)]} />
+            <ColumnHeads names={["changes the load", ...runs.map(({ label }) => label)]} />
           </tr>
         </thead>
         <tbody>
@@ -234,11 +234,11 @@ const Differences = ({ comparison: { differences, runs } }: Compared) =>
             </tr>
           ))}
         </tbody>
-      </Scroll>
+      </ScrollTable>
     </Section>
   )
 
-export const ComparisonPage = ({ comparison }: Compared) => {
+export const ComparisonPage = ({ comparison }: ComparisonProps) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
   const { runs, verdicts } = comparison
@@ -253,7 +253,7 @@ export const ComparisonPage = ({ comparison }: Compared) => {
   return (
     <>
       <header>
-        <Top title="comparison" theme={theme} use={setTheme} />
+        <TopBar title="comparison" theme={theme} use={setTheme} />
         <div class="headline">
           <h1>{title}</h1>
           {verdicts.length === 0 ? null : (
@@ -265,7 +265,7 @@ export const ComparisonPage = ({ comparison }: Compared) => {
       </header>
       <main>
         <Limited comparison={comparison} />
-        <OtherLoad comparison={comparison} />
+        <DifferentLoad comparison={comparison} />
         <Runs comparison={comparison} />
         <Limits comparison={comparison} />
         <AllRequests comparison={comparison} />

@@ -1,9 +1,9 @@
-/** What was asked for, setting by setting. */
+/** The settings of a run. */
 import type { RunState } from "../result/Summary.ts"
 import { plural } from "../result/numberFormat.ts"
-import { Fact, Section } from "./parts.tsx"
+import { Fact, Section } from "./Section.tsx"
 
-/** Units of the settings that are numbers and have one that their name does not end with. */
+/** Units of numeric settings. */
 const units: Readonly<Record<string, string>> = {
   clientCount: "users",
   spawnRate: "users per second",

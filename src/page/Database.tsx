@@ -1,52 +1,31 @@
-/** What the database of the DMS did meanwhile, as it counts itself. */
+/** The activity of the database during a run, from its own statistics. */
 import { useMemo } from "preact/hooks"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { figure } from "../result/numberFormat.ts"
 import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
 import { databaseCharts } from "./databaseCharts.ts"
+import { DatabaseTables } from "./DatabaseTables.tsx"
 import { bytes, noValue, plain, withUnit } from "./format.ts"
-import { Fact, Heads, Section } from "./parts.tsx"
-import { Scroll } from "./Scroll.tsx"
+import { Fact, ColumnHeads, Section } from "./Section.tsx"
+import { ScrollTable } from "./ScrollTable.tsx"
 
 const perOperation = (value: number | null, unit: string): string =>
   value === null ? noValue : `${Number(value.toPrecision(3))}\u00a0${unit}`
 
 const OverTime = ({ timeline, ...view }: TimeView & Pick<DatabaseActivity, "timeline">) => {
   const { range } = view
-  const drawings = useMemo(() => databaseCharts(timeline, range), [timeline, range])
-  return drawings.length === 0 ? null : <ChartGrid drawings={drawings} logarithmic={false} {...view} />
+  const charts = useMemo(() => databaseCharts(timeline, range), [timeline, range])
+  return charts.length === 0 ? null : <ChartGrid charts={charts} logarithmic={false} {...view} />
 }
-
-const Tables = ({ tables }: Pick<DatabaseActivity, "tables">) =>
-  tables.length === 0 ? null : (
-    <Scroll caption="Tables that changed, busiest first">
-      <thead>
-        <tr>
-          <th scope="col">table</th>
-          <Heads names={["rows inserted", "updated", "deleted", "dead at the end"]} />
-        </tr>
-      </thead>
-      <tbody>
-        {tables.map(({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) => (
-          <tr key={name}>
-            <th scope="row">{name}</th>
-            {[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map((count) => (
-              <td>{figure(count)}</td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </Scroll>
-  )
 
 const Waits = ({ waits }: Pick<DatabaseActivity, "waits">) => {
   const all = waits.reduce((sum, { seen }) => sum + seen, 0)
   return all === 0 ? null : (
-    <Scroll caption="Sessions that were seen at work or in a transaction, every five seconds, by what they waited for">
+    <ScrollTable caption="Active sessions by wait event, sampled every five seconds">
       <thead>
         <tr>
-          <th scope="col">wait</th>
-          <Heads names={["seen", "share"]} />
+          <th scope="col">wait event</th>
+          <ColumnHeads names={["samples", "share"]} />
         </tr>
       </thead>
       <tbody>
@@ -58,11 +37,11 @@ const Waits = ({ waits }: Pick<DatabaseActivity, "waits">) => {
           </tr>
         ))}
       </tbody>
-    </Scroll>
+    </ScrollTable>
   )
 }
 
-/** Nothing where nobody looked at the database. */
+/** Nothing when the database was not observed. */
 export const Database = ({
   activity,
   ...view
@@ -89,15 +68,15 @@ export const Database = ({
           deleted
         </Fact>
         <Fact name="Blocks">
-          {plain(total.blocksHit)} found in memory, {plain(total.blocksRead)} read
+          {plain(total.blocksHit)} found in the cache, {plain(total.blocksRead)} read
         </Fact>
       </dl>
       <OverTime timeline={activity.timeline} {...view} />
-      <Tables tables={activity.tables} />
+      <DatabaseTables caption="Tables changed, busiest first" tables={activity.tables} />
       <Waits waits={activity.waits} />
       {activity.missing.length === 0 ? null : (
         <>
-          <p class="note">Not known:</p>
+          <p class="note">Not available:</p>
           <ul class="note">
             {activity.missing.map((one) => (
               <li key={one}>{one}</li>
@@ -106,9 +85,9 @@ export const Database = ({
         </>
       )}
       <p class="note">
-        PostgreSQL {activity.version}, database {activity.database}, {withUnit(activity.seconds, "s")}. What
-        its other clients did is in these figures, and the log is that of the whole server.
-        {operations === null ? " Figures per operation are known when the run has ended." : ""}
+        PostgreSQL {activity.version}, database {activity.database}, {withUnit(activity.seconds, "s")}. These
+        figures include other clients of the database; the write-ahead log is that of the whole server.
+        {operations === null ? " Figures per operation appear when the run has ended." : ""}
       </p>
     </Section>
   )

@@ -1,16 +1,16 @@
 /** The files of the run. */
-import { Section } from "./parts.tsx"
+import { Section } from "./Section.tsx"
 
-/** What the names of our files end with, and what is in them. */
+/** The endings of file names, and the contents of the files. */
 const contents: ReadonlyArray<readonly [string, string]> = [
-  ["report.html", "this page, with all of its data"],
-  ["summary.json", "everything on this page, for programs"],
-  ["_stats.csv", "Locust's columns, a row for each request name"],
-  ["_stats_history.csv", "the same, once a second"],
-  ["_failures.csv", "a row for each kind of failure"],
+  ["report.html", "this page, self-contained"],
+  ["summary.json", "all figures of this page as JSON"],
+  ["_stats.csv", "Locust's columns, one row per request name"],
+  ["_stats_history.csv", "the same, one row per second"],
+  ["_failures.csv", "one row per kind of failure"],
   ["_exceptions.csv", "defects of the load generator"],
-  ["_samples.jsonl", "requests and seconds, a line each"],
-  ["junit.xml", "a test case for the run, each request name and each threshold"],
+  ["_samples.jsonl", "one line per request and per second"],
+  ["junit.xml", "a test case for the run, for each request name and for each threshold"],
   ["summary.md", "a summary for a pull request"]
 ]
 
@@ -21,14 +21,14 @@ export const Downloads = ({
 }: {
   readonly files: ReadonlyArray<string>
   readonly folder: string
-  /** The run goes on. */
+  /** The run is still in progress. */
   readonly underWay: boolean
 }) =>
   files.length === 0 ? null : (
     <Section id="files" title="Files">
       {underWay ? (
         <p class="note">
-          What was counted until now. Files that judge a whole run, report.html among them, come when it ends.
+          Figures up to now. Files about the whole run, such as report.html, appear when it ends.
         </p>
       ) : null}
       <ul class="files">

@@ -1,93 +1,102 @@
-/** What failed, and how often. */
+/** The failed requests, grouped by cause. */
+import { Fragment } from "preact"
 import { figure } from "../result/numberFormat.ts"
-import { type FailureRow, groupFailures } from "./groupFailures.ts"
 import { noValue, percent } from "./format.ts"
-import { Heads, Section, type Shown } from "./parts.tsx"
-import { Scroll } from "./Scroll.tsx"
+import { type FailureRow, groupFailures } from "./groupFailures.ts"
+import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
+import { ColumnHeads, type RunProps, Section } from "./Section.tsx"
 
-const texts = ["operation", "resource", "verdict", "problem type", "broke off at", "example", "in requests"]
+const texts = ["operation", "resource", "outcome", "problem type", "failed during"]
 
-const kinds: Record<FailureRow["kind"], string> = {
+const outcomes: Record<FailureRow["kind"], string> = {
   rolledBack: "rolled back",
   refused: "refused",
-  transport: "no verdict"
+  transport: "no response"
 }
 
-const Names = ({ names }: { readonly names: ReadonlyArray<string> }) => (
-  <td class="text names">{names.join(", ")}</td>
-)
+interface FailureColumns {
+  readonly heads: ReadonlyArray<string>
+  readonly cells: (row: FailureRow) => ReadonlyArray<string | number>
+}
 
-const Example = ({ example }: { readonly example: string }) => <td class="text example">{example}</td>
+const rejectedColumns: FailureColumns = {
+  heads: ["operation", "resource", "index", "status", "outcome", "problem type"],
+  cells: ({ index, kind, op, problemType, resource, status }) => [
+    op ?? "whole batch",
+    resource ?? noValue,
+    index ?? noValue,
+    status ?? noValue,
+    outcomes[kind],
+    problemType ?? noValue
+  ]
+}
 
-export const Failures = ({ run }: Shown) => {
-  const { answered, transport } = groupFailures(run.failures)
-  const share = (count: number) => percent(run.requests.total === 0 ? 0 : count / run.requests.total)
+const transportColumns: FailureColumns = {
+  heads: ["failed during", "status"],
+  cells: ({ problemType, status }) => [problemType ?? noValue, status ?? noValue]
+}
+
+const FailureTable = ({
+  caption,
+  columns: { cells, heads },
+  requests,
+  rows
+}: {
+  readonly caption: string
+  readonly columns: FailureColumns
+  /** All requests of the run, failed or not. */
+  readonly requests: number
+  readonly rows: ReadonlyArray<FailureRow>
+}) =>
+  rows.length === 0 ? null : (
+    <ScrollTable caption={caption} class="failures">
+      <thead>
+        <tr>
+          <ColumnHeads names={["requests", "of all", ...heads]} texts={texts} />
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <Fragment>
+            <tr>
+              <td>{figure(row.count)}</td>
+              <td>{percent(requests === 0 ? 0 : row.count / requests)}</td>
+              {cells(row).map((cell, i) => (
+                <td
+                  class={
+                    texts.includes(heads[i] ?? "") ? `text ${heads[i] === "problem type" ? "type" : ""}` : ""
+                  }
+                >
+                  {cell}
+                </td>
+              ))}
+            </tr>
+            <NoteRow columns={2 + heads.length}>
+              {row.example} <span class="note">in {row.names.join(", ")}</span>
+            </NoteRow>
+          </Fragment>
+        ))}
+      </tbody>
+    </ScrollTable>
+  )
+
+export const Failures = ({ run }: RunProps) => {
+  const { rejected, transport } = groupFailures(run.failures)
   return (
     <Section id="failures" title="Failures">
       {run.failures.length === 0 ? <p class="nothing">No request failed.</p> : null}
-      {answered.length === 0 ? null : (
-        <Scroll caption="What the server said no to; nothing of these requests was written" class="failures">
-          <thead>
-            <tr>
-              <Heads
-                names={[
-                  "failed requests",
-                  "of all",
-                  "operation",
-                  "resource",
-                  "index",
-                  "status",
-                  "verdict",
-                  "problem type",
-                  "example",
-                  "in requests"
-                ]}
-                texts={texts}
-              />
-            </tr>
-          </thead>
-          <tbody>
-            {answered.map(({ count, example, index, kind, names, op, problemType, resource, status }) => (
-              <tr>
-                <td>{figure(count)}</td>
-                <td>{share(count)}</td>
-                <td class="text">{op ?? "whole batch"}</td>
-                <td class="text">{resource ?? noValue}</td>
-                <td>{index ?? noValue}</td>
-                <td>{status ?? noValue}</td>
-                <td class="text">{kinds[kind]}</td>
-                <td class="text type">{problemType ?? noValue}</td>
-                <Example example={example} />
-                <Names names={names} />
-              </tr>
-            ))}
-          </tbody>
-        </Scroll>
-      )}
-      {transport.length === 0 ? null : (
-        <Scroll caption="No verdict came back; these requests may have been committed" class="failures">
-          <thead>
-            <tr>
-              <Heads
-                names={["failed requests", "of all", "broke off at", "status", "example", "in requests"]}
-                texts={texts}
-              />
-            </tr>
-          </thead>
-          <tbody>
-            {transport.map(({ count, example, names, problemType, status }) => (
-              <tr>
-                <td>{figure(count)}</td>
-                <td>{share(count)}</td>
-                <td class="text type">{problemType ?? noValue}</td>
-                <td>{status ?? noValue}</td>
-                <Example example={example} />
-                <Names names={names} />
-              </tr>
-            ))}
-          </tbody>
-        </Scroll>
-      )}
+      <FailureTable
+        caption="Rejected by the server; these requests wrote nothing"
+        columns={rejectedColumns}
+        requests={run.requests.total}
+        rows={rejected}
+      />
+      <FailureTable
+        caption="No valid response; these requests may have been committed"
+        columns={transportColumns}
+        requests={run.requests.total}
+        rows={transport}
+      />
     </Section>
   )
 }

@@ -1,18 +1,18 @@
-/** The page of a run under way. */
+/** The page of a run in progress. */
 import { useEffect, useState } from "preact/hooks"
 import type { Live } from "../result/PageData.ts"
-import { notYet } from "./Watched.ts"
+import { connecting } from "./LiveRun.ts"
 import { RunPage } from "./RunPage.tsx"
 import { connectionNote } from "./status.ts"
 import { stopRun, watchRun } from "./watchRun.ts"
 
-/** A page that nobody sees is not drawn; it shows the newest when it is looked at again. */
-const useWatched = () => {
-  const [watched, setWatched] = useState(notYet)
+/** The newest state of the run. A hidden page does not render; it catches up when it becomes visible. */
+const useLiveRun = () => {
+  const [live, setLive] = useState(connecting)
   useEffect(() => {
-    let newest = notYet
+    let newest = connecting
     const draw = () => {
-      if (!document.hidden) setWatched(newest)
+      if (!document.hidden) setLive(newest)
     }
     document.addEventListener("visibilitychange", draw)
     watchRun((next) => {
@@ -20,7 +20,7 @@ const useWatched = () => {
       draw()
     })
   }, [])
-  return watched
+  return live
 }
 
 type Stopping =
@@ -29,7 +29,7 @@ type Stopping =
   | { readonly _tag: "Sent" }
   | { readonly _tag: "Failed"; readonly reason: string }
 
-/** How long the second press is waited for. */
+/** How long a second press confirms the first. */
 const confirmMillis = 8000
 
 const StopButton = ({
@@ -80,18 +80,18 @@ const stoppingNote = (stopping: Stopping): string => {
     case "Asked":
       return "Press again to stop the run."
     case "Sent":
-      return "Stopping: what is under way may finish."
+      return "Stopping: requests in flight may finish."
     case "Failed":
       return `The run could not be stopped: ${stopping.reason}.`
   }
 }
 
 export const LivePage = ({ files, stopToken }: Live) => {
-  const watched = useWatched()
+  const live = useLiveRun()
   const [stopping, setStopping] = useState<Stopping>({ _tag: "Not" })
-  const { connection, problem, run } = watched
+  const { connection, problem, run } = live
   const ended = run !== undefined && run.endedBy !== null
-  const note = connectionNote(watched)
+  const note = connectionNote(live)
   return (
     <RunPage
       run={run}

@@ -1,37 +1,37 @@
-/** What became of every operation that was sent, also of those that did not succeed. */
+/** The outcome of every operation that was sent. */
 import { figure, plural } from "../result/numberFormat.ts"
 import { percent } from "./format.ts"
-import { Heads, Section, type Shown } from "./parts.tsx"
-import { Scroll } from "./Scroll.tsx"
+import { ColumnHeads, Section, type RunProps } from "./Section.tsx"
+import { ScrollTable } from "./ScrollTable.tsx"
 
-export const Outcomes = ({ run: { operations } }: Shown) => {
+export const Outcomes = ({ run: { operations } }: RunProps) => {
   const { byOp, refused, rolledBack, unknown } = operations
   const rows = [
-    { name: "created", count: byOp.create, tone: "good", note: "confirmed one by one" },
-    { name: "updated", count: byOp.update, tone: "good", note: "confirmed one by one" },
-    { name: "deleted", count: byOp.delete, tone: "good", note: "confirmed one by one" },
+    { name: "created", count: byOp.create, tone: "good", note: "confirmed individually" },
+    { name: "updated", count: byOp.update, tone: "good", note: "confirmed individually" },
+    { name: "deleted", count: byOp.delete, tone: "good", note: "confirmed individually" },
     {
       name: "rolled back",
       count: rolledBack,
       tone: "bad",
-      note: "with the operation of their batch that failed"
+      note: "with their batch, because one operation failed"
     },
-    { name: "refused", count: refused, tone: "bad", note: "before any ran, or never reached the server" },
+    { name: "refused", count: refused, tone: "bad", note: "before any operation ran, or not sent" },
     {
       name: "unknown",
       count: unknown,
       tone: "bad",
-      note: "no verdict came back: they may have been committed"
+      note: "no valid response: may have been committed"
     }
   ]
   const sent = rows.reduce((sum, { count }) => sum + count, 0)
   return (
-    <Section id="outcomes" title="What became of the operations">
-      <Scroll caption={`${plural(sent, "operation")} sent`} class="outcomes">
+    <Section id="outcomes" title="Outcome of the operations">
+      <ScrollTable caption={`${plural(sent, "operation")} sent`} class="outcomes">
         <thead>
           <tr>
             <th scope="col">outcome</th>
-            <Heads names={["operations", "share"]} />
+            <ColumnHeads names={["operations", "share"]} />
           </tr>
         </thead>
         <tbody>
@@ -50,7 +50,7 @@ export const Outcomes = ({ run: { operations } }: Shown) => {
             </tr>
           ))}
         </tbody>
-      </Scroll>
+      </ScrollTable>
     </Section>
   )
 }

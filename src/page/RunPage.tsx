@@ -1,27 +1,28 @@
-/** The whole page of one run, under way or ended. */
+/** The page of one run, in progress or ended. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import { caveatHeads, caveatsOf } from "../result/caveats.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock } from "../result/numberFormat.ts"
-import { ByName } from "./ByName.tsx"
+import { RequestsByName } from "./RequestsByName.tsx"
+import type { TimeView } from "./ChartGrid.tsx"
 import { Charts } from "./Charts.tsx"
 import { addChartPoints, chartSpecsOf } from "./chartSpecs.ts"
-import { drawn, type Range } from "./columns.ts"
+import { mergeShortPoints, type Range } from "./chartData.ts"
 import { Configuration } from "./Configuration.tsx"
 import { Database } from "./Database.tsx"
 import { Downloads } from "./Downloads.tsx"
 import { Failures } from "./Failures.tsx"
 import { utc } from "./format.ts"
-import { Generator } from "./Generator.tsx"
+import { GeneratorHealth } from "./GeneratorHealth.tsx"
 import { Outcomes } from "./Outcomes.tsx"
 import { secondsLeft, statusOf } from "./status.ts"
 import { Thresholds } from "./Thresholds.tsx"
-import { usePrinting, useTheme } from "./theme.ts"
-import { Tiles } from "./Tiles.tsx"
-import { Top } from "./Top.tsx"
+import { type Theme, usePrinting, useTheme } from "./theme.ts"
+import { RunTiles } from "./RunTiles.tsx"
+import { TopBar } from "./TopBar.tsx"
 
-const Doubts = ({ run }: { readonly run: RunState }) => (
+const Caveats = ({ run }: { readonly run: RunState }) => (
   <>
     {caveatsOf(run).map(({ kind, sentence }) => (
       <div key={kind} class="banner" role="note">
@@ -49,97 +50,129 @@ const Progress = ({ run }: { readonly run: RunState }) => {
 export interface RunPageProps {
   /** `undefined` before the first second of a live page. */
   readonly run: RunState | undefined
-  /** What is to be known of the connection. */
+  /** The note of the live region: the connection, or why the run ended. */
   readonly note: string
   readonly troubled: boolean
   readonly files: ReadonlyArray<string>
-  /** Where the files are. */
+  /** The path of the files. */
   readonly folder: string
-  /** More buttons. */
+  /** Buttons before the theme button. */
   readonly children?: ComponentChildren
+}
+
+/** The address, the start and the elapsed time. */
+const Facts = ({ run }: { readonly run: RunState }) => (
+  <p class="meta">
+    <span>{typeof run.config["baseUrl"] === "string" ? run.config["baseUrl"] : ""}</span>
+    <span>
+      started <time dateTime={run.startedAt}>{utc(run.startedAt)}</time>
+    </span>
+    <span>
+      {clock(run.elapsedSeconds)}
+      {run.plannedSeconds === null ? "" : ` of ${clock(run.plannedSeconds)}`}
+    </span>
+  </p>
+)
+
+const ThresholdBadge = ({ run: { thresholds } }: { readonly run: RunState }) => {
+  const kept = thresholds.filter(({ passed }) => passed).length
+  return thresholds.length === 0 ? null : (
+    <a class={`status ${kept === thresholds.length ? "good" : "bad"}`} href="#thresholds">
+      {kept} of {thresholds.length} thresholds kept
+    </a>
+  )
+}
+
+const RunHeader = ({
+  children,
+  note,
+  run,
+  theme,
+  title,
+  troubled,
+  use
+}: Pick<RunPageProps, "children" | "note" | "run" | "troubled"> & {
+  readonly title: string
+  readonly theme: Theme
+  readonly use: (theme: Theme) => void
+}) => {
+  const status = run && statusOf(run)
+  return (
+    <header>
+      <TopBar title="load test" theme={theme} use={use}>
+        {children}
+      </TopBar>
+      <div class="headline">
+        <h1>{title}</h1>
+        {status === undefined ? null : (
+          <span class={`status ${status.tone}`}>
+            <i aria-hidden="true" />
+            {status.short}
+          </span>
+        )}
+        {run === undefined ? null : <ThresholdBadge run={run} />}
+      </div>
+      {run === undefined ? null : (
+        <>
+          <Facts run={run} />
+          <Progress run={run} />
+        </>
+      )}
+      <p class={troubled ? "state troubled" : "state"} role="status">
+        {note}
+      </p>
+    </header>
+  )
+}
+
+const RunSections = ({
+  files,
+  folder,
+  run,
+  view
+}: Pick<RunPageProps, "files" | "folder"> & { readonly run: RunState; readonly view: TimeView }) => {
+  const { timeline } = run
+  const timed = useMemo(() => [mergeShortPoints({ name: "run", timeline }, addChartPoints)], [timeline])
+  return (
+    <>
+      <Caveats run={run} />
+      <RunTiles run={run} />
+      <Thresholds run={run} />
+      <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
+      <RequestsByName run={run} />
+      <Failures run={run} />
+      <div class="columns">
+        <Outcomes run={run} />
+        <GeneratorHealth run={run} />
+      </div>
+      <Database activity={run.database} {...view} />
+      <Configuration run={run} />
+      <Downloads files={files} folder={folder} underWay={run.endedBy === null} />
+    </>
+  )
 }
 
 export const RunPage = ({ children, files, folder, note, run, troubled }: RunPageProps) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
-  const timeline = run?.timeline
-  const timed = useMemo(
-    () => (timeline === undefined ? [] : [drawn({ name: "run", timeline }, addChartPoints)]),
-    [timeline]
-  )
   const [range, setRange] = useState<Range>("all")
-  const view = {
-    allIn: "summary.json",
-    live: run?.endedBy === null,
-    onRange: setRange,
-    printing,
-    range,
-    theme
-  }
-  const status = run && statusOf(run)
+  const live = run?.endedBy === null
+  const view = { allIn: "summary.json", live, onRange: setRange, printing, range, theme }
   const title = run?.testType ?? "edfi-perf"
+  const status = run && statusOf(run).short
   useLayoutEffect(() => {
-    document.title = status === undefined ? title : `${title}, ${status.short} – edfi-perf`
-  }, [title, status?.short])
-  const kept = run?.thresholds.filter(({ passed }) => passed).length ?? 0
+    document.title = status === undefined ? title : `${title}, ${status} – edfi-perf`
+  }, [title, status])
   return (
     <>
-      <header>
-        <Top title="load test" theme={theme} use={setTheme}>
-          {children}
-        </Top>
-        <div class="headline">
-          <h1>{title}</h1>
-          {status === undefined ? null : (
-            <span class={`status ${status.tone}`}>
-              <i aria-hidden="true" />
-              {status.short}
-            </span>
-          )}
-          {run === undefined || run.thresholds.length === 0 ? null : (
-            <a class={`status ${kept === run.thresholds.length ? "good" : "bad"}`} href="#thresholds">
-              {kept} of {run.thresholds.length} thresholds kept
-            </a>
-          )}
-        </div>
-        {run === undefined ? null : (
-          <>
-            <p class="meta">
-              <span>{typeof run.config["baseUrl"] === "string" ? run.config["baseUrl"] : ""}</span>
-              <span>
-                started <time dateTime={run.startedAt}>{utc(run.startedAt)}</time>
-              </span>
-              <span>
-                {clock(run.elapsedSeconds)}
-                {run.plannedSeconds === null ? "" : ` of ${clock(run.plannedSeconds)}`}
-              </span>
-            </p>
-            <Progress run={run} />
-          </>
-        )}
-        <p class={troubled ? "state troubled" : "state"} role="status">
-          {note}
-        </p>
-      </header>
+      <RunHeader note={note} run={run} theme={theme} title={title} troubled={troubled} use={setTheme}>
+        {children}
+      </RunHeader>
       <main>
         {run === undefined ? (
           <p class="nothing">The figures appear with the first second of the run.</p>
         ) : (
-          <>
-            <Doubts run={run} />
-            <Tiles run={run} />
-            <Thresholds run={run} />
-            <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
-            <ByName run={run} />
-            <Failures run={run} />
-            <div class="columns">
-              <Outcomes run={run} />
-              <Generator run={run} />
-            </div>
-            <Database activity={run.database} {...view} />
-            <Configuration run={run} />
-            <Downloads files={files} folder={folder} underWay={run.endedBy === null} />
-          </>
+          <RunSections files={files} folder={folder} run={run} view={view} />
         )}
       </main>
     </>

@@ -1,19 +1,19 @@
-/** The limits that a run was given, and whether it kept them. */
+/** The thresholds of a run, and whether it kept them. */
 import { measuredText } from "../result/thresholds.ts"
-import { Heads, Section, type Shown } from "./parts.tsx"
-import { Scroll } from "./Scroll.tsx"
+import { ColumnHeads, Section, type RunProps } from "./Section.tsx"
+import { ScrollTable } from "./ScrollTable.tsx"
 
-export const Thresholds = ({ run: { thresholds } }: Shown) =>
+export const Thresholds = ({ run: { thresholds } }: RunProps) =>
   thresholds.length === 0 ? null : (
     <Section id="thresholds" title="Thresholds">
-      <Scroll
+      <ScrollTable
         caption={`${thresholds.filter(({ passed }) => passed).length} of ${thresholds.length} kept`}
         class="narrow"
       >
         <thead>
           <tr>
             <th scope="col">threshold</th>
-            <Heads names={["measured", "verdict"]} />
+            <ColumnHeads names={["measured", "verdict"]} />
           </tr>
         </thead>
         <tbody>
@@ -29,6 +29,6 @@ export const Thresholds = ({ run: { thresholds } }: Shown) =>
             </tr>
           ))}
         </tbody>
-      </Scroll>
+      </ScrollTable>
     </Section>
   )

@@ -1,4 +1,4 @@
-/** A figure that people look at first, in a list of such. */
+/** One key figure in a list of tiles. */
 import type { ComponentChildren } from "preact"
 import { noValue } from "./format.ts"
 

@@ -1,15 +1,15 @@
-/** Single requests beside batches: how much more of them, how it was measured, and what the database says to it. */
+/** The page of single requests versus batches: the ratio, both sides in detail, and the load on the database. */
 import { useMemo } from "preact/hooks"
 import type { Side, Versus } from "../result/Versus.ts"
 import { closedModelNote } from "../result/sentences.ts"
 import { figure, plural } from "../result/numberFormat.ts"
-import { DatabaseSides } from "./DatabaseSides.tsx"
+import { VersusDatabase } from "./VersusDatabase.tsx"
 import { noValue, percent, plain, ratioText } from "./format.ts"
-import { Section } from "./parts.tsx"
-import { countRows, operationLatencyRows, requestLatencyRows } from "./sideRows.ts"
-import { SideTable } from "./SideTable.tsx"
-import { Slices } from "./Slices.tsx"
-import { Study } from "./Study.tsx"
+import { Section } from "./Section.tsx"
+import { countRows, operationLatencyRows, requestLatencyRows } from "./versusRows.ts"
+import { VersusTable } from "./VersusTable.tsx"
+import { SliceTable } from "./SliceTable.tsx"
+import { StudyPage } from "./StudyPage.tsx"
 import { Tile } from "./Tile.tsx"
 import { versusCharts } from "./versusCharts.ts"
 
@@ -38,14 +38,14 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
   return (
     <>
       <Tile
-        label="Batches confirm"
+        label="Batches versus single requests"
         tone="main"
         value={ratio === null ? noValue : ratioText(ratio.median)}
-        unit="times"
+        unit="times the operations"
       >
         {ratio === null
           ? "no pair of slices was measured"
-          : `the operations of single requests, ${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")}`}
+          : `${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")}`}
       </Tile>
       <Rate label="Operations, single requests" side={single} />
       <Rate label={`Operations, batches of ${plural(batchTripleCount, "triple")}`} side={batch} />
@@ -58,7 +58,7 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
         {figure(single.requests.failed)} single, {figure(batch.requests.failed)} batches
       </Tile>
       <Tile label="Users" value={figure(clientCount)}>
-        either way; {records.join(", ")}
+        on both sides; {records.join(", ")}
       </Tile>
     </>
   )
@@ -66,36 +66,36 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
 
 export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
   const { batch, single } = versus
-  const drawings = useMemo(() => versusCharts(versus), [versus])
+  const charts = useMemo(() => versusCharts(versus), [versus])
   const slices = [single, batch].flatMap(({ slices, testType }) =>
-    slices.map((slice) => ({ slice, what: [testType] }))
+    slices.map((slice) => ({ slice, cells: [testType] }))
   )
   return (
-    <Study name="versus" study={versus} drawings={drawings} tiles={<Tiles versus={versus} />} eight>
+    <StudyPage name="versus" study={versus} charts={charts} tiles={<Tiles versus={versus} />} eight>
       <Section id="sides" title="Side by side">
         <div class="columns tables">
-          <SideTable caption="Requests and operations" rows={countRows(single, batch)} />
+          <VersusTable caption="Requests and operations" rows={countRows(single, batch)} />
           <div>
-            <SideTable
-              caption="Latency of a whole request, ms"
+            <VersusTable
+              caption="Latency per request, ms"
               head="percentile"
               rows={requestLatencyRows(single, batch)}
             />
-            <SideTable
-              caption="The same divided by its operations, ms"
+            <VersusTable
+              caption="Latency per operation (latency divided by operations), ms"
               head="percentile"
               rows={operationLatencyRows(single, batch)}
             />
           </div>
         </div>
         <p class="note">
-          Single requests are {single.testType}, batches {batch.testType}; the ratio is what was measured of
-          batches divided by the same of single requests.
+          Single requests are {single.testType}, batches are {batch.testType}; the ratio is the figure of
+          batches divided by that of single requests.
         </p>
         <p class="note">{closedModelNote}</p>
       </Section>
-      <DatabaseSides versus={versus} />
-      <Slices heads={["test type"]} texts={["test type"]} slices={slices} />
-    </Study>
+      <VersusDatabase versus={versus} />
+      <SliceTable heads={["test type"]} texts={["test type"]} slices={slices} />
+    </StudyPage>
   )
 }

@@ -1,29 +1,29 @@
-/** The charts of a search for the highest arrival rate: what each objective is about, and its bound. */
+/** The charts of a search for the highest arrival rate: each objective with its bound, and the throughput. */
 import * as Either from "effect/Either"
 import { parseObjective } from "../domain/Objective.ts"
 import { figures } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep } from "../result/Capacity.ts"
 import { numberAxis } from "./axes.ts"
-import type { ChartLook } from "./chartSpecs.ts"
-import type { Drawing } from "./columns.ts"
-import type { Sign } from "./signs.ts"
+import type { ChartData } from "./chartData.ts"
+import type { ChartStyle } from "./chartSpecs.ts"
+import type { Marker } from "./markers.ts"
 
-const highestSign: Sign = { shape: "diamond", word: "highest rate that kept all" }
-const brokenSign: Sign = { shape: "cross", word: "not kept" }
-const otherSign: Sign = { shape: "triangle", word: "another was not kept" }
+const highestMarker: Marker = { shape: "diamond", word: "highest rate kept" }
+const brokenMarker: Marker = { shape: "cross", word: "not kept" }
+const otherMarker: Marker = { shape: "triangle", word: "another objective not kept" }
 
-interface Shown {
-  readonly look: ChartLook
-  /** `null` where it was not measured. */
+interface ChartSource {
+  readonly style: ChartStyle
+  /** `null` where nothing was measured. */
   readonly value: (step: CapacityStep) => number | null
-  /** Where it lies with 95 % confidence, as far as that is known. */
+  /** The 95 % confidence interval, where it is known. */
   readonly spread?: (step: CapacityStep) => readonly [number, number] | undefined
-  /** Of the objective that it shows: it is not what broke. Always false of what is no objective. */
-  readonly fine: (step: CapacityStep) => boolean
+  /** In a step that was not kept: the objective of this chart was. Always false for other figures. */
+  readonly otherBroke: (step: CapacityStep) => boolean
 }
 
-/** An objective that this page cannot read has no chart; the table has it all the same. */
-const ofObjective = (expression: string, place: number): ReadonlyArray<Shown> =>
+/** An objective that does not parse has no chart; the table of steps still shows it. */
+const objectiveSource = (expression: string, place: number): ReadonlyArray<ChartSource> =>
   Either.match(parseObjective(expression), {
     onLeft: () => [],
     onRight: ({ bound, figure, name }) => {
@@ -31,7 +31,7 @@ const ofObjective = (expression: string, place: number): ReadonlyArray<Shown> =>
       const scale = isTime ? 1 : 100
       return [
         {
-          look: {
+          style: {
             id: `objective-${place + 1}`,
             title: name === undefined ? figure : `${name}.${figure}`,
             unit: isTime ? "ms" : "%",
@@ -48,63 +48,69 @@ const ofObjective = (expression: string, place: number): ReadonlyArray<Shown> =>
             const { high, low } = intervals[place] ?? { low: 0, high: null }
             return high === null ? undefined : [scale * low, scale * high]
           },
-          fine: ({ verdicts }) => verdicts[place]?.passed !== false
+          otherBroke: ({ verdicts }) => verdicts[place]?.passed !== false
         }
       ]
     }
   })
 
-/** Where no objective is about time. */
-const latency: Shown = {
-  look: { id: "latency", title: "latency.p95", unit: "ms", few: true, wide: true, logarithmic: true },
+/** Shown when no objective limits a time. */
+const latency: ChartSource = {
+  style: { id: "latency", title: "latency.p95", unit: "ms", few: true, wide: true, logarithmic: true },
   value: ({ slice: { latencyMs } }) => latencyMs?.p95 ?? null,
-  fine: () => false
+  otherBroke: () => false
 }
 
-const operations: Shown = {
-  look: { id: "operations", title: "operations.perSecond", unit: "per second", few: true },
+const operations: ChartSource = {
+  style: { id: "operations", title: "operations.perSecond", unit: "per second", few: true },
   value: ({ slice }) => slice.operations.perSecond,
-  fine: () => false
+  otherBroke: () => false
 }
 
-/** Those of time first, as wide as the page. */
-const shownOf = ({ objectives }: Capacity): ReadonlyArray<Shown> => {
-  const asked = objectives.flatMap(ofObjective)
-  const times = asked.filter(({ look }) => look.logarithmic)
+/** Times first, in full-width charts. */
+const sourcesOf = ({ objectives }: Capacity): ReadonlyArray<ChartSource> => {
+  const asked = objectives.flatMap(objectiveSource)
+  const times = asked.filter(({ style }) => style.logarithmic)
   return [
     ...(times.length === 0 ? [latency] : times),
-    ...asked.filter((shown) => !times.includes(shown)),
+    ...asked.filter((source) => !times.includes(source)),
     operations
   ]
 }
 
-/** The steps that decided: of a rate that was tried twice the second. */
+/** One step per rate, by rate: the last one, since a repeated step replaces the first. */
 export const decidingSteps = ({ steps }: Pick<Capacity, "steps">): ReadonlyArray<CapacityStep> =>
   [...new Map(steps.map((step) => [step.arrivalRate, step])).values()].toSorted(
     (a, b) => a.arrivalRate - b.arrivalRate
   )
 
-/** Each against the arrival rate. */
-export const capacityCharts = (capacity: Capacity): ReadonlyArray<Drawing> => {
+/** The step that decided on the highest rate; `undefined` when no rate was kept. */
+export const highestStep = ({ highest, steps }: Pick<Capacity, "highest" | "steps">) =>
+  decidingSteps({ steps }).find(({ arrivalRate }) => arrivalRate === highest)
+
+/** Every figure over the arrival rate. */
+export const capacityCharts = (capacity: Capacity): ReadonlyArray<ChartData> => {
   const steps = decidingSteps(capacity)
+  const highest = highestStep(capacity)
   const x = steps.map(({ arrivalRate }) => arrivalRate)
   const axis = numberAxis("batch started per second", "batches started per second")
-  return shownOf(capacity).map(({ fine, look, spread, value }) => ({
-    look,
+  const markerOf = (step: CapacityStep, { otherBroke }: ChartSource): Marker | undefined => {
+    if (!step.kept) return otherBroke(step) ? otherMarker : brokenMarker
+    return step === highest ? highestMarker : undefined
+  }
+  return sourcesOf(capacity).map((source) => ({
+    style: source.style,
     axis,
     columns: {
       x,
       series: [
         {
-          label: look.title,
+          label: source.style.title,
           color: 0,
           dash: 0,
-          values: steps.map(value),
-          ...(spread === undefined ? {} : { spreads: steps.map(spread) }),
-          signs: steps.map((step) => {
-            if (!step.kept) return fine(step) ? otherSign : brokenSign
-            return step.arrivalRate === capacity.highest ? highestSign : undefined
-          })
+          values: steps.map(source.value),
+          ...(source.spread === undefined ? {} : { spreads: steps.map(source.spread) }),
+          markers: steps.map((step) => markerOf(step, source))
         }
       ]
     },

@@ -1,4 +1,4 @@
-/** Which charts there are, and what they show of a second. */
+/** The charts over time, and the values that they show for a point. */
 import type { Model } from "../domain/LoadResult.ts"
 import { addKnown } from "../metrics/addKnown.ts"
 import { generatorLimits } from "../metrics/generatorLimits.ts"
@@ -7,14 +7,14 @@ import type { TimelinePoint } from "../metrics/Timeline.ts"
 
 type Millis = number | null
 
-/** A part of a run, which ended then and was so long. */
-export interface Part {
+/** A part of a run: its end and its length. */
+export interface Span {
   readonly elapsedSeconds: number
   readonly seconds: number
 }
 
-/** What charts read of a point: all that edfi-perf knows of one, or what the files of another tool tell. */
-export interface ChartPoint extends Part, Pick<TimelinePoint, "users" | "requests" | "failures"> {
+/** The figures of a point; files of other tools have only some. */
+export interface ChartPoint extends Span, Pick<TimelinePoint, "users" | "requests" | "failures"> {
   readonly operations: number | null
   readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
   readonly generator?: TimelinePoint["generator"]
@@ -22,8 +22,8 @@ export interface ChartPoint extends Part, Pick<TimelinePoint, "users" | "request
 }
 
 /**
- * Two times, one after the other, as one. Counts are added up. Percentiles and the health of the generator cannot be:
- * they stay those of the longer time, those of the shorter one are in no chart. Users are the most there were.
+ * Merges two consecutive points. Counts add up, users are the maximum. Percentiles and the health of the generator do
+ * not add up: those of the longer point stay.
  *
  * @example 10 requests in 1 s and 5, of which 4 failed, in 0.25 s: 15 requests in 1.25 s, of which 4 failed
  */
@@ -48,54 +48,54 @@ export interface Line<Point = ChartPoint> {
   readonly value: (point: Point) => number | null
 }
 
-/** A value that a chart has a line at. */
-export interface Level {
+/** A horizontal line across a chart. */
+export interface ReferenceLine {
   /** `limit`. */
   readonly name: string
   readonly value: number
-  /** It should not be exceeded. */
+  /** It is a limit. */
   readonly bad: boolean
-  /** It is in sight though all values are far below it. */
+  /** The y scale includes it even when all values are far below. */
   readonly inSight: boolean
 }
 
-/** How a chart looks, whatever its columns are of. */
-export interface ChartLook {
+/** The title and the kind of a chart. */
+export interface ChartStyle {
   readonly id: string
   readonly title: string
   /** Of all its lines. */
   readonly unit: string
-  /** A value that holds for its whole second, as a number of users does. */
+  /** Steps instead of lines, for values that hold for a whole second such as users. */
   readonly steps?: boolean
-  /** Columns in place of lines. */
+  /** Bars instead of lines. */
   readonly bars?: boolean
-  /** So few points that each is to be seen. */
+  /** Few points: each is drawn as a dot. */
   readonly few?: boolean
-  /** Lines have points at different places: at the pointer it is the nearest of each. */
+  /** Series have different x values: the readout shows the nearest point of each. */
   readonly nearest?: boolean
-  /** A number of things, of which there is no half. */
+  /** Integer ticks only. */
   readonly whole?: boolean
-  /** As wide as the page. */
+  /** Spans the width of the page. */
   readonly wide?: boolean
-  /** Can be drawn on a logarithmic scale. */
+  /** Supports a logarithmic scale. */
   readonly logarithmic?: boolean
-  readonly level?: Level
+  readonly level?: ReferenceLine
 }
 
 /** A chart over time. */
-export interface ChartSpec extends ChartLook {
+export interface ChartSpec extends ChartStyle {
   readonly lines: readonly [Line, ...Array<Line>]
-  /** The seconds that are shaded. */
+  /** Selects the points to shade. */
   readonly shaded?: (point: ChartPoint) => boolean
-  /** Left out when it has nothing to show: not everybody observes the generator. */
+  /** Left out when it has no value. */
   readonly optional?: boolean
-  /** The place of its first line in the row of colours. */
+  /** The colour index of its first line. */
   readonly color: number
 }
 
-/** So many per second. */
+/** A count as a rate per second. */
 export const rate =
-  <Point extends Part>(counted: (point: Point) => number | null) =>
+  <Point extends Span>(counted: (point: Point) => number | null) =>
   (point: Point): number | null => {
     const count = counted(point)
     return count === null ? null : count / point.seconds
@@ -107,13 +107,13 @@ const latency = (percentile: Percentile): Line => ({
   value: ({ latencyMs }) => latencyMs?.[percentile] ?? null
 })
 
-/** Whether the generator was over one of its limits in a point. */
+/** Whether the load generator exceeded a limit. */
 const overLimits = ({ generator }: ChartPoint): boolean => generator?.limited === true
 
 const percentOf = (share: number | null | undefined): number | null =>
   share === null || share === undefined ? null : 100 * share
 
-const limit = (value: number): Level => ({ name: "limit", value, bad: true, inSight: false })
+const limit = (value: number): ReferenceLine => ({ name: "limit", value, bad: true, inSight: false })
 
 export const chartSpecs: ReadonlyArray<ChartSpec> = [
   {
@@ -181,7 +181,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
   },
   {
     id: "generator-delay",
-    title: "Load generator: event loop late by",
+    title: "Load generator: event loop delay",
     unit: "ms",
     color: 2,
     optional: true,
@@ -193,6 +193,6 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
 
 const closedSpecs = chartSpecs.filter(({ id }) => id !== "dropped")
 
-/** The charts of a run: in the closed model nothing is due, so nothing is dropped. */
+/** The charts of a run. The closed model drops nothing. */
 export const chartSpecsOf = (model: Model): ReadonlyArray<ChartSpec> =>
   model === "open" ? chartSpecs : closedSpecs

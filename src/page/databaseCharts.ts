@@ -1,21 +1,21 @@
-/** The charts over time of what a database did. */
+/** The charts over time of the database activity. */
 import type { DatabasePoint } from "../result/DatabaseActivity.ts"
 import { addPoints, addWaits, waitsSeen } from "../result/databaseSums.ts"
-import { type ChartLook, type Line, rate } from "./chartSpecs.ts"
-import { columnsOf, type Drawing, drawn, overTime, type Range } from "./columns.ts"
-import { byteUnits, fitting } from "./format.ts"
+import { type ChartStyle, type Line, rate } from "./chartSpecs.ts"
+import { columnsOf, type ChartData, mergeShortPoints, overTime, type Range } from "./chartData.ts"
+import { byteUnits, largestFitting } from "./format.ts"
 
 type Points = ReadonlyArray<DatabasePoint>
 
-interface Shown {
-  readonly look: ChartLook
-  /** The place of its first line in the row of colours. */
+interface ChartSource {
+  readonly style: ChartStyle
+  /** The colour index of its first line. */
   readonly color: number
   readonly lines: ReadonlyArray<Line<DatabasePoint>>
 }
 
-const transactions: Shown = {
-  look: { id: "database-transactions", title: "Transactions", unit: "per second", wide: true },
+const transactions: ChartSource = {
+  style: { id: "database-transactions", title: "Transactions", unit: "per second", wide: true },
   color: 0,
   lines: [
     { label: "commits", value: rate(({ commits }) => commits) },
@@ -23,10 +23,10 @@ const transactions: Shown = {
   ]
 }
 
-/** One in each unit. */
+/** One chart per unit. */
 const logs = byteUnits.map(({ name, size }) => ({
   size,
-  look: { id: "database-log", title: "Write-ahead log", unit: `${name} per second` },
+  style: { id: "database-log", title: "Write-ahead log", unit: `${name} per second` },
   color: 3,
   lines: [
     {
@@ -36,37 +36,37 @@ const logs = byteUnits.map(({ name, size }) => ({
   ]
 }))
 
-/** In the unit that fits its highest value. */
-const logOf = (points: Points): Shown =>
-  fitting(logs, Math.max(0, ...points.map(({ seconds, walBytes }) => (walBytes ?? 0) / seconds)))
+/** In the unit of its highest value. */
+const logOf = (points: Points): ChartSource =>
+  largestFitting(logs, Math.max(0, ...points.map(({ seconds, walBytes }) => (walBytes ?? 0) / seconds)))
 
-const syncs: Shown = {
-  look: { id: "database-log-syncs", title: "Syncs of the write-ahead log", unit: "per second" },
+const syncs: ChartSource = {
+  style: { id: "database-log-syncs", title: "Syncs of the write-ahead log", unit: "per second" },
   color: 3,
   lines: [{ label: "syncs", value: rate(({ walSyncs }) => walSyncs) }]
 }
 
-const waitsLook: ChartLook = {
+const waitsStyle: ChartStyle = {
   id: "database-waits",
-  title: "Sessions by what they waited for",
+  title: "Active sessions by wait event",
   unit: "sessions",
   wide: true,
   whole: true
 }
 
-/** As many waits as can be told apart, beside the sessions that waited for nothing. */
+/** The maximum of wait events in the chart, in addition to running sessions. */
 const maxWaits = 4
 const running = "running"
 
 /**
- * How many sessions a reading saw, by those waits that were seen most often; in the order of their names, so that each
- * keeps its colour while counts change.
+ * Sessions per reading by the most frequent wait events, ordered by name so that each keeps its colour while counts
+ * change.
  */
-const waitsOf = (points: Points): Shown => {
+const waitsOf = (points: Points): ChartSource => {
   const seen = waitsSeen(points.map(({ waits }) => waits).reduce(addWaits, {})).map(({ event }) => event)
   const waits = seen.filter((event) => event !== running).slice(0, maxWaits)
   return {
-    look: waitsLook,
+    style: waitsStyle,
     color: 0,
     lines: [...waits.toSorted(), ...seen.filter((event) => event === running)].map((event) => ({
       label: event,
@@ -76,16 +76,15 @@ const waitsOf = (points: Points): Shown => {
 }
 
 /**
- * The charts that have something to show. What a server does not tell has no line; fewer than two points are no
- * picture.
+ * The charts with values. A statistic that the server does not provide has no line; fewer than two points have no chart.
  */
-export const databaseCharts = (timeline: Points, range: Range): ReadonlyArray<Drawing> => {
-  const run = drawn({ name: "database", timeline }, addPoints)
+export const databaseCharts = (timeline: Points, range: Range): ReadonlyArray<ChartData> => {
+  const run = mergeShortPoints({ name: "database", timeline }, addPoints)
   const points = run.timeline
   if (points.length < 2) return []
-  return [transactions, logOf(points), syncs, waitsOf(points)].flatMap(({ color, lines, look }) => {
+  return [transactions, logOf(points), syncs, waitsOf(points)].flatMap(({ color, lines, style }) => {
     const known = lines.filter(({ value }) => points.some((point) => value(point) !== null))
     if (known.length === 0) return []
-    return [overTime(look, columnsOf({ color, lines: known }, [run]), range)]
+    return [overTime(style, columnsOf({ color, lines: known }, [run]), range)]
   })
 }

@@ -1,17 +1,17 @@
-/** Failures by what failed, whatever the name of the request was. */
+/** Failures grouped by cause, across request names. */
 import type { RunState } from "../result/Summary.ts"
 
 type Entry = RunState["failures"][number]
 
 export interface FailureRow extends Omit<Entry, "name"> {
-  /** The requests in which it happened. */
+  /** The request names in which the failure occurred. */
   readonly names: ReadonlyArray<string>
 }
 
 const identity = ({ index, kind, op, problemType, resource, status }: Entry): string =>
   JSON.stringify([kind, op, resource, index, status, problemType])
 
-/** Most frequent first; the example is that of the request in which it was most frequent. */
+/** Most frequent first, with the example of the request name where it is most frequent. */
 const grouped = (entries: ReadonlyArray<Entry>): ReadonlyArray<FailureRow> => {
   const rows = new Map<string, FailureRow>()
   for (const { name, ...entry } of entries.toSorted((a, b) => b.count - a.count)) {
@@ -26,13 +26,10 @@ const grouped = (entries: ReadonlyArray<Entry>): ReadonlyArray<FailureRow> => {
   return [...rows.values()].toSorted((a, b) => b.count - a.count)
 }
 
-/**
- * What the server said no to, and apart from it the requests without a verdict: the former tell of documents and of
- * conflicts, the latter of the way there.
- */
+/** Rejections by the server, which point to documents and conflicts; and requests without a valid response. */
 export const groupFailures = (
   failures: ReadonlyArray<Entry>
-): { readonly answered: ReadonlyArray<FailureRow>; readonly transport: ReadonlyArray<FailureRow> } => ({
-  answered: grouped(failures.filter(({ kind }) => kind !== "transport")),
+): { readonly rejected: ReadonlyArray<FailureRow>; readonly transport: ReadonlyArray<FailureRow> } => ({
+  rejected: grouped(failures.filter(({ kind }) => kind !== "transport")),
   transport: grouped(failures.filter(({ kind }) => kind === "transport"))
 })

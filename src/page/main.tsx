@@ -1,5 +1,5 @@
-/** The program of the page: reads what it was told, and shows it. */
-import "./sharp.ts"
+/** The entry point of the page: decodes the embedded data and renders it. */
+import "./pixelRatio.ts"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { render } from "preact"
@@ -33,11 +33,11 @@ const Page = (boot: PageData) => {
   }
 }
 
-/** A file that was altered says what is wrong with it. */
+/** Shown for a file that was altered. */
 const Unreadable = ({ message }: { readonly message: string }) => (
   <main>
     <h1>This page cannot be read</h1>
-    <p>Its data are not as edfi-perf wrote them.</p>
+    <p>Its data is not what edfi-perf wrote.</p>
     <pre>{message}</pre>
   </main>
 )

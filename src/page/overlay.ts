@@ -1,11 +1,11 @@
-/** Charts of several runs, laid over each other. */
+/** The charts of several runs, overlaid. */
 import type { ComparedRun } from "../result/Comparison.ts"
 import { addChartPoints, type ChartPoint, type ChartSpec, chartSpecs } from "./chartSpecs.ts"
-import { chartsWith, drawn, type Timed } from "./columns.ts"
+import { chartsWith, mergeShortPoints, type TimedRun } from "./chartData.ts"
 
 const shown = new Set(["operations", "requests", "latency", "failures"])
 
-/** One line for each run is as much as can be told apart: of latency that is p95. */
+/** Limits a chart to one line per run: of latency, p95. */
 const oneLine = (spec: ChartSpec): ChartSpec => {
   const p95 = spec.lines.find(({ label }) => label === "p95")
   return p95 === undefined ? spec : { ...spec, title: `${spec.title}, p95`, lines: [p95] }
@@ -32,14 +32,14 @@ const wholeSeconds = (timeline: ReadonlyArray<ChartPoint>): ReadonlyArray<ChartP
  * The runs as charts draw them. Seconds of two runs do not end in the same millisecond; here they end with whole
  * seconds, so that a place on the axis and a row of a table are of all runs.
  */
-export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<Timed> =>
+export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<TimedRun> =>
   runs.map(({ label, timeline }) => {
-    const run = drawn({ name: label, timeline }, addChartPoints)
+    const run = mergeShortPoints({ name: label, timeline }, addChartPoints)
     return { ...run, timeline: wholeSeconds(run.timeline) }
   })
 
-/** The charts that have something to show: Locust has no operations, and not every run has failures. */
-export const overlaySpecsOf = (runs: ReadonlyArray<Timed>): ReadonlyArray<ChartSpec> => {
+/** The charts with values: Locust has no operations, and not every run has failures. */
+export const overlaySpecsOf = (runs: ReadonlyArray<TimedRun>): ReadonlyArray<ChartSpec> => {
   const failed = runs.some(({ timeline }) => timeline.some(({ failures }) => failures > 0))
   return chartsWith(overlaySpecs, runs).filter(({ id }) => id !== "failures" || failed)
 }

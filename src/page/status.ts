@@ -1,25 +1,25 @@
-/** How a run stands, in words. */
+/** The status of a run in words. */
 import type { RunState } from "../result/Summary.ts"
 import { endings, runFailure } from "../result/verdict.ts"
 import { clock } from "../result/numberFormat.ts"
-import type { Watched } from "./Watched.ts"
+import type { LiveRun } from "./LiveRun.ts"
 
 export type Tone = "good" | "bad" | "plain"
 
 export interface Status {
   /** One or two words. */
   readonly short: string
-  /** A sentence, where there is more to say. */
+  /** A sentence; empty while the run is in progress. */
   readonly long: string
   readonly tone: Tone
 }
 
-/** A run that ended as planned is good only when not more failed than was allowed. */
+/** A run that ended as planned is bad when more requests failed than --maxFailRatio allows. */
 export const statusOf = ({
   endedBy,
   ...run
 }: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests">): Status => {
-  if (endedBy === null) return { short: "under way", long: "", tone: "plain" }
+  if (endedBy === null) return { short: "running", long: "", tone: "plain" }
   const { long, planned, short } = endings[endedBy]
   const notGood = runFailure({ ...run, endedBy })
   return notGood === undefined
@@ -27,16 +27,16 @@ export const statusOf = ({
     : { short: planned ? "failed" : short, long: notGood.sentence, tone: "bad" }
 }
 
-/** What a screen reader is told when it changes, and everybody sees while it is not as usual. */
-export const connectionNote = ({ connection, problem, run }: Watched): string => {
+/** The note for the live region of the page; empty while everything works. */
+export const connectionNote = ({ connection, problem, run }: LiveRun): string => {
   if (problem !== undefined) return problem
   switch (connection) {
     case "connecting":
       return "Connecting to the run."
     case "lost":
       return run === undefined
-        ? "No connection to the run, trying again."
-        : "Connection lost, trying again. What you see is what was heard until then."
+        ? "No connection to the run, retrying."
+        : "Connection lost, retrying. The figures are those from before."
     case "open":
       return ""
     case "closed":
@@ -44,11 +44,11 @@ export const connectionNote = ({ connection, problem, run }: Watched): string =>
   }
 }
 
-/** Seconds that a run still has; `undefined` when nobody knows, or when it has none. */
+/** The seconds left of a run; `undefined` when it has ended or has no planned duration. */
 export const secondsLeft = ({ elapsedSeconds, endedBy, plannedSeconds }: RunState): number | undefined =>
   endedBy !== null || plannedSeconds === null ? undefined : Math.max(0, plannedSeconds - elapsedSeconds)
 
-/** @example timeLeft(...) // "1:15", "–" when nobody knows */
+/** @example timeLeft(...) // "1:15" */
 export const timeLeft = (run: RunState): string | undefined => {
   const seconds = secondsLeft(run)
   return seconds === undefined ? undefined : clock(Math.ceil(seconds))

@@ -1,22 +1,22 @@
-/** The charts of batch sizes side by side, and what is said of each of their points. */
+/** The charts of a sweep over batch sizes, and the markers of its points. */
 import type { Sweep, SweepPoint } from "../result/Sweep.ts"
 import { plural } from "../result/numberFormat.ts"
 import { listAxis } from "./axes.ts"
-import type { ChartLook } from "./chartSpecs.ts"
-import type { Drawing, Series } from "./columns.ts"
-import { limitedSign, type Sign } from "./signs.ts"
+import type { ChartStyle } from "./chartSpecs.ts"
+import type { ChartData, Series } from "./chartData.ts"
+import { limitedMarker, type Marker } from "./markers.ts"
 
-const outcomeSigns: Readonly<Record<SweepPoint["outcome"], Sign | undefined>> = {
+const outcomeMarkers: Readonly<Record<SweepPoint["outcome"], Marker | undefined>> = {
   measured: undefined,
-  limited: limitedSign,
+  limited: limitedMarker,
   failing: { shape: "cross", word: "too many failed" },
   refused: { shape: "bar", word: "refused" },
   skipped: { shape: "ring", word: "not measured" }
 }
 
-/** What there is to know of a point: that it is the knee, or why it could not be. */
-export const signOf = ({ knees }: Sweep, point: SweepPoint): Sign | undefined =>
-  outcomeSigns[point.outcome] ??
+/** Marks the knee, or why a point cannot be recommended. */
+export const markerOf = ({ knees }: Sweep, point: SweepPoint): Marker | undefined =>
+  outcomeMarkers[point.outcome] ??
   (knees.some(
     ({ batchTripleCount, clientCount }) =>
       batchTripleCount === point.batchTripleCount && clientCount === point.clientCount
@@ -24,25 +24,25 @@ export const signOf = ({ knees }: Sweep, point: SweepPoint): Sign | undefined =>
     ? { shape: "diamond", word: "knee" }
     : undefined)
 
-/** Every number of users, in the order in which they were asked for. */
+/** The distinct user counts, in their order. */
 export const clientCountsOf = ({ points }: Sweep): ReadonlyArray<number> => [
   ...new Set(points.map(({ clientCount }) => clientCount))
 ]
 
-interface Shown {
-  readonly look: ChartLook
+interface ChartSource {
+  readonly style: ChartStyle
   readonly value: (point: SweepPoint) => number | null
   readonly spread: (point: SweepPoint) => readonly [number, number] | undefined
 }
 
-const shown: ReadonlyArray<Shown> = [
+const sources: ReadonlyArray<ChartSource> = [
   {
-    look: { id: "operations", title: "Operations confirmed", unit: "per second", few: true },
+    style: { id: "operations", title: "Operations confirmed", unit: "per second", few: true },
     value: ({ operationsPerSecond }) => operationsPerSecond?.median ?? null,
     spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
   },
   {
-    look: {
+    style: {
       id: "latency",
       title: "Latency of whole requests, p95",
       unit: "ms",
@@ -54,13 +54,13 @@ const shown: ReadonlyArray<Shown> = [
   }
 ]
 
-/** Each against the batch size, a line for each number of users; sizes are evenly apart, however much larger they are. */
-export const sweepCharts = (sweep: Sweep): ReadonlyArray<Drawing> => {
+/** Each figure over the batch size, a line per user count; sizes are evenly spaced. */
+export const sweepCharts = (sweep: Sweep): ReadonlyArray<ChartData> => {
   const { points } = sweep
   const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount))].sort((a, b) => a - b)
   const axis = listAxis("triple per batch", "triples per batch", sizes)
-  return shown.map(({ look, spread, value }) => ({
-    look,
+  return sources.map(({ style, spread, value }) => ({
+    style,
     axis,
     columns: {
       x: sizes.map((_, place) => place),
@@ -74,7 +74,7 @@ export const sweepCharts = (sweep: Sweep): ReadonlyArray<Drawing> => {
           dash: place,
           values: found.map((point) => point && value(point)),
           spreads: found.map((point) => point && spread(point)),
-          signs: found.map((point) => point && signOf(sweep, point))
+          markers: found.map((point) => point && markerOf(sweep, point))
         }
       })
     },

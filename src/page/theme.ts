@@ -1,4 +1,4 @@
-/** Light or dark: as the system has it, until somebody says otherwise on the page. */
+/** Light or dark: the system setting, until the user chooses on the page. */
 import { useLayoutEffect, useState } from "preact/hooks"
 
 export type Theme = "light" | "dark"
@@ -7,7 +7,7 @@ const key = "edfi-perf-theme"
 const systemDark = matchMedia("(prefers-color-scheme: dark)")
 export const print = matchMedia("print")
 
-/** Storage is refused to some pages, those from disk among them; then the choice lasts as long as the page. */
+/** Some browsers refuse storage to pages from disk; then the choice lasts until the page is closed. */
 const remembered = (): Theme | undefined => {
   try {
     const theme = localStorage.getItem(key)
@@ -21,13 +21,13 @@ const remember = (theme: Theme): void => {
   try {
     localStorage.setItem(key, theme)
   } catch {
-    // The choice holds all the same, for this page.
+    // Storage is refused: the choice lasts until the page is closed.
   }
 }
 
 const systemTheme = (): Theme => (systemDark.matches ? "dark" : "light")
 
-/** The theme, and the order to change it. */
+/** The theme and its setter. */
 export const useTheme = (): readonly [Theme, (theme: Theme) => void] => {
   const [chosen, choose] = useState(remembered)
   const [system, setSystem] = useState(systemTheme)
@@ -48,7 +48,7 @@ export const useTheme = (): readonly [Theme, (theme: Theme) => void] => {
   ]
 }
 
-/** Whether the page is being printed: then every part of it is opened, and closed again afterwards. */
+/** Whether the page is being printed. Every `details` element is open meanwhile. */
 export const usePrinting = (): boolean => {
   const [printing, setPrinting] = useState(print.matches)
   useLayoutEffect(() => {

@@ -1,12 +1,12 @@
-/** The charts of single requests beside batches. */
+/** The charts of single requests versus batches. */
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { Side, Versus } from "../result/Versus.ts"
 import { rowAxis, timeAxis } from "./axes.ts"
-import type { Drawing, Series } from "./columns.ts"
-import { limitedSign } from "./signs.ts"
+import type { ChartData, Series } from "./chartData.ts"
+import { limitedMarker } from "./markers.ts"
 
-/** Both over time, so that a drift of the server is seen as one. */
-const overTime = ({ batch, single }: Versus): Drawing => {
+/** Both sides over time, which shows a drift of the server. */
+const slicesChart = ({ batch, single }: Versus): ChartData => {
   const sides = [single, batch]
   const x = sides.flatMap(({ slices }) => slices.map(({ startedSeconds }) => startedSeconds))
   const places = [...new Set(x)].sort((a, b) => a - b)
@@ -18,12 +18,12 @@ const overTime = ({ batch, single }: Versus): Drawing => {
       color: place,
       dash: place,
       values: found.map((slice) => slice?.operations.perSecond),
-      signs: found.map((slice) => ((slice?.limited.length ?? 0) > 0 ? limitedSign : undefined))
+      markers: found.map((slice) => ((slice?.limited.length ?? 0) > 0 ? limitedMarker : undefined))
     }
   }
   const endOf = ({ elapsedSeconds, startedSeconds }: MeasuredSlice) => startedSeconds + elapsedSeconds
   return {
-    look: {
+    style: {
       id: "slices",
       title: "Operations confirmed, slice by slice",
       unit: "per second",
@@ -36,13 +36,13 @@ const overTime = ({ batch, single }: Versus): Drawing => {
   }
 }
 
-const ofPairs = ({ pairs }: Versus): Drawing => ({
-  look: {
+const ratioChart = ({ pairs }: Versus): ChartData => ({
+  style: {
     id: "pairs",
     title: "Batches to single requests, pair by pair",
     unit: "times the operations",
     bars: true,
-    level: { name: "as many", value: 1, bad: false, inSight: true }
+    level: { name: "equal", value: 1, bad: false, inSight: true }
   },
   axis: rowAxis("pair"),
   columns: {
@@ -52,4 +52,7 @@ const ofPairs = ({ pairs }: Versus): Drawing => ({
   ends: [0.5, Math.max(1, pairs.length) + 0.5]
 })
 
-export const versusCharts = (versus: Versus): ReadonlyArray<Drawing> => [overTime(versus), ofPairs(versus)]
+export const versusCharts = (versus: Versus): ReadonlyArray<ChartData> => [
+  slicesChart(versus),
+  ratioChart(versus)
+]

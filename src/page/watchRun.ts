@@ -1,4 +1,4 @@
-/** Listens to the server of a live page. */
+/** Follows a run through the server-sent events of its live page. */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { tokenHeader } from "../result/PageData.ts"
@@ -9,20 +9,20 @@ import {
   afterProblem,
   afterSecond,
   afterState,
-  notYet,
-  type Watched
-} from "./Watched.ts"
+  connecting,
+  type LiveRun
+} from "./LiveRun.ts"
 
 const decodeState = Schema.decodeUnknownEither(Schema.parseJson(RunState))
 const decodeSummary = Schema.decodeUnknownEither(SummaryJson)
 
-/** When the browser has given up on a connection, it is tried again after so long. */
+/** Delay before reconnecting after the browser has given up. */
 const retryMillis = 2000
 
-/** @param show is called with every change */
-export const watchRun = (show: (watched: Watched) => void): void => {
-  let watched = notYet
-  const become = (next: Watched): void => {
+/** @param show called with every new state */
+export const watchRun = (show: (watched: LiveRun) => void): void => {
+  let watched = connecting
+  const become = (next: LiveRun): void => {
     watched = next
     show(next)
   }
@@ -48,7 +48,7 @@ export const watchRun = (show: (watched: Watched) => void): void => {
         become(
           afterProblem(
             watched,
-            `This page does not fit the program that serves it. Load it again. (${name}: ${decoded.left.message})`
+            `This page does not match the program that serves it. Reload it. (${name}: ${decoded.left.message})`
           )
         )
       })
@@ -59,7 +59,7 @@ export const watchRun = (show: (watched: Watched) => void): void => {
       if (next === undefined) reconnect()
       else become(next)
     })
-    // It goes on listening: as long as it does, the program knows that somebody may want the files, and waits.
+    // The connection stays open: while it is, the program keeps serving the files.
     on("end", decodeSummary, (summary) => become(afterEnd(summary)))
     source.addEventListener("error", () => {
       if (watched.connection === "closed") {
@@ -67,16 +67,16 @@ export const watchRun = (show: (watched: Watched) => void): void => {
         return
       }
       become(afterLoss(watched))
-      // The browser tries again by itself, but not after an answer other than 200.
+      // The browser reconnects by itself, except after a status other than 200.
       if (source.readyState === EventSource.CLOSED) setTimeout(connect, retryMillis)
     })
   }
   connect()
 }
 
-/** Asks the server to end the run; says why it did not. */
+/** Requests the end of the run. Resolves to the reason when the request fails. */
 export const stopRun = (stopToken: string): Promise<string | undefined> =>
   fetch("stop", { method: "POST", headers: { [tokenHeader]: stopToken } }).then(
-    ({ ok, status }) => (ok ? undefined : `the server answered ${status}; load the page again`),
-    () => "the server could not be reached"
+    ({ ok, status }) => (ok ? undefined : `the server responded with ${status}; reload the page`),
+    () => "the server is unreachable"
   )

@@ -9,7 +9,7 @@ import { capacityMarkdown, capacityText, stepLine } from "../../src/output/capac
 import { fakeServer } from "../studies/fakeServer.ts"
 
 describe("the text of a search", () => {
-  it.effect("has a line for each step, the answer, and how well it is known", () =>
+  it.effect("has a line for each step, the answer and its precision", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({
         latencyMs: () => (rate > 200 ? 731 : 20),
@@ -43,14 +43,14 @@ describe("the text of a search", () => {
         "arrival rate  seconds  p95 ms  failed  dropped  operations/s  objectives",
         "       100/s       19      20       0        0           300  kept",
         "       200/s       10      20       0        0           599  kept, generator limited",
-        "       200/s       10      20       0        0           599  kept, once more",
-        "       400/s       10     731      97      100         1,085  broke",
-        "       400/s       10     731      97      100         1,085  broke, once more",
+        "       200/s       10      20       0        0           599  kept, repeated",
+        "       400/s       10     731      97      100         1,085  not kept",
+        "       400/s       10     731      97      100         1,085  not kept, repeated",
         "",
         document.verdict,
         "",
         document.precision,
-        "Latency counts from the time at which a batch was due, so waiting that a slow server causes is in it."
+        "Latency counts from the time a batch was due, so it includes waiting caused by a slow server."
       ])
       assert.isTrue(
         capacityMarkdown(document).startsWith(
@@ -58,8 +58,8 @@ describe("the text of a search", () => {
         )
       )
       assert.deepStrictEqual(document.steps.map(stepLine).slice(2, 4), [
-        "200/s, once more: kept",
-        "400/s: broke, latency.p95 was 731 ms (limit: below 500 ms); 2.50 % of the batches could not be started in time (100 of 4,000); 97 requests failed: 97 refused; most often: refused with 429: Too Many Requests"
+        "200/s, repeated: kept",
+        "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms); 2.50 % of the batches could not be started in time (100 of 4,000); 97 requests failed: 97 refused; most often: refused with 429: Too Many Requests"
       ])
     })
   )

@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
-import { describe as inWords, type Drawing } from "../../src/page/columns.ts"
+import { describeChart as inWords, type ChartData } from "../../src/page/chartData.ts"
 import { databaseCharts } from "../../src/page/databaseCharts.ts"
 import type { DatabasePoint } from "../../src/result/DatabaseActivity.ts"
 import { nothingCounted } from "../../src/result/databaseSums.ts"
 
-/** A reading after so many seconds, five after the one before. */
+/** A reading at the given second, five seconds after the previous one. */
 const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): DatabasePoint => ({
   elapsedSeconds,
   seconds: 5,
@@ -16,15 +16,15 @@ const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): Dat
 
 const chartsOf = (timeline: ReadonlyArray<DatabasePoint>) => databaseCharts(timeline, "all")
 
-const idsOf = (timeline: ReadonlyArray<DatabasePoint>) => chartsOf(timeline).map(({ look }) => look.id)
+const idsOf = (timeline: ReadonlyArray<DatabasePoint>) => chartsOf(timeline).map(({ style }) => style.id)
 
-const chart = (timeline: ReadonlyArray<DatabasePoint>, id: string): Drawing => {
-  const found = chartsOf(timeline).find(({ look }) => look.id === `database-${id}`)
+const chart = (timeline: ReadonlyArray<DatabasePoint>, id: string): ChartData => {
+  const found = chartsOf(timeline).find(({ style }) => style.id === `database-${id}`)
   if (found === undefined) throw new Error(`there is no chart ${id}`)
   return found
 }
 
-const linesOf = ({ columns }: Drawing) => columns.series.map(({ label, values }) => [label, values])
+const linesOf = ({ columns }: ChartData) => columns.series.map(({ label, values }) => [label, values])
 
 describe("the charts of a database", () => {
   it("are per second, however long a point is", () => {
@@ -49,21 +49,21 @@ describe("the charts of a database", () => {
         "log"
       )
     const inMegabytes = logOf(30_000_000, 4_000, null)
-    assert.strictEqual(inMegabytes.look.unit, "MB per second")
+    assert.strictEqual(inMegabytes.style.unit, "MB per second")
     assert.deepStrictEqual(linesOf(inMegabytes), [["log", [6, 0.0008, null]]])
     const inKilobytes = logOf(30_000, 4_000)
-    assert.strictEqual(inKilobytes.look.unit, "kB per second")
+    assert.strictEqual(inKilobytes.style.unit, "kB per second")
     assert.deepStrictEqual(linesOf(inKilobytes), [["log", [6, 0.8]]])
-    assert.strictEqual(logOf(0, 0).look.unit, "B per second")
+    assert.strictEqual(logOf(0, 0).style.unit, "B per second")
   })
 
-  it("look the same with every reading: a chart is made anew with another look", () => {
+  it("style the same with every reading: a chart is made anew with another style", () => {
     const timeline = [5, 10, 15].map((at) =>
       point(at, { commits: at, walBytes: at, walSyncs: at, waits: { running: at } })
     )
-    const looks = (count: number) => chartsOf(timeline.slice(0, count)).map(({ look }) => look)
+    const looks = (count: number) => chartsOf(timeline.slice(0, count)).map(({ style }) => style)
     assert.strictEqual(looks(2).length, 4)
-    looks(3).forEach((look, i) => assert.strictEqual(look, looks(2)[i]))
+    looks(3).forEach((style, i) => assert.strictEqual(style, looks(2)[i]))
   })
 
   it("have a gap where a figure is not known, no line where it never is, and no chart without a line", () => {
@@ -104,19 +104,19 @@ describe("the charts of a database", () => {
   })
 
   it("say in words what they show", () => {
-    const { axis, columns, look } = chart(
+    const { axis, columns, style } = chart(
       [point(5, { commits: 500 }), point(70, { commits: 1000 })],
       "transactions"
     )
     assert.strictEqual(
-      inWords(look, axis, columns),
-      "Transactions, per second, over 1:10. commits: least 100, most 200."
+      inWords(style, axis, columns),
+      "Transactions, per second, over 1:10. commits: min 100, max 200."
     )
   })
 })
 
 describe("the chart of what sessions waited for", () => {
-  it("has nobody where a wait was not seen, and is left out where nobody was seen at all", () => {
+  it("is 0 where a wait event was not seen, and is left out without any session", () => {
     const timeline = [point(5, { waits: { "IO:WALSync": 3 } }), point(10, { waits: { running: 2 } })]
     assert.deepStrictEqual(linesOf(chart(timeline, "waits")), [
       ["IO:WALSync", [3, 0]],

@@ -31,9 +31,9 @@ const timeout: Entry = {
 describe("failures on the page", () => {
   it("are one row for what failed, whatever request it was in", () => {
     const other = { ...conflict, name: "students-batch-33", count: 7, example: "of students-batch-33" }
-    const { answered } = groupFailures([conflict, other])
+    const { rejected } = groupFailures([conflict, other])
     const { name: _, ...row } = other
-    assert.deepStrictEqual(answered, [
+    assert.deepStrictEqual(rejected, [
       { ...row, count: 12, names: ["students-batch-33", "students-batch-10"] }
     ])
   })
@@ -46,22 +46,22 @@ describe("failures on the page", () => {
     { problemType: "urn:ed-fi:api:data-conflict" },
     { kind: "refused" } as const
   ])("are two rows when they differ in %o", (difference) => {
-    assert.strictEqual(groupFailures([conflict, { ...conflict, ...difference }]).answered.length, 2)
+    assert.strictEqual(groupFailures([conflict, { ...conflict, ...difference }]).rejected.length, 2)
   })
 
   it("stand apart when no verdict came back", () => {
-    const { answered, transport } = groupFailures([timeout, conflict])
+    const { rejected, transport } = groupFailures([timeout, conflict])
     assert.deepStrictEqual(
-      [answered, transport].map((rows) => rows.map(({ kind }) => kind)),
+      [rejected, transport].map((rows) => rows.map(({ kind }) => kind)),
       [["rolledBack"], ["transport"]]
     )
   })
 
   it("begin with the most frequent, as added up", () => {
     const rare = { ...conflict, index: 1, count: 6 }
-    const { answered } = groupFailures([rare, conflict, { ...conflict, name: "other", count: 4 }])
+    const { rejected } = groupFailures([rare, conflict, { ...conflict, name: "other", count: 4 }])
     assert.deepStrictEqual(
-      answered.map(({ count, index }) => [index, count]),
+      rejected.map(({ count, index }) => [index, count]),
       [
         [3, 9],
         [1, 6]

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { columnsOf } from "../../src/page/columns.ts"
+import { columnsOf } from "../../src/page/chartData.ts"
 import { overlaid, overlaySpecsOf } from "../../src/page/overlay.ts"
 import { runOf, timelineOf } from "../compare/runs.ts"
 
@@ -68,7 +68,7 @@ describe("charts of several runs", () => {
     assert.deepStrictEqual(linesOf("failures").series[0]?.values[1], 8)
   })
 
-  it("leave out operations and latency where no run tells them, and show failures where there are any", () => {
+  it("leave out operations and latency that no run has, and show failures only if there are any", () => {
     const timeline = timelineOf([100]).map((point) => ({
       ...point,
       operations: null,

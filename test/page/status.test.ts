@@ -1,18 +1,18 @@
 import { assert, describe, it } from "@effect/vitest"
 import { connectionNote, secondsLeft, statusOf, timeLeft } from "../../src/page/status.ts"
-import { afterEnd, afterLoss, afterProblem, afterState, notYet } from "../../src/page/Watched.ts"
+import { afterEnd, afterLoss, afterProblem, afterState, connecting } from "../../src/page/LiveRun.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
 
 const summary = sampleSummary(2, 1)
 const under: RunState = { ...summary, endedBy: null, plannedSeconds: 90, elapsedSeconds: 14.2 }
 
-describe("how a run stands", () => {
+describe("the status of a run", () => {
   it("is one word, and a sentence that says why it ended", () => {
     const { long, short } = statusOf({ ...summary, endedBy: "threshold" })
     assert.strictEqual(short, "stopped")
     assert.include(long, "a threshold was not kept")
-    assert.strictEqual(statusOf({ ...summary, endedBy: null }).short, "under way")
+    assert.strictEqual(statusOf({ ...summary, endedBy: null }).short, "running")
   })
 
   it("is a sentence for every end", () => {
@@ -42,18 +42,18 @@ describe("how a run stands", () => {
     )
   })
 
-  it("has a time left only while it is under way and somebody knows it", () => {
+  it("has a time left only while it is running with a planned duration", () => {
     assert.strictEqual(timeLeft(under), "1:16")
     assert.strictEqual(secondsLeft({ ...under, elapsedSeconds: 91 }), 0)
     assert.isUndefined(timeLeft({ ...under, plannedSeconds: null }))
     assert.isUndefined(timeLeft(summary))
   })
 
-  it("is told when the connection changes, and not every second", () => {
+  it("has a note while the connection is not open", () => {
     const open = afterState(under)
     assert.strictEqual(connectionNote(open), "")
-    assert.match(connectionNote(notYet), /^Connecting/)
-    assert.match(connectionNote(afterLoss(open)), /^Connection lost, trying again\./)
+    assert.match(connectionNote(connecting), /^Connecting/)
+    assert.match(connectionNote(afterLoss(open)), /^Connection lost, retrying\./)
     assert.strictEqual(connectionNote(afterProblem(open, "why")), "why")
     assert.strictEqual(connectionNote(afterEnd(summary)), statusOf(summary).long)
   })

@@ -1,26 +1,26 @@
 import { assert, describe, it } from "@effect/vitest"
 import { capacityCharts, decidingSteps } from "../../src/page/capacityCharts.ts"
-import { describe as inWords, type Drawing, remarkOf, signsOf } from "../../src/page/columns.ts"
-import { clientCountsOf, signOf, sweepCharts } from "../../src/page/sweepCharts.ts"
+import { describeChart as inWords, type ChartData, remarkOf, markersOf } from "../../src/page/chartData.ts"
+import { clientCountsOf, markerOf, sweepCharts } from "../../src/page/sweepCharts.ts"
 import { versusCharts } from "../../src/page/versusCharts.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { sampleSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
-const chart = (drawings: ReadonlyArray<Drawing>, id: string): Drawing => {
-  const found = drawings.find(({ look }) => look.id === id)
+const chartOf = (charts: ReadonlyArray<ChartData>, id: string): ChartData => {
+  const found = charts.find(({ style }) => style.id === id)
   if (found === undefined) throw new Error(`there is no chart ${id}`)
   return found
 }
 
-const words = ({ axis, columns, look }: Drawing) => inWords(look, axis, columns)
+const words = ({ axis, columns, style }: ChartData) => inWords(style, axis, columns)
 
 describe("the charts of single requests beside batches", () => {
   const versus = sampleVersus(3)
-  const drawings = versusCharts(versus)
+  const charts = versusCharts(versus)
 
   it("have both over the time at which their slices began, up to the end of the last", () => {
-    const { columns, ends } = chart(drawings, "slices")
+    const { columns, ends } = chartOf(charts, "slices")
     assert.deepStrictEqual(columns.x, [5, 40, 75, 110, 145, 180])
     const [single, batch] = columns.series
     assert.deepStrictEqual(
@@ -33,26 +33,26 @@ describe("the charts of single requests beside batches", () => {
   })
 
   it("mark the slice that the generator limited", () => {
-    const { columns } = chart(drawings, "slices")
+    const { columns } = chartOf(charts, "slices")
     assert.deepStrictEqual(
-      columns.series.map(({ signs = [] }) => signs.map((sign) => sign?.word)),
+      columns.series.map(({ markers = [] }) => markers.map((marker) => marker?.word)),
       [
         [undefined, undefined, undefined, undefined, undefined, undefined],
         [undefined, undefined, undefined, undefined, undefined, "limited by the generator"]
       ]
     )
-    assert.include(words(chart(drawings, "slices")), "batches at 3:00: limited by the generator")
+    assert.include(words(chartOf(charts, "slices")), "batches at 3:00: limited by the generator")
   })
 
   it("have the ratio of each pair, beside the line at which both do as many", () => {
-    const { axis, columns, ends, look } = chart(drawings, "pairs")
+    const { axis, columns, ends, style } = chartOf(charts, "pairs")
     assert.deepStrictEqual(columns.x, [1, 2, 3])
     assert.deepStrictEqual(
       columns.series[0]?.values,
       versus.pairs.map(({ ratio }) => ratio)
     )
     assert.deepStrictEqual(ends, [0.5, 3.5])
-    assert.strictEqual(look.level?.value, 1)
+    assert.strictEqual(style.level?.value, 1)
     assert.deepStrictEqual(
       [axis.text(2), axis.at(2), axis.over(columns.x)],
       ["2", "at pair 2", "over 3 pairs"]
@@ -69,10 +69,10 @@ describe("the charts of single requests beside batches", () => {
 
 describe("the charts of batch sizes", () => {
   const sweep = sampleSweep([1, 50])
-  const drawings = sweepCharts(sweep)
+  const charts = sweepCharts(sweep)
 
   it("place sizes evenly apart, however much larger they are, and name them", () => {
-    const { axis, columns } = chart(drawings, "operations")
+    const { axis, columns } = chartOf(charts, "operations")
     assert.deepStrictEqual(columns.x, [0, 1, 2, 3, 4, 5, 6])
     assert.deepStrictEqual(columns.x.map(axis.text), ["1", "2", "5", "10", "20", "33", "50"])
     assert.deepStrictEqual(axis.marks, columns.x)
@@ -81,7 +81,7 @@ describe("the charts of batch sizes", () => {
   })
 
   it("have a line for each number of users, with the spread of the slices and none where nothing was measured", () => {
-    const { columns } = chart(drawings, "operations")
+    const { columns } = chartOf(charts, "operations")
     assert.deepStrictEqual(
       columns.series.map(({ label }) => label),
       ["1 user", "50 users"]
@@ -92,13 +92,13 @@ describe("the charts of batch sizes", () => {
     assert.strictEqual(series?.values[0], measured.median)
     assert.deepStrictEqual(series?.spreads?.[0], [measured.min, measured.max])
     assert.deepStrictEqual([series?.values[5], series?.spreads?.[5]], [null, undefined])
-    assert.isUndefined(chart(drawings, "latency").columns.series[0]?.spreads?.[0])
+    assert.isUndefined(chartOf(charts, "latency").columns.series[0]?.spreads?.[0])
   })
 
   it("name the knee and why a point is none, in words", () => {
-    const drawing = chart(drawings, "operations")
+    const chart = chartOf(charts, "operations")
     assert.deepStrictEqual(
-      signsOf(drawing.columns).map(({ shape, word }) => `${shape} ${word}`),
+      markersOf(chart.columns).map(({ shape, word }) => `${shape} ${word}`),
       ["diamond knee", "bar refused", "ring not measured", "triangle limited by the generator"]
     )
     for (const said of [
@@ -106,9 +106,9 @@ describe("the charts of batch sizes", () => {
       "50 users at 1 triple per batch: limited by the generator",
       "50 users at 33 triples per batch: refused"
     ]) {
-      assert.include(words(drawing), said)
+      assert.include(words(chart), said)
     }
-    const [series] = drawing.columns.series
+    const [series] = chart.columns.series
     assert.match((series && remarkOf(series, 3)) ?? "", /^\d+ to \d+, knee$/)
     assert.strictEqual(series && remarkOf(series, 5), "refused")
   })
@@ -116,9 +116,9 @@ describe("the charts of batch sizes", () => {
   it("never call a point the knee that was not measured without a remark", () => {
     const point = sweep.points.find(({ batchTripleCount }) => batchTripleCount === 10)
     if (point === undefined) throw new Error("no point of 10 triples")
-    assert.strictEqual(signOf(sweep, point)?.word, "knee")
-    assert.strictEqual(signOf(sweep, { ...point, outcome: "limited" })?.word, "limited by the generator")
-    assert.strictEqual(signOf(sweep, { ...point, outcome: "failing" })?.word, "too many failed")
+    assert.strictEqual(markerOf(sweep, point)?.word, "knee")
+    assert.strictEqual(markerOf(sweep, { ...point, outcome: "limited" })?.word, "limited by the generator")
+    assert.strictEqual(markerOf(sweep, { ...point, outcome: "failing" })?.word, "too many failed")
   })
 
   it("keep the order of the numbers of users", () => {
@@ -148,7 +148,7 @@ describe("the charts of a search for the capacity", () => {
   it("have a chart for each objective with its bound, time first, and what was done", () => {
     assert.deepStrictEqual(
       capacityCharts({ ...sampleCapacity, objectives: sampleCapacity.objectives.toReversed() }).map(
-        ({ look }) => [look.title, look.unit, look.level?.value]
+        ({ style }) => [style.title, style.unit, style.level?.value]
       ),
       [
         ["latency.p95", "ms", 500],
@@ -159,37 +159,37 @@ describe("the charts of a search for the capacity", () => {
   })
 
   it("show p95 where no objective is about time", () => {
-    const drawings = capacityCharts({ ...sampleCapacity, objectives: ["failures.ratio < 1%"] })
+    const charts = capacityCharts({ ...sampleCapacity, objectives: ["failures.ratio < 1%"] })
     assert.deepStrictEqual(
-      drawings.map(({ look }) => look.title),
+      charts.map(({ style }) => style.title),
       ["latency.p95", "failures.ratio", "operations.perSecond"]
     )
     const deciding = decidingSteps(sampleCapacity)
     assert.deepStrictEqual(
-      drawings[0]?.columns.series[0]?.values,
+      charts[0]?.columns.series[0]?.values,
       deciding.map(({ slice }) => slice.latencyMs?.p95)
     )
   })
 
   it("mark the highest rate, those that broke the objective, and those that broke another", () => {
-    const signs = (id: string) =>
-      chart(capacityCharts(sampleCapacity), id).columns.series[0]?.signs?.map((sign) => sign?.shape)
+    const markers = (id: string) =>
+      chartOf(capacityCharts(sampleCapacity), id).columns.series[0]?.markers?.map((marker) => marker?.shape)
     const fine = [undefined, undefined, undefined, undefined, undefined, "diamond"]
-    assert.deepStrictEqual(signs("objective-1"), [...fine, "cross", "cross", "cross", "cross"])
-    assert.deepStrictEqual(signs("objective-2"), [...fine, "triangle", "triangle", "triangle", "triangle"])
-    assert.deepStrictEqual(signs("operations"), [...fine, "cross", "cross", "cross", "cross"])
+    assert.deepStrictEqual(markers("objective-1"), [...fine, "cross", "cross", "cross", "cross"])
+    assert.deepStrictEqual(markers("objective-2"), [...fine, "triangle", "triangle", "triangle", "triangle"])
+    assert.deepStrictEqual(markers("operations"), [...fine, "cross", "cross", "cross", "cross"])
   })
 
   it("have the interval of a figure in the unit of its chart, and none that has no end", () => {
-    const ofRatio = chart(capacityCharts(sampleCapacity), "objective-2").columns.series[0]
+    const ofRatio = chartOf(capacityCharts(sampleCapacity), "objective-2").columns.series[0]
     assert.deepStrictEqual(ofRatio?.spreads?.[0], [0, 0.09])
-    const ofTime = chart(capacityCharts(sampleCapacity), "objective-1").columns.series[0]
+    const ofTime = chartOf(capacityCharts(sampleCapacity), "objective-1").columns.series[0]
     assert.isUndefined(ofTime?.spreads?.[0])
     assert.deepStrictEqual(ofTime?.spreads?.[5], [372, 432])
   })
 
   it("leave out an objective that cannot be read", () => {
     const [first] = capacityCharts({ ...sampleCapacity, objectives: ["</script>"] })
-    assert.strictEqual(first?.look.title, "latency.p95")
+    assert.strictEqual(first?.style.title, "latency.p95")
   })
 })

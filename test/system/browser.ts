@@ -1,4 +1,4 @@
-/** A Chromium for the system tests, Debian's unless CHROMIUM names another, and what is asked of every page. */
+/** A Chromium for the system tests, Debian's unless CHROMIUM names another, and checks for pages. */
 import { afterAll, afterEach, beforeAll } from "@effect/vitest"
 import axe from "axe-core"
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core"
@@ -9,15 +9,14 @@ export const launchBrowser = (): Promise<Browser> =>
     args: ["--no-sandbox", "--disable-gpu"]
   })
 
-export const phone: BrowserContextOptions = { viewport: { width: 360, height: 740 } }
 export const desk: BrowserContextOptions = { viewport: { width: 1280, height: 800 } }
 
-/** Opens what a reader of a page can open. */
+/** Opens every `details` element. */
 export const openAll = (page: Page): Promise<void> =>
   page.evaluate("for (const details of document.querySelectorAll('details')) details.open = true")
 
-/** The share of a chart's dots that are not empty, for each chart of a page. */
-export const inkOf = (page: Page): Promise<ReadonlyArray<number>> =>
+/** The share of non-empty dots of every chart of a page. */
+export const inkShares = (page: Page): Promise<ReadonlyArray<number>> =>
   page.evaluate<ReadonlyArray<number>>(`[...document.querySelectorAll(".plot canvas")].map((canvas) => {
     const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height)
     let inked = 0
@@ -25,20 +24,20 @@ export const inkOf = (page: Page): Promise<ReadonlyArray<number>> =>
     return inked / (data.length / 4)
   })`)
 
-export interface Watched {
+export interface OpenedPage {
   readonly page: Page
-  /** Every URL that the page asked for, the first is its own; `data:` is no request. */
+  /** Every URL that the page requested, its own first; without `data:`. */
   readonly requests: ReadonlyArray<string>
-  /** What it wrote to the console as an error, refusals by its security policy among them, and what it threw. */
+  /** Console errors, violations of its security policy included, and uncaught errors. */
   readonly errors: ReadonlyArray<string>
 }
 
-/** Opens a page of its own, with no storage from before. */
+/** Opens a page in a fresh context. */
 export const openPage = async (
   browser: Browser,
   url: string,
   options: BrowserContextOptions = {}
-): Promise<Watched> => {
+): Promise<OpenedPage> => {
   const context = await browser.newContext(options)
   const page = await context.newPage()
   const requests: Array<string> = []
@@ -54,8 +53,8 @@ export const openPage = async (
   return { page, requests, errors }
 }
 
-/** Launches a browser for the tests of a file. @returns opens a page in it, as `openPage` does, until its test ends */
-export const useBrowser = (): ((url: string, options?: BrowserContextOptions) => Promise<Watched>) => {
+/** Launches a browser for the tests of a file. @returns opens a page that is closed after its test */
+export const useBrowser = (): ((url: string, options?: BrowserContextOptions) => Promise<OpenedPage>) => {
   let browser: Browser
   beforeAll(async () => {
     browser = await launchBrowser()
@@ -67,10 +66,61 @@ export const useBrowser = (): ((url: string, options?: BrowserContextOptions) =>
   return (url, options) => openPage(browser, url, options)
 }
 
-/** What axe has against a page, one line each: `color-contrast: .tile > span`. */
-export const axeViolations = async (page: Page): Promise<ReadonlyArray<string>> => {
-  // As an expression of the test and not as a script of the page, whose policy would refuse it.
+/**
+ * The violations that axe finds, one line each: `color-contrast: .tile > span`.
+ *
+ * @param rules all when left out
+ */
+export const axeViolations = async (
+  page: Page,
+  rules?: ReadonlyArray<string>
+): Promise<ReadonlyArray<string>> => {
+  // Evaluated by the browser and not as a script element, which the policy of the page forbids.
   await page.evaluate(axe.source)
-  const { violations } = await page.evaluate<axe.AxeResults>("axe.run()")
+  const { violations } = await page.evaluate<axe.AxeResults>(
+    `axe.run(${JSON.stringify(rules === undefined ? {} : { runOnly: rules })})`
+  )
   return violations.flatMap(({ id, nodes }) => nodes.map(({ target }) => `${id}: ${target.join(" ")}`))
+}
+
+/** What overflows: the page itself, text in boxes that hide it, and boxes over their neighbours. One line each. */
+export const clippedTexts = (page: Page): Promise<ReadonlyArray<string>> =>
+  page.evaluate<ReadonlyArray<string>>(`(() => {
+    const root = document.documentElement
+    const clipped = root.scrollWidth > innerWidth ? ["page: " + root.scrollWidth + " > " + innerWidth] : []
+    for (const element of document.body.querySelectorAll("*:not(.hidden, .plot *, table, svg, svg *)")) {
+      const { display, overflowX } = getComputedStyle(element)
+      const { clientWidth, scrollWidth } = element
+      if (display === "inline" || overflowX === "auto" || scrollWidth <= clientWidth + 1) continue
+      clipped.push(element.tagName + "." + element.className + ": " + element.textContent.slice(0, 40))
+    }
+    return clipped
+  })()`)
+
+export interface Picture {
+  /** The number of different colours. */
+  readonly colors: number
+  /** Mean brightness, 0 to 255. */
+  readonly brightness: number
+}
+
+/** The visible part of a page as a picture. */
+export const pictureOf = async (page: Page): Promise<Picture> => {
+  const png = await page.screenshot()
+  return page.evaluate<Picture>(`(async () => {
+    const image = new Image()
+    image.src = "data:image/png;base64,${png.toString("base64")}"
+    await image.decode()
+    const { height, width } = image
+    const context = new OffscreenCanvas(width, height).getContext("2d")
+    context.drawImage(image, 0, 0)
+    const { data } = context.getImageData(0, 0, width, height)
+    const colors = new Set()
+    let sum = 0
+    for (let i = 0; i < data.length; i += 4) {
+      colors.add((data[i] << 16) | (data[i + 1] << 8) | data[i + 2])
+      sum += (data[i] + data[i + 1] + data[i + 2]) / 3
+    }
+    return { colors: colors.size, brightness: sum / (data.length / 4) }
+  })()`)
 }

@@ -10,7 +10,7 @@ import * as TestClock from "effect/TestClock"
 import { noStarts } from "../../src/metrics/Starts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { pointOf, type Second, Timeline } from "../../src/metrics/Timeline.ts"
-import { afterSecond, afterState, type Watched } from "../../src/page/Watched.ts"
+import { afterSecond, afterState, type LiveRun } from "../../src/page/LiveRun.ts"
 import { metricPoints } from "../../src/result/metricPoints.ts"
 import { RunState } from "../../src/result/Summary.ts"
 import { type Events, makeEvents, maxWaiting } from "../../src/web/Events.ts"
@@ -146,7 +146,7 @@ describe("events", () => {
       const pull = yield* Stream.toPull(yield* events.open)
       yield* pull // When to ask again.
       const timeline = new Timeline(4)
-      let watched: Watched | undefined
+      let watched: LiveRun | undefined
       for (let second = 1; second <= 30; second++) {
         const users = second < 30 ? 5 : 0
         const counted = { ...quietSecond, elapsedSeconds: second, users }

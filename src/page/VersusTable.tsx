@@ -1,22 +1,22 @@
-/** Figures of single requests beside those of batches. */
-import { Heads } from "./parts.tsx"
-import { Scroll } from "./Scroll.tsx"
-import type { SideRow } from "./sideRows.ts"
+/** Figures of single requests and of batches side by side. */
+import { ColumnHeads } from "./Section.tsx"
+import { ScrollTable } from "./ScrollTable.tsx"
+import type { VersusRow } from "./versusRows.ts"
 
-export const SideTable = ({
+export const VersusTable = ({
   caption,
   head = "figure",
   rows
 }: {
   readonly caption: string
   readonly head?: string
-  readonly rows: ReadonlyArray<SideRow>
+  readonly rows: ReadonlyArray<VersusRow>
 }) => (
-  <Scroll caption={caption} class="narrow sides">
+  <ScrollTable caption={caption} class="narrow">
     <thead>
       <tr>
         <th scope="col">{head}</th>
-        <Heads names={["single", "batches", "ratio"]} />
+        <ColumnHeads names={["single", "batches", "ratio"]} />
       </tr>
     </thead>
     <tbody>
@@ -29,5 +29,5 @@ export const SideTable = ({
         </tr>
       ))}
     </tbody>
-  </Scroll>
+  </ScrollTable>
 )

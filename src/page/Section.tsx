@@ -1,9 +1,8 @@
-/** What the sections of the page are made of. */
+/** The building blocks of sections. */
 import type { ComponentChildren } from "preact"
 import type { RunState } from "../result/Summary.ts"
 
-/** What every section is given. */
-export interface Shown {
+export interface RunProps {
   readonly run: RunState
 }
 
@@ -22,12 +21,13 @@ export const Section = ({
   </section>
 )
 
-/** Heads of columns; those of texts stand left as these do, those of numbers right. */
-export const Heads = ({
+/** Column headers: left-aligned for text, right-aligned for numbers. */
+export const ColumnHeads = ({
   names,
   texts = []
 }: {
   readonly names: ReadonlyArray<string>
+  /** The names of the columns with text. */
   readonly texts?: ReadonlyArray<string>
 }) => (
   <>
@@ -39,6 +39,7 @@ export const Heads = ({
   </>
 )
 
+/** An entry of a definition list. */
 export const Fact = ({ children, name }: { readonly name: string; readonly children: ComponentChildren }) => (
   <div>
     <dt>{name}</dt>

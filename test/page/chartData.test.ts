@@ -2,14 +2,14 @@ import { assert, describe, it } from "@effect/vitest"
 import { timeAxis } from "../../src/page/axes.ts"
 import { addChartPoints, chartSpecs, chartSpecsOf } from "../../src/page/chartSpecs.ts"
 import {
-  aloneIn,
+  isolatedPoints,
   chartsWith,
   columnsOf,
-  describe as inWords,
-  drawn,
+  describeChart as inWords,
+  mergeShortPoints,
   rangeEnds,
   shadedOf
-} from "../../src/page/columns.ts"
+} from "../../src/page/chartData.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
 
 const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): TimelinePoint => ({
@@ -67,9 +67,9 @@ describe("the columns of a chart", () => {
   })
 
   it("tell which values stand alone, whatever places only other lines have", () => {
-    assert.deepStrictEqual(aloneIn([1, null, 2, null, 3, 4]), [0, 2])
-    assert.deepStrictEqual(aloneIn([1, undefined, 2, null, undefined, 3]), [5])
-    assert.deepStrictEqual([aloneIn([]), aloneIn([null]), aloneIn([7])], [[], [], [0]])
+    assert.deepStrictEqual(isolatedPoints([1, null, 2, null, 3, 4]), [0, 2])
+    assert.deepStrictEqual(isolatedPoints([1, undefined, 2, null, undefined, 3]), [5])
+    assert.deepStrictEqual([isolatedPoints([]), isolatedPoints([null]), isolatedPoints([7])], [[], [], [0]])
   })
 
   it("tell lines apart by colour and by dash", () => {
@@ -137,7 +137,8 @@ describe("the columns of a chart", () => {
   })
 })
 
-const drawnOf = (...timeline: ReadonlyArray<TimelinePoint>) => drawn({ name: "a", timeline }, addChartPoints)
+const drawnOf = (...timeline: ReadonlyArray<TimelinePoint>) =>
+  mergeShortPoints({ name: "a", timeline }, addChartPoints)
 
 /** Places and values of the first line of a chart. */
 const firstLine = (id: string, ...timeline: ReadonlyArray<TimelinePoint>) => {
@@ -168,7 +169,7 @@ describe("the rest at the end of a run", () => {
     assert.deepStrictEqual(firstLine("requests", ...run).at(-1), [3.18, 69 / 1.18])
   })
 
-  it("adds its counts; percentiles and the generator stay those of the second, users are the most", () => {
+  it("adds its counts; percentiles and the generator stay those of the second, users are the maximum", () => {
     assert.deepStrictEqual(drawnOf(whole, rest), {
       name: "a",
       timeline: [
@@ -193,7 +194,7 @@ describe("the rest at the end of a run", () => {
     assert.deepStrictEqual(shadedOf(spec("generator-load"), [drawnOf(limited, rest)]), [[3.25 - 1.2, 3.25]])
   })
 
-  it("counts no operations where the second before tells none", () => {
+  it("counts no operations where the point before has none", () => {
     const of = (operations: number | null) => ({ ...point(1), operations })
     assert.isNull(addChartPoints(of(null), of(3)).operations)
   })
@@ -229,12 +230,12 @@ describe("the rest at the end of a run", () => {
 })
 
 describe("a chart in words", () => {
-  it("says least and most of each line, and no mean, which for percentiles would be no figure of the run", () => {
+  it("names the minimum and maximum of each line, but no mean: that of percentiles is no figure of the run", () => {
     const timeline = [point(1), point(61, { operations: 1200 })]
     const operations = spec("operations")
     assert.strictEqual(
       inWords(operations, timeAxis, columnsOf(operations, [{ name: "a", timeline }])),
-      "Operations confirmed, per second, over 1:01. operations: least 300, most 1,200."
+      "Operations confirmed, per second, over 1:01. operations: min 300, max 1,200."
     )
   })
 

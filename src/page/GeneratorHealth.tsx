@@ -1,22 +1,22 @@
-/** How the load generator itself was doing. */
+/** The health of the load generator: whether its figures describe the server. */
 import { generatorLimits, maxLimitedSeconds } from "../metrics/generatorLimits.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { bytes, percent, withUnit } from "./format.ts"
-import { Fact, Section, type Shown } from "./parts.tsx"
+import { Fact, Section, type RunProps } from "./Section.tsx"
 
-export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }: Shown) => {
+export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, starts } }: RunProps) => {
   const { busyShare, loopDelayP99Millis } = generatorLimits
   return (
     <Section id="generator" title="Load generator">
       {generator === null ? (
-        <p class="nothing">It was not observed.</p>
+        <p class="nothing">The load generator was not observed.</p>
       ) : (
         <>
           <p class={generator.limited ? "bad" : "good"}>
             {generator.limited
-              ? `✗ It was the bottleneck: ${generator.reasons.join("; ")}.`
-              : `✓ It was not the bottleneck: busy for more than ${percent(busyShare)} of a second, or late by more than ${withUnit(loopDelayP99Millis, "ms")}, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
+              ? `✗ The load generator was the bottleneck: ${generator.reasons.join("; ")}.`
+              : `✓ The load generator was not the bottleneck: its event loop was more than ${percent(busyShare)} busy, or more than ${withUnit(loopDelayP99Millis, "ms")} late, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
           </p>
           <dl class="facts">
             <Fact name="Busiest event loop">
@@ -32,27 +32,26 @@ export const Generator = ({ run: { elapsedSeconds, generator, model, starts } }:
               {withUnit(generator.cpuCores.mean, "cores")}, {withUnit(generator.cpuCores.max, "cores")} in the
               worst second
             </Fact>
-            <Fact name="Event loop late by">
+            <Fact name="Event loop delay">
               p50 {withUnit(generator.loopDelayMs.p50, "ms")}, p99 {withUnit(generator.loopDelayMs.p99, "ms")}
-              , most {withUnit(generator.loopDelayMs.max, "ms")}
+              , max {withUnit(generator.loopDelayMs.max, "ms")}
             </Fact>
             <Fact name="Garbage collection">
               {plural(generator.gcPauses.count, "pause")}, {withUnit(generator.gcPauses.totalMs, "ms")} in
-              all, the longest {withUnit(generator.gcPauses.maxMs, "ms")}
+              total, the longest {withUnit(generator.gcPauses.maxMs, "ms")}
             </Fact>
             <Fact name="Memory">
-              {generator.rssBytes === null ? "unknown" : `${bytes(generator.rssBytes)} resident at most`}
+              {generator.rssBytes === null ? "unknown" : `max ${bytes(generator.rssBytes)} resident`}
             </Fact>
-            <Fact name="Connections">{figure(generator.openSockets)} of the HTTP clients open at most</Fact>
+            <Fact name="HTTP connections">max {figure(generator.openSockets)} open</Fact>
             <Fact name="Late iterations">
-              {figure(starts.late)} of {figure(starts.timed)} began more than{" "}
-              {withUnit(lateStartMillis, "ms")} after their time, the latest{" "}
-              {withUnit(starts.maxLateMs, "ms")}
+              {figure(starts.late)} of {figure(starts.timed)} started more than{" "}
+              {withUnit(lateStartMillis, "ms")} late, max {withUnit(starts.maxLateMs, "ms")}
             </Fact>
             {model === "open" ? (
               <Fact name="Dropped iterations">
-                {figure(starts.dropped)} of {figure(starts.dropped + starts.timed)} that were due: no user was
-                free in time
+                {figure(starts.dropped)} of {figure(starts.dropped + starts.timed)} due: no user was free in
+                time
               </Fact>
             ) : null}
           </dl>

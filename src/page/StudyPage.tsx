@@ -1,17 +1,18 @@
-/** What the pages of all studies have in common: the answer at the top, what to know before it is believed, the rest. */
+/** The frame of every study's page: the answer, its caveats, tiles, charts, the study's own sections, configuration. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useState } from "preact/hooks"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { clock } from "../result/numberFormat.ts"
 import { endings } from "../result/verdict.ts"
+import type { ChartData } from "./chartData.ts"
 import { ChartGrid } from "./ChartGrid.tsx"
-import type { Drawing } from "./columns.ts"
 import { Configuration } from "./Configuration.tsx"
 import { utc } from "./format.ts"
-import { usePrinting, useTheme } from "./theme.ts"
-import { Top } from "./Top.tsx"
+import { headlineOf } from "./headline.ts"
+import { type Theme, usePrinting, useTheme } from "./theme.ts"
+import { TopBar } from "./TopBar.tsx"
 
-interface Answered extends StudyHead {
+interface StudyDocument extends StudyHead {
   readonly verdict: string
 }
 
@@ -23,7 +24,7 @@ const statusOf = ({ endedBy }: StudyHead): { readonly short: string; readonly go
 const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
   warnings.length === 0 ? null : (
     <div class="banner" role="note">
-      <strong>To know before these figures are believed:</strong>
+      <strong>Before you rely on these figures:</strong>
       <ul>
         {warnings.map((warning) => (
           <li>{warning}</li>
@@ -32,16 +33,50 @@ const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
     </div>
   )
 
+const StudyHeader = ({
+  name,
+  study,
+  theme,
+  use
+}: {
+  readonly name: string
+  readonly study: StudyDocument
+  readonly theme: Theme
+  readonly use: (theme: Theme) => void
+}) => {
+  const status = statusOf(study)
+  const { answer, details } = headlineOf(study.verdict)
+  const { baseUrl } = study.config
+  return (
+    <header>
+      <TopBar title={name} theme={theme} use={use} />
+      <h1 class="answer">{answer}</h1>
+      {details === "" ? null : <p class="details">{details}</p>}
+      <p class="meta">
+        <span class={`status ${status.good ? "good" : "bad"}`}>
+          <i aria-hidden="true" />
+          {status.short}
+        </span>
+        {typeof baseUrl === "string" ? <span>{baseUrl}</span> : null}
+        <span>
+          started <time dateTime={study.startedAt}>{utc(study.startedAt)}</time>
+        </span>
+        <span>{clock(study.elapsedSeconds)}</span>
+      </p>
+    </header>
+  )
+}
+
 const StudyCharts = ({
-  drawings,
+  charts,
   file,
   first,
   printing,
   theme
 }: {
-  readonly drawings: ReadonlyArray<Drawing>
+  readonly charts: ReadonlyArray<ChartData>
   readonly file: string
-  /** Whether latency is drawn on a logarithmic scale at first. */
+  /** Whether the latency scale is logarithmic at first. */
   readonly first: boolean
   readonly printing: boolean
   readonly theme: string
@@ -51,7 +86,7 @@ const StudyCharts = ({
     <section aria-labelledby="charts">
       <div class="section-head">
         <h2 id="charts">Charts</h2>
-        {drawings.some(({ look }) => look.logarithmic === true) ? (
+        {charts.some(({ style }) => style.logarithmic === true) ? (
           <div class="controls">
             <button type="button" aria-pressed={logarithmic} onClick={() => setLogarithmic(!logarithmic)}>
               logarithmic latency
@@ -60,7 +95,7 @@ const StudyCharts = ({
         ) : null}
       </div>
       <ChartGrid
-        drawings={drawings}
+        charts={charts}
         logarithmic={logarithmic}
         live={false}
         theme={theme}
@@ -71,63 +106,48 @@ const StudyCharts = ({
   )
 }
 
-export const Study = ({
+export const StudyPage = ({
+  charts,
   children,
-  drawings,
   eight = false,
   logarithmic = false,
   name,
   study,
   tiles
 }: {
-  /** `versus`, which is the name of its file as well. */
+  /** The command, which is also the name of the JSON file: `versus`. */
   readonly name: string
-  readonly study: Answered
-  /** The figures that people look at first. */
+  readonly study: StudyDocument
+  /** The key figures. */
   readonly tiles: ComponentChildren
-  /** There are eight of them: two rows of four. */
+  /** There are eight tiles: two rows of four. */
   readonly eight?: boolean
-  /** How latency is drawn until somebody says otherwise. */
+  /** Whether the latency scale is logarithmic at first. */
   readonly logarithmic?: boolean
-  /** Always the same for the same study: a chart is made anew with another one. */
-  readonly drawings: ReadonlyArray<Drawing>
-  /** Below the charts. */
+  /** Must be the same object for the same study: another one rebuilds every chart. */
+  readonly charts: ReadonlyArray<ChartData>
+  /** The sections below the charts. */
   readonly children: ComponentChildren
 }) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
-  const status = statusOf(study)
+  const { short } = statusOf(study)
   useLayoutEffect(() => {
-    document.title = `${name}, ${status.short} – edfi-perf`
-  }, [name, status.short])
-  const { baseUrl } = study.config
+    document.title = `${name}, ${short} – edfi-perf`
+  }, [name, short])
   return (
     <>
-      <header>
-        <Top title={name} theme={theme} use={setTheme} />
-        <h1 class="answer">{study.verdict}</h1>
-        <p class="meta">
-          <span class={`status ${status.good ? "good" : "bad"}`}>
-            <i aria-hidden="true" />
-            {status.short}
-          </span>
-          {typeof baseUrl === "string" ? <span>{baseUrl}</span> : null}
-          <span>
-            started <time dateTime={study.startedAt}>{utc(study.startedAt)}</time>
-          </span>
-          <span>{clock(study.elapsedSeconds)}</span>
-        </p>
-      </header>
+      <StudyHeader name={name} study={study} theme={theme} use={setTheme} />
       <main>
         <Warnings warnings={study.warnings} />
         <section aria-labelledby="figures">
           <h2 id="figures" class="hidden">
-            The answer
+            Key figures
           </h2>
           <dl class={eight ? "tiles eight" : "tiles"}>{tiles}</dl>
         </section>
         <StudyCharts
-          drawings={drawings}
+          charts={charts}
           file={`${name}.json`}
           first={logarithmic}
           theme={theme}

@@ -1,5 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
-import { afterEnd, afterLoss, afterProblem, afterSecond, afterState, notYet } from "../../src/page/Watched.ts"
+import {
+  afterEnd,
+  afterLoss,
+  afterProblem,
+  afterSecond,
+  afterState,
+  connecting
+} from "../../src/page/LiveRun.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 import { sampleDatabase } from "../result/sampleDatabase.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
@@ -7,7 +14,7 @@ import { sampleSummary } from "../result/sampleSummary.ts"
 const summary = sampleSummary(10, 1)
 const under: RunState = { ...summary, endedBy: null }
 
-/** The run after so many seconds. */
+/** The state of the run after `count` seconds. */
 const stateAt = (count: number): RunState => ({
   ...under,
   database: sampleDatabase(count),
@@ -16,14 +23,14 @@ const stateAt = (count: number): RunState => ({
   timeline: under.timeline.slice(0, count)
 })
 
-/** What the server sends of one second: everything, but only the last point. */
+/** The message of one second: the state with only the last point. */
 const secondOf = (state: RunState): RunState => ({
   ...state,
   timeline: state.timeline.slice(-1),
   database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) }
 })
 
-describe("what a page knows of a run under way", () => {
+describe("the state of a live page", () => {
   it("grows by a point with every second", () => {
     const next = afterSecond(afterState(stateAt(4)), secondOf(stateAt(5)))
     assert.deepStrictEqual(next?.run, stateAt(5))
@@ -51,13 +58,13 @@ describe("what a page knows of a run under way", () => {
     assert.strictEqual(next?.run?.timeline.length, 5)
   })
 
-  it("asks for everything when a second is missing, and when it has nothing yet", () => {
+  it("requests the complete state after a missed second, and before the first one", () => {
     assert.isUndefined(afterSecond(afterState(stateAt(4)), secondOf(stateAt(6))))
     assert.isUndefined(afterSecond(afterState(stateAt(0)), secondOf(stateAt(2))))
-    assert.isUndefined(afterSecond(notYet, secondOf(stateAt(1))))
+    assert.isUndefined(afterSecond(connecting, secondOf(stateAt(1))))
   })
 
-  it("grows by what the database did with every reading, and asks for everything when one is missing", () => {
+  it("appends every database reading, and requests the complete state after a missed one", () => {
     let watched = afterState(stateAt(4))
     for (let second = 5; second <= 10; second++) {
       const next = afterSecond(watched, secondOf(stateAt(second)))

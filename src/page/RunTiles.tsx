@@ -1,4 +1,4 @@
-/** The figures that people look at first: of the last second while a run is under way, of all of it afterwards. */
+/** The key figures: of the last second while a run is in progress, of the whole run afterwards. */
 import { failureRatio } from "../result/Figures.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
@@ -6,8 +6,8 @@ import { noValue, percent, plain, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"
 
-/** In the open model it is those who are at an iteration that are counted. */
-const usersLabel = ({ model }: RunState): string => (model === "open" ? "Under way" : "Users")
+/** The open model counts iterations in flight. */
+const usersLabel = ({ model }: RunState): string => (model === "open" ? "In flight" : "Users")
 
 const droppedWords = ({ model, starts }: RunState): string =>
   model === "open" ? `, ${figure(starts.dropped)} dropped` : ""
@@ -44,11 +44,11 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
         whole run {figure(requests.failed)}, {percent(failureRatio(requests))} of requests
       </Tile>
       <Tile label={usersLabel(run)} value={plain(point?.users)}>
-        most at once {figure(run.users)}
+        max {figure(run.users)}
         {droppedWords(run)}
       </Tile>
       <Tile label="Time left" value={timeLeft(run) ?? noValue}>
-        {run.plannedSeconds === null ? "as long as its passes take" : `of ${clock(run.plannedSeconds)}`}
+        {run.plannedSeconds === null ? "until all passes are done" : `of ${clock(run.plannedSeconds)}`}
       </Tile>
     </>
   )
@@ -71,7 +71,7 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
         p90 {withUnit(latencyMs?.p90, "ms")}
       </Tile>
       <Tile label="p99" value={plain(latencyMs?.p99)} unit="ms">
-        most {withUnit(latencyMs?.max, "ms")}
+        max {withUnit(latencyMs?.max, "ms")}
       </Tile>
       <Tile
         label="Failures"
@@ -81,21 +81,21 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
         {percent(failureRatio(requests))} of requests
       </Tile>
       <Tile label={usersLabel(run)} value={figure(run.users)}>
-        most at once{droppedWords(run)}
+        max at once{droppedWords(run)}
       </Tile>
       <Tile label="Duration" value={clock(run.elapsedSeconds)}>
         {run.plannedSeconds === null
-          ? plural(run.byName.length, "kind") + " of request"
+          ? plural(run.byName.length, "request name")
           : `of ${clock(run.plannedSeconds)} planned`}
       </Tile>
     </>
   )
 }
 
-export const Tiles = ({ run }: { readonly run: RunState }) => (
+export const RunTiles = ({ run }: { readonly run: RunState }) => (
   <section aria-labelledby="figures">
     <h2 id="figures" class="hidden">
-      {run.endedBy === null ? "The last second" : "The whole run"}
+      {run.endedBy === null ? "Last second" : "Whole run"}
     </h2>
     <dl class="tiles">{run.endedBy === null ? <LiveTiles run={run} /> : <EndTiles run={run} />}</dl>
   </section>

@@ -1,12 +1,12 @@
-/** A sign on a canvas. */
-import { shapes, type Sign } from "./signs.ts"
+/** A marker on a canvas. */
+import { shapes, type Marker } from "./markers.ts"
 
 const outlineOf = (path: string): Path2D => new Path2D(path)
 
-/** Draws a sign around a point of a canvas. @param scale dots for each CSS pixel */
-export const drawSign = (
+/** Draws a marker centred on a point. @param scale dots per CSS pixel */
+export const drawMarker = (
   ctx: CanvasRenderingContext2D,
-  { shape }: Sign,
+  { shape }: Marker,
   at: { readonly x: number; readonly y: number },
   ink: (property: string) => string,
   scale: number
@@ -15,12 +15,12 @@ export const drawSign = (
   ctx.save()
   ctx.translate(at.x - 7 * scale, at.y - 7 * scale)
   ctx.scale((14 / 16) * scale, (14 / 16) * scale)
-  // Around it the ground, so that it stands apart from its line.
+  // An outline in the background colour separates it from the line.
   ctx.strokeStyle = ink("--panel")
   ctx.lineWidth = 6
   ctx.stroke(outlineOf(path))
   ctx.fillStyle = ink(solid ? color : "--panel")
-  // A cross has no inside.
+  // A cross has no fill.
   if (shape !== "cross") ctx.fill(outlineOf(path))
   ctx.strokeStyle = ink(color)
   ctx.lineWidth = 2.4

@@ -1,17 +1,17 @@
-/** Tables of long timelines: so many rows that people can read them, and a true word about those left out. */
+/** A readable number of rows of a long timeline, with a note about the rows left out. */
 
-export interface Thinned<A> {
+export interface SampledRows<A> {
   readonly rows: ReadonlyArray<A>
-  /** Which ones they are; ends a sentence. */
+  /** Describes the rows; ends a sentence. */
   readonly which: string
 }
 
 /**
- * Every n-th point and the last one, n as small as the number of rows allows.
+ * Every n-th point and the last one, with the smallest n for at most `maxRows` rows.
  *
  * @example thin([...200 points], 60) // every 4th: 1, 5, 9, ..., 197 and 200, which are 51 rows
  */
-export const thin = <A>(points: ReadonlyArray<A>, maxRows = 60): Thinned<A> => {
+export const everyNth = <A>(points: ReadonlyArray<A>, maxRows = 60): SampledRows<A> => {
   if (points.length <= maxRows) return { rows: points, which: `all ${points.length} points` }
   const every = Math.ceil(points.length / (maxRows - 1))
   const rows = points.filter((_, i) => i % every === 0 || i === points.length - 1)
@@ -19,14 +19,14 @@ export const thin = <A>(points: ReadonlyArray<A>, maxRows = 60): Thinned<A> => {
 }
 
 /**
- * Which points a table has, and where all are.
+ * The note about the rows of a table, and the file with every point.
  *
  * @param withRest the last point of a run holds its rest as well, which a file has as a point of its own
  * @param allIn the file that has every point, where there is one
  * @example "all 3 points, the last of a run with its rest; summary.json has every point, and the rest by itself"
  */
 export const tableNote = (
-  { which }: Pick<Thinned<unknown>, "which">,
+  { which }: Pick<SampledRows<unknown>, "which">,
   { allIn, withRest = false }: { readonly allIn: string | undefined; readonly withRest?: boolean | undefined }
 ): string => {
   const shown = withRest ? `${which}, the last of a run with its rest` : which

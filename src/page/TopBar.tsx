@@ -1,8 +1,8 @@
-/** The top line of every page: what it is, and its buttons. */
+/** The top line of every page: its kind and its buttons. */
 import type { ComponentChildren } from "preact"
 import type { Theme } from "./theme.ts"
 
-export const Top = ({
+export const TopBar = ({
   children,
   theme,
   title,
@@ -11,7 +11,7 @@ export const Top = ({
   readonly title: string
   readonly theme: Theme
   readonly use: (theme: Theme) => void
-  /** Buttons before that of the theme. */
+  /** Buttons before the theme button. */
   readonly children?: ComponentChildren
 }) => (
   <div class="top">

@@ -1,70 +1,70 @@
 /** The columns of numbers that a chart draws. */
 import { figure } from "../result/numberFormat.ts"
 import { type Axis, timeAxis } from "./axes.ts"
-import type { ChartLook, ChartPoint, ChartSpec, Line, Part } from "./chartSpecs.ts"
-import type { Sign } from "./signs.ts"
+import type { ChartStyle, ChartPoint, ChartSpec, Line, Span } from "./chartSpecs.ts"
+import type { Marker } from "./markers.ts"
 
-/** A run whose seconds are drawn. */
-export interface Timed<Point extends Part = ChartPoint> {
-  /** Tells runs apart where there are several. */
+/** A named timeline. */
+export interface TimedRun<Point extends Span = ChartPoint> {
+  /** Distinguishes several runs. */
   readonly name: string
   readonly timeline: ReadonlyArray<Point>
-  /** The last point holds a rest of the run as well. */
+  /** The last point includes a final fraction of a second. */
   readonly withRest?: boolean
 }
 
 export interface Series {
   readonly label: string
-  /** Places in the rows of colours and of dashes. */
+  /** Indices into the colours and the dashes. */
   readonly color: number
   readonly dash: number
-  /** One for each x: `null` is a gap, `undefined` a place at which only another series has a point. */
+  /** One per x: `null` is a gap, `undefined` an x of another series only. */
   readonly values: Array<number | null | undefined>
-  /** How far each value may be off: from where to where it was measured. */
+  /** The range of each value, low and high. */
   readonly spreads?: ReadonlyArray<readonly [number, number] | undefined>
-  /** What there is to know of each; one without a value stands at the foot of the chart. */
-  readonly signs?: ReadonlyArray<Sign | undefined>
+  /** The marker of each value; one without a value is drawn at the foot of the chart. */
+  readonly markers?: ReadonlyArray<Marker | undefined>
 }
 
 export interface Columns {
-  /** Places on the x axis, ascending: seconds since the start of each run. */
+  /** X values, ascending; seconds since the start for charts over time. */
   readonly x: Array<number>
   readonly series: ReadonlyArray<Series>
-  /** The last place of a run holds its rest as well, a point too short for a place of its own. */
+  /** The last point of a run includes its final fraction of a second. */
   readonly withRest?: boolean
 }
 
-/** What a chart draws. */
-export interface Drawing {
-  /** Always the same for the same chart, which is made anew with another one. */
-  readonly look: ChartLook
+/** Everything that a chart draws. */
+export interface ChartData {
+  /** Must be the same object for the same chart: another one rebuilds it. */
+  readonly style: ChartStyle
   readonly axis: Axis
   readonly columns: Columns
-  /** Of the x axis. */
+  /** The ends of the x axis. */
   readonly ends: readonly [number, number]
-  /** What is shaded of the x axis, from where to where; left out where nothing ever is. */
+  /** The shaded intervals of the x axis; left out for charts without shading. */
   readonly shaded?: ReadonlyArray<readonly [number, number]> | undefined
 }
 
 /**
- * A point much shorter than a second, such as the last one of a run, says how many requests ended in it and not how
- * many would have in a second: three requests in 4 ms are no 750 per second.
+ * The rate of a point much shorter than a second, such as the last one of a run, is meaningless: three requests in 4 ms
+ * are not 750 per second.
  */
 const shortestSeconds = 0.25
 
-const isShort = ({ seconds }: Part): boolean => seconds < shortestSeconds
+const isShort = ({ seconds }: Span): boolean => seconds < shortestSeconds
 
 /**
- * A run as charts draw it: a point too short for a place of its own is put together with the one before, so that all
- * that was counted is drawn, up to the failures at which a run ended. Of a run of short points alone, each is drawn.
+ * Merges every short point with the one before, so that charts show all counts, including the failures that ended a run.
+ * A run of short points only stays as it is.
  *
- * @param add how two points, one after the other, are one; percentiles of a rest alone are in no chart
+ * @param add merges two consecutive points
  * @example points of 1, 1 and 0.18 s are drawn as 1 and 1.18 s
  */
-export const drawn = <Point extends Part>(
-  run: Timed<Point>,
+export const mergeShortPoints = <Point extends Span>(
+  run: TimedRun<Point>,
   add: (a: Point, b: Point) => Point
-): Timed<Point> => {
+): TimedRun<Point> => {
   const { timeline } = run
   if (timeline.every(isShort)) return run
   const points: Array<Point> = []
@@ -76,17 +76,17 @@ export const drawn = <Point extends Part>(
   return { ...run, timeline: points, withRest: timeline.slice(-1).some(isShort) }
 }
 
-/** Says so of columns only where it is so. */
-const restOf = (runs: ReadonlyArray<Pick<Timed<Part>, "withRest">>): Pick<Columns, "withRest"> =>
+/** Present only when true. */
+const restOf = (runs: ReadonlyArray<Pick<TimedRun<Span>, "withRest">>): Pick<Columns, "withRest"> =>
   runs.some(({ withRest }) => withRest === true) ? { withRest: true } : {}
 
 /**
  * The columns of a chart, of runs as they are drawn. Of one run, the lines have their own colours and dashes; of
  * several, a run has its colour in all charts and a line its dash.
  */
-export const columnsOf = <Point extends Part>(
+export const columnsOf = <Point extends Span>(
   { color, lines }: { readonly color: number; readonly lines: ReadonlyArray<Line<Point>> },
-  runs: ReadonlyArray<Timed<Point>>
+  runs: ReadonlyArray<TimedRun<Point>>
 ): Columns => {
   const [only] = runs
   if (only !== undefined && runs.length === 1) {
@@ -124,10 +124,10 @@ export const columnsOf = <Point extends Part>(
   }
 }
 
-/** The seconds of a run that a chart shades; `undefined` where it never does, as of several runs. */
+/** The shaded seconds of a run; `undefined` for charts without shading and for several runs. */
 export const shadedOf = (
   { shaded }: ChartSpec,
-  [run, another]: ReadonlyArray<Timed>
+  [run, another]: ReadonlyArray<TimedRun>
 ): ReadonlyArray<readonly [number, number]> | undefined =>
   shaded === undefined || run === undefined || another !== undefined
     ? undefined
@@ -135,10 +135,10 @@ export const shadedOf = (
         .filter(shaded)
         .map(({ elapsedSeconds, seconds }) => [elapsedSeconds - seconds, elapsedSeconds])
 
-/** The charts that have something to show of these runs. */
+/** The charts with at least one value; only optional ones are left out. */
 export const chartsWith = (
   specs: ReadonlyArray<ChartSpec>,
-  runs: ReadonlyArray<Timed>
+  runs: ReadonlyArray<TimedRun>
 ): ReadonlyArray<ChartSpec> =>
   specs.filter(
     ({ lines, optional }) =>
@@ -147,51 +147,55 @@ export const chartsWith = (
   )
 
 /**
- * The places of values between two gaps, which no line leads to.
+ * The indices of values between two gaps, to which no line is drawn.
  *
  * @example [1, null, 2, null, 3, 4] has them at 0 and 2
  */
-export const aloneIn = (values: ArrayLike<number | null | undefined>): Array<number> => {
+export const isolatedPoints = (values: ArrayLike<number | null | undefined>): Array<number> => {
   const places = Array.from(values, (_, place) => place).filter((place) => values[place] !== undefined)
   const isGap = (place: number | undefined) => place === undefined || values[place] === null
   return places.filter((place, i) => !isGap(place) && isGap(places[i - 1]) && isGap(places[i + 1]))
 }
 
-/** What stands at a point besides its value: `1,010 to 1,100, knee`; nothing where there is nothing to say. */
-export const remarkOf = ({ signs, spreads }: Series, i: number): string | undefined => {
-  const [spread, sign] = [spreads?.[i], signs?.[i]]
+/** The range and the marker of a value: `1,010 to 1,100, knee`; `undefined` without either. */
+export const remarkOf = ({ markers, spreads }: Series, i: number): string | undefined => {
+  const [spread, marker] = [spreads?.[i], markers?.[i]]
   const parts = [
     ...(spread === undefined ? [] : [`${figure(spread[0])} to ${figure(spread[1])}`]),
-    ...(sign === undefined ? [] : [sign.word])
+    ...(marker === undefined ? [] : [marker.word])
   ]
   return parts.length === 0 ? undefined : parts.join(", ")
 }
 
-/** Every sign of a chart, once. */
-export const signsOf = ({ series }: Columns): ReadonlyArray<Sign> => {
-  const all = series.flatMap(({ signs = [] }) => signs.filter((sign) => sign !== undefined))
-  return [...new Map(all.map((sign) => [sign.word, sign])).values()]
+/** The distinct markers of a chart. */
+export const markersOf = ({ series }: Columns): ReadonlyArray<Marker> => {
+  const all = series.flatMap(({ markers = [] }) => markers.filter((marker) => marker !== undefined))
+  return [...new Map(all.map((marker) => [marker.word, marker])).values()]
 }
 
-/** A chart in words, for those who do not see it. No mean: that of percentiles of seconds is no figure of the run. */
-export const describe = ({ level, title, unit }: ChartLook, axis: Axis, { series, x }: Columns): string => {
+/** The accessible name of a chart. Without means: the mean of percentiles of seconds is no figure of the run. */
+export const describeChart = (
+  { level, title, unit }: ChartStyle,
+  axis: Axis,
+  { series, x }: Columns
+): string => {
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
-    const least = known.reduce((a, b) => Math.min(a, b))
-    const most = known.reduce((a, b) => Math.max(a, b))
-    return `${label}: least ${figure(least)}, most ${figure(most)}`
+    const min = known.reduce((a, b) => Math.min(a, b))
+    const max = known.reduce((a, b) => Math.max(a, b))
+    return `${label}: min ${figure(min)}, max ${figure(max)}`
   })
-  const signs = series.flatMap(({ label, signs: ofSeries = [] }) =>
-    ofSeries.flatMap((sign, i) =>
-      sign === undefined ? [] : [`${label} ${axis.at(x[i] ?? 0)}: ${sign.word}`]
+  const markers = series.flatMap(({ label, markers: ofSeries = [] }) =>
+    ofSeries.flatMap((marker, i) =>
+      marker === undefined ? [] : [`${label} ${axis.at(x[i] ?? 0)}: ${marker.word}`]
     )
   )
   const levels = level === undefined ? [] : [`${level.name} ${figure(level.value)}`]
-  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...signs, ...levels].join("; ")}.`
+  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...markers, ...levels].join("; ")}.`
 }
 
-/** The part of the x axis that is drawn: all of it, its last seconds, or from one second to another. */
+/** The visible part of the x axis: all, the last seconds, or an interval. */
 export type Range = "all" | { readonly last: number } | { readonly from: number; readonly to: number }
 
 /** The ends of a range, in seconds since the start. */
@@ -202,9 +206,9 @@ export const rangeEnds = (range: Range, lastSeconds: number): readonly [number, 
     : [range.from, range.to]
 }
 
-/** A chart over time, as much of it as is to be seen. */
-export const overTime = (look: ChartLook, columns: Columns, range: Range): Drawing => ({
-  look,
+/** A chart over the visible part of the time. */
+export const overTime = (style: ChartStyle, columns: Columns, range: Range): ChartData => ({
+  style,
   axis: timeAxis,
   columns,
   ends: rangeEnds(range, columns.x.at(-1) ?? 1)

@@ -1,26 +1,26 @@
-/** Figures of single requests and of batches in the rows of a table, and one in relation to the other. */
+/** Table rows with figures of single requests and of batches, and their ratio. */
 import { failureRatio } from "../result/Figures.ts"
 import type { Side } from "../result/Versus.ts"
 import { bytes, noValue, percent, plain, ratioText } from "./format.ts"
 
-/** A figure of both sides. */
-export interface SideRow {
+/** One figure of both sides. */
+export interface VersusRow {
   readonly name: string
   readonly single: string
   readonly batch: string
-  /** That of batches divided by that of single requests. */
+  /** Batches divided by single requests. */
   readonly ratio: string
 }
 
 type Value = number | null | undefined
 
 /** @example sideRow("requests", 300, 10) // { name: "requests", single: "300", batch: "10", ratio: "0.0333" } */
-export const sideRow = (
+export const versusRow = (
   name: string,
   single: Value,
   batch: Value,
   text: (value: Value) => string = plain
-): SideRow => ({
+): VersusRow => ({
   name,
   single: text(single),
   batch: text(batch),
@@ -32,10 +32,10 @@ export const sideRow = (
 
 export const bytesText = (count: Value): string => (typeof count === "number" ? bytes(count) : noValue)
 
-/** What became of requests and operations. */
-export const countRows = (single: Side, batch: Side): ReadonlyArray<SideRow> => {
+/** Rates, outcomes and sizes of requests and operations. */
+export const countRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> => {
   const row = (name: string, of: (side: Side) => Value, text?: (value: Value) => string) =>
-    sideRow(name, of(single), of(batch), text)
+    versusRow(name, of(single), of(batch), text)
   const each = (of: (side: Side) => number) => (side: Side) =>
     side.operations.succeeded === 0 ? null : of(side) / side.operations.succeeded
   const rate = (of: (side: Side) => { readonly perSecond: number }) => (side: Side) =>
@@ -82,15 +82,15 @@ const latencyRows = (
   batch: Side,
   of: (side: Side) => Latency,
   text: (value: Value) => string
-): ReadonlyArray<SideRow> =>
+): ReadonlyArray<VersusRow> =>
   percentiles.map((percentile) => {
     const value = (side: Side) => of(side)?.[percentile]
-    return sideRow(percentile === "max" ? "most" : percentile, value(single), value(batch), text)
+    return versusRow(percentile === "max" ? "max" : percentile, value(single), value(batch), text)
   })
 
-export const requestLatencyRows = (single: Side, batch: Side): ReadonlyArray<SideRow> =>
+export const requestLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>
   latencyRows(single, batch, ({ latencyMs }) => latencyMs, plain)
 
-/** To three digits: an operation's share of a batch may be far below a millisecond. */
-export const operationLatencyRows = (single: Side, batch: Side): ReadonlyArray<SideRow> =>
+/** Three significant digits: the latency per operation may be far below a millisecond. */
+export const operationLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>
   latencyRows(single, batch, ({ operationMs }) => operationMs, ratioText)

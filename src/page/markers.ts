@@ -1,11 +1,11 @@
-/** Signs at points of a chart: a shape and a word, so that nobody has to tell colours apart. */
+/** Markers at points of a chart: a shape and a word, readable without colour. */
 
-/** A shape in a field of 16 by 16, and how it is painted. */
+/** A shape in a 16 by 16 box, and its fill. */
 interface Shape {
   readonly path: string
   /** A custom property of page.css. */
   readonly color: string
-  /** Its inside: that colour too, or the ground, so that lines below it do not show. */
+  /** Filled with its colour; otherwise with the background, which hides the lines below. */
   readonly solid: boolean
 }
 
@@ -17,11 +17,11 @@ export const shapes = {
   ring: { path: "M8 3a5 5 0 1 0 .01 0z", color: "--muted", solid: false }
 } as const satisfies Record<string, Shape>
 
-export interface Sign {
+export interface Marker {
   readonly shape: keyof typeof shapes
-  /** What it means, in the legend and in tables. */
+  /** The meaning, in legends and tables. */
   readonly word: string
 }
 
-/** Of what the load generator limited, so that it says nothing of the server. */
-export const limitedSign: Sign = { shape: "triangle", word: "limited by the generator" }
+/** For figures that describe the load generator and not the server. */
+export const limitedMarker: Marker = { shape: "triangle", word: "limited by the generator" }

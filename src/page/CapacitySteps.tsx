@@ -1,0 +1,151 @@
+/** The steps of a search, in the order in which they were measured: first the verdicts, then the other figures. */
+import { Fragment } from "preact"
+import type { Capacity, CapacityStep, Interval } from "../result/Capacity.ts"
+import { figure } from "../result/numberFormat.ts"
+import { exact, measuredText, type Verdict } from "../result/thresholds.ts"
+import { highestStep } from "./capacityCharts.ts"
+import { plain } from "./format.ts"
+import { MarkerIcon } from "./MarkerIcon.tsx"
+import { limitedMarker } from "./markers.ts"
+import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
+import { ColumnHeads, Section } from "./Section.tsx"
+
+interface CapacityProps {
+  readonly capacity: Capacity
+}
+
+/** @example "401 to 425 ms", "at least 401 ms" */
+const intervalText = ({ high, low }: Interval, dimension: Verdict["dimension"]): string => {
+  const text = (value: number) => measuredText({ dimension, value })
+  return high === null
+    ? `at least ${text(low)}`
+    : `${exact(dimension === "ratio" ? 100 * low : low)} to ${text(high)}`
+}
+
+const VerdictCell = ({
+  interval,
+  verdict
+}: {
+  readonly interval: Interval | null | undefined
+  readonly verdict: Verdict
+}) => (
+  <td class={verdict.passed ? "" : "bad"}>
+    {measuredText(verdict)}
+    {verdict.passed ? "" : " ✗"}
+    {interval === null || interval === undefined ? null : (
+      <span class="interval">{intervalText(interval, verdict.dimension)}</span>
+    )}
+  </td>
+)
+
+const OutcomeCell = ({ isHighest, kept }: { readonly isHighest: boolean; readonly kept: boolean }) => (
+  <td class={kept ? "text verdict good" : "text verdict bad"}>
+    {kept ? "✓ kept" : "✗ not kept"}
+    {isHighest ? (
+      <span class="marker-word">
+        <MarkerIcon shape="diamond" /> highest
+      </span>
+    ) : null}
+  </td>
+)
+
+/** What was not kept, and why the load generator was the bottleneck. */
+const StepNotes = ({ columns, step }: { readonly step: CapacityStep; readonly columns: number }) => {
+  const { broke, slice } = step
+  return (
+    <>
+      {broke.length === 0 ? null : <NoteRow columns={columns}>{broke.join("; ")}</NoteRow>}
+      {slice.limited.length === 0 ? null : (
+        <NoteRow columns={columns}>
+          <MarkerIcon shape={limitedMarker.shape} /> {limitedMarker.word}: {slice.limited.join("; ")}
+        </NoteRow>
+      )}
+    </>
+  )
+}
+
+const Verdicts = ({ capacity }: CapacityProps) => {
+  const { objectives, steps } = capacity
+  const highest = highestStep(capacity)
+  const names = ["objectives", ...objectives, "not started in time", "operations/s"]
+  return (
+    <ScrollTable
+      caption="In the order of measurement; below a figure its 95 % confidence interval"
+      class="steps"
+    >
+      <thead>
+        <tr>
+          <th scope="col">batches/s</th>
+          <ColumnHeads names={names} texts={["objectives"]} />
+        </tr>
+      </thead>
+      <tbody>
+        {steps.map((step) => {
+          const { arrivalRate, dropped, intervals, kept, slice, verdicts } = step
+          return (
+            <Fragment>
+              <tr class={step === highest ? "chosen" : ""}>
+                <th scope="row">{figure(arrivalRate)}</th>
+                <OutcomeCell kept={kept} isHighest={step === highest} />
+                {verdicts.map((verdict, i) => (
+                  <VerdictCell verdict={verdict} interval={intervals[i]} />
+                ))}
+                <td class={dropped === 0 ? "" : "bad"}>
+                  {figure(dropped)}
+                  {dropped === 0 ? "" : " ✗"}
+                </td>
+                <td>{figure(slice.operations.perSecond)}</td>
+              </tr>
+              <StepNotes step={step} columns={1 + names.length} />
+            </Fragment>
+          )
+        })}
+      </tbody>
+    </ScrollTable>
+  )
+}
+
+const OtherFigures = ({ capacity: { steps } }: CapacityProps) => (
+  <details class="more">
+    <summary>Other figures of the steps</summary>
+    <ScrollTable caption="In the order of measurement" class="steps">
+      <thead>
+        <tr>
+          <th scope="col">batches/s</th>
+          <ColumnHeads
+            names={["phase", "seconds", "service p95 ms", "responses/s", "failed"]}
+            texts={["phase"]}
+          />
+        </tr>
+      </thead>
+      <tbody>
+        {steps.map(({ answeredPerSecond, arrivalRate, attempt, phase, seconds, slice }) => (
+          <tr>
+            <th scope="row">{figure(arrivalRate)}</th>
+            <td class="text">
+              {phase}
+              {attempt === 1 ? "" : ", repeated"}
+            </td>
+            <td>{figure(seconds)}</td>
+            <td>{plain(slice.serviceMs?.p95)}</td>
+            <td>{plain(answeredPerSecond)}</td>
+            <td>{figure(slice.requests.failed)}</td>
+          </tr>
+        ))}
+      </tbody>
+    </ScrollTable>
+  </details>
+)
+
+export const CapacitySteps = ({ capacity }: CapacityProps) => (
+  <Section id="steps" title="Steps">
+    <Verdicts capacity={capacity} />
+    <OtherFigures capacity={capacity} />
+    <p class="note">{capacity.precision}</p>
+    <p class="note">
+      Batches are started when they are due, whether or not earlier ones have completed. Latency counts from
+      the due time, service time from sending. A step that was not kept, or in which the load generator was
+      the bottleneck, is repeated once; the repeated step decides.
+    </p>
+  </Section>
+)

@@ -1,0 +1,31 @@
+/** The tables of a database that changed, with their row counts. */
+import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
+import { figure } from "../result/numberFormat.ts"
+import { ScrollTable } from "./ScrollTable.tsx"
+import { ColumnHeads } from "./Section.tsx"
+
+/** Nothing when no table changed. */
+export const DatabaseTables = ({
+  caption,
+  tables
+}: Pick<DatabaseActivity, "tables"> & { readonly caption: string }) =>
+  tables.length === 0 ? null : (
+    <ScrollTable caption={caption}>
+      <thead>
+        <tr>
+          <th scope="col">table</th>
+          <ColumnHeads names={["rows inserted", "updated", "deleted", "dead at the end"]} />
+        </tr>
+      </thead>
+      <tbody>
+        {tables.map(({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) => (
+          <tr key={name}>
+            <th scope="row">{name}</th>
+            {[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map((count) => (
+              <td>{figure(count)}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </ScrollTable>
+  )

@@ -1,0 +1,123 @@
+/** The figures of every request name, and of all requests. */
+import { withoutMethod } from "../domain/requestName.ts"
+import type { Figures, Latency } from "../result/Figures.ts"
+import { figure } from "../result/numberFormat.ts"
+import { expectedFailuresNote, latencyNote } from "../result/sentences.ts"
+import { bytes, noValue } from "./format.ts"
+import { ScrollTable } from "./ScrollTable.tsx"
+import { ColumnHeads, type RunProps, Section } from "./Section.tsx"
+
+/** The figures of one request name, or of all requests. */
+interface NamedFigures extends Figures {
+  readonly name: string
+  readonly method?: string
+}
+
+interface Columns {
+  readonly heads: ReadonlyArray<string>
+  readonly cells: (row: Figures) => ReadonlyArray<string>
+}
+
+const requestColumns: Columns = {
+  heads: ["sent", "failed", "per second", "bytes sent", "bytes received"],
+  cells: ({ bytes: size, requests }) => [
+    figure(requests.total),
+    figure(requests.failed),
+    figure(requests.perSecond),
+    bytes(size.sent),
+    bytes(size.received)
+  ]
+}
+
+const operationColumns: Columns = {
+  heads: ["per second", "confirmed", "created", "updated", "deleted", "rolled back", "refused", "unknown"],
+  cells: ({ operations }) => [
+    figure(operations.perSecond),
+    figure(operations.succeeded),
+    figure(operations.byOp.create),
+    figure(operations.byOp.update),
+    figure(operations.byOp.delete),
+    figure(operations.rolledBack),
+    figure(operations.refused),
+    figure(operations.unknown)
+  ]
+}
+
+const latencyHeads = ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"]
+
+const latencyColumns = (of: (row: Figures) => Latency | null): Columns => ({
+  heads: latencyHeads,
+  cells: (row) => {
+    const latency = of(row)
+    if (latency === null) return latencyHeads.map(() => noValue)
+    const { max, mean, min, p50, p90, p95, p99, p999 } = latency
+    return [min, mean, p50, p90, p95, p99, p999, max].map(figure)
+  }
+})
+
+const responseTimes = latencyColumns(({ latencyMs }) => latencyMs)
+
+/** In the open model only, where latency includes the time since the request was due. */
+const serviceTimes = latencyColumns(({ serviceMs }) => serviceMs)
+
+const RowHead = ({ method = "", name }: NamedFigures) => (
+  <th scope="row">
+    {method === "" ? null : <span class="method">{method} </span>}
+    {withoutMethod({ method, name })}
+  </th>
+)
+
+const FiguresTable = ({
+  caption,
+  columns: { cells, heads },
+  rows
+}: {
+  readonly caption: string
+  readonly columns: Columns
+  /** The last row is the total. */
+  readonly rows: ReadonlyArray<NamedFigures>
+}) => (
+  <ScrollTable caption={caption} class="dense">
+    <thead>
+      <tr>
+        <th scope="col">request</th>
+        <ColumnHeads names={heads} />
+      </tr>
+    </thead>
+    <tbody>
+      {rows.map((row, i) => (
+        <tr class={i === rows.length - 1 ? "total" : ""}>
+          <RowHead {...row} />
+          {cells(row).map((cell) => (
+            <td>{cell}</td>
+          ))}
+        </tr>
+      ))}
+    </tbody>
+  </ScrollTable>
+)
+
+export const RequestsByName = ({ run }: RunProps) => {
+  const rows: ReadonlyArray<NamedFigures> = [...run.byName, { ...run, name: "total" }]
+  const expected = expectedFailuresNote(run)
+  return (
+    <Section id="by-name" title="Requests by name">
+      <FiguresTable caption="Requests" columns={requestColumns} rows={rows} />
+      <FiguresTable caption="Operations" columns={operationColumns} rows={rows} />
+      {run.model === "closed" ? (
+        <FiguresTable caption="Latency in ms" columns={responseTimes} rows={rows} />
+      ) : (
+        <>
+          <FiguresTable
+            caption="Response time in ms, from the due time"
+            columns={responseTimes}
+            rows={rows}
+          />
+          <FiguresTable caption="Service time in ms, from sending" columns={serviceTimes} rows={rows} />
+        </>
+      )}
+      {expected === undefined ? null : <p class="note">{expected}</p>}
+      <p class="note">{latencyNote(run)}</p>
+    </Section>
+  )
+}

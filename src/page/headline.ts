@@ -1,0 +1,28 @@
+/** The verdict of a study as a page shows it: the answer as the headline, everything that qualifies it below. */
+
+export interface Headline {
+  /** One sentence. */
+  readonly answer: string
+  /** Whole sentences; empty when the answer is all there is. */
+  readonly details: string
+}
+
+/** Where a sentence may be cut: after its full stop, or after the colon or semicolon that begins its evidence. */
+const cut = /[.!?]\s+(?=[\p{Lu}\d])|[:;]\s+/gu
+
+const isOpen = (text: string): boolean => text.lastIndexOf("(") > text.lastIndexOf(")")
+
+const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
+
+/**
+ * The main clause of the first sentence, and the rest. A cut inside parentheses is none.
+ *
+ * @example headlineOf("170/s is the highest rate that kept the objectives; at 180/s, latency.p95 was 955 ms.")
+ * // { answer: "170/s is the highest rate that kept the objectives.", details: "At 180/s, latency.p95 was 955 ms." }
+ */
+export const headlineOf = (verdict: string): Headline => {
+  const found = [...verdict.matchAll(cut)].find(({ index }) => !isOpen(verdict.slice(0, index)))
+  if (found === undefined) return { answer: verdict, details: "" }
+  const details = verdict.slice(found.index + found[0].length)
+  return { answer: `${verdict.slice(0, found.index)}.`, details: capitalized(details) }
+}

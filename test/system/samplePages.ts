@@ -1,0 +1,95 @@
+/** Every kind of page that opens from disk, made from sample documents. */
+import * as Either from "effect/Either"
+import { compareRuns } from "../../src/compare/compareRuns.ts"
+import { parseFailOn } from "../../src/compare/failOn.ts"
+import type { PageData } from "../../src/result/PageData.ts"
+import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
+import { sampleCapacity } from "../result/sampleCapacity.ts"
+import { sampleSummary } from "../result/sampleSummary.ts"
+import { sampleSweep } from "../result/sampleSweep.ts"
+import { sampleVersus } from "../result/sampleVersus.ts"
+
+/** Text from elsewhere that would run as code if a page did not escape it. */
+export const hostile = "</script><script>alert(1)</script>"
+
+const figures = (operations: number, p95: number) =>
+  figuresOf({
+    "operations.perSecond": operations,
+    "requests.perSecond": operations / 30,
+    "requests.total": operations * 2,
+    "latency.p50": p95 / 2,
+    "latency.p95": p95,
+    "failures.count": 0,
+    "failures.ratio": 0
+  })
+
+const waves = (around: number) =>
+  timelineOf(Array.from({ length: 60 }, (_, i) => around + 10 * Math.round(5 * Math.sin(i))))
+
+const comparedRuns = [
+  runOf("before", {
+    total: figures(1000, 20),
+    timeline: waves(1000),
+    byName: [{ name: "</script><b>students", method: "POST", figures: figures(1000, 20) }]
+  }),
+  runOf("after", {
+    total: figures(1200, 25),
+    timeline: waves(1200),
+    config: { clientCount: 20 },
+    notes: [{ kind: "limited", sentence: "The load generator was the bottleneck." }]
+  }),
+  runOf("old", {
+    source: "locust",
+    path: "old/volume_stats.csv",
+    testType: null,
+    config: null,
+    unknown: ["operations.perSecond"],
+    total: figuresOf({ "requests.perSecond": 30, "latency.p95": 200 }),
+    notes: [{ kind: "source", sentence: "Locust's files do not tell operations." }],
+    timeline: waves(700).map((point) => ({ ...point, operations: null }))
+  })
+]
+
+const failOns = ["latency.p95 +10%", "requests.perSecond -5%"].map((text) =>
+  Either.getOrThrow(parseFailOn(text))
+)
+
+export const comparedPage: PageData = {
+  _tag: "Compared",
+  comparison: compareRuns(comparedRuns, failOns)
+}
+
+export const closedSummary = sampleSummary(3600, 2)
+
+export const closedPage: PageData = {
+  _tag: "Report",
+  summary: closedSummary,
+  files: ["summary.json", "batch_volume_stats.csv"]
+}
+
+const short = sampleSummary(300, 1)
+
+/** The open model, with dropped iterations and without failures, thresholds or a database. */
+export const openModelPage: PageData = {
+  _tag: "Report",
+  summary: {
+    ...short,
+    model: "open",
+    testType: "VOLUME",
+    database: null,
+    failures: [],
+    thresholds: [],
+    starts: { ...short.starts, dropped: 12 },
+    serviceMs: short.latencyMs,
+    byName: short.byName.map((row) => ({ ...row, serviceMs: row.latencyMs })),
+    timeline: short.timeline.map((point, i) => ({ ...point, dropped: i % 100 === 0 ? 4 : 0 }))
+  },
+  files: []
+}
+
+export const sampleVersusRun = { ...sampleVersus(10), warnings: [hostile] }
+export const sampleSweepRun = sampleSweep([1, 10, 50])
+
+export const versusPage: PageData = { _tag: "Versus", versus: sampleVersusRun }
+export const sweepPage: PageData = { _tag: "Sweep", sweep: sampleSweepRun }
+export const capacityPage: PageData = { _tag: "Capacity", capacity: sampleCapacity }
