@@ -344,8 +344,8 @@ export const RunSettings = Schema.Struct({
     group: "output",
     variable: "PERF_WEB_LINGER",
     accepts: "untilClosed, or a duration from 0 to 1 hour, such as 30s or 5 minutes",
-    defaultText: "untilClosed on a terminal, otherwise 0",
-    help: "Wait for an open page after the run"
+    defaultText: "untilClosed on a terminal, else 0",
+    help: "Wait for open pages"
   }),
   otlpEndpoint: optionalSetting(WebUrl, {
     group: "output",

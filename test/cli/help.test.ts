@@ -60,7 +60,7 @@ const completed = (...words: ReadonlyArray<string>): ReadonlyArray<string> => {
 describe("completions", () => {
   it("offer commands, flags and values in a real bash", () => {
     assert.deepStrictEqual(completed("c"), ["capacity", "compare"])
-    assert.deepStrictEqual(completed("run", "--web"), ["--web", "--webPort", "--webHost"])
+    assert.deepStrictEqual(completed("run", "--web"), ["--web", "--webPort", "--webHost", "--webLinger"])
     assert.deepStrictEqual(completed("versus", "--web"), [""])
     assert.deepStrictEqual(completed("run", "--testType", ""), ["BATCH_VOLUME", "VOLUME"])
     assert.deepStrictEqual(completed("run", "-l", "W"), ["WARNING"])

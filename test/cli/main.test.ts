@@ -130,7 +130,7 @@ describe("edfi-perf run", () => {
       assert.strictEqual(exitCode, 1)
       assert.isAbove(requests.failed, 0)
       assert.deepStrictEqual(samples, { written: requests.total, dropped: 0 })
-      assert.include(out, `has a line for each of ${figure(requests.total)} requests`)
+      assert.include(out, `has a line for each of the ${figure(requests.total)} requests`)
       const lines = (yield* read(output, "batch_volume_samples.jsonl")).trimEnd().split("\n")
       const decoded = yield* Effect.forEach(lines, (line) => Schema.decode(SampleLine)(line))
       const ended = decoded.filter((line) => line.type === "request")
@@ -380,7 +380,7 @@ describe("edfi-perf run", () => {
       const { elapsedSeconds, endedBy } = yield* summaryIn(output)
       assert.deepStrictEqual([exitCode, endedBy], [1, "threshold"])
       assert.isBelow(elapsedSeconds, 60)
-      assert.include(out, "The run was ended by --abortOnThreshold, because a threshold was not kept.")
+      assert.include(out, "The run was stopped by --abortOnThreshold because a threshold was not kept.")
     })
   )
 
@@ -438,11 +438,11 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("ends with 3 when there is no batch endpoint, and says that the login was good", () =>
+  it.scopedLive("ends with 3 when there is no batch endpoint, and says that the login succeeded", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* runAgainst({}, ["--batchPath", "/nowhere"])
       assert.strictEqual(exitCode, 3)
-      assert.match(err, /no batch endpoint at .*\/nowhere \(it answered 404, and the login was good\)/)
+      assert.match(err, /no batch endpoint at .*\/nowhere \(status 404; the login succeeded\)/)
     })
   )
 

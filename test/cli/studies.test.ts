@@ -159,7 +159,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       yield* run.signal("SIGINT")
       const { exitCode, out } = yield* run.ended
       assert.strictEqual(exitCode, 130)
-      assert.include(out, "The study ended with 1 of 12 slices, because it was interrupted")
+      assert.include(out, "The study ended after 1 of 12 slices because it was interrupted")
       const versus = yield* Effect.flatMap(
         fs.readFileString(`${folder}/out/versus.json`),
         Schema.decode(VersusJson)
