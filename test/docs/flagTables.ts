@@ -1,26 +1,27 @@
 /** The tables of flags in docs/reference.md, rendered from the table of commands. */
 import { type CommandInfo, commands } from "../../src/cli/commands.ts"
-import type { NamedSetting } from "../../src/settings/Setting.ts"
+import { type NamedSetting, settingGroups } from "../../src/settings/Setting.ts"
 
 const cell = (text: string): string => text.replaceAll("|", "\\|")
 
-const flagRow = ({
-  alias,
-  defaultText,
-  fallback = "none",
-  help,
-  kind,
-  name,
-  variable
-}: NamedSetting): string => {
+const defaultOf = ({ defaultText, fallback = "none", kind }: NamedSetting): string => {
+  if (defaultText !== undefined) return defaultText
+  return kind === "switch" ? (fallback === "true" ? "on" : "off") : fallback
+}
+
+const flagRow = (setting: NamedSetting): string => {
+  const { alias, help, name, variable = "" } = setting
   const flag = `${alias === undefined ? "" : `-${alias} `}--${name}`
-  const byDefault = defaultText ?? (kind === "switch" && fallback === "false" ? "off" : fallback)
-  return `| \`${flag}\` | ${variable ?? ""} | ${cell(byDefault)} | ${cell(help)} |`
+  return `| \`${flag}\` | ${variable} | ${cell(defaultOf(setting))} | ${cell(help)} |`
 }
 
 /** All flags of a command, in the order of its help. */
 export const flagTable = ({ settings }: Pick<CommandInfo, "settings">): string =>
-  ["| flag | variable | default | meaning |", "|---|---|---|---|", ...settings.map(flagRow)].join("\n")
+  [
+    "| flag | variable | default | meaning |",
+    "|---|---|---|---|",
+    ...settingGroups.flatMap((group) => settings.filter((setting) => setting.group === group).map(flagRow))
+  ].join("\n")
 
 const begin = (name: string): string => `<!-- flags of ${name} -->`
 const end = "<!-- end of flags -->"
