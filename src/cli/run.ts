@@ -23,7 +23,7 @@ import { passed } from "../result/verdict.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
-import { endWith, tellFiles } from "./CommandEnded.ts"
+import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
 import { printingLayer } from "../run/printingClients.ts"
 import { openDatabase } from "../run/openDatabase.ts"
@@ -142,7 +142,7 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
       yield* page.end(summary)
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
-      yield* tellFiles(written, folder)
+      yield* printFolder(written, folder)
       yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
       // After Ctrl-C the pending interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.linger, uncaught.first)))

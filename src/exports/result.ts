@@ -12,7 +12,7 @@ export type { MeasuredRun } from "../result/MeasuredRun.ts"
 export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
 export { RefusedStart } from "../result/RefusedStart.ts"
 export {
-  type RunAsked,
+  type RunSetup,
   RunState,
   stateOf,
   summarize,

@@ -15,12 +15,12 @@ import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
-import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
+import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
-const askedOf = (spec: RunSpec): RunAsked => {
+const setupOf = (spec: RunSpec): RunSetup => {
   const { _tag, maxFailRatio, runMillis } = spec.plan
   return {
     testType: spec.testType,
@@ -33,12 +33,12 @@ const askedOf = (spec: RunSpec): RunAsked => {
   }
 }
 
-/** A run as it stands at the end of one second. */
+/** The state of a run at the end of one second. */
 export interface RunSnapshot {
   readonly slice: Slice
-  /** Everything so far; made when it is asked for, and then kept. */
+  /** Everything so far; computed at the first call. */
   readonly state: () => RunState
-  /** What it was made of. */
+  /** The measurements behind it. */
   readonly measurements: () => Measurements
 }
 
@@ -47,17 +47,17 @@ export interface Measurement {
   readonly measurements: Measurements
 }
 
-/** Who watches a run, and who may end it. */
+/** Hooks that watch a run, and may end it. */
 export interface RunObserver {
-  /** Sees the run at the end of every second and at its very end. */
-  readonly observe?: (moment: RunSnapshot) => Effect.Effect<void>
+  /** Called at the end of every second and at the end of the run. */
+  readonly observe?: (snapshot: RunSnapshot) => Effect.Effect<void>
   /** Ends the run when it succeeds, as an interrupt does. */
   readonly stop?: Effect.Effect<void>
-  /** Ends the run when it succeeds, with a defect of the program that came to light outside of the run. */
+  /** Ends the run when it succeeds, with a defect that occurred outside of the run. */
   readonly defect?: Effect.Effect<Error>
-  /** Takes every request and every second; complete before the summary is made. */
+  /** Records every request and every second; ended before the summary is made. */
   readonly samples?: SamplesFile | undefined
-  /** Is read before the load, while it goes on and after it. */
+  /** Read before, during and after the load. */
   readonly database?: (typeof DatabaseReader)["Service"] | undefined
 }
 
@@ -72,10 +72,10 @@ export const measure = (
 ): Effect.Effect<Measurement, never, Recorder> =>
   measureGenerator(spec, startLoad(spec.plan, workloads), watch)
 
-/** The same for users who are elsewhere. */
+/** The same for a load generator of one or several threads. */
 export const measureGenerator = <R>(
   spec: RunSpec,
-  crew: StartGenerator<R>,
+  generator: StartGenerator<R>,
   {
     database,
     defect = Effect.never,
@@ -87,11 +87,11 @@ export const measureGenerator = <R>(
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const ended = yield* Deferred.make<EndReason>()
-    const asked = askedOf(spec)
+    const setup = setupOf(spec)
     const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
 
-    const momentOf = (slice: Slice, maxUsers: number): RunSnapshot => {
+    const snapshotOf = (slice: Slice, maxUsers: number): RunSnapshot => {
       let state: RunState | undefined
       let taken: Measurements | undefined
       const measurements = () => (taken ??= recorder.measurements())
@@ -100,7 +100,7 @@ export const measureGenerator = <R>(
         measurements,
         state: () =>
           (state ??= stateOf(
-            asked,
+            setup,
             {
               startedAtMillis,
               elapsedSeconds: slice.elapsedSeconds,
@@ -114,7 +114,7 @@ export const measureGenerator = <R>(
           ))
       }
     }
-    /** Verdicts are in the order of the thresholds. */
+    /** Whether a verdict ends the run; verdicts are in the order of the thresholds. */
     const isLost = (verdicts: RunState["thresholds"]) =>
       spec.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
     const abort = ({ slice, state }: RunSnapshot) =>
@@ -129,10 +129,10 @@ export const measureGenerator = <R>(
       return "defect"
     })
     const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
-    const result = yield* LoadRun.runGenerator(spec.plan, endedFrom(signal)(crew), (slice, maxUsers) => {
-      const moment = momentOf(slice, maxUsers)
+    const result = yield* LoadRun.runGenerator(spec.plan, endedFrom(signal)(generator), (slice, maxUsers) => {
+      const snapshot = snapshotOf(slice, maxUsers)
       samples?.recordSecond(slice.point)
-      return Effect.zipRight(abort(moment), observe(moment))
+      return Effect.zipRight(abort(snapshot), observe(snapshot))
     }).pipe(Effect.provideService(SampleLog, samples?.log))
     if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
@@ -143,5 +143,5 @@ export const measureGenerator = <R>(
       samples: samples?.written(),
       database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
     }
-    return { summary: summarize(asked, complete, measurements, recorder.timeline), measurements }
+    return { summary: summarize(setup, complete, measurements, recorder.timeline), measurements }
   }).pipe(Effect.scoped, Effect.uninterruptible)

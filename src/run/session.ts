@@ -1,4 +1,4 @@
-/** The slices of a study, measured one after the other against one DMS over the same connections. */
+/** Measures the slices of a study one after the other, against one DMS over the same connections. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -13,12 +13,12 @@ import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
 import { studyProgressLine } from "../output/progressLine.ts"
 import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
-import type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
+import type { MeasureSlice, SliceSpec, SliceMeasured } from "../studies/MeasureSlice.ts"
 import { type Measurement, measureGenerator, type RunSnapshot } from "./measure.ts"
 import { type LoadServices, prepareLoad, type RunnableSpec } from "./prepareLoad.ts"
 import type { Progress } from "../output/progress.ts"
 
-/** How long a study will take, or how long at the most. */
+/** The planned or maximum duration of a study. */
 export interface Planned {
   readonly seconds: number
   readonly isUpperBound: boolean
@@ -28,46 +28,46 @@ export interface Planned {
 const timeOf = ({ isUpperBound, seconds }: Planned): string =>
   `${isUpperBound ? "at most " : ""}${clock(seconds)}`
 
-/** How long a load takes, and what its documents are made of. */
+/** Duration and seed of a load. */
 export interface SliceTime {
   readonly seconds: number
   readonly seed: number
 }
 
 /** The load of a slice, or of its warm-up. */
-export type SpecOf<E> = (asked: SliceAsked, time: SliceTime) => RunnableSpec<E>
+export type SpecOf<E> = (sliceSpec: SliceSpec, time: SliceTime) => RunnableSpec<E>
 
 export interface SessionOptions<E, ES> {
-  /** The first load has this seed, and each that follows the next one, so that no two make the same keys. */
+  /** Seed of the first load; each further load has the next one, so that no two use the same keys. */
   readonly seed: number
   readonly specOf: SpecOf<ES>
-  /** How long all slices will take together. */
+  /** Duration of all slices together. */
   readonly planned: Planned
   readonly progress: Progress
-  /** Once, when everything is ready and nothing of the load has been sent. */
+  /** Runs once, when everything is ready and no load has been sent. */
   readonly begin: Effect.Effect<void, E>
-  /** Watched during each slice, its warm-up included. */
+  /** Watched during each slice, including its warm-up. */
   readonly database?: DatabaseReader["Type"] | undefined
-  /** Ends a slice when it succeeds, with a defect of the program that came to light outside of it. */
+  /** Ends a slice when it succeeds, with a defect that occurred outside of the load. */
   readonly defect: Effect.Effect<Error>
 }
 
 interface Load extends Measurement {
   readonly startedSeconds: number
-  /** How long it was to be. */
+  /** Planned duration. */
   readonly plannedSeconds: number
 }
 
-/** What a load is to its slice: the warm-up, which is given only when it ended early, or what is measured. */
-interface Place {
+/** The role of a load in its slice: a warm-up that ended early, or the measurement. */
+interface LoadRole {
   readonly isWarmUp: boolean
-  /** After a warm-up. */
+  /** Whether a warm-up preceded it. */
   readonly warmed: boolean
 }
 
 const sliceOf = (
   { measurements, plannedSeconds, startedSeconds, summary }: Load,
-  { isWarmUp, warmed }: Place
+  { isWarmUp, warmed }: LoadRole
 ): SliceMeasured => {
   const { elapsedSeconds, endedBy, refused, timeline, users } = summary
   const { generator, total } = measurements
@@ -93,8 +93,8 @@ const sliceOf = (
   }
 }
 
-/** A slice whose load ended, or could not begin, before it was measured. */
-const neverMeasured = (
+/** A slice without a measurement: its load was interrupted before that, or could not start. */
+const unmeasuredSlice = (
   startedSeconds: number,
   endedBy: "interrupt" | "defect" = "interrupt"
 ): Effect.Effect<SliceMeasured> =>
@@ -110,31 +110,31 @@ const neverMeasured = (
     }
   }).pipe(Effect.provide(Recorder.layer))
 
-const tellDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
+const logDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
   Effect.forEach(defects, ({ message, trace }) => Effect.zipRight(end, Effect.logError(message, trace)), {
     discard: true
   })
 
-/** Nobody sees the figures of a warm-up, but what failed in it may fail again. */
-const tellFailures = (
+/** The figures of a warm-up are not reported, but its failures may also occur in the slice. */
+const logWarmUpFailures = (
   { end }: Progress,
   label: string,
   { summary: { failures, requests } }: Measurement
 ): Effect.Effect<void> => {
-  const [most] = failures
-  return most === undefined
+  const [mostFrequent] = failures
+  return mostFrequent === undefined
     ? Effect.void
     : Effect.zipRight(
         end,
         Effect.logWarning(
           `${label}: ${figure(requests.failed)} of ${figure(requests.total)} requests of its warm-up failed, ` +
-            `most of all ${failureText(most)}`
+            `most frequent: ${failureText(mostFrequent)}`
         )
       )
 }
 
-/** After a time without load a server may be cold again. */
-const tellSuspension = (
+/** A suspension interrupts the warm-up of the server. */
+const logWarmUpSuspension = (
   { end }: Progress,
   label: string,
   { measurements: { generator } }: Measurement
@@ -144,13 +144,13 @@ const tellSuspension = (
     ? Effect.void
     : Effect.zipRight(
         end,
-        Effect.logWarning(`${label}: the load generator was not at work in its warm-up: ${reason}`)
+        Effect.logWarning(`${label}: the load generator was interrupted in its warm-up: ${reason}`)
       )
 }
 
 /**
- * Begins the time of a study. Measure slices where nothing can be interrupted: an interrupt then ends the slice under
- * way, and the study learns of it.
+ * Starts the clock of a study. Slices have to be measured in an uninterruptible region: an interrupt then ends the current
+ * slice, whose `endedBy` reports it.
  */
 export const openSession = <E, ES>(
   options: SessionOptions<E, ES>
@@ -165,10 +165,10 @@ export const openSession = <E, ES>(
     let loads = 0
     let begun = false
 
-    /** A load that is ready to be sent, of documents that no other load has. */
-    const prepare = (asked: SliceAsked, seconds: number, label: string) =>
+    /** A load that is ready to be sent, with documents of its own. */
+    const prepare = (sliceSpec: SliceSpec, seconds: number, label: string) =>
       Effect.gen(function* () {
-        const spec = specOf(asked, { seconds, seed: seed + loads++ })
+        const spec = specOf(sliceSpec, { seconds, seed: seed + loads++ })
         const load = yield* prepareLoad(spec)
         const observe = ({ slice }: RunSnapshot) =>
           Effect.flatMap(sinceStart, (now) =>
@@ -179,46 +179,47 @@ export const openSession = <E, ES>(
         return Effect.gen(function* () {
           const startedSeconds = yield* sinceStart
           const measured = yield* measureGenerator(spec, load, { observe, defect })
-          yield* tellDefects(progress, measured)
+          yield* logDefects(progress, measured)
           return { startedSeconds, plannedSeconds: seconds, ...measured }
         }).pipe(Effect.provide(Recorder.layer))
       })
 
-    const prepareSlice = (asked: SliceAsked) =>
+    const prepareSlice = (sliceSpec: SliceSpec) =>
       Effect.gen(function* () {
-        const { label, seconds, warmUpSeconds } = asked
-        const warmUp = warmUpSeconds > 0 ? [yield* prepare(asked, warmUpSeconds, `${label}, warm-up`)] : []
-        const measured = yield* prepare(asked, seconds, label)
+        const { label, seconds, warmUpSeconds } = sliceSpec
+        const warmUp =
+          warmUpSeconds > 0 ? [yield* prepare(sliceSpec, warmUpSeconds, `${label}, warm-up`)] : []
+        const measured = yield* prepare(sliceSpec, seconds, label)
         if (!begun) yield* begin
         begun = true
         return { warmUp, measured }
       })
 
-    return (asked) =>
+    return (sliceSpec) =>
       Effect.gen(function* () {
-        const ready = yield* Effect.exit(Effect.interruptible(prepareSlice(asked)))
+        const ready = yield* Effect.exit(Effect.interruptible(prepareSlice(sliceSpec)))
         if (Exit.isFailure(ready)) {
-          if (Cause.isInterruptedOnly(ready.cause)) return yield* neverMeasured(yield* sinceStart)
-          // For example threads that cannot be started: the figures of the earlier slices are still valuable.
+          if (Cause.isInterruptedOnly(ready.cause)) return yield* unmeasuredSlice(yield* sinceStart)
+          // For example threads that cannot be started: the earlier slices are still reported.
           const defect = begun ? Cause.keepDefects(ready.cause) : Option.none()
           if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
-          yield* Effect.zipRight(progress.end, Effect.logError("a slice could not begin", defect.value))
-          return yield* neverMeasured(yield* sinceStart, "defect")
+          yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", defect.value))
+          return yield* unmeasuredSlice(yield* sinceStart, "defect")
         }
         const watch = database && (yield* watchDatabase(database))
         let operations = 0
         for (const warmUp of ready.value.warmUp) {
           const warmed = yield* warmUp
           const { endedBy } = warmed.summary
-          if (endedBy === "interrupt") return yield* neverMeasured(yield* sinceStart)
-          // What ended a warm-up early is what there is to tell of the slice.
+          if (endedBy === "interrupt") return yield* unmeasuredSlice(yield* sinceStart)
+          // A warm-up that ended early is reported as the slice.
           if (endedBy !== "runTime") return sliceOf(warmed, { isWarmUp: true, warmed: false })
-          yield* tellFailures(progress, asked.label, warmed)
-          yield* tellSuspension(progress, asked.label, warmed)
+          yield* logWarmUpFailures(progress, sliceSpec.label, warmed)
+          yield* logWarmUpSuspension(progress, sliceSpec.label, warmed)
           operations += warmed.summary.operations.succeeded
         }
-        const place = { isWarmUp: false, warmed: ready.value.warmUp.length > 0 }
-        const measured = sliceOf(yield* ready.value.measured, place)
+        const role = { isWarmUp: false, warmed: ready.value.warmUp.length > 0 }
+        const measured = sliceOf(yield* ready.value.measured, role)
         if (watch === undefined) return measured
         operations += measured.slice.operations.succeeded
         return { ...measured, slice: { ...measured.slice, database: yield* watch.end(operations) } }

@@ -129,8 +129,8 @@ const unknownNames = (
     })
 
 /** Reports times and rates that end before they begin, and an empty or unreadable list of objectives. */
-const checkCapacity = (asked: CapacitySettings, report: ReportProblem): void => {
-  const { maxRate, maxStepTime, slo, startRate, stepTime } = asked
+const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void => {
+  const { maxRate, maxStepTime, slo, startRate, stepTime } = settings
   if (slo.length === 0) {
     const example = '--slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
     report("slo", `give at least one, such as ${example}`, describeWay)
@@ -151,16 +151,16 @@ export const decodeCapacityConfig = <S extends ScenarioInfo>(
   seed: number
 ): Either.Either<StudyConfig<CapacityConfig, S>, WrongSettings> =>
   Either.gen(function* () {
-    const { loads, settings } = yield* decodeStudy(table, given, seed, (asked, report) => {
-      checkCapacity(asked, report)
-      const testType = chooseTestType(asked.testType, known, report)
-      const scenarios = chooseScenarios({ ...scenarioDefaults, ...asked }, testType, known, report)
+    const { loads, settings } = yield* decodeStudy(table, given, seed, (settings, report) => {
+      checkCapacity(settings, report)
+      const testType = chooseTestType(settings.testType, known, report)
+      const scenarios = chooseScenarios({ ...scenarioDefaults, ...settings }, testType, known, report)
       refuseUnused(testType, scenarios, (name, why) => {
         if (given[name]?.from === "flag") report(name, why)
       })
-      const { clientCount, startRate, startWithin, stepTime } = asked
+      const { clientCount, startRate, startWithin, stepTime } = settings
       const plan = arrivals(startRate, Duration.toSeconds(stepTime), {
-        ...endingOf(asked),
+        ...endingOf(settings),
         maxUsers: clientCount,
         startWithinMillis: Duration.toMillis(startWithin)
       })

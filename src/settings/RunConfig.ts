@@ -7,7 +7,7 @@ import * as Random from "effect/Random"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { requestNamesOf, type RunSpec } from "../run/RunSpec.ts"
-import { asksForArrivals, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
+import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
 import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
 import { chooseTarget, makeSpec } from "./makeSpec.ts"
 import {
@@ -110,8 +110,8 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   seed: number
 ): Either.Either<RunConfig<S>, WrongSettings> => {
   const given = withoutOverruled(givenInAll)
-  const { isWrong, problems, report, settings: asked } = readSettings(table, given)
-  const settings = { ...asked, maxWait: given["maxWait"] === undefined ? asked.minWait : asked.maxWait }
+  const { isWrong, problems, report, settings: own } = readSettings(table, given)
+  const settings = { ...own, maxWait: given["maxWait"] === undefined ? own.minWait : own.maxWait }
   const target = chooseTarget(settings, given, report)
   const testType = chooseTestType(settings.testType, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
@@ -119,7 +119,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   const refuseFlag: ReportProblem = (name, why, describe) => {
     if (given[name]?.from === "flag") report(name, why, describe)
   }
-  const isOpen = asksForArrivals(given)
+  const isOpen = isOpenModel(given)
   refuseUnused(testType, scenarios, refuseFlag)
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
   const thresholds = readThresholds(settings.threshold, names, isOpen, report)

@@ -69,7 +69,7 @@ const readStages = (given: GivenSettings) => {
 }
 
 /** Whether the open model was asked for, also by what cannot be used: that alone is then what is wrong. */
-export const asksForArrivals = (given: GivenSettings): boolean => {
+export const isOpenModel = (given: GivenSettings): boolean => {
   const stages = readStages(given)
   return (
     given["arrivalRate"] !== undefined ||
@@ -79,7 +79,7 @@ export const asksForArrivals = (given: GivenSettings): boolean => {
 }
 
 /** A switch that is off excludes nothing. */
-const isAsked = (given: GivenSettings, name: Name): boolean => {
+const isSet = (given: GivenSettings, name: Name): boolean => {
   const text = textOf(given, name)
   if (name !== "runInDebugMode" || text === undefined) return text !== undefined
   return Option.getOrElse(Schema.decodeOption(Switch)(text), () => false)
@@ -89,9 +89,7 @@ const conflictsIn = (given: GivenSettings) => {
   const stages = readStages(given)
   const of = stages === undefined || Either.isLeft(stages) ? undefined : stages.right.of
   return exclusionsFor(of).flatMap(({ one, others, why }) =>
-    others
-      .filter((other) => isAsked(given, one) && isAsked(given, other))
-      .map((other) => ({ one, other, why }))
+    others.filter((other) => isSet(given, one) && isSet(given, other)).map((other) => ({ one, other, why }))
   )
 }
 

@@ -78,7 +78,7 @@ describe("summary.md", () => {
       const limited = { ...generator, limited: true, reasons: ["its event loop was busy"] }
       assert.match(
         markdownReport(yield* ended({ generator: limited })),
-        /⚠️ The load generator was the bottleneck: its event loop was busy\. These figures/
+        /⚠️ The load generator was the bottleneck: its event loop was busy\. The figures/
       )
       assert.notInclude(markdownReport(yield* ended({ generator })), "bottleneck")
     })

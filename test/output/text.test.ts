@@ -539,8 +539,8 @@ describe("the terminal", () => {
       assert.deepStrictEqual(
         linesOf({ generator: { ...well, limited: true, reasons, advice: "Fewer users." } }).slice(1),
         [
-          "The load generator was the bottleneck: its event loop was busy; it was late. These figures describe " +
-            "the tool, not the DMS. Fewer users."
+          "The load generator was the bottleneck: its event loop was busy; it was late. The figures describe " +
+            "the load generator, not the DMS. Fewer users."
         ]
       )
       assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [

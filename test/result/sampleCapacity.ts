@@ -66,7 +66,7 @@ export const sampleCapacity: Capacity = {
   endedBy: "completed",
   refused: null,
   warnings: [
-    "The server was not steady: at 170/s the objectives were not kept at first, but were when the step was repeated."
+    "Results varied: at 170/s the objectives were not kept in the first attempt, but in the second."
   ],
   config: {
     baseUrl: "https://dms.example.org/api",

@@ -9,21 +9,21 @@ import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import type { LoadServices } from "../../src/run/prepareLoad.ts"
 import { openSession, type SessionOptions } from "../../src/run/session.ts"
-import { sliceSpec } from "../../src/run/sliceSpec.ts"
+import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { FixtureError } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
-import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { type BuiltInSpec, specOf } from "./specOf.ts"
 
-const asked: SliceAsked = {
+const asked: SliceSpec = {
   testType: "BATCH_VOLUME",
   batchTripleCount: 3,
   load: { _tag: "Users", clientCount: 2 },
@@ -32,7 +32,7 @@ const asked: SliceAsked = {
   label: "slice 1 of 2"
 }
 
-const askedOf = (seconds: number): SliceAsked => ({ ...asked, seconds })
+const askedOf = (seconds: number): SliceSpec => ({ ...asked, seconds })
 
 const batches = { testList: "StudentBatchVolumeTest", batchTripleCount: "3" }
 
@@ -62,7 +62,7 @@ const studying = <A>(
     const base = specOf({ clientCount: "2", ...(options.texts ?? batches) })
     const measure = yield* openSession({
       seed: 100,
-      specOf: ({ load }, time) => sliceSpec(options.changed?.(base) ?? base, load, time),
+      specOf: ({ load }, time) => specOfSlice(options.changed?.(base) ?? base, load, time),
       planned: { seconds: 10, isUpperBound: false },
       progress: { show: (line) => Effect.sync(() => lines.push(line())), end: Effect.void },
       begin: Effect.void,
@@ -196,7 +196,7 @@ describe("a session", () => {
           Effect.provideService(GeneratorProbe, { add: () => {}, take })
         )
       )
-      assert.deepStrictEqual(slice.limited, ["it did not run for 3.1 s (suspended)"])
+      assert.deepStrictEqual(slice.limited, ["it was suspended for 3.1 s"])
     })
   )
 
@@ -222,7 +222,7 @@ describe("a session", () => {
       const [first, next] = measured.slices
       assert.deepInclude(first, { endedBy: "runTime" })
       assert.deepInclude(next, { endedBy: "defect", elapsedSeconds: 0 })
-      assert.include(measured.logged.join("\n"), "ERROR a slice could not begin")
+      assert.include(measured.logged.join("\n"), "ERROR a slice could not start")
     })
   )
 
@@ -245,7 +245,7 @@ describe("a session", () => {
       assert.deepInclude(once.slice, { endedBy: "runTime", isWarmUp: false })
       assert.include(
         once.logged.join("\n"),
-        "WARN slice 1 of 2: 3 of 20 requests of its warm-up failed, most of all"
+        "WARN slice 1 of 2: 3 of 20 requests of its warm-up failed, most frequent: "
       )
     })
   )

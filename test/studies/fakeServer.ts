@@ -5,7 +5,7 @@ import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
 import { figuresAt, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
-import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a server does in one step. */
 export interface Behaviour {
@@ -20,7 +20,7 @@ export interface Behaviour {
   readonly refused?: RefusedStart | null
 }
 
-const perSecondOf = ({ load }: SliceAsked): number => (load._tag === "Arrivals" ? load.perSecond : 0)
+const perSecondOf = ({ load }: SliceSpec): number => (load._tag === "Arrivals" ? load.perSecond : 0)
 
 const refusal = (count: number): FailureGroup => ({
   name: "students-batch-10",
@@ -41,7 +41,7 @@ const refusal = (count: number): FailureGroup => ({
 
 /** The slice of a server that is sent batches at even distances, each of three operations. */
 const sliceOf = (
-  asked: SliceAsked,
+  asked: SliceSpec,
   startedSeconds: number,
   { dropped = 0, endedBy = "runTime", failsEvery, latencyMs, limited = [], refused = null }: Behaviour
 ): SliceMeasured => {
@@ -116,7 +116,7 @@ const sliceOf = (
 export interface FakeServer {
   readonly measure: MeasureSlice<never>
   /** What was measured so far, in order. */
-  readonly asked: ReadonlyArray<SliceAsked>
+  readonly asked: ReadonlyArray<SliceSpec>
 }
 
 /**
@@ -125,7 +125,7 @@ export interface FakeServer {
  * @param behave nth is 1 for the first slice
  */
 export const fakeServer = (behave: (rate: number, nth: number) => Behaviour): FakeServer => {
-  const asked: Array<SliceAsked> = []
+  const asked: Array<SliceSpec> = []
   let spentSeconds = 0
   return {
     asked,

@@ -7,7 +7,7 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
-import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import type { SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a slice comes to. */
 export interface FakeSlice {
@@ -62,7 +62,7 @@ const failureOf = (failure: Partial<Failure>): Failure => ({
 })
 
 /** Counts as the clients do: a single request has one operation, a batch three for each triple. */
-export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<SliceMeasured> =>
+export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<SliceMeasured> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const { batchTripleCount, load, seconds, testType, warmUpSeconds } = asked

@@ -2,11 +2,11 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
-import { roundsOf, sweep, type SweepAsked } from "../../src/studies/sweep.ts"
+import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import { roundsOf, sweep, type SweepOptions } from "../../src/studies/sweep.ts"
 import { type FakeSlice, measureFake, refusedSize, refusedUpdate } from "./fakeSlices.ts"
 
-const asked: SweepAsked = {
+const asked: SweepOptions = {
   clientCounts: [10],
   batchTripleCounts: [1, 5, 20],
   slices: 3,
@@ -20,10 +20,10 @@ const asked: SweepAsked = {
 type Server = (size: number, users: number, visit: number) => FakeSlice
 
 /** Measures a made-up server; `visit` counts the visits of a point from 0. */
-const studied = (server: Server, own: Partial<SweepAsked> = {}) =>
+const studied = (server: Server, own: Partial<SweepOptions> = {}) =>
   Effect.gen(function* () {
     const visits: Array<string> = []
-    const measure = (slice: SliceAsked) => {
+    const measure = (slice: SliceSpec) => {
       const users = slice.load._tag === "Users" ? slice.load.clientCount : 0
       const place = `${slice.batchTripleCount} x ${users}`
       const visit = visits.filter((each) => each === place).length

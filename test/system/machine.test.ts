@@ -83,7 +83,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
         const { exitCode, files, out } = ended
         assert.strictEqual(exitCode, 0, out)
         assert.sameMembers([...files], filesOfRun)
-        assert.match(out, /this load may need \d+ file descriptors and this process may open 256/)
+        assert.match(out, /this load may need \d+ file descriptors, but the limit of this process is 256/)
         assert.match(out, /^Load generator: /m)
         const { failures, requests } = summaryOf(ended)
         assert.isAbove(requests.total, requests.failed)
