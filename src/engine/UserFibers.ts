@@ -1,4 +1,4 @@
-/** The fibers in which virtual users run: how many there are, what their ends mean, and how they are stopped. */
+/** The fibers of virtual users: their number, their ends and how they are stopped. */
 import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ import type { RunContext } from "./supervise.ts"
 /** How many iterations begin before responses are read. */
 export const maxIterationsInARow = 10
 
-/** @typeParam W what an iteration needs */
+/** @typeParam W the input of an iteration */
 export interface UserFibers<W> {
   /** Receives the requests of all users. */
   readonly sink: SampleSink["Type"]

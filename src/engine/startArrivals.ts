@@ -67,7 +67,7 @@ const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibe
 
 type Dispatcher<R> = ReturnType<typeof makeDispatcher<R>>
 
-/** Sleeps until a time, and drops arrivals that become too late meanwhile. */
+/** Sleeps until a time, and drops arrivals that become too late during the wait. */
 const sleepDropping = Effect.fnUntraced(function* (
   { isClosed, queue }: Pick<Dispatcher<never>, "isClosed" | "queue">,
   { watch }: RunContext,

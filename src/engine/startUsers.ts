@@ -74,7 +74,7 @@ const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R
   })
 }
 
-/** The user as it stays next; `undefined` when it still runs, with its stay extended. */
+/** The next stay of a user; `undefined` if the user is still running, with its stay extended. */
 const userOf = (users: Map<number, VirtualUser>, stay: Stay): VirtualUser | undefined => {
   const { fromMillis, untilMillis, user: id } = stay
   const known = users.get(id)

@@ -49,7 +49,7 @@ export interface ResultFiles {
   /** Writes all other files at the end; the error names those that are missing. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
   /**
-   * The content of a file in the folder, or made from a run that goes on.
+   * The content of a file: from the folder, or made from the current state of a run in progress.
    */
   readonly read: (
     name: string,
@@ -62,7 +62,7 @@ export interface ResultFiles {
 
 const encoder = new TextEncoder()
 
-/** The page is last: on a full disk the smaller files, from which it can be made, matter more. */
+/** The page is last: on a full disk the smaller files matter more, because the page can be made from them. */
 const inOrder = (files: ReadonlyArray<ResultFile>): ReadonlyArray<ResultFile> => {
   const [page, others] = Arr.partition(files, ({ name }) => name !== reportName)
   return [...others, ...page]

@@ -1,4 +1,4 @@
-/** The status of a run in words. */
+/** The status of a run as text. */
 import type { RunState } from "../result/Summary.ts"
 import { endings, runFailure } from "../result/verdict.ts"
 import { clock } from "../result/numberFormat.ts"

@@ -97,7 +97,7 @@ const table = tableOf(CapacitySettings)
 export const capacitySettings = table.settings
 
 export interface CapacityConfig extends CapacitySettings {
-  /** At least one, with that of failures. */
+  /** At least one, including the objective for failures. */
   readonly objectives: ReadonlyArray<Threshold>
 }
 
@@ -116,7 +116,7 @@ const readObjectives = (
     })
   )
 
-/** Names that no chosen scenario sends; known only when the rest is right. */
+/** Problems of objectives with a request name that no chosen scenario sends. */
 const unknownNames = (
   objectives: ReadonlyArray<Threshold>,
   names: ReadonlyArray<string>
@@ -128,7 +128,7 @@ const unknownNames = (
       return `cannot be used\n${pointAt(expression, mistake, "    ")}`
     })
 
-/** Reports times and rates that end before they begin, and an empty or unreadable list of objectives. */
+/** Reports maxima below their minima, and missing or unreadable objectives. */
 const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void => {
   const { maxRate, maxStepTime, slo, startRate, stepTime } = settings
   if (slo.length === 0) {
@@ -144,7 +144,7 @@ const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void 
   }
 }
 
-/** One load, whose arrival rate is another in each step. */
+/** One load; each step changes its arrival rate. */
 export const decodeCapacityConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
   { scenarios: known }: KnownScenarios<S>,

@@ -65,7 +65,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
         do yield* TestClock.adjust("10 seconds")
         while (Option.isNone(yield* Fiber.poll(fiber)))
         const document = yield* Fiber.join(fiber)
-        // At 8/s batch i of 64 is due after 125 i ms and answered after 200 (i + 1) ms; p95 is that of i = 60.
+        // At 8/s batch i of 64 is due after 125 i ms and completes after 200 (i + 1) ms; p95 is that of i = 60.
         assert.deepStrictEqual(
           document.steps.map(({ arrivalRate, kept, slice: { latencyMs, requests } }) => [
             arrivalRate,
@@ -104,7 +104,7 @@ describe("edfi-perf capacity", () => {
       assert.strictEqual(decided.exitCode, 2)
       assert.include(
         decided.err,
-        "    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: what is done per second follows from the arrival rate"
+        "    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: rates follow from the arrival rate"
       )
     })
   )

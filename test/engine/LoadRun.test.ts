@@ -145,7 +145,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("ends when its time is over, and counts the iterations under way, which may finish", () =>
+  it.effect("ends after its run time, and counts the iterations in flight, which may finish", () =>
     Effect.gen(function* () {
       const { result, total } = yield* runFor({ runMillis: 10_000 }, [workload("a", 3000)])
       assert.deepStrictEqual(result, { startedAtMillis: 0, elapsedSeconds: 12, endedBy: "runTime", users: 1 })

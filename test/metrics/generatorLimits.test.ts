@@ -30,7 +30,7 @@ describe("a second", () => {
     assert.deepStrictEqual([idle, busy, delayed].map(isLimited), [false, true, true])
   })
 
-  it("was short of a processor above 20 % of waiting, which alone limits nobody", () => {
+  it("lacked a processor above 20 % of waiting, which alone is not a limit", () => {
     const waits = [200_001, 200_000, null].map((waitedMicros) => ({ ...busy, waitedMicros }))
     const time = limitedBy([...waits, { ...idle, waitedMicros: 500_000 }])
     assert.deepInclude(time, { limitedSeconds: 3, waitedSeconds: 2 })
@@ -88,7 +88,7 @@ describe("a run", () => {
     ])
   })
 
-  it("says for how much of its time it was short of a processor, and then advises processors and not threads", () => {
+  it("reports the time without a processor, and then advises processors and not threads", () => {
     const starved = { ...delayed, waitedMicros: 400_000 }
     const waiting = { ...idle, waitedMicros: 400_000 }
     const time = limitedBy([
@@ -105,7 +105,7 @@ describe("a run", () => {
     assert.match(limitAdvice(limitedBy([starved, busy, busy])), /^Use more --workers/)
   })
 
-  it("says why it was limited, for how much of its time", () => {
+  it("reports each limit with the time in which it was exceeded", () => {
     assert.deepStrictEqual(limitReasons(limitedBy([...times(30, busy), ...times(30, idle)])), [
       "in 30 of 60 s (50 %) its event loop was more than 90 % busy"
     ])

@@ -9,7 +9,7 @@ import { capacityMarkdown, capacityText, stepLine } from "../../src/output/capac
 import { fakeServer } from "../studies/fakeServer.ts"
 
 describe("the text of a search", () => {
-  it.effect("has a line for each step, the answer and its precision", () =>
+  it.effect("has a line for each step, the result and its precision", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({
         latencyMs: () => (rate > 200 ? 731 : 20),

@@ -95,7 +95,7 @@ const slowDatabase = DatabaseReader.of({
   )
 })
 
-/** Turns the clock until it has ended: what waits for promises may take longer on a busy machine than the clock. */
+/** Advances the clock until the effect ends: on a busy machine, promises may take longer than the clock. */
 const turned = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) =>
   Effect.gen(function* () {
     do yield* TestClock.adjust("10 seconds")
@@ -106,7 +106,7 @@ const turned = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) =>
 const finished = <A>(program: Effect.Effect<A, unknown>) => Effect.flatMap(Effect.fork(program), turned)
 
 describe("a session", () => {
-  it.effect("measures a slice after its warm-up, which nobody sees: 2 users, 50 ms, 20 batches each", () =>
+  it.effect("measures a slice after its warm-up, which is not counted: 2 users, 50 ms, 20 batches each", () =>
     Effect.gen(function* () {
       const { slice, stats, lines } = yield* finished(
         studying(({ lines, measure }) =>
@@ -147,7 +147,7 @@ describe("a session", () => {
       // One user waits for the batch that it sends at 2.03 s, its 30th, until 12.1 s; the other has 42 by 3 s.
       assert.deepStrictEqual(slice.atFullLoad, { seconds: 3, requests: 71, operations: 639 })
       assert.deepStrictEqual([slice.requests.perSecond, slice.operations.perSecond], [23.667, 213])
-      // Its 43rd was under way at 3 s, as the straggler was.
+      // Its 43rd was in flight at 3 s, like the straggler.
       assert.deepStrictEqual([slice.requests.total, slice.operations.succeeded], [73, 657])
       assert.closeTo(slice.elapsedSeconds, 12.1, 0.001)
       assert.closeTo(slice.latencyMs?.max ?? 0, 10_070, 50)
@@ -155,7 +155,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("makes no key twice, and asks for what is needed once however many slices there are", () =>
+  it.effect("repeats no key, and prepares once for all slices", () =>
     Effect.gen(function* () {
       const begun: Array<string> = []
       const { rows, stats, starts } = yield* finished(
@@ -179,7 +179,7 @@ describe("a session", () => {
         )
       )
       assert.deepStrictEqual([begun, stats.logins], [["begun"], 1])
-      // A key that is made a second time would be an update of what the first one left.
+      // A repeated key would be an update of the first document.
       assert.deepStrictEqual(stats.upsertsOnCreate, {})
       assert.isAbove(stats.rows["students"] ?? 0, rows)
       for (const [i, start] of starts.entries()) assert.isAtLeast(start - (starts[i - 1] ?? -1), 1.48)
@@ -226,7 +226,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("tells of a warm-up that fails, and gives it as the slice when it was ended by that", () =>
+  it.effect("logs the failures of a warm-up, and returns it as the slice if they ended it", () =>
     Effect.gen(function* () {
       const always = yield* finished(
         studying(({ measure }) => measure(asked), {
@@ -250,9 +250,9 @@ describe("a session", () => {
     })
   )
 
-  it.effect("ends the slice under way when it is interrupted, and the warm-up without figures", () =>
+  it.effect("ends the current slice at an interrupt, and a warm-up without figures", () =>
     Effect.gen(function* () {
-      /** Interrupted when the server has so many batches, of which the warm-up sends 20. */
+      /** Interrupts after a number of batches, of which the warm-up sends 20. */
       const interruptedAt = (batches: number, own: Partial<SessionOptions<never, FixtureError>> = {}) =>
         Effect.gen(function* () {
           let committed: Effect.Effect<number> = Effect.succeed(0)

@@ -43,7 +43,7 @@ const ratesOf = ({ asked }: FakeServer): ReadonlyArray<number> =>
 const cliff = (limit: number) => fakeServer((rate) => ({ latencyMs: () => (rate <= limit ? 20 : 731) }))
 
 describe("the capacity of a server", () => {
-  it.effect("is the highest rate that keeps the objectives, with what broke first", () =>
+  it.effect("is the highest rate that keeps the objectives, with the reason why the next one breaks", () =>
     Effect.gen(function* () {
       const server = fakeServer(inLine(200, 20))
       const document = yield* study(server)
@@ -97,7 +97,7 @@ describe("the capacity of a server", () => {
     })
   )
 
-  it.effect("is not lower because one step had a hiccup: what breaks is measured once more", () =>
+  it.effect("is not lower because of a hiccup in one step: a broken step is repeated", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({ latencyMs: () => (nth === 3 || rate > 200 ? 900 : 20) }))
       const document = yield* study(server)
@@ -144,7 +144,7 @@ describe("the capacity of a server", () => {
     })
   )
 
-  it.effect("is between two rates when there are no steps left", () =>
+  it.effect("is between two rates after the maximum of steps", () =>
     Effect.gen(function* () {
       const document = yield* study(cliff(100), { maxSteps: 6 })
       assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "maxSteps" })
@@ -321,7 +321,7 @@ describe("a search that is ended early", () => {
 })
 
 describe("the length of a step", () => {
-  it.effect("gives its percentile the samples that it needs, within what is allowed", () =>
+  it.effect("lasts until its percentile has enough samples, up to the maximum", () =>
     Effect.gen(function* () {
       const server = cliff(300)
       yield* study(server, { maxRate: 320 })
@@ -353,7 +353,7 @@ describe("the length of a step", () => {
         (sum, { seconds, warmUpSeconds }) => sum + seconds + warmUpSeconds,
         0
       )
-      // The last answers of a step come after its last second.
+      // The last responses of a step arrive after its last second.
       assert.closeTo(elapsedSeconds, planned, 10)
       assert.isAtLeast(longestSearchSeconds(asked), planned)
       // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
@@ -426,7 +426,7 @@ describe("the precision", () => {
 })
 
 describe("the document", () => {
-  it.effect("can be written and read, and says what was asked", () =>
+  it.effect("can be written and read, and contains the settings", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_795_348_800_000)
       const seen: Array<CapacityStep> = []

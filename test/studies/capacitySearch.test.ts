@@ -20,7 +20,7 @@ const search = (
 }
 
 describe("the search for the highest rate", () => {
-  it("doubles until one breaks, then halves what is between, until both are within 5 %", () => {
+  it("doubles until a rate breaks, then bisects until both bounds are within 5 %", () => {
     assert.deepStrictEqual(search(200), {
       rates: [10, 20, 40, 80, 160, 320, 240, 200, 220, 210],
       because: "precise"
@@ -50,7 +50,7 @@ describe("the search for the highest rate", () => {
     assert.deepStrictEqual(search(90, { maxRate: 100 }).rates, [10, 20, 40, 80, 100, 90, 95, 92.5])
   })
 
-  it("is as precise as it is asked to be", () => {
+  it("reaches the required precision", () => {
     assert.deepStrictEqual(search(200, { precision: 0.2 }).rates, [10, 20, 40, 80, 160, 320, 240, 200])
     assert.strictEqual(search(200, { precision: 0.01 }).rates.at(-1), 201.25)
   })

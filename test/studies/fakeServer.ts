@@ -1,4 +1,4 @@
-/** Servers that answer a study without being there: what they do to each batch is known, and no time is real. */
+/** Simulated servers for studies, with known behaviour for each batch and without real time. */
 import * as Effect from "effect/Effect"
 import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
@@ -9,9 +9,9 @@ import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/M
 
 /** What a server does in one step. */
 export interface Behaviour {
-  /** Of the batch that is due so many seconds after the begin. */
+  /** Latency of the batch that is due at this time, in seconds since the start. */
   readonly latencyMs: (atSeconds: number) => number
-  /** Every so many-th batch is refused; none when left out. */
+  /** 10 refuses every tenth batch; none by default. */
   readonly failsEvery?: number
   /** Batches that were due and not started. */
   readonly dropped?: number
@@ -146,7 +146,7 @@ export const fakeServer = (behave: (rate: number, nth: number) => Behaviour): Fa
 }
 
 /**
- * A server that works on one batch after the other and needs `1 / limit` seconds for each: what comes faster waits in
+ * A server that processes one batch after the other, each in `1 / limit` seconds; batches that arrive faster wait in
  * line, ever longer.
  */
 export const inLine =

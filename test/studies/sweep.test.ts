@@ -39,7 +39,7 @@ const studied = (server: Server, own: Partial<SweepOptions> = {}) =>
     return { document, outcomes, visits }
   })
 
-/** 20 ms a batch and 2 ms for each of its operations, one user after the other's answer: 10 s of one user. */
+/** 20 ms per batch and 2 ms per operation, one request after the other: 10 s of one user. */
 const fixedAndEach: Server = (size, users) => {
   const latencyMillis = 20 + 2 * 3 * size
   return { requests: Math.floor((users * 10_000) / latencyMillis), latencyMillis }
@@ -184,7 +184,7 @@ describe("sweep", () => {
     })
   )
 
-  it.effect("goes on where every batch of a size was refused with 413, and ends for any other refusal", () =>
+  it.effect("continues where every batch of a size was refused with 413, and ends at any other refusal", () =>
     Effect.gen(function* () {
       const sizes = yield* studied((size, users, visit) =>
         size === 20 ? { ...tooLarge("refused"), refused: refusedSize } : fixedAndEach(size, users, visit)
@@ -204,7 +204,7 @@ describe("sweep", () => {
     })
   )
 
-  it.effect("marks a point that fails, tries it no more, and goes on with the others", () =>
+  it.effect("marks a point that fails, does not repeat it, and continues with the others", () =>
     Effect.gen(function* () {
       const server: Server = (size, users, visit) =>
         size === 5 && visit === 1

@@ -16,7 +16,7 @@ const asked = {
   config: { seed: 7 }
 }
 
-/** Measures a made-up server, whose slices are in the order in which they are asked for. */
+/** Returns the given slices in order. */
 const studied = (slices: ReadonlyArray<FakeSlice>, own: Partial<typeof asked> = {}) =>
   Effect.gen(function* () {
     const labels: Array<string> = []
@@ -30,7 +30,7 @@ const studied = (slices: ReadonlyArray<FakeSlice>, own: Partial<typeof asked> = 
     return { labels, versus: yield* Fiber.join(fiber) }
   })
 
-/** 10 s of single requests at so many a second, and of batches of 30 operations. */
+/** 10 s of single requests, and of batches of 30 operations, at a rate. */
 const single = (perSecond: number, more: Partial<FakeSlice> = {}): FakeSlice => ({
   requests: 10 * perSecond,
   ...more
@@ -90,7 +90,7 @@ describe("versus", () => {
 
   it.effect("has the rates of full load, and saves requests of all that was sent", () =>
     Effect.gen(function* () {
-      // Each side drains for 2 s, in which batches have 5 more answers.
+      // Each side drains for 2 s, in which 5 more batches complete.
       const { versus } = yield* studied(
         [
           { requests: 1001, seconds: 12, atFullLoad: { seconds: 10, requests: 1000, operations: 1000 } },

@@ -95,7 +95,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
     )
   )
 
-  it("says in one line that it cannot start if there are too few to load it", () =>
+  it("reports in one line that too few descriptors are left to start", () =>
     started(
       ({ exitCode, out }) => {
         assert.strictEqual(exitCode, 2)
