@@ -37,7 +37,7 @@ export interface UserFibers<W> {
    */
   readonly iterate: (turn: number, at: UserIteration) => Effect.Effect<void, never, W>
   /** Why the run has to end early; called after every iteration. */
-  readonly whyEnd: () => EndReason | undefined
+  readonly endReason: () => EndReason | undefined
   /** Starts a user. @param ended runs when the user has ended and is no longer counted */
   readonly fork: <R>(
     user: Effect.Effect<void, never, R>,
@@ -108,7 +108,7 @@ export const makeUserFibers = <W>(
       running: () => running,
       maxRunning: () => maxRunning,
       iterate: makeIterate(workloads, watch),
-      whyEnd: judge,
+      endReason: judge,
       fork: (user, ended = Effect.void) =>
         Effect.suspend(() => {
           running++

@@ -27,7 +27,7 @@ export interface Suspensions {
 
 export const noSuspensions: Suspensions = { count: 0, totalMicros: 0 }
 
-export const bothSuspensions = (a: Suspensions, b: Suspensions): Suspensions => ({
+export const addSuspensions = (a: Suspensions, b: Suspensions): Suspensions => ({
   count: a.count + b.count,
   totalMicros: a.totalMicros + b.totalMicros
 })
@@ -67,7 +67,7 @@ export class SuspensionCount {
     const millis = suspendedMillis(this.last, now)
     this.last = now
     if (millis > 0)
-      this.suspensions = bothSuspensions(this.suspensions, { count: 1, totalMicros: millis * 1000 })
+      this.suspensions = addSuspensions(this.suspensions, { count: 1, totalMicros: millis * 1000 })
   }
 
   /** The suspensions since the last call. */

@@ -19,8 +19,8 @@ const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", re
 /** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms)" */
 export const stepLine = (step: CapacityStep): string => {
   const [limit] = step.slice.limited
-  const why = limit ?? (step.kept ? undefined : step.broke.join("; "))
-  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${why === undefined ? "" : `, ${why}`}`
+  const reason = limit ?? (step.kept ? undefined : step.broke.join("; "))
+  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${reason === undefined ? "" : `, ${reason}`}`
 }
 
 const head = ["arrival rate", "seconds", "p95 ms", "failed", "dropped", "operations/s", "objectives"]

@@ -169,22 +169,22 @@ const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
 })
 
 const generatorOf = ({
-  inAll,
+  total,
   limited,
   maxBusyShare,
   maxCpuCores,
   maxWaitedShare
 }: GeneratorMeasured): typeof Generator.Type => {
   const reasons = limitReasons(limited)
-  const waited = waitedShare(inAll)
+  const waited = waitedShare(total)
   return {
     limited: reasons.length > 0,
     reasons,
     advice: reasons.length > 0 ? limitAdvice(limited) : null,
-    cpuCores: meanAndMax(cpuCores(inAll), maxCpuCores),
-    busy: meanAndMax(busyShare(inAll), maxBusyShare),
+    cpuCores: meanAndMax(cpuCores(total), maxCpuCores),
+    busy: meanAndMax(busyShare(total), maxBusyShare),
     processorWait: waited === null || maxWaitedShare === null ? null : meanAndMax(waited, maxWaitedShare),
-    ...generatorFigures(inAll)
+    ...generatorFigures(total)
   }
 }
 

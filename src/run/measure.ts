@@ -115,12 +115,12 @@ export const measureGenerator = <R>(
       }
     }
     /** Whether a verdict ends the run; verdicts are in the order of the thresholds. */
-    const isLost = (verdicts: RunState["thresholds"]) =>
+    const endsRunBy = (verdicts: RunState["thresholds"]) =>
       spec.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
     const abort = ({ slice, state }: RunSnapshot) =>
       spec.abortDelayMillis !== undefined &&
       1000 * slice.elapsedSeconds >= fullLoadMillis(spec.plan) + spec.abortDelayMillis &&
-      isLost(state().thresholds)
+      endsRunBy(state().thresholds)
         ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
         : Effect.void
 

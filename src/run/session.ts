@@ -85,7 +85,7 @@ const sliceOf = (
       limited:
         generator === undefined
           ? []
-          : [...suspensionReasons(generator.inAll), ...limitReasons(generator.limited, warmed)],
+          : [...suspensionReasons(generator.total), ...limitReasons(generator.limited, warmed)],
       database: null
     },
     measurements,
@@ -139,7 +139,7 @@ const logWarmUpSuspension = (
   label: string,
   { measurements: { generator } }: Measurement
 ): Effect.Effect<void> => {
-  const [reason] = generator === undefined ? [] : suspensionReasons(generator.inAll)
+  const [reason] = generator === undefined ? [] : suspensionReasons(generator.total)
   return reason === undefined
     ? Effect.void
     : Effect.zipRight(

@@ -13,7 +13,7 @@ export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
       Effect.sync(() => {
         measured++
         const isLimited = slice.limited.length > 0
-        if (!isLimited && generator !== undefined && lacksProcessor(generator.inAll)) shared++
+        if (!isLimited && generator !== undefined && lacksProcessor(generator.total)) shared++
       })
     )
   return { measureSlice: watched, warnings: () => (shared === 0 ? [] : [sharedSlices(shared, measured)]) }

@@ -155,8 +155,8 @@ export const decodeCapacityConfig = <S extends ScenarioInfo>(
       checkCapacity(settings, report)
       const testType = chooseTestType(settings.testType, known, report)
       const scenarios = chooseScenarios({ ...scenarioDefaults, ...settings }, testType, known, report)
-      refuseUnused(testType, scenarios, (name, why) => {
-        if (given[name]?.from === "flag") report(name, why)
+      refuseUnused(testType, scenarios, (name, reason) => {
+        if (given[name]?.from === "flag") report(name, reason)
       })
       const { clientCount, startRate, startWithin, stepTime } = settings
       const plan = arrivals(startRate, Duration.toSeconds(stepTime), {

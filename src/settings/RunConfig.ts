@@ -116,8 +116,8 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   const testType = chooseTestType(settings.testType, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
   /** A flag without effect is a mistake; a variable may be meant for another run. */
-  const refuseFlag: ReportProblem = (name, why, describe) => {
-    if (given[name]?.from === "flag") report(name, why, describe)
+  const refuseFlag: ReportProblem = (name, reason, describe) => {
+    if (given[name]?.from === "flag") report(name, reason, describe)
   }
   const isOpen = isOpenModel(given)
   refuseUnused(testType, scenarios, refuseFlag)

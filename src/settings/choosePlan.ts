@@ -30,7 +30,7 @@ interface Exclusion {
   readonly one: Name
   readonly others: ReadonlyArray<Name>
   /** Completes "cannot be combined with --one: ". */
-  readonly why: string
+  readonly reason: string
 }
 
 /** Completes the message about a setting that only the open model has. */
@@ -39,20 +39,20 @@ export const onlyWithArrivals = "requires --arrivalRate, or --stages with rates 
 const dueTimes = "iterations begin when they are due"
 
 const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusion> => [
-  { one: "arrivalRate", others: ["stages"], why: "both set the rate" },
-  { one: "arrivalRate", others: ["spawnRate", "minWait", "maxWait"], why: dueTimes },
-  { one: "arrivalRate", others: ["runInDebugMode"], why: "debug mode is one pass of one user" },
-  { one: "stages", others: ["runTimeInMinutes"], why: "the stages determine the duration" },
-  { one: "stages", others: ["runInDebugMode"], why: "debug mode is one pass of one user" },
+  { one: "arrivalRate", others: ["stages"], reason: "both set the rate" },
+  { one: "arrivalRate", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes },
+  { one: "arrivalRate", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
+  { one: "stages", others: ["runTimeInMinutes"], reason: "the stages determine the duration" },
+  { one: "stages", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
   ...(of === "arrivals"
-    ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], why: dueTimes } as const]
+    ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes } as const]
     : []),
   ...(of === "users"
     ? [
         {
           one: "stages",
           others: ["clientCount", "spawnRate"],
-          why: "the stages determine the number of users"
+          reason: "the stages determine the number of users"
         } as const
       ]
     : [])
@@ -88,8 +88,10 @@ const isSet = (given: GivenSettings, name: Name): boolean => {
 const conflictsIn = (given: GivenSettings) => {
   const stages = readStages(given)
   const of = stages === undefined || Either.isLeft(stages) ? undefined : stages.right.of
-  return exclusionsFor(of).flatMap(({ one, others, why }) =>
-    others.filter((other) => isSet(given, one) && isSet(given, other)).map((other) => ({ one, other, why }))
+  return exclusionsFor(of).flatMap(({ one, others, reason }) =>
+    others
+      .filter((other) => isSet(given, one) && isSet(given, other))
+      .map((other) => ({ one, other, reason }))
   )
 }
 
@@ -108,16 +110,16 @@ export const withoutOverruled = (given: GivenSettings): GivenSettings => {
 
 /**
  * @param given without overruled variables
- * @param wayOf names a setting as it was given: `--stages`, `PERF_STAGES (--stages)`
+ * @param nameOf names a setting as it was given: `--stages`, `PERF_STAGES (--stages)`
  */
 const chooseLoad = (
   settings: RunSettings,
   given: GivenSettings,
   report: ReportProblem,
-  wayOf: (name: Name) => string
+  nameOf: (name: Name) => string
 ): ChosenLoad => {
-  for (const { one, other, why } of conflictsIn(given)) {
-    report(other, `cannot be combined with ${wayOf(one)}: ${why}`)
+  for (const { one, other, reason } of conflictsIn(given)) {
+    report(other, `cannot be combined with ${nameOf(one)}: ${reason}`)
   }
   const read = readStages(given)
   if (read !== undefined && Either.isLeft(read)) {

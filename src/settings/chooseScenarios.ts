@@ -40,9 +40,9 @@ const findScenarios = <S extends ScenarioInfo>(
 ): Arr.NonEmptyReadonlyArray<S> => {
   const names = available.map((scenario) => scenario.name).join(", ")
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
-  const strange = testList.filter((name) => find(name) === undefined)
-  const others = known.filter(({ name }) => strange.some((word) => sameWord(word, name)))
-  const unknown = strange.filter((word) => !others.some(({ name }) => sameWord(word, name)))
+  const unknownOrForeign = testList.filter((name) => find(name) === undefined)
+  const others = known.filter(({ name }) => unknownOrForeign.some((word) => sameWord(word, name)))
+  const unknown = unknownOrForeign.filter((word) => !others.some(({ name }) => sameWord(word, name)))
   if (unknown.length > 0) {
     report("testList", `unknown: ${unknown.join(", ")}; accepts ${names}`)
   }
@@ -70,7 +70,7 @@ const ownTripleCounts = (
   available: ReadonlyArray<ScenarioInfo>,
   report: ReportProblem
 ): ReadonlyMap<string, number> => {
-  const refuse = (why: string) => report("batchTripleCountFor", why)
+  const refuse = (reason: string) => report("batchTripleCountFor", reason)
   const counts = new Map<string, number>()
   for (const [given, count] of Object.entries(batchTripleCountFor)) {
     const scenario = available.find(({ name }) => sameWord(name, given))

@@ -19,12 +19,12 @@ export const chooseTarget = (
     if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
     return { _tag: "LocalDms" }
   }
-  const demand = (name: keyof TargetSettings, variable: string, value: unknown) => {
+  const requireSetting = (name: keyof TargetSettings, variable: string, value: unknown) => {
     if (value === undefined) report(name, `set --${name} or ${variable}, or use --local to test a local DMS`)
   }
-  demand("baseUrl", "PERF_API_BASEURL", baseUrl)
-  demand("key", "PERF_API_KEY", key)
-  demand("secret", "PERF_API_SECRET", secret)
+  requireSetting("baseUrl", "PERF_API_BASEURL", baseUrl)
+  requireSetting("key", "PERF_API_KEY", key)
+  requireSetting("secret", "PERF_API_SECRET", secret)
   return baseUrl === undefined || key === undefined || secret === undefined
     ? { _tag: "LocalDms" } // Never used: the missing settings have been reported.
     : { _tag: "Dms", address: { baseUrl, key, secret } }
@@ -50,7 +50,7 @@ export type ConnectionSettings = Pick<
 >
 
 /** The part of a spec that each command decides. */
-interface Decided<S extends ScenarioInfo> {
+interface SpecOfCommand<S extends ScenarioInfo> {
   readonly target: RunTarget
   readonly testType: string
   readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
@@ -66,7 +66,7 @@ interface Decided<S extends ScenarioInfo> {
 
 export const makeSpec = <S extends ScenarioInfo>(
   settings: ConnectionSettings,
-  decided: Decided<S>
+  decided: SpecOfCommand<S>
 ): RunSpec<S> => ({
   dms: {
     ignoreCertificateErrors: settings.ignoreCertificateErrors,

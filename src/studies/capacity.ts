@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep, SearchEnd } from "../result/Capacity.ts"
-import { type Known, learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
+import { type RateBounds, withVerdict, nextRate, noBounds, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
 import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacitySentences.ts"
 import { rateText } from "../result/numberFormat.ts"
@@ -44,14 +44,14 @@ export const longestSearchSeconds = (options: CapacityOptions): number => {
   const limits = limitsOf(options)
   const { maxSteps, startRate, stepLength, warmUpSeconds } = options
   const secondsTo = (limit: number): number => {
-    let [known, seconds, steps] = [nothingKnown, 0, 0]
+    let [bounds, seconds, steps] = [noBounds, 0, 0]
     for (;;) {
-      const next = nextRate(known, limits)
+      const next = nextRate(bounds, limits)
       if (next._tag === "Done" || steps >= maxSteps) return seconds
       const attemptsLeft = Math.min(attempts.length, maxSteps - steps)
       seconds += attemptsLeft * (warmUpSeconds + stepSeconds(options, next.rate, stepLength))
       steps += attemptsLeft
-      known = learn(known, next.rate, next.rate <= limit)
+      bounds = withVerdict(bounds, next.rate, next.rate <= limit)
     }
   }
   const limit = (doublings: number) => startRate * 2 ** doublings
@@ -67,7 +67,7 @@ const isWhole = ({ slice: { endedBy } }: SliceMeasured): boolean =>
 /** The steps so far, the bounds that they gave, and the step that was cut short, if any. */
 interface SearchState {
   readonly steps: Array<CapacityStep>
-  known: Known
+  bounds: RateBounds
   cutShort: { readonly end: StudyEnd; readonly rate: number } | undefined
 }
 
@@ -106,7 +106,7 @@ const measureRate = <E>(
       const limited = step.slice.limited.length > 0
       if (attempt < attempts.length && (limited || !step.kept)) continue
       // If the generator was the bottleneck, a kept step still counts, but a broken one may not be due to the server.
-      if (step.kept || !limited) state.known = learn(state.known, rate, step.kept)
+      if (step.kept || !limited) state.bounds = withVerdict(state.bounds, rate, step.kept)
       return limited ? "generator" : undefined
     }
     return undefined
@@ -128,20 +128,20 @@ export const capacity = <E>(
     const { objectives, precision } = options
     const time = yield* beginStudy
     const limits = limitsOf(options)
-    const state: SearchState = { steps: [], known: nothingKnown, cutShort: undefined }
+    const state: SearchState = { steps: [], bounds: noBounds, cutShort: undefined }
     let searchEnd: SearchEnd | undefined
     while (searchEnd === undefined) {
-      const next = nextRate(state.known, limits)
+      const next = nextRate(state.bounds, limits)
       searchEnd =
         next._tag === "Done" ? next.because : yield* measureRate(options, state, measure, onStep, next)
     }
 
-    const { cutShort, known, steps } = state
-    const lowestBroken = known.lowestBroken ?? null
+    const { cutShort, bounds, steps } = state
+    const lowestBroken = bounds.lowestBroken ?? null
     const found = {
       steps,
       searchEnd,
-      highest: known.highest ?? null,
+      highest: bounds.highest ?? null,
       lowestBroken,
       brokeFirst: stepAt(steps, lowestBroken)?.broke ?? []
     }

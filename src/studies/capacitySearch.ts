@@ -14,14 +14,14 @@ export interface SearchLimits {
 }
 
 /** The bounds so far. */
-export interface Known {
+export interface RateBounds {
   /** Highest rate that kept the objectives. */
   readonly highest: number | undefined
   /** Lowest rate that broke them; above `highest`. */
   readonly lowestBroken: number | undefined
 }
 
-export const nothingKnown: Known = { highest: undefined, lowestBroken: undefined }
+export const noBounds: RateBounds = { highest: undefined, lowestBroken: undefined }
 
 /** The next step: a rate to measure, or the end of the search. */
 export type Next =
@@ -36,7 +36,7 @@ const done = (because: SearchEnd): Next => ({ _tag: "Done", because })
  *
  * @example from 10: 10, 20, 40 and 80 kept, 160 broken, then 120, 140 (broken), 130 (broken), 125
  */
-export const nextRate = ({ highest, lowestBroken }: Known, limits: SearchLimits): Next => {
+export const nextRate = ({ highest, lowestBroken }: RateBounds, limits: SearchLimits): Next => {
   const { floorRate, maxRate = Number.POSITIVE_INFINITY, precision, startRate } = limits
   if (highest === undefined) {
     if (lowestBroken === undefined) return measure(startRate, "doubling")
@@ -52,5 +52,5 @@ export const nextRate = ({ highest, lowestBroken }: Known, limits: SearchLimits)
 }
 
 /** The bounds after a rate was judged. */
-export const learn = (known: Known, rate: number, kept: boolean): Known =>
-  kept ? { ...known, highest: rate } : { ...known, lowestBroken: rate }
+export const withVerdict = (bounds: RateBounds, rate: number, kept: boolean): RateBounds =>
+  kept ? { ...bounds, highest: rate } : { ...bounds, lowestBroken: rate }

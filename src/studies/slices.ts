@@ -13,15 +13,15 @@ import type { SliceMeasured } from "./MeasureSlice.ts"
 /** Whether anything was measured before an interrupt. */
 export const wasMeasured = ({ slice }: SliceMeasured): boolean => slice.elapsedSeconds > 0
 
-export const lasted = ({ slice }: SliceMeasured): boolean => slice.endedBy === "runTime"
+export const wasComplete = ({ slice }: SliceMeasured): boolean => slice.endedBy === "runTime"
 
-export interface AddedUp {
+export interface SliceSum {
   readonly elapsedSeconds: number
   readonly figures: Figures
 }
 
 /** All requests of several slices; rates are the counts at full load divided by the seconds at full load. */
-export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
+export const sumSlices = (measured: ReadonlyArray<SliceMeasured>): SliceSum => {
   const counts = new Counts("Aggregated", "")
   for (const { measurements } of measured) counts.add(measurements.total)
   const elapsedSeconds = measured.reduce((sum, { slice }) => sum + slice.elapsedSeconds, 0)
@@ -35,7 +35,7 @@ export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
  * @param digits after the point
  * @example spreadOf([4, 1, 2, 9], 3) // { median: 3, min: 1, max: 9 }
  */
-export const spreadOf = (values: ReadonlyArray<number>, digits: number): MedianAndRange | null => {
+export const medianAndRange = (values: ReadonlyArray<number>, digits: number): MedianAndRange | null => {
   const sorted = values.toSorted((a, b) => a - b)
   const below = sorted[Math.floor((sorted.length - 1) / 2)]
   const above = sorted[Math.ceil((sorted.length - 1) / 2)]
@@ -84,7 +84,7 @@ export const warningsOf = (
   measured: ReadonlyArray<SliceMeasured>
 ): ReadonlyArray<string> => {
   const warnings: Array<string> = []
-  const { requests } = addedUp(measured).figures
+  const { requests } = sumSlices(measured).figures
   const [mostFrequent] = failuresOf(measured)
   if (mostFrequent !== undefined) {
     const { count, failure, name } = mostFrequent
@@ -100,7 +100,7 @@ export const warningsOf = (
       `The load generator was the bottleneck in ${limited.length} of ${measured.length} slices of ${subject}; for example, ${reason}.`
     )
   }
-  const fewest = Math.min(...measured.filter(lasted).map(({ slice }) => slice.users))
+  const fewest = Math.min(...measured.filter(wasComplete).map(({ slice }) => slice.users))
   if (fewest < users)
     warnings.push(`A slice of ${subject} had only ${figure(fewest)} of ${plural(users, "user")}.`)
   return warnings

@@ -9,13 +9,13 @@ import { plural } from "../result/numberFormat.ts"
 import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
-  addedUp,
+  sumSlices,
   completed,
   earlyEnd,
   endedWith,
-  lasted,
+  wasComplete,
   percent,
-  spreadOf,
+  medianAndRange,
   verdictAfter,
   warningsOf,
   wasMeasured
@@ -39,12 +39,12 @@ export interface SweepOptions {
   readonly config: StudyHead["config"]
 }
 
-interface Place {
+interface LoadPoint {
   readonly clientCount: number
   readonly batchTripleCount: number
 }
 
-const placesOf = ({ batchTripleCounts, clientCounts }: SweepOptions): ReadonlyArray<Place> =>
+const loadPointsOf = ({ batchTripleCounts, clientCounts }: SweepOptions): ReadonlyArray<LoadPoint> =>
   clientCounts.flatMap((clientCount) =>
     batchTripleCounts.map((batchTripleCount) => ({ clientCount, batchTripleCount }))
   )
@@ -64,7 +64,7 @@ export const roundsOf = <A>(
   )
 
 /** A point and its slices so far. */
-interface Visited extends Place {
+interface MeasuredPoint extends LoadPoint {
   readonly measured: Array<SliceMeasured>
 }
 
@@ -106,7 +106,7 @@ const isLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
 
 /** @param refused the smallest size that was rejected with 413 */
 const outcomeOf = (
-  { batchTripleCount, measured }: Visited,
+  { batchTripleCount, measured }: MeasuredPoint,
   refused: number,
   { maxFailRatio, slices }: SweepOptions
 ): Pick<SweepPoint, "outcome" | "note"> => {
@@ -123,7 +123,7 @@ const outcomeOf = (
       note: `${percent(failureRatio(requestsOf(measured)))} of its requests failed`
     }
   }
-  const complete = measured.filter(lasted).length
+  const complete = measured.filter(wasComplete).length
   if (complete === 0) {
     return {
       outcome: "skipped",
@@ -139,16 +139,16 @@ const outcomeOf = (
   return { outcome: "measured", note: notes.length === 0 ? null : notes.join("; ") }
 }
 
-const pointOf = (visited: Visited, refused: number, options: SweepOptions): SweepPoint => {
+const pointOf = (visited: MeasuredPoint, refused: number, options: SweepOptions): SweepPoint => {
   const { batchTripleCount, clientCount, measured } = visited
   const valid = isLimited(measured) ? measured : unlimited(measured)
-  const rates = valid.filter(lasted).map(({ slice }) => slice.operations.perSecond)
+  const rates = valid.filter(wasComplete).map(({ slice }) => slice.operations.perSecond)
   return {
     clientCount,
     batchTripleCount,
     ...outcomeOf(visited, refused, options),
-    figures: valid.length === 0 ? null : addedUp(valid).figures,
-    operationsPerSecond: spreadOf(rates, 3),
+    figures: valid.length === 0 ? null : sumSlices(valid).figures,
+    operationsPerSecond: medianAndRange(rates, 3),
     slices: measured.map(({ slice }) => slice)
   }
 }
@@ -156,7 +156,7 @@ const pointOf = (visited: Visited, refused: number, options: SweepOptions): Swee
 const documentOf = (
   options: SweepOptions,
   head: Pick<Sweep, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
-  visited: ReadonlyArray<Visited>,
+  visited: ReadonlyArray<MeasuredPoint>,
   refused: number
 ): Sweep => {
   const points = visited.map((each) => pointOf(each, refused, options))
@@ -201,7 +201,7 @@ export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): 
   Effect.gen(function* () {
     const { maxFailRatio, seed, sliceSeconds, slices, warmUpSeconds } = options
     const time = yield* beginStudy
-    const visited = placesOf(options).map((place): Visited => ({ ...place, measured: [] }))
+    const visited = loadPointsOf(options).map((place): MeasuredPoint => ({ ...place, measured: [] }))
     let refused = Number.POSITIVE_INFINITY
     let end = completed
     const order = (yield* roundsOf(visited, slices, seed)).flat()

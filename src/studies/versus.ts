@@ -8,14 +8,14 @@ import { figure } from "../result/numberFormat.ts"
 import type { Side, Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
-  addedUp,
+  sumSlices,
   completed,
   earlyEnd,
   endedWith,
   isMostlyLimited,
-  lasted,
+  wasComplete,
   percent,
-  spreadOf,
+  medianAndRange,
   verdictAfter,
   warningsOf,
   wasMeasured
@@ -45,7 +45,7 @@ const testTypes: Readonly<Record<SideName, string>> = { single: "VOLUME", batch:
  *
  * @example turns(2) // ["single", "batch", "batch", "single"]
  */
-export const turns = (pairs: number): ReadonlyArray<SideName> =>
+export const sliceOrder = (pairs: number): ReadonlyArray<SideName> =>
   Array.from({ length: pairs }, (_, pair): ReadonlyArray<SideName> =>
     pair % 2 === 0 ? ["single", "batch"] : ["batch", "single"]
   ).flat()
@@ -68,7 +68,7 @@ const perOperation = (latency: Figures["latencyMs"], operations: number): Figure
 }
 
 const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTripleCount: number): Side => {
-  const { elapsedSeconds, figures } = addedUp(measured)
+  const { elapsedSeconds, figures } = sumSlices(measured)
   const slices = measured.map(({ slice }) => slice)
   return {
     testType: testTypes[side],
@@ -86,7 +86,7 @@ type Pairs = Versus["pairs"]
 const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<SliceMeasured>): Pairs =>
   single.flatMap((first, pair) => {
     const second = batch[pair]
-    if (second === undefined || !lasted(first) || !lasted(second)) return []
+    if (second === undefined || !wasComplete(first) || !wasComplete(second)) return []
     const [one, other] = [first.slice.operations.perSecond, second.slice.operations.perSecond]
     return one > 0 ? [{ single: one, batch: other, ratio: rounded(other / one, 4) }] : []
   })
@@ -149,7 +149,7 @@ const documentOf = (
     single,
     batch,
     pairs,
-    ratio: spreadOf(
+    ratio: medianAndRange(
       pairs.map(({ ratio }) => ratio),
       4
     ),
@@ -175,7 +175,7 @@ export const versus = <E>(options: VersusOptions, measureSlice: MeasureSlice<E>)
     const time = yield* beginStudy
     const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
     let end = completed
-    for (const [index, side] of turns(pairs).entries()) {
+    for (const [index, side] of sliceOrder(pairs).entries()) {
       const testType = testTypes[side]
       const slice = yield* measureSlice({
         testType,
@@ -186,7 +186,7 @@ export const versus = <E>(options: VersusOptions, measureSlice: MeasureSlice<E>)
         label: `${testType}, slice ${index + 1} of ${2 * pairs}`
       })
       if (wasMeasured(slice)) measured[side].push(slice)
-      if (!lasted(slice)) {
+      if (!wasComplete(slice)) {
         end = endedWith(slice)
         break
       }

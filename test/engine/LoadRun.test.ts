@@ -473,7 +473,7 @@ describe("the generator's health", () => {
       const { generator } = measurements
       assert.deepInclude(generator?.limited, { observedSeconds: 4, busySeconds: 1, limitedSeconds: 1 })
       assert.deepInclude(generator, { maxBusyShare: 0.95, maxCpuCores: 0.4 })
-      assert.deepInclude(generator?.inAll, { cpuMicros: 1_000_000, rssBytes: 4, sockets: 4 })
+      assert.deepInclude(generator?.total, { cpuMicros: 1_000_000, rssBytes: 4, sockets: 4 })
     })
   )
 })

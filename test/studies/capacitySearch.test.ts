@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SearchEnd } from "../../src/result/Capacity.ts"
-import { learn, nextRate, nothingKnown, type SearchLimits } from "../../src/studies/capacitySearch.ts"
+import { withVerdict, nextRate, noBounds, type SearchLimits } from "../../src/studies/capacitySearch.ts"
 
 const limits: SearchLimits = { startRate: 10, maxRate: undefined, floorRate: 0.5, precision: 0.05 }
 
@@ -10,12 +10,12 @@ const search = (
   changed: Partial<SearchLimits> = {}
 ): { rates: ReadonlyArray<number>; because: SearchEnd } => {
   const rates: Array<number> = []
-  let known = nothingKnown
+  let known = noBounds
   for (;;) {
     const next = nextRate(known, { ...limits, ...changed })
     if (next._tag === "Done") return { rates, because: next.because }
     rates.push(next.rate)
-    known = learn(known, next.rate, next.rate <= limit)
+    known = withVerdict(known, next.rate, next.rate <= limit)
   }
 }
 

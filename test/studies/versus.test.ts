@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
-import { hasResult, turns, versus } from "../../src/studies/versus.ts"
+import { hasResult, sliceOrder, versus } from "../../src/studies/versus.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 
 const asked = {
@@ -44,12 +44,12 @@ const batch = (perSecond: number, more: Partial<FakeSlice> = {}): FakeSlice => (
 describe("turns", () => {
   it("is A B B A A B B A, so that either side is first as often as the other", () => {
     assert.strictEqual(
-      turns(4)
+      sliceOrder(4)
         .map((side) => side[0])
         .join(""),
       "sbbssbbs"
     )
-    assert.deepStrictEqual(turns(1), ["single", "batch"])
+    assert.deepStrictEqual(sliceOrder(1), ["single", "batch"])
   })
 })
 
