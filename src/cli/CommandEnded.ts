@@ -12,7 +12,7 @@ export class CommandEnded extends Data.TaggedError("CommandEnded")<{ readonly ex
 type Written = Either.Either<void, OutputNotWritable>
 
 /** Prints the folder of the files, or why they could not all be written. */
-export const tellFiles = (written: Written, output: string): Effect.Effect<void> =>
+export const printFolder = (written: Written, output: string): Effect.Effect<void> =>
   Either.match(written, {
     onRight: () => Console.log(`\nfiles in ${output}`),
     onLeft: ({ message }) => Console.error(`edfi-perf: ${message}`)

@@ -24,7 +24,7 @@ export interface ReadArgv {
   /** Unknown and repeated flags, flags without a value, and words that belong to no flag. */
   readonly problems: ReadonlyArray<SettingProblem>
   /** `--help` or `--version` is among the words. */
-  readonly asksFor: "help" | "version" | undefined
+  readonly requested: "help" | "version" | undefined
 }
 
 type Tokens = NonNullable<ReturnType<typeof tokenize>>
@@ -119,7 +119,7 @@ const collector = (known: KnownCommand) => {
 export const readArgv = (known: KnownCommand, words: ReadonlyArray<string>): ReadArgv => {
   const tokens = tokenize(known, words)
   const { add, flags, operands, problems, take, takeOperand } = collector(known)
-  let asksFor: ReadArgv["asksFor"]
+  let requested: ReadArgv["requested"]
   /** Words before this index have been consumed. */
   let next = 0
   /** The following word, if it can be a value. */
@@ -136,7 +136,7 @@ export const readArgv = (known: KnownCommand, words: ReadonlyArray<string>): Rea
     const setting = isCluster ? undefined : settingOf(known, name)
     if (setting === undefined) {
       if (!isCluster && (name === "help" || name === "version")) {
-        asksFor ??= name
+        requested ??= name
         return
       }
       const flag = isCluster ? word : rawName
@@ -157,7 +157,7 @@ export const readArgv = (known: KnownCommand, words: ReadonlyArray<string>): Rea
     if (token.kind === "positional") takeOperand(token.value, token.index)
     else if (token.kind === "option") takeOption(token)
   }
-  return { flags, operands, problems, asksFor }
+  return { flags, operands, problems, requested }
 }
 
 /** What was read, as words that the option parser reads without a choice: long flags, each with a value. */

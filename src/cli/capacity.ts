@@ -1,19 +1,23 @@
-/** `edfi-perf capacity`: how much can this installation take? */
+/** `edfi-perf capacity`: finds the highest rate that the DMS sustains. */
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import { type Capacity, CapacityJson } from "../result/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../output/capacityText.ts"
-import { capacity, type CapacityAsked, longestSearchSeconds } from "../studies/capacity.ts"
+import { capacity, type CapacityOptions, longestSearchSeconds } from "../studies/capacity.ts"
 import { redactedScenarios } from "../run/redactedConfig.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
-import { sliceSpec } from "../run/sliceSpec.ts"
+import { specOfSlice } from "../run/specOfSlice.ts"
 import { databasePlan, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
 
-const askedOf = (settings: CapacityConfig, load: RunSpec, config: Capacity["config"]): CapacityAsked => {
+const searchOptionsOf = (
+  settings: CapacityConfig,
+  load: RunSpec,
+  config: Capacity["config"]
+): CapacityOptions => {
   const { batchTripleCount, clientCount, maxRate, maxSteps, objectives, precision, startRate } = settings
   const stepLength = {
     minSeconds: Duration.toSeconds(settings.stepTime),
@@ -54,23 +58,23 @@ export const capacityCommand = studyCommand<CapacityConfig, Capacity>({
   settings: capacitySettings,
   decode: decodeCapacityConfig,
   study: ({ loads: [load], settings }, { config }) => {
-    const asked = askedOf(settings, load, config)
+    const options = searchOptionsOf(settings, load, config)
     const {
       stepLength: { maxSeconds, minSeconds },
       warmUpSeconds
-    } = asked
-    const { after, told } = databasePlan(settings)
+    } = options
+    const { after, planText } = databasePlan(settings)
     return {
-      specOf: (slice, time) => sliceSpec(load, slice.load, time),
-      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${told}`,
+      specOf: (slice, time) => specOfSlice(load, slice.load, time),
+      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${planText}`,
       planned: {
-        seconds: longestSearchSeconds({ ...asked, warmUpSeconds: warmUpSeconds + after }),
+        seconds: longestSearchSeconds({ ...options, warmUpSeconds: warmUpSeconds + after }),
         isUpperBound: true
       },
-      measured: (measureSlice, print) => capacity(asked, measureSlice, (step) => print(stepLine(step))),
-      isAnswered: ({ highest }) => highest !== null,
+      measured: (measureSlice, print) => capacity(options, measureSlice, (step) => print(stepLine(step))),
+      hasResult: ({ highest }) => highest !== null,
       json: (document) => Effect.orDie(encodeCapacity(document)),
-      boot: (document) => ({ _tag: "Capacity", capacity: document }),
+      pageData: (document) => ({ _tag: "Capacity", capacity: document }),
       markdown: capacityMarkdown,
       text: capacityText
     }

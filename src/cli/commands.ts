@@ -21,7 +21,7 @@ import { decodeLocalDms, localDmsSettings } from "../settings/LocalDmsConfig.ts"
 export interface CommandInfo extends KnownCommand {
   /** One line for the list of commands. */
   readonly summary: string
-  /** What it measures and prints, for the top of its own help. */
+  /** Measurements and output, at the top of its own help. */
   readonly description: ReadonlyArray<string>
   /** The names that a flag accepts, as lines of a section of their own in the help. */
   readonly names?: { readonly flag: string; readonly lines: ReadonlyArray<string> }

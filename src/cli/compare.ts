@@ -55,7 +55,7 @@ const compare = ({ failOn, folders, out, page }: CompareConfig) =>
       yield* Effect.forEach(notes, (line) => Console.error(line), { discard: true })
     }
     yield* writePage(page, comparison)
-    yield* Console.error(`page in ${page}`)
+    yield* Console.error(`page: ${page}`)
     if (comparison.verdicts.some(({ passed }) => !passed)) {
       yield* new CommandEnded({ exitCode: exitCodes.limitCrossed })
     }

@@ -45,8 +45,8 @@ const startCommand = (command: CommandEntry, words: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const info: CommandInfo = command
     const argv = readArgv(info, words)
-    if (argv.asksFor === "help") return yield* Console.log(commandHelp(info))
-    if (argv.asksFor === "version") return yield* Console.log(version)
+    if (argv.requested === "help") return yield* Console.log(commandHelp(info))
+    if (argv.requested === "version") return yield* Console.log(version)
     const [problem, ...others] = argv.problems
     if (problem === undefined) return yield* command.start(wordsOf(argv))
     // Wrong values are reported together with wrong words.

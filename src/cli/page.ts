@@ -20,7 +20,7 @@ export interface Page {
   /** Returns when its stop button is pressed. */
   readonly stopped: Effect.Effect<void>
   readonly end: (summary: Summary) => Effect.Effect<void>
-  /** Waits while it is open, for `--webLinger` at most and until Ctrl-C, which leaves the exit code of the run as it is. */
+  /** Waits while it is open, at most for `--webLinger` and until Ctrl-C, which does not change the exit code of the run. */
   readonly linger: Effect.Effect<void>
 }
 

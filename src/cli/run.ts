@@ -23,7 +23,7 @@ import { passed } from "../result/verdict.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
-import { endWith, tellFiles } from "./CommandEnded.ts"
+import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
 import { printingLayer } from "../run/printingClients.ts"
 import { openDatabase } from "../run/openDatabase.ts"
@@ -55,7 +55,7 @@ const servicesFor = (spec: RunSpec, page: Page) => {
   )
 }
 
-/** Where no folder was given. */
+/** The folder of a spec without one. */
 const defaultFolder = "out"
 
 const exitCodeOf = (summary: Summary): ExitCode => {
@@ -75,14 +75,14 @@ const exitCodeOf = (summary: Summary): ExitCode => {
   }
 }
 
-/** Before the load the stop button does what Ctrl-C does: nothing was measured, and nothing more is sent. */
+/** Before the load the stop button acts like Ctrl-C: nothing was measured, and nothing more is sent. */
 const unlessStopped = <A, E, R>(page: Page, preparation: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.raceFirst(preparation, Effect.zipRight(page.stopped, Effect.interrupt))
 
 /** Sees the run at the end of every second. */
-type Observe = (moment: RunSnapshot) => Effect.Effect<void>
+type Observe = (snapshot: RunSnapshot) => Effect.Effect<void>
 
-/** Over connections of its own, which end with the run. */
+/** Exports metrics over separate connections, which close with the run. */
 const startExport = (
   { otlpEndpoint: endpoint }: RunConfig<ScenarioInfo>["settings"],
   { seed, testType }: RunSpec
@@ -142,7 +142,7 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
       yield* page.end(summary)
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
-      yield* tellFiles(written, folder)
+      yield* printFolder(written, folder)
       yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
       // After Ctrl-C the pending interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.linger, uncaught.first)))
@@ -151,7 +151,7 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
     })
   ).pipe(Effect.scoped)
 
-/** Without a test list, the scenarios of the modules are the ones that run. */
+/** Without a test list, only the scenarios of the modules run. */
 const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSettings => {
   const [first] = own
   if (first === undefined || given["testList"] !== undefined) return given
@@ -163,7 +163,7 @@ const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSet
   }
 }
 
-/** Loads the modules that `--scenario` names, and checks what was given against all scenarios. */
+/** Loads the modules of `--scenario`, and checks the settings against all scenarios. */
 export const loadWithModules = (flags: Flags) =>
   Effect.gen(function* () {
     const given = yield* givenOf(runSettings, flags)

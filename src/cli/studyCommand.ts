@@ -1,4 +1,4 @@
-/** A command that answers one question by many slices: from its settings to its files. */
+/** The common part of the study commands: from settings to result files. */
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -18,7 +18,7 @@ import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import { scenarios } from "../scenarios/index.ts"
 import type { RunnableScenario, ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
-import { endWith, tellFiles } from "./CommandEnded.ts"
+import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
@@ -31,39 +31,39 @@ import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { watchSharing } from "../run/watchSharing.ts"
 
-/** A study that was asked for and is ready to be measured. */
+/** A study that is ready to be measured. */
 export interface Study<D extends StudyHead> {
   /** The load of each slice. */
   readonly specOf: SpecOf<FixtureError | ScenarioNotReady>
-  /** What is going to be done: `12 slices of 10 s with 3 s of warm-up`. */
+  /** The plan, for the first line: `12 slices of 10 s with 3 s of warm-up`. */
   readonly plan: string
   readonly planned: Planned
-  /** @param print what is to be read while it measures */
+  /** @param print shows intermediate results */
   readonly measured: <E>(
     measureSlice: MeasureSlice<E>,
     print: (text: string) => Effect.Effect<void>
   ) => Effect.Effect<D, E>
-  /** Whether the question has an answer that can be trusted; a lower bound is one. */
-  readonly isAnswered: (document: D) => boolean
+  /** Whether the document has a valid result; a lower bound is one. */
+  readonly hasResult: (document: D) => boolean
   /** The document's own file. */
   readonly json: (document: D) => Effect.Effect<string>
-  readonly boot: (document: D) => PageData
+  readonly pageData: (document: D) => PageData
   /** For a pull request. */
   readonly markdown: (document: D) => string
   /** For the terminal. */
   readonly text: (document: D) => string
 }
 
-/** What the figures of the database add to each slice: words, and seconds at the most. */
+/** The addition of database figures to the plan of each slice, and their maximum duration in seconds. */
 export const databasePlan = ({
   databaseUrl
-}: LoadSettings): { readonly told: string; readonly after: number } =>
-  // A session of PostgreSQL tells what it did up to 11 s after it.
+}: LoadSettings): { readonly planText: string; readonly after: number } =>
+  // PostgreSQL sessions report their activity up to 11 s late.
   databaseUrl === undefined
-    ? { told: "", after: 0 }
-    : { told: ", each followed by its database's figures", after: 11 }
+    ? { planText: "", after: 0 }
+    : { planText: ", each followed by up to 11 s of database readings", after: 11 }
 
-/** The times of slices in seconds, as studies ask for them and documents tell them. */
+/** The durations of slices in seconds, for studies and their documents. */
 export const sliceTimes = ({
   sliceTime,
   warmUp
@@ -79,21 +79,21 @@ export const slicePlan = (
 ): Pick<Study<never>, "plan" | "planned"> => {
   const { sliceSeconds: each, warmUpSeconds: before } = sliceTimes(settings)
   const warmed = before > 0 ? ` with ${before} s of warm-up` : ""
-  const { after, told } = databasePlan(settings)
+  const { after, planText } = databasePlan(settings)
   return {
-    plan: `${figure(slices)} slices of ${each} s${warmed}${told}`,
+    plan: `${figure(slices)} slices of ${each} s${warmed}${planText}`,
     planned: { seconds: slices * (each + before + after), isUpperBound: false }
   }
 }
 
-/** How a document tells what was asked for. */
-export interface StudyAsked {
+/** The part of a study's options that all loads share. */
+export interface StudyOptions {
   readonly seed: number
-  /** What its loads have in common, without secrets. */
+  /** The common settings of its loads, without secrets. */
   readonly config: StudyHead["config"]
 }
 
-const askedOf = (spec: RunSpec): StudyAsked => ({
+const studyOptionsOf = (spec: RunSpec): StudyOptions => ({
   seed: spec.seed,
   config: { ...redactedConnection(spec), workers: spec.workers }
 })
@@ -105,16 +105,16 @@ const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
   return endedBy === "completed" && isAnswered ? exitCodes.done : exitCodes.limitCrossed
 }
 
-/** What has to be known where users are shared out to threads, which a warm-up does not reach. */
+/** With several threads, a warm-up does not warm up the threads of the slice. */
 const threadWarnings = (loads: ReadonlyArray<RunSpec>): ReadonlyArray<string> =>
   loads.every((load) => workerCount(load) === 1)
     ? []
     : [
-        "With several workers each slice begins with new threads: its first moments make connections and compile code, " +
-          "which the warm-up before it did for threads that are gone."
+        "With several workers each slice starts new threads, which the warm-up before it does not cover: at its start they " +
+          "open connections and compile code."
       ]
 
-/** Measures, writes the files and prints the answer, also after an interrupt. */
+/** Measures, writes the files and prints the result, also after an interrupt. */
 const measureAndReport = <D extends StudyHead>(
   name: StudyName,
   { loads, settings: { out, output } }: StudyConfig<LoadSettings, RunnableScenario>,
@@ -158,13 +158,13 @@ const measureAndReport = <D extends StudyHead>(
       const json = yield* study.json(document)
       yield* releaseDescriptors
       const written = yield* Effect.either(
-        files.finish({ json, boot: study.boot(document), markdown: study.markdown(document) })
+        files.finish({ json, boot: study.pageData(document), markdown: study.markdown(document) })
       )
       yield* progress.end
       yield* Console.log(`\n${study.text(document)}`)
-      yield* tellFiles(written, output)
+      yield* printFolder(written, output)
       if (document.endedBy !== "defect") yield* uncaught.orDie
-      yield* endWith(exitCodeOf(document, study.isAnswered(document)), written)
+      yield* endWith(exitCodeOf(document, study.hasResult(document)), written)
     })
   ).pipe(Effect.scoped)
 
@@ -177,7 +177,7 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
     known: KnownScenarios<RunnableScenario>,
     seed: number
   ) => Either.Either<StudyConfig<S, RunnableScenario>, WrongSettings>
-  readonly study: (config: StudyConfig<S, RunnableScenario>, asked: StudyAsked) => Study<D>
+  readonly study: (config: StudyConfig<S, RunnableScenario>, asked: StudyOptions) => Study<D>
 }) => {
   const { decode, name, settings, study } = options
   return settingsCommand({
@@ -188,6 +188,6 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
         return yield* decode(yield* givenOf(settings, flags), { scenarios }, yield* randomSeed)
       }),
     logLevelOf: (config) => config.settings.logLevel,
-    program: (config) => measureAndReport(name, config, study(config, askedOf(config.loads[0])))
+    program: (config) => measureAndReport(name, config, study(config, studyOptionsOf(config.loads[0])))
   })
 }

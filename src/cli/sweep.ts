@@ -1,10 +1,10 @@
-/** `edfi-perf sweep`: which batch size? */
+/** `edfi-perf sweep`: compares batch sizes. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { decodeSweepConfig, type SweepSettings, sweepSettings } from "../settings/SweepConfig.ts"
 import { type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
-import { sliceSpec, withBatchSize } from "../run/sliceSpec.ts"
+import { specOfSlice, withBatchSize } from "../run/specOfSlice.ts"
 import { sweep } from "../studies/sweep.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
@@ -19,7 +19,7 @@ export const sweepCommand = studyCommand<SweepSettings, Sweep>({
     const times = sliceTimes(settings)
     return {
       specOf: ({ batchTripleCount: size, load }, time) =>
-        sliceSpec(withBatchSize(loads[0], size), load, time),
+        specOfSlice(withBatchSize(loads[0], size), load, time),
       ...slicePlan(slices * loads.length, settings),
       measured: (measureSlice) =>
         sweep(
@@ -42,9 +42,9 @@ export const sweepCommand = studyCommand<SweepSettings, Sweep>({
           },
           measureSlice
         ),
-      isAnswered: ({ knees }) => knees.length > 0,
+      hasResult: ({ knees }) => knees.length > 0,
       json: (document) => Effect.orDie(encodeSweep(document)),
-      boot: (document) => ({ _tag: "Sweep", sweep: document }),
+      pageData: (document) => ({ _tag: "Sweep", sweep: document }),
       markdown: sweepMarkdown,
       text: sweepText
     }

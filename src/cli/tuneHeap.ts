@@ -1,8 +1,8 @@
-/** V8 as a load generator needs it: what a batch allocates is dead within a millisecond. */
+/** Tunes V8 for a load generator, whose allocations for a batch are garbage within a millisecond. */
 import { setFlagsFromString } from "node:v8"
 
 /**
- * Call it before any load. While the heap is still small, documents under way survive V8's first, tiny collections;
+ * Call it before any load. While the heap is still small, documents in flight survive V8's first, tiny collections;
  * V8 concludes that they live long and allocates them in the old generation from then on, where each costs a mark
  * and a sweep. Without that guess a collection of the young generation takes less than half the time, a batch a fifth
  * less CPU, and fewer latencies hold a pause of ours: docs/decisions/0007-no-pretenuring.md has the figures.

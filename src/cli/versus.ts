@@ -1,11 +1,11 @@
-/** `edfi-perf versus`: does batching pay here? */
+/** `edfi-perf versus`: compares single requests with batches. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { decodeVersusConfig, type VersusSettings, versusSettings } from "../settings/VersusConfig.ts"
 import { type Versus, VersusJson } from "../result/Versus.ts"
-import { sliceSpec } from "../run/sliceSpec.ts"
+import { specOfSlice } from "../run/specOfSlice.ts"
 import { versusMarkdown, versusText } from "../output/versusText.ts"
-import { isAnswered, versus } from "../studies/versus.ts"
+import { hasResult, versus } from "../studies/versus.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeVersus = Schema.encode(VersusJson)
@@ -19,7 +19,7 @@ export const versusCommand = studyCommand<VersusSettings, Versus>({
     const times = sliceTimes(settings)
     return {
       specOf: ({ load, testType }, time) =>
-        sliceSpec(loads.find((each) => each.testType === testType) ?? loads[0], load, time),
+        specOfSlice(loads.find((each) => each.testType === testType) ?? loads[0], load, time),
       ...slicePlan(2 * slices, settings),
       measured: (measureSlice) =>
         versus(
@@ -41,9 +41,9 @@ export const versusCommand = studyCommand<VersusSettings, Versus>({
           },
           measureSlice
         ),
-      isAnswered,
+      hasResult,
       json: (document) => Effect.orDie(encodeVersus(document)),
-      boot: (document) => ({ _tag: "Versus", versus: document }),
+      pageData: (document) => ({ _tag: "Versus", versus: document }),
       markdown: versusMarkdown,
       text: versusText
     }

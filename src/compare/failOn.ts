@@ -87,7 +87,7 @@ const limitOf = ({ by, sign }: FailOn, baseline: number): number => {
 
 const noCell: ComparedCell = { value: null, absent: "missing", change: null }
 
-const whyAbsent = (label: string, { name }: FailOn, { absent }: ComparedCell): string => {
+const absenceReason = (label: string, { name }: FailOn, { absent }: ComparedCell): string => {
   switch (absent) {
     case "missing":
       return `${label} has no request named ${name}`
@@ -118,8 +118,9 @@ export const judgeFailOn = (
     const limit = base.value === null ? null : limitOf(failOn, base.value)
     const common = { expression, run, dimension, baseline: base.value, value: cell.value, limit }
     if (limit === null || base.value === null || cell.value === null) {
-      const why = base.value === null ? whyAbsent(baseLabel, failOn, base) : whyAbsent(run, failOn, cell)
-      return { ...common, passed: false, sentence: `failed: ${expression}: ${why}` }
+      const reason =
+        base.value === null ? absenceReason(baseLabel, failOn, base) : absenceReason(run, failOn, cell)
+      return { ...common, passed: false, sentence: `failed: ${expression}: ${reason}` }
     }
     const passed = sign === "+" ? cell.value <= limit : cell.value >= limit
     const words = (value: number) => measuredText({ value, dimension })

@@ -219,8 +219,8 @@ export const readLocust = (
     const { rows, torn } = yield* readRows(stats, StatsRow)
     const total = rows.findLast(isTotal)
     if (total === undefined) {
-      const why = torn ? "; its last line is torn" : ""
-      const detail = `has no row named Aggregated without a Type, so the totals are unknown${why}`
+      const reason = torn ? "; its last line is torn" : ""
+      const detail = `has no row named Aggregated without a Type, so the totals are unknown${reason}`
       return yield* new UnreadableRun({ path: stats.path, detail })
     }
     const past = history === undefined ? undefined : yield* readRows(history, HistoryRow)

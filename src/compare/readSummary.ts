@@ -72,8 +72,8 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
 
 /** @param path names the file in errors */
 export const readSummary = (path: string, text: string): Effect.Effect<ComparedRun, UnreadableRun> => {
-  const unreadable = (why: string) =>
-    new UnreadableRun({ path, detail: `is not a valid summary.json: ${why}` })
+  const unreadable = (reason: string) =>
+    new UnreadableRun({ path, detail: `is not a valid summary.json: ${reason}` })
   const value = parseJson(text)
   if (value === undefined) {
     return Effect.fail(unreadable(`it is not JSON, or nested more than ${maxJsonDepth} deep`))

@@ -99,8 +99,8 @@ export class ResourceRefused extends Schema.TaggedError<ResourceRefused>()("Reso
       ...Object.entries(validationErrors).map(([path, texts]) => `${path}: ${texts.join(" ")}`),
       ...errors
     ].filter((text) => text !== undefined)
-    const why = excerpt(reasons.join("; "), 1000)
-    return `${this.method} ${this.url} returned ${this.status} ${type ?? ""}: ${why}`
+    const reason = excerpt(reasons.join("; "), 1000)
+    return `${this.method} ${this.url} returned ${this.status} ${type ?? ""}: ${reason}`
   }
 }
 

@@ -34,7 +34,7 @@ export class NamingUnknown extends Schema.TaggedError<NamingUnknown>()("NamingUn
   }
 }
 
-/** No student has this key: edfi-perf never creates it, and nobody else should. */
+/** No student has this key: edfi-perf never creates it, and other clients should not. */
 const unusedStudentId = "EDFI-PERF-NOBODY-0000000000000"
 
 const probeBatch: ReadonlyArray<Operation> = [

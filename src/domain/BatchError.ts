@@ -27,8 +27,8 @@ export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("Batc
   readonly written = "nothing"
   override get message(): string {
     const { index, op, resource, problem } = this.failedOperation
-    const what = `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status}`
-    return excerpt(`${what} ${describeProblem(problem)}`)
+    const subject = `operation ${index} (${op} ${resource}) failed with ${problem.status ?? this.status}`
+    return excerpt(`${subject} ${describeProblem(problem)}`)
   }
 }
 
@@ -39,7 +39,7 @@ export class BatchRolledBack extends Schema.TaggedError<BatchRolledBack>()("Batc
 export class BatchRefused extends Schema.TaggedError<BatchRefused>()("BatchRefused", {
   status: Schema.Int,
   problem: Problem,
-  /** How long the server asked its clients to wait (`Retry-After` of a 429). */
+  /** The wait that the server requested (`Retry-After` of a 429). */
   retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   readonly written = "nothing"
@@ -64,7 +64,7 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
   /** HTTP status, if a response began. */
   status: Schema.optional(Schema.Int),
   detail: Schema.String,
-  /** How long the server asked its clients to wait (`Retry-After` of a 503). */
+  /** The wait that the server requested (`Retry-After` of a 503). */
   retryAfterMillis: Schema.optional(Schema.Number)
 }) {
   get written(): "nothing" | "unknown" {

@@ -6,7 +6,7 @@ import { type FigureName, figures, type Mistake, parseThreshold, type Threshold 
 const unfit = (figure: FigureName): string | undefined => {
   switch (figures[figure]) {
     case "perSecond":
-      return "latency, service or failures.ratio: what is done per second follows from the arrival rate"
+      return "latency, service or failures.ratio: rates follow from the arrival rate"
     case "count":
       return "latency, service or failures.ratio: a count grows with the length of a step"
     case "ms":

@@ -26,7 +26,7 @@ export class NotRefused extends Schema.TaggedError<NotRefused>()("NotRefused", {
 }) {
   readonly written = "all"
   override get message(): string {
-    return `${this.op} ${this.resource} was to be refused and was answered with ${this.status}`
+    return `${this.op} ${this.resource} should have been refused, but the response was ${this.status}`
   }
 }
 

@@ -73,7 +73,7 @@ export interface Mistake {
 /**
  * The expression in one line, and below it a mark at the character that is wrong.
  *
- * @param indent stands before both lines
+ * @param indent prefix of both lines
  */
 export const pointAt = (text: string, { at, expected }: Mistake, indent = ""): string => {
   const line = text.replaceAll(/[^\P{Cc}\t]/gu, " ")
@@ -109,7 +109,7 @@ export const readFigure = (
       ? Either.left({ at: 0, expected: "a request name before the dot, or no dot" })
       : Either.right({ name, figure: last })
   }
-  // Whoever wrote `latency.p96` is told what there is of latency, at the p.
+  // For `latency.p96`, the mistake is at the p, and the message lists the figures of latency.
   for (const group of groups) {
     const found = new RegExp(`(?:^|\\.)${group}\\.`, "g")
     const at = [...text.matchAll(found)].at(-1)
@@ -237,7 +237,7 @@ const rising: ReadonlySet<FigureName> = new Set<FigureName>([
 const falling: ReadonlySet<FigureName> = new Set<FigureName>(["latency.min", "service.min"])
 
 /**
- * Whether a threshold ends a run early. Rates, ratios and most latencies rise and fall, and are judged as they are.
+ * Whether a threshold ends a run early. Rates, ratios and most latencies rise and fall, and are judged by their current value.
  * Counts and the maximum latency only rise: `requests.total > 1000` may still be kept later, `failures.count < 5` is lost
  * once there are five. A value that was not measured yet ends no run; at its end the threshold is not kept.
  */

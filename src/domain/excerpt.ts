@@ -1,4 +1,4 @@
-/** Makes texts of other parties (servers, files of other programs) safe to keep and show, as soon as they are read. */
+/** Makes texts from other programs (servers, files) safe to keep and show, as soon as they are read. */
 
 const defaultLength = 300
 

@@ -65,6 +65,6 @@ const JsonText = Schema.transformOrFail(Schema.String, Schema.Unknown, {
   encode: (value) => ParseResult.succeed(JSON.stringify(value))
 })
 
-/** `Schema.parseJson` for the texts of other parties, whose depth is bounded. */
+/** `Schema.parseJson` for texts from other programs, with a maximum depth. */
 export const parseJsonTo = <A, I, R>(schema: Schema.Schema<A, I, R>): Schema.Schema<A, string, R> =>
   Schema.compose(JsonText, schema, { strict: false })

@@ -1,4 +1,4 @@
-/** Addresses as messages and reports show them: without what may be a credential. */
+/** Addresses for messages and reports: without parts that may be credentials. */
 import { excerpt } from "./excerpt.ts"
 
 /** In a text that is no URL the user ends at the last `@`, because a password may contain any character. */

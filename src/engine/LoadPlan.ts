@@ -9,9 +9,9 @@ const common = {
   ),
   /** Start of the whole run in milliseconds since 1970, if another thread started it. Default: the start of this plan. */
   startedAtMillis: Schema.optional(Schema.Number),
-  /** Duration from the start of the first user; iterations under way at its end may finish. */
+  /** Duration from the start of the first user; iterations in flight at its end may finish. */
   runMillis: Schema.Number,
-  /** How long iterations under way may continue after the end of the run, before they are interrupted. */
+  /** Maximum time for iterations in flight after the end of the run; then they are interrupted. */
   gracefulStopMillis: Schema.NonNegative,
   /** 0 to 1; the run ends when a larger share of its requests has failed. */
   maxFailRatio: Schema.Number
@@ -47,7 +47,7 @@ export const ArrivalsPlan = Schema.TaggedStruct("Arrivals", {
   ...common,
   /** Iterations due per second over time, in the whole run. */
   arrivals: Stages,
-  /** Maximum number of iterations under way at once in the whole run, >= 1. */
+  /** Maximum number of concurrent iterations in the whole run, >= 1. */
   maxUsers: Schema.Int.pipe(Schema.positive()),
   /** How late an iteration may begin, > 0; one that cannot is dropped, and counted as such. */
   startWithinMillis: Schema.Positive

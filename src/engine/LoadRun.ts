@@ -32,7 +32,7 @@ export const runGenerator = <R>(
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
-    probe.take() // Discards what was measured before the run.
+    probe.take() // Discards the time before the run.
     return yield* supervise(plan, start, {
       everyMillis: sliceMillis,
       // A run keeps its counts even if the generator's health cannot be read or a slice cannot be shown.

@@ -29,7 +29,7 @@ export const running: RunState = { _tag: "Running" }
  * | Stopping(reason)   | Stopping(defect) | no change        | Stopping(interrupt) | ObserverDied |
  * | ObserverDied       | no change        | no change        | no change           | latest cause |
  *
- * Only an interrupt that arrives before the users are told to stop is an event; a later one changes nothing.
+ * Only an interrupt before the users have to stop is an event; a later one changes nothing.
  */
 export const nextState = (state: RunState, event: RunEvent): RunState => {
   if (event._tag === "ObserverDied") return event

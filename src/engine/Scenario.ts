@@ -56,7 +56,7 @@ export interface Scenario<E, R> extends ScenarioInfo {
   readonly prepare: (options: ScenarioOptions) => Effect.Effect<Workload, E, R>
 }
 
-/** A scenario and what a run asks of it. `batchTripleCount` is `undefined` if and only if it sends no batches. */
+/** A scenario with its options in a run. `batchTripleCount` is `undefined` if and only if it sends no batches. */
 export interface PlannedScenario<S extends ScenarioInfo> extends Omit<ScenarioOptions, "seed"> {
   readonly scenario: S
 }

@@ -1,4 +1,4 @@
-/** The fibers in which virtual users run: how many there are, what their ends mean, and how they are stopped. */
+/** The fibers of virtual users: their number, their ends and how they are stopped. */
 import type * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -22,7 +22,7 @@ import type { RunContext } from "./supervise.ts"
 /** How many iterations begin before responses are read. */
 export const maxIterationsInARow = 10
 
-/** @typeParam W what an iteration needs */
+/** @typeParam W the input of an iteration */
 export interface UserFibers<W> {
   /** Receives the requests of all users. */
   readonly sink: SampleSink["Type"]
@@ -37,7 +37,7 @@ export interface UserFibers<W> {
    */
   readonly iterate: (turn: number, at: UserIteration) => Effect.Effect<void, never, W>
   /** Why the run has to end early; called after every iteration. */
-  readonly whyEnd: () => EndReason | undefined
+  readonly endReason: () => EndReason | undefined
   /** Starts a user. @param ended runs when the user has ended and is no longer counted */
   readonly fork: <R>(
     user: Effect.Effect<void, never, R>,
@@ -108,7 +108,7 @@ export const makeUserFibers = <W>(
       running: () => running,
       maxRunning: () => maxRunning,
       iterate: makeIterate(workloads, watch),
-      whyEnd: judge,
+      endReason: judge,
       fork: (user, ended = Effect.void) =>
         Effect.suspend(() => {
           running++

@@ -21,7 +21,7 @@ const wakeMarginMillis = 1
 
 /** Gives arrivals to free users. */
 const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibers<R>) => {
-  const { fork, iterate, recorder, sink, whyEnd } = fibers
+  const { fork, iterate, recorder, sink, endReason } = fibers
   const { watch } = run
   const queue = new ArrivalQueue(plan, recorder.unsafeRecordDropped)
   const users = new FreeUsers(plan, (id) => new ArrivalUser(id, sink, watch))
@@ -41,7 +41,7 @@ const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibe
       recorder.unsafeRecordStart(watch.elapsedMillis() - arrival.dueMillis)
       const iteration = user.begin(arrival.dueMillis)
       yield* iterate(arrival.nth, { user: user.id, iteration })
-      const reason = whyEnd()
+      const reason = endReason()
       if (reason !== undefined) yield* run.end(reason)
     }
     users.release(user)
@@ -67,7 +67,7 @@ const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibe
 
 type Dispatcher<R> = ReturnType<typeof makeDispatcher<R>>
 
-/** Sleeps until a time, and drops arrivals that become too late meanwhile. */
+/** Sleeps until a time, and drops arrivals that become too late during the wait. */
 const sleepDropping = Effect.fnUntraced(function* (
   { isClosed, queue }: Pick<Dispatcher<never>, "isClosed" | "queue">,
   { watch }: RunContext,

@@ -44,7 +44,7 @@ function* staysIn(plan: ClosedPlan): Iterable<Stay> {
 
 /** What a user does from its start until its stay, its passes or the run are over. */
 const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R>, maxIterations: number) => {
-  const { iterate, recorder, whyEnd } = fibers
+  const { iterate, recorder, endReason } = fibers
   const { watch } = run
   const throttle = new LoopThrottle(maxIterationsInARow)
 
@@ -59,7 +59,7 @@ const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R
       const iteration = user.iteration++
       // User 1 begins with the second workload, so that all workloads are under load from the start.
       yield* iterate(user.id + iteration, { user: user.id, iteration })
-      const reason = whyEnd()
+      const reason = endReason()
       if (reason !== undefined) yield* run.end(reason)
       const wait = waitMillis(plan.waits, user.id, iteration)
       timed = wait > 0
@@ -74,7 +74,7 @@ const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R
   })
 }
 
-/** The user as it stays next; `undefined` when it still runs, with its stay extended. */
+/** The next stay of a user; `undefined` if the user is still running, with its stay extended. */
 const userOf = (users: Map<number, VirtualUser>, stay: Stay): VirtualUser | undefined => {
   const { fromMillis, untilMillis, user: id } = stay
   const known = users.get(id)

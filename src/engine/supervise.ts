@@ -1,4 +1,4 @@
-/** Runs a load generator from the start of its users to its end, and observes it meanwhile. */
+/** Runs and observes a load generator, from the start of its users to its end. */
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -94,7 +94,7 @@ export const supervise = <R>(
       end
     })
 
-    /** Uninterruptible, so that a look under way when the run ends is completed. */
+    /** Uninterruptible, so that an observation in progress at the end of the run is completed. */
     const look = Effect.suspend(() => observer.look(generator, watch.elapsedMillis() / 1000)).pipe(
       Effect.catchAllCause((cause) => apply({ _tag: "ObserverDied", cause })),
       Effect.uninterruptible
@@ -112,7 +112,7 @@ export const supervise = <R>(
     if (Exit.isFailure(yield* Effect.exit(Effect.interruptible(awaitEnd)))) {
       yield* apply({ _tag: "Interrupted" })
       const seconds = plan.gracefulStopMillis / 1000
-      yield* Effect.logInfo(`stopping; iterations under way may finish within ${seconds} s`)
+      yield* Effect.logInfo(`stopping; iterations in flight may finish within ${seconds} s`)
     }
     yield* generator.stop
     const elapsedSeconds = watch.elapsedMillis() / 1000

@@ -1,5 +1,5 @@
 /**
- * `edfi-perf/engine`: virtual users, when iterations begin, what ends a run, and what was measured. It knows no HTTP: a
+ * `edfi-perf/engine`: virtual users, schedules of iterations, stop rules and measurements. It contains no HTTP: a
  * workload is any Effect that reports samples.
  */
 export { EndedBy, type EndReason, type LoadResult } from "../domain/LoadResult.ts"

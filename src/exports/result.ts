@@ -1,4 +1,4 @@
-/** `edfi-perf/result`: what runs, studies and comparisons found out, as data; it also runs in a browser. */
+/** `edfi-perf/result`: the results of runs, studies and comparisons, as data; it also runs in a browser. */
 export { EndedBy } from "../domain/LoadResult.ts"
 export { Refusal } from "../domain/Refusal.ts"
 export { parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
@@ -12,7 +12,7 @@ export type { MeasuredRun } from "../result/MeasuredRun.ts"
 export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
 export { RefusedStart } from "../result/RefusedStart.ts"
 export {
-  type RunAsked,
+  type RunSetup,
   RunState,
   stateOf,
   summarize,

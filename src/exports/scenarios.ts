@@ -1,4 +1,4 @@
-/** `edfi-perf/scenarios`: the built-in scenarios, and what a scenario of one's own is made of. */
+/** `edfi-perf/scenarios`: the built-in scenarios, and the parts of custom ones. */
 export type { Json, JsonObject } from "../domain/Json.ts"
 export * from "../domain/Operation.ts"
 export { draw, type RecordId, recordKey, variantCount, variantOf, variation } from "../domain/RecordId.ts"

@@ -22,7 +22,7 @@ import { findByEndpoint } from "./ResourceModel.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
 
-/** A request with what its route needs. */
+/** A request with the data of its route. */
 interface Call {
   readonly server: ServerState
   readonly request: Exchange.Request

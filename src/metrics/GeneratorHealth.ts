@@ -5,7 +5,7 @@
 import * as Schema from "effect/Schema"
 import { addKnown, maxKnown } from "./addKnown.ts"
 import { Histogram, HistogramFromBytes } from "./Histogram.ts"
-import { bothSuspensions, type Suspensions } from "./suspension.ts"
+import { addSuspensions, type Suspensions } from "./suspension.ts"
 
 const Micros = Schema.NonNegative
 
@@ -58,37 +58,37 @@ const both = (a: Histogram, b: Histogram): Histogram => {
   return sum
 }
 
-const bothPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): ThreadHealth["pauses"] => ({
+const addPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): ThreadHealth["pauses"] => ({
   count: a.count + b.count,
   totalMicros: a.totalMicros + b.totalMicros,
   maxMicros: Math.max(a.maxMicros, b.maxMicros)
 })
 
 /** One thread over two consecutive periods. */
-export const thenThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
+export const mergeThread = (a: ThreadHealth, b: ThreadHealth): ThreadHealth => ({
   observedMicros: a.observedMicros + b.observedMicros,
   busyMicros: a.busyMicros + b.busyMicros,
   waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
   loopDelays: both(a.loopDelays, b.loopDelays),
-  pauses: bothPauses(a.pauses, b.pauses),
+  pauses: addPauses(a.pauses, b.pauses),
   sockets: b.sockets
 })
 
 /** All threads over two consecutive periods, without the delays of their event loops. */
-export const thenFigures = (a: HealthFigures, b: HealthFigures): HealthFigures => ({
+export const mergeFigures = (a: HealthFigures, b: HealthFigures): HealthFigures => ({
   observedMicros: a.observedMicros + b.observedMicros,
   cpuMicros: a.cpuMicros + b.cpuMicros,
   busyMicros: a.busyMicros + b.busyMicros,
   waitedMicros: addKnown(a.waitedMicros, b.waitedMicros),
-  pauses: bothPauses(a.pauses, b.pauses),
+  pauses: addPauses(a.pauses, b.pauses),
   rssBytes: maxKnown(a.rssBytes, b.rssBytes),
   sockets: Math.max(a.sockets, b.sockets),
-  suspensions: bothSuspensions(a.suspensions, b.suspensions)
+  suspensions: addSuspensions(a.suspensions, b.suspensions)
 })
 
 /** All threads over two consecutive periods. */
-export const thenHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHealth => ({
-  ...thenFigures(a, b),
+export const mergeHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHealth => ({
+  ...mergeFigures(a, b),
   loopDelays: both(a.loopDelays, b.loopDelays)
 })
 
@@ -136,7 +136,7 @@ export const acrossThreads = (
     busyMicros: Math.max(0, ...threads.map(busyShare)) * ofProcess.observedMicros,
     waitedMicros: waits.length === 0 ? null : Math.max(...waits) * ofProcess.observedMicros,
     loopDelays,
-    pauses: threads.map(({ pauses }) => pauses).reduce(bothPauses, noPauses),
+    pauses: threads.map(({ pauses }) => pauses).reduce(addPauses, noPauses),
     sockets: threads.reduce((sum, { sockets }) => sum + sockets, 0)
   }
 }

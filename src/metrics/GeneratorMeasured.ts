@@ -1,11 +1,11 @@
 /** The health of the load generator over the seconds of a run. */
-import { busyShare, cpuCores, type GeneratorHealth, thenHealth, waitedShare } from "./GeneratorHealth.ts"
+import { busyShare, cpuCores, type GeneratorHealth, mergeHealth, waitedShare } from "./GeneratorHealth.ts"
 import { addLimitedTime, type LimitedTime, noLimitedTime } from "./generatorLimits.ts"
 
 /** The health of the generator in the seconds that have ended. */
 export interface GeneratorMeasured {
   /** All seconds together. */
-  readonly inAll: GeneratorHealth
+  readonly total: GeneratorHealth
   readonly limited: LimitedTime
   /** Of the worst second; a shorter rest at the end of a run is ignored. */
   readonly maxBusyShare: number
@@ -28,11 +28,11 @@ export const measuredAfter = (
     maxCpuCores: cpuCores(health),
     maxWaitedShare: waitedShare(health)
   }
-  if (before === undefined) return { inAll: health, limited, ...worst }
-  const inAll = thenHealth(before.inAll, health)
-  if (health.observedMicros < minMicrosOfASecond) return { ...before, inAll, limited }
+  if (before === undefined) return { total: health, limited, ...worst }
+  const total = mergeHealth(before.total, health)
+  if (health.observedMicros < minMicrosOfASecond) return { ...before, total, limited }
   return {
-    inAll,
+    total,
     limited,
     maxBusyShare: Math.max(before.maxBusyShare, worst.maxBusyShare),
     maxCpuCores: Math.max(before.maxCpuCores, worst.maxCpuCores),

@@ -36,7 +36,7 @@ export interface Measurements {
   readonly last: TimelinePoint | undefined
 }
 
-/** Counts what users of this thread do; synchronous, because it is called for every response. */
+/** Counts the requests and iterations of this thread; synchronous, because it is called for every response. */
 interface Counting {
   /** Counts a request that has ended. */
   readonly unsafeRecord: (sample: Sample) => void
@@ -49,7 +49,7 @@ interface Counting {
 
 /** The recorder of a run, which is in the thread of the coordinator. */
 interface RunRecording {
-  /** Adds what the recorder of a worker has counted, as if it had been counted here. */
+  /** Adds the counts of the recorder of a worker. */
   readonly unsafeAdd: (counted: Counted) => void
   /**
    * Ends the current slice, about once a second; the first slice starts with the run.

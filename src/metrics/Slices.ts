@@ -28,7 +28,7 @@ export interface Slice {
   readonly point: TimelinePoint
 }
 
-/** What a slice consists of, apart from what was counted before. */
+/** The data of a slice that ends. */
 export interface SliceEnd {
   readonly atMillis: number
   readonly elapsedSeconds: number

@@ -6,7 +6,7 @@ import {
   cpuCores,
   type GeneratorHealth,
   type HealthFigures,
-  thenFigures,
+  mergeFigures,
   waitedShare
 } from "./GeneratorHealth.ts"
 import { isLimited } from "./generatorLimits.ts"
@@ -162,7 +162,7 @@ const makeMerge = () => {
   return (a: Packed, b: Packed): Packed => {
     sum(latencies, [a.latencies, b.latencies])
     sum(loopDelays, [a.generator?.loopDelays, b.generator?.loopDelays])
-    const figures = both(a.generator?.figures, b.generator?.figures, thenFigures)
+    const figures = both(a.generator?.figures, b.generator?.figures, mergeFigures)
     const second: Second = {
       elapsedSeconds: b.counted.elapsedSeconds,
       seconds: a.counted.seconds + b.counted.seconds,

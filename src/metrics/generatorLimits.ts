@@ -1,4 +1,4 @@
-/** When the load generator was the bottleneck, why, and what to do about it. */
+/** Whether the load generator was the bottleneck, the limits it exceeded, and the remedy. */
 import { busyShare, type GeneratorHealth, waitedShare } from "./GeneratorHealth.ts"
 
 /**
@@ -16,9 +16,9 @@ import { busyShare, type GeneratorHealth, waitedShare } from "./GeneratorHealth.
 export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as const
 
 /**
- * A thread that waited for a processor for more than this share of a second lacked one. That is no limit by itself,
- * because its cost shows as a busy or late event loop; it explains the limit. A thread at full load with a core of its
- * own waits for a tenth of the time, for the garbage collector and the compiler of the process.
+ * A thread that waited for a processor for more than this share of a second lacked one. That is an explanation, not a
+ * limit: the effect is a busy or late event loop. A thread at full load with its own core waits a tenth of the time, for
+ * the garbage collector and the compiler of the process.
  */
 export const maxWaitedShare = 0.2
 
@@ -42,19 +42,19 @@ export const isLimited = (health: GeneratorHealth): boolean => {
   return busy || delayed || suspended
 }
 
-/** A run is limited when more than this share of its time was. */
+/** A run with a larger share of limited time is limited. */
 export const maxLimitedShare = 0.1
 
 /**
- * How long a run of less than half a minute may be limited while code is compiled and connections are opened, up to half
- * of its length.
+ * Tolerated limited time in a run of less than half a minute, up to half of its length: code is compiled and connections
+ * are opened.
  */
 export const warmUpSeconds = 3
 
 /**
- * How long a run may be limited without being reported as limited.
+ * The tolerated limited time of a run.
  *
- * @param warmed whether a warm-up preceded it, which was not observed: then a tenth, however short the run is
+ * @param warmed whether a warm-up preceded the run, which was not observed; then a tenth, however short the run is
  * @example 60 s: 6 s; 15 s: 3 s, warmed 1.5 s; 2 s: 1 s, warmed 0.2 s
  */
 export const maxLimitedSeconds = (observedSeconds: number, warmed = false): number => {
@@ -62,7 +62,7 @@ export const maxLimitedSeconds = (observedSeconds: number, warmed = false): numb
   return warmed ? tenth : Math.max(tenth, Math.min(warmUpSeconds, observedSeconds / 2))
 }
 
-/** How long the generator was observed, and for how long it exceeded each limit. */
+/** The observed time, and the part of it in which each limit was exceeded. */
 export interface LimitedTime {
   readonly observedSeconds: number
   readonly busySeconds: number
@@ -94,46 +94,45 @@ export const addLimitedTime = (time: LimitedTime, health: GeneratorHealth): Limi
   }
 }
 
-const share = (seconds: number, of: number): string => {
+/** @example partOf(11.4, 60) // "in 11 of 60 s (19 %)" */
+const partOf = (seconds: number, of: number): string => {
   const percent = (100 * seconds) / of
-  return `${percent.toFixed(percent < 10 ? 1 : 0)} % of ${of.toFixed(0)} s`
+  return `in ${seconds.toFixed(of < 20 ? 1 : 0)} of ${of.toFixed(of < 20 ? 1 : 0)} s (${percent.toFixed(percent < 10 ? 1 : 0)} %)`
 }
 
 /**
- * Why the generator was the bottleneck, in words; empty if it was not. A reason that applied for less than a tenth of the
- * limited time is left out.
+ * The limits that the generator exceeded; empty if it was not the bottleneck. A limit that was exceeded for less than a
+ * tenth of the limited time is left out.
  *
  * @param warmed whether a warm-up preceded the run, which was not observed
  * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30, waitedSeconds: 0 } gives
- * ["its event loop was busy for more than 90 % of the time in 50 % of 60 s"]
+ * ["in 30 of 60 s (50 %) its event loop was more than 90 % busy"]
  */
 export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<string> => {
   const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds, waitedSeconds } = time
   if (limitedSeconds <= maxLimitedSeconds(observedSeconds, warmed)) return []
   const { busyShare, loopDelayP99Millis } = generatorLimits
   const reasons = [
-    { seconds: busySeconds, why: `its event loop was busy for more than ${100 * busyShare} % of the time` },
-    { seconds: delayedSeconds, why: `its event loop was late by more than ${loopDelayP99Millis} ms (p99)` },
+    { seconds: busySeconds, reason: `its event loop was more than ${100 * busyShare} % busy` },
+    { seconds: delayedSeconds, reason: `its event loop was more than ${loopDelayP99Millis} ms late (p99)` },
     {
       seconds: waitedSeconds,
-      why: `it waited for a processor for more than ${100 * maxWaitedShare} % of the time`
+      reason: `it waited for a processor more than ${100 * maxWaitedShare} % of the time`
     }
   ]
   return reasons
     .filter(({ seconds }) => seconds >= limitedSeconds / 10)
-    .map(({ seconds, why }) => `${why} in ${share(seconds, observedSeconds)}`)
+    .map(({ reason, seconds }) => `${partOf(seconds, observedSeconds)} ${reason}`)
 }
 
-/** The sentence about the suspensions of a load, however long the load was; empty if it had none. */
+/** The suspensions of a load of any length, as a reason; empty without one. */
 export const suspensionReasons = ({
   suspensions
 }: Pick<GeneratorHealth, "suspensions">): ReadonlyArray<string> =>
-  suspensions.count === 0
-    ? []
-    : [`it did not run for ${(suspensions.totalMicros / 1e6).toFixed(1)} s (suspended)`]
+  suspensions.count === 0 ? [] : [`it was suspended for ${(suspensions.totalMicros / 1e6).toFixed(1)} s`]
 
-/** What to do about a generator that was the bottleneck. */
+/** The remedy for a generator that was the bottleneck. */
 export const limitAdvice = ({ limitedSeconds, waitedSeconds }: LimitedTime): string =>
   waitedSeconds >= limitedSeconds / 2
-    ? "It had too few processors: more of them, fewer --workers or less beside it on this machine give it room."
-    : "--workers, fewer users or another machine give it room."
+    ? "It had too few processors: use more processors or fewer --workers, or stop other programs on this machine."
+    : "Use more --workers, fewer users or a faster machine."

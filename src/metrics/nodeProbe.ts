@@ -9,7 +9,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel"
 import { Socket } from "node:net"
 import { uptime } from "node:os"
 import { performance, PerformanceObserver } from "node:perf_hooks"
-import { acrossThreads, noPauses, silentThread, type ThreadHealth, thenThread } from "./GeneratorHealth.ts"
+import { acrossThreads, noPauses, silentThread, type ThreadHealth, mergeThread } from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
 import { waitedMicros } from "./processorWait.ts"
@@ -193,7 +193,7 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
     return {
       add: (worker, health) => {
         const before = workers.get(worker)
-        workers.set(worker, before === undefined ? health : thenThread(before, health))
+        workers.set(worker, before === undefined ? health : mergeThread(before, health))
       },
       take: () => {
         const now = performance.now()

@@ -1,21 +1,21 @@
 /**
- * Whether this process was suspended: stopped by a signal, frozen with its container, or asleep with its machine. Times
- * that include a suspension do not describe the server.
+ * Detects suspensions of this process: by a signal, with its container, or with its machine. Latencies and rates that
+ * include a suspension do not describe the server.
  */
 
-/** The interval of the beats that show that a process runs. */
+/** Interval of the beats, whose gaps show a suspension. */
 export const beatMillis = 100
 
-/** The clocks of the process at one beat, each from the same start. */
+/** The clocks at one beat. */
 export interface Beat {
-  /** By the clock that stands still while the machine sleeps. */
+  /** From a clock that stops while the machine sleeps. */
   readonly monotonicMillis: number
   /** Time since the machine started, sleep included; in whole seconds on some systems. */
   readonly uptimeMillis: number
   /** Processor time of all threads. */
   readonly cpuMicros: number
   /**
-   * How long the main thread was ready to run but had no processor; `undefined` where the system does not report it.
+   * Time in which the main thread was ready to run but had no processor; `undefined` where the system does not report it.
    */
   readonly waitedMicros: number | undefined
 }
@@ -27,20 +27,20 @@ export interface Suspensions {
 
 export const noSuspensions: Suspensions = { count: 0, totalMicros: 0 }
 
-export const bothSuspensions = (a: Suspensions, b: Suspensions): Suspensions => ({
+export const addSuspensions = (a: Suspensions, b: Suspensions): Suspensions => ({
   count: a.count + b.count,
   totalMicros: a.totalMicros + b.totalMicros
 })
 
-/** A smaller delay of a beat is no sign of a suspension. */
+/** Minimum delay of a beat that can be a suspension. */
 const minLateMillis = 1000
 
-/** The two clocks are not read at the same instant, and one of them may count whole seconds. */
+/** Minimum difference of the two clocks: they are not read at the same instant, and one may count whole seconds. */
 const minAsleepMillis = 2000
 
 /**
- * How long the process was suspended between two beats; 0 where it was not. A beat that is late because the process was
- * busy, or because other programs had the processors, is no suspension; the figures of the event loop show that.
+ * The suspended time between two beats; 0 without a suspension. A beat that is late because the process was busy, or
+ * because other programs used the processors, is not a suspension; the figures of the event loop show that.
  *
  * @example 3,050 ms later, with 4 ms of processor time and no wait for one: 3,050
  */
@@ -67,7 +67,7 @@ export class SuspensionCount {
     const millis = suspendedMillis(this.last, now)
     this.last = now
     if (millis > 0)
-      this.suspensions = bothSuspensions(this.suspensions, { count: 1, totalMicros: millis * 1000 })
+      this.suspensions = addSuspensions(this.suspensions, { count: 1, totalMicros: millis * 1000 })
   }
 
   /** The suspensions since the last call. */

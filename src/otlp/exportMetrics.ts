@@ -12,10 +12,10 @@ import { metricPoints } from "../result/metricPoints.ts"
 import type { RunState } from "../result/Summary.ts"
 import { type Attributes, metricsRequest } from "./metricsRequest.ts"
 
-/** Pause between two exports, and so the maximum age of what the collector has. */
+/** Pause between two exports, and so the maximum age of the metrics in the collector. */
 const exportMillis = 1000
 
-/** Time limits of one export while the run goes on, and of the last one. */
+/** Time limits of one export during the run, and of the last one. */
 const timeoutMillis = 2000
 const lastTimeoutMillis = 3000
 
@@ -120,7 +120,7 @@ const makePost = (
 }
 
 /**
- * Exports `metricPoints` of the state that was set last, every second until the end. One export is under way at most.
+ * Exports `metricPoints` of the state that was set last, every second until the end. At most one export is in flight.
  * A collector that is down, refuses or hangs causes one warning and neither disturbs nor prolongs the run, but for the
  * time limit of the last export.
  */

@@ -49,7 +49,7 @@ export interface ResultFiles {
   /** Writes all other files at the end; the error names those that are missing. */
   readonly finish: (summary: Summary, measurements: Measurements) => Effect.Effect<void, OutputNotWritable>
   /**
-   * The content of a file in the folder, or made from a run that goes on.
+   * The content of a file: from the folder, or made from the current state of a run in progress.
    */
   readonly read: (
     name: string,
@@ -62,7 +62,7 @@ export interface ResultFiles {
 
 const encoder = new TextEncoder()
 
-/** The page is last: on a full disk the smaller files, from which it can be made, matter more. */
+/** The page is last: on a full disk the smaller files matter more, because the page can be made from them. */
 const inOrder = (files: ReadonlyArray<ResultFile>): ReadonlyArray<ResultFile> => {
   const [page, others] = Arr.partition(files, ({ name }) => name !== reportName)
   return [...others, ...page]
@@ -82,8 +82,10 @@ export const openResultFiles = (
 ): Effect.Effect<ResultFiles, OutputNotWritable, FileSystem.FileSystem | Path.Path> =>
   Effect.gen(function* () {
     const { fs, pathOf, remove, writeAll, writeWhole, writing } = yield* openOutputFolder(folder)
-    const asked = filesOf(testType).filter(({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith))
-    const names = asked.map(({ name }) => name)
+    const chosen = filesOf(testType).filter(
+      ({ onlyWith }) => onlyWith === undefined || out.includes(onlyWith)
+    )
+    const names = chosen.map(({ name }) => name)
     return {
       names,
       begin: Effect.gen(function* () {
@@ -97,7 +99,7 @@ export const openResultFiles = (
         return out.includes("json") ? yield* openSamplesFile(pathOf(samplesName(testType))) : undefined
       }).pipe(Effect.provideService(FileSystem.FileSystem, fs), writing),
       finish: (summary, measurements) =>
-        writeAll(inOrder(asked), ({ early, name, text }) => {
+        writeAll(inOrder(chosen), ({ early, name, text }) => {
           const content =
             early?.({ state: summary, measurements }) ?? text?.({ summary, measurements, names })
           return content === undefined
@@ -106,7 +108,7 @@ export const openResultFiles = (
             : Effect.flatMap(content, (written) => writeWhole(name, written))
         }),
       read: (name, running) => {
-        const { early, text } = asked.find((file) => file.name === name) ?? {}
+        const { early, text } = chosen.find((file) => file.name === name) ?? {}
         if (running !== undefined && text !== undefined) return new OnlyAtTheEnd({ name })
         if (running !== undefined && early !== undefined) {
           return Effect.map(early(running), (content) => Stream.encodeText(Stream.succeed(content)))

@@ -1,4 +1,4 @@
-/** The text and Markdown of `capacity`: a row per step, the answer, and its precision. */
+/** The text and Markdown of `capacity`: a row per step, the result, and its precision. */
 import type { Capacity, CapacityStep } from "../result/Capacity.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
@@ -16,11 +16,11 @@ const outcomeOf = ({ kept, slice }: CapacityStep): string =>
 
 const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", repeated")
 
-/** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms, and less than 500 ms was allowed" */
+/** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms)" */
 export const stepLine = (step: CapacityStep): string => {
   const [limit] = step.slice.limited
-  const why = limit ?? (step.kept ? undefined : step.broke.join("; "))
-  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${why === undefined ? "" : `, ${why}`}`
+  const reason = limit ?? (step.kept ? undefined : step.broke.join("; "))
+  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${reason === undefined ? "" : `, ${reason}`}`
 }
 
 const head = ["arrival rate", "seconds", "p95 ms", "failed", "dropped", "operations/s", "objectives"]

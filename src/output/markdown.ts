@@ -91,7 +91,7 @@ export const markdownReport = (summary: Summary): string => {
   const { config, elapsedSeconds, model, startedAt, users } = summary
   const seed = config["seed"]
   const about = [
-    model === "open" ? `open model, at most ${figure(users)} under way` : plural(users, "user"),
+    model === "open" ? `open model, max ${figure(users)} in flight` : plural(users, "user"),
     `${figure(elapsedSeconds)} s`,
     ...(typeof config["baseUrl"] === "string" ? [`against ${escapedMarkdown(config["baseUrl"])}`] : []),
     `started ${startedAt}`,

@@ -28,7 +28,7 @@ interface StudySentences extends Pick<StudyHead, "warnings"> {
   readonly note?: string
 }
 
-/** A study in the terminal: tables, caveats, and the answer. */
+/** A study in the terminal: tables, caveats, and the result. */
 export const studyText = (
   title: string,
   tables: ReadonlyArray<Rows>,
@@ -46,7 +46,7 @@ export const studyText = (
     note
   ].join("\n")
 
-/** A study in a pull request, with the answer first. */
+/** A study in a pull request, with the result first. */
 export const studyMarkdown = (
   title: string,
   tables: ReadonlyArray<Rows>,

@@ -1,4 +1,4 @@
-/** The text and Markdown of `sweep`: a row per point with the knee marked, and the answer. */
+/** The text and Markdown of `sweep`: a row per point with the knee marked, and the result. */
 import { studyMarkdown, studyText } from "./studyText.ts"
 import type { Sweep } from "../result/Sweep.ts"
 import type { Rows } from "./textTable.ts"

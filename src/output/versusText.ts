@@ -1,4 +1,4 @@
-/** The text and Markdown of `versus`: a row per side, and the answer. */
+/** The text and Markdown of `versus`: a row per side, and the result. */
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"

@@ -1,4 +1,4 @@
-/** The page of a comparison: caveats, limits, what changed, and the charts of the runs overlaid. */
+/** The page of a comparison: caveats, limits, changes, and overlaid charts of the runs. */
 import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import {
   type ComparedCell,

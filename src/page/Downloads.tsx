@@ -17,16 +17,16 @@ const contents: ReadonlyArray<readonly [string, string]> = [
 export const Downloads = ({
   files,
   folder,
-  underWay
+  isRunning
 }: {
   readonly files: ReadonlyArray<string>
   readonly folder: string
   /** The run is still in progress. */
-  readonly underWay: boolean
+  readonly isRunning: boolean
 }) =>
   files.length === 0 ? null : (
     <Section id="files" title="Files">
-      {underWay ? (
+      {isRunning ? (
         <p class="note">
           Figures up to now. Files about the whole run, such as report.html, appear when it ends.
         </p>

@@ -147,7 +147,7 @@ const RunSections = ({
       </div>
       <Database activity={run.database} {...view} />
       <Configuration run={run} />
-      <Downloads files={files} folder={folder} underWay={run.endedBy === null} />
+      <Downloads files={files} folder={folder} isRunning={run.endedBy === null} />
     </>
   )
 }

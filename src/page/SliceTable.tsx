@@ -26,7 +26,7 @@ const figuresOf = ({ elapsedSeconds, latencyMs, operations, requests }: Measured
   ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map(plain)
 ]
 
-/** How a slice ended and what failed; nothing when it ended as planned without a failure. */
+/** The end of a slice and its failures; empty when it ended as planned without a failure. */
 const SliceNotes = ({ columns, slice }: { readonly slice: MeasuredSlice; readonly columns: number }) => {
   const { endedBy, isWarmUp, limited, requests } = slice
   const { planned, short } = endings[endedBy]

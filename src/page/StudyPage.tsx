@@ -1,4 +1,4 @@
-/** The frame of every study's page: the answer, its caveats, tiles, charts, the study's own sections, configuration. */
+/** The frame of every study's page: the result, its caveats, tiles, charts, the study's own sections, configuration. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useState } from "preact/hooks"
 import type { StudyHead } from "../result/MeasuredSlice.ts"

@@ -69,11 +69,11 @@ const operations: ChartSource = {
 
 /** Times first, in full-width charts. */
 const sourcesOf = ({ objectives }: Capacity): ReadonlyArray<ChartSource> => {
-  const asked = objectives.flatMap(objectiveSource)
-  const times = asked.filter(({ style }) => style.logarithmic)
+  const sources = objectives.flatMap(objectiveSource)
+  const times = sources.filter(({ style }) => style.logarithmic)
   return [
     ...(times.length === 0 ? [latency] : times),
-    ...asked.filter((source) => !times.includes(source)),
+    ...sources.filter((source) => !times.includes(source)),
     operations
   ]
 }

@@ -1,9 +1,9 @@
-/** The verdict of a study as a page shows it: the answer as the headline, everything that qualifies it below. */
+/** The verdict of a study on its page: the result as the headline, its details below. */
 
 export interface Headline {
   /** One sentence. */
   readonly answer: string
-  /** Whole sentences; empty when the answer is all there is. */
+  /** Whole sentences; empty for a verdict without details. */
   readonly details: string
 }
 

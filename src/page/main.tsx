@@ -37,7 +37,7 @@ const Page = (boot: PageData) => {
 const Unreadable = ({ message }: { readonly message: string }) => (
   <main>
     <h1>This page cannot be read</h1>
-    <p>Its data is not what edfi-perf wrote.</p>
+    <p>Its data is damaged or was not written by edfi-perf.</p>
     <pre>{message}</pre>
   </main>
 )

@@ -21,9 +21,9 @@ export const everyNth = <A>(points: ReadonlyArray<A>, maxRows = 60): SampledRows
 /**
  * The note about the rows of a table, and the file with every point.
  *
- * @param withRest the last point of a run holds its rest as well, which a file has as a point of its own
+ * @param withRest the last point of a run includes its incomplete rest, which a file has as a separate point
  * @param allIn the file that has every point, where there is one
- * @example "all 3 points, the last of a run with its rest; summary.json has every point, and the rest by itself"
+ * @example "all 3 points, the last of a run with its rest; summary.json has every point, and the rest as a separate one"
  */
 export const tableNote = (
   { which }: Pick<SampledRows<unknown>, "which">,
@@ -31,7 +31,7 @@ export const tableNote = (
 ): string => {
   const shown = withRest ? `${which}, the last of a run with its rest` : which
   if (allIn === undefined) return shown
-  return `${shown}; ${allIn} has ${withRest ? "every point, and the rest by itself" : "them all"}`
+  return `${shown}; ${allIn} has ${withRest ? "every point, and the rest as a separate one" : "them all"}`
 }
 
 /** @example ordinal(62) // "62nd" */

@@ -1,4 +1,4 @@
-/** The status of a run in words. */
+/** The status of a run as text. */
 import type { RunState } from "../result/Summary.ts"
 import { endings, runFailure } from "../result/verdict.ts"
 import { clock } from "../result/numberFormat.ts"
@@ -21,10 +21,10 @@ export const statusOf = ({
 }: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests">): Status => {
   if (endedBy === null) return { short: "running", long: "", tone: "plain" }
   const { long, planned, short } = endings[endedBy]
-  const notGood = runFailure({ ...run, endedBy })
-  return notGood === undefined
+  const failure = runFailure({ ...run, endedBy })
+  return failure === undefined
     ? { short, long, tone: "good" }
-    : { short: planned ? "failed" : short, long: notGood.sentence, tone: "bad" }
+    : { short: planned ? "failed" : short, long: failure.sentence, tone: "bad" }
 }
 
 /** The note for the live region of the page; empty while everything works. */

@@ -48,7 +48,7 @@ export const useTheme = (): readonly [Theme, (theme: Theme) => void] => {
   ]
 }
 
-/** Whether the page is being printed. Every `details` element is open meanwhile. */
+/** Whether the page is being printed. Every `details` element is open during that time. */
 export const usePrinting = (): boolean => {
   const [printing, setPrinting] = useState(print.matches)
   useLayoutEffect(() => {

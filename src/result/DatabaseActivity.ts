@@ -1,16 +1,16 @@
-/** What the database of the DMS did in some time, as it counts itself: what explains a throughput. */
+/** The activity of the database of the DMS during a load, from its own statistics. */
 import * as Schema from "effect/Schema"
 
-/** `null` where this server, or this login, does not tell. */
+/** `null` where this version or login does not provide the figure. */
 const Count = Schema.NullOr(Schema.Int)
 const PerOperation = Schema.NullOr(Schema.Finite)
 
-/** What was counted between two readings. */
+/** Counts between two readings. */
 export const DatabaseCounts = Schema.Struct({
-  /** Of the database, as are rows, blocks and deadlocks; those of the reader itself are not in it. */
+  /** Of the database, like rows, blocks and deadlocks; without the transactions of the reader. */
   commits: Count,
   rollbacks: Count,
-  /** Bytes, records, writes and syncs of the write-ahead log, of the whole server. */
+  /** The write-ahead log: bytes, records, writes and syncs of the whole server. */
   walBytes: Count,
   walRecords: Count,
   walWrites: Count,
@@ -24,27 +24,26 @@ export const DatabaseCounts = Schema.Struct({
 })
 export interface DatabaseCounts extends Schema.Schema.Type<typeof DatabaseCounts> {}
 
-/** How often each wait was seen; `running` for sessions that waited for nothing. */
+/** Number of observations of each wait event; `running` for sessions that did not wait. */
 const Waits = Schema.Record({ key: Schema.String, value: Schema.Int })
 
-/** About five seconds of a run; in runs of more than an hour two or more of them put together. */
+/** About five seconds of a run; in runs of more than an hour a point covers two or more readings. */
 export const DatabasePoint = Schema.Struct({
-  /** At its end, since the reading before the load. */
+  /** Its end, in seconds since the reading before the load. */
   elapsedSeconds: Schema.Finite,
   seconds: Schema.Finite,
   ...DatabaseCounts.fields,
-  /** How often it was read in this time: 1, more where points were put together. */
+  /** Number of readings in the point: 1, more where points were merged. */
   readings: Schema.optionalWith(Schema.Int, { default: () => 1 }),
   /**
-   * Sessions of the database that were at work when it was read, or in a transaction, by what they waited for; of all
-   * readings together.
+   * Sessions that were active or in a transaction at a reading, by wait event; summed over the readings.
    */
   waits: Waits
 })
 export interface DatabasePoint extends Schema.Schema.Type<typeof DatabasePoint> {}
 
 const TableActivity = Schema.Struct({
-  /** With its schema: `dms.document`. */
+  /** Including the schema: `dms.document`. */
   name: Schema.String,
   rowsInserted: Schema.Int,
   rowsUpdated: Schema.Int,
@@ -56,31 +55,31 @@ export interface TableActivity extends Schema.Schema.Type<typeof TableActivity> 
 
 const WaitSeen = Schema.Struct({ event: Schema.String, seen: Schema.Int })
 
-/** From before the load to after it. */
+/** From the reading before the load to the readings after it. */
 export const DatabaseActivity = Schema.Struct({
-  /** As it names itself: `15.18`. */
+  /** As reported by the server: `15.18`. */
   version: Schema.String,
   database: Schema.String,
-  /** From the reading before the load to the one at its end. */
+  /** Between the reading before the load and the one at its end. */
   seconds: Schema.Finite,
   /**
-   * With what sessions told up to 11 seconds after the load, which is in no point of the timeline: a session
-   * reports what it did at most once a second.
+   * Includes counts that sessions reported up to 11 seconds after the load, which no point of the timeline has: a session
+   * reports its activity at most once a second.
    */
   total: DatabaseCounts,
-  /** Confirmed by the DMS meanwhile; `null` while the load goes on, or where the readings do not span it. */
+  /** Operations confirmed by the DMS in this time; `null` during the load, or where the readings do not cover it. */
   operations: Schema.NullOr(Schema.Int),
-  /** `total` divided by `operations`: what other clients of the server did is in it. */
+  /** `total` divided by `operations`; includes the activity of other clients of the server. */
   perOperation: Schema.Struct({
     commits: PerOperation,
     walBytes: PerOperation,
     walSyncs: PerOperation
   }),
-  /** Busiest first: those that changed. */
+  /** The tables that changed, busiest first. */
   tables: Schema.Array(TableActivity),
   /** Most frequent first. */
   waits: Schema.Array(WaitSeen),
-  /** What could not be read, or not be trusted, and why: `pg_stat_wal: there is none before PostgreSQL 14`. */
+  /** Figures that are missing or incomplete, with the reason: `pg_stat_wal: introduced in PostgreSQL 14`. */
   missing: Schema.Array(Schema.String),
   timeline: Schema.Array(DatabasePoint)
 })

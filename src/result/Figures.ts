@@ -1,4 +1,4 @@
-/** The figures of one kind of request, or of all: what `summary.json` says of each. */
+/** The figures of one kind of request, or of all requests, as in `summary.json`. */
 import * as Schema from "effect/Schema"
 import type { Latencies } from "../metrics/Histogram.ts"
 import { countOf } from "../domain/Sample.ts"
@@ -6,16 +6,16 @@ import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 
 const Requests = Schema.Struct({
-  /** Every request that was sent; each succeeded, failed, or failed deliberately and as expected. */
+  /** All requests: succeeded, failed, and refused as intended. */
   total: Schema.NonNegativeInt,
   failed: Schema.NonNegativeInt,
-  /** Refused as they were meant to be (`--failDeliberately`); in `total`, not in `failed`. */
+  /** Refused as intended (`--failDeliberately`); included in `total`, not in `failed`. */
   expectedFailures: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 }),
   perSecond: Schema.NonNegative
 })
 
 const Operations = Schema.Struct({
-  /** Confirmed by the server, one by one, in a complete answer. */
+  /** Confirmed individually by the server in a complete response. */
   succeeded: Schema.NonNegativeInt,
   /** In batches that the server rolled back. */
   rolledBack: Schema.NonNegativeInt,
@@ -23,9 +23,9 @@ const Operations = Schema.Struct({
   refused: Schema.NonNegativeInt,
   /** In requests without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
   unknown: Schema.NonNegativeInt,
-  /** Succeeded ones. */
+  /** Succeeded operations. */
   perSecond: Schema.NonNegative,
-  /** Succeeded ones. */
+  /** Succeeded operations. */
   byOp: Schema.Struct({
     create: Schema.NonNegativeInt,
     update: Schema.NonNegativeInt,
@@ -46,7 +46,7 @@ const LatencyFigures = Schema.Struct({
 })
 export interface Latency extends Schema.Schema.Type<typeof LatencyFigures> {}
 
-/** `null` without a request; files of version 0.1.0 have zeros instead, which no request takes. */
+/** `null` without a request; files of version 0.1.0 have zeros instead. */
 export const Latency = Schema.transform(
   Schema.NullOr(LatencyFigures),
   Schema.NullOr(Schema.typeSchema(LatencyFigures)),
@@ -60,15 +60,15 @@ export const Latency = Schema.transform(
 export const Figures = Schema.Struct({
   requests: Requests,
   operations: Operations,
-  /** In the closed model the service time, from sending to the last byte; in the open one from the due time. */
+  /** Closed model: from sending to the last byte; open model: from the due time to the last byte. */
   latencyMs: Latency,
-  /** The service time of the open model; `null` in the closed one, where it is the latency. */
+  /** Open model: from sending to the last byte; `null` in the closed model, where it equals the latency. */
   serviceMs: Schema.optionalWith(Latency, { default: () => null }),
   bytes: Schema.Struct({ sent: Schema.NonNegativeInt, received: Schema.NonNegativeInt })
 })
 export interface Figures extends Schema.Schema.Type<typeof Figures> {}
 
-/** The share of requests that failed, 0 to 1; `null` when there was none. */
+/** Share of failed requests, 0 to 1; `null` without a request. */
 export const failureRatio = ({
   failed,
   total
@@ -91,7 +91,7 @@ const latencyOf = (latencies: Latencies): Latency | null => {
   }
 }
 
-/** A count over its time, to three digits; 0 of no time. */
+/** Count per second, to three decimals; 0 if `seconds` is 0. */
 export const rateOf = (count: number, seconds: number): number =>
   seconds > 0 ? rounded(count / seconds, 3) : 0
 

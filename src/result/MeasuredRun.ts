@@ -1,4 +1,4 @@
-/** A run with everything that was measured, as files and pages are made from it while it goes on and when it has ended. */
+/** The state of a run with its measurements: the source of its files and pages, during the run and after it. */
 import type { Measurements } from "../metrics/Recorder.ts"
 import type { RunState } from "./Summary.ts"
 

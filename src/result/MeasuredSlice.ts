@@ -1,4 +1,4 @@
-/** One measured slice of a study: a short run of its own, before and after others. */
+/** A measured slice of a study, which is a short run, and the fields that all studies share. */
 import * as Schema from "effect/Schema"
 import { EndedBy } from "../domain/LoadResult.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
@@ -7,47 +7,47 @@ import { FullLoad } from "./fullLoad.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 
 export const MeasuredSlice = Schema.Struct({
-  /** When its measurement began, seconds since the study began; its warm-up was before that. */
+  /** Start of its measurement, after its warm-up, in seconds since the start of the study. */
   startedSeconds: Schema.Finite,
-  /** Until the last answer: longer than the load was on. */
+  /** Until the last response, which may arrive after the load has stopped. */
   elapsedSeconds: Schema.Finite,
   endedBy: EndedBy,
   /** Present if `endedBy` is `refused`. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /**
-   * This is its warm-up, which ended before its time, so that nothing was measured after it; `database` is then `null`,
-   * because what it did has no load to be divided by.
+   * The figures are those of the warm-up, which ended early, so that nothing was measured after it. `database` is then
+   * `null`.
    */
   isWarmUp: Schema.Boolean,
-  /** The most that ran at the same time. */
+  /** Maximum number of concurrent users. */
   users: Schema.Int,
-  /** Of all requests, those that were answered after the load was stopped too; rates are those of `atFullLoad`. */
+  /** Counts and latencies cover all requests, including those that ended after the load was stopped; rates are those of `atFullLoad`. */
   ...Figures.fields,
-  /** What was answered while the load was on; the counts and seconds of several slices can be added up. */
+  /** Completed while the load was on; counts and seconds of several slices can be added up. */
   atFullLoad: FullLoad,
-  /** Why the load generator was the bottleneck, in words; empty when it was not. */
+  /** The limits that the load generator exceeded; empty when it was not the bottleneck. */
   limited: Schema.Array(Schema.String),
-  /** `null` when nobody looked at it. */
+  /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity)
 })
 export interface MeasuredSlice extends Schema.Schema.Type<typeof MeasuredSlice> {}
 
-/** How slices differ: the middle one, and the outermost. */
+/** Median and range of a figure over several slices. */
 export const MedianAndRange = Schema.Struct({ median: Schema.Finite, min: Schema.Finite, max: Schema.Finite })
 export interface MedianAndRange extends Schema.Schema.Type<typeof MedianAndRange> {}
 
-/** What every study says of itself. */
+/** Fields of every study. */
 export const StudyFields = {
   /** ISO 8601, UTC. */
   startedAt: Schema.String,
   elapsedSeconds: Schema.Finite,
-  /** `completed`, or why it ended before; what was measured until then is in it. */
+  /** `completed`, or the reason for an early end; the document then has the slices up to then. */
   endedBy: Schema.Union(Schema.Literal("completed"), EndedBy),
-  /** What was refused in the load that ended the study; present if `endedBy` is `refused`. */
+  /** The refusal that ended the study; present if `endedBy` is `refused`. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
-  /** What a reader has to know before the figures are believed: failures, a generator at its limit, an early end. */
+  /** Circumstances that limit what the figures mean: failures, a limited generator, an early end. */
   warnings: Schema.Array(Schema.String),
-  /** What was asked for, without secrets. */
+  /** The settings, without secrets. */
   config: Schema.Record({
     key: Schema.String,
     value: Schema.Union(

@@ -1,4 +1,4 @@
-/** A scenario that was refused from the start, for reports: what was refused, and the remedy. */
+/** A scenario that was refused from the start, for reports: the refusal and its remedy. */
 import * as Schema from "effect/Schema"
 import { describeProblem, type Problem } from "../domain/Problem.ts"
 import { iterationsToJudge, type Refusal, type RefusedScenario } from "../domain/Refusal.ts"
@@ -14,7 +14,7 @@ export const RefusedStart = Schema.Struct({
   problemType: Schema.NullOr(Schema.String),
   /** Iterations that sent the refused request. The first ten of them ended the run; the others were in flight then. */
   iterations: Schema.Int,
-  /** What was refused. */
+  /** The refusal. */
   sentence: Schema.String,
   /** The remedy. */
   advice: Schema.String
@@ -47,7 +47,7 @@ const refusedRequest = ({ op, resource }: Refusal, batch: BatchSize | undefined)
 }
 
 /**
- * @param iterations how many sent the refused request, at least ten
+ * @param iterations that sent the refused request, at least ten
  * @param batch of the scenario; `undefined` where it sends single requests
  */
 export const refusedStart = (

@@ -1,4 +1,4 @@
-/** `summary.json`: what a run found out, for programs that decide by it, and for the page that shows it. */
+/** `summary.json`: the result of a run, for CI jobs and other programs, and for the page of the run. */
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
@@ -24,14 +24,14 @@ const FailureEntry = Schema.Struct({
   op: Schema.NullOr(Schema.String),
   resource: Schema.NullOr(Schema.String),
   index: Schema.NullOr(Schema.Int),
-  /** The server's problem type; for `transport`, where it broke off: connect, reset, timeout, ... */
+  /** The server's problem type; for `transport` the phase: connect, reset, timeout, ... */
   problemType: Schema.NullOr(Schema.String),
   count: Schema.NonNegativeInt,
-  /** One of these failures in words. */
+  /** The message of one of these failures. */
   example: Schema.String
 })
 
-/** A setting; of several things, such as scenarios, a number for each. */
+/** The value of a setting; a record for a setting with a number for each scenario. */
 export const ConfigValue = Schema.Union(
   Schema.String,
   Schema.Finite,
@@ -42,21 +42,21 @@ export const ConfigValue = Schema.Union(
 
 const MeanAndMax = Schema.Struct({ mean: Schema.Number, max: Schema.Number })
 
-/** How the load generator itself was doing; the limits are those of `generatorLimits`. */
+/** The health of the load generator; its limits are `generatorLimits`. */
 const Generator = Schema.Struct({
-  /** The generator was the bottleneck: the figures of this run describe it and not the DMS. */
+  /** The generator was the bottleneck: the figures of this run describe the generator, not the DMS. */
   limited: Schema.Boolean,
-  /** Why, in words. */
+  /** The limits that were exceeded, and for how long; empty if `limited` is false. */
   reasons: Schema.Array(Schema.String),
-  /** What gives it room, in a sentence; `null` when it was not the bottleneck. */
+  /** The remedy, in a sentence; `null` when the generator was not the bottleneck. */
   advice: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
-  /** CPU time of the process per second: 1 is one core. `max` is that of the worst second. */
+  /** CPU time of the process per second: 1 is one core. `max` is the highest second. */
   cpuCores: MeanAndMax,
   /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
   busy: MeanAndMax,
   /**
-   * Share of the time in which the thread that waited most was ready to run and no processor was free for it, 0 to 1;
-   * `null` where the system does not tell: only Linux does.
+   * Share of the time in which the thread that waited longest was ready to run but had no processor, 0 to 1; `null` where
+   * the system does not report it: only Linux does.
    */
   processorWait: Schema.optionalWith(Schema.NullOr(MeanAndMax), { default: () => null }),
   ...GeneratorFigures.fields
@@ -64,40 +64,40 @@ const Generator = Schema.Struct({
 
 const Starts = Schema.Struct({
   /**
-   * Iterations that began and had a time at which to: in the open model all, in the closed one the first of each user
+   * Iterations that started and had a scheduled time: in the open model all, in the closed model the first of each user
    * and those after a wait.
    */
   timed: Schema.NonNegativeInt,
-  /** Of them, those that began more than 10 ms after it. */
+  /** Those that started more than 10 ms late. */
   late: Schema.NonNegativeInt,
   maxLateMs: Schema.NonNegative,
-  /** Open model: iterations that were due and did not begin, because no user was free in time. */
+  /** Open model: scheduled iterations that did not start, because no user was free in time. */
   dropped: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 })
 })
 
-/** The requests of `<testtype>_samples.jsonl`; at the end of a run both together are all requests. */
+/** Requests in `<testtype>_samples.jsonl`; at the end of a run `written` and `dropped` add up to all requests. */
 const SamplesWritten = Schema.Struct({
-  /** A line each. */
+  /** Requests with a line in the file. */
   written: Schema.NonNegativeInt,
-  /** Without a line: the disk was full, or slower than the run for longer than memory lasts. */
+  /** Requests without a line: the disk was full, or too slow for the buffer. */
   dropped: Schema.NonNegativeInt
 })
 export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten> {}
 
-/** A run as it stands, under way or ended. */
+/** The state of a run, in progress or ended. */
 export const RunState = Schema.Struct({
   testType: Schema.String,
   model: Schema.optionalWith(Model, { default: () => "closed" as const }),
   /** ISO 8601, UTC. */
   startedAt: Schema.String,
   elapsedSeconds: Schema.NonNegative,
-  /** How long it is to last; `null` for as long as its passes take (debug mode). */
+  /** The planned duration; `null` in debug mode, which ends after one pass. */
   plannedSeconds: Schema.NullOr(Schema.Number),
-  /** The share of requests that may fail, 0 to 1; with more it is no good run, however it ends. */
+  /** Maximum share of failed requests, 0 to 1; a run with more has failed, however it ended. */
   maxFailRatio: Schema.Number,
-  /** Of the requests that it was to send, whether or not there was time for them; none in files of older versions. */
+  /** Names of all planned requests, including those that were not sent; empty in files of older versions. */
   requestNames: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
-  /** `null` while it is under way. */
+  /** `null` while the run is in progress. */
   endedBy: Schema.NullOr(EndedBy),
   /** Present if `endedBy` is `refused`; files of older versions do not have it. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
@@ -105,22 +105,22 @@ export const RunState = Schema.Struct({
   byName: Schema.Array(ByName),
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
-  /** The most that ran at the same time; in the open model those at an iteration. */
+  /** Maximum number of concurrent users; in the open model, of concurrent iterations. */
   users: Schema.NonNegativeInt,
   starts: Starts,
-  /** `null` when it was not observed. */
+  /** `null` when the generator was not observed. */
   generator: Schema.NullOr(Generator),
-  /** In the order in which they were given. */
+  /** In the order of the settings. */
   thresholds: Schema.Array(Verdict),
-  /** `null` when they were not asked for (`--out json`). */
+  /** `null` without `--out json`. */
   samples: Schema.NullOr(SamplesWritten),
-  /** `null` when nobody looked at it (`--databaseUrl`). */
+  /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity),
-  /** What was asked for, without secrets. */
+  /** The settings, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
-  /** The newest second alone, however long the points of the timeline are; `null` before the first one has ended. */
+  /** The newest second alone, also where points of the timeline are longer; `null` during the first second. */
   last: Schema.NullOr(TimelinePoint),
-  /** Second by second; in runs of more than an hour two or more of them put together. */
+  /** One point per second; in runs of more than an hour a point covers two or more seconds. */
   timeline: Schema.Array(TimelinePoint)
 })
 export interface RunState extends Schema.Schema.Type<typeof RunState> {}
@@ -129,7 +129,7 @@ export interface RunState extends Schema.Schema.Type<typeof RunState> {}
 export const Summary = Schema.Struct({ ...RunState.fields, endedBy: EndedBy })
 export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 
-/** Reads `summary.json`: a file that another tool altered is refused with the reason. */
+/** Reads `summary.json`; rejects an invalid document with the reason. */
 export const SummaryJson = Schema.parseJson(Summary)
 
 const encodeState = Schema.encode(RunState)
@@ -138,7 +138,7 @@ const timelineHere = "@timeline@"
 /**
  * The text of `summary.json`: indented, with one line for each second.
  *
- * @param state a `Summary`, or how a run stands that has no end yet
+ * @param state a `Summary`, or the state of a run in progress
  */
 export const summaryJson = (state: RunState): Effect.Effect<string> =>
   Effect.map(Effect.orDie(encodeState(state)), ({ timeline, ...rest }) => {
@@ -147,7 +147,7 @@ export const summaryJson = (state: RunState): Effect.Effect<string> =>
     return `${text.slice(0, text.lastIndexOf(`"${timelineHere}"`))}[${lines}${lines === "" ? "" : "\n  "}]\n}\n`
   })
 
-/** Microseconds: what is divided by it gives the rates of every file. */
+/** Precision of the elapsed time: microseconds. Rates in all files are divided by this rounded time. */
 const elapsedDigits = 6
 
 const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEntry.Type => ({
@@ -162,59 +162,59 @@ const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEnt
   example: failure.example
 })
 
-/** A run so short that a rest is much of it may have been worse in that rest than in its one second. */
+/** In a very short run the mean, which includes the incomplete last second, can exceed the maximum of the whole seconds. */
 const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
   mean: rounded(mean, 3),
   max: rounded(Math.max(mean, max), 3)
 })
 
 const generatorOf = ({
-  inAll,
+  total,
   limited,
   maxBusyShare,
   maxCpuCores,
   maxWaitedShare
 }: GeneratorMeasured): typeof Generator.Type => {
   const reasons = limitReasons(limited)
-  const waited = waitedShare(inAll)
+  const waited = waitedShare(total)
   return {
     limited: reasons.length > 0,
     reasons,
     advice: reasons.length > 0 ? limitAdvice(limited) : null,
-    cpuCores: meanAndMax(cpuCores(inAll), maxCpuCores),
-    busy: meanAndMax(busyShare(inAll), maxBusyShare),
+    cpuCores: meanAndMax(cpuCores(total), maxCpuCores),
+    busy: meanAndMax(busyShare(total), maxBusyShare),
     processorWait: waited === null || maxWaitedShare === null ? null : meanAndMax(waited, maxWaitedShare),
-    ...generatorFigures(inAll)
+    ...generatorFigures(total)
   }
 }
 
-/** What a run was asked for, as far as its report has to know. */
-export interface RunAsked {
+/** The setup of a run, as far as its report needs it. */
+export interface RunSetup {
   readonly testType: string
   readonly model: Model
   readonly plannedSeconds: number | null
   /** 0 to 1. */
   readonly maxFailRatio: number
-  /** Of all requests that the chosen scenarios send. */
+  /** Names of all requests that the chosen scenarios send. */
   readonly requestNames: ReadonlyArray<string>
   readonly thresholds: ReadonlyArray<Threshold>
   readonly config: RunState["config"]
 }
 
-/** How a run goes, or went, apart from what was measured. */
+/** The state or the end of a run, without its measurements. */
 interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
   readonly endedBy: EndedBy | null
   /** Present if `endedBy` is `refused`. */
   readonly refused?: RefusedStart | undefined
-  /** There when requests are written down one by one. */
+  /** Set when there is a samples file. */
   readonly samples?: SamplesWritten | undefined
-  /** There when the database was watched. */
+  /** Set when the database was watched. */
   readonly database?: DatabaseActivity | undefined
 }
 
-/** Brings together how a run goes, what was measured and what was asked for. */
+/** Combines the setup of a run, its progress and its measurements. */
 export const stateOf = (
-  asked: RunAsked,
+  setup: RunSetup,
   sofar: RunSoFar,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
@@ -229,13 +229,13 @@ export const stateOf = (
   const { count, dropped, late, maxLateMillis } = measurements.starts
   const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }
   return {
-    testType: asked.testType,
-    model: asked.model,
+    testType: setup.testType,
+    model: setup.model,
     startedAt: DateTime.formatIso(DateTime.unsafeMake(sofar.startedAtMillis)),
     elapsedSeconds,
-    plannedSeconds: asked.plannedSeconds,
-    maxFailRatio: asked.maxFailRatio,
-    requestNames: asked.requestNames,
+    plannedSeconds: setup.plannedSeconds,
+    maxFailRatio: setup.maxFailRatio,
+    requestNames: setup.requestNames,
     endedBy: sofar.endedBy,
     refused: sofar.refused ?? null,
     ...total,
@@ -244,19 +244,19 @@ export const stateOf = (
     users: sofar.users,
     starts,
     generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
-    thresholds: asked.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
+    thresholds: setup.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     database: sofar.database ?? null,
-    config: asked.config,
+    config: setup.config,
     last: measurements.last ?? null,
     timeline
   }
 }
 
-/** The same of a run that has ended. */
+/** The summary of a run that has ended. */
 export const summarize = (
-  asked: RunAsked,
+  setup: RunSetup,
   result: LoadResult & Pick<RunSoFar, "database" | "refused" | "samples">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
-): Summary => ({ ...stateOf(asked, result, measurements, timeline), endedBy: result.endedBy })
+): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

@@ -6,10 +6,10 @@ import { exact } from "./thresholds.ts"
 export interface Caveat {
   /**
    * - `limited`: the load generator was the bottleneck
-   * - `suspended`: the load generator did not run for a while: it was stopped, or its machine slept
+   * - `suspended`: the load generator was stopped for a while, or its machine slept
    * - `shared`: the load generator was not the bottleneck, but waited for a processor (`maxWaitedShare`)
    * - `dropped`: iterations that were due in the open model were not started
-   * - `samples`: the samples file does not have all requests; all other figures do
+   * - `samples`: the samples file is incomplete; all figures cover all requests
    */
   readonly kind: "limited" | "suspended" | "shared" | "dropped" | "samples"
   readonly sentence: string
@@ -30,7 +30,7 @@ const limitedSentence = ({ advice, limited, reasons }: Generator): string | unde
   limited
     ? [
         `The load generator was the bottleneck: ${reasons.join("; ")}.`,
-        "These figures describe the tool, not the DMS.",
+        "The figures describe the load generator, not the DMS.",
         ...(advice === null ? [] : [advice])
       ].join(" ")
     : undefined

@@ -1,9 +1,9 @@
-/** How what a database did is added up: points of a timeline, and slices of a study. */
+/** Sums of database activity: points of a timeline, and slices of a study. */
 import { addKnown } from "../metrics/addKnown.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { DatabaseActivity, DatabaseCounts, DatabasePoint, TableActivity } from "./DatabaseActivity.ts"
 
-/** Makes counts, one by one. */
+/** Counts from a function of their names. */
 export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): DatabaseCounts => ({
   commits: of("commits"),
   rollbacks: of("rollbacks"),
@@ -19,7 +19,7 @@ export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): Dat
   deadlocks: of("deadlocks")
 })
 
-/** Where nothing is known. */
+/** Every count unknown. */
 export const nothingCounted: DatabaseCounts = countsOf(() => null)
 
 export const addCounts = (a: DatabaseCounts, b: DatabaseCounts): DatabaseCounts =>
@@ -34,13 +34,13 @@ export const addWaits = (a: Waits, b: Waits): Waits => {
   return all
 }
 
-/** Most frequent first; of those that were seen as often, by name. */
+/** Most frequent first, then by name. */
 export const waitsSeen = (waits: Waits): DatabaseActivity["waits"] =>
   Object.entries(waits)
     .map(([event, seen]) => ({ event, seen }))
     .sort((a, b) => b.seen - a.seen || (a.event < b.event ? -1 : 1))
 
-/** Two times, one after the other, as one. */
+/** Merges two consecutive points. */
 export const addPoints = (a: DatabasePoint, b: DatabasePoint): DatabasePoint => ({
   elapsedSeconds: b.elapsedSeconds,
   seconds: rounded(a.seconds + b.seconds, 3),
@@ -50,9 +50,9 @@ export const addPoints = (a: DatabasePoint, b: DatabasePoint): DatabasePoint => 
 })
 
 /**
- * What an operation took of the database, to four significant digits.
+ * Database activity per operation, to four significant digits; `null` without known operations.
  *
- * @param operations confirmed; without one, or where they are not known, nothing can be said
+ * @param operations confirmed by the DMS
  * @example a batch of 10 triples in one commit: 0.03333 commits
  */
 export const perOperationOf = (
@@ -69,7 +69,7 @@ export const perOperationOf = (
 const rowsOf = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity): number =>
   rowsInserted + rowsUpdated + rowsDeleted
 
-/** Busiest first; of those as busy, by name. */
+/** Busiest first, then by name. */
 export const byActivity = (tables: ReadonlyArray<TableActivity>): ReadonlyArray<TableActivity> =>
   tables.toSorted((a, b) => rowsOf(b) - rowsOf(a) || (a.name < b.name ? -1 : 1))
 
@@ -115,11 +115,11 @@ const addTwo = (a: DatabaseActivity, b: DatabaseActivity): DatabaseActivity => {
 }
 
 /**
- * What a database did in several times of one study, such as all slices of single requests. Times of the timeline are
- * those in which it was watched, without what was between them.
+ * Database activity of several slices of a study, such as all slices of single requests. The timeline leaves out the time
+ * between slices.
  *
- * @param activities in their order; of slices that nobody watched there is none
- * @returns `null` when there is none at all
+ * @param activities in their order; `null` for slices in which the database was not watched
+ * @returns `null` when the database was not watched in any slice
  * @example 2 slices with 30,000 operations in 1,000 commits each: 60,000 operations, 0.03333 commits per operation
  */
 export const addActivities = (

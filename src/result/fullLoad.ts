@@ -1,7 +1,7 @@
 /**
- * What a slice did while its load was on. When its time is over nothing new is begun, but what is under way is still
- * answered, by fewer and fewer users: a rate over that time too would be too low, the more so the longer a request
- * takes, and one straggler of 30 s would be most of a slice.
+ * The part of a slice at full load. At the end of a slice no new iteration starts, but requests in flight still complete,
+ * with fewer and fewer users. Rates that included this drain would be too low: a single straggler of 30 s would be longer
+ * than the slice.
  */
 import * as Schema from "effect/Schema"
 import type { EndedBy } from "../domain/LoadResult.ts"
@@ -11,7 +11,7 @@ import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import { type Figures, figuresOf, rateOf } from "./Figures.ts"
 
-/** What was answered in some time, and what was confirmed in it. */
+/** Completed requests and confirmed operations in a period. */
 export const FullLoad = Schema.Struct({
   seconds: Schema.Finite,
   requests: Schema.Int,
@@ -19,7 +19,7 @@ export const FullLoad = Schema.Struct({
 })
 export interface FullLoad extends Schema.Schema.Type<typeof FullLoad> {}
 
-/** So much later than it is due a timer may end a second, in seconds. */
+/** Tolerance for the end of a second, which a timer may report late, in seconds. */
 const slackSeconds = 0.1
 
 export const sumOf = (parts: ReadonlyArray<FullLoad>): FullLoad => ({
@@ -31,21 +31,21 @@ export const sumOf = (parts: ReadonlyArray<FullLoad>): FullLoad => ({
   operations: parts.reduce((sum, { operations }) => sum + operations, 0)
 })
 
-/** A slice that has ended, as far as its rates need it. */
+/** The end of a slice, as far as its rates depend on it. */
 export interface LoadEnd {
-  /** How long its load was to be. */
+  /** Planned duration of its load. */
   readonly plannedSeconds: number
-  /** Until the last answer. */
+  /** Until the last response. */
   readonly elapsedSeconds: number
   readonly endedBy: EndedBy
   readonly timeline: ReadonlyArray<TimelinePoint>
 }
 
 /**
- * The seconds that ended before the load was stopped. Where there is none, in a slice of less than a second, and where
- * it was stopped before its time, which the timeline does not tell, it is the whole slice.
+ * The seconds that ended before the load was stopped. The whole slice if there is no such second, or if the load was
+ * stopped early, at a time that the timeline does not contain.
  *
- * @example 10 s of 40 requests a second, and the last answer at 12 s: { seconds: 10, requests: 400, ... } and not 402 in 12 s
+ * @example 10 s at 40 requests per second, last response at 12 s: { seconds: 10, requests: 400, ... }, not 402 in 12 s
  */
 export const fullLoadOf = (
   total: Measured,
@@ -55,14 +55,14 @@ export const fullLoadOf = (
   const points = timeline.filter(
     (point) =>
       point.elapsedSeconds <= lastSecond + slackSeconds &&
-      // What begins after it is of the drain, however short.
+      // A point that begins later belongs to the drain, however short it is.
       point.elapsedSeconds - point.seconds < lastSecond - slackSeconds
   )
   if (endedBy === "runTime" && points.length > 0) return sumOf(points)
   return { seconds: elapsedSeconds, requests: total.requests, operations: countOf(total.succeeded) }
 }
 
-/** Every request, with the rates of full load. */
+/** Counts and latencies of all requests, with the rates at full load. */
 export const figuresAt = (measured: Measured, { operations, requests, seconds }: FullLoad): Figures => {
   const figures = figuresOf(measured, seconds)
   return {

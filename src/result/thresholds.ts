@@ -19,7 +19,7 @@ export type Judged = Figures & { readonly starts?: { readonly dropped: number } 
 /** In the closed model service time equals latency. */
 const serviceOf = ({ latencyMs, serviceMs }: Figures) => serviceMs ?? latencyMs
 
-const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
+const figureReaders: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
   "latency.min": ({ latencyMs }) => latencyMs?.min ?? null,
   "latency.mean": ({ latencyMs }) => latencyMs?.mean ?? null,
   "latency.p50": ({ latencyMs }) => latencyMs?.p50 ?? null,
@@ -49,7 +49,7 @@ const places: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
 }
 
 /** A figure of a row; `null` without a request to describe. */
-export const figureOf = (of: Judged, name: FigureName): number | null => places[name](of)
+export const figureOf = (of: Judged, name: FigureName): number | null => figureReaders[name](of)
 
 /**
  * Judges a threshold by the measurements so far.

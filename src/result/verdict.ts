@@ -1,4 +1,4 @@
-/** Whether a run passed, and if not why: for the exit code, the reports and the result files. */
+/** Whether a run passed, and the reason if it did not: for the exit code, the reports and the result files. */
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { failureRatio } from "./Figures.ts"
 import { refusedText } from "./RefusedStart.ts"
@@ -44,14 +44,14 @@ export const endings: Readonly<Record<EndedBy, Ending>> = {
   },
   defect: {
     short: "defect",
-    long: "The run was ended by a defect of this program; the exceptions file has the stack trace.",
+    long: "The run was ended by a defect of this program; the exceptions file contains the stack trace.",
     planned: false
   }
 }
 
-/** Why a run as a whole failed. */
+/** The reason why a run failed, apart from its thresholds. */
 export interface RunFailure {
-  /** What ended it early; `failureRatio` also when too many requests failed, but too few were sent to stop it. */
+  /** The end of the run; `failureRatio` also if the share of failures was exceeded in a run too short to be stopped for it. */
   readonly by: EndedBy
   readonly sentence: string
 }

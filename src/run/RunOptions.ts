@@ -1,4 +1,4 @@
-/** What another program has to say of a run; everything else has a default. */
+/** The options of a run for callers of the library; all but three have defaults. */
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { type RunSpec, withSeed } from "./RunSpec.ts"

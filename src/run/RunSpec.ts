@@ -1,4 +1,4 @@
-/** What a run does, decided: which server, which scenarios, which load, what ends it and what it leaves behind. */
+/** The complete specification of a run: server, scenarios, load, limits and outputs. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
@@ -12,16 +12,16 @@ import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
 import type { OutKind } from "../output/resultFileList.ts"
 import type { Summary } from "../result/Summary.ts"
 
-/** The embedded local DMS in a process of its own, or a server that runs already. */
+/** The embedded local DMS in its own process, or a running server. */
 export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
 
-/** Where the result files go, and which of the optional ones are written. */
+/** The folder of the result files, and the optional files to write. */
 export interface ResultFolder {
   readonly folder: string
   readonly out: ReadonlyArray<OutKind>
 }
 
-/** @typeParam S what is known of the scenarios: enough to check a configuration, or enough to run it */
+/** @typeParam S scenarios with enough information to check a configuration, or to run it */
 export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly target: RunTarget
   readonly dms: DmsOptions
@@ -49,7 +49,7 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly reported: Summary["config"]
 }
 
-/** The same run with other documents and waits. */
+/** The same run with another seed, for other documents and waits. */
 export const withSeed = <S extends ScenarioInfo>(spec: RunSpec<S>, seed: number): RunSpec<S> => {
   const { plan } = spec
   return {
@@ -59,7 +59,7 @@ export const withSeed = <S extends ScenarioInfo>(spec: RunSpec<S>, seed: number)
   }
 }
 
-/** What ends every load: requests in flight have 30 s, and more than half of all requests may not fail. */
+/** Defaults for the end of a load: requests in flight have 30 s, and a run stops when more than half of them fail. */
 const ending = { gracefulStopMillis: 30_000, maxFailRatio: 0.5 }
 
 /**
@@ -113,7 +113,7 @@ export const maxUsersOf = (plan: LoadPlan): number => {
   }
 }
 
-/** When all users have started, or the stages are at their highest target. */
+/** The time at which all users have started, or the stages reach their highest target. */
 export const fullLoadMillis = (plan: LoadPlan): number => {
   switch (plan._tag) {
     case "Users":

@@ -1,4 +1,4 @@
-/** The server of a run: found, logged in to, and asked what it has to be asked, once for all load that follows. */
+/** Connects to the server of a run: discovery, login and naming, once for all loads. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
@@ -9,14 +9,14 @@ import * as threads from "../workers/threads.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
 import { type RunSpec, sendsBatches } from "./RunSpec.ts"
 
-/** Where no batch is sent, the server needs no `/batch` and is not asked how operations name a resource. */
+/** A run without batches does not need `/batch`, and skips the detection of its resource naming. */
 const dmsOptionsOf = ({ dms, scenarios }: RunSpec): DmsOptions =>
   dms.resourceNaming === "auto" && !scenarios.some(sendsBatches)
     ? { ...dms, resourceNaming: "endpoint" }
     : dms
 
 /**
- * Everything that load needs but a recorder; connections and token last as long as the layer does.
+ * Everything that a load needs except a recorder; connections and token live as long as the layer.
  *
  * @param announce runs with the address, before the first request
  */

@@ -7,8 +7,8 @@ import { readFileSync } from "node:fs"
  * @example parseLimit("Max open files            1024                 4096                 files") // 1024
  */
 export const parseLimit = (limits: string): number | undefined => {
-  const [, most] = /^Max open files +(\d+) /m.exec(limits) ?? []
-  return most === undefined ? undefined : Number(most)
+  const [, softLimit] = /^Max open files +(\d+) /m.exec(limits) ?? []
+  return softLimit === undefined ? undefined : Number(softLimit)
 }
 
 /** `undefined` on systems without that file, and where there is no limit. */

@@ -1,4 +1,4 @@
-/** File descriptors: how many a load may need, how many this process may open, and a reserve for writing results. */
+/** File descriptors: the number that a load may need, the limit of this process, and a reserve for writing results. */
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { closeSync, openSync } from "node:fs"
@@ -17,13 +17,13 @@ const besideConnectionsOf = (spec: RunSpec): number => {
   return besideConnections + (workers > 1 ? workers * perWorker : 0)
 }
 
-/** How many descriptors a load may have open at the same time. */
+/** Maximum number of descriptors that a load has open at the same time. */
 const descriptorsOf = (spec: RunSpec): number => {
   const { connections = Number.POSITIVE_INFINITY } = spec.dms
   return Math.min(maxUsersOf(spec.plan), connections) + besideConnectionsOf(spec)
 }
 
-/** The warning for loads of which the largest may need more descriptors than this process may open. */
+/** A warning if one of the loads may need more descriptors than this process may open. */
 export const limitWarnings = (
   loads: ReadonlyArray<RunSpec>,
   limit: number | undefined
@@ -33,7 +33,7 @@ export const limitWarnings = (
   const connections = Math.min(...loads.map((load) => limit - besideConnectionsOf(load)))
   const fewer = connections > 0 ? `, or run with --connections ${connections}` : ""
   return [
-    `this load may need ${needed} file descriptors and this process may open ${limit}; requests without one will fail: ` +
+    `this load may need ${needed} file descriptors, but the limit of this process is ${limit}, and requests beyond it will fail: ` +
       `raise the limit with ulimit -n ${needed}${fewer}`
   ]
 }
@@ -48,7 +48,7 @@ export const warnOfLimit = (loads: ReadonlyArray<RunSpec>): Effect.Effect<void> 
 /** A thread opens all of its modules at once. */
 const perStart = 200
 
-/** How many workers may start at the same time. */
+/** Maximum number of workers that start at the same time. */
 export const workersAtOnce = (limit: number | undefined): number =>
   Math.max(1, Math.floor(((limit ?? Number.POSITIVE_INFINITY) - besideConnections) / perStart))
 

@@ -12,7 +12,7 @@ import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
 import type { DmsAddress } from "../dms/DmsConfig.ts"
 
-/** The local DMS did not come up. */
+/** The local DMS did not start. */
 export class LocalDmsFailed extends Schema.TaggedError<LocalDmsFailed>()("LocalDmsFailed", {
   detail: Schema.String
 }) {
@@ -25,7 +25,7 @@ const randomText = Effect.map(Effect.replicateEffect(Random.nextIntBetween(0, 36
   digits.map((digit) => digit.toString(36)).join("")
 )
 
-/** The words that start `edfi-perf`, without a command: by default the one that this package installs. */
+/** The command line that starts `edfi-perf`, without a subcommand: by default that of this package. */
 export class EdfiPerfProgram extends Context.Reference<EdfiPerfProgram>()("edfi-perf/run/EdfiPerfProgram", {
   defaultValue: (): readonly [string, ...Array<string>] => [
     process.execPath,
@@ -34,8 +34,8 @@ export class EdfiPerfProgram extends Context.Reference<EdfiPerfProgram>()("edfi-
 }) {}
 
 /**
- * Starts `edfi-perf local-dms` on a free port; it ends with the scope, and by itself should this process be killed. Key
- * and secret go through its environment, because arguments can be seen by others.
+ * Starts `edfi-perf local-dms` on a free port; it ends with the scope, and exits if this process is killed. Key and secret
+ * are passed in its environment, because other users can see arguments.
  */
 export const startLocalDms: Effect.Effect<
   DmsAddress,
@@ -60,7 +60,7 @@ export const startLocalDms: Effect.Effect<
     Stream.runHead
   )
   if (Option.isNone(baseUrl))
-    return yield* new LocalDmsFailed({ detail: "it ended without telling its address" })
+    return yield* new LocalDmsFailed({ detail: "it exited before it printed its address" })
   return {
     baseUrl: baseUrl.value,
     key: Redacted.make(key),

@@ -15,12 +15,12 @@ import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
-import { type RunAsked, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
+import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
-const askedOf = (spec: RunSpec): RunAsked => {
+const setupOf = (spec: RunSpec): RunSetup => {
   const { _tag, maxFailRatio, runMillis } = spec.plan
   return {
     testType: spec.testType,
@@ -33,12 +33,12 @@ const askedOf = (spec: RunSpec): RunAsked => {
   }
 }
 
-/** A run as it stands at the end of one second. */
+/** The state of a run at the end of one second. */
 export interface RunSnapshot {
   readonly slice: Slice
-  /** Everything so far; made when it is asked for, and then kept. */
+  /** Everything so far; computed at the first call. */
   readonly state: () => RunState
-  /** What it was made of. */
+  /** The measurements behind it. */
   readonly measurements: () => Measurements
 }
 
@@ -47,17 +47,17 @@ export interface Measurement {
   readonly measurements: Measurements
 }
 
-/** Who watches a run, and who may end it. */
+/** Hooks that watch a run, and may end it. */
 export interface RunObserver {
-  /** Sees the run at the end of every second and at its very end. */
-  readonly observe?: (moment: RunSnapshot) => Effect.Effect<void>
+  /** Called at the end of every second and at the end of the run. */
+  readonly observe?: (snapshot: RunSnapshot) => Effect.Effect<void>
   /** Ends the run when it succeeds, as an interrupt does. */
   readonly stop?: Effect.Effect<void>
-  /** Ends the run when it succeeds, with a defect of the program that came to light outside of the run. */
+  /** Ends the run when it succeeds, with a defect that occurred outside of the run. */
   readonly defect?: Effect.Effect<Error>
-  /** Takes every request and every second; complete before the summary is made. */
+  /** Records every request and every second; ended before the summary is made. */
   readonly samples?: SamplesFile | undefined
-  /** Is read before the load, while it goes on and after it. */
+  /** Read before, during and after the load. */
   readonly database?: (typeof DatabaseReader)["Service"] | undefined
 }
 
@@ -75,7 +75,7 @@ export const measure = (
 /** Makes snapshots; a state is computed when it is read, at most once. */
 const makeSnapshots =
   (
-    asked: RunAsked,
+    setup: RunSetup,
     recorder: Recorder["Type"],
     soFar: () => Pick<Parameters<typeof stateOf>[1], "startedAtMillis" | "samples" | "database">
   ) =>
@@ -89,7 +89,7 @@ const makeSnapshots =
       measurements,
       state: () =>
         (state ??= stateOf(
-          asked,
+          setup,
           { ...soFar(), elapsedSeconds, endedBy: null, users: maxUsers },
           measurements(),
           recorder.timeline
@@ -121,10 +121,10 @@ export const measureGenerator = <R>(
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const ended = yield* Deferred.make<EndReason>()
-    const asked = askedOf(spec)
+    const setup = setupOf(spec)
     const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
-    const snapshotOf = makeSnapshots(asked, recorder, () => ({
+    const snapshotOf = makeSnapshots(setup, recorder, () => ({
       startedAtMillis,
       samples: samples?.written(),
       database: watched?.sofar()
@@ -155,5 +155,5 @@ export const measureGenerator = <R>(
       samples: samples?.written(),
       database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
     }
-    return { summary: summarize(asked, complete, measurements, recorder.timeline), measurements }
+    return { summary: summarize(setup, complete, measurements, recorder.timeline), measurements }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -1,13 +1,13 @@
-/** The database of `--databaseUrl`, whose statistics are read while a load goes on. */
+/** The database of `--databaseUrl`, whose statistics are read during a load. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { DatabaseReader } from "../database/DatabaseReader.ts"
 import type { RunSpec } from "./RunSpec.ts"
 
-/** Loaded when it is asked for, so that a run without a database does not carry its driver. */
+/** Loaded on demand: a run without a database does not load its driver. */
 const loadReader = Effect.promise(() => import("../database/postgresReader.ts"))
 
-/** Its reader, until the scope closes; `undefined` when none was named. Fails before a load when it cannot be read. */
+/** A reader until the scope closes; `undefined` without a URL. Fails before the load if the database cannot be read. */
 export const openDatabase = ({ databaseUrl }: Pick<RunSpec, "databaseUrl">) =>
   Effect.gen(function* () {
     if (databaseUrl === undefined) return undefined

@@ -15,7 +15,7 @@ export interface AvailableScenarios {
   readonly modules: ReadonlyArray<string>
 }
 
-/** Reports and `--testList` name scenarios, so that no two may have the same name in any letter case. */
+/** A name that occurs twice, in any letter case; reports and `--testList` need unique names. */
 const repeatedName = (names: ReadonlyArray<string>): string | undefined => {
   const lower = names.map((name) => name.toLowerCase())
   return names.find((_, i) => lower.indexOf(lower[i] ?? "") < i)
@@ -32,7 +32,7 @@ export const availableScenarios = (
     if (repeated !== undefined) {
       return yield* new WrongScenarioModule({
         module: paths.join(","),
-        detail: `there is another scenario ${repeated}; choose another name`
+        detail: `the scenario name ${repeated} is used twice; choose another name`
       })
     }
     return { modules, own, scenarios: Arr.appendAll(own, scenarios) }

@@ -22,27 +22,27 @@ import { descriptorLimit } from "./descriptorLimit.ts"
 import { workersAtOnce } from "./descriptors.ts"
 import { connectionsOf, type RunSpec, workerCount } from "./RunSpec.ts"
 
-/** A run whose scenarios need no more than clients and fixtures. */
+/** A run whose scenarios need only clients and fixtures. */
 export type RunnableSpec<E> = RunSpec<Scenario<E, ScenarioServices>>
 
 /**
- * What each worker is sent; this thread has found out all of it. Scenarios are prepared here too, which shows whether
- * they can run and whether one of them needs fixtures.
+ * The setup for each worker. Scenarios are prepared in this thread too, which shows whether they can run and whether they
+ * need fixtures.
  */
 const setupsOf = <E>(spec: RunnableSpec<E>) =>
   Effect.gen(function* () {
     const { files, modules, scenarios, seed } = spec
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
-    const asked = yield* Ref.make<FixtureKeys | undefined>(undefined)
+    const requestedKeys = yield* Ref.make<FixtureKeys | undefined>(undefined)
     yield* prepareScenarios(scenarios, seed).pipe(
       Effect.provideService(SharedFixtures, {
-        keys: Effect.tap(shared.keys, (keys) => Ref.set(asked, keys))
+        keys: Effect.tap(shared.keys, (keys) => Ref.set(requestedKeys, keys))
       }),
       // Without `postPattern` no templates are made: nothing is sent from here.
       Effect.provideService(BatchClient, { naming, postBatch })
     )
-    const fixtures = yield* Ref.get(asked)
+    const fixtures = yield* Ref.get(requestedKeys)
     const dms = yield* DmsConfig
     const urls = yield* Discovery
     const bearer = yield* (yield* Tokens).current
@@ -61,11 +61,11 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
     })
   })
 
-/** What preparing a load needs, and the load itself: the clients, the fixtures and threads. */
+/** The services that a load and its preparation need: clients, fixtures and threads. */
 export type LoadServices =
   DmsConfig | Discovery | ScenarioServices | Tokens | Worker.Spawner | Worker.WorkerManager
 
-/** Scenarios are prepared before any load is sent, whichever thread runs them. */
+/** Prepares the scenarios, in this thread or in workers; no load is sent yet. */
 export const prepareLoad = <E>(
   spec: RunnableSpec<E>
 ): Effect.Effect<StartGenerator<Recorder | Tokens>, E, LoadServices | Scope.Scope> =>

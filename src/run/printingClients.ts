@@ -1,4 +1,4 @@
-/** Debug mode: clients that print what became of every operation. */
+/** Debug mode: clients that print the outcome of every operation. */
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
@@ -13,7 +13,7 @@ const printFailure =
   (name: string | undefined) => (error: { readonly _tag: string; readonly message: string }) =>
     Console.log(`${name}: ${error._tag}: ${error.message}`)
 
-/** A document id for the console: a server may send any text as one, so it is redacted, cleaned and cut. */
+/** A document id for the console; redacted, cleaned and cut, because a server may send any text. */
 const shownId = Effect.map(
   Tokens,
   ({ redact }) =>

@@ -1,4 +1,4 @@
-/** What a summary reports of a run: everything but secrets. */
+/** The settings of a run for its summary, without secrets. */
 import * as Duration from "effect/Duration"
 import { addressOf } from "../domain/databaseUrl.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
@@ -9,7 +9,7 @@ import { maxUsersOf, type RunSpec, sendsBatches, workerCount } from "./RunSpec.t
 
 type Config = Summary["config"]
 
-/** The rate of arrivals that come at one rate throughout. */
+/** The rate of arrivals at a constant rate; `undefined` for ramps. */
 const steadyRateOf = (stages: Stages): number | undefined => {
   const peak = peakOf(stages)
   return stages[0]?.millis === 0 && stages.every(({ target }) => target === peak) ? peak : undefined
@@ -59,7 +59,7 @@ export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Co
     : { scenarios: scenarios.map(({ scenario }) => scenario.name), deleteResources, failDeliberately }
 }
 
-/** What all loads of a command have in common: which server, and how requests reach it. */
+/** The settings that all loads of a command share: the server and the connection to it. */
 export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, target }: RunSpec) =>
   ({
     baseUrl: target._tag === "Dms" ? target.address.baseUrl : "local",
@@ -81,7 +81,7 @@ export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, tar
     seed
   }) satisfies Config
 
-/** Everything that a run was asked for. */
+/** All settings of a run. */
 export const redactedConfig = (spec: RunSpec): Config => {
   const { baseUrl, ...connection } = redactedConnection(spec)
   const { abortDelayMillis, files, plan, printsOutcomes, reported } = spec

@@ -9,7 +9,7 @@ import { requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
 
 type Planned = PlannedScenario<ScenarioInfo>
 
-/** The flag that set the batch size: the common one where all scenarios that it could set have the same size. */
+/** The batch size and its flag: the common one if all scenarios with a configurable size have the same. */
 const batchOf = (scenarios: ReadonlyArray<Planned>, planned: Planned): BatchSize | undefined => {
   const { batchTripleCount: tripleCount, scenario } = planned
   if (tripleCount === undefined) return undefined
@@ -22,7 +22,7 @@ const batchOf = (scenarios: ReadonlyArray<Planned>, planned: Planned): BatchSize
 
 const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))
 
-/** Counts batches, one per iteration, or single requests of the refused operation, without those meant to be refused. */
+/** Counts batches, one per iteration, or single requests of the refused operation, without deliberate failures. */
 const iterationsOf = (
   planned: Planned,
   { refusal: { op } }: RefusedScenario,

@@ -1,4 +1,4 @@
-/** Runs scenarios as a spec says: with fixtures, recorder, generator health, and the result files that were asked for. */
+/** Runs scenarios by a spec: with fixtures, recorder, generator health and, if specified, result files. */
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { Path } from "@effect/platform/Path"
@@ -77,7 +77,7 @@ export class ResultsNotWritten extends Schema.TaggedError<ResultsNotWritten>()("
 }
 
 /**
- * Runs scenarios to the end of their plan, and returns what `summary.json` has. An interrupt ends the load gracefully;
+ * Runs scenarios to the end of their plan, and returns the summary. An interrupt ends the load gracefully;
  * the files are still written.
  *
  * Fails before the load with the errors of `connect` (`DmsUnreachable`, `LoginRefused`, `BatchUnsupported`, ...), with

@@ -1,4 +1,4 @@
-/** The slices of a study, measured one after the other against one DMS over the same connections. */
+/** Measures the slices of a study one after the other, against one DMS over the same connections. */
 import * as Cause from "effect/Cause"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
@@ -14,12 +14,12 @@ import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
 import { studyProgressLine } from "../output/progressLine.ts"
 import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
-import type { MeasureSlice, SliceAsked, SliceMeasured } from "../studies/MeasureSlice.ts"
+import type { MeasureSlice, SliceSpec, SliceMeasured } from "../studies/MeasureSlice.ts"
 import { type Measurement, measureGenerator, type RunSnapshot } from "./measure.ts"
 import { type LoadServices, prepareLoad, type RunnableSpec } from "./prepareLoad.ts"
 import type { Progress } from "../output/progress.ts"
 
-/** How long a study will take, or how long at the most. */
+/** The planned or maximum duration of a study. */
 export interface Planned {
   readonly seconds: number
   readonly isUpperBound: boolean
@@ -29,40 +29,40 @@ export interface Planned {
 const timeOf = ({ isUpperBound, seconds }: Planned): string =>
   `${isUpperBound ? "at most " : ""}${clock(seconds)}`
 
-/** How long a load takes, and what its documents are made of. */
+/** Duration and seed of a load. */
 export interface SliceTime {
   readonly seconds: number
   readonly seed: number
 }
 
 /** The load of a slice, or of its warm-up. */
-export type SpecOf<E> = (asked: SliceAsked, time: SliceTime) => RunnableSpec<E>
+export type SpecOf<E> = (sliceSpec: SliceSpec, time: SliceTime) => RunnableSpec<E>
 
 export interface SessionOptions<E, ES> {
-  /** The first load has this seed, and each that follows the next one, so that no two make the same keys. */
+  /** Seed of the first load; each further load has the next one, so that no two use the same keys. */
   readonly seed: number
   readonly specOf: SpecOf<ES>
-  /** How long all slices will take together. */
+  /** Duration of all slices together. */
   readonly planned: Planned
   readonly progress: Progress
-  /** Once, when everything is ready and nothing of the load has been sent. */
+  /** Runs once, when everything is ready and no load has been sent. */
   readonly begin: Effect.Effect<void, E>
-  /** Watched during each slice, its warm-up included. */
+  /** Watched during each slice, including its warm-up. */
   readonly database?: DatabaseReader["Type"] | undefined
-  /** Ends a slice when it succeeds, with a defect of the program that came to light outside of it. */
+  /** Ends a slice when it succeeds, with a defect that occurred outside of the load. */
   readonly defect: Effect.Effect<Error>
 }
 
 interface Load extends Measurement {
   readonly startedSeconds: number
-  /** How long it was to be. */
+  /** Planned duration. */
   readonly plannedSeconds: number
 }
 
-/** The part of a load in its slice. A warm-up becomes the slice only if it ended early. */
+/** The role of a load in its slice: a warm-up that ended early, or the measurement. */
 interface LoadRole {
   readonly isWarmUp: boolean
-  /** Whether a warm-up ran before it. */
+  /** Whether a warm-up preceded it. */
   readonly warmed: boolean
 }
 
@@ -86,7 +86,7 @@ const sliceOf = (
       limited:
         generator === undefined
           ? []
-          : [...suspensionReasons(generator.inAll), ...limitReasons(generator.limited, warmed)],
+          : [...suspensionReasons(generator.total), ...limitReasons(generator.limited, warmed)],
       database: null
     },
     measurements,
@@ -94,8 +94,8 @@ const sliceOf = (
   }
 }
 
-/** A slice whose load ended, or failed to begin, before it was measured. */
-const neverMeasured = (
+/** A slice without a measurement: its load was interrupted before that, or could not start. */
+const unmeasuredSlice = (
   startedSeconds: number,
   endedBy: "interrupt" | "defect" = "interrupt"
 ): Effect.Effect<SliceMeasured> =>
@@ -116,36 +116,36 @@ const logDefects = ({ end }: Progress, { measurements: { defects } }: Measuremen
     discard: true
   })
 
-/** The figures of a warm-up are not reported, but its failures may occur again. */
-const logFailures = (
+/** The figures of a warm-up are not reported, but its failures may also occur in the slice. */
+const logWarmUpFailures = (
   { end }: Progress,
   label: string,
   { summary: { failures, requests } }: Measurement
 ): Effect.Effect<void> => {
-  const [most] = failures
-  return most === undefined
+  const [mostFrequent] = failures
+  return mostFrequent === undefined
     ? Effect.void
     : Effect.zipRight(
         end,
         Effect.logWarning(
           `${label}: ${figure(requests.failed)} of ${figure(requests.total)} requests of its warm-up failed, ` +
-            `most of all ${failureText(most)}`
+            `most frequent: ${failureText(mostFrequent)}`
         )
       )
 }
 
-/** After a time without load a server may be cold again. */
-const logSuspension = (
+/** A suspension interrupts the warm-up of the server. */
+const logWarmUpSuspension = (
   { end }: Progress,
   label: string,
   { measurements: { generator } }: Measurement
 ): Effect.Effect<void> => {
-  const [reason] = generator === undefined ? [] : suspensionReasons(generator.inAll)
+  const [reason] = generator === undefined ? [] : suspensionReasons(generator.total)
   return reason === undefined
     ? Effect.void
     : Effect.zipRight(
         end,
-        Effect.logWarning(`${label}: the load generator was not at work in its warm-up: ${reason}`)
+        Effect.logWarning(`${label}: the load generator was interrupted in its warm-up: ${reason}`)
       )
 }
 
@@ -168,9 +168,9 @@ const makePrepare = <E, ES>(
   let loads = 0
   let begun = false
 
-  const prepareOne = (asked: SliceAsked, seconds: number, label: string) =>
+  const prepareOne = (slice: SliceSpec, seconds: number, label: string) =>
     Effect.gen(function* () {
-      const spec = specOf(asked, { seconds, seed: seed + loads++ })
+      const spec = specOf(slice, { seconds, seed: seed + loads++ })
       const load = yield* prepareLoad(spec)
       const observe = ({ slice }: RunSnapshot) =>
         Effect.flatMap(sinceStart, (now) =>
@@ -189,14 +189,14 @@ const makePrepare = <E, ES>(
   return {
     /** Whether a slice has been prepared, so that there may be figures to keep. */
     hasBegun: () => begun,
-    prepare: (asked: SliceAsked) =>
+    prepare: (slice: SliceSpec) =>
       Effect.gen(function* () {
-        const { label, seconds, warmUpSeconds } = asked
+        const { label, seconds, warmUpSeconds } = slice
         const warmUp =
           warmUpSeconds > 0
-            ? Option.some(yield* prepareOne(asked, warmUpSeconds, `${label}, warm-up`))
+            ? Option.some(yield* prepareOne(slice, warmUpSeconds, `${label}, warm-up`))
             : Option.none()
-        const measured = yield* prepareOne(asked, seconds, label)
+        const measured = yield* prepareOne(slice, seconds, label)
         if (!begun) yield* begin
         begun = true
         return { warmUp, measured }
@@ -207,7 +207,7 @@ const makePrepare = <E, ES>(
 /** Sends the warm-up, if there is one. Fails with the slice if that was the end of it. */
 const sendWarmUp = (
   { warmUp }: PreparedSlice,
-  { label }: SliceAsked,
+  { label }: SliceSpec,
   progress: Progress,
   sinceStart: Effect.Effect<number>
 ): Effect.Effect<Option.Option<Load>, SliceMeasured, Tokens> =>
@@ -215,11 +215,11 @@ const sendWarmUp = (
     if (Option.isNone(warmUp)) return Option.none()
     const warmed = yield* warmUp.value
     const { endedBy } = warmed.summary
-    if (endedBy === "interrupt") return yield* Effect.flip(neverMeasured(yield* sinceStart))
+    if (endedBy === "interrupt") return yield* Effect.flip(unmeasuredSlice(yield* sinceStart))
     // The early end of a warm-up is the result of the slice.
     if (endedBy !== "runTime") return yield* Effect.fail(sliceOf(warmed, { isWarmUp: true, warmed: false }))
-    yield* logFailures(progress, label, warmed)
-    yield* logSuspension(progress, label, warmed)
+    yield* logWarmUpFailures(progress, label, warmed)
+    yield* logWarmUpSuspension(progress, label, warmed)
     return Option.some(warmed)
   })
 
@@ -236,10 +236,10 @@ export const openSession = <E, ES>(
     const sinceStart = yield* startClock
     const { hasBegun, prepare } = makePrepare(options, sinceStart)
 
-    const send = (ready: PreparedSlice, asked: SliceAsked) =>
+    const send = (ready: PreparedSlice, slice: SliceSpec) =>
       Effect.gen(function* () {
         const watch = database && (yield* watchDatabase(database))
-        const warmUp = yield* sendWarmUp(ready, asked, progress, sinceStart)
+        const warmUp = yield* sendWarmUp(ready, slice, progress, sinceStart)
         const role = { isWarmUp: false, warmed: Option.isSome(warmUp) }
         const measured = sliceOf(yield* ready.measured, role)
         if (watch === undefined) return measured
@@ -251,15 +251,15 @@ export const openSession = <E, ES>(
         return { ...measured, slice: { ...measured.slice, database: seen } }
       }).pipe(Effect.merge)
 
-    return (asked) =>
+    return (slice) =>
       Effect.gen(function* () {
-        const ready = yield* Effect.exit(Effect.interruptible(prepare(asked)))
-        if (Exit.isSuccess(ready)) return yield* send(ready.value, asked)
-        if (Cause.isInterruptedOnly(ready.cause)) return yield* neverMeasured(yield* sinceStart)
+        const ready = yield* Effect.exit(Effect.interruptible(prepare(slice)))
+        if (Exit.isSuccess(ready)) return yield* send(ready.value, slice)
+        if (Cause.isInterruptedOnly(ready.cause)) return yield* unmeasuredSlice(yield* sinceStart)
         // For example threads that cannot be started: the figures of the earlier slices are still valuable.
         const defect = hasBegun() ? Cause.keepDefects(ready.cause) : Option.none()
         if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
-        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not begin", defect.value))
-        return yield* neverMeasured(yield* sinceStart, "defect")
+        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", defect.value))
+        return yield* unmeasuredSlice(yield* sinceStart, "defect")
       }).pipe(Effect.scoped, Effect.provide(services))
   })

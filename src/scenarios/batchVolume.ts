@@ -17,7 +17,7 @@ export type Operations = (records: ReadonlyArray<RecordId>) => ReadonlyArray<Ope
 /**
  * A scenario whose iterations send one batch of triples each.
  *
- * @param options.operations prepares what the batches need, once, and gives the operations of records
+ * @param options.operations runs once, prepares the data of the batches, and returns the operations of records
  */
 export const batchVolume = <E, R>(
   options: BatchFacts & { readonly operations: Effect.Effect<Operations, E, R> }

@@ -1,4 +1,4 @@
-/** All scenarios, in the order of the help. A new one is a file of its own, its facts in `knownScenarios.ts` and a line here. */
+/** All scenarios, in the order of the help. A new one needs its own file, an entry in `knownScenarios.ts` and a line here. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type { BatchClient } from "../dms/BatchClient.ts"
 import type { SingleClient } from "../dms/SingleClient.ts"

@@ -1,4 +1,4 @@
-/** Scenarios of others: modules whose default export is a scenario, or an array of scenarios. */
+/** Custom scenarios: modules whose default export is a scenario, or an array of scenarios. */
 import * as Arr from "effect/Array"
 import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
@@ -42,7 +42,7 @@ const isTripleCount = (value: unknown): boolean =>
   value === "none" ||
   (Predicate.isNumber(value) && Number.isSafeInteger(value) && value >= 1)
 
-/** What each member of a scenario has to be, in words and as a check. */
+/** The expected type of each member of a scenario, as text and as a check. */
 const members: Readonly<Record<keyof ForeignScenario, readonly [string, (value: unknown) => boolean]>> = {
   name: ["a text without blanks", (value) => Predicate.isString(value) && /^\S+$/.test(value)],
   testType: ["a text without blanks", (value) => Predicate.isString(value) && /^[\w-]+$/.test(value)],
@@ -53,7 +53,7 @@ const members: Readonly<Record<keyof ForeignScenario, readonly [string, (value: 
   prepare: ["a function", Predicate.isFunction]
 }
 
-/** Why a value is no scenario. */
+/** The reason why a value is not a scenario; `undefined` if it is one. */
 const mistakeIn = (value: unknown): string | undefined => {
   if (!Predicate.isRecord(value)) return "is not a scenario"
   const wrong = Object.entries(members).find(([name, [, isRight]]) => !isRight(value[name]))
@@ -65,7 +65,7 @@ const mistakeIn = (value: unknown): string | undefined => {
 
 const isScenario = (value: unknown): value is ForeignScenario => mistakeIn(value) === undefined
 
-const wordsOf = (error: unknown): string =>
+const messageOf = (error: unknown): string =>
   excerpt(
     Predicate.isError(error) || Predicate.hasProperty(error, "message")
       ? String(error.message)
@@ -73,7 +73,7 @@ const wordsOf = (error: unknown): string =>
     500
   )
 
-/** Errors and defects of `prepare` get the scenario's name; what it throws is a mistake of the module, not of ours. */
+/** Errors and defects of `prepare` become `ScenarioNotReady`: they are mistakes of the module, not of this program. */
 const named = (scenario: ForeignScenario): RunnableScenario => ({
   ...scenario,
   prepare: (options) =>
@@ -81,7 +81,7 @@ const named = (scenario: ForeignScenario): RunnableScenario => ({
       Effect.catchAllCause((cause) =>
         Cause.isInterruptedOnly(cause)
           ? Effect.interrupt
-          : new ScenarioNotReady({ scenario: scenario.name, detail: wordsOf(Cause.squash(cause)) })
+          : new ScenarioNotReady({ scenario: scenario.name, detail: messageOf(Cause.squash(cause)) })
       )
     )
 })
@@ -91,7 +91,7 @@ const loadModule = (url: string): Effect.Effect<ReadonlyArray<RunnableScenario>,
     const wrong = (detail: string) => new WrongScenarioModule({ module: fileURLToPath(url), detail })
     const loaded: unknown = yield* Effect.tryPromise({
       try: () => import(url),
-      catch: (error) => wrong(`cannot be loaded: ${wordsOf(error).replace(/ imported from .*/, "")}`)
+      catch: (error) => wrong(`cannot be loaded: ${messageOf(error).replace(/ imported from .*/, "")}`)
     })
     const exported = Predicate.isRecord(loaded) ? loaded["default"] : undefined
     const values: ReadonlyArray<unknown> = Array.isArray(exported) ? exported : [exported]
@@ -99,14 +99,14 @@ const loadModule = (url: string): Effect.Effect<ReadonlyArray<RunnableScenario>,
     const mistake = Arr.findFirst(values, (value) => Option.fromNullable(mistakeIn(value)))
     if (Option.isSome(mistake) || found.length === 0) {
       return yield* wrong(
-        `its default export ${Option.getOrElse(mistake, () => "is empty")}; it has to be a scenario, or an array of scenarios`
+        `its default export ${Option.getOrElse(mistake, () => "is empty")}; expected a scenario, or an array of scenarios`
       )
     }
     return found.map(named)
   })
 
 /**
- * Loads the scenarios of some modules. What they import as `edfi-perf` or `effect` is this program's own copy.
+ * Loads the scenarios of some modules. Their imports of `edfi-perf` and `effect` resolve to this program's own copies.
  *
  * @param urls `file:///home/me/mine.js`
  */

@@ -46,7 +46,7 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
  * `batchVolume`'s batches of one triple. A failed create ends the iteration, because there is nothing to update; after a
  * failed update, the record is still deleted.
  *
- * @param options.triples prepares what the records need, once, and gives their triples
+ * @param options.triples runs once, prepares the data of the records, and returns their triples
  */
 export const volume = <E, R>(
   options: SingleFacts & { readonly triples: Effect.Effect<TripleOf, E, R> }

@@ -97,7 +97,7 @@ const table = tableOf(CapacitySettings)
 export const capacitySettings = table.settings
 
 export interface CapacityConfig extends CapacitySettings {
-  /** At least one, with that of failures. */
+  /** At least one, including the objective for failures. */
   readonly objectives: ReadonlyArray<Threshold>
 }
 
@@ -116,7 +116,7 @@ const readObjectives = (
     })
   )
 
-/** Names that no chosen scenario sends; known only when the rest is right. */
+/** Problems of objectives with a request name that no chosen scenario sends. */
 const unknownNames = (
   objectives: ReadonlyArray<Threshold>,
   names: ReadonlyArray<string>
@@ -128,9 +128,9 @@ const unknownNames = (
       return `cannot be used\n${pointAt(expression, mistake, "    ")}`
     })
 
-/** Reports times and rates that end before they begin, and an empty or unreadable list of objectives. */
-const checkCapacity = (asked: CapacitySettings, report: ReportProblem): void => {
-  const { maxRate, maxStepTime, slo, startRate, stepTime } = asked
+/** Reports maxima below their minima, and missing or unreadable objectives. */
+const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void => {
+  const { maxRate, maxStepTime, slo, startRate, stepTime } = settings
   if (slo.length === 0) {
     const example = '--slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
     report("slo", `give at least one, such as ${example}`, describeWay)
@@ -144,23 +144,23 @@ const checkCapacity = (asked: CapacitySettings, report: ReportProblem): void => 
   }
 }
 
-/** One load, whose arrival rate is another in each step. */
+/** One load; each step changes its arrival rate. */
 export const decodeCapacityConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
   { scenarios: known }: KnownScenarios<S>,
   seed: number
 ): Either.Either<StudyConfig<CapacityConfig, S>, WrongSettings> =>
   Either.gen(function* () {
-    const { loads, settings } = yield* decodeStudy(table, given, seed, (asked, report) => {
-      checkCapacity(asked, report)
-      const testType = chooseTestType(asked.testType, known, report)
-      const scenarios = chooseScenarios({ ...scenarioDefaults, ...asked }, testType, known, report)
-      refuseUnused(testType, scenarios, (name, why) => {
-        if (given[name]?.from === "flag") report(name, why)
+    const { loads, settings } = yield* decodeStudy(table, given, seed, (settings, report) => {
+      checkCapacity(settings, report)
+      const testType = chooseTestType(settings.testType, known, report)
+      const scenarios = chooseScenarios({ ...scenarioDefaults, ...settings }, testType, known, report)
+      refuseUnused(testType, scenarios, (name, reason) => {
+        if (given[name]?.from === "flag") report(name, reason)
       })
-      const { clientCount, startRate, startWithin, stepTime } = asked
+      const { clientCount, startRate, startWithin, stepTime } = settings
       const plan = arrivals(startRate, Duration.toSeconds(stepTime), {
-        ...endingOf(asked),
+        ...endingOf(settings),
         maxUsers: clientCount,
         startWithinMillis: Duration.toMillis(startWithin)
       })

@@ -1,4 +1,4 @@
-/** `edfi-perf run`: flags over variables over defaults, checked alone and together; all problems are reported at once. */
+/** `edfi-perf run`: flags override variables, which override defaults. All problems are reported together. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import * as Random from "effect/Random"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { requestNamesOf, type RunSpec } from "../run/RunSpec.ts"
-import { asksForArrivals, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
+import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
 import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
 import { chooseTarget, makeSpec } from "./makeSpec.ts"
 import {
@@ -23,7 +23,7 @@ import {
 import { RunSettings } from "./RunSettings.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-/** A checked command: what runs, and what only the command does with it. */
+/** A checked command: the run, and the settings of the command itself. */
 export interface RunConfig<S extends ScenarioInfo> {
   readonly spec: RunSpec<S>
   /** The settings of the command itself. */
@@ -33,7 +33,7 @@ export interface RunConfig<S extends ScenarioInfo> {
   >
 }
 
-/** The scenarios that a command knows, and the modules that some of them are from. */
+/** The scenarios that a command knows, and the modules that some of them come from. */
 export interface KnownScenarios<S extends ScenarioInfo> {
   readonly scenarios: NonEmptyReadonlyArray<S>
   /** File URLs. */
@@ -45,7 +45,7 @@ const table = tableOf(RunSettings)
 /** Every setting of `run`, in the order of the help. */
 export const runSettings = table.settings
 
-/** Reads an expression about one of some requests, or about all, that the load can keep or not keep. */
+/** Reads a threshold; its request name and figure must occur in the load. */
 const readThreshold = (
   text: string,
   names: ReadonlyArray<string> | undefined,
@@ -62,7 +62,7 @@ const readThreshold = (
     )
   )
 
-/** What decides how requests are named. */
+/** The settings that determine request names. */
 const namingFlags: ReadonlySet<string> = new Set([
   "--testType",
   "--testList",
@@ -73,7 +73,7 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--failDeliberately"
 ])
 
-/** The thresholds that can be read; each of the others is reported by itself. */
+/** The valid thresholds; each invalid one is reported. */
 const readThresholds = (
   texts: ReadonlyArray<string>,
   names: ReadonlyArray<string> | undefined,
@@ -94,12 +94,12 @@ const readThresholds = (
 const reportedOf = ({ maxBatchOperations, otlpEndpoint, web }: RunSettings): RunSpec["reported"] => ({
   maxBatchOperations,
   web,
-  // Without its query, in which some collectors take their key.
+  // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
 })
 
 /**
- * Checks what was given.
+ * Checks the settings of `run`.
  *
  * @param seed of the run, unless one was given
  * @example decodeRunConfig({ local: { value: "true", from: "flag" } }, { scenarios }, 42)
@@ -110,21 +110,21 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   seed: number
 ): Either.Either<RunConfig<S>, WrongSettings> => {
   const given = withoutOverruled(givenInAll)
-  const { isWrong, problems, report, settings: asked } = readSettings(table, given)
-  const settings = { ...asked, maxWait: given["maxWait"] === undefined ? asked.minWait : asked.maxWait }
+  const { isWrong, problems, report, settings: own } = readSettings(table, given)
+  const settings = { ...own, maxWait: given["maxWait"] === undefined ? own.minWait : own.maxWait }
   const target = chooseTarget(settings, given, report)
   const testType = chooseTestType(settings.testType, known, report)
   const scenarios = chooseScenarios(settings, testType, known, report)
   /** A flag without effect is a mistake; a variable may be meant for another run. */
-  const refuseFlag: ReportProblem = (name, why, describe) => {
-    if (given[name]?.from === "flag") report(name, why, describe)
+  const refuseFlag: ReportProblem = (name, reason, describe) => {
+    if (given[name]?.from === "flag") report(name, reason, describe)
   }
-  const isOpen = asksForArrivals(given)
+  const isOpen = isOpenModel(given)
   refuseUnused(testType, scenarios, refuseFlag)
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
   const thresholds = readThresholds(settings.threshold, names, isOpen, report)
   if (settings.abortOnThreshold && settings.threshold.length === 0) {
-    refuseFlag("abortOnThreshold", "means nothing without --threshold", describeWay)
+    refuseFlag("abortOnThreshold", "requires --threshold", describeWay)
   }
   if (!isOpen) refuseFlag("startWithin", onlyWithArrivals)
   const wayOf = (name: string) => {
@@ -161,10 +161,10 @@ export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
 /** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
 const seedBound = 36 ** 8
 
-/** For a run that was given none. */
+/** The seed of a run without `--seed`. */
 export const randomSeed: Effect.Effect<number> = Random.nextIntBetween(0, seedBound)
 
-/** Flags over variables over defaults; fails with everything that is wrong. */
+/** Reads flags and variables; fails with all problems. */
 export const loadRunConfig = <S extends ScenarioInfo>(
   flags: Flags,
   known: KnownScenarios<S>

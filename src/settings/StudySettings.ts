@@ -1,4 +1,4 @@
-/** What studies have in common: which settings of `run` they take, and how the loads that they make are checked. */
+/** The common part of the settings of studies: settings that they share with `run`, and the checks of their loads. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import type * as Either from "effect/Either"
@@ -42,7 +42,7 @@ export const warmUp = setting(duration(0, hourMillis), {
 /** The number and duration of measurements. */
 export const sliceSettings = (defaults: {
   readonly slices: string
-  readonly whatSlices: string
+  readonly slicesHelp: string
   readonly sliceTime: string
 }) => ({
   slices: setting(whole(1, 1000), {
@@ -50,7 +50,7 @@ export const sliceSettings = (defaults: {
     variable: "PERF_SLICES",
     accepts: "a whole number from 1 to 1000",
     fallback: defaults.slices,
-    help: defaults.whatSlices
+    help: defaults.slicesHelp
   }),
   sliceTime: setting(duration(100, hourMillis), {
     group: "slices",
@@ -117,17 +117,16 @@ export interface LoadSettings extends Schema.Schema.Type<typeof LoadSettings> {}
 const StudySettings = Schema.Struct({ ...serverSettings, ...loadSettings })
 interface StudySettings extends Schema.Schema.Type<typeof StudySettings> {}
 
-/** A study that was checked: its own settings, and what its loads have in common; a slice changes plan and seed. */
+/** A checked study: its settings, and the specs of its loads; a slice changes plan and seed. */
 export interface StudyConfig<A, S extends ScenarioInfo> {
   readonly settings: A
   /**
-   * In order. The first one decides what the server is asked before the study, so that it sends batches if any of them
-   * does.
+   * In order. The study connects with the first one, which therefore sends batches if any of them does.
    */
   readonly loads: Arr.NonEmptyReadonlyArray<RunSpec<S>>
 }
 
-/** What ends every load of a study. */
+/** The settings that end every load of a study. */
 export const endingOf = ({
   gracefulStop,
   maxFailRatio
@@ -136,7 +135,7 @@ export const endingOf = ({
   maxFailRatio
 })
 
-/** What a scenario is chosen by, where a study does not ask. */
+/** Scenario settings that a study does not have. */
 export const scenarioDefaults = {
   testList: [],
   batchTripleCount: 1,
@@ -146,7 +145,7 @@ export const scenarioDefaults = {
   failDeliberately: false
 } satisfies ScenarioSettings
 
-/** What a study decides about one of its loads. */
+/** The part of a load that the study decides. */
 interface StudyLoad<S extends ScenarioInfo> {
   readonly testType: string
   readonly scenarios: Arr.NonEmptyReadonlyArray<PlannedScenario<S>>
@@ -154,10 +153,10 @@ interface StudyLoad<S extends ScenarioInfo> {
 }
 
 /**
- * Checks what was given to a study; all problems are reported at once.
+ * Checks the settings of a study; all problems are reported together.
  *
  * @param seed of the first load, unless one was given
- * @param loadsOf the loads of checked settings; it may report what does not fit together
+ * @param loadsOf makes the loads of checked settings; it may report settings that conflict
  */
 export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
   table: SettingsTable<A>,

@@ -1,4 +1,4 @@
-/** What `sweep` is asked: batch sizes and numbers of users, every combination of which is a load. */
+/** The settings of `sweep`: batch sizes and numbers of users; each combination is a load. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import type * as Either from "effect/Either"
@@ -53,7 +53,7 @@ export const SweepSettings = Schema.Struct({
   }),
   ...sliceSettings({
     slices: "3",
-    whatSlices: "Measurements of each size",
+    slicesHelp: "Measurements of each size",
     sliceTime: "5 seconds"
   }),
   ...loadSettings
@@ -75,7 +75,7 @@ export const decodeSweepConfig = <S extends ScenarioInfo>(
     const { batchTripleCount, clientCount, maxBatchOperations = maxOperations, testList } = settings
     for (const { name, tripleCount } of known) {
       const isChosen = testList.some((each) => each.toLowerCase() === name.toLowerCase())
-      if (isChosen && tripleCount !== "configured") report("testList", `${name} has batches of one size only`)
+      if (isChosen && tripleCount !== "configured") report("testList", `the batch size of ${name} is fixed`)
     }
     for (const size of batchTripleCount) {
       if (3 * size > maxBatchOperations) {

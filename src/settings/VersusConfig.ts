@@ -1,4 +1,4 @@
-/** What `versus` is asked: the settings of its two sides, which are the same but for the test type. */
+/** The settings of `versus`: two loads that differ only in the test type. */
 import * as Duration from "effect/Duration"
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
@@ -55,7 +55,7 @@ export const VersusSettings = Schema.Struct({
   maxBatchOperations: RunSettings.fields.maxBatchOperations,
   ...sliceSettings({
     slices: "6",
-    whatSlices: "Pairs of slices: single requests, batches",
+    slicesHelp: "Pairs of slices: single requests, batches",
     sliceTime: "10 seconds"
   }),
   ...loadSettings

@@ -14,7 +14,7 @@ export class SettingProblem extends Schema.Class<SettingProblem>("SettingProblem
 /** The command did not start. Exit code 2. */
 export class WrongSettings extends Schema.TaggedError<WrongSettings>()("WrongSettings", {
   problems: Schema.NonEmptyArray(SettingProblem),
-  /** What the command did not do. */
+  /** The consequence, for the message: `nothing was sent`. */
   consequence: Schema.optionalWith(Schema.String, { default: () => "nothing was sent" })
 }) {
   override get message(): string {

@@ -1,4 +1,4 @@
-/** Which load was asked for: users, users that come and go, or arrivals; what belongs to another one is refused. */
+/** Chooses the load: a number of users, stages of users, or arrivals. Reports settings of another load. */
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Option from "effect/Option"
@@ -11,15 +11,15 @@ import { describeWay, type GivenSettings, type ReportProblem } from "./readSetti
 import type { RunSettings } from "./RunSettings.ts"
 import { Switch } from "./flagSchemas.ts"
 
-/** The most iterations under way at once in the open model, unless `clientCount` is given. */
+/** Maximum number of concurrent iterations in the open model, unless `clientCount` is given. */
 export const maxUsersByDefault = 1000
 
-/** The load that was chosen. */
+/** The chosen load. */
 interface ChosenLoad {
-  /** Users; in the open model the most iterations under way at once. */
+  /** Users; in the open model the maximum number of concurrent iterations. */
   readonly clientCount: number
   readonly runTimeInMinutes: number
-  /** There in the open model, unless `stages` has the rates. */
+  /** Set in the open model, unless `stages` contains the rates. */
   readonly arrivalRate: number | undefined
   readonly stages: LoadStages | undefined
 }
@@ -30,29 +30,29 @@ interface Exclusion {
   readonly one: Name
   readonly others: ReadonlyArray<Name>
   /** Completes "cannot be combined with --one: ". */
-  readonly why: string
+  readonly reason: string
 }
 
-/** Of what nothing but the open model has. */
-export const onlyWithArrivals = "means nothing without --arrivalRate, or --stages of rates such as 30s:10/s"
+/** Completes the message about a setting that only the open model has. */
+export const onlyWithArrivals = "requires --arrivalRate, or --stages with rates such as 30s:10/s"
 
 const dueTimes = "iterations begin when they are due"
 
 const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusion> => [
-  { one: "arrivalRate", others: ["stages"], why: "both give the rate" },
-  { one: "arrivalRate", others: ["spawnRate", "minWait", "maxWait"], why: dueTimes },
-  { one: "arrivalRate", others: ["runInDebugMode"], why: "debug mode is one pass of one user" },
-  { one: "stages", others: ["runTimeInMinutes"], why: "their times add up to that of the run" },
-  { one: "stages", others: ["runInDebugMode"], why: "debug mode is one pass of one user" },
+  { one: "arrivalRate", others: ["stages"], reason: "both set the rate" },
+  { one: "arrivalRate", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes },
+  { one: "arrivalRate", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
+  { one: "stages", others: ["runTimeInMinutes"], reason: "the stages determine the duration" },
+  { one: "stages", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
   ...(of === "arrivals"
-    ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], why: dueTimes } as const]
+    ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes } as const]
     : []),
   ...(of === "users"
     ? [
         {
           one: "stages",
           others: ["clientCount", "spawnRate"],
-          why: "they say how many users there are when"
+          reason: "the stages determine the number of users"
         } as const
       ]
     : [])
@@ -68,8 +68,8 @@ const readStages = (given: GivenSettings) => {
   return text === undefined ? undefined : Either.mapLeft(parseStages(text), (mistake) => ({ text, mistake }))
 }
 
-/** Whether the open model was asked for, also by what cannot be used: that alone is then what is wrong. */
-export const asksForArrivals = (given: GivenSettings): boolean => {
+/** Whether the settings choose the open model, even with an invalid value, which is then the only problem to report. */
+export const isOpenModel = (given: GivenSettings): boolean => {
   const stages = readStages(given)
   return (
     given["arrivalRate"] !== undefined ||
@@ -79,7 +79,7 @@ export const asksForArrivals = (given: GivenSettings): boolean => {
 }
 
 /** A switch that is off excludes nothing. */
-const isAsked = (given: GivenSettings, name: Name): boolean => {
+const isSet = (given: GivenSettings, name: Name): boolean => {
   const text = textOf(given, name)
   if (name !== "runInDebugMode" || text === undefined) return text !== undefined
   return Option.getOrElse(Schema.decodeOption(Switch)(text), () => false)
@@ -88,16 +88,16 @@ const isAsked = (given: GivenSettings, name: Name): boolean => {
 const conflictsIn = (given: GivenSettings) => {
   const stages = readStages(given)
   const of = stages === undefined || Either.isLeft(stages) ? undefined : stages.right.of
-  return exclusionsFor(of).flatMap(({ one, others, why }) =>
+  return exclusionsFor(of).flatMap(({ one, others, reason }) =>
     others
-      .filter((other) => isAsked(given, one) && isAsked(given, other))
-      .map((other) => ({ one, other, why }))
+      .filter((other) => isSet(given, one) && isSet(given, other))
+      .map((other) => ({ one, other, reason }))
   )
 }
 
 /**
- * A flag wins over a variable, also over one that it cannot be combined with: who has `SPAWN_RATE` in `.env` can use
- * `--arrivalRate`, and who has `PERF_ARRIVAL_RATE` there `--spawnRate`.
+ * A flag overrides a variable that it cannot be combined with: `--arrivalRate` works with `SPAWN_RATE` in `.env`, and
+ * `--spawnRate` with `PERF_ARRIVAL_RATE`.
  */
 export const withoutOverruled = (given: GivenSettings): GivenSettings => {
   for (const { one, other } of conflictsIn(given)) {
@@ -109,17 +109,17 @@ export const withoutOverruled = (given: GivenSettings): GivenSettings => {
 }
 
 /**
- * @param given without what was overruled
- * @param wayOf names a setting as it was given: `--stages`, `PERF_STAGES (--stages)`
+ * @param given without overruled variables
+ * @param nameOf names a setting as it was given: `--stages`, `PERF_STAGES (--stages)`
  */
 const chooseLoad = (
   settings: RunSettings,
   given: GivenSettings,
   report: ReportProblem,
-  wayOf: (name: Name) => string
+  nameOf: (name: Name) => string
 ): ChosenLoad => {
-  for (const { one, other, why } of conflictsIn(given)) {
-    report(other, `cannot be combined with ${wayOf(one)}: ${why}`)
+  for (const { one, other, reason } of conflictsIn(given)) {
+    report(other, `cannot be combined with ${nameOf(one)}: ${reason}`)
   }
   const read = readStages(given)
   if (read !== undefined && Either.isLeft(read)) {
@@ -142,7 +142,7 @@ const chooseLoad = (
   }
 }
 
-/** The iterations that are due per second, over time, in the open model; nothing in the closed one. */
+/** Arrivals per second over time in the open model; `undefined` in the closed model. */
 const arrivalsOf = ({ arrivalRate, runTimeInMinutes, stages }: ChosenLoad): Stages | undefined =>
   arrivalRate === undefined
     ? stages?.of === "arrivals"
@@ -192,9 +192,9 @@ const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPla
 }
 
 /**
- * The plan that was asked for; debug mode is one user that goes through every scenario once.
+ * The chosen plan; in debug mode one user runs every scenario once.
  *
- * @param given without what was overruled
+ * @param given without overruled variables
  */
 export const choosePlan = (
   settings: RunSettings,

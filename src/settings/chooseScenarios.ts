@@ -1,11 +1,11 @@
-/** Which scenarios run and with how many triples per batch, from the settings and the scenarios there are. */
+/** Chooses the scenarios and their triples per batch. */
 import * as Arr from "effect/Array"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import { sendsBatches } from "../run/RunSpec.ts"
 import type { ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
-/** What scenarios are chosen by. */
+/** The settings that choose scenarios. */
 export type ScenarioSettings = Pick<
   RunSettings,
   | "batchTripleCount"
@@ -40,17 +40,14 @@ const findScenarios = <S extends ScenarioInfo>(
 ): Arr.NonEmptyReadonlyArray<S> => {
   const names = available.map((scenario) => scenario.name).join(", ")
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
-  const strange = testList.filter((name) => find(name) === undefined)
-  const others = known.filter(({ name }) => strange.some((word) => sameWord(word, name)))
-  const unknown = strange.filter((word) => !others.some(({ name }) => sameWord(word, name)))
+  const unknownOrForeign = testList.filter((name) => find(name) === undefined)
+  const others = known.filter(({ name }) => unknownOrForeign.some((word) => sameWord(word, name)))
+  const unknown = unknownOrForeign.filter((word) => !others.some(({ name }) => sameWord(word, name)))
   if (unknown.length > 0) {
-    report(
-      "testList",
-      `${unknown.join(", ")} ${unknown.length === 1 ? "is" : "are"} not known; accepts ${names}`
-    )
+    report("testList", `unknown: ${unknown.join(", ")}; accepts ${names}`)
   }
   for (const { name, testType: own } of others) {
-    report("testList", `${name} belongs to --testType ${own}; of ${testType} there are ${names}`)
+    report("testList", `${name} belongs to --testType ${own}; ${testType} has ${names}`)
   }
   const chosen =
     testList.length === 0
@@ -58,27 +55,27 @@ const findScenarios = <S extends ScenarioInfo>(
       : Arr.dedupe(testList.flatMap((name) => find(name) ?? []))
   if (Arr.isNonEmptyReadonlyArray(chosen)) return chosen
   if (testList.length === 0)
-    report("testList", `names none, and ${testType} has no default; accepts ${names}`)
+    report("testList", `is required, because ${testType} has no default scenario; accepts ${names}`)
   return [available[0]] // Never runs: the reason has been reported.
 }
 
-/** Why a batch is too large. @param what before the sentence: `StudentBatchVolumeTest: ` */
-export const tooManyOperations = (tripleCount: number, maxBatchOperations: number, what = ""): string =>
-  `${what}${3 * tripleCount} operations per batch are above --maxBatchOperations ${maxBatchOperations}; ` +
+/** The problem of a batch that is too large. @param prefix `StudentBatchVolumeTest: ` */
+export const tooManyOperations = (tripleCount: number, maxBatchOperations: number, prefix = ""): string =>
+  `${prefix}${3 * tripleCount} operations per batch exceed --maxBatchOperations ${maxBatchOperations}; ` +
   `accepts at most ${Math.floor(maxBatchOperations / 3)}`
 
-/** The numbers of triples that single scenarios were given, by name; reports those that cannot be. */
+/** Triples per batch that are set for single scenarios, by name; reports invalid ones. */
 const ownTripleCounts = (
   { batchTripleCountFor, maxBatchOperations }: ScenarioSettings,
   available: ReadonlyArray<ScenarioInfo>,
   report: ReportProblem
 ): ReadonlyMap<string, number> => {
-  const refuse = (why: string) => report("batchTripleCountFor", why)
+  const refuse = (reason: string) => report("batchTripleCountFor", reason)
   const counts = new Map<string, number>()
   for (const [given, count] of Object.entries(batchTripleCountFor)) {
     const scenario = available.find(({ name }) => sameWord(name, given))
     if (scenario === undefined) {
-      refuse(`${given} is not known; accepts ${available.map(({ name }) => name).join(", ")}`)
+      refuse(`unknown: ${given}; accepts ${available.map(({ name }) => name).join(", ")}`)
     } else if (scenario.tripleCount === "none") {
       refuse(`${scenario.name} sends no batches`)
     } else if (typeof scenario.tripleCount === "number") {
@@ -101,7 +98,7 @@ export const chooseScenarios = <S extends ScenarioInfo>(
 ): Arr.NonEmptyReadonlyArray<PlannedScenario<S>> => {
   const { batchTripleCount, deleteResources, failDeliberately, maxBatchOperations } = settings
   const ofType = known.filter((scenario) => scenario.testType === testType)
-  // Where the test type itself is wrong, names are still checked, against all scenarios.
+  // With an unknown test type, names are checked against all scenarios.
   const available = Arr.isNonEmptyReadonlyArray(ofType) ? ofType : known
   const chosen = findScenarios(settings, testType, known, available, report)
   const counts = ownTripleCounts(settings, available, report)
@@ -112,7 +109,7 @@ export const chooseScenarios = <S extends ScenarioInfo>(
   }
   for (const { name, tripleCount } of chosen) {
     if (typeof tripleCount === "number" && 3 * tripleCount > maxBatchOperations) {
-      report("maxBatchOperations", `accepts at least ${3 * tripleCount}, which ${name} sends`)
+      report("maxBatchOperations", `accepts at least ${3 * tripleCount}, the batch size of ${name}`)
     }
   }
   return Arr.map(chosen, (scenario) => {
@@ -123,7 +120,7 @@ export const chooseScenarios = <S extends ScenarioInfo>(
   })
 }
 
-/** Refuses flags that the chosen scenarios do not know. */
+/** Reports flags without effect on the chosen scenarios. */
 export const refuseUnused = (
   testType: string,
   chosen: ReadonlyArray<PlannedScenario<ScenarioInfo>>,

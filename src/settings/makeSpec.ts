@@ -1,4 +1,4 @@
-/** A `RunSpec` from settings that have been checked: those that all commands with a load have in common. */
+/** Makes a `RunSpec` from the checked settings that all commands with a load share. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
@@ -9,7 +9,7 @@ import type { RunSettings } from "./RunSettings.ts"
 
 type TargetSettings = Pick<RunSettings, "baseUrl" | "key" | "local" | "secret">
 
-/** The server; reports what is missing, and returns the local DMS then. */
+/** The server; reports missing settings, and then returns the local DMS as a placeholder. */
 export const chooseTarget = (
   { baseUrl, key, local, secret }: TargetSettings,
   given: GivenSettings,
@@ -19,18 +19,18 @@ export const chooseTarget = (
     if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
     return { _tag: "LocalDms" }
   }
-  const demand = (name: keyof TargetSettings, variable: string, value: unknown) => {
-    if (value === undefined) report(name, `give --${name} or ${variable}, or test the local DMS with --local`)
+  const requireSetting = (name: keyof TargetSettings, variable: string, value: unknown) => {
+    if (value === undefined) report(name, `set --${name} or ${variable}, or use --local to test a local DMS`)
   }
-  demand("baseUrl", "PERF_API_BASEURL", baseUrl)
-  demand("key", "PERF_API_KEY", key)
-  demand("secret", "PERF_API_SECRET", secret)
+  requireSetting("baseUrl", "PERF_API_BASEURL", baseUrl)
+  requireSetting("key", "PERF_API_KEY", key)
+  requireSetting("secret", "PERF_API_SECRET", secret)
   return baseUrl === undefined || key === undefined || secret === undefined
-    ? { _tag: "LocalDms" } // Never used: what is missing has been reported.
+    ? { _tag: "LocalDms" } // Never used: the missing settings have been reported.
     : { _tag: "Dms", address: { baseUrl, key, secret } }
 }
 
-/** How requests reach the server, and on how many threads they are made. */
+/** The settings of the connection to the server, and the number of threads. */
 export type ConnectionSettings = Pick<
   RunSettings,
   | "apiPrefix"
@@ -49,8 +49,8 @@ export type ConnectionSettings = Pick<
   | "workers"
 >
 
-/** What a command decides for itself. */
-interface Decided<S extends ScenarioInfo> {
+/** The part of a spec that each command decides. */
+interface SpecOfCommand<S extends ScenarioInfo> {
   readonly target: RunTarget
   readonly testType: string
   readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
@@ -66,7 +66,7 @@ interface Decided<S extends ScenarioInfo> {
 
 export const makeSpec = <S extends ScenarioInfo>(
   settings: ConnectionSettings,
-  decided: Decided<S>
+  decided: SpecOfCommand<S>
 ): RunSpec<S> => ({
   dms: {
     ignoreCertificateErrors: settings.ignoreCertificateErrors,

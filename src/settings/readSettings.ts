@@ -38,7 +38,7 @@ export const tableOf = <A, I>(struct: Schema.Schema<A, I>): SettingsTable<A> => 
   decode: Schema.decodeUnknownEither(struct, { errors: "all" })
 })
 
-/** How a problem names what was given. */
+/** Names a setting in a problem. */
 export type Describe = (setting: NamedSetting, given: GivenSettings) => string
 
 const describeGiven: Describe = (setting, given) => {
@@ -56,7 +56,7 @@ export const describeWay: Describe = ({ name, variable }, given) =>
   given[name]?.from === "variable" && variable !== undefined ? `${variable} (--${name})` : `--${name}`
 
 /**
- * Reports that a setting does not fit the others. Nothing is reported for a setting that is wrong by itself, or that the
+ * Reports a setting that conflicts with others. Nothing is reported for a setting whose own value is invalid, or that the
  * command does not have.
  */
 export type ReportProblem = (name: string, accepted: string, describe?: Describe) => void
@@ -64,9 +64,9 @@ export type ReportProblem = (name: string, accepted: string, describe?: Describe
 export interface ReadSettings<A> {
   readonly settings: A
   readonly report: ReportProblem
-  /** Whether a setting is wrong by itself; `settings` then has its default. */
+  /** Whether the value of a setting is invalid; `settings` then has its default. */
   readonly isWrong: (name: string) => boolean
-  /** All so far, those of single settings first. */
+  /** All problems so far; invalid values first, then conflicts. */
   readonly problems: () => ReadonlyArray<SettingProblem>
 }
 

@@ -2,15 +2,15 @@
 import * as Effect from "effect/Effect"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { Capacity, CapacityStep, SearchEnd } from "../result/Capacity.ts"
-import { type Known, learn, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
+import { type RateBounds, withVerdict, nextRate, noBounds, type SearchLimits } from "./capacitySearch.ts"
 import { judgeStep, type StepLength, stepSeconds } from "./capacityStep.ts"
-import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacityWords.ts"
+import { precisionOf, stepAt, verdictOf, warningsOf } from "./capacitySentences.ts"
 import { rateText } from "../result/numberFormat.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { completed, endedWith, type StudyEnd, verdictAfter } from "./slices.ts"
 import { beginStudy } from "./studyTime.ts"
 
-export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
+export interface CapacityOptions extends Omit<SearchLimits, "floorRate"> {
   readonly testType: string
   readonly batchTripleCount: number
   /** Scenarios that share the batches in turn. */
@@ -25,33 +25,33 @@ export interface CapacityAsked extends Omit<SearchLimits, "floorRate"> {
   readonly config: Capacity["config"]
 }
 
-/** A step with fewer batches is not meaningful. */
+/** Minimum number of batches in a step. */
 const minBatches = 30
 
 /** A step that is not kept, or in which the generator was the bottleneck, is measured once more; the second decides. */
 const attempts = [1, 2] as const
 
-const limitsOf = (asked: CapacityAsked): SearchLimits => ({
-  ...asked,
-  floorRate: minBatches / asked.stepLength.maxSeconds
+const limitsOf = (options: CapacityOptions): SearchLimits => ({
+  ...options,
+  floorRate: minBatches / options.stepLength.maxSeconds
 })
 
 /**
  * Maximum duration of a search in seconds, whatever the capacity, with every step repeated. The time for requests in
  * flight at the end of a step is extra.
  */
-export const longestSearchSeconds = (asked: CapacityAsked): number => {
-  const limits = limitsOf(asked)
-  const { maxSteps, startRate, stepLength, warmUpSeconds } = asked
+export const longestSearchSeconds = (options: CapacityOptions): number => {
+  const limits = limitsOf(options)
+  const { maxSteps, startRate, stepLength, warmUpSeconds } = options
   const secondsTo = (limit: number): number => {
-    let [known, seconds, steps] = [nothingKnown, 0, 0]
+    let [bounds, seconds, steps] = [noBounds, 0, 0]
     for (;;) {
-      const next = nextRate(known, limits)
+      const next = nextRate(bounds, limits)
       if (next._tag === "Done" || steps >= maxSteps) return seconds
       const attemptsLeft = Math.min(attempts.length, maxSteps - steps)
-      seconds += attemptsLeft * (warmUpSeconds + stepSeconds(asked, next.rate, stepLength))
+      seconds += attemptsLeft * (warmUpSeconds + stepSeconds(options, next.rate, stepLength))
       steps += attemptsLeft
-      known = learn(known, next.rate, next.rate <= limit)
+      bounds = withVerdict(bounds, next.rate, next.rate <= limit)
     }
   }
   const limit = (doublings: number) => startRate * 2 ** doublings
@@ -64,27 +64,27 @@ export const longestSearchSeconds = (asked: CapacityAsked): number => {
 const isWhole = ({ slice: { endedBy } }: SliceMeasured): boolean =>
   endedBy === "runTime" || endedBy === "passes" || endedBy === "failureRatio"
 
-/** The steps so far, what they showed, and the step that was cut short, if one was. */
+/** The steps so far, the bounds that they gave, and the step that was cut short, if any. */
 interface SearchState {
   readonly steps: Array<CapacityStep>
-  known: Known
+  bounds: RateBounds
   cutShort: { readonly end: StudyEnd; readonly rate: number } | undefined
 }
 
 type OnStep = (step: CapacityStep) => Effect.Effect<void>
 
-/** Measures every attempt at one rate; returns why the search ends, if it does. */
+/** Measures the attempts at one rate; returns the reason for the end of the search, if it ends. */
 const measureRate = <E>(
-  asked: CapacityAsked,
+  options: CapacityOptions,
   state: SearchState,
   measure: MeasureSlice<E>,
   onStep: OnStep,
   { phase, rate }: { readonly rate: number; readonly phase: CapacityStep["phase"] }
 ): Effect.Effect<SearchEnd | undefined, E> =>
   Effect.gen(function* () {
-    const { batchTripleCount, maxSteps, objectives, precision, stepLength, testType, warmUpSeconds } = asked
+    const { batchTripleCount, maxSteps, objectives, precision, stepLength, testType, warmUpSeconds } = options
     const { steps } = state
-    const seconds = stepSeconds(asked, rate, stepLength)
+    const seconds = stepSeconds(options, rate, stepLength)
     for (const attempt of attempts) {
       if (steps.length >= maxSteps) return "maxSteps"
       const again = attempt === 1 ? "" : ", once more"
@@ -105,8 +105,8 @@ const measureRate = <E>(
       yield* onStep(step)
       const limited = step.slice.limited.length > 0
       if (attempt < attempts.length && (limited || !step.kept)) continue
-      // A broken step proves nothing about the server when the generator was the bottleneck; a kept one does.
-      if (step.kept || !limited) state.known = learn(state.known, rate, step.kept)
+      // If the generator was the bottleneck, a kept step still counts, but a broken one may not be due to the server.
+      if (step.kept || !limited) state.bounds = withVerdict(state.bounds, rate, step.kept)
       return limited ? "generator" : undefined
     }
     return undefined
@@ -120,28 +120,28 @@ const measureRate = <E>(
  * @example of a server that handles 200/s, from 10/s: 10, 20, 40, 80, 160, 320 twice, 240 twice, 200, 220 twice, 210 twice
  */
 export const capacity = <E>(
-  asked: CapacityAsked,
+  options: CapacityOptions,
   measure: MeasureSlice<E>,
   onStep: OnStep = () => Effect.void
 ): Effect.Effect<Capacity, E> =>
   Effect.gen(function* () {
-    const { objectives, precision } = asked
+    const { objectives, precision } = options
     const time = yield* beginStudy
-    const limits = limitsOf(asked)
-    const state: SearchState = { steps: [], known: nothingKnown, cutShort: undefined }
+    const limits = limitsOf(options)
+    const state: SearchState = { steps: [], bounds: noBounds, cutShort: undefined }
     let searchEnd: SearchEnd | undefined
     while (searchEnd === undefined) {
-      const next = nextRate(state.known, limits)
+      const next = nextRate(state.bounds, limits)
       searchEnd =
-        next._tag === "Done" ? next.because : yield* measureRate(asked, state, measure, onStep, next)
+        next._tag === "Done" ? next.because : yield* measureRate(options, state, measure, onStep, next)
     }
 
-    const { cutShort, known, steps } = state
-    const lowestBroken = known.lowestBroken ?? null
+    const { cutShort, bounds, steps } = state
+    const lowestBroken = bounds.lowestBroken ?? null
     const found = {
       steps,
       searchEnd,
-      highest: known.highest ?? null,
+      highest: bounds.highest ?? null,
       lowestBroken,
       brokeFirst: stepAt(steps, lowestBroken)?.broke ?? []
     }
@@ -152,7 +152,7 @@ export const capacity = <E>(
       ...(yield* time),
       ...end,
       warnings: warningsOf(found, cutShort?.rate),
-      config: asked.config,
+      config: options.config,
       objectives: objectives.map(({ expression }) => expression),
       precision: precisionOf(found, objectives),
       verdict: verdictAfter(end, verdictOf(found, precision), decided)

@@ -1,6 +1,7 @@
 /**
- * How well a step knows its percentiles: from how many samples, and to within how much. Nothing is assumed of how
- * latencies are distributed; that each is drawn by itself is assumed, which in one queue they are not quite.
+ * The precision of the percentiles of a step: the number of samples they need, and their confidence intervals. No
+ * distribution of latencies is assumed. Samples are assumed to be independent, which is only approximately true for
+ * requests in one queue.
  */
 import type { FigureName, Threshold } from "../domain/Threshold.ts"
 import type { Latencies } from "../metrics/Histogram.ts"
@@ -8,10 +9,10 @@ import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 import type { Interval } from "../result/Capacity.ts"
 
-/** Of the normal distribution: 95 % lie within so many standard deviations. */
+/** Normal distribution: 95 % of the values lie within this number of standard deviations. */
 const z = 1.96
 
-/** Percentiles as shares of 1, and to within how many shares of rank a step is to know them. */
+/** Percentiles as shares of 1, and the required precision of their rank, also as shares of 1. */
 const percentiles: Readonly<Record<string, { readonly share: number; readonly within: number }>> = {
   p50: { share: 0.5, within: 0.025 },
   p90: { share: 0.9, within: 0.015 },
@@ -20,15 +21,16 @@ const percentiles: Readonly<Record<string, { readonly share: number; readonly wi
   p999: { share: 0.999, within: 0.0005 }
 }
 
-/** Of `latency.p95` that of p95. */
+/** @example percentileOf("latency.p95") // that of p95 */
 const percentileOf = (figure: FigureName) => percentiles[figure.slice(figure.indexOf(".") + 1)]
 
 /**
- * How many samples place a percentile to within some share of rank, with 95 % confidence: the number of samples
- * below it is binomial, so its rank has the standard deviation sqrt(n p (1 - p)), and n = (z / within)^2 p (1 - p).
+ * Number of samples that determine the rank of a percentile to within `within`, with 95 % confidence. The number of
+ * samples below the percentile is binomial, so its rank has the standard deviation sqrt(n p (1 - p)), and
+ * n = (z / within)^2 p (1 - p).
  *
  * @param share 0 to 1, 0.95 for the 95th percentile
- * @param within share of rank, 0.01: what is called p95 is one of p94 to p96
+ * @param within share of rank; 0.01: the measured p95 lies between p94 and p96
  * @see H. A. David, H. N. Nagaraja, Order Statistics, 3rd ed. 2003, section 7.1
  * @example samplesFor(0.95, 0.01) // 1825
  */
@@ -36,11 +38,11 @@ export const samplesFor = (share: number, within: number): number =>
   Math.ceil((z / within) ** 2 * share * (1 - share))
 
 /**
- * How many samples judge an objective: of a percentile so many that its rank is known to the table above, of a
- * share of failures so many that one at its bound is known to within half of the bound; 0 where a number of samples
- * says nothing, as of a mean or a maximum.
+ * Number of samples that an objective needs: for a percentile, to determine its rank with the precision of the table
+ * above; for a share of failures, to determine a share at its bound to within half of the bound. 0 for other figures,
+ * such as a mean or a maximum.
  *
- * @example of latency.p99 1522, and so of failures.ratio < 1%
+ * @example latency.p99: 1522; failures.ratio < 1%: 1522
  */
 export const samplesNeeded = ({ bound, figure }: Threshold): number => {
   if (figure === "failures.ratio") return bound > 0 && bound < 1 ? samplesFor(bound, bound / 2) : 0
@@ -49,9 +51,9 @@ export const samplesNeeded = ({ bound, figure }: Threshold): number => {
 }
 
 /**
- * Between which of the ordered samples a percentile lies with at least 95 % confidence, whatever their distribution:
- * n p -+ z sqrt(n p (1 - p)), each rounded away from the percentile. Ranks are 1-based; below 1 and above n there is
- * no sample that would be the end.
+ * Ranks of the ordered samples between which a percentile lies with at least 95 % confidence, for any distribution:
+ * n p -+ z sqrt(n p (1 - p)), each rounded away from the percentile. Ranks are 1-based; a rank below 1 or above n means
+ * that the interval has no bound on that side.
  *
  * @see H. A. David, H. N. Nagaraja, Order Statistics, section 7.1; W. Q. Meeker, G. J. Hahn, L. A. Escobar,
  * Statistical Intervals, 2nd ed. 2017, section 5.2
@@ -63,7 +65,7 @@ export const ranks = (count: number, share: number): { readonly low: number; rea
   return { low: Math.floor(middle - half), high: Math.ceil(middle + half) + 1 }
 }
 
-/** The interval of a latency percentile, from every bucket of a histogram. */
+/** Confidence interval of a latency percentile, from all buckets of a histogram. */
 const latencyInterval = (latencies: Latencies, share: number): Interval => {
   const { count } = latencies
   const { high, low } = ranks(count, share)
@@ -74,7 +76,7 @@ const latencyInterval = (latencies: Latencies, share: number): Interval => {
 }
 
 /**
- * Wilson's score interval of a share, which is one also where nothing failed.
+ * Wilson's score interval of a share, which is also valid for a share of 0.
  *
  * @see E. B. Wilson, Probable inference, the law of succession, and statistical inference, JASA 22 (1927)
  * @example shareInterval(0, 1825) // { low: 0, high: 0.0021 }
@@ -88,7 +90,7 @@ export const shareInterval = (failed: number, count: number): Interval => {
   return { low: Math.max(0, low ?? 0), high: high ?? 1 }
 }
 
-/** What a row says of an objective's figure, with 95 % confidence; `null` where samples say nothing of its error. */
+/** 95 % confidence interval of an objective's figure; `null` for figures without one, such as a mean. */
 export const intervalOf = (
   { figure }: Threshold,
   measured: Pick<Measured, "requests" | "failures" | "latencies" | "services"> | undefined

@@ -1,29 +1,29 @@
-/** Which arrival rate is measured next: doubled until one breaks, then halfway between the two that are known. */
+/** Chooses the next arrival rate: doubled until the objectives break, then bisected. */
 import type { CapacityStep, SearchEnd } from "../result/Capacity.ts"
 
-/** Between what to search; all rates are batches per second. */
+/** Limits of the search; all rates are batches per second. */
 export interface SearchLimits {
   /** Measured first, > 0. */
   readonly startRate: number
-  /** The highest to try, at least `startRate`; `undefined` for no end. */
+  /** Highest rate to try, at least `startRate`; `undefined` for no maximum. */
   readonly maxRate: number | undefined
   /** Below this a step has too few batches to be judged. */
   readonly floorRate: number
-  /** How close the highest kept and the lowest broken have to come, as a share of the latter: 0.05. */
+  /** Maximum final gap between the highest kept and the lowest broken rate, as a share of the latter: 0.05. */
   readonly precision: number
 }
 
-/** What is known so far. */
-export interface Known {
-  /** The highest rate that was kept. */
+/** The bounds so far. */
+export interface RateBounds {
+  /** Highest rate that kept the objectives. */
   readonly highest: number | undefined
-  /** The lowest rate that was not; above `highest`. */
+  /** Lowest rate that broke them; above `highest`. */
   readonly lowestBroken: number | undefined
 }
 
-export const nothingKnown: Known = { highest: undefined, lowestBroken: undefined }
+export const noBounds: RateBounds = { highest: undefined, lowestBroken: undefined }
 
-/** What comes next: a rate to measure, or the end of the search. */
+/** The next step: a rate to measure, or the end of the search. */
 export type Next =
   | { readonly _tag: "Measure"; readonly rate: number; readonly phase: CapacityStep["phase"] }
   | { readonly _tag: "Done"; readonly because: SearchEnd }
@@ -32,11 +32,11 @@ const measure = (rate: number, phase: CapacityStep["phase"]): Next => ({ _tag: "
 const done = (because: SearchEnd): Next => ({ _tag: "Done", because })
 
 /**
- * The next rate. That a rate is kept whenever a higher one is, is assumed.
+ * The next rate, assuming that a server that keeps the objectives at some rate also keeps them at every lower one.
  *
  * @example from 10: 10, 20, 40 and 80 kept, 160 broken, then 120, 140 (broken), 130 (broken), 125
  */
-export const nextRate = ({ highest, lowestBroken }: Known, limits: SearchLimits): Next => {
+export const nextRate = ({ highest, lowestBroken }: RateBounds, limits: SearchLimits): Next => {
   const { floorRate, maxRate = Number.POSITIVE_INFINITY, precision, startRate } = limits
   if (highest === undefined) {
     if (lowestBroken === undefined) return measure(startRate, "doubling")
@@ -51,6 +51,6 @@ export const nextRate = ({ highest, lowestBroken }: Known, limits: SearchLimits)
     : measure((highest + lowestBroken) / 2, "bisection")
 }
 
-/** After a rate was judged. */
-export const learn = (known: Known, rate: number, kept: boolean): Known =>
-  kept ? { ...known, highest: rate } : { ...known, lowestBroken: rate }
+/** The bounds after a rate was judged. */
+export const withVerdict = (bounds: RateBounds, rate: number, kept: boolean): RateBounds =>
+  kept ? { ...bounds, highest: rate } : { ...bounds, lowestBroken: rate }

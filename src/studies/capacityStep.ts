@@ -1,4 +1,4 @@
-/** Judges a measured arrival rate: whether the objectives were kept, and if not what broke. */
+/** Judges a measured arrival rate: whether the objectives were kept, and the reasons if they were not. */
 import { type Threshold } from "../domain/Threshold.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { CapacityStep } from "../result/Capacity.ts"
@@ -15,13 +15,13 @@ export interface StepLength {
 }
 
 /** The objectives, and the number of scenarios that share the arrivals in turn. */
-export interface Judged {
+export interface SampledObjectives {
   readonly objectives: ReadonlyArray<Threshold>
   readonly scenarioCount: number
 }
 
 /** Batches that give every objective its samples; a request name occurs only in the turn of its scenario. */
-const batchesNeeded = ({ objectives, scenarioCount }: Judged): number =>
+const batchesNeeded = ({ objectives, scenarioCount }: SampledObjectives): number =>
   Math.max(
     0,
     ...objectives.map((each) => samplesNeeded(each) * (each.name === undefined ? 1 : scenarioCount))
@@ -34,8 +34,11 @@ const batchesNeeded = ({ objectives, scenarioCount }: Judged): number =>
  * @example p95 at 100/s: 1,825 samples, 19 s; at 20/s they would be 92 s, of which 60 are allowed; p95 of the name of
  * one of two scenarios at 100/s: 3,650 batches, 37 s
  */
-export const stepSeconds = (judged: Judged, rate: number, { maxSeconds, minSeconds }: StepLength): number =>
-  Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(batchesNeeded(judged) / rate)))
+export const stepSeconds = (
+  judged: SampledObjectives,
+  rate: number,
+  { maxSeconds, minSeconds }: StepLength
+): number => Math.min(maxSeconds, Math.max(minSeconds, Math.ceil(batchesNeeded(judged) / rate)))
 
 /** Tolerance, in seconds, between the ends of timeline points and of a step. */
 const slackSeconds = 0.1
@@ -64,26 +67,26 @@ const throughput = (
   )
   const { latencies, requests } = measurements.total
   const watchedSeconds = points.reduce((sum, point) => sum + point.seconds, 0)
-  // A batch is one request; where it is several, as of VOLUME, all of them are counted here.
-  const came = (requests / seconds) * watchedSeconds
-  if (came === 0) return undefined
-  const answered = points.reduce((sum, point) => sum + point.requests, 0)
-  const underWay = (requests / seconds) * (latencies.meanMicros / 1e6)
+  // A batch is one request; an iteration of VOLUME has several, which are all counted here.
+  const arrived = (requests / seconds) * watchedSeconds
+  if (arrived === 0) return undefined
+  const completed = points.reduce((sum, point) => sum + point.requests, 0)
+  const inFlight = (requests / seconds) * (latencies.meanMicros / 1e6)
   return {
-    perSecond: rounded((rate * answered) / came, 3),
-    keptUp: answered >= (1 - tolerance) * came - 2 * Math.sqrt(1 + underWay)
+    perSecond: rounded((rate * completed) / arrived, 3),
+    keptUp: completed >= (1 - tolerance) * arrived - 2 * Math.sqrt(1 + inFlight)
   }
 }
 
 /** @example "latency.p95 was 731 ms (limit: below 500 ms)" */
-const notKept = ({ bound, figure, name, operator }: Threshold, verdict: Verdict): string => {
-  const what = name === undefined ? figure : `${name}.${figure}`
-  if (verdict.value === null) return `${what} has no measurement`
+const brokenText = ({ bound, figure, name, operator }: Threshold, verdict: Verdict): string => {
+  const subject = name === undefined ? figure : `${name}.${figure}`
+  if (verdict.value === null) return `${subject} was not measured`
   const allowed = measuredText({ dimension: verdict.dimension, value: bound })
-  return `${what} was ${measuredText(verdict)} (limit: ${operator === "<" ? "below " : ""}${allowed})`
+  return `${subject} was ${measuredText(verdict)} (limit: ${operator === "<" ? "below " : ""}${allowed})`
 }
 
-/** @example "12 requests failed: 10 refused, 2 transport; most often: refused with 429: Too Many Requests" */
+/** @example "12 requests failed: 10 refused, 2 transport; most frequent: refused with 429: Too Many Requests" */
 const failuresByKind = ({ failures, total }: SliceMeasured["measurements"]): string => {
   const kinds = ["rolledBack", "refused", "transport"] as const
   const counts = kinds.flatMap((kind) => {
@@ -91,32 +94,32 @@ const failuresByKind = ({ failures, total }: SliceMeasured["measurements"]): str
     return count === 0 ? [] : [`${figure(count)} ${kind}`]
   })
   const example = failures[0]?.failure.example
-  const often = example === undefined ? "" : `; most often: ${example}`
-  return `${figure(total.failures)} requests failed: ${counts.join(", ")}${often}`
+  const mostFrequent = example === undefined ? "" : `; most frequent: ${example}`
+  return `${figure(total.failures)} requests failed: ${counts.join(", ")}${mostFrequent}`
 }
 
 /** The parameters of a step. */
-export interface StepAsked {
+export interface StepSpec {
   readonly objectives: ReadonlyArray<Threshold>
   /** Batches per second. */
   readonly rate: number
   readonly seconds: number
   readonly phase: CapacityStep["phase"]
   readonly attempt: number
-  /** Of the search; a step has to answer all but half of it. */
+  /** Precision of the search, 0 to 1; a step must complete all but half of this share of its requests. */
   readonly precision: number
 }
 
 /** @param measured a slice that was not cut short */
-export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacityStep => {
-  const { attempt, objectives, phase, precision, rate, seconds } = asked
+export const judgeStep = (options: StepSpec, measured: SliceMeasured): CapacityStep => {
+  const { attempt, objectives, phase, precision, rate, seconds } = options
   const { measurements, slice } = measured
   const rows = measurements.rows.map((row) => ({ name: row.name, ...figuresOf(row, slice.elapsedSeconds) }))
   const rowOf = ({ name }: Threshold) =>
     name === undefined ? measurements.total : measurements.rows.find((row) => row.name === name)
   const verdicts = objectives.map((objective) => judge(objective, slice, rows))
   // A warm-up is shorter than the step, so it has no second half of the step.
-  const answered = slice.isWarmUp ? undefined : throughput(rate, seconds, measured, precision / 2)
+  const completed = slice.isWarmUp ? undefined : throughput(rate, seconds, measured, precision / 2)
   const { count, dropped } = measurements.starts
   const stopped = slice.endedBy === "failureRatio"
 
@@ -128,7 +131,7 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
       : []),
     ...objectives.flatMap((objective, at) => {
       const verdict = verdicts[at]
-      return verdict === undefined || verdict.passed ? [] : [notKept(objective, verdict)]
+      return verdict === undefined || verdict.passed ? [] : [brokenText(objective, verdict)]
     }),
     ...(dropped === 0
       ? []
@@ -136,10 +139,10 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
           `${figure((100 * dropped) / (count + dropped))} % of the batches could not be started in time ` +
             `(${figure(dropped)} of ${figure(count + dropped)})`
         ]),
-    ...(stopped || answered === undefined || answered.keptUp
+    ...(stopped || completed === undefined || completed.keptUp
       ? []
       : [
-          `only ${figure(answered.perSecond)} of ${figure(rate)} batches per second were completed: a queue grew`
+          `only ${figure(completed.perSecond)} of ${figure(rate)} batches per second were completed, so a queue grew`
         ])
   ]
   const failed = broke.length > 0 && measurements.total.failures > 0
@@ -154,7 +157,7 @@ export const judgeStep = (asked: StepAsked, measured: SliceMeasured): CapacitySt
     samples: objectives.map((objective) => rowOf(objective)?.requests ?? 0),
     intervals: objectives.map((objective) => intervalOf(objective, rowOf(objective))),
     dropped,
-    answeredPerSecond: answered?.perSecond ?? null,
+    answeredPerSecond: completed?.perSecond ?? null,
     slice
   }
 }

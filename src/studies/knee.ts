@@ -52,7 +52,7 @@ const evidenceOf = (
     sentences.push(`${triples(best.batchTripleCount)} had the highest rate, ${slicesText(best.rate)}`)
   } else {
     sentences.push(
-      `${triples(knee.batchTripleCount)} reached ${slicesText(knee.rate)}, ${shareOf(knee)} of the best, ` +
+      `${triples(knee.batchTripleCount)} reached ${slicesText(knee.rate)}, ${shareOf(knee)} of the highest rate, ` +
         `${slicesText(best.rate)} with ${triples(best.batchTripleCount)}`
     )
   }
@@ -74,7 +74,7 @@ const evidenceOf = (
   const widest = Math.max(width(knee.rate), width(best.rate))
   if (widest > 1 - largeEnough) {
     remarks.push(
-      `Slices of one size differ by up to ${percent(widest)}, more than the 5 % that decide: use more or longer slices for a firmer result.`
+      `Slices of one size differ by up to ${percent(widest)}, more than the 5 % that separate sizes: use more or longer slices.`
     )
   }
   return [`${sentences.join("; ")}.`, ...remarks].join(" ")
@@ -108,15 +108,15 @@ const users = (count: number): string => plural(count, "user")
 const reasonsOf = (points: ReadonlyArray<SweepPoint>): string => {
   const count = (outcome: SweepPoint["outcome"]) => points.filter((point) => point.outcome === outcome).length
   const reasons = [
-    { points: count("limited"), why: "limited by the load generator" },
-    { points: count("failing"), why: "failing" },
-    { points: count("refused"), why: "refused" },
-    { points: count("skipped"), why: "not measured" }
+    { points: count("limited"), reason: "limited by the load generator" },
+    { points: count("failing"), reason: "with too many failures" },
+    { points: count("refused"), reason: "rejected with 413" },
+    { points: count("skipped"), reason: "not measured" }
   ].filter((each) => each.points > 0)
-  return reasons.map((each) => `${each.points} of ${points.length} points ${each.why}`).join(", ")
+  return reasons.map((each) => `${each.points} of ${points.length} points ${each.reason}`).join(", ")
 }
 
-/** The result for all numbers of users in one sentence, and for which there is none. */
+/** The result for all numbers of users in one sentence, and the numbers of users without a result. */
 export const sweepVerdict = ({ knees, points }: Pick<Sweep, "knees" | "points">): string => {
   const [only] = knees
   if (only === undefined) return `No batch size can be recommended: ${reasonsOf(points)}.`

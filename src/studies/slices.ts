@@ -13,15 +13,15 @@ import type { SliceMeasured } from "./MeasureSlice.ts"
 /** Whether anything was measured before an interrupt. */
 export const wasMeasured = ({ slice }: SliceMeasured): boolean => slice.elapsedSeconds > 0
 
-export const lasted = ({ slice }: SliceMeasured): boolean => slice.endedBy === "runTime"
+export const wasComplete = ({ slice }: SliceMeasured): boolean => slice.endedBy === "runTime"
 
-export interface AddedUp {
+export interface SliceSum {
   readonly elapsedSeconds: number
   readonly figures: Figures
 }
 
 /** All requests of several slices; rates are the counts at full load divided by the seconds at full load. */
-export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
+export const sumSlices = (measured: ReadonlyArray<SliceMeasured>): SliceSum => {
   const counts = new Counts("Aggregated", "")
   for (const { measurements } of measured) counts.add(measurements.total)
   const elapsedSeconds = measured.reduce((sum, { slice }) => sum + slice.elapsedSeconds, 0)
@@ -35,7 +35,7 @@ export const addedUp = (measured: ReadonlyArray<SliceMeasured>): AddedUp => {
  * @param digits after the point
  * @example spreadOf([4, 1, 2, 9], 3) // { median: 3, min: 1, max: 9 }
  */
-export const spreadOf = (values: ReadonlyArray<number>, digits: number): MedianAndRange | null => {
+export const medianAndRange = (values: ReadonlyArray<number>, digits: number): MedianAndRange | null => {
   const sorted = values.toSorted((a, b) => a - b)
   const below = sorted[Math.floor((sorted.length - 1) / 2)]
   const above = sorted[Math.ceil((sorted.length - 1) / 2)]
@@ -47,7 +47,7 @@ export const spreadOf = (values: ReadonlyArray<number>, digits: number): MedianA
   }
 }
 
-/** Whether the generator was the bottleneck in more than half of the slices. */
+/** Whether the load generator was the bottleneck in more than half of the slices. */
 export const isMostlyLimited = (measured: ReadonlyArray<Pick<SliceMeasured, "slice">>): boolean =>
   2 * measured.filter(({ slice }) => slice.limited.length > 0).length > measured.length
 
@@ -75,34 +75,34 @@ const failuresOf = (
 /**
  * Circumstances that limit what the figures of some slices mean.
  *
- * @param what was measured: `single requests`
+ * @param subject the measured requests: `single requests`
  * @param users planned for each slice
  */
 export const warningsOf = (
-  what: string,
+  subject: string,
   users: number,
   measured: ReadonlyArray<SliceMeasured>
 ): ReadonlyArray<string> => {
   const warnings: Array<string> = []
-  const { requests } = addedUp(measured).figures
+  const { requests } = sumSlices(measured).figures
   const [mostFrequent] = failuresOf(measured)
   if (mostFrequent !== undefined) {
     const { count, failure, name } = mostFrequent
     warnings.push(
-      `${figure(requests.failed)} of ${figure(requests.total)} requests failed in ${what} ` +
-        `(${percent(failureRatio(requests))}), most often ${figure(count)} x ${name}, ${failure.kind}: ${failure.example}`
+      `${figure(requests.failed)} of ${figure(requests.total)} requests failed in ${subject} ` +
+        `(${percent(failureRatio(requests))}), most frequent: ${figure(count)} x ${name}, ${failure.kind}: ${failure.example}`
     )
   }
   const limited = measured.filter(({ slice }) => slice.limited.length > 0)
   const [reason] = limited.flatMap(({ slice }) => slice.limited)
   if (reason !== undefined) {
     warnings.push(
-      `The load generator was the bottleneck in ${limited.length} of ${measured.length} slices of ${what}: ${reason}.`
+      `The load generator was the bottleneck in ${limited.length} of ${measured.length} slices of ${subject}; for example, ${reason}.`
     )
   }
-  const fewest = Math.min(...measured.filter(lasted).map(({ slice }) => slice.users))
+  const fewest = Math.min(...measured.filter(wasComplete).map(({ slice }) => slice.users))
   if (fewest < users)
-    warnings.push(`A slice of ${what} had only ${figure(fewest)} of ${plural(users, "user")}.`)
+    warnings.push(`A slice of ${subject} had only ${figure(fewest)} of ${plural(users, "user")}.`)
   return warnings
 }
 
@@ -117,21 +117,21 @@ export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): Study
 /**
  * The verdict of a study, after the refusal that ended it, if any.
  *
- * @param answered whether the slices before that have a result
+ * @param hasResult whether the slices before the refusal have a result
  */
-export const verdictAfter = ({ refused }: StudyEnd, verdict: string, answered: boolean): string => {
+export const verdictAfter = ({ refused }: StudyEnd, verdict: string, hasResult: boolean): string => {
   if (refused === null) return verdict
-  return answered ? `${refusedText(refused)} Until then: ${verdict}` : refusedText(refused)
+  return hasResult ? `${refusedText(refused)} Result until then: ${verdict}` : refusedText(refused)
 }
 
-const whyEarly: Readonly<Record<EndedBy, string>> = {
+const earlyEndCauses: Readonly<Record<EndedBy, string>> = {
   failureRatio: "more requests failed than --maxFailRatio allows",
   refused: "a scenario was refused from the start",
   interrupt: "it was interrupted",
-  defect: "of a defect of this program",
+  defect: "this program has a defect",
   threshold: "a threshold was not kept",
   passes: "no user was left",
-  runTime: "its time was over"
+  runTime: "its time had elapsed"
 }
 
 /** The warning of a study that ended early. */
@@ -143,5 +143,5 @@ export const earlyEnd = (
   endedBy === "completed"
     ? []
     : [
-        `The study ended after ${measured} of ${planned} slices because ${whyEarly[endedBy]}; it covers everything up to then.`
+        `The study ended after ${measured} of ${planned} slices because ${earlyEndCauses[endedBy]}. The figures cover the slices up to then.`
       ]

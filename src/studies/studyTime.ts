@@ -1,4 +1,4 @@
-/** When a study began and how long it took, as its document tells it. */
+/** Start and duration of a study, for its document. */
 import * as Clock from "effect/Clock"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
@@ -7,7 +7,7 @@ import type { StudyHead } from "../result/MeasuredSlice.ts"
 
 type StudyTime = Pick<StudyHead, "startedAt" | "elapsedSeconds">
 
-/** Begins the time of a study; what comes back is to be asked at its end. */
+/** Starts the clock of a study; the returned effect gives its start and the duration so far. */
 export const beginStudy: Effect.Effect<Effect.Effect<StudyTime>> = Effect.map(
   Clock.currentTimeMillis,
   (startedAtMillis) =>

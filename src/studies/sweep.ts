@@ -1,4 +1,4 @@
-/** Compares batch sizes: several slices per point, visited in rounds, so that a drift affects all points alike. */
+/** Compares batch sizes: several slices per point, measured in rounds, so that a drift affects all points alike. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
@@ -9,20 +9,20 @@ import { plural } from "../result/numberFormat.ts"
 import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
-  addedUp,
+  sumSlices,
   completed,
   earlyEnd,
   endedWith,
-  lasted,
+  wasComplete,
   percent,
-  spreadOf,
+  medianAndRange,
   verdictAfter,
   warningsOf,
   wasMeasured
 } from "./slices.ts"
 import { beginStudy } from "./studyTime.ts"
 
-export interface SweepAsked {
+export interface SweepOptions {
   /** Ascending. */
   readonly clientCounts: ReadonlyArray<number>
   /** Ascending. */
@@ -33,24 +33,24 @@ export interface SweepAsked {
   readonly warmUpSeconds: number
   /** 0 to 1: a point with more failures is not recommended. */
   readonly maxFailRatio: number
-  /** Decides the order. */
+  /** Determines the order of the slices. */
   readonly seed: number
   /** The configuration, for the document. */
   readonly config: StudyHead["config"]
 }
 
-interface Place {
+interface LoadPoint {
   readonly clientCount: number
   readonly batchTripleCount: number
 }
 
-const placesOf = ({ batchTripleCounts, clientCounts }: SweepAsked): ReadonlyArray<Place> =>
+const loadPointsOf = ({ batchTripleCounts, clientCounts }: SweepOptions): ReadonlyArray<LoadPoint> =>
   clientCounts.flatMap((clientCount) =>
     batchTripleCounts.map((batchTripleCount) => ({ clientCount, batchTripleCount }))
   )
 
 /**
- * Rounds in which every point comes once, each round in an order of its own.
+ * Rounds with every point once, each round in its own random order.
  *
  * @see Fisher and Yates; `Random.shuffle` is Durstenfeld's form of it
  */
@@ -64,11 +64,11 @@ export const roundsOf = <A>(
   )
 
 /** A point and its slices so far. */
-interface Visited extends Place {
+interface MeasuredPoint extends LoadPoint {
   readonly measured: Array<SliceMeasured>
 }
 
-/** Drops what the document does not need: a sweep has many slices. */
+/** Without the data that the document does not need, because a sweep has many slices. */
 const withTotalOnly = (measured: SliceMeasured): SliceMeasured => ({
   ...measured,
   measurements: { ...measured.measurements, rows: [], last: undefined },
@@ -80,7 +80,7 @@ const tooLarge = 413
 const wasRefused = ({ measurements }: SliceMeasured): boolean =>
   measurements.failures.some(({ failure }) => failure.kind === "refused" && failure.status === tooLarge)
 
-/** Without the histograms, which take longer to add up. */
+/** Adds up only the counts: histograms would take longer. */
 const requestsOf = (
   measured: ReadonlyArray<SliceMeasured>
 ): { readonly failed: number; readonly total: number } =>
@@ -100,22 +100,22 @@ const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number)
 const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
   measured.filter(({ slice }) => slice.limited.length === 0)
 
-/** In half of its slices or more, so that too few are left. */
+/** Whether the generator was the bottleneck in half of the slices or more, so that too few are left. */
 const isLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
   measured.length > 0 && 2 * unlimited(measured).length <= measured.length
 
 /** @param refused the smallest size that was rejected with 413 */
 const outcomeOf = (
-  { batchTripleCount, measured }: Visited,
+  { batchTripleCount, measured }: MeasuredPoint,
   refused: number,
-  { maxFailRatio, slices }: SweepAsked
+  { maxFailRatio, slices }: SweepOptions
 ): Pick<SweepPoint, "outcome" | "note"> => {
   const limited = measured.length - unlimited(measured).length
   if (batchTripleCount === refused || measured.some(wasRefused)) {
     return { outcome: "refused", note: `the DMS rejects ${3 * batchTripleCount} operations with 413` }
   }
   if (batchTripleCount > refused) {
-    return { outcome: "skipped", note: `the DMS already rejects ${3 * refused} operations with 413` }
+    return { outcome: "skipped", note: `the DMS rejects ${3 * refused} operations with 413` }
   }
   if (isFailing(measured, maxFailRatio)) {
     return {
@@ -123,7 +123,7 @@ const outcomeOf = (
       note: `${percent(failureRatio(requestsOf(measured)))} of its requests failed`
     }
   }
-  const complete = measured.filter(lasted).length
+  const complete = measured.filter(wasComplete).length
   if (complete === 0) {
     return {
       outcome: "skipped",
@@ -139,28 +139,28 @@ const outcomeOf = (
   return { outcome: "measured", note: notes.length === 0 ? null : notes.join("; ") }
 }
 
-const pointOf = (visited: Visited, refused: number, asked: SweepAsked): SweepPoint => {
+const pointOf = (visited: MeasuredPoint, refused: number, options: SweepOptions): SweepPoint => {
   const { batchTripleCount, clientCount, measured } = visited
-  const believed = isLimited(measured) ? measured : unlimited(measured)
-  const rates = believed.filter(lasted).map(({ slice }) => slice.operations.perSecond)
+  const valid = isLimited(measured) ? measured : unlimited(measured)
+  const rates = valid.filter(wasComplete).map(({ slice }) => slice.operations.perSecond)
   return {
     clientCount,
     batchTripleCount,
-    ...outcomeOf(visited, refused, asked),
-    figures: believed.length === 0 ? null : addedUp(believed).figures,
-    operationsPerSecond: spreadOf(rates, 3),
+    ...outcomeOf(visited, refused, options),
+    figures: valid.length === 0 ? null : sumSlices(valid).figures,
+    operationsPerSecond: medianAndRange(rates, 3),
     slices: measured.map(({ slice }) => slice)
   }
 }
 
 const documentOf = (
-  asked: SweepAsked,
+  options: SweepOptions,
   head: Pick<Sweep, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
-  visited: ReadonlyArray<Visited>,
+  visited: ReadonlyArray<MeasuredPoint>,
   refused: number
 ): Sweep => {
-  const points = visited.map((each) => pointOf(each, refused, asked))
-  const knees = asked.clientCounts.flatMap((clientCount) => {
+  const points = visited.map((each) => pointOf(each, refused, options))
+  const knees = options.clientCounts.flatMap((clientCount) => {
     const knee = kneeOf(
       clientCount,
       points.filter((point) => point.clientCount === clientCount)
@@ -170,16 +170,16 @@ const documentOf = (
   const measured = visited.reduce((sum, each) => sum + each.measured.length, 0)
   return {
     ...head,
-    config: asked.config,
+    config: options.config,
     points,
     knees,
     warnings: [
-      ...earlyEnd(head.endedBy, measured, asked.slices * visited.length),
+      ...earlyEnd(head.endedBy, measured, options.slices * visited.length),
       ...visited
         // A rejected size has its own note.
         .filter(({ batchTripleCount }) => batchTripleCount < refused)
         .flatMap(({ batchTripleCount, clientCount, measured }) => {
-          const users = asked.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
+          const users = options.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
           return warningsOf(`batches of ${triples(batchTripleCount)}${users}`, clientCount, measured)
         })
     ],
@@ -197,11 +197,11 @@ const endsSweep = ({ slice: { endedBy, refused } }: SliceMeasured): boolean => {
  * Measures every point in every round. A size that was rejected with 413 is not tried again, nor is any larger one; nor
  * is a point that failed.
  */
-export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
+export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
   Effect.gen(function* () {
-    const { maxFailRatio, seed, sliceSeconds, slices, warmUpSeconds } = asked
+    const { maxFailRatio, seed, sliceSeconds, slices, warmUpSeconds } = options
     const time = yield* beginStudy
-    const visited = placesOf(asked).map((place): Visited => ({ ...place, measured: [] }))
+    const visited = loadPointsOf(options).map((place): MeasuredPoint => ({ ...place, measured: [] }))
     let refused = Number.POSITIVE_INFINITY
     let end = completed
     const order = (yield* roundsOf(visited, slices, seed)).flat()
@@ -222,5 +222,5 @@ export const sweep = <E>(asked: SweepAsked, measureSlice: MeasureSlice<E>): Effe
         break
       }
     }
-    return documentOf(asked, { ...(yield* time), ...end }, visited, refused)
+    return documentOf(options, { ...(yield* time), ...end }, visited, refused)
   })

@@ -8,21 +8,21 @@ import { figure } from "../result/numberFormat.ts"
 import type { Side, Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
-  addedUp,
+  sumSlices,
   completed,
   earlyEnd,
   endedWith,
   isMostlyLimited,
-  lasted,
+  wasComplete,
   percent,
-  spreadOf,
+  medianAndRange,
   verdictAfter,
   warningsOf,
   wasMeasured
 } from "./slices.ts"
 import { beginStudy } from "./studyTime.ts"
 
-export interface VersusAsked {
+export interface VersusOptions {
   readonly clientCount: number
   readonly batchTripleCount: number
   /** Kinds of records: `students`, `sections`. */
@@ -45,7 +45,7 @@ const testTypes: Readonly<Record<SideName, string>> = { single: "VOLUME", batch:
  *
  * @example turns(2) // ["single", "batch", "batch", "single"]
  */
-export const turns = (pairs: number): ReadonlyArray<SideName> =>
+export const sliceOrder = (pairs: number): ReadonlyArray<SideName> =>
   Array.from({ length: pairs }, (_, pair): ReadonlyArray<SideName> =>
     pair % 2 === 0 ? ["single", "batch"] : ["batch", "single"]
   ).flat()
@@ -68,7 +68,7 @@ const perOperation = (latency: Figures["latencyMs"], operations: number): Figure
 }
 
 const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTripleCount: number): Side => {
-  const { elapsedSeconds, figures } = addedUp(measured)
+  const { elapsedSeconds, figures } = sumSlices(measured)
   const slices = measured.map(({ slice }) => slice)
   return {
     testType: testTypes[side],
@@ -82,11 +82,11 @@ const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTri
 
 type Pairs = Versus["pairs"]
 
-/** Neighbouring slices that were both measured to their end. */
+/** Neighbouring slices that were both complete. */
 const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<SliceMeasured>): Pairs =>
   single.flatMap((first, pair) => {
     const second = batch[pair]
-    if (second === undefined || !lasted(first) || !lasted(second)) return []
+    if (second === undefined || !wasComplete(first) || !wasComplete(second)) return []
     const [one, other] = [first.slice.operations.perSecond, second.slice.operations.perSecond]
     return one > 0 ? [{ single: one, batch: other, ratio: rounded(other / one, 4) }] : []
   })
@@ -94,13 +94,13 @@ const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<Slic
 /** @example times(4.812) // "4.8", times(1.042) // "1.04" */
 const times = (ratio: number): string => ratio.toFixed(ratio < 2 ? 2 : ratio < 100 ? 1 : 0)
 
-/** How the limits of the generator qualify the result. */
+/** Qualifies the result if the generator was the bottleneck. */
 const limitNote = (single: boolean, batch: boolean): string => {
   if (single) {
-    return " The load generator was the bottleneck of the single requests, so this ratio describes the tool and not the DMS: do not use it."
+    return " The load generator was the bottleneck of the single requests, so this ratio does not describe the DMS: do not use it."
   }
   return batch
-    ? " The load generator was the bottleneck of the batches, so the DMS may be able to do more: take the ratio as a lower bound."
+    ? " The load generator was the bottleneck of the batches, so the DMS may be faster: the ratio is a lower bound."
     : ""
 }
 
@@ -110,33 +110,32 @@ const verdictOf = (
 ): string => {
   const { batch, batchTripleCount, pairs, ratio, requestsSaved, single } = versus
   if (ratio === null) {
-    return "No result: there is no pair of neighbouring slices that were both measured to their end with successful single requests."
+    return "No result: no two neighbouring slices are complete with successful single requests."
   }
   const batches = `Batches of ${batchTripleCount} ${batchTripleCount === 1 ? "triple" : "triples"}`
   const evidence =
     pairs.length === 1
-      ? "from 1 pair, so its variation is unknown"
+      ? "1 pair, variation unknown"
       : `median of ${pairs.length} pairs, ${times(ratio.min)} to ${times(ratio.max)}`
   const rates = `${figure(batch.operations.perSecond)} against ${figure(single.operations.perSecond)}`
   const saved = requestsSaved.share === null ? "" : `, with ${percent(requestsSaved.share)} fewer requests`
-  const answer =
+  const result =
     ratio.min <= 1 && ratio.max >= 1
       ? `No clear difference: ${batches.toLowerCase()} reached ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
       : `${batches} reached ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
-  return answer + limitNote(limited.single, limited.batch)
+  return result + limitNote(limited.single, limited.batch)
 }
 
-/** Whether there is a ratio that describes the DMS: not when the generator was the bottleneck of single requests. */
-export const isAnswered = ({ ratio, single }: Pick<Versus, "ratio" | "single">): boolean =>
+/** Whether there is a ratio that describes the DMS: not if the generator was the bottleneck of single requests. */
+export const hasResult = ({ ratio, single }: Pick<Versus, "ratio" | "single">): boolean =>
   ratio !== null && !isMostlyLimited(single.slices.map((slice) => ({ slice })))
 
-/** Makes the document. */
 const documentOf = (
-  asked: VersusAsked,
+  options: VersusOptions,
   head: Pick<Versus, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
   measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
 ): Versus => {
-  const { batchTripleCount, clientCount, config, pairs: planned, records } = asked
+  const { batchTripleCount, clientCount, config, pairs: planned, records } = options
   const single = sideOf("single", measured.single, batchTripleCount)
   const batch = sideOf("batch", measured.batch, batchTripleCount)
   const pairs = pairsOf(measured.single, measured.batch)
@@ -150,7 +149,7 @@ const documentOf = (
     single,
     batch,
     pairs,
-    ratio: spreadOf(
+    ratio: medianAndRange(
       pairs.map(({ ratio }) => ratio),
       4
     ),
@@ -170,13 +169,13 @@ const documentOf = (
 }
 
 /** Measures until the last slice, or until one ends early. */
-export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Effect.Effect<Versus, E> =>
+export const versus = <E>(options: VersusOptions, measureSlice: MeasureSlice<E>): Effect.Effect<Versus, E> =>
   Effect.gen(function* () {
-    const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = asked
+    const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = options
     const time = yield* beginStudy
     const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
     let end = completed
-    for (const [index, side] of turns(pairs).entries()) {
+    for (const [index, side] of sliceOrder(pairs).entries()) {
       const testType = testTypes[side]
       const slice = yield* measureSlice({
         testType,
@@ -187,10 +186,10 @@ export const versus = <E>(asked: VersusAsked, measureSlice: MeasureSlice<E>): Ef
         label: `${testType}, slice ${index + 1} of ${2 * pairs}`
       })
       if (wasMeasured(slice)) measured[side].push(slice)
-      if (!lasted(slice)) {
+      if (!wasComplete(slice)) {
         end = endedWith(slice)
         break
       }
     }
-    return documentOf(asked, { ...(yield* time), ...end }, measured)
+    return documentOf(options, { ...(yield* time), ...end }, measured)
   })

@@ -1,4 +1,4 @@
-/** The server of the page that shows a run while it goes on. */
+/** The server of the live page of a run. */
 import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
 import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
 import * as Deferred from "effect/Deferred"

@@ -83,7 +83,7 @@ export const guard = (isOurs: (host: string | undefined) => boolean) =>
       // Any site may link to the page.
       const isLink = pathOf(request) === "/" && mode === "navigate"
       if (!isOwnOrigin(origin, host) || (!isOwnSite(site) && !isLink)) {
-        return plainText(403, "pages of other sites are not answered")
+        return plainText(403, "requests from pages of other sites are not allowed")
       }
       return yield* app
     }).pipe(Effect.map(HttpServerResponse.setHeaders(safeHeaders)))

@@ -5,10 +5,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type { LivePage } from "./LivePage.ts"
 
-/** Until the page is closed, or no longer than a duration; 0 is not at all. */
+/** Until the page is closed, or a maximum duration; 0 for no wait. */
 export type Linger = "untilClosed" | Duration.Duration
 
-/** Without a setting: until the page is closed on a terminal, and not at all without one, as in a CI job. */
+/** The default: until the page is closed on a terminal, no wait without one, as in a CI job. */
 export const lingerOr = (setting: Linger | undefined): Effect.Effect<Linger, never, Terminal.Terminal> =>
   Effect.gen(function* () {
     if (setting !== undefined) return setting

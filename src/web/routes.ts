@@ -17,7 +17,7 @@ import { pathOf, plainText } from "./plainText.ts"
 /** Maximum number of open pages: each keeps a connection and a few messages. */
 export const maxPages = 100
 
-/** Where a run is, with what the page can show of it. */
+/** The phase of a run, with the state that the page can show. */
 export type RunPhase =
   | { readonly _tag: "NotStarted" }
   | { readonly _tag: "Running"; readonly run: MeasuredRun }
@@ -27,7 +27,7 @@ export type RunPhase =
 export interface PageFiles {
   readonly names: ReadonlyArray<string>
   /**
-   * The content of a file: made from a run that goes on, or without one as it is in the folder. `OnlyAtTheEnd` is a file
+   * The content of a file: made from the state of a run in progress, otherwise from the folder. `OnlyAtTheEnd` is a file
    * that cannot be made before the run has ended; its message is shown.
    */
   readonly read: (
@@ -78,7 +78,7 @@ const notFound = plainText(404, "there is nothing here")
 const sendEvents = (events: Events): Handler =>
   Effect.suspend(() =>
     events.openPages() >= maxPages
-      ? Effect.succeed(plainText(503, `${maxPages} pages are open, which is the most; close one of them`))
+      ? Effect.succeed(plainText(503, `too many open pages (maximum ${maxPages}); close one of them`))
       : Effect.map(events.open, (messages) =>
           HttpServerResponse.stream(messages, {
             contentType: "text/event-stream; charset=utf-8",
@@ -133,7 +133,7 @@ const exactly = (method: "GET" | "POST", path: string, handler: Handler): Handle
     if (pathOf(request) !== path) return Effect.succeed(notFound)
     if (request.method === method) return handler
     return Effect.succeed(
-      HttpServerResponse.setHeader(plainText(405, `only ${method} is answered here`), "allow", method)
+      HttpServerResponse.setHeader(plainText(405, `only ${method} is allowed here`), "allow", method)
     )
   })
 

@@ -1,4 +1,4 @@
-/** The coordinator's side: starts workers, gives each its share of the users, and adds up what they count. */
+/** The coordinator: starts workers, gives each its share of the users, and adds up their counts. */
 import * as Worker from "@effect/platform/Worker"
 import { WorkerError } from "@effect/platform/WorkerError"
 import * as Cause from "effect/Cause"
@@ -44,7 +44,7 @@ const reasonOfDeath = (cause: Cause.Cause<unknown>): string => {
 /**
  * Starts workers, which end with the scope. A worker that cannot start is a defect of this program or of the machine.
  *
- * @param concurrency how many start at the same time
+ * @param concurrency maximum number of workers that start at the same time
  */
 export const startWorkers = (
   setups: ReadonlyArray<Setup>,
@@ -65,7 +65,7 @@ export const startWorkers = (
     Effect.catchAllCause((cause) => Effect.dieMessage(`the workers could not start: ${reasonOfDeath(cause)}`))
   )
 
-/** Adds what the workers report to the run, and ends it when they all together require that. */
+/** Adds the reports of the workers to the run, and ends it when their sum requires that. */
 const makeReceiver = (
   plan: LoadPlan,
   run: RunContext,

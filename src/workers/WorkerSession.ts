@@ -96,7 +96,7 @@ const makeRunShare = (
     const names = workloads.map(({ name }) => name)
     return (plan: LoadPlan) =>
       Effect.suspend(() => {
-        probe.take() // Discards what was measured before the run.
+        probe.take() // Discards the time before the run.
         const rules = stopRulesOfShare(plan, names)
         const report = ({ maxRunning, running }: LoadGenerator) =>
           new WorkerReport({

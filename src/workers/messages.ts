@@ -10,7 +10,7 @@ import { Counted } from "../metrics/Totals.ts"
 
 const Secret = Schema.Redacted(Schema.NonEmptyString)
 
-/** Everything that a worker needs before the load: it sends no discovery and no login of its own. */
+/** Everything that a worker needs before the load: it sends neither discovery nor login requests. */
 export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
   failure: Schema.Never,
   success: Schema.Void,

@@ -6,17 +6,17 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
-import { sliceSpec } from "../../src/run/sliceSpec.ts"
+import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import { openSession } from "../../src/run/session.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { parseObjective } from "../../src/domain/Objective.ts"
-import { capacity, type CapacityAsked } from "../../src/studies/capacity.ts"
+import { capacity, type CapacityOptions } from "../../src/studies/capacity.ts"
 import { inMemory } from "../integration/client.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { specOf } from "../run/specOf.ts"
 import { edfiPerf } from "./edfiPerf.ts"
 
-const asked: CapacityAsked = {
+const asked: CapacityOptions = {
   testType: "BATCH_VOLUME",
   batchTripleCount: 1,
   scenarioCount: 1,
@@ -44,7 +44,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
         const searching = Effect.gen(function* () {
           const measure = yield* openSession({
             seed: 1,
-            specOf: ({ load }, time) => sliceSpec(base, load, time),
+            specOf: ({ load }, time) => specOfSlice(base, load, time),
             planned: { seconds: 60, isUpperBound: true },
             progress: { show: () => Effect.void, end: Effect.void },
             begin: Effect.void,
@@ -65,7 +65,7 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
         do yield* TestClock.adjust("10 seconds")
         while (Option.isNone(yield* Fiber.poll(fiber)))
         const document = yield* Fiber.join(fiber)
-        // At 8/s batch i of 64 is due after 125 i ms and answered after 200 (i + 1) ms; p95 is that of i = 60.
+        // At 8/s batch i of 64 is due after 125 i ms and completes after 200 (i + 1) ms; p95 is that of i = 60.
         assert.deepStrictEqual(
           document.steps.map(({ arrivalRate, kept, slice: { latencyMs, requests } }) => [
             arrivalRate,
@@ -104,7 +104,7 @@ describe("edfi-perf capacity", () => {
       assert.strictEqual(decided.exitCode, 2)
       assert.include(
         decided.err,
-        "    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: what is done per second follows from the arrival rate"
+        "    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: rates follow from the arrival rate"
       )
     })
   )

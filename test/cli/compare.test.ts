@@ -35,7 +35,7 @@ const compare = (...words: ReadonlyArray<string>) =>
   Effect.gen(function* () {
     const page = `${yield* folder}/pages/compare.html`
     const ended = yield* edfiPerf(["compare", ...words, "--page", page])
-    return { ...ended, err: ended.err.replace(new RegExp(`\n?page in ${page}$`), ""), page }
+    return { ...ended, err: ended.err.replace(new RegExp(`\n?page: ${page}$`), ""), page }
   })
 
 const wrong = (problem: string) => `1 wrong setting, nothing was compared:\n  ${problem}`
@@ -100,7 +100,7 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
     })
   )
 
-  it.scopedLive("writes its page beside what it prints, or ends with 1 and says why it cannot", () =>
+  it.scopedLive("prints and writes its page, or ends with 1 and the reason", () =>
     Effect.gen(function* () {
       const { a, b } = yield* runs
       const { page } = yield* compare(a, b)

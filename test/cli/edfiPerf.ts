@@ -1,4 +1,4 @@
-/** The command in this process, for tests of what it prints and leaves. */
+/** Runs the command in this process, for tests of its output and files. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as ConfigProvider from "effect/ConfigProvider"

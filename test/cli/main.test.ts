@@ -18,7 +18,7 @@ import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 const secret = "a-secret-nobody-may-see"
 
-/** A short run against a server in this process; `variables` carry what is the same in all tests. */
+/** A short run against a server in this process; `variables` are the settings of all tests. */
 const runAgainst = (
   server: Partial<LocalDmsOptions>,
   words: ReadonlyArray<string>,
@@ -55,7 +55,7 @@ const serveRedirect = (location: string) =>
     })
   )
 
-/** An OpenTelemetry collector; what it got is in order. */
+/** An OpenTelemetry collector; its requests are in order. */
 const serveCollector = Effect.gen(function* () {
   const received: Array<string> = []
   const server = yield* Effect.acquireRelease(
@@ -119,7 +119,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("writes the further files that are asked for, also when it ends badly, and no others", () =>
+  it.scopedLive("writes the files of --out, also when the run fails, and no others", () =>
     Effect.gen(function* () {
       const output = yield* folder
       const into = { PERF_OUTPUT_DIR: output }
@@ -147,7 +147,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("tells an OpenTelemetry collector what the summary says in the end, and no secret", () =>
+  it.scopedLive("sends the figures of the summary to an OpenTelemetry collector, and no secret", () =>
     Effect.gen(function* () {
       const { received, url } = yield* serveCollector
       const faults: Faults = { operationError: { every: 3 } }
@@ -314,7 +314,7 @@ describe("edfi-perf run", () => {
       })
   )
 
-  it.scopedLive("goes on with --maxFailRatio 1 whatever is refused", () =>
+  it.scopedLive("continues with --maxFailRatio 1 in spite of refusals", () =>
     Effect.gen(function* () {
       const deny = [{ endpoint: "students", action: "create" }] as const
       const { exitCode, output } = yield* runAgainst({ deny }, ["--maxFailRatio", "1", "-m", "0.02"])
@@ -324,7 +324,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("ends with 1 when more fails than allowed, and says what failed", () =>
+  it.scopedLive("ends with 1 when more requests fail than allowed, and lists the failures", () =>
     Effect.gen(function* () {
       const faults: Faults = { operationError: { probability: 1 } }
       const { exitCode, out, output } = yield* runAgainst({ faults }, [
@@ -342,7 +342,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("ends with 1 when a threshold is not kept, and tells value and verdict of each", () =>
+  it.scopedLive("ends with 1 when a threshold is not kept, with value and verdict of each", () =>
     Effect.gen(function* () {
       const words = ["--threshold", "students-batch-1.failures.ratio < 1%,requests.total > 0"]
       const small = { PERF_BATCH_TRIPLE_COUNT: "1", PERF_TEST_LIST: "StudentBatchVolumeTest" }
@@ -366,7 +366,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("ends with 1 as soon as a threshold is not kept, when that was asked for", () =>
+  it.scopedLive("ends with 1 as soon as a threshold is not kept with --abortOnThreshold", () =>
     Effect.gen(function* () {
       const { exitCode, out, output } = yield* runAgainst({}, [
         "-m",
@@ -399,7 +399,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("tells how the load generator was, in summary.json and in the report", () =>
+  it.scopedLive("reports the health of the load generator in summary.json and in the report", () =>
     Effect.gen(function* () {
       const { out, output } = yield* runAgainst({}, [])
       const { generator, timeline } = yield* summaryIn(output)
@@ -418,7 +418,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("ends with 3 when nobody listens, and says where", () =>
+  it.scopedLive("ends with 3 when the connection is refused, and names the address", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(Effect.map(LocalDms.serve({ port: 0 }), (dms) => dms.url))
       const output = yield* folder
@@ -438,7 +438,7 @@ describe("edfi-perf run", () => {
     })
   )
 
-  it.scopedLive("ends with 3 when there is no batch endpoint, and says that the login succeeded", () =>
+  it.scopedLive("ends with 3 without a batch endpoint, and reports that the login succeeded", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* runAgainst({}, ["--batchPath", "/nowhere"])
       assert.strictEqual(exitCode, 3)
@@ -462,8 +462,8 @@ describe("edfi-perf run", () => {
         expect(err).toMatchInlineSnapshot(`
           "edfi-perf: 3 wrong settings, nothing was sent:
             --clientCount none: accepts a whole number from 1 to 100000
-            --testList A,B: A, B are not known; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest
-            --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+            --testList A,B: unknown: A, B; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest
+            --batchTripleCount 50: 150 operations per batch exceed --maxBatchOperations 100; accepts at most 33"
         `)
         assert.deepStrictEqual(stats.requests, {})
       })
@@ -519,7 +519,7 @@ describe("edfi-perf run", () => {
   )
 
   it.scopedLive(
-    "ends with 2 and tells wrong flags together with wrong values, and no word that may be a secret",
+    "ends with 2 and reports wrong flags together with wrong values, without words that may be secrets",
     () =>
       Effect.gen(function* () {
         const words = [
@@ -547,7 +547,7 @@ describe("edfi-perf run", () => {
             word 10 after run belongs to no flag: put a value with blanks into quotes
             --seed has no value: accepts a whole number from 0 to 9007199254740991
             --clientCount x: accepts a whole number from 1 to 100000
-            --baseUrl is missing: give --baseUrl or PERF_API_BASEURL, or test the local DMS with --local"
+            --baseUrl is missing: set --baseUrl or PERF_API_BASEURL, or use --local to test a local DMS"
         `)
       })
   )
@@ -600,7 +600,7 @@ describe("edfi-perf run", () => {
       })
   )
 
-  it.scopedLive("keeps secret and tokens out of everything, at the most talkative log level", () =>
+  it.scopedLive("keeps secret and tokens out of all output at the lowest log level", () =>
     Effect.gen(function* () {
       const faults: Faults = { dropTokens: { every: 3 }, error: { every: 2 } }
       const { err, out, output } = yield* runAgainst({ faults, seed: 5 }, [

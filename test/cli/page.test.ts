@@ -1,4 +1,4 @@
-/** What `run --web` is as a process: who ends it, with which exit code. */
+/** `run --web` as a process: its end and exit code. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
@@ -12,7 +12,7 @@ import { tokenHeader } from "../../src/result/PageData.ts"
 import { ask, type Watcher, watch } from "../web/client.ts"
 import { startRun } from "./startedRun.ts"
 
-/** One user with a page against a DMS in this process, which starts sooner and can be told to misbehave. */
+/** One user with a page, against a DMS in this process, which starts sooner and can inject faults. */
 const withPage = (words: ReadonlyArray<string>, server: Partial<LocalDmsOptions> = {}) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -39,7 +39,7 @@ const withPage = (words: ReadonlyArray<string>, server: Partial<LocalDmsOptions>
     }
   })
 
-/** Everything that a page is told, until it knows how the run ended. */
+/** All events of a page up to the end of the run. */
 const toldUntilEnd = ({ next }: Watcher) =>
   Effect.gen(function* () {
     const events = [yield* next]
@@ -58,7 +58,7 @@ const pressStop = (url: string) =>
 const stillOpen = /is still open: /
 
 describe("edfi-perf run --web", () => {
-  it.scopedLive("tells its address second and ends by itself when nobody has the page open", () =>
+  it.scopedLive("prints its address second and ends without an open page", () =>
     Effect.gen(function* () {
       const { ended, url } = yield* withPage(["-m", "0.03"])
       assert.match(url, /^http:\/\/127\.0\.0\.1:\d+\/$/)
@@ -81,7 +81,7 @@ describe("edfi-perf run --web", () => {
       ])
       const page = yield* watch(url)
       assert.strictEqual((yield* page.next).event, "state")
-      // So that the run ends by itself, but not before its page is open.
+      // So that the run ends, but not before its page is open.
       yield* faults.set({ error: { every: 1 } })
       const events = yield* toldUntilEnd(page)
       yield* line(stillOpen)
@@ -144,7 +144,7 @@ describe("edfi-perf run --web", () => {
   )
 
   it.scopedLive(
-    "warns when others can reach the page, and sends nothing when the port is taken, but says what to change",
+    "warns when others can reach the page; sends nothing when the port is taken, and names the remedy",
     () =>
       Effect.gen(function* () {
         const first = yield* withPage(["--webHost", "0.0.0.0"])

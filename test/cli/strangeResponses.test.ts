@@ -1,4 +1,4 @@
-/** A server that answers strangely at one step: at every step the user gets a message, and nothing is a defect. */
+/** A server with a strange response at one step: every step gives a message, and none a defect. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
@@ -112,7 +112,7 @@ const wordsOf = (step: Step): ReadonlyArray<string> =>
     ? ["--testType", "VOLUME", "--testList", "SectionVolumeTest"]
     : ["--testList", "StudentBatchVolumeTest", "--batchTripleCount", "1"]
 
-describe("a server that answers strangely", () => {
+describe("a server with strange responses", () => {
   for (const [what, answer] of Object.entries(strange)) {
     it.scopedLive(`with ${what}: told at every step, before the load with exit code 3`, () =>
       Effect.forEach(

@@ -39,10 +39,10 @@ const filesIn = (output: string) =>
   )
 
 describe("edfi-perf versus", { timeout: 60_000 }, () => {
-  it.scopedLive("measures both sides, prints the answer and leaves what the server counted", () =>
+  it.scopedLive("measures both sides, prints the result and agrees with the counts of the server", () =>
     Effect.gen(function* () {
       const words = ["versus", "--seed", "7", "-c", "3", "--out", "markdown"]
-      // Slow enough for the generator to have next to nothing to do: what it limits is no answer.
+      // Slow enough for an almost idle generator, because a limited one gives no result.
       const server = { latency: { _tag: "fixed", millis: 20 } } as const
       const { exitCode, out, output, stats } = yield* studyAgainst(server, words)
       assert.strictEqual(exitCode, 0, out)
@@ -68,7 +68,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
     })
   )
 
-  it.scopedLive("ends with 1 when too much fails, and writes down what it has", () =>
+  it.scopedLive("ends with 1 when too many requests fail, and writes the document", () =>
     Effect.gen(function* () {
       const faults = { operationError: { probability: 1 } }
       const { exitCode, out, output } = yield* studyAgainst({ faults }, [
@@ -84,7 +84,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
     })
   )
 
-  it.scopedLive("ends with 3 when a load is refused from the start, and writes down what it has", () =>
+  it.scopedLive("ends with 3 when a load is refused from the start, and writes the document", () =>
     Effect.gen(function* () {
       const deny = [{ endpoint: "students", action: "update" }] as const
       // The warm-up ends at its tenth iteration, however long it may be.
@@ -123,7 +123,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
     })
   )
 
-  it.effect("ends with 2 and tells wrong flags together with wrong values", () =>
+  it.effect("ends with 2 and reports wrong flags together with wrong values", () =>
     Effect.gen(function* () {
       const words = [
         "versus",
@@ -144,7 +144,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
           --slice: is not a flag; did you mean --slices?
           --spawnRate: is not a flag of versus; --help lists them
           --sliceTime no: accepts a duration from 100ms to 1 hour, such as 10, 500ms or 2 minutes
-          --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+          --batchTripleCount 50: 150 operations per batch exceed --maxBatchOperations 100; accepts at most 33"
       `)
     })
   )
@@ -172,7 +172,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
 })
 
 describe("edfi-perf sweep", { timeout: 60_000 }, () => {
-  it.scopedLive("measures every size, stops at what is refused, and prints the knee", () =>
+  it.scopedLive("measures every size up to a refused one, and prints the knee", () =>
     Effect.gen(function* () {
       const words = ["sweep", "--batchTripleCount", "1,10", "--batchTripleCount=40", "-c", "2", "--seed", "7"]
       const server = { latency: { _tag: "fixed", millis: 20 } } as const
@@ -207,7 +207,7 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
       const words = ["sweep", "--batchTripleCount", "1,2", "--resourceNaming", "endpoint"]
       const { exitCode, out } = yield* studyAgainst({ faults }, words)
       assert.strictEqual(exitCode, 1)
-      assert.include(out, "No batch size can be recommended: 2 of 2 points failing.")
+      assert.include(out, "No batch size can be recommended: 2 of 2 points with too many failures.")
     })
   )
 
@@ -221,7 +221,7 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
 })
 
 describe("edfi-perf capacity", { timeout: 60_000 }, () => {
-  it.scopedLive("tells of each scenario how large its batches are, and prints every step", () =>
+  it.scopedLive("reports the batch size of each scenario, and prints every step", () =>
     Effect.gen(function* () {
       const { exitCode, out, output } = yield* studyAgainst({}, [
         "capacity",

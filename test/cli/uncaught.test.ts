@@ -17,7 +17,7 @@ const catching = <A>(messages: ReadonlyArray<string>, use: (uncaught: Uncaught) 
   )
 
 describe("catchUncaught", () => {
-  it.effect("catches as long as the scope is open, and tells the first error", () =>
+  it.effect("catches as long as the scope is open, and reports the first error", () =>
     Effect.gen(function* () {
       const before = process.listeners("uncaughtException")
       const first = yield* catching(["in a timer", "in a socket"], ({ first }) => first)
@@ -26,7 +26,7 @@ describe("catchUncaught", () => {
     })
   )
 
-  it.effect("dies of what came to light, when it is asked to, and of nothing else", () =>
+  it.effect("dies of a caught error on request, and of nothing else", () =>
     Effect.gen(function* () {
       yield* catching([], ({ orDie }) => orDie)
       const died = yield* Effect.exit(catching(["in a timer"], ({ orDie }) => orDie))

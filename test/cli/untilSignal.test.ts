@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { untilSignal } from "../../src/cli/untilSignal.ts"
 
-/** Counts what a listener that was there before hears of a signal. */
+/** Counts the signals that an earlier listener receives. */
 const listener = Effect.acquireRelease(
   Effect.sync(() => {
     const counted = { heard: 0, hear: () => void counted.heard++ }
@@ -31,7 +31,7 @@ describe("untilSignal", () => {
     })
   )
 
-  it.scoped("gives signals back when nobody waits any more", () =>
+  it.scoped("releases signals when the wait ends", () =>
     Effect.gen(function* () {
       const counted = yield* listener
       const waiting = yield* Effect.fork(untilSignal)

@@ -80,7 +80,7 @@ describe("a comparison", () => {
     }
   })
 
-  it("reads each row a few times, however many names there are", () => {
+  it("reads each row only a few times with many names", () => {
     let reads = 0
     const countedRow = (name: string) => ({
       get name() {
@@ -104,7 +104,7 @@ describe("a comparison", () => {
     )
   })
 
-  it("tells a name that a run lacks from a figure that is unknown and from one that had nothing to describe", () => {
+  it("distinguishes a missing name, an unknown figure, and a figure without requests", () => {
     const { groups } = compareRuns([
       runOf("a", { byName: [row("students", "POST", 0)] }),
       runOf("b"),

@@ -11,11 +11,11 @@ const say = (...runs: ReadonlyArray<ComparedRun>) =>
 const config = { clientCount: 10, scenarios: { A: 10, B: 10 }, runTimeInMinutes: 1, seed: 1 }
 
 describe("the differences of runs", () => {
-  it("are none between runs that were asked for the same", () => {
+  it("are none between runs with the same settings", () => {
     assert.deepStrictEqual(say(runOf("a"), runOf("b", { elapsedSeconds: 60.4 })), [])
   })
 
-  it("are users, triples, run time and whatever else was asked for, those of the load first", () => {
+  it("are users, triples, run time and other settings, those of the load first", () => {
     const other = {
       seed: 2,
       baseUrl: "http://dms",
@@ -55,7 +55,7 @@ describe("the differences of runs", () => {
     )
   })
 
-  it("are told by what was seen where the configuration is unknown", () => {
+  it("are based on the measured load where the configuration is unknown", () => {
     const old = runOf("old", {
       source: "locust",
       config: null,
@@ -67,7 +67,7 @@ describe("the differences of runs", () => {
     assert.deepStrictEqual(say(runOf("a"), { ...old, users: null, elapsedSeconds: null }), [])
   })
 
-  it("are told of runs that took another time than was asked for", () => {
+  it("include the duration of runs that ended early", () => {
     assert.deepStrictEqual(say(runOf("a"), runOf("b", { elapsedSeconds: 12 })), ["load ran for (s) 60 / 12"])
   })
 })

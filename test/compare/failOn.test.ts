@@ -45,7 +45,7 @@ describe("--failOn", () => {
     assert.strictEqual(totals(expression, figure, baseline, value)?.passed, passes)
   })
 
-  it("tells values, limit and verdict", () => {
+  it("states values, limit and verdict", () => {
     assert.deepStrictEqual(totals("latency.p95 +10%", "latency.p95", 100, 150), {
       expression: "latency.p95 +10%",
       run: "b",
@@ -95,7 +95,7 @@ describe("--failOn", () => {
     }
   })
 
-  it("does not pass what is unknown, missing or was not measured, and says which", () => {
+  it("fails for a figure that is unknown, missing or not measured, with the reason", () => {
     const own = runOf("a", { total: figuresOf({ "operations.perSecond": 10, "latency.p95": 5 }) })
     const locust = runOf("old", { unknown: ["operations.perSecond"] })
     const say = (expression: string, ...runs: ReadonlyArray<ComparedRun>) =>
@@ -140,7 +140,7 @@ describe("a wrong --failOn", () => {
     assert.strictEqual(pointAt(text, mistake), `${text}\n${" ".repeat(at)}^ expected ${expected}`)
   })
 
-  it("that names no figure is told all of them", () => {
+  it("without a figure lists all figures", () => {
     const mistake = Either.getOrThrow(Either.flip(parseFailOn("speed +10%")))
     assert.strictEqual(mistake.at, 0)
     assert.include(mistake.expected, "operations.perSecond")

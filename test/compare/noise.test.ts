@@ -33,7 +33,7 @@ describe("the spread of a run", () => {
     })
   })
 
-  it("is that of all seconds in the open model, whose load does not depend on who is at an iteration", () => {
+  it("covers all seconds in the open model, whose load does not depend on the number of active users", () => {
     const timeline = timelineOf(steady).map((point, i) => ({ ...point, users: i % 3 }))
     assert.deepInclude(ofRun({ model: "open", timeline }, "operations.perSecond"), {
       points: 9,
@@ -90,7 +90,7 @@ describe("the word of caution", () => {
   const sentences = (first: number, second: number) =>
     noiseOf([runOf("a", { timeline: around(first) }), runOf("b", { timeline: around(second) })]).sentences
 
-  it("says that a difference is within what seconds vary where the middle halves overlap", () => {
+  it("reports a difference within the variation of one run where the interquartile ranges overlap", () => {
     assert.deepStrictEqual(sentences(1000, 1020), [
       "a: median 1,000, interquartile range 985 to 1,015 (9 points of 1 s)",
       "b: median 1,020, interquartile range 1,005 to 1,035 (9 points of 1 s)",
@@ -117,7 +117,7 @@ describe("the word of caution", () => {
     ])
   })
 
-  it("is about requests where a run does not tell its operations", () => {
+  it("uses requests where the operations of a run are unknown", () => {
     const old = runOf("old", { unknown: ["operations.perSecond"], timeline: around(1000) })
     assert.deepInclude(noiseOf([runOf("a", { timeline: around(1000) }), old]), {
       figure: "requests.perSecond"

@@ -5,7 +5,7 @@ import { filesIn, ownSummary, refusal, withFiles } from "./files.ts"
 import { locustHistory, locustStats } from "./runs.ts"
 
 describe("a run of edfi-perf", () => {
-  it.scoped("has every figure of its summary.json, its seconds and what has to be known of it", () =>
+  it.scoped("has every figure of its summary.json, its timeline and its notes", () =>
     Effect.gen(function* () {
       const folder = yield* filesIn({ "a/summary.json": yield* ownSummary })
       const run = yield* readRun(`${folder}/a`)
@@ -159,7 +159,7 @@ describe("a summary.json that knows of no models", () => {
 })
 
 describe("a run of the Python suite", () => {
-  it.scoped("has what Locust's files tell, and nothing that they do not", () =>
+  it.scoped("has the figures of Locust's files, and unknown ones for the rest", () =>
     Effect.gen(function* () {
       const folder = yield* filesIn({ "old/volume_stats.csv": locustStats })
       const run = yield* readRun(`${folder}/old/`)
@@ -179,7 +179,7 @@ describe("a run of the Python suite", () => {
         "latency.p99": 560,
         "latency.p999": 980,
         "latency.max": 980.1234567,
-        // Its users wait for their answers, so its latencies are service times.
+        // Its users wait for responses, so its latencies are service times.
         "service.min": 9.5,
         "service.mean": 80.336666,
         "service.p50": 67,

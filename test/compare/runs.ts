@@ -26,7 +26,7 @@ export const runOf = (label: string, given: Partial<ComparedRun> = {}): Compared
   ...given
 })
 
-/** Seconds in which all of ten users ran, with so many operations each. */
+/** Seconds with all ten users, and the given numbers of operations. */
 export const timelineOf = (operations: ReadonlyArray<number>): ReadonlyArray<ComparedPoint> =>
   operations.map((count, i) => ({
     elapsedSeconds: i + 1,

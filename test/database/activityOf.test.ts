@@ -167,7 +167,7 @@ describe("the activity of a database", () => {
     )
   })
 
-  it("merges pairs of points when there are too many, and keeps the totals", () => {
+  it("merges pairs of points above the maximum, and keeps the totals", () => {
     let seen = seenOf(steadyAt(0))
     for (let i = 1; i <= maxPoints + 1; i++) {
       seen = afterReading(seen, steadyAt(5 * i, { waits: { running: 1 } }))

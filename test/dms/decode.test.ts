@@ -286,7 +286,7 @@ describe("decodeBatch", () => {
     }
   })
 
-  it("states what was written: nothing after a verdict, unknown without one", () => {
+  it("reports that nothing was written after a verdict, and unknown without one", () => {
     const written = (status: number, body: unknown) =>
       Either.match(
         decodeBatch(sent, response(status, JSON.stringify(body)), (text) => text),

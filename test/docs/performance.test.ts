@@ -1,4 +1,4 @@
-/** The benches and what docs/performance.md says about them, and the verdict of a bench. */
+/** The benches and their description in docs/performance.md, and the verdict of a bench. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
@@ -12,7 +12,7 @@ const Package = Schema.parseJson(
 )
 
 describe("docs/performance.md", () => {
-  it("says what question every bench answers, and how much loss is tolerated", () => {
+  it("states the question of every bench, and its tolerated loss", () => {
     const { scripts } = Schema.decodeSync(Package)(read("package.json"))
     const doc = read("docs/performance.md")
     const benches = Object.keys(scripts).filter((name) => /^bench(:|$)/.test(name))

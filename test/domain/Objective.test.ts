@@ -20,7 +20,7 @@ describe("an objective", () => {
     [
       "operations.perSecond < 3000",
       0,
-      "latency, service or failures.ratio: what is done per second follows from the arrival rate"
+      "latency, service or failures.ratio: rates follow from the arrival rate"
     ],
     [
       "a.failures.count < 5",
@@ -34,7 +34,7 @@ describe("an objective", () => {
 })
 
 describe("failures", () => {
-  it("have to be few where no objective says how many there may be of all requests", () => {
+  it("are limited by default where no objective covers all requests", () => {
     const ofOneName = [read("latency.p95 < 1s"), read("a.failures.ratio < 5%")]
     assert.deepStrictEqual(withFailures(ofOneName), [...ofOneName, read("failures.ratio < 1%")])
     const ofAll = [read("failures.ratio < 20%")]

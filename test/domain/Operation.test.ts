@@ -15,7 +15,7 @@ describe("triple", () => {
     assert.deepStrictEqual(deleted.target, target)
   })
 
-  it("does not compile with what the server would refuse", () => {
+  it("does not compile with operations that the server would refuse", () => {
     const documentId = "b2ad8bb4-5ac3-4c87-b6d7-0d4bd1d2f1f1"
     // @ts-expect-error the identity of a record may not change
     triple(students, student, { studentUniqueId: "other" })

@@ -3,7 +3,7 @@ import * as FastCheck from "effect/FastCheck"
 import { describeProblem, readProblem } from "../../src/domain/Problem.ts"
 
 describe("readProblem", () => {
-  it("keeps what can be read when another member is not as it should be", () => {
+  it("keeps the valid members when another one is invalid", () => {
     const problem = readProblem({
       type: "urn:x",
       status: "409",

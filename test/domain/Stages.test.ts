@@ -59,7 +59,7 @@ describe("dueMillis", () => {
     assert.isUndefined(dueMillis([], 0))
   })
 
-  it("has nothing due while the rate is 0, and goes on after that", () => {
+  it("has nothing due while the rate is 0, and continues after that", () => {
     const pause: Stages = [stage(0, 1), stage(3, 1), stage(0, 0), stage(4, 0), stage(0, 2), stage(1, 2)]
     assert.deepStrictEqual(
       [0, 1, 2, 3, 4, 5].map((nth) => dueMillis(pause, nth)),
@@ -150,7 +150,7 @@ describe("stays", () => {
     )
   })
 
-  it("come to as many at every time as the line says", () => {
+  it("reach the number of the stage line at every time", () => {
     const shape: Stages = [stage(7, 20), stage(3, 4), stage(2, 4), stage(5, 30), stage(0, 11), stage(3, 11)]
     const each = stays(shape, all)
     for (let millis = 1; millis < totalMillis(shape); millis += 97) {

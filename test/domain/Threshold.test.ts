@@ -61,7 +61,7 @@ describe("parseThreshold", () => {
     }
   })
 
-  it("marks the character that is wrong, and says what is right there", () => {
+  it("marks the wrong character, and names the expected text", () => {
     const wrong = [
       "",
       "latency",
@@ -192,7 +192,7 @@ describe("parseThreshold", () => {
     )
   })
 
-  it("reads again what was written with any figure, name, operator and bound", () => {
+  it("round-trips any figure, name, operator and bound", () => {
     FastCheck.assert(
       FastCheck.property(
         FastCheck.constantFrom(...figureNames.filter(isByName)),
@@ -224,7 +224,7 @@ describe("pointAt", () => {
 })
 
 describe("readFigure", () => {
-  it("is what stands before an operator", () => {
+  it("is the text before an operator", () => {
     assert.deepStrictEqual(readFigure("a.latency.p99"), Either.right({ name: "a", figure: "latency.p99" }))
     assert.deepStrictEqual(
       readFigure("operations.perSecond"),
@@ -270,7 +270,7 @@ describe("keeps", () => {
 
 describe("endsRun", () => {
   it.each([
-    // What can go either way is judged as it stands.
+    // Figures that can rise and fall are judged by their current value.
     ["latency.p95 < 5", [false, true]],
     ["latency.mean > 5", [true, false]],
     ["failures.ratio < 5%", [true, true]],
@@ -293,7 +293,7 @@ describe("endsRun", () => {
     )
   })
 
-  it("awaits what was not measured yet", () => {
+  it("waits for a measurement", () => {
     assert.isFalse(endsRun(good("a.latency.p95 < 5"), null))
   })
 })

@@ -7,7 +7,7 @@ import { maxJsonDepth, parseJson, parseJsonTo } from "../../src/domain/parseJson
 const nested = (depth: number): string => "[".repeat(depth) + "]".repeat(depth)
 
 describe("parseJson", () => {
-  it("reads what JSON.parse reads, and nothing else", () => {
+  it("accepts the same texts as JSON.parse", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.json({ maxDepth: 10 }), (text) => {
         expect(parseJson(text)).toStrictEqual(JSON.parse(text))
@@ -18,7 +18,7 @@ describe("parseJson", () => {
     }
   })
 
-  it("reads what is nested 64 deep and nothing deeper", () => {
+  it("accepts 64 levels of nesting and no more", () => {
     expect(parseJson(nested(maxJsonDepth))).toBeInstanceOf(Array)
     for (const depth of [maxJsonDepth + 1, 5000, 1_000_000]) expect(parseJson(nested(depth))).toBeUndefined()
     expect(parseJson('{"a":'.repeat(70) + "1" + "}".repeat(70))).toBeUndefined()

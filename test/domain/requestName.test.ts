@@ -2,7 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { badName, singleName, withMethod, withoutMethod } from "../../src/domain/requestName.ts"
 
 describe("the names of single requests", () => {
-  it("have the method and the path, with an id where there is one", () => {
+  it("have the method and the path, with a placeholder for an id", () => {
     assert.deepStrictEqual(
       [singleName("create", "students"), singleName("update", "students"), singleName("delete", "students")],
       ["POST /data/ed-fi/students", "PUT /data/ed-fi/students/{id}", "DELETE /data/ed-fi/students/{id}"]
@@ -10,7 +10,7 @@ describe("the names of single requests", () => {
     assert.strictEqual(badName("sections"), "POST /data/ed-fi/sections [Deliberate Failure]")
   })
 
-  it("are told without the method where that stands beside them, and others as they are", () => {
+  it("are shown without the method where it has its own column, and others unchanged", () => {
     assert.strictEqual(
       withoutMethod({ method: "PUT", name: "PUT /data/ed-fi/students/{id}" }),
       "/data/ed-fi/students/{id}"

@@ -17,7 +17,7 @@ describe("shownAddress", () => {
     assert.strictEqual(shownAddress(address), shown)
   })
 
-  it("cuts what is long", () => {
+  it("cuts long addresses", () => {
     assert.isBelow(shownAddress(`https://host/${"a".repeat(100_000)}`).length, 400)
   })
 })

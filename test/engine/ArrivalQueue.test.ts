@@ -102,14 +102,14 @@ describe("ArrivalQueue", () => {
     assert.isFalse(queue.skipLate(800))
   })
 
-  it("drops everything that waits, and what is due before a time", () => {
+  it("drops everything that waits, and arrivals due before a time", () => {
     const { dropped, queue } = makeQueue(2, { startWithinMillis: 60_000 })
     queue.dropAll(500)
     assert.deepStrictEqual(dropped, [5])
     assert.isUndefined(queue.take(500))
   })
 
-  it("drops what waits even where it is due after that time", () => {
+  it("drops waiting arrivals even if they are due after that time", () => {
     const { dropped, queue } = makeQueue(4)
     queue.dropAll(100)
     assert.deepStrictEqual(dropped, [4])

@@ -145,7 +145,7 @@ describe("LoadRun", () => {
     })
   )
 
-  it.effect("ends when its time is over, and counts the iterations under way, which may finish", () =>
+  it.effect("ends after its run time, and counts the iterations in flight, which may finish", () =>
     Effect.gen(function* () {
       const { result, total } = yield* runFor({ runMillis: 10_000 }, [workload("a", 3000)])
       assert.deepStrictEqual(result, { startedAtMillis: 0, elapsedSeconds: 12, endedBy: "runTime", users: 1 })
@@ -473,7 +473,7 @@ describe("the generator's health", () => {
       const { generator } = measurements
       assert.deepInclude(generator?.limited, { observedSeconds: 4, busySeconds: 1, limitedSeconds: 1 })
       assert.deepInclude(generator, { maxBusyShare: 0.95, maxCpuCores: 0.4 })
-      assert.deepInclude(generator?.inAll, { cpuMicros: 1_000_000, rssBytes: 4, sockets: 4 })
+      assert.deepInclude(generator?.total, { cpuMicros: 1_000_000, rssBytes: 4, sockets: 4 })
     })
   )
 })

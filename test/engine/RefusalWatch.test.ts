@@ -47,7 +47,7 @@ describe("a watch for refusals", () => {
     assert.deepStrictEqual([isOpen, refused], [false, undefined])
   })
 
-  it("adds up what several threads observed", () => {
+  it("adds up the observations of several threads", () => {
     const all = new RefusalWatch(["a"], true)
     for (const letters of ["dddd", "ddd", "dd"]) {
       const share = seeing(letters)

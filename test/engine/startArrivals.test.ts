@@ -372,7 +372,7 @@ describe("a server that stalls once", () => {
 })
 
 describe("the end of the time", () => {
-  /** A load generator on a clock of its own, which every sleep sets; its time is over when `isOver` is true. */
+  /** A load generator on its own clock, which every sleep advances; it ends when `isOver` returns true. */
   const startOn = (
     plan: ArrivalsPlan,
     workloads: readonly [Workload, ...ReadonlyArray<Workload>],

@@ -13,7 +13,7 @@ import type { Scope } from "effect/Scope"
 import type { TestClock } from "effect/TestClock"
 import type { TestServices } from "effect/TestServices"
 
-/** Counts the tasks that wait to run, so that an idle program can be told from one that waits for the event loop. */
+/** Counts the tasks that wait to run, to distinguish an idle program from one that waits for the event loop. */
 class CountingScheduler implements Scheduler {
   private readonly inner = new MixedScheduler(2048)
   private pending = 0
@@ -135,7 +135,7 @@ class VirtualClock implements TestClock {
   }
 }
 
-/** Runs an effect on a clock that stands at 0 and moves when the effect says so (`TestClock.adjust`). */
+/** Runs an effect on a clock that starts at 0 and moves only with `TestClock.adjust`. */
 const inVirtualTime = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
   Effect.suspend(() => {
     const scheduler = new CountingScheduler()

@@ -7,7 +7,7 @@ interface Row {
 }
 
 describe("RowIndex", () => {
-  it("holds what a map holds, after any sequence of set, drop and sweep", () => {
+  it("has the content of a map after any sequence of set, drop and sweep", () => {
     const step = FastCheck.tuple(FastCheck.constantFrom("set", "drop", "sweep"), FastCheck.nat(6).map(String))
     FastCheck.assert(
       FastCheck.property(FastCheck.array(step, { maxLength: 60 }), (steps) => {

@@ -87,7 +87,7 @@ export const session = Effect.map(login, (token) => {
     data,
     get: (path: string) => data("GET", path),
     post: (endpoint: string, json: Json) => data("POST", endpoint, { json }),
-    /** Creates a document that must be taken; answers its id. */
+    /** Creates a valid document; returns its id. */
     create: (endpoint: string, json: Json) =>
       Effect.map(data("POST", endpoint, { json }), (reply) => {
         if (reply.status !== 201) throw new Error(`${endpoint}: ${reply.status} ${reply.text}`)
@@ -223,7 +223,7 @@ export const creationOrder = [
 /** An id that no document has. */
 export const absent = "00000000-0000-4000-a000-000000000000"
 
-/** Creates the campus; answers the ids of what it created, by endpoint. */
+/** Creates the campus; returns the ids of its documents by endpoint. */
 export const createCampus = Effect.gen(function* () {
   const { create } = yield* session
   return {
@@ -240,7 +240,7 @@ export const createCampus = Effect.gen(function* () {
 /** The natural key of a student. */
 export const studentKey = (studentUniqueId: string) => ({ studentUniqueId })
 
-/** The `documentId` that a batch answered at a position. */
+/** The `documentId` at a position of a batch response. */
 export const idAt = (reply: Reply, index: number) => String(at(jsonOf(reply), index, "documentId"))
 
 /** Operations of a batch. */

@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import { loggedCause } from "../../src/local-dms/loggedCause.ts"
 
-describe("what the server logs of a failure", () => {
+describe("the log of a failure in the server", () => {
   it("contains no control character of a client's text", () => {
     const cause = new Error("invalid input \u001b[2J\u202e")
     assert.match(loggedCause(cause), /^Error: invalid input \\u001B\[2J\\u202E at /)

@@ -7,9 +7,9 @@ import {
   cpuCores,
   noPauses,
   silentThread,
-  thenHealth,
+  mergeHealth,
   ThreadHealth,
-  thenThread,
+  mergeThread,
   waitedShare
 } from "../../src/metrics/GeneratorHealth.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
@@ -22,7 +22,7 @@ describe("the memory figure", () => {
     [null, 5, 5],
     [null, null, null]
   ])("%j and then %j is at most %j", (a, b, most) => {
-    assert.strictEqual(thenHealth(second({ rssBytes: a }), second({ rssBytes: b })).rssBytes, most)
+    assert.strictEqual(mergeHealth(second({ rssBytes: a }), second({ rssBytes: b })).rssBytes, most)
   })
 })
 
@@ -42,7 +42,7 @@ describe("a thread", () => {
       pauses: { count: 1, totalMicros: 600, maxMicros: 600 },
       sockets: 4
     })
-    assert.deepStrictEqual(thenThread(a, b), {
+    assert.deepStrictEqual(mergeThread(a, b), {
       observedMicros: 500_000,
       busyMicros: 150_000,
       waitedMicros: 0,
@@ -65,9 +65,9 @@ describe("a thread", () => {
 describe("the wait for a processor", () => {
   it("is added up over time, and unknown if a part is unknown", () => {
     const waited = (waitedMicros: number | null) => thread({ waitedMicros })
-    assert.strictEqual(thenThread(waited(3), waited(4)).waitedMicros, 7)
-    assert.isNull(thenThread(waited(3), waited(null)).waitedMicros)
-    assert.strictEqual(thenThread(silentThread(waited(3)), waited(4)).waitedMicros, 4)
+    assert.strictEqual(mergeThread(waited(3), waited(4)).waitedMicros, 7)
+    assert.isNull(mergeThread(waited(3), waited(null)).waitedMicros)
+    assert.strictEqual(mergeThread(silentThread(waited(3)), waited(4)).waitedMicros, 4)
     assert.isNull(silentThread(waited(null)).waitedMicros)
   })
 
@@ -142,7 +142,7 @@ describe("thenHealth", () => {
   it("adds up times and counts, and has the maximum of memory and sockets", () => {
     const a = second({ cpuMicros: 5, busyMicros: 6, loopDelays: delays(1), rssBytes: 90, sockets: 2 })
     const b = second({ cpuMicros: 7, busyMicros: 8, loopDelays: delays(2), rssBytes: 80, sockets: 3 })
-    assert.deepStrictEqual(thenHealth(a, b), {
+    assert.deepStrictEqual(mergeHealth(a, b), {
       observedMicros: 2_000_000,
       cpuMicros: 12,
       busyMicros: 14,

@@ -115,7 +115,7 @@ describe("Histogram", () => {
     )
   })
 
-  it("is as bytes what HdrHistogram's V2 format is: counts, and negative runs of empty buckets, as zigzag numbers", () => {
+  it("encodes to HdrHistogram's V2 format: counts, and negative runs of empty buckets, as zigzag numbers", () => {
     const bytes = [...of([2, 2, 5]).toBytes().subarray(24)]
     assert.deepStrictEqual(bytes, [3, 4, 3, 2])
     const many = [

@@ -251,7 +251,7 @@ describe("Recorder", () => {
         recorder.unsafeEndSlice(1, 2.25, health(0.25, 1))
         const { generator } = recorder.measurements()
         assert.deepInclude(generator, { maxBusyShare: 0.5, maxCpuCores: 1, maxWaitedShare: 0.05 })
-        assert.deepInclude(generator?.inAll, { observedMicros: 2_250_000, busyMicros: 1_000_000 })
+        assert.deepInclude(generator?.total, { observedMicros: 2_250_000, busyMicros: 1_000_000 })
         assert.deepInclude(generator?.limited, { observedSeconds: 2.25, limitedSeconds: 0.25 })
       })
     )

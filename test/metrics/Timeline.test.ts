@@ -41,7 +41,7 @@ const healthOf = (delays: ReadonlyArray<number>): GeneratorHealth => ({
   suspensions: noSuspensions
 })
 
-/** Some seconds as one: what a point that stands for all of them has to say. */
+/** The expected point of several merged seconds. */
 const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Second => {
   const lates = seconds.flatMap((each) => each.lates)
   const all = seconds.flatMap((each) => each.micros)

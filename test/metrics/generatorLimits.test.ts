@@ -30,7 +30,7 @@ describe("a second", () => {
     assert.deepStrictEqual([idle, busy, delayed].map(isLimited), [false, true, true])
   })
 
-  it("was short of a processor above 20 % of waiting, which alone limits nobody", () => {
+  it("lacked a processor above 20 % of waiting, which alone is not a limit", () => {
     const waits = [200_001, 200_000, null].map((waitedMicros) => ({ ...busy, waitedMicros }))
     const time = limitedBy([...waits, { ...idle, waitedMicros: 500_000 }])
     assert.deepInclude(time, { limitedSeconds: 3, waitedSeconds: 2 })
@@ -84,11 +84,11 @@ describe("a run", () => {
     const time = limitedBy([...times(2, busy), ...times(8, idle)])
     assert.deepStrictEqual(limitReasons(time), [])
     assert.deepStrictEqual(limitReasons(time, true), [
-      "its event loop was busy for more than 90 % of the time in 20 % of 10 s"
+      "in 2.0 of 10.0 s (20 %) its event loop was more than 90 % busy"
     ])
   })
 
-  it("says for how much of its time it was short of a processor, and then advises processors and not threads", () => {
+  it("reports the time without a processor, and then advises processors and not threads", () => {
     const starved = { ...delayed, waitedMicros: 400_000 }
     const waiting = { ...idle, waitedMicros: 400_000 }
     const time = limitedBy([
@@ -98,27 +98,27 @@ describe("a run", () => {
       ...times(30, idle)
     ])
     assert.deepStrictEqual(limitReasons(time).slice(1), [
-      "its event loop was late by more than 50 ms (p99) in 20 % of 60 s",
-      "it waited for a processor for more than 20 % of the time in 30 % of 60 s"
+      "in 12 of 60 s (20 %) its event loop was more than 50 ms late (p99)",
+      "in 18 of 60 s (30 %) it waited for a processor more than 20 % of the time"
     ])
     assert.match(limitAdvice(time), /^It had too few processors:/)
-    assert.match(limitAdvice(limitedBy([starved, busy, busy])), /^--workers/)
+    assert.match(limitAdvice(limitedBy([starved, busy, busy])), /^Use more --workers/)
   })
 
-  it("says why it was limited, for how much of its time", () => {
+  it("reports each limit with the time in which it was exceeded", () => {
     assert.deepStrictEqual(limitReasons(limitedBy([...times(30, busy), ...times(30, idle)])), [
-      "its event loop was busy for more than 90 % of the time in 50 % of 60 s"
+      "in 30 of 60 s (50 %) its event loop was more than 90 % busy"
     ])
     assert.deepStrictEqual(
       limitReasons(limitedBy([...times(8, busy), ...times(5, delayed), ...times(87, idle)])),
       [
-        "its event loop was busy for more than 90 % of the time in 8.0 % of 100 s",
-        "its event loop was late by more than 50 ms (p99) in 5.0 % of 100 s"
+        "in 8 of 100 s (8.0 %) its event loop was more than 90 % busy",
+        "in 5 of 100 s (5.0 %) its event loop was more than 50 ms late (p99)"
       ]
     )
     const mostlyDelayed = [...times(1, busy), ...times(40, delayed), ...times(59, idle)]
     assert.deepStrictEqual(limitReasons(limitedBy(mostlyDelayed)), [
-      "its event loop was late by more than 50 ms (p99) in 40 % of 100 s"
+      "in 40 of 100 s (40 %) its event loop was more than 50 ms late (p99)"
     ])
   })
 })

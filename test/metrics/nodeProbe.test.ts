@@ -24,7 +24,7 @@ const block = Effect.sync(() => {
   while (performance.now() < until);
 })
 
-/** Timers that are due have run afterwards, and what was put off to the next round as well. */
+/** Runs due timers, and callbacks deferred to the next round. */
 const twoRounds = Effect.async<void>((resume) => {
   setImmediate(() => setImmediate(() => resume(Effect.void)))
 })

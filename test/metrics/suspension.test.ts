@@ -63,7 +63,7 @@ describe("suspensions", () => {
     assert.isAbove(health.loopDelays.maxMicros / 1000, generatorLimits.loopDelayP99Millis)
     assert.isTrue(isLimited(health))
     assert.deepInclude(addLimitedTime(noLimitedTime, health), { delayedSeconds: 0, limitedSeconds: 0 })
-    assert.deepStrictEqual(suspensionReasons(health), ["it did not run for 3.0 s (suspended)"])
+    assert.deepStrictEqual(suspensionReasons(health), ["it was suspended for 3.0 s"])
     assert.deepStrictEqual(suspensionReasons(second({})), [])
   })
 })

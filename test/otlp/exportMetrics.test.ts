@@ -213,7 +213,7 @@ describe("exportMetrics", () => {
     })
   )
 
-  it.effect("has one export under way at most, and cuts it off at the end for the last one", () =>
+  it.effect("has at most one export in flight, and cancels it at the end for the last one", () =>
     Effect.gen(function* () {
       const state = yield* stateOfSamples
       const { requests } = yield* exporting(

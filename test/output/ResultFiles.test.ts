@@ -112,7 +112,7 @@ describe("the files of a run", () => {
   )
 
   it.scoped(
-    "are written while there is room: the summary first, the page last; what is missing is named",
+    "are written until the disk is full: the summary first, the page last; missing files are named",
     () =>
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
@@ -165,7 +165,7 @@ describe("the files of a run", () => {
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
-  it("of every test type that there is are known", () => {
+  it("are known for every test type", () => {
     for (const { testType } of scenarios) {
       for (const { name } of filesOf(testType)) assert.include(namesOfAll(), name)
     }

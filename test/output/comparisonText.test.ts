@@ -59,7 +59,7 @@ const comparison = compareRuns(
 )
 
 describe("the comparison in a terminal", () => {
-  it("has the runs, a table of all requests and of each name, and what has to be known of them", () => {
+  it("has the runs, a table of all requests and of each name, and notes", () => {
     expect(textOf(comparison)).toMatchInlineSnapshot(`
       "a (baseline): BATCH_VOLUME, 10 users, 60 s, from a/summary.json
       b: BATCH_VOLUME, 10 users, 60 s, generator limited, from b/summary.json
@@ -125,7 +125,7 @@ describe("the comparison in a terminal", () => {
     assert.include(text, "b: BATCH_VOLUME, 1,000 users, 60 s")
   })
 
-  it("tells once what has to be known of several runs", () => {
+  it("shows a note on several runs once", () => {
     const notes = [{ kind: "source", sentence: "Locust does not tell it." }] as const
     const text = textOf(compareRuns([runOf("x", { notes }), runOf("b"), runOf("y", { notes })]))
     assert.include(text, "\nx, y: Locust does not tell it.\n")
@@ -170,7 +170,7 @@ describe("the comparison as Markdown", () => {
 })
 
 describe("a name in Markdown", () => {
-  it("mentions nobody and links nowhere", () => {
+  it("contains neither mentions nor links", () => {
     const figures = figuresOf({ "requests.total": 1 })
     const byName = [{ name: "@everyone https://x.test", method: "POST", figures }]
     const markdown = markdownOf(compareRuns([runOf("@me", { byName }), runOf("b", { byName })]))
@@ -179,7 +179,7 @@ describe("a name in Markdown", () => {
 })
 
 describe("the comparison as CSV", () => {
-  it("has a line for every name, figure and run, with the reason where there is no value", () => {
+  it("has a line for every name, figure and run, with the reason for a missing value", () => {
     const [header, ...rows] = csvOf(comparison).trimEnd().split("\r\n")
     assert.strictEqual(header, "Request,Figure,Unit,Run,Value,Change %,Change,No value because")
     assert.strictEqual(rows.length, 3 * (26 + 25 + 25))

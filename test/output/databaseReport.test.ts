@@ -58,7 +58,7 @@ describe("database activity", () => {
     assert.match(text, /^log syncs +unknown +unknown$/m)
   })
 
-  it("is in no report when nobody looked", () => {
+  it("is in no report of a run without a database", () => {
     const summary = { ...sampleSummary(10, 1), database: null }
     assert.notMatch(textReport(summary), /commits|PostgreSQL/)
     assert.notMatch(markdownReport(summary), /commits|PostgreSQL/)

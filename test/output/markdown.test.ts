@@ -35,12 +35,12 @@ describe("summary.md", () => {
     })
   )
 
-  it.effect("says what was dropped in the open model", () =>
+  it.effect("reports dropped iterations of the open model", () =>
     Effect.gen(function* () {
       const starts = { timed: 90, late: 0, maxLateMs: 0, dropped: 10 }
       const text = markdownReport(yield* ended({ model: "open", starts }))
       assert.include(text, "\n\n⚠️ 10 of 100 scheduled iterations were dropped ")
-      assert.include(text, "edfi-perf, open model, at most 3 under way, ")
+      assert.include(text, "edfi-perf, open model, max 3 in flight, ")
       assert.include(text, "Latency is that of whole requests, from their due time.</sub>")
       assert.notInclude(markdownReport(yield* ended()), "dropped")
     })
@@ -78,7 +78,7 @@ describe("summary.md", () => {
       const limited = { ...generator, limited: true, reasons: ["its event loop was busy"] }
       assert.match(
         markdownReport(yield* ended({ generator: limited })),
-        /⚠️ The load generator was the bottleneck: its event loop was busy\. These figures/
+        /⚠️ The load generator was the bottleneck: its event loop was busy\. The figures/
       )
       assert.notInclude(markdownReport(yield* ended({ generator })), "bottleneck")
     })
@@ -94,7 +94,7 @@ describe("summary.md", () => {
     })
   )
 
-  it.effect("keeps its tables whatever a request is called and a server answers", () =>
+  it.effect("keeps its tables with any request name and any text from a server", () =>
     Effect.gen(function* () {
       const base = yield* ended()
       const odd = "a|b\n<img src=x> `c` *d* [e](http://f) @everyone"
@@ -103,7 +103,7 @@ describe("summary.md", () => {
         byName: base.byName.map((row) => ({ ...row, name: odd })),
         failures: base.failures.map((failure) => ({ ...failure, example: odd }))
       })
-      // Cells are what stands between bars that have no backslash before them.
+      // Cells are separated by bars without a backslash before them.
       const widths = text
         .split("\n")
         .filter((line) => line.startsWith("| "))

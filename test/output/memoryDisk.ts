@@ -1,4 +1,4 @@
-/** A disk in memory that has one file, takes so many bytes and is then full; it needs no time. */
+/** A disk in memory with one file and a limited number of bytes; writes take no time. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as PlatformError from "@effect/platform/Error"
 import * as FileSystem from "@effect/platform/FileSystem"
@@ -11,7 +11,7 @@ const full = new PlatformError.SystemError({
   description: "no space left on device"
 })
 
-/** @returns the disk, and what its file holds */
+/** @returns the disk, and the content of its file */
 export const memoryDisk = (maxBytes: number) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem

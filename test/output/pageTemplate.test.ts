@@ -13,7 +13,7 @@ import { sampleVersus } from "../result/sampleVersus.ts"
 const report: PageData = { _tag: "Report", summary: sampleSummary(20, 1), files: ["summary.json"] }
 const live: PageData = { _tag: "Live", stopToken: "</script><script>alert(1)</script>", files: [] }
 
-/** What stands between a tag and the next one of that name that ends. */
+/** The text between a tag and the next end tag of the same name. */
 const inside = (html: string, start: RegExp, end: string): string => {
   const found = start.exec(html)
   assert.isNotNull(found)
@@ -28,7 +28,7 @@ const policyOf = (html: string) => inside(html, /http-equiv="Content-Security-Po
 const hashOf = (text: string) => `'sha256-${createHash("sha256").update(text).digest("base64")}'`
 
 describe("the HTML of a page", () => {
-  it("has the data, whatever texts a server answered", () => {
+  it("has the data, including any text from a server", () => {
     for (const boot of [report, live]) {
       const json = bootOf(pageTemplate(boot))
       assert.notInclude(json, "<")
@@ -45,7 +45,7 @@ describe("the HTML of a page", () => {
     assert.notInclude(policyOf(html), "unsafe")
   })
 
-  it("may talk to its server when it is live, and to nobody when it is a report", () => {
+  it("may connect to its own server when it is live, and to no server when it is a report", () => {
     assert.include(policyOf(pageTemplate(live)), "connect-src 'self'")
     assert.notInclude(policyOf(pageTemplate(report)), "connect-src")
   })
@@ -61,7 +61,7 @@ describe("the HTML of a page", () => {
     assert.notMatch(styleOf(html), /https?:/)
   })
 
-  it("names the file that has the figures to those whose browser runs no script", () => {
+  it("names the file with the figures for browsers without scripts", () => {
     const noteOf = (boot: PageData) => inside(pageTemplate(boot), /<noscript>/, "</noscript>")
     const boots: ReadonlyArray<readonly [PageData, string]> = [
       [report, "summary.json"],
@@ -75,7 +75,7 @@ describe("the HTML of a page", () => {
     assert.notInclude(noteOf({ _tag: "Compared", comparison }), ".json")
   })
 
-  it("carries the licences of what is in its script", () => {
+  it("contains the licences of the libraries in its script", () => {
     const html = pageTemplate(report)
     for (const name of ["effect", "preact", "uplot"]) {
       assert.match(scriptOf(html), new RegExp(`\n${name}\n\n.*MIT`))

@@ -144,7 +144,7 @@ describe("the metrics of a run", () => {
   )
 
   it.effect(
-    "are named as Prometheus asks for, and kinds and labels are the same in all series of a name",
+    "are named by the rules of Prometheus, and kinds and labels are the same in all series of a name",
     () =>
       Effect.gen(function* () {
         const points = metricPoints(yield* stateOfSamples)

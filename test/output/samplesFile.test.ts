@@ -32,7 +32,7 @@ const requestsIn = (content: string) => {
 }
 
 describe("the samples file", () => {
-  it.effect("is written while the run goes on, and has everything at its end", () =>
+  it.effect("is written during the run, and complete at its end", () =>
     onDisk(1_000_000, (content) =>
       Effect.gen(function* () {
         const file = yield* openSamplesFile("samples.jsonl")

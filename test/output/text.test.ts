@@ -15,7 +15,7 @@ import { samples } from "../result/summaryOf.ts"
 
 const startedAtMillis = 1_795_348_800_000
 
-/** A recorder that saw the samples within 10 seconds, and what a run of those says. */
+/** A recorder with samples of 10 seconds, and the report of such a run. */
 const recorded = Effect.gen(function* () {
   const recorder = yield* Recorder
   for (const sample of samples) recorder.unsafeRecord(sample)
@@ -54,7 +54,7 @@ const well = {
   suspensions: { count: 0, totalSeconds: 0 }
 }
 
-/** A reader of CSV as spreadsheets have it. */
+/** Reads CSV like a spreadsheet. */
 const readCsv = (text: string): ReadonlyArray<Record<string, string>> => {
   const [header = [], ...rows] = [...text.matchAll(/(?:^|\r\n)((?:"(?:[^"]|"")*"|[^\r\n"])*)/g)]
     .map(([, line = ""]) =>
@@ -471,7 +471,7 @@ describe("the terminal", () => {
     })
   )
 
-  it.effect("reports how many requests are in the samples file, and how many are missing", () =>
+  it.effect("reports the numbers of requests in the samples file and missing from it", () =>
     Effect.gen(function* () {
       const { summary } = yield* recorded
       const withSamples = (written: number, dropped: number) =>
@@ -539,8 +539,8 @@ describe("the terminal", () => {
       assert.deepStrictEqual(
         linesOf({ generator: { ...well, limited: true, reasons, advice: "Fewer users." } }).slice(1),
         [
-          "The load generator was the bottleneck: its event loop was busy; it was late. These figures describe " +
-            "the tool, not the DMS. Fewer users."
+          "The load generator was the bottleneck: its event loop was busy; it was late. The figures describe " +
+            "the load generator, not the DMS. Fewer users."
         ]
       )
       assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
@@ -549,7 +549,7 @@ describe("the terminal", () => {
     })
   )
 
-  it.effect("marks a second in which the generator is at its limit while the run goes on", () =>
+  it.effect("marks a second in which the generator is at its limit during the run", () =>
     Effect.gen(function* () {
       const { slice } = yield* recorded
       const lineOf = (limited: boolean) => {

@@ -4,7 +4,7 @@ export interface XmlElement {
   readonly name: string
   readonly attributes: Readonly<Record<string, string>>
   readonly children: ReadonlyArray<XmlElement>
-  /** All of its text, what stands between elements included. */
+  /** All of its text, including text between elements. */
   readonly text: string
 }
 

@@ -41,7 +41,7 @@ describe("the state of a live page", () => {
     assert.deepStrictEqual(next?.run, stateAt(1))
   })
 
-  it("replaces its last point by one that started at the same time and goes on to grow", () => {
+  it("replaces its last point by a longer one with the same start", () => {
     const before = stateAt(4)
     const [last] = before.timeline.slice(-1)
     assert.isDefined(last)
@@ -50,7 +50,7 @@ describe("the state of a live page", () => {
     assert.deepStrictEqual(next?.run?.timeline, [...before.timeline.slice(0, 3), grown])
   })
 
-  it("joins points whose times differ by what rounding takes", () => {
+  it("joins points whose times differ only by rounding", () => {
     const [point] = stateAt(5).timeline.slice(-1)
     assert.isDefined(point)
     const rounded = { ...point, elapsedSeconds: 5.000_001, seconds: 1.000_002 }
@@ -87,7 +87,7 @@ describe("the state of a live page", () => {
     assert.deepStrictEqual([next?.run?.users, next?.run?.timeline], [7, stateAt(4).timeline])
   })
 
-  it("keeps what it has when the connection is lost, and when a message cannot be read", () => {
+  it("keeps its data when the connection is lost, and when a message cannot be read", () => {
     const before = afterState(stateAt(4))
     assert.deepStrictEqual(afterLoss(before), { ...before, connection: "lost" })
     assert.deepStrictEqual(afterProblem(before, "why"), { ...before, connection: "closed", problem: "why" })

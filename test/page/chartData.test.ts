@@ -66,13 +66,13 @@ describe("the columns of a chart", () => {
     )
   })
 
-  it("tell which values stand alone, whatever places only other lines have", () => {
+  it("mark values without neighbours, also where other lines have more points", () => {
     assert.deepStrictEqual(isolatedPoints([1, null, 2, null, 3, 4]), [0, 2])
     assert.deepStrictEqual(isolatedPoints([1, undefined, 2, null, undefined, 3]), [5])
     assert.deepStrictEqual([isolatedPoints([]), isolatedPoints([null]), isolatedPoints([7])], [[], [], [0]])
   })
 
-  it("tell lines apart by colour and by dash", () => {
+  it("distinguish lines by colour and by dash", () => {
     const { series } = columnsOf(spec("latency"), [{ name: "a", timeline: [point(1)] }])
     assert.deepStrictEqual(
       series.map(({ color, dash }) => [color, dash]),
@@ -129,7 +129,7 @@ describe("the columns of a chart", () => {
 
   it("shade the seconds in which the generator was over one of its limits", () => {
     const { shaded } = spec("generator-load")
-    // Its figures are rounded: 90.04 % is over the limit and is told as 90 %.
+    // Figures are rounded: 90.04 % exceeds the limit and is shown as 90 %.
     const shades = [generator(0.9, 50, true), generator(0.9, 50), null].map((health) =>
       shaded?.(point(1, { generator: health }))
     )
@@ -204,7 +204,7 @@ describe("the rest at the end of a run", () => {
     assert.deepStrictEqual([run.timeline.length, run.withRest], [2, false])
   })
 
-  it("is all there is to draw of a run that was as short", () => {
+  it("is the whole chart of a short run", () => {
     assert.deepStrictEqual(firstLine("requests", point(0.1, { seconds: 0.1 })), [[0.1, 100]])
     const two = [point(0.125, { seconds: 0.125 }), point(0.25, { seconds: 0.125, requests: 5 })]
     assert.deepStrictEqual(firstLine("requests", ...two), [
@@ -220,7 +220,7 @@ describe("the rest at the end of a run", () => {
     assert.deepStrictEqual(firstLine("requests", point(1), short), [[1.004, 13 / 1.004]])
   })
 
-  it("is told of by the columns, also when another run has none", () => {
+  it("is marked by the columns, also when another run has none", () => {
     const withRest = (...runs: ReadonlyArray<ReturnType<typeof drawnOf>>) =>
       columnsOf(spec("requests"), runs).withRest
     const [even, uneven] = [drawnOf(point(1)), drawnOf(whole, rest)]
@@ -250,7 +250,7 @@ describe("a chart in words", () => {
 })
 
 describe("the part of the time that is drawn", () => {
-  it("is all of it, its last seconds, or what was chosen", () => {
+  it("is the whole run, its last seconds, or a selection", () => {
     assert.deepStrictEqual(rangeEnds("all", 90), [0, 90])
     assert.deepStrictEqual(rangeEnds({ last: 60 }, 90), [30, 90])
     assert.deepStrictEqual(rangeEnds({ last: 60 }, 20), [0, 20])

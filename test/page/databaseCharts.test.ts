@@ -80,7 +80,7 @@ describe("the charts of a database", () => {
     assert.deepStrictEqual(idsOf([first, second]), ["database-transactions"])
   })
 
-  it("have what was counted in a rest in the last point, whose sessions are those of all its readings", () => {
+  it("merge an incomplete rest into the last point, with the sessions of all its readings", () => {
     const timeline = [
       point(5, { commits: 500, walSyncs: 5, waits: { running: 4 } }),
       point(10, { commits: 500, waits: { running: 4 } }),
@@ -96,14 +96,14 @@ describe("the charts of a database", () => {
     ])
   })
 
-  it("show the time that is asked for", () => {
+  it("show the selected time", () => {
     const timeline = [point(5, { commits: 5 }), point(10, { commits: 10 })]
     const endsOf = (range: Parameters<typeof databaseCharts>[1]) => databaseCharts(timeline, range)[0]?.ends
     assert.deepStrictEqual(endsOf("all"), [0, 10])
     assert.deepStrictEqual(endsOf({ from: 2, to: 6 }), [2, 6])
   })
 
-  it("say in words what they show", () => {
+  it("have a description", () => {
     const { axis, columns, style } = chart(
       [point(5, { commits: 500 }), point(70, { commits: 1000 })],
       "transactions"
@@ -115,7 +115,7 @@ describe("the charts of a database", () => {
   })
 })
 
-describe("the chart of what sessions waited for", () => {
+describe("the chart of wait events", () => {
   it("is 0 where a wait event was not seen, and is left out without any session", () => {
     const timeline = [point(5, { waits: { "IO:WALSync": 3 } }), point(10, { waits: { running: 2 } })]
     assert.deepStrictEqual(linesOf(chart(timeline, "waits")), [
@@ -137,7 +137,7 @@ describe("the chart of what sessions waited for", () => {
     )
   })
 
-  it("keeps the colour of each while another one becomes the most frequent", () => {
+  it("keeps the colour of each event when another becomes the most frequent", () => {
     const timeline = [
       point(5, { waits: { "IO:WALSync": 3, "Lock:tuple": 1 } }),
       point(10, { waits: { "IO:WALSync": 1, "Lock:tuple": 2 } }),

@@ -29,7 +29,7 @@ const timeout: Entry = {
 }
 
 describe("failures on the page", () => {
-  it("are one row for what failed, whatever request it was in", () => {
+  it("are one row for the same failure in different requests", () => {
     const other = { ...conflict, name: "students-batch-33", count: 7, example: "of students-batch-33" }
     const { rejected } = groupFailures([conflict, other])
     const { name: _, ...row } = other
@@ -57,7 +57,7 @@ describe("failures on the page", () => {
     )
   })
 
-  it("begin with the most frequent, as added up", () => {
+  it("begin with the highest sum", () => {
     const rare = { ...conflict, index: 1, count: 6 }
     const { rejected } = groupFailures([rare, conflict, { ...conflict, name: "other", count: 4 }])
     assert.deepStrictEqual(

@@ -68,7 +68,7 @@ describe("charts of several runs", () => {
     assert.deepStrictEqual(linesOf("failures").series[0]?.values[1], 8)
   })
 
-  it("leave out operations and latency that no run has, and show failures only if there are any", () => {
+  it("leave out operations and latency that no run has, and show failures only if a run has some", () => {
     const timeline = timelineOf([100]).map((point) => ({
       ...point,
       operations: null,

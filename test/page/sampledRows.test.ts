@@ -4,7 +4,7 @@ import { tableNote, everyNth } from "../../src/page/sampledRows.ts"
 const numbers = (count: number) => Array.from({ length: count }, (_, i) => i + 1)
 
 describe("a thinned table", () => {
-  it("has every point when there are few", () => {
+  it("has every point of a short timeline", () => {
     assert.deepStrictEqual(everyNth(numbers(60)), { rows: numbers(60), which: "all 60 points" })
   })
 
@@ -28,7 +28,7 @@ describe("a thinned table", () => {
     assert.strictEqual(note(3, true), "all 3 points, the last of a run with its rest")
     assert.strictEqual(
       note(200, true, "summary.json"),
-      "every 4th point and the last, 51 of 200, the last of a run with its rest; summary.json has every point, and the rest by itself"
+      "every 4th point and the last, 51 of 200, the last of a run with its rest; summary.json has every point, and the rest as a separate one"
     )
   })
 

@@ -145,7 +145,7 @@ describe("the charts of a search for the capacity", () => {
     )
   })
 
-  it("have a chart for each objective with its bound, time first, and what was done", () => {
+  it("have a chart for each objective with its bound, times first, and one for operations", () => {
     assert.deepStrictEqual(
       capacityCharts({ ...sampleCapacity, objectives: sampleCapacity.objectives.toReversed() }).map(
         ({ style }) => [style.title, style.unit, style.level?.value]

@@ -16,7 +16,7 @@ describe("a figure of single requests and of batches", () => {
     })
   })
 
-  it("has no ratio to nothing, and none to what is not known", () => {
+  it("has no ratio to 0 or to an unknown figure", () => {
     assert.strictEqual(versusRow("failed", 0, 10).ratio, "–")
     assert.deepStrictEqual(versusRow("log bytes", null, 10), {
       name: "log bytes",
@@ -67,11 +67,11 @@ describe("the rows of both sides", () => {
   })
 })
 
-describe("what the database did for both", () => {
+describe("the database rows of both sides", () => {
   const ofSingle = databaseOf(3000, 1, 30)
   const ofBatch = databaseOf(9000, 30, 30)
 
-  it("is told for each operation: batches need a thirtieth of the commits and WAL syncs", () => {
+  it("are per operation: batches need a thirtieth of the commits and WAL syncs", () => {
     assert.deepStrictEqual(
       perOperationRows(ofSingle, ofBatch).map(({ name, ratio }) => [name, ratio]),
       [
@@ -82,7 +82,7 @@ describe("what the database did for both", () => {
     )
   })
 
-  it("is told as far as it is known", () => {
+  it("contain only known figures", () => {
     assert.deepStrictEqual(perOperationRows(null, ofBatch)[0], {
       name: "commits",
       single: "–",
@@ -109,7 +109,7 @@ describe("what the database did for both", () => {
     )
   })
 
-  it("names once what is missing of both", () => {
+  it("names a figure that both sides lack only once", () => {
     const missing = ["pg_stat_wal: there is none before PostgreSQL 14"]
     assert.deepStrictEqual(missingOf({ ...ofSingle, missing }, { ...ofBatch, missing }), missing)
   })

@@ -31,7 +31,7 @@ describe("the caveats about a run", () => {
         {
           kind: "limited",
           sentence:
-            "The load generator was the bottleneck: it was busy; it was late. These figures describe the tool, not the DMS. Rest."
+            "The load generator was the bottleneck: it was busy; it was late. The figures describe the load generator, not the DMS. Rest."
         }
       ]
     )

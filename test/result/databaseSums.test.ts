@@ -25,7 +25,7 @@ const slice = (values: Partial<DatabaseActivity> = {}): DatabaseActivity => {
 }
 
 describe("several slices", () => {
-  it("add up, and what an operation took is that of all of them", () => {
+  it("add up, and figures per operation are those of all slices", () => {
     const second = slice({
       seconds: 20.2,
       total: { ...nothingCounted, commits: 3000, walBytes: 900_000, walSyncs: 600 },
@@ -66,7 +66,7 @@ describe("several slices", () => {
     assert.isNull(all?.perOperation.commits)
   })
 
-  it("are nothing when nobody watched, and themselves when there is one", () => {
+  it("are null without an observed slice, and unchanged with one", () => {
     assert.isNull(addActivities([null, null]))
     assert.deepStrictEqual(addActivities([slice()]), slice())
   })

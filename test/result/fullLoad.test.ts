@@ -3,7 +3,7 @@ import { Counts } from "../../src/metrics/Counts.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
 import { type LoadEnd, figuresAt, fullLoadOf, sumOf } from "../../src/result/fullLoad.ts"
 
-/** Seconds that ended at these times, with so many requests of three operations each. */
+/** Seconds that ended at these times, each with a number of requests of three operations. */
 const timelineOf = (parts: ReadonlyArray<readonly [end: number, requests: number]>) =>
   parts.map(([elapsedSeconds, requests], i): TimelinePoint => ({
     elapsedSeconds,
@@ -56,7 +56,7 @@ describe("full load of a slice", () => {
       { seconds: 2, requests: 80, operations: 240 }
     ],
     [
-      "is what came before the load was stopped, and not the straggler",
+      "contains the seconds before the load was stopped, and not the straggler",
       [
         [1, 40],
         [2, 38],

@@ -1,4 +1,4 @@
-/** The search for what a server can take that never was: it can take 170 batches a second. */
+/** A made-up capacity search, for a server that handles 170 batches per second. */
 import type { Capacity, CapacityStep } from "../../src/result/Capacity.ts"
 import { figuresOf, latencyOf, sliceOf } from "./sampleSlices.ts"
 
@@ -45,7 +45,7 @@ const stepOf = ({ arrivalRate, attempt, phase }: Tried, i: number): CapacityStep
     answeredPerSecond: Math.min(arrivalRate, most),
     slice: {
       ...sliceOf(5 + i * 45, measured, { users: Math.round(arrivalRate * 0.3) }),
-      // A server at its limit answers as fast as before; what comes is waiting.
+      // A server at its limit processes batches as fast as before; the others wait.
       serviceMs: latencyOf(Math.min(p50, 162))
     }
   }
@@ -66,7 +66,7 @@ export const sampleCapacity: Capacity = {
   endedBy: "completed",
   refused: null,
   warnings: [
-    "The server was not steady: at 170/s the objectives were not kept at first, but were when the step was repeated."
+    "Results varied: at 170/s the objectives were not kept in the first attempt, but in the second."
   ],
   config: {
     baseUrl: "https://dms.example.org/api",

@@ -1,4 +1,4 @@
-/** A database that never was, under batches of 10 triples: what it did in so many seconds. */
+/** Made-up activity of a database under batches of 10 triples, for a number of seconds. */
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 
 export const sampleDatabase = (seconds: number): DatabaseActivity => {
@@ -16,7 +16,7 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
     blocksHit: 50_000 * of,
     deadlocks: 0
   })
-  // Of more than an hour two readings are put together.
+  // In more than an hour, points cover two readings.
   const readings = seconds > 3600 ? 2 : 1
   const each = 5 * readings
   return {

@@ -89,7 +89,7 @@ const countsOf = (operations: number, commits: number): DatabaseCounts => ({
   deadlocks: null
 })
 
-/** What a database did for so many operations in transactions of so many. */
+/** Database activity for a number of operations, in transactions of a given size. */
 export const databaseOf = (
   operations: number,
   each: number,

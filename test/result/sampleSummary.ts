@@ -181,8 +181,8 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     starts: { timed: 200, late: 31, maxLateMs: 61.2, dropped: 0 },
     generator: {
       limited: true,
-      reasons: ["its event loop was busy for more than 90 % of the time in 15 % of 7200 s"],
-      advice: "--workers, fewer users or another machine give it room.",
+      reasons: ["in 1080 of 7200 s (15 %) its event loop was more than 90 % busy"],
+      advice: "Use more --workers, fewer users or a faster machine.",
       cpuCores: { mean: 0.86, max: 1.4 },
       busy: { mean: 0.66, max: 1 },
       processorWait: { mean: 0.035, max: 0.21 },

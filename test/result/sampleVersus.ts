@@ -22,7 +22,7 @@ const batchAt = (slice: number): Measured => ({
   p50: 96 / drift(slice + 0.5)
 })
 
-const limited = ["its event loop was busy for more than 90 % of the time in 4 of 30 s"]
+const limited = ["in 4 of 30 s (13 %) its event loop was more than 90 % busy"]
 const missing = ["pg_stat_database.deadlocks: this login may not read it"]
 
 /** @param pairs of slices; the third one of batches was limited by the generator */

@@ -1,4 +1,4 @@
-/** A small run that never was, for tests of what is written about runs. */
+/** A small made-up run, for tests of reports. */
 import type { Sample } from "../../src/domain/Sample.ts"
 
 export const samples: ReadonlyArray<Sample> = [

@@ -100,7 +100,7 @@ describe("judge", () => {
     })
   )
 
-  it.effect("does not let pass what was never measured", () =>
+  it.effect("fails without a measurement", () =>
     Effect.gen(function* () {
       const { byName, nothing, total } = yield* counted
       const never = judge(threshold("students-batch-9.requests.total < 5"), total, byName)
@@ -110,7 +110,7 @@ describe("judge", () => {
   )
 })
 
-describe("what was measured of a threshold", () => {
+describe("the measured value of a threshold", () => {
   it.each([
     ["ms", 500.001, "500.001 ms"],
     ["ms", 12, "12 ms"],

@@ -18,7 +18,7 @@ describe("workerCount", () => {
 })
 
 describe("connectionsOf", () => {
-  it("shares out what all workers together may have, to the last one", () => {
+  it("shares out all connections among the workers", () => {
     const each = (connections: string) => {
       const spec = specOf({ workers: "4", clientCount: "100", connections })
       return Array.from({ length: workerCount(spec) }, (_, index) => connectionsOf(spec, index))

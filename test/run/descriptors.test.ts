@@ -28,7 +28,7 @@ describe("the limit of file descriptors", () => {
     [
       { clientCount: "300" },
       339,
-      ["340 file descriptors", "may open 339", "ulimit -n 340", "--connections 299"]
+      ["340 file descriptors", "limit of this process is 339", "ulimit -n 340", "--connections 299"]
     ],
     [{ clientCount: "300", connections: "20" }, 60, []],
     [{ clientCount: "300", connections: "20" }, 59, ["60 file", "--connections 19"]],

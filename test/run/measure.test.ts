@@ -113,7 +113,7 @@ describe("measure", () => {
         runTimeInMinutes: "0.0995",
         batchTripleCount: "3"
       })
-      // User 0 sends at 0, 50, ... 5950 ms and user 1 at 25, 75, ... 5925 ms; the last answer comes at 6 s.
+      // User 0 sends at 0, 50, ... 5950 ms and user 1 at 25, 75, ... 5925 ms; the last response arrives at 6 s.
       assert.deepStrictEqual([summary.endedBy, summary.elapsedSeconds], ["runTime", 6])
       assert.deepStrictEqual(summary.requests, {
         total: 239,
@@ -210,7 +210,7 @@ describe("measure", () => {
   )
 
   it.effect(
-    "writes a line for every request and every second, which come to the figures of the summary",
+    "writes a line for every request and every second, which add up to the figures of the summary",
     () =>
       Effect.gen(function* () {
         const { samples, summary } = yield* runUnderTestClock(
@@ -280,7 +280,7 @@ describe("measure", () => {
     })
   )
 
-  it.effect("asks for no school when only students are sent", () =>
+  it.effect("requires no school when only students are sent", () =>
     Effect.gen(function* () {
       const { stats } = yield* runUnderTestClock({
         clientCount: "1",
@@ -333,36 +333,41 @@ describe("measure in the open model", () => {
     })
   )
 
-  it.effect("tells response and service times apart where users are too few, and what was dropped", () =>
-    Effect.gen(function* () {
-      // One user makes 20 of the 40 per second; what is 100 ms late is dropped.
-      const texts = { stages: "0s:40/s,1990ms:40/s", clientCount: "1", startWithin: "100ms", out: "json" }
-      const { samples, summary } = yield* runUnderTestClock({ ...texts, testList: "StudentBatchVolumeTest" })
-      const { latencyMs, serviceMs, starts, timeline } = summary
-      assert.strictEqual(starts.timed + starts.dropped, 80)
-      assert.strictEqual(summary.requests.total, starts.timed)
-      assert.deepStrictEqual([serviceMs?.min, serviceMs?.max, latencyMs?.min], [50, 50, 50])
-      assert.deepStrictEqual([latencyMs?.max, starts.maxLateMs], [150, 100])
-      assert.strictEqual(
-        timeline.reduce((sum, { dropped }) => sum + dropped, 0),
-        starts.dropped
-      )
-      // 40 in the time, and at 2000 and 2050 two that stood in line.
-      assert.deepStrictEqual([starts.timed, starts.dropped], [42, 38])
-      const lines = samples
-        .trimEnd()
-        .split("\n")
-        .map((line) => Schema.decodeSync(SampleLine)(line))
-      const waits = lines.flatMap((line) =>
-        line.type === "request" ? [[line.latencyMs, line.serviceMs]] : []
-      )
-      assert.deepStrictEqual(waits.slice(0, 4), [
-        [50, 50],
-        [75, 50],
-        [100, 50],
-        [125, 50]
-      ])
-    })
+  it.effect(
+    "distinguishes response and service times with too few users, and counts dropped iterations",
+    () =>
+      Effect.gen(function* () {
+        // One user makes 20 of the 40 per second; iterations 100 ms late are dropped.
+        const texts = { stages: "0s:40/s,1990ms:40/s", clientCount: "1", startWithin: "100ms", out: "json" }
+        const { samples, summary } = yield* runUnderTestClock({
+          ...texts,
+          testList: "StudentBatchVolumeTest"
+        })
+        const { latencyMs, serviceMs, starts, timeline } = summary
+        assert.strictEqual(starts.timed + starts.dropped, 80)
+        assert.strictEqual(summary.requests.total, starts.timed)
+        assert.deepStrictEqual([serviceMs?.min, serviceMs?.max, latencyMs?.min], [50, 50, 50])
+        assert.deepStrictEqual([latencyMs?.max, starts.maxLateMs], [150, 100])
+        assert.strictEqual(
+          timeline.reduce((sum, { dropped }) => sum + dropped, 0),
+          starts.dropped
+        )
+        // 40 in the time, and at 2000 and 2050 two that stood in line.
+        assert.deepStrictEqual([starts.timed, starts.dropped], [42, 38])
+        const lines = samples
+          .trimEnd()
+          .split("\n")
+          .map((line) => Schema.decodeSync(SampleLine)(line))
+        const waits = lines.flatMap((line) =>
+          line.type === "request" ? [[line.latencyMs, line.serviceMs]] : []
+        )
+        assert.deepStrictEqual(waits.slice(0, 4), [
+          [50, 50],
+          [75, 50],
+          [100, 50],
+          [125, 50]
+        ])
+      })
   )
 
   it.effect("judges response times, service times and dropped starts", () =>
@@ -425,7 +430,7 @@ const crewOf =
     })
 
 describe("a database that is watched", () => {
-  it.effect("is in the state while the run goes on, and in the summary with what each operation took", () =>
+  it.effect("is in the state during the run, and in the summary with figures per operation", () =>
     Effect.gen(function* () {
       const reader = DatabaseReader.of({
         server: databaseServer,
@@ -472,7 +477,7 @@ describe("the configuration in a report", () => {
       return (yield* Fiber.join(fiber)).summary.config
     }).pipe(Effect.provide(Recorder.layer))
 
-  it.effect("tells where batches went and who watched, but not the key of a collector", () =>
+  it.effect("contains the addresses of server and collector, but not the key of the collector", () =>
     Effect.gen(function* () {
       const paths = { apiPrefix: "/data", oauthEndpoint: "/oauth/token", batchPath: "/batch" }
       const otlpEndpoint = "http://127.0.0.1:4318/otlp?key=hidden"
@@ -491,8 +496,8 @@ describe("the configuration in a report", () => {
   )
 })
 
-describe("a run under way", () => {
-  it.effect("has the newest second alone, and the most users at once, also those between two looks", () =>
+describe("a run in progress", () => {
+  it.effect("has the newest second alone, and the maximum of users, also between two observations", () =>
     Effect.gen(function* () {
       const crew: StartGenerator<Recorder> = (run) =>
         Effect.map(crewOf(() => [taking(50_000)])(run), (two) => ({ ...two, maxRunning: () => 3 }))
@@ -547,7 +552,7 @@ describe("--abortOnThreshold", () => {
     })
   )
 
-  it.effect("ends a run in the second in which what was good becomes bad", () =>
+  it.effect("ends a run in the second in which a threshold is no longer kept", () =>
     Effect.gen(function* () {
       const slower = (second: number) => twenty(taking(second < 9 ? 50_000 : 70_000))
       assert.deepStrictEqual(yield* endOf("latency.max < 60ms", {}, slower), ["threshold", 10, [false]])

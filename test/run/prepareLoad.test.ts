@@ -13,7 +13,7 @@ import { makeInProcess } from "../workers/inProcess.ts"
 import { setup } from "../workers/setup.ts"
 import { specOf } from "./specOf.ts"
 
-/** Prepares users of the scenarios, and says what this thread was asked for: in order, nothing of its workers. */
+/** Prepares users of the scenarios; returns the requests of this thread in order, without those of its workers. */
 const askedWith = (workers: string, scenarios: string) =>
   Effect.gen(function* () {
     const asked: Array<string> = []

@@ -19,7 +19,7 @@ const tokens = Layer.succeed(Tokens, {
   redact: (text) => text.replaceAll(token, "<redacted>")
 })
 
-/** Clients of a server that answers every operation with this id. */
+/** Clients of a server that returns this id for every operation. */
 const clientsWith = (id: string) => {
   const batches = Layer.succeed(BatchClient, {
     naming: "endpoint",

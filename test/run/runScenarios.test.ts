@@ -58,7 +58,7 @@ const served = Effect.map(
 const live = Layer.merge(NodeContext.layer, Logger.minimumLogLevel(LogLevel.None))
 
 describe("runScenarios", () => {
-  it.scopedLive("runs a scenario of one's own, whose requests and generator the summary has", () =>
+  it.scopedLive("runs a custom scenario, with its requests and the generator in the summary", () =>
     Effect.gen(function* () {
       const { dms, target } = yield* served
       const summary = yield* runScenarios({
@@ -80,7 +80,7 @@ describe("runScenarios", () => {
     }).pipe(Effect.provide([live, MemoryStore.layer]))
   )
 
-  it.scopedLive("writes the files that were asked for, with what it returns", () =>
+  it.scopedLive("writes the specified files, equal to the returned summary", () =>
     Effect.gen(function* () {
       const { target } = yield* served
       const fs = yield* FileSystem.FileSystem
@@ -105,7 +105,7 @@ describe("runScenarios", () => {
     }).pipe(Effect.provide([live, MemoryStore.layer]))
   )
 
-  it.scopedLive("ends when its observer stops it, in the open model too, and returns what was measured", () =>
+  it.scopedLive("ends when its observer stops it, in the open model too, and returns the measurements", () =>
     Effect.gen(function* () {
       const { target } = yield* served
       const seen = yield* Deferred.make<void>()

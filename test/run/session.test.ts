@@ -9,21 +9,21 @@ import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import type { LoadServices } from "../../src/run/prepareLoad.ts"
 import { openSession, type SessionOptions } from "../../src/run/session.ts"
-import { sliceSpec } from "../../src/run/sliceSpec.ts"
+import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { FixtureError } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
-import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { type BuiltInSpec, specOf } from "./specOf.ts"
 
-const asked: SliceAsked = {
+const asked: SliceSpec = {
   testType: "BATCH_VOLUME",
   batchTripleCount: 3,
   load: { _tag: "Users", clientCount: 2 },
@@ -32,7 +32,7 @@ const asked: SliceAsked = {
   label: "slice 1 of 2"
 }
 
-const askedOf = (seconds: number): SliceAsked => ({ ...asked, seconds })
+const askedOf = (seconds: number): SliceSpec => ({ ...asked, seconds })
 
 const batches = { testList: "StudentBatchVolumeTest", batchTripleCount: "3" }
 
@@ -62,7 +62,7 @@ const studying = <A>(
     const base = specOf({ clientCount: "2", ...(options.texts ?? batches) })
     const measure = yield* openSession({
       seed: 100,
-      specOf: ({ load }, time) => sliceSpec(options.changed?.(base) ?? base, load, time),
+      specOf: ({ load }, time) => specOfSlice(options.changed?.(base) ?? base, load, time),
       planned: { seconds: 10, isUpperBound: false },
       progress: { show: (line) => Effect.sync(() => lines.push(line())), end: Effect.void },
       begin: Effect.void,
@@ -95,7 +95,7 @@ const slowDatabase = DatabaseReader.of({
   )
 })
 
-/** Turns the clock until it has ended: what waits for promises may take longer on a busy machine than the clock. */
+/** Advances the clock until the effect ends: on a busy machine, promises may take longer than the clock. */
 const turned = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) =>
   Effect.gen(function* () {
     do yield* TestClock.adjust("10 seconds")
@@ -106,7 +106,7 @@ const turned = <A, E>(fiber: Fiber.RuntimeFiber<A, E>) =>
 const finished = <A>(program: Effect.Effect<A, unknown>) => Effect.flatMap(Effect.fork(program), turned)
 
 describe("a session", () => {
-  it.effect("measures a slice after its warm-up, which nobody sees: 2 users, 50 ms, 20 batches each", () =>
+  it.effect("measures a slice after its warm-up, which is not counted: 2 users, 50 ms, 20 batches each", () =>
     Effect.gen(function* () {
       const { slice, stats, lines } = yield* finished(
         studying(({ lines, measure }) =>
@@ -147,7 +147,7 @@ describe("a session", () => {
       // One user waits for the batch that it sends at 2.03 s, its 30th, until 12.1 s; the other has 42 by 3 s.
       assert.deepStrictEqual(slice.atFullLoad, { seconds: 3, requests: 71, operations: 639 })
       assert.deepStrictEqual([slice.requests.perSecond, slice.operations.perSecond], [23.667, 213])
-      // Its 43rd was under way at 3 s, as the straggler was.
+      // Its 43rd was in flight at 3 s, like the straggler.
       assert.deepStrictEqual([slice.requests.total, slice.operations.succeeded], [73, 657])
       assert.closeTo(slice.elapsedSeconds, 12.1, 0.001)
       assert.closeTo(slice.latencyMs?.max ?? 0, 10_070, 50)
@@ -155,7 +155,7 @@ describe("a session", () => {
     })
   )
 
-  it.effect("makes no key twice, and asks for what is needed once however many slices there are", () =>
+  it.effect("repeats no key, and prepares once for all slices", () =>
     Effect.gen(function* () {
       const begun: Array<string> = []
       const { rows, stats, starts } = yield* finished(
@@ -179,7 +179,7 @@ describe("a session", () => {
         )
       )
       assert.deepStrictEqual([begun, stats.logins], [["begun"], 1])
-      // A key that is made a second time would be an update of what the first one left.
+      // A repeated key would be an update of the first document.
       assert.deepStrictEqual(stats.upsertsOnCreate, {})
       assert.isAbove(stats.rows["students"] ?? 0, rows)
       for (const [i, start] of starts.entries()) assert.isAtLeast(start - (starts[i - 1] ?? -1), 1.48)
@@ -196,7 +196,7 @@ describe("a session", () => {
           Effect.provideService(GeneratorProbe, { add: () => {}, take })
         )
       )
-      assert.deepStrictEqual(slice.limited, ["it did not run for 3.1 s (suspended)"])
+      assert.deepStrictEqual(slice.limited, ["it was suspended for 3.1 s"])
     })
   )
 
@@ -222,11 +222,11 @@ describe("a session", () => {
       const [first, next] = measured.slices
       assert.deepInclude(first, { endedBy: "runTime" })
       assert.deepInclude(next, { endedBy: "defect", elapsedSeconds: 0 })
-      assert.include(measured.logged.join("\n"), "ERROR a slice could not begin")
+      assert.include(measured.logged.join("\n"), "ERROR a slice could not start")
     })
   )
 
-  it.effect("tells of a warm-up that fails, and gives it as the slice when it was ended by that", () =>
+  it.effect("logs the failures of a warm-up, and returns it as the slice if they ended it", () =>
     Effect.gen(function* () {
       const always = yield* finished(
         studying(({ measure }) => measure(asked), {
@@ -245,14 +245,14 @@ describe("a session", () => {
       assert.deepInclude(once.slice, { endedBy: "runTime", isWarmUp: false })
       assert.include(
         once.logged.join("\n"),
-        "WARN slice 1 of 2: 3 of 20 requests of its warm-up failed, most of all"
+        "WARN slice 1 of 2: 3 of 20 requests of its warm-up failed, most frequent: "
       )
     })
   )
 
-  it.effect("ends the slice under way when it is interrupted, and the warm-up without figures", () =>
+  it.effect("ends the current slice at an interrupt, and a warm-up without figures", () =>
     Effect.gen(function* () {
-      /** Interrupted when the server has so many batches, of which the warm-up sends 20. */
+      /** Interrupts after a number of batches, of which the warm-up sends 20. */
       const interruptedAt = (batches: number, own: Partial<SessionOptions<never, FixtureError>> = {}) =>
         Effect.gen(function* () {
           let committed: Effect.Effect<number> = Effect.succeed(0)

@@ -17,7 +17,7 @@ const asked = {
 
 const idle = { seconds: 1, requestsPerSecond: 0, operations: 30, p50: 10 }
 
-/** Slices of a second of which so much passed in waiting for a processor; `undefined` where nobody looked. */
+/** Slices of a second with a share of waiting for a processor; `undefined` without observation. */
 const waiting = (...seconds: ReadonlyArray<number | undefined>): MeasureSlice<never> => {
   const left = [...seconds]
   return () =>
@@ -44,7 +44,7 @@ const warningsAfter = (...seconds: ReadonlyArray<number | undefined>) =>
   })
 
 describe("a study on a shared machine", () => {
-  it.effect("says in how many of its slices the generator was short of a processor", () =>
+  it.effect("reports the number of slices in which the generator lacked a processor", () =>
     Effect.gen(function* () {
       const [warning, ...others] = yield* warningsAfter(0.3, 0.05, 0.21, undefined)
       assert.match(warning ?? "", /^In 2 of 4 slices the load generator waited for a processor/)
@@ -52,11 +52,9 @@ describe("a study on a shared machine", () => {
     })
   )
 
-  it.effect(
-    "says nothing where it had one, where nobody looked, and of slices that are left out anyway",
-    () =>
-      Effect.gen(function* () {
-        assert.deepStrictEqual(yield* warningsAfter(0.2, undefined, 0.9), [])
-      })
+  it.effect("reports nothing for enough processors, without observation, and for limited slices", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* warningsAfter(0.2, undefined, 0.9), [])
+    })
   )
 })

@@ -20,7 +20,7 @@ const decode = (texts: Texts) =>
 
 const good = (texts: Texts) => Either.getOrThrow(decode(texts))
 
-/** What is told of what is wrong. */
+/** The message about the problems. */
 const wrong = (texts: Texts) =>
   Either.match(decode(texts), {
     onLeft: ({ problems }) => problems.map(({ accepted, given }) => `${given}: ${accepted}`),
@@ -29,7 +29,7 @@ const wrong = (texts: Texts) =>
 
 const slo = "latency.p95 < 500ms"
 
-describe("what capacity is asked", () => {
+describe("the settings of capacity", () => {
   it("has the documented defaults", () => {
     const { loads, settings } = good({ slo })
     assert.deepInclude(settings, {
@@ -52,16 +52,16 @@ describe("what capacity is asked", () => {
     assert.deepStrictEqual(expressions({ slo: `${slo},failures.ratio < 5%` }), [slo, "failures.ratio < 5%"])
   })
 
-  it("is refused without an objective, and told what one looks like", () => {
+  it("are refused without an objective, with an example of one", () => {
     assert.deepStrictEqual(wrong({}), [
       '--slo: give at least one, such as --slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
     ])
   })
 
-  it("points at what is wrong with an objective", () => {
+  it("point at the mistake in an objective", () => {
     assert.deepStrictEqual(wrong({ slo: `${slo},latency.p99 < 2x,operations.perSecond > 5` }), [
       "--slo: cannot be used\n    latency.p99 < 2x\n                   ^ expected us, ms, s, min or nothing more",
-      "--slo: cannot be used\n    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: what is done per second follows from the arrival rate"
+      "--slo: cannot be used\n    operations.perSecond > 5\n    ^ expected latency, service or failures.ratio: rates follow from the arrival rate"
     ])
   })
 

@@ -73,7 +73,7 @@ describe("decodeRunConfig", () => {
     ])
   })
 
-  it("tells everything that is wrong at once, alone and together", () => {
+  it("reports invalid values and conflicts together", () => {
     assert.deepStrictEqual(
       wrong({
         testType: "VOLUMES",
@@ -117,7 +117,7 @@ describe("decodeRunConfig", () => {
     assert.deepStrictEqual(wrongLocal(texts), ["--testType", "--testList", "--batchTripleCountFor"])
   })
 
-  it("names the flag, the value and what is accepted", () => {
+  it("names the flag, the value and the accepted values", () => {
     const result = decode({ local: "true", clientCount: "ten", batchTripleCount: "50" })
     assert.isTrue(Either.isLeft(result))
     if (Either.isLeft(result)) {
@@ -125,7 +125,7 @@ describe("decodeRunConfig", () => {
         result.left.message,
         "2 wrong settings, nothing was sent:\n" +
           "  --clientCount ten: accepts a whole number from 1 to 100000\n" +
-          "  --batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+          "  --batchTripleCount 50: 150 operations per batch exceed --maxBatchOperations 100; accepts at most 33"
       )
     }
   })
@@ -247,7 +247,7 @@ describe("decodeRunConfig", () => {
     )
   })
 
-  it("lets a scenario have its own number of triples, within what the server accepts", () => {
+  it("lets a scenario have its own number of triples, up to the limit of the server", () => {
     const { scenarios: chosen } = good({
       batchTripleCountFor: "SectionBatchVolumeTest=33",
       batchTripleCount: "1"
@@ -289,7 +289,7 @@ describe("decodeRunConfig", () => {
     ])
   })
 
-  it("tells a scenario of another test type from one that nobody knows", () => {
+  it("distinguishes a scenario of another test type from an unknown one", () => {
     const words = "studentbatchvolumetest,Nope"
     const given = { local: "true", testType: "VOLUME", testList: words }
     const texts = Object.fromEntries(
@@ -301,8 +301,8 @@ describe("decodeRunConfig", () => {
     })
     const there = "StudentVolumeTest, SectionVolumeTest"
     assert.deepStrictEqual(accepted, [
-      `Nope is not known; accepts ${there}`,
-      `StudentBatchVolumeTest belongs to --testType BATCH_VOLUME; of VOLUME there are ${there}`
+      `unknown: Nope; accepts ${there}`,
+      `StudentBatchVolumeTest belongs to --testType BATCH_VOLUME; VOLUME has ${there}`
     ])
   })
 
@@ -405,7 +405,7 @@ describe("the load", () => {
       onRight: () => []
     })
 
-  it("is users, 10 of them, or arrivals, for which there are up to 1000", () => {
+  it("is 10 users by default, or arrivals with up to 1000 users", () => {
     assert.deepStrictEqual(chosen({}), { _tag: "Users", users: 10, seconds: 300, spawnPerSecond: 25 })
     for (const rate of ["50", "50/s", " 50 / s "]) {
       assert.deepStrictEqual(chosen({ arrivalRate: flag(rate) }), {
@@ -418,7 +418,7 @@ describe("the load", () => {
     assert.deepInclude(chosen({ arrivalRate: flag("0.5"), clientCount: flag("7") }), { users: 7 })
   })
 
-  it("is stages, whose times add up to that of the run, and whose users are the maximum", () => {
+  it("is stages, which determine the run time and the maximum of users", () => {
     assert.deepStrictEqual(chosen({ stages: flag("30s:10/s,2m:100/s,30s:0/s") }), {
       _tag: "Arrivals",
       users: 1000,
@@ -450,7 +450,7 @@ describe("the load", () => {
     assert.match(problemsOf({ [name]: flag(value) })[0] ?? "", /^--\w+ \S+: accepts /)
   })
 
-  it("marks what is wrong with stages", () => {
+  it("marks the mistake in stages", () => {
     assert.deepStrictEqual(problemsOf({ stages: variable("30s:10/s, 2m:100") }), [
       [
         "PERF_STAGES (--stages): cannot be used",
@@ -460,21 +460,21 @@ describe("the load", () => {
     ])
   })
 
-  it("refuses what belongs to two models, and names both", () => {
+  it("refuses settings of two models, and names both", () => {
     assert.deepStrictEqual(
       problemsOf({ arrivalRate: flag("50"), spawnRate: flag("5"), minWait: flag("0"), stages: flag("1s:1") }),
       [
-        "--stages 1s:1: cannot be combined with --arrivalRate: both give the rate",
+        "--stages 1s:1: cannot be combined with --arrivalRate: both set the rate",
         "--spawnRate 5: cannot be combined with --arrivalRate: iterations begin when they are due",
         "--minWait 0: cannot be combined with --arrivalRate: iterations begin when they are due",
-        "--spawnRate 5: cannot be combined with --stages: they say how many users there are when"
+        "--spawnRate 5: cannot be combined with --stages: the stages determine the number of users"
       ]
     )
     assert.deepStrictEqual(problemsOf({ stages: variable("1s:1/s"), runTimeInMinutes: variable("5") }), [
-      "RUN_TIME_IN_MINUTES=5 (--runTimeInMinutes): cannot be combined with PERF_STAGES (--stages): their times add up to that of the run"
+      "RUN_TIME_IN_MINUTES=5 (--runTimeInMinutes): cannot be combined with PERF_STAGES (--stages): the stages determine the duration"
     ])
     assert.deepStrictEqual(problemsOf({ stages: flag("1s:1"), clientCount: flag("5") }), [
-      "--clientCount 5: cannot be combined with --stages: they say how many users there are when"
+      "--clientCount 5: cannot be combined with --stages: the stages determine the number of users"
     ])
     assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("true") }), [
       "--runInDebugMode true: cannot be combined with --arrivalRate: debug mode is one pass of one user"
@@ -482,9 +482,9 @@ describe("the load", () => {
     assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("false") }), [])
   })
 
-  it("refuses --abortOnThreshold where there is no threshold that could end the run", () => {
+  it("refuses --abortOnThreshold without a threshold", () => {
     assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("true") }), [
-      "--abortOnThreshold: means nothing without --threshold"
+      "--abortOnThreshold: requires --threshold"
     ])
     assert.deepStrictEqual(problemsOf({ abortOnThreshold: flag("false") }), [])
     assert.deepStrictEqual(problemsOf({ abortOnThreshold: variable("true") }), [])
@@ -493,9 +493,7 @@ describe("the load", () => {
   })
 
   it("refuses --startWithin where nothing is due, unless it is a variable that may be meant for another run", () => {
-    const refused = [
-      "--startWithin 2: means nothing without --arrivalRate, or --stages of rates such as 30s:10/s"
-    ]
+    const refused = ["--startWithin 2: requires --arrivalRate, or --stages with rates such as 30s:10/s"]
     assert.deepStrictEqual(problemsOf({ startWithin: flag("2") }), refused)
     assert.deepStrictEqual(problemsOf({ startWithin: flag("2"), stages: flag("1s:1") }), refused)
     assert.deepStrictEqual(problemsOf({ startWithin: variable("2") }), [])
@@ -527,7 +525,7 @@ describe("the load", () => {
 })
 
 describe("thresholds", () => {
-  it("about what was dropped are refused where nothing is due, because they would always be kept", () => {
+  it("on dropped starts are refused in the closed model, where they would always be kept", () => {
     const threshold = "starts.dropped < 1"
     assert.deepStrictEqual(wrongLocal({ threshold }), ["--threshold"])
     assert.strictEqual(good({ threshold, arrivalRate: "5" }).thresholds[0]?.figure, "starts.dropped")
@@ -567,7 +565,7 @@ describe("thresholds", () => {
     assert.lengthOf(expressionsOf({ ...bad, failDeliberately: "true" }), 1)
   })
 
-  it("that are wrong are all told, each once, with a mark at the character", () => {
+  it("that are invalid are all reported once, with a mark at the character", () => {
     const result = decode({
       local: "true",
       clientCount: "0",

@@ -117,7 +117,7 @@ describe("dotEnvLayer", () => {
     })
   )
 
-  it.effect("warns if the file cannot be read, but not if there is none", () =>
+  it.effect("warns if the file cannot be read, but not if it is missing", () =>
     Effect.gen(function* () {
       assert.deepStrictEqual(yield* configured(failing("NotFound")), {
         values: [undefined, undefined],

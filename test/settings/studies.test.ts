@@ -57,7 +57,7 @@ describe("decodeVersusConfig", () => {
     )
   })
 
-  it("sends only the records that were asked for", () => {
+  it("sends only the selected records", () => {
     const { loads } = Either.getOrThrow(versus({ records: "Sections" }))
     assert.deepStrictEqual(
       loads.map(({ scenarios }) => scenarios.map(({ scenario }) => scenario.name)),
@@ -65,7 +65,7 @@ describe("decodeVersusConfig", () => {
     )
   })
 
-  it("tells everything that is wrong at once, and what is wrong with both loads once", () => {
+  it("reports all problems together, and those of both loads once", () => {
     const texts = {
       local: "false",
       clientCount: "none",
@@ -77,10 +77,10 @@ describe("decodeVersusConfig", () => {
       "--records teachers: accepts students and sections, repeated or comma-separated",
       "--clientCount none: accepts a whole number from 1 to 100000",
       "--slices 0: accepts a whole number from 1 to 1000",
-      "--baseUrl is missing: give --baseUrl or PERF_API_BASEURL, or test the local DMS with --local",
-      "--key is missing: give --key or PERF_API_KEY, or test the local DMS with --local",
-      "--secret is missing: give --secret or PERF_API_SECRET, or test the local DMS with --local",
-      "--batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+      "--baseUrl is missing: set --baseUrl or PERF_API_BASEURL, or use --local to test a local DMS",
+      "--key is missing: set --key or PERF_API_KEY, or use --local to test a local DMS",
+      "--secret is missing: set --secret or PERF_API_SECRET, or use --local to test a local DMS",
+      "--batchTripleCount 50: 150 operations per batch exceed --maxBatchOperations 100; accepts at most 33"
     ])
   })
 
@@ -106,11 +106,11 @@ describe("decodeSweepConfig", () => {
     )
   })
 
-  it("tries sizes that the DMS may refuse, unless it is told where to stop", () => {
+  it("tries sizes that the DMS may refuse, unless a maximum is set", () => {
     assert.deepStrictEqual(wrong(sweep({ batchTripleCount: "10,50,1000" })), [])
     assert.deepStrictEqual(wrong(sweep({ batchTripleCount: "10,50,1000", maxBatchOperations: "100" })), [
-      "--batchTripleCount 50: 150 operations per batch are above --maxBatchOperations 100; accepts at most 33",
-      "--batchTripleCount 1000: 3000 operations per batch are above --maxBatchOperations 100; accepts at most 33"
+      "--batchTripleCount 50: 150 operations per batch exceed --maxBatchOperations 100; accepts at most 33",
+      "--batchTripleCount 1000: 3000 operations per batch exceed --maxBatchOperations 100; accepts at most 33"
     ])
   })
 
@@ -120,7 +120,7 @@ describe("decodeSweepConfig", () => {
       "--clientCount 0: accepts whole numbers from 1 to 100000, repeated or comma-separated, such as 1,10,50"
     ])
     assert.deepStrictEqual(wrong(sweep({ testList: "MixedStudentSectionBatchVolumeTest" })), [
-      "--testList MixedStudentSectionBatchVolumeTest: MixedStudentSectionBatchVolumeTest has batches of one size only"
+      "--testList MixedStudentSectionBatchVolumeTest: the batch size of MixedStudentSectionBatchVolumeTest is fixed"
     ])
     assert.match(wrong(sweep({ testList: "StudentVolumeTest" }))[0] ?? "", /StudentVolumeTest/)
   })

@@ -6,14 +6,14 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { type Capacity, CapacityJson, type CapacityStep } from "../../src/result/Capacity.ts"
-import { capacity, type CapacityAsked, longestSearchSeconds } from "../../src/studies/capacity.ts"
+import { capacity, type CapacityOptions, longestSearchSeconds } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
 import { refusedUpdate } from "./fakeSlices.ts"
 
 const objectives = (...texts: ReadonlyArray<string>) =>
   texts.map((text) => Either.getOrThrow(parseObjective(text)))
 
-const asked: CapacityAsked = {
+const asked: CapacityOptions = {
   testType: "BATCH_VOLUME",
   batchTripleCount: 10,
   scenarioCount: 1,
@@ -28,7 +28,7 @@ const asked: CapacityAsked = {
 }
 
 /** The study of a server, with all of the time that it needs. */
-const study = (server: FakeServer, changed: Partial<CapacityAsked> = {}): Effect.Effect<Capacity> =>
+const study = (server: FakeServer, changed: Partial<CapacityOptions> = {}): Effect.Effect<Capacity> =>
   Effect.gen(function* () {
     const fiber = yield* Effect.fork(capacity({ ...asked, ...changed }, server.measure))
     yield* TestClock.adjust("2 hours")
@@ -43,7 +43,7 @@ const ratesOf = ({ asked }: FakeServer): ReadonlyArray<number> =>
 const cliff = (limit: number) => fakeServer((rate) => ({ latencyMs: () => (rate <= limit ? 20 : 731) }))
 
 describe("the capacity of a server", () => {
-  it.effect("is the highest rate that keeps the objectives, with what broke first", () =>
+  it.effect("is the highest rate that keeps the objectives, with the reason why the next one breaks", () =>
     Effect.gen(function* () {
       const server = fakeServer(inLine(200, 20))
       const document = yield* study(server)
@@ -54,11 +54,11 @@ describe("the capacity of a server", () => {
       assert.deepStrictEqual(found(document), { highest: 200, lowestBroken: 210, searchEnd: "precise" })
       assert.strictEqual(document.endedBy, "completed")
       assert.deepStrictEqual(document.brokeFirst, [
-        "only 200 of 210 batches per second were completed: a queue grew"
+        "only 200 of 210 batches per second were completed, so a queue grew"
       ])
       assert.strictEqual(
         document.verdict,
-        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, only 200 of 210 batches per second were completed: a queue grew."
+        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, only 200 of 210 batches per second were completed, so a queue grew."
       )
       assert.deepStrictEqual(
         document.steps
@@ -97,14 +97,14 @@ describe("the capacity of a server", () => {
     })
   )
 
-  it.effect("is not lower because one step had a hiccup: what breaks is measured once more", () =>
+  it.effect("is not lower because of a hiccup in one step: a broken step is repeated", () =>
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({ latencyMs: () => (nth === 3 || rate > 200 ? 900 : 20) }))
       const document = yield* study(server)
       assert.deepStrictEqual(ratesOf(server).slice(0, 5), [10, 20, 40, 40, 80])
       assert.strictEqual(document.highest, 200)
       assert.deepStrictEqual(document.warnings, [
-        "The server was not steady: at 40/s the objectives were not kept at first, but were when the step was repeated."
+        "Results varied: at 40/s the objectives were not kept in the first attempt, but in the second."
       ])
     })
   )
@@ -144,13 +144,13 @@ describe("the capacity of a server", () => {
     })
   )
 
-  it.effect("is between two rates when there are no steps left", () =>
+  it.effect("is between two rates after the maximum of steps", () =>
     Effect.gen(function* () {
       const document = yield* study(cliff(100), { maxSteps: 6 })
       assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "maxSteps" })
       assert.strictEqual(
         document.verdict,
-        "At least 80/s (240 operations per second) and less than 160/s: the search ended after 6 steps (--maxSteps), before the rate was known to within 5 %."
+        "At least 80/s (240 operations per second) and less than 160/s: the search ended after 6 steps (--maxSteps), before it reached a precision of 5 %."
       )
     })
   )
@@ -181,7 +181,7 @@ describe("a step breaks", () => {
       assert.strictEqual(document.highest, 100)
       assert.deepStrictEqual(document.brokeFirst, [
         "failures.ratio was 2 % (limit: below 1 %)",
-        "40 requests failed: 40 refused; most often: refused with 429: Too Many Requests"
+        "40 requests failed: 40 refused; most frequent: refused with 429: Too Many Requests"
       ])
     })
   )
@@ -200,7 +200,7 @@ describe("a step breaks", () => {
       assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 200, searchEnd: "precise" })
       assert.deepStrictEqual(document.brokeFirst, [
         "it was stopped because more requests failed than --maxFailRatio allows",
-        "2,000 requests failed: 2,000 refused; most often: refused with 429: Too Many Requests"
+        "2,000 requests failed: 2,000 refused; most frequent: refused with 429: Too Many Requests"
       ])
     })
   )
@@ -222,7 +222,7 @@ describe("a generator at its limit", () => {
       assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: null, searchEnd: "generator" })
       assert.strictEqual(
         document.verdict,
-        "At least 80/s (240 operations per second) kept the objectives; beyond that the load generator was the bottleneck: its event loop was busy, and it was late."
+        "At least 80/s (240 operations per second) kept the objectives; above that the load generator was the bottleneck (its event loop was busy; it was late)."
       )
     })
   )
@@ -237,7 +237,7 @@ describe("a generator at its limit", () => {
       assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "generator" })
       assert.strictEqual(
         document.verdict,
-        "At least 80/s (240 operations per second) kept the objectives, and 160/s did not; in between the load generator was the bottleneck: it was late."
+        "At least 80/s (240 operations per second) kept the objectives, and 160/s did not; in between the load generator was the bottleneck (it was late)."
       )
     })
   )
@@ -268,7 +268,7 @@ describe("a generator at its limit", () => {
       assert.deepStrictEqual(found(document), { highest: null, lowestBroken: null, searchEnd: "generator" })
       assert.strictEqual(
         document.verdict,
-        "No result: already at 10/s the load generator was the bottleneck: its event loop was busy, and it was late."
+        "No result: at 10/s the load generator was the bottleneck (its event loop was busy; it was late)."
       )
     })
   )
@@ -283,10 +283,10 @@ describe("a search that is ended early", () => {
       assert.strictEqual(document.endedBy, "interrupt")
       assert.strictEqual(document.steps.length, 3)
       assert.deepStrictEqual(found(document), { highest: 40, lowestBroken: null, searchEnd: "stopped" })
-      assert.deepStrictEqual(document.warnings, ["The step at 80/s was cut short and is left out."])
+      assert.deepStrictEqual(document.warnings, ["The step at 80/s was cut short and does not count."])
       assert.strictEqual(
         document.verdict,
-        "At least 40/s (120 operations per second): the search was stopped before it was complete."
+        "At least 40/s (120 operations per second): the search was stopped early."
       )
     })
   )
@@ -298,7 +298,10 @@ describe("a search that is ended early", () => {
         fakeServer((_, nth) => ({ latencyMs: () => 20, ...(nth === 4 ? refused : {}) }))
       )
       assert.deepInclude(later, { ...refused, searchEnd: "stopped", highest: 40 })
-      assert.match(later.verdict, /^Updates were refused\. Use another key\. Until then: At least 40\/s /)
+      assert.match(
+        later.verdict,
+        /^Updates were refused\. Use another key\. Result until then: At least 40\/s /
+      )
       const first = yield* study(fakeServer(() => ({ latencyMs: () => 20, ...refused })))
       assert.deepStrictEqual(
         [first.steps.length, first.verdict],
@@ -311,14 +314,14 @@ describe("a search that is ended early", () => {
     Effect.gen(function* () {
       const document = yield* study(fakeServer(() => ({ latencyMs: () => 20, endedBy: "interrupt" })))
       assert.deepStrictEqual(document.steps, [])
-      assert.strictEqual(document.verdict, "No result: the search was stopped before it was complete.")
-      assert.strictEqual(document.precision, "No rate was decided, so there is no error to report.")
+      assert.strictEqual(document.verdict, "No result: the search was stopped early.")
+      assert.strictEqual(document.precision, "No step was completed, so there is no confidence interval.")
     })
   )
 })
 
 describe("the length of a step", () => {
-  it.effect("gives its percentile the samples that it needs, within what is allowed", () =>
+  it.effect("lasts until its percentile has enough samples, up to the maximum", () =>
     Effect.gen(function* () {
       const server = cliff(300)
       yield* study(server, { maxRate: 320 })
@@ -350,7 +353,7 @@ describe("the length of a step", () => {
         (sum, { seconds, warmUpSeconds }) => sum + seconds + warmUpSeconds,
         0
       )
-      // The last answers of a step come after its last second.
+      // The last responses of a step arrive after its last second.
       assert.closeTo(elapsedSeconds, planned, 10)
       assert.isAtLeast(longestSearchSeconds(asked), planned)
       // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
@@ -415,7 +418,7 @@ describe("the precision", () => {
       assert.strictEqual(
         precision,
         "At 10/s: " +
-          "latency.p95 < 96ms: measured 95.0 ms from 600 samples of the 1,825 aimed for, 95 % confidence interval 94.0 to 97.0 ms, which includes the limit. " +
+          "latency.p95 < 96ms: measured 95.0 ms from 600 samples (1,825 would be needed), 95 % confidence interval 94.0 to 97.0 ms, which includes the limit. " +
           "The interval covers sampling error only; another hour may differ."
       )
     })
@@ -423,7 +426,7 @@ describe("the precision", () => {
 })
 
 describe("the document", () => {
-  it.effect("can be written and read, and says what was asked", () =>
+  it.effect("can be written and read, and contains the settings", () =>
     Effect.gen(function* () {
       yield* TestClock.setTime(1_795_348_800_000)
       const seen: Array<CapacityStep> = []

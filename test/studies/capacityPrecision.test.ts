@@ -25,7 +25,7 @@ const coverage = (count: number, share: number, low: number, high: number): numb
   return sum
 }
 
-describe("how many samples a percentile needs", () => {
+describe("the number of samples that a percentile needs", () => {
   it.each([
     [0.95, 0.01, 1825],
     [0.99, 0.005, 1522],
@@ -49,7 +49,7 @@ describe("how many samples a percentile needs", () => {
 })
 
 describe("the ranks between which a percentile lies", () => {
-  it("are known as soon as there are enough samples", () => {
+  it("have both ends with enough samples", () => {
     assert.deepStrictEqual(ranks(1000, 0.95), { low: 936, high: 965 })
     assert.deepStrictEqual(ranks(1825, 0.95), { low: 1715, high: 1753 })
     assert.isAbove(ranks(70, 0.95).high, 70)
@@ -80,7 +80,7 @@ describe("the interval of a figure", () => {
     })
   })
 
-  it("has no upper end when there are too few samples above", () => {
+  it("has no upper end with too few samples above", () => {
     const few = new Histogram()
     for (let ms = 1; ms <= 50; ms++) few.record(ms)
     const interval = intervalOf(threshold("latency.p95 < 1s"), { requests: 50, failures: 0, latencies: few })
@@ -96,7 +96,7 @@ describe("the interval of a figure", () => {
     })
   })
 
-  it("is none for what a number of samples says nothing of, and where nothing was measured", () => {
+  it("is missing for figures without an interval, and without a measurement", () => {
     assert.isNull(intervalOf(threshold("latency.max < 1s"), measured))
     assert.isNull(intervalOf(threshold("latency.p95 < 1s"), undefined))
     assert.isNull(intervalOf(threshold("latency.p95 < 1s"), { ...measured, requests: 0 }))

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SearchEnd } from "../../src/result/Capacity.ts"
-import { learn, nextRate, nothingKnown, type SearchLimits } from "../../src/studies/capacitySearch.ts"
+import { withVerdict, nextRate, noBounds, type SearchLimits } from "../../src/studies/capacitySearch.ts"
 
 const limits: SearchLimits = { startRate: 10, maxRate: undefined, floorRate: 0.5, precision: 0.05 }
 
@@ -10,17 +10,17 @@ const search = (
   changed: Partial<SearchLimits> = {}
 ): { rates: ReadonlyArray<number>; because: SearchEnd } => {
   const rates: Array<number> = []
-  let known = nothingKnown
+  let known = noBounds
   for (;;) {
     const next = nextRate(known, { ...limits, ...changed })
     if (next._tag === "Done") return { rates, because: next.because }
     rates.push(next.rate)
-    known = learn(known, next.rate, next.rate <= limit)
+    known = withVerdict(known, next.rate, next.rate <= limit)
   }
 }
 
 describe("the search for the highest rate", () => {
-  it("doubles until one breaks, then halves what is between, until both are within 5 %", () => {
+  it("doubles until a rate breaks, then bisects until both bounds are within 5 %", () => {
     assert.deepStrictEqual(search(200), {
       rates: [10, 20, 40, 80, 160, 320, 240, 200, 220, 210],
       because: "precise"
@@ -50,7 +50,7 @@ describe("the search for the highest rate", () => {
     assert.deepStrictEqual(search(90, { maxRate: 100 }).rates, [10, 20, 40, 80, 100, 90, 95, 92.5])
   })
 
-  it("is as precise as it is asked to be", () => {
+  it("reaches the required precision", () => {
     assert.deepStrictEqual(search(200, { precision: 0.2 }).rates, [10, 20, 40, 80, 160, 320, 240, 200])
     assert.strictEqual(search(200, { precision: 0.01 }).rates.at(-1), 201.25)
   })

@@ -1,17 +1,17 @@
-/** Servers that answer a study without being there: what they do to each batch is known, and no time is real. */
+/** Simulated servers for studies, with known behaviour for each batch and without real time. */
 import * as Effect from "effect/Effect"
 import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
 import { figuresAt, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
-import type { MeasureSlice, SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
 /** What a server does in one step. */
 export interface Behaviour {
-  /** Of the batch that is due so many seconds after the begin. */
+  /** Latency of the batch that is due at this time, in seconds since the start. */
   readonly latencyMs: (atSeconds: number) => number
-  /** Every so many-th batch is refused; none when left out. */
+  /** 10 refuses every tenth batch; none by default. */
   readonly failsEvery?: number
   /** Batches that were due and not started. */
   readonly dropped?: number
@@ -20,7 +20,7 @@ export interface Behaviour {
   readonly refused?: RefusedStart | null
 }
 
-const perSecondOf = ({ load }: SliceAsked): number => (load._tag === "Arrivals" ? load.perSecond : 0)
+const perSecondOf = ({ load }: SliceSpec): number => (load._tag === "Arrivals" ? load.perSecond : 0)
 
 const refusal = (count: number): FailureGroup => ({
   name: "students-batch-10",
@@ -41,7 +41,7 @@ const refusal = (count: number): FailureGroup => ({
 
 /** The slice of a server that is sent batches at even distances, each of three operations. */
 const sliceOf = (
-  asked: SliceAsked,
+  asked: SliceSpec,
   startedSeconds: number,
   { dropped = 0, endedBy = "runTime", failsEvery, latencyMs, limited = [], refused = null }: Behaviour
 ): SliceMeasured => {
@@ -116,7 +116,7 @@ const sliceOf = (
 export interface FakeServer {
   readonly measure: MeasureSlice<never>
   /** What was measured so far, in order. */
-  readonly asked: ReadonlyArray<SliceAsked>
+  readonly asked: ReadonlyArray<SliceSpec>
 }
 
 /**
@@ -125,7 +125,7 @@ export interface FakeServer {
  * @param behave nth is 1 for the first slice
  */
 export const fakeServer = (behave: (rate: number, nth: number) => Behaviour): FakeServer => {
-  const asked: Array<SliceAsked> = []
+  const asked: Array<SliceSpec> = []
   let spentSeconds = 0
   return {
     asked,
@@ -146,7 +146,7 @@ export const fakeServer = (behave: (rate: number, nth: number) => Behaviour): Fa
 }
 
 /**
- * A server that works on one batch after the other and needs `1 / limit` seconds for each: what comes faster waits in
+ * A server that processes one batch after the other, each in `1 / limit` seconds; batches that arrive faster wait in
  * line, ever longer.
  */
 export const inLine =

@@ -1,4 +1,4 @@
-/** Slices of a server that is made up: so many requests of one latency, by the clock of the test. */
+/** Slices of a simulated server: a number of requests of one latency, on the clock of the test. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import type { EndedBy } from "../../src/domain/LoadResult.ts"
@@ -7,9 +7,9 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
-import type { SliceAsked, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import type { SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
-/** What a slice comes to. */
+/** The results of a slice. */
 export interface FakeSlice {
   readonly requests: number
   readonly latencyMillis?: number
@@ -18,10 +18,10 @@ export interface FakeSlice {
   readonly failure?: Partial<Failure>
   readonly endedBy?: EndedBy
   readonly refused?: RefusedStart
-  /** How long it really lasted; as long as was asked for when left out. */
+  /** Actual duration; the planned one by default. */
   readonly seconds?: number
   readonly isWarmUp?: boolean
-  /** What was answered before the load was stopped; the whole slice when left out. */
+  /** The part before the load was stopped; the whole slice by default. */
   readonly atFullLoad?: FullLoad
   readonly users?: number
   readonly limited?: ReadonlyArray<string>
@@ -62,7 +62,7 @@ const failureOf = (failure: Partial<Failure>): Failure => ({
 })
 
 /** Counts as the clients do: a single request has one operation, a batch three for each triple. */
-export const measureFake = (asked: SliceAsked, fake: FakeSlice): Effect.Effect<SliceMeasured> =>
+export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<SliceMeasured> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const { batchTripleCount, load, seconds, testType, warmUpSeconds } = asked

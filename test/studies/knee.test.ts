@@ -68,7 +68,7 @@ describe("kneeOf", () => {
       shareOfBest: 0.97
     })
     expect(knee?.evidence).toMatchInlineSnapshot(
-      `"10 triples reached 970 operations per second (955 to 985), 97 % of the best, 1,000 operations per second (980 to 1,020) with 33 triples; 5 triples reached 900 operations per second (890 to 910), 90 %."`
+      `"10 triples reached 970 operations per second (955 to 985), 97 % of the highest rate, 1,000 operations per second (980 to 1,020) with 33 triples; 5 triples reached 900 operations per second (890 to 910), 90 %."`
     )
   })
 
@@ -77,7 +77,7 @@ describe("kneeOf", () => {
       `"33 triples had the highest rate, 1,000 operations per second (1,000 to 1,000); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest size with a valid result: larger ones may be faster."`
     )
     expect(evidence([1, 400], [33, 1000, 40])).toMatchInlineSnapshot(
-      `"33 triples had the highest rate, 1,000 operations per second (960 to 1,040); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest size with a valid result: larger ones may be faster. Slices of one size differ by up to 8 %, more than the 5 % that decide: use more or longer slices for a firmer result."`
+      `"33 triples had the highest rate, 1,000 operations per second (960 to 1,040); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest size with a valid result: larger ones may be faster. Slices of one size differ by up to 8 %, more than the 5 % that separate sizes: use more or longer slices."`
     )
     expect(evidence([1, 400], [33, 1000], [50, 0, 0, "refused"])).toMatchInlineSnapshot(
       `"33 triples had the highest rate, 1,000 operations per second (1,000 to 1,000); 1 triple reached 400 operations per second (400 to 400), 40 %. It is the largest of these sizes that the DMS accepts."`
@@ -117,7 +117,7 @@ describe("sweepVerdict", () => {
       [33, 1000]
     ]
     expect(verdict(pointsOf(ten))).toMatchInlineSnapshot(
-      `"Use batches of 10 triples (30 operations): 10 triples reached 970 operations per second (970 to 970), 97 % of the best, 1,000 operations per second (1,000 to 1,000) with 33 triples; 1 triple reached 400 operations per second (400 to 400), 40 %."`
+      `"Use batches of 10 triples (30 operations): 10 triples reached 970 operations per second (970 to 970), 97 % of the highest rate, 1,000 operations per second (1,000 to 1,000) with 33 triples; 1 triple reached 400 operations per second (400 to 400), 40 %."`
     )
     const one: ReadonlyArray<Row> = [
       [1, 100],
@@ -144,7 +144,7 @@ describe("sweepVerdict", () => {
         ])
       )
     ).toMatchInlineSnapshot(
-      `"No batch size can be recommended: 1 of 4 points limited by the load generator, 1 of 4 points failing, 1 of 4 points refused, 1 of 4 points not measured."`
+      `"No batch size can be recommended: 1 of 4 points limited by the load generator, 1 of 4 points with too many failures, 1 of 4 points rejected with 413, 1 of 4 points not measured."`
     )
   })
 })

@@ -2,11 +2,11 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
-import { roundsOf, sweep, type SweepAsked } from "../../src/studies/sweep.ts"
+import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import { roundsOf, sweep, type SweepOptions } from "../../src/studies/sweep.ts"
 import { type FakeSlice, measureFake, refusedSize, refusedUpdate } from "./fakeSlices.ts"
 
-const asked: SweepAsked = {
+const asked: SweepOptions = {
   clientCounts: [10],
   batchTripleCounts: [1, 5, 20],
   slices: 3,
@@ -20,10 +20,10 @@ const asked: SweepAsked = {
 type Server = (size: number, users: number, visit: number) => FakeSlice
 
 /** Measures a made-up server; `visit` counts the visits of a point from 0. */
-const studied = (server: Server, own: Partial<SweepAsked> = {}) =>
+const studied = (server: Server, own: Partial<SweepOptions> = {}) =>
   Effect.gen(function* () {
     const visits: Array<string> = []
-    const measure = (slice: SliceAsked) => {
+    const measure = (slice: SliceSpec) => {
       const users = slice.load._tag === "Users" ? slice.load.clientCount : 0
       const place = `${slice.batchTripleCount} x ${users}`
       const visit = visits.filter((each) => each === place).length
@@ -39,7 +39,7 @@ const studied = (server: Server, own: Partial<SweepAsked> = {}) =>
     return { document, outcomes, visits }
   })
 
-/** 20 ms a batch and 2 ms for each of its operations, one user after the other's answer: 10 s of one user. */
+/** 20 ms per batch and 2 ms per operation, one request after the other: 10 s of one user. */
 const fixedAndEach: Server = (size, users) => {
   const latencyMillis = 20 + 2 * 3 * size
   return { requests: Math.floor((users * 10_000) / latencyMillis), latencyMillis }
@@ -184,7 +184,7 @@ describe("sweep", () => {
     })
   )
 
-  it.effect("goes on where every batch of a size was refused with 413, and ends for any other refusal", () =>
+  it.effect("continues where every batch of a size was refused with 413, and ends at any other refusal", () =>
     Effect.gen(function* () {
       const sizes = yield* studied((size, users, visit) =>
         size === 20 ? { ...tooLarge("refused"), refused: refusedSize } : fixedAndEach(size, users, visit)
@@ -204,7 +204,7 @@ describe("sweep", () => {
     })
   )
 
-  it.effect("marks a point that fails, tries it no more, and goes on with the others", () =>
+  it.effect("marks a point that fails, does not repeat it, and continues with the others", () =>
     Effect.gen(function* () {
       const server: Server = (size, users, visit) =>
         size === 5 && visit === 1

@@ -2,8 +2,8 @@ import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
-import type { SliceAsked } from "../../src/studies/MeasureSlice.ts"
-import { isAnswered, turns, versus } from "../../src/studies/versus.ts"
+import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import { hasResult, sliceOrder, versus } from "../../src/studies/versus.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 
 const asked = {
@@ -16,12 +16,12 @@ const asked = {
   config: { seed: 7 }
 }
 
-/** Measures a made-up server, whose slices are in the order in which they are asked for. */
+/** Returns the given slices in order. */
 const studied = (slices: ReadonlyArray<FakeSlice>, own: Partial<typeof asked> = {}) =>
   Effect.gen(function* () {
     const labels: Array<string> = []
     let nth = 0
-    const measure = (slice: SliceAsked) => {
+    const measure = (slice: SliceSpec) => {
       labels.push(slice.label)
       return measureFake(slice, slices[nth++] ?? { requests: 0 })
     }
@@ -30,7 +30,7 @@ const studied = (slices: ReadonlyArray<FakeSlice>, own: Partial<typeof asked> = 
     return { labels, versus: yield* Fiber.join(fiber) }
   })
 
-/** 10 s of single requests at so many a second, and of batches of 30 operations. */
+/** 10 s of single requests, and of batches of 30 operations, at a rate. */
 const single = (perSecond: number, more: Partial<FakeSlice> = {}): FakeSlice => ({
   requests: 10 * perSecond,
   ...more
@@ -44,12 +44,12 @@ const batch = (perSecond: number, more: Partial<FakeSlice> = {}): FakeSlice => (
 describe("turns", () => {
   it("is A B B A A B B A, so that either side is first as often as the other", () => {
     assert.strictEqual(
-      turns(4)
+      sliceOrder(4)
         .map((side) => side[0])
         .join(""),
       "sbbssbbs"
     )
-    assert.deepStrictEqual(turns(1), ["single", "batch"])
+    assert.deepStrictEqual(sliceOrder(1), ["single", "batch"])
   })
 })
 
@@ -90,7 +90,7 @@ describe("versus", () => {
 
   it.effect("has the rates of full load, and saves requests of all that was sent", () =>
     Effect.gen(function* () {
-      // Each side drains for 2 s, in which batches have 5 more answers.
+      // Each side drains for 2 s, in which 5 more batches complete.
       const { versus } = yield* studied(
         [
           { requests: 1001, seconds: 12, atFullLoad: { seconds: 10, requests: 1000, operations: 1000 } },
@@ -110,7 +110,7 @@ describe("versus", () => {
       const { versus } = yield* studied([single(100), batch(16)], { pairs: 1 })
       assert.deepInclude(versus.single.operationMs, { mean: 10, p50: 10, max: 10 })
       assert.deepInclude(versus.batch.operationMs, { mean: 2, p50: 2, p999: 2, max: 2 })
-      assert.include(versus.verdict, "from 1 pair, so its variation is unknown")
+      assert.include(versus.verdict, "1 pair, variation unknown")
     })
   )
 
@@ -124,16 +124,16 @@ describe("versus", () => {
 
   it.effect("is a lower bound when the generator limited the batches, and not to be trusted otherwise", () =>
     Effect.gen(function* () {
-      const limited = ["its event loop was busy for more than 90 % of the time in 100 % of 10 s"]
+      const limited = ["in 10.0 of 10.0 s (100 %) its event loop was more than 90 % busy"]
       const batches = yield* studied([
         single(100),
         batch(16, { limited }),
         batch(20, { limited }),
         single(150)
       ])
-      expect(batches.versus.verdict).toContain("take the ratio as a lower bound")
+      expect(batches.versus.verdict).toContain("the ratio is a lower bound")
       assert.deepStrictEqual(batches.versus.warnings, [
-        `The load generator was the bottleneck in 2 of 2 slices of batches: ${limited[0]}.`
+        `The load generator was the bottleneck in 2 of 2 slices of batches; for example, ${limited[0]}.`
       ])
       const singles = yield* studied([
         single(100, { limited }),
@@ -142,11 +142,11 @@ describe("versus", () => {
         single(150, { limited })
       ])
       expect(singles.versus.verdict).toContain("do not use it")
-      assert.isTrue(isAnswered(batches.versus), "a lower bound is an answer")
-      assert.isFalse(isAnswered(singles.versus))
+      assert.isTrue(hasResult(batches.versus), "a lower bound is an answer")
+      assert.isFalse(hasResult(singles.versus))
       const once = yield* studied([single(100, { limited }), batch(16), batch(20), single(150)])
       expect(once.versus.verdict).not.toContain("bottleneck")
-      assert.isTrue(isAnswered(once.versus))
+      assert.isTrue(hasResult(once.versus))
       assert.lengthOf(once.versus.warnings, 1)
     })
   )
@@ -161,8 +161,8 @@ describe("versus", () => {
         assert.strictEqual(versus.endedBy, "failureRatio")
         assert.deepStrictEqual(versus.ratio, { median: 4.8, min: 4.8, max: 4.8 })
         assert.deepStrictEqual(versus.warnings, [
-          "The study ended after 3 of 4 slices because more requests failed than --maxFailRatio allows; it covers everything up to then.",
-          "12 of 172 requests failed in batches (7 %), most often 12 x students-batch-10, rolledBack: a conflict"
+          "The study ended after 3 of 4 slices because more requests failed than --maxFailRatio allows. The figures cover the slices up to then.",
+          "12 of 172 requests failed in batches (7 %), most frequent: 12 x students-batch-10, rolledBack: a conflict"
         ])
       })
   )
@@ -175,7 +175,7 @@ describe("versus", () => {
       assert.deepInclude(versus, { endedBy: "refused", refused: refusedUpdate })
       assert.match(
         versus.verdict,
-        /^Updates were refused\. Use another key\. Until then: Batches of 10 triples reached/
+        /^Updates were refused\. Use another key\. Result until then: Batches of 10 triples reached/
       )
       assert.include(versus.warnings[0] ?? "", "because a scenario was refused from the start")
       const first = yield* studied([single(0, { failed: 12, endedBy: "refused", refused: refusedUpdate })])
@@ -190,7 +190,7 @@ describe("versus", () => {
       assert.deepInclude(versus, { endedBy: "interrupt", pairs: [], ratio: null })
       assert.deepStrictEqual([versus.single.slices, versus.batch.slices], [[], []])
       assert.deepStrictEqual(versus.requestsSaved, { operations: 0, requests: 0, share: null })
-      assert.match(versus.verdict, /^No result: there is no pair/)
+      assert.match(versus.verdict, /^No result: no two neighbouring slices/)
     })
   )
 
@@ -198,7 +198,7 @@ describe("versus", () => {
     Effect.gen(function* () {
       const { versus } = yield* studied([single(0, { failed: 3 }), batch(16, { users: 3 })], { pairs: 1 })
       assert.isNull(versus.ratio)
-      assert.isFalse(isAnswered(versus))
+      assert.isFalse(hasResult(versus))
       assert.include(versus.warnings, "A slice of batches had only 3 of 4 users.")
     })
   )

@@ -1,4 +1,4 @@
-/** `edfi-perf capacity` on a local DMS whose limit is known, each in a process of its own. */
+/** `edfi-perf capacity` against a local DMS with a known limit, each in its own process. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"

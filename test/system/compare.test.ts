@@ -81,7 +81,7 @@ describe("the page of a comparison, from disk", () => {
     }
   })
 
-  it("draws a line for each run in every chart, told apart by colour and dash", async () => {
+  it("draws a line for each run in every chart, distinguished by colour and dash", async () => {
     const { page } = await openPage(url)
     const charts = page.getByRole("img", { name: /min .*, max / })
     assert.strictEqual(await charts.count(), 3)

@@ -1,4 +1,4 @@
-/** Stores for system tests: each a schema of its own in the one database, removed when the test is over. */
+/** Stores for system tests: each has its own schema in one database, which is removed after the test. */
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Effect from "effect/Effect"
@@ -14,7 +14,7 @@ let schemas = 0
 /** A connection beside those of the store. */
 export const connect = Effect.provide(PgClient.make({ url, maxConnections: 2 }), Reactivity.layer)
 
-/** The name of a schema that nobody else uses. */
+/** A unique schema name. */
 export const freshSchema = Effect.acquireRelease(
   Effect.sync(() => `test_${process.pid}_${schemas++}`),
   (schema) =>

@@ -1,4 +1,4 @@
-/** What PostgreSQL says of a load, told by the command as people run it. */
+/** The statistics of PostgreSQL for a load, as reported by the built command. */
 import { assert, describe, it } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Reactivity from "@effect/experimental/Reactivity"
@@ -13,7 +13,7 @@ import { SummaryJson } from "../../src/result/Summary.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
 
-/** A server that nobody else uses, so that its log is that of the load. */
+/** A separate server, whose log contains only the load. */
 const postgres = (settings = "") =>
   Effect.acquireRelease(
     Effect.promise(() => startThrowAwayPostgres(settings)),
@@ -55,7 +55,7 @@ describe("the reader of a database", () => {
         const last = yield* read
         const { counts, reset } = difference(first, last)
         assert.deepStrictEqual([last.missing, reset], [[], []])
-        // Two statements of this test, and what the server does for itself: nothing of the reader's 50.
+        // Two statements of this test, and the server's own activity, but none of the reader's 50.
         assert.isBelow(counts.commits ?? 50, 10)
         const [renewed] = yield* sessions
         assert.notStrictEqual(renewed?.pid, one?.pid)
@@ -66,7 +66,7 @@ describe("the reader of a database", () => {
 
 describe("a run that reads the database of its DMS", () => {
   it.scopedLive(
-    "shows one commit for a batch of ten triples, its log, the tables and what sessions waited for",
+    "shows one commit for a batch of ten triples, its log, the tables and the waits of sessions",
     () =>
       Effect.gen(function* () {
         const { url } = yield* postgres()
@@ -78,7 +78,7 @@ describe("a run that reads the database of its DMS", () => {
         assert.deepStrictEqual(database.missing, [])
         assert.strictEqual(database.operations, operations.succeeded)
         assert.isAbove(requests.total, 50)
-        // A connection begins with a commit of its own, and what made the store may be told late.
+        // A connection begins with a commit, and the creation of the store may be reported late.
         assert.isAtLeast(database.total.commits ?? 0, requests.total)
         assert.isAtMost(database.total.commits ?? 0, requests.total + 60)
         const { commits, walBytes, walSyncs } = database.perOperation
@@ -90,7 +90,7 @@ describe("a run that reads the database of its DMS", () => {
         const [busiest] = database.tables
         assert.match(busiest?.name ?? "", /^edfi_perf\./)
         const document = database.tables.find(({ name }) => name === "edfi_perf.document")
-        // The documents that a new store begins with were written just before, and may be told late.
+        // The documents that a new store begins with were written just before, and may be reported late.
         const inserted = document?.rowsInserted ?? 0
         assert.isAtLeast(inserted, operations.byOp.create)
         assert.isAtMost(inserted, operations.byOp.create + 100)
@@ -103,7 +103,7 @@ describe("a run that reads the database of its DMS", () => {
   )
 
   it.scopedLive(
-    "tells what a login without pg_monitor is not shown, and still counts commits",
+    "reports what is hidden from a login without pg_monitor, and still counts commits",
     () =>
       Effect.gen(function* () {
         const { url } = yield* postgres()
@@ -129,7 +129,7 @@ describe("a run that reads the database of its DMS", () => {
   )
 
   it.scopedLive(
-    "ends well when the database goes away, with one warning and what was known until then",
+    "completes when the database goes away, with one warning and the figures until then",
     () =>
       Effect.gen(function* () {
         const { stop, url } = yield* postgres()

@@ -1,4 +1,4 @@
-/** The live page in a browser, beside the compiled command and a local DMS in a process of its own. */
+/** The live page in a browser, with the compiled command and a local DMS in their own processes. */
 import { afterAll, assert, beforeAll, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { type ChildProcessByStdio, execFileSync, spawn } from "node:child_process"
@@ -17,7 +17,7 @@ const root = fileURLToPath(new URL("../..", import.meta.url))
 const bin = join(root, "dist/bin.js")
 const environment = { ...process.env, PERF_API_KEY: "browser", PERF_API_SECRET: "browser-secret" }
 
-/** `edfi-perf` with these words, and the first line that says what is waited for. */
+/** Starts `edfi-perf` with arguments, and waits for a line of its output. */
 const start = (words: ReadonlyArray<string>, expected: RegExp) => {
   const child = spawn(process.execPath, [bin, ...words], {
     env: environment,
@@ -110,7 +110,7 @@ describe("the live page in a browser", () => {
     browser = await launchBrowser()
     const words = ["local-dms", "--port", "0", "--quiet"]
     dms.url = await start(words, / listening on (http:\S+)/).found
-    // Makes what sections stand on, so that later only runs write.
+    // Creates the fixtures of sections, so that only the runs write afterwards.
     const prepare = ["run", "--baseUrl", dms.url, "--runInDebugMode", "--output", tmpFolder()]
     execFileSync(process.execPath, [bin, ...prepare], { env: environment, stdio: "ignore" })
   }, 120_000)
@@ -121,7 +121,7 @@ describe("the live page in a browser", () => {
     for (const folder of folders) rmSync(folder, { recursive: true, force: true })
   })
 
-  it("shows during a run what at its end agrees with what the server counted", async () => {
+  it("shows a run that at its end agrees with the counts of the server", async () => {
     const before = await stats()
     const { exitCode, summary, url } = await run(["-m", "0.3", "--clientCount", "4"])
     const { errors, page, requests } = await openPage(browser, url)

@@ -1,4 +1,4 @@
-/** A server of the live page that does what a test tells it to. */
+/** A server of the live page that the test controls. */
 import { createServer, type Server, type ServerResponse } from "node:http"
 import type { AddressInfo } from "node:net"
 import { pageTemplate } from "../../src/output/pageTemplate.ts"

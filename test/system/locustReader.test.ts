@@ -15,7 +15,7 @@ import { SummaryJson } from "../../src/result/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
 
-/** As scripts read it: columns by name, and what they convert to numbers. */
+/** Reads columns by name, with numbers converted, like a script. */
 const python = `
 import csv, json, sys
 with open(sys.argv[1], newline="") as file:

@@ -83,7 +83,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
         const { exitCode, files, out } = ended
         assert.strictEqual(exitCode, 0, out)
         assert.sameMembers([...files], filesOfRun)
-        assert.match(out, /this load may need \d+ file descriptors and this process may open 256/)
+        assert.match(out, /this load may need \d+ file descriptors, but the limit of this process is 256/)
         assert.match(out, /^Load generator: /m)
         const { failures, requests } = summaryOf(ended)
         assert.isAbove(requests.total, requests.failed)
@@ -95,7 +95,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
     )
   )
 
-  it("says in one line that it cannot start if there are too few to load it", () =>
+  it("reports in one line that too few descriptors are left to start", () =>
     started(
       ({ exitCode, out }) => {
         assert.strictEqual(exitCode, 2)

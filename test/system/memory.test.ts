@@ -79,47 +79,49 @@ const serve = (begun: Deferred.Deferred<void>, released: Promise<void>) =>
 const megabytes = (pid: number, figure: "VmRSS" | "VmHWM"): number =>
   Number(new RegExp(`${figure}:\\s+(\\d+) kB`).exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024
 
-describe("a server that answers with up to a megabyte of anything", () => {
-  it.scopedLive("costs ten users less than 150 MB more than waiting, and every answer counts as failed", () =>
-    Effect.gen(function* () {
-      const folder = yield* Effect.acquireRelease(
-        Effect.sync(() => mkdtempSync(join(tmpdir(), "edfi-perf-"))),
-        (made) => Effect.sync(() => rmSync(made, { recursive: true }))
-      )
-      const begun = yield* Deferred.make<void>()
-      let release = (): void => {}
-      const released = new Promise<void>((resolve) => (release = resolve))
-      const url = yield* serve(begun, released)
-      const run = yield* startRun(
-        folder,
-        ["run", "--testList", "StudentBatchVolumeTest", "--resourceNaming", "endpoint"].concat(
-          ["--maxFailRatio", "1", "--clientCount", "10", "--runTimeInMinutes", "0.2"],
-          ["--output", "out"]
-        ),
-        { PERF_API_BASEURL: url, PERF_API_KEY: "key", PERF_API_SECRET: "a-secret" }
-      )
-      yield* Deferred.await(begun)
-      const idle = megabytes(run.pid, "VmRSS")
-      release()
-      let most = 0
-      yield* Effect.fork(
-        Effect.forever(
-          Effect.delay(
-            Effect.sync(() => {
-              // A process that has just ended reports nothing any more.
-              most = megabytes(run.pid, "VmHWM") || most
-            }),
-            "50 millis"
+describe("a server that responds with up to a megabyte of anything", () => {
+  it.scopedLive(
+    "costs ten users less than 150 MB more than waiting, and every response counts as failed",
+    () =>
+      Effect.gen(function* () {
+        const folder = yield* Effect.acquireRelease(
+          Effect.sync(() => mkdtempSync(join(tmpdir(), "edfi-perf-"))),
+          (made) => Effect.sync(() => rmSync(made, { recursive: true }))
+        )
+        const begun = yield* Deferred.make<void>()
+        let release = (): void => {}
+        const released = new Promise<void>((resolve) => (release = resolve))
+        const url = yield* serve(begun, released)
+        const run = yield* startRun(
+          folder,
+          ["run", "--testList", "StudentBatchVolumeTest", "--resourceNaming", "endpoint"].concat(
+            ["--maxFailRatio", "1", "--clientCount", "10", "--runTimeInMinutes", "0.2"],
+            ["--output", "out"]
+          ),
+          { PERF_API_BASEURL: url, PERF_API_KEY: "key", PERF_API_SECRET: "a-secret" }
+        )
+        yield* Deferred.await(begun)
+        const idle = megabytes(run.pid, "VmRSS")
+        release()
+        let most = 0
+        yield* Effect.fork(
+          Effect.forever(
+            Effect.delay(
+              Effect.sync(() => {
+                // A process that has just ended reports nothing any more.
+                most = megabytes(run.pid, "VmHWM") || most
+              }),
+              "50 millis"
+            )
           )
         )
-      )
-      const { exitCode, out } = yield* run.ended
-      assert.strictEqual(exitCode, 0, out)
-      const summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "out/summary.json"), "utf8"))
-      assert.isAbove(summary.requests.total, shortResponses)
-      assert.strictEqual(summary.requests.failed, summary.requests.total)
-      assert.isBelow(most - idle, 150)
-      assert.isAbove(most, idle)
-    })
+        const { exitCode, out } = yield* run.ended
+        assert.strictEqual(exitCode, 0, out)
+        const summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "out/summary.json"), "utf8"))
+        assert.isAbove(summary.requests.total, shortResponses)
+        assert.strictEqual(summary.requests.failed, summary.requests.total)
+        assert.isBelow(most - idle, 150)
+        assert.isAbove(most, idle)
+      })
   )
 })

@@ -1,4 +1,4 @@
-/** The live page in a real browser, against a server that does what a test tells it to. */
+/** The live page in a real browser, against a server that the test controls. */
 import { afterEach, assert, beforeEach, describe, it } from "@effect/vitest"
 import type { Page } from "playwright-core"
 import { axeViolations, useBrowser } from "./browser.ts"

@@ -1,4 +1,4 @@
-/** What PostgreSQL says when others write at the same time, or when it goes away, becomes the contract's answer. */
+/** Errors of PostgreSQL from concurrent writes, or from a lost database, become responses of the contract. */
 import { assert, describe, it } from "@effect/vitest"
 import type { PgClient } from "@effect/sql-pg/PgClient"
 import * as Deferred from "effect/Deferred"
@@ -69,7 +69,7 @@ const untilBlocked = (sql: PgClient, schema: string) =>
     { until: ([row]) => (row?.blocked ?? 0) > 0 }
   )
 
-/** Runs `mine` in a transaction of another connection, which commits once `theirs`, begun meanwhile, waits for it. */
+/** Runs `mine` in a transaction of another connection, starts `theirs`, and commits once `theirs` waits for it. */
 const overtaken = <A, E, R>(
   sql: PgClient,
   schema: string,
@@ -149,7 +149,7 @@ describe("two writers", () => {
     }).pipe(Effect.provide(dmsOn(meeting(2)(postgresStore()))))
   )
 
-  it.scoped("an identity that somebody takes in the same moment is an identity conflict", () =>
+  it.scoped("an identity that another request takes at the same time is an identity conflict", () =>
     Effect.gen(function* () {
       const { dms, schema, sql } = yield* beside
       yield* Effect.gen(function* () {
@@ -162,7 +162,7 @@ describe("two writers", () => {
     })
   )
 
-  it.scoped("what somebody refers to in the same moment cannot be deleted", () =>
+  it.scoped("a document that another request references at the same time cannot be deleted", () =>
     Effect.gen(function* () {
       const { dms, schema, sql } = yield* beside
       yield* Effect.gen(function* () {
@@ -176,7 +176,7 @@ describe("two writers", () => {
     })
   )
 
-  it.scoped("what somebody deletes in the same moment cannot be referred to", () =>
+  it.scoped("a document that another request deletes at the same time cannot be referenced", () =>
     Effect.gen(function* () {
       const { dms, schema, sql } = yield* beside
       yield* Effect.gen(function* () {
@@ -189,7 +189,7 @@ describe("two writers", () => {
     })
   )
 
-  it.scoped("a batch sees what another one committed while it waited for it", () =>
+  it.scoped("a batch sees the commits of a batch that it waited for", () =>
     Effect.gen(function* () {
       const { dms, schema, sql } = yield* beside
       yield* Effect.gen(function* () {
@@ -313,19 +313,17 @@ describe("a database that outlives the local DMS", () => {
     })
   )
 
-  it.effect(
-    "text that jsonb cannot hold is a 500 like any failure nobody foresaw, and nothing is written",
-    () =>
-      Effect.gen(function* () {
-        const { batch, get, post } = yield* session
-        assert.strictEqual((yield* post("students", student("A\u0000"))).status, 500)
-        const reply = yield* batch([op.create(student("B", { firstName: "\u0000" }))])
-        assert.deepStrictEqual([reply.status, at(objectOf(reply), "failedOperation", "index")], [500, 0])
-        assert.strictEqual((yield* get("students")).text, "[]")
-      }).pipe(Effect.provide(dmsOn(postgresStore())))
+  it.effect("text that jsonb cannot hold is a 500 like any unexpected failure, and nothing is written", () =>
+    Effect.gen(function* () {
+      const { batch, get, post } = yield* session
+      assert.strictEqual((yield* post("students", student("A\u0000"))).status, 500)
+      const reply = yield* batch([op.create(student("B", { firstName: "\u0000" }))])
+      assert.deepStrictEqual([reply.status, at(objectOf(reply), "failedOperation", "index")], [500, 0])
+      assert.strictEqual((yield* get("students")).text, "[]")
+    }).pipe(Effect.provide(dmsOn(postgresStore())))
   )
 
-  it.scoped("a database that is not there is one error that names it", () =>
+  it.scoped("an unreachable database is one error that names it", () =>
     Effect.gen(function* () {
       const none = new URL(Redacted.value(url))
       none.pathname = "/no_such_database"

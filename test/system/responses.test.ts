@@ -61,7 +61,7 @@ const sent = triple(students, makeStudent({ seed: 1, user: 0, iteration: 0, inde
 
 const text = (body: Uint8Array): string => Buffer.from(body).toString("latin1")
 
-/** What is wrong with an outcome; `undefined` if it is what the stream means. */
+/** The error of an outcome; `undefined` if it matches the stream. */
 const wrongWith = (
   meaning: Meaning,
   outcome: Either.Either<HttpResponse, TransportFailed>

@@ -1,4 +1,4 @@
-/** Studies against servers whose answer is known, by the command as people run it. */
+/** Studies against servers with a known result, with the built command. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -10,7 +10,7 @@ import { VersusJson } from "../../src/result/Versus.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
 
-/** A server that nobody else uses, so that its log is that of the load. */
+/** A separate server, whose log contains only the load. */
 const postgres = Effect.acquireRelease(
   Effect.promise(() => startThrowAwayPostgres()),
   ({ stop }) => Effect.promise(stop)

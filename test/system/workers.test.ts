@@ -47,7 +47,7 @@ describe("edfi-perf run --workers 2, compiled", () => {
     execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
   })
 
-  it("runs its time without a failure and tells of its workers", async () => {
+  it("completes without a failure and reports its workers", async () => {
     const { exitCode, out, summary } = await run(["-m", "0.03"])
     assert.strictEqual(exitCode, 0)
     assert.match(out.split("\n")[0] ?? "", /, 2 workers$/)
@@ -79,7 +79,7 @@ describe("edfi-perf run --workers 2, compiled", () => {
     }
   })
 
-  it("has what a thread runs in its package", () => {
+  it("has the code of its threads in its package", () => {
     const packed = execFileSync("npm", ["pack", "--dry-run", "--ignore-scripts", "--json"], {
       cwd: root,
       encoding: "utf8",

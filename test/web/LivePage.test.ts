@@ -31,7 +31,7 @@ const metrics = {
 
 const oddName = "50% a:b*;é#.csv"
 
-/** A page on a free port, whose HTML is its token; `asked` has the files that were read. */
+/** A page on a free port, whose HTML is its token; `asked` contains the files that were read. */
 const served = Effect.gen(function* () {
   const at = yield* states
   const measurements = yield* none
@@ -188,7 +188,7 @@ describe("a page that watches a run", () => {
       yield* Effect.replicateEffect(watch(url), maxPages - 1)
       assert.deepInclude(yield* ask("/events"), {
         status: 503,
-        text: "100 pages are open, which is the most; close one of them\n"
+        text: "too many open pages (maximum 100); close one of them\n"
       })
       assert.strictEqual((yield* ask("/")).status, 200)
       yield* Scope.close(scope, Exit.void)

@@ -1,4 +1,4 @@
-/** A plain HTTP client for the live page, which adds no header of its own accord. */
+/** A plain HTTP client for the live page, without default headers. */
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Mailbox from "effect/Mailbox"

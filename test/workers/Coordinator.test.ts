@@ -397,7 +397,7 @@ describe("users in workers", () => {
     })
   )
 
-  it.effect("send no request with a refused token while the login asks to wait", () =>
+  it.effect("send no request with a refused token while the login endpoint requires a delay", () =>
     Effect.gen(function* () {
       const { logins, measurements, sent } = yield* runIn(3, {
         login: (nth) => ({

@@ -67,7 +67,7 @@ const recordingServer = Effect.acquireRelease(
 )
 
 describe("users in threads", () => {
-  it.scopedLive("count what the server counts, with one login, and leave nothing behind", () =>
+  it.scopedLive("agree with the counts of the server, with one login, and leave nothing behind", () =>
     Effect.gen(function* () {
       const spec = specOf({ clientCount: "6", workers: "2", runTimeInMinutes: "0.02", spawnRate: "100" })
       const dms = yield* LocalDms
@@ -113,7 +113,7 @@ describe("users in threads", () => {
     })
   )
 
-  it.scopedLive("send the documents of one seed, however many threads there are", () =>
+  it.scopedLive("send the documents of one seed with any number of threads", () =>
     Effect.gen(function* () {
       const plan: LoadPlan = {
         _tag: "Users",

@@ -1,4 +1,4 @@
-/** Contract section 4, steps 6 and 7: what happens inside a batch. */
+/** Contract section 4, steps 6 and 7: the execution of a batch. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json, JsonObject } from "../../../src/domain/Json.ts"

@@ -1,4 +1,4 @@
-/** Contract section 4, steps 1 to 4: what is settled before a batch begins. */
+/** Contract section 4, steps 1 to 4: checks before a batch begins. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { Json } from "../../../src/domain/Json.ts"

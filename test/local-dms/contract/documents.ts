@@ -29,7 +29,7 @@ const pathsOf = (reply: Reply): ReadonlyArray<string> => {
 const without = (document: JsonObject, member: string): JsonObject =>
   Object.fromEntries(Object.entries(document).filter(([name]) => name !== member))
 
-/** Documents that break one rule, and the path that has to be named. */
+/** Documents that break one rule, and the expected path. */
 const broken: ReadonlyArray<readonly [string, string, JsonObject, string]> = [
   ["a required member is missing", "students", without(student("A"), "firstName"), "$.firstName"],
   ["a required member is null", "students", student("A", { birthDate: null }), "$.birthDate"],

@@ -1,4 +1,4 @@
-/** The faults a local DMS can be told to have: what the client sees, what is written, what is counted. */
+/** Injected faults of the local DMS: the responses, the data that is written, and the counts. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"

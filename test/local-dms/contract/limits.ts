@@ -1,4 +1,4 @@
-/** Contract sections 3 and 4: rate limit, body size, depth, and what a server does with nonsense. */
+/** Contract sections 3 and 4: rate limit, body size, depth, and malformed requests. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

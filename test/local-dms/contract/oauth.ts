@@ -1,4 +1,4 @@
-/** Contract section 2: tokens, and what a request without a good one gets. */
+/** Contract section 2: tokens, and the responses to requests without a valid one. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"

@@ -1,4 +1,4 @@
-/** Contract section 4: how one operation of a batch names its document, and what it may do. */
+/** Contract section 4: how an operation of a batch names its document, and its permissions. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import type { JsonObject } from "../../../src/domain/Json.ts"

@@ -1,4 +1,4 @@
-/** Contract sections 3 and 6: what documents have to do with each other. */
+/** Contract sections 3 and 6: references between documents. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import {

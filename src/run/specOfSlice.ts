@@ -1,14 +1,14 @@
-/** The load of a slice: that of its study, with the slice's users or arrival rate, length and seed. */
+/** The spec of a slice: that of its study, with the users or arrival rate, duration and seed of the slice. */
 import * as Arr from "effect/Array"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { SliceLoad } from "../studies/MeasureSlice.ts"
 import { arrivals, type RunSpec, users, withSeed } from "./RunSpec.ts"
 import type { SliceTime } from "./session.ts"
 
-/** All users of a slice start within a moment: a slice has no time for a ramp. */
+/** Starts all users of a slice at once, because a slice has no time for a ramp. */
 const spawnPerSecond = 100_000
 
-export const sliceSpec = <S extends ScenarioInfo>(
+export const specOfSlice = <S extends ScenarioInfo>(
   base: RunSpec<S>,
   load: SliceLoad,
   { seconds, seed }: SliceTime

@@ -27,9 +27,9 @@ const foundSoFar = (found: Found): string => {
   return lowestBroken === null ? atLeast : `${atLeast} and less than ${rateText(lowestBroken)}`
 }
 
-const generatorReasons = ({ steps }: Found): string => (steps.at(-1)?.slice.limited ?? []).join(", and ")
+const generatorReasons = ({ steps }: Found): string => (steps.at(-1)?.slice.limited ?? []).join("; ")
 
-/** The answer in one sentence. */
+/** The result in one sentence. */
 export const verdictOf = (found: Found, precision: number): string => {
   const { brokeFirst, highest, lowestBroken, searchEnd, steps } = found
   const broke = brokeFirst.join("; ")
@@ -44,18 +44,18 @@ export const verdictOf = (found: Found, precision: number): string => {
     case "floor":
       return `No arrival rate kept the objectives: even at ${rateText(lowestBroken ?? 0)}, ${broke}.`
     case "generator": {
-      const why = `the load generator was the bottleneck: ${generatorReasons(found)}`
+      const reason = `the load generator was the bottleneck (${generatorReasons(found)})`
       if (highest === null) {
-        return `No result: already at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${why}.`
+        return `No result: at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${reason}.`
       }
       return lowestBroken === null
-        ? `At least ${withOperations(found, highest)} kept the objectives; beyond that ${why}.`
-        : `At least ${withOperations(found, highest)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${why}.`
+        ? `At least ${withOperations(found, highest)} kept the objectives; above that ${reason}.`
+        : `At least ${withOperations(found, highest)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${reason}.`
     }
     case "maxSteps":
-      return `${foundSoFar(found)}: the search ended after ${steps.length} steps (--maxSteps), before the rate was known to within ${figure(100 * precision)} %.`
+      return `${foundSoFar(found)}: the search ended after ${steps.length} steps (--maxSteps), before it reached a precision of ${figure(100 * precision)} %.`
     case "stopped":
-      return `${foundSoFar(found)}: the search was stopped before it was complete.`
+      return `${foundSoFar(found)}: the search was stopped early.`
   }
 }
 
@@ -67,31 +67,31 @@ const span = (low: number, high: number | null, ofRatio: boolean): string => {
   return high === null ? `${shown(low)} ${unit} or more` : `${shown(low)} to ${shown(high)} ${unit}`
 }
 
-/** The precision of the figures that decided: those at the highest rate that was kept, or if none was, at the lowest. */
+/** Confidence intervals of the figures at the highest rate that was kept; if none was, at the lowest. */
 export const precisionOf = (
   { highest, lowestBroken, steps }: Found,
   objectives: ReadonlyArray<Threshold>
 ): string => {
   const step = stepAt(steps, highest ?? lowestBroken)
-  if (step === undefined) return "No rate was decided, so there is no error to report."
+  if (step === undefined) return "No step was completed, so there is no confidence interval."
   const sentences = objectives.flatMap((objective, at) => {
     const { bound, expression, figure: name } = objective
     const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]
-    const of = samples < needed ? ` of the ${figure(needed)} aimed for` : ""
+    const of = samples < needed ? ` (${figure(needed)} would be needed)` : ""
     const interval = step.intervals[at] ?? null
     const value = step.verdicts[at]?.value ?? null
     if (interval === null || value === null) return []
     const ofRatio = name === "failures.ratio"
-    const own = ofRatio ? `${figure(100 * value)} %` : `${figure(value)} ms`
+    const valueText = ofRatio ? `${figure(100 * value)} %` : `${figure(value)} ms`
     const { high, low } = interval
     const near = low < bound && (high === null || bound <= high)
     return [
-      `${expression}: measured ${own} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
+      `${expression}: measured ${valueText} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
         `${span(low, high, ofRatio)}${near && step.kept ? ", which includes the limit." : "."}`
     ]
   })
   if (sentences.length === 0) {
-    return `At ${rateText(step.arrivalRate)}, ${figure(step.slice.requests.total)} samples: no confidence interval can be given for these objectives.`
+    return `At ${rateText(step.arrivalRate)}, ${figure(step.slice.requests.total)} samples: these objectives have no confidence interval.`
   }
   return [
     `At ${rateText(step.arrivalRate)}:`,
@@ -111,9 +111,9 @@ export const warningsOf = ({ steps }: Found, cutShort: number | undefined): Read
     ...(unsteady.length === 0
       ? []
       : [
-          `The server was not steady: at ${unsteady.map(({ arrivalRate }) => rateText(arrivalRate)).join(", ")} the ` +
-            "objectives were not kept at first, but were when the step was repeated."
+          `Results varied: at ${unsteady.map(({ arrivalRate }) => rateText(arrivalRate)).join(", ")} the ` +
+            "objectives were not kept in the first attempt, but in the second."
         ]),
-    ...(cutShort === undefined ? [] : [`The step at ${rateText(cutShort)} was cut short and is left out.`])
+    ...(cutShort === undefined ? [] : [`The step at ${rateText(cutShort)} was cut short and does not count.`])
   ]
 }

@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { sliceSpec, withBatchSize } from "../../src/run/sliceSpec.ts"
+import { specOfSlice, withBatchSize } from "../../src/run/specOfSlice.ts"
 import { specOf } from "./specOf.ts"
 
 const time = { seconds: 10, seed: 7 }
@@ -7,7 +7,7 @@ const time = { seconds: 10, seed: 7 }
 describe("the load of a slice", () => {
   it("starts all users of a slice at once, and keeps what ends the loads of its study", () => {
     const base = specOf({ maxFailRatio: "0.2", gracefulStop: "5", clientCount: "3", maxWait: "40" })
-    const { plan, seed } = sliceSpec(base, { _tag: "Users", clientCount: 20 }, time)
+    const { plan, seed } = specOfSlice(base, { _tag: "Users", clientCount: 20 }, time)
     assert.strictEqual(seed, 7)
     assert.deepStrictEqual(plan, {
       _tag: "Users",
@@ -23,7 +23,7 @@ describe("the load of a slice", () => {
 
   it("has the arrival rate of a step, and the limits of the search", () => {
     const base = specOf({ arrivalRate: "4", clientCount: "50", startWithin: "2" })
-    const { plan } = sliceSpec(base, { _tag: "Arrivals", perSecond: 80 }, time)
+    const { plan } = specOfSlice(base, { _tag: "Arrivals", perSecond: 80 }, time)
     assert.deepInclude(plan, {
       _tag: "Arrivals",
       arrivals: [
