@@ -47,7 +47,6 @@ const filesBelow = (path: string): ReadonlyArray<string> =>
 let packedBytes = Number.POSITIVE_INFINITY
 
 beforeAll(async () => {
-  await npm(["run", "--silent", "build"], root)
   const { stdout } = await npm(["pack", "--ignore-scripts", "--json", "--pack-destination", folder], root)
   const [packed] = JSON.parse(stdout)
   packedBytes = packed.size
