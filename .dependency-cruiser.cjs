@@ -30,7 +30,7 @@ const rooms = {
     "database",
     "studies"
   ],
-  settings: ["domain", "engine", "run"],
+  settings: ["domain", "engine", "run", "compare", "local-dms"],
   "local-dms": ["domain"]
 }
 

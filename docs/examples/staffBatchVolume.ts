@@ -1,4 +1,4 @@
-/** A scenario of your own: staff members in triples. In the project it is a file of src/scenarios and a line of its index. */
+/** A scenario of your own: staff members in triples. The default export is what `edfi-perf run --scenario` loads. */
 import * as Effect from "effect/Effect"
 import { batchVolume, draw, type RecordId, recordKey, type Resource, triple } from "edfi-perf"
 
@@ -30,3 +30,5 @@ export const StaffBatchVolumeTest = batchVolume({
     records.flatMap((record) => triple(staffs, makeStaff(record), { lastSurname: "Hopper" }))
   )
 })
+
+export default StaffBatchVolumeTest

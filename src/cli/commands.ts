@@ -15,8 +15,8 @@ import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { decodeVersusConfig, versusSettings } from "../settings/VersusConfig.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import type { KnownCommand } from "./argv.ts"
-import { compareSettings, decodeCompare } from "./compareSettings.ts"
-import { decodeLocalDms, localDmsSettings } from "./localDmsSettings.ts"
+import { compareSettings, decodeCompare } from "../settings/CompareConfig.ts"
+import { decodeLocalDms, localDmsSettings } from "../settings/LocalDmsConfig.ts"
 
 export interface CommandInfo extends KnownCommand {
   /** One line for the list of commands. */

@@ -13,7 +13,7 @@ import { type Comparison, ComparisonJson } from "../result/Comparison.ts"
 import { warningsOf } from "../result/comparisonTable.ts"
 import { givenOf } from "../settings/readSettings.ts"
 import { CommandEnded } from "./CommandEnded.ts"
-import { type CompareConfig, compareSettings, decodeCompare } from "./compareSettings.ts"
+import { type CompareConfig, compareSettings, decodeCompare } from "../settings/CompareConfig.ts"
 import { exitCodes } from "./exitCodes.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 

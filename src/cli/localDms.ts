@@ -8,7 +8,7 @@ import type { StoreUnavailable } from "../local-dms/PostgresStore.ts"
 import type { Store } from "../local-dms/Store.ts"
 import { LocalDms } from "../local-dms/LocalDms.ts"
 import { givenOf } from "../settings/readSettings.ts"
-import { decodeLocalDms, type LocalDmsConfig, localDmsSettings } from "./localDmsSettings.ts"
+import { decodeLocalDms, type LocalDmsConfig, localDmsSettings } from "../settings/LocalDmsConfig.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 
 /** The port is in use, or this user may not listen on it. */

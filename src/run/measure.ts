@@ -72,10 +72,44 @@ export const measure = (
 ): Effect.Effect<Measurement, never, Recorder> =>
   measureGenerator(spec, startLoad(spec.plan, workloads), watch)
 
-/** The same for users who are elsewhere. */
+/** Makes snapshots; a state is computed when it is read, at most once. */
+const makeSnapshots =
+  (
+    asked: RunAsked,
+    recorder: Recorder["Type"],
+    soFar: () => Pick<Parameters<typeof stateOf>[1], "startedAtMillis" | "samples" | "database">
+  ) =>
+  (slice: Slice, maxUsers: number): RunSnapshot => {
+    let state: RunState | undefined
+    let taken: Measurements | undefined
+    const measurements = () => (taken ??= recorder.measurements())
+    const { elapsedSeconds } = slice
+    return {
+      slice,
+      measurements,
+      state: () =>
+        (state ??= stateOf(
+          asked,
+          { ...soFar(), elapsedSeconds, endedBy: null, users: maxUsers },
+          measurements(),
+          recorder.timeline
+        ))
+    }
+  }
+
+/** Whether a threshold is lost for good in a snapshot that may end the run. */
+const isLost = ({ abortDelayMillis, plan, thresholds }: RunSpec, { slice, state }: RunSnapshot): boolean => {
+  if (abortDelayMillis === undefined) return false
+  if (1000 * slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
+  // Verdicts are in the order of the thresholds.
+  const verdicts = state().thresholds
+  return thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
+}
+
+/** The same for a load generator that may run in other threads. */
 export const measureGenerator = <R>(
   spec: RunSpec,
-  crew: StartGenerator<R>,
+  generator: StartGenerator<R>,
   {
     database,
     defect = Effect.never,
@@ -90,55 +124,33 @@ export const measureGenerator = <R>(
     const asked = askedOf(spec)
     const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
-
-    const momentOf = (slice: Slice, maxUsers: number): RunSnapshot => {
-      let state: RunState | undefined
-      let taken: Measurements | undefined
-      const measurements = () => (taken ??= recorder.measurements())
-      return {
-        slice,
-        measurements,
-        state: () =>
-          (state ??= stateOf(
-            asked,
-            {
-              startedAtMillis,
-              elapsedSeconds: slice.elapsedSeconds,
-              endedBy: null,
-              users: maxUsers,
-              samples: samples?.written(),
-              database: watched?.sofar()
-            },
-            measurements(),
-            recorder.timeline
-          ))
-      }
-    }
-    /** Verdicts are in the order of the thresholds. */
-    const isLost = (verdicts: RunState["thresholds"]) =>
-      spec.thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
-    const abort = ({ slice, state }: RunSnapshot) =>
-      spec.abortDelayMillis !== undefined &&
-      1000 * slice.elapsedSeconds >= fullLoadMillis(spec.plan) + spec.abortDelayMillis &&
-      isLost(state().thresholds)
-        ? Effect.asVoid(Deferred.succeed(ended, "threshold"))
-        : Effect.void
+    const snapshotOf = makeSnapshots(asked, recorder, () => ({
+      startedAtMillis,
+      samples: samples?.written(),
+      database: watched?.sofar()
+    }))
 
     const broken = Effect.map(defect, (error): EndReason => {
       recorder.unsafeRecordDefect(error.message, error.stack ?? "")
       return "defect"
     })
     const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
-    const result = yield* LoadRun.runGenerator(spec.plan, endedFrom(signal)(crew), (slice, maxUsers) => {
-      const moment = momentOf(slice, maxUsers)
+    const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
+      const snapshot = snapshotOf(slice, maxUsers)
       samples?.recordSecond(slice.point)
-      return Effect.zipRight(abort(moment), observe(moment))
-    }).pipe(Effect.provideService(SampleLog, samples?.log))
+      const abort = isLost(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
+      return Effect.zipRight(abort, observe(snapshot))
+    }
+    const { refusal, ...result } = yield* LoadRun.runGenerator(
+      spec.plan,
+      endedFrom(signal)(generator),
+      onSlice
+    ).pipe(Effect.provideService(SampleLog, samples?.log))
+
     if (samples !== undefined) yield* samples.end
     const measurements = recorder.measurements()
-    const { refusal, ...rest } = result
     const complete = {
-      ...rest,
+      ...result,
       refused: refusal && refusedOf(spec, refusal, measurements),
       samples: samples?.written(),
       database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))

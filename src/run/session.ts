@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
+import type { Tokens } from "../dms/Tokens.ts"
 import { limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
@@ -58,16 +59,16 @@ interface Load extends Measurement {
   readonly plannedSeconds: number
 }
 
-/** What a load is to its slice: the warm-up, which is given only when it ended early, or what is measured. */
-interface Place {
+/** The part of a load in its slice. A warm-up becomes the slice only if it ended early. */
+interface LoadRole {
   readonly isWarmUp: boolean
-  /** After a warm-up. */
+  /** Whether a warm-up ran before it. */
   readonly warmed: boolean
 }
 
 const sliceOf = (
   { measurements, plannedSeconds, startedSeconds, summary }: Load,
-  { isWarmUp, warmed }: Place
+  { isWarmUp, warmed }: LoadRole
 ): SliceMeasured => {
   const { elapsedSeconds, endedBy, refused, timeline, users } = summary
   const { generator, total } = measurements
@@ -93,7 +94,7 @@ const sliceOf = (
   }
 }
 
-/** A slice whose load ended, or could not begin, before it was measured. */
+/** A slice whose load ended, or failed to begin, before it was measured. */
 const neverMeasured = (
   startedSeconds: number,
   endedBy: "interrupt" | "defect" = "interrupt"
@@ -110,13 +111,13 @@ const neverMeasured = (
     }
   }).pipe(Effect.provide(Recorder.layer))
 
-const tellDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
+const logDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
   Effect.forEach(defects, ({ message, trace }) => Effect.zipRight(end, Effect.logError(message, trace)), {
     discard: true
   })
 
-/** Nobody sees the figures of a warm-up, but what failed in it may fail again. */
-const tellFailures = (
+/** The figures of a warm-up are not reported, but its failures may occur again. */
+const logFailures = (
   { end }: Progress,
   label: string,
   { summary: { failures, requests } }: Measurement
@@ -134,7 +135,7 @@ const tellFailures = (
 }
 
 /** After a time without load a server may be cold again. */
-const tellSuspension = (
+const logSuspension = (
   { end }: Progress,
   label: string,
   { measurements: { generator } }: Measurement
@@ -148,79 +149,117 @@ const tellSuspension = (
       )
 }
 
+/** A slice that is ready to be sent: its scenarios are prepared, and its threads have started. */
+interface PreparedSlice {
+  readonly warmUp: Option.Option<Effect.Effect<Load, never, Tokens>>
+  readonly measured: Effect.Effect<Load, never, Tokens>
+}
+
+/** The seconds since now. */
+const startClock = Effect.map(Clock.currentTimeMillis, (startedAtMillis) =>
+  Effect.map(Clock.currentTimeMillis, (now) => rounded((now - startedAtMillis) / 1000, 3))
+)
+
+/** Prepares loads of one study, each with documents of its own. */
+const makePrepare = <E, ES>(
+  { begin, defect, planned, progress, seed, specOf }: SessionOptions<E, ES>,
+  sinceStart: Effect.Effect<number>
+) => {
+  let loads = 0
+  let begun = false
+
+  const prepareOne = (asked: SliceAsked, seconds: number, label: string) =>
+    Effect.gen(function* () {
+      const spec = specOf(asked, { seconds, seed: seed + loads++ })
+      const load = yield* prepareLoad(spec)
+      const observe = ({ slice }: RunSnapshot) =>
+        Effect.flatMap(sinceStart, (now) =>
+          progress.show(() =>
+            studyProgressLine(label, slice, timeOf({ ...planned, seconds: planned.seconds - now }))
+          )
+        )
+      return Effect.gen(function* () {
+        const startedSeconds = yield* sinceStart
+        const measured = yield* measureGenerator(spec, load, { observe, defect })
+        yield* logDefects(progress, measured)
+        return { startedSeconds, plannedSeconds: seconds, ...measured }
+      }).pipe(Effect.provide(Recorder.layer))
+    })
+
+  return {
+    /** Whether a slice has been prepared, so that there may be figures to keep. */
+    hasBegun: () => begun,
+    prepare: (asked: SliceAsked) =>
+      Effect.gen(function* () {
+        const { label, seconds, warmUpSeconds } = asked
+        const warmUp =
+          warmUpSeconds > 0
+            ? Option.some(yield* prepareOne(asked, warmUpSeconds, `${label}, warm-up`))
+            : Option.none()
+        const measured = yield* prepareOne(asked, seconds, label)
+        if (!begun) yield* begin
+        begun = true
+        return { warmUp, measured }
+      })
+  }
+}
+
+/** Sends the warm-up, if there is one. Fails with the slice if that was the end of it. */
+const sendWarmUp = (
+  { warmUp }: PreparedSlice,
+  { label }: SliceAsked,
+  progress: Progress,
+  sinceStart: Effect.Effect<number>
+): Effect.Effect<Option.Option<Load>, SliceMeasured, Tokens> =>
+  Effect.gen(function* () {
+    if (Option.isNone(warmUp)) return Option.none()
+    const warmed = yield* warmUp.value
+    const { endedBy } = warmed.summary
+    if (endedBy === "interrupt") return yield* Effect.flip(neverMeasured(yield* sinceStart))
+    // The early end of a warm-up is the result of the slice.
+    if (endedBy !== "runTime") return yield* Effect.fail(sliceOf(warmed, { isWarmUp: true, warmed: false }))
+    yield* logFailures(progress, label, warmed)
+    yield* logSuspension(progress, label, warmed)
+    return Option.some(warmed)
+  })
+
 /**
- * Begins the time of a study. Measure slices where nothing can be interrupted: an interrupt then ends the slice under
- * way, and the study learns of it.
+ * Starts the clock of a study. Measure slices in an uninterruptible region: an interrupt then ends the current slice,
+ * and the study sees it in `endedBy`.
  */
 export const openSession = <E, ES>(
   options: SessionOptions<E, ES>
 ): Effect.Effect<MeasureSlice<E | ES>, never, LoadServices> =>
   Effect.gen(function* () {
-    const { begin, database, defect, planned, progress, seed, specOf } = options
+    const { database, progress } = options
     const services = yield* Effect.context<LoadServices>()
-    const startedAtMillis = yield* Clock.currentTimeMillis
-    const sinceStart = Effect.map(Clock.currentTimeMillis, (now) =>
-      rounded((now - startedAtMillis) / 1000, 3)
-    )
-    let loads = 0
-    let begun = false
+    const sinceStart = yield* startClock
+    const { hasBegun, prepare } = makePrepare(options, sinceStart)
 
-    /** A load that is ready to be sent, of documents that no other load has. */
-    const prepare = (asked: SliceAsked, seconds: number, label: string) =>
+    const send = (ready: PreparedSlice, asked: SliceAsked) =>
       Effect.gen(function* () {
-        const spec = specOf(asked, { seconds, seed: seed + loads++ })
-        const load = yield* prepareLoad(spec)
-        const observe = ({ slice }: RunSnapshot) =>
-          Effect.flatMap(sinceStart, (now) =>
-            progress.show(() =>
-              studyProgressLine(label, slice, timeOf({ ...planned, seconds: planned.seconds - now }))
-            )
-          )
-        return Effect.gen(function* () {
-          const startedSeconds = yield* sinceStart
-          const measured = yield* measureGenerator(spec, load, { observe, defect })
-          yield* tellDefects(progress, measured)
-          return { startedSeconds, plannedSeconds: seconds, ...measured }
-        }).pipe(Effect.provide(Recorder.layer))
-      })
-
-    const prepareSlice = (asked: SliceAsked) =>
-      Effect.gen(function* () {
-        const { label, seconds, warmUpSeconds } = asked
-        const warmUp = warmUpSeconds > 0 ? [yield* prepare(asked, warmUpSeconds, `${label}, warm-up`)] : []
-        const measured = yield* prepare(asked, seconds, label)
-        if (!begun) yield* begin
-        begun = true
-        return { warmUp, measured }
-      })
+        const watch = database && (yield* watchDatabase(database))
+        const warmUp = yield* sendWarmUp(ready, asked, progress, sinceStart)
+        const role = { isWarmUp: false, warmed: Option.isSome(warmUp) }
+        const measured = sliceOf(yield* ready.measured, role)
+        if (watch === undefined) return measured
+        const warmedUp = Option.match(warmUp, {
+          onNone: () => 0,
+          onSome: ({ summary }) => summary.operations.succeeded
+        })
+        const seen = yield* watch.end(warmedUp + measured.slice.operations.succeeded)
+        return { ...measured, slice: { ...measured.slice, database: seen } }
+      }).pipe(Effect.merge)
 
     return (asked) =>
       Effect.gen(function* () {
-        const ready = yield* Effect.exit(Effect.interruptible(prepareSlice(asked)))
-        if (Exit.isFailure(ready)) {
-          if (Cause.isInterruptedOnly(ready.cause)) return yield* neverMeasured(yield* sinceStart)
-          // For example threads that cannot be started: the figures of the earlier slices are still valuable.
-          const defect = begun ? Cause.keepDefects(ready.cause) : Option.none()
-          if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
-          yield* Effect.zipRight(progress.end, Effect.logError("a slice could not begin", defect.value))
-          return yield* neverMeasured(yield* sinceStart, "defect")
-        }
-        const watch = database && (yield* watchDatabase(database))
-        let operations = 0
-        for (const warmUp of ready.value.warmUp) {
-          const warmed = yield* warmUp
-          const { endedBy } = warmed.summary
-          if (endedBy === "interrupt") return yield* neverMeasured(yield* sinceStart)
-          // What ended a warm-up early is what there is to tell of the slice.
-          if (endedBy !== "runTime") return sliceOf(warmed, { isWarmUp: true, warmed: false })
-          yield* tellFailures(progress, asked.label, warmed)
-          yield* tellSuspension(progress, asked.label, warmed)
-          operations += warmed.summary.operations.succeeded
-        }
-        const place = { isWarmUp: false, warmed: ready.value.warmUp.length > 0 }
-        const measured = sliceOf(yield* ready.value.measured, place)
-        if (watch === undefined) return measured
-        operations += measured.slice.operations.succeeded
-        return { ...measured, slice: { ...measured.slice, database: yield* watch.end(operations) } }
+        const ready = yield* Effect.exit(Effect.interruptible(prepare(asked)))
+        if (Exit.isSuccess(ready)) return yield* send(ready.value, asked)
+        if (Cause.isInterruptedOnly(ready.cause)) return yield* neverMeasured(yield* sinceStart)
+        // For example threads that cannot be started: the figures of the earlier slices are still valuable.
+        const defect = hasBegun() ? Cause.keepDefects(ready.cause) : Option.none()
+        if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
+        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not begin", defect.value))
+        return yield* neverMeasured(yield* sinceStart, "defect")
       }).pipe(Effect.scoped, Effect.provide(services))
   })

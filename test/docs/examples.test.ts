@@ -1,4 +1,4 @@
-/** The examples of the cookbook run and do what it says. */
+/** The examples of the documentation run and do what they say. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"

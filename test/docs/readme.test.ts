@@ -1,31 +1,25 @@
-/** What the README shows is true: its first lines, its flags, its exit codes, its files. */
+/** The README and docs/reference.md agree with the program: first commands, flags, figures, exit codes, links. */
 import { assert, describe, it } from "@effect/vitest"
-import { existsSync, readFileSync } from "node:fs"
+import { existsSync, readdirSync, readFileSync } from "node:fs"
 import { exitCodes } from "../../src/cli/exitCodes.ts"
-import { capacitySettings } from "../../src/settings/CapacityConfig.ts"
-import { runSettings } from "../../src/settings/RunConfig.ts"
-import { sweepSettings } from "../../src/settings/SweepConfig.ts"
-import { versusSettings } from "../../src/settings/VersusConfig.ts"
 import { figureNames } from "../../src/domain/Threshold.ts"
-import { scenarios } from "../../src/scenarios/index.ts"
+import { knownScenarios } from "../../src/scenarios/knownScenarios.ts"
+import { withFlagTables } from "./flagTables.ts"
 
 const file = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), "utf8")
 const readme = file("README.md")
+const reference = file("docs/reference.md")
 
-const flagsTable = [
-  "| flag | variable | default | what |",
-  "|---|---|---|---|",
-  ...runSettings.map(({ alias, defaultText, fallback, help, name, variable }) => {
-    const flag = `${alias === undefined ? "" : `-${alias} `}--${name}`
-    return `| \`${flag}\` | ${variable} | ${defaultText ?? fallback} | ${help} |`
-  })
-].join("\n")
+/** The text of the first code block in a language. */
+const firstBlock = (language: string): string =>
+  new RegExp(`\`\`\`${language}\n([^]*?)\`\`\``).exec(readme)?.[1] ?? ""
+
+const exitCodeRow = (code: number) => new RegExp(`^\\| ${code} \\|`, "m")
 
 describe("README.md", () => {
   it("opens with the two commands that a newcomer types", () => {
-    const [, first = ""] = /```sh\n([^]*?)```/.exec(readme) ?? []
     assert.deepStrictEqual(
-      first
+      firstBlock("sh")
         .trim()
         .split("\n")
         .map((line) => line.replace(/ *#.*/, "")),
@@ -34,47 +28,93 @@ describe("README.md", () => {
     assert.isBelow(readme.indexOf("npm ci"), 400)
   })
 
-  it("has every flag with its variable, default and meaning, as the command has them", () => {
-    assert.include(readme, flagsTable)
+  it("has at most 150 lines", () => {
+    assert.isAtMost(readme.trimEnd().split("\n").length, 150)
   })
 
-  it("has every flag that only a study has", () => {
-    const ofRun = new Set(runSettings.map(({ name }) => name))
-    const own = [...versusSettings, ...sweepSettings, ...capacitySettings].filter(
-      ({ name }) => !ofRun.has(name)
-    )
-    assert.deepStrictEqual(
-      own.filter(({ name }) => !readme.includes(`\`--${name}\``)).map(({ name }) => name),
-      []
+  it("shows the example of the library as it is tested", () => {
+    assert.strictEqual(firstBlock("ts"), file("docs/examples/runScenarios.ts"))
+  })
+
+  it("has every scenario with its description", () => {
+    for (const { description, name } of knownScenarios) {
+      assert.include(readme, `| \`${name}\` | ${description} |`)
+    }
+  })
+
+  it("has every exit code", () => {
+    for (const code of Object.values(exitCodes)) assert.match(readme, exitCodeRow(code))
+  })
+})
+
+describe("docs/reference.md", () => {
+  it("has every flag of every command with its variable, default and meaning", () => {
+    assert.strictEqual(
+      reference,
+      withFlagTables(reference),
+      "npx tsx test/docs/updateReference.ts updates it"
     )
   })
 
   it("has every figure that a threshold can limit", () => {
-    const [, section = ""] = /## Thresholds\n([^]*?)\n## /.exec(readme) ?? []
     for (const name of figureNames) {
       const [group, statistic] = name.split(".")
-      assert.match(section, new RegExp(`${group}\\.. [^;.]*\\b${statistic}\\b`), name)
+      assert.match(reference, new RegExp(`^\\| \`${group}\\.\` \\|[^|]*\\b${statistic}\\b`, "m"), name)
     }
   })
 
-  it("has every scenario with its description", () => {
-    for (const { description, name } of scenarios) assert.include(readme, `| \`${name}\` | ${description}`)
+  it("has every scenario with its description and the names of its requests", () => {
+    for (const { description, name, requestNames } of knownScenarios) {
+      const [first = ""] = requestNames({ batchTripleCount: 10 })
+      const row = `| \`${name}\` | ${description} | \`${first.replace(/-10$/, "-N")}\``
+      assert.include(reference, row)
+    }
   })
 
   it("has every exit code", () => {
-    for (const code of Object.values(exitCodes)) assert.match(readme, new RegExp(`^\\| ${code} \\|`, "m"))
+    for (const code of Object.values(exitCodes)) assert.match(reference, exitCodeRow(code))
   })
+})
 
-  it("links only to files that exist", () => {
-    for (const page of ["README.md", "docs/architecture.md", "docs/cookbook.md"]) {
-      for (const [, link = ""] of file(page).matchAll(/\]\((?!http|#)([^)#]+)/g)) {
-        const base = page.includes("/") ? page.slice(0, page.lastIndexOf("/") + 1) : ""
-        assert.isTrue(existsSync(new URL(`../../${base}${link}`, import.meta.url)), `${page}: ${link}`)
-      }
+const decisions = readdirSync(new URL("../../docs/decisions", import.meta.url)).map(
+  (name) => `docs/decisions/${name}`
+)
+const pages = [
+  "README.md",
+  ...readdirSync(new URL("../../docs", import.meta.url))
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => `docs/${name}`),
+  ...decisions
+]
+
+/** The anchors of a page, as GitHub makes them from its headings. */
+const anchorsOf = (path: string): ReadonlyArray<string> =>
+  [...file(path).matchAll(/^#+ (.+)$/gm)].map(([, heading = ""]) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N}\s_-]/gu, "")
+      .replaceAll(" ", "-")
+  )
+
+describe("links", () => {
+  it.each(pages)("%s links only to files and headings that exist", (page) => {
+    for (const [, link = ""] of file(page).matchAll(/\]\((?!https?:)([^)\s]+)\)/g)) {
+      const target = new URL(link, `file:///${page}`)
+      const path = target.pathname.slice(1)
+      assert.isTrue(existsSync(new URL(`../../${path}`, import.meta.url)), `${page}: ${link}`)
+      if (target.hash !== "") assert.include(anchorsOf(path), target.hash.slice(1), `${page}: ${link}`)
     }
   })
 
-  it("names the version of the package in the changelog", () => {
+  it("lead from the README to every page of docs", () => {
+    for (const page of pages.filter((path) => path !== "README.md" && !decisions.includes(path))) {
+      assert.include(readme, `(${page}`)
+    }
+  })
+})
+
+describe("CHANGELOG.md", () => {
+  it("names the version of the package", () => {
     const version = /"version": "([^"]+)"/.exec(file("package.json"))?.[1]
     assert.include(file("CHANGELOG.md"), `## ${version}`)
   })

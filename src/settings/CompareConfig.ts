@@ -4,17 +4,11 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type FailOn, parseFailOn } from "../compare/failOn.ts"
 import { pointAt } from "../domain/Threshold.ts"
-import { oneOf, SomeText, Words } from "../settings/flagSchemas.ts"
-import {
-  describeWay,
-  type GivenSettings,
-  readSettings,
-  tableOf,
-  unlessWrong
-} from "../settings/readSettings.ts"
-import { RunSettings } from "../settings/RunSettings.ts"
-import { setting } from "../settings/Setting.ts"
-import { SettingProblem, type WrongSettings } from "../settings/WrongSettings.ts"
+import { oneOf, SomeText, Words } from "./flagSchemas.ts"
+import { describeWay, type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
+import { RunSettings } from "./RunSettings.ts"
+import { setting } from "./Setting.ts"
+import { SettingProblem, type WrongSettings } from "./WrongSettings.ts"
 
 const formats = ["text", "markdown", "json", "csv"] as const
 

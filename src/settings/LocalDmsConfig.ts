@@ -9,11 +9,11 @@ import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
 import { LocalDmsOptions, parseDenial } from "../local-dms/LocalDmsOptions.ts"
 import { defaultPoolSize, isPostgresUrl } from "../local-dms/postgresUrl.ts"
-import { duration, oneOf, SomeText, whole, Words } from "../settings/flagSchemas.ts"
-import { type GivenSettings, readSettings, tableOf, unlessWrong } from "../settings/readSettings.ts"
-import { onOff, RunSettings } from "../settings/RunSettings.ts"
-import { optionalSetting, setting, type SettingGroup } from "../settings/Setting.ts"
-import type { WrongSettings } from "../settings/WrongSettings.ts"
+import { duration, oneOf, SomeText, whole, Words } from "./flagSchemas.ts"
+import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
+import { onOff, RunSettings } from "./RunSettings.ts"
+import { optionalSetting, setting, type SettingGroup } from "./Setting.ts"
+import type { WrongSettings } from "./WrongSettings.ts"
 
 const defaults = LocalDmsOptions.default
 const dialects = ["endpoint", "resource"] as const
