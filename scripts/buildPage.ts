@@ -3,28 +3,15 @@
  * like any other code.
  */
 import { build, type Metafile } from "esbuild"
-import { existsSync, readdirSync, readFileSync, renameSync, writeFileSync } from "node:fs"
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
+import { licenceTexts } from "./buildLicences.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const target = `${root}src/output/pageBundle.generated.ts`
 
-/** The licences of the bundled packages, which must be distributed with their code. */
-const licences = ({ outputs }: Metafile): string => {
-  const inputs = Object.values(outputs).flatMap((output) => Object.entries(output.inputs))
-  const used = inputs.filter(([, { bytesInOutput }]) => bytesInOutput > 0)
-  const folders = used.flatMap(([path]) => {
-    const [folder] = /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path) ?? []
-    return folder === undefined ? [] : [folder]
-  })
-  const texts = [...new Set(folders)].toSorted().map((folder) => {
-    const file = readdirSync(`${root}${folder}`).find((name) => /^licen[cs]e/i.test(name))
-    if (file === undefined) throw new Error(`${folder} has no licence file, and its code is in the page`)
-    const name = folder.slice(folder.lastIndexOf("node_modules/") + "node_modules/".length)
-    return `${name}\n\n${readFileSync(`${root}${folder}/${file}`, "utf8").trim()}`
-  })
-  return `/*!\nThis page contains code of the following packages.\n\n${texts.join("\n\n")}\n*/\n`
-}
+const licences = (metafile: Metafile): string =>
+  `/*!\nThis page contains code of the following packages.\n\n${licenceTexts(metafile, root)}\n*/\n`
 
 const { metafile, outputFiles } = await build({
   absWorkingDir: root,

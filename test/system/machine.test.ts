@@ -99,9 +99,9 @@ describe("edfi-perf with fewer file descriptors than users", () => {
     started(
       ({ exitCode, out }) => {
         assert.strictEqual(exitCode, 2)
-        assert.match(out, /^edfi-perf: this process may open 100 files, .* ulimit -n 1024$/)
+        assert.match(out, /^edfi-perf: the open file limit is 60, .* ulimit -n 1024$/)
       },
-      100,
+      60,
       ["run", "--local"]
     ))
 
