@@ -1,34 +1,10 @@
 /** `edfi-perf` as a process, step by step. */
-import { afterAll, beforeAll } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { build } from "esbuild"
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
-
-const program = mkdtempSync(join(tmpdir(), "edfi-perf-bundle-"))
-
-// In a bundle it starts in a quarter of a second; a loader would compile it anew in every process, for two seconds.
-beforeAll(async () => {
-  await build({
-    entryPoints: [fileURLToPath(new URL("../../src/bin.ts", import.meta.url))],
-    outdir: program,
-    bundle: true,
-    splitting: true,
-    format: "esm",
-    platform: "node",
-    outExtension: { ".js": ".mjs" },
-    // What some packages ask for, and modules do not have.
-    banner: { js: 'import{createRequire}from"node:module";const require=createRequire(import.meta.url);' }
-  })
-}, 60_000)
-
-afterAll(() => rmSync(program, { recursive: true }))
+import { inject } from "vitest"
 
 export interface StartedRun {
   readonly pid: number
@@ -55,7 +31,7 @@ export const startRun = (
     const ended = yield* Deferred.make<number | null>()
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(process.execPath, [join(program, "bin.mjs"), ...words], {
+        spawn(process.execPath, [inject("command"), ...words], {
           cwd: folder,
           env: { PATH: process.env["PATH"], ...variables },
           stdio: ["ignore", "pipe", "pipe"]

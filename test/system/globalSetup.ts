@@ -1,4 +1,9 @@
-/** Finds the PostgreSQL that the system tests need, says which, and gives its URL to them. */
+/**
+ * Compiles the package, whose command system tests start as users do; finds the PostgreSQL that they need, says which,
+ * and gives its URL to them.
+ */
+import { execFileSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
 import type { TestProject } from "vitest/node"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
 
@@ -9,6 +14,7 @@ declare module "vitest" {
 }
 
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+  execFileSync("npm", ["run", "--silent", "build"], { cwd: fileURLToPath(new URL("../..", import.meta.url)) })
   const given = process.env["PERF_TEST_DATABASE_URL"]
   const { stop, url } =
     given === undefined || given === ""
