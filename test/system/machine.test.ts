@@ -96,7 +96,7 @@ describe("edfi-perf with fewer file descriptors than users", () => {
     started(
       ({ exitCode, out }) => {
         assert.strictEqual(exitCode, 2)
-        assert.match(out, /^edfi-perf: this process may open 100 files, .* ulimit -n 1024$/)
+        assert.match(out, /^edfi-perf: the open file limit is 100, .* ulimit -n 1024$/)
       },
       100,
       ["run", "--local"]
