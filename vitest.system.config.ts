@@ -1,10 +1,17 @@
 import { defineConfig } from "vitest/config"
+import { packageAlias } from "./vitest.config.ts"
 
 export default defineConfig({
+  resolve: { alias: packageAlias },
   test: {
     include: ["test/system/**/*.test.ts"],
-    globalSetup: "test/system/globalSetup.ts",
-    testTimeout: 60_000,
-    hookTimeout: 60_000
+    globalSetup: ["test/globalSetup.ts", "test/system/globalSetup.ts"],
+    // Files run beside each other: each has its own schema or server, and none measures how fast the machine is.
+    pool: "forks",
+    isolate: false,
+    maxWorkers: "100%",
+    // Ends what hangs, as for the unit suite.
+    testTimeout: 300_000,
+    hookTimeout: 300_000
   }
 })

@@ -1,20 +1,12 @@
 /** The search for the capacity: over engine, client and server under the test clock, and as a command. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Fiber from "effect/Fiber"
-import * as Layer from "effect/Layer"
-import * as Option from "effect/Option"
-import * as TestClock from "effect/TestClock"
-import { specOfSlice } from "../../src/run/specOfSlice.ts"
-import { openSession } from "../../src/run/session.ts"
-import { Transport } from "../../src/dms/Transport.ts"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity, type CapacityOptions } from "../../src/studies/capacity.ts"
-import { inMemory } from "../integration/client.ts"
-import { makeInProcess } from "../workers/inProcess.ts"
-import { specOf } from "../run/specOf.ts"
+import { studied } from "../run/studied.ts"
 import { edfiPerf } from "./edfiPerf.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const asked: CapacityOptions = {
   testType: "BATCH_VOLUME",
@@ -31,66 +23,38 @@ const asked: CapacityOptions = {
 }
 
 describe("the capacity of a server that works on one batch at a time, for 200 ms", () => {
-  it.effect(
-    "is found at 5 batches a second",
-    () =>
-      Effect.gen(function* () {
-        const base = specOf({
-          testList: "StudentBatchVolumeTest",
-          batchTripleCount: "1",
-          arrivalRate: "4",
-          clientCount: "1000"
-        })
-        const searching = Effect.gen(function* () {
-          const measure = yield* openSession({
-            seed: 1,
-            specOf: ({ load }, time) => specOfSlice(base, load, time),
-            planned: { seconds: 60, isUpperBound: true },
-            progress: { show: () => Effect.void, end: Effect.void },
-            begin: Effect.void,
-            defect: Effect.never
-          })
-          return yield* capacity(asked, measure)
-        }).pipe(
-          Effect.uninterruptible,
-          Effect.provide(
-            Layer.merge(
-              inMemory({ latency: { _tag: "fixed", millis: 200 }, concurrency: 1 }),
-              makeInProcess(Transport.layerMemory(() => Effect.dieMessage("there are no workers"))).layer
-            )
-          )
-        )
-        const fiber = yield* Effect.fork(searching)
-        // What waits for promises may take longer on a busy machine than the clock.
-        do yield* TestClock.adjust("10 seconds")
-        while (Option.isNone(yield* Fiber.poll(fiber)))
-        const document = yield* Fiber.join(fiber)
-        // At 8/s batch i of 64 is due after 125 i ms and completes after 200 (i + 1) ms; p95 is that of i = 60.
-        assert.deepStrictEqual(
-          document.steps.map(({ arrivalRate, kept, slice: { latencyMs, requests } }) => [
-            arrivalRate,
-            kept,
-            requests.total,
-            latencyMs?.p95
-          ]),
-          [
-            [4, true, 32, 200],
-            [8, false, 64, 4702.207],
-            [8, false, 64, 4702.207],
-            [6, false, 48, 1700.863],
-            [6, false, 48, 1700.863],
-            [5, true, 40, 200],
-            [5.5, false, 44, 945.663],
-            [5.5, false, 44, 945.663]
-          ]
-        )
-        assert.deepInclude(document, { highest: 5, lowestBroken: 5.5, searchEnd: "precise" })
-        assert.strictEqual(
-          document.verdict,
-          "5/s (15 operations per second) is the highest arrival rate that kept the objectives; at 5.50/s, latency.p95 was 945.663 ms (limit: below 400 ms)."
-        )
-      }),
-    60_000
+  it.effect("is found at 5 batches a second", () =>
+    Effect.gen(function* () {
+      const document = yield* studied(
+        { testList: "StudentBatchVolumeTest", arrivalRate: "4", clientCount: "1000" },
+        { latency: { _tag: "fixed", millis: 200 }, concurrency: 1 },
+        (measure) => capacity(asked, measure)
+      )
+      // At 8/s batch i of 64 is due after 125 i ms and answered after 200 (i + 1) ms; p95 is that of i = 60.
+      assert.deepStrictEqual(
+        document.steps.map(({ arrivalRate, kept, slice: { latencyMs, requests } }) => [
+          arrivalRate,
+          kept,
+          requests.total,
+          latencyMs?.p95
+        ]),
+        [
+          [4, true, 32, 200],
+          [8, false, 64, 4702.207],
+          [8, false, 64, 4702.207],
+          [6, false, 48, 1700.863],
+          [6, false, 48, 1700.863],
+          [5, true, 40, 200],
+          [5.5, false, 44, 945.663],
+          [5.5, false, 44, 945.663]
+        ]
+      )
+      assert.deepInclude(document, { highest: 5, lowestBroken: 5.5, searchEnd: "precise" })
+      assert.strictEqual(
+        document.verdict,
+        "5/s (15 operations per second) is the highest arrival rate that kept the objectives; at 5.50/s, latency.p95 was 945.663 ms (limit: below 400 ms)."
+      )
+    })
   )
 })
 

@@ -1,21 +1,10 @@
 /** `edfi-perf` as a process, step by step. */
-import { afterAll, beforeAll } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
-import { mkdtempSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import { createInterface } from "node:readline"
-import { buildBundle } from "../../scripts/buildBundle.ts"
-
-const program = mkdtempSync(join(tmpdir(), "edfi-perf-bundle-"))
-
-// A loader would compile every module anew in each process, for two seconds.
-beforeAll(() => buildBundle(program), 60_000)
-
-afterAll(() => rmSync(program, { recursive: true }))
+import { inject } from "vitest"
 
 export interface StartedRun {
   readonly pid: number
@@ -42,7 +31,7 @@ export const startRun = (
     const ended = yield* Deferred.make<number | null>()
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(process.execPath, [join(program, "bin.js"), ...words], {
+        spawn(process.execPath, [inject("command"), ...words], {
           cwd: folder,
           env: { PATH: process.env["PATH"], ...variables },
           stdio: ["ignore", "pipe", "pipe"]

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import type * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -10,6 +10,7 @@ import type { Reading } from "../../src/database/Reading.ts"
 import { watchDatabase } from "../../src/database/watchDatabase.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { server, steadyAt } from "./readings.ts"
+import { it } from "../engine/virtualTime.ts"
 
 /** A reader with the readings of `read` by second; it fails where that returns `undefined`. */
 const readerOf = (read: (seconds: number) => Reading | undefined) => {

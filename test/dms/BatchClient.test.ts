@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Cause from "effect/Cause"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
@@ -17,6 +17,7 @@ import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
 import { create, type Operation, remove, triple, update } from "../../src/domain/Operation.ts"
 import { bodyOf, clientsOver, outcomesOf } from "./responses.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const operations = triple(students, student, { firstName: "B" })

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -10,6 +10,7 @@ import { gzipSync } from "node:zlib"
 import { chooseUrls, Discovery } from "../../src/dms/Discovery.ts"
 import { config as configLayer } from "./responses.ts"
 import { type FakeReply, repliesInTurn } from "./fakeHttpClient.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const config = {
   baseUrl: "http://host:8080/api",

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
@@ -11,6 +11,7 @@ import type { Sample } from "../../src/domain/Sample.ts"
 import { inMemory } from "../integration/client.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { type FakeResponse, bodyOf, clientsOver } from "./responses.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 const [created, updated, removed] = triple(students, student, { firstName: "Ada" })

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
@@ -12,6 +12,7 @@ import { renewAfterSeconds, Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { config } from "./responses.ts"
 import { repliesInTurn } from "./fakeHttpClient.ts"
+import { it } from "../engine/virtualTime.ts"
 
 interface Login {
   readonly status: number

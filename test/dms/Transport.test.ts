@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -15,6 +15,7 @@ import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { HttpRequest } from "../../src/dms/httpMessage.ts"
 import { config } from "./responses.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const isAddress = (address: string | AddressInfo | null): address is AddressInfo =>
   typeof address === "object" && address !== null

@@ -1,10 +1,11 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
 import { retryTransient, retryAfterNote } from "../../src/dms/transientRetry.ts"
+import { it } from "../engine/virtualTime.ts"
 
 interface Failure {
   readonly _tag: "Failure"

@@ -1,5 +1,5 @@
 /** The examples of the documentation run and do what they say. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
@@ -7,6 +7,7 @@ import { smokeLoad } from "../../docs/examples/embed.ts"
 import { oneBatch } from "../../docs/examples/oneBatch.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { inMemory } from "../integration/client.ts"
+import { it } from "../engine/virtualTime.ts"
 
 describe("docs/examples", () => {
   it.effect("embed.ts and staffBatchVolume.ts: a new scenario under load, leaving nothing behind", () =>

@@ -42,6 +42,10 @@ class CountingScheduler implements Scheduler {
 /** Rounds of the event loop without a task after which a program is idle: promises and immediates have run by then. */
 const idleRounds = 3
 
+/** Whether a file is being read or written: how long that takes depends on the machine. */
+const isUsingFiles = (): boolean =>
+  process.getActiveResourcesInfo().some((resource) => resource.startsWith("FSReq"))
+
 interface Sleeper {
   readonly untilMillis: number
   readonly wake: () => void
@@ -128,7 +132,7 @@ class VirtualClock implements TestClock {
       const now = this.scheduler.idleSince
       rounds = now !== undefined && now === before ? rounds + 1 : 0
       before = now
-      if (rounds === idleRounds) goOn()
+      if (rounds >= idleRounds && !isUsingFiles()) goOn()
       else setImmediate(look)
     }
     look()

@@ -1,5 +1,5 @@
 /** The client's results equal the server's counters, whatever the server does. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -12,6 +12,7 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import { scenarios as all } from "../../src/scenarios/index.ts"
 import { inMemory, overSockets } from "./client.ts"
 import { passesOf } from "./passes.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const scenarios = all.filter(({ testType }) => testType === "BATCH_VOLUME")
 const users = 8

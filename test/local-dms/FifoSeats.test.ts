@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { FifoSeats } from "../../src/local-dms/FifoSeats.ts"
+import { it } from "../engine/virtualTime.ts"
 
 /** Work of 20 ms in a seat; returns its start time. */
 const work = (seats: FifoSeats) =>

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
@@ -14,6 +14,7 @@ import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Stats } from "../../src/local-dms/Stats.ts"
 import { createCampus, root, section, sectionKey, send, session, student } from "./harness.ts"
 import type { Reply } from "./harness.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const chain = [
   { op: "create", resource: "students", document: student("A") },

@@ -2,7 +2,7 @@
 import * as HttpClient from "@effect/platform/HttpClient"
 import * as HttpClientError from "@effect/platform/HttpClientError"
 import * as HttpClientResponse from "@effect/platform/HttpClientResponse"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as ConfigProvider from "effect/ConfigProvider"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -14,6 +14,7 @@ import { metricPoints } from "../../src/result/metricPoints.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 import { stateOfSamples } from "../result/stateOfSamples.ts"
 import { readExport } from "./readExport.ts"
+import { it } from "../engine/virtualTime.ts"
 
 /** The status of the response to the n-th export, 0-based, or why there is none. */
 type Respond = (nth: number) => number | "refuses" | "hangs"

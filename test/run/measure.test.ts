@@ -1,6 +1,6 @@
 /** A whole run under the test clock: scenarios, engine, client and server, without a socket. */
 import * as FileSystem from "@effect/platform/FileSystem"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -22,24 +22,10 @@ import { server as databaseServer, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { memoryDisk } from "../output/memoryDisk.ts"
 import { specOf } from "./specOf.ts"
+import { it } from "../engine/virtualTime.ts"
 
-/** The event loop goes round once. */
-const round = Effect.async<void>((resume) => {
-  setImmediate(() => resume(Effect.void))
-})
-
-/**
- * Runs a configuration to its end, as fast as the machine can turn the clock. `TestClock.adjust` waits with timers for
- * fibers to suspend, and a slow machine runs all of those in one round of the event loop: users who wait for the next
- * one, as ten to a round make them, would find the clock at its end. So it is turned in steps, a round before each.
- *
- * @param stepMillis in which users begin less than ten iterations
- */
-const runUnderTestClock = (
-  texts: Readonly<Record<string, string>>,
-  server: Partial<LocalDmsOptions> = {},
-  stepMillis = 100
-) =>
+/** Runs a configuration to its end. */
+const runUnderTestClock = (texts: Readonly<Record<string, string>>, server: Partial<LocalDmsOptions> = {}) =>
   Effect.gen(function* () {
     // Forked with its layers, because logging in and preparing fixtures take time by this clock as well.
     const program = Effect.gen(function* () {
@@ -57,14 +43,14 @@ const runUnderTestClock = (
     const fiber = yield* Effect.fork(
       Effect.provide(program, inMemory({ latency: { _tag: "fixed", millis: 50 }, ...server }))
     )
-    while (fiber.unsafePoll() === null) yield* Effect.zipRight(round, TestClock.adjust(stepMillis))
+    while (fiber.unsafePoll() === null) yield* TestClock.adjust("10 seconds")
     return yield* Fiber.join(fiber)
   }).pipe(Logger.withMinimumLogLevel(LogLevel.None))
 
 describe("measure", () => {
   it.effect("gives the same summary.json twice for one seed", () =>
     Effect.gen(function* () {
-      const texts = { clientCount: "4", runTimeInMinutes: "0.05", batchTripleCount: "3", maxWait: "40" }
+      const texts = { clientCount: "4", runTimeInMinutes: "0.03", batchTripleCount: "1", maxWait: "40" }
       const server = {
         latency: { _tag: "uniform", fromMillis: 20, toMillis: 80 } as const,
         faults: { writeConflict: { probability: 0.2 } }
@@ -264,17 +250,13 @@ describe("measure", () => {
 
   it.effect("renews its token in a run of 31 minutes: two logins, no failure", () =>
     Effect.gen(function* () {
-      const { stats, summary } = yield* runUnderTestClock(
-        {
-          clientCount: "1",
-          runTimeInMinutes: "31",
-          batchTripleCount: "1",
-          testList: "StudentBatchVolumeTest",
-          minWait: "60000"
-        },
-        {},
-        10_000
-      )
+      const { stats, summary } = yield* runUnderTestClock({
+        clientCount: "1",
+        runTimeInMinutes: "31",
+        batchTripleCount: "1",
+        testList: "StudentBatchVolumeTest",
+        minWait: "60000"
+      })
       assert.deepStrictEqual([summary.requests.total, summary.requests.failed], [31, 0])
       assert.strictEqual(stats.logins, 2)
     })

@@ -1,5 +1,5 @@
 /** Slices of a study under the test clock: session, engine, client and server, without a socket. */
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -22,6 +22,7 @@ import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { type BuiltInSpec, specOf } from "./specOf.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const asked: SliceSpec = {
   testType: "BATCH_VOLUME",
@@ -192,9 +193,9 @@ describe("a session", () => {
       let asked = 0
       const take = () => second({ suspensions: asked++ === 1 ? suspensions : noSuspensions })
       const { slice } = yield* finished(
-        studying(({ measure }) => measure({ ...askedOf(60), warmUpSeconds: 0 })).pipe(
-          Effect.provideService(GeneratorProbe, { add: () => {}, take })
-        )
+        studying(({ measure }) => measure({ ...askedOf(60), warmUpSeconds: 0 }), {
+          server: { latency: { _tag: "fixed", millis: 1000 } }
+        }).pipe(Effect.provideService(GeneratorProbe, { add: () => {}, take }))
       )
       assert.deepStrictEqual(slice.limited, ["it was suspended for 3.1 s"])
     })

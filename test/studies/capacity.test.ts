@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
@@ -9,6 +9,7 @@ import { type Capacity, CapacityJson, type CapacityStep } from "../../src/result
 import { capacity, type CapacityOptions, longestSearchSeconds } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
 import { refusedUpdate } from "./fakeSlices.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const objectives = (...texts: ReadonlyArray<string>) =>
   texts.map((text) => Either.getOrThrow(parseObjective(text)))

@@ -1,10 +1,11 @@
-import { assert, describe, expect, it } from "@effect/vitest"
+import { assert, describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
 import { roundsOf, sweep, type SweepOptions } from "../../src/studies/sweep.ts"
 import { type FakeSlice, measureFake, refusedSize, refusedUpdate } from "./fakeSlices.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const asked: SweepOptions = {
   clientCounts: [10],

@@ -1,10 +1,11 @@
-import { assert, describe, expect, it } from "@effect/vitest"
+import { assert, describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
 import { hasResult, sliceOrder, versus } from "../../src/studies/versus.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const asked = {
   clientCount: 4,

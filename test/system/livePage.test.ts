@@ -58,6 +58,9 @@ const run = async (words: ReadonlyArray<string>) => {
     "0",
     "--webLinger",
     "untilClosed",
+    // Leaves time to the browser, which shares the cores.
+    "--minWait",
+    "20",
     "--output",
     folder,
     "-l",
@@ -106,7 +109,6 @@ const rowsOf = (page: Page) => page.locator("details.chart-table").first().locat
 
 describe("the live page in a browser", () => {
   beforeAll(async () => {
-    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
     browser = await launchBrowser()
     const words = ["local-dms", "--port", "0", "--quiet"]
     dms.url = await start(words, / listening on (http:\S+)/).found

@@ -81,7 +81,6 @@ describe("the stats file of a run", () => {
   let summary: typeof SummaryJson.Type
 
   beforeAll(() => {
-    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
     const words = ["run", "--local", "-m", "0.05", "-l", "warning", "--output", folder]
     execFileSync(process.execPath, [join(root, "dist/bin.js"), ...words], { stdio: "ignore" })
     summary = Schema.decodeSync(SummaryJson)(readFileSync(join(folder, "summary.json"), "utf8"))

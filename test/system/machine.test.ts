@@ -1,7 +1,7 @@
 /** The compiled command on a machine that is short of resources. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
-import { type ChildProcess, execFile, spawn } from "node:child_process"
+import { type ChildProcess, spawn } from "node:child_process"
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { connect } from "node:net"
 import { tmpdir } from "node:os"
@@ -9,7 +9,6 @@ import { join } from "node:path"
 import { performance } from "node:perf_hooks"
 import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
-import { promisify } from "node:util"
 import { SummaryJson } from "../../src/result/Summary.ts"
 
 const root = fileURLToPath(new URL("../..", import.meta.url))
@@ -72,8 +71,6 @@ const filesOfRun = [
 ]
 
 describe("edfi-perf with fewer file descriptors than users", () => {
-  beforeAll(() => promisify(execFile)("npm", ["run", "--silent", "build"], { cwd: root }), 180_000)
-
   it.each([
     ["in one thread", []],
     ["in two", ["--workers", "2"]]

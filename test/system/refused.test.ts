@@ -1,9 +1,9 @@
 /** The compiled command against servers that refuse a scenario from the start. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import { execFile, execFileSync } from "node:child_process"
+import { execFile } from "node:child_process"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
@@ -40,10 +40,6 @@ const commandAgainst = (server: Partial<LocalDmsOptions>, words: ReadonlyArray<s
 const noUpdates = { deny: [{ endpoint: "students", action: "update" }] } as const
 
 describe("a server that refuses a scenario from the start", () => {
-  beforeAll(() => {
-    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
-  })
-
   it.scopedLive.each([
     ["one thread", ["--clientCount", "3"]],
     ["threads with one user each", ["--clientCount", "4", "--workers", "4"]],

@@ -52,7 +52,7 @@ const makeCertificate = (): { readonly key: Buffer; readonly cert: Buffer } => {
 }
 
 const settings = config({
-  requestTimeout: Duration.seconds(20),
+  requestTimeout: Duration.minutes(2),
   maxResponseBytes,
   ignoreCertificateErrors: true
 })

@@ -1,11 +1,8 @@
-/** Studies against servers with a known result, with the built command. */
+/** A study of a DMS whose database is known, by the command as people run it. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
-import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { SweepJson } from "../../src/result/Sweep.ts"
 import { VersusJson } from "../../src/result/Versus.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
@@ -15,61 +12,6 @@ const postgres = Effect.acquireRelease(
   Effect.promise(() => startThrowAwayPostgres()),
   ({ stop }) => Effect.promise(stop)
 )
-
-const secret = "secret"
-
-describe("sweep", { timeout: 300_000 }, () => {
-  it.scopedLive(
-    "finds the knee that is computed from the cost of a batch and of an operation, three times",
-    () =>
-      Effect.gen(function* () {
-        const [requestMillis, operationMillis] = [10, 1]
-        const sizes = [5, 20, 100, 200]
-        const rates = sizes.map((size) => (3 * size) / (requestMillis + 3 * size * operationMillis))
-        const computed = sizes.find((_, i) => (rates[i] ?? 0) >= 0.95 * Math.max(...rates))
-        assert.strictEqual(computed, 100)
-        const dms = yield* LocalDms.serve({
-          port: 0,
-          key: "key",
-          secret: Redacted.make(secret),
-          batchMaxOperations: 1000,
-          latency: { _tag: "perOperation", requestMillis, operationMillis }
-        })
-        const knees: Array<number | undefined> = []
-        for (const seed of ["1", "2", "3"]) {
-          const output = yield* folder
-          const run = yield* startRun(
-            output,
-            [
-              "sweep",
-              "-c",
-              "2",
-              "--batchTripleCount",
-              sizes.join(","),
-              "--testList",
-              "StudentBatchVolumeTest",
-              "--slices",
-              "3",
-              "--sliceTime",
-              "1",
-              "--warmUp",
-              "200ms",
-              "--seed",
-              seed,
-              "-o",
-              output
-            ],
-            { PERF_API_BASEURL: dms.url, PERF_API_KEY: "key", PERF_API_SECRET: secret }
-          )
-          const { exitCode, out } = yield* run.ended
-          assert.strictEqual(exitCode, 0, out)
-          const sweep = yield* Effect.flatMap(read(output, "sweep.json"), Schema.decode(SweepJson))
-          knees.push(sweep.knees[0]?.batchTripleCount)
-        }
-        assert.deepStrictEqual(knees, [computed, computed, computed])
-      })
-  )
-})
 
 describe("versus on PostgreSQL", { timeout: 300_000 }, () => {
   it.scopedLive(

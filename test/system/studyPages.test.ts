@@ -70,7 +70,7 @@ const studies: Readonly<Record<string, Study>> = {
       "412 ✗",
       "170 ✓ kept highest 400 ms 372 to 432 ms",
       "bisection, repeated",
-      "with 95 % confidence between 372 and 432 ms",
+      "95 % confidence interval 372 to 432 ms",
       "slo latency.p95 < 500ms, failures.ratio < 1%"
     ],
     charts: [

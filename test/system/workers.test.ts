@@ -1,5 +1,5 @@
 /** The compiled command with threads, as it is packed and installed. */
-import { assert, beforeAll, describe, it } from "@effect/vitest"
+import { assert, describe, it } from "@effect/vitest"
 import * as Schema from "effect/Schema"
 import { execFileSync, spawn } from "node:child_process"
 import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs"
@@ -43,10 +43,6 @@ const run = (
   })
 
 describe("edfi-perf run --workers 2, compiled", () => {
-  beforeAll(() => {
-    execFileSync("npm", ["run", "--silent", "build"], { cwd: root })
-  })
-
   it("completes without a failure and reports its workers", async () => {
     const { exitCode, out, summary } = await run(["-m", "0.03"])
     assert.strictEqual(exitCode, 0)

@@ -1,4 +1,4 @@
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
@@ -16,6 +16,7 @@ import { RunState } from "../../src/result/Summary.ts"
 import { type Events, makeEvents, maxWaiting } from "../../src/web/Events.ts"
 import { sampleDatabase } from "../result/sampleDatabase.ts"
 import { counted, states } from "./states.ts"
+import { it } from "../engine/virtualTime.ts"
 
 /** A page whose reader takes everything at the very end, when the events are closed. */
 const readerAtTheEnd = (events: Events) =>

@@ -1,5 +1,5 @@
 import * as Terminal from "@effect/platform/Terminal"
-import { assert, describe, it } from "@effect/vitest"
+import { assert, describe } from "@effect/vitest"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
@@ -7,6 +7,7 @@ import * as Fiber from "effect/Fiber"
 import * as Mailbox from "effect/Mailbox"
 import * as TestClock from "effect/TestClock"
 import { type Linger, lingerOr, lingerWith } from "../../src/web/linger.ts"
+import { it } from "../engine/virtualTime.ts"
 
 const terminal = (isTTY: boolean): Terminal.Terminal => ({
   columns: Effect.succeed(80),

@@ -8,6 +8,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import { createServer } from "node:http"
 import { Worker } from "node:worker_threads"
+import { inject } from "vitest"
 import { measureGenerator } from "../../src/run/measure.ts"
 import { prepareLoad } from "../../src/run/prepareLoad.ts"
 import { type LoadPlan, runGenerator } from "../../src/engine/LoadRun.ts"
@@ -22,16 +23,12 @@ import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
 import { overSockets } from "../integration/client.ts"
 import { setup } from "./setup.ts"
-import { workerProgram } from "./workerProgram.ts"
-
-/** The text of the worker's program, bundled once for all tests. */
-const program = Effect.runSync(Effect.cached(workerProgram))
 
 /** Threads that run the worker's program, by their id. */
-const makeThreads = Effect.map(program, (text) => {
+const makeThreads = Effect.sync(() => {
   const started = new Map<number, Worker>()
   const layer = threads.layer((id) => {
-    const thread = new Worker(text, { eval: true })
+    const thread = new Worker(inject("workerProgram"))
     started.set(id, thread)
     return thread
   })

@@ -1,0 +1,49 @@
+/** Studies over engine, client and server, on the clock of the test and without a socket. */
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
+import * as TestClock from "effect/TestClock"
+import { Transport } from "../../src/dms/Transport.ts"
+import type { LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { openSession } from "../../src/run/session.ts"
+import { specOfSlice } from "../../src/run/specOfSlice.ts"
+import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
+import { inMemory } from "../integration/client.ts"
+import { makeInProcess } from "../workers/inProcess.ts"
+import { specOf } from "./specOf.ts"
+
+/**
+ * Runs a study to its end, in virtual time.
+ *
+ * @param texts the settings of its loads
+ */
+export const studied = <A, E>(
+  texts: Readonly<Record<string, string>>,
+  server: Partial<LocalDmsOptions>,
+  study: (measure: MeasureSlice<unknown>) => Effect.Effect<A, E>
+) =>
+  Effect.gen(function* () {
+    const studying = Effect.gen(function* () {
+      const measure = yield* openSession({
+        seed: 1,
+        specOf: ({ batchTripleCount, load }, time) =>
+          specOfSlice(specOf({ ...texts, batchTripleCount: String(batchTripleCount) }), load, time),
+        planned: { seconds: 60, isUpperBound: true },
+        progress: { show: () => Effect.void, end: Effect.void },
+        begin: Effect.void,
+        defect: Effect.never
+      })
+      return yield* study(measure)
+    }).pipe(
+      Effect.uninterruptible,
+      Effect.provide(
+        Layer.merge(
+          inMemory(server),
+          makeInProcess(Transport.layerMemory(() => Effect.dieMessage("there are no workers"))).layer
+        )
+      )
+    )
+    const fiber = yield* Effect.fork(studying)
+    while (fiber.unsafePoll() === null) yield* TestClock.adjust("10 seconds")
+    return yield* Fiber.join(fiber)
+  })
