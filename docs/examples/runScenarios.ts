@@ -1,24 +1,15 @@
-/** Ten virtual users for a minute, and a verdict: the load test of a program of your own. */
+/** Ten virtual users for five seconds, and a verdict. */
 import { NodeContext, NodeRuntime } from "@effect/platform-node"
 import { runScenarios, StudentBatchVolumeTest, users } from "edfi-perf"
-import { Config, Console, Effect, Redacted } from "effect"
+import { Console, Effect } from "effect"
 
-const secondsOf = Config.withDefault(Config.number("SECONDS"), 60)
-
-const program = Effect.gen(function* () {
-  const summary = yield* runScenarios({
-    target: {
-      _tag: "Dms",
-      address: {
-        baseUrl: yield* Config.string("PERF_API_BASEURL"),
-        key: Redacted.make(yield* Config.string("PERF_API_KEY")),
-        secret: yield* Config.redacted("PERF_API_SECRET")
-      }
-    },
-    scenarios: [{ scenario: StudentBatchVolumeTest, batchTripleCount: 10 }],
-    plan: users(10, yield* secondsOf)
-  })
-  yield* Console.log(`${summary.operations.perSecond} operations/s, ${summary.requests.failed} failed`)
+const program = runScenarios({
+  target: { _tag: "LocalDms" }, // your server: { _tag: "Dms", address: { baseUrl, key, secret } }
+  scenarios: [{ scenario: StudentBatchVolumeTest, batchTripleCount: 10 }],
+  plan: users(10, 5)
 })
 
-NodeRuntime.runMain(Effect.provide(program, NodeContext.layer))
+const report = Effect.tap(program, ({ operations, requests }) =>
+  Console.log(`${operations.perSecond} operations/s, ${requests.failed} requests failed`)
+)
+NodeRuntime.runMain(Effect.provide(report, NodeContext.layer))

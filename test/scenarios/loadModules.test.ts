@@ -74,23 +74,28 @@ describe("the scenarios of a module", () => {
     })
   )
 
+  const expected = "expected a scenario, or an array of scenarios"
+
   it.effect.each([
-    ["", "its default export is not a scenario; it has to be a scenario, or an array of scenarios"],
-    ["export default []", "its default export is empty; it has to be a scenario, or an array of scenarios"],
+    ["that exports nothing", "", `its default export is not a scenario; ${expected}`],
+    ["with an empty array", "export default []", `its default export is empty; ${expected}`],
     [
+      "whose prepare is a number",
       `export default ${scenario("prepare: 5")}`,
-      "its default export is not a scenario: prepare of Mine is not a function; it has to be a scenario, or an array of scenarios"
+      `its default export is not a scenario: prepare of Mine is not a function; ${expected}`
     ],
     [
+      "whose name has a blank",
       `export default ${scenario('name: "My Test"')}`,
-      "its default export is not a scenario: name of My Test is not a text without blanks; it has to be a scenario, or an array of scenarios"
+      `its default export is not a scenario: name of My Test is not a text without blanks; ${expected}`
     ],
     [
+      "with the name of a built-in scenario",
       `export default ${scenario('name: "studentvolumetest"')}`,
-      "there is another scenario studentvolumetest; choose another name"
+      "the scenario name studentvolumetest is used twice; choose another name"
     ],
-    ['throw new Error("broken")', "cannot be loaded: broken"]
-  ] as const)("of the text %j are refused: %s", ([text, detail]) =>
+    ["that throws", 'throw new Error("broken")', "cannot be loaded: broken"]
+  ] as const)("of a module %s are refused", ([, text, detail]) =>
     Effect.map(refusalOf(text), (refusal) => assert.strictEqual(refusal, detail))
   )
 })
