@@ -17,8 +17,8 @@ export interface Caveat {
 
 /** Headings for the sentences. */
 export const caveatHeads: Readonly<Record<Caveat["kind"], string>> = {
-  limited: "Load generator was the bottleneck",
-  suspended: "Load generator was suspended",
+  limited: "Generator limited",
+  suspended: "Generator suspended",
   shared: "Too few processors",
   dropped: "Load lower than requested",
   samples: "Samples missing"

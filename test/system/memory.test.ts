@@ -122,6 +122,8 @@ describe("a server that responds with up to a megabyte of anything", () => {
         assert.strictEqual(summary.requests.failed, summary.requests.total)
         assert.isBelow(most - idle, 150)
         assert.isAbove(most, idle)
-      })
+      }),
+    // A starved process collects garbage late; memory without a bound exceeds the limit every time.
+    { retry: 3, timeout: 300_000 }
   )
 })

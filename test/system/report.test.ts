@@ -18,7 +18,7 @@ describe("report.html from disk", () => {
     const text = await page.locator("main").innerText()
     const read = text.replaceAll("\u00a0", " ").replaceAll(/\s+/g, " ")
     for (const figure of [
-      "The load generator was the bottleneck: its event loop was busy",
+      "The load generator was the bottleneck: in 1080 of 7200 s (15 %) its event loop was more than 90 % busy",
       "p95 61.9 ms",
       "Duration 2:00:00",
       "latency.p95 < 500ms 61.9 ms ✓ kept",
