@@ -29,7 +29,7 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   /** Names the result files: `BATCH_VOLUME` makes `batch_volume_stats.csv`. */
   readonly testType: string
   readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
-  /** Modules that export scenarios, as file URLs; worker threads load them again. */
+  /** Modules that export scenarios, as file URLs; worker threads load them again, and need them. */
   readonly modules: ReadonlyArray<string>
   /** The source of all documents and waits: 0 to 2^53 - 1. */
   readonly seed: number

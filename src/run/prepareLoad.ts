@@ -14,7 +14,8 @@ import type { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import type { StartGenerator } from "../engine/supervise.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
-import type { ScenarioServices } from "../scenarios/index.ts"
+import { scenarios as builtIn, type ScenarioServices } from "../scenarios/index.ts"
+import { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { startWorkers, usersInWorkers } from "../workers/Coordinator.ts"
 import { Setup } from "../workers/messages.ts"
@@ -65,12 +66,24 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
 export type LoadServices =
   DmsConfig | Discovery | ScenarioServices | Tokens | Worker.Spawner | Worker.WorkerManager
 
+/** Worker threads find scenarios by name: the built-in ones, and those of modules. */
+const refuseUnnamed = <E>({ modules, scenarios }: RunnableSpec<E>): Effect.Effect<void, ScenarioNotReady> => {
+  const unnamed =
+    modules.length > 0
+      ? undefined
+      : scenarios.find(({ scenario }) => !builtIn.some(({ name }) => name === scenario.name))
+  if (unnamed === undefined) return Effect.void
+  const detail = "worker threads cannot find it: name its module in `modules`, or set `workers` to 1"
+  return new ScenarioNotReady({ scenario: unnamed.scenario.name, detail })
+}
+
 /** Prepares the scenarios, in this thread or in workers; no load is sent yet. */
 export const prepareLoad = <E>(
   spec: RunnableSpec<E>
-): Effect.Effect<StartGenerator<Recorder | Tokens>, E, LoadServices | Scope.Scope> =>
+): Effect.Effect<StartGenerator<Recorder | Tokens>, E | ScenarioNotReady, LoadServices | Scope.Scope> =>
   Effect.gen(function* () {
     const { plan, scenarios, seed } = spec
     if (workerCount(spec) === 1) return startLoad(plan, yield* prepareScenarios(scenarios, seed))
+    yield* refuseUnnamed(spec)
     return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(spec), workersAtOnce(descriptorLimit())))
   })

@@ -6,6 +6,7 @@ import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
+import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
 import { limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -229,7 +230,7 @@ const sendWarmUp = (
  */
 export const openSession = <E, ES>(
   options: SessionOptions<E, ES>
-): Effect.Effect<MeasureSlice<E | ES>, never, LoadServices> =>
+): Effect.Effect<MeasureSlice<E | ES | ScenarioNotReady>, never, LoadServices> =>
   Effect.gen(function* () {
     const { database, progress } = options
     const services = yield* Effect.context<LoadServices>()

@@ -122,6 +122,24 @@ describe("runScenarios", () => {
     }).pipe(Effect.provide([live, MemoryStore.layer]))
   )
 
+  it.scopedLive("refuses several workers for a scenario that no module exports", () =>
+    Effect.gen(function* () {
+      const { target } = yield* served
+      const error = yield* Effect.flip(
+        runScenarios({
+          target,
+          scenarios: [{ scenario: createAndDelete }],
+          plan: users(4, 60),
+          workers: 2
+        })
+      )
+      assert.strictEqual(
+        error.message,
+        "scenario CreateAndDelete could not be prepared: worker threads cannot find it: name its module in `modules`, or set `workers` to 1"
+      )
+    }).pipe(Effect.provide([live, MemoryStore.layer]))
+  )
+
   it.scopedLive("fails with the error of a scenario's own preparation, before any load", () =>
     Effect.gen(function* () {
       const { dms, target } = yield* served
