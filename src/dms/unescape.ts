@@ -112,14 +112,24 @@ const undo = (...patterns: ReadonlyArray<string>): Unescape => {
 /** Undoes the escapes of JSON, HTML and URLs: `"a\u002Bb&#43;c%2Bd"` is `"a+b+c+d"`. */
 export const unescape: Unescape = undo(...Object.values(kinds).map(({ pattern }) => pattern))
 
+const latin1Byte = /%[0-9a-f]{2}/gi
+
+/** URL escapes as Latin-1, where a byte and the one after it happen to be one character of UTF-8. */
+const singleBytes: Unescape = (text) =>
+  replaceMatches(text, latin1Byte, ([escape]) => String.fromCharCode(Number.parseInt(escape.slice(1), 16)))
+
 const ofOneKind = Object.values(kinds).map(({ mark, pattern }) => ({ mark, unescape: undo(pattern) }))
 
 /**
  * The ways to undo the escapes of a text: all kinds together and, if several kinds seem to occur, each kind alone,
- * because `100%ab` in JSON does not contain a URL escape.
+ * because `100%ab` in JSON does not contain a URL escape. URL escapes that may be UTF-8 are also read as Latin-1.
  */
 export const unescapesOf = (text: string): ReadonlyArray<Unescape> => {
   const found = ofOneKind.filter(({ mark }) => text.includes(mark))
   if (found.length === 0) return []
-  return [unescape, ...(found.length > 1 ? found.map(({ unescape }) => unescape) : [])]
+  return [
+    unescape,
+    ...(found.length > 1 ? found.map(({ unescape }) => unescape) : []),
+    ...(/%[c-f][0-9a-f]%[89ab]/i.test(text) ? [singleBytes] : [])
+  ]
 }

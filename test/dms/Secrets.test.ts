@@ -204,6 +204,10 @@ describe("Secrets", () => {
     assert.strictEqual(redactorOf(short)(text), shown)
   })
 
+  it("redacts a secret in Latin-1 before a byte that continues a character of UTF-8", () => {
+    assert.strictEqual(redactorOf("aaß")("%61%61%DF%80"), "<redacted>%80")
+  })
+
   it("redacts a secret of three characters everywhere", () => {
     assert.strictEqual(redactorOf("abc")("bad secret (abc)"), "bad secret (<redacted>)")
   })
