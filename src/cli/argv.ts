@@ -149,7 +149,8 @@ export const readArgv = (known: KnownCommand, words: ReadonlyArray<string>): Rea
       take(setting, isValue ? given : "true")
       if (isValue) next = index + 2
     } else if (value === undefined) add(rawName, `${rawName} has no value`, `accepts ${setting.accepts}`)
-    else take(setting, value)
+    // `-c=5` is `-c 5`.
+    else take(setting, name.length === 1 || rawName.length === 2 ? value.replace(/^=/, "") : value)
   }
 
   for (const token of tokens) {

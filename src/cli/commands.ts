@@ -39,10 +39,16 @@ interface Startable extends CommandInfo {
 }
 
 /** Completion offers the names of scenarios. */
-const withScenarios = (settings: ReadonlyArray<NamedSetting>): ReadonlyArray<NamedSetting> =>
+const withScenarios = (
+  settings: ReadonlyArray<NamedSetting>,
+  scenarios: ReadonlyArray<ScenarioInfo> = knownScenarios
+): ReadonlyArray<NamedSetting> =>
   settings.map((setting) =>
-    setting.name === "testList" ? { ...setting, values: knownScenarios.map(({ name }) => name) } : setting
+    setting.name === "testList" ? { ...setting, values: scenarios.map(({ name }) => name) } : setting
   )
+
+/** A sweep varies the batch size. */
+const sweptScenarios = knownScenarios.filter(({ tripleCount }) => tripleCount === "configured")
 
 const checkBy =
   (
@@ -124,9 +130,9 @@ const sweep = {
     "Measures batches of several sizes in turn.",
     "Reports the smallest size within 5 % of the maximum of operations per second."
   ],
-  settings: withScenarios(sweepSettings),
+  settings: withScenarios(sweepSettings, sweptScenarios),
   consequence: nothingSent,
-  names: scenarioNames(knownScenarios.filter(({ tripleCount }) => tripleCount !== "none")),
+  names: scenarioNames(sweptScenarios),
   examples: ["sweep --local", "sweep -b https://dms.example.org --batchTripleCount 1,10,33 -c 10,50"],
   check: checkBy(sweepSettings, (given) => decodeSweepConfig(given, known, anySeed)),
   start: (words: ReadonlyArray<string>) =>

@@ -65,8 +65,10 @@ const startCommand = (command: CommandEntry, words: ReadonlyArray<string>) =>
 /** `--log-level debug run` is `run --log-level debug`. */
 const logLevelLast = (words: ReadonlyArray<string>): ReadonlyArray<string> => {
   const [first = "", second, ...rest] = words
-  if (/^--log-?level=/i.test(first)) return [...words.slice(1), first]
-  if (/^--log-?level$/i.test(first) && second !== undefined) return [...rest, first, second]
+  if (/^--log-?level=/i.test(first)) return [...words.slice(1, 2), first, ...rest]
+  if (/^--log-?level$/i.test(first) && second !== undefined) {
+    return [...rest.slice(0, 1), first, second, ...rest.slice(1)]
+  }
   return words
 }
 

@@ -25,9 +25,8 @@ import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
-import { printingLayer } from "../run/printingClients.ts"
 import { openDatabase } from "../run/openDatabase.ts"
-import { warnOfLimit } from "../run/descriptors.ts"
+import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { runPrepared } from "../run/runScenarios.ts"
@@ -49,10 +48,7 @@ const servicesFor = (spec: RunSpec, page: Page) => {
       page.announce
     )
   )
-  return Layer.merge(
-    Recorder.layer,
-    spec.printsOutcomes ? Layer.provideMerge(printingLayer, connected) : connected
-  )
+  return Layer.merge(Recorder.layer, connected)
 }
 
 /** The folder of a spec without one. */
@@ -108,6 +104,7 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
+      const releaseDescriptors = yield* reserveDescriptors
       const { folder, out } = spec.files ?? { folder: defaultFolder, out: [] }
       const files = yield* openResultFiles(folder, spec.testType, out)
       yield* warnOfLimit([spec])
@@ -134,6 +131,7 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
         showProgress(spec, progress)
       ]
       const { measurements, summary, written } = yield* runPrepared(spec, load, files, {
+        releaseDescriptors,
         database,
         observe: (snapshot) => Effect.forEach(observers, (observe) => observe(snapshot), { discard: true }),
         stop: page.stopped,
@@ -151,30 +149,45 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
     })
   ).pipe(Effect.scoped)
 
-/** Without a test list, only the scenarios of the modules run. */
+/**
+ * Without a test list, only the scenarios of the modules run: those of the given test type, or of the first one's. A flag
+ * takes precedence over a variable here too.
+ */
 const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSettings => {
   const [first] = own
-  if (first === undefined || given["testList"] !== undefined) return given
+  const isFlag = given["scenario"]?.from === "flag"
+  const flagOnly = (name: string) => (isFlag && given[name]?.from === "variable" ? undefined : given[name])
+  if (first === undefined || flagOnly("testList") !== undefined) return given
   const variable = (value: string) => ({ value, from: "variable" }) as const
-  return {
-    ...given,
-    testType: given["testType"] ?? variable(first.testType),
-    testList: variable(own.map(({ name }) => name).join(","))
-  }
+  const testType = flagOnly("testType") ?? variable(first.testType)
+  const isOfType = (scenario: ScenarioInfo) =>
+    scenario.testType.toLowerCase() === String(testType.value).trim().toLowerCase()
+  const names = own.filter(isOfType).map(({ name }) => name)
+  return names.length === 0 ? given : { ...given, testType, testList: variable(names.join(",")) }
 }
+
+const wrongScenario = (module: string, detail: string) =>
+  new WrongSettings({
+    problems: [new SettingProblem({ flag: "--scenario", given: `--scenario ${module}`, accepted: detail })]
+  })
 
 /** Loads the modules of `--scenario`, and checks the settings against all scenarios. */
 export const loadWithModules = (flags: Flags) =>
   Effect.gen(function* () {
     const given = yield* givenOf(runSettings, flags)
-    const { own, ...known } = yield* availableScenarios(modulePaths(given))
-    return yield* decodeRunConfig(onlyOwn(given, own), known, yield* randomSeed)
-  }).pipe(
-    Effect.catchTag("WrongScenarioModule", ({ detail, module }) => {
-      const problem = { flag: "--scenario", given: `--scenario ${module}`, accepted: detail }
-      return new WrongSettings({ problems: [new SettingProblem(problem)] })
-    })
-  )
+    const paths = modulePaths(given)
+    const { own, ...known } = yield* Effect.mapError(availableScenarios(paths), ({ detail, module }) =>
+      wrongScenario(module, detail)
+    )
+    const config = yield* decodeRunConfig(onlyOwn(given, own), known, yield* randomSeed)
+    const isUsed = config.spec.scenarios.some(({ scenario }) => own.includes(scenario))
+    if (own.length > 0 && !isUsed) {
+      const names = own.map(({ name, testType }) => `${name} (${testType})`).join(", ")
+      const detail = `none of its scenarios is chosen by --testType and --testList: ${names}`
+      return yield* wrongScenario(paths.join(","), detail)
+    }
+    return config
+  })
 
 export const runCommand = settingsCommand({
   name: "run",

@@ -59,4 +59,6 @@ export interface Scenario<E, R> extends ScenarioInfo {
 /** A scenario with its options in a run. `batchTripleCount` is `undefined` if and only if it sends no batches. */
 export interface PlannedScenario<S extends ScenarioInfo> extends Omit<ScenarioOptions, "seed"> {
   readonly scenario: S
+  /** Whether `batchTripleCount` was set for this scenario alone. */
+  readonly hasOwnTripleCount?: boolean
 }

@@ -22,7 +22,7 @@ import type { RunContext } from "./supervise.ts"
 /** How many iterations begin before responses are read. */
 export const maxIterationsInARow = 10
 
-/** @typeParam W the input of an iteration */
+/** @typeParam W the services that an iteration needs */
 export interface UserFibers<W> {
   /** Receives the requests of all users. */
   readonly sink: SampleSink["Type"]

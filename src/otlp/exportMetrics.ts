@@ -75,15 +75,16 @@ const causeOf = (cause: unknown): string | undefined => {
   return "code" in cause ? String(cause.code) : undefined
 }
 
+/** Without the message of the error, which has the URL and with it the keys of some collectors. */
 const reasonOf = (
   error: HttpClientError.HttpClientError | Cause.TimeoutException,
   limitMillis: number
 ): string => {
   switch (error._tag) {
     case "ResponseError":
-      return error.reason === "StatusCode" ? `status ${error.response.status}` : error.message
+      return error.reason === "StatusCode" ? `status ${error.response.status}` : error.reason
     case "RequestError":
-      return causeOf(error.cause) ?? error.message
+      return causeOf(error.cause) ?? error.reason
     case "TimeoutException":
       return `no response within ${limitMillis / 1000} s`
   }

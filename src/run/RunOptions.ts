@@ -1,6 +1,7 @@
 /** The options of a run for callers of the library; all but three have defaults. */
+import * as Arr from "effect/Array"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
-import type { ScenarioInfo } from "../engine/Scenario.ts"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import { type RunSpec, withSeed } from "./RunSpec.ts"
 
 /** The target, the scenarios and the plan are required. */
@@ -10,23 +11,36 @@ export type RunOptions<S extends ScenarioInfo = ScenarioInfo> = Pick<
 > &
   Partial<Omit<RunSpec<S>, "dms">> & { readonly dms?: Partial<DmsOptions> }
 
+/** The triples per batch of `edfi-perf run`. */
+const defaultTripleCount = 10
+
+/** With the batch size that a scenario needs, if it sends batches. */
+const withTripleCount = <S extends ScenarioInfo>(planned: PlannedScenario<S>): PlannedScenario<S> => {
+  const { tripleCount } = planned.scenario
+  if (tripleCount === "none") return planned
+  const { batchTripleCount = defaultTripleCount } = planned
+  return { ...planned, batchTripleCount: tripleCount === "configured" ? batchTripleCount : tripleCount }
+}
+
 /** The defaults of `edfi-perf run`, without files. @param seed unless the options have one */
 export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: number): RunSpec<S> =>
   withSeed(
     {
-      fixtures: { localEducationAgencyId: 255901 },
-      testType: options.scenarios[0].scenario.testType,
-      modules: [],
-      workers: 1,
-      thresholds: [],
-      abortDelayMillis: undefined,
-      printsOutcomes: false,
-      files: undefined,
-      databaseUrl: undefined,
-      reported: {},
-      seed,
-      ...options,
-      dms: { ...DmsConfig.defaults, ...options.dms }
+      target: options.target,
+      scenarios: Arr.map(options.scenarios, withTripleCount),
+      plan: options.plan,
+      dms: { ...DmsConfig.defaults, ...options.dms },
+      fixtures: options.fixtures ?? { localEducationAgencyId: 255901 },
+      testType: options.testType ?? options.scenarios[0].scenario.testType,
+      modules: options.modules ?? [],
+      workers: options.workers ?? 1,
+      thresholds: options.thresholds ?? [],
+      abortDelayMillis: options.abortDelayMillis,
+      printsOutcomes: options.printsOutcomes ?? false,
+      files: options.files,
+      databaseUrl: options.databaseUrl,
+      reported: options.reported ?? {},
+      seed
     },
     options.seed ?? seed
   )

@@ -6,6 +6,7 @@ import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
+import { printingLayer } from "./printingClients.ts"
 import { startLocalDms } from "./localDmsProcess.ts"
 import { type RunSpec, sendsBatches } from "./RunSpec.ts"
 
@@ -28,6 +29,7 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       const dms = DmsConfig.layer({ ...dmsOptionsOf(spec), ...address })
       const client = Layer.provide(clientLayerUndici, dms)
       const services = Layer.provideMerge(SharedFixtures.layer(spec.fixtures), Layer.merge(client, dms))
-      return Layer.mergeAll(services, nodeProbe, threads.layer())
+      const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services
+      return Layer.mergeAll(reporting, nodeProbe, threads.layer())
     })
   )

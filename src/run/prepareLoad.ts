@@ -53,7 +53,15 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
         dms: { ...dms, resourceNaming: naming, connections },
         urls,
         bearer,
-        scenarios: Arr.map(scenarios, ({ scenario, ...options }) => ({ name: scenario.name, ...options })),
+        scenarios: Arr.map(
+          scenarios,
+          ({ batchTripleCount, deleteResources, failDeliberately, scenario: { name } }) => ({
+            name,
+            batchTripleCount,
+            deleteResources,
+            failDeliberately
+          })
+        ),
         modules,
         seed,
         logSamples: files?.out.includes("json") ?? false,
@@ -71,7 +79,7 @@ const refuseUnnamed = <E>({ modules, scenarios }: RunnableSpec<E>): Effect.Effec
   const unnamed =
     modules.length > 0
       ? undefined
-      : scenarios.find(({ scenario }) => !builtIn.some(({ name }) => name === scenario.name))
+      : scenarios.find(({ scenario }) => !builtIn.some((known) => known === scenario))
   if (unnamed === undefined) return Effect.void
   const detail = "worker threads cannot find it: name its module in `modules`, or set `workers` to 1"
   return new ScenarioNotReady({ scenario: unnamed.scenario.name, detail })

@@ -9,15 +9,13 @@ import { requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
 
 type Planned = PlannedScenario<ScenarioInfo>
 
-/** The batch size and its flag: the common one if all scenarios with a configurable size have the same. */
-const batchOf = (scenarios: ReadonlyArray<Planned>, planned: Planned): BatchSize | undefined => {
-  const { batchTripleCount: tripleCount, scenario } = planned
+/** The batch size, and the flag that sets it. */
+const batchOf = (planned: Planned): BatchSize | undefined => {
+  const { batchTripleCount: tripleCount, hasOwnTripleCount = false, scenario } = planned
   if (tripleCount === undefined) return undefined
   if (scenario.tripleCount !== "configured") return { tripleCount, flag: undefined }
-  const isCommon = scenarios.every(
-    (each) => each.scenario.tripleCount !== "configured" || each.batchTripleCount === tripleCount
-  )
-  return { tripleCount, flag: isCommon ? "--batchTripleCount " : `--batchTripleCountFor ${scenario.name}=` }
+  const flag = hasOwnTripleCount ? `--batchTripleCountFor ${scenario.name}=` : "--batchTripleCount "
+  return { tripleCount, flag }
 }
 
 const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))
@@ -41,5 +39,5 @@ export const refusedOf = (
   measurements: Measurements
 ): RefusedStart => {
   const planned = scenarios.find(({ scenario }) => scenario.name === refused.scenario) ?? scenarios[0]
-  return refusedStart(refused, iterationsOf(planned, refused, measurements), batchOf(scenarios, planned))
+  return refusedStart(refused, iterationsOf(planned, refused, measurements), batchOf(planned))
 }

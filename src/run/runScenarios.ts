@@ -39,6 +39,11 @@ const historyWriter = (append: AppendHistory): ((slice: Slice) => Effect.Effect<
         })
 }
 
+/** The observer of a prepared load; `releaseDescriptors` frees what was reserved for writing the results. */
+export interface PreparedObserver extends Omit<RunObserver, "samples"> {
+  readonly releaseDescriptors: Effect.Effect<void>
+}
+
 /**
  * Sends a prepared load, and writes the files as it goes. Runs in an uninterruptible region; an interrupt ends the load
  * gracefully.
@@ -49,10 +54,9 @@ export const runPrepared = <R>(
   spec: RunSpec,
   load: StartGenerator<R>,
   files: ResultFiles | undefined,
-  observer: Omit<RunObserver, "samples">
+  { releaseDescriptors, ...observer }: PreparedObserver
 ): Effect.Effect<FinishedRun, OutputNotWritable, R | Recorder> =>
   Effect.gen(function* () {
-    const releaseDescriptors = yield* reserveDescriptors
     const writeHistory = files === undefined ? () => Effect.void : historyWriter(yield* files.begin)
     const samples = files === undefined ? undefined : yield* files.openSamples
     const { observe = () => Effect.void } = observer
@@ -93,6 +97,7 @@ export const runScenarios = <E>(
 ) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
+      const releaseDescriptors = yield* reserveDescriptors
       const spec = runSpec(options, yield* Random.nextIntBetween(0, 2 ** 40))
       const files =
         spec.files === undefined
@@ -110,7 +115,7 @@ export const runScenarios = <E>(
       )
       const { summary, written } = yield* Effect.gen(function* () {
         const load = yield* restore(prepareLoad(spec))
-        return yield* runPrepared(spec, load, files, { ...observer, database })
+        return yield* runPrepared(spec, load, files, { ...observer, database, releaseDescriptors })
       }).pipe(Effect.provide(services))
       if (Either.isLeft(written)) return yield* new ResultsNotWritten({ summary, cause: written.left })
       return summary

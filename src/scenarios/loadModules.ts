@@ -53,13 +53,25 @@ const members: Readonly<Record<keyof ForeignScenario, readonly [string, (value: 
   prepare: ["a function", Predicate.isFunction]
 }
 
+/** Calls `requestNames` once, so that a mistake in it is found before any load. */
+const returnsTexts = (requestNames: unknown, scenario: unknown): boolean =>
+  Predicate.isFunction(requestNames) &&
+  Option.exists(
+    Option.liftThrowable((): unknown => Reflect.apply(requestNames, scenario, [{ batchTripleCount: 1 }]))(),
+    (names) => Array.isArray(names) && names.length > 0 && names.every(Predicate.isString)
+  )
+
 /** The reason why a value is not a scenario; `undefined` if it is one. */
 const mistakeIn = (value: unknown): string | undefined => {
   if (!Predicate.isRecord(value)) return "is not a scenario"
   const wrong = Object.entries(members).find(([name, [, isRight]]) => !isRight(value[name]))
-  if (wrong === undefined) return undefined
-  const [name, [expected]] = wrong
   const owner = Predicate.isString(value["name"]) ? ` of ${excerpt(value["name"], 100)}` : ""
+  if (wrong === undefined) {
+    return returnsTexts(value["requestNames"], value)
+      ? undefined
+      : `is not a scenario: requestNames${owner} does not return an array of texts`
+  }
+  const [name, [expected]] = wrong
   return `is not a scenario: ${name}${owner} is not ${expected}`
 }
 
@@ -75,9 +87,20 @@ const messageOf = (error: unknown): string =>
 
 /** Errors and defects of `prepare` become `ScenarioNotReady`: they are mistakes of the module, not of this program. */
 const named = (scenario: ForeignScenario): RunnableScenario => ({
-  ...scenario,
+  // Member by member, because a scenario may be an instance of a class.
+  name: scenario.name,
+  testType: scenario.testType,
+  description: scenario.description,
+  byDefault: scenario.byDefault,
+  tripleCount: scenario.tripleCount,
+  requestNames: (options) => scenario.requestNames(options),
   prepare: (options) =>
     Effect.suspend(() => scenario.prepare(options)).pipe(
+      Effect.filterOrDie(
+        (workload) =>
+          Predicate.hasProperty(workload, "iteration") && Predicate.isFunction(workload.iteration),
+        () => new Error("prepare does not return a workload: an object with name and iteration")
+      ),
       Effect.catchAllCause((cause) =>
         Cause.isInterruptedOnly(cause)
           ? Effect.interrupt

@@ -23,7 +23,7 @@ import {
 import { RunSettings } from "./RunSettings.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-/** A checked command: the run, and the settings of the command itself. */
+/** A checked command. */
 export interface RunConfig<S extends ScenarioInfo> {
   readonly spec: RunSpec<S>
   /** The settings of the command itself. */
@@ -120,7 +120,8 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
     if (given[name]?.from === "flag") report(name, reason, describe)
   }
   const isOpen = isOpenModel(given)
-  refuseUnused(testType, scenarios, refuseFlag)
+  const isChosen = !problems().some(({ flag }) => flag === "--testType" || flag === "--testList")
+  if (isChosen) refuseUnused(testType, scenarios, refuseFlag)
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
   const thresholds = readThresholds(settings.threshold, names, isOpen, report)
   if (settings.abortOnThreshold && settings.threshold.length === 0) {

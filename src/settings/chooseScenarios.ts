@@ -116,7 +116,7 @@ export const chooseScenarios = <S extends ScenarioInfo>(
     const { name, tripleCount } = scenario
     if (tripleCount === "none") return { scenario, deleteResources, failDeliberately }
     const count = tripleCount === "configured" ? (counts.get(name) ?? batchTripleCount) : tripleCount
-    return { scenario, batchTripleCount: count }
+    return { scenario, batchTripleCount: count, hasOwnTripleCount: counts.has(name) }
   })
 }
 

@@ -33,6 +33,7 @@ describe("readArgv", () => {
       { runInDebugMode: "true", ignoreCertificateErrors: "true", clientCount: "5", runTimeInMinutes: "0.5" }
     ],
     [["--web", "no", "--local"], { web: "no", local: "true" }],
+    [["-c=5", "-s=abc"], { clientCount: "5", secret: "abc" }],
     [["-s", "-gi", "--key", "--Web"], { secret: "-gi", key: "--Web" }],
     [["-s", " a=b ", "--key=--help"], { secret: " a=b ", key: "--help" }]
   ] satisfies ReadonlyArray<readonly [ReadonlyArray<string>, Readonly<Record<string, string>>]>)(

@@ -57,6 +57,20 @@ describe("the scenarios of a module", () => {
     })
   )
 
+  it.effect("may be instances of a class", () =>
+    Effect.gen(function* () {
+      const { own } = yield* load(`
+        class Mine { name = "Mine"; testType = "OWN"; description = ""; byDefault = true; tripleCount = "none"
+          requestNames() { return [this.name] }
+          prepare() { throw new Error("none") } }
+        export default new Mine()`)
+      assert.deepStrictEqual(
+        own.map((scenario) => scenario.requestNames({})),
+        [["Mine"]]
+      )
+    })
+  )
+
   it.effect("fail with their name when they cannot be prepared, whatever they throw", () =>
     Effect.gen(function* () {
       const { own } = yield* load(`export default ${scenario("")}`)
@@ -83,6 +97,11 @@ describe("the scenarios of a module", () => {
       "whose prepare is a number",
       `export default ${scenario("prepare: 5")}`,
       `its default export is not a scenario: prepare of Mine is not a function; ${expected}`
+    ],
+    [
+      "whose requestNames returns nothing",
+      `export default ${scenario("requestNames: () => undefined")}`,
+      `its default export is not a scenario: requestNames of Mine does not return an array of texts; ${expected}`
     ],
     [
       "whose name has a blank",
