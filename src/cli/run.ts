@@ -5,13 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
 import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
-import {
-  decodeRunConfig,
-  modulePaths,
-  randomSeed,
-  type RunConfig,
-  runSettings
-} from "../settings/RunConfig.ts"
+import { decodeRunConfig, modulePaths, type RunConfig, runSettings } from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
@@ -28,7 +22,7 @@ import { connect } from "../run/connect.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { type RunSpec, workerCount } from "../run/RunSpec.ts"
+import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { runPrepared } from "../run/runScenarios.ts"
 import type { RunSnapshot } from "../run/measure.ts"
 import { openPage, type Page } from "./page.ts"
@@ -50,9 +44,6 @@ const servicesFor = (spec: RunSpec, page: Page) => {
   )
   return Layer.merge(Recorder.layer, connected)
 }
-
-/** The folder of a spec without one. */
-const defaultFolder = "out"
 
 const exitCodeOf = (summary: Summary): ExitCode => {
   switch (summary.endedBy) {
@@ -105,7 +96,7 @@ const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
       const releaseDescriptors = yield* reserveDescriptors
-      const { folder, out } = spec.files ?? { folder: defaultFolder, out: [] }
+      const { folder, out } = spec.files
       const files = yield* openResultFiles(folder, spec.testType, out)
       yield* warnOfLimit([spec])
       const page = yield* restore(openPage(settings, files))

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import { type KnownScenarios, randomSeed } from "../settings/RunConfig.ts"
+import type { KnownScenarios } from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import type { LoadSettings, SliceSettings, StudyConfig } from "../settings/StudySettings.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
@@ -23,7 +23,7 @@ import { connect } from "../run/connect.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { type RunSpec, workerCount } from "../run/RunSpec.ts"
+import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { makeProgress } from "../output/progress.ts"
 import { redactedConnection } from "../run/redactedConfig.ts"
 import { openSession, type Planned, type SpecOf } from "../run/session.ts"
@@ -98,11 +98,11 @@ const studyOptionsOf = (spec: RunSpec): StudyOptions => ({
   config: { ...redactedConnection(spec), workers: spec.workers }
 })
 
-const exitCodeOf = ({ endedBy }: StudyHead, isAnswered: boolean): ExitCode => {
+const exitCodeOf = ({ endedBy }: StudyHead, hasResult: boolean): ExitCode => {
   if (endedBy === "interrupt") return exitCodes.interrupted
   if (endedBy === "defect") return exitCodes.defect
   if (endedBy === "refused") return exitCodes.notReady
-  return endedBy === "completed" && isAnswered ? exitCodes.done : exitCodes.limitCrossed
+  return endedBy === "completed" && hasResult ? exitCodes.done : exitCodes.limitCrossed
 }
 
 /** With several threads, a warm-up does not warm up the threads of the slice. */
@@ -158,7 +158,7 @@ const measureAndReport = <D extends StudyHead>(
       const json = yield* study.json(document)
       yield* releaseDescriptors
       const written = yield* Effect.either(
-        files.finish({ json, boot: study.pageData(document), markdown: study.markdown(document) })
+        files.finish({ json, pageData: study.pageData(document), markdown: study.markdown(document) })
       )
       yield* progress.end
       yield* Console.log(`\n${study.text(document)}`)
@@ -177,7 +177,7 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
     known: KnownScenarios<RunnableScenario>,
     seed: number
   ) => Either.Either<StudyConfig<S, RunnableScenario>, WrongSettings>
-  readonly study: (config: StudyConfig<S, RunnableScenario>, asked: StudyOptions) => Study<D>
+  readonly study: (config: StudyConfig<S, RunnableScenario>, options: StudyOptions) => Study<D>
 }) => {
   const { decode, name, settings, study } = options
   return settingsCommand({

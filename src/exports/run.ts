@@ -1,4 +1,4 @@
-/** `edfi-perf/run`: whole runs: `runScenarios(spec)`, and the parts that it is composed of. */
+/** `edfi-perf/run`: whole runs: `runScenarios(options)`, and the parts that it is composed of. */
 export { compareRuns } from "../compare/compareRuns.ts"
 export { type FailOn, parseFailOn } from "../compare/failOn.ts"
 export { readRuns } from "../compare/readRun.ts"

@@ -10,7 +10,7 @@ import { pageHtml } from "./pageHtml.ts"
 /** The contents of the files. */
 export interface StudyTexts {
   readonly json: string
-  readonly boot: PageData
+  readonly pageData: PageData
   readonly markdown: string
 }
 
@@ -37,7 +37,7 @@ export const openStudyFiles = (
         const files = [
           { name: documentName(study), text: Effect.succeed(`${texts.json}\n`) },
           ...(out.includes("markdown") ? [{ name: markdownName, text: Effect.succeed(texts.markdown) }] : []),
-          { name: reportName, text: pageHtml(texts.boot) }
+          { name: reportName, text: pageHtml(texts.pageData) }
         ]
         return writeAll(files, ({ name, text }) =>
           Effect.flatMap(text, (written) => writeWhole(name, written))

@@ -1,5 +1,7 @@
 /** The complete specification of a run: server, scenarios, load, limits and outputs. */
-import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Arr from "effect/Array"
+import type * as Effect from "effect/Effect"
+import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
 import type { DmsAddress, DmsOptions } from "../dms/DmsConfig.ts"
@@ -28,7 +30,7 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly fixtures: FixtureOptions
   /** Names the result files: `BATCH_VOLUME` makes `batch_volume_stats.csv`. */
   readonly testType: string
-  readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
+  readonly scenarios: Arr.NonEmptyReadonlyArray<PlannedScenario<S>>
   /** Modules that export scenarios, as file URLs; worker threads load them again, and need them. */
   readonly modules: ReadonlyArray<string>
   /** The source of all documents and waits: 0 to 2^53 - 1. */
@@ -48,6 +50,12 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   /** Further settings that the summary reports, such as those of a command. */
   readonly reported: Summary["config"]
 }
+
+/** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
+const seedBound = 36 ** 8
+
+/** The seed of a run that was given none. */
+export const randomSeed: Effect.Effect<number> = Random.nextIntBetween(0, seedBound)
 
 /** The same run with another seed, for other documents and waits. */
 export const withSeed = <S extends ScenarioInfo>(spec: RunSpec<S>, seed: number): RunSpec<S> => {
@@ -151,6 +159,12 @@ export const connectionsOf = (spec: RunSpec, index: number): number | undefined 
 
 export const sendsBatches = ({ batchTripleCount }: PlannedScenario<ScenarioInfo>): boolean =>
   batchTripleCount !== undefined
+
+/** The same scenarios, all of which send batches, with batches of another size. */
+export const scenariosOfSize = <S extends ScenarioInfo>(
+  scenarios: RunSpec<S>["scenarios"],
+  batchTripleCount: number
+): RunSpec<S>["scenarios"] => Arr.map(scenarios, (planned) => ({ ...planned, batchTripleCount }))
 
 /** The names of all requests of some scenarios. */
 export const requestNamesOf = (

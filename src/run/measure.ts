@@ -68,9 +68,9 @@ export interface RunObserver {
 export const measure = (
   spec: RunSpec,
   workloads: Arr.NonEmptyReadonlyArray<Workload>,
-  watch: RunObserver = {}
+  observer: RunObserver = {}
 ): Effect.Effect<Measurement, never, Recorder> =>
-  measureGenerator(spec, startLoad(spec.plan, workloads), watch)
+  measureGenerator(spec, startLoad(spec.plan, workloads), observer)
 
 /** Makes snapshots; a state is computed when it is read, at most once. */
 const makeSnapshots =

@@ -1,4 +1,4 @@
-/** The users of a run, ready to start: of this thread, or of as many workers as are wanted. */
+/** Prepares the load of a run, in this thread or in worker threads. */
 import type * as Worker from "@effect/platform/Worker"
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"

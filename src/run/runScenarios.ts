@@ -1,11 +1,10 @@
-/** Runs scenarios by a spec: with fixtures, recorder, generator health and, if specified, result files. */
+/** Whole runs of scenarios: with fixtures, recorder, generator health and, if specified, result files. */
 import type { CommandExecutor } from "@effect/platform/CommandExecutor"
 import type { FileSystem } from "@effect/platform/FileSystem"
 import type { Path } from "@effect/platform/Path"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import * as Random from "effect/Random"
 import * as Schema from "effect/Schema"
 import type { Scenario } from "../engine/Scenario.ts"
 import type { StartGenerator } from "../engine/supervise.ts"
@@ -20,7 +19,7 @@ import { type Measurement, measureGenerator, type RunObserver } from "./measure.
 import { openDatabase } from "./openDatabase.ts"
 import { prepareLoad } from "./prepareLoad.ts"
 import { type RunOptions, runSpec } from "./RunOptions.ts"
-import type { RunSpec } from "./RunSpec.ts"
+import { randomSeed, type RunSpec } from "./RunSpec.ts"
 
 /** A run that has ended, and whether its files were written. */
 export interface FinishedRun extends Measurement {
@@ -98,7 +97,7 @@ export const runScenarios = <E>(
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const releaseDescriptors = yield* reserveDescriptors
-      const spec = runSpec(options, yield* Random.nextIntBetween(0, 2 ** 40))
+      const spec = runSpec(options, yield* randomSeed)
       const files =
         spec.files === undefined
           ? undefined

@@ -1,8 +1,7 @@
 /** The spec of a slice: that of its study, with the users or arrival rate, duration and seed of the slice. */
-import * as Arr from "effect/Array"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { SliceLoad } from "../studies/MeasureSlice.ts"
-import { arrivals, type RunSpec, users, withSeed } from "./RunSpec.ts"
+import { arrivals, type RunSpec, scenariosOfSize, users, withSeed } from "./RunSpec.ts"
 import type { SliceTime } from "./session.ts"
 
 /** Starts all users of a slice at once, because a slice has no time for a ramp. */
@@ -26,7 +25,4 @@ export const specOfSlice = <S extends ScenarioInfo>(
 export const withBatchSize = <S extends ScenarioInfo>(
   base: RunSpec<S>,
   batchTripleCount: number
-): RunSpec<S> => ({
-  ...base,
-  scenarios: Arr.map(base.scenarios, (planned) => ({ ...planned, batchTripleCount }))
-})
+): RunSpec<S> => ({ ...base, scenarios: scenariosOfSize(base.scenarios, batchTripleCount) })

@@ -3,10 +3,9 @@ import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import * as Random from "effect/Random"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
-import { requestNamesOf, type RunSpec } from "../run/RunSpec.ts"
+import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
 import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
 import { chooseTarget, makeSpec } from "./makeSpec.ts"
@@ -25,7 +24,8 @@ import type { WrongSettings } from "./WrongSettings.ts"
 
 /** A checked command. */
 export interface RunConfig<S extends ScenarioInfo> {
-  readonly spec: RunSpec<S>
+  /** A command always writes files. */
+  readonly spec: RunSpec<S> & { readonly files: ResultFolder }
   /** The settings of the command itself. */
   readonly settings: Pick<
     RunSettings,
@@ -137,9 +137,9 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   if (settings.minWait > settings.maxWait && !isWrong("maxWait")) {
     report("minWait", `accepts at most --maxWait, ${settings.maxWait}`)
   }
-  return unlessWrong(problems(), () => ({
-    settings,
-    spec: makeSpec(settings, {
+  return unlessWrong(problems(), () => {
+    const files = { folder: settings.output, out: settings.out }
+    const spec = makeSpec(settings, {
       target,
       testType,
       scenarios,
@@ -149,21 +149,15 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
       thresholds,
       abortDelayMillis: settings.abortOnThreshold ? Duration.toMillis(settings.abortDelay) : undefined,
       printsOutcomes: settings.runInDebugMode,
-      files: { folder: settings.output, out: settings.out },
       reported: reportedOf(settings)
     })
-  }))
+    return { settings, spec: { ...spec, files } }
+  })
 }
 
 /** The modules that `--scenario` names; they have to be loaded before the other settings can be checked. */
 export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
   readSettings(table, { scenario: given["scenario"] }).settings.scenario
-
-/** 36^8: seeds of up to eight letters and digits, so that keys stay short. */
-const seedBound = 36 ** 8
-
-/** The seed of a run without `--seed`. */
-export const randomSeed: Effect.Effect<number> = Random.nextIntBetween(0, seedBound)
 
 /** Reads flags and variables; fails with all problems. */
 export const loadRunConfig = <S extends ScenarioInfo>(

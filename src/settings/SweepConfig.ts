@@ -4,7 +4,7 @@ import * as Duration from "effect/Duration"
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
-import { users } from "../run/RunSpec.ts"
+import { scenariosOfSize, users } from "../run/RunSpec.ts"
 import { chooseScenarios, tooManyOperations } from "./chooseScenarios.ts"
 import type { KnownScenarios } from "./RunConfig.ts"
 import { type GivenSettings, tableOf } from "./readSettings.ts"
@@ -96,7 +96,7 @@ export const decodeSweepConfig = <S extends ScenarioInfo>(
     return Arr.flatMap(clientCount, (count) =>
       Arr.map(batchTripleCount, (size) => ({
         testType: "BATCH_VOLUME",
-        scenarios: Arr.map(scenarios, (planned) => ({ ...planned, batchTripleCount: size })),
+        scenarios: scenariosOfSize(scenarios, size),
         plan: users(count, Duration.toSeconds(settings.sliceTime), endingOf(settings))
       }))
     )

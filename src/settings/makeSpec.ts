@@ -3,7 +3,7 @@ import type { NonEmptyReadonlyArray } from "effect/Array"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
-import { type ResultFolder, type RunSpec, type RunTarget, spareCores } from "../run/RunSpec.ts"
+import { type RunSpec, type RunTarget, spareCores } from "../run/RunSpec.ts"
 import type { GivenSettings, ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
@@ -60,7 +60,6 @@ interface SpecOfCommand<S extends ScenarioInfo> {
   readonly thresholds?: ReadonlyArray<Threshold>
   readonly abortDelayMillis?: number | undefined
   readonly printsOutcomes?: boolean
-  readonly files?: ResultFolder
   readonly reported?: RunSpec["reported"]
 }
 

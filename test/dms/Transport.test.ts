@@ -8,32 +8,18 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
-import { createServer, type RequestListener, type Server, type ServerResponse } from "node:http"
-import type { AddressInfo } from "node:net"
+import type { RequestListener, ServerResponse } from "node:http"
 import type { TransportPhase } from "../../src/domain/BatchError.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { HttpRequest } from "../../src/dms/httpMessage.ts"
+import { listening } from "../listening.ts"
 import { config } from "./responses.ts"
 import { it } from "../engine/virtualTime.ts"
 
-const isAddress = (address: string | AddressInfo | null): address is AddressInfo =>
-  typeof address === "object" && address !== null
-
 /** A server on a free port, as long as the scope lasts. */
 const serve = (listener: RequestListener) =>
-  Effect.acquireRelease(
-    Effect.async<Server>((resume) => {
-      const server = createServer(listener)
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) => Effect.sync(() => server.close().closeAllConnections())
-  ).pipe(
-    Effect.map((server) => {
-      const address = server.address()
-      return new URL(`http://127.0.0.1:${isAddress(address) ? address.port : 0}/batch`)
-    })
-  )
+  Effect.map(listening(listener), (base) => new URL(`${base}/batch`))
 
 /** A listener, and an effect that waits until it has received `count` requests. */
 const noticing = (count: number, listener: RequestListener) =>

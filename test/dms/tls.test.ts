@@ -6,52 +6,17 @@ import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
 import { createServer as createPlainServer, type RequestListener, type Server } from "node:http"
 import { createServer as createTlsServer } from "node:https"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import type { DmsAddress, DmsOptions } from "../../src/dms/DmsConfig.ts"
 import { clientLayerUndici } from "../../src/dms/clientLayer.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
+import { makeCertificate } from "../certificate.ts"
 import { config } from "./responses.ts"
 
-/** A key and a self-signed certificate for one name. */
-const certificateFor = (name: string) =>
-  Effect.map(
-    Effect.acquireRelease(
-      Effect.sync(() => mkdtempSync(join(tmpdir(), "edfi-perf-tls-"))),
-      (folder) => Effect.sync(() => rmSync(folder, { recursive: true }))
-    ),
-    (folder) => {
-      const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
-      const subject = ["-subj", `/CN=${name}`, "-addext", `subjectAltName=DNS:${name}`]
-      const files = ["-keyout", key, "-out", cert]
-      execFileSync(
-        "openssl",
-        [
-          "req",
-          "-x509",
-          "-newkey",
-          "ec",
-          "-pkeyopt",
-          "ec_paramgen_curve:prime256v1",
-          "-nodes",
-          "-days",
-          "2",
-          ...files,
-          ...subject
-        ],
-        {
-          stdio: "ignore"
-        }
-      )
-      return { key: readFileSync(key), cert: readFileSync(cert) }
-    }
-  )
+const certificateFor = (name: string) => Effect.sync(() => makeCertificate(name))
 
 const portOf = (server: Server) =>
   Effect.acquireRelease(

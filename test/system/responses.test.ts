@@ -5,10 +5,6 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
-import { execFileSync } from "node:child_process"
-import { mkdtempSync, readFileSync, rmSync } from "node:fs"
-import { tmpdir } from "node:os"
-import { join } from "node:path"
 import type { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import { decodeBatch } from "../../src/dms/decode.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
@@ -17,6 +13,7 @@ import { makeStudent, students } from "../../src/documents/students.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { triple } from "../../src/domain/Operation.ts"
 import type { HttpResponse } from "../../src/dms/httpMessage.ts"
+import { makeCertificate } from "../certificate.ts"
 import { config } from "../dms/responses.ts"
 import {
   type Meaning,
@@ -26,30 +23,6 @@ import {
   responseStream,
   serveStreams
 } from "../dms/responseStreams.ts"
-
-/** Key and certificate of a server on this machine, made anew. */
-const makeCertificate = (): { readonly key: Buffer; readonly cert: Buffer } => {
-  const folder = mkdtempSync(join(tmpdir(), "edfi-perf-"))
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")]
-  execFileSync(
-    "openssl",
-    [
-      "req",
-      "-x509",
-      "-newkey",
-      "ec",
-      "-pkeyopt",
-      "ec_paramgen_curve:prime256v1",
-      "-nodes",
-      "-keyout",
-      key
-    ].concat(["-out", cert, "-days", "2", "-subj", "/CN=localhost"]),
-    { stdio: "ignore" }
-  )
-  const made = { key: readFileSync(key), cert: readFileSync(cert) }
-  rmSync(folder, { recursive: true })
-  return made
-}
 
 const settings = config({
   requestTimeout: Duration.minutes(2),
@@ -122,7 +95,7 @@ const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConf
 
     it.scopedLive(
       `${what}, over TLS`,
-      () => Effect.provide(holds(drawn(2026), makeCertificate()), provided),
+      () => Effect.provide(holds(drawn(2026), makeCertificate("localhost")), provided),
       atMostMillis
     )
   })
