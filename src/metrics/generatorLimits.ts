@@ -1,4 +1,5 @@
 /** Whether the load generator was the bottleneck, the limits it exceeded, and the remedy. */
+import * as Schema from "effect/Schema"
 import { busyShare, type GeneratorHealth, waitedShare } from "./GeneratorHealth.ts"
 
 /**
@@ -131,8 +132,18 @@ export const suspensionReasons = ({
 }: Pick<GeneratorHealth, "suspensions">): ReadonlyArray<string> =>
   suspensions.count === 0 ? [] : [`it was suspended for ${(suspensions.totalMicros / 1e6).toFixed(1)} s`]
 
+/**
+ * What limited the load generator: its own work (`generator`), or other programs that left it no processor (`machine`).
+ */
+export const LimitedBy = Schema.Literal("generator", "machine")
+export type LimitedBy = typeof LimitedBy.Type
+
+/** @param time of a generator that was limited */
+export const limitedBy = ({ limitedSeconds, waitedSeconds }: LimitedTime): LimitedBy =>
+  waitedSeconds >= limitedSeconds / 2 ? "machine" : "generator"
+
 /** The remedy for a generator that was the bottleneck. */
-export const limitAdvice = ({ limitedSeconds, waitedSeconds }: LimitedTime): string =>
-  waitedSeconds >= limitedSeconds / 2
+export const limitAdvice = (time: LimitedTime): string =>
+  limitedBy(time) === "machine"
     ? "It had too few processors: use more processors or fewer --workers, or stop other programs on this machine."
     : "Use more --workers, fewer users or a faster machine."

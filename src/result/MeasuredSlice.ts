@@ -1,6 +1,7 @@
 /** A measured slice of a study, which is a short run, and the fields that all studies share. */
 import * as Schema from "effect/Schema"
 import { EndedBy } from "../domain/LoadResult.ts"
+import { LimitedBy } from "../metrics/generatorLimits.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
 import { Figures } from "./Figures.ts"
 import { FullLoad } from "./fullLoad.ts"
@@ -27,6 +28,8 @@ export const MeasuredSlice = Schema.Struct({
   atFullLoad: FullLoad,
   /** The limits that the load generator exceeded; empty when it was not the bottleneck. */
   limited: Schema.Array(Schema.String),
+  /** What limited it; `null` when it was not the bottleneck, and in files of older versions. */
+  limitedBy: Schema.optionalWith(Schema.NullOr(LimitedBy), { default: () => null }),
   /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity)
 })

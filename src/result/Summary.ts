@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
-import { limitAdvice, limitReasons } from "../metrics/generatorLimits.ts"
+import { LimitedBy, limitAdvice, limitedBy, limitReasons } from "../metrics/generatorLimits.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
@@ -48,6 +48,8 @@ const Generator = Schema.Struct({
   limited: Schema.Boolean,
   /** The limits that were exceeded, and for how long; empty if `limited` is false. */
   reasons: Schema.Array(Schema.String),
+  /** What limited it; `null` when it was not the bottleneck, and in files of older versions. */
+  limitedBy: Schema.optionalWith(Schema.NullOr(LimitedBy), { default: () => null }),
   /** The remedy, in a sentence; `null` when the generator was not the bottleneck. */
   advice: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
   /** CPU time of the process per second: 1 is one core. `max` is the highest second. */
@@ -180,6 +182,7 @@ const generatorOf = ({
   return {
     limited: reasons.length > 0,
     reasons,
+    limitedBy: reasons.length > 0 ? limitedBy(limited) : null,
     advice: reasons.length > 0 ? limitAdvice(limited) : null,
     cpuCores: meanAndMax(cpuCores(total), maxCpuCores),
     busy: meanAndMax(busyShare(total), maxBusyShare),

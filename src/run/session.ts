@@ -8,10 +8,11 @@ import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
-import { limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
-import { Recorder } from "../metrics/Recorder.ts"
+import { limitedBy, limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
+import { type Measurements, Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
+import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { studyProgressLine } from "../output/progressLine.ts"
 import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
@@ -67,6 +68,18 @@ interface LoadRole {
   readonly warmed: boolean
 }
 
+const limitsOf = (
+  generator: Measurements["generator"],
+  warmed: boolean
+): Pick<MeasuredSlice, "limited" | "limitedBy"> => {
+  if (generator === undefined) return { limited: [], limitedBy: null }
+  const suspended = suspensionReasons(generator.total)
+  const exceeded = limitReasons(generator.limited, warmed)
+  if (exceeded.length > 0)
+    return { limited: [...suspended, ...exceeded], limitedBy: limitedBy(generator.limited) }
+  return { limited: suspended, limitedBy: suspended.length > 0 ? "machine" : null }
+}
+
 const sliceOf = (
   { measurements, plannedSeconds, startedSeconds, summary }: Load,
   { isWarmUp, warmed }: LoadRole
@@ -84,10 +97,7 @@ const sliceOf = (
       users,
       ...figuresAt(total, atFullLoad),
       atFullLoad,
-      limited:
-        generator === undefined
-          ? []
-          : [...suspensionReasons(generator.total), ...limitReasons(generator.limited, warmed)],
+      ...limitsOf(generator, warmed),
       database: null
     },
     measurements,
@@ -103,10 +113,10 @@ const unmeasuredSlice = (
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
     const atFullLoad = { seconds: 0, requests: 0, operations: 0 }
-    const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], database: null }
+    const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], limitedBy: null }
     const figures = figuresAt(measurements.total, atFullLoad)
     return {
-      slice: { startedSeconds, endedBy, refused: null, ...none, ...figures },
+      slice: { startedSeconds, endedBy, refused: null, ...none, ...figures, database: null },
       measurements,
       timeline: []
     }

@@ -47,6 +47,7 @@ const well = {
   busy: { mean: 0.201, max: 0.31 },
   processorWait: { mean: 0.034, max: 0.1 },
   advice: null,
+  limitedBy: null,
   loopDelayMs: { p50: 0.129, p99: 6.359, max: 14.295 },
   gcPauses: { count: 29, totalMs: 91.34, maxMs: 15.619 },
   rssBytes: 164_909_056,

@@ -69,6 +69,7 @@ export const sliceOf = (
       operations: operations.succeeded
     },
     limited: [],
+    limitedBy: null,
     database: null,
     ...more
   }

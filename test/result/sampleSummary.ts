@@ -182,6 +182,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     generator: {
       limited: true,
       reasons: ["in 1080 of 7200 s (15 %) its event loop was more than 90 % busy"],
+      limitedBy: "generator",
       advice: "Use more --workers, fewer users or a faster machine.",
       cpuCores: { mean: 0.86, max: 1.4 },
       busy: { mean: 0.66, max: 1 },

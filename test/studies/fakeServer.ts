@@ -4,6 +4,7 @@ import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
 import { figuresAt, fullLoadOf } from "../../src/result/fullLoad.ts"
+import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
@@ -16,6 +17,8 @@ export interface Behaviour {
   /** Batches that were due and not started. */
   readonly dropped?: number
   readonly limited?: ReadonlyArray<string>
+  /** `generator` by default. */
+  readonly limitedBy?: LimitedBy
   readonly endedBy?: EndedBy
   readonly refused?: RefusedStart | null
 }
@@ -43,7 +46,15 @@ const refusal = (count: number): FailureGroup => ({
 const sliceOf = (
   asked: SliceSpec,
   startedSeconds: number,
-  { dropped = 0, endedBy = "runTime", failsEvery, latencyMs, limited = [], refused = null }: Behaviour
+  {
+    dropped = 0,
+    endedBy = "runTime",
+    failsEvery,
+    latencyMs,
+    limited = [],
+    limitedBy = "generator",
+    refused = null
+  }: Behaviour
 ): SliceMeasured => {
   const rate = perSecondOf(asked)
   const due = Math.round(rate * asked.seconds)
@@ -98,6 +109,7 @@ const sliceOf = (
       ...figuresAt(row, atFullLoad),
       atFullLoad,
       limited,
+      limitedBy: limited.length > 0 ? limitedBy : null,
       database: null
     },
     measurements: {

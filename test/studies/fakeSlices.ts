@@ -6,6 +6,7 @@ import type { Failure } from "../../src/domain/Sample.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/result/fullLoad.ts"
+import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
@@ -25,6 +26,8 @@ export interface FakeSlice {
   readonly atFullLoad?: FullLoad
   readonly users?: number
   readonly limited?: ReadonlyArray<string>
+  /** `generator` by default. */
+  readonly limitedBy?: LimitedBy
   readonly database?: DatabaseActivity
 }
 
@@ -108,6 +111,7 @@ export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<Sl
         ...figuresAt(total, atFullLoad),
         atFullLoad,
         limited: fake.limited ?? [],
+        limitedBy: fake.limited === undefined ? null : (fake.limitedBy ?? "generator"),
         database: fake.database ?? null
       },
       measurements,
