@@ -8,7 +8,7 @@ import * as TestClock from "effect/TestClock"
 import { PCGRandom } from "effect/Utils"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { it } from "../engine/virtualTime.ts"
-import { objectOf, type Reply, session } from "./harness.ts"
+import { type Reply, session } from "./harness.ts"
 
 const fixed = (millis: number) => ({ _tag: "fixed", millis }) as const
 

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { basic, objectOf, problemOf, send, session, student } from "../harness.ts"
+import { basic, objectOf, op, problemOf, send, session, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 export const limitFacts = (layerOf: LayerOf) =>
@@ -59,6 +59,36 @@ export const limitFacts = (layerOf: LayerOf) =>
           assert.include((yield* Fiber.join(third)).text, '"studentUniqueId":"A"')
           assert.strictEqual((yield* Fiber.join(fourth)).status, 200)
         }).pipe(Effect.provide(layerOf({ concurrency: 2, latency: { _tag: "fixed", millis: 20 } })))
+    )
+
+    it.effect(
+      "a request that gets no connection in time is a 500 with message and traceId, outside an envelope",
+      () =>
+        Effect.gen(function* () {
+          const { batch, get } = yield* session
+          const first = yield* Effect.fork(batch([]))
+          const refused = [
+            yield* Effect.fork(batch([op.create(student("A"))])),
+            yield* Effect.fork(get("students"))
+          ]
+          yield* TestClock.adjust("50 millis")
+          for (const reply of yield* Fiber.joinAll(refused)) {
+            assert.strictEqual(reply.status, 500)
+            assert.include(reply.headers["content-type"] ?? "", "application/json")
+            assert.deepStrictEqual(Object.keys(objectOf(reply)), ["message", "traceId"])
+          }
+          yield* TestClock.adjust("50 millis")
+          assert.strictEqual((yield* Fiber.join(first)).status, 200)
+          const stats = yield* Effect.flatMap(LocalDms, ({ stats }) => stats)
+          assert.deepStrictEqual(
+            [stats.poolTimeouts, stats.batches.refused, stats.rows["students"]],
+            [2, 1, undefined]
+          )
+        }).pipe(
+          Effect.provide(
+            layerOf({ poolSize: 1, poolTimeoutSeconds: 0.05, latency: { _tag: "fixed", millis: 100 } })
+          )
+        )
     )
 
     it.effect("a body of 11 MiB is a 500 with message and traceId", () =>
