@@ -1,5 +1,6 @@
 /** The load before a run, `run --warmUp`: reported apart, and part of no other figure. */
 import * as Schema from "effect/Schema"
+import type { EndedBy } from "../domain/LoadResult.ts"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { TimelinePoint } from "../metrics/Timeline.ts"
@@ -52,6 +53,27 @@ export const warmUpOf = (
   }
 }
 
-/** Moves the seconds of a warm-up before those of its run. @example 30 s: its first second ends at -29 */
-export const beforeRun = ({ plannedSeconds, timeline }: WarmUp): ReadonlyArray<TimelinePoint> =>
-  timeline.map((point) => ({ ...point, elapsedSeconds: rounded(point.elapsedSeconds - plannedSeconds, 6) }))
+/** How long before the run the warm-up began. */
+export const leadSeconds = ({
+  plannedSeconds,
+  seconds
+}: Pick<WarmUp, "plannedSeconds" | "seconds">): number => Math.max(plannedSeconds, seconds)
+
+/** The seconds of a warm-up in the time of its run. @example 30 s: its first second ends at -29 */
+export const beforeRun = (warmUp: WarmUp): ReadonlyArray<TimelinePoint> => {
+  const lead = leadSeconds(warmUp)
+  return warmUp.timeline.map((point) => ({
+    ...point,
+    // The last one may end a moment late.
+    elapsedSeconds: Math.min(0, rounded(point.elapsedSeconds - lead, 6))
+  }))
+}
+
+/** Whether a run is in its warm-up now. */
+export const isWarmingUp = ({
+  endedBy,
+  warmUp = null
+}: {
+  readonly endedBy: EndedBy | null
+  readonly warmUp?: WarmUp | null
+}): boolean => endedBy === null && warmUp !== null && warmUp.seconds < warmUp.plannedSeconds
