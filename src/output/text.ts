@@ -86,10 +86,10 @@ export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): Rea
         ]
   return [
     ...sentence(
-      "Rows inserted, updated, deleted",
+      "Rows inserted, updated, deleted, dead at the end",
       tables.map(
-        ({ name, rowsDeleted, rowsInserted, rowsUpdated }) =>
-          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted].map(figure).join(" / ")}`
+        ({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) =>
+          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map(figure).join(" / ")}`
       ),
       "; "
     ),
