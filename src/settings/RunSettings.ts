@@ -99,7 +99,7 @@ export const RunSettings = Schema.Struct({
     accepts: "a known test type in any letter case",
     values: ["BATCH_VOLUME", "VOLUME"],
     fallback: "BATCH_VOLUME",
-    help: "BATCH_VOLUME, or VOLUME: single requests, for a server without /batch"
+    help: "VOLUME: single requests, without /batch"
   }),
   testList: setting(Words, {
     group: "scenarios",
@@ -146,7 +146,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_RUN_WARM_UP",
     accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
     fallback: "0",
-    help: "Load before the run, reported apart and not in its figures"
+    help: "Load before the run, not in its figures"
   }),
   arrivalRate: optionalSetting(ratePerSecond(100_000), {
     group: "load",
