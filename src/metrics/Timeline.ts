@@ -44,7 +44,7 @@ const GeneratorPoint = Schema.Struct({
 
 /** One second of the run, or several seconds in one point; all requests. */
 export const TimelinePoint = Schema.Struct({
-  /** At its end, since the start of the run. */
+  /** At its end, since the start of the run; in the warm-up, since the start of the warm-up. */
   elapsedSeconds: Schema.NonNegative,
   /** Its length by the clock: about 1, less for the last point; 2, 4, 8, ... in long runs. */
   seconds: Schema.NonNegative,

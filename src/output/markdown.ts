@@ -4,7 +4,7 @@ import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
-import { failureText } from "../result/sentences.ts"
+import { failureText, warmUpNotes } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { passed, runFailure } from "../result/verdict.ts"
 
@@ -104,6 +104,7 @@ export const markdownReport = (summary: Summary): string => {
     "",
     ...markdownTable(requestRows(summary)),
     ...failureList(summary),
+    ...warmUpNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...databaseTable(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`

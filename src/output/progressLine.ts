@@ -3,20 +3,21 @@ import type { Slice } from "../metrics/Recorder.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 
 /**
- * Rates and p95 cover the last ten seconds, failures the whole run so far.
+ * Rates and p95 cover the last ten seconds, failures the whole run or the whole warm-up so far.
  *
+ * @param plannedSeconds duration of the run; in its warm-up, of the warm-up
  * @param duePerSecond open model: the current arrival rate
  */
 export const progressLine = (
-  { elapsedSeconds, point, starts, total, users }: Slice,
-  runSeconds: number,
+  { elapsedSeconds, inWarmUp, point, starts, total, users }: Slice,
+  plannedSeconds: number,
   duePerSecond?: number
 ): string => {
   const { recent, sofar } = total
   const [p95 = 0] = recent.latencies.percentiles([95])
   const latency = recent.latencies.count === 0 ? "-" : `${figure(p95 / 1000)} ms`
   return [
-    `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
+    `${inWarmUp ? "warm-up " : ""}${clock(elapsedSeconds)} / ${clock(plannedSeconds)}`,
     ...(duePerSecond === undefined
       ? [plural(users, "user")]
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} in flight`]),

@@ -4,7 +4,7 @@ import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
-import { expectedFailuresNote, failureText, latencyNote } from "../result/sentences.ts"
+import { expectedFailuresNote, failureText, latencyNote, warmUpNotes } from "../result/sentences.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { runFailure } from "../result/verdict.ts"
@@ -86,10 +86,10 @@ export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): Rea
         ]
   return [
     ...sentence(
-      "Rows inserted, updated, deleted",
+      "Rows inserted, updated, deleted, dead at the end",
       tables.map(
-        ({ name, rowsDeleted, rowsInserted, rowsUpdated }) =>
-          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted].map(figure).join(" / ")}`
+        ({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) =>
+          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map(figure).join(" / ")}`
       ),
       "; "
     ),
@@ -182,6 +182,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...samplesLine(summary),
     ...arrivalLines(summary),
     latencyNote(summary),
+    ...warmUpNotes(summary),
     ...lateStartLines(summary),
     ...generatorLines(summary),
     ...caveatsOf(summary).map(({ sentence }) => sentence)

@@ -72,6 +72,14 @@ export const ChartLegend = ({
         over a limit
       </li>
     )}
+    {columns.warmUpSeconds === undefined ? null : (
+      <li>
+        <svg class="swatch veil-swatch" viewBox="0 0 14 10" width="14" height="10" aria-hidden="true">
+          <rect width="14" height="10" rx="2" />
+        </svg>
+        warm-up
+      </li>
+    )}
     <li
       class="at"
       ref={(element) => {

@@ -4,7 +4,14 @@ import { type Axis, wholeSteps } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
 import { isolatedPoints, type Columns, type Range } from "./chartData.ts"
 import { resolveColor, seriesColor, seriesDash } from "./colors.ts"
-import { type Ink, levelPainter, markerPainter, shadePainter, spreadPainter } from "./plotPainters.ts"
+import {
+  type Ink,
+  levelPainter,
+  markerPainter,
+  shadePainter,
+  spreadPainter,
+  warmUpPainter
+} from "./plotPainters.ts"
 
 export const plotHeight = 210
 export const minWidth = 160
@@ -42,6 +49,8 @@ export interface PlotOptions {
   readonly ends: () => readonly [number, number]
   /** The currently shaded intervals of the x axis. */
   readonly shaded: () => ReadonlyArray<readonly [number, number]>
+  /** The current length of the warm-up, which is drawn greyed; `undefined` without one. */
+  readonly warmUpSeconds: () => number | undefined
   /** The user selected a range with the pointer; `undefined` disables selection. */
   readonly onRange: ((range: Range) => void) | undefined
   /** The pointer moved over this chart or a synchronized one. */
@@ -155,7 +164,7 @@ const reportSelection = (onRange: PlotOptions["onRange"]) => (plot: uPlot) => {
 }
 
 export const makePlot = (options: PlotOptions): uPlot => {
-  const { axis, columns, ends, holder, logarithmic, onMove, onRange, shaded, style } = options
+  const { axis, columns, ends, holder, logarithmic, onMove, onRange, shaded, style, warmUpSeconds } = options
   const ink = inkAt(holder)
   const top = minTop(style, columns, logarithmic)
   return new uPlot(
@@ -178,7 +187,12 @@ export const makePlot = (options: PlotOptions): uPlot => {
       series: [{}, ...seriesOf(options, ink)],
       hooks: {
         drawClear: [shadePainter(shaded, ink)],
-        draw: [levelPainter(style, ink), spreadPainter(columns, ink), markerPainter(columns, ink)],
+        draw: [
+          levelPainter(style, ink),
+          spreadPainter(columns, ink),
+          markerPainter(columns, ink),
+          warmUpPainter(warmUpSeconds, ink)
+        ],
         setCursor: [onMove],
         setSelect: [reportSelection(onRange)]
       }

@@ -1,4 +1,4 @@
-/** What a chart paints besides uPlot's lines: shaded times, a reference line, ranges and markers. */
+/** What a chart paints besides uPlot's lines: shaded times, a warm-up, a reference line, ranges and markers. */
 import uPlot from "uplot"
 import type { ChartStyle, ReferenceLine } from "./chartSpecs.ts"
 import type { Columns } from "./chartData.ts"
@@ -35,6 +35,19 @@ export const shadePainter =
         ctx.fillRect(from, plot.bbox.top, Math.max(1, to - from), plot.bbox.height)
       }
     })
+
+/** Covers the warm-up, which is before 0, with a veil, so that its lines look grey. */
+export const warmUpPainter =
+  (seconds: () => number | undefined, ink: Ink): Painter =>
+  (plot) => {
+    const warmUpSeconds = seconds()
+    if (warmUpSeconds === undefined) return
+    clipped(plot, 0, (ctx) => {
+      ctx.fillStyle = ink("--veil")
+      const from = plot.valToPos(-warmUpSeconds, "x", true)
+      ctx.fillRect(from, plot.bbox.top, plot.valToPos(0, "x", true) - from, plot.bbox.height)
+    })
+  }
 
 /** Draws the reference line, unless it is outside the y scale. */
 export const levelPainter =

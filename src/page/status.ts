@@ -1,6 +1,7 @@
 /** The status of a run as text. */
 import type { RunState } from "../result/Summary.ts"
 import { endings, runFailure } from "../result/verdict.ts"
+import { isWarmingUp } from "../result/WarmUp.ts"
 import { clock } from "../result/numberFormat.ts"
 import type { LiveRun } from "./LiveRun.ts"
 
@@ -18,8 +19,11 @@ export interface Status {
 export const statusOf = ({
   endedBy,
   ...run
-}: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests">): Status => {
-  if (endedBy === null) return { short: "running", long: "", tone: "plain" }
+}: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests"> &
+  Partial<Pick<RunState, "warmUp">>): Status => {
+  if (endedBy === null) {
+    return { short: isWarmingUp({ endedBy, ...run }) ? "warming up" : "running", long: "", tone: "plain" }
+  }
   const { long, planned, short } = endings[endedBy]
   const failure = runFailure({ ...run, endedBy })
   return failure === undefined

@@ -6,30 +6,17 @@ import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
 import { LimitedBy, limitAdvice, limitedBy, limitReasons } from "../metrics/generatorLimits.ts"
-import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
+import type { GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
+import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 import { judge, Verdict } from "./thresholds.ts"
+import { type MeasuredWarmUp, WarmUp, warmUpOf } from "./WarmUp.ts"
 
 const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })
-
-const FailureEntry = Schema.Struct({
-  /** The request name. */
-  name: Schema.String,
-  kind: Schema.Literal("rolledBack", "refused", "transport"),
-  status: Schema.NullOr(Schema.Int),
-  op: Schema.NullOr(Schema.String),
-  resource: Schema.NullOr(Schema.String),
-  index: Schema.NullOr(Schema.Int),
-  /** The server's problem type; for `transport` the phase: connect, reset, timeout, ... */
-  problemType: Schema.NullOr(Schema.String),
-  count: Schema.NonNegativeInt,
-  /** The message of one of these failures. */
-  example: Schema.String
-})
 
 /** The value of a setting; a record for a setting with a number for each scenario. */
 export const ConfigValue = Schema.Union(
@@ -90,10 +77,11 @@ export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten
 export const RunState = Schema.Struct({
   testType: Schema.String,
   model: Schema.optionalWith(Model, { default: () => "closed" as const }),
-  /** ISO 8601, UTC. */
+  /** Start of the load, the warm-up included: ISO 8601, UTC. */
   startedAt: Schema.String,
+  /** Without the warm-up, like every figure but those of `warmUp`; 0 in it. */
   elapsedSeconds: Schema.NonNegative,
-  /** The planned duration; `null` in debug mode, which ends after one pass. */
+  /** The planned duration without the warm-up; `null` in debug mode, which ends after one pass. */
   plannedSeconds: Schema.NullOr(Schema.Number),
   /** Maximum share of failed requests, 0 to 1; a run with more has failed, however it ended. */
   maxFailRatio: Schema.Number,
@@ -107,7 +95,7 @@ export const RunState = Schema.Struct({
   byName: Schema.Array(ByName),
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
-  /** Maximum number of concurrent users; in the open model, of concurrent iterations. */
+  /** Maximum number of concurrent users, in the open model of concurrent iterations, in the warm-up or after it. */
   users: Schema.NonNegativeInt,
   starts: Starts,
   /** `null` when the generator was not observed. */
@@ -118,6 +106,8 @@ export const RunState = Schema.Struct({
   samples: Schema.NullOr(SamplesWritten),
   /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity),
+  /** `null` without a warm-up, and in files of older versions. */
+  warmUp: Schema.optionalWith(Schema.NullOr(WarmUp), { default: () => null }),
   /** The settings, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
   /** The newest second alone, also where points of the timeline are longer; `null` during the first second. */
@@ -135,7 +125,22 @@ export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 export const SummaryJson = Schema.parseJson(Summary)
 
 const encodeState = Schema.encode(RunState)
-const timelineHere = "@timeline@"
+
+/** An indented object with further members at its end, given as name and text. */
+const withMembers = (object: object, members: ReadonlyArray<readonly [name: string, text: string]>): string =>
+  [
+    JSON.stringify(object, null, 2).slice(0, -2),
+    ...members.map(([name, text]) => `  "${name}": ${text}`)
+  ].join(",\n") + "\n}"
+
+/** A list with one line for each point. */
+const linesOf = (timeline: ReadonlyArray<unknown>): string =>
+  timeline.length === 0
+    ? "[]"
+    : `[\n    ${timeline.map((point) => JSON.stringify(point)).join(",\n    ")}\n  ]`
+
+/** Strings of JSON contain no line breaks. */
+const indented = (text: string): string => text.replaceAll("\n", "\n  ")
 
 /**
  * The text of `summary.json`: indented, with one line for each second.
@@ -143,26 +148,19 @@ const timelineHere = "@timeline@"
  * @param state a `Summary`, or the state of a run in progress
  */
 export const summaryJson = (state: RunState): Effect.Effect<string> =>
-  Effect.map(Effect.orDie(encodeState(state)), ({ timeline, ...rest }) => {
-    const lines = timeline.map((point) => `\n    ${JSON.stringify(point)}`).join(",")
-    const text = JSON.stringify({ ...rest, timeline: timelineHere }, null, 2)
-    return `${text.slice(0, text.lastIndexOf(`"${timelineHere}"`))}[${lines}${lines === "" ? "" : "\n  "}]\n}\n`
+  Effect.map(Effect.orDie(encodeState(state)), ({ timeline, warmUp = null, ...rest }) => {
+    const warmUpText = (of: NonNullable<typeof warmUp>) => {
+      const { timeline: seconds, ...counts } = of
+      return indented(withMembers(counts, [["timeline", linesOf(seconds)]]))
+    }
+    return `${withMembers(rest, [
+      ["warmUp", warmUp === null ? "null" : warmUpText(warmUp)],
+      ["timeline", linesOf(timeline)]
+    ])}\n`
   })
 
 /** Precision of the elapsed time: microseconds. Rates in all files are divided by this rounded time. */
 const elapsedDigits = 6
-
-const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEntry.Type => ({
-  name,
-  kind: failure.kind,
-  status: failure.status,
-  op: failure.op,
-  resource: failure.resource,
-  index: failure.index,
-  problemType: failure.problemType,
-  count,
-  example: failure.example
-})
 
 /** In a very short run the mean, which includes the incomplete last second, can exceed the maximum of the whole seconds. */
 const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
@@ -205,7 +203,7 @@ export interface RunSetup {
 }
 
 /** The state or the end of a run, without its measurements. */
-interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
+interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSeconds"> {
   readonly endedBy: EndedBy | null
   /** Present if `endedBy` is `refused`. */
   readonly refused?: RefusedStart | undefined
@@ -213,6 +211,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
   readonly database?: DatabaseActivity | undefined
+  /** Set when the load has a warm-up. */
+  readonly warmUp?: MeasuredWarmUp | undefined
 }
 
 /** Combines the setup of a run, its progress and its measurements. */
@@ -250,6 +250,10 @@ export const stateOf = (
     thresholds: setup.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     database: sofar.database ?? null,
+    warmUp:
+      sofar.warmUp === undefined
+        ? null
+        : warmUpOf(sofar.warmUp, sofar.endedBy !== null && elapsedSeconds === 0),
     config: setup.config,
     last: measurements.last ?? null,
     timeline
@@ -259,7 +263,7 @@ export const stateOf = (
 /** The summary of a run that has ended. */
 export const summarize = (
   setup: RunSetup,
-  result: LoadResult & Pick<RunSoFar, "database" | "refused" | "samples">,
+  result: LoadResult & Pick<RunSoFar, "database" | "refused" | "samples" | "warmUp">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

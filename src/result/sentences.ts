@@ -1,10 +1,33 @@
 /** Sentences about a run that several outputs use. */
-import { figure } from "./numberFormat.ts"
+import { figure, plural } from "./numberFormat.ts"
 import type { RunState, Summary } from "./Summary.ts"
 
 /** `12 x students-batch-10, rolledBack: operation 3 (create students) failed with 409 ...` */
 export const failureText = ({ count, example, kind, name }: Summary["failures"][number]): string =>
   `${figure(count)} x ${name}, ${kind}: ${example}`
+
+/** The requests of the warm-up, which the figures do not include; empty without one. */
+export const warmUpNotes = ({
+  database,
+  warmUp
+}: Pick<RunState, "database" | "warmUp">): ReadonlyArray<string> => {
+  if (warmUp === null) return []
+  const { cutShort, dropped, requests, seconds } = warmUp
+  const counts = [
+    `${figure(seconds)} s`,
+    plural(requests.total, "request"),
+    `${figure(requests.failed)} failed`,
+    ...(dropped === 0 ? [] : [`${plural(dropped, "iteration")} dropped`])
+  ]
+  const result = cutShort ? "nothing was measured" : "not in the figures"
+  const [mostFrequent] = warmUp.failures
+  return [
+    `Warm-up: ${counts.join(", ")}; ${result}${database === null ? "" : ", except those of the database"}.`,
+    ...(mostFrequent === undefined
+      ? []
+      : [`Most frequent failure of the warm-up: ${failureText(mostFrequent)}`])
+  ]
+}
 
 /** Requests that were refused on purpose. */
 export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): string | undefined =>

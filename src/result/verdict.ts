@@ -56,18 +56,24 @@ export interface RunFailure {
   readonly sentence: string
 }
 
-type FinishedRun = Pick<RunState, "maxFailRatio" | "refused" | "requests"> & Pick<Summary, "endedBy">
+type FinishedRun = Pick<RunState, "maxFailRatio" | "refused" | "requests"> &
+  Partial<Pick<RunState, "warmUp">> &
+  Pick<Summary, "endedBy">
 
 /** `undefined` when the run ended as planned with few enough failures. Thresholds are not considered. */
 export const runFailure = ({
   endedBy,
   maxFailRatio,
   refused,
-  requests
+  requests,
+  warmUp
 }: FinishedRun): RunFailure | undefined => {
   const { long, planned } = endings[endedBy]
   if (refused !== null) return { by: endedBy, sentence: refusedText(refused) }
-  if (!planned) return { by: endedBy, sentence: long }
+  if (!planned) {
+    const sentence = warmUp?.cutShort === true ? `${long} It ended in its warm-up.` : long
+    return { by: endedBy, sentence }
+  }
   const ratio = failureRatio(requests)
   if (ratio === null || ratio <= maxFailRatio) return undefined
   const sentence = `${exact(100 * ratio)} % of the requests failed; --maxFailRatio allows ${exact(100 * maxFailRatio)} %.`

@@ -442,7 +442,10 @@ describe("edfi-perf run", () => {
     Effect.gen(function* () {
       const { err, exitCode } = yield* runAgainst({}, ["--batchPath", "/nowhere"])
       assert.strictEqual(exitCode, 3)
-      assert.match(err, /no batch endpoint at .*\/nowhere \(status 404; the login succeeded\)/)
+      assert.match(
+        err,
+        /no batch endpoint at .*\/nowhere \(status 404; the login succeeded\).*--testType VOLUME/
+      )
     })
   )
 

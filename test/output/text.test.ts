@@ -260,6 +260,7 @@ describe("summary.json", () => {
             },
           ],
           "users": 3,
+          "warmUp": null,
         }
       `)
     })

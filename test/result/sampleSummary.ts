@@ -101,6 +101,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     elapsedSeconds,
     samples: null,
     database: sampleDatabase(points * seconds),
+    warmUp: null,
     plannedSeconds: elapsedSeconds,
     maxFailRatio: 0.5,
     requestNames: ["students-batch-10", "sections-batch-10"],
