@@ -138,7 +138,7 @@ const RunSections = ({
       <Caveats run={run} />
       <RunTiles run={run} />
       <Thresholds run={run} />
-      <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
+      <Charts runs={timed} specs={chartSpecsOf(run)} {...view} />
       <RequestsByName run={run} />
       <Failures run={run} />
       <div class="columns">

@@ -7,7 +7,6 @@ import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import { countOf } from "../domain/Sample.ts"
-import { endsRun } from "../domain/Threshold.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
@@ -16,6 +15,7 @@ import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
+import { isLost } from "../result/thresholds.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
@@ -98,12 +98,11 @@ const makeSnapshots =
   }
 
 /** Whether a threshold is lost for good in a snapshot that may end the run. */
-const isLost = ({ abortDelayMillis, plan, thresholds }: RunSpec, { slice, state }: RunSnapshot): boolean => {
+const isAborted = ({ abortDelayMillis, plan, thresholds }: RunSpec, snapshot: RunSnapshot): boolean => {
   if (abortDelayMillis === undefined) return false
-  if (1000 * slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
-  // Verdicts are in the order of the thresholds.
-  const verdicts = state().thresholds
-  return thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
+  if (1000 * snapshot.slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
+  const state = snapshot.state()
+  return thresholds.some((threshold) => isLost(threshold, state, state.byName))
 }
 
 /** The same for a load generator that may run in other threads. */
@@ -138,7 +137,7 @@ export const measureGenerator = <R>(
     const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
       const snapshot = snapshotOf(slice, maxUsers)
       samples?.recordSecond(slice.point)
-      const abort = isLost(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
+      const abort = isAborted(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
       return Effect.zipRight(abort, observe(snapshot))
     }
     const { refusal, ...result } = yield* LoadRun.runGenerator(

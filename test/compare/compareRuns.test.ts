@@ -60,7 +60,8 @@ describe("a comparison", () => {
   const row = (name: string, method: string, total: number) => ({
     name,
     method,
-    figures: figuresOf({ "requests.total": total })
+    figures: figuresOf({ "requests.total": total }),
+    succeeded: null
   })
 
   it("has every figure of all requests and of each name that any run has", () => {
@@ -88,7 +89,8 @@ describe("a comparison", () => {
         return name
       },
       method: "POST",
-      figures: figuresOf({})
+      figures: figuresOf({}),
+      succeeded: null
     })
     const byName = Array.from({ length: 300 }, (_, i) => countedRow(`request ${i}`))
     assert.strictEqual(compareRuns([runOf("a", { byName }), runOf("b", { byName })]).groups.length, 301)

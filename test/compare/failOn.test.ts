@@ -53,6 +53,7 @@ describe("--failOn", () => {
       baseline: 100,
       value: 150,
       limit: 110,
+      judgedBy: null,
       passed: false,
       sentence: "failed: latency.p95 +10%: b has 150 ms, the limit is at most 110 ms (baseline a: 100 ms)"
     })
@@ -88,7 +89,9 @@ describe("--failOn", () => {
 
   it("may be about one request name, which may have blanks, dots and signs in it", () => {
     const named = (name: string, p99: number) =>
-      runOf("r", { byName: [{ name, method: "GET", figures: figuresOf({ "latency.p99": p99 }) }] })
+      runOf("r", {
+        byName: [{ name, method: "GET", figures: figuresOf({ "latency.p99": p99 }), succeeded: null }]
+      })
     for (const name of ["students-batch-10", "/ed-fi/students?a=1 + 2", "v1.latency.p99"]) {
       const [verdict] = verdicts(`${name}.latency.p99 +10%`, named(name, 10), named(name, 12))
       assert.deepInclude(verdict, { baseline: 10, value: 12, passed: false })

@@ -146,8 +146,9 @@ describe("a summary.json that knows of no models", () => {
       const text = yield* ownSummary
       const old = text
         .replaceAll(/^ *"(model|serviceMs|dropped)": [^\n]*\n/gm, "")
-        .replaceAll(/"maxLateMs": (\d+),/g, '"maxLateMs": $1')
         .replaceAll(/,"dropped":0/g, "")
+        // What is last now has no comma.
+        .replaceAll(/,(\s*[}\]])/g, "$1")
       assert.notMatch(old, /model|serviceMs|dropped/)
       const folder = yield* filesIn({ "old/summary.json": old, "new/summary.json": text })
       const [before, after] = [yield* readRun(`${folder}/old`), yield* readRun(`${folder}/new`)]

@@ -18,6 +18,7 @@ export const runOf = (label: string, given: Partial<ComparedRun> = {}): Compared
   users: 10,
   endedBy: "runTime",
   total: figuresOf({}),
+  succeeded: null,
   byName: [],
   unknown: [],
   config: { clientCount: 10, scenarios: { StudentBatchVolumeTest: 10 }, runTimeInMinutes: 1, seed: 1 },

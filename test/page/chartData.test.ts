@@ -20,6 +20,7 @@ const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): Tim
   failures: 0,
   operations: 300,
   latencyMs: { p50: 1, p95: 2, p99: 3, max: 4 },
+  byOutcome: null,
   lateStarts: 0,
   dropped: 0,
   generator: null,
@@ -115,14 +116,14 @@ describe("the columns of a chart", () => {
       series.map(({ values }) => values),
       [[50], [150], [5]]
     )
-    assert.strictEqual(chartsWith(chartSpecsOf("closed"), observed).length, 7)
+    assert.strictEqual(chartsWith(chartSpecsOf({ byOutcome: null, model: "closed" }), observed).length, 7)
     const unobserved = [{ name: "a", timeline: [point(1)] }]
     assert.deepStrictEqual(
-      chartsWith(chartSpecsOf("closed"), unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf({ byOutcome: null, model: "closed" }), unobserved).map(({ id }) => id),
       ["operations", "requests", "latency", "users", "failures"]
     )
     assert.deepStrictEqual(
-      chartsWith(chartSpecsOf("open"), unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf({ byOutcome: null, model: "open" }), unobserved).map(({ id }) => id),
       ["operations", "requests", "latency", "users", "failures", "dropped"]
     )
   })
@@ -182,6 +183,7 @@ describe("the rest at the end of a run", () => {
           operations: 360,
           dropped: 12,
           latencyMs: whole.latencyMs,
+          byOutcome: whole.byOutcome,
           generator: whole.generator
         }
       ],

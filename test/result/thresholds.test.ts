@@ -89,12 +89,14 @@ describe("judge", () => {
         expression: "failures.ratio <= 20%",
         dimension: "ratio",
         value: 0.2,
+        judgedBy: null,
         passed: true
       })
-      assert.deepStrictEqual(judge(threshold("sections-batch-2.latency.p95 < 1ms"), total, byName), {
-        expression: "sections-batch-2.latency.p95 < 1ms",
+      assert.deepStrictEqual(judge(threshold("students-batch-2.latency.p95 < 1ms"), total, byName), {
+        expression: "students-batch-2.latency.p95 < 1ms",
         dimension: "ms",
-        value: 1.5,
+        value: 250,
+        judgedBy: null,
         passed: false
       })
     })

@@ -92,6 +92,7 @@ const sliceOf = (
       failures: 0,
       operations: 3 * within(confirmed),
       latencyMs: null,
+      byOutcome: null,
       lateStarts: 0,
       dropped: 0,
       generator: null
