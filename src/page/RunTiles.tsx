@@ -20,7 +20,9 @@ const shownTimes = ({ byOutcome, latencyMs }: RunState) => ({
   shown: byOutcome === null ? latencyMs : byOutcome.succeeded.latencyMs,
   label: (percentile: string) => (byOutcome === null ? percentile : `${percentile} of succeeded`),
   failed: (percentile: "p50" | "p95" | "p99") =>
-    byOutcome === null ? "" : `, failed ${withUnit(byOutcome.failed.latencyMs?.[percentile], "ms")}`
+    byOutcome === null
+      ? ""
+      : `, ${percentile} of failed ${withUnit(byOutcome.failed.latencyMs?.[percentile], "ms")}`
 })
 
 const percentiles = ["p50", "p95", "p99"] as const
