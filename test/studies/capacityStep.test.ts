@@ -14,6 +14,7 @@ const stepOf = (behaviour: Behaviour, texts: ReadonlyArray<string>) =>
     const slice = { testType: "BATCH_VOLUME", batchTripleCount: 10, load, warmUpSeconds: 0, seconds: 10 }
     const fiber = yield* Effect.fork(fakeServer(() => behaviour).measure({ ...slice, label: "" }))
     yield* TestClock.adjust("1 minute")
+    const objectives = texts.map((text) => Either.getOrThrow(parseObjective(text)))
     const step = {
       objectives,
       rate: 100,
