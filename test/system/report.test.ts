@@ -168,7 +168,7 @@ describe("report.html from disk", () => {
     const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true })
     const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []
     assert.isAbove(sheets.length, 1)
-    assert.isBelow(sheets.length, 9)
+    assert.isBelow(sheets.length, 10)
     await page.emulateMedia({ media: "screen" })
     await page.locator("details:not([open])").first().waitFor()
     assert.deepStrictEqual([await shown("button"), await shown("table")], [buttons, tables])
