@@ -4,11 +4,17 @@ import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { maxJsonDepth, parseJson } from "../domain/parseJson.ts"
-import { figures } from "../domain/Threshold.ts"
+import { figures, timeFigures } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../result/Comparison.ts"
+import type {
+  ComparedFigures,
+  ComparedPoint,
+  ComparedRun,
+  RunNote,
+  SucceededTimes
+} from "../result/Comparison.ts"
 import { caveatsOf } from "../result/caveats.ts"
-import type { Figures } from "../result/Figures.ts"
+import { type Figures, succeededTimes } from "../result/Figures.ts"
 import { Summary } from "../result/Summary.ts"
 import { figure } from "../result/numberFormat.ts"
 import { figureOf } from "../result/thresholds.ts"
@@ -26,6 +32,13 @@ const placeOf = (error: ParseResult.ParseError): string => {
 }
 
 const comparedFigures = (of: Figures): ComparedFigures => Record.map(figures, (_, name) => figureOf(of, name))
+
+const comparedSucceeded = (of: Figures): SucceededTimes | null => {
+  const times = succeededTimes(of)
+  return times === undefined
+    ? null
+    : Record.map(timeFigures, (_, name) => figureOf({ ...of, ...times }, name))
+}
 
 const comparedPoint = (point: TimelinePoint): ComparedPoint => {
   const { elapsedSeconds, failures, latencyMs, operations, requests, seconds, users } = point
@@ -59,10 +72,12 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
   users: summary.users,
   endedBy: summary.endedBy,
   total: comparedFigures(summary),
+  succeeded: comparedSucceeded(summary),
   byName: summary.byName.map((row) => ({
     name: row.name,
     method: row.method,
-    figures: comparedFigures(row)
+    figures: comparedFigures(row),
+    succeeded: comparedSucceeded(row)
   })),
   unknown: [],
   config: summary.config,

@@ -13,7 +13,7 @@ export interface Measurements {
   /** By name, then method. */
   readonly rows: ReadonlyArray<Measured>
   /** With every bucket, so that runs can be added up. */
-  readonly total: Addable
+  readonly total: Measured & Addable
   /** Most frequent first. */
   readonly failures: ReadonlyArray<FailureGroup>
   readonly defects: ReadonlyArray<DefectGroup>

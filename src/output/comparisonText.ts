@@ -85,10 +85,10 @@ export const csvOf = ({ groups, runs }: Comparison): string =>
   lines([
     ["Request", "Figure", "Unit", "Run", "Value", "Change %", "Change", "No value because"],
     ...groups.flatMap(({ name, rows }) =>
-      rows.flatMap(({ cells, dimension, figure }) =>
+      rows.flatMap(({ cells, dimension, figure, of }) =>
         cells.map(({ absent, change, value }, i) => [
           name ?? "",
-          figure,
+          of === "all" ? figure : `${figure}, ${of}`,
           dimension,
           runs[i]?.label ?? "",
           value ?? "",

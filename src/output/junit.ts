@@ -2,15 +2,17 @@
  * `junit.xml`: the run as test cases, for Jenkins, GitLab, GitHub and other readers of JUnit files.
  *
  * - suite `run`, one case: fails when the run ended early, or too many of its requests failed
- * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency;
+ * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency of those that did;
  *   a planned name without a request is skipped
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
  */
 import { caveatsOf } from "../result/caveats.ts"
+import type { Latency } from "../result/Figures.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
+import { outcomeRows } from "../result/outcomeRows.ts"
 import { failureText } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { runFailure } from "../result/verdict.ts"
@@ -147,18 +149,22 @@ const notMeasured = "the run ended before a request of this name was sent"
 
 const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Case => {
   const { latencyMs, name, operations, requests } = row
+  const percentiles = (latency: Latency | null) =>
+    `p50 ${figureOrNone(latency?.p50)} ms, p95 ${figureOrNone(latency?.p95)} ms, p99 ${figureOrNone(latency?.p99)} ms`
   const own = failures.filter((failure) => failure.name === name).map(failureText)
-  const figures =
+  const figures = [
     `${figure(requests.total)} requests, ${figure(requests.failed)} failed, ` +
-    `${figure(operations.perSecond)} operations per second, ` +
-    `p50 ${figureOrNone(latencyMs?.p50)} ms, p95 ${figureOrNone(latencyMs?.p95)} ms, p99 ${figureOrNone(latencyMs?.p99)} ms`
+      `${figure(operations.perSecond)} operations per second, ${percentiles(latencyMs)}`,
+    ...outcomeRows(row).map((of) => `${of.name}: ${figure(of.requests)}, ${percentiles(of.latencyMs)}`)
+  ]
+  const timed = row.byOutcome?.succeeded.latencyMs ?? latencyMs
   // The time of a case has to be a number.
-  const base = { name, seconds: (latencyMs?.mean ?? 0) / 1000 }
+  const base = { name, seconds: (timed?.mean ?? 0) / 1000 }
   return requests.failed < requests.total
-    ? { ...base, notes: [figures, ...own] }
+    ? { ...base, notes: [...figures, ...own] }
     : {
         ...base,
-        notes: [figures],
+        notes: figures,
         failure: {
           type: "noSuccess",
           message: `none of ${figure(requests.total)} requests succeeded`,

@@ -28,7 +28,7 @@ export const escapedMarkdown = (text: string): string =>
 /** A table with literal cells; the first row is the header, all columns but the first are right-aligned. */
 export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
   const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
-  const [head = [], ...body] = rows.map((row) => row.map(escapedMarkdown))
+  const [head = [], ...body] = rows.map((row) => row.map((cell) => escapedMarkdown(cell.trim())))
   return [line(head), `|${head.map((_, i) => (i === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)]
 }
 

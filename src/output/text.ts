@@ -3,23 +3,38 @@ import type { Measurements } from "../metrics/Recorder.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { caveatsOf } from "../result/caveats.ts"
+import type { Latency } from "../result/Figures.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
+import { outcomeRows } from "../result/outcomeRows.ts"
 import { expectedFailuresNote, failureText, latencyNote, warmUpNotes } from "../result/sentences.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { runFailure } from "../result/verdict.ts"
 import { type Rows, table } from "./textTable.ts"
 
-/** A header, a row per request name, and a total. */
+const latencyCells = (latency: Latency | null): ReadonlyArray<string> =>
+  [latency?.p50, latency?.p95, latency?.p99, latency?.max].map(figureOrNone)
+
+/** A header, a row per request name, and a total; where requests failed, the latencies by outcome below their row. */
 export const requestRows = (summary: Summary): Rows => [
   ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
-  ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
-    name,
-    figure(requests.total),
-    figure(requests.failed),
-    figure(requests.perSecond),
-    figure(operations.perSecond),
-    ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, latencyMs?.max].map(figureOrNone)
+  ...[...summary.byName, { ...summary, name: "total" }].flatMap((row) => [
+    [
+      row.name,
+      figure(row.requests.total),
+      figure(row.requests.failed),
+      figure(row.requests.perSecond),
+      figure(row.operations.perSecond),
+      ...latencyCells(row.latencyMs)
+    ],
+    ...outcomeRows(row).map(({ latencyMs, name, requests }) => [
+      `  ${name}`,
+      figure(requests),
+      "",
+      "",
+      "",
+      ...latencyCells(latencyMs)
+    ])
   ])
 ]
 

@@ -144,7 +144,7 @@ const RunSections = ({
         <p class="note">{note}</p>
       ))}
       <Thresholds run={run} />
-      <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
+      <Charts runs={timed} specs={chartSpecsOf(run)} {...view} />
       <RequestsByName run={run} />
       <Failures run={run} />
       <div class="columns">

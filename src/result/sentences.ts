@@ -46,20 +46,24 @@ export const closedModelNote =
   "Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each " +
   "response before they send again, so waiting that a slow server causes is not included."
 
+/** The service times of an open run; if requests failed, those of the succeeded ones. */
+const serviceTimes = ({ byOutcome, serviceMs }: Pick<RunState, "byOutcome" | "serviceMs">): string => {
+  const shown = byOutcome === null ? serviceMs : byOutcome.succeeded.serviceMs
+  if (shown === null) return ""
+  return (
+    ` Service time${byOutcome === null ? "" : " of succeeded requests"}, from sending to the last byte: ` +
+    `p50 ${figure(shown.p50)} ms, p95 ${figure(shown.p95)} ms, p99 ${figure(shown.p99)} ms.`
+  )
+}
+
 /** What latency means in the model of the run. */
-export const latencyNote = ({
-  model,
-  serviceMs,
-  testType
-}: Pick<RunState, "model" | "serviceMs" | "testType">): string => {
-  if (model === "closed") return closedModelNote
-  const service =
-    serviceMs === null
-      ? ""
-      : ` Service time, from sending to the last byte: p50 ${figure(serviceMs.p50)} ms, ` +
-        `p95 ${figure(serviceMs.p95)} ms, p99 ${figure(serviceMs.p99)} ms.`
+export const latencyNote = (
+  run: Pick<RunState, "byOutcome" | "model" | "serviceMs" | "testType">
+): string => {
+  if (run.model === "closed") return closedModelNote
   return (
     "Latency is the response time of whole requests, from the time at which each was due to the last byte of the " +
-    `response, so waiting that a slow server causes is included.${testType === "VOLUME" ? onlyFirstWaits : ""}${service}`
+    `response, so waiting that a slow server causes is included.${run.testType === "VOLUME" ? onlyFirstWaits : ""}` +
+    serviceTimes(run)
   )
 }

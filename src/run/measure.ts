@@ -7,7 +7,6 @@ import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import { countOf } from "../domain/Sample.ts"
-import { endsRun } from "../domain/Threshold.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Workload } from "../engine/Scenario.ts"
@@ -18,6 +17,7 @@ import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import type { MeasuredWarmUp } from "../result/WarmUp.ts"
+import { isLost } from "../result/thresholds.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
@@ -117,12 +117,11 @@ const warmUpOf = (
       }
 
 /** Whether a threshold is lost for good in a snapshot that may end the run. */
-const isLost = ({ abortDelayMillis, plan, thresholds }: RunSpec, { slice, state }: RunSnapshot): boolean => {
-  if (abortDelayMillis === undefined || slice.inWarmUp) return false
-  if (1000 * slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
-  // Verdicts are in the order of the thresholds.
-  const verdicts = state().thresholds
-  return thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
+const isAborted = ({ abortDelayMillis, plan, thresholds }: RunSpec, snapshot: RunSnapshot): boolean => {
+  if (abortDelayMillis === undefined || snapshot.slice.inWarmUp) return false
+  if (1000 * snapshot.slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
+  const state = snapshot.state()
+  return thresholds.some((threshold) => isLost(threshold, state, state.byName))
 }
 
 /** The same for a load generator that may run in other threads. */
@@ -158,7 +157,7 @@ export const measureGenerator = <R>(
     const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
       const snapshot = snapshotOf(slice, maxUsers)
       if (!slice.inWarmUp) samples?.recordSecond(slice.point)
-      const abort = isLost(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
+      const abort = isAborted(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
       return Effect.zipRight(abort, observe(snapshot))
     }
     const { refusal, warmUpSeconds, ...result } = yield* LoadRun.runGenerator(

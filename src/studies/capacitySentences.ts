@@ -79,14 +79,14 @@ export const precisionOf = (
     const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]
     const of = samples < needed ? ` (${figure(needed)} would be needed)` : ""
     const interval = step.intervals[at] ?? null
-    const value = step.verdicts[at]?.value ?? null
+    const { judgedBy = null, value = null } = step.verdicts[at] ?? {}
     if (interval === null || value === null) return []
     const ofRatio = name === "failures.ratio"
     const valueText = ofRatio ? `${figure(100 * value)} %` : `${figure(value)} ms`
     const { high, low } = interval
     const near = low < bound && (high === null || bound <= high)
     return [
-      `${expression}: measured ${valueText} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
+      `${expression}: measured ${valueText}${judgedBy === null ? "" : ` of ${judgedBy} requests`} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
         `${span(low, high, ofRatio)}${near && step.kept ? ", which includes the limit." : "."}`
     ]
   })

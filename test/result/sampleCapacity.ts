@@ -33,8 +33,8 @@ const stepOf = ({ arrivalRate, attempt, phase }: Tried, i: number): CapacityStep
     kept: broke.length === 0,
     broke,
     verdicts: [
-      { expression: "latency.p95 < 500ms", dimension: "ms", value: p95, passed: keptLatency },
-      { expression: "failures.ratio < 1%", dimension: "ratio", value: ratio, passed: true }
+      { expression: "latency.p95 < 500ms", dimension: "ms", value: p95, judgedBy: null, passed: keptLatency },
+      { expression: "failures.ratio < 1%", dimension: "ratio", value: ratio, judgedBy: null, passed: true }
     ],
     samples: [seconds * measured.requestsPerSecond, seconds * measured.requestsPerSecond],
     intervals: [

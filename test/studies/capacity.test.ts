@@ -201,6 +201,7 @@ describe("a step breaks", () => {
       assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 200, searchEnd: "precise" })
       assert.deepStrictEqual(document.brokeFirst, [
         "it was stopped because more requests failed than --maxFailRatio allows",
+        "latency.p95 was not measured, because no request succeeded",
         "2,000 requests failed: 2,000 refused; most frequent: refused with 429: Too Many Requests"
       ])
     })

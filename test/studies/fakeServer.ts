@@ -14,6 +14,8 @@ export interface Behaviour {
   readonly latencyMs: (atSeconds: number) => number
   /** 10 refuses every tenth batch; none by default. */
   readonly failsEvery?: number
+  /** Latency of a refusal; that of a batch by default. */
+  readonly refusalMs?: number
   /** Batches that were due and not started. */
   readonly dropped?: number
   readonly limited?: ReadonlyArray<string>
@@ -53,6 +55,7 @@ const sliceOf = (
     latencyMs,
     limited = [],
     limitedBy = "generator",
+    refusalMs,
     refused = null
   }: Behaviour
 ): SliceMeasured => {
@@ -63,9 +66,9 @@ const sliceOf = (
   const confirmed: Array<number> = []
   for (let nth = 0; nth < due - dropped; nth++) {
     const at = nth / rate
-    const latency = latencyMs(at)
-    ends.push(at + latency / 1000)
     const refused = failsEvery !== undefined && (nth + 1) % failsEvery === 0
+    const latency = refused ? (refusalMs ?? latencyMs(at)) : latencyMs(at)
+    ends.push(at + latency / 1000)
     if (!refused) confirmed.push(at + latency / 1000)
     row.record({
       name: row.name,
@@ -92,6 +95,7 @@ const sliceOf = (
       failures: 0,
       operations: 3 * within(confirmed),
       latencyMs: null,
+      byOutcome: null,
       lateStarts: 0,
       dropped: 0,
       generator: null
