@@ -2,9 +2,10 @@
 import type { Measurements } from "../metrics/Recorder.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
-import { caveatsOf } from "../result/caveats.ts"
+import { othersText } from "../metrics/OtherPrograms.ts"
+import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
-import { expectedFailuresNote, failureText, latencyNote } from "../result/sentences.ts"
+import { expectedFailuresNote, failureText, latencyNote, tooShortNote } from "../result/sentences.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { runFailure } from "../result/verdict.ts"
@@ -126,7 +127,12 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
     ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
-  return [`Load generator: ${health.join(", ")}.`]
+  const others = othersOfRun(generator)
+  return [
+    `Load generator: ${health.join(", ")}.`,
+    ...(others === null ? [] : [`Other programs: ${othersText(others)}.`]),
+    ...(generator.tooShort ? [tooShortNote] : [])
+  ]
 }
 
 const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>

@@ -3,9 +3,12 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
+import { isOnThisMachine } from "../domain/loopback.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
-import { LimitedBy, limitAdvice, limitedBy, limitReasons } from "../metrics/generatorLimits.ts"
+import { LimitedBy } from "../metrics/generatorLimits.ts"
+import { judgeGenerator, limitAdvice } from "../metrics/judgeGenerator.ts"
+import { otherCores } from "../metrics/OtherPrograms.ts"
 import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
@@ -42,13 +45,27 @@ export const ConfigValue = Schema.Union(
 
 const MeanAndMax = Schema.Struct({ mean: Schema.Number, max: Schema.Number })
 
+/** Processor time of all other processes per second: 1 is one core. */
+const Others = Schema.Struct({
+  ...MeanAndMax.fields,
+  /** Processors that the generator may use; only these are counted. */
+  processors: Schema.Int,
+  /** The busiest programs by name, at most three, with the mean of their cores; those that a container hides are missing. */
+  busiest: Schema.Array(Schema.Struct({ name: Schema.String, cores: Schema.Number }))
+})
+
 /** The health of the load generator; its limits are `generatorLimits`. */
 const Generator = Schema.Struct({
   /** The generator was the bottleneck: the figures of this run describe the generator, not the DMS. */
   limited: Schema.Boolean,
-  /** The limits that were exceeded, and for how long; empty if `limited` is false. */
+  /** Less than 5 s of load were observed: too short to tell, `limited` is false. */
+  tooShort: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** Who had the processors, if not the generator; the limits that were exceeded, and for how long. Empty if `limited` is false. */
   reasons: Schema.Array(Schema.String),
-  /** What limited it; `null` when it was not the bottleneck, and in files of older versions. */
+  /**
+   * What limited it; `null` when it was not the bottleneck, where the system does not report it, and in files of older
+   * versions.
+   */
   limitedBy: Schema.optionalWith(Schema.NullOr(LimitedBy), { default: () => null }),
   /** The remedy, in a sentence; `null` when the generator was not the bottleneck. */
   advice: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
@@ -61,6 +78,8 @@ const Generator = Schema.Struct({
    * the system does not report it: only Linux does.
    */
   processorWait: Schema.optionalWith(Schema.NullOr(MeanAndMax), { default: () => null }),
+  /** The other programs of the machine; `null` where the system does not report them: only Linux does. */
+  others: Schema.optionalWith(Schema.NullOr(Others), { default: () => null }),
   ...GeneratorFigures.fields
 })
 
@@ -170,23 +189,26 @@ const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
   max: rounded(Math.max(mean, max), 3)
 })
 
-const generatorOf = ({
-  total,
-  limited,
-  maxBusyShare,
-  maxCpuCores,
-  maxWaitedShare
-}: GeneratorMeasured): typeof Generator.Type => {
-  const reasons = limitReasons(limited)
+const othersOf = ({ maxOtherCores, total }: GeneratorMeasured): typeof Others.Type | null => {
+  const others = otherCores(total)
+  if (others === null || maxOtherCores === null) return null
+  const { busiest, cores, processors } = others
+  return { ...meanAndMax(cores, maxOtherCores), processors, busiest }
+}
+
+/** @param baseUrl of the DMS; `local` for the local DMS */
+const generatorOf = (measured: GeneratorMeasured, baseUrl: unknown): typeof Generator.Type => {
+  const { maxBusyShare, maxCpuCores, maxWaitedShare, total } = measured
+  const verdict = judgeGenerator(measured)
   const waited = waitedShare(total)
+  const isLocal = baseUrl === "local" || (typeof baseUrl === "string" && isOnThisMachine(baseUrl))
   return {
-    limited: reasons.length > 0,
-    reasons,
-    limitedBy: reasons.length > 0 ? limitedBy(limited) : null,
-    advice: reasons.length > 0 ? limitAdvice(limited) : null,
+    ...verdict,
+    advice: verdict.limited ? limitAdvice(measured, verdict.limitedBy, isLocal) : null,
     cpuCores: meanAndMax(cpuCores(total), maxCpuCores),
     busy: meanAndMax(busyShare(total), maxBusyShare),
     processorWait: waited === null || maxWaitedShare === null ? null : meanAndMax(waited, maxWaitedShare),
+    others: othersOf(measured),
     ...generatorFigures(total)
   }
 }
@@ -246,7 +268,10 @@ export const stateOf = (
     failures: measurements.failures.map(failureEntry),
     users: sofar.users,
     starts,
-    generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
+    generator:
+      measurements.generator === undefined
+        ? null
+        : generatorOf(measurements.generator, setup.config["baseUrl"]),
     thresholds: setup.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     database: sofar.database ?? null,

@@ -13,6 +13,10 @@ export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): s
     : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as intended; they count ` +
       "neither as operations nor as failures."
 
+/** The verdict on the load generator of a short run. */
+export const tooShortNote =
+  "Too short to tell whether the load generator was the bottleneck: less than 5 s of load were observed."
+
 /** An iteration has several requests, and only the first has a due time: totals dilute its waiting. */
 const onlyFirstWaits =
   " Only the first request of an iteration, the POST, can be late; each of the others is due when the response before " +

@@ -42,7 +42,9 @@ const recorded = Effect.gen(function* () {
 
 const well = {
   limited: false,
+  tooShort: false,
   reasons: [],
+  others: null,
   cpuCores: { mean: 0.23, max: 0.44 },
   busy: { mean: 0.201, max: 0.31 },
   processorWait: { mean: 0.034, max: 0.1 },

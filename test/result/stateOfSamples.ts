@@ -20,12 +20,14 @@ const health = (): GeneratorHealth => {
     observedMicros: 1_000_000,
     cpuMicros: 500_000,
     busyMicros: 250_000,
+    ranMicros: null,
     waitedMicros: 20_000,
     loopDelays,
     pauses: { count: 2, totalMicros: 3000, maxMicros: 2000 },
     rssBytes: 90_000_000,
     sockets: 3,
-    suspensions: noSuspensions
+    suspensions: noSuspensions,
+    others: null
   }
 }
 
