@@ -4,6 +4,8 @@
  * - suite `run`, one case: fails when the run ended early, or too many of its requests failed
  * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency;
  *   a planned name without a request is skipped
+ * - suite `generator`, one case with `--failOnLimited`: fails when the load generator was the bottleneck; skipped when the
+ *   run was too short to tell or the generator was not observed
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
@@ -11,9 +13,9 @@
 import { caveatsOf } from "../result/caveats.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
-import { failureText } from "../result/sentences.ts"
+import { failureText, tooShortNote } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { runFailure } from "../result/verdict.ts"
+import { limitedFailure, runFailure } from "../result/verdict.ts"
 
 /** Characters that XML 1.0 cannot represent, not even escaped: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =
@@ -186,12 +188,33 @@ const thresholdCase = (verdict: Summary["thresholds"][number]): Case => ({
     : { failure: { type: "threshold", message: `measured: ${measuredText(verdict)}`, details: [] } })
 })
 
+const notObserved = "the load generator was not observed"
+
+/** Empty without `--failOnLimited`. */
+const generatorCases = (summary: Summary): ReadonlyArray<Case> => {
+  const { failOnLimited, generator } = summary
+  if (!failOnLimited) return []
+  const message = limitedFailure(summary)
+  const unknown = generator === null ? notObserved : generator.tooShort ? tooShortNote : undefined
+  return [
+    {
+      name: "load generator not limited",
+      seconds: 0,
+      ...(unknown === undefined ? {} : { skipped: unknown }),
+      ...(message === undefined
+        ? {}
+        : { failure: { type: "limited", message, details: generator?.reasons ?? [] } })
+    }
+  ]
+}
+
 /** The text of `junit.xml`. */
 export const junitXml = (summary: Summary): string => {
   const { elapsedSeconds, testType, thresholds } = summary
   const all: ReadonlyArray<Suite> = [
     runSuite(summary),
     { name: "requests", seconds: elapsedSeconds, cases: requestCases(summary) },
+    { name: "generator", seconds: 0, cases: generatorCases(summary) },
     { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
   ]
   const suites = all.filter(({ cases }) => cases.length > 0)

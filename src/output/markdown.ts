@@ -6,7 +6,7 @@ import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { passed, runFailure } from "../result/verdict.ts"
+import { limitedFailure, passed, runFailure } from "../result/verdict.ts"
 
 /** The maximum of listed kinds of failure; `summary.json` has all. */
 const maxFailures = 5
@@ -37,6 +37,7 @@ const verdictLine = (summary: Summary): string => {
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
     runFailure(summary)?.sentence,
+    limitedFailure(summary),
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
   const figures =

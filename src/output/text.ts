@@ -8,7 +8,7 @@ import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { expectedFailuresNote, failureText, latencyNote, tooShortNote } from "../result/sentences.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { runFailure } from "../result/verdict.ts"
+import { limitedFailure, runFailure } from "../result/verdict.ts"
 import { type Rows, table } from "./textTable.ts"
 
 /** A header, a row per request name, and a total. */
@@ -127,7 +127,8 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
     ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
-  const others = othersOfRun(generator)
+  // The caveat names them too.
+  const others = generator.limitedBy === "machine" ? null : othersOfRun(generator)
   return [
     `Load generator: ${health.join(", ")}.`,
     ...(others === null ? [] : [`Other programs: ${othersText(others)}.`]),
@@ -170,6 +171,7 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
   const { elapsedSeconds, model, operations, requests, users } = summary
   const failed = runFailure(summary)
+  const limited = limitedFailure(summary)
   const expected = expectedFailuresNote(summary)
   return [
     `${summary.testType}  ${model === "open" ? `open model, max ${figure(users)} in flight` : plural(users, "user")}  ${figure(elapsedSeconds)} s`,
@@ -180,6 +182,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...databaseLines(summary),
     "",
     ...(failed === undefined ? [] : [failed.sentence]),
+    ...(limited === undefined ? [] : [limited]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
     `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
       `${figure(requests.perSecond)} requests per second.`,

@@ -116,12 +116,16 @@ export const RunState = Schema.Struct({
   plannedSeconds: Schema.NullOr(Schema.Number),
   /** Maximum share of failed requests, 0 to 1; a run with more has failed, however it ended. */
   maxFailRatio: Schema.Number,
+  /** `--failOnLimited`: the run fails if the load generator was the bottleneck. */
+  failOnLimited: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Names of all planned requests, including those that were not sent; empty in files of older versions. */
   requestNames: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   /** `null` while the run is in progress. */
   endedBy: Schema.NullOr(EndedBy),
   /** Present if `endedBy` is `refused`; files of older versions do not have it. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
+  /** How the local DMS of `--local` exited during the run: `exit code 1`, `signal SIGKILL`; else `null`. */
+  localDmsExit: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
   ...Figures.fields,
   byName: Schema.Array(ByName),
   /** Most frequent first. */
@@ -223,6 +227,7 @@ export interface RunSetup {
   /** Names of all requests that the chosen scenarios send. */
   readonly requestNames: ReadonlyArray<string>
   readonly thresholds: ReadonlyArray<Threshold>
+  readonly failOnLimited: boolean
   readonly config: RunState["config"]
 }
 
@@ -231,6 +236,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
   readonly endedBy: EndedBy | null
   /** Present if `endedBy` is `refused`. */
   readonly refused?: RefusedStart | undefined
+  /** Present if `endedBy` is `localDmsExited`. */
+  readonly localDmsExit?: string | undefined
   /** Set when there is a samples file. */
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
@@ -260,9 +267,11 @@ export const stateOf = (
     elapsedSeconds,
     plannedSeconds: setup.plannedSeconds,
     maxFailRatio: setup.maxFailRatio,
+    failOnLimited: setup.failOnLimited,
     requestNames: setup.requestNames,
     endedBy: sofar.endedBy,
     refused: sofar.refused ?? null,
+    localDmsExit: sofar.localDmsExit ?? null,
     ...total,
     byName,
     failures: measurements.failures.map(failureEntry),
@@ -284,7 +293,7 @@ export const stateOf = (
 /** The summary of a run that has ended. */
 export const summarize = (
   setup: RunSetup,
-  result: LoadResult & Pick<RunSoFar, "database" | "refused" | "samples">,
+  result: LoadResult & Pick<RunSoFar, "database" | "localDmsExit" | "refused" | "samples">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

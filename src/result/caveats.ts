@@ -71,8 +71,8 @@ export const othersOfRun = ({ others }: Pick<Generator, "others">): OtherCores |
   others === null ? null : { cores: others.mean, processors: others.processors, busiest: others.busiest }
 
 const sharedSentence = (generator: Generator): string | undefined => {
-  const { limited, processorWait } = generator
-  return limited || processorWait === null || processorWait.mean <= maxWaitedShare
+  const { limited, processorWait, tooShort } = generator
+  return limited || tooShort || processorWait === null || processorWait.mean <= maxWaitedShare
     ? undefined
     : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time (limit ` +
         `${100 * maxWaitedShare} %). ${sharing(othersOfRun(generator))}`

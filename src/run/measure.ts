@@ -3,9 +3,10 @@ import type * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
-import type { EndReason } from "../domain/LoadResult.ts"
+import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import { countOf } from "../domain/Sample.ts"
 import { endsRun } from "../domain/Threshold.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
@@ -17,6 +18,7 @@ import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
+import { LocalDmsExit } from "./localDmsProcess.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
@@ -29,6 +31,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     maxFailRatio,
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,
+    failOnLimited: spec.failOnLimited,
     config: redactedConfig(spec)
   }
 }
@@ -106,6 +109,18 @@ const isLost = ({ abortDelayMillis, plan, thresholds }: RunSpec, { slice, state 
   return thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
 }
 
+/**
+ * The end of a load whose local DMS may have exited: its requests then failed, so that the load may have ended for another
+ * reason at the same time. Only an interrupt and a defect have precedence.
+ */
+const endedWith = (
+  loaded: LoadResult,
+  exit: Option.Option<string>
+): LoadResult & { readonly localDmsExit?: string } => {
+  if (Option.isNone(exit) || loaded.endedBy === "interrupt" || loaded.endedBy === "defect") return loaded
+  return { ...loaded, refusal: undefined, endedBy: "localDmsExited", localDmsExit: exit.value }
+}
+
 /** The same for a load generator that may run in other threads. */
 export const measureGenerator = <R>(
   spec: RunSpec,
@@ -134,20 +149,25 @@ export const measureGenerator = <R>(
       recorder.unsafeRecordDefect(error.message, error.stack ?? "")
       return "defect"
     })
-    const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
+    const localDms = yield* LocalDmsExit
+    const signal = Effect.raceAll([
+      Deferred.await(ended),
+      Effect.as(stop, "interrupt" as const),
+      Effect.as(localDms.exited, "localDmsExited" as const),
+      broken
+    ])
     const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
       const snapshot = snapshotOf(slice, maxUsers)
       samples?.recordSecond(slice.point)
       const abort = isLost(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
       return Effect.zipRight(abort, observe(snapshot))
     }
-    const { refusal, ...result } = yield* LoadRun.runGenerator(
-      spec.plan,
-      endedFrom(signal)(generator),
-      onSlice
-    ).pipe(Effect.provideService(SampleLog, samples?.log))
+    const loaded = yield* LoadRun.runGenerator(spec.plan, endedFrom(signal)(generator), onSlice).pipe(
+      Effect.provideService(SampleLog, samples?.log)
+    )
 
     if (samples !== undefined) yield* samples.end
+    const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
     const measurements = recorder.measurements()
     const complete = {
       ...result,

@@ -122,9 +122,15 @@ const unmeasuredSlice = (
     }
   }).pipe(Effect.provide(Recorder.layer))
 
-const logDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
-  Effect.forEach(defects, ({ message, trace }) => Effect.zipRight(end, Effect.logError(message, trace)), {
-    discard: true
+const logDefects = (
+  { end }: Progress,
+  { measurements: { defects }, summary: { localDmsExit } }: Measurement
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    if (localDmsExit === null && defects.length === 0) return
+    yield* end
+    if (localDmsExit !== null) yield* Effect.logError(`the local DMS exited (${localDmsExit})`)
+    for (const { message, trace } of defects) yield* Effect.logError(message, trace)
   })
 
 /** The figures of a warm-up are not reported, but its failures may also occur in the slice. */

@@ -119,6 +119,18 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive("passes a run that is too short to tell with --failOnLimited, and says so", () =>
+    Effect.gen(function* () {
+      const { exitCode, out, output } = yield* runAgainst({}, ["--failOnLimited", "--out", "junit"])
+      assert.strictEqual(exitCode, 0)
+      assert.match(out, /^Too short to tell whether the load generator was the bottleneck/m)
+      const { config, failOnLimited, generator } = yield* summaryIn(output)
+      assert.deepInclude(generator, { tooShort: true, limited: false, limitedBy: null })
+      assert.deepStrictEqual([failOnLimited, config["failOnLimited"]], [true, true])
+      assert.include(yield* read(output, "junit.xml"), "load generator not limited")
+    })
+  )
+
   it.scopedLive("writes the files of --out, also when the run fails, and no others", () =>
     Effect.gen(function* () {
       const output = yield* folder

@@ -29,6 +29,7 @@ const recorded = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
+      failOnLimited: false,
       requestNames: ["students-batch-2", "sections-batch-2"],
       thresholds: [],
       config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
@@ -164,6 +165,7 @@ describe("summary.json", () => {
           "database": null,
           "elapsedSeconds": 10,
           "endedBy": "runTime",
+          "failOnLimited": false,
           "failures": [
             {
               "count": 1,
@@ -342,6 +344,7 @@ describe("Locust's files", () => {
           model: "closed",
           plannedSeconds: 1,
           maxFailRatio: 0,
+          failOnLimited: false,
           requestNames: [],
           thresholds: [],
           config: {}

@@ -102,6 +102,8 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     samples: null,
     database: sampleDatabase(points * seconds),
     plannedSeconds: elapsedSeconds,
+    failOnLimited: false,
+    localDmsExit: null,
     maxFailRatio: 0.5,
     requestNames: ["students-batch-10", "sections-batch-10"],
     endedBy: "runTime",

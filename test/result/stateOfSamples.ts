@@ -46,6 +46,7 @@ export const stateOfSamples = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
+      failOnLimited: false,
       requestNames: ["sections-batch-2", "students-batch-2"],
       thresholds: ["latency.p95 < 1s", "failures.count < 1"].flatMap((text) =>
         Either.match(parseThreshold(text), { onLeft: () => [], onRight: (threshold) => [threshold] })
