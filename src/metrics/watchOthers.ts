@@ -89,9 +89,22 @@ export class ProcessScans {
   }
 }
 
-/** 160 processes a second; one takes 19 us, so that all together take 0.3 % of a core. */
 const stepMillis = 25
-const processesPerStep = 4
+
+/** One process takes 19 us, so that all together take 0.3 % of a core. */
+const processesPerSecond = 160
+
+/** Takes 1 ms. A step that is late, as on a busy machine, catches up to this. */
+const maxPerStep = 50
+
+/**
+ * The processes to read in a step.
+ *
+ * @param sinceMillis time since the step before
+ * @example 25 ms: 4; 200 ms: 32; 10 s: 50
+ */
+export const processesIn = (sinceMillis: number): number =>
+  Math.min(maxPerStep, Math.ceil((sinceMillis * processesPerSecond) / 1000))
 
 /** @param ownMicros processor time of this process since the last call */
 export type TakeOthers = (ownMicros: number) => OtherPrograms | null
@@ -104,10 +117,14 @@ export const watchOthers = (files: ProcFiles): Effect.Effect<TakeOthers, never, 
     let before = readMachine()
     if (before === undefined) return () => null
     const scans = new ProcessScans(files, process.pid, allowed)
+    let lastMillis = performance.now()
+    const step = () => {
+      const nowMillis = performance.now()
+      scans.step(processesIn(nowMillis - lastMillis), nowMillis)
+      lastMillis = nowMillis
+    }
     yield* Effect.acquireRelease(
-      Effect.sync(() =>
-        setInterval(() => scans.step(processesPerStep, performance.now()), stepMillis).unref()
-      ),
+      Effect.sync(() => setInterval(step, stepMillis).unref()),
       (timer) => Effect.sync(() => clearInterval(timer))
     )
     return (ownMicros) => {

@@ -13,7 +13,8 @@
 import { caveatsOf } from "../result/caveats.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
-import { failureText, tooShortNote } from "../result/sentences.ts"
+import { failureText, noThroughputNote, tooShortNote } from "../result/sentences.ts"
+import { hasThroughput, rateText } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
 
@@ -136,8 +137,10 @@ const runSuite = (summary: Summary): Suite => {
               }
             }),
         notes: [
-          `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
-            `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`,
+          hasThroughput(summary)
+            ? `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
+              `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`
+            : noThroughputNote(summary),
           ...caveatsOf(summary).map(({ sentence }) => sentence)
         ]
       }
@@ -147,12 +150,12 @@ const runSuite = (summary: Summary): Suite => {
 
 const notMeasured = "the run ended before a request of this name was sent"
 
-const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Case => {
+const requestCase = (summary: Summary, row: Summary["byName"][number]): Case => {
   const { latencyMs, name, operations, requests } = row
-  const own = failures.filter((failure) => failure.name === name).map(failureText)
+  const own = summary.failures.filter((failure) => failure.name === name).map(failureText)
   const figures =
     `${figure(requests.total)} requests, ${figure(requests.failed)} failed, ` +
-    `${figure(operations.perSecond)} operations per second, ` +
+    `${rateText(operations.perSecond, summary)} operations per second, ` +
     `p50 ${figureOrNone(latencyMs?.p50)} ms, p95 ${figureOrNone(latencyMs?.p95)} ms, p99 ${figureOrNone(latencyMs?.p99)} ms`
   // The time of a case has to be a number.
   const base = { name, seconds: (latencyMs?.mean ?? 0) / 1000 }

@@ -5,7 +5,14 @@ import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
-import { expectedFailuresNote, failureText, latencyNote, tooShortNote } from "../result/sentences.ts"
+import {
+  expectedFailuresNote,
+  failureText,
+  latencyNote,
+  noThroughputNote,
+  tooShortNote
+} from "../result/sentences.ts"
+import { hasThroughput, rateText } from "../result/throughput.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
@@ -18,8 +25,8 @@ export const requestRows = (summary: Summary): Rows => [
     name,
     figure(requests.total),
     figure(requests.failed),
-    figure(requests.perSecond),
-    figure(operations.perSecond),
+    rateText(requests.perSecond, summary),
+    rateText(operations.perSecond, summary),
     ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, latencyMs?.max].map(figureOrNone)
   ])
 ]
@@ -167,9 +174,17 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
     ? []
     : [`The samples file has a line for each of the ${figure(samples.written)} requests.`]
 
+const throughputLine = (summary: Summary): string => {
+  const { operations, requests } = summary
+  return hasThroughput(summary)
+    ? `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
+        `${figure(requests.perSecond)} requests per second.`
+    : noThroughputNote(summary)
+}
+
 /** The whole report, with the defects of this program that occurred. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
-  const { elapsedSeconds, model, operations, requests, users } = summary
+  const { elapsedSeconds, model, users } = summary
   const failed = runFailure(summary)
   const limited = limitedFailure(summary)
   const expected = expectedFailuresNote(summary)
@@ -184,8 +199,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...(failed === undefined ? [] : [failed.sentence]),
     ...(limited === undefined ? [] : [limited]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
-    `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
-      `${figure(requests.perSecond)} requests per second.`,
+    throughputLine(summary),
     ...lostOperations(summary),
     ...(expected === undefined ? [] : [expected]),
     ...samplesLine(summary),

@@ -3,6 +3,7 @@ import { withoutMethod } from "../domain/requestName.ts"
 import type { Figures, Latency } from "../result/Figures.ts"
 import { figure } from "../result/numberFormat.ts"
 import { expectedFailuresNote, latencyNote } from "../result/sentences.ts"
+import { rateText } from "../result/throughput.ts"
 import { bytes, noValue } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, type RunProps, Section } from "./Section.tsx"
@@ -18,21 +19,21 @@ interface Columns {
   readonly cells: (row: Figures) => ReadonlyArray<string>
 }
 
-const requestColumns: Columns = {
+const requestColumns = (run: RunProps["run"]): Columns => ({
   heads: ["sent", "failed", "per second", "bytes sent", "bytes received"],
   cells: ({ bytes: size, requests }) => [
     figure(requests.total),
     figure(requests.failed),
-    figure(requests.perSecond),
+    rateText(requests.perSecond, run),
     bytes(size.sent),
     bytes(size.received)
   ]
-}
+})
 
-const operationColumns: Columns = {
+const operationColumns = (run: RunProps["run"]): Columns => ({
   heads: ["per second", "confirmed", "created", "updated", "deleted", "rolled back", "refused", "unknown"],
   cells: ({ operations }) => [
-    figure(operations.perSecond),
+    rateText(operations.perSecond, run),
     figure(operations.succeeded),
     figure(operations.byOp.create),
     figure(operations.byOp.update),
@@ -41,7 +42,7 @@ const operationColumns: Columns = {
     figure(operations.refused),
     figure(operations.unknown)
   ]
-}
+})
 
 const latencyHeads = ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"]
 
@@ -102,8 +103,8 @@ export const RequestsByName = ({ run }: RunProps) => {
   const expected = expectedFailuresNote(run)
   return (
     <Section id="by-name" title="Requests by name">
-      <FiguresTable caption="Requests" columns={requestColumns} rows={rows} />
-      <FiguresTable caption="Operations" columns={operationColumns} rows={rows} />
+      <FiguresTable caption="Requests" columns={requestColumns(run)} rows={rows} />
+      <FiguresTable caption="Operations" columns={operationColumns(run)} rows={rows} />
       {run.model === "closed" ? (
         <FiguresTable caption="Latency in ms" columns={responseTimes} rows={rows} />
       ) : (

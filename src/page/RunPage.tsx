@@ -4,6 +4,7 @@ import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import { caveatHeads, caveatsOf } from "../result/caveats.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock } from "../result/numberFormat.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { RequestsByName } from "./RequestsByName.tsx"
 import type { TimeView } from "./ChartGrid.tsx"
 import { Charts } from "./Charts.tsx"
@@ -133,12 +134,13 @@ const RunSections = ({
 }: Pick<RunPageProps, "files" | "folder"> & { readonly run: RunState; readonly view: TimeView }) => {
   const { timeline } = run
   const timed = useMemo(() => [mergeShortPoints({ name: "run", timeline }, addChartPoints)], [timeline])
+  const specs = chartSpecsOf(run.model).filter(({ unit }) => hasThroughput(run) || unit !== "per second")
   return (
     <>
       <Caveats run={run} />
       <RunTiles run={run} />
       <Thresholds run={run} />
-      <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
+      <Charts runs={timed} specs={specs} {...view} />
       <RequestsByName run={run} />
       <Failures run={run} />
       <div class="columns">

@@ -15,6 +15,7 @@ import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Ti
 import { DatabaseActivity } from "./DatabaseActivity.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { RefusedStart } from "./RefusedStart.ts"
+import { hasThroughput } from "./throughput.ts"
 import { judge, Verdict } from "./thresholds.ts"
 
 const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })
@@ -252,11 +253,13 @@ export const stateOf = (
   timeline: ReadonlyArray<TimelinePoint>
 ): RunState => {
   const elapsedSeconds = rounded(sofar.elapsedSeconds, elapsedDigits)
-  const total = figuresOf(measurements.total, elapsedSeconds)
+  // Debug mode has no throughput.
+  const rateSeconds = hasThroughput(setup) ? elapsedSeconds : 0
+  const total = figuresOf(measurements.total, rateSeconds)
   const byName = measurements.rows.map((row) => ({
     name: row.name,
     method: row.method,
-    ...figuresOf(row, elapsedSeconds)
+    ...figuresOf(row, rateSeconds)
   }))
   const { count, dropped, late, maxLateMillis } = measurements.starts
   const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }

@@ -33,6 +33,8 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       const client = Layer.provide(clientLayerUndici, dms)
       const services = Layer.provideMerge(SharedFixtures.layer(spec.fixtures), Layer.merge(client, dms))
       const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services
-      return Layer.mergeAll(reporting, nodeProbe, threads.layer(), Layer.succeed(LocalDmsExit, exit))
+      // A run that prints every outcome has no throughput, and its generator needs no verdict.
+      const probe = spec.printsOutcomes ? Layer.empty : nodeProbe
+      return Layer.mergeAll(reporting, probe, threads.layer(), Layer.succeed(LocalDmsExit, exit))
     })
   )

@@ -213,6 +213,10 @@ describe("edfi-perf run", () => {
       assert.match(out, /students-batch-1: 3 operations succeeded\n {2}0 create students [0-9a-f-]{36}\n/)
       assert.match(out, /sections-batch-1: 3 operations succeeded/)
       assert.strictEqual(stats.batches.committed, 2)
+      // One user that prints between its requests has no throughput, and its generator needs no verdict.
+      assert.match(out, /^Debug mode: no throughput\. 6 operations confirmed in responses, 2 requests\.$/m)
+      assert.match(out, /^total +2 +0 +- +- /m)
+      assert.notMatch(out, /operations per second|Load generator/)
     })
   )
 

@@ -2,7 +2,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { spawn } from "node:child_process"
 import { existsSync } from "node:fs"
-import { linuxFiles, type ProcFiles, ProcessScans, watchOthers } from "../../src/metrics/watchOthers.ts"
+import {
+  linuxFiles,
+  processesIn,
+  type ProcFiles,
+  ProcessScans,
+  watchOthers
+} from "../../src/metrics/watchOthers.ts"
 import { statLine } from "./statLine.ts"
 
 /** Processes by id: their name, and their time in ticks of 10 ms. */
@@ -42,6 +48,14 @@ describe("scans of all processes", () => {
       namedMicros: 1_000_000
     })
     assert.deepStrictEqual(scans.take(), { byName: [], namedMicros: 0 })
+  })
+
+  it.each([
+    [25, 4],
+    [200, 32],
+    [10_000, 50]
+  ])("read the processes of %d ms at once when they are late: %d, but never for long", (since, count) => {
+    assert.strictEqual(processesIn(since), count)
   })
 
   it("leave out processes that ended meanwhile, and all if none can be listed", () => {

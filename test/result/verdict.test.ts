@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { markdownReport } from "../../src/output/markdown.ts"
+import { junitXml } from "../../src/output/junit.ts"
 import { textReport } from "../../src/output/text.ts"
 import { limitedFailure, passed } from "../../src/result/verdict.ts"
 import { sampleSummary } from "./sampleSummary.ts"
@@ -34,5 +35,16 @@ describe("a run with --failOnLimited", () => {
       limitedFailure({ ...failed, generator: { ...generator, limitedBy: "machine" } }) ?? "",
       /other programs left the load generator too few processors/
     )
+  })
+})
+
+describe("debug mode", () => {
+  it("has counts and no rates in any report", () => {
+    const debug = { ...summary, config: { ...summary.config, runInDebugMode: true } }
+    assert.match(textReport(debug), /^Debug mode: no throughput\. [\d,]+ operations confirmed/m)
+    assert.include(markdownReport(debug), "debug mode, no throughput:")
+    assert.include(junitXml(debug), "Debug mode: no throughput.")
+    for (const text of [textReport(debug), markdownReport(debug)])
+      assert.notInclude(text, "operations per second")
   })
 })
