@@ -207,6 +207,7 @@ describe("summary.json", () => {
             "p99": 250,
             "p999": 250,
           },
+          "localDmsExit": null,
           "maxFailRatio": 0.5,
           "model": "closed",
           "operations": {
