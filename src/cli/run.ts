@@ -52,6 +52,7 @@ const exitCodeOf = (summary: Summary): ExitCode => {
     case "defect":
       return exitCodes.defect
     case "refused":
+    case "localDmsExited":
       return exitCodes.notReady
     case "failureRatio":
     case "threshold":

@@ -18,7 +18,7 @@ import {
   isLimited
 } from "../result/Comparison.ts"
 import { differencesOf } from "./differences.ts"
-import { type FailOn, judgeFailOn } from "./failOn.ts"
+import { type FailOn, judgeFailOn, judgeLimited } from "./failOn.ts"
 import { noiseOf } from "./noise.ts"
 
 /** 1 if higher is better, -1 if lower is better, 0 for figures of the size of a run. */
@@ -167,10 +167,14 @@ const partsByName = (
 ): ReadonlyMap<string, ComparedRun["byName"][number]> =>
   new Map(byName.toReversed().map((row) => [nameOf(row), row]))
 
-/** @param runs at least two, the first is the baseline */
+/**
+ * @param runs at least two, the first is the baseline
+ * @param failOnLimited whether a limited load generator fails the comparison
+ */
 export const compareRuns = (
   runs: ReadonlyArray<ComparedRun>,
-  failOns: ReadonlyArray<FailOn> = []
+  failOns: ReadonlyArray<FailOn> = [],
+  failOnLimited = false
 ): Comparison => {
   const nameOf = namesOf(runs)
   const byName = new Map(runs.map((run) => [run, partsByName(run, nameOf)]))
@@ -179,12 +183,12 @@ export const compareRuns = (
     groupOf(null, runs, ({ succeeded, total }) => ({ figures: total, succeeded })),
     ...names.map((name) => groupOf(name, runs, (run) => byName.get(run)?.get(name)))
   ]
-  const labels = runs.map(({ label }) => label)
   return {
     runs,
     groups,
     differences: differencesOf(runs),
     noise: noiseOf(runs),
-    verdicts: failOns.flatMap((failOn) => judgeFailOn(failOn, groups, labels))
+    verdicts: failOns.flatMap((failOn) => judgeFailOn(failOn, groups, runs)),
+    limitedVerdict: failOnLimited ? judgeLimited(runs) : null
   }
 }

@@ -8,7 +8,15 @@ import {
   readFigure,
   readNumber
 } from "../domain/Threshold.ts"
-import type { ComparedCell, ComparedGroup, ComparedRow, FailOnVerdict } from "../result/Comparison.ts"
+import {
+  type ComparedCell,
+  type ComparedGroup,
+  type ComparedRow,
+  type ComparedRun,
+  type FailOnVerdict,
+  isLimited,
+  type LimitedVerdict
+} from "../result/Comparison.ts"
 import { measuredText } from "../result/thresholds.ts"
 
 export interface FailOn {
@@ -138,21 +146,47 @@ const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): 
   return excessOf(second, failOn.sign) > excessOf(first, failOn.sign) ? second : first
 }
 
+/** A run as far as verdicts name it. */
+type JudgedRun = Pick<ComparedRun, "label" | "notes">
+
+const limitedLabels = (runs: ReadonlyArray<JudgedRun>): string =>
+  runs
+    .filter(isLimited)
+    .map(({ label }) => label)
+    .join(" and ")
+
+/** Completes a verdict whose figures do not describe the server alone; empty if neither run was limited. */
+const limitedNote = (...both: ReadonlyArray<JudgedRun>): string => {
+  const labels = limitedLabels(both)
+  return labels === "" ? "" : `; but the load generator was limited in ${labels}`
+}
+
+/** The verdict of `--failOnLimited` on all runs, the baseline as well. A run that is too short to tell passes. */
+export const judgeLimited = (runs: ReadonlyArray<JudgedRun>): LimitedVerdict => {
+  const labels = limitedLabels(runs)
+  return labels === ""
+    ? { passed: true, sentence: "passed: --failOnLimited: the load generator was not limited in any run" }
+    : { passed: false, sentence: `failed: --failOnLimited: the load generator was limited in ${labels}` }
+}
+
 /**
- * The verdicts on all runs except the baseline. An unknown or missing figure fails.
+ * The verdicts on all runs except the baseline. An unknown or missing figure fails. A verdict names the runs in which the
+ * load generator was the bottleneck.
  *
- * @param labels of the runs, the baseline first
+ * @param runs the baseline first
  */
 export const judgeFailOn = (
   failOn: FailOn,
   groups: ReadonlyArray<ComparedGroup>,
-  labels: ReadonlyArray<string>
+  runs: ReadonlyArray<JudgedRun>
 ): ReadonlyArray<FailOnVerdict> => {
   const { expression, figure, name = null, sign } = failOn
   const dimension = figures[figure]
   const rows = groups.find((group) => group.name === name)?.rows.filter((row) => row.figure === figure) ?? []
-  const [baseLabel = ""] = labels
-  return labels.slice(1).map((run, i) => {
+  const [baseRun = { label: "", notes: [] }, ...others] = runs
+  const baseLabel = baseRun.label
+  return others.map((compared, i) => {
+    const run = compared.label
     const { base, cell, judgedBy, limit } = worstOf(failOn, rows, i + 1)
     const common = { expression, run, dimension, baseline: base.value, value: cell.value, limit, judgedBy }
     if (limit === null || base.value === null || cell.value === null) {
@@ -171,7 +205,7 @@ export const judgeFailOn = (
       sentence:
         `${passed ? "passed" : "failed"}: ${expression}: ${run} has ` +
         `${measuredText({ value: cell.value, dimension, judgedBy })}, ` +
-        `the limit is ${bound} (baseline ${baseLabel}: ${words(base.value)})`
+        `the limit is ${bound} (baseline ${baseLabel}: ${words(base.value)})${limitedNote(baseRun, compared)}`
     }
   })
 }

@@ -5,8 +5,8 @@ import type { RefusedScenario } from "./Refusal.ts"
 /**
  * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), too many
  * requests failed (`failureRatio`), the first iterations of a scenario all met the same refusal (`refused`), a threshold
- * failed (`threshold`, if that aborts a run), it was interrupted (`interrupt`), or a bug of this program or a scenario
- * occurred (`defect`).
+ * failed (`threshold`, if that aborts a run), the local DMS of `--local` exited (`localDmsExited`), it was interrupted
+ * (`interrupt`), or a bug of this program or a scenario occurred (`defect`).
  */
 export const EndedBy = Schema.Literal(
   "runTime",
@@ -14,6 +14,7 @@ export const EndedBy = Schema.Literal(
   "failureRatio",
   "refused",
   "threshold",
+  "localDmsExited",
   "interrupt",
   "defect"
 )

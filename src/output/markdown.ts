@@ -5,8 +5,9 @@ import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { failureText, warmUpNotes } from "../result/sentences.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { passed, runFailure } from "../result/verdict.ts"
+import { limitedFailure, passed, runFailure } from "../result/verdict.ts"
 
 /** The maximum of listed kinds of failure; `summary.json` has all. */
 const maxFailures = 5
@@ -37,11 +38,13 @@ const verdictLine = (summary: Summary): string => {
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
     runFailure(summary)?.sentence,
+    limitedFailure(summary),
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
-  const figures =
-    `${figure(operations.perSecond)} operations per second in ` +
-    `${figure(requests.perSecond)} requests per second, ${figure(requests.failed)} failed`
+  const rates = hasThroughput(summary)
+    ? `${figure(operations.perSecond)} operations per second in ${figure(requests.perSecond)} requests per second`
+    : `debug mode, no throughput: ${figure(operations.succeeded)} operations in ${figure(requests.total)} requests`
+  const figures = `${rates}, ${figure(requests.failed)} failed`
   return passed(summary)
     ? `**✅ ${escapedMarkdown(testType)} passed**: ${figures}.`
     : `**❌ ${escapedMarkdown(testType)} failed**: ${escapedMarkdown(reasons.join(" "))} ${figures}.`

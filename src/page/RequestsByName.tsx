@@ -4,6 +4,7 @@ import type { Figures, Latency, Times } from "../result/Figures.ts"
 import { figure } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
 import { expectedFailuresNote, latencyNote } from "../result/sentences.ts"
+import { rateText } from "../result/throughput.ts"
 import { bytes, noValue } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, type RunProps, Section } from "./Section.tsx"
@@ -20,21 +21,21 @@ interface Columns<Row> {
   readonly cells: (row: Row) => ReadonlyArray<string>
 }
 
-const requestColumns: Columns<Figures> = {
+const requestColumns = (run: RunProps["run"]): Columns<Figures> => ({
   heads: ["sent", "failed", "per second", "bytes sent", "bytes received"],
   cells: ({ bytes: size, requests }) => [
     figure(requests.total),
     figure(requests.failed),
-    figure(requests.perSecond),
+    rateText(requests.perSecond, run),
     bytes(size.sent),
     bytes(size.received)
   ]
-}
+})
 
-const operationColumns: Columns<Figures> = {
+const operationColumns = (run: RunProps["run"]): Columns<Figures> => ({
   heads: ["per second", "confirmed", "created", "updated", "deleted", "rolled back", "refused", "unknown"],
   cells: ({ operations }) => [
-    figure(operations.perSecond),
+    rateText(operations.perSecond, run),
     figure(operations.succeeded),
     figure(operations.byOp.create),
     figure(operations.byOp.update),
@@ -43,7 +44,7 @@ const operationColumns: Columns<Figures> = {
     figure(operations.refused),
     figure(operations.unknown)
   ]
-}
+})
 
 const latencyHeads = ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"]
 
@@ -115,8 +116,8 @@ export const RequestsByName = ({ run }: RunProps) => {
   const expected = expectedFailuresNote(run)
   return (
     <Section id="by-name" title="Requests by name">
-      <FiguresTable caption="Requests" columns={requestColumns} rows={rows} />
-      <FiguresTable caption="Operations" columns={operationColumns} rows={rows} />
+      <FiguresTable caption="Requests" columns={requestColumns(run)} rows={rows} />
+      <FiguresTable caption="Operations" columns={operationColumns(run)} rows={rows} />
       {run.model === "closed" ? (
         <FiguresTable caption="Latency in ms" columns={responseTimes} rows={times} />
       ) : (

@@ -6,6 +6,7 @@ import type { RunState } from "../result/Summary.ts"
 import { clock } from "../result/numberFormat.ts"
 import { warmUpNotes } from "../result/sentences.ts"
 import { leadSeconds } from "../result/WarmUp.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { RequestsByName } from "./RequestsByName.tsx"
 import type { TimeView } from "./ChartGrid.tsx"
 import { Charts } from "./Charts.tsx"
@@ -136,6 +137,7 @@ const RunSections = ({
 }: Pick<RunPageProps, "files" | "folder"> & { readonly run: RunState; readonly view: TimeView }) => {
   const { timeline, warmUp } = run
   const timed = useMemo(() => [timedRun({ timeline, warmUp })], [timeline, warmUp])
+  const specs = chartSpecsOf(run).filter(({ unit }) => hasThroughput(run) || unit !== "per second")
   return (
     <>
       <Caveats run={run} />
@@ -144,7 +146,7 @@ const RunSections = ({
         <p class="note">{note}</p>
       ))}
       <Thresholds run={run} />
-      <Charts runs={timed} specs={chartSpecsOf(run)} {...view} />
+      <Charts runs={timed} specs={specs} {...view} />
       <RequestsByName run={run} />
       <Failures run={run} />
       <div class="columns">

@@ -2,6 +2,7 @@
 import { failureRatio } from "../result/Figures.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { noValue, percent, plain, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"
@@ -67,10 +68,10 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
   )
 }
 
-const EndTiles = ({ run }: { readonly run: RunState }) => {
+/** Counts with their rates; in debug mode only the counts are a result. */
+const CountTiles = ({ run }: { readonly run: RunState }) => {
   const { operations, requests } = run
-  const { failed, label, shown } = shownTimes(run)
-  return (
+  return hasThroughput(run) ? (
     <>
       <Tile label="Operations" tone="main" value={figure(operations.perSecond)} unit="/s">
         {figure(operations.succeeded)} confirmed
@@ -78,6 +79,25 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
       <Tile label="Requests" value={figure(requests.perSecond)} unit="/s">
         {figure(requests.total)} sent
       </Tile>
+    </>
+  ) : (
+    <>
+      <Tile label="Operations" tone="main" value={figure(operations.succeeded)}>
+        confirmed; debug mode: no throughput
+      </Tile>
+      <Tile label="Requests" value={figure(requests.total)}>
+        sent
+      </Tile>
+    </>
+  )
+}
+
+const EndTiles = ({ run }: { readonly run: RunState }) => {
+  const { requests } = run
+  const { failed, label, shown } = shownTimes(run)
+  return (
+    <>
+      <CountTiles run={run} />
       <Tile label={label("p50")} value={plain(shown?.p50)} unit="ms">
         mean {withUnit(shown?.mean, "ms")}
         {failed("p50")}

@@ -198,6 +198,19 @@ export const FailOnVerdict = Schema.Struct({
 })
 export interface FailOnVerdict extends Schema.Schema.Type<typeof FailOnVerdict> {}
 
+/** Whether the load generator was the bottleneck of one of the runs, which fails with `--failOnLimited`. */
+export const LimitedVerdict = Schema.Struct({ passed: Schema.Boolean, sentence: Schema.String })
+export interface LimitedVerdict extends Schema.Schema.Type<typeof LimitedVerdict> {}
+
+/** What decides the exit code: the verdicts on `--failOn`, and the one on `--failOnLimited`. */
+export const verdictsOf = ({
+  limitedVerdict,
+  verdicts
+}: Pick<Comparison, "limitedVerdict" | "verdicts">): ReadonlyArray<LimitedVerdict> => [
+  ...verdicts,
+  ...(limitedVerdict === null ? [] : [limitedVerdict])
+]
+
 export const Comparison = Schema.Struct({
   /** At least two; the first is the baseline. */
   runs: Schema.Array(ComparedRun),
@@ -206,7 +219,9 @@ export const Comparison = Schema.Struct({
   differences: Schema.Array(Difference),
   noise: Noise,
   /** One per `--failOn` expression and run other than the baseline. */
-  verdicts: Schema.Array(FailOnVerdict)
+  verdicts: Schema.Array(FailOnVerdict),
+  /** `null` without `--failOnLimited`. */
+  limitedVerdict: Schema.optionalWith(Schema.NullOr(LimitedVerdict), { default: () => null })
 })
 export interface Comparison extends Schema.Schema.Type<typeof Comparison> {}
 

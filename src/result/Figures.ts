@@ -11,6 +11,7 @@ const Requests = Schema.Struct({
   failed: Schema.NonNegativeInt,
   /** Refused as intended (`--failDeliberately`); included in `total`, not in `failed`. */
   expectedFailures: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 }),
+  /** 0 in debug mode, which has no throughput. */
   perSecond: Schema.NonNegative
 })
 
@@ -23,7 +24,7 @@ const Operations = Schema.Struct({
   refused: Schema.NonNegativeInt,
   /** In requests without a verdict (reset, timeout, 5xx, unreadable): they may have been committed. */
   unknown: Schema.NonNegativeInt,
-  /** Succeeded operations. */
+  /** Succeeded operations; 0 in debug mode, which has no throughput. */
   perSecond: Schema.NonNegative,
   /** Succeeded operations. */
   byOp: Schema.Struct({

@@ -240,7 +240,9 @@ const metrics: ReadonlyArray<Metric> = [
     help: "1 when the load generator was the bottleneck of the run so far, so that the figures do not describe the DMS",
     kind: "gauge",
     unit: "1",
-    values: ofRun(({ limited }) => yesOrNo(limited))
+    // No verdict as long as the run is too short for one.
+    values: ({ generator }) =>
+      generator === null || generator.tooShort ? [] : alone(yesOrNo(generator.limited))
   },
   {
     name: "edfi_perf_generator_cpu_cores",

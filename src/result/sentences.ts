@@ -36,6 +36,18 @@ export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): s
     : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as intended; they count ` +
       "neither as operations nor as failures."
 
+/** In place of a throughput. @example "Debug mode: no throughput. 60 operations confirmed in responses, 2 requests." */
+export const noThroughputNote = ({
+  operations,
+  requests
+}: Pick<Summary, "operations" | "requests">): string =>
+  `Debug mode: no throughput. ${figure(operations.succeeded)} operations confirmed in responses, ` +
+  `${figure(requests.total)} requests.`
+
+/** The verdict on the load generator of a short run. */
+export const tooShortNote =
+  "Too short to tell whether the load generator was the bottleneck: less than 5 s of load were observed."
+
 /** An iteration has several requests, and only the first has a due time: totals dilute its waiting. */
 const onlyFirstWaits =
   " Only the first request of an iteration, the POST, can be late; each of the others is due when the response before " +

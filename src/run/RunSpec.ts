@@ -41,6 +41,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly thresholds: ReadonlyArray<Threshold>
   /** Ends the run on a threshold that is not kept, this long after full load; `undefined` never does. */
   readonly abortDelayMillis: number | undefined
+  /** The run fails if the load generator was the bottleneck. */
+  readonly failOnLimited: boolean
   /** Prints the outcome of every operation, as debug mode does. */
   readonly printsOutcomes: boolean
   /** `undefined` writes none. */

@@ -3,9 +3,10 @@ import type * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
-import type { EndReason } from "../domain/LoadResult.ts"
+import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import { countOf } from "../domain/Sample.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
@@ -19,6 +20,7 @@ import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "
 import type { MeasuredWarmUp } from "../result/WarmUp.ts"
 import { isLost } from "../result/thresholds.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
+import { LocalDmsExit } from "./localDmsProcess.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
@@ -31,6 +33,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     maxFailRatio,
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,
+    failOnLimited: spec.failOnLimited,
     config: redactedConfig(spec)
   }
 }
@@ -124,6 +127,18 @@ const isAborted = ({ abortDelayMillis, plan, thresholds }: RunSpec, snapshot: Ru
   return thresholds.some((threshold) => isLost(threshold, state, state.byName))
 }
 
+/**
+ * The end of a load whose local DMS may have exited: its requests then failed, so that the load may have ended for another
+ * reason at the same time. Only an interrupt and a defect have precedence.
+ */
+const endedWith = (
+  loaded: LoadResult,
+  exit: Option.Option<string>
+): LoadResult & { readonly localDmsExit?: string } => {
+  if (Option.isNone(exit) || loaded.endedBy === "interrupt" || loaded.endedBy === "defect") return loaded
+  return { ...loaded, refusal: undefined, endedBy: "localDmsExited", localDmsExit: exit.value }
+}
+
 /** The same for a load generator that may run in other threads. */
 export const measureGenerator = <R>(
   spec: RunSpec,
@@ -153,20 +168,27 @@ export const measureGenerator = <R>(
       recorder.unsafeRecordDefect(error.message, error.stack ?? "")
       return "defect"
     })
-    const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
+    const localDms = yield* LocalDmsExit
+    const signal = Effect.raceAll([
+      Deferred.await(ended),
+      Effect.as(stop, "interrupt" as const),
+      Effect.as(localDms.exited, "localDmsExited" as const),
+      broken
+    ])
     const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
       const snapshot = snapshotOf(slice, maxUsers)
       if (!slice.inWarmUp) samples?.recordSecond(slice.point)
       const abort = isAborted(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
       return Effect.zipRight(abort, observe(snapshot))
     }
-    const { refusal, warmUpSeconds, ...result } = yield* LoadRun.runGenerator(
+    const { warmUpSeconds, ...loaded } = yield* LoadRun.runGenerator(
       spec.plan,
       endedFrom(signal)(generator),
       onSlice
     ).pipe(Effect.provideService(SampleLog, samples?.log))
 
     if (samples !== undefined) yield* samples.end
+    const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
     const measurements = recorder.measurements()
     const warmUp = warmUpOf(spec.plan, recorder, warmUpSeconds)
     const parts = warmUp === undefined ? [measurements] : [measurements, warmUp.measurements]

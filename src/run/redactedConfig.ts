@@ -96,6 +96,7 @@ export const redactedConfig = (spec: RunSpec): Config => {
     workers: workerCount(spec),
     ...(files === undefined || files.out.length === 0 ? {} : { out: files.out }),
     abortOnThreshold: abortDelayMillis !== undefined,
+    ...(spec.failOnLimited ? { failOnLimited: true } : {}),
     ...(abortDelayMillis === undefined ? {} : { abortDelaySeconds: abortDelayMillis / 1000 }),
     ...reported,
     ...connection

@@ -8,7 +8,7 @@ import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
-import { limitedBy, limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
+import { judgeGenerator, suspensionReasons } from "../metrics/judgeGenerator.ts"
 import { type Measurements, Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
@@ -74,10 +74,10 @@ const limitsOf = (
 ): Pick<MeasuredSlice, "limited" | "limitedBy"> => {
   if (generator === undefined) return { limited: [], limitedBy: null }
   const suspended = suspensionReasons(generator.total)
-  const exceeded = limitReasons(generator.limited, warmed)
-  if (exceeded.length > 0)
-    return { limited: [...suspended, ...exceeded], limitedBy: limitedBy(generator.limited) }
-  return { limited: suspended, limitedBy: suspended.length > 0 ? "machine" : null }
+  const { limited, limitedBy, reasons } = judgeGenerator(generator, warmed)
+  return limited
+    ? { limited: [...suspended, ...reasons], limitedBy }
+    : { limited: suspended, limitedBy: suspended.length > 0 ? "machine" : null }
 }
 
 const sliceOf = (
@@ -122,9 +122,15 @@ const unmeasuredSlice = (
     }
   }).pipe(Effect.provide(Recorder.layer))
 
-const logDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
-  Effect.forEach(defects, ({ message, trace }) => Effect.zipRight(end, Effect.logError(message, trace)), {
-    discard: true
+const logDefects = (
+  { end }: Progress,
+  { measurements: { defects }, summary: { localDmsExit } }: Measurement
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    if (localDmsExit === null && defects.length === 0) return
+    yield* end
+    if (localDmsExit !== null) yield* Effect.logError(`the local DMS exited (${localDmsExit})`)
+    for (const { message, trace } of defects) yield* Effect.logError(message, trace)
   })
 
 /** The figures of a warm-up are not reported, but its failures may also occur in the slice. */

@@ -332,6 +332,9 @@ export const RunSettings = Schema.Struct({
     fallback: "10 seconds",
     help: "Minimum time at full load before that"
   }),
+  failOnLimited: onOff("thresholds", "Exit with 1 if the load generator was the bottleneck", {
+    variable: "PERF_FAIL_ON_LIMITED"
+  }),
   web: onOff("output", "Serve a live page of the run", { variable: "PERF_WEB" }),
   webPort: setting(whole(0, 65_535), {
     group: "output",

@@ -127,6 +127,7 @@ export const verdictAfter = ({ refused }: StudyEnd, verdict: string, hasResult: 
 const earlyEndCauses: Readonly<Record<EndedBy, string>> = {
   failureRatio: "more requests failed than --maxFailRatio allows",
   refused: "a scenario was refused from the start",
+  localDmsExited: "the local DMS exited",
   interrupt: "it was interrupted",
   defect: "this program has a defect",
   threshold: "a threshold was not kept",

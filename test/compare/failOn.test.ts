@@ -74,6 +74,23 @@ describe("--failOn", () => {
     )
   })
 
+  it("names the runs in which the load generator was limited, whether a limit is kept or not", () => {
+    const note = { kind: "limited", sentence: "The load generator was the bottleneck." } as const
+    const run = (label: string, p95: number, limited: boolean) =>
+      runOf(label, { total: figuresOf({ "latency.p95": p95 }), notes: limited ? [note] : [] })
+    const sentence = (...runs: ReadonlyArray<ComparedRun>) =>
+      verdicts("latency.p95 +10%", ...runs)[0]?.sentence
+    assert.match(
+      sentence(run("a", 100, false), run("b", 105, true)) ?? "",
+      /^passed: .*; but the load generator was limited in b$/
+    )
+    assert.match(
+      sentence(run("a", 100, true), run("b", 125, true)) ?? "",
+      /^failed: .*; but the load generator was limited in a and b$/
+    )
+    assert.notInclude(sentence(run("a", 100, false), run("b", 105, false)), "limited")
+  })
+
   it("judges every later run", () => {
     const runs = [100, 105, 120].map((p95, i) =>
       runOf(String(i), { total: figuresOf({ "latency.p95": p95 }) })
@@ -177,5 +194,24 @@ describe("a wrong --failOn", () => {
     const mistake = Either.getOrThrow(Either.flip(parseFailOn("speed +10%")))
     assert.strictEqual(mistake.at, 0)
     assert.include(mistake.expected, "operations.perSecond")
+  })
+})
+
+describe("--failOnLimited", () => {
+  const limited = {
+    notes: [{ kind: "limited", sentence: "The load generator was the bottleneck." }]
+  } as const
+
+  it("fails when the load generator was limited in any run, the baseline too, and names it", () => {
+    const judge = (...runs: ReadonlyArray<ComparedRun>) => compareRuns(runs, [], true).limitedVerdict
+    assert.deepStrictEqual(judge(runOf("a", limited), runOf("b"), runOf("c", limited)), {
+      passed: false,
+      sentence: "failed: --failOnLimited: the load generator was limited in a and c"
+    })
+    assert.deepInclude(judge(runOf("a"), runOf("b")), { passed: true })
+  })
+
+  it("has no verdict unless it is given", () => {
+    assert.isNull(compareRuns([runOf("a", limited), runOf("b")]).limitedVerdict)
   })
 })

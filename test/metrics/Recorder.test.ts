@@ -280,12 +280,14 @@ describe("Recorder", () => {
           observedMicros: seconds * 1_000_000,
           cpuMicros: 2 * busy * seconds * 1_000_000,
           busyMicros: busy * seconds * 1_000_000,
+          ranMicros: null,
           waitedMicros: busy * seconds * 100_000,
           loopDelays: new Histogram(),
           pauses: noPauses,
           rssBytes: 1,
           sockets: 1,
-          suspensions: noSuspensions
+          suspensions: noSuspensions,
+          others: null
         })
         assert.isUndefined(recorder.measurements().generator)
         recorder.unsafeEndSlice(1, 1, health(1, 0.25))

@@ -34,12 +34,14 @@ const healthOf = (delays: ReadonlyArray<number>): GeneratorHealth => ({
   observedMicros: 1_000_000,
   cpuMicros: 1000 * delays.length,
   busyMicros: 500 * delays.length,
+  ranMicros: null,
   waitedMicros: null,
   loopDelays: histogramOf(delays),
   pauses: { count: delays.length, totalMicros: 2000 * delays.length, maxMicros: Math.max(0, ...delays) },
   rssBytes: 1000 + delays.length,
   sockets: delays.length,
-  suspensions: noSuspensions
+  suspensions: noSuspensions,
+  others: null
 })
 
 /** The expected point of several merged seconds. */
@@ -75,7 +77,8 @@ const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Seco
             observedMicros: 1_000_000 * observed.length,
             rssBytes: 1000 + most,
             sockets: most,
-            suspensions: noSuspensions
+            suspensions: noSuspensions,
+            others: null
           }
   }
 }

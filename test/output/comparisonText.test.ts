@@ -121,7 +121,7 @@ describe("the comparison in a terminal", () => {
         old: too few points at full load
         Each run is a single sample: repeat all of them before relying on a small change.
 
-      passed: latency.p99 +10%: b has 16.455 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms)
+      passed: latency.p99 +10%: b has 16.455 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms); but the load generator was limited in b
       failed: latency.p99 +10%: old has 560 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms)"
     `)
   })

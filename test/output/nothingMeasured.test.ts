@@ -29,6 +29,7 @@ const emptyRun = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 1,
       maxFailRatio: 0,
+      failOnLimited: false,
       requestNames: ["students-batch-1"],
       thresholds: [],
       config: {}

@@ -29,6 +29,7 @@ const recorded = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
+      failOnLimited: false,
       requestNames: ["students-batch-2", "sections-batch-2"],
       thresholds: [],
       config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
@@ -42,7 +43,9 @@ const recorded = Effect.gen(function* () {
 
 const well = {
   limited: false,
+  tooShort: false,
   reasons: [],
+  others: null,
   cpuCores: { mean: 0.23, max: 0.44 },
   busy: { mean: 0.201, max: 0.31 },
   processorWait: { mean: 0.034, max: 0.1 },
@@ -210,6 +213,7 @@ describe("summary.json", () => {
           "database": null,
           "elapsedSeconds": 10,
           "endedBy": "runTime",
+          "failOnLimited": false,
           "failures": [
             {
               "count": 1,
@@ -263,6 +267,7 @@ describe("summary.json", () => {
             "p99": 250,
             "p999": 250,
           },
+          "localDmsExit": null,
           "maxFailRatio": 0.5,
           "model": "closed",
           "operations": {
@@ -413,6 +418,7 @@ describe("Locust's files", () => {
           model: "closed",
           plannedSeconds: 1,
           maxFailRatio: 0,
+          failOnLimited: false,
           requestNames: [],
           thresholds: [],
           config: {}

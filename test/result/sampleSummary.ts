@@ -122,6 +122,8 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     database: sampleDatabase(points * seconds),
     warmUp: null,
     plannedSeconds: elapsedSeconds,
+    failOnLimited: false,
+    localDmsExit: null,
     maxFailRatio: 0.5,
     requestNames: ["students-batch-10", "sections-batch-10"],
     endedBy: "runTime",
@@ -201,12 +203,22 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     starts: { timed: 200, late: 31, maxLateMs: 61.2, dropped: 0 },
     generator: {
       limited: true,
+      tooShort: false,
       reasons: ["in 1080 of 7200 s (15 %) its event loop was more than 90 % busy"],
       limitedBy: "generator",
       advice: "Use more --workers, fewer users or a faster machine.",
       cpuCores: { mean: 0.86, max: 1.4 },
       busy: { mean: 0.66, max: 1 },
       processorWait: { mean: 0.035, max: 0.21 },
+      others: {
+        mean: 0.72,
+        max: 1.3,
+        processors: 4,
+        busiest: [
+          { name: "dotnet", cores: 0.41 },
+          { name: "postgres", cores: 0.28 }
+        ]
+      },
       loopDelayMs: { p50: 0.4, p99: 41.2, max: 120 },
       gcPauses: { count: 43_200, totalMs: 86_400, maxMs: 6 },
       rssBytes: 382_000_000,

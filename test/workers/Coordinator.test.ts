@@ -553,6 +553,7 @@ describe("users in workers", () => {
           take: () => ({
             observedMicros: 250_000,
             busyMicros: 200_000,
+            ranMicros: null,
             waitedMicros: null,
             loopDelays,
             pauses: noPauses,

@@ -89,6 +89,7 @@ describe("messages", () => {
     const health = {
       observedMicros: 1,
       busyMicros: 1,
+      ranMicros: null,
       waitedMicros: null,
       loopDelays: latencies.toBytes(),
       pauses: noPauses,
