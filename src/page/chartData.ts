@@ -26,10 +26,18 @@ export interface Series {
   readonly markers?: ReadonlyArray<Marker | undefined>
 }
 
+/** A curve through the points of a chart, which is no measurement. */
+export interface Curve {
+  readonly label: string
+  /** X and y, ascending. */
+  readonly points: ReadonlyArray<readonly [number, number]>
+}
+
 export interface Columns {
   /** X values, ascending; seconds since the start for charts over time. */
   readonly x: Array<number>
   readonly series: ReadonlyArray<Series>
+  readonly curve?: Curve | undefined
   /** The last point of a run includes its final fraction of a second. */
   readonly withRest?: boolean
 }
@@ -177,8 +185,9 @@ export const markersOf = ({ series }: Columns): ReadonlyArray<Marker> => {
 export const describeChart = (
   { level, title, unit }: ChartStyle,
   axis: Axis,
-  { series, x }: Columns
+  { curve, series, x }: Columns
 ): string => {
+  const curves = curve === undefined ? [] : [`${curve.label}: drawn as a curve`]
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
@@ -192,7 +201,7 @@ export const describeChart = (
     )
   )
   const levels = level === undefined ? [] : [`${level.name} ${figure(level.value)}`]
-  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...markers, ...levels].join("; ")}.`
+  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...curves, ...markers, ...levels].join("; ")}.`
 }
 
 /** The visible part of the x axis: all, the last seconds, or an interval. */
