@@ -37,7 +37,7 @@ export const SweepSettings = Schema.Struct({
     accepts: "BATCH_VOLUME or VOLUME",
     values: ["BATCH_VOLUME", withoutBatches],
     fallback: "BATCH_VOLUME",
-    help: "BATCH_VOLUME, or VOLUME for a server without /batch"
+    help: "VOLUME for a server without /batch"
   }),
   batchTripleCount: setting(wholes(1, Math.floor(maxOperations / 3)), {
     group: "scenarios",
@@ -53,8 +53,8 @@ export const SweepSettings = Schema.Struct({
     variable: "PERF_SWEEP_CLIENT_COUNT",
     kind: "list",
     accepts: "whole numbers from 1 to 100000, repeated or comma-separated, such as 1,10,50",
-    defaultText: "10; VOLUME: 1,2,4,8,16,32",
-    help: "Numbers of virtual users"
+    defaultText: "10; VOLUME: 1 to 32",
+    help: "Virtual users"
   }),
   testList: RunSettings.fields.testList,
   maxBatchOperations: optionalSetting(whole(1, maxOperations), {

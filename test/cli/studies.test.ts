@@ -202,6 +202,66 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
     })
   )
 
+  it.scopedLive("varies the users of single requests for a server without batches, in every file", () =>
+    Effect.gen(function* () {
+      const words = ["sweep", "--testType", "VOLUME", "-c", "1,2", "--out", "markdown"]
+      const server = { latency: { _tag: "fixed", millis: 20 } } as const
+      const { out, output, stats } = yield* studyAgainst(server, words)
+      const sweep = yield* Effect.flatMap(read(output, "sweep.json"), Schema.decode(SweepJson))
+      assert.deepStrictEqual(
+        sweep.points.map(({ batchTripleCount, clientCount, slices }) => [
+          clientCount,
+          batchTripleCount,
+          slices.length
+        ]),
+        [
+          [1, null, 2],
+          [2, null, 2]
+        ]
+      )
+      assert.strictEqual(stats.batches.committed, 0)
+      assert.include(out, `\n${sweep.verdict}\n`)
+      assert.notMatch(out, /^users +triples/m)
+      assert.notInclude(yield* read(output, "summary.md"), "triples")
+      assert.notProperty(sweep.config, "batchTripleCount")
+    })
+  )
+
+  it.scopedLive("stops gracefully on Ctrl-C, with what it measured and the place where it stopped", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const words = [
+        "sweep",
+        "--local",
+        "--warmUp",
+        "0",
+        "--sliceTime",
+        "3",
+        "-c",
+        "1,2",
+        "--batchTripleCount",
+        "5"
+      ]
+      const run = yield* startRun(folder, words)
+      yield* run.line(/slice 2 of 6 /)
+      yield* run.signal("SIGINT")
+      const { exitCode, out } = yield* run.ended
+      assert.strictEqual(exitCode, 130)
+      const sweep = yield* Effect.flatMap(
+        fs.readFileString(`${folder}/out/sweep.json`),
+        Schema.decode(SweepJson)
+      )
+      assert.strictEqual(sweep.endedBy, "interrupt")
+      assert.match(sweep.verdict, /Interrupted at slice [23] of 6\./)
+      assert.include(out, sweep.verdict)
+      assert.isAbove(
+        sweep.points.reduce((sum, { slices }) => sum + slices.length, 0),
+        0
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
   it.scopedLive("ends with 1 when no size can be recommended", () =>
     Effect.gen(function* () {
       const faults = { operationError: { probability: 1 } }
