@@ -57,7 +57,11 @@ const stepOf = (from: Eligible, to: Eligible): UserStep => ({
   differs: differs(from, to)
 })
 
-const placeOf = ({ sliceCount: _, ...place }: Eligible): SweepPlace => place
+const placeOf = ({ batchTripleCount, clientCount, operationsPerSecond }: Eligible): SweepPlace => ({
+  clientCount,
+  batchTripleCount,
+  operationsPerSecond
+})
 
 /** @example answerOf("BatchSize", ...) of 1, 5, 10 and 33 triples with 400, 900, 970 and 1,000 per second: 33 are best, 10 enough */
 export const answerOf = (varied: Varied, points: ReadonlyArray<SweepPoint>): SweepAnswer => {

@@ -165,7 +165,10 @@ const pairSentences = (
   const most = (of: (place: LoadPlace) => number) => Math.max(...points.filter(isMeasured).map(of))
   const edges = [
     ...(best.clientCount === most(({ clientCount }) => clientCount) ? ["number of users"] : []),
-    ...(best.batchTripleCount === most((place) => place.batchTripleCount ?? 0) ? ["size"] : [])
+    ...(best.batchTripleCount === most((place) => place.batchTripleCount ?? 0) &&
+    !isLargestAccepted(best, points)
+      ? ["size"]
+      : [])
   ]
   const isSame = enough.clientCount === best.clientCount && enough.batchTripleCount === best.batchTripleCount
   return [

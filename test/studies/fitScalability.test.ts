@@ -67,7 +67,7 @@ describe("fitScalability", () => {
     close(fit.peak?.users ?? 0, Math.sqrt(0.95 / 0.02), 1e-3)
   })
 
-  it("finds the parameters within a fifth, and the peak within a tenth, where throughput varies by 5 %", () => {
+  it("finds contention within 30 %, coherency within 20 % and the peak within 10 %, where throughput varies by 5 %", () => {
     const law = { perUser: 80, contention: 0.1, coherency: 0.02 }
     const noise = FastCheck.array(FastCheck.double({ min: 0.975, max: 1.025, noNaN: true }), {
       minLength: counts.length,
@@ -76,9 +76,9 @@ describe("fitScalability", () => {
     FastCheck.assert(
       FastCheck.property(noise, (factors) => {
         const fit = fittedTo(pointsOf(law, counts, factors))
-        close(fit.contention, law.contention, 0.3)
-        close(fit.coherency, law.coherency, 0.2)
-        close(fit.peak?.users ?? 0, peakUsers(law), 0.1)
+        assert.closeTo(fit.contention, law.contention, 0.3 * law.contention)
+        assert.closeTo(fit.coherency, law.coherency, 0.2 * law.coherency)
+        assert.closeTo(fit.peak?.users ?? 0, peakUsers(law), 0.1 * peakUsers(law))
       }),
       { numRuns: 200, seed: 2 }
     )
