@@ -34,7 +34,7 @@ export const bytesText = (count: Value): string => (typeof count === "number" ? 
 
 /**
  * Rates, outcomes and sizes of requests and operations. Operations per second have one ratio, that of the pair in the
- * middle; their rates over all slices have none.
+ * middle; their rates and counts over all slices have none.
  */
 export const countRows = (
   single: Side,
@@ -66,7 +66,7 @@ export const countRows = (
       "requests per second",
       rate(({ requests }) => requests)
     ),
-    row("operations confirmed", ({ operations }) => operations.succeeded),
+    { ...row("operations confirmed", ({ operations }) => operations.succeeded), ratio: noValue },
     row("requests sent", ({ requests }) => requests.total),
     row("requests failed", ({ requests }) => requests.failed),
     row("share of requests failed", ({ requests }) => failureRatio(requests), percent),
