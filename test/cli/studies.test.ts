@@ -45,7 +45,6 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       // Slow enough for an almost idle generator, because a limited one gives no result.
       const server = { latency: { _tag: "fixed", millis: 20 } } as const
       const { exitCode, out, output, stats } = yield* studyAgainst(server, words)
-      assert.strictEqual(exitCode, 0, out)
       assert.match(
         out,
         /^edfi-perf versus against http:\S+, seed 7\n4 slices of 0\.2 s with 0\.1 s of warm-up: about 0:01\n/
@@ -54,6 +53,8 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       assert.match(out, /\nbatches of 30 operations +[\d,.]+ /)
       const versus = yield* Effect.flatMap(read(output, "versus.json"), Schema.decode(VersusJson))
       assert.include(out, `\n${versus.verdict}\n`)
+      // On a busy machine other programs may have the processors, and then there is no result.
+      assert.strictEqual(exitCode, versus.noResult === null ? 0 : 1, out)
       assert.deepInclude(versus, { endedBy: "completed", clientCount: 3, batchTripleCount: 10 })
       assert.deepInclude(versus.config, { seed: 7, slices: 2, sliceSeconds: 0.2, warmUpSeconds: 0.1 })
       assert.lengthOf(versus.pairs, 2)
