@@ -14,12 +14,19 @@ import { TopBar } from "./TopBar.tsx"
 
 interface StudyDocument extends StudyHead {
   readonly verdict: string
+  /** Why it has no result that can be trusted. */
+  readonly noResult?: string | null
 }
 
-const statusOf = ({ endedBy }: StudyHead): { readonly short: string; readonly good: boolean } =>
-  endedBy === "completed"
-    ? { short: "completed", good: true }
-    : { short: endings[endedBy].short, good: endings[endedBy].planned }
+const statusOf = ({
+  endedBy,
+  noResult = null
+}: StudyDocument): { readonly short: string; readonly good: boolean } =>
+  noResult !== null && endedBy === "completed"
+    ? { short: "no trustworthy result", good: false }
+    : endedBy === "completed"
+      ? { short: "completed", good: true }
+      : { short: endings[endedBy].short, good: endings[endedBy].planned }
 
 const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
   warnings.length === 0 ? null : (
@@ -45,7 +52,7 @@ const StudyHeader = ({
   readonly use: (theme: Theme) => void
 }) => {
   const status = statusOf(study)
-  const { answer, details } = headlineOf(study.verdict)
+  const { answer, details } = headlineOf(study.verdict, study.noResult)
   const { baseUrl } = study.config
   return (
     <header>

@@ -28,10 +28,18 @@ export interface Series {
   readonly markers?: ReadonlyArray<Marker | undefined>
 }
 
+/** A curve through the points of a chart, which is no measurement. */
+export interface Curve {
+  readonly label: string
+  /** X and y, ascending. */
+  readonly points: ReadonlyArray<readonly [number, number]>
+}
+
 export interface Columns {
   /** X values, ascending; seconds since the start for charts over time. */
   readonly x: Array<number>
   readonly series: ReadonlyArray<Series>
+  readonly curve?: Curve | undefined
   /** The last point of a run includes its final fraction of a second. */
   readonly withRest?: boolean
   /** The length of the warm-up, whose values are before 0: they are drawn greyed, and are in no table. */
@@ -191,7 +199,8 @@ export const markersOf = ({ series }: Columns): ReadonlyArray<Marker> => {
 
 /** The accessible name of a chart. Without means: the mean of percentiles of seconds is no figure of the run. */
 export const describeChart = ({ level, title, unit }: ChartStyle, axis: Axis, columns: Columns): string => {
-  const { series, x } = withoutWarmUp(columns)
+  const { curve, series, x } = withoutWarmUp(columns)
+  const curves = curve === undefined ? [] : [`${curve.label}: drawn as a curve`]
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
@@ -205,7 +214,7 @@ export const describeChart = ({ level, title, unit }: ChartStyle, axis: Axis, co
     )
   )
   const levels = level === undefined ? [] : [`${level.name} ${figure(level.value)}`]
-  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...markers, ...levels].join("; ")}.`
+  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...curves, ...markers, ...levels].join("; ")}.`
 }
 
 /** The visible part of the x axis: all, the last seconds, or an interval. */

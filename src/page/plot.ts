@@ -5,6 +5,7 @@ import type { ChartStyle } from "./chartSpecs.ts"
 import { isolatedPoints, type Columns, type Range } from "./chartData.ts"
 import { resolveColor, seriesColor, seriesDash } from "./colors.ts"
 import {
+  curvePainter,
   type Ink,
   levelPainter,
   markerPainter,
@@ -76,13 +77,17 @@ const byMagnitude = (reach: number): uPlot.Scale => ({
   range: (_, min, max) => uPlot.rangeLog(min || 0.1, Math.max(max, reach) || 1, 10, false)
 })
 
-/** The minimum top of the y scale: a reference line in sight and the ranges must fit. */
-const minTop = ({ level }: ChartStyle, { series }: Columns, logarithmic: boolean): number => {
+/** The minimum top of the y scale: a reference line in sight, the ranges and the curve must fit. */
+const minTop = ({ level }: ChartStyle, { curve, series }: Columns, logarithmic: boolean): number => {
   // A range slightly above its value must not add a whole decade to a logarithmic scale.
   const spreads = logarithmic
     ? []
     : series.flatMap(({ spreads = [] }) => spreads.map((spread) => spread?.[1] ?? 0))
-  return Math.max(level?.inSight === true ? level.value : 0, ...spreads)
+  return Math.max(
+    level?.inSight === true ? level.value : 0,
+    ...spreads,
+    ...(curve?.points ?? []).map(([, y]) => y)
+  )
 }
 
 /** Bars take three fifths of their place, at most 36 pixels. */
@@ -189,6 +194,7 @@ export const makePlot = (options: PlotOptions): uPlot => {
         drawClear: [shadePainter(shaded, ink)],
         draw: [
           levelPainter(style, ink),
+          curvePainter(columns, ink),
           spreadPainter(columns, ink),
           markerPainter(columns, ink),
           warmUpPainter(warmUpSeconds, ink)

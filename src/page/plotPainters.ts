@@ -68,6 +68,26 @@ export const levelPainter =
     ctx.restore()
   }
 
+/** The custom property with the colour of a curve, and its dash in CSS pixels. */
+export const curveStyle = { color: "--series-2", dash: [6, 4] } as const
+
+/** Draws the curve. */
+export const curvePainter =
+  ({ curve }: Columns, ink: Ink): Painter =>
+  (plot) => {
+    if (curve === undefined) return
+    clipped(plot, 0, (ctx) => {
+      ctx.strokeStyle = ink(curveStyle.color)
+      ctx.lineWidth = 1.5 * uPlot.pxRatio
+      ctx.setLineDash(curveStyle.dash.map((length) => length * uPlot.pxRatio))
+      ctx.beginPath()
+      for (const [x, y] of curve.points) {
+        ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(y, "y", true))
+      }
+      ctx.stroke()
+    })
+  }
+
 /** Draws the range of each value as a bar with caps. */
 export const spreadPainter =
   ({ series, x: places }: Columns, ink: Ink): Painter =>

@@ -273,10 +273,9 @@ export const openSession = <E, ES>(
         const ready = yield* Effect.exit(Effect.interruptible(prepare(slice)))
         if (Exit.isSuccess(ready)) return yield* send(ready.value, slice)
         if (Cause.isInterruptedOnly(ready.cause)) return yield* unmeasuredSlice(yield* sinceStart)
+        if (!hasBegun()) return yield* Effect.failCause(ready.cause)
         // For example threads that cannot be started: the figures of the earlier slices are still valuable.
-        const defect = hasBegun() ? Cause.keepDefects(ready.cause) : Option.none()
-        if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
-        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", defect.value))
+        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", ready.cause))
         return yield* unmeasuredSlice(yield* sinceStart, "defect")
       }).pipe(Effect.scoped, Effect.provide(services))
   })

@@ -11,6 +11,8 @@ import {
   comparedPage,
   openModelPage,
   sweepPage,
+  untrustedPage,
+  usersPage,
   versusPage
 } from "./samplePages.ts"
 
@@ -59,7 +61,9 @@ const pages = {
   "an open run": openModelPage,
   "a comparison": comparedPage,
   versus: versusPage,
+  "a study without a trustworthy result": untrustedPage,
   sweep: sweepPage,
+  "a sweep over users": usersPage,
   capacity: capacityPage
 }
 

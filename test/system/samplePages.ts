@@ -7,7 +7,7 @@ import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
-import { sampleSweep } from "../result/sampleSweep.ts"
+import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
 /** Text from elsewhere that would run as code if a page did not escape it. */
@@ -102,4 +102,14 @@ export const sampleSweepRun = sampleSweep([1, 10, 50])
 
 export const versusPage: PageData = { _tag: "Versus", versus: sampleVersusRun }
 export const sweepPage: PageData = { _tag: "Sweep", sweep: sampleSweepRun }
+export const usersPage: PageData = { _tag: "Sweep", sweep: sampleUserSweep("VOLUME") }
+
+const noResult =
+  "No trustworthy result: other programs had the processors in 6 of 8 slices of single requests."
+
+/** A study whose figures do not describe the server. */
+export const untrustedPage: PageData = {
+  _tag: "Versus",
+  versus: { ...sampleVersus(8), noResult, verdict: `${noResult} Measured was: 3.6 times as many operations.` }
+}
 export const capacityPage: PageData = { _tag: "Capacity", capacity: sampleCapacity }
