@@ -18,15 +18,14 @@ interface StudyDocument extends StudyHead {
   readonly noResult?: string | null
 }
 
-const statusOf = ({
-  endedBy,
-  noResult = null
-}: StudyDocument): { readonly short: string; readonly good: boolean } =>
-  noResult !== null && endedBy === "completed"
-    ? { short: "no trustworthy result", good: false }
-    : endedBy === "completed"
-      ? { short: "completed", good: true }
-      : { short: endings[endedBy].short, good: endings[endedBy].planned }
+/** @param failure in two words, why a completed study has no answer; by default from `noResult` */
+const statusOf = (
+  { endedBy, noResult = null }: StudyDocument,
+  failure = noResult === null ? undefined : "no trustworthy result"
+): { readonly short: string; readonly good: boolean } =>
+  endedBy === "completed"
+    ? { short: failure ?? "completed", good: failure === undefined }
+    : { short: endings[endedBy].short, good: endings[endedBy].planned }
 
 const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
   warnings.length === 0 ? null : (
@@ -41,17 +40,19 @@ const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
   )
 
 const StudyHeader = ({
+  failure,
   name,
   study,
   theme,
   use
 }: {
+  readonly failure: string | undefined
   readonly name: string
   readonly study: StudyDocument
   readonly theme: Theme
   readonly use: (theme: Theme) => void
 }) => {
-  const status = statusOf(study)
+  const status = statusOf(study, failure)
   const { answer, details } = headlineOf(study.verdict, study.noResult)
   const { baseUrl } = study.config
   return (
@@ -117,6 +118,7 @@ export const StudyPage = ({
   charts,
   children,
   eight = false,
+  failure,
   logarithmic = false,
   name,
   study,
@@ -129,6 +131,8 @@ export const StudyPage = ({
   readonly tiles: ComponentChildren
   /** There are eight tiles: two rows of four. */
   readonly eight?: boolean
+  /** Why a study that ran to its end has no answer, in one or two words; `undefined` if it has one. */
+  readonly failure?: string | undefined
   /** Whether the latency scale is logarithmic at first. */
   readonly logarithmic?: boolean
   /** Must be the same object for the same study: another one rebuilds every chart. */
@@ -138,13 +142,13 @@ export const StudyPage = ({
 }) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
-  const { short } = statusOf(study)
+  const { short } = statusOf(study, failure)
   useLayoutEffect(() => {
     document.title = `${name}, ${short} – edfi-perf`
   }, [name, short])
   return (
     <>
-      <StudyHeader name={name} study={study} theme={theme} use={setTheme} />
+      <StudyHeader failure={failure} name={name} study={study} theme={theme} use={setTheme} />
       <main>
         <Warnings warnings={study.warnings} />
         <section aria-labelledby="figures">

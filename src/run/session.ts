@@ -208,10 +208,12 @@ const makePrepare = <E, ES>(
     hasBegun: () => begun,
     prepare: (slice: SliceSpec) =>
       Effect.gen(function* () {
-        const { label, seconds, warmUpSeconds } = slice
+        const { label, load, seconds, warmUpLoad = load, warmUpSeconds } = slice
         const warmUp =
           warmUpSeconds > 0
-            ? Option.some(yield* prepareOne(slice, warmUpSeconds, `${label}, warm-up`))
+            ? Option.some(
+                yield* prepareOne({ ...slice, load: warmUpLoad }, warmUpSeconds, `${label}, warm-up`)
+              )
             : Option.none()
         const measured = yield* prepareOne(slice, seconds, label)
         if (!begun) yield* begin
@@ -255,7 +257,8 @@ export const openSession = <E, ES>(
 
     const send = (ready: PreparedSlice, slice: SliceSpec) =>
       Effect.gen(function* () {
-        const watch = database && (yield* watchDatabase(database))
+        const watch =
+          database !== undefined && slice.isProbe !== true ? yield* watchDatabase(database) : undefined
         const warmUp = yield* sendWarmUp(ready, slice, progress, sinceStart)
         const role = { isWarmUp: false, warmed: Option.isSome(warmUp) }
         const measured = sliceOf(yield* ready.measured, role)

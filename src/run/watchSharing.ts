@@ -14,7 +14,7 @@ export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
   const watched: MeasureSlice<E> = (sliceSpec) =>
     Effect.tap(measureSlice(sliceSpec), ({ measurements: { generator }, slice }) =>
       Effect.sync(() => {
-        if (slice.elapsedSeconds === 0) return
+        if (slice.elapsedSeconds === 0 || sliceSpec.isProbe === true) return
         measured++
         const isLimited = slice.limited.length > 0
         if (isLimited || generator === undefined || !lacksProcessor(generator.total)) return

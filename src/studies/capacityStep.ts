@@ -125,13 +125,15 @@ export interface StepSpec {
   readonly seconds: number
   readonly phase: CapacityStep["phase"]
   readonly attempt: number
+  /** The wait before it. */
+  readonly recovery: CapacityStep["recovery"]
   /** Precision of the search, 0 to 1; a step must complete all but half of this share of its requests. */
   readonly precision: number
 }
 
 /** @param measured a slice that was not cut short */
 export const judgeStep = (options: StepSpec, measured: SliceMeasured): CapacityStep => {
-  const { attempt, objectives, phase, precision, rate, seconds } = options
+  const { attempt, objectives, phase, precision, rate, recovery, seconds } = options
   const { measurements, slice } = measured
   const rows = measurements.rows.map((row) => ({ name: row.name, ...figuresOf(row, slice.elapsedSeconds) }))
   const verdicts = objectives.map((objective) => judge(objective, slice, rows))
@@ -167,6 +169,7 @@ export const judgeStep = (options: StepSpec, measured: SliceMeasured): CapacityS
     arrivalRate: rate,
     phase,
     attempt,
+    recovery,
     seconds,
     kept: broke.length === 0,
     broke: failed ? [...broke, failuresByKind(measurements)] : broke,

@@ -227,6 +227,27 @@ describe("the charts of a search for the capacity", () => {
     assert.deepStrictEqual(markers("operations"), [...fine, "cross", "cross", "cross", "cross"])
   })
 
+  it("mark steps that could not be judged, by what limited them", () => {
+    const steps = sampleCapacity.steps.map((step) => {
+      const limitedBy = step.arrivalRate === 320 ? ("machine" as const) : ("generator" as const)
+      return step.arrivalRate > 200
+        ? { ...step, slice: { ...step.slice, limited: ["it was late"], limitedBy } }
+        : step
+    })
+    const [chart] = capacityCharts({ ...sampleCapacity, steps })
+    const shapes = chart?.columns.series[0]?.markers?.map((marker) => marker?.shape)
+    assert.deepStrictEqual(shapes?.slice(-4), ["cross", "cross", "bar", "ring"])
+  })
+
+  it("mark no rate as the highest that was not kept again", () => {
+    const [last] = sampleCapacity.steps.slice(-1)
+    if (last === undefined) throw new Error("there is no step")
+    const again = { ...last, phase: "confirmation" as const, kept: false, broke: ["latency.p95 was 955 ms"] }
+    const [chart] = capacityCharts({ ...sampleCapacity, steps: [...sampleCapacity.steps, again] })
+    const shapes = chart?.columns.series[0]?.markers?.map((marker) => marker?.shape)
+    assert.isFalse(shapes?.includes("diamond"))
+  })
+
   it("have the interval of a figure in the unit of its chart, and none that has no end", () => {
     const ofRatio = chartOf(capacityCharts(sampleCapacity), "objective-2").columns.series[0]
     assert.deepStrictEqual(ofRatio?.spreads?.[0], [0, 0.09])

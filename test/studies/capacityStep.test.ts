@@ -21,7 +21,8 @@ const stepOf = (behaviour: Behaviour, texts: ReadonlyArray<string>) =>
       seconds: 10,
       phase: "doubling",
       attempt: 1,
-      precision: 0.05
+      precision: 0.05,
+      recovery: null
     } as const
     return judgeStep(step, yield* Fiber.join(fiber))
   })

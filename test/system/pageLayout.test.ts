@@ -7,6 +7,7 @@ import { type LiveStage, startLiveStage } from "./liveStage.ts"
 import { usePageFiles } from "./pageFiles.ts"
 import {
   capacityPage,
+  collapsePage,
   closedPage,
   comparedPage,
   openModelPage,
@@ -64,7 +65,8 @@ const pages = {
   "a study without a trustworthy result": untrustedPage,
   sweep: sweepPage,
   "a sweep over users": usersPage,
-  capacity: capacityPage
+  capacity: capacityPage,
+  "capacity of a server that collapsed": collapsePage
 }
 
 describe("at 360, 768 and 1600 px, in light and in dark", () => {

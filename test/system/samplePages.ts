@@ -5,7 +5,7 @@ import { parseFailOn } from "../../src/compare/failOn.ts"
 import type { Figures } from "../../src/result/Figures.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
-import { sampleCapacity } from "../result/sampleCapacity.ts"
+import { sampleCapacity, sampleCollapse } from "../result/sampleCapacity.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
 import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
@@ -113,3 +113,4 @@ export const untrustedPage: PageData = {
   versus: { ...sampleVersus(8), noResult, verdict: `${noResult} Measured was: 3.6 times as many operations.` }
 }
 export const capacityPage: PageData = { _tag: "Capacity", capacity: sampleCapacity }
+export const collapsePage: PageData = { _tag: "Capacity", capacity: sampleCollapse }

@@ -4,7 +4,15 @@ import { pageTemplate } from "../../src/output/pageTemplate.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { desk, inkShares, openAll, useBrowser } from "./browser.ts"
 import { usePageFiles } from "./pageFiles.ts"
-import { capacityPage, hostile, sweepPage, untrustedPage, usersPage, versusPage } from "./samplePages.ts"
+import {
+  capacityPage,
+  collapsePage,
+  hostile,
+  sweepPage,
+  untrustedPage,
+  usersPage,
+  versusPage
+} from "./samplePages.ts"
 
 interface Study {
   readonly data: PageData
@@ -171,5 +179,18 @@ describe("the page of capacity", () => {
     const marked = page.locator("#steps").locator("xpath=..").locator("tr.chosen")
     assert.strictEqual(await marked.count(), 1)
     assert.include(await marked.innerText(), "highest")
+  })
+
+  it("says first that the server collapsed, and which steps were not judged", async () => {
+    const { page } = await openPage(writePage("collapsed.html", pageTemplate(collapsePage)), desk)
+    assert.strictEqual(await page.title(), "capacity, server collapsed – edfi-perf")
+    assert.strictEqual(await page.locator(".answer").innerText(), "The server did not recover.")
+    assert.include(await page.locator(".status").innerText(), "server collapsed")
+    assert.include(await page.locator(".tiles").innerText(), "Kept before the collapse")
+    const steps = page.locator("#steps").locator("xpath=..")
+    assert.include(await steps.innerText(), "not judged: no free processor")
+    const marked = steps.locator("tr.chosen")
+    assert.strictEqual(await marked.count(), 1)
+    assert.include(await marked.innerText(), "160")
   })
 })
