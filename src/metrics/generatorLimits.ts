@@ -61,29 +61,35 @@ const othersExplain = (health: GeneratorHealth, waited: number): boolean | null 
   return others.cores >= waited && others.cores + cpuCores(health) > minUsedShare * others.processors
 }
 
+const loopDelayP99Micros = ({ loopDelays }: GeneratorHealth): number => loopDelays.percentiles([99])[0] ?? 0
+
 /**
  * What limited the load generator in a second that exceeds a limit: busy by the clock is not busy with work.
  *
  * | the thread | others had the processors | by |
  * |---|---|---|
  * | ran for more than 90 % | | `generator` |
- * | ran less, waited for at most 20 % | | `generator`: it blocked its event loop |
- * | ran less, waited for more | yes | `machine` |
- * | ran less, waited for more | no | `generator`: too many threads, or a quota of its container |
+ * | ran less, and did not lack a processor | | `generator`: it blocked its event loop |
+ * | ran less, and lacked a processor | yes | `machine` |
+ * | ran less, and lacked a processor | no | `generator`: too many threads, or a quota of its container |
+ *
+ * It lacked a processor if it waited for more than 20 % of the second, or longer than it ran and long enough for the delays
+ * of its event loop: a thread that runs little may wait little, and still be 60 ms late each time.
  *
  * @returns `null` where the system does not report it
  */
 export const secondLimitedBy = (health: GeneratorHealth): LimitedBy | null => {
   const [ran, waited] = [ranShare(health), waitedShare(health)]
   if (ran === null || waited === null) return null
-  if (ran > fullCoreShare || waited <= maxWaitedShare) return "generator"
+  const waitsExplain = waited > ran && waited * health.observedMicros >= loopDelayP99Micros(health)
+  if (ran > fullCoreShare || !(waited > maxWaitedShare || waitsExplain)) return "generator"
   const explained = othersExplain(health, waited)
   return explained === null ? null : explained ? "machine" : "generator"
 }
 
 /** Which limits one second exceeds, and whether it lacked a processor. */
 const exceeded = (health: GeneratorHealth) => {
-  const [p99 = 0] = health.loopDelays.percentiles([99])
+  const p99 = loopDelayP99Micros(health)
   const busy = busyShare(health) > generatorLimits.busyShare
   const suspended = health.suspensions.count > 0
   // A suspension is reported as such; a faster processor or another machine does not help against it.

@@ -62,7 +62,17 @@ describe("a limited second", () => {
     // Others spin on every core, and it fills its own all the same.
     ["it filled a core, whatever others do", { ranMicros: 900_001, waitedMicros: 90_000 }, "generator"],
     ["it waited for more than a fifth, as little as that is", { waitedMicros: 200_001 }, "machine"],
-    ["it hardly waited: it blocked its event loop", { waitedMicros: 200_000 }, "generator"],
+    ["it waited less and ran more: it blocked its event loop", { waitedMicros: 200_000 }, "generator"],
+    [
+      "it waited little, but more than it ran and as long as its timers were late",
+      { ranMicros: 50_000, waitedMicros: 120_000, loopDelays: delays(90) },
+      "machine"
+    ],
+    [
+      "its waits are too short for its delays",
+      { ranMicros: 50_000, waitedMicros: 80_000, loopDelays: delays(90) },
+      "generator"
+    ],
     ["its own threads had the processors", { cpuMicros: 1_850_000, others: ofMachine(100_000) }, "generator"],
     ["a quota held it back on an idle machine", { others: ofMachine(1_000_000, 16) }, "generator"],
     ["others had the machine, which has many processors", { others: ofMachine(15_000_000, 16) }, "machine"],
