@@ -35,18 +35,32 @@ const foundSoFar = (found: Found): string => {
   return lowestBroken === null ? atLeast : `${atLeast} and less than ${rateText(lowestBroken)}`
 }
 
+/** `(other programs had the processors: ...)` */
+const limitsOf = (step: CapacityStep): string => `(${step.slice.limited.join("; ")})`
+
 /** Why a step could not be judged. */
 const unjudgedReason = (step: CapacityStep | undefined): string => {
-  const reasons = step === undefined ? "" : ` (${step.slice.limited.join("; ")})`
+  const reasons = step === undefined ? "" : ` ${limitsOf(step)}`
   return step !== undefined && outcomeOf(step) === "machine"
     ? `the load generator had no free processor${reasons}, as happens where server, database and load generator share a machine`
     : `the load generator was the bottleneck${reasons}`
 }
 
-/** "At least 60/s; at 70/s it cannot be told ..." */
+/**
+ * "60/s (1,800 operations per second) is the highest arrival rate that kept the objectives on this machine; at 70/s ...",
+ * or "At least ..." if it could not be confirmed.
+ */
 const unjudged = (found: Found): string => {
   const { highest, lowestBroken, lowestUnjudged, steps } = found
   const last = steps.at(-1)
+  const above = stepAt(steps, lowestUnjudged)
+  if (last?.kept === true && lowestBroken === null && above !== undefined && outcomeOf(above) === "machine") {
+    return (
+      `${withOperations(found)} is the highest arrival rate that kept the objectives on this machine; at ` +
+      `${rateText(above.arrivalRate)} the load generator had no free processor ${limitsOf(above)}, so it cannot be told whether ` +
+      "the server could do more on its own: server, database and load generator may share the machine."
+    )
+  }
   const isBrokenToo = lowestBroken !== null && (lowestUnjudged === null || lowestBroken > lowestUnjudged)
   const broken = isBrokenToo ? `, and ${rateText(lowestBroken)} did not` : ""
   const kept = `At least ${withOperations(found)} kept the objectives${broken}`

@@ -335,7 +335,7 @@ describe("other programs that have the processors", () => {
       assert.isTrue(hasAnswer(document))
       assert.strictEqual(
         document.verdict,
-        "At least 60/s (180 operations per second) kept the objectives; at 70/s it cannot be told: the load generator had no free processor (it waited for a processor), as happens where server, database and load generator share a machine."
+        "60/s (180 operations per second) is the highest arrival rate that kept the objectives on this machine; at 70/s the load generator had no free processor (it waited for a processor), so it cannot be told whether the server could do more on its own: server, database and load generator may share the machine."
       )
     })
   )
