@@ -283,7 +283,7 @@ export const capacity = <E>(
       highest,
       lowestBroken,
       lowestUnjudged,
-      collapsedAfter: searchEnd === "collapsed" ? collapsedAfter(steps) : null,
+      collapsedAfter: searchEnd === "collapsed" ? collapsedAfter({ highest, steps }) : null,
       brokeFirst: stepAt(steps, lowestBroken)?.broke ?? [],
       endedBy: end.endedBy
     }

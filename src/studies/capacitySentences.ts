@@ -70,16 +70,22 @@ const generatorLimited = (found: Found): string => {
     : `At least ${withOperations(found)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${reason}.`
 }
 
-/** The last overload before the server did not keep a lower rate again. */
-const overloadOf = (steps: ReadonlyArray<CapacityStep>): CapacityStep | undefined =>
-  steps.findLast(({ kept, phase }) => !kept && phase !== "confirmation")
+type Collapse = Pick<Found, "highest" | "steps">
 
-/** The rate of the overload after which the server collapsed, in batches per second. */
-export const collapsedAfter = (steps: ReadonlyArray<CapacityStep>): number | null =>
-  overloadOf(steps)?.arrivalRate ?? null
+/** The last step above every rate that was kept: a collapse shows at lower rates. */
+const overloadOf = ({ highest, steps }: Collapse): CapacityStep | undefined =>
+  steps.findLast(({ arrivalRate, kept }) => !kept && arrivalRate > (highest ?? 0))
 
-const collapsed = ({ highest, steps }: Found): string => {
-  const [last, overload] = [steps.at(-1), overloadOf(steps)]
+/**
+ * The rate of the overload after which the server collapsed, in batches per second.
+ *
+ * @example 10 kept, 20 not kept, 10 and 5 not kept any more: 20
+ */
+export const collapsedAfter = (collapse: Collapse): number | null => overloadOf(collapse)?.arrivalRate ?? null
+
+const collapsed = (found: Found): string => {
+  const { highest, steps } = found
+  const [last, overload] = [steps.at(-1), overloadOf(found)]
   if (last === undefined || overload === undefined) return "The server did not recover."
   const { elapsedSeconds, startedSeconds } = overload.slice
   const waited = last.slice.startedSeconds - startedSeconds - elapsedSeconds

@@ -459,6 +459,26 @@ describe("a server that stays slow after an overload", () => {
     })
   )
 
+  it.effect(
+    "and shows that only at lower rates than the one that was measured again has collapsed as well",
+    () =>
+      Effect.gen(function* () {
+        let collapsed = false
+        const server = fakeServer((rate) => {
+          collapsed ||= rate > 15
+          return { latencyMs: () => (collapsed ? 900 : 20) }
+        })
+        const document = yield* study(server, { precision: 0.5 })
+        assert.deepStrictEqual(ratesOf(server), [10, 20, 20, 10, 10, 5, 5])
+        assert.deepStrictEqual(found(document), { highest: 10, lowestBroken: 5, searchEnd: "collapsed" })
+        assert.strictEqual(document.collapsedAfter, 20)
+        assert.match(
+          document.verdict,
+          /^The server did not recover: it kept 10\/s before, and did not keep 5\/s again \d+ s after 20\/s/
+        )
+      })
+  )
+
   it.effect("from a first rate that is too high is measured at lower rates, with a warning", () =>
     Effect.gen(function* () {
       const server = fakeServer(
