@@ -102,11 +102,22 @@ const untilThen = (found: Found): string =>
     ? "No result until then."
     : `Result until then: ${foundSoFar(found)}.`
 
+/** The end of a search that was cut short. */
+const endText = ({ endedBy }: Found): string => {
+  switch (endedBy) {
+    case "defect":
+      return "Ended by a defect of this program"
+    case "localDmsExited":
+      return "Ended because the local DMS exited"
+    default:
+      return "Interrupted"
+  }
+}
+
 const interrupted = (found: Found, stoppedAt: number | undefined): string => {
   if (found.endedBy === "refused") return `${foundSoFar(found)}.`
   const rate = stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`
-  const how = found.endedBy === "defect" ? "Ended by a defect of this program" : "Interrupted"
-  return `${how} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
+  return `${endText(found)} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
 }
 
 const unreachable = (found: Found): string => {

@@ -529,6 +529,22 @@ describe("a search that is ended early", () => {
     })
   )
 
+  it.effect("by the exit of the local DMS says so, and waits no longer for it to recover", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(
+        (rate) => ({ latencyMs: () => (rate > 40 ? 900 : 20) }),
+        (nth) => ({ latencyMs: () => 20, ...(nth === 2 ? { endedBy: "localDmsExited" } : {}) })
+      )
+      const document = yield* study(server)
+      assert.strictEqual(server.probes(), 2)
+      assert.deepInclude(document, { endedBy: "localDmsExited", searchEnd: "stopped", highest: 40 })
+      assert.strictEqual(
+        document.verdict,
+        "Ended because the local DMS exited at step 5, 80/s. Result until then: At least 40/s (120 operations per second)."
+      )
+    })
+  )
+
   it.effect("by a refusal reports the refusal and the result so far", () =>
     Effect.gen(function* () {
       const refused = { endedBy: "refused", refused: refusedUpdate } as const
