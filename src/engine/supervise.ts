@@ -120,12 +120,21 @@ export const supervise = <R>(
       Effect.catchAllCause((cause) => apply({ _tag: "ObserverDied", cause })),
       Effect.uninterruptible
     )
+    /** The last one of the warm-up ends it, also if the run ends during that look. */
+    const lookAt = (nth: number) =>
+      Effect.uninterruptible(
+        Effect.zipLeft(
+          look,
+          Effect.sync(() => {
+            inWarmUp = nth < 0 || stoppedInWarmUp
+          })
+        )
+      )
     const looking = yield* inBackground(
       Effect.gen(function* () {
         for (let nth = Math.floor(-warmUpMillis / observer.everyMillis) + 1; ; nth++) {
           yield* watch.sleepUntil(nth * observer.everyMillis)
-          yield* look
-          inWarmUp = nth < 0 || stoppedInWarmUp
+          yield* lookAt(nth)
         }
       })
     )
