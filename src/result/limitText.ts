@@ -3,7 +3,7 @@ import type { LimitedBy } from "../metrics/generatorLimits.ts"
 import type { MeasuredSlice } from "./MeasuredSlice.ts"
 import { plural } from "./numberFormat.ts"
 
-export const limitWords: Readonly<Record<LimitedBy, string>> = {
+const limitWords: Readonly<Record<LimitedBy, string>> = {
   generator: "the load generator was at its limit",
   machine: "other programs had the processors"
 }

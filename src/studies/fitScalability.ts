@@ -16,9 +16,10 @@ export interface ThroughputPoint {
 }
 
 /** With fewer points, three parameters would fit almost anything. */
-export const minPoints = 5
+const minPoints = 5
+
 /** A worse fit says nothing about the server. */
-export const minRSquared = 0.9
+const minRSquared = 0.9
 
 /** Coefficients of N / X(N) = a + b (N - 1) + c N (N - 1), which is linear: a = 1 / lambda, b = sigma / lambda, ... */
 type Coefficients = readonly [a: number, b: number, c: number]
