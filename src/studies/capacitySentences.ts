@@ -1,6 +1,7 @@
 /** The result of a capacity search in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
 import { type Capacity, type CapacityStep, highestStep, outcomeOf, stepAt } from "../result/Capacity.ts"
+import { limitOf } from "../result/limitText.ts"
 import { figure, rateText } from "../result/numberFormat.ts"
 import { samplesNeeded } from "./capacityPrecision.ts"
 
@@ -38,9 +39,14 @@ const foundSoFar = (found: Found): string => {
 /** Why a step could not be judged. */
 const unjudgedReason = (step: CapacityStep | undefined): string => {
   const reasons = step === undefined ? "" : ` (${step.slice.limited.join("; ")})`
-  return step !== undefined && outcomeOf(step) === "machine"
-    ? `the load generator had no free processor${reasons}, as happens where server, database and load generator share a machine`
-    : `the load generator was the bottleneck${reasons}`
+  switch (step && limitOf(step.slice)) {
+    case "machine":
+      return `the load generator had no free processor${reasons}, as happens where server, database and load generator share a machine`
+    case "suspension":
+      return `the load generator was interrupted${reasons}`
+    default:
+      return `the load generator was the bottleneck${reasons}`
+  }
 }
 
 /** "At least 60/s; at 70/s it cannot be told ..." */

@@ -354,6 +354,37 @@ describe("other programs that have the processors", () => {
   )
 })
 
+describe("a suspension of the load generator", () => {
+  const suspended = {
+    latencyMs: () => 900,
+    limited: ["it was suspended for 3.1 s"],
+    limitedBy: "suspension"
+  } as const
+
+  it.effect("in a step is followed by a second attempt, which decides", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate, nth) =>
+        nth === 1 ? suspended : { latencyMs: () => (rate > 20 ? 900 : 20) }
+      )
+      const document = yield* study(server, { precision: 0.5 })
+      assert.deepStrictEqual(ratesOf(server), [10, 10, 20, 40, 40, 20])
+      assert.deepStrictEqual(found(document), { highest: 20, lowestBroken: 40, searchEnd: "precise" })
+    })
+  )
+
+  it.effect("in both attempts is not blamed on other programs", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => (rate > 20 ? suspended : { latencyMs: () => 20 }))
+      const document = yield* study(server, { precision: 0.5 })
+      assert.strictEqual(document.searchEnd, "unjudged")
+      assert.strictEqual(
+        document.verdict,
+        "At least 20/s (60 operations per second) kept the objectives; at 40/s it cannot be told: the load generator was interrupted (it was suspended for 3.1 s)."
+      )
+    })
+  )
+})
+
 describe("a step after an overload", () => {
   /** After the first overload probes take 900 ms, until a number of them has been answered. */
   const slowFor = (probes: number) =>
