@@ -40,6 +40,12 @@ describe("the charts of a run with a warm-up", () => {
     assert.isEmpty(withoutWarmUp(columns).x)
   })
 
+  it("of a run whose last request of the warm-up was late end at 0 as well", () => {
+    const late = warmedSummary({ seconds: 31, cutShort: true })
+    const { columns, ends } = chartOf({ ...late, timeline: [] })
+    assert.deepStrictEqual([ends[0], columns.x[0]], [-31, -30])
+  })
+
   it("of the database count from the end of the warm-up as well", () => {
     const timeline = warmedSummary().database?.timeline ?? []
     const [first] = databaseCharts(timeline, "all", 30)

@@ -424,6 +424,37 @@ describe("a step after an overload", () => {
     })
   )
 
+  it.effect("waits also after a step that was kept, if the server gave no verdict on some requests", () =>
+    Effect.gen(function* () {
+      const lost = { failsEvery: 200, failure: "connect" } as const
+      const server = fakeServer((rate) => ({ latencyMs: () => 20, ...(rate === 20 ? lost : {}) }))
+      const document = yield* study(server, { maxRate: 40 })
+      assert.deepStrictEqual(
+        document.steps.map(({ arrivalRate, kept, recovery }) => [arrivalRate, kept, recovery?.recovered]),
+        [
+          [10, true, undefined],
+          [20, true, undefined],
+          [40, true, true]
+        ]
+      )
+    })
+  )
+
+  it.effect("does not wait for a server that answers in less than 10 ms", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(
+        (rate) => ({ latencyMs: () => (rate > 20 ? 900 : 1) }),
+        (nth) => ({ latencyMs: () => (nth === 1 ? 1 : 9) })
+      )
+      const document = yield* study(server, { precision: 0.5 })
+      assert.deepStrictEqual(
+        document.steps.flatMap(({ recovery }) => recovery ?? []).map(({ recovered }) => recovered),
+        [true, true]
+      )
+      assert.strictEqual(server.probes(), 3)
+    })
+  )
+
   it.effect("is not needed while every step is kept without a lost request", () =>
     Effect.gen(function* () {
       const server = cliff(1000)
