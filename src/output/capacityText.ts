@@ -32,9 +32,9 @@ const outcomeText = (step: CapacityStep): string => {
 const again = ({ attempt, phase }: CapacityStep): string =>
   `${phase === "confirmation" ? ", confirmation" : ""}${attempt === 1 ? "" : ", repeated"}`
 
-/** @example "12.0", "61.0 in vain" */
+/** @example "12.0", "61.0, not recovered" */
 const waitText = ({ recovery }: CapacityStep): string =>
-  recovery === null ? "-" : `${figure(recovery.seconds)}${recovery.recovered ? "" : " in vain"}`
+  recovery === null ? "-" : `${figure(recovery.seconds)}${recovery.recovered ? "" : ", not recovered"}`
 
 /** The wait before a step. */
 const waitNote = ({ recovery }: CapacityStep): string => {

@@ -182,8 +182,8 @@ export const CapacitySteps = ({ capacity }: CapacityProps) => (
       Batches are started when they are due, whether or not earlier ones have completed. Latency counts from
       the due time, service time from sending. A step that was not kept, or in which the load generator was
       the bottleneck, is repeated once; the repeated step decides. After such a step the study waits until the
-      server answers one user about as fast as without load; ✗ marks a wait that was in vain. A confirmation
-      measures a kept rate once more, after the server was overloaded.
+      server answers one user about as fast as without load; ✗ marks a wait after which it did not. A
+      confirmation measures a kept rate once more, after the server was overloaded.
     </p>
   </Section>
 )
