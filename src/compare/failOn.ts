@@ -140,7 +140,8 @@ const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): 
     const limit = base.value === null ? null : limitOf(failOn, base.value)
     return { base, cell: cells[at] ?? noCell, limit, judgedBy: rows.length > 1 ? of : null }
   })
-  const known = limited.filter(({ cell, judgedBy }) => judgedBy === null || cell.absent !== "unknown")
+  // Files of older versions and of Locust have the latencies of all requests only.
+  const known = limited.filter(({ cell, judgedBy }) => judgedBy !== "succeeded" || cell.absent !== "unknown")
   const [first = { base: noCell, cell: noCell, limit: null, judgedBy: null }, second] = known
   if (second === undefined) return { ...first, judgedBy: null }
   return excessOf(second, failOn.sign) > excessOf(first, failOn.sign) ? second : first
