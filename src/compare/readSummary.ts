@@ -18,7 +18,7 @@ import { type Figures, succeededTimes } from "../result/Figures.ts"
 import { Summary } from "../result/Summary.ts"
 import { figure } from "../result/numberFormat.ts"
 import { figureOf } from "../result/thresholds.ts"
-import { hasThroughput, throughputFigures } from "../result/throughput.ts"
+import { endedInWarmUp, hasThroughput, throughputFigures } from "../result/throughput.ts"
 import { endings } from "../result/verdict.ts"
 import { cleaned } from "./cleaned.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -36,8 +36,12 @@ const placeOf = (error: ParseResult.ParseError): string => {
 const unknownIn = (summary: Summary): ReadonlyArray<FigureName> =>
   hasThroughput(summary) ? [] : throughputFigures
 
-const comparedFigures = (of: Figures, unknown: ReadonlyArray<FigureName>): ComparedFigures =>
-  Record.map(figures, (_, name) => (unknown.includes(name) ? null : figureOf(of, name)))
+/** The figures that are no result of a run. */
+const withoutResult = (summary: Summary): ReadonlyArray<FigureName> =>
+  endedInWarmUp(summary) ? throughputFigures : unknownIn(summary)
+
+const comparedFigures = (of: Figures, without: ReadonlyArray<FigureName>): ComparedFigures =>
+  Record.map(figures, (_, name) => (without.includes(name) ? null : figureOf(of, name)))
 
 const comparedSucceeded = (of: Figures): SucceededTimes | null => {
   const times = succeededTimes(of)
@@ -77,12 +81,12 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
   elapsedSeconds: summary.elapsedSeconds,
   users: summary.users,
   endedBy: summary.endedBy,
-  total: comparedFigures(summary, unknownIn(summary)),
+  total: comparedFigures(summary, withoutResult(summary)),
   succeeded: comparedSucceeded(summary),
   byName: summary.byName.map((row) => ({
     name: row.name,
     method: row.method,
-    figures: comparedFigures(row, unknownIn(summary)),
+    figures: comparedFigures(row, withoutResult(summary)),
     succeeded: comparedSucceeded(row)
   })),
   unknown: unknownIn(summary),
