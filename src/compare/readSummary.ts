@@ -15,6 +15,7 @@ import type {
 } from "../result/Comparison.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import { type Figures, succeededTimes } from "../result/Figures.ts"
+import { tooShortNote } from "../result/sentences.ts"
 import { Summary } from "../result/Summary.ts"
 import { figure } from "../result/numberFormat.ts"
 import { figureOf } from "../result/thresholds.ts"
@@ -68,7 +69,12 @@ const notesOf = (summary: Summary): ReadonlyArray<RunNote> => {
   const { long, planned } = endings[endedBy]
   const of = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
   const early = `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
-  return [...caveatsOf(summary), ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])]
+  const tooShort = summary.generator?.tooShort === true
+  return [
+    ...caveatsOf(summary),
+    ...(tooShort ? [{ kind: "tooShort" as const, sentence: tooShortNote }] : []),
+    ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])
+  ]
 }
 
 const comparedRun = (path: string, summary: Summary): ComparedRun => ({
