@@ -136,7 +136,12 @@ const databaseLines = ({ database }: Summary): ReadonlyArray<string> =>
         ...databaseNotes(database)
       ]
 
-const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
+/** Whether a caveat names the other programs. */
+const areOthersNamed = (summary: Summary): boolean =>
+  summary.generator?.limitedBy === "machine" || caveatsOf(summary).some(({ kind }) => kind === "shared")
+
+const generatorLines = (summary: Summary): ReadonlyArray<string> => {
+  const { generator } = summary
   if (generator === null) return []
   const { busy, cpuCores, gcPauses, loopDelayMs, openSockets, processorWait, rssBytes } = generator
   const health = [
@@ -150,11 +155,11 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
     ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
-  // The caveat names them too.
-  const others = generator.limitedBy === "machine" ? null : othersOfRun(generator)
+  const others = othersOfRun(generator)
+  const othersLine = others === null ? [] : [`Other programs: ${othersText(others)}.`]
   return [
     `Load generator: ${health.join(", ")}.`,
-    ...(others === null ? [] : [`Other programs: ${othersText(others)}.`]),
+    ...(areOthersNamed(summary) ? [] : othersLine),
     ...(generator.tooShort ? [tooShortNote] : [])
   ]
 }
