@@ -40,8 +40,8 @@ const waitText = ({ recovery }: CapacityStep): string =>
 const waitNote = ({ recovery }: CapacityStep): string => {
   if (recovery === null) return ""
   return recovery.recovered
-    ? `, after ${figure(recovery.seconds)} s until the server had recovered`
-    : `, on a server that did not recover within ${figure(recovery.seconds)} s`
+    ? ` (the server recovered within ${figure(recovery.seconds)} s before it)`
+    : ` (the server did not recover within ${figure(recovery.seconds)} s before it)`
 }
 
 /** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms)" */

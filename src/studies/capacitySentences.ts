@@ -204,7 +204,10 @@ export const precisionOf = (
   objectives: ReadonlyArray<Threshold>
 ): string => {
   const step = stepAt(steps, highest ?? lowestBroken)
-  if (step === undefined) return "No step was completed, so there is no confidence interval."
+  if (step === undefined)
+    return steps.length === 0
+      ? "No step was completed, so there is no confidence interval."
+      : "No step could be judged, so there is no confidence interval."
   const sentences = objectives.flatMap((objective, at) => {
     const { bound, expression, figure: name } = objective
     const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]

@@ -216,6 +216,18 @@ describe("--failOnLimited", () => {
     assert.deepInclude(judge(runOf("a"), runOf("b")), { passed: true })
   })
 
+  it("names the runs that are too short to tell", () => {
+    const short = { notes: [{ kind: "tooShort", sentence: "Too short to tell." }] } as const
+    assert.deepStrictEqual(
+      compareRuns([runOf("a"), runOf("b", short), runOf("c", short)], [], true).limitedVerdict,
+      {
+        passed: true,
+        sentence:
+          "passed: --failOnLimited: the load generator was not limited in any run that is long enough to tell; too short: b and c"
+      }
+    )
+  })
+
   it("has no verdict unless it is given", () => {
     assert.isNull(compareRuns([runOf("a", limited), runOf("b")]).limitedVerdict)
   })

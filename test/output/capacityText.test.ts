@@ -79,7 +79,7 @@ describe("a step that could not be judged", () => {
   it("says what limited it, and that the server had not recovered", () => {
     assert.strictEqual(
       lineOf("machine", false),
-      "10/s: not judged: no free processor, it was late, on a server that did not recover within 61 s"
+      "10/s: not judged: no free processor, it was late (the server did not recover within 61 s before it)"
     )
     assert.match(lineOf("suspension", false), /^10\/s: not judged: generator suspended, it was late/)
     assert.match(lineOf("generator", false), /^10\/s: not judged: generator limited, it was late/)

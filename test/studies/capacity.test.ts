@@ -312,6 +312,7 @@ describe("a generator at its limit", () => {
         document.verdict,
         "No result: even at 5/s it cannot be told whether the objectives are kept, because the load generator was the bottleneck (its event loop was busy; it was late)."
       )
+      assert.strictEqual(document.precision, "No step could be judged, so there is no confidence interval.")
     })
   )
 })
