@@ -161,7 +161,7 @@ describe("a comparison", () => {
     const { groups } = compareRuns([run("a", 0, 40, 40), run("refusing", 900, 2, 60)])
     assert.deepStrictEqual(
       groups[0]?.rows.flatMap(({ cells, figure, of }) =>
-        cells[1]?.change == null ? [] : [`${figure} ${of} ${cells[1].change.meaning}`]
+        cells.flatMap(({ change }) => (change === null ? [] : [`${figure} ${of} ${change.meaning}`]))
       ),
       [
         "latency.p95 all neutral",
