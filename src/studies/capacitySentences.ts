@@ -98,9 +98,15 @@ const untilThen = (found: Found): string =>
 
 const interrupted = (found: Found, stoppedAt: number | undefined): string => {
   if (found.endedBy === "refused") return `${foundSoFar(found)}.`
-  const rate = stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`
-  const how = found.endedBy === "defect" ? "Ended by a defect of this program" : "Interrupted"
-  return `${how} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
+  const at = `at step ${found.steps.length + 1}${stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`}`
+  switch (found.endedBy) {
+    case "defect":
+      return `Ended by a defect of this program ${at}. ${untilThen(found)}`
+    case "localDmsExited":
+      return `Ended ${at}: the local DMS exited. ${untilThen(found)}`
+    default:
+      return `Interrupted ${at}. ${untilThen(found)}`
+  }
 }
 
 const unreachable = (found: Found): string => {

@@ -509,6 +509,23 @@ describe("a search that is ended early", () => {
     })
   )
 
+  it.effect.each([
+    ["in a step", 80, 0, "Ended at step 4, 80/s: the local DMS exited."],
+    ["while it waits for the server", 0, 2, "Ended at step 5, 80/s: the local DMS exited."]
+  ] as const)("by the exit of its local DMS %s reports the result so far", ([, rate, probe, ended]) =>
+    Effect.gen(function* () {
+      const exited = { latencyMs: () => 20, endedBy: "localDmsExited" } as const
+      const server = fakeServer(
+        (each) => (each === rate ? exited : { latencyMs: () => (each > 60 ? 600 : 20) }),
+        (nth) => (nth === probe ? exited : { latencyMs: () => 20 })
+      )
+      const document = yield* study(server)
+      assert.deepInclude(document, { endedBy: "localDmsExited", searchEnd: "stopped", highest: 40 })
+      assert.include(document.verdict, `${ended} Result until then: At least 40/s`)
+      assert.strictEqual(server.probes(), probe === 0 ? 1 : 2)
+    })
+  )
+
   it.effect("by a refusal reports the refusal and the result so far", () =>
     Effect.gen(function* () {
       const refused = { endedBy: "refused", refused: refusedUpdate } as const
