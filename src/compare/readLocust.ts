@@ -180,7 +180,8 @@ const timelineOf = (rows: ReadonlyArray<HistoryRow>): ReadonlyArray<ComparedPoin
       failures,
       operations: null,
       // All percentiles are 0 during the first ten seconds.
-      latencyMs: isFull && row["99%"] !== 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null
+      latencyMs: isFull && row["99%"] !== 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null,
+      byOutcome: null
     })
   }
   return points

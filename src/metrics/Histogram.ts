@@ -15,6 +15,10 @@ export const highestMicros = 0xffffffff
 
 const bucketCount = 22 * 1024 + 1024
 
+/** Counts are kept in blocks of 2^8 buckets, 1 KB each, made for their first value: latencies of a server use few. */
+const blockBits = 8
+const blockMask = (1 << blockBits) - 1
+
 /** Before the counts: sum, minimum and maximum as float64. */
 const headerBytes = 24
 
@@ -68,7 +72,7 @@ export interface Latencies {
 }
 
 export class Histogram implements Latencies {
-  private readonly counts = new Uint32Array(bucketCount)
+  private readonly blocks: Array<Uint32Array | undefined> = []
   private lowest = bucketCount
   private highest = -1
   private sumMicros = 0
@@ -87,7 +91,7 @@ export class Histogram implements Latencies {
   /** Adds every value of another histogram, as if it had been recorded here. */
   add(other: Histogram): void {
     for (let bucket = other.lowest; bucket <= other.highest; bucket++) {
-      const count = other.counts[bucket] ?? 0
+      const count = other.countOf(bucket)
       if (count > 0) this.addTo(bucket, count)
     }
     this.sumMicros += other.sumMicros
@@ -104,7 +108,7 @@ export class Histogram implements Latencies {
 
   /** Removes every value, as if it were new. */
   clear(): void {
-    this.counts.fill(0, this.lowest, this.highest + 1)
+    this.blocks.length = 0
     this.lowest = bucketCount
     this.highest = -1
     this.sumMicros = 0
@@ -127,7 +131,7 @@ export class Histogram implements Latencies {
     let at = headerBytes
     let next = 0
     for (let bucket = this.lowest; bucket <= this.highest; bucket++) {
-      const count = this.counts[bucket] ?? 0
+      const count = this.countOf(bucket)
       if (count === 0) continue
       if (bucket > next) at = writeNumber(2 * (bucket - next) - 1, at)
       at = writeNumber(2 * count, at)
@@ -187,21 +191,27 @@ export class Histogram implements Latencies {
 
   percentiles(percents: ReadonlyArray<number>): ReadonlyArray<number> {
     let bucket = this.lowest
-    let seen = this.count === 0 ? 0 : (this.counts[bucket] ?? 0)
+    let seen = this.count === 0 ? 0 : this.countOf(bucket)
     return percents.map((percent) => {
       if (this.count === 0) return 0
       // 99.9 % of 1,000 is rank 999, although floating point makes it 999.0000000000001.
       const rank = Math.max(1, Math.ceil(((percent * this.count) / 100) * (1 - 1e-12)))
       while (seen < rank && bucket < this.highest) {
         bucket++
-        seen += this.counts[bucket] ?? 0
+        seen += this.countOf(bucket)
       }
       return Math.max(this.minMicros, Math.min(highestOf(bucket), this.max))
     })
   }
 
+  private countOf(bucket: number): number {
+    return this.blocks[bucket >>> blockBits]?.[bucket & blockMask] ?? 0
+  }
+
   private addTo(bucket: number, count: number): void {
-    this.counts[bucket] = (this.counts[bucket] ?? 0) + count
+    const block = (this.blocks[bucket >>> blockBits] ??= new Uint32Array(1 << blockBits))
+    const at = bucket & blockMask
+    block[at] = (block[at] ?? 0) + count
     this.count += count
     if (bucket < this.lowest) this.lowest = bucket
     if (bucket > this.highest) this.highest = bucket

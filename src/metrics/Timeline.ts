@@ -149,7 +149,7 @@ export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: S
 /** Maximum number of points of a run, which a page draws without delay. */
 export const maxPoints = 3600
 
-/** One or more seconds, with histograms as bytes: 2,000 latencies take 3 KB, their histogram 94 KB. */
+/** One or more seconds, with histograms as bytes: 2,000 latencies take 3 KB, their histogram tens. */
 interface Packed {
   readonly counted: Omit<Second, "latenciesByOutcome" | "generator">
   readonly latencies: ByOutcome<Uint8Array>

@@ -5,6 +5,8 @@ import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural, rateText } from "../result/numberFormat.ts"
+import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
+import { studyLatencyNote } from "../result/sentences.ts"
 
 const outcomes: Readonly<Record<StepOutcome, string>> = {
   kept: "kept",
@@ -68,25 +70,35 @@ const head = [
 /** The last column is text. */
 const texts = new Set([head.length - 1])
 
-const stepRows = (steps: Capacity["steps"]): Rows => [
-  head,
-  ...steps.map((step) => {
-    const { arrivalRate, dropped, seconds, slice } = step
-    return [
+/** A step, and its failed requests below it. */
+const stepRows = (step: CapacityStep): Rows => {
+  const { arrivalRate, dropped, seconds, slice } = step
+  return [
+    [
       rateText(arrivalRate),
       figure(seconds),
-      figureOrNone(slice.latencyMs?.p95),
+      figureOrNone(shownTimes(slice).latencyMs?.p95),
       figure(slice.requests.failed),
       figure(dropped),
       figure(slice.operations.perSecond),
       waitText(step),
       `${outcomeText(step)}${again(step)}`
-    ]
-  })
-]
+    ],
+    ...failedRows(slice).map(({ latencyMs, name }) => [
+      "",
+      "",
+      figureOrNone(latencyMs?.p95),
+      "",
+      "",
+      "",
+      "",
+      name
+    ])
+  ]
+}
 
 const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
-  stepRows(steps),
+  [head, ...steps.flatMap(stepRows)],
   databaseComparison(
     steps.map((step) => ({
       name: `${rateText(step.arrivalRate)}${again(step)}`,
@@ -95,7 +107,11 @@ const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
   )
 ]
 
-const note = "Latency counts from the time a batch was due, so it includes waiting caused by a slow server."
+const noteOf = ({ steps }: Capacity): string =>
+  studyLatencyNote(
+    hasFailures(steps.map(({ slice }) => slice)),
+    "Latency counts from the time a batch was due, so it includes waiting caused by a slow server."
+  )
 
 const titleOf = ({ objectives, steps }: Capacity): string =>
   `capacity  ${objectives.join(", ")}  ${plural(steps.length, "step")}`
@@ -104,9 +120,12 @@ export const capacityText = (capacity: Capacity): string =>
   studyText(
     titleOf(capacity),
     tablesOf(capacity),
-    { ...capacity, verdict: `${capacity.verdict}\n\n${capacity.precision}`, note },
+    { ...capacity, verdict: `${capacity.verdict}\n\n${capacity.precision}`, note: noteOf(capacity) },
     texts
   )
 
 export const capacityMarkdown = (capacity: Capacity): string =>
-  studyMarkdown(titleOf(capacity), tablesOf(capacity), { ...capacity, note: `${capacity.precision} ${note}` })
+  studyMarkdown(titleOf(capacity), tablesOf(capacity), {
+    ...capacity,
+    note: `${capacity.precision} ${noteOf(capacity)}`
+  })

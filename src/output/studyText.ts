@@ -4,7 +4,6 @@ import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { escapedMarkdown, markdownTable } from "./markdown.ts"
 import { type Rows, table } from "./textTable.ts"
 import { figure } from "../result/numberFormat.ts"
-import { closedModelNote } from "../result/sentences.ts"
 
 /** Three significant digits, also below 1: `1,009`, `0.61`, `0.0333`. */
 const small = (value: number): string => (value < 1 ? String(Number(value.toPrecision(3))) : figure(value))
@@ -26,15 +25,15 @@ interface StudySentences extends Pick<StudyHead, "warnings"> {
   readonly verdict: string
   /** Details of the result, a line each. */
   readonly details?: ReadonlyArray<string>
-  /** How to read its latencies; that of the closed model when left out. */
-  readonly note?: string
+  /** How to read its latencies. */
+  readonly note: string
 }
 
 /** A study in the terminal: tables, caveats, and the result. */
 export const studyText = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { details = [], note = closedModelNote, verdict, warnings }: StudySentences,
+  { details = [], note, verdict, warnings }: StudySentences,
   texts?: ReadonlySet<number>
 ): string =>
   [
@@ -53,7 +52,7 @@ export const studyText = (
 export const studyMarkdown = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { details = [], note = closedModelNote, verdict, warnings }: StudySentences
+  { details = [], note, verdict, warnings }: StudySentences
 ): string =>
   [
     `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,

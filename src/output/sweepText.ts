@@ -1,6 +1,8 @@
 /** The text and Markdown of `sweep`: a row per point with the one that answers the question marked, and the result. */
 import { lawText } from "../result/lawText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
+import { failedRows, hasFailures, type OutcomeRow, shownTimes } from "../result/outcomeRows.ts"
+import { studyLatencyNote } from "../result/sentences.ts"
 import { isSamePlace, markedPlace, type Sweep, type SweepPoint } from "../result/Sweep.ts"
 import { stepTo } from "../result/userSteps.ts"
 import { studyMarkdown, studyText } from "./studyText.ts"
@@ -10,6 +12,8 @@ import type { Rows } from "./textTable.ts"
 interface Column {
   readonly head: string
   readonly cell: (point: SweepPoint) => string
+  /** In the row of the failed requests; empty if left out. */
+  readonly failedCell?: (failed: OutcomeRow) => string
 }
 
 const sizeColumns: ReadonlyArray<Column> = [
@@ -26,11 +30,17 @@ const rateColumns: ReadonlyArray<Column> = [
   { head: "to", cell: ({ operationsPerSecond }) => figureOrNone(operationsPerSecond?.max) }
 ]
 
+const latencyColumn = (percentile: "p50" | "p95" | "p99"): Column => ({
+  head: `${percentile} ms`,
+  cell: ({ figures }) => figureOrNone(figures && shownTimes(figures).latencyMs?.[percentile]),
+  failedCell: ({ latencyMs }) => figureOrNone(latencyMs?.[percentile])
+})
+
 const requestColumns: ReadonlyArray<Column> = [
   { head: "requests/s", cell: ({ figures }) => figureOrNone(figures?.requests.perSecond) },
-  { head: "p50 ms", cell: ({ figures }) => figureOrNone(figures?.latencyMs?.p50) },
-  { head: "p95 ms", cell: ({ figures }) => figureOrNone(figures?.latencyMs?.p95) },
-  { head: "p99 ms", cell: ({ figures }) => figureOrNone(figures?.latencyMs?.p99) },
+  latencyColumn("p50"),
+  latencyColumn("p95"),
+  latencyColumn("p99"),
   { head: "failed", cell: ({ figures }) => figureOrNone(figures?.requests.failed) }
 ]
 
@@ -53,7 +63,7 @@ const columnsOf = (sweep: Sweep): ReadonlyArray<Column> => {
       ? [{ head: "step", cell: ({ clientCount }: SweepPoint) => stepTo(answer, clientCount) }]
       : []),
     ...requestColumns,
-    { head: "note", cell: (point) => noteOf(sweep, point) }
+    { head: "note", cell: (point) => noteOf(sweep, point), failedCell: ({ name }) => name }
   ]
 }
 
@@ -61,7 +71,12 @@ const rowsOf = (sweep: Sweep): Rows => {
   const columns = columnsOf(sweep)
   return [
     columns.map(({ head }) => head),
-    ...sweep.points.map((point) => columns.map(({ cell }) => cell(point)))
+    ...sweep.points.flatMap((point) => [
+      columns.map(({ cell }) => cell(point)),
+      ...(point.figures === null ? [] : failedRows(point.figures)).map((failed) =>
+        columns.map(({ failedCell }) => failedCell?.(failed) ?? "")
+      )
+    ])
   ]
 }
 
@@ -73,7 +88,8 @@ const titleOf = ({ points }: Sweep): string =>
 
 const sentencesOf = (sweep: Sweep) => ({
   ...sweep,
-  details: sweep.answer._tag === "Users" ? [lawText(sweep.answer.law)] : []
+  details: sweep.answer._tag === "Users" ? [lawText(sweep.answer.law)] : [],
+  note: studyLatencyNote(hasFailures(sweep.points.flatMap(({ figures }) => figures ?? [])))
 })
 
 export const sweepText = (sweep: Sweep): string => {

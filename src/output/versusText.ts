@@ -1,8 +1,11 @@
 /** The text and Markdown of `versus`: a row per side, and the result. */
+import type { Latency } from "../result/Figures.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
-import { medianPair, type Versus } from "../result/Versus.ts"
+import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
+import { studyLatencyNote } from "../result/sentences.ts"
+import { medianPair, type Side, type Versus } from "../result/Versus.ts"
 
 /** Both sides, with their operations per second in the pair whose ratio is the result. */
 const sidesOf = ({ batch, batchTripleCount, pairs, single }: Versus) => {
@@ -10,6 +13,38 @@ const sidesOf = ({ batch, batchTripleCount, pairs, single }: Versus) => {
   return [
     { name: "single requests", inMedianPair: middle?.single, ...single },
     { name: `batches of ${3 * batchTripleCount} operations`, inMedianPair: middle?.batch, ...batch }
+  ]
+}
+
+const percentilesOf = (latency: Latency | null): ReadonlyArray<string> =>
+  [latency?.p50, latency?.p95, latency?.p99].map(figureOrNone)
+
+/** A side, and its failed requests below it. */
+const sideRows = (
+  side: Side & { readonly name: string; readonly inMedianPair: number | undefined }
+): Rows => {
+  const { elapsedSeconds, inMedianPair, name, operationMs, operations, requests } = side
+  return [
+    [
+      name,
+      figureOrNone(elapsedSeconds === 0 ? null : operations.perSecond),
+      figureOrNone(inMedianPair),
+      figureOrNone(elapsedSeconds === 0 ? null : requests.perSecond),
+      figure(requests.total),
+      figure(requests.failed),
+      ...percentilesOf(shownTimes(side).latencyMs),
+      figureOrNone(operationMs?.p50)
+    ],
+    ...failedRows(side).map((failed) => [
+      `  ${failed.name}`,
+      "",
+      "",
+      "",
+      figure(failed.requests),
+      "",
+      ...percentilesOf(failed.latencyMs),
+      ""
+    ])
   ]
 }
 
@@ -29,15 +64,7 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
         "p99 ms",
         "p50 ms per operation"
       ],
-      ...sides.map(({ elapsedSeconds, inMedianPair, latencyMs, name, operationMs, operations, requests }) => [
-        name,
-        figureOrNone(elapsedSeconds === 0 ? null : operations.perSecond),
-        figureOrNone(inMedianPair),
-        figureOrNone(elapsedSeconds === 0 ? null : requests.perSecond),
-        figure(requests.total),
-        figure(requests.failed),
-        ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, operationMs?.p50].map(figureOrNone)
-      ])
+      ...sides.flatMap(sideRows)
     ],
     databaseComparison(sides)
   ]
@@ -46,7 +73,13 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
 const titleOf = ({ batch, clientCount, records, single }: Versus): string =>
   `versus  ${records.join(" and ")}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
 
-export const versusText = (versus: Versus): string => studyText(titleOf(versus), tablesOf(versus), versus)
+const sentencesOf = (versus: Versus) => ({
+  ...versus,
+  note: studyLatencyNote(hasFailures([versus.single, versus.batch]))
+})
+
+export const versusText = (versus: Versus): string =>
+  studyText(titleOf(versus), tablesOf(versus), sentencesOf(versus))
 
 export const versusMarkdown = (versus: Versus): string =>
-  studyMarkdown(titleOf(versus), tablesOf(versus), versus)
+  studyMarkdown(titleOf(versus), tablesOf(versus), sentencesOf(versus))

@@ -4,7 +4,9 @@ import { type Capacity, hasAnswer, highestStep, upperBound } from "../result/Cap
 import { figure } from "../result/numberFormat.ts"
 import { CapacitySteps } from "./CapacitySteps.tsx"
 import { capacityCharts } from "./capacityCharts.ts"
-import { noValue, percent, plain } from "./format.ts"
+import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import { failedRows, shownTimes } from "../result/outcomeRows.ts"
+import { noValue, percent, plain, withUnit } from "./format.ts"
 import { StudyPage } from "./StudyPage.tsx"
 import { Tile } from "./Tile.tsx"
 
@@ -56,6 +58,21 @@ const brokenNote = ({ brokeFirst, lowestBroken, lowestUnjudged }: Capacity): str
     : `none was found; ${figure(lowestUnjudged)} batches/s could not be judged`
 }
 
+/** p95 of the step at the highest rate that was kept; where any failed, that of succeeded requests. */
+const LatencyTile = ({ slice }: { readonly slice: MeasuredSlice | undefined }) => {
+  const [failed] = slice === undefined ? [] : failedRows(slice)
+  return (
+    <Tile
+      label={failed === undefined ? "p95 at the highest rate" : "p95 of succeeded at the highest rate"}
+      value={plain(slice && shownTimes(slice).latencyMs?.p95)}
+      unit="ms"
+    >
+      from the time a batch was due
+      {failed === undefined ? "" : `, p95 of failed ${withUnit(failed.latencyMs?.p95, "ms")}`}
+    </Tile>
+  )
+}
+
 const Tiles = ({ capacity }: CapacityProps) => {
   const { highest, lowestBroken, searchEnd, steps } = capacity
   const best = highestStep(capacity)
@@ -70,9 +87,7 @@ const Tiles = ({ capacity }: CapacityProps) => {
         {brokenNote(capacity)}
       </Tile>
       <Precision capacity={capacity} />
-      <Tile label="p95 at the highest rate" value={plain(best?.slice.latencyMs?.p95)} unit="ms">
-        from the time a batch was due
-      </Tile>
+      <LatencyTile slice={best?.slice} />
       <Tile label="Steps" value={figure(steps.length)}>
         {ends[searchEnd]}
       </Tile>

@@ -9,6 +9,8 @@ import {
 } from "../result/Capacity.ts"
 import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { figure } from "../result/numberFormat.ts"
+import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
+import { succeededNote } from "../result/sentences.ts"
 import { exact, measuredText, type Verdict } from "../result/thresholds.ts"
 import { unjudgedMarkers } from "./capacityCharts.ts"
 import { plain } from "./format.ts"
@@ -137,6 +139,38 @@ const Verdicts = ({ capacity }: CapacityProps) => {
   )
 }
 
+/** A step, and its failed requests below it. */
+const OtherRows = ({ step }: { readonly step: CapacityStep }) => {
+  const { answeredPerSecond, arrivalRate, attempt, phase, recovery, seconds, slice } = step
+  return (
+    <>
+      <tr>
+        <th scope="row">{figure(arrivalRate)}</th>
+        <td class="text">
+          {phase}
+          {attempt === 1 ? "" : ", repeated"}
+        </td>
+        <td class={recovery?.recovered === false ? "bad" : ""}>
+          {plain(recovery?.seconds)}
+          {recovery?.recovered === false ? " ✗" : ""}
+        </td>
+        <td>{figure(seconds)}</td>
+        <td>{plain(shownTimes(slice).serviceMs?.p95)}</td>
+        <td>{plain(answeredPerSecond)}</td>
+        <td>{figure(slice.requests.failed)}</td>
+      </tr>
+      {failedRows(slice).map(({ name, serviceMs }) => (
+        <tr class="part">
+          <th scope="row">{name}</th>
+          <td colSpan={3} />
+          <td>{plain(serviceMs?.p95)}</td>
+          <td colSpan={2} />
+        </tr>
+      ))}
+    </>
+  )
+}
+
 const OtherFigures = ({ capacity: { steps } }: CapacityProps) => (
   <details class="more">
     <summary>Other figures of the steps</summary>
@@ -151,22 +185,8 @@ const OtherFigures = ({ capacity: { steps } }: CapacityProps) => (
         </tr>
       </thead>
       <tbody>
-        {steps.map(({ answeredPerSecond, arrivalRate, attempt, phase, recovery, seconds, slice }) => (
-          <tr>
-            <th scope="row">{figure(arrivalRate)}</th>
-            <td class="text">
-              {phase}
-              {attempt === 1 ? "" : ", repeated"}
-            </td>
-            <td class={recovery?.recovered === false ? "bad" : ""}>
-              {plain(recovery?.seconds)}
-              {recovery?.recovered === false ? " ✗" : ""}
-            </td>
-            <td>{figure(seconds)}</td>
-            <td>{plain(slice.serviceMs?.p95)}</td>
-            <td>{plain(answeredPerSecond)}</td>
-            <td>{figure(slice.requests.failed)}</td>
-          </tr>
+        {steps.map((step) => (
+          <OtherRows step={step} />
         ))}
       </tbody>
     </ScrollTable>
@@ -183,7 +203,8 @@ export const CapacitySteps = ({ capacity }: CapacityProps) => (
       the due time, service time from sending. A step that was not kept, or in which the load generator was
       the bottleneck, is repeated once; the repeated step decides. After such a step the study waits until the
       server answers one user about as fast as without load; ✗ marks a wait after which it did not. A
-      confirmation measures a kept rate once more, after the server was overloaded.
+      confirmation measures a kept rate once more, after the server was overloaded.{" "}
+      {hasFailures(capacity.steps.map(({ slice }) => slice)) ? succeededNote : ""}
     </p>
   </Section>
 )

@@ -253,7 +253,7 @@ export const ComparisonPage = ({ comparison }: ComparisonProps) => {
   const verdicts = limitsOf(comparison)
   const [range, setRange] = useState<Range>("all")
   const timed = useMemo(() => overlaid(runs), [runs])
-  const specs = useMemo(() => overlaySpecsOf(timed), [timed])
+  const specs = useMemo(() => overlaySpecsOf(runs, timed), [runs, timed])
   const kept = verdicts.filter(({ passed }) => passed).length
   const title = runs.map(({ label }) => label).join(" / ")
   useLayoutEffect(() => {

@@ -1,8 +1,10 @@
 /** Every measured slice of a study, in the order of measurement. */
 import { Fragment } from "preact"
-import { failureRatio } from "../result/Figures.ts"
+import { failureRatio, type Latency } from "../result/Figures.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
+import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
+import { succeededNote } from "../result/sentences.ts"
 import { endings } from "../result/verdict.ts"
 import { percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
@@ -18,13 +20,32 @@ export interface SliceRow {
 
 const figureNames = ["seconds", "requests", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms"]
 
-const figuresOf = ({ elapsedSeconds, latencyMs, operations, requests }: MeasuredSlice) => [
-  figure(elapsedSeconds),
-  figure(requests.total),
-  figure(requests.perSecond),
-  figure(operations.perSecond),
-  ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99].map(plain)
+const percentilesOf = (latency: Latency | null) => [latency?.p50, latency?.p95, latency?.p99].map(plain)
+
+const figuresOf = (slice: MeasuredSlice) => [
+  figure(slice.elapsedSeconds),
+  figure(slice.requests.total),
+  figure(slice.requests.perSecond),
+  figure(slice.operations.perSecond),
+  ...percentilesOf(shownTimes(slice).latencyMs)
 ]
+
+/** The failed requests of a slice, below it. @param heads the number of the study's own columns */
+const FailedRow = ({ heads, slice }: { readonly slice: MeasuredSlice; readonly heads: number }) => (
+  <>
+    {failedRows(slice).map(({ latencyMs, name, requests }) => (
+      <tr class="part">
+        <th scope="row">{name}</th>
+        <td colSpan={heads + 1} />
+        <td>{figure(requests)}</td>
+        <td colSpan={2} />
+        {percentilesOf(latencyMs).map((cell) => (
+          <td>{cell}</td>
+        ))}
+      </tr>
+    ))}
+  </>
+)
 
 /** The end of a slice and its failures; empty when it ended as planned without a failure. */
 const SliceNotes = ({ columns, slice }: { readonly slice: MeasuredSlice; readonly columns: number }) => {
@@ -85,6 +106,7 @@ export const SliceTable = ({
                   <td>{cell}</td>
                 ))}
               </tr>
+              <FailedRow slice={slice} heads={heads.length} />
               <SliceNotes slice={slice} columns={1 + names.length} />
             </Fragment>
           ))}
@@ -92,7 +114,8 @@ export const SliceTable = ({
       </ScrollTable>
       <p class="note">
         Rates cover the whole seconds at full load. Seconds, requests and latency cover the whole slice,
-        including requests still in flight when the load stopped.
+        including requests still in flight when the load stopped.{" "}
+        {hasFailures(slices.map(({ slice }) => slice)) ? succeededNote : ""}
       </p>
     </Section>
   )

@@ -6,7 +6,8 @@ import { lawText, parameterText } from "../result/lawText.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import { type ScalabilityFit, throughputAt } from "../result/ScalabilityLaw.ts"
-import { closedModelNote } from "../result/sentences.ts"
+import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
+import { studyLatencyNote } from "../result/sentences.ts"
 import type { Sweep, SweepAnswer, SweepPlace, SweepPoint } from "../result/Sweep.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
@@ -178,7 +179,7 @@ const PointRow = ({
   const { figures, note, operationsPerSecond: rate } = point
   const best = bestRate(sweep)
   const marker = markerOf(sweep, point)
-  const latency = figures?.latencyMs
+  const latency = figures && shownTimes(figures).latencyMs
   return (
     <>
       <tr class={isMarked(sweep, point) ? "chosen" : ""}>
@@ -209,6 +210,16 @@ const PointRow = ({
         <td>{plain(latency?.p99)}</td>
         <td>{percent(figures && failureRatio(figures.requests))}</td>
       </tr>
+      {(figures === null ? [] : failedRows(figures)).map(({ latencyMs, name: failed }) => (
+        <tr class="part">
+          <th scope="row">{failed}</th>
+          <td colSpan={3} />
+          <td>{plain(latencyMs?.p50)}</td>
+          <td>{plain(latencyMs?.p95)}</td>
+          <td>{plain(latencyMs?.p99)}</td>
+          <td />
+        </tr>
+      ))}
       {note === null ? null : <NoteRow columns={1 + columnNames.length}>{note}</NoteRow>}
     </>
   )
@@ -256,7 +267,7 @@ const Points = ({ sweep }: SweepProps) => (
       server and is never recommended. Operations per second are the median over the slices of a point, with
       the lowest and highest slice below.
     </p>
-    <p class="note">{closedModelNote}</p>
+    <p class="note">{studyLatencyNote(hasFailures(sweep.points.flatMap(({ figures }) => figures ?? [])))}</p>
   </Section>
 )
 

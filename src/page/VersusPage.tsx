@@ -1,12 +1,13 @@
 /** The page of single requests versus batches: the ratio, both sides in detail, and the load on the database. */
 import { useMemo } from "preact/hooks"
 import { medianPair, type Side, type Versus } from "../result/Versus.ts"
-import { closedModelNote } from "../result/sentences.ts"
+import { hasFailures } from "../result/outcomeRows.ts"
+import { studyLatencyNote } from "../result/sentences.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { VersusDatabase } from "./VersusDatabase.tsx"
 import { noValue, percent, plain, ratioText, withUnit } from "./format.ts"
 import { Section } from "./Section.tsx"
-import { countRows, operationLatencyRows, requestLatencyRows } from "./versusRows.ts"
+import { countRows, failedLatencyRows, operationLatencyRows, requestLatencyRows } from "./versusRows.ts"
 import { VersusTable } from "./VersusTable.tsx"
 import { SliceTable } from "./SliceTable.tsx"
 import { StudyPage } from "./StudyPage.tsx"
@@ -34,6 +35,7 @@ const PerOperation = ({ label, side }: { readonly label: string; readonly side: 
     <Tile label={label} value={ratioText(operationMs?.p50)} unit="ms, p50">
       p95 {ratioText(operationMs?.p95)}
       {operationMs === null ? "" : " ms"}
+      {hasFailures([side]) ? ", of succeeded requests" : ""}
     </Tile>
   )
 }
@@ -80,6 +82,7 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
 export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
   const { batch, single } = versus
   const charts = useMemo(() => versusCharts(versus), [versus])
+  const failed = hasFailures([single, batch])
   const slices = [single, batch].flatMap(({ slices, testType }) =>
     slices.map((slice) => ({ slice, cells: [testType] }))
   )
@@ -93,12 +96,19 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
           />
           <div>
             <VersusTable
-              caption="Latency per request, ms"
+              caption={failed ? "Latency of succeeded requests, ms" : "Latency per request, ms"}
               head="percentile"
               rows={requestLatencyRows(single, batch)}
             />
+            {failed ? (
+              <VersusTable
+                caption="Latency of failed requests, ms"
+                head="percentile"
+                rows={failedLatencyRows(single, batch)}
+              />
+            ) : null}
             <VersusTable
-              caption="Latency per operation (latency divided by operations), ms"
+              caption={`Latency per operation (latency ${failed ? "of succeeded requests " : ""}divided by operations), ms`}
               head="percentile"
               rows={operationLatencyRows(single, batch)}
             />
@@ -109,7 +119,7 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
           batches divided by that of single requests. The ratio of operations per second is that of the pair
           in the middle, whose two rates stand beside it.
         </p>
-        <p class="note">{closedModelNote}</p>
+        <p class="note">{studyLatencyNote(failed)}</p>
       </Section>
       <VersusDatabase versus={versus} />
       <SliceTable heads={["test type"]} texts={["test type"]} slices={slices} />

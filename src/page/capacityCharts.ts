@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import { parseObjective } from "../domain/Objective.ts"
 import { figures } from "../domain/Threshold.ts"
 import { type Capacity, type CapacityStep, highestStep, outcomeOf } from "../result/Capacity.ts"
+import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { numberAxis } from "./axes.ts"
 import type { ChartData } from "./chartData.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
@@ -31,7 +32,11 @@ interface ChartSource {
 }
 
 /** An objective that does not parse has no chart; the table of steps still shows it. */
-const objectiveSource = (expression: string, place: number): ReadonlyArray<ChartSource> =>
+const objectiveSource = (
+  steps: Capacity["steps"],
+  expression: string,
+  place: number
+): ReadonlyArray<ChartSource> =>
   Either.match(parseObjective(expression), {
     onLeft: () => [],
     onRight: ({ bound, figure, name }) => {
@@ -41,7 +46,7 @@ const objectiveSource = (expression: string, place: number): ReadonlyArray<Chart
         {
           style: {
             id: `objective-${place + 1}`,
-            title: name === undefined ? figure : `${name}.${figure}`,
+            title: `${name === undefined ? figure : `${name}.${figure}`}${judgedBy(steps, place)}`,
             unit: isTime ? "ms" : "%",
             few: true,
             wide: isTime,
@@ -62,12 +67,22 @@ const objectiveSource = (expression: string, place: number): ReadonlyArray<Chart
     }
   })
 
-/** Shown when no objective limits a time. */
-const latency: ChartSource = {
-  style: { id: "latency", title: "latency.p95", unit: "ms", few: true, wide: true, logarithmic: true },
-  value: ({ slice: { latencyMs } }) => latencyMs?.p95 ?? null,
-  otherBroke: () => false
+/** Shown when no objective limits a time; the title says so where it is that of succeeded requests only. */
+const latencyOf = (steps: Capacity["steps"]): ChartSource => {
+  const failed = hasFailures(steps.map(({ slice }) => slice))
+  const title = `latency.p95${failed ? " of succeeded requests" : ""}`
+  return {
+    style: { id: "latency", title, unit: "ms", few: true, wide: true, logarithmic: true },
+    value: ({ slice }) => shownTimes(slice).latencyMs?.p95 ?? null,
+    otherBroke: () => false
+  }
 }
+
+/** Whose latency decided on an objective, where requests failed. */
+const judgedBy = (steps: Capacity["steps"], place: number): string =>
+  steps.some(({ verdicts }) => (verdicts[place]?.judgedBy ?? null) !== null)
+    ? ", the worse of succeeded and of all requests"
+    : ""
 
 const operations: ChartSource = {
   style: { id: "operations", title: "operations.perSecond", unit: "per second", few: true },
@@ -76,11 +91,11 @@ const operations: ChartSource = {
 }
 
 /** Times first, in full-width charts. */
-const sourcesOf = ({ objectives }: Capacity): ReadonlyArray<ChartSource> => {
-  const sources = objectives.flatMap(objectiveSource)
+const sourcesOf = ({ objectives, steps }: Capacity): ReadonlyArray<ChartSource> => {
+  const sources = objectives.flatMap((expression, place) => objectiveSource(steps, expression, place))
   const times = sources.filter(({ style }) => style.logarithmic)
   return [
-    ...(times.length === 0 ? [latency] : times),
+    ...(times.length === 0 ? [latencyOf(steps)] : times),
     ...sources.filter((source) => !times.includes(source)),
     operations
   ]

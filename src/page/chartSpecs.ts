@@ -136,15 +136,18 @@ const latencyChart: ChartSpec = {
   lines: percentileLines(({ latencyMs }) => latencyMs)
 }
 
-/** The charts of latency of a run in which requests failed: refusals in a millisecond are no batches. */
+/** Of runs in which requests failed: refusals in a millisecond are no batches. */
+export const succeededLatencyChart: ChartSpec = {
+  ...latencyChart,
+  title: "Latency of succeeded requests",
+  lines: percentileLines(({ byOutcome, latencyMs }) =>
+    byOutcome === null || byOutcome === undefined ? latencyMs : byOutcome.succeeded
+  )
+}
+
+/** The charts of latency of a run in which requests failed. */
 const latencyChartsByOutcome: ReadonlyArray<ChartSpec> = [
-  {
-    ...latencyChart,
-    title: "Latency of succeeded requests",
-    lines: percentileLines(({ byOutcome, latencyMs }) =>
-      byOutcome === null || byOutcome === undefined ? latencyMs : byOutcome.succeeded
-    )
-  },
+  succeededLatencyChart,
   {
     ...latencyChart,
     id: "latency-failed",

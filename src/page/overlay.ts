@@ -1,9 +1,13 @@
 /** The charts of several runs, overlaid. */
 import type { ComparedRun } from "../result/Comparison.ts"
-import { addChartPoints, type ChartPoint, type ChartSpec, chartSpecs } from "./chartSpecs.ts"
+import {
+  addChartPoints,
+  type ChartPoint,
+  type ChartSpec,
+  chartSpecs,
+  succeededLatencyChart
+} from "./chartSpecs.ts"
 import { chartsWith, mergeShortPoints, type TimedRun } from "./chartData.ts"
-
-const shown = new Set(["operations", "requests", "latency", "failures"])
 
 /** Limits a chart to one line per run: of latency, p95. */
 const oneLine = (spec: ChartSpec): ChartSpec => {
@@ -11,9 +15,15 @@ const oneLine = (spec: ChartSpec): ChartSpec => {
   return p95 === undefined ? spec : { ...spec, title: `${spec.title}, p95`, lines: [p95] }
 }
 
+const shown = new Set(["operations", "requests", "latency", "failures"])
+
 const overlaySpecs: ReadonlyArray<ChartSpec> = chartSpecs
   .filter(({ id }) => shown.has(id))
   .map((spec) => ({ ...oneLine(spec), optional: true }))
+
+const succeededSpecs: ReadonlyArray<ChartSpec> = overlaySpecs.map((spec) =>
+  spec.id === succeededLatencyChart.id ? { ...oneLine(succeededLatencyChart), optional: true } : spec
+)
 
 /**
  * The ends of points in whole seconds: the nearest one, or the next that no point before has.
@@ -38,8 +48,23 @@ export const overlaid = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<TimedR
     return { ...run, timeline: wholeSeconds(run.timeline) }
   })
 
-/** The charts with values: Locust has no operations, and not every run has failures. */
-export const overlaySpecsOf = (runs: ReadonlyArray<TimedRun>): ReadonlyArray<ChartSpec> => {
+/** Whether a run with latencies has those of succeeded requests, too: without a failure they are those of all. */
+const knowsSucceeded = ({ timeline }: ComparedRun): boolean =>
+  timeline.every(
+    ({ byOutcome, failures, latencyMs }) => failures === 0 || latencyMs === null || byOutcome !== null
+  )
+
+/**
+ * The charts with values: Locust has no operations, and not every run has failures. Latency is that of succeeded requests
+ * where requests failed and every run with latencies has it, else that of all requests.
+ *
+ * @param timed the runs as charts draw them
+ */
+export const overlaySpecsOf = (
+  runs: ReadonlyArray<ComparedRun>,
+  timed: ReadonlyArray<TimedRun>
+): ReadonlyArray<ChartSpec> => {
   const failed = runs.some(({ timeline }) => timeline.some(({ failures }) => failures > 0))
-  return chartsWith(overlaySpecs, runs).filter(({ id }) => id !== "failures" || failed)
+  const specs = failed && runs.every(knowsSucceeded) ? succeededSpecs : overlaySpecs
+  return chartsWith(specs, timed).filter(({ id }) => id !== "failures" || failed)
 }

@@ -1,5 +1,6 @@
 /** The charts of a sweep over batch sizes or numbers of users, and the markers of its points. */
 import { plural } from "../result/numberFormat.ts"
+import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
 import { isSamePlace, markedPlace, type Sweep, type SweepPoint } from "../result/Sweep.ts"
 import { listAxis, numberAxis } from "./axes.ts"
@@ -56,16 +57,20 @@ const operations: ChartSource = {
   spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
 }
 
-const latency: ChartSource = {
-  style: {
-    id: "latency",
-    title: "Latency of whole requests, p95",
-    unit: "ms",
-    few: true,
-    logarithmic: true
-  },
-  value: ({ figures }) => figures?.latencyMs?.p95 ?? null,
-  spread: () => undefined
+/** Of the succeeded requests; the title says so where any failed. */
+const latencyOf = ({ points }: Sweep): ChartSource => {
+  const failed = hasFailures(points.flatMap(({ figures }) => figures ?? []))
+  return {
+    style: {
+      id: "latency",
+      title: `Latency of ${failed ? "succeeded" : "whole"} requests, p95`,
+      unit: "ms",
+      few: true,
+      logarithmic: true
+    },
+    value: ({ figures }) => (figures && shownTimes(figures).latencyMs?.p95) ?? null,
+    spread: () => undefined
+  }
 }
 
 /** A line through some points; `undefined` is a place without one. */
@@ -88,7 +93,7 @@ const overSizes = (sweep: Sweep): ReadonlyArray<ChartData> => {
     (a, b) => a - b
   )
   const axis = listAxis("triple per batch", "triples per batch", sizes)
-  return [operations, latency].map((source) => ({
+  return [operations, latencyOf(sweep)].map((source) => ({
     style: source.style,
     axis,
     columns: {
@@ -134,7 +139,7 @@ const overUsers = (sweep: Sweep): ReadonlyArray<ChartData> => {
   const { points } = sweep
   const x = points.map(({ clientCount }) => clientCount)
   const axis = numberAxis("user", "users")
-  return [operations, latency].map((source) => {
+  return [operations, latencyOf(sweep)].map((source) => {
     const curve = source === operations ? lawCurve(sweep) : undefined
     return {
       style: { ...source.style, ...(source === operations ? { wide: true } : {}) },

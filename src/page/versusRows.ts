@@ -1,5 +1,6 @@
 /** Table rows with figures of single requests and of batches, and their ratio. */
 import { failureRatio } from "../result/Figures.ts"
+import { shownTimes } from "../result/outcomeRows.ts"
 import type { Side, VersusPair } from "../result/Versus.ts"
 import { bytes, noValue, percent, plain, ratioText } from "./format.ts"
 
@@ -96,11 +97,15 @@ const latencyRows = (
 ): ReadonlyArray<VersusRow> =>
   percentiles.map((percentile) => {
     const value = (side: Side) => of(side)?.[percentile]
-    return versusRow(percentile === "max" ? "max" : percentile, value(single), value(batch), text)
+    return versusRow(percentile, value(single), value(batch), text)
   })
 
+/** Of the succeeded requests. */
 export const requestLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>
-  latencyRows(single, batch, ({ latencyMs }) => latencyMs, plain)
+  latencyRows(single, batch, (side) => shownTimes(side).latencyMs, plain)
+
+export const failedLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>
+  latencyRows(single, batch, ({ byOutcome }) => byOutcome?.failed.latencyMs ?? null, plain)
 
 /** Three significant digits: the latency per operation may be far below a millisecond. */
 export const operationLatencyRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =>

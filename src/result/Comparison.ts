@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { EndedBy, Model } from "../domain/LoadResult.ts"
 import { Dimension, figureNames, timeNames } from "../domain/Threshold.ts"
+import { TimelinePoint } from "../metrics/Timeline.ts"
 import { ConfigValue } from "./Summary.ts"
 import { Verdict } from "./thresholds.ts"
 
@@ -34,7 +35,9 @@ export const ComparedPoint = Schema.Struct({
   failures: Schema.Int,
   operations: Schema.NullOr(Schema.Int),
   /** Of the requests that ended in this time; from Locust, of about ten seconds. */
-  latencyMs: Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis }))
+  latencyMs: Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis })),
+  /** The latencies of succeeded and of failed requests; `null` where none failed, and where the files do not contain them. */
+  byOutcome: TimelinePoint.fields.byOutcome
 })
 export interface ComparedPoint extends Schema.Schema.Type<typeof ComparedPoint> {}
 

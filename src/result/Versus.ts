@@ -10,7 +10,10 @@ export const Side = Schema.Struct({
   /** Of all slices together; rates are those at full load. */
   ...Figures.fields,
   elapsedSeconds: Schema.Finite,
-  /** A request's latency divided by its operations: 1 for single requests, 30 in a batch of 10 triples. */
+  /**
+   * The latency of a succeeded request divided by its operations: 1 for single requests, 30 in a batch of 10 triples.
+   * In files of older versions, of all requests.
+   */
   operationMs: Latency,
   slices: Schema.Array(MeasuredSlice),
   database: Schema.NullOr(DatabaseActivity)

@@ -67,9 +67,9 @@ export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<Compared
     : rowsOf(shownByName)
 }
 
-const absentWords = { missing: "missing", unknown: "-", noRequests: "none" } as const
+const absentWords = { missing: "missing", unknown: "-", noRequests: "-" } as const
 
-/** A value without its unit, or the word in its place. */
+/** A value without its unit, or what stands in its place. */
 export const cellText = ({ absent, value }: ComparedCell, { dimension }: ComparedRow): string => {
   if (value === null) return absentWords[absent ?? "unknown"]
   return dimension === "ratio" ? `${(100 * value).toFixed(2)} %` : figure(value)
@@ -122,15 +122,18 @@ export const warningsOf = ({ differences, runs }: Comparison): ReadonlyArray<str
   ...notesOf(runs)
 ]
 
-/** The meaning of the words in place of figures, as far as they occur. */
+/** The meaning of what stands in place of figures, as far as it occurs. */
 export const legend = ({ groups }: Comparison): ReadonlyArray<string> => {
   const absent = new Set(
     groups.flatMap((group) => shownRows(group).flatMap(({ cells }) => cells.map((cell) => cell.absent)))
   )
+  const reasons = [
+    ...(absent.has("unknown") ? ["not in the files of the run"] : []),
+    ...(absent.has("noRequests") ? ["no request to describe"] : [])
+  ]
   return [
-    ...(absent.has("unknown") ? ["- : not in the files of the run"] : []),
-    ...(absent.has("missing") ? ["missing: the run has no request of this name"] : []),
-    ...(absent.has("noRequests") ? ["none: no request to describe"] : [])
+    ...(reasons.length === 0 ? [] : [`- : ${reasons.join(", or ")}`]),
+    ...(absent.has("missing") ? ["missing: the run has no request of this name"] : [])
   ]
 }
 

@@ -58,6 +58,18 @@ export const closedModelNote =
   "Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each " +
   "response before they send again, so waiting that a slow server causes is not included."
 
+/** The latencies of a study in which requests failed. */
+export const succeededNote = "Where requests failed, the latencies are those of the succeeded ones."
+
+/**
+ * How to read the latencies of a study.
+ *
+ * @param failed whether a request failed
+ * @param note what latency means in it
+ */
+export const studyLatencyNote = (failed: boolean, note = closedModelNote): string =>
+  failed ? `${note} ${succeededNote}` : note
+
 /** The service times of an open run; if requests failed, those of the succeeded ones. */
 const serviceTimes = ({ byOutcome, serviceMs }: Pick<RunState, "byOutcome" | "serviceMs">): string => {
   const shown = byOutcome === null ? serviceMs : byOutcome.succeeded.serviceMs

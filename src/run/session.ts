@@ -8,6 +8,7 @@ import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
+import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import { judgeGenerator, suspensionReasons } from "../metrics/judgeGenerator.ts"
 import { type Measurements, Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
@@ -17,6 +18,7 @@ import { studyProgressLine } from "../output/progressLine.ts"
 import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../studies/MeasureSlice.ts"
+import { LocalDmsExit } from "./localDmsProcess.ts"
 import { type Measurement, measureGenerator, type RunSnapshot } from "./measure.ts"
 import { type LoadServices, prepareLoad, type RunnableSpec } from "./prepareLoad.ts"
 import type { Progress } from "../output/progress.ts"
@@ -108,7 +110,7 @@ const sliceOf = (
 /** A slice without a measurement: its load was interrupted before that, or could not start. */
 const unmeasuredSlice = (
   startedSeconds: number,
-  endedBy: "interrupt" | "defect" = "interrupt"
+  endedBy: "interrupt" | "defect" | "localDmsExited" = "interrupt"
 ): Effect.Effect<SliceMeasured> =>
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
@@ -122,14 +124,36 @@ const unmeasuredSlice = (
     }
   }).pipe(Effect.provide(Recorder.layer))
 
+const logLocalDmsExit = ({ end }: Progress, exit: string): Effect.Effect<void> =>
+  Effect.zipRight(end, Effect.logError(`the local DMS exited (${exit})`))
+
+/** The exit of a process may be known only after its sockets refuse connections. */
+const exitKnownMillis = 1000
+
+/**
+ * A slice whose load cannot start: with its local DMS gone, or for example because threads cannot be started. The figures
+ * of the earlier slices are still valuable.
+ */
+const failedSlice = (
+  progress: Progress,
+  cause: Cause.Cause<unknown>,
+  sinceStart: Effect.Effect<number>
+): Effect.Effect<SliceMeasured> =>
+  Effect.gen(function* () {
+    const { exited } = yield* LocalDmsExit
+    const exit = yield* awaitAtMost(exited, exitKnownMillis)
+    if (Option.isSome(exit)) yield* logLocalDmsExit(progress, exit.value)
+    else yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", cause))
+    return yield* unmeasuredSlice(yield* sinceStart, Option.isSome(exit) ? "localDmsExited" : "defect")
+  })
+
 const logDefects = (
-  { end }: Progress,
+  progress: Progress,
   { measurements: { defects }, summary: { localDmsExit } }: Measurement
 ): Effect.Effect<void> =>
   Effect.gen(function* () {
-    if (localDmsExit === null && defects.length === 0) return
-    yield* end
-    if (localDmsExit !== null) yield* Effect.logError(`the local DMS exited (${localDmsExit})`)
+    if (localDmsExit !== null) yield* logLocalDmsExit(progress, localDmsExit)
+    if (defects.length > 0) yield* progress.end
     for (const { message, trace } of defects) yield* Effect.logError(message, trace)
   })
 
@@ -277,8 +301,6 @@ export const openSession = <E, ES>(
         if (Exit.isSuccess(ready)) return yield* send(ready.value, slice)
         if (Cause.isInterruptedOnly(ready.cause)) return yield* unmeasuredSlice(yield* sinceStart)
         if (!hasBegun()) return yield* Effect.failCause(ready.cause)
-        // For example threads that cannot be started: the figures of the earlier slices are still valuable.
-        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", ready.cause))
-        return yield* unmeasuredSlice(yield* sinceStart, "defect")
+        return yield* failedSlice(progress, ready.cause, sinceStart)
       }).pipe(Effect.scoped, Effect.provide(services))
   })

@@ -6,6 +6,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
 import type { Recovery } from "../result/Capacity.ts"
+import { succeededTimes } from "../result/Figures.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { MeasureSlice, SliceMeasured, SliceSpec } from "./MeasureSlice.ts"
 
@@ -36,11 +37,15 @@ const probeSpec = (probe: Probe, label: string): SliceSpec => ({
 })
 
 /**
- * The median service time of a slice in milliseconds; `undefined` without a request, or if half of them failed: failures
- * may be much faster.
+ * The median service time of the succeeded requests of a slice, in milliseconds; `undefined` without a request, or if half
+ * of them failed: such a server has not recovered, however fast it confirms the others.
  */
-export const medianService = ({ latencyMs, requests, serviceMs }: MeasuredSlice): number | undefined =>
-  2 * requests.failed >= requests.total ? undefined : (serviceMs ?? latencyMs)?.p50
+export const medianService = (slice: MeasuredSlice): number | undefined => {
+  const { failed, total } = slice.requests
+  if (2 * failed >= total) return undefined
+  const times = succeededTimes(slice)
+  return (times?.serviceMs ?? times?.latencyMs)?.p50
+}
 
 /** @example lowest(undefined, 20) // 20 */
 export const lowest = (a: number | undefined, b: number | undefined): number | undefined =>

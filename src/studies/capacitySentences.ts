@@ -127,22 +127,17 @@ const untilThen = (found: Found): string =>
     ? "No result until then."
     : `Result until then: ${foundSoFar(found)}.`
 
-/** The end of a search that was cut short. */
-const endText = ({ endedBy }: Found): string => {
-  switch (endedBy) {
-    case "defect":
-      return "Ended by a defect of this program"
-    case "localDmsExited":
-      return "Ended because the local DMS exited"
-    default:
-      return "Interrupted"
-  }
-}
-
 const interrupted = (found: Found, stoppedAt: number | undefined): string => {
   if (found.endedBy === "refused") return `${foundSoFar(found)}.`
-  const rate = stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`
-  return `${endText(found)} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
+  const at = `at step ${found.steps.length + 1}${stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`}`
+  switch (found.endedBy) {
+    case "defect":
+      return `Ended by a defect of this program ${at}. ${untilThen(found)}`
+    case "localDmsExited":
+      return `Ended ${at}: the local DMS exited. ${untilThen(found)}`
+    default:
+      return `Interrupted ${at}. ${untilThen(found)}`
+  }
 }
 
 const unreachable = (found: Found): string => {
@@ -264,8 +259,26 @@ const failedRecoveries = ({ steps }: Found): ReadonlyArray<string> =>
     ]
   })
 
+/**
+ * A short step may complete visibly less than its rate by chance (`judgeStep` allows two standard deviations), or because a
+ * queue grows too slowly to be told from chance.
+ */
+const shortfall = (found: Found, precision: number): ReadonlyArray<string> => {
+  const step = highestStep(found)
+  const completed = step?.answeredPerSecond ?? null
+  if (step === undefined || completed === null || completed >= (1 - precision / 2) * step.arrivalRate)
+    return []
+  return [
+    `At ${rateText(step.arrivalRate)} only ${figure(completed)} batches per second were completed, which may be chance in so short ` +
+      "a step: the limit may be lower. A longer --maxStepTime would tell."
+  ]
+}
+
 /** Circumstances that limit what the result means. */
-export const warningsOf = (found: Found, cutShort: number | undefined): ReadonlyArray<string> => {
+export const warningsOf = (
+  found: Found,
+  { cutShort, precision }: { readonly cutShort: number | undefined; readonly precision: number }
+): ReadonlyArray<string> => {
   const [unsteady, lost] = [unsteadyRates(found.steps), lostRates(found)]
   return [
     ...(unsteady.length === 0
@@ -277,6 +290,7 @@ export const warningsOf = (found: Found, cutShort: number | undefined): Readonly
       ? []
       : [`Results varied: ${lost.join(", ")} kept the objectives at first, but not when measured again.`]),
     ...failedRecoveries(found),
+    ...shortfall(found, precision),
     ...(cutShort === undefined ? [] : [`The step at ${rateText(cutShort)} was cut short and does not count.`])
   ]
 }

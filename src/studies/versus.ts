@@ -6,6 +6,7 @@ import type { Figures } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { isLimitedSlice, limitText } from "../result/limitText.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
+import { shownTimes } from "../result/outcomeRows.ts"
 import { medianPair, type Side, type Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { sumSlices, completed, endedWith, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
@@ -64,7 +65,7 @@ const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTri
     testType: testTypes[side],
     ...figures,
     elapsedSeconds,
-    operationMs: perOperation(figures.latencyMs, side === "single" ? 1 : 3 * batchTripleCount),
+    operationMs: perOperation(shownTimes(figures).latencyMs, side === "single" ? 1 : 3 * batchTripleCount),
     slices,
     database: addActivities(slices.map(({ database }) => database))
   }

@@ -42,7 +42,11 @@ describe("a run of edfi-perf", () => {
           requests: 5,
           failures: 1,
           operations: 24,
-          latencyMs: { p50: 2, p95: 250, p99: 250 }
+          latencyMs: { p50: 2, p95: 250, p99: 250 },
+          byOutcome: {
+            succeeded: { p50: 2, p95: 250, p99: 250 },
+            failed: { p50: 1.5, p95: 1.5, p99: 1.5 }
+          }
         }
       ])
       assert.deepStrictEqual(run.notes, [

@@ -45,7 +45,8 @@ export const timelineOf = (operations: ReadonlyArray<number>): ReadonlyArray<Com
     requests: count / 10,
     failures: 0,
     operations: count,
-    latencyMs: { p50: 4, p95: 9, p99: 20 }
+    latencyMs: { p50: 4, p95: 9, p99: 20 },
+    byOutcome: null
   }))
 
 const percentiles = "50%,66%,75%,80%,90%,95%,98%,99%,99.9%,99.99%,100%"

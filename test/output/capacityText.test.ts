@@ -15,7 +15,7 @@ describe("the text of a search", () => {
     Effect.gen(function* () {
       const server = fakeServer((rate, nth) => ({
         latencyMs: () => (rate > 200 ? 731 : 20),
-        ...(rate > 200 ? { failsEvery: 40, dropped: 100 } : {}),
+        ...(rate > 200 ? { failsEvery: 40, refusalMs: 1, dropped: 100 } : {}),
         limited: nth === 2 ? ["a neighbour"] : []
       }))
       const fiber = yield* Effect.fork(
@@ -47,13 +47,15 @@ describe("the text of a search", () => {
         "       200/s       10      20       0        0           599         -  kept, generator limited",
         "       200/s       10      20       0        0           599         -  kept, repeated",
         "       400/s       10     731      97      100         1,085         -  not kept",
+        "                            1                                           of which failed",
         "       400/s       10     731      97      100         1,085         1  not kept, repeated",
+        "                            1                                           of which failed",
         "       200/s       10      20       0        0           599         1  kept, confirmation",
         "",
         document.verdict,
         "",
         document.precision,
-        "Latency counts from the time a batch was due, so it includes waiting caused by a slow server."
+        "Latency counts from the time a batch was due, so it includes waiting caused by a slow server. Where requests failed, the latencies are those of the succeeded ones."
       ])
       assert.isTrue(
         capacityMarkdown(document).startsWith(

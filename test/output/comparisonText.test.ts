@@ -85,14 +85,14 @@ describe("the comparison in a terminal", () => {
       failures.ratio         0.00 %  0.00 %     same  0.33 %  +0.33 points
       operations.rolledBack       0      30   from 0       -
 
-      a|b <i>_c_                  a        b  change   old  change
-      operations.perSecond  missing  missing             -
-      requests.perSecond    missing  missing          none
-      latency.p50 ms        missing  missing          none
-      latency.p95 ms        missing  missing          none
-      latency.p99 ms        missing  missing          none
-      failures.count        missing  missing          none
-      failures.ratio        missing  missing          none
+      a|b <i>_c_                  a        b  change  old  change
+      operations.perSecond  missing  missing            -
+      requests.perSecond    missing  missing            -
+      latency.p50 ms        missing  missing            -
+      latency.p95 ms        missing  missing            -
+      latency.p99 ms        missing  missing            -
+      failures.count        missing  missing            -
+      failures.ratio        missing  missing            -
 
       students                   a        b  change      old  change
       operations.perSecond  26,620  missing          missing
@@ -103,9 +103,8 @@ describe("the comparison in a terminal", () => {
       failures.count             0  missing          missing
       failures.ratio        0.00 %  missing          missing
 
-      - : not in the files of the run
+      - : not in the files of the run, or no request to describe
       missing: the run has no request of this name
-      none: no request to describe
 
       not the same load: clientCount 10 / 20 / -
       not the same load: scenarios.StudentBatchVolumeTest 10 / not given / -
@@ -151,7 +150,7 @@ describe("the comparison in a terminal", () => {
       "\nDifferent models: latency.* starts at the due time of an iteration in the open model"
     )
     assert.match(text, /service\.p99 ms +10 +12 +\+20\.0 %/)
-    assert.match(text, /starts\.dropped +none +5/)
+    assert.match(text, /starts\.dropped +- +5/)
     assert.notMatch(textOf(compareRuns([closed, closed])), /model|service/)
   })
 

@@ -2,6 +2,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { capacityCharts, decidingSteps } from "../../src/page/capacityCharts.ts"
 import { describeChart as inWords, type ChartData, remarkOf, markersOf } from "../../src/page/chartData.ts"
 import { clientCountsOf, lawCurve, markerOf, sweepCharts } from "../../src/page/sweepCharts.ts"
+import type { Capacity } from "../../src/result/Capacity.ts"
 import { versusCharts } from "../../src/page/versusCharts.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
@@ -12,6 +13,25 @@ const chartOf = (charts: ReadonlyArray<ChartData>, id: string): ChartData => {
   if (found === undefined) throw new Error(`there is no chart ${id}`)
   return found
 }
+
+describe("the latency of a search for the capacity", () => {
+  const titleOf = (capacity: Capacity) => capacityCharts(capacity)[0]?.style.title
+
+  it("is titled by the requests that decided, where some failed", () => {
+    assert.strictEqual(titleOf(sampleCapacity), "latency.p95")
+    const steps = sampleCapacity.steps.map((step) => ({
+      ...step,
+      slice: { ...step.slice, requests: { ...step.slice.requests, failed: 9 } },
+      verdicts: step.verdicts.map((verdict) => ({ ...verdict, judgedBy: "succeeded" as const }))
+    }))
+    const failed = { ...sampleCapacity, steps }
+    assert.strictEqual(titleOf(failed), "latency.p95, the worse of succeeded and of all requests")
+    assert.strictEqual(
+      titleOf({ ...failed, objectives: ["failures.ratio < 1%"] }),
+      "latency.p95 of succeeded requests"
+    )
+  })
+})
 
 const words = ({ axis, columns, style }: ChartData) => inWords(style, axis, columns)
 

@@ -1,8 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import { medianPair } from "../../src/result/Versus.ts"
 import { missingOf, perOperationRows, totalRows, waitRows } from "../../src/page/versusDatabaseRows.ts"
-import { countRows, operationLatencyRows, requestLatencyRows, versusRow } from "../../src/page/versusRows.ts"
-import { databaseOf } from "../result/sampleSlices.ts"
+import {
+  countRows,
+  failedLatencyRows,
+  operationLatencyRows,
+  requestLatencyRows,
+  versusRow
+} from "../../src/page/versusRows.ts"
+import { databaseOf, latencyOf } from "../result/sampleSlices.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
 const { batch, pairs, single } = sampleVersus(3)
@@ -53,6 +59,22 @@ describe("the rows of both sides", () => {
       ["p50", "p95", "p99", "max"].map((name) => [name, "–", "–"])
     )
     assert.strictEqual(operationLatencyRows(none, batch)[0]?.single, "–")
+  })
+
+  it("have the latencies of succeeded requests where some failed, and those of failed ones apart", () => {
+    const quick = latencyOf(1)
+    const byOutcome = {
+      succeeded: { latencyMs: latencyOf(300), serviceMs: null },
+      failed: { latencyMs: quick, serviceMs: null }
+    }
+    const requests = { ...batch.requests, failed: 990 }
+    const refused = { ...batch, requests, latencyMs: quick, byOutcome }
+    assert.deepStrictEqual(
+      [requestLatencyRows(single, refused), failedLatencyRows(single, refused)].map((rows) => rows[0]?.batch),
+      ["300", "1"]
+    )
+    const unknown = { ...refused, byOutcome: null }
+    assert.strictEqual(requestLatencyRows(single, unknown)[0]?.batch, "–")
   })
 
   it("have no rate without a measured second, and no share of failures without a request", () => {

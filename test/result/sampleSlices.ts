@@ -44,7 +44,13 @@ export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seco
     },
     latencyMs: latencyOf(p50),
     serviceMs: null,
-    byOutcome: null,
+    byOutcome:
+      failed === 0
+        ? null
+        : {
+            succeeded: { latencyMs: latencyOf(p50), serviceMs: null },
+            failed: { latencyMs: latencyOf(0.5), serviceMs: null }
+          },
     bytes: { sent: total * (340 + 650 * operations), received: total * (180 + 95 * operations) }
   }
 }

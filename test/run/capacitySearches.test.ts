@@ -12,12 +12,12 @@ const asked: CapacityOptions = {
   testType: "VOLUME",
   batchTripleCount: 1,
   scenarioCount: 1,
-  objectives: [Either.getOrThrow(parseObjective("latency.p95 < 1500ms"))],
+  objectives: [Either.getOrThrow(parseObjective("latency.p95 < 500ms"))],
   startRate: 1,
   maxRate: undefined,
   maxSteps: 40,
   precision: 0.2,
-  stepLength: { minSeconds: 6, maxSeconds: 6 },
+  stepLength: { minSeconds: 2, maxSeconds: 2 },
   warmUpSeconds: 0,
   config: {}
 }
@@ -32,17 +32,17 @@ const load = {
   gracefulStop: "5"
 }
 
-describe("a server that works on four requests at a time, for about 0.8 s each", () => {
-  /** 4 / (2 x 0.8 s x exp(0.2^2 / 2)): the mean of a lognormal latency is above its median. */
-  const perSecond = 2.45
-  const latency = { _tag: "lognormal", medianMillis: 800, sigma: 0.2 } as const
+describe("a server that works on four requests at a time, for about 0.25 s each", () => {
+  /** 4 / (2 x 0.25 s x exp(0.2^2 / 2)): the mean of a lognormal latency is above its median. */
+  const perSecond = 7.84
+  const latency = { _tag: "lognormal", medianMillis: 250, sigma: 0.2 } as const
 
   it.effect.each(Array.from({ length: 20 }, (_, i) => i + 1))(
     "has the same capacity from a tenth and from ten times of it, with seed %s",
     (seed) =>
       Effect.gen(function* () {
         const from = (startRate: number) =>
-          studied({ ...load, clientCount: "30" }, { seed, latency, concurrency: 4 }, (measure) =>
+          studied({ ...load, clientCount: "12" }, { seed, latency, concurrency: 4 }, (measure) =>
             capacity({ ...asked, startRate, minRate: perSecond / 20 }, measure)
           )
         const [below, above] = [yield* from(perSecond / 10), yield* from(10 * perSecond)]

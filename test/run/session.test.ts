@@ -8,6 +8,7 @@ import * as Logger from "effect/Logger"
 import * as Option from "effect/Option"
 import * as TestClock from "effect/TestClock"
 import type { LoadServices } from "../../src/run/prepareLoad.ts"
+import { LocalDmsExit } from "../../src/run/localDmsProcess.ts"
 import { openSession, type SessionOptions } from "../../src/run/session.ts"
 import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
@@ -17,6 +18,7 @@ import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
+import { versus, type VersusOptions } from "../../src/studies/versus.ts"
 import { server, steadyAt } from "../database/readings.ts"
 import { inMemory } from "../integration/client.ts"
 import { second } from "../metrics/health.ts"
@@ -31,6 +33,17 @@ const asked: SliceSpec = {
   warmUpSeconds: 0.48,
   seconds: 0.98,
   label: "slice 1 of 2"
+}
+
+/** Both sides of it send the batches of the session. */
+const compared: VersusOptions = {
+  clientCount: 2,
+  batchTripleCount: 3,
+  records: ["students"],
+  pairs: 2,
+  sliceSeconds: 1,
+  warmUpSeconds: 0,
+  config: {}
 }
 
 const askedOf = (seconds: number): SliceSpec => ({ ...asked, seconds })
@@ -260,6 +273,39 @@ describe("a session", () => {
       assert.deepInclude(next, { endedBy: "defect", elapsedSeconds: 0 })
       assert.include(measured.logged.join("\n"), "ERROR a slice could not start")
     })
+  )
+
+  it.effect(
+    "ends with its local DMS, though that died between two slices and the next one cannot begin",
+    () =>
+      Effect.gen(function* () {
+        let prepared = 0
+        const isGone = () => prepared > 2
+        const program = studying(
+          ({ logged, measure }) =>
+            Effect.map(versus(compared, measure), (document) => ({ document, logged })),
+          {
+            changed: (spec) => {
+              prepared++
+              if (isGone()) throw new Error("connection refused")
+              return spec
+            }
+          }
+        ).pipe(
+          Effect.provideService(LocalDmsExit, {
+            // Connections are refused before the exit is known.
+            exited: Effect.suspend(() =>
+              isGone() ? Effect.delay(Effect.succeed("signal SIGKILL"), "10 millis") : Effect.never
+            ),
+            sofar: Effect.succeedNone
+          })
+        )
+        const { document, logged } = yield* finished(program)
+        assert.strictEqual(document.endedBy, "localDmsExited")
+        assert.match(document.verdict, /^Ended at slice 3 of 4: the local DMS exited\. Result until then: /)
+        assert.strictEqual(document.pairs.length, 1)
+        assert.deepStrictEqual(logged, ["ERROR the local DMS exited (signal SIGKILL)"])
+      })
   )
 
   it.effect("logs the failures of a warm-up, and returns it as the slice if they ended it", () =>

@@ -29,7 +29,7 @@ const runWith = (
 ) =>
   Effect.gen(function* () {
     const program = Effect.gen(function* () {
-      const spec = specOf(texts)
+      const spec = specOf(texts["testType"] === "VOLUME" ? texts : { batchTripleCount: "1", ...texts })
       const { content, disk } = yield* memoryDisk(10_000_000)
       const samples = spec.files?.out.includes("json")
         ? yield* Effect.provideService(openSamplesFile("samples.jsonl"), FileSystem.FileSystem, disk)
@@ -264,7 +264,7 @@ describe("a warm-up", () => {
     Effect.gen(function* () {
       const { summary } = yield* runWith(
         { clientCount: "2", warmUp: "100ms", runTimeInMinutes: "1", testList: "StudentBatchVolumeTest" },
-        { batchMaxOperations: 20 }
+        { batchMaxOperations: 2 }
       )
       assert.strictEqual(summary.endedBy, "refused")
       assert.strictEqual(

@@ -17,6 +17,8 @@ export interface FakeSlice {
   /** Further requests, that failed. */
   readonly failed?: number
   readonly failure?: Partial<Failure>
+  /** Latency of the failed requests; that of the others by default. */
+  readonly failedMillis?: number
   readonly endedBy?: EndedBy
   readonly refused?: RefusedStart
   /** Actual duration; the planned one by default. */
@@ -90,6 +92,7 @@ export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<Sl
       const failure = failureOf(fake.failure ?? {})
       recorder.unsafeRecord({
         ...request,
+        latencyMicros: 1000 * (fake.failedMillis ?? fake.latencyMillis ?? 10),
         outcome: { _tag: "Failed", failure, operationCount: operations }
       })
     }

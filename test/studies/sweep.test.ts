@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import { sweepMarkdown, sweepText } from "../../src/output/sweepText.ts"
+import { sweepCharts } from "../../src/page/sweepCharts.ts"
 import { markedPlace } from "../../src/result/Sweep.ts"
 import { roundsOf, sweep, type SweepOptions } from "../../src/studies/sweep.ts"
 import { type FakeSlice, measureFake, refusedSize, refusedUpdate } from "./fakeSlices.ts"
@@ -107,6 +109,26 @@ describe("roundsOf", () => {
 })
 
 describe("sweep", () => {
+  it.effect("has the latencies of succeeded requests where some were refused in no time", () =>
+    Effect.gen(function* () {
+      const refusing: Server = (size) => ({
+        requests: 40,
+        latencyMillis: 300,
+        ...(size === 5 ? { failed: 30, failedMillis: 1 } : {})
+      })
+      const { document } = yield* studied(refusing, { batchTripleCounts: [1, 5], slices: 1 })
+      const lines = sweepText(document).split("\n")
+      assert.match(lines[3] ?? "", / 4 +300 +300 +300 +0$/)
+      assert.match(lines[4] ?? "", / 7 +300 +300 +300 +30 {2}<- the knee$/)
+      assert.match(lines[5] ?? "", /^ +1 +1 +1 +of which failed$/)
+      assert.include(sweepText(document), "the latencies are those of the succeeded ones")
+      assert.match(sweepMarkdown(document), /\| 1 \| 1 \| 1 \| {2}\| of which failed \|/)
+      const chart = sweepCharts(document).find(({ style }) => style.id === "latency")
+      assert.strictEqual(chart?.style.title, "Latency of succeeded requests, p95")
+      assert.deepStrictEqual(chart?.columns.series[0]?.values, [300, 300])
+    })
+  )
+
   it.effect("measures every point in rounds and names the knee, whatever the order", () =>
     Effect.gen(function* () {
       const { document, visits } = yield* studied(fixedAndEach, {

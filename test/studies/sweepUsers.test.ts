@@ -22,7 +22,7 @@ const asked: SweepOptions = {
   clientCounts: [1, 2, 3, 4, 6, 8, 12, 16],
   batchTripleCounts: [1],
   slices: 3,
-  sliceSeconds: 30,
+  sliceSeconds: 15,
   warmUpSeconds: 0,
   maxFailRatio: 0,
   seed: 1,
@@ -99,7 +99,7 @@ describe("a sweep over users of a server with contention and coherency", () => {
           yield* studied(
             { testList: "StudentBatchVolumeTest" },
             { latency: { _tag: "lognormal", medianMillis: 100, sigma: 0.1 }, ...law },
-            (measure) => sweep({ ...asked, clientCounts, slices: 1, sliceSeconds: 8 }, measure)
+            (measure) => sweep({ ...asked, clientCounts, slices: 1, sliceSeconds: 6 }, measure)
           )
         )
         assert.include(nearest(clientCounts), found.best)

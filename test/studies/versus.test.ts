@@ -4,6 +4,7 @@ import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
 import { sliceOrder, versus } from "../../src/studies/versus.ts"
+import { versusMarkdown, versusText } from "../../src/output/versusText.ts"
 import { medianPair } from "../../src/result/Versus.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -56,6 +57,28 @@ describe("turns", () => {
 })
 
 describe("versus", () => {
+  it.effect("has the latencies of succeeded requests where some were refused in no time", () =>
+    Effect.gen(function* () {
+      const slices = [single(100), batch(1, { failed: 990, failedMillis: 1 })]
+      const { versus } = yield* studied(slices, { pairs: 1 })
+      assert.deepStrictEqual([versus.batch.latencyMs?.p50, versus.batch.operationMs?.p50], [1, 2])
+      assert.deepStrictEqual(versusText(versus).split("\n").slice(2, 7), [
+        "                          operations/s  median pair  requests/s  requests  failed  p50 ms  p95 ms  p99 ms  p50 ms per operation",
+        "single requests                    100          100         100     1,000       0      10      10      10                    10",
+        "batches of 30 operations            30           30         100     1,000     990      60      60      60                     2",
+        "  of which failed                                                     990               1       1       1",
+        ""
+      ])
+      assert.include(
+        versusText(versus),
+        "Where requests failed, the latencies are those of the succeeded ones."
+      )
+      assert.include(versusMarkdown(versus), "| of which failed |  |  |  | 990 |  | 1 | 1 | 1 |  |")
+      const { versus: clean } = yield* studied([single(100), batch(1)], { pairs: 1 })
+      assert.notMatch(versusText(clean), /of which|succeeded ones/)
+    })
+  )
+
   it.effect("adds up both sides, compares neighbours, and reports the saved requests", () =>
     Effect.gen(function* () {
       const { labels, versus } = yield* studied([single(100), batch(16), batch(20), single(150)])
