@@ -1,24 +1,31 @@
 /** The settings of `resources`. */
 import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { Words } from "./flagSchemas.ts"
+import { BaseUrl, Words } from "./flagSchemas.ts"
 import { describeWay, type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
 import { onOff, RunSettings } from "./RunSettings.ts"
-import { setting } from "./Setting.ts"
+import { optionalSetting, setting } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-const { baseUrl, ignoreCertificateErrors, logLevel } = RunSettings.fields
+const { ignoreCertificateErrors, logLevel } = RunSettings.fields
 
 const ResourcesSettings = Schema.Struct({
-  baseUrl,
+  baseUrl: optionalSetting(BaseUrl, {
+    group: "target",
+    alias: "b",
+    variable: "PERF_API_BASEURL",
+    accepts: "an http or https URL such as http://localhost:8080, without a query and a fragment",
+    defaultText: "required unless --spec",
+    help: "Root URL of the server"
+  }),
   ignoreCertificateErrors,
   spec: setting(Words, {
     group: "target",
     kind: "list",
     accepts: "OpenAPI documents as files, repeated or comma-separated",
     fallback: "",
-    defaultText: "those of the server",
-    help: "OpenAPI document, instead of a server; also the one of descriptors"
+    defaultText: "none",
+    help: "OpenAPI documents in files, with that of descriptors; no server"
   }),
   json: onOff("output", "Print JSON instead of a table"),
   logLevel
