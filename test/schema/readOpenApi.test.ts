@@ -1,4 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
 import * as Either from "effect/Either"
 import { describeApi } from "../../src/schema/describeApi.ts"
 import { readDocument } from "../../src/schema/OpenApiDocument.ts"
@@ -142,6 +143,21 @@ describe("documents that cannot be used", () => {
     assert.match(refusal(descriptorsDocument("DMS")), /^0\.json: no resources found/)
     assert.match(refusal(resourcesDocument("DMS")), /^0\.json: no descriptors found, .*2 members/)
     assert.strictEqual(refusal(resourcesDocument("DMS"), descriptorsDocument("DMS")), "usable")
+  })
+
+  it("are refused without a defect, whatever the text", () => {
+    fc.assert(
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          fc.json(),
+          fc.json().map((paths) => `{"openapi":"3","paths":${paths}}`)
+        ),
+        (text) => {
+          assert.match(refusal(text), /^0\.json: /)
+        }
+      )
+    )
   })
 
   it("show control characters of a name instead of obeying them", () => {

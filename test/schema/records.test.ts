@@ -1,5 +1,6 @@
 /** What a record needs, what is new for each, and what an update changes. */
 import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
 import { describeApi } from "../../src/schema/describeApi.ts"
 import type { Member, ResourceSchema } from "../../src/schema/ResourceSchema.ts"
 import { changeOf } from "../../src/schema/updates.ts"
@@ -192,5 +193,43 @@ describe("an update changes", () => {
     for (const name of ["namespace", "programId", "courseCode", "uri", "webURL", "electronicMailAddress"]) {
       assert.strictEqual(changeOf({ members: [other(name), other("n", { type: "integer" })] })?.member, "n")
     }
+  })
+})
+
+/** Random models in which each resource refers to earlier ones only, and some have a free key member. */
+const acyclic = fc
+  .array(fc.record({ isFree: fc.boolean(), parents: fc.array(fc.nat(9), { maxLength: 3 }) }), {
+    minLength: 1,
+    maxLength: 10
+  })
+  .map((sketches) =>
+    sketches.map(({ isFree, parents }, at) =>
+      resource(`r${at}`, [
+        isFree ? freeText("key") : keyDate,
+        ...[...new Set(parents)].filter((parent) => parent < at).map((parent) => reference(`r${parent}`))
+      ])
+    )
+  )
+
+describe("in any model without circles", () => {
+  it("every parent is created before its dependents, and nothing shared depends on what is new", () => {
+    fc.assert(
+      fc.property(acyclic, (resources) => {
+        const described = describeApi({ resources, descriptors: [], unreadable: [] }, []).resources
+        const parentsOf = new Map(described.map(({ parents, path }) => [path, parents]))
+        for (const { newPerRecord, path, shared, untestable } of described) {
+          if (untestable !== null) continue
+          const order = [...shared, ...newPerRecord]
+          assert.strictEqual(order.at(-1), path)
+          assert.strictEqual(new Set(order).size, order.length)
+          for (const [at, each] of order.entries()) {
+            for (const parent of parentsOf.get(each) ?? []) {
+              assert.isTrue(order.indexOf(parent) !== -1 && order.indexOf(parent) < at)
+              if (shared.includes(each)) assert.notInclude(newPerRecord, parent)
+            }
+          }
+        }
+      })
+    )
   })
 })
