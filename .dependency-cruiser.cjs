@@ -3,6 +3,7 @@
 const rooms = {
   domain: [],
   metrics: ["domain"],
+  schema: ["domain"],
   engine: ["domain", "metrics"],
   dms: ["domain"],
   documents: ["domain"],
@@ -10,7 +11,7 @@ const rooms = {
   scenarios: ["domain", "engine", "dms", "documents", "fixtures"],
   workers: ["domain", "metrics", "engine", "dms", "fixtures", "scenarios"],
   result: ["domain", "metrics"],
-  output: ["domain", "metrics", "result"],
+  output: ["domain", "metrics", "schema", "result"],
   database: ["domain", "result"],
   studies: ["domain", "metrics", "result"],
   compare: ["domain", "metrics", "result"],
@@ -56,7 +57,7 @@ module.exports = {
     {
       name: "engine-knows-no-http",
       severity: "error",
-      from: { path: "^src/(engine|metrics|documents|scenarios)/" },
+      from: { path: "^src/(engine|metrics|schema|documents|scenarios)/" },
       to: { path: "node_modules/(undici|@effect/platform)" }
     },
     {

@@ -17,6 +17,7 @@ import type { WrongSettings } from "../settings/WrongSettings.ts"
 import type { KnownCommand } from "./argv.ts"
 import { compareSettings, decodeCompare } from "../settings/CompareConfig.ts"
 import { decodeLocalDms, localDmsSettings } from "../settings/LocalDmsConfig.ts"
+import { decodeResources, resourcesSettings } from "../settings/ResourcesConfig.ts"
 
 export interface CommandInfo extends KnownCommand {
   /** One line for the list of commands. */
@@ -193,6 +194,27 @@ const compare = {
     )
 } satisfies Startable
 
+const resources = {
+  name: "resources",
+  summary: "List the resources that an API offers",
+  description: [
+    "Reads the OpenAPI documents of a DMS or an ODS/API, from the server or from files. No login, no load.",
+    "Lists key, parents and what an update changes for each resource, and why one cannot be tested."
+  ],
+  settings: resourcesSettings,
+  consequence: nothingSent,
+  examples: [
+    "resources -b https://dms.example.org",
+    "resources --spec resources.json --spec descriptors.json --json"
+  ],
+  check: checkBy(resourcesSettings, decodeResources),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./resources.ts")),
+      ({ resourcesCommand }) => resourcesCommand(words)
+    )
+} satisfies Startable
+
 const localDms = {
   name: "local-dms",
   summary: "Start a local DMS to test against",
@@ -216,6 +238,6 @@ const localDms = {
 } satisfies Startable
 
 /** In the order of the help. */
-export const commands = [run, versus, sweep, capacity, compare, localDms] as const
+export const commands = [run, versus, sweep, capacity, compare, resources, localDms] as const
 
 export type CommandEntry = (typeof commands)[number]

@@ -92,7 +92,7 @@ interface ChosenAddress {
 }
 
 /** Why an address cannot be used; `undefined` if it can. */
-const faultOf = (address: string, isPrefix: boolean): string | undefined => {
+export const addressFault = (address: string, isPrefix: boolean): string | undefined => {
   if (address.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`
   if (/[{}]/.test(address)) return "has a placeholder"
   if (!URL.canParse(address)) return "is not a URL"
@@ -117,7 +117,7 @@ const chooseAddresses = (
     const given = setting ?? discovered ?? defaultPath
     const isPath = !/^\s*([a-z][a-z0-9+.-]*:|\/\/)/i.test(given)
     const address = isPath ? `${config.baseUrl}/${given.replace(/^\/+/, "")}` : given
-    const fault = faultOf(address, flag === "apiPrefix")
+    const fault = addressFault(address, flag === "apiPrefix")
     if (fault !== undefined) {
       const source = setting === undefined ? `urls.${member} of discovery` : `--${flag}`
       const detail = `${source} ${fault}; set the full address with --${flag}`

@@ -594,7 +594,10 @@ describe("edfi-perf run", () => {
   it.effect.each([
     ["rnu", "rnu is not a command; did you mean run?"],
     ["local", "local is not a command; did you mean local-dms?"],
-    ["walk", "walk is not a command; the commands are run, versus, sweep, capacity, compare, local-dms"],
+    [
+      "walk",
+      "walk is not a command; the commands are run, versus, sweep, capacity, compare, resources, local-dms"
+    ],
     ["--local", "--local is not a flag of edfi-perf; flags follow a command: edfi-perf run --local"],
     ["--wizard", "--wizard is not a flag of edfi-perf; flags follow a command: edfi-perf run --local"]
   ] as const)("ends with 2 for %s instead of a command", ([word, message]) =>
