@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Faults } from "./Faults.ts"
 import * as Latency from "./Latency.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import { findByEndpoint } from "./models.ts"
 
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]

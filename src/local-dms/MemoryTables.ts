@@ -5,8 +5,8 @@
 import type { JsonObject } from "../domain/Json.ts"
 import { keyInTerms } from "./keyInTerms.ts"
 import { renameReference } from "./renameReference.ts"
-import { keyOf, models, valueAt } from "./ResourceModel.ts"
-import type { ResourceModel } from "./ResourceModel.ts"
+import { keyOf, valueAt } from "./ResourceModel.ts"
+import type { Path, ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { InsertResult, Page, Query, Stored, StoreError } from "./Store.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
@@ -29,11 +29,11 @@ const removed: StoreError = { _tag: "StoreFailed", cause: "the document is no lo
 
 export class MemoryTables {
   /** The rows of each resource by id, oldest first. */
-  readonly #tables = new Map(models.map((model) => [model, new RowIndex<Row>()]))
+  readonly #tables = new Map<ResourceModel, RowIndex<Row>>()
   /** The rows of each id space by key. */
-  readonly #spaces = new Map(
-    models.flatMap(({ identities }) => identities.map(({ space }) => [space, new RowIndex<Row>()]))
-  )
+  readonly #spaces = new Map<string, RowIndex<Row>>()
+  /** The indexes from which the current transaction removed rows. */
+  readonly #dropped = new Set<RowIndex<Row>>()
   /** Reverts the changes of the current transaction, in the order in which they were made. */
   readonly #undo: Array<() => void> = []
 
@@ -99,15 +99,17 @@ export class MemoryTables {
     const owner = key === undefined ? undefined : this.#space(model.endpoint).get(key)
     const candidates = key === undefined ? [...table.values()] : owner === undefined ? [] : [owner]
     const documents = candidates.filter((row) =>
-      terms.every(({ paths, value }) => paths.some((path) => textAt(row.body, path) === value))
+      terms.every(({ paths, value }) => paths.some((path) => textAt(row, path) === value))
     )
     return { documents: documents.slice(offset, offset + limit), total: documents.length }
   }
 
-  /** Number of documents by endpoint; resources without documents are left out. */
+  /** Number of documents by endpoint; descriptors, and resources without documents, are left out. */
   counts(): { readonly [endpoint: string]: number } {
     return Object.fromEntries(
-      [...this.#tables].filter(([, { size }]) => size > 0).map(([{ endpoint }, { size }]) => [endpoint, size])
+      [...this.#tables]
+        .filter(([{ isDescriptor }, { size }]) => size > 0 && !isDescriptor)
+        .map(([{ endpoint }, { size }]) => [endpoint, size])
     )
   }
 
@@ -118,16 +120,21 @@ export class MemoryTables {
 
   commit(): void {
     this.#undo.length = 0
-    for (const table of this.#tables.values()) table.sweep()
-    for (const space of this.#spaces.values()) space.sweep()
+    for (const index of this.#dropped) index.sweep()
+    this.#dropped.clear()
   }
 
   #table(model: ResourceModel): RowIndex<Row> {
-    return this.#tables.get(model) ?? unknown(model.endpoint)
+    return this.#tables.get(model) ?? added(this.#tables, model)
   }
 
   #space(name: string): RowIndex<Row> {
-    return this.#spaces.get(name) ?? unknown(name)
+    return this.#spaces.get(name) ?? added(this.#spaces, name)
+  }
+
+  #drop(index: RowIndex<Row>, key: string): void {
+    index.drop(key)
+    this.#dropped.add(index)
   }
 
   /** Whether the key belongs to another row than `by`. */
@@ -143,7 +150,7 @@ export class MemoryTables {
     const targets: Array<Row> = []
     const missing: Array<Reference> = []
     for (const reference of references) {
-      const target = this.#space(reference.space).get(reference.key)
+      const target = this.#space(reference.shape.space).get(reference.key)
       if (target === undefined) missing.push(reference)
       else targets.push(target)
     }
@@ -155,7 +162,7 @@ export class MemoryTables {
   }
 
   #dropKeys(row: Row): void {
-    for (const { space } of row.model.identities) this.#space(space).drop(row.key)
+    for (const { space } of row.model.identities) this.#drop(this.#space(space), row.key)
   }
 
   #attach(row: Row): void {
@@ -165,7 +172,7 @@ export class MemoryTables {
   }
 
   #detach(row: Row): void {
-    this.#table(row.model).drop(row.id)
+    this.#drop(this.#table(row.model), row.id)
     this.#dropKeys(row)
     unlink(row)
   }
@@ -189,7 +196,7 @@ export class MemoryTables {
     for (const referrer of Array.from(row.referrers ?? [])) {
       const { model, targets } = referrer
       const { body, references } = renamed(referrer, row)
-      const key = keyOf(model.identity, body)
+      const key = keyOf(model.identity, body) ?? referrer.key
       const keyChanges = key !== referrer.key
       if (keyChanges && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
       this.#write(referrer, { body, key, references, targets, modifiedMillis: nowMillis })
@@ -202,12 +209,10 @@ export class MemoryTables {
 
 /** Body and references of `referrer` with the current identity of `target`. */
 const renamed = (referrer: Row, target: Row): Pick<Row, "body" | "references"> => {
-  const { identities, identity } = target.model
   let { body } = referrer
   const references = referrer.references.map((reference, index) => {
     if (referrer.targets[index] !== target) return reference
-    const referenced = identities.find(({ space }) => space === reference.space) ?? identity
-    body = renameReference(body, reference.place, referenced, target.body)
+    body = renameReference(body, reference, target.model.identity, target.body)
     return { ...reference, key: target.key }
   })
   return { body, references }
@@ -221,12 +226,14 @@ const unlink = (row: Row): void => {
   for (const target of row.targets) target.referrers?.delete(row)
 }
 
-const unknown = (name: string): never => {
-  throw new Error(`resources.ts has no ${name}`)
+const added = <Key>(indexes: Map<Key, RowIndex<Row>>, key: Key): RowIndex<Row> => {
+  const index = new RowIndex<Row>()
+  indexes.set(key, index)
+  return index
 }
 
-const textAt = (body: JsonObject, path: ReadonlyArray<string>): string | undefined => {
-  const value = valueAt(body, path)
+const textAt = ({ body, id }: Row, path: Path): string | undefined => {
+  const value = path.length === 1 && path[0] === "id" ? id : valueAt(body, path)
   return value === undefined ? undefined : String(value)
 }
 

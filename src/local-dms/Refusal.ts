@@ -47,11 +47,20 @@ export const dataValidationFailed = (validationErrors: ValidationErrors): Refusa
     validationErrors
   })
 
-/** @param paths JSON paths of repeated members */
-export const duplicateMembers = (paths: ReadonlyArray<string>): Refusal =>
-  dataValidationFailed(
-    Object.fromEntries(paths.map((path) => [path, ["An item with the same key has already been added."]]))
-  )
+/** A request that is invalid as a whole; the reason is in `errors`. */
+export const invalidRequest = (reason: string): Refusal =>
+  problem({
+    status: 400,
+    type: "bad-request:data-validation-failed",
+    title: "Data Validation Failed",
+    detail: "The request data was constructed incorrectly.",
+    errors: [reason]
+  })
+
+/** Members that occur twice. The server does not say where. */
+export const duplicateMembers: Refusal = dataValidationFailed({
+  unknown: ["An item with the same key has already been added."]
+})
 
 /** The reason is in `errors`, or by path in `validationErrors`. */
 export const badRequest = (reason: string, validationErrors?: ValidationErrors): Refusal =>

@@ -1,214 +1,300 @@
 /**
- * The resources of resources.ts in a form for fast processing: references resolved to their members, identities
- * flattened to paths, and lookups by endpoint and resource name.
+ * A resource in a form for fast processing, compiled from its facts: members by name, references with the id space of
+ * their target, identities as paths, query fields by name.
  */
 import type { Json, JsonObject } from "../domain/Json.ts"
-import type { Field, Fields, Kind } from "./fields.ts"
 import { isObject } from "./json.ts"
-import { resources } from "./resources.ts"
-import type { IdSpace, Resource } from "./resources.ts"
+import type { ListFacts, MemberFacts, ReferenceFacts, ResourceFacts, ScalarFacts } from "./ResourceFacts.ts"
 
-/** A kind with resolved nested members. */
+/** Names of members, outermost first: `["schoolReference", "schoolId"]`. */
+export type Path = ReadonlyArray<string>
+
+/** Text, lengths in characters. */
+export interface TextShape {
+  readonly _tag: "text"
+  readonly min: number
+  readonly max: number
+  /** What it must match, and what to say if it does not. */
+  readonly pattern: { readonly regex: RegExp; readonly message: string } | undefined
+}
+
+/** A number; bounds are included. */
+export interface NumberShape {
+  readonly _tag: "number"
+  readonly integer: boolean
+  readonly min: number
+  readonly max: number
+}
+
+/** A value of the descriptor `name`, which is a document in the id space `space`. */
+export interface DescriptorShape {
+  readonly _tag: "descriptor"
+  readonly name: string
+  readonly space: string
+}
+
+export interface ReferenceShape {
+  readonly _tag: "reference"
+  /** The id space of the target. */
+  readonly space: string
+  /** The members that carry the target's identity, in its order; one may carry several parts. */
+  readonly parts: ReadonlyArray<string>
+  readonly members: Members
+}
+
+export interface ListShape {
+  readonly _tag: "list"
+  readonly items: Members
+  /** Paths in an item whose values together differ from those of the other items; none: items may be equal. */
+  readonly unique: ReadonlyArray<Path>
+}
+
 export type Shape =
-  | Exclude<Kind, { readonly _tag: "reference" | "list" }>
-  | { readonly _tag: "reference"; readonly target: IdentityOf; readonly members: Members }
-  | { readonly _tag: "list"; readonly items: Members }
+  | TextShape
+  | NumberShape
+  | DescriptorShape
+  | ReferenceShape
+  | ListShape
+  | { readonly _tag: "boolean" | "date" | "dateTime" | "time" }
+  | { readonly _tag: "object"; readonly members: Members }
 
 export interface Member {
   readonly name: string
   readonly shape: Shape
   readonly required: boolean
-  readonly key: boolean
 }
 
 export interface Members {
   readonly byName: ReadonlyMap<string, Member>
   readonly required: ReadonlyArray<Member>
-  readonly keys: ReadonlyArray<Member>
-  readonly lists: ReadonlyArray<{ readonly name: string; readonly items: Members }>
+  /** Members with references or lists in them, which rules between members have to look into. */
+  readonly nested: ReadonlyArray<Member>
 }
 
-/** One scalar of an identity, at `path` in the document: `["schoolReference", "schoolId"]`. */
+/** One scalar of an identity. */
 export interface IdentityPart {
-  readonly path: readonly [string] | readonly [string, string]
-  /** The last part of the path, which is its name in references and flat natural keys. */
+  readonly path: Path
+  /** The last part of the path, which is its name in flat natural keys and in queries. */
   readonly leaf: string
-  readonly descriptor: boolean
-  readonly field: Field
 }
 
-/** An id space and the parts of its keys. */
+/** An id space, in which keys are unique and can be referred to, and the parts of its keys. */
 export interface IdentityOf {
+  /** The endpoint, or the name of an abstract resource: schools and districts share `EducationOrganization`. */
   readonly space: string
   readonly parts: ReadonlyArray<IdentityPart>
+  /** The key is that of a descriptor: `namespace#codeValue`, in which case does not matter. */
+  readonly descriptor: boolean
+}
+
+/** The type of a query field's values. */
+export type QueryType = "text" | "number" | "boolean" | "date" | "dateTime" | "time"
+
+export interface QueryField {
+  readonly type: QueryType
+  /** Where its values are; a document matches with any of them. */
+  readonly paths: ReadonlyArray<Path>
 }
 
 export interface ResourceModel {
+  /** Its part of URLs: `ed-fi`. */
+  readonly project: string
   readonly endpoint: string
   readonly name: string
+  readonly isDescriptor: boolean
   readonly members: Members
-  /** Its own identity, then the shared one if there is one. */
-  readonly identities: readonly [IdentityOf, ...Array<IdentityOf>]
   readonly identity: IdentityOf
+  /** Its own identity, then the one that it shares if there is one. */
+  readonly identities: ReadonlyArray<IdentityOf>
   readonly keyUpdates: boolean
+  /** Pairs of paths whose values must be equal; `[*]` is each item of a list. */
   readonly equal: ReadonlyArray<readonly [string, string]>
-  /** The endpoints of referenced resources. */
-  readonly refersTo: ReadonlyArray<string>
-  /** Paths that a query can filter by, keyed by their lower-case last part. */
-  readonly queryPaths: ReadonlyMap<string, ReadonlyArray<ReadonlyArray<string>>>
+  /** By lower-case name. */
+  readonly queryFields: ReadonlyMap<string, QueryField>
 }
 
-const resourceOf = (endpoint: string): Resource => {
-  const resource = resources[endpoint]
-  if (resource === undefined) throw new Error(`resources.ts has no entry ${endpoint}`)
-  return resource
+/** The names of a resource. */
+export interface ResourceName {
+  readonly project: string
+  readonly endpoint: string
+  readonly name: string
+  readonly isDescriptor: boolean
 }
 
-/** The identity of an id space: an endpoint or a shared space. */
-const identityOf = (space: string): IdentityOf => {
-  const shared = Object.values(resources).find((resource) => resource.also?.space === space)?.also
-  if (shared !== undefined) {
-    const { field, member } = shared
-    return { space, parts: [{ path: [member], leaf: member, descriptor: false, field }] }
-  }
-  const parts = Object.entries(resourceOf(space).fields).flatMap(
-    ([name, field]): ReadonlyArray<IdentityPart> => {
-      if (!field.key) return []
-      const { kind } = field
-      return kind._tag === "reference"
-        ? identityOf(kind.to).parts.map((part) => ({ ...part, path: [name, part.leaf] }))
-        : [{ path: [name], leaf: name, descriptor: kind._tag === "descriptor", field }]
+/** The id space of a resource, by its name: `students` of `Student`. */
+export type SpaceOf = (name: string) => string
+
+const textPatterns = {
+  trimmed: { regex: /^(?!\s)(.*\S)$/, message: "cannot contain leading or trailing spaces." },
+  notBlank: { regex: /^(?!\s*$).+/, message: "is required and should not be left empty." }
+} as const
+
+/** Numbers beyond it are not written as integers any more. */
+const maxInt64 = 2 ** 63
+
+const scalarShape = (facts: ScalarFacts, spaceOf: SpaceOf): Shape => {
+  switch (facts.type) {
+    case "text": {
+      const pattern = facts.rule === undefined ? undefined : textPatterns[facts.rule]
+      return { _tag: "text", min: facts.min ?? 0, max: facts.max ?? Number.POSITIVE_INFINITY, pattern }
     }
-  )
-  return { space, parts: uniquePaths(parts) }
-}
-
-/** Removes repeated paths: a leaf that occurs twice in an identity occurs once in a reference. */
-const uniquePaths = (parts: ReadonlyArray<IdentityPart>): ReadonlyArray<IdentityPart> =>
-  parts.filter(
-    (part, index) => parts.findIndex((other) => other.path.join(".") === part.path.join(".")) === index
-  )
-
-const shapeOf = (kind: Kind): Shape => {
-  switch (kind._tag) {
-    case "list":
-      return { _tag: "list", items: membersOf(kind.items) }
-    case "reference": {
-      const target = identityOf(kind.to)
-      const leaves = target.parts.map(
-        (part) => [part.leaf, { ...part.field, required: true, key: true }] as const
-      )
-      return { _tag: "reference", target, members: membersOf(Object.fromEntries(leaves)) }
+    case "descriptor":
+      return { _tag: "descriptor", name: facts.of, space: spaceOf(`${facts.of}Descriptor`) }
+    case "integer": {
+      const limit = facts.bits === 64 ? maxInt64 : Number.POSITIVE_INFINITY
+      return { _tag: "number", integer: true, min: facts.min ?? -limit, max: facts.max ?? limit }
+    }
+    case "decimal": {
+      const { digits, places } = facts
+      const max =
+        digits === undefined || places === undefined
+          ? Number.POSITIVE_INFINITY
+          : 10 ** (digits - places) - 10 ** -places
+      return { _tag: "number", integer: false, min: -max, max }
     }
     default:
-      return kind
+      return { _tag: facts.type }
   }
 }
 
-const membersOf = (fields: Fields): Members => {
-  const members = Object.entries(fields).map(([name, field]): Member => ({
-    name,
-    shape: shapeOf(field.kind),
-    required: field.required,
-    key: field.key
+const referenceShape = ({ members, parts, to }: ReferenceFacts, spaceOf: SpaceOf): ReferenceShape => ({
+  _tag: "reference",
+  space: spaceOf(to),
+  parts,
+  members: compile(members, spaceOf)
+})
+
+const listShape = ({ items, unique }: ListFacts, spaceOf: SpaceOf): ListShape => ({
+  _tag: "list",
+  items: compile(items, spaceOf),
+  unique: unique?.map((path) => path.split(".")) ?? []
+})
+
+const shapeOf = (facts: MemberFacts, spaceOf: SpaceOf): Shape => {
+  switch (facts.type) {
+    case "reference":
+      return referenceShape(facts, spaceOf)
+    case "object":
+      return { _tag: "object", members: compile(facts.members, spaceOf) }
+    case "list":
+      return listShape(facts, spaceOf)
+    default:
+      return scalarShape(facts, spaceOf)
+  }
+}
+
+const compile = (facts: ReadonlyArray<MemberFacts>, spaceOf: SpaceOf): Members => {
+  const members = facts.map((one): Member => ({
+    name: one.name,
+    shape: shapeOf(one, spaceOf),
+    required: one.required === true
   }))
   return {
     byName: new Map(members.map((member) => [member.name, member])),
     required: members.filter((member) => member.required),
-    keys: members.filter((member) => member.key),
-    lists: members.flatMap(({ name, shape }) => (shape._tag === "list" ? [{ name, items: shape.items }] : []))
+    nested: members.filter(({ shape }) => shape._tag === "list" || shape._tag === "object")
   }
 }
 
-const queryPathsOf = (members: Members): ResourceModel["queryPaths"] => {
-  const paths = new Map<string, Array<ReadonlyArray<string>>>()
-  const add = (path: ReadonlyArray<string>, leaf: string) => {
-    const known = paths.get(leaf.toLowerCase())
-    if (known === undefined) paths.set(leaf.toLowerCase(), [path])
-    else known.push(path)
-  }
-  for (const { name, shape } of members.byName.values()) {
-    if (shape._tag === "reference") for (const leaf of shape.members.byName.keys()) add([name, leaf], leaf)
-    else if (shape._tag !== "list") add([name], name)
-  }
-  return paths
+const partOf = (path: string): IdentityPart => {
+  const names = path.split(".")
+  return { path: names, leaf: names.at(-1) ?? path }
 }
 
-const referencesIn = (fields: Fields): ReadonlyArray<string> =>
-  Object.values(fields).flatMap(({ kind }) =>
-    kind._tag === "reference" ? [kind.to] : kind._tag === "list" ? referencesIn(kind.items) : []
-  )
+/** The shape at a path of names; `[*]` after a name is skipped. */
+export const shapeAt = (members: Members, path: Path): Shape | undefined => {
+  const [name, ...rest] = path
+  const shape = members.byName.get(name?.replace("[*]", "") ?? "")?.shape
+  if (rest.length === 0 || shape === undefined) return shape
+  if (shape._tag === "list") return shapeAt(shape.items, rest)
+  return shape._tag === "object" || shape._tag === "reference" ? shapeAt(shape.members, rest) : undefined
+}
 
-const endpointsIn = (space: string): ReadonlyArray<string> =>
-  Object.entries(resources).flatMap(([endpoint, { also }]) =>
-    endpoint === space || also?.space === space ? [endpoint] : []
-  )
+const queryTypeOf = (shape: Shape | undefined): QueryType => {
+  switch (shape?._tag) {
+    case "number":
+    case "boolean":
+    case "date":
+    case "dateTime":
+    case "time":
+      return shape._tag
+    default:
+      return "text"
+  }
+}
 
-/** The own identity with the member name of the shared space. */
-const sharedIdentity = ({ member, space }: IdSpace, own: IdentityOf): IdentityOf => ({
-  space,
-  parts: own.parts.map((part) => ({ ...part, leaf: member }))
-})
+const queryFieldsOf = (paths: ReadonlyArray<string>, members: Members): ResourceModel["queryFields"] => {
+  // `id` is no member of documents; the stores know where it is.
+  const fields = new Map<string, QueryField>([["id", { type: "text", paths: [["id"]] }]])
+  for (const path of paths) {
+    const names = path.split(".")
+    const name = (names.at(-1) ?? path).toLowerCase()
+    const known = fields.get(name)
+    const type = known?.type ?? queryTypeOf(shapeAt(members, names))
+    fields.set(name, { type, paths: [...(known?.paths ?? []), names] })
+  }
+  return fields
+}
 
-const modelOf = (endpoint: string, resource: Resource): ResourceModel => {
-  const members = membersOf(resource.fields)
-  const identity = identityOf(endpoint)
-  const { also } = resource
+/** Compiles the facts of a resource. */
+export const modelOf = (names: ResourceName, facts: ResourceFacts, spaceOf: SpaceOf): ResourceModel => {
+  const { superclass } = facts
+  const members = compile(facts.members, spaceOf)
+  const identity: IdentityOf = {
+    space: names.endpoint,
+    parts: facts.identity.map(partOf),
+    descriptor: names.isDescriptor
+  }
   return {
-    endpoint,
-    name: resource.name,
+    ...names,
     members,
     identity,
-    identities: also === undefined ? [identity] : [identity, sharedIdentity(also, identity)],
-    keyUpdates: resource.keyUpdates === true,
-    equal: resource.equal ?? [],
-    refersTo: [...new Set(referencesIn(resource.fields).flatMap(endpointsIn))],
-    queryPaths: queryPathsOf(members)
+    identities:
+      superclass === undefined ? [identity] : [identity, { ...identity, space: spaceOf(superclass) }],
+    keyUpdates: facts.keyUpdates === true,
+    equal: facts.equal ?? [],
+    queryFields: queryFieldsOf(facts.query, members)
   }
 }
 
-/** All resources, in the order of the table. */
-export const models: ReadonlyArray<ResourceModel> = Object.entries(resources).map(([endpoint, resource]) =>
-  modelOf(endpoint, resource)
-)
-
-const byEndpoint = new Map(
-  models.flatMap((model) => [
-    [model.endpoint, model] as const,
-    [model.endpoint.toLowerCase(), model] as const
-  ])
-)
-const byName = new Map(models.map((model) => [model.name, model]))
-
-/** By endpoint, case-insensitive: `students`, `STUDENTS`. */
-export const findByEndpoint = (endpoint: string): ResourceModel | undefined =>
-  byEndpoint.get(endpoint) ?? byEndpoint.get(endpoint.toLowerCase())
-
-/** By resource name, case-sensitive: `Student`. */
-export const findByName = (name: string): ResourceModel | undefined => byName.get(name)
-
-/** An identity part as text: `2025` equals `"2025"`, and the case of descriptors is ignored. */
-export const partText = (part: IdentityPart, value: Json | undefined): string =>
-  part.descriptor ? String(value).toLowerCase() : String(value)
-
 /**
- * The text of a key. A single part is used as it is; several parts are written with their lengths, so that different
- * keys have different texts: `7:ELA-01,6:255901`.
+ * The key of an identity's values. A single part is used as it is; several parts are written with their lengths, so that
+ * different keys have different texts: `6:ELA-01,6:255901`.
  */
-export const keyText = (texts: ReadonlyArray<string>): string =>
+export const keyText = ({ descriptor }: IdentityOf, texts: ReadonlyArray<string>): string =>
+  descriptor ? texts.join("#").toLowerCase() : joined(texts)
+
+const joined = (texts: ReadonlyArray<string>): string =>
   texts.length === 1 ? (texts[0] ?? "") : texts.map((text) => `${text.length}:${text}`).join(",")
 
 /** The value at a path of names, or `undefined`. */
-export const valueAt = (document: JsonObject, path: ReadonlyArray<string>): Json | undefined => {
+export const valueAt = (document: JsonObject, path: Path): Json | undefined => {
   let value: Json | undefined = document
   for (const name of path) value = isObject(value) ? value[name] : undefined
   return value
 }
 
-/** The key of a document with a complete identity. */
-export const keyOf = (identity: IdentityOf, document: JsonObject): string =>
-  keyText(identity.parts.map((part) => partText(part, valueAt(document, part.path))))
+/** The key of a document, or `undefined` if a part of its identity is missing. `2025` equals `"2025"`. */
+export const keyOf = (identity: IdentityOf, document: JsonObject): string | undefined => {
+  const texts: Array<string> = []
+  for (const { path } of identity.parts) {
+    const value = valueAt(document, path)
+    if (value === undefined) return undefined
+    texts.push(String(value))
+  }
+  return keyText(identity, texts)
+}
 
-/** The key in a reference, which has each part under the name of its leaf. */
-export const referencedKey = (target: IdentityOf, reference: JsonObject): string =>
-  keyText(target.parts.map((part) => partText(part, reference[part.leaf])))
+/** The key that a reference leads to, or `undefined` if it lacks a part. The case of descriptors in it counts. */
+export const referencedKey = ({ parts }: ReferenceShape, reference: JsonObject): string | undefined => {
+  const texts: Array<string> = []
+  for (const part of parts) {
+    const value = reference[part]
+    if (value === undefined) return undefined
+    texts.push(String(value))
+  }
+  return joined(texts)
+}
+
+/** The key of a descriptor value: `uri://ed-fi.org/termdescriptor#fall semester`. */
+export const descriptorKey = (uri: string): string => uri.toLowerCase()

@@ -1,4 +1,4 @@
-/** `/data/ed-fi/{endpoint}[/{id}]`: reads and writes single documents. @see contract section 3 */
+/** `/data/{project}/{endpoint}[/{id}]`: reads and writes single documents. @see contract section 3 */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -9,12 +9,11 @@ import * as Exchange from "./Exchange.ts"
 import type { FaultName, InjectedFaults } from "./Faults.ts"
 import { parseUuid } from "./ids.ts"
 import { isObject, parseJson } from "./json.ts"
-import { jsonPath } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import { parseQuery } from "./parseQuery.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import { findByEndpoint } from "./models.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import type { Write } from "./Stats.ts"
@@ -128,19 +127,22 @@ const route = (
   }
   const document = action === "create" || action === "update" ? readDocument(request.body) : Either.right({})
   if (Either.isLeft(document)) return Either.left(document.left)
-  const model = project.toLowerCase() === "ed-fi" ? findByEndpoint(endpoint) : undefined
-  if (model === undefined) return Either.left(Refusal.notFound("The specified data could not be found."))
+  const model = findByEndpoint(endpoint)
+  if (model?.project !== project.toLowerCase())
+    return Either.left(Refusal.notFound("The specified data could not be found."))
   return Either.right({ model, id, document: document.right })
 }
 
 const readDocument = (body: string): Either.Either<JsonObject, Refusal.Refusal> => {
-  if (body.trim() === "") return Either.left(Refusal.badRequest("A non-empty request body is required."))
+  if (body.trim() === "") {
+    return Either.left(Refusal.dataValidationFailed({ "$.": ["A non-empty request body is required."] }))
+  }
   const parsed = parseJson(body)
   if (Either.isLeft(parsed)) {
     return Either.left(Refusal.dataValidationFailed({ "$.": ["The request body is not valid JSON."] }))
   }
   const { duplicates, value } = parsed.right
-  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers(duplicates.map(jsonPath)))
+  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers)
   if (!isObject(value)) {
     return Either.left(Refusal.dataValidationFailed({ $: ["The request body must be a JSON object."] }))
   }
@@ -224,7 +226,7 @@ const writeHeaders = (
   { body, id, model }: Stored
 ): Exchange.Response["headers"] => ({
   etag: etagOf(body),
-  location: `${request.root}/data/ed-fi/${model.endpoint}/${id}`
+  location: `${request.root}/data/${model.project}/${model.endpoint}/${id}`
 })
 
 const resourceBody = ({ body, id, modifiedMillis }: Stored): JsonObject => ({

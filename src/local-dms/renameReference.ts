@@ -4,16 +4,20 @@ import { isArray, isObject } from "./json.ts"
 import type { Place } from "./validate.ts"
 import { valueAt } from "./ResourceModel.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
+import type { Reference } from "./validate.ts"
 
-/** The document with the current identity of `target` in its reference at `place`. */
+/** The document with the current identity of `target` in one of its references. */
 export const renameReference = (
   document: JsonObject,
-  place: Place,
+  { place, shape }: Reference,
   identity: IdentityOf,
   target: JsonObject
 ): JsonObject => {
-  const leaves = identity.parts.map((part) => [part.leaf, valueAt(target, part.path)] as const)
-  const renamed = replaceAt(document, place, Object.fromEntries(leaves))
+  if (shape._tag === "descriptor") return document
+  const parts = shape.parts.map(
+    (part, index) => [part, valueAt(target, identity.parts[index]?.path ?? [])] as const
+  )
+  const renamed = replaceAt(document, place, Object.fromEntries(parts))
   return isObject(renamed) ? renamed : document
 }
 

@@ -18,7 +18,7 @@ import * as Latency from "./Latency.ts"
 import { loggedCause } from "./loggedCause.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import { findByEndpoint } from "./models.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
 
@@ -40,8 +40,8 @@ interface OpenRoute {
 
 const dependenciesResponse = ({ request }: Call): Exchange.Response =>
   request.headers["accept"]?.includes("graphml") === true
-    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph }
-    : Exchange.json(200, dependencies)
+    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph() }
+    : Exchange.json(200, dependencies())
 
 /** By lower-case path: routing ignores case. */
 const openRoutes: ReadonlyMap<string, OpenRoute> = new Map<string, OpenRoute>([
@@ -107,7 +107,7 @@ const routeName = (method: string, path: string): string => {
     return countedRoutes.has(path.toLowerCase()) ? `${method} ${path.toLowerCase()}` : `${method} other`
   const model = findByEndpoint(endpoint)
   if (model === undefined) return `${method} /data/other`
-  return `${method} /data/ed-fi/${model.endpoint}${id === undefined ? "" : "/{id}"}`
+  return `${method} /data/${model.project}/${model.endpoint}${id === undefined ? "" : "/{id}"}`
 }
 
 const route = (call: Call): Effect.Effect<Exchange.Reply> => {

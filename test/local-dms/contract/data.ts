@@ -163,12 +163,13 @@ export const dataFacts = (layerOf: LayerOf) =>
         const id = idOf(yield* post("students", student("A")))
         const put = (extra: { readonly id?: string }) =>
           data("PUT", `students/${id}`, { json: student("A", extra) })
-        for (const reply of [
-          yield* put({}),
-          yield* put({ id: absent }),
-          yield* post("students", student("B", { id }))
-        ]) {
-          assert.deepStrictEqual(problemOf(reply), [400, "bad-request"])
+        const invalid = [400, "bad-request:data-validation-failed"] as const
+        for (const [reply, problem] of [
+          [yield* put({}), invalid],
+          [yield* put({ id: absent }), [400, "bad-request"]],
+          [yield* post("students", student("B", { id })), invalid]
+        ] as const) {
+          assert.deepStrictEqual(problemOf(reply), problem)
           assert.isString(at(objectOf(reply), "errors", 0))
         }
         assert.strictEqual((yield* put({ id: id.toUpperCase() })).status, 204)

@@ -1,0 +1,64 @@
+/** The resources that the local DMS knows, each compiled when it is first used. */
+import * as Schema from "effect/Schema"
+import { dataStandard52 } from "./dataStandard52.ts"
+import type { ProjectSource } from "./ProjectSource.ts"
+import { ResourceFacts } from "./ResourceFacts.ts"
+import { modelOf } from "./ResourceModel.ts"
+import type { ResourceModel, ResourceName, SpaceOf } from "./ResourceModel.ts"
+
+export const project: ProjectSource = dataStandard52
+
+const decode = Schema.decodeSync(Schema.parseJson(ResourceFacts))
+
+interface Source extends ResourceName {
+  readonly facts: () => ResourceFacts
+}
+
+let descriptorFacts: ResourceFacts | undefined
+
+const sources: ReadonlyArray<Source> = [
+  ...project.resources.map(([endpoint, name, facts]) => ({
+    project: project.endpoint,
+    endpoint,
+    name,
+    isDescriptor: false,
+    facts: () => decode(facts)
+  })),
+  ...project.descriptors.map(([endpoint, name]) => ({
+    project: project.endpoint,
+    endpoint,
+    name: `${name}Descriptor`,
+    isDescriptor: true,
+    facts: () => (descriptorFacts ??= decode(project.descriptor))
+  }))
+]
+
+const byEndpoint = new Map(sources.map((source) => [source.endpoint.toLowerCase(), source]))
+const byName = new Map(sources.map((source) => [source.name, source]))
+
+/** Abstract resources are spaces of their own name. */
+const spaceOf: SpaceOf = (name) => byName.get(name)?.endpoint ?? name
+
+/** By every spelling of an endpoint that was asked for. */
+const compiled = new Map<string, ResourceModel>()
+
+const compile = (source: Source | undefined): ResourceModel | undefined => {
+  if (source === undefined) return undefined
+  const known = compiled.get(source.endpoint)
+  if (known !== undefined) return known
+  const { facts, ...names } = source
+  const model = modelOf(names, facts(), spaceOf)
+  compiled.set(source.endpoint, model)
+  return model
+}
+
+/** By endpoint, case-insensitive: `students`, `STUDENTS`. */
+export const findByEndpoint = (endpoint: string): ResourceModel | undefined =>
+  compiled.get(endpoint) ?? compile(byEndpoint.get(endpoint.toLowerCase()))
+
+/** By resource name, case-sensitive: `Student`. */
+export const findByName = (name: string): ResourceModel | undefined => compile(byName.get(name))
+
+/** All resources and descriptors. */
+export const allModels = (): ReadonlyArray<ResourceModel> =>
+  sources.flatMap((source) => compile(source) ?? [])
