@@ -73,22 +73,27 @@ const checkList = (
 const itemKey = (unique: ReadonlyArray<Path>, item: JsonObject): string =>
   unique.map((path) => JSON.stringify(valueAt(item, path) ?? null)).join("\n")
 
-/** Reports pairs of paths whose values must all be equal and are not, at both paths. */
+/**
+ * Reports pairs of paths whose values must all be equal and are not, at both paths. The server compares types too: a
+ * number that the request wrote as text differs from one that it did not.
+ * @param body the document of the request
+ */
 export const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
-  let errors: { [path: string]: ReadonlyArray<string> } | undefined
+  const errors: { [path: string]: ReadonlyArray<string> } = {}
   for (const [one, other] of model.equal) {
     const values = new Set([...valuesAt(body, one.split(".")), ...valuesAt(body, other.split("."))])
     if (values.size < 2) continue
     const leaf = one.split(".").at(-1) ?? one
     const text = `All values supplied for '${leaf}' must match: ${[...values].join(", ")}.`
-    errors = { ...errors, [`$.${one}`]: [text], [`$.${other}`]: [text] }
+    errors[`$.${one}`] = [text]
+    errors[`$.${other}`] = [text]
   }
-  return errors
+  return Object.keys(errors).length === 0 ? undefined : errors
 }
 
 const valuesAt = (value: Json | undefined, path: Path): ReadonlyArray<string> => {
   const [step, ...rest] = path
-  if (step === undefined) return value === undefined || value === null ? [] : [String(value)]
+  if (step === undefined) return value === undefined || value === null ? [] : [JSON.stringify(value)]
   if (!isObject(value)) return []
   if (!step.endsWith("[*]")) return valuesAt(value[step], rest)
   const items = value[step.slice(0, -3)]

@@ -13,7 +13,7 @@ import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import { parseQuery } from "./parseQuery.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint } from "./models.ts"
+import { findByEndpoint, isProject } from "./models.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import type { Write } from "./Stats.ts"
@@ -53,10 +53,10 @@ export const respondToData = Effect.fnUntraced(function* (
   if (action === undefined) return Exchange.empty(405, { allow: "GET, POST, PUT, DELETE" })
   const nowMillis = yield* Clock.currentTimeMillis
   const routed = route(path, request, action)
-  if (Either.isLeft(routed)) return refusalResponse(routed.left, traceId)
+  if (Either.isLeft(routed)) return Refusal.responseOf(routed.left, traceId)
   const { id, model, document } = routed.right
   if (nowMillis < server.circuit.openUntilMillis) {
-    return refusalResponse(Refusal.circuitOpen, traceId)
+    return Refusal.responseOf(Refusal.circuitOpen, traceId)
   }
   const call: DataRequest = { server, request, model, nowMillis }
   const run = Effect.gen(function* () {
@@ -75,7 +75,7 @@ export const respondToData = Effect.fnUntraced(function* (
         : response
     },
     onFailure: (error): Exchange.Reply =>
-      error._tag === "Reset" ? error : refusalResponse(refusalFor(model, error), traceId)
+      error._tag === "Reset" ? error : Refusal.responseOf(refusalFor(model, error), traceId)
   })
 })
 
@@ -93,12 +93,6 @@ const applies = (server: ServerState, faults: InjectedFaults, name: FaultName): 
   return true
 }
 
-/** The response to a refused single request. */
-export const refusalResponse = (refusal: Refusal.Refusal, traceId: string): Exchange.Response => {
-  const body = refusal.body(traceId)
-  return body === undefined ? Exchange.empty(refusal.status) : Exchange.json(refusal.status, body)
-}
-
 interface Routed {
   readonly model: ResourceModel
   readonly id: string | undefined
@@ -112,9 +106,10 @@ const route = (
   request: Exchange.Request,
   action: Action
 ): Either.Either<Routed, Refusal.Refusal> => {
-  const [project = "", endpoint = "", idText, ...rest] = path.replace(/^\/|\/$/g, "").split("/")
-  if (endpoint === "" || rest.length > 0)
-    return Either.left(Refusal.notFound("The specified data could not be found."))
+  const [project = "", endpoint = "", third, ...rest] = path.replace(/^\/|\/$/g, "").split("/")
+  if (endpoint === "") return Either.left(Refusal.unknownEndpoint)
+  // The server does not see the id of a longer path: `students/{id}/x` is the collection.
+  const idText = rest.length > 0 ? undefined : third
   const id = idText === undefined ? undefined : parseUuid(idText)
   if (idText !== undefined && id === undefined) {
     return Either.left(Refusal.dataValidationFailed({ "$.id": [`The value '${idText}' is not valid.`] }))
@@ -127,9 +122,9 @@ const route = (
   }
   const document = action === "create" || action === "update" ? readDocument(request.body) : Either.right({})
   if (Either.isLeft(document)) return Either.left(document.left)
+  if (!isProject(project)) return Either.left(Refusal.unknownProject)
   const model = findByEndpoint(endpoint)
-  if (model?.project !== project.toLowerCase())
-    return Either.left(Refusal.notFound("The specified data could not be found."))
+  if (model === undefined) return Either.left(Refusal.unknownEndpoint)
   return Either.right({ model, id, document: document.right })
 }
 

@@ -52,6 +52,9 @@ const compile = (source: Source | undefined): ResourceModel | undefined => {
   return model
 }
 
+/** Whether a part of a URL names a project, case-insensitive: `ed-fi`. */
+export const isProject = (text: string): boolean => text.toLowerCase() === project.endpoint
+
 /** By endpoint, case-insensitive: `students`, `STUDENTS`. */
 export const findByEndpoint = (endpoint: string): ResourceModel | undefined =>
   compiled.get(endpoint) ?? compile(byEndpoint.get(endpoint.toLowerCase()))

@@ -7,7 +7,7 @@ import { excerpt } from "../domain/excerpt.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { respondToBatch } from "./batch.ts"
 import type { SimulateLatency } from "./batch.ts"
-import { refusalResponse, respondToData } from "./data.ts"
+import { respondToData } from "./data.ts"
 import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
 import { circuitMillis, Faults } from "./Faults.ts"
@@ -46,7 +46,7 @@ const dependenciesResponse = ({ request }: Call): Exchange.Response =>
 /** By lower-case path: routing ignores case. */
 const openRoutes: ReadonlyMap<string, OpenRoute> = new Map<string, OpenRoute>([
   ["/", { method: "GET", respond: ({ request }) => Exchange.json(200, discovery(request.root)) }],
-  ["/health", { method: "GET", respond: () => Exchange.json(200, { status: "Healthy" }) }],
+  ["/health", { method: "GET", respond: () => Exchange.json(200, { Status: "Healthy", Results: {} }) }],
   ["/metadata/dependencies", { method: "GET", respond: dependenciesResponse }],
   [
     "/connect/token",
@@ -82,7 +82,7 @@ export const respond = (server: ServerState, request: Exchange.Request): Effect.
       Effect.catchAllDefect((defect) =>
         Effect.as(
           Effect.logError("a request ended in a defect", loggedCause(defect)),
-          refusalResponse(Refusal.crash("The server encountered an unexpected condition."), traceId)
+          Refusal.responseOf(Refusal.crash("The server encountered an unexpected condition."), traceId)
         )
       ),
       Effect.tap((reply) =>
@@ -118,7 +118,7 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
     return afterFreeze(server, () => Exchange.empty(429))
   }
   if (request.tooLong) {
-    return afterFreeze(server, () => refusalResponse(Refusal.crash("Request body too large."), traceId))
+    return afterFreeze(server, () => Refusal.responseOf(Refusal.crash("Request body too large."), traceId))
   }
   const open = openRoutes.get(lowerPath)
   if (open !== undefined) {
@@ -198,11 +198,13 @@ const guarded = (
   )
 }
 
-/** The body is serialized twice: a JSON string that contains JSON. @see contract section 3, "trap" */
-const unauthorized = (traceId: string): Exchange.Response =>
-  Exchange.json(401, JSON.stringify(Refusal.unauthorized.body(traceId)), {
-    "www-authenticate": 'Bearer error="invalid_token"'
-  })
+const unauthorized = (traceId: string): Exchange.Response => {
+  const response = Refusal.responseOf(Refusal.unauthorized, traceId)
+  return {
+    ...response,
+    headers: { ...response.headers, "www-authenticate": 'Bearer error="invalid_token"' }
+  }
+}
 
 /** The current counters. */
 export const statsOf = (server: ServerState): Effect.Effect<Stats> =>

@@ -45,7 +45,9 @@ export const validateDocument = (
   }
   const { body, references } = valid.right
   const broken =
-    checkEquality(model, body) ?? checkUniqueItems(model.members, body) ?? checkUniqueReferences(references)
+    checkEquality(model, document) ??
+    checkUniqueItems(model.members, body) ??
+    checkUniqueReferences(references)
   if (broken !== undefined) return Either.left(Refusal.dataValidationFailed(broken))
   const denied = denial(server, model, action)
   return denied === undefined ? Either.right(valid.right) : Either.left(denied)

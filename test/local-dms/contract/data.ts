@@ -263,7 +263,6 @@ export const dataFacts = (layerOf: LayerOf) =>
         const id = idOf(yield* post("students", student("A")))
         const cases: ReadonlyArray<readonly [Reply, readonly [number, string]]> = [
           [yield* get("unicorns"), [404, "not-found"]],
-          [yield* get(`students/${id}/more`), [404, "not-found"]],
           [yield* get("students/42"), [400, "bad-request:data-validation-failed"]],
           [yield* data("PUT", "students", { json: student("A") }), [405, "method-not-allowed"]],
           [yield* data("DELETE", "students"), [405, "method-not-allowed"]],
@@ -272,6 +271,15 @@ export const dataFacts = (layerOf: LayerOf) =>
         for (const [reply, expected] of cases) assert.deepStrictEqual(problemOf(reply), expected)
         const missing = yield* get(`students/${absent}`)
         assert.deepStrictEqual([missing.status, missing.text], [404, ""])
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a path longer than an id is that of the collection", () =>
+      Effect.gen(function* () {
+        const { get, post } = yield* session
+        const id = idOf(yield* post("students", student("A")))
+        const listed = jsonOf(yield* get(`students/${id}/more`))
+        assert.strictEqual(at(listed, 0, "studentUniqueId"), "A")
       }).pipe(Effect.provide(layerOf()))
     )
 
