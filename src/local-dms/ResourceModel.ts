@@ -132,6 +132,13 @@ const textPatterns = {
 /** Numbers beyond it are not written as integers any more. */
 const maxInt64 = 2 ** 63
 
+/** 9 digits with 2 places go up to 9999999.99, or to the largest number of JavaScript below the next power of ten. */
+const maxDecimal = ({ digits, places }: { readonly digits?: number; readonly places?: number }): number => {
+  if (digits === undefined || places === undefined) return Number.POSITIVE_INFINITY
+  const power = 10 ** (digits - places)
+  return Math.min(power - 10 ** -places, power * (1 - Number.EPSILON / 2))
+}
+
 const scalarShape = (facts: ScalarFacts, spaceOf: SpaceOf): Shape => {
   switch (facts.type) {
     case "text": {
@@ -145,11 +152,7 @@ const scalarShape = (facts: ScalarFacts, spaceOf: SpaceOf): Shape => {
       return { _tag: "number", integer: true, min: facts.min ?? -limit, max: facts.max ?? limit }
     }
     case "decimal": {
-      const { digits, places } = facts
-      const max =
-        digits === undefined || places === undefined
-          ? Number.POSITIVE_INFINITY
-          : 10 ** (digits - places) - 10 ** -places
+      const max = maxDecimal(facts)
       return { _tag: "number", integer: false, min: -max, max }
     }
     default:
