@@ -52,22 +52,28 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
   ]
 ]
 
-const newDocument = (
-  server: ServerState,
-  endpoint: string,
-  document: JsonObject
-): NewDocument | undefined => {
+const valid = ([endpoint, document]: readonly [string, JsonObject]): ReadonlyArray<
+  Omit<NewDocument, "id">
+> => {
   const model = findByEndpoint(endpoint)
-  const valid = model === undefined ? undefined : validate(model, document, () => undefined)
-  return model === undefined || valid === undefined || Either.isLeft(valid)
-    ? undefined
-    : { model, id: uuid(server.random.ids), document: valid.right }
+  const judged = model === undefined ? undefined : validate(model, document, () => undefined)
+  return model === undefined || judged === undefined || Either.isLeft(judged)
+    ? []
+    : [{ model, document: judged.right }]
 }
+
+/** The same for every server, so they are validated once. */
+let validDocuments: ReadonlyArray<Omit<NewDocument, "id">> | undefined
 
 /** Inserts the initial documents that the store does not have yet. */
 export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
-  const all = documents.flatMap(([endpoint, document]) => newDocument(server, endpoint, document) ?? [])
+  const all = (validDocuments ??= documents.flatMap(valid))
   if (all.length < documents.length) return yield* Effect.dieMessage("a document of the seed is not valid")
-  yield* server.store.transaction(server.store.insertAll(all, nowMillis))
+  yield* server.store.transaction(
+    server.store.insertAll(
+      all.map((one) => ({ ...one, id: uuid(server.random.ids) })),
+      nowMillis
+    )
+  )
 })

@@ -177,6 +177,9 @@ const validateMember = (member: Member, value: Json, parent: Place, findings: Fi
   }
 }
 
+/** Members of descriptors, whose outer blanks are removed instead of refused. */
+const trimmedMembers = new Set(["codeValue", "shortDescription"])
+
 const validateText = (
   name: string,
   { max, min, pattern }: TextShape,
@@ -192,6 +195,8 @@ const validateText = (
     return addError(findings, [...parent, name], `must have at least ${min} characters.`)
   }
   if (pattern !== undefined && !pattern.regex.test(value)) {
+    const trimmed = parent.length === 0 && trimmedMembers.has(name) ? value.trim() : value
+    if (trimmed !== value && trimmed !== "") return trimmed
     return addError(findings, [...parent, name], pattern.message)
   }
   if (value.includes("\u0000")) findings.unstorable = true

@@ -82,14 +82,15 @@ const membersFor = (members: Members, extent: Extent, world: World): JsonObject 
 
 /** A member of the document itself takes the value of the reference that it must equal. */
 const unified = (model: ResourceModel, document: JsonObject): JsonObject => {
-  let result = document
-  for (const pair of model.equal) {
-    const own = pair.find((path) => !path.includes("."))
-    const other = pair.find((path) => path !== own)
+  const own = model.equal.flatMap((pair) => {
+    const member = pair.find((path) => !path.includes("."))
+    const other = pair.find((path) => path !== member)
     const value = other === undefined ? undefined : valueAt(document, other.split("."))
-    if (own !== undefined && value !== undefined && own in document) result = { ...result, [own]: value }
-  }
-  return result
+    return member === undefined || value === undefined || !(member in document)
+      ? []
+      : [[member, value] as const]
+  })
+  return { ...document, ...Object.fromEntries(own) }
 }
 
 /** Program associations of a student share one id space, so that each begins on another day. */
