@@ -4,7 +4,7 @@
  */
 import type { JsonObject } from "../domain/Json.ts"
 import { keyInTerms } from "./keyInTerms.ts"
-import { renameReference } from "./renameReference.ts"
+import { renameReferences } from "./renameReference.ts"
 import { keyOf, valueAt } from "./ResourceModel.ts"
 import type { Path, ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
@@ -16,14 +16,18 @@ interface Row extends Stored {
   body: JsonObject
   key: string
   modifiedMillis: number
-  references: ReadonlyArray<Reference>
-  /** The rows that `references` point to, in the same order. */
+  /** The rows that the document refers to, in the order of its references. */
   targets: ReadonlyArray<Row>
-  /** The rows with a reference to this one; created with the first reference. */
+  /** How many references of each resource lead to this row; created with the first one. */
+  dependents: Map<ResourceModel, number> | undefined
+  /**
+   * The rows with a reference to this one, if it can be renamed. Others need no set, which costs much where millions of
+   * rows come and go: those with the same descriptor or school.
+   */
   referrers: Set<Row> | undefined
 }
 
-type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "references" | "targets">
+type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets">
 
 const removed: StoreError = { _tag: "StoreFailed", cause: "the document is no longer stored" }
 
@@ -62,8 +66,8 @@ export class MemoryTables {
       body,
       key,
       modifiedMillis: nowMillis,
-      references,
       targets,
+      dependents: undefined,
       referrers: undefined
     }
     this.#attach(row)
@@ -74,19 +78,19 @@ export class MemoryTables {
   update(stored: Stored, { body, key, references }: ValidDocument, nowMillis: number): Stored | StoreError {
     const row = this.#table(stored.model).get(stored.id)
     if (row === undefined) return removed
-    const targets = this.#resolve(references)
+    // A target that is referred to stays, so that unchanged references need not be resolved again.
+    const targets = leadTo(references, row.targets) ? row.targets : this.#resolve(references)
     if ("_tag" in targets) return targets
-    const keyChanges = key !== row.key
-    if (keyChanges && this.#isTaken(row.model, key, row)) return { _tag: "IdentityTaken" }
-    this.#write(row, { body, key, references, targets, modifiedMillis: nowMillis })
-    return (keyChanges ? this.#cascade(row, nowMillis) : undefined) ?? row
+    const keyBefore = row.key
+    if (key !== keyBefore && this.#isTaken(row.model, key, row)) return { _tag: "IdentityTaken" }
+    this.#write(row, { body, key, targets, modifiedMillis: nowMillis })
+    return (key === keyBefore ? undefined : this.#cascade(row, keyBefore, nowMillis)) ?? row
   }
 
   remove(stored: Stored): StoreError | undefined {
     const row = this.#table(stored.model).get(stored.id)
     if (row === undefined) return removed
-    const [referrer] = row.referrers ?? []
-    if (referrer !== undefined) return { _tag: "DependentsExist", by: referrer.model }
+    for (const [by, count] of row.dependents ?? []) if (count > 0) return { _tag: "DependentsExist", by }
     this.#detach(row)
     this.#undo.push(() => this.#attach(row))
     return undefined
@@ -178,52 +182,61 @@ export class MemoryTables {
   }
 
   #write(row: Row, next: RowValues): void {
-    const { body, key, modifiedMillis, references, targets } = row
+    const { body, key, modifiedMillis, targets } = row
     this.#assign(row, next)
-    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, references, targets }))
+    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, targets }))
   }
 
   #assign(row: Row, values: RowValues): void {
-    if (values.key !== row.key) this.#dropKeys(row)
-    unlink(row)
+    const keyChanges = values.key !== row.key
+    if (keyChanges) this.#dropKeys(row)
+    if (values.targets !== row.targets) unlink(row)
+    const { targets } = row
     Object.assign(row, values)
-    this.#addKeys(row)
-    link(row)
+    if (keyChanges) this.#addKeys(row)
+    if (values.targets !== targets) link(row)
   }
 
   /** Writes the new identity of `row` to all documents that refer to it, recursively. */
-  #cascade(row: Row, nowMillis: number): StoreError | undefined {
+  #cascade(row: Row, keyBefore: string, nowMillis: number): StoreError | undefined {
     for (const referrer of Array.from(row.referrers ?? [])) {
-      const { model, targets } = referrer
-      const { body, references } = renamed(referrer, row)
-      const key = keyOf(model.identity, body) ?? referrer.key
-      const keyChanges = key !== referrer.key
-      if (keyChanges && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
-      this.#write(referrer, { body, key, references, targets, modifiedMillis: nowMillis })
-      const error = keyChanges ? this.#cascade(referrer, nowMillis) : undefined
+      const { key: referrerKey, model, targets } = referrer
+      const body = renameReferences(referrer, keyBefore, row)
+      const key = keyOf(model.identity, body) ?? referrerKey
+      if (key !== referrerKey && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
+      this.#write(referrer, { body, key, targets, modifiedMillis: nowMillis })
+      const error = key === referrerKey ? undefined : this.#cascade(referrer, referrerKey, nowMillis)
       if (error !== undefined) return error
     }
     return undefined
   }
 }
 
-/** Body and references of `referrer` with the current identity of `target`. */
-const renamed = (referrer: Row, target: Row): Pick<Row, "body" | "references"> => {
-  let { body } = referrer
-  const references = referrer.references.map((reference, index) => {
-    if (referrer.targets[index] !== target) return reference
-    body = renameReference(body, reference, target.model.identity, target.body)
-    return { ...reference, key: target.key }
+/** Whether references lead to these rows. */
+const leadTo = (references: ReadonlyArray<Reference>, rows: ReadonlyArray<Row>): boolean =>
+  references.length === rows.length &&
+  references.every(({ key, shape }, index) => {
+    const row = rows[index]
+    return row?.key === key && row.model.identities.some(({ space }) => space === shape.space)
   })
-  return { body, references }
+
+const count = (target: Row, model: ResourceModel, change: number): void => {
+  const dependents = (target.dependents ??= new Map())
+  dependents.set(model, (dependents.get(model) ?? 0) + change)
 }
 
 const link = (row: Row): void => {
-  for (const target of row.targets) (target.referrers ??= new Set()).add(row)
+  for (const target of row.targets) {
+    count(target, row.model, 1)
+    if (target.model.isRenamable) (target.referrers ??= new Set()).add(row)
+  }
 }
 
 const unlink = (row: Row): void => {
-  for (const target of row.targets) target.referrers?.delete(row)
+  for (const target of row.targets) {
+    count(target, row.model, -1)
+    target.referrers?.delete(row)
+  }
 }
 
 const added = <Key>(indexes: Map<Key, RowIndex<Row>>, key: Key): RowIndex<Row> => {

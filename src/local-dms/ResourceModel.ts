@@ -87,6 +87,20 @@ export interface IdentityOf {
   readonly descriptor: boolean
 }
 
+/** A path to several values: names of members, those of lists standing for each of their items. */
+export interface ValuesPath {
+  /** `$.classPeriods[*].classPeriodReference.schoolId` */
+  readonly text: string
+  readonly leaf: string
+  readonly steps: ReadonlyArray<{ readonly name: string; readonly isList: boolean }>
+}
+
+/** All values at both paths must be equal. */
+export interface EqualityRule {
+  readonly one: ValuesPath
+  readonly other: ValuesPath
+}
+
 /** The type of a query field's values. */
 export type QueryType = "text" | "number" | "boolean" | "date" | "dateTime" | "time"
 
@@ -107,8 +121,9 @@ export interface ResourceModel {
   /** Its own identity, then the one that it shares if there is one. */
   readonly identities: ReadonlyArray<IdentityOf>
   readonly keyUpdates: boolean
-  /** Pairs of paths whose values must be equal; `[*]` is each item of a list. */
-  readonly equal: ReadonlyArray<readonly [string, string]>
+  /** Its key may change, by a PUT or because that of a document in its identity does. */
+  readonly isRenamable: boolean
+  readonly equal: ReadonlyArray<EqualityRule>
   /** By lower-case name. */
   readonly queryFields: ReadonlyMap<string, QueryField>
 }
@@ -204,6 +219,12 @@ const partOf = (path: string): IdentityPart => {
   return { path: names, leaf: names.at(-1) ?? path }
 }
 
+const valuesPathOf = (path: string): ValuesPath => ({
+  text: `$.${path}`,
+  leaf: partOf(path).leaf,
+  steps: path.split(".").map((step) => ({ name: step.replace("[*]", ""), isList: step.endsWith("[*]") }))
+})
+
 /** The shape at a path of names; `[*]` after a name is skipped. */
 export const shapeAt = (members: Members, path: Path): Shape | undefined => {
   const [name, ...rest] = path
@@ -255,20 +276,26 @@ export const modelOf = (names: ResourceName, facts: ResourceFacts, spaceOf: Spac
     identities:
       superclass === undefined ? [identity] : [identity, { ...identity, space: spaceOf(superclass) }],
     keyUpdates: facts.keyUpdates === true,
-    equal: facts.equal ?? [],
+    isRenamable: facts.keyUpdates === true || identity.parts.some(({ path }) => path.length > 1),
+    equal: (facts.equal ?? []).map(([one, other]) => ({
+      one: valuesPathOf(one),
+      other: valuesPathOf(other)
+    })),
     queryFields: queryFieldsOf(facts.query, members)
   }
 }
 
 /**
  * The key of an identity's values. A single part is used as it is; several parts are written with their lengths, so that
- * different keys have different texts: `6:ELA-01,6:255901`.
+ * different keys have different texts: `6:ELA-01,6:255901,`.
  */
-export const keyText = ({ descriptor }: IdentityOf, texts: ReadonlyArray<string>): string =>
-  descriptor ? texts.join("#").toLowerCase() : joined(texts)
+export const keyText = ({ descriptor }: IdentityOf, texts: ReadonlyArray<string>): string => {
+  if (descriptor) return descriptorKey(texts.join("#"))
+  const [first = ""] = texts
+  return texts.length === 1 ? first : texts.reduce(withPart, "")
+}
 
-const joined = (texts: ReadonlyArray<string>): string =>
-  texts.length === 1 ? (texts[0] ?? "") : texts.map((text) => `${text.length}:${text}`).join(",")
+const withPart = (key: string, text: string): string => `${key}${text.length}:${text},`
 
 /** The value at a path of names, or `undefined`. */
 export const valueAt = (document: JsonObject, path: Path): Json | undefined => {
@@ -279,24 +306,27 @@ export const valueAt = (document: JsonObject, path: Path): Json | undefined => {
 
 /** The key of a document, or `undefined` if a part of its identity is missing. `2025` equals `"2025"`. */
 export const keyOf = (identity: IdentityOf, document: JsonObject): string | undefined => {
-  const texts: Array<string> = []
-  for (const { path } of identity.parts) {
+  const { descriptor, parts } = identity
+  const isSingle = parts.length === 1
+  let key = ""
+  for (const { path } of parts) {
     const value = valueAt(document, path)
     if (value === undefined) return undefined
-    texts.push(String(value))
+    key = isSingle ? String(value) : descriptor ? `${key}#${String(value)}` : withPart(key, String(value))
   }
-  return keyText(identity, texts)
+  return descriptor ? descriptorKey(key.slice(1)) : key
 }
 
 /** The key that a reference leads to, or `undefined` if it lacks a part. The case of descriptors in it counts. */
 export const referencedKey = ({ parts }: ReferenceShape, reference: JsonObject): string | undefined => {
-  const texts: Array<string> = []
+  const isSingle = parts.length === 1
+  let key = ""
   for (const part of parts) {
     const value = reference[part]
     if (value === undefined) return undefined
-    texts.push(String(value))
+    key = isSingle ? String(value) : withPart(key, String(value))
   }
-  return joined(texts)
+  return key
 }
 
 /** The key of a descriptor value: `uri://ed-fi.org/termdescriptor#fall semester`. */

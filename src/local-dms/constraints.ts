@@ -2,7 +2,7 @@
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
 import { valueAt } from "./ResourceModel.ts"
-import type { ListShape, Members, Path, ResourceModel } from "./ResourceModel.ts"
+import type { ListShape, Members, Path, ResourceModel, ValuesPath } from "./ResourceModel.ts"
 import { jsonPath } from "./validate.ts"
 import type { Place, Reference, ValidationErrors } from "./validate.ts"
 
@@ -11,9 +11,10 @@ import type { Place, Reference, ValidationErrors } from "./validate.ts"
  * count as one.
  */
 export const checkUniqueReferences = (references: ReadonlyArray<Reference>): ValidationErrors | undefined => {
+  const inLists = references.filter(isInList)
+  if (inLists.length < 2) return undefined
   const seen = new Set<string>()
-  for (const { key, place, shape } of references) {
-    if (shape._tag === "descriptor" || !place.some((step) => typeof step === "number")) continue
+  for (const { key, place } of inLists) {
     const text = `${place.filter((step) => typeof step === "string").join(".")} ${key}`
     if (seen.has(text)) {
       const list = String(place[0])
@@ -23,6 +24,9 @@ export const checkUniqueReferences = (references: ReadonlyArray<Reference>): Val
   }
   return undefined
 }
+
+const isInList = ({ place, shape }: Reference): boolean =>
+  place.length > 1 && shape._tag === "reference" && place.some((step) => typeof step === "number")
 
 /** Reports the second of two list items with equal values in its unique paths. */
 export const checkUniqueItems = (
@@ -49,25 +53,29 @@ const checkList = (
   list: ReadonlyArray<Json>,
   place: Place
 ): ValidationErrors | undefined => {
-  const seen = new Set<string>()
+  const repeated = unique.length === 0 || list.length < 2 ? -1 : repeatedItem(unique, list)
+  if (repeated >= 0) {
+    const name = String(place.at(-1))
+    const text = `Item ${repeated + 1} of ${name} has the same identifying values as an earlier item.`
+    return { [jsonPath(place)]: [text] }
+  }
+  if (items.nested.length === 0) return undefined
   for (const [index, item] of list.entries()) {
-    if (!isObject(item)) continue
-    if (unique.length > 0) {
-      const text = itemKey(unique, item)
-      if (seen.has(text)) {
-        const name = String(place.at(-1))
-        return {
-          [jsonPath(place)]: [
-            `Item ${index + 1} of ${name} has the same identifying values as an earlier item.`
-          ]
-        }
-      }
-      seen.add(text)
-    }
-    const nested = items.nested.length === 0 ? undefined : checkUniqueItems(items, item, [...place, index])
+    const nested = isObject(item) ? checkUniqueItems(items, item, [...place, index]) : undefined
     if (nested !== undefined) return nested
   }
   return undefined
+}
+
+/** The position of the second of two equal items, or -1. */
+const repeatedItem = (unique: ReadonlyArray<Path>, list: ReadonlyArray<Json>): number => {
+  const seen = new Set<string>()
+  return list.findIndex((item) => {
+    const text = isObject(item) ? itemKey(unique, item) : ""
+    const isRepeated = seen.has(text)
+    seen.add(text)
+    return isRepeated
+  })
 }
 
 const itemKey = (unique: ReadonlyArray<Path>, item: JsonObject): string =>
@@ -79,23 +87,29 @@ const itemKey = (unique: ReadonlyArray<Path>, item: JsonObject): string =>
  * @param body the document of the request
  */
 export const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
-  const errors: { [path: string]: ReadonlyArray<string> } = {}
-  for (const [one, other] of model.equal) {
-    const values = new Set([...valuesAt(body, one.split(".")), ...valuesAt(body, other.split("."))])
-    if (values.size < 2) continue
-    const leaf = one.split(".").at(-1) ?? one
-    const text = `All values supplied for '${leaf}' must match: ${[...values].join(", ")}.`
-    errors[`$.${one}`] = [text]
-    errors[`$.${other}`] = [text]
+  let errors: { [path: string]: ReadonlyArray<string> } | undefined
+  for (const { one, other } of model.equal) {
+    const values: Array<Json> = []
+    addValues(body, one, 0, values)
+    addValues(body, other, 0, values)
+    const [first] = values
+    if (values.every((value) => value === first)) continue
+    const text = `All values supplied for '${one.leaf}' must match: ${[...new Set(values)].join(", ")}.`
+    errors ??= {}
+    errors[one.text] = [text]
+    errors[other.text] = [text]
   }
-  return Object.keys(errors).length === 0 ? undefined : errors
+  return errors
 }
 
-const valuesAt = (value: Json | undefined, path: Path): ReadonlyArray<string> => {
-  const [step, ...rest] = path
-  if (step === undefined) return value === undefined || value === null ? [] : [JSON.stringify(value)]
-  if (!isObject(value)) return []
-  if (!step.endsWith("[*]")) return valuesAt(value[step], rest)
-  const items = value[step.slice(0, -3)]
-  return isArray(items) ? items.flatMap((item) => valuesAt(item, rest)) : []
+/** Adds the values at a path, from its step `at` on. */
+const addValues = (value: Json | undefined, path: ValuesPath, at: number, values: Array<Json>): void => {
+  const step = path.steps[at]
+  if (step === undefined) {
+    if (value !== undefined && value !== null) values.push(value)
+    return
+  }
+  const member = isObject(value) ? value[step.name] : undefined
+  if (!step.isList) addValues(member, path, at + 1, values)
+  else if (isArray(member)) for (const item of member) addValues(item, path, at + 1, values)
 }

@@ -3,17 +3,15 @@
  * locked before is not read again.
  */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
 import { keyInTerms } from "./keyInTerms.ts"
 import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
 import type { Session } from "./PostgresSession.ts"
-import { renameReference } from "./renameReference.ts"
+import { renameReferences } from "./renameReference.ts"
 import { findByEndpoint } from "./models.ts"
 import { keyOf } from "./ResourceModel.ts"
 import type { Path, ResourceModel } from "./ResourceModel.ts"
 import type { InsertResult, NewDocument, Page, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
-import { validate } from "./validate.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
 
 export interface Database {
@@ -225,7 +223,7 @@ const cascade = (
       const model = findByEndpoint(row.resource)
       if (model === undefined) continue
       const referrer = storedOf(model, row)
-      const body = renameIn(referrer, before, after)
+      const body = renameReferences(referrer, before.key, after)
       const next = { body, key: keyOf(model.identity, body) ?? referrer.key }
       const written = yield* write(database, referrer, next, undefined, nowMillis)
       if (next.key !== referrer.key) yield* cascade(database, referrer, written, nowMillis)
@@ -285,20 +283,6 @@ export const counts = ({
         )
       )
   )
-
-/** The body of `referrer` with its references to `before` replaced by references to `after`. */
-const renameIn = (referrer: Stored, before: Stored, after: Stored): JsonObject => {
-  const { identities, identity } = after.model
-  const valid = validate(referrer.model, referrer.body, () => undefined)
-  let { body } = referrer
-  if (Either.isLeft(valid)) return body
-  for (const reference of valid.right.references) {
-    if (reference.key === before.key && identities.some(({ space }) => space === reference.shape.space)) {
-      body = renameReference(body, reference, identity, after.body)
-    }
-  }
-  return body
-}
 
 /** Tables and conditions of a query, and the values of its placeholders. */
 const search = (schema: string, model: ResourceModel, { terms }: Query) => {

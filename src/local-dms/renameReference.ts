@@ -1,13 +1,28 @@
-/** Writes a new identity to a reference, because the server cascades identity updates. */
+/** Writes a new identity to references, because the server cascades identity updates. */
+import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import type { Place } from "./validate.ts"
 import { valueAt } from "./ResourceModel.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
-import type { Reference } from "./validate.ts"
+import type { Stored } from "./Store.ts"
+import { validate } from "./validate.ts"
+import type { Place, Reference } from "./validate.ts"
+
+/**
+ * The body of `referrer` with its references to `target` renewed.
+ * @param keyBefore the key of `target` before it was renamed
+ */
+export const renameReferences = (referrer: Stored, keyBefore: string, target: Stored): JsonObject => {
+  const { identities, identity } = target.model
+  const valid = validate(referrer.model, referrer.body, () => undefined)
+  if (Either.isLeft(valid)) return referrer.body
+  return valid.right.references
+    .filter(({ key, shape }) => key === keyBefore && identities.some(({ space }) => space === shape.space))
+    .reduce((body, reference) => renameReference(body, reference, identity, target.body), referrer.body)
+}
 
 /** The document with the current identity of `target` in one of its references. */
-export const renameReference = (
+const renameReference = (
   document: JsonObject,
   { place, shape }: Reference,
   identity: IdentityOf,

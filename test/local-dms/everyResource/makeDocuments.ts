@@ -82,7 +82,8 @@ const membersFor = (members: Members, extent: Extent, world: World): JsonObject 
 
 /** A member of the document itself takes the value of the reference that it must equal. */
 const unified = (model: ResourceModel, document: JsonObject): JsonObject => {
-  const own = model.equal.flatMap((pair) => {
+  const own = model.equal.flatMap(({ one, other: second }) => {
+    const pair = [one.text.slice(2), second.text.slice(2)]
     const member = pair.find((path) => !path.includes("."))
     const other = pair.find((path) => path !== member)
     const value = other === undefined ? undefined : valueAt(document, other.split("."))

@@ -164,7 +164,9 @@ const outOfBounds = ({ member, place }: Found, document: JsonObject): ReadonlyAr
 
 /** The constraints whose other side the document has as well. */
 const equalitiesAt = (model: ResourceModel, place: Place, present: ReadonlySet<string>) =>
-  model.equal.filter((pair) => pair.includes(wildcard(place)) && pair.every((path) => present.has(path)))
+  model.equal
+    .map(({ one, other }) => [one.text.slice(2), other.text.slice(2)])
+    .filter((pair) => pair.includes(wildcard(place)) && pair.every((path) => present.has(path)))
 
 /** Another value that the bounds of the member allow; `undefined` if none is known. */
 const otherValue = (shape: Shape, value: Json): Json | undefined => {
