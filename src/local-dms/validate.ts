@@ -6,8 +6,9 @@
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
+import { descriptorValue } from "./descriptorValue.ts"
 import { isArray, isObject } from "./json.ts"
-import { descriptorKey, keyOf, referencedKey } from "./ResourceModel.ts"
+import { keyOf, referencedKey } from "./ResourceModel.ts"
 import type {
   DescriptorShape,
   ListShape,
@@ -216,8 +217,9 @@ const validateDescriptor = (
   if (value.length > maxDescriptorLength && [...value].length > maxDescriptorLength) {
     return addError(findings, [...parent, name], `must have at most ${maxDescriptorLength} characters.`)
   }
-  findings.references.push({ place: [...parent, name], shape, key: descriptorKey(value) })
-  return value
+  const { key, uri } = descriptorValue(value)
+  findings.references.push({ place: [...parent, name], shape, key })
+  return uri
 }
 
 const numeral = /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/

@@ -162,6 +162,14 @@ export const batchFacts = (layerOf: LayerOf) =>
         }).pipe(Effect.provide(layerOf()))
     )
 
+    it.effect("a byte order mark before the batch is taken", () =>
+      Effect.gen(function* () {
+        const { batchText } = yield* session
+        const { status, text } = yield* batchText("\uFEFF[]")
+        assert.deepStrictEqual([status, text], [200, "[]"])
+      }).pipe(Effect.provide(layerOf()))
+    )
+
     it.effect("a delete of an unknown documentId fails with problem details, unlike the single call", () =>
       Effect.gen(function* () {
         const { batch } = yield* session

@@ -262,6 +262,53 @@ export const documentFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
+    it.effect("a number written as text differs from one that it has to equal", () =>
+      Effect.gen(function* () {
+        const { post } = yield* session
+        yield* createCampus
+        const { schoolId, schoolYear } = campus
+        const offering = (id: string | number) => ({
+          ...campus.courseOffering,
+          localCourseCode: "ELA-02",
+          sessionReference: { schoolId: id, schoolYear, sessionName: "Fall" }
+        })
+        const reply = yield* post("courseOfferings", offering(String(schoolId)))
+        assert.deepStrictEqual(pathsOf(reply), ["$.schoolReference.schoolId", "$.sessionReference.schoolId"])
+        assert.strictEqual((yield* post("courseOfferings", offering(schoolId))).status, 201)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a text with the character U+0000 cannot be stored: 500, in a batch inside the envelope", () =>
+      Effect.gen(function* () {
+        const { batch, get, post } = yield* session
+        const document = student("A", { middleName: "a\u0000b" })
+        const single = yield* post("students", document)
+        assert.deepStrictEqual(
+          [single.status, Object.keys(objectOf(single))],
+          [500, ["error", "correlationId"]]
+        )
+        const reply = yield* batch([{ op: "create", resource: "students", document }])
+        assert.strictEqual(reply.status, 500)
+        assert.deepStrictEqual(Object.keys(Object(at(objectOf(reply), "failedOperation", "problem"))), [
+          "error",
+          "correlationId"
+        ])
+        assert.strictEqual((yield* get("students")).text, "[]")
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a reference that requires no member counts as absent without one", () =>
+      Effect.gen(function* () {
+        const { create, post } = yield* session
+        const survey = { namespace: "uri://ed-fi.org/x", surveyIdentifier: "S", surveyTitle: "S" }
+        yield* create("surveys", { ...survey, schoolYearTypeReference: { schoolYear: null } })
+        yield* create("schools", campus.school)
+        const period = { ...campus.gradingPeriod, schoolYearTypeReference: {} }
+        // The server fails on a document without a part of its identity.
+        assert.strictEqual((yield* post("gradingPeriods", period)).status, 500)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
     it.effect("a member named __proto__ is dropped like any other unknown one", () =>
       Effect.gen(function* () {
         const { data } = yield* session
