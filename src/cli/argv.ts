@@ -74,6 +74,15 @@ const suggestion = (flag: string, { name: command, settings }: KnownCommand): st
     : `is not a flag; did you mean ${near}?`
 }
 
+/** An unknown flag as messages show it: what follows the name of a secret flag may be the secret. */
+const shownFlag = (flag: string, { settings }: KnownCommand): string => {
+  const written = flag.replace(/^-+/, "").toLowerCase()
+  const secret = settings.find(
+    ({ kind, name }) => kind === "secret" && written.startsWith(name.toLowerCase())
+  )
+  return secret === undefined ? flag : `--${secret.name}...`
+}
+
 const isKnown = (known: KnownCommand, name: string): boolean =>
   settingOf(known, name) !== undefined || builtIn.some((each) => each.name === name)
 
@@ -139,7 +148,7 @@ export const readArgv = (known: KnownCommand, words: ReadonlyArray<string>): Rea
         requested ??= name
         return
       }
-      const flag = isCluster ? word : rawName
+      const flag = shownFlag(isCluster ? word : rawName, known)
       add(flag, flag, suggestion(flag, known))
       const unused = isCluster || value === undefined ? valueAfter(token) : undefined
       next = index + (unused === undefined ? 1 : 2)

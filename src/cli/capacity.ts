@@ -3,9 +3,10 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
-import { type Capacity, CapacityJson } from "../result/Capacity.ts"
+import { type Capacity, CapacityJson, hasAnswer } from "../result/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../output/capacityText.ts"
 import { capacity, type CapacityOptions, longestSearchSeconds } from "../studies/capacity.ts"
+import { maxRecoverySeconds } from "../studies/capacityRecovery.ts"
 import { redactedScenarios } from "../run/redactedConfig.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
@@ -18,7 +19,8 @@ const searchOptionsOf = (
   load: RunSpec,
   config: Capacity["config"]
 ): CapacityOptions => {
-  const { batchTripleCount, clientCount, maxRate, maxSteps, objectives, precision, startRate } = settings
+  const { batchTripleCount, clientCount, maxRate, maxSteps, minRate, objectives, precision, startRate } =
+    settings
   const stepLength = {
     minSeconds: Duration.toSeconds(settings.stepTime),
     maxSeconds: Duration.toSeconds(settings.maxStepTime)
@@ -31,6 +33,7 @@ const searchOptionsOf = (
     scenarioCount: scenarios.length,
     objectives,
     startRate,
+    minRate,
     maxRate,
     maxSteps,
     precision,
@@ -43,6 +46,7 @@ const searchOptionsOf = (
       clientCount,
       startWithinSeconds: Duration.toSeconds(settings.startWithin),
       startRate,
+      ...(minRate === undefined ? {} : { minRate }),
       ...(maxRate === undefined ? {} : { maxRate }),
       precision,
       maxSteps,
@@ -66,13 +70,13 @@ export const capacityCommand = studyCommand<CapacityConfig, Capacity>({
     const { after, planText } = databasePlan(settings)
     return {
       specOf: (slice, time) => specOfSlice(load, slice.load, time),
-      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${planText}`,
+      plan: `steps of ${minSeconds} to ${maxSeconds} s with ${warmUpSeconds} s of warm-up${planText}, waits of up to ${maxRecoverySeconds} s after overload`,
       planned: {
         seconds: longestSearchSeconds({ ...options, warmUpSeconds: warmUpSeconds + after }),
         isUpperBound: true
       },
       measured: (measureSlice, print) => capacity(options, measureSlice, (step) => print(stepLine(step))),
-      hasResult: ({ highest }) => highest !== null,
+      hasResult: hasAnswer,
       json: (document) => Effect.orDie(encodeCapacity(document)),
       pageData: (document) => ({ _tag: "Capacity", capacity: document }),
       markdown: capacityMarkdown,

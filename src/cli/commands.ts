@@ -47,8 +47,8 @@ const withScenarios = (
     setting.name === "testList" ? { ...setting, values: scenarios.map(({ name }) => name) } : setting
   )
 
-/** A sweep varies the batch size. */
-const sweptScenarios = knownScenarios.filter(({ tripleCount }) => tripleCount === "configured")
+/** A sweep varies the batch size, or sends single requests. */
+const sweptScenarios = knownScenarios.filter(({ tripleCount }) => typeof tripleCount !== "number")
 
 const checkBy =
   (
@@ -125,15 +125,20 @@ const versus = {
 
 const sweep = {
   name: "sweep",
-  summary: "Find the smallest batch size that is large enough",
+  summary: "Find the best batch size or number of users",
   description: [
-    "Measures batches of several sizes in turn.",
-    "Reports the smallest size within 5 % of the maximum of operations per second."
+    "Measures several batch sizes, several numbers of users, or both, in turn.",
+    "Reports the smallest size within 5 % of the best, the peak over users, or the best pair."
   ],
   settings: withScenarios(sweepSettings, sweptScenarios),
   consequence: nothingSent,
   names: scenarioNames(sweptScenarios),
-  examples: ["sweep --local", "sweep -b https://dms.example.org --batchTripleCount 1,10,33 -c 10,50"],
+  examples: [
+    "sweep --local",
+    "sweep -b https://dms.example.org --batchTripleCount 1,10,33",
+    "sweep -b https://dms.example.org --batchTripleCount 10 -c 1,2,4,8,16,32",
+    "sweep -b https://dms.example.org --testType VOLUME"
+  ],
   check: checkBy(sweepSettings, (given) => decodeSweepConfig(given, known, anySeed)),
   start: (words: ReadonlyArray<string>) =>
     Effect.flatMap(

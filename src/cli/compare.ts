@@ -9,7 +9,7 @@ import { readRuns } from "../compare/readRun.ts"
 import { csvOf, markdownOf, textOf } from "../output/comparisonText.ts"
 import { makeFolder } from "../output/makeFolder.ts"
 import { pageHtml } from "../output/pageHtml.ts"
-import { type Comparison, ComparisonJson } from "../result/Comparison.ts"
+import { type Comparison, ComparisonJson, verdictsOf } from "../result/Comparison.ts"
 import { warningsOf } from "../result/comparisonTable.ts"
 import { givenOf } from "../settings/readSettings.ts"
 import { CommandEnded } from "./CommandEnded.ts"
@@ -45,18 +45,18 @@ const writePage = (file: string, comparison: Comparison) =>
     yield* fs.writeFileString(file, yield* pageHtml({ _tag: "Compared", comparison }))
   }).pipe(Effect.mapError(({ message }) => new PageNotWritable({ file, detail: message })))
 
-const compare = ({ failOn, folders, out, page }: CompareConfig) =>
+const compare = ({ failOn, failOnLimited, folders, out, page }: CompareConfig) =>
   Effect.gen(function* () {
-    const comparison = compareRuns(yield* readRuns(folders), failOn)
+    const comparison = compareRuns(yield* readRuns(folders), failOn, failOnLimited)
     yield* Effect.flatMap(formatted[out](comparison), Console.log)
     if (out === "csv" || out === "json") {
       // Standard output is for programs; people read these on standard error.
-      const notes = [...warningsOf(comparison), ...comparison.verdicts.map(({ sentence }) => sentence)]
+      const notes = [...warningsOf(comparison), ...verdictsOf(comparison).map(({ sentence }) => sentence)]
       yield* Effect.forEach(notes, (line) => Console.error(line), { discard: true })
     }
     yield* writePage(page, comparison)
     yield* Console.error(`page: ${page}`)
-    if (comparison.verdicts.some(({ passed }) => !passed)) {
+    if (verdictsOf(comparison).some(({ passed }) => !passed)) {
       yield* new CommandEnded({ exitCode: exitCodes.limitCrossed })
     }
   })

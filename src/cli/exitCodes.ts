@@ -7,8 +7,8 @@ export const exitCodes = {
   /** Wrong input; nothing was sent. */
   wrongInput: 2,
   /**
-   * The DMS or its database could not be reached or refused the login, fixtures could not be prepared, or a scenario
-   * was refused from the start.
+   * The DMS or its database could not be reached or refused the login, fixtures could not be prepared, a scenario was
+   * refused from the start, or the local DMS exited during the load.
    */
   notReady: 3,
   /** A defect of this program. */

@@ -7,7 +7,7 @@ import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios
 import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
 import { decodeRunConfig, modulePaths, type RunConfig, runSettings } from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
-import { Recorder } from "../metrics/Recorder.ts"
+import { Recorder, type Slice } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
 import { openResultFiles } from "../output/ResultFiles.ts"
 import type { Summary } from "../result/Summary.ts"
@@ -52,6 +52,7 @@ const exitCodeOf = (summary: Summary): ExitCode => {
     case "defect":
       return exitCodes.defect
     case "refused":
+    case "localDmsExited":
       return exitCodes.notReady
     case "failureRatio":
     case "threshold":
@@ -82,12 +83,13 @@ const startExport = (
 
 /** Prints progress, unless every outcome is printed. */
 const showProgress = ({ plan, printsOutcomes }: RunSpec, progress: Progress): Observe => {
-  const runSeconds = plan.runMillis / 1000
-  const duePerSecond = (seconds: number) =>
-    plan._tag === "Arrivals" ? targetAt(plan.arrivals, 1000 * seconds) : undefined
-  return printsOutcomes
-    ? () => Effect.void
-    : ({ slice }) => progress.show(() => progressLine(slice, runSeconds, duePerSecond(slice.elapsedSeconds)))
+  const { runMillis, warmUpMillis = 0 } = plan
+  const lineOf = (slice: Slice) => {
+    const sinceStart = 1000 * slice.elapsedSeconds + (slice.inWarmUp ? 0 : warmUpMillis)
+    const duePerSecond = plan._tag === "Arrivals" ? targetAt(plan.arrivals, sinceStart) : undefined
+    return progressLine(slice, (slice.inWarmUp ? warmUpMillis : runMillis) / 1000, duePerSecond)
+  }
+  return printsOutcomes ? () => Effect.void : ({ slice }) => progress.show(() => lineOf(slice))
 }
 
 /** Measures, writes the files as it goes and prints the report, also after an interrupt. */

@@ -101,7 +101,7 @@ const studyOptionsOf = (spec: RunSpec): StudyOptions => ({
 const exitCodeOf = ({ endedBy }: StudyHead, hasResult: boolean): ExitCode => {
   if (endedBy === "interrupt") return exitCodes.interrupted
   if (endedBy === "defect") return exitCodes.defect
-  if (endedBy === "refused") return exitCodes.notReady
+  if (endedBy === "refused" || endedBy === "localDmsExited") return exitCodes.notReady
   return endedBy === "completed" && hasResult ? exitCodes.done : exitCodes.limitCrossed
 }
 

@@ -1,7 +1,7 @@
-/** `edfi-perf sweep`: compares batch sizes. */
+/** `edfi-perf sweep`: compares batch sizes, numbers of users, or both. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decodeSweepConfig, type SweepSettings, sweepSettings } from "../settings/SweepConfig.ts"
+import { decodeSweepConfig, type SweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
 import { specOfSlice, withBatchSize } from "../run/specOfSlice.ts"
@@ -10,20 +10,22 @@ import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeSweep = Schema.encode(SweepJson)
 
-export const sweepCommand = studyCommand<SweepSettings, Sweep>({
+export const sweepCommand = studyCommand<SweepConfig, Sweep>({
   name: "sweep",
   settings: sweepSettings,
   decode: decodeSweepConfig,
   study: ({ loads, settings }, { config, seed }) => {
-    const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices } = settings
+    const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices, testType } = settings
+    const isSingle = testType === "VOLUME"
     const times = sliceTimes(settings)
     return {
       specOf: ({ batchTripleCount: size, load }, time) =>
-        specOfSlice(withBatchSize(loads[0], size), load, time),
+        specOfSlice(isSingle ? loads[0] : withBatchSize(loads[0], size), load, time),
       ...slicePlan(slices * loads.length, settings),
       measured: (measureSlice) =>
         sweep(
           {
+            testType,
             clientCounts: clientCount,
             batchTripleCounts: batchTripleCount,
             slices,
@@ -32,17 +34,18 @@ export const sweepCommand = studyCommand<SweepSettings, Sweep>({
             seed,
             config: {
               ...config,
+              testType,
               scenarios: loads[0].scenarios.map(({ scenario }) => scenario.name),
               clientCount: clientCount.map(String),
-              batchTripleCount: batchTripleCount.map(String),
-              ...(maxBatchOperations === undefined ? {} : { maxBatchOperations }),
+              ...(isSingle ? {} : { batchTripleCount: batchTripleCount.map(String) }),
+              ...(isSingle || maxBatchOperations === undefined ? {} : { maxBatchOperations }),
               slices,
               ...times
             }
           },
           measureSlice
         ),
-      hasResult: ({ knees }) => knees.length > 0,
+      hasResult: ({ noResult }) => noResult === null,
       json: (document) => Effect.orDie(encodeSweep(document)),
       pageData: (document) => ({ _tag: "Sweep", sweep: document }),
       markdown: sweepMarkdown,

@@ -5,7 +5,7 @@ import { decodeVersusConfig, type VersusSettings, versusSettings } from "../sett
 import { type Versus, VersusJson } from "../result/Versus.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
 import { versusMarkdown, versusText } from "../output/versusText.ts"
-import { hasResult, versus } from "../studies/versus.ts"
+import { versus } from "../studies/versus.ts"
 import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeVersus = Schema.encode(VersusJson)
@@ -41,7 +41,7 @@ export const versusCommand = studyCommand<VersusSettings, Versus>({
           },
           measureSlice
         ),
-      hasResult,
+      hasResult: ({ noResult }) => noResult === null,
       json: (document) => Effect.orDie(encodeVersus(document)),
       pageData: (document) => ({ _tag: "Versus", versus: document }),
       markdown: versusMarkdown,

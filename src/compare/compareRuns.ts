@@ -1,16 +1,24 @@
 /** Compares runs with the first one: each figure in total and by request name, and its change. */
-import { type Dimension, type FigureName, figureNames, figures, isByName } from "../domain/Threshold.ts"
+import {
+  type Dimension,
+  type FigureName,
+  figureNames,
+  figures,
+  isByName,
+  isTimeName,
+  type TimeName
+} from "../domain/Threshold.ts"
 import {
   type Change,
   type ComparedCell,
-  type ComparedFigures,
   type ComparedGroup,
+  type ComparedRow,
   type ComparedRun,
   type Comparison,
   isLimited
 } from "../result/Comparison.ts"
 import { differencesOf } from "./differences.ts"
-import { type FailOn, judgeFailOn } from "./failOn.ts"
+import { type FailOn, judgeFailOn, judgeLimited } from "./failOn.ts"
 import { noiseOf } from "./noise.ts"
 
 /** 1 if higher is better, -1 if lower is better, 0 for figures of the size of a run. */
@@ -51,45 +59,77 @@ export const changeOf = (name: FigureName, baseline: number | null, value: numbe
 const betweenRuns = (change: Change, ...both: ReadonlyArray<ComparedRun>): Change =>
   change.meaning !== "same" && both.some(isLimited) ? { ...change, meaning: "neutral" } : change
 
-const absence = (
-  run: ComparedRun,
-  of: ComparedFigures | undefined,
-  name: FigureName
-): ComparedCell["absent"] => {
-  if (of === undefined) return "missing"
-  if (of[name] !== null) return null
-  return run.unknown.includes(name) ? "unknown" : "noRequests"
+/** One kind of request of a run, or all of its requests. */
+interface Compared {
+  readonly run: ComparedRun
+  /** `undefined` for a run without this request. */
+  readonly part: Pick<ComparedRun["byName"][number], "figures" | "succeeded"> | undefined
 }
 
-/** @param figuresOf `undefined` for a run without this request */
+type Value = Omit<ComparedCell, "change">
+
+const valueOf = ({ part, run }: Compared, name: FigureName): Value => {
+  if (part === undefined) return { value: null, absent: "missing" }
+  const value = part.figures[name]
+  if (value !== null) return { value, absent: null }
+  return { value, absent: run.unknown.includes(name) ? "unknown" : "noRequests" }
+}
+
+const succeededOf = ({ part }: Compared, name: TimeName): Value => {
+  if (part === undefined) return { value: null, absent: "missing" }
+  if (part.succeeded === null) return { value: null, absent: "unknown" }
+  const value = part.succeeded[name]
+  return { value, absent: value === null ? "noRequests" : null }
+}
+
+const rowOf = (
+  row: Pick<ComparedRow, "figure" | "of">,
+  runs: ReadonlyArray<ComparedRun>,
+  values: ReadonlyArray<Value>
+): ComparedRow => {
+  const [baseRun] = runs
+  const baseline = values[0]?.value ?? null
+  return {
+    ...row,
+    dimension: figures[row.figure],
+    cells: values.map(({ absent, value }, i) => {
+      const run = runs[i]
+      return {
+        value,
+        absent,
+        change:
+          i === 0 || value === null || baseRun === undefined || run === undefined
+            ? null
+            : betweenRuns(changeOf(row.figure, baseline, value), baseRun, run)
+      }
+    })
+  }
+}
+
+/** Whether a latency of succeeded requests can be compared with the baseline, and is not that of all requests everywhere. */
+const isOfOwn = ([base, ...others]: ReadonlyArray<Compared>, name: TimeName): boolean => {
+  const isKnown = ({ part }: Compared) => part !== undefined && part.succeeded !== null
+  const differs = ({ part }: Compared) =>
+    part !== undefined && part.succeeded !== null && part.succeeded[name] !== part.figures[name]
+  return base !== undefined && isKnown(base) && others.some(isKnown) && [base, ...others].some(differs)
+}
+
 const groupOf = (
   name: string | null,
   runs: ReadonlyArray<ComparedRun>,
-  figuresOf: (run: ComparedRun) => ComparedFigures | undefined
+  partOf: (run: ComparedRun) => Compared["part"]
 ): ComparedGroup => {
-  const all = runs.map((run) => ({ run, of: figuresOf(run) }))
-  const [baseRun] = runs
+  const compared = runs.map((run) => ({ run, part: partOf(run) }))
   return {
     name,
     rows: figureNames
       .filter((figure) => name === null || isByName(figure))
-      .map((figure) => {
-        const baseline = all[0]?.of?.[figure] ?? null
-        return {
-          figure,
-          dimension: figures[figure],
-          cells: all.map(({ of, run }, i) => {
-            const value = of?.[figure] ?? null
-            return {
-              value,
-              absent: absence(run, of, figure),
-              change:
-                i === 0 || value === null || baseRun === undefined
-                  ? null
-                  : betweenRuns(changeOf(figure, baseline, value), baseRun, run)
-            }
-          })
-        }
+      .flatMap((figure) => {
+        const values = compared.map((each) => valueOf(each, figure))
+        const ofAll = rowOf({ figure, of: "all" }, runs, values)
+        if (!isTimeName(figure) || !isOfOwn(compared, figure)) return [ofAll]
+        const succeeded = compared.map((each) => succeededOf(each, figure))
+        return [ofAll, rowOf({ figure, of: "succeeded" }, runs, succeeded)]
       })
   }
 }
@@ -120,31 +160,35 @@ const namesOf = (runs: ReadonlyArray<ComparedRun>) => {
   }
 }
 
-/** Figures of a run by request name; of two rows with the same name, the first counts. */
-const figuresByName = (
+/** The kinds of request of a run by name; of two rows with the same name, the first counts. */
+const partsByName = (
   { byName }: ComparedRun,
   nameOf: ReturnType<typeof namesOf>
-): ReadonlyMap<string, ComparedFigures> =>
-  new Map(byName.toReversed().map((row) => [nameOf(row), row.figures]))
+): ReadonlyMap<string, ComparedRun["byName"][number]> =>
+  new Map(byName.toReversed().map((row) => [nameOf(row), row]))
 
-/** @param runs at least two, the first is the baseline */
+/**
+ * @param runs at least two, the first is the baseline
+ * @param failOnLimited whether a limited load generator fails the comparison
+ */
 export const compareRuns = (
   runs: ReadonlyArray<ComparedRun>,
-  failOns: ReadonlyArray<FailOn> = []
+  failOns: ReadonlyArray<FailOn> = [],
+  failOnLimited = false
 ): Comparison => {
   const nameOf = namesOf(runs)
-  const byName = new Map(runs.map((run) => [run, figuresByName(run, nameOf)]))
-  const names = [...new Set([...byName.values()].flatMap((figures) => [...figures.keys()]))].sort()
+  const byName = new Map(runs.map((run) => [run, partsByName(run, nameOf)]))
+  const names = [...new Set([...byName.values()].flatMap((parts) => [...parts.keys()]))].sort()
   const groups = [
-    groupOf(null, runs, ({ total }) => total),
+    groupOf(null, runs, ({ succeeded, total }) => ({ figures: total, succeeded })),
     ...names.map((name) => groupOf(name, runs, (run) => byName.get(run)?.get(name)))
   ]
-  const labels = runs.map(({ label }) => label)
   return {
     runs,
     groups,
     differences: differencesOf(runs),
     noise: noiseOf(runs),
-    verdicts: failOns.flatMap((failOn) => judgeFailOn(failOn, groups, labels))
+    verdicts: failOns.flatMap((failOn) => judgeFailOn(failOn, groups, runs)),
+    limitedVerdict: failOnLimited ? judgeLimited(runs) : null
   }
 }

@@ -8,7 +8,15 @@ import {
   readFigure,
   readNumber
 } from "../domain/Threshold.ts"
-import type { ComparedCell, ComparedGroup, FailOnVerdict } from "../result/Comparison.ts"
+import {
+  type ComparedCell,
+  type ComparedGroup,
+  type ComparedRow,
+  type ComparedRun,
+  type FailOnVerdict,
+  isLimited,
+  type LimitedVerdict
+} from "../result/Comparison.ts"
 import { measuredText } from "../result/thresholds.ts"
 
 export interface FailOn {
@@ -87,39 +95,105 @@ const limitOf = ({ by, sign }: FailOn, baseline: number): number => {
 
 const noCell: ComparedCell = { value: null, absent: "missing", change: null }
 
-const absenceReason = (label: string, { name }: FailOn, { absent }: ComparedCell): string => {
+const absenceReason = (
+  label: string,
+  { name }: FailOn,
+  { absent }: ComparedCell,
+  judgedBy: FailOnVerdict["judgedBy"]
+): string => {
   switch (absent) {
     case "missing":
       return `${label} has no request named ${name}`
     case "unknown":
       return `the files of ${label} do not contain this figure`
     default:
-      return `${label} has no requests with this figure`
+      return judgedBy === "succeeded"
+        ? `${label} has no request that succeeded`
+        : `${label} has no requests with this figure`
   }
 }
 
+/** A value and its limit, of all requests or of the succeeded ones. */
+interface Limited {
+  readonly base: ComparedCell
+  readonly cell: ComparedCell
+  readonly limit: number | null
+  readonly judgedBy: FailOnVerdict["judgedBy"]
+}
+
+/** How far a value is beyond its limit, as a share of the limit; infinite without a value. */
+const excessOf = ({ cell, limit }: Limited, sign: FailOn["sign"]): number => {
+  if (limit === null || cell.value === null) return Number.POSITIVE_INFINITY
+  const beyond = sign === "+" ? cell.value - limit : limit - cell.value
+  return limit === 0 ? beyond : beyond / Math.abs(limit)
+}
+
 /**
- * The verdicts on all runs except the baseline. An unknown or missing figure fails.
+ * The change of a figure in one run. Where latencies of succeeded requests are compared as well, it is the worse of two
+ * changes, so that neither quick refusals nor slow failures hide one.
  *
- * @param labels of the runs, the baseline first
+ * @param at the position of the run
+ */
+const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): Limited => {
+  const limited = rows.map(({ cells, of }): Limited => {
+    const [base = noCell] = cells
+    const limit = base.value === null ? null : limitOf(failOn, base.value)
+    return { base, cell: cells[at] ?? noCell, limit, judgedBy: rows.length > 1 ? of : null }
+  })
+  const known = limited.filter(({ cell, judgedBy }) => judgedBy === null || cell.absent !== "unknown")
+  const [first = { base: noCell, cell: noCell, limit: null, judgedBy: null }, second] = known
+  if (second === undefined) return { ...first, judgedBy: null }
+  return excessOf(second, failOn.sign) > excessOf(first, failOn.sign) ? second : first
+}
+
+/** A run as far as verdicts name it. */
+type JudgedRun = Pick<ComparedRun, "label" | "notes">
+
+const limitedLabels = (runs: ReadonlyArray<JudgedRun>): string =>
+  runs
+    .filter(isLimited)
+    .map(({ label }) => label)
+    .join(" and ")
+
+/** Completes a verdict whose figures do not describe the server alone; empty if neither run was limited. */
+const limitedNote = (...both: ReadonlyArray<JudgedRun>): string => {
+  const labels = limitedLabels(both)
+  return labels === "" ? "" : `; but the load generator was limited in ${labels}`
+}
+
+/** The verdict of `--failOnLimited` on all runs, the baseline as well. A run that is too short to tell passes. */
+export const judgeLimited = (runs: ReadonlyArray<JudgedRun>): LimitedVerdict => {
+  const labels = limitedLabels(runs)
+  return labels === ""
+    ? { passed: true, sentence: "passed: --failOnLimited: the load generator was not limited in any run" }
+    : { passed: false, sentence: `failed: --failOnLimited: the load generator was limited in ${labels}` }
+}
+
+/**
+ * The verdicts on all runs except the baseline. An unknown or missing figure fails. A verdict names the runs in which the
+ * load generator was the bottleneck.
+ *
+ * @param runs the baseline first
  */
 export const judgeFailOn = (
   failOn: FailOn,
   groups: ReadonlyArray<ComparedGroup>,
-  labels: ReadonlyArray<string>
+  runs: ReadonlyArray<JudgedRun>
 ): ReadonlyArray<FailOnVerdict> => {
   const { expression, figure, name = null, sign } = failOn
   const dimension = figures[figure]
-  const cells = groups.find((group) => group.name === name)?.rows.find((row) => row.figure === figure)?.cells
-  const [base = noCell] = cells ?? []
-  const [baseLabel = ""] = labels
-  return labels.slice(1).map((run, i) => {
-    const cell = cells?.[i + 1] ?? noCell
-    const limit = base.value === null ? null : limitOf(failOn, base.value)
-    const common = { expression, run, dimension, baseline: base.value, value: cell.value, limit }
+  const rows = groups.find((group) => group.name === name)?.rows.filter((row) => row.figure === figure) ?? []
+  const [baseRun = { label: "", notes: [] }, ...others] = runs
+  const baseLabel = baseRun.label
+  return others.map((compared, i) => {
+    const run = compared.label
+    const { base, cell, judgedBy, limit } = worstOf(failOn, rows, i + 1)
+    const common = { expression, run, dimension, baseline: base.value, value: cell.value, limit, judgedBy }
     if (limit === null || base.value === null || cell.value === null) {
       const reason =
-        base.value === null ? absenceReason(baseLabel, failOn, base) : absenceReason(run, failOn, cell)
+        base.value === null
+          ? absenceReason(baseLabel, failOn, base, judgedBy)
+          : absenceReason(run, failOn, cell, judgedBy)
       return { ...common, passed: false, sentence: `failed: ${expression}: ${reason}` }
     }
     const passed = sign === "+" ? cell.value <= limit : cell.value >= limit
@@ -129,8 +203,9 @@ export const judgeFailOn = (
       ...common,
       passed,
       sentence:
-        `${passed ? "passed" : "failed"}: ${expression}: ${run} has ${words(cell.value)}, ` +
-        `the limit is ${bound} (baseline ${baseLabel}: ${words(base.value)})`
+        `${passed ? "passed" : "failed"}: ${expression}: ${run} has ` +
+        `${measuredText({ value: cell.value, dimension, judgedBy })}, ` +
+        `the limit is ${bound} (baseline ${baseLabel}: ${words(base.value)})${limitedNote(baseRun, compared)}`
     }
   })
 }

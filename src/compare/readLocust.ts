@@ -12,8 +12,14 @@ import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
 import { withMethod } from "../domain/requestName.ts"
-import { type FigureName, figureNames, figures } from "../domain/Threshold.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../result/Comparison.ts"
+import { type FigureName, figureNames, figures, timeFigures } from "../domain/Threshold.ts"
+import type {
+  ComparedFigures,
+  ComparedPoint,
+  ComparedRun,
+  RunNote,
+  SucceededTimes
+} from "../result/Comparison.ts"
 import { maxTextLength } from "./cleaned.ts"
 import { readRows, type Source } from "./readRows.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -141,6 +147,10 @@ const figureOf = (row: StatsRow, figure: FigureName): number | null => {
 const comparedFigures = (row: StatsRow): ComparedFigures =>
   Record.map(figures, (_, name) => figureOf(row, name))
 
+/** Locust does not tell the latencies of failed requests apart. */
+const comparedSucceeded = (row: StatsRow): SucceededTimes | null =>
+  row["Failure Count"] === 0 ? Record.map(timeFigures, (_, name) => figureOf(row, name)) : null
+
 /**
  * The counts between two rows of the history, from their totals, because its rates are means over ten seconds.
  * Timestamps are whole seconds, so a point now and then seems a second longer than it was. Percentiles describe about
@@ -237,11 +247,17 @@ export const readLocust = (
       users: seconds.length === 0 ? null : seconds.reduce((max, row) => Math.max(max, row["User Count"]), 0),
       endedBy: null,
       total: comparedFigures(total),
+      succeeded: comparedSucceeded(total),
       byName: rows
         .filter((row) => row !== total)
         .map((row) => {
           const method = row.Type
-          return { name: withMethod({ method, name: row.Name }), method, figures: comparedFigures(row) }
+          return {
+            name: withMethod({ method, name: row.Name }),
+            method,
+            figures: comparedFigures(row),
+            succeeded: comparedSucceeded(row)
+          }
         }),
       unknown: figureNames.filter((name) => isUnknown(rows, name)),
       config: null,

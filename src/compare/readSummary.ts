@@ -4,14 +4,21 @@ import * as ParseResult from "effect/ParseResult"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { maxJsonDepth, parseJson } from "../domain/parseJson.ts"
-import { figures } from "../domain/Threshold.ts"
+import { type FigureName, figures, timeFigures } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun, RunNote } from "../result/Comparison.ts"
+import type {
+  ComparedFigures,
+  ComparedPoint,
+  ComparedRun,
+  RunNote,
+  SucceededTimes
+} from "../result/Comparison.ts"
 import { caveatsOf } from "../result/caveats.ts"
-import type { Figures } from "../result/Figures.ts"
+import { type Figures, succeededTimes } from "../result/Figures.ts"
 import { Summary } from "../result/Summary.ts"
 import { figure } from "../result/numberFormat.ts"
 import { figureOf } from "../result/thresholds.ts"
+import { hasThroughput, throughputFigures } from "../result/throughput.ts"
 import { endings } from "../result/verdict.ts"
 import { cleaned } from "./cleaned.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -25,7 +32,19 @@ const placeOf = (error: ParseResult.ParseError): string => {
   return `at ${issue.path.map(String).join(".")}: ${issue.message}`
 }
 
-const comparedFigures = (of: Figures): ComparedFigures => Record.map(figures, (_, name) => figureOf(of, name))
+/** The figures that a run does not have. */
+const unknownIn = (summary: Summary): ReadonlyArray<FigureName> =>
+  hasThroughput(summary) ? [] : throughputFigures
+
+const comparedFigures = (of: Figures, unknown: ReadonlyArray<FigureName>): ComparedFigures =>
+  Record.map(figures, (_, name) => (unknown.includes(name) ? null : figureOf(of, name)))
+
+const comparedSucceeded = (of: Figures): SucceededTimes | null => {
+  const times = succeededTimes(of)
+  return times === undefined
+    ? null
+    : Record.map(timeFigures, (_, name) => figureOf({ ...of, ...times }, name))
+}
 
 const comparedPoint = (point: TimelinePoint): ComparedPoint => {
   const { elapsedSeconds, failures, latencyMs, operations, requests, seconds, users } = point
@@ -58,13 +77,15 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
   elapsedSeconds: summary.elapsedSeconds,
   users: summary.users,
   endedBy: summary.endedBy,
-  total: comparedFigures(summary),
+  total: comparedFigures(summary, unknownIn(summary)),
+  succeeded: comparedSucceeded(summary),
   byName: summary.byName.map((row) => ({
     name: row.name,
     method: row.method,
-    figures: comparedFigures(row)
+    figures: comparedFigures(row, unknownIn(summary)),
+    succeeded: comparedSucceeded(row)
   })),
-  unknown: [],
+  unknown: unknownIn(summary),
   config: summary.config,
   notes: notesOf(summary),
   timeline: summary.timeline.map(comparedPoint)

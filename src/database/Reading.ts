@@ -1,6 +1,6 @@
 /** A reading of the statistics of a database, and the difference between two readings. */
 import type { DatabaseCounts, DatabasePoint, TableActivity } from "../result/DatabaseActivity.ts"
-import { countsOf } from "../result/databaseSums.ts"
+import { addRows, countsOf, rowsOf, temporarySchema } from "../result/databaseSums.ts"
 
 /** The counters of a statistics view. They only grow, until they are reset. */
 export interface StatisticsView {
@@ -11,13 +11,13 @@ export interface StatisticsView {
   readonly resetAt: string | null
 }
 
-/** The counters of a table, and its number of dead rows. */
-export type Table = Omit<TableActivity, "name">
+/** The counters of a relation, and its number of dead rows; `name` is that of the table that it counts to. */
+export type Table = TableActivity
 
 export interface Reading {
   readonly atMillis: number
   readonly views: ReadonlyArray<StatisticsView>
-  /** By name including the schema; `undefined` if they could not be read. */
+  /** By relation, also each partition and each temporary table of a session; `undefined` if they could not be read. */
   readonly tables: ReadonlyMap<string, Table> | undefined
   readonly waits: DatabasePoint["waits"]
   /** Transactions of the reader itself up to this reading, which the counts of the server include. */
@@ -73,27 +73,46 @@ export const difference = (before: Reading, after: Reading): Difference => {
   }
 }
 
-/** The tables that changed, and the number of tables that were reset or recreated in between, whose activity is unknown. */
+/**
+ * The name that a relation is reported by. Sessions have temporary tables in schemas of their own, `pg_temp_5`, which are
+ * one row together.
+ *
+ * @example tableName("pg_temp_5", "reference_stage") // "pg_temp.reference_stage"
+ */
+export const tableName = (schema: string, table: string): string =>
+  `${schema.replace(/^pg_temp_\d+$/, temporarySchema)}.${table}`
+
+/** Adds up the relations with one name: the partitions of a table, or the temporary tables of all sessions. */
+export const groupTables = (relations: ReadonlyArray<TableActivity>): ReadonlyArray<TableActivity> => {
+  const byName = new Map<string, TableActivity>()
+  for (const one of relations) {
+    const sum = byName.get(one.name)
+    byName.set(
+      one.name,
+      sum === undefined ? one : { ...addRows(sum, one), deadRows: sum.deadRows + one.deadRows }
+    )
+  }
+  return [...byName.values()]
+}
+
+/** The tables that changed, and the number of relations that were reset in between, whose activity is unknown. */
 export const tablesBetween = (
   before: ReadonlyMap<string, Table>,
   after: ReadonlyMap<string, Table>
 ): { readonly tables: ReadonlyArray<TableActivity>; readonly reset: number } => {
-  const changed = [...after].map(([name, later]): TableActivity => {
-    const earlier = before.get(name)
+  const changes = [...after].map(([relation, later]): TableActivity => {
+    const earlier = before.get(relation)
     return {
-      name,
+      ...later,
       rowsInserted: later.rowsInserted - (earlier?.rowsInserted ?? 0),
       rowsUpdated: later.rowsUpdated - (earlier?.rowsUpdated ?? 0),
-      rowsDeleted: later.rowsDeleted - (earlier?.rowsDeleted ?? 0),
-      deadRows: later.deadRows
+      rowsDeleted: later.rowsDeleted - (earlier?.rowsDeleted ?? 0)
     }
   })
-  const min = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity) =>
-    Math.min(rowsInserted, rowsUpdated, rowsDeleted)
+  const isReset = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity): boolean =>
+    Math.min(rowsInserted, rowsUpdated, rowsDeleted) < 0
   return {
-    tables: changed.filter(
-      (table) => min(table) >= 0 && table.rowsInserted + table.rowsUpdated + table.rowsDeleted > 0
-    ),
-    reset: changed.filter((table) => min(table) < 0).length
+    tables: groupTables(changes.filter((change) => !isReset(change))).filter((table) => rowsOf(table) > 0),
+    reset: changes.filter(isReset).length
   }
 }

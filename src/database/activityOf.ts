@@ -161,7 +161,7 @@ export const activityOf = (seen: Observed, settled?: Settled): DatabaseActivity 
       ...[...resetViews].map((name) => `${name}: its counters were reset during the run`),
       ...(tablesReset === 0
         ? []
-        : [`pg_stat_user_tables: ${plural(tablesReset, "table")} reset or recreated during the run`]),
+        : [`pg_stat_user_tables: ${plural(tablesReset, "table")} reset during the run`]),
       ...failureTexts(seen)
     ],
     timeline: points

@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import type { DatabaseCounts } from "../result/DatabaseActivity.ts"
 import { addWaits, type Waits } from "../result/databaseSums.ts"
 import type { Server } from "./activityOf.ts"
-import type { Reading, Table, StatisticsView } from "./Reading.ts"
+import { type Reading, type StatisticsView, type Table, tableName } from "./Reading.ts"
 
 /** Read once per connection: the version, and the settings that decide what the server counts. */
 export const settingsQuery = `
@@ -193,13 +193,24 @@ export const sessionsOf = (
   }
 }
 
+/** Each relation with the name of its table: for a partition, that of the topmost partitioned table. */
 export const tablesQuery = `
-  SELECT schemaname || '.' || relname AS name, n_tup_ins::float8 AS "rowsInserted",
-    n_tup_upd::float8 AS "rowsUpdated", n_tup_del::float8 AS "rowsDeleted", n_dead_tup::float8 AS "deadRows"
-  FROM pg_stat_user_tables WHERE n_tup_ins + n_tup_upd + n_tup_del > 0`
+  WITH RECURSIVE part(relid, root) AS (
+    SELECT oid, oid FROM pg_class WHERE relkind = 'p' AND NOT relispartition
+    UNION ALL SELECT inhrelid, root FROM part JOIN pg_inherits ON inhparent = part.relid
+  )
+  SELECT s.relid::text AS relation, coalesce(n.nspname, s.schemaname) AS schema, coalesce(c.relname, s.relname) AS "table",
+    n_tup_ins::float8 AS "rowsInserted", n_tup_upd::float8 AS "rowsUpdated", n_tup_del::float8 AS "rowsDeleted",
+    n_dead_tup::float8 AS "deadRows"
+  FROM pg_stat_user_tables s LEFT JOIN part ON part.relid = s.relid
+    LEFT JOIN pg_class c ON c.oid = part.root LEFT JOIN pg_namespace n ON n.oid = c.relnamespace
+  WHERE n_tup_ins + n_tup_upd + n_tup_del > 0`
 
 export const TableRow = Schema.Struct({
-  name: Schema.String,
+  /** Its object identifier, which a recreated relation does not keep. */
+  relation: Schema.String,
+  schema: Schema.String,
+  table: Schema.String,
   rowsInserted: Schema.Int,
   rowsUpdated: Schema.Int,
   rowsDeleted: Schema.Int,
@@ -207,4 +218,9 @@ export const TableRow = Schema.Struct({
 })
 
 export const tablesOf = (rows: ReadonlyArray<typeof TableRow.Type>): ReadonlyMap<string, Table> =>
-  new Map(rows.map(({ name, ...table }) => [name, table]))
+  new Map(
+    rows.map(({ relation, schema, table, ...counts }) => [
+      relation,
+      { name: tableName(schema, table), ...counts }
+    ])
+  )

@@ -16,7 +16,10 @@ export class BatchUnsupported extends Schema.TaggedError<BatchUnsupported>()("Ba
 }) {
   override get message(): string {
     const { status, url } = this
-    return `this DMS has no batch endpoint at ${url} (status ${status}; the login succeeded); set its address with --batchPath`
+    return (
+      `this DMS has no batch endpoint at ${url} (status ${status}; the login succeeded); ` +
+      "edfi-perf run --testType VOLUME sends single requests, which every DMS accepts; --batchPath sets another address"
+    )
   }
 }
 

@@ -5,8 +5,8 @@ import type { RefusedScenario } from "./Refusal.ts"
 /**
  * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), too many
  * requests failed (`failureRatio`), the first iterations of a scenario all met the same refusal (`refused`), a threshold
- * failed (`threshold`, if that aborts a run), it was interrupted (`interrupt`), or a bug of this program or a scenario
- * occurred (`defect`).
+ * failed (`threshold`, if that aborts a run), the local DMS of `--local` exited (`localDmsExited`), it was interrupted
+ * (`interrupt`), or a bug of this program or a scenario occurred (`defect`).
  */
 export const EndedBy = Schema.Literal(
   "runTime",
@@ -14,6 +14,7 @@ export const EndedBy = Schema.Literal(
   "failureRatio",
   "refused",
   "threshold",
+  "localDmsExited",
   "interrupt",
   "defect"
 )
@@ -30,13 +31,18 @@ export const Model = Schema.Literal("closed", "open")
 export type Model = typeof Model.Type
 
 export interface LoadResult {
-  /** Milliseconds since 1970. */
+  /** Start of the first user, in milliseconds since 1970. */
   readonly startedAtMillis: number
-  /** From the start of the first user to the end of the last request; rates are per second of this time. */
+  /**
+   * From the end of the warm-up, without one from the start of the first user, to the end of the last request; rates are
+   * per second of this time. 0 for a run that ended in its warm-up.
+   */
   readonly elapsedSeconds: number
+  /** The warm-up; in a run that ended in it, until the end of the last request. Absent without a warm-up. */
+  readonly warmUpSeconds?: number | undefined
   readonly endedBy: EndedBy
   /** Present if `endedBy` is `refused`. */
   readonly refusal?: RefusedScenario | undefined
-  /** Maximum number of users that were running at the same time. */
+  /** Maximum number of users that were running at the same time, in the warm-up or after it. */
   readonly users: number
 }

@@ -58,6 +58,8 @@ export interface Sample {
   readonly waitedMicros?: number
   /** A retry of the request before it, with the same due time. */
   readonly again?: true
+  /** Sent, in the open model due, before the end of the warm-up: no figure of the run includes it. */
+  readonly inWarmUp?: true
   readonly sentBytes: number
   readonly receivedBytes: number
   readonly outcome: SampleOutcome

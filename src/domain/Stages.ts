@@ -19,11 +19,14 @@ export interface Stage extends Schema.Schema.Type<typeof Stage> {}
 export const Stages = Schema.Array(Stage)
 export type Stages = typeof Stages.Type
 
-/** The stages of a constant rate. @example steady(50, 10_000) // 500 arrivals in 10 s */
-export const steady = (target: number, millis: number): Stages => [
-  { millis: 0, target },
-  { millis, target }
+/** The stages of a rate that changes evenly. @example ramp(20, 40, 10_000) // 300 arrivals in 10 s */
+export const ramp = (from: number, to: number, millis: number): Stages => [
+  { millis: 0, target: from },
+  { millis, target: to }
 ]
+
+/** The stages of a constant rate. @example steady(50, 10_000) // 500 arrivals in 10 s */
+export const steady = (target: number, millis: number): Stages => ramp(target, target, millis)
 
 /** Total duration. */
 export const totalMillis = (stages: Stages): number => stages.reduce((sum, { millis }) => sum + millis, 0)

@@ -6,8 +6,8 @@ import * as Schema from "effect/Schema"
 export const Dimension = Schema.Literal("ms", "ratio", "count", "perSecond")
 export type Dimension = typeof Dimension.Type
 
-/** Every figure that can be limited, named as in `summary.json`. */
-export const figures = {
+/** The latencies and service times, named as in `summary.json`. */
+export const timeFigures = {
   "latency.min": "ms",
   "latency.mean": "ms",
   "latency.p50": "ms",
@@ -23,7 +23,19 @@ export const figures = {
   "service.p95": "ms",
   "service.p99": "ms",
   "service.p999": "ms",
-  "service.max": "ms",
+  "service.max": "ms"
+} as const satisfies Record<string, Dimension>
+
+export type TimeName = keyof typeof timeFigures
+
+const isKnownTime = (text: string): text is TimeName => Object.hasOwn(timeFigures, text)
+
+/** In the order of the table. */
+export const timeNames: ReadonlyArray<TimeName> = Object.keys(timeFigures).filter(isKnownTime)
+
+/** Every figure that can be limited, named as in `summary.json`. */
+export const figures = {
+  ...timeFigures,
   "starts.dropped": "count",
   "requests.total": "count",
   "requests.perSecond": "perSecond",
@@ -48,6 +60,9 @@ export const isByName = (name: FigureName): boolean => !ofRunAlone.has(name)
 
 /** Every name, in the order of the table. */
 export const figureNames: ReadonlyArray<FigureName> = Object.keys(figures).filter(isFigureName)
+
+/** Whether a figure is a latency or a service time. */
+export const isTimeName = (name: FigureName): name is TimeName => isKnownTime(name)
 
 const operators = ["<=", ">=", "<", ">"] as const
 export type Operator = (typeof operators)[number]
@@ -225,6 +240,15 @@ export const keeps = ({ bound, operator }: Threshold, value: number | null): boo
       return value >= bound
   }
 }
+
+/**
+ * Whether a value is further from keeping a threshold than another: the larger one if the threshold has an upper bound,
+ * the smaller one if it has a lower bound.
+ *
+ * @example isWorse({ operator: "<" }, 300, 1) // true
+ */
+export const isWorse = ({ operator }: Pick<Threshold, "operator">, value: number, than: number): boolean =>
+  operator === "<" || operator === "<=" ? value > than : value < than
 
 /** Figures that can only rise during a run. */
 const rising: ReadonlySet<FigureName> = new Set<FigureName>([

@@ -12,7 +12,7 @@ export interface Arrival {
 /**
  * Every arrival of a share joins the queue when it is due, leaves it in the order of the due times, and is dropped when
  * it has not begun within `startWithinMillis`. Numbers and due times are those of the whole run. It has no clock: each
- * time is an argument, in milliseconds after the start of the run.
+ * time is an argument, in milliseconds after the end of the warm-up.
  *
  * @example 10 per second and 250 ms: after join, join and join at 200 ms, take(200) is arrival 0, take(360) drops
  * arrival 1 and is arrival 2
@@ -25,10 +25,13 @@ export class ArrivalQueue {
   /** The first arrival that has not joined. */
   private next: number
 
-  /** @param onDropped called with the number of arrivals that were dropped, > 0 */
+  /** @param onDropped called with the number of arrivals that were dropped, > 0, and whether they were due in the warm-up */
   constructor(
-    private readonly plan: Pick<ArrivalsPlan, "arrivals" | "runMillis" | "startWithinMillis" | "share">,
-    private readonly onDropped: (count: number) => void
+    private readonly plan: Pick<
+      ArrivalsPlan,
+      "arrivals" | "warmUpMillis" | "runMillis" | "startWithinMillis" | "share"
+    >,
+    private readonly onDropped: (count: number, inWarmUp: boolean) => void
   ) {
     const { index, of } = shareOf(plan)
     this.step = of
@@ -86,16 +89,21 @@ export class ArrivalQueue {
 
   /** `undefined` when the run ends before that arrival. */
   private dueOf(nth: number): number | undefined {
-    const due = dueMillis(this.plan.arrivals, nth)
-    return due !== undefined && due < this.plan.runMillis ? due : undefined
+    const { arrivals, runMillis, warmUpMillis = 0 } = this.plan
+    const sinceStart = dueMillis(arrivals, nth)
+    const due = sinceStart === undefined ? undefined : sinceStart - warmUpMillis
+    return due !== undefined && due < runMillis ? due : undefined
   }
 
   private dropWhile(isLost: (due: number) => boolean): void {
     let dropped = 0
+    let inWarmUp = 0
     for (let due = this.dueOf(this.head); due !== undefined && isLost(due); due = this.dueOf(this.head)) {
       this.head += this.step
-      dropped++
+      if (due < 0) inWarmUp++
+      else dropped++
     }
-    if (dropped > 0) this.onDropped(dropped)
+    if (inWarmUp > 0) this.onDropped(inWarmUp, true)
+    if (dropped > 0) this.onDropped(dropped, false)
   }
 }

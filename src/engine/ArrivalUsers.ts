@@ -1,7 +1,7 @@
 /** The virtual users of the open model: each runs one iteration at a time, and is free between two of them. */
 import type { Sample, SampleSink } from "../domain/Sample.ts"
 import { type ArrivalsPlan, shareOf } from "./LoadPlan.ts"
-import type { Stopwatch } from "./Stopwatch.ts"
+import type { RunContext } from "./supervise.ts"
 
 /** Measures its responses from the due time; a request after the first of an iteration is due when it is sent. */
 export class ArrivalUser {
@@ -15,7 +15,7 @@ export class ArrivalUser {
   constructor(
     readonly id: number,
     sink: SampleSink["Type"],
-    watch: Stopwatch
+    { isWarmUp, watch }: Pick<RunContext, "isWarmUp" | "watch">
   ) {
     this.sink = {
       unsafeRecord: (sample: Sample): void => {
@@ -23,10 +23,12 @@ export class ArrivalUser {
           this.lastDueMillis = this.dueMillis
           this.dueMillis = undefined
         }
-        const due = this.lastDueMillis
-        const waitedMicros =
-          due === undefined ? 0 : Math.max(0, (watch.millisAt(sample.sentNanos) - due) * 1000)
-        sink.unsafeRecord({ ...sample, waitedMicros })
+        const sentMillis = watch.millisAt(sample.sentNanos)
+        const dueMillis = this.lastDueMillis ?? sentMillis
+        const waitedMicros = Math.max(0, (sentMillis - dueMillis) * 1000)
+        sink.unsafeRecord(
+          isWarmUp(dueMillis) ? { ...sample, waitedMicros, inWarmUp: true } : { ...sample, waitedMicros }
+        )
       }
     }
   }

@@ -7,9 +7,14 @@ const common = {
   share: Schema.optional(
     Schema.Struct({ index: Schema.NonNegativeInt, of: Schema.Int.pipe(Schema.positive()) })
   ),
-  /** Start of the whole run in milliseconds since 1970, if another thread started it. Default: the start of this plan. */
+  /** Start of the whole load in milliseconds since 1970, if another thread started it. Default: the start of this plan. */
   startedAtMillis: Schema.optional(Schema.Number),
-  /** Duration from the start of the first user; iterations in flight at its end may finish. */
+  /**
+   * Load before the run, whose requests are counted apart; the users start with it and go on in the run. Times of a run
+   * count from its end: with 30,000 the first user starts at -30,000. Default: 0.
+   */
+  warmUpMillis: Schema.optional(Schema.NonNegative),
+  /** Duration of the run after the warm-up; iterations in flight at its end may finish. */
   runMillis: Schema.Number,
   /** Maximum time for iterations in flight after the end of the run; then they are interrupted. */
   gracefulStopMillis: Schema.NonNegative,
@@ -36,7 +41,7 @@ export interface UsersPlan extends Schema.Schema.Type<typeof UsersPlan> {}
 /** Closed model: the number of users changes over time. */
 export const StagedUsersPlan = Schema.TaggedStruct("StagedUsers", {
   ...common,
-  /** Number of users over time, in the whole run. */
+  /** Number of users over time, in the whole run; the first stage begins with the warm-up. */
   users: Stages,
   waits
 })
@@ -45,7 +50,7 @@ export interface StagedUsersPlan extends Schema.Schema.Type<typeof StagedUsersPl
 /** Open model: iterations begin when they are due, whether earlier ones have ended or not. */
 export const ArrivalsPlan = Schema.TaggedStruct("Arrivals", {
   ...common,
-  /** Iterations due per second over time, in the whole run. */
+  /** Iterations due per second over time, in the whole run; the first stage begins with the warm-up. */
   arrivals: Stages,
   /** Maximum number of concurrent iterations in the whole run, >= 1. */
   maxUsers: Schema.Int.pipe(Schema.positive()),

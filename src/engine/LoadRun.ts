@@ -25,18 +25,18 @@ export type OnSlice = (slice: Slice, maxUsers: number) => Effect.Effect<void>
 
 /** `run` for a load generator that fills the recorder, such as users in worker threads. */
 export const runGenerator = <R>(
-  plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
+  plan: Pick<LoadPlan, "warmUpMillis" | "runMillis" | "gracefulStopMillis">,
   start: StartGenerator<R>,
   onSlice: OnSlice = () => Effect.void
 ): Effect.Effect<LoadResult, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
-    probe.take() // Discards the time before the run.
+    probe.take() // Discards the time before the load.
     return yield* supervise(plan, start, {
       everyMillis: sliceMillis,
       // A run keeps its counts even if the generator's health cannot be read or a slice cannot be shown.
-      look: ({ maxRunning, running }, elapsedSeconds) =>
+      look: ({ maxRunning, running }, elapsedSeconds, inWarmUp) =>
         Effect.sync(() => probe.take()).pipe(
           Effect.catchAllCause((cause) =>
             Effect.as(
@@ -45,7 +45,7 @@ export const runGenerator = <R>(
             )
           ),
           Effect.flatMap((health) => {
-            const slice = recorder.unsafeEndSlice(running(), elapsedSeconds, health)
+            const slice = recorder.unsafeEndSlice(running(), elapsedSeconds, health, inWarmUp)
             return Effect.catchAllCause(onSlice(slice, maxRunning()), (cause) =>
               Effect.logWarning("a slice of the run could not be shown", cause)
             )

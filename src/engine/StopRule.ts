@@ -31,16 +31,20 @@ export interface StopRules {
 const endsWhenRefused = (plan: LoadPlan): boolean =>
   plan.maxFailRatio < 1 && !(plan._tag === "Users" && Number.isFinite(plan.passes))
 
+interface Judged {
+  readonly total: Pick<Measured, "requests" | "failures">
+}
+
 /**
  * The rules of a whole run. A refusal explains more than a failure ratio, so the ratio is not judged while a scenario
  * may still prove to be refused, which its first ten iterations decide.
  *
- * @param recorder counts every request of the run
+ * @param recorder counts every request of the run, and of its warm-up, whose failure ratio is judged by itself
  */
 export const stopRules = (
   plan: LoadPlan,
   scenarios: ReadonlyArray<string>,
-  recorder: { readonly total: Pick<Measured, "requests" | "failures"> }
+  recorder: Judged & { readonly warmUp: Judged }
 ): StopRules => {
   const watch = new RefusalWatch(scenarios, endsWhenRefused(plan))
   return {
@@ -48,7 +52,10 @@ export const stopRules = (
     judge: () => {
       if (watch.refused !== undefined) return watch.refused
       if (watch.isOpen && watch.isSuspicious) return undefined
-      return failureRatioCrossed(recorder.total, plan.maxFailRatio) ? "failureRatio" : undefined
+      const crossed =
+        failureRatioCrossed(recorder.total, plan.maxFailRatio) ||
+        failureRatioCrossed(recorder.warmUp.total, plan.maxFailRatio)
+      return crossed ? "failureRatio" : undefined
     }
   }
 }

@@ -49,7 +49,10 @@ export interface UserFibers<W> {
   readonly interrupt: Effect.Effect<void>
 }
 
-/** Counts every request, and logs it where the program provides a log; without one, a request costs nothing more. */
+/**
+ * Counts every request, and logs it, unless it is of the warm-up, where the program provides a log; without one, a request
+ * costs nothing more.
+ */
 const makeSink = (plan: LoadPlan, { watch }: RunContext) =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
@@ -59,7 +62,7 @@ const makeSink = (plan: LoadPlan, { watch }: RunContext) =>
     return {
       unsafeRecord: (sample: Sample): void => {
         recorder.unsafeRecord(sample)
-        log.record(sample, aheadMillis + watch.elapsedMillis())
+        if (sample.inWarmUp !== true) log.record(sample, aheadMillis + watch.elapsedMillis())
       }
     }
   })

@@ -24,7 +24,7 @@ const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibe
   const { fork, iterate, recorder, sink, endReason } = fibers
   const { watch } = run
   const queue = new ArrivalQueue(plan, recorder.unsafeRecordDropped)
-  const users = new FreeUsers(plan, (id) => new ArrivalUser(id, sink, watch))
+  const users = new FreeUsers(plan, (id) => new ArrivalUser(id, sink, run))
   let closed = false
 
   /**
@@ -38,8 +38,9 @@ const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibe
   /** Runs an arrival, and then others for as long as some wait in the queue. */
   const runArrivals = Effect.fnUntraced(function* (user: ArrivalUser, first: Arrival) {
     for (let arrival: Arrival | undefined = first; arrival !== undefined; arrival = take()) {
-      recorder.unsafeRecordStart(watch.elapsedMillis() - arrival.dueMillis)
-      const iteration = user.begin(arrival.dueMillis)
+      const { dueMillis } = arrival
+      recorder.unsafeRecordStart(watch.elapsedMillis() - dueMillis, run.isWarmUp(dueMillis))
+      const iteration = user.begin(dueMillis)
       yield* iterate(arrival.nth, { user: user.id, iteration })
       const reason = endReason()
       if (reason !== undefined) yield* run.end(reason)

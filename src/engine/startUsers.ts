@@ -3,7 +3,7 @@ import type * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { spawnOffsetMillis, waitMillis } from "../domain/LoadShape.ts"
-import { SampleSink } from "../domain/Sample.ts"
+import { type Sample, SampleSink } from "../domain/Sample.ts"
 import { type Stay, stays } from "../domain/Stages.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
 import { shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
@@ -20,7 +20,7 @@ interface VirtualUser {
   readonly id: number
   /** The next iteration; a user that returns continues with it. */
   iteration: number
-  /** When that iteration is due, in milliseconds after the start of the run. */
+  /** When that iteration is due, by the stopwatch of the run. */
   dueMillis: number
   /** From then on the user begins no iteration. */
   untilMillis: number
@@ -35,12 +35,33 @@ const maxStartsInARow = 100
 /** The users of this share and their times, in the order of their starts. */
 function* staysIn(plan: ClosedPlan): Iterable<Stay> {
   const share = shareOf(plan)
-  if (plan._tag === "StagedUsers") return yield* stays(plan.users, share)
+  const { warmUpMillis = 0 } = plan
+  if (plan._tag === "StagedUsers") {
+    for (const { fromMillis, untilMillis, user } of stays(plan.users, share)) {
+      yield { user, fromMillis: fromMillis - warmUpMillis, untilMillis: untilMillis - warmUpMillis }
+    }
+    return
+  }
   for (let user = share.index; user < plan.users; user += share.of) {
-    const fromMillis = spawnOffsetMillis(user, plan.spawnPerSecond)
+    const fromMillis = spawnOffsetMillis(user, plan.spawnPerSecond) - warmUpMillis
     yield { user, fromMillis, untilMillis: Number.POSITIVE_INFINITY }
   }
 }
+
+/** Marks the requests that were sent in the warm-up; without one, a request costs nothing more. */
+const markWarmUp = (
+  { warmUpMillis = 0 }: ClosedPlan,
+  { isWarmUp, watch }: RunContext,
+  sink: SampleSink["Type"]
+): SampleSink["Type"] =>
+  warmUpMillis === 0
+    ? sink
+    : {
+        unsafeRecord: (sample: Sample): void =>
+          sink.unsafeRecord(
+            isWarmUp(watch.millisAt(sample.sentNanos)) ? { ...sample, inWarmUp: true } : sample
+          )
+      }
 
 /** What a user does from its start until its stay, its passes or the run are over. */
 const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R>, maxIterations: number) => {
@@ -55,7 +76,9 @@ const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R
     yield* throttle.take
     let timed = true
     while (user.iteration < maxIterations && !run.stopping() && leftMillis(user) > 0) {
-      if (timed) recorder.unsafeRecordStart(watch.elapsedMillis() - user.dueMillis)
+      if (timed) {
+        recorder.unsafeRecordStart(watch.elapsedMillis() - user.dueMillis, run.isWarmUp(user.dueMillis))
+      }
       const iteration = user.iteration++
       // User 1 begins with the second workload, so that all workloads are under load from the start.
       yield* iterate(user.id + iteration, { user: user.id, iteration })
@@ -135,7 +158,7 @@ export const startUsers = <R>(
     const maxIterations = plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY
     yield* spawnUsers(plan, run, fibers, users, maxIterations).pipe(
       // Users inherit the sink: provided to each, it would cost 3 KiB per user.
-      Effect.provideService(SampleSink, fibers.sink),
+      Effect.provideService(SampleSink, markWarmUp(plan, run, fibers.sink)),
       Effect.interruptible,
       Effect.forkScoped
     )

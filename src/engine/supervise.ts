@@ -12,6 +12,11 @@ import { startStopwatch, type Stopwatch } from "./Stopwatch.ts"
 /** The run as its load generator sees it. */
 export interface RunContext {
   readonly watch: Stopwatch
+  /**
+   * Whether a request that was sent, or in the open model due, at this time belongs to the warm-up; all do in a run that
+   * is stopped before the warm-up has ended.
+   */
+  readonly isWarmUp: (millis: number) => boolean
   /** From the moment it returns true, no user begins another iteration. */
   readonly stopping: () => boolean
   /** Whether the run is stopping only because its time is over: arrivals that were due by then may still begin. */
@@ -41,12 +46,16 @@ export const endedFrom =
     Effect.zipRight(Effect.forkScoped(Effect.interruptible(Effect.flatMap(signal, run.end))), start(run))
 
 /**
- * Called at regular intervals from the start of a run, and once more at its very end. If a call dies, the run stops and
- * dies of the same cause, because the data that the call was to collect may be lost.
+ * Called at regular intervals from the start of the load, at the end of the warm-up, and once more at its very end. If a
+ * call dies, the run stops and dies of the same cause, because the data that the call was to collect may be lost.
  */
 export interface Observer {
   readonly everyMillis: number
-  readonly look: (generator: LoadGenerator, elapsedSeconds: number) => Effect.Effect<void>
+  /**
+   * @param inWarmUp whether the time since the last call belongs to the warm-up
+   * @param elapsedSeconds of the run; in the warm-up, of the warm-up
+   */
+  readonly look: (generator: LoadGenerator, elapsedSeconds: number, inWarmUp: boolean) => Effect.Effect<void>
 }
 
 /** The state of a run, which changes with events, and its first change. */
@@ -57,7 +66,7 @@ const makeRunState = Effect.gen(function* () {
     current: (): RunState => state,
     /** Completes when the run has to stop. */
     awaitEnd: Deferred.await(ended),
-    apply: (event: RunEvent): Effect.Effect<void> =>
+    change: (event: RunEvent): Effect.Effect<void> =>
       Effect.suspend(() => {
         state = nextState(state, event)
         return Effect.asVoid(Deferred.succeed(ended, undefined))
@@ -76,34 +85,47 @@ const endingOf = (reason: EndReason): Pick<LoadResult, "endedBy" | "refusal"> =>
  * Runs a load generator until the time is over, the generator ends the run, or the fiber is interrupted. It dies only
  * if the observer dies.
  *
- * @param plan `runMillis` and `gracefulStopMillis`
+ * @param plan its duration, and that of its warm-up and its end
  */
 export const supervise = <R>(
-  plan: Pick<LoadPlan, "runMillis" | "gracefulStopMillis">,
+  plan: Pick<LoadPlan, "warmUpMillis" | "runMillis" | "gracefulStopMillis">,
   start: StartGenerator<R>,
   observer: Observer
 ): Effect.Effect<LoadResult, never, R> =>
   Effect.gen(function* () {
-    const watch = yield* startStopwatch
-    const { apply, awaitEnd, current } = yield* makeRunState
+    const { warmUpMillis = 0 } = plan
+    const watch = yield* startStopwatch(warmUpMillis)
+    const { awaitEnd, change, current } = yield* makeRunState
+    let stoppedInWarmUp = false
+    const apply = (event: RunEvent) =>
+      Effect.suspend(() => {
+        stoppedInWarmUp ||= watch.elapsedMillis() < 0
+        return change(event)
+      })
     const end = (reason: EndReason) => apply({ _tag: "Ended", reason })
     const generator = yield* start({
       watch,
+      isWarmUp: (millis) => millis < 0 || stoppedInWarmUp,
       stopping: () => current()._tag !== "Running",
       timeIsOver: () => isTimeOver(current()),
       end
     })
 
+    let inWarmUp = warmUpMillis > 0
+    const secondsSince = (millis: number) => (watch.elapsedMillis() - millis) / 1000
     /** Uninterruptible, so that an observation in progress at the end of the run is completed. */
-    const look = Effect.suspend(() => observer.look(generator, watch.elapsedMillis() / 1000)).pipe(
+    const look = Effect.suspend(() =>
+      observer.look(generator, secondsSince(inWarmUp ? -warmUpMillis : 0), inWarmUp)
+    ).pipe(
       Effect.catchAllCause((cause) => apply({ _tag: "ObserverDied", cause })),
       Effect.uninterruptible
     )
     const looking = yield* inBackground(
       Effect.gen(function* () {
-        for (let nth = 1; ; nth++) {
+        for (let nth = Math.floor(-warmUpMillis / observer.everyMillis) + 1; ; nth++) {
           yield* watch.sleepUntil(nth * observer.everyMillis)
           yield* look
+          inWarmUp = nth < 0 || stoppedInWarmUp
         }
       })
     )
@@ -115,7 +137,8 @@ export const supervise = <R>(
       yield* Effect.logInfo(`stopping; iterations in flight may finish within ${seconds} s`)
     }
     yield* generator.stop
-    const elapsedSeconds = watch.elapsedMillis() / 1000
+    const elapsedSeconds = stoppedInWarmUp ? 0 : secondsSince(0)
+    const warmUpSeconds = stoppedInWarmUp ? secondsSince(-warmUpMillis) : warmUpMillis / 1000
     yield* Fiber.interrupt(looking)
     yield* look
     const state = current()
@@ -123,6 +146,7 @@ export const supervise = <R>(
     return {
       startedAtMillis: watch.startedAtMillis,
       elapsedSeconds,
+      ...(warmUpMillis > 0 ? { warmUpSeconds } : {}),
       ...endingOf(state._tag === "Stopping" ? state.reason : "defect"),
       users: generator.maxRunning()
     }

@@ -5,6 +5,7 @@
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as FiberId from "effect/FiberId"
+import * as Option from "effect/Option"
 
 /** The state that a seat passes from one request to the next. */
 export interface Seat {
@@ -15,34 +16,74 @@ export interface Seat {
   lateMillis: number
 }
 
-interface Waiting extends Seat {
-  readonly granted: Deferred.Deferred<void>
+/** Counts the requests that have a seat or wait for one. */
+export interface Occupancy {
+  enter(): void
+  leave(): void
 }
 
+/** The maximum wait for a seat, and the result after it. */
+export interface GiveUp<A, E, R> {
+  /** 0 or more */
+  readonly afterMillis: number
+  readonly instead: Effect.Effect<A, E, R>
+}
+
+interface Place extends Seat {
+  readonly granted: Deferred.Deferred<void>
+  hasSeat: boolean
+}
+
+const notCounted: Occupancy = { enter: () => {}, leave: () => {} }
+
 export class FifoSeats {
-  readonly #queue = new Set<Waiting>()
+  readonly #queue = new Set<Place>()
+  readonly #occupancy: Occupancy
   #free: number
   /** @param seats 1 or more; `Infinity` for no limit */
-  constructor(seats: number) {
+  constructor(seats: number, occupancy: Occupancy = notCounted) {
     this.#free = seats
+    this.#occupancy = occupancy
   }
 
-  /** Runs `work` in a seat. An interrupted request releases its seat or its place in the queue. */
-  withSeat<A, E, R>(work: (seat: Seat) => Effect.Effect<A, E, R>): Effect.Effect<A, E, R> {
+  /**
+   * Runs `work` in a seat. An interrupted request releases its seat or its place in the queue.
+   * @param giveUp without it a request waits for as long as it takes
+   */
+  withSeat<A, E, R>(
+    work: (seat: Seat) => Effect.Effect<A, E, R>,
+    giveUp?: GiveUp<A, E, R>
+  ): Effect.Effect<A, E, R> {
     return Effect.uninterruptibleMask((restore) =>
       Effect.suspend(() => {
-        const seat: Waiting = { granted: Deferred.unsafeMake(FiberId.none), lateMillis: 0 }
+        const place: Place = { granted: Deferred.unsafeMake(FiberId.none), lateMillis: 0, hasSeat: false }
+        this.#occupancy.enter()
         if (this.#free > 0) {
           this.#free--
-          Deferred.unsafeDone(seat.granted, Effect.void)
-        } else this.#queue.add(seat)
+          grant(place)
+        } else this.#queue.add(place)
+        const seated = Effect.flatMap(Deferred.await(place.granted), () => work(place))
         return Effect.ensuring(
-          restore(Effect.flatMap(Deferred.await(seat.granted), () => work(seat))),
+          restore(giveUp === undefined || place.hasSeat ? seated : this.#seatedOr(giveUp, place, work)),
           Effect.sync(() => {
-            if (!this.#queue.delete(seat)) this.#release(seat)
+            this.#queue.delete(place)
+            this.#occupancy.leave()
+            if (place.hasSeat) this.#release(place)
           })
         )
       })
+    )
+  }
+
+  /** A request that gives up leaves the queue first, so that it gets no seat any more. */
+  #seatedOr<A, E, R>(
+    giveUp: GiveUp<A, E, R>,
+    place: Place,
+    work: (seat: Seat) => Effect.Effect<A, E, R>
+  ): Effect.Effect<A, E, R> {
+    return Effect.flatMap(
+      Effect.timeoutOption(Deferred.await(place.granted), giveUp.afterMillis),
+      (granted) => (Option.isSome(granted) || !this.#queue.delete(place) ? work(place) : giveUp.instead)
     )
   }
 
@@ -51,9 +92,14 @@ export class FifoSeats {
     for (const next of this.#queue) {
       this.#queue.delete(next)
       next.lateMillis = lateMillis
-      Deferred.unsafeDone(next.granted, Effect.void)
+      grant(next)
       return
     }
     this.#free++
   }
+}
+
+const grant = (place: Place): void => {
+  place.hasSeat = true
+  Deferred.unsafeDone(place.granted, Effect.void)
 }

@@ -16,7 +16,7 @@ export type Latency =
 export const none: Latency = { _tag: "none" }
 
 /**
- * The latency of a request in milliseconds, 0 or more: 50 for `perOperation:20ms:1ms` and 30 operations.
+ * The latency of a request in milliseconds, 0 or more: 50 for `perOperation:20ms,1ms` and 30 operations.
  *
  * @param operations of the request, 0 or more
  */
@@ -43,41 +43,49 @@ const standardNormal = (random: PCGRandom): number =>
 
 const parseDuration = (text: string): Option.Option<number> => Option.fromNullable(parseMillis(text))
 
+/** Number of parameters, by name. */
+const parameterCounts: { readonly [name: string]: number } = {
+  perOperation: 2,
+  uniform: 2,
+  exponential: 1,
+  lognormal: 2
+}
+
 /**
- * Parses a latency as written in a flag: `none`, `20ms`, `perOperation:20ms:1ms` (per request, per operation),
- * `uniform:10ms:30ms`, `exponential:20ms` (mean) or `lognormal:20ms:0.5` (median, sigma). Durations are read by
- * `parseMillis`, so a number without a unit is in seconds.
+ * Parses a latency as written in a flag: `none`, `20ms`, `perOperation:20ms,1ms` (per request, per operation),
+ * `uniform:10ms,30ms`, `exponential:20ms` (mean) or `lognormal:20ms,0.4` (median, sigma). A colon may stand for the
+ * comma. Durations are read by `parseMillis`, so a number without a unit is in seconds.
  */
 export const parse = (text: string): Option.Option<Latency> => {
-  const [name = "", first = "", second = "", ...rest] = text.split(":")
-  if (rest.length > 0) return Option.none()
-  if (name === "none") return first === "" ? Option.some(none) : Option.none()
-  if (name === "perOperation") {
-    return Option.map(
-      Option.all([parseDuration(first), parseDuration(second)]),
-      ([requestMillis, operationMillis]) => ({ _tag: "perOperation", requestMillis, operationMillis })
-    )
-  }
-  if (name === "uniform") {
-    return Option.filter(
-      Option.map(
+  const [name = "", ...rest] = text.split(":")
+  const parameters = rest.flatMap((part) => part.split(","))
+  if (parameters.length !== (parameterCounts[name] ?? 0)) return Option.none()
+  const [first = "", second = ""] = parameters
+  switch (name) {
+    case "none":
+      return Option.some(none)
+    case "perOperation":
+      return Option.map(
         Option.all([parseDuration(first), parseDuration(second)]),
-        ([fromMillis, toMillis]): Latency => ({ _tag: "uniform", fromMillis, toMillis })
-      ),
-      (latency) => latency._tag === "uniform" && latency.fromMillis <= latency.toMillis
-    )
+        ([requestMillis, operationMillis]) => ({ _tag: "perOperation", requestMillis, operationMillis })
+      )
+    case "uniform":
+      return Option.all([parseDuration(first), parseDuration(second)]).pipe(
+        Option.filter(([fromMillis, toMillis]) => fromMillis <= toMillis),
+        Option.map(([fromMillis, toMillis]) => ({ _tag: "uniform", fromMillis, toMillis }))
+      )
+    case "exponential":
+      return Option.map(parseDuration(first), (meanMillis) => ({ _tag: "exponential", meanMillis }))
+    case "lognormal":
+      return Option.map(Option.all([parseDuration(first), parseSigma(second)]), ([medianMillis, sigma]) => ({
+        _tag: "lognormal",
+        medianMillis,
+        sigma
+      }))
+    default:
+      return Option.map(parseDuration(name), (millis) => ({ _tag: "fixed", millis }))
   }
-  if (name === "exponential" && second === "") {
-    return Option.map(parseDuration(first), (meanMillis) => ({ _tag: "exponential", meanMillis }))
-  }
-  if (name === "lognormal" && /^\d*\.?\d+$/.test(second)) {
-    return Option.map(parseDuration(first), (medianMillis) => ({
-      _tag: "lognormal",
-      medianMillis,
-      sigma: Number(second)
-    }))
-  }
-  return first === ""
-    ? Option.map(parseDuration(name), (millis) => ({ _tag: "fixed", millis }))
-    : Option.none()
 }
+
+const parseSigma = (text: string): Option.Option<number> =>
+  /^\d*\.?\d+$/.test(text.trim()) ? Option.some(Number(text)) : Option.none()

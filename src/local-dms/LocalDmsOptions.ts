@@ -34,6 +34,27 @@ export interface LocalDmsOptions {
    * others are queued in order of arrival. 4 with a latency of 20 ms give 200 requests/s. `undefined` means no limit.
    */
   readonly concurrency: number | undefined
+  /**
+   * `s` of the Universal Scalability Law, 0 to 1: a request that begins while N are in progress, itself included, takes
+   * `1 + s(N - 1) + kN(N - 1)` times its latency. With s = 0.05 and k = 0.01 ten users get 4.3 times the throughput of
+   * one, and forty 2.2 times.
+   */
+  readonly contention: number
+  /** `k` of that law, 0 to 1. A closed loop has its highest throughput with `sqrt((1 - s) / k)` users. */
+  readonly coherency: number
+  /**
+   * The number of waiting requests, 1 or more, from which on the server is stuck: each request that begins takes ten
+   * times its latency until no request waits or is in progress. It needs `concurrency`, without which no request waits.
+   * `undefined` means never.
+   */
+  readonly stuckAbove: number | undefined
+  /**
+   * Number of connections to the database, 1 or more. A request in progress takes one for its latency and its work, and
+   * waits in order of arrival if all are taken. `undefined` means no limit by the server; the store may have its own.
+   */
+  readonly poolSize: number | undefined
+  /** Maximum wait for one of the `poolSize` connections in seconds, 0 or more, then 500; `undefined` means no limit. */
+  readonly poolTimeoutSeconds: number | undefined
   /** Makes ids, tokens, faults and latencies repeatable; `undefined` takes a seed from the `Random` service. */
   readonly seed: number | undefined
   readonly deny: ReadonlyArray<Denial>
@@ -52,6 +73,11 @@ const defaults: LocalDmsOptions = {
   rateLimit: 0,
   latency: Latency.none,
   concurrency: undefined,
+  contention: 0,
+  coherency: 0,
+  stuckAbove: undefined,
+  poolSize: undefined,
+  poolTimeoutSeconds: undefined,
   seed: undefined,
   deny: [],
   dialect: "endpoint",

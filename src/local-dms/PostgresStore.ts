@@ -18,7 +18,7 @@ export interface PostgresOptions {
   /** `postgres://user:password@host:5432/database` */
   readonly url: Redacted.Redacted
   /** Maximum number of connections, 1 or more; a transaction holds one. Default `defaultPoolSize`. */
-  readonly poolSize?: number
+  readonly poolSize?: number | undefined
   /** The schema of the tables, created if needed: lower-case letters, digits and `_`. Default `edfi_perf`. */
   readonly schema?: string
 }

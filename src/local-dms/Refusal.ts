@@ -207,6 +207,8 @@ export const crash = (message: string): Refusal =>
 
 export const commitFailed: Refusal = crash("The transaction could not be committed.")
 
+export const noConnection: Refusal = crash("No connection to the database became free in time.")
+
 export const circuitOpen: Refusal = crash("The circuit is now open and is not allowing calls.")
 
 /** `{error, message}` instead of problem details. */

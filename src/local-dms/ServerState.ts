@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
 import type * as Context from "effect/Context"
+import { Congestion } from "./Congestion.ts"
 import { FaultInjector } from "./Faults.ts"
 import { FifoSeats } from "./FifoSeats.ts"
 import type { LocalDmsOptions } from "./LocalDmsOptions.ts"
@@ -19,6 +20,10 @@ export interface ServerState {
   readonly rateLimit: RateLimit
   /** The queue of requests to `/batch` and `/data`. */
   readonly seats: FifoSeats
+  /** How many requests have a seat or wait for one, and how much that slows them down. */
+  readonly congestion: Congestion
+  /** The connections to the database; `undefined` if there is one for each seat. */
+  readonly connections: FifoSeats | undefined
   readonly faults: FaultInjector
   /** One random stream per purpose, so that switching one on does not change the others. */
   readonly random: { readonly ids: PCGRandom; readonly traces: PCGRandom; readonly latency: PCGRandom }
@@ -32,13 +37,20 @@ export interface ServerState {
 export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOptions) {
   const seed = options.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
   const random = (stream: number) => new PCGRandom(seed, stream)
+  const { coherency, contention } = options
+  const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY
+  const stuckAbove = options.stuckAbove ?? Number.POSITIVE_INFINITY
+  const poolSize = options.poolSize ?? Number.POSITIVE_INFINITY
+  const congestion = new Congestion({ concurrency, contention, coherency, stuckAbove })
   const server: ServerState = {
     options,
     store: yield* Store,
     counters: new Counters(),
     tokens: new Tokens(options.tokenLifetimeSeconds, random(1)),
     rateLimit: new RateLimit(options.rateLimit),
-    seats: new FifoSeats(options.concurrency ?? Number.POSITIVE_INFINITY),
+    seats: new FifoSeats(concurrency, congestion),
+    congestion,
+    connections: poolSize < concurrency ? new FifoSeats(poolSize) : undefined,
     faults: new FaultInjector(options.faults, random(2)),
     random: { ids: random(3), traces: random(4), latency: random(5) },
     circuit: { openUntilMillis: Number.NEGATIVE_INFINITY },

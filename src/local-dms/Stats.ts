@@ -1,4 +1,4 @@
-/** The counters of the local DMS since its start, to check the report of a client against. */
+/** The counters of the local DMS since its start, and its present load, to check the report of a client against. */
 import * as Schema from "effect/Schema"
 import type { FaultName } from "./Faults.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
@@ -30,8 +30,19 @@ export const Stats = Schema.Struct({
   pruned: Counts,
   /** Faults that took effect, by name. */
   faults: Counts,
+  /** Requests that got no connection within `--poolTimeout`: 500. */
+  poolTimeouts: Count,
   /** Tokens issued. */
-  logins: Count
+  logins: Count,
+  /** Requests to `/batch` and `/data` at this moment. */
+  now: Schema.Struct({
+    /** In progress, at most `--concurrency`. */
+    underWay: Count,
+    /** In line for one of the `--concurrency` seats. */
+    waiting: Count,
+    /** Collapsed since `--stuckAbove` requests waited. */
+    stuck: Schema.Boolean
+  })
 })
 export interface Stats extends Schema.Schema.Type<typeof Stats> {}
 
@@ -63,6 +74,7 @@ export class Counters {
   readonly #upserts: CountByName = new Map()
   readonly #pruned: CountByName = new Map()
   readonly #faults: CountByName = new Map()
+  #poolTimeouts = 0
   #logins = 0
 
   countRequest(route: string, status: number | "reset"): void {
@@ -90,12 +102,16 @@ export class Counters {
     add(this.#faults, name)
   }
 
+  countPoolTimeout(): void {
+    this.#poolTimeouts++
+  }
+
   countLogin(): void {
     this.#logins++
   }
 
   /** @param rows stored documents, by endpoint */
-  stats(rows: Stats["rows"]): Stats {
+  stats(rows: Stats["rows"], { stuck, underWay, waiting }: Stats["now"]): Stats {
     const { create, delete: deleted, update } = this.#operations
     return {
       requests: Object.fromEntries(
@@ -112,7 +128,9 @@ export class Counters {
       membersPruned: [...this.#pruned.values()].reduce((sum, count) => sum + count, 0),
       pruned: Object.fromEntries(this.#pruned),
       faults: Object.fromEntries(this.#faults),
-      logins: this.#logins
+      poolTimeouts: this.#poolTimeouts,
+      logins: this.#logins,
+      now: { underWay, waiting, stuck }
     }
   }
 }

@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
+import { admitted, afterFreeze } from "./admission.ts"
 import { respondToBatch } from "./batch.ts"
 import type { SimulateLatency } from "./batch.ts"
 import { respondToData } from "./data.ts"
@@ -12,9 +13,7 @@ import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
 import { circuitMillis, Faults } from "./Faults.ts"
 import type { InjectedFaults } from "./Faults.ts"
-import type { Seat } from "./FifoSeats.ts"
 import { hex } from "./ids.ts"
-import * as Latency from "./Latency.ts"
 import { loggedCause } from "./loggedCause.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
@@ -144,26 +143,6 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
   return afterFreeze(server, () => Exchange.empty(404))
 }
 
-/** Responds without queue and latency, after the end of a freeze. */
-const afterFreeze = (server: ServerState, run: () => Exchange.Reply): Effect.Effect<Exchange.Reply> =>
-  Effect.zipRight(wait(server, 0, { lateMillis: 0 }), Effect.sync(run))
-
-/** Waits until the end of a freeze, and then `millis` less the lateness that the seat carries over. */
-const wait = (server: ServerState, millis: number, seat: Seat): Effect.Effect<void> =>
-  Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
-    const startMillis = Math.max(nowMillis, server.freeze.untilMillis)
-    const dueMillis = startMillis + Math.max(millis - seat.lateMillis, 0)
-    seat.lateMillis = 0
-    return dueMillis === nowMillis
-      ? Effect.void
-      : Effect.sleep(dueMillis - nowMillis).pipe(
-          Effect.zipRight(Clock.currentTimeMillis),
-          Effect.map((endMillis) => {
-            seat.lateMillis = Math.max(endMillis - dueMillis, 0)
-          })
-        )
-  })
-
 /** A route that needs a token, is queued, has a latency and can have faults. */
 const guarded = (
   { nowMillis, request, server, traceId }: Call,
@@ -190,11 +169,15 @@ const guarded = (
   }
   if (faults.has("stall")) counters.countFault("stall")
   const stallMillis = faults.has("stall") ? server.faults.stallMillis : 0
-  return server.seats.withSeat((seat) =>
-    run(faults, (operations) => {
-      const latencyMillis = Latency.draw(server.options.latency, server.random.latency, operations)
-      return wait(server, stallMillis + latencyMillis, seat)
-    })
+  return admitted(
+    server,
+    stallMillis,
+    (simulateLatency) => run(faults, simulateLatency),
+    () => {
+      counters.countPoolTimeout()
+      if (name === "batch") counters.countBatch("refused")
+      return Refusal.responseOf(Refusal.noConnection, traceId)
+    }
   )
 }
 
@@ -210,7 +193,7 @@ const unauthorized = (traceId: string): Exchange.Response => {
 export const statsOf = (server: ServerState): Effect.Effect<Stats> =>
   server.store.rows.pipe(
     Effect.orElseSucceed(() => ({})),
-    Effect.map((rows) => server.counters.stats(rows))
+    Effect.map((rows) => server.counters.stats(rows, server.congestion))
   )
 
 const decodeFaults = Schema.decodeUnknownEither(parseJsonTo(Faults), { onExcessProperty: "error" })

@@ -1,9 +1,10 @@
 /** The counts of one kind of request. */
 import type { OperationCounts, Sample } from "../domain/Sample.ts"
-import { Histogram, type Latencies } from "./Histogram.ts"
+import type { Histogram, Latencies } from "./Histogram.ts"
+import { allOf, type ByOutcome, LatenciesByOutcome } from "./LatenciesByOutcome.ts"
 
-/** The counts of one kind of request, or of all requests. */
-export interface Measured {
+/** The counts of one kind of request, or of all requests, without their latencies. */
+interface RequestCounts {
   /** `students-batch-10`; `Aggregated` for the sum. */
   readonly name: string
   /** HTTP method; empty for the sum. */
@@ -22,21 +23,27 @@ export interface Measured {
   readonly unknown: number
   readonly sentBytes: number
   readonly receivedBytes: number
-  /** Open model: from the due time to the last byte (response times). Closed model: service times. */
+}
+
+/** The counts of one kind of request, or of all requests. */
+export interface Measured extends RequestCounts {
+  /** Of all requests. Open model: from the due time to the last byte (response times). Closed model: service times. */
   readonly latencies: Latencies
-  /** Service times in the open model; in the closed model `latencies` are the service times. */
+  /** Of all requests: service times in the open model; in the closed model `latencies` are the service times. */
   readonly services?: Latencies | undefined
+  readonly latenciesByOutcome: ByOutcome<Latencies>
+  readonly servicesByOutcome?: ByOutcome<Latencies> | undefined
 }
 
 /** Counts that can be added up, because their latencies have every bucket. */
-export type Addable = Measured & {
-  readonly latencies: Histogram
-  readonly services?: Histogram | undefined
+export interface Addable extends RequestCounts {
+  readonly latenciesByOutcome: ByOutcome<Histogram>
+  readonly servicesByOutcome?: ByOutcome<Histogram> | undefined
 }
 
-export class Counts implements Measured {
-  readonly latencies = new Histogram()
-  services: Histogram | undefined = undefined
+export class Counts implements Measured, Addable {
+  readonly latenciesByOutcome = new LatenciesByOutcome()
+  servicesByOutcome: LatenciesByOutcome | undefined = undefined
   readonly succeeded = { create: 0, update: 0, delete: 0 }
   requests = 0
   failures = 0
@@ -56,11 +63,12 @@ export class Counts implements Measured {
     this.requests++
     this.sentBytes += sentBytes
     this.receivedBytes += receivedBytes
-    if (waitedMicros === undefined) this.latencies.record(latencyMicros)
+    const isFailed = outcome._tag === "Failed"
+    if (waitedMicros === undefined) this.latenciesByOutcome.record(latencyMicros, isFailed)
     else {
-      this.latencies.record(waitedMicros + latencyMicros)
-      this.services ??= new Histogram()
-      this.services.record(latencyMicros)
+      this.latenciesByOutcome.record(waitedMicros + latencyMicros, isFailed)
+      this.servicesByOutcome ??= new LatenciesByOutcome()
+      this.servicesByOutcome.record(latencyMicros, isFailed)
     }
     if (outcome._tag === "Succeeded") return this.addSucceeded(outcome.operations)
     if (outcome._tag === "ExpectedFailure") {
@@ -86,11 +94,21 @@ export class Counts implements Measured {
     this.unknown += other.unknown
     this.sentBytes += other.sentBytes
     this.receivedBytes += other.receivedBytes
-    this.latencies.add(other.latencies)
-    if (other.services !== undefined) {
-      this.services ??= new Histogram()
-      this.services.add(other.services)
+    this.latenciesByOutcome.add(other.latenciesByOutcome)
+    if (other.servicesByOutcome !== undefined) {
+      this.servicesByOutcome ??= new LatenciesByOutcome()
+      this.servicesByOutcome.add(other.servicesByOutcome)
     }
+  }
+
+  /** Made when it is read, where requests have failed. */
+  get latencies(): Latencies {
+    return allOf(this.latenciesByOutcome)
+  }
+
+  /** Made when it is read, where requests have failed. */
+  get services(): Latencies | undefined {
+    return this.servicesByOutcome && allOf(this.servicesByOutcome)
   }
 
   /** A copy that does not change with this one. */

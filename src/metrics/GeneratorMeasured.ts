@@ -1,21 +1,24 @@
 /** The health of the load generator over the seconds of a run. */
 import { busyShare, cpuCores, type GeneratorHealth, mergeHealth, waitedShare } from "./GeneratorHealth.ts"
-import { addLimitedTime, type LimitedTime, noLimitedTime } from "./generatorLimits.ts"
+import { addLimitedTime, noLimitedTime } from "./generatorLimits.ts"
+import type { ObservedGenerator } from "./judgeGenerator.ts"
+import { otherCores } from "./OtherPrograms.ts"
 
 /** The health of the generator in the seconds that have ended. */
-export interface GeneratorMeasured {
-  /** All seconds together. */
-  readonly total: GeneratorHealth
-  readonly limited: LimitedTime
+export interface GeneratorMeasured extends ObservedGenerator {
   /** Of the worst second; a shorter rest at the end of a run is ignored. */
   readonly maxBusyShare: number
   readonly maxCpuCores: number
   /** `null` where the system does not report it. */
   readonly maxWaitedShare: number | null
+  readonly maxOtherCores: number | null
 }
 
 /** A shorter slice cannot be the worst second: the last slice of a run may be a few milliseconds. */
 const minMicrosOfASecond = 500_000
+
+const maxIfBoth = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? null : Math.max(a, b)
 
 /** @param health of the second that has ended */
 export const measuredAfter = (
@@ -26,7 +29,8 @@ export const measuredAfter = (
   const worst = {
     maxBusyShare: busyShare(health),
     maxCpuCores: cpuCores(health),
-    maxWaitedShare: waitedShare(health)
+    maxWaitedShare: waitedShare(health),
+    maxOtherCores: otherCores(health)?.cores ?? null
   }
   if (before === undefined) return { total: health, limited, ...worst }
   const total = mergeHealth(before.total, health)
@@ -36,9 +40,7 @@ export const measuredAfter = (
     limited,
     maxBusyShare: Math.max(before.maxBusyShare, worst.maxBusyShare),
     maxCpuCores: Math.max(before.maxCpuCores, worst.maxCpuCores),
-    maxWaitedShare:
-      before.maxWaitedShare === null || worst.maxWaitedShare === null
-        ? null
-        : Math.max(before.maxWaitedShare, worst.maxWaitedShare)
+    maxWaitedShare: maxIfBoth(before.maxWaitedShare, worst.maxWaitedShare),
+    maxOtherCores: maxIfBoth(before.maxOtherCores, worst.maxOtherCores)
   }
 }

@@ -1,14 +1,15 @@
 /** The last ten seconds of one kind of request, for history rows and progress lines. */
 import { countOf } from "../domain/Sample.ts"
 import type { Addable } from "./Counts.ts"
-import { Histogram, type Latencies } from "./Histogram.ts"
+import type { Histogram, Latencies } from "./Histogram.ts"
+import { allOf, type ByOutcome, LatenciesByOutcome } from "./LatenciesByOutcome.ts"
 
 /** Number of slices in a window; Locust's recent window is about ten seconds as well. */
 export const windowSlices = 10
 
 /** The counts of one slice. */
 export interface SliceCounts {
-  readonly latencies: Histogram
+  readonly latenciesByOutcome: ByOutcome<Histogram>
   readonly requests: number
   readonly failures: number
   readonly operations: number
@@ -21,7 +22,9 @@ export interface Recent {
   readonly requestsPerSecond: number
   readonly failuresPerSecond: number
   readonly operationsPerSecond: number
+  /** Of all requests. */
   readonly latencies: Latencies
+  readonly latenciesByOutcome: ByOutcome<Latencies>
   /** The slice that just ended, alone. */
   readonly slice: SliceCounts
 }
@@ -34,15 +37,15 @@ export class RecentWindow {
    *
    * @param seconds how long the slice took by the clock, about 1
    */
-  endSlice({ failures, latencies, requests, succeeded }: Addable, seconds: number): Recent {
+  endSlice({ failures, latenciesByOutcome, requests, succeeded }: Addable, seconds: number): Recent {
     const operations = countOf(succeeded)
-    const slice: SliceCounts = { latencies, requests, failures, operations, seconds }
+    const slice: SliceCounts = { latenciesByOutcome, requests, failures, operations, seconds }
     this.ended.push(slice)
     if (this.ended.length > windowSlices) this.ended.shift()
-    const all = new Histogram()
+    const latencies = new LatenciesByOutcome()
     const sum = { requests: 0, failures: 0, operations: 0, seconds: 0 }
     for (const each of this.ended) {
-      all.add(each.latencies)
+      latencies.add(each.latenciesByOutcome)
       sum.requests += each.requests
       sum.failures += each.failures
       sum.operations += each.operations
@@ -53,7 +56,8 @@ export class RecentWindow {
       requestsPerSecond: perSecond(sum.requests),
       failuresPerSecond: perSecond(sum.failures),
       operationsPerSecond: perSecond(sum.operations),
-      latencies: all,
+      latencies: allOf(latencies),
+      latenciesByOutcome: latencies,
       slice
     }
   }

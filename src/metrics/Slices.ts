@@ -1,4 +1,4 @@
-/** A run second by second: its history rows, its timeline and the health of its generator. */
+/** A run or its warm-up second by second: its history rows, its timeline and the health of its generator. */
 import { Counts, type Addable, type Measured } from "./Counts.ts"
 import type { GeneratorHealth } from "./GeneratorHealth.ts"
 import { type GeneratorMeasured, measuredAfter } from "./GeneratorMeasured.ts"
@@ -17,7 +17,9 @@ export interface SliceRow {
 export interface Slice {
   /** Milliseconds since 1970. */
   readonly atMillis: number
-  /** Since the start of the run. */
+  /** Whether it is a second of the warm-up. */
+  readonly inWarmUp: boolean
+  /** Since the start of the run; in the warm-up, since its start. */
   readonly elapsedSeconds: number
   readonly users: number
   readonly rows: ReadonlyArray<SliceRow>
@@ -50,10 +52,12 @@ export class Slices {
   /**
    * @param sofar everything that was counted until the end of the last slice; each slice is added to it
    * @param total all requests, those of the slice that ends included
+   * @param inWarmUp whether they are of the warm-up
    */
   constructor(
     private readonly sofar: Totals,
-    private readonly total: Counts
+    private readonly total: Counts,
+    private readonly inWarmUp: boolean
   ) {}
 
   get points(): ReadonlyArray<TimelinePoint> {
@@ -82,6 +86,7 @@ export class Slices {
       point,
       starts,
       atMillis,
+      inWarmUp: this.inWarmUp,
       elapsedSeconds,
       users,
       rows: rows.map((row) =>

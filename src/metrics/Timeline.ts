@@ -10,7 +10,8 @@ import {
   waitedShare
 } from "./GeneratorHealth.ts"
 import { isLimited } from "./generatorLimits.ts"
-import { Histogram } from "./Histogram.ts"
+import { Histogram, type Latencies } from "./Histogram.ts"
+import { allOf, type ByOutcome } from "./LatenciesByOutcome.ts"
 import { millis, rounded } from "./rounded.ts"
 import { addStarts, type Starts } from "./Starts.ts"
 
@@ -42,9 +43,14 @@ const GeneratorPoint = Schema.Struct({
   ...GeneratorFigures.fields
 })
 
+/** Milliseconds; `null` without a request. */
+const Percentiles = Schema.NullOr(
+  Schema.Struct({ p50: Schema.NonNegative, p95: Schema.NonNegative, p99: Schema.NonNegative })
+)
+
 /** One second of the run, or several seconds in one point; all requests. */
 export const TimelinePoint = Schema.Struct({
-  /** At its end, since the start of the run. */
+  /** At its end, since the start of the run; in the warm-up, since the start of the warm-up. */
   elapsedSeconds: Schema.NonNegative,
   /** Its length by the clock: about 1, less for the last point; 2, 4, 8, ... in long runs. */
   seconds: Schema.NonNegative,
@@ -63,6 +69,11 @@ export const TimelinePoint = Schema.Struct({
       max: Schema.NonNegative
     })
   ),
+  /** The latencies of succeeded and of failed requests apart; `null` where none failed, and in files of older versions. */
+  byOutcome: Schema.optionalWith(
+    Schema.NullOr(Schema.Struct({ succeeded: Percentiles, failed: Percentiles })),
+    { default: () => null }
+  ),
   /** Iterations that began more than 10 ms after their due time. */
   lateStarts: Schema.NonNegativeInt,
   /** Iterations that did not begin, because no user was free in time; 0 in the closed model. */
@@ -80,7 +91,7 @@ export interface Second {
   readonly requests: number
   readonly failures: number
   readonly operations: number
-  readonly latencies: Histogram
+  readonly latenciesByOutcome: ByOutcome<Histogram>
   readonly starts: Starts
   readonly generator: GeneratorHealth | undefined
 }
@@ -108,8 +119,15 @@ const generatorPoint = (health: GeneratorHealth): typeof GeneratorPoint.Type => 
   }
 }
 
-export const pointOf = ({ generator, latencies, starts, ...counted }: Second): TimelinePoint => {
+const percentilesOf = (latencies: Latencies): typeof Percentiles.Type => {
   const [p50 = 0, p95 = 0, p99 = 0] = latencies.percentiles([50, 95, 99]).map(millis)
+  return latencies.count === 0 ? null : { p50, p95, p99 }
+}
+
+export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: Second): TimelinePoint => {
+  const { failed, succeeded } = latenciesByOutcome
+  const all = allOf(latenciesByOutcome)
+  const percentiles = percentilesOf(all)
   return {
     elapsedSeconds: rounded(counted.elapsedSeconds, 6),
     seconds: rounded(counted.seconds, 6),
@@ -117,7 +135,11 @@ export const pointOf = ({ generator, latencies, starts, ...counted }: Second): T
     requests: counted.requests,
     failures: counted.failures,
     operations: counted.operations,
-    latencyMs: latencies.count === 0 ? null : { p50, p95, p99, max: millis(latencies.maxMicros) },
+    latencyMs: percentiles && { ...percentiles, max: millis(all.maxMicros) },
+    byOutcome:
+      failed === undefined || failed.count === 0
+        ? null
+        : { succeeded: percentilesOf(succeeded), failed: percentilesOf(failed) },
     lateStarts: starts.late,
     dropped: starts.dropped,
     generator: generator === undefined ? null : generatorPoint(generator)
@@ -129,8 +151,8 @@ export const maxPoints = 3600
 
 /** One or more seconds, with histograms as bytes: 2,000 latencies take 3 KB, their histogram 94 KB. */
 interface Packed {
-  readonly counted: Omit<Second, "latencies" | "generator">
-  readonly latencies: Uint8Array
+  readonly counted: Omit<Second, "latenciesByOutcome" | "generator">
+  readonly latencies: ByOutcome<Uint8Array>
   readonly generator: { readonly figures: HealthFigures; readonly loopDelays: Uint8Array } | undefined
   /** Number of seconds. */
   readonly slices: number
@@ -138,10 +160,11 @@ interface Packed {
 }
 
 const pack = (second: Second, slices: number): Packed => {
-  const { generator, latencies, ...counted } = second
+  const { generator, latenciesByOutcome, ...counted } = second
+  const { failed, succeeded } = latenciesByOutcome
   return {
     counted,
-    latencies: latencies.toBytes(),
+    latencies: { succeeded: succeeded.toBytes(), failed: failed?.toBytes() },
     generator: generator && { figures: generator, loopDelays: generator.loopDelays.toBytes() },
     slices,
     point: pointOf(second)
@@ -153,14 +176,14 @@ const both = <A>(a: A | undefined, b: A | undefined, then: (a: A, b: A) => A): A
 
 /** Merges two consecutive points, in histograms that are allocated once. */
 const makeMerge = () => {
-  const latencies = new Histogram()
-  const loopDelays = new Histogram()
+  const [succeeded, failed, loopDelays] = [new Histogram(), new Histogram(), new Histogram()]
   const sum = (histogram: Histogram, parts: ReadonlyArray<Uint8Array | undefined>): void => {
     histogram.clear()
     for (const bytes of parts) if (bytes !== undefined) Option.getOrThrow(histogram.addBytes(bytes))
   }
   return (a: Packed, b: Packed): Packed => {
-    sum(latencies, [a.latencies, b.latencies])
+    sum(succeeded, [a.latencies.succeeded, b.latencies.succeeded])
+    sum(failed, [a.latencies.failed, b.latencies.failed])
     sum(loopDelays, [a.generator?.loopDelays, b.generator?.loopDelays])
     const figures = both(a.generator?.figures, b.generator?.figures, mergeFigures)
     const second: Second = {
@@ -170,7 +193,7 @@ const makeMerge = () => {
       requests: a.counted.requests + b.counted.requests,
       failures: a.counted.failures + b.counted.failures,
       operations: a.counted.operations + b.counted.operations,
-      latencies,
+      latenciesByOutcome: failed.count === 0 ? { succeeded } : { succeeded, failed },
       starts: addStarts(a.counted.starts, b.counted.starts),
       generator: figures && { ...figures, loopDelays }
     }
@@ -218,7 +241,8 @@ export class Timeline {
   /** Of all its histograms. */
   get byteLength(): number {
     return [...this.unpaired, ...this.pairs].reduce(
-      (sum, { generator, latencies }) => sum + latencies.byteLength + (generator?.loopDelays.byteLength ?? 0),
+      (sum, { generator, latencies: { failed, succeeded } }) =>
+        sum + succeeded.byteLength + (failed?.byteLength ?? 0) + (generator?.loopDelays.byteLength ?? 0),
       0
     )
   }

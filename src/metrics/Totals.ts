@@ -3,7 +3,7 @@ import type * as Clock from "effect/Clock"
 import * as Schema from "effect/Schema"
 import { Failure, type Sample } from "../domain/Sample.ts"
 import { type Addable, Counts } from "./Counts.ts"
-import { HistogramFromBytes } from "./Histogram.ts"
+import { HistogramsByOutcome } from "./LatenciesByOutcome.ts"
 import { addStarts, lateStartMillis, noStarts, Starts } from "./Starts.ts"
 
 /** Failures of one kind, with one of them as an example. */
@@ -40,8 +40,8 @@ export const Counted = Schema.Struct({
       unknown: Count,
       sentBytes: Count,
       receivedBytes: Count,
-      latencies: HistogramFromBytes,
-      services: Schema.optional(HistogramFromBytes)
+      latenciesByOutcome: HistogramsByOutcome,
+      servicesByOutcome: Schema.optional(HistogramsByOutcome)
     })
   ),
   failures: Schema.Array(FailureGroup),

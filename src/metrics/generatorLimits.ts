@@ -1,6 +1,7 @@
-/** Whether the load generator was the bottleneck, the limits it exceeded, and the remedy. */
+/** The limits of the load generator: which of them a second exceeds, and what limited it. */
 import * as Schema from "effect/Schema"
-import { busyShare, type GeneratorHealth, waitedShare } from "./GeneratorHealth.ts"
+import { busyShare, cpuCores, type GeneratorHealth, ranShare, waitedShare } from "./GeneratorHealth.ts"
+import { otherCores } from "./OtherPrograms.ts"
 
 /**
  * A second that exceeds one of these counts as limited by the generator: responses wait to be read, and users to send.
@@ -27,9 +28,68 @@ export const maxWaitedShare = 0.2
 export const lacksProcessor = (health: GeneratorHealth): boolean =>
   (waitedShare(health) ?? 0) > maxWaitedShare
 
+/**
+ * What limited the load generator: its own work (`generator`), or other programs that left it no processor (`machine`).
+ */
+export const LimitedBy = Schema.Literal("generator", "machine")
+export type LimitedBy = typeof LimitedBy.Type
+
+/**
+ * A thread that was on a processor for more than this share of a second had a core to itself, and filled it. A busy
+ * neighbor does not excuse that.
+ */
+export const fullCoreShare = generatorLimits.busyShare
+
+/**
+ * A thread that waits while a smaller share of the processors is used waits for something else: a quota of its
+ * container. The scheduler would have moved it to a processor that is free.
+ */
+export const minUsedShare = 0.75
+
+/**
+ * Whether other programs can be the reason for the wait of a thread. While it waits, another thread has its processor: so
+ * others have used at least as many cores as it waited for, or its own threads had the processors.
+ *
+ * @returns `null` where the other programs are not known
+ * @example waiting for 0.4 of the time, others with 1.5 of 2 cores, itself 0.3 cores: true
+ * @example waiting for 0.4 of the time, others with 0.1 of 2 cores, itself 1.9 cores (four workers): false
+ * @example waiting for 0.4 of the time, others with 1 of 16 cores, itself 1 core (a quota): false
+ */
+const othersExplain = (health: GeneratorHealth, waited: number): boolean | null => {
+  const others = otherCores(health)
+  if (others === null) return null
+  return others.cores >= waited && others.cores + cpuCores(health) > minUsedShare * others.processors
+}
+
+const loopDelayP99Micros = ({ loopDelays }: GeneratorHealth): number => loopDelays.percentiles([99])[0] ?? 0
+
+/**
+ * What limited the load generator in a second that exceeds a limit: busy by the clock is not busy with work.
+ *
+ * | the thread | others had the processors | by |
+ * |---|---|---|
+ * | ran for more than 90 % | | `generator` |
+ * | ran less, and did not lack a processor | | `generator`: it blocked its event loop |
+ * | ran less, and lacked a processor | yes | `machine` |
+ * | ran less, and lacked a processor | no | `generator`: too many threads, or a quota of its container |
+ *
+ * It lacked a processor if it waited for more than 20 % of the second, or longer than it ran and long enough for the delays
+ * of its event loop: a thread that runs little may wait little, and still be 60 ms late each time.
+ *
+ * @returns `null` where the system does not report it
+ */
+export const secondLimitedBy = (health: GeneratorHealth): LimitedBy | null => {
+  const [ran, waited] = [ranShare(health), waitedShare(health)]
+  if (ran === null || waited === null) return null
+  const waitsExplain = waited > ran && waited * health.observedMicros >= loopDelayP99Micros(health)
+  if (ran > fullCoreShare || !(waited > maxWaitedShare || waitsExplain)) return "generator"
+  const explained = othersExplain(health, waited)
+  return explained === null ? null : explained ? "machine" : "generator"
+}
+
 /** Which limits one second exceeds, and whether it lacked a processor. */
 const exceeded = (health: GeneratorHealth) => {
-  const [p99 = 0] = health.loopDelays.percentiles([99])
+  const p99 = loopDelayP99Micros(health)
   const busy = busyShare(health) > generatorLimits.busyShare
   const suspended = health.suspensions.count > 0
   // A suspension is reported as such; a faster processor or another machine does not help against it.
@@ -43,26 +103,6 @@ export const isLimited = (health: GeneratorHealth): boolean => {
   return busy || delayed || suspended
 }
 
-/** A run with a larger share of limited time is limited. */
-export const maxLimitedShare = 0.1
-
-/**
- * Tolerated limited time in a run of less than half a minute, up to half of its length: code is compiled and connections
- * are opened.
- */
-export const warmUpSeconds = 3
-
-/**
- * The tolerated limited time of a run.
- *
- * @param warmed whether a warm-up preceded the run, which was not observed; then a tenth, however short the run is
- * @example 60 s: 6 s; 15 s: 3 s, warmed 1.5 s; 2 s: 1 s, warmed 0.2 s
- */
-export const maxLimitedSeconds = (observedSeconds: number, warmed = false): number => {
-  const tenth = maxLimitedShare * observedSeconds
-  return warmed ? tenth : Math.max(tenth, Math.min(warmUpSeconds, observedSeconds / 2))
-}
-
 /** The observed time, and the part of it in which each limit was exceeded. */
 export interface LimitedTime {
   readonly observedSeconds: number
@@ -70,6 +110,10 @@ export interface LimitedTime {
   readonly delayedSeconds: number
   /** Seconds in which it was busy or delayed. */
   readonly limitedSeconds: number
+  /** Those that its own work limited (`secondLimitedBy`). */
+  readonly ownSeconds: number
+  /** Those that other programs limited. */
+  readonly machineSeconds: number
   /** Seconds in which a thread lacked a processor (`maxWaitedShare`), limited or not. */
   readonly waitedSeconds: number
 }
@@ -79,6 +123,8 @@ export const noLimitedTime: LimitedTime = {
   busySeconds: 0,
   delayedSeconds: 0,
   limitedSeconds: 0,
+  ownSeconds: 0,
+  machineSeconds: 0,
   waitedSeconds: 0
 }
 
@@ -86,64 +132,15 @@ export const noLimitedTime: LimitedTime = {
 export const addLimitedTime = (time: LimitedTime, health: GeneratorHealth): LimitedTime => {
   const seconds = health.observedMicros / 1e6
   const { busy, delayed, waited } = exceeded(health)
+  const by = busy || delayed ? secondLimitedBy(health) : null
+  const secondsIf = (is: boolean) => (is ? seconds : 0)
   return {
     observedSeconds: time.observedSeconds + seconds,
-    busySeconds: time.busySeconds + (busy ? seconds : 0),
-    delayedSeconds: time.delayedSeconds + (delayed ? seconds : 0),
-    limitedSeconds: time.limitedSeconds + (busy || delayed ? seconds : 0),
-    waitedSeconds: time.waitedSeconds + (waited ? seconds : 0)
+    busySeconds: time.busySeconds + secondsIf(busy),
+    delayedSeconds: time.delayedSeconds + secondsIf(delayed),
+    limitedSeconds: time.limitedSeconds + secondsIf(busy || delayed),
+    ownSeconds: time.ownSeconds + secondsIf(by === "generator"),
+    machineSeconds: time.machineSeconds + secondsIf(by === "machine"),
+    waitedSeconds: time.waitedSeconds + secondsIf(waited)
   }
 }
-
-/** @example partOf(11.4, 60) // "in 11 of 60 s (19 %)" */
-const partOf = (seconds: number, of: number): string => {
-  const percent = (100 * seconds) / of
-  return `in ${seconds.toFixed(of < 20 ? 1 : 0)} of ${of.toFixed(of < 20 ? 1 : 0)} s (${percent.toFixed(percent < 10 ? 1 : 0)} %)`
-}
-
-/**
- * The limits that the generator exceeded; empty if it was not the bottleneck. A limit that was exceeded for less than a
- * tenth of the limited time is left out.
- *
- * @param warmed whether a warm-up preceded the run, which was not observed
- * @example { observedSeconds: 60, busySeconds: 30, delayedSeconds: 0, limitedSeconds: 30, waitedSeconds: 0 } gives
- * ["in 30 of 60 s (50 %) its event loop was more than 90 % busy"]
- */
-export const limitReasons = (time: LimitedTime, warmed = false): ReadonlyArray<string> => {
-  const { busySeconds, delayedSeconds, limitedSeconds, observedSeconds, waitedSeconds } = time
-  if (limitedSeconds <= maxLimitedSeconds(observedSeconds, warmed)) return []
-  const { busyShare, loopDelayP99Millis } = generatorLimits
-  const reasons = [
-    { seconds: busySeconds, reason: `its event loop was more than ${100 * busyShare} % busy` },
-    { seconds: delayedSeconds, reason: `its event loop was more than ${loopDelayP99Millis} ms late (p99)` },
-    {
-      seconds: waitedSeconds,
-      reason: `it waited for a processor more than ${100 * maxWaitedShare} % of the time`
-    }
-  ]
-  return reasons
-    .filter(({ seconds }) => seconds >= limitedSeconds / 10)
-    .map(({ reason, seconds }) => `${partOf(seconds, observedSeconds)} ${reason}`)
-}
-
-/** The suspensions of a load of any length, as a reason; empty without one. */
-export const suspensionReasons = ({
-  suspensions
-}: Pick<GeneratorHealth, "suspensions">): ReadonlyArray<string> =>
-  suspensions.count === 0 ? [] : [`it was suspended for ${(suspensions.totalMicros / 1e6).toFixed(1)} s`]
-
-/**
- * What limited the load generator: its own work (`generator`), or other programs that left it no processor (`machine`).
- */
-export const LimitedBy = Schema.Literal("generator", "machine")
-export type LimitedBy = typeof LimitedBy.Type
-
-/** @param time of a generator that was limited */
-export const limitedBy = ({ limitedSeconds, waitedSeconds }: LimitedTime): LimitedBy =>
-  waitedSeconds >= limitedSeconds / 2 ? "machine" : "generator"
-
-/** The remedy for a generator that was the bottleneck. */
-export const limitAdvice = (time: LimitedTime): string =>
-  limitedBy(time) === "machine"
-    ? "It had too few processors: use more processors or fewer --workers, or stop other programs on this machine."
-    : "Use more --workers, fewer users or a faster machine."

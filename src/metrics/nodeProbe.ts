@@ -12,9 +12,10 @@ import { performance, PerformanceObserver } from "node:perf_hooks"
 import { acrossThreads, noPauses, silentThread, type ThreadHealth, mergeThread } from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
-import { waitedMicros } from "./processorWait.ts"
+import { processorTimes, type ProcessorTimes } from "./processorTimes.ts"
 import { type Beat, beatMillis, noSuspensions, SuspensionCount } from "./suspension.ts"
 import { ThreadProbe } from "./ThreadProbe.ts"
+import { linuxFiles, watchOthers } from "./watchOthers.ts"
 
 /** Interval of the timers that measure the event loop; 100 a second cost at most 0.1 % of it. */
 export const tickMillis = 10
@@ -112,7 +113,7 @@ const readBeat = (): Beat | undefined => {
       monotonicMillis: performance.now(),
       uptimeMillis: uptime() * 1000,
       cpuMicros: user + system,
-      waitedMicros: waitedMicros()
+      waitedMicros: processorTimes()?.waitedMicros
     }
   } catch {
     return undefined
@@ -145,22 +146,25 @@ const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effec
   const delays = yield* watchDelays
   const pauses = yield* watchPauses
   const sockets = yield* watchSockets
-  let since = performance.now()
+  let startedAt = performance.now()
   let utilization = performance.eventLoopUtilization()
-  let waitedBefore = waitedMicros()
+  let before = processorTimes()
   return () => {
     const now = performance.now()
     const { active } = performance.eventLoopUtilization(utilization)
-    const observedMicros = (now - since) * 1000
-    const waited = waitedMicros()
-    const waits = waited === undefined || waitedBefore === undefined ? null : waited - waitedBefore
-    since = now
+    const observedMicros = (now - startedAt) * 1000
+    const times = processorTimes()
+    const since = (of: keyof ProcessorTimes) =>
+      times === undefined || before === undefined ? null : Math.min(observedMicros, times[of] - before[of])
+    const [ranMicros, waitedMicros] = [since("ranMicros"), since("waitedMicros")]
+    startedAt = now
     utilization = performance.eventLoopUtilization()
-    waitedBefore = waited
+    before = times
     return {
       observedMicros,
       busyMicros: Math.min(observedMicros, Math.max(0, active * 1000)),
-      waitedMicros: waits && Math.min(observedMicros, waits),
+      ranMicros,
+      waitedMicros,
       loopDelays: delays(),
       pauses: pauses(),
       sockets: sockets()
@@ -186,7 +190,10 @@ const residentBytes = (): number | null => {
 /** Measures the process: the thread in which the layer is built, and the workers that report to it. */
 export const nodeProbe: Layer.Layer<never> = Layer.scoped(
   GeneratorProbe,
-  Effect.map(Effect.all([watchThread, watchSuspensions]), ([takeThread, takeSuspensions]) => {
+  Effect.gen(function* () {
+    const takeThread = yield* watchThread
+    const takeSuspensions = yield* watchSuspensions
+    const takeOthers = yield* watchOthers(linuxFiles)
     const workers = new Map<number, ThreadHealth>()
     let since = performance.now()
     let cpu = process.cpuUsage()
@@ -198,6 +205,7 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
       take: () => {
         const now = performance.now()
         const spent = process.cpuUsage(cpu)
+        const cpuMicros = spent.user + spent.system
         const observedMicros = (now - since) * 1000
         const threads = [takeThread(), ...workers.values()]
         since = now
@@ -205,7 +213,8 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
         for (const [worker, health] of workers) workers.set(worker, silentThread(health))
         return acrossThreads(threads, {
           observedMicros,
-          cpuMicros: spent.user + spent.system,
+          cpuMicros,
+          others: takeOthers(cpuMicros),
           rssBytes: residentBytes(),
           suspensions: takeSuspensions()
         })

@@ -1,29 +1,59 @@
 /** The text and Markdown of `capacity`: a row per step, the result, and its precision. */
-import type { Capacity, CapacityStep } from "../result/Capacity.ts"
+import { type Capacity, type CapacityStep, outcomeOf, type StepOutcome } from "../result/Capacity.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural, rateText } from "../result/numberFormat.ts"
 
-/** The outcome of a step. One limited by the generator can only show that a rate was kept. */
-const outcomeOf = ({ kept, slice }: CapacityStep): string =>
-  slice.limited.length > 0
-    ? kept
-      ? "kept, generator limited"
-      : "generator limited"
-    : kept
-      ? "kept"
-      : "not kept"
+const outcomes: Readonly<Record<StepOutcome, string>> = {
+  kept: "kept",
+  broken: "not kept",
+  generator: "not judged: generator limited",
+  machine: "not judged: no free processor"
+}
 
-const again = ({ attempt }: CapacityStep): string => (attempt === 1 ? "" : ", repeated")
+/** The outcome of a step. One that could not be judged shows nothing about the server. */
+const outcomeText = (step: CapacityStep): string => {
+  const { kept, slice } = step
+  if (!kept || slice.limited.length === 0) return outcomes[outcomeOf(step)]
+  return slice.limitedBy === "machine" ? "kept, processors shared" : "kept, generator limited"
+}
+
+/** What sets a step apart from the first one at its rate. */
+const again = ({ attempt, phase }: CapacityStep): string =>
+  `${phase === "confirmation" ? ", confirmation" : ""}${attempt === 1 ? "" : ", repeated"}`
+
+/** @example "12.0", "61.0 in vain" */
+const waitText = ({ recovery }: CapacityStep): string =>
+  recovery === null ? "-" : `${figure(recovery.seconds)}${recovery.recovered ? "" : " in vain"}`
+
+/** The wait before a step. */
+const waitNote = ({ recovery }: CapacityStep): string => {
+  if (recovery === null) return ""
+  return recovery.recovered
+    ? `, after ${figure(recovery.seconds)} s until the server had recovered`
+    : `, on a server that did not recover within ${figure(recovery.seconds)} s`
+}
 
 /** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms)" */
 export const stepLine = (step: CapacityStep): string => {
   const [limit] = step.slice.limited
   const reason = limit ?? (step.kept ? undefined : step.broke.join("; "))
-  return `${rateText(step.arrivalRate)}${again(step)}: ${outcomeOf(step)}${reason === undefined ? "" : `, ${reason}`}`
+  return (
+    `${rateText(step.arrivalRate)}${again(step)}: ${outcomeText(step)}` +
+    `${reason === undefined ? "" : `, ${reason}`}${waitNote(step)}`
+  )
 }
 
-const head = ["arrival rate", "seconds", "p95 ms", "failed", "dropped", "operations/s", "objectives"]
+const head = [
+  "arrival rate",
+  "seconds",
+  "p95 ms",
+  "failed",
+  "dropped",
+  "operations/s",
+  "waited s",
+  "objectives"
+]
 
 /** The last column is text. */
 const texts = new Set([head.length - 1])
@@ -39,7 +69,8 @@ const stepRows = (steps: Capacity["steps"]): Rows => [
       figure(slice.requests.failed),
       figure(dropped),
       figure(slice.operations.perSecond),
-      `${outcomeOf(step)}${again(step)}`
+      waitText(step),
+      `${outcomeText(step)}${again(step)}`
     ]
   })
 ]

@@ -1,5 +1,5 @@
 /** A comparison as text, Markdown and CSV. */
-import type { ComparedGroup, ComparedRun, Comparison } from "../result/Comparison.ts"
+import { type ComparedGroup, type ComparedRun, type Comparison, verdictsOf } from "../result/Comparison.ts"
 import {
   cellText,
   legend,
@@ -42,7 +42,8 @@ const runLine = (run: ComparedRun, i: number): string => {
 
 /** For a terminal. */
 export const textOf = (comparison: Comparison): string => {
-  const { groups, noise, runs, verdicts } = comparison
+  const { groups, noise, runs } = comparison
+  const verdicts = verdictsOf(comparison)
   const labels = runs.map(({ label }) => label)
   const warnings = warningsOf(comparison)
   const explained = legend(comparison)
@@ -63,7 +64,8 @@ const bullets = (title: string, items: ReadonlyArray<string>): ReadonlyArray<str
 
 /** For a pull request. */
 export const markdownOf = (comparison: Comparison): string => {
-  const { groups, noise, runs, verdicts } = comparison
+  const { groups, noise, runs } = comparison
+  const verdicts = verdictsOf(comparison)
   const labels = runs.map(markedLabel)
   return [
     "### Comparison of runs",
@@ -85,10 +87,10 @@ export const csvOf = ({ groups, runs }: Comparison): string =>
   lines([
     ["Request", "Figure", "Unit", "Run", "Value", "Change %", "Change", "No value because"],
     ...groups.flatMap(({ name, rows }) =>
-      rows.flatMap(({ cells, dimension, figure }) =>
+      rows.flatMap(({ cells, dimension, figure, of }) =>
         cells.map(({ absent, change, value }, i) => [
           name ?? "",
-          figure,
+          of === "all" ? figure : `${figure}, ${of}`,
           dimension,
           runs[i]?.label ?? "",
           value ?? "",

@@ -2,18 +2,23 @@
  * `junit.xml`: the run as test cases, for Jenkins, GitLab, GitHub and other readers of JUnit files.
  *
  * - suite `run`, one case: fails when the run ended early, or too many of its requests failed
- * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency;
+ * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency of those that did;
  *   a planned name without a request is skipped
+ * - suite `generator`, one case with `--failOnLimited`: fails when the load generator was the bottleneck; skipped when the
+ *   run was too short to tell or the generator was not observed
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
  */
 import { caveatsOf } from "../result/caveats.ts"
+import type { Latency } from "../result/Figures.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
-import { failureText } from "../result/sentences.ts"
+import { outcomeRows } from "../result/outcomeRows.ts"
+import { failureText, noThroughputNote, tooShortNote } from "../result/sentences.ts"
+import { hasThroughput, rateText } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { runFailure } from "../result/verdict.ts"
+import { limitedFailure, runFailure } from "../result/verdict.ts"
 
 /** Characters that XML 1.0 cannot represent, not even escaped: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =
@@ -134,8 +139,10 @@ const runSuite = (summary: Summary): Suite => {
               }
             }),
         notes: [
-          `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
-            `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`,
+          hasThroughput(summary)
+            ? `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
+              `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`
+            : noThroughputNote(summary),
           ...caveatsOf(summary).map(({ sentence }) => sentence)
         ]
       }
@@ -145,20 +152,24 @@ const runSuite = (summary: Summary): Suite => {
 
 const notMeasured = "the run ended before a request of this name was sent"
 
-const requestCase = ({ failures }: Summary, row: Summary["byName"][number]): Case => {
+const requestCase = (summary: Summary, row: Summary["byName"][number]): Case => {
   const { latencyMs, name, operations, requests } = row
-  const own = failures.filter((failure) => failure.name === name).map(failureText)
-  const figures =
+  const percentiles = (latency: Latency | null) =>
+    `p50 ${figureOrNone(latency?.p50)} ms, p95 ${figureOrNone(latency?.p95)} ms, p99 ${figureOrNone(latency?.p99)} ms`
+  const own = summary.failures.filter((failure) => failure.name === name).map(failureText)
+  const figures = [
     `${figure(requests.total)} requests, ${figure(requests.failed)} failed, ` +
-    `${figure(operations.perSecond)} operations per second, ` +
-    `p50 ${figureOrNone(latencyMs?.p50)} ms, p95 ${figureOrNone(latencyMs?.p95)} ms, p99 ${figureOrNone(latencyMs?.p99)} ms`
+      `${rateText(operations.perSecond, summary)} operations per second, ${percentiles(latencyMs)}`,
+    ...outcomeRows(row).map((of) => `${of.name}: ${figure(of.requests)}, ${percentiles(of.latencyMs)}`)
+  ]
+  const timed = row.byOutcome?.succeeded.latencyMs ?? latencyMs
   // The time of a case has to be a number.
-  const base = { name, seconds: (latencyMs?.mean ?? 0) / 1000 }
+  const base = { name, seconds: (timed?.mean ?? 0) / 1000 }
   return requests.failed < requests.total
-    ? { ...base, notes: [figures, ...own] }
+    ? { ...base, notes: [...figures, ...own] }
     : {
         ...base,
-        notes: [figures],
+        notes: figures,
         failure: {
           type: "noSuccess",
           message: `none of ${figure(requests.total)} requests succeeded`,
@@ -186,12 +197,33 @@ const thresholdCase = (verdict: Summary["thresholds"][number]): Case => ({
     : { failure: { type: "threshold", message: `measured: ${measuredText(verdict)}`, details: [] } })
 })
 
+const notObserved = "the load generator was not observed"
+
+/** Empty without `--failOnLimited`. */
+const generatorCases = (summary: Summary): ReadonlyArray<Case> => {
+  const { failOnLimited, generator } = summary
+  if (!failOnLimited) return []
+  const message = limitedFailure(summary)
+  const unknown = generator === null ? notObserved : generator.tooShort ? tooShortNote : undefined
+  return [
+    {
+      name: "load generator not limited",
+      seconds: 0,
+      ...(unknown === undefined ? {} : { skipped: unknown }),
+      ...(message === undefined
+        ? {}
+        : { failure: { type: "limited", message, details: generator?.reasons ?? [] } })
+    }
+  ]
+}
+
 /** The text of `junit.xml`. */
 export const junitXml = (summary: Summary): string => {
   const { elapsedSeconds, testType, thresholds } = summary
   const all: ReadonlyArray<Suite> = [
     runSuite(summary),
     { name: "requests", seconds: elapsedSeconds, cases: requestCases(summary) },
+    { name: "generator", seconds: 0, cases: generatorCases(summary) },
     { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
   ]
   const suites = all.filter(({ cases }) => cases.length > 0)

@@ -4,9 +4,10 @@ import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
-import { failureText } from "../result/sentences.ts"
+import { failureText, warmUpNotes } from "../result/sentences.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { passed, runFailure } from "../result/verdict.ts"
+import { limitedFailure, passed, runFailure } from "../result/verdict.ts"
 
 /** The maximum of listed kinds of failure; `summary.json` has all. */
 const maxFailures = 5
@@ -28,7 +29,7 @@ export const escapedMarkdown = (text: string): string =>
 /** A table with literal cells; the first row is the header, all columns but the first are right-aligned. */
 export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
   const line = (cells: ReadonlyArray<string>) => `| ${cells.join(" | ")} |`
-  const [head = [], ...body] = rows.map((row) => row.map(escapedMarkdown))
+  const [head = [], ...body] = rows.map((row) => row.map((cell) => escapedMarkdown(cell.trim())))
   return [line(head), `|${head.map((_, i) => (i === 0 ? "---" : "---:")).join("|")}|`, ...body.map(line)]
 }
 
@@ -37,11 +38,13 @@ const verdictLine = (summary: Summary): string => {
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
     runFailure(summary)?.sentence,
+    limitedFailure(summary),
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
-  const figures =
-    `${figure(operations.perSecond)} operations per second in ` +
-    `${figure(requests.perSecond)} requests per second, ${figure(requests.failed)} failed`
+  const rates = hasThroughput(summary)
+    ? `${figure(operations.perSecond)} operations per second in ${figure(requests.perSecond)} requests per second`
+    : `debug mode, no throughput: ${figure(operations.succeeded)} operations in ${figure(requests.total)} requests`
+  const figures = `${rates}, ${figure(requests.failed)} failed`
   return passed(summary)
     ? `**✅ ${escapedMarkdown(testType)} passed**: ${figures}.`
     : `**❌ ${escapedMarkdown(testType)} failed**: ${escapedMarkdown(reasons.join(" "))} ${figures}.`
@@ -104,6 +107,7 @@ export const markdownReport = (summary: Summary): string => {
     "",
     ...markdownTable(requestRows(summary)),
     ...failureList(summary),
+    ...warmUpNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...databaseTable(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`

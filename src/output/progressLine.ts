@@ -1,28 +1,39 @@
 /** The progress lines of a run and of a study. */
+import type { Latencies } from "../metrics/Histogram.ts"
+import type { ByOutcome } from "../metrics/LatenciesByOutcome.ts"
 import type { Slice } from "../metrics/Recorder.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 
+/** @example "p95 412 ms", "p95 412 ms (failed: 0.77 ms)" where requests failed */
+const p95Of = ({ failed, succeeded }: ByOutcome<Latencies>): string => {
+  const text = (latencies: Latencies) => {
+    const [p95 = 0] = latencies.percentiles([95])
+    return latencies.count === 0 ? "-" : `${figure(p95 / 1000)} ms`
+  }
+  return `p95 ${text(succeeded)}${failed === undefined ? "" : ` (failed: ${text(failed)})`}`
+}
+
 /**
- * Rates and p95 cover the last ten seconds, failures the whole run so far.
+ * Rates and p95 cover the last ten seconds, failures the whole run or the whole warm-up so far. p95 is that of requests that
+ * did not fail.
  *
+ * @param plannedSeconds duration of the run; in its warm-up, of the warm-up
  * @param duePerSecond open model: the current arrival rate
  */
 export const progressLine = (
-  { elapsedSeconds, point, starts, total, users }: Slice,
-  runSeconds: number,
+  { elapsedSeconds, inWarmUp, point, starts, total, users }: Slice,
+  plannedSeconds: number,
   duePerSecond?: number
 ): string => {
   const { recent, sofar } = total
-  const [p95 = 0] = recent.latencies.percentiles([95])
-  const latency = recent.latencies.count === 0 ? "-" : `${figure(p95 / 1000)} ms`
   return [
-    `${clock(elapsedSeconds)} / ${clock(runSeconds)}`,
+    `${inWarmUp ? "warm-up " : ""}${clock(elapsedSeconds)} / ${clock(plannedSeconds)}`,
     ...(duePerSecond === undefined
       ? [plural(users, "user")]
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} in flight`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
     `${figure(recent.operationsPerSecond)} operations/s`,
-    `p95 ${latency}`,
+    p95Of(recent.latenciesByOutcome),
     plural(sofar.failures, "failure"),
     ...(duePerSecond === undefined ? [] : [`${figure(starts.dropped)} dropped`]),
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])

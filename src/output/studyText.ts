@@ -24,6 +24,8 @@ export const databaseComparison = (
 /** The sentences of a study. */
 interface StudySentences extends Pick<StudyHead, "warnings"> {
   readonly verdict: string
+  /** Details of the result, a line each. */
+  readonly details?: ReadonlyArray<string>
   /** How to read its latencies; that of the closed model when left out. */
   readonly note?: string
 }
@@ -32,7 +34,7 @@ interface StudySentences extends Pick<StudyHead, "warnings"> {
 export const studyText = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { note = closedModelNote, verdict, warnings }: StudySentences,
+  { details = [], note = closedModelNote, verdict, warnings }: StudySentences,
   texts?: ReadonlySet<number>
 ): string =>
   [
@@ -43,6 +45,7 @@ export const studyText = (
       : ["", "before you rely on these figures", ...warnings.map((each) => `  ${each}`)]),
     "",
     verdict,
+    ...details,
     note
   ].join("\n")
 
@@ -50,13 +53,14 @@ export const studyText = (
 export const studyMarkdown = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { note = closedModelNote, verdict, warnings }: StudySentences
+  { details = [], note = closedModelNote, verdict, warnings }: StudySentences
 ): string =>
   [
     `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,
     ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", ...markdownTable(rows)])),
     ...(warnings.length === 0 ? [] : ["", ...warnings.map((each) => `- ⚠️ ${escapedMarkdown(each)}`)]),
     "",
+    ...details.flatMap((detail) => [escapedMarkdown(detail), ""]),
     escapedMarkdown(note),
     ""
   ].join("\n")

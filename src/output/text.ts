@@ -2,24 +2,48 @@
 import type { Measurements } from "../metrics/Recorder.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
-import { caveatsOf } from "../result/caveats.ts"
+import { othersText } from "../metrics/OtherPrograms.ts"
+import { caveatsOf, othersOfRun } from "../result/caveats.ts"
+import type { Latency } from "../result/Figures.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
-import { expectedFailuresNote, failureText, latencyNote } from "../result/sentences.ts"
+import { outcomeRows } from "../result/outcomeRows.ts"
+import {
+  expectedFailuresNote,
+  failureText,
+  latencyNote,
+  noThroughputNote,
+  tooShortNote,
+  warmUpNotes
+} from "../result/sentences.ts"
+import { hasThroughput, rateText } from "../result/throughput.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
-import { runFailure } from "../result/verdict.ts"
+import { limitedFailure, runFailure } from "../result/verdict.ts"
 import { type Rows, table } from "./textTable.ts"
 
-/** A header, a row per request name, and a total. */
+const latencyCells = (latency: Latency | null): ReadonlyArray<string> =>
+  [latency?.p50, latency?.p95, latency?.p99, latency?.max].map(figureOrNone)
+
+/** A header, a row per request name, and a total; where requests failed, the latencies by outcome below their row. */
 export const requestRows = (summary: Summary): Rows => [
   ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
-  ...[...summary.byName, { ...summary, name: "total" }].map(({ latencyMs, name, operations, requests }) => [
-    name,
-    figure(requests.total),
-    figure(requests.failed),
-    figure(requests.perSecond),
-    figure(operations.perSecond),
-    ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, latencyMs?.max].map(figureOrNone)
+  ...[...summary.byName, { ...summary, name: "total" }].flatMap((row) => [
+    [
+      row.name,
+      figure(row.requests.total),
+      figure(row.requests.failed),
+      rateText(row.requests.perSecond, summary),
+      rateText(row.operations.perSecond, summary),
+      ...latencyCells(row.latencyMs)
+    ],
+    ...outcomeRows(row).map(({ latencyMs, name, requests }) => [
+      `  ${name}`,
+      figure(requests),
+      "",
+      "",
+      "",
+      ...latencyCells(latencyMs)
+    ])
   ])
 ]
 
@@ -86,10 +110,10 @@ export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): Rea
         ]
   return [
     ...sentence(
-      "Rows inserted, updated, deleted",
+      "Rows inserted, updated, deleted, dead at the end",
       tables.map(
-        ({ name, rowsDeleted, rowsInserted, rowsUpdated }) =>
-          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted].map(figure).join(" / ")}`
+        ({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) =>
+          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map(figure).join(" / ")}`
       ),
       "; "
     ),
@@ -126,7 +150,13 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
     ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
-  return [`Load generator: ${health.join(", ")}.`]
+  // The caveat names them too.
+  const others = generator.limitedBy === "machine" ? null : othersOfRun(generator)
+  return [
+    `Load generator: ${health.join(", ")}.`,
+    ...(others === null ? [] : [`Other programs: ${othersText(others)}.`]),
+    ...(generator.tooShort ? [tooShortNote] : [])
+  ]
 }
 
 const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>
@@ -160,10 +190,19 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
     ? []
     : [`The samples file has a line for each of the ${figure(samples.written)} requests.`]
 
+const throughputLine = (summary: Summary): string => {
+  const { operations, requests } = summary
+  return hasThroughput(summary)
+    ? `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
+        `${figure(requests.perSecond)} requests per second.`
+    : noThroughputNote(summary)
+}
+
 /** The whole report, with the defects of this program that occurred. */
 export const textReport = (summary: Summary, defects: Measurements["defects"] = []): string => {
-  const { elapsedSeconds, model, operations, requests, users } = summary
+  const { elapsedSeconds, model, users } = summary
   const failed = runFailure(summary)
+  const limited = limitedFailure(summary)
   const expected = expectedFailuresNote(summary)
   return [
     `${summary.testType}  ${model === "open" ? `open model, max ${figure(users)} in flight` : plural(users, "user")}  ${figure(elapsedSeconds)} s`,
@@ -174,14 +213,15 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...databaseLines(summary),
     "",
     ...(failed === undefined ? [] : [failed.sentence]),
+    ...(limited === undefined ? [] : [limited]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
-    `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
-      `${figure(requests.perSecond)} requests per second.`,
+    throughputLine(summary),
     ...lostOperations(summary),
     ...(expected === undefined ? [] : [expected]),
     ...samplesLine(summary),
     ...arrivalLines(summary),
     latencyNote(summary),
+    ...warmUpNotes(summary),
     ...lateStartLines(summary),
     ...generatorLines(summary),
     ...caveatsOf(summary).map(({ sentence }) => sentence)

@@ -2,12 +2,16 @@
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
-import type { Versus } from "../result/Versus.ts"
+import { medianPair, type Versus } from "../result/Versus.ts"
 
-const sidesOf = ({ batch, batchTripleCount, single }: Versus) => [
-  { name: "single requests", ...single },
-  { name: `batches of ${3 * batchTripleCount} operations`, ...batch }
-]
+/** Both sides, with their operations per second in the pair whose ratio is the result. */
+const sidesOf = ({ batch, batchTripleCount, pairs, single }: Versus) => {
+  const middle = medianPair(pairs)
+  return [
+    { name: "single requests", inMedianPair: middle?.single, ...single },
+    { name: `batches of ${3 * batchTripleCount} operations`, inMedianPair: middle?.batch, ...batch }
+  ]
+}
 
 const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
   const sides = sidesOf(versus)
@@ -16,6 +20,7 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
       [
         "",
         "operations/s",
+        "median pair",
         "requests/s",
         "requests",
         "failed",
@@ -24,11 +29,11 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
         "p99 ms",
         "p50 ms per operation"
       ],
-      ...sides.map(({ elapsedSeconds, latencyMs, name, operationMs, operations, requests }) => [
+      ...sides.map(({ elapsedSeconds, inMedianPair, latencyMs, name, operationMs, operations, requests }) => [
         name,
-        ...[operations.perSecond, requests.perSecond].map((rate) =>
-          figureOrNone(elapsedSeconds === 0 ? null : rate)
-        ),
+        figureOrNone(elapsedSeconds === 0 ? null : operations.perSecond),
+        figureOrNone(inMedianPair),
+        figureOrNone(elapsedSeconds === 0 ? null : requests.perSecond),
         figure(requests.total),
         figure(requests.failed),
         ...[latencyMs?.p50, latencyMs?.p95, latencyMs?.p99, operationMs?.p50].map(figureOrNone)

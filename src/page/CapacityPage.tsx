@@ -1,9 +1,9 @@
 /** The page of a search for the highest arrival rate that keeps the objectives. */
 import { useMemo } from "preact/hooks"
-import type { Capacity } from "../result/Capacity.ts"
+import { type Capacity, hasAnswer, highestStep, upperBound } from "../result/Capacity.ts"
 import { figure } from "../result/numberFormat.ts"
 import { CapacitySteps } from "./CapacitySteps.tsx"
-import { capacityCharts, highestStep } from "./capacityCharts.ts"
+import { capacityCharts } from "./capacityCharts.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { StudyPage } from "./StudyPage.tsx"
 import { Tile } from "./Tile.tsx"
@@ -15,44 +15,59 @@ interface CapacityProps {
 /** Why the search ended, below the number of its steps. */
 const ends: Readonly<Record<Capacity["searchEnd"], string>> = {
   precise: "until the precision was reached",
+  unjudged: "until the load generator had no free processor",
+  collapsed: "until the server did not recover",
   maxRate: "up to --maxRate",
   maxSteps: "the maximum, --maxSteps",
-  floor: "down to the lowest rate that can be judged",
+  floor: "down to the lowest rate to try",
   generator: "until the load generator was the bottleneck",
+  unreachable: "until the server accepted no connections",
   stopped: "until the search was stopped"
 }
 
-const Precision = ({ capacity: { highest, lowestBroken } }: CapacityProps) => {
-  const isKnown = highest !== null && lowestBroken !== null
+const Precision = ({ capacity }: CapacityProps) => {
+  const { highest } = capacity
+  const above = upperBound(capacity)
+  const isKnown = hasAnswer(capacity) && highest !== null && above !== null
   return (
     <Tile
       label="Precision"
-      value={isKnown ? percent(Number(((lowestBroken - highest) / highest).toFixed(3))) : noValue}
+      value={isKnown ? percent(Number(((above - highest) / highest).toFixed(3))) : noValue}
     >
       {isKnown
-        ? `the limit is between ${figure(highest)} and ${figure(lowestBroken)} batches/s`
-        : "only one side of the limit was found"}
+        ? `the limit is between ${figure(highest)} and ${figure(above)} batches/s`
+        : highest !== null && above !== null
+          ? "the limit changed during the search"
+          : "only one side of the limit was found"}
     </Tile>
   )
 }
 
+const answerLabel = ({ highest, searchEnd }: Capacity): string => {
+  if (searchEnd === "collapsed") return "Kept before the collapse"
+  return searchEnd === "precise" || highest === null ? "Highest rate kept" : "At least"
+}
+
+/** What is known about the lowest rate that was not kept. */
+const brokenNote = ({ brokeFirst, lowestBroken, lowestUnjudged }: Capacity): string => {
+  if (lowestBroken !== null) return brokeFirst.join("; ")
+  return lowestUnjudged === null
+    ? "none was found"
+    : `none was found; ${figure(lowestUnjudged)} batches/s could not be judged`
+}
+
 const Tiles = ({ capacity }: CapacityProps) => {
-  const { brokeFirst, highest, lowestBroken, searchEnd, steps } = capacity
+  const { highest, lowestBroken, searchEnd, steps } = capacity
   const best = highestStep(capacity)
   return (
     <>
-      <Tile
-        label={searchEnd === "precise" || highest === null ? "Highest rate kept" : "At least"}
-        tone="main"
-        value={plain(highest)}
-        unit="batches/s"
-      >
+      <Tile label={answerLabel(capacity)} tone="main" value={plain(highest)} unit="batches/s">
         {best === undefined
           ? "no rate kept the objectives"
           : `${figure(best.slice.operations.perSecond)} operations/s confirmed`}
       </Tile>
       <Tile label="Lowest rate not kept" value={plain(lowestBroken)} unit="batches/s">
-        {lowestBroken === null ? "none was found" : brokeFirst.join("; ")}
+        {brokenNote(capacity)}
       </Tile>
       <Precision capacity={capacity} />
       <Tile label="p95 at the highest rate" value={plain(best?.slice.latencyMs?.p95)} unit="ms">
@@ -65,6 +80,12 @@ const Tiles = ({ capacity }: CapacityProps) => {
   )
 }
 
+/** The status of a search that ran to its end without an answer. */
+const failureOf = (capacity: Capacity): string | undefined => {
+  if (hasAnswer(capacity)) return undefined
+  return capacity.searchEnd === "collapsed" ? "server collapsed" : "no result"
+}
+
 export const CapacityPage = ({ capacity }: CapacityProps) => {
   const charts = useMemo(() => capacityCharts(capacity), [capacity])
   return (
@@ -73,6 +94,7 @@ export const CapacityPage = ({ capacity }: CapacityProps) => {
       study={capacity}
       charts={charts}
       tiles={<Tiles capacity={capacity} />}
+      failure={failureOf(capacity)}
       logarithmic
     >
       <CapacitySteps capacity={capacity} />

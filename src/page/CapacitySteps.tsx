@@ -1,12 +1,18 @@
 /** The steps of a search, in the order in which they were measured: first the verdicts, then the other figures. */
 import { Fragment } from "preact"
-import type { Capacity, CapacityStep, Interval } from "../result/Capacity.ts"
+import {
+  type Capacity,
+  type CapacityStep,
+  highestStep,
+  type Interval,
+  outcomeOf
+} from "../result/Capacity.ts"
 import { figure } from "../result/numberFormat.ts"
 import { exact, measuredText, type Verdict } from "../result/thresholds.ts"
-import { highestStep } from "./capacityCharts.ts"
+import { unjudgedMarkers } from "./capacityCharts.ts"
 import { plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
-import { limitedMarker } from "./markers.ts"
+import { limitedMarker, type Marker } from "./markers.ts"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
 
@@ -38,26 +44,47 @@ const VerdictCell = ({
   </td>
 )
 
-const OutcomeCell = ({ isHighest, kept }: { readonly isHighest: boolean; readonly kept: boolean }) => (
-  <td class={kept ? "text verdict good" : "text verdict bad"}>
-    {kept ? "✓ kept" : "✗ not kept"}
-    {isHighest ? (
-      <span class="marker-word">
-        <MarkerIcon shape="diamond" /> highest
-      </span>
-    ) : null}
-  </td>
-)
+/** A step that could not be judged is neither good nor bad. */
+const OutcomeCell = ({ isHighest, step }: { readonly isHighest: boolean; readonly step: CapacityStep }) => {
+  const outcome = outcomeOf(step)
+  if (outcome === "generator" || outcome === "machine") {
+    return (
+      <td class="text verdict">
+        <MarkerIcon shape={unjudgedMarkers[outcome].shape} /> not judged
+      </td>
+    )
+  }
+  return (
+    <td class={step.kept ? "text verdict good" : "text verdict bad"}>
+      {step.kept ? "✓ kept" : "✗ not kept"}
+      {isHighest ? (
+        <span class="marker-word">
+          <MarkerIcon shape="diamond" /> highest
+        </span>
+      ) : null}
+    </td>
+  )
+}
+
+/** The marker and the words of a limited step; one that was kept shows that the rate is possible in spite of it. */
+const limitOf = (step: CapacityStep): Marker => {
+  const outcome = outcomeOf(step)
+  if (outcome === "generator" || outcome === "machine") return unjudgedMarkers[outcome]
+  return step.slice.limitedBy === "machine"
+    ? { ...unjudgedMarkers.machine, word: "kept, without a free processor at times" }
+    : limitedMarker
+}
 
 /** What was not kept, and why the load generator was the bottleneck. */
 const StepNotes = ({ columns, step }: { readonly step: CapacityStep; readonly columns: number }) => {
   const { broke, slice } = step
+  const limit = limitOf(step)
   return (
     <>
       {broke.length === 0 ? null : <NoteRow columns={columns}>{broke.join("; ")}</NoteRow>}
       {slice.limited.length === 0 ? null : (
         <NoteRow columns={columns}>
-          <MarkerIcon shape={limitedMarker.shape} /> {limitedMarker.word}: {slice.limited.join("; ")}
+          <MarkerIcon shape={limit.shape} /> {limit.word}: {slice.limited.join("; ")}
         </NoteRow>
       )}
     </>
@@ -81,12 +108,12 @@ const Verdicts = ({ capacity }: CapacityProps) => {
       </thead>
       <tbody>
         {steps.map((step) => {
-          const { arrivalRate, dropped, intervals, kept, slice, verdicts } = step
+          const { arrivalRate, dropped, intervals, slice, verdicts } = step
           return (
             <Fragment>
               <tr class={step === highest ? "chosen" : ""}>
                 <th scope="row">{figure(arrivalRate)}</th>
-                <OutcomeCell kept={kept} isHighest={step === highest} />
+                <OutcomeCell step={step} isHighest={step === highest} />
                 {verdicts.map((verdict, i) => (
                   <VerdictCell verdict={verdict} interval={intervals[i]} />
                 ))}
@@ -113,18 +140,22 @@ const OtherFigures = ({ capacity: { steps } }: CapacityProps) => (
         <tr>
           <th scope="col">batches/s</th>
           <ColumnHeads
-            names={["phase", "seconds", "service p95 ms", "responses/s", "failed"]}
+            names={["phase", "waited s", "seconds", "service p95 ms", "responses/s", "failed"]}
             texts={["phase"]}
           />
         </tr>
       </thead>
       <tbody>
-        {steps.map(({ answeredPerSecond, arrivalRate, attempt, phase, seconds, slice }) => (
+        {steps.map(({ answeredPerSecond, arrivalRate, attempt, phase, recovery, seconds, slice }) => (
           <tr>
             <th scope="row">{figure(arrivalRate)}</th>
             <td class="text">
               {phase}
               {attempt === 1 ? "" : ", repeated"}
+            </td>
+            <td class={recovery?.recovered === false ? "bad" : ""}>
+              {plain(recovery?.seconds)}
+              {recovery?.recovered === false ? " ✗" : ""}
             </td>
             <td>{figure(seconds)}</td>
             <td>{plain(slice.serviceMs?.p95)}</td>
@@ -145,7 +176,9 @@ export const CapacitySteps = ({ capacity }: CapacityProps) => (
     <p class="note">
       Batches are started when they are due, whether or not earlier ones have completed. Latency counts from
       the due time, service time from sending. A step that was not kept, or in which the load generator was
-      the bottleneck, is repeated once; the repeated step decides.
+      the bottleneck, is repeated once; the repeated step decides. After such a step the study waits until the
+      server answers one user about as fast as without load; ✗ marks a wait that was in vain. A confirmation
+      measures a kept rate once more, after the server was overloaded.
     </p>
   </Section>
 )

@@ -74,6 +74,7 @@ const usePlot = (props: ChartProps, readout: RefObject<Readout>) => {
       logarithmic: onLogarithm,
       ends: () => latest.current.ends,
       shaded: () => latest.current.shaded ?? [],
+      warmUpSeconds: () => latest.current.columns.warmUpSeconds,
       onRange: onRange && ((selected) => latest.current.onRange?.(selected)),
       onMove: (moved) => writeReadout(moved, latest.current, readout.current)
     })

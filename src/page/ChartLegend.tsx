@@ -4,7 +4,7 @@ import { figure } from "../result/numberFormat.ts"
 import { type ChartData, markersOf } from "./chartData.ts"
 import { seriesColor, seriesDash } from "./colors.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
-import { levelColor } from "./plotPainters.ts"
+import { curveStyle, levelColor } from "./plotPainters.ts"
 
 /** The elements that show the values at the pointer, and the place of the pointer. */
 export interface Readout {
@@ -53,6 +53,12 @@ export const ChartLegend = ({
         />
       </li>
     ))}
+    {columns.curve === undefined ? null : (
+      <li>
+        <Swatch color={curveStyle.color} dash={curveStyle.dash.join(" ")} width={1.5} />
+        {columns.curve.label}
+      </li>
+    )}
     {style.level === undefined ? null : (
       <li>
         <Swatch color={levelColor(style.level)} dash="4" width={1} />
@@ -70,6 +76,14 @@ export const ChartLegend = ({
           <rect width="14" height="10" rx="2" />
         </svg>
         over a limit
+      </li>
+    )}
+    {columns.warmUpSeconds === undefined ? null : (
+      <li>
+        <svg class="swatch veil-swatch" viewBox="0 0 14 10" width="14" height="10" aria-hidden="true">
+          <rect width="14" height="10" rx="2" />
+        </svg>
+        warm-up
       </li>
     )}
     <li

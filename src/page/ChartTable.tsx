@@ -1,7 +1,7 @@
 /** The values of a chart as a table. */
 import type { Axis } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
-import { type Columns, remarkOf } from "./chartData.ts"
+import { type Columns, remarkOf, withoutWarmUp } from "./chartData.ts"
 import { plain } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { tableNote, everyNth } from "./sampledRows.ts"
@@ -26,8 +26,9 @@ export const ChartTable = ({
   readonly style: ChartStyle
   readonly printing: boolean
 }) => {
+  const { series, withRest, x } = withoutWarmUp(columns)
   const thinned = everyNth(
-    columns.x.map((at, i) => ({ at, i })),
+    x.map((at, i) => ({ at, i })),
     printing ? rowCount.paper : rowCount.screen
   )
   return (
@@ -38,14 +39,14 @@ export const ChartTable = ({
       <ScrollTable
         caption={
           <>
-            {style.title}, {style.unit}: {tableNote(thinned, { allIn, withRest: columns.withRest })}
+            {style.title}, {style.unit}: {tableNote(thinned, { allIn, withRest })}
           </>
         }
       >
         <thead>
           <tr>
             <th scope="col">{axis.name}</th>
-            {columns.series.map(({ label }) => (
+            {series.map(({ label }) => (
               <th scope="col">{label}</th>
             ))}
           </tr>
@@ -54,9 +55,9 @@ export const ChartTable = ({
           {thinned.rows.map(({ at, i }) => (
             <tr>
               <th scope="row">{axis.text(at)}</th>
-              {columns.series.map((series) => (
+              {series.map((line) => (
                 <td>
-                  {plain(series.values[i])} <Remark remark={remarkOf(series, i)} />
+                  {plain(line.values[i])} <Remark remark={remarkOf(line, i)} />
                 </td>
               ))}
             </tr>

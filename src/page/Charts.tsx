@@ -1,6 +1,6 @@
 /** The charts over time of one run, or of several runs overlaid. */
-import { clock } from "../result/numberFormat.ts"
 import { useMemo, useState } from "preact/hooks"
+import { clockText } from "./axes.ts"
 import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
 import type { ChartSpec } from "./chartSpecs.ts"
 import { chartsWith, columnsOf, overTime, type Range, shadedOf, type TimedRun } from "./chartData.ts"
@@ -59,7 +59,7 @@ export const Charts = ({
           </button>
           {typeof range === "object" && "from" in range ? (
             <span class="range-note">
-              {clock(range.from)} to {clock(range.to)}
+              {clockText(range.from)} to {clockText(range.to)}
             </span>
           ) : (
             <span class="range-note hint">drag over a chart to zoom in</span>

@@ -89,13 +89,20 @@ const Runs = ({ comparison: { runs } }: ComparisonProps) => (
   </Section>
 )
 
-const Limits = ({ comparison: { verdicts } }: ComparisonProps) =>
-  verdicts.length === 0 ? null : (
+/** The verdicts of `--failOn` and of `--failOnLimited`, which is about all runs. */
+const limitsOf = ({ limitedVerdict, verdicts }: ComparisonProps["comparison"]) => [
+  ...verdicts,
+  ...(limitedVerdict === null ? [] : [{ ...limitedVerdict, expression: "--failOnLimited", run: "all" }])
+]
+
+const Limits = ({ comparison }: ComparisonProps) => {
+  const verdicts = limitsOf(comparison)
+  return verdicts.length === 0 ? null : (
     <Section id="limits" title="Limits">
       <ScrollTable caption={`${verdicts.filter(({ passed }) => passed).length} of ${verdicts.length} kept`}>
         <thead>
           <tr>
-            <th scope="col">--failOn</th>
+            <th scope="col">limit</th>
             <ColumnHeads names={["run", "verdict", "measured"]} texts={["run", "verdict", "measured"]} />
           </tr>
         </thead>
@@ -116,6 +123,7 @@ const Limits = ({ comparison: { verdicts } }: ComparisonProps) =>
       </ScrollTable>
     </Section>
   )
+}
 
 const tones = { better: "good", worse: "bad", same: "", neutral: "" } as const
 
@@ -241,7 +249,8 @@ const Differences = ({ comparison: { differences, runs } }: ComparisonProps) =>
 export const ComparisonPage = ({ comparison }: ComparisonProps) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
-  const { runs, verdicts } = comparison
+  const { runs } = comparison
+  const verdicts = limitsOf(comparison)
   const [range, setRange] = useState<Range>("all")
   const timed = useMemo(() => overlaid(runs), [runs])
   const specs = useMemo(() => overlaySpecsOf(timed), [timed])

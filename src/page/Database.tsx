@@ -12,9 +12,21 @@ import { ScrollTable } from "./ScrollTable.tsx"
 const perOperation = (value: number | null, unit: string): string =>
   value === null ? noValue : `${Number(value.toPrecision(3))}\u00a0${unit}`
 
-const OverTime = ({ timeline, ...view }: TimeView & Pick<DatabaseActivity, "timeline">) => {
+/** The length of the warm-up, which the figures of the database include. */
+interface WarmUpLength {
+  readonly warmUpSeconds: number | undefined
+}
+
+const OverTime = ({
+  timeline,
+  warmUpSeconds,
+  ...view
+}: TimeView & WarmUpLength & Pick<DatabaseActivity, "timeline">) => {
   const { range } = view
-  const charts = useMemo(() => databaseCharts(timeline, range), [timeline, range])
+  const charts = useMemo(
+    () => databaseCharts(timeline, range, warmUpSeconds),
+    [timeline, range, warmUpSeconds]
+  )
   return charts.length === 0 ? null : <ChartGrid charts={charts} logarithmic={false} {...view} />
 }
 
@@ -44,8 +56,9 @@ const Waits = ({ waits }: Pick<DatabaseActivity, "waits">) => {
 /** Nothing when the database was not observed. */
 export const Database = ({
   activity,
+  warmUpSeconds,
   ...view
-}: TimeView & { readonly activity: DatabaseActivity | null }) => {
+}: TimeView & WarmUpLength & { readonly activity: DatabaseActivity | null }) => {
   if (activity === null) return null
   const { operations, perOperation: each, total } = activity
   return (
@@ -71,7 +84,7 @@ export const Database = ({
           {plain(total.blocksHit)} found in the cache, {plain(total.blocksRead)} read
         </Fact>
       </dl>
-      <OverTime timeline={activity.timeline} {...view} />
+      <OverTime timeline={activity.timeline} warmUpSeconds={warmUpSeconds} {...view} />
       <DatabaseTables caption="Tables changed, busiest first" tables={activity.tables} />
       <Waits waits={activity.waits} />
       {activity.missing.length === 0 ? null : (
@@ -87,6 +100,7 @@ export const Database = ({
       <p class="note">
         PostgreSQL {activity.version}, database {activity.database}, {withUnit(activity.seconds, "s")}. These
         figures include other clients of the database; the write-ahead log is that of the whole server.
+        {warmUpSeconds === undefined ? "" : " They include the warm-up."}
         {operations === null ? " Figures per operation appear when the run has ended." : ""}
       </p>
     </Section>

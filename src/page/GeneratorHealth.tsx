@@ -1,22 +1,29 @@
 /** The health of the load generator: whether its figures describe the server. */
-import { generatorLimits, maxLimitedSeconds } from "../metrics/generatorLimits.ts"
+import { generatorLimits } from "../metrics/generatorLimits.ts"
+import { maxLimitedSeconds } from "../metrics/judgeGenerator.ts"
+import { othersText } from "../metrics/OtherPrograms.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
+import { othersOfRun } from "../result/caveats.ts"
 import { figure, plural } from "../result/numberFormat.ts"
+import { tooShortNote } from "../result/sentences.ts"
 import { bytes, percent, withUnit } from "./format.ts"
 import { Fact, Section, type RunProps } from "./Section.tsx"
 
 export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, starts } }: RunProps) => {
   const { busyShare, loopDelayP99Millis } = generatorLimits
+  const others = generator === null ? null : othersOfRun(generator)
   return (
     <Section id="generator" title="Load generator">
       {generator === null ? (
         <p class="nothing">The load generator was not observed.</p>
       ) : (
         <>
-          <p class={generator.limited ? "bad" : "good"}>
-            {generator.limited
-              ? `✗ The load generator was the bottleneck: ${generator.reasons.join("; ")}.`
-              : `✓ The load generator was not the bottleneck: its event loop was more than ${percent(busyShare)} busy, or more than ${withUnit(loopDelayP99Millis, "ms")} late, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
+          <p class={generator.tooShort ? "nothing" : generator.limited ? "bad" : "good"}>
+            {generator.tooShort
+              ? tooShortNote
+              : generator.limited
+                ? `✗ ${generator.limitedBy === "machine" ? "Others left the load generator too few processors" : "The load generator was the bottleneck"}: ${generator.reasons.join("; ")}.`
+                : `✓ The load generator was not the bottleneck: its event loop was more than ${percent(busyShare)} busy, or more than ${withUnit(loopDelayP99Millis, "ms")} late, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
           </p>
           <dl class="facts">
             <Fact name="Busiest event loop">
@@ -28,6 +35,7 @@ export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, start
                 the worst second
               </Fact>
             )}
+            {others === null ? null : <Fact name="Other programs">{othersText(others)}</Fact>}
             <Fact name="CPU of the process">
               {withUnit(generator.cpuCores.mean, "cores")}, {withUnit(generator.cpuCores.max, "cores")} in the
               worst second

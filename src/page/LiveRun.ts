@@ -52,9 +52,11 @@ export const afterSecond = ({ run }: LiveRun, second: RunState): LiveRun | undef
   if (run === undefined) return undefined
   const timeline = withPoint(run.timeline, second.timeline[0])
   const readings = withPoint(run.database?.timeline ?? [], second.database?.timeline[0])
-  if (timeline === undefined || readings === undefined) return undefined
+  const before = withPoint(run.warmUp?.timeline ?? [], second.warmUp?.timeline[0])
+  if (timeline === undefined || readings === undefined || before === undefined) return undefined
   const database = second.database && { ...second.database, timeline: readings }
-  return afterState({ ...second, timeline, database })
+  const warmUp = second.warmUp && { ...second.warmUp, timeline: before }
+  return afterState({ ...second, timeline, database, warmUp })
 }
 
 /** After the end, with the final summary. */

@@ -1,38 +1,41 @@
 /** The figures of every request name, and of all requests. */
 import { withoutMethod } from "../domain/requestName.ts"
-import type { Figures, Latency } from "../result/Figures.ts"
+import type { Figures, Latency, Times } from "../result/Figures.ts"
 import { figure } from "../result/numberFormat.ts"
+import { outcomeRows } from "../result/outcomeRows.ts"
 import { expectedFailuresNote, latencyNote } from "../result/sentences.ts"
+import { rateText } from "../result/throughput.ts"
 import { bytes, noValue } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, type RunProps, Section } from "./Section.tsx"
 
-/** The figures of one request name, or of all requests. */
-interface NamedFigures extends Figures {
+/** A row of figures: of one request name, of all requests, or of a part of the row above. */
+type Named<Row> = Row & {
   readonly name: string
   readonly method?: string
+  readonly kind?: "total" | "part"
 }
 
-interface Columns {
+interface Columns<Row> {
   readonly heads: ReadonlyArray<string>
-  readonly cells: (row: Figures) => ReadonlyArray<string>
+  readonly cells: (row: Row) => ReadonlyArray<string>
 }
 
-const requestColumns: Columns = {
+const requestColumns = (run: RunProps["run"]): Columns<Figures> => ({
   heads: ["sent", "failed", "per second", "bytes sent", "bytes received"],
   cells: ({ bytes: size, requests }) => [
     figure(requests.total),
     figure(requests.failed),
-    figure(requests.perSecond),
+    rateText(requests.perSecond, run),
     bytes(size.sent),
     bytes(size.received)
   ]
-}
+})
 
-const operationColumns: Columns = {
+const operationColumns = (run: RunProps["run"]): Columns<Figures> => ({
   heads: ["per second", "confirmed", "created", "updated", "deleted", "rolled back", "refused", "unknown"],
   cells: ({ operations }) => [
-    figure(operations.perSecond),
+    rateText(operations.perSecond, run),
     figure(operations.succeeded),
     figure(operations.byOp.create),
     figure(operations.byOp.update),
@@ -41,11 +44,11 @@ const operationColumns: Columns = {
     figure(operations.refused),
     figure(operations.unknown)
   ]
-}
+})
 
 const latencyHeads = ["min", "mean", "p50", "p90", "p95", "p99", "p99.9", "max"]
 
-const latencyColumns = (of: (row: Figures) => Latency | null): Columns => ({
+const latencyColumns = (of: (times: Times) => Latency | null): Columns<Times> => ({
   heads: latencyHeads,
   cells: (row) => {
     const latency = of(row)
@@ -60,22 +63,32 @@ const responseTimes = latencyColumns(({ latencyMs }) => latencyMs)
 /** In the open model only, where latency includes the time since the request was due. */
 const serviceTimes = latencyColumns(({ serviceMs }) => serviceMs)
 
-const RowHead = ({ method = "", name }: NamedFigures) => (
+/** Where requests of a row failed, the succeeded and the failed ones follow it. */
+const withOutcomes = (rows: ReadonlyArray<Named<Figures>>): ReadonlyArray<Named<Times>> =>
+  rows.flatMap((row): ReadonlyArray<Named<Times>> => [
+    row,
+    ...outcomeRows(row).map(({ name, requests, ...times }) => ({
+      ...times,
+      name: `${name}: ${figure(requests)}`,
+      kind: "part" as const
+    }))
+  ])
+
+const RowHead = ({ method = "", name }: Pick<Named<unknown>, "method" | "name">) => (
   <th scope="row">
     {method === "" ? null : <span class="method">{method} </span>}
     {withoutMethod({ method, name })}
   </th>
 )
 
-const FiguresTable = ({
+const FiguresTable = <Row,>({
   caption,
   columns: { cells, heads },
   rows
 }: {
   readonly caption: string
-  readonly columns: Columns
-  /** The last row is the total. */
-  readonly rows: ReadonlyArray<NamedFigures>
+  readonly columns: Columns<Row>
+  readonly rows: ReadonlyArray<Named<Row>>
 }) => (
   <ScrollTable caption={caption} class="dense">
     <thead>
@@ -85,8 +98,8 @@ const FiguresTable = ({
       </tr>
     </thead>
     <tbody>
-      {rows.map((row, i) => (
-        <tr class={i === rows.length - 1 ? "total" : ""}>
+      {rows.map((row) => (
+        <tr class={row.kind ?? ""}>
           <RowHead {...row} />
           {cells(row).map((cell) => (
             <td>{cell}</td>
@@ -98,22 +111,23 @@ const FiguresTable = ({
 )
 
 export const RequestsByName = ({ run }: RunProps) => {
-  const rows: ReadonlyArray<NamedFigures> = [...run.byName, { ...run, name: "total" }]
+  const rows: ReadonlyArray<Named<Figures>> = [...run.byName, { ...run, name: "total", kind: "total" }]
+  const times = withOutcomes(rows)
   const expected = expectedFailuresNote(run)
   return (
     <Section id="by-name" title="Requests by name">
-      <FiguresTable caption="Requests" columns={requestColumns} rows={rows} />
-      <FiguresTable caption="Operations" columns={operationColumns} rows={rows} />
+      <FiguresTable caption="Requests" columns={requestColumns(run)} rows={rows} />
+      <FiguresTable caption="Operations" columns={operationColumns(run)} rows={rows} />
       {run.model === "closed" ? (
-        <FiguresTable caption="Latency in ms" columns={responseTimes} rows={rows} />
+        <FiguresTable caption="Latency in ms" columns={responseTimes} rows={times} />
       ) : (
         <>
           <FiguresTable
             caption="Response time in ms, from the due time"
             columns={responseTimes}
-            rows={rows}
+            rows={times}
           />
-          <FiguresTable caption="Service time in ms, from sending" columns={serviceTimes} rows={rows} />
+          <FiguresTable caption="Service time in ms, from sending" columns={serviceTimes} rows={times} />
         </>
       )}
       {expected === undefined ? null : <p class="note">{expected}</p>}

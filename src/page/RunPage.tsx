@@ -4,11 +4,15 @@ import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import { caveatHeads, caveatsOf } from "../result/caveats.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock } from "../result/numberFormat.ts"
+import { warmUpNotes } from "../result/sentences.ts"
+import { leadSeconds } from "../result/WarmUp.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { RequestsByName } from "./RequestsByName.tsx"
 import type { TimeView } from "./ChartGrid.tsx"
 import { Charts } from "./Charts.tsx"
-import { addChartPoints, chartSpecsOf } from "./chartSpecs.ts"
-import { mergeShortPoints, type Range } from "./chartData.ts"
+import { chartSpecsOf } from "./chartSpecs.ts"
+import type { Range } from "./chartData.ts"
+import { timedRun } from "./timedRun.ts"
 import { Configuration } from "./Configuration.tsx"
 import { Database } from "./Database.tsx"
 import { Downloads } from "./Downloads.tsx"
@@ -131,21 +135,29 @@ const RunSections = ({
   run,
   view
 }: Pick<RunPageProps, "files" | "folder"> & { readonly run: RunState; readonly view: TimeView }) => {
-  const { timeline } = run
-  const timed = useMemo(() => [mergeShortPoints({ name: "run", timeline }, addChartPoints)], [timeline])
+  const { timeline, warmUp } = run
+  const timed = useMemo(() => [timedRun({ timeline, warmUp })], [timeline, warmUp])
+  const specs = chartSpecsOf(run).filter(({ unit }) => hasThroughput(run) || unit !== "per second")
   return (
     <>
       <Caveats run={run} />
       <RunTiles run={run} />
+      {warmUpNotes(run).map((note) => (
+        <p class="note">{note}</p>
+      ))}
       <Thresholds run={run} />
-      <Charts runs={timed} specs={chartSpecsOf(run.model)} {...view} />
+      <Charts runs={timed} specs={specs} {...view} />
       <RequestsByName run={run} />
       <Failures run={run} />
       <div class="columns">
         <Outcomes run={run} />
         <GeneratorHealth run={run} />
       </div>
-      <Database activity={run.database} {...view} />
+      <Database
+        activity={run.database}
+        warmUpSeconds={warmUp === null ? undefined : leadSeconds(warmUp)}
+        {...view}
+      />
       <Configuration run={run} />
       <Downloads files={files} folder={folder} isRunning={run.endedBy === null} />
     </>

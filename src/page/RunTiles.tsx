@@ -2,6 +2,7 @@
 import { failureRatio } from "../result/Figures.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
+import { hasThroughput } from "../result/throughput.ts"
 import { noValue, percent, plain, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"
@@ -12,12 +13,28 @@ const usersLabel = ({ model }: RunState): string => (model === "open" ? "In flig
 const droppedWords = ({ model, starts }: RunState): string =>
   model === "open" ? `, ${figure(starts.dropped)} dropped` : ""
 
+/**
+ * The percentiles to show: where any request of the run failed, those of the succeeded ones, with the same of failed ones
+ * in the second line.
+ */
+const shownTimes = ({ byOutcome, latencyMs }: RunState) => ({
+  shown: byOutcome === null ? latencyMs : byOutcome.succeeded.latencyMs,
+  label: (percentile: string) => (byOutcome === null ? percentile : `${percentile} of succeeded`),
+  failed: (percentile: "p50" | "p95" | "p99") =>
+    byOutcome === null
+      ? ""
+      : `, ${percentile} of failed ${withUnit(byOutcome.failed.latencyMs?.[percentile], "ms")}`
+})
+
+const percentiles = ["p50", "p95", "p99"] as const
+
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.last ?? undefined
   const perSecond = (count: number | undefined) =>
     point === undefined || count === undefined ? noValue : figure(count / point.seconds)
-  const { latencyMs, operations, requests } = run
-  const all = (value: number | undefined) => `whole run ${withUnit(value, "ms")}`
+  const { operations, requests } = run
+  const { failed, label, shown } = shownTimes(run)
+  const now = point?.byOutcome === null ? point.latencyMs : point?.byOutcome.succeeded
   return (
     <>
       <Tile label="Operations" tone="main" value={perSecond(point?.operations)} unit="/s">
@@ -26,15 +43,12 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
       <Tile label="Requests" value={perSecond(point?.requests)} unit="/s">
         whole run {figure(requests.perSecond)} /s
       </Tile>
-      <Tile label="p50" value={plain(point?.latencyMs?.p50)} unit="ms">
-        {all(latencyMs?.p50)}
-      </Tile>
-      <Tile label="p95" value={plain(point?.latencyMs?.p95)} unit="ms">
-        {all(latencyMs?.p95)}
-      </Tile>
-      <Tile label="p99" value={plain(point?.latencyMs?.p99)} unit="ms">
-        {all(latencyMs?.p99)}
-      </Tile>
+      {percentiles.map((percentile) => (
+        <Tile key={percentile} label={label(percentile)} value={plain(now?.[percentile])} unit="ms">
+          whole run {withUnit(shown?.[percentile], "ms")}
+          {failed(percentile)}
+        </Tile>
+      ))}
       <Tile
         label="Failures"
         value={perSecond(point?.failures)}
@@ -54,9 +68,10 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
   )
 }
 
-const EndTiles = ({ run }: { readonly run: RunState }) => {
-  const { latencyMs, operations, requests } = run
-  return (
+/** Counts with their rates; in debug mode only the counts are a result. */
+const CountTiles = ({ run }: { readonly run: RunState }) => {
+  const { operations, requests } = run
+  return hasThroughput(run) ? (
     <>
       <Tile label="Operations" tone="main" value={figure(operations.perSecond)} unit="/s">
         {figure(operations.succeeded)} confirmed
@@ -64,14 +79,36 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
       <Tile label="Requests" value={figure(requests.perSecond)} unit="/s">
         {figure(requests.total)} sent
       </Tile>
-      <Tile label="p50" value={plain(latencyMs?.p50)} unit="ms">
-        mean {withUnit(latencyMs?.mean, "ms")}
+    </>
+  ) : (
+    <>
+      <Tile label="Operations" tone="main" value={figure(operations.succeeded)}>
+        confirmed; debug mode: no throughput
       </Tile>
-      <Tile label="p95" value={plain(latencyMs?.p95)} unit="ms">
-        p90 {withUnit(latencyMs?.p90, "ms")}
+      <Tile label="Requests" value={figure(requests.total)}>
+        sent
       </Tile>
-      <Tile label="p99" value={plain(latencyMs?.p99)} unit="ms">
-        max {withUnit(latencyMs?.max, "ms")}
+    </>
+  )
+}
+
+const EndTiles = ({ run }: { readonly run: RunState }) => {
+  const { requests } = run
+  const { failed, label, shown } = shownTimes(run)
+  return (
+    <>
+      <CountTiles run={run} />
+      <Tile label={label("p50")} value={plain(shown?.p50)} unit="ms">
+        mean {withUnit(shown?.mean, "ms")}
+        {failed("p50")}
+      </Tile>
+      <Tile label={label("p95")} value={plain(shown?.p95)} unit="ms">
+        p90 {withUnit(shown?.p90, "ms")}
+        {failed("p95")}
+      </Tile>
+      <Tile label={label("p99")} value={plain(shown?.p99)} unit="ms">
+        max {withUnit(shown?.max, "ms")}
+        {failed("p99")}
       </Tile>
       <Tile
         label="Failures"

@@ -6,7 +6,7 @@ import { clock, figure, plural } from "../result/numberFormat.ts"
 import { endings } from "../result/verdict.ts"
 import { percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
-import { limitedMarker } from "./markers.ts"
+import { limitMarkerOf } from "./markers.ts"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
 
@@ -30,6 +30,7 @@ const figuresOf = ({ elapsedSeconds, latencyMs, operations, requests }: Measured
 const SliceNotes = ({ columns, slice }: { readonly slice: MeasuredSlice; readonly columns: number }) => {
   const { endedBy, isWarmUp, limited, requests } = slice
   const { planned, short } = endings[endedBy]
+  const marker = limitMarkerOf(slice)
   const words = [
     ...(isWarmUp ? ["ended during its warm-up, so nothing was measured"] : []),
     ...(planned ? [] : [short]),
@@ -38,9 +39,9 @@ const SliceNotes = ({ columns, slice }: { readonly slice: MeasuredSlice; readonl
   return (
     <>
       {words.length === 0 ? null : <NoteRow columns={columns}>{words.join(", ")}</NoteRow>}
-      {limited.length === 0 ? null : (
+      {marker === undefined ? null : (
         <NoteRow columns={columns}>
-          <MarkerIcon shape={limitedMarker.shape} /> {limitedMarker.word}: {limited.join("; ")}
+          <MarkerIcon shape={marker.shape} /> {marker.word}: {limited.join("; ")}
         </NoteRow>
       )}
     </>

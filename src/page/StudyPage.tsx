@@ -14,11 +14,17 @@ import { TopBar } from "./TopBar.tsx"
 
 interface StudyDocument extends StudyHead {
   readonly verdict: string
+  /** Why it has no result that can be trusted. */
+  readonly noResult?: string | null
 }
 
-const statusOf = ({ endedBy }: StudyHead): { readonly short: string; readonly good: boolean } =>
+/** @param failure in two words, why a completed study has no answer; by default from `noResult` */
+const statusOf = (
+  { endedBy, noResult = null }: StudyDocument,
+  failure = noResult === null ? undefined : "no trustworthy result"
+): { readonly short: string; readonly good: boolean } =>
   endedBy === "completed"
-    ? { short: "completed", good: true }
+    ? { short: failure ?? "completed", good: failure === undefined }
     : { short: endings[endedBy].short, good: endings[endedBy].planned }
 
 const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
@@ -34,18 +40,20 @@ const Warnings = ({ warnings }: Pick<StudyHead, "warnings">) =>
   )
 
 const StudyHeader = ({
+  failure,
   name,
   study,
   theme,
   use
 }: {
+  readonly failure: string | undefined
   readonly name: string
   readonly study: StudyDocument
   readonly theme: Theme
   readonly use: (theme: Theme) => void
 }) => {
-  const status = statusOf(study)
-  const { answer, details } = headlineOf(study.verdict)
+  const status = statusOf(study, failure)
+  const { answer, details } = headlineOf(study.verdict, study.noResult)
   const { baseUrl } = study.config
   return (
     <header>
@@ -110,6 +118,7 @@ export const StudyPage = ({
   charts,
   children,
   eight = false,
+  failure,
   logarithmic = false,
   name,
   study,
@@ -122,6 +131,8 @@ export const StudyPage = ({
   readonly tiles: ComponentChildren
   /** There are eight tiles: two rows of four. */
   readonly eight?: boolean
+  /** Why a study that ran to its end has no answer, in one or two words; `undefined` if it has one. */
+  readonly failure?: string | undefined
   /** Whether the latency scale is logarithmic at first. */
   readonly logarithmic?: boolean
   /** Must be the same object for the same study: another one rebuilds every chart. */
@@ -131,13 +142,13 @@ export const StudyPage = ({
 }) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
-  const { short } = statusOf(study)
+  const { short } = statusOf(study, failure)
   useLayoutEffect(() => {
     document.title = `${name}, ${short} – edfi-perf`
   }, [name, short])
   return (
     <>
-      <StudyHeader name={name} study={study} theme={theme} use={setTheme} />
+      <StudyHeader failure={failure} name={name} study={study} theme={theme} use={setTheme} />
       <main>
         <Warnings warnings={study.warnings} />
         <section aria-labelledby="figures">

@@ -1,40 +1,105 @@
-/** The page of a sweep over batch sizes: the recommended size and its evidence. */
+/** The page of a sweep: the knee, the peak or the best pair, and its evidence. */
 import { Fragment } from "preact"
 import { useMemo } from "preact/hooks"
 import { failureRatio } from "../result/Figures.ts"
-import { figure, plural } from "../result/numberFormat.ts"
+import { lawText, parameterText } from "../result/lawText.ts"
+import type { MedianAndRange } from "../result/MeasuredSlice.ts"
+import { asPrinted, figure, plural } from "../result/numberFormat.ts"
+import { type ScalabilityFit, throughputAt } from "../result/ScalabilityLaw.ts"
 import { closedModelNote } from "../result/sentences.ts"
-import type { Sweep, SweepPoint } from "../result/Sweep.ts"
+import type { Sweep, SweepAnswer, SweepPlace, SweepPoint } from "../result/Sweep.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
-import { ColumnHeads, Fact, Section } from "./Section.tsx"
+import { ColumnHeads, Section } from "./Section.tsx"
 import { SliceTable } from "./SliceTable.tsx"
 import { StudyPage } from "./StudyPage.tsx"
-import { clientCountsOf, markerOf, sweepCharts } from "./sweepCharts.ts"
+import { clientCountsOf, isMarked, markerOf, sweepCharts } from "./sweepCharts.ts"
 import { Tile } from "./Tile.tsx"
 
 interface SweepProps {
   readonly sweep: Sweep
 }
 
-const kneeOf = ({ knees }: Sweep, clientCount: number) =>
-  knees.find((knee) => knee.clientCount === clientCount)
+const rangeText = ({ max, median, min }: MedianAndRange): string =>
+  `${figure(median)} operations/s (${figure(min)} to ${figure(max)})`
 
-const KneeTile = ({ clientCount, sweep }: SweepProps & { readonly clientCount: number }) => {
-  const knee = kneeOf(sweep, clientCount)
-  return (
-    <Tile
-      label={`Knee, ${plural(clientCount, "user")}`}
-      tone="main"
-      value={plain(knee?.batchTripleCount)}
-      unit="triples"
-    >
-      {knee === undefined
-        ? "no size can be recommended"
-        : `${figure(knee.operationsPerSecond)} operations/s, ${percent(Number(knee.shareOfBest.toFixed(3)))} of the best`}
+const ofBest = ({ best, enough }: { readonly best: SweepPlace; readonly enough: SweepPlace }): string =>
+  percent(
+    Number(
+      (asPrinted(enough.operationsPerSecond.median) / asPrinted(best.operationsPerSecond.median)).toFixed(3)
+    )
+  )
+
+const LawTile = ({ law }: { readonly law: ScalabilityFit }) =>
+  law._tag === "NotFitted" ? (
+    <Tile label="Scalability law" value={noValue}>
+      {law.reason}
+    </Tile>
+  ) : (
+    <Tile label="Peak by the scalability law" value={plain(law.peak?.users)} unit="users">
+      contention {parameterText(law.contention)}, coherency {parameterText(law.coherency)}
     </Tile>
   )
+
+const UsersTiles = ({ answer }: { readonly answer: Extract<SweepAnswer, { _tag: "Users" }> }) => {
+  const { afterPeak, best, law } = answer
+  return (
+    <>
+      <Tile
+        label="Peak"
+        tone="main"
+        value={figure(best.clientCount)}
+        unit={best.clientCount === 1 ? "user" : "users"}
+      >
+        {rangeText(best.operationsPerSecond)}
+      </Tile>
+      <Tile
+        label="After the peak"
+        value={afterPeak === null ? noValue : `${(100 * afterPeak.change).toFixed(0)} %`}
+      >
+        {afterPeak === null
+          ? "it is the largest number with a valid result"
+          : `with ${plural(afterPeak.to, "user")}${afterPeak.differs === false ? ", within the noise" : ""}`}
+      </Tile>
+      <LawTile law={law} />
+    </>
+  )
+}
+
+const AnswerTiles = ({ sweep: { answer, noResult } }: SweepProps) => {
+  switch (answer._tag) {
+    case "None":
+      return (
+        <Tile label="Result" tone="bad" value={noValue}>
+          {noResult ?? "no point has a valid result"}
+        </Tile>
+      )
+    case "BatchSize":
+      return (
+        <Tile
+          label={`Knee, ${plural(answer.enough.clientCount, "user")}`}
+          tone="main"
+          value={plain(answer.enough.batchTripleCount)}
+          unit="triples"
+        >
+          {figure(answer.enough.operationsPerSecond.median)} operations/s, {ofBest(answer)} of the best
+        </Tile>
+      )
+    case "Users":
+      return <UsersTiles answer={answer} />
+    case "Pair":
+      return (
+        <Tile
+          label="Best pair"
+          tone="main"
+          value={plural(answer.best.clientCount, "user")}
+          unit={`with ${plural(answer.best.batchTripleCount ?? 0, "triple")}`}
+        >
+          {rangeText(answer.best.operationsPerSecond)}
+        </Tile>
+      )
+  }
 }
 
 const Tiles = ({ sweep }: SweepProps) => {
@@ -43,9 +108,7 @@ const Tiles = ({ sweep }: SweepProps) => {
   const others = points.length - measured
   return (
     <>
-      {clientCountsOf(sweep).map((clientCount) => (
-        <KneeTile key={clientCount} sweep={sweep} clientCount={clientCount} />
-      ))}
+      <AnswerTiles sweep={sweep} />
       <Tile label="Points" value={figure(points.length)}>
         {others === 0 ? "all usable" : `${figure(measured)} usable, ${figure(others)} with a remark`}
       </Tile>
@@ -56,34 +119,70 @@ const Tiles = ({ sweep }: SweepProps) => {
   )
 }
 
-const Evidence = ({ sweep: { knees } }: SweepProps) =>
-  knees.length === 0 ? null : (
-    <Section id="evidence" title="Evidence">
-      <dl class="facts">
-        {knees.map(({ clientCount, evidence }) => (
-          <Fact key={clientCount} name={plural(clientCount, "user")}>
-            {evidence}
-          </Fact>
-        ))}
-      </dl>
+/** The fitted law, and how far each point is from it. */
+const Law = ({ sweep: { answer } }: SweepProps) => {
+  if (answer._tag !== "Users") return null
+  const { law } = answer
+  return (
+    <Section id="law" title="Scalability law">
+      <p>{lawText(law)}</p>
+      {law._tag === "NotFitted" ? null : (
+        <>
+          <ScrollTable caption="Measured and predicted operations per second" class="narrow">
+            <thead>
+              <tr>
+                <th scope="col">users</th>
+                <ColumnHeads names={["predicted", "measured minus predicted"]} />
+              </tr>
+            </thead>
+            <tbody>
+              {law.residuals.map(({ operationsPerSecond, users }) => (
+                <tr>
+                  <th scope="row">{figure(users)}</th>
+                  <td>{figure(throughputAt(law, users))}</td>
+                  <td>{figure(operationsPerSecond)}</td>
+                </tr>
+              ))}
+            </tbody>
+          </ScrollTable>
+          <p class="note">
+            With N users: {figure(law.perUser)} N / (1 + contention (N - 1) + coherency N (N - 1)) operations
+            per second (Gunther). Contention is work that waits for others; coherency is work that grows with
+            every pair of users and makes throughput fall.
+          </p>
+        </>
+      )}
     </Section>
   )
+}
 
 const columnNames = ["operations/s", "of the best", "requests/s", "p50 ms", "p95 ms", "p99 ms", "failed"]
 
+const rowNames: Readonly<Record<SweepAnswer["_tag"], string>> = {
+  BatchSize: "The knee is the smallest batch within 5 % of the best one.",
+  Users: "The peak is the number of users with the highest rate.",
+  Pair: "The best pair has the highest rate of all.",
+  None: "No point has a valid result."
+}
+
+/** The highest rate of all points with a valid result; 0 without one. */
+const bestRate = ({ answer }: Sweep): number =>
+  answer._tag === "None" ? 0 : asPrinted(answer.best.operationsPerSecond.median)
+
 const PointRow = ({
-  best,
+  name,
   point,
   sweep
-}: SweepProps & { readonly best: number; readonly point: SweepPoint }) => {
-  const { batchTripleCount, figures, note, operationsPerSecond: rate } = point
+}: SweepProps & { readonly point: SweepPoint; readonly name: number | null }) => {
+  const { figures, note, operationsPerSecond: rate } = point
+  const best = bestRate(sweep)
   const marker = markerOf(sweep, point)
   const latency = figures?.latencyMs
   return (
     <>
-      <tr class={marker?.word === "knee" ? "chosen" : ""}>
+      <tr class={isMarked(sweep, point) ? "chosen" : ""}>
         <th scope="row">
-          {figure(batchTripleCount)}{" "}
+          {plain(name)}{" "}
           {marker === undefined ? null : (
             <span class="marker-word">
               <MarkerIcon shape={marker.shape} /> {marker.word}
@@ -98,7 +197,11 @@ const PointRow = ({
             </span>
           )}
         </td>
-        <td>{rate === null || best === 0 ? noValue : percent(Number((rate.median / best).toFixed(3)))}</td>
+        <td>
+          {rate === null || best === 0
+            ? noValue
+            : percent(Number((asPrinted(rate.median) / best).toFixed(3)))}
+        </td>
         <td>{plain(figures?.requests.perSecond)}</td>
         <td>{plain(latency?.p50)}</td>
         <td>{plain(latency?.p95)}</td>
@@ -110,34 +213,47 @@ const PointRow = ({
   )
 }
 
+/** Points that share a table: those of one number of users, or all numbers of users with one size. */
+const tablesOf = (sweep: Sweep) =>
+  sweep.answer._tag === "Users" || sweep.testType === "VOLUME"
+    ? [
+        {
+          caption: "Numbers of users",
+          head: "users",
+          rows: sweep.points.map((point) => ({ name: point.clientCount, point }))
+        }
+      ]
+    : clientCountsOf(sweep).map((clientCount) => ({
+        caption: plural(clientCount, "user"),
+        head: "triples per batch",
+        rows: sweep.points
+          .filter((point) => point.clientCount === clientCount)
+          .map((point) => ({ name: point.batchTripleCount, point }))
+      }))
+
 const Points = ({ sweep }: SweepProps) => (
-  <Section id="points" title="Batch sizes">
-    {clientCountsOf(sweep).map((clientCount) => {
-      const best = kneeOf(sweep, clientCount)?.best.operationsPerSecond ?? 0
-      return (
-        <ScrollTable key={clientCount} caption={plural(clientCount, "user")} class="steps">
-          <thead>
-            <tr>
-              <th scope="col">triples per batch</th>
-              <ColumnHeads names={columnNames} />
-            </tr>
-          </thead>
-          <tbody>
-            {sweep.points
-              .filter((point) => point.clientCount === clientCount)
-              .map((point) => (
-                <Fragment key={point.batchTripleCount}>
-                  <PointRow sweep={sweep} point={point} best={best} />
-                </Fragment>
-              ))}
-          </tbody>
-        </ScrollTable>
-      )
-    })}
+  <Section id="points" title="Points">
+    {tablesOf(sweep).map(({ caption, head, rows }) => (
+      <ScrollTable key={caption} caption={caption} class="steps">
+        <thead>
+          <tr>
+            <th scope="col">{head}</th>
+            <ColumnHeads names={columnNames} />
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map(({ name, point }) => (
+            <Fragment key={name}>
+              <PointRow sweep={sweep} point={point} name={name} />
+            </Fragment>
+          ))}
+        </tbody>
+      </ScrollTable>
+    ))}
     <p class="note">
-      The knee is the smallest batch within 5 % of the best one. A point limited by the load generator does
-      not describe the server and is never recommended. Operations per second are the median over the slices
-      of a point, with the lowest and highest slice below.
+      {rowNames[sweep.answer._tag]} A point limited by the load generator or its machine does not describe the
+      server and is never recommended. Operations per second are the median over the slices of a point, with
+      the lowest and highest slice below.
     </p>
     <p class="note">{closedModelNote}</p>
   </Section>
@@ -145,14 +261,18 @@ const Points = ({ sweep }: SweepProps) => (
 
 export const SweepPage = ({ sweep }: SweepProps) => {
   const charts = useMemo(() => sweepCharts(sweep), [sweep])
+  const isSingle = sweep.testType === "VOLUME"
   const slices = sweep.points.flatMap(({ batchTripleCount, clientCount, slices }) =>
-    slices.map((slice) => ({ slice, cells: [figure(clientCount), figure(batchTripleCount)] }))
+    slices.map((slice) => ({
+      slice,
+      cells: [figure(clientCount), ...(isSingle ? [] : [plain(batchTripleCount)])]
+    }))
   )
   return (
     <StudyPage name="sweep" study={sweep} charts={charts} tiles={<Tiles sweep={sweep} />}>
-      <Evidence sweep={sweep} />
       <Points sweep={sweep} />
-      <SliceTable heads={["users", "triples"]} slices={slices} />
+      <Law sweep={sweep} />
+      <SliceTable heads={isSingle ? ["users"] : ["users", "triples"]} slices={slices} />
     </StudyPage>
   )
 }

@@ -1,6 +1,6 @@
 /** The page of single requests versus batches: the ratio, both sides in detail, and the load on the database. */
 import { useMemo } from "preact/hooks"
-import type { Side, Versus } from "../result/Versus.ts"
+import { medianPair, type Side, type Versus } from "../result/Versus.ts"
 import { closedModelNote } from "../result/sentences.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { VersusDatabase } from "./VersusDatabase.tsx"
@@ -13,14 +13,20 @@ import { StudyPage } from "./StudyPage.tsx"
 import { Tile } from "./Tile.tsx"
 import { versusCharts } from "./versusCharts.ts"
 
-const Rate = ({ label, side }: { readonly label: string; readonly side: Side }) => {
-  const rate = (perSecond: number) => plain(side.elapsedSeconds === 0 ? null : perSecond)
-  return (
-    <Tile label={label} value={rate(side.operations.perSecond)} unit="/s">
-      {rate(side.requests.perSecond)} requests/s
-    </Tile>
-  )
-}
+/** @param inPair operations per second in the pair whose ratio is the result */
+const Rate = ({
+  inPair,
+  label,
+  side
+}: {
+  readonly inPair: number | undefined
+  readonly label: string
+  readonly side: Side
+}) => (
+  <Tile label={label} value={plain(inPair)} unit="/s, median pair">
+    {plain(side.elapsedSeconds === 0 ? null : side.operations.perSecond)}/s over all slices
+  </Tile>
+)
 
 const PerOperation = ({ label, side }: { readonly label: string; readonly side: Side }) => {
   const { operationMs } = side
@@ -32,23 +38,29 @@ const PerOperation = ({ label, side }: { readonly label: string; readonly side: 
 }
 
 const Tiles = ({ versus }: { readonly versus: Versus }) => {
-  const { batch, batchTripleCount, clientCount, pairs, ratio, records, requestsSaved, single } = versus
+  const { batch, batchTripleCount, clientCount, noResult, pairs, ratio, records, requestsSaved, single } =
+    versus
   const failed = single.requests.failed + batch.requests.failed
   const { operations, requests, share } = requestsSaved
+  const middle = medianPair(pairs)
   return (
     <>
       <Tile
         label="Batches versus single requests"
-        tone="main"
-        value={ratio === null ? noValue : ratioText(ratio.median)}
+        tone={noResult === null ? "main" : "bad"}
+        value={ratio === null || noResult !== null ? noValue : ratioText(ratio.median)}
         unit="times the operations"
       >
-        {ratio === null
-          ? "no pair of slices was measured"
+        {ratio === null || noResult !== null
+          ? (noResult ?? "no pair of slices was measured")
           : `${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")}`}
       </Tile>
-      <Rate label="Operations, single requests" side={single} />
-      <Rate label={`Operations, batches of ${plural(batchTripleCount, "triple")}`} side={batch} />
+      <Rate label="Operations, single requests" side={single} inPair={middle?.single} />
+      <Rate
+        label={`Operations, batches of ${plural(batchTripleCount, "triple")}`}
+        side={batch}
+        inPair={middle?.batch}
+      />
       <Tile label="Requests saved" value={share === null ? noValue : percent(Number(share.toFixed(4)))}>
         {figure(requests)} for {figure(operations)} operations
       </Tile>
@@ -74,7 +86,10 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
     <StudyPage name="versus" study={versus} charts={charts} tiles={<Tiles versus={versus} />} eight>
       <Section id="sides" title="Side by side">
         <div class="columns tables">
-          <VersusTable caption="Requests and operations" rows={countRows(single, batch)} />
+          <VersusTable
+            caption="Requests and operations"
+            rows={countRows(single, batch, medianPair(versus.pairs))}
+          />
           <div>
             <VersusTable
               caption="Latency per request, ms"
@@ -90,7 +105,8 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
         </div>
         <p class="note">
           Single requests are {single.testType}, batches are {batch.testType}; the ratio is the figure of
-          batches divided by that of single requests.
+          batches divided by that of single requests. The ratio of operations per second is that of the pair
+          in the middle, whose two rates stand beside it.
         </p>
         <p class="note">{closedModelNote}</p>
       </Section>

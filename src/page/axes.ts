@@ -25,11 +25,15 @@ const timeSteps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200
 /** Steps of an axis of integers. */
 export const wholeSteps = [1, 10, 100, 1000, 10_000, 100_000].flatMap((unit) => [unit, 2 * unit, 5 * unit])
 
-/** Seconds since the start. */
+/** @example clockText(75) // "1:15", clockText(-12) // "-0:12", in the warm-up */
+export const clockText = (seconds: number): string =>
+  Math.round(seconds) < 0 ? `-${clock(-seconds)}` : clock(seconds)
+
+/** Seconds since the start of the run; negative in its warm-up. */
 export const timeAxis: Axis = {
   name: "time",
-  text: clock,
-  at: (seconds) => `at ${clock(seconds)}`,
+  text: clockText,
+  at: (seconds) => `at ${clockText(seconds)}`,
   over: (x) => `over ${clock(x.at(-1) ?? 0)}`,
   steps: timeSteps
 }

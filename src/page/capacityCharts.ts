@@ -2,15 +2,22 @@
 import * as Either from "effect/Either"
 import { parseObjective } from "../domain/Objective.ts"
 import { figures } from "../domain/Threshold.ts"
-import type { Capacity, CapacityStep } from "../result/Capacity.ts"
+import { type Capacity, type CapacityStep, highestStep, outcomeOf } from "../result/Capacity.ts"
 import { numberAxis } from "./axes.ts"
 import type { ChartData } from "./chartData.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
+import type { LimitedBy } from "../metrics/generatorLimits.ts"
 import type { Marker } from "./markers.ts"
 
 const highestMarker: Marker = { shape: "diamond", word: "highest rate kept" }
 const brokenMarker: Marker = { shape: "cross", word: "not kept" }
 const otherMarker: Marker = { shape: "triangle", word: "another objective not kept" }
+
+/** Markers of steps that show nothing about the server, by what limited the load generator. */
+export const unjudgedMarkers: Readonly<Record<LimitedBy, Marker>> = {
+  generator: { shape: "bar", word: "not judged: limited by the generator" },
+  machine: { shape: "ring", word: "not judged: no free processor" }
+}
 
 interface ChartSource {
   readonly style: ChartStyle
@@ -84,10 +91,6 @@ export const decidingSteps = ({ steps }: Pick<Capacity, "steps">): ReadonlyArray
     (a, b) => a.arrivalRate - b.arrivalRate
   )
 
-/** The step that decided on the highest rate; `undefined` when no rate was kept. */
-export const highestStep = ({ highest, steps }: Pick<Capacity, "highest" | "steps">) =>
-  decidingSteps({ steps }).find(({ arrivalRate }) => arrivalRate === highest)
-
 /** Every figure over the arrival rate. */
 export const capacityCharts = (capacity: Capacity): ReadonlyArray<ChartData> => {
   const steps = decidingSteps(capacity)
@@ -95,8 +98,10 @@ export const capacityCharts = (capacity: Capacity): ReadonlyArray<ChartData> => 
   const x = steps.map(({ arrivalRate }) => arrivalRate)
   const axis = numberAxis("batch started per second", "batches started per second")
   const markerOf = (step: CapacityStep, { otherBroke }: ChartSource): Marker | undefined => {
-    if (!step.kept) return otherBroke(step) ? otherMarker : brokenMarker
-    return step === highest ? highestMarker : undefined
+    const outcome = outcomeOf(step)
+    if (outcome === "kept") return step === highest ? highestMarker : undefined
+    if (outcome !== "broken") return unjudgedMarkers[outcome]
+    return otherBroke(step) ? otherMarker : brokenMarker
   }
   return sourcesOf(capacity).map((source) => ({
     style: source.style,

@@ -11,6 +11,8 @@ export interface TimedRun<Point extends Span = ChartPoint> {
   readonly timeline: ReadonlyArray<Point>
   /** The last point includes a final fraction of a second. */
   readonly withRest?: boolean
+  /** The length of the warm-up, whose points are before 0. */
+  readonly warmUpSeconds?: number
 }
 
 export interface Series {
@@ -26,12 +28,22 @@ export interface Series {
   readonly markers?: ReadonlyArray<Marker | undefined>
 }
 
+/** A curve through the points of a chart, which is no measurement. */
+export interface Curve {
+  readonly label: string
+  /** X and y, ascending. */
+  readonly points: ReadonlyArray<readonly [number, number]>
+}
+
 export interface Columns {
   /** X values, ascending; seconds since the start for charts over time. */
   readonly x: Array<number>
   readonly series: ReadonlyArray<Series>
+  readonly curve?: Curve | undefined
   /** The last point of a run includes its final fraction of a second. */
   readonly withRest?: boolean
+  /** The length of the warm-up, whose values are before 0: they are drawn greyed, and are in no table. */
+  readonly warmUpSeconds?: number
 }
 
 /** Everything that a chart draws. */
@@ -93,6 +105,7 @@ export const columnsOf = <Point extends Span>(
     const points = only.timeline
     return {
       ...restOf(runs),
+      ...(only.warmUpSeconds === undefined ? {} : { warmUpSeconds: only.warmUpSeconds }),
       x: points.map(({ elapsedSeconds }) => elapsedSeconds),
       series: lines.map(({ label, value }, i) => ({
         label,
@@ -121,6 +134,17 @@ export const columnsOf = <Point extends Span>(
         })
       }))
     )
+  }
+}
+
+/** The columns without the values of the warm-up. */
+export const withoutWarmUp = (columns: Columns): Columns => {
+  if (columns.warmUpSeconds === undefined) return columns
+  const isOfRun = (_: unknown, i: number) => (columns.x[i] ?? 0) > 0
+  return {
+    ...columns,
+    x: columns.x.filter(isOfRun),
+    series: columns.series.map((series) => ({ ...series, values: series.values.filter(isOfRun) }))
   }
 }
 
@@ -174,11 +198,9 @@ export const markersOf = ({ series }: Columns): ReadonlyArray<Marker> => {
 }
 
 /** The accessible name of a chart. Without means: the mean of percentiles of seconds is no figure of the run. */
-export const describeChart = (
-  { level, title, unit }: ChartStyle,
-  axis: Axis,
-  { series, x }: Columns
-): string => {
+export const describeChart = ({ level, title, unit }: ChartStyle, axis: Axis, columns: Columns): string => {
+  const { curve, series, x } = withoutWarmUp(columns)
+  const curves = curve === undefined ? [] : [`${curve.label}: drawn as a curve`]
   const lines = series.map(({ label, values }) => {
     const known = values.filter((value) => typeof value === "number")
     if (known.length === 0) return `${label}: nothing was measured`
@@ -192,17 +214,21 @@ export const describeChart = (
     )
   )
   const levels = level === undefined ? [] : [`${level.name} ${figure(level.value)}`]
-  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...markers, ...levels].join("; ")}.`
+  return `${title}, ${unit}, ${axis.over(x)}. ${[...lines, ...curves, ...markers, ...levels].join("; ")}.`
 }
 
 /** The visible part of the x axis: all, the last seconds, or an interval. */
 export type Range = "all" | { readonly last: number } | { readonly from: number; readonly to: number }
 
-/** The ends of a range, in seconds since the start. */
-export const rangeEnds = (range: Range, lastSeconds: number): readonly [number, number] => {
-  if (range === "all") return [0, Math.max(1, lastSeconds)]
+/** The ends of a range, in seconds since the start of the run. @param warmUpSeconds before it */
+export const rangeEnds = (
+  range: Range,
+  lastSeconds: number,
+  warmUpSeconds = 0
+): readonly [number, number] => {
+  if (range === "all") return [0 - warmUpSeconds, Math.max(1, lastSeconds)]
   return "last" in range
-    ? [Math.max(0, lastSeconds - range.last), Math.max(1, lastSeconds)]
+    ? [Math.max(0 - warmUpSeconds, lastSeconds - range.last), Math.max(1, lastSeconds)]
     : [range.from, range.to]
 }
 
@@ -211,5 +237,5 @@ export const overTime = (style: ChartStyle, columns: Columns, range: Range): Cha
   style,
   axis: timeAxis,
   columns,
-  ends: rangeEnds(range, columns.x.at(-1) ?? 1)
+  ends: rangeEnds(range, columns.x.at(-1) ?? 1, columns.warmUpSeconds)
 })

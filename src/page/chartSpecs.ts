@@ -1,11 +1,16 @@
 /** The charts over time, and the values that they show for a point. */
-import type { Model } from "../domain/LoadResult.ts"
 import { addKnown } from "../metrics/addKnown.ts"
 import { generatorLimits } from "../metrics/generatorLimits.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
+import type { RunState } from "../result/Summary.ts"
 
 type Millis = number | null
+interface Percentiles {
+  readonly p50: Millis
+  readonly p95: Millis
+  readonly p99: Millis
+}
 
 /** A part of a run: its end and its length. */
 export interface Span {
@@ -16,7 +21,9 @@ export interface Span {
 /** The figures of a point; files of other tools have only some. */
 export interface ChartPoint extends Span, Pick<TimelinePoint, "users" | "requests" | "failures"> {
   readonly operations: number | null
-  readonly latencyMs: { readonly p50: Millis; readonly p95: Millis; readonly p99: Millis } | null
+  readonly latencyMs: Percentiles | null
+  /** Of succeeded and of failed requests, where any failed. */
+  readonly byOutcome?: TimelinePoint["byOutcome"]
   readonly generator?: TimelinePoint["generator"]
   readonly dropped?: number
 }
@@ -28,7 +35,7 @@ export interface ChartPoint extends Span, Pick<TimelinePoint, "users" | "request
  * @example 10 requests in 1 s and 5, of which 4 failed, in 0.25 s: 15 requests in 1.25 s, of which 4 failed
  */
 export const addChartPoints = (a: ChartPoint, b: ChartPoint): ChartPoint => {
-  const { generator, latencyMs } = a.seconds < b.seconds ? b : a
+  const { byOutcome, generator, latencyMs } = a.seconds < b.seconds ? b : a
   return {
     elapsedSeconds: b.elapsedSeconds,
     seconds: rounded(a.seconds + b.seconds, 6),
@@ -37,6 +44,7 @@ export const addChartPoints = (a: ChartPoint, b: ChartPoint): ChartPoint => {
     failures: a.failures + b.failures,
     operations: addKnown(a.operations, b.operations),
     latencyMs,
+    ...(byOutcome === undefined ? {} : { byOutcome }),
     ...(generator === undefined ? {} : { generator }),
     ...(a.dropped === undefined || b.dropped === undefined ? {} : { dropped: a.dropped + b.dropped })
   }
@@ -101,11 +109,14 @@ export const rate =
     return count === null ? null : count / point.seconds
   }
 
-type Percentile = keyof NonNullable<ChartPoint["latencyMs"]>
-const latency = (percentile: Percentile): Line => ({
-  label: percentile,
-  value: ({ latencyMs }) => latencyMs?.[percentile] ?? null
-})
+/** The lines of a chart of latencies. */
+const percentileLines = (of: (point: ChartPoint) => Percentiles | null): ChartSpec["lines"] => {
+  const line = (percentile: keyof Percentiles): Line => ({
+    label: percentile,
+    value: (point) => of(point)?.[percentile] ?? null
+  })
+  return [line("p50"), line("p95"), line("p99")]
+}
 
 /** Whether the load generator exceeded a limit. */
 const overLimits = ({ generator }: ChartPoint): boolean => generator?.limited === true
@@ -114,6 +125,34 @@ const percentOf = (share: number | null | undefined): number | null =>
   share === null || share === undefined ? null : 100 * share
 
 const limit = (value: number): ReferenceLine => ({ name: "limit", value, bad: true, inSight: false })
+
+const latencyChart: ChartSpec = {
+  id: "latency",
+  title: "Latency of whole requests",
+  unit: "ms",
+  color: 0,
+  wide: true,
+  logarithmic: true,
+  lines: percentileLines(({ latencyMs }) => latencyMs)
+}
+
+/** The charts of latency of a run in which requests failed: refusals in a millisecond are no batches. */
+const latencyChartsByOutcome: ReadonlyArray<ChartSpec> = [
+  {
+    ...latencyChart,
+    title: "Latency of succeeded requests",
+    lines: percentileLines(({ byOutcome, latencyMs }) =>
+      byOutcome === null || byOutcome === undefined ? latencyMs : byOutcome.succeeded
+    )
+  },
+  {
+    ...latencyChart,
+    id: "latency-failed",
+    title: "Latency of failed requests",
+    optional: true,
+    lines: percentileLines(({ byOutcome }) => byOutcome?.failed ?? null)
+  }
+]
 
 export const chartSpecs: ReadonlyArray<ChartSpec> = [
   {
@@ -130,15 +169,7 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     color: 1,
     lines: [{ label: "requests", value: rate(({ requests }) => requests) }]
   },
-  {
-    id: "latency",
-    title: "Latency of whole requests",
-    unit: "ms",
-    color: 0,
-    wide: true,
-    logarithmic: true,
-    lines: [latency("p50"), latency("p95"), latency("p99")]
-  },
+  latencyChart,
   {
     id: "users",
     title: "Users",
@@ -191,8 +222,19 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
   }
 ]
 
-const closedSpecs = chartSpecs.filter(({ id }) => id !== "dropped")
+const splitByOutcome = (specs: ReadonlyArray<ChartSpec>): ReadonlyArray<ChartSpec> =>
+  specs.flatMap((spec) => (spec === latencyChart ? latencyChartsByOutcome : [spec]))
 
-/** The charts of a run. The closed model drops nothing. */
-export const chartSpecsOf = (model: Model): ReadonlyArray<ChartSpec> =>
-  model === "open" ? chartSpecs : closedSpecs
+const closedSpecs = chartSpecs.filter(({ id }) => id !== "dropped")
+const specsByOutcome = { open: splitByOutcome(chartSpecs), closed: splitByOutcome(closedSpecs) }
+const specs = { open: chartSpecs, closed: closedSpecs }
+
+/**
+ * The charts of a run; the same ones for the same run. The closed model drops nothing. Where requests failed, the latencies
+ * of succeeded and of failed ones are two charts.
+ */
+export const chartSpecsOf = ({
+  byOutcome,
+  model
+}: Pick<RunState, "byOutcome" | "model">): ReadonlyArray<ChartSpec> =>
+  byOutcome === null ? specs[model] : specsByOutcome[model]

@@ -75,11 +75,25 @@ const waitsOf = (points: Points): ChartSource => {
   }
 }
 
+/** In the time of the run, which begins after the warm-up. */
+const shifted = (timeline: Points, warmUpSeconds: number): Points =>
+  timeline.map((point) => ({ ...point, elapsedSeconds: point.elapsedSeconds - warmUpSeconds }))
+
 /**
  * The charts with values. A statistic that the server does not provide has no line; fewer than two points have no chart.
+ *
+ * @param warmUpSeconds the length of the warm-up, which the readings include; `undefined` without one
  */
-export const databaseCharts = (timeline: Points, range: Range): ReadonlyArray<ChartData> => {
-  const run = mergeShortPoints({ name: "database", timeline }, addPoints)
+export const databaseCharts = (
+  timeline: Points,
+  range: Range,
+  warmUpSeconds?: number
+): ReadonlyArray<ChartData> => {
+  const merged = mergeShortPoints({ name: "database", timeline }, addPoints)
+  const run =
+    warmUpSeconds === undefined
+      ? merged
+      : { ...merged, timeline: shifted(merged.timeline, warmUpSeconds), warmUpSeconds }
   const points = run.timeline
   if (points.length < 2) return []
   return [transactions, logOf(points), syncs, waitsOf(points)].flatMap(({ color, lines, style }) => {

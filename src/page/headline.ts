@@ -14,15 +14,22 @@ const isOpen = (text: string): boolean => text.lastIndexOf("(") > text.lastIndex
 
 const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
+const detailed = (answer: string, details: string): Headline => ({ answer, details: capitalized(details) })
+
 /**
  * The main clause of the first sentence, and the rest. A cut inside parentheses is none.
  *
+ * @param noResult the sentence with which the verdict of a study without a result begins; it stays whole
  * @example headlineOf("170/s is the highest rate that kept the objectives; at 180/s, latency.p95 was 955 ms.")
  * // { answer: "170/s is the highest rate that kept the objectives.", details: "At 180/s, latency.p95 was 955 ms." }
  */
-export const headlineOf = (verdict: string): Headline => {
+export const headlineOf = (verdict: string, noResult: string | null = null): Headline => {
+  // Whole, because its reason matters more than any figure after it.
+  if (noResult !== null && verdict.startsWith(noResult)) {
+    return detailed(noResult, verdict.slice(noResult.length).trimStart())
+  }
   const found = [...verdict.matchAll(cut)].find(({ index }) => !isOpen(verdict.slice(0, index)))
   if (found === undefined) return { answer: verdict, details: "" }
   const details = verdict.slice(found.index + found[0].length)
-  return { answer: `${verdict.slice(0, found.index)}.`, details: capitalized(details) }
+  return detailed(`${verdict.slice(0, found.index)}.`, details)
 }

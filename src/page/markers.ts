@@ -1,5 +1,8 @@
 /** Markers at points of a chart: a shape and a word, readable without colour. */
 
+import { limitOf } from "../result/limitText.ts"
+import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+
 /** A shape in a 16 by 16 box, and its fill. */
 interface Shape {
   readonly path: string
@@ -25,3 +28,13 @@ export interface Marker {
 
 /** For figures that describe the load generator and not the server. */
 export const limitedMarker: Marker = { shape: "triangle", word: "limited by the generator" }
+
+/** For figures of a machine whose processors others had. */
+export const machineMarker: Marker = { shape: "triangle", word: "limited by other programs" }
+
+/** The marker of a slice that something else than the server limited. */
+export const limitMarkerOf = (slice: Pick<MeasuredSlice, "limited" | "limitedBy">): Marker | undefined => {
+  const limit = limitOf(slice)
+  if (limit === null) return undefined
+  return limit === "machine" ? machineMarker : limitedMarker
+}

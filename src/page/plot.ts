@@ -4,7 +4,15 @@ import { type Axis, wholeSteps } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
 import { isolatedPoints, type Columns, type Range } from "./chartData.ts"
 import { resolveColor, seriesColor, seriesDash } from "./colors.ts"
-import { type Ink, levelPainter, markerPainter, shadePainter, spreadPainter } from "./plotPainters.ts"
+import {
+  curvePainter,
+  type Ink,
+  levelPainter,
+  markerPainter,
+  shadePainter,
+  spreadPainter,
+  warmUpPainter
+} from "./plotPainters.ts"
 
 export const plotHeight = 210
 export const minWidth = 160
@@ -42,6 +50,8 @@ export interface PlotOptions {
   readonly ends: () => readonly [number, number]
   /** The currently shaded intervals of the x axis. */
   readonly shaded: () => ReadonlyArray<readonly [number, number]>
+  /** The current length of the warm-up, which is drawn greyed; `undefined` without one. */
+  readonly warmUpSeconds: () => number | undefined
   /** The user selected a range with the pointer; `undefined` disables selection. */
   readonly onRange: ((range: Range) => void) | undefined
   /** The pointer moved over this chart or a synchronized one. */
@@ -67,13 +77,17 @@ const byMagnitude = (reach: number): uPlot.Scale => ({
   range: (_, min, max) => uPlot.rangeLog(min || 0.1, Math.max(max, reach) || 1, 10, false)
 })
 
-/** The minimum top of the y scale: a reference line in sight and the ranges must fit. */
-const minTop = ({ level }: ChartStyle, { series }: Columns, logarithmic: boolean): number => {
+/** The minimum top of the y scale: a reference line in sight, the ranges and the curve must fit. */
+const minTop = ({ level }: ChartStyle, { curve, series }: Columns, logarithmic: boolean): number => {
   // A range slightly above its value must not add a whole decade to a logarithmic scale.
   const spreads = logarithmic
     ? []
     : series.flatMap(({ spreads = [] }) => spreads.map((spread) => spread?.[1] ?? 0))
-  return Math.max(level?.inSight === true ? level.value : 0, ...spreads)
+  return Math.max(
+    level?.inSight === true ? level.value : 0,
+    ...spreads,
+    ...(curve?.points ?? []).map(([, y]) => y)
+  )
 }
 
 /** Bars take three fifths of their place, at most 36 pixels. */
@@ -155,7 +169,7 @@ const reportSelection = (onRange: PlotOptions["onRange"]) => (plot: uPlot) => {
 }
 
 export const makePlot = (options: PlotOptions): uPlot => {
-  const { axis, columns, ends, holder, logarithmic, onMove, onRange, shaded, style } = options
+  const { axis, columns, ends, holder, logarithmic, onMove, onRange, shaded, style, warmUpSeconds } = options
   const ink = inkAt(holder)
   const top = minTop(style, columns, logarithmic)
   return new uPlot(
@@ -178,7 +192,13 @@ export const makePlot = (options: PlotOptions): uPlot => {
       series: [{}, ...seriesOf(options, ink)],
       hooks: {
         drawClear: [shadePainter(shaded, ink)],
-        draw: [levelPainter(style, ink), spreadPainter(columns, ink), markerPainter(columns, ink)],
+        draw: [
+          levelPainter(style, ink),
+          curvePainter(columns, ink),
+          spreadPainter(columns, ink),
+          markerPainter(columns, ink),
+          warmUpPainter(warmUpSeconds, ink)
+        ],
         setCursor: [onMove],
         setSelect: [reportSelection(onRange)]
       }

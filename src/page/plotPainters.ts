@@ -1,4 +1,4 @@
-/** What a chart paints besides uPlot's lines: shaded times, a reference line, ranges and markers. */
+/** What a chart paints besides uPlot's lines: shaded times, a warm-up, a reference line, ranges and markers. */
 import uPlot from "uplot"
 import type { ChartStyle, ReferenceLine } from "./chartSpecs.ts"
 import type { Columns } from "./chartData.ts"
@@ -36,6 +36,19 @@ export const shadePainter =
       }
     })
 
+/** Covers the warm-up, which is before 0, with a veil, so that its lines look grey. */
+export const warmUpPainter =
+  (seconds: () => number | undefined, ink: Ink): Painter =>
+  (plot) => {
+    const warmUpSeconds = seconds()
+    if (warmUpSeconds === undefined) return
+    clipped(plot, 0, (ctx) => {
+      ctx.fillStyle = ink("--veil")
+      const from = plot.valToPos(-warmUpSeconds, "x", true)
+      ctx.fillRect(from, plot.bbox.top, plot.valToPos(0, "x", true) - from, plot.bbox.height)
+    })
+  }
+
 /** Draws the reference line, unless it is outside the y scale. */
 export const levelPainter =
   ({ level }: ChartStyle, ink: Ink): Painter =>
@@ -53,6 +66,26 @@ export const levelPainter =
     ctx.lineTo(bbox.left + bbox.width, y)
     ctx.stroke()
     ctx.restore()
+  }
+
+/** The custom property with the colour of a curve, and its dash in CSS pixels. */
+export const curveStyle = { color: "--series-2", dash: [6, 4] } as const
+
+/** Draws the curve. */
+export const curvePainter =
+  ({ curve }: Columns, ink: Ink): Painter =>
+  (plot) => {
+    if (curve === undefined) return
+    clipped(plot, 0, (ctx) => {
+      ctx.strokeStyle = ink(curveStyle.color)
+      ctx.lineWidth = 1.5 * uPlot.pxRatio
+      ctx.setLineDash(curveStyle.dash.map((length) => length * uPlot.pxRatio))
+      ctx.beginPath()
+      for (const [x, y] of curve.points) {
+        ctx.lineTo(plot.valToPos(x, "x", true), plot.valToPos(y, "y", true))
+      }
+      ctx.stroke()
+    })
   }
 
 /** Draws the range of each value as a bar with caps. */

@@ -1,6 +1,7 @@
 /** The status of a run as text. */
 import type { RunState } from "../result/Summary.ts"
-import { endings, runFailure } from "../result/verdict.ts"
+import { endings, limitedFailure, runFailure } from "../result/verdict.ts"
+import { isWarmingUp } from "../result/WarmUp.ts"
 import { clock } from "../result/numberFormat.ts"
 import type { LiveRun } from "./LiveRun.ts"
 
@@ -18,13 +19,19 @@ export interface Status {
 export const statusOf = ({
   endedBy,
   ...run
-}: Pick<RunState, "endedBy" | "maxFailRatio" | "refused" | "requests">): Status => {
-  if (endedBy === null) return { short: "running", long: "", tone: "plain" }
+}: Pick<
+  RunState,
+  "endedBy" | "failOnLimited" | "generator" | "localDmsExit" | "maxFailRatio" | "refused" | "requests"
+> &
+  Partial<Pick<RunState, "warmUp">>): Status => {
+  if (endedBy === null) {
+    return { short: isWarmingUp({ endedBy, ...run }) ? "warming up" : "running", long: "", tone: "plain" }
+  }
   const { long, planned, short } = endings[endedBy]
-  const failure = runFailure({ ...run, endedBy })
+  const failure = runFailure({ ...run, endedBy })?.sentence ?? limitedFailure(run)
   return failure === undefined
     ? { short, long, tone: "good" }
-    : { short: planned ? "failed" : short, long: failure.sentence, tone: "bad" }
+    : { short: planned ? "failed" : short, long: failure, tone: "bad" }
 }
 
 /** The note for the live region of the page; empty while everything works. */

@@ -1,31 +1,44 @@
-/** The charts of a sweep over batch sizes, and the markers of its points. */
-import type { Sweep, SweepPoint } from "../result/Sweep.ts"
+/** The charts of a sweep over batch sizes or numbers of users, and the markers of its points. */
+import { isLimitedSlice, limitOf } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
-import { listAxis } from "./axes.ts"
+import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
+import { isSamePlace, markedPlace, type Sweep, type SweepPoint } from "../result/Sweep.ts"
+import { listAxis, numberAxis } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
-import type { ChartData, Series } from "./chartData.ts"
-import { limitedMarker, type Marker } from "./markers.ts"
+import type { ChartData, Curve, Series } from "./chartData.ts"
+import { limitedMarker, machineMarker, type Marker } from "./markers.ts"
 
-const outcomeMarkers: Readonly<Record<SweepPoint["outcome"], Marker | undefined>> = {
+/** Limited by whatever limited most of its limited slices. */
+const limitedPoint = ({ slices }: SweepPoint): Marker => {
+  const limited = slices.filter(isLimitedSlice)
+  const byOthers = limited.filter((slice) => limitOf(slice) === "machine").length
+  return 2 * byOthers > limited.length ? machineMarker : limitedMarker
+}
+
+const outcomeMarkers: Readonly<Record<Exclude<SweepPoint["outcome"], "limited">, Marker | undefined>> = {
   measured: undefined,
-  limited: limitedMarker,
   failing: { shape: "cross", word: "too many failed" },
   refused: { shape: "bar", word: "refused" },
   skipped: { shape: "ring", word: "not measured" }
 }
 
-/** Marks the knee, or why a point cannot be recommended. */
-export const markerOf = ({ knees }: Sweep, point: SweepPoint): Marker | undefined =>
-  outcomeMarkers[point.outcome] ??
-  (knees.some(
-    ({ batchTripleCount, clientCount }) =>
-      batchTripleCount === point.batchTripleCount && clientCount === point.clientCount
-  )
-    ? { shape: "diamond", word: "knee" }
-    : undefined)
+/** Whether a point is the answer. */
+export const isMarked = ({ answer }: Sweep, point: SweepPoint): boolean => {
+  const marked = markedPlace(answer)
+  return marked !== undefined && point.outcome === "measured" && isSamePlace(marked.place, point)
+}
+
+/** Marks the answer, or why a point cannot be recommended. */
+export const markerOf = (sweep: Sweep, point: SweepPoint): Marker | undefined => {
+  if (point.outcome === "limited") return limitedPoint(point)
+  const word = markedPlace(sweep.answer)?.name
+  return word !== undefined && isMarked(sweep, point)
+    ? { shape: "diamond", word }
+    : outcomeMarkers[point.outcome]
+}
 
 /** The distinct user counts, in their order. */
-export const clientCountsOf = ({ points }: Sweep): ReadonlyArray<number> => [
+export const clientCountsOf = ({ points }: Pick<Sweep, "points">): ReadonlyArray<number> => [
   ...new Set(points.map(({ clientCount }) => clientCount))
 ]
 
@@ -35,49 +48,108 @@ interface ChartSource {
   readonly spread: (point: SweepPoint) => readonly [number, number] | undefined
 }
 
-const sources: ReadonlyArray<ChartSource> = [
-  {
-    style: { id: "operations", title: "Operations confirmed", unit: "per second", few: true },
-    value: ({ operationsPerSecond }) => operationsPerSecond?.median ?? null,
-    spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
-  },
-  {
-    style: {
-      id: "latency",
-      title: "Latency of whole requests, p95",
-      unit: "ms",
-      few: true,
-      logarithmic: true
-    },
-    value: ({ figures }) => figures?.latencyMs?.p95 ?? null,
-    spread: () => undefined
-  }
-]
+const operations: ChartSource = {
+  style: { id: "operations", title: "Operations confirmed", unit: "per second", few: true },
+  value: ({ operationsPerSecond }) => operationsPerSecond?.median ?? null,
+  spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
+}
 
-/** Each figure over the batch size, a line per user count; sizes are evenly spaced. */
-export const sweepCharts = (sweep: Sweep): ReadonlyArray<ChartData> => {
+const latency: ChartSource = {
+  style: {
+    id: "latency",
+    title: "Latency of whole requests, p95",
+    unit: "ms",
+    few: true,
+    logarithmic: true
+  },
+  value: ({ figures }) => figures?.latencyMs?.p95 ?? null,
+  spread: () => undefined
+}
+
+/** A line through some points; `undefined` is a place without one. */
+const seriesOf = (
+  sweep: Sweep,
+  { spread, value }: ChartSource,
+  points: ReadonlyArray<SweepPoint | undefined>,
+  line: Pick<Series, "label" | "color" | "dash">
+): Series => ({
+  ...line,
+  values: points.map((point) => point && value(point)),
+  spreads: points.map((point) => point && spread(point)),
+  markers: points.map((point) => point && markerOf(sweep, point))
+})
+
+/** Over the batch size, a line per user count; sizes are evenly spaced. */
+const overSizes = (sweep: Sweep): ReadonlyArray<ChartData> => {
   const { points } = sweep
-  const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount))].sort((a, b) => a - b)
+  const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount ?? 0))].sort(
+    (a, b) => a - b
+  )
   const axis = listAxis("triple per batch", "triples per batch", sizes)
-  return sources.map(({ style, spread, value }) => ({
-    style,
+  return [operations, latency].map((source) => ({
+    style: source.style,
     axis,
     columns: {
       x: sizes.map((_, place) => place),
-      series: clientCountsOf(sweep).map((clientCount, place): Series => {
-        const found = sizes.map((size) =>
-          points.find((point) => point.batchTripleCount === size && point.clientCount === clientCount)
+      series: clientCountsOf(sweep).map((clientCount, place) =>
+        seriesOf(
+          sweep,
+          source,
+          sizes.map((batchTripleCount) =>
+            points.find((point) => isSamePlace(point, { batchTripleCount, clientCount }))
+          ),
+          { label: plural(clientCount, "user"), color: place, dash: place }
         )
-        return {
-          label: plural(clientCount, "user"),
-          color: place,
-          dash: place,
-          values: found.map((point) => point && value(point)),
-          spreads: found.map((point) => point && spread(point)),
-          markers: found.map((point) => point && markerOf(sweep, point))
-        }
-      })
+      )
     },
     ends: [-0.3, Math.max(1, sizes.length) - 0.7]
   }))
+}
+
+/** The points of a curve. */
+const curveSteps = 80
+
+/**
+ * The fitted law from one user over the measured range, and on to just beyond its predicted peak; never beyond twice the
+ * range.
+ */
+export const lawCurve = ({ answer }: Pick<Sweep, "answer">): Curve | undefined => {
+  if (answer._tag !== "Users" || answer.law._tag !== "Fitted") return undefined
+  const { law } = answer
+  const largest = law.residuals.at(-1)?.users ?? 1
+  const end = Math.min(maxExtrapolation * largest, Math.max(largest, 1.15 * (law.peak?.users ?? 0)))
+  return {
+    label: "scalability law",
+    points: Array.from({ length: curveSteps + 1 }, (_, i) => {
+      const users = 1 + ((end - 1) * i) / curveSteps
+      return [users, throughputAt(law, users)]
+    })
+  }
+}
+
+/** Over the number of users, throughput with the fitted law. */
+const overUsers = (sweep: Sweep): ReadonlyArray<ChartData> => {
+  const { points } = sweep
+  const x = points.map(({ clientCount }) => clientCount)
+  const axis = numberAxis("user", "users")
+  return [operations, latency].map((source) => {
+    const curve = source === operations ? lawCurve(sweep) : undefined
+    return {
+      style: { ...source.style, ...(source === operations ? { wide: true } : {}) },
+      axis,
+      columns: {
+        x,
+        series: [seriesOf(sweep, source, points, { label: "measured", color: 0, dash: 0 })],
+        curve
+      },
+      ends: [0, 1.04 * Math.max(1, ...x, curve?.points.at(-1)?.[0] ?? 0)]
+    }
+  })
+}
+
+/** Each figure over what was varied. */
+export const sweepCharts = (sweep: Sweep): ReadonlyArray<ChartData> => {
+  const sizes = new Set(sweep.points.map(({ batchTripleCount }) => batchTripleCount)).size
+  const isOverUsers = sweep.testType === "VOLUME" || (sizes === 1 && clientCountsOf(sweep).length > 1)
+  return isOverUsers ? overUsers(sweep) : overSizes(sweep)
 }

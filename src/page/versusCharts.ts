@@ -3,7 +3,7 @@ import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { Side, Versus } from "../result/Versus.ts"
 import { rowAxis, timeAxis } from "./axes.ts"
 import type { ChartData, Series } from "./chartData.ts"
-import { limitedMarker } from "./markers.ts"
+import { limitMarkerOf } from "./markers.ts"
 
 /** Both sides over time, which shows a drift of the server. */
 const slicesChart = ({ batch, single }: Versus): ChartData => {
@@ -18,7 +18,7 @@ const slicesChart = ({ batch, single }: Versus): ChartData => {
       color: place,
       dash: place,
       values: found.map((slice) => slice?.operations.perSecond),
-      markers: found.map((slice) => ((slice?.limited.length ?? 0) > 0 ? limitedMarker : undefined))
+      markers: found.map((slice) => slice && limitMarkerOf(slice))
     }
   }
   const endOf = ({ elapsedSeconds, startedSeconds }: MeasuredSlice) => startedSeconds + elapsedSeconds

@@ -1,6 +1,6 @@
 /** Table rows with figures of single requests and of batches, and their ratio. */
 import { failureRatio } from "../result/Figures.ts"
-import type { Side } from "../result/Versus.ts"
+import type { Side, VersusPair } from "../result/Versus.ts"
 import { bytes, noValue, percent, plain, ratioText } from "./format.ts"
 
 /** One figure of both sides. */
@@ -32,8 +32,15 @@ export const versusRow = (
 
 export const bytesText = (count: Value): string => (typeof count === "number" ? bytes(count) : noValue)
 
-/** Rates, outcomes and sizes of requests and operations. */
-export const countRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> => {
+/**
+ * Rates, outcomes and sizes of requests and operations. Operations per second have one ratio, that of the pair in the
+ * middle; their rates and counts over all slices have none.
+ */
+export const countRows = (
+  single: Side,
+  batch: Side,
+  middle: VersusPair | undefined
+): ReadonlyArray<VersusRow> => {
   const row = (name: string, of: (side: Side) => Value, text?: (value: Value) => string) =>
     versusRow(name, of(single), of(batch), text)
   const each = (of: (side: Side) => number) => (side: Side) =>
@@ -47,15 +54,19 @@ export const countRows = (single: Side, batch: Side): ReadonlyArray<VersusRow> =
     row("operations without a verdict", ({ operations }) => operations.unknown)
   ]
   return [
-    row(
-      "operations per second",
-      rate(({ operations }) => operations)
-    ),
+    versusRow("operations per second, median pair", middle?.single ?? null, middle?.batch ?? null),
+    {
+      ...row(
+        "operations per second, all slices",
+        rate(({ operations }) => operations)
+      ),
+      ratio: noValue
+    },
     row(
       "requests per second",
       rate(({ requests }) => requests)
     ),
-    row("operations confirmed", ({ operations }) => operations.succeeded),
+    { ...row("operations confirmed", ({ operations }) => operations.succeeded), ratio: noValue },
     row("requests sent", ({ requests }) => requests.total),
     row("requests failed", ({ requests }) => requests.failed),
     row("share of requests failed", ({ requests }) => failureRatio(requests), percent),

@@ -1,5 +1,6 @@
 /** `capacity.json`: the highest arrival rate that keeps the objectives, and the first objective that fails above it. */
 import * as Schema from "effect/Schema"
+import type { LimitedBy } from "../metrics/generatorLimits.ts"
 import { MeasuredSlice, StudyFields } from "./MeasuredSlice.ts"
 import { Verdict } from "./thresholds.ts"
 
@@ -7,16 +8,29 @@ import { Verdict } from "./thresholds.ts"
 export const Interval = Schema.Struct({ low: Schema.Finite, high: Schema.NullOr(Schema.Finite) })
 export interface Interval extends Schema.Schema.Type<typeof Interval> {}
 
+/** The wait of a study until the server has answered what earlier steps left, while one user sends it probes. */
+export const Recovery = Schema.Struct({
+  seconds: Schema.NonNegative,
+  /** Whether the probes were about as fast again as without load; otherwise the wait ended at its maximum. */
+  recovered: Schema.Boolean
+})
+export interface Recovery extends Schema.Schema.Type<typeof Recovery> {}
+
 export const CapacityStep = Schema.Struct({
   /** Batches started per second. */
   arrivalRate: Schema.Finite,
-  /** The rate is doubled while the objectives are kept, halved until a rate keeps them, and then bisected between the two. */
-  phase: Schema.Literal("doubling", "halving", "bisection"),
   /**
-   * 1 or 2. A step that does not keep its objectives, or in which the generator was the bottleneck, is repeated; the
-   * second attempt decides.
+   * The rate is doubled while the objectives are kept, halved until a rate keeps them, and then bisected between the two.
+   * A confirmation measures a kept rate once more, after the server was overloaded.
+   */
+  phase: Schema.Literal("doubling", "halving", "bisection", "confirmation"),
+  /**
+   * 1 or 2. A step that does not keep its objectives, or in which the generator was the bottleneck, is repeated if the
+   * server has recovered; the last attempt decides.
    */
   attempt: Schema.Int,
+  /** The wait before this step; `null` if none was needed, and in files of older versions. */
+  recovery: Schema.optionalWith(Schema.NullOr(Recovery), { default: () => null }),
   /** Planned duration. */
   seconds: Schema.Finite,
   /** Every objective was kept, every batch was started in time, and no queue grew. */
@@ -38,16 +52,46 @@ export const CapacityStep = Schema.Struct({
 export interface CapacityStep extends Schema.Schema.Type<typeof CapacityStep> {}
 
 /**
+ * What a step shows about the server: its objectives were kept, or not (`broken`), or nothing, because the load generator
+ * reached its own limit (`generator`) or other programs left it no processor (`machine`).
+ */
+export type StepOutcome = "kept" | "broken" | LimitedBy
+
+/** A limited step can show that a rate was kept, but not that the server did not keep it. */
+export const outcomeOf = ({
+  kept,
+  slice: { limited, limitedBy }
+}: Pick<CapacityStep, "kept"> & {
+  readonly slice: Pick<MeasuredSlice, "limited" | "limitedBy">
+}): StepOutcome => {
+  if (kept) return "kept"
+  return limited.length === 0 ? "broken" : (limitedBy ?? "generator")
+}
+
+/**
  * The reason for the end of the search:
  *
  * - `precise`: the highest kept and the lowest broken rate are as close as `--precision` requires
+ * - `unjudged`: as close, but at the upper one other programs had the processors
+ * - `collapsed`: the server did not keep a rate again that it had kept before it was overloaded
  * - `maxRate`: `--maxRate` kept the objectives
  * - `maxSteps`: the maximum number of steps was reached
- * - `floor`: not even the lowest rate with enough batches kept the objectives
+ * - `floor`: no rate down to `--minRate` kept the objectives
  * - `generator`: the load generator was the bottleneck
+ * - `unreachable`: the server no longer accepted connections
  * - `stopped`: a step was cut short
  */
-export const SearchEnd = Schema.Literal("precise", "maxRate", "maxSteps", "floor", "generator", "stopped")
+export const SearchEnd = Schema.Literal(
+  "precise",
+  "unjudged",
+  "collapsed",
+  "maxRate",
+  "maxSteps",
+  "floor",
+  "generator",
+  "unreachable",
+  "stopped"
+)
 export type SearchEnd = typeof SearchEnd.Type
 
 export const Capacity = Schema.Struct({
@@ -57,10 +101,17 @@ export const Capacity = Schema.Struct({
   /** In the order in which they were measured. */
   steps: Schema.Array(CapacityStep),
   searchEnd: SearchEnd,
-  /** The highest rate that kept the objectives, batches per second; `null` when none did. The capacity only after `precise`. */
+  /**
+   * The highest rate that kept the objectives, batches per second; `null` when none did. The capacity only after
+   * `precise`; after `collapsed` the highest rate from before the collapse.
+   */
   highest: Schema.NullOr(Schema.Finite),
   /** The lowest rate that did not keep the objectives; `null` when none was found. */
   lowestBroken: Schema.NullOr(Schema.Finite),
+  /** The lowest rate that could not be judged; `null` when none was found, and in files of older versions. */
+  lowestUnjudged: Schema.optionalWith(Schema.NullOr(Schema.Finite), { default: () => null }),
+  /** The rate that was measured before the server collapsed; `null` unless the search ended with `collapsed`. */
+  collapsedAfter: Schema.optionalWith(Schema.NullOr(Schema.Finite), { default: () => null }),
   /** The reasons at `lowestBroken`. */
   brokeFirst: Schema.Array(Schema.String),
   /** The confidence intervals of the step that decided, in sentences. */
@@ -70,3 +121,26 @@ export const Capacity = Schema.Struct({
 })
 export interface Capacity extends Schema.Schema.Type<typeof Capacity> {}
 export const CapacityJson = Schema.parseJson(Capacity, { space: 2 })
+
+/** The step that decided on a rate: the last one at that rate. */
+export const stepAt = (
+  steps: ReadonlyArray<CapacityStep>,
+  rate: number | null | undefined
+): CapacityStep | undefined => steps.findLast(({ arrivalRate }) => arrivalRate === rate)
+
+/** The last step that kept the objectives at the highest rate; `undefined` when no rate did. */
+export const highestStep = ({ highest, steps }: Pick<Capacity, "highest" | "steps">) =>
+  steps.findLast(({ arrivalRate, kept }) => kept && arrivalRate === highest)
+
+/** The lowest rate above the highest kept one, broken or unjudged; `null` when none was found. */
+export const upperBound = ({
+  lowestBroken,
+  lowestUnjudged
+}: Pick<Capacity, "lowestBroken" | "lowestUnjudged">): number | null =>
+  lowestBroken === null || lowestUnjudged === null
+    ? (lowestBroken ?? lowestUnjudged)
+    : Math.min(lowestBroken, lowestUnjudged)
+
+/** Whether the search has an answer: a rate that the server keeps, if only as a lower bound. */
+export const hasAnswer = ({ highest, searchEnd }: Pick<Capacity, "highest" | "searchEnd">): boolean =>
+  highest !== null && searchEnd !== "collapsed"

@@ -1,14 +1,25 @@
 /** Runs side by side, the first as baseline: the JSON output of `compare`, and the data of its page. */
 import * as Schema from "effect/Schema"
 import { EndedBy, Model } from "../domain/LoadResult.ts"
-import { Dimension, figureNames } from "../domain/Threshold.ts"
+import { Dimension, figureNames, timeNames } from "../domain/Threshold.ts"
 import { ConfigValue } from "./Summary.ts"
+import { Verdict } from "./thresholds.ts"
 
 const FigureName = Schema.Literal(...figureNames)
 
 /** Every figure by its name, `latency.p95` in milliseconds; `null` where it is unknown or nothing was measured. */
 export const ComparedFigures = Schema.Record({ key: FigureName, value: Schema.NullOr(Schema.Finite) })
 export interface ComparedFigures extends Schema.Schema.Type<typeof ComparedFigures> {}
+
+/** The latencies and service times of succeeded requests, by the names of their figures. */
+export const SucceededTimes = Schema.Record({
+  key: Schema.Literal(...timeNames),
+  value: Schema.NullOr(Schema.Finite)
+})
+export interface SucceededTimes extends Schema.Schema.Type<typeof SucceededTimes> {}
+
+/** `null` where the files of a run do not contain them; without a failure they are those of all requests. */
+const KnownSucceededTimes = Schema.optionalWith(Schema.NullOr(SucceededTimes), { default: () => null })
 
 const Millis = Schema.NullOr(Schema.Finite)
 
@@ -83,8 +94,14 @@ export const ComparedRun = Schema.Struct({
   users: Schema.NullOr(Schema.Int),
   endedBy: Schema.NullOr(EndedBy),
   total: ComparedFigures,
+  succeeded: KnownSucceededTimes,
   byName: Schema.Array(
-    Schema.Struct({ name: Schema.String, method: Schema.String, figures: ComparedFigures })
+    Schema.Struct({
+      name: Schema.String,
+      method: Schema.String,
+      figures: ComparedFigures,
+      succeeded: KnownSucceededTimes
+    })
   ),
   /** Figures that its files do not contain; any other figure that is `null` had no requests to describe. */
   unknown: Schema.Array(FigureName),
@@ -126,6 +143,11 @@ export interface ComparedCell extends Schema.Schema.Type<typeof ComparedCell> {}
 
 export const ComparedRow = Schema.Struct({
   figure: FigureName,
+  /**
+   * The requests that it describes. Latencies of succeeded requests have a row of their own where a run has others than of
+   * all requests, and two runs or more have them.
+   */
+  of: Schema.optionalWith(Schema.Literal("all", "succeeded"), { default: () => "all" as const }),
   dimension: Dimension,
   /** One per run, in the order of the runs. */
   cells: Schema.Array(ComparedCell)
@@ -168,11 +190,26 @@ export const FailOnVerdict = Schema.Struct({
   value: Schema.NullOr(Schema.Finite),
   /** The maximum or minimum of the value; `null` without a baseline. */
   limit: Schema.NullOr(Schema.Finite),
+  /** The requests of these values, where those of succeeded and of all requests differ: the worse change decides. */
+  judgedBy: Verdict.fields.judgedBy,
   passed: Schema.Boolean,
   /** The verdict with its values, as one sentence. */
   sentence: Schema.String
 })
 export interface FailOnVerdict extends Schema.Schema.Type<typeof FailOnVerdict> {}
+
+/** Whether the load generator was the bottleneck of one of the runs, which fails with `--failOnLimited`. */
+export const LimitedVerdict = Schema.Struct({ passed: Schema.Boolean, sentence: Schema.String })
+export interface LimitedVerdict extends Schema.Schema.Type<typeof LimitedVerdict> {}
+
+/** What decides the exit code: the verdicts on `--failOn`, and the one on `--failOnLimited`. */
+export const verdictsOf = ({
+  limitedVerdict,
+  verdicts
+}: Pick<Comparison, "limitedVerdict" | "verdicts">): ReadonlyArray<LimitedVerdict> => [
+  ...verdicts,
+  ...(limitedVerdict === null ? [] : [limitedVerdict])
+]
 
 export const Comparison = Schema.Struct({
   /** At least two; the first is the baseline. */
@@ -182,7 +219,9 @@ export const Comparison = Schema.Struct({
   differences: Schema.Array(Difference),
   noise: Noise,
   /** One per `--failOn` expression and run other than the baseline. */
-  verdicts: Schema.Array(FailOnVerdict)
+  verdicts: Schema.Array(FailOnVerdict),
+  /** `null` without `--failOnLimited`. */
+  limitedVerdict: Schema.optionalWith(Schema.NullOr(LimitedVerdict), { default: () => null })
 })
 export interface Comparison extends Schema.Schema.Type<typeof Comparison> {}
 

@@ -43,7 +43,10 @@ export const DatabasePoint = Schema.Struct({
 export interface DatabasePoint extends Schema.Schema.Type<typeof DatabasePoint> {}
 
 const TableActivity = Schema.Struct({
-  /** Including the schema: `dms.document`. */
+  /**
+   * Including the schema: `dms.document`, for all of its partitions; `pg_temp.stage` for the temporary tables `stage` of
+   * all sessions.
+   */
   name: Schema.String,
   rowsInserted: Schema.Int,
   rowsUpdated: Schema.Int,
@@ -75,7 +78,7 @@ export const DatabaseActivity = Schema.Struct({
     walBytes: PerOperation,
     walSyncs: PerOperation
   }),
-  /** The tables that changed, busiest first. */
+  /** The tables that changed, busiest first; temporary ones last. */
   tables: Schema.Array(TableActivity),
   /** Most frequent first. */
   waits: Schema.Array(WaitSeen),

@@ -63,5 +63,8 @@ export const StudyFields = {
   })
 }
 
+/** Why a study has no result that can be trusted, in one sentence, with which its verdict begins; `null` if it has one. */
+export const noResult = Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null })
+
 const StudyHead = Schema.Struct(StudyFields)
 export interface StudyHead extends Schema.Schema.Type<typeof StudyHead> {}

@@ -3,33 +3,24 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
+import { isOnThisMachine } from "../domain/loopback.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
-import { LimitedBy, limitAdvice, limitedBy, limitReasons } from "../metrics/generatorLimits.ts"
-import type { FailureGroup, GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
+import { LimitedBy } from "../metrics/generatorLimits.ts"
+import { judgeGenerator, limitAdvice } from "../metrics/judgeGenerator.ts"
+import { otherCores } from "../metrics/OtherPrograms.ts"
+import type { GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
+import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { RefusedStart } from "./RefusedStart.ts"
+import { hasThroughput } from "./throughput.ts"
 import { judge, Verdict } from "./thresholds.ts"
+import { type MeasuredWarmUp, WarmUp, warmUpOf } from "./WarmUp.ts"
 
 const ByName = Schema.Struct({ name: Schema.String, method: Schema.String, ...Figures.fields })
-
-const FailureEntry = Schema.Struct({
-  /** The request name. */
-  name: Schema.String,
-  kind: Schema.Literal("rolledBack", "refused", "transport"),
-  status: Schema.NullOr(Schema.Int),
-  op: Schema.NullOr(Schema.String),
-  resource: Schema.NullOr(Schema.String),
-  index: Schema.NullOr(Schema.Int),
-  /** The server's problem type; for `transport` the phase: connect, reset, timeout, ... */
-  problemType: Schema.NullOr(Schema.String),
-  count: Schema.NonNegativeInt,
-  /** The message of one of these failures. */
-  example: Schema.String
-})
 
 /** The value of a setting; a record for a setting with a number for each scenario. */
 export const ConfigValue = Schema.Union(
@@ -42,13 +33,27 @@ export const ConfigValue = Schema.Union(
 
 const MeanAndMax = Schema.Struct({ mean: Schema.Number, max: Schema.Number })
 
+/** Processor time of all other processes per second: 1 is one core. */
+const Others = Schema.Struct({
+  ...MeanAndMax.fields,
+  /** Processors that the generator may use; only these are counted. */
+  processors: Schema.Int,
+  /** The busiest programs by name, at most three, with the mean of their cores; those that a container hides are missing. */
+  busiest: Schema.Array(Schema.Struct({ name: Schema.String, cores: Schema.Number }))
+})
+
 /** The health of the load generator; its limits are `generatorLimits`. */
 const Generator = Schema.Struct({
   /** The generator was the bottleneck: the figures of this run describe the generator, not the DMS. */
   limited: Schema.Boolean,
-  /** The limits that were exceeded, and for how long; empty if `limited` is false. */
+  /** Less than 5 s of load were observed: too short to tell, `limited` is false. */
+  tooShort: Schema.optionalWith(Schema.Boolean, { default: () => false }),
+  /** Who had the processors, if not the generator; the limits that were exceeded, and for how long. Empty if `limited` is false. */
   reasons: Schema.Array(Schema.String),
-  /** What limited it; `null` when it was not the bottleneck, and in files of older versions. */
+  /**
+   * What limited it; `null` when it was not the bottleneck, where the system does not report it, and in files of older
+   * versions.
+   */
   limitedBy: Schema.optionalWith(Schema.NullOr(LimitedBy), { default: () => null }),
   /** The remedy, in a sentence; `null` when the generator was not the bottleneck. */
   advice: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
@@ -61,6 +66,8 @@ const Generator = Schema.Struct({
    * the system does not report it: only Linux does.
    */
   processorWait: Schema.optionalWith(Schema.NullOr(MeanAndMax), { default: () => null }),
+  /** The other programs of the machine; `null` where the system does not report them: only Linux does. */
+  others: Schema.optionalWith(Schema.NullOr(Others), { default: () => null }),
   ...GeneratorFigures.fields
 })
 
@@ -90,24 +97,29 @@ export interface SamplesWritten extends Schema.Schema.Type<typeof SamplesWritten
 export const RunState = Schema.Struct({
   testType: Schema.String,
   model: Schema.optionalWith(Model, { default: () => "closed" as const }),
-  /** ISO 8601, UTC. */
+  /** Start of the load, the warm-up included: ISO 8601, UTC. */
   startedAt: Schema.String,
+  /** Without the warm-up, like every figure but those of `warmUp`; 0 in it. */
   elapsedSeconds: Schema.NonNegative,
-  /** The planned duration; `null` in debug mode, which ends after one pass. */
+  /** The planned duration without the warm-up; `null` in debug mode, which ends after one pass. */
   plannedSeconds: Schema.NullOr(Schema.Number),
   /** Maximum share of failed requests, 0 to 1; a run with more has failed, however it ended. */
   maxFailRatio: Schema.Number,
+  /** `--failOnLimited`: the run fails if the load generator was the bottleneck. */
+  failOnLimited: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Names of all planned requests, including those that were not sent; empty in files of older versions. */
   requestNames: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   /** `null` while the run is in progress. */
   endedBy: Schema.NullOr(EndedBy),
   /** Present if `endedBy` is `refused`; files of older versions do not have it. */
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
+  /** How the local DMS of `--local` exited during the run: `exit code 1`, `signal SIGKILL`; else `null`. */
+  localDmsExit: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
   ...Figures.fields,
   byName: Schema.Array(ByName),
   /** Most frequent first. */
   failures: Schema.Array(FailureEntry),
-  /** Maximum number of concurrent users; in the open model, of concurrent iterations. */
+  /** Maximum number of concurrent users, in the open model of concurrent iterations, in the warm-up or after it. */
   users: Schema.NonNegativeInt,
   starts: Starts,
   /** `null` when the generator was not observed. */
@@ -118,6 +130,8 @@ export const RunState = Schema.Struct({
   samples: Schema.NullOr(SamplesWritten),
   /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity),
+  /** `null` without a warm-up, and in files of older versions. */
+  warmUp: Schema.optionalWith(Schema.NullOr(WarmUp), { default: () => null }),
   /** The settings, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
   /** The newest second alone, also where points of the timeline are longer; `null` during the first second. */
@@ -135,7 +149,22 @@ export interface Summary extends Schema.Schema.Type<typeof Summary> {}
 export const SummaryJson = Schema.parseJson(Summary)
 
 const encodeState = Schema.encode(RunState)
-const timelineHere = "@timeline@"
+
+/** An indented object with further members at its end, given as name and text. */
+const withMembers = (object: object, members: ReadonlyArray<readonly [name: string, text: string]>): string =>
+  [
+    JSON.stringify(object, null, 2).slice(0, -2),
+    ...members.map(([name, text]) => `  "${name}": ${text}`)
+  ].join(",\n") + "\n}"
+
+/** A list with one line for each point. */
+const linesOf = (timeline: ReadonlyArray<unknown>): string =>
+  timeline.length === 0
+    ? "[]"
+    : `[\n    ${timeline.map((point) => JSON.stringify(point)).join(",\n    ")}\n  ]`
+
+/** Strings of JSON contain no line breaks. */
+const indented = (text: string): string => text.replaceAll("\n", "\n  ")
 
 /**
  * The text of `summary.json`: indented, with one line for each second.
@@ -143,26 +172,19 @@ const timelineHere = "@timeline@"
  * @param state a `Summary`, or the state of a run in progress
  */
 export const summaryJson = (state: RunState): Effect.Effect<string> =>
-  Effect.map(Effect.orDie(encodeState(state)), ({ timeline, ...rest }) => {
-    const lines = timeline.map((point) => `\n    ${JSON.stringify(point)}`).join(",")
-    const text = JSON.stringify({ ...rest, timeline: timelineHere }, null, 2)
-    return `${text.slice(0, text.lastIndexOf(`"${timelineHere}"`))}[${lines}${lines === "" ? "" : "\n  "}]\n}\n`
+  Effect.map(Effect.orDie(encodeState(state)), ({ timeline, warmUp = null, ...rest }) => {
+    const warmUpText = (of: NonNullable<typeof warmUp>) => {
+      const { timeline: seconds, ...counts } = of
+      return indented(withMembers(counts, [["timeline", linesOf(seconds)]]))
+    }
+    return `${withMembers(rest, [
+      ["warmUp", warmUp === null ? "null" : warmUpText(warmUp)],
+      ["timeline", linesOf(timeline)]
+    ])}\n`
   })
 
 /** Precision of the elapsed time: microseconds. Rates in all files are divided by this rounded time. */
 const elapsedDigits = 6
-
-const failureEntry = ({ count, failure, name }: FailureGroup): typeof FailureEntry.Type => ({
-  name,
-  kind: failure.kind,
-  status: failure.status,
-  op: failure.op,
-  resource: failure.resource,
-  index: failure.index,
-  problemType: failure.problemType,
-  count,
-  example: failure.example
-})
 
 /** In a very short run the mean, which includes the incomplete last second, can exceed the maximum of the whole seconds. */
 const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
@@ -170,23 +192,33 @@ const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
   max: rounded(Math.max(mean, max), 3)
 })
 
-const generatorOf = ({
-  total,
-  limited,
-  maxBusyShare,
-  maxCpuCores,
-  maxWaitedShare
-}: GeneratorMeasured): typeof Generator.Type => {
-  const reasons = limitReasons(limited)
+const othersOf = ({ maxOtherCores, total }: GeneratorMeasured): typeof Others.Type | null => {
+  const others = otherCores(total)
+  if (others === null || maxOtherCores === null) return null
+  const { busiest, cores, processors } = others
+  return { ...meanAndMax(cores, maxOtherCores), processors, busiest }
+}
+
+/**
+ * @param baseUrl of the DMS; `local` for the local DMS
+ * @param warmed whether a warm-up preceded the run
+ */
+const generatorOf = (
+  measured: GeneratorMeasured,
+  baseUrl: unknown,
+  warmed: boolean
+): typeof Generator.Type => {
+  const { maxBusyShare, maxCpuCores, maxWaitedShare, total } = measured
+  const verdict = judgeGenerator(measured, warmed)
   const waited = waitedShare(total)
+  const isLocal = baseUrl === "local" || (typeof baseUrl === "string" && isOnThisMachine(baseUrl))
   return {
-    limited: reasons.length > 0,
-    reasons,
-    limitedBy: reasons.length > 0 ? limitedBy(limited) : null,
-    advice: reasons.length > 0 ? limitAdvice(limited) : null,
+    ...verdict,
+    advice: verdict.limited ? limitAdvice(measured, verdict.limitedBy, isLocal) : null,
     cpuCores: meanAndMax(cpuCores(total), maxCpuCores),
     busy: meanAndMax(busyShare(total), maxBusyShare),
     processorWait: waited === null || maxWaitedShare === null ? null : meanAndMax(waited, maxWaitedShare),
+    others: othersOf(measured),
     ...generatorFigures(total)
   }
 }
@@ -201,18 +233,23 @@ export interface RunSetup {
   /** Names of all requests that the chosen scenarios send. */
   readonly requestNames: ReadonlyArray<string>
   readonly thresholds: ReadonlyArray<Threshold>
+  readonly failOnLimited: boolean
   readonly config: RunState["config"]
 }
 
 /** The state or the end of a run, without its measurements. */
-interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal"> {
+interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSeconds"> {
   readonly endedBy: EndedBy | null
   /** Present if `endedBy` is `refused`. */
   readonly refused?: RefusedStart | undefined
+  /** Present if `endedBy` is `localDmsExited`. */
+  readonly localDmsExit?: string | undefined
   /** Set when there is a samples file. */
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
   readonly database?: DatabaseActivity | undefined
+  /** Set when the load has a warm-up. */
+  readonly warmUp?: MeasuredWarmUp | undefined
 }
 
 /** Combines the setup of a run, its progress and its measurements. */
@@ -223,11 +260,13 @@ export const stateOf = (
   timeline: ReadonlyArray<TimelinePoint>
 ): RunState => {
   const elapsedSeconds = rounded(sofar.elapsedSeconds, elapsedDigits)
-  const total = figuresOf(measurements.total, elapsedSeconds)
+  // Debug mode has no throughput.
+  const rateSeconds = hasThroughput(setup) ? elapsedSeconds : 0
+  const total = figuresOf(measurements.total, rateSeconds)
   const byName = measurements.rows.map((row) => ({
     name: row.name,
     method: row.method,
-    ...figuresOf(row, elapsedSeconds)
+    ...figuresOf(row, rateSeconds)
   }))
   const { count, dropped, late, maxLateMillis } = measurements.starts
   const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }
@@ -238,18 +277,27 @@ export const stateOf = (
     elapsedSeconds,
     plannedSeconds: setup.plannedSeconds,
     maxFailRatio: setup.maxFailRatio,
+    failOnLimited: setup.failOnLimited,
     requestNames: setup.requestNames,
     endedBy: sofar.endedBy,
     refused: sofar.refused ?? null,
+    localDmsExit: sofar.localDmsExit ?? null,
     ...total,
     byName,
     failures: measurements.failures.map(failureEntry),
     users: sofar.users,
     starts,
-    generator: measurements.generator === undefined ? null : generatorOf(measurements.generator),
+    generator:
+      measurements.generator === undefined
+        ? null
+        : generatorOf(measurements.generator, setup.config["baseUrl"], sofar.warmUp !== undefined),
     thresholds: setup.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     database: sofar.database ?? null,
+    warmUp:
+      sofar.warmUp === undefined
+        ? null
+        : warmUpOf(sofar.warmUp, sofar.endedBy !== null && elapsedSeconds === 0),
     config: setup.config,
     last: measurements.last ?? null,
     timeline
@@ -259,7 +307,7 @@ export const stateOf = (
 /** The summary of a run that has ended. */
 export const summarize = (
   setup: RunSetup,
-  result: LoadResult & Pick<RunSoFar, "database" | "refused" | "samples">,
+  result: LoadResult & Pick<RunSoFar, "database" | "localDmsExit" | "refused" | "samples" | "warmUp">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

@@ -1,11 +1,12 @@
 /** Circumstances that limit what the figures of a run mean; every report shows all of them. */
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
+import { type OtherCores, othersText } from "../metrics/OtherPrograms.ts"
 import type { RunState } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
 
 export interface Caveat {
   /**
-   * - `limited`: the load generator was the bottleneck
+   * - `limited`: the load generator was the bottleneck, by its own work or because others had the processors
    * - `suspended`: the load generator was stopped for a while, or its machine slept
    * - `shared`: the load generator was not the bottleneck, but waited for a processor (`maxWaitedShare`)
    * - `dropped`: iterations that were due in the open model were not started
@@ -26,13 +27,26 @@ export const caveatHeads: Readonly<Record<Caveat["kind"], string>> = {
 
 type Generator = NonNullable<RunState["generator"]>
 
-const limitedSentence = ({ advice, limited, reasons }: Generator): string | undefined =>
-  limited
+const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
+
+/** The first reason of a machine names the other programs. */
+const limitSentences = ({ limitedBy, reasons }: Generator): ReadonlyArray<string> => {
+  const [others = "", ...limits] = reasons
+  return limitedBy === "machine"
     ? [
+        `${capitalized(others)}.`,
+        `The load generator lacked them: ${limits.join("; ")}.`,
+        "The figures do not describe the DMS alone."
+      ]
+    : [
         `The load generator was the bottleneck: ${reasons.join("; ")}.`,
-        "The figures describe the load generator, not the DMS.",
-        ...(advice === null ? [] : [advice])
-      ].join(" ")
+        "The figures describe the load generator, not the DMS."
+      ]
+}
+
+const limitedSentence = (generator: Generator): string | undefined =>
+  generator.limited
+    ? [...limitSentences(generator), ...(generator.advice === null ? [] : [generator.advice])].join(" ")
     : undefined
 
 const suspendedSentence = ({ suspensions: { count, totalSeconds } }: Generator): string | undefined =>
@@ -41,21 +55,28 @@ const suspendedSentence = ({ suspensions: { count, totalSeconds } }: Generator):
     : `The load generator was suspended for ${totalSeconds.toFixed(1)} s` +
       `${count === 1 ? "" : ` (${exact(count)} times)`}: latencies and rates of that time do not describe the server.`
 
-/** The effect of waiting for a processor, and the remedy. */
-const sharing =
-  "Latencies include that wait, and the DMS may be able to do more than was measured. Use more processors or fewer " +
-  "--workers, or stop other programs on this machine."
+/** The effect of waiting for a processor, the programs that had it, and the remedy. */
+const sharing = (others: OtherCores | null): string =>
+  "Latencies include that wait, and the DMS may be able to do more than was measured. " +
+  (others === null ? "" : `Other programs used ${othersText(others)}. `) +
+  "Use more processors or fewer --workers, or stop other programs on this machine."
 
-/** For slices of a study. */
-export const sharedSlices = (shared: number, measured: number): string =>
+/** For slices of a study. @param others in the slices that shared the processors; `null` if unknown */
+export const sharedSlices = (shared: number, measured: number, others: OtherCores | null): string =>
   `In ${shared} of ${measured} slices the load generator waited for a processor for more than ` +
-  `${100 * maxWaitedShare} % of the time. ${sharing}`
+  `${100 * maxWaitedShare} % of the time. ${sharing(others)}`
 
-const sharedSentence = ({ limited, processorWait }: Generator): string | undefined =>
-  limited || processorWait === null || processorWait.mean <= maxWaitedShare
+/** The mean of the other programs in a run. */
+export const othersOfRun = ({ others }: Pick<Generator, "others">): OtherCores | null =>
+  others === null ? null : { cores: others.mean, processors: others.processors, busiest: others.busiest }
+
+const sharedSentence = (generator: Generator): string | undefined => {
+  const { limited, processorWait, tooShort } = generator
+  return limited || tooShort || processorWait === null || processorWait.mean <= maxWaitedShare
     ? undefined
     : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time (limit ` +
-      `${100 * maxWaitedShare} %). ${sharing}`
+        `${100 * maxWaitedShare} %). ${sharing(othersOfRun(generator))}`
+}
 
 const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefined => {
   const { dropped, timed } = starts

@@ -56,10 +56,11 @@ export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<Compared
     ? [
         ...rowsOf(shownInTotal),
         ...shownWhereOther.flatMap(([figure, than]) => {
-          const [row, latency] = rowsOf([figure, than])
-          return row?.cells.some(({ value }, i) => value !== null && value !== latency?.cells[i]?.value)
-            ? [row]
-            : []
+          const latencies = rowsOf([than])
+          return rowsOf([figure]).filter(({ cells, of }) => {
+            const latency = latencies.find((row) => row.of === of)
+            return cells.some(({ value }, i) => value !== null && value !== latency?.cells[i]?.value)
+          })
         }),
         ...rowsOf(shownWhereAny).filter(({ cells }) => cells.some(({ value }) => value !== null && value > 0))
       ]
@@ -74,9 +75,9 @@ export const cellText = ({ absent, value }: ComparedCell, { dimension }: Compare
   return dimension === "ratio" ? `${(100 * value).toFixed(2)} %` : figure(value)
 }
 
-/** The name of a figure as `--failOn` takes it, with the unit if it is milliseconds. */
-export const rowName = ({ dimension, figure }: ComparedRow): string =>
-  dimension === "ms" ? `${figure} ms` : figure
+/** The name of a figure as `--failOn` takes it, with the unit if it is milliseconds: `latency.p95 ms, succeeded`. */
+export const rowName = ({ dimension, figure, of }: ComparedRow): string =>
+  `${figure}${dimension === "ms" ? " ms" : ""}${of === "succeeded" ? ", succeeded" : ""}`
 
 /** The marks of a run: `generator limited`. */
 export const marksOf = ({ notes }: ComparedRun): ReadonlyArray<string> =>
@@ -86,6 +87,19 @@ const otherModels =
   "Different models: latency.* starts at the due time of an iteration in the open model, and at sending in the closed " +
   "model. service.* starts at sending in both."
 
+/** The files of older versions, and of Locust, have the latencies of all requests only. */
+const unknownOutcomes = (runs: Comparison["runs"]): ReadonlyArray<string> => {
+  const labels = runs.flatMap(({ label, succeeded, total }) =>
+    succeeded === null && (total["failures.count"] ?? 0) > 0 ? [label] : []
+  )
+  return labels.length === 0
+    ? []
+    : [
+        `${labels.join(", ")}: requests failed, and the files do not contain the latencies of the succeeded ones alone. ` +
+          "Latencies are compared with those of other runs over all requests, failed ones included."
+      ]
+}
+
 /** Notes on runs; a note on several is shown once: `a, b: ...`. */
 export const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
   const labels = new Map<string, Array<string>>()
@@ -94,6 +108,7 @@ export const notesOf = (runs: Comparison["runs"]): ReadonlyArray<string> => {
   }
   return [
     ...(new Set(runs.map(({ model }) => model)).size > 1 ? [otherModels] : []),
+    ...unknownOutcomes(runs),
     ...[...labels].map(([sentence, of]) => `${of.join(", ")}: ${sentence}`)
   ]
 }

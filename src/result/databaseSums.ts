@@ -66,12 +66,28 @@ export const perOperationOf = (
   return { commits: each(commits), walBytes: each(walBytes), walSyncs: each(walSyncs) }
 }
 
-const rowsOf = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity): number =>
+/** The schema that stands for those of all sessions with temporary tables. */
+export const temporarySchema = "pg_temp"
+
+const isTemporary = ({ name }: TableActivity): boolean => name.startsWith(`${temporarySchema}.`)
+
+export const rowsOf = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity): number =>
   rowsInserted + rowsUpdated + rowsDeleted
 
-/** Busiest first, then by name. */
+/** Temporary tables last; otherwise busiest first, then by name. */
 export const byActivity = (tables: ReadonlyArray<TableActivity>): ReadonlyArray<TableActivity> =>
-  tables.toSorted((a, b) => rowsOf(b) - rowsOf(a) || (a.name < b.name ? -1 : 1))
+  tables.toSorted(
+    (a, b) =>
+      Number(isTemporary(a)) - Number(isTemporary(b)) || rowsOf(b) - rowsOf(a) || (a.name < b.name ? -1 : 1)
+  )
+
+/** Both together, with the dead rows of the later one. */
+export const addRows = (earlier: TableActivity, later: TableActivity): TableActivity => ({
+  ...later,
+  rowsInserted: earlier.rowsInserted + later.rowsInserted,
+  rowsUpdated: earlier.rowsUpdated + later.rowsUpdated,
+  rowsDeleted: earlier.rowsDeleted + later.rowsDeleted
+})
 
 const addTables = (
   a: ReadonlyArray<TableActivity>,
@@ -80,12 +96,7 @@ const addTables = (
   const byName = new Map(a.map((table) => [table.name, table]))
   for (const table of b) {
     const before = byName.get(table.name)
-    byName.set(table.name, {
-      ...table,
-      rowsInserted: table.rowsInserted + (before?.rowsInserted ?? 0),
-      rowsUpdated: table.rowsUpdated + (before?.rowsUpdated ?? 0),
-      rowsDeleted: table.rowsDeleted + (before?.rowsDeleted ?? 0)
-    })
+    byName.set(table.name, before === undefined ? table : addRows(before, table))
   }
   return byActivity([...byName.values()])
 }

@@ -1,6 +1,6 @@
 /** The metrics of a run for monitoring systems: one table for Prometheus and OpenTelemetry. */
 import { rounded } from "../metrics/rounded.ts"
-import type { Latency } from "./Figures.ts"
+import { type Figures, type Latency, succeededTimes, type Times } from "./Figures.ts"
 import type { RunState } from "./Summary.ts"
 
 /** One data point, as in Prometheus and OpenTelemetry. */
@@ -59,7 +59,24 @@ const quantiles = (latency: Latency | null): Keyed =>
         ["1", seconds(latency.max)]
       ]
 
-const ofAll = (keyed: Keyed): Values => keyed.map(([quantile, value]) => ({ labels: { quantile }, value }))
+/** Of all, of succeeded and, where any failed, of failed requests, by the label `outcome`. */
+const byOutcome = (
+  figures: Pick<Figures, "byOutcome" | "latencyMs" | "requests" | "serviceMs">,
+  read: (times: Times) => Latency | null,
+  labels: MetricPoint["labels"] = {}
+): Values => {
+  const parts: ReadonlyArray<readonly [outcome: string, times: Times | undefined]> = [
+    ["all", figures],
+    ["succeeded", succeededTimes(figures)],
+    ["failed", figures.byOutcome?.failed]
+  ]
+  return parts.flatMap(([outcome, times]) =>
+    quantiles(times === undefined ? null : read(times)).map(([quantile, value]) => ({
+      labels: { ...labels, outcome, quantile },
+      value
+    }))
+  )
+}
 
 /** Failures that differ only in operation, resource or status are one series. */
 const failures = ({ failures }: RunState): Values => {
@@ -86,6 +103,8 @@ const ofRun =
   (valueOf: (generator: NonNullable<RunState["generator"]>) => number) =>
   ({ generator }: RunState): Values =>
     generator === null ? [] : alone(valueOf(generator))
+
+const outcomeHelp = "of all, succeeded and failed ones by the label outcome"
 
 const metrics: ReadonlyArray<Metric> = [
   {
@@ -162,24 +181,27 @@ const metrics: ReadonlyArray<Metric> = [
   },
   {
     name: "edfi_perf_request_latency_seconds",
-    help: "Quantiles of the latency of whole requests since the run began, by kind of request",
+    help: `Quantiles of the latency of whole requests since the run began, by kind of request, ${outcomeHelp}`,
     kind: "gauge",
     unit: "s",
-    values: byName("quantile", ({ latencyMs }) => quantiles(latencyMs))
+    values: (state) =>
+      state.byName.flatMap((row) =>
+        byOutcome(row, ({ latencyMs }) => latencyMs, { name: row.name, method: row.method })
+      )
   },
   {
     name: "edfi_perf_latency_seconds",
-    help: "Quantiles of the latency of whole requests since the run began, of all requests",
+    help: `Quantiles of the latency of whole requests since the run began, ${outcomeHelp}`,
     kind: "gauge",
     unit: "s",
-    values: ({ latencyMs }) => ofAll(quantiles(latencyMs))
+    values: (state) => byOutcome(state, ({ latencyMs }) => latencyMs)
   },
   {
     name: "edfi_perf_service_seconds",
-    help: "Open model, where latency starts at the due time: quantiles from sending to the last byte, of all requests",
+    help: `Open model, where latency starts at the due time: quantiles from sending to the last byte, ${outcomeHelp}`,
     kind: "gauge",
     unit: "s",
-    values: ({ serviceMs }) => ofAll(quantiles(serviceMs))
+    values: (state) => byOutcome(state, ({ serviceMs }) => serviceMs)
   },
   {
     name: "edfi_perf_timed_starts_total",
@@ -218,7 +240,9 @@ const metrics: ReadonlyArray<Metric> = [
     help: "1 when the load generator was the bottleneck of the run so far, so that the figures do not describe the DMS",
     kind: "gauge",
     unit: "1",
-    values: ofRun(({ limited }) => yesOrNo(limited))
+    // No verdict as long as the run is too short for one.
+    values: ({ generator }) =>
+      generator === null || generator.tooShort ? [] : alone(yesOrNo(generator.limited))
   },
   {
     name: "edfi_perf_generator_cpu_cores",

@@ -6,6 +6,13 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
+/**
+ * The value that a reader sees, so that ratios and percentages are those of the figures beside them.
+ *
+ * @example asPrinted(425.4) // 425, asPrinted(3.14159) // 3.14
+ */
+export const asPrinted = (value: number): number => Number(figure(value).replaceAll(",", ""))
+
 /** A figure, or `-` if nothing was measured. */
 export const figureOrNone = (value: number | null | undefined): string =>
   value === null || value === undefined ? "-" : figure(value)
@@ -13,6 +20,10 @@ export const figureOrNone = (value: number | null | undefined): string =>
 /** @example plural(1, "point") // "1 point", plural(2, "point") // "2 points" */
 export const plural = (count: number, one: string): string =>
   `${figure(count)} ${one}${count === 1 ? "" : "s"}`
+
+/** @example listed(["1 user", "3 users", "4 users"]) // "1 user, 3 users and 4 users" */
+export const listed = (words: ReadonlyArray<string>): string =>
+  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`
 
 /** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
 export const clock = (seconds: number): string => {

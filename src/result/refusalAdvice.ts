@@ -24,9 +24,9 @@ const showOperations =
   "edfi-perf run --runInDebugMode sends one pass and prints the outcome of every operation."
 const useSingleRequests = "--testType VOLUME sends single requests instead."
 
-/** The whole numbers of a text; digits of an identifier or of a decimal number do not count. */
+/** The whole numbers of a text; digits of an identifier or of a decimal number, and a number where it was cut, do not count. */
 const wholeNumbers = (text: string): ReadonlyArray<number> =>
-  [...text.matchAll(/(?<![\w.,-])\d+(?![\w]|[.,]\d)/g)].map(([digits]) => Number(digits))
+  [...text.matchAll(/(?<![\w.,-])\d+(?![\w]|[.,]\d|\.{3})/g)].map(([digits]) => Number(digits))
 
 /**
  * The server's limit: the one number in its message below what was sent; `undefined` where there is not exactly one.
@@ -103,7 +103,7 @@ export const refusalAdvice = (refusal: Refusal, batch: BatchSize | undefined): s
       return addressAdvice(refusal)
     case 413:
       return op === null && batch !== undefined
-        ? sizeAdvice([problem.message, problem.detail, ...(problem.errors ?? [])].join(" "), batch)
+        ? sizeAdvice(problem.message ?? [problem.detail, ...(problem.errors ?? [])].join(" "), batch)
         : "The document is larger than the server, or a gateway before it, accepts."
     default:
       return isUnresolved(refusal) ? missingAdvice : showOperations

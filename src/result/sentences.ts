@@ -1,10 +1,33 @@
 /** Sentences about a run that several outputs use. */
-import { figure } from "./numberFormat.ts"
+import { figure, plural } from "./numberFormat.ts"
 import type { RunState, Summary } from "./Summary.ts"
 
 /** `12 x students-batch-10, rolledBack: operation 3 (create students) failed with 409 ...` */
 export const failureText = ({ count, example, kind, name }: Summary["failures"][number]): string =>
   `${figure(count)} x ${name}, ${kind}: ${example}`
+
+/** The requests of the warm-up, which the figures do not include; empty without one. */
+export const warmUpNotes = ({
+  database,
+  warmUp
+}: Pick<RunState, "database" | "warmUp">): ReadonlyArray<string> => {
+  if (warmUp === null) return []
+  const { cutShort, dropped, requests, seconds } = warmUp
+  const counts = [
+    `${figure(seconds)} s`,
+    plural(requests.total, "request"),
+    `${figure(requests.failed)} failed`,
+    ...(dropped === 0 ? [] : [`${plural(dropped, "iteration")} dropped`])
+  ]
+  const result = cutShort ? "nothing was measured" : "not in the figures"
+  const [mostFrequent] = warmUp.failures
+  return [
+    `Warm-up: ${counts.join(", ")}; ${result}${database === null ? "" : ", except those of the database"}.`,
+    ...(mostFrequent === undefined
+      ? []
+      : [`Most frequent failure of the warm-up: ${failureText(mostFrequent)}`])
+  ]
+}
 
 /** Requests that were refused on purpose. */
 export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): string | undefined =>
@@ -12,6 +35,18 @@ export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): s
     ? undefined
     : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as intended; they count ` +
       "neither as operations nor as failures."
+
+/** In place of a throughput. @example "Debug mode: no throughput. 60 operations confirmed in responses, 2 requests." */
+export const noThroughputNote = ({
+  operations,
+  requests
+}: Pick<Summary, "operations" | "requests">): string =>
+  `Debug mode: no throughput. ${figure(operations.succeeded)} operations confirmed in responses, ` +
+  `${figure(requests.total)} requests.`
+
+/** The verdict on the load generator of a short run. */
+export const tooShortNote =
+  "Too short to tell whether the load generator was the bottleneck: less than 5 s of load were observed."
 
 /** An iteration has several requests, and only the first has a due time: totals dilute its waiting. */
 const onlyFirstWaits =
@@ -23,20 +58,24 @@ export const closedModelNote =
   "Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each " +
   "response before they send again, so waiting that a slow server causes is not included."
 
+/** The service times of an open run; if requests failed, those of the succeeded ones. */
+const serviceTimes = ({ byOutcome, serviceMs }: Pick<RunState, "byOutcome" | "serviceMs">): string => {
+  const shown = byOutcome === null ? serviceMs : byOutcome.succeeded.serviceMs
+  if (shown === null) return ""
+  return (
+    ` Service time${byOutcome === null ? "" : " of succeeded requests"}, from sending to the last byte: ` +
+    `p50 ${figure(shown.p50)} ms, p95 ${figure(shown.p95)} ms, p99 ${figure(shown.p99)} ms.`
+  )
+}
+
 /** What latency means in the model of the run. */
-export const latencyNote = ({
-  model,
-  serviceMs,
-  testType
-}: Pick<RunState, "model" | "serviceMs" | "testType">): string => {
-  if (model === "closed") return closedModelNote
-  const service =
-    serviceMs === null
-      ? ""
-      : ` Service time, from sending to the last byte: p50 ${figure(serviceMs.p50)} ms, ` +
-        `p95 ${figure(serviceMs.p95)} ms, p99 ${figure(serviceMs.p99)} ms.`
+export const latencyNote = (
+  run: Pick<RunState, "byOutcome" | "model" | "serviceMs" | "testType">
+): string => {
+  if (run.model === "closed") return closedModelNote
   return (
     "Latency is the response time of whole requests, from the time at which each was due to the last byte of the " +
-    `response, so waiting that a slow server causes is included.${testType === "VOLUME" ? onlyFirstWaits : ""}${service}`
+    `response, so waiting that a slow server causes is included.${run.testType === "VOLUME" ? onlyFirstWaits : ""}` +
+    serviceTimes(run)
   )
 }

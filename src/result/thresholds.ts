@@ -1,6 +1,15 @@
 /** Verdicts on the thresholds of a run. */
 import * as Schema from "effect/Schema"
-import { Dimension, type FigureName, figures, keeps, type Threshold } from "../domain/Threshold.ts"
+import {
+  Dimension,
+  endsRun,
+  type FigureName,
+  figures,
+  isTimeName,
+  isWorse,
+  keeps,
+  type Threshold
+} from "../domain/Threshold.ts"
 import { failureRatio, type Figures } from "./Figures.ts"
 
 export const Verdict = Schema.Struct({
@@ -9,6 +18,11 @@ export const Verdict = Schema.Struct({
   dimension: Dimension,
   /** In that dimension; `null` when nothing was measured, which fails the threshold. */
   value: Schema.NullOr(Schema.Number),
+  /**
+   * The requests that `value` describes, where the latencies of succeeded and of all requests differ: the worse of the two
+   * decides. `null` where they are equal, for other figures, and in files of older versions.
+   */
+  judgedBy: Schema.optionalWith(Schema.NullOr(Schema.Literal("all", "succeeded")), { default: () => null }),
   passed: Schema.Boolean
 })
 export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
@@ -51,32 +65,67 @@ const figureReaders: Readonly<Record<FigureName, (of: Judged) => number | null>>
 /** A figure of a row; `null` without a request to describe. */
 export const figureOf = (of: Judged, name: FigureName): number | null => figureReaders[name](of)
 
+type NamedFigures = Figures & { readonly name: string }
+
+/** What a threshold limits; `undefined` for a name without a request. */
+const rowOf = (
+  { name }: Threshold,
+  total: Judged,
+  byName: ReadonlyArray<NamedFigures>
+): Judged | undefined => (name === undefined ? total : byName.find((each) => each.name === name))
+
+/**
+ * The worse of two values of a latency, that of succeeded requests and that of all: neither quick refusals nor slow
+ * failures make a run look better. If nothing succeeded there is no value.
+ */
+const judgedValue = (threshold: Threshold, of: Judged): Pick<Verdict, "value" | "judgedBy"> => {
+  const all = figureOf(of, threshold.figure)
+  if (of.byOutcome === null || !isTimeName(threshold.figure)) return { value: all, judgedBy: null }
+  const succeeded = figureOf({ ...of, ...of.byOutcome.succeeded }, threshold.figure)
+  if (succeeded === all) return { value: all, judgedBy: null }
+  return succeeded === null || all === null || isWorse(threshold, succeeded, all)
+    ? { value: succeeded, judgedBy: "succeeded" }
+    : { value: all, judgedBy: "all" }
+}
+
 /**
  * Judges a threshold by the measurements so far.
  *
  * @param total of all requests
  * @param byName of each kind of request
+ * @example latency.p50 < 100ms with 990 refusals in 1 ms and 10 batches in 300 ms: 300 ms, judged by succeeded, not kept
  */
-export const judge = (
-  threshold: Threshold,
-  total: Judged,
-  byName: ReadonlyArray<Figures & { readonly name: string }>
-): Verdict => {
-  const { expression, figure, name } = threshold
-  const row = name === undefined ? total : byName.find((each) => each.name === name)
-  const value = row === undefined ? null : figureOf(row, figure)
-  return { expression, dimension: figures[figure], value, passed: keeps(threshold, value) }
+export const judge = (threshold: Threshold, total: Judged, byName: ReadonlyArray<NamedFigures>): Verdict => {
+  const { expression, figure } = threshold
+  const row = rowOf(threshold, total, byName)
+  const { judgedBy, value } =
+    row === undefined ? { value: null, judgedBy: null } : judgedValue(threshold, row)
+  return { expression, dimension: figures[figure], value, judgedBy, passed: keeps(threshold, value) }
+}
+
+/** Whether a threshold ends a run early. While no request has succeeded, a latency of all requests can. */
+export const isLost = (threshold: Threshold, total: Judged, byName: ReadonlyArray<NamedFigures>): boolean => {
+  const row = rowOf(threshold, total, byName)
+  if (row === undefined) return false
+  return endsRun(threshold, judgedValue(threshold, row).value ?? figureOf(row, threshold.figure))
 }
 
 /** To three decimals, so that a value just beyond its limit does not look equal to it. */
 export const exact = (value: number): string => value.toLocaleString("en-US", { maximumFractionDigits: 3 })
 
-/** `412.204 ms`, `1.2 %`, `3,100.5 /s`, `7`; `nothing measured` where there is no value. */
-export const measuredText = ({ dimension, value }: Pick<Verdict, "dimension" | "value">): string => {
-  if (value === null) return "nothing measured"
+/**
+ * `412.204 ms`, `1.2 %`, `3,100.5 /s`, `7`; `412.204 ms of succeeded requests` where all requests have another value;
+ * `nothing measured` or `no request succeeded` where there is no value.
+ */
+export const measuredText = ({
+  dimension,
+  judgedBy = null,
+  value
+}: Pick<Verdict, "dimension" | "value"> & Partial<Pick<Verdict, "judgedBy">>): string => {
+  if (value === null) return judgedBy === "succeeded" ? "no request succeeded" : "nothing measured"
   switch (dimension) {
     case "ms":
-      return `${exact(value)} ms`
+      return `${exact(value)} ms${judgedBy === null ? "" : ` of ${judgedBy} requests`}`
     case "ratio":
       return `${exact(100 * value)} %`
     case "perSecond":

@@ -37,6 +37,11 @@ export const endings: Readonly<Record<EndedBy, Ending>> = {
     long: "The run was stopped by --abortOnThreshold because a threshold was not kept.",
     planned: false
   },
+  localDmsExited: {
+    short: "stopped",
+    long: "The run was ended because its local DMS exited; the figures cover everything up to then.",
+    planned: false
+  },
   interrupt: {
     short: "interrupted",
     long: "The run was interrupted; the report covers everything up to then.",
@@ -56,24 +61,54 @@ export interface RunFailure {
   readonly sentence: string
 }
 
-type FinishedRun = Pick<RunState, "maxFailRatio" | "refused" | "requests"> & Pick<Summary, "endedBy">
+type FinishedRun = Pick<RunState, "localDmsExit" | "maxFailRatio" | "refused" | "requests"> &
+  Partial<Pick<RunState, "warmUp">> &
+  Pick<Summary, "endedBy">
+
+/** @example exitedText("signal SIGKILL") // "The run was ended because its local DMS exited (signal SIGKILL); ..." */
+export const exitedText = (exit: string): string =>
+  endings.localDmsExited.long.replace("exited;", `exited (${exit});`)
 
 /** `undefined` when the run ended as planned with few enough failures. Thresholds are not considered. */
 export const runFailure = ({
   endedBy,
+  localDmsExit,
   maxFailRatio,
   refused,
-  requests
+  requests,
+  warmUp
 }: FinishedRun): RunFailure | undefined => {
   const { long, planned } = endings[endedBy]
   if (refused !== null) return { by: endedBy, sentence: refusedText(refused) }
-  if (!planned) return { by: endedBy, sentence: long }
+  if (!planned) {
+    const sentence = localDmsExit === null ? long : exitedText(localDmsExit)
+    return {
+      by: endedBy,
+      sentence: warmUp?.cutShort === true ? `${sentence} It ended in its warm-up.` : sentence
+    }
+  }
   const ratio = failureRatio(requests)
   if (ratio === null || ratio <= maxFailRatio) return undefined
   const sentence = `${exact(100 * ratio)} % of the requests failed; --maxFailRatio allows ${exact(100 * maxFailRatio)} %.`
   return { by: "failureRatio", sentence }
 }
 
+/**
+ * Why `--failOnLimited` fails a run; `undefined` without it, and if the generator was not the bottleneck, was not
+ * observed, or the run was too short to tell.
+ */
+export const limitedFailure = ({
+  failOnLimited,
+  generator
+}: Pick<RunState, "failOnLimited" | "generator">): string | undefined => {
+  if (!failOnLimited || generator?.limited !== true) return undefined
+  return generator.limitedBy === "machine"
+    ? "The run failed because other programs left the load generator too few processors (--failOnLimited)."
+    : "The run failed because the load generator was the bottleneck (--failOnLimited)."
+}
+
 /** The run did not fail, and every threshold was kept. */
 export const passed = (summary: Summary): boolean =>
-  runFailure(summary) === undefined && summary.thresholds.every(({ passed }) => passed)
+  runFailure(summary) === undefined &&
+  limitedFailure(summary) === undefined &&
+  summary.thresholds.every(({ passed }) => passed)

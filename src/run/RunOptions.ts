@@ -36,6 +36,7 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       workers: options.workers ?? 1,
       thresholds: options.thresholds ?? [],
       abortDelayMillis: options.abortDelayMillis,
+      failOnLimited: options.failOnLimited ?? false,
       printsOutcomes: options.printsOutcomes ?? false,
       files: options.files,
       databaseUrl: options.databaseUrl,

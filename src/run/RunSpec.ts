@@ -41,6 +41,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly thresholds: ReadonlyArray<Threshold>
   /** Ends the run on a threshold that is not kept, this long after full load; `undefined` never does. */
   readonly abortDelayMillis: number | undefined
+  /** The run fails if the load generator was the bottleneck. */
+  readonly failOnLimited: boolean
   /** Prints the outcome of every operation, as debug mode does. */
   readonly printsOutcomes: boolean
   /** `undefined` writes none. */
@@ -73,7 +75,9 @@ const ending = { gracefulStopMillis: 30_000, maxFailRatio: 0.5 }
 /**
  * Closed model: each user sends again as soon as its response has arrived.
  *
+ * @param seconds without the warm-up
  * @example users(10, 60) // 10 users for 60 seconds, 25 of them started per second
+ * @example users(10, 60, { warmUpMillis: 30_000 }) // the same after 30 seconds that are not measured
  */
 export const users = (
   count: number,
@@ -93,6 +97,7 @@ export const users = (
 /**
  * Open model: iterations begin when they are due, at most 1000 at the same time.
  *
+ * @param seconds without the warm-up
  * @example arrivals(50, 60) // 50 iterations per second for 60 seconds
  */
 export const arrivals = (
@@ -105,7 +110,7 @@ export const arrivals = (
   maxUsers: 1000,
   startWithinMillis: 1000,
   ...options,
-  arrivals: steady(perSecond, seconds * 1000),
+  arrivals: steady(perSecond, (options.warmUpMillis ?? 0) + seconds * 1000),
   runMillis: seconds * 1000
 })
 
@@ -121,8 +126,11 @@ export const maxUsersOf = (plan: LoadPlan): number => {
   }
 }
 
-/** The time at which all users have started, or the stages reach their highest target. */
-export const fullLoadMillis = (plan: LoadPlan): number => {
+/** The time at which all users have started, or the stages reach their highest target; 0 if that is in the warm-up. */
+export const fullLoadMillis = (plan: LoadPlan): number =>
+  Math.max(0, fullLoadAfter(plan) - (plan.warmUpMillis ?? 0))
+
+const fullLoadAfter = (plan: LoadPlan): number => {
   switch (plan._tag) {
     case "Users":
       return spawnOffsetMillis(plan.users - 1, plan.spawnPerSecond)

@@ -7,7 +7,7 @@ import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./printingClients.ts"
-import { startLocalDms } from "./localDmsProcess.ts"
+import { LocalDmsExit, startLocalDms } from "./localDmsProcess.ts"
 import { type RunSpec, sendsBatches } from "./RunSpec.ts"
 
 /** A run without batches does not need `/batch`, and skips the detection of its resource naming. */
@@ -24,12 +24,17 @@ const dmsOptionsOf = ({ dms, scenarios }: RunSpec): DmsOptions =>
 export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Effect<void>) =>
   Layer.unwrapScoped(
     Effect.gen(function* () {
-      const address = spec.target._tag === "Dms" ? spec.target.address : yield* startLocalDms
+      const { address, exit } =
+        spec.target._tag === "Dms"
+          ? { address: spec.target.address, exit: yield* LocalDmsExit }
+          : yield* startLocalDms
       yield* announce(address.baseUrl)
       const dms = DmsConfig.layer({ ...dmsOptionsOf(spec), ...address })
       const client = Layer.provide(clientLayerUndici, dms)
       const services = Layer.provideMerge(SharedFixtures.layer(spec.fixtures), Layer.merge(client, dms))
       const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services
-      return Layer.mergeAll(reporting, nodeProbe, threads.layer())
+      // A run that prints every outcome has no throughput, and its generator needs no verdict.
+      const probe = spec.printsOutcomes ? Layer.empty : nodeProbe
+      return Layer.mergeAll(reporting, probe, threads.layer(), Layer.succeed(LocalDmsExit, exit))
     })
   )

@@ -2,6 +2,7 @@
 import * as Command from "@effect/platform/Command"
 import * as CommandExecutor from "@effect/platform/CommandExecutor"
 import * as Context from "effect/Context"
+import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import * as Random from "effect/Random"
@@ -33,12 +34,50 @@ export class EdfiPerfProgram extends Context.Reference<EdfiPerfProgram>()("edfi-
   ]
 }) {}
 
+/** Whether the local DMS of this run has exited before its scope was closed. Without a local DMS it never does. */
+export class LocalDmsExit extends Context.Reference<LocalDmsExit>()("edfi-perf/run/LocalDmsExit", {
+  defaultValue: (): {
+    /** Succeeds when it exits: with `exit code 1`, `signal SIGKILL`. */
+    readonly exited: Effect.Effect<string>
+    /** The same now; none while it runs. */
+    readonly sofar: Effect.Effect<Option.Option<string>>
+  } => ({ exited: Effect.never, sofar: Effect.succeedNone })
+}) {}
+
+/** @param process that ends by itself or by a signal, which the platform reports as an error */
+const exitOf = ({ exitCode }: CommandExecutor.Process): Effect.Effect<string> =>
+  Effect.match(exitCode, {
+    onSuccess: (code) => `exit code ${code}`,
+    onFailure: ({ message }) => {
+      const signal = /\bSIG[A-Z0-9]+\b/.exec(message)?.[0]
+      return signal === undefined ? message : `signal ${signal}`
+    }
+  })
+
+const watchExit = (
+  process: CommandExecutor.Process
+): Effect.Effect<LocalDmsExit["Type"], never, Scope.Scope> =>
+  Effect.gen(function* () {
+    const exited = yield* Deferred.make<string>()
+    yield* Effect.forkScoped(Effect.intoDeferred(exitOf(process), exited))
+    return {
+      exited: Deferred.await(exited),
+      sofar: Effect.flatMap(Deferred.poll(exited), Effect.transposeOption)
+    }
+  })
+
+/** A local DMS that listens. */
+interface StartedDms {
+  readonly address: DmsAddress
+  readonly exit: LocalDmsExit["Type"]
+}
+
 /**
  * Starts `edfi-perf local-dms` on a free port; it ends with the scope, and exits if this process is killed. Key and secret
  * are passed in its environment, because other users can see arguments.
  */
 export const startLocalDms: Effect.Effect<
-  DmsAddress,
+  StartedDms,
   LocalDmsFailed,
   CommandExecutor.CommandExecutor | Scope.Scope
 > = Effect.gen(function* () {
@@ -62,9 +101,8 @@ export const startLocalDms: Effect.Effect<
   if (Option.isNone(baseUrl))
     return yield* new LocalDmsFailed({ detail: "it exited before it printed its address" })
   return {
-    baseUrl: baseUrl.value,
-    key: Redacted.make(key),
-    secret: Redacted.make(secret)
+    address: { baseUrl: baseUrl.value, key: Redacted.make(key), secret: Redacted.make(secret) },
+    exit: yield* watchExit(started)
   }
 }).pipe(
   Effect.timeoutFail({

@@ -3,12 +3,13 @@ import type * as Arr from "effect/Array"
 import * as Clock from "effect/Clock"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
+import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
-import type { EndReason } from "../domain/LoadResult.ts"
+import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import { countOf } from "../domain/Sample.ts"
-import { endsRun } from "../domain/Threshold.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
@@ -16,7 +17,10 @@ import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
+import type { MeasuredWarmUp } from "../result/WarmUp.ts"
+import { isLost } from "../result/thresholds.ts"
 import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
+import { LocalDmsExit } from "./localDmsProcess.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
 
@@ -29,14 +33,15 @@ const setupOf = (spec: RunSpec): RunSetup => {
     maxFailRatio,
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,
+    failOnLimited: spec.failOnLimited,
     config: redactedConfig(spec)
   }
 }
 
-/** The state of a run at the end of one second. */
+/** The state of a run at the end of one second, also of its warm-up. */
 export interface RunSnapshot {
   readonly slice: Slice
-  /** Everything so far; computed at the first call. */
+  /** Everything so far, with the warm-up apart; computed at the first call. */
   readonly state: () => RunState
   /** The measurements behind it. */
   readonly measurements: () => Measurements
@@ -49,15 +54,15 @@ export interface Measurement {
 
 /** Hooks that watch a run, and may end it. */
 export interface RunObserver {
-  /** Called at the end of every second and at the end of the run. */
+  /** Called at the end of every second, those of the warm-up included, and at the end of the run. */
   readonly observe?: (snapshot: RunSnapshot) => Effect.Effect<void>
   /** Ends the run when it succeeds, as an interrupt does. */
   readonly stop?: Effect.Effect<void>
   /** Ends the run when it succeeds, with a defect that occurred outside of the run. */
   readonly defect?: Effect.Effect<Error>
-  /** Records every request and every second; ended before the summary is made. */
+  /** Records every request and every second, without those of the warm-up; ended before the summary is made. */
   readonly samples?: SamplesFile | undefined
-  /** Read before, during and after the load. */
+  /** Read before, during and after the load, its warm-up included. */
   readonly database?: (typeof DatabaseReader)["Service"] | undefined
 }
 
@@ -77,33 +82,61 @@ const makeSnapshots =
   (
     setup: RunSetup,
     recorder: Recorder["Type"],
-    soFar: () => Pick<Parameters<typeof stateOf>[1], "startedAtMillis" | "samples" | "database">
+    soFar: (
+      slice: Slice
+    ) => Pick<Parameters<typeof stateOf>[1], "startedAtMillis" | "samples" | "database" | "warmUp">
   ) =>
   (slice: Slice, maxUsers: number): RunSnapshot => {
     let state: RunState | undefined
     let taken: Measurements | undefined
     const measurements = () => (taken ??= recorder.measurements())
-    const { elapsedSeconds } = slice
+    const elapsedSeconds = slice.inWarmUp ? 0 : slice.elapsedSeconds
     return {
       slice,
       measurements,
       state: () =>
         (state ??= stateOf(
           setup,
-          { ...soFar(), elapsedSeconds, endedBy: null, users: maxUsers },
+          { ...soFar(slice), elapsedSeconds, endedBy: null, users: maxUsers },
           measurements(),
           recorder.timeline
         ))
     }
   }
 
+/** The warm-up of a plan that has one. @param seconds its length so far */
+const warmUpOf = (
+  { warmUpMillis = 0 }: LoadPlan,
+  { warmUp }: Recorder["Type"],
+  seconds = warmUpMillis / 1000
+): MeasuredWarmUp | undefined =>
+  warmUpMillis === 0
+    ? undefined
+    : {
+        plannedSeconds: warmUpMillis / 1000,
+        seconds,
+        measurements: warmUp.measurements(),
+        timeline: warmUp.timeline
+      }
+
 /** Whether a threshold is lost for good in a snapshot that may end the run. */
-const isLost = ({ abortDelayMillis, plan, thresholds }: RunSpec, { slice, state }: RunSnapshot): boolean => {
-  if (abortDelayMillis === undefined) return false
-  if (1000 * slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
-  // Verdicts are in the order of the thresholds.
-  const verdicts = state().thresholds
-  return thresholds.some((threshold, at) => endsRun(threshold, verdicts[at]?.value ?? null))
+const isAborted = ({ abortDelayMillis, plan, thresholds }: RunSpec, snapshot: RunSnapshot): boolean => {
+  if (abortDelayMillis === undefined || snapshot.slice.inWarmUp) return false
+  if (1000 * snapshot.slice.elapsedSeconds < fullLoadMillis(plan) + abortDelayMillis) return false
+  const state = snapshot.state()
+  return thresholds.some((threshold) => isLost(threshold, state, state.byName))
+}
+
+/**
+ * The end of a load whose local DMS may have exited: its requests then failed, so that the load may have ended for another
+ * reason at the same time. Only an interrupt and a defect have precedence.
+ */
+const endedWith = (
+  loaded: LoadResult,
+  exit: Option.Option<string>
+): LoadResult & { readonly localDmsExit?: string } => {
+  if (Option.isNone(exit) || loaded.endedBy === "interrupt" || loaded.endedBy === "defect") return loaded
+  return { ...loaded, refusal: undefined, endedBy: "localDmsExited", localDmsExit: exit.value }
 }
 
 /** The same for a load generator that may run in other threads. */
@@ -124,36 +157,48 @@ export const measureGenerator = <R>(
     const setup = setupOf(spec)
     const watched = database && (yield* watchDatabase(database))
     const startedAtMillis = yield* Clock.currentTimeMillis
-    const snapshotOf = makeSnapshots(setup, recorder, () => ({
+    const snapshotOf = makeSnapshots(setup, recorder, ({ elapsedSeconds, inWarmUp }) => ({
       startedAtMillis,
       samples: samples?.written(),
-      database: watched?.sofar()
+      database: watched?.sofar(),
+      warmUp: warmUpOf(spec.plan, recorder, inWarmUp ? elapsedSeconds : undefined)
     }))
 
     const broken = Effect.map(defect, (error): EndReason => {
       recorder.unsafeRecordDefect(error.message, error.stack ?? "")
       return "defect"
     })
-    const signal = Effect.raceAll([Deferred.await(ended), Effect.as(stop, "interrupt" as const), broken])
+    const localDms = yield* LocalDmsExit
+    const signal = Effect.raceAll([
+      Deferred.await(ended),
+      Effect.as(stop, "interrupt" as const),
+      Effect.as(localDms.exited, "localDmsExited" as const),
+      broken
+    ])
     const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
       const snapshot = snapshotOf(slice, maxUsers)
-      samples?.recordSecond(slice.point)
-      const abort = isLost(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
+      if (!slice.inWarmUp) samples?.recordSecond(slice.point)
+      const abort = isAborted(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
       return Effect.zipRight(abort, observe(snapshot))
     }
-    const { refusal, ...result } = yield* LoadRun.runGenerator(
+    const { warmUpSeconds, ...loaded } = yield* LoadRun.runGenerator(
       spec.plan,
       endedFrom(signal)(generator),
       onSlice
     ).pipe(Effect.provideService(SampleLog, samples?.log))
 
     if (samples !== undefined) yield* samples.end
+    const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
     const measurements = recorder.measurements()
+    const warmUp = warmUpOf(spec.plan, recorder, warmUpSeconds)
+    const parts = warmUp === undefined ? [measurements] : [measurements, warmUp.measurements]
+    const succeeded = parts.reduce((sum, { total }) => sum + countOf(total.succeeded), 0)
     const complete = {
       ...result,
-      refused: refusal && refusedOf(spec, refusal, measurements),
+      refused: refusal && refusedOf(spec, refusal, { rows: parts.flatMap(({ rows }) => rows) }),
       samples: samples?.written(),
-      database: watched && (yield* watched.end(countOf(measurements.total.succeeded)))
+      database: watched && (yield* watched.end(succeeded)),
+      warmUp
     }
     return { summary: summarize(setup, complete, measurements, recorder.timeline), measurements }
   }).pipe(Effect.scoped, Effect.uninterruptible)

@@ -2,7 +2,7 @@
 import * as Duration from "effect/Duration"
 import { addressOf } from "../domain/databaseUrl.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { peakOf, type Stages, stagesText, totalMillis } from "../domain/Stages.ts"
+import { peakOf, type Stages, stagesText } from "../domain/Stages.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Summary } from "../result/Summary.ts"
 import { maxUsersOf, type RunSpec, sendsBatches, workerCount } from "./RunSpec.ts"
@@ -15,8 +15,11 @@ const steadyRateOf = (stages: Stages): number | undefined => {
   return stages[0]?.millis === 0 && stages.every(({ target }) => target === peak) ? peak : undefined
 }
 
-const minutes = (millis: number): Config =>
-  Number.isFinite(millis) ? { runTimeInMinutes: millis / 60_000 } : {}
+/** The planned duration of a load without stages. */
+const times = ({ runMillis, warmUpMillis = 0 }: LoadPlan): Config => ({
+  ...(Number.isFinite(runMillis) ? { runTimeInMinutes: runMillis / 60_000 } : {}),
+  ...(warmUpMillis === 0 ? {} : { warmUpSeconds: warmUpMillis / 1000 })
+})
 
 /** The load: only what belongs to its model. */
 const redactedLoad = (plan: LoadPlan): Config => {
@@ -24,7 +27,7 @@ const redactedLoad = (plan: LoadPlan): Config => {
   switch (plan._tag) {
     case "Users": {
       const { maxMillis: maxWait, minMillis: minWait } = plan.waits
-      return { clientCount, ...minutes(plan.runMillis), spawnRate: plan.spawnPerSecond, minWait, maxWait }
+      return { clientCount, ...times(plan), spawnRate: plan.spawnPerSecond, minWait, maxWait }
     }
     case "StagedUsers": {
       const { maxMillis: maxWait, minMillis: minWait } = plan.waits
@@ -37,7 +40,7 @@ const redactedLoad = (plan: LoadPlan): Config => {
         clientCount,
         ...(arrivalRate === undefined
           ? { stages: stagesText({ of: "arrivals", stages: arrivals }) }
-          : { arrivalRate, ...minutes(totalMillis(arrivals)) }),
+          : { arrivalRate, ...times(plan) }),
         startWithinSeconds: startWithinMillis / 1000
       }
     }
@@ -93,6 +96,7 @@ export const redactedConfig = (spec: RunSpec): Config => {
     workers: workerCount(spec),
     ...(files === undefined || files.out.length === 0 ? {} : { out: files.out }),
     abortOnThreshold: abortDelayMillis !== undefined,
+    ...(spec.failOnLimited ? { failOnLimited: true } : {}),
     ...(abortDelayMillis === undefined ? {} : { abortDelaySeconds: abortDelayMillis / 1000 }),
     ...reported,
     ...connection

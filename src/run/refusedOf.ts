@@ -24,7 +24,7 @@ const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))
 const iterationsOf = (
   planned: Planned,
   { refusal: { op } }: RefusedScenario,
-  { rows }: Measurements
+  { rows }: Pick<Measurements, "rows">
 ): number => {
   const own = new Set(requestNamesOf([{ ...planned, failDeliberately: false }]))
   const isOfOperation = (method: string) => sendsBatches(planned) || method === methods.get(op ?? "")
@@ -36,7 +36,7 @@ const iterationsOf = (
 export const refusedOf = (
   { scenarios }: Pick<RunSpec, "scenarios">,
   refused: RefusedScenario,
-  measurements: Measurements
+  measurements: Pick<Measurements, "rows">
 ): RefusedStart => {
   const planned = scenarios.find(({ scenario }) => scenario.name === refused.scenario) ?? scenarios[0]
   return refusedStart(refused, iterationsOf(planned, refused, measurements), batchOf(planned))

@@ -62,7 +62,11 @@ export const runPrepared = <R>(
     const { measurements, summary } = yield* measureGenerator(spec, load, {
       ...observer,
       samples,
-      observe: (snapshot) => Effect.zipRight(writeHistory(snapshot.slice), observe(snapshot))
+      observe: (snapshot) =>
+        Effect.zipRight(
+          snapshot.slice.inWarmUp ? Effect.void : writeHistory(snapshot.slice),
+          observe(snapshot)
+        )
     })
     yield* releaseDescriptors
     const written = yield* Effect.either(files?.finish(summary, measurements) ?? Effect.void)

@@ -8,7 +8,7 @@ import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
-import { limitedBy, limitReasons, suspensionReasons } from "../metrics/generatorLimits.ts"
+import { judgeGenerator, suspensionReasons } from "../metrics/judgeGenerator.ts"
 import { type Measurements, Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
@@ -74,10 +74,10 @@ const limitsOf = (
 ): Pick<MeasuredSlice, "limited" | "limitedBy"> => {
   if (generator === undefined) return { limited: [], limitedBy: null }
   const suspended = suspensionReasons(generator.total)
-  const exceeded = limitReasons(generator.limited, warmed)
-  if (exceeded.length > 0)
-    return { limited: [...suspended, ...exceeded], limitedBy: limitedBy(generator.limited) }
-  return { limited: suspended, limitedBy: suspended.length > 0 ? "machine" : null }
+  const { limited, limitedBy, reasons } = judgeGenerator(generator, warmed)
+  return limited
+    ? { limited: [...suspended, ...reasons], limitedBy }
+    : { limited: suspended, limitedBy: suspended.length > 0 ? "machine" : null }
 }
 
 const sliceOf = (
@@ -122,9 +122,15 @@ const unmeasuredSlice = (
     }
   }).pipe(Effect.provide(Recorder.layer))
 
-const logDefects = ({ end }: Progress, { measurements: { defects } }: Measurement): Effect.Effect<void> =>
-  Effect.forEach(defects, ({ message, trace }) => Effect.zipRight(end, Effect.logError(message, trace)), {
-    discard: true
+const logDefects = (
+  { end }: Progress,
+  { measurements: { defects }, summary: { localDmsExit } }: Measurement
+): Effect.Effect<void> =>
+  Effect.gen(function* () {
+    if (localDmsExit === null && defects.length === 0) return
+    yield* end
+    if (localDmsExit !== null) yield* Effect.logError(`the local DMS exited (${localDmsExit})`)
+    for (const { message, trace } of defects) yield* Effect.logError(message, trace)
   })
 
 /** The figures of a warm-up are not reported, but its failures may also occur in the slice. */
@@ -202,10 +208,12 @@ const makePrepare = <E, ES>(
     hasBegun: () => begun,
     prepare: (slice: SliceSpec) =>
       Effect.gen(function* () {
-        const { label, seconds, warmUpSeconds } = slice
+        const { label, load, seconds, warmUpLoad = load, warmUpSeconds } = slice
         const warmUp =
           warmUpSeconds > 0
-            ? Option.some(yield* prepareOne(slice, warmUpSeconds, `${label}, warm-up`))
+            ? Option.some(
+                yield* prepareOne({ ...slice, load: warmUpLoad }, warmUpSeconds, `${label}, warm-up`)
+              )
             : Option.none()
         const measured = yield* prepareOne(slice, seconds, label)
         if (!begun) yield* begin
@@ -249,7 +257,8 @@ export const openSession = <E, ES>(
 
     const send = (ready: PreparedSlice, slice: SliceSpec) =>
       Effect.gen(function* () {
-        const watch = database && (yield* watchDatabase(database))
+        const watch =
+          database !== undefined && slice.isProbe !== true ? yield* watchDatabase(database) : undefined
         const warmUp = yield* sendWarmUp(ready, slice, progress, sinceStart)
         const role = { isWarmUp: false, warmed: Option.isSome(warmUp) }
         const measured = sliceOf(yield* ready.measured, role)
@@ -267,10 +276,9 @@ export const openSession = <E, ES>(
         const ready = yield* Effect.exit(Effect.interruptible(prepare(slice)))
         if (Exit.isSuccess(ready)) return yield* send(ready.value, slice)
         if (Cause.isInterruptedOnly(ready.cause)) return yield* unmeasuredSlice(yield* sinceStart)
+        if (!hasBegun()) return yield* Effect.failCause(ready.cause)
         // For example threads that cannot be started: the figures of the earlier slices are still valuable.
-        const defect = hasBegun() ? Cause.keepDefects(ready.cause) : Option.none()
-        if (Option.isNone(defect)) return yield* Effect.failCause(ready.cause)
-        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", defect.value))
+        yield* Effect.zipRight(progress.end, Effect.logError("a slice could not start", ready.cause))
         return yield* unmeasuredSlice(yield* sinceStart, "defect")
       }).pipe(Effect.scoped, Effect.provide(services))
   })

@@ -1,4 +1,5 @@
 /** The spec of a slice: that of its study, with the users or arrival rate, duration and seed of the slice. */
+import { ramp } from "../domain/Stages.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { SliceLoad } from "../studies/MeasureSlice.ts"
 import { arrivals, type RunSpec, scenariosOfSize, users, withSeed } from "./RunSpec.ts"
@@ -17,7 +18,10 @@ export const specOfSlice = <S extends ScenarioInfo>(
   const plan =
     load._tag === "Users"
       ? users(load.clientCount, seconds, { ...common, spawnPerSecond })
-      : arrivals(load.perSecond, seconds, base.plan._tag === "Arrivals" ? base.plan : common)
+      : {
+          ...arrivals(load.perSecond, seconds, base.plan._tag === "Arrivals" ? base.plan : common),
+          arrivals: ramp(load.from ?? load.perSecond, load.perSecond, 1000 * seconds)
+        }
   return withSeed({ ...base, plan }, seed)
 }
 

@@ -1,20 +1,28 @@
 /** Whether other programs used the processors during a study. */
 import * as Effect from "effect/Effect"
+import { type HealthFigures, mergeFigures } from "../metrics/GeneratorHealth.ts"
 import { lacksProcessor } from "../metrics/generatorLimits.ts"
+import { otherCores } from "../metrics/OtherPrograms.ts"
 import { sharedSlices } from "../result/caveats.ts"
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 
-/** Counts the slices in which the load generator lacked a processor, for a warning. */
+/** Counts the slices in which the load generator lacked a processor, for a warning that names the other programs. */
 export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
   let measured = 0
   let shared = 0
+  let inShared: HealthFigures | undefined
   const watched: MeasureSlice<E> = (sliceSpec) =>
     Effect.tap(measureSlice(sliceSpec), ({ measurements: { generator }, slice }) =>
       Effect.sync(() => {
+        if (slice.elapsedSeconds === 0 || sliceSpec.isProbe === true) return
         measured++
         const isLimited = slice.limited.length > 0
-        if (!isLimited && generator !== undefined && lacksProcessor(generator.total)) shared++
+        if (isLimited || generator === undefined || !lacksProcessor(generator.total)) return
+        shared++
+        inShared = inShared === undefined ? generator.total : mergeFigures(inShared, generator.total)
       })
     )
-  return { measureSlice: watched, warnings: () => (shared === 0 ? [] : [sharedSlices(shared, measured)]) }
+  const warnings = (): ReadonlyArray<string> =>
+    inShared === undefined ? [] : [sharedSlices(shared, measured, otherCores(inShared))]
+  return { measureSlice: watched, warnings }
 }

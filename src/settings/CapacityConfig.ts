@@ -56,7 +56,13 @@ export const CapacitySettings = Schema.Struct({
     ...rate,
     variable: "PERF_START_RATE",
     fallback: "10/s",
-    help: "First rate, doubled from step to step"
+    help: "First rate, doubled while it is kept, else halved"
+  }),
+  minRate: optionalSetting(ratePerSecond(100_000), {
+    ...rate,
+    variable: "PERF_MIN_RATE",
+    defaultText: "30 batches in --maxStepTime",
+    help: "Lowest rate to try"
   }),
   maxRate: optionalSetting(ratePerSecond(100_000), {
     ...rate,
@@ -130,12 +136,18 @@ const unknownNames = (
 
 /** Reports maxima below their minima, and missing or unreadable objectives. */
 const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void => {
-  const { maxRate, maxStepTime, slo, startRate, stepTime } = settings
+  const { maxRate, maxStepTime, minRate, slo, startRate, stepTime } = settings
   if (slo.length === 0) {
     const example = '--slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'
     report("slo", `give at least one, such as ${example}`, describeWay)
   }
   readObjectives(slo, (pointed) => report("slo", pointed, describeWay))
+  if (minRate !== undefined && minRate > startRate) {
+    report("minRate", `accepts at most --startRate, ${startRate}/s`)
+  }
+  if (minRate !== undefined && maxRate !== undefined && maxRate < minRate) {
+    report("maxRate", `accepts at least --minRate, ${minRate}/s`)
+  }
   if (maxRate !== undefined && maxRate < startRate) {
     report("maxRate", `accepts at least --startRate, ${startRate}/s`)
   }

@@ -21,6 +21,7 @@ const CompareSettings = Schema.Struct({
     defaultText: "none",
     help: 'Exit with 1 if worse than the baseline by more, such as "latency.p95 +10%"'
   }),
+  failOnLimited: RunSettings.fields.failOnLimited,
   out: setting(oneOf(...formats), {
     group: "output",
     accepts: "text, markdown, json or csv",

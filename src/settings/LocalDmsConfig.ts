@@ -9,8 +9,8 @@ import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
 import { LocalDmsOptions, parseDenial } from "../local-dms/LocalDmsOptions.ts"
 import { defaultPoolSize, isPostgresUrl } from "../local-dms/postgresUrl.ts"
-import { duration, oneOf, SomeText, whole, Words } from "./flagSchemas.ts"
-import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
+import { duration, numberFrom, oneOf, SomeText, whole, Words } from "./flagSchemas.ts"
+import { type GivenSettings, readSettings, type ReportProblem, tableOf, unlessWrong } from "./readSettings.ts"
 import { onOff, RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting, type SettingGroup } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
@@ -28,6 +28,14 @@ const count = (group: SettingGroup, min: number, max: number, fallback: number, 
   setting(whole(min, max), {
     group,
     accepts: `a whole number from ${min} to ${max}`,
+    fallback: String(fallback),
+    help
+  })
+
+const share = (fallback: number, help: string) =>
+  setting(numberFrom(0, 1), {
+    group: "load",
+    accepts: "a number from 0 to 1",
     fallback: String(fallback),
     help
   })
@@ -61,20 +69,42 @@ const LocalDmsSettings = Schema.Struct({
     fallback: "memory",
     help: "memory, or a postgres:// URL"
   }),
-  poolSize: count("server", 1, 1000, defaultPoolSize, "Connections to PostgreSQL"),
   latency: setting(SomeText, {
     group: "load",
     accepts:
-      "none, a duration such as 20ms, perOperation:20ms:1ms, uniform:10ms:30ms, exponential:20ms or lognormal:20ms:0.5",
-    values: ["none", "perOperation:20ms:1ms", "uniform:10ms:30ms", "exponential:20ms", "lognormal:20ms:0.5"],
+      "none, a duration such as 20ms, perOperation:20ms,1ms, uniform:10ms,30ms, exponential:20ms or lognormal:20ms,0.4",
+    values: ["none", "perOperation:20ms,1ms", "uniform:10ms,30ms", "exponential:20ms", "lognormal:20ms,0.4"],
     fallback: "none",
-    help: "20ms, perOperation:20ms:1ms, uniform:A:B, exponential:MEAN, lognormal:MEDIAN:SIGMA"
+    help: "20ms, perOperation:20ms,1ms, uniform:A,B, exponential:MEAN, lognormal:MEDIAN,SIGMA"
   }),
+  contention: share(
+    defaults.contention,
+    "s of 1 + s(N-1) + kN(N-1), the factor for the latency of N requests"
+  ),
+  coherency: share(defaults.coherency, "k of the same: throughput is highest with sqrt((1-s)/k) users"),
   concurrency: optionalSetting(whole(1, 1_000_000), {
     group: "load",
     accepts: "a whole number from 1 to 1000000",
     defaultText: "no limit",
     help: "Requests processed at the same time; others wait"
+  }),
+  stuckAbove: optionalSetting(whole(1, 1_000_000), {
+    group: "load",
+    accepts: "a whole number from 1 to 1000000",
+    defaultText: "never",
+    help: "Once so many wait: ten times the latency, until no request is left"
+  }),
+  poolSize: optionalSetting(whole(1, 1000), {
+    group: "load",
+    accepts: "a whole number from 1 to 1000",
+    defaultText: `no limit; PostgreSQL: ${defaultPoolSize}`,
+    help: "Connections; each request in progress holds one"
+  }),
+  poolTimeout: optionalSetting(duration(0, yearMillis), {
+    group: "load",
+    accepts: "a duration such as 15s",
+    defaultText: "no limit",
+    help: "Maximum wait for a connection, then 500"
   }),
   rateLimit: count(
     "load",
@@ -171,6 +201,25 @@ const faultsOf = ({ faultsOn, freezeFor, stallFor }: LocalDmsSettings, rates: Fa
   on: faultsOn
 })
 
+/** Reports flags that have no effect without another one. */
+const reportUnused = (settings: LocalDmsSettings, hasLatency: boolean, report: ReportProblem): void => {
+  const { concurrency, poolSize, poolTimeout, stuckAbove } = settings
+  for (const name of ["contention", "coherency", "stuckAbove"] as const) {
+    if ((settings[name] ?? 0) > 0 && !hasLatency) report(name, "needs --latency, which it makes longer")
+  }
+  if (stuckAbove !== undefined && concurrency === undefined) {
+    report("stuckAbove", "needs --concurrency, without which no request waits")
+  }
+  if (poolTimeout === undefined) return
+  if (poolSize === undefined) report("poolTimeout", "needs --poolSize, the number of connections")
+  else if (concurrency !== undefined && concurrency <= poolSize) {
+    report(
+      "poolTimeout",
+      `cannot pass: each of --concurrency ${concurrency} requests has one of --poolSize ${poolSize} connections`
+    )
+  }
+}
+
 /** Fails with every wrong setting. */
 export const decodeLocalDms = (given: GivenSettings): Either.Either<LocalDmsConfig, WrongSettings> => {
   const { problems, report, settings } = readSettings(table, given)
@@ -187,22 +236,42 @@ export const decodeLocalDms = (given: GivenSettings): Either.Either<LocalDmsConf
   const deny = parseEach("deny", parseDenial)
   const latency = Latency.parse(settings.latency)
   if (Option.isNone(latency)) report("latency", `accepts ${acceptedBy("latency")}`)
-  const { batchMaxOperations, concurrency, dialect, key, rateLimit, secret, seed, tokenLifetime } = settings
+  reportUnused(settings, settings.latency !== "none", report)
   return unlessWrong(problems(), () => ({
     ...settings,
-    options: {
-      key,
-      secret,
-      batchMaxOperations,
-      tokenLifetimeSeconds: Duration.toSeconds(tokenLifetime),
-      rateLimit,
-      latency: Option.getOrElse(latency, () => Latency.none),
-      concurrency,
-      seed,
-      deny,
-      dialect,
-      faults: faultsOf(settings, Object.fromEntries(rates.map(({ name, rate }) => [name, rate]))),
-      logBatches: settings.verbose && !settings.quiet
-    }
+    options: optionsOf(
+      settings,
+      Option.getOrElse(latency, () => Latency.none),
+      Object.fromEntries(rates.map(({ name, rate }) => [name, rate])),
+      deny
+    )
   }))
+}
+
+const optionsOf = (
+  settings: LocalDmsSettings,
+  latency: Latency.Latency,
+  rates: Faults,
+  deny: LocalDmsOptions["deny"]
+): LocalDmsOptions => {
+  const { poolTimeout } = settings
+  return {
+    key: settings.key,
+    secret: settings.secret,
+    batchMaxOperations: settings.batchMaxOperations,
+    tokenLifetimeSeconds: Duration.toSeconds(settings.tokenLifetime),
+    rateLimit: settings.rateLimit,
+    latency,
+    concurrency: settings.concurrency,
+    contention: settings.contention,
+    coherency: settings.coherency,
+    stuckAbove: settings.stuckAbove,
+    poolSize: settings.poolSize,
+    poolTimeoutSeconds: poolTimeout === undefined ? undefined : Duration.toSeconds(poolTimeout),
+    seed: settings.seed,
+    deny,
+    dialect: settings.dialect,
+    faults: faultsOf(settings, rates),
+    logBatches: settings.verbose && !settings.quiet
+  }
 }

@@ -148,6 +148,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
       seed: runSeed,
       thresholds,
       abortDelayMillis: settings.abortOnThreshold ? Duration.toMillis(settings.abortDelay) : undefined,
+      failOnLimited: settings.failOnLimited,
       printsOutcomes: settings.runInDebugMode,
       reported: reportedOf(settings)
     })

@@ -99,7 +99,7 @@ export const RunSettings = Schema.Struct({
     accepts: "a known test type in any letter case",
     values: ["BATCH_VOLUME", "VOLUME"],
     fallback: "BATCH_VOLUME",
-    help: "BATCH_VOLUME, or VOLUME: single requests"
+    help: "VOLUME: single requests, without /batch"
   }),
   testList: setting(Words, {
     group: "scenarios",
@@ -140,6 +140,13 @@ export const RunSettings = Schema.Struct({
     accepts: "a number above 0, up to 30000 (three weeks); 0.5 is 30 seconds",
     fallback: "5",
     help: "Duration of the run in minutes"
+  }),
+  warmUp: setting(duration(0, hourMillis), {
+    group: "load",
+    variable: "PERF_RUN_WARM_UP",
+    accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
+    fallback: "0",
+    help: "Load before the run, not in its figures"
   }),
   arrivalRate: optionalSetting(ratePerSecond(100_000), {
     group: "load",
@@ -324,6 +331,9 @@ export const RunSettings = Schema.Struct({
     accepts: "a duration from 0 to 1 hour, such as 30, 500ms or 2 minutes",
     fallback: "10 seconds",
     help: "Minimum time at full load before that"
+  }),
+  failOnLimited: onOff("thresholds", "Exit with 1 if the load generator was the bottleneck", {
+    variable: "PERF_FAIL_ON_LIMITED"
   }),
   web: onOff("output", "Serve a live page of the run", { variable: "PERF_WEB" }),
   webPort: setting(whole(0, 65_535), {

@@ -1,13 +1,13 @@
-/** The settings of `sweep`: batch sizes and numbers of users; each combination is a load. */
+/** The settings of `sweep`: batch sizes and numbers of users; each combination is a load. VOLUME varies users only. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { scenariosOfSize, users } from "../run/RunSpec.ts"
 import { chooseScenarios, tooManyOperations } from "./chooseScenarios.ts"
 import type { KnownScenarios } from "./RunConfig.ts"
-import { type GivenSettings, tableOf } from "./readSettings.ts"
+import { type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import {
@@ -19,13 +19,26 @@ import {
   sliceSettings,
   type StudyConfig
 } from "./StudySettings.ts"
-import { whole, wholes } from "./flagSchemas.ts"
+import { oneOf, whole, wholes } from "./flagSchemas.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
 const maxOperations = 1_000_000
 
+const withoutBatches = "VOLUME"
+
+/** Numbers of users unless others are given. */
+const defaultUsers = { batches: [10], single: [1, 2, 4, 8, 16, 32] } as const
+
 export const SweepSettings = Schema.Struct({
   ...serverSettings,
+  testType: setting(oneOf("BATCH_VOLUME", withoutBatches), {
+    group: "scenarios",
+    variable: "PERF_SWEEP_TEST_TYPE",
+    accepts: "BATCH_VOLUME or VOLUME",
+    values: ["BATCH_VOLUME", withoutBatches],
+    fallback: "BATCH_VOLUME",
+    help: "VOLUME for a server without /batch"
+  }),
   batchTripleCount: setting(wholes(1, Math.floor(maxOperations / 3)), {
     group: "scenarios",
     variable: "PERF_SWEEP_BATCH_TRIPLE_COUNT",
@@ -34,14 +47,14 @@ export const SweepSettings = Schema.Struct({
     fallback: "1,2,5,10,20,33",
     help: "Batch sizes to measure"
   }),
-  clientCount: setting(wholes(1, 100_000), {
+  clientCount: optionalSetting(wholes(1, 100_000), {
     group: "load",
     alias: "c",
     variable: "PERF_SWEEP_CLIENT_COUNT",
     kind: "list",
     accepts: "whole numbers from 1 to 100000, repeated or comma-separated, such as 1,10,50",
-    fallback: "10",
-    help: "Virtual users; each with every size"
+    defaultText: "10; VOLUME: 1 to 32",
+    help: "Virtual users"
   }),
   testList: RunSettings.fields.testList,
   maxBatchOperations: optionalSetting(whole(1, maxOperations), {
@@ -53,51 +66,79 @@ export const SweepSettings = Schema.Struct({
   }),
   ...sliceSettings({
     slices: "3",
-    slicesHelp: "Measurements of each size",
+    slicesHelp: "Measurements of each point",
     sliceTime: "5 seconds"
   }),
   ...loadSettings
 })
 export interface SweepSettings extends Schema.Schema.Type<typeof SweepSettings> {}
 
+/** With the numbers of users decided, ascending. */
+export interface SweepConfig extends Omit<SweepSettings, "clientCount"> {
+  readonly clientCount: Arr.NonEmptyReadonlyArray<number>
+}
+
+const usersOf = ({ clientCount, testType }: SweepSettings): Arr.NonEmptyReadonlyArray<number> =>
+  clientCount ?? (testType === withoutBatches ? defaultUsers.single : defaultUsers.batches)
+
 const table = tableOf(SweepSettings)
 
 /** Every setting of `sweep`, in the order of the help. */
 export const sweepSettings = table.settings
+
+/** Reports scenarios and sizes that cannot be varied. */
+const checkSizes = (
+  { batchTripleCount, maxBatchOperations = maxOperations, testList }: SweepSettings,
+  known: ReadonlyArray<ScenarioInfo>,
+  report: ReportProblem
+): void => {
+  for (const { name, tripleCount } of known) {
+    const isChosen = testList.some((each) => each.toLowerCase() === name.toLowerCase())
+    if (isChosen && typeof tripleCount === "number") report("testList", `the batch size of ${name} is fixed`)
+  }
+  for (const size of batchTripleCount) {
+    if (3 * size > maxBatchOperations) {
+      const reason = tooManyOperations(size, maxBatchOperations)
+      report("batchTripleCount", reason, () => `--batchTripleCount ${size}`)
+    }
+  }
+}
+
+/** Flags that say something about batches; variables may be meant for other sweeps. */
+const refuseBatchFlags = (given: GivenSettings, report: ReportProblem): void => {
+  for (const name of ["batchTripleCount", "maxBatchOperations"]) {
+    if (given[name]?.from === "flag") report(name, "VOLUME sends no batches; it varies --clientCount only")
+  }
+}
 
 /** One load for each point: by number of users, then by batch size, the smallest first. */
 export const decodeSweepConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
   { scenarios: known }: KnownScenarios<S>,
   seed: number
-): Either.Either<StudyConfig<SweepSettings, S>, WrongSettings> =>
-  decodeStudy(table, given, seed, (settings, report) => {
-    const { batchTripleCount, clientCount, maxBatchOperations = maxOperations, testList } = settings
-    for (const { name, tripleCount } of known) {
-      const isChosen = testList.some((each) => each.toLowerCase() === name.toLowerCase())
-      if (isChosen && tripleCount !== "configured") report("testList", `the batch size of ${name} is fixed`)
-    }
-    for (const size of batchTripleCount) {
-      if (3 * size > maxBatchOperations) {
-        report(
-          "batchTripleCount",
-          tooManyOperations(size, maxBatchOperations),
-          () => `--batchTripleCount ${size}`
-        )
-      }
-    }
-    const [smallest] = batchTripleCount
-    const scenarios = chooseScenarios(
-      { ...scenarioDefaults, testList, batchTripleCount: smallest },
-      "BATCH_VOLUME",
-      known,
-      report
-    )
-    return Arr.flatMap(clientCount, (count) =>
-      Arr.map(batchTripleCount, (size) => ({
-        testType: "BATCH_VOLUME",
-        scenarios: scenariosOfSize(scenarios, size),
-        plan: users(count, Duration.toSeconds(settings.sliceTime), endingOf(settings))
-      }))
-    )
-  })
+): Either.Either<StudyConfig<SweepConfig, S>, WrongSettings> =>
+  Either.map(
+    decodeStudy(table, given, seed, (settings, report) => {
+      const { batchTripleCount, testList, testType } = settings
+      const isSingle = testType === withoutBatches
+      if (isSingle) refuseBatchFlags(given, report)
+      else checkSizes(settings, known, report)
+      const scenarios = chooseScenarios(
+        { ...scenarioDefaults, testList, batchTripleCount: batchTripleCount[0] },
+        testType,
+        known,
+        report
+      )
+      const ofSizes = isSingle
+        ? Arr.of(scenarios)
+        : Arr.map(batchTripleCount, (size) => scenariosOfSize(scenarios, size))
+      return Arr.flatMap(usersOf(settings), (count) =>
+        Arr.map(ofSizes, (each) => ({
+          testType,
+          scenarios: each,
+          plan: users(count, Duration.toSeconds(settings.sliceTime), endingOf(settings))
+        }))
+      )
+    }),
+    ({ loads, settings }) => ({ loads, settings: { ...settings, clientCount: usersOf(settings) } })
+  )

@@ -9,6 +9,7 @@ import { pointAt } from "../domain/Threshold.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
+import { parseMillis } from "../domain/durations.ts"
 import { Switch } from "./flagSchemas.ts"
 
 /** Maximum number of concurrent iterations in the open model, unless `clientCount` is given. */
@@ -44,6 +45,8 @@ const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusio
   { one: "arrivalRate", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
   { one: "stages", others: ["runTimeInMinutes"], reason: "the stages determine the duration" },
   { one: "stages", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
+  { one: "stages", others: ["warmUp"], reason: "the stages determine the load from its start" },
+  { one: "warmUp", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
   ...(of === "arrivals"
     ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes } as const]
     : []),
@@ -78,11 +81,12 @@ export const isOpenModel = (given: GivenSettings): boolean => {
   )
 }
 
-/** A switch that is off excludes nothing. */
+/** A switch that is off and a warm-up of no duration exclude nothing. */
 const isSet = (given: GivenSettings, name: Name): boolean => {
   const text = textOf(given, name)
-  if (name !== "runInDebugMode" || text === undefined) return text !== undefined
-  return Option.getOrElse(Schema.decodeOption(Switch)(text), () => false)
+  if (text === undefined) return false
+  if (name === "warmUp") return parseMillis(text) !== 0
+  return name !== "runInDebugMode" || Option.getOrElse(Schema.decodeOption(Switch)(text), () => false)
 }
 
 const conflictsIn = (given: GivenSettings) => {
@@ -142,25 +146,38 @@ const chooseLoad = (
   }
 }
 
-/** Arrivals per second over time in the open model; `undefined` in the closed model. */
-const arrivalsOf = ({ arrivalRate, runTimeInMinutes, stages }: ChosenLoad): Stages | undefined =>
-  arrivalRate === undefined
-    ? stages?.of === "arrivals"
-      ? stages.stages
-      : undefined
-    : steady(arrivalRate, Math.round(runTimeInMinutes * 60_000))
+const runMillisOf = ({ runTimeInMinutes }: ChosenLoad): number => Math.round(runTimeInMinutes * 60_000)
+
+/** Arrivals per second over time in the open model, from the start of the warm-up; `undefined` in the closed model. */
+const arrivalsOf = (load: ChosenLoad, warmUpMillis: number): Stages | undefined => {
+  const { arrivalRate, stages } = load
+  if (arrivalRate !== undefined) return steady(arrivalRate, warmUpMillis + runMillisOf(load))
+  return stages?.of === "arrivals" ? stages.stages : undefined
+}
 
 type PlanSettings = Pick<
   RunSettings,
-  "gracefulStop" | "maxFailRatio" | "maxWait" | "minWait" | "runInDebugMode" | "spawnRate" | "startWithin"
+  | "gracefulStop"
+  | "maxFailRatio"
+  | "maxWait"
+  | "minWait"
+  | "runInDebugMode"
+  | "spawnRate"
+  | "startWithin"
+  | "warmUp"
 >
 
 const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPlan => {
   const { maxFailRatio, maxWait, minWait, runInDebugMode, spawnRate } = settings
-  const { clientCount, runTimeInMinutes, stages } = load
-  const common = { gracefulStopMillis: Duration.toMillis(settings.gracefulStop), maxFailRatio }
+  const { clientCount, stages } = load
+  const warmUpMillis = Duration.toMillis(settings.warmUp)
+  const common = {
+    gracefulStopMillis: Duration.toMillis(settings.gracefulStop),
+    maxFailRatio,
+    ...(warmUpMillis === 0 ? {} : { warmUpMillis })
+  }
   const waits = { seed, minMillis: minWait, maxMillis: maxWait }
-  const arrivals = arrivalsOf(load)
+  const arrivals = arrivalsOf(load, warmUpMillis)
   if (arrivals !== undefined) {
     return {
       _tag: "Arrivals",
@@ -168,7 +185,7 @@ const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPla
       arrivals,
       maxUsers: clientCount,
       startWithinMillis: Duration.toMillis(settings.startWithin),
-      runMillis: totalMillis(arrivals)
+      runMillis: totalMillis(arrivals) - warmUpMillis
     }
   }
   if (stages !== undefined) {
@@ -186,7 +203,7 @@ const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPla
     waits,
     users: runInDebugMode ? 1 : clientCount,
     spawnPerSecond: spawnRate,
-    runMillis: runInDebugMode ? Number.POSITIVE_INFINITY : Math.round(runTimeInMinutes * 60_000),
+    runMillis: runInDebugMode ? Number.POSITIVE_INFINITY : runMillisOf(load),
     passes: runInDebugMode ? 1 : Number.POSITIVE_INFINITY
   }
 }

@@ -59,6 +59,7 @@ interface SpecOfCommand<S extends ScenarioInfo> {
   readonly seed: number
   readonly thresholds?: ReadonlyArray<Threshold>
   readonly abortDelayMillis?: number | undefined
+  readonly failOnLimited?: boolean
   readonly printsOutcomes?: boolean
   readonly reported?: RunSpec["reported"]
 }
@@ -87,6 +88,7 @@ export const makeSpec = <S extends ScenarioInfo>(
   databaseUrl: settings.databaseUrl,
   thresholds: [],
   abortDelayMillis: undefined,
+  failOnLimited: false,
   printsOutcomes: false,
   files: undefined,
   reported: {},

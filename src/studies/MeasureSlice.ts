@@ -6,18 +6,27 @@ import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 /** A number of users (closed model), or an arrival rate in batches per second (open model). */
 export type SliceLoad =
   | { readonly _tag: "Users"; readonly clientCount: number }
-  | { readonly _tag: "Arrivals"; readonly perSecond: number }
+  | {
+      readonly _tag: "Arrivals"
+      readonly perSecond: number
+      /** The rate at the start, from which it rises evenly to `perSecond`; constant if left out. */
+      readonly from?: number
+    }
 
 export interface SliceSpec {
   /** `VOLUME` or `BATCH_VOLUME`. */
   readonly testType: string
   readonly batchTripleCount: number
   readonly load: SliceLoad
-  /** Duration of the same load before the measurement, which is not counted; 0 for none. */
+  /** Duration of the load before the measurement, which is not counted; 0 for none. */
   readonly warmUpSeconds: number
+  /** The load before the measurement; the same as in the measurement if left out. */
+  readonly warmUpLoad?: SliceLoad
   readonly seconds: number
   /** For the progress line: `BATCH_VOLUME, slice 3 of 20`. */
   readonly label: string
+  /** Only shows whether the server is ready: it is in no figure, and the database is not read. */
+  readonly isProbe?: boolean
 }
 
 export interface SliceMeasured {

@@ -8,6 +8,7 @@ import type { Latencies } from "../metrics/Histogram.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
 import type { Interval } from "../result/Capacity.ts"
+import type { Verdict } from "../result/thresholds.ts"
 
 /** Normal distribution: 95 % of the values lie within this number of standard deviations. */
 const z = 1.96
@@ -90,15 +91,37 @@ export const shareInterval = (failed: number, count: number): Interval => {
   return { low: Math.max(0, low ?? 0), high: high ?? 1 }
 }
 
-/** 95 % confidence interval of an objective's figure; `null` for figures without one, such as a mean. */
+/** The requests that a verdict describes. */
+type JudgedBy = Verdict["judgedBy"]
+
+type MeasuredTimes = "latencies" | "services" | "latenciesByOutcome" | "servicesByOutcome"
+
+/** Number of requests behind a verdict. */
+export const samplesOf = (
+  { failures, requests }: Pick<Measured, "requests" | "failures">,
+  judgedBy: JudgedBy
+): number => (judgedBy === "succeeded" ? requests - failures : requests)
+
+/**
+ * 95 % confidence interval of an objective's figure; `null` for figures without one, such as a mean.
+ *
+ * @param judgedBy the requests that the verdict on the objective describes
+ */
 export const intervalOf = (
   { figure }: Threshold,
-  measured: Pick<Measured, "requests" | "failures" | "latencies" | "services"> | undefined
+  measured: Pick<Measured, "requests" | "failures" | MeasuredTimes> | undefined,
+  judgedBy: JudgedBy
 ): Interval | null => {
-  if (measured === undefined || measured.requests === 0) return null
+  if (measured === undefined || samplesOf(measured, judgedBy) === 0) return null
   if (figure === "failures.ratio") return shareInterval(measured.failures, measured.requests)
   const percentile = percentileOf(figure)
-  const { latencies, services = latencies } = measured
   if (percentile === undefined) return null
+  const { latencies, services = latencies } =
+    judgedBy === "succeeded"
+      ? {
+          latencies: measured.latenciesByOutcome.succeeded,
+          services: measured.servicesByOutcome?.succeeded
+        }
+      : measured
   return latencyInterval(figure.startsWith("service.") ? services : latencies, percentile.share)
 }

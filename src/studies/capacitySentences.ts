@@ -1,20 +1,28 @@
 /** The result of a capacity search in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
-import type { Capacity, CapacityStep } from "../result/Capacity.ts"
+import { type Capacity, type CapacityStep, highestStep, outcomeOf, stepAt } from "../result/Capacity.ts"
 import { figure, rateText } from "../result/numberFormat.ts"
 import { samplesNeeded } from "./capacityPrecision.ts"
 
-type Found = Pick<Capacity, "steps" | "searchEnd" | "highest" | "lowestBroken" | "brokeFirst">
-
-/** The step that decided on a rate: the last one at that rate. */
-export const stepAt = (steps: ReadonlyArray<CapacityStep>, rate: number | null): CapacityStep | undefined =>
-  steps.findLast(({ arrivalRate }) => arrivalRate === rate)
+type Found = Pick<
+  Capacity,
+  | "steps"
+  | "searchEnd"
+  | "highest"
+  | "lowestBroken"
+  | "lowestUnjudged"
+  | "collapsedAfter"
+  | "brokeFirst"
+  | "endedBy"
+>
 
 /** `480/s (14,400 operations per second)` */
-const withOperations = ({ steps }: Found, rate: number): string => {
-  const step = stepAt(steps, rate)
-  if (step === undefined) return rateText(rate)
-  return `${rateText(rate)} (${figure(step.slice.operations.perSecond)} operations per second)`
+const withOperations = (found: Found): string => {
+  const rate = rateText(found.highest ?? 0)
+  const step = highestStep(found)
+  return step === undefined
+    ? rate
+    : `${rate} (${figure(step.slice.operations.perSecond)} operations per second)`
 }
 
 /** What an unfinished search found. */
@@ -23,39 +31,134 @@ const foundSoFar = (found: Found): string => {
   if (highest === null) {
     return lowestBroken === null ? "No result" : `Less than ${rateText(lowestBroken)}`
   }
-  const atLeast = `At least ${withOperations(found, highest)}`
+  const atLeast = `At least ${withOperations(found)}`
   return lowestBroken === null ? atLeast : `${atLeast} and less than ${rateText(lowestBroken)}`
 }
 
-const generatorReasons = ({ steps }: Found): string => (steps.at(-1)?.slice.limited ?? []).join("; ")
+/** `(other programs had the processors: ...)` */
+const limitsOf = (step: CapacityStep): string => `(${step.slice.limited.join("; ")})`
 
-/** The result in one sentence. */
-export const verdictOf = (found: Found, precision: number): string => {
-  const { brokeFirst, highest, lowestBroken, searchEnd, steps } = found
-  const broke = brokeFirst.join("; ")
+/** Why a step could not be judged. */
+const unjudgedReason = (step: CapacityStep | undefined): string => {
+  const reasons = step === undefined ? "" : ` ${limitsOf(step)}`
+  return step !== undefined && outcomeOf(step) === "machine"
+    ? `the load generator had no free processor${reasons}, as happens where server, database and load generator share a machine`
+    : `the load generator was the bottleneck${reasons}`
+}
+
+/**
+ * "60/s (1,800 operations per second) is the highest arrival rate that kept the objectives on this machine; at 70/s ...",
+ * or "At least ..." if it could not be confirmed.
+ */
+const unjudged = (found: Found): string => {
+  const { highest, lowestBroken, lowestUnjudged, steps } = found
+  const last = steps.at(-1)
+  const above = stepAt(steps, lowestUnjudged)
+  if (last?.kept === true && lowestBroken === null && above !== undefined && outcomeOf(above) === "machine") {
+    return (
+      `${withOperations(found)} is the highest arrival rate that kept the objectives on this machine; at ` +
+      `${rateText(above.arrivalRate)} the load generator had no free processor ${limitsOf(above)}, so it cannot be told whether ` +
+      "the server could do more on its own: server, database and load generator may share the machine."
+    )
+  }
+  const isBrokenToo = lowestBroken !== null && (lowestUnjudged === null || lowestBroken > lowestUnjudged)
+  const broken = isBrokenToo ? `, and ${rateText(lowestBroken)} did not` : ""
+  const kept = `At least ${withOperations(found)} kept the objectives${broken}`
+  return last?.phase === "confirmation" && last.arrivalRate === highest && !last.kept
+    ? `${kept}; when ${rateText(highest)} was measured again, it could not be told: ${unjudgedReason(last)}.`
+    : `${kept}; at ${rateText(lowestUnjudged ?? 0)} it cannot be told: ${unjudgedReason(stepAt(steps, lowestUnjudged))}.`
+}
+
+/** No rate was kept, down to the lowest one. */
+const noneKept = ({ brokeFirst, lowestBroken, lowestUnjudged, steps }: Found): string =>
+  lowestBroken !== null && (lowestUnjudged === null || lowestBroken < lowestUnjudged)
+    ? `No arrival rate kept the objectives: even at ${rateText(lowestBroken)}, ${brokeFirst.join("; ")}.`
+    : `No result: even at ${rateText(lowestUnjudged ?? 0)} it cannot be told whether the objectives are kept, because ` +
+      `${unjudgedReason(stepAt(steps, lowestUnjudged))}.`
+
+const generatorLimited = (found: Found): string => {
+  const { lowestBroken, steps } = found
+  const reason = unjudgedReason(steps.at(-1))
+  return lowestBroken === null
+    ? `At least ${withOperations(found)} kept the objectives; above that ${reason}.`
+    : `At least ${withOperations(found)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${reason}.`
+}
+
+/** The last overload before the server did not keep a lower rate again. */
+const overloadOf = (steps: ReadonlyArray<CapacityStep>): CapacityStep | undefined =>
+  steps.findLast(({ kept, phase }) => !kept && phase !== "confirmation")
+
+/** The rate of the overload after which the server collapsed, in batches per second. */
+export const collapsedAfter = (steps: ReadonlyArray<CapacityStep>): number | null =>
+  overloadOf(steps)?.arrivalRate ?? null
+
+const collapsed = ({ highest, steps }: Found): string => {
+  const [last, overload] = [steps.at(-1), overloadOf(steps)]
+  if (last === undefined || overload === undefined) return "The server did not recover."
+  const { elapsedSeconds, startedSeconds } = overload.slice
+  const waited = last.slice.startedSeconds - startedSeconds - elapsedSeconds
+  const again = last.arrivalRate === highest ? "it" : rateText(last.arrivalRate)
+  return (
+    `The server did not recover: it kept ${rateText(highest ?? 0)} before, and did not keep ${again} again ` +
+    `${figure(Math.round(waited))} s after ${rateText(overload.arrivalRate)}: ${last.broke.join("; ")}.`
+  )
+}
+
+/** What is known until a search was cut short. */
+const untilThen = (found: Found): string =>
+  found.highest === null && found.lowestBroken === null
+    ? "No result until then."
+    : `Result until then: ${foundSoFar(found)}.`
+
+const interrupted = (found: Found, stoppedAt: number | undefined): string => {
+  if (found.endedBy === "refused") return `${foundSoFar(found)}.`
+  const rate = stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`
+  const how = found.endedBy === "defect" ? "Ended by a defect of this program" : "Interrupted"
+  return `${how} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
+}
+
+const unreachable = (found: Found): string => {
+  const last = found.steps.at(-1)
+  const after = last === undefined ? "" : ` after ${rateText(last.arrivalRate)}`
+  return (
+    `Interrupted at step ${found.steps.length + 1}, because the server no longer accepted connections${after}. ` +
+    untilThen(found)
+  )
+}
+
+/**
+ * The result in one sentence.
+ *
+ * @param precision of the search, 0 to 1
+ * @param stoppedAt rate of the step at which the search was stopped, if it was
+ */
+export const verdictOf = (
+  found: Found,
+  { precision, stoppedAt }: { readonly precision: number; readonly stoppedAt: number | undefined }
+): string => {
+  const { brokeFirst, lowestBroken, searchEnd, steps } = found
   switch (searchEnd) {
     case "precise":
       return (
-        `${withOperations(found, highest ?? 0)} is the highest arrival rate that kept the objectives; ` +
-        `at ${rateText(lowestBroken ?? 0)}, ${broke}.`
+        `${withOperations(found)} is the highest arrival rate that kept the objectives; ` +
+        `at ${rateText(lowestBroken ?? 0)}, ${brokeFirst.join("; ")}.`
       )
+    case "unjudged":
+      return unjudged(found)
+    case "collapsed":
+      return collapsed(found)
     case "maxRate":
-      return `At least ${withOperations(found, highest ?? 0)}, the maximum that --maxRate allows, kept the objectives.`
+      return `At least ${withOperations(found)}, the maximum that --maxRate allows, kept the objectives.`
     case "floor":
-      return `No arrival rate kept the objectives: even at ${rateText(lowestBroken ?? 0)}, ${broke}.`
-    case "generator": {
-      const reason = `the load generator was the bottleneck (${generatorReasons(found)})`
-      if (highest === null) {
-        return `No result: at ${rateText(steps.at(-1)?.arrivalRate ?? 0)} ${reason}.`
-      }
-      return lowestBroken === null
-        ? `At least ${withOperations(found, highest)} kept the objectives; above that ${reason}.`
-        : `At least ${withOperations(found, highest)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${reason}.`
-    }
+      return noneKept(found)
+    case "generator":
+      return generatorLimited(found)
     case "maxSteps":
       return `${foundSoFar(found)}: the search ended after ${steps.length} steps (--maxSteps), before it reached a precision of ${figure(100 * precision)} %.`
+    case "unreachable":
+      return unreachable(found)
     case "stopped":
-      return `${foundSoFar(found)}: the search was stopped early.`
+      return interrupted(found, stoppedAt)
   }
 }
 
@@ -79,14 +182,14 @@ export const precisionOf = (
     const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]
     const of = samples < needed ? ` (${figure(needed)} would be needed)` : ""
     const interval = step.intervals[at] ?? null
-    const value = step.verdicts[at]?.value ?? null
+    const { judgedBy = null, value = null } = step.verdicts[at] ?? {}
     if (interval === null || value === null) return []
     const ofRatio = name === "failures.ratio"
     const valueText = ofRatio ? `${figure(100 * value)} %` : `${figure(value)} ms`
     const { high, low } = interval
     const near = low < bound && (high === null || bound <= high)
     return [
-      `${expression}: measured ${valueText} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
+      `${expression}: measured ${valueText}${judgedBy === null ? "" : ` of ${judgedBy} requests`} from ${figure(samples)} samples${of}, 95 % confidence interval ` +
         `${span(low, high, ofRatio)}${near && step.kept ? ", which includes the limit." : "."}`
     ]
   })
@@ -100,20 +203,49 @@ export const precisionOf = (
   ].join(" ")
 }
 
-/** Circumstances that limit what the result means. */
-export const warningsOf = ({ steps }: Found, cutShort: number | undefined): ReadonlyArray<string> => {
-  const unsteady = steps.filter((step, at) => {
+/** The rates that were kept only in the second attempt. */
+const unsteadyRates = (steps: Found["steps"]): ReadonlyArray<string> =>
+  steps
+    .filter((step, at) => {
+      const before = steps[at - 1]
+      return step.attempt === 2 && step.kept && before !== undefined && outcomeOf(before) === "broken"
+    })
+    .map(({ arrivalRate }) => rateText(arrivalRate))
+
+/** The rates that were kept first, and not when they were measured again. */
+const lostRates = ({ steps }: Found): ReadonlyArray<string> => [
+  ...new Set(
+    steps
+      .filter((step) => step.phase === "confirmation" && step === stepAt(steps, step.arrivalRate))
+      .filter((step) => outcomeOf(step) === "broken")
+      .map(({ arrivalRate }) => rateText(arrivalRate))
+  )
+]
+
+/** The waits at whose end the server was still slow. */
+const failedRecoveries = ({ steps }: Found): ReadonlyArray<string> =>
+  steps.flatMap(({ recovery }, at) => {
     const before = steps[at - 1]
-    const brokeBefore = before !== undefined && !before.kept && before.slice.limited.length === 0
-    return step.attempt === 2 && step.kept && brokeBefore
+    if (recovery === null || recovery.recovered || before === undefined) return []
+    return [
+      `After ${rateText(before.arrivalRate)} the server did not recover within ${figure(recovery.seconds)} s: with one ` +
+        "user it was still more than twice as slow as without load, or failed. The next step was measured in that state."
+    ]
   })
+
+/** Circumstances that limit what the result means. */
+export const warningsOf = (found: Found, cutShort: number | undefined): ReadonlyArray<string> => {
+  const [unsteady, lost] = [unsteadyRates(found.steps), lostRates(found)]
   return [
     ...(unsteady.length === 0
       ? []
       : [
-          `Results varied: at ${unsteady.map(({ arrivalRate }) => rateText(arrivalRate)).join(", ")} the ` +
-            "objectives were not kept in the first attempt, but in the second."
+          `Results varied: at ${unsteady.join(", ")} the objectives were not kept in the first attempt, but in the second.`
         ]),
+    ...(lost.length === 0 || found.searchEnd === "collapsed"
+      ? []
+      : [`Results varied: ${lost.join(", ")} kept the objectives at first, but not when measured again.`]),
+    ...failedRecoveries(found),
     ...(cutShort === undefined ? [] : [`The step at ${rateText(cutShort)} was cut short and does not count.`])
   ]
 }

@@ -1,11 +1,12 @@
 /** Judges a measured arrival rate: whether the objectives were kept, and the reasons if they were not. */
 import { type Threshold } from "../domain/Threshold.ts"
+import type { Measured } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { CapacityStep } from "../result/Capacity.ts"
 import { figuresOf } from "../result/Figures.ts"
 import { figure } from "../result/numberFormat.ts"
 import { judge, measuredText, type Verdict } from "../result/thresholds.ts"
-import { intervalOf, samplesNeeded } from "./capacityPrecision.ts"
+import { intervalOf, samplesNeeded, samplesOf } from "./capacityPrecision.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
 /** Limits of the duration of a step. */
@@ -81,7 +82,8 @@ const throughput = (
 /** @example "latency.p95 was 731 ms (limit: below 500 ms)" */
 const brokenText = ({ bound, figure, name, operator }: Threshold, verdict: Verdict): string => {
   const subject = name === undefined ? figure : `${name}.${figure}`
-  if (verdict.value === null) return `${subject} was not measured`
+  if (verdict.value === null)
+    return `${subject} was not measured${verdict.judgedBy === "succeeded" ? ", because no request succeeded" : ""}`
   const allowed = measuredText({ dimension: verdict.dimension, value: bound })
   return `${subject} was ${measuredText(verdict)} (limit: ${operator === "<" ? "below " : ""}${allowed})`
 }
@@ -98,6 +100,23 @@ const failuresByKind = ({ failures, total }: SliceMeasured["measurements"]): str
   return `${figure(total.failures)} requests failed: ${counts.join(", ")}${mostFrequent}`
 }
 
+/** The number of requests behind each verdict, and the confidence interval of its figure: both of the requests that decided. */
+const precisionOf = (
+  { rows, total }: SliceMeasured["measurements"],
+  objectives: ReadonlyArray<Threshold>,
+  verdicts: ReadonlyArray<Verdict>
+): Pick<CapacityStep, "samples" | "intervals"> => {
+  const judged = objectives.map((objective, at) => {
+    const { name } = objective
+    const row: Measured | undefined = name === undefined ? total : rows.find((each) => each.name === name)
+    return { objective, row, judgedBy: verdicts[at]?.judgedBy ?? null }
+  })
+  return {
+    samples: judged.map(({ judgedBy, row }) => (row === undefined ? 0 : samplesOf(row, judgedBy))),
+    intervals: judged.map(({ judgedBy, objective, row }) => intervalOf(objective, row, judgedBy))
+  }
+}
+
 /** The parameters of a step. */
 export interface StepSpec {
   readonly objectives: ReadonlyArray<Threshold>
@@ -106,17 +125,17 @@ export interface StepSpec {
   readonly seconds: number
   readonly phase: CapacityStep["phase"]
   readonly attempt: number
+  /** The wait before it. */
+  readonly recovery: CapacityStep["recovery"]
   /** Precision of the search, 0 to 1; a step must complete all but half of this share of its requests. */
   readonly precision: number
 }
 
 /** @param measured a slice that was not cut short */
 export const judgeStep = (options: StepSpec, measured: SliceMeasured): CapacityStep => {
-  const { attempt, objectives, phase, precision, rate, seconds } = options
+  const { attempt, objectives, phase, precision, rate, recovery, seconds } = options
   const { measurements, slice } = measured
   const rows = measurements.rows.map((row) => ({ name: row.name, ...figuresOf(row, slice.elapsedSeconds) }))
-  const rowOf = ({ name }: Threshold) =>
-    name === undefined ? measurements.total : measurements.rows.find((row) => row.name === name)
   const verdicts = objectives.map((objective) => judge(objective, slice, rows))
   // A warm-up is shorter than the step, so it has no second half of the step.
   const completed = slice.isWarmUp ? undefined : throughput(rate, seconds, measured, precision / 2)
@@ -150,12 +169,12 @@ export const judgeStep = (options: StepSpec, measured: SliceMeasured): CapacityS
     arrivalRate: rate,
     phase,
     attempt,
+    recovery,
     seconds,
     kept: broke.length === 0,
     broke: failed ? [...broke, failuresByKind(measurements)] : broke,
     verdicts,
-    samples: objectives.map((objective) => rowOf(objective)?.requests ?? 0),
-    intervals: objectives.map((objective) => intervalOf(objective, rowOf(objective))),
+    ...precisionOf(measurements, objectives, verdicts),
     dropped,
     answeredPerSecond: completed?.perSecond ?? null,
     slice

@@ -1,5 +1,4 @@
 /** Figures and warnings of several slices together. */
-import type { EndedBy } from "../domain/LoadResult.ts"
 import { Counts } from "../metrics/Counts.ts"
 import type { FailureGroup } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
@@ -7,6 +6,7 @@ import { type Figures, failureRatio } from "../result/Figures.ts"
 import { figuresAt, sumOf } from "../result/fullLoad.ts"
 import type { MedianAndRange, StudyHead } from "../result/MeasuredSlice.ts"
 import { refusedText } from "../result/RefusedStart.ts"
+import { limitText } from "../result/limitText.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
@@ -33,7 +33,7 @@ export const sumSlices = (measured: ReadonlyArray<SliceMeasured>): SliceSum => {
  * Median, minimum and maximum; `null` without values.
  *
  * @param digits after the point
- * @example spreadOf([4, 1, 2, 9], 3) // { median: 3, min: 1, max: 9 }
+ * @example medianAndRange([4, 1, 2, 9], 3) // { median: 3, min: 1, max: 9 }
  */
 export const medianAndRange = (values: ReadonlyArray<number>, digits: number): MedianAndRange | null => {
   const sorted = values.toSorted((a, b) => a - b)
@@ -46,10 +46,6 @@ export const medianAndRange = (values: ReadonlyArray<number>, digits: number): M
     max: rounded(sorted.at(-1) ?? above, digits)
   }
 }
-
-/** Whether the load generator was the bottleneck in more than half of the slices. */
-export const isMostlyLimited = (measured: ReadonlyArray<Pick<SliceMeasured, "slice">>): boolean =>
-  2 * measured.filter(({ slice }) => slice.limited.length > 0).length > measured.length
 
 /** With a decimal where whole per cent would round to 0 or 100: `97 %`, `99.6 %`. */
 export const percent = (share: number | null): string => {
@@ -93,11 +89,12 @@ export const warningsOf = (
         `(${percent(failureRatio(requests))}), most frequent: ${figure(count)} x ${name}, ${failure.kind}: ${failure.example}`
     )
   }
-  const limited = measured.filter(({ slice }) => slice.limited.length > 0)
-  const [reason] = limited.flatMap(({ slice }) => slice.limited)
+  const slices = measured.map(({ slice }) => slice)
+  const [reason] = slices.flatMap(({ limited }) => limited)
   if (reason !== undefined) {
+    const limits = limitText(slices)
     warnings.push(
-      `The load generator was the bottleneck in ${limited.length} of ${measured.length} slices of ${subject}; for example, ${reason}.`
+      `${limits.charAt(0).toUpperCase()}${limits.slice(1)} of ${subject}; for example, the load generator: ${reason}.`
     )
   }
   const fewest = Math.min(...measured.filter(wasComplete).map(({ slice }) => slice.users))
@@ -123,25 +120,3 @@ export const verdictAfter = ({ refused }: StudyEnd, verdict: string, hasResult: 
   if (refused === null) return verdict
   return hasResult ? `${refusedText(refused)} Result until then: ${verdict}` : refusedText(refused)
 }
-
-const earlyEndCauses: Readonly<Record<EndedBy, string>> = {
-  failureRatio: "more requests failed than --maxFailRatio allows",
-  refused: "a scenario was refused from the start",
-  interrupt: "it was interrupted",
-  defect: "this program has a defect",
-  threshold: "a threshold was not kept",
-  passes: "no user was left",
-  runTime: "its time had elapsed"
-}
-
-/** The warning of a study that ended early. */
-export const earlyEnd = (
-  endedBy: StudyHead["endedBy"],
-  measured: number,
-  planned: number
-): ReadonlyArray<string> =>
-  endedBy === "completed"
-    ? []
-    : [
-        `The study ended after ${measured} of ${planned} slices because ${earlyEndCauses[endedBy]}. The figures cover the slices up to then.`
-      ]

@@ -1,31 +1,34 @@
-/** Compares batch sizes: several slices per point, measured in rounds, so that a drift affects all points alike. */
+/** Compares batch sizes, numbers of users or pairs of both: several slices per point, measured in rounds, so that a drift affects all points alike. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { failureRatio } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
-import type { Sweep, SweepPoint } from "../result/Sweep.ts"
+import type { LoadPlace, Sweep, SweepPoint, Varied } from "../result/Sweep.ts"
+import { isLimitedSlice, limitText } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
-import { kneeOf, sweepVerdict, triples } from "./knee.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
   sumSlices,
   completed,
-  earlyEnd,
   endedWith,
   wasComplete,
   percent,
   medianAndRange,
-  verdictAfter,
   warningsOf,
   wasMeasured
 } from "./slices.ts"
+import { answerOf } from "./sweepAnswer.ts"
+import { concluded, type EndedAt } from "./studyEnd.ts"
+import { findingOf, placeText } from "./sweepSentences.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface SweepOptions {
+  /** `BATCH_VOLUME` or `VOLUME`. */
+  readonly testType: string
   /** Ascending. */
   readonly clientCounts: ReadonlyArray<number>
-  /** Ascending. */
+  /** Ascending; not used for `VOLUME`, which sends no batches. */
   readonly batchTripleCounts: ReadonlyArray<number>
   /** Of each point. */
   readonly slices: number
@@ -39,15 +42,21 @@ export interface SweepOptions {
   readonly config: StudyHead["config"]
 }
 
-interface LoadPoint {
-  readonly clientCount: number
-  readonly batchTripleCount: number
-}
+const sendsBatches = ({ testType }: SweepOptions): boolean => testType === "BATCH_VOLUME"
 
-const loadPointsOf = ({ batchTripleCounts, clientCounts }: SweepOptions): ReadonlyArray<LoadPoint> =>
-  clientCounts.flatMap((clientCount) =>
-    batchTripleCounts.map((batchTripleCount) => ({ clientCount, batchTripleCount }))
+/** The sizes to measure; `null` is a single request. */
+const sizesOf = (options: SweepOptions): ReadonlyArray<number | null> =>
+  sendsBatches(options) ? options.batchTripleCounts : [null]
+
+const placesOf = (options: SweepOptions): ReadonlyArray<LoadPlace> =>
+  options.clientCounts.flatMap((clientCount) =>
+    sizesOf(options).map((batchTripleCount) => ({ clientCount, batchTripleCount }))
   )
+
+const variedBy = (options: SweepOptions): Varied => {
+  if (sizesOf(options).length > 1) return options.clientCounts.length > 1 ? "Pair" : "BatchSize"
+  return options.clientCounts.length > 1 || !sendsBatches(options) ? "Users" : "BatchSize"
+}
 
 /**
  * Rounds with every point once, each round in its own random order.
@@ -64,7 +73,7 @@ export const roundsOf = <A>(
   )
 
 /** A point and its slices so far. */
-interface MeasuredPoint extends LoadPoint {
+interface MeasuredPoint extends LoadPlace {
   readonly measured: Array<SliceMeasured>
 }
 
@@ -96,94 +105,102 @@ const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number)
   measured.some(({ slice }) => slice.endedBy === "failureRatio") ||
   (failureRatio(requestsOf(measured)) ?? 0) > maxFailRatio
 
-/** Slices in which the generator was not the bottleneck. */
+/** Slices that nothing but the server limited. */
 const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
-  measured.filter(({ slice }) => slice.limited.length === 0)
+  measured.filter(({ slice }) => !isLimitedSlice(slice))
 
-/** Whether the generator was the bottleneck in half of the slices or more, so that too few are left. */
+/** Whether half of the slices or more were limited by the generator or its machine, so that too few are left. */
 const isLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
   measured.length > 0 && 2 * unlimited(measured).length <= measured.length
 
-/** @param refused the smallest size that was rejected with 413 */
+/** What ended a sweep or a size for all points. */
+interface Ends {
+  /** The smallest size that was rejected with 413. */
+  readonly refusedSize: number
+  /** The last slices, in which the server no longer responded: they say nothing about their points. */
+  readonly unanswered: ReadonlyArray<SliceMeasured>
+}
+
 const outcomeOf = (
   { batchTripleCount, measured }: MeasuredPoint,
-  refused: number,
+  judged: ReadonlyArray<SliceMeasured>,
+  { refusedSize }: Ends,
   { maxFailRatio, slices }: SweepOptions
 ): Pick<SweepPoint, "outcome" | "note"> => {
-  const limited = measured.length - unlimited(measured).length
-  if (batchTripleCount === refused || measured.some(wasRefused)) {
-    return { outcome: "refused", note: `the DMS rejects ${3 * batchTripleCount} operations with 413` }
+  const size = batchTripleCount ?? 0
+  if (batchTripleCount !== null && (size === refusedSize || judged.some(wasRefused))) {
+    return { outcome: "refused", note: `the DMS rejects ${3 * size} operations with 413` }
   }
-  if (batchTripleCount > refused) {
-    return { outcome: "skipped", note: `the DMS rejects ${3 * refused} operations with 413` }
+  if (size > refusedSize) {
+    return { outcome: "skipped", note: `the DMS rejects ${3 * refusedSize} operations with 413` }
   }
-  if (isFailing(measured, maxFailRatio)) {
+  if (isFailing(judged, maxFailRatio)) {
     return {
       outcome: "failing",
-      note: `${percent(failureRatio(requestsOf(measured)))} of its requests failed`
+      note: `${percent(failureRatio(requestsOf(judged)))} of its requests failed`
     }
   }
-  const complete = measured.filter(wasComplete).length
+  const complete = judged.filter(wasComplete).length
   if (complete === 0) {
     return {
       outcome: "skipped",
       note: `the sweep ended ${measured.length === 0 ? "before its first slice" : "during its first slice"}`
     }
   }
-  const wasLimited = `the generator was the bottleneck in ${limited} of ${measured.length} slices`
-  if (isLimited(measured)) return { outcome: "limited", note: wasLimited }
+  const limits = limitText(judged.map(({ slice }) => slice))
+  if (isLimited(judged)) return { outcome: "limited", note: limits }
   const notes = [
     ...(complete < slices ? [`${complete} of ${slices} slices`] : []),
-    ...(limited > 0 ? [`${wasLimited}, left out`] : [])
+    ...(limits === "" ? [] : [`${limits}, left out`])
   ]
   return { outcome: "measured", note: notes.length === 0 ? null : notes.join("; ") }
 }
 
-const pointOf = (visited: MeasuredPoint, refused: number, options: SweepOptions): SweepPoint => {
+const pointOf = (visited: MeasuredPoint, ends: Ends, options: SweepOptions): SweepPoint => {
   const { batchTripleCount, clientCount, measured } = visited
-  const valid = isLimited(measured) ? measured : unlimited(measured)
+  const judged = measured.filter((slice) => !ends.unanswered.includes(slice))
+  const valid = isLimited(judged) ? judged : unlimited(judged)
   const rates = valid.filter(wasComplete).map(({ slice }) => slice.operations.perSecond)
   return {
     clientCount,
     batchTripleCount,
-    ...outcomeOf(visited, refused, options),
+    ...outcomeOf(visited, judged, ends, options),
     figures: valid.length === 0 ? null : sumSlices(valid).figures,
     operationsPerSecond: medianAndRange(rates, 3),
     slices: measured.map(({ slice }) => slice)
   }
 }
 
+/** The requests of a point, for warnings. @example "batches of 10 triples with 4 users" */
+const subjectOf = ({ batchTripleCount, clientCount }: LoadPlace, options: SweepOptions): string => {
+  const users = options.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
+  return batchTripleCount === null
+    ? `single requests${users}`
+    : `batches of ${plural(batchTripleCount, "triple")}${users}`
+}
+
 const documentOf = (
   options: SweepOptions,
-  head: Pick<Sweep, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
+  time: Pick<Sweep, "startedAt" | "elapsedSeconds">,
+  end: EndedAt,
   visited: ReadonlyArray<MeasuredPoint>,
-  refused: number
+  ends: Ends
 ): Sweep => {
-  const points = visited.map((each) => pointOf(each, refused, options))
-  const knees = options.clientCounts.flatMap((clientCount) => {
-    const knee = kneeOf(
-      clientCount,
-      points.filter((point) => point.clientCount === clientCount)
-    )
-    return knee === undefined ? [] : [knee]
-  })
-  const measured = visited.reduce((sum, each) => sum + each.measured.length, 0)
+  const points = visited.map((each) => pointOf(each, ends, options))
+  const answer = answerOf(variedBy(options), points)
   return {
-    ...head,
+    ...time,
+    endedBy: end.endedBy,
+    refused: end.refused,
     config: options.config,
+    testType: options.testType,
     points,
-    knees,
-    warnings: [
-      ...earlyEnd(head.endedBy, measured, options.slices * visited.length),
-      ...visited
-        // A rejected size has its own note.
-        .filter(({ batchTripleCount }) => batchTripleCount < refused)
-        .flatMap(({ batchTripleCount, clientCount, measured }) => {
-          const users = options.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
-          return warningsOf(`batches of ${triples(batchTripleCount)}${users}`, clientCount, measured)
-        })
-    ],
-    verdict: verdictAfter(head, sweepVerdict({ points, knees }), knees.length > 0)
+    answer,
+    warnings: visited
+      // A rejected size has its own note.
+      .filter(({ batchTripleCount }) => (batchTripleCount ?? 0) < ends.refusedSize)
+      .flatMap((each) => warningsOf(subjectOf(each, options), each.clientCount, each.measured)),
+    ...concluded(findingOf({ answer, points }), end)
   }
 }
 
@@ -193,34 +210,59 @@ const endsSweep = ({ slice: { endedBy, refused } }: SliceMeasured): boolean => {
   return endedBy !== "runTime" && endedBy !== "failureRatio"
 }
 
+/** Whether no request of a slice got a response. */
+const wasUnanswered = ({ measurements, slice: { requests } }: SliceMeasured): boolean =>
+  requests.total > 0 &&
+  requests.failed === requests.total &&
+  measurements.failures.every(({ failure }) => failure.status === null)
+
+/**
+ * Whether the server is gone: a load gets no response that got one before, or two loads in a row get none. One load alone
+ * may be more than the server can answer.
+ *
+ * @param unanswered the last slices
+ * @param earlier slices of the same point
+ */
+const isGone = (unanswered: ReadonlyArray<SliceMeasured>, earlier: ReadonlyArray<SliceMeasured>): boolean =>
+  unanswered.length > 1 || (unanswered.length === 1 && earlier.some((each) => !wasUnanswered(each)))
+
 /**
  * Measures every point in every round. A size that was rejected with 413 is not tried again, nor is any larger one; nor
  * is a point that failed.
  */
 export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
   Effect.gen(function* () {
-    const { maxFailRatio, seed, sliceSeconds, slices, warmUpSeconds } = options
+    const { maxFailRatio, seed, sliceSeconds, slices, testType, warmUpSeconds } = options
     const time = yield* beginStudy
-    const visited = loadPointsOf(options).map((place): MeasuredPoint => ({ ...place, measured: [] }))
-    let refused = Number.POSITIVE_INFINITY
-    let end = completed
+    const visited = placesOf(options).map((place): MeasuredPoint => ({ ...place, measured: [] }))
     const order = (yield* roundsOf(visited, slices, seed)).flat()
+    let refusedSize = Number.POSITIVE_INFINITY
+    let unanswered: ReadonlyArray<SliceMeasured> = []
+    let end: EndedAt = { ...completed, slice: order.length, planned: order.length }
     for (const [index, { batchTripleCount, clientCount, measured }] of order.entries()) {
-      if (batchTripleCount >= refused || isFailing(measured, maxFailRatio)) continue
+      if ((batchTripleCount ?? 0) >= refusedSize || isFailing(measured, maxFailRatio)) continue
+      const place = { slice: index + 1, planned: order.length }
       const slice = yield* measureSlice({
-        testType: "BATCH_VOLUME",
-        batchTripleCount,
+        testType,
+        batchTripleCount: batchTripleCount ?? 1,
         load: { _tag: "Users", clientCount },
         warmUpSeconds,
         seconds: sliceSeconds,
-        label: `${triples(batchTripleCount)}, slice ${index + 1} of ${order.length}`
-      })
-      if (wasMeasured(slice)) measured.push(withTotalOnly(slice))
-      if (wasRefused(slice)) refused = batchTripleCount
+        label: `${placeText({ batchTripleCount, clientCount })}, slice ${place.slice} of ${place.planned}`
+      }).pipe(Effect.map(withTotalOnly))
+      unanswered = wasUnanswered(slice) ? [...unanswered, slice] : []
+      const gone = isGone(unanswered, measured)
+      if (wasMeasured(slice)) measured.push(slice)
+      if (wasRefused(slice)) refusedSize = Math.min(refusedSize, batchTripleCount ?? refusedSize)
       if (endsSweep(slice)) {
-        end = endedWith(slice)
+        end = { ...endedWith(slice), ...place }
+        break
+      }
+      if (gone) {
+        end = { endedBy: "failureRatio", refused: null, ...place, reason: "the server no longer responded" }
         break
       }
     }
-    return documentOf(options, { ...(yield* time), ...end }, visited, refused)
+    const gone = end.reason === undefined ? [] : unanswered
+    return documentOf(options, yield* time, end, visited, { refusedSize, unanswered: gone })
   })

@@ -4,22 +4,12 @@ import { rounded } from "../metrics/rounded.ts"
 import { addActivities } from "../result/databaseSums.ts"
 import type { Figures } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
-import { figure } from "../result/numberFormat.ts"
-import type { Side, Versus } from "../result/Versus.ts"
+import { isLimitedSlice, limitText } from "../result/limitText.ts"
+import { asPrinted, figure, plural } from "../result/numberFormat.ts"
+import { medianPair, type Side, type Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import {
-  sumSlices,
-  completed,
-  earlyEnd,
-  endedWith,
-  isMostlyLimited,
-  wasComplete,
-  percent,
-  medianAndRange,
-  verdictAfter,
-  warningsOf,
-  wasMeasured
-} from "./slices.ts"
+import { sumSlices, completed, endedWith, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
+import { concluded, type EndedAt, type Finding } from "./studyEnd.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface VersusOptions {
@@ -82,66 +72,86 @@ const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTri
 
 type Pairs = Versus["pairs"]
 
-/** Neighbouring slices that were both complete. */
+/** Neighbouring slices that were both complete, with their rates as they are printed. */
 const pairsOf = (single: ReadonlyArray<SliceMeasured>, batch: ReadonlyArray<SliceMeasured>): Pairs =>
   single.flatMap((first, pair) => {
     const second = batch[pair]
     if (second === undefined || !wasComplete(first) || !wasComplete(second)) return []
-    const [one, other] = [first.slice.operations.perSecond, second.slice.operations.perSecond]
+    const [one, other] = [first, second].map(({ slice }) => asPrinted(slice.operations.perSecond))
+    if (one === undefined || other === undefined) return []
     return one > 0 ? [{ single: one, batch: other, ratio: rounded(other / one, 4) }] : []
   })
+
+const ratioOf = (pairs: Pairs): Versus["ratio"] => {
+  const middle = medianPair(pairs)
+  const ratios = pairs.map(({ ratio }) => ratio)
+  return middle === undefined
+    ? null
+    : { median: middle.ratio, min: Math.min(...ratios), max: Math.max(...ratios) }
+}
 
 /** @example times(4.812) // "4.8", times(1.042) // "1.04" */
 const times = (ratio: number): string => ratio.toFixed(ratio < 2 ? 2 : ratio < 100 ? 1 : 0)
 
-/** Qualifies the result if the generator was the bottleneck. */
-const limitNote = (single: boolean, batch: boolean): string => {
-  if (single) {
-    return " The load generator was the bottleneck of the single requests, so this ratio does not describe the DMS: do not use it."
-  }
-  return batch
-    ? " The load generator was the bottleneck of the batches, so the DMS may be faster: the ratio is a lower bound."
-    : ""
-}
+/** Whether most slices of a side were limited by the generator or its machine. */
+const isMostlyLimited = ({ slices }: Side): boolean =>
+  2 * slices.filter(isLimitedSlice).length > slices.length
 
-const verdictOf = (
-  versus: Omit<Versus, "verdict">,
-  limited: { readonly single: boolean; readonly batch: boolean }
-): string => {
-  const { batch, batchTripleCount, pairs, ratio, requestsSaved, single } = versus
-  if (ratio === null) {
-    return "No result: no two neighbouring slices are complete with successful single requests."
-  }
-  const batches = `Batches of ${batchTripleCount} ${batchTripleCount === 1 ? "triple" : "triples"}`
+type Compared = Pick<Versus, "batch" | "batchTripleCount" | "pairs" | "ratio" | "requestsSaved" | "single">
+
+/** The ratio with the two rates of its pair, and the range of the pairs. */
+const ratioSentence = ({ batchTripleCount, pairs, ratio, requestsSaved }: Compared): string => {
+  const middle = medianPair(pairs)
+  if (ratio === null || middle === undefined) return ""
+  const batches = `Batches of ${plural(batchTripleCount, "triple")}`
   const evidence =
     pairs.length === 1
       ? "1 pair, variation unknown"
       : `median of ${pairs.length} pairs, ${times(ratio.min)} to ${times(ratio.max)}`
-  const rates = `${figure(batch.operations.perSecond)} against ${figure(single.operations.perSecond)}`
   const saved = requestsSaved.share === null ? "" : `, with ${percent(requestsSaved.share)} fewer requests`
-  const result =
-    ratio.min <= 1 && ratio.max >= 1
-      ? `No clear difference: ${batches.toLowerCase()} reached ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
-      : `${batches} reached ${times(ratio.median)} times the operations per second of single requests (${evidence}): ${rates}${saved}.`
-  return result + limitNote(limited.single, limited.batch)
+  const isUnclear = ratio.min <= 1 && ratio.max >= 1
+  return (
+    `${isUnclear ? `No clear difference: ${batches.toLowerCase()}` : batches} reached ${times(middle.ratio)} times the ` +
+    `operations per second of single requests (${evidence}): ${figure(middle.batch)} against ${figure(middle.single)}${saved}.`
+  )
 }
 
-/** Whether there is a ratio that describes the DMS: not if the generator was the bottleneck of single requests. */
-export const hasResult = ({ ratio, single }: Pick<Versus, "ratio" | "single">): boolean =>
-  ratio !== null && !isMostlyLimited(single.slices.map((slice) => ({ slice })))
+/** A ratio describes the DMS unless the single requests were limited; limited batches make it a lower bound. */
+const findingOf = (compared: Compared): Finding => {
+  const { batch, ratio, single } = compared
+  const sentence = ratioSentence(compared)
+  if (ratio === null) {
+    return {
+      _tag: "NoResult",
+      because: "no two neighbouring slices are complete with successful single requests",
+      measured: ""
+    }
+  }
+  if (isMostlyLimited(single)) {
+    const because = `${limitText(single.slices)} of single requests`
+    return { _tag: "NoResult", because, measured: `Measured was: ${sentence}` }
+  }
+  const note = isMostlyLimited(batch)
+    ? ` With batches, ${limitText(batch.slices)}, so the DMS may be faster: the ratio is a lower bound.`
+    : ""
+  return { _tag: "Result", sentences: sentence + note }
+}
 
 const documentOf = (
   options: VersusOptions,
-  head: Pick<Versus, "startedAt" | "elapsedSeconds" | "endedBy" | "refused">,
+  time: Pick<Versus, "startedAt" | "elapsedSeconds">,
+  end: EndedAt,
   measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
 ): Versus => {
-  const { batchTripleCount, clientCount, config, pairs: planned, records } = options
+  const { batchTripleCount, clientCount, config, records } = options
   const single = sideOf("single", measured.single, batchTripleCount)
   const batch = sideOf("batch", measured.batch, batchTripleCount)
   const pairs = pairsOf(measured.single, measured.batch)
   const { succeeded } = batch.operations
   const versus = {
-    ...head,
+    ...time,
+    endedBy: end.endedBy,
+    refused: end.refused,
     config,
     clientCount,
     batchTripleCount,
@@ -149,23 +159,18 @@ const documentOf = (
     single,
     batch,
     pairs,
-    ratio: medianAndRange(
-      pairs.map(({ ratio }) => ratio),
-      4
-    ),
+    ratio: ratioOf(pairs),
     requestsSaved: {
       operations: succeeded,
       requests: batch.requests.total,
       share: succeeded === 0 ? null : rounded(1 - batch.requests.total / succeeded, 4)
     },
     warnings: [
-      ...earlyEnd(head.endedBy, measured.single.length + measured.batch.length, 2 * planned),
       ...warningsOf("single requests", clientCount, measured.single),
       ...warningsOf("batches", clientCount, measured.batch)
     ]
   }
-  const limited = { single: isMostlyLimited(measured.single), batch: isMostlyLimited(measured.batch) }
-  return { ...versus, verdict: verdictAfter(head, verdictOf(versus, limited), versus.ratio !== null) }
+  return { ...versus, ...concluded(findingOf(versus), end) }
 }
 
 /** Measures until the last slice, or until one ends early. */
@@ -174,7 +179,7 @@ export const versus = <E>(options: VersusOptions, measureSlice: MeasureSlice<E>)
     const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = options
     const time = yield* beginStudy
     const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
-    let end = completed
+    let end: EndedAt = { ...completed, slice: 2 * pairs, planned: 2 * pairs }
     for (const [index, side] of sliceOrder(pairs).entries()) {
       const testType = testTypes[side]
       const slice = yield* measureSlice({
@@ -187,9 +192,9 @@ export const versus = <E>(options: VersusOptions, measureSlice: MeasureSlice<E>)
       })
       if (wasMeasured(slice)) measured[side].push(slice)
       if (!wasComplete(slice)) {
-        end = endedWith(slice)
+        end = { ...endedWith(slice), slice: index + 1, planned: 2 * pairs }
         break
       }
     }
-    return documentOf(options, { ...(yield* time), ...end }, measured)
+    return documentOf(options, yield* time, end, measured)
   })

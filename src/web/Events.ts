@@ -56,6 +56,7 @@ const message = (event: EventName, state: RunState): (() => Uint8Array) => {
 const newestOf = (state: RunState): RunState => ({
   ...state,
   timeline: state.timeline.slice(-1),
+  warmUp: state.warmUp && { ...state.warmUp, timeline: state.warmUp.timeline.slice(-1) },
   database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) }
 })
 

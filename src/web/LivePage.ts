@@ -10,7 +10,8 @@ import { createServer, type Server } from "node:http"
 import type { MeasuredRun } from "../result/MeasuredRun.ts"
 import type { Summary } from "../result/Summary.ts"
 import { makeEvents } from "./Events.ts"
-import { guard, isLoopback, isOwnHost, ownUrl } from "./guard.ts"
+import { isLoopback } from "../domain/loopback.ts"
+import { guard, isOwnHost, ownUrl } from "./guard.ts"
 import { maxPages, type MetricsFormat, type PageFiles, pageRoutes, type RunPhase } from "./routes.ts"
 
 export interface LivePage {

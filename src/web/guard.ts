@@ -18,10 +18,6 @@ const everyAddress = new Set(["0.0.0.0", "::"])
 export const ownUrl = (host: string, port: number): string =>
   `http://${authority(everyAddress.has(host) ? "127.0.0.1" : host, port)}/`
 
-/** Whether only this machine reaches an address. */
-export const isLoopback = (host: string): boolean =>
-  host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."))
-
 /**
  * Whether a Host header names this server. A foreign name that resolves to this machine does not (DNS rebinding).
  * A server that listens on every address cannot know the addresses under which others reach it, for example through a

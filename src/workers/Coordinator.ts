@@ -88,8 +88,9 @@ const makeReceiver = (
 
     return (worker: RunningWorker, report: WorkerReport): Effect.Effect<void> =>
       Effect.gen(function* () {
-        const { counted, firstIterations, health, maxUsers, samples, users } = report
+        const { counted, firstIterations, health, maxUsers, samples, users, warmUp } = report
         recorder.unsafeAdd(counted)
+        if (warmUp !== undefined) recorder.warmUp.unsafeAdd(warmUp)
         if (samples !== undefined) log?.add(samples)
         if (health !== undefined) probe.add(worker.index, health)
         worker.running = users

@@ -101,6 +101,7 @@ const makeRunShare = (
         const report = ({ maxRunning, running }: LoadGenerator) =>
           new WorkerReport({
             counted: recorder.unsafeTake(),
+            warmUp: (plan.warmUpMillis ?? 0) > 0 ? recorder.warmUp.unsafeTake() : undefined,
             firstIterations: rules.watch.take(),
             samples: log?.take(),
             users: running(),

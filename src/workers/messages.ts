@@ -54,6 +54,8 @@ export const reportMillis = 250
 /** Everything that a worker counted since its last report. */
 export class WorkerReport extends Schema.TaggedClass<WorkerReport>()("Report", {
   counted: Counted,
+  /** The requests of the warm-up, which `counted` does not include; absent without a warm-up. */
+  warmUp: Schema.optional(Counted),
   /** Iterations of the scenarios that may still prove to be refused from the start. */
   firstIterations: Schema.Array(ScenarioIterations),
   /** Users that are running now. */

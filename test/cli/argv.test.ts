@@ -49,6 +49,8 @@ describe("readArgv", () => {
     [["--webb", "5", "--local"], "--webb: is not a flag; did you mean --web?"],
     [["--seed=1", "--seed", "2"], "--seed is given twice: accepts one value"],
     [["--log-level", "a", "--logLevel", "b"], "--logLevel is given twice: accepts one value"],
+    [["--secrethunter2"], "--secret...: is not a flag; did you mean --secret?"],
+    [["-databaseUrlpostgres://u:p@h/d"], "--databaseUrl...: is not a flag; did you mean --databaseUrl?"],
     [["-s", "my", "secret"], "word 3 after run belongs to no flag: put a value with blanks into quotes"]
   ] satisfies ReadonlyArray<readonly [ReadonlyArray<string>, string]>)(
     "reports %j once",

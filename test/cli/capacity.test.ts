@@ -46,7 +46,8 @@ describe("the capacity of a server that works on one batch at a time, for 200 ms
           [6, false, 48, 1700.863],
           [5, true, 40, 200],
           [5.5, false, 44, 945.663],
-          [5.5, false, 44, 945.663]
+          [5.5, false, 44, 945.663],
+          [5, true, 40, 200]
         ]
       )
       assert.deepInclude(document, { highest: 5, lowestBroken: 5.5, searchEnd: "precise" })

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { parse } from "csv-parse/sync"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { ComparisonJson } from "../../src/result/Comparison.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
 import { locustHistory, locustStats } from "../compare/runs.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
@@ -98,6 +99,24 @@ describe("edfi-perf compare", { timeout: 60_000 }, () => {
       assert.match(out, /^failed: operations\.perSecond -5%: the files of old do not contain this figure$/m)
       assert.match(out, /^passed: failures\.count \+1000000: old has 10, /m)
     })
+  )
+
+  it.scopedLive("ends with 1 and --failOnLimited when the load generator was the bottleneck of a run", () =>
+    Effect.gen(function* () {
+      const { a, b } = yield* runs
+      const ended = yield* compare(a, b, "--failOnLimited")
+      assert.strictEqual(ended.exitCode, 0)
+      assert.include(ended.out, "passed: --failOnLimited: the load generator was not limited in any run")
+      const summary = yield* Effect.flatMap(read(b, "summary.json"), Schema.decode(SummaryJson))
+      const generator = { ...(summary.generator ?? assert.fail()), limited: true, tooShort: false }
+      const text = yield* Schema.encode(SummaryJson)({ ...summary, generator })
+      yield* Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(`${b}/summary.json`, text))
+      const limited = yield* compare(a, b, "--failOnLimited", "--failOn", "requests.total +1000000%")
+      assert.strictEqual(limited.exitCode, 1)
+      assert.match(limited.out, /^passed: requests\.total .*; but the load generator was limited in b$/m)
+      assert.match(limited.out, /^failed: --failOnLimited: the load generator was limited in b$/m)
+      assert.strictEqual((yield* compare(a, b)).exitCode, 0)
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("prints and writes its page, or ends with 1 and the reason", () =>

@@ -119,6 +119,18 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive("passes a run that is too short to tell with --failOnLimited, and says so", () =>
+    Effect.gen(function* () {
+      const { exitCode, out, output } = yield* runAgainst({}, ["--failOnLimited", "--out", "junit"])
+      assert.strictEqual(exitCode, 0)
+      assert.match(out, /^Too short to tell whether the load generator was the bottleneck/m)
+      const { config, failOnLimited, generator } = yield* summaryIn(output)
+      assert.deepInclude(generator, { tooShort: true, limited: false, limitedBy: null })
+      assert.deepStrictEqual([failOnLimited, config["failOnLimited"]], [true, true])
+      assert.include(yield* read(output, "junit.xml"), "load generator not limited")
+    })
+  )
+
   it.scopedLive("writes the files of --out, also when the run fails, and no others", () =>
     Effect.gen(function* () {
       const output = yield* folder
@@ -201,6 +213,10 @@ describe("edfi-perf run", () => {
       assert.match(out, /students-batch-1: 3 operations succeeded\n {2}0 create students [0-9a-f-]{36}\n/)
       assert.match(out, /sections-batch-1: 3 operations succeeded/)
       assert.strictEqual(stats.batches.committed, 2)
+      // One user that prints between its requests has no throughput, and its generator needs no verdict.
+      assert.match(out, /^Debug mode: no throughput\. 6 operations confirmed in responses, 2 requests\.$/m)
+      assert.match(out, /^total +2 +0 +- +- /m)
+      assert.notMatch(out, /operations per second|Load generator/)
     })
   )
 
@@ -442,7 +458,10 @@ describe("edfi-perf run", () => {
     Effect.gen(function* () {
       const { err, exitCode } = yield* runAgainst({}, ["--batchPath", "/nowhere"])
       assert.strictEqual(exitCode, 3)
-      assert.match(err, /no batch endpoint at .*\/nowhere \(status 404; the login succeeded\)/)
+      assert.match(
+        err,
+        /no batch endpoint at .*\/nowhere \(status 404; the login succeeded\).*--testType VOLUME/
+      )
     })
   )
 

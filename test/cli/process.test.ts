@@ -10,6 +10,9 @@ import * as Schema from "effect/Schema"
 import { SummaryJson } from "../../src/result/Summary.ts"
 import { startRun } from "./startedRun.ts"
 
+/** Its child is found in `/proc`. */
+const isLinux = process.platform === "linux"
+
 describe("the edfi-perf process", () => {
   it.scopedLive("writes its files and ends with 0 when its reader goes away", () =>
     Effect.gen(function* () {
@@ -21,6 +24,65 @@ describe("the edfi-perf process", () => {
       assert.strictEqual((yield* run.ended).exitCode, 0)
       assert.include(yield* fs.readDirectory(`${folder}/out`), "summary.json")
     }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive.skipIf(!isLinux)(
+    "reports in one sentence that its local DMS exited, with its figures, and ends with 3",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const run = yield* startRun(folder, [
+          "run",
+          "--local",
+          "-c",
+          "2",
+          "-l",
+          "error",
+          "--maxFailRatio",
+          "1"
+        ])
+        yield* run.line(/^\d+:\d\d \/ /)
+        yield* run.signalChild("SIGKILL")
+        const { exitCode, out } = yield* run.ended
+        assert.strictEqual(exitCode, 3)
+        assert.match(
+          out,
+          /^The run was ended because its local DMS exited \(signal SIGKILL\); the figures cover everything up to then\.$/m
+        )
+        const summary = yield* Effect.flatMap(
+          fs.readFileString(`${folder}/out/summary.json`),
+          Schema.decode(SummaryJson)
+        )
+        assert.deepInclude(summary, { endedBy: "localDmsExited", localDmsExit: "signal SIGKILL" })
+        assert.isAbove(summary.operations.succeeded, 0)
+      }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive.skipIf(!isLinux)(
+    "ends a study whose local DMS exited, with the slices until then and 3",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const folder = yield* fs.makeTempDirectoryScoped()
+        const sizes = ["--clientCount", "2", "--batchTripleCount", "1,2"]
+        const run = yield* startRun(folder, [
+          "sweep",
+          "--local",
+          ...sizes,
+          "--sliceTime",
+          "1m",
+          "--warmUp",
+          "0s"
+        ])
+        yield* run.line(/\d+:\d\d/)
+        yield* run.line(/operations\/s|requests/)
+        yield* run.signalChild("SIGKILL")
+        const { exitCode, out } = yield* run.ended
+        assert.strictEqual(exitCode, 3)
+        assert.include(out, "the local DMS exited (signal SIGKILL)")
+        assert.include(yield* fs.readDirectory(`${folder}/out`), "sweep.json")
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive(

@@ -3,6 +3,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
 import { spawn } from "node:child_process"
+import { readFileSync } from "node:fs"
 import { createInterface } from "node:readline"
 import { inject } from "vitest"
 
@@ -13,8 +14,13 @@ export interface StartedRun {
   /** Reads its standard output no longer. */
   readonly hangUp: Effect.Effect<void>
   readonly signal: (signal: NodeJS.Signals) => Effect.Effect<void>
+  /** Signals its only child process, the local DMS; Linux only. */
+  readonly signalChild: (signal: NodeJS.Signals) => Effect.Effect<void>
   readonly ended: Effect.Effect<{ readonly exitCode: number | null; readonly out: string }>
 }
+
+/** The id of the only child of a process. */
+const childOf = (id: number): number => Number(readFileSync(`/proc/${id}/task/${id}/children`, "utf8").trim())
 
 /**
  * Starts it in a folder, with no other variables than these. It ends with the scope, by force if need be. Standard output
@@ -66,6 +72,7 @@ export const startRun = (
         }),
       hangUp: Effect.sync(() => child.stdout.destroy()),
       signal: (signal) => Effect.sync(() => child.kill(signal)),
+      signalChild: (signal) => Effect.sync(() => void process.kill(childOf(child.pid ?? 0), signal)),
       ended: Effect.map(Deferred.await(ended), (exitCode) => ({ exitCode, out: out() }))
     }
   })

@@ -45,7 +45,6 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       // Slow enough for an almost idle generator, because a limited one gives no result.
       const server = { latency: { _tag: "fixed", millis: 20 } } as const
       const { exitCode, out, output, stats } = yield* studyAgainst(server, words)
-      assert.strictEqual(exitCode, 0, out)
       assert.match(
         out,
         /^edfi-perf versus against http:\S+, seed 7\n4 slices of 0\.2 s with 0\.1 s of warm-up: about 0:01\n/
@@ -54,6 +53,8 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       assert.match(out, /\nbatches of 30 operations +[\d,.]+ /)
       const versus = yield* Effect.flatMap(read(output, "versus.json"), Schema.decode(VersusJson))
       assert.include(out, `\n${versus.verdict}\n`)
+      // On a busy machine other programs may have the processors, and then there is no result.
+      assert.strictEqual(exitCode, versus.noResult === null ? 0 : 1, out)
       assert.deepInclude(versus, { endedBy: "completed", clientCount: 3, batchTripleCount: 10 })
       assert.deepInclude(versus.config, { seed: 7, slices: 2, sliceSeconds: 0.2, warmUpSeconds: 0.1 })
       assert.lengthOf(versus.pairs, 2)
@@ -77,7 +78,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
         "endpoint"
       ])
       assert.strictEqual(exitCode, 1)
-      assert.include(out, "because more requests failed than --maxFailRatio allows")
+      assert.include(out, ": more requests failed than --maxFailRatio allows.")
       const versus = yield* Effect.flatMap(read(output, "versus.json"), Schema.decode(VersusJson))
       assert.strictEqual(versus.endedBy, "failureRatio")
       assert.sameMembers(yield* filesIn(output), ["versus.json", "report.html"])
@@ -159,7 +160,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       yield* run.signal("SIGINT")
       const { exitCode, out } = yield* run.ended
       assert.strictEqual(exitCode, 130)
-      assert.include(out, "The study ended after 1 of 12 slices because it was interrupted")
+      assert.include(out, "Interrupted at slice 1 of 12.")
       const versus = yield* Effect.flatMap(
         fs.readFileString(`${folder}/out/versus.json`),
         Schema.decode(VersusJson)
@@ -196,11 +197,73 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
         ]
       )
       assert.include(out, `\n${sweep.verdict}\n`)
-      const [knee] = sweep.knees
-      assert.strictEqual(exitCode, knee === undefined ? 1 : 0, out)
+      assert.strictEqual(exitCode, sweep.answer._tag === "None" ? 1 : 0, out)
       assert.strictEqual(stats.logins, 1)
       assert.sameMembers(yield* filesIn(output), ["sweep.json", "report.html"])
     })
+  )
+
+  it.scopedLive("varies the users of single requests for a server without batches, in every file", () =>
+    Effect.gen(function* () {
+      const words = ["sweep", "--testType", "VOLUME", "-c", "1,2", "--out", "markdown"]
+      const server = { latency: { _tag: "fixed", millis: 20 } } as const
+      const { out, output, stats } = yield* studyAgainst(server, words)
+      const sweep = yield* Effect.flatMap(read(output, "sweep.json"), Schema.decode(SweepJson))
+      assert.deepStrictEqual(
+        sweep.points.map(({ batchTripleCount, clientCount, slices }) => [
+          clientCount,
+          batchTripleCount,
+          slices.length
+        ]),
+        [
+          [1, null, 2],
+          [2, null, 2]
+        ]
+      )
+      assert.strictEqual(stats.batches.committed, 0)
+      assert.include(out, `\n${sweep.verdict}\n`)
+      assert.notMatch(out, /^users +triples/m)
+      assert.notInclude(yield* read(output, "summary.md"), "triples")
+      assert.notProperty(sweep.config, "batchTripleCount")
+    })
+  )
+
+  it.scopedLive("stops gracefully on Ctrl-C, with what it measured and the place where it stopped", () =>
+    Effect.gen(function* () {
+      const fs = yield* FileSystem.FileSystem
+      const folder = yield* fs.makeTempDirectoryScoped()
+      const words = [
+        "sweep",
+        "--local",
+        "--warmUp",
+        "0",
+        "--sliceTime",
+        "1 minute",
+        "-c",
+        "1,2",
+        "--batchTripleCount",
+        "5"
+      ]
+      const run = yield* startRun(folder, words)
+      yield* run.line(/slice 1 of 6 /)
+      yield* run.signal("SIGINT")
+      const { exitCode, out } = yield* run.ended
+      assert.strictEqual(exitCode, 130)
+      const sweep = yield* Effect.flatMap(
+        fs.readFileString(`${folder}/out/sweep.json`),
+        Schema.decode(SweepJson)
+      )
+      assert.strictEqual(sweep.endedBy, "interrupt")
+      assert.match(
+        sweep.verdict,
+        /^No trustworthy result: 2 of 2 points were not measured\. Interrupted at slice 1 of 6\./
+      )
+      assert.include(out, sweep.verdict)
+      assert.isAbove(
+        sweep.points.reduce((sum, { slices }) => sum + slices.length, 0),
+        0
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("ends with 1 when no size can be recommended", () =>
@@ -209,7 +272,7 @@ describe("edfi-perf sweep", { timeout: 60_000 }, () => {
       const words = ["sweep", "--batchTripleCount", "1,2", "--resourceNaming", "endpoint"]
       const { exitCode, out } = yield* studyAgainst({ faults }, words)
       assert.strictEqual(exitCode, 1)
-      assert.include(out, "No batch size can be recommended: 2 of 2 points with too many failures.")
+      assert.include(out, "\nNo trustworthy result: 2 of 2 points had too many failures.")
     })
   )
 

@@ -1,6 +1,7 @@
 /** The search for the knee, over engine, client and server. */
 import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
+import { markedPlace } from "../../src/result/Sweep.ts"
 import { sweep } from "../../src/studies/sweep.ts"
 import { it } from "../engine/virtualTime.ts"
 import { studied } from "../run/studied.ts"
@@ -14,6 +15,7 @@ describe("the batch sizes of a server that needs 10 ms a batch and 1 ms an opera
       const computed = sizes.find((_, i) => (rates[i] ?? 0) >= 0.95 * Math.max(...rates))
       assert.strictEqual(computed, 100)
       const asked = {
+        testType: "BATCH_VOLUME",
         clientCounts: [2],
         batchTripleCounts: sizes,
         slices: 1,
@@ -23,7 +25,7 @@ describe("the batch sizes of a server that needs 10 ms a batch and 1 ms an opera
         seed: 1,
         config: {}
       }
-      const { knees } = yield* studied(
+      const { answer } = yield* studied(
         { testList: "StudentBatchVolumeTest", maxBatchOperations: "1000" },
         {
           batchMaxOperations: 1000,
@@ -31,10 +33,8 @@ describe("the batch sizes of a server that needs 10 ms a batch and 1 ms an opera
         },
         (measure) => sweep(asked, measure)
       )
-      assert.deepStrictEqual(
-        knees.map(({ batchTripleCount }) => batchTripleCount),
-        [computed]
-      )
+      assert.strictEqual(markedPlace(answer)?.name, "knee")
+      assert.strictEqual(markedPlace(answer)?.place.batchTripleCount, computed)
     })
   )
 })

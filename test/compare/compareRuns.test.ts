@@ -3,7 +3,7 @@ import * as Schema from "effect/Schema"
 import { changeOf, compareRuns } from "../../src/compare/compareRuns.ts"
 import { figureNames, isByName } from "../../src/domain/Threshold.ts"
 import { ComparedRun, ComparisonJson } from "../../src/result/Comparison.ts"
-import { figuresOf, runOf } from "./runs.ts"
+import { figuresOf, runOf, succeededOf } from "./runs.ts"
 
 describe("a change", () => {
   it.each([
@@ -60,7 +60,8 @@ describe("a comparison", () => {
   const row = (name: string, method: string, total: number) => ({
     name,
     method,
-    figures: figuresOf({ "requests.total": total })
+    figures: figuresOf({ "requests.total": total }),
+    succeeded: null
   })
 
   it("has every figure of all requests and of each name that any run has", () => {
@@ -88,7 +89,8 @@ describe("a comparison", () => {
         return name
       },
       method: "POST",
-      figures: figuresOf({})
+      figures: figuresOf({}),
+      succeeded: null
     })
     const byName = Array.from({ length: 300 }, (_, i) => countedRow(`request ${i}`))
     assert.strictEqual(compareRuns([runOf("a", { byName }), runOf("b", { byName })]).groups.length, 301)
@@ -159,5 +161,36 @@ describe("a comparison", () => {
       totals?.map(({ value }) => value),
       [1, 3]
     )
+  })
+
+  const medians = (label: string, all: number, succeeded: number | null | undefined) =>
+    runOf(label, {
+      total: figuresOf({ "latency.p50": all, "failures.count": 9 }),
+      succeeded:
+        succeeded === undefined ? null : succeededOf(succeeded === null ? {} : { "latency.p50": succeeded })
+    })
+  const medianRows = (...runs: ReadonlyArray<ComparedRun>) =>
+    compareRuns(runs)
+      .groups[0]?.rows.filter(({ figure }) => figure === "latency.p50")
+      .map(({ cells, of }) => [of, ...cells.map(({ absent, value }) => value ?? absent)])
+
+  it("has latencies of succeeded requests beside those of all, where a run has others", () => {
+    assert.deepStrictEqual(medianRows(medians("a", 1, 300), medians("b", 2, 310), medians("c", 2, null)), [
+      ["all", 1, 2, 2],
+      ["succeeded", 300, 310, "noRequests"]
+    ])
+    assert.deepStrictEqual(medianRows(medians("a", 300, 300), medians("b", 310, 310)), [["all", 300, 310]])
+  })
+
+  it("compares what both files have, where an older one has latencies of all requests only", () => {
+    const old = medians("old", 1, undefined)
+    assert.deepStrictEqual(medianRows(old, medians("b", 2, 310)), [["all", 1, 2]])
+    assert.deepStrictEqual(medianRows(medians("a", 1, 300), old), [["all", 1, 1]])
+    assert.deepStrictEqual(medianRows(medians("a", 1, 300), medians("b", 2, 310), old)?.[1], [
+      "succeeded",
+      300,
+      310,
+      "unknown"
+    ])
   })
 })

@@ -4,7 +4,7 @@ import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
 import { type FigureName, pointAt } from "../../src/domain/Threshold.ts"
 import type { ComparedRun } from "../../src/result/Comparison.ts"
-import { figuresOf, runOf } from "./runs.ts"
+import { figuresOf, runOf, succeededOf } from "./runs.ts"
 
 const parsed = (text: string) => Either.getOrThrow(parseFailOn(text))
 
@@ -53,6 +53,7 @@ describe("--failOn", () => {
       baseline: 100,
       value: 150,
       limit: 110,
+      judgedBy: null,
       passed: false,
       sentence: "failed: latency.p95 +10%: b has 150 ms, the limit is at most 110 ms (baseline a: 100 ms)"
     })
@@ -73,6 +74,23 @@ describe("--failOn", () => {
     )
   })
 
+  it("names the runs in which the load generator was limited, whether a limit is kept or not", () => {
+    const note = { kind: "limited", sentence: "The load generator was the bottleneck." } as const
+    const run = (label: string, p95: number, limited: boolean) =>
+      runOf(label, { total: figuresOf({ "latency.p95": p95 }), notes: limited ? [note] : [] })
+    const sentence = (...runs: ReadonlyArray<ComparedRun>) =>
+      verdicts("latency.p95 +10%", ...runs)[0]?.sentence
+    assert.match(
+      sentence(run("a", 100, false), run("b", 105, true)) ?? "",
+      /^passed: .*; but the load generator was limited in b$/
+    )
+    assert.match(
+      sentence(run("a", 100, true), run("b", 125, true)) ?? "",
+      /^failed: .*; but the load generator was limited in a and b$/
+    )
+    assert.notInclude(sentence(run("a", 100, false), run("b", 105, false)), "limited")
+  })
+
   it("judges every later run", () => {
     const runs = [100, 105, 120].map((p95, i) =>
       runOf(String(i), { total: figuresOf({ "latency.p95": p95 }) })
@@ -88,11 +106,43 @@ describe("--failOn", () => {
 
   it("may be about one request name, which may have blanks, dots and signs in it", () => {
     const named = (name: string, p99: number) =>
-      runOf("r", { byName: [{ name, method: "GET", figures: figuresOf({ "latency.p99": p99 }) }] })
+      runOf("r", {
+        byName: [{ name, method: "GET", figures: figuresOf({ "latency.p99": p99 }), succeeded: null }]
+      })
     for (const name of ["students-batch-10", "/ed-fi/students?a=1 + 2", "v1.latency.p99"]) {
       const [verdict] = verdicts(`${name}.latency.p99 +10%`, named(name, 10), named(name, 12))
       assert.deepInclude(verdict, { baseline: 10, value: 12, passed: false })
     }
+  })
+
+  it("judges a latency by the worse of two changes, of succeeded and of all requests", () => {
+    const run = (label: string, all: number, succeeded?: number | null) =>
+      runOf(label, {
+        total: figuresOf({ "latency.p50": all }),
+        succeeded:
+          succeeded === undefined ? null : succeededOf(succeeded === null ? {} : { "latency.p50": succeeded })
+      })
+    const say = (...runs: ReadonlyArray<ComparedRun>) =>
+      verdicts("latency.p50 +10%", ...runs).map(({ sentence }) => sentence.replace(": latency.p50 +10%", ""))
+    assert.deepStrictEqual(say(run("a", 100, 300), run("b", 50, 400)), [
+      "failed: b has 400 ms of succeeded requests, the limit is at most 330 ms (baseline a: 300 ms)"
+    ])
+    assert.deepStrictEqual(say(run("a", 100, 300), run("b", 150, 300)), [
+      "failed: b has 150 ms of all requests, the limit is at most 110 ms (baseline a: 100 ms)"
+    ])
+    assert.deepStrictEqual(say(run("a", 100, 300), run("b", 100, 310)), [
+      "passed: b has 310 ms of succeeded requests, the limit is at most 330 ms (baseline a: 300 ms)"
+    ])
+    assert.deepStrictEqual(say(run("a", 100, 300), run("b", 1, null)), [
+      "failed: b has no request that succeeded"
+    ])
+    assert.deepStrictEqual(say(run("a", 100), run("b", 100, 400)), [
+      "passed: b has 100 ms, the limit is at most 110 ms (baseline a: 100 ms)"
+    ])
+    assert.deepStrictEqual(say(run("a", 100, 300), run("old", 100), run("c", 100, 400)), [
+      "passed: old has 100 ms, the limit is at most 110 ms (baseline a: 100 ms)",
+      "failed: c has 400 ms of succeeded requests, the limit is at most 330 ms (baseline a: 300 ms)"
+    ])
   })
 
   it("fails for a figure that is unknown, missing or not measured, with the reason", () => {
@@ -144,5 +194,24 @@ describe("a wrong --failOn", () => {
     const mistake = Either.getOrThrow(Either.flip(parseFailOn("speed +10%")))
     assert.strictEqual(mistake.at, 0)
     assert.include(mistake.expected, "operations.perSecond")
+  })
+})
+
+describe("--failOnLimited", () => {
+  const limited = {
+    notes: [{ kind: "limited", sentence: "The load generator was the bottleneck." }]
+  } as const
+
+  it("fails when the load generator was limited in any run, the baseline too, and names it", () => {
+    const judge = (...runs: ReadonlyArray<ComparedRun>) => compareRuns(runs, [], true).limitedVerdict
+    assert.deepStrictEqual(judge(runOf("a", limited), runOf("b"), runOf("c", limited)), {
+      passed: false,
+      sentence: "failed: --failOnLimited: the load generator was limited in a and c"
+    })
+    assert.deepInclude(judge(runOf("a"), runOf("b")), { passed: true })
+  })
+
+  it("has no verdict unless it is given", () => {
+    assert.isNull(compareRuns([runOf("a", limited), runOf("b")]).limitedVerdict)
   })
 })

@@ -17,6 +17,7 @@ const summaryText = Effect.gen(function* () {
     model: "closed" as const,
     plannedSeconds: 60,
     maxFailRatio: 0.5,
+    failOnLimited: false,
     requestNames: ["students-batch-2"],
     thresholds: [],
     config: { clientCount: 3 }

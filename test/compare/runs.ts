@@ -1,11 +1,20 @@
 /** Runs that never were, and files as Locust writes them, for tests of comparisons. */
 import * as Record from "effect/Record"
-import { figures, type FigureName } from "../../src/domain/Threshold.ts"
-import type { ComparedFigures, ComparedPoint, ComparedRun } from "../../src/result/Comparison.ts"
+import { figures, type FigureName, timeFigures, type TimeName } from "../../src/domain/Threshold.ts"
+import type {
+  ComparedFigures,
+  ComparedPoint,
+  ComparedRun,
+  SucceededTimes
+} from "../../src/result/Comparison.ts"
 
 /** Figures that are `null` but for the given ones. */
 export const figuresOf = (given: { readonly [name in FigureName]?: number }): ComparedFigures =>
   Record.map(figures, (_, name) => given[name] ?? null)
+
+/** Latencies of succeeded requests that are `null` but for the given ones. */
+export const succeededOf = (given: { readonly [name in TimeName]?: number }): SucceededTimes =>
+  Record.map(timeFigures, (_, name) => given[name] ?? null)
 
 export const runOf = (label: string, given: Partial<ComparedRun> = {}): ComparedRun => ({
   label,
@@ -18,6 +27,7 @@ export const runOf = (label: string, given: Partial<ComparedRun> = {}): Compared
   users: 10,
   endedBy: "runTime",
   total: figuresOf({}),
+  succeeded: null,
   byName: [],
   unknown: [],
   config: { clientCount: 10, scenarios: { StudentBatchVolumeTest: 10 }, runTimeInMinutes: 1, seed: 1 },

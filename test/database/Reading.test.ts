@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { difference, tablesBetween } from "../../src/database/Reading.ts"
+import * as FastCheck from "effect/FastCheck"
+import { difference, groupTables, type Table, tableName, tablesBetween } from "../../src/database/Reading.ts"
 import { nothingCounted } from "../../src/result/databaseSums.ts"
 import { readingAt, steadyAt, table, viewWith } from "./readings.ts"
 
@@ -53,22 +54,77 @@ describe("the difference of two readings", () => {
 describe("the tables between two readings", () => {
   it("are those that changed, including new ones; reset ones are only counted", () => {
     const before = new Map([
-      ["dms.document", table(100)],
-      ["dms.quiet", table(5)],
-      ["dms.again", table(50)]
+      ["1", table("dms.document", 100)],
+      ["2", table("dms.quiet", 5)],
+      ["3", table("dms.again", 50)]
     ])
     const after = new Map([
-      ["dms.document", table(350, 20)],
-      ["dms.quiet", table(5)],
-      ["dms.again", table(3)],
-      ["dms.new", table(9)]
+      ["1", table("dms.document", 350, 20)],
+      ["2", table("dms.quiet", 5)],
+      ["3", table("dms.again", 3)],
+      ["4", table("dms.new", 9)]
     ])
     assert.deepStrictEqual(tablesBetween(before, after), {
-      tables: [
-        { name: "dms.document", ...table(250, 20) },
-        { name: "dms.new", ...table(9) }
-      ],
+      tables: [table("dms.document", 250, 20), table("dms.new", 9)],
       reset: 1
     })
+  })
+
+  it("have the rows of all their partitions, and the dead rows of those that did not change", () => {
+    const before = new Map([
+      ["10", table("dms.document", 100, 3)],
+      ["11", table("dms.document", 40, 7)]
+    ])
+    const after = new Map([
+      ["10", table("dms.document", 130, 9)],
+      ["11", table("dms.document", 40, 7)],
+      ["12", table("dms.document", 5, 1)]
+    ])
+    assert.deepStrictEqual(tablesBetween(before, after), {
+      tables: [table("dms.document", 35, 17)],
+      reset: 0
+    })
+  })
+
+  it("count a temporary table that another session created again from its creation", () => {
+    const name = tableName("pg_temp_5", "reference_stage")
+    assert.deepStrictEqual(
+      tablesBetween(new Map([["20", table(name, 900)]]), new Map([["21", table(name, 40)]])),
+      { tables: [table("pg_temp.reference_stage", 40)], reset: 0 }
+    )
+  })
+})
+
+describe("the tables of one name", () => {
+  it("are one, whichever session a temporary table belongs to", () => {
+    const relations = ["pg_temp_5", "pg_temp_17", "dms"].map((schema) =>
+      table(tableName(schema, "reference_stage"), 10, 2)
+    )
+    assert.deepStrictEqual(groupTables(relations), [
+      table("pg_temp.reference_stage", 20, 4),
+      table("dms.reference_stage", 10, 2)
+    ])
+    // A schema of the server that only looks like one of a session.
+    assert.strictEqual(tableName("pg_temp_old", "stage"), "pg_temp_old.stage")
+  })
+
+  it("add up to the rows of all relations", () => {
+    const relation = FastCheck.record({
+      name: FastCheck.constantFrom("dms.a", "dms.b", "pg_temp.c"),
+      rowsInserted: FastCheck.nat(),
+      rowsUpdated: FastCheck.nat(),
+      rowsDeleted: FastCheck.nat(),
+      deadRows: FastCheck.nat()
+    })
+    FastCheck.assert(
+      FastCheck.property(FastCheck.array(relation), (relations) => {
+        const grouped = groupTables(relations)
+        assert.strictEqual(new Set(grouped.map(({ name }) => name)).size, grouped.length)
+        for (const of of ["rowsInserted", "rowsUpdated", "rowsDeleted", "deadRows"] as const) {
+          const sum = (tables: ReadonlyArray<Table>) => tables.reduce((all, each) => all + each[of], 0)
+          assert.strictEqual(sum(grouped), sum(relations))
+        }
+      })
+    )
   })
 })

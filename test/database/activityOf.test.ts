@@ -92,19 +92,21 @@ describe("the activity of a database", () => {
     assert.deepStrictEqual([idle.operations, idle.perOperation], [0, nothing])
   })
 
-  it("lists the tables that changed, busiest first, with their dead rows at the end", () => {
+  it("lists the tables that changed, busiest first and temporary ones last, with their dead rows at the end", () => {
     const seen = seenOf(
-      steadyAt(0, { tables: new Map([["dms.document", table(10)]]) }),
+      steadyAt(0, { tables: new Map([["1", table("dms.document", 10)]]) }),
       steadyAt(5, {
         tables: new Map([
-          ["dms.document", table(30, 4)],
-          ["dms.alias", table(60, 1)]
+          ["1", table("dms.document", 30, 4)],
+          ["2", table("dms.alias", 60, 1)],
+          ["3", table("pg_temp.stage", 500, 9)]
         ])
       })
     )
     assert.deepStrictEqual(activityOf(seen).tables, [
-      { name: "dms.alias", ...table(60, 1) },
-      { name: "dms.document", ...table(20, 4) }
+      table("dms.alias", 60, 1),
+      table("dms.document", 20, 4),
+      table("pg_temp.stage", 500, 9)
     ])
   })
 

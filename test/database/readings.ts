@@ -22,7 +22,8 @@ export const viewWith = (name: string, counters: Counters, resetAt: string | nul
   }
 }
 
-export const table = (rowsInserted: number, deadRows = 0): Table => ({
+export const table = (name: string, rowsInserted: number, deadRows = 0): Table => ({
+  name,
   rowsInserted,
   rowsUpdated: 0,
   rowsDeleted: 0,

@@ -115,6 +115,23 @@ describe("ArrivalQueue", () => {
     assert.deepStrictEqual(dropped, [4])
   })
 
+  it("has the arrivals of a warm-up before 0, and drops them apart", () => {
+    const dropped: Array<readonly [count: number, inWarmUp: boolean]> = []
+    const queue = new ArrivalQueue(
+      { arrivals: steady(10, 1000), warmUpMillis: 300, runMillis: 700, startWithinMillis: 250 },
+      (count, inWarmUp) => dropped.push([count, inWarmUp])
+    )
+    assert.strictEqual(queue.nextDueMillis, -300)
+    queue.join()
+    assert.deepStrictEqual(takeAll(queue, -300), [[0, -300]])
+    queue.dropAll(200)
+    assert.deepStrictEqual(dropped, [
+      [2, true],
+      [2, false]
+    ])
+    assert.strictEqual(queue.nextDueMillis, -200)
+  })
+
   it("accounts for each of 300,000 arrivals: taken or dropped", () => {
     let dropped = 0
     const arrivals = [

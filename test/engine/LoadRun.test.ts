@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { SampleSink } from "../../src/domain/Sample.ts"
 import { run, type UsersPlan } from "../../src/engine/LoadRun.ts"
-import { failureRatioCrossed } from "../../src/engine/StopRule.ts"
+import { failureRatioCrossed, stopRules } from "../../src/engine/StopRule.ts"
 import type { UserIteration, Workload } from "../../src/engine/Scenario.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Recorder, type Slice } from "../../src/metrics/Recorder.ts"
@@ -476,6 +476,20 @@ describe("the generator's health", () => {
       assert.deepInclude(generator?.total, { cpuMicros: 1_000_000, rssBytes: 4, sockets: 4 })
     })
   )
+})
+
+describe("the failure ratio of a warm-up", () => {
+  const none = { total: { requests: 0, failures: 0 } }
+  const good = { total: { requests: 1000, failures: 0 } }
+  const bad = { total: { requests: 10, failures: 6 } }
+
+  it.each([
+    [bad, none, "failureRatio"],
+    [good, bad, "failureRatio"],
+    [good, good, undefined]
+  ] as const)("ends a run, and a good one does not excuse a bad run", (warmUp, { total }, reason) => {
+    assert.strictEqual(stopRules({ ...plan, maxFailRatio: 0.5 }, ["a"], { total, warmUp }).judge(), reason)
+  })
 })
 
 describe("failureRatioCrossed", () => {

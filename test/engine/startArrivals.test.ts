@@ -397,7 +397,7 @@ describe("the end of the time", () => {
         plan,
         workloads,
         stopRulesOfShare(plan, ["a"])
-      )({ watch, stopping: over, timeIsOver: over, end: () => Effect.void }),
+      )({ watch, isWarmUp: () => false, stopping: over, timeIsOver: over, end: () => Effect.void }),
       (generator) => ({ generator, over })
     )
   }

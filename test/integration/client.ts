@@ -1,6 +1,8 @@
 /** The client services over a local DMS: on a real port, or in memory with the clock in use. */
+import * as HttpClient from "@effect/platform/HttpClient"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { DmsConfig, type DmsOptions } from "../../src/dms/DmsConfig.ts"
@@ -44,9 +46,28 @@ export const overSockets = (
     )
   ).pipe(Layer.provide(store))
 
-/** The same in memory: without sockets, with all times from the clock of the test. */
-export const inMemory = (server: ServerOptions = {}, client: Partial<DmsOptions> = {}) =>
-  Layer.mergeAll(Layer.provideMerge(fixtures, clientLayerHttpClient), Recorder.layer).pipe(
-    Layer.provideMerge(dmsConfig("http://dms.test", client)),
-    Layer.provideMerge(LocalDms.layerHttpClient({ seed: 1, ...server }))
+export interface ServerBehaviour {
+  /** The server finishes requests that the client has abandoned, as one does that does not notice. */
+  readonly finishesAbandoned?: boolean
+}
+
+const detached = Layer.effect(
+  HttpClient.HttpClient,
+  Effect.map(
+    HttpClient.HttpClient,
+    HttpClient.transform((sent) => Effect.flatMap(Effect.forkDaemon(sent), Fiber.join))
   )
+)
+
+/** The same in memory: without sockets, with all times from the clock of the test. */
+export const inMemory = (
+  server: ServerOptions = {},
+  client: Partial<DmsOptions> = {},
+  { finishesAbandoned = false }: ServerBehaviour = {}
+) => {
+  const local = LocalDms.layerHttpClient({ seed: 1, ...server })
+  return Layer.mergeAll(Layer.provideMerge(fixtures, clientLayerHttpClient), Recorder.layer).pipe(
+    Layer.provideMerge(dmsConfig("http://dms.test", client)),
+    Layer.provideMerge(finishesAbandoned ? Layer.provideMerge(detached, local) : local)
+  )
+}

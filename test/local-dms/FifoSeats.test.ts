@@ -101,6 +101,59 @@ describe("FifoSeats", () => {
     })
   )
 
+  it.effect("a request that gives up leaves the queue, and another one gets the seat", () =>
+    Effect.gen(function* () {
+      const seats = new FifoSeats(1)
+      const instead = {
+        afterMillis: 10,
+        instead: Effect.zipLeft(Clock.currentTimeMillis, Effect.sleep("1 minute"))
+      }
+      const seated = yield* Effect.fork(work(seats))
+      yield* settled
+      const gone = yield* Effect.fork(seats.withSeat(() => Effect.die("has no seat"), instead))
+      yield* settled
+      const next = yield* Effect.fork(work(seats))
+      yield* TestClock.adjust("2 minutes")
+      assert.deepStrictEqual(
+        [yield* Fiber.join(seated), yield* Fiber.join(gone), yield* Fiber.join(next)],
+        [0, 10, 20]
+      )
+    })
+  )
+
+  it.effect("a request interrupted while it may give up takes no seat", () =>
+    Effect.gen(function* () {
+      const seats = new FifoSeats(1)
+      const seated = yield* Effect.fork(work(seats))
+      yield* settled
+      const gone = yield* Effect.fork(
+        seats.withSeat(() => Effect.void, { afterMillis: 1000, instead: Effect.void })
+      )
+      yield* settled
+      yield* Fiber.interrupt(gone)
+      yield* TestClock.adjust("20 millis")
+      const next = yield* Effect.fork(work(seats))
+      yield* TestClock.adjust("20 millis")
+      assert.deepStrictEqual([yield* Fiber.join(seated), yield* Fiber.join(next)], [0, 20])
+    })
+  )
+
+  it.effect("counts a request from its arrival to its end, however it ends", () =>
+    Effect.gen(function* () {
+      const counts: Array<number> = []
+      let requests = 0
+      const note = (change: number) => () => void counts.push((requests += change))
+      const seats = new FifoSeats(1, { enter: note(1), leave: note(-1) })
+      const seated = yield* Effect.fork(work(seats))
+      const gone = yield* Effect.fork(work(seats))
+      yield* settled
+      yield* Fiber.interrupt(gone)
+      yield* Effect.exit(Effect.zipRight(TestClock.adjust("20 millis"), Fiber.join(seated)))
+      yield* Effect.exit(seats.withSeat(() => Effect.die("never")))
+      assert.deepStrictEqual(counts, [1, 2, 1, 0, 1, 0])
+    })
+  )
+
   it.effect("with unlimited seats no request waits", () =>
     Effect.gen(function* () {
       const seats = new FifoSeats(Number.POSITIVE_INFINITY)

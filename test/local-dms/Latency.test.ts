@@ -18,9 +18,13 @@ describe("Latency", () => {
     ["30 millis", { _tag: "fixed", millis: 30 }],
     ["0.5 seconds", { _tag: "fixed", millis: 500 }],
     ["2", { _tag: "fixed", millis: 2000 }],
+    ["perOperation:20ms,1.5ms", { _tag: "perOperation", requestMillis: 20, operationMillis: 1.5 }],
+    ["uniform:10ms,30ms", { _tag: "uniform", fromMillis: 10, toMillis: 30 }],
+    ["exponential:20ms", { _tag: "exponential", meanMillis: 20 }],
+    ["lognormal:20ms,0.4", { _tag: "lognormal", medianMillis: 20, sigma: 0.4 }],
+    ["lognormal: 20 ms, 0.4", { _tag: "lognormal", medianMillis: 20, sigma: 0.4 }],
     ["perOperation:20ms:1.5ms", { _tag: "perOperation", requestMillis: 20, operationMillis: 1.5 }],
     ["uniform:10ms:30ms", { _tag: "uniform", fromMillis: 10, toMillis: 30 }],
-    ["exponential:20ms", { _tag: "exponential", meanMillis: 20 }],
     ["lognormal:20ms:0.5", { _tag: "lognormal", medianMillis: 20, sigma: 0.5 }]
   ])("reads %s", (text, expected) => {
     assert.deepStrictEqual(Latency.parse(text), Option.some(expected))
@@ -39,6 +43,13 @@ describe("Latency", () => {
     "lognormal:20ms",
     "lognormal:20ms:x",
     "20ms:1",
+    "20ms,1",
+    "none,1",
+    "lognormal,20ms,0.4",
+    "lognormal:20ms,",
+    "lognormal:20ms,-1",
+    "uniform:10ms,30ms,50ms",
+    "exponential:20ms,1",
     "lognormal:20ms:1:2",
     "infinity"
   ])("refuses %s", (text) => {
@@ -48,10 +59,10 @@ describe("Latency", () => {
   it.each([
     ["none", 30, 0],
     ["20ms", 30, 20],
-    ["perOperation:20ms:1ms", 0, 20],
-    ["perOperation:20ms:1ms", 1, 21],
-    ["perOperation:20ms:1ms", 30, 50],
-    ["perOperation:0ms:0.5ms", 99, 49.5]
+    ["perOperation:20ms,1ms", 0, 20],
+    ["perOperation:20ms,1ms", 1, 21],
+    ["perOperation:20ms,1ms", 30, 50],
+    ["perOperation:0ms,0.5ms", 99, 49.5]
   ])("%s with %d operations takes %d ms", (text, operations, expected) => {
     const latency = Option.getOrThrow(Latency.parse(text))
     assert.strictEqual(Latency.draw(latency, new PCGRandom(1), operations), expected)

@@ -175,6 +175,37 @@ describe("LocalDms", () => {
     )
   )
 
+  it.effect("keeps the throughput of its connections when timers fire late", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const late = yield* lateClock(() => 7)
+      const requests = Array.from({ length: 5 }, () => Effect.withClock(batch([]), late))
+      assert.deepStrictEqual(yield* endMillis(requests), [27, 47, 67, 87, 107])
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({ concurrency: 2, poolSize: 1, latency: { _tag: "fixed", millis: 20 } })
+      )
+    )
+  )
+
+  it.effect("requests that get no connection during a freeze are answered at its end", () =>
+    Effect.gen(function* () {
+      const { batch } = yield* session
+      const requests = Array.from({ length: 3 }, () => batch([]))
+      // The second freezes the server; the first is in progress.
+      assert.deepStrictEqual(yield* endMillis(requests), [20, 2020, 2000])
+    }).pipe(
+      Effect.provide(
+        LocalDms.layerHttpClient({
+          poolSize: 1,
+          poolTimeoutSeconds: 1,
+          faults: { freeze: { at: 2 } },
+          latency: { _tag: "fixed", millis: 20 }
+        })
+      )
+    )
+  )
+
   it.effect("a request cancelled in the queue is not run and does not delay others", () =>
     Effect.gen(function* () {
       const { batch, get } = yield* session

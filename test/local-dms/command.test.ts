@@ -5,7 +5,7 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import { edfiPerf } from "../cli/edfiPerf.ts"
-import { form, jsonOf, send } from "./harness.ts"
+import { at, form, jsonOf, send } from "./harness.ts"
 
 const ready = /^edfi-perf local-dms listening on (http:\/\/127\.0\.0\.1:\d+)$/
 
@@ -83,6 +83,11 @@ describe("edfi-perf local-dms", () => {
     ["--latency", "fast"],
     ["--concurrency", "0"],
     ["--concurrency", "many"],
+    ["--contention", "1.1"],
+    ["--coherency", "-0.1"],
+    ["--stuckAbove", "0"],
+    ["--poolSize", "0"],
+    ["--poolTimeout", "soon"],
     ["--seed", "x"],
     ["--deny", "students"],
     ["--deny", "unicorns:create"],
@@ -114,6 +119,33 @@ describe("edfi-perf local-dms", () => {
       assert.include(err, "--port x: accepts a whole number from 0 to 65535")
       assert.include(err, "a=1 cannot be read; accepts NAME=0.01")
     })
+  )
+
+  it.effect.each([
+    ["--contention 0.1", ["--contention 0.1: needs --latency"]],
+    ["--coherency 0.01", ["--coherency 0.01: needs --latency"]],
+    ["--stuckAbove 9", ["--stuckAbove 9: needs --latency", "--stuckAbove 9: needs --concurrency"]],
+    ["--poolTimeout 15s", ["--poolTimeout 15s: needs --poolSize"]],
+    ["--poolTimeout 15s --poolSize 4 --concurrency 4", ["--poolTimeout 15s: cannot pass"]]
+  ] as const)("ends with 2 for flags that have no effect: %s", ([words, problems]) =>
+    Effect.gen(function* () {
+      const { err, exitCode } = yield* edfiPerf(["local-dms", ...words.split(" ")])
+      assert.strictEqual(exitCode, 2)
+      for (const problem of problems) assert.include(err, problem)
+    })
+  )
+
+  it.scopedLive("slows down, and reports its load", () =>
+    Effect.gen(function* () {
+      const slow = ["--latency", "lognormal:1ms,0.4", "--contention", "0.05", "--coherency", "0.01"]
+      const limits = ["--concurrency", "4", "--stuckAbove", "20", "--poolSize", "2", "--poolTimeout", "15s"]
+      const { root } = yield* started([...slow, ...limits], login)
+      yield* sendBatch(root)
+      const stats = jsonOf(yield* send("GET", "/_local/stats", { root }))
+      assert.deepStrictEqual(at(stats, "now"), { underWay: 0, waiting: 0, stuck: false })
+      assert.strictEqual(at(stats, "poolTimeouts"), 0)
+      assert.strictEqual(at(stats, "batches", "committed"), 1)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 
   const secret = "a-secret-nobody-may-see"

@@ -30,6 +30,7 @@ describe("a thread", () => {
   it("adds up its reports, and has the sockets of the last one", () => {
     const a = thread({
       busyMicros: 100_000,
+      ranMicros: 0,
       waitedMicros: 0,
       loopDelays: delays(1, 2),
       pauses: { count: 2, totalMicros: 700, maxMicros: 500 },
@@ -37,6 +38,7 @@ describe("a thread", () => {
     })
     const b = thread({
       busyMicros: 50_000,
+      ranMicros: 0,
       waitedMicros: 0,
       loopDelays: delays(3),
       pauses: { count: 1, totalMicros: 600, maxMicros: 600 },
@@ -45,6 +47,7 @@ describe("a thread", () => {
     assert.deepStrictEqual(mergeThread(a, b), {
       observedMicros: 500_000,
       busyMicros: 150_000,
+      ranMicros: 0,
       waitedMicros: 0,
       loopDelays: delays(1, 2, 3),
       pauses: { count: 3, totalMicros: 1300, maxMicros: 600 },
@@ -72,7 +75,13 @@ describe("the wait for a processor", () => {
   })
 
   it("is the longest wait of the threads that report one", () => {
-    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7, suspensions: noSuspensions }
+    const ofProcess = {
+      observedMicros: 1_000_000,
+      cpuMicros: 0,
+      rssBytes: 7,
+      suspensions: noSuspensions,
+      others: null
+    }
     const waits = (...micros: ReadonlyArray<number | null>) =>
       waitedShare(
         acrossThreads(
@@ -90,13 +99,20 @@ describe("several threads", () => {
     const silent = silentThread(
       thread({
         busyMicros: 250_000,
+        ranMicros: 0,
         waitedMicros: 0,
         loopDelays: delays(80),
         pauses: { count: 2, totalMicros: 5, maxMicros: 4 },
         sockets: 5
       })
     )
-    const ofProcess = { observedMicros: 1_000_000, cpuMicros: 0, rssBytes: 7, suspensions: noSuspensions }
+    const ofProcess = {
+      observedMicros: 1_000_000,
+      cpuMicros: 0,
+      rssBytes: 7,
+      suspensions: noSuspensions,
+      others: null
+    }
     assert.deepStrictEqual(acrossThreads([silent], ofProcess), second({ rssBytes: 7, sockets: 5 }))
     const one = thread({ busyMicros: 25_000, sockets: 2 })
     assert.deepInclude(acrossThreads([one, silent], ofProcess), { busyMicros: 100_000, sockets: 7 })
@@ -110,18 +126,26 @@ describe("several threads", () => {
         thread({ observedMicros: 800_000, busyMicros: 600_000, loopDelays: delays(2, 3), sockets: 5 }),
         thread({ observedMicros: 0, pauses: { count: 2, totalMicros: 5, maxMicros: 4 } })
       ],
-      { observedMicros: 1_000_000, cpuMicros: 1_300_000, rssBytes: 7, suspensions: noSuspensions }
+      {
+        observedMicros: 1_000_000,
+        cpuMicros: 1_300_000,
+        rssBytes: 7,
+        suspensions: noSuspensions,
+        others: null
+      }
     )
     assert.deepStrictEqual(health, {
       observedMicros: 1_000_000,
       cpuMicros: 1_300_000,
       busyMicros: 750_000,
+      ranMicros: 0,
       waitedMicros: 0,
       loopDelays: delays(1, 2, 3),
       pauses: { count: 2, totalMicros: 5, maxMicros: 4 },
       rssBytes: 7,
       sockets: 6,
-      suspensions: noSuspensions
+      suspensions: noSuspensions,
+      others: null
     })
     assert.deepStrictEqual([busyShare(health), cpuCores(health)], [0.75, 1.3])
   })
@@ -131,7 +155,8 @@ describe("several threads", () => {
       observedMicros: 0,
       cpuMicros: 0,
       rssBytes: 0,
-      suspensions: noSuspensions
+      suspensions: noSuspensions,
+      others: null
     })
     assert.deepStrictEqual([busyShare(none), cpuCores(none)], [0, 0])
     assert.strictEqual(busyShare({ busyMicros: 11, observedMicros: 10 }), 1)
@@ -146,12 +171,14 @@ describe("thenHealth", () => {
       observedMicros: 2_000_000,
       cpuMicros: 12,
       busyMicros: 14,
+      ranMicros: 0,
       waitedMicros: 0,
       loopDelays: delays(1, 2),
       pauses: noPauses,
       rssBytes: 90,
       sockets: 3,
-      suspensions: noSuspensions
+      suspensions: noSuspensions,
+      others: null
     })
   })
 })

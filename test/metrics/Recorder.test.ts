@@ -163,6 +163,48 @@ describe("Recorder", () => {
     )
   )
 
+  it.effect(
+    "keeps latencies of failed requests apart: in total, by name, in the last seconds and in the timeline",
+    () =>
+      withRecorder((recorder) =>
+        Effect.gen(function* () {
+          recorder.unsafeRecord({ ...succeeded("a", 300_000), waitedMicros: 50_000 })
+          recorder.unsafeRecord({
+            ...failed("a", { kind: "refused" }),
+            latencyMicros: 400,
+            waitedMicros: 100
+          })
+          yield* TestClock.adjust("1 second")
+          const { point, rows, total } = recorder.unsafeEndSlice(1, 1)
+          for (const { latencies, latenciesByOutcome, services, servicesByOutcome } of [
+            recorder.measurements().total,
+            ...recorder.measurements().rows,
+            ...rows.map(({ sofar }) => sofar)
+          ]) {
+            const { failed, succeeded } = latenciesByOutcome
+            assert.deepStrictEqual([succeeded.minMicros, succeeded.count], [350_000, 1])
+            assert.deepStrictEqual([failed?.maxMicros, failed?.count], [500, 1])
+            assert.deepStrictEqual([latencies.minMicros, latencies.maxMicros], [500, 350_000])
+            assert.deepStrictEqual([services?.minMicros, services?.maxMicros], [400, 300_000])
+            assert.strictEqual(servicesByOutcome?.succeeded.minMicros, 300_000)
+            assert.strictEqual(servicesByOutcome?.failed?.maxMicros, 400)
+          }
+          assert.strictEqual(total.recent.latenciesByOutcome.failed?.maxMicros, 500)
+          assert.deepStrictEqual(point.byOutcome, {
+            succeeded: { p50: 350, p95: 350, p99: 350 },
+            failed: { p50: 0.5, p95: 0.5, p99: 0.5 }
+          })
+          recorder.unsafeRecord(succeeded("a", 1000))
+          assert.isNull(recorder.unsafeEndSlice(1, 2).point.byOutcome)
+          recorder.unsafeRecord({ ...failed("a", {}), latencyMicros: 700 })
+          assert.deepStrictEqual(recorder.unsafeEndSlice(1, 3).point.byOutcome, {
+            succeeded: null,
+            failed: { p50: 0.7, p95: 0.7, p99: 0.7 }
+          })
+        })
+      )
+  )
+
   it.effect("adds the counts of other recorders, with the same result as one recorder", () =>
     Effect.gen(function* () {
       const make = Effect.provide(Recorder, Layer.fresh(Recorder.layer))
@@ -238,12 +280,14 @@ describe("Recorder", () => {
           observedMicros: seconds * 1_000_000,
           cpuMicros: 2 * busy * seconds * 1_000_000,
           busyMicros: busy * seconds * 1_000_000,
+          ranMicros: null,
           waitedMicros: busy * seconds * 100_000,
           loopDelays: new Histogram(),
           pauses: noPauses,
           rssBytes: 1,
           sockets: 1,
-          suspensions: noSuspensions
+          suspensions: noSuspensions,
+          others: null
         })
         assert.isUndefined(recorder.measurements().generator)
         recorder.unsafeEndSlice(1, 1, health(1, 0.25))

@@ -42,6 +42,7 @@ const point: TimelinePoint = {
   failures: 1,
   operations: 330,
   latencyMs: { p50: 4.2, p95: 5, p99: 6, max: 7 },
+  byOutcome: null,
   lateStarts: 0,
   dropped: 0,
   generator: null

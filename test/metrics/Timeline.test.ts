@@ -14,7 +14,8 @@ const histogramOf = (values: ReadonlyArray<number>): Histogram => {
 
 interface Counted {
   readonly micros: ReadonlyArray<number>
-  readonly failures: number
+  /** The latencies of further requests, which failed. */
+  readonly failedMicros: ReadonlyArray<number>
   readonly users: number
   readonly lates: ReadonlyArray<number>
   readonly delays: ReadonlyArray<number> | undefined
@@ -23,7 +24,7 @@ interface Counted {
 const micros = FastCheck.array(FastCheck.integer({ min: 1, max: 5_000_000 }), { maxLength: 12 })
 const aSecond: FastCheck.Arbitrary<Counted> = FastCheck.record({
   micros,
-  failures: FastCheck.nat(5),
+  failedMicros: FastCheck.oneof(FastCheck.constant([]), micros),
   users: FastCheck.nat(50),
   lates: FastCheck.array(FastCheck.nat(40), { maxLength: 4 }),
   delays: FastCheck.option(micros, { nil: undefined })
@@ -33,18 +34,21 @@ const healthOf = (delays: ReadonlyArray<number>): GeneratorHealth => ({
   observedMicros: 1_000_000,
   cpuMicros: 1000 * delays.length,
   busyMicros: 500 * delays.length,
+  ranMicros: null,
   waitedMicros: null,
   loopDelays: histogramOf(delays),
   pauses: { count: delays.length, totalMicros: 2000 * delays.length, maxMicros: Math.max(0, ...delays) },
   rssBytes: 1000 + delays.length,
   sockets: delays.length,
-  suspensions: noSuspensions
+  suspensions: noSuspensions,
+  others: null
 })
 
 /** The expected point of several merged seconds. */
 const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Second => {
   const lates = seconds.flatMap((each) => each.lates)
-  const all = seconds.flatMap((each) => each.micros)
+  const succeeded = seconds.flatMap((each) => each.micros)
+  const failed = seconds.flatMap((each) => each.failedMicros)
   const observed = seconds.flatMap(({ delays }) => (delays === undefined ? [] : [delays]))
   const delays = observed.flat()
   const most = Math.max(0, ...observed.map(({ length }) => length))
@@ -52,10 +56,13 @@ const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Seco
     elapsedSeconds,
     seconds: seconds.length,
     users: Math.max(...seconds.map(({ users }) => users)),
-    requests: all.length,
-    failures: seconds.reduce((sum, { failures }) => sum + failures, 0),
-    operations: 30 * all.length,
-    latencies: histogramOf(all),
+    requests: succeeded.length + failed.length,
+    failures: failed.length,
+    operations: 30 * succeeded.length,
+    latenciesByOutcome: {
+      succeeded: histogramOf(succeeded),
+      failed: failed.length === 0 ? undefined : histogramOf(failed)
+    },
     starts: {
       count: lates.length,
       late: lates.filter((late) => late > lateStartMillis).length,
@@ -70,7 +77,8 @@ const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Seco
             observedMicros: 1_000_000 * observed.length,
             rssBytes: 1000 + most,
             sockets: most,
-            suspensions: noSuspensions
+            suspensions: noSuspensions,
+            others: null
           }
   }
 }
@@ -117,7 +125,7 @@ describe("Timeline", () => {
   it("has no second with more work than others, also when every two points become one", () => {
     const added = vi.spyOn(Histogram.prototype, "addBytes")
     const timeline = new Timeline(100)
-    const second = { micros: [1500], failures: 0, users: 1, lates: [], delays: [300] }
+    const second = { micros: [1500], failedMicros: [], users: 1, lates: [], delays: [300] }
     const works = Array.from({ length: 1000 }, (_, i) => {
       added.mockClear()
       timeline.add(together([second], i + 1))
@@ -134,7 +142,7 @@ describe("Timeline", () => {
     const points = 60
     const timeline = new Timeline(points)
     const perPoint = () => timeline.byteLength / points
-    const second = together([{ micros, failures: 0, users: 1, lates: [], delays }], 1)
+    const second = together([{ micros, failedMicros: [], users: 1, lates: [], delays }], 1)
     let most = 0
     for (let i = 1; i <= 4 * points; i++) {
       timeline.add({ ...second, elapsedSeconds: i })
@@ -146,7 +154,7 @@ describe("Timeline", () => {
 
   it("knows whether the generator was over a limit before its figures are rounded", () => {
     const seconds = (busyMicros: number): Second => ({
-      ...together([{ micros: [], failures: 0, users: 1, lates: [], delays: [] }], 1),
+      ...together([{ micros: [], failedMicros: [], users: 1, lates: [], delays: [] }], 1),
       generator: { ...healthOf([]), busyMicros }
     })
     const [kept, crossed] = [pointOf(seconds(900_000)), pointOf(seconds(900_001))]
@@ -155,7 +163,7 @@ describe("Timeline", () => {
   })
 
   it("has null for the latency of a second without requests, and for a generator that is not observed", () => {
-    const quiet = { micros: [], failures: 0, users: 1, lates: [], delays: undefined }
+    const quiet = { micros: [], failedMicros: [], users: 1, lates: [], delays: undefined }
     const loud = { ...quiet, micros: [2000], delays: [3000] }
     const [first] = timelineOf([quiet], 2)
     assert.deepStrictEqual([first?.latencyMs, first?.generator], [null, null])

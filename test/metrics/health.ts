@@ -12,6 +12,7 @@ export const delays = (...millis: ReadonlyArray<number>): Histogram => {
 export const thread = (some: Partial<ThreadHealth>): ThreadHealth => ({
   observedMicros: 250_000,
   busyMicros: 0,
+  ranMicros: 0,
   waitedMicros: 0,
   loopDelays: delays(),
   pauses: noPauses,
@@ -24,11 +25,13 @@ export const second = (some: Partial<GeneratorHealth>): GeneratorHealth => ({
   observedMicros: 1_000_000,
   cpuMicros: 0,
   busyMicros: 0,
+  ranMicros: 0,
   waitedMicros: 0,
   loopDelays: delays(),
   pauses: noPauses,
   rssBytes: 0,
   sockets: 0,
   suspensions: noSuspensions,
+  others: null,
   ...some
 })

@@ -12,7 +12,7 @@ import { Client } from "undici"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import { nodeProbe, recordDelay, threadProbe } from "../../src/metrics/nodeProbe.ts"
-import { parseSchedstat, waitedMicros } from "../../src/metrics/processorWait.ts"
+import { parseSchedstat, processorTimes } from "../../src/metrics/processorTimes.ts"
 import { ThreadProbe } from "../../src/metrics/ThreadProbe.ts"
 import { thread } from "./health.ts"
 
@@ -151,20 +151,21 @@ describe("nodeProbe", () => {
 
 describe("the scheduling statistics of Linux", () => {
   it.each([
-    ["84130099 103258040 380\n", 103_258.04],
-    ["1 0 1\n", 0],
+    ["84130099 103258040 380\n", { ranMicros: 84_130.099, waitedMicros: 103_258.04 }],
+    ["1000 0 1\n", { ranMicros: 1, waitedMicros: 0 }],
     // A kernel that does not count.
     ["0 0 0\n", undefined],
     ["", undefined],
     ["no such thing\n", undefined]
-  ])("%j are %s us without a processor", (text, micros) => {
-    assert.strictEqual(parseSchedstat(text), micros)
+  ])("%j are %j", (text, times) => {
+    assert.deepStrictEqual(parseSchedstat(text), times)
   })
 
-  it("grows, and only while others have the processor", () => {
-    const [first, second] = [waitedMicros(), waitedMicros()]
+  it("grow", () => {
+    const [first, second] = [processorTimes(), processorTimes()]
     if (first === undefined || second === undefined) return assert.strictEqual(first, second)
-    assert.isAtLeast(second, first)
+    assert.isAtLeast(second.waitedMicros, first.waitedMicros)
+    assert.isAtLeast(second.ranMicros, first.ranMicros)
   })
 })
 

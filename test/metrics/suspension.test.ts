@@ -1,11 +1,11 @@
 import { assert, describe, it } from "@effect/vitest"
 import {
+  addLimitedTime,
   generatorLimits,
   isLimited,
-  noLimitedTime,
-  addLimitedTime
+  noLimitedTime
 } from "../../src/metrics/generatorLimits.ts"
-import { suspensionReasons } from "../../src/metrics/generatorLimits.ts"
+import { suspensionReasons } from "../../src/metrics/judgeGenerator.ts"
 import { type Beat, noSuspensions, suspendedMillis, SuspensionCount } from "../../src/metrics/suspension.ts"
 import { delays, second } from "./health.ts"
 

@@ -6,6 +6,8 @@ import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity } from "../../src/studies/capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../../src/output/capacityText.ts"
+import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
+import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { fakeServer } from "../studies/fakeServer.ts"
 
 describe("the text of a search", () => {
@@ -38,14 +40,15 @@ describe("the text of a search", () => {
       const document = yield* Fiber.join(fiber)
       const lines = capacityText(document).split("\n")
       assert.deepStrictEqual(lines, [
-        "capacity  latency.p95 < 500ms  5 steps",
+        "capacity  latency.p95 < 500ms  6 steps",
         "",
-        "arrival rate  seconds  p95 ms  failed  dropped  operations/s  objectives",
-        "       100/s       19      20       0        0           300  kept",
-        "       200/s       10      20       0        0           599  kept, generator limited",
-        "       200/s       10      20       0        0           599  kept, repeated",
-        "       400/s       10     731      97      100         1,085  not kept",
-        "       400/s       10     731      97      100         1,085  not kept, repeated",
+        "arrival rate  seconds  p95 ms  failed  dropped  operations/s  waited s  objectives",
+        "       100/s       19      20       0        0           300         -  kept",
+        "       200/s       10      20       0        0           599         -  kept, generator limited",
+        "       200/s       10      20       0        0           599         -  kept, repeated",
+        "       400/s       10     731      97      100         1,085         -  not kept",
+        "       400/s       10     731      97      100         1,085         1  not kept, repeated",
+        "       200/s       10      20       0        0           599         1  kept, confirmation",
         "",
         document.verdict,
         "",
@@ -54,7 +57,7 @@ describe("the text of a search", () => {
       ])
       assert.isTrue(
         capacityMarkdown(document).startsWith(
-          "**capacity latency.p95 &lt; 500ms 5 steps**: 200/s (599 operations per second)"
+          "**capacity latency.p95 &lt; 500ms 6 steps**: 200/s (599 operations per second)"
         )
       )
       assert.deepStrictEqual(document.steps.map(stepLine).slice(2, 4), [
@@ -63,4 +66,28 @@ describe("the text of a search", () => {
       ])
     })
   )
+})
+
+describe("a step that could not be judged", () => {
+  const lineOf = (limitedBy: LimitedBy | null, kept: boolean): string => {
+    const [step] = sampleCapacity.steps
+    if (step === undefined) throw new Error("there is no step")
+    const slice = { ...step.slice, limited: ["it was late"], limitedBy }
+    return stepLine({ ...step, kept, slice, recovery: { seconds: 61, recovered: false } })
+  }
+
+  it("says whether the generator or other programs limited it, and that the server had not recovered", () => {
+    assert.strictEqual(
+      lineOf("machine", false),
+      "10/s: not judged: no free processor, it was late, on a server that did not recover within 61 s"
+    )
+    assert.match(lineOf("generator", false), /^10\/s: not judged: generator limited, it was late/)
+    // A file of an older version does not say which.
+    assert.match(lineOf(null, false), /^10\/s: not judged: generator limited/)
+  })
+
+  it("is kept all the same, if its objectives were", () => {
+    assert.match(lineOf("machine", true), /^10\/s: kept, processors shared, it was late/)
+    assert.match(lineOf("generator", true), /^10\/s: kept, generator limited, it was late/)
+  })
 })

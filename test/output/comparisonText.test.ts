@@ -3,7 +3,8 @@ import * as Either from "effect/Either"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
 import { csvOf, markdownOf, textOf } from "../../src/output/comparisonText.ts"
-import { figuresOf, runOf } from "../compare/runs.ts"
+import type { ComparedRun } from "../../src/result/Comparison.ts"
+import { figuresOf, runOf, succeededOf } from "../compare/runs.ts"
 
 const own = (factor: number) =>
   figuresOf({
@@ -38,7 +39,10 @@ const locust = figuresOf({
 
 const comparison = compareRuns(
   [
-    runOf("a", { total: own(1), byName: [{ name: "students", method: "POST", figures: own(1) }] }),
+    runOf("a", {
+      total: own(1),
+      byName: [{ name: "students", method: "POST", figures: own(1), succeeded: null }]
+    }),
     runOf("b", {
       total: own(1.1),
       notes: [{ kind: "limited", sentence: "The load generator was the bottleneck." }],
@@ -52,7 +56,9 @@ const comparison = compareRuns(
       total: locust,
       unknown: ["operations.perSecond", "operations.rolledBack"],
       notes: [{ kind: "source", sentence: "Locust does not tell operations." }],
-      byName: [{ name: "a|b <i>_c_", method: "POST", figures: figuresOf({ "requests.total": 0 }) }]
+      byName: [
+        { name: "a|b <i>_c_", method: "POST", figures: figuresOf({ "requests.total": 0 }), succeeded: null }
+      ]
     })
   ],
   [Either.getOrThrow(parseFailOn("latency.p99 +10%"))]
@@ -105,6 +111,7 @@ describe("the comparison in a terminal", () => {
       not the same load: scenarios.StudentBatchVolumeTest 10 / not given / -
       not the same load: runTimeInMinutes 1 / not given / -
       also different: seed 1 / not given / -
+      old: requests failed, and the files do not contain the latencies of the succeeded ones alone. Latencies are compared with those of other runs over all requests, failed ones included.
       b: The load generator was the bottleneck.
       old: Locust does not tell operations.
 
@@ -114,7 +121,7 @@ describe("the comparison in a terminal", () => {
         old: too few points at full load
         Each run is a single sample: repeat all of them before relying on a small change.
 
-      passed: latency.p99 +10%: b has 16.455 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms)
+      passed: latency.p99 +10%: b has 16.455 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms); but the load generator was limited in b
       failed: latency.p99 +10%: old has 560 ms, the limit is at most 19.91 ms (baseline a: 18.1 ms)"
     `)
   })
@@ -169,10 +176,42 @@ describe("the comparison as Markdown", () => {
   })
 })
 
+describe("a comparison of runs in which requests failed", () => {
+  const refusing = (label: string, p95: number) =>
+    runOf(label, {
+      total: figuresOf({ "latency.p95": 1, "service.p95": 0.5, "failures.count": 9 }),
+      succeeded: succeededOf({ "latency.p95": p95, "service.p95": p95 - 20 })
+    })
+  const rows = (...runs: ReadonlyArray<ComparedRun>) =>
+    textOf(compareRuns(runs))
+      .split("\n")
+      .filter((line) => /^(latency|service)\.p95/.test(line))
+      .map((line) => line.replaceAll(/ +/g, " "))
+
+  it("has rows of the succeeded ones below those of all", () => {
+    const both = [refusing("a", 300), refusing("b", 330)] as const
+    assert.deepStrictEqual(rows(...both), [
+      "latency.p95 ms 1 1 same",
+      "latency.p95 ms, succeeded 300 330 +10.0 %",
+      "service.p95 ms 0.50 0.50 same",
+      "service.p95 ms, succeeded 280 310 +10.7 %"
+    ])
+    assert.include(csvOf(compareRuns(both)), '\r\n,"latency.p95, succeeded",ms,b,330,10,+10.0 %,')
+    assert.notInclude(textOf(compareRuns(both)), "do not contain the latencies of the succeeded ones")
+  })
+
+  it("says once which files have those of all requests only", () => {
+    const old = { ...refusing("old", 300), succeeded: null }
+    const text = textOf(compareRuns([old, refusing("b", 330), { ...old, label: "older" }]))
+    assert.lengthOf(text.match(/the files do not contain the latencies of the succeeded ones/g) ?? [], 1)
+    assert.include(text, "old, older: requests failed, and the files")
+  })
+})
+
 describe("a name in Markdown", () => {
   it("contains neither mentions nor links", () => {
     const figures = figuresOf({ "requests.total": 1 })
-    const byName = [{ name: "@everyone https://x.test", method: "POST", figures }]
+    const byName = [{ name: "@everyone https://x.test", method: "POST", figures, succeeded: null }]
     const markdown = markdownOf(compareRuns([runOf("@me", { byName }), runOf("b", { byName })]))
     assert.notMatch(markdown, /@everyone|@me|https:\/\/x/)
   })

@@ -21,7 +21,7 @@ describe("database activity", () => {
       rollbacks       10
       deadlocks        0
       PostgreSQL 15.18, database edfi: counts cover all of its clients, log figures the whole server.
-      Rows inserted, updated, deleted: dms.document 10,000 / 10,000 / 10,000; dms.alias 9,990 / 0 / 9,990; dms.reference 9,980 / 0 / 9,980; dms.event 9,970 / 0 / 9,970 and 1 more.
+      Rows inserted, updated, deleted, dead at the end: dms.document 10,000 / 10,000 / 10,000 / 0; dms.alias 9,990 / 0 / 9,990 / 40; dms.reference 9,980 / 0 / 9,980 / 80; dms.event 9,970 / 0 / 9,970 / 120 and 1 more.
       Sessions seen running or waiting: IO:WALSync 60, Client:ClientRead 30, running 10.
       Not available from the database: pg_stat_io: permission denied for view <pg_stat_io>."
     `)

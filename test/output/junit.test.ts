@@ -35,6 +35,38 @@ describe("junit.xml", () => {
     })
   )
 
+  it.effect("has a case for the load generator with --failOnLimited", () =>
+    Effect.gen(function* () {
+      const { generator } = yield* ended()
+      const observed = { ...(generator ?? assert.fail()), tooShort: false }
+      const judged = (some: Partial<Summary>) =>
+        Effect.map(ended({ failOnLimited: true, ...some }), (summary) =>
+          all(readXml(junitXml(summary)), "testcase").find(({ attributes }) =>
+            attributes["classname"]?.endsWith(".generator")
+          )
+        )
+      const outcome = (some: Partial<Summary>) =>
+        Effect.map(judged(some), (found) =>
+          found?.children.map(({ attributes, name }) => [name, attributes["message"]])
+        )
+      assert.isUndefined(yield* outcome({ failOnLimited: false }))
+      assert.deepStrictEqual(yield* outcome({ generator: observed }), [])
+      assert.deepStrictEqual(
+        yield* outcome({ generator: { ...observed, limited: true, limitedBy: "machine" } }),
+        [
+          [
+            "failure",
+            "The run failed because other programs left the load generator too few processors (--failOnLimited)."
+          ]
+        ]
+      )
+      const [[skipped, reason = ""] = []] =
+        (yield* outcome({ generator: { ...observed, tooShort: true } })) ?? []
+      assert.strictEqual(skipped, "skipped")
+      assert.match(reason, /^Too short to tell/)
+    })
+  )
+
   it.effect("has a skipped case, which is no failure, for a planned name without a request", () =>
     Effect.gen(function* () {
       const requestNames = [

@@ -29,6 +29,7 @@ const recorded = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
+      failOnLimited: false,
       requestNames: ["students-batch-2", "sections-batch-2"],
       thresholds: [],
       config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
@@ -42,7 +43,9 @@ const recorded = Effect.gen(function* () {
 
 const well = {
   limited: false,
+  tooShort: false,
   reasons: [],
+  others: null,
   cpuCores: { mean: 0.23, max: 0.44 },
   busy: { mean: 0.201, max: 0.31 },
   processorWait: { mean: 0.034, max: 0.1 },
@@ -75,6 +78,25 @@ describe("summary.json", () => {
         {
           "byName": [
             {
+              "byOutcome": {
+                "failed": {
+                  "latencyMs": {
+                    "max": 1.5,
+                    "mean": 1.5,
+                    "min": 1.5,
+                    "p50": 1.5,
+                    "p90": 1.5,
+                    "p95": 1.5,
+                    "p99": 1.5,
+                    "p999": 1.5,
+                  },
+                  "serviceMs": null,
+                },
+                "succeeded": {
+                  "latencyMs": null,
+                  "serviceMs": null,
+                },
+              },
               "bytes": {
                 "received": 300,
                 "sent": 6000,
@@ -112,6 +134,7 @@ describe("summary.json", () => {
               "serviceMs": null,
             },
             {
+              "byOutcome": null,
               "bytes": {
                 "received": 2800,
                 "sent": 20000,
@@ -149,6 +172,34 @@ describe("summary.json", () => {
               "serviceMs": null,
             },
           ],
+          "byOutcome": {
+            "failed": {
+              "latencyMs": {
+                "max": 1.5,
+                "mean": 1.5,
+                "min": 1.5,
+                "p50": 1.5,
+                "p90": 1.5,
+                "p95": 1.5,
+                "p99": 1.5,
+                "p999": 1.5,
+              },
+              "serviceMs": null,
+            },
+            "succeeded": {
+              "latencyMs": {
+                "max": 250,
+                "mean": 64,
+                "min": 1,
+                "p50": 2,
+                "p90": 250,
+                "p95": 250,
+                "p99": 250,
+                "p999": 250,
+              },
+              "serviceMs": null,
+            },
+          },
           "bytes": {
             "received": 3100,
             "sent": 26000,
@@ -162,6 +213,7 @@ describe("summary.json", () => {
           "database": null,
           "elapsedSeconds": 10,
           "endedBy": "runTime",
+          "failOnLimited": false,
           "failures": [
             {
               "count": 1,
@@ -177,6 +229,18 @@ describe("summary.json", () => {
           ],
           "generator": null,
           "last": {
+            "byOutcome": {
+              "failed": {
+                "p50": 1.5,
+                "p95": 1.5,
+                "p99": 1.5,
+              },
+              "succeeded": {
+                "p50": 2,
+                "p95": 250,
+                "p99": 250,
+              },
+            },
             "dropped": 0,
             "elapsedSeconds": 10,
             "failures": 1,
@@ -203,6 +267,7 @@ describe("summary.json", () => {
             "p99": 250,
             "p999": 250,
           },
+          "localDmsExit": null,
           "maxFailRatio": 0.5,
           "model": "closed",
           "operations": {
@@ -242,6 +307,18 @@ describe("summary.json", () => {
           "thresholds": [],
           "timeline": [
             {
+              "byOutcome": {
+                "failed": {
+                  "p50": 1.5,
+                  "p95": 1.5,
+                  "p99": 1.5,
+                },
+                "succeeded": {
+                  "p50": 2,
+                  "p95": 250,
+                  "p99": 250,
+                },
+              },
               "dropped": 0,
               "elapsedSeconds": 10,
               "failures": 1,
@@ -260,6 +337,7 @@ describe("summary.json", () => {
             },
           ],
           "users": 3,
+          "warmUp": null,
         }
       `)
     })
@@ -340,6 +418,7 @@ describe("Locust's files", () => {
           model: "closed",
           plannedSeconds: 1,
           maxFailRatio: 0,
+          failOnLimited: false,
           requestNames: [],
           thresholds: [],
           config: {}
@@ -420,10 +499,14 @@ describe("the terminal", () => {
       expect(textReport(summary)).toMatchInlineSnapshot(`
         "BATCH_VOLUME  3 users  10 s
 
-        request           requests  failed  requests/s  operations/s  p50 ms  p95 ms  p99 ms  max ms
-        sections-batch-2         1       1        0.10             0    1.50    1.50    1.50    1.50
-        students-batch-2         4       0        0.40          2.40       2     250     250     250
-        total                    5       1        0.50          2.40       2     250     250     250
+        request               requests  failed  requests/s  operations/s  p50 ms  p95 ms  p99 ms  max ms
+        sections-batch-2             1       1        0.10             0    1.50    1.50    1.50    1.50
+          of which succeeded         0                                         -       -       -       -
+          of which failed            1                                      1.50    1.50    1.50    1.50
+        students-batch-2             4       0        0.40          2.40       2     250     250     250
+        total                        5       1        0.50          2.40       2     250     250     250
+          of which succeeded         4                                         2     250     250     250
+          of which failed            1                                      1.50    1.50    1.50    1.50
 
         failures
           1 x sections-batch-2, rolledBack: operation 3 (create sections) failed with 409, "quoted", and a comma
@@ -433,7 +516,7 @@ describe("the terminal", () => {
         Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each response before they send again, so waiting that a slow server causes is not included."
       `)
       expect(progressLine({ ...slice, elapsedSeconds: 70 }, 300)).toMatchInlineSnapshot(
-        `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure"`
+        `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms (failed: 1.50 ms)  1 failure"`
       )
     })
   )
@@ -444,7 +527,7 @@ describe("the terminal", () => {
       assert.isNotNull(summary.latencyMs)
       const serviceMs = { ...summary.latencyMs, p50: 4.25, p95: 10.1, p99: 14.31 }
       const starts = { timed: 2500, late: 0, maxLateMs: 3, dropped: 500 }
-      const open = { ...summary, model: "open" as const, serviceMs, starts }
+      const open = { ...summary, model: "open" as const, byOutcome: null, serviceMs, starts }
       const lines = textReport(open).split("\n")
       assert.strictEqual(lines[0], "BATCH_VOLUME  open model, max 3 in flight  10 s")
       assert.deepStrictEqual(lines.slice(-2), [
@@ -454,6 +537,11 @@ describe("the terminal", () => {
       assert.include(
         textReport({ ...open, testType: "VOLUME" }),
         "is included. Only the first request of an iteration, the POST, can be late; each of the others is due when the response before it has arrived. Judge the POST rows (POST /data/ed-fi/students.latency.p95), not the totals. Service"
+      )
+      const succeeded = { latencyMs: serviceMs, serviceMs: { ...serviceMs, p50: 300 } }
+      assert.include(
+        textReport({ ...open, byOutcome: { succeeded, failed: { latencyMs: serviceMs, serviceMs } } }),
+        "Service time of succeeded requests, from sending to the last byte: p50 300 ms,"
       )
       assert.notInclude(textReport({ ...open, model: "closed", testType: "VOLUME" }), "Only the first")
       assert.include(
@@ -467,7 +555,7 @@ describe("the terminal", () => {
       }
       assert.strictEqual(
         progressLine(second, 300, 50),
-        "1:10 / 5:00  50 /s due  3 in flight  0.50 requests/s  2.40 operations/s  p95 250 ms  1 failure  4 dropped"
+        "1:10 / 5:00  50 /s due  3 in flight  0.50 requests/s  2.40 operations/s  p95 250 ms (failed: 1.50 ms)  1 failure  4 dropped"
       )
     })
   )
@@ -486,17 +574,36 @@ describe("the terminal", () => {
     Effect.gen(function* () {
       const { summary } = yield* recorded
       const thresholds: ReadonlyArray<Verdict> = [
-        { expression: "latency.p95 < 500ms", dimension: "ms", value: 499.96, passed: true },
-        { expression: "students-batch-2.latency.max<1s", dimension: "ms", value: 1000, passed: false },
-        { expression: "failures.ratio < 1%", dimension: "ratio", value: 1 / 30, passed: false },
+        { expression: "latency.p95 < 500ms", dimension: "ms", value: 499.96, judgedBy: null, passed: true },
+        {
+          expression: "students-batch-2.latency.max<1s",
+          dimension: "ms",
+          value: 1000,
+          judgedBy: null,
+          passed: false
+        },
+        {
+          expression: "failures.ratio < 1%",
+          dimension: "ratio",
+          value: 1 / 30,
+          judgedBy: null,
+          passed: false
+        },
         {
           expression: "operations.perSecond > 3000",
           dimension: "perSecond",
           value: 38_484.123,
+          judgedBy: null,
           passed: true
         },
-        { expression: "requests.total >= 1000000", dimension: "count", value: 1_234_567, passed: true },
-        { expression: "latency.min < 1", dimension: "ms", value: null, passed: false }
+        {
+          expression: "requests.total >= 1000000",
+          dimension: "count",
+          value: 1_234_567,
+          judgedBy: null,
+          passed: true
+        },
+        { expression: "latency.min < 1", dimension: "ms", value: null, judgedBy: null, passed: false }
       ]
       const report = textReport({ ...summary, endedBy: "interrupt", thresholds })
       expect(report.slice(report.indexOf("thresholds"), report.indexOf("2.40 operations per second")))

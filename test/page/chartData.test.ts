@@ -11,6 +11,7 @@ import {
   shadedOf
 } from "../../src/page/chartData.ts"
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
+import type { RunState } from "../../src/result/Summary.ts"
 
 const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): TimelinePoint => ({
   elapsedSeconds,
@@ -20,6 +21,7 @@ const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): Tim
   failures: 0,
   operations: 300,
   latencyMs: { p50: 1, p95: 2, p99: 3, max: 4 },
+  byOutcome: null,
   lateStarts: 0,
   dropped: 0,
   generator: null,
@@ -115,16 +117,42 @@ describe("the columns of a chart", () => {
       series.map(({ values }) => values),
       [[50], [150], [5]]
     )
-    assert.strictEqual(chartsWith(chartSpecsOf("closed"), observed).length, 7)
+    assert.strictEqual(chartsWith(chartSpecsOf({ byOutcome: null, model: "closed" }), observed).length, 7)
     const unobserved = [{ name: "a", timeline: [point(1)] }]
     assert.deepStrictEqual(
-      chartsWith(chartSpecsOf("closed"), unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf({ byOutcome: null, model: "closed" }), unobserved).map(({ id }) => id),
       ["operations", "requests", "latency", "users", "failures"]
     )
     assert.deepStrictEqual(
-      chartsWith(chartSpecsOf("open"), unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf({ byOutcome: null, model: "open" }), unobserved).map(({ id }) => id),
       ["operations", "requests", "latency", "users", "failures", "dropped"]
     )
+  })
+
+  it("show the latencies of succeeded and of failed requests in two charts, where any failed", () => {
+    const quick = {
+      succeeded: { p50: 300, p95: 310, p99: 320 },
+      failed: { p50: 0.5, p95: 0.6, p99: 0.7 }
+    }
+    const timeline = [
+      point(1, { byOutcome: quick }),
+      point(2),
+      point(3, { byOutcome: { ...quick, succeeded: null } })
+    ]
+    const p50Of = (id: string, run: Pick<RunState, "byOutcome">) => {
+      const shown = chartSpecsOf({ ...run, model: "closed" }).find((each) => each.id === id)
+      return shown && [shown.title, columnsOf(shown, [{ name: "a", timeline }]).series[0]?.values]
+    }
+    const times = { latencyMs: null, serviceMs: null }
+    const someFailed = { byOutcome: { succeeded: times, failed: times } }
+    assert.deepStrictEqual(p50Of("latency", someFailed), ["Latency of succeeded requests", [300, 1, null]])
+    assert.deepStrictEqual(p50Of("latency-failed", someFailed), [
+      "Latency of failed requests",
+      [0.5, null, 0.5]
+    ])
+    const noneFailed = { byOutcome: null }
+    assert.deepStrictEqual(p50Of("latency", noneFailed), ["Latency of whole requests", [1, 1, 1]])
+    assert.isUndefined(p50Of("latency-failed", noneFailed))
   })
 
   it("shade the seconds in which the generator was over one of its limits", () => {
@@ -182,6 +210,7 @@ describe("the rest at the end of a run", () => {
           operations: 360,
           dropped: 12,
           latencyMs: whole.latencyMs,
+          byOutcome: whole.byOutcome,
           generator: whole.generator
         }
       ],

@@ -22,6 +22,7 @@ describe("the status of a run", () => {
       "failureRatio",
       "refused",
       "threshold",
+      "localDmsExited",
       "interrupt",
       "defect"
     ] as const) {
@@ -31,15 +32,29 @@ describe("the status of a run", () => {
 
   it("is not good when its time was over but more failed than --maxFailRatio allows", () => {
     const requests = { total: 10, failed: 6, expectedFailures: 0, perSecond: 5 }
-    assert.deepStrictEqual(statusOf({ endedBy: "runTime", maxFailRatio: 0.5, refused: null, requests }), {
+    const ended = {
+      endedBy: "runTime",
+      failOnLimited: false,
+      generator: null,
+      localDmsExit: null,
+      refused: null,
+      requests
+    } as const
+    assert.deepStrictEqual(statusOf({ ...ended, maxFailRatio: 0.5 }), {
       short: "failed",
       long: "60 % of the requests failed; --maxFailRatio allows 50 %.",
       tone: "bad"
     })
-    assert.strictEqual(
-      statusOf({ endedBy: "runTime", maxFailRatio: 0.6, refused: null, requests }).tone,
-      "good"
-    )
+    assert.strictEqual(statusOf({ ...ended, maxFailRatio: 0.6 }).tone, "good")
+  })
+
+  it("is not good with --failOnLimited when the load generator was the bottleneck", () => {
+    assert.strictEqual(statusOf(summary).tone, "good")
+    assert.deepInclude(statusOf({ ...summary, failOnLimited: true }), {
+      short: "failed",
+      long: "The run failed because the load generator was the bottleneck (--failOnLimited).",
+      tone: "bad"
+    })
   })
 
   it("has a time left only while it is running with a planned duration", () => {

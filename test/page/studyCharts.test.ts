@@ -1,10 +1,10 @@
 import { assert, describe, it } from "@effect/vitest"
 import { capacityCharts, decidingSteps } from "../../src/page/capacityCharts.ts"
 import { describeChart as inWords, type ChartData, remarkOf, markersOf } from "../../src/page/chartData.ts"
-import { clientCountsOf, markerOf, sweepCharts } from "../../src/page/sweepCharts.ts"
+import { clientCountsOf, lawCurve, markerOf, sweepCharts } from "../../src/page/sweepCharts.ts"
 import { versusCharts } from "../../src/page/versusCharts.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
-import { sampleSweep } from "../result/sampleSweep.ts"
+import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
 const chartOf = (charts: ReadonlyArray<ChartData>, id: string): ChartData => {
@@ -99,30 +99,77 @@ describe("the charts of batch sizes", () => {
     const chart = chartOf(charts, "operations")
     assert.deepStrictEqual(
       markersOf(chart.columns).map(({ shape, word }) => `${shape} ${word}`),
-      ["diamond knee", "bar refused", "ring not measured", "triangle limited by the generator"]
+      ["bar refused", "ring not measured", "triangle limited by the generator", "diamond best pair"]
     )
     for (const said of [
-      "1 user at 10 triples per batch: knee",
+      "50 users at 20 triples per batch: best pair",
       "50 users at 1 triple per batch: limited by the generator",
       "50 users at 33 triples per batch: refused"
     ]) {
       assert.include(words(chart), said)
     }
     const [series] = chart.columns.series
-    assert.match((series && remarkOf(series, 3)) ?? "", /^\d+ to \d+, knee$/)
     assert.strictEqual(series && remarkOf(series, 5), "refused")
   })
 
   it("never call a point the knee that was not measured without a remark", () => {
-    const point = sweep.points.find(({ batchTripleCount }) => batchTripleCount === 10)
+    const ofSizes = sampleSweep([10])
+    const point = ofSizes.points.find(({ batchTripleCount }) => batchTripleCount === 10)
     if (point === undefined) throw new Error("no point of 10 triples")
-    assert.strictEqual(markerOf(sweep, point)?.word, "knee")
-    assert.strictEqual(markerOf(sweep, { ...point, outcome: "limited" })?.word, "limited by the generator")
-    assert.strictEqual(markerOf(sweep, { ...point, outcome: "failing" })?.word, "too many failed")
+    assert.strictEqual(markerOf(ofSizes, point)?.word, "knee")
+    const [series] = chartOf(sweepCharts(ofSizes), "operations").columns.series
+    assert.match((series && remarkOf(series, 3)) ?? "", /^[\d,]+ to [\d,]+, knee$/)
+    assert.strictEqual(markerOf(ofSizes, { ...point, outcome: "limited" })?.word, "limited by the generator")
+    assert.strictEqual(markerOf(ofSizes, { ...point, outcome: "failing" })?.word, "too many failed")
+  })
+
+  it("say that other programs limited a point, where they did", () => {
+    const [point] = sweep.points
+    if (point === undefined) throw new Error("no point")
+    const slices = point.slices.map((slice) => ({
+      ...slice,
+      limited: ["it waited"],
+      limitedBy: "machine" as const
+    }))
+    assert.strictEqual(
+      markerOf(sweep, { ...point, outcome: "limited", slices })?.word,
+      "limited by other programs"
+    )
   })
 
   it("keep the order of the numbers of users", () => {
     assert.deepStrictEqual(clientCountsOf(sampleSweep([10, 1])), [10, 1])
+  })
+})
+
+describe("the charts of numbers of users", () => {
+  const sweep = sampleUserSweep()
+  const chart = chartOf(sweepCharts(sweep), "operations")
+
+  it("are over the users, at their distance, with the peak marked and the ranges of the slices", () => {
+    assert.deepStrictEqual(chart.columns.x, [1, 2, 3, 4, 6, 8, 12, 20])
+    assert.deepStrictEqual(
+      chart.columns.series[0]?.markers?.map((marker) => marker?.word),
+      [undefined, undefined, undefined, "peak", undefined, undefined, undefined, undefined]
+    )
+    assert.isDefined(chart.columns.series[0]?.spreads?.[0])
+    assert.include(words(chart), "scalability law: drawn as a curve")
+    assert.include(words(chart), "measured at 4 users: peak")
+  })
+
+  it("draw the law up to its peak, never beyond twice the measured range", () => {
+    const { answer } = sweep
+    if (answer._tag !== "Users" || answer.law._tag !== "Fitted") throw new Error("not fitted")
+    const { law } = answer
+    const endOf = (users: number | null) =>
+      lawCurve({
+        answer: {
+          ...answer,
+          law: { ...law, peak: users === null ? null : { users, operationsPerSecond: 1 } }
+        }
+      })?.points.at(-1)?.[0]
+    assert.deepStrictEqual([endOf(null), endOf(4), endOf(30), endOf(39)], [20, 20, 34.5, 40])
+    assert.isUndefined(lawCurve({ answer: { ...answer, law: { _tag: "NotFitted", reason: "few" } } }))
   })
 })
 
@@ -178,6 +225,27 @@ describe("the charts of a search for the capacity", () => {
     assert.deepStrictEqual(markers("objective-1"), [...fine, "cross", "cross", "cross", "cross"])
     assert.deepStrictEqual(markers("objective-2"), [...fine, "triangle", "triangle", "triangle", "triangle"])
     assert.deepStrictEqual(markers("operations"), [...fine, "cross", "cross", "cross", "cross"])
+  })
+
+  it("mark steps that could not be judged, by what limited them", () => {
+    const steps = sampleCapacity.steps.map((step) => {
+      const limitedBy = step.arrivalRate === 320 ? ("machine" as const) : ("generator" as const)
+      return step.arrivalRate > 200
+        ? { ...step, slice: { ...step.slice, limited: ["it was late"], limitedBy } }
+        : step
+    })
+    const [chart] = capacityCharts({ ...sampleCapacity, steps })
+    const shapes = chart?.columns.series[0]?.markers?.map((marker) => marker?.shape)
+    assert.deepStrictEqual(shapes?.slice(-4), ["cross", "cross", "bar", "ring"])
+  })
+
+  it("mark no rate as the highest that was not kept again", () => {
+    const [last] = sampleCapacity.steps.slice(-1)
+    if (last === undefined) throw new Error("there is no step")
+    const again = { ...last, phase: "confirmation" as const, kept: false, broke: ["latency.p95 was 955 ms"] }
+    const [chart] = capacityCharts({ ...sampleCapacity, steps: [...sampleCapacity.steps, again] })
+    const shapes = chart?.columns.series[0]?.markers?.map((marker) => marker?.shape)
+    assert.isFalse(shapes?.includes("diamond"))
   })
 
   it("have the interval of a figure in the unit of its chart, and none that has no end", () => {

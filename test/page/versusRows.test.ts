@@ -1,10 +1,12 @@
 import { assert, describe, it } from "@effect/vitest"
+import { medianPair } from "../../src/result/Versus.ts"
 import { missingOf, perOperationRows, totalRows, waitRows } from "../../src/page/versusDatabaseRows.ts"
 import { countRows, operationLatencyRows, requestLatencyRows, versusRow } from "../../src/page/versusRows.ts"
 import { databaseOf } from "../result/sampleSlices.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
-const { batch, single } = sampleVersus(3)
+const { batch, pairs, single } = sampleVersus(3)
+const middle = medianPair(pairs)
 
 describe("a figure of single requests and of batches", () => {
   it("has batches in relation to single requests, to three digits", () => {
@@ -28,12 +30,18 @@ describe("a figure of single requests and of batches", () => {
 })
 
 describe("the rows of both sides", () => {
+  it("have one ratio of operations per second, which is that of the two rates beside it", () => {
+    const [first, second] = countRows(single, batch, { single: 305, batch: 425, ratio: 1.3934 })
+    assert.deepStrictEqual([first?.single, first?.batch, first?.ratio], ["305", "425", "1.39"])
+    assert.strictEqual(second?.ratio, "–")
+  })
+
   it("leave out losses of zero", () => {
-    const names = countRows(single, batch).map(({ name }) => name)
+    const names = countRows(single, batch, middle).map(({ name }) => name)
     assert.notInclude(names, "operations rolled back")
     const lossy = { ...single, operations: { ...single.operations, rolledBack: 7 } }
     assert.include(
-      countRows(lossy, batch).map(({ name }) => name),
+      countRows(lossy, batch, middle).map(({ name }) => name),
       "operations rolled back"
     )
   })
@@ -49,9 +57,10 @@ describe("the rows of both sides", () => {
 
   it("have no rate without a measured second, and no share of failures without a request", () => {
     const requests = { ...single.requests, total: 0, failed: 0 }
-    const rows = countRows({ ...single, elapsedSeconds: 0, requests }, batch)
-    assert.deepStrictEqual(rows.flatMap((row) => (row.single === "–" ? [row.name] : [])).slice(0, 3), [
-      "operations per second",
+    const rows = countRows({ ...single, elapsedSeconds: 0, requests }, batch, undefined)
+    assert.deepStrictEqual(rows.flatMap((row) => (row.single === "–" ? [row.name] : [])).slice(0, 4), [
+      "operations per second, median pair",
+      "operations per second, all slices",
       "requests per second",
       "share of requests failed"
     ])

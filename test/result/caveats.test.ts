@@ -7,9 +7,27 @@ type Generator = NonNullable<RunState["generator"]>
 
 const { generator, starts } = sampleSummary(3, 1)
 
+const others = {
+  mean: 1.62,
+  max: 2,
+  processors: 2,
+  busiest: [
+    { name: "postgres", cores: 1.1 },
+    { name: "dotnet", cores: 0.48 }
+  ]
+}
+
 const caveats = (some: Partial<Generator>, dropped = 0) =>
   caveatsOf({
-    generator: generator && { ...generator, limited: false, reasons: [], advice: null, ...some },
+    generator: generator && {
+      ...generator,
+      limited: false,
+      limitedBy: null,
+      reasons: [],
+      advice: null,
+      others: null,
+      ...some
+    },
     starts: { ...starts, dropped },
     samples: null
   })
@@ -37,6 +55,18 @@ describe("the caveats about a run", () => {
     )
   })
 
+  it("name the programs that left the generator too few processors", () => {
+    const reasons = ["other programs had the processors: 1.8 of 2 cores", "it was late", "it waited"]
+    assert.deepStrictEqual(caveats({ limited: true, limitedBy: "machine", reasons, advice: "Stop them." }), [
+      {
+        kind: "limited",
+        sentence:
+          "Other programs had the processors: 1.8 of 2 cores. The load generator lacked them: it was late; it waited. " +
+          "The figures do not describe the DMS alone. Stop them."
+      }
+    ])
+  })
+
   it.each([
     [1, 3.24, ""],
     [1200, 3.24, " (1,200 times)"]
@@ -60,6 +90,11 @@ describe("the caveats about a run", () => {
           "programs on this machine."
       }
     ])
+    const [{ sentence = "" } = {}] = caveats({ processorWait, others })
+    assert.include(
+      sentence,
+      " Other programs used 1.6 of 2 cores, most of all postgres (1.1 cores) and dotnet (0.5). "
+    )
     assert.deepStrictEqual(
       caveats({ processorWait, limited: true, reasons: ["it was late"] }).map(({ kind }) => kind),
       ["limited"]
@@ -86,8 +121,9 @@ describe("the caveats about a run", () => {
 
   it("of a study count its slices", () => {
     assert.match(
-      sharedSlices(3, 12),
+      sharedSlices(3, 12, null),
       /^In 3 of 12 slices the load generator waited .* more than 20 % of the time/
     )
+    assert.include(sharedSlices(3, 12, { cores: 1.6, processors: 2, busiest: [] }), "used 1.6 of 2 cores.")
   })
 })

@@ -13,6 +13,7 @@ const timelineOf = (parts: ReadonlyArray<readonly [end: number, requests: number
     failures: 0,
     operations: 3 * requests,
     latencyMs: null,
+    byOutcome: null,
     lateStarts: 0,
     dropped: 0,
     generator: null

@@ -10,7 +10,15 @@ interface Tried {
   readonly attempt: number
 }
 
-const stepOf = ({ arrivalRate, attempt, phase }: Tried, i: number): CapacityStep => {
+const stepOf = (
+  { arrivalRate, attempt, phase }: Tried,
+  i: number,
+  all: ReadonlyArray<Tried>
+): CapacityStep => {
+  const before = all[i - 1]
+  const afterOverload =
+    before !== undefined &&
+    (before.arrivalRate > most || (before.arrivalRate === most && before.attempt === 1))
   // At its edge the server is not always as fast as the second time.
   const edge = arrivalRate === most && attempt === 1
   const overloaded = arrivalRate > most || edge
@@ -29,12 +37,13 @@ const stepOf = ({ arrivalRate, attempt, phase }: Tried, i: number): CapacityStep
     arrivalRate,
     phase,
     attempt,
+    recovery: afterOverload ? { seconds: 4.2, recovered: true } : null,
     seconds,
     kept: broke.length === 0,
     broke,
     verdicts: [
-      { expression: "latency.p95 < 500ms", dimension: "ms", value: p95, passed: keptLatency },
-      { expression: "failures.ratio < 1%", dimension: "ratio", value: ratio, passed: true }
+      { expression: "latency.p95 < 500ms", dimension: "ms", value: p95, judgedBy: null, passed: keptLatency },
+      { expression: "failures.ratio < 1%", dimension: "ratio", value: ratio, judgedBy: null, passed: true }
     ],
     samples: [seconds * measured.requestsPerSecond, seconds * measured.requestsPerSecond],
     intervals: [
@@ -82,8 +91,50 @@ export const sampleCapacity: Capacity = {
   searchEnd: "precise",
   highest: 170,
   lowestBroken: 180,
+  lowestUnjudged: null,
+  collapsedAfter: null,
   brokeFirst,
   precision:
     "At 170/s: latency.p95 < 500ms: measured 400 ms from 6,800 samples, 95 % confidence interval 372 to 432 ms. The interval covers sampling error only; another hour may differ.",
   verdict: `170/s (5,100 operations per second) is the highest arrival rate that kept the objectives; at 180/s, ${brokeFirst.join("; ")}.`
+}
+
+/** The same server, which other programs left no processor at 320/s, and which did not recover from that. */
+const collapsedSteps: ReadonlyArray<CapacityStep> = [
+  ...tried("doubling", [10, 20, 40, 80, 160, 320])
+    .map(stepOf)
+    .map((step) =>
+      step.arrivalRate === 320
+        ? {
+            ...step,
+            slice: {
+              ...step.slice,
+              limited: ["in 21 of 40 s (53 %) it waited for a processor more than 20 % of the time"],
+              limitedBy: "machine" as const
+            }
+          }
+        : step
+    ),
+  {
+    ...stepOf({ arrivalRate: 320, phase: "confirmation", attempt: 1 }, 8, []),
+    arrivalRate: 160,
+    dropped: 0,
+    recovery: { seconds: 61.2, recovered: false }
+  }
+]
+
+export const sampleCollapse: Capacity = {
+  ...sampleCapacity,
+  warnings: [
+    "After 320/s the server did not recover within 61.2 s: with one user it was still more than twice as slow as without load, or failed. The next step was measured in that state."
+  ],
+  steps: collapsedSteps,
+  searchEnd: "collapsed",
+  highest: 160,
+  lowestBroken: 160,
+  lowestUnjudged: 320,
+  collapsedAfter: 320,
+  brokeFirst: collapsedSteps.at(-1)?.broke ?? [],
+  verdict:
+    "The server did not recover: it kept 160/s before, and did not keep it again 68 s after 320/s: latency.p95 was 9,540 ms (limit: below 500 ms)."
 }

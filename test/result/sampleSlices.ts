@@ -44,6 +44,7 @@ export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seco
     },
     latencyMs: latencyOf(p50),
     serviceMs: null,
+    byOutcome: null,
     bytes: { sent: total * (340 + 650 * operations), received: total * (180 + 95 * operations) }
   }
 }

@@ -43,6 +43,13 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
             p99: round(p99),
             max: round(p99 * 2)
           },
+    byOutcome:
+      Math.min(failures, requests) === 0
+        ? null
+        : {
+            succeeded: { p50: round(1.1 * p50), p95: round(2.2 * p50), p99: round(1.1 * p99) },
+            failed: { p50: round(0.02 * p50), p95: round(0.05 * p50), p99: round(0.1 * p50) }
+          },
     lateStarts: limited ? 3 : 0,
     dropped: 0,
     generator: {
@@ -60,6 +67,17 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
       openSockets: users,
       suspensions: { count: 0, totalSeconds: 0 }
     }
+  }
+}
+
+const byOutcome = {
+  succeeded: {
+    latencyMs: { min: 2.4, mean: 32.1, p50: 27.4, p90: 52.9, p95: 62.8, p99: 150, p999: 394, max: 1204.5 },
+    serviceMs: null
+  },
+  failed: {
+    latencyMs: { min: 2.1, mean: 3.05, p50: 2.5, p90: 4.4, p95: 5.13, p99: 12.6, p999: 31, max: 40.25 },
+    serviceMs: null
   }
 }
 
@@ -90,6 +108,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
       },
       latencyMs,
       serviceMs: null,
+      byOutcome,
       bytes: { sent: total * 21_700, received: total * 3150 }
     }
   }
@@ -101,7 +120,10 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     elapsedSeconds,
     samples: null,
     database: sampleDatabase(points * seconds),
+    warmUp: null,
     plannedSeconds: elapsedSeconds,
+    failOnLimited: false,
+    localDmsExit: null,
     maxFailRatio: 0.5,
     requestNames: ["students-batch-10", "sections-batch-10"],
     endedBy: "runTime",
@@ -181,12 +203,22 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     starts: { timed: 200, late: 31, maxLateMs: 61.2, dropped: 0 },
     generator: {
       limited: true,
+      tooShort: false,
       reasons: ["in 1080 of 7200 s (15 %) its event loop was more than 90 % busy"],
       limitedBy: "generator",
       advice: "Use more --workers, fewer users or a faster machine.",
       cpuCores: { mean: 0.86, max: 1.4 },
       busy: { mean: 0.66, max: 1 },
       processorWait: { mean: 0.035, max: 0.21 },
+      others: {
+        mean: 0.72,
+        max: 1.3,
+        processors: 4,
+        busiest: [
+          { name: "dotnet", cores: 0.41 },
+          { name: "postgres", cores: 0.28 }
+        ]
+      },
       loopDelayMs: { p50: 0.4, p99: 41.2, max: 120 },
       gcPauses: { count: 43_200, totalMs: 86_400, maxMs: 6 },
       rssBytes: 382_000_000,
@@ -194,10 +226,28 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
       suspensions: { count: 0, totalSeconds: 0 }
     },
     thresholds: [
-      { expression: "latency.p95 < 500ms", dimension: "ms", value: 61.9, passed: true },
-      { expression: "students-batch-10.latency.p99 < 100ms", dimension: "ms", value: 148, passed: false },
-      { expression: "failures.ratio < 1%", dimension: "ratio", value: 0.0014, passed: true },
-      { expression: "other.requests.total > 10", dimension: "count", value: null, passed: false }
+      {
+        expression: "latency.p95 < 500ms",
+        dimension: "ms",
+        value: 62.8,
+        judgedBy: "succeeded",
+        passed: true
+      },
+      {
+        expression: "students-batch-10.latency.p99 < 100ms",
+        dimension: "ms",
+        value: 148,
+        judgedBy: null,
+        passed: false
+      },
+      { expression: "failures.ratio < 1%", dimension: "ratio", value: 0.0014, judgedBy: null, passed: true },
+      {
+        expression: "other.requests.total > 10",
+        dimension: "count",
+        value: null,
+        judgedBy: null,
+        passed: false
+      }
     ],
     config: {
       baseUrl: "https://dms.example.org/api",

@@ -1,6 +1,10 @@
 /** Batch sizes of a server that costs 3 ms a batch and 1 ms an operation, in a session that never was. */
 import type { Sweep, SweepPoint } from "../../src/result/Sweep.ts"
-import { figuresOf, type Measured, round, sliceOf } from "./sampleSlices.ts"
+import { throughputAt } from "../../src/result/ScalabilityLaw.ts"
+import { answerOf } from "../../src/studies/sweepAnswer.ts"
+import { findingOf } from "../../src/studies/sweepSentences.ts"
+import { concluded } from "../../src/studies/studyEnd.ts"
+import { figuresOf, type Measured, sliceOf } from "./sampleSlices.ts"
 
 const seconds = 20
 const sizes = [1, 2, 5, 10, 20, 33, 50]
@@ -43,7 +47,7 @@ const pointOf = (clientCount: number, batchTripleCount: number): SweepPoint => {
   return {
     ...at,
     outcome: limited ? "limited" : "measured",
-    note: limited ? "the load generator was the bottleneck in 3 of 3 slices" : null,
+    note: limited ? "the load generator was at its limit in 3 of 3 slices" : null,
     figures: figuresOf({ ...first, seconds: seconds * 3 }),
     operationsPerSecond: { median, min, max },
     slices
@@ -53,23 +57,8 @@ const pointOf = (clientCount: number, batchTripleCount: number): SweepPoint => {
 /** @param clientCounts of 1, 10 and 50 */
 export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
   const points = clientCounts.flatMap((clientCount) => sizes.map((size) => pointOf(clientCount, size)))
-  const rateOf = (clientCount: number, size: number) =>
-    points.find((point) => point.clientCount === clientCount && point.batchTripleCount === size)
-      ?.operationsPerSecond?.median ?? 0
-  const kneeOf = (clientCount: number) => {
-    const [operationsPerSecond, best] = [rateOf(clientCount, 10), rateOf(clientCount, 20)]
-    const shareOfBest = round(operationsPerSecond / best, 4)
-    return {
-      clientCount,
-      batchTripleCount: 10,
-      operationsPerSecond,
-      best: { batchTripleCount: 20, operationsPerSecond: best },
-      shareOfBest,
-      evidence:
-        `10 triples confirmed ${Math.round(operationsPerSecond)} operations per second, ` +
-        `${(100 * shareOfBest).toFixed(1)} % of the ${Math.round(best)} of 20; 5 triples are further than 5 % from it.`
-    }
-  }
+  const answer = answerOf(clientCounts.length > 1 ? "Pair" : "BatchSize", points)
+  const end = { endedBy: "completed" as const, refused: null, slice: 45, planned: 45 }
   return {
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds: 1182,
@@ -86,8 +75,51 @@ export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
       warmUpSeconds: 5,
       seed: 1_234_567
     },
+    testType: "BATCH_VOLUME",
     points,
-    knees: clientCounts.map(kneeOf),
-    verdict: `Batches of 10 triples are large enough: with ${clientCounts.join(", ")} users they come within 5 % of the best size.`
+    answer,
+    ...concluded(findingOf({ answer, points }), end)
   }
+}
+
+/** Numbers of users of a server that follows the scalability law, with some noise. @param testType one size, or none */
+export const sampleUserSweep = (testType: "BATCH_VOLUME" | "VOLUME" = "BATCH_VOLUME"): Sweep => {
+  const law = { perUser: 349, contention: 0.12, coherency: 0.04 }
+  const size = testType === "VOLUME" ? null : 10
+  const operations = size === null ? 1 : 3 * size
+  const points = [1, 2, 3, 4, 6, 8, 12, 20].map((clientCount, place): SweepPoint => {
+    const rate = throughputAt(law, clientCount)
+    const slices = [0, 1, 2].map((repeat) =>
+      sliceOf(
+        5 + 25 * (((place * 7 + repeat * 11) % 24) + repeat * 0.01),
+        {
+          seconds,
+          requestsPerSecond: (rate * (1 + 0.01 * Math.sin(clientCount + 2.1 * repeat))) / operations,
+          operations,
+          p50: (1000 * clientCount * operations) / rate
+        },
+        { users: clientCount }
+      )
+    )
+    const [min = 0, median = 0, max = 0] = slices
+      .map((slice) => slice.operations.perSecond)
+      .sort((a, b) => a - b)
+    return {
+      clientCount,
+      batchTripleCount: size,
+      outcome: "measured",
+      note: null,
+      figures: figuresOf({
+        seconds: 3 * seconds,
+        requestsPerSecond: rate / operations,
+        operations,
+        p50: (1000 * clientCount * operations) / rate
+      }),
+      operationsPerSecond: { median, min, max },
+      slices
+    }
+  })
+  const answer = answerOf("Users", points)
+  const end = { endedBy: "completed" as const, refused: null, slice: 24, planned: 24 }
+  return { ...sampleSweep([1]), testType, points, answer, ...concluded(findingOf({ answer, points }), end) }
 }

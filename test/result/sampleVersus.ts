@@ -1,5 +1,6 @@
 /** Single requests beside batches, measured in a session that never was. */
-import type { Versus } from "../../src/result/Versus.ts"
+import { medianPair, type Versus } from "../../src/result/Versus.ts"
+import { asPrinted } from "../../src/result/numberFormat.ts"
 import { databaseOf, figuresOf, latencyOf, type Measured, round, sliceOf } from "./sampleSlices.ts"
 
 const seconds = 30
@@ -54,11 +55,15 @@ export const sampleVersus = (pairs: number): Versus => {
   }
   const measured = places.map((i) => {
     const [one, other] = [single[i]?.operations.perSecond ?? 0, batch[i]?.operations.perSecond ?? 0]
-    return { single: one, batch: other, ratio: round(other / one) }
+    return {
+      single: asPrinted(one),
+      batch: asPrinted(other),
+      ratio: round(asPrinted(other) / asPrinted(one), 4)
+    }
   })
   const ratios = measured.map(({ ratio }) => ratio).sort((a, b) => a - b)
   const ratio = {
-    median: ratios[Math.floor(pairs / 2)] ?? 0,
+    median: medianPair(measured)?.ratio ?? 0,
     min: ratios[0] ?? 0,
     max: ratios.at(-1) ?? 0
   }
@@ -91,6 +96,7 @@ export const sampleVersus = (pairs: number): Versus => {
     pairs: measured,
     ratio,
     requestsSaved: { operations: succeeded, requests, share: round(1 - requests / succeeded, 4) },
+    noResult: null,
     verdict:
       `Batches of 10 triples confirmed ${ratio.median} times as many operations per second as single requests: ` +
       `between ${ratio.min} and ${ratio.max} times in ${pairs} pairs of slices.`

@@ -20,12 +20,14 @@ const health = (): GeneratorHealth => {
     observedMicros: 1_000_000,
     cpuMicros: 500_000,
     busyMicros: 250_000,
+    ranMicros: null,
     waitedMicros: 20_000,
     loopDelays,
     pauses: { count: 2, totalMicros: 3000, maxMicros: 2000 },
     rssBytes: 90_000_000,
     sockets: 3,
-    suspensions: noSuspensions
+    suspensions: noSuspensions,
+    others: null
   }
 }
 
@@ -44,6 +46,7 @@ export const stateOfSamples = Effect.gen(function* () {
       model: "closed",
       plannedSeconds: 10,
       maxFailRatio: 0.5,
+      failOnLimited: false,
       requestNames: ["sections-batch-2", "students-batch-2"],
       thresholds: ["latency.p95 < 1s", "failures.count < 1"].flatMap((text) =>
         Either.match(parseThreshold(text), { onLeft: () => [], onRight: (threshold) => [threshold] })

@@ -1,11 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
-import { figureNames, parseThreshold, type Threshold } from "../../src/domain/Threshold.ts"
+import * as Schema from "effect/Schema"
+import { figureNames, keeps, parseThreshold, type Threshold } from "../../src/domain/Threshold.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { figuresOf } from "../../src/result/Figures.ts"
-import { figureOf, judge, type Judged, measuredText } from "../../src/result/thresholds.ts"
+import { figureOf, isLost, judge, type Judged, measuredText, Verdict } from "../../src/result/thresholds.ts"
 import { samples } from "./summaryOf.ts"
 
 const threshold = (text: string): Threshold => Either.getOrThrow(parseThreshold(text))
@@ -89,12 +91,14 @@ describe("judge", () => {
         expression: "failures.ratio <= 20%",
         dimension: "ratio",
         value: 0.2,
+        judgedBy: null,
         passed: true
       })
-      assert.deepStrictEqual(judge(threshold("sections-batch-2.latency.p95 < 1ms"), total, byName), {
-        expression: "sections-batch-2.latency.p95 < 1ms",
+      assert.deepStrictEqual(judge(threshold("students-batch-2.latency.p95 < 1ms"), total, byName), {
+        expression: "students-batch-2.latency.p95 < 1ms",
         dimension: "ms",
-        value: 1.5,
+        value: 250,
+        judgedBy: null,
         passed: false
       })
     })
@@ -108,6 +112,96 @@ describe("judge", () => {
       assert.deepInclude(judge(threshold("latency.p95 < 5s"), nothing, []), { value: null, passed: false })
     })
   )
+})
+
+describe("a latency, where requests failed", () => {
+  const times = (p50: number | null) => ({
+    latencyMs:
+      p50 === null ? null : { min: 0, mean: p50, p50, p90: p50, p95: p50, p99: p50, p999: p50, max: 9999 },
+    serviceMs: null
+  })
+
+  /** The figures of a run with these medians, of all, of succeeded and of failed requests. */
+  const withMedians = (all: number, succeeded: number | null, failed: number) =>
+    Effect.map(counted, ({ total }) => ({
+      ...total,
+      ...times(all),
+      byOutcome: { succeeded: times(succeeded), failed: times(failed) }
+    }))
+
+  it.effect("is judged by the worse of succeeded and all requests", () =>
+    Effect.gen(function* () {
+      const refused = yield* withMedians(1, 300, 1)
+      const slowFailures = yield* withMedians(900, 300, 9000)
+      const judged = (text: string, total: Judged) => {
+        const { judgedBy, passed, value } = judge(threshold(text), total, [])
+        return [value, judgedBy, passed]
+      }
+      assert.deepStrictEqual(judged("latency.p50 < 100ms", refused), [300, "succeeded", false])
+      assert.deepStrictEqual(judged("service.p50 <= 100ms", refused), [300, "succeeded", false])
+      assert.deepStrictEqual(judged("latency.p50 > 100ms", refused), [1, "all", false])
+      assert.deepStrictEqual(judged("latency.p50 < 500ms", slowFailures), [900, "all", false])
+      assert.deepStrictEqual(judged("latency.p50 >= 500ms", slowFailures), [300, "succeeded", false])
+      assert.deepStrictEqual(judged("latency.max < 1s", refused), [9999, null, false])
+    })
+  )
+
+  it.effect.prop(
+    "keeps a threshold if, and only if, that of all and that of succeeded requests keep it",
+    [
+      FastCheck.nat(20),
+      FastCheck.nat(20),
+      FastCheck.nat(20),
+      FastCheck.constantFrom("<" as const, "<=" as const, ">" as const, ">=" as const)
+    ],
+    ([all, succeeded, bound, operator]) =>
+      Effect.gen(function* () {
+        const limit = threshold(`latency.p50 ${operator} ${bound}ms`)
+        const { passed } = judge(limit, yield* withMedians(all, succeeded, 5), [])
+        assert.strictEqual(passed, keeps(limit, all) && keeps(limit, succeeded))
+      })
+  )
+
+  it.effect("keeps no threshold if nothing succeeded, and says so", () =>
+    Effect.gen(function* () {
+      const total = yield* withMedians(1, null, 1)
+      for (const text of ["latency.p50 < 100ms", "latency.p50 > 0ms"]) {
+        const verdict = judge(threshold(text), total, [])
+        assert.deepInclude(verdict, { value: null, judgedBy: "succeeded", passed: false })
+        assert.strictEqual(measuredText(verdict), "no request succeeded")
+      }
+    })
+  )
+
+  it.effect("names the requests that it describes where the two differ", () =>
+    Effect.gen(function* () {
+      const text = (total: Judged) => measuredText(judge(threshold("latency.p50 < 1s"), total, []))
+      assert.strictEqual(text(yield* withMedians(1, 412, 1)), "412 ms of succeeded requests")
+      assert.strictEqual(text(yield* withMedians(900, 412, 9000)), "900 ms of all requests")
+      assert.strictEqual(text({ ...(yield* withMedians(900, 412, 9000)), byOutcome: null }), "900 ms")
+    })
+  )
+
+  it.effect("ends a run early by the worse of both, and by all requests while none has succeeded", () =>
+    Effect.gen(function* () {
+      const lost = (total: Judged) => isLost(threshold("latency.p50 < 100ms"), total, [])
+      assert.isTrue(lost(yield* withMedians(1, 300, 1)))
+      assert.isTrue(lost(yield* withMedians(9000, null, 9000)))
+      assert.isFalse(lost(yield* withMedians(1, null, 1)))
+      assert.isFalse(lost(yield* withMedians(1, 50, 1)))
+    })
+  )
+
+  it("is that of all requests in a file without it", () => {
+    const decoded = Schema.decodeUnknownSync(Verdict)({
+      expression: "latency.p95 < 1s",
+      dimension: "ms",
+      value: 12,
+      passed: true
+    })
+    assert.strictEqual(decoded.judgedBy, null)
+    assert.strictEqual(measuredText(decoded), "12 ms")
+  })
 })
 
 describe("the measured value of a threshold", () => {

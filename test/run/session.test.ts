@@ -135,6 +135,41 @@ describe("a session", () => {
     })
   )
 
+  it.effect("warms up with another load if the slice has one: from 0 to 20 batches a second, in 2 s", () =>
+    Effect.gen(function* () {
+      const arrivals = { _tag: "Arrivals", perSecond: 20 } as const
+      const committed = yield* finished(
+        studying(
+          ({ measure }) =>
+            Effect.gen(function* () {
+              const { slice } = yield* measure({
+                ...asked,
+                load: arrivals,
+                warmUpLoad: { ...arrivals, from: 0 },
+                warmUpSeconds: 2,
+                seconds: 1
+              })
+              const { batches } = yield* (yield* LocalDms).stats
+              return { measured: slice.requests.total, all: batches.committed }
+            }),
+          { texts: { ...batches, arrivalRate: "20" } }
+        )
+      )
+      assert.deepStrictEqual(committed, { measured: 20, all: 40 })
+    })
+  )
+
+  it.effect("reads no database for a probe", () =>
+    Effect.gen(function* () {
+      const { slice } = yield* finished(
+        studying(({ measure }) => measure({ ...askedOf(1), isProbe: true }), {
+          own: { database: slowDatabase }
+        })
+      )
+      assert.isNull(slice.database)
+    })
+  )
+
   it.effect("has the rates of full load: a straggler of 10 s is counted, and its time is not", () =>
     Effect.gen(function* () {
       const { measurements, slice } = yield* finished(

@@ -36,6 +36,17 @@ describe("the load of a slice", () => {
     })
   })
 
+  it("rises evenly to the arrival rate of a warm-up", () => {
+    const base = specOf({ arrivalRate: "4" })
+    const { plan } = specOfSlice(base, { _tag: "Arrivals", perSecond: 80, from: 40 }, time)
+    assert.deepInclude(plan, {
+      arrivals: [
+        { millis: 0, target: 40 },
+        { millis: 10_000, target: 80 }
+      ]
+    })
+  })
+
   it("has batches of the size of a point, in every scenario", () => {
     const { scenarios } = withBatchSize(specOf({ batchTripleCount: "2" }), 33)
     assert.deepStrictEqual(

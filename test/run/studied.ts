@@ -8,7 +8,7 @@ import type { LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { openSession } from "../../src/run/session.ts"
 import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import type { MeasureSlice } from "../../src/studies/MeasureSlice.ts"
-import { inMemory } from "../integration/client.ts"
+import { inMemory, type ServerBehaviour } from "../integration/client.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { specOf } from "./specOf.ts"
 
@@ -16,18 +16,29 @@ import { specOf } from "./specOf.ts"
  * Runs a study to its end, in virtual time.
  *
  * @param texts the settings of its loads
+ * @param behaviour `finishesAbandoned`: the server works on requests that the client no longer waits for, as one does
+ * that does not notice
  */
 export const studied = <A, E>(
   texts: Readonly<Record<string, string>>,
   server: Partial<LocalDmsOptions>,
-  study: (measure: MeasureSlice<unknown>) => Effect.Effect<A, E>
+  study: (measure: MeasureSlice<unknown>) => Effect.Effect<A, E>,
+  behaviour: ServerBehaviour = {}
 ) =>
   Effect.gen(function* () {
     const studying = Effect.gen(function* () {
       const measure = yield* openSession({
         seed: 1,
         specOf: ({ batchTripleCount, load }, time) =>
-          specOfSlice(specOf({ ...texts, batchTripleCount: String(batchTripleCount) }), load, time),
+          specOfSlice(
+            specOf(
+              texts["testType"] === "VOLUME"
+                ? texts
+                : { ...texts, batchTripleCount: String(batchTripleCount) }
+            ),
+            load,
+            time
+          ),
         planned: { seconds: 60, isUpperBound: true },
         progress: { show: () => Effect.void, end: Effect.void },
         begin: Effect.void,
@@ -38,7 +49,7 @@ export const studied = <A, E>(
       Effect.uninterruptible,
       Effect.provide(
         Layer.merge(
-          inMemory(server),
+          inMemory(server, {}, behaviour),
           makeInProcess(Transport.layerMemory(() => Effect.dieMessage("there are no workers"))).layer
         )
       )

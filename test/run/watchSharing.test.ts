@@ -15,6 +15,13 @@ const asked = {
   label: "a slice"
 } as const
 
+const others = {
+  usedMicros: 1_600_000,
+  processors: 2,
+  namedMicros: 1_000_000,
+  byName: [{ name: "postgres", usedMicros: 1_100_000 }]
+}
+
 const idle = { seconds: 1, requestsPerSecond: 0, operations: 30, p50: 10 }
 
 /** Slices of a second with a share of waiting for a processor; `undefined` without observation. */
@@ -26,7 +33,7 @@ const waiting = (...seconds: ReadonlyArray<number | undefined>): MeasureSlice<ne
       recorder.unsafeEndSlice(
         1,
         1,
-        waited === undefined ? undefined : second({ waitedMicros: waited * 1_000_000 })
+        waited === undefined ? undefined : second({ waitedMicros: waited * 1_000_000, others })
       )
       return {
         slice: sliceOf(0, idle, { limited: waited === 0.9 ? ["it was busy"] : [] }),
@@ -48,6 +55,7 @@ describe("a study on a shared machine", () => {
     Effect.gen(function* () {
       const [warning, ...others] = yield* warningsAfter(0.3, 0.05, 0.21, undefined)
       assert.match(warning ?? "", /^In 2 of 4 slices the load generator waited for a processor/)
+      assert.include(warning, "Other programs used 1.6 of 2 cores, most of all postgres (1.1 cores).")
       assert.deepStrictEqual(others, [])
     })
   )

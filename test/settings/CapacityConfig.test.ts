@@ -39,6 +39,7 @@ describe("the settings of capacity", () => {
       clientCount: 1000
     })
     assert.isUndefined(settings.maxRate)
+    assert.isUndefined(settings.minRate)
     const { maxStepTime, stepTime, warmUp } = settings
     assert.deepStrictEqual([stepTime, maxStepTime, warmUp].map(Duration.toSeconds), [10, 60, 3])
     assert.strictEqual(loads.length, 1)
@@ -81,6 +82,18 @@ describe("the settings of capacity", () => {
         "--maxStepTime 20: accepts at least --stepTime, 30 seconds"
       ]
     )
+  })
+
+  it("reports a lowest rate above the first or the highest one, together with all else that is wrong", () => {
+    assert.deepStrictEqual(
+      wrong({ slo, minRate: "50/s", startRate: "20/s", maxRate: "30/s", precision: "0.5%" }),
+      [
+        "--precision 0.5%: accepts a percentage from 1% to 50%",
+        "--minRate 50/s: accepts at most --startRate, 20/s",
+        "--maxRate 30/s: accepts at least --minRate, 50/s"
+      ]
+    )
+    assert.deepStrictEqual(wrong({ slo, minRate: "20/s", startRate: "20/s", maxRate: "20/s" }), [])
   })
 
   it.each(["0.5%", "51%", "x", "%"])("has no precision of %s", (precision) => {

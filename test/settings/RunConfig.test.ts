@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import { maxUsersOf, type RunSpec, users } from "../../src/run/RunSpec.ts"
 import { decodeRunConfig, loadRunConfig } from "../../src/settings/RunConfig.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
-import { stagesText } from "../../src/domain/Stages.ts"
+import { stagesText, steady } from "../../src/domain/Stages.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
 type Texts = Readonly<Record<string, string>>
@@ -480,6 +480,43 @@ describe("the load", () => {
       "--runInDebugMode true: cannot be combined with --arrivalRate: debug mode is one pass of one user"
     ])
     assert.deepStrictEqual(problemsOf({ arrivalRate: flag("5"), runInDebugMode: flag("false") }), [])
+  })
+
+  it("warms up before the run time, in either model", () => {
+    assert.deepInclude(planOf({ warmUp: flag("30s"), runTimeInMinutes: flag("2") }), {
+      _tag: "Users",
+      warmUpMillis: 30_000,
+      runMillis: 120_000
+    })
+    assert.deepInclude(planOf({ warmUp: flag("30"), runTimeInMinutes: flag("2"), arrivalRate: flag("5") }), {
+      _tag: "Arrivals",
+      arrivals: steady(5, 150_000),
+      warmUpMillis: 30_000,
+      runMillis: 120_000
+    })
+    assert.notProperty(planOf({}), "warmUpMillis")
+  })
+
+  it("refuses a warm-up with stages and in debug mode, together with all else that is wrong", () => {
+    assert.deepStrictEqual(
+      problemsOf({
+        warmUp: flag("30s"),
+        stages: flag("1m:3"),
+        maxFailRatio: flag("2"),
+        spawnRate: flag("5")
+      }),
+      [
+        "--maxFailRatio 2: accepts a number from 0 to 1; 1 never stops",
+        "--warmUp 30s: cannot be combined with --stages: the stages determine the load from its start",
+        "--spawnRate 5: cannot be combined with --stages: the stages determine the number of users"
+      ]
+    )
+    assert.deepStrictEqual(problemsOf({ warmUp: flag("30s"), runInDebugMode: flag("true") }), [
+      "--runInDebugMode true: cannot be combined with --warmUp: debug mode is one pass of one user"
+    ])
+    assert.deepStrictEqual(problemsOf({ warmUp: flag("0"), runInDebugMode: flag("true") }), [])
+    assert.deepStrictEqual(problemsOf({ warmUp: variable("30s"), runInDebugMode: flag("true") }), [])
+    assert.deepStrictEqual(problemsOf({ warmUp: variable("30s"), stages: flag("1m:3") }), [])
   })
 
   it("refuses --abortOnThreshold without a threshold", () => {

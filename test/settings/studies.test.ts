@@ -124,4 +124,29 @@ describe("decodeSweepConfig", () => {
     ])
     assert.match(wrong(sweep({ testList: "StudentVolumeTest" }))[0] ?? "", /StudentVolumeTest/)
   })
+
+  it("varies only users with VOLUME: its own defaults, its own scenarios, and no flags about batches", () => {
+    const { loads, settings } = Either.getOrThrow(sweep({ testType: "VOLUME" }))
+    assert.deepStrictEqual([...settings.clientCount], [1, 2, 4, 8, 16, 32])
+    assert.deepStrictEqual(
+      loads.map(({ plan, scenarios, testType }) => [
+        testType,
+        maxUsersOf(plan),
+        ...scenarios.map(({ scenario }) => scenario.name)
+      ])[0],
+      ["VOLUME", 1, "StudentVolumeTest", "SectionVolumeTest"]
+    )
+    assert.lengthOf(loads, 6)
+    assert.deepStrictEqual(
+      [...Either.getOrThrow(sweep({ testType: "VOLUME", clientCount: "5,3" })).settings.clientCount],
+      [3, 5]
+    )
+    assert.deepStrictEqual(wrong(sweep({ testType: "VOLUME", batchTripleCount: "1,10" })), [
+      "--batchTripleCount 1,10: VOLUME sends no batches; it varies --clientCount only"
+    ])
+    assert.match(
+      wrong(sweep({ testType: "VOLUME", testList: "StudentBatchVolumeTest" }))[0] ?? "",
+      /StudentBatchVolumeTest belongs to --testType BATCH_VOLUME/
+    )
+  })
 })

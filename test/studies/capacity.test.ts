@@ -5,7 +5,7 @@ import * as Fiber from "effect/Fiber"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
-import { type Capacity, CapacityJson, type CapacityStep } from "../../src/result/Capacity.ts"
+import { type Capacity, CapacityJson, type CapacityStep, hasAnswer } from "../../src/result/Capacity.ts"
 import { capacity, type CapacityOptions, longestSearchSeconds } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
 import { refusedUpdate } from "./fakeSlices.ts"
@@ -50,7 +50,7 @@ describe("the capacity of a server", () => {
       const document = yield* study(server)
       assert.deepStrictEqual(
         ratesOf(server),
-        [10, 20, 40, 80, 160, 320, 320, 240, 240, 200, 220, 220, 210, 210]
+        [10, 20, 40, 80, 160, 320, 320, 240, 240, 200, 220, 220, 210, 210, 200]
       )
       assert.deepStrictEqual(found(document), { highest: 200, lowestBroken: 210, searchEnd: "precise" })
       assert.strictEqual(document.endedBy, "completed")
@@ -75,7 +75,8 @@ describe("the capacity of a server", () => {
           [220, "bisection", 1, false],
           [220, "bisection", 2, false],
           [210, "bisection", 1, false],
-          [210, "bisection", 2, false]
+          [210, "bisection", 2, false],
+          [200, "confirmation", 1, true]
         ]
       )
     })
@@ -117,7 +118,7 @@ describe("the capacity of a server", () => {
       const server = fakeServer((rate, nth) => ({ latencyMs: () => 2.2 * rate * noise(nth) }))
       const document = yield* study(server)
       // Without noise 500 ms are reached at 227/s.
-      assert.deepStrictEqual(found(document), { highest: 240, lowestBroken: 250, searchEnd: "precise" })
+      assert.deepStrictEqual(found(document), { highest: 210, lowestBroken: 220, searchEnd: "precise" })
     })
   )
 
@@ -165,7 +166,7 @@ describe("a step breaks", () => {
         { startRate: 100, precision: 0.5 }
       )
       assert.strictEqual(document.highest, 100)
-      assert.deepStrictEqual(document.steps.at(-1)?.dropped, 64)
+      assert.deepStrictEqual(document.steps.find(({ kept }) => !kept)?.dropped, 64)
       assert.deepStrictEqual(document.brokeFirst, [
         "3.20 % of the batches could not be started in time (64 of 2,000)"
       ])
@@ -201,6 +202,7 @@ describe("a step breaks", () => {
       assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 200, searchEnd: "precise" })
       assert.deepStrictEqual(document.brokeFirst, [
         "it was stopped because more requests failed than --maxFailRatio allows",
+        "latency.p95 was not measured, because no request succeeded",
         "2,000 requests failed: 2,000 refused; most frequent: refused with 429: Too Many Requests"
       ])
     })
@@ -263,13 +265,228 @@ describe("a generator at its limit", () => {
     })
   )
 
-  it.effect("from the first step on gives no result", () =>
+  it.effect("in one of two attempts only does not end the search, but leads it down", () =>
     Effect.gen(function* () {
-      const document = yield* study(limitedAbove(1, 900))
-      assert.deepStrictEqual(found(document), { highest: null, lowestBroken: null, searchEnd: "generator" })
+      const server = fakeServer((rate, nth) => ({
+        latencyMs: () => (rate > 20 ? 900 : 20),
+        ...(rate > 30
+          ? { limited: ["it was late"], limitedBy: nth === 3 ? ("machine" as const) : ("generator" as const) }
+          : {})
+      }))
+      const document = yield* study(server, { precision: 0.4 })
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 40, 30, 30, 20])
+      assert.deepStrictEqual(found(document), { highest: 20, lowestBroken: 30, searchEnd: "precise" })
+    })
+  )
+
+  it.effect("at the first rate leads to lower ones", () =>
+    Effect.gen(function* () {
+      const server = limitedAbove(3, 900)
+      const document = yield* study(server)
+      assert.deepStrictEqual(ratesOf(server), [10, 5, 2.5, 3.75, 3.75])
+      assert.deepStrictEqual(found(document), { highest: 2.5, lowestBroken: null, searchEnd: "generator" })
+    })
+  )
+
+  it.effect(
+    "at the first rate for one step only is forgotten: the rate is measured again when it matters",
+    () =>
+      Effect.gen(function* () {
+        const server = fakeServer((rate, nth) => ({
+          latencyMs: () => (nth === 1 || rate > 100 ? 900 : 20),
+          limited: nth === 1 ? ["a neighbour"] : []
+        }))
+        const document = yield* study(server, { startRate: 80, precision: 0.2 })
+        assert.deepStrictEqual(ratesOf(server), [80, 40, 60, 70, 80, 160, 160, 120, 120, 100])
+        assert.deepStrictEqual(found(document), { highest: 100, lowestBroken: 120, searchEnd: "precise" })
+        assert.strictEqual(document.lowestUnjudged, null)
+      })
+  )
+
+  it.effect("at every rate gives no result", () =>
+    Effect.gen(function* () {
+      const document = yield* study(limitedAbove(0, 900), { minRate: 4 })
+      assert.deepStrictEqual(found(document), { highest: null, lowestBroken: null, searchEnd: "floor" })
+      assert.isFalse(hasAnswer(document))
       assert.strictEqual(
         document.verdict,
-        "No result: at 10/s the load generator was the bottleneck (its event loop was busy; it was late)."
+        "No result: even at 5/s it cannot be told whether the objectives are kept, because the load generator was the bottleneck (its event loop was busy; it was late)."
+      )
+    })
+  )
+})
+
+describe("other programs that have the processors", () => {
+  /** As a server does that shares the machine with the load generator. */
+  const starvedAbove = (most: number) =>
+    fakeServer((rate) =>
+      rate > most
+        ? { latencyMs: () => 900, limited: ["it waited for a processor"], limitedBy: "machine" }
+        : { latencyMs: () => 20 }
+    )
+
+  it.effect("lead the search down, and the verdict says what is proved and what is not", () =>
+    Effect.gen(function* () {
+      const server = starvedAbove(60)
+      const document = yield* study(server, { precision: 0.2 })
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 80, 80, 60, 70, 70, 60])
+      assert.deepStrictEqual(found(document), { highest: 60, lowestBroken: null, searchEnd: "unjudged" })
+      assert.strictEqual(document.lowestUnjudged, 70)
+      assert.isTrue(hasAnswer(document))
+      assert.strictEqual(
+        document.verdict,
+        "60/s (180 operations per second) is the highest arrival rate that kept the objectives on this machine; at 70/s the load generator had no free processor (it waited for a processor), so it cannot be told whether the server could do more on its own: server, database and load generator may share the machine."
+      )
+    })
+  )
+
+  it.effect("at the first rate do not hide the limit of the server below it", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => ({
+        latencyMs: () => (rate > 20 ? 900 : 20),
+        ...(rate > 30 ? { limited: ["it waited for a processor"], limitedBy: "machine" as const } : {})
+      }))
+      const document = yield* study(server, { startRate: 80, precision: 0.25 })
+      assert.deepStrictEqual(ratesOf(server), [80, 40, 20, 30, 30, 25, 25, 20])
+      assert.deepStrictEqual(found(document), { highest: 20, lowestBroken: 25, searchEnd: "precise" })
+      assert.strictEqual(document.lowestUnjudged, 40)
+    })
+  )
+})
+
+describe("a step after an overload", () => {
+  /** After the first overload probes take 900 ms, until a number of them has been answered. */
+  const slowFor = (probes: number) =>
+    fakeServer(
+      (rate) => ({ latencyMs: () => (rate > 80 ? 900 : 20) }),
+      (nth) => ({ latencyMs: () => (nth > 1 && nth <= 1 + probes ? 900 : 20) })
+    )
+
+  it.effect("waits until one user is served as fast as before, and the wait is in the document", () =>
+    Effect.gen(function* () {
+      const document = yield* study(slowFor(4), { precision: 0.5 })
+      const waits = document.steps.map(({ arrivalRate, recovery }) => [arrivalRate, recovery?.recovered])
+      assert.deepStrictEqual(waits, [
+        [10, undefined],
+        [20, undefined],
+        [40, undefined],
+        [80, undefined],
+        [160, undefined],
+        [160, true],
+        [80, true]
+      ])
+      // Four probes with 1.8 s and a pause of 1 s each, and one that is fast again.
+      assert.closeTo(document.steps.at(5)?.recovery?.seconds ?? 0, 12.3, 0.2)
+      assert.strictEqual(document.highest, 80)
+      assert.deepStrictEqual(document.warnings, [])
+    })
+  )
+
+  it.effect("on a server that does not recover measures the highest kept rate at once", () =>
+    Effect.gen(function* () {
+      const server = slowFor(1000)
+      const document = yield* study(server, { precision: 0.5 })
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 80, 160, 80])
+      assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "precise" })
+      const [warning] = document.warnings
+      assert.match(warning ?? "", /^After 160\/s the server did not recover within 6\d(\.\d)? s/)
+    })
+  )
+
+  it.effect("is not needed while every step is kept without a lost request", () =>
+    Effect.gen(function* () {
+      const server = cliff(1000)
+      yield* study(server, { maxRate: 100 })
+      assert.strictEqual(server.probes(), 1)
+    })
+  )
+})
+
+describe("the warm-up of a step", () => {
+  it.effect("rises from the highest kept rate, at first from 0", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(inLine(30, 20))
+      yield* study(server, { precision: 0.2 })
+      const warmUps = server.asked.map(({ load, warmUpLoad }) =>
+        [warmUpLoad, load].map((each) => (each?._tag === "Arrivals" ? [each.from, each.perSecond] : []))
+      )
+      assert.deepStrictEqual(warmUps.slice(0, 5), [
+        [
+          [0, 10],
+          [undefined, 10]
+        ],
+        [
+          [10, 20],
+          [undefined, 20]
+        ],
+        [
+          [20, 40],
+          [undefined, 40]
+        ],
+        [
+          [20, 40],
+          [undefined, 40]
+        ],
+        [
+          [20, 30],
+          [undefined, 30]
+        ]
+      ])
+    })
+  )
+})
+
+describe("a server that stays slow after an overload", () => {
+  it.effect("has collapsed if it does not keep a rate that it kept before", () =>
+    Effect.gen(function* () {
+      let collapsed = false
+      const server = fakeServer(
+        (rate) => {
+          collapsed ||= rate > 60
+          return { latencyMs: () => (collapsed ? 900 : 20) }
+        },
+        () => ({ latencyMs: () => (collapsed ? 900 : 20) })
+      )
+      const document = yield* study(server)
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 80, 40])
+      assert.deepStrictEqual(found(document), { highest: 40, lowestBroken: 40, searchEnd: "collapsed" })
+      assert.strictEqual(document.collapsedAfter, 80)
+      assert.isFalse(hasAnswer(document))
+      assert.match(
+        document.verdict,
+        /^The server did not recover: it kept 40\/s before, and did not keep it again \d+ s after 80\/s: latency\.p95 was 900 ms/
+      )
+    })
+  )
+
+  it.effect("from a first rate that is too high is measured at lower rates, with a warning", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(
+        () => ({ latencyMs: () => 900 }),
+        (nth) => ({ latencyMs: () => (nth === 1 ? 20 : 900) })
+      )
+      const document = yield* study(server, { startRate: 100, minRate: 20 })
+      assert.deepStrictEqual(ratesOf(server), [100, 50, 25])
+      assert.deepStrictEqual(found(document), { highest: null, lowestBroken: 25, searchEnd: "floor" })
+      assert.match(document.warnings[0] ?? "", /^After 100\/s the server did not recover/)
+    })
+  )
+})
+
+describe("a server that goes away", () => {
+  it.effect("ends the search with the result until then", () =>
+    Effect.gen(function* () {
+      const gone = { latencyMs: () => 1, failsEvery: 1, failure: "connect", endedBy: "failureRatio" } as const
+      const server = fakeServer(
+        (rate) => (rate > 60 ? gone : { latencyMs: () => 20 }),
+        (nth) => (nth > 1 ? gone : { latencyMs: () => 20 })
+      )
+      const document = yield* study(server)
+      assert.deepStrictEqual(ratesOf(server), [10, 20, 40, 80])
+      assert.deepInclude(document, { highest: 40, searchEnd: "unreachable", endedBy: "failureRatio" })
+      assert.strictEqual(
+        document.verdict,
+        "Interrupted at step 5, because the server no longer accepted connections after 80/s. Result until then: At least 40/s (120 operations per second)."
       )
     })
   )
@@ -287,7 +504,7 @@ describe("a search that is ended early", () => {
       assert.deepStrictEqual(document.warnings, ["The step at 80/s was cut short and does not count."])
       assert.strictEqual(
         document.verdict,
-        "At least 40/s (120 operations per second): the search was stopped early."
+        "Interrupted at step 4, 80/s. Result until then: At least 40/s (120 operations per second)."
       )
     })
   )
@@ -315,7 +532,7 @@ describe("a search that is ended early", () => {
     Effect.gen(function* () {
       const document = yield* study(fakeServer(() => ({ latencyMs: () => 20, endedBy: "interrupt" })))
       assert.deepStrictEqual(document.steps, [])
-      assert.strictEqual(document.verdict, "No result: the search was stopped early.")
+      assert.strictEqual(document.verdict, "Interrupted at step 1, 10/s. No result until then.")
       assert.strictEqual(document.precision, "No step was completed, so there is no confidence interval.")
     })
   )
@@ -349,17 +566,18 @@ describe("the length of a step", () => {
     Effect.gen(function* () {
       const limit = 200
       const server = cliff(limit)
-      const { elapsedSeconds } = yield* study(server)
+      const { elapsedSeconds, steps } = yield* study(server)
       const planned = server.asked.reduce(
         (sum, { seconds, warmUpSeconds }) => sum + seconds + warmUpSeconds,
-        0
+        1
       )
+      const waited = steps.reduce((sum, { recovery }) => sum + (recovery?.seconds ?? 0), 0)
       // The last responses of a step arrive after its last second.
-      assert.closeTo(elapsedSeconds, planned, 10)
-      assert.isAtLeast(longestSearchSeconds(asked), planned)
-      // With nothing but the start: 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each.
-      assert.strictEqual(longestSearchSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 10 * 63)
-      assert.strictEqual(longestSearchSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 2 * 13)
+      assert.closeTo(elapsedSeconds, planned + waited, 10)
+      assert.isAtLeast(longestSearchSeconds(asked), elapsedSeconds)
+      // A probe, and 10 at 60 s and 5, 2.5, 1.25 and 0.625 twice each, with 3 s before each and 60 s of waiting after it.
+      assert.strictEqual(longestSearchSeconds({ ...asked, maxSteps: 10, maxRate: 10 }), 1 + 10 * 123)
+      assert.strictEqual(longestSearchSeconds({ ...asked, startRate: 1000, maxSteps: 2 }), 1 + 2 * 73)
     })
   )
 })

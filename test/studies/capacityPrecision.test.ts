@@ -1,12 +1,14 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { parseThreshold, type Threshold } from "../../src/domain/Threshold.ts"
+import { Counts } from "../../src/metrics/Counts.ts"
 import { Histogram } from "../../src/metrics/Histogram.ts"
 import {
   intervalOf,
   ranks,
   samplesFor,
   samplesNeeded,
+  samplesOf,
   shareInterval
 } from "../../src/studies/capacityPrecision.ts"
 
@@ -71,10 +73,10 @@ describe("the ranks between which a percentile lies", () => {
 describe("the interval of a figure", () => {
   const latencies = new Histogram()
   for (let ms = 1; ms <= 1000; ms++) latencies.record(ms * 1000)
-  const measured = { requests: 1000, failures: 10, latencies }
+  const measured = { requests: 1000, failures: 10, latencies, latenciesByOutcome: { succeeded: latencies } }
 
   it("is that of the samples at these ranks, to three digits", () => {
-    assert.deepStrictEqual(intervalOf(threshold("latency.p95 < 1s"), measured), {
+    assert.deepStrictEqual(intervalOf(threshold("latency.p95 < 1s"), measured, null), {
       low: 936.447,
       high: 965.119
     })
@@ -83,22 +85,50 @@ describe("the interval of a figure", () => {
   it("has no upper end with too few samples above", () => {
     const few = new Histogram()
     for (let ms = 1; ms <= 50; ms++) few.record(ms)
-    const interval = intervalOf(threshold("latency.p95 < 1s"), { requests: 50, failures: 0, latencies: few })
+    const fewMeasured = { ...measured, requests: 50, failures: 0, latencies: few }
+    const interval = intervalOf(threshold("latency.p95 < 1s"), fewMeasured, null)
     assert.deepStrictEqual(interval, { low: 0.044, high: null })
   })
 
   // When nothing failed it ends at z^2 / (n + z^2).
   it("of failures is one also where nothing failed", () => {
     assert.deepStrictEqual(shareInterval(0, 1825), { low: 0, high: 0.002101 })
-    assert.deepStrictEqual(intervalOf(threshold("failures.ratio < 1%"), measured), {
+    assert.deepStrictEqual(intervalOf(threshold("failures.ratio < 1%"), measured, null), {
       low: 0.005441,
       high: 0.01831
     })
   })
 
+  it("is that of the succeeded requests where they decided", () => {
+    const counts = new Counts("a", "POST")
+    const sample = {
+      name: "a",
+      method: "POST",
+      sentNanos: 0n,
+      sentBytes: 1,
+      receivedBytes: 1,
+      waitedMicros: 0
+    }
+    for (let ms = 1; ms <= 1000; ms++) {
+      const operations = { create: 1, update: 0, delete: 0 }
+      counts.record({ ...sample, latencyMicros: 1000 * ms, outcome: { _tag: "Succeeded", operations } })
+    }
+    const failure = { kind: "refused", status: 429, op: null, resource: null, index: null } as const
+    for (let i = 0; i < 500; i++) {
+      const outcome = { _tag: "Failed", failure: { ...failure, problemType: null, example: "" } } as const
+      counts.record({ ...sample, latencyMicros: 1, outcome: { ...outcome, operationCount: 1 } })
+    }
+    const alone = { low: 936.447, high: 965.119 }
+    for (const text of ["latency.p95 < 1s", "service.p95 < 1s"]) {
+      assert.deepStrictEqual(intervalOf(threshold(text), counts, "succeeded"), alone)
+      assert.notDeepEqual(intervalOf(threshold(text), counts, "all"), alone)
+    }
+    assert.deepStrictEqual([samplesOf(counts, "succeeded"), samplesOf(counts, "all")], [1000, 1500])
+  })
+
   it("is missing for figures without an interval, and without a measurement", () => {
-    assert.isNull(intervalOf(threshold("latency.max < 1s"), measured))
-    assert.isNull(intervalOf(threshold("latency.p95 < 1s"), undefined))
-    assert.isNull(intervalOf(threshold("latency.p95 < 1s"), { ...measured, requests: 0 }))
+    assert.isNull(intervalOf(threshold("latency.max < 1s"), measured, null))
+    assert.isNull(intervalOf(threshold("latency.p95 < 1s"), undefined, null))
+    assert.isNull(intervalOf(threshold("latency.p95 < 1s"), { ...measured, requests: 0 }, null))
   })
 })

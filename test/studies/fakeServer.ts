@@ -14,6 +14,10 @@ export interface Behaviour {
   readonly latencyMs: (atSeconds: number) => number
   /** 10 refuses every tenth batch; none by default. */
   readonly failsEvery?: number
+  /** Latency of a refusal; that of a batch by default. */
+  readonly refusalMs?: number
+  /** What those failures are: 429 by default, or no connection. */
+  readonly failure?: "429" | "connect"
   /** Batches that were due and not started. */
   readonly dropped?: number
   readonly limited?: ReadonlyArray<string>
@@ -23,20 +27,34 @@ export interface Behaviour {
   readonly refused?: RefusedStart | null
 }
 
-const perSecondOf = ({ load }: SliceSpec): number => (load._tag === "Arrivals" ? load.perSecond : 0)
+/** The batches that a probe sends per second. */
+const probeRate = 10
 
-const refusal = (count: number): FailureGroup => ({
-  name: "students-batch-10",
-  method: "POST",
-  failure: {
+const perSecondOf = ({ load }: SliceSpec): number => (load._tag === "Arrivals" ? load.perSecond : probeRate)
+
+const noDetails = { op: null, resource: null, index: null }
+
+const failures: Readonly<Record<"429" | "connect", FailureGroup["failure"]>> = {
+  429: {
+    ...noDetails,
     kind: "refused",
     status: 429,
-    op: null,
-    resource: null,
-    index: null,
     problemType: null,
     example: "refused with 429: Too Many Requests"
   },
+  connect: {
+    ...noDetails,
+    kind: "transport",
+    status: null,
+    problemType: "connect",
+    example: "connect: no connection"
+  }
+}
+
+const failureGroup = (failure: FailureGroup["failure"], count: number): FailureGroup => ({
+  name: "students-batch-10",
+  method: "POST",
+  failure,
   count,
   firstSeenMillis: 0,
   lastSeenMillis: 0
@@ -50,9 +68,11 @@ const sliceOf = (
     dropped = 0,
     endedBy = "runTime",
     failsEvery,
+    failure = "429",
     latencyMs,
     limited = [],
     limitedBy = "generator",
+    refusalMs,
     refused = null
   }: Behaviour
 ): SliceMeasured => {
@@ -63,9 +83,9 @@ const sliceOf = (
   const confirmed: Array<number> = []
   for (let nth = 0; nth < due - dropped; nth++) {
     const at = nth / rate
-    const latency = latencyMs(at)
-    ends.push(at + latency / 1000)
     const refused = failsEvery !== undefined && (nth + 1) % failsEvery === 0
+    const latency = refused ? (refusalMs ?? latencyMs(at)) : latencyMs(at)
+    ends.push(at + latency / 1000)
     if (!refused) confirmed.push(at + latency / 1000)
     row.record({
       name: row.name,
@@ -75,7 +95,7 @@ const sliceOf = (
       sentBytes: 100,
       receivedBytes: 10,
       outcome: refused
-        ? { _tag: "Failed", failure: refusal(1).failure, operationCount: 3 }
+        ? { _tag: "Failed", failure: failures[failure], operationCount: 3 }
         : { _tag: "Succeeded", operations: { create: 1, update: 1, delete: 1 } }
     })
   }
@@ -92,6 +112,7 @@ const sliceOf = (
       failures: 0,
       operations: 3 * within(confirmed),
       latencyMs: null,
+      byOutcome: null,
       lateStarts: 0,
       dropped: 0,
       generator: null
@@ -115,7 +136,7 @@ const sliceOf = (
     measurements: {
       rows: [row],
       total: row,
-      failures: row.failures === 0 ? [] : [refusal(row.failures)],
+      failures: row.failures === 0 ? [] : [failureGroup(failures[failure], row.failures)],
       defects: [],
       starts: { count: due - dropped, late: 0, maxLateMillis: 0, dropped },
       generator: undefined,
@@ -127,27 +148,37 @@ const sliceOf = (
 
 export interface FakeServer {
   readonly measure: MeasureSlice<never>
-  /** What was measured so far, in order. */
+  /** What was measured so far, in order, without the probes. */
   readonly asked: ReadonlyArray<SliceSpec>
+  /** The number of probes so far. */
+  readonly probes: () => number
 }
 
 /**
  * A server with a given behaviour at each arrival rate; a slice takes its time by the clock.
  *
  * @param behave nth is 1 for the first slice
+ * @param probed nth is 1 for the first probe, before the first step; 20 ms by default
  */
-export const fakeServer = (behave: (rate: number, nth: number) => Behaviour): FakeServer => {
+export const fakeServer = (
+  behave: (rate: number, nth: number) => Behaviour,
+  probed: (nth: number) => Behaviour = () => ({ latencyMs: () => 20 })
+): FakeServer => {
   const asked: Array<SliceSpec> = []
+  let probes = 0
   let spentSeconds = 0
   return {
     asked,
+    probes: () => probes,
     measure: (slice) =>
       Effect.gen(function* () {
-        asked.push(slice)
+        const isProbe = slice.isProbe === true
+        if (isProbe) probes++
+        else asked.push(slice)
         const measured = sliceOf(
           slice,
           spentSeconds + slice.warmUpSeconds,
-          behave(perSecondOf(slice), asked.length)
+          isProbe ? probed(probes) : behave(perSecondOf(slice), asked.length)
         )
         const seconds = slice.warmUpSeconds + measured.slice.elapsedSeconds
         spentSeconds += seconds

@@ -3,11 +3,13 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import { markedPlace } from "../../src/result/Sweep.ts"
 import { roundsOf, sweep, type SweepOptions } from "../../src/studies/sweep.ts"
 import { type FakeSlice, measureFake, refusedSize, refusedUpdate } from "./fakeSlices.ts"
 import { it } from "../engine/virtualTime.ts"
 
 const asked: SweepOptions = {
+  testType: "BATCH_VOLUME",
   clientCounts: [10],
   batchTripleCounts: [1, 5, 20],
   slices: 3,
@@ -120,30 +122,117 @@ describe("sweep", () => {
         [1153.8, 3000, 4284, 4680, 4830, 4860]
       )
       assert.deepStrictEqual(
-        document.knees.map(({ batchTripleCount, shareOfBest }) => [batchTripleCount, shareOfBest]),
-        [[50, 0.963]]
+        [
+          document.answer._tag,
+          markedPlace(document.answer)?.name,
+          markedPlace(document.answer)?.place.batchTripleCount
+        ],
+        ["BatchSize", "knee", 50]
       )
       assert.deepInclude(document, { endedBy: "completed", elapsedSeconds: 198, warnings: [] })
       const other = yield* studied(fixedAndEach, { batchTripleCounts: [1, 5, 20, 50, 100, 200], seed: 8 })
-      assert.deepStrictEqual(other.document.knees, document.knees)
+      assert.deepStrictEqual(other.document.answer, document.answer)
       assert.notDeepEqual(other.visits, visits)
     })
   )
 
-  it.effect("has a knee for each number of users", () =>
-    Effect.gen(function* () {
-      // With 50 users the server is at its limit, whatever the size.
-      const server: Server = (size, users, visit) =>
-        users === 50 ? { requests: Math.floor(30_000 / (3 * size)) } : fixedAndEach(size, users, visit)
-      const { document } = yield* studied(server, { clientCounts: [1, 50], batchTripleCounts: [1, 20, 100] })
-      assert.deepStrictEqual(
-        document.knees.map(({ batchTripleCount, clientCount }) => [clientCount, batchTripleCount]),
-        [
-          [1, 100],
+  it.effect(
+    "has one best pair where both are varied, and the verdict names it and a smaller one that is close",
+    () =>
+      Effect.gen(function* () {
+        // With 50 users the server is at its limit, whatever the size.
+        const server: Server = (size, users, visit) =>
+          users === 50 ? { requests: Math.floor(30_000 / (3 * size)) } : fixedAndEach(size, users, visit)
+        const { document } = yield* studied(server, {
+          clientCounts: [1, 50],
+          batchTripleCounts: [1, 20, 100]
+        })
+        const { answer } = document
+        assert.deepStrictEqual(
+          answer._tag === "Pair" && [answer.best.clientCount, answer.best.batchTripleCount],
           [50, 1]
+        )
+        assert.match(
+          document.verdict,
+          /^The best pair is 50 users with batches of 1 triple \(3 operations\): 3,000 operations per second/
+        )
+      })
+  )
+
+  it.effect("measures numbers of users, names the peak, and says by how much throughput falls after it", () =>
+    Effect.gen(function* () {
+      const rates: Readonly<Record<number, number>> = { 1: 349, 4: 619, 20: 334 }
+      const server: Server = (_, users, visit) => ({ requests: 10 * (rates[users] ?? 0) + 20 * visit })
+      const own = { clientCounts: [1, 4, 20], batchTripleCounts: [10] }
+      const { document } = yield* studied(server, own)
+      const { answer } = document
+      if (answer._tag !== "Users") throw new Error(answer._tag)
+      assert.strictEqual(answer.best.clientCount, 4)
+      assert.deepStrictEqual(
+        answer.steps.map(({ differs, from, to }) => [from, to, differs]),
+        [
+          [1, 4, true],
+          [4, 20, true]
         ]
       )
-      assert.strictEqual(document.verdict, "Use batches of 100 triples with 1 user, 1 triple with 50 users.")
+      assert.match(
+        document.verdict,
+        /^The peak is 4 users: 18,630 operations per second \(18,570 to 18,690\)\. With 20 users throughput falls by 46 %, to 10,080/
+      )
+      assert.strictEqual(answer.law._tag, "NotFitted")
+    })
+  )
+
+  it.effect("asks the same of single requests, without a batch size", () =>
+    Effect.gen(function* () {
+      const server: Server = (_, users) => ({ requests: 1000 * Math.min(users, 4) })
+      const own = { testType: "VOLUME", clientCounts: [1, 2, 4, 8] }
+      const { document, visits } = yield* studied(server, own)
+      assert.lengthOf(visits, 12)
+      assert.isTrue(document.points.every(({ batchTripleCount }) => batchTripleCount === null))
+      assert.match(document.verdict, /^The peak is 4 users: 400 operations per second/)
+      assert.include(document.verdict, "Slices with 8 users overlap with it")
+    })
+  )
+
+  it.effect("ends when the server no longer responds, and keeps the answer of the slices before", () =>
+    Effect.gen(function* () {
+      let slices = 0
+      const gone: FakeSlice = {
+        requests: 0,
+        failed: 10,
+        failure: { kind: "transport", status: null, example: "connect ECONNREFUSED" },
+        endedBy: "failureRatio",
+        isWarmUp: true,
+        seconds: 1
+      }
+      const server: Server = (size, users, visit) => (++slices > 5 ? gone : fixedAndEach(size, users, visit))
+      const { document, outcomes, visits } = yield* studied(server)
+      assert.lengthOf(visits, 6, "this load was answered before")
+      assert.strictEqual(document.endedBy, "failureRatio")
+      assert.match(
+        document.verdict,
+        /^Ended at slice 6 of 9: the server no longer responded\. Result until then: Use batches of 20 triples/
+      )
+      assert.isTrue(outcomes.every((each) => each.includes(": measured")))
+      assert.include(document.warnings.join(), "connect ECONNREFUSED")
+    })
+  )
+
+  it.effect("goes on after one point that got no response, and ends after two in a row", () =>
+    Effect.gen(function* () {
+      const gone: FakeSlice = { requests: 0, failed: 10, failure: { status: null }, endedBy: "failureRatio" }
+      const one = yield* studied((size, users, visit) =>
+        size === 20 ? gone : fixedAndEach(size, users, visit)
+      )
+      assert.strictEqual(one.document.endedBy, "completed")
+      assert.strictEqual(one.outcomes[2], "20 x 10: failing: 100 % of its requests failed")
+      const all = yield* studied(() => gone)
+      assert.lengthOf(all.visits, 2)
+      assert.match(
+        all.document.verdict,
+        /^No trustworthy result: 3 of 3 points were not measured\. Ended at slice 2 of 9/
+      )
     })
   )
 
@@ -240,16 +329,13 @@ describe("sweep", () => {
         const most = yield* studied(server(2))
         assert.strictEqual(
           most.outcomes[2],
-          "20 x 10: limited: the generator was the bottleneck in 2 of 3 slices"
+          "20 x 10: limited: the load generator was at its limit in 2 of 3 slices"
         )
-        assert.deepStrictEqual(most.document.knees[0]?.best, {
-          batchTripleCount: 5,
-          operationsPerSecond: 3000
-        })
+        assert.strictEqual(markedPlace(most.document.answer)?.place.batchTripleCount, 5)
         const once = yield* studied(server(1))
         assert.strictEqual(
           once.outcomes[2],
-          "20 x 10: measured: the generator was the bottleneck in 1 of 3 slices, left out"
+          "20 x 10: measured: the load generator was at its limit in 1 of 3 slices, left out"
         )
         assert.lengthOf(once.document.warnings, 1)
       })
@@ -269,10 +355,7 @@ describe("sweep", () => {
         outcomes.filter((each) => each.endsWith("skipped: the sweep ended during its first slice")).length,
         1
       )
-      assert.match(
-        document.warnings[0] ?? "",
-        /^The study ended after 3 of 9 slices because it was interrupted/
-      )
+      assert.match(document.verdict, /^Interrupted at slice 3 of 9\. Result until then: /)
     })
   )
 
@@ -284,7 +367,10 @@ describe("sweep", () => {
         outcomes.filter((each) => each.endsWith("skipped: the sweep ended before its first slice")).length,
         2
       )
-      assert.match(document.verdict, /^No batch size can be recommended/)
+      assert.match(
+        document.verdict,
+        /^No trustworthy result: 3 of 3 points were not measured\. Ended at slice 1 of 9: this program has a defect\.$/
+      )
     })
   )
 })

@@ -3,7 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
-import { hasResult, sliceOrder, versus } from "../../src/studies/versus.ts"
+import { sliceOrder, versus } from "../../src/studies/versus.ts"
+import { medianPair } from "../../src/result/Versus.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -74,10 +75,10 @@ describe("versus", () => {
           { single: 100, batch: 480, ratio: 4.8 },
           { single: 150, batch: 600, ratio: 4 }
         ],
-        ratio: { median: 4.4, min: 4, max: 4.8 },
+        ratio: { median: 4, min: 4, max: 4.8 },
         requestsSaved: { operations: 10_800, requests: 360, share: 0.9667 },
         verdict:
-          "Batches of 10 triples reached 4.4 times the operations per second of single requests (median of 2 pairs, 4.0 to 4.8): 540 against 125, with 97 % fewer requests."
+          "Batches of 10 triples reached 4.0 times the operations per second of single requests (median of 2 pairs, 4.0 to 4.8): 600 against 150, with 97 % fewer requests."
       })
       assert.deepInclude(versus.single, { testType: "VOLUME", elapsedSeconds: 20, database: null })
       assert.deepInclude(versus.single.requests, { total: 2500, failed: 0, perSecond: 125 })
@@ -118,8 +119,8 @@ describe("versus", () => {
   it.effect("reports no clear difference when the pairs disagree", () =>
     Effect.gen(function* () {
       const { versus } = yield* studied([single(300), batch(9), batch(11), single(300)])
-      assert.deepStrictEqual(versus.ratio, { median: 1, min: 0.9, max: 1.1 })
-      assert.match(versus.verdict, /^No clear difference: batches of 10 triples reached 1\.00 times/)
+      assert.deepStrictEqual(versus.ratio, { median: 0.9, min: 0.9, max: 1.1 })
+      assert.match(versus.verdict, /^No clear difference: batches of 10 triples reached 0\.90 times/)
     })
   )
 
@@ -134,7 +135,7 @@ describe("versus", () => {
       ])
       expect(batches.versus.verdict).toContain("the ratio is a lower bound")
       assert.deepStrictEqual(batches.versus.warnings, [
-        `The load generator was the bottleneck in 2 of 2 slices of batches; for example, ${limited[0]}.`
+        `The load generator was at its limit in 2 of 2 slices of batches; for example, the load generator: ${limited[0]}.`
       ])
       const singles = yield* studied([
         single(100, { limited }),
@@ -142,12 +143,25 @@ describe("versus", () => {
         batch(20),
         single(150, { limited })
       ])
-      expect(singles.versus.verdict).toContain("do not use it")
-      assert.isTrue(hasResult(batches.versus), "a lower bound is an answer")
-      assert.isFalse(hasResult(singles.versus))
+      assert.match(
+        singles.versus.verdict,
+        /^No trustworthy result: the load generator was at its limit in 2 of 2 slices of single requests\. Measured was: Batches of 10 triples reached 4\.0 times/
+      )
+      const others = yield* studied([
+        single(100, { limited, limitedBy: "machine" }),
+        batch(16),
+        batch(20),
+        single(150, { limited, limitedBy: "machine" })
+      ])
+      assert.match(
+        others.versus.verdict,
+        /^No trustworthy result: other programs had the processors in 2 of 2 slices of single requests\./
+      )
+      assert.isNull(batches.versus.noResult, "a lower bound is an answer")
+      assert.isNotNull(singles.versus.noResult)
       const once = yield* studied([single(100, { limited }), batch(16), batch(20), single(150)])
-      expect(once.versus.verdict).not.toContain("bottleneck")
-      assert.isTrue(hasResult(once.versus))
+      expect(once.versus.verdict).not.toContain("limit")
+      assert.isNull(once.versus.noResult)
       assert.lengthOf(once.versus.warnings, 1)
     })
   )
@@ -161,8 +175,11 @@ describe("versus", () => {
         assert.lengthOf(labels, 3)
         assert.strictEqual(versus.endedBy, "failureRatio")
         assert.deepStrictEqual(versus.ratio, { median: 4.8, min: 4.8, max: 4.8 })
+        assert.match(
+          versus.verdict,
+          /^Ended at slice 3 of 4: more requests failed than --maxFailRatio allows\. Result until then: Batches of 10 triples reached 4\.8 times/
+        )
         assert.deepStrictEqual(versus.warnings, [
-          "The study ended after 3 of 4 slices because more requests failed than --maxFailRatio allows. The figures cover the slices up to then.",
           "12 of 172 requests failed in batches (7 %), most frequent: 12 x students-batch-10, rolledBack: a conflict"
         ])
       })
@@ -178,9 +195,51 @@ describe("versus", () => {
         versus.verdict,
         /^Updates were refused\. Use another key\. Result until then: Batches of 10 triples reached/
       )
-      assert.include(versus.warnings[0] ?? "", "because a scenario was refused from the start")
       const first = yield* studied([single(0, { failed: 12, endedBy: "refused", refused: refusedUpdate })])
       assert.strictEqual(first.versus.verdict, "Updates were refused. Use another key.")
+    })
+  )
+
+  it.effect(
+    "prints the ratio of the pair in the middle with the two rates of that pair, of any number of pairs",
+    () =>
+      Effect.gen(function* () {
+        for (const rates of [
+          [
+            [461, 94],
+            [300, 60],
+            [600, 100],
+            [450, 99]
+          ],
+          [
+            [305, 14],
+            [350, 19],
+            [290, 13]
+          ]
+        ]) {
+          const slices = sliceOrder(rates.length).map((side, place) => {
+            const [one = 0, other = 0] = rates[Math.floor(place / 2)] ?? []
+            return side === "single" ? single(one) : batch(other)
+          })
+          const { versus } = yield* studied(slices, { pairs: rates.length })
+          const [, ratio, against, singles] =
+            /reached ([\d.]+) times .*\): ([\d,]+) against ([\d,]+)/.exec(versus.verdict) ?? []
+          const [more, less] = [against, singles].map((text) => Number(text?.replace(",", "")))
+          assert.strictEqual(
+            ((more ?? 0) / (less ?? 1)).toFixed((more ?? 0) / (less ?? 1) < 2 ? 2 : 1),
+            ratio
+          )
+          assert.strictEqual(versus.ratio?.median, medianPair(versus.pairs)?.ratio)
+        }
+      })
+  )
+
+  it.effect("says what it knows when it is interrupted later", () =>
+    Effect.gen(function* () {
+      const cut = batch(3, { endedBy: "interrupt", seconds: 1 })
+      const { versus } = yield* studied([single(100), batch(16), cut])
+      assert.match(versus.verdict, /^Interrupted at slice 3 of 4\. Result until then: Batches of 10 triples/)
+      assert.isNull(versus.noResult)
     })
   )
 
@@ -191,7 +250,10 @@ describe("versus", () => {
       assert.deepInclude(versus, { endedBy: "interrupt", pairs: [], ratio: null })
       assert.deepStrictEqual([versus.single.slices, versus.batch.slices], [[], []])
       assert.deepStrictEqual(versus.requestsSaved, { operations: 0, requests: 0, share: null })
-      assert.match(versus.verdict, /^No result: no two neighbouring slices/)
+      assert.strictEqual(
+        versus.verdict,
+        "No trustworthy result: no two neighbouring slices are complete with successful single requests. Interrupted at slice 1 of 4."
+      )
     })
   )
 
@@ -199,7 +261,7 @@ describe("versus", () => {
     Effect.gen(function* () {
       const { versus } = yield* studied([single(0, { failed: 3 }), batch(16, { users: 3 })], { pairs: 1 })
       assert.isNull(versus.ratio)
-      assert.isFalse(hasResult(versus))
+      assert.isNotNull(versus.noResult)
       assert.include(versus.warnings, "A slice of batches had only 3 of 4 users.")
     })
   )

@@ -8,7 +8,8 @@ import * as Schema from "effect/Schema"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
 import { postgresReader } from "../../src/database/postgresReader.ts"
-import { difference } from "../../src/database/Reading.ts"
+import { difference, tablesBetween } from "../../src/database/Reading.ts"
+import { byActivity } from "../../src/result/databaseSums.ts"
 import { SummaryJson } from "../../src/result/Summary.ts"
 import { folder, read } from "../cli/edfiPerf.ts"
 import { startRun } from "../cli/startedRun.ts"
@@ -59,6 +60,41 @@ describe("the reader of a database", () => {
         assert.isBelow(counts.commits ?? 50, 10)
         const [renewed] = yield* sessions
         assert.notStrictEqual(renewed?.pid, one?.pid)
+      }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
+    })
+  )
+})
+
+describe("the tables of a database", () => {
+  it.scopedLive("have the rows of their partitions, and temporary tables those of all sessions", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres()
+      const session = PgClient.make({ url: Redacted.make(url), maxConnections: 1 }).pipe(
+        Effect.provide(Reactivity.layer)
+      )
+      const [one, another] = [yield* session, yield* session]
+      yield* one`CREATE SCHEMA dms`
+      yield* one`CREATE TABLE dms.document (n int) PARTITION BY RANGE (n)`
+      yield* one`CREATE TABLE dms.low PARTITION OF dms.document FOR VALUES FROM (0) TO (9) PARTITION BY RANGE (n)`
+      yield* one`CREATE TABLE dms.low_0 PARTITION OF dms.low FOR VALUES FROM (0) TO (4)`
+      yield* one`CREATE TABLE dms.low_1 PARTITION OF dms.low FOR VALUES FROM (4) TO (9)`
+      for (const sql of [one, another]) yield* sql`CREATE TEMPORARY TABLE stage (n int)`
+      yield* Effect.gen(function* () {
+        const { read } = yield* DatabaseReader
+        const before = yield* read
+        yield* one`INSERT INTO dms.document SELECT generate_series(0, 8)`
+        yield* one`DELETE FROM dms.document WHERE n IN (1, 5)`
+        for (const sql of [one, another]) {
+          yield* sql`INSERT INTO stage SELECT generate_series(1, 50)`
+          yield* sql`SELECT pg_stat_force_next_flush()`
+        }
+        const after = yield* read
+        const { reset, tables } = tablesBetween(before.tables ?? new Map(), after.tables ?? new Map())
+        assert.strictEqual(reset, 0)
+        assert.deepStrictEqual(byActivity(tables), [
+          { name: "dms.document", rowsInserted: 9, rowsUpdated: 0, rowsDeleted: 2, deadRows: 2 },
+          { name: "pg_temp.stage", rowsInserted: 100, rowsUpdated: 0, rowsDeleted: 0, deadRows: 0 }
+        ])
       }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
     })
   )

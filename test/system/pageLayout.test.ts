@@ -7,10 +7,13 @@ import { type LiveStage, startLiveStage } from "./liveStage.ts"
 import { usePageFiles } from "./pageFiles.ts"
 import {
   capacityPage,
+  collapsePage,
   closedPage,
   comparedPage,
   openModelPage,
   sweepPage,
+  untrustedPage,
+  usersPage,
   versusPage
 } from "./samplePages.ts"
 
@@ -59,8 +62,11 @@ const pages = {
   "an open run": openModelPage,
   "a comparison": comparedPage,
   versus: versusPage,
+  "a study without a trustworthy result": untrustedPage,
   sweep: sweepPage,
-  capacity: capacityPage
+  "a sweep over users": usersPage,
+  capacity: capacityPage,
+  "capacity of a server that collapsed": collapsePage
 }
 
 describe("at 360, 768 and 1600 px, in light and in dark", () => {

@@ -2,11 +2,12 @@
 import * as Either from "effect/Either"
 import { compareRuns } from "../../src/compare/compareRuns.ts"
 import { parseFailOn } from "../../src/compare/failOn.ts"
+import type { Figures } from "../../src/result/Figures.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
-import { sampleCapacity } from "../result/sampleCapacity.ts"
+import { sampleCapacity, sampleCollapse } from "../result/sampleCapacity.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
-import { sampleSweep } from "../result/sampleSweep.ts"
+import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
 /** Text from elsewhere that would run as code if a page did not escape it. */
@@ -30,7 +31,7 @@ const comparedRuns = [
   runOf("before", {
     total: figures(1000, 20),
     timeline: waves(1000),
-    byName: [{ name: "</script><b>students", method: "POST", figures: figures(1000, 20) }]
+    byName: [{ name: "</script><b>students", method: "POST", figures: figures(1000, 20), succeeded: null }]
   }),
   runOf("after", {
     total: figures(1200, 25),
@@ -70,18 +71,27 @@ export const closedPage: PageData = {
 const short = sampleSummary(300, 1)
 
 /** The open model, with dropped iterations and without failures, thresholds or a database. */
+/** The service times of an open run, equal to its latencies. */
+const withServices = <Row extends Pick<Figures, "byOutcome" | "latencyMs">>(row: Row) => ({
+  ...row,
+  serviceMs: row.latencyMs,
+  byOutcome: row.byOutcome && {
+    succeeded: { ...row.byOutcome.succeeded, serviceMs: row.byOutcome.succeeded.latencyMs },
+    failed: { ...row.byOutcome.failed, serviceMs: row.byOutcome.failed.latencyMs }
+  }
+})
+
 export const openModelPage: PageData = {
   _tag: "Report",
   summary: {
-    ...short,
+    ...withServices(short),
     model: "open",
     testType: "VOLUME",
     database: null,
     failures: [],
     thresholds: [],
     starts: { ...short.starts, dropped: 12 },
-    serviceMs: short.latencyMs,
-    byName: short.byName.map((row) => ({ ...row, serviceMs: row.latencyMs })),
+    byName: short.byName.map(withServices),
     timeline: short.timeline.map((point, i) => ({ ...point, dropped: i % 100 === 0 ? 4 : 0 }))
   },
   files: []
@@ -92,4 +102,15 @@ export const sampleSweepRun = sampleSweep([1, 10, 50])
 
 export const versusPage: PageData = { _tag: "Versus", versus: sampleVersusRun }
 export const sweepPage: PageData = { _tag: "Sweep", sweep: sampleSweepRun }
+export const usersPage: PageData = { _tag: "Sweep", sweep: sampleUserSweep("VOLUME") }
+
+const noResult =
+  "No trustworthy result: other programs had the processors in 6 of 8 slices of single requests."
+
+/** A study whose figures do not describe the server. */
+export const untrustedPage: PageData = {
+  _tag: "Versus",
+  versus: { ...sampleVersus(8), noResult, verdict: `${noResult} Measured was: 3.6 times as many operations.` }
+}
 export const capacityPage: PageData = { _tag: "Capacity", capacity: sampleCapacity }
+export const collapsePage: PageData = { _tag: "Capacity", capacity: sampleCollapse }

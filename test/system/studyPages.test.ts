@@ -4,7 +4,15 @@ import { pageTemplate } from "../../src/output/pageTemplate.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { desk, inkShares, openAll, useBrowser } from "./browser.ts"
 import { usePageFiles } from "./pageFiles.ts"
-import { capacityPage, hostile, sweepPage, versusPage } from "./samplePages.ts"
+import {
+  capacityPage,
+  collapsePage,
+  hostile,
+  sweepPage,
+  untrustedPage,
+  usersPage,
+  versusPage
+} from "./samplePages.ts"
 
 interface Study {
   readonly data: PageData
@@ -21,10 +29,11 @@ const studies: Readonly<Record<string, Study>> = {
   versus: {
     data: versusPage,
     title: "versus, completed – edfi-perf",
-    answer: "Batches of 10 triples confirmed 3.624 times as many operations per second as single requests.",
+    answer: "Batches of 10 triples confirmed 3.5483 times as many operations per second as single requests.",
     figures: [
       `Before you rely on these figures: ${hostile}`,
-      "Batches versus single requests 3.62 times the operations 3.47 to 3.71 over 10 pairs",
+      "Operations, batches of 10 triples",
+      "Batches versus single requests 3.55 times the operations 3.47 to 3.71 over 10 pairs",
       "Requests saved 96.7 % 27,569 for 827,070 operations",
       "requests failed 7 0 0",
       "commits 1 0.0333 0.0333",
@@ -42,11 +51,10 @@ const studies: Readonly<Record<string, Study>> = {
   sweep: {
     data: sweepPage,
     title: "sweep, completed – edfi-perf",
-    answer: "Batches of 10 triples are large enough.",
+    answer: "The best pair is 10 users with batches of 20 triples (60 operations).",
     figures: [
-      "Knee, 10 users 10 triples",
-      "5 triples are further than 5 % from it.",
-      "10 knee 912 902 to 914 95.6 %",
+      "Best pair 10 users with 20 triples",
+      "20 best pair",
       "33 refused – – – – – – – 413: 99 operations are more than the 60 that the server takes",
       "50 not measured – – – – – – – 33 was refused",
       "1 limited by the generator",
@@ -54,8 +62,24 @@ const studies: Readonly<Record<string, Study>> = {
       "batchTripleCount 1, 2, 5, 10, 20, 33, 50"
     ],
     charts: [
-      /^Operations confirmed, per second, over 1 to 50 triples per batch\. 1 user: min .*10 users at 10 triples per batch: knee/,
+      /^Operations confirmed, per second, over 1 to 50 triples per batch\. 1 user: min .*10 users at 20 triples per batch: best pair/,
       /^Latency of whole requests, p95, ms, over 1 to 50 .*50 users at 1 triple per batch: limited by the generator/
+    ]
+  },
+  "sweep of users": {
+    data: usersPage,
+    title: "sweep, completed – edfi-perf",
+    answer: "The peak is 4 users.",
+    figures: [
+      "Peak 4 users",
+      "Peak by the scalability law 4.68 users contention 0.121, coherency 0.0401",
+      "Scalability law: contention 0.121, coherency 0.0401, R² 1.000",
+      "4 peak",
+      "24 slices, in the order of measurement"
+    ],
+    charts: [
+      /^Operations confirmed, per second, over 1 to 20 users\. measured: min .*scalability law: drawn as a curve; measured at 4 users: peak/,
+      /^Latency of whole requests, p95, ms, over 1 to 20 users/
     ]
   },
   capacity: {
@@ -101,7 +125,9 @@ for (const [name, { answer, charts, data, figures, title }] of Object.entries(st
       for (const [i, words] of charts.entries()) {
         assert.match((await images.nth(i).getAttribute("aria-label")) ?? "", words)
       }
-      const tables = page.getByRole("table", { name: new RegExp(`${name}\\.json has them all`) })
+      const tables = page.getByRole("table", {
+        name: new RegExp(`${name.split(" ")[0]}\\.json has them all`)
+      })
       assert.strictEqual(await tables.count(), charts.length)
       assert.deepStrictEqual([requests, errors], [[url], []])
     })
@@ -133,11 +159,38 @@ for (const [name, { answer, charts, data, figures, title }] of Object.entries(st
   })
 }
 
+describe("the page of a study without a trustworthy result", () => {
+  it("says so in its headline, in its status and instead of the ratio", async () => {
+    const { page } = await openPage(writePage("untrusted.html", pageTemplate(untrustedPage)), desk)
+    const heading = page.getByRole("heading", { level: 1 })
+    assert.match(
+      await heading.innerText(),
+      /^No trustworthy result: other programs had the processors in 6 of 8 slices of single requests\.$/
+    )
+    assert.strictEqual(await page.locator(".status.bad").innerText(), "no trustworthy result")
+    const tile = page.locator(".tile.bad").first()
+    assert.match(await tile.innerText(), /Batches versus single requests\s+–\s+No trustworthy result/)
+  })
+})
+
 describe("the page of capacity", () => {
   it("marks exactly one step as the highest", async () => {
     const { page } = await openPage(writePage("marked.html", pageTemplate(capacityPage)), desk)
     const marked = page.locator("#steps").locator("xpath=..").locator("tr.chosen")
     assert.strictEqual(await marked.count(), 1)
     assert.include(await marked.innerText(), "highest")
+  })
+
+  it("says first that the server collapsed, and which steps were not judged", async () => {
+    const { page } = await openPage(writePage("collapsed.html", pageTemplate(collapsePage)), desk)
+    assert.strictEqual(await page.title(), "capacity, server collapsed – edfi-perf")
+    assert.strictEqual(await page.locator(".answer").innerText(), "The server did not recover.")
+    assert.include(await page.locator(".status").innerText(), "server collapsed")
+    assert.include(await page.locator(".tiles").innerText(), "Kept before the collapse")
+    const steps = page.locator("#steps").locator("xpath=..")
+    assert.include(await steps.innerText(), "not judged: no free processor")
+    const marked = steps.locator("tr.chosen")
+    assert.strictEqual(await marked.count(), 1)
+    assert.include(await marked.innerText(), "160")
   })
 })

@@ -44,7 +44,7 @@ const quietSecond: Second = {
   requests: 0,
   failures: 0,
   operations: 0,
-  latencies: new Histogram(),
+  latenciesByOutcome: { succeeded: new Histogram() },
   starts: noStarts,
   generator: undefined
 }

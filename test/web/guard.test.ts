@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
-import { isLoopback, isOwnHost, isOwnOrigin, isOwnSite, isToken, ownUrl } from "../../src/web/guard.ts"
+import { isLoopback } from "../../src/domain/loopback.ts"
+import { isOwnHost, isOwnOrigin, isOwnSite, isToken, ownUrl } from "../../src/web/guard.ts"
 
 describe("a request is for this server", () => {
   it.each([

@@ -19,6 +19,7 @@ export const states: Effect.Effect<(seconds: number) => RunState> = Effect.map(
       failures: 0,
       operations: 300 * (i + 1),
       latencyMs: null,
+      byOutcome: null,
       lateStarts: 0,
       dropped: 0,
       generator: null

@@ -171,6 +171,7 @@ const runIn = (
     return {
       ended: [endedBy, elapsedSeconds, users] as const,
       measurements: recorder.measurements(),
+      warmUp: recorder.warmUp.measurements(),
       sent,
       logins
     }
@@ -222,6 +223,43 @@ describe("users in workers", () => {
       const three = yield* runVolume(3)
       assert.deepStrictEqual(three.measurements, one.measurements)
       assert.deepStrictEqual(lines(three.sent), lines(one.sent))
+    })
+  )
+
+  it.effect("count a warm-up apart, as one worker does, in either model", () =>
+    Effect.gen(function* () {
+      const arrivals: ArrivalsPlan = {
+        _tag: "Arrivals",
+        arrivals: steady(40, 4500),
+        maxUsers: 1000,
+        startWithinMillis: 1000,
+        warmUpMillis: 1500,
+        runMillis: 3000,
+        gracefulStopMillis: 30_000,
+        maxFailRatio: 1
+      }
+      const plans = [{ plan: { warmUpMillis: 1500.25 } }, { arrivals, takes: () => 130 }]
+      for (const options of plans) {
+        const partsOf = (workers: number) =>
+          Effect.map(runIn(workers, options), ({ measurements, sent, warmUp }) => {
+            const [run, before] = [measurements, warmUp].map(
+              ({ starts: { count }, total: { failures, latencies, requests, succeeded } }) => ({
+                count,
+                failures,
+                latencies,
+                requests,
+                succeeded
+              })
+            )
+            return { run, warmUp: before, sent: sent.map(({ atMillis }) => atMillis.toFixed(3)).toSorted() }
+          })
+        const one = yield* partsOf(1)
+        const [run = 0, warmUp = 0] = [one.run?.requests, one.warmUp?.requests]
+        assert.isAbove(warmUp, 30)
+        assert.isAbove(run, 90)
+        assert.strictEqual(run + warmUp, one.sent.length)
+        for (const workers of [2, 5]) assert.deepStrictEqual(yield* partsOf(workers), one)
+      }
     })
   )
 
@@ -515,6 +553,7 @@ describe("users in workers", () => {
           take: () => ({
             observedMicros: 250_000,
             busyMicros: 200_000,
+            ranMicros: null,
             waitedMicros: null,
             loopDelays,
             pauses: noPauses,

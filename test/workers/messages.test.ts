@@ -69,7 +69,7 @@ describe("messages", () => {
       unknown: 0,
       sentBytes: 1,
       receivedBytes: 1,
-      latencies
+      latenciesByOutcome: { succeeded: latencies }
     }
     const counted = { rows: [row], failures: [], defects: [], starts: noStarts }
     const encoded = Schema.encodeSync(WorkerReport)(
@@ -82,10 +82,14 @@ describe("messages", () => {
       counted: { ...counted, rows: [{ ...encoded.counted.rows[0], ...part }] }
     })
     assert.isTrue(Either.isLeft(decode(withRow({ requests: -1 }))))
-    assert.isTrue(Either.isLeft(decode(withRow({ latencies: new Uint8Array([1, 2, 3]) }))))
+    const torn = new Uint8Array([1, 2, 3])
+    assert.isTrue(Either.isLeft(decode(withRow({ latenciesByOutcome: { succeeded: torn } }))))
+    const failedToo = { succeeded: latencies.toBytes(), failed: torn }
+    assert.isTrue(Either.isLeft(decode(withRow({ latenciesByOutcome: failedToo }))))
     const health = {
       observedMicros: 1,
       busyMicros: 1,
+      ranMicros: null,
       waitedMicros: null,
       loopDelays: latencies.toBytes(),
       pauses: noPauses,

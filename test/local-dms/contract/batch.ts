@@ -28,7 +28,7 @@ const keyChange = "bad-request:data-validation-failed:key-change-not-supported"
 
 export const batchFacts = (layerOf: LayerOf) =>
   describe("batch", () => {
-    it.effect("a committed batch answers 200 and one element per operation, in order, of five members", () =>
+    it.effect("a committed batch is a 200 with an element of five members per operation, in order", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const reply = yield* batch([
@@ -67,7 +67,7 @@ export const batchFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("the first failure takes everything back, and later operations are not looked at", () =>
+    it.effect("the first failure rolls everything back, and later operations do not run", () =>
       Effect.gen(function* () {
         const { batch, create: post, get } = yield* session
         const kept = yield* post("students", student("K"))
@@ -89,7 +89,7 @@ export const batchFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("documents keep their order of creation over a rolled-back delete", () =>
+    it.effect("a delete that is rolled back does not change the order of documents", () =>
       Effect.gen(function* () {
         const { batch, get } = yield* session
         yield* batch([create(student("A")), create(student("B")), create(student("C"))])
@@ -99,7 +99,7 @@ export const batchFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("references, renamings and upserts are taken back as well", () =>
+    it.effect("a rollback includes references, renames and upserts", () =>
       Effect.gen(function* () {
         const { batch, create: post, data, get } = yield* session
         const ids = yield* createCampus
@@ -122,7 +122,7 @@ export const batchFacts = (layerOf: LayerOf) =>
     )
 
     it.effect(
-      "the failure envelope: seven members, the inner status, and the operation as it was spelled",
+      "the failure envelope has seven members, the status of the operation, and the operation as it was sent",
       () =>
         Effect.gen(function* () {
           const { batch } = yield* session
@@ -243,7 +243,7 @@ export const batchFacts = (layerOf: LayerOf) =>
         [412, "optimistic-lock-failed"]
       ],
       [
-        "a delete of what is referred to",
+        "a delete of a document with references to it",
         remove({ classPeriodName: "First", schoolId: campus.schoolId }, "classPeriods"),
         [409, "data-conflict:dependent-item-exists"]
       ]
@@ -258,7 +258,7 @@ export const batchFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("every operation sees the earlier ones: a whole campus in one batch", () =>
+    it.effect("each operation sees the earlier ones: a whole campus in one batch", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const steps: ReadonlyArray<readonly [string, JsonObject]> = [

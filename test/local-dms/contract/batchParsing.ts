@@ -48,7 +48,7 @@ const plain400 = [400, "bad-request"] as const
 
 export const batchParsingFacts = (layerOf: LayerOf) =>
   describe("batch, before it begins", () => {
-    it.effect.each(malformed)("%s: a plain 400 without failedOperation", ([, text]) =>
+    it.effect.each(malformed)("%s is a 400 without failedOperation", ([, text]) =>
       Effect.gen(function* () {
         const { batchText } = yield* session
         const reply = yield* batchText(text)
@@ -57,7 +57,7 @@ export const batchParsingFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect.each(wrong)("%s: a plain 400 before anything runs", ([, operation]) =>
+    it.effect.each(wrong)("%s is a 400 before any operation runs", ([, operation]) =>
       Effect.gen(function* () {
         const { batch, get } = yield* session
         const reply = yield* batch([create, operation])
@@ -70,7 +70,7 @@ export const batchParsingFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("the first malformed operation wins", () =>
+    it.effect("the first malformed operation is reported", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const reply = yield* batch([create, { ...create, op: "x" }, { ...create, resource: "" }])
@@ -96,7 +96,7 @@ export const batchParsingFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("no operations: 200 and an empty array", () =>
+    it.effect("a batch without operations is a 200 with an empty array", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const reply = yield* batch([])
@@ -104,19 +104,21 @@ export const batchParsingFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("100 operations pass, 101 are a 413 that is no problem document, and nothing is written", () =>
-      Effect.gen(function* () {
-        const { batch, get } = yield* session
-        const creates = Array.from({ length: 101 }, (_, index) => ({
-          ...create,
-          document: student(String(index))
-        }))
-        const refused = yield* batch(creates)
-        assert.strictEqual(refused.status, 413)
-        assert.deepStrictEqual(Object.keys(objectOf(refused)).sort(), ["error", "message"])
-        assert.strictEqual((yield* get("students")).text, "[]")
-        assert.strictEqual((yield* batch(creates.slice(1))).status, 200)
-      }).pipe(Effect.provide(layerOf()))
+    it.effect(
+      "100 operations are accepted; 101 are a 413 without problem details, and nothing is written",
+      () =>
+        Effect.gen(function* () {
+          const { batch, get } = yield* session
+          const creates = Array.from({ length: 101 }, (_, index) => ({
+            ...create,
+            document: student(String(index))
+          }))
+          const refused = yield* batch(creates)
+          assert.strictEqual(refused.status, 413)
+          assert.deepStrictEqual(Object.keys(objectOf(refused)).sort(), ["error", "message"])
+          assert.strictEqual((yield* get("students")).text, "[]")
+          assert.strictEqual((yield* batch(creates.slice(1))).status, 200)
+        }).pipe(Effect.provide(layerOf()))
     )
 
     it.effect("a malformed batch that is too large is a 400, not a 413", () =>
@@ -126,7 +128,7 @@ export const batchParsingFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ batchMaxOperations: 2 })))
     )
 
-    it.effect("a member given twice in an operation or its key is a 500 with message and traceId", () =>
+    it.effect("a repeated member in an operation or its key is a 500 with message and traceId", () =>
       Effect.gen(function* () {
         const { batchText, get } = yield* session
         const good = JSON.stringify(create)

@@ -49,7 +49,7 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("GET by id gives the document with id, _etag and _lastModifiedDate", () =>
+    it.effect("GET by id returns the document with id, _etag and _lastModifiedDate", () =>
       Effect.gen(function* () {
         yield* TestClock.setTime(1_000_000_000_000)
         const { get, post } = yield* session
@@ -66,7 +66,7 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("what GET gave can be sent back with PUT: 204 with Location and ETag", () =>
+    it.effect("PUT accepts the response of GET: 204 with Location and ETag", () =>
       Effect.gen(function* () {
         const { data, get, post } = yield* session
         const path = `students/${idOf(yield* post("students", student("A")))}`
@@ -83,18 +83,20 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("an unchanged POST or PUT is taken and changes nothing, not even the time", () =>
-      Effect.gen(function* () {
-        const { data, get, post } = yield* session
-        const path = `students/${idOf(yield* post("students", student("A")))}`
-        const before = yield* get(path)
-        yield* TestClock.adjust("1 hour")
-        const again = yield* session
-        assert.strictEqual((yield* again.post("students", student("A"))).status, 200)
-        assert.strictEqual((yield* data("PUT", path, { json: objectOf(before) })).status, 401)
-        assert.strictEqual((yield* again.data("PUT", path, { json: objectOf(before) })).status, 204)
-        assert.strictEqual((yield* again.get(path)).text, before.text)
-      }).pipe(Effect.provide(layerOf({ tokenLifetimeSeconds: 3600 })))
+    it.effect(
+      "an unchanged POST or PUT is accepted and changes nothing, not even the modification time",
+      () =>
+        Effect.gen(function* () {
+          const { data, get, post } = yield* session
+          const path = `students/${idOf(yield* post("students", student("A")))}`
+          const before = yield* get(path)
+          yield* TestClock.adjust("1 hour")
+          const again = yield* session
+          assert.strictEqual((yield* again.post("students", student("A"))).status, 200)
+          assert.strictEqual((yield* data("PUT", path, { json: objectOf(before) })).status, 401)
+          assert.strictEqual((yield* again.data("PUT", path, { json: objectOf(before) })).status, 204)
+          assert.strictEqual((yield* again.get(path)).text, before.text)
+        }).pipe(Effect.provide(layerOf({ tokenLifetimeSeconds: 3600 })))
     )
 
     it.effect("DELETE is 204; after that GET and DELETE are 404 with an empty body, PUT has a problem", () =>
@@ -110,20 +112,18 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect(
-      "the tag depends on the content and on the order of members, and comes back with the content",
-      () =>
-        Effect.gen(function* () {
-          const { post } = yield* session
-          const tag = (firstName: string) =>
-            Effect.map(post("students", student("A", { firstName })), ({ headers }) => headers["etag"])
-          const [a, b, again] = [yield* tag("Ana"), yield* tag("Eva"), yield* tag("Ana")]
-          assert.notStrictEqual(a, b)
-          assert.strictEqual(a, again)
-          const { firstName, ...rest } = student("A")
-          const reordered = yield* post("students", { firstName: firstName ?? "", ...rest })
-          assert.notStrictEqual(reordered.headers["etag"], a)
-        }).pipe(Effect.provide(layerOf()))
+    it.effect("the ETag depends only on the content and the order of members", () =>
+      Effect.gen(function* () {
+        const { post } = yield* session
+        const tag = (firstName: string) =>
+          Effect.map(post("students", student("A", { firstName })), ({ headers }) => headers["etag"])
+        const [a, b, again] = [yield* tag("Ana"), yield* tag("Eva"), yield* tag("Ana")]
+        assert.notStrictEqual(a, b)
+        assert.strictEqual(a, again)
+        const { firstName, ...rest } = student("A")
+        const reordered = yield* post("students", { firstName: firstName ?? "", ...rest })
+        assert.notStrictEqual(reordered.headers["etag"], a)
+      }).pipe(Effect.provide(layerOf()))
     )
 
     it.effect("If-Match is compared as plain text: the bare tag passes, a quoted or stale one is 412", () =>
@@ -148,7 +148,7 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("If-Match on POST is not looked at, and a _etag in the body neither", () =>
+    it.effect("POST ignores If-Match and an _etag in the body", () =>
       Effect.gen(function* () {
         const { data } = yield* session
         const stale = { headers: { "if-match": "stale" } }
@@ -158,7 +158,7 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("PUT needs an id in the body that is the one of the path; POST must not have one", () =>
+    it.effect("PUT requires the id of the path in the body; POST rejects an id", () =>
       Effect.gen(function* () {
         const { data, post } = yield* session
         const id = idOf(yield* post("students", student("A")))
@@ -258,7 +258,7 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("the shapes of wrong paths: 404 unknown resource, 400 malformed id, 405 wrong method", () =>
+    it.effect("an unknown resource is a 404, a malformed id a 400, a wrong method a 405", () =>
       Effect.gen(function* () {
         const { data, get, post } = yield* session
         const id = idOf(yield* post("students", student("A")))
@@ -335,7 +335,7 @@ export const dataFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("an action the claim set lacks is a 403, others are not", () =>
+    it.effect("only actions that the claim set does not allow are a 403", () =>
       Effect.gen(function* () {
         const { data, get, post } = yield* session
         const path = `students/${idOf(yield* post("students", student("A")))}`

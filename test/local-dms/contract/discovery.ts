@@ -7,7 +7,7 @@ import type { LayerOf } from "./LayerOf.ts"
 
 export const discoveryFacts = (layerOf: LayerOf) =>
   describe("discovery", () => {
-    it.effect("the root needs no token and says where everything is, without final slashes", () =>
+    it.effect("the root needs no token and lists all URLs, without final slashes", () =>
       Effect.gen(function* () {
         const body = objectOf(yield* send("GET", "/"))
         assert.strictEqual(body["applicationName"], "Ed-Fi Alliance Data Management Service")
@@ -25,14 +25,14 @@ export const discoveryFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("URLs begin with the host the client asked", () =>
+    it.effect("URLs have the host of the request", () =>
       Effect.gen(function* () {
         const body = objectOf(yield* send("GET", "/", { root: "http://127.0.0.1:8123" }))
         assert.strictEqual(at(body, "urls", "batchApi"), "http://127.0.0.1:8123/batch")
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("dependencies list every resource after what it refers to, in 1-based order", () =>
+    it.effect("dependencies list each resource after those that it refers to; the order starts at 1", () =>
       Effect.gen(function* () {
         const steps = jsonOf(yield* send("GET", "/metadata/dependencies"))
         const orderOf = (endpoint: string) => {
@@ -65,7 +65,7 @@ export const discoveryFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("dependencies come as GraphML when asked for", () =>
+    it.effect("dependencies are GraphML on request", () =>
       Effect.gen(function* () {
         const reply = yield* send("GET", "/metadata/dependencies", {
           headers: { accept: "application/graphml" }
@@ -75,7 +75,7 @@ export const discoveryFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("health answers without a token, and an unknown route is a 404 with an empty body", () =>
+    it.effect("health needs no token, and an unknown route is a 404 with an empty body", () =>
       Effect.gen(function* () {
         assert.strictEqual((yield* send("GET", "/health")).status, 200)
         const unknown = yield* send("POST", "/bulk")

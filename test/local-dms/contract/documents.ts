@@ -124,7 +124,7 @@ export const documentFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("unknown members are dropped at any depth, in silence, and counted by path", () =>
+    it.effect("unknown members are dropped at any depth without an error, and counted by path", () =>
       Effect.gen(function* () {
         const { create, get } = yield* session
         const gradeLevels = [
@@ -148,7 +148,7 @@ export const documentFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("nulls and empty lists are dropped without being a mistake", () =>
+    it.effect("nulls and empty lists are dropped and not counted", () =>
       Effect.gen(function* () {
         const { create, get } = yield* session
         const id = yield* create("students", student("A", { middleName: null, visas: [] }))
@@ -172,7 +172,7 @@ export const documentFacts = (layerOf: LayerOf) =>
         -1.23456
       ]
     ] satisfies ReadonlyArray<readonly [string, JsonObject, string, Json]>)(
-      "strings become what is meant, and decimals may be negative and fine: %s %o",
+      "strings are converted to the type of the member, and decimals may be negative and fine: %s %o",
       ([endpoint, document, member, value]) =>
         Effect.gen(function* () {
           const { create, get } = yield* session
@@ -190,7 +190,7 @@ export const documentFacts = (layerOf: LayerOf) =>
     )
 
     it.effect(
-      "an unknown descriptor value is a 400 by path, of the plain bad-request type; case does not matter",
+      "an unknown descriptor value is a 400 of type bad-request that names the path; case does not matter",
       () =>
         Effect.gen(function* () {
           const { post } = yield* session

@@ -69,7 +69,7 @@ export const faultFacts = (layerOf: LayerOf) =>
     )
 
     it.effect(
-      "a reset before the commit writes nothing, one after it writes all, and the client cannot tell",
+      "a reset before the commit writes nothing, one after it everything; the client cannot tell them apart",
       () =>
         Effect.gen(function* () {
           const { batch } = yield* session
@@ -89,7 +89,7 @@ export const faultFacts = (layerOf: LayerOf) =>
         }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("malformedJson and truncatedArray spoil the answer of a batch that is written", () =>
+    it.effect("malformedJson and truncatedArray damage the response of a committed batch", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const { faults } = yield* LocalDms
@@ -105,7 +105,7 @@ export const faultFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("stall: the answer comes after stallSeconds, and others do not wait for it", () =>
+    it.effect("stall: the response comes after stallSeconds, and other requests do not wait for it", () =>
       Effect.gen(function* () {
         const { batch, get } = yield* session
         const stalled = yield* Effect.fork(batch([create("A")]))
@@ -117,71 +117,67 @@ export const faultFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ faults: { stall: always, stallSeconds: 10 } })))
     )
 
-    it.effect(
-      "freeze: from the request that is struck on nothing is begun, logins included, until its end",
-      () =>
-        Effect.gen(function* () {
-          const { batch, get } = yield* session
-          const before = yield* Effect.fork(get("students"))
-          const struck = yield* Effect.fork(batch([create("A")]))
-          yield* TestClock.adjust("20 millis")
-          assert.strictEqual((yield* Fiber.join(before)).text, "[]")
-          yield* TestClock.adjust("1880 millis")
-          const during = [
-            yield* Effect.fork(get("students")),
-            yield* Effect.fork(batch([create("B")])),
-            yield* Effect.fork(send("POST", "/batch", { text: "[]" })),
-            yield* Effect.fork(send("GET", "/health")),
-            yield* Effect.fork(send("GET", "/nowhere")),
-            yield* Effect.fork(Effect.as(session, { status: 200 }))
-          ] as const
-          yield* TestClock.adjust("99 millis")
-          assert.deepStrictEqual(
-            during.map((one) => one.unsafePoll()),
-            during.map(() => null)
-          )
-          assert.deepStrictEqual((yield* stats).faults, { freeze: 1 })
-          yield* TestClock.adjust("1 millis")
-          const [data, second, ...others] = during
-          const statuses = yield* Effect.forEach(others, (one) =>
-            Effect.map(Fiber.join(one), ({ status }) => status)
-          )
-          assert.deepStrictEqual(statuses, [401, 200, 404, 200])
-          yield* TestClock.adjust("19 millis")
-          assert.deepStrictEqual(
-            [struck, data, second].map((one) => one.unsafePoll()),
-            [null, null, null]
-          )
-          yield* TestClock.adjust("1 millis")
-          assert.strictEqual((yield* Fiber.join(struck)).status, 200)
-          assert.strictEqual((yield* Fiber.join(data)).status, 200)
-          assert.strictEqual((yield* Fiber.join(second)).status, 200)
-          assert.strictEqual((yield* stats).rows["students"], 2)
-        }).pipe(
-          Effect.provide(layerOf({ faults: { freeze: { at: 1 } }, latency: { _tag: "fixed", millis: 20 } }))
+    it.effect("freeze: this request and all later ones, logins included, start at its end", () =>
+      Effect.gen(function* () {
+        const { batch, get } = yield* session
+        const before = yield* Effect.fork(get("students"))
+        const struck = yield* Effect.fork(batch([create("A")]))
+        yield* TestClock.adjust("20 millis")
+        assert.strictEqual((yield* Fiber.join(before)).text, "[]")
+        yield* TestClock.adjust("1880 millis")
+        const during = [
+          yield* Effect.fork(get("students")),
+          yield* Effect.fork(batch([create("B")])),
+          yield* Effect.fork(send("POST", "/batch", { text: "[]" })),
+          yield* Effect.fork(send("GET", "/health")),
+          yield* Effect.fork(send("GET", "/nowhere")),
+          yield* Effect.fork(Effect.as(session, { status: 200 }))
+        ] as const
+        yield* TestClock.adjust("99 millis")
+        assert.deepStrictEqual(
+          during.map((one) => one.unsafePoll()),
+          during.map(() => null)
         )
+        assert.deepStrictEqual((yield* stats).faults, { freeze: 1 })
+        yield* TestClock.adjust("1 millis")
+        const [data, second, ...others] = during
+        const statuses = yield* Effect.forEach(others, (one) =>
+          Effect.map(Fiber.join(one), ({ status }) => status)
+        )
+        assert.deepStrictEqual(statuses, [401, 200, 404, 200])
+        yield* TestClock.adjust("19 millis")
+        assert.deepStrictEqual(
+          [struck, data, second].map((one) => one.unsafePoll()),
+          [null, null, null]
+        )
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual((yield* Fiber.join(struck)).status, 200)
+        assert.strictEqual((yield* Fiber.join(data)).status, 200)
+        assert.strictEqual((yield* Fiber.join(second)).status, 200)
+        assert.strictEqual((yield* stats).rows["students"], 2)
+      }).pipe(
+        Effect.provide(layerOf({ faults: { freeze: { at: 1 } }, latency: { _tag: "fixed", millis: 20 } }))
+      )
     )
 
-    it.effect(
-      "a freeze that would strike during another does not, so that it ends even if it always strikes",
-      () =>
-        Effect.gen(function* () {
-          const { batch } = yield* session
-          const first = yield* Effect.fork(batch([]))
-          yield* TestClock.adjust("999 millis")
-          const second = yield* Effect.fork(batch([]))
-          yield* TestClock.adjust("1 millis")
-          assert.deepStrictEqual(
-            [(yield* Fiber.join(first)).status, (yield* Fiber.join(second)).status],
-            [200, 200]
-          )
-          const third = yield* Effect.fork(batch([]))
-          yield* TestClock.adjust("999 millis")
-          assert.isNull(third.unsafePoll())
-          yield* TestClock.adjust("1 millis")
-          assert.strictEqual((yield* Fiber.join(third)).status, 200)
-          assert.deepStrictEqual((yield* stats).faults, { freeze: 2 })
-        }).pipe(Effect.provide(layerOf({ faults: { freeze: always, freezeSeconds: 1 } })))
+    it.effect("a freeze during another one has no effect, so that one at every request still ends", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const first = yield* Effect.fork(batch([]))
+        yield* TestClock.adjust("999 millis")
+        const second = yield* Effect.fork(batch([]))
+        yield* TestClock.adjust("1 millis")
+        assert.deepStrictEqual(
+          [(yield* Fiber.join(first)).status, (yield* Fiber.join(second)).status],
+          [200, 200]
+        )
+        const third = yield* Effect.fork(batch([]))
+        yield* TestClock.adjust("999 millis")
+        assert.isNull(third.unsafePoll())
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual((yield* Fiber.join(third)).status, 200)
+        assert.deepStrictEqual((yield* stats).faults, { freeze: 2 })
+      }).pipe(Effect.provide(layerOf({ faults: { freeze: always, freezeSeconds: 1 } })))
     )
 
     it.effect("a client that gives up on a stalled batch writes nothing", () =>
@@ -195,7 +191,7 @@ export const faultFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ faults: { stall: always, stallSeconds: 10 } })))
     )
 
-    it.effect("dropTokens: every token is forgotten once, a new login works", () =>
+    it.effect("dropTokens: all tokens become invalid once, and a new login works", () =>
       Effect.gen(function* () {
         const first = yield* session
         assert.strictEqual((yield* first.batch([])).status, 200)
@@ -228,7 +224,7 @@ export const faultFacts = (layerOf: LayerOf) =>
         }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("a probability strikes about as often as it says, the same way for the same seed", () =>
+    it.effect("a fault with a probability occurs about that often, and the same way with the same seed", () =>
       Effect.gen(function* () {
         const run = (seed: number) =>
           Effect.gen(function* () {
@@ -248,7 +244,7 @@ export const faultFacts = (layerOf: LayerOf) =>
     )
 
     it.effect(
-      "every n-th batch is struck, or the n-th alone, and single requests are left alone unless told",
+      "a fault occurs at every n-th batch or only at the n-th, and at single requests only if set so",
       () =>
         Effect.gen(function* () {
           const { batch, post } = yield* session
@@ -275,17 +271,19 @@ export const faultFacts = (layerOf: LayerOf) =>
         }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("PUT /_local/faults sets them while it runs, without a token, and GET shows them", () =>
-      Effect.gen(function* () {
-        const { batch } = yield* session
-        const faults = { writeConflict: { probability: 1 }, stallSeconds: 5 }
-        const put = yield* send("PUT", "/_local/faults", { json: faults })
-        assert.deepStrictEqual([put.status, jsonOf(put)], [200, faults])
-        assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults")), faults)
-        assert.strictEqual((yield* batch([create("A")])).status, 409)
-        yield* send("PUT", "/_local/faults", { json: {} })
-        assert.strictEqual((yield* batch([create("A")])).status, 200)
-      }).pipe(Effect.provide(layerOf()))
+    it.effect(
+      "PUT /_local/faults sets the faults of a running server without a token, and GET shows them",
+      () =>
+        Effect.gen(function* () {
+          const { batch } = yield* session
+          const faults = { writeConflict: { probability: 1 }, stallSeconds: 5 }
+          const put = yield* send("PUT", "/_local/faults", { json: faults })
+          assert.deepStrictEqual([put.status, jsonOf(put)], [200, faults])
+          assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults")), faults)
+          assert.strictEqual((yield* batch([create("A")])).status, 409)
+          yield* send("PUT", "/_local/faults", { json: {} })
+          assert.strictEqual((yield* batch([create("A")])).status, 200)
+        }).pipe(Effect.provide(layerOf()))
     )
 
     it.effect.each([
@@ -320,7 +318,7 @@ export const faultFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("every fault has a name that the description of faults knows", () =>
+    it.effect("the schema of faults has every name of a fault", () =>
       Effect.gen(function* () {
         const all = Object.fromEntries(faultNames.map((name) => [name, { every: 1_000_000 }]))
         assert.strictEqual((yield* send("PUT", "/_local/faults", { json: all })).status, 200)

@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as TestClock from "effect/TestClock"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { basic, objectOf, problemOf, send, session, student } from "../harness.ts"
+import { basic, objectOf, op, problemOf, send, session, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 export const limitFacts = (layerOf: LayerOf) =>
@@ -41,24 +41,52 @@ export const limitFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ rateLimit: 1 })))
     )
 
+    it.effect("with a concurrency of 2 the third request starts when one of the first two ends", () =>
+      Effect.gen(function* () {
+        const { batch, get, post } = yield* session
+        const first = yield* Effect.fork(batch([]))
+        const second = yield* Effect.fork(post("students", student("A")))
+        const third = yield* Effect.fork(get("students"))
+        const fourth = yield* Effect.fork(batch([]))
+        yield* TestClock.adjust("20 millis")
+        assert.strictEqual((yield* Fiber.join(first)).status, 200)
+        assert.strictEqual((yield* Fiber.join(second)).status, 201)
+        yield* TestClock.adjust("19 millis")
+        assert.deepStrictEqual([third.unsafePoll(), fourth.unsafePoll()], [null, null])
+        yield* TestClock.adjust("1 millis")
+        assert.include((yield* Fiber.join(third)).text, '"studentUniqueId":"A"')
+        assert.strictEqual((yield* Fiber.join(fourth)).status, 200)
+      }).pipe(Effect.provide(layerOf({ concurrency: 2, latency: { _tag: "fixed", millis: 20 } })))
+    )
+
     it.effect(
-      "with a concurrency of 2 the third request is worked on when one of the first two has ended",
+      "a request that gets no connection in time is a 500 with message and traceId, outside an envelope",
       () =>
         Effect.gen(function* () {
-          const { batch, get, post } = yield* session
+          const { batch, get } = yield* session
           const first = yield* Effect.fork(batch([]))
-          const second = yield* Effect.fork(post("students", student("A")))
-          const third = yield* Effect.fork(get("students"))
-          const fourth = yield* Effect.fork(batch([]))
-          yield* TestClock.adjust("20 millis")
+          const refused = [
+            yield* Effect.fork(batch([op.create(student("A"))])),
+            yield* Effect.fork(get("students"))
+          ]
+          yield* TestClock.adjust("50 millis")
+          for (const reply of yield* Fiber.joinAll(refused)) {
+            assert.strictEqual(reply.status, 500)
+            assert.include(reply.headers["content-type"] ?? "", "application/json")
+            assert.deepStrictEqual(Object.keys(objectOf(reply)), ["message", "traceId"])
+          }
+          yield* TestClock.adjust("50 millis")
           assert.strictEqual((yield* Fiber.join(first)).status, 200)
-          assert.strictEqual((yield* Fiber.join(second)).status, 201)
-          yield* TestClock.adjust("19 millis")
-          assert.deepStrictEqual([third.unsafePoll(), fourth.unsafePoll()], [null, null])
-          yield* TestClock.adjust("1 millis")
-          assert.include((yield* Fiber.join(third)).text, '"studentUniqueId":"A"')
-          assert.strictEqual((yield* Fiber.join(fourth)).status, 200)
-        }).pipe(Effect.provide(layerOf({ concurrency: 2, latency: { _tag: "fixed", millis: 20 } })))
+          const stats = yield* Effect.flatMap(LocalDms, ({ stats }) => stats)
+          assert.deepStrictEqual(
+            [stats.poolTimeouts, stats.batches.refused, stats.rows["students"]],
+            [2, 1, undefined]
+          )
+        }).pipe(
+          Effect.provide(
+            layerOf({ poolSize: 1, poolTimeoutSeconds: 0.05, latency: { _tag: "fixed", millis: 100 } })
+          )
+        )
     )
 
     it.effect("a body of 11 MiB is a 500 with message and traceId", () =>
@@ -77,7 +105,7 @@ export const limitFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("JSON nested 10,000 deep is not JSON to this server", () =>
+    it.effect("JSON nested 10,000 deep is rejected as malformed", () =>
       Effect.gen(function* () {
         const { batchText, data } = yield* session
         const text = "[".repeat(10_000) + "]".repeat(10_000)
@@ -105,44 +133,42 @@ export const limitFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect(
-      "paths, queries and headers that are long or wrongly percent-encoded are answered like any others",
-      () =>
-        Effect.gen(function* () {
-          const { token } = yield* session
-          const { respond } = yield* LocalDms
-          const long = "x".repeat(1_000_000)
-          const status = (target: string, headers: Readonly<Record<string, string>> = {}) =>
-            Effect.map(
-              respond({
-                method: "GET",
-                target,
-                root: "http://dms.test",
-                headers: { authorization: `Bearer ${token}`, host: "dms.test", ...headers },
-                body: "",
-                tooLong: false
-              }),
-              (reply) => (reply._tag === "Response" ? reply.status : reply._tag)
-            )
-          assert.strictEqual(yield* status(`/${long}`), 404)
-          assert.strictEqual(yield* status(`/data/ed-fi/${long}`), 404)
-          assert.strictEqual(yield* status(`/data/ed-fi/${"/".repeat(1_000_000)}`), 404)
-          assert.strictEqual(yield* status(`/data/ed-fi/students/${long}`), 400)
-          assert.strictEqual(yield* status("/data/ed-fi/stud%"), 404)
-          assert.strictEqual(yield* status("/data/ed-fi/students/%E0%A4%A"), 400)
-          assert.strictEqual(yield* status("/data/ed-fi/students?firstName=%E0%A4%A&%=%"), 400)
-          assert.strictEqual(yield* status(`/data/ed-fi/students?firstName=${long}`), 200)
-          assert.strictEqual(yield* status(`/data/ed-fi/students?${"limit=1&".repeat(100_000)}`), 200)
-          assert.strictEqual(yield* status("/data/ed-fi/students", { authorization: `Bearer ${long}` }), 401)
-          assert.strictEqual(yield* status("/data/ed-fi/students", { host: long, "if-match": long }), 200)
-        }).pipe(Effect.provide(layerOf()))
+    it.effect("long or wrongly percent-encoded paths, queries and headers get ordinary responses", () =>
+      Effect.gen(function* () {
+        const { token } = yield* session
+        const { respond } = yield* LocalDms
+        const long = "x".repeat(1_000_000)
+        const status = (target: string, headers: Readonly<Record<string, string>> = {}) =>
+          Effect.map(
+            respond({
+              method: "GET",
+              target,
+              root: "http://dms.test",
+              headers: { authorization: `Bearer ${token}`, host: "dms.test", ...headers },
+              body: "",
+              tooLong: false
+            }),
+            (reply) => (reply._tag === "Response" ? reply.status : reply._tag)
+          )
+        assert.strictEqual(yield* status(`/${long}`), 404)
+        assert.strictEqual(yield* status(`/data/ed-fi/${long}`), 404)
+        assert.strictEqual(yield* status(`/data/ed-fi/${"/".repeat(1_000_000)}`), 404)
+        assert.strictEqual(yield* status(`/data/ed-fi/students/${long}`), 400)
+        assert.strictEqual(yield* status("/data/ed-fi/stud%"), 404)
+        assert.strictEqual(yield* status("/data/ed-fi/students/%E0%A4%A"), 400)
+        assert.strictEqual(yield* status("/data/ed-fi/students?firstName=%E0%A4%A&%=%"), 400)
+        assert.strictEqual(yield* status(`/data/ed-fi/students?firstName=${long}`), 200)
+        assert.strictEqual(yield* status(`/data/ed-fi/students?${"limit=1&".repeat(100_000)}`), 200)
+        assert.strictEqual(yield* status("/data/ed-fi/students", { authorization: `Bearer ${long}` }), 401)
+        assert.strictEqual(yield* status("/data/ed-fi/students", { host: long, "if-match": long }), 200)
+      }).pipe(Effect.provide(layerOf()))
     )
 
     it.effect.each([
       ["200,000 list items of the wrong type", `{"visas":[${'"",'.repeat(200_000)}""]}`],
       ["200,000 items with an unknown member", `{"visas":[${'{"a":1},'.repeat(200_000)}{}]}`],
       ["200,000 repeated members", `{"visas":[${'{"a":1,"a":2},'.repeat(200_000)}{}]}`]
-    ] as const)("%s are refused in a few words", ([, text]) =>
+    ] as const)("%s get a short refusal", ([, text]) =>
       Effect.gen(function* () {
         const { data } = yield* session
         const reply = yield* data("POST", "students", { text })

@@ -87,7 +87,7 @@ export const oauthFacts = (layerOf: LayerOf) =>
     )
 
     it.effect.each([undefined, "Bearer nonsense", "Basic bG9jYWw6bG9jYWwtc2VjcmV0", ""])(
-      "without a good token (%s) data and batch are 401, the body a JSON string that holds JSON",
+      "without a valid token (%s) data and batch are a 401 whose body is a JSON string that contains JSON",
       (authorization) =>
         Effect.gen(function* () {
           const headers = authorization === undefined ? {} : { authorization }
@@ -105,7 +105,7 @@ export const oauthFacts = (layerOf: LayerOf) =>
         }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("several tokens are good at once, and each login is counted", () =>
+    it.effect("several tokens are valid at once, and each login is counted", () =>
       Effect.gen(function* () {
         const first = yield* session
         const second = yield* session

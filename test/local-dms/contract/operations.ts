@@ -25,7 +25,7 @@ const { create, remove, update } = op
 
 export const operationFacts = (layerOf: LayerOf) =>
   describe("operations of a batch", () => {
-    it.effect("an update by id takes the id from the operation, and refuses another in the document", () =>
+    it.effect("an update by id uses the id of the operation, and rejects another one in the document", () =>
       Effect.gen(function* () {
         const { batch, create: post, get } = yield* session
         const documentId = yield* post("students", student("A"))
@@ -130,7 +130,7 @@ export const operationFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("ifMatch is per operation and needs the bare tag; the If-Match header is not looked at", () =>
+    it.effect("ifMatch is per operation and needs the unquoted tag; the If-Match header is ignored", () =>
       Effect.gen(function* () {
         const { data, token } = yield* session
         const created = yield* data("POST", "students", { json: student("A") })
@@ -154,7 +154,7 @@ export const operationFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("a member given twice in a document fails that operation", () =>
+    it.effect("a repeated member in a document fails its operation", () =>
       Effect.gen(function* () {
         const { batchText } = yield* session
         const twice = `{"firstName":"x",${JSON.stringify(student("B")).slice(1)}`
@@ -166,27 +166,29 @@ export const operationFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("an action the claim set lacks fails the operation, before its key is looked up", () =>
-      Effect.gen(function* () {
-        const { batch } = yield* session
-        const type = "security:authorization:access-denied:action"
-        assert.deepStrictEqual(failureOf(yield* batch([remove(key("Z"))])), [403, 0, type])
-        assert.deepStrictEqual(failureOf(yield* batch([create({})])), [
-          400,
-          0,
-          "bad-request:data-validation-failed"
-        ])
-        assert.deepStrictEqual(failureOf(yield* batch([create(student("A"))])), [403, 0, type])
-      }).pipe(
-        Effect.provide(
-          layerOf({
-            deny: [
-              { endpoint: "students", action: "delete" },
-              { endpoint: "students", action: "create" }
-            ]
-          })
+    it.effect(
+      "an action that the claim set does not allow fails the operation before its key is looked up",
+      () =>
+        Effect.gen(function* () {
+          const { batch } = yield* session
+          const type = "security:authorization:access-denied:action"
+          assert.deepStrictEqual(failureOf(yield* batch([remove(key("Z"))])), [403, 0, type])
+          assert.deepStrictEqual(failureOf(yield* batch([create({})])), [
+            400,
+            0,
+            "bad-request:data-validation-failed"
+          ])
+          assert.deepStrictEqual(failureOf(yield* batch([create(student("A"))])), [403, 0, type])
+        }).pipe(
+          Effect.provide(
+            layerOf({
+              deny: [
+                { endpoint: "students", action: "delete" },
+                { endpoint: "students", action: "create" }
+              ]
+            })
+          )
         )
-      )
     )
 
     it.effect("the resource dialect names resources exactly, and echoes the name", () =>

@@ -57,7 +57,7 @@ export const pythonSuiteFacts = (layerOf: LayerOf) =>
       ["students-batch-10", ten.flatMap(studentTriple)],
       ["sections-batch-10", ten.flatMap(sectionTriple)],
       ["mixed-students-sections-batch-2", [...studentTriple(1), ...sectionTriple(1)]]
-    ] as const)("%s is taken in full and leaves nothing behind", ([, operations]) =>
+    ] as const)("%s is committed and leaves nothing behind", ([, operations]) =>
       Effect.gen(function* () {
         yield* createCampus
         const batch = yield* loggedIn

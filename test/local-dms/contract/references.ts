@@ -32,7 +32,7 @@ export const referenceFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("school years 1991 to 2037 are there, others are not", () =>
+    it.effect("school years 1991 to 2037 exist, others do not", () =>
       Effect.gen(function* () {
         const { create, post } = yield* session
         yield* create("schools", campus.school)
@@ -48,7 +48,7 @@ export const referenceFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("an unknown descriptor wins over an unresolved reference", () =>
+    it.effect("an unknown descriptor is reported before an unresolved reference", () =>
       Effect.gen(function* () {
         const { post } = yield* session
         const termDescriptor = "uri://ed-fi.org/TermDescriptor#Never"
@@ -58,7 +58,7 @@ export const referenceFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("what is referred to cannot be deleted until the last reference is gone", () =>
+    it.effect("a document cannot be deleted until the last reference to it is gone", () =>
       Effect.gen(function* () {
         const { create, data } = yield* session
         const ids = yield* createCampus
@@ -92,7 +92,7 @@ export const referenceFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("a renamed session takes its course offerings and their sections along", () =>
+    it.effect("renaming a session changes its course offerings and their sections", () =>
       Effect.gen(function* () {
         const { create, data, get } = yield* session
         const ids = yield* createCampus
@@ -111,7 +111,7 @@ export const referenceFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("renaming onto a taken identity is a 409 and changes nothing", () =>
+    it.effect("renaming to an existing identity is a 409 and changes nothing", () =>
       Effect.gen(function* () {
         const { create, data, get } = yield* session
         yield* createCampus

@@ -1,0 +1,236 @@
+/** The sentences of a sweep's answer. Every percentage is that of the rates as they are printed. */
+import { limitText } from "../result/limitText.ts"
+import { asPrinted, figure, listed, plural } from "../result/numberFormat.ts"
+import type { MedianAndRange } from "../result/MeasuredSlice.ts"
+import type { LoadPlace, Sweep, SweepAnswer, SweepPlace, SweepPoint, UserStep } from "../result/Sweep.ts"
+import { percent } from "./slices.ts"
+import { goodEnough, validSlices } from "./sweepAnswer.ts"
+import type { Finding } from "./studyEnd.ts"
+
+type Points = Sweep["points"]
+
+/** @example triples(1) // "1 triple" */
+export const triples = (count: number): string => plural(count, "triple")
+
+const users = (count: number): string => plural(count, "user")
+
+const operationsIn = (batchTripleCount: number): string => `${figure(3 * batchTripleCount)} operations`
+
+/** @example "4 users and 10 triples", "4 users" for single requests */
+export const placeText = ({ batchTripleCount, clientCount }: LoadPlace): string =>
+  batchTripleCount === null ? users(clientCount) : `${users(clientCount)} and ${triples(batchTripleCount)}`
+
+const sizeText = ({ batchTripleCount }: LoadPlace): string => triples(batchTripleCount ?? 0)
+
+const rateText = ({ max, median, min }: MedianAndRange): string =>
+  `${figure(median)} operations per second (${figure(min)} to ${figure(max)})`
+
+const shareText = (place: SweepPlace, best: SweepPlace): string =>
+  percent(asPrinted(place.operationsPerSecond.median) / asPrinted(best.operationsPerSecond.median))
+
+/** The range of the slices of a point as a share of their median. */
+const width = ({ max, median, min }: MedianAndRange): number =>
+  (asPrinted(max) - asPrinted(min)) / asPrinted(median)
+
+const isMeasured = ({ outcome }: SweepPoint): boolean => outcome === "measured"
+
+/** A sentence about the noise, if slices of a point differ by more than the share that separates points. */
+const noiseRemark = (places: ReadonlyArray<SweepPlace>): ReadonlyArray<string> => {
+  const widest = Math.max(...places.map(({ operationsPerSecond }) => width(operationsPerSecond)))
+  return widest > 1 - goodEnough
+    ? [
+        `Slices of one point differ by up to ${percent(widest)}, more than the 5 % that decide: use more or longer slices for a firmer result.`
+      ]
+    : []
+}
+
+/** Points of which only a lower bound is known, beyond the best. */
+const limitedRemark = (
+  points: Points,
+  best: SweepPlace,
+  nameOf: (place: LoadPlace) => string
+): ReadonlyArray<string> => {
+  const higher = points.filter(
+    ({ batchTripleCount, clientCount, outcome }) =>
+      outcome === "limited" &&
+      (clientCount > best.clientCount || (batchTripleCount ?? 0) > (best.batchTripleCount ?? 0))
+  )
+  return higher.length === 0
+    ? []
+    : [
+        `With ${listed(higher.map(nameOf))} it is unknown, because ${limitText(higher.flatMap(({ slices }) => slices))}.`
+      ]
+}
+
+/** Whether every larger size was rejected with 413, or skipped because a smaller one was. */
+const isLargestAccepted = ({ batchTripleCount }: SweepPlace, points: Points): boolean => {
+  const size = batchTripleCount ?? 0
+  const refused = points.find(({ outcome }) => outcome === "refused")?.batchTripleCount ?? undefined
+  const larger = points.filter((point) => (point.batchTripleCount ?? 0) > size)
+  return refused !== undefined && larger.every((point) => (point.batchTripleCount ?? 0) >= refused)
+}
+
+const sizeSentences = (
+  { best, enough }: Extract<SweepAnswer, { _tag: "BatchSize" }>,
+  points: Points
+): ReadonlyArray<string> => {
+  const measured = points.filter(isMeasured)
+  const isLargest = measured.every((point) => (point.batchTripleCount ?? 0) <= (enough.batchTripleCount ?? 0))
+  const evidence =
+    enough.batchTripleCount === best.batchTripleCount
+      ? `${sizeText(best)} had the highest rate, ${rateText(best.operationsPerSecond)}`
+      : `${sizeText(enough)} reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of the highest rate, ` +
+        `${rateText(best.operationsPerSecond)} with ${sizeText(best)}`
+  const smaller = measured
+    .flatMap(({ operationsPerSecond, ...place }) =>
+      operationsPerSecond === null ? [] : [{ ...place, operationsPerSecond }]
+    )
+    .findLast(({ batchTripleCount }) => (batchTripleCount ?? 0) < (enough.batchTripleCount ?? 0))
+  const below =
+    smaller === undefined
+      ? ""
+      : `; ${sizeText(smaller)} reached ${rateText(smaller.operationsPerSecond)}, ${shareText(smaller, best)}`
+  const edge =
+    measured.length === 1
+      ? ["It is the only size with a valid result."]
+      : isLargest
+        ? [
+            isLargestAccepted(enough, points)
+              ? "It is the largest of these sizes that the DMS accepts."
+              : "It is the largest size with a valid result: larger ones may be faster."
+          ]
+        : []
+  return [
+    `Use batches of ${sizeText(enough)} (${operationsIn(enough.batchTripleCount ?? 0)}): ${evidence}${below}.`,
+    ...edge,
+    ...noiseRemark([enough, best])
+  ]
+}
+
+/** How throughput goes on after the peak. */
+const afterPeakSentence = (step: UserStep | null, points: Points): string => {
+  if (step === null) {
+    return points.filter(isMeasured).length === 1
+      ? "It is the only number of users with a valid result."
+      : "It is the largest number with a valid result: more users may reach more."
+  }
+  const rate = points.find(({ clientCount }) => clientCount === step.to)?.operationsPerSecond
+  const measured = rate === null || rate === undefined ? "" : `, to ${rateText(rate)}`
+  const fall = `With ${users(step.to)} throughput falls by ${percent(-step.change)}${measured}`
+  return step.differs === false ? `${fall}, which is within the noise.` : `${fall}.`
+}
+
+/** The numbers of users whose slices overlap with those of the peak: the true peak may be there. */
+const overlapping = (best: SweepPlace, points: Points): ReadonlyArray<SweepPoint> =>
+  points.filter(
+    (point) =>
+      isMeasured(point) &&
+      point.clientCount !== best.clientCount &&
+      point.operationsPerSecond !== null &&
+      point.operationsPerSecond.max >= best.operationsPerSecond.min
+  )
+
+const userSentences = (
+  { afterPeak, best, enough }: Extract<SweepAnswer, { _tag: "Users" }>,
+  points: Points
+): ReadonlyArray<string> => {
+  const close = overlapping(best, points)
+  const isSingle = points.some((point) => isMeasured(point) && validSlices(point) < 2)
+  return [
+    `The peak is ${users(best.clientCount)}: ${rateText(best.operationsPerSecond)}.`,
+    afterPeakSentence(afterPeak, points),
+    ...(enough.clientCount === best.clientCount
+      ? []
+      : [
+          `${users(enough.clientCount)} already reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of it: use no more.`
+        ]),
+    ...(isSingle
+      ? ["With a single slice of a point its noise is unknown."]
+      : close.length === 0
+        ? []
+        : [
+            `Slices with ${listed(close.map(({ clientCount }) => users(clientCount)))} overlap with it, so the peak may be there.`
+          ]),
+    ...limitedRemark(points, best, ({ clientCount }) => users(clientCount))
+  ]
+}
+
+const pairText = ({ batchTripleCount, clientCount }: LoadPlace): string =>
+  `${users(clientCount)} with batches of ${triples(batchTripleCount ?? 0)} (${operationsIn(batchTripleCount ?? 0)})`
+
+const pairSentences = (
+  { best, enough }: Extract<SweepAnswer, { _tag: "Pair" }>,
+  points: Points
+): ReadonlyArray<string> => {
+  const most = (of: (place: LoadPlace) => number) => Math.max(...points.filter(isMeasured).map(of))
+  const edges = [
+    ...(best.clientCount === most(({ clientCount }) => clientCount) ? ["number of users"] : []),
+    ...(best.batchTripleCount === most((place) => place.batchTripleCount ?? 0) &&
+    !isLargestAccepted(best, points)
+      ? ["size"]
+      : [])
+  ]
+  const isSame = enough.clientCount === best.clientCount && enough.batchTripleCount === best.batchTripleCount
+  return [
+    `The best pair is ${pairText(best)}: ${rateText(best.operationsPerSecond)}.`,
+    ...(isSame
+      ? []
+      : [
+          `${placeText(enough)} already reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of it.`
+        ]),
+    ...(edges.length === 0
+      ? []
+      : [`It has the largest ${listed(edges)} with a valid result: beyond that more may be possible.`]),
+    ...noiseRemark([enough, best]),
+    ...limitedRemark(points, best, placeText)
+  ]
+}
+
+const outcomeWords = [
+  { outcome: "failing", words: "had too many failures" },
+  { outcome: "refused", words: "were rejected with 413" },
+  { outcome: "skipped", words: "were not measured" }
+] as const
+
+/** Why no point has a valid result, as a clause. */
+const noAnswer = (points: Points): Finding => {
+  const limited = points.filter(({ outcome }) => outcome === "limited")
+  const others = outcomeWords.flatMap(({ outcome, words }) => {
+    const count = points.filter((point) => point.outcome === outcome).length
+    return count === 0 ? [] : [`${count} of ${plural(points.length, "point")} ${words}`]
+  })
+  const causes = [
+    ...(limited.length === 0 ? [] : [limitText(limited.flatMap(({ slices }) => slices))]),
+    ...others,
+    ...(limited.length + others.length === 0 ? ["nothing succeeded"] : [])
+  ]
+  const [fastest] = limited.toSorted(
+    (a, b) => (b.operationsPerSecond?.median ?? 0) - (a.operationsPerSecond?.median ?? 0)
+  )
+  const rate = fastest?.operationsPerSecond
+  return {
+    _tag: "NoResult",
+    because: listed(causes),
+    measured:
+      fastest === undefined || rate === null || rate === undefined
+        ? ""
+        : `Measured were up to ${rateText(rate)}, with ${placeText(fastest)}.`
+  }
+}
+
+const sentencesOf = (answer: Exclude<SweepAnswer, { _tag: "None" }>, points: Points) => {
+  switch (answer._tag) {
+    case "BatchSize":
+      return sizeSentences(answer, points)
+    case "Users":
+      return userSentences(answer, points)
+    case "Pair":
+      return pairSentences(answer, points)
+  }
+}
+
+/** The answer in sentences. */
+export const findingOf = ({ answer, points }: Pick<Sweep, "answer" | "points">): Finding =>
+  answer._tag === "None"
+    ? noAnswer(points)
+    : { _tag: "Result", sentences: sentencesOf(answer, points).join(" ") }
