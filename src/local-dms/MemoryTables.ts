@@ -5,7 +5,7 @@
 import type { JsonObject } from "../domain/Json.ts"
 import { keyInTerms } from "./keyInTerms.ts"
 import { renameReferences } from "./renameReference.ts"
-import { keyOf, valueAt } from "./ResourceModel.ts"
+import { keyOf, valueAt } from "./keys.ts"
 import type { Path, ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { InsertResult, Page, Query, Stored, StoreError } from "./Store.ts"

@@ -1,7 +1,7 @@
 /** Rules between members of a document: unique items, unique references and equal values. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import { valueAt } from "./ResourceModel.ts"
+import { valueAt } from "./keys.ts"
 import type { ListShape, Members, Path, ResourceModel, ValuesPath } from "./ResourceModel.ts"
 import { jsonPath } from "./validate.ts"
 import type { Place, Reference, ValidationErrors } from "./validate.ts"

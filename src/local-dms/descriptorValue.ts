@@ -1,5 +1,5 @@
 /** Descriptor values as they occur in documents: few different texts, each of them often. */
-import { descriptorKey } from "./ResourceModel.ts"
+import { descriptorKey } from "./keys.ts"
 
 export interface DescriptorValue {
   /** `uri://ed-fi.org/TermDescriptor#Fall Semester` */

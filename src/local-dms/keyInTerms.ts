@@ -1,5 +1,5 @@
 /** Finds the natural key in a query, so that such a query is a lookup instead of a scan. */
-import { keyText } from "./ResourceModel.ts"
+import { keyText } from "./keys.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
 import type { Query } from "./Store.ts"
 

@@ -3,8 +3,9 @@ import * as Schema from "effect/Schema"
 import { dataStandard52 } from "./dataStandard52.ts"
 import type { ProjectSource } from "./ProjectSource.ts"
 import { ResourceFacts } from "./ResourceFacts.ts"
-import { modelOf } from "./ResourceModel.ts"
-import type { ResourceModel, ResourceName, SpaceOf } from "./ResourceModel.ts"
+import { compileResource } from "./compileResource.ts"
+import type { ResourceName, SpaceOf } from "./compileResource.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
 
 export const project: ProjectSource = dataStandard52
 
@@ -47,7 +48,7 @@ const compile = (source: Source | undefined): ResourceModel | undefined => {
   const known = compiled.get(source.endpoint)
   if (known !== undefined) return known
   const { facts, ...names } = source
-  const model = modelOf(names, facts(), spaceOf)
+  const model = compileResource(names, facts(), spaceOf)
   compiled.set(source.endpoint, model)
   return model
 }

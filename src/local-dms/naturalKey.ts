@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import * as Refusal from "./Refusal.ts"
-import { keyText, valueAt } from "./ResourceModel.ts"
+import { keyText, valueAt } from "./keys.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 
 const isScalar = (value: Json | undefined): boolean =>

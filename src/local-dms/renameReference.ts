@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import { valueAt } from "./ResourceModel.ts"
+import { valueAt } from "./keys.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
 import type { Stored } from "./Store.ts"
 import { validate } from "./validate.ts"

@@ -8,7 +8,7 @@ import type { Json, JsonObject } from "../domain/Json.ts"
 import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
 import { descriptorValue } from "./descriptorValue.ts"
 import { isArray, isObject } from "./json.ts"
-import { keyOf, referencedKey } from "./ResourceModel.ts"
+import { keyOf, referencedKey } from "./keys.ts"
 import type {
   DescriptorShape,
   ListShape,
@@ -113,7 +113,7 @@ const validateMembers = (
     const member = members.byName.get(name)
     if (member === undefined) {
       if (place.length > 0 || !serverMembers.has(name)) {
-        findings.onPruned(jsonPath([...place, name]).replaceAll(/\[\d+\]/g, "[*]"))
+        findings.onPruned(anyItem([...place, name]))
       }
       continue
     }
@@ -222,6 +222,9 @@ const validateDescriptor = (
   return uri
 }
 
+/** The server checks decimals by another list, whose paths it reports: `$.partialCourseTranscriptAwards[*].earnedCredits`. */
+const anyItem = (place: Place): string => jsonPath(place).replaceAll(/\[\d+\]/g, "[*]")
+
 const numeral = /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/
 
 const validateNumber = (
@@ -235,9 +238,10 @@ const validateNumber = (
   if (typeof number !== "number") return addError(findings, [...parent, name], "must be a number.")
   if (integer && !Number.isInteger(number))
     return addError(findings, [...parent, name], "must be an integer.")
-  if (number < min) return addError(findings, [...parent, name], `must be at least ${min}.`)
-  if (number > max) return addError(findings, [...parent, name], `must be at most ${max}.`)
-  return number
+  if (number >= min && number <= max) return number
+  const place = [...parent, name]
+  const text = `must be between ${min} and ${max}.`
+  return integer ? addError(findings, place, text) : report(findings, anyItem(place), `${name} ${text}`)
 }
 
 /**

@@ -7,7 +7,7 @@ import { moduleOf, reduceFile } from "../../scripts/reduceDataStandard.ts"
 import type { ApiSchema, JsonSchema, ResourceSchema } from "../../src/local-dms/ApiSchema.ts"
 import { allModels } from "../../src/local-dms/models.ts"
 import { reduceApiSchema } from "../../src/local-dms/reduceApiSchema.ts"
-import { shapeAt } from "../../src/local-dms/ResourceModel.ts"
+import { shapeAt } from "../../src/local-dms/compileResource.ts"
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
 const source = pathOf("../../../shared/data/ed-fi-api-schema-ds-5.2.json")

@@ -3,7 +3,7 @@ import type { Json, JsonObject } from "../../../src/domain/Json.ts"
 import { codesOf, descriptorUri } from "../../../src/local-dms/descriptors.ts"
 import { loadOrder } from "../../../src/local-dms/loadOrder.ts"
 import { allModels } from "../../../src/local-dms/models.ts"
-import { valueAt } from "../../../src/local-dms/ResourceModel.ts"
+import { valueAt } from "../../../src/local-dms/keys.ts"
 import type { Members, ReferenceShape, ResourceModel, Shape } from "../../../src/local-dms/ResourceModel.ts"
 
 /** The resources in the order in which their documents can be created. */

@@ -159,7 +159,12 @@ const outOfBounds = ({ member, place }: Found, document: JsonObject): ReadonlyAr
     kind,
     path: pathOf(place),
     document: changed(document, place, value),
-    verdict: invalid(lastOf(place))
+    verdict: invalid(
+      // Decimals are judged by paths, not by the schema.
+      kind === "out of range" && member.shape._tag === "number" && !member.shape.integer
+        ? `$.${wildcard(place)}`
+        : lastOf(place)
+    )
   }))
 
 /** The constraints whose other side the document has as well. */
