@@ -1,5 +1,5 @@
 /**
- * Writes src/local-dms/dataStandard52.ts, what the local DMS knows of the Ed-Fi Data Standard 5.2, from the ApiSchema
+ * Writes dataStandard52.ts and dataStandard52Facts.ts in src/local-dms, what the local DMS knows of the Ed-Fi Data Standard 5.2, from the ApiSchema
  * file of a DMS: `npx tsx scripts/reduceDataStandard.ts ed-fi-api-schema-ds-5.2.json`
  */
 import * as Either from "effect/Either"
@@ -10,34 +10,57 @@ import { ApiSchema } from "../src/local-dms/ApiSchema.ts"
 import { reduceApiSchema } from "../src/local-dms/reduceApiSchema.ts"
 import type { ProjectFacts } from "../src/local-dms/ResourceFacts.ts"
 
-const target = fileURLToPath(new URL("../src/local-dms/dataStandard52.ts", import.meta.url))
+const folder = fileURLToPath(new URL("../src/local-dms/", import.meta.url))
 
 /** A JSON text as a literal of TypeScript; JSON of facts has neither backslashes nor single quotes. */
 const literal = (value: unknown): string => `'${JSON.stringify(value)}'`
 
-/** The module: a line per resource, so that differences between versions can be read. */
-export const moduleOf = (facts: ProjectFacts): string =>
+const header = (content: string) =>
+  `/** ${content} of the Ed-Fi Data Standard 5.2. Written by scripts/reduceDataStandard.ts. */`
+
+const pairs = (names: ReadonlyArray<readonly [string, string, ...ReadonlyArray<unknown>]>): string =>
+  names.map(([endpoint, name]) => `    ["${endpoint}", "${name}"]`).join(",\n")
+
+const namesModule = (facts: ProjectFacts): string =>
   [
-    "/** The resources of the Ed-Fi Data Standard 5.2. Written by scripts/reduceDataStandard.ts. */",
-    'import type { ProjectSource } from "./ProjectSource.ts"',
+    header("The names"),
+    'import type { ProjectNames } from "./ProjectSource.ts"',
     "",
-    "export const dataStandard52: ProjectSource = {",
+    "export const dataStandard52: ProjectNames = {",
     `  name: "${facts.name}",`,
     `  endpoint: "${facts.endpoint}",`,
     `  version: "${facts.version}",`,
+    `  abstract: [${facts.abstract.map((name) => `"${name}"`).join(", ")}],`,
     "  resources: [",
-    facts.resources
-      .map(([endpoint, name, one]) => `    ["${endpoint}", "${name}", ${literal(one)}]`)
-      .join(",\n"),
+    pairs(facts.resources),
     "  ],",
     "  descriptors: [",
-    facts.descriptors.map(([endpoint, name]) => `    ["${endpoint}", "${name}"]`).join(",\n"),
-    "  ],",
-    `  descriptor: ${literal(facts.descriptor)},`,
-    `  abstract: [${facts.abstract.map((name) => `"${name}"`).join(", ")}]`,
+    pairs(facts.descriptors),
+    "  ]",
     "}",
     ""
   ].join("\n")
+
+/** A line per resource, so that differences between versions can be read. */
+const factsModule = (facts: ProjectFacts): string =>
+  [
+    header("The facts"),
+    'import type { ProjectTexts } from "./ProjectSource.ts"',
+    "",
+    "export const dataStandard52Facts: ProjectTexts = {",
+    "  resources: {",
+    facts.resources.map(([endpoint, , one]) => `    ${endpoint}: ${literal(one)}`).join(",\n"),
+    "  },",
+    `  descriptor: ${literal(facts.descriptor)}`,
+    "}",
+    ""
+  ].join("\n")
+
+/** The modules by file name. */
+export const modulesOf = (facts: ProjectFacts): { readonly [file: string]: string } => ({
+  "dataStandard52.ts": namesModule(facts),
+  "dataStandard52Facts.ts": factsModule(facts)
+})
 
 /** The facts in the ApiSchema file at a path. */
 export const reduceFile = (path: string): ProjectFacts =>
@@ -47,5 +70,5 @@ export const reduceFile = (path: string): ProjectFacts =>
 
 const [, script, source] = process.argv
 if (script === fileURLToPath(import.meta.url) && source !== undefined) {
-  writeFileSync(target, moduleOf(reduceFile(source)))
+  for (const [file, text] of Object.entries(modulesOf(reduceFile(source)))) writeFileSync(folder + file, text)
 }

@@ -1,13 +1,14 @@
 /** The resources that the local DMS knows, each compiled when it is first used. */
 import * as Schema from "effect/Schema"
 import { dataStandard52 } from "./dataStandard52.ts"
-import type { ProjectSource } from "./ProjectSource.ts"
+import { dataStandard52Facts } from "./dataStandard52Facts.ts"
+import type { ProjectNames } from "./ProjectSource.ts"
 import { ResourceFacts } from "./ResourceFacts.ts"
 import { compileResource } from "./compileResource.ts"
 import type { ResourceName, SpaceOf } from "./compileResource.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 
-export const project: ProjectSource = dataStandard52
+export const project: ProjectNames = dataStandard52
 
 const decode = Schema.decodeSync(Schema.parseJson(ResourceFacts))
 
@@ -18,19 +19,19 @@ interface Source extends ResourceName {
 let descriptorFacts: ResourceFacts | undefined
 
 const sources: ReadonlyArray<Source> = [
-  ...project.resources.map(([endpoint, name, facts]) => ({
+  ...project.resources.map(([endpoint, name]) => ({
     project: project.endpoint,
     endpoint,
     name,
     isDescriptor: false,
-    facts: () => decode(facts)
+    facts: () => decode(dataStandard52Facts.resources[endpoint] ?? "")
   })),
   ...project.descriptors.map(([endpoint, name]) => ({
     project: project.endpoint,
     endpoint,
     name: `${name}Descriptor`,
     isDescriptor: true,
-    facts: () => (descriptorFacts ??= decode(project.descriptor))
+    facts: () => (descriptorFacts ??= decode(dataStandard52Facts.descriptor))
   }))
 ]
 
