@@ -55,16 +55,29 @@ export const changeOf = (name: FigureName, baseline: number | null, value: numbe
   return { percent, words, meaning: direction > 0 ? "better" : direction < 0 ? "worse" : "neutral" }
 }
 
-/** Neither better nor worse if the load generator limited one of the two runs. */
-const betweenRuns = (change: Change, ...both: ReadonlyArray<ComparedRun>): Change =>
-  change.meaning !== "same" && both.some(isLimited) ? { ...change, meaning: "neutral" } : change
-
 /** One kind of request of a run, or all of its requests. */
 interface Compared {
   readonly run: ComparedRun
   /** `undefined` for a run without this request. */
   readonly part: Pick<ComparedRun["byName"][number], "figures" | "succeeded"> | undefined
 }
+
+/** What a row shows, and whether the next row shows the same of succeeded requests. */
+interface RowName extends Pick<ComparedRow, "figure" | "of"> {
+  readonly isBesideSucceeded: boolean
+}
+
+const hasFailures = ({ part }: Compared): boolean => (part?.figures["failures.count"] ?? 0) > 0
+
+/**
+ * Whether quick refusals may improve a figure, so that its change is neither better nor worse: where requests failed, a
+ * latency of all requests beside that of the succeeded ones, and the rate of requests beside that of operations.
+ */
+const isMixed = (row: RowName, both: ReadonlyArray<Compared>): boolean =>
+  both.some(hasFailures) &&
+  (row.isBesideSucceeded ||
+    (row.figure === "requests.perSecond" &&
+      both.every(({ part }) => typeof part?.figures["operations.perSecond"] === "number")))
 
 type Value = Omit<ComparedCell, "change">
 
@@ -83,26 +96,25 @@ const succeededOf = ({ part }: Compared, name: TimeName): Value => {
 }
 
 const rowOf = (
-  row: Pick<ComparedRow, "figure" | "of">,
-  runs: ReadonlyArray<ComparedRun>,
+  { figure, isBesideSucceeded, of }: RowName,
+  compared: ReadonlyArray<Compared>,
   values: ReadonlyArray<Value>
 ): ComparedRow => {
-  const [baseRun] = runs
   const baseline = values[0]?.value ?? null
+  const [base] = compared
+  const change = (value: number | null, other: Compared | undefined): Change | null => {
+    if (value === null || base === undefined || other === undefined || other === base) return null
+    const change = changeOf(figure, baseline, value)
+    const both = [base, other]
+    const isNeutral =
+      both.some(({ run }) => isLimited(run)) || isMixed({ figure, isBesideSucceeded, of }, both)
+    return change.meaning !== "same" && isNeutral ? { ...change, meaning: "neutral" } : change
+  }
   return {
-    ...row,
-    dimension: figures[row.figure],
-    cells: values.map(({ absent, value }, i) => {
-      const run = runs[i]
-      return {
-        value,
-        absent,
-        change:
-          i === 0 || value === null || baseRun === undefined || run === undefined
-            ? null
-            : betweenRuns(changeOf(row.figure, baseline, value), baseRun, run)
-      }
-    })
+    figure,
+    of,
+    dimension: figures[figure],
+    cells: values.map(({ absent, value }, i) => ({ value, absent, change: change(value, compared[i]) }))
   }
 }
 
@@ -126,10 +138,13 @@ const groupOf = (
       .filter((figure) => name === null || isByName(figure))
       .flatMap((figure) => {
         const values = compared.map((each) => valueOf(each, figure))
-        const ofAll = rowOf({ figure, of: "all" }, runs, values)
-        if (!isTimeName(figure) || !isOfOwn(compared, figure)) return [ofAll]
+        const ofAll = { figure, of: "all", isBesideSucceeded: false } as const
+        if (!isTimeName(figure) || !isOfOwn(compared, figure)) return [rowOf(ofAll, compared, values)]
         const succeeded = compared.map((each) => succeededOf(each, figure))
-        return [ofAll, rowOf({ figure, of: "succeeded" }, runs, succeeded)]
+        return [
+          rowOf({ ...ofAll, isBesideSucceeded: true }, compared, values),
+          rowOf({ ...ofAll, of: "succeeded" }, compared, succeeded)
+        ]
       })
   }
 }

@@ -16,6 +16,7 @@ const loadSettings = new Set([
   "stages",
   "startWithinSeconds",
   "runTimeInMinutes",
+  "warmUpSeconds",
   "ran for (s)",
   "runInDebugMode",
   "minWait",

@@ -15,8 +15,10 @@ import {
   type ComparedRun,
   type FailOnVerdict,
   isLimited,
+  isTooShort,
   type LimitedVerdict
 } from "../result/Comparison.ts"
+import { listed } from "../result/numberFormat.ts"
 import { measuredText } from "../result/thresholds.ts"
 
 export interface FailOn {
@@ -140,7 +142,8 @@ const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): 
     const limit = base.value === null ? null : limitOf(failOn, base.value)
     return { base, cell: cells[at] ?? noCell, limit, judgedBy: rows.length > 1 ? of : null }
   })
-  const known = limited.filter(({ cell, judgedBy }) => judgedBy === null || cell.absent !== "unknown")
+  // Files of older versions and of Locust have the latencies of all requests only.
+  const known = limited.filter(({ cell, judgedBy }) => judgedBy !== "succeeded" || cell.absent !== "unknown")
   const [first = { base: noCell, cell: noCell, limit: null, judgedBy: null }, second] = known
   if (second === undefined) return { ...first, judgedBy: null }
   return excessOf(second, failOn.sign) > excessOf(first, failOn.sign) ? second : first
@@ -149,23 +152,24 @@ const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): 
 /** A run as far as verdicts name it. */
 type JudgedRun = Pick<ComparedRun, "label" | "notes">
 
-const limitedLabels = (runs: ReadonlyArray<JudgedRun>): string =>
-  runs
-    .filter(isLimited)
-    .map(({ label }) => label)
-    .join(" and ")
+const labelsOf = (runs: ReadonlyArray<JudgedRun>): string => listed(runs.map(({ label }) => label))
 
 /** Completes a verdict whose figures do not describe the server alone; empty if neither run was limited. */
 const limitedNote = (...both: ReadonlyArray<JudgedRun>): string => {
-  const labels = limitedLabels(both)
+  const labels = labelsOf(both.filter(isLimited))
   return labels === "" ? "" : `; but the load generator was limited in ${labels}`
 }
 
-/** The verdict of `--failOnLimited` on all runs, the baseline as well. A run that is too short to tell passes. */
+/** The verdict of `--failOnLimited` on all runs, the baseline as well. A run that is too short to tell passes, and is named. */
 export const judgeLimited = (runs: ReadonlyArray<JudgedRun>): LimitedVerdict => {
-  const labels = limitedLabels(runs)
+  const labels = labelsOf(runs.filter(isLimited))
+  const short = labelsOf(runs.filter(isTooShort))
+  const passed = "passed: --failOnLimited: the load generator was not limited in any run"
   return labels === ""
-    ? { passed: true, sentence: "passed: --failOnLimited: the load generator was not limited in any run" }
+    ? {
+        passed: true,
+        sentence: short === "" ? passed : `${passed} that is long enough to tell; too short: ${short}`
+      }
     : { passed: false, sentence: `failed: --failOnLimited: the load generator was limited in ${labels}` }
 }
 

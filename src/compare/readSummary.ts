@@ -15,10 +15,11 @@ import type {
 } from "../result/Comparison.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import { type Figures, succeededTimes } from "../result/Figures.ts"
+import { tooShortNote } from "../result/sentences.ts"
 import { Summary } from "../result/Summary.ts"
 import { figure } from "../result/numberFormat.ts"
 import { figureOf } from "../result/thresholds.ts"
-import { hasThroughput, throughputFigures } from "../result/throughput.ts"
+import { endedInWarmUp, hasThroughput, throughputFigures } from "../result/throughput.ts"
 import { endings } from "../result/verdict.ts"
 import { cleaned } from "./cleaned.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
@@ -36,8 +37,12 @@ const placeOf = (error: ParseResult.ParseError): string => {
 const unknownIn = (summary: Summary): ReadonlyArray<FigureName> =>
   hasThroughput(summary) ? [] : throughputFigures
 
-const comparedFigures = (of: Figures, unknown: ReadonlyArray<FigureName>): ComparedFigures =>
-  Record.map(figures, (_, name) => (unknown.includes(name) ? null : figureOf(of, name)))
+/** The figures that are no result of a run. */
+const withoutResult = (summary: Summary): ReadonlyArray<FigureName> =>
+  endedInWarmUp(summary) ? throughputFigures : unknownIn(summary)
+
+const comparedFigures = (of: Figures, without: ReadonlyArray<FigureName>): ComparedFigures =>
+  Record.map(figures, (_, name) => (without.includes(name) ? null : figureOf(of, name)))
 
 const comparedSucceeded = (of: Figures): SucceededTimes | null => {
   const times = succeededTimes(of)
@@ -64,7 +69,12 @@ const notesOf = (summary: Summary): ReadonlyArray<RunNote> => {
   const { long, planned } = endings[endedBy]
   const of = plannedSeconds === null ? "" : ` of ${figure(plannedSeconds)} s`
   const early = `${long} Its figures are those of ${figure(elapsedSeconds)} s${of}.`
-  return [...caveatsOf(summary), ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])]
+  const tooShort = summary.generator?.tooShort === true
+  return [
+    ...caveatsOf(summary),
+    ...(tooShort ? [{ kind: "tooShort" as const, sentence: tooShortNote }] : []),
+    ...(planned ? [] : [{ kind: "endedEarly" as const, sentence: early }])
+  ]
 }
 
 const comparedRun = (path: string, summary: Summary): ComparedRun => ({
@@ -77,12 +87,12 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
   elapsedSeconds: summary.elapsedSeconds,
   users: summary.users,
   endedBy: summary.endedBy,
-  total: comparedFigures(summary, unknownIn(summary)),
+  total: comparedFigures(summary, withoutResult(summary)),
   succeeded: comparedSucceeded(summary),
   byName: summary.byName.map((row) => ({
     name: row.name,
     method: row.method,
-    figures: comparedFigures(row, unknownIn(summary)),
+    figures: comparedFigures(row, withoutResult(summary)),
     succeeded: comparedSucceeded(row)
   })),
   unknown: unknownIn(summary),

@@ -59,20 +59,25 @@ export interface Observer {
 }
 
 /** The state of a run, which changes with events, and its first change. */
-const makeRunState = Effect.gen(function* () {
-  const ended = yield* Deferred.make<void>()
-  let state: RunState = running
-  return {
-    current: (): RunState => state,
-    /** Completes when the run has to stop. */
-    awaitEnd: Deferred.await(ended),
-    change: (event: RunEvent): Effect.Effect<void> =>
-      Effect.suspend(() => {
-        state = nextState(state, event)
-        return Effect.asVoid(Deferred.succeed(ended, undefined))
-      })
-  }
-})
+const makeRunState = ({ elapsedMillis }: Stopwatch) =>
+  Effect.gen(function* () {
+    const ended = yield* Deferred.make<void>()
+    let state: RunState = running
+    let stoppedInWarmUp = false
+    return {
+      current: (): RunState => state,
+      /** Whether the first change came before the end of the warm-up. */
+      stoppedInWarmUp: (): boolean => stoppedInWarmUp,
+      /** Completes when the run has to stop. */
+      awaitEnd: Deferred.await(ended),
+      apply: (event: RunEvent): Effect.Effect<void> =>
+        Effect.suspend(() => {
+          stoppedInWarmUp ||= elapsedMillis() < 0
+          state = nextState(state, event)
+          return Effect.asVoid(Deferred.succeed(ended, undefined))
+        })
+    }
+  })
 
 /** Forks `task` into the scope, which interrupts it. */
 const inBackground = <R>(task: Effect.Effect<unknown, never, R>) =>
@@ -95,17 +100,11 @@ export const supervise = <R>(
   Effect.gen(function* () {
     const { warmUpMillis = 0 } = plan
     const watch = yield* startStopwatch(warmUpMillis)
-    const { awaitEnd, change, current } = yield* makeRunState
-    let stoppedInWarmUp = false
-    const apply = (event: RunEvent) =>
-      Effect.suspend(() => {
-        stoppedInWarmUp ||= watch.elapsedMillis() < 0
-        return change(event)
-      })
+    const { apply, awaitEnd, current, stoppedInWarmUp } = yield* makeRunState(watch)
     const end = (reason: EndReason) => apply({ _tag: "Ended", reason })
     const generator = yield* start({
       watch,
-      isWarmUp: (millis) => millis < 0 || stoppedInWarmUp,
+      isWarmUp: (millis) => millis < 0 || stoppedInWarmUp(),
       stopping: () => current()._tag !== "Running",
       timeIsOver: () => isTimeOver(current()),
       end
@@ -120,12 +119,21 @@ export const supervise = <R>(
       Effect.catchAllCause((cause) => apply({ _tag: "ObserverDied", cause })),
       Effect.uninterruptible
     )
+    /** The last one of the warm-up ends it, also if the run ends during that look. */
+    const lookAt = (nth: number) =>
+      Effect.uninterruptible(
+        Effect.zipLeft(
+          look,
+          Effect.sync(() => {
+            inWarmUp = nth < 0 || stoppedInWarmUp()
+          })
+        )
+      )
     const looking = yield* inBackground(
       Effect.gen(function* () {
         for (let nth = Math.floor(-warmUpMillis / observer.everyMillis) + 1; ; nth++) {
           yield* watch.sleepUntil(nth * observer.everyMillis)
-          yield* look
-          inWarmUp = nth < 0 || stoppedInWarmUp
+          yield* lookAt(nth)
         }
       })
     )
@@ -137,8 +145,8 @@ export const supervise = <R>(
       yield* Effect.logInfo(`stopping; iterations in flight may finish within ${seconds} s`)
     }
     yield* generator.stop
-    const elapsedSeconds = stoppedInWarmUp ? 0 : secondsSince(0)
-    const warmUpSeconds = stoppedInWarmUp ? secondsSince(-warmUpMillis) : warmUpMillis / 1000
+    const elapsedSeconds = stoppedInWarmUp() ? 0 : secondsSince(0)
+    const warmUpSeconds = stoppedInWarmUp() ? secondsSince(-warmUpMillis) : warmUpMillis / 1000
     yield* Fiber.interrupt(looking)
     yield* look
     const state = current()

@@ -75,14 +75,17 @@ export class FifoSeats {
     )
   }
 
-  /** A request that gives up leaves the queue first, so that it gets no seat any more. */
+  /**
+   * A request that gives up leaves the queue first, so that it gets no seat any more. The wait ends in time also where the
+   * request itself cannot be interrupted, as in the server.
+   */
   #seatedOr<A, E, R>(
     giveUp: GiveUp<A, E, R>,
     place: Place,
     work: (seat: Seat) => Effect.Effect<A, E, R>
   ): Effect.Effect<A, E, R> {
     return Effect.flatMap(
-      Effect.timeoutOption(Deferred.await(place.granted), giveUp.afterMillis),
+      Effect.timeoutOption(Effect.interruptible(Deferred.await(place.granted)), giveUp.afterMillis),
       (granted) => (Option.isSome(granted) || !this.#queue.delete(place) ? work(place) : giveUp.instead)
     )
   }

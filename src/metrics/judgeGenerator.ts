@@ -137,8 +137,8 @@ export const limitAdvice = (
 ): string => {
   if (limitedBy === null) return `${ownAdvice} If other programs used the processors, stop them.`
   if (limitedBy === "generator") {
-    const isShort = time.waitedSeconds >= time.limitedSeconds / 2 && time.waitedSeconds > 0
-    return isShort
+    const lackedProcessors = time.waitedSeconds >= time.limitedSeconds / 2 && time.waitedSeconds > 0
+    return lackedProcessors
       ? "It had too few processors: use more processors or fewer --workers, or raise the quota of its container."
       : ownAdvice
   }

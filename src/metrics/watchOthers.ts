@@ -60,12 +60,14 @@ export class ProcessScans {
   /** Reads the next `count` processes, and ends the scan after the last one. */
   step(count: number, nowMillis: number): void {
     if (this.left.length === 0) {
-      this.left = (orUndefined(this.files.ids) ?? []).filter((id) => id !== this.ownId)
+      const ids = orUndefined(this.files.ids)
+      if (ids === undefined) return
+      this.left = ids.filter((id) => id !== this.ownId)
       this.current = new Map()
     }
     for (const id of this.left.splice(0, count)) {
-      // A process may have ended since the list was read.
-      const time = parseProcess(orUndefined(() => this.files.read(`${id}/stat`)) ?? "")
+      // It has ended, or no file descriptor is free: then its time of the last scan is kept, so that it does not look new.
+      const time = parseProcess(orUndefined(() => this.files.read(`${id}/stat`)) ?? "") ?? this.last?.get(id)
       if (time !== undefined) this.current.set(id, time)
     }
     if (this.left.length === 0) this.end(nowMillis)

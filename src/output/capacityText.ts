@@ -1,5 +1,7 @@
 /** The text and Markdown of `capacity`: a row per step, the result, and its precision. */
 import { type Capacity, type CapacityStep, outcomeOf, type StepOutcome } from "../result/Capacity.ts"
+import { limitOf } from "../result/limitText.ts"
+import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural, rateText } from "../result/numberFormat.ts"
@@ -8,30 +10,38 @@ const outcomes: Readonly<Record<StepOutcome, string>> = {
   kept: "kept",
   broken: "not kept",
   generator: "not judged: generator limited",
-  machine: "not judged: no free processor"
+  machine: "not judged: no free processor",
+  suspension: "not judged: generator suspended"
+}
+
+/** Of steps that were kept in spite of a limit. */
+const keptOutcomes: Readonly<Record<SliceLimit, string>> = {
+  generator: "kept, generator limited",
+  machine: "kept, processors shared",
+  suspension: "kept, generator suspended"
 }
 
 /** The outcome of a step. One that could not be judged shows nothing about the server. */
 const outcomeText = (step: CapacityStep): string => {
   const { kept, slice } = step
-  if (!kept || slice.limited.length === 0) return outcomes[outcomeOf(step)]
-  return slice.limitedBy === "machine" ? "kept, processors shared" : "kept, generator limited"
+  const limit = limitOf(slice)
+  return kept && limit !== null ? keptOutcomes[limit] : outcomes[outcomeOf(step)]
 }
 
 /** What sets a step apart from the first one at its rate. */
 const again = ({ attempt, phase }: CapacityStep): string =>
   `${phase === "confirmation" ? ", confirmation" : ""}${attempt === 1 ? "" : ", repeated"}`
 
-/** @example "12.0", "61.0 in vain" */
+/** @example "12.0", "61.0, not recovered" */
 const waitText = ({ recovery }: CapacityStep): string =>
-  recovery === null ? "-" : `${figure(recovery.seconds)}${recovery.recovered ? "" : " in vain"}`
+  recovery === null ? "-" : `${figure(recovery.seconds)}${recovery.recovered ? "" : ", not recovered"}`
 
 /** The wait before a step. */
 const waitNote = ({ recovery }: CapacityStep): string => {
   if (recovery === null) return ""
   return recovery.recovered
-    ? `, after ${figure(recovery.seconds)} s until the server had recovered`
-    : `, on a server that did not recover within ${figure(recovery.seconds)} s`
+    ? ` (the server recovered within ${figure(recovery.seconds)} s before it)`
+    : ` (the server did not recover within ${figure(recovery.seconds)} s before it)`
 }
 
 /** The progress line of a judged step. @example "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms)" */

@@ -15,8 +15,8 @@ import type { Latency } from "../result/Figures.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
-import { failureText, noThroughputNote, tooShortNote } from "../result/sentences.ts"
-import { hasThroughput, rateText } from "../result/throughput.ts"
+import { failureText, noThroughputNote, tooShortNote, warmUpNotes } from "../result/sentences.ts"
+import { endedInWarmUp, hasThroughput, rateText } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
 
@@ -114,8 +114,20 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
   ])
 }
 
+/** The throughput, or why there is none. */
+const throughputNotes = (summary: Summary): ReadonlyArray<string> => {
+  const { operations, requests } = summary
+  if (endedInWarmUp(summary)) return warmUpNotes(summary)
+  return hasThroughput(summary)
+    ? [
+        `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
+          `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`
+      ]
+    : [noThroughputNote(summary)]
+}
+
 const runSuite = (summary: Summary): Suite => {
-  const { config, elapsedSeconds, failures, operations, requests } = summary
+  const { config, elapsedSeconds, failures } = summary
   const failed = runFailure(summary)
   const settings = Object.entries(config).map(([key, value]) => [
     key,
@@ -138,13 +150,7 @@ const runSuite = (summary: Summary): Suite => {
                 details: failures.map(failureText)
               }
             }),
-        notes: [
-          hasThroughput(summary)
-            ? `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
-              `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`
-            : noThroughputNote(summary),
-          ...caveatsOf(summary).map(({ sentence }) => sentence)
-        ]
+        notes: [...throughputNotes(summary), ...caveatsOf(summary).map(({ sentence }) => sentence)]
       }
     ]
   }

@@ -5,7 +5,7 @@ import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { failureText, warmUpNotes } from "../result/sentences.ts"
-import { hasThroughput } from "../result/throughput.ts"
+import { endedInWarmUp, hasThroughput } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, passed, runFailure } from "../result/verdict.ts"
 
@@ -44,7 +44,9 @@ const verdictLine = (summary: Summary): string => {
   const rates = hasThroughput(summary)
     ? `${figure(operations.perSecond)} operations per second in ${figure(requests.perSecond)} requests per second`
     : `debug mode, no throughput: ${figure(operations.succeeded)} operations in ${figure(requests.total)} requests`
-  const figures = `${rates}, ${figure(requests.failed)} failed`
+  const figures = endedInWarmUp(summary)
+    ? "Nothing was measured"
+    : `${rates}, ${figure(requests.failed)} failed`
   return passed(summary)
     ? `**✅ ${escapedMarkdown(testType)} passed**: ${figures}.`
     : `**❌ ${escapedMarkdown(testType)} failed**: ${escapedMarkdown(reasons.join(" "))} ${figures}.`

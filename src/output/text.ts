@@ -15,7 +15,7 @@ import {
   tooShortNote,
   warmUpNotes
 } from "../result/sentences.ts"
-import { hasThroughput, rateText } from "../result/throughput.ts"
+import { endedInWarmUp, hasThroughput, rateText } from "../result/throughput.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
@@ -136,7 +136,12 @@ const databaseLines = ({ database }: Summary): ReadonlyArray<string> =>
         ...databaseNotes(database)
       ]
 
-const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
+/** Whether a caveat names the other programs. */
+const areOthersNamed = (summary: Summary): boolean =>
+  summary.generator?.limitedBy === "machine" || caveatsOf(summary).some(({ kind }) => kind === "shared")
+
+const generatorLines = (summary: Summary): ReadonlyArray<string> => {
+  const { generator } = summary
   if (generator === null) return []
   const { busy, cpuCores, gcPauses, loopDelayMs, openSockets, processorWait, rssBytes } = generator
   const health = [
@@ -150,11 +155,11 @@ const generatorLines = ({ generator }: Summary): ReadonlyArray<string> => {
     ...(rssBytes === null ? [] : [`${figure(rssBytes / 1e6)} MB`]),
     `${figure(openSockets)} sockets`
   ]
-  // The caveat names them too.
-  const others = generator.limitedBy === "machine" ? null : othersOfRun(generator)
+  const others = othersOfRun(generator)
+  const othersLine = others === null ? [] : [`Other programs: ${othersText(others)}.`]
   return [
     `Load generator: ${health.join(", ")}.`,
-    ...(others === null ? [] : [`Other programs: ${othersText(others)}.`]),
+    ...(areOthersNamed(summary) ? [] : othersLine),
     ...(generator.tooShort ? [tooShortNote] : [])
   ]
 }
@@ -190,12 +195,16 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
     ? []
     : [`The samples file has a line for each of the ${figure(samples.written)} requests.`]
 
-const throughputLine = (summary: Summary): string => {
+/** Empty for a run that ended in its warm-up, whose note says that nothing was measured. */
+const throughputLines = (summary: Summary): ReadonlyArray<string> => {
   const { operations, requests } = summary
+  if (endedInWarmUp(summary)) return []
   return hasThroughput(summary)
-    ? `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
-        `${figure(requests.perSecond)} requests per second.`
-    : noThroughputNote(summary)
+    ? [
+        `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
+          `${figure(requests.perSecond)} requests per second.`
+      ]
+    : [noThroughputNote(summary)]
 }
 
 /** The whole report, with the defects of this program that occurred. */
@@ -215,12 +224,12 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...(failed === undefined ? [] : [failed.sentence]),
     ...(limited === undefined ? [] : [limited]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
-    throughputLine(summary),
+    ...throughputLines(summary),
     ...lostOperations(summary),
     ...(expected === undefined ? [] : [expected]),
     ...samplesLine(summary),
     ...arrivalLines(summary),
-    latencyNote(summary),
+    ...(endedInWarmUp(summary) ? [] : [latencyNote(summary)]),
     ...warmUpNotes(summary),
     ...lateStartLines(summary),
     ...generatorLines(summary),

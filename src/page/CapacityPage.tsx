@@ -15,7 +15,7 @@ interface CapacityProps {
 /** Why the search ended, below the number of its steps. */
 const ends: Readonly<Record<Capacity["searchEnd"], string>> = {
   precise: "until the precision was reached",
-  unjudged: "until the load generator had no free processor",
+  unjudged: "until a rate could not be judged",
   collapsed: "until the server did not recover",
   maxRate: "up to --maxRate",
   maxSteps: "the maximum, --maxSteps",

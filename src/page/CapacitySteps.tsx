@@ -7,6 +7,7 @@ import {
   type Interval,
   outcomeOf
 } from "../result/Capacity.ts"
+import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { figure } from "../result/numberFormat.ts"
 import { exact, measuredText, type Verdict } from "../result/thresholds.ts"
 import { unjudgedMarkers } from "./capacityCharts.ts"
@@ -47,7 +48,7 @@ const VerdictCell = ({
 /** A step that could not be judged is neither good nor bad. */
 const OutcomeCell = ({ isHighest, step }: { readonly isHighest: boolean; readonly step: CapacityStep }) => {
   const outcome = outcomeOf(step)
-  if (outcome === "generator" || outcome === "machine") {
+  if (outcome !== "kept" && outcome !== "broken") {
     return (
       <td class="text verdict">
         <MarkerIcon shape={unjudgedMarkers[outcome].shape} /> not judged
@@ -66,13 +67,17 @@ const OutcomeCell = ({ isHighest, step }: { readonly isHighest: boolean; readonl
   )
 }
 
+const keptMarkers: Readonly<Record<SliceLimit, Marker>> = {
+  generator: limitedMarker,
+  machine: { ...unjudgedMarkers.machine, word: "kept, without a free processor at times" },
+  suspension: { ...unjudgedMarkers.suspension, word: "kept, in spite of a suspension" }
+}
+
 /** The marker and the words of a limited step; one that was kept shows that the rate is possible in spite of it. */
 const limitOf = (step: CapacityStep): Marker => {
   const outcome = outcomeOf(step)
-  if (outcome === "generator" || outcome === "machine") return unjudgedMarkers[outcome]
-  return step.slice.limitedBy === "machine"
-    ? { ...unjudgedMarkers.machine, word: "kept, without a free processor at times" }
-    : limitedMarker
+  if (outcome !== "kept" && outcome !== "broken") return unjudgedMarkers[outcome]
+  return keptMarkers[step.slice.limitedBy ?? "generator"]
 }
 
 /** What was not kept, and why the load generator was the bottleneck. */
@@ -177,8 +182,8 @@ export const CapacitySteps = ({ capacity }: CapacityProps) => (
       Batches are started when they are due, whether or not earlier ones have completed. Latency counts from
       the due time, service time from sending. A step that was not kept, or in which the load generator was
       the bottleneck, is repeated once; the repeated step decides. After such a step the study waits until the
-      server answers one user about as fast as without load; ✗ marks a wait that was in vain. A confirmation
-      measures a kept rate once more, after the server was overloaded.
+      server answers one user about as fast as without load; ✗ marks a wait after which it did not. A
+      confirmation measures a kept rate once more, after the server was overloaded.
     </p>
   </Section>
 )

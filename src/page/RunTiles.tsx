@@ -2,7 +2,7 @@
 import { failureRatio } from "../result/Figures.ts"
 import type { RunState } from "../result/Summary.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
-import { hasThroughput } from "../result/throughput.ts"
+import { endedInWarmUp, hasThroughput } from "../result/throughput.ts"
 import { noValue, percent, plain, withUnit } from "./format.ts"
 import { timeLeft } from "./status.ts"
 import { Tile } from "./Tile.tsx"
@@ -71,12 +71,14 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
 /** Counts with their rates; in debug mode only the counts are a result. */
 const CountTiles = ({ run }: { readonly run: RunState }) => {
   const { operations, requests } = run
+  const rate = ({ perSecond }: { readonly perSecond: number }) =>
+    endedInWarmUp(run) ? noValue : figure(perSecond)
   return hasThroughput(run) ? (
     <>
-      <Tile label="Operations" tone="main" value={figure(operations.perSecond)} unit="/s">
+      <Tile label="Operations" tone="main" value={rate(operations)} unit="/s">
         {figure(operations.succeeded)} confirmed
       </Tile>
-      <Tile label="Requests" value={figure(requests.perSecond)} unit="/s">
+      <Tile label="Requests" value={rate(requests)} unit="/s">
         {figure(requests.total)} sent
       </Tile>
     </>

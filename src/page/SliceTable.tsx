@@ -32,7 +32,7 @@ const SliceNotes = ({ columns, slice }: { readonly slice: MeasuredSlice; readonl
   const { planned, short } = endings[endedBy]
   const marker = limitMarkerOf(slice)
   const words = [
-    ...(isWarmUp ? ["ended during its warm-up, so nothing was measured"] : []),
+    ...(isWarmUp ? ["ended in its warm-up: these are the figures of the warm-up"] : []),
     ...(planned ? [] : [short]),
     ...(requests.failed === 0 ? [] : [`${percent(failureRatio(requests))} failed`])
   ]

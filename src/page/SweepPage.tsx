@@ -21,8 +21,9 @@ interface SweepProps {
   readonly sweep: Sweep
 }
 
+/** Without a range if there is none, as with a single slice. */
 const rangeText = ({ max, median, min }: MedianAndRange): string =>
-  `${figure(median)} operations/s (${figure(min)} to ${figure(max)})`
+  `${figure(median)} operations/s${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
 
 const ofBest = ({ best, enough }: { readonly best: SweepPlace; readonly enough: SweepPlace }): string =>
   percent(

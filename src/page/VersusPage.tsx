@@ -4,7 +4,7 @@ import { medianPair, type Side, type Versus } from "../result/Versus.ts"
 import { closedModelNote } from "../result/sentences.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { VersusDatabase } from "./VersusDatabase.tsx"
-import { noValue, percent, plain, ratioText } from "./format.ts"
+import { noValue, percent, plain, ratioText, withUnit } from "./format.ts"
 import { Section } from "./Section.tsx"
 import { countRows, operationLatencyRows, requestLatencyRows } from "./versusRows.ts"
 import { VersusTable } from "./VersusTable.tsx"
@@ -24,7 +24,7 @@ const Rate = ({
   readonly side: Side
 }) => (
   <Tile label={label} value={plain(inPair)} unit="/s, median pair">
-    {plain(side.elapsedSeconds === 0 ? null : side.operations.perSecond)}/s over all slices
+    {withUnit(side.elapsedSeconds === 0 ? null : side.operations.perSecond, "/s")} over all slices
   </Tile>
 )
 
@@ -32,7 +32,8 @@ const PerOperation = ({ label, side }: { readonly label: string; readonly side: 
   const { operationMs } = side
   return (
     <Tile label={label} value={ratioText(operationMs?.p50)} unit="ms, p50">
-      p95 {ratioText(operationMs?.p95)} ms
+      p95 {ratioText(operationMs?.p95)}
+      {operationMs === null ? "" : " ms"}
     </Tile>
   )
 }

@@ -6,7 +6,7 @@ import { type Capacity, type CapacityStep, highestStep, outcomeOf } from "../res
 import { numberAxis } from "./axes.ts"
 import type { ChartData } from "./chartData.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
-import type { LimitedBy } from "../metrics/generatorLimits.ts"
+import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import type { Marker } from "./markers.ts"
 
 const highestMarker: Marker = { shape: "diamond", word: "highest rate kept" }
@@ -14,9 +14,10 @@ const brokenMarker: Marker = { shape: "cross", word: "not kept" }
 const otherMarker: Marker = { shape: "triangle", word: "another objective not kept" }
 
 /** Markers of steps that show nothing about the server, by what limited the load generator. */
-export const unjudgedMarkers: Readonly<Record<LimitedBy, Marker>> = {
+export const unjudgedMarkers: Readonly<Record<SliceLimit, Marker>> = {
   generator: { shape: "bar", word: "not judged: limited by the generator" },
-  machine: { shape: "ring", word: "not judged: no free processor" }
+  machine: { shape: "ring", word: "not judged: no free processor" },
+  suspension: { shape: "ring", word: "not judged: generator suspended" }
 }
 
 interface ChartSource {

@@ -1,7 +1,7 @@
 /** Markers at points of a chart: a shape and a word, readable without colour. */
 
 import { limitOf } from "../result/limitText.ts"
-import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import type { MeasuredSlice, SliceLimit } from "../result/MeasuredSlice.ts"
 
 /** A shape in a 16 by 16 box, and its fill. */
 interface Shape {
@@ -29,12 +29,14 @@ export interface Marker {
 /** For figures that describe the load generator and not the server. */
 export const limitedMarker: Marker = { shape: "triangle", word: "limited by the generator" }
 
-/** For figures of a machine whose processors others had. */
-export const machineMarker: Marker = { shape: "triangle", word: "limited by other programs" }
+const limitMarkers: Readonly<Record<SliceLimit, Marker>> = {
+  generator: limitedMarker,
+  machine: { shape: "triangle", word: "limited by other programs" },
+  suspension: { shape: "triangle", word: "generator suspended" }
+}
 
 /** The marker of a slice that something else than the server limited. */
 export const limitMarkerOf = (slice: Pick<MeasuredSlice, "limited" | "limitedBy">): Marker | undefined => {
   const limit = limitOf(slice)
-  if (limit === null) return undefined
-  return limit === "machine" ? machineMarker : limitedMarker
+  return limit === null ? undefined : limitMarkers[limit]
 }

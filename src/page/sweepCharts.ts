@@ -1,18 +1,20 @@
 /** The charts of a sweep over batch sizes or numbers of users, and the markers of its points. */
-import { isLimitedSlice, limitOf } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
 import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
 import { isSamePlace, markedPlace, type Sweep, type SweepPoint } from "../result/Sweep.ts"
 import { listAxis, numberAxis } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
 import type { ChartData, Curve, Series } from "./chartData.ts"
-import { limitedMarker, machineMarker, type Marker } from "./markers.ts"
+import { limitedMarker, limitMarkerOf, type Marker } from "./markers.ts"
 
 /** Limited by whatever limited most of its limited slices. */
 const limitedPoint = ({ slices }: SweepPoint): Marker => {
-  const limited = slices.filter(isLimitedSlice)
-  const byOthers = limited.filter((slice) => limitOf(slice) === "machine").length
-  return 2 * byOthers > limited.length ? machineMarker : limitedMarker
+  const markers = slices.flatMap((slice) => limitMarkerOf(slice) ?? [])
+  const count = (marker: Marker) => markers.filter((each) => each === marker).length
+  return markers.reduce(
+    (most, each) => (count(each) > count(most) ? each : most),
+    markers[0] ?? limitedMarker
+  )
 }
 
 const outcomeMarkers: Readonly<Record<Exclude<SweepPoint["outcome"], "limited">, Marker | undefined>> = {

@@ -1,7 +1,7 @@
 /** `capacity.json`: the highest arrival rate that keeps the objectives, and the first objective that fails above it. */
 import * as Schema from "effect/Schema"
-import type { LimitedBy } from "../metrics/generatorLimits.ts"
-import { MeasuredSlice, StudyFields } from "./MeasuredSlice.ts"
+import { limitOf } from "./limitText.ts"
+import { MeasuredSlice, type SliceLimit, StudyFields } from "./MeasuredSlice.ts"
 import { Verdict } from "./thresholds.ts"
 
 /** 95 % confidence interval of a figure, in its dimension; `high` is `null` with too few samples. */
@@ -53,26 +53,23 @@ export interface CapacityStep extends Schema.Schema.Type<typeof CapacityStep> {}
 
 /**
  * What a step shows about the server: its objectives were kept, or not (`broken`), or nothing, because the load generator
- * reached its own limit (`generator`) or other programs left it no processor (`machine`).
+ * reached its own limit (`generator`), other programs left it no processor (`machine`), or it was suspended (`suspension`).
  */
-export type StepOutcome = "kept" | "broken" | LimitedBy
+export type StepOutcome = "kept" | "broken" | SliceLimit
 
 /** A limited step can show that a rate was kept, but not that the server did not keep it. */
 export const outcomeOf = ({
   kept,
-  slice: { limited, limitedBy }
+  slice
 }: Pick<CapacityStep, "kept"> & {
   readonly slice: Pick<MeasuredSlice, "limited" | "limitedBy">
-}): StepOutcome => {
-  if (kept) return "kept"
-  return limited.length === 0 ? "broken" : (limitedBy ?? "generator")
-}
+}): StepOutcome => (kept ? "kept" : (limitOf(slice) ?? "broken"))
 
 /**
  * The reason for the end of the search:
  *
  * - `precise`: the highest kept and the lowest broken rate are as close as `--precision` requires
- * - `unjudged`: as close, but at the upper one other programs had the processors
+ * - `unjudged`: as close, but at the upper one the server could not be judged
  * - `collapsed`: the server did not keep a rate again that it had kept before it was overloaded
  * - `maxRate`: `--maxRate` kept the objectives
  * - `maxSteps`: the maximum number of steps was reached

@@ -53,6 +53,7 @@ export interface WithinRunSpread extends Schema.Schema.Type<typeof WithinRunSpre
 export const RunNote = Schema.Struct({
   kind: Schema.Literal(
     "limited",
+    "tooShort",
     "suspended",
     "shared",
     "dropped",
@@ -65,9 +66,10 @@ export const RunNote = Schema.Struct({
 })
 export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
 
-/** Short marks of a run in headings. */
-export const noteMarks: Record<RunNote["kind"], string> = {
+/** Short marks of a run in headings; a run that is too short to judge the generator has none. */
+export const noteMarks: Record<RunNote["kind"], string | null> = {
   limited: "generator limited",
+  tooShort: null,
   suspended: "generator suspended",
   shared: "too few processors",
   dropped: "dropped starts",
@@ -116,14 +118,19 @@ export interface ComparedRun extends Schema.Schema.Type<typeof ComparedRun> {}
 export const isLimited = ({ notes }: Pick<ComparedRun, "notes">): boolean =>
   notes.some(({ kind }) => kind === "limited")
 
+/** Whether the run was too short to tell whether the generator was the bottleneck. */
+export const isTooShort = ({ notes }: Pick<ComparedRun, "notes">): boolean =>
+  notes.some(({ kind }) => kind === "tooShort")
+
 export const Change = Schema.Struct({
   /** 5.6 is 5.6 % more than the baseline; `null` when the baseline is missing or 0. */
   percent: Schema.NullOr(Schema.Finite),
   /** `+5.6 %`, `+0.20 points` for a ratio, `same`, `from 0`, `no baseline`. */
   words: Schema.String,
   /**
-   * `neutral` for figures where neither direction is better, and where the generator limited one of the two runs, so that
-   * the change does not describe the server.
+   * `neutral` for figures where neither direction is better; where the generator limited one of the two runs, so that the
+   * change does not describe the server; and, where requests failed, for the rate of requests and for latencies of all
+   * requests beside those of succeeded ones, because quick refusals improve both.
    */
   meaning: Schema.Literal("better", "worse", "same", "neutral")
 })

@@ -7,6 +7,10 @@ import { Figures } from "./Figures.ts"
 import { FullLoad } from "./fullLoad.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 
+/** What limited the load generator in a slice: one of those, or a suspension of its process or machine. */
+export const SliceLimit = Schema.Literal(...LimitedBy.literals, "suspension")
+export type SliceLimit = typeof SliceLimit.Type
+
 export const MeasuredSlice = Schema.Struct({
   /** Start of its measurement, after its warm-up, in seconds since the start of the study. */
   startedSeconds: Schema.Finite,
@@ -29,7 +33,7 @@ export const MeasuredSlice = Schema.Struct({
   /** The limits that the load generator exceeded; empty when it was not the bottleneck. */
   limited: Schema.Array(Schema.String),
   /** What limited it; `null` when it was not the bottleneck, and in files of older versions. */
-  limitedBy: Schema.optionalWith(Schema.NullOr(LimitedBy), { default: () => null }),
+  limitedBy: Schema.optionalWith(Schema.NullOr(SliceLimit), { default: () => null }),
   /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity)
 })

@@ -46,7 +46,7 @@ const Others = Schema.Struct({
 const Generator = Schema.Struct({
   /** The generator was the bottleneck: the figures of this run describe the generator, not the DMS. */
   limited: Schema.Boolean,
-  /** Less than 5 s of load were observed: too short to tell, `limited` is false. */
+  /** Less than 5 s of load were observed, after a warm-up less than 2 s: too short to tell, `limited` is false. */
   tooShort: Schema.optionalWith(Schema.Boolean, { default: () => false }),
   /** Who had the processors, if not the generator; the limits that were exceeded, and for how long. Empty if `limited` is false. */
   reasons: Schema.Array(Schema.String),

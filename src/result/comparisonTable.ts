@@ -81,7 +81,7 @@ export const rowName = ({ dimension, figure, of }: ComparedRow): string =>
 
 /** The marks of a run: `generator limited`. */
 export const marksOf = ({ notes }: ComparedRun): ReadonlyArray<string> =>
-  notes.map(({ kind }) => noteMarks[kind])
+  notes.map(({ kind }) => noteMarks[kind]).filter((mark) => mark !== null)
 
 const otherModels =
   "Different models: latency.* starts at the due time of an iteration in the open model, and at sending in the closed " +

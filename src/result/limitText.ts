@@ -1,11 +1,11 @@
 /** How reports say what limited the load generator in slices. */
-import type { LimitedBy } from "../metrics/generatorLimits.ts"
-import type { MeasuredSlice } from "./MeasuredSlice.ts"
-import { plural } from "./numberFormat.ts"
+import { type MeasuredSlice, SliceLimit } from "./MeasuredSlice.ts"
+import { listed, plural } from "./numberFormat.ts"
 
-export const limitWords: Readonly<Record<LimitedBy, string>> = {
+const limitWords: Readonly<Record<SliceLimit, string>> = {
   generator: "the load generator was at its limit",
-  machine: "other programs had the processors"
+  machine: "other programs had the processors",
+  suspension: "the load generator was suspended"
 }
 
 type Limits = Pick<MeasuredSlice, "limited" | "limitedBy">
@@ -13,7 +13,7 @@ type Limits = Pick<MeasuredSlice, "limited" | "limitedBy">
 export const isLimitedSlice = ({ limited }: Pick<MeasuredSlice, "limited">): boolean => limited.length > 0
 
 /** The cause; files of older versions do not have it. */
-export const limitOf = (slice: Limits): LimitedBy | null =>
+export const limitOf = (slice: Limits): SliceLimit | null =>
   isLimitedSlice(slice) ? (slice.limitedBy ?? "generator") : null
 
 /**
@@ -23,9 +23,9 @@ export const limitOf = (slice: Limits): LimitedBy | null =>
  * @example "the load generator was at its limit in 4 and other programs had the processors in 2 of 8 slices"
  */
 export const limitText = (slices: ReadonlyArray<Limits>): string => {
-  const causes = (["generator", "machine"] as const).flatMap((cause) => {
+  const causes = SliceLimit.literals.flatMap((cause) => {
     const count = slices.filter((slice) => limitOf(slice) === cause).length
     return count === 0 ? [] : [`${limitWords[cause]} in ${count}`]
   })
-  return causes.length === 0 ? "" : `${causes.join(" and ")} of ${plural(slices.length, "slice")}`
+  return causes.length === 0 ? "" : `${listed(causes)} of ${plural(slices.length, "slice")}`
 }

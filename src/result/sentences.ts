@@ -44,9 +44,9 @@ export const noThroughputNote = ({
   `Debug mode: no throughput. ${figure(operations.succeeded)} operations confirmed in responses, ` +
   `${figure(requests.total)} requests.`
 
-/** The verdict on the load generator of a short run. */
+/** In place of a verdict on the load generator, for a short run. */
 export const tooShortNote =
-  "Too short to tell whether the load generator was the bottleneck: less than 5 s of load were observed."
+  "Too short to tell whether the load generator was the bottleneck: that takes 5 s of load, after a warm-up 2 s."
 
 /** An iteration has several requests, and only the first has a due time: totals dilute its waiting. */
 const onlyFirstWaits =

@@ -14,9 +14,17 @@ interface Configured {
  */
 export const hasThroughput = ({ config }: Configured): boolean => config["runInDebugMode"] !== true
 
-/** A rate, or `-` where it is no result. */
-export const rateText = (perSecond: number, run: Configured): string =>
-  hasThroughput(run) ? figure(perSecond) : "-"
+/** A run that may have ended in its warm-up. */
+interface Warmed {
+  readonly warmUp?: { readonly cutShort: boolean } | null
+}
 
-/** The figures that debug mode does not have. */
+/** Whether a run ended in its warm-up, so that nothing was measured: its counts are 0, and it has no rates. */
+export const endedInWarmUp = ({ warmUp = null }: Warmed): boolean => warmUp?.cutShort === true
+
+/** A rate, or `-` where it is no result. */
+export const rateText = (perSecond: number, run: Configured & Warmed): string =>
+  hasThroughput(run) && !endedInWarmUp(run) ? figure(perSecond) : "-"
+
+/** The figures that debug mode, and a run that ended in its warm-up, do not have. */
 export const throughputFigures: ReadonlyArray<FigureName> = ["operations.perSecond", "requests.perSecond"]

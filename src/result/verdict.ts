@@ -66,7 +66,7 @@ type FinishedRun = Pick<RunState, "localDmsExit" | "maxFailRatio" | "refused" | 
   Pick<Summary, "endedBy">
 
 /** @example exitedText("signal SIGKILL") // "The run was ended because its local DMS exited (signal SIGKILL); ..." */
-export const exitedText = (exit: string): string =>
+const exitedText = (exit: string): string =>
   endings.localDmsExited.long.replace("exited;", `exited (${exit});`)
 
 /** `undefined` when the run ended as planned with few enough failures. Thresholds are not considered. */

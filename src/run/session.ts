@@ -77,7 +77,7 @@ const limitsOf = (
   const { limited, limitedBy, reasons } = judgeGenerator(generator, warmed)
   return limited
     ? { limited: [...suspended, ...reasons], limitedBy }
-    : { limited: suspended, limitedBy: suspended.length > 0 ? "machine" : null }
+    : { limited: suspended, limitedBy: suspended.length > 0 ? "suspension" : null }
 }
 
 const sliceOf = (

@@ -9,6 +9,7 @@ import {
   type SearchEnd,
   stepAt
 } from "../result/Capacity.ts"
+import { limitOf } from "../result/limitText.ts"
 import { rateText } from "../result/numberFormat.ts"
 import {
   awaitRecovery,
@@ -116,8 +117,7 @@ interface Search {
 const leavesRequests = ({ measurements: { failures } }: SliceMeasured): boolean =>
   failures.some(({ failure }) => failure.kind === "transport")
 
-const isGeneratorLimited = ({ slice: { limited, limitedBy } }: CapacityStep): boolean =>
-  limited.length > 0 && limitedBy !== "machine"
+const isGeneratorLimited = ({ slice }: CapacityStep): boolean => limitOf(slice) === "generator"
 
 /** The measurements of a search; each returns the reason for the end of the search, if it ends. */
 const makeSearch = <E>(options: CapacityOptions, measure: MeasureSlice<E>, onStep: OnStep) => {
@@ -283,7 +283,7 @@ export const capacity = <E>(
       highest,
       lowestBroken,
       lowestUnjudged,
-      collapsedAfter: searchEnd === "collapsed" ? collapsedAfter(steps) : null,
+      collapsedAfter: searchEnd === "collapsed" ? collapsedAfter({ highest, steps }) : null,
       brokeFirst: stepAt(steps, lowestBroken)?.broke ?? [],
       endedBy: end.endedBy
     }

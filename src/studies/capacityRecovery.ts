@@ -54,7 +54,7 @@ const isUnreachable = ({ measurements: { failures }, slice: { requests } }: Slic
 
 /** Whether a slice ended for a reason that ends the study. */
 export const endsStudy = ({ slice: { endedBy } }: SliceMeasured): boolean =>
-  endedBy === "interrupt" || endedBy === "defect"
+  endedBy === "interrupt" || endedBy === "defect" || endedBy === "localDmsExited"
 
 /** Sends one batch after the other, to learn how fast the server is without load. */
 export const probeOnce = <E>(
@@ -67,7 +67,7 @@ export type Recovered =
   | { readonly _tag: "Waited"; readonly recovery: Recovery; readonly medianMs: number | undefined }
   /** The server no longer accepts connections. */
   | { readonly _tag: "Unreachable" }
-  /** The study was interrupted. */
+  /** A probe ended the study (`endsStudy`). */
   | { readonly _tag: "Stopped"; readonly last: SliceMeasured }
 
 /**

@@ -116,7 +116,7 @@ const withoutResult = (state: SearchState, judged: JudgedRate): SearchState => {
   const hasResult = state.kept.length > 0
   // The limit of the generator is not that of the server: more is not to be learned above a kept rate.
   if (outcome === "generator" && hasResult) return { ...state, end: "generator" }
-  if (outcome === "machine" && phase === "confirmation") return { ...state, end: "unjudged" }
+  if (outcome !== "broken" && phase === "confirmation") return { ...state, end: "unjudged" }
   const bounded: SearchState =
     outcome === "broken"
       ? { ...state, lowestBroken: rate }

@@ -1,6 +1,7 @@
 /** The result of a capacity search in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
 import { type Capacity, type CapacityStep, highestStep, outcomeOf, stepAt } from "../result/Capacity.ts"
+import { limitOf } from "../result/limitText.ts"
 import { figure, rateText } from "../result/numberFormat.ts"
 import { samplesNeeded } from "./capacityPrecision.ts"
 
@@ -41,9 +42,14 @@ const limitsOf = (step: CapacityStep): string => `(${step.slice.limited.join("; 
 /** Why a step could not be judged. */
 const unjudgedReason = (step: CapacityStep | undefined): string => {
   const reasons = step === undefined ? "" : ` ${limitsOf(step)}`
-  return step !== undefined && outcomeOf(step) === "machine"
-    ? `the load generator had no free processor${reasons}, as happens where server, database and load generator share a machine`
-    : `the load generator was the bottleneck${reasons}`
+  switch (step && limitOf(step.slice)) {
+    case "machine":
+      return `the load generator had no free processor${reasons}, as happens where server, database and load generator share a machine`
+    case "suspension":
+      return `the load generator was interrupted${reasons}`
+    default:
+      return `the load generator was the bottleneck${reasons}`
+  }
 }
 
 /**
@@ -54,7 +60,12 @@ const unjudged = (found: Found): string => {
   const { highest, lowestBroken, lowestUnjudged, steps } = found
   const last = steps.at(-1)
   const above = stepAt(steps, lowestUnjudged)
-  if (last?.kept === true && lowestBroken === null && above !== undefined && outcomeOf(above) === "machine") {
+  if (
+    last?.kept === true &&
+    lowestBroken === null &&
+    above !== undefined &&
+    limitOf(above.slice) === "machine"
+  ) {
     return (
       `${withOperations(found)} is the highest arrival rate that kept the objectives on this machine; at ` +
       `${rateText(above.arrivalRate)} the load generator had no free processor ${limitsOf(above)}, so it cannot be told whether ` +
@@ -84,16 +95,22 @@ const generatorLimited = (found: Found): string => {
     : `At least ${withOperations(found)} kept the objectives, and ${rateText(lowestBroken)} did not; in between ${reason}.`
 }
 
-/** The last overload before the server did not keep a lower rate again. */
-const overloadOf = (steps: ReadonlyArray<CapacityStep>): CapacityStep | undefined =>
-  steps.findLast(({ kept, phase }) => !kept && phase !== "confirmation")
+type Collapse = Pick<Found, "highest" | "steps">
 
-/** The rate of the overload after which the server collapsed, in batches per second. */
-export const collapsedAfter = (steps: ReadonlyArray<CapacityStep>): number | null =>
-  overloadOf(steps)?.arrivalRate ?? null
+/** The last step above every rate that was kept: a collapse shows at lower rates. */
+const overloadOf = ({ highest, steps }: Collapse): CapacityStep | undefined =>
+  steps.findLast(({ arrivalRate, kept }) => !kept && arrivalRate > (highest ?? 0))
 
-const collapsed = ({ highest, steps }: Found): string => {
-  const [last, overload] = [steps.at(-1), overloadOf(steps)]
+/**
+ * The rate of the overload after which the server collapsed, in batches per second.
+ *
+ * @example 10 kept, 20 not kept, 10 and 5 not kept any more: 20
+ */
+export const collapsedAfter = (collapse: Collapse): number | null => overloadOf(collapse)?.arrivalRate ?? null
+
+const collapsed = (found: Found): string => {
+  const { highest, steps } = found
+  const [last, overload] = [steps.at(-1), overloadOf(found)]
   if (last === undefined || overload === undefined) return "The server did not recover."
   const { elapsedSeconds, startedSeconds } = overload.slice
   const waited = last.slice.startedSeconds - startedSeconds - elapsedSeconds
@@ -110,11 +127,22 @@ const untilThen = (found: Found): string =>
     ? "No result until then."
     : `Result until then: ${foundSoFar(found)}.`
 
+/** The end of a search that was cut short. */
+const endText = ({ endedBy }: Found): string => {
+  switch (endedBy) {
+    case "defect":
+      return "Ended by a defect of this program"
+    case "localDmsExited":
+      return "Ended because the local DMS exited"
+    default:
+      return "Interrupted"
+  }
+}
+
 const interrupted = (found: Found, stoppedAt: number | undefined): string => {
   if (found.endedBy === "refused") return `${foundSoFar(found)}.`
   const rate = stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`
-  const how = found.endedBy === "defect" ? "Ended by a defect of this program" : "Interrupted"
-  return `${how} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
+  return `${endText(found)} at step ${found.steps.length + 1}${rate}. ${untilThen(found)}`
 }
 
 const unreachable = (found: Found): string => {
@@ -176,7 +204,10 @@ export const precisionOf = (
   objectives: ReadonlyArray<Threshold>
 ): string => {
   const step = stepAt(steps, highest ?? lowestBroken)
-  if (step === undefined) return "No step was completed, so there is no confidence interval."
+  if (step === undefined)
+    return steps.length === 0
+      ? "No step was completed, so there is no confidence interval."
+      : "No step could be judged, so there is no confidence interval."
   const sentences = objectives.flatMap((objective, at) => {
     const { bound, expression, figure: name } = objective
     const [samples, needed] = [step.samples[at] ?? 0, samplesNeeded(objective)]

@@ -16,9 +16,10 @@ export interface ThroughputPoint {
 }
 
 /** With fewer points, three parameters would fit almost anything. */
-export const minPoints = 5
+const minPoints = 5
+
 /** A worse fit says nothing about the server. */
-export const minRSquared = 0.9
+const minRSquared = 0.9
 
 /** Coefficients of N / X(N) = a + b (N - 1) + c N (N - 1), which is linear: a = 1 / lambda, b = sigma / lambda, ... */
 type Coefficients = readonly [a: number, b: number, c: number]
@@ -38,27 +39,20 @@ const cross = (a: Row, b: Row): Row => [
 ]
 
 /**
- * Minimizes the sum of squares of `rows` x - `targets`. Columns are scaled to length 1, because N (N - 1) is larger than 1
+ * Minimizes the sum of squares of `rows` x - 1. Columns are scaled to length 1, because N (N - 1) is larger than 1
  * by many orders of magnitude. `undefined` if the columns depend on each other, as those of few numbers of users do.
- *
- * @param damping >= 0: shortens the solution, as Levenberg and Marquardt do
  */
-const leastSquares = (
-  rows: ReadonlyArray<Row>,
-  targets: ReadonlyArray<number>,
-  damping: number
-): Coefficients | undefined => {
-  const sum = (of: (row: Row, at: number) => number) => rows.reduce((all, row, at) => all + of(row, at), 0)
+const leastSquares = (rows: ReadonlyArray<Row>): Coefficients | undefined => {
+  const sum = (of: (row: Row) => number) => rows.reduce((all, row) => all + of(row), 0)
   const norm = (column: 0 | 1 | 2) => Math.sqrt(sum((row) => row[column] ** 2))
   const norms: Row = [norm(0), norm(1), norm(2)]
   if (!norms.every((each) => each > 0 && Number.isFinite(each))) return undefined
   const cosine = (i: 0 | 1 | 2, j: 0 | 1 | 2) => sum((row) => (row[i] * row[j]) / norms[i] / norms[j])
-  const right = (i: 0 | 1 | 2) => sum((row, at) => (row[i] * (targets[at] ?? 0)) / norms[i])
-  const diagonal = 1 + damping
+  const right = (i: 0 | 1 | 2) => sum((row) => row[i] / norms[i])
   const [first, second, third]: readonly [Row, Row, Row] = [
-    [diagonal, cosine(0, 1), cosine(0, 2)],
-    [cosine(0, 1), diagonal, cosine(1, 2)],
-    [cosine(0, 2), cosine(1, 2), diagonal]
+    [1, cosine(0, 1), cosine(0, 2)],
+    [cosine(0, 1), 1, cosine(1, 2)],
+    [cosine(0, 2), cosine(1, 2), 1]
   ]
   const determinant = dot(first, cross(second, third))
   if (!(Math.abs(determinant) > 1e-14)) return undefined
@@ -77,63 +71,14 @@ const scalabilityOf = ([a, b, c]: Coefficients): Scalability => ({
   coherency: c / a
 })
 
-/** The sum of squared relative errors; infinite where the law has no positive throughput. */
-const errorOf = (coefficients: Coefficients, points: ReadonlyArray<ThroughputPoint>): number =>
-  points.reduce((sum, { operationsPerSecond, users }) => {
-    const perUser = dot(termsOf(users), coefficients)
-    return perUser > 0 ? sum + (users / perUser / operationsPerSecond - 1) ** 2 : Number.POSITIVE_INFINITY
-  }, 0)
-
-const maxIterations = 100
-
 /**
- * Coefficients with the least squared relative errors of throughput: slices of a point differ by a share of its rate, not
- * by a number of operations.
- *
- * The linear form N / X gives the start; its errors are not those of X, so Levenberg's and Marquardt's method continues
- * on X itself.
- *
- * @see D. W. Marquardt, "An algorithm for least-squares estimation of nonlinear parameters", 1963
+ * Coefficients with the least squared relative errors, measured throughput divided by predicted: slices of a point differ
+ * by a share of its rate, not by a number of operations. X / (N / (a + b (N - 1) + c N (N - 1))) = 1 is linear in a, b and c.
  */
-const coefficientsOf = (points: ReadonlyArray<ThroughputPoint>): Coefficients | undefined => {
-  const linear = points.map(({ operationsPerSecond, users }) =>
-    times(termsOf(users), operationsPerSecond / users)
+const coefficientsOf = (points: ReadonlyArray<ThroughputPoint>): Coefficients | undefined =>
+  leastSquares(
+    points.map(({ operationsPerSecond, users }) => times(termsOf(users), operationsPerSecond / users))
   )
-  const start = leastSquares(
-    linear,
-    points.map(() => 1),
-    0
-  )
-  if (start === undefined) return undefined
-  let best = { coefficients: start, error: errorOf(start, points) }
-  let damping = 1e-3
-  for (let i = 0; i < maxIterations && Number.isFinite(best.error); i++) {
-    const predicted = points.map(({ users }) => users / dot(termsOf(users), best.coefficients))
-    const shares = points.map(({ operationsPerSecond }, at) => (predicted[at] ?? 0) / operationsPerSecond)
-    const slopes = points.map(({ users }, at) =>
-      times(termsOf(users), (-(shares[at] ?? 0) * (predicted[at] ?? 0)) / users)
-    )
-    const step = leastSquares(
-      slopes,
-      shares.map((share) => 1 - share),
-      damping
-    )
-    if (step === undefined) return undefined
-    const [a, b, c] = best.coefficients
-    const next: Coefficients = [a + step[0], b + step[1], c + step[2]]
-    const error = errorOf(next, points)
-    if (error < best.error) {
-      const gained = best.error - error
-      best = { coefficients: next, error }
-      damping /= 10
-      if (gained <= 1e-12 * error) break
-    } else {
-      damping *= 10
-      if (damping > 1e6) break
-    }
-  }
-  return Number.isFinite(best.error) ? best.coefficients : undefined
-}
 
 /** The share of the variance of throughput that the law explains; `undefined` if throughput does not vary. */
 const rSquaredOf = (law: Scalability, points: ReadonlyArray<ThroughputPoint>): number | undefined => {
@@ -146,6 +91,9 @@ const rSquaredOf = (law: Scalability, points: ReadonlyArray<ThroughputPoint>): n
 
 /** Computed parameters of 0 may be this far below it. */
 const tolerance = 1e-9
+
+/** Rounded down, so that 0.899 does not look like the limit. */
+const belowLimit = (rSquared: number): string => (Math.floor(100 * rSquared) / 100).toFixed(2)
 
 const notFitted = (reason: string): ScalabilityFit => ({ _tag: "NotFitted", reason })
 
@@ -178,7 +126,8 @@ export const fitScalability = (points: ReadonlyArray<ThroughputPoint>): Scalabil
   }
   const rSquared = rSquaredOf(law, sorted)
   if (rSquared === undefined || rSquared < minRSquared) {
-    const explained = rSquared === undefined ? "throughput did not vary" : `R² is only ${rSquared.toFixed(2)}`
+    const explained =
+      rSquared === undefined ? "throughput did not vary" : `R² is only ${belowLimit(rSquared)}`
     return notFitted(`it does not describe these points: ${explained}`)
   }
   const atPeak = peakUsers(law)

@@ -22,8 +22,9 @@ export const placeText = ({ batchTripleCount, clientCount }: LoadPlace): string 
 
 const sizeText = ({ batchTripleCount }: LoadPlace): string => triples(batchTripleCount ?? 0)
 
+/** Without a range if there is none, as with a single slice. */
 const rateText = ({ max, median, min }: MedianAndRange): string =>
-  `${figure(median)} operations per second (${figure(min)} to ${figure(max)})`
+  `${figure(median)} operations per second${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
 
 const shareText = (place: SweepPlace, best: SweepPlace): string =>
   percent(asPrinted(place.operationsPerSecond.median) / asPrinted(best.operationsPerSecond.median))

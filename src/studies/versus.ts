@@ -123,7 +123,10 @@ const findingOf = (compared: Compared): Finding => {
   if (ratio === null) {
     return {
       _tag: "NoResult",
-      because: "no two neighbouring slices are complete with successful single requests",
+      because:
+        single.requests.total > 0 && single.operations.succeeded === 0
+          ? "no single request succeeded"
+          : "no pair of slices was completed with successful single requests",
       measured: ""
     }
   }

@@ -147,6 +147,32 @@ describe("a comparison", () => {
     ])
   })
 
+  it("calls no latency and no rate of all requests better because requests were refused quickly", () => {
+    const run = (label: string, failures: number, all: number, succeeded: number) =>
+      runOf(label, {
+        total: figuresOf({
+          "failures.count": failures,
+          "latency.p95": all,
+          "operations.perSecond": 10 * succeeded,
+          "requests.perSecond": 1000 / all
+        }),
+        succeeded: succeededOf({ "latency.p95": succeeded })
+      })
+    const { groups } = compareRuns([run("a", 0, 40, 40), run("refusing", 900, 2, 60)])
+    assert.deepStrictEqual(
+      groups[0]?.rows.flatMap(({ cells, figure, of }) =>
+        cells.flatMap(({ change }) => (change === null ? [] : [`${figure} ${of} ${change.meaning}`]))
+      ),
+      [
+        "latency.p95 all neutral",
+        "latency.p95 succeeded worse",
+        "requests.perSecond all neutral",
+        "failures.count all worse",
+        "operations.perSecond all better"
+      ]
+    )
+  })
+
   it("names the method where one name has several", () => {
     const { groups } = compareRuns([
       runOf("a", { byName: [row("/students", "POST", 1), row("/schools", "GET", 1)] }),

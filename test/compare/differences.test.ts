@@ -42,6 +42,13 @@ describe("the differences of runs", () => {
     )
   })
 
+  it("are of the load where one run was warmed up: a cold server is slower", () => {
+    assert.deepStrictEqual(
+      say(runOf("a", { config }), runOf("b", { config: { ...config, warmUpSeconds: 30 } })),
+      ["load warmUpSeconds not given / 30"]
+    )
+  })
+
   it("are of the load where batches go elsewhere, and of no load where results do", () => {
     const other = { ...config, apiPrefix: "/data/v3", batchPath: "/batch", out: ["json"], web: true }
     assert.deepStrictEqual(

@@ -143,6 +143,11 @@ describe("--failOn", () => {
       "passed: old has 100 ms, the limit is at most 110 ms (baseline a: 100 ms)",
       "failed: c has 400 ms of succeeded requests, the limit is at most 330 ms (baseline a: 300 ms)"
     ])
+    const unknown = runOf("old", { unknown: ["latency.p50"] })
+    assert.deepStrictEqual(say(run("a", 100, 300), unknown, run("c", 100, 300)), [
+      "failed: the files of old do not contain this figure",
+      "passed: c has 100 ms of all requests, the limit is at most 110 ms (baseline a: 100 ms)"
+    ])
   })
 
   it("fails for a figure that is unknown, missing or not measured, with the reason", () => {
@@ -209,6 +214,18 @@ describe("--failOnLimited", () => {
       sentence: "failed: --failOnLimited: the load generator was limited in a and c"
     })
     assert.deepInclude(judge(runOf("a"), runOf("b")), { passed: true })
+  })
+
+  it("names the runs that are too short to tell", () => {
+    const short = { notes: [{ kind: "tooShort", sentence: "Too short to tell." }] } as const
+    assert.deepStrictEqual(
+      compareRuns([runOf("a"), runOf("b", short), runOf("c", short)], [], true).limitedVerdict,
+      {
+        passed: true,
+        sentence:
+          "passed: --failOnLimited: the load generator was not limited in any run that is long enough to tell; too short: b and c"
+      }
+    )
   })
 
   it("has no verdict unless it is given", () => {

@@ -121,6 +121,24 @@ describe("FifoSeats", () => {
     })
   )
 
+  it.effect("a request that cannot be interrupted gives up in time, as in the server", () =>
+    Effect.gen(function* () {
+      const seats = new FifoSeats(1)
+      const seated = yield* Effect.fork(work(seats))
+      yield* settled
+      const gone = yield* Effect.fork(
+        Effect.uninterruptible(
+          seats.withSeat(() => Effect.die("has no seat"), {
+            afterMillis: 10,
+            instead: Clock.currentTimeMillis
+          })
+        )
+      )
+      yield* TestClock.adjust("1 minute")
+      assert.deepStrictEqual([yield* Fiber.join(seated), yield* Fiber.join(gone)], [0, 10])
+    })
+  )
+
   it.effect("a request interrupted while it may give up takes no seat", () =>
     Effect.gen(function* () {
       const seats = new FifoSeats(1)

@@ -6,7 +6,7 @@ import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { capacity } from "../../src/studies/capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../../src/output/capacityText.ts"
-import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
+import type { SliceLimit } from "../../src/result/MeasuredSlice.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { fakeServer } from "../studies/fakeServer.ts"
 
@@ -69,18 +69,19 @@ describe("the text of a search", () => {
 })
 
 describe("a step that could not be judged", () => {
-  const lineOf = (limitedBy: LimitedBy | null, kept: boolean): string => {
+  const lineOf = (limitedBy: SliceLimit | null, kept: boolean): string => {
     const [step] = sampleCapacity.steps
     if (step === undefined) throw new Error("there is no step")
     const slice = { ...step.slice, limited: ["it was late"], limitedBy }
     return stepLine({ ...step, kept, slice, recovery: { seconds: 61, recovered: false } })
   }
 
-  it("says whether the generator or other programs limited it, and that the server had not recovered", () => {
+  it("says what limited it, and that the server had not recovered", () => {
     assert.strictEqual(
       lineOf("machine", false),
-      "10/s: not judged: no free processor, it was late, on a server that did not recover within 61 s"
+      "10/s: not judged: no free processor, it was late (the server did not recover within 61 s before it)"
     )
+    assert.match(lineOf("suspension", false), /^10\/s: not judged: generator suspended, it was late/)
     assert.match(lineOf("generator", false), /^10\/s: not judged: generator limited, it was late/)
     // A file of an older version does not say which.
     assert.match(lineOf(null, false), /^10\/s: not judged: generator limited/)
@@ -88,6 +89,7 @@ describe("a step that could not be judged", () => {
 
   it("is kept all the same, if its objectives were", () => {
     assert.match(lineOf("machine", true), /^10\/s: kept, processors shared, it was late/)
+    assert.match(lineOf("suspension", true), /^10\/s: kept, generator suspended, it was late/)
     assert.match(lineOf("generator", true), /^10\/s: kept, generator limited, it was late/)
   })
 })

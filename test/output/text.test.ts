@@ -651,6 +651,13 @@ describe("the terminal", () => {
             "the load generator, not the DMS. Fewer users."
         ]
       )
+      const others = { mean: 1.9, max: 1.9, processors: 2, busiest: [] }
+      assert.strictEqual(linesOf({ generator: { ...well, others } })[1], "Other programs: 1.9 of 2 cores.")
+      const waiting = { ...well, others, processorWait: { mean: 0.4, max: 0.5 } }
+      assert.match(
+        linesOf({ generator: waiting }).slice(1).join("\n"),
+        /^The load .* used 1\.9 of 2 cores\. Use .*$/
+      )
       assert.deepStrictEqual(linesOf({ starts: { timed: 1250, late: 39, maxLateMs: 31.18, dropped: 0 } }), [
         "39 of 1,250 scheduled iterations started more than 10 ms late (max 31.2 ms)."
       ])

@@ -41,6 +41,15 @@ describe("the report of a run with a warm-up", () => {
     assert.include(junitXml(summary), "It ended in its warm-up.")
   })
 
+  it("has no rates if the run ended in its warm-up", () => {
+    const summary = summaryOfCutWarmUp("interrupt")
+    assert.match(textReport(summary), /\ntotal +0 +0 +- +- /)
+    for (const report of [textReport(summary), markdownReport(summary), junitXml(summary)]) {
+      assert.notMatch(report, /\b0 (operations|requests) per second/)
+      assert.match(report, /nothing was measured/i)
+    }
+  })
+
   it("has no line without one", () => {
     assert.notInclude(textReport({ ...warmedSummary(), warmUp: null }), "arm-up")
   })

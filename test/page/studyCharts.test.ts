@@ -137,6 +137,18 @@ describe("the charts of batch sizes", () => {
     )
   })
 
+  it("say that a point is limited by what limited most of its slices", () => {
+    const [point] = sweep.points
+    const [slice] = point?.slices ?? []
+    if (point === undefined || slice === undefined) throw new Error("no point")
+    const slices = (["generator", "suspension", "suspension"] as const).map((limitedBy) => ({
+      ...slice,
+      limited: ["it waited"],
+      limitedBy
+    }))
+    assert.strictEqual(markerOf(sweep, { ...point, outcome: "limited", slices })?.word, "generator suspended")
+  })
+
   it("keep the order of the numbers of users", () => {
     assert.deepStrictEqual(clientCountsOf(sampleSweep([10, 1])), [10, 1])
   })

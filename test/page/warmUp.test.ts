@@ -40,6 +40,20 @@ describe("the charts of a run with a warm-up", () => {
     assert.isEmpty(withoutWarmUp(columns).x)
   })
 
+  it("have its last second end at 0, also where that was observed a moment late", () => {
+    const { warmUp } = warmedSummary()
+    const timeline = warmUp?.timeline.map((point, i) =>
+      i === 29 ? { ...point, elapsedSeconds: 30.004, seconds: 1.004 } : point
+    )
+    assert.strictEqual(chartOf(warmedSummary({ timeline: timeline ?? [] })).columns.x[29], 0)
+  })
+
+  it("of a run whose last request of the warm-up was late end at 0 as well", () => {
+    const late = warmedSummary({ seconds: 31, cutShort: true })
+    const { columns, ends } = chartOf({ ...late, timeline: [] })
+    assert.deepStrictEqual([ends[0], columns.x[0]], [-31, -30])
+  })
+
   it("of the database count from the end of the warm-up as well", () => {
     const timeline = warmedSummary().database?.timeline ?? []
     const [first] = databaseCharts(timeline, "all", 30)

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import { availableParallelism } from "node:os"
-import { connectionsOf, workerCount } from "../../src/run/RunSpec.ts"
+import { arrivals, connectionsOf, fullLoadMillis, users, workerCount } from "../../src/run/RunSpec.ts"
 import { specOf } from "./specOf.ts"
 
 describe("workerCount", () => {
@@ -14,6 +14,17 @@ describe("workerCount", () => {
     [{ workers: "AUTO", clientCount: "1" }, 1]
   ])("of %j is %i", (texts, count) => {
     assert.strictEqual(workerCount(specOf(texts)), count)
+  })
+})
+
+describe("the time of full load", () => {
+  it.each([
+    ["6 users of 1 per second", users(6, 60, { spawnPerSecond: 1 }), 5000],
+    ["after a warm-up of 2 s", users(6, 60, { spawnPerSecond: 1, warmUpMillis: 2000 }), 3000],
+    ["after a warm-up of 30 s", users(6, 60, { spawnPerSecond: 1, warmUpMillis: 30_000 }), 0],
+    ["a constant rate after a warm-up", arrivals(50, 60, { warmUpMillis: 30_000 }), 0]
+  ])("of %s", (_, plan, millis) => {
+    assert.strictEqual(fullLoadMillis(plan), millis)
   })
 })
 

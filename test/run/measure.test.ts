@@ -8,6 +8,7 @@ import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
+import { LocalDmsExit } from "../../src/run/localDmsProcess.ts"
 import { measure, measureGenerator, type RunSnapshot } from "../../src/run/measure.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import type { StartGenerator } from "../../src/engine/supervise.ts"
@@ -77,18 +78,18 @@ describe("measure", () => {
         "POST /data/ed-fi/students [Deliberate Failure]"
       ]
     ]
-  ] as const)(
-    "knows which requests it was to send, by the names that they are measured by",
-    ([texts, names]) =>
-      Effect.gen(function* () {
-        const { summary } = yield* runUnderTestClock({ ...texts, runInDebugMode: "true" })
-        assert.includeMembers([...summary.requestNames], [...names])
-        // A single pass of this seed has no deliberate failure.
-        assert.sameMembers(
-          summary.byName.map(({ name }) => name),
-          summary.requestNames.filter((name) => !name.endsWith("[Deliberate Failure]"))
-        )
-      })
+  ] as const)("in debug mode has no rates, and the names of all planned requests", ([texts, names]) =>
+    Effect.gen(function* () {
+      const { summary } = yield* runUnderTestClock({ ...texts, runInDebugMode: "true" })
+      assert.includeMembers([...summary.requestNames], [...names])
+      assert.isAbove(summary.requests.total, 0)
+      assert.deepStrictEqual([summary.requests.perSecond, summary.operations.perSecond], [0, 0])
+      // A single pass of this seed has no deliberate failure.
+      assert.sameMembers(
+        summary.byName.map(({ name }) => name),
+        summary.requestNames.filter((name) => !name.endsWith("[Deliberate Failure]"))
+      )
+    })
   )
 
   it.effect("has exact figures: 2 users, 50 ms a batch, 5.97 s are 239 batches of 9 operations", () =>
@@ -442,6 +443,34 @@ describe("a database that is watched", () => {
         [0, 1, null]
       )
     }).pipe(Effect.provide(Recorder.layer))
+  )
+})
+
+describe("a load whose local DMS exited", () => {
+  /** The exit is known at the end of the load, which another event ended. */
+  const exitedDuring = (plan: Readonly<Record<string, string>>, stop: Effect.Effect<void> = Effect.never) =>
+    Effect.gen(function* () {
+      const load = crewOf(() => [])
+      const exit = { exited: Effect.never, sofar: Effect.succeedSome("exit code 1") }
+      const fiber = yield* Effect.fork(
+        measureGenerator(specOf(plan), load, { stop }).pipe(Effect.provideService(LocalDmsExit, exit))
+      )
+      yield* TestClock.adjust("10 seconds")
+      const { endedBy, localDmsExit } = (yield* Fiber.join(fiber)).summary
+      return [endedBy, localDmsExit]
+    }).pipe(Effect.provide(Recorder.layer))
+
+  it.effect("was ended by that exit, whatever else ended it at the same time, except an interrupt", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* exitedDuring({ runTimeInMinutes: "0.05" }), [
+        "localDmsExited",
+        "exit code 1"
+      ])
+      assert.deepStrictEqual(yield* exitedDuring({ runTimeInMinutes: "1" }, Effect.sleep("2 seconds")), [
+        "interrupt",
+        null
+      ])
+    })
   )
 })
 

@@ -65,4 +65,13 @@ describe("a study on a shared machine", () => {
       assert.deepStrictEqual(yield* warningsAfter(0.2, undefined, 0.9), [])
     })
   )
+
+  it.effect("does not count probes, whose figures no report has", () =>
+    Effect.gen(function* () {
+      const { measureSlice, warnings } = watchSharing(waiting(0.3, 0.3))
+      yield* measureSlice({ ...asked, isProbe: true })
+      yield* measureSlice(asked)
+      assert.match(warnings()[0] ?? "", /^In 1 of 1 slices /)
+    })
+  )
 })

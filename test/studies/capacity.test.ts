@@ -312,6 +312,7 @@ describe("a generator at its limit", () => {
         document.verdict,
         "No result: even at 5/s it cannot be told whether the objectives are kept, because the load generator was the bottleneck (its event loop was busy; it was late)."
       )
+      assert.strictEqual(document.precision, "No step could be judged, so there is no confidence interval.")
     })
   )
 })
@@ -354,6 +355,37 @@ describe("other programs that have the processors", () => {
   )
 })
 
+describe("a suspension of the load generator", () => {
+  const suspended = {
+    latencyMs: () => 900,
+    limited: ["it was suspended for 3.1 s"],
+    limitedBy: "suspension"
+  } as const
+
+  it.effect("in a step is followed by a second attempt, which decides", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate, nth) =>
+        nth === 1 ? suspended : { latencyMs: () => (rate > 20 ? 900 : 20) }
+      )
+      const document = yield* study(server, { precision: 0.5 })
+      assert.deepStrictEqual(ratesOf(server), [10, 10, 20, 40, 40, 20])
+      assert.deepStrictEqual(found(document), { highest: 20, lowestBroken: 40, searchEnd: "precise" })
+    })
+  )
+
+  it.effect("in both attempts is not blamed on other programs", () =>
+    Effect.gen(function* () {
+      const server = fakeServer((rate) => (rate > 20 ? suspended : { latencyMs: () => 20 }))
+      const document = yield* study(server, { precision: 0.5 })
+      assert.strictEqual(document.searchEnd, "unjudged")
+      assert.strictEqual(
+        document.verdict,
+        "At least 20/s (60 operations per second) kept the objectives; at 40/s it cannot be told: the load generator was interrupted (it was suspended for 3.1 s)."
+      )
+    })
+  )
+})
+
 describe("a step after an overload", () => {
   /** After the first overload probes take 900 ms, until a number of them has been answered. */
   const slowFor = (probes: number) =>
@@ -390,6 +422,37 @@ describe("a step after an overload", () => {
       assert.deepStrictEqual(found(document), { highest: 80, lowestBroken: 160, searchEnd: "precise" })
       const [warning] = document.warnings
       assert.match(warning ?? "", /^After 160\/s the server did not recover within 6\d(\.\d)? s/)
+    })
+  )
+
+  it.effect("waits also after a step that was kept, if the server gave no verdict on some requests", () =>
+    Effect.gen(function* () {
+      const lost = { failsEvery: 200, failure: "connect" } as const
+      const server = fakeServer((rate) => ({ latencyMs: () => 20, ...(rate === 20 ? lost : {}) }))
+      const document = yield* study(server, { maxRate: 40 })
+      assert.deepStrictEqual(
+        document.steps.map(({ arrivalRate, kept, recovery }) => [arrivalRate, kept, recovery?.recovered]),
+        [
+          [10, true, undefined],
+          [20, true, undefined],
+          [40, true, true]
+        ]
+      )
+    })
+  )
+
+  it.effect("does not wait for a server that answers in less than 10 ms", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(
+        (rate) => ({ latencyMs: () => (rate > 20 ? 900 : 1) }),
+        (nth) => ({ latencyMs: () => (nth === 1 ? 1 : 9) })
+      )
+      const document = yield* study(server, { precision: 0.5 })
+      assert.deepStrictEqual(
+        document.steps.flatMap(({ recovery }) => recovery ?? []).map(({ recovered }) => recovered),
+        [true, true]
+      )
+      assert.strictEqual(server.probes(), 3)
     })
   )
 
@@ -459,6 +522,26 @@ describe("a server that stays slow after an overload", () => {
     })
   )
 
+  it.effect(
+    "and shows that only at lower rates than the one that was measured again has collapsed as well",
+    () =>
+      Effect.gen(function* () {
+        let collapsed = false
+        const server = fakeServer((rate) => {
+          collapsed ||= rate > 15
+          return { latencyMs: () => (collapsed ? 900 : 20) }
+        })
+        const document = yield* study(server, { precision: 0.5 })
+        assert.deepStrictEqual(ratesOf(server), [10, 20, 20, 10, 10, 5, 5])
+        assert.deepStrictEqual(found(document), { highest: 10, lowestBroken: 5, searchEnd: "collapsed" })
+        assert.strictEqual(document.collapsedAfter, 20)
+        assert.match(
+          document.verdict,
+          /^The server did not recover: it kept 10\/s before, and did not keep 5\/s again \d+ s after 20\/s/
+        )
+      })
+  )
+
   it.effect("from a first rate that is too high is measured at lower rates, with a warning", () =>
     Effect.gen(function* () {
       const server = fakeServer(
@@ -505,6 +588,22 @@ describe("a search that is ended early", () => {
       assert.strictEqual(
         document.verdict,
         "Interrupted at step 4, 80/s. Result until then: At least 40/s (120 operations per second)."
+      )
+    })
+  )
+
+  it.effect("by the exit of the local DMS says so, and waits no longer for it to recover", () =>
+    Effect.gen(function* () {
+      const server = fakeServer(
+        (rate) => ({ latencyMs: () => (rate > 40 ? 900 : 20) }),
+        (nth) => ({ latencyMs: () => 20, ...(nth === 2 ? { endedBy: "localDmsExited" } : {}) })
+      )
+      const document = yield* study(server)
+      assert.strictEqual(server.probes(), 2)
+      assert.deepInclude(document, { endedBy: "localDmsExited", searchEnd: "stopped", highest: 40 })
+      assert.strictEqual(
+        document.verdict,
+        "Ended because the local DMS exited at step 5, 80/s. Result until then: At least 40/s (120 operations per second)."
       )
     })
   )

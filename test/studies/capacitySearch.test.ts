@@ -152,6 +152,13 @@ describe("a rate that is measured again", () => {
     assert.strictEqual(state.highestEver, 80)
   })
 
+  it("shows a collapse by the highest rate of all, also after a lower one was kept again", () => {
+    const judge = (rate: number, nth: number) => (rate > 20 || (rate > 10 && nth > 2) ? "broken" : "kept")
+    const { because, rates, state } = searchOn(judge, { precision: 0.3 })
+    assert.deepStrictEqual(rates, [10, 20, 40, 30, 25, 20, 10, 15])
+    assert.deepInclude({ because, ...state }, { because: "collapsed", highestEver: 20, kept: [10] })
+  })
+
   it("is measured at once if the server did not recover, and shows a collapse if it is not kept", () => {
     const kept = [10, 20, 40].reduce(
       (state, rate) =>

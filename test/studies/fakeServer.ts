@@ -4,7 +4,7 @@ import type { EndedBy } from "../../src/domain/LoadResult.ts"
 import { Counts } from "../../src/metrics/Counts.ts"
 import type { FailureGroup, TimelinePoint } from "../../src/metrics/Recorder.ts"
 import { figuresAt, fullLoadOf } from "../../src/result/fullLoad.ts"
-import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
+import type { SliceLimit } from "../../src/result/MeasuredSlice.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
@@ -22,7 +22,7 @@ export interface Behaviour {
   readonly dropped?: number
   readonly limited?: ReadonlyArray<string>
   /** `generator` by default. */
-  readonly limitedBy?: LimitedBy
+  readonly limitedBy?: SliceLimit
   readonly endedBy?: EndedBy
   readonly refused?: RefusedStart | null
 }

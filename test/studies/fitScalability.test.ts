@@ -96,6 +96,16 @@ describe("fitScalability", () => {
     assert.isNull(fittedTo(pointsOf({ ...law, coherency: 0 }, [1, 2, 4, 8, 16])).peak)
   })
 
+  it("explains at least 90 % of the variance, or is not shown", () => {
+    const law = { perUser: 80, contention: 0.1, coherency: 0.02 }
+    const uneven = (share: number) => counts.map((_, at) => (at % 2 === 0 ? 1 + share : 1 - share))
+    assert.isAtLeast(fittedTo(pointsOf(law, counts, uneven(0.096))).rSquared, 0.9)
+    assert.strictEqual(
+      reasonAgainst(pointsOf(law, counts, uneven(0.097))),
+      "it does not describe these points: R² is only 0.89"
+    )
+  })
+
   it("says why there is none: few points, a negative parameter, or points that follow another law", () => {
     const law = { perUser: 100, contention: 0.1, coherency: 0.01 }
     assert.include(reasonAgainst(pointsOf(law, [1, 2, 4, 8])), "at least 5 numbers of users")

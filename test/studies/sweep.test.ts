@@ -332,6 +332,11 @@ describe("sweep", () => {
           "20 x 10: limited: the load generator was at its limit in 2 of 3 slices"
         )
         assert.strictEqual(markedPlace(most.document.answer)?.place.batchTripleCount, 5)
+        const half = yield* studied(server(1), { slices: 2 })
+        assert.strictEqual(
+          half.outcomes[2],
+          "20 x 10: limited: the load generator was at its limit in 1 of 2 slices"
+        )
         const once = yield* studied(server(1))
         assert.strictEqual(
           once.outcomes[2],

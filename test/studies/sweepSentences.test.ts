@@ -202,8 +202,8 @@ describe("the best pair", () => {
         { users: 4, triples: 10, median: 619 },
         { users: 8, triples: 20, median: 500 }
       ]),
-      "The best pair is 4 users with batches of 10 triples (30 operations): 619 operations per second (619 to 619). " +
-        "2 users and 10 triples already reached 600 operations per second (600 to 600), 97 % of it."
+      "The best pair is 4 users with batches of 10 triples (30 operations): 619 operations per second. " +
+        "2 users and 10 triples already reached 600 operations per second, 97 % of it."
     )
   })
 })
@@ -221,7 +221,7 @@ describe("a sweep without a valid point", () => {
       because:
         "the load generator was at its limit in 3 and other programs had the processors in 3 of 6 slices, " +
         "1 of 4 points had too many failures and 1 of 4 points were not measured",
-      measured: "Measured were up to 200 operations per second (200 to 200), with 2 users and 10 triples."
+      measured: "Measured were up to 200 operations per second, with 2 users and 10 triples."
     })
   })
 })
