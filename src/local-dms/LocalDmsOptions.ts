@@ -3,7 +3,7 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import type { Faults } from "./Faults.ts"
 import * as Latency from "./Latency.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import { dataStandard52 } from "./dataStandard52.ts"
 
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]
@@ -93,9 +93,12 @@ export const LocalDmsOptions = {
 /** Parses a denial as written in a flag: `students:delete`. */
 export const parseDenial = (text: string): Option.Option<Denial> => {
   const [endpoint = "", given, ...rest] = text.split(":")
-  const model = findByEndpoint(endpoint)
+  const { descriptors, resources } = dataStandard52
+  const found = [...resources, ...descriptors].find(
+    ([known]) => known.toLowerCase() === endpoint.toLowerCase()
+  )
   const action = actions.find((known) => known === given)
-  return model === undefined || action === undefined || rest.length > 0
+  return found === undefined || action === undefined || rest.length > 0
     ? Option.none()
-    : Option.some({ endpoint: model.endpoint, action })
+    : Option.some({ endpoint: found[0], action })
 }

@@ -27,6 +27,14 @@ const make = Effect.map(Effect.makeSemaphore(1), (lock) => {
     findByKey: (model, key) => Effect.sync(() => tables.findByKey(model, key)),
     findById: (model, id) => Effect.sync(() => tables.findById(model, id)),
     insert: (model, id, document, nowMillis) => attempt(() => tables.insert(model, id, document, nowMillis)),
+    insertAll: (documents, nowMillis) =>
+      attempt(() => {
+        for (const { document, id, model } of documents) {
+          const inserted = tables.insert(model, id, document, nowMillis)
+          if ("_tag" in inserted) return inserted
+        }
+        return undefined
+      }),
     update: (stored, document, nowMillis) => attempt(() => tables.update(stored, document, nowMillis)),
     remove: (stored) => attempt(() => tables.remove(stored)),
     query: (model, query) => Effect.sync(() => tables.query(model, query)),

@@ -4,9 +4,9 @@
  */
 import type { JsonObject } from "../domain/Json.ts"
 import { keyInTerms } from "./keyInTerms.ts"
-import { renameReference } from "./renameReference.ts"
-import { keyOf, models, valueAt } from "./ResourceModel.ts"
-import type { ResourceModel } from "./ResourceModel.ts"
+import { renameReferences } from "./renameReference.ts"
+import { keyOf, valueAt } from "./keys.ts"
+import type { Path, ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type { InsertResult, Page, Query, Stored, StoreError } from "./Store.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
@@ -16,24 +16,28 @@ interface Row extends Stored {
   body: JsonObject
   key: string
   modifiedMillis: number
-  references: ReadonlyArray<Reference>
-  /** The rows that `references` point to, in the same order. */
+  /** The rows that the document refers to, in the order of its references. */
   targets: ReadonlyArray<Row>
-  /** The rows with a reference to this one; created with the first reference. */
+  /** How many references of each resource lead to this row; created with the first one. */
+  dependents: Map<ResourceModel, number> | undefined
+  /**
+   * The rows with a reference to this one, if it can be renamed. Others need no set, which costs much where millions of
+   * rows come and go: those with the same descriptor or school.
+   */
   referrers: Set<Row> | undefined
 }
 
-type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "references" | "targets">
+type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets">
 
 const removed: StoreError = { _tag: "StoreFailed", cause: "the document is no longer stored" }
 
 export class MemoryTables {
   /** The rows of each resource by id, oldest first. */
-  readonly #tables = new Map(models.map((model) => [model, new RowIndex<Row>()]))
+  readonly #tables = new Map<ResourceModel, RowIndex<Row>>()
   /** The rows of each id space by key. */
-  readonly #spaces = new Map(
-    models.flatMap(({ identities }) => identities.map(({ space }) => [space, new RowIndex<Row>()]))
-  )
+  readonly #spaces = new Map<string, RowIndex<Row>>()
+  /** The indexes from which the current transaction removed rows. */
+  readonly #dropped = new Set<RowIndex<Row>>()
   /** Reverts the changes of the current transaction, in the order in which they were made. */
   readonly #undo: Array<() => void> = []
 
@@ -62,8 +66,8 @@ export class MemoryTables {
       body,
       key,
       modifiedMillis: nowMillis,
-      references,
       targets,
+      dependents: undefined,
       referrers: undefined
     }
     this.#attach(row)
@@ -74,19 +78,19 @@ export class MemoryTables {
   update(stored: Stored, { body, key, references }: ValidDocument, nowMillis: number): Stored | StoreError {
     const row = this.#table(stored.model).get(stored.id)
     if (row === undefined) return removed
-    const targets = this.#resolve(references)
+    // A target that is referred to stays, so that unchanged references need not be resolved again.
+    const targets = leadTo(references, row.targets) ? row.targets : this.#resolve(references)
     if ("_tag" in targets) return targets
-    const keyChanges = key !== row.key
-    if (keyChanges && this.#isTaken(row.model, key, row)) return { _tag: "IdentityTaken" }
-    this.#write(row, { body, key, references, targets, modifiedMillis: nowMillis })
-    return (keyChanges ? this.#cascade(row, nowMillis) : undefined) ?? row
+    const keyBefore = row.key
+    if (key !== keyBefore && this.#isTaken(row.model, key, row)) return { _tag: "IdentityTaken" }
+    this.#write(row, { body, key, targets, modifiedMillis: nowMillis })
+    return (key === keyBefore ? undefined : this.#cascade(row, keyBefore, nowMillis)) ?? row
   }
 
   remove(stored: Stored): StoreError | undefined {
     const row = this.#table(stored.model).get(stored.id)
     if (row === undefined) return removed
-    const [referrer] = row.referrers ?? []
-    if (referrer !== undefined) return { _tag: "DependentsExist", by: referrer.model }
+    for (const [by, count] of row.dependents ?? []) if (count > 0) return { _tag: "DependentsExist", by }
     this.#detach(row)
     this.#undo.push(() => this.#attach(row))
     return undefined
@@ -99,15 +103,17 @@ export class MemoryTables {
     const owner = key === undefined ? undefined : this.#space(model.endpoint).get(key)
     const candidates = key === undefined ? [...table.values()] : owner === undefined ? [] : [owner]
     const documents = candidates.filter((row) =>
-      terms.every(({ paths, value }) => paths.some((path) => textAt(row.body, path) === value))
+      terms.every(({ paths, value }) => paths.some((path) => textAt(row, path) === value))
     )
     return { documents: documents.slice(offset, offset + limit), total: documents.length }
   }
 
-  /** Number of documents by endpoint; resources without documents are left out. */
+  /** Number of documents by endpoint; descriptors, and resources without documents, are left out. */
   counts(): { readonly [endpoint: string]: number } {
     return Object.fromEntries(
-      [...this.#tables].filter(([, { size }]) => size > 0).map(([{ endpoint }, { size }]) => [endpoint, size])
+      [...this.#tables]
+        .filter(([{ isDescriptor }, { size }]) => size > 0 && !isDescriptor)
+        .map(([{ endpoint }, { size }]) => [endpoint, size])
     )
   }
 
@@ -118,16 +124,21 @@ export class MemoryTables {
 
   commit(): void {
     this.#undo.length = 0
-    for (const table of this.#tables.values()) table.sweep()
-    for (const space of this.#spaces.values()) space.sweep()
+    for (const index of this.#dropped) index.sweep()
+    this.#dropped.clear()
   }
 
   #table(model: ResourceModel): RowIndex<Row> {
-    return this.#tables.get(model) ?? unknown(model.endpoint)
+    return this.#tables.get(model) ?? added(this.#tables, model)
   }
 
   #space(name: string): RowIndex<Row> {
-    return this.#spaces.get(name) ?? unknown(name)
+    return this.#spaces.get(name) ?? added(this.#spaces, name)
+  }
+
+  #drop(index: RowIndex<Row>, key: string): void {
+    index.drop(key)
+    this.#dropped.add(index)
   }
 
   /** Whether the key belongs to another row than `by`. */
@@ -143,7 +154,7 @@ export class MemoryTables {
     const targets: Array<Row> = []
     const missing: Array<Reference> = []
     for (const reference of references) {
-      const target = this.#space(reference.space).get(reference.key)
+      const target = this.#space(reference.shape.space).get(reference.key)
       if (target === undefined) missing.push(reference)
       else targets.push(target)
     }
@@ -155,7 +166,7 @@ export class MemoryTables {
   }
 
   #dropKeys(row: Row): void {
-    for (const { space } of row.model.identities) this.#space(space).drop(row.key)
+    for (const { space } of row.model.identities) this.#drop(this.#space(space), row.key)
   }
 
   #attach(row: Row): void {
@@ -165,68 +176,77 @@ export class MemoryTables {
   }
 
   #detach(row: Row): void {
-    this.#table(row.model).drop(row.id)
+    this.#drop(this.#table(row.model), row.id)
     this.#dropKeys(row)
     unlink(row)
   }
 
   #write(row: Row, next: RowValues): void {
-    const { body, key, modifiedMillis, references, targets } = row
+    const { body, key, modifiedMillis, targets } = row
     this.#assign(row, next)
-    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, references, targets }))
+    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, targets }))
   }
 
   #assign(row: Row, values: RowValues): void {
-    if (values.key !== row.key) this.#dropKeys(row)
-    unlink(row)
+    const keyChanges = values.key !== row.key
+    if (keyChanges) this.#dropKeys(row)
+    if (values.targets !== row.targets) unlink(row)
+    const { targets } = row
     Object.assign(row, values)
-    this.#addKeys(row)
-    link(row)
+    if (keyChanges) this.#addKeys(row)
+    if (values.targets !== targets) link(row)
   }
 
   /** Writes the new identity of `row` to all documents that refer to it, recursively. */
-  #cascade(row: Row, nowMillis: number): StoreError | undefined {
+  #cascade(row: Row, keyBefore: string, nowMillis: number): StoreError | undefined {
     for (const referrer of Array.from(row.referrers ?? [])) {
-      const { model, targets } = referrer
-      const { body, references } = renamed(referrer, row)
-      const key = keyOf(model.identity, body)
-      const keyChanges = key !== referrer.key
-      if (keyChanges && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
-      this.#write(referrer, { body, key, references, targets, modifiedMillis: nowMillis })
-      const error = keyChanges ? this.#cascade(referrer, nowMillis) : undefined
+      const { key: referrerKey, model, targets } = referrer
+      const body = renameReferences(referrer, keyBefore, row)
+      const key = keyOf(model.identity, body) ?? referrerKey
+      if (key !== referrerKey && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
+      this.#write(referrer, { body, key, targets, modifiedMillis: nowMillis })
+      const error = key === referrerKey ? undefined : this.#cascade(referrer, referrerKey, nowMillis)
       if (error !== undefined) return error
     }
     return undefined
   }
 }
 
-/** Body and references of `referrer` with the current identity of `target`. */
-const renamed = (referrer: Row, target: Row): Pick<Row, "body" | "references"> => {
-  const { identities, identity } = target.model
-  let { body } = referrer
-  const references = referrer.references.map((reference, index) => {
-    if (referrer.targets[index] !== target) return reference
-    const referenced = identities.find(({ space }) => space === reference.space) ?? identity
-    body = renameReference(body, reference.place, referenced, target.body)
-    return { ...reference, key: target.key }
+/** Whether references lead to these rows. */
+const leadTo = (references: ReadonlyArray<Reference>, rows: ReadonlyArray<Row>): boolean =>
+  references.length === rows.length &&
+  references.every(({ key, shape }, index) => {
+    const row = rows[index]
+    return row?.key === key && row.model.identities.some(({ space }) => space === shape.space)
   })
-  return { body, references }
+
+const count = (target: Row, model: ResourceModel, change: number): void => {
+  const dependents = (target.dependents ??= new Map())
+  dependents.set(model, (dependents.get(model) ?? 0) + change)
 }
 
 const link = (row: Row): void => {
-  for (const target of row.targets) (target.referrers ??= new Set()).add(row)
+  for (const target of row.targets) {
+    count(target, row.model, 1)
+    if (target.model.isRenamable) (target.referrers ??= new Set()).add(row)
+  }
 }
 
 const unlink = (row: Row): void => {
-  for (const target of row.targets) target.referrers?.delete(row)
+  for (const target of row.targets) {
+    count(target, row.model, -1)
+    target.referrers?.delete(row)
+  }
 }
 
-const unknown = (name: string): never => {
-  throw new Error(`resources.ts has no ${name}`)
+const added = <Key>(indexes: Map<Key, RowIndex<Row>>, key: Key): RowIndex<Row> => {
+  const index = new RowIndex<Row>()
+  indexes.set(key, index)
+  return index
 }
 
-const textAt = (body: JsonObject, path: ReadonlyArray<string>): string | undefined => {
-  const value = valueAt(body, path)
+const textAt = ({ body, id }: Row, path: Path): string | undefined => {
+  const value = path.length === 1 && path[0] === "id" ? id : valueAt(body, path)
   return value === undefined ? undefined : String(value)
 }
 

@@ -44,6 +44,7 @@ const make = (schema: string) =>
       findByKey: (model, key) => documents.findByKey(database, model, key),
       findById: (model, id) => documents.findById(database, model, id),
       insert: (model, id, document, nowMillis) => documents.insert(database, model, id, document, nowMillis),
+      insertAll: (many, nowMillis) => documents.insertAll(database, many, nowMillis),
       update: (stored, document, nowMillis) => documents.update(database, stored, document, nowMillis),
       remove: (stored) => documents.remove(database, stored),
       query: (model, query) => documents.query(database, model, query),

@@ -3,7 +3,11 @@
  * failure of an Effect; the form of its response depends on whether it is a single request or part of a batch.
  */
 import type { JsonObject } from "../domain/Json.ts"
+import * as Exchange from "./Exchange.ts"
 import type { ValidationErrors } from "./validate.ts"
+
+/** How a body is sent: as JSON, labelled `application/problem+json`, or labelled so and serialized twice. */
+type Form = "json" | "problem" | "problem twice"
 
 export class Refusal {
   readonly _tag = "Refusal"
@@ -11,7 +15,9 @@ export class Refusal {
     readonly status: number,
     readonly detail: string,
     /** The response body; `undefined` if it is empty. */
-    readonly body: (correlationId: string) => JsonObject | undefined
+    readonly body: (correlationId: string) => JsonObject | undefined,
+    /** The form of the response to a single request. */
+    readonly form: Form = "json"
   ) {}
 }
 
@@ -47,11 +53,20 @@ export const dataValidationFailed = (validationErrors: ValidationErrors): Refusa
     validationErrors
   })
 
-/** @param paths JSON paths of repeated members */
-export const duplicateMembers = (paths: ReadonlyArray<string>): Refusal =>
-  dataValidationFailed(
-    Object.fromEntries(paths.map((path) => [path, ["An item with the same key has already been added."]]))
-  )
+/** A request that is invalid as a whole; the reason is in `errors`. */
+export const invalidRequest = (reason: string): Refusal =>
+  problem({
+    status: 400,
+    type: "bad-request:data-validation-failed",
+    title: "Data Validation Failed",
+    detail: "The request data was constructed incorrectly.",
+    errors: [reason]
+  })
+
+/** Members that occur twice. The server does not say where. */
+export const duplicateMembers: Refusal = dataValidationFailed({
+  unknown: ["An item with the same key has already been added."]
+})
 
 /** The reason is in `errors`, or by path in `validationErrors`. */
 export const badRequest = (reason: string, validationErrors?: ValidationErrors): Refusal =>
@@ -71,13 +86,25 @@ export const keyChangeNotSupported = (name: string): Refusal =>
     detail: `Identifying values for the ${name} resource cannot be changed. Delete and recreate the resource item instead.`
   })
 
-export const unauthorized: Refusal = problem({
-  status: 401,
-  type: "unauthorized",
-  title: "Unauthorized",
-  detail: "The caller could not be authenticated.",
-  errors: ["The bearer token is missing, unknown or expired."]
-})
+/** Without `validationErrors`. @see contract section 3, "trap" */
+export const unauthorized: Refusal = new Refusal(
+  401,
+  "The caller could not be authenticated.",
+  (correlationId) => {
+    const { validationErrors: _, ...body } = problemBody(
+      {
+        status: 401,
+        type: "unauthorized",
+        title: "Unauthorized",
+        detail: "The caller could not be authenticated.",
+        errors: ["The bearer token is missing, unknown or expired."]
+      },
+      correlationId
+    )
+    return body
+  },
+  "problem twice"
+)
 
 export const actionDenied = (action: string, endpoint: string): Refusal =>
   problem({
@@ -90,6 +117,22 @@ export const actionDenied = (action: string, endpoint: string): Refusal =>
 
 export const notFound = (detail: string): Refusal =>
   problem({ status: 404, type: "not-found", title: "Not Found", detail })
+
+const noSuchPath = (form: Form): Refusal => {
+  const detail = "The specified data could not be found."
+  return new Refusal(
+    404,
+    detail,
+    (correlationId) =>
+      problemBody({ status: 404, type: "not-found", title: "Not Found", detail }, correlationId),
+    form
+  )
+}
+
+/** A path without endpoint, or with an unknown one. */
+export const unknownEndpoint: Refusal = noSuchPath("problem")
+
+export const unknownProject: Refusal = noSuchPath("problem twice")
 
 /** For GET and DELETE by id: the body is empty. */
 export const notFoundEmpty: Refusal = new Refusal(404, "The document does not exist.", () => undefined)
@@ -174,3 +217,16 @@ export const tooManyOperations = (max: number): Refusal =>
     error: "Batch size limit exceeded.",
     message: `The number of operations exceeds the limit of ${max}.`
   }))
+
+/** The response to a refused single request. */
+export const responseOf = (refusal: Refusal, traceId: string): Exchange.Response => {
+  const body = refusal.body(traceId)
+  if (body === undefined) return Exchange.empty(refusal.status)
+  const text = JSON.stringify(body)
+  return {
+    ...Exchange.empty(refusal.status, {
+      "content-type": refusal.form === "json" ? "application/json" : "application/problem+json"
+    }),
+    body: refusal.form === "problem twice" ? JSON.stringify(text) : text
+  }
+}

@@ -22,7 +22,7 @@ export const Stats = Schema.Struct({
   operations: Schema.Struct({ create: Counts, update: Counts, delete: Counts }),
   /** Creates that updated an existing document, by endpoint. */
   upsertsOnCreate: Counts,
-  /** Stored documents, by endpoint. */
+  /** Stored documents, by endpoint; descriptors are left out. */
   rows: Counts,
   /** Unknown members that were dropped; each one is a mistake in a scenario. */
   membersPruned: Count,

@@ -6,7 +6,7 @@ import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { JsonObject } from "../domain/Json.ts"
 import type { ValidDocument, Reference } from "./validate.ts"
-import type { ResourceModel } from "./ResourceModel.ts"
+import type { Path, ResourceModel } from "./ResourceModel.ts"
 
 /** A stored document. */
 export interface Stored {
@@ -19,7 +19,7 @@ export interface Stored {
   readonly modifiedMillis: number
 }
 
-/** References without a target. Nothing was written. */
+/** References without a target, those to descriptors included. Nothing was written. */
 export interface UnresolvedReferences {
   readonly _tag: "UnresolvedReferences"
   readonly references: ReadonlyArray<Reference>
@@ -57,12 +57,16 @@ export interface InsertResult {
   readonly inserted: boolean
 }
 
+/** A document to be inserted. */
+export interface NewDocument {
+  readonly model: ResourceModel
+  readonly id: string
+  readonly document: ValidDocument
+}
+
 export interface Query {
-  /** All terms must match: the value at one of the paths, as text, equals `value`. */
-  readonly terms: ReadonlyArray<{
-    readonly paths: ReadonlyArray<ReadonlyArray<string>>
-    readonly value: string
-  }>
+  /** All terms must match: the value at one of the paths, as text, equals `value`. The path `["id"]` is the uuid. */
+  readonly terms: ReadonlyArray<{ readonly paths: ReadonlyArray<Path>; readonly value: string }>
   /** Number of documents to skip, oldest first. */
   readonly offset: number
   /** Maximum number of documents to return. */
@@ -96,6 +100,11 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
       document: ValidDocument,
       nowMillis: number
     ) => Effect.Effect<InsertResult, StoreError>
+    /** Inserts many documents, in order; those with an identity that exists are left as they are. */
+    readonly insertAll: (
+      documents: ReadonlyArray<NewDocument>,
+      nowMillis: number
+    ) => Effect.Effect<void, StoreError>
     /** Replaces the body; a change of the key cascades to the documents that refer to this one. */
     readonly update: (
       stored: Stored,
@@ -104,7 +113,7 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
     ) => Effect.Effect<Stored, StoreError>
     readonly remove: (stored: Stored) => Effect.Effect<void, StoreError>
     readonly query: (model: ResourceModel, query: Query) => Effect.Effect<Page, StoreError>
-    /** Number of documents by endpoint; resources without documents are left out. */
+    /** Number of documents by endpoint; descriptors, and resources without documents, are left out. */
     readonly rows: Effect.Effect<{ readonly [endpoint: string]: number }, StoreError>
   }
 >() {}

@@ -84,7 +84,7 @@ const readBatch = (server: ServerState, body: string): ReturnType<typeof parseBa
 
 const refused = ({ server, traceId }: Run, refusal: Refusal.Refusal): Exchange.Reply => {
   server.counters.countBatch("refused")
-  return Exchange.json(refusal.status, refusal.body(traceId))
+  return Refusal.responseOf(refusal, traceId)
 }
 
 /** Runs inside the transaction. */
@@ -161,7 +161,8 @@ const rolledBack = (run: Run, failure: Failure): Exchange.Reply => {
     detail: `Operation ${index} failed, and the batch was rolled back.`
   }
   const failedOperation = { index, op, resource, problem }
-  return Exchange.json(refusal.status, { ...Refusal.problemBody(details, traceId), failedOperation })
+  const body = { ...Refusal.problemBody(details, traceId), failedOperation }
+  return Exchange.json(refusal.status, body, { "content-type": "application/json" })
 }
 
 const refusalForOperation = (

@@ -1,66 +1,115 @@
-/** Rules between members of a document: unique items and equal values. */
+/** Rules between members of a document: unique items, unique references and equal values. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
+import { valueAt } from "./keys.ts"
+import type { ListShape, Members, Path, ResourceModel, ValuesPath } from "./ResourceModel.ts"
 import { jsonPath } from "./validate.ts"
-import type { Place, ValidationErrors } from "./validate.ts"
-import { referencedKey } from "./ResourceModel.ts"
-import type { Members, ResourceModel } from "./ResourceModel.ts"
+import type { Place, Reference, ValidationErrors } from "./validate.ts"
 
-/** Reports the second of two list items with equal key members. */
+/**
+ * Reports the second of two equal references in a list, at the list: `$.classPeriods`. Lists in items of another list
+ * count as one.
+ */
+export const checkUniqueReferences = (references: ReadonlyArray<Reference>): ValidationErrors | undefined => {
+  const inLists = references.filter(isInList)
+  if (inLists.length < 2) return undefined
+  const seen = new Set<string>()
+  for (const { key, place } of inLists) {
+    const text = `${place.filter((step) => typeof step === "string").join(".")} ${key}`
+    if (seen.has(text)) {
+      const list = String(place[0])
+      return { [`$.${list}`]: [`A later item of ${list} has the same reference as an earlier one.`] }
+    }
+    seen.add(text)
+  }
+  return undefined
+}
+
+const isInList = ({ place, shape }: Reference): boolean =>
+  place.length > 1 && shape._tag === "reference" && place.some((step) => typeof step === "number")
+
+/** Reports the second of two list items with equal values in its unique paths. */
 export const checkUniqueItems = (
   members: Members,
   body: JsonObject,
   place: Place = []
 ): ValidationErrors | undefined => {
-  for (const { items: itemMembers, name } of members.lists) {
-    const items = body[name]
-    if (!isArray(items)) continue
-    const seen = new Set<string>()
-    for (const [index, item] of items.entries()) {
-      if (!isObject(item)) continue
-      const text = itemKey(itemMembers, item)
-      if (seen.has(text)) {
-        const path = jsonPath([...place, name])
-        return {
-          [path]: [`Item ${index + 1} of ${name} has the same identifying values as an earlier item.`]
-        }
-      }
-      seen.add(text)
-      const nested = checkUniqueItems(itemMembers, item, [...place, name, index])
-      if (nested !== undefined) return nested
-    }
+  for (const { name, shape } of members.nested) {
+    const value = body[name]
+    if (value === undefined) continue
+    const broken =
+      shape._tag === "list" && isArray(value)
+        ? checkList(shape, value, [...place, name])
+        : shape._tag === "object" && isObject(value)
+          ? checkUniqueItems(shape.members, value, [...place, name])
+          : undefined
+    if (broken !== undefined) return broken
   }
   return undefined
 }
 
-const itemKey = (members: Members, item: JsonObject): string =>
-  members.keys
-    .map(({ name, shape }) => {
-      const value = item[name]
-      if (shape._tag === "reference" && isObject(value)) return referencedKey(shape.target, value)
-      return shape._tag === "descriptor" ? String(value).toLowerCase() : JSON.stringify(value)
-    })
-    .join("\n")
+const checkList = (
+  { items, unique }: ListShape,
+  list: ReadonlyArray<Json>,
+  place: Place
+): ValidationErrors | undefined => {
+  const repeated = unique.length === 0 || list.length < 2 ? -1 : repeatedItem(unique, list)
+  if (repeated >= 0) {
+    const name = String(place.at(-1))
+    const text = `Item ${repeated + 1} of ${name} has the same identifying values as an earlier item.`
+    return { [jsonPath(place)]: [text] }
+  }
+  if (items.nested.length === 0) return undefined
+  for (const [index, item] of list.entries()) {
+    const nested = isObject(item) ? checkUniqueItems(items, item, [...place, index]) : undefined
+    if (nested !== undefined) return nested
+  }
+  return undefined
+}
 
-/** Reports pairs of paths whose values must be equal and are not, at both paths. */
+/** The position of the second of two equal items, or -1. */
+const repeatedItem = (unique: ReadonlyArray<Path>, list: ReadonlyArray<Json>): number => {
+  const seen = new Set<string>()
+  return list.findIndex((item) => {
+    const text = isObject(item) ? itemKey(unique, item) : ""
+    const isRepeated = seen.has(text)
+    seen.add(text)
+    return isRepeated
+  })
+}
+
+const itemKey = (unique: ReadonlyArray<Path>, item: JsonObject): string =>
+  unique.map((path) => JSON.stringify(valueAt(item, path) ?? null)).join("\n")
+
+/**
+ * Reports pairs of paths whose values must all be equal and are not, at both paths. The server compares types too: a
+ * number that the request wrote as text differs from one that it did not.
+ * @param body the document of the request
+ */
 export const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
-  for (const [one, other] of model.equal) {
-    const left = valuesAt(body, one.split("."))
-    const right = valuesAt(body, other.split("."))
-    const values = [...new Set([...left, ...right])]
-    if (left.length > 0 && right.length > 0 && values.length > 1) {
-      const text = `All values supplied for '${one.split(".").at(-1) ?? one}' must match: ${values.join(", ")}.`
-      return { [`$.${one}`]: [text], [`$.${other}`]: [text] }
-    }
+  let errors: { [path: string]: ReadonlyArray<string> } | undefined
+  for (const { one, other } of model.equal) {
+    const values: Array<Json> = []
+    addValues(body, one, 0, values)
+    addValues(body, other, 0, values)
+    const [first] = values
+    if (values.every((value) => value === first)) continue
+    const text = `All values supplied for '${one.leaf}' must match: ${[...new Set(values)].join(", ")}.`
+    errors ??= {}
+    errors[one.text] = [text]
+    errors[other.text] = [text]
   }
-  return undefined
+  return errors
 }
 
-const valuesAt = (value: Json | undefined, path: ReadonlyArray<string>): ReadonlyArray<string> => {
-  const [step, ...rest] = path
-  if (step === undefined) return value === undefined || value === null ? [] : [String(value)]
-  if (!isObject(value)) return []
-  if (!step.endsWith("[*]")) return valuesAt(value[step], rest)
-  const items = value[step.slice(0, -3)]
-  return isArray(items) ? items.flatMap((item) => valuesAt(item, rest)) : []
+/** Adds the values at a path, from its step `at` on. */
+const addValues = (value: Json | undefined, path: ValuesPath, at: number, values: Array<Json>): void => {
+  const step = path.steps[at]
+  if (step === undefined) {
+    if (value !== undefined && value !== null) values.push(value)
+    return
+  }
+  const member = isObject(value) ? value[step.name] : undefined
+  if (!step.isList) addValues(member, path, at + 1, values)
+  else if (isArray(member)) for (const item of member) addValues(item, path, at + 1, values)
 }

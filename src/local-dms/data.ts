@@ -1,4 +1,4 @@
-/** `/data/ed-fi/{endpoint}[/{id}]`: reads and writes single documents. @see contract section 3 */
+/** `/data/{project}/{endpoint}[/{id}]`: reads and writes single documents. @see contract section 3 */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -9,12 +9,11 @@ import * as Exchange from "./Exchange.ts"
 import type { FaultName, InjectedFaults } from "./Faults.ts"
 import { parseUuid } from "./ids.ts"
 import { isObject, parseJson } from "./json.ts"
-import { jsonPath } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import { parseQuery } from "./parseQuery.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import { findByEndpoint, isProject } from "./models.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import type { Write } from "./Stats.ts"
@@ -54,10 +53,10 @@ export const respondToData = Effect.fnUntraced(function* (
   if (action === undefined) return Exchange.empty(405, { allow: "GET, POST, PUT, DELETE" })
   const nowMillis = yield* Clock.currentTimeMillis
   const routed = route(path, request, action)
-  if (Either.isLeft(routed)) return refusalResponse(routed.left, traceId)
+  if (Either.isLeft(routed)) return Refusal.responseOf(routed.left, traceId)
   const { id, model, document } = routed.right
   if (nowMillis < server.circuit.openUntilMillis) {
-    return refusalResponse(Refusal.circuitOpen, traceId)
+    return Refusal.responseOf(Refusal.circuitOpen, traceId)
   }
   const call: DataRequest = { server, request, model, nowMillis }
   const run = Effect.gen(function* () {
@@ -76,7 +75,7 @@ export const respondToData = Effect.fnUntraced(function* (
         : response
     },
     onFailure: (error): Exchange.Reply =>
-      error._tag === "Reset" ? error : refusalResponse(refusalFor(model, error), traceId)
+      error._tag === "Reset" ? error : Refusal.responseOf(refusalFor(model, error), traceId)
   })
 })
 
@@ -94,12 +93,6 @@ const applies = (server: ServerState, faults: InjectedFaults, name: FaultName): 
   return true
 }
 
-/** The response to a refused single request. */
-export const refusalResponse = (refusal: Refusal.Refusal, traceId: string): Exchange.Response => {
-  const body = refusal.body(traceId)
-  return body === undefined ? Exchange.empty(refusal.status) : Exchange.json(refusal.status, body)
-}
-
 interface Routed {
   readonly model: ResourceModel
   readonly id: string | undefined
@@ -113,9 +106,10 @@ const route = (
   request: Exchange.Request,
   action: Action
 ): Either.Either<Routed, Refusal.Refusal> => {
-  const [project = "", endpoint = "", idText, ...rest] = path.replace(/^\/|\/$/g, "").split("/")
-  if (endpoint === "" || rest.length > 0)
-    return Either.left(Refusal.notFound("The specified data could not be found."))
+  const [project = "", endpoint = "", third, ...rest] = path.replace(/^\/|\/$/g, "").split("/")
+  if (endpoint === "") return Either.left(Refusal.unknownEndpoint)
+  // The server does not see the id of a longer path: `students/{id}/x` is the collection.
+  const idText = rest.length > 0 ? undefined : third
   const id = idText === undefined ? undefined : parseUuid(idText)
   if (idText !== undefined && id === undefined) {
     return Either.left(Refusal.dataValidationFailed({ "$.id": [`The value '${idText}' is not valid.`] }))
@@ -128,19 +122,22 @@ const route = (
   }
   const document = action === "create" || action === "update" ? readDocument(request.body) : Either.right({})
   if (Either.isLeft(document)) return Either.left(document.left)
-  const model = project.toLowerCase() === "ed-fi" ? findByEndpoint(endpoint) : undefined
-  if (model === undefined) return Either.left(Refusal.notFound("The specified data could not be found."))
+  if (!isProject(project)) return Either.left(Refusal.unknownProject)
+  const model = findByEndpoint(endpoint)
+  if (model === undefined) return Either.left(Refusal.unknownEndpoint)
   return Either.right({ model, id, document: document.right })
 }
 
 const readDocument = (body: string): Either.Either<JsonObject, Refusal.Refusal> => {
-  if (body.trim() === "") return Either.left(Refusal.badRequest("A non-empty request body is required."))
+  if (body.trim() === "") {
+    return Either.left(Refusal.dataValidationFailed({ "$.": ["A non-empty request body is required."] }))
+  }
   const parsed = parseJson(body)
   if (Either.isLeft(parsed)) {
     return Either.left(Refusal.dataValidationFailed({ "$.": ["The request body is not valid JSON."] }))
   }
   const { duplicates, value } = parsed.right
-  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers(duplicates.map(jsonPath)))
+  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers)
   if (!isObject(value)) {
     return Either.left(Refusal.dataValidationFailed({ $: ["The request body must be a JSON object."] }))
   }
@@ -224,7 +221,7 @@ const writeHeaders = (
   { body, id, model }: Stored
 ): Exchange.Response["headers"] => ({
   etag: etagOf(body),
-  location: `${request.root}/data/ed-fi/${model.endpoint}/${id}`
+  location: `${request.root}/data/${model.project}/${model.endpoint}/${id}`
 })
 
 const resourceBody = ({ body, id, modifiedMillis }: Stored): JsonObject => ({

@@ -29,6 +29,20 @@ export const coerceDate = (text: string): string | undefined => {
   return isDay(year, second, first) ? write(year, second, first) : undefined
 }
 
+const instant =
+  /^(\d{4}-\d{2}-\d{2})T([01]\d|2[0-3]):[0-5]\d:[0-5]\d(\.\d+)?(Z|[+-]([01]\d|2[0-3]):[0-5]\d)$/i
+
+/**
+ * A date and time, or `undefined` if it is not valid: `2025-09-01T08:30:00Z` stays, the date `5/1/2009` becomes
+ * `2009-05-01T00:00:00Z`.
+ */
+export const coerceDateTime = (text: string): string | undefined => {
+  const date = instant.exec(text)?.[1]
+  if (date !== undefined) return coerceDate(date) === undefined ? undefined : text
+  const day = coerceDate(text)
+  return day === undefined ? undefined : `${day}T00:00:00Z`
+}
+
 const clock = /^([01]\d|2[0-3]):[0-5]\d:[0-5]\d$/
 
 export const isTime = (text: string): boolean => clock.test(text)

@@ -1,6 +1,6 @@
 /**
- * The descriptor values of the local DMS: codes of Data Standard 5.2 (contract, section 6), a small part of the
- * thousands on a real server. Matching is case-insensitive.
+ * The descriptor values with which a store begins: codes of Data Standard 5.2 (contract, section 6), a small part of the
+ * thousands on a real server.
  */
 const codes: { readonly [name: string]: ReadonlyArray<string> } = {
   AcademicSubject: [
@@ -60,16 +60,8 @@ const codes: { readonly [name: string]: ReadonlyArray<string> } = {
   EducationalEnvironment: ["Classroom", "Homebound", "Laboratory", "Mainstream (Special Education)", "Other"],
   ElectronicMailType: ["Home/Personal", "Organization", "Work", "Other"],
   EntryGradeLevelReason: ["Promotion - Regular promotion", "Other"],
-  EntryType: [
-    "Next year school",
-    "Transfer from a public school in the same local education agency",
-    "Original Entry",
-    "Other"
-  ],
-  ExitWithdrawType: [
-    "Graduated with regular, advanced, International Baccalaureate, or other type of diploma",
-    "Other"
-  ],
+  EntryType: ["Next year school", "Original Entry", "Other"],
+  ExitWithdrawType: ["Other"],
   GradeLevel: [
     "Infant/toddler",
     "Preschool/Prekindergarten",
@@ -161,21 +153,12 @@ const codes: { readonly [name: string]: ReadonlyArray<string> } = {
   Visa: ["B - Visitor", "F - Foreign Student", "M - Vocational or Non-Academic Student", "Other"]
 }
 
-/** The values of each descriptor, as written and in lower case. */
-const known = new Map(
-  Object.entries(codes).map(([name, values]) => {
-    const uris = values.map((code) => descriptorUri(name, code))
-    return [name, new Set([...uris, ...uris.map((uri) => uri.toLowerCase())])]
-  })
-)
-
 /** `descriptorUri("Term", "Fall Semester")` is `uri://ed-fi.org/TermDescriptor#Fall Semester`. */
-export function descriptorUri(name: string, code: string): string {
-  return `uri://ed-fi.org/${name}Descriptor#${code}`
-}
+export const descriptorUri = (name: string, code: string): string =>
+  `uri://ed-fi.org/${name}Descriptor#${code}`
 
-/** Whether `uri` is a value of the descriptor `name`, not of another one. */
-export const descriptorExists = (name: string, uri: string): boolean => {
-  const values = known.get(name)
-  return values !== undefined && (values.has(uri) || values.has(uri.toLowerCase()))
-}
+/** A descriptor of the model without known codes has one value: `uri://ed-fi.org/BehaviorDescriptor#Value 1`. */
+const madeCodes = ["Value 1"]
+
+/** The codes of a descriptor in a new store. */
+export const codesOf = (name: string): ReadonlyArray<string> => codes[name] ?? madeCodes

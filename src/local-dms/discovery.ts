@@ -1,6 +1,6 @@
-/** The responses of `/` and `/metadata/dependencies`, which need no token. @see contract section 1 */
+/** The responses of `/` and `/metadata`, which need no token. @see contract section 1 */
 import type { Json } from "../domain/Json.ts"
-import { models } from "./ResourceModel.ts"
+import { loadOrder, referenceEdges } from "./loadOrder.ts"
 
 /** @param root scheme and host as sent by the client */
 export const discovery = (root: string): Json => ({
@@ -18,55 +18,25 @@ export const discovery = (root: string): Json => ({
   }
 })
 
-/**
- * Resources with a separate update step after the association that authorizes a client for them. The association of
- * staffs is not in the resource table; that of students replaces it.
- */
-const updatedAfter: { readonly [endpoint: string]: string } = {
-  students: "studentSchoolAssociations",
-  staffs: "studentSchoolAssociations"
-}
+let steps: Json | undefined
 
-/** Position in the creation order: 1 + the maximum position of the referenced resources. */
-const orders = new Map<string, number>()
-for (const { endpoint, refersTo } of models) {
-  const before = refersTo.filter((other) => other !== endpoint).map((other) => orders.get(other) ?? 0)
-  orders.set(endpoint, 1 + Math.max(0, ...before))
-}
-
-interface Step {
-  readonly resource: string
-  readonly order: number
-  readonly operations: ReadonlyArray<"Create" | "Update">
-}
-
-const steps: ReadonlyArray<Step> = models
-  .flatMap(({ endpoint }): ReadonlyArray<Step> => {
-    const resource = `/ed-fi/${endpoint}`
-    const order = orders.get(endpoint) ?? 1
-    const association = updatedAfter[endpoint]
-    if (association === undefined) return [{ resource, order, operations: ["Create", "Update"] }]
-    return [
-      { resource, order, operations: ["Create"] },
-      { resource, order: (orders.get(association) ?? 0) + 1, operations: ["Update"] }
-    ]
-  })
-  .sort((one, other) => one.order - other.order)
-
-/** All resources in the order in which documents must be created. */
-export const dependencies: Json = steps.map(({ operations, order, resource }) => ({
-  resource,
-  order,
-  operations
-}))
+/** All resources and descriptors in the order in which documents must be created. */
+export const dependencies = (): Json =>
+  (steps ??= loadOrder().map(({ operations, order, resource }) => ({
+    resource: `/${resource.project}/${resource.endpoint}`,
+    order,
+    operations
+  })))
 
 /** The same as GraphML. */
-export const dependenciesGraph: string = [
-  '<?xml version="1.0" encoding="UTF-8"?>',
-  '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph id="EdFi Dependencies" edgedefault="directed">',
-  ...models.map(({ endpoint }) => `<node id="/ed-fi/${endpoint}"/>`),
-  ...models.flatMap(({ endpoint, refersTo }) =>
-    refersTo.map((other) => `<edge source="/ed-fi/${other}" target="/ed-fi/${endpoint}"/>`)
-  ),
-  "</graph></graphml>"
-].join("\n")
+export const dependenciesGraph = (): string => {
+  const { edges, vertices } = referenceEdges()
+  const id = ({ endpoint, project }: (typeof vertices)[number]) => `/${project}/${endpoint}`
+  return [
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<graphml xmlns="http://graphml.graphdrawing.org/xmlns"><graph id="EdFi Dependencies" edgedefault="directed">',
+    ...vertices.map((vertex) => `<node id="${id(vertex)}"/>`),
+    ...edges.map(({ source, target }) => `<edge source="${id(source)}" target="${id(target)}"/>`),
+    "</graph></graphml>"
+  ].join("\n")
+}

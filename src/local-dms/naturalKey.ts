@@ -2,7 +2,7 @@
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import * as Refusal from "./Refusal.ts"
-import { keyText, partText, valueAt } from "./ResourceModel.ts"
+import { keyText, valueAt } from "./keys.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 
 const isScalar = (value: Json | undefined): boolean =>
@@ -22,7 +22,7 @@ export const naturalKeyOf = (
         Refusal.badRequest(`The naturalKey lacks the identity value $.${part.path.join(".")}.`)
       )
     }
-    texts.push(partText(part, value))
+    texts.push(String(value))
   }
-  return Either.right(keyText(texts))
+  return Either.right(keyText(model.identity, texts))
 }

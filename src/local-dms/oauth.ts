@@ -64,20 +64,30 @@ export const proxyToken = (
   traceId: string
 ) => {
   const problem = (status: number, type: string, title: string, detail: string) =>
-    Exchange.json(status, problemBody({ status, type, title, detail, errors: [detail] }, traceId))
+    Exchange.json(status, problemBody({ status, type, title, detail, errors: [detail] }, traceId), {
+      "content-type": "application/json"
+    })
   const credentials = basicCredentials(request.headers["authorization"])
   if (credentials === undefined) {
     return problem(400, "bad-request", "Bad Request", "A Basic authorization header is required.")
   }
   const isJson = request.headers["content-type"]?.includes("json") === true
   const fields = isJson ? jsonFields(request.body) : formFields(request.body)
-  if (fields.get("grant_type") !== "client_credentials") {
+  const grant = fields.get("grant_type")
+  if (grant === undefined) return Exchange.empty(400)
+  if (grant !== "client_credentials") {
     return problem(400, "bad-request", "Bad Request", "The grant_type must be client_credentials.")
   }
   return matches(server, credentials)
     ? tokenResponse(server, nowMillis)
-    : problem(401, "unauthorized", "invalid_client", "Invalid client or client credentials.")
+    : problem(401, "unauthorized", "Unauthorized", upstreamRefusal)
 }
+
+/** The response of the configuration service, which the proxy gives as text. */
+const upstreamRefusal = JSON.stringify({
+  error: "invalid_client",
+  error_description: "Invalid client or client credentials."
+})
 
 const tokenResponse = (server: ServerState, nowMillis: number): Exchange.Response => {
   server.counters.countLogin()

@@ -34,7 +34,9 @@ const refuse = (reason: string): Either.Either<never, Refusal.Refusal> =>
 
 const none: Common["duplicates"] = []
 
-export const parseBatch = (body: string): Parsed<ReadonlyArray<Operation>> => {
+export const parseBatch = (text: string): Parsed<ReadonlyArray<Operation>> => {
+  // A byte order mark is taken.
+  const body = text.startsWith("\uFEFF") ? text.slice(1) : text
   if (body.trim() === "") return refuse("A non-empty request body is required.")
   const parsed = parseJson(body)
   if (Either.isLeft(parsed)) return refuse("The request body is not valid JSON.")

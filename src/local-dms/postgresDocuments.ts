@@ -3,16 +3,15 @@
  * locked before is not read again.
  */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
 import { keyInTerms } from "./keyInTerms.ts"
 import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
 import type { Session } from "./PostgresSession.ts"
-import { renameReference } from "./renameReference.ts"
-import { findByEndpoint, keyOf } from "./ResourceModel.ts"
-import type { ResourceModel } from "./ResourceModel.ts"
-import type { InsertResult, Page, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
-import { validate } from "./validate.ts"
+import { renameReferences } from "./renameReference.ts"
+import { findByEndpoint } from "./models.ts"
+import { keyOf } from "./keys.ts"
+import type { Path, ResourceModel } from "./ResourceModel.ts"
+import type { InsertResult, NewDocument, Page, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
 
 export interface Database {
@@ -111,7 +110,7 @@ export const insert = (
         JSON.stringify(body),
         memberOrderOf(body),
         nowMillis,
-        references.map(({ space }) => space),
+        references.map(({ shape }) => shape.space),
         references.map(({ key }) => key)
       ],
       unresolved(references, [])
@@ -126,6 +125,38 @@ export const insert = (
       return Effect.map(keep(database, stored), (stored) => ({ stored, inserted }))
     }
   )
+
+/** In one round trip. */
+export const insertAll = (
+  { schema, session }: Database,
+  documents: ReadonlyArray<NewDocument>,
+  nowMillis: number
+): Effect.Effect<void, StoreError> => {
+  const rows = documents.map(({ document: { body, key, references }, id, model }) => ({
+    uuid: id,
+    resource: model.endpoint,
+    spaces: model.identities.map(({ space }) => space),
+    key,
+    body,
+    member_order: memberOrderOf(body),
+    target_spaces: references.map(({ shape }) => shape.space),
+    target_keys: references.map(({ key }) => key)
+  }))
+  return Effect.flatMap(
+    session.run<{ readonly unresolved: number }>(
+      `SELECT count(r.resolved)::integer AS unresolved
+       FROM jsonb_to_recordset($1) AS d (uuid uuid, resource text, spaces text[], key text, body jsonb,
+         member_order text, target_spaces text[], target_keys text[])
+       CROSS JOIN LATERAL ${schema}.insert_document(d.uuid, d.resource, d.spaces, d.key, d.body, d.member_order,
+         $2, d.target_spaces, d.target_keys) AS r`,
+      [JSON.stringify(rows), nowMillis]
+    ),
+    ([row]) =>
+      row?.unresolved === 0
+        ? Effect.void
+        : Effect.fail<StoreError>({ _tag: "UnresolvedReferences", references: [] })
+  )
+}
 
 /** Writes body and key. @param references `undefined` if they do not change */
 const write = (
@@ -146,7 +177,7 @@ const write = (
         JSON.stringify(next.body),
         memberOrderOf(next.body),
         nowMillis,
-        references?.map(({ space }) => space),
+        references?.map(({ shape }) => shape.space),
         references?.map(({ key }) => key)
       ],
       unresolved(references ?? [], [])
@@ -192,8 +223,8 @@ const cascade = (
       const model = findByEndpoint(row.resource)
       if (model === undefined) continue
       const referrer = storedOf(model, row)
-      const body = renameIn(referrer, before, after)
-      const next = { body, key: keyOf(model.identity, body) }
+      const body = renameReferences(referrer, before.key, after)
+      const next = { body, key: keyOf(model.identity, body) ?? referrer.key }
       const written = yield* write(database, referrer, next, undefined, nowMillis)
       if (next.key !== referrer.key) yield* cascade(database, referrer, written, nowMillis)
     }
@@ -235,7 +266,7 @@ export const query = (
     return { documents: rows.map((row) => storedOf(model, row)), total: counted[0]?.total ?? 0 }
   })
 
-/** Number of documents by endpoint. */
+/** Number of documents by endpoint; descriptors are left out. */
 export const counts = ({
   schema,
   session
@@ -245,23 +276,13 @@ export const counts = ({
       `SELECT resource, count(*)::integer AS total FROM ${schema}.document GROUP BY resource`,
       []
     ),
-    (rows) => Object.fromEntries(rows.map(({ resource, total }) => [resource, total]))
+    (rows) =>
+      Object.fromEntries(
+        rows.flatMap(({ resource, total }) =>
+          findByEndpoint(resource)?.isDescriptor === true ? [] : [[resource, total] as const]
+        )
+      )
   )
-
-/** The body of `referrer` with its references to `before` replaced by references to `after`. */
-const renameIn = (referrer: Stored, before: Stored, after: Stored): JsonObject => {
-  const { identities } = after.model
-  const valid = validate(referrer.model, referrer.body, () => undefined)
-  let { body } = referrer
-  if (Either.isLeft(valid)) return body
-  for (const { key, place, space } of valid.right.references) {
-    const identity = identities.find((one) => one.space === space)
-    if (identity !== undefined && key === before.key) {
-      body = renameReference(body, place, identity, after.body)
-    }
-  }
-  return body
-}
 
 /** Tables and conditions of a query, and the values of its placeholders. */
 const search = (schema: string, model: ResourceModel, { terms }: Query) => {
@@ -269,7 +290,9 @@ const search = (schema: string, model: ResourceModel, { terms }: Query) => {
   const placeholder = (value: unknown): string => `$${values.push(value)}`
   const conditions = terms.map(({ paths, value }) => {
     const wanted = placeholder(value)
-    return `(${paths.map((path) => `d.body #>> ${placeholder(path)} = ${wanted}`).join(" OR ")})`
+    const at = (path: Path) =>
+      path.length === 1 && path[0] === "id" ? "d.uuid::text" : `d.body #>> ${placeholder(path)}`
+    return `(${paths.map((path) => `${at(path)} = ${wanted}`).join(" OR ")})`
   })
   const key = keyInTerms(model.identity, terms)
   if (key !== undefined) conditions.unshift(`k.key = ${placeholder(key)}`)

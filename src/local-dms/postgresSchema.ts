@@ -33,7 +33,6 @@ CREATE TABLE ${schema}.natural_key (
   UNIQUE (space, key)
 );
 CREATE INDEX natural_key_document ON ${schema}.natural_key (document_id);
-COMMENT ON COLUMN ${schema}.natural_key.space IS 'endpoint, or what several resources share: educationOrganizations';
 
 CREATE TABLE ${schema}.reference (
   document_id bigint NOT NULL REFERENCES ${schema}.document ON DELETE CASCADE,
@@ -200,6 +199,17 @@ export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: st
   yield* sql`CREATE SCHEMA IF NOT EXISTS ${sql(schema)}`
   yield* Migrator.make({})({
     table: `${schema}.migration`,
-    loader: Migrator.fromRecord({ "0001_documents": Effect.asVoid(sql.unsafe(documents(schema))) })
+    loader: Migrator.fromRecord({
+      "0001_documents": Effect.asVoid(sql.unsafe(documents(schema))),
+      // Keys of the 15 resources of earlier versions were written in another way: their documents go.
+      "0002_every_resource": Effect.asVoid(
+        sql.unsafe(`
+          DELETE FROM ${schema}.reference;
+          DELETE FROM ${schema}.document;
+          COMMENT ON COLUMN ${schema}.natural_key.space IS
+            'endpoint, or the name of an abstract resource: EducationOrganization';
+        `)
+      )
+    })
   })
 })

@@ -1,19 +1,38 @@
-/** Writes a new identity to a reference, because the server cascades identity updates. */
+/** Writes a new identity to references, because the server cascades identity updates. */
+import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { isArray, isObject } from "./json.ts"
-import type { Place } from "./validate.ts"
-import { valueAt } from "./ResourceModel.ts"
+import { valueAt } from "./keys.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
+import type { Stored } from "./Store.ts"
+import { validate } from "./validate.ts"
+import type { Place, Reference } from "./validate.ts"
 
-/** The document with the current identity of `target` in its reference at `place`. */
-export const renameReference = (
+/**
+ * The body of `referrer` with its references to `target` renewed.
+ * @param keyBefore the key of `target` before it was renamed
+ */
+export const renameReferences = (referrer: Stored, keyBefore: string, target: Stored): JsonObject => {
+  const { identities, identity } = target.model
+  const valid = validate(referrer.model, referrer.body, () => undefined)
+  if (Either.isLeft(valid)) return referrer.body
+  return valid.right.references
+    .filter(({ key, shape }) => key === keyBefore && identities.some(({ space }) => space === shape.space))
+    .reduce((body, reference) => renameReference(body, reference, identity, target.body), referrer.body)
+}
+
+/** The document with the current identity of `target` in one of its references. */
+const renameReference = (
   document: JsonObject,
-  place: Place,
+  { place, shape }: Reference,
   identity: IdentityOf,
   target: JsonObject
 ): JsonObject => {
-  const leaves = identity.parts.map((part) => [part.leaf, valueAt(target, part.path)] as const)
-  const renamed = replaceAt(document, place, Object.fromEntries(leaves))
+  if (shape._tag === "descriptor") return document
+  const parts = shape.parts.map(
+    (part, index) => [part, valueAt(target, identity.parts[index]?.path ?? [])] as const
+  )
+  const renamed = replaceAt(document, place, Object.fromEntries(parts))
   return isObject(renamed) ? renamed : document
 }
 

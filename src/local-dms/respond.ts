@@ -8,7 +8,7 @@ import { parseJsonTo } from "../domain/parseJson.ts"
 import { admitted, afterFreeze } from "./admission.ts"
 import { respondToBatch } from "./batch.ts"
 import type { SimulateLatency } from "./batch.ts"
-import { refusalResponse, respondToData } from "./data.ts"
+import { respondToData } from "./data.ts"
 import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
 import { circuitMillis, Faults } from "./Faults.ts"
@@ -17,7 +17,7 @@ import { hex } from "./ids.ts"
 import { loggedCause } from "./loggedCause.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import { findByEndpoint } from "./models.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
 
@@ -39,13 +39,13 @@ interface OpenRoute {
 
 const dependenciesResponse = ({ request }: Call): Exchange.Response =>
   request.headers["accept"]?.includes("graphml") === true
-    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph }
-    : Exchange.json(200, dependencies)
+    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph() }
+    : Exchange.json(200, dependencies())
 
 /** By lower-case path: routing ignores case. */
 const openRoutes: ReadonlyMap<string, OpenRoute> = new Map<string, OpenRoute>([
   ["/", { method: "GET", respond: ({ request }) => Exchange.json(200, discovery(request.root)) }],
-  ["/health", { method: "GET", respond: () => Exchange.json(200, { status: "Healthy" }) }],
+  ["/health", { method: "GET", respond: () => Exchange.json(200, { Status: "Healthy", Results: {} }) }],
   ["/metadata/dependencies", { method: "GET", respond: dependenciesResponse }],
   [
     "/connect/token",
@@ -81,7 +81,7 @@ export const respond = (server: ServerState, request: Exchange.Request): Effect.
       Effect.catchAllDefect((defect) =>
         Effect.as(
           Effect.logError("a request ended in a defect", loggedCause(defect)),
-          refusalResponse(Refusal.crash("The server encountered an unexpected condition."), traceId)
+          Refusal.responseOf(Refusal.crash("The server encountered an unexpected condition."), traceId)
         )
       ),
       Effect.tap((reply) =>
@@ -106,7 +106,7 @@ const routeName = (method: string, path: string): string => {
     return countedRoutes.has(path.toLowerCase()) ? `${method} ${path.toLowerCase()}` : `${method} other`
   const model = findByEndpoint(endpoint)
   if (model === undefined) return `${method} /data/other`
-  return `${method} /data/ed-fi/${model.endpoint}${id === undefined ? "" : "/{id}"}`
+  return `${method} /data/${model.project}/${model.endpoint}${id === undefined ? "" : "/{id}"}`
 }
 
 const route = (call: Call): Effect.Effect<Exchange.Reply> => {
@@ -117,7 +117,7 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
     return afterFreeze(server, () => Exchange.empty(429))
   }
   if (request.tooLong) {
-    return afterFreeze(server, () => refusalResponse(Refusal.crash("Request body too large."), traceId))
+    return afterFreeze(server, () => Refusal.responseOf(Refusal.crash("Request body too large."), traceId))
   }
   const open = openRoutes.get(lowerPath)
   if (open !== undefined) {
@@ -176,16 +176,18 @@ const guarded = (
     () => {
       counters.countPoolTimeout()
       if (name === "batch") counters.countBatch("refused")
-      return refusalResponse(Refusal.noConnection, traceId)
+      return Refusal.responseOf(Refusal.noConnection, traceId)
     }
   )
 }
 
-/** The body is serialized twice: a JSON string that contains JSON. @see contract section 3, "trap" */
-const unauthorized = (traceId: string): Exchange.Response =>
-  Exchange.json(401, JSON.stringify(Refusal.unauthorized.body(traceId)), {
-    "www-authenticate": 'Bearer error="invalid_token"'
-  })
+const unauthorized = (traceId: string): Exchange.Response => {
+  const response = Refusal.responseOf(Refusal.unauthorized, traceId)
+  return {
+    ...response,
+    headers: { ...response.headers, "www-authenticate": 'Bearer error="invalid_token"' }
+  }
+}
 
 /** The current counters. */
 export const statsOf = (server: ServerState): Effect.Effect<Stats> =>

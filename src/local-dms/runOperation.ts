@@ -1,13 +1,12 @@
 /** Runs one operation of a batch in its transaction. @see contract section 4, step 6, for the order of checks */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { jsonPath } from "./validate.ts"
 import type { ValidDocument } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
 import { naturalKeyOf } from "./naturalKey.ts"
 import type { Operation } from "./parseBatch.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint, findByName } from "./ResourceModel.ts"
+import { findByEndpoint, findByName } from "./models.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import { create, denial, validateDocument, remove, replace, sameId } from "./writes.ts"
@@ -82,7 +81,7 @@ const validateOperation = (
   operation: Exclude<Operation, Delete>
 ): Either.Either<ValidDocument, Refusal.Refusal> => {
   const { document, duplicates } = operation
-  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers(duplicates.map(jsonPath)))
+  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers)
   if (operation.op === "create")
     return validateDocument(server, model, "create", document, { _tag: "absent" })
   const { target } = operation
@@ -105,8 +104,6 @@ const findTarget = (
   return Effect.flatMap(found, (stored) => {
     if (stored !== undefined) return Effect.succeed(stored)
     if (target._tag === "Key") return Effect.fail(Refusal.notFound(`No ${model.name} has this natural key.`))
-    return Effect.fail(
-      op === "delete" ? Refusal.notFoundEmpty : Refusal.notFound("Resource to update was not found.")
-    )
+    return Effect.fail(Refusal.notFound(`Resource to ${op} was not found.`))
   })
 }

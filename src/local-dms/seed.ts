@@ -3,16 +3,28 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
-import { descriptorUri } from "./descriptors.ts"
+import { codesOf, descriptorUri } from "./descriptors.ts"
 import { uuid } from "./ids.ts"
 import { validate } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
-import { findByEndpoint } from "./ResourceModel.ts"
+import type { NewDocument } from "./Store.ts"
+import { findByEndpoint, project } from "./models.ts"
 
 const currentYear = 2025
 
-/** School years 1991 to 2037 (contract, section 6) and the district 255901. */
+/** The values of a descriptor, as documents. */
+const descriptorDocuments = (name: string): ReadonlyArray<JsonObject> =>
+  codesOf(name).map((codeValue) => ({
+    codeValue,
+    namespace: `uri://ed-fi.org/${name}Descriptor`,
+    shortDescription: codeValue
+  }))
+
+/** Descriptors, school years 1991 to 2037 (contract, section 6) and the district 255901. */
 const documents: ReadonlyArray<readonly [string, JsonObject]> = [
+  ...project.descriptors.flatMap(([endpoint, name]) =>
+    descriptorDocuments(name).map((document) => [endpoint, document] as const)
+  ),
   ...Array.from({ length: 47 }, (_, index) => {
     const schoolYear = 1991 + index
     const year: JsonObject = {
@@ -40,21 +52,28 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
   ]
 ]
 
+const valid = ([endpoint, document]: readonly [string, JsonObject]): ReadonlyArray<
+  Omit<NewDocument, "id">
+> => {
+  const model = findByEndpoint(endpoint)
+  const judged = model === undefined ? undefined : validate(model, document, () => undefined)
+  return model === undefined || judged === undefined || Either.isLeft(judged)
+    ? []
+    : [{ model, document: judged.right }]
+}
+
+/** The same for every server, so they are validated once. */
+let validDocuments: ReadonlyArray<Omit<NewDocument, "id">> | undefined
+
 /** Inserts the initial documents that the store does not have yet. */
 export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
+  const all = (validDocuments ??= documents.flatMap(valid))
+  if (all.length < documents.length) return yield* Effect.dieMessage("a document of the seed is not valid")
   yield* server.store.transaction(
-    Effect.forEach(
-      documents,
-      Effect.fnUntraced(function* ([endpoint, document]) {
-        const model = findByEndpoint(endpoint)
-        const valid = model === undefined ? undefined : validate(model, document, () => undefined)
-        if (model === undefined || valid === undefined || Either.isLeft(valid)) {
-          return yield* Effect.dieMessage(`the seed document of ${endpoint} is not valid`)
-        }
-        yield* server.store.insert(model, uuid(server.random.ids), valid.right, nowMillis)
-      }),
-      { discard: true }
+    server.store.insertAll(
+      all.map((one) => ({ ...one, id: uuid(server.random.ids) })),
+      nowMillis
     )
   )
 })

@@ -1,29 +1,33 @@
 /**
- * Validates a document against the resource table, like the schema stage of the server: drops unknown members and nulls
- * at any depth, coerces strings to numbers and booleans, and reports violations by JSON path. Does not read the store.
+ * Validates a document against its resource, like the schema stage of the server: drops unknown members and nulls at any
+ * depth, coerces strings to numbers and booleans, and reports violations by JSON path. Does not read the store.
  * @see contract section 3, "Overposting", and section 6
  */
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
+import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
+import { descriptorValue } from "./descriptorValue.ts"
 import { isArray, isObject } from "./json.ts"
-import type { Member, Members, ResourceModel, Shape } from "./ResourceModel.ts"
-import { keyOf, referencedKey } from "./ResourceModel.ts"
-import { coerceDate, isTime } from "./dates.ts"
+import { keyOf, referencedKey } from "./keys.ts"
+import type {
+  DescriptorShape,
+  ListShape,
+  Member,
+  Members,
+  NumberShape,
+  ReferenceShape,
+  ResourceModel,
+  TextShape
+} from "./ResourceModel.ts"
 
 /** A place in a document: `["classPeriods", 0, "classPeriodReference"]`. */
 export type Place = ReadonlyArray<string | number>
 
-/** A reference in a document: the id space and the key of its target. */
+/** A reference in a document, to another document or to a descriptor: the id space and the key of its target. */
 export interface Reference {
   readonly place: Place
-  readonly space: string
+  readonly shape: ReferenceShape | DescriptorShape
   readonly key: string
-}
-
-export interface DescriptorValue {
-  readonly place: Place
-  readonly name: string
-  readonly uri: string
 }
 
 /** A valid document in the form in which it is stored. */
@@ -31,13 +35,19 @@ export interface ValidDocument {
   readonly body: JsonObject
   readonly key: string
   readonly references: ReadonlyArray<Reference>
-  readonly descriptors: ReadonlyArray<DescriptorValue>
+  /** The database cannot keep it: a text has the character U+0000. */
+  readonly unstorable: boolean
 }
 
 /** Messages by JSON path, `{"$.termDescriptor": ["termDescriptor is required."]}`. */
 export interface ValidationErrors {
   readonly [path: string]: ReadonlyArray<string>
 }
+
+export type Invalid =
+  | { readonly _tag: "Violations"; readonly errors: ValidationErrors }
+  /** A part of the identity is missing that the schema does not require; the server fails. */
+  | { readonly _tag: "IdentityMissing" }
 
 /** `$.gradeLevels[0].gradeLevelDescriptor` */
 export const jsonPath = (place: Place): string =>
@@ -51,7 +61,7 @@ interface Findings {
   /** Violations so far. */
   errorCount: number
   readonly references: Array<Reference>
-  readonly descriptors: Array<DescriptorValue>
+  unstorable: boolean
   readonly onPruned: (path: string) => void
 }
 
@@ -63,23 +73,32 @@ export const validate = (
   model: ResourceModel,
   document: JsonObject,
   onPruned: (path: string) => void
-): Either.Either<ValidDocument, ValidationErrors> => {
-  const findings: Findings = { errors: {}, errorCount: 0, references: [], descriptors: [], onPruned }
+): Either.Either<ValidDocument, Invalid> => {
+  const findings: Findings = { errors: {}, errorCount: 0, references: [], unstorable: false, onPruned }
   const body = validateMembers(model.members, document, [], findings)
-  if (findings.errorCount > 0) return Either.left(findings.errors)
-  const { descriptors, references } = findings
-  return Either.right({ body, key: keyOf(model.identity, body), references, descriptors })
+  if (findings.errorCount > 0) return Either.left({ _tag: "Violations", errors: findings.errors })
+  const key = keyOf(model.identity, body)
+  if (key === undefined) return Either.left({ _tag: "IdentityMissing" })
+  const { references, unstorable } = findings
+  return Either.right({ body, key, references, unstorable })
 }
 
 /** Maximum number of reported errors: a list of 10 MiB can have millions of violations. */
 const maxErrors = 1000
 
-const addError = (findings: Findings, place: Place, text: string): undefined => {
+const lastOf = (place: Place): string => String(place.at(-1) ?? "")
+
+/** The server names a wrong value by its last step only: `$.schoolId`, `$.0`. */
+const addError = (findings: Findings, place: Place, text: string): undefined =>
+  report(findings, `$.${lastOf(place)}`, `${lastOf(place)} ${text}`)
+
+/** A missing member by the last step of its object and its name: `$.schoolReference.schoolId`, `$.0.city`. */
+const addMissing = (findings: Findings, place: Place, name: string): undefined =>
+  report(findings, place.length === 0 ? `$.${name}` : `$.${lastOf(place)}.${name}`, `${name} is required.`)
+
+const report = (findings: Findings, path: string, text: string): undefined => {
   findings.errorCount++
-  if (findings.errorCount > maxErrors) return undefined
-  const path = jsonPath(place)
-  const texts = (findings.errors[path] ??= [])
-  texts.push(`${place.findLast((step) => typeof step === "string") ?? "document"} ${text}`)
+  if (findings.errorCount <= maxErrors) (findings.errors[path] ??= []).push(text)
   return undefined
 }
 
@@ -94,7 +113,7 @@ const validateMembers = (
     const member = members.byName.get(name)
     if (member === undefined) {
       if (place.length > 0 || !serverMembers.has(name)) {
-        findings.onPruned(jsonPath([...place, name]).replaceAll(/\[\d+\]/g, "[*]"))
+        findings.onPruned(anyItem([...place, name]))
       }
       continue
     }
@@ -108,7 +127,7 @@ const validateMembers = (
       output[name] === undefined &&
       (input[name] === undefined || input[name] === null || isBlankList(input[name]))
     ) {
-      addError(findings, [...place, name], "is required.")
+      addMissing(findings, place, name)
     }
   }
   return output
@@ -119,88 +138,118 @@ const isBlankList = (value: Json | undefined): boolean =>
   isArray(value) && value.every((item) => isObject(item) && Object.keys(item).length === 0)
 
 const validateMember = (member: Member, value: Json, parent: Place, findings: Findings): Json | undefined => {
-  const { shape } = member
+  const { name, shape } = member
   switch (shape._tag) {
     case "text":
-      return typeof value === "string"
-        ? validateText(member, shape.max, value, parent, findings)
-        : addError(findings, [...parent, member.name], "must be a string.")
+      return validateText(name, shape, value, parent, findings)
     case "number":
-      return validateNumber(member, shape, value, parent, findings)
+      return validateNumber(name, shape, value, parent, findings)
     case "boolean": {
       if (typeof value === "boolean") return value
-      const lower = typeof value === "string" ? value.toLowerCase() : ""
+      const lower = typeof value === "string" ? value.trim().toLowerCase() : ""
       if (lower === "true") return true
       if (lower === "false") return false
-      return addError(findings, [...parent, member.name], "must be a boolean.")
+      return addError(findings, [...parent, name], "must be a boolean.")
     }
     case "date":
       return (
         (typeof value === "string" ? coerceDate(value) : undefined) ??
-        addError(findings, [...parent, member.name], "must be a date such as 2025-09-01.")
+        addError(findings, [...parent, name], "must be a date such as 2025-09-01.")
+      )
+    case "dateTime":
+      return (
+        (typeof value === "string" ? coerceDateTime(value) : undefined) ??
+        addError(findings, [...parent, name], "must be a date and time such as 2025-09-01T08:30:00Z.")
       )
     case "time":
       return typeof value === "string" && isTime(value)
         ? value
-        : addError(findings, [...parent, member.name], "must be a time such as 08:30:00.")
-    case "descriptor": {
-      if (typeof value !== "string") return addError(findings, [...parent, member.name], "must be a string.")
-      findings.descriptors.push({ place: [...parent, member.name], name: shape.name, uri: value })
-      return validateText(member, 306, value, parent, findings)
-    }
+        : addError(findings, [...parent, name], "must be a time such as 08:30:00.")
+    case "descriptor":
+      return validateDescriptor(name, shape, value, parent, findings)
     case "reference":
-      return validateReference(shape, value, [...parent, member.name], findings)
+      return validateReference(shape, value, [...parent, name], findings)
+    case "object":
+      return isObject(value)
+        ? validateMembers(shape.members, value, [...parent, name], findings)
+        : addError(findings, [...parent, name], "must be an object.")
     case "list":
-      return validateList(shape, value, [...parent, member.name], findings)
+      return validateList(shape, value, [...parent, name], findings)
   }
 }
 
-const outerBlank = /^\s|\s$/
+/** Members of descriptors, whose outer blanks are removed instead of refused. */
+const trimmedMembers = new Set(["codeValue", "shortDescription"])
 
 const validateText = (
-  member: Member,
-  max: number,
-  value: string,
+  name: string,
+  { max, min, pattern }: TextShape,
+  value: Json,
   parent: Place,
   findings: Findings
 ): string | undefined => {
+  if (typeof value !== "string") return addError(findings, [...parent, name], "must be a string.")
   if (value.length > max && [...value].length > max) {
-    return addError(findings, [...parent, member.name], `must have at most ${max} characters.`)
+    return addError(findings, [...parent, name], `must have at most ${max} characters.`)
   }
-  if (member.key && value === "") {
-    return addError(findings, [...parent, member.name], "is required and should not be left empty.")
+  if (value.length < min) {
+    return addError(findings, [...parent, name], `must have at least ${min} characters.`)
   }
-  if (member.key && outerBlank.test(value)) {
-    return addError(findings, [...parent, member.name], "cannot contain leading or trailing spaces.")
+  if (pattern !== undefined && !pattern.regex.test(value)) {
+    const trimmed = parent.length === 0 && trimmedMembers.has(name) ? value.trim() : value
+    if (trimmed !== value && trimmed !== "") return trimmed
+    return addError(findings, [...parent, name], pattern.message)
   }
+  if (value.includes("\u0000")) findings.unstorable = true
   return value
 }
 
-const numeral = /^[-+]?\d+(\.\d+)?$/
+const maxDescriptorLength = 306
+
+const validateDescriptor = (
+  name: string,
+  shape: DescriptorShape,
+  value: Json,
+  parent: Place,
+  findings: Findings
+): string | undefined => {
+  if (typeof value !== "string") return addError(findings, [...parent, name], "must be a string.")
+  if (value.length > maxDescriptorLength && [...value].length > maxDescriptorLength) {
+    return addError(findings, [...parent, name], `must have at most ${maxDescriptorLength} characters.`)
+  }
+  const { key, uri } = descriptorValue(value)
+  findings.references.push({ place: [...parent, name], shape, key })
+  return uri
+}
+
+/** The server checks decimals by another list, whose paths it reports: `$.partialCourseTranscriptAwards[*].earnedCredits`. */
+const anyItem = (place: Place): string => jsonPath(place).replaceAll(/\[\d+\]/g, "[*]")
+
+const numeral = /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/
 
 const validateNumber = (
-  member: Member,
-  shape: Extract<Shape, { readonly _tag: "number" }>,
+  name: string,
+  { integer, max, min }: NumberShape,
   value: Json,
   parent: Place,
   findings: Findings
 ): number | undefined => {
   const number = typeof value === "string" && numeral.test(value) ? Number(value) : value
-  const place = [...parent, member.name]
-  if (typeof number !== "number") return addError(findings, place, "must be a number.")
-  if (shape.decimals === 0 && !Number.isInteger(number))
-    return addError(findings, place, "must be an integer.")
-  if (number < shape.min) return addError(findings, place, `must be at least ${shape.min}.`)
-  if (number > shape.max) return addError(findings, place, `must be at most ${shape.max}.`)
-  const factor = 10 ** shape.decimals
-  if (shape.decimals > 0 && Math.abs(Math.round(number * factor) - number * factor) > 1e-6) {
-    return addError(findings, place, `must have at most ${shape.decimals} decimal places.`)
-  }
-  return number
+  if (typeof number !== "number") return addError(findings, [...parent, name], "must be a number.")
+  if (integer && !Number.isInteger(number))
+    return addError(findings, [...parent, name], "must be an integer.")
+  if (number >= min && number <= max) return number
+  const place = [...parent, name]
+  const text = `must be between ${min} and ${max}.`
+  return integer ? addError(findings, place, text) : report(findings, anyItem(place), `${name} ${text}`)
 }
 
+/**
+ * Some references require no member. Without any of them such a reference counts as absent; with some but not all of
+ * them it is a violation here, where the real server ends.
+ */
 const validateReference = (
-  shape: Extract<Shape, { readonly _tag: "reference" }>,
+  shape: ReferenceShape,
   value: Json,
   place: Place,
   findings: Findings
@@ -208,14 +257,19 @@ const validateReference = (
   if (!isObject(value)) return addError(findings, place, "must be an object.")
   const before = findings.errorCount
   const reference = validateMembers(shape.members, value, place, findings)
-  const { space } = shape.target
-  if (findings.errorCount === before)
-    findings.references.push({ place, space, key: referencedKey(shape.target, reference) })
+  if (findings.errorCount > before) return reference
+  const key = referencedKey(shape, reference)
+  if (key !== undefined) findings.references.push({ place, shape, key })
+  else if (shape.parts.some((part) => reference[part] !== undefined)) {
+    for (const part of new Set(shape.parts)) {
+      if (reference[part] === undefined) addMissing(findings, place, part)
+    }
+  }
   return reference
 }
 
 const validateList = (
-  shape: Extract<Shape, { readonly _tag: "list" }>,
+  shape: ListShape,
   value: Json,
   place: Place,
   findings: Findings

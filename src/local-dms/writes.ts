@@ -6,13 +6,12 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
-import { descriptorExists } from "./descriptors.ts"
 import { etagOf } from "./etag.ts"
 import { parseUuid, uuid } from "./ids.ts"
 import { sameJson } from "./json.ts"
-import { checkEquality, checkUniqueItems } from "./constraints.ts"
+import { checkEquality, checkUniqueItems, checkUniqueReferences } from "./constraints.ts"
 import { jsonPath, validate } from "./validate.ts"
-import type { DescriptorValue, ValidDocument } from "./validate.ts"
+import type { Invalid, Reference, ValidDocument } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
@@ -33,20 +32,30 @@ export const validateDocument = (
 ): Either.Either<ValidDocument, Refusal.Refusal> => {
   if (idRule._tag === "absent" && document["id"] !== undefined) {
     return Either.left(
-      Refusal.badRequest("Resource identifiers cannot be assigned by the client: leave 'id' out.")
+      Refusal.invalidRequest("Resource identifiers cannot be assigned by the client: leave 'id' out.")
     )
   }
   const valid = validate(model, document, (path) => server.counters.countPruned(model, path))
-  if (Either.isLeft(valid)) return Either.left(Refusal.dataValidationFailed(valid.left))
+  if (Either.isLeft(valid)) return Either.left(refusalOf(valid.left))
   if (idRule._tag === "equals" && !sameId(document["id"], idRule.id)) {
-    return Either.left(Refusal.badRequest("Request body id must match the id in the url."))
+    const reason = "Request body id must match the id in the url."
+    return Either.left(
+      document["id"] === undefined ? Refusal.invalidRequest(reason) : Refusal.badRequest(reason)
+    )
   }
-  const { body } = valid.right
-  const broken = checkEquality(model, body) ?? checkUniqueItems(model.members, body)
+  const { body, references } = valid.right
+  const broken =
+    checkEquality(model, document) ??
+    checkUniqueItems(model.members, body) ??
+    checkUniqueReferences(references)
   if (broken !== undefined) return Either.left(Refusal.dataValidationFailed(broken))
   const denied = denial(server, model, action)
   return denied === undefined ? Either.right(valid.right) : Either.left(denied)
 }
+
+/** The server fails on a document that lacks a part of its identity that its schema does not require. */
+const refusalOf = (invalid: Invalid): Refusal.Refusal =>
+  invalid._tag === "Violations" ? Refusal.dataValidationFailed(invalid.errors) : Refusal.backendFailure
 
 export const sameId = (given: JsonObject[string], id: string): boolean =>
   typeof given === "string" && parseUuid(given) === id
@@ -75,20 +84,14 @@ export const create = (
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> =>
   Effect.suspend(() => {
-    const unknown = unknownDescriptors(document.descriptors)
-    if (unknown !== undefined) {
-      // An unchanged document is not written, so its descriptors are not checked.
-      return Effect.flatMap(server.store.findByKey(model, document.key), (existing) =>
-        existing === undefined ? Effect.fail(unknown) : rewrite(server, existing, document, nowMillis)
-      )
-    }
+    if (document.unstorable) return Effect.fail(Refusal.backendFailure)
     const id = uuid(server.random.ids)
     return Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) =>
       written.inserted ? Effect.succeed(written) : rewrite(server, written.stored, document, nowMillis)
     )
   })
 
-/** Replaces a document. @param ifMatch compared as text, so a quoted tag never matches */
+/** Replaces a document. @param ifMatch the expected entity tag */
 export const replace = (
   server: ServerState,
   existing: Stored,
@@ -99,7 +102,7 @@ export const replace = (
   if (document.key !== existing.key && !existing.model.keyUpdates) {
     return Effect.fail(Refusal.keyChangeNotSupported(existing.model.name))
   }
-  return ifMatch !== undefined && ifMatch !== etagOf(existing.body)
+  return isStale(existing, ifMatch)
     ? Effect.fail(Refusal.optimisticLockFailed)
     : rewrite(server, existing, document, nowMillis)
 }
@@ -112,8 +115,7 @@ const rewrite = (
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
   if (sameJson(existing.body, document.body)) return Effect.succeed({ stored: existing, inserted: false })
-  const unknown = unknownDescriptors(document.descriptors)
-  if (unknown !== undefined) return Effect.fail(unknown)
+  if (document.unstorable) return Effect.fail(Refusal.backendFailure)
   return Effect.map(server.store.update(existing, document, nowMillis), (stored) => ({
     stored,
     inserted: false
@@ -125,22 +127,25 @@ export const remove = (
   existing: Stored,
   ifMatch: string | undefined
 ): Effect.Effect<void, Refusal.Refusal | StoreError> =>
-  ifMatch !== undefined && ifMatch !== etagOf(existing.body)
-    ? Effect.fail(Refusal.optimisticLockFailed)
-    : server.store.remove(existing)
+  isStale(existing, ifMatch) ? Effect.fail(Refusal.optimisticLockFailed) : server.store.remove(existing)
 
-const unknownDescriptors = (descriptors: ReadonlyArray<DescriptorValue>): Refusal.Refusal | undefined => {
-  if (descriptors.every(({ name, uri }) => descriptorExists(name, uri))) return undefined
-  const unknown = descriptors.filter(({ name, uri }) => !descriptorExists(name, uri))
-  return Refusal.badRequest(
-    "Data validation failed. See 'validationErrors' for details.",
-    Object.fromEntries(
-      unknown.map(({ name, place, uri }) => [
-        jsonPath(place),
-        [`${name}Descriptor value '${uri}' does not exist.`]
-      ])
-    )
+/** Compares as text, so a quoted tag never matches; a blank one counts as absent. */
+const isStale = (existing: Stored, ifMatch: string | undefined): boolean =>
+  ifMatch !== undefined && ifMatch.trim() !== "" && ifMatch !== etagOf(existing.body)
+
+/** Unknown descriptors, by path, take precedence over references to other documents. */
+const unresolved = (references: ReadonlyArray<Reference>): Refusal.Refusal => {
+  const unknown = references.flatMap(({ place, shape }) =>
+    shape._tag === "descriptor"
+      ? [[jsonPath(place), [`${shape.name}Descriptor value does not exist.`]] as const]
+      : []
   )
+  return unknown.length === 0
+    ? Refusal.unresolvedReference(references.map(({ place }) => jsonPath(place)))
+    : Refusal.badRequest(
+        "Data validation failed. See 'validationErrors' for details.",
+        Object.fromEntries(unknown)
+      )
 }
 
 /** The refusal for a store error in a write of `model`. */
@@ -149,7 +154,7 @@ export const refusalFor = (model: ResourceModel, error: Refusal.Refusal | StoreE
     case "Refusal":
       return error
     case "UnresolvedReferences":
-      return Refusal.unresolvedReference(error.references.map(({ place }) => jsonPath(place)))
+      return unresolved(error.references)
     case "IdentityTaken":
       return Refusal.identityConflict(model.name)
     case "DependentsExist":

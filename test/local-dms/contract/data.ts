@@ -13,6 +13,7 @@ import {
   problemOf,
   root,
   section,
+  send,
   session,
   student
 } from "../harness.ts"
@@ -163,12 +164,13 @@ export const dataFacts = (layerOf: LayerOf) =>
         const id = idOf(yield* post("students", student("A")))
         const put = (extra: { readonly id?: string }) =>
           data("PUT", `students/${id}`, { json: student("A", extra) })
-        for (const reply of [
-          yield* put({}),
-          yield* put({ id: absent }),
-          yield* post("students", student("B", { id }))
-        ]) {
-          assert.deepStrictEqual(problemOf(reply), [400, "bad-request"])
+        const invalid = [400, "bad-request:data-validation-failed"] as const
+        for (const [reply, problem] of [
+          [yield* put({}), invalid],
+          [yield* put({ id: absent }), [400, "bad-request"]],
+          [yield* post("students", student("B", { id })), invalid]
+        ] as const) {
+          assert.deepStrictEqual(problemOf(reply), problem)
           assert.isString(at(objectOf(reply), "errors", 0))
         }
         assert.strictEqual((yield* put({ id: id.toUpperCase() })).status, 204)
@@ -262,7 +264,6 @@ export const dataFacts = (layerOf: LayerOf) =>
         const id = idOf(yield* post("students", student("A")))
         const cases: ReadonlyArray<readonly [Reply, readonly [number, string]]> = [
           [yield* get("unicorns"), [404, "not-found"]],
-          [yield* get(`students/${id}/more`), [404, "not-found"]],
           [yield* get("students/42"), [400, "bad-request:data-validation-failed"]],
           [yield* data("PUT", "students", { json: student("A") }), [405, "method-not-allowed"]],
           [yield* data("DELETE", "students"), [405, "method-not-allowed"]],
@@ -271,6 +272,51 @@ export const dataFacts = (layerOf: LayerOf) =>
         for (const [reply, expected] of cases) assert.deepStrictEqual(problemOf(reply), expected)
         const missing = yield* get(`students/${absent}`)
         assert.deepStrictEqual([missing.status, missing.text], [404, ""])
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("an unknown project is a 404 whose body is a JSON string that holds JSON", () =>
+      Effect.gen(function* () {
+        const { token } = yield* session
+        const reply = yield* send("GET", "/data/unicorns/students", {
+          headers: { authorization: `Bearer ${token}` }
+        })
+        assert.strictEqual(reply.status, 404)
+        assert.strictEqual(reply.headers["content-type"], "application/problem+json")
+        assert.strictEqual(
+          objectOf({ ...reply, text: String(jsonOf(reply)) })["type"],
+          "urn:ed-fi:api:not-found"
+        )
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a document is found by its id, and query values are read by their type", () =>
+      Effect.gen(function* () {
+        const { create, get } = yield* session
+        const id = yield* create("students", student("A", { multipleBirthStatus: true }))
+        yield* create("students", student("B"))
+        const count = (query: string) =>
+          Effect.map(get(`students?${query}&totalCount=true`), ({ headers }) => headers["total-count"])
+        assert.strictEqual(yield* count(`id=${id}`), "1")
+        assert.strictEqual(yield* count("id=x"), "0")
+        assert.strictEqual(yield* count("birthDate=5/1/2010"), "2")
+        assert.strictEqual(yield* count("birthDate=2010-05-01T08:30:00Z"), "2")
+        assert.strictEqual(yield* count("multipleBirthStatus=TRUE"), "1")
+        for (const query of ["birthDate=soon", "multipleBirthStatus=1"]) {
+          const reply = yield* get(`students?${query}`)
+          assert.deepStrictEqual(problemOf(reply), [400, "bad-request:data-validation-failed"])
+          const path = `$.${query.split("=")[0] ?? ""}`
+          assert.isDefined(at(objectOf(reply), "validationErrors", path))
+        }
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a path longer than an id is that of the collection", () =>
+      Effect.gen(function* () {
+        const { get, post } = yield* session
+        const id = idOf(yield* post("students", student("A")))
+        const listed = jsonOf(yield* get(`students/${id}/more`))
+        assert.strictEqual(at(listed, 0, "studentUniqueId"), "A")
       }).pipe(Effect.provide(layerOf()))
     )
 

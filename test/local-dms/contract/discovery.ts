@@ -41,18 +41,19 @@ export const discoveryFacts = (layerOf: LayerOf) =>
             : undefined
           return Number(at(step, "order"))
         }
-        assert.strictEqual(orderOf("localEducationAgencies"), 1)
-        assert.strictEqual(orderOf("schools"), 2)
+        assert.strictEqual(orderOf("gradeLevelDescriptors"), 1)
+        assert.isBelow(orderOf("gradeLevelDescriptors"), orderOf("localEducationAgencies"))
+        assert.isBelow(orderOf("localEducationAgencies"), orderOf("schools"))
         assert.isBelow(orderOf("schools"), orderOf("sessions"))
         assert.isBelow(orderOf("sessions"), orderOf("courseOfferings"))
         assert.isBelow(orderOf("courseOfferings"), orderOf("sections"))
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("students and staffs are listed twice: created first, updated after their association", () =>
+    it.effect("people are listed twice: created first, updated after their association", () =>
       Effect.gen(function* () {
         const steps = jsonOf(yield* send("GET", "/metadata/dependencies"))
-        for (const endpoint of ["students", "staffs"]) {
+        for (const endpoint of ["students", "staffs", "contacts"]) {
           const own = isArray(steps)
             ? steps.filter((one) => at(one, "resource") === `/ed-fi/${endpoint}`)
             : []

@@ -2,6 +2,7 @@
 import { batchFacts } from "./batch.ts"
 import { batchParsingFacts } from "./batchParsing.ts"
 import { dataFacts } from "./data.ts"
+import { descriptorFacts } from "./descriptors.ts"
 import { discoveryFacts } from "./discovery.ts"
 import { documentFacts } from "./documents.ts"
 import { faultFacts } from "./faults.ts"
@@ -18,6 +19,7 @@ export const contractFacts = (layerOf: LayerOf): void => {
   oauthFacts(layerOf)
   dataFacts(layerOf)
   documentFacts(layerOf)
+  descriptorFacts(layerOf)
   referenceFacts(layerOf)
   batchParsingFacts(layerOf)
   batchFacts(layerOf)

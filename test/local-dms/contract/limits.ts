@@ -124,7 +124,7 @@ export const limitFacts = (layerOf: LayerOf) =>
         const { data } = yield* session
         const text = `${'{"a":'.repeat(5000)}1${"}".repeat(5000)}`
         const login = yield* send("POST", "/oauth/token", { headers: basic, text })
-        assert.deepStrictEqual(problemOf(login), [400, "bad-request"])
+        assert.strictEqual(login.status, 400)
         const id = "00000000-0000-4000-a000-000000000000"
         assert.deepStrictEqual(problemOf(yield* data("PUT", `students/${id}`, { text })), [
           400,

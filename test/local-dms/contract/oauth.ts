@@ -60,11 +60,20 @@ export const oauthFacts = (layerOf: LayerOf) =>
       ["/connect/token", form, fields.replace("local-secret", "wrong"), [401, "security:authentication"]],
       ["/oauth/token", form, fields, [400, "bad-request"]],
       ["/oauth/token", { ...form, ...basic }, "grant_type=password", [400, "bad-request"]],
-      ["/oauth/token", { ...form, ...basic }, "", [400, "bad-request"]],
       ["/oauth/token", { ...form, authorization: "Basic bG9jYWw6d3Jvbmc=" }, grant, [401, "unauthorized"]]
     ] as const)("%s refuses %o with %s", ([path, headers, text, expected]) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(problemOf(yield* send("POST", path, { headers, text })), expected)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("the proxy refuses a body without grant_type with an empty response", () =>
+      Effect.gen(function* () {
+        const { status, text } = yield* send("POST", "/oauth/token", {
+          headers: { ...form, ...basic },
+          text: ""
+        })
+        assert.deepStrictEqual([status, text], [400, ""])
       }).pipe(Effect.provide(layerOf()))
     )
 
