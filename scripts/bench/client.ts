@@ -17,10 +17,8 @@ const program = Effect.gen(function* () {
   yield* sendLoad(workload, { users, seconds: 2 })
   for (let i = 0; i < rounds; i++) {
     const before = cpuMicros()
-    const { elapsedSeconds, failures, latencies, requests, succeeded } = yield* sendLoad(workload, {
-      users,
-      seconds
-    })
+    const { elapsedSeconds, total } = yield* sendLoad(workload, { users, seconds })
+    const { failures, latencies, requests, succeeded } = total
     const [p50 = 0, p99 = 0] = latencies.percentiles([50, 99])
     const figures = {
       batchesPerSecond: requests / elapsedSeconds,

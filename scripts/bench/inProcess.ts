@@ -70,7 +70,7 @@ export const sendLoad = (
         [workload]
       )
       const { measurements, timeline } = Context.get(context, Recorder)
-      return { ...measurements().total, elapsedSeconds, timeline }
+      return { total: measurements().total, elapsedSeconds, timeline }
     }).pipe(Effect.provide(context))
   ).pipe(Effect.scoped)
 

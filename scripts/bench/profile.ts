@@ -92,7 +92,10 @@ runBench(
         yield* sendLoad(workload, { users, seconds: 5 })
         out(`without the profiler for ${seconds} s`)
         const before = cpuMicros()
-        const { elapsedSeconds, requests } = yield* sendLoad(workload, load)
+        const {
+          elapsedSeconds,
+          total: { requests }
+        } = yield* sendLoad(workload, load)
         const microsPerBatch = (cpuMicros() - before) / requests
         out(`with the profiler for ${seconds} s`)
         const profile = yield* profiled(sendLoad(workload, load))

@@ -98,7 +98,8 @@ runBench(
         const [whileSteady, inAll] = [steady(), all()]
         const after = memory()
         const sockets = yield* target.read
-        const { elapsedSeconds, failures, latencies, requests, timeline } = yield* load
+        const { elapsedSeconds, timeline, total } = yield* load
+        const { failures, latencies, requests } = total
 
         const last = started[users - 1]
         const late = started.map((at, user) => at - began - (user * 1000) / spawnRate)
