@@ -43,10 +43,10 @@ const GeneratorPoint = Schema.Struct({
   ...GeneratorFigures.fields
 })
 
-/** Milliseconds; `null` without a request. */
-const Percentiles = Schema.NullOr(
-  Schema.Struct({ p50: Schema.NonNegative, p95: Schema.NonNegative, p99: Schema.NonNegative })
-)
+const Millis = Schema.NonNegative.pipe(Schema.finite())
+
+/** `null` without a request. */
+const Percentiles = Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis }))
 
 /** One second of the run, or several seconds in one point; all requests. */
 export const TimelinePoint = Schema.Struct({
@@ -61,14 +61,7 @@ export const TimelinePoint = Schema.Struct({
   /** Confirmed by the server in this time. */
   operations: Schema.NonNegativeInt,
   /** Of the requests that ended in this time; `null` if there are none. */
-  latencyMs: Schema.NullOr(
-    Schema.Struct({
-      p50: Schema.NonNegative,
-      p95: Schema.NonNegative,
-      p99: Schema.NonNegative,
-      max: Schema.NonNegative
-    })
-  ),
+  latencyMs: Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis, max: Millis })),
   /** The latencies of succeeded and of failed requests apart; `null` where none failed, and in files of older versions. */
   byOutcome: Schema.optionalWith(
     Schema.NullOr(Schema.Struct({ succeeded: Percentiles, failed: Percentiles })),

@@ -8,7 +8,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Schema from "effect/Schema"
 import { SummaryJson } from "../../src/result/Summary.ts"
-import { startRun } from "./startedRun.ts"
+import { startRun } from "../cli/startedRun.ts"
 
 /** Its child is found in `/proc`. */
 const isLinux = process.platform === "linux"
