@@ -126,10 +126,10 @@ describe("a run that reads the database of its DMS", () => {
         const [busiest] = database.tables
         assert.match(busiest?.name ?? "", /^edfi_perf\./)
         const document = database.tables.find(({ name }) => name === "edfi_perf.document")
-        // The documents that a new store begins with were written just before, and may be reported late.
+        // The documents that a new store begins with, about 480, were written just before, and may be reported late.
         const inserted = document?.rowsInserted ?? 0
         assert.isAtLeast(inserted, operations.byOp.create)
-        assert.isAtMost(inserted, operations.byOp.create + 100)
+        assert.isAtMost(inserted, operations.byOp.create + 600)
         assert.isAbove(database.waits.length, 0)
         assert.isAtLeast(database.timeline.length, 3)
         assert.match(String(config["database"]), /\/edfi-perf-pg-\w+:5432\/postgres$/)
