@@ -150,7 +150,7 @@ const userSentences = (
       : close.length === 0
         ? []
         : [
-            `Slices with ${listed(close.map(({ clientCount }) => users(clientCount)))} overlap with it, so the peak may be there.`
+            `Slices with ${listed(close.map(({ clientCount }) => users(clientCount)))} overlap with it, so the maximum may be there.`
           ]),
     ...limitedRemark(points, best, ({ clientCount }) => users(clientCount))
   ]

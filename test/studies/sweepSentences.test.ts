@@ -142,7 +142,7 @@ describe("the peak of numbers of users", () => {
       ]),
       "The peak is 4 users: 619 operations per second (611 to 627). With 6 users throughput falls by 19 %, to 500 operations per second (492 to 508). " +
         "3 users already reached 600 operations per second (585 to 615), 97 % of it: use no more. " +
-        "Slices with 3 users overlap with it, so the peak may be there."
+        "Slices with 3 users overlap with it, so the maximum may be there."
     )
   })
 
