@@ -40,7 +40,7 @@ interface Cost {
 
 const commandLines = ["--version", "--help", "compare --help", "run --clientCuont 5"]
 
-/** Appends to the file of `BENCH_USAGE` what `process.resourceUsage()` returns at the end. */
+/** Writes what `process.resourceUsage()` returns at the end to the file of `BENCH_USAGE`. */
 const reportUsage = `process.on("exit", () =>
   require("node:fs").writeFileSync(process.env.BENCH_USAGE, JSON.stringify(process.resourceUsage())))`
 

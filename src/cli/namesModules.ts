@@ -1,4 +1,4 @@
-/** Imports no package, because it decides which program is loaded. */
+/** Whether a command names modules of scenarios, which decides the program that is loaded; imports no package. */
 import { readFileSync, statSync } from "node:fs"
 
 /** `PERF_SCENARIO` in any form, or a file that can be read only once, such as a pipe. */

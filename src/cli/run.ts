@@ -16,6 +16,7 @@ import { textReport } from "../output/text.ts"
 import { passed } from "../result/verdict.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
+import { sameWord } from "../settings/chooseScenarios.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
@@ -153,8 +154,7 @@ const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSet
   if (first === undefined || flagOnly("testList") !== undefined) return given
   const variable = (value: string) => ({ value, from: "variable" }) as const
   const testType = flagOnly("testType") ?? variable(first.testType)
-  const isOfType = (scenario: ScenarioInfo) =>
-    scenario.testType.toLowerCase() === String(testType.value).trim().toLowerCase()
+  const isOfType = (scenario: ScenarioInfo) => sameWord(scenario.testType, String(testType.value).trim())
   const names = own.filter(isOfType).map(({ name }) => name)
   return names.length === 0 ? given : { ...given, testType, testList: variable(names.join(",")) }
 }

@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { decodeSweepConfig, type SweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
-import { type Sweep, SweepJson } from "../result/Sweep.ts"
+import { sendsBatches, type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
 import { specOfSlice, withBatchSize } from "../run/specOfSlice.ts"
 import { sweep } from "../studies/sweep.ts"
@@ -16,11 +16,11 @@ export const sweepCommand = studyCommand<SweepConfig, Sweep>({
   decode: decodeSweepConfig,
   study: ({ loads, settings }, { config, seed }) => {
     const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices, testType } = settings
-    const isSingle = testType === "VOLUME"
+    const isSingle = !sendsBatches(settings)
     const times = sliceTimes(settings)
     return {
       specOf: ({ batchTripleCount: size, load }, time) =>
-        specOfSlice(isSingle ? loads[0] : withBatchSize(loads[0], size), load, time),
+        specOfSlice(withBatchSize(loads[0], size), load, time),
       ...slicePlan(slices * loads.length, settings),
       measured: (measureSlice) =>
         sweep(

@@ -18,7 +18,7 @@ import {
   isTooShort,
   type LimitedVerdict
 } from "../result/Comparison.ts"
-import { listed } from "../result/numberFormat.ts"
+import { listed } from "../domain/words.ts"
 import { measuredText } from "../result/thresholds.ts"
 
 export interface FailOn {
@@ -140,7 +140,7 @@ const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): 
   const limited = rows.map(({ cells, of }): Limited => {
     const [base = noCell] = cells
     const limit = base.value === null ? null : limitOf(failOn, base.value)
-    return { base, cell: cells[at] ?? noCell, limit, judgedBy: rows.length > 1 ? of : null }
+    return { base, cell: cells[at] ?? noCell, limit, judgedBy: of }
   })
   // Files of older versions and of Locust have the latencies of all requests only.
   const known = limited.filter(({ cell, judgedBy }) => judgedBy !== "succeeded" || cell.absent !== "unknown")

@@ -141,6 +141,10 @@ const isBelow = (url: URL, base: URL): boolean => {
   return url.origin === base.origin && pathOf(url).startsWith(pathOf(base))
 }
 
+/** Whether an address is plain http although the base URL is https: it would show what is sent. */
+export const isDowngrade = (url: URL, base: URL): boolean =>
+  base.protocol === "https:" && url.protocol === "http:"
+
 /**
  * Chooses the addresses of a DMS. A server behind a proxy may not know its public address: addresses outside the base URL
  * are used with a warning, and plain http addresses are refused if the base URL is https.
@@ -155,8 +159,7 @@ export const chooseUrls = (
     const { batch, data, oauth } = yield* chooseAddresses(config, document)
     const base = new URL(config.baseUrl)
     const discovered = [data, oauth, batch].filter(({ from }) => from === "discovery")
-    const isPlain = ({ url }: ChosenAddress) => base.protocol === "https:" && url.protocol === "http:"
-    const [plain, ...morePlain] = discovered.filter(isPlain).map(describe)
+    const [plain, ...morePlain] = discovered.filter(({ url }) => isDowngrade(url, base)).map(describe)
     if (plain !== undefined) {
       return yield* Either.left(
         new InsecureAddress({ url: `${config.baseUrl}/`, addresses: [plain, ...morePlain] })

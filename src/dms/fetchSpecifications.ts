@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { addressFault } from "./Discovery.ts"
+import { addressFault, isDowngrade } from "./Discovery.ts"
 import { DmsConfig } from "./DmsConfig.ts"
 import { makeFetchText } from "./fetchText.ts"
 
@@ -50,8 +50,7 @@ const isWanted = ({ name, prefix }: { readonly name: string; readonly prefix?: s
 const faultOf = (address: string, baseUrl: string): string | undefined => {
   const fault = addressFault(address, false)
   if (fault !== undefined) return fault
-  const isDowngrade = baseUrl.startsWith("https:") && new URL(address).protocol === "http:"
-  return isDowngrade ? "is plain http, but --baseUrl is https" : undefined
+  return isDowngrade(new URL(address), new URL(baseUrl)) ? "is plain http, but --baseUrl is https" : undefined
 }
 
 /**

@@ -64,7 +64,7 @@ export interface Member {
 export interface Members {
   readonly byName: ReadonlyMap<string, Member>
   readonly required: ReadonlyArray<Member>
-  /** Members with references or lists in them, which rules between members have to look into. */
+  /** Lists and objects, in which rules between members have to look for lists. */
   readonly nested: ReadonlyArray<Member>
 }
 

@@ -41,7 +41,7 @@ const byName = new Map(sources.map((source) => [source.name, source]))
 /** Abstract resources are spaces of their own name. */
 const spaceOf: SpaceOf = (name) => byName.get(name)?.endpoint ?? name
 
-/** By every spelling of an endpoint that was asked for. */
+/** By endpoint, as the data standard spells it. */
 const compiled = new Map<string, ResourceModel>()
 
 const compile = (source: Source | undefined): ResourceModel | undefined => {

@@ -4,6 +4,7 @@ import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
 import * as Refusal from "./Refusal.ts"
 import type { QueryType, ResourceModel } from "./ResourceModel.ts"
 import type { Query } from "./Store.ts"
+import { numeral } from "./validate.ts"
 
 export interface ParsedQuery extends Query {
   /** Whether the response has the `Total-Count` header. */
@@ -66,14 +67,13 @@ const parseFilters = (
     : Either.left(Refusal.dataValidationFailed(errors))
 }
 
-const number = /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/
 const day = /^[^T ]+/
 
 /** A value in the form in which documents have it, by its type; `undefined` if it has another type. */
 const valueOf: { readonly [type in QueryType]: (text: string) => string | undefined } = {
   text: (text) => text,
   number: (text) => {
-    if (!number.test(text)) return undefined
+    if (!numeral.test(text)) return undefined
     const value = Number(text)
     // Ids beyond 2^53 are not exact as numbers.
     return Number.isInteger(value) && !Number.isSafeInteger(value) ? text.trim() : String(value)

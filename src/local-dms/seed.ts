@@ -52,14 +52,13 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
   ]
 ]
 
-const valid = ([endpoint, document]: readonly [string, JsonObject]): ReadonlyArray<
-  Omit<NewDocument, "id">
-> => {
+/** A document that is not valid is a defect. */
+const valid = ([endpoint, document]: readonly [string, JsonObject]): Omit<NewDocument, "id"> => {
   const model = findByEndpoint(endpoint)
   const judged = model === undefined ? undefined : validate(model, document, () => undefined)
-  return model === undefined || judged === undefined || Either.isLeft(judged)
-    ? []
-    : [{ model, document: judged.right }]
+  if (model === undefined || judged === undefined || Either.isLeft(judged))
+    throw new Error(`the seed document of ${endpoint} is not valid`)
+  return { model, document: judged.right }
 }
 
 /** The same for every server, so they are validated once. */
@@ -68,8 +67,7 @@ let validDocuments: ReadonlyArray<Omit<NewDocument, "id">> | undefined
 /** Inserts the initial documents that the store does not have yet. */
 export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
-  const all = (validDocuments ??= documents.flatMap(valid))
-  if (all.length < documents.length) return yield* Effect.dieMessage("a document of the seed is not valid")
+  const all = (validDocuments ??= documents.map(valid))
   yield* server.store.transaction(
     server.store.insertAll(
       all.map((one) => ({ ...one, id: uuid(server.random.ids) })),

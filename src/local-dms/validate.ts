@@ -222,10 +222,11 @@ const validateDescriptor = (
   return uri
 }
 
-/** The server checks decimals by another list, whose paths it reports: `$.partialCourseTranscriptAwards[*].earnedCredits`. */
+/** A path without positions: `$.partialCourseTranscriptAwards[*].earnedCredits`; the server reports such paths for decimals. */
 const anyItem = (place: Place): string => jsonPath(place).replaceAll(/\[\d+\]/g, "[*]")
 
-const numeral = /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/
+/** A number as text, which is taken for the number: `" 2.50"`. */
+export const numeral = /^\s*[-+]?(\d+\.?\d*|\.\d+)\s*$/
 
 const validateNumber = (
   name: string,

@@ -1,5 +1,6 @@
 /** The processor time of all processes but this one: whether others left the load generator a processor. */
 import { excerpt } from "../domain/excerpt.ts"
+import { listed } from "../domain/words.ts"
 import { rounded } from "./rounded.ts"
 
 /** Processor time of all processes of one name. */
@@ -86,9 +87,7 @@ export const otherCores = ({
 /** @example othersText(...) // "1.8 of 2 cores, most of all postgres (1.1 cores) and dotnet (0.6)" */
 export const othersText = ({ busiest, cores, processors }: OtherCores): string => {
   const names = busiest.map((each, i) => `${each.name} (${each.cores.toFixed(1)}${i === 0 ? " cores" : ""})`)
-  const last = names.at(-1)
-  const list = names.length > 1 ? `${names.slice(0, -1).join(", ")} and ${last}` : last
-  return `${cores.toFixed(1)} of ${processors} cores${list === undefined ? "" : `, most of all ${list}`}`
+  return `${cores.toFixed(1)} of ${processors} cores${names.length === 0 ? "" : `, most of all ${listed(names)}`}`
 }
 
 /** Unit of the times in `/proc`: 100 a second on all Linux systems that run Node. */

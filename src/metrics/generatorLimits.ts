@@ -38,13 +38,13 @@ export type LimitedBy = typeof LimitedBy.Type
  * A thread that was on a processor for more than this share of a second had a core to itself, and filled it. A busy
  * neighbor does not excuse that.
  */
-export const fullCoreShare = generatorLimits.busyShare
+const fullCoreShare = generatorLimits.busyShare
 
 /**
  * A thread that waits while a smaller share of the processors is used waits for something else: a quota of its
  * container. The scheduler would have moved it to a processor that is free.
  */
-export const minUsedShare = 0.75
+const minUsedShare = 0.75
 
 /**
  * Whether other programs can be the reason for the wait of a thread. While it waits, another thread has its processor: so

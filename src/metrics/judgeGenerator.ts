@@ -4,7 +4,7 @@ import { generatorLimits, type LimitedBy, type LimitedTime, maxWaitedShare } fro
 import { otherCores, othersText } from "./OtherPrograms.ts"
 
 /** A run with a larger share of limited time is limited. */
-export const maxLimitedShare = 0.1
+const maxLimitedShare = 0.1
 
 /**
  * Tolerated limited time in a run of less than half a minute, up to half of its length: code is compiled and connections
@@ -137,7 +137,7 @@ export const limitAdvice = (
 ): string => {
   if (limitedBy === null) return `${ownAdvice} If other programs used the processors, stop them.`
   if (limitedBy === "generator") {
-    const lackedProcessors = time.waitedSeconds >= time.limitedSeconds / 2 && time.waitedSeconds > 0
+    const lackedProcessors = time.waitedSeconds >= time.limitedSeconds / 2
     return lackedProcessors
       ? "It had too few processors: use more processors or fewer --workers, or raise the quota of its container."
       : ownAdvice

@@ -2,7 +2,8 @@
  * `junit.xml`: the run as test cases, for Jenkins, GitLab, GitHub and other readers of JUnit files.
  *
  * - suite `run`, one case: fails when the run ended early, or too many of its requests failed
- * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency of those that did;
+ * - suite `requests`, a case per request name: fails when no request of that name succeeded; its time is the mean latency of
+ *   those that did, of all if none did;
  *   a planned name without a request is skipped
  * - suite `generator`, one case with `--failOnLimited`: fails when the load generator was the bottleneck; skipped when the
  *   run was too short to tell or the generator was not observed

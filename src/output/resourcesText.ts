@@ -17,7 +17,7 @@ const pieces = (word: string, width: number): ReadonlyArray<string> => {
 }
 
 /** Lines of at most `width` characters, broken at blanks, and inside of words that are longer. */
-export const wrapped = (text: string, width: number): ReadonlyArray<string> => {
+const wrapped = (text: string, width: number): ReadonlyArray<string> => {
   const lines: Array<string> = []
   for (const word of text.split(" ").flatMap((each) => pieces(each, width))) {
     const last = lines.at(-1)

@@ -3,7 +3,7 @@ import { lawText } from "../result/lawText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, type OutcomeRow, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
-import { isSamePlace, markedPlace, type Sweep, type SweepPoint } from "../result/Sweep.ts"
+import { isSamePlace, markedPlace, type Sweep, type SweepPoint, sendsBatches } from "../result/Sweep.ts"
 import { stepTo } from "../result/userSteps.ts"
 import { studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
@@ -54,10 +54,10 @@ const noteOf = ({ answer }: Sweep, point: SweepPoint): string => {
 
 /** Sizes only for batches, and steps only in a study over users. */
 const columnsOf = (sweep: Sweep): ReadonlyArray<Column> => {
-  const { answer, testType } = sweep
+  const { answer } = sweep
   return [
     { head: "users", cell: ({ clientCount }) => figure(clientCount) },
-    ...(testType === "VOLUME" ? [] : sizeColumns),
+    ...(sendsBatches(sweep) ? sizeColumns : []),
     ...rateColumns,
     ...(answer._tag === "Users"
       ? [{ head: "step", cell: ({ clientCount }: SweepPoint) => stepTo(answer, clientCount) }]

@@ -8,6 +8,7 @@ import {
   outcomeOf
 } from "../result/Capacity.ts"
 import type { SliceLimit } from "../result/MeasuredSlice.ts"
+import { limitOf } from "../result/limitText.ts"
 import { figure } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { succeededNote } from "../result/sentences.ts"
@@ -76,20 +77,19 @@ const keptMarkers: Readonly<Record<SliceLimit, Marker>> = {
 }
 
 /** The marker and the words of a limited step; one that was kept shows that the rate is possible in spite of it. */
-const limitOf = (step: CapacityStep): Marker => {
-  const outcome = outcomeOf(step)
-  if (outcome !== "kept" && outcome !== "broken") return unjudgedMarkers[outcome]
-  return keptMarkers[step.slice.limitedBy ?? "generator"]
+const limitedMarkerOf = ({ kept, slice }: CapacityStep): Marker | undefined => {
+  const limit = limitOf(slice)
+  return limit === null ? undefined : (kept ? keptMarkers : unjudgedMarkers)[limit]
 }
 
 /** What was not kept, and why the load generator was the bottleneck. */
 const StepNotes = ({ columns, step }: { readonly step: CapacityStep; readonly columns: number }) => {
   const { broke, slice } = step
-  const limit = limitOf(step)
+  const limit = limitedMarkerOf(step)
   return (
     <>
       {broke.length === 0 ? null : <NoteRow columns={columns}>{broke.join("; ")}</NoteRow>}
-      {slice.limited.length === 0 ? null : (
+      {limit === undefined ? null : (
         <NoteRow columns={columns}>
           <MarkerIcon shape={limit.shape} /> {limit.word}: {slice.limited.join("; ")}
         </NoteRow>

@@ -137,7 +137,10 @@ const RunSections = ({
 }: Pick<RunPageProps, "files" | "folder"> & { readonly run: RunState; readonly view: TimeView }) => {
   const { timeline, warmUp } = run
   const timed = useMemo(() => [timedRun({ timeline, warmUp })], [timeline, warmUp])
-  const specs = chartSpecsOf(run).filter(({ unit }) => hasThroughput(run) || unit !== "per second")
+  const specs = useMemo(
+    () => chartSpecsOf(run).filter(({ unit }) => hasThroughput(run) || unit !== "per second"),
+    [run]
+  )
   return (
     <>
       <Caveats run={run} />

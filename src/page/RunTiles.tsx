@@ -17,7 +17,7 @@ const droppedWords = ({ model, starts }: RunState): string =>
  * The percentiles to show: where any request of the run failed, those of the succeeded ones, with the same of failed ones
  * in the second line.
  */
-const shownTimes = ({ byOutcome, latencyMs }: RunState) => ({
+const shownLatency = ({ byOutcome, latencyMs }: RunState) => ({
   shown: byOutcome === null ? latencyMs : byOutcome.succeeded.latencyMs,
   label: (percentile: string) => (byOutcome === null ? percentile : `${percentile} of succeeded`),
   failed: (percentile: "p50" | "p95" | "p99") =>
@@ -33,7 +33,7 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const perSecond = (count: number | undefined) =>
     point === undefined || count === undefined ? noValue : figure(count / point.seconds)
   const { operations, requests } = run
-  const { failed, label, shown } = shownTimes(run)
+  const { failed, label, shown } = shownLatency(run)
   const now = point?.byOutcome === null ? point.latencyMs : point?.byOutcome.succeeded
   return (
     <>
@@ -96,7 +96,7 @@ const CountTiles = ({ run }: { readonly run: RunState }) => {
 
 const EndTiles = ({ run }: { readonly run: RunState }) => {
   const { requests } = run
-  const { failed, label, shown } = shownTimes(run)
+  const { failed, label, shown } = shownLatency(run)
   return (
     <>
       <CountTiles run={run} />

@@ -8,7 +8,7 @@ import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import { type ScalabilityFit, throughputAt } from "../result/ScalabilityLaw.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
-import type { Sweep, SweepAnswer, SweepPlace, SweepPoint } from "../result/Sweep.ts"
+import { type Sweep, type SweepAnswer, type SweepPoint, sendsBatches } from "../result/Sweep.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
@@ -26,12 +26,9 @@ interface SweepProps {
 const rangeText = ({ max, median, min }: MedianAndRange): string =>
   `${figure(median)} operations/s${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
 
-const ofBest = ({ best, enough }: { readonly best: SweepPlace; readonly enough: SweepPlace }): string =>
-  percent(
-    Number(
-      (asPrinted(enough.operationsPerSecond.median) / asPrinted(best.operationsPerSecond.median)).toFixed(3)
-    )
-  )
+/** Of the best rate. */
+const shareText = (rate: MedianAndRange, best: MedianAndRange): string =>
+  percent(Number((asPrinted(rate.median) / asPrinted(best.median)).toFixed(3)))
 
 const LawTile = ({ law }: { readonly law: ScalabilityFit }) =>
   law._tag === "NotFitted" ? (
@@ -85,7 +82,8 @@ const AnswerTiles = ({ sweep: { answer, noResult } }: SweepProps) => {
           value={plain(answer.enough.batchTripleCount)}
           unit="triples"
         >
-          {figure(answer.enough.operationsPerSecond.median)} operations/s, {ofBest(answer)} of the best
+          {figure(answer.enough.operationsPerSecond.median)} operations/s,{" "}
+          {shareText(answer.enough.operationsPerSecond, answer.best.operationsPerSecond)} of the best
         </Tile>
       )
     case "Users":
@@ -167,17 +165,13 @@ const rowNames: Readonly<Record<SweepAnswer["_tag"], string>> = {
   None: "No point has a valid result."
 }
 
-/** The highest rate of all points with a valid result; 0 without one. */
-const bestRate = ({ answer }: Sweep): number =>
-  answer._tag === "None" ? 0 : asPrinted(answer.best.operationsPerSecond.median)
-
 const PointRow = ({
   name,
   point,
   sweep
 }: SweepProps & { readonly point: SweepPoint; readonly name: number | null }) => {
   const { figures, note, operationsPerSecond: rate } = point
-  const best = bestRate(sweep)
+  const { answer } = sweep
   const marker = markerOf(sweep, point)
   const latency = figures && shownTimes(figures).latencyMs
   return (
@@ -200,9 +194,9 @@ const PointRow = ({
           )}
         </td>
         <td>
-          {rate === null || best === 0
+          {rate === null || answer._tag === "None"
             ? noValue
-            : percent(Number((asPrinted(rate.median) / best).toFixed(3)))}
+            : shareText(rate, answer.best.operationsPerSecond)}
         </td>
         <td>{plain(figures?.requests.perSecond)}</td>
         <td>{plain(latency?.p50)}</td>
@@ -227,7 +221,7 @@ const PointRow = ({
 
 /** Points that share a table: those of one number of users, or all numbers of users with one size. */
 const tablesOf = (sweep: Sweep) =>
-  sweep.answer._tag === "Users" || sweep.testType === "VOLUME"
+  sweep.answer._tag === "Users" || !sendsBatches(sweep)
     ? [
         {
           caption: "Numbers of users",
@@ -273,18 +267,17 @@ const Points = ({ sweep }: SweepProps) => (
 
 export const SweepPage = ({ sweep }: SweepProps) => {
   const charts = useMemo(() => sweepCharts(sweep), [sweep])
-  const isSingle = sweep.testType === "VOLUME"
   const slices = sweep.points.flatMap(({ batchTripleCount, clientCount, slices }) =>
     slices.map((slice) => ({
       slice,
-      cells: [figure(clientCount), ...(isSingle ? [] : [plain(batchTripleCount)])]
+      cells: [figure(clientCount), ...(sendsBatches(sweep) ? [plain(batchTripleCount)] : [])]
     }))
   )
   return (
     <StudyPage name="sweep" study={sweep} charts={charts} tiles={<Tiles sweep={sweep} />}>
       <Points sweep={sweep} />
       <Law sweep={sweep} />
-      <SliceTable heads={isSingle ? ["users"] : ["users", "triples"]} slices={slices} />
+      <SliceTable heads={sendsBatches(sweep) ? ["users", "triples"] : ["users"]} slices={slices} />
     </StudyPage>
   )
 }

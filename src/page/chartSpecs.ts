@@ -137,7 +137,7 @@ const latencyChart: ChartSpec = {
 }
 
 /** Of runs in which requests failed: refusals in a millisecond are no batches. */
-export const succeededLatencyChart: ChartSpec = {
+const succeededLatencyChart: ChartSpec = {
   ...latencyChart,
   title: "Latency of succeeded requests",
   lines: percentileLines(({ byOutcome, latencyMs }) =>
@@ -225,7 +225,8 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
   }
 ]
 
-const splitByOutcome = (specs: ReadonlyArray<ChartSpec>): ReadonlyArray<ChartSpec> =>
+/** With the chart of latency as two: of succeeded and of failed requests. */
+export const splitByOutcome = (specs: ReadonlyArray<ChartSpec>): ReadonlyArray<ChartSpec> =>
   specs.flatMap((spec) => (spec === latencyChart ? latencyChartsByOutcome : [spec]))
 
 const closedSpecs = chartSpecs.filter(({ id }) => id !== "dropped")

@@ -1,4 +1,5 @@
 /** The verdict of a study on its page: the result as the headline, its details below. */
+import { capitalized } from "../domain/words.ts"
 
 export interface Headline {
   /** One sentence. */
@@ -11,8 +12,6 @@ export interface Headline {
 const cut = /[.!?]\s+(?=[\p{Lu}\d])|[:;]\s+/gu
 
 const isOpen = (text: string): boolean => text.lastIndexOf("(") > text.lastIndexOf(")")
-
-const capitalized = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
 
 const detailed = (answer: string, details: string): Headline => ({ answer, details: capitalized(details) })
 

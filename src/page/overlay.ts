@@ -1,12 +1,6 @@
 /** The charts of several runs, overlaid. */
 import type { ComparedRun } from "../result/Comparison.ts"
-import {
-  addChartPoints,
-  type ChartPoint,
-  type ChartSpec,
-  chartSpecs,
-  succeededLatencyChart
-} from "./chartSpecs.ts"
+import { addChartPoints, type ChartPoint, type ChartSpec, chartSpecs, splitByOutcome } from "./chartSpecs.ts"
 import { chartsWith, mergeShortPoints, type TimedRun } from "./chartData.ts"
 
 /** Limits a chart to one line per run: of latency, p95. */
@@ -17,13 +11,11 @@ const oneLine = (spec: ChartSpec): ChartSpec => {
 
 const shown = new Set(["operations", "requests", "latency", "failures"])
 
-const overlaySpecs: ReadonlyArray<ChartSpec> = chartSpecs
-  .filter(({ id }) => shown.has(id))
-  .map((spec) => ({ ...oneLine(spec), optional: true }))
+const overlayOf = (specs: ReadonlyArray<ChartSpec>): ReadonlyArray<ChartSpec> =>
+  specs.filter(({ id }) => shown.has(id)).map((spec) => ({ ...oneLine(spec), optional: true }))
 
-const succeededSpecs: ReadonlyArray<ChartSpec> = overlaySpecs.map((spec) =>
-  spec.id === succeededLatencyChart.id ? { ...oneLine(succeededLatencyChart), optional: true } : spec
-)
+const overlaySpecs = overlayOf(chartSpecs)
+const succeededSpecs = overlayOf(splitByOutcome(chartSpecs))
 
 /**
  * The ends of points in whole seconds: the nearest one, or the next that no point before has.

@@ -2,7 +2,7 @@
 import { plural } from "../result/numberFormat.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
-import { isSamePlace, markedPlace, type Sweep, type SweepPoint } from "../result/Sweep.ts"
+import { isSamePlace, markedPlace, type Sweep, type SweepPoint, sendsBatches } from "../result/Sweep.ts"
 import { listAxis, numberAxis } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
 import type { ChartData, Curve, Series } from "./chartData.ts"
@@ -157,6 +157,6 @@ const overUsers = (sweep: Sweep): ReadonlyArray<ChartData> => {
 /** Each figure over what was varied. */
 export const sweepCharts = (sweep: Sweep): ReadonlyArray<ChartData> => {
   const sizes = new Set(sweep.points.map(({ batchTripleCount }) => batchTripleCount)).size
-  const isOverUsers = sweep.testType === "VOLUME" || (sizes === 1 && clientCountsOf(sweep).length > 1)
+  const isOverUsers = !sendsBatches(sweep) || (sizes === 1 && clientCountsOf(sweep).length > 1)
   return isOverUsers ? overUsers(sweep) : overSizes(sweep)
 }

@@ -141,25 +141,28 @@ const byOutcomeOf = ({
 export const rateOf = (count: number, seconds: number): number =>
   seconds > 0 ? rounded(count / seconds, 3) : 0
 
+/** The counts of requests, without their rate. */
+export const requestCounts = ({ expectedFailures, failures, requests }: Measured) => ({
+  total: requests,
+  failed: failures,
+  expectedFailures
+})
+
+/** The counts of operations, without their rate. */
+export const operationCounts = ({ refused, rolledBack, succeeded, unknown }: Measured) => ({
+  succeeded: countOf(succeeded),
+  rolledBack,
+  refused,
+  unknown,
+  byOp: { ...succeeded }
+})
+
 export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures => {
-  const { succeeded } = measured
-  const perSecond = (count: number) => rateOf(count, elapsedSeconds)
-  const succeededCount = countOf(succeeded)
+  const { byOp, ...operations } = operationCounts(measured)
   return {
-    requests: {
-      total: measured.requests,
-      failed: measured.failures,
-      expectedFailures: measured.expectedFailures,
-      perSecond: perSecond(measured.requests)
-    },
-    operations: {
-      succeeded: succeededCount,
-      rolledBack: measured.rolledBack,
-      refused: measured.refused,
-      unknown: measured.unknown,
-      perSecond: perSecond(succeededCount),
-      byOp: { ...succeeded }
-    },
+    requests: { ...requestCounts(measured), perSecond: rateOf(measured.requests, elapsedSeconds) },
+    // In the order of summary.json.
+    operations: { ...operations, perSecond: rateOf(operations.succeeded, elapsedSeconds), byOp },
     ...timesOf(measured.latencies, measured.services),
     byOutcome: byOutcomeOf(measured),
     bytes: { sent: measured.sentBytes, received: measured.receivedBytes }

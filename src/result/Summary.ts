@@ -3,7 +3,6 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
-import { isOnThisMachine } from "../domain/loopback.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
 import { LimitedBy } from "../metrics/generatorLimits.ts"
@@ -200,18 +199,17 @@ const othersOf = ({ maxOtherCores, total }: GeneratorMeasured): typeof Others.Ty
 }
 
 /**
- * @param baseUrl of the DMS; `local` for the local DMS
+ * @param isLocal whether the DMS is on this machine
  * @param warmed whether a warm-up preceded the run
  */
 const generatorOf = (
   measured: GeneratorMeasured,
-  baseUrl: unknown,
+  isLocal: boolean,
   warmed: boolean
 ): typeof Generator.Type => {
   const { maxBusyShare, maxCpuCores, maxWaitedShare, total } = measured
   const verdict = judgeGenerator(measured, warmed)
   const waited = waitedShare(total)
-  const isLocal = baseUrl === "local" || (typeof baseUrl === "string" && isOnThisMachine(baseUrl))
   return {
     ...verdict,
     advice: verdict.limited ? limitAdvice(measured, verdict.limitedBy, isLocal) : null,
@@ -234,6 +232,8 @@ export interface RunSetup {
   readonly requestNames: ReadonlyArray<string>
   readonly thresholds: ReadonlyArray<Threshold>
   readonly failOnLimited: boolean
+  /** Whether the DMS is on this machine, as far as its address tells. */
+  readonly isLocal: boolean
   readonly config: RunState["config"]
 }
 
@@ -290,7 +290,7 @@ export const stateOf = (
     generator:
       measurements.generator === undefined
         ? null
-        : generatorOf(measurements.generator, setup.config["baseUrl"], sofar.warmUp !== undefined),
+        : generatorOf(measurements.generator, setup.isLocal, sofar.warmUp !== undefined),
     thresholds: setup.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
     samples: sofar.samples ?? null,
     database: sofar.database ?? null,

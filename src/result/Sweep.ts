@@ -83,6 +83,9 @@ export const Sweep = Schema.Struct({
   verdict: Schema.String
 })
 export interface Sweep extends Schema.Schema.Type<typeof Sweep> {}
+/** Whether a sweep sends batches; single requests have no batch size. */
+export const sendsBatches = ({ testType }: Pick<Sweep, "testType">): boolean => testType !== "VOLUME"
+
 export const SweepJson = Schema.parseJson(Sweep, { space: 2 })
 
 /** What a study varies. */

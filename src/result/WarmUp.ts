@@ -5,7 +5,7 @@ import type { Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { TimelinePoint } from "../metrics/Timeline.ts"
 import { FailureEntry, failureEntry } from "./FailureEntry.ts"
-import { Figures, figuresOf } from "./Figures.ts"
+import { Figures, operationCounts, requestCounts } from "./Figures.ts"
 
 /**
  * The requests that were sent, in the open model due, before the end of the warm-up. The server received these and those
@@ -37,21 +37,16 @@ export interface MeasuredWarmUp extends Pick<WarmUp, "plannedSeconds" | "seconds
 export const warmUpOf = (
   { measurements, plannedSeconds, seconds, timeline }: MeasuredWarmUp,
   cutShort: boolean
-): WarmUp => {
-  const { operations, requests } = figuresOf(measurements.total, seconds)
-  const { perSecond: _requestRate, ...requestCounts } = requests
-  const { perSecond: _operationRate, ...operationCounts } = operations
-  return {
-    plannedSeconds,
-    seconds: rounded(seconds, 6),
-    cutShort,
-    requests: requestCounts,
-    operations: operationCounts,
-    dropped: measurements.starts.dropped,
-    failures: measurements.failures.map(failureEntry),
-    timeline
-  }
-}
+): WarmUp => ({
+  plannedSeconds,
+  seconds: rounded(seconds, 6),
+  cutShort,
+  requests: requestCounts(measurements.total),
+  operations: operationCounts(measurements.total),
+  dropped: measurements.starts.dropped,
+  failures: measurements.failures.map(failureEntry),
+  timeline
+})
 
 /** How long before the run the warm-up began. */
 export const leadSeconds = ({

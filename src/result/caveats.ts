@@ -1,4 +1,5 @@
 /** Circumstances that limit what the figures of a run mean; every report shows all of them. */
+import { capitalized } from "../domain/words.ts"
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
 import { type OtherCores, othersText } from "../metrics/OtherPrograms.ts"
 import type { RunState } from "./Summary.ts"
@@ -26,8 +27,6 @@ export const caveatHeads: Readonly<Record<Caveat["kind"], string>> = {
 }
 
 type Generator = NonNullable<RunState["generator"]>
-
-const capitalized = (text: string): string => `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`
 
 /** The first reason of a machine names the other programs. */
 const limitSentences = ({ limitedBy, reasons }: Generator): ReadonlyArray<string> => {

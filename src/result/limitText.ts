@@ -1,6 +1,7 @@
 /** How reports say what limited the load generator in slices. */
+import { listed } from "../domain/words.ts"
 import { type MeasuredSlice, SliceLimit } from "./MeasuredSlice.ts"
-import { listed, plural } from "./numberFormat.ts"
+import { plural } from "./numberFormat.ts"
 
 const limitWords: Readonly<Record<SliceLimit, string>> = {
   generator: "the load generator was at its limit",

@@ -21,10 +21,6 @@ export const figureOrNone = (value: number | null | undefined): string =>
 export const plural = (count: number, one: string): string =>
   `${figure(count)} ${one}${count === 1 ? "" : "s"}`
 
-/** @example listed(["1 user", "3 users", "4 users"]) // "1 user, 3 users and 4 users" */
-export const listed = (words: ReadonlyArray<string>): string =>
-  words.length < 2 ? words.join("") : `${words.slice(0, -1).join(", ")} and ${words.at(-1)}`
-
 /** To the nearest second. @example clock(75) // "1:15", clock(3675) // "1:01:15" */
 export const clock = (seconds: number): string => {
   const whole = Math.round(Math.max(0, seconds))

@@ -54,7 +54,7 @@ const onlyFirstWaits =
   "it has arrived. Judge the POST rows (POST /data/ed-fi/students.latency.p95), not the totals."
 
 /** Without it, readers take percentiles for the time that a user waits. */
-export const closedModelNote =
+const closedModelNote =
   "Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each " +
   "response before they send again, so waiting that a slow server causes is not included."
 

@@ -15,6 +15,10 @@ export interface Ending {
   readonly planned: boolean
 }
 
+/** @param how ` (signal SIGKILL)`, if it is known */
+const exitedText = (how = ""): string =>
+  `The run was ended because its local DMS exited${how}; the figures cover everything up to then.`
+
 export const endings: Readonly<Record<EndedBy, Ending>> = {
   runTime: { short: "ended", long: "The run ended as planned, after its run time.", planned: true },
   passes: {
@@ -39,7 +43,7 @@ export const endings: Readonly<Record<EndedBy, Ending>> = {
   },
   localDmsExited: {
     short: "stopped",
-    long: "The run was ended because its local DMS exited; the figures cover everything up to then.",
+    long: exitedText(),
     planned: false
   },
   interrupt: {
@@ -65,10 +69,6 @@ type FinishedRun = Pick<RunState, "localDmsExit" | "maxFailRatio" | "refused" | 
   Partial<Pick<RunState, "warmUp">> &
   Pick<Summary, "endedBy">
 
-/** @example exitedText("signal SIGKILL") // "The run was ended because its local DMS exited (signal SIGKILL); ..." */
-const exitedText = (exit: string): string =>
-  endings.localDmsExited.long.replace("exited;", `exited (${exit});`)
-
 /** `undefined` when the run ended as planned with few enough failures. Thresholds are not considered. */
 export const runFailure = ({
   endedBy,
@@ -81,7 +81,7 @@ export const runFailure = ({
   const { long, planned } = endings[endedBy]
   if (refused !== null) return { by: endedBy, sentence: refusedText(refused) }
   if (!planned) {
-    const sentence = localDmsExit === null ? long : exitedText(localDmsExit)
+    const sentence = localDmsExit === null ? long : exitedText(` (${localDmsExit})`)
     return {
       by: endedBy,
       sentence: warmUp?.cutShort === true ? `${sentence} It ended in its warm-up.` : sentence

@@ -168,11 +168,12 @@ export const connectionsOf = (spec: RunSpec, index: number): number | undefined 
 export const sendsBatches = ({ batchTripleCount }: PlannedScenario<ScenarioInfo>): boolean =>
   batchTripleCount !== undefined
 
-/** The same scenarios, all of which send batches, with batches of another size. */
+/** The same scenarios; those that send batches, with batches of another size. */
 export const scenariosOfSize = <S extends ScenarioInfo>(
   scenarios: RunSpec<S>["scenarios"],
   batchTripleCount: number
-): RunSpec<S>["scenarios"] => Arr.map(scenarios, (planned) => ({ ...planned, batchTripleCount }))
+): RunSpec<S>["scenarios"] =>
+  Arr.map(scenarios, (planned) => (sendsBatches(planned) ? { ...planned, batchTripleCount } : planned))
 
 /** The names of all requests of some scenarios. */
 export const requestNamesOf = (

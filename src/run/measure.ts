@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
+import { isOnThisMachine } from "../domain/loopback.ts"
 import { countOf } from "../domain/Sample.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
@@ -34,6 +35,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,
     failOnLimited: spec.failOnLimited,
+    isLocal: spec.target._tag === "LocalDms" || isOnThisMachine(spec.target.address.baseUrl),
     config: redactedConfig(spec)
   }
 }
@@ -105,7 +107,7 @@ const makeSnapshots =
   }
 
 /** The warm-up of a plan that has one. @param seconds its length so far */
-const warmUpOf = (
+const measuredWarmUp = (
   { warmUpMillis = 0 }: LoadPlan,
   { warmUp }: Recorder["Type"],
   seconds = warmUpMillis / 1000
@@ -161,7 +163,7 @@ export const measureGenerator = <R>(
       startedAtMillis,
       samples: samples?.written(),
       database: watched?.sofar(),
-      warmUp: warmUpOf(spec.plan, recorder, inWarmUp ? elapsedSeconds : undefined)
+      warmUp: measuredWarmUp(spec.plan, recorder, inWarmUp ? elapsedSeconds : undefined)
     }))
 
     const broken = Effect.map(defect, (error): EndReason => {
@@ -190,7 +192,7 @@ export const measureGenerator = <R>(
     if (samples !== undefined) yield* samples.end
     const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
     const measurements = recorder.measurements()
-    const warmUp = warmUpOf(spec.plan, recorder, warmUpSeconds)
+    const warmUp = measuredWarmUp(spec.plan, recorder, warmUpSeconds)
     const parts = warmUp === undefined ? [measurements] : [measurements, warmUp.measurements]
     const succeeded = parts.reduce((sum, { total }) => sum + countOf(total.succeeded), 0)
     const complete = {

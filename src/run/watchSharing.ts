@@ -4,6 +4,7 @@ import { type HealthFigures, mergeFigures } from "../metrics/GeneratorHealth.ts"
 import { lacksProcessor } from "../metrics/generatorLimits.ts"
 import { otherCores } from "../metrics/OtherPrograms.ts"
 import { sharedSlices } from "../result/caveats.ts"
+import { isLimitedSlice } from "../result/limitText.ts"
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 
 /** Counts the slices in which the load generator lacked a processor, for a warning that names the other programs. */
@@ -16,8 +17,7 @@ export const watchSharing = <E>(measureSlice: MeasureSlice<E>) => {
       Effect.sync(() => {
         if (slice.elapsedSeconds === 0 || sliceSpec.isProbe === true) return
         measured++
-        const isLimited = slice.limited.length > 0
-        if (isLimited || generator === undefined || !lacksProcessor(generator.total)) return
+        if (isLimitedSlice(slice) || generator === undefined || !lacksProcessor(generator.total)) return
         shared++
         inShared = inShared === undefined ? generator.total : mergeFigures(inShared, generator.total)
       })

@@ -75,7 +75,8 @@ const mistakeIn = (value: unknown): string | undefined => {
   return `is not a scenario: ${name}${owner} is not ${expected}`
 }
 
-const isScenario = (value: unknown): value is ForeignScenario => mistakeIn(value) === undefined
+/** Narrows a value in which `mistakeIn` found nothing. */
+const isChecked = (value: unknown): value is ForeignScenario => Predicate.isRecord(value)
 
 const messageOf = (error: unknown): string =>
   excerpt(
@@ -118,14 +119,13 @@ const loadModule = (url: string): Effect.Effect<ReadonlyArray<RunnableScenario>,
     })
     const exported = Predicate.isRecord(loaded) ? loaded["default"] : undefined
     const values: ReadonlyArray<unknown> = Array.isArray(exported) ? exported : [exported]
-    const found = values.filter(isScenario)
     const mistake = Arr.findFirst(values, (value) => Option.fromNullable(mistakeIn(value)))
-    if (Option.isSome(mistake) || found.length === 0) {
+    if (Option.isSome(mistake) || values.length === 0) {
       return yield* wrong(
         `its default export ${Option.getOrElse(mistake, () => "is empty")}; expected a scenario, or an array of scenarios`
       )
     }
-    return found.map(named)
+    return values.filter(isChecked).map(named)
   })
 
 /**

@@ -1,10 +1,9 @@
 /** What the names of an Ed-Fi OpenAPI document mean. */
+import { capitalized } from "../domain/words.ts"
 
 /** The words of a camel case name: `nextYearSchool` has `next`, `Year` and `School`. */
 const wordsOf = (name: string): ReadonlyArray<string> =>
   name.match(/[A-Z]+(?![a-z])|[A-Z]?[a-z0-9]+|[A-Z0-9]/g) ?? [name]
-
-const capitalized = (word: string): string => word.slice(0, 1).toUpperCase() + word.slice(1)
 
 const isSameWord = (one: string | undefined, other: string | undefined): boolean =>
   one?.toLowerCase() === other?.toLowerCase()

@@ -20,7 +20,7 @@ const isFreeNumber = ({ format, maximum, type }: Scalar): boolean =>
  *
  * @example of ed-fi/students: studentUniqueId; of ed-fi/schools: schoolId; of ed-fi/studentSchoolAssociations: none
  */
-export const freeKeyMember = ({ members }: Pick<ResourceSchema, "members">): Scalar | undefined => {
+const freeKeyMember = ({ members }: Pick<ResourceSchema, "members">): Scalar | undefined => {
   const own = members.filter((member): member is Scalar => member._tag === "Scalar" && member.isIdentity)
   return own.find(isFreeText) ?? own.find(isFreeNumber)
 }

@@ -5,7 +5,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { scenariosOfSize, users } from "../run/RunSpec.ts"
-import { chooseScenarios, tooManyOperations } from "./chooseScenarios.ts"
+import { chooseScenarios, sameWord, tooManyOperations } from "./chooseScenarios.ts"
 import type { KnownScenarios } from "./RunConfig.ts"
 import { type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
 import { RunSettings } from "./RunSettings.ts"
@@ -93,7 +93,7 @@ const checkSizes = (
   report: ReportProblem
 ): void => {
   for (const { name, tripleCount } of known) {
-    const isChosen = testList.some((each) => each.toLowerCase() === name.toLowerCase())
+    const isChosen = testList.some((each) => sameWord(each, name))
     if (isChosen && typeof tripleCount === "number") report("testList", `the batch size of ${name} is fixed`)
   }
   for (const size of batchTripleCount) {

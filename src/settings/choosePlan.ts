@@ -38,15 +38,16 @@ interface Exclusion {
 export const onlyWithArrivals = "requires --arrivalRate, or --stages with rates such as 30s:10/s"
 
 const dueTimes = "iterations begin when they are due"
+const onePass = "debug mode is one pass of one user"
 
 const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusion> => [
   { one: "arrivalRate", others: ["stages"], reason: "both set the rate" },
   { one: "arrivalRate", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes },
-  { one: "arrivalRate", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
+  { one: "arrivalRate", others: ["runInDebugMode"], reason: onePass },
   { one: "stages", others: ["runTimeInMinutes"], reason: "the stages determine the duration" },
-  { one: "stages", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
+  { one: "stages", others: ["runInDebugMode"], reason: onePass },
   { one: "stages", others: ["warmUp"], reason: "the stages determine the load from its start" },
-  { one: "warmUp", others: ["runInDebugMode"], reason: "debug mode is one pass of one user" },
+  { one: "warmUp", others: ["runInDebugMode"], reason: onePass },
   ...(of === "arrivals"
     ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes } as const]
     : []),

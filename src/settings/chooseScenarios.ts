@@ -16,7 +16,7 @@ export type ScenarioSettings = Pick<
   | "failDeliberately"
 >
 
-const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
+export const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** The test type as the scenarios spell it. */
 export const chooseTestType = (

@@ -14,7 +14,7 @@ import {
 } from "./capacitySearch.ts"
 import { judgeStep, type SampledObjectives, type StepLength, stepSeconds } from "./capacityStep.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import { endedWith, type StudyEnd } from "./slices.ts"
+import { endedWith, type StudyEnd } from "./studyEnd.ts"
 
 /** The parameters of the measurements; there is at least one objective, each with an upper bound. */
 export interface MeasuredSearch extends Probe, SampledObjectives {

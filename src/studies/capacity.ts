@@ -7,7 +7,7 @@ import { collapsedAfter, precisionOf, verdictOf, warningsOf } from "./capacitySe
 import { stepSeconds } from "./capacityStep.ts"
 import type { MeasureSlice } from "./MeasureSlice.ts"
 import { attempts, type MeasuredSearch, SearchRun } from "./SearchRun.ts"
-import { completed, type StudyEnd, verdictAfter } from "./slices.ts"
+import { completed, type StudyEnd, verdictAfter } from "./studyEnd.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface CapacityOptions extends Omit<SearchLimits, "minRate">, MeasuredSearch {

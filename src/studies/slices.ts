@@ -1,11 +1,11 @@
 /** Figures and warnings of several slices together. */
+import { capitalized } from "../domain/words.ts"
 import { Counts } from "../metrics/Counts.ts"
 import type { FailureGroup } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { type Figures, failureRatio } from "../result/Figures.ts"
 import { figuresAt, sumOf } from "../result/fullLoad.ts"
-import type { MedianAndRange, StudyHead } from "../result/MeasuredSlice.ts"
-import { refusedText } from "../result/RefusedStart.ts"
+import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import { limitText } from "../result/limitText.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
@@ -93,30 +93,10 @@ export const warningsOf = (
   const [reason] = slices.flatMap(({ limited }) => limited)
   if (reason !== undefined) {
     const limits = limitText(slices)
-    warnings.push(
-      `${limits.charAt(0).toUpperCase()}${limits.slice(1)} of ${subject}; for example, the load generator: ${reason}.`
-    )
+    warnings.push(`${capitalized(limits)} of ${subject}; for example, the load generator: ${reason}.`)
   }
   const fewest = Math.min(...measured.filter(wasComplete).map(({ slice }) => slice.users))
   if (fewest < users)
     warnings.push(`A slice of ${subject} had only ${figure(fewest)} of ${plural(users, "user")}.`)
   return warnings
-}
-
-/** How a study ended, with the refusal if one ended it. */
-export type StudyEnd = Pick<StudyHead, "endedBy" | "refused">
-
-export const completed: StudyEnd = { endedBy: "completed", refused: null }
-
-/** The end of a study that one of its slices ended. */
-export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): StudyEnd => ({ endedBy, refused })
-
-/**
- * The verdict of a study, after the refusal that ended it, if any.
- *
- * @param hasResult whether the slices before the refusal have a result
- */
-export const verdictAfter = ({ refused }: StudyEnd, verdict: string, hasResult: boolean): string => {
-  if (refused === null) return verdict
-  return hasResult ? `${refusedText(refused)} Result until then: ${verdict}` : refusedText(refused)
 }

@@ -1,7 +1,16 @@
 /** The verdict of a study that may have ended early, or without a result that can be trusted. */
 import type { EndedBy } from "../domain/LoadResult.ts"
 import { refusedText } from "../result/RefusedStart.ts"
-import type { StudyEnd } from "./slices.ts"
+import type { StudyHead } from "../result/MeasuredSlice.ts"
+import type { SliceMeasured } from "./MeasureSlice.ts"
+
+/** How a study ended, with the refusal if one ended it. */
+export type StudyEnd = Pick<StudyHead, "endedBy" | "refused">
+
+export const completed: StudyEnd = { endedBy: "completed", refused: null }
+
+/** The end of a study that one of its slices ended. */
+export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): StudyEnd => ({ endedBy, refused })
 
 /** The end of a study, and where it came. */
 export interface EndedAt extends StudyEnd {
@@ -56,4 +65,14 @@ export const concluded = (
   const noResult = `No trustworthy result: ${finding.because}.`
   const sentences = [noResult, ended ?? "", finding.measured].filter((text) => text !== "")
   return { verdict: sentences.join(" "), noResult }
+}
+
+/**
+ * The verdict of a study, after the refusal that ended it, if any.
+ *
+ * @param hasResult whether the slices before the refusal have a result
+ */
+export const verdictAfter = ({ refused }: StudyEnd, verdict: string, hasResult: boolean): string => {
+  if (refused === null) return verdict
+  return hasResult ? `${refusedText(refused)} Result until then: ${verdict}` : refusedText(refused)
 }

@@ -4,22 +4,13 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { failureRatio } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
-import type { LoadPlace, Sweep, SweepPoint, Varied } from "../result/Sweep.ts"
+import { type LoadPlace, sendsBatches, type Sweep, type SweepPoint, type Varied } from "../result/Sweep.ts"
 import { isLimitedSlice, limitText } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import {
-  sumSlices,
-  completed,
-  endedWith,
-  wasComplete,
-  percent,
-  medianAndRange,
-  warningsOf,
-  wasMeasured
-} from "./slices.ts"
+import { sumSlices, wasComplete, percent, medianAndRange, warningsOf, wasMeasured } from "./slices.ts"
 import { answerOf } from "./sweepAnswer.ts"
-import { concluded, type EndedAt } from "./studyEnd.ts"
+import { completed, concluded, type EndedAt, endedWith } from "./studyEnd.ts"
 import { findingOf, placeText } from "./sweepSentences.ts"
 import { beginStudy } from "./studyTime.ts"
 
@@ -41,8 +32,6 @@ export interface SweepOptions {
   /** The configuration, for the document. */
   readonly config: StudyHead["config"]
 }
-
-const sendsBatches = ({ testType }: SweepOptions): boolean => testType === "BATCH_VOLUME"
 
 /** The sizes to measure; `null` is a single request. */
 const sizesOf = (options: SweepOptions): ReadonlyArray<number | null> =>

@@ -1,6 +1,7 @@
 /** The sentences of a sweep's answer. Every percentage is that of the rates as they are printed. */
 import { limitText } from "../result/limitText.ts"
-import { asPrinted, figure, listed, plural } from "../result/numberFormat.ts"
+import { listed } from "../domain/words.ts"
+import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import type { LoadPlace, Sweep, SweepAnswer, SweepPlace, SweepPoint, UserStep } from "../result/Sweep.ts"
 import { percent } from "./slices.ts"

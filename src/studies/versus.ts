@@ -9,8 +9,8 @@ import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
 import { medianPair, type Side, type Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import { sumSlices, completed, endedWith, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
-import { concluded, type EndedAt, type Finding } from "./studyEnd.ts"
+import { sumSlices, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
+import { completed, concluded, type EndedAt, endedWith, type Finding } from "./studyEnd.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface VersusOptions {

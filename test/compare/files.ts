@@ -18,6 +18,7 @@ const summaryText = Effect.gen(function* () {
     plannedSeconds: 60,
     maxFailRatio: 0.5,
     failOnLimited: false,
+    isLocal: false,
     requestNames: ["students-batch-2"],
     thresholds: [],
     config: { clientCount: 3 }

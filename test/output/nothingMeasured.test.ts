@@ -30,6 +30,7 @@ const emptyRun = Effect.gen(function* () {
       plannedSeconds: 1,
       maxFailRatio: 0,
       failOnLimited: false,
+      isLocal: false,
       requestNames: ["students-batch-1"],
       thresholds: [],
       config: {}

@@ -30,6 +30,7 @@ const recorded = Effect.gen(function* () {
       plannedSeconds: 10,
       maxFailRatio: 0.5,
       failOnLimited: false,
+      isLocal: false,
       requestNames: ["students-batch-2", "sections-batch-2"],
       thresholds: [],
       config: { clientCount: 3, scenarios: { StudentBatchVolumeTest: 2 } }
@@ -419,6 +420,7 @@ describe("Locust's files", () => {
           plannedSeconds: 1,
           maxFailRatio: 0,
           failOnLimited: false,
+          isLocal: false,
           requestNames: [],
           thresholds: [],
           config: {}

@@ -47,6 +47,7 @@ export const stateOfSamples = Effect.gen(function* () {
       plannedSeconds: 10,
       maxFailRatio: 0.5,
       failOnLimited: false,
+      isLocal: false,
       requestNames: ["sections-batch-2", "students-batch-2"],
       thresholds: ["latency.p95 < 1s", "failures.count < 1"].flatMap((text) =>
         Either.match(parseThreshold(text), { onLeft: () => [], onRight: (threshold) => [threshold] })
