@@ -1,6 +1,7 @@
 /** The options of a local DMS. */
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
+import type { DialectName } from "./Dialect.ts"
 import type { Faults } from "./Faults.ts"
 import * as Latency from "./Latency.ts"
 import { dataStandard52 } from "./dataStandard52.ts"
@@ -58,8 +59,10 @@ export interface LocalDmsOptions {
   /** Makes ids, tokens, faults and latencies repeatable; `undefined` takes a seed from the `Random` service. */
   readonly seed: number | undefined
   readonly deny: ReadonlyArray<Denial>
+  /** Which server it answers as. */
+  readonly dialect: DialectName
   /** How batches name resources: `students` (the final server) or `Student` (up to commit 4db19822). */
-  readonly dialect: "endpoint" | "resource"
+  readonly resourceNaming: "endpoint" | "resource"
   readonly faults: Faults
   /** Log a line per batch. */
   readonly logBatches: boolean
@@ -80,7 +83,8 @@ const defaults: LocalDmsOptions = {
   poolTimeoutSeconds: undefined,
   seed: undefined,
   deny: [],
-  dialect: "endpoint",
+  dialect: "batch",
+  resourceNaming: "endpoint",
   faults: {},
   logBatches: false
 }

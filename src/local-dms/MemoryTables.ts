@@ -42,7 +42,7 @@ export class MemoryTables {
   readonly #undo: Array<() => void> = []
 
   findByKey(model: ResourceModel, key: string): Stored | undefined {
-    return this.#space(model.endpoint).get(key)
+    return this.#space(model.identity.space).get(key)
   }
 
   findById(model: ResourceModel, id: string): Stored | undefined {
@@ -55,7 +55,7 @@ export class MemoryTables {
     { body, key, references }: ValidDocument,
     nowMillis: number
   ): InsertResult | StoreError {
-    const existing = this.#space(model.endpoint).get(key)
+    const existing = this.#space(model.identity.space).get(key)
     if (existing !== undefined) return { stored: existing, inserted: false }
     const targets = this.#resolve(references)
     if ("_tag" in targets) return targets
@@ -100,7 +100,7 @@ export class MemoryTables {
     const table = this.#table(model)
     if (terms.length === 0) return { documents: take(table.values(), offset, limit), total: table.size }
     const key = keyInTerms(model.identity, terms)
-    const owner = key === undefined ? undefined : this.#space(model.endpoint).get(key)
+    const owner = key === undefined ? undefined : this.#space(model.identity.space).get(key)
     const candidates = key === undefined ? [...table.values()] : owner === undefined ? [] : [owner]
     const documents = candidates.filter((row) =>
       terms.every(({ paths, value }) => paths.some((path) => textAt(row, path) === value))
@@ -113,7 +113,7 @@ export class MemoryTables {
     return Object.fromEntries(
       [...this.#tables]
         .filter(([{ isDescriptor }, { size }]) => size > 0 && !isDescriptor)
-        .map(([{ endpoint }, { size }]) => [endpoint, size])
+        .map(([{ identity }, { size }]) => [identity.space, size])
     )
   }
 

@@ -8,6 +8,7 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { addressOf } from "../domain/databaseUrl.ts"
 import { rootMessage } from "../domain/rootMessage.ts"
+import { DataModel } from "./DataModel.ts"
 import * as documents from "./postgresDocuments.ts"
 import { migrate, schemaName } from "./postgresSchema.ts"
 import * as PostgresSession from "./PostgresSession.ts"
@@ -35,8 +36,8 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
 }
 
 const make = (schema: string) =>
-  Effect.map(PostgresSession.make, (session) => {
-    const database: documents.Database = { schema, session }
+  Effect.zipWith(PostgresSession.make, DataModel, (session, models) => {
+    const database: documents.Database = { schema, session, models }
     return Store.of({
       transaction: session.transaction,
       // A single statement sees a consistent state of the database, so reads need no transaction.

@@ -17,3 +17,9 @@ export interface ProjectTexts {
   readonly resources: { readonly [endpoint: string]: string }
   readonly descriptor: string
 }
+
+/** A project whose resources can be compiled. */
+export interface ProjectSource {
+  readonly names: ProjectNames
+  readonly texts: ProjectTexts
+}

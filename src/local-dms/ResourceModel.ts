@@ -77,7 +77,7 @@ export interface IdentityPart {
 
 /** An id space, in which keys are unique and can be referred to, and the parts of its keys. */
 export interface IdentityOf {
-  /** The endpoint, or the name of an abstract resource: schools and districts share `EducationOrganization`. */
+  /** `students`, of an extension `tpdm/candidates`; or an abstract resource: schools and districts share `EducationOrganization`. */
   readonly space: string
   readonly parts: ReadonlyArray<IdentityPart>
   /** The key is that of a descriptor: `namespace#codeValue`, in which case does not matter. */

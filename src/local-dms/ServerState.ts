@@ -4,6 +4,9 @@ import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
 import type * as Context from "effect/Context"
 import { Congestion } from "./Congestion.ts"
+import { DataModel } from "./DataModel.ts"
+import { dialects } from "./Dialect.ts"
+import type { Dialect } from "./Dialect.ts"
 import { FaultInjector } from "./Faults.ts"
 import { FifoSeats } from "./FifoSeats.ts"
 import type { LocalDmsOptions } from "./LocalDmsOptions.ts"
@@ -14,6 +17,8 @@ import { Tokens } from "./Tokens.ts"
 
 export interface ServerState {
   readonly options: LocalDmsOptions
+  readonly dialect: Dialect
+  readonly models: Context.Tag.Service<typeof DataModel>
   readonly store: Context.Tag.Service<typeof Store>
   readonly counters: Counters
   readonly tokens: Tokens
@@ -33,7 +38,7 @@ export interface ServerState {
   freeze: { untilMillis: number }
 }
 
-/** Creates the state, over the provided store. */
+/** Creates the state, over the provided store and data model. */
 export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOptions) {
   const seed = options.seed ?? (yield* Random.nextIntBetween(0, 2 ** 31))
   const random = (stream: number) => new PCGRandom(seed, stream)
@@ -44,6 +49,8 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
   const congestion = new Congestion({ concurrency, contention, coherency, stuckAbove })
   const server: ServerState = {
     options,
+    dialect: dialects[options.dialect],
+    models: yield* DataModel,
     store: yield* Store,
     counters: new Counters(),
     tokens: new Tokens(options.tokenLifetimeSeconds, random(1)),

@@ -18,7 +18,7 @@ export const Stats = Schema.Struct({
     /** Rejected before any operation ran: 400, 413, 500. */
     refused: Count
   }),
-  /** Committed operations and single requests, by endpoint; creates of an existing identity are included. */
+  /** Committed operations and single requests, by endpoint, those of extensions `tpdm/candidates`; creates of an existing identity are included. */
   operations: Schema.Struct({ create: Counts, update: Counts, delete: Counts }),
   /** Creates that updated an existing document, by endpoint. */
   upsertsOnCreate: Counts,
@@ -89,13 +89,13 @@ export class Counters {
 
   countWrites(writes: ReadonlyArray<Write>): void {
     for (const { kind, model, upsert } of writes) {
-      add(this.#operations[kind], model.endpoint)
-      if (upsert) add(this.#upserts, model.endpoint)
+      add(this.#operations[kind], model.identity.space)
+      if (upsert) add(this.#upserts, model.identity.space)
     }
   }
 
   countPruned(model: ResourceModel, path: string): void {
-    add(this.#pruned, model.endpoint + path.slice(1))
+    add(this.#pruned, model.identity.space + path.slice(1))
   }
 
   countFault(name: FaultName): void {

@@ -91,7 +91,7 @@ const refused = ({ server, traceId }: Run, refusal: Refusal.Refusal): Exchange.R
 const runOperations = (run: Run): Effect.Effect<void, Failure> =>
   Effect.gen(function* () {
     const { server, nowMillis, operations, results, faults, writes } = run
-    const { dialect } = server.options
+    const { resourceNaming } = server.options
     const failingIndex = faults.size === 0 ? -1 : server.faults.pickOperation(operations.length)
     for (const operation of operations) {
       const { index, op } = operation
@@ -99,7 +99,7 @@ const runOperations = (run: Run): Effect.Effect<void, Failure> =>
       if (failure !== undefined) return yield* Effect.fail(failure)
       const { inserted, stored } = yield* runOperation(server, operation, nowMillis)
       const { model } = stored
-      const resource = dialect === "endpoint" ? model.endpoint : model.name
+      const resource = resourceNaming === "endpoint" ? model.endpoint : model.name
       results.push({ index, status: "success", op, resource, documentId: stored.id })
       writes.push({ kind: op, model, upsert: op === "create" && !inserted })
     }

@@ -19,6 +19,8 @@ import type {
 export interface ResourceName {
   readonly project: string
   readonly endpoint: string
+  /** Its id space: `students`, of an extension `tpdm/candidates`. */
+  readonly space: string
   readonly name: string
   readonly isDescriptor: boolean
 }
@@ -153,14 +155,15 @@ export const compileResource = (
   spaceOf: SpaceOf
 ): ResourceModel => {
   const { superclass } = facts
+  const { space, ...own } = names
   const members = compile(facts.members, spaceOf)
   const identity: IdentityOf = {
-    space: names.endpoint,
+    space,
     parts: facts.identity.map(partOf),
     descriptor: names.isDescriptor
   }
   return {
-    ...names,
+    ...own,
     members,
     identity,
     identities:

@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
-import { timestamp } from "./dates.ts"
+import type { DataRequest, Outcome } from "./DataRequest.ts"
 import { etagOf } from "./etag.ts"
 import * as Exchange from "./Exchange.ts"
 import type { FaultName, InjectedFaults } from "./Faults.ts"
@@ -11,26 +11,11 @@ import { parseUuid } from "./ids.ts"
 import { isObject, parseJson } from "./json.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
-import { parseQuery } from "./parseQuery.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint, isProject } from "./models.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
-import type { Write } from "./Stats.ts"
+import { get, query } from "./reads.ts"
 import { create, denial, refusalFor, validateDocument, remove, replace } from "./writes.ts"
-
-interface DataRequest {
-  readonly server: ServerState
-  readonly request: Exchange.Request
-  readonly model: ResourceModel
-  readonly nowMillis: number
-}
-
-/** The response, and the write that is counted after the commit. */
-interface Outcome {
-  readonly response: Exchange.Response
-  readonly write?: Write
-}
 
 type Result = Effect.Effect<Outcome, Refusal.Refusal | StoreError>
 
@@ -52,7 +37,7 @@ export const respondToData = Effect.fnUntraced(function* (
   const action = actions[request.method]
   if (action === undefined) return Exchange.empty(405, { allow: "GET, POST, PUT, DELETE" })
   const nowMillis = yield* Clock.currentTimeMillis
-  const routed = route(path, request, action)
+  const routed = route(server, path, request, action)
   if (Either.isLeft(routed)) return Refusal.responseOf(routed.left, traceId)
   const { id, model, document } = routed.right
   if (nowMillis < server.circuit.openUntilMillis) {
@@ -102,6 +87,7 @@ interface Routed {
 
 /** The checks before the document is validated: path, body, endpoint. */
 const route = (
+  server: ServerState,
   path: string,
   request: Exchange.Request,
   action: Action
@@ -122,8 +108,8 @@ const route = (
   }
   const document = action === "create" || action === "update" ? readDocument(request.body) : Either.right({})
   if (Either.isLeft(document)) return Either.left(document.left)
-  if (!isProject(project)) return Either.left(Refusal.unknownProject)
-  const model = findByEndpoint(endpoint)
+  if (!server.models.hasProject(project)) return Either.left(Refusal.unknownProject)
+  const model = server.models.find(project, endpoint)
   if (model === undefined) return Either.left(Refusal.unknownEndpoint)
   return Either.right({ model, id, document: document.right })
 }
@@ -193,40 +179,11 @@ const del = Effect.fnUntraced(function* ({ server, model, request }: DataRequest
   return outcome
 })
 
-const get = Effect.fnUntraced(function* ({ server, model }: DataRequest, id: string) {
-  const denied = denial(server, model, "read")
-  if (denied !== undefined) return yield* Effect.fail(denied)
-  const stored = yield* server.store.findById(model, id)
-  if (stored === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
-  const outcome: Outcome = { response: Exchange.json(200, resourceBody(stored)) }
-  return outcome
-})
-
-const query = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
-  const parsed = parseQuery(model, request.target)
-  if (Either.isLeft(parsed)) return yield* Effect.fail(parsed.left)
-  const denied = denial(server, model, "read")
-  if (denied !== undefined) return yield* Effect.fail(denied)
-  const { documents, total } = yield* server.store.query(model, parsed.right)
-  const headers: Exchange.Response["headers"] = parsed.right.totalCount
-    ? { "total-count": String(total) }
-    : {}
-  const outcome: Outcome = { response: Exchange.json(200, documents.map(resourceBody), headers) }
-  return outcome
-})
-
 /** Response headers of a write: the location, and the entity tag without quotes. */
 const writeHeaders = (
-  { request }: DataRequest,
+  { request, server }: DataRequest,
   { body, id, model }: Stored
 ): Exchange.Response["headers"] => ({
   etag: etagOf(body),
-  location: `${request.root}/data/${model.project}/${model.endpoint}/${id}`
-})
-
-const resourceBody = ({ body, id, modifiedMillis }: Stored): JsonObject => ({
-  id,
-  ...body,
-  _etag: etagOf(body),
-  _lastModifiedDate: timestamp(modifiedMillis)
+  location: `${request.root}${server.dialect.dataPath}/${model.project}/${model.endpoint}/${id}`
 })

@@ -1,9 +1,10 @@
 /** The responses of `/` and `/metadata`, which need no token. @see contract section 1 */
 import type { Json } from "../domain/Json.ts"
 import { loadOrder, referenceEdges } from "./loadOrder.ts"
+import type { ServerState } from "./ServerState.ts"
 
 /** @param root scheme and host as sent by the client */
-export const discovery = (root: string): Json => ({
+export const discovery = ({ dialect }: ServerState, root: string): Json => ({
   version: "0.1.0",
   applicationName: "Ed-Fi Alliance Data Management Service",
   informationalVersion: "Release Candidate 1",
@@ -12,25 +13,32 @@ export const discovery = (root: string): Json => ({
     dependencies: `${root}/metadata/dependencies`,
     openApiMetadata: `${root}/metadata/specifications`,
     oauth: `${root}/connect/token`,
-    dataManagementApi: `${root}/data`,
-    batchApi: `${root}/batch`,
+    dataManagementApi: `${root}${dialect.dataPath}`,
+    ...(dialect.hasBatch ? { batchApi: `${root}/batch` } : {}),
     xsdMetadata: `${root}/metadata/xsd`
   }
 })
 
-let steps: Json | undefined
+type Models = ServerState["models"]
+
+const steps = new WeakMap<Models, Json>()
 
 /** All resources and descriptors in the order in which documents must be created. */
-export const dependencies = (): Json =>
-  (steps ??= loadOrder().map(({ operations, order, resource }) => ({
+export const dependencies = (models: Models): Json => {
+  const known = steps.get(models)
+  if (known !== undefined) return known
+  const all = loadOrder(models.all()).map(({ operations, order, resource }) => ({
     resource: `/${resource.project}/${resource.endpoint}`,
     order,
     operations
-  })))
+  }))
+  steps.set(models, all)
+  return all
+}
 
 /** The same as GraphML. */
-export const dependenciesGraph = (): string => {
-  const { edges, vertices } = referenceEdges()
+export const dependenciesGraph = (models: Models): string => {
+  const { edges, vertices } = referenceEdges(models.all())
   const id = ({ endpoint, project }: (typeof vertices)[number]) => `/${project}/${endpoint}`
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',

@@ -2,7 +2,6 @@
  * The order in which documents of all resources can be created: a resource comes after all that it refers to, optional
  * references included. Where references form a cycle, the optional ones in it do not count.
  */
-import { allModels } from "./models.ts"
 import type { Members, ResourceModel } from "./ResourceModel.ts"
 
 /** Documents of `target` refer to documents of `source`. */
@@ -45,8 +44,8 @@ const spacesIn = (
   })
 
 /** All references between resources; school years, which exist from the start, are left out. */
-export const referenceEdges = (): Graph => {
-  const vertices = allModels().filter(({ name }) => name !== "SchoolYearType")
+export const referenceEdges = (models: ReadonlyArray<ResourceModel>): Graph => {
+  const vertices = models.filter(({ name }) => name !== "SchoolYearType")
   const inSpace = new Map<string, Array<ResourceModel>>()
   for (const vertex of vertices) {
     for (const { space } of vertex.identities) inSpace.set(space, [...(inSpace.get(space) ?? []), vertex])
@@ -136,8 +135,8 @@ const ordersOf = ({ edges, vertices }: Graph): ReadonlyMap<ResourceModel, number
 }
 
 /** All steps by order and endpoint. People are created first and updated after their associations. */
-export const loadOrder = (): ReadonlyArray<LoadStep> => {
-  const graph = withoutCycles(throughAssociations(referenceEdges()))
+export const loadOrder = (models: ReadonlyArray<ResourceModel>): ReadonlyArray<LoadStep> => {
+  const graph = withoutCycles(throughAssociations(referenceEdges(models)))
   const orders = ordersOf(graph)
   const byEndpoint = new Map([...orders].map(([{ endpoint }, order]) => [endpoint, order]))
   return [...orders]

@@ -2,13 +2,14 @@
  * The operations of the PostgreSQL store. Each one is a single round trip; a document that the transaction wrote or
  * locked before is not read again.
  */
+import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import type { JsonObject } from "../domain/Json.ts"
+import type { DataModel } from "./DataModel.ts"
 import { keyInTerms } from "./keyInTerms.ts"
 import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
 import type { Session } from "./PostgresSession.ts"
 import { renameReferences } from "./renameReference.ts"
-import { findByEndpoint } from "./models.ts"
 import { keyOf } from "./keys.ts"
 import type { Path, ResourceModel } from "./ResourceModel.ts"
 import type { InsertResult, NewDocument, Page, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
@@ -17,6 +18,7 @@ import type { Reference, ValidDocument } from "./validate.ts"
 export interface Database {
   readonly schema: string
   readonly session: Session
+  readonly models: Context.Tag.Service<typeof DataModel>
 }
 
 /** A document as returned by the functions of postgresSchema.ts. */
@@ -50,7 +52,7 @@ const unresolved = (references: ReadonlyArray<Reference>, resolved: ReadonlyArra
 
 const noRow: StoreFailed = { _tag: "StoreFailed", cause: "the database did not return the inserted row" }
 
-const placeOf = (model: ResourceModel, key: string): string => `${model.endpoint} ${key}`
+const placeOf = (model: ResourceModel, key: string): string => `${model.identity.space} ${key}`
 
 /** Keeps a document that the transaction has locked, so that it is not read again. */
 const keep = ({ session }: Database, stored: Stored): Effect.Effect<Stored> =>
@@ -69,7 +71,7 @@ export const findByKey = (
     const locked = transaction?.locked.get(placeOf(model, key))
     return locked === undefined
       ? Effect.flatMap(
-          session.run<Row>(`SELECT * FROM ${schema}.find_by_key($1, $2)`, [model.endpoint, key]),
+          session.run<Row>(`SELECT * FROM ${schema}.find_by_key($1, $2)`, [model.identity.space, key]),
           ([row]) => (row === undefined ? Effect.succeed(undefined) : keep(database, storedOf(model, row)))
         )
       : Effect.succeed(locked)
@@ -84,7 +86,7 @@ export const findById = (
   Effect.flatMap(session.current, (transaction) =>
     Effect.map(
       session.run<Row>(`SELECT * FROM ${schema}.find_by_id($1, $2, $3)`, [
-        model.endpoint,
+        model.identity.space,
         id,
         transaction !== undefined
       ]),
@@ -104,7 +106,7 @@ export const insert = (
       `SELECT * FROM ${database.schema}.insert_document($1, $2, $3, $4, $5, $6, $7, $8, $9)`,
       [
         id,
-        model.endpoint,
+        model.identity.space,
         model.identities.map(({ space }) => space),
         key,
         JSON.stringify(body),
@@ -134,7 +136,7 @@ export const insertAll = (
 ): Effect.Effect<void, StoreError> => {
   const rows = documents.map(({ document: { body, key, references }, id, model }) => ({
     uuid: id,
-    resource: model.endpoint,
+    resource: model.identity.space,
     spaces: model.identities.map(({ space }) => space),
     key,
     body,
@@ -220,7 +222,7 @@ const cascade = (
       [before.id]
     )
     for (const row of rows) {
-      const model = findByEndpoint(row.resource)
+      const model = database.models.findBySpace(row.resource)
       if (model === undefined) continue
       const referrer = storedOf(model, row)
       const body = renameReferences(referrer, before.key, after)
@@ -230,7 +232,10 @@ const cascade = (
     }
   })
 
-export const remove = ({ schema, session }: Database, stored: Stored): Effect.Effect<void, StoreError> =>
+export const remove = (
+  { models, schema, session }: Database,
+  stored: Stored
+): Effect.Effect<void, StoreError> =>
   Effect.flatMap(
     session.run<{ readonly resource: string | null }>(
       `SELECT ${schema}.remove_document($1) AS resource`,
@@ -243,7 +248,7 @@ export const remove = ({ schema, session }: Database, stored: Stored): Effect.Ef
         ? Effect.map(session.current, (transaction) => {
             transaction?.locked.delete(placeOf(stored.model, stored.key))
           })
-        : Effect.fail<StoreError>({ _tag: "DependentsExist", by: findByEndpoint(row.resource) })
+        : Effect.fail<StoreError>({ _tag: "DependentsExist", by: models.findBySpace(row.resource) })
   )
 
 export const query = (
@@ -268,6 +273,7 @@ export const query = (
 
 /** Number of documents by endpoint; descriptors are left out. */
 export const counts = ({
+  models,
   schema,
   session
 }: Database): Effect.Effect<{ readonly [endpoint: string]: number }, StoreError> =>
@@ -279,14 +285,14 @@ export const counts = ({
     (rows) =>
       Object.fromEntries(
         rows.flatMap(({ resource, total }) =>
-          findByEndpoint(resource)?.isDescriptor === true ? [] : [[resource, total] as const]
+          models.findBySpace(resource)?.isDescriptor === true ? [] : [[resource, total] as const]
         )
       )
   )
 
 /** Tables and conditions of a query, and the values of its placeholders. */
 const search = (schema: string, model: ResourceModel, { terms }: Query) => {
-  const values: Array<unknown> = [model.endpoint]
+  const values: Array<unknown> = [model.identity.space]
   const placeholder = (value: unknown): string => `$${values.push(value)}`
   const conditions = terms.map(({ paths, value }) => {
     const wanted = placeholder(value)

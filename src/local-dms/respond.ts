@@ -17,7 +17,6 @@ import { hex } from "./ids.ts"
 import { loggedCause } from "./loggedCause.ts"
 import { connectToken, proxyToken } from "./oauth.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint } from "./models.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
 
@@ -37,14 +36,17 @@ interface OpenRoute {
   readonly respond: (call: Call) => Exchange.Response
 }
 
-const dependenciesResponse = ({ request }: Call): Exchange.Response =>
+const dependenciesResponse = ({ request, server: { models } }: Call): Exchange.Response =>
   request.headers["accept"]?.includes("graphml") === true
-    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph() }
-    : Exchange.json(200, dependencies())
+    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph(models) }
+    : Exchange.json(200, dependencies(models))
 
 /** By lower-case path: routing ignores case. */
 const openRoutes: ReadonlyMap<string, OpenRoute> = new Map<string, OpenRoute>([
-  ["/", { method: "GET", respond: ({ request }) => Exchange.json(200, discovery(request.root)) }],
+  [
+    "/",
+    { method: "GET", respond: ({ request, server }) => Exchange.json(200, discovery(server, request.root)) }
+  ],
   ["/health", { method: "GET", respond: () => Exchange.json(200, { Status: "Healthy", Results: {} }) }],
   ["/metadata/dependencies", { method: "GET", respond: dependenciesResponse }],
   [
@@ -86,7 +88,7 @@ export const respond = (server: ServerState, request: Exchange.Request): Effect.
       ),
       Effect.tap((reply) =>
         server.counters.countRequest(
-          routeName(request.method, path),
+          routeName(server, request.method, path),
           reply._tag === "Reset" ? "reset" : reply.status
         )
       )
@@ -100,14 +102,19 @@ const pathOf = (target: string): string => {
 }
 
 /** The name under which `GET /_local/stats` counts a request; ids are left out. */
-const routeName = (method: string, path: string): string => {
-  const [first = "", , endpoint = "", id] = path.slice(1).split("/")
-  if (first.toLowerCase() !== "data")
-    return countedRoutes.has(path.toLowerCase()) ? `${method} ${path.toLowerCase()}` : `${method} other`
-  const model = findByEndpoint(endpoint)
-  if (model === undefined) return `${method} /data/other`
-  return `${method} /data/${model.project}/${model.endpoint}${id === undefined ? "" : "/{id}"}`
+const routeName = ({ dialect, models }: ServerState, method: string, path: string): string => {
+  const lowerPath = path.toLowerCase()
+  const { dataPath } = dialect
+  if (!isUnder(dataPath, lowerPath))
+    return countedRoutes.has(lowerPath) ? `${method} ${lowerPath}` : `${method} other`
+  const [project = "", endpoint = "", id] = path.slice(dataPath.length + 1).split("/")
+  const model = models.find(project, endpoint)
+  if (model === undefined) return `${method} ${dataPath}/other`
+  return `${method} ${dataPath}/${model.project}/${model.endpoint}${id === undefined ? "" : "/{id}"}`
 }
+
+const isUnder = (dataPath: string, lowerPath: string): boolean =>
+  lowerPath === dataPath || lowerPath.startsWith(`${dataPath}/`)
 
 const route = (call: Call): Effect.Effect<Exchange.Reply> => {
   const { nowMillis, path, request, server, traceId } = call
@@ -125,18 +132,19 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
       request.method === open.method ? open.respond(call) : Exchange.empty(405, { allow: open.method })
     )
   }
-  if (lowerPath === "/batch") {
+  if (lowerPath === "/batch" && server.dialect.hasBatch) {
     return request.method === "POST"
       ? guarded(call, "batch", (faults, simulateLatency) =>
           respondToBatch(server, request.body, faults, simulateLatency, traceId)
         )
       : afterFreeze(server, () => Exchange.empty(405, { allow: "POST" }))
   }
-  if (lowerPath === "/data" || lowerPath.startsWith("/data/")) {
+  const { dataPath } = server.dialect
+  if (isUnder(dataPath, lowerPath)) {
     return guarded(call, "data", (faults, simulateLatency) =>
       Effect.zipRight(
         simulateLatency(1),
-        respondToData(server, request, path.slice("/data".length), faults, traceId)
+        respondToData(server, request, path.slice(dataPath.length), faults, traceId)
       )
     )
   }

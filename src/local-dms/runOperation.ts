@@ -6,7 +6,6 @@ import type { ServerState } from "./ServerState.ts"
 import { naturalKeyOf } from "./naturalKey.ts"
 import type { Operation } from "./parseBatch.ts"
 import * as Refusal from "./Refusal.ts"
-import { findByEndpoint, findByName } from "./models.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import { create, denial, validateDocument, remove, replace, sameId } from "./writes.ts"
@@ -17,9 +16,12 @@ type Delete = Extract<Operation, { readonly op: "delete" }>
 type Run<A> = Effect.Effect<A, Refusal.Refusal | StoreError>
 type Key = Either.Either<string | undefined, Refusal.Refusal>
 
-/** The resource of an operation, in the configured dialect. */
-export const findResource = (server: ServerState, { resource }: Operation): ResourceModel | undefined =>
-  server.options.dialect === "endpoint" ? findByEndpoint(resource) : findByName(resource)
+/** The resource of an operation, named as the server is told to expect. */
+export const findResource = (
+  { models, options }: ServerState,
+  { resource }: Operation
+): ResourceModel | undefined =>
+  options.resourceNaming === "endpoint" ? models.findByEndpoint(resource) : models.findByName(resource)
 
 // Plain functions instead of generators, because this is the hot path.
 export const runOperation = (server: ServerState, operation: Operation, nowMillis: number): Run<Written> => {

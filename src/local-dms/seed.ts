@@ -8,7 +8,8 @@ import { uuid } from "./ids.ts"
 import { validate } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { NewDocument } from "./Store.ts"
-import { findByEndpoint, project } from "./models.ts"
+
+type Models = ServerState["models"]
 
 const currentYear = 2025
 
@@ -21,10 +22,12 @@ const descriptorDocuments = (name: string): ReadonlyArray<JsonObject> =>
   }))
 
 /** Descriptors, school years 1991 to 2037 (contract, section 6) and the district 255901. */
-const documents: ReadonlyArray<readonly [string, JsonObject]> = [
-  ...project.descriptors.flatMap(([endpoint, name]) =>
-    descriptorDocuments(name).map((document) => [endpoint, document] as const)
-  ),
+const documentsOf = ({ projects }: Models): ReadonlyArray<readonly [string, JsonObject]> => [
+  ...projects
+    .flatMap(({ descriptors }) => descriptors)
+    .flatMap(([endpoint, name]) =>
+      descriptorDocuments(name).map((document) => [endpoint, document] as const)
+    ),
   ...Array.from({ length: 47 }, (_, index) => {
     const schoolYear = 1991 + index
     const year: JsonObject = {
@@ -53,21 +56,32 @@ const documents: ReadonlyArray<readonly [string, JsonObject]> = [
 ]
 
 /** A document that is not valid is a defect. */
-const valid = ([endpoint, document]: readonly [string, JsonObject]): Omit<NewDocument, "id"> => {
-  const model = findByEndpoint(endpoint)
+const valid = (
+  models: Models,
+  [endpoint, document]: readonly [string, JsonObject]
+): Omit<NewDocument, "id"> => {
+  const model = models.findByEndpoint(endpoint)
   const judged = model === undefined ? undefined : validate(model, document, () => undefined)
   if (model === undefined || judged === undefined || Either.isLeft(judged))
     throw new Error(`the seed document of ${endpoint} is not valid`)
   return { model, document: judged.right }
 }
 
-/** The same for every server, so they are validated once. */
-let validDocuments: ReadonlyArray<Omit<NewDocument, "id">> | undefined
+/** The same for every server with one data model, so they are validated once. */
+const validDocuments = new WeakMap<Models, ReadonlyArray<Omit<NewDocument, "id">>>()
+
+const validDocumentsOf = (models: Models): ReadonlyArray<Omit<NewDocument, "id">> => {
+  const known = validDocuments.get(models)
+  if (known !== undefined) return known
+  const all = documentsOf(models).map((document) => valid(models, document))
+  validDocuments.set(models, all)
+  return all
+}
 
 /** Inserts the initial documents that the store does not have yet. */
 export const seed = Effect.fn("local-dms.seed")(function* (server: ServerState) {
   const nowMillis = yield* Clock.currentTimeMillis
-  const all = (validDocuments ??= documents.map(valid))
+  const all = validDocumentsOf(server.models)
   yield* server.store.transaction(
     server.store.insertAll(
       all.map((one) => ({ ...one, id: uuid(server.random.ids) })),

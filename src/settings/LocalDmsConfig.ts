@@ -5,6 +5,7 @@ import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { dialectNames } from "../local-dms/Dialect.ts"
 import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
 import { LocalDmsOptions, parseDenial } from "../local-dms/LocalDmsOptions.ts"
@@ -16,7 +17,7 @@ import { optionalSetting, setting, type SettingGroup } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
 const defaults = LocalDmsOptions.default
-const dialects = ["endpoint", "resource"] as const
+const namings = ["endpoint", "resource"] as const
 const struck = ["batch", "data", "both"] as const
 const yearMillis = 365 * 24 * 3_600_000
 
@@ -45,6 +46,13 @@ const time = (group: SettingGroup, minMillis: number, accepts: string, fallback:
 
 const LocalDmsSettings = Schema.Struct({
   port: count("server", 0, 65_535, 8080, "Port on 127.0.0.1; 0: any free port"),
+  dialect: setting(oneOf(...dialectNames), {
+    group: "server",
+    accepts: "batch, main or ods",
+    values: dialectNames,
+    fallback: defaults.dialect,
+    help: "batch (DMS with /batch), main (DMS of today) or ods (ODS/API 7.3)"
+  }),
   key: setting(SomeText, {
     group: "server",
     variable: "PERF_API_KEY",
@@ -168,11 +176,11 @@ const LocalDmsSettings = Schema.Struct({
   verbose: onOff("output", "Log a line per batch"),
   quiet: onOff("output", "Log no batches, even with --verbose"),
   logLevel: RunSettings.fields.logLevel,
-  dialect: setting(oneOf(...dialects), {
+  resourceNaming: setting(oneOf(...namings), {
     group: "advanced",
     accepts: "endpoint or resource",
-    values: dialects,
-    fallback: defaults.dialect,
+    values: namings,
+    fallback: defaults.resourceNaming,
     help: "endpoint (students in batches) or resource (Student)"
   }),
   seed: optionalSetting(whole(0, 4_294_967_295), {
@@ -271,6 +279,7 @@ const optionsOf = (
     seed: settings.seed,
     deny,
     dialect: settings.dialect,
+    resourceNaming: settings.resourceNaming,
     faults: faultsOf(settings, rates),
     logBatches: settings.verbose && !settings.quiet
   }

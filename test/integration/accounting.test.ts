@@ -86,7 +86,7 @@ describe("a run against a server that keeps the contract", () => {
     Effect.gen(function* () {
       const { total } = yield* runAll
       assert.deepStrictEqual([total.requests, total.failures], [requestCount, 0])
-    }).pipe(Effect.provide(overSockets({ dialect: "resource" })))
+    }).pipe(Effect.provide(overSockets({ resourceNaming: "resource" })))
   )
 })
 

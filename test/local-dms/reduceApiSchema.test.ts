@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 import { modulesOf, reduceFile } from "../../scripts/reduceDataStandard.ts"
 import type { ApiSchema, JsonSchema, ResourceSchema } from "../../src/local-dms/ApiSchema.ts"
-import { allModels } from "../../src/local-dms/models.ts"
+import { DataModel } from "../../src/local-dms/DataModel.ts"
 import { reduceApiSchema } from "../../src/local-dms/reduceApiSchema.ts"
 import { shapeAt } from "../../src/local-dms/compileResource.ts"
 
@@ -158,7 +158,7 @@ describe("the facts of the Data Standard", () => {
   })
 
   it("describe 138 resources and 211 descriptors, each with an identity that its documents have", () => {
-    const models = allModels()
+    const models = DataModel.defaultValue().all()
     assert.deepStrictEqual(
       [models.filter(({ isDescriptor }) => !isDescriptor).length, models.length],
       [138, 138 + 211]
@@ -174,9 +174,11 @@ describe("the facts of the Data Standard", () => {
 
   it("let a reference carry as many parts as the identity of its target has", () => {
     const spaces = new Map(
-      allModels().flatMap(({ identities }) => identities.map((one) => [one.space, one.parts]))
+      DataModel.defaultValue()
+        .all()
+        .flatMap(({ identities }) => identities.map((one) => [one.space, one.parts]))
     )
-    for (const { endpoint, members } of allModels()) {
+    for (const { endpoint, members } of DataModel.defaultValue().all()) {
       for (const [name, { shape }] of members.byName) {
         if (shape._tag !== "reference") continue
         assert.strictEqual(shape.parts.length, spaces.get(shape.space)?.length, `${endpoint} ${name}`)

@@ -5,7 +5,7 @@ import * as FastCheck from "effect/FastCheck"
 import type { Json } from "../../../src/domain/Json.ts"
 import type { Request, Response } from "../../../src/local-dms/Exchange.ts"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { allModels } from "../../../src/local-dms/models.ts"
+import { DataModel } from "../../../src/local-dms/DataModel.ts"
 import { at, basic, creationOrder, jsonOf, section, sectionKey, student } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
@@ -220,7 +220,9 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
           requests.reduce((sum, count) => sum + count, 0),
           numRequests + 1
         )
-        for (const { endpoint } of allModels().filter(({ isDescriptor }) => !isDescriptor)) {
+        for (const { endpoint } of DataModel.defaultValue()
+          .all()
+          .filter(({ isDescriptor }) => !isDescriptor)) {
           const target = `/data/ed-fi/${endpoint}?totalCount=true&limit=0`
           const reply = yield* respond(call("GET", target, "", { authorization: `Bearer ${token}` }))
           const held = reply._tag === "Response" ? reply.headers["total-count"] : ""

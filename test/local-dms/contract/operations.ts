@@ -191,7 +191,7 @@ export const operationFacts = (layerOf: LayerOf) =>
         )
     )
 
-    it.effect("the resource dialect names resources exactly, and echoes the name", () =>
+    it.effect("with resource naming a batch names resources exactly, and echoes the name", () =>
       Effect.gen(function* () {
         const { batch } = yield* session
         const reply = yield* batch([create(student("A"), "Student")])
@@ -203,7 +203,7 @@ export const operationFacts = (layerOf: LayerOf) =>
             "bad-request"
           ])
         }
-      }).pipe(Effect.provide(layerOf({ dialect: "resource" })))
+      }).pipe(Effect.provide(layerOf({ resourceNaming: "resource" })))
     )
 
     it.effect("pruned members are counted in batches too", () =>

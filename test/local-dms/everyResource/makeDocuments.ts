@@ -1,15 +1,17 @@
 /** Valid documents of every resource, made from the model: one instance of each, to which all references lead. */
 import type { Json, JsonObject } from "../../../src/domain/Json.ts"
 import { codesOf, descriptorUri } from "../../../src/local-dms/descriptors.ts"
+import { DataModel } from "../../../src/local-dms/DataModel.ts"
 import { loadOrder } from "../../../src/local-dms/loadOrder.ts"
-import { allModels } from "../../../src/local-dms/models.ts"
 import { valueAt } from "../../../src/local-dms/keys.ts"
 import type { Members, ReferenceShape, ResourceModel, Shape } from "../../../src/local-dms/ResourceModel.ts"
 
+const models = DataModel.defaultValue().all()
+
 /** The resources in the order in which their documents can be created. */
 export const inLoadOrder: ReadonlyArray<ResourceModel> = [
-  ...allModels().filter(({ name }) => name === "SchoolYearType"),
-  ...new Set(loadOrder().flatMap(({ resource }) => (resource.isDescriptor ? [] : [resource])))
+  ...models.filter(({ name }) => name === "SchoolYearType"),
+  ...new Set(loadOrder(models).flatMap(({ resource }) => (resource.isDescriptor ? [] : [resource])))
 ]
 
 /** The documents made so far, by id space. */
