@@ -21,8 +21,8 @@ export class Discovery extends Context.Tag("edfi-perf/dms/Discovery")<Discovery,
 }
 
 export interface DmsUrls {
-  /** Of the core resources: `http://localhost:8080/data/ed-fi`. */
-  readonly resources: string
+  /** Of all data, without the project: `http://localhost:8080/data`. */
+  readonly data: string
   readonly oauth: URL
   readonly batch: URL
 }
@@ -169,7 +169,7 @@ export const chooseUrls = (
     const prefix = withoutSlashes(data.url.href)
     return {
       urls: {
-        resources: prefix.endsWith("/ed-fi") ? prefix : `${prefix}/ed-fi`,
+        data: prefix.replace(/\/ed-fi$/, ""),
         oauth: oauth.url,
         batch: batch.url
       },
@@ -214,6 +214,6 @@ const discover = Effect.gen(function* () {
   const { urls, warning } = yield* chooseUrls(config, document)
   if (warning !== undefined) yield* Effect.logWarning(warning)
   const [login, batches] = [urls.oauth, urls.batch].map(({ href }) => shownAddress(href))
-  yield* Effect.logDebug(`resources at ${urls.resources}, login at ${login}, batches at ${batches}`)
+  yield* Effect.logDebug(`data at ${urls.data}, login at ${login}, batches at ${batches}`)
   return urls
 })

@@ -10,7 +10,7 @@ import { parseJsonTo } from "../domain/parseJson.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import { Problem } from "../domain/Problem.ts"
-import type { Resource } from "../domain/Resource.ts"
+import { pathOf, type Resource } from "../domain/Resource.ts"
 import { Authorized } from "./Authorized.ts"
 import { idFromLocation } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
@@ -60,8 +60,8 @@ export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
   )
 }
 
-/** The name of a resource in URLs. */
-export type Endpoint = Pick<Resource, "endpoint">
+/** What URLs have of a resource. */
+export type Endpoint = Pick<Resource, "endpoint" | "project">
 
 /** A record that was created or, on POST of an existing identity, updated. */
 export interface Stored {
@@ -122,7 +122,7 @@ const header = (response: HttpResponse, name: string): Option.Option<string> => 
 
 interface Call extends WriteOptions {
   readonly method: HttpRequest["method"]
-  /** Below the resources: `students/4b7a`. */
+  /** Below the data: `ed-fi/students/4b7a`. */
   readonly path: string
   readonly body?: JsonObject
   /** Statuses that are not errors. */
@@ -131,13 +131,13 @@ interface Call extends WriteOptions {
 
 /** Sends a request and fails for unexpected statuses. */
 const makeCall = Effect.gen(function* () {
-  const { resources } = yield* Discovery
+  const { data } = yield* Discovery
   const { redact } = yield* Tokens
   const authorized = yield* Authorized
   const clock = yield* Effect.clock
 
   return ({ body, expected, ifMatch, method, path }: Call) => {
-    const url = new URL(`${resources}/${path}`)
+    const url = new URL(`${data}/${path}`)
     return authorized
       .send({
         method,
@@ -165,7 +165,7 @@ const makeCall = Effect.gen(function* () {
   }
 })
 
-const recordPath = ({ endpoint }: Endpoint, id: string): string => `${endpoint}/${encodeURIComponent(id)}`
+const recordPath = (resource: Endpoint, id: string): string => `${pathOf(resource)}/${encodeURIComponent(id)}`
 
 const make = Effect.gen(function* () {
   const call = yield* makeCall
@@ -179,13 +179,16 @@ const make = Effect.gen(function* () {
     })
 
   return {
-    post: ({ endpoint }, body) =>
-      Effect.flatMap(call({ method: "POST", path: endpoint, body, expected: [200, 201] }), (response) => {
-        const id = idFromLocation(response, endpoint)
-        return id === undefined
-          ? Effect.suspend(unreadable(response.status, "no Location header"))
-          : Effect.succeed({ id, created: response.status === 201, etag: header(response, "etag") })
-      }),
+    post: (resource, body) =>
+      Effect.flatMap(
+        call({ method: "POST", path: pathOf(resource), body, expected: [200, 201] }),
+        (response) => {
+          const id = idFromLocation(response, resource.endpoint)
+          return id === undefined
+            ? Effect.suspend(unreadable(response.status, "no Location header"))
+            : Effect.succeed({ id, created: response.status === 201, etag: header(response, "etag") })
+        }
+      ),
 
     get: (resource, id) =>
       Effect.flatMap(
@@ -199,8 +202,8 @@ const make = Effect.gen(function* () {
               })
       ),
 
-    find: ({ endpoint }, key) => {
-      const path = `${endpoint}?${UrlParams.toString(UrlParams.fromInput(key))}`
+    find: (resource, key) => {
+      const path = `${pathOf(resource)}?${UrlParams.toString(UrlParams.fromInput(key))}`
       return Effect.flatMap(call({ method: "GET", path, expected: [200] }), ({ status, text }) =>
         Effect.mapError(decodeDocuments(text), unreadable(status, text))
       )

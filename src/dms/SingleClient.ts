@@ -6,6 +6,7 @@ import { DmsConfig } from "./DmsConfig.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import type { Create, Op, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
+import { pathOf } from "../domain/Resource.ts"
 import { badName, methodOf, singleName } from "../domain/requestName.ts"
 import type { SampleOutcome } from "../domain/Sample.ts"
 import type { NotRefused, SingleError } from "../domain/SingleError.ts"
@@ -68,7 +69,7 @@ const bodyOf = (operation: SingleOperation): Uint8Array | null => {
 
 const make = Effect.gen(function* () {
   const { retryTransport } = yield* DmsConfig
-  const { resources } = yield* Discovery
+  const { data } = yield* Discovery
   const { redact } = yield* Tokens
   const send = makeRecordedSend({
     authorized: yield* Authorized,
@@ -78,24 +79,24 @@ const make = Effect.gen(function* () {
   })
   // The creates of a resource share one URL, which is parsed once.
   const collections = new Map<string, URL>()
-  const collectionOf = (endpoint: string): URL => {
-    const known = collections.get(endpoint)
+  const collectionOf = (path: string): URL => {
+    const known = collections.get(path)
     if (known !== undefined) return known
-    const made = new URL(`${resources}/${endpoint}`)
-    collections.set(endpoint, made)
+    const made = new URL(`${data}/${path}`)
+    collections.set(path, made)
     return made
   }
   const urlOf = (operation: SingleOperation): URL => {
-    const { endpoint } = operation.resource
+    const path = pathOf(operation.resource)
     return operation.op === "create"
-      ? collectionOf(endpoint)
-      : new URL(`${resources}/${endpoint}/${encodeURIComponent(operation.target.documentId)}`)
+      ? collectionOf(path)
+      : new URL(`${data}/${path}/${encodeURIComponent(operation.target.documentId)}`)
   }
   return {
     send: (operation) =>
       Effect.suspend(() =>
         send({
-          name: singleName(operation.op, operation.resource.endpoint),
+          name: singleName(operation.op, operation.resource),
           method: methodOf[operation.op],
           url: urlOf(operation),
           body: bodyOf(operation),
@@ -107,7 +108,7 @@ const make = Effect.gen(function* () {
     sendBad: (operation) =>
       Effect.suspend(() =>
         send({
-          name: badName(operation.resource.endpoint),
+          name: badName(operation.resource),
           method: methodOf.create,
           url: urlOf(operation),
           body: bodyOf(operation),

@@ -4,7 +4,7 @@ import type { Resource } from "./Resource.ts"
 
 export type Op = "create" | "update" | "delete"
 
-type Named = Pick<Resource, "endpoint" | "name">
+type Named = Pick<Resource, "endpoint" | "name" | "project">
 
 /**
  * The target of an update or a delete: a natural key or a `documentId`, never both. A record created earlier in the same

@@ -13,12 +13,18 @@ export interface Resource<
   Key extends JsonObject = JsonObject,
   Identity extends keyof Document = keyof Document
 > {
+  /** The first part of its URL, `tpdm` of `/data/tpdm/candidates`. Default: `ed-fi`, the core. */
+  readonly project?: string | undefined
   /** As in URLs and, today, in batch operations: `students`. */
   readonly endpoint: string
   /** As in batch operations of servers before commit 86dd9b048: `Student`. */
   readonly name: string
   readonly keyOf: (document: Pick<Document, Identity>) => Key
 }
+
+/** Where the records of a resource are, below the root of all data: `ed-fi/students`. */
+export const pathOf = ({ endpoint, project = "ed-fi" }: Pick<Resource, "endpoint" | "project">): string =>
+  `${project}/${endpoint}`
 
 /** The spelling that a server expects as the `resource` of a batch operation. */
 export type ResourceNaming = "endpoint" | "resource"

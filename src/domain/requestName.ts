@@ -4,20 +4,23 @@
  * requests only by name; Locust's files have it in a separate column.
  */
 import type { Op } from "./Operation.ts"
+import { pathOf, type Resource } from "./Resource.ts"
 
 export const methodOf = { create: "POST", update: "PUT", delete: "DELETE" } as const satisfies Record<
   Op,
   string
 >
 
-/** @example singleName("update", "students") // "PUT /data/ed-fi/students/{id}" */
-export const singleName = (op: Op, endpoint: string): string =>
-  `${methodOf[op]} /data/ed-fi/${endpoint}${op === "create" ? "" : "/{id}"}`
+type Place = Pick<Resource, "endpoint" | "project">
+
+/** @example singleName("update", { endpoint: "students" }) // "PUT /data/ed-fi/students/{id}" */
+export const singleName = (op: Op, resource: Place): string =>
+  `${methodOf[op]} /data/${pathOf(resource)}${op === "create" ? "" : "/{id}"}`
 
 const deliberateFailure = " [Deliberate Failure]"
 
 /** A create that the server should refuse. @example "POST /data/ed-fi/students [Deliberate Failure]" */
-export const badName = (endpoint: string): string => `${singleName("create", endpoint)}${deliberateFailure}`
+export const badName = (resource: Place): string => `${singleName("create", resource)}${deliberateFailure}`
 
 /** A kind of request: its method, and its name, which may begin with the method. */
 export interface Named {
@@ -29,7 +32,9 @@ export interface Named {
 export const withoutMethod = ({ method, name }: Named): string =>
   method !== "" && name.startsWith(`${method} `) ? name.slice(method.length + 1) : name
 
-const path = /^\S*\/ed-fi\/([^\s/?]+(?:\/\{id\})?(?: \[Deliberate Failure\])?)$/
+/** Below the core project, whatever is before it, or any other project of `data` and `data/v3`. */
+const path =
+  /^(?:\S*\/(?=ed-fi\/)|\S*\/data\/(?:v3\/)?)([\w-]+\/[^\s/?]+(?:\/\{id\})?(?: \[Deliberate Failure\])?)$/
 
 /**
  * The name for the two columns of Locust's files; a name that is no path of a resource does not change.
@@ -39,5 +44,5 @@ const path = /^\S*\/ed-fi\/([^\s/?]+(?:\/\{id\})?(?: \[Deliberate Failure\])?)$/
  */
 export const withMethod = ({ method, name }: Named): string => {
   const [, resource] = path.exec(name) ?? []
-  return resource === undefined ? name : `${method} /data/ed-fi/${resource}`
+  return resource === undefined ? name : `${method} /data/${resource}`
 }

@@ -48,14 +48,14 @@ const printingSingles: Layer.Layer<SingleClient, never, SingleClient | Tokens> =
   SingleClient,
   Effect.zipWith(SingleClient, shownId, ({ send, sendBad }, shown) => ({
     send: (operation) => {
-      const name = singleName(operation.op, operation.resource.endpoint)
+      const name = singleName(operation.op, operation.resource)
       return Effect.tapBoth(send(operation), {
         onSuccess: (id) => Console.log(`${name}: succeeded, ${shown(id)}`),
         onFailure: printFailure(name)
       })
     },
     sendBad: (operation) => {
-      const name = badName(operation.resource.endpoint)
+      const name = badName(operation.resource)
       return Effect.tapBoth(sendBad(operation), {
         onSuccess: (problem) => Console.log(`${name}: refused, as expected: ${describeProblem(problem)}`),
         onFailure: printFailure(name)

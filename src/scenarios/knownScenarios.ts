@@ -49,10 +49,10 @@ export const knownSingle = ({ byDefault, description, endpoint, name }: SingleFa
   byDefault,
   tripleCount: "none",
   requestNames: ({ deleteResources = true, failDeliberately = false }) => [
-    singleName("create", endpoint),
-    singleName("update", endpoint),
-    ...(deleteResources ? [singleName("delete", endpoint)] : []),
-    ...(failDeliberately ? [badName(endpoint)] : [])
+    singleName("create", { endpoint }),
+    singleName("update", { endpoint }),
+    ...(deleteResources ? [singleName("delete", { endpoint })] : []),
+    ...(failDeliberately ? [badName({ endpoint })] : [])
   ]
 })
 

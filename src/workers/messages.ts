@@ -28,7 +28,7 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
       strictDecoding: Schema.Boolean,
       resourceNaming: Schema.Literal("endpoint", "resource")
     }),
-    urls: Schema.Struct({ resources: Schema.String, oauth: Schema.URL, batch: Schema.URL }),
+    urls: Schema.Struct({ data: Schema.String, oauth: Schema.URL, batch: Schema.URL }),
     bearer: Secret,
     scenarios: Schema.NonEmptyArray(
       Schema.Struct({

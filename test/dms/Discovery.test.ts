@@ -27,13 +27,13 @@ const document = {
 const urls = (...args: Parameters<typeof chooseUrls>) =>
   Either.match(chooseUrls(...args), {
     onLeft: (error) => [error.message],
-    onRight: ({ urls: { batch, oauth, resources } }) => [resources, oauth.href, batch.href]
+    onRight: ({ urls: { batch, data, oauth } }) => [data, oauth.href, batch.href]
   })
 
 describe("chooseUrls", () => {
   it("uses the addresses from discovery", () => {
     assert.deepStrictEqual(urls(config, document), [
-      "http://host:8080/api/data/ed-fi",
+      "http://host:8080/api/data",
       "http://cms:8081/connect/token",
       "http://host:8080/api/batch"
     ])
@@ -41,7 +41,7 @@ describe("chooseUrls", () => {
 
   it("falls back to the default paths below the base URL", () => {
     assert.deepStrictEqual(urls(config, {}), [
-      "http://host:8080/api/data/ed-fi",
+      "http://host:8080/api/data",
       "http://host:8080/api/oauth/token",
       "http://host:8080/api/batch"
     ])
@@ -50,7 +50,7 @@ describe("chooseUrls", () => {
   it("prefers settings, as URLs or as paths below the base URL", () => {
     const settings = { apiPrefix: "/data/v3/ed-fi", oauthEndpoint: "https://id/token", batchPath: "bulk" }
     assert.deepStrictEqual(urls({ ...config, ...settings }, document), [
-      "http://host:8080/api/data/v3/ed-fi",
+      "http://host:8080/api/data/v3",
       "https://id/token",
       "http://host:8080/api/bulk"
     ])
@@ -135,7 +135,7 @@ describe("chooseUrls", () => {
       batchPath: plain.batchApi
     }
     assert.deepStrictEqual(urls({ ...base, ...flags }, plain), [
-      "http://dms.test/data/ed-fi",
+      "http://dms.test/data",
       "http://dms.test/token",
       "http://dms.test/batch"
     ])
@@ -150,7 +150,7 @@ describe("Discovery", () => {
       const lines: Array<string> = []
       const { layer, requests } = repliesInTurn(...replies)
       const fiber = yield* Discovery.pipe(
-        Effect.map(({ batch, oauth, resources }) => [resources, oauth.href, batch.href]),
+        Effect.map(({ batch, data, oauth }) => [data, oauth.href, batch.href]),
         Effect.provide(Layer.provide(Discovery.layer, [layer, configLayer({ maxResponseBytes: 10_000 })])),
         Effect.mapError(({ message }) => message),
         Effect.either,
@@ -167,7 +167,7 @@ describe("Discovery", () => {
       const result = Either.merge(yield* Fiber.join(fiber))
       return { result, lines, requests }
     })
-  const usual = ["http://dms.test/data/ed-fi", "http://dms.test/oauth/token", "http://dms.test/batch"]
+  const usual = ["http://dms.test/data", "http://dms.test/oauth/token", "http://dms.test/batch"]
   const good = { body: JSON.stringify({ urls: { batchApi: "http://dms.test/bulk" } }) }
 
   it.effect("requests no content coding, and decodes a response that has one", () =>

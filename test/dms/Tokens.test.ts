@@ -30,7 +30,7 @@ const token = (name: string, expiresIn: number | undefined = 1800): Login => ({
 const loginsOver = (...responses: ReadonlyArray<Login>) => {
   const { layer: client, requests } = repliesInTurn(...responses)
   const discovery = Layer.succeed(Discovery, {
-    resources: "http://dms.test/data/ed-fi",
+    data: "http://dms.test/data",
     oauth: new URL("http://cms.test/connect/token?tenant=hidden"),
     batch: new URL("http://dms.test/batch")
   })

@@ -36,7 +36,7 @@ export const config = (options: Partial<DmsOptions & DmsAddress> = {}) =>
   })
 
 const discovery = Layer.succeed(Discovery, {
-  resources: "http://dms.test/data/ed-fi",
+  data: "http://dms.test/data",
   oauth: new URL("http://dms.test/oauth/token"),
   batch: new URL("http://dms.test/batch")
 })

@@ -4,10 +4,18 @@ import { badName, singleName, withMethod, withoutMethod } from "../../src/domain
 describe("the names of single requests", () => {
   it("have the method and the path, with a placeholder for an id", () => {
     assert.deepStrictEqual(
-      [singleName("create", "students"), singleName("update", "students"), singleName("delete", "students")],
+      [
+        singleName("create", { endpoint: "students" }),
+        singleName("update", { endpoint: "students" }),
+        singleName("delete", { endpoint: "students" })
+      ],
       ["POST /data/ed-fi/students", "PUT /data/ed-fi/students/{id}", "DELETE /data/ed-fi/students/{id}"]
     )
-    assert.strictEqual(badName("sections"), "POST /data/ed-fi/sections [Deliberate Failure]")
+    assert.strictEqual(
+      singleName("update", { project: "tpdm", endpoint: "candidates" }),
+      "PUT /data/tpdm/candidates/{id}"
+    )
+    assert.strictEqual(badName({ endpoint: "sections" }), "POST /data/ed-fi/sections [Deliberate Failure]")
   })
 
   it("are shown without the method where it has its own column, and others unchanged", () => {
@@ -29,6 +37,7 @@ describe("the names of single requests", () => {
       "/data/v3/ed-fi/students [Deliberate Failure]",
       "POST /data/ed-fi/students [Deliberate Failure]"
     ],
+    ["PUT", "/data/v3/tpdm/candidates/{id}", "PUT /data/tpdm/candidates/{id}"],
     ["POST", "students-batch-10", "students-batch-10"],
     ["POST", "/oauth/token", "/oauth/token"],
     ["GET", "/data/v3/ed-fi/students?limit=1,2", "/data/v3/ed-fi/students?limit=1,2"],

@@ -64,7 +64,7 @@ describe("a run of single requests against a server that keeps the contract", ()
     Effect.gen(function* () {
       const { stats, total } = yield* runAll({}, { failDeliberately: true })
       const refusals = endpoints.reduce(
-        (sum, endpoint) => sum + (stats.requests[singleName("create", endpoint)]?.["400"] ?? 0),
+        (sum, endpoint) => sum + (stats.requests[singleName("create", { endpoint })]?.["400"] ?? 0),
         0
       )
       // Of a user's 8 iterations: 1, 4 and 7.

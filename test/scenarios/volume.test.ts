@@ -135,7 +135,7 @@ describe("VOLUME", () => {
         const options = { deleteResources, failDeliberately }
         const { sent } = singlesOf(name, { seed: 9, ...options }, six)
         const used = sent.map(({ bad, operation }) =>
-          bad ? badName(endpoint) : singleName(operation.op, endpoint)
+          bad ? badName({ endpoint }) : singleName(operation.op, { endpoint })
         )
         assert.sameMembers([...(scenario?.requestNames(options) ?? [])], [...new Set(used)])
       }

@@ -16,7 +16,7 @@ export const setup = new Setup({
     resourceNaming: "endpoint"
   },
   urls: {
-    resources: "http://dms.test/data/ed-fi",
+    data: "http://dms.test/data",
     oauth: new URL("http://dms.test/oauth/token"),
     batch: new URL("http://dms.test/batch")
   },
