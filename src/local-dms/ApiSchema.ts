@@ -66,6 +66,8 @@ const SecurableElements = Schema.Struct({
 export const ResourceSchema = Schema.Struct({
   resourceName: Schema.String,
   isDescriptor: Schema.Boolean,
+  /** In the file of an extension: what it adds to the resource of this name of the core project, in `_ext`. */
+  isResourceExtension: Schema.optional(Schema.Boolean),
   jsonSchemaForInsert: JsonSchema,
   identityJsonPaths: Schema.Array(JsonPath),
   allowIdentityUpdates: Schema.Boolean,
@@ -88,13 +90,16 @@ export const ResourceSchema = Schema.Struct({
   superclassIdentityJsonPath: Schema.optional(Schema.NullOr(JsonPath)),
   securableElements: SecurableElements
 })
-export type ResourceSchema = typeof ResourceSchema.Type
+export interface ResourceSchema extends Schema.Schema.Type<typeof ResourceSchema> {}
 
 export const ApiSchema = Schema.Struct({
   projectSchema: Schema.Struct({
     projectName: Schema.String,
     projectEndpointName: Schema.String,
     projectVersion: Schema.String,
+    /** `The Ed-Fi Data Standard v5.2` */
+    description: Schema.optional(Schema.String),
+    isExtensionProject: Schema.optional(Schema.Boolean),
     /** By endpoint: `students`. */
     resourceSchemas: Schema.Record({ key: Schema.String, value: ResourceSchema }),
     abstractResources: Schema.Record({

@@ -1,13 +1,21 @@
 /** The data model of a local DMS: the resources of its projects, each compiled when it is first used. */
 import * as Context from "effect/Context"
-import * as Schema from "effect/Schema"
-import { dataStandard52 } from "./dataStandard52.ts"
-import { dataStandard52Facts } from "./dataStandard52Facts.ts"
-import type { ProjectNames, ProjectSource } from "./ProjectSource.ts"
-import { ResourceFacts } from "./ResourceFacts.ts"
 import { compileResource } from "./compileResource.ts"
 import type { ResourceName, SpaceOf } from "./compileResource.ts"
+import { dataStandard52 } from "./dataStandard52.ts"
+import { dataStandard52Facts } from "./dataStandard52Facts.ts"
+import { extendFacts } from "./extendFacts.ts"
+import { sourceOfTexts } from "./ProjectSource.ts"
+import type { ProjectNames, ProjectSource } from "./ProjectSource.ts"
+import type { ResourceFacts } from "./ResourceFacts.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
+import { tpdm11 } from "./tpdm11.ts"
+import { tpdm11Facts } from "./tpdm11Facts.ts"
+
+/** A resource as the ApiSchema files have it, and its names; `facts` includes what extensions add. */
+export interface ResourceSource extends ResourceName {
+  readonly facts: () => ResourceFacts
+}
 
 interface Model {
   /** The core project first. */
@@ -22,62 +30,79 @@ interface Model {
   readonly findByName: (name: string) => ResourceModel | undefined
   /** By the id space of a resource, as a store keeps it: `students`, `tpdm/candidates`. */
   readonly findBySpace: (space: string) => ResourceModel | undefined
-  /** All resources and descriptors. */
+  /** All resources and descriptors, those of the core project first. */
   readonly all: () => ReadonlyArray<ResourceModel>
+  /** The same before they are compiled. */
+  readonly sources: ReadonlyArray<ResourceSource>
 }
 
-const decode = Schema.decodeSync(Schema.parseJson(ResourceFacts))
-
-interface Source extends ResourceName {
-  readonly facts: () => ResourceFacts
-}
-
-/** @param prefix of the id spaces: empty for the core project, otherwise `tpdm/` */
-const sourcesOf = ({ names, texts }: ProjectSource, prefix: string): ReadonlyArray<Source> => {
+/** @param isCore an extension has its endpoint before its id spaces: `tpdm/candidates` */
+const sourcesOf = (
+  { descriptor, names, resource }: ProjectSource,
+  isCore: boolean,
+  extensions: ReadonlyArray<ProjectSource>
+): ReadonlyArray<ResourceSource> => {
+  const lacking = (endpoint: string): never => {
+    throw new Error(`${names.endpoint}/${endpoint} has no facts`)
+  }
+  const factsOf = (endpoint: string): ResourceFacts =>
+    extensions.reduce(
+      (facts, { extension }) => {
+        const added = extension(endpoint)
+        return added === undefined ? facts : extendFacts(facts, added)
+      },
+      resource(endpoint) ?? lacking(endpoint)
+    )
   let descriptorFacts: ResourceFacts | undefined
   const named = (endpoint: string, name: string, isDescriptor: boolean): ResourceName => ({
     project: names.endpoint,
     endpoint,
-    space: prefix + endpoint,
+    space: isCore ? endpoint : `${names.endpoint}/${endpoint}`,
     name,
     isDescriptor
   })
   return [
     ...names.resources.map(([endpoint, name]) => ({
       ...named(endpoint, name, false),
-      facts: () => decode(texts.resources[endpoint] ?? "")
+      facts: () => factsOf(endpoint)
     })),
     ...names.descriptors.map(([endpoint, name]) => ({
       ...named(endpoint, `${name}Descriptor`, true),
-      facts: () => (descriptorFacts ??= decode(texts.descriptor))
+      facts: () => (descriptorFacts ??= descriptor() ?? lacking(endpoint))
     }))
   ]
 }
 
 /** Of two entries with one key the first counts: the core project takes precedence. */
 const firstBy = (
-  sources: ReadonlyArray<Source>,
-  keyOf: (source: Source) => string
-): ReadonlyMap<string, Source> => new Map(sources.toReversed().map((source) => [keyOf(source), source]))
+  sources: ReadonlyArray<ResourceSource>,
+  keyOf: (source: ResourceSource) => string
+): ReadonlyMap<string, ResourceSource> =>
+  new Map(sources.toReversed().map((source) => [keyOf(source), source]))
 
 const make = (projects: ReadonlyArray<ProjectSource>): Model => {
+  const [, ...extensions] = projects
   const sources = projects.flatMap((project, index) =>
-    sourcesOf(project, index === 0 ? "" : `${project.names.endpoint}/`)
+    index === 0 ? sourcesOf(project, true, extensions) : sourcesOf(project, false, [])
   )
   const projectNames = new Set(projects.map(({ names }) => names.endpoint.toLowerCase()))
   const byPath = firstBy(sources, ({ endpoint, project }) => `${project}/${endpoint}`.toLowerCase())
   const byEndpoint = firstBy(sources, ({ endpoint }) => endpoint.toLowerCase())
   const byName = firstBy(sources, ({ name }) => name)
+  const byProjectAndName = firstBy(sources, ({ name, project }) => `${project} ${name}`)
   const bySpace = firstBy(sources, ({ space }) => space)
-  /** Abstract resources are spaces of their own name. */
-  const spaceOf: SpaceOf = (name) => byName.get(name)?.space ?? name
+  /** A project means its own resource if two have one name. Abstract resources are spaces of their own name. */
+  const spaceIn =
+    (project: string): SpaceOf =>
+    (name) =>
+      (byProjectAndName.get(`${project} ${name}`) ?? byName.get(name))?.space ?? name
   const compiled = new Map<string, ResourceModel>()
-  const compile = (source: Source | undefined): ResourceModel | undefined => {
+  const compile = (source: ResourceSource | undefined): ResourceModel | undefined => {
     if (source === undefined) return undefined
     const known = compiled.get(source.space)
     if (known !== undefined) return known
     const { facts, ...names } = source
-    const model = compileResource(names, facts(), spaceOf)
+    const model = compileResource(names, facts(), spaceIn(source.project))
     compiled.set(source.space, model)
     return model
   }
@@ -88,16 +113,17 @@ const make = (projects: ReadonlyArray<ProjectSource>): Model => {
     findByEndpoint: (endpoint) => compiled.get(endpoint) ?? compile(byEndpoint.get(endpoint.toLowerCase())),
     findByName: (name) => compile(byName.get(name)),
     findBySpace: (space) => compiled.get(space) ?? compile(bySpace.get(space)),
-    all: () => sources.flatMap((source) => compile(source) ?? [])
+    all: () => sources.flatMap((source) => compile(source) ?? []),
+    sources
   }
 }
 
-/** The Ed-Fi Data Standard 5.2, unless another model is provided. */
+/** The Ed-Fi Data Standard 5.2 with TPDM, as a stock DMS, unless another model is provided. */
 export class DataModel extends Context.Reference<DataModel>()("edfi-perf/local-dms/DataModel", {
-  defaultValue: (): Model => dataStandard
+  defaultValue: (): Model => stock
 }) {
   /** @param projects the core project first, which the others may refer to */
   static readonly make = make
 }
 
-const dataStandard = make([{ names: dataStandard52, texts: dataStandard52Facts }])
+const stock = make([sourceOfTexts(dataStandard52, dataStandard52Facts), sourceOfTexts(tpdm11, tpdm11Facts)])

@@ -55,9 +55,10 @@ const ReferenceFacts = Schema.Struct({
   to: Schema.String,
   /**
    * The members that carry the target's identity, one for each path of it, in its order. A member that carries two of
-   * them stands twice: `["localCourseCode", "schoolId", "schoolId", "schoolYear", "sessionName"]`.
+   * them stands twice: `["localCourseCode", "schoolId", "schoolId", "schoolYear", "sessionName"]`. Without it they are
+   * the members in their order.
    */
-  parts: Schema.Array(Schema.String),
+  parts: optional(Schema.Array(Schema.String)),
   members: Schema.Array(ScalarFacts)
 })
 export interface ReferenceFacts extends Schema.Schema.Type<typeof ReferenceFacts> {}
@@ -122,6 +123,9 @@ export const ResourceFacts = Schema.Struct({
 })
 export interface ResourceFacts extends Schema.Schema.Type<typeof ResourceFacts> {}
 
+export const partsOf = ({ members, parts }: ReferenceFacts): ReadonlyArray<string> =>
+  parts ?? members.map(({ name }) => name)
+
 /** A resource by its names: `["sections", "Section", facts]`. */
 export type NamedFacts<Facts> = readonly [endpoint: string, name: string, facts: Facts]
 
@@ -133,7 +137,11 @@ export interface ProjectFacts {
   readonly endpoint: string
   /** `5.2.0` */
   readonly version: string
+  /** `The Ed-Fi Data Standard v5.2` */
+  readonly description: string
   readonly resources: ReadonlyArray<NamedFacts<ResourceFacts>>
+  /** What an extension adds to resources of the core project. */
+  readonly extensions: ReadonlyArray<NamedFacts<ResourceFacts>>
   /** Endpoint and name of each descriptor: `["termDescriptors", "Term"]`. */
   readonly descriptors: ReadonlyArray<readonly [endpoint: string, name: string]>
   /** What all descriptors have in common. */

@@ -1,4 +1,5 @@
 /** Compiles the facts of a resource into its model. */
+import { partsOf } from "./ResourceFacts.ts"
 import type { ListFacts, MemberFacts, ReferenceFacts, ResourceFacts, ScalarFacts } from "./ResourceFacts.ts"
 import type {
   IdentityOf,
@@ -64,11 +65,11 @@ const scalarShape = (facts: ScalarFacts, spaceOf: SpaceOf): Shape => {
   }
 }
 
-const referenceShape = ({ members, parts, to }: ReferenceFacts, spaceOf: SpaceOf): ReferenceShape => ({
+const referenceShape = (facts: ReferenceFacts, spaceOf: SpaceOf): ReferenceShape => ({
   _tag: "reference",
-  space: spaceOf(to),
-  parts,
-  members: compile(members, spaceOf)
+  space: spaceOf(facts.to),
+  parts: partsOf(facts),
+  members: compile(facts.members, spaceOf)
 })
 
 const listShape = ({ items, unique }: ListFacts, spaceOf: SpaceOf): ListShape => ({

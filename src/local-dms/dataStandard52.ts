@@ -1,10 +1,11 @@
-/** The names of the Ed-Fi Data Standard 5.2. Written by scripts/reduceDataStandard.ts. */
+/** The names of Ed-Fi 5.2.0. Written by scripts/reduceDataStandard.ts. */
 import type { ProjectNames } from "./ProjectSource.ts"
 
 export const dataStandard52: ProjectNames = {
   name: "Ed-Fi",
   endpoint: "ed-fi",
   version: "5.2.0",
+  description: "The Ed-Fi Data Standard v5.2",
   abstract: ["EducationOrganization", "GeneralStudentProgramAssociation"],
   resources: [
     ["academicWeeks", "AcademicWeek"],

@@ -153,6 +153,16 @@ const codes: { readonly [name: string]: ReadonlyArray<string> } = {
   Visa: ["B - Visitor", "F - Foreign Student", "M - Vocational or Non-Academic Student", "Other"]
 }
 
+/**
+ * The namespace of a descriptor's values in a new store.
+ *
+ * @param project the endpoint of the descriptor's project
+ * @example descriptorNamespace("ed-fi", "Term") // "uri://ed-fi.org/TermDescriptor"
+ * @example descriptorNamespace("tpdm", "Gender") // "uri://tpdm.ed-fi.org/GenderDescriptor"
+ */
+export const descriptorNamespace = (project: string, name: string): string =>
+  `uri://${project === "ed-fi" ? "" : `${project}.`}ed-fi.org/${name}Descriptor`
+
 /** `descriptorUri("Term", "Fall Semester")` is `uri://ed-fi.org/TermDescriptor#Fall Semester`. */
 export const descriptorUri = (name: string, code: string): string =>
   `uri://ed-fi.org/${name}Descriptor#${code}`

@@ -62,7 +62,7 @@ export const referenceEdges = (models: ReadonlyArray<ResourceModel>): Graph => {
   return { vertices, edges }
 }
 
-/** The associations that let a client read and update a person: what refers to the person comes after them. */
+/** By id space: the associations that let a client read and update a person: what refers to the person comes after them. */
 const associations: { readonly [person: string]: ReadonlyArray<string> } = {
   students: ["studentSchoolAssociations"],
   staffs: [
@@ -74,14 +74,14 @@ const associations: { readonly [person: string]: ReadonlyArray<string> } = {
 
 /** Edges from a person start at its associations instead, but for those to the associations themselves. */
 const throughAssociations = ({ edges, vertices }: Graph): Graph => {
-  const byEndpoint = new Map(vertices.map((vertex) => [vertex.endpoint, vertex]))
+  const bySpace = new Map(vertices.map((vertex) => [vertex.identity.space, vertex]))
   return {
     vertices,
     edges: edges.flatMap((edge) => {
-      const names = associations[edge.source.endpoint] ?? []
-      if (names.length === 0 || names.includes(edge.target.endpoint)) return [edge]
+      const names = associations[edge.source.identity.space] ?? []
+      if (names.length === 0 || names.includes(edge.target.identity.space)) return [edge]
       return names.flatMap((name) => {
-        const source = byEndpoint.get(name)
+        const source = bySpace.get(name)
         return source === undefined || source === edge.target ? [] : [{ ...edge, source }]
       })
     })
@@ -138,12 +138,12 @@ const ordersOf = ({ edges, vertices }: Graph): ReadonlyMap<ResourceModel, number
 export const loadOrder = (models: ReadonlyArray<ResourceModel>): ReadonlyArray<LoadStep> => {
   const graph = withoutCycles(throughAssociations(referenceEdges(models)))
   const orders = ordersOf(graph)
-  const byEndpoint = new Map([...orders].map(([{ endpoint }, order]) => [endpoint, order]))
+  const bySpace = new Map([...orders].map(([{ identity }, order]) => [identity.space, order]))
   return [...orders]
     .flatMap(([resource, order]): ReadonlyArray<LoadStep> => {
-      const names = associations[resource.endpoint]
+      const names = associations[resource.identity.space]
       if (names === undefined) return [{ resource, order, operations: ["Create", "Update"] }]
-      const after = Math.max(...names.map((name) => byEndpoint.get(name) ?? 0))
+      const after = Math.max(...names.map((name) => bySpace.get(name) ?? 0))
       return [
         { resource, order, operations: ["Create"] },
         { resource, order: after + 1, operations: ["Update"] }

@@ -113,7 +113,9 @@ const memberOf = (
   const members = Object.entries(schema.properties ?? {}).map(([name, part]) =>
     scalarOf(required.has(name) ? { name, required: true } : { name }, part, `${path}.${name}`, context)
   )
-  return { ...common, type: "reference", ...reference, members }
+  const { parts, to } = reference
+  const inOrder = parts.join() === members.map(({ name }) => name).join()
+  return { ...common, type: "reference", to, ...(inOrder ? {} : { parts }), members }
 }
 
 const scalarOf = (
@@ -225,7 +227,13 @@ const factsOf = (schema: ResourceSchema, context: Context): ResourceFacts => {
 export const reduceApiSchema = ({
   projectSchema
 }: ApiSchema): Either.Either<ProjectFacts, UnsupportedApiSchema> => {
-  const { projectEndpointName, projectName, projectVersion, resourceSchemas } = projectSchema
+  const {
+    description = "",
+    projectEndpointName,
+    projectName,
+    projectVersion,
+    resourceSchemas
+  } = projectSchema
   const reduced = Object.entries(resourceSchemas).map(([endpoint, schema]) => {
     const context = contextOf(endpoint, schema)
     return { endpoint, schema, facts: factsOf(schema, context), problems: context.problems }
@@ -233,13 +241,17 @@ export const reduceApiSchema = ({
   const problems = reduced.flatMap(({ problems }) => problems)
   if (problems.length > 0) return Either.left(new UnsupportedApiSchema({ problems }))
   const descriptors = reduced.filter(({ schema }) => schema.isDescriptor)
+  const named = (isExtension: boolean) =>
+    reduced
+      .filter(({ schema }) => !schema.isDescriptor && (schema.isResourceExtension === true) === isExtension)
+      .map(({ endpoint, facts, schema }) => [endpoint, schema.resourceName, facts] as const)
   return Either.right({
     name: projectName,
     endpoint: projectEndpointName,
     version: projectVersion,
-    resources: reduced
-      .filter(({ schema }) => !schema.isDescriptor)
-      .map(({ endpoint, facts, schema }) => [endpoint, schema.resourceName, facts] as const),
+    description,
+    resources: named(false),
+    extensions: named(true),
     descriptors: descriptors.map(
       ({ endpoint, schema }) => [endpoint, descriptorName(schema.resourceName)] as const
     ),

@@ -3,7 +3,7 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
-import { codesOf, descriptorUri } from "./descriptors.ts"
+import { codesOf, descriptorNamespace, descriptorUri } from "./descriptors.ts"
 import { uuid } from "./ids.ts"
 import { validate } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
@@ -14,19 +14,21 @@ type Models = ServerState["models"]
 const currentYear = 2025
 
 /** The values of a descriptor, as documents. */
-const descriptorDocuments = (name: string): ReadonlyArray<JsonObject> =>
+const descriptorDocuments = (project: string, name: string): ReadonlyArray<JsonObject> =>
   codesOf(name).map((codeValue) => ({
     codeValue,
-    namespace: `uri://ed-fi.org/${name}Descriptor`,
+    namespace: descriptorNamespace(project, name),
     shortDescription: codeValue
   }))
 
-/** Descriptors, school years 1991 to 2037 (contract, section 6) and the district 255901. */
-const documentsOf = ({ projects }: Models): ReadonlyArray<readonly [string, JsonObject]> => [
-  ...projects
-    .flatMap(({ descriptors }) => descriptors)
-    .flatMap(([endpoint, name]) =>
-      descriptorDocuments(name).map((document) => [endpoint, document] as const)
+/** By id space: descriptors, school years 1991 to 2037 (contract, section 6) and the district 255901. */
+const documentsOf = ({ sources }: Models): ReadonlyArray<readonly [string, JsonObject]> => [
+  ...sources
+    .filter(({ isDescriptor }) => isDescriptor)
+    .flatMap(({ name, project, space }) =>
+      descriptorDocuments(project, name.replace(/Descriptor$/, "")).map(
+        (document) => [space, document] as const
+      )
     ),
   ...Array.from({ length: 47 }, (_, index) => {
     const schoolYear = 1991 + index
@@ -55,16 +57,16 @@ const documentsOf = ({ projects }: Models): ReadonlyArray<readonly [string, Json
   ]
 ]
 
-/** A document that is not valid is a defect. */
+/** Empty if the model has no such resource, or requires other members of it: models of other files may. */
 const valid = (
   models: Models,
-  [endpoint, document]: readonly [string, JsonObject]
-): Omit<NewDocument, "id"> => {
-  const model = models.findByEndpoint(endpoint)
+  [space, document]: readonly [string, JsonObject]
+): ReadonlyArray<Omit<NewDocument, "id">> => {
+  const model = models.findBySpace(space)
   const judged = model === undefined ? undefined : validate(model, document, () => undefined)
-  if (model === undefined || judged === undefined || Either.isLeft(judged))
-    throw new Error(`the seed document of ${endpoint} is not valid`)
-  return { model, document: judged.right }
+  return model === undefined || judged === undefined || Either.isLeft(judged)
+    ? []
+    : [{ model, document: judged.right }]
 }
 
 /** The same for every server with one data model, so they are validated once. */
@@ -73,7 +75,7 @@ const validDocuments = new WeakMap<Models, ReadonlyArray<Omit<NewDocument, "id">
 const validDocumentsOf = (models: Models): ReadonlyArray<Omit<NewDocument, "id">> => {
   const known = validDocuments.get(models)
   if (known !== undefined) return known
-  const all = documentsOf(models).map((document) => valid(models, document))
+  const all = documentsOf(models).flatMap((document) => valid(models, document))
   validDocuments.set(models, all)
   return all
 }

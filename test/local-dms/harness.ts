@@ -80,10 +80,13 @@ export const session = Effect.map(login, (token) => {
     ...extra,
     headers: { authorization: `Bearer ${token}`, ...extra.headers }
   })
-  const data = (method: Method, path: string, extra?: Extra) =>
-    send(method, `/data/ed-fi/${path}`, authorized(extra))
+  /** @param path with the project: `tpdm/candidates` */
+  const inProject = (method: Method, path: string, extra?: Extra) =>
+    send(method, `/data/${path}`, authorized(extra))
+  const data = (method: Method, path: string, extra?: Extra) => inProject(method, `ed-fi/${path}`, extra)
   return {
     token,
+    inProject,
     data,
     get: (path: string) => data("GET", path),
     post: (endpoint: string, json: Json) => data("POST", endpoint, { json }),

@@ -3,16 +3,21 @@ import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { existsSync, readFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { modulesOf, reduceFile } from "../../scripts/reduceDataStandard.ts"
+import { reduceFiles } from "../../scripts/reduceDataStandard.ts"
 import type { ApiSchema, JsonSchema, ResourceSchema } from "../../src/local-dms/ApiSchema.ts"
 import { DataModel } from "../../src/local-dms/DataModel.ts"
 import { reduceApiSchema } from "../../src/local-dms/reduceApiSchema.ts"
 import { shapeAt } from "../../src/local-dms/compileResource.ts"
 
 const pathOf = (relative: string) => fileURLToPath(new URL(relative, import.meta.url))
-const source = pathOf("../../../shared/data/ed-fi-api-schema-ds-5.2.json")
+const shared = (file: string) => pathOf(`../../../shared/data/${file}`)
+const [core, tpdm, openApi] = [
+  shared("ed-fi-api-schema-ds-5.2.json"),
+  shared("ed-fi-api-schema-tpdm.json"),
+  shared("ed-fi-resources-ds-5.0.json")
+]
 const committed = (file: string) => readFileSync(pathOf(`../../src/local-dms/${file}`), "utf8")
-const files = ["dataStandard52.ts", "dataStandard52Facts.ts"]
+const files = ["dataStandard52.ts", "dataStandard52Facts.ts", "tpdm11.ts", "tpdm11Facts.ts"]
 
 const resource = (properties: JsonSchema["properties"], extra: Partial<ResourceSchema>): ResourceSchema => ({
   resourceName: "Thing",
@@ -140,11 +145,11 @@ describe("reduceApiSchema", () => {
   })
 })
 
-describe("the facts of the Data Standard", () => {
-  it.skipIf(!existsSync(source))(
-    "are what the script makes of the ApiSchema file (skipped where ../shared/data is not)",
+describe("the facts of the Data Standard and of TPDM", () => {
+  it.skipIf(![core, tpdm, openApi].every((file) => existsSync(file)))(
+    "are what the script makes of its files (skipped where ../shared/data is not)",
     () => {
-      const modules = modulesOf(reduceFile(source))
+      const modules = reduceFiles(core, tpdm, openApi)
       assert.deepStrictEqual(Object.keys(modules), files)
       for (const file of files) assert.strictEqual(committed(file), modules[file], file)
     }
@@ -157,11 +162,11 @@ describe("the facts of the Data Standard", () => {
     )
   })
 
-  it("describe 138 resources and 211 descriptors, each with an identity that its documents have", () => {
+  it("describe 138 + 15 resources and 211 + 18 descriptors, each with an identity that its documents have", () => {
     const models = DataModel.defaultValue().all()
     assert.deepStrictEqual(
       [models.filter(({ isDescriptor }) => !isDescriptor).length, models.length],
-      [138, 138 + 211]
+      [138 + 15, 138 + 15 + 211 + 18]
     )
     for (const { endpoint, identity, members } of models) {
       assert.isAbove(identity.parts.length, 0, endpoint)
@@ -170,6 +175,19 @@ describe("the facts of the Data Standard", () => {
         assert.isTrue(tag !== undefined && !["list", "object", "reference"].includes(tag), path.join("."))
       }
     }
+  })
+
+  it("put what TPDM adds to a core resource under _ext, and only there", () => {
+    const shapes = ["credentials", "schools", "surveyResponses", "students"].map((endpoint) => {
+      const model = DataModel.defaultValue().find("ed-fi", endpoint)
+      const added = model === undefined ? undefined : shapeAt(model.members, ["_ext", "tpdm"])
+      return added?._tag === "object" ? [...added.members.byName.keys()] : []
+    })
+    assert.deepStrictEqual(
+      shapes.map(({ length }) => length),
+      [8, 1, 1, 0]
+    )
+    assert.deepStrictEqual(shapes[1], ["postSecondaryInstitutionReference"])
   })
 
   it("let a reference carry as many parts as the identity of its target has", () => {

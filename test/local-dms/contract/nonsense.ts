@@ -220,13 +220,13 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
           requests.reduce((sum, count) => sum + count, 0),
           numRequests + 1
         )
-        for (const { endpoint } of DataModel.defaultValue()
+        for (const { endpoint, identity, project } of DataModel.defaultValue()
           .all()
           .filter(({ isDescriptor }) => !isDescriptor)) {
-          const target = `/data/ed-fi/${endpoint}?totalCount=true&limit=0`
+          const target = `/data/${project}/${endpoint}?totalCount=true&limit=0`
           const reply = yield* respond(call("GET", target, "", { authorization: `Bearer ${token}` }))
           const held = reply._tag === "Response" ? reply.headers["total-count"] : ""
-          assert.strictEqual(held, String(counted.rows[endpoint] ?? 0), endpoint)
+          assert.strictEqual(held, String(counted.rows[identity.space] ?? 0), endpoint)
         }
       }).pipe(Effect.provide(layerOf({ seed: 1 })))
     )

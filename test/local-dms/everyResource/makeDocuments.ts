@@ -1,10 +1,16 @@
-/** Valid documents of every resource, made from the model: one instance of each, to which all references lead. */
+/** Valid documents of every resource of all projects, made from the model: one instance of each, to which all references lead. */
 import type { Json, JsonObject } from "../../../src/domain/Json.ts"
-import { codesOf, descriptorUri } from "../../../src/local-dms/descriptors.ts"
+import { codesOf, descriptorNamespace } from "../../../src/local-dms/descriptors.ts"
 import { DataModel } from "../../../src/local-dms/DataModel.ts"
 import { loadOrder } from "../../../src/local-dms/loadOrder.ts"
 import { valueAt } from "../../../src/local-dms/keys.ts"
-import type { Members, ReferenceShape, ResourceModel, Shape } from "../../../src/local-dms/ResourceModel.ts"
+import type {
+  DescriptorShape,
+  Members,
+  ReferenceShape,
+  ResourceModel,
+  Shape
+} from "../../../src/local-dms/ResourceModel.ts"
 
 const models = DataModel.defaultValue().all()
 
@@ -33,6 +39,12 @@ const integerFor = (name: string, min: number, max: number): number =>
         max
       )
 
+/** The first value of the seed. @param space of an extension `tpdm/genderDescriptors` */
+const descriptorFor = ({ name, space }: DescriptorShape): string => {
+  const project = space.includes("/") ? space.split("/")[0] : undefined
+  return `${descriptorNamespace(project ?? "ed-fi", name)}#${codesOf(name)[0]}`
+}
+
 const scalarFor = (name: string, shape: Shape): Json => {
   switch (shape._tag) {
     case "text":
@@ -46,7 +58,7 @@ const scalarFor = (name: string, shape: Shape): Json => {
     case "time":
       return "08:30:00"
     case "descriptor":
-      return descriptorUri(shape.name, codesOf(shape.name)[0] ?? "")
+      return descriptorFor(shape)
     default:
       return "2025-09-01"
   }
