@@ -1,5 +1,6 @@
 /** The data model of a local DMS: the resources of its projects, each compiled when it is first used. */
 import * as Context from "effect/Context"
+import { columnFieldsOf } from "./columns.ts"
 import { compileResource } from "./compileResource.ts"
 import type { ResourceName, SpaceOf } from "./compileResource.ts"
 import { dataStandard52 } from "./dataStandard52.ts"
@@ -17,7 +18,8 @@ export interface ResourceSource extends ResourceName {
   readonly facts: () => ResourceFacts
 }
 
-interface Model {
+/** The resources of all projects. */
+export interface Models {
   /** The core project first. */
   readonly projects: ReadonlyArray<ProjectNames>
   /** Whether a part of a URL names a project, case-insensitive: `ed-fi`. */
@@ -30,6 +32,8 @@ interface Model {
   readonly findByName: (name: string) => ResourceModel | undefined
   /** By the id space of a resource, as a store keeps it: `students`, `tpdm/candidates`. */
   readonly findBySpace: (space: string) => ResourceModel | undefined
+  /** The fields of a query that names columns with roles, by lower-case name: `locationschoolid`. */
+  readonly columnFields: (model: ResourceModel) => ResourceModel["queryFields"]
   /** All resources and descriptors, those of the core project first. */
   readonly all: () => ReadonlyArray<ResourceModel>
   /** The same before they are compiled. */
@@ -80,7 +84,7 @@ const firstBy = (
 ): ReadonlyMap<string, ResourceSource> =>
   new Map(sources.toReversed().map((source) => [keyOf(source), source]))
 
-const make = (projects: ReadonlyArray<ProjectSource>): Model => {
+const make = (projects: ReadonlyArray<ProjectSource>): Models => {
   const [, ...extensions] = projects
   const sources = projects.flatMap((project, index) =>
     index === 0 ? sourcesOf(project, true, extensions) : sourcesOf(project, false, [])
@@ -106,6 +110,7 @@ const make = (projects: ReadonlyArray<ProjectSource>): Model => {
     compiled.set(source.space, model)
     return model
   }
+  const columnFields = new Map<ResourceModel, ResourceModel["queryFields"]>()
   return {
     projects: projects.map(({ names }) => names),
     hasProject: (text) => projectNames.has(text.toLowerCase()),
@@ -113,6 +118,13 @@ const make = (projects: ReadonlyArray<ProjectSource>): Model => {
     findByEndpoint: (endpoint) => compiled.get(endpoint) ?? compile(byEndpoint.get(endpoint.toLowerCase())),
     findByName: (name) => compile(byName.get(name)),
     findBySpace: (space) => compiled.get(space) ?? compile(bySpace.get(space)),
+    columnFields: (model) => {
+      const source = bySpace.get(model.identity.space)
+      const fields =
+        columnFields.get(model) ?? (source && columnFieldsOf(source.facts())) ?? model.queryFields
+      columnFields.set(model, fields)
+      return fields
+    },
     all: () => sources.flatMap((source) => compile(source) ?? []),
     sources
   }
@@ -120,7 +132,7 @@ const make = (projects: ReadonlyArray<ProjectSource>): Model => {
 
 /** The Ed-Fi Data Standard 5.2 with TPDM, as a stock DMS, unless another model is provided. */
 export class DataModel extends Context.Reference<DataModel>()("edfi-perf/local-dms/DataModel", {
-  defaultValue: (): Model => stock
+  defaultValue: (): Models => stock
 }) {
   /** @param projects the core project first, which the others may refer to */
   static readonly make = make

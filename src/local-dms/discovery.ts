@@ -1,25 +1,28 @@
 /** The responses of `/` and `/metadata`, which need no token. @see contract section 1 */
-import type { Json } from "../domain/Json.ts"
+import type { Json, JsonObject } from "../domain/Json.ts"
+import type { Models } from "./DataModel.ts"
 import { loadOrder, referenceEdges } from "./loadOrder.ts"
 import type { ServerState } from "./ServerState.ts"
 
+const underRoot = (root: string, paths: { readonly [member: string]: string }): JsonObject =>
+  Object.fromEntries(Object.entries(paths).map(([member, path]) => [member, root + path]))
+
 /** @param root scheme and host as sent by the client */
-export const discovery = ({ dialect }: ServerState, root: string): Json => ({
-  version: "0.1.0",
-  applicationName: "Ed-Fi Alliance Data Management Service",
-  informationalVersion: "Release Candidate 1",
-  dataModels: [{ name: "Ed-Fi", version: "5.2.0", informationalVersion: "The Ed-Fi Data Standard 5.2" }],
-  urls: {
-    dependencies: `${root}/metadata/dependencies`,
-    openApiMetadata: `${root}/metadata/specifications`,
-    oauth: `${root}/connect/token`,
-    dataManagementApi: `${root}${dialect.dataPath}`,
-    ...(dialect.hasBatch ? { batchApi: `${root}/batch` } : {}),
-    xsdMetadata: `${root}/metadata/xsd`
-  }
+export const discovery = ({ dialect: { metadata }, models }: ServerState, root: string): Json => ({
+  ...metadata.application,
+  dataModels: models.projects
+    .map(({ description, name, version }) => ({ name, version, informationalVersion: description }))
+    .sort((one, other) => (one.name < other.name ? -1 : 1)),
+  urls: underRoot(root, metadata.urls)
 })
 
-type Models = ServerState["models"]
+/** `/metadata` of a DMS. */
+export const metadataIndex = ({ dialect: { metadata } }: ServerState, root: string): Json =>
+  underRoot(root, {
+    dependencies: metadata.dependenciesPath,
+    specifications: metadata.specificationsPath,
+    xsdMetadata: "/metadata/xsd"
+  })
 
 const steps = new WeakMap<Models, Json>()
 

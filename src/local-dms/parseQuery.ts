@@ -14,10 +14,14 @@ export interface ParsedQuery extends Query {
 /** Maximum and default number of documents in a page. */
 const maxLimit = 500
 
-/** @param target path and query: `/data/ed-fi/students?limit=5&totalCount=true` */
+/**
+ * @param target path and query: `/data/ed-fi/students?limit=5&totalCount=true`
+ * @param fields those that the server knows, by lower-case name
+ */
 export const parseQuery = (
   model: ResourceModel,
-  target: string
+  target: string,
+  fields: ResourceModel["queryFields"]
 ): Either.Either<ParsedQuery, Refusal.Refusal> => {
   const at = target.indexOf("?")
   const filters: Array<readonly [string, string]> = []
@@ -38,18 +42,19 @@ export const parseQuery = (
       totalCount = lower === "true"
     } else filters.push([given, value])
   }
-  return Either.map(parseFilters(model, filters), (terms) => ({ terms, limit, offset, totalCount }))
+  return Either.map(parseFilters(model, filters, fields), (terms) => ({ terms, limit, offset, totalCount }))
 }
 
 /** Unknown fields are refused first, then all values of the wrong type together. */
 const parseFilters = (
   model: ResourceModel,
-  filters: ReadonlyArray<readonly [string, string]>
+  filters: ReadonlyArray<readonly [string, string]>,
+  fields: ResourceModel["queryFields"]
 ): Either.Either<Query["terms"], Refusal.Refusal> => {
   const terms: Array<Query["terms"][number]> = []
   const errors: { [path: string]: ReadonlyArray<string> } = {}
   for (const [given, text] of filters) {
-    const field = model.queryFields.get(given.toLowerCase())
+    const field = fields.get(given.toLowerCase())
     if (field === undefined) {
       return Either.left(
         Refusal.badRequest(`The query field '${given}' is not valid for resource '${model.name}'.`)

@@ -21,7 +21,9 @@ export const get = Effect.fnUntraced(function* ({ server, model }: DataRequest, 
 })
 
 export const query = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
-  const parsed = parseQuery(model, request.target)
+  const { dialect, models } = server
+  const fields = dialect.queriesByColumn ? models.columnFields(model) : model.queryFields
+  const parsed = parseQuery(model, request.target, fields)
   if (Either.isLeft(parsed)) return yield* Effect.fail(parsed.left)
   const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)

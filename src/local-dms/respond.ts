@@ -9,68 +9,18 @@ import { admitted, afterFreeze } from "./admission.ts"
 import { respondToBatch } from "./batch.ts"
 import type { SimulateLatency } from "./batch.ts"
 import { respondToData } from "./data.ts"
-import { dependencies, dependenciesGraph, discovery } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
 import { circuitMillis, Faults } from "./Faults.ts"
 import type { InjectedFaults } from "./Faults.ts"
 import { hex } from "./ids.ts"
 import { loggedCause } from "./loggedCause.ts"
-import { connectToken, proxyToken } from "./oauth.ts"
+import { openRoutes } from "./openRoutes.ts"
+import type { Call } from "./openRoutes.ts"
 import * as Refusal from "./Refusal.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
 
-/** A request with the data of its route. */
-interface Call {
-  readonly server: ServerState
-  readonly request: Exchange.Request
-  /** Without query and trailing slash. */
-  readonly path: string
-  readonly nowMillis: number
-  readonly traceId: string
-}
-
-/** A route without token, queue and latency. */
-interface OpenRoute {
-  readonly method: "GET" | "POST"
-  readonly respond: (call: Call) => Exchange.Response
-}
-
-const dependenciesResponse = ({ request, server: { models } }: Call): Exchange.Response =>
-  request.headers["accept"]?.includes("graphml") === true
-    ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph(models) }
-    : Exchange.json(200, dependencies(models))
-
-/** By lower-case path: routing ignores case. */
-const openRoutes: ReadonlyMap<string, OpenRoute> = new Map<string, OpenRoute>([
-  [
-    "/",
-    { method: "GET", respond: ({ request, server }) => Exchange.json(200, discovery(server, request.root)) }
-  ],
-  ["/health", { method: "GET", respond: () => Exchange.json(200, { Status: "Healthy", Results: {} }) }],
-  ["/metadata/dependencies", { method: "GET", respond: dependenciesResponse }],
-  [
-    "/connect/token",
-    {
-      method: "POST",
-      respond: ({ nowMillis, request, server, traceId }) => connectToken(server, request, nowMillis, traceId)
-    }
-  ],
-  [
-    "/oauth/token",
-    {
-      method: "POST",
-      respond: ({ nowMillis, request, server, traceId }) => proxyToken(server, request, nowMillis, traceId)
-    }
-  ]
-])
-
-const countedRoutes: ReadonlySet<string> = new Set([
-  ...openRoutes.keys(),
-  "/batch",
-  "/_local/stats",
-  "/_local/faults"
-])
+const countedRoutes: ReadonlySet<string> = new Set(["/batch", "/_local/stats", "/_local/faults"])
 
 /** Never fails: a defect in a route is a 500, as on the real server. */
 export const respond = (server: ServerState, request: Exchange.Request): Effect.Effect<Exchange.Reply> =>
@@ -105,8 +55,10 @@ const pathOf = (target: string): string => {
 const routeName = ({ dialect, models }: ServerState, method: string, path: string): string => {
   const lowerPath = path.toLowerCase()
   const { dataPath } = dialect
-  if (!isUnder(dataPath, lowerPath))
-    return countedRoutes.has(lowerPath) ? `${method} ${lowerPath}` : `${method} other`
+  if (!isUnder(dataPath, lowerPath)) {
+    const isKnown = countedRoutes.has(lowerPath) || openRoutes[dialect.name].has(lowerPath)
+    return isKnown ? `${method} ${lowerPath}` : `${method} other`
+  }
   const [project = "", endpoint = "", id] = path.slice(dataPath.length + 1).split("/")
   const model = models.find(project, endpoint)
   if (model === undefined) return `${method} ${dataPath}/other`
@@ -126,7 +78,7 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
   if (request.tooLong) {
     return afterFreeze(server, () => Refusal.responseOf(Refusal.crash("Request body too large."), traceId))
   }
-  const open = openRoutes.get(lowerPath)
+  const open = openRoutes[server.dialect.name].get(lowerPath)
   if (open !== undefined) {
     return afterFreeze(server, () =>
       request.method === open.method ? open.respond(call) : Exchange.empty(405, { allow: open.method })

@@ -3,10 +3,11 @@ import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
+import { dialectNames } from "../../src/local-dms/Dialect.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { DescribedApi } from "../../src/schema/describeApi.ts"
+import { listening } from "../listening.ts"
 import { descriptorsDocument, resourcesDocument } from "../schema/dialects.ts"
 import { edfiPerf, folder } from "./edfiPerf.ts"
 
@@ -97,10 +98,23 @@ describe("edfi-perf resources", () => {
     })
   )
 
+  it.scopedLive.each(dialectNames)("reads what the local DMS publishes as %s", (dialect) =>
+    Effect.gen(function* () {
+      const dms = yield* LocalDms.serve({ port: 0, dialect })
+      const { err, exitCode, out } = yield* edfiPerf(["resources", "--baseUrl", dms.url])
+      assert.deepStrictEqual([exitCode, err], [0, ""])
+      assert.match(out, /^152 of 153 resources can be tested, 229 descriptors:/)
+    })
+  )
+
   it.scopedLive("ends with 3 if the server publishes no documents", () =>
     Effect.gen(function* () {
-      const dms = yield* LocalDms.serve({ port: 0, key: "key", secret: Redacted.make("secret") })
-      const { err, exitCode } = yield* edfiPerf(["resources", "--baseUrl", dms.url])
+      const url = yield* listening(({ headers, url }, response) => {
+        if (url !== "/") return response.writeHead(404).end()
+        const openApiMetadata = `http://${headers.host}/metadata/specifications`
+        return response.end(JSON.stringify({ urls: { openApiMetadata } }))
+      })
+      const { err, exitCode } = yield* edfiPerf(["resources", "--baseUrl", url])
       assert.strictEqual(exitCode, 3)
       assert.match(err, /\/metadata\/specifications: it returned 404; --spec/)
     })

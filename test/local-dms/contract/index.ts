@@ -5,7 +5,9 @@ import { dataFacts } from "./data.ts"
 import { descriptorFacts } from "./descriptors.ts"
 import { discoveryFacts } from "./discovery.ts"
 import { documentFacts } from "./documents.ts"
+import { extensionFacts } from "./extensions.ts"
 import { faultFacts } from "./faults.ts"
+import { metadataFacts } from "./metadata.ts"
 import type { LayerOf } from "./LayerOf.ts"
 import { limitFacts } from "./limits.ts"
 import { nonsenseFacts } from "./nonsense.ts"
@@ -16,11 +18,13 @@ import { referenceFacts } from "./references.ts"
 
 export const contractFacts = (layerOf: LayerOf): void => {
   discoveryFacts(layerOf)
+  metadataFacts(layerOf)
   oauthFacts(layerOf)
   dataFacts(layerOf)
   documentFacts(layerOf)
   descriptorFacts(layerOf)
   referenceFacts(layerOf)
+  extensionFacts(layerOf)
   batchParsingFacts(layerOf)
   batchFacts(layerOf)
   operationFacts(layerOf)
