@@ -1,14 +1,23 @@
 /** `edfi-perf local-dms`: starts a local DMS on a port of this machine. */
+import * as NodeFileSystem from "@effect/platform-node/NodeFileSystem"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import type { StoreUnavailable } from "../local-dms/PostgresStore.ts"
 import type { Store } from "../local-dms/Store.ts"
+import { DataModel, type Models } from "../local-dms/DataModel.ts"
+import { loadApiSchema } from "../local-dms/loadApiSchema.ts"
 import { LocalDms } from "../local-dms/LocalDms.ts"
-import { givenOf } from "../settings/readSettings.ts"
-import { decodeLocalDms, type LocalDmsConfig, localDmsSettings } from "../settings/LocalDmsConfig.ts"
+import { type Flags, givenOf } from "../settings/readSettings.ts"
+import {
+  decodeLocalDms,
+  decodeLocalDmsWith,
+  type LocalDmsConfig,
+  localDmsSettings
+} from "../settings/LocalDmsConfig.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 
 /** The port is in use, or this user may not listen on it. */
@@ -38,21 +47,37 @@ const stdinClosed = Effect.async<void>((resume) => {
   process.stdin.on("end", done).on("close", done).on("error", done).resume()
 })
 
-const serve = (config: LocalDmsConfig) =>
+interface Loaded extends LocalDmsConfig {
+  /** `undefined`: the stock model. */
+  readonly models: Models | undefined
+}
+
+const serve = (config: Loaded) =>
   Effect.gen(function* () {
-    const { exitWithParent, options, port } = config
+    const { exitWithParent, models, options, port } = config
+    const listening = LocalDms.serveOver({ ...options, port })
     const { url } = yield* Effect.mapError(
-      LocalDms.serveOver({ ...options, port }),
+      models === undefined ? listening : Effect.provideService(listening, DataModel, models),
       ({ cause }) => new PortUnavailable({ port, cause })
     )
     yield* Console.log(`edfi-perf local-dms listening on ${url}`)
     yield* exitWithParent ? stdinClosed : Effect.never
   }).pipe(Effect.scoped, Effect.provide(storeLayer(config)))
 
+/** Reads the folder of `--apiSchema` before the settings are checked that depend on it. */
+const load = Effect.fn("localDms.load")(function* (flags: Flags) {
+  const given = yield* givenOf(localDmsSettings, flags)
+  const { apiSchema, ...config } = yield* decodeLocalDms(given)
+  if (apiSchema === undefined) return { ...config, models: undefined }
+  const models = yield* Effect.either(loadApiSchema(apiSchema))
+  const loaded = Either.map(models, ({ sources }) => sources.map(({ endpoint }) => endpoint))
+  return { ...(yield* decodeLocalDmsWith(given, loaded)), models: Either.getOrUndefined(models) }
+}, Effect.provide(NodeFileSystem.layer))
+
 export const localDmsCommand = settingsCommand({
   name: "local-dms",
   settings: localDmsSettings,
-  load: (flags) => Effect.flatMap(givenOf(localDmsSettings, flags), decodeLocalDms),
+  load,
   logLevelOf: ({ logLevel }) => logLevel,
   program: serve
 })

@@ -5,6 +5,7 @@ import type { DialectName } from "./Dialect.ts"
 import type { Faults } from "./Faults.ts"
 import * as Latency from "./Latency.ts"
 import { dataStandard52 } from "./dataStandard52.ts"
+import { tpdm11 } from "./tpdm11.ts"
 
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]
@@ -94,15 +95,27 @@ export const LocalDmsOptions = {
   make: (overrides: Partial<LocalDmsOptions> = {}): LocalDmsOptions => ({ ...defaults, ...overrides })
 }
 
-/** Parses a denial as written in a flag: `students:delete`. */
-export const parseDenial = (text: string): Option.Option<Denial> => {
-  const [endpoint = "", given, ...rest] = text.split(":")
-  const { descriptors, resources } = dataStandard52
-  const found = [...resources, ...descriptors].find(
-    ([known]) => known.toLowerCase() === endpoint.toLowerCase()
-  )
-  const action = actions.find((known) => known === given)
-  return found === undefined || action === undefined || rest.length > 0
+const stock = [dataStandard52, tpdm11]
+
+/** The endpoints of the stock data model, without its facts. */
+export const stockEndpoints: ReadonlyArray<string> = stock.flatMap(({ descriptors, resources }) =>
+  [...resources, ...descriptors].map(([endpoint]) => endpoint)
+)
+
+/**
+ * Parses a denial as written in a flag: `students:delete`.
+ *
+ * @param endpoints of the data model; `undefined` if it is not known yet: any
+ */
+export const parseDenial = (
+  text: string,
+  endpoints: ReadonlyArray<string> | undefined
+): Option.Option<Denial> => {
+  const [given = "", word, ...rest] = text.split(":")
+  const endpoint =
+    endpoints === undefined ? given : endpoints.find((known) => known.toLowerCase() === given.toLowerCase())
+  const action = actions.find((known) => known === word)
+  return endpoint === undefined || endpoint === "" || action === undefined || rest.length > 0
     ? Option.none()
-    : Option.some({ endpoint: found[0], action })
+    : Option.some({ endpoint, action })
 }

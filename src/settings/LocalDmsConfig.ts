@@ -8,7 +8,7 @@ import * as Schema from "effect/Schema"
 import { dialectNames } from "../local-dms/Dialect.ts"
 import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
-import { LocalDmsOptions, parseDenial } from "../local-dms/LocalDmsOptions.ts"
+import { LocalDmsOptions, parseDenial, stockEndpoints } from "../local-dms/LocalDmsOptions.ts"
 import { defaultPoolSize, isPostgresUrl } from "../local-dms/postgresUrl.ts"
 import { duration, numberFrom, oneOf, SomeText, whole, Words } from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, type ReportProblem, tableOf, unlessWrong } from "./readSettings.ts"
@@ -52,6 +52,12 @@ const LocalDmsSettings = Schema.Struct({
     values: dialectNames,
     fallback: defaults.dialect,
     help: "batch (DMS with /batch), main (DMS of today) or ods (ODS/API 7.3)"
+  }),
+  apiSchema: optionalSetting(SomeText, {
+    group: "server",
+    accepts: "a folder of ApiSchema files: a core project and its extensions",
+    defaultText: "Data Standard 5.2 with TPDM",
+    help: "Folder of ApiSchema files to serve"
   }),
   key: setting(SomeText, {
     group: "server",
@@ -228,9 +234,35 @@ const reportUnused = (settings: LocalDmsSettings, hasLatency: boolean, report: R
   }
 }
 
-/** Fails with every wrong setting. */
-export const decodeLocalDms = (given: GivenSettings): Either.Either<LocalDmsConfig, WrongSettings> => {
+/** What a folder of ApiSchema files is, or why it is none. */
+export type LoadedModel = Either.Either<
+  /** The endpoints of all its projects. */
+  ReadonlyArray<string>,
+  { readonly message: string }
+>
+
+/** The endpoints that `--deny` accepts; `undefined`: any, because the folder is not read yet. */
+const endpointsOf = (
+  { apiSchema }: LocalDmsSettings,
+  loaded: LoadedModel | undefined
+): ReadonlyArray<string> | undefined =>
+  loaded === undefined
+    ? apiSchema === undefined
+      ? stockEndpoints
+      : undefined
+    : Either.getOrUndefined(loaded)
+
+/** Fails with every wrong setting that can be known before the folder of `--apiSchema` is read. */
+export const decodeLocalDms = (given: GivenSettings): Either.Either<LocalDmsConfig, WrongSettings> =>
+  decodeLocalDmsWith(given, undefined)
+
+/** Fails with every wrong setting. @param loaded the model of `--apiSchema`; `undefined` if it was not read */
+export const decodeLocalDmsWith = (
+  given: GivenSettings,
+  loaded: LoadedModel | undefined
+): Either.Either<LocalDmsConfig, WrongSettings> => {
   const { problems, report, settings } = readSettings(table, given)
+  if (loaded !== undefined && Either.isLeft(loaded)) report("apiSchema", loaded.left.message)
   const acceptedBy = (name: string) => table.settings.find((one) => one.name === name)?.accepts ?? ""
   /** The values of a list; texts that are none are reported. */
   const parseEach = <A>(name: "fault" | "deny", parse: (text: string) => Option.Option<A>) => {
@@ -241,7 +273,8 @@ export const decodeLocalDms = (given: GivenSettings): Either.Either<LocalDmsConf
     return values
   }
   const rates = parseEach("fault", parseFault)
-  const deny = parseEach("deny", parseDenial)
+  const endpoints = endpointsOf(settings, loaded)
+  const deny = parseEach("deny", (text) => parseDenial(text, endpoints))
   const latency = Latency.parse(settings.latency)
   if (Option.isNone(latency)) report("latency", `accepts ${acceptedBy("latency")}`)
   reportUnused(settings, settings.latency !== "none", report)

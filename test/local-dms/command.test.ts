@@ -1,11 +1,15 @@
 /** `edfi-perf local-dms` as its users meet it. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Layer from "effect/Layer"
 import { edfiPerf } from "../cli/edfiPerf.ts"
 import { at, form, jsonOf, send } from "./harness.ts"
+import { core, extension, lost } from "./inventedModel.ts"
 
 const ready = /^edfi-perf local-dms listening on (http:\/\/127\.0\.0\.1:\d+)$/
 
@@ -34,6 +38,17 @@ const sendBatch = (root: string) =>
     const authorization = `Bearer ${String(Object(token)["access_token"])}`
     yield* send("POST", "/batch", { root, headers: { authorization }, text: "[]" })
     return token
+  })
+
+/** A folder with some files that lasts until the scope closes. */
+const folderOf = (files: Readonly<Record<string, unknown>>) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const folder = yield* fs.makeTempDirectoryScoped()
+    for (const [name, content] of Object.entries(files)) {
+      yield* fs.writeFileString(`${folder}/${name}`, JSON.stringify(content))
+    }
+    return folder
   })
 
 const login = { PERF_API_KEY: "me", PERF_API_SECRET: "mine" }
@@ -106,6 +121,32 @@ describe("edfi-perf local-dms", () => {
       assert.strictEqual(exitCode, 2)
       assert.include(err, `edfi-perf: 1 wrong setting, the server was not started:\n  ${flag} ${value}: `)
     })
+  )
+
+  it.scopedLive("serves the ApiSchema files of a folder, whose endpoints --deny accepts", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "core.json": core, "club.json": extension, "notes.txt": "" })
+      const words = ["--apiSchema", folder, "--deny", "gardeners:create"]
+      const { root } = yield* started(words, login)
+      const dataModels = at(jsonOf(yield* send("GET", "/", { root })), "dataModels")
+      assert.deepStrictEqual(at(dataModels, 1, "name"), "Garden-Club")
+      const { err, exitCode } = yield* edfiPerf(["local-dms", ...words, "--deny", "students:create"])
+      assert.strictEqual(exitCode, 2)
+      assert.include(err, "students:create cannot be read; accepts endpoint:action")
+    }).pipe(Effect.provide(Layer.merge(NodeHttpClient.layerUndici, NodeContext.layer)))
+  )
+
+  it.scopedLive("ends with 2 for a folder that is no data model, and names the file and the place", () =>
+    Effect.gen(function* () {
+      const folder = yield* folderOf({ "core.json": core, "lost.json": lost })
+      const { err, exitCode } = yield* edfiPerf(["local-dms", "--apiSchema", folder])
+      assert.strictEqual(exitCode, 2)
+      assert.strictEqual(
+        err,
+        "edfi-perf: 1 wrong setting, the server was not started:\n" +
+          `  --apiSchema ${folder}: ${folder}/lost.json: gardeners $.farmReference refers to Farm, which no file has`
+      )
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.effect("ends with 2 and all problems at once", () =>
