@@ -115,13 +115,18 @@ const make = (projects: ReadonlyArray<ProjectSource>): Models => {
     projects: projects.map(({ names }) => names),
     hasProject: (text) => projectNames.has(text.toLowerCase()),
     find: (project, endpoint) => compile(byPath.get(`${project}/${endpoint}`.toLowerCase())),
-    findByEndpoint: (endpoint) => compiled.get(endpoint) ?? compile(byEndpoint.get(endpoint.toLowerCase())),
+    findByEndpoint: (endpoint) => {
+      const known = compiled.get(endpoint)
+      // An id space with its project is no endpoint.
+      return known?.endpoint === endpoint ? known : compile(byEndpoint.get(endpoint.toLowerCase()))
+    },
     findByName: (name) => compile(byName.get(name)),
     findBySpace: (space) => compiled.get(space) ?? compile(bySpace.get(space)),
     columnFields: (model) => {
+      const known = columnFields.get(model)
+      if (known !== undefined) return known
       const source = bySpace.get(model.identity.space)
-      const fields =
-        columnFields.get(model) ?? (source && columnFieldsOf(source.facts())) ?? model.queryFields
+      const fields = source === undefined ? model.queryFields : columnFieldsOf(source.facts())
       columnFields.set(model, fields)
       return fields
     },

@@ -2,7 +2,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { LocalDms } from "../../../src/local-dms/LocalDms.ts"
-import { at, campus, jsonOf, objectOf, op, problemOf, session } from "../harness.ts"
+import { at, campus, failureOf, jsonOf, objectOf, op, problemOf, session } from "../harness.ts"
 import type { LayerOf } from "./LayerOf.ts"
 
 const candidate = {
@@ -56,6 +56,8 @@ export const extensionFacts = (layerOf: LayerOf) =>
         ])
         assert.strictEqual(reply.status, 200)
         assert.strictEqual(at(jsonOf(reply), 2, "resource"), "candidates")
+        const withProject = yield* batch([op.create(candidate, "tpdm/candidates")])
+        assert.deepStrictEqual(failureOf(withProject), [400, 0, "bad-request"])
       }).pipe(Effect.provide(layerOf()))
     )
 
