@@ -68,6 +68,8 @@ export const ResourceSchema = Schema.Struct({
   isDescriptor: Schema.Boolean,
   /** In the file of an extension: what it adds to the resource of this name of the core project, in `_ext`. */
   isResourceExtension: Schema.optional(Schema.Boolean),
+  /** What an extension adds to parts that several resources share, such as addresses; not supported. */
+  commonExtensionOverrides: Schema.optional(Schema.Array(Schema.Unknown)),
   jsonSchemaForInsert: JsonSchema,
   identityJsonPaths: Schema.Array(JsonPath),
   allowIdentityUpdates: Schema.Boolean,

@@ -200,7 +200,8 @@ const securedOf = ({ securableElements }: ResourceSchema): ResourceFacts["secure
 }
 
 const factsOf = (schema: ResourceSchema, context: Context): ResourceFacts => {
-  const { equalityConstraints, superclassResourceName } = schema
+  const { commonExtensionOverrides = [], equalityConstraints, superclassResourceName } = schema
+  if (commonExtensionOverrides.length > 0) addProblem(context, "$", "commonExtensionOverrides")
   const secured = securedOf(schema)
   return {
     identity: schema.isDescriptor ? ["namespace", "codeValue"] : schema.identityJsonPaths.map(withoutRoot),

@@ -145,6 +145,14 @@ describe("reduceApiSchema", () => {
   })
 })
 
+describe("reduceApiSchema of an extension", () => {
+  it("refuses what it adds to shared parts, which would otherwise be dropped as unknown members", () => {
+    const things = resource({ name: { type: "string" } }, { commonExtensionOverrides: [{}] })
+    const reduced = reduceApiSchema(fileWith(things))
+    assert.match(Either.isLeft(reduced) ? reduced.left.message : "", /: things \$: commonExtensionOverrides$/)
+  })
+})
+
 describe("the facts of the Data Standard and of TPDM", () => {
   it.skipIf(![core, tpdm, openApi].every((file) => existsSync(file)))(
     "are what the script makes of its files (skipped where ../shared/data is not)",
