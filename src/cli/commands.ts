@@ -17,6 +17,7 @@ import type { WrongSettings } from "../settings/WrongSettings.ts"
 import type { KnownCommand } from "./argv.ts"
 import { compareSettings, decodeCompare } from "../settings/CompareConfig.ts"
 import { decodeLocalDms, localDmsSettings } from "../settings/LocalDmsConfig.ts"
+import { decodeDocuments, documentsSettings } from "../settings/DocumentsConfig.ts"
 import { decodeResources, resourcesSettings } from "../settings/ResourcesConfig.ts"
 
 export interface CommandInfo extends KnownCommand {
@@ -215,6 +216,27 @@ const resources = {
     )
 } satisfies Startable
 
+const documents = {
+  name: "documents",
+  summary: "Print the documents that a load would send",
+  description: [
+    "Makes documents of any resource from the OpenAPI documents of a server, or of files. No load.",
+    "Prints what all records share first, then each record: its parents, the new one, the updated one."
+  ],
+  settings: documentsSettings,
+  consequence: nothingSent,
+  examples: [
+    "documents -b https://dms.example.org --resources students,tpdm/candidates --document full",
+    "documents --spec resources.json,descriptors.json --resources all --output json"
+  ],
+  check: checkBy(documentsSettings, decodeDocuments),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./documents.ts")),
+      ({ documentsCommand }) => documentsCommand(words)
+    )
+} satisfies Startable
+
 const localDms = {
   name: "local-dms",
   summary: "Start a local DMS to test against",
@@ -238,6 +260,6 @@ const localDms = {
 } satisfies Startable
 
 /** In the order of the help. */
-export const commands = [run, versus, sweep, capacity, compare, resources, localDms] as const
+export const commands = [run, versus, sweep, capacity, compare, resources, documents, localDms] as const
 
 export type CommandEntry = (typeof commands)[number]

@@ -87,7 +87,6 @@ export const programHelp = (commands: ReadonlyArray<CommandInfo>): string =>
     ...commands.map(({ name, summary }) => `  ${name.padEnd(10)} ${summary}`),
     "",
     "edfi-perf COMMAND --help lists the flags of a command, with defaults and environment variables.",
-    "",
     "Every variable can also be a line of .env in the working directory; a flag takes precedence over a variable,",
     "a variable over .env. PERF_API_BASEURL, PERF_API_KEY and PERF_API_SECRET select the DMS.",
     "",

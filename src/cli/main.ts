@@ -92,6 +92,7 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
   WrongSettings: exitCodes.wrongInput,
   UnreadableRun: exitCodes.wrongInput,
   SpecificationUnusable: exitCodes.wrongInput,
+  KeysExhausted: exitCodes.wrongInput,
   OutputNotWritable: exitCodes.wrongInput,
   PortUnavailable: exitCodes.wrongInput,
   PageUnavailable: exitCodes.wrongInput,

@@ -46,8 +46,30 @@ const decodeList = Schema.decodeUnknown(
 const isWanted = ({ name, prefix }: { readonly name: string; readonly prefix?: string | null | undefined }) =>
   (prefix ?? "") === "" && /^(resources|descriptors)$/i.test(name)
 
+/**
+ * Makes the request of a public document, which needs no login.
+ *
+ * @param unavailable makes the error from a safe address and a reason
+ */
+export const makeFetchFrom = <E>(unavailable: (url: string, detail: string) => E) =>
+  // Nothing to redact: no secret is sent.
+  Effect.map(
+    makeFetchText((text) => text),
+    (fetchText) => (url: string) => {
+      const unavailableHere = (detail: string) => unavailable(shownAddress(url), detail)
+      return Effect.gen(function* () {
+        const { status, text } = yield* Effect.mapError(
+          fetchText(HttpClientRequest.get(url, { acceptJson: true })),
+          ({ detail }) => unavailableHere(detail)
+        )
+        if (status !== 200) return yield* Effect.fail(unavailableHere(`it returned ${status}`))
+        return { text, unavailable: unavailableHere }
+      })
+    }
+  )
+
 /** Why an address of the server is not used; `undefined` if it is. */
-const faultOf = (address: string, baseUrl: string): string | undefined => {
+export const faultOf = (address: string, baseUrl: string): string | undefined => {
   const fault = addressFault(address, false)
   if (fault !== undefined) return fault
   return isDowngrade(new URL(address), new URL(baseUrl)) ? "is plain http, but --baseUrl is https" : undefined
@@ -60,19 +82,7 @@ const faultOf = (address: string, baseUrl: string): string | undefined => {
  */
 export const fetchSpecifications = Effect.gen(function* () {
   const { baseUrl } = yield* DmsConfig
-  // Nothing to redact: no secret is sent.
-  const fetchText = yield* makeFetchText((text) => text)
-  const fetchFrom = (url: string) => {
-    const unavailable = (detail: string) => new SpecificationsUnavailable({ url: shownAddress(url), detail })
-    return Effect.gen(function* () {
-      const { status, text } = yield* Effect.mapError(
-        fetchText(HttpClientRequest.get(url, { acceptJson: true })),
-        ({ detail }) => unavailable(detail)
-      )
-      if (status !== 200) return yield* unavailable(`it returned ${status}`)
-      return { text, unavailable }
-    })
-  }
+  const fetchFrom = yield* makeFetchFrom((url, detail) => new SpecificationsUnavailable({ url, detail }))
   const root = yield* fetchFrom(`${baseUrl}/`)
   const { urls } = yield* Effect.mapError(decodeDiscovery(root.text), () =>
     root.unavailable("its discovery document has no urls.openApiMetadata")

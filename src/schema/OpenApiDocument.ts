@@ -29,6 +29,9 @@ const Ref = Schema.optional(Schema.Struct({ $ref: Text }))
 const list = <A, I>(item: Schema.Schema<A, I>) => Schema.optional(Schema.Array(item))
 const record = <A, I>(value: Schema.Schema<A, I>) => Schema.Record({ key: Schema.String, value })
 
+/** A value of an `enum`; null is one if the member may be absent. */
+const EnumValue = Schema.Union(Schema.String, Schema.Finite, Schema.Boolean, Schema.Null)
+
 const PropertySchema = Schema.Struct({
   $ref: Text,
   type: Text,
@@ -37,6 +40,9 @@ const PropertySchema = Schema.Struct({
   maxLength: Bound,
   minimum: Bound,
   maximum: Bound,
+  multipleOf: Bound,
+  pattern: Text,
+  enum: list(EnumValue),
   items: Ref,
   "x-Ed-Fi-isIdentity": Flag
 })

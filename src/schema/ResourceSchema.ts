@@ -11,13 +11,19 @@ export interface Scalar {
   /** Whether it is a part of the identity of its document. */
   readonly isIdentity: boolean
   readonly type: "string" | "integer" | "number" | "boolean"
-  /** As in the document: `date`, `date-time`, `int32`, `int64`, `double`. */
+  /** As in the document: `date`, `date-time`, `time`, `int32`, `int64`, `double`. */
   readonly format: string | undefined
   /** In characters. */
   readonly minLength: number | undefined
   readonly maxLength: number | undefined
   readonly minimum: number | undefined
   readonly maximum: number | undefined
+  /** A number is a multiple of this: 0.01. */
+  readonly multipleOf: number | undefined
+  /** A regular expression that a text matches somewhere, as in JSON Schema. */
+  readonly pattern: string | undefined
+  /** The only values. */
+  readonly enum: ReadonlyArray<string | number | boolean> | undefined
 }
 
 /** A text `namespace#codeValue` that names a value of a descriptor. */
@@ -111,12 +117,19 @@ export interface UnreadableResource {
   readonly detail: string
 }
 
+/** A resource of descriptor values. */
+export interface DescriptorResource {
+  /** The name of its schema: `gradeLevelDescriptor`; its first letter as the dialect has it. */
+  readonly name: string
+  /** `ed-fi/gradeLevelDescriptors` */
+  readonly path: string
+}
+
 /** Everything that the documents of one API say. */
 export interface ApiModel {
   /** In the order of the documents. */
   readonly resources: ReadonlyArray<ResourceSchema>
-  /** The names of descriptors: `gradeLevelDescriptor`. */
-  readonly descriptors: ReadonlyArray<string>
+  readonly descriptors: ReadonlyArray<DescriptorResource>
   readonly unreadable: ReadonlyArray<UnreadableResource>
 }
 

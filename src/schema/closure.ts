@@ -1,7 +1,13 @@
 /** What a record needs: the parents that must be there before it can be created. */
 import * as Either from "effect/Either"
 import { exceptions } from "./exceptions.ts"
-import { type ApiModel, type Reference, requiredMembers, type ResourceSchema } from "./ResourceSchema.ts"
+import {
+  type ApiModel,
+  type Member,
+  type Reference,
+  requiredMembers,
+  type ResourceSchema
+} from "./ResourceSchema.ts"
 
 /** The resources of a model by path. */
 export type ResourcesByPath = ReadonlyMap<string, ResourceSchema>
@@ -9,10 +15,16 @@ export type ResourcesByPath = ReadonlyMap<string, ResourceSchema>
 export const byPath = ({ resources }: Pick<ApiModel, "resources">): ResourcesByPath =>
   new Map(resources.map((resource) => [resource.path, resource]))
 
+/** Whether every document of a resource has one of its members: a required one, or one of the exceptions. */
+export const isAlwaysSent = (
+  { endpoint }: Pick<ResourceSchema, "endpoint">,
+  { isRequired, name }: Pick<Member, "isRequired" | "name">
+): boolean => isRequired || (exceptions.alsoSent.get(endpoint) ?? []).includes(name)
+
 /** The references of a minimal document: required ones, in collections too, and those that are always sent. */
-const sentReferences = ({ endpoint, members }: ResourceSchema): ReadonlyArray<Reference> => {
-  const alsoSent = exceptions.alsoSent.get(endpoint) ?? []
-  const also = members.filter(({ isRequired, name }) => !isRequired && alsoSent.includes(name))
+const sentReferences = (resource: ResourceSchema): ReadonlyArray<Reference> => {
+  const { members } = resource
+  const also = members.filter((member) => !member.isRequired && isAlwaysSent(resource, member))
   return [...requiredMembers(members), ...also].filter((member) => member._tag === "Reference")
 }
 
@@ -48,6 +60,7 @@ export const isFound = ({ endpoint }: Pick<ResourceSchema, "endpoint">): boolean
  * nothing.
  *
  * @param resources of the model
+ * @param parents of the document; those of a minimal one unless given
  * @returns otherwise the reason why a document cannot be made, as a clause: a required member that the reader does not
  *   understand, here or in a parent, or a circle of required references
  * @example of ed-fi/courseOfferings:
@@ -55,7 +68,8 @@ export const isFound = ({ endpoint }: Pick<ResourceSchema, "endpoint">): boolean
  */
 export const closureOf = (
   resource: ResourceSchema,
-  resources: ResourcesByPath
+  resources: ResourcesByPath,
+  parents: ReadonlyArray<string> = parentsOf(resource)
 ): Either.Either<ReadonlyArray<ResourceSchema>, string> => {
   const done = new Set<ResourceSchema>()
   /** @param trail the paths from the resource to `at`, which is not in it */
@@ -69,7 +83,7 @@ export const closureOf = (
       const obstacle = obstacleOf(at)
       if (obstacle !== undefined)
         return trail.length === 0 ? obstacle : `of its parent ${at.path}: ${obstacle}`
-      for (const parent of parentsOf(at)) {
+      for (const parent of at === resource ? parents : parentsOf(at)) {
         const next = resources.get(parent)
         const reason = next === undefined ? undefined : visit(next, [...trail, at.path])
         if (reason !== undefined) return reason

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { byPath, closureOf, isFound, parentsOf, type ResourcesByPath } from "./closure.ts"
 import { newPerRecord } from "./newPerRecord.ts"
+import { untestableReason } from "./recordNeeds.ts"
 import { type ApiModel, keyOf, type ResourceSchema } from "./ResourceSchema.ts"
 import { changeKinds, changeOf } from "./updates.ts"
 
@@ -51,12 +52,6 @@ const describeResource = (resource: ResourceSchema, resources: ResourcesByPath):
   const needed = Either.getOrElse(closure, () => [])
   const created = Either.isRight(closure) ? newPerRecord(resource, needed) : []
   const shared = needed.filter((each) => !created.includes(each))
-  const reasons = [
-    ...(Either.isLeft(closure) ? [closure.left] : []),
-    ...(resource.canDelete ? [] : ["the API has no DELETE for it"]),
-    ...(keyOf(resource).length === 0 ? ["the document marks no member of its key"] : []),
-    ...(created.length === 0 ? ["its key has no part that can have any value (a text, or an int64)"] : [])
-  ]
   return {
     path: resource.path,
     key: keyOf(resource),
@@ -67,7 +62,7 @@ const describeResource = (resource: ResourceSchema, resources: ResourcesByPath):
     update: (resource.canUpdate ? changeOf(resource) : undefined) ?? null,
     hasKeyCascade: resource.hasKeyCascade,
     isDeprecated: resource.isDeprecated,
-    untestable: reasons[0] ?? null
+    untestable: untestableReason(resource, resources) ?? null
   }
 }
 

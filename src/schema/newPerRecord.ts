@@ -1,29 +1,8 @@
 /** What must be new for each record, so that its key is unique. */
 import { exceptions } from "./exceptions.ts"
 import { parentsOf, isFound } from "./closure.ts"
-import { referencesOf, type ResourceSchema, type Scalar } from "./ResourceSchema.ts"
-
-/**
- * Characters that a unique key needs: 17 bits of user, 26 of iteration, 10 of index and 20 of seed are 73 bits, which
- * 15 digits of base 32 hold.
- */
-const minTextLength = 15
-
-const isFreeText = ({ format, maxLength, type }: Scalar): boolean =>
-  type === "string" && format === undefined && (maxLength === undefined || maxLength >= minTextLength)
-
-const isFreeNumber = ({ format, maximum, type }: Scalar): boolean =>
-  type === "integer" && format === "int64" && maximum === undefined
-
-/**
- * The member of a resource's own key that can have any value: a text, otherwise an int64.
- *
- * @example of ed-fi/students: studentUniqueId; of ed-fi/schools: schoolId; of ed-fi/studentSchoolAssociations: none
- */
-const freeKeyMember = ({ members }: Pick<ResourceSchema, "members">): Scalar | undefined => {
-  const own = members.filter((member): member is Scalar => member._tag === "Scalar" && member.isIdentity)
-  return own.find(isFreeText) ?? own.find(isFreeNumber)
-}
+import { freeKeyMember } from "./freeKey.ts"
+import { referencesOf, type ResourceSchema } from "./ResourceSchema.ts"
 
 /** The resources that the identity of a resource reaches and that can be created, itself included. */
 const identityChain = (
@@ -43,16 +22,35 @@ const identityChain = (
   return reached
 }
 
-/** A source, and everything of a creation order that depends on it. */
-const withDependents = (
+/**
+ * A source, and everything of a creation order that depends on it.
+ *
+ * @param order parents before their dependents
+ * @param parentsIn the parents of a resource of `order`
+ */
+export const withDependents = (
   source: ResourceSchema,
-  order: ReadonlyArray<ResourceSchema>
+  order: ReadonlyArray<ResourceSchema>,
+  parentsIn: (resource: ResourceSchema) => ReadonlyArray<string> = parentsOf
 ): ReadonlyArray<ResourceSchema> => {
   const dependents = new Set([source.path])
   for (const each of order) {
-    if (parentsOf(each).some((parent) => dependents.has(parent))) dependents.add(each.path)
+    if (!isFound(each) && parentsIn(each).some((parent) => dependents.has(parent))) dependents.add(each.path)
   }
   return order.filter(({ path }) => dependents.has(path))
+}
+
+/** Whether each document has a key of its own: by a free member, or by a reference to one that has. */
+export const haveUniqueKeys = (created: ReadonlyArray<ResourceSchema>): boolean => {
+  const unique = new Set<string>()
+  for (const each of created) {
+    const refersToUnique = referencesOf(each).some(
+      ({ isIdentity, target }) => isIdentity && unique.has(target ?? "")
+    )
+    if (freeKeyMember(each) === undefined && !refersToUnique) return false
+    unique.add(each.path)
+  }
+  return true
 }
 
 /** People first, then texts, then numbers. */
@@ -77,6 +75,7 @@ export const newPerRecord = (
   const [best] = [...chain]
     .filter((each) => freeKeyMember(each) !== undefined)
     .map((source) => ({ source, documents: withDependents(source, order) }))
+    .filter(({ documents }) => haveUniqueKeys(documents))
     .toSorted(
       (one, other) => one.documents.length - other.documents.length || rank(one.source) - rank(other.source)
     )

@@ -77,7 +77,10 @@ const scalarOf = (
   minLength: property.minLength,
   maxLength: property.maxLength,
   minimum: property.minimum,
-  maximum: property.maximum
+  maximum: property.maximum,
+  multipleOf: property.multipleOf,
+  pattern: property.pattern,
+  enum: property.enum?.filter((value) => value !== null)
 })
 
 const readMember = (

@@ -136,11 +136,13 @@ export const readOpenApi = (
   const { paths, schemas } = merged(documents)
   const { found, unreadable } = findResources({ paths, schemas })
   if (found.length > maxResources) return unusable(`more than ${maxResources} resources`)
-  const descriptors = found.filter(isDescriptor).map(({ schemaName }) => withoutProject(schemaName))
+  const descriptors = found
+    .filter(isDescriptor)
+    .map(({ path, schemaName }) => ({ name: withoutProject(schemaName), path }))
   const resources = readResources(
     found.filter((each) => !isDescriptor(each)),
     schemas,
-    descriptors
+    descriptors.map(({ name }) => name)
   )
   if (resources.length === 0) {
     return unusable("no resources found: a resource is a path such as /ed-fi/students with POST")

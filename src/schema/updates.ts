@@ -56,17 +56,19 @@ const preference: ReadonlyArray<ReadonlyArray<ChangeKind>> = [
   ["reference"]
 ]
 
+/** The changes that the members of a resource allow, the preferred one first. */
+export const changesOf = ({ members }: Pick<ResourceSchema, "members">): ReadonlyArray<Change> => {
+  const changes = members.flatMap((member) => {
+    const kind = kindOf(member)
+    return kind === undefined ? [] : [{ kind, member: member.name }]
+  })
+  return preference.flatMap((kinds) => changes.filter(({ kind }) => kinds.includes(kind)))
+}
+
 /**
  * The member that an update changes, and how.
  *
  * @returns `undefined` if the resource has nothing but its identity: it can only be created and deleted
  */
-export const changeOf = ({ members }: Pick<ResourceSchema, "members">): Change | undefined => {
-  const changes = members.flatMap((member) => {
-    const kind = kindOf(member)
-    return kind === undefined ? [] : [{ kind, member: member.name }]
-  })
-  return preference
-    .map((kinds) => changes.find(({ kind }) => kinds.includes(kind)))
-    .find((change) => change !== undefined)
-}
+export const changeOf = (resource: Pick<ResourceSchema, "members">): Change | undefined =>
+  changesOf(resource)[0]

@@ -38,7 +38,7 @@ describe("the start of the command", () => {
     const loaded = [...staticImports(new URL("../../src/cli/program.ts", import.meta.url))]
     assert.include(loaded, "settings/RunSettings.ts")
     const heavy =
-      /^(undici|pg|ws$|@effect\/(sql|opentelemetry|experimental|cli\/Command)|.*HttpClient|(dms|engine|fixtures|documents|workers|schema|run\/measure|database|output|web|otlp)\/|scenarios\/(?!knownScenarios)|local-dms\/(LocalDms|\w+Store|listen)\.ts|cli\/(run|versus|sweep|capacity|compare|resources|localDms)\.ts)/
+      /^(undici|pg|ws$|@effect\/(sql|opentelemetry|experimental|cli\/Command)|.*HttpClient|(dms|engine|fixtures|documents|workers|schema|run\/measure|database|output|web|otlp)\/|scenarios\/(?!knownScenarios)|local-dms\/(LocalDms|\w+Store|listen)\.ts|cli\/(run|versus|sweep|capacity|compare|resources|documents|localDms)\.ts)/
     assert.deepStrictEqual(
       loaded.filter((id) => heavy.test(id)),
       []

@@ -1,10 +1,10 @@
-/** Validates documents with Ed-Fi's published OpenAPI document, if it is available beside the project. */
+/** Validates documents with the schemas of an OpenAPI document. */
 import { Ajv, type ValidateFunction } from "ajv"
-import { existsSync, readFileSync } from "node:fs"
+import * as Either from "effect/Either"
+import { bodySchema, readDocument } from "../../src/schema/OpenApiDocument.ts"
+import { hasPublished, publishedFiles, readPublished } from "../schema/publishedModel.ts"
 
-const file = new URL("../../../shared/data/ed-fi-resources-ds-5.0.json", import.meta.url)
-
-export const published: boolean = existsSync(file)
+export const published: boolean = hasPublished
 
 const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === "object" && value !== null && !Array.isArray(value)
@@ -17,11 +17,50 @@ const closed = (schema: unknown): unknown => {
   return isObject(copy["properties"]) ? { ...copy, additionalProperties: false } : copy
 }
 
-/** The validator of a resource: `validatorOf("edFi_student")`. */
-export const validatorOf = (schemaName: string): ValidateFunction => {
-  const ajv = new Ajv({ strict: false, allErrors: true, validateFormats: false })
-  const openapi: unknown = JSON.parse(readFileSync(file, "utf8"))
-  const components = isObject(openapi) ? closed(openapi["components"]) : {}
-  ajv.addSchema({ $id: "openapi", components })
-  return ajv.compile({ $ref: `openapi#/components/schemas/${schemaName}` })
+const formats = {
+  date: /^\d{4}-\d\d-\d\d$/,
+  "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  double: true,
+  int32: { type: "number", validate: (value: number) => Math.abs(value) < 2 ** 31 },
+  int64: { type: "number", validate: Number.isSafeInteger }
+} as const
+
+/**
+ * Makes the validator of a schema or of the body of a resource's POST, with unknown members disallowed.
+ *
+ * @param text an OpenAPI document, 2 or 3
+ */
+export const validators = (text: string) => {
+  const ajv = new Ajv({ strict: false, allErrors: true, formats })
+  const openapi: unknown = JSON.parse(text)
+  const all = isObject(openapi)
+    ? { components: openapi["components"], definitions: openapi["definitions"] }
+    : {}
+  ajv.addSchema({ $id: "openapi", ...Object(closed(all)) })
+  const place = isObject(openapi) && "swagger" in openapi ? "definitions" : "components/schemas"
+  const known = new Map<string, ValidateFunction>()
+  const ofSchema = (name: string): ValidateFunction => {
+    const validate = known.get(name) ?? ajv.compile({ $ref: `openapi#/${place}/${name}` })
+    known.set(name, validate)
+    return validate
+  }
+  const { paths } = Either.getOrThrow(readDocument("document", text))
+  return {
+    ofSchema,
+    /** @param path `ed-fi/students` */
+    ofResource: (path: string): ValidateFunction => {
+      const post = paths[`/${path}`]?.post
+      return ofSchema((post === undefined ? undefined : bodySchema(post)) ?? "")
+    }
+  }
 }
+
+/** Of Ed-Fi's published document, which is read once. */
+export const publishedValidators = (() => {
+  let made: ReturnType<typeof validators> | undefined
+  return () => (made ??= validators(readPublished(publishedFiles.resources)))
+})()
+
+/** The validator of a schema of Ed-Fi's published document: `validatorOf("edFi_student")`. */
+export const validatorOf = (schemaName: string): ValidateFunction =>
+  publishedValidators().ofSchema(schemaName)

@@ -12,6 +12,9 @@ const scalar = (name: string, more: Partial<Scalar> = {}): Scalar => ({
   maxLength: undefined,
   minimum: undefined,
   maximum: undefined,
+  multipleOf: undefined,
+  pattern: undefined,
+  enum: undefined,
   ...more
 })
 

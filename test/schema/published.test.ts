@@ -1,18 +1,9 @@
 /** The model of Ed-Fi's published document, against known numbers and against the relational model of Data Standard 5.2. */
 import { assert, describe, it } from "@effect/vitest"
-import { existsSync, readFileSync } from "node:fs"
 import * as Schema from "effect/Schema"
 import { describeApi } from "../../src/schema/describeApi.ts"
 import { allMembers, referencesOf } from "../../src/schema/ResourceSchema.ts"
-import { descriptorsDocument, modelOf } from "./dialects.ts"
-
-const fileOf = (name: string) => new URL(`../../../shared/data/${name}`, import.meta.url)
-const files = {
-  resources: fileOf("ed-fi-resources-ds-5.0.json"),
-  edFi: fileOf("ed-fi-api-schema-ds-5.2.json"),
-  tpdm: fileOf("ed-fi-api-schema-tpdm.json")
-}
-const missing = Object.values(files).filter((file) => !existsSync(file))
+import { hasPublished, publishedFiles, publishedModel, readPublished } from "./publishedModel.ts"
 
 const Mapping = Schema.Struct({
   isReference: Schema.Boolean,
@@ -26,8 +17,6 @@ const decodeApi = Schema.decodeUnknownSync(
         resourceSchemas: Schema.Record({
           key: Schema.String,
           value: Schema.Struct({
-            resourceName: Schema.String,
-            isDescriptor: Schema.Boolean,
             documentPathsMapping: Schema.Record({ key: Schema.String, value: Mapping })
           })
         })
@@ -35,36 +24,22 @@ const decodeApi = Schema.decodeUnknownSync(
     })
   )
 )
-const decodeTpdm = Schema.decodeUnknownSync(
-  Schema.parseJson(Schema.Struct({ descriptors: Schema.Array(Schema.String) }))
-)
-
-const lowerFirst = (name: string) => name.slice(0, 1).toLowerCase() + name.slice(1)
 const counted = (items: ReadonlyArray<string>) => {
   const counts: Record<string, number> = {}
   for (const item of items) counts[item] = (counts[item] ?? 0) + 1
   return counts
 }
 
-const read = (file: URL) => readFileSync(file, "utf8")
-
-/** The published file of resources has no descriptors; their names are those of the relational model. */
 const load = () => {
-  const relational = decodeApi(read(files.edFi)).projectSchema.resourceSchemas
-  const names = [
-    ...Object.values(relational)
-      .filter(({ isDescriptor }) => isDescriptor)
-      .map(({ resourceName }) => resourceName),
-    ...decodeTpdm(read(files.tpdm)).descriptors
-  ]
-  const model = modelOf(read(files.resources), descriptorsDocument("ODS/API 7.2", names.map(lowerFirst)))
+  const relational = decodeApi(readPublished(publishedFiles.edFi)).projectSchema.resourceSchemas
+  const model = publishedModel()
   return { model, relational, resources: describeApi(model, []).resources }
 }
 
-describe.skipIf(missing.length > 0)(
+describe.skipIf(!hasPublished)(
   "the published document of Data Standard 5.0 (skipped without ../shared/data)",
   () => {
-    const { model, relational, resources } = missing.length > 0 ? loadNothing() : load()
+    const { model, relational, resources } = !hasPublished ? loadNothing() : load()
     const members = model.resources.flatMap((resource) => allMembers(resource.members))
     const references = model.resources.flatMap(referencesOf)
 

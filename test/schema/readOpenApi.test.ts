@@ -24,7 +24,7 @@ describe.each(dialects)("a model read from documents of %s", (dialect) => {
       sketches.map(({ endpoint }) => `ed-fi/${endpoint}`)
     )
     assert.deepStrictEqual(
-      model.descriptors.map((name) => name.toLowerCase()),
+      model.descriptors.map(({ name }) => name.toLowerCase()),
       ["gradeleveldescriptor", "leveldescriptor", "termdescriptor"]
     )
     assert.deepStrictEqual(model.unreadable, [])

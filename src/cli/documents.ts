@@ -1,0 +1,140 @@
+/** `edfi-perf documents`: the documents that a load of some resources sends. */
+import * as Console from "effect/Console"
+import * as DateTime from "effect/DateTime"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import { clientLayerUndici } from "../dms/clientLayer.ts"
+import { DmsConfig } from "../dms/DmsConfig.ts"
+import { fixturesOf, type GeneratedDocument, generateRecord } from "../documents/generateDocuments.ts"
+import { makeKeySpace } from "../documents/generatedKeys.ts"
+import { type DocumentsPlan, planDocuments } from "../documents/planDocuments.ts"
+import { defaultNamespace, madeUpDescriptors, type ServerFacts } from "../documents/ServerFacts.ts"
+import type { JsonObject } from "../domain/Json.ts"
+import { findServerFacts } from "../fixtures/findServerFacts.ts"
+import { chooseResources } from "../schema/chooseResources.ts"
+import { neededDescriptors } from "../schema/neededDescriptors.ts"
+import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
+import {
+  decodeDocuments,
+  type DocumentsConfig,
+  documentsSettings,
+  type Login
+} from "../settings/DocumentsConfig.ts"
+import { nearest } from "../settings/nearest.ts"
+import { givenOf } from "../settings/readSettings.ts"
+import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { readApi } from "./readApi.ts"
+import { settingsCommand } from "./settingsCommand.ts"
+
+/** What a document is sent for, in the order of a record. */
+type Step = "fixture" | "parent" | "create" | "update"
+
+interface Shown {
+  readonly step: Step
+  /** `ed-fi/students` */
+  readonly resource: string
+  readonly document: JsonObject
+}
+
+/** The same documents every time. */
+const seed = 1
+
+const choose = (model: ApiModel, names: ReadonlyArray<string>) => {
+  const { chosen, unknown } = chooseResources(model, names)
+  const known = model.resources.flatMap(({ endpoint, path }) => [endpoint, path])
+  const [head, ...tail] = unknown.map((name) => {
+    const near = nearest(name, known)
+    const hint = near === undefined ? "edfi-perf resources lists them" : `did you mean ${near}?`
+    return new SettingProblem({
+      flag: "--resources",
+      given: `--resources ${name}`,
+      accepted: `is no resource of the API; ${hint}`
+    })
+  })
+  return head === undefined
+    ? Effect.succeed(chosen)
+    : Effect.fail(new WrongSettings({ problems: [head, ...tail] }))
+}
+
+/** Agency, school year and descriptors as the server has them. */
+const factsOfServer = (
+  login: Login,
+  model: ApiModel,
+  chosen: ReadonlyArray<ResourceSchema>,
+  { ignoreCertificateErrors, localEducationOrganizationId, schoolYear }: DocumentsConfig
+) =>
+  Effect.provide(
+    findServerFacts(neededDescriptors(model, chosen), {
+      localEducationAgencyId: localEducationOrganizationId,
+      schoolYear
+    }),
+    // No batch is sent, so that their naming need not be detected.
+    Layer.provide(
+      clientLayerUndici,
+      DmsConfig.layer({ ...login, ignoreCertificateErrors, resourceNaming: "endpoint" })
+    )
+  )
+
+const factsWithoutServer = (model: ApiModel, config: DocumentsConfig): Effect.Effect<ServerFacts> =>
+  Effect.gen(function* () {
+    yield* Effect.logWarning(
+      "values of descriptors are made up, and the server need not have the school year"
+    )
+    const thisYear = DateTime.getPartUtc(yield* DateTime.now, "year")
+    return {
+      schoolYear: config.schoolYear ?? thisYear,
+      localEducationAgencyId: config.localEducationOrganizationId,
+      namespace: defaultNamespace,
+      descriptors: madeUpDescriptors(model.descriptors)
+    }
+  })
+
+const shown = (step: Step, { document, resource }: GeneratedDocument): Shown => ({
+  step,
+  resource: resource.path,
+  document
+})
+
+/** Fixtures first, then the records, each with its parents before it. */
+const shownDocuments = (plan: DocumentsPlan, { count, parents }: DocumentsConfig) =>
+  Effect.gen(function* () {
+    const space = yield* makeKeySpace(
+      { users: 1, perIteration: count, loads: 1, fixtureSeed: seed },
+      plan.keyUse
+    )
+    const fixtures = fixturesOf(plan, space).map((fixture) => shown("fixture", fixture))
+    const records = plan.records.flatMap((each) =>
+      Array.from({ length: count }, (_, index) => {
+        const made = generateRecord(each, { seed, user: 0, iteration: 0, index }, space, parents)
+        return [
+          ...made.parents.map((parent) => shown("parent", parent)),
+          shown("create", made.record),
+          ...(made.changed === undefined ? [] : [shown("update", { ...made.record, document: made.changed })])
+        ]
+      }).flat()
+    )
+    return [...fixtures, ...records]
+  })
+
+const printDocuments = (config: DocumentsConfig) =>
+  Effect.gen(function* () {
+    const { model } = yield* readApi(config.from, config.ignoreCertificateErrors)
+    const chosen = yield* choose(model, config.resources)
+    const facts =
+      config.login === undefined
+        ? yield* factsWithoutServer(model, config)
+        : yield* factsOfServer(config.login, model, chosen, config)
+    const plan = planDocuments(model, chosen, { extent: config.document, facts })
+    const lines = (yield* shownDocuments(plan, config)).map((each) => JSON.stringify(each))
+    if (config.output === "json") yield* Console.log(`[${lines.join(",\n")}]`)
+    else if (lines.length > 0) yield* Console.log(lines.join("\n"))
+    for (const { path, reason } of plan.leftOut) yield* Effect.logWarning(`left out ${path}: ${reason}`)
+  })
+
+export const documentsCommand = settingsCommand({
+  name: "documents",
+  settings: documentsSettings,
+  load: (flags) => Effect.flatMap(givenOf(documentsSettings, flags), decodeDocuments),
+  logLevelOf: ({ logLevel }) => logLevel,
+  program: printDocuments
+})

@@ -1,0 +1,92 @@
+/** Reads the model of an API from files, or from the documents that a server publishes. */
+import * as FileSystem from "@effect/platform/FileSystem"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Redacted from "effect/Redacted"
+import { DmsConfig } from "../dms/DmsConfig.ts"
+import { fetchDependencies } from "../dms/fetchDependencies.ts"
+import { fetchSpecifications, SpecificationsUnavailable } from "../dms/fetchSpecifications.ts"
+import { HttpAgent } from "../dms/HttpAgent.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import { readDocument, SpecificationUnusable } from "../schema/OpenApiDocument.ts"
+import { orderDifferences } from "../schema/orderDifferences.ts"
+import { readOpenApi } from "../schema/readOpenApi.ts"
+import type { ApiModel } from "../schema/ResourceSchema.ts"
+import type { SpecificationSource } from "../settings/SpecificationSource.ts"
+
+/** A document of today has 2 to 8 MB. */
+const maxFileBytes = 64 * 1024 * 1024
+
+interface SourceText {
+  readonly source: string
+  readonly text: string
+}
+
+/** The model of an API and where it was read. */
+export interface ReadApi {
+  readonly model: ApiModel
+  /** Files or addresses, safe to print. */
+  readonly sources: ReadonlyArray<string>
+}
+
+const readFile = (path: string) =>
+  Effect.gen(function* () {
+    const fs = yield* FileSystem.FileSystem
+    const { size, type } = yield* fs.stat(path)
+    if (type !== "File") return yield* Effect.fail({ message: "is not a file" })
+    if (size > maxFileBytes) return yield* Effect.fail({ message: "is larger than 64 MB" })
+    return { source: path, text: yield* fs.readFileString(path) }
+  }).pipe(
+    Effect.mapError(
+      ({ message }) =>
+        new SpecificationUnusable({ source: path, detail: `it cannot be read: ${excerpt(message)}` })
+    )
+  )
+
+const readTexts = (texts: ReadonlyArray<SourceText>) =>
+  Effect.gen(function* () {
+    const documents = yield* Effect.forEach(texts, ({ source, text }) => readDocument(source, text))
+    const read: ReadApi = {
+      model: yield* readOpenApi(documents),
+      sources: texts.map(({ source }) => excerpt(source))
+    }
+    return read
+  })
+
+/** The documents of a server need no login. */
+const noSecret = Redacted.make("")
+
+/** Reports each contradiction as a warning, and that nothing was compared if the server publishes no order. */
+const compareOrder = (model: ApiModel) =>
+  Effect.gen(function* () {
+    for (const difference of orderDifferences(model, yield* fetchDependencies)) {
+      yield* Effect.logWarning(`order of creation: ${difference}`)
+    }
+  }).pipe(Effect.catchTag("DependenciesUnavailable", ({ message }) => Effect.logWarning(message)))
+
+const readServer = (baseUrl: string, ignoreCertificateErrors: boolean) =>
+  Effect.gen(function* () {
+    const specifications = yield* fetchSpecifications
+    const api = yield* readTexts(specifications.map(({ text, url }) => ({ source: url, text })))
+    yield* compareOrder(api.model)
+    return api
+  }).pipe(
+    Effect.catchTag(
+      "SpecificationUnusable",
+      ({ detail, source }) => new SpecificationsUnavailable({ url: source, detail })
+    ),
+    Effect.provide(
+      HttpAgent.layerHttpClient.pipe(
+        Layer.provide(HttpAgent.layer),
+        Layer.provideMerge(
+          DmsConfig.layer({ baseUrl, key: noSecret, secret: noSecret, ignoreCertificateErrors })
+        )
+      )
+    )
+  )
+
+/** Of a server, the order of creation that its references require is compared with the one that it publishes. */
+export const readApi = (from: SpecificationSource, ignoreCertificateErrors: boolean) =>
+  from._tag === "Server"
+    ? readServer(from.baseUrl, ignoreCertificateErrors)
+    : Effect.flatMap(Effect.forEach(from.paths, readFile), readTexts)

@@ -1,0 +1,93 @@
+/** A document of a load, planned, and the way in which documents of a load refer to each other. */
+import * as Either from "effect/Either"
+import type { Resource } from "../domain/Resource.ts"
+import { capitalized } from "../domain/words.ts"
+import type { ResourcesByPath } from "../schema/closure.ts"
+import type { Reference, ResourceSchema } from "../schema/ResourceSchema.ts"
+import { type DocumentKey, referenceTo } from "./referenceTo.ts"
+import type { ServerFacts } from "./ServerFacts.ts"
+import type { SkeletonObject } from "./Skeleton.ts"
+
+/** The resource of a document: `endpoint` and `name` as URLs and batches have them. */
+export interface DocumentResource extends Pick<Resource, "endpoint" | "name"> {
+  /** `ed-fi/students` */
+  readonly path: string
+  /** `ed-fi` */
+  readonly project: string
+}
+
+export interface PlannedDocument {
+  readonly resource: DocumentResource
+  readonly document: SkeletonObject
+  /** The identity members, nested as in the document: valid as `naturalKey` of a batch operation. */
+  readonly naturalKey: SkeletonObject
+}
+
+export const plannedDocument = (resource: ResourceSchema, document: SkeletonObject): PlannedDocument => {
+  const { endpoint, members, name, path, project } = resource
+  const identity = new Set(
+    members.flatMap((member) => ("isIdentity" in member && member.isIdentity ? [member.name] : []))
+  )
+  return {
+    resource: { path, project, endpoint, name: capitalized(name) },
+    document,
+    naturalKey: { _tag: "Object", members: document.members.filter(([each]) => identity.has(each)) }
+  }
+}
+
+/** What all documents of a load have in common. */
+export interface World {
+  readonly resources: ResourcesByPath
+  readonly facts: ServerFacts
+}
+
+/** The name of a resource, as names of columns are made with it. */
+export const nameIn =
+  ({ resources }: World) =>
+  (path: string): string =>
+    resources.get(path)?.name ?? ""
+
+/** A document to which others refer. */
+export interface Target {
+  readonly key: DocumentKey
+  /** The numbers of the fixtures that it needs, itself included. */
+  readonly fixtures: ReadonlySet<number>
+}
+
+/**
+ * The document of a resource that a reference leads to; otherwise why there is none.
+ *
+ * @param instance 1, or the number of a second document of the resource
+ */
+export type FindTarget = (resource: ResourceSchema, instance: number) => Either.Either<Target, string>
+
+/** A second reference of a key to the same resource leads to a second document: nothing is its own peer. */
+const instanceOf = ({ members }: ResourceSchema, reference: Reference): number => {
+  if (!reference.isIdentity) return 1
+  const roles = members.filter(
+    (member) => member._tag === "Reference" && member.isIdentity && member.target === reference.target
+  )
+  return 1 + Math.max(0, roles.indexOf(reference))
+}
+
+/**
+ * Makes the references of a document.
+ *
+ * @param needed takes the fixtures that the document needs
+ */
+export const makeRefer =
+  (resource: ResourceSchema, world: World, needed: Set<number>, findTarget: FindTarget) =>
+  (reference: Reference): Either.Either<SkeletonObject, string> =>
+    Either.gen(function* () {
+      const target = world.resources.get(reference.target ?? "")
+      if (target === undefined)
+        return yield* Either.left("refers to a resource that the documents do not have")
+      const { fixtures, key } = yield* Either.mapLeft(
+        findTarget(target, instanceOf(resource, reference)),
+        (reason) => `refers to ${target.path}: ${reason}`
+      )
+      const made = referenceTo(reference, key)
+      if (made === undefined) return yield* Either.left(`has a part that the key of ${target.path} lacks`)
+      for (const number of fixtures) needed.add(number)
+      return made
+    })

@@ -1,0 +1,97 @@
+/** A document with holes where each record has a value of its own. */
+import type { Json, JsonObject } from "../domain/Json.ts"
+import type { KeyHole } from "./generatedKeys.ts"
+
+/** A JSON value; everything without a hole in it is `Fixed`. */
+export type Skeleton =
+  | { readonly _tag: "Fixed"; readonly value: Json }
+  | { readonly _tag: "Key"; readonly hole: KeyHole }
+  | { readonly _tag: "List"; readonly items: ReadonlyArray<Skeleton> }
+  | SkeletonObject
+
+export interface SkeletonObject {
+  readonly _tag: "Object"
+  /** In the order in which they are sent. */
+  readonly members: ReadonlyArray<SkeletonMember>
+}
+
+export type SkeletonMember = readonly [name: string, value: Skeleton]
+
+/** Makes the value of a hole. */
+export type FillHole = (hole: KeyHole) => string | number
+
+export const fixed = (value: Json): Skeleton => ({ _tag: "Fixed", value })
+
+/** The JSON value of a skeleton. */
+export const fill = (skeleton: Skeleton, fillHole: FillHole): Json => {
+  switch (skeleton._tag) {
+    case "Fixed":
+      return skeleton.value
+    case "Key":
+      return fillHole(skeleton.hole)
+    case "List":
+      return skeleton.items.map((item) => fill(item, fillHole))
+    case "Object":
+      return fillObject(skeleton, fillHole)
+  }
+}
+
+export const fillObject = ({ members }: SkeletonObject, fillHole: FillHole): JsonObject =>
+  Object.fromEntries(members.map(([name, value]) => [name, fill(value, fillHole)]))
+
+/** All holes, in the order of the text. */
+export const holesOf = (skeleton: Skeleton): ReadonlyArray<KeyHole> => {
+  switch (skeleton._tag) {
+    case "Fixed":
+      return []
+    case "Key":
+      return [skeleton.hole]
+    case "List":
+      return skeleton.items.flatMap(holesOf)
+    case "Object":
+      return skeleton.members.flatMap(([, value]) => holesOf(value))
+  }
+}
+
+/** A text between the holes, or a hole. */
+type Piece = string | KeyHole
+
+/** Pieces of several values, with commas between these. */
+const separated = (pieces: ReadonlyArray<ReadonlyArray<Piece>>): ReadonlyArray<Piece> =>
+  pieces.flatMap((each, at) => (at === 0 ? each : [",", ...each]))
+
+const partsOf = (skeleton: Skeleton): ReadonlyArray<Piece> => {
+  switch (skeleton._tag) {
+    case "Fixed":
+      return [JSON.stringify(skeleton.value)]
+    case "Key":
+      return skeleton.hole.form === "number" ? [skeleton.hole] : ['"', skeleton.hole, '"']
+    case "List":
+      return ["[", ...separated(skeleton.items.map(partsOf)), "]"]
+    case "Object":
+      return [
+        "{",
+        ...separated(
+          skeleton.members.map(([name, value]) => [`${JSON.stringify(name)}:`, ...partsOf(value)])
+        ),
+        "}"
+      ]
+  }
+}
+
+/**
+ * The JSON text of a skeleton, cut at its holes: what a template is made of. Keys need no escapes, so the text is that of
+ * `JSON.stringify` with each hole replaced by its value.
+ *
+ * @example of {studentUniqueId: KEY, firstName: "Load test"}:
+ *   ['{"studentUniqueId":"', KEY, '","firstName":"Load test"}']
+ */
+export const piecesOf = (skeleton: Skeleton): ReadonlyArray<Piece> => {
+  const pieces: Array<Piece> = []
+  for (const part of partsOf(skeleton)) {
+    const last = pieces.at(-1)
+    if (typeof part === "string" && typeof last === "string") pieces[pieces.length - 1] = last + part
+    else pieces.push(part)
+  }
+  return pieces
+}

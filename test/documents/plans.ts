@@ -1,0 +1,65 @@
+/** Plans of documents for tests. */
+import * as Either from "effect/Either"
+import {
+  fixturesOf,
+  type GeneratedDocument,
+  type GeneratedRecord,
+  generateRecord,
+  type ParentKind
+} from "../../src/documents/generateDocuments.ts"
+import { type KeySpace, makeKeySpace } from "../../src/documents/generatedKeys.ts"
+import { type DocumentsPlan, planDocuments } from "../../src/documents/planDocuments.ts"
+import { madeUpDescriptors, type ServerFacts } from "../../src/documents/ServerFacts.ts"
+import type { RecordId } from "../../src/domain/RecordId.ts"
+import type { Extent } from "../../src/schema/recordNeeds.ts"
+import type { ApiModel } from "../../src/schema/ResourceSchema.ts"
+
+/** What the server has, with values of descriptors that are made up. */
+export const factsOf = (model: ApiModel): ServerFacts => ({
+  schoolYear: 2026,
+  localEducationAgencyId: 255901,
+  namespace: "uri://ed-fi.org",
+  descriptors: madeUpDescriptors(model.descriptors)
+})
+
+/** @param endpoints all unless given */
+export const planOf = (
+  model: ApiModel,
+  extent: Extent,
+  endpoints?: ReadonlyArray<string>,
+  facts: ServerFacts = factsOf(model)
+): DocumentsPlan =>
+  planDocuments(
+    model,
+    model.resources.filter(({ endpoint }) => endpoints?.includes(endpoint) ?? true),
+    { extent, facts }
+  )
+
+export const spaceOf = (plan: DocumentsPlan): KeySpace =>
+  Either.getOrThrow(makeKeySpace({ users: 100, perIteration: 10, loads: 1, fixtureSeed: 7 }, plan.keyUse))
+
+export const anyRecord: RecordId = { seed: 7, user: 4, iteration: 117, index: 9 }
+
+/** The documents of one record of a resource. */
+export const recordOf = (
+  plan: DocumentsPlan,
+  endpoint: string,
+  record: RecordId = anyRecord,
+  parents: ParentKind = "new"
+): GeneratedRecord => {
+  const found = plan.records.find(({ path }) => path.endsWith(`/${endpoint}`))
+  if (found === undefined) throw new Error(`no plan of ${endpoint}`)
+  return generateRecord(found, record, spaceOf(plan), parents)
+}
+
+/** Every document that one record of each resource sends, changed ones included. */
+export const allDocuments = (
+  plan: DocumentsPlan
+): ReadonlyArray<Pick<GeneratedDocument, "resource" | "document">> => [
+  ...fixturesOf(plan, spaceOf(plan)),
+  ...plan.records.flatMap((each) => {
+    const { changed, parents, record } = generateRecord(each, anyRecord, spaceOf(plan))
+    const { resource } = record
+    return [...parents, record, ...(changed === undefined ? [] : [{ resource, document: changed }])]
+  })
+]
