@@ -14,7 +14,10 @@ import type { Member, Reference, ReferenceMember, Scalar } from "./ResourceSchem
 /** What the members of a resource are read with. */
 export interface ReadContext {
   readonly schemas: ReadonlyMap<string, ObjectSchema>
+  /** The names of the descriptors of its project and of the core. */
   readonly descriptors: ReadonlyArray<string>
+  /** All names: the members in `_ext` belong to another project. */
+  readonly allDescriptors: ReadonlyArray<string>
   /** The parameters of the resource's list; `true` for a part of its identity. */
   readonly parameters: ReadonlyMap<string, boolean>
   /** Whether the document marks the references of an identity, as a DMS does. */
@@ -118,7 +121,8 @@ const readMember = (
   if (type === undefined) return unsupported(`has the type ${excerpt(property.type ?? "none", 50)}`)
   const scalar = scalarOf(name, property, type, isRequired)
   if (type !== "string" || !/descriptor$/i.test(name)) return scalar
-  const candidates = descriptorsOf(name, context.descriptors)
+  const own = descriptorsOf(name, context.descriptors)
+  const candidates = own.length > 0 ? own : descriptorsOf(name, context.allDescriptors)
   return { _tag: "Descriptor", name, isRequired, isIdentity: scalar.isIdentity, candidates }
 }
 

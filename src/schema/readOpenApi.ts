@@ -11,7 +11,13 @@ import {
   SpecificationUnusable
 } from "./OpenApiDocument.ts"
 import { makeIsTooLarge, readMembers } from "./readMembers.ts"
-import { allMembers, type ApiModel, type ResourceSchema, type UnreadableResource } from "./ResourceSchema.ts"
+import {
+  allMembers,
+  type ApiModel,
+  type DescriptorResource,
+  type ResourceSchema,
+  type UnreadableResource
+} from "./ResourceSchema.ts"
 import { type Candidate, makeResolver } from "./resolveTarget.ts"
 
 /** A resource before its members are read, with the operations that say more about it. */
@@ -96,14 +102,20 @@ const merged = (documents: ReadonlyArray<OpenApiDocument>): Omit<OpenApiDocument
   }
 }
 
+/** The names of the descriptors that members of a project may have: its own, and those of the core. */
+const descriptorsFor = (project: string, descriptors: ReadonlyArray<DescriptorResource>) =>
+  descriptors
+    .filter(({ path }) => path.startsWith(`${project}/`) || path.startsWith("ed-fi/"))
+    .map(({ name }) => name)
+
 const readResources = (
   found: ReadonlyArray<Found>,
   schemas: OpenApiDocument["schemas"],
-  descriptors: ReadonlyArray<string>
+  descriptors: ReadonlyArray<DescriptorResource>
 ): ReadonlyArray<ResourceSchema> => {
   const shared = {
     schemas,
-    descriptors,
+    allDescriptors: descriptors.map(({ name }) => name),
     marksReferences: marksReferences(schemas),
     resolve: makeResolver(found, schemas)
   }
@@ -112,7 +124,11 @@ const readResources = (
     project,
     endpoint,
     name: withoutProject(schemaName),
-    members: readMembers(schema, { ...shared, parameters: parametersOf(get) }),
+    members: readMembers(schema, {
+      ...shared,
+      descriptors: descriptorsFor(project, descriptors),
+      parameters: parametersOf(get)
+    }),
     hasKeyCascade: hasKeyCascade(put),
     canUpdate: put !== undefined,
     canDelete,
@@ -142,7 +158,7 @@ export const readOpenApi = (
   const resources = readResources(
     found.filter((each) => !isDescriptor(each)),
     schemas,
-    descriptors.map(({ name }) => name)
+    descriptors
   )
   if (resources.length === 0) {
     return unusable("no resources found: a resource is a path such as /ed-fi/students with POST")

@@ -55,6 +55,15 @@ describe.each(dialects)("a model read from documents of %s", (dialect) => {
     assert.strictEqual(reference?.abstractTarget?.toLowerCase(), "educationorganization")
   })
 
+  it("knows that members of the core have no descriptors of an extension", () => {
+    const extension = descriptorsDocument(dialect, ["entryGradeLevelDescriptor"]).replaceAll(
+      "/ed-fi/",
+      "/tpdm/"
+    )
+    const extended = modelOf(resourcesDocument(dialect), descriptorsDocument(dialect), extension)
+    assert.deepStrictEqual(extended.resources, model.resources)
+  })
+
   it("gives a descriptor member the longest descriptor name that ends its name", () => {
     const member = resourceOf(model, "studentSchoolAssociations").members.find(
       ({ name }) => name === "entryGradeLevelDescriptor"
