@@ -61,6 +61,18 @@ export interface Dialect {
   readonly tokenRoutes: { readonly [path: string]: "service" | "proxy" }
   readonly metadata: DialectMetadata
   readonly openApi: DialectOpenApi
+  /** The problem type of a bad value for paging, and of a bad change version. */
+  readonly pagingProblem: "bad-request" | "bad-request:parameter-validation-failed"
+  /** A query parameter that the resource does not have is a 400, or has no effect. */
+  readonly unknownParameters: "refused" | "ignored"
+  /** Lists up to a `maxChangeVersion` are sorted by change version; other lists always by age. */
+  readonly sortsChangesByVersion: boolean
+  /** Whether `/deletes` and `/keyChanges` exist for school years. */
+  readonly hasSchoolYearChanges: boolean
+  /** The header `Use-Snapshot` asks for a snapshot, of which there is none; otherwise it has no effect. */
+  readonly knowsSnapshots: boolean
+  /** `false`: ids in responses are 32 hexadecimal digits without dashes. */
+  readonly hasDashedIds: boolean
   /** Whether a claim set's relationships are checked unless `--relationships` says otherwise. */
   readonly checksRelationships: boolean
 }
@@ -133,6 +145,12 @@ export const dialects: { readonly [name in DialectName]: Dialect } = {
       specifications: dmsSpecifications
     },
     openApi: { ...dmsOpenApi, hasLinks: false, defaultLimit: 25 },
+    pagingProblem: "bad-request",
+    unknownParameters: "refused",
+    sortsChangesByVersion: false,
+    hasSchoolYearChanges: false,
+    knowsSnapshots: false,
+    hasDashedIds: true,
     checksRelationships: false
   },
   main: {
@@ -154,6 +172,12 @@ export const dialects: { readonly [name in DialectName]: Dialect } = {
       specifications: [...dmsSpecifications, changeQueries]
     },
     openApi: { ...dmsOpenApi, hasLinks: true, defaultLimit: 500 },
+    pagingProblem: "bad-request:parameter-validation-failed",
+    unknownParameters: "refused",
+    sortsChangesByVersion: true,
+    hasSchoolYearChanges: true,
+    knowsSnapshots: false,
+    hasDashedIds: true,
     checksRelationships: true
   },
   ods: {
@@ -201,6 +225,12 @@ export const dialects: { readonly [name in DialectName]: Dialect } = {
       hasLinks: true,
       defaultLimit: 25
     },
+    pagingProblem: "bad-request:parameter-validation-failed",
+    unknownParameters: "ignored",
+    sortsChangesByVersion: false,
+    hasSchoolYearChanges: false,
+    knowsSnapshots: true,
+    hasDashedIds: false,
     checksRelationships: true
   }
 }

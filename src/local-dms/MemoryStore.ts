@@ -38,6 +38,11 @@ const make = Effect.map(Effect.makeSemaphore(1), (lock) => {
     update: (stored, document, nowMillis) => attempt(() => tables.update(stored, document, nowMillis)),
     remove: (stored) => attempt(() => tables.remove(stored)),
     query: (model, query) => Effect.sync(() => tables.query(model, query)),
+    partition: (model, partitioning) => Effect.sync(() => tables.partition(model, partitioning)),
+    recordChanges: Effect.sync(() => tables.recordChanges()),
+    deletes: (model, query) => Effect.sync(() => tables.deletes(model, query)),
+    keyChanges: (model, query) => Effect.sync(() => tables.keyChanges(model, query)),
+    newestChangeVersion: Effect.sync(() => tables.newestVersion),
     rows: Effect.sync(() => tables.counts())
   })
 })

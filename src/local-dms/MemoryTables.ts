@@ -3,12 +3,24 @@
  * what was written, not on the size of the store.
  */
 import type { JsonObject } from "../domain/Json.ts"
-import { keyInTerms } from "./keyInTerms.ts"
+import { ChangeLog } from "./ChangeLog.ts"
+import { idInTerms, keyInTerms } from "./keyInTerms.ts"
 import { renameReferences } from "./renameReference.ts"
 import { keyOf, valueAt } from "./keys.ts"
-import type { Path, ResourceModel } from "./ResourceModel.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
-import type { InsertResult, Page, Query, Stored, StoreError } from "./Store.ts"
+import type {
+  ChangeQuery,
+  Deletion,
+  InsertResult,
+  KeyChange,
+  Page,
+  Partitioning,
+  Query,
+  Stored,
+  StoreError
+} from "./Store.ts"
+import { TableIndex } from "./TableIndex.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
 
 /** A document with its references to and from other documents. */
@@ -16,6 +28,7 @@ interface Row extends Stored {
   body: JsonObject
   key: string
   modifiedMillis: number
+  changeVersion: number
   /** The rows that the document refers to, in the order of its references. */
   targets: ReadonlyArray<Row>
   /** How many references of each resource lead to this row; created with the first one. */
@@ -27,7 +40,7 @@ interface Row extends Stored {
   referrers: Set<Row> | undefined
 }
 
-type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets">
+type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets" | "changeVersion">
 
 const removed: StoreError = { _tag: "StoreFailed", cause: "the document is no longer stored" }
 
@@ -40,12 +53,29 @@ export class MemoryTables {
   readonly #dropped = new Set<RowIndex<Row>>()
   /** Reverts the changes of the current transaction, in the order in which they were made. */
   readonly #undo: Array<() => void> = []
+  /** The rows of the resources that were listed. */
+  readonly #indexes = new Map<ResourceModel, TableIndex<Row>>()
+  readonly #changes = new ChangeLog()
+  #recordsChanges = false
+  #lastPosition = 0
+  #newestVersion = 0
+  /** That of the last commit. */
+  #committedVersion = 0
 
-  findByKey(model: ResourceModel, key: string): Stored | undefined {
+  /** The highest change version so far. */
+  get newestVersion(): number {
+    return this.#newestVersion
+  }
+
+  recordChanges(): void {
+    this.#recordsChanges = true
+  }
+
+  findByKey(model: ResourceModel, key: string): Row | undefined {
     return this.#space(model.identity.space).get(key)
   }
 
-  findById(model: ResourceModel, id: string): Stored | undefined {
+  findById(model: ResourceModel, id: string): Row | undefined {
     return this.#table(model).get(id)
   }
 
@@ -66,6 +96,8 @@ export class MemoryTables {
       body,
       key,
       modifiedMillis: nowMillis,
+      position: ++this.#lastPosition,
+      changeVersion: ++this.#newestVersion,
       targets,
       dependents: undefined,
       referrers: undefined
@@ -83,7 +115,7 @@ export class MemoryTables {
     if ("_tag" in targets) return targets
     const keyBefore = row.key
     if (key !== keyBefore && this.#isTaken(row.model, key, row)) return { _tag: "IdentityTaken" }
-    this.#write(row, { body, key, targets, modifiedMillis: nowMillis })
+    this.#write(row, { body, key, targets }, nowMillis)
     return (key === keyBefore ? undefined : this.#cascade(row, keyBefore, nowMillis)) ?? row
   }
 
@@ -93,19 +125,30 @@ export class MemoryTables {
     for (const [by, count] of row.dependents ?? []) if (count > 0) return { _tag: "DependentsExist", by }
     this.#detach(row)
     this.#undo.push(() => this.#attach(row))
+    if (this.#recordsChanges) this.#undo.push(this.#changes.addDelete(row, ++this.#newestVersion))
     return undefined
   }
 
-  query(model: ResourceModel, { limit, offset, terms }: Query): Page {
-    const table = this.#table(model)
-    if (terms.length === 0) return { documents: take(table.values(), offset, limit), total: table.size }
-    const key = keyInTerms(model.identity, terms)
-    const owner = key === undefined ? undefined : this.#space(model.identity.space).get(key)
-    const candidates = key === undefined ? [...table.values()] : owner === undefined ? [] : [owner]
-    const documents = candidates.filter((row) =>
-      terms.every(({ paths, value }) => paths.some((path) => textAt(row, path) === value))
-    )
-    return { documents: documents.slice(offset, offset + limit), total: documents.length }
+  query(model: ResourceModel, query: Query): Page {
+    const id = idInTerms(query.terms)
+    const key = keyInTerms(model.identity, query.terms)
+    if (id === undefined && key === undefined) return this.#index(model).query(query)
+    const one = id === undefined ? this.findByKey(model, key ?? "") : this.findById(model, id)
+    return this.#index(model).query(query, one === undefined ? [] : [one])
+  }
+
+  partition(model: ResourceModel, partitioning: Partitioning): ReadonlyArray<number> {
+    return this.#index(model).partition(partitioning)
+  }
+
+  deletes(model: ResourceModel, query: ChangeQuery): Page<Deletion> {
+    const space = this.#space(model.identity.space)
+    const isTaken = (key: string): boolean => space.get(key) !== undefined
+    return this.#changes.deletes(model, query, isTaken)
+  }
+
+  keyChanges(model: ResourceModel, query: ChangeQuery): Page<KeyChange> {
+    return this.#changes.keyChanges(model, query)
   }
 
   /** Number of documents by endpoint; descriptors, and resources without documents, are left out. */
@@ -119,11 +162,13 @@ export class MemoryTables {
 
   rollback(): void {
     for (let revert = this.#undo.pop(); revert !== undefined; revert = this.#undo.pop()) revert()
+    this.#newestVersion = this.#committedVersion
     this.commit()
   }
 
   commit(): void {
     this.#undo.length = 0
+    this.#committedVersion = this.#newestVersion
     for (const index of this.#dropped) index.sweep()
     this.#dropped.clear()
   }
@@ -134,6 +179,18 @@ export class MemoryTables {
 
   #space(name: string): RowIndex<Row> {
     return this.#spaces.get(name) ?? added(this.#spaces, name)
+  }
+
+  #index(model: ResourceModel): TableIndex<Row> {
+    const known = this.#indexes.get(model)
+    if (known !== undefined) return known
+    const table = this.#table(model)
+    const index = new TableIndex<Row>(
+      () => table.values(),
+      ({ body }, path) => valueAt(body, path)
+    )
+    this.#indexes.set(model, index)
+    return index
   }
 
   #drop(index: RowIndex<Row>, key: string): void {
@@ -172,19 +229,23 @@ export class MemoryTables {
   #attach(row: Row): void {
     this.#table(row.model).set(row.id, row)
     this.#addKeys(row)
+    this.#indexes.get(row.model)?.add(row)
     link(row)
   }
 
   #detach(row: Row): void {
     this.#drop(this.#table(row.model), row.id)
     this.#dropKeys(row)
+    this.#indexes.get(row.model)?.remove(row)
     unlink(row)
   }
 
-  #write(row: Row, next: RowValues): void {
-    const { body, key, modifiedMillis, targets } = row
-    this.#assign(row, next)
-    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, targets }))
+  #write(row: Row, next: Pick<Row, "body" | "key" | "targets">, nowMillis: number): void {
+    const { body, changeVersion, key, modifiedMillis, targets } = row
+    this.#assign(row, { ...next, modifiedMillis: nowMillis, changeVersion: ++this.#newestVersion })
+    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, targets, changeVersion }))
+    if (next.key !== key && this.#recordsChanges)
+      this.#undo.push(this.#changes.addKeyChange(row, body, ++this.#newestVersion))
   }
 
   #assign(row: Row, values: RowValues): void {
@@ -192,7 +253,9 @@ export class MemoryTables {
     if (keyChanges) this.#dropKeys(row)
     if (values.targets !== row.targets) unlink(row)
     const { targets } = row
-    Object.assign(row, values)
+    const index = this.#indexes.get(row.model)
+    if (index === undefined) Object.assign(row, values)
+    else index.change(row, () => Object.assign(row, values))
     if (keyChanges) this.#addKeys(row)
     if (values.targets !== targets) link(row)
   }
@@ -204,7 +267,7 @@ export class MemoryTables {
       const body = renameReferences(referrer, keyBefore, row)
       const key = keyOf(model.identity, body) ?? referrerKey
       if (key !== referrerKey && this.#isTaken(model, key, referrer)) return { _tag: "IdentityTaken" }
-      this.#write(referrer, { body, key, targets, modifiedMillis: nowMillis })
+      this.#write(referrer, { body, key, targets }, nowMillis)
       const error = key === referrerKey ? undefined : this.#cascade(referrer, referrerKey, nowMillis)
       if (error !== undefined) return error
     }
@@ -243,19 +306,4 @@ const added = <Key>(indexes: Map<Key, RowIndex<Row>>, key: Key): RowIndex<Row> =
   const index = new RowIndex<Row>()
   indexes.set(key, index)
   return index
-}
-
-const textAt = ({ body, id }: Row, path: Path): string | undefined => {
-  const value = path.length === 1 && path[0] === "id" ? id : valueAt(body, path)
-  return value === undefined ? undefined : String(value)
-}
-
-const take = (rows: Iterable<Row>, offset: number, limit: number): ReadonlyArray<Row> => {
-  const page: Array<Row> = []
-  let index = 0
-  for (const row of rows) {
-    if (page.length === limit) break
-    if (index++ >= offset) page.push(row)
-  }
-  return page
 }

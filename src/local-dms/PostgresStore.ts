@@ -4,12 +4,16 @@ import * as PgClient from "@effect/sql-pg/PgClient"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as MutableRef from "effect/MutableRef"
 import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { addressOf } from "../domain/databaseUrl.ts"
 import { rootMessage } from "../domain/rootMessage.ts"
 import { DataModel } from "./DataModel.ts"
+import * as changes from "./postgresChanges.ts"
 import * as documents from "./postgresDocuments.ts"
+import * as queryIndexes from "./postgresIndexes.ts"
+import * as queries from "./postgresQueries.ts"
 import { migrate, schemaName } from "./postgresSchema.ts"
 import * as PostgresSession from "./PostgresSession.ts"
 import { defaultPoolSize } from "./postgresUrl.ts"
@@ -36,8 +40,15 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
 }
 
 const make = (schema: string) =>
-  Effect.zipWith(PostgresSession.make, DataModel, (session, models) => {
-    const database: documents.Database = { schema, session, models }
+  Effect.gen(function* () {
+    const session = yield* PostgresSession.make
+    const database: documents.Database = {
+      schema,
+      session,
+      models: yield* DataModel,
+      indexes: yield* queryIndexes.make(schema, session),
+      recordsChanges: MutableRef.make(false)
+    }
     return Store.of({
       transaction: session.transaction,
       // A single statement sees a consistent state of the database, so reads need no transaction.
@@ -48,7 +59,12 @@ const make = (schema: string) =>
       insertAll: (many, nowMillis) => documents.insertAll(database, many, nowMillis),
       update: (stored, document, nowMillis) => documents.update(database, stored, document, nowMillis),
       remove: (stored) => documents.remove(database, stored),
-      query: (model, query) => documents.query(database, model, query),
+      query: (model, query) => queries.query(database, model, query),
+      partition: (model, partitioning) => queries.partition(database, model, partitioning),
+      recordChanges: Effect.sync(() => void MutableRef.set(database.recordsChanges, true)),
+      deletes: (model, query) => changes.deletes(database, model, query),
+      keyChanges: (model, query) => changes.keyChanges(database, model, query),
+      newestChangeVersion: changes.newest(database),
       rows: documents.counts(database)
     })
   })

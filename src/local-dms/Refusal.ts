@@ -3,6 +3,7 @@
  * failure of an Effect; the form of its response depends on whether it is a single request or part of a batch.
  */
 import type { JsonObject } from "../domain/Json.ts"
+import type { Dialect } from "./Dialect.ts"
 import * as Exchange from "./Exchange.ts"
 import type { ValidationErrors } from "./validate.ts"
 
@@ -78,6 +79,18 @@ export const badRequest = (reason: string, validationErrors?: ValidationErrors):
     ...(validationErrors === undefined ? { errors: [reason] } : { validationErrors })
   })
 
+/** Bad values for paging, page tokens or change versions. @see api-facts section 2 */
+export const parametersInvalid = (type: Dialect["pagingProblem"], reasons: ReadonlyArray<string>): Refusal =>
+  type === "bad-request"
+    ? badRequest(reasons.join(" "))
+    : problem({
+        status: 400,
+        type,
+        title: "Parameter Validation Failed",
+        detail: "Parameters supplied to the request were invalid.",
+        errors: reasons
+      })
+
 export const keyChangeNotSupported = (name: string): Refusal =>
   problem({
     status: 400,
@@ -145,6 +158,14 @@ export const methodNotAllowed = (reason: string): Refusal =>
     detail: "The request construction was invalid.",
     errors: [reason]
   })
+
+/** Writes to a snapshot; the response has `Allow: GET`. */
+export const snapshotReadOnly: Refusal = problem({
+  status: 405,
+  type: "snapshots:method-not-allowed",
+  title: "Method Not Allowed with Snapshots",
+  detail: "Snapshots can only be read."
+})
 
 export const unresolvedReference = (places: ReadonlyArray<string>): Refusal =>
   problem({

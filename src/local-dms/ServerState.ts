@@ -46,12 +46,15 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
   const concurrency = options.concurrency ?? Number.POSITIVE_INFINITY
   const stuckAbove = options.stuckAbove ?? Number.POSITIVE_INFINITY
   const poolSize = options.poolSize ?? Number.POSITIVE_INFINITY
+  const dialect = dialects[options.dialect]
+  const store = yield* Store
+  if (dialect.hasChangeQueries) yield* store.recordChanges
   const congestion = new Congestion({ concurrency, contention, coherency, stuckAbove })
   const server: ServerState = {
     options,
-    dialect: dialects[options.dialect],
+    dialect,
     models: yield* DataModel,
-    store: yield* Store,
+    store,
     counters: new Counters(),
     tokens: new Tokens(options.tokenLifetimeSeconds, random(1)),
     rateLimit: new RateLimit(options.rateLimit),

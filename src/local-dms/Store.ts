@@ -17,6 +17,10 @@ export interface Stored {
   /** The text of its identity, see `keyOf`. */
   readonly key: string
   readonly modifiedMillis: number
+  /** Its place in the order of creation in the store, 1 or more; it never changes. */
+  readonly position: number
+  /** The change version of its last write, 1 or more; each write of any document gives a higher one. */
+  readonly changeVersion: number
 }
 
 /** References without a target, those to descriptors included. Nothing was written. */
@@ -64,19 +68,76 @@ export interface NewDocument {
   readonly document: ValidDocument
 }
 
-export interface Query {
-  /** All terms must match: the value at one of the paths, as text, equals `value`. The path `["id"]` is the uuid. */
+/** Whole numbers from `min` to `max`, both included. */
+export interface Range {
+  readonly min: number
+  readonly max: number
+}
+
+/** Every change version and every position. */
+export const unbounded: Range = { min: 0, max: Number.MAX_SAFE_INTEGER }
+
+/** Which documents of a resource are meant; all conditions must hold. */
+export interface Selection {
+  /** The value at one of the paths, as text, equals `value`. The path `["id"]` is the uuid. */
   readonly terms: ReadonlyArray<{ readonly paths: ReadonlyArray<Path>; readonly value: string }>
-  /** Number of documents to skip, oldest first. */
+  /** The change version is in this range. */
+  readonly changed: Range | undefined
+}
+
+/** The number of a document by which a list is sorted, ascending. */
+export type Order = "position" | "changeVersion"
+
+export interface Query extends Selection {
+  readonly order: Order
+  /** Only documents whose number in the order is in this range: a page of a cursor. */
+  readonly within: Range
+  /** Number of documents to skip. */
   readonly offset: number
   /** Maximum number of documents to return. */
   readonly limit: number
+  /** Whether the matching documents are counted. */
+  readonly totalCount: boolean
 }
 
-export interface Page {
-  readonly documents: ReadonlyArray<Stored>
-  /** Number of matching documents, ignoring offset and limit. */
-  readonly total: number
+export interface Page<Item = Stored> {
+  readonly items: ReadonlyArray<Item>
+  /** Number of matching items, ignoring offset and limit; `undefined` unless it was asked for. */
+  readonly total: number | undefined
+}
+
+/** How a selection is divided into ranges of its order. */
+export interface Partitioning extends Selection {
+  readonly order: Order
+  /** Maximum number of ranges, 1 or more. */
+  readonly number: number
+  /** Minimum number of documents in each range but the last, 1 or more. */
+  readonly minSize: number
+}
+
+/** Which records of deletes or key changes are meant. */
+export interface ChangeQuery extends Pick<Query, "limit" | "offset" | "totalCount"> {
+  /** Their change versions. */
+  readonly changed: Range
+}
+
+/** A document that was deleted, and whose key no other document has taken since. */
+export interface Deletion {
+  readonly id: string
+  readonly changeVersion: number
+  /** `{"studentUniqueId": "604822"}`, see keyValues.ts */
+  readonly keyValues: JsonObject
+}
+
+/** A document whose key changed, by a write of its own or because that of a document in its key did. */
+export interface KeyChange {
+  readonly id: string
+  /** The version of its last key change in the range that was asked for. */
+  readonly changeVersion: number
+  /** Before the first change in that range. */
+  readonly oldKeyValues: JsonObject
+  /** After the last one. */
+  readonly newKeyValues: JsonObject
 }
 
 export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
@@ -113,6 +174,22 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
     ) => Effect.Effect<Stored, StoreError>
     readonly remove: (stored: Stored) => Effect.Effect<void, StoreError>
     readonly query: (model: ResourceModel, query: Query) => Effect.Effect<Page, StoreError>
+    /** The number in the order at which each range begins, ascending; none if no document is selected. */
+    readonly partition: (
+      model: ResourceModel,
+      partitioning: Partitioning
+    ) => Effect.Effect<ReadonlyArray<number>, StoreError>
+    /** Records deletes and key changes from now on; before that they leave nothing behind. */
+    readonly recordChanges: Effect.Effect<void>
+    /** Recorded deletes, by change version. */
+    readonly deletes: (model: ResourceModel, query: ChangeQuery) => Effect.Effect<Page<Deletion>, StoreError>
+    /** Recorded key changes, those of one document as one item, by change version. */
+    readonly keyChanges: (
+      model: ResourceModel,
+      query: ChangeQuery
+    ) => Effect.Effect<Page<KeyChange>, StoreError>
+    /** The highest change version so far; 0 before the first write. */
+    readonly newestChangeVersion: Effect.Effect<number, StoreError>
     /** Number of documents by endpoint; descriptors, and resources without documents, are left out. */
     readonly rows: Effect.Effect<{ readonly [endpoint: string]: number }, StoreError>
   }

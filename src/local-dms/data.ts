@@ -14,7 +14,8 @@ import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { Stored, StoreError } from "./Store.ts"
-import { get, query } from "./reads.ts"
+import { deletes, keyChanges } from "./changeQueries.ts"
+import { get, partitions, query } from "./reads.ts"
 import { create, denial, refusalFor, validateDocument, remove, replace } from "./writes.ts"
 
 type Result = Effect.Effect<Outcome, Refusal.Refusal | StoreError>
@@ -25,6 +26,15 @@ const actions: { readonly [method: string]: Action } = {
   PUT: "update",
   DELETE: "delete"
 }
+
+type View = (call: DataRequest) => Result
+
+/** What a collection answers beside its documents, by the end of its path: `students/deletes`. */
+const views: { readonly [name: string]: View } = { partitions, deletes, keyChanges }
+
+/** The name of a view, case-insensitive. */
+export const viewName = (text: string): string | undefined =>
+  Object.keys(views).find((name) => name.toLowerCase() === text.toLowerCase())
 
 /** Handles a request with a valid token. @param path after `/data`, without query */
 export const respondToData = Effect.fnUntraced(function* (
@@ -39,13 +49,13 @@ export const respondToData = Effect.fnUntraced(function* (
   const nowMillis = yield* Clock.currentTimeMillis
   const routed = route(server, path, request, action)
   if (Either.isLeft(routed)) return Refusal.responseOf(routed.left, traceId)
-  const { id, model, document } = routed.right
+  const { id, model, document, view } = routed.right
   if (nowMillis < server.circuit.openUntilMillis) {
     return Refusal.responseOf(Refusal.circuitOpen, traceId)
   }
   const call: DataRequest = { server, request, model, nowMillis }
   const run = Effect.gen(function* () {
-    const outcome = yield* perform(call, action, id, document)
+    const outcome = yield* view === undefined ? perform(call, action, id, document) : view(call)
     for (const [name, failure] of failures)
       if (applies(server, faults, name)) return yield* Effect.fail(failure)
     return outcome
@@ -81,6 +91,8 @@ const applies = (server: ServerState, faults: InjectedFaults, name: FaultName): 
 interface Routed {
   readonly model: ResourceModel
   readonly id: string | undefined
+  /** For a GET of something else than documents. */
+  readonly view: View | undefined
   /** Empty unless the method is POST or PUT. */
   readonly document: JsonObject
 }
@@ -95,7 +107,11 @@ const route = (
   const [project = "", endpoint = "", third, ...rest] = path.replace(/^\/|\/$/g, "").split("/")
   if (endpoint === "") return Either.left(Refusal.unknownEndpoint)
   // The server does not see the id of a longer path: `students/{id}/x` is the collection.
-  const idText = rest.length > 0 ? undefined : third
+  const name = server.dialect.hasChangeQueries && rest.length === 0 ? viewName(third ?? "") : undefined
+  const view = name === undefined ? undefined : views[name]
+  if (view !== undefined && action !== "read")
+    return Either.left(Refusal.methodNotAllowed("Changes and partitions can only be read."))
+  const idText = rest.length > 0 || view !== undefined ? undefined : third
   const id = idText === undefined ? undefined : parseUuid(idText)
   if (idText !== undefined && id === undefined) {
     return Either.left(Refusal.dataValidationFailed({ "$.id": [`The value '${idText}' is not valid.`] }))
@@ -111,7 +127,7 @@ const route = (
   if (!server.models.hasProject(project)) return Either.left(Refusal.unknownProject)
   const model = server.models.find(project, endpoint)
   if (model === undefined) return Either.left(Refusal.unknownEndpoint)
-  return Either.right({ model, id, document: document.right })
+  return Either.right({ model, id, view, document: document.right })
 }
 
 const readDocument = (body: string): Either.Either<JsonObject, Refusal.Refusal> => {

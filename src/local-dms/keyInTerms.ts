@@ -1,6 +1,6 @@
-/** Finds the natural key in a query, so that such a query is a lookup instead of a scan. */
+/** Finds the natural key or the id in a query, so that such a query is a lookup. */
 import { keyText } from "./keys.ts"
-import type { IdentityOf } from "./ResourceModel.ts"
+import type { IdentityOf, Path } from "./ResourceModel.ts"
 import type { Query } from "./Store.ts"
 
 /** The key in the terms; `undefined` unless they have all its parts. */
@@ -16,3 +16,10 @@ export const keyInTerms = (identity: IdentityOf, terms: Query["terms"]): string 
   }
   return keyText(identity, texts)
 }
+
+/** Whether a path is that of the uuid, which is no member of documents. */
+export const isIdPath = (path: Path): boolean => path.length === 1 && path[0] === "id"
+
+/** The uuid in the terms. */
+export const idInTerms = (terms: Query["terms"]): string | undefined =>
+  terms.find(({ paths }) => paths.every(isIdPath))?.value

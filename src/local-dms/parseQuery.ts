@@ -1,98 +1,159 @@
-/** Parses the query of a GET on a collection: paging, `totalCount` and filters. Names are case-insensitive. */
+/** Parses the queries of lists: paging, page tokens, `totalCount`, change versions. Names are case-insensitive. */
 import * as Either from "effect/Either"
-import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
+import type { Dialect } from "./Dialect.ts"
+import { parsePageToken } from "./pageToken.ts"
+import { type Asked, parseFilters } from "./parseFilters.ts"
 import * as Refusal from "./Refusal.ts"
-import type { QueryType, ResourceModel } from "./ResourceModel.ts"
-import type { Query } from "./Store.ts"
-import { numeral } from "./validate.ts"
+import { unbounded } from "./Store.ts"
+import type { ChangeQuery, Partitioning, Query, Range } from "./Store.ts"
 
-export interface ParsedQuery extends Query {
-  /** Whether the response has the `Total-Count` header. */
-  readonly totalCount: boolean
-}
+type Parsed<A> = Either.Either<A, Refusal.Refusal>
 
 /** Maximum and default number of documents in a page. */
 const maxLimit = 500
 
-/**
- * @param target path and query: `/data/ed-fi/students?limit=5&totalCount=true`
- * @param fields those that the server knows, by lower-case name
- */
-export const parseQuery = (
-  model: ResourceModel,
-  target: string,
-  fields: ResourceModel["queryFields"]
-): Either.Either<ParsedQuery, Refusal.Refusal> => {
+/** Number of partitions if the request names none, and its maximum. @see api-facts section 2 */
+const partitions = { default: 10, max: 200 }
+
+const pagingNames = ["pageToken", "pageSize", "limit", "offset", "totalCount"] as const
+const versionNames = ["minChangeVersion", "maxChangeVersion"] as const
+
+type Name = (typeof pagingNames)[number] | (typeof versionNames)[number] | "number"
+
+const offsetNames: ReadonlyArray<Name> = ["limit", "offset", "totalCount"]
+
+interface Parameters {
+  /** The last value of each parameter that the operation has. */
+  readonly given: ReadonlyMap<Name, string>
+  /** All others. */
+  readonly filters: ReadonlyArray<readonly [name: string, value: string]>
+}
+
+/** @param target path and query: `/data/ed-fi/students?limit=5&totalCount=true` */
+const parametersOf = (target: string, names: ReadonlyArray<Name>): Parameters => {
   const at = target.indexOf("?")
+  const given = new Map<Name, string>()
   const filters: Array<readonly [string, string]> = []
-  let [limit, offset, totalCount] = [maxLimit, 0, false]
-  for (const [given, value] of new URLSearchParams(at === -1 ? "" : target.slice(at))) {
-    const name = given.toLowerCase()
-    if (name === "limit") {
-      limit = wholeNumber(value, maxLimit)
-      if (limit < 0)
-        return Either.left(Refusal.badRequest(`Limit must be a number between 0 and ${maxLimit}.`))
-    } else if (name === "offset") {
-      offset = wholeNumber(value, Number.MAX_SAFE_INTEGER)
-      if (offset < 0) return Either.left(Refusal.badRequest("Offset must be a number of 0 or more."))
-    } else if (name === "totalcount") {
-      const lower = value.toLowerCase()
-      if (lower !== "true" && lower !== "false")
-        return Either.left(Refusal.badRequest("TotalCount must be a boolean value."))
-      totalCount = lower === "true"
-    } else filters.push([given, value])
+  for (const [text, value] of new URLSearchParams(at === -1 ? "" : target.slice(at))) {
+    const name = names.find((one) => one.toLowerCase() === text.toLowerCase())
+    if (name === undefined) filters.push([text, value])
+    else given.set(name, value)
   }
-  return Either.map(parseFilters(model, filters, fields), (terms) => ({ terms, limit, offset, totalCount }))
+  return { given, filters }
 }
 
-/** Unknown fields are refused first, then all values of the wrong type together. */
-const parseFilters = (
-  model: ResourceModel,
-  filters: ReadonlyArray<readonly [string, string]>,
-  fields: ResourceModel["queryFields"]
-): Either.Either<Query["terms"], Refusal.Refusal> => {
-  const terms: Array<Query["terms"][number]> = []
-  const errors: { [path: string]: ReadonlyArray<string> } = {}
-  for (const [given, text] of filters) {
-    const field = fields.get(given.toLowerCase())
-    if (field === undefined) {
-      return Either.left(
-        Refusal.badRequest(`The query field '${given}' is not valid for resource '${model.name}'.`)
-      )
-    }
-    const { paths, type } = field
-    const value = valueOf[type](text)
-    if (value === undefined) {
-      const path = `$.${paths[0]?.join(".") ?? given}`
-      errors[path] = [...(errors[path] ?? []), `The value '${text}' is not valid for ${given}.`]
-    } else terms.push({ paths, value })
-  }
-  return Object.keys(errors).length === 0
-    ? Either.right(terms)
-    : Either.left(Refusal.dataValidationFailed(errors))
+/** The query of a list of documents. */
+export const parseQuery = (asked: Asked, target: string): Parsed<Query> => {
+  const { dialect } = asked
+  const { filters, given } = parametersOf(
+    target,
+    dialect.hasChangeQueries ? [...pagingNames, ...versionNames] : offsetNames
+  )
+  const order = orderOf(dialect, given)
+  const token = parsePageToken(given.get("pageToken") ?? "")
+  const problem =
+    cursorProblem(given, token?.order === order) ?? pagingProblem(given) ?? versionProblem(given)
+  if (problem !== undefined) return Either.left(Refusal.parametersInvalid(dialect.pagingProblem, [problem]))
+  return Either.map(parseFilters(asked, filters), (terms) => ({
+    terms,
+    changed: changedIn(given),
+    order,
+    within: token?.within ?? unbounded,
+    limit: Number(given.get("pageSize") ?? given.get("limit") ?? maxLimit),
+    ...offsetIn(given)
+  }))
 }
 
-const day = /^[^T ]+/
+/** The query of `/partitions`; partitions have at least five full pages. */
+export const parsePartitioning = (asked: Asked, target: string): Parsed<Partitioning> => {
+  const { dialect } = asked
+  const { filters, given } = parametersOf(target, ["number", ...pagingNames, ...versionNames])
+  const number = given.get("number")
+  const problems: Array<string> = []
+  if (number !== undefined && !(wholeNumber(number, partitions.max) >= 1))
+    problems.push(`Number of partitions must be between 1 and ${partitions.max}.`)
+  else if (dialect.unknownParameters === "refused")
+    for (const name of pagingNames)
+      if (given.has(name)) problems.push(`The parameter '${name}' is not supported for partitions.`)
+  const version = problems.length === 0 ? versionProblem(given) : undefined
+  if (version !== undefined) problems.push(version)
+  if (problems.length > 0) return Either.left(Refusal.parametersInvalid(dialect.pagingProblem, problems))
+  return Either.map(parseFilters(asked, filters), (terms) => ({
+    terms,
+    changed: changedIn(given),
+    order: orderOf(dialect, given),
+    number: Number(number ?? partitions.default),
+    minSize: 5 * maxLimit
+  }))
+}
 
-/** A value in the form in which documents have it, by its type; `undefined` if it has another type. */
-const valueOf: { readonly [type in QueryType]: (text: string) => string | undefined } = {
-  text: (text) => text,
-  number: (text) => {
-    if (!numeral.test(text)) return undefined
-    const value = Number(text)
-    // Ids beyond 2^53 are not exact as numbers.
-    return Number.isInteger(value) && !Number.isSafeInteger(value) ? text.trim() : String(value)
-  },
-  boolean: (text) => {
-    const lower = text.trim().toLowerCase()
-    return lower === "true" || lower === "false" ? lower : undefined
-  },
-  date: (text) => {
-    const date = coerceDate(text)
-    return date ?? (coerceDateTime(text) === undefined ? undefined : day.exec(text)?.[0])
-  },
-  dateTime: coerceDateTime,
-  time: (text) => (isTime(text) ? text : undefined)
+/** The query of `/deletes` and `/keyChanges`, which have no filters. */
+export const parseChangeQuery = (dialect: Dialect, target: string): Parsed<ChangeQuery> => {
+  const { filters, given } = parametersOf(target, [...offsetNames, ...versionNames])
+  const problem = pagingProblem(given) ?? versionProblem(given)
+  if (problem !== undefined) return Either.left(Refusal.parametersInvalid(dialect.pagingProblem, [problem]))
+  const [unknown] = filters
+  if (unknown !== undefined && dialect.unknownParameters === "refused")
+    return Either.left(Refusal.badRequest(`The query field '${unknown[0]}' is not valid for Change Queries.`))
+  return Either.right({
+    changed: changedIn(given) ?? unbounded,
+    limit: Number(given.get("limit") ?? maxLimit),
+    ...offsetIn(given)
+  })
+}
+
+type Given = Parameters["given"]
+
+const orderOf = ({ sortsChangesByVersion }: Dialect, given: Given): Query["order"] =>
+  sortsChangesByVersion && given.has("maxChangeVersion") ? "changeVersion" : "position"
+
+const offsetIn = (given: Given): Pick<Query, "offset" | "totalCount"> => ({
+  offset: Number(given.get("offset") ?? 0),
+  totalCount: given.get("totalCount")?.toLowerCase() === "true"
+})
+
+const changedIn = (given: Given): Range | undefined => {
+  const [min, max] = [given.get("minChangeVersion"), given.get("maxChangeVersion")]
+  if (min === undefined && max === undefined) return undefined
+  return { min: Number(min ?? unbounded.min), max: Number(max ?? unbounded.max) }
+}
+
+/**
+ * What is wrong with the choice of parameters, the first of: the token, parameters beside it, a missing token.
+ * @param isTokenValid whether the token can be read and belongs to the order of the list
+ */
+const cursorProblem = (given: Given, isTokenValid: boolean): string | undefined => {
+  if (given.has("pageToken")) {
+    if (!isTokenValid) return "The page token provided was invalid."
+    if (given.has("offset")) return "Offset and pageToken cannot be used together."
+    if (given.has("limit")) return "Use pageSize instead of limit with a pageToken."
+    return given.get("totalCount")?.toLowerCase() === "true"
+      ? "TotalCount cannot be true with a pageToken."
+      : undefined
+  }
+  if (!given.has("pageSize")) return undefined
+  return given.has("offset") && !given.has("limit")
+    ? "Use limit instead of pageSize with an offset."
+    : "PageToken is required when pageSize is specified."
+}
+
+/** A value of the wrong type or out of its range. */
+const pagingProblem = (given: Given): string | undefined => {
+  const isNumber = (name: Name, max: number): boolean => wholeNumber(given.get(name) ?? "0", max) >= 0
+  if (!isNumber("pageSize", maxLimit)) return `PageSize must be a value between 0 and ${maxLimit}.`
+  if (!isNumber("limit", maxLimit)) return `Limit must be a number between 0 and ${maxLimit}.`
+  if (!isNumber("offset", Number.MAX_SAFE_INTEGER)) return "Offset must be a number of 0 or more."
+  const totalCount = given.get("totalCount")?.toLowerCase() ?? "false"
+  return totalCount === "true" || totalCount === "false" ? undefined : "TotalCount must be a boolean value."
+}
+
+const versionProblem = (given: Given): string | undefined => {
+  for (const name of versionNames) {
+    if (wholeNumber(given.get(name) ?? "0", Number.MAX_SAFE_INTEGER) < 0)
+      return `${name} must be a number of 0 or more.`
+  }
+  const { max, min } = changedIn(given) ?? unbounded
+  return min <= max ? undefined : "minChangeVersion must be less than or equal to maxChangeVersion."
 }
 
 /** -1 unless the text is a whole number from 0 to `max`. */

@@ -4,30 +4,37 @@
  */
 import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
+import * as MutableRef from "effect/MutableRef"
 import type { JsonObject } from "../domain/Json.ts"
 import type { DataModel } from "./DataModel.ts"
-import { keyInTerms } from "./keyInTerms.ts"
+import { keyValuesOf } from "./keyValues.ts"
 import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
 import type { Session } from "./PostgresSession.ts"
 import { renameReferences } from "./renameReference.ts"
 import { keyOf } from "./keys.ts"
-import type { Path, ResourceModel } from "./ResourceModel.ts"
-import type { InsertResult, NewDocument, Page, Query, Stored, StoreError, StoreFailed } from "./Store.ts"
+import type { QueryIndexes } from "./postgresIndexes.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
+import type { InsertResult, NewDocument, Stored, StoreError, StoreFailed } from "./Store.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
 
 export interface Database {
   readonly schema: string
   readonly session: Session
   readonly models: Context.Tag.Service<typeof DataModel>
+  readonly indexes: QueryIndexes
+  /** Whether deletes and key changes are recorded. */
+  readonly recordsChanges: MutableRef.MutableRef<boolean>
 }
 
-/** A document as returned by the functions of postgresSchema.ts. */
-interface Row {
+/** A document as returned by the functions of postgresFunctions.ts. */
+export interface Row {
   readonly uuid: string
   readonly body: JsonObject
   readonly member_order: string
   readonly key: string
   readonly modified_millis: number
+  readonly document_id: number
+  readonly change_version: number
 }
 
 interface InsertRow extends Row {
@@ -36,12 +43,14 @@ interface InsertRow extends Row {
   readonly resolved: ReadonlyArray<number> | null
 }
 
-const storedOf = (model: ResourceModel, row: Row): Stored => ({
+export const storedOf = (model: ResourceModel, row: Row): Stored => ({
   id: row.uuid,
   model,
   body: inMemberOrder(row.body, row.member_order),
   key: row.key,
-  modifiedMillis: row.modified_millis
+  modifiedMillis: row.modified_millis,
+  position: row.document_id,
+  changeVersion: row.change_version
 })
 
 /** @param resolved 1-based positions */
@@ -50,7 +59,7 @@ const unresolved = (references: ReadonlyArray<Reference>, resolved: ReadonlyArra
   references: references.filter((_, index) => !resolved.includes(index + 1))
 })
 
-const noRow: StoreFailed = { _tag: "StoreFailed", cause: "the database did not return the inserted row" }
+const noRow: StoreFailed = { _tag: "StoreFailed", cause: "the database did not return the written row" }
 
 const placeOf = (model: ResourceModel, key: string): string => `${model.identity.space} ${key}`
 
@@ -122,7 +131,15 @@ export const insert = (
       if (row.resolved !== null) return Effect.fail(unresolved(references, row.resolved))
       const { inserted } = row
       const stored = inserted
-        ? { id: row.uuid, model, body, key, modifiedMillis: nowMillis }
+        ? {
+            id: row.uuid,
+            model,
+            body,
+            key,
+            modifiedMillis: nowMillis,
+            position: row.document_id,
+            changeVersion: row.change_version
+          }
         : storedOf(model, row)
       return Effect.map(keep(database, stored), (stored) => ({ stored, inserted }))
     }
@@ -160,34 +177,50 @@ export const insertAll = (
   )
 }
 
+/** The values of a key for the record of a change; `null` if there is to be none. */
+const recorded = ({ recordsChanges }: Database, model: ResourceModel, body: JsonObject): string | null =>
+  MutableRef.get(recordsChanges) ? JSON.stringify(keyValuesOf(model, body)) : null
+
 /** Writes body and key. @param references `undefined` if they do not change */
 const write = (
-  { schema, session }: Database,
-  { id, key, model }: Stored,
-  next: Pick<ValidDocument, "body" | "key">,
+  database: Database,
+  stored: Stored,
+  { body, key }: Pick<ValidDocument, "body" | "key">,
   references: ReadonlyArray<Reference> | undefined,
   nowMillis: number
 ): Effect.Effect<Stored, StoreError> => {
-  const stored: Stored = { id, model, body: next.body, key: next.key, modifiedMillis: nowMillis }
+  const { schema, session } = database
+  const { id, model } = stored
+  const isRenamed = key !== stored.key
   return Effect.flatMap(
-    session.run<{ readonly resolved: ReadonlyArray<number> | null }>(
-      `SELECT ${schema}.update_document($1, $2, $3, $4, $5, $6, $7, $8) AS resolved`,
+    session.run<{ readonly resolved: ReadonlyArray<number> | null; readonly change_version: number }>(
+      `SELECT * FROM ${schema}.update_document($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`,
       [
         id,
-        next.key,
-        next.key !== key,
-        JSON.stringify(next.body),
-        memberOrderOf(next.body),
+        key,
+        isRenamed,
+        JSON.stringify(body),
+        memberOrderOf(body),
         nowMillis,
         references?.map(({ shape }) => shape.space),
-        references?.map(({ key }) => key)
+        references?.map(({ key }) => key),
+        isRenamed ? recorded(database, model, stored.body) : null,
+        isRenamed ? recorded(database, model, body) : null
       ],
       unresolved(references ?? [], [])
     ),
-    ([row]) =>
-      row === undefined || row.resolved === null
-        ? Effect.succeed(stored)
+    ([row]) => {
+      if (row === undefined) return Effect.fail(noRow)
+      return row.resolved === null
+        ? Effect.succeed({
+            ...stored,
+            body,
+            key,
+            modifiedMillis: nowMillis,
+            changeVersion: row.change_version
+          })
         : Effect.fail(unresolved(references ?? [], row.resolved))
+    }
   )
 }
 
@@ -232,44 +265,24 @@ const cascade = (
     }
   })
 
-export const remove = (
-  { models, schema, session }: Database,
-  stored: Stored
-): Effect.Effect<void, StoreError> =>
-  Effect.flatMap(
+export const remove = (database: Database, stored: Stored): Effect.Effect<void, StoreError> => {
+  const { models, schema, session } = database
+  const { body, id, key, model } = stored
+  return Effect.flatMap(
     session.run<{ readonly resource: string | null }>(
-      `SELECT ${schema}.remove_document($1) AS resource`,
-      [stored.id],
+      `SELECT ${schema}.remove_document($1, $2, $3) AS resource`,
+      [id, key, recorded(database, model, body)],
       // A reference was added after the check, and this transaction does not see it.
       { _tag: "DependentsExist", by: undefined }
     ),
     ([row]) =>
       row === undefined || row.resource === null
         ? Effect.map(session.current, (transaction) => {
-            transaction?.locked.delete(placeOf(stored.model, stored.key))
+            transaction?.locked.delete(placeOf(model, key))
           })
         : Effect.fail<StoreError>({ _tag: "DependentsExist", by: models.findBySpace(row.resource) })
   )
-
-export const query = (
-  { schema, session }: Database,
-  model: ResourceModel,
-  query: Query
-): Effect.Effect<Page, StoreError> =>
-  Effect.gen(function* () {
-    const { limit, offset } = query
-    const { from, values } = search(schema, model, query)
-    const rows = yield* session.run<Row>(
-      `SELECT d.uuid, d.body, d.member_order, k.key, d.modified_millis::double precision ${from} ` +
-        `ORDER BY d.id LIMIT ${limit} OFFSET ${offset}`,
-      values
-    )
-    const isLastPage = rows.length < limit && (rows.length > 0 || offset === 0)
-    const counted = isLastPage
-      ? [{ total: offset + rows.length }]
-      : yield* session.run<{ readonly total: number }>(`SELECT count(*)::integer AS total ${from}`, values)
-    return { documents: rows.map((row) => storedOf(model, row)), total: counted[0]?.total ?? 0 }
-  })
+}
 
 /** Number of documents by endpoint; descriptors are left out. */
 export const counts = ({
@@ -289,22 +302,3 @@ export const counts = ({
         )
       )
   )
-
-/** Tables and conditions of a query, and the values of its placeholders. */
-const search = (schema: string, model: ResourceModel, { terms }: Query) => {
-  const values: Array<unknown> = [model.identity.space]
-  const placeholder = (value: unknown): string => `$${values.push(value)}`
-  const conditions = terms.map(({ paths, value }) => {
-    const wanted = placeholder(value)
-    const at = (path: Path) =>
-      path.length === 1 && path[0] === "id" ? "d.uuid::text" : `d.body #>> ${placeholder(path)}`
-    return `(${paths.map((path) => `${at(path)} = ${wanted}`).join(" OR ")})`
-  })
-  const key = keyInTerms(model.identity, terms)
-  if (key !== undefined) conditions.unshift(`k.key = ${placeholder(key)}`)
-  const from =
-    `FROM ${schema}.document d ` +
-    `JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource ` +
-    `WHERE ${["d.resource = $1", ...conditions].join(" AND ")}`
-  return { from, values }
-}

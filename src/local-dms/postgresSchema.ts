@@ -1,19 +1,12 @@
-/**
- * The tables of the PostgreSQL store, modelled on DMS branch [B] (`Document`, `Alias`, `Reference`), and the functions
- * that read and write them. A function call is a single round trip, and PostgreSQL caches the plans of statements in
- * PL/pgSQL functions (functions in plain SQL would be planned at each call).
- */
+/** The tables of the PostgreSQL store, modelled on DMS branch [B] (`Document`, `Alias`, `Reference`). */
 import * as Migrator from "@effect/sql/Migrator"
 import * as SqlClient from "@effect/sql/SqlClient"
 import * as Effect from "effect/Effect"
+import { functions } from "./postgresFunctions.ts"
 
 /** A name that needs no quoting: `edfi_perf`. */
 export const schemaName = /^[a-z_][a-z0-9_]{0,62}$/
 
-/**
- * Each statement in a function sees what was committed before that statement began. A function that changes a document
- * therefore first locks the row of its natural key and then reads: that lock protects the document.
- */
 const tables = (schema: string): string => `
 CREATE TABLE ${schema}.document (
   id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -42,156 +35,32 @@ CREATE TABLE ${schema}.reference (
 CREATE INDEX reference_key ON ${schema}.reference (key_id);
 `
 
-const readFunctions = (schema: string): string => `
--- The keys that references point to, locked against deletion and renaming until the end of the transaction, and the
--- 1-based positions of the references that were found.
-CREATE FUNCTION ${schema}.resolve(p_spaces text[], p_keys text[], OUT targets bigint[], OUT positions integer[])
-LANGUAGE plpgsql AS $$
-BEGIN
-  SELECT coalesce(array_agg(t.id), '{}'), coalesce(array_agg(t.position::integer), '{}') INTO targets, positions
-  FROM (
-    SELECT k.id, w.position
-    FROM unnest(p_spaces, p_keys) WITH ORDINALITY AS w (space, key, position)
-    JOIN ${schema}.natural_key k ON k.space = w.space AND k.key = w.key
-    FOR KEY SHARE OF k
-  ) t;
-END $$;
-
-CREATE FUNCTION ${schema}.find_by_key(p_resource text, p_key text)
-RETURNS TABLE (uuid uuid, body jsonb, member_order text, key text, modified_millis double precision)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE v_document bigint;
-BEGIN
-  SELECT k.document_id INTO v_document FROM ${schema}.natural_key k
-  WHERE k.space = p_resource AND k.key = p_key FOR NO KEY UPDATE;
-  IF NOT FOUND THEN RETURN; END IF;
-  RETURN QUERY SELECT d.uuid, d.body, d.member_order, p_key, d.modified_millis::double precision
-  FROM ${schema}.document d WHERE d.id = v_document;
-END $$;
-
-CREATE FUNCTION ${schema}.find_by_id(p_resource text, p_uuid uuid, p_lock boolean)
-RETURNS TABLE (uuid uuid, body jsonb, member_order text, key text, modified_millis double precision)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-BEGIN
-  IF p_lock THEN
-    PERFORM 1 FROM ${schema}.document d
-    JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource
-    WHERE d.uuid = p_uuid AND d.resource = p_resource FOR NO KEY UPDATE OF k;
-  END IF;
-  RETURN QUERY SELECT d.uuid, d.body, d.member_order, k.key, d.modified_millis::double precision
-  FROM ${schema}.document d
-  JOIN ${schema}.natural_key k ON k.document_id = d.id AND k.space = d.resource
-  WHERE d.uuid = p_uuid AND d.resource = p_resource;
-END $$;
+/** Positions are the ids of documents; change versions are numbers of one sequence, which a rollback does not give back. */
+const changes = (schema: string): string => `
+CREATE SEQUENCE ${schema}.change_version;
+ALTER TABLE ${schema}.document
+  ADD COLUMN change_version bigint NOT NULL DEFAULT nextval('${schema}.change_version');
+-- A delete has no new values; they are JSON texts, because jsonb sorts members.
+CREATE TABLE ${schema}.tracked_change (
+  change_version bigint PRIMARY KEY,
+  resource text NOT NULL,
+  uuid uuid NOT NULL,
+  key text NOT NULL,
+  old_values json NOT NULL,
+  new_values json
+);
+CREATE INDEX tracked_change_resource ON ${schema}.tracked_change (resource, change_version);
 `
 
-const writeFunctions = (schema: string): string => `
--- Returns the existing document with this key; or, if references are missing, the positions of those that were found;
--- or the uuid of the inserted document, which is a new one if the given uuid is taken.
-CREATE FUNCTION ${schema}.insert_document(
-  p_uuid uuid, p_resource text, p_spaces text[], p_key text, p_body jsonb, p_member_order text,
-  p_modified_millis bigint, p_target_spaces text[], p_target_keys text[]
-)
-RETURNS TABLE (
-  inserted boolean, resolved integer[],
-  uuid uuid, body jsonb, member_order text, key text, modified_millis double precision
-)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-DECLARE v_document bigint; v_uuid uuid := p_uuid; v_targets bigint[]; v_resolved integer[];
+/** The functions of earlier versions; those of this one are created after it. */
+const dropFunctions = (schema: string): string => `
+DO $$
+DECLARE v_function regprocedure;
 BEGIN
-  RETURN QUERY SELECT false, NULL::integer[], f.* FROM ${schema}.find_by_key(p_resource, p_key) f;
-  IF FOUND THEN RETURN; END IF;
-  IF cardinality(p_target_keys) > 0 THEN
-    SELECT r.targets, r.positions INTO v_targets, v_resolved
-    FROM ${schema}.resolve(p_target_spaces, p_target_keys) r;
-    IF cardinality(v_resolved) < cardinality(p_target_keys) THEN
-      RETURN QUERY
-      SELECT false, v_resolved, NULL::uuid, NULL::jsonb, NULL::text, NULL::text, NULL::double precision;
-      RETURN;
-    END IF;
-  END IF;
-  IF EXISTS (SELECT FROM ${schema}.document d WHERE d.uuid = p_uuid) THEN v_uuid := gen_random_uuid(); END IF;
-  INSERT INTO ${schema}.document (uuid, resource, body, member_order, modified_millis)
-  VALUES (v_uuid, p_resource, p_body, p_member_order, p_modified_millis) RETURNING id INTO v_document;
-  INSERT INTO ${schema}.natural_key (space, key, document_id)
-  SELECT s.space, p_key, v_document FROM unnest(p_spaces) AS s (space);
-  IF v_targets IS NOT NULL THEN
-    INSERT INTO ${schema}.reference (document_id, key_id)
-    SELECT DISTINCT v_document, t.id FROM unnest(v_targets) AS t (id);
-  END IF;
-  RETURN QUERY
-  SELECT true, NULL::integer[], v_uuid, NULL::jsonb, NULL::text, p_key, p_modified_millis::double precision;
-END $$;
-
--- Returns NULL after the update or, if references are missing, the positions of those that were found.
--- With NULL targets the references do not change.
-CREATE FUNCTION ${schema}.update_document(
-  p_uuid uuid, p_key text, p_renamed boolean, p_body jsonb, p_member_order text, p_modified_millis bigint,
-  p_target_spaces text[], p_target_keys text[]
-)
-RETURNS integer[] LANGUAGE plpgsql AS $$
-DECLARE v_document bigint; v_targets bigint[] := '{}'; v_resolved integer[];
-BEGIN
-  IF cardinality(p_target_keys) > 0 THEN
-    SELECT r.targets, r.positions INTO v_targets, v_resolved
-    FROM ${schema}.resolve(p_target_spaces, p_target_keys) r;
-    IF cardinality(v_resolved) < cardinality(p_target_keys) THEN RETURN v_resolved; END IF;
-  END IF;
-  UPDATE ${schema}.document SET body = p_body, member_order = p_member_order, modified_millis = p_modified_millis
-  WHERE uuid = p_uuid RETURNING id INTO STRICT v_document;
-  IF p_renamed THEN
-    UPDATE ${schema}.natural_key SET key = p_key WHERE document_id = v_document;
-  END IF;
-  IF p_target_keys IS NOT NULL THEN
-    DELETE FROM ${schema}.reference WHERE document_id = v_document AND key_id <> ALL (v_targets);
-    IF cardinality(v_targets) > 0 THEN
-      INSERT INTO ${schema}.reference (document_id, key_id)
-      SELECT v_document, t.id FROM unnest(v_targets) AS t (id) ON CONFLICT DO NOTHING;
-    END IF;
-  END IF;
-  RETURN NULL;
+  FOR v_function IN SELECT p.oid::regprocedure FROM pg_proc p WHERE p.pronamespace = '${schema}'::regnamespace
+  LOOP EXECUTE 'DROP FUNCTION ' || v_function; END LOOP;
 END $$;
 `
-
-const referrerFunctions = (schema: string): string => `
--- The documents that refer to this one, locked until the end of the transaction.
-CREATE FUNCTION ${schema}.referrers(p_uuid uuid)
-RETURNS TABLE (
-  resource text, uuid uuid, body jsonb, member_order text, key text, modified_millis double precision
-)
-LANGUAGE plpgsql AS $$
-#variable_conflict use_column
-BEGIN
-  RETURN QUERY SELECT d.resource, d.uuid, d.body, d.member_order, own.key, d.modified_millis::double precision
-  FROM ${schema}.document target
-  JOIN ${schema}.natural_key k ON k.document_id = target.id
-  JOIN ${schema}.reference r ON r.key_id = k.id
-  JOIN ${schema}.document d ON d.id = r.document_id
-  JOIN ${schema}.natural_key own ON own.document_id = d.id AND own.space = d.resource
-  WHERE target.uuid = p_uuid ORDER BY d.id FOR NO KEY UPDATE OF own, d;
-END $$;
-
--- Returns the resource of a document that still refers to this one, or NULL if the document was removed.
-CREATE FUNCTION ${schema}.remove_document(p_uuid uuid) RETURNS text LANGUAGE plpgsql AS $$
-DECLARE v_document bigint; v_resource text;
-BEGIN
-  SELECT id INTO STRICT v_document FROM ${schema}.document WHERE uuid = p_uuid;
-  SELECT d.resource INTO v_resource
-  FROM ${schema}.natural_key k
-  JOIN ${schema}.reference r ON r.key_id = k.id
-  JOIN ${schema}.document d ON d.id = r.document_id
-  WHERE k.document_id = v_document LIMIT 1;
-  IF FOUND THEN RETURN v_resource; END IF;
-  DELETE FROM ${schema}.document WHERE id = v_document;
-  RETURN NULL;
-END $$;
-`
-
-const documents = (schema: string): string =>
-  [tables, readFunctions, writeFunctions, referrerFunctions].map((part) => part(schema)).join("")
 
 /** Creates the schema or migrates it to the current version. Idempotent. */
 export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: string) {
@@ -200,7 +69,7 @@ export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: st
   yield* Migrator.make({})({
     table: `${schema}.migration`,
     loader: Migrator.fromRecord({
-      "0001_documents": Effect.asVoid(sql.unsafe(documents(schema))),
+      "0001_documents": Effect.asVoid(sql.unsafe(tables(schema))),
       // Keys of the 15 resources of earlier versions were written in another way: their documents go.
       "0002_every_resource": Effect.asVoid(
         sql.unsafe(`
@@ -209,6 +78,9 @@ export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: st
           COMMENT ON COLUMN ${schema}.natural_key.space IS
             'endpoint, or the name of an abstract resource: EducationOrganization';
         `)
+      ),
+      "0003_changes": Effect.asVoid(
+        sql.unsafe([changes, dropFunctions, functions].map((part) => part(schema)).join(""))
       )
     })
   })

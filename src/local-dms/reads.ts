@@ -6,8 +6,13 @@ import type { DataRequest, Outcome } from "./DataRequest.ts"
 import { timestamp } from "./dates.ts"
 import { etagOf } from "./etag.ts"
 import * as Exchange from "./Exchange.ts"
-import { parseQuery } from "./parseQuery.ts"
+import { pageToken } from "./pageToken.ts"
+import { parsePartitioning, parseQuery } from "./parseQuery.ts"
+import type { Asked } from "./parseFilters.ts"
 import * as Refusal from "./Refusal.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
+import type { ServerState } from "./ServerState.ts"
+import { unbounded } from "./Store.ts"
 import type { Stored } from "./Store.ts"
 import { denial } from "./writes.ts"
 
@@ -20,20 +25,48 @@ export const get = Effect.fnUntraced(function* ({ server, model }: DataRequest, 
   return outcome
 })
 
+const askedOf = ({ dialect, models }: ServerState, model: ResourceModel): Asked => ({
+  model,
+  dialect,
+  fields: dialect.queriesByColumn ? models.columnFields(model) : model.queryFields
+})
+
 export const query = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
-  const { dialect, models } = server
-  const fields = dialect.queriesByColumn ? models.columnFields(model) : model.queryFields
-  const parsed = parseQuery(model, request.target, fields)
+  const parsed = parseQuery(askedOf(server, model), request.target)
   if (Either.isLeft(parsed)) return yield* Effect.fail(parsed.left)
   const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
-  const { documents, total } = yield* server.store.query(model, parsed.right)
-  const headers: Exchange.Response["headers"] = parsed.right.totalCount
-    ? { "total-count": String(total) }
-    : {}
-  const outcome: Outcome = { response: Exchange.json(200, documents.map(resourceBody), headers) }
+  const { order, within } = parsed.right
+  const { items, total } = yield* server.store.query(model, parsed.right)
+  const last = items.at(-1)
+  const headers = {
+    ...totalHeader(total),
+    ...(last !== undefined && server.dialect.hasChangeQueries
+      ? { "next-page-token": pageToken(order, { min: last[order] + 1, max: within.max }) }
+      : {})
+  }
+  const outcome: Outcome = { response: Exchange.json(200, items.map(resourceBody), headers) }
   return outcome
 })
+
+/** `/partitions`: tokens of ranges that can be walked at the same time. */
+export const partitions = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
+  const parsed = parsePartitioning(askedOf(server, model), request.target)
+  if (Either.isLeft(parsed)) return yield* Effect.fail(parsed.left)
+  const denied = denial(server, model, "read")
+  if (denied !== undefined) return yield* Effect.fail(denied)
+  const { order } = parsed.right
+  const starts = yield* server.store.partition(model, parsed.right)
+  const pageTokens = starts.map((min, index) =>
+    pageToken(order, { min, max: (starts[index + 1] ?? unbounded.max + 1) - 1 })
+  )
+  const outcome: Outcome = { response: Exchange.json(200, { pageTokens }) }
+  return outcome
+})
+
+/** @param total `undefined` unless it was asked for */
+export const totalHeader = (total: number | undefined): Exchange.Response["headers"] =>
+  total === undefined ? {} : { "total-count": String(total) }
 
 const resourceBody = ({ body, id, modifiedMillis }: Stored): JsonObject => ({
   id,

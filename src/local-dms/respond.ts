@@ -8,7 +8,8 @@ import { parseJsonTo } from "../domain/parseJson.ts"
 import { admitted, afterFreeze } from "./admission.ts"
 import { respondToBatch } from "./batch.ts"
 import type { SimulateLatency } from "./batch.ts"
-import { respondToData } from "./data.ts"
+import { availableVersions, availableVersionsPath, snapshotResponse } from "./changeQueries.ts"
+import { respondToData, viewName } from "./data.ts"
 import * as Exchange from "./Exchange.ts"
 import { circuitMillis, Faults } from "./Faults.ts"
 import type { InjectedFaults } from "./Faults.ts"
@@ -20,7 +21,12 @@ import * as Refusal from "./Refusal.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
 
-const countedRoutes: ReadonlySet<string> = new Set(["/batch", "/_local/stats", "/_local/faults"])
+const countedRoutes: ReadonlySet<string> = new Set([
+  "/batch",
+  availableVersionsPath,
+  "/_local/stats",
+  "/_local/faults"
+])
 
 /** Never fails: a defect in a route is a 500, as on the real server. */
 export const respond = (server: ServerState, request: Exchange.Request): Effect.Effect<Exchange.Reply> =>
@@ -62,7 +68,8 @@ const routeName = ({ dialect, models }: ServerState, method: string, path: strin
   const [project = "", endpoint = "", id] = path.slice(dataPath.length + 1).split("/")
   const model = models.find(project, endpoint)
   if (model === undefined) return `${method} ${dataPath}/other`
-  return `${method} ${dataPath}/${model.project}/${model.endpoint}${id === undefined ? "" : "/{id}"}`
+  const end = id === undefined ? "" : `/${dialect.hasChangeQueries ? (viewName(id) ?? "{id}") : "{id}"}`
+  return `${method} ${dataPath}/${model.project}/${model.endpoint}${end}`
 }
 
 const isUnder = (dataPath: string, lowerPath: string): boolean =>
@@ -90,6 +97,13 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
           respondToBatch(server, request.body, faults, simulateLatency, traceId)
         )
       : afterFreeze(server, () => Exchange.empty(405, { allow: "POST" }))
+  }
+  if (lowerPath === availableVersionsPath && server.dialect.hasChangeQueries) {
+    return request.method === "GET"
+      ? guarded(call, "data", (_, simulateLatency) =>
+          Effect.zipRight(simulateLatency(1), availableVersions(server, traceId))
+        )
+      : afterFreeze(server, () => Exchange.empty(405, { allow: "GET" }))
   }
   const { dataPath } = server.dialect
   if (isUnder(dataPath, lowerPath)) {
@@ -129,10 +143,12 @@ const guarded = (
   }
   if (faults.has("stall")) counters.countFault("stall")
   const stallMillis = faults.has("stall") ? server.faults.stallMillis : 0
+  const snapshot = snapshotResponse(server, request, traceId)
   return admitted(
     server,
     stallMillis,
-    (simulateLatency) => run(faults, simulateLatency),
+    (simulateLatency) =>
+      snapshot === undefined ? run(faults, simulateLatency) : Effect.as(simulateLatency(1), snapshot),
     () => {
       counters.countPoolTimeout()
       if (name === "batch") counters.countBatch("refused")

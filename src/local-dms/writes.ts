@@ -148,15 +148,18 @@ const unresolved = (references: ReadonlyArray<Reference>): Refusal.Refusal => {
       )
 }
 
-/** The refusal for a store error in a write of `model`. */
-export const refusalFor = (model: ResourceModel, error: Refusal.Refusal | StoreError): Refusal.Refusal => {
+/** The refusal for a store error. @param model the resource of the document that was written */
+export const refusalFor = (
+  model: ResourceModel | undefined,
+  error: Refusal.Refusal | StoreError
+): Refusal.Refusal => {
   switch (error._tag) {
     case "Refusal":
       return error
     case "UnresolvedReferences":
       return unresolved(error.references)
     case "IdentityTaken":
-      return Refusal.identityConflict(model.name)
+      return Refusal.identityConflict(model?.name ?? "document")
     case "DependentsExist":
       return Refusal.dependentItemExists(error.by?.name)
     case "WriteConflict":

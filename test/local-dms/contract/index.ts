@@ -1,6 +1,7 @@
 /** The whole contract suite, for a local DMS over any store. */
 import { batchFacts } from "./batch.ts"
 import { batchParsingFacts } from "./batchParsing.ts"
+import { changeQueryFacts } from "./changeQueries.ts"
 import { dataFacts } from "./data.ts"
 import { descriptorFacts } from "./descriptors.ts"
 import { discoveryFacts } from "./discovery.ts"
@@ -13,6 +14,7 @@ import { limitFacts } from "./limits.ts"
 import { nonsenseFacts } from "./nonsense.ts"
 import { oauthFacts } from "./oauth.ts"
 import { operationFacts } from "./operations.ts"
+import { pagingFacts } from "./paging.ts"
 import { pythonSuiteFacts } from "./pythonSuite.ts"
 import { referenceFacts } from "./references.ts"
 
@@ -30,6 +32,8 @@ export const contractFacts = (layerOf: LayerOf): void => {
   operationFacts(layerOf)
   limitFacts(layerOf)
   faultFacts(layerOf)
+  pagingFacts(layerOf)
+  changeQueryFacts(layerOf)
   pythonSuiteFacts(layerOf)
   nonsenseFacts(layerOf)
 }

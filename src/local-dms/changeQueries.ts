@@ -1,0 +1,76 @@
+/** Change Queries but for lists of documents: the versions that exist, deletes and key changes. @see api-facts section 3 */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import type { DataRequest, Outcome } from "./DataRequest.ts"
+import * as Exchange from "./Exchange.ts"
+import { parseChangeQuery } from "./parseQuery.ts"
+import { totalHeader } from "./reads.ts"
+import * as Refusal from "./Refusal.ts"
+import type { ResourceModel } from "./ResourceModel.ts"
+import type { ServerState } from "./ServerState.ts"
+import type { ChangeQuery, Page, StoreError } from "./Store.ts"
+import { denial, refusalFor } from "./writes.ts"
+
+/** By lower-case path: routing ignores case. */
+export const availableVersionsPath = "/changequeries/v1/availablechangeversions"
+
+/** The response to a request for a snapshot; `undefined` if it is for the current data. @see api-facts section 3 */
+export const snapshotResponse = (
+  { dialect }: ServerState,
+  { headers, method }: Exchange.Request,
+  traceId: string
+): Exchange.Response | undefined => {
+  const wanted = headers["use-snapshot"]
+  if (!dialect.knowsSnapshots || wanted === undefined) return undefined
+  if (method !== "GET") {
+    const refused = Refusal.responseOf(Refusal.snapshotReadOnly, traceId)
+    return { ...refused, headers: { ...refused.headers, allow: "GET" } }
+  }
+  return wanted.toLowerCase() === "true"
+    ? Refusal.responseOf(Refusal.notFound("Snapshot not found."), traceId)
+    : undefined
+}
+
+export const availableVersions = (
+  { store }: ServerState,
+  traceId: string
+): Effect.Effect<Exchange.Response> =>
+  Effect.match(store.readOnly(store.newestChangeVersion), {
+    onSuccess: (newestChangeVersion) => Exchange.json(200, { oldestChangeVersion: 0, newestChangeVersion }),
+    onFailure: (error) => Refusal.responseOf(refusalFor(undefined, error), traceId)
+  })
+
+interface Change {
+  readonly id: string
+}
+
+/** A page of changes, with ids as the dialect writes them. */
+const changesOf =
+  <Item extends Change>(
+    read: (
+      store: ServerState["store"],
+      model: ResourceModel,
+      query: ChangeQuery
+    ) => Effect.Effect<Page<Item>, StoreError>
+  ) =>
+  ({ server, model, request }: DataRequest): Effect.Effect<Outcome, Refusal.Refusal | StoreError> => {
+    const { dialect, store } = server
+    if (model.name === "SchoolYearType" && !dialect.hasSchoolYearChanges)
+      return Effect.fail(Refusal.unknownEndpoint)
+    const parsed = parseChangeQuery(dialect, request.target)
+    if (Either.isLeft(parsed)) return Effect.fail(parsed.left)
+    const denied = denial(server, model, "read")
+    if (denied !== undefined) return Effect.fail(denied)
+    return Effect.map(read(store, model, parsed.right), ({ items, total }) => {
+      const body = items.map((item) =>
+        dialect.hasDashedIds ? item : { ...item, id: item.id.replaceAll("-", "") }
+      )
+      return { response: Exchange.json(200, body, totalHeader(total)) }
+    })
+  }
+
+/** `/deletes` */
+export const deletes = changesOf((store, model, query) => store.deletes(model, query))
+
+/** `/keyChanges` */
+export const keyChanges = changesOf((store, model, query) => store.keyChanges(model, query))
