@@ -1,4 +1,20 @@
 /** How servers differ that speak the Ed-Fi API: what the local DMS answers as. */
+import { batchConditions, mainConditions, odsConditions } from "./conditions.ts"
+import type { Conditions } from "./conditions.ts"
+import { contentTag, timeTag, versionTag } from "./etag.ts"
+import {
+  batchMetadata,
+  batchOpenApi,
+  mainMetadata,
+  mainOpenApi,
+  odsMetadata,
+  odsOpenApi
+} from "./dialectMetadata.ts"
+import type { DialectMetadata, DialectOpenApi } from "./dialectMetadata.ts"
+import { parseUuid } from "./ids.ts"
+import { batchProblems, mainProblems, odsProblems } from "./problems.ts"
+import type { Problems } from "./problems.ts"
+import type { Stored } from "./Store.ts"
 
 export const dialectNames = ["batch", "main", "ods"] as const
 
@@ -8,46 +24,6 @@ export const dialectNames = ["batch", "main", "ods"] as const
  */
 export type DialectName = (typeof dialectNames)[number]
 
-/** A path of an OpenAPI document, and how the list of documents names it. */
-export interface SpecificationEntry {
-  readonly content: "resources" | "descriptors" | "changeQueries" | "discovery"
-  readonly name: string
-  readonly prefix: "" | "Other"
-  readonly path: string
-}
-
-/** Discovery and metadata, which need no token. @see contract section 1, api-facts section 1 */
-export interface DialectMetadata {
-  /** Members of the discovery document about the server itself. */
-  readonly application: { readonly [member: string]: string }
-  /** The URLs of the discovery document, by member, without scheme and host. */
-  readonly urls: { readonly [member: string]: string }
-  readonly dependenciesPath: string
-  /** Where the OpenAPI documents are listed. */
-  readonly specificationsPath: string
-  readonly specifications: ReadonlyArray<SpecificationEntry>
-  /** `/metadata` is an object of URLs, as on a DMS. */
-  readonly hasIndex: boolean
-}
-
-/** How its OpenAPI documents describe resources. @see api-facts section 1 */
-export interface DialectOpenApi {
-  /** An example of the names of schemas: `EdFi_Section_Reference` or `edFi_sectionReference`. */
-  readonly schemaNames: "EdFi_Section" | "edFi_section"
-  /** `x-Ed-Fi-isIdentity` on the references of a key. */
-  readonly flagsReferences: boolean
-  /** `x-Ed-Fi-isUpdatable` on a PUT that may change the key. */
-  readonly flagsKeyUpdates: boolean
-  /** Times have the format `time`; without it they are plain texts. */
-  readonly formatsTimes: boolean
-  /** References have the member `link`. */
-  readonly hasLinks: boolean
-  /** The default of `limit` that it publishes. */
-  readonly defaultLimit: number
-  /** Whether school years have `/deletes` and `/keyChanges`. */
-  readonly tracksSchoolYears: boolean
-}
-
 export interface Dialect {
   readonly name: DialectName
   /** Where documents are: `/data/ed-fi/students`. */
@@ -55,182 +31,196 @@ export interface Dialect {
   readonly hasBatch: boolean
   /** Cursor paging, partitions and Change Queries. */
   readonly hasChangeQueries: boolean
-  /** Queries name columns with roles, `locationSchoolId`, instead of the last word of a path. */
-  readonly queriesByColumn: boolean
-  /** `service` reads credentials of header and form, `proxy` those of the header only. */
-  readonly tokenRoutes: { readonly [path: string]: "service" | "proxy" }
+  /** Whether a claim set's relationships are checked unless `--relationships` says otherwise. */
+  readonly checksRelationships: boolean
+  /** Who issues tokens, and where. */
+  readonly login: Login
+  readonly problems: Problems
+  /** The header with the `correlationId` of problems, in lower case; without it the server makes one. */
+  readonly correlationHeader: string | undefined
+  readonly etag: Etag
+  readonly conditions: Conditions
+  readonly paths: Paths
+  readonly documents: Documents
+  readonly lists: Lists
   readonly metadata: DialectMetadata
   readonly openApi: DialectOpenApi
-  /** The problem type of a bad value for paging, and of a bad change version. */
-  readonly pagingProblem: "bad-request" | "bad-request:parameter-validation-failed"
-  /** A query parameter that the resource does not have is a 400, or has no effect. */
-  readonly unknownParameters: "refused" | "ignored"
+}
+
+export interface Login {
+  readonly path: "/connect/token" | "/oauth/token"
+  /**
+   * `configuration service`: `/connect/token`, with a proxy at `/oauth/token`. `api`: `/oauth/token`, with opaque
+   * tokens.
+   */
+  readonly issuer: "configuration service" | "api"
+  /** Maximum number of valid tokens; the next login is a 429. */
+  readonly maxTokens: number
+}
+
+export interface Etag {
+  /** Without quotes, as in `_etag`. */
+  readonly of: (stored: Stored) => string
+  /** Whether it is quoted in the header. */
+  readonly quoted: boolean
+  /** Whether GET by id has the header. */
+  readonly onGet: boolean
+  /** It comes from the modification time, which therefore grows with each write of a document. */
+  readonly fromTime: boolean
+}
+
+export interface Paths {
+  /** An id as in Location and in bodies. @param id with dashes */
+  readonly idText: (id: string) => string
+  /** The stored form of an id in a query, `?id=...`. */
+  readonly idOf: (text: string) => string
+  /** `students/{id}/x` is the collection; elsewhere it is a 404. */
+  readonly ignoresRest: boolean
+  /** A 405 for a method that no path has is empty; elsewhere it has problem details. */
+  readonly emptyUnknownMethod: boolean
+  /** Empty bodies are labelled `application/json`. */
+  readonly labelsEmptyBodies: boolean
+  /** A body that is not JSON by its content type is a 415. */
+  readonly checksMediaType: boolean
+}
+
+export interface Documents {
+  /** A PUT needs the `id` of the path in its body; elsewhere it is ignored. */
+  readonly putNeedsId: boolean
+  /** References carry a `link` to what they lead to, in reads. */
+  readonly hasLinks: boolean
+  /** Descriptor values are stored in the case in which they were defined. */
+  readonly definedDescriptors: boolean
+  /** A number is taken for a boolean: 0 is false. */
+  readonly numbersAsBooleans: boolean
+  /** A part of the identity that the schema does not require is a 400 if it is missing; elsewhere the server fails. */
+  readonly requiresIdentity: boolean
+  /** Unresolved references are named by their paths in `validationErrors`. */
+  readonly namesReferences: boolean
+  /** A repeated member is named by its path. */
+  readonly namesRepeatedMember: boolean
+}
+
+/** @see api-facts sections 2 and 3 */
+export interface Lists {
+  /** Queries name columns with roles, `locationSchoolId`, instead of the last word of a path. */
+  readonly queriesByColumn: boolean
+  /** Query parameters that a resource does not have are ignored; elsewhere they are a 400. */
+  readonly ignoresUnknownFields: boolean
   /** Lists up to a `maxChangeVersion` are sorted by change version; other lists always by age. */
   readonly sortsChangesByVersion: boolean
-  /** Whether `/deletes` and `/keyChanges` exist for school years. */
+  /** Whether school years have `/deletes` and `/keyChanges`. */
   readonly hasSchoolYearChanges: boolean
   /** The header `Use-Snapshot` asks for a snapshot, of which there is none; otherwise it has no effect. */
   readonly knowsSnapshots: boolean
-  /** `false`: ids in responses are 32 hexadecimal digits without dashes. */
-  readonly hasDashedIds: boolean
-  /** Whether a claim set's relationships are checked unless `--relationships` says otherwise. */
-  readonly checksRelationships: boolean
 }
 
-const dmsUrls = {
-  dependencies: "/metadata/dependencies",
-  openApiMetadata: "/metadata/specifications",
-  dataManagementApi: "/data",
-  xsdMetadata: "/metadata/xsd"
-}
-
-const dmsSpecifications: ReadonlyArray<SpecificationEntry> = [
-  {
-    content: "resources",
-    name: "Resources",
-    prefix: "",
-    path: "/metadata/specifications/resources-spec.json"
+const batch: Dialect = {
+  name: "batch",
+  dataPath: "/data",
+  hasBatch: true,
+  hasChangeQueries: false,
+  checksRelationships: false,
+  login: { path: "/connect/token", issuer: "configuration service", maxTokens: Number.POSITIVE_INFINITY },
+  problems: batchProblems,
+  correlationHeader: undefined,
+  etag: { of: contentTag, quoted: false, onGet: false, fromTime: false },
+  conditions: batchConditions,
+  paths: {
+    idText: (id) => id,
+    idOf: (text) => text,
+    ignoresRest: true,
+    emptyUnknownMethod: true,
+    labelsEmptyBodies: false,
+    checksMediaType: false
   },
-  {
-    content: "descriptors",
-    name: "Descriptors",
-    prefix: "",
-    path: "/metadata/specifications/descriptors-spec.json"
+  documents: {
+    putNeedsId: true,
+    hasLinks: false,
+    definedDescriptors: false,
+    numbersAsBooleans: false,
+    requiresIdentity: false,
+    namesReferences: false,
+    namesRepeatedMember: false
   },
-  {
-    content: "discovery",
-    name: "Discovery",
-    prefix: "Other",
-    path: "/metadata/specifications/discovery-spec.json"
-  }
-]
-
-const changeQueries: SpecificationEntry = {
-  content: "changeQueries",
-  name: "Change-Queries",
-  prefix: "Other",
-  path: "/metadata/changequeries/v1/swagger.json"
-}
-
-const dmsMetadata = {
-  dependenciesPath: "/metadata/dependencies",
-  specificationsPath: "/metadata/specifications",
-  hasIndex: true
-}
-
-const dmsOpenApi = {
-  schemaNames: "EdFi_Section",
-  flagsReferences: true,
-  flagsKeyUpdates: false,
-  formatsTimes: true,
-  tracksSchoolYears: true
-} as const
-
-export const dialects: { readonly [name in DialectName]: Dialect } = {
-  batch: {
-    name: "batch",
-    dataPath: "/data",
-    hasBatch: true,
-    hasChangeQueries: false,
+  lists: {
     queriesByColumn: false,
-    tokenRoutes: { "/connect/token": "service", "/oauth/token": "proxy" },
-    metadata: {
-      ...dmsMetadata,
-      application: {
-        version: "0.1.0",
-        applicationName: "Ed-Fi Alliance Data Management Service",
-        informationalVersion: "Release Candidate 1"
-      },
-      urls: { ...dmsUrls, oauth: "/connect/token", batchApi: "/batch" },
-      specifications: dmsSpecifications
-    },
-    openApi: { ...dmsOpenApi, hasLinks: false, defaultLimit: 25 },
-    pagingProblem: "bad-request",
-    unknownParameters: "refused",
+    ignoresUnknownFields: false,
     sortsChangesByVersion: false,
     hasSchoolYearChanges: false,
-    knowsSnapshots: false,
-    hasDashedIds: true,
-    checksRelationships: false
+    knowsSnapshots: false
   },
-  main: {
-    name: "main",
-    dataPath: "/data",
-    hasBatch: false,
-    hasChangeQueries: true,
-    queriesByColumn: false,
-    tokenRoutes: { "/connect/token": "service", "/oauth/token": "proxy" },
-    metadata: {
-      ...dmsMetadata,
-      application: { version: "8.0.0", applicationName: "Ed-Fi API", informationalVersion: "8.0.0" },
-      urls: {
-        ...dmsUrls,
-        oauth: "/oauth/token",
-        tokenInfo: "/oauth/token_info",
-        changeQueries: "/changeQueries/v1/"
-      },
-      specifications: [...dmsSpecifications, changeQueries]
-    },
-    openApi: { ...dmsOpenApi, hasLinks: true, defaultLimit: 500 },
-    pagingProblem: "bad-request:parameter-validation-failed",
-    unknownParameters: "refused",
-    sortsChangesByVersion: true,
-    hasSchoolYearChanges: true,
-    knowsSnapshots: false,
-    hasDashedIds: true,
-    checksRelationships: true
+  metadata: batchMetadata,
+  openApi: batchOpenApi
+}
+
+const main: Dialect = {
+  ...batch,
+  name: "main",
+  hasBatch: false,
+  hasChangeQueries: true,
+  checksRelationships: true,
+  login: { ...batch.login, path: "/oauth/token" },
+  problems: mainProblems,
+  correlationHeader: "correlationid",
+  etag: { of: versionTag, quoted: true, onGet: true, fromTime: true },
+  conditions: mainConditions,
+  paths: {
+    ...batch.paths,
+    ignoresRest: false,
+    emptyUnknownMethod: false,
+    labelsEmptyBodies: true,
+    checksMediaType: true
   },
-  ods: {
-    name: "ods",
-    dataPath: "/data/v3",
-    hasBatch: false,
-    hasChangeQueries: true,
+  documents: {
+    putNeedsId: true,
+    hasLinks: true,
+    definedDescriptors: true,
+    numbersAsBooleans: true,
+    requiresIdentity: false,
+    namesReferences: true,
+    namesRepeatedMember: true
+  },
+  lists: { ...batch.lists, sortsChangesByVersion: true, hasSchoolYearChanges: true },
+  metadata: mainMetadata,
+  openApi: mainOpenApi
+}
+
+const ods: Dialect = {
+  ...main,
+  name: "ods",
+  dataPath: "/data/v3",
+  login: { path: "/oauth/token", issuer: "api", maxTokens: 15 },
+  problems: odsProblems,
+  correlationHeader: "correlation-id",
+  etag: { ...main.etag, of: timeTag },
+  conditions: odsConditions,
+  paths: {
+    ...main.paths,
+    idText: (id) => id.replaceAll("-", ""),
+    idOf: (text) => parseUuid(text) ?? text,
+    labelsEmptyBodies: false
+  },
+  documents: {
+    ...main.documents,
+    putNeedsId: false,
+    numbersAsBooleans: false,
+    requiresIdentity: true,
+    namesReferences: false
+  },
+  lists: {
     queriesByColumn: true,
-    tokenRoutes: { "/oauth/token": "service" },
-    metadata: {
-      application: { version: "7.3", informationalVersion: "7.3", suite: "3", build: "7.3.0" },
-      urls: {
-        dependencies: "/metadata/data/v3/dependencies",
-        openApiMetadata: "/metadata/",
-        oauth: "/oauth/token",
-        dataManagementApi: "/data/v3/",
-        xsdMetadata: "/metadata/xsd",
-        changeQueries: "/changeQueries/v1/"
-      },
-      dependenciesPath: "/metadata/data/v3/dependencies",
-      specificationsPath: "/metadata",
-      specifications: [
-        {
-          content: "resources",
-          name: "Resources",
-          prefix: "",
-          path: "/metadata/data/v3/resources/swagger.json"
-        },
-        {
-          content: "descriptors",
-          name: "Descriptors",
-          prefix: "",
-          path: "/metadata/data/v3/descriptors/swagger.json"
-        },
-        changeQueries
-      ],
-      hasIndex: false
-    },
-    openApi: {
-      schemaNames: "edFi_section",
-      flagsReferences: false,
-      flagsKeyUpdates: true,
-      formatsTimes: false,
-      tracksSchoolYears: false,
-      hasLinks: true,
-      defaultLimit: 25
-    },
-    pagingProblem: "bad-request:parameter-validation-failed",
-    unknownParameters: "ignored",
+    ignoresUnknownFields: true,
     sortsChangesByVersion: false,
     hasSchoolYearChanges: false,
-    knowsSnapshots: true,
-    hasDashedIds: false,
-    checksRelationships: true
-  }
+    knowsSnapshots: true
+  },
+  metadata: odsMetadata,
+  openApi: odsOpenApi
 }
+
+export const dialects: { readonly [name in DialectName]: Dialect } = { batch, main, ods }
+
+/** The header `ETag` of a document. */
+export const etagHeader = ({ etag }: Dialect, stored: Stored): string =>
+  etag.quoted ? `"${etag.of(stored)}"` : etag.of(stored)

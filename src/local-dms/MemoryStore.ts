@@ -43,6 +43,7 @@ const make = Effect.map(Effect.makeSemaphore(1), (lock) => {
     deletes: (model, query) => Effect.sync(() => tables.deletes(model, query)),
     keyChanges: (model, query) => Effect.sync(() => tables.keyChanges(model, query)),
     newestChangeVersion: Effect.sync(() => tables.newestVersion),
+    locate: (keys) => Effect.sync(() => keys.map((one) => tables.locate(one))),
     rows: Effect.sync(() => tables.counts())
   })
 })

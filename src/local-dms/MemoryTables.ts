@@ -6,7 +6,7 @@ import type { JsonObject } from "../domain/Json.ts"
 import { ChangeLog } from "./ChangeLog.ts"
 import { idInTerms, keyInTerms } from "./keyInTerms.ts"
 import { renameReferences } from "./renameReference.ts"
-import { keyOf, valueAt } from "./keys.ts"
+import { descriptorText, keyOf, valueAt } from "./keys.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type {
@@ -14,9 +14,11 @@ import type {
   Deletion,
   InsertResult,
   KeyChange,
+  Located,
   Page,
   Partitioning,
   Query,
+  SpaceKey,
   Stored,
   StoreError
 } from "./Store.ts"
@@ -77,6 +79,11 @@ export class MemoryTables {
 
   findById(model: ResourceModel, id: string): Row | undefined {
     return this.#table(model).get(id)
+  }
+
+  locate({ key, space }: SpaceKey): Located | undefined {
+    const row = this.#spaces.get(space)?.get(key)
+    return row === undefined ? undefined : { id: row.id, model: row.model, uri: descriptorText(row) }
   }
 
   insert(

@@ -14,6 +14,7 @@ import * as changes from "./postgresChanges.ts"
 import * as documents from "./postgresDocuments.ts"
 import * as queryIndexes from "./postgresIndexes.ts"
 import * as queries from "./postgresQueries.ts"
+import { locate } from "./postgresLocate.ts"
 import { migrate, schemaName } from "./postgresSchema.ts"
 import * as PostgresSession from "./PostgresSession.ts"
 import { defaultPoolSize } from "./postgresUrl.ts"
@@ -65,6 +66,7 @@ const make = (schema: string) =>
       deletes: (model, query) => changes.deletes(database, model, query),
       keyChanges: (model, query) => changes.keyChanges(database, model, query),
       newestChangeVersion: changes.newest(database),
+      locate: (keys) => locate(database, keys),
       rows: documents.counts(database)
     })
   })

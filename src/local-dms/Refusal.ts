@@ -1,24 +1,28 @@
 /**
  * The refusals of the server, one constructor per row of the problem table in contract section 3. A refusal is the
- * failure of an Effect; the form of its response depends on whether it is a single request or part of a batch.
+ * failure of an Effect. It has the form of branch [B]; a dialect with another form for its meaning says so in
+ * problems.ts.
  */
 import type { JsonObject } from "../domain/Json.ts"
-import type { Dialect } from "./Dialect.ts"
-import * as Exchange from "./Exchange.ts"
+import type { Form, Meaning } from "./problems.ts"
 import type { ValidationErrors } from "./validate.ts"
 
-/** How a body is sent: as JSON, labelled `application/problem+json`, or labelled so and serialized twice. */
-type Form = "json" | "problem" | "problem twice"
+interface More {
+  readonly meaning?: Meaning
+  /** The methods that a 405 allows: `GET, POST`. */
+  readonly allow?: string
+}
 
 export class Refusal {
   readonly _tag = "Refusal"
   constructor(
     readonly status: number,
     readonly detail: string,
-    /** The response body; `undefined` if it is empty. */
+    /** The response body of branch [B]; `undefined` if it is empty. */
     readonly body: (correlationId: string) => JsonObject | undefined,
     /** The form of the response to a single request. */
-    readonly form: Form = "json"
+    readonly form: Form = "json",
+    readonly more: More = {}
   ) {}
 }
 
@@ -42,8 +46,14 @@ export const problemBody = (details: Details, correlationId: string): JsonObject
   errors: details.errors ?? []
 })
 
-const problem = (details: Details): Refusal =>
-  new Refusal(details.status, details.detail, (correlationId) => problemBody(details, correlationId))
+const problem = (details: Details, more: More = {}): Refusal =>
+  new Refusal(
+    details.status,
+    details.detail,
+    (correlationId) => problemBody(details, correlationId),
+    "json",
+    more
+  )
 
 export const dataValidationFailed = (validationErrors: ValidationErrors): Refusal =>
   problem({
@@ -64,32 +74,47 @@ export const invalidRequest = (reason: string): Refusal =>
     errors: [reason]
   })
 
-/** Members that occur twice. The server does not say where. */
-export const duplicateMembers: Refusal = dataValidationFailed({
-  unknown: ["An item with the same key has already been added."]
-})
+/** @param path of a member that occurs twice, `$.firstName`; the branch does not say where it is */
+export const duplicateMember = (path: string): Refusal =>
+  dataValidationFailed({ [path]: ["An item with the same key has already been added."] })
 
-/** The reason is in `errors`, or by path in `validationErrors`. */
-export const badRequest = (reason: string, validationErrors?: ValidationErrors): Refusal =>
-  problem({
+export const duplicateMembers: Refusal = duplicateMember("unknown")
+
+/** No body, or one of blanks. */
+export const emptyBody: Refusal = problem(
+  {
     status: 400,
-    type: "bad-request",
-    title: "Bad Request",
-    detail: reason,
-    ...(validationErrors === undefined ? { errors: [reason] } : { validationErrors })
-  })
+    type: "bad-request:data-validation-failed",
+    title: "Data Validation Failed",
+    detail: "A non-empty request body is required.",
+    validationErrors: { "$.": ["A non-empty request body is required."] }
+  },
+  { meaning: "emptyBody" }
+)
+
+/** The reason is in `errors`. */
+export const badRequest = (reason: string): Refusal =>
+  problem({ status: 400, type: "bad-request", title: "Bad Request", detail: reason, errors: [reason] })
 
 /** Bad values for paging, page tokens or change versions. @see api-facts section 2 */
-export const parametersInvalid = (type: Dialect["pagingProblem"], reasons: ReadonlyArray<string>): Refusal =>
-  type === "bad-request"
-    ? badRequest(reasons.join(" "))
-    : problem({
-        status: 400,
-        type,
-        title: "Parameter Validation Failed",
-        detail: "Parameters supplied to the request were invalid.",
-        errors: reasons
-      })
+export const badPaging = (reasons: ReadonlyArray<string>): Refusal =>
+  problem(
+    { status: 400, type: "bad-request", title: "Bad Request", detail: reasons.join(" "), errors: reasons },
+    { meaning: "badPaging" }
+  )
+
+/** Values of descriptors that do not exist, by path. */
+export const unknownDescriptor = (validationErrors: ValidationErrors): Refusal =>
+  problem(
+    {
+      status: 400,
+      type: "bad-request",
+      title: "Bad Request",
+      detail: "Data validation failed. See 'validationErrors' for details.",
+      validationErrors
+    },
+    { meaning: "unknownDescriptor" }
+  )
 
 export const keyChangeNotSupported = (name: string): Refusal =>
   problem({
@@ -116,7 +141,8 @@ export const unauthorized: Refusal = new Refusal(
     )
     return body
   },
-  "problem twice"
+  "problem twice",
+  { meaning: "unauthorized" }
 )
 
 export const actionDenied = (action: string, endpoint: string): Refusal =>
@@ -131,33 +157,31 @@ export const actionDenied = (action: string, endpoint: string): Refusal =>
 export const notFound = (detail: string): Refusal =>
   problem({ status: 404, type: "not-found", title: "Not Found", detail })
 
-const noSuchPath = (form: Form): Refusal => {
+const noSuchPath = (form: Form, more?: More): Refusal => {
   const detail = "The specified data could not be found."
   return new Refusal(
     404,
     detail,
     (correlationId) =>
       problemBody({ status: 404, type: "not-found", title: "Not Found", detail }, correlationId),
-    form
+    form,
+    more
   )
 }
 
 /** A path without endpoint, or with an unknown one. */
 export const unknownEndpoint: Refusal = noSuchPath("problem")
 
-export const unknownProject: Refusal = noSuchPath("problem twice")
+export const unknownProject: Refusal = noSuchPath("problem twice", { meaning: "unknownProject" })
+
+const empty = (status: number, detail: string, meaning: Meaning): Refusal =>
+  new Refusal(status, detail, () => undefined, "json", { meaning })
 
 /** For GET and DELETE by id: the body is empty. */
-export const notFoundEmpty: Refusal = new Refusal(404, "The document does not exist.", () => undefined)
+export const notFoundEmpty: Refusal = empty(404, "The document does not exist.", "missingDocument")
 
-export const methodNotAllowed = (reason: string): Refusal =>
-  problem({
-    status: 405,
-    type: "method-not-allowed",
-    title: "Method Not Allowed",
-    detail: "The request construction was invalid.",
-    errors: [reason]
-  })
+/** A path that is none of the server's. */
+export const noSuchRoute: Refusal = empty(404, "The path does not exist.", "noSuchRoute")
 
 /** Writes to a snapshot; the response has `Allow: GET`. */
 export const snapshotReadOnly: Refusal = problem({
@@ -167,22 +191,76 @@ export const snapshotReadOnly: Refusal = problem({
   detail: "Snapshots can only be read."
 })
 
-export const unresolvedReference = (places: ReadonlyArray<string>): Refusal =>
+export const tooManyRequests: Refusal = empty(429, "The rate limit is exceeded.", "tooManyRequests")
+
+/** A login of a client that has all the valid tokens that it may have. */
+export const tooManyTokens: Refusal = problem({
+  status: 429,
+  type: "security:authentication:too-many-tokens",
+  title: "Too Many Tokens",
+  detail: "The client has too many valid tokens."
+})
+
+/** A token request without `grant_type`. */
+export const missingGrant: Refusal = empty(400, "The grant_type is missing.", "missingGrant")
+
+/** @param allow the methods that the path has: `GET, POST` */
+export const methodNotAllowed = (reason: string, allow: string): Refusal =>
+  problem(
+    {
+      status: 405,
+      type: "method-not-allowed",
+      title: "Method Not Allowed",
+      detail: "The request construction was invalid.",
+      errors: [reason]
+    },
+    { allow }
+  )
+
+export const unsupportedMediaType: Refusal = new Refusal(
+  415,
+  "The request construction was invalid.",
+  (correlationId) =>
+    problemBody(
+      {
+        status: 415,
+        type: "unsupported-media-type",
+        title: "Unsupported Media Type",
+        detail: "The request construction was invalid.",
+        errors: ["The value of the 'Content-Type' header is not supported."]
+      },
+      correlationId
+    ),
+  "problem"
+)
+
+/**
+ * @param places the references that lead nowhere
+ * @param validationErrors the same by path, in dialects that name them
+ */
+export const unresolvedReference = (
+  places: ReadonlyArray<string>,
+  validationErrors: ValidationErrors = {}
+): Refusal =>
   problem({
     status: 409,
     type: "data-conflict:unresolved-reference",
     title: "Unresolved Reference",
-    detail: `The referenced ${places.join(", ")} item(s) do not exist.`
+    detail: `The referenced ${places.join(", ")} item(s) do not exist.`,
+    validationErrors
   })
 
 export const identityConflict = (name: string): Refusal =>
-  problem({
-    status: 409,
-    type: "identity-conflict",
-    title: "Identifying Values Are Not Unique",
-    detail: `The identifying values of the ${name} are in use by another item.`,
-    errors: ["A natural key conflict occurred when attempting to write the document."]
-  })
+  problem(
+    {
+      status: 409,
+      type: "identity-conflict",
+      title: "Identifying Values Are Not Unique",
+      detail: `The identifying values of the ${name} are in use by another item.`,
+      errors: ["A natural key conflict occurred when attempting to write the document."]
+    },
+    { meaning: "identityConflict" }
+  )
 
 /** @param name of the referring resource, if known */
 export const dependentItemExists = (name: string | undefined): Refusal =>
@@ -202,7 +280,7 @@ export const optimisticLockFailed: Refusal = problem({
 })
 
 /** A write conflict after all retries of the server: 409 with an empty body. */
-export const writeConflict: Refusal = new Refusal(409, "A write conflict occurred.", () => undefined)
+export const writeConflict: Refusal = empty(409, "A write conflict occurred.", "writeConflict")
 
 /** A write conflict of a delete in a batch, which has problem details. */
 export const deleteWriteConflict: Refusal = problem({
@@ -219,18 +297,20 @@ export const backendFailure: Refusal = new Refusal(
   (id) => ({
     error: "The server encountered an unexpected condition.",
     correlationId: id
-  })
+  }),
+  "json",
+  { meaning: "failure" }
 )
 
 /** An unhandled exception or an open circuit breaker: never inside an envelope. */
-export const crash = (message: string): Refusal =>
-  new Refusal(500, message, (traceId) => ({ message, traceId }))
+export const crash = (message: string, meaning: Meaning = "failure"): Refusal =>
+  new Refusal(500, message, (traceId) => ({ message, traceId }), "json", { meaning })
 
 export const commitFailed: Refusal = crash("The transaction could not be committed.")
 
 export const noConnection: Refusal = crash("No connection to the database became free in time.")
 
-export const circuitOpen: Refusal = crash("The circuit is now open and is not allowing calls.")
+export const circuitOpen: Refusal = crash("The circuit is now open and is not allowing calls.", "circuitOpen")
 
 /** `{error, message}` instead of problem details. */
 export const tooManyOperations = (max: number): Refusal =>
@@ -238,16 +318,3 @@ export const tooManyOperations = (max: number): Refusal =>
     error: "Batch size limit exceeded.",
     message: `The number of operations exceeds the limit of ${max}.`
   }))
-
-/** The response to a refused single request. */
-export const responseOf = (refusal: Refusal, traceId: string): Exchange.Response => {
-  const body = refusal.body(traceId)
-  if (body === undefined) return Exchange.empty(refusal.status)
-  const text = JSON.stringify(body)
-  return {
-    ...Exchange.empty(refusal.status, {
-      "content-type": refusal.form === "json" ? "application/json" : "application/problem+json"
-    }),
-    body: refusal.form === "problem twice" ? JSON.stringify(text) : text
-  }
-}

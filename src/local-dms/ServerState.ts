@@ -5,6 +5,7 @@ import { PCGRandom } from "effect/Utils"
 import type * as Context from "effect/Context"
 import { Congestion } from "./Congestion.ts"
 import { DataModel } from "./DataModel.ts"
+import type { DefinedDescriptors } from "./definedDescriptors.ts"
 import { dialects } from "./Dialect.ts"
 import type { Dialect } from "./Dialect.ts"
 import { FaultInjector } from "./Faults.ts"
@@ -20,6 +21,7 @@ export interface ServerState {
   readonly dialect: Dialect
   readonly models: Context.Tag.Service<typeof DataModel>
   readonly store: Context.Tag.Service<typeof Store>
+  readonly descriptors: DefinedDescriptors
   readonly counters: Counters
   readonly tokens: Tokens
   readonly rateLimit: RateLimit
@@ -55,6 +57,7 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
     dialect,
     models: yield* DataModel,
     store,
+    descriptors: new Map(),
     counters: new Counters(),
     tokens: new Tokens(options.tokenLifetimeSeconds, random(1)),
     rateLimit: new RateLimit(options.rateLimit),

@@ -68,6 +68,21 @@ export interface NewDocument {
   readonly document: ValidDocument
 }
 
+/** A key in its id space. */
+export interface SpaceKey {
+  readonly space: string
+  readonly key: string
+}
+
+/** The document that a key leads to. */
+export interface Located {
+  readonly id: string
+  /** Its own resource, also if the id space is that of an abstract one. */
+  readonly model: ResourceModel
+  /** The value of a descriptor, in the case in which it was defined; `undefined` for other documents. */
+  readonly uri: string | undefined
+}
+
 /** Whole numbers from `min` to `max`, both included. */
 export interface Range {
   readonly min: number
@@ -190,6 +205,10 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
     ) => Effect.Effect<Page<KeyChange>, StoreError>
     /** The highest change version so far; 0 before the first write. */
     readonly newestChangeVersion: Effect.Effect<number, StoreError>
+    /** What keys lead to, in their order; `undefined` where there is no document. Locks nothing. */
+    readonly locate: (
+      keys: ReadonlyArray<SpaceKey>
+    ) => Effect.Effect<ReadonlyArray<Located | undefined>, StoreError>
     /** Number of documents by endpoint; descriptors, and resources without documents, are left out. */
     readonly rows: Effect.Effect<{ readonly [endpoint: string]: number }, StoreError>
   }

@@ -9,6 +9,7 @@ import type { ServerState } from "./ServerState.ts"
 import { parseBatch } from "./parseBatch.ts"
 import type { Operation } from "./parseBatch.ts"
 import * as Refusal from "./Refusal.ts"
+import { refusalResponse } from "./refusalResponse.ts"
 import { findResource, runOperation } from "./runOperation.ts"
 import type { Write } from "./Stats.ts"
 import type { StoreError } from "./Store.ts"
@@ -84,7 +85,7 @@ const readBatch = (server: ServerState, body: string): ReturnType<typeof parseBa
 
 const refused = ({ server, traceId }: Run, refusal: Refusal.Refusal): Exchange.Reply => {
   server.counters.countBatch("refused")
-  return Refusal.responseOf(refusal, traceId)
+  return refusalResponse(refusal, traceId, server.dialect.problems)
 }
 
 /** Runs inside the transaction. */
@@ -173,7 +174,7 @@ const refusalForOperation = (
   if (failure._tag === "WriteConflict" && operation.op === "delete") return Refusal.deleteWriteConflict
   if (failure._tag === "Refusal") return failure
   const model = findResource(server, operation)
-  return model === undefined ? Refusal.backendFailure : refusalFor(model, failure)
+  return model === undefined ? Refusal.backendFailure : refusalFor(server.dialect, model, failure)
 }
 
 /** `batch 200: 10 create, 10 update, 10 delete in 3 ms` */

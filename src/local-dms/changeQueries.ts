@@ -6,6 +6,7 @@ import * as Exchange from "./Exchange.ts"
 import { parseChangeQuery } from "./parseQuery.ts"
 import { totalHeader } from "./reads.ts"
 import * as Refusal from "./Refusal.ts"
+import { refusalResponse } from "./refusalResponse.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { ChangeQuery, Page, StoreError } from "./Store.ts"
@@ -21,23 +22,23 @@ export const snapshotResponse = (
   traceId: string
 ): Exchange.Response | undefined => {
   const wanted = headers["use-snapshot"]
-  if (!dialect.knowsSnapshots || wanted === undefined) return undefined
+  if (!dialect.lists.knowsSnapshots || wanted === undefined) return undefined
   if (method !== "GET") {
-    const refused = Refusal.responseOf(Refusal.snapshotReadOnly, traceId)
+    const refused = refusalResponse(Refusal.snapshotReadOnly, traceId, dialect.problems)
     return { ...refused, headers: { ...refused.headers, allow: "GET" } }
   }
   return wanted.toLowerCase() === "true"
-    ? Refusal.responseOf(Refusal.notFound("Snapshot not found."), traceId)
+    ? refusalResponse(Refusal.notFound("Snapshot not found."), traceId, dialect.problems)
     : undefined
 }
 
 export const availableVersions = (
-  { store }: ServerState,
+  { dialect, store }: ServerState,
   traceId: string
 ): Effect.Effect<Exchange.Response> =>
   Effect.match(store.readOnly(store.newestChangeVersion), {
     onSuccess: (newestChangeVersion) => Exchange.json(200, { oldestChangeVersion: 0, newestChangeVersion }),
-    onFailure: (error) => Refusal.responseOf(refusalFor(undefined, error), traceId)
+    onFailure: (error) => refusalResponse(refusalFor(dialect, undefined, error), traceId, dialect.problems)
   })
 
 interface Change {
@@ -55,16 +56,14 @@ const changesOf =
   ) =>
   ({ server, model, request }: DataRequest): Effect.Effect<Outcome, Refusal.Refusal | StoreError> => {
     const { dialect, store } = server
-    if (model.name === "SchoolYearType" && !dialect.hasSchoolYearChanges)
+    if (model.name === "SchoolYearType" && !dialect.lists.hasSchoolYearChanges)
       return Effect.fail(Refusal.unknownEndpoint)
     const parsed = parseChangeQuery(dialect, request.target)
     if (Either.isLeft(parsed)) return Effect.fail(parsed.left)
     const denied = denial(server, model, "read")
     if (denied !== undefined) return Effect.fail(denied)
     return Effect.map(read(store, model, parsed.right), ({ items, total }) => {
-      const body = items.map((item) =>
-        dialect.hasDashedIds ? item : { ...item, id: item.id.replaceAll("-", "") }
-      )
+      const body = items.map((item) => ({ ...item, id: dialect.paths.idText(item.id) }))
       return { response: Exchange.json(200, body, totalHeader(total)) }
     })
   }

@@ -4,19 +4,27 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
 import type { DataRequest, Outcome } from "./DataRequest.ts"
-import { etagOf } from "./etag.ts"
+import type { Condition } from "./conditions.ts"
+import { asDefined } from "./definedDescriptors.ts"
+import { etagHeader } from "./Dialect.ts"
 import * as Exchange from "./Exchange.ts"
 import type { FaultName, InjectedFaults } from "./Faults.ts"
 import { parseUuid } from "./ids.ts"
 import { isObject, parseJson } from "./json.ts"
+import { isJsonType } from "./mediaType.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
+import { refusalResponse } from "./refusalResponse.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
+import type { Write, WriteKind } from "./Stats.ts"
 import type { Stored, StoreError } from "./Store.ts"
 import { deletes, keyChanges } from "./changeQueries.ts"
 import { get, partitions, query } from "./reads.ts"
-import { create, denial, refusalFor, validateDocument, remove, replace } from "./writes.ts"
+import { jsonPath } from "./validate.ts"
+import type { ValidDocument } from "./validate.ts"
+import { create, denial, meets, refusalFor, validateDocument, remove, replace } from "./writes.ts"
+import type { IdRule } from "./writes.ts"
 
 type Result = Effect.Effect<Outcome, Refusal.Refusal | StoreError>
 
@@ -37,22 +45,39 @@ export const viewName = (text: string): string | undefined =>
   Object.keys(views).find((name) => name.toLowerCase() === text.toLowerCase())
 
 /** Handles a request with a valid token. @param path after `/data`, without query */
-export const respondToData = Effect.fnUntraced(function* (
+export const respondToData = (
+  server: ServerState,
+  request: Exchange.Request,
+  path: string,
+  faults: InjectedFaults,
+  traceId: string
+): Effect.Effect<Exchange.Reply> => {
+  const reply = respondTo(server, request, path, faults, traceId)
+  return server.dialect.paths.labelsEmptyBodies ? Effect.map(reply, labelled) : reply
+}
+
+const labelled = (reply: Exchange.Reply): Exchange.Reply =>
+  reply._tag === "Response" && reply.body === ""
+    ? { ...reply, headers: { "content-type": "application/json; charset=utf-8", ...reply.headers } }
+    : reply
+
+const respondTo = Effect.fnUntraced(function* (
   server: ServerState,
   request: Exchange.Request,
   path: string,
   faults: InjectedFaults,
   traceId: string
 ) {
-  const action = actions[request.method]
-  if (action === undefined) return Exchange.empty(405, { allow: "GET, POST, PUT, DELETE" })
-  const nowMillis = yield* Clock.currentTimeMillis
-  const routed = route(server, path, request, action)
-  if (Either.isLeft(routed)) return Refusal.responseOf(routed.left, traceId)
-  const { id, model, document, view } = routed.right
-  if (nowMillis < server.circuit.openUntilMillis) {
-    return Refusal.responseOf(Refusal.circuitOpen, traceId)
+  const { dialect } = server
+  const refused = (refusal: Refusal.Refusal) => refusalResponse(refusal, traceId, dialect.problems)
+  if (actions[request.method] === undefined && dialect.paths.emptyUnknownMethod) {
+    return Exchange.empty(405, { allow: "GET, POST, PUT, DELETE" })
   }
+  const nowMillis = yield* Clock.currentTimeMillis
+  const routed = route(server, path, request)
+  if (Either.isLeft(routed)) return refused(routed.left)
+  const { action, id, model, document, view } = routed.right
+  if (nowMillis < server.circuit.openUntilMillis) return refused(Refusal.circuitOpen)
   const call: DataRequest = { server, request, model, nowMillis }
   const run = Effect.gen(function* () {
     const outcome = yield* view === undefined ? perform(call, action, id, document) : view(call)
@@ -70,7 +95,7 @@ export const respondToData = Effect.fnUntraced(function* (
         : response
     },
     onFailure: (error): Exchange.Reply =>
-      error._tag === "Reset" ? error : Refusal.responseOf(refusalFor(model, error), traceId)
+      error._tag === "Reset" ? error : refused(refusalFor(dialect, model, error))
   })
 })
 
@@ -89,6 +114,7 @@ const applies = (server: ServerState, faults: InjectedFaults, name: FaultName): 
 }
 
 interface Routed {
+  readonly action: Action
   readonly model: ResourceModel
   readonly id: string | undefined
   /** For a GET of something else than documents. */
@@ -97,49 +123,68 @@ interface Routed {
   readonly document: JsonObject
 }
 
-/** The checks before the document is validated: path, body, endpoint. */
+/** The checks before the document is validated: path, content type, body, endpoint. */
 const route = (
   server: ServerState,
   path: string,
-  request: Exchange.Request,
-  action: Action
+  request: Exchange.Request
 ): Either.Either<Routed, Refusal.Refusal> => {
+  const { dialect } = server
   const [project = "", endpoint = "", third, ...rest] = path.replace(/^\/|\/$/g, "").split("/")
-  if (endpoint === "") return Either.left(Refusal.unknownEndpoint)
-  // The server does not see the id of a longer path: `students/{id}/x` is the collection.
-  const name = server.dialect.hasChangeQueries && rest.length === 0 ? viewName(third ?? "") : undefined
+  if (endpoint === "" || (rest.length > 0 && !dialect.paths.ignoresRest)) {
+    return Either.left(Refusal.unknownEndpoint)
+  }
+  const name = dialect.hasChangeQueries && rest.length === 0 ? viewName(third ?? "") : undefined
   const view = name === undefined ? undefined : views[name]
-  if (view !== undefined && action !== "read")
-    return Either.left(Refusal.methodNotAllowed("Changes and partitions can only be read."))
+  // On branch [B] the id of a longer path is not seen: `students/{id}/x` is the collection.
   const idText = rest.length > 0 || view !== undefined ? undefined : third
+  const allowed = view !== undefined ? "GET" : idText === undefined ? "GET, POST" : "GET, PUT, DELETE"
+  const notAllowed = (reason: string) => Either.left(Refusal.methodNotAllowed(reason, allowed))
+  const action = actions[request.method]
+  if (view !== undefined && action !== "read") return notAllowed("Changes and partitions can only be read.")
+  if (action === undefined) return notAllowed(`The method ${request.method} is not supported.`)
   const id = idText === undefined ? undefined : parseUuid(idText)
   if (idText !== undefined && id === undefined) {
     return Either.left(Refusal.dataValidationFailed({ "$.id": [`The value '${idText}' is not valid.`] }))
   }
   if (action === "create" && id !== undefined) {
-    return Either.left(Refusal.methodNotAllowed("Resource items can only be created on the collection."))
+    return notAllowed("Resource items can only be created on the collection.")
   }
   if ((action === "update" || action === "delete") && id === undefined) {
-    return Either.left(Refusal.methodNotAllowed(`Resource collections cannot be ${action}d.`))
+    return notAllowed(`Resource collections cannot be ${action}d.`)
   }
-  const document = action === "create" || action === "update" ? readDocument(request.body) : Either.right({})
+  const hasBody = action === "create" || action === "update"
+  if (hasBody && dialect.paths.checksMediaType && !isJsonType(request.headers["content-type"])) {
+    return Either.left(Refusal.unsupportedMediaType)
+  }
+  const document = hasBody ? readDocument(dialect, request.body) : Either.right({})
   if (Either.isLeft(document)) return Either.left(document.left)
   if (!server.models.hasProject(project)) return Either.left(Refusal.unknownProject)
   const model = server.models.find(project, endpoint)
   if (model === undefined) return Either.left(Refusal.unknownEndpoint)
-  return Either.right({ model, id, view, document: document.right })
+  return Either.right({ action, model, id, view, document: document.right })
 }
 
-const readDocument = (body: string): Either.Either<JsonObject, Refusal.Refusal> => {
-  if (body.trim() === "") {
-    return Either.left(Refusal.dataValidationFailed({ "$.": ["A non-empty request body is required."] }))
-  }
+/** `["otherNames", "0", "firstName"]` is `$.otherNames[0].firstName`. */
+const pathText = (steps: ReadonlyArray<string>): string =>
+  jsonPath(steps.map((step) => (/^\d+$/.test(step) ? Number(step) : step)))
+
+const readDocument = (
+  { documents }: ServerState["dialect"],
+  body: string
+): Either.Either<JsonObject, Refusal.Refusal> => {
+  if (body.trim() === "") return Either.left(Refusal.emptyBody)
   const parsed = parseJson(body)
   if (Either.isLeft(parsed)) {
     return Either.left(Refusal.dataValidationFailed({ "$.": ["The request body is not valid JSON."] }))
   }
   const { duplicates, value } = parsed.right
-  if (duplicates.length > 0) return Either.left(Refusal.duplicateMembers)
+  const [repeated] = duplicates
+  if (repeated !== undefined) {
+    return Either.left(
+      documents.namesRepeatedMember ? Refusal.duplicateMember(pathText(repeated)) : Refusal.duplicateMembers
+    )
+  }
   if (!isObject(value)) {
     return Either.left(Refusal.dataValidationFailed({ $: ["The request body must be a JSON object."] }))
   }
@@ -159,47 +204,95 @@ const perform = (call: DataRequest, action: Action, id: string | undefined, docu
   }
 }
 
+/** What the headers of a write require of the document. */
+const conditionOf = (
+  { request: { headers }, server }: DataRequest,
+  method: "POST" | "PUT" | "DELETE"
+): Condition | undefined =>
+  server.dialect.conditions.ofWrite(method, {
+    ifMatch: headers["if-match"],
+    ifNoneMatch: headers["if-none-match"]
+  })
+
+/** The document to be stored. */
+const toStore = ({ model, server }: DataRequest, document: ValidDocument) =>
+  server.dialect.documents.definedDescriptors
+    ? asDefined(server.descriptors, server.store, model, document)
+    : Effect.succeed(document)
+
+/** Values of descriptors that are kept by key are out of date when a descriptor is written. */
+const wrote = ({ model, server }: DataRequest, kind: WriteKind, upsert = false): Write => {
+  if (model.isDescriptor) server.descriptors.clear()
+  return { kind, model, upsert }
+}
+
 const post = Effect.fnUntraced(function* (call: DataRequest, document: JsonObject) {
   const { server, model, nowMillis } = call
   const valid = validateDocument(server, model, "create", document, { _tag: "absent" })
   if (Either.isLeft(valid)) return yield* Effect.fail(valid.left)
-  const { inserted, stored } = yield* create(server, model, valid.right, nowMillis)
+  const stores = yield* toStore(call, valid.right)
+  const condition = conditionOf(call, "POST")
+  if (condition !== undefined) {
+    const existing = yield* server.store.findByKey(model, stores.key)
+    if (!meets(server, existing, condition)) return yield* Effect.fail(Refusal.optimisticLockFailed)
+  }
+  const { inserted, stored } = yield* create(server, model, stores, nowMillis)
   const outcome: Outcome = {
     response: Exchange.empty(inserted ? 201 : 200, writeHeaders(call, stored)),
-    write: { kind: "create", model, upsert: !inserted }
+    write: wrote(call, "create", !inserted)
   }
   return outcome
+})
+
+/** The document that a write names by its id. @param otherwise the refusal if there is none */
+const findTarget = Effect.fnUntraced(function* (
+  { model, server }: DataRequest,
+  id: string,
+  condition: Condition | undefined,
+  otherwise: Refusal.Refusal
+) {
+  const existing = yield* server.store.findById(model, id)
+  if (existing !== undefined) return existing
+  const needsOne = condition !== undefined && !meets(server, undefined, condition)
+  return yield* Effect.fail(needsOne ? Refusal.optimisticLockFailed : otherwise)
 })
 
 const put = Effect.fnUntraced(function* (call: DataRequest, id: string, document: JsonObject) {
-  const { server, model, nowMillis, request } = call
-  const valid = validateDocument(server, model, "update", document, { _tag: "equals", id })
+  const { server, model, nowMillis } = call
+  const idRule: IdRule = server.dialect.documents.putNeedsId ? { _tag: "equals", id } : { _tag: "any" }
+  const valid = validateDocument(server, model, "update", document, idRule)
   if (Either.isLeft(valid)) return yield* Effect.fail(valid.left)
-  const existing = yield* server.store.findById(model, id)
-  if (existing === undefined) return yield* Effect.fail(Refusal.notFound("Resource to update was not found."))
-  const { stored } = yield* replace(server, existing, valid.right, request.headers["if-match"], nowMillis)
+  const stores = yield* toStore(call, valid.right)
+  const condition = conditionOf(call, "PUT")
+  const unknown = Refusal.notFound("Resource to update was not found.")
+  const existing = yield* findTarget(call, id, condition, unknown)
+  const { stored } = yield* replace(server, existing, stores, condition, nowMillis)
   const outcome: Outcome = {
     response: Exchange.empty(204, writeHeaders(call, stored)),
-    write: { kind: "update", model, upsert: false }
+    write: wrote(call, "update")
   }
   return outcome
 })
 
-const del = Effect.fnUntraced(function* ({ server, model, request }: DataRequest, id: string) {
+const del = Effect.fnUntraced(function* (call: DataRequest, id: string) {
+  const { server, model } = call
   const denied = denial(server, model, "delete")
   if (denied !== undefined) return yield* Effect.fail(denied)
-  const existing = yield* server.store.findById(model, id)
-  if (existing === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
-  yield* remove(server, existing, request.headers["if-match"])
-  const outcome: Outcome = { response: Exchange.empty(204), write: { kind: "delete", model, upsert: false } }
+  const condition = conditionOf(call, "DELETE")
+  const existing = yield* findTarget(call, id, condition, Refusal.notFoundEmpty)
+  yield* remove(server, existing, condition)
+  const outcome: Outcome = { response: Exchange.empty(204), write: wrote(call, "delete") }
   return outcome
 })
 
-/** Response headers of a write: the location, and the entity tag without quotes. */
+/** Response headers of a write: the location, and the entity tag. */
 const writeHeaders = (
-  { request, server }: DataRequest,
-  { body, id, model }: Stored
-): Exchange.Response["headers"] => ({
-  etag: etagOf(body),
-  location: `${request.root}${server.dialect.dataPath}/${model.project}/${model.endpoint}/${id}`
-})
+  { request, server: { dialect } }: DataRequest,
+  stored: Stored
+): Exchange.Response["headers"] => {
+  const { id, model } = stored
+  return {
+    etag: etagHeader(dialect, stored),
+    location: `${request.root}${dialect.dataPath}/${model.project}/${model.endpoint}/${dialect.paths.idText(id)}`
+  }
+}

@@ -8,12 +8,12 @@ const underRoot = (root: string, paths: { readonly [member: string]: string }): 
   Object.fromEntries(Object.entries(paths).map(([member, path]) => [member, root + path]))
 
 /** @param root scheme and host as sent by the client */
-export const discovery = ({ dialect: { metadata }, models }: ServerState, root: string): Json => ({
+export const discovery = ({ dialect: { login, metadata }, models }: ServerState, root: string): Json => ({
   ...metadata.application,
   dataModels: models.projects
     .map(({ description, name, version }) => ({ name, version, informationalVersion: description }))
     .sort((one, other) => (one.name < other.name ? -1 : 1)),
-  urls: underRoot(root, metadata.urls)
+  urls: underRoot(root, { ...metadata.urls, oauth: login.path })
 })
 
 /** `/metadata` of a DMS. */

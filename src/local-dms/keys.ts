@@ -49,3 +49,13 @@ export const referencedKey = ({ parts }: ReferenceShape, reference: JsonObject):
 
 /** The key of a descriptor value: `uri://ed-fi.org/termdescriptor#fall semester`. */
 export const descriptorKey = (uri: string): string => uri.toLowerCase()
+
+/** The value of a descriptor as its document defines it, `uri://ed-fi.org/TermDescriptor#Fall Semester`. */
+export const descriptorText = ({
+  body,
+  model
+}: {
+  readonly body: JsonObject
+  readonly model: { readonly isDescriptor: boolean }
+}): string | undefined =>
+  model.isDescriptor ? `${String(body["namespace"])}#${String(body["codeValue"])}` : undefined

@@ -54,8 +54,9 @@ const application = (respond: (request: Exchange.Request) => Effect.Effect<Excha
       return yield* Effect.never // The server interrupts requests whose socket is closed.
     }
     const { status } = reply
-    // With a content-length Node sends head and body in one write. A 204 must not have one.
-    const length = status === 204 ? {} : { "content-length": String(Buffer.byteLength(reply.body)) }
+    // With a content-length Node sends head and body in one write. A 204 must not have one, in a 304 it is that of the 200.
+    const length =
+      status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(reply.body)) }
     return HttpServerResponse.raw(reply.body, { status, headers: { ...reply.headers, ...length } })
   })
 

@@ -1,10 +1,15 @@
-/** The two token endpoints: `/connect/token` of the configuration service and `/oauth/token` of the DMS. */
+/**
+ * The token endpoints: `/connect/token` of the configuration service, `/oauth/token` of the DMS, which is its proxy, and
+ * `/oauth/token` of the ODS/API.
+ */
 import * as Either from "effect/Either"
 import * as Encoding from "effect/Encoding"
 import * as Redacted from "effect/Redacted"
 import * as Exchange from "./Exchange.ts"
 import { isObject, parseJson } from "./json.ts"
 import type { ServerState } from "./ServerState.ts"
+import * as Refusal from "./Refusal.ts"
+import { refusalResponse } from "./refusalResponse.ts"
 import { problemBody } from "./Refusal.ts"
 
 interface Credentials {
@@ -71,10 +76,9 @@ export const proxyToken = (
   if (credentials === undefined) {
     return problem(400, "bad-request", "Bad Request", "A Basic authorization header is required.")
   }
-  const isJson = request.headers["content-type"]?.includes("json") === true
-  const fields = isJson ? jsonFields(request.body) : formFields(request.body)
+  const fields = fieldsOf(request)
   const grant = fields.get("grant_type")
-  if (grant === undefined) return Exchange.empty(400)
+  if (grant === undefined) return refusalResponse(Refusal.missingGrant, traceId, server.dialect.problems)
   if (grant !== "client_credentials") {
     return problem(400, "bad-request", "Bad Request", "The grant_type must be client_credentials.")
   }
@@ -88,6 +92,38 @@ const upstreamRefusal = JSON.stringify({
   error: "invalid_client",
   error_description: "Invalid client or client credentials."
 })
+
+/**
+ * Reads a form or JSON body, and credentials in a Basic header or in the body. Errors are those of OAuth: `{error}`.
+ * @see contract section 2, "Old ODS/API"
+ */
+export const apiToken = (
+  server: ServerState,
+  request: Exchange.Request,
+  nowMillis: number,
+  traceId: string
+): Exchange.Response => {
+  const { dialect, tokens } = server
+  const fields = fieldsOf(request)
+  const credentials = basicCredentials(request.headers["authorization"]) ?? fieldCredentials(fields)
+  if (credentials === undefined) return Exchange.empty(401)
+  if (fields.get("grant_type") !== "client_credentials") {
+    return Exchange.json(400, { error: "unsupported_grant_type" })
+  }
+  if (!matches(server, credentials)) return Exchange.json(401, { error: "invalid_client" })
+  if (tokens.valid(nowMillis) >= dialect.login.maxTokens) {
+    return refusalResponse(Refusal.tooManyTokens, traceId, dialect.problems)
+  }
+  server.counters.countLogin()
+  return Exchange.json(200, {
+    access_token: tokens.issueOpaque(nowMillis),
+    expires_in: tokens.lifetime,
+    token_type: "bearer"
+  })
+}
+
+const fieldsOf = ({ body, headers }: Exchange.Request): Fields =>
+  headers["content-type"]?.includes("json") === true ? jsonFields(body) : formFields(body)
 
 const tokenResponse = (server: ServerState, nowMillis: number): Exchange.Response => {
   server.counters.countLogin()

@@ -1,5 +1,5 @@
 /** The names of the schemas of OpenAPI documents, as a DMS or an ODS/API spells them. */
-import type { DialectOpenApi } from "./Dialect.ts"
+import type { DialectOpenApi } from "./dialectMetadata.ts"
 
 export interface SchemaNames {
   /** `EdFi_Section`; `edFi_section`. */

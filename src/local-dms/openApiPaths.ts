@@ -124,7 +124,7 @@ const fieldsOf = ({ identity, members, query }: ResourceFacts): ReadonlyArray<Fi
 }
 
 const filterParameters = (
-  { openApi, queriesByColumn }: Dialect,
+  { lists: { queriesByColumn }, openApi }: Dialect,
   facts: ResourceFacts
 ): ReadonlyArray<Json> => [
   parameter("id", "query", { type: "string" }, "The id of the document."),
@@ -201,7 +201,7 @@ export const pathsOf = (
     ? ["pageToken", "pageSize", "MinChangeVersion", "MaxChangeVersion"]
     : []
   const path = `/${project}/${endpoint}`
-  const isTracked = dialect.openApi.tracksSchoolYears || name !== "SchoolYearType"
+  const isTracked = dialect.lists.hasSchoolYearChanges || name !== "SchoolYearType"
   return {
     [path]: {
       get: operation("get", {

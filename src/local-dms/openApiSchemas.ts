@@ -1,7 +1,8 @@
 /** The schemas of OpenAPI documents, made from the data model. */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import type { Models, ResourceSource } from "./DataModel.ts"
-import type { DialectOpenApi } from "./Dialect.ts"
+import type { Dialect } from "./Dialect.ts"
+import type { DialectOpenApi } from "./dialectMetadata.ts"
 import { schemaNamesOf } from "./openApiNames.ts"
 import type { SchemaNames } from "./openApiNames.ts"
 import type { MemberFacts, ReferenceFacts, ScalarFacts } from "./ResourceFacts.ts"
@@ -52,14 +53,16 @@ class SchemaBook {
   readonly schemas: { [name: string]: JsonObject } = {}
   readonly #names: SchemaNames
   readonly #openApi: DialectOpenApi
+  readonly #hasLinks: boolean
   readonly #projectOf: (name: string) => string
 
   /** @param projectOf the project of a resource that is referred to */
-  constructor(openApi: DialectOpenApi, projectOf: (name: string) => string) {
+  constructor({ documents, openApi }: Dialect, projectOf: (name: string) => string) {
     this.#names = schemaNamesOf(openApi)
     this.#openApi = openApi
+    this.#hasLinks = documents.hasLinks
     this.#projectOf = projectOf
-    if (openApi.hasLinks) this.schemas["link"] = linkSchema
+    if (documents.hasLinks) this.schemas["link"] = linkSchema
   }
 
   addResource({ facts, name, project }: ResourceSource): void {
@@ -123,7 +126,7 @@ class SchemaBook {
         ...Object.fromEntries(
           members.map((member) => [member.name, { ...scalarSchema(member, this.#openApi), ...isIdentity }])
         ),
-        ...(this.#openApi.hasLinks ? { link: schemaRef("link") } : {})
+        ...(this.#hasLinks ? { link: schemaRef("link") } : {})
       }
     }
     return name
@@ -157,13 +160,13 @@ const projectsByName = ({ projects, sources }: Models): ReadonlyMap<string, stri
 /** The schemas of some resources of a model. */
 export const schemasOf = (
   models: Models,
-  openApi: DialectOpenApi,
+  dialect: Dialect,
   sources: ReadonlyArray<ResourceSource>
 ): JsonObject => {
   const projects = projectsByName(models)
-  const book = new SchemaBook(openApi, (name) => projects.get(name) ?? models.projects[0]?.endpoint ?? "")
+  const book = new SchemaBook(dialect, (name) => projects.get(name) ?? models.projects[0]?.endpoint ?? "")
   // Resources first, so that no part takes the name of one.
-  const names = schemaNamesOf(openApi)
+  const names = schemaNamesOf(dialect.openApi)
   for (const { name, project } of sources) book.schemas[names.resource(project, name)] = {}
   for (const source of sources) book.addResource(source)
   return book.schemas

@@ -3,7 +3,7 @@ import { dialects } from "./Dialect.ts"
 import type { Dialect, DialectName } from "./Dialect.ts"
 import { dependencies, dependenciesGraph, discovery, metadataIndex } from "./discovery.ts"
 import * as Exchange from "./Exchange.ts"
-import { connectToken, proxyToken } from "./oauth.ts"
+import { apiToken, connectToken, proxyToken } from "./oauth.ts"
 import type { ServerState } from "./ServerState.ts"
 import { specification, specificationList } from "./specifications.ts"
 
@@ -32,13 +32,22 @@ const dependenciesResponse = ({ request, server: { models } }: Call): Exchange.R
     ? { ...Exchange.empty(200, { "content-type": "application/graphml" }), body: dependenciesGraph(models) }
     : Exchange.json(200, dependencies(models))
 
-const tokenResponses = { service: connectToken, proxy: proxyToken } as const
+type IssueToken = typeof connectToken
 
-const tokenRoute = (kind: "service" | "proxy"): OpenRoute => ({
+const tokenRoute = (issue: IssueToken): OpenRoute => ({
   method: "POST",
-  respond: ({ nowMillis, request, server, traceId }) =>
-    tokenResponses[kind](server, request, nowMillis, traceId)
+  respond: ({ nowMillis, request, server, traceId }) => issue(server, request, nowMillis, traceId)
 })
+
+const tokenRoutes: {
+  readonly [issuer in Dialect["login"]["issuer"]]: ReadonlyArray<readonly [path: string, issue: IssueToken]>
+} = {
+  "configuration service": [
+    ["/connect/token", connectToken],
+    ["/oauth/token", proxyToken]
+  ],
+  api: [["/oauth/token", apiToken]]
+}
 
 const routesOf = (dialect: Dialect): Routes => {
   const { dependenciesPath, hasIndex, specifications, specificationsPath } = dialect.metadata
@@ -71,7 +80,7 @@ const routesOf = (dialect: Dialect): Routes => {
       )
     )
   }
-  for (const [path, kind] of Object.entries(dialect.tokenRoutes)) add(path, tokenRoute(kind))
+  for (const [path, issue] of tokenRoutes[dialect.login.issuer]) add(path, tokenRoute(issue))
   return routes
 }
 

@@ -25,13 +25,13 @@ export const parseFilters = (
   for (const [given, text] of filters) {
     const field = fields.get(given.toLowerCase())
     if (field === undefined) {
-      if (dialect.unknownParameters === "ignored") continue
+      if (dialect.lists.ignoresUnknownFields) continue
       return Either.left(
         Refusal.badRequest(`The query field '${given}' is not valid for resource '${model.name}'.`)
       )
     }
     const { paths, type } = field
-    const value = valueOf[type](text)
+    const value = given.toLowerCase() === "id" ? dialect.paths.idOf(text) : valueOf[type](text)
     if (value === undefined) {
       const path = `$.${paths[0]?.join(".") ?? given}`
       errors[path] = [...(errors[path] ?? []), `The value '${text}' is not valid for ${given}.`]

@@ -53,7 +53,7 @@ export const parseQuery = (asked: Asked, target: string): Parsed<Query> => {
   const token = parsePageToken(given.get("pageToken") ?? "")
   const problem =
     cursorProblem(given, token?.order === order) ?? pagingProblem(given) ?? versionProblem(given)
-  if (problem !== undefined) return Either.left(Refusal.parametersInvalid(dialect.pagingProblem, [problem]))
+  if (problem !== undefined) return Either.left(Refusal.badPaging([problem]))
   return Either.map(parseFilters(asked, filters), (terms) => ({
     terms,
     changed: changedIn(given),
@@ -72,12 +72,12 @@ export const parsePartitioning = (asked: Asked, target: string): Parsed<Partitio
   const problems: Array<string> = []
   if (number !== undefined && !(wholeNumber(number, partitions.max) >= 1))
     problems.push(`Number of partitions must be between 1 and ${partitions.max}.`)
-  else if (dialect.unknownParameters === "refused")
+  else if (!dialect.lists.ignoresUnknownFields)
     for (const name of pagingNames)
       if (given.has(name)) problems.push(`The parameter '${name}' is not supported for partitions.`)
   const version = problems.length === 0 ? versionProblem(given) : undefined
   if (version !== undefined) problems.push(version)
-  if (problems.length > 0) return Either.left(Refusal.parametersInvalid(dialect.pagingProblem, problems))
+  if (problems.length > 0) return Either.left(Refusal.badPaging(problems))
   return Either.map(parseFilters(asked, filters), (terms) => ({
     terms,
     changed: changedIn(given),
@@ -91,9 +91,9 @@ export const parsePartitioning = (asked: Asked, target: string): Parsed<Partitio
 export const parseChangeQuery = (dialect: Dialect, target: string): Parsed<ChangeQuery> => {
   const { filters, given } = parametersOf(target, [...offsetNames, ...versionNames])
   const problem = pagingProblem(given) ?? versionProblem(given)
-  if (problem !== undefined) return Either.left(Refusal.parametersInvalid(dialect.pagingProblem, [problem]))
+  if (problem !== undefined) return Either.left(Refusal.badPaging([problem]))
   const [unknown] = filters
-  if (unknown !== undefined && dialect.unknownParameters === "refused")
+  if (unknown !== undefined && !dialect.lists.ignoresUnknownFields)
     return Either.left(Refusal.badRequest(`The query field '${unknown[0]}' is not valid for Change Queries.`))
   return Either.right({
     changed: changedIn(given) ?? unbounded,
@@ -104,8 +104,8 @@ export const parseChangeQuery = (dialect: Dialect, target: string): Parsed<Chang
 
 type Given = Parameters["given"]
 
-const orderOf = ({ sortsChangesByVersion }: Dialect, given: Given): Query["order"] =>
-  sortsChangesByVersion && given.has("maxChangeVersion") ? "changeVersion" : "position"
+const orderOf = ({ lists }: Dialect, given: Given): Query["order"] =>
+  lists.sortsChangesByVersion && given.has("maxChangeVersion") ? "changeVersion" : "position"
 
 const offsetIn = (given: Given): Pick<Query, "offset" | "totalCount"> => ({
   offset: Number(given.get("offset") ?? 0),

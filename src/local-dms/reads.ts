@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
 import type { DataRequest, Outcome } from "./DataRequest.ts"
 import { timestamp } from "./dates.ts"
-import { etagOf } from "./etag.ts"
+import { etagHeader } from "./Dialect.ts"
 import * as Exchange from "./Exchange.ts"
 import { pageToken } from "./pageToken.ts"
 import { parsePartitioning, parseQuery } from "./parseQuery.ts"
@@ -13,22 +13,35 @@ import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { ServerState } from "./ServerState.ts"
 import { unbounded } from "./Store.ts"
-import type { Stored } from "./Store.ts"
+import { withLinks } from "./links.ts"
+import type { Stored, StoreError } from "./Store.ts"
 import { denial } from "./writes.ts"
 
-export const get = Effect.fnUntraced(function* ({ server, model }: DataRequest, id: string) {
+export const get = Effect.fnUntraced(function* ({ request, server, model }: DataRequest, id: string) {
+  const { dialect } = server
   const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
   const stored = yield* server.store.findById(model, id)
   if (stored === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
-  const outcome: Outcome = { response: Exchange.json(200, resourceBody(stored)) }
+  const headers: Exchange.Response["headers"] = dialect.etag.onGet
+    ? { etag: etagHeader(dialect, stored) }
+    : {}
+  const ifNoneMatch = request.headers["if-none-match"]
+  const isCurrent =
+    ifNoneMatch !== undefined && dialect.conditions.isCurrent(ifNoneMatch, dialect.etag.of(stored))
+  if (isCurrent) {
+    const notModified: Outcome = { response: Exchange.empty(304, headers) }
+    return notModified
+  }
+  const [body] = yield* resourceBodies(server, [stored])
+  const outcome: Outcome = { response: Exchange.json(200, body, headers) }
   return outcome
 })
 
 const askedOf = ({ dialect, models }: ServerState, model: ResourceModel): Asked => ({
   model,
   dialect,
-  fields: dialect.queriesByColumn ? models.columnFields(model) : model.queryFields
+  fields: dialect.lists.queriesByColumn ? models.columnFields(model) : model.queryFields
 })
 
 export const query = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
@@ -45,7 +58,7 @@ export const query = Effect.fnUntraced(function* ({ server, model, request }: Da
       ? { "next-page-token": pageToken(order, { min: last[order] + 1, max: within.max }) }
       : {})
   }
-  const outcome: Outcome = { response: Exchange.json(200, items.map(resourceBody), headers) }
+  const outcome: Outcome = { response: Exchange.json(200, yield* resourceBodies(server, items), headers) }
   return outcome
 })
 
@@ -68,9 +81,21 @@ export const partitions = Effect.fnUntraced(function* ({ server, model, request 
 export const totalHeader = (total: number | undefined): Exchange.Response["headers"] =>
   total === undefined ? {} : { "total-count": String(total) }
 
-const resourceBody = ({ body, id, modifiedMillis }: Stored): JsonObject => ({
-  id,
-  ...body,
-  _etag: etagOf(body),
-  _lastModifiedDate: timestamp(modifiedMillis)
-})
+/** Documents as they are read: with what the server adds, and links where the dialect has them. */
+export const resourceBodies = (
+  { dialect, store }: ServerState,
+  documents: ReadonlyArray<Stored>
+): Effect.Effect<ReadonlyArray<JsonObject>, StoreError> => {
+  const { documents: facts, etag, paths } = dialect
+  const body = (stored: Stored, own: JsonObject): JsonObject => ({
+    id: paths.idText(stored.id),
+    ...own,
+    _etag: etag.of(stored),
+    _lastModifiedDate: timestamp(stored.modifiedMillis)
+  })
+  return facts.hasLinks
+    ? Effect.map(withLinks(store, documents, paths.idText), (bodies) =>
+        documents.map((stored, index) => body(stored, bodies[index] ?? stored.body))
+      )
+    : Effect.succeed(documents.map((stored) => body(stored, stored.body)))
+}

@@ -1,12 +1,13 @@
 /** Writes a new identity to references, because the server cascades identity updates. */
 import * as Either from "effect/Either"
-import type { Json, JsonObject } from "../domain/Json.ts"
-import { isArray, isObject } from "./json.ts"
+import type { JsonObject } from "../domain/Json.ts"
+import { isObject } from "./json.ts"
 import { valueAt } from "./keys.ts"
+import { replaceAt } from "./places.ts"
 import type { IdentityOf } from "./ResourceModel.ts"
 import type { Stored } from "./Store.ts"
 import { validate } from "./validate.ts"
-import type { Place, Reference } from "./validate.ts"
+import type { Reference } from "./validate.ts"
 
 /**
  * The body of `referrer` with its references to `target` renewed.
@@ -34,14 +35,4 @@ const renameReference = (
   )
   const renamed = replaceAt(document, place, Object.fromEntries(parts))
   return isObject(renamed) ? renamed : document
-}
-
-const replaceAt = (value: Json | undefined, place: Place, replacement: JsonObject): Json | undefined => {
-  const [step, ...rest] = place
-  if (step === undefined) return replacement
-  if (typeof step === "number") {
-    if (!isArray(value)) return value
-    return value.map((item, index) => (index === step ? (replaceAt(item, rest, replacement) ?? item) : item))
-  }
-  return isObject(value) ? { ...value, [step]: replaceAt(value[step], rest, replacement) } : value
 }

@@ -18,8 +18,12 @@ import { loggedCause } from "./loggedCause.ts"
 import { openRoutes } from "./openRoutes.ts"
 import type { Call } from "./openRoutes.ts"
 import * as Refusal from "./Refusal.ts"
+import { refusalResponse } from "./refusalResponse.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { Stats } from "./Stats.ts"
+
+const refused = ({ server, traceId }: Call, refusal: Refusal.Refusal): Exchange.Response =>
+  refusalResponse(refusal, traceId, server.dialect.problems)
 
 const countedRoutes: ReadonlySet<string> = new Set([
   "/batch",
@@ -32,14 +36,17 @@ const countedRoutes: ReadonlySet<string> = new Set([
 export const respond = (server: ServerState, request: Exchange.Request): Effect.Effect<Exchange.Reply> =>
   Effect.suspend(() => {
     const path = pathOf(request.target)
-    const traceId = hex(server.random.traces, 16)
+    const { correlationHeader, problems } = server.dialect
+    const given = correlationHeader === undefined ? undefined : request.headers[correlationHeader]
+    const made = hex(server.random.traces, 16)
+    const traceId = given === undefined || given === "" ? made : given
     return Effect.flatMap(Clock.currentTimeMillis, (nowMillis) =>
       route({ server, request, path, nowMillis, traceId })
     ).pipe(
       Effect.catchAllDefect((defect) =>
         Effect.as(
           Effect.logError("a request ended in a defect", loggedCause(defect)),
-          Refusal.responseOf(Refusal.crash("The server encountered an unexpected condition."), traceId)
+          refusalResponse(Refusal.crash("The server encountered an unexpected condition."), traceId, problems)
         )
       ),
       Effect.tap((reply) =>
@@ -80,10 +87,10 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
   const lowerPath = path.toLowerCase()
   if (lowerPath.startsWith("/_local/")) return respondLocal(server, request, lowerPath)
   if (!server.rateLimit.admits(request.headers["host"] ?? "", nowMillis)) {
-    return afterFreeze(server, () => Exchange.empty(429))
+    return afterFreeze(server, () => refused(call, Refusal.tooManyRequests))
   }
   if (request.tooLong) {
-    return afterFreeze(server, () => Refusal.responseOf(Refusal.crash("Request body too large."), traceId))
+    return afterFreeze(server, () => refused(call, Refusal.crash("Request body too large.")))
   }
   const open = openRoutes[server.dialect.name].get(lowerPath)
   if (open !== undefined) {
@@ -114,24 +121,25 @@ const route = (call: Call): Effect.Effect<Exchange.Reply> => {
       )
     )
   }
-  return afterFreeze(server, () => Exchange.empty(404))
+  return afterFreeze(server, () => refused(call, Refusal.noSuchRoute))
 }
 
 /** A route that needs a token, is queued, has a latency and can have faults. */
 const guarded = (
-  { nowMillis, request, server, traceId }: Call,
+  call: Call,
   name: "batch" | "data",
   run: (faults: InjectedFaults, simulateLatency: SimulateLatency) => Effect.Effect<Exchange.Reply>
 ): Effect.Effect<Exchange.Reply> => {
+  const { nowMillis, request, server, traceId } = call
   const { counters } = server
   if (!server.tokens.accepts(request.headers["authorization"], nowMillis)) {
-    return afterFreeze(server, () => unauthorized(traceId))
+    return afterFreeze(server, () => unauthorized(call))
   }
   const faults = server.faults.faultsFor(name)
   if (faults.has("dropTokens")) {
     counters.countFault("dropTokens")
     server.tokens.drop()
-    return afterFreeze(server, () => unauthorized(traceId))
+    return afterFreeze(server, () => unauthorized(call))
   }
   if (faults.has("openCircuit")) {
     counters.countFault("openCircuit")
@@ -152,13 +160,13 @@ const guarded = (
     () => {
       counters.countPoolTimeout()
       if (name === "batch") counters.countBatch("refused")
-      return Refusal.responseOf(Refusal.noConnection, traceId)
+      return refused(call, Refusal.noConnection)
     }
   )
 }
 
-const unauthorized = (traceId: string): Exchange.Response => {
-  const response = Refusal.responseOf(Refusal.unauthorized, traceId)
+const unauthorized = (call: Call): Exchange.Response => {
+  const response = refused(call, Refusal.unauthorized)
   return {
     ...response,
     headers: { ...response.headers, "www-authenticate": 'Bearer error="invalid_token"' }

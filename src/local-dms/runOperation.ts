@@ -1,6 +1,7 @@
 /** Runs one operation of a batch in its transaction. @see contract section 4, step 6, for the order of checks */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import type { Condition } from "./conditions.ts"
 import type { ValidDocument } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
 import { naturalKeyOf } from "./naturalKey.ts"
@@ -50,7 +51,7 @@ const runDelete = (
   const denied = denial(server, model, "delete")
   if (denied !== undefined) return Effect.fail(denied)
   return Effect.flatMap(findTarget(server, model, operation, key), (stored) =>
-    Effect.as(remove(server, stored, operation.ifMatch), { stored, inserted: false })
+    Effect.as(remove(server, stored, conditionOf(server, operation)), { stored, inserted: false })
   )
 }
 
@@ -73,9 +74,12 @@ const runUpdate = (
       ? Effect.fail(
           Refusal.badRequest("The document's 'id' must match the document that the naturalKey names.")
         )
-      : replace(server, existing, document, operation.ifMatch, nowMillis)
+      : replace(server, existing, document, conditionOf(server, operation), nowMillis)
   )
 }
+
+const conditionOf = ({ dialect }: ServerState, { ifMatch }: Update | Delete): Condition | undefined =>
+  ifMatch === undefined ? undefined : dialect.conditions.ofWrite("PUT", { ifMatch, ifNoneMatch: undefined })
 
 const validateOperation = (
   server: ServerState,

@@ -4,7 +4,8 @@
  */
 import type { Json, JsonObject } from "../domain/Json.ts"
 import type { Models, ResourceSource } from "./DataModel.ts"
-import type { Dialect, SpecificationEntry } from "./Dialect.ts"
+import type { Dialect } from "./Dialect.ts"
+import type { SpecificationEntry } from "./dialectMetadata.ts"
 import { pathsOf, sharedParameters, sharedResponses } from "./openApiPaths.ts"
 import { schemasOf } from "./openApiSchemas.ts"
 
@@ -39,7 +40,7 @@ const dataDocument = (
     tags: sources.map(({ endpoint }) => ({ name: endpoint })),
     paths: Object.assign({}, ...sources.map((source) => pathsOf(dialect, source))),
     components: {
-      schemas: schemasOf(models, dialect.openApi, sources),
+      schemas: schemasOf(models, dialect, sources),
       parameters: sharedParameters(dialect),
       responses: sharedResponses,
       securitySchemes: security(dialect)

@@ -63,18 +63,28 @@ interface Findings {
   readonly references: Array<Reference>
   unstorable: boolean
   readonly onPruned: (path: string) => void
+  readonly numbersAsBooleans: boolean
 }
 
 /**
  * @param onPruned called with the path of each dropped unknown member, without list positions:
  *   `$.addresses`, `$.gradeLevels[*].code`
+ * @param numbersAsBooleans 0 counts as false, other numbers as true
  */
 export const validate = (
   model: ResourceModel,
   document: JsonObject,
-  onPruned: (path: string) => void
+  onPruned: (path: string) => void,
+  numbersAsBooleans = false
 ): Either.Either<ValidDocument, Invalid> => {
-  const findings: Findings = { errors: {}, errorCount: 0, references: [], unstorable: false, onPruned }
+  const findings: Findings = {
+    errors: {},
+    errorCount: 0,
+    references: [],
+    unstorable: false,
+    onPruned,
+    numbersAsBooleans
+  }
   const body = validateMembers(model.members, document, [], findings)
   if (findings.errorCount > 0) return Either.left({ _tag: "Violations", errors: findings.errors })
   const key = keyOf(model.identity, body)
@@ -146,6 +156,7 @@ const validateMember = (member: Member, value: Json, parent: Place, findings: Fi
       return validateNumber(name, shape, value, parent, findings)
     case "boolean": {
       if (typeof value === "boolean") return value
+      if (typeof value === "number" && findings.numbersAsBooleans) return value !== 0
       const lower = typeof value === "string" ? value.trim().toLowerCase() : ""
       if (lower === "true") return true
       if (lower === "false") return false

@@ -6,9 +6,11 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
-import { etagOf } from "./etag.ts"
+import type { Condition } from "./conditions.ts"
+import type { Dialect } from "./Dialect.ts"
 import { parseUuid, uuid } from "./ids.ts"
 import { sameJson } from "./json.ts"
+import { valueAt } from "./keys.ts"
 import { checkEquality, checkUniqueItems, checkUniqueReferences } from "./constraints.ts"
 import { jsonPath, validate } from "./validate.ts"
 import type { Invalid, Reference, ValidDocument } from "./validate.ts"
@@ -35,8 +37,12 @@ export const validateDocument = (
       Refusal.invalidRequest("Resource identifiers cannot be assigned by the client: leave 'id' out.")
     )
   }
-  const valid = validate(model, document, (path) => server.counters.countPruned(model, path))
-  if (Either.isLeft(valid)) return Either.left(refusalOf(valid.left))
+  const { hasLinks, numbersAsBooleans } = server.dialect.documents
+  const onPruned = (path: string) => {
+    if (!(hasLinks && path.endsWith("Reference.link"))) server.counters.countPruned(model, path)
+  }
+  const valid = validate(model, document, onPruned, numbersAsBooleans)
+  if (Either.isLeft(valid)) return Either.left(refusalOf(server, model, document, valid.left))
   if (idRule._tag === "equals" && !sameId(document["id"], idRule.id)) {
     const reason = "Request body id must match the id in the url."
     return Either.left(
@@ -53,9 +59,22 @@ export const validateDocument = (
   return denied === undefined ? Either.right(valid.right) : Either.left(denied)
 }
 
-/** The server fails on a document that lacks a part of its identity that its schema does not require. */
-const refusalOf = (invalid: Invalid): Refusal.Refusal =>
-  invalid._tag === "Violations" ? Refusal.dataValidationFailed(invalid.errors) : Refusal.backendFailure
+const refusalOf = (
+  { dialect }: ServerState,
+  { identity }: ResourceModel,
+  document: JsonObject,
+  invalid: Invalid
+): Refusal.Refusal => {
+  if (invalid._tag === "Violations") return Refusal.dataValidationFailed(invalid.errors)
+  if (!dialect.documents.requiresIdentity) return Refusal.backendFailure
+  const missing = identity.parts.flatMap(({ path }) => {
+    const value = valueAt(document, path)
+    return value === undefined || value === null ? [path] : []
+  })
+  return Refusal.dataValidationFailed(
+    Object.fromEntries(missing.map((path) => [jsonPath(path), [`${path.at(-1) ?? ""} is required.`]]))
+  )
+}
 
 export const sameId = (given: JsonObject[string], id: string): boolean =>
   typeof given === "string" && parseUuid(given) === id
@@ -91,18 +110,18 @@ export const create = (
     )
   })
 
-/** Replaces a document. @param ifMatch the expected entity tag */
+/** Replaces a document. @param condition what it must meet */
 export const replace = (
   server: ServerState,
   existing: Stored,
   document: ValidDocument,
-  ifMatch: string | undefined,
+  condition: Condition | undefined,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
   if (document.key !== existing.key && !existing.model.keyUpdates) {
     return Effect.fail(Refusal.keyChangeNotSupported(existing.model.name))
   }
-  return isStale(existing, ifMatch)
+  return condition !== undefined && !meets(server, existing, condition)
     ? Effect.fail(Refusal.optimisticLockFailed)
     : rewrite(server, existing, document, nowMillis)
 }
@@ -116,7 +135,8 @@ const rewrite = (
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
   if (sameJson(existing.body, document.body)) return Effect.succeed({ stored: existing, inserted: false })
   if (document.unstorable) return Effect.fail(Refusal.backendFailure)
-  return Effect.map(server.store.update(existing, document, nowMillis), (stored) => ({
+  const atMillis = server.dialect.etag.fromTime ? Math.max(nowMillis, existing.modifiedMillis + 1) : nowMillis
+  return Effect.map(server.store.update(existing, document, atMillis), (stored) => ({
     stored,
     inserted: false
   }))
@@ -125,31 +145,43 @@ const rewrite = (
 export const remove = (
   server: ServerState,
   existing: Stored,
-  ifMatch: string | undefined
+  condition: Condition | undefined
 ): Effect.Effect<void, Refusal.Refusal | StoreError> =>
-  isStale(existing, ifMatch) ? Effect.fail(Refusal.optimisticLockFailed) : server.store.remove(existing)
+  condition !== undefined && !meets(server, existing, condition)
+    ? Effect.fail(Refusal.optimisticLockFailed)
+    : server.store.remove(existing)
 
-/** Compares as text, so a quoted tag never matches; a blank one counts as absent. */
-const isStale = (existing: Stored, ifMatch: string | undefined): boolean =>
-  ifMatch !== undefined && ifMatch.trim() !== "" && ifMatch !== etagOf(existing.body)
+/** Whether a document meets the condition of a write; `undefined`: there is no document. */
+export const meets = (
+  { dialect }: ServerState,
+  existing: Stored | undefined,
+  condition: Condition
+): boolean => condition(existing === undefined ? undefined : dialect.etag.of(existing))
 
 /** Unknown descriptors, by path, take precedence over references to other documents. */
-const unresolved = (references: ReadonlyArray<Reference>): Refusal.Refusal => {
-  const unknown = references.flatMap(({ place, shape }) =>
-    shape._tag === "descriptor"
-      ? [[jsonPath(place), [`${shape.name}Descriptor value does not exist.`]] as const]
-      : []
+const unresolved = ({ documents }: Dialect, references: ReadonlyArray<Reference>): Refusal.Refusal => {
+  const named = references.filter(({ shape }) => shape._tag === "descriptor" || documents.namesReferences)
+  const errors = Object.fromEntries(
+    named.map(({ place, shape }) => [
+      jsonPath(place),
+      [
+        shape._tag === "descriptor"
+          ? `${shape.name}Descriptor value does not exist.`
+          : "The referenced item does not exist."
+      ]
+    ])
   )
-  return unknown.length === 0
-    ? Refusal.unresolvedReference(references.map(({ place }) => jsonPath(place)))
-    : Refusal.badRequest(
-        "Data validation failed. See 'validationErrors' for details.",
-        Object.fromEntries(unknown)
+  return references.some(({ shape }) => shape._tag === "descriptor")
+    ? Refusal.unknownDescriptor(errors)
+    : Refusal.unresolvedReference(
+        references.map(({ place }) => jsonPath(place)),
+        errors
       )
 }
 
 /** The refusal for a store error. @param model the resource of the document that was written */
 export const refusalFor = (
+  dialect: Dialect,
   model: ResourceModel | undefined,
   error: Refusal.Refusal | StoreError
 ): Refusal.Refusal => {
@@ -157,7 +189,7 @@ export const refusalFor = (
     case "Refusal":
       return error
     case "UnresolvedReferences":
-      return unresolved(error.references)
+      return unresolved(dialect, error.references)
     case "IdentityTaken":
       return Refusal.identityConflict(model?.name ?? "document")
     case "DependentsExist":

@@ -454,6 +454,16 @@ describe("edfi-perf run", () => {
     })
   )
 
+  it.scopedLive.each(["main", "ods"] as const)(
+    "ends with 3 against a server of the dialect %s, which has no batch endpoint, and names VOLUME",
+    (dialect) =>
+      Effect.gen(function* () {
+        const { err, exitCode } = yield* runAgainst({ dialect }, [])
+        assert.strictEqual(exitCode, 3)
+        assert.match(err, /no batch endpoint at .*\/batch \(status 404; .*--testType VOLUME/)
+      })
+  )
+
   it.scopedLive("ends with 3 without a batch endpoint, and reports that the login succeeded", () =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* runAgainst({}, ["--batchPath", "/nowhere"])

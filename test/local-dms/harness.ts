@@ -74,15 +74,18 @@ export const login = Effect.gen(function* () {
 
 export type Method = "GET" | "POST" | "PUT" | "DELETE"
 
-/** Requests that carry a good token. */
-export const session = Effect.map(login, (token) => {
+/** Requests that carry a good token. @param dataPath where the dialect has its documents */
+const sessionAt = (dataPath: "/data" | "/data/v3") =>
+  Effect.map(login, (token) => sessionWith(token, dataPath))
+
+const sessionWith = (token: string, dataPath: string) => {
   const authorized = (extra: Extra = {}): Extra => ({
     ...extra,
     headers: { authorization: `Bearer ${token}`, ...extra.headers }
   })
   /** @param path with the project: `tpdm/candidates` */
   const inProject = (method: Method, path: string, extra?: Extra) =>
-    send(method, `/data/${path}`, authorized(extra))
+    send(method, `${dataPath}/${path}`, authorized(extra))
   const data = (method: Method, path: string, extra?: Extra) => inProject(method, `ed-fi/${path}`, extra)
   return {
     token,
@@ -99,7 +102,11 @@ export const session = Effect.map(login, (token) => {
     batch: (operations: Json) => send("POST", "/batch", authorized({ json: operations })),
     batchText: (text: string) => send("POST", "/batch", authorized({ text }))
   }
-})
+}
+
+export const session = sessionAt("/data")
+/** The same in the dialect `ods`. */
+export const odsSession = sessionAt("/data/v3")
 
 /** What went wrong: status, and the problem type after `urn:ed-fi:api:`. */
 export const problemOf = (reply: Reply): readonly [number, string] => [
@@ -227,8 +234,11 @@ export const creationOrder = [
 export const absent = "00000000-0000-4000-a000-000000000000"
 
 /** Creates the campus; returns the ids of its documents by endpoint. */
-export const createCampus = Effect.gen(function* () {
-  const { create } = yield* session
+export const createCampus = Effect.flatMap(session, (one) => createCampusIn(one))
+
+type Session = Effect.Effect.Success<typeof session>
+
+export const createCampusIn = Effect.fnUntraced(function* ({ create }: Pick<Session, "create">) {
   return {
     schools: yield* create("schools", campus.school),
     courses: yield* create("courses", campus.course),

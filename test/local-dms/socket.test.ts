@@ -41,6 +41,30 @@ const raw = (url: string, text: string, until: string) =>
   })
 
 describe("over a socket", () => {
+  it.scopedLive("a 304 has the tag, no body and no length", () =>
+    Effect.gen(function* () {
+      const { url } = yield* LocalDms.serve({ port: 0, dialect: "main" })
+      const login = yield* send("POST", "/oauth/token", {
+        root: url,
+        headers: { ...basic, ...form },
+        text: "grant_type=client_credentials"
+      })
+      const authorization = `Bearer ${String(objectOf(login)["access_token"])}`
+      const created = yield* send("POST", "/data/ed-fi/students", {
+        root: url,
+        headers: { authorization },
+        json: student("A")
+      })
+      const { pathname } = new URL(created.headers["location"] ?? "")
+      const text = `GET ${pathname} HTTP/1.1\r\nhost: x\r\nauthorization: ${authorization}\r\nif-none-match: *\r\n\r\n`
+      const reply = yield* raw(url, text, "\r\n\r\n")
+      assert.match(reply, /^HTTP\/1.1 304 /)
+      assert.include(reply, `etag: ${created.headers["etag"] ?? ""}`)
+      assert.notMatch(reply, /content-length|transfer-encoding/i)
+      assert.isTrue(reply.endsWith("\r\n\r\n"))
+    }).pipe(Effect.provide(NodeHttpClient.layer))
+  )
+
   it.scopedLive("a reset before the commit writes nothing, a reset after it writes everything", () =>
     Effect.gen(function* () {
       const { batch, faults, stats } = yield* serve

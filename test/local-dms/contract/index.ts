@@ -11,8 +11,10 @@ import { faultFacts } from "./faults.ts"
 import { metadataFacts } from "./metadata.ts"
 import type { LayerOf } from "./LayerOf.ts"
 import { limitFacts } from "./limits.ts"
+import { mainFacts } from "./main.ts"
 import { nonsenseFacts } from "./nonsense.ts"
 import { oauthFacts } from "./oauth.ts"
+import { odsFacts } from "./ods.ts"
 import { operationFacts } from "./operations.ts"
 import { pagingFacts } from "./paging.ts"
 import { pythonSuiteFacts } from "./pythonSuite.ts"
@@ -36,4 +38,6 @@ export const contractFacts = (layerOf: LayerOf): void => {
   changeQueryFacts(layerOf)
   pythonSuiteFacts(layerOf)
   nonsenseFacts(layerOf)
+  mainFacts(layerOf)
+  odsFacts(layerOf)
 }

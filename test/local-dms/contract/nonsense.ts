@@ -231,6 +231,36 @@ export const nonsenseFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf({ seed: 1 })))
     )
 
+    it.effect.each([
+      ["main", "/data/"],
+      ["ods", "/data/v3/"]
+    ] as const)(
+      "600 generated requests get a response of the dialect %s, and none fails",
+      ([dialect, data]) =>
+        Effect.gen(function* () {
+          const { respond } = yield* LocalDms
+          const login = yield* respond(call("POST", "/oauth/token", "grant_type=client_credentials", basic))
+          const token = login._tag === "Response" ? String(at(JSON.parse(login.body), "access_token")) : ""
+          const statuses = new Map<number, number>()
+          for (const one of FastCheck.sample(request(token), { numRuns: 600, seed: 4 })) {
+            const headers = { ...one.headers, "content-type": "application/json" }
+            const reply = yield* respond({ ...one, headers, target: one.target.replace(/^\/data\//, data) })
+            if (reply._tag === "Reset") return assert.fail("no fault was set")
+            statuses.set(reply.status, (statuses.get(reply.status) ?? 0) + 1)
+            const exchange = `${one.method} ${one.target} ${one.body.slice(0, 300)} -> ${reply.status} ${reply.body.slice(0, 300)}`
+            // The one document on which main fails, as the branch does: a part of its identity is missing.
+            const isKnown =
+              dialect === "main" && /"schoolYearTypeReference":\{(?!"schoolYear")/.test(one.body)
+            assert.isTrue(allowed.has(reply.status) || (reply.status === 500 && isKnown), exchange)
+            if (reply.status >= 400 && reply.body !== "" && !one.target.startsWith("/oauth/")) {
+              assert.isString(at(JSON.parse(reply.body), "type"), exchange)
+            }
+          }
+          for (const status of [200, 201, 400, 401, 404, 405, 409])
+            assert.isAbove(statuses.get(status) ?? 0, 1, `${status}`)
+        }).pipe(Effect.provide(layerOf({ seed: 1, dialect })))
+    )
+
     it.effect("500 random batches leave exactly the students of a simple model", () =>
       Effect.gen(function* () {
         const { respond } = yield* LocalDms

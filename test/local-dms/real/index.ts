@@ -7,10 +7,29 @@ import * as Effect from "effect/Effect"
 import { at, session } from "../harness.ts"
 import type { LayerOf } from "../contract/LayerOf.ts"
 import { play } from "./playAnswers.ts"
-import { answers, changed, documents, lives, pathsOf, postDescriptor, rowsOf, typeOf } from "./recorded.ts"
+import {
+  answers,
+  answersOfMain,
+  changed,
+  documents,
+  lives,
+  pathsOf,
+  postDescriptor,
+  rowsOf,
+  typeOf
+} from "./recorded.ts"
 
-/** Posts each document, and deletes it again. */
-const judgedDifferently = Effect.gen(function* () {
+interface Verdict {
+  readonly status: number
+  /** Without `urn:ed-fi:api:`; empty without problem details. */
+  readonly type: string
+  readonly paths: ReadonlyArray<string>
+}
+
+const textOf = ({ paths, status, type }: Verdict): string => `${status} ${type} ${paths.join()}`
+
+/** Posts each document, and deletes it again. @param expected the verdict of a dialect, by that of the branch */
+const judgedDifferently = Effect.fnUntraced(function* (expected: (name: string, branch: Verdict) => Verdict) {
   const { descriptors, fixtures, records } = documents()
   const client = yield* session
   for (const uri of descriptors) yield* postDescriptor(client, uri)
@@ -27,13 +46,27 @@ const judgedDifferently = Effect.gen(function* () {
       const id = reply.headers["location"]?.split("/").at(-1)
       if (id !== undefined) yield* client.data("DELETE", `${resource}/${id}`)
       count++
-      const here = `${reply.status} ${typeOf(reply)} ${pathsOf(reply).join()}`
-      const real = `${status} ${type} ${paths.join()}`
+      const here = textOf({ status: reply.status, type: typeOf(reply), paths: pathsOf(reply) })
+      const real = textOf(expected(name, { status, type, paths }))
       if (here !== real) differences.push(`${resource}, ${name}: ${here} | real ${real}`)
     }
   }
   return { count, differences }
 })
+
+/** `dangling learningStandards.0.learningStandardReference` is `$.learningStandards[0].learningStandardReference`. */
+const referencePath = (name: string): string => {
+  const steps = (name.split(" ").at(-1) ?? "").split(".")
+  const end = steps.findIndex((step) => step.endsWith("Reference"))
+  return `$.${steps.slice(0, end + 1).join(".")}`.replace(/\.(\d+)/g, "[$1]")
+}
+
+/** What main is known to say otherwise: where references lead nowhere, failures, and numbers for booleans. */
+const ofMain = (name: string, branch: Verdict): Verdict => {
+  if (branch.type === "data-conflict:unresolved-reference") return { ...branch, paths: [referencePath(name)] }
+  if (branch.status === 500) return { ...branch, type: "system" }
+  return name === "number priorityForServices" ? { status: 201, type: "", paths: [] } : branch
+}
 
 /** Creates each record, asks for it by every field, changes its key, puts it unchanged and deletes it. */
 const livedDifferently = Effect.gen(function* () {
@@ -73,7 +106,10 @@ const livedDifferently = Effect.gen(function* () {
   return { count, differences }
 })
 
-export const realAnswers = (layerOf: LayerOf) =>
+const main = { dialect: "main" } as const
+
+export const realAnswers = (layerOf: LayerOf) => {
+  realAnswersOfMain(layerOf)
   describe("as a real DMS answered", () => {
     it.effect("168 requests get an answer of the same shape", () =>
       Effect.gen(function* () {
@@ -83,7 +119,10 @@ export const realAnswers = (layerOf: LayerOf) =>
 
     it.effect("1,143 documents of 127 resources get the same verdict: status, problem type and paths", () =>
       Effect.gen(function* () {
-        assert.deepStrictEqual(yield* judgedDifferently, { count: 1143, differences: [] })
+        assert.deepStrictEqual(yield* judgedDifferently((_, branch) => branch), {
+          count: 1143,
+          differences: []
+        })
       }).pipe(Effect.provide(layerOf()))
     )
 
@@ -91,5 +130,29 @@ export const realAnswers = (layerOf: LayerOf) =>
       Effect.gen(function* () {
         assert.deepStrictEqual(yield* livedDifferently, { count: 813, differences: [] })
       }).pipe(Effect.provide(layerOf()))
+    )
+  })
+}
+
+const realAnswersOfMain = (layerOf: LayerOf) =>
+  describe("in the dialect main, as a real DMS main answered", () => {
+    it.effect("139 requests get an answer of the same shape", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* play(answersOfMain()), { count: 139, differences: [] })
+      }).pipe(Effect.provide(layerOf(main)))
+    )
+
+    it.effect(
+      "1,143 documents of 127 resources get the verdict of the branch, where main is known to agree",
+      () =>
+        Effect.gen(function* () {
+          assert.deepStrictEqual(yield* judgedDifferently(ofMain), { count: 1143, differences: [] })
+        }).pipe(Effect.provide(layerOf(main)))
+    )
+
+    it.effect("records of 60 resources are found, changed and deleted alike in 813 steps", () =>
+      Effect.gen(function* () {
+        assert.deepStrictEqual(yield* livedDifferently, { count: 813, differences: [] })
+      }).pipe(Effect.provide(layerOf(main)))
     )
   })

@@ -107,12 +107,13 @@ const problemShape = (body: JsonObject): JsonObject => {
   })
 }
 
-/** A document without what the server adds; numbers of ids are `n`. */
+/** A document without what the server adds, links included; numbers of ids are `n`. */
 const plain = (value: Json | undefined): Json => {
   if (isArray(value)) return value.map(plain)
   if (!isObject(value)) return value ?? null
   return Object.fromEntries(
     Object.keys(value)
+      .filter((name) => name !== "link")
       .sort()
       .map((name) => [
         name,

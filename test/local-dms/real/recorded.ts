@@ -1,4 +1,4 @@
-/** What was recorded of a real DMS, the branch with `POST /batch`, and what its players share. */
+/** What was recorded of two real DMS servers, the branch with `POST /batch` and main, and what its players share. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { readFileSync } from "node:fs"
@@ -89,6 +89,15 @@ const read = <A, I>(name: string, schema: Schema.Schema<A, I>): A =>
 export const documents = () => read("documents.json", Documents)
 export const lives = () => read("lives.json", Lives)
 export const answers = () => read("answers.json", Answers)
+
+/** The answers of main to those of the cases that do without a batch. */
+export const answersOfMain = (): ReturnType<typeof answers> => {
+  const ofMain = read("answersMain.json", Schema.Record({ key: Schema.String, value: Schema.Array(AnyJson) }))
+  return answers().flatMap(({ name, steps }) => {
+    const own = ofMain[name]
+    return own === undefined ? [] : [{ name, steps, answers: own }]
+  })
+}
 
 export const changed = (document: JsonObject, change: typeof Change.Type): JsonObject => {
   const members = new Map(Object.entries(document))
