@@ -33,6 +33,10 @@ export interface Dialect {
   readonly hasChangeQueries: boolean
   /** Whether a claim set's relationships are checked unless `--relationships` says otherwise. */
   readonly checksRelationships: boolean
+  /** The end of the problem type of a missing relationship, after `security:authorization`. */
+  readonly relationshipDenied: ":" | ""
+  /** Resources that the stock claim set lets every client read, by id space, unlike that of the other dialects. */
+  readonly freeReads: ReadonlyArray<string>
   /** Who issues tokens, and where. */
   readonly login: Login
   readonly problems: Problems
@@ -121,6 +125,8 @@ const batch: Dialect = {
   hasBatch: true,
   hasChangeQueries: false,
   checksRelationships: false,
+  relationshipDenied: ":",
+  freeReads: [],
   login: { path: "/connect/token", issuer: "configuration service", maxTokens: Number.POSITIVE_INFINITY },
   problems: batchProblems,
   correlationHeader: undefined,
@@ -160,6 +166,7 @@ const main: Dialect = {
   hasBatch: false,
   hasChangeQueries: true,
   checksRelationships: true,
+  relationshipDenied: "",
   login: { ...batch.login, path: "/oauth/token" },
   problems: mainProblems,
   correlationHeader: "correlationid",
@@ -190,6 +197,7 @@ const ods: Dialect = {
   ...main,
   name: "ods",
   dataPath: "/data/v3",
+  freeReads: ["courses"],
   login: { path: "/oauth/token", issuer: "api", maxTokens: 15 },
   problems: odsProblems,
   correlationHeader: "correlation-id",

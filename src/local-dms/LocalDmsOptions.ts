@@ -10,6 +10,11 @@ import { tpdm11 } from "./tpdm11.ts"
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]
 
+export const claimSetNames = ["none", "sandbox"] as const
+
+/** What the client may do. `none`: everything. `sandbox`: what the stock claim set `EdFiSandbox` allows. */
+export type ClaimSetName = (typeof claimSetNames)[number]
+
 /** An action that the client's claim set does not allow: 403. */
 export interface Denial {
   readonly endpoint: string
@@ -59,7 +64,15 @@ export interface LocalDmsOptions {
   readonly poolTimeoutSeconds: number | undefined
   /** Makes ids, tokens, faults and latencies repeatable; `undefined` takes a seed from the `Random` service. */
   readonly seed: number | undefined
+  /** Actions that are refused whatever the claim set says. */
   readonly deny: ReadonlyArray<Denial>
+  readonly claimSet: ClaimSetName
+  /** Whether the claim set's rules by relationship count; `undefined` leaves it to the dialect. */
+  readonly relationships: boolean | undefined
+  /** The client's education organizations; it reaches these and all below them. */
+  readonly educationOrganizationIds: ReadonlyArray<number>
+  /** The client's namespaces begin with one of these. */
+  readonly namespacePrefixes: ReadonlyArray<string>
   /** Which server it answers as. */
   readonly dialect: DialectName
   /** How batches name resources: `students` (the final server) or `Student` (up to commit 4db19822). */
@@ -84,6 +97,10 @@ const defaults: LocalDmsOptions = {
   poolTimeoutSeconds: undefined,
   seed: undefined,
   deny: [],
+  claimSet: "none",
+  relationships: undefined,
+  educationOrganizationIds: [255901],
+  namespacePrefixes: ["uri://ed-fi.org", "uri://tpdm.ed-fi.org"],
   dialect: "batch",
   resourceNaming: "endpoint",
   faults: {},

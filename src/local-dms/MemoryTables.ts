@@ -5,6 +5,7 @@
 import type { JsonObject } from "../domain/Json.ts"
 import { ChangeLog } from "./ChangeLog.ts"
 import { idInTerms, keyInTerms } from "./keyInTerms.ts"
+import { isMetBy } from "./memoryConditions.ts"
 import { renameReferences } from "./renameReference.ts"
 import { descriptorText, keyOf, valueAt } from "./keys.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
@@ -194,7 +195,9 @@ export class MemoryTables {
     const table = this.#table(model)
     const index = new TableIndex<Row>(
       () => table.values(),
-      ({ body }, path) => valueAt(body, path)
+      ({ body }, path) => valueAt(body, path),
+      ({ body }, condition) =>
+        isMetBy(condition, body, (linked, path, text) => this.#index(linked).rowsWith(path, text))
     )
     this.#indexes.set(model, index)
     return index

@@ -46,7 +46,7 @@ export const problemBody = (details: Details, correlationId: string): JsonObject
   errors: details.errors ?? []
 })
 
-const problem = (details: Details, more: More = {}): Refusal =>
+export const problem = (details: Details, more: More = {}): Refusal =>
   new Refusal(
     details.status,
     details.detail,

@@ -98,7 +98,7 @@ const MemberFacts: Schema.Schema<MemberFacts> = Schema.Union(
   })
 )
 
-/** Paths whose values decide what a client may see, by kind: for claim sets, which the local DMS does not have yet. */
+/** Paths whose values decide what a client may see, by kind. A claim set says which kinds count. */
 const SecuredFacts = Schema.Struct({
   namespace: optional(Schema.Array(Schema.String)),
   educationOrganization: optional(Schema.Array(Schema.String)),

@@ -107,6 +107,16 @@ export interface QueryField {
   readonly paths: ReadonlyArray<Path>
 }
 
+export type SecuredKind = "namespace" | "educationOrganization" | "student" | "contact" | "staff"
+
+/** A value of a document that decides which clients may see it. */
+export interface SecuredElement {
+  readonly kind: SecuredKind
+  readonly path: Path
+  /** Its name in refusals: `SchoolId` for `schoolReference.schoolId`. */
+  readonly name: string
+}
+
 export interface ResourceModel {
   /** Its part of URLs: `ed-fi`. */
   readonly project: string
@@ -123,4 +133,6 @@ export interface ResourceModel {
   readonly equal: ReadonlyArray<EqualityRule>
   /** By lower-case name. */
   readonly queryFields: ReadonlyMap<string, QueryField>
+  /** What claim sets decide by. Paths through lists are left out. */
+  readonly secured: ReadonlyArray<SecuredElement>
 }

@@ -3,6 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
 import type * as Context from "effect/Context"
+import { makeClaims } from "./Claims.ts"
+import type { Claims } from "./Claims.ts"
 import { Congestion } from "./Congestion.ts"
 import { DataModel } from "./DataModel.ts"
 import type { DefinedDescriptors } from "./definedDescriptors.ts"
@@ -22,6 +24,8 @@ export interface ServerState {
   readonly models: Context.Tag.Service<typeof DataModel>
   readonly store: Context.Tag.Service<typeof Store>
   readonly descriptors: DefinedDescriptors
+  /** What the client may do; `undefined` if that is everything. */
+  readonly claims: Claims | undefined
   readonly counters: Counters
   readonly tokens: Tokens
   readonly rateLimit: RateLimit
@@ -52,11 +56,14 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
   const store = yield* Store
   if (dialect.hasChangeQueries) yield* store.recordChanges
   const congestion = new Congestion({ concurrency, contention, coherency, stuckAbove })
+  const models = yield* DataModel
+  const claims = makeClaims(options, dialect, models, store)
   const server: ServerState = {
     options,
     dialect,
-    models: yield* DataModel,
-    store,
+    models,
+    store: claims?.store ?? store,
+    claims,
     descriptors: new Map(),
     counters: new Counters(),
     tokens: new Tokens(options.tokenLifetimeSeconds, random(1)),

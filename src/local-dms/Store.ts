@@ -83,6 +83,28 @@ export interface Located {
   readonly uri: string | undefined
 }
 
+/** A condition on the value at a path, as text, that needs no other document. */
+export type PlainCondition =
+  | { readonly _tag: "oneOf"; readonly path: Path; readonly values: ReadonlySet<string> }
+  | { readonly _tag: "startsWith"; readonly path: Path; readonly prefixes: ReadonlyArray<string> }
+
+/** A document without the value at `path` does not meet the condition. */
+export type Condition =
+  | PlainCondition
+  /** The value is the key of a document that one of `links` refers to. */
+  | { readonly _tag: "linked"; readonly path: Path; readonly links: ReadonlyArray<Link> }
+
+/**
+ * Documents that refer to others: a `studentSchoolAssociations` document (`model`) at a school of the client (`where`)
+ * refers to the document in `students` (`space`) whose key is the value at `studentReference.studentUniqueId` (`path`).
+ */
+export interface Link {
+  readonly model: ResourceModel
+  readonly path: Path
+  readonly space: string
+  readonly where: Condition
+}
+
 /** Whole numbers from `min` to `max`, both included. */
 export interface Range {
   readonly min: number
@@ -96,6 +118,8 @@ export const unbounded: Range = { min: 0, max: Number.MAX_SAFE_INTEGER }
 export interface Selection {
   /** The value at one of the paths, as text, equals `value`. The path `["id"]` is the uuid. */
   readonly terms: ReadonlyArray<{ readonly paths: ReadonlyArray<Path>; readonly value: string }>
+  /** What documents must be beyond that. */
+  readonly where?: ReadonlyArray<Condition>
   /** The change version is in this range. */
   readonly changed: Range | undefined
 }
@@ -113,6 +137,17 @@ export interface Query extends Selection {
   readonly limit: number
   /** Whether the matching documents are counted. */
   readonly totalCount: boolean
+}
+
+/** All documents of a resource, without their number. */
+export const oldestFirst: Query = {
+  terms: [],
+  changed: undefined,
+  order: "position",
+  within: unbounded,
+  offset: 0,
+  limit: Number.MAX_SAFE_INTEGER,
+  totalCount: false
 }
 
 export interface Page<Item = Stored> {

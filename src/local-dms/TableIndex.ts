@@ -7,7 +7,7 @@ import { isIdPath } from "./keyInTerms.ts"
 import type { Path } from "./ResourceModel.ts"
 import { SortedRows } from "./SortedRows.ts"
 import { unbounded } from "./Store.ts"
-import type { Order, Page, Partitioning, Query, Range, Selection } from "./Store.ts"
+import type { Condition, Order, Page, Partitioning, Query, Range, Selection } from "./Store.ts"
 
 /** What the index reads of a row. */
 export interface Indexed {
@@ -30,13 +30,19 @@ type Buckets<Row extends object> = Map<string, SortedRows<Row>>
 export class TableIndex<Row extends Indexed> {
   readonly #all: () => Iterable<Row>
   readonly #valueAt: (row: Row, path: Path) => Json | undefined
+  readonly #meets: (row: Row, condition: Condition) => boolean
   readonly #sorted = new Map<Order, SortedRows<Row>>()
   readonly #byPath = new Map<string, { readonly path: Path; readonly buckets: Buckets<Row> }>()
 
   /** @param all the rows by position, when an index is built */
-  constructor(all: () => Iterable<Row>, valueAt: (row: Row, path: Path) => Json | undefined) {
+  constructor(
+    all: () => Iterable<Row>,
+    valueAt: (row: Row, path: Path) => Json | undefined,
+    meets: (row: Row, condition: Condition) => boolean
+  ) {
     this.#all = all
     this.#valueAt = valueAt
+    this.#meets = meets
   }
 
   add(row: Row): void {
@@ -66,6 +72,11 @@ export class TableIndex<Row extends Indexed> {
       removeFrom(buckets, old, row)
       addTo(buckets, text, row)
     })
+  }
+
+  /** The rows with a text at a path. */
+  rowsWith(path: Path, text: string): Iterable<Row> {
+    return this.#bucketsOf(path).get(text)?.between(unbounded.min, unbounded.max) ?? []
   }
 
   /** @param candidates all rows that can match, if they are known otherwise */
@@ -107,10 +118,13 @@ export class TableIndex<Row extends Indexed> {
   }
 
   /** Conditions on a row; a further one belongs here. */
-  #isSelected(row: Row, { changed, terms }: Selection): boolean {
+  #isSelected(row: Row, { changed, terms, where = [] }: Selection): boolean {
     if (changed !== undefined && (row.changeVersion < changed.min || row.changeVersion > changed.max))
       return false
-    return terms.every(({ paths, value }) => paths.some((path) => this.#text(row, path) === value))
+    return (
+      terms.every(({ paths, value }) => paths.some((path) => this.#text(row, path) === value)) &&
+      where.every((condition) => this.#meets(row, condition))
+    )
   }
 
   #smallestSource({ changed, terms }: Selection, order: Order): Source<Row> {
@@ -168,8 +182,12 @@ export class TableIndex<Row extends Indexed> {
   }
 }
 
-const isEverything = ({ changed, terms, within }: Query): boolean =>
-  terms.length === 0 && changed === undefined && within.min <= 1 && within.max >= unbounded.max
+const isEverything = ({ changed, terms, where = [], within }: Query): boolean =>
+  terms.length === 0 &&
+  where.length === 0 &&
+  changed === undefined &&
+  within.min <= 1 &&
+  within.max >= unbounded.max
 
 const addTo = <Row extends Indexed>(buckets: Buckets<Row>, text: string | undefined, row: Row): void => {
   if (text === undefined) return

@@ -12,6 +12,8 @@ import type {
   QueryType,
   ReferenceShape,
   ResourceModel,
+  SecuredElement,
+  SecuredKind,
   Shape,
   ValuesPath
 } from "./ResourceModel.ts"
@@ -150,6 +152,31 @@ const queryFieldsOf = (paths: ReadonlyArray<string>, members: Members): Resource
   return fields
 }
 
+const securedElement = (kind: SecuredKind, path: string): SecuredElement => {
+  const names = path.split(".")
+  const leaf = names.at(-1) ?? path
+  return { kind, path: names, name: leaf.charAt(0).toUpperCase() + leaf.slice(1) }
+}
+
+/**
+ * Namespaces that are optional or in a list repeat a required one, because equality constraints tie them together:
+ * `surveySectionReference.namespace` of a survey question.
+ */
+const securedOf = (secured: ResourceFacts["secured"], members: Members): ResourceModel["secured"] => {
+  const { contact, educationOrganization, namespace, staff, student } = secured ?? {}
+  const elements = (kind: SecuredKind, paths: ReadonlyArray<string> = []): ReadonlyArray<SecuredElement> =>
+    paths.filter((path) => !path.includes("[*]")).map((path) => securedElement(kind, path))
+  const namespaces = elements("namespace", namespace)
+  const required = namespaces.filter(({ path }) => members.byName.get(path[0] ?? "")?.required === true)
+  return [
+    ...(required.length > 0 ? required : namespaces),
+    ...elements("educationOrganization", educationOrganization),
+    ...elements("student", student),
+    ...elements("contact", contact),
+    ...elements("staff", staff)
+  ]
+}
+
 export const compileResource = (
   names: ResourceName,
   facts: ResourceFacts,
@@ -175,6 +202,7 @@ export const compileResource = (
       one: valuesPathOf(one),
       other: valuesPathOf(other)
     })),
-    queryFields: queryFieldsOf(facts.query, members)
+    queryFields: queryFieldsOf(facts.query, members),
+    secured: securedOf(facts.secured, members)
   }
 }

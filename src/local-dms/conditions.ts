@@ -1,7 +1,7 @@
 /** Conditional requests: `If-Match` and `If-None-Match`. Blank headers count as absent. @see contract section 3, "ETag" */
 
 /** Whether a write may go on with a document that has this tag; `undefined`: there is no document. */
-export type Condition = (tag: string | undefined) => boolean
+export type Precondition = (tag: string | undefined) => boolean
 
 export interface ConditionHeaders {
   readonly ifMatch: string | undefined
@@ -10,7 +10,7 @@ export interface ConditionHeaders {
 
 export interface Conditions {
   /** The condition of a write; `undefined` if there is none. */
-  readonly ofWrite: (method: "POST" | "PUT" | "DELETE", headers: ConditionHeaders) => Condition | undefined
+  readonly ofWrite: (method: "POST" | "PUT" | "DELETE", headers: ConditionHeaders) => Precondition | undefined
   /** Whether a GET is answered with 304. @param tag of the document, without quotes */
   readonly isCurrent: (ifNoneMatch: string, tag: string) => boolean
 }

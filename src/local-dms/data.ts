@@ -4,7 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
 import type { DataRequest, Outcome } from "./DataRequest.ts"
-import type { Condition } from "./conditions.ts"
+import type { Precondition } from "./conditions.ts"
 import { asDefined } from "./definedDescriptors.ts"
 import { etagHeader } from "./Dialect.ts"
 import * as Exchange from "./Exchange.ts"
@@ -23,7 +23,7 @@ import { deletes, keyChanges } from "./changeQueries.ts"
 import { get, partitions, query } from "./reads.ts"
 import { jsonPath } from "./validate.ts"
 import type { ValidDocument } from "./validate.ts"
-import { create, denial, meets, refusalFor, validateDocument, remove, replace } from "./writes.ts"
+import { authorized, create, denial, meets, refusalFor, validateDocument, remove, replace } from "./writes.ts"
 import type { IdRule } from "./writes.ts"
 
 type Result = Effect.Effect<Outcome, Refusal.Refusal | StoreError>
@@ -208,7 +208,7 @@ const perform = (call: DataRequest, action: Action, id: string | undefined, docu
 const conditionOf = (
   { request: { headers }, server }: DataRequest,
   method: "POST" | "PUT" | "DELETE"
-): Condition | undefined =>
+): Precondition | undefined =>
   server.dialect.conditions.ofWrite(method, {
     ifMatch: headers["if-match"],
     ifNoneMatch: headers["if-none-match"]
@@ -244,15 +244,22 @@ const post = Effect.fnUntraced(function* (call: DataRequest, document: JsonObjec
   return outcome
 })
 
-/** The document that a write names by its id. @param otherwise the refusal if there is none */
+/**
+ * The document that a write names by its id.
+ *
+ * @param proposed the document of a PUT, which the client must be allowed to write also if there is none
+ * @param otherwise the refusal if there is none
+ */
 const findTarget = Effect.fnUntraced(function* (
   { model, server }: DataRequest,
   id: string,
-  condition: Condition | undefined,
-  otherwise: Refusal.Refusal
+  condition: Precondition | undefined,
+  otherwise: Refusal.Refusal,
+  proposed?: JsonObject
 ) {
   const existing = yield* server.store.findById(model, id)
   if (existing !== undefined) return existing
+  if (proposed !== undefined) yield* authorized(server, model, "update", { proposed }, () => Effect.void)
   const needsOne = condition !== undefined && !meets(server, undefined, condition)
   return yield* Effect.fail(needsOne ? Refusal.optimisticLockFailed : otherwise)
 })
@@ -265,7 +272,7 @@ const put = Effect.fnUntraced(function* (call: DataRequest, id: string, document
   const stores = yield* toStore(call, valid.right)
   const condition = conditionOf(call, "PUT")
   const unknown = Refusal.notFound("Resource to update was not found.")
-  const existing = yield* findTarget(call, id, condition, unknown)
+  const existing = yield* findTarget(call, id, condition, unknown, stores.body)
   const { stored } = yield* replace(server, existing, stores, condition, nowMillis)
   const outcome: Outcome = {
     response: Exchange.empty(204, writeHeaders(call, stored)),

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { parseUuid } from "./ids.ts"
 import { idInTerms, isIdPath, keyInTerms } from "./keyInTerms.ts"
+import { conditionSql } from "./postgresConditions.ts"
 import { storedOf } from "./postgresDocuments.ts"
 import type { Database, Row } from "./postgresDocuments.ts"
 import { bodyColumns, numberColumns } from "./postgresFunctions.ts"
@@ -26,7 +27,7 @@ interface Search {
 const searchOf = (
   schema: string,
   { identity }: ResourceModel,
-  { changed, terms }: Selection,
+  { changed, terms, where = [] }: Selection,
   order: Order,
   within: Range = unbounded
 ): Search => {
@@ -45,6 +46,7 @@ const searchOf = (
         : `d.body #>> ${placeholder(path)} = ${placeholder(value)}`
     conditions.push(`(${paths.map(equals).join(" OR ")})`)
   }
+  conditions.push(...where.map((one) => conditionSql(schema, one, "d", placeholder)))
   if (changed !== undefined) inRange(columns.changeVersion, changed)
   inRange(columns[order], within)
   const key = keyInTerms(identity, terms)

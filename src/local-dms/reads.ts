@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
+import { visibleTo } from "./authorize.ts"
 import type { DataRequest, Outcome } from "./DataRequest.ts"
 import { timestamp } from "./dates.ts"
 import { etagHeader } from "./Dialect.ts"
@@ -15,18 +16,29 @@ import type { ServerState } from "./ServerState.ts"
 import { unbounded } from "./Store.ts"
 import { withLinks } from "./links.ts"
 import type { Stored, StoreError } from "./Store.ts"
-import { denial } from "./writes.ts"
+import { authorized, denial } from "./writes.ts"
 
 export const get = Effect.fnUntraced(function* ({ request, server, model }: DataRequest, id: string) {
-  const { dialect } = server
   const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
   const stored = yield* server.store.findById(model, id)
   if (stored === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
+  const ifNoneMatch = request.headers["if-none-match"]
+  return yield* authorized(server, model, "read", { stored: stored.body }, () =>
+    representation(server, stored, ifNoneMatch)
+  )
+})
+
+/** A document, or 304 if the client has it already. */
+const representation = Effect.fnUntraced(function* (
+  server: ServerState,
+  stored: Stored,
+  ifNoneMatch: string | undefined
+) {
+  const { dialect } = server
   const headers: Exchange.Response["headers"] = dialect.etag.onGet
     ? { etag: etagHeader(dialect, stored) }
     : {}
-  const ifNoneMatch = request.headers["if-none-match"]
   const isCurrent =
     ifNoneMatch !== undefined && dialect.conditions.isCurrent(ifNoneMatch, dialect.etag.of(stored))
   if (isCurrent) {
@@ -50,7 +62,8 @@ export const query = Effect.fnUntraced(function* ({ server, model, request }: Da
   const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
   const { order, within } = parsed.right
-  const { items, total } = yield* server.store.query(model, parsed.right)
+  const where = yield* visible(server, model)
+  const { items, total } = yield* server.store.query(model, { ...parsed.right, where })
   const last = items.at(-1)
   const headers = {
     ...totalHeader(total),
@@ -62,6 +75,10 @@ export const query = Effect.fnUntraced(function* ({ server, model, request }: Da
   return outcome
 })
 
+/** The conditions of what the client sees. */
+const visible = ({ claims }: ServerState, model: ResourceModel) =>
+  claims === undefined ? Effect.succeed([]) : visibleTo(claims, model)
+
 /** `/partitions`: tokens of ranges that can be walked at the same time. */
 export const partitions = Effect.fnUntraced(function* ({ server, model, request }: DataRequest) {
   const parsed = parsePartitioning(askedOf(server, model), request.target)
@@ -69,7 +86,8 @@ export const partitions = Effect.fnUntraced(function* ({ server, model, request 
   const denied = denial(server, model, "read")
   if (denied !== undefined) return yield* Effect.fail(denied)
   const { order } = parsed.right
-  const starts = yield* server.store.partition(model, parsed.right)
+  const where = yield* visible(server, model)
+  const starts = yield* server.store.partition(model, { ...parsed.right, where })
   const pageTokens = starts.map((min, index) =>
     pageToken(order, { min, max: (starts[index + 1] ?? unbounded.max + 1) - 1 })
   )

@@ -1,7 +1,7 @@
 /** Runs one operation of a batch in its transaction. @see contract section 4, step 6, for the order of checks */
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import type { Condition } from "./conditions.ts"
+import type { Precondition } from "./conditions.ts"
 import type { ValidDocument } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
 import { naturalKeyOf } from "./naturalKey.ts"
@@ -78,7 +78,7 @@ const runUpdate = (
   )
 }
 
-const conditionOf = ({ dialect }: ServerState, { ifMatch }: Update | Delete): Condition | undefined =>
+const conditionOf = ({ dialect }: ServerState, { ifMatch }: Update | Delete): Precondition | undefined =>
   ifMatch === undefined ? undefined : dialect.conditions.ofWrite("PUT", { ifMatch, ifNoneMatch: undefined })
 
 const validateOperation = (

@@ -6,8 +6,10 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
-import type { Condition } from "./conditions.ts"
+import type { Precondition } from "./conditions.ts"
 import type { Dialect } from "./Dialect.ts"
+import { authorize, hasAction } from "./authorize.ts"
+import type { Values } from "./authorize.ts"
 import { parseUuid, uuid } from "./ids.ts"
 import { sameJson } from "./json.ts"
 import { valueAt } from "./keys.ts"
@@ -79,15 +81,26 @@ const refusalOf = (
 export const sameId = (given: JsonObject[string], id: string): boolean =>
   typeof given === "string" && parseUuid(given) === id
 
-/** The 403 of `--deny`, if the claim set does not allow this action. */
+/** The 403 if `--deny` names this action, or the claim set lacks it. */
 export const denial = (
-  server: ServerState,
+  { claims, options }: ServerState,
   model: ResourceModel,
   action: Action
 ): Refusal.Refusal | undefined =>
-  server.options.deny.some((one) => one.action === action && one.endpoint === model.endpoint)
+  options.deny.some((one) => one.action === action && one.endpoint === model.endpoint) ||
+  (claims !== undefined && !hasAction(claims, model, action))
     ? Refusal.actionDenied(action, model.endpoint)
     : undefined
+
+/** Goes on with `next` if the client may do this with a document of these values. */
+export const authorized = <A, E>(
+  { claims }: ServerState,
+  model: ResourceModel,
+  action: Action,
+  values: Values,
+  next: () => Effect.Effect<A, E>
+): Effect.Effect<A, E | Refusal.Refusal | StoreError> =>
+  claims === undefined ? next() : Effect.flatMap(authorize(claims, model, action, values), next)
 
 export interface Written {
   readonly stored: Stored
@@ -95,7 +108,7 @@ export interface Written {
   readonly inserted: boolean
 }
 
-/** Creates a document, or updates the existing one with the same identity. */
+/** Creates a document, or updates the existing one with the same identity, which takes the right to create only. */
 export const create = (
   server: ServerState,
   model: ResourceModel,
@@ -105,8 +118,15 @@ export const create = (
   Effect.suspend(() => {
     if (document.unstorable) return Effect.fail(Refusal.backendFailure)
     const id = uuid(server.random.ids)
-    return Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) =>
-      written.inserted ? Effect.succeed(written) : rewrite(server, written.stored, document, nowMillis)
+    return authorized(server, model, "create", { proposed: document.body }, () =>
+      Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) => {
+        const { inserted, stored } = written
+        return inserted
+          ? Effect.succeed(written)
+          : authorized(server, model, "create", { stored: stored.body }, () =>
+              rewrite(server, stored, document, nowMillis)
+            )
+      })
     )
   })
 
@@ -115,15 +135,18 @@ export const replace = (
   server: ServerState,
   existing: Stored,
   document: ValidDocument,
-  condition: Condition | undefined,
+  condition: Precondition | undefined,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
-  if (document.key !== existing.key && !existing.model.keyUpdates) {
-    return Effect.fail(Refusal.keyChangeNotSupported(existing.model.name))
-  }
-  return condition !== undefined && !meets(server, existing, condition)
-    ? Effect.fail(Refusal.optimisticLockFailed)
-    : rewrite(server, existing, document, nowMillis)
+  const { body, model } = existing
+  return authorized(server, model, "update", { stored: body, proposed: document.body }, () => {
+    if (document.key !== existing.key && !model.keyUpdates) {
+      return Effect.fail(Refusal.keyChangeNotSupported(model.name))
+    }
+    return condition !== undefined && !meets(server, existing, condition)
+      ? Effect.fail(Refusal.optimisticLockFailed)
+      : rewrite(server, existing, document, nowMillis)
+  })
 }
 
 /** Does not write an unchanged document, so that its modification time stays. */
@@ -145,17 +168,24 @@ const rewrite = (
 export const remove = (
   server: ServerState,
   existing: Stored,
-  condition: Condition | undefined
+  condition: Precondition | undefined
 ): Effect.Effect<void, Refusal.Refusal | StoreError> =>
-  condition !== undefined && !meets(server, existing, condition)
-    ? Effect.fail(Refusal.optimisticLockFailed)
-    : server.store.remove(existing)
+  authorized(
+    server,
+    existing.model,
+    "delete",
+    { stored: existing.body },
+    (): Effect.Effect<void, Refusal.Refusal | StoreError> =>
+      condition !== undefined && !meets(server, existing, condition)
+        ? Effect.fail(Refusal.optimisticLockFailed)
+        : server.store.remove(existing)
+  )
 
 /** Whether a document meets the condition of a write; `undefined`: there is no document. */
 export const meets = (
   { dialect }: ServerState,
   existing: Stored | undefined,
-  condition: Condition
+  condition: Precondition
 ): boolean => condition(existing === undefined ? undefined : dialect.etag.of(existing))
 
 /** Unknown descriptors, by path, take precedence over references to other documents. */

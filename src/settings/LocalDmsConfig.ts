@@ -8,9 +8,9 @@ import * as Schema from "effect/Schema"
 import { dialectNames } from "../local-dms/Dialect.ts"
 import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
-import { LocalDmsOptions, parseDenial, stockEndpoints } from "../local-dms/LocalDmsOptions.ts"
+import { claimSetNames, LocalDmsOptions, parseDenial, stockEndpoints } from "../local-dms/LocalDmsOptions.ts"
 import { defaultPoolSize, isPostgresUrl } from "../local-dms/postgresUrl.ts"
-import { duration, numberFrom, oneOf, SomeText, whole, Words } from "./flagSchemas.ts"
+import { duration, numberFrom, oneOf, SomeText, Switch, whole, wholes, Words } from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, type ReportProblem, tableOf, unlessWrong } from "./readSettings.ts"
 import { onOff, RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting, type SettingGroup } from "./Setting.ts"
@@ -82,6 +82,34 @@ const LocalDmsSettings = Schema.Struct({
     values: ["memory"],
     fallback: "memory",
     help: "memory, or a postgres:// URL"
+  }),
+  claimSet: setting(oneOf(...claimSetNames), {
+    group: "server",
+    accepts: "none or sandbox",
+    values: claimSetNames,
+    fallback: defaults.claimSet,
+    help: "What the client may do: none (everything) or sandbox (EdFiSandbox)"
+  }),
+  relationships: optionalSetting(Switch, {
+    group: "server",
+    accepts: "true or false",
+    values: ["true", "false"],
+    defaultText: "by dialect; batch: false",
+    help: "Whether relationships count in sandbox"
+  }),
+  educationOrganizationIds: setting(wholes(0, Number.MAX_SAFE_INTEGER), {
+    group: "server",
+    kind: "list",
+    accepts: "whole numbers, comma-separated",
+    fallback: defaults.educationOrganizationIds.join(","),
+    help: "The client's education organizations"
+  }),
+  namespacePrefixes: setting(Words, {
+    group: "server",
+    kind: "list",
+    accepts: "beginnings of namespaces, comma-separated",
+    fallback: defaults.namespacePrefixes.join(","),
+    help: "Beginnings of its namespaces"
   }),
   latency: setting(SomeText, {
     group: "load",
@@ -217,7 +245,11 @@ const faultsOf = ({ faultsOn, freezeFor, stallFor }: LocalDmsSettings, rates: Fa
 
 /** Reports flags that have no effect without another one. */
 const reportUnused = (settings: LocalDmsSettings, hasLatency: boolean, report: ReportProblem): void => {
-  const { concurrency, poolSize, poolTimeout, stuckAbove } = settings
+  const { claimSet, concurrency, poolSize, poolTimeout, stuckAbove } = settings
+  for (const name of ["relationships", "educationOrganizationIds", "namespacePrefixes"] as const) {
+    const isDefault = String(settings[name]) === String(defaults[name])
+    if (claimSet === "none" && !isDefault) report(name, "needs --claimSet sandbox")
+  }
   for (const name of ["contention", "coherency", "stuckAbove"] as const) {
     if ((settings[name] ?? 0) > 0 && !hasLatency) report(name, "needs --latency, which it makes longer")
   }
@@ -311,6 +343,10 @@ const optionsOf = (
     poolTimeoutSeconds: poolTimeout === undefined ? undefined : Duration.toSeconds(poolTimeout),
     seed: settings.seed,
     deny,
+    claimSet: settings.claimSet,
+    relationships: settings.relationships,
+    educationOrganizationIds: settings.educationOrganizationIds,
+    namespacePrefixes: settings.namespacePrefixes,
     dialect: settings.dialect,
     resourceNaming: settings.resourceNaming,
     faults: faultsOf(settings, rates),

@@ -77,7 +77,7 @@ describe("TableIndex", () => {
         const removed: Array<Row> = []
         let [position, version] = [0, 0]
         const all = () => [...rows.values()].sort((one, other) => one.position - other.position)
-        const index = new TableIndex<Row>(all, valueAt)
+        const index = new TableIndex<Row>(all, valueAt, () => true)
         const attach = (row: Row) => {
           rows.set(row.id, row)
           index.add(row)

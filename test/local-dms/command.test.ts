@@ -7,7 +7,9 @@ import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import type { JsonObject } from "../../src/domain/Json.ts"
 import { edfiPerf } from "../cli/edfiPerf.ts"
+import { course, descriptor, schoolIn } from "./claims/documents.ts"
 import { at, form, jsonOf, send } from "./harness.ts"
 import { core, extension, lost } from "./inventedModel.ts"
 
@@ -114,7 +116,10 @@ describe("edfi-perf local-dms", () => {
     ["--fault", "error=@"],
     ["--freezeFor", "soon"],
     ["--stallFor", "long"],
-    ["--dialect", "french"]
+    ["--dialect", "french"],
+    ["--claimSet", "vendor"],
+    ["--relationships", "some"],
+    ["--educationOrganizationIds", "Grand Bend"]
   ] as const)("ends with 2 for %s %s, before it starts", ([flag, value]) =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* edfiPerf(["local-dms", flag, value])
@@ -167,6 +172,9 @@ describe("edfi-perf local-dms", () => {
     ["--coherency 0.01", ["--coherency 0.01: needs --latency"]],
     ["--stuckAbove 9", ["--stuckAbove 9: needs --latency", "--stuckAbove 9: needs --concurrency"]],
     ["--poolTimeout 15s", ["--poolTimeout 15s: needs --poolSize"]],
+    ["--relationships true", ["--relationships true: needs --claimSet sandbox"]],
+    ["--educationOrganizationIds 7", ["--educationOrganizationIds 7: needs --claimSet sandbox"]],
+    ["--namespacePrefixes uri://x", ["--namespacePrefixes uri://x: needs --claimSet sandbox"]],
     ["--poolTimeout 15s --poolSize 4 --concurrency 4", ["--poolTimeout 15s: cannot pass"]]
   ] as const)("ends with 2 for flags that have no effect: %s", ([words, problems]) =>
     Effect.gen(function* () {
@@ -186,6 +194,32 @@ describe("edfi-perf local-dms", () => {
       assert.deepStrictEqual(at(stats, "now"), { underWay: 0, waiting: 0, stuck: false })
       assert.strictEqual(at(stats, "poolTimeouts"), 0)
       assert.strictEqual(at(stats, "batches", "committed"), 1)
+    }).pipe(Effect.provide(NodeHttpClient.layerUndici))
+  )
+
+  it.scopedLive("takes a claim set, and what the client has", () =>
+    Effect.gen(function* () {
+      const claims = ["--claimSet", "sandbox", "--relationships", "true"]
+      const client = ["--educationOrganizationIds", "7,8", "--namespacePrefixes", "uri://mine.org,uri://b"]
+      const { root } = yield* started([...claims, ...client])
+      const text = "grant_type=client_credentials&client_id=local&client_secret=local-secret"
+      const token = at(
+        jsonOf(yield* send("POST", "/connect/token", { root, headers: form, text })),
+        "access_token"
+      )
+      const headers = { authorization: `Bearer ${String(token)}` }
+      const statusOf = (endpoint: string, json: JsonObject) =>
+        Effect.map(send("POST", `/data/ed-fi/${endpoint}`, { root, headers, json }), ({ status }) => status)
+      assert.deepStrictEqual(
+        [
+          yield* statusOf("schools", schoolIn(7)),
+          yield* statusOf("courses", course(7)),
+          yield* statusOf("courses", course(255901)),
+          yield* statusOf("termDescriptors", descriptor("A", "uri://b")),
+          yield* statusOf("termDescriptors", descriptor("A", "uri://ed-fi.org"))
+        ],
+        [201, 201, 403, 201, 403]
+      )
     }).pipe(Effect.provide(NodeHttpClient.layerUndici))
   )
 

@@ -1,6 +1,7 @@
 /** The whole contract suite, for a local DMS over any store. */
 import { batchFacts } from "./batch.ts"
 import { batchParsingFacts } from "./batchParsing.ts"
+import { claimFacts } from "./claims.ts"
 import { changeQueryFacts } from "./changeQueries.ts"
 import { dataFacts } from "./data.ts"
 import { descriptorFacts } from "./descriptors.ts"
@@ -18,6 +19,7 @@ import { odsFacts } from "./ods.ts"
 import { operationFacts } from "./operations.ts"
 import { pagingFacts } from "./paging.ts"
 import { pythonSuiteFacts } from "./pythonSuite.ts"
+import { reachFacts } from "./reach.ts"
 import { referenceFacts } from "./references.ts"
 
 export const contractFacts = (layerOf: LayerOf): void => {
@@ -34,6 +36,8 @@ export const contractFacts = (layerOf: LayerOf): void => {
   operationFacts(layerOf)
   limitFacts(layerOf)
   faultFacts(layerOf)
+  claimFacts(layerOf)
+  reachFacts(layerOf)
   pagingFacts(layerOf)
   changeQueryFacts(layerOf)
   pythonSuiteFacts(layerOf)
