@@ -3,7 +3,12 @@
  * without a socket, in memory over a socket, and over a socket on PostgreSQL, where each batch is one commit; there
  * also with batches of one triple. The client has another core, PostgreSQL what is left of both.
  *
+ * Then it compares batches of full course transcripts with those of students, and measures the memory of 200,000 full
+ * students. With --against it does none of that, but compares students and sections with another commit, on both
+ * stores, by the CPU time of the server in pairs that alternate.
+ *
  * Usage: npm run bench:local-dms -- [--users 10] [--triples 10] [--seconds 3] [--rounds 5] [--store postgres://...]
+ *        npm run bench:local-dms -- --against COMMIT [--rounds 9]
  * Without --store a throw-away PostgreSQL is started, which syncs every commit to the temporary folder's disk.
  */
 import * as Reactivity from "@effect/experimental/Reactivity"
@@ -16,6 +21,7 @@ import { createInterface } from "node:readline"
 import { fileURLToPath } from "node:url"
 import { parseArgs } from "node:util"
 import { startThrowAwayPostgres } from "../throwAwayPostgres.ts"
+import { againstCommit, printDocuments, printMemory } from "./localDmsFigures.ts"
 import { onCore, out, printHeader, printTable } from "./report.ts"
 
 const { values } = parseArgs({
@@ -24,10 +30,11 @@ const { values } = parseArgs({
     triples: { type: "string", default: "10" },
     seconds: { type: "string", default: "3" },
     rounds: { type: "string", default: "5" },
-    store: { type: "string" }
+    store: { type: "string" },
+    against: { type: "string" }
   }
 })
-const { rounds, seconds, store, triples, users } = values
+const { against, rounds, seconds, store, triples, users } = values
 
 /** A compiled script of this project, on a core of its own where the machine can do that. */
 const start = (core: number, script: string, words: ReadonlyArray<string>, variables: object = {}) => {
@@ -89,39 +96,47 @@ const commits = (url: string): Promise<number> =>
     )
   )
 
-printHeader()
-out(`${users} users, ${rounds} rounds of ${seconds} s after a warm-up of 2 s`)
-const figures = new Map<string, Array<number>>()
-const size = (triples: string) => `batches of ${Number(triples) * 3}`
+/** The figures of this checkout. */
+const measureAll = async (database: string): Promise<void> => {
+  out(`${users} users, ${rounds} rounds of ${seconds} s after a warm-up of 2 s`)
+  const figures = new Map<string, Array<number>>()
+  const size = (triples: string) => `batches of ${Number(triples) * 3}`
 
-await roundsOf(
-  start(1, "response.js", [triples, seconds, rounds]),
-  `memory, no socket, ${size(triples)}`,
-  figures
-)
-await roundsOf(
-  start(1, "response.js", [triples, seconds, rounds, "100000"]),
-  `the same, 100,000 students held, ${size(triples)}`,
-  figures
-)
-await overSocket(`memory, socket, ${size(triples)}`, "memory", triples, figures)
-const database = store === undefined ? await startThrowAwayPostgres() : { url: store, stop: async () => {} }
-const counted: Array<string> = []
-for (const count of new Set([triples, "1"])) {
-  const label = `PostgreSQL, socket, ${size(count)}`
-  const before = await commits(database.url)
-  await overSocket(label, database.url, count, figures)
-  const batchesPerSecond = figures.get(`${label}: batchesPerSecond`) ?? []
-  const mean = batchesPerSecond.reduce((sum, value) => sum + value, 0) / batchesPerSecond.length
-  const lasting = 2 + Number(rounds) * Number(seconds)
-  const committed = (await commits(database.url)) - before
-  counted.push(
-    `${label}: PostgreSQL counted ${committed} commits, ${(committed / lasting).toFixed(0)} a second over warm-up and rounds; ` +
-      `the client counted ${mean.toFixed(0)} batches a second in the rounds`
+  await roundsOf(
+    start(1, "response.js", [triples, seconds, rounds]),
+    `memory, no socket, ${size(triples)}`,
+    figures
   )
-}
-await database.stop()
+  await roundsOf(
+    start(1, "response.js", [triples, seconds, rounds, "100000"]),
+    `the same, 100,000 students held, ${size(triples)}`,
+    figures
+  )
+  await overSocket(`memory, socket, ${size(triples)}`, "memory", triples, figures)
+  const counted: Array<string> = []
+  for (const count of new Set([triples, "1"])) {
+    const label = `PostgreSQL, socket, ${size(count)}`
+    const before = await commits(database)
+    await overSocket(label, database, count, figures)
+    const batchesPerSecond = figures.get(`${label}: batchesPerSecond`) ?? []
+    const mean = batchesPerSecond.reduce((sum, value) => sum + value, 0) / batchesPerSecond.length
+    const lasting = 2 + Number(rounds) * Number(seconds)
+    const committed = (await commits(database)) - before
+    counted.push(
+      `${label}: PostgreSQL counted ${committed} commits, ${(committed / lasting).toFixed(0)} a second over warm-up and rounds; ` +
+        `the client counted ${mean.toFixed(0)} batches a second in the rounds`
+    )
+  }
 
-printTable(new Map([...figures].filter(([name]) => /PerSecond|failures|p50|p99/.test(name))))
-out("")
-for (const line of counted) out(line)
+  printTable(new Map([...figures].filter(([name]) => /PerSecond|failures|p50|p99/.test(name))))
+  out("")
+  for (const line of counted) out(line)
+  await printDocuments()
+  await printMemory()
+}
+
+printHeader()
+if (against === undefined) {
+  const database = store === undefined ? await startThrowAwayPostgres() : { url: store, stop: async () => {} }
+  await measureAll(database.url).finally(database.stop)
+} else await againstCommit(against, Number(rounds))

@@ -15,6 +15,7 @@ import { listen } from "./listen.ts"
 import { LocalDmsOptions } from "./LocalDmsOptions.ts"
 import * as ServerState from "./ServerState.ts"
 import * as MemoryStore from "./MemoryStore.ts"
+import { populate } from "./populate.ts"
 import { seed } from "./seed.ts"
 import type { Stats } from "./Stats.ts"
 import type { Store } from "./Store.ts"
@@ -90,6 +91,7 @@ const make = Effect.fn("LocalDms.make")(function* (options: LocalDmsOptions) {
   const server = yield* ServerState.make(options)
   // Another local DMS may be seeding the same database; its documents are found on the next attempt.
   yield* Effect.orDie(Effect.retry(seed(server), { times: 3 }))
+  yield* Effect.orDie(Effect.retry(populate(server), { times: 3 }))
   return LocalDms.of({
     stats: statsOf(server),
     faults: {

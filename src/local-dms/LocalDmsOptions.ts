@@ -62,8 +62,12 @@ export interface LocalDmsOptions {
   readonly poolSize: number | undefined
   /** Maximum wait for one of the `poolSize` connections in seconds, 0 or more, then 500; `undefined` means no limit. */
   readonly poolTimeoutSeconds: number | undefined
-  /** Makes ids, tokens, faults and latencies repeatable; `undefined` takes a seed from the `Random` service. */
+  /** Makes ids, the population, tokens, faults and latencies repeatable; `undefined` takes a seed from the `Random` service. */
   readonly seed: number | undefined
+  /** Whether a new store has the descriptor values of `descriptors.ts` and the district, or school years only. */
+  readonly descriptors: "seeded" | "none"
+  /** Number of students, 0 to 1,000,000, with which the store is filled at the start. It needs seeded descriptors. */
+  readonly population: number
   /** Actions that are refused whatever the claim set says. */
   readonly deny: ReadonlyArray<Denial>
   readonly claimSet: ClaimSetName
@@ -96,6 +100,8 @@ const defaults: LocalDmsOptions = {
   poolSize: undefined,
   poolTimeoutSeconds: undefined,
   seed: undefined,
+  descriptors: "seeded",
+  population: 0,
   deny: [],
   claimSet: "none",
   relationships: undefined,

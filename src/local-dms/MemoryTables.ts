@@ -8,6 +8,7 @@ import { idInTerms, keyInTerms } from "./keyInTerms.ts"
 import { isMetBy } from "./memoryConditions.ts"
 import { renameReferences } from "./renameReference.ts"
 import { descriptorText, keyOf, valueAt } from "./keys.ts"
+import { BodyPacker, PackedBody } from "./PackedBody.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type {
@@ -26,24 +27,70 @@ import type {
 import { TableIndex } from "./TableIndex.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
 
+/** The references of one resource to a row, and those of the other resources. */
+interface Dependents {
+  readonly by: ResourceModel
+  count: number
+  readonly next: Dependents | undefined
+}
+
 /** A document with its references to and from other documents. */
-interface Row extends Stored {
-  body: JsonObject
+class Row implements Stored {
+  readonly id: string
+  readonly model: ResourceModel
+  readonly position: number
+  #body: JsonObject | PackedBody
   key: string
   modifiedMillis: number
   changeVersion: number
   /** The rows that the document refers to, in the order of its references. */
   targets: ReadonlyArray<Row>
-  /** How many references of each resource lead to this row; created with the first one. */
-  dependents: Map<ResourceModel, number> | undefined
+  /** How many references of each resource lead to this row: a list, which for one or two of them is smaller than a map. */
+  dependents: Dependents | undefined = undefined
   /**
    * The rows with a reference to this one, if it can be renamed. Others need no set, which costs much where millions of
    * rows come and go: those with the same descriptor or school.
    */
-  referrers: Set<Row> | undefined
+  referrers: Set<Row> | undefined = undefined
+
+  constructor(
+    model: ResourceModel,
+    id: string,
+    position: number,
+    { body, changeVersion, key, modifiedMillis, targets }: RowValues
+  ) {
+    this.id = id
+    this.model = model
+    this.position = position
+    this.#body = body
+    this.key = key
+    this.modifiedMillis = modifiedMillis
+    this.changeVersion = changeVersion
+    this.targets = targets
+  }
+
+  get body(): JsonObject {
+    return this.#body instanceof PackedBody ? this.#body.unpack() : this.#body
+  }
+
+  assign({ body, changeVersion, key, modifiedMillis, targets }: RowValues): void {
+    this.#body = body
+    this.key = key
+    this.modifiedMillis = modifiedMillis
+    this.changeVersion = changeVersion
+    this.targets = targets
+  }
+
+  /** Makes the body small; each read of it takes a little longer. */
+  pack(packer: BodyPacker): void {
+    if (!(this.#body instanceof PackedBody)) this.#body = packer.pack(this.#body)
+  }
 }
 
 type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets" | "changeVersion">
+
+/** A row is packed once this many were written. */
+const writtenBeforePacking = 256
 
 const removed: StoreError = { _tag: "StoreFailed", cause: "the document is no longer stored" }
 
@@ -54,6 +101,9 @@ export class MemoryTables {
   readonly #spaces = new Map<string, RowIndex<Row>>()
   /** The indexes from which the current transaction removed rows. */
   readonly #dropped = new Set<RowIndex<Row>>()
+  /** The rows that were written of late. Most rows of a load are removed before they are many, so packing is no use. */
+  readonly #written: Array<Row> = []
+  readonly #packer = new BodyPacker()
   /** Reverts the changes of the current transaction, in the order in which they were made. */
   readonly #undo: Array<() => void> = []
   /** The rows of the resources that were listed. */
@@ -98,20 +148,16 @@ export class MemoryTables {
     const targets = this.#resolve(references)
     if ("_tag" in targets) return targets
     if (this.#isTaken(model, key)) return { _tag: "IdentityTaken" }
-    const row: Row = {
-      id,
-      model,
+    const row = new Row(model, id, ++this.#lastPosition, {
       body,
       key,
       modifiedMillis: nowMillis,
-      position: ++this.#lastPosition,
       changeVersion: ++this.#newestVersion,
-      targets,
-      dependents: undefined,
-      referrers: undefined
-    }
+      targets
+    })
     this.#attach(row)
     this.#undo.push(() => this.#detach(row))
+    this.#written.push(row)
     return { stored: row, inserted: true }
   }
 
@@ -130,7 +176,9 @@ export class MemoryTables {
   remove(stored: Stored): StoreError | undefined {
     const row = this.#table(stored.model).get(stored.id)
     if (row === undefined) return removed
-    for (const [by, count] of row.dependents ?? []) if (count > 0) return { _tag: "DependentsExist", by }
+    for (let each = row.dependents; each !== undefined; each = each.next) {
+      if (each.count > 0) return { _tag: "DependentsExist", by: each.by }
+    }
     this.#detach(row)
     this.#undo.push(() => this.#attach(row))
     if (this.#recordsChanges) this.#undo.push(this.#changes.addDelete(row, ++this.#newestVersion))
@@ -179,6 +227,18 @@ export class MemoryTables {
     this.#committedVersion = this.#newestVersion
     for (const index of this.#dropped) index.sweep()
     this.#dropped.clear()
+    if (this.#written.length >= writtenBeforePacking) this.#packWritten()
+  }
+
+  #packWritten(): void {
+    let before: Row | undefined
+    for (const row of this.#written) {
+      if (this.#table(row.model).get(row.id) !== row) continue
+      row.pack(this.#packer)
+      if (before !== undefined && sameRows(row.targets, before.targets)) row.targets = before.targets
+      before = row
+    }
+    this.#written.length = 0
   }
 
   #table(model: ResourceModel): RowIndex<Row> {
@@ -218,14 +278,11 @@ export class MemoryTables {
 
   /** The target rows, or an error with the references that have none. */
   #resolve(references: ReadonlyArray<Reference>): ReadonlyArray<Row> | StoreError {
-    const targets: Array<Row> = []
-    const missing: Array<Reference> = []
-    for (const reference of references) {
-      const target = this.#space(reference.shape.space).get(reference.key)
-      if (target === undefined) missing.push(reference)
-      else targets.push(target)
-    }
-    return missing.length === 0 ? targets : { _tag: "UnresolvedReferences", references: missing }
+    const find = ({ key, shape }: Reference) => this.#space(shape.space).get(key)
+    // Filled in one step, an array has no room for more.
+    const targets = references.map(find)
+    if (targets.every((target) => target !== undefined)) return targets
+    return { _tag: "UnresolvedReferences", references: references.filter((one) => find(one) === undefined) }
   }
 
   #addKeys(row: Row): void {
@@ -256,6 +313,7 @@ export class MemoryTables {
     this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, targets, changeVersion }))
     if (next.key !== key && this.#recordsChanges)
       this.#undo.push(this.#changes.addKeyChange(row, body, ++this.#newestVersion))
+    this.#written.push(row)
   }
 
   #assign(row: Row, values: RowValues): void {
@@ -264,8 +322,8 @@ export class MemoryTables {
     if (values.targets !== row.targets) unlink(row)
     const { targets } = row
     const index = this.#indexes.get(row.model)
-    if (index === undefined) Object.assign(row, values)
-    else index.change(row, () => Object.assign(row, values))
+    if (index === undefined) row.assign(values)
+    else index.change(row, () => row.assign(values))
     if (keyChanges) this.#addKeys(row)
     if (values.targets !== targets) link(row)
   }
@@ -285,6 +343,9 @@ export class MemoryTables {
   }
 }
 
+const sameRows = (some: ReadonlyArray<Row>, others: ReadonlyArray<Row>): boolean =>
+  some.length === others.length && some.every((row, index) => row === others[index])
+
 /** Whether references lead to these rows. */
 const leadTo = (references: ReadonlyArray<Reference>, rows: ReadonlyArray<Row>): boolean =>
   references.length === rows.length &&
@@ -293,9 +354,11 @@ const leadTo = (references: ReadonlyArray<Reference>, rows: ReadonlyArray<Row>):
     return row?.key === key && row.model.identities.some(({ space }) => space === shape.space)
   })
 
-const count = (target: Row, model: ResourceModel, change: number): void => {
-  const dependents = (target.dependents ??= new Map())
-  dependents.set(model, (dependents.get(model) ?? 0) + change)
+const count = (target: Row, by: ResourceModel, change: 1 | -1): void => {
+  let dependents = target.dependents
+  while (dependents !== undefined && dependents.by !== by) dependents = dependents.next
+  if (dependents === undefined) target.dependents = { by, count: change, next: target.dependents }
+  else dependents.count += change
 }
 
 const link = (row: Row): void => {

@@ -20,6 +20,8 @@ import { Tokens } from "./Tokens.ts"
 
 export interface ServerState {
   readonly options: LocalDmsOptions
+  /** That of the options, or a random one. */
+  readonly seed: number
   readonly dialect: Dialect
   readonly models: Context.Tag.Service<typeof DataModel>
   readonly store: Context.Tag.Service<typeof Store>
@@ -60,6 +62,7 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
   const claims = makeClaims(options, dialect, models, store)
   const server: ServerState = {
     options,
+    seed,
     dialect,
     models,
     store: claims?.store ?? store,

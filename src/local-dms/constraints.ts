@@ -4,7 +4,19 @@ import { isArray, isObject } from "./json.ts"
 import { valueAt } from "./keys.ts"
 import type { ListShape, Members, Path, ResourceModel, ValuesPath } from "./ResourceModel.ts"
 import { jsonPath } from "./validate.ts"
-import type { Place, Reference, ValidationErrors } from "./validate.ts"
+import type { Place, Reference, ValidDocument, ValidationErrors } from "./validate.ts"
+
+/**
+ * The first rule that a document breaks.
+ * @param document of the request
+ * @param valid the same after `validate`
+ */
+export const brokenRule = (
+  model: ResourceModel,
+  document: JsonObject,
+  { body, references }: ValidDocument
+): ValidationErrors | undefined =>
+  checkEquality(model, document) ?? checkUniqueItems(model.members, body) ?? checkUniqueReferences(references)
 
 /**
  * Reports the second of two equal references in a list, at the list: `$.classPeriods`. Lists in items of another list

@@ -8,12 +8,16 @@ import type { IdentityOf, Path, ReferenceShape } from "./ResourceModel.ts"
  * different keys have different texts: `6:ELA-01,6:255901,`.
  */
 export const keyText = ({ descriptor }: IdentityOf, texts: ReadonlyArray<string>): string => {
-  if (descriptor) return descriptorKey(texts.join("#"))
-  const [first = ""] = texts
-  return texts.length === 1 ? first : texts.reduce(withPart, "")
+  return descriptor ? descriptorKey(texts.join("#")) : textOfParts(texts)
 }
 
-const withPart = (key: string, text: string): string => `${key}${text.length}:${text},`
+const textOfParts = (texts: ReadonlyArray<string>): string => {
+  if (texts.length === 1) return texts[0] ?? ""
+  const pieces: Array<string | number> = []
+  for (const text of texts) pieces.push(text.length, ":", text, ",")
+  // Joined in one step, the key is one flat text in memory.
+  return pieces.join("")
+}
 
 /** The value at a path of names, or `undefined`. */
 export const valueAt = (document: JsonObject, path: Path): Json | undefined => {
@@ -24,27 +28,24 @@ export const valueAt = (document: JsonObject, path: Path): Json | undefined => {
 
 /** The key of a document, or `undefined` if a part of its identity is missing. `2025` equals `"2025"`. */
 export const keyOf = (identity: IdentityOf, document: JsonObject): string | undefined => {
-  const { descriptor, parts } = identity
-  const isSingle = parts.length === 1
-  let key = ""
-  for (const { path } of parts) {
+  const texts: Array<string> = []
+  for (const { path } of identity.parts) {
     const value = valueAt(document, path)
     if (value === undefined) return undefined
-    key = isSingle ? String(value) : descriptor ? `${key}#${String(value)}` : withPart(key, String(value))
+    texts.push(String(value))
   }
-  return descriptor ? descriptorKey(key.slice(1)) : key
+  return keyText(identity, texts)
 }
 
 /** The key that a reference leads to, or `undefined` if it lacks a part. The case of descriptors in it counts. */
 export const referencedKey = ({ parts }: ReferenceShape, reference: JsonObject): string | undefined => {
-  const isSingle = parts.length === 1
-  let key = ""
+  const texts: Array<string> = []
   for (const part of parts) {
     const value = reference[part]
     if (value === undefined) return undefined
-    key = isSingle ? String(value) : withPart(key, String(value))
+    texts.push(String(value))
   }
-  return key
+  return textOfParts(texts)
 }
 
 /** The key of a descriptor value: `uri://ed-fi.org/termdescriptor#fall semester`. */

@@ -9,6 +9,7 @@ import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
 import { descriptorValue } from "./descriptorValue.ts"
 import { isArray, isObject } from "./json.ts"
 import { keyOf, referencedKey } from "./keys.ts"
+import { sharedText } from "./sharedText.ts"
 import type {
   DescriptorShape,
   ListShape,
@@ -112,25 +113,30 @@ const report = (findings: Findings, path: string, text: string): undefined => {
   return undefined
 }
 
+/**
+ * The valid members of an object, in a copy of it: an object that V8 makes in one step takes half the memory of one to
+ * which members are added, and less time.
+ */
 const validateMembers = (
   members: Members,
   input: JsonObject,
   place: Place,
   findings: Findings
 ): JsonObject => {
-  const output: { [member: string]: Json } = {}
+  const output: { [member: string]: Json | undefined } = { ...input }
+  let dropped = false
   for (const name in input) {
-    const member = members.byName.get(name)
-    if (member === undefined) {
-      if (place.length > 0 || !serverMembers.has(name)) {
-        findings.onPruned(anyItem([...place, name]))
-      }
-      continue
-    }
     const value = input[name]
-    if (value === null || value === undefined) continue
-    const valid = validateMember(member, value, place, findings)
-    if (valid !== undefined) output[name] = valid
+    const member = members.byName.get(name)
+    if (member === undefined && (place.length > 0 || !serverMembers.has(name))) {
+      findings.onPruned(anyItem([...place, name]))
+    }
+    const valid =
+      member === undefined || value === null || value === undefined
+        ? undefined
+        : validateMember(member, value, place, findings)
+    output[name] = valid
+    if (valid === undefined) dropped = true
   }
   for (const { name } of members.required) {
     if (
@@ -140,8 +146,11 @@ const validateMembers = (
       addMissing(findings, place, name)
     }
   }
-  return output
+  return dropped ? withoutUndefined(output) : output
 }
+
+const withoutUndefined = (members: JsonObject): JsonObject =>
+  Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
 /** `[]` and `[{}]` count as absent. */
 const isBlankList = (value: Json | undefined): boolean =>
@@ -212,7 +221,7 @@ const validateText = (
     return addError(findings, [...parent, name], pattern.message)
   }
   if (value.includes("\u0000")) findings.unstorable = true
-  return value
+  return sharedText(value)
 }
 
 const maxDescriptorLength = 306

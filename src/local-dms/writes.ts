@@ -13,7 +13,7 @@ import type { Values } from "./authorize.ts"
 import { parseUuid, uuid } from "./ids.ts"
 import { sameJson } from "./json.ts"
 import { valueAt } from "./keys.ts"
-import { checkEquality, checkUniqueItems, checkUniqueReferences } from "./constraints.ts"
+import { brokenRule } from "./constraints.ts"
 import { jsonPath, validate } from "./validate.ts"
 import type { Invalid, Reference, ValidDocument } from "./validate.ts"
 import type { Action } from "./LocalDmsOptions.ts"
@@ -51,11 +51,7 @@ export const validateDocument = (
       document["id"] === undefined ? Refusal.invalidRequest(reason) : Refusal.badRequest(reason)
     )
   }
-  const { body, references } = valid.right
-  const broken =
-    checkEquality(model, document) ??
-    checkUniqueItems(model.members, body) ??
-    checkUniqueReferences(references)
+  const broken = brokenRule(model, document, valid.right)
   if (broken !== undefined) return Either.left(Refusal.dataValidationFailed(broken))
   const denied = denial(server, model, action)
   return denied === undefined ? Either.right(valid.right) : Either.left(denied)

@@ -19,6 +19,7 @@ import type { WrongSettings } from "./WrongSettings.ts"
 const defaults = LocalDmsOptions.default
 const namings = ["endpoint", "resource"] as const
 const struck = ["batch", "data", "both"] as const
+const startingDescriptors = ["seeded", "none"] as const
 const yearMillis = 365 * 24 * 3_600_000
 
 const Store = Schema.RedactedFromSelf(
@@ -110,6 +111,20 @@ const LocalDmsSettings = Schema.Struct({
     accepts: "beginnings of namespaces, comma-separated",
     fallback: defaults.namespacePrefixes.join(","),
     help: "Beginnings of its namespaces"
+  }),
+  population: count(
+    "server",
+    0,
+    1_000_000,
+    defaults.population,
+    "Students in the store at the start, enrolled in schools of 255901"
+  ),
+  descriptors: setting(oneOf(...startingDescriptors), {
+    group: "server",
+    accepts: "seeded or none",
+    values: startingDescriptors,
+    fallback: defaults.descriptors,
+    help: "seeded (values of the standard and the district 255901) or none"
   }),
   latency: setting(SomeText, {
     group: "load",
@@ -221,7 +236,7 @@ const LocalDmsSettings = Schema.Struct({
     group: "advanced",
     accepts: "a whole number from 0 to 4294967295",
     defaultText: "random",
-    help: "Same seed: same ids, faults and latency"
+    help: "Same seed: same ids, population, faults and latency"
   }),
   exitWithParent: onOff("advanced", "Exit when standard input closes")
 })
@@ -243,7 +258,7 @@ const faultsOf = ({ faultsOn, freezeFor, stallFor }: LocalDmsSettings, rates: Fa
   on: faultsOn
 })
 
-/** Reports flags that have no effect without another one. */
+/** Reports flags that have no effect without another one, or exclude each other. */
 const reportUnused = (settings: LocalDmsSettings, hasLatency: boolean, report: ReportProblem): void => {
   const { claimSet, concurrency, poolSize, poolTimeout, stuckAbove } = settings
   for (const name of ["relationships", "educationOrganizationIds", "namespacePrefixes"] as const) {
@@ -255,6 +270,15 @@ const reportUnused = (settings: LocalDmsSettings, hasLatency: boolean, report: R
   }
   if (stuckAbove !== undefined && concurrency === undefined) {
     report("stuckAbove", "needs --concurrency, without which no request waits")
+  }
+  if (settings.population > 0 && settings.descriptors === "none") {
+    report("population", "needs --descriptors seeded, to which its documents refer")
+  }
+  if (settings.population > 0 && settings.apiSchema !== undefined) {
+    report(
+      "population",
+      "cannot be combined with --apiSchema: its documents are those of the Data Standard 5.2"
+    )
   }
   if (poolTimeout === undefined) return
   if (poolSize === undefined) report("poolTimeout", "needs --poolSize, the number of connections")
@@ -342,6 +366,8 @@ const optionsOf = (
     poolSize: settings.poolSize,
     poolTimeoutSeconds: poolTimeout === undefined ? undefined : Duration.toSeconds(poolTimeout),
     seed: settings.seed,
+    descriptors: settings.descriptors,
+    population: settings.population,
     deny,
     claimSet: settings.claimSet,
     relationships: settings.relationships,

@@ -94,6 +94,8 @@ describe("edfi-perf local-dms", () => {
   it.effect.each([
     ["--port", "http"],
     ["--port", "65536"],
+    ["--population", "1000001"],
+    ["--descriptors", "all"],
     ["--batchMaxOperations", "0"],
     ["--tokenLifetime", "10ms"],
     ["--rateLimit", "-1"],
@@ -175,7 +177,9 @@ describe("edfi-perf local-dms", () => {
     ["--relationships true", ["--relationships true: needs --claimSet sandbox"]],
     ["--educationOrganizationIds 7", ["--educationOrganizationIds 7: needs --claimSet sandbox"]],
     ["--namespacePrefixes uri://x", ["--namespacePrefixes uri://x: needs --claimSet sandbox"]],
-    ["--poolTimeout 15s --poolSize 4 --concurrency 4", ["--poolTimeout 15s: cannot pass"]]
+    ["--poolTimeout 15s --poolSize 4 --concurrency 4", ["--poolTimeout 15s: cannot pass"]],
+    ["--population 10 --descriptors none", ["--population 10: needs --descriptors seeded"]],
+    ["--population 10 --apiSchema x", ["--population 10: cannot be combined with --apiSchema"]]
   ] as const)("ends with 2 for flags that have no effect: %s", ([words, problems]) =>
     Effect.gen(function* () {
       const { err, exitCode } = yield* edfiPerf(["local-dms", ...words.split(" ")])

@@ -18,6 +18,7 @@ import { oauthFacts } from "./oauth.ts"
 import { odsFacts } from "./ods.ts"
 import { operationFacts } from "./operations.ts"
 import { pagingFacts } from "./paging.ts"
+import { populationFacts } from "./population.ts"
 import { pythonSuiteFacts } from "./pythonSuite.ts"
 import { reachFacts } from "./reach.ts"
 import { referenceFacts } from "./references.ts"
@@ -40,6 +41,7 @@ export const contractFacts = (layerOf: LayerOf): void => {
   reachFacts(layerOf)
   pagingFacts(layerOf)
   changeQueryFacts(layerOf)
+  populationFacts(layerOf)
   pythonSuiteFacts(layerOf)
   nonsenseFacts(layerOf)
   mainFacts(layerOf)
