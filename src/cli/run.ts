@@ -60,6 +60,7 @@ const exitCodeOf = (summary: Summary): ExitCode => {
       return exitCodes.limitCrossed
     case "runTime":
     case "passes":
+    case "recordCount":
       return passed(summary) ? exitCodes.done : exitCodes.limitCrossed
   }
 }
@@ -85,10 +86,12 @@ const startExport = (
 /** Prints progress, unless every outcome is printed. */
 const showProgress = ({ plan, printsOutcomes }: RunSpec, progress: Progress): Observe => {
   const { runMillis, warmUpMillis = 0 } = plan
+  const records = plan._tag === "Users" ? plan.records : undefined
   const lineOf = (slice: Slice) => {
     const sinceStart = 1000 * slice.elapsedSeconds + (slice.inWarmUp ? 0 : warmUpMillis)
     const duePerSecond = plan._tag === "Arrivals" ? targetAt(plan.arrivals, sinceStart) : undefined
-    return progressLine(slice, (slice.inWarmUp ? warmUpMillis : runMillis) / 1000, duePerSecond)
+    const plannedSeconds = (slice.inWarmUp ? warmUpMillis : runMillis) / 1000
+    return progressLine(slice, records === undefined ? plannedSeconds : { records }, duePerSecond)
   }
   return printsOutcomes ? () => Effect.void : ({ slice }) => progress.show(() => lineOf(slice))
 }

@@ -16,6 +16,7 @@ const loadSettings = new Set([
   "stages",
   "startWithinSeconds",
   "runTimeInMinutes",
+  "recordCount",
   "warmUpSeconds",
   "ran for (s)",
   "runInDebugMode",

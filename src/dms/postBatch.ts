@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type BatchError, BatchRefused, TransportFailed } from "../domain/BatchError.ts"
-import { type BatchAt, type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
+import { type BatchAt, type BatchPattern, operationsAt, recordsOf } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { OperationOutcome } from "../domain/OperationOutcome.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
@@ -144,21 +144,26 @@ const postFromTemplate = (
 
 /**
  * Posts the batches of a pattern: the same requests as `makePostBatch`, at a fraction of the cost. Bodies are copied
- * from a template into reused buffers; responses are compared with one that was decoded.
+ * from a template into reused buffers; responses are compared with one that was decoded. Smaller batches, which are rare,
+ * are encoded and decoded in full.
  */
 export const makePostPattern =
   (options: PostOptions, naming: ResourceNaming) =>
   (pattern: BatchPattern): Effect.Effect<PostBatchAt> =>
     Effect.suspend(() => {
       const template = compileTemplate(pattern, naming)
-      if (Either.isRight(template)) {
-        return Effect.succeed(postFromTemplate(options, pattern.name, template.right))
-      }
       const postBatch = makePostBatch(options, naming)
+      const postEncoded: PostBatchAt = (at) =>
+        Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
+      if (Either.isRight(template)) {
+        const postWhole = postFromTemplate(options, pattern.name, template.right)
+        const whole = recordsOf(pattern)
+        return Effect.succeed((at) => ((at.records ?? whole) < whole ? postEncoded(at) : postWhole(at)))
+      }
       return Effect.as(
         Effect.logWarning(
           `the batches of ${pattern.name} are encoded one by one, which is slower: ${template.left}`
         ),
-        (at) => Effect.map(postBatch(operationsAt(pattern, at), pattern.name), countOps)
+        postEncoded
       )
     })

@@ -75,4 +75,7 @@ export class TransportFailed extends Schema.TaggedError<TransportFailed>()("Tran
   }
 }
 
+/** Whether the server decided about a request that failed: it rolled it back or refused it. */
+export const hadVerdict = (error: unknown): boolean => !(error instanceof TransportFailed)
+
 export type BatchError = BatchRolledBack | BatchRefused | TransportFailed

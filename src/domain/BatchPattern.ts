@@ -15,7 +15,13 @@ export interface BatchPattern {
 }
 
 /** Identifies a batch of a pattern by user and iteration, 0-based. */
-export type BatchAt = Pick<RecordId, "user" | "iteration">
+export interface BatchAt extends Pick<RecordId, "user" | "iteration"> {
+  /** A smaller batch: its first records only, >= 1. Default: all records of the pattern. */
+  readonly records?: number | undefined
+}
+
+/** The number of records in a batch of the pattern that is not smaller. */
+export const recordsOf = ({ groups, recordsPerGroup }: BatchPattern): number => groups * recordsPerGroup
 
 /**
  * The operations of one batch. The record `index` counts through all groups: with 2 records per group, the second
@@ -23,17 +29,12 @@ export type BatchAt = Pick<RecordId, "user" | "iteration">
  */
 export const operationsAt = (
   pattern: BatchPattern,
-  { iteration, user }: BatchAt
+  { iteration, records = recordsOf(pattern), user }: BatchAt
 ): ReadonlyArray<Operation> => {
-  const { groups, operationsOf, recordsPerGroup, seed } = pattern
-  return Array.from({ length: groups }, (_, group) =>
-    operationsOf(
-      Array.from({ length: recordsPerGroup }, (__, at) => ({
-        seed,
-        user,
-        iteration,
-        index: group * recordsPerGroup + at
-      }))
-    )
-  ).flat()
+  const { operationsOf, recordsPerGroup, seed } = pattern
+  return Array.from({ length: Math.ceil(records / recordsPerGroup) }, (_, group) => {
+    const first = group * recordsPerGroup
+    const length = Math.min(recordsPerGroup, records - first)
+    return operationsOf(Array.from({ length }, (__, at) => ({ seed, user, iteration, index: first + at })))
+  }).flat()
 }

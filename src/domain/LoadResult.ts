@@ -3,14 +3,15 @@ import * as Schema from "effect/Schema"
 import type { RefusedScenario } from "./Refusal.ts"
 
 /**
- * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), too many
- * requests failed (`failureRatio`), the first iterations of a scenario all met the same refusal (`refused`), a threshold
+ * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), all
+ * records of `--recordCount` had a verdict (`recordCount`), too many requests failed (`failureRatio`), the first iterations of a scenario all met the same refusal (`refused`), a threshold
  * failed (`threshold`, if that aborts a run), the local DMS of `--local` exited (`localDmsExited`), it was interrupted
  * (`interrupt`), or a bug of this program or a scenario occurred (`defect`).
  */
 export const EndedBy = Schema.Literal(
   "runTime",
   "passes",
+  "recordCount",
   "failureRatio",
   "refused",
   "threshold",

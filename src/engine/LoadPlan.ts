@@ -34,7 +34,12 @@ export const UsersPlan = Schema.TaggedStruct("Users", {
   spawnPerSecond: Schema.Positive,
   waits,
   /** How many times each user runs all workloads; `Infinity` until the run ends. */
-  passes: Schema.Number
+  passes: Schema.Number,
+  /**
+   * Number of records in the whole run, >= 1: it ends when so many have had a verdict of the server, those of a warm-up not
+   * counted. Every workload needs `recordsPerIteration`. Absent: no limit.
+   */
+  records: Schema.optional(Schema.Int.pipe(Schema.positive()))
 })
 export interface UsersPlan extends Schema.Schema.Type<typeof UsersPlan> {}
 
@@ -66,3 +71,19 @@ export type LoadPlan = typeof LoadPlan.Type
 export const shareOf = ({
   share
 }: Pick<LoadPlan, "share">): { readonly index: number; readonly of: number } => share ?? { index: 0, of: 1 }
+
+/**
+ * The records of this share: in proportion to its users, so that all shares add up to the plan. `undefined` without a
+ * number of records.
+ *
+ * @example 10 records and 3 users in 2 shares: share 0 has users 0 and 2 and 6 records, share 1 has user 1 and 4 records
+ */
+export const recordsOfShare = (plan: LoadPlan): number | undefined => {
+  if (plan._tag !== "Users" || plan.records === undefined) return undefined
+  const { records, users } = plan
+  const { index, of } = shareOf(plan)
+  /** Users of the shares before this one. */
+  const usersBefore = (share: number) => share * Math.floor(users / of) + Math.min(share, users % of)
+  const recordsBefore = (share: number) => Math.floor((records * usersBefore(share)) / users)
+  return recordsBefore(index + 1) - recordsBefore(index)
+}

@@ -3,16 +3,23 @@
  * metrics belong to the engine.
  */
 import type * as Effect from "effect/Effect"
+import type { OperationCounts } from "../domain/Sample.ts"
 
 /** The user and its iteration, 0-based; together they make keys unique. */
 export interface UserIteration {
   readonly user: number
   readonly iteration: number
+  /** How many records it sends, 1 to `Workload.recordsPerIteration`. Absent: all of them. */
+  readonly records?: number | undefined
 }
 
 /** A scenario that is ready to run. */
 export interface Workload<R = never> {
   readonly name: string
+  /**
+   * Records that an iteration sends unless it is told fewer: 10 for batches of ten. A load of a number of records needs it.
+   */
+  readonly recordsPerIteration?: number
   /**
    * One iteration of one user, with any number of requests; the clients report each request to the `SampleSink`.
    * A failure ends the iteration, a defect ends the run.
@@ -28,7 +35,7 @@ export interface Workload<R = never> {
 export interface ScenarioOptions {
   /** Triples per batch, >= 1. Default: 1, also for a scenario that sends no batches. */
   readonly batchTripleCount?: number | undefined
-  /** Whether single requests delete the records that they created. Default: true. */
+  /** Whether records are deleted after their update; without that a batch creates and updates only. Default: true. */
   readonly deleteResources?: boolean | undefined
   /** Whether single requests include some that the server has to refuse. Default: false. */
   readonly failDeliberately?: boolean | undefined
@@ -47,6 +54,11 @@ export interface ScenarioInfo {
   readonly byDefault: boolean
   /** Triples per batch: `configured` by `--batchTripleCount`, `none` without batches, or a fixed number. */
   readonly tripleCount: "configured" | "none" | number
+  /**
+   * The operations that one record takes: `{ create: 1, update: 1, delete: 0 }` for records that stay. Limits of batches and
+   * the records left on the server follow from it. Default: a triple, whatever the options.
+   */
+  readonly operationsPerRecord?: (options: Pick<ScenarioOptions, "deleteResources">) => OperationCounts
   /** The names of all its requests, so that thresholds can be checked before a request is sent. */
   readonly requestNames: (options: Omit<ScenarioOptions, "seed">) => ReadonlyArray<string>
 }

@@ -7,6 +7,7 @@ import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as FiberSet from "effect/FiberSet"
 import type * as Scope from "effect/Scope"
+import { hadVerdict } from "../domain/BatchError.ts"
 import type { EndReason } from "../domain/LoadResult.ts"
 import { refusalOf } from "../domain/Refusal.ts"
 import type { Sample, SampleSink } from "../domain/Sample.ts"
@@ -32,10 +33,12 @@ export interface UserFibers<W> {
   /** The maximum number of users that were running at the same time. */
   readonly maxRunning: () => number
   /**
-   * Runs one iteration of the workload with the number `turn` modulo their number. Its failure is ignored, because the
-   * client that sent the request has counted it; the first iterations of a workload are watched for a common refusal.
+   * Runs one iteration of the workload of this turn. Its failure is ignored, because the client that sent the request has
+   * counted it; the first iterations of a workload are watched for a common refusal.
+   *
+   * @returns whether the iteration had a verdict of the server: it succeeded, was rolled back or was refused
    */
-  readonly iterate: (turn: number, at: UserIteration) => Effect.Effect<void, never, W>
+  readonly iterate: (turn: number, at: UserIteration) => Effect.Effect<boolean, never, W>
   /** Why the run has to end early; called after every iteration. */
   readonly endReason: () => EndReason | undefined
   /** Starts a user. @param ended runs when the user has ended and is no longer counted */
@@ -67,18 +70,25 @@ const makeSink = (plan: LoadPlan, { watch }: RunContext) =>
     }
   })
 
+/** The workload with the number `turn` modulo their number. */
+export const workloadAt = <W>(workloads: Arr.NonEmptyReadonlyArray<Workload<W>>, turn: number): Workload<W> =>
+  workloads[turn % workloads.length] ?? workloads[0]
+
+const verdictOf = { onSuccess: () => true, onFailure: hadVerdict }
+
 const makeIterate =
   <W>(workloads: Arr.NonEmptyReadonlyArray<Workload<W>>, watch: RefusalWatch): UserFibers<W>["iterate"] =>
   (turn, at) => {
-    const workload = workloads[turn % workloads.length] ?? workloads[0]
+    const workload = workloadAt(workloads, turn)
     const { expectsRefusal, name: scenario } = workload
     const iteration = workload.iteration(at)
     if (!watch.isOpen || !watch.watches(scenario) || expectsRefusal?.(at) === true) {
-      return Effect.ignore(iteration)
+      return Effect.match(iteration, verdictOf)
     }
     return Effect.map(Effect.either(iteration), (ended) => {
       const refusal = Either.isLeft(ended) ? refusalOf(ended.left) : undefined
       watch.add({ scenario, iterations: oneIteration(refusal) })
+      return Either.match(ended, { onRight: verdictOf.onSuccess, onLeft: verdictOf.onFailure })
     })
   }
 

@@ -6,12 +6,13 @@ import { spawnOffsetMillis, waitMillis } from "../domain/LoadShape.ts"
 import { type Sample, SampleSink } from "../domain/Sample.ts"
 import { type Stay, stays } from "../domain/Stages.ts"
 import type { Recorder } from "../metrics/Recorder.ts"
-import { shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
+import { recordsOfShare, shareOf, type StagedUsersPlan, type UsersPlan } from "./LoadPlan.ts"
 import { LoopThrottle } from "./LoopThrottle.ts"
+import { RecordBudget } from "./RecordBudget.ts"
 import type { Workload } from "./Scenario.ts"
 import type { StopRules } from "./StopRule.ts"
 import type { LoadGenerator, RunContext, StartGenerator } from "./supervise.ts"
-import { makeUserFibers, maxIterationsInARow, type UserFibers } from "./UserFibers.ts"
+import { makeUserFibers, maxIterationsInARow, type UserFibers, workloadAt } from "./UserFibers.ts"
 
 type ClosedPlan = UsersPlan | StagedUsersPlan
 
@@ -20,8 +21,8 @@ interface VirtualUser {
   readonly id: number
   /** The next iteration; a user that returns continues with it. */
   iteration: number
-  /** When that iteration is due, by the stopwatch of the run. */
-  dueMillis: number
+  /** When that iteration is due, by the stopwatch of the run; `undefined` if it follows the one before it at once. */
+  dueMillis: number | undefined
   /** From then on the user begins no iteration. */
   untilMillis: number
   waiting: boolean
@@ -63,8 +64,30 @@ const markWarmUp = (
           )
       }
 
-/** What a user does from its start until its stay, its passes or the run are over. */
-const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R>, maxIterations: number) => {
+/** Sets the user to wait during an effect. */
+const waitingIn = <A>(user: VirtualUser, wait: Effect.Effect<A>): Effect.Effect<A> =>
+  Effect.suspend(() => {
+    user.waiting = true
+    return Effect.map(wait, (value) => {
+      user.waiting = false
+      return value
+    })
+  })
+
+/** What the users of a thread have in common. */
+interface SharedLoad<R> {
+  readonly plan: ClosedPlan
+  readonly run: RunContext
+  readonly fibers: UserFibers<R>
+  readonly workloads: Arr.NonEmptyReadonlyArray<Workload<R>>
+  /** Iterations of each user. */
+  readonly maxIterations: number
+  /** `undefined` in a load without a number of records. */
+  readonly budget: RecordBudget | undefined
+}
+
+/** What a user does from its start until its stay, its passes, the records or the run are over. */
+const makeUserLoop = <R>({ budget, fibers, maxIterations, plan, run, workloads }: SharedLoad<R>) => {
   const { iterate, recorder, endReason } = fibers
   const { watch } = run
   const throttle = new LoopThrottle(maxIterationsInARow)
@@ -72,26 +95,53 @@ const makeUserLoop = <R>(plan: ClosedPlan, run: RunContext, fibers: UserFibers<R
   const leftMillis = ({ untilMillis }: VirtualUser): number =>
     untilMillis === Number.POSITIVE_INFINITY ? untilMillis : untilMillis - watch.elapsedMillis()
 
+  // User 1 begins with the second workload, so that all workloads are under load from the start.
+  const turnOf = ({ id, iteration }: VirtualUser): number => id + iteration
+
+  const mayBegin = (user: VirtualUser): boolean =>
+    user.iteration < maxIterations && !run.stopping() && leftMillis(user) > 0
+
+  const recordStart = ({ dueMillis }: VirtualUser): void => {
+    if (dueMillis === undefined) return
+    recorder.unsafeRecordStart(watch.elapsedMillis() - dueMillis, run.isWarmUp(dueMillis))
+  }
+
+  /** The records of the next iteration, 0 when all are done. Waits while the last ones are in flight. */
+  const takeRecords = (from: RecordBudget, user: VirtualUser): Effect.Effect<number> =>
+    Effect.suspend(() => {
+      const { recordsPerIteration = 1 } = workloadAt(workloads, turnOf(user))
+      const taken = from.take(recordsPerIteration)
+      if (taken !== undefined) return Effect.succeed(taken)
+      user.dueMillis = undefined
+      return waitingIn(user, from.await(recordsPerIteration))
+    })
+
+  /** Counts the records of an iteration that had a verdict; the last ones end the run. */
+  const settle = (of: RecordBudget, records: number, isJudged: boolean) =>
+    Effect.suspend(() => {
+      of.settle(records, isJudged)
+      if (isJudged) recorder.unsafeRecordJudged(records)
+      return of.isSpent ? run.end("recordCount") : Effect.void
+    })
+
   return Effect.fnUntraced(function* (user: VirtualUser) {
     yield* throttle.take
-    let timed = true
-    while (user.iteration < maxIterations && !run.stopping() && leftMillis(user) > 0) {
-      if (timed) {
-        recorder.unsafeRecordStart(watch.elapsedMillis() - user.dueMillis, run.isWarmUp(user.dueMillis))
-      }
+    while (mayBegin(user)) {
+      const isCounted = budget !== undefined && !run.isWarmUp(watch.elapsedMillis())
+      const records = isCounted ? yield* takeRecords(budget, user) : undefined
+      if (records === 0 || run.stopping()) return
+      recordStart(user)
+      const turn = turnOf(user)
       const iteration = user.iteration++
-      // User 1 begins with the second workload, so that all workloads are under load from the start.
-      yield* iterate(user.id + iteration, { user: user.id, iteration })
+      const isJudged = yield* iterate(turn, { user: user.id, iteration, records })
       const reason = endReason()
       if (reason !== undefined) yield* run.end(reason)
+      if (budget !== undefined && records !== undefined) yield* settle(budget, records, isJudged)
       const wait = waitMillis(plan.waits, user.id, iteration)
-      timed = wait > 0
-      if (timed && !run.stopping()) {
-        user.waiting = true
-        user.dueMillis = watch.elapsedMillis() + wait
-        yield* Effect.sleep(Math.max(0, Math.min(wait, leftMillis(user))))
-        yield* throttle.take
-        user.waiting = false
+      user.dueMillis = wait > 0 ? watch.elapsedMillis() + wait : undefined
+      if (wait > 0 && !run.stopping()) {
+        const sleep = Effect.sleep(Math.max(0, Math.min(wait, leftMillis(user))))
+        yield* waitingIn(user, Effect.zipRight(sleep, throttle.take))
       }
     }
   })
@@ -113,17 +163,13 @@ const userOf = (users: Map<number, VirtualUser>, stay: Stay): VirtualUser | unde
 }
 
 /** Starts each user at its time, until all have started or the run is stopping. */
-const spawnUsers = <R>(
-  plan: ClosedPlan,
-  run: RunContext,
-  fibers: UserFibers<R>,
-  users: Map<number, VirtualUser>,
-  maxIterations: number
-) =>
+const spawnUsers = <R>(load: SharedLoad<R>, users: Map<number, VirtualUser>) =>
   Effect.gen(function* () {
-    const userLoop = makeUserLoop(plan, run, fibers, maxIterations)
+    const { budget, fibers, plan, run } = load
+    const userLoop = makeUserLoop(load)
     const throttle = new LoopThrottle(maxStartsInARow)
     let allStarted = false
+    if (budget?.isSpent === true) return yield* run.end("recordCount")
 
     /** Users that make passes end by themselves; staged users end when their stay is over. */
     const endPasses = Effect.suspend(() =>
@@ -155,8 +201,16 @@ export const startUsers = <R>(
   Effect.fnUntraced(function* (run) {
     const fibers = yield* makeUserFibers(plan, run, workloads, rules)
     const users = new Map<number, VirtualUser>()
-    const maxIterations = plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY
-    yield* spawnUsers(plan, run, fibers, users, maxIterations).pipe(
+    const records = recordsOfShare(plan)
+    const load = {
+      plan,
+      run,
+      fibers,
+      workloads,
+      maxIterations: plan._tag === "Users" ? plan.passes * workloads.length : Number.POSITIVE_INFINITY,
+      budget: records === undefined ? undefined : new RecordBudget(records)
+    }
+    yield* spawnUsers(load, users).pipe(
       // Users inherit the sink: provided to each, it would cost 3 KiB per user.
       Effect.provideService(SampleSink, markWarmUp(plan, run, fibers.sink)),
       Effect.interruptible,

@@ -28,6 +28,8 @@ interface Counting {
    * @param inWarmUp whether it was due in the warm-up. Default: false
    */
   readonly unsafeRecordStart: (lateMillis: number, inWarmUp?: boolean) => void
+  /** Counts records that had a verdict, in a load of a number of records, which has no warm-up. */
+  readonly unsafeRecordJudged: (records: number) => void
   /** Counts iterations of the open model that were due, all of them in the warm-up or all after it, and did not begin. */
   readonly unsafeRecordDropped: (count: number, inWarmUp?: boolean) => void
   readonly unsafeRecordDefect: (message: string, trace: string) => void
@@ -72,6 +74,7 @@ const make = (clock: Clock.Clock): Recorder["Type"] => {
   return {
     unsafeRecord: (sample) => partOf(sample.inWarmUp).record(sample),
     unsafeRecordStart: (lateMillis, inWarmUp) => partOf(inWarmUp).recordStart(lateMillis),
+    unsafeRecordJudged: (records) => run.recordJudged(records),
     unsafeRecordDropped: (count, inWarmUp) => partOf(inWarmUp).recordDropped(count),
     unsafeRecordDefect: (message, trace) => run.recordDefect(message, trace),
     unsafeEndSlice: (users, elapsedSeconds, health, inWarmUp) =>

@@ -18,6 +18,8 @@ export interface Measurements {
   readonly failures: ReadonlyArray<FailureGroup>
   readonly defects: ReadonlyArray<DefectGroup>
   readonly starts: Starts
+  /** Records that had a verdict, in a load of a number of records; else 0. */
+  readonly judgedRecords: number
   /** `undefined` when the generator was not observed. */
   readonly generator: GeneratorMeasured | undefined
   /** The newest second alone; `undefined` before the first one has ended. */
@@ -64,6 +66,10 @@ export class Recording implements ReadableRecording {
     this.open.recordStart(lateMillis)
   }
 
+  recordJudged(records: number): void {
+    this.open.recordJudged(records)
+  }
+
   recordDropped(count: number): void {
     this.open.recordDropped(count)
   }
@@ -100,10 +106,11 @@ export class Recording implements ReadableRecording {
     const all = new Totals(this.clock)
     all.add(this.sofar.counted())
     all.add(this.open.counted())
-    const { defects, failures, rows, starts } = all.counted()
+    const { defects, failures, judgedRecords, rows, starts } = all.counted()
     return {
       rows,
       starts,
+      judgedRecords,
       generator: this.slices.generator,
       last: this.slices.last,
       total: this.counts.copy(),

@@ -26,6 +26,8 @@ export interface Slice {
   readonly total: SliceRow
   /** Everything so far. */
   readonly starts: Starts
+  /** Records that have had a verdict so far, in a load of a number of records; else 0. */
+  readonly judgedRecords: number
   /** This second alone. */
   readonly point: TimelinePoint
 }
@@ -81,10 +83,11 @@ export class Slices {
     })
     this.last = point
     if (health !== undefined) this.generator = measuredAfter(this.generator, health)
-    const { rows, starts } = this.sofar.counted()
+    const { judgedRecords, rows, starts } = this.sofar.counted()
     return {
       point,
       starts,
+      judgedRecords,
       atMillis,
       inWarmUp: this.inWarmUp,
       elapsedSeconds,

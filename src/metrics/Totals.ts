@@ -46,7 +46,9 @@ export const Counted = Schema.Struct({
   ),
   failures: Schema.Array(FailureGroup),
   defects: Schema.Array(DefectGroup),
-  starts: Starts
+  starts: Starts,
+  /** Records that had a verdict, in a load of a number of records; else 0. */
+  judgedRecords: Count
 })
 export interface Counted extends Schema.Schema.Type<typeof Counted> {}
 
@@ -87,6 +89,7 @@ export class Totals {
   private readonly failures = new Map<string, Mutable<FailureGroup>>()
   private readonly defects = new Map<string, Mutable<DefectGroup>>()
   private starts = noStarts
+  private judgedRecords = 0
 
   constructor(private readonly clock: Clock.Clock) {}
 
@@ -105,6 +108,10 @@ export class Totals {
     this.starts = addStarts(this.starts, { count: 1, late, maxLateMillis, dropped: 0 })
   }
 
+  recordJudged(records: number): void {
+    this.judgedRecords += records
+  }
+
   recordDropped(count: number): void {
     this.starts = { ...this.starts, dropped: this.starts.dropped + count }
   }
@@ -114,7 +121,8 @@ export class Totals {
   }
 
   /** The result is the same as if all had been counted here, up to the maximum number of failure groups. */
-  add({ defects, failures, rows, starts }: Counted): void {
+  add({ defects, failures, judgedRecords, rows, starts }: Counted): void {
+    this.judgedRecords += judgedRecords
     for (const row of rows) this.rowOf(row).add(row)
     for (const group of failures) this.addFailure(group)
     for (const group of defects) this.addDefect(group)
@@ -129,7 +137,8 @@ export class Totals {
       ),
       failures: [...this.failures.values()],
       defects: [...this.defects.values()],
-      starts: this.starts
+      starts: this.starts,
+      judgedRecords: this.judgedRecords
     }
   }
 

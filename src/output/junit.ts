@@ -13,6 +13,7 @@
  */
 import { caveatsOf } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
+import { fixedWorkNotes } from "../result/FixedWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
@@ -151,7 +152,11 @@ const runSuite = (summary: Summary): Suite => {
                 details: failures.map(failureText)
               }
             }),
-        notes: [...throughputNotes(summary), ...caveatsOf(summary).map(({ sentence }) => sentence)]
+        notes: [
+          ...fixedWorkNotes(summary),
+          ...throughputNotes(summary),
+          ...caveatsOf(summary).map(({ sentence }) => sentence)
+        ]
       }
     ]
   }

@@ -1,5 +1,6 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
+import { fixedWorkNotes } from "../result/FixedWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
@@ -104,6 +105,7 @@ export const markdownReport = (summary: Summary): string => {
   ]
   return `${[
     verdictLine(summary),
+    ...fixedWorkNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...caveatNotes(summary),
     ...thresholdTable(summary),
     "",

@@ -17,17 +17,21 @@ const p95Of = ({ failed, succeeded }: ByOutcome<Latencies>): string => {
  * Rates and p95 cover the last ten seconds, failures the whole run or the whole warm-up so far. p95 is that of requests that
  * did not fail.
  *
- * @param plannedSeconds duration of the run; in its warm-up, of the warm-up
+ * @param planned seconds of the run, in its warm-up of the warm-up; or the number of records after which it ends
  * @param duePerSecond open model: the current arrival rate
  */
 export const progressLine = (
-  { elapsedSeconds, inWarmUp, point, starts, total, users }: Slice,
-  plannedSeconds: number,
+  { elapsedSeconds, inWarmUp, judgedRecords, point, starts, total, users }: Slice,
+  planned: number | { readonly records: number },
   duePerSecond?: number
 ): string => {
   const { recent, sofar } = total
+  const progress =
+    typeof planned === "number"
+      ? [`${inWarmUp ? "warm-up " : ""}${clock(elapsedSeconds)} / ${clock(planned)}`]
+      : [clock(elapsedSeconds), `${figure(judgedRecords)} / ${figure(planned.records)} records`]
   return [
-    `${inWarmUp ? "warm-up " : ""}${clock(elapsedSeconds)} / ${clock(plannedSeconds)}`,
+    ...progress,
     ...(duePerSecond === undefined
       ? [plural(users, "user")]
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} in flight`]),

@@ -5,6 +5,7 @@ import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
+import { fixedWorkNotes } from "../result/FixedWork.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
 import {
@@ -224,6 +225,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...(failed === undefined ? [] : [failed.sentence]),
     ...(limited === undefined ? [] : [limited]),
     ...defects.map(({ count, message }) => `  ${figure(count)} x ${message}`),
+    ...fixedWorkNotes(summary),
     ...throughputLines(summary),
     ...lostOperations(summary),
     ...(expected === undefined ? [] : [expected]),

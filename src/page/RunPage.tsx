@@ -3,7 +3,8 @@ import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useMemo, useState } from "preact/hooks"
 import { caveatHeads, caveatsOf } from "../result/caveats.ts"
 import type { RunState } from "../result/Summary.ts"
-import { clock } from "../result/numberFormat.ts"
+import { fixedWorkNotes } from "../result/FixedWork.ts"
+import { clock, figure } from "../result/numberFormat.ts"
 import { warmUpNotes } from "../result/sentences.ts"
 import { leadSeconds } from "../result/WarmUp.ts"
 import { hasThroughput } from "../result/throughput.ts"
@@ -37,7 +38,15 @@ const Caveats = ({ run }: { readonly run: RunState }) => (
 )
 
 const Progress = ({ run }: { readonly run: RunState }) => {
-  const { elapsedSeconds, plannedSeconds } = run
+  const { elapsedSeconds, endedBy, fixedWork, plannedSeconds } = run
+  if (fixedWork !== null && endedBy === null) {
+    const { judged, planned } = fixedWork
+    return (
+      <progress aria-label="Records of the run" max={planned} value={judged}>
+        {figure(judged)} of {figure(planned)} records
+      </progress>
+    )
+  }
   const left = secondsLeft(run)
   if (plannedSeconds === null || left === undefined) return null
   return (
@@ -145,7 +154,7 @@ const RunSections = ({
     <>
       <Caveats run={run} />
       <RunTiles run={run} />
-      {warmUpNotes(run).map((note) => (
+      {[...fixedWorkNotes(run), ...warmUpNotes(run)].map((note) => (
         <p class="note">{note}</p>
       ))}
       <Thresholds run={run} />

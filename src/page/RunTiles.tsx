@@ -28,6 +28,28 @@ const shownLatency = ({ byOutcome, latencyMs }: RunState) => ({
 
 const percentiles = ["p50", "p95", "p99"] as const
 
+/** The work or the time that is left. */
+const LeftTile = ({ run }: { readonly run: RunState }) => {
+  const { fixedWork, plannedSeconds } = run
+  return fixedWork === null ? (
+    <Tile label="Time left" value={timeLeft(run) ?? noValue}>
+      {plannedSeconds === null ? "until all passes are done" : `of ${clock(plannedSeconds)}`}
+    </Tile>
+  ) : (
+    <Tile label="Records left" value={figure(fixedWork.planned - fixedWork.judged)}>
+      of {figure(fixedWork.planned)}
+    </Tile>
+  )
+}
+
+/** What the duration was planned to be, or what it was for. */
+const durationWords = ({ byName, fixedWork, plannedSeconds }: RunState): string => {
+  if (fixedWork !== null) return plural(fixedWork.judged, "record")
+  return plannedSeconds === null
+    ? plural(byName.length, "request name")
+    : `of ${clock(plannedSeconds)} planned`
+}
+
 const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.last ?? undefined
   const perSecond = (count: number | undefined) =>
@@ -61,9 +83,7 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
         max {figure(run.users)}
         {droppedWords(run)}
       </Tile>
-      <Tile label="Time left" value={timeLeft(run) ?? noValue}>
-        {run.plannedSeconds === null ? "until all passes are done" : `of ${clock(run.plannedSeconds)}`}
-      </Tile>
+      <LeftTile run={run} />
     </>
   )
 }
@@ -123,9 +143,7 @@ const EndTiles = ({ run }: { readonly run: RunState }) => {
         max at once{droppedWords(run)}
       </Tile>
       <Tile label="Duration" value={clock(run.elapsedSeconds)}>
-        {run.plannedSeconds === null
-          ? plural(run.byName.length, "request name")
-          : `of ${clock(run.plannedSeconds)} planned`}
+        {durationWords(run)}
       </Tile>
     </>
   )

@@ -43,7 +43,9 @@ const problemText = (problem: Problem): string => {
 /** @example "update students", "a batch of 30 operations" */
 const refusedRequest = ({ op, resource }: Refusal, batch: BatchSize | undefined): string => {
   if (op !== null) return `${op} ${resource ?? ""}`.trim()
-  return batch === undefined ? "the request" : `a batch of ${3 * batch.tripleCount} operations`
+  return batch === undefined
+    ? "the request"
+    : `a batch of ${batch.operationsPerRecord * batch.tripleCount} operations`
 }
 
 /**

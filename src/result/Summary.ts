@@ -14,6 +14,7 @@ import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Ti
 import { DatabaseActivity } from "./DatabaseActivity.ts"
 import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
+import { FixedWork, fixedWorkOf, type PlannedWork } from "./FixedWork.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 import { hasThroughput } from "./throughput.ts"
 import { judge, Verdict } from "./thresholds.ts"
@@ -100,8 +101,12 @@ export const RunState = Schema.Struct({
   startedAt: Schema.String,
   /** Without the warm-up, like every figure but those of `warmUp`; 0 in it. */
   elapsedSeconds: Schema.NonNegative,
-  /** The planned duration without the warm-up; `null` in debug mode, which ends after one pass. */
+  /**
+   * The planned duration without the warm-up; `null` in debug mode, which ends after one pass, and with `--recordCount`.
+   */
   plannedSeconds: Schema.NullOr(Schema.Number),
+  /** `null` without `--recordCount`, and in files of older versions. */
+  fixedWork: Schema.optionalWith(Schema.NullOr(FixedWork), { default: () => null }),
   /** Maximum share of failed requests, 0 to 1; a run with more has failed, however it ended. */
   maxFailRatio: Schema.Number,
   /** `--failOnLimited`: the run fails if the load generator was the bottleneck. */
@@ -226,6 +231,8 @@ export interface RunSetup {
   readonly testType: string
   readonly model: Model
   readonly plannedSeconds: number | null
+  /** Set in a load of a number of records. */
+  readonly work?: PlannedWork | undefined
   /** 0 to 1. */
   readonly maxFailRatio: number
   /** Names of all requests that the chosen scenarios send. */
@@ -276,6 +283,7 @@ export const stateOf = (
     startedAt: DateTime.formatIso(DateTime.unsafeMake(sofar.startedAtMillis)),
     elapsedSeconds,
     plannedSeconds: setup.plannedSeconds,
+    fixedWork: setup.work === undefined ? null : fixedWorkOf(setup.work, measurements, elapsedSeconds),
     maxFailRatio: setup.maxFailRatio,
     failOnLimited: setup.failOnLimited,
     requestNames: setup.requestNames,

@@ -4,6 +4,8 @@ import type { Refusal } from "../domain/Refusal.ts"
 /** The batches of a scenario. */
 export interface BatchSize {
   readonly tripleCount: number
+  /** 3 for records that are created, updated and deleted. */
+  readonly operationsPerRecord: number
   /** The flag that sets it, up to the number: `--batchTripleCount `; `undefined` where the scenario's size is fixed. */
   readonly flag: string | undefined
 }
@@ -36,16 +38,16 @@ const limitIn = (words: string, sent: number): number | undefined => {
   return others.length === 0 ? limit : undefined
 }
 
-const sizeAdvice = (words: string, { flag, tripleCount }: BatchSize): string => {
-  const limit = limitIn(words, 3 * tripleCount)
-  const fitting = limit === undefined ? Math.floor(tripleCount / 2) : Math.floor(limit / 3)
-  if (fitting < 1) return `No batch of whole triples (3 operations each) fits. ${useSingleRequests}`
+const sizeAdvice = (words: string, { flag, operationsPerRecord: each, tripleCount }: BatchSize): string => {
+  const limit = limitIn(words, each * tripleCount)
+  const fitting = limit === undefined ? Math.floor(tripleCount / 2) : Math.floor(limit / each)
+  if (fitting < 1) return `No batch of whole records (${each} operations each) fits. ${useSingleRequests}`
   if (flag === undefined) {
-    return `Leave this scenario out of --testList: it always sends ${tripleCount} triples (${3 * tripleCount} operations) per batch.`
+    return `Leave this scenario out of --testList: it always sends ${tripleCount} records (${each * tripleCount} operations) per batch.`
   }
   return limit === undefined
     ? `Try ${flag}${fitting}, half of what was sent: the server does not name its limit.`
-    : `Use ${flag}${fitting}, which is ${3 * fitting} operations: the server names ${limit} as its limit.`
+    : `Use ${flag}${fitting}, which is ${each * fitting} operations: the server names ${limit} as its limit.`
 }
 
 /** The claim set allows the action, but not for this record, because of its relationships, namespace or owner. */

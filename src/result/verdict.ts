@@ -26,6 +26,11 @@ export const endings: Readonly<Record<EndedBy, Ending>> = {
     long: "The run ended as planned: every user completed its pass.",
     planned: true
   },
+  recordCount: {
+    short: "ended",
+    long: "The run ended as planned: every record had a verdict of the server.",
+    planned: true
+  },
   failureRatio: {
     short: "stopped",
     long: "The run was stopped because more requests failed than --maxFailRatio allows.",

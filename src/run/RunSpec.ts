@@ -6,8 +6,10 @@ import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
 import type { DmsAddress, DmsOptions } from "../dms/DmsConfig.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
+import type { OperationCounts } from "../domain/Sample.ts"
 import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
 import type { Threshold } from "../domain/Threshold.ts"
+import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { ArrivalsPlan, LoadPlan, UsersPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
@@ -167,6 +169,13 @@ export const connectionsOf = (spec: RunSpec, index: number): number | undefined 
 
 export const sendsBatches = ({ batchTripleCount }: PlannedScenario<ScenarioInfo>): boolean =>
   batchTripleCount !== undefined
+
+/** The operations of one record of a scenario with its options. */
+export const operationsPerRecord = ({
+  deleteResources,
+  scenario
+}: PlannedScenario<ScenarioInfo>): OperationCounts =>
+  scenario.operationsPerRecord?.({ deleteResources }) ?? tripleCounts()
 
 /** The same scenarios; those that send batches, with batches of another size. */
 export const scenariosOfSize = <S extends ScenarioInfo>(

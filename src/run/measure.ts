@@ -17,13 +17,29 @@ import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
+import type { PlannedWork } from "../result/FixedWork.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import type { MeasuredWarmUp } from "../result/WarmUp.ts"
 import { isLost } from "../result/thresholds.ts"
-import { fullLoadMillis, requestNamesOf, type RunSpec } from "./RunSpec.ts"
+import { fullLoadMillis, operationsPerRecord, requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
 import { LocalDmsExit } from "./localDmsProcess.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
+
+/** The records of a load of a number of records. */
+const plannedWorkOf = ({ plan, scenarios }: RunSpec): PlannedWork | undefined =>
+  plan._tag !== "Users" || plan.records === undefined
+    ? undefined
+    : {
+        records: plan.records,
+        operationsInBatch: new Map(
+          scenarios
+            .filter(sendsBatches)
+            .flatMap((planned) =>
+              requestNamesOf([planned]).map((name) => [name, operationsPerRecord(planned)] as const)
+            )
+        )
+      }
 
 const setupOf = (spec: RunSpec): RunSetup => {
   const { _tag, maxFailRatio, runMillis } = spec.plan
@@ -31,6 +47,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     testType: spec.testType,
     model: _tag === "Arrivals" ? "open" : "closed",
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
+    work: plannedWorkOf(spec),
     maxFailRatio,
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,

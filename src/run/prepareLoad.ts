@@ -8,7 +8,8 @@ import { DmsConfig } from "../dms/DmsConfig.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
 import { Tokens } from "../dms/Tokens.ts"
-import type { Scenario } from "../engine/Scenario.ts"
+import type { LoadPlan } from "../engine/LoadPlan.ts"
+import type { Scenario, Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
 import type { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
@@ -32,17 +33,18 @@ export type RunnableSpec<E> = RunSpec<Scenario<E, ScenarioServices>>
  */
 const setupsOf = <E>(spec: RunnableSpec<E>) =>
   Effect.gen(function* () {
-    const { files, modules, scenarios, seed } = spec
+    const { files, modules, plan, scenarios, seed } = spec
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
     const requestedKeys = yield* Ref.make<FixtureKeys | undefined>(undefined)
-    yield* prepareScenarios(scenarios, seed).pipe(
+    const workloads = yield* prepareScenarios(scenarios, seed).pipe(
       Effect.provideService(SharedFixtures, {
         keys: Effect.tap(shared.keys, (keys) => Ref.set(requestedKeys, keys))
       }),
       // Without `postPattern` no templates are made: nothing is sent from here.
       Effect.provideService(BatchClient, { naming, postBatch })
     )
+    yield* refuseUncounted(plan, workloads)
     const fixtures = yield* Ref.get(requestedKeys)
     const dms = yield* DmsConfig
     const urls = yield* Discovery
@@ -85,13 +87,33 @@ const refuseUnnamed = <E>({ modules, scenarios }: RunnableSpec<E>): Effect.Effec
   return new ScenarioNotReady({ scenario: unnamed.scenario.name, detail })
 }
 
+/** A load of a number of records needs to know how many each iteration sends. */
+const refuseUncounted = (
+  plan: LoadPlan,
+  workloads: ReadonlyArray<Workload>
+): Effect.Effect<void, ScenarioNotReady> => {
+  const isCounted = ({ recordsPerIteration: count = 0 }: Workload) =>
+    Number.isSafeInteger(count) && count >= 1
+  const uncounted =
+    plan._tag === "Users" && plan.records !== undefined
+      ? workloads.find((workload) => !isCounted(workload))
+      : undefined
+  if (uncounted === undefined) return Effect.void
+  const detail = "its workload does not say how many records an iteration sends (recordsPerIteration)"
+  return new ScenarioNotReady({ scenario: uncounted.name, detail })
+}
+
 /** Prepares the scenarios, in this thread or in workers; no load is sent yet. */
 export const prepareLoad = <E>(
   spec: RunnableSpec<E>
 ): Effect.Effect<StartGenerator<Recorder | Tokens>, E | ScenarioNotReady, LoadServices | Scope.Scope> =>
   Effect.gen(function* () {
     const { plan, scenarios, seed } = spec
-    if (workerCount(spec) === 1) return startLoad(plan, yield* prepareScenarios(scenarios, seed))
+    if (workerCount(spec) === 1) {
+      const workloads = yield* prepareScenarios(scenarios, seed)
+      yield* refuseUncounted(plan, workloads)
+      return startLoad(plan, workloads)
+    }
     yield* refuseUnnamed(spec)
     return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(spec), workersAtOnce(descriptorLimit())))
   })

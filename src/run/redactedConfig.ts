@@ -27,7 +27,8 @@ const redactedLoad = (plan: LoadPlan): Config => {
   switch (plan._tag) {
     case "Users": {
       const { maxMillis: maxWait, minMillis: minWait } = plan.waits
-      return { clientCount, ...times(plan), spawnRate: plan.spawnPerSecond, minWait, maxWait }
+      const recordCount = plan.records === undefined ? {} : { recordCount: plan.records }
+      return { clientCount, ...recordCount, ...times(plan), spawnRate: plan.spawnPerSecond, minWait, maxWait }
     }
     case "StagedUsers": {
       const { maxMillis: maxWait, minMillis: minWait } = plan.waits
@@ -47,7 +48,10 @@ const redactedLoad = (plan: LoadPlan): Config => {
   }
 }
 
-/** The scenarios: those that send batches with the triples of one, others with the options of single requests. */
+/**
+ * The scenarios: those that send batches with the triples of one, others with the options of single requests. Batches
+ * delete their records unless `deleteResources` says otherwise.
+ */
 export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Config => {
   const { deleteResources = true, failDeliberately = false } =
     scenarios.find((planned) => !sendsBatches(planned)) ?? scenarios[0]
@@ -57,7 +61,8 @@ export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Co
           scenarios.flatMap(({ batchTripleCount, scenario }) =>
             batchTripleCount === undefined ? [] : [[scenario.name, batchTripleCount]]
           )
-        )
+        ),
+        ...(deleteResources ? {} : { deleteResources })
       }
     : { scenarios: scenarios.map(({ scenario }) => scenario.name), deleteResources, failDeliberately }
 }

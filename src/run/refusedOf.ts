@@ -4,8 +4,9 @@ import { methodOf } from "../domain/requestName.ts"
 import type { Measurements } from "../metrics/Recorder.ts"
 import { type RefusedStart, refusedStart } from "../result/RefusedStart.ts"
 import type { BatchSize } from "../result/refusalAdvice.ts"
+import { countOf } from "../domain/Sample.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
-import { requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
+import { operationsPerRecord, requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
 
 type Planned = PlannedScenario<ScenarioInfo>
 
@@ -13,9 +14,10 @@ type Planned = PlannedScenario<ScenarioInfo>
 const batchOf = (planned: Planned): BatchSize | undefined => {
   const { batchTripleCount: tripleCount, hasOwnTripleCount = false, scenario } = planned
   if (tripleCount === undefined) return undefined
-  if (scenario.tripleCount !== "configured") return { tripleCount, flag: undefined }
+  const size = { tripleCount, operationsPerRecord: countOf(operationsPerRecord(planned)) }
+  if (scenario.tripleCount !== "configured") return { ...size, flag: undefined }
   const flag = hasOwnTripleCount ? `--batchTripleCountFor ${scenario.name}=` : "--batchTripleCount "
-  return { tripleCount, flag }
+  return { ...size, flag }
 }
 
 const methods: ReadonlyMap<string, string> = new Map(Object.entries(methodOf))

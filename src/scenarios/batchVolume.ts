@@ -14,8 +14,14 @@ import { type BatchFacts, knownBatch, tripleCountOf } from "./knownScenarios.ts"
  */
 export type Operations = (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
 
+/** The same operations without the deletes: the records stay. */
+const withoutDeletes =
+  (operations: Operations): Operations =>
+  (records) =>
+    operations(records).filter(({ op }) => op !== "delete")
+
 /**
- * A scenario whose iterations send one batch of triples each.
+ * A scenario whose iterations send one batch of triples each; with `deleteResources: false` of creates and updates.
  *
  * @param options.operations runs once, prepares the data of the batches, and returns the operations of records
  */
@@ -25,20 +31,22 @@ export const batchVolume = <E, R>(
   const { label, name, operations, tripleCount } = options
   return {
     ...knownBatch(options),
-    prepare: ({ seed, ...given }) =>
+    prepare: ({ deleteResources = true, seed, ...given }) =>
       Effect.gen(function* () {
         const { postBatch, postPattern } = yield* BatchClient
         const count = tripleCountOf(options, given)
         const [groups, recordsPerGroup] = tripleCount === "configured" ? [count, 1] : [1, count]
+        const triples = yield* operations
         const pattern: BatchPattern = {
           name: `${label}-batch-${count}`,
           seed,
           groups,
           recordsPerGroup,
-          operationsOf: yield* operations
+          operationsOf: deleteResources ? triples : withoutDeletes(triples)
         }
         return {
           name,
+          recordsPerIteration: count,
           iteration:
             postPattern === undefined
               ? (at) => postBatch(operationsAt(pattern, at), pattern.name)

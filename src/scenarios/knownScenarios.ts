@@ -4,6 +4,7 @@
  */
 import * as Arr from "effect/Array"
 import { badName, singleName } from "../domain/requestName.ts"
+import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { ScenarioInfo, ScenarioOptions } from "../engine/Scenario.ts"
 
 type NamingOptions = Omit<ScenarioOptions, "seed">
@@ -39,6 +40,7 @@ export const knownBatch = ({
   description,
   byDefault,
   tripleCount,
+  operationsPerRecord: tripleCounts,
   requestNames: (options) => [`${label}-batch-${tripleCountOf({ tripleCount }, options)}`]
 })
 
@@ -48,6 +50,7 @@ export const knownSingle = ({ byDefault, description, endpoint, name }: SingleFa
   description,
   byDefault,
   tripleCount: "none",
+  operationsPerRecord: tripleCounts,
   requestNames: ({ deleteResources = true, failDeliberately = false }) => [
     singleName("create", { endpoint }),
     singleName("update", { endpoint }),

@@ -7,6 +7,7 @@ import * as Predicate from "effect/Predicate"
 import * as Schema from "effect/Schema"
 import { fileURLToPath } from "node:url"
 import { excerpt } from "../domain/excerpt.ts"
+import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { Scenario } from "../engine/Scenario.ts"
 import type { FixtureError } from "../fixtures/SharedFixtures.ts"
 import type { ScenarioServices } from "./index.ts"
@@ -49,6 +50,10 @@ const members: Readonly<Record<keyof ForeignScenario, readonly [string, (value: 
   description: ["a text", Predicate.isString],
   byDefault: ["true or false", Predicate.isBoolean],
   tripleCount: ['"configured", "none" or a number of triples', isTripleCount],
+  operationsPerRecord: [
+    "a function, or absent",
+    (value) => value === undefined || Predicate.isFunction(value)
+  ],
   requestNames: ["a function", Predicate.isFunction],
   prepare: ["a function", Predicate.isFunction]
 }
@@ -94,6 +99,7 @@ const named = (scenario: ForeignScenario): RunnableScenario => ({
   description: scenario.description,
   byDefault: scenario.byDefault,
   tripleCount: scenario.tripleCount,
+  operationsPerRecord: (options) => scenario.operationsPerRecord?.(options) ?? tripleCounts(),
   requestNames: (options) => scenario.requestNames(options),
   prepare: (options) =>
     Effect.suspend(() => scenario.prepare(options)).pipe(

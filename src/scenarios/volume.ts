@@ -1,6 +1,8 @@
 /** The common part of all VOLUME scenarios: one record per iteration, one request per operation. */
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { SingleClient } from "../dms/SingleClient.ts"
+import { hadVerdict } from "../domain/BatchError.ts"
 import { atId, type Create, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import type { Scenario, UserIteration } from "../engine/Scenario.ts"
@@ -30,8 +32,9 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
       const [create, update] = triple
       const id = yield* send(create)
       const updated = yield* Effect.either(send(atId(update, id)))
-      yield* removed(triple, id)
-      return yield* updated
+      const deleted = yield* Effect.either(removed(triple, id))
+      const hadNoVerdict = Either.isLeft(updated) && !hadVerdict(updated.left)
+      return yield* hadNoVerdict ? updated : Effect.zipRight(deleted, updated)
     }),
     /** Deletes the record if the server wrote it contrary to expectation. */
     bad: (triple: Triple) =>
@@ -44,7 +47,7 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
 /**
  * A scenario whose iterations create, update and delete one record with single requests: the operations of
  * `batchVolume`'s batches of one triple. A failed create ends the iteration, because there is nothing to update; after a
- * failed update, the record is still deleted.
+ * failed update, the record is still deleted. It fails without a verdict if any of its requests had none.
  *
  * @param options.triples runs once, prepares the data of the records, and returns their triples
  */
@@ -61,6 +64,7 @@ export const volume = <E, R>(
         const expectsRefusal = ({ iteration }: UserIteration) => failDeliberately && isDeliberate(iteration)
         return {
           name,
+          recordsPerIteration: 1,
           expectsRefusal,
           iteration: (at) =>
             Effect.suspend((): Effect.Effect<unknown, unknown> => {

@@ -141,6 +141,13 @@ export const RunSettings = Schema.Struct({
     fallback: "5",
     help: "Duration of the run in minutes"
   }),
+  recordCount: optionalSetting(whole(1, 1_000_000_000), {
+    group: "load",
+    variable: "PERF_RECORD_COUNT",
+    accepts: "a whole number from 1 to 1000000000",
+    defaultText: "none",
+    help: "End after this many records, not by time"
+  }),
   warmUp: setting(duration(0, hourMillis), {
     group: "load",
     variable: "PERF_RUN_WARM_UP",
@@ -176,7 +183,7 @@ export const RunSettings = Schema.Struct({
   batchTripleCount: setting(whole(1, 1_000_000), {
     group: "scenarios",
     variable: "PERF_BATCH_TRIPLE_COUNT",
-    accepts: "a whole number from 1 on; 3 times it may not exceed --maxBatchOperations",
+    accepts: "a whole number from 1 on; the operations of a batch may not exceed --maxBatchOperations",
     fallback: "10",
     help: "Create, update, delete triples per batch"
   }),
@@ -196,7 +203,7 @@ export const RunSettings = Schema.Struct({
     fallback: "100",
     help: "Batch size limit of the DMS"
   }),
-  deleteResources: onOff("scenarios", "VOLUME deletes what it creates", {
+  deleteResources: onOff("scenarios", "Delete what was created", {
     alias: "d",
     variable: "PERF_DELETE_RESOURCES",
     fallback: "true"

@@ -3,6 +3,8 @@ import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { countOf } from "../domain/Sample.ts"
+import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { scenariosOfSize, users } from "../run/RunSpec.ts"
 import { chooseScenarios, sameWord, tooManyOperations } from "./chooseScenarios.ts"
@@ -39,7 +41,7 @@ export const SweepSettings = Schema.Struct({
     fallback: "BATCH_VOLUME",
     help: "VOLUME for a server without /batch"
   }),
-  batchTripleCount: setting(wholes(1, Math.floor(maxOperations / 3)), {
+  batchTripleCount: setting(wholes(1, Math.floor(maxOperations / countOf(tripleCounts()))), {
     group: "scenarios",
     variable: "PERF_SWEEP_BATCH_TRIPLE_COUNT",
     kind: "list",
@@ -97,10 +99,8 @@ const checkSizes = (
     if (isChosen && typeof tripleCount === "number") report("testList", `the batch size of ${name} is fixed`)
   }
   for (const size of batchTripleCount) {
-    if (3 * size > maxBatchOperations) {
-      const reason = tooManyOperations(size, maxBatchOperations)
-      report("batchTripleCount", reason, () => `--batchTripleCount ${size}`)
-    }
+    const problem = tooManyOperations(size, countOf(tripleCounts()), maxBatchOperations)
+    if (problem !== undefined) report("batchTripleCount", problem, () => `--batchTripleCount ${size}`)
   }
 }
 

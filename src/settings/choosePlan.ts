@@ -38,6 +38,7 @@ interface Exclusion {
 export const onlyWithArrivals = "requires --arrivalRate, or --stages with rates such as 30s:10/s"
 
 const dueTimes = "iterations begin when they are due"
+const lastRecord = "the run ends with its last record"
 const onePass = "debug mode is one pass of one user"
 
 const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusion> => [
@@ -48,6 +49,14 @@ const exclusionsFor = (of: LoadStages["of"] | undefined): ReadonlyArray<Exclusio
   { one: "stages", others: ["runInDebugMode"], reason: onePass },
   { one: "stages", others: ["warmUp"], reason: "the stages determine the load from its start" },
   { one: "warmUp", others: ["runInDebugMode"], reason: onePass },
+  { one: "recordCount", others: ["runTimeInMinutes"], reason: lastRecord },
+  {
+    one: "recordCount",
+    others: ["arrivalRate", "stages"],
+    reason: "users share out the records, in the closed model"
+  },
+  { one: "recordCount", others: ["warmUp"], reason: "every record counts" },
+  { one: "recordCount", others: ["runInDebugMode"], reason: onePass },
   ...(of === "arrivals"
     ? [{ one: "stages", others: ["spawnRate", "minWait", "maxWait"], reason: dueTimes } as const]
     : []),
@@ -162,6 +171,7 @@ type PlanSettings = Pick<
   | "maxFailRatio"
   | "maxWait"
   | "minWait"
+  | "recordCount"
   | "runInDebugMode"
   | "spawnRate"
   | "startWithin"
@@ -169,7 +179,7 @@ type PlanSettings = Pick<
 >
 
 const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPlan => {
-  const { maxFailRatio, maxWait, minWait, runInDebugMode, spawnRate } = settings
+  const { maxFailRatio, maxWait, minWait, recordCount, runInDebugMode, spawnRate } = settings
   const { clientCount, stages } = load
   const warmUpMillis = Duration.toMillis(settings.warmUp)
   const common = {
@@ -204,7 +214,8 @@ const planOf = (settings: PlanSettings, load: ChosenLoad, seed: number): LoadPla
     waits,
     users: runInDebugMode ? 1 : clientCount,
     spawnPerSecond: spawnRate,
-    runMillis: runInDebugMode ? Number.POSITIVE_INFINITY : runMillisOf(load),
+    runMillis: runInDebugMode || recordCount !== undefined ? Number.POSITIVE_INFINITY : runMillisOf(load),
+    ...(recordCount === undefined ? {} : { records: recordCount }),
     passes: runInDebugMode ? 1 : Number.POSITIVE_INFINITY
   }
 }

@@ -1,7 +1,8 @@
 /** Chooses the scenarios and their triples per batch. */
 import * as Arr from "effect/Array"
+import { countOf } from "../domain/Sample.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
-import { sendsBatches } from "../run/RunSpec.ts"
+import { operationsPerRecord, sendsBatches } from "../run/RunSpec.ts"
 import type { ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
@@ -59,14 +60,33 @@ const findScenarios = <S extends ScenarioInfo>(
   return [available[0]] // Never runs: the reason has been reported.
 }
 
-/** The problem of a batch that is too large. @param prefix `StudentBatchVolumeTest: ` */
-export const tooManyOperations = (tripleCount: number, maxBatchOperations: number, prefix = ""): string =>
-  `${prefix}${3 * tripleCount} operations per batch exceed --maxBatchOperations ${maxBatchOperations}; ` +
-  `accepts at most ${Math.floor(maxBatchOperations / 3)}`
+/** The number of operations that a record takes in a batch. */
+export const operationsEach = (
+  scenario: ScenarioInfo,
+  options: Pick<ScenarioSettings, "deleteResources">
+): number => countOf(operationsPerRecord({ scenario, ...options }))
+
+/**
+ * The problem of a batch that is too large; `undefined` if it fits.
+ *
+ * @param records in the batch
+ * @param each operations of a record
+ * @param prefix `StudentBatchVolumeTest: `
+ */
+export const tooManyOperations = (
+  records: number,
+  each: number,
+  maxBatchOperations: number,
+  prefix = ""
+): string | undefined =>
+  each * records <= maxBatchOperations
+    ? undefined
+    : `${prefix}${each * records} operations per batch exceed --maxBatchOperations ${maxBatchOperations}; ` +
+      `accepts at most ${Math.floor(maxBatchOperations / each)}`
 
 /** Triples per batch that are set for single scenarios, by name; reports invalid ones. */
 const ownTripleCounts = (
-  { batchTripleCountFor, maxBatchOperations }: ScenarioSettings,
+  { batchTripleCountFor, deleteResources, maxBatchOperations }: ScenarioSettings,
   available: ReadonlyArray<ScenarioInfo>,
   report: ReportProblem
 ): ReadonlyMap<string, number> => {
@@ -82,9 +102,9 @@ const ownTripleCounts = (
       refuse(`${scenario.name} always sends ${scenario.tripleCount} triples per batch`)
     } else {
       counts.set(scenario.name, count)
-      if (3 * count > maxBatchOperations) {
-        refuse(tooManyOperations(count, maxBatchOperations, `${scenario.name}: `))
-      }
+      const each = operationsEach(scenario, { deleteResources })
+      const problem = tooManyOperations(count, each, maxBatchOperations, `${scenario.name}: `)
+      if (problem !== undefined) refuse(problem)
     }
   }
   return counts
@@ -104,19 +124,25 @@ export const chooseScenarios = <S extends ScenarioInfo>(
   const counts = ownTripleCounts(settings, available, report)
 
   const usesCommonCount = ({ name, tripleCount }: S) => tripleCount === "configured" && !counts.has(name)
-  if (chosen.some(usesCommonCount) && 3 * batchTripleCount > maxBatchOperations) {
-    report("batchTripleCount", tooManyOperations(batchTripleCount, maxBatchOperations))
-  }
-  for (const { name, tripleCount } of chosen) {
-    if (typeof tripleCount === "number" && 3 * tripleCount > maxBatchOperations) {
-      report("maxBatchOperations", `accepts at least ${3 * tripleCount}, the batch size of ${name}`)
+  const mostEach = Math.max(
+    0,
+    ...chosen.filter(usesCommonCount).map((scenario) => operationsEach(scenario, { deleteResources }))
+  )
+  const problem = tooManyOperations(batchTripleCount, mostEach, maxBatchOperations)
+  if (problem !== undefined) report("batchTripleCount", problem)
+  for (const scenario of chosen) {
+    const { name, tripleCount } = scenario
+    if (typeof tripleCount !== "number") continue
+    const size = tripleCount * operationsEach(scenario, { deleteResources })
+    if (size > maxBatchOperations) {
+      report("maxBatchOperations", `accepts at least ${size}, the batch size of ${name}`)
     }
   }
   return Arr.map(chosen, (scenario) => {
     const { name, tripleCount } = scenario
     if (tripleCount === "none") return { scenario, deleteResources, failDeliberately }
     const count = tripleCount === "configured" ? (counts.get(name) ?? batchTripleCount) : tripleCount
-    return { scenario, batchTripleCount: count, hasOwnTripleCount: counts.has(name) }
+    return { scenario, batchTripleCount: count, deleteResources, hasOwnTripleCount: counts.has(name) }
   })
 }
 
@@ -127,8 +153,5 @@ export const refuseUnused = (
   refuseFlag: ReportProblem
 ): void => {
   if (!chosen.some(sendsBatches)) refuseFlag("batchTripleCount", `${testType} sends no batches`)
-  if (chosen.every(sendsBatches)) {
-    refuseFlag("deleteResources", `${testType} sends no single requests`)
-    refuseFlag("failDeliberately", `${testType} sends no single requests`)
-  }
+  if (chosen.every(sendsBatches)) refuseFlag("failDeliberately", `${testType} sends no single requests`)
 }

@@ -28,6 +28,7 @@ const reasons: Readonly<Record<Exclude<EndedBy, "interrupt">, string>> = {
   defect: "this program has a defect",
   threshold: "a threshold was not kept",
   passes: "no user was left",
+  recordCount: "all records were sent",
   runTime: "its time had elapsed"
 }
 

@@ -105,6 +105,7 @@ const makeReceiver = (
 
 /** Follows the events of a worker to its end; its death is a defect of the run. */
 const makeFollow = (
+  plan: LoadPlan,
   run: RunContext,
   workers: ReadonlyArray<RunningWorker>,
   onEvent: (worker: RunningWorker, event: WorkerEvent) => Effect.Effect<void>
@@ -118,11 +119,16 @@ const makeFollow = (
         recorder.unsafeRecordDefect(message, Cause.pretty(cause))
         return run.end("defect")
       })
+    /** All records had a verdict, or all users have made their passes. */
+    const completed = (): EndReason =>
+      plan._tag === "Users" && plan.records === recorder.measurements().judgedRecords
+        ? "recordCount"
+        : "passes"
     const end = (worker: RunningWorker) =>
       Effect.suspend(() => {
         worker.ended = true
         worker.running = 0
-        return workers.every(({ ended }) => ended) ? run.end("passes") : Effect.void
+        return workers.every(({ ended }) => ended) ? run.end(completed()) : Effect.void
       })
     return (worker: RunningWorker): Effect.Effect<void> =>
       worker.worker.execute(worker.share).pipe(
@@ -157,7 +163,7 @@ export const usersInWorkers = (
     const tokens = yield* makeTokenRelay(workers, background)
     const scenarios = [...new Set(ready.flatMap((each) => each.scenarios))]
     const receive = yield* makeReceiver(plan, run, workers, scenarios)
-    const follow = yield* makeFollow(run, workers, (worker, event) =>
+    const follow = yield* makeFollow(plan, run, workers, (worker, event) =>
       event._tag === "Report"
         ? Effect.zipRight(receive(worker, event), tokens.sendCurrent)
         : Effect.sync(() => background(tokens.renew(worker, event.bearer)))

@@ -41,11 +41,12 @@ describe("compileTemplate", () => {
           FastCheck.integer({ min: 1, max: 40 }),
           FastCheck.array(places, { minLength: 1, maxLength: 5 }),
           FastCheck.constantFrom<ResourceNaming>("endpoint", "resource"),
-          (seed, configured, ats, naming) => {
+          FastCheck.boolean(),
+          (seed, configured, ats, naming, deleteResources) => {
             const batchTripleCount = typeof tripleCount === "number" ? tripleCount : configured
-            const of = patternOf(name, { seed, batchTripleCount })
+            const of = patternOf(name, { seed, batchTripleCount, deleteResources })
             const template = Either.getOrThrow(compileTemplate(of, naming))
-            assert.strictEqual(template.operations.length, 3 * batchTripleCount)
+            assert.strictEqual(template.operations.length, (deleteResources ? 3 : 2) * batchTripleCount)
             const target = Buffer.alloc(template.maxBytes)
             for (const at of ats) {
               const written = target.subarray(0, template.write(at, target))

@@ -310,7 +310,8 @@ describe("Recorder", () => {
           rows: [],
           failures: [],
           defects: [],
-          starts: noStarts
+          starts: noStarts,
+          judgedRecords: 0
         })
         recorder.unsafeRecord(failed("a", {}))
         assert.deepStrictEqual([recorder.total.requests, recorder.total.failures], [2, 1])

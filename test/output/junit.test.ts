@@ -160,7 +160,8 @@ describe("junit.xml", () => {
     ["interrupt", /was interrupted/],
     ["defect", /a defect of this program/],
     ["runTime", /^passed$/],
-    ["passes", /^passed$/]
+    ["passes", /^passed$/],
+    ["recordCount", /^passed$/]
   ] as const)("says how a run went that was ended by %s", ([endedBy, message]) =>
     Effect.gen(function* () {
       assert.match(verdicts(junitXml(yield* ended({ endedBy })))["run completed"] ?? "", message)

@@ -228,6 +228,7 @@ describe("summary.json", () => {
               "status": 409,
             },
           ],
+          "fixedWork": null,
           "generator": null,
           "last": {
             "byOutcome": {
@@ -517,6 +518,10 @@ describe("the terminal", () => {
         Operations that did not succeed: 6 rolled back, 0 refused or not reached, 0 without a verdict (they may have been committed).
         Latency is the service time of whole requests, from sending to the last byte of the response. Users wait for each response before they send again, so waiting that a slow server causes is not included."
       `)
+      assert.match(
+        progressLine({ ...slice, elapsedSeconds: 70, judgedRecords: 12_000 }, { records: 50_000 }),
+        /^1:10 {2}12,000 \/ 50,000 records {2}3 users {2}0\.50 requests\/s /
+      )
       expect(progressLine({ ...slice, elapsedSeconds: 70 }, 300)).toMatchInlineSnapshot(
         `"1:10 / 5:00  3 users  0.50 requests/s  2.40 operations/s  p95 250 ms (failed: 1.50 ms)  1 failure"`
       )

@@ -19,6 +19,7 @@ describe("the status of a run", () => {
     for (const endedBy of [
       "runTime",
       "passes",
+      "recordCount",
       "failureRatio",
       "refused",
       "threshold",

@@ -20,7 +20,7 @@ const refusal = (
   problem: Refusal["problem"] = {}
 ): Refusal => ({ op, resource, status, problem })
 
-const ten: BatchSize = { tripleCount: 10, flag: "--batchTripleCount " }
+const ten: BatchSize = { tripleCount: 10, operationsPerRecord: 3, flag: "--batchTripleCount " }
 const scenario = "StudentBatchVolumeTest"
 
 const sentence = (refused: Refusal, batch?: BatchSize) =>
@@ -108,7 +108,7 @@ describe("the advice for a refusal", () => {
     ["between 3 and 20", "Try --batchTripleCount 5, half of what was sent"],
     ["0.5 MB, v2, 1e3", "Try --batchTripleCount 5, half of what was sent"],
     ["", "Try --batchTripleCount 5, half of what was sent"],
-    ["at most 2", "No batch of whole triples (3 operations each) fits. --testType VOLUME"]
+    ["at most 2", "No batch of whole records (3 operations each) fits. --testType VOLUME"]
   ])("with 413 %j names the size that fits", (message, expected) => {
     assert.include(refusalAdvice(limit(message), ten), expected)
   })
@@ -124,11 +124,21 @@ describe("the advice for a refusal", () => {
 
   it.each([
     [
-      { tripleCount: 4, flag: "--batchTripleCountFor A=" },
+      { tripleCount: 4, operationsPerRecord: 3, flag: "--batchTripleCountFor A=" },
       "Use --batchTripleCountFor A=1, which is 3 operations"
     ],
-    [{ tripleCount: 2, flag: undefined }, "it always sends 2 triples (6 operations) per batch"],
-    [{ tripleCount: 1, flag: "--batchTripleCount " }, "No batch of whole triples (3 operations each) fits"]
+    [
+      { tripleCount: 2, operationsPerRecord: 3, flag: undefined },
+      "it always sends 2 records (6 operations) per batch"
+    ],
+    [
+      { tripleCount: 1, operationsPerRecord: 3, flag: "--batchTripleCount " },
+      "No batch of whole records (3 operations each) fits"
+    ],
+    [
+      { tripleCount: 1, operationsPerRecord: 2, flag: "--batchTripleCount " },
+      "No batch of whole records (2 operations each) fits"
+    ]
   ])("with 413 knows how the size of %o is set", (batch, expected) => {
     assert.include(refusalAdvice(limit("at most 5"), batch), expected)
   })

@@ -118,6 +118,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     model: "closed",
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds,
+    fixedWork: null,
     samples: null,
     database: sampleDatabase(points * seconds),
     warmUp: null,

@@ -13,7 +13,7 @@ import type { Problem } from "../../src/domain/Problem.ts"
 import type { NotRefused, SingleError } from "../../src/domain/SingleError.ts"
 import type { FixtureKeys } from "../../src/fixtures/FixtureKeys.ts"
 import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
-import type { ScenarioOptions } from "../../src/engine/Scenario.ts"
+import type { ScenarioOptions, UserIteration } from "../../src/engine/Scenario.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
 const schoolId = 255901999
@@ -55,7 +55,7 @@ export interface SentBatch {
 export const batchesOf = (
   name: string,
   options: ScenarioOptions,
-  iterations: ReadonlyArray<{ readonly user: number; readonly iteration: number }>
+  iterations: ReadonlyArray<UserIteration>
 ): ReadonlyArray<SentBatch> => {
   const sent: Array<SentBatch> = []
   const layer = Layer.mergeAll(

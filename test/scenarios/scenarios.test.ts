@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
+import { countOf } from "../../src/domain/Sample.ts"
 import type { JsonObject } from "../../src/domain/Json.ts"
 import type { Operation } from "../../src/domain/Operation.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
@@ -133,6 +134,52 @@ describe("scenarios", () => {
       assert.strictEqual(batch?.name, "mixed-students-sections-batch-2")
       assert.strictEqual(batch?.operations.length, 6)
     }
+  })
+
+  it.each(names)(
+    "%s creates and updates the same records without deletes, by deleteResources false",
+    (name) => {
+      const options = { batchTripleCount: tripleCountOf(name, 3), seed: 9 }
+      const at = [{ user: 2, iteration: 5 }]
+      const [whole] = batchesOf(name, options, at)
+      const [kept] = batchesOf(name, { ...options, deleteResources: false }, at)
+      assert.strictEqual(kept?.name, whole?.name)
+      assert.deepStrictEqual(
+        kept?.operations,
+        whole?.operations.filter(({ op }) => op !== "delete")
+      )
+      const each = scenarios.find((scenario) => scenario.name === name)?.operationsPerRecord
+      assert.strictEqual(
+        kept?.operations.length,
+        options.batchTripleCount * countOf(each?.({ deleteResources: false }) ?? assert.fail())
+      )
+    }
+  )
+
+  it.each(names)("%s sends the first records of a batch when it is told fewer", (name) => {
+    const options = { batchTripleCount: tripleCountOf(name, 4), seed: 9 }
+    const at = { user: 2, iteration: 5 }
+    const keysIn = (operations: ReadonlyArray<Operation> = []) =>
+      operations.flatMap((operation) =>
+        operation.op === "delete"
+          ? [`${operation.resource.endpoint} ${JSON.stringify(keyOf(operation))}`]
+          : []
+      )
+    const [whole, ...smaller] = batchesOf(
+      name,
+      options,
+      [undefined, ...Array.from({ length: options.batchTripleCount }, (_, i) => i + 1)].map((records) => ({
+        ...at,
+        records
+      }))
+    )
+    smaller.forEach((batch, i) => {
+      assert.strictEqual(batch.name, whole?.name)
+      assert.strictEqual(batch.operations.length, 3 * (i + 1))
+      const keys = keysIn(batch.operations)
+      assert.strictEqual(new Set(keys).size, i + 1)
+      assert.includeMembers([...keysIn(whole?.operations)], keys)
+    })
   })
 
   it("never repeat a key: not in a batch, not in a user's iterations, not between users, scenarios or seeds", () => {

@@ -271,6 +271,30 @@ describe("decodeRunConfig", () => {
     assert.strictEqual(planned[0].batchTripleCount, 150)
   })
 
+  it("counts two operations per record in batches that delete nothing", () => {
+    const keeping = { deleteResources: "false" }
+    const { scenarios: planned } = good({ ...keeping, batchTripleCount: "50" })
+    assert.deepInclude(planned[0], { batchTripleCount: 50, deleteResources: false })
+    const tooMany = { local: "true", ...keeping, batchTripleCount: "51" }
+    const given = Object.fromEntries(
+      Object.entries(tooMany).map(([name, value]) => [name, { value, from: "flag" as const }])
+    )
+    assert.deepStrictEqual(
+      Either.match(decodeRunConfig(given, { scenarios }, randomSeed), {
+        onLeft: ({ problems }) => problems.map(({ accepted }) => accepted),
+        onRight: () => []
+      }),
+      ["102 operations per batch exceed --maxBatchOperations 100; accepts at most 50"]
+    )
+    const mixed = { ...keeping, testList: "MixedStudentSectionBatchVolumeTest" }
+    assert.deepStrictEqual(wrongLocal({ ...mixed, maxBatchOperations: "3" }), ["--maxBatchOperations"])
+    good({ ...mixed, maxBatchOperations: "4" })
+    assert.deepStrictEqual(
+      wrongLocal({ ...keeping, batchTripleCount: "1", batchTripleCountFor: "SectionBatchVolumeTest=51" }),
+      ["--batchTripleCountFor"]
+    )
+  })
+
   it("chooses single requests by their test type, which have no triples per batch", () => {
     const spec = good({ testType: "volume" })
     assert.deepStrictEqual(
@@ -308,14 +332,14 @@ describe("decodeRunConfig", () => {
 
   it("refuses flags that a test type has no use for, and leaves variables alone", () => {
     const single = { deleteResources: "false", failDeliberately: "true" }
-    assert.deepStrictEqual(wrongLocal(single), ["--deleteResources", "--failDeliberately"])
+    assert.deepStrictEqual(wrongLocal(single), ["--failDeliberately"])
     assert.deepStrictEqual(wrongLocal({ testType: "VOLUME", batchTripleCount: "5" }), ["--batchTripleCount"])
     assert.deepInclude(good({ testType: "VOLUME", ...single }).scenarios[0], {
       deleteResources: false,
       failDeliberately: true
     })
     const variables = Object.fromEntries(
-      Object.entries({ local: "true", ...single, batchTripleCount: "50" }).map(([name, value]) => [
+      Object.entries({ local: "true", ...single, batchTripleCount: "51" }).map(([name, value]) => [
         name,
         { value, from: "variable" as const }
       ])
@@ -517,6 +541,36 @@ describe("the load", () => {
     assert.deepStrictEqual(problemsOf({ warmUp: flag("0"), runInDebugMode: flag("true") }), [])
     assert.deepStrictEqual(problemsOf({ warmUp: variable("30s"), runInDebugMode: flag("true") }), [])
     assert.deepStrictEqual(problemsOf({ warmUp: variable("30s"), stages: flag("1m:3") }), [])
+  })
+
+  it("is a number of records, which users share out until the last one", () => {
+    const plan = planOf({ recordCount: flag("50000"), clientCount: flag("7") })
+    assert.deepInclude(plan, {
+      _tag: "Users",
+      users: 7,
+      records: 50_000,
+      runMillis: Number.POSITIVE_INFINITY
+    })
+    assert.notProperty(planOf({}), "records")
+    for (const value of ["0", "-1", "1.5", "many"]) {
+      assert.match(problemsOf({ recordCount: flag(value) })[0] ?? "", /^--recordCount \S+: accepts a whole/)
+    }
+  })
+
+  it("refuses a number of records beside another end, another model, a warm-up or debug mode", () => {
+    const recordCount = flag("10")
+    const problemsWith = (others: GivenSettings) => problemsOf({ recordCount, ...others })
+    assert.deepStrictEqual(problemsWith({ runTimeInMinutes: flag("5"), warmUp: flag("3s") }), [
+      "--runTimeInMinutes 5: cannot be combined with --recordCount: the run ends with its last record",
+      "--warmUp 3s: cannot be combined with --recordCount: every record counts"
+    ])
+    const shared = "cannot be combined with --recordCount: users share out the records, in the closed model"
+    assert.deepStrictEqual(problemsWith({ arrivalRate: flag("5") }), [`--arrivalRate 5: ${shared}`])
+    assert.deepStrictEqual(problemsWith({ stages: flag("1s:1") }), [`--stages 1s:1: ${shared}`])
+    assert.deepStrictEqual(problemsWith({ runInDebugMode: flag("true") }), [
+      "--runInDebugMode true: cannot be combined with --recordCount: debug mode is one pass of one user"
+    ])
+    assert.deepStrictEqual(problemsWith({ runTimeInMinutes: variable("5"), warmUp: flag("0") }), [])
   })
 
   it("refuses --abortOnThreshold without a threshold", () => {

@@ -139,6 +139,7 @@ const sliceOf = (
       failures: row.failures === 0 ? [] : [failureGroup(failures[failure], row.failures)],
       defects: [],
       starts: { count: due - dropped, late: 0, maxLateMillis: 0, dropped },
+      judgedRecords: 0,
       generator: undefined,
       last: undefined
     },

@@ -71,7 +71,7 @@ describe("messages", () => {
       receivedBytes: 1,
       latenciesByOutcome: { succeeded: latencies }
     }
-    const counted = { rows: [row], failures: [], defects: [], starts: noStarts }
+    const counted = { rows: [row], failures: [], defects: [], starts: noStarts, judgedRecords: 0 }
     const encoded = Schema.encodeSync(WorkerReport)(
       new WorkerReport({ counted, firstIterations: [], users: 1, maxUsers: 1 })
     )

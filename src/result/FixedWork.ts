@@ -1,0 +1,84 @@
+/** A load of a number of records: how long it took, and how many of its documents are on the server. */
+import * as Schema from "effect/Schema"
+import type { OperationCounts } from "../domain/Sample.ts"
+import { countOf } from "../domain/Sample.ts"
+import type { Measured, Measurements } from "../metrics/Recorder.ts"
+import { rateOf } from "./Figures.ts"
+import { clock, figure, plural } from "./numberFormat.ts"
+import type { RunState } from "./Summary.ts"
+
+export const FixedWork = Schema.Struct({
+  /** `--recordCount`. */
+  planned: Schema.Int,
+  /** Records that had a verdict: confirmed, rolled back or refused; `planned` at the end of a complete run. */
+  judged: Schema.NonNegativeInt,
+  /** `judged` per second of the run. */
+  perSecond: Schema.NonNegative,
+  /**
+   * Confirmed creates less confirmed deletes. A create of a record that was there before is an update (an upsert), and the
+   * responses to batches do not tell which it was.
+   */
+  there: Schema.Int,
+  /** How many more may be there, because the requests that create them had no verdict. */
+  maybeMore: Schema.NonNegativeInt,
+  /** How many fewer may be there, because single requests that delete them had no verdict. */
+  maybeFewer: Schema.NonNegativeInt
+})
+export interface FixedWork extends Schema.Schema.Type<typeof FixedWork> {}
+
+/** The records of a load, and what its batches do to them. */
+export interface PlannedWork {
+  readonly records: number
+  /** The operations of a record, by the names of the requests that have all of them: of batches. */
+  readonly operationsInBatch: ReadonlyMap<string, OperationCounts>
+}
+
+/** Documents that remain of one operation of a request: 1 for a POST, -1 for a DELETE, 1/2 in a batch of creates and updates. */
+const remainingOf = ({ method, name }: Measured, { operationsInBatch }: PlannedWork): number => {
+  const each = operationsInBatch.get(name)
+  if (each !== undefined) return (each.create - each.delete) / countOf(each)
+  return method === "POST" ? 1 : method === "DELETE" ? -1 : 0
+}
+
+export const fixedWorkOf = (
+  work: PlannedWork,
+  { judgedRecords, rows, total: { succeeded } }: Pick<Measurements, "judgedRecords" | "rows" | "total">,
+  elapsedSeconds: number
+): FixedWork => {
+  const unknown = rows.map((row) => row.unknown * remainingOf(row, work))
+  const sum = (of: (count: number) => number) => Math.round(unknown.reduce((all, one) => all + of(one), 0))
+  return {
+    planned: work.records,
+    judged: judgedRecords,
+    perSecond: rateOf(judgedRecords, elapsedSeconds),
+    there: succeeded.create - succeeded.delete,
+    maybeMore: sum((count) => Math.max(0, count)),
+    maybeFewer: sum((count) => Math.max(0, -count))
+  }
+}
+
+/** @example "4.25 s", "1:23" */
+const durationText = (seconds: number): string => (seconds < 60 ? `${figure(seconds)} s` : clock(seconds))
+
+/**
+ * The result of a load of a number of records; empty without one.
+ *
+ * @example ["50,000 records in 1:23 (602 records/s); 50,000 are there, and up to 30 more, whose requests had no verdict."]
+ * @example ["20,000 of 50,000 records in 33.2 s (602 records/s); none is there."]
+ */
+export const fixedWorkNotes = ({
+  elapsedSeconds,
+  fixedWork
+}: Pick<RunState, "elapsedSeconds" | "fixedWork">): ReadonlyArray<string> => {
+  if (fixedWork === null) return []
+  const { judged, maybeFewer, maybeMore, perSecond, planned, there } = fixedWork
+  const of = judged === planned ? "" : `${figure(judged)} of `
+  const doubts = [
+    ...(maybeMore === 0 ? [] : [`, and up to ${figure(maybeMore)} more, whose requests had no verdict`]),
+    ...(maybeFewer === 0 ? [] : [`, or up to ${figure(maybeFewer)} fewer, whose deletes had no verdict`])
+  ]
+  return [
+    `${of}${plural(planned, "record")} in ${durationText(elapsedSeconds)} (${figure(perSecond)} records/s); ` +
+      `${there === 0 ? "none is" : `${figure(there)} ${there === 1 ? "is" : "are"}`} there${doubts.join("")}.`
+  ]
+}
