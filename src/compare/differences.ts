@@ -66,11 +66,13 @@ export const differencesOf = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<D
   const seen = configs.includes(null)
     ? [{ setting: "users", values: runs.map(({ users }) => (users === null ? null : String(users))) }]
     : []
+  // How long a number of records takes is the result.
+  const isResult = configs.every((config) => config?.has("recordCount") === true)
   const isExplained = ofSettings.some(
     ({ setting, values }) => setting === "runTimeInMinutes" && differ(values)
   )
   const length =
-    lengthsDiffer(runs) && (configs.includes(null) || !isExplained)
+    lengthsDiffer(runs) && !isResult && (configs.includes(null) || !isExplained)
       ? [
           {
             setting: "ran for (s)",

@@ -13,11 +13,16 @@
  */
 import { caveatsOf } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
-import { fixedWorkNotes } from "../result/FixedWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
-import { failureText, noThroughputNote, tooShortNote, warmUpNotes } from "../result/sentences.ts"
+import {
+  failureText,
+  fixedWorkNotes,
+  noThroughputNote,
+  tooShortNote,
+  warmUpNotes
+} from "../result/sentences.ts"
 import { endedInWarmUp, hasThroughput, rateText } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"

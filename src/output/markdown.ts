@@ -1,11 +1,10 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
-import { fixedWorkNotes } from "../result/FixedWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
-import { failureText, warmUpNotes } from "../result/sentences.ts"
+import { failureText, fixedWorkNotes, warmUpNotes } from "../result/sentences.ts"
 import { endedInWarmUp, hasThroughput } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, passed, runFailure } from "../result/verdict.ts"

@@ -5,12 +5,12 @@ import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
-import { fixedWorkNotes } from "../result/FixedWork.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
 import {
   expectedFailuresNote,
   failureText,
+  fixedWorkNotes,
   latencyNote,
   noThroughputNote,
   tooShortNote,

@@ -1,5 +1,5 @@
 /** Sentences about a run that several outputs use. */
-import { figure, plural } from "./numberFormat.ts"
+import { clock, figure, plural } from "./numberFormat.ts"
 import type { RunState, Summary } from "./Summary.ts"
 
 /** `12 x students-batch-10, rolledBack: operation 3 (create students) failed with 409 ...` */
@@ -26,6 +26,32 @@ export const warmUpNotes = ({
     ...(mostFrequent === undefined
       ? []
       : [`Most frequent failure of the warm-up: ${failureText(mostFrequent)}`])
+  ]
+}
+
+/** @example "4.25 s", "1:23" */
+const durationText = (seconds: number): string => (seconds < 60 ? `${figure(seconds)} s` : clock(seconds))
+
+/**
+ * The result of a load of a number of records; empty without one.
+ *
+ * @example ["50,000 records in 1:23 (602 records/s); 50,000 are there, and up to 30 more, whose requests had no verdict."]
+ * @example ["20,000 of 50,000 records in 33.2 s (602 records/s); none is there."]
+ */
+export const fixedWorkNotes = ({
+  elapsedSeconds,
+  fixedWork
+}: Pick<RunState, "elapsedSeconds" | "fixedWork">): ReadonlyArray<string> => {
+  if (fixedWork === null) return []
+  const { judged, maybeFewer, maybeMore, perSecond, planned, there } = fixedWork
+  const of = judged === planned ? "" : `${figure(judged)} of `
+  const doubts = [
+    ...(maybeMore === 0 ? [] : [`, and up to ${figure(maybeMore)} more, whose requests had no verdict`]),
+    ...(maybeFewer === 0 ? [] : [`, or up to ${figure(maybeFewer)} fewer, whose deletes had no verdict`])
+  ]
+  return [
+    `${of}${plural(planned, "record")} in ${durationText(elapsedSeconds)} (${figure(perSecond)} records/s); ` +
+      `${there === 0 ? "none is" : `${figure(there)} ${there === 1 ? "is" : "are"}`} there${doubts.join("")}.`
   ]
 }
 

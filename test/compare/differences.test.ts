@@ -49,6 +49,17 @@ describe("the differences of runs", () => {
     )
   })
 
+  it("are not the times that a number of records took: these are the result", () => {
+    const { runTimeInMinutes: _, ...others } = config
+    const loading = { ...others, recordCount: 20_000 }
+    const runs = [runOf("a", { config: loading }), runOf("b", { config: loading, elapsedSeconds: 600 })]
+    assert.deepStrictEqual(say(...runs), [])
+    assert.deepStrictEqual(say(runOf("a", { config: loading }), runOf("b", { config })), [
+      "load recordCount 20000 / not given",
+      "load runTimeInMinutes not given / 1"
+    ])
+  })
+
   it("are of the load where batches go elsewhere, and of no load where results do", () => {
     const other = { ...config, apiPrefix: "/data/v3", batchPath: "/batch", out: ["json"], web: true }
     assert.deepStrictEqual(
