@@ -8,6 +8,7 @@ export { ComparedRun, Comparison, ComparisonJson } from "../result/Comparison.ts
 export { DatabaseActivity } from "../result/DatabaseActivity.ts"
 export { addActivities } from "../result/databaseSums.ts"
 export { Figures } from "../result/Figures.ts"
+export { FixedWork } from "../result/FixedWork.ts"
 export type { MeasuredRun } from "../result/MeasuredRun.ts"
 export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
 export { RefusedStart } from "../result/RefusedStart.ts"

@@ -72,6 +72,14 @@ describe("VOLUME", () => {
     assert.deepStrictEqual(ends, [Either.left(error)])
   })
 
+  it.each(["update", "delete"])("fails without a verdict if only the %s had none", (lost) => {
+    const noVerdict = new TransportFailed({ phase: "reset", detail: "gone" })
+    const { ends } = singlesOf("StudentVolumeTest", { seed: 9 }, [at(0)], {
+      send: ({ op }) => (op === "create" ? Effect.void : Effect.fail(op === lost ? noVerdict : refused))
+    })
+    assert.deepStrictEqual(ends, [Either.left(noVerdict)])
+  })
+
   it("does not delete records with deleteResources false", () => {
     const { sent } = singlesOf("SectionVolumeTest", { seed: 9, deleteResources: false }, [at(0)])
     assert.deepStrictEqual(shape(sent), ["create", "update id-1"])
