@@ -8,6 +8,7 @@ import { recordKeyPrefix, recordKeySuffix, variantOf } from "../domain/RecordId.
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { SentOperation } from "./decode.ts"
 import { deriveSegments, type KeyedText } from "./deriveSegments.ts"
+import { compileKeyedTemplate } from "./keyedTemplate.ts"
 
 export interface BatchTemplate {
   /** The operations of every batch, in order. */
@@ -111,9 +112,10 @@ const makeWrite = (
 export const compileTemplate = (
   pattern: BatchPattern,
   naming: ResourceNaming
-): Either.Either<BatchTemplate, string> =>
-  Either.map(deriveSegments(pattern, naming), (derived) => {
-    const { groups } = pattern
+): Either.Either<BatchTemplate, string> => {
+  const { groups, keysOf } = pattern
+  if (keysOf !== undefined) return compileKeyedTemplate(pattern, keysOf, naming)
+  return Either.map(deriveSegments(pattern, naming), (derived) => {
     const segments: ReadonlyArray<Segment> = derived.segments.map(({ record, variants }) => ({
       record,
       variants: encodeVariants(variants)
@@ -124,3 +126,4 @@ export const compileTemplate = (
       write: makeWrite(pattern, segments)
     }
   })
+}

@@ -7,7 +7,7 @@ import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
 import { printingLayer } from "./printingClients.ts"
-import { LocalDmsExit, startLocalDms } from "./localDmsProcess.ts"
+import { EmbeddedDms, LocalDmsExit } from "./localDmsProcess.ts"
 import { type RunSpec, sendsBatches } from "./RunSpec.ts"
 
 /** A run without batches does not need `/batch`, and skips the detection of its resource naming. */
@@ -27,7 +27,7 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       const { address, exit } =
         spec.target._tag === "Dms"
           ? { address: spec.target.address, exit: yield* LocalDmsExit }
-          : yield* startLocalDms
+          : yield* Effect.flatten(EmbeddedDms)
       yield* announce(address.baseUrl)
       const dms = DmsConfig.layer({ ...dmsOptionsOf(spec), ...address })
       const client = Layer.provide(clientLayerUndici, dms)

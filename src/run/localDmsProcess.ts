@@ -8,7 +8,7 @@ import * as Option from "effect/Option"
 import * as Random from "effect/Random"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
-import type * as Scope from "effect/Scope"
+import * as Scope from "effect/Scope"
 import * as Stream from "effect/Stream"
 import { fileURLToPath } from "node:url"
 import type { DmsAddress } from "../dms/DmsConfig.ts"
@@ -114,3 +114,17 @@ export const startLocalDms: Effect.Effect<
     SystemError: (error) => new LocalDmsFailed({ detail: error.message })
   })
 )
+
+/** How a run starts its local DMS. */
+export class EmbeddedDms extends Context.Reference<EmbeddedDms>()("edfi-perf/run/EmbeddedDms", {
+  defaultValue: () => startLocalDms
+}) {}
+
+/** Runs a program that may ask for the local DMS several times: it starts once, and ends with the program. */
+export const withOneLocalDms = <A, E, R>(program: Effect.Effect<A, E, R>) =>
+  Effect.scopedWith((scope) =>
+    Effect.gen(function* () {
+      const start = yield* Effect.cached(Scope.extend(startLocalDms, scope))
+      return yield* Effect.provideService(program, EmbeddedDms, start)
+    })
+  )

@@ -188,4 +188,44 @@ describe("compileTemplate", () => {
     assert.strictEqual(written, plain)
     assert.include(written, '"also":"5HGD-14-2R-4"')
   })
+
+  it("writes records that differ only in their keys, of any form and number, as they are encoded", () => {
+    const keysOf = ({ index, iteration, seed, user }: RecordId) => [
+      recordKey({ index, iteration, seed, user }),
+      `${recordKey({ index, iteration, seed, user })}-1`,
+      String(10_000_000_000 + user * 67_108_864 + iteration + index)
+    ]
+    const of = (seed: number, groups: number) =>
+      pattern(
+        ([record]) => {
+          const [id = "", other = "", number = ""] = record === undefined ? [] : keysOf(record)
+          return triple(notes, { id, other, n: Number(number), text: "ä" }, { text: "b" })
+        },
+        { seed, groups, keysOf }
+      )
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.nat({ max: Number.MAX_SAFE_INTEGER }),
+        FastCheck.integer({ min: 1, max: 40 }),
+        FastCheck.record({
+          user: FastCheck.nat({ max: 131_071 }),
+          iteration: FastCheck.nat({ max: 67_108_863 })
+        }),
+        (seed, groups, at) => {
+          const { plain, written } = bothWays(of(seed, groups), at)
+          assert.strictEqual(written, plain)
+        }
+      )
+    )
+  })
+
+  it("has no template for records that differ in more than their keys", () => {
+    const of = pattern(([record]) => [create(notes, { id: record?.user ?? 0, n: record?.iteration ?? 0 })], {
+      keysOf: ({ user }) => [String(user)]
+    })
+    assert.deepStrictEqual(
+      Either.flip(compileTemplate(of, "endpoint")),
+      Either.right("its records differ in more than their keys")
+    )
+  })
 })
