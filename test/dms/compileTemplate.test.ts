@@ -1,7 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
-import { compileTemplate } from "../../src/dms/BatchTemplate.ts"
+import { compileTemplate } from "../../src/dms/compileTemplate.ts"
 import { encodeBatch } from "../../src/dms/encode.ts"
 import { type BatchAt, type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
 import type { JsonObject } from "../../src/domain/Json.ts"
