@@ -61,10 +61,10 @@ const factsOfServer = (
   login: Login,
   model: ApiModel,
   chosen: ReadonlyArray<ResourceSchema>,
-  { ignoreCertificateErrors, localEducationOrganizationId, schoolYear }: DocumentsConfig
+  { document, ignoreCertificateErrors, localEducationOrganizationId, schoolYear }: DocumentsConfig
 ) =>
   Effect.provide(
-    findServerFacts(neededDescriptors(model, chosen), {
+    findServerFacts(neededDescriptors(model, chosen, document), {
       localEducationAgencyId: localEducationOrganizationId,
       schoolYear
     }),

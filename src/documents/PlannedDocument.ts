@@ -1,27 +1,33 @@
 /** A document of a load, planned, and the way in which documents of a load refer to each other. */
 import * as Either from "effect/Either"
-import type { Resource } from "../domain/Resource.ts"
+import * as Schema from "effect/Schema"
 import { capitalized } from "../domain/words.ts"
 import type { ResourcesByPath } from "../schema/closure.ts"
 import type { Reference, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { type DocumentKey, referenceTo } from "./referenceTo.ts"
 import type { ServerFacts } from "./ServerFacts.ts"
-import type { SkeletonObject } from "./Skeleton.ts"
+import { SkeletonObject } from "./Skeleton.ts"
 
 /** The resource of a document: `endpoint` and `name` as URLs and batches have them. */
-export interface DocumentResource extends Pick<Resource, "endpoint" | "name"> {
+export const DocumentResource = Schema.Struct({
   /** `ed-fi/students` */
-  readonly path: string
+  path: Schema.String,
   /** `ed-fi` */
-  readonly project: string
-}
+  project: Schema.String,
+  /** `students` */
+  endpoint: Schema.String,
+  /** `Student` */
+  name: Schema.String
+})
+export interface DocumentResource extends Schema.Schema.Type<typeof DocumentResource> {}
 
-export interface PlannedDocument {
-  readonly resource: DocumentResource
-  readonly document: SkeletonObject
+export const PlannedDocument = Schema.Struct({
+  resource: DocumentResource,
+  document: SkeletonObject,
   /** The identity members, nested as in the document: valid as `naturalKey` of a batch operation. */
-  readonly naturalKey: SkeletonObject
-}
+  naturalKey: SkeletonObject
+})
+export interface PlannedDocument extends Schema.Schema.Type<typeof PlannedDocument> {}
 
 export const plannedDocument = (resource: ResourceSchema, document: SkeletonObject): PlannedDocument => {
   const { endpoint, members, name, path, project } = resource

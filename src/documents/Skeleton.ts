@@ -1,6 +1,7 @@
 /** A document with holes where each record has a value of its own. */
-import type { Json, JsonObject } from "../domain/Json.ts"
-import type { KeyHole } from "./generatedKeys.ts"
+import * as Schema from "effect/Schema"
+import { Json, type JsonObject } from "../domain/Json.ts"
+import { KeyHole } from "./generatedKeys.ts"
 
 /** A JSON value; everything without a hole in it is `Fixed`. */
 export type Skeleton =
@@ -16,6 +17,20 @@ export interface SkeletonObject {
 }
 
 export type SkeletonMember = readonly [name: string, value: Skeleton]
+
+export const Skeleton: Schema.Schema<Skeleton> = Schema.suspend(() =>
+  Schema.Union(
+    Schema.TaggedStruct("Fixed", { value: Json }),
+    Schema.TaggedStruct("Key", { hole: KeyHole }),
+    Schema.TaggedStruct("List", { items: Schema.Array(Skeleton) }),
+    SkeletonObject
+  )
+)
+
+export const SkeletonObject: Schema.Schema<SkeletonObject> = Schema.Struct({
+  _tag: Schema.Literal("Object"),
+  members: Schema.Array(Schema.Tuple(Schema.String, Skeleton))
+})
 
 /** Makes the value of a hole. */
 export type FillHole = (hole: KeyHole) => string | number

@@ -1,15 +1,17 @@
 /** The document of an update: the one of the new record with one member changed. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import type { ResourceSchema } from "../schema/ResourceSchema.ts"
 import { type Change, changesOf } from "../schema/updates.ts"
 import { buildMember, type BuildOptions, memberOptions } from "./buildDocument.ts"
-import type { Skeleton, SkeletonMember, SkeletonObject } from "./Skeleton.ts"
+import { type Skeleton, type SkeletonMember, SkeletonObject } from "./Skeleton.ts"
 
-export interface ChangedDocument {
+export const ChangedDocument = Schema.Struct({
   /** The member that differs. */
-  readonly member: string
-  readonly document: SkeletonObject
-}
+  member: Schema.String,
+  document: SkeletonObject
+})
+export interface ChangedDocument extends Schema.Schema.Type<typeof ChangedDocument> {}
 
 const isSame = (one: Skeleton | undefined, other: Skeleton): boolean =>
   JSON.stringify(one) === JSON.stringify(other)

@@ -2,7 +2,7 @@
 import type { JsonObject } from "../domain/Json.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import { keyFor, type KeySpace, pooled } from "./generatedKeys.ts"
-import type { DocumentsPlan, RecordPlan } from "./planDocuments.ts"
+import type { DocumentsPlan, PlannedRecord } from "./planDocuments.ts"
 import type { DocumentResource, PlannedDocument } from "./PlannedDocument.ts"
 import { type FillHole, fillObject } from "./Skeleton.ts"
 
@@ -53,7 +53,7 @@ export const fixturesOf = (
  * @param record below the limits that `space` was made for
  */
 export const generateRecord = (
-  { changed, parents, record: planned }: RecordPlan,
+  { changed, parents, record: planned }: PlannedRecord,
   record: RecordId,
   space: KeySpace,
   parentKind: ParentKind = "new"

@@ -14,20 +14,21 @@ const fixtureUser = keyLimits.users
 const poolIteration = keyLimits.iterations
 
 /** The place in a document of a value that is unique for its record. */
-export interface KeyHole {
+export const KeyHole = Schema.Struct({
   /** `text` is the record key; `fixed` has `length` characters; `number` is a whole number. */
-  readonly form: "text" | "fixed" | "number"
+  form: Schema.Literal("text", "fixed", "number"),
   /** Of the form `fixed`, in characters: 15 to 20. */
-  readonly length: number
+  length: Schema.Int,
   /** Written before the key: `uri://ed-fi.org/` of a namespace. */
-  readonly prefix: string
+  prefix: Schema.String,
   /** Zeros before the key make it this long, in characters without the prefix. */
-  readonly minLength: number
+  minLength: Schema.Int,
   /** Whose key it is. */
-  readonly owner: "record" | "parent" | "fixture"
+  owner: Schema.Literal("record", "parent", "fixture"),
   /** Of a fixture its number; otherwise the slot, which numbers the unique values of one record. From 0. */
-  readonly number: number
-}
+  number: Schema.Int
+})
+export interface KeyHole extends Schema.Schema.Type<typeof KeyHole> {}
 
 /** The keys of a load are too many for one of their forms. */
 export class KeysExhausted extends Schema.TaggedError<KeysExhausted>()("KeysExhausted", {
@@ -58,8 +59,16 @@ export interface KeyDemand {
 }
 
 /** A demand that the forms satisfy. */
-export interface KeySpace extends KeyDemand, KeyUse {
+export const KeySpace = Schema.Struct({
+  users: Schema.Int,
+  perIteration: Schema.Int,
+  loads: Schema.Int,
+  fixtureSeed: Schema.Int,
+  slots: Schema.Int,
   /** Seeds with numbers of their own: two seeds share their numbers if they differ by a multiple of it. */
+  numberSeeds: Schema.Int
+})
+export interface KeySpace extends KeyDemand, Pick<KeyUse, "slots"> {
   readonly numberSeeds: number
 }
 
@@ -107,7 +116,7 @@ export const makeKeySpace = (
       `${loads} loads of ${users} users with ${perIteration} records per iteration; ` +
         `the numbers below 2^53 are enough for ${numberSeeds} such loads`
     )
-  return Either.right({ ...demand, forms, slots, numberSeeds })
+  return Either.right({ ...demand, slots, numberSeeds })
 }
 
 const fixedKey = (

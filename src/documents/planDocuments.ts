@@ -1,11 +1,12 @@
 /** The plan of a load's documents: what is created once, what is new for each record, and what an update changes. */
 import * as Either from "effect/Either"
+import * as Schema from "effect/Schema"
 import { byPath } from "../schema/closure.ts"
 import { freeKeyMember } from "../schema/freeKey.ts"
 import { type Extent, type RecordNeeds, recordNeeds } from "../schema/recordNeeds.ts"
 import type { ApiModel, Reference, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { buildDocument, type BuildOptions } from "./buildDocument.ts"
-import { changeDocument, type ChangedDocument } from "./changeDocument.ts"
+import { changeDocument, ChangedDocument } from "./changeDocument.ts"
 import { type Fixtures, makeFixtures, type PlannedFixture } from "./fixtureDocuments.ts"
 import type { KeyHole, KeyUse } from "./generatedKeys.ts"
 import { ownKeyOf } from "./ownKey.ts"
@@ -13,7 +14,7 @@ import {
   type FindTarget,
   makeRefer,
   nameIn,
-  type PlannedDocument,
+  PlannedDocument,
   plannedDocument,
   type Target,
   type World
@@ -23,16 +24,20 @@ import type { ServerFacts } from "./ServerFacts.ts"
 import { holesOf } from "./Skeleton.ts"
 
 /** The documents of each record of one resource. */
-export interface RecordPlan {
+export const PlannedRecord = Schema.Struct({
   /** `ed-fi/studentSchoolAssociations` */
-  readonly path: string
+  path: Schema.String,
+  /** New for each record, or from a pool; in the order of their creation. */
+  parents: Schema.Array(PlannedDocument),
+  record: PlannedDocument,
+  /** `undefined` if the record has nothing but its identity, or no member with a second value. */
+  changed: Schema.UndefinedOr(ChangedDocument)
+})
+export interface PlannedRecord extends Schema.Schema.Type<typeof PlannedRecord> {}
+
+export interface RecordPlan extends PlannedRecord {
   /** The numbers of the fixtures that it needs. */
   readonly fixtures: ReadonlySet<number>
-  /** New for each record, or from a pool; in the order of their creation. */
-  readonly parents: ReadonlyArray<PlannedDocument>
-  readonly record: PlannedDocument
-  /** `undefined` if the record has nothing but its identity, or no member with a second value. */
-  readonly changed: ChangedDocument | undefined
 }
 
 /** A resource that cannot be generated. */

@@ -43,7 +43,7 @@ const ownModel = Effect.gen(function* () {
 const liveAll = (model: ApiModel, extent: Extent, parents: (typeof parentKinds)[number]) =>
   Effect.gen(function* () {
     const client = yield* ResourceClient
-    const descriptors = neededDescriptors(model, model.resources)
+    const descriptors = neededDescriptors(model, model.resources, extent)
     const facts = yield* findServerFacts(descriptors, { localEducationAgencyId: 255901 })
     const plan = planDocuments(model, model.resources, { extent, facts })
     const demand = { users: 10, perIteration: 1, loads: 1, fixtureSeed: 1 }
