@@ -1,10 +1,10 @@
 /** The common part of all BATCH_VOLUME scenarios: one batch of unique records per iteration. */
 import * as Effect from "effect/Effect"
 import { BatchClient } from "../dms/BatchClient.ts"
-import { type BatchPattern, operationsAt } from "../domain/BatchPattern.ts"
+import { type BatchPattern, operationsAt, recordsOf } from "../domain/BatchPattern.ts"
 import type { Operation } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
-import type { Scenario } from "../engine/Scenario.ts"
+import type { Scenario, Workload } from "../engine/Scenario.ts"
 import { type BatchFacts, knownBatch, tripleCountOf } from "./knownScenarios.ts"
 
 /**
@@ -15,10 +15,27 @@ import { type BatchFacts, knownBatch, tripleCountOf } from "./knownScenarios.ts"
 export type Operations = (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
 
 /** The same operations without the deletes: the records stay. */
-const withoutDeletes =
+export const withoutDeletes =
   (operations: Operations): Operations =>
   (records) =>
     operations(records).filter(({ op }) => op !== "delete")
+
+/** A workload whose iterations send one batch of the pattern each. */
+export const batchWorkload = (
+  name: string,
+  pattern: BatchPattern
+): Effect.Effect<Workload, never, BatchClient> =>
+  Effect.gen(function* () {
+    const { postBatch, postPattern } = yield* BatchClient
+    return {
+      name,
+      recordsPerIteration: recordsOf(pattern),
+      iteration:
+        postPattern === undefined
+          ? (at) => postBatch(operationsAt(pattern, at), pattern.name)
+          : yield* postPattern(pattern)
+    }
+  })
 
 /**
  * A scenario whose iterations send one batch of triples each; with `deleteResources: false` of creates and updates.
@@ -33,25 +50,16 @@ export const batchVolume = <E, R>(
     ...knownBatch(options),
     prepare: ({ deleteResources = true, seed, ...given }) =>
       Effect.gen(function* () {
-        const { postBatch, postPattern } = yield* BatchClient
         const count = tripleCountOf(options, given)
         const [groups, recordsPerGroup] = tripleCount === "configured" ? [count, 1] : [1, count]
         const triples = yield* operations
-        const pattern: BatchPattern = {
+        return yield* batchWorkload(name, {
           name: `${label}-batch-${count}`,
           seed,
           groups,
           recordsPerGroup,
           operationsOf: deleteResources ? triples : withoutDeletes(triples)
-        }
-        return {
-          name,
-          recordsPerIteration: count,
-          iteration:
-            postPattern === undefined
-              ? (at) => postBatch(operationsAt(pattern, at), pattern.name)
-              : yield* postPattern(pattern)
-        }
+        })
       })
   }
 }

@@ -1,12 +1,15 @@
 /** The common part of all VOLUME scenarios: one record per iteration, one request per operation. */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { hadVerdict } from "../domain/BatchError.ts"
 import { atId, type Create, type Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
-import type { Scenario, UserIteration } from "../engine/Scenario.ts"
+import type { SingleError } from "../domain/SingleError.ts"
+import type { Scenario, ScenarioOptions, UserIteration, Workload } from "../engine/Scenario.ts"
 import { knownSingle, type SingleFacts } from "./knownScenarios.ts"
+import type { RecordOperations } from "./recordOperations.ts"
 
 /** The triple of a record, equal to its triple in a batch. */
 export type TripleOf = (record: RecordId) => Triple
@@ -14,8 +17,9 @@ export type TripleOf = (record: RecordId) => Triple
 /** Every third iteration, like the task weights of the Python suite; the second one, so that debug mode shows one. */
 const isDeliberate = (iteration: number): boolean => iteration % 3 === 1
 
-/** The create of a triple without the members of its natural key, which servers refuse with 400. */
-const withoutKey = ([create, { target }]: Triple): Create => {
+/** The create of the record without the members of its natural key, which servers refuse with 400. */
+const withoutKey = ({ creates, deletes: [{ target }] }: RecordOperations): Create => {
+  const create = Arr.lastNonEmpty(creates)
   const key = target.naturalKey ?? {}
   return {
     ...create,
@@ -23,31 +27,87 @@ const withoutKey = ([create, { target }]: Triple): Create => {
   }
 }
 
-/** The iterations of a user: one sends the requests of a triple, the other an invalid document. */
+/** A record that was created. */
+interface Created extends Pick<Create, "resource"> {
+  readonly documentId: string
+}
+
+/** Sends items one after the other until one fails. */
+const untilFailure = Effect.fnUntraced(function* <A, B, E>(
+  items: ReadonlyArray<A>,
+  send: (item: A) => Effect.Effect<B, E>
+) {
+  const results: Array<B> = []
+  for (const item of items) {
+    const sent = yield* Effect.either(send(item))
+    if (Either.isLeft(sent)) return { results, failed: [sent.left] }
+    results.push(sent.right)
+  }
+  return { results, failed: [] }
+})
+
+/** The iterations of a user: one sends the requests of a record, the other an invalid document. */
 const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources: boolean) => {
-  const removed = ([, , remove]: Triple, id: string) =>
-    deleteResources ? Effect.asVoid(send(atId(remove, id))) : Effect.void
+  const create = (operation: Create): Effect.Effect<Created, SingleError> =>
+    Effect.map(send(operation), (documentId) => ({ resource: operation.resource, documentId }))
+  const remove = ({ documentId, resource }: Created) =>
+    send({ op: "delete", resource, target: { documentId } })
+
   return {
-    good: Effect.fnUntraced(function* (triple: Triple) {
-      const [create, update] = triple
-      const id = yield* send(create)
-      const updated = yield* Effect.either(send(atId(update, id)))
-      const deleted = yield* Effect.either(removed(triple, id))
-      const hadNoVerdict = Either.isLeft(updated) && !hadVerdict(updated.left)
-      return yield* hadNoVerdict ? updated : Effect.zipRight(deleted, updated)
+    good: Effect.fnUntraced(function* ({ creates, update }: RecordOperations) {
+      const { failed: notCreated, results: created } = yield* untilFailure(creates, create)
+      const record = created[creates.length - 1]
+      const updates = record === undefined || update === undefined ? [] : [atId(update, record.documentId)]
+      const { failed: notUpdated } = yield* untilFailure(updates, send)
+      // What could not be deleted keeps its parents.
+      const { failed: notDeleted } = yield* untilFailure(deleteResources ? created.toReversed() : [], remove)
+      const failures = [...notCreated, ...notUpdated, ...notDeleted]
+      const failure = failures.find((each) => !hadVerdict(each)) ?? failures[0]
+      if (failure !== undefined) return yield* Effect.fail(failure)
     }),
     /** Deletes the record if the server wrote it contrary to expectation. */
-    bad: (triple: Triple) =>
-      Effect.catchTag(sendBad(withoutKey(triple)), "NotRefused", (error) =>
-        Effect.zipRight(removed(triple, error.documentId), error)
+    bad: (operations: RecordOperations) => {
+      const invalid = withoutKey(operations)
+      return Effect.catchTag(sendBad(invalid), "NotRefused", (error) =>
+        Effect.zipRight(
+          deleteResources
+            ? remove({ resource: invalid.resource, documentId: error.documentId })
+            : Effect.void,
+          error
+        )
       )
+    }
   }
 }
 
 /**
+ * A workload whose iterations create, update and delete one record, with its parents, by single requests. A failed create
+ * ends the creates; whatever was created is still deleted. An iteration fails without a verdict if any of its requests had
+ * none, otherwise with its first failure.
+ */
+export const singleWorkload = (
+  name: string,
+  { deleteResources = true, failDeliberately = false, seed }: ScenarioOptions,
+  operationsOf: (record: RecordId) => RecordOperations
+): Effect.Effect<Workload, never, SingleClient> =>
+  Effect.map(SingleClient, (client) => {
+    const { bad, good } = makeIterations(client, deleteResources)
+    const expectsRefusal = ({ iteration }: UserIteration) => failDeliberately && isDeliberate(iteration)
+    return {
+      name,
+      recordsPerIteration: 1,
+      expectsRefusal,
+      iteration: (at) =>
+        Effect.suspend((): Effect.Effect<unknown, unknown> => {
+          const operations = operationsOf({ seed, ...at, index: 0 })
+          return expectsRefusal(at) ? bad(operations) : good(operations)
+        })
+    }
+  })
+
+/**
  * A scenario whose iterations create, update and delete one record with single requests: the operations of
- * `batchVolume`'s batches of one triple. A failed create ends the iteration, because there is nothing to update; after a
- * failed update, the record is still deleted. It fails without a verdict if any of its requests had none.
+ * `batchVolume`'s batches of one triple.
  *
  * @param options.triples runs once, prepares the data of the records, and returns their triples
  */
@@ -57,21 +117,12 @@ export const volume = <E, R>(
   const { name, triples } = options
   return {
     ...knownSingle(options),
-    prepare: ({ deleteResources = true, failDeliberately = false, seed }) =>
-      Effect.gen(function* () {
-        const { bad, good } = makeIterations(yield* SingleClient, deleteResources)
-        const tripleOf = yield* triples
-        const expectsRefusal = ({ iteration }: UserIteration) => failDeliberately && isDeliberate(iteration)
-        return {
-          name,
-          recordsPerIteration: 1,
-          expectsRefusal,
-          iteration: (at) =>
-            Effect.suspend((): Effect.Effect<unknown, unknown> => {
-              const triple = tripleOf({ seed, ...at, index: 0 })
-              return expectsRefusal(at) ? bad(triple) : good(triple)
-            })
-        }
-      })
+    prepare: (given) =>
+      Effect.flatMap(triples, (tripleOf) =>
+        singleWorkload(name, given, (record) => {
+          const [create, update, remove] = tripleOf(record)
+          return { creates: [create], update, deletes: [remove] }
+        })
+      )
   }
 }

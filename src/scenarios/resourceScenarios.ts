@@ -1,0 +1,115 @@
+/** The scenarios of any resource: batches and single requests of documents that are generated from the API's own description. */
+import * as Arr from "effect/Array"
+import * as Effect from "effect/Effect"
+import type { BatchClient } from "../dms/BatchClient.ts"
+import type { SingleClient } from "../dms/SingleClient.ts"
+import type { PlannedRecord } from "../documents/planDocuments.ts"
+import { badName, singleName } from "../domain/requestName.ts"
+import type { Scenario, ScenarioInfo } from "../engine/Scenario.ts"
+import type { FixtureError } from "../fixtures/FixtureError.ts"
+import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
+import { batchWorkload, type Operations, withoutDeletes } from "./batchVolume.ts"
+import { knownBatch, tripleCountOf } from "./knownScenarios.ts"
+import { countsOfRecord, inOrder, keysOfRecord, operationsOfRecord } from "./recordOperations.ts"
+import { SectionBatchVolumeTest } from "./sectionBatchVolume.ts"
+import { SectionVolumeTest } from "./sectionVolume.ts"
+import { StudentBatchVolumeTest } from "./studentBatchVolume.ts"
+import { StudentVolumeTest } from "./studentVolume.ts"
+import { singleWorkload } from "./volume.ts"
+
+export type ResourceScenario = Scenario<FixtureError, BatchClient | SingleClient>
+
+/** What is known of a planned record without its values. */
+type Shape = Pick<PlannedRecord, "changed" | "parents" | "path" | "record">
+
+/** The resources with builders of their own, and the scenarios of these. */
+export const handMade = {
+  "ed-fi/students": [StudentBatchVolumeTest, StudentVolumeTest],
+  "ed-fi/sections": [SectionBatchVolumeTest, SectionVolumeTest]
+} as const
+
+export const isHandMade = (path: string): path is keyof typeof handMade => path in handMade
+
+/** @example "courses with 1 parent each: create, update courseTitle, delete" */
+const describe = ({ changed, parents, path }: Shape): string => {
+  const { length } = parents
+  const withParents = length === 0 ? "" : ` with ${length} new ${length === 1 ? "parent" : "parents"} each`
+  const update = changed === undefined ? "" : ` update ${changed.member},`
+  return `${path}${withParents}: create,${update} delete`
+}
+
+/** The values that the server has for the documents of a resource. */
+const loadedRecord = (path: string) =>
+  Effect.gen(function* () {
+    const { records, space } = yield* (yield* GeneratedFixtures).load
+    const planned = records.find((each) => each.path === path)
+    if (planned === undefined) return yield* Effect.dieMessage(`${path} was not planned`)
+    return { planned, space }
+  })
+
+const batchScenario = (shape: Shape): Scenario<FixtureError, BatchClient> => {
+  const { endpoint, name } = shape.record.resource
+  const info: ScenarioInfo = {
+    ...knownBatch({
+      name: `${name}BatchVolumeTest`,
+      description: describe(shape),
+      label: endpoint,
+      byDefault: true,
+      tripleCount: "configured"
+    }),
+    operationsPerRecord: countsOfRecord(shape)
+  }
+  return {
+    ...info,
+    prepare: ({ deleteResources = true, seed, ...given }) =>
+      Effect.gen(function* () {
+        const { planned, space } = yield* loadedRecord(shape.path)
+        const operationsOf = operationsOfRecord(planned, space)
+        const operations: Operations = (records) => records.flatMap((record) => inOrder(operationsOf(record)))
+        const [requestName = endpoint] = info.requestNames(given)
+        return yield* batchWorkload(info.name, {
+          name: requestName,
+          seed,
+          groups: tripleCountOf({ tripleCount: "configured" }, given),
+          recordsPerGroup: 1,
+          operationsOf: deleteResources ? operations : withoutDeletes(operations),
+          keysOf: keysOfRecord(planned, space)
+        })
+      })
+  }
+}
+
+const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
+  const { changed, parents, record } = shape
+  const { resource } = record
+  const created = [...parents.map((parent) => parent.resource), resource]
+  const name = `${resource.name}VolumeTest`
+  return {
+    name,
+    testType: "VOLUME",
+    description: describe(shape),
+    byDefault: true,
+    tripleCount: "none",
+    operationsPerRecord: countsOfRecord(shape),
+    requestNames: ({ deleteResources = true, failDeliberately = false }) =>
+      Arr.dedupe([
+        ...created.map((each) => singleName("create", each)),
+        ...(changed === undefined ? [] : [singleName("update", resource)]),
+        ...(deleteResources ? created.toReversed().map((each) => singleName("delete", each)) : []),
+        ...(failDeliberately ? [badName(resource)] : [])
+      ]),
+    prepare: (given) =>
+      Effect.flatMap(loadedRecord(shape.path), ({ planned, space }) =>
+        singleWorkload(name, given, operationsOfRecord(planned, space))
+      )
+  }
+}
+
+/**
+ * The two scenarios of a resource: `CourseBatchVolumeTest` and `CourseVolumeTest` of courses. They take the values of their
+ * documents from `GeneratedFixtures`, so that a shape with made-up values is enough to make them.
+ */
+export const resourceScenarios = (shape: Shape): readonly [ResourceScenario, ResourceScenario] => [
+  batchScenario(shape),
+  singleScenario(shape)
+]
