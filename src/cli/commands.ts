@@ -9,7 +9,8 @@ import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { knownScenarios } from "../scenarios/knownScenarios.ts"
 import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import { decodeRunConfig, modulePaths, runSettings } from "../settings/RunConfig.ts"
+import { besidesScenarios } from "../settings/ResourceChoice.ts"
+import { decodeRunConfig, modulePaths, resourceChoice, runSettings } from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { decodeVersusConfig, versusSettings } from "../settings/VersusConfig.ts"
@@ -74,13 +75,14 @@ const known = { scenarios: knownScenarios }
 /** The seed does not matter to a check. */
 const anySeed = 0
 
-/** Loads the modules of `--scenario` only if there are any. */
+/** Loads the modules of `--scenario` only if there are any. Of chosen resources nothing is known without a server. */
 const checkRun: CommandInfo["check"] = (flags) =>
   Effect.gen(function* () {
-    const given = yield* givenOf(runSettings, flags)
+    const all = yield* givenOf(runSettings, flags)
+    const given = resourceChoice(all).resources.length === 0 ? all : besidesScenarios(all)
     if (modulePaths(given).length === 0) return yield* decodeRunConfig(given, known, anySeed)
     const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
-    return yield* loadWithModules(flags)
+    return yield* loadWithModules(given)
   })
 
 const nothingSent = "nothing was sent"

@@ -11,7 +11,6 @@ import { type DocumentsPlan, planDocuments } from "../documents/planDocuments.ts
 import { defaultNamespace, madeUpDescriptors, type ServerFacts } from "../documents/ServerFacts.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import { findServerFacts } from "../fixtures/findServerFacts.ts"
-import { chooseResources } from "../schema/chooseResources.ts"
 import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
 import {
@@ -20,10 +19,9 @@ import {
   documentsSettings,
   type Login
 } from "../settings/DocumentsConfig.ts"
-import { nearest } from "../settings/nearest.ts"
 import { givenOf } from "../settings/readSettings.ts"
-import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { readApi } from "./readApi.ts"
+import { resourcesNamed } from "./resourcesNamed.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 
 /** What a document is sent for, in the order of a record. */
@@ -38,23 +36,6 @@ interface Shown {
 
 /** The same documents every time. */
 const seed = 1
-
-const choose = (model: ApiModel, names: ReadonlyArray<string>) => {
-  const { chosen, unknown } = chooseResources(model, names)
-  const known = model.resources.flatMap(({ endpoint, path }) => [endpoint, path])
-  const [head, ...tail] = unknown.map((name) => {
-    const near = nearest(name, known)
-    const hint = near === undefined ? "edfi-perf resources lists them" : `did you mean ${near}?`
-    return new SettingProblem({
-      flag: "--resources",
-      given: `--resources ${name}`,
-      accepted: `is no resource of the API; ${hint}`
-    })
-  })
-  return head === undefined
-    ? Effect.succeed(chosen)
-    : Effect.fail(new WrongSettings({ problems: [head, ...tail] }))
-}
 
 /** Agency, school year and descriptors as the server has them. */
 const factsOfServer = (
@@ -119,7 +100,7 @@ const shownDocuments = (plan: DocumentsPlan, { count, parents }: DocumentsConfig
 const printDocuments = (config: DocumentsConfig) =>
   Effect.gen(function* () {
     const { model } = yield* readApi(config.from, config.ignoreCertificateErrors)
-    const chosen = yield* choose(model, config.resources)
+    const chosen = yield* resourcesNamed(model, "--resources", config.resources)
     const facts =
       config.login === undefined
         ? yield* factsWithoutServer(model, config)

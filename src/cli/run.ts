@@ -5,7 +5,13 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
 import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
-import { decodeRunConfig, modulePaths, type RunConfig, runSettings } from "../settings/RunConfig.ts"
+import {
+  decodeRunConfig,
+  modulePaths,
+  resourceChoice,
+  type RunConfig,
+  runSettings
+} from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder, type Slice } from "../metrics/Recorder.ts"
 import { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
@@ -20,12 +26,14 @@ import { sameWord } from "../settings/chooseScenarios.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
+import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { runPrepared } from "../run/runScenarios.ts"
 import type { RunSnapshot } from "../run/measure.ts"
+import { loadWithResources } from "./loadResources.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
 import { makeProgress, type Progress } from "../output/progress.ts"
@@ -168,9 +176,8 @@ const wrongScenario = (module: string, detail: string) =>
   })
 
 /** Loads the modules of `--scenario`, and checks the settings against all scenarios. */
-export const loadWithModules = (flags: Flags) =>
+export const loadWithModules = (given: GivenSettings) =>
   Effect.gen(function* () {
-    const given = yield* givenOf(runSettings, flags)
     const paths = modulePaths(given)
     const { own, ...known } = yield* Effect.mapError(availableScenarios(paths), ({ detail, module }) =>
       wrongScenario(module, detail)
@@ -185,10 +192,23 @@ export const loadWithModules = (flags: Flags) =>
     return config
   })
 
-export const runCommand = settingsCommand({
+/** The scenarios of resources or modules have to be known before the settings can be checked. */
+const loadRun = (flags: Flags) =>
+  Effect.gen(function* () {
+    const given = yield* givenOf(runSettings, flags)
+    const choice = resourceChoice(given)
+    return choice.resources.length === 0 || modulePaths(given).length > 0
+      ? yield* loadWithModules(given)
+      : yield* loadWithResources(given, choice)
+  })
+
+const command = settingsCommand({
   name: "run",
   settings: runSettings,
-  load: loadWithModules,
+  load: loadRun,
   logLevelOf: ({ settings }) => settings.logLevel,
   program: runAndReport
 })
+
+/** A local DMS starts once, whether the scenarios need it already or only the load. */
+export const runCommand = (words: ReadonlyArray<string>) => withOneLocalDms(command(words))

@@ -8,7 +8,6 @@ import * as LogLevel from "effect/LogLevel"
 import type { Flags } from "../settings/readSettings.ts"
 import type { RunSettings } from "../settings/RunSettings.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
-import type { WrongSettings } from "../settings/WrongSettings.ts"
 import { optionsOf } from "./settingsOptions.ts"
 import { version } from "./version.ts"
 
@@ -27,10 +26,13 @@ const levels: Readonly<Record<RunSettings["logLevel"], LogLevel.LogLevel>> = {
  * @param load decodes flags over variables over defaults; operands are the words that belong to no flag
  * @returns starts the command with words as `wordsOf` writes them
  */
-export const settingsCommand = <Config, E, R>(options: {
+export const settingsCommand = <Config, LoadError, LoadServices, E, R>(options: {
   readonly name: string
   readonly settings: ReadonlyArray<NamedSetting>
-  readonly load: (flags: Flags, operands: ReadonlyArray<string>) => Effect.Effect<Config, WrongSettings>
+  readonly load: (
+    flags: Flags,
+    operands: ReadonlyArray<string>
+  ) => Effect.Effect<Config, LoadError, LoadServices>
   readonly logLevelOf: (config: Config) => RunSettings["logLevel"]
   readonly program: (config: Config) => Effect.Effect<void, E, R>
 }) => {

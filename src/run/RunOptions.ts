@@ -33,6 +33,7 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       fixtures: options.fixtures ?? { localEducationAgencyId: 255901 },
       testType: options.testType ?? options.scenarios[0].scenario.testType,
       modules: options.modules ?? [],
+      generated: options.generated,
       workers: options.workers ?? 1,
       thresholds: options.thresholds ?? [],
       abortDelayMillis: options.abortDelayMillis,

@@ -6,6 +6,7 @@ import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
 import type { DmsAddress, DmsOptions } from "../dms/DmsConfig.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
+import type { LoadWithFixtures } from "../documents/GeneratedLoad.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
 import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
 import type { Threshold } from "../domain/Threshold.ts"
@@ -35,6 +36,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly scenarios: Arr.NonEmptyReadonlyArray<PlannedScenario<S>>
   /** Modules that export scenarios, as file URLs; worker threads load them again, and need them. */
   readonly modules: ReadonlyArray<string>
+  /** The documents of chosen resources, which some of the scenarios send; `undefined` without any. */
+  readonly generated?: LoadWithFixtures | undefined
   /** The source of all documents and waits: 0 to 2^53 - 1. */
   readonly seed: number
   readonly plan: LoadPlan

@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
+import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
@@ -31,7 +32,9 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       yield* announce(address.baseUrl)
       const dms = DmsConfig.layer({ ...dmsOptionsOf(spec), ...address })
       const client = Layer.provide(clientLayerUndici, dms)
-      const services = Layer.provideMerge(SharedFixtures.layer(spec.fixtures), Layer.merge(client, dms))
+      const generated = spec.generated === undefined ? Layer.empty : GeneratedFixtures.layer(spec.generated)
+      const fixtures = Layer.merge(SharedFixtures.layer(spec.fixtures), generated)
+      const services = Layer.provideMerge(fixtures, Layer.merge(client, dms))
       const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services
       // A run that prints every outcome has no throughput, and its generator needs no verdict.
       const probe = spec.printsOutcomes ? Layer.empty : nodeProbe

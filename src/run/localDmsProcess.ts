@@ -124,7 +124,7 @@ export class EmbeddedDms extends Context.Reference<EmbeddedDms>()("edfi-perf/run
 export const withOneLocalDms = <A, E, R>(program: Effect.Effect<A, E, R>) =>
   Effect.scopedWith((scope) =>
     Effect.gen(function* () {
-      const start = yield* Effect.cached(Scope.extend(startLocalDms, scope))
-      return yield* Effect.provideService(program, EmbeddedDms, start)
+      const start = yield* Effect.cached(Scope.extend(yield* EmbeddedDms, scope))
+      return yield* Scope.extend(Effect.provideService(program, EmbeddedDms, start), scope)
     })
   )

@@ -11,6 +11,8 @@ import { Tokens } from "../dms/Tokens.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Scenario, Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
+import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
+import type { GeneratedLoad } from "../documents/GeneratedLoad.ts"
 import type { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import type { StartGenerator } from "../engine/supervise.ts"
@@ -36,16 +38,22 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
     const { files, modules, plan, scenarios, seed } = spec
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
+    const generatedFixtures = yield* GeneratedFixtures
     const requestedKeys = yield* Ref.make<FixtureKeys | undefined>(undefined)
+    const requestedLoad = yield* Ref.make<GeneratedLoad | undefined>(undefined)
     const workloads = yield* prepareScenarios(scenarios, seed).pipe(
       Effect.provideService(SharedFixtures, {
         keys: Effect.tap(shared.keys, (keys) => Ref.set(requestedKeys, keys))
+      }),
+      Effect.provideService(GeneratedFixtures, {
+        load: Effect.tap(generatedFixtures.load, (load) => Ref.set(requestedLoad, load))
       }),
       // Without `postPattern` no templates are made: nothing is sent from here.
       Effect.provideService(BatchClient, { naming, postBatch })
     )
     yield* refuseUncounted(plan, workloads)
     const fixtures = yield* Ref.get(requestedKeys)
+    const generated = yield* Ref.get(requestedLoad)
     const dms = yield* DmsConfig
     const urls = yield* Discovery
     const bearer = yield* (yield* Tokens).current
@@ -67,7 +75,8 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
         modules,
         seed,
         logSamples: files?.out.includes("json") ?? false,
-        fixtures
+        fixtures,
+        generated
       })
     })
   })
@@ -76,10 +85,14 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
 export type LoadServices =
   DmsConfig | Discovery | ScenarioServices | Tokens | Worker.Spawner | Worker.WorkerManager
 
-/** Worker threads find scenarios by name: the built-in ones, and those of modules. */
-const refuseUnnamed = <E>({ modules, scenarios }: RunnableSpec<E>): Effect.Effect<void, ScenarioNotReady> => {
+/** Worker threads find scenarios by name: the built-in ones, and those of modules and chosen resources. */
+const refuseUnnamed = <E>({
+  generated,
+  modules,
+  scenarios
+}: RunnableSpec<E>): Effect.Effect<void, ScenarioNotReady> => {
   const unnamed =
-    modules.length > 0
+    modules.length > 0 || generated !== undefined
       ? undefined
       : scenarios.find(({ scenario }) => !builtIn.some((known) => known === scenario))
   if (unnamed === undefined) return Effect.void

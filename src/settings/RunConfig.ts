@@ -19,6 +19,7 @@ import {
   tableOf,
   unlessWrong
 } from "./readSettings.ts"
+import { checkResourceChoice, type ResourceChoice } from "./ResourceChoice.ts"
 import { RunSettings } from "./RunSettings.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
@@ -91,9 +92,17 @@ const readThresholds = (
   )
 
 /** Settings that only the command has, as the summary reports them. */
-const reportedOf = ({ maxBatchOperations, otlpEndpoint, web }: RunSettings): RunSpec["reported"] => ({
+const reportedOf = ({
+  document,
+  exclude,
+  maxBatchOperations,
+  otlpEndpoint,
+  resources,
+  web
+}: RunSettings): RunSpec["reported"] => ({
   maxBatchOperations,
   web,
+  ...(resources.length === 0 ? {} : { resources, exclude, document }),
   // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
 })
@@ -114,11 +123,13 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   const settings = { ...own, maxWait: given["maxWait"] === undefined ? own.minWait : own.maxWait }
   const target = chooseTarget(settings, given, report)
   const testType = chooseTestType(settings.testType, known, report)
-  const scenarios = chooseScenarios(settings, testType, known, report)
+  const fitsBatches = given["batchTripleCount"] === undefined
+  const scenarios = chooseScenarios({ ...settings, fitsBatches }, testType, known, report)
   /** A flag without effect is a mistake; a variable may be meant for another run. */
   const refuseFlag: ReportProblem = (name, reason, describe) => {
     if (given[name]?.from === "flag") report(name, reason, describe)
   }
+  checkResourceChoice(settings, report, refuseFlag)
   const isOpen = isOpenModel(given)
   const isChosen = !problems().some(({ flag }) => flag === "--testType" || flag === "--testList")
   if (isChosen) refuseUnused(testType, scenarios, refuseFlag)
@@ -159,6 +170,12 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
 /** The modules that `--scenario` names; they have to be loaded before the other settings can be checked. */
 export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
   readSettings(table, { scenario: given["scenario"] }).settings.scenario
+
+/** The resources that `--resources` names, which the server has to describe before the other settings can be checked. */
+export const resourceChoice = (given: GivenSettings): ResourceChoice => {
+  const { document, exclude, resources, spec } = given
+  return readSettings(table, { document, exclude, resources, spec }).settings
+}
 
 /** Reads flags and variables; fails with all problems. */
 export const loadRunConfig = <S extends ScenarioInfo>(

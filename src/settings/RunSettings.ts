@@ -64,6 +64,7 @@ const waitBound = (variable: string, defaultText: string, help: string) =>
 export const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 500ms, 30s or 2 minutes"
 const furtherFiles = ["json", "junit", "markdown"] as const
 const logLevels = ["ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"] as const
+const extents = ["minimal", "full"] as const
 const namings = ["auto", "endpoint", "resource"] as const
 
 /** Virtual users, or in the open model the maximum of concurrent iterations. */
@@ -118,6 +119,41 @@ export const RunSettings = Schema.Struct({
     fallback: "",
     defaultText: "none",
     help: "Module that exports scenarios; alone, only these run"
+  }),
+  resources: setting(Words, {
+    group: "scenarios",
+    variable: "PERF_RESOURCES",
+    kind: "list",
+    accepts: "resources such as courses or tpdm/candidates, comma-separated, or all",
+    fallback: "",
+    defaultText: "none",
+    help: "Any resources of the server, or all; alone, only these run"
+  }),
+  exclude: setting(Words, {
+    group: "scenarios",
+    variable: "PERF_EXCLUDE",
+    kind: "list",
+    accepts: "resources such as courses or tpdm/candidates, comma-separated",
+    fallback: "",
+    defaultText: "none",
+    help: "Resources that --resources leaves out"
+  }),
+  document: setting(oneOf(...extents), {
+    group: "scenarios",
+    variable: "PERF_DOCUMENT",
+    accepts: extents.join(" or "),
+    values: extents,
+    fallback: "minimal",
+    help: "Documents of --resources: required members, or all (full)"
+  }),
+  spec: setting(Words, {
+    group: "scenarios",
+    variable: "PERF_SPEC",
+    kind: "list",
+    accepts: "OpenAPI documents as files, repeated or comma-separated",
+    fallback: "",
+    defaultText: "those of the server",
+    help: "OpenAPI documents of --resources, as files"
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",

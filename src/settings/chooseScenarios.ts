@@ -15,7 +15,10 @@ export type ScenarioSettings = Pick<
   | "testList"
   | "deleteResources"
   | "failDeliberately"
->
+> & {
+  /** Whether `batchTripleCount` may be lowered to the largest batch that fits; it is the default then. */
+  readonly fitsBatches?: boolean
+}
 
 export const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
@@ -81,8 +84,11 @@ export const tooManyOperations = (
 ): string | undefined =>
   each * records <= maxBatchOperations
     ? undefined
-    : `${prefix}${each * records} operations per batch exceed --maxBatchOperations ${maxBatchOperations}; ` +
-      `accepts at most ${Math.floor(maxBatchOperations / each)}`
+    : `${prefix}${each * records} operations per batch${each > 3 ? ` (${each} per record)` : ""} exceed ` +
+      `--maxBatchOperations ${maxBatchOperations}; ` +
+      (each <= maxBatchOperations
+        ? `accepts at most ${Math.floor(maxBatchOperations / each)}`
+        : "no record fits")
 
 /** Triples per batch that are set for single scenarios, by name; reports invalid ones. */
 const ownTripleCounts = (
@@ -110,26 +116,55 @@ const ownTripleCounts = (
   return counts
 }
 
+/** The problem of the largest batch, where it is too large; it names the scenario if others have smaller batches. */
+const largestProblem = <S extends ScenarioInfo>(
+  { deleteResources, maxBatchOperations }: ScenarioSettings,
+  chosen: ReadonlyArray<S>,
+  counts: ReadonlyMap<string, number>,
+  countOfScenario: (scenario: S) => number
+): ReadonlyArray<string> => {
+  const sizes = chosen
+    .filter(({ name, tripleCount }) => tripleCount === "configured" && !counts.has(name))
+    .map((scenario) => ({
+      scenario,
+      records: countOfScenario(scenario),
+      each: operationsEach(scenario, { deleteResources })
+    }))
+    .toSorted((one, other) => other.each * other.records - one.each * one.records)
+  const [largest] = sizes
+  if (largest === undefined) return []
+  const { each, records, scenario } = largest
+  const prefix = sizes.some((size) => size.each < each) ? `${scenario.name}: ` : ""
+  return Arr.fromNullable(tooManyOperations(records, each, maxBatchOperations, prefix))
+}
+
 export const chooseScenarios = <S extends ScenarioInfo>(
   settings: ScenarioSettings,
   testType: string,
   known: Arr.NonEmptyReadonlyArray<S>,
   report: ReportProblem
 ): Arr.NonEmptyReadonlyArray<PlannedScenario<S>> => {
-  const { batchTripleCount, deleteResources, failDeliberately, maxBatchOperations } = settings
+  const {
+    batchTripleCount,
+    deleteResources,
+    failDeliberately,
+    fitsBatches = false,
+    maxBatchOperations
+  } = settings
   const ofType = known.filter((scenario) => scenario.testType === testType)
   // With an unknown test type, names are checked against all scenarios.
   const available = Arr.isNonEmptyReadonlyArray(ofType) ? ofType : known
   const chosen = findScenarios(settings, testType, known, available, report)
   const counts = ownTripleCounts(settings, available, report)
 
-  const usesCommonCount = ({ name, tripleCount }: S) => tripleCount === "configured" && !counts.has(name)
-  const mostEach = Math.max(
-    0,
-    ...chosen.filter(usesCommonCount).map((scenario) => operationsEach(scenario, { deleteResources }))
-  )
-  const problem = tooManyOperations(batchTripleCount, mostEach, maxBatchOperations)
-  if (problem !== undefined) report("batchTripleCount", problem)
+  /** The common number of records, or the largest that fits if nobody set it. */
+  const commonCount = (scenario: S): number => {
+    const fitting = Math.floor(maxBatchOperations / operationsEach(scenario, { deleteResources }))
+    return fitsBatches ? Math.max(1, Math.min(batchTripleCount, fitting)) : batchTripleCount
+  }
+  for (const problem of largestProblem(settings, chosen, counts, commonCount)) {
+    report("batchTripleCount", problem)
+  }
   for (const scenario of chosen) {
     const { name, tripleCount } = scenario
     if (typeof tripleCount !== "number") continue
@@ -141,7 +176,7 @@ export const chooseScenarios = <S extends ScenarioInfo>(
   return Arr.map(chosen, (scenario) => {
     const { name, tripleCount } = scenario
     if (tripleCount === "none") return { scenario, deleteResources, failDeliberately }
-    const count = tripleCount === "configured" ? (counts.get(name) ?? batchTripleCount) : tripleCount
+    const count = tripleCount === "configured" ? (counts.get(name) ?? commonCount(scenario)) : tripleCount
     return { scenario, batchTripleCount: count, deleteResources, hasOwnTripleCount: counts.has(name) }
   })
 }

@@ -20,6 +20,7 @@ import type { Workload } from "../engine/Scenario.ts"
 import { startLoadWith } from "../engine/startLoad.ts"
 import { stopRulesOfShare } from "../engine/StopRule.ts"
 import { endedFrom, type LoadGenerator, supervise } from "../engine/supervise.ts"
+import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { ThreadProbe } from "../metrics/ThreadProbe.ts"
@@ -27,6 +28,7 @@ import { maxBytesOfWorker, SampleBuffer, SampleLog } from "../metrics/SampleLog.
 import { scenarios } from "../scenarios/index.ts"
 import { loadModules } from "../scenarios/loadModules.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
+import { resourceScenarios } from "../scenarios/resourceScenarios.ts"
 import { WorkerReport, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
 
@@ -52,10 +54,11 @@ export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession"
     )
 }
 
-/** The scenarios of the setup by their names: built-in, or of its modules. */
-const plannedOf = ({ modules, scenarios: planned }: Setup) =>
+/** The scenarios of the setup by their names: built-in, of its modules, or of chosen resources. */
+const plannedOf = ({ generated, modules, scenarios: planned }: Setup) =>
   Effect.gen(function* () {
-    const known = Arr.appendAll(yield* loadModules(modules), scenarios)
+    const ofResources = (generated?.records ?? []).flatMap(resourceScenarios)
+    const known = [...(yield* loadModules(modules)), ...scenarios, ...ofResources]
     return yield* Effect.forEach(planned, ({ name, ...options }) =>
       Arr.findFirst(known, (scenario) => scenario.name === name).pipe(
         Effect.orDieWith(() => new Error(`there is no scenario ${name}`)),
@@ -71,13 +74,18 @@ const prepareWorkloads = (setup: Setup, tokens: Tokens["Type"]) =>
       Layer.provide(Authorized.layer),
       Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
     )
-    const { fixtures } = setup
+    const { fixtures, generated } = setup
+    const load =
+      generated === undefined
+        ? Effect.dieMessage("a scenario needs resources that the coordinator did not choose")
+        : Effect.succeed(generated)
     const keys =
       fixtures === undefined
         ? Effect.dieMessage("a scenario needs fixtures that the coordinator did not prepare")
         : Effect.succeed(fixtures)
     return yield* prepareScenarios(yield* plannedOf(setup), setup.seed).pipe(
       Effect.provideService(SharedFixtures, { keys }),
+      Effect.provideService(GeneratedFixtures, { load }),
       Effect.provide(yield* Layer.build(client))
     )
   })

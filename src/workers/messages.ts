@@ -1,6 +1,7 @@
 /** The messages between coordinator and workers; each is checked against its schema on arrival. */
 import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
+import { GeneratedLoad } from "../documents/GeneratedLoad.ts"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { ScenarioIterations } from "../engine/RefusalWatch.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
@@ -44,7 +45,9 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     /** Whether every request is logged and reported. */
     logSamples: Schema.Boolean,
     /** Present if a scenario needs them. */
-    fixtures: Schema.optional(FixtureKeys)
+    fixtures: Schema.optional(FixtureKeys),
+    /** Present if resources were chosen: some of the scenarios are theirs. */
+    generated: Schema.optional(GeneratedLoad)
   }
 }) {}
 

@@ -6,6 +6,8 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
 import { loadWithModules } from "../../src/cli/run.ts"
+import { givenOf } from "../../src/settings/readSettings.ts"
+import { runSettings } from "../../src/settings/RunConfig.ts"
 
 const scenario = (name: string, testType: string) => `{
   name: "${name}", testType: "${testType}", description: "", byDefault: false, tripleCount: "none",
@@ -22,7 +24,8 @@ const chosen = (
     (folder) => {
       const file = join(folder, "own.mjs")
       writeFileSync(file, `export default [${scenario("OwnA", "OWN")}, ${scenario("OwnB", "OTHER")}]`)
-      return loadWithModules({ local: "true", scenario: file, ...flags }).pipe(
+      return givenOf(runSettings, { local: "true", scenario: file, ...flags }).pipe(
+        Effect.flatMap(loadWithModules),
         Effect.map(({ spec }) => spec.scenarios.map((planned) => planned.scenario.name)),
         Effect.catchAll(({ message }) => Effect.succeed(message.replaceAll(file, "own.mjs"))),
         Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables))))

@@ -1,0 +1,32 @@
+/** The resources that a flag names. */
+import * as Effect from "effect/Effect"
+import { chooseResources } from "../schema/chooseResources.ts"
+import type { ApiModel } from "../schema/ResourceSchema.ts"
+import { nearest } from "../settings/nearest.ts"
+import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+
+/** Why a name means nothing: the API cannot be read there, or has nothing of that name. */
+const reasonOf = ({ resources, unreadable }: ApiModel, name: string): string => {
+  const unread = unreadable.find(({ path }) => path.replace(/^\//, "").toLowerCase() === name.toLowerCase())
+  if (unread !== undefined) return `cannot be read: ${unread.detail}`
+  const near = nearest(
+    name,
+    resources.flatMap(({ endpoint, path }) => [endpoint, path])
+  )
+  const hint = near === undefined ? "edfi-perf resources lists them" : `did you mean ${near}?`
+  return `is no resource of the API; ${hint}`
+}
+
+/**
+ * @param flag `--resources`
+ * @returns fails with every name that no resource has
+ */
+export const resourcesNamed = (model: ApiModel, flag: string, names: ReadonlyArray<string>) => {
+  const { chosen, unknown } = chooseResources(model, names)
+  const [head, ...tail] = unknown.map(
+    (name) => new SettingProblem({ flag, given: `${flag} ${name}`, accepted: reasonOf(model, name) })
+  )
+  return head === undefined
+    ? Effect.succeed(chosen)
+    : Effect.fail(new WrongSettings({ problems: [head, ...tail] }))
+}

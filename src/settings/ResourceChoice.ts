@@ -1,0 +1,33 @@
+/** The settings of `run` that choose resources, which have to be read before the others can be checked. */
+import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
+import type { RunSettings } from "./RunSettings.ts"
+
+/** What `--resources` and its companions say. */
+export type ResourceChoice = Pick<RunSettings, "document" | "exclude" | "resources" | "spec">
+
+/** Flags that only mean something with `--resources`. */
+const companions = ["document", "exclude", "spec"] as const
+
+/** Reports combinations of `--resources` that mean nothing. @param refuseFlag reports a flag without effect */
+export const checkResourceChoice = (
+  { resources, scenario }: Pick<RunSettings, "resources" | "scenario">,
+  report: ReportProblem,
+  refuseFlag: ReportProblem
+): void => {
+  if (resources.length > 0 && scenario.length > 0)
+    report("resources", "cannot be combined with --scenario", describeWay)
+  if (resources.length > 0) return
+  for (const name of companions) refuseFlag(name, "requires --resources", describeWay)
+}
+
+/** Settings whose check depends on the scenarios that there are. */
+const ofScenarios: ReadonlySet<string> = new Set([
+  "testList",
+  "threshold",
+  "batchTripleCount",
+  "batchTripleCountFor"
+])
+
+/** What can be checked before the scenarios of the chosen resources are known. */
+export const besidesScenarios = (given: GivenSettings): GivenSettings =>
+  Object.fromEntries(Object.entries(given).filter(([name]) => !ofScenarios.has(name)))
