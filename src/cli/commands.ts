@@ -9,7 +9,7 @@ import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { knownScenarios } from "../scenarios/knownScenarios.ts"
 import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import { besidesScenarios } from "../settings/ResourceChoice.ts"
+import { besidesScenarios, needsServer } from "../settings/ResourceChoice.ts"
 import { decodeRunConfig, modulePaths, resourceChoice, runSettings } from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
@@ -79,7 +79,8 @@ const anySeed = 0
 const checkRun: CommandInfo["check"] = (flags) =>
   Effect.gen(function* () {
     const all = yield* givenOf(runSettings, flags)
-    const given = resourceChoice(all).resources.length === 0 ? all : besidesScenarios(all)
+    const names = knownScenarios.map(({ name }) => name)
+    const given = needsServer(resourceChoice(all, names)) ? besidesScenarios(all) : all
     if (modulePaths(given).length === 0) return yield* decodeRunConfig(given, known, anySeed)
     const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
     return yield* loadWithModules(given)

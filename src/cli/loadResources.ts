@@ -12,7 +12,7 @@ import { EmbeddedDms } from "../run/localDmsProcess.ts"
 import { maxUsersOf, randomSeed, type RunSpec } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
-import { handMade, isHandMade, resourceScenarios } from "../scenarios/resourceScenarios.ts"
+import { handMade, isHandMade, resourceScenarios, scenarioNamesOf } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
 import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
@@ -101,6 +101,12 @@ const tellLeftOut = (model: ApiModel, { resources }: ResourceChoice, leftOut: Re
     }
   })
 
+/** The resources whose scenarios `--testList` names; names that are left are reported with the other settings. */
+const ofTestList = ({ resources }: ApiModel, choice: ResourceChoice): ReadonlyArray<ResourceSchema> =>
+  resources.filter(({ name }) =>
+    scenarioNamesOf(name).some((own) => choice.scenarios.some((given) => sameWord(given, own)))
+  )
+
 /** Reads the server, and plans the chosen resources. @param spec of the run, apart from its scenarios */
 const planResources = (choice: ResourceChoice, spec: RunSpec) =>
   Effect.gen(function* () {
@@ -113,7 +119,9 @@ const planResources = (choice: ResourceChoice, spec: RunSpec) =>
     const { model } = yield* readApi(from, spec.dms.ignoreCertificateErrors)
     const excluded = yield* resourcesNamed(model, "--exclude", choice.exclude)
     const named = yield* resourcesNamed(model, "--resources", choice.resources)
-    const chosen = named.filter((resource) => !excluded.includes(resource))
+    const chosen = [...new Set([...named, ...ofTestList(model, choice)])].filter(
+      (resource) => !excluded.includes(resource)
+    )
     const generated = chosen.filter(({ path }) => !isHandMade(path))
     const facts = yield* factsOf(model, generated, choice, spec, address)
     const plan = planDocuments(model, generated, { extent: choice.document, facts })
@@ -158,10 +166,12 @@ export const loadWithResources = (given: GivenSettings, choice: ResourceChoice) 
       ...builtIn,
       ...planned.scenarios.filter(({ name }) => planned.pathOf.has(name))
     ]
-    if (planned.scenarios.length === 0) return yield* noneChosen("leaves no resource to send")
+    const isChosen = choice.resources.length > 0
+    if (isChosen && planned.scenarios.length === 0) return yield* noneChosen("leaves no resource to send")
     const config = yield* decodeRunConfig(onlyChosen(given, planned.scenarios), { scenarios: known }, seed)
     const isUsed = ({ name }: RunnableScenario) =>
       config.spec.scenarios.some(({ scenario }) => scenario.name === name)
-    if (!planned.scenarios.some(isUsed)) return yield* noneChosen("none of its scenarios is in --testList")
+    if (isChosen && !planned.scenarios.some(isUsed))
+      return yield* noneChosen("none of its scenarios is in --testList")
     return { ...config, spec: { ...config.spec, generated: yield* generatedOf(config.spec, planned) } }
   })

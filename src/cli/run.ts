@@ -21,8 +21,10 @@ import { progressLine } from "../output/progressLine.ts"
 import { textReport } from "../output/text.ts"
 import { passed } from "../result/verdict.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
+import { scenarios } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
+import { needsServer } from "../settings/ResourceChoice.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
@@ -196,10 +198,11 @@ export const loadWithModules = (given: GivenSettings) =>
 const loadRun = (flags: Flags) =>
   Effect.gen(function* () {
     const given = yield* givenOf(runSettings, flags)
-    const choice = resourceChoice(given)
-    return choice.resources.length === 0 || modulePaths(given).length > 0
-      ? yield* loadWithModules(given)
-      : yield* loadWithResources(given, choice)
+    const choice = resourceChoice(
+      given,
+      scenarios.map(({ name }) => name)
+    )
+    return needsServer(choice) ? yield* loadWithResources(given, choice) : yield* loadWithModules(given)
   })
 
 const command = settingsCommand({

@@ -5,6 +5,7 @@ import type { BatchClient } from "../dms/BatchClient.ts"
 import type { SingleClient } from "../dms/SingleClient.ts"
 import type { PlannedRecord } from "../documents/planDocuments.ts"
 import { badName, singleName } from "../domain/requestName.ts"
+import { capitalized } from "../domain/words.ts"
 import type { Scenario, ScenarioInfo } from "../engine/Scenario.ts"
 import type { FixtureError } from "../fixtures/FixtureError.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
@@ -30,7 +31,13 @@ export const handMade = {
 
 export const isHandMade = (path: string): path is keyof typeof handMade => path in handMade
 
-/** @example "courses with 1 parent each: create, update courseTitle, delete" */
+/** @param resource `Course` makes `CourseBatchVolumeTest` and `CourseVolumeTest`, the names of the Python suite */
+export const scenarioNamesOf = (resource: string): readonly [batch: string, single: string] => {
+  const name = capitalized(resource)
+  return [`${name}BatchVolumeTest`, `${name}VolumeTest`]
+}
+
+/** @example "ed-fi/courses with 1 parent each: create, update courseTitle, delete" */
 const describe = ({ changed, parents, path }: Shape): string => {
   const { length } = parents
   const withParents = length === 0 ? "" : ` with ${length} new ${length === 1 ? "parent" : "parents"} each`
@@ -48,10 +55,11 @@ const loadedRecord = (path: string) =>
   })
 
 const batchScenario = (shape: Shape): Scenario<FixtureError, BatchClient> => {
-  const { endpoint, name } = shape.record.resource
+  const { endpoint, name: resource } = shape.record.resource
+  const [name] = scenarioNamesOf(resource)
   const info: ScenarioInfo = {
     ...knownBatch({
-      name: `${name}BatchVolumeTest`,
+      name,
       description: describe(shape),
       label: endpoint,
       byDefault: true,
@@ -67,7 +75,7 @@ const batchScenario = (shape: Shape): Scenario<FixtureError, BatchClient> => {
         const operationsOf = operationsOfRecord(planned, space)
         const operations: Operations = (records) => records.flatMap((record) => inOrder(operationsOf(record)))
         const [requestName = endpoint] = info.requestNames(given)
-        return yield* batchWorkload(info.name, {
+        return yield* batchWorkload(name, {
           name: requestName,
           seed,
           groups: tripleCountOf({ tripleCount: "configured" }, given),
@@ -83,7 +91,7 @@ const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
   const { changed, parents, record } = shape
   const { resource } = record
   const created = [...parents.map((parent) => parent.resource), resource]
-  const name = `${resource.name}VolumeTest`
+  const [, name] = scenarioNamesOf(resource.name)
   return {
     name,
     testType: "VOLUME",

@@ -1,9 +1,28 @@
 /** The settings of `run` that choose resources, which have to be read before the others can be checked. */
+import { nearest } from "./nearest.ts"
 import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
 /** What `--resources` and its companions say. */
-export type ResourceChoice = Pick<RunSettings, "document" | "exclude" | "resources" | "spec">
+export interface ResourceChoice extends Pick<RunSettings, "document" | "exclude" | "resources" | "spec"> {
+  /** Names of `--testList` that only the server can explain: `CourseVolumeTest`. */
+  readonly scenarios: ReadonlyArray<string>
+}
+
+/**
+ * The names that may be those of a resource and a test type: no built-in scenario, and not one misspelt by a letter.
+ *
+ * @param builtIn names of scenarios
+ */
+export const namesOfResources = (
+  testList: ReadonlyArray<string>,
+  builtIn: ReadonlyArray<string>
+): ReadonlyArray<string> =>
+  testList.filter((name) => /^\w+VolumeTest$/i.test(name) && nearest(name, builtIn, 1) === undefined)
+
+/** Whether a run needs what the server describes. */
+export const needsServer = ({ resources, scenarios }: ResourceChoice): boolean =>
+  resources.length > 0 || scenarios.length > 0
 
 /** Flags that only mean something with `--resources`. */
 const companions = ["document", "exclude", "spec"] as const

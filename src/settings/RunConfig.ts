@@ -19,7 +19,7 @@ import {
   tableOf,
   unlessWrong
 } from "./readSettings.ts"
-import { checkResourceChoice, type ResourceChoice } from "./ResourceChoice.ts"
+import { checkResourceChoice, namesOfResources, type ResourceChoice } from "./ResourceChoice.ts"
 import { RunSettings } from "./RunSettings.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
@@ -171,10 +171,17 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
 export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
   readSettings(table, { scenario: given["scenario"] }).settings.scenario
 
-/** The resources that `--resources` names, which the server has to describe before the other settings can be checked. */
-export const resourceChoice = (given: GivenSettings): ResourceChoice => {
-  const { document, exclude, resources, spec } = given
-  return readSettings(table, { document, exclude, resources, spec }).settings
+/**
+ * The resources of a run, which the server has to describe before the other settings can be checked; none beside modules.
+ *
+ * @param builtIn names of scenarios
+ */
+export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
+  const { document, exclude, resources, scenario, spec, testList } = given
+  const { settings } = readSettings(table, { document, exclude, resources, scenario, spec, testList })
+  return settings.scenario.length > 0
+    ? { ...settings, resources: [], scenarios: [] }
+    : { ...settings, scenarios: namesOfResources(settings.testList, builtIn) }
 }
 
 /** Reads flags and variables; fails with all problems. */

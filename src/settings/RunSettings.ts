@@ -127,7 +127,7 @@ export const RunSettings = Schema.Struct({
     accepts: "resources such as courses or tpdm/candidates, comma-separated, or all",
     fallback: "",
     defaultText: "none",
-    help: "Any resources of the server, or all; alone, only these run"
+    help: "Any resources of the server, or all; only these run"
   }),
   exclude: setting(Words, {
     group: "scenarios",
@@ -136,7 +136,7 @@ export const RunSettings = Schema.Struct({
     accepts: "resources such as courses or tpdm/candidates, comma-separated",
     fallback: "",
     defaultText: "none",
-    help: "Resources that --resources leaves out"
+    help: "Resources that it leaves out"
   }),
   document: setting(oneOf(...extents), {
     group: "scenarios",
@@ -144,7 +144,7 @@ export const RunSettings = Schema.Struct({
     accepts: extents.join(" or "),
     values: extents,
     fallback: "minimal",
-    help: "Documents of --resources: required members, or all (full)"
+    help: "Its documents: minimal or full"
   }),
   spec: setting(Words, {
     group: "scenarios",
@@ -153,7 +153,7 @@ export const RunSettings = Schema.Struct({
     accepts: "OpenAPI documents as files, repeated or comma-separated",
     fallback: "",
     defaultText: "those of the server",
-    help: "OpenAPI documents of --resources, as files"
+    help: "OpenAPI documents in files"
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",

@@ -53,6 +53,20 @@ describe("edfi-perf run --workers 2, compiled", () => {
     assert.strictEqual(summary.operations.succeeded, summary.requests.total * 30)
   })
 
+  it("sends generated documents of any resource from every thread", async () => {
+    const resources = ["courses", "tpdm/candidates", "grades"]
+    const { exitCode, summary } = await run(["--resources", resources.join(","), "-m", "0.05"])
+    assert.strictEqual(exitCode, 0)
+    assert.deepInclude(summary.config, { workers: 2, resources, document: "minimal" })
+    assert.strictEqual(summary.requests.failed, 0)
+    assert.deepStrictEqual(summary.requestNames, [
+      "courses-batch-10",
+      "candidates-batch-10",
+      "grades-batch-10"
+    ])
+    assert.isAbove(summary.operations.succeeded, summary.requests.total * 30)
+  })
+
   it("stops gracefully on Ctrl-C, with every request counted", async () => {
     const { exitCode, summary } = await run([], (line, interrupt) => {
       if (/^\d+:\d\d \/ /.test(line)) interrupt()
