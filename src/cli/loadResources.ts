@@ -2,6 +2,7 @@
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
 import { clientLayerUndici } from "../dms/clientLayer.ts"
 import { type DmsAddress, DmsConfig } from "../dms/DmsConfig.ts"
 import { makeKeySpace } from "../documents/generatedKeys.ts"
@@ -18,11 +19,12 @@ import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
-import { besidesScenarios, type ResourceChoice } from "../settings/ResourceChoice.ts"
+import { besidesScenarios, type ResourceChoice, withoutOverruledChoice } from "../settings/ResourceChoice.ts"
 import { decodeRunConfig } from "../settings/RunConfig.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { readApi } from "./readApi.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
+import { logLevels } from "./settingsCommand.ts"
 
 /** The scenarios of the chosen resources, in the order in which these were chosen. */
 interface PlannedResources {
@@ -132,11 +134,13 @@ const planResources = (choice: ResourceChoice, spec: RunSpec) =>
   })
 
 /** Without a test list, the scenarios of the chosen resources run. */
-const onlyChosen = (given: GivenSettings, scenarios: ReadonlyArray<RunnableScenario>): GivenSettings => {
+const onlyChosen = (givenInAll: GivenSettings, scenarios: ReadonlyArray<RunnableScenario>): GivenSettings => {
+  const given = withoutOverruledChoice(givenInAll)
   if (given["testList"] !== undefined) return given
   const testType = String(given["testType"]?.value ?? "BATCH_VOLUME").trim()
   const names = scenarios.filter((scenario) => sameWord(scenario.testType, testType)).map(({ name }) => name)
-  return names.length === 0 ? given : { ...given, testList: { value: names.join(","), from: "variable" } }
+  // As a flag, because a variable would be overruled by `--resources`.
+  return names.length === 0 ? given : { ...given, testList: { value: names.join(","), from: "flag" } }
 }
 
 const noneChosen = (detail: string) =>
@@ -160,13 +164,17 @@ const generatedOf = (spec: RunSpec, { pathOf, plan }: PlannedResources) =>
 export const loadWithResources = (given: GivenSettings, choice: ResourceChoice) =>
   Effect.gen(function* () {
     const seed = yield* randomSeed
-    const { spec: first } = yield* decodeRunConfig(besidesScenarios(given), { scenarios: builtIn }, seed)
-    const planned = yield* planResources(choice, first)
+    const first = yield* decodeRunConfig(besidesScenarios(given), { scenarios: builtIn }, seed)
+    const planned = yield* Logger.withMinimumLogLevel(
+      planResources(choice, first.spec),
+      logLevels[first.settings.logLevel]
+    )
     const known: NonEmptyReadonlyArray<RunnableScenario> = [
       ...builtIn,
       ...planned.scenarios.filter(({ name }) => planned.pathOf.has(name))
     ]
-    const isChosen = choice.resources.length > 0
+    // A variable may be meant for another run.
+    const isChosen = given["resources"]?.from === "flag"
     if (isChosen && planned.scenarios.length === 0) return yield* noneChosen("leaves no resource to send")
     const config = yield* decodeRunConfig(onlyChosen(given, planned.scenarios), { scenarios: known }, seed)
     const isUsed = ({ name }: RunnableScenario) =>

@@ -11,7 +11,7 @@ import type { NamedSetting } from "../settings/Setting.ts"
 import { optionsOf } from "./settingsOptions.ts"
 import { version } from "./version.ts"
 
-const levels: Readonly<Record<RunSettings["logLevel"], LogLevel.LogLevel>> = {
+export const logLevels: Readonly<Record<RunSettings["logLevel"], LogLevel.LogLevel>> = {
   ALL: LogLevel.All,
   TRACE: LogLevel.Trace,
   DEBUG: LogLevel.Debug,
@@ -42,7 +42,7 @@ export const settingsCommand = <Config, LoadError, LoadServices, E, R>(options: 
     { flags: optionsOf(settings), operands: Args.repeated(Args.text()) },
     ({ flags, operands }) =>
       Effect.flatMap(load(flags, operands), (config) =>
-        Logger.withMinimumLogLevel(program(config), levels[logLevelOf(config)])
+        Logger.withMinimumLogLevel(program(config), logLevels[logLevelOf(config)])
       )
   )
   const start = Command.run(command, { name: "edfi-perf", version })

@@ -39,6 +39,24 @@ export const checkResourceChoice = (
   for (const name of companions) refuseFlag(name, "requires --resources", describeWay)
 }
 
+/**
+ * A flag takes precedence over a variable that chooses scenarios in another way: `--resources` over `PERF_SCENARIO` and
+ * `PERF_TEST_LIST`, `--scenario` over `PERF_RESOURCES`.
+ */
+export const withoutOverruledChoice = (given: GivenSettings): GivenSettings => {
+  const overruled =
+    given["resources"]?.from === "flag"
+      ? ["scenario", "testList"]
+      : given["scenario"]?.from === "flag"
+        ? ["resources"]
+        : []
+  return Object.fromEntries(
+    Object.entries(given).filter(
+      ([name, setting]) => !overruled.includes(name) || setting?.from !== "variable"
+    )
+  )
+}
+
 /** Settings whose check depends on the scenarios that there are. */
 const ofScenarios: ReadonlySet<string> = new Set([
   "testList",

@@ -19,7 +19,12 @@ import {
   tableOf,
   unlessWrong
 } from "./readSettings.ts"
-import { checkResourceChoice, namesOfResources, type ResourceChoice } from "./ResourceChoice.ts"
+import {
+  checkResourceChoice,
+  namesOfResources,
+  type ResourceChoice,
+  withoutOverruledChoice
+} from "./ResourceChoice.ts"
 import { RunSettings } from "./RunSettings.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
@@ -118,7 +123,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   { modules = [], scenarios: known }: KnownScenarios<S>,
   seed: number
 ): Either.Either<RunConfig<S>, WrongSettings> => {
-  const given = withoutOverruled(givenInAll)
+  const given = withoutOverruled(withoutOverruledChoice(givenInAll))
   const { isWrong, problems, report, settings: own } = readSettings(table, given)
   const settings = { ...own, maxWait: given["maxWait"] === undefined ? own.minWait : own.maxWait }
   const target = chooseTarget(settings, given, report)
@@ -177,7 +182,7 @@ export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
  * @param builtIn names of scenarios
  */
 export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
-  const { document, exclude, resources, scenario, spec, testList } = given
+  const { document, exclude, resources, scenario, spec, testList } = withoutOverruledChoice(given)
   const { settings } = readSettings(table, { document, exclude, resources, scenario, spec, testList })
   return settings.scenario.length > 0
     ? { ...settings, resources: [], scenarios: [] }

@@ -131,6 +131,15 @@ describe("edfi-perf run --resources", () => {
     })
   )
 
+  it.scopedLive("refuses a load whose keys would repeat", () =>
+    Effect.gen(function* () {
+      const large = ["--batchTripleCount", "1025", "--maxBatchOperations", "10000"]
+      const { err, exitCode, stats } = yield* runWith("--resources", "courses", ...large)
+      assert.deepStrictEqual([exitCode, stats.operations.create], [2, {}])
+      assert.include(err, "keys would repeat: 1025 records per iteration, at most 1024")
+    })
+  )
+
   it.effect("reports other wrong settings before it asks the server", () =>
     Effect.gen(function* () {
       const target = ["run", "-b", "http://localhost:1", "-k", "key", "-s", "secret"]

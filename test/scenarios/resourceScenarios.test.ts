@@ -4,12 +4,14 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
+import * as Schema from "effect/Schema"
+import { deserialize, serialize } from "node:v8"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { compileTemplate } from "../../src/dms/compileTemplate.ts"
 import { encodeBatch } from "../../src/dms/encode.ts"
 import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { keyLimits } from "../../src/documents/generatedKeys.ts"
-import { loadOf } from "../../src/documents/GeneratedLoad.ts"
+import { GeneratedLoad, loadOf } from "../../src/documents/GeneratedLoad.ts"
 import type { DocumentsPlan, PlannedRecord } from "../../src/documents/planDocuments.ts"
 import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
@@ -179,6 +181,24 @@ describe.each(models)("batches of all resources of %s", (_, model) => {
       ])
       assert.deepStrictEqual(wordsOf(kept[index]?.operationsOf([record]) ?? []), writes)
     }
+  })
+})
+
+describe("the plan of a load", () => {
+  it.each(models)("reaches a worker as it is, from %s", (_, model) => {
+    const plan = planOf(model, "full")
+    const paths = new Set(plan.records.map(({ path }) => path))
+    const { load } = loadOf(plan, paths, spaceOf(plan))
+    const sent: unknown = deserialize(serialize(Schema.encodeSync(GeneratedLoad)(load)))
+    assert.deepStrictEqual(Schema.decodeUnknownSync(GeneratedLoad)(sent), load)
+  })
+
+  it("has the fixtures of the chosen records only", () => {
+    const plan = planOf(smallModel, "minimal")
+    const fixturesFor = (path: string) =>
+      loadOf(plan, new Set([path]), spaceOf(plan)).fixtures.map(({ resource }) => resource.path)
+    assert.deepStrictEqual(fixturesFor("ed-fi/students"), [])
+    assert.deepStrictEqual(fixturesFor("ed-fi/studentSchoolAssociations"), ["ed-fi/schools"])
   })
 })
 
