@@ -16,6 +16,8 @@ export const FixedWork = Schema.Struct({
    * responses to batches do not tell which it was.
    */
   there: Schema.Int,
+  /** Present if some records have new parents, which `there` counts too: the maximum of documents that a record creates. */
+  documentsPerRecord: Schema.optional(Schema.Int),
   /** How many more may be there, because the requests that create them had no verdict. */
   maybeMore: Schema.NonNegativeInt,
   /** How many fewer may be there, because single requests that delete them had no verdict. */
@@ -26,6 +28,8 @@ export interface FixedWork extends Schema.Schema.Type<typeof FixedWork> {}
 /** The records of a load, and what its batches do to them. */
 export interface PlannedWork {
   readonly records: number
+  /** The maximum of documents that a record creates, new parents included. Default: 1. */
+  readonly documentsPerRecord?: number
   /** The operations of a record, by the names of the requests that have all of them: of batches. */
   readonly operationsInBatch: ReadonlyMap<string, OperationCounts>
 }
@@ -43,12 +47,14 @@ export const fixedWorkOf = (
   elapsedSeconds: number
 ): FixedWork => {
   const unknown = rows.map((row) => row.unknown * remainingOf(row, work))
+  const { documentsPerRecord = 1 } = work
   const sum = (of: (count: number) => number) => Math.round(unknown.reduce((all, one) => all + of(one), 0))
   return {
     planned: work.records,
     judged: judgedRecords,
     perSecond: rateOf(judgedRecords, elapsedSeconds),
     there: succeeded.create - succeeded.delete,
+    ...(documentsPerRecord > 1 ? { documentsPerRecord } : {}),
     maybeMore: sum((count) => Math.max(0, count)),
     maybeFewer: sum((count) => Math.max(0, -count))
   }

@@ -32,6 +32,7 @@ const plannedWorkOf = ({ plan, scenarios }: RunSpec): PlannedWork | undefined =>
     ? undefined
     : {
         records: plan.records,
+        documentsPerRecord: Math.max(...scenarios.map((planned) => operationsPerRecord(planned).create)),
         operationsInBatch: new Map(
           scenarios
             .filter(sendsBatches)

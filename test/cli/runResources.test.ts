@@ -131,6 +131,16 @@ describe("edfi-perf run --resources", () => {
     })
   )
 
+  it.scopedLive("keeps records and new parents on demand, and counts both", () =>
+    Effect.gen(function* () {
+      const kept = ["--resources", "studentSchoolAssociations", "--deleteResources", "false"]
+      const { out, stats } = yield* runWith(...kept, ...briefly)
+      assert.match(out, /^40 records in .*; 80 documents \(new parents included\) are there\.$/m)
+      const { studentSchoolAssociations, students } = stats.rows
+      assert.deepStrictEqual([studentSchoolAssociations, students], [40, 40])
+    })
+  )
+
   it.scopedLive("refuses a load whose keys would repeat", () =>
     Effect.gen(function* () {
       const large = ["--batchTripleCount", "1025", "--maxBatchOperations", "10000"]

@@ -40,6 +40,11 @@ describe("the result of a number of records", () => {
       "20,000 of 50,000 records in 33.2 s (602 records/s); none is there."
     ],
     [
+      { there: 100_000, documentsPerRecord: 2 },
+      83,
+      "50,000 records in 1:23 (602 records/s); 100,000 documents (new parents included) are there."
+    ],
+    [
       { planned: 1, judged: 1, there: 1, perSecond: 0.5, maybeFewer: 1 },
       2,
       "1 record in 2 s (0.50 records/s); 1 is there, or up to 1 fewer, whose deletes had no verdict."
