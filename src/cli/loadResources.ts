@@ -34,24 +34,35 @@ interface PlannedResources {
   readonly pathOf: ReadonlyMap<string, string>
 }
 
-/** The values that the server has, for documents of some resources. */
-const factsOf = (
+const nothingPlanned: DocumentsPlan = {
+  fixtures: [],
+  records: [],
+  leftOut: [],
+  keyUse: { forms: new Set(), slots: 1 }
+}
+
+/** Plans documents with the values that the server has. */
+const planWithValues = (
   model: ApiModel,
   chosen: ReadonlyArray<ResourceSchema>,
-  { document }: ResourceChoice,
+  extent: ResourceChoice["document"],
   { dms, fixtures }: RunSpec,
   address: DmsAddress
 ) =>
-  Effect.provide(
-    findServerFacts(neededDescriptors(model, chosen, document), fixtures),
-    // No batch is sent yet, so that their naming need not be detected.
-    Layer.provide(clientLayerUndici, DmsConfig.layer({ ...dms, ...address, resourceNaming: "endpoint" }))
+  Effect.gen(function* () {
+    const facts = yield* findServerFacts(neededDescriptors(model, chosen, extent), fixtures)
+    return planDocuments(model, chosen, { extent, facts })
+  }).pipe(
+    Effect.provide(
+      // No batch is sent yet, so that their naming need not be detected.
+      Layer.provide(clientLayerUndici, DmsConfig.layer({ ...dms, ...address, resourceNaming: "endpoint" }))
+    )
   )
 
 /** Scenarios need names of their own: the second resource of a name is left out. */
 const scenariosOf = (chosen: ReadonlyArray<ResourceSchema>, plan: DocumentsPlan) => {
   const scenarios: Array<RunnableScenario> = []
-  const owners = new Map<string, string>(builtIn.map(({ name }) => [name, "a built-in scenario"]))
+  const owners = new Map<string, string>(builtIn.map(({ name }) => [name, "a built-in one"]))
   const pathOf = new Map<string, string>()
   const leftOut: Array<LeftOut> = [...plan.leftOut]
   for (const { path } of chosen) {
@@ -64,13 +75,13 @@ const scenariosOf = (chosen: ReadonlyArray<ResourceSchema>, plan: DocumentsPlan)
     if (taken !== undefined) {
       leftOut.push({
         path,
-        reason: `its scenario ${taken.name} has the name of one of ${owners.get(taken.name)}`
+        reason: `its scenario ${taken.name} has the name of ${owners.get(taken.name)}`
       })
       continue
     }
     scenarios.push(...own)
     for (const { name } of own) {
-      owners.set(name, path)
+      owners.set(name, `one of ${path}`)
       pathOf.set(name, path)
     }
   }
@@ -125,8 +136,10 @@ const planResources = (choice: ResourceChoice, spec: RunSpec) =>
       (resource) => !excluded.includes(resource)
     )
     const generated = chosen.filter(({ path }) => !isHandMade(path))
-    const facts = yield* factsOf(model, generated, choice, spec, address)
-    const plan = planDocuments(model, generated, { extent: choice.document, facts })
+    const plan =
+      generated.length === 0
+        ? nothingPlanned
+        : yield* planWithValues(model, generated, choice.document, spec, address)
     const { leftOut, pathOf, scenarios } = scenariosOf(chosen, plan)
     yield* tellLeftOut(model, choice, leftOut)
     const planned: PlannedResources = { plan, scenarios, pathOf }

@@ -62,7 +62,8 @@ const ofScenarios: ReadonlySet<string> = new Set([
   "testList",
   "threshold",
   "batchTripleCount",
-  "batchTripleCountFor"
+  "batchTripleCountFor",
+  "maxBatchOperations"
 ])
 
 /** What can be checked before the scenarios of the chosen resources are known. */

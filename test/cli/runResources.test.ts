@@ -1,10 +1,13 @@
 /** `edfi-perf run --resources` as its users meet it. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { SummaryJson } from "../../src/result/Summary.ts"
+import { descriptorsDocument, resourcesDocument } from "../schema/dialects.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
 
 /** Runs against a local DMS; returns what it printed and what the server counted. */
@@ -139,6 +142,40 @@ describe("edfi-perf run --resources", () => {
       const { studentSchoolAssociations, students } = stats.rows
       assert.deepStrictEqual([studentSchoolAssociations, students], [40, 40])
     })
+  )
+
+  it.scopedLive(
+    "reads documents from files, names a refused fixture, and refuses a second resource of one name",
+    () =>
+      Effect.gen(function* () {
+        const fs = yield* FileSystem.FileSystem
+        const parent = yield* folder
+        const locations = '"/ed-fi/locations":'
+        const [before = "", after = ""] = resourcesDocument("DMS").split(locations)
+        const item = after.slice(0, after.indexOf(',"/ed-fi/'))
+        const document = `${before}"/invented/locations":${item},${locations}${after}`
+        yield* fs.writeFileString(`${parent}/resources.json`, document)
+        yield* fs.writeFileString(`${parent}/descriptors.json`, descriptorsDocument("DMS"))
+        const spec = ["--spec", `${parent}/resources.json,${parent}/descriptors.json`]
+        const one = yield* runWith(...spec, "--resources", "ed-fi/locations", ...briefly)
+        // Schools of this document lack a member that the server requires.
+        assert.strictEqual(one.exitCode, 3)
+        assert.match(
+          one.err,
+          /fixture ed-fi\/schools .* could not be prepared: .*educationOrganizationCategories/
+        )
+        const { err, exitCode } = yield* runWith(
+          ...spec,
+          "--resources",
+          "ed-fi/locations,invented/locations",
+          ...briefly
+        )
+        assert.strictEqual(exitCode, 2)
+        assert.include(
+          err,
+          "invented/locations: cannot be generated: its scenario LocationBatchVolumeTest has the name of one of ed-fi/locations"
+        )
+      }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.scopedLive("refuses a load whose keys would repeat", () =>
