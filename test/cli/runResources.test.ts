@@ -150,10 +150,11 @@ describe("edfi-perf run --resources", () => {
       Effect.gen(function* () {
         const fs = yield* FileSystem.FileSystem
         const parent = yield* folder
-        const locations = '"/ed-fi/locations":'
-        const [before = "", after = ""] = resourcesDocument("DMS").split(locations)
-        const item = after.slice(0, after.indexOf(',"/ed-fi/'))
-        const document = `${before}"/invented/locations":${item},${locations}${after}`
+        const text = resourcesDocument("DMS")
+        const [from, to] = ['"/ed-fi/locations"', ',"/ed-fi/sections"'].map((path) => text.indexOf(path))
+        const locations = text.slice(from, to)
+        const invented = locations.replaceAll('"/ed-fi/locations', '"/invented/locations')
+        const document = text.replace(locations, `${locations},${invented}`)
         yield* fs.writeFileString(`${parent}/resources.json`, document)
         yield* fs.writeFileString(`${parent}/descriptors.json`, descriptorsDocument("DMS"))
         const spec = ["--spec", `${parent}/resources.json,${parent}/descriptors.json`]
