@@ -46,12 +46,12 @@ export const problemBody = (details: Details, correlationId: string): JsonObject
   errors: details.errors ?? []
 })
 
-export const problem = (details: Details, more: More = {}): Refusal =>
+export const problem = (details: Details, more: More = {}, form: Form = "json"): Refusal =>
   new Refusal(
     details.status,
     details.detail,
     (correlationId) => problemBody(details, correlationId),
-    "json",
+    form,
     more
   )
 
@@ -157,17 +157,17 @@ export const actionDenied = (action: string, endpoint: string): Refusal =>
 export const notFound = (detail: string): Refusal =>
   problem({ status: 404, type: "not-found", title: "Not Found", detail })
 
-const noSuchPath = (form: Form, more?: More): Refusal => {
-  const detail = "The specified data could not be found."
-  return new Refusal(
-    404,
-    detail,
-    (correlationId) =>
-      problemBody({ status: 404, type: "not-found", title: "Not Found", detail }, correlationId),
-    form,
-    more
+const noSuchPath = (form: Form, more?: More): Refusal =>
+  problem(
+    {
+      status: 404,
+      type: "not-found",
+      title: "Not Found",
+      detail: "The specified data could not be found."
+    },
+    more,
+    form
   )
-}
 
 /** A path without endpoint, or with an unknown one. */
 export const unknownEndpoint: Refusal = noSuchPath("problem")
@@ -217,20 +217,15 @@ export const methodNotAllowed = (reason: string, allow: string): Refusal =>
     { allow }
   )
 
-export const unsupportedMediaType: Refusal = new Refusal(
-  415,
-  "The request construction was invalid.",
-  (correlationId) =>
-    problemBody(
-      {
-        status: 415,
-        type: "unsupported-media-type",
-        title: "Unsupported Media Type",
-        detail: "The request construction was invalid.",
-        errors: ["The value of the 'Content-Type' header is not supported."]
-      },
-      correlationId
-    ),
+export const unsupportedMediaType: Refusal = problem(
+  {
+    status: 415,
+    type: "unsupported-media-type",
+    title: "Unsupported Media Type",
+    detail: "The request construction was invalid.",
+    errors: ["The value of the 'Content-Type' header is not supported."]
+  },
+  {},
   "problem"
 )
 

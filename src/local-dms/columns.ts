@@ -3,6 +3,7 @@
  * the reference in front, `locationSchoolId` and `nextYearSchoolId`, and members that must be equal are one column.
  * @see api-facts section 1
  */
+import { capitalized } from "../domain/words.ts"
 import type { QueryField, QueryType } from "./ResourceModel.ts"
 import type { ReferenceFacts, ResourceFacts, ScalarFacts } from "./ResourceFacts.ts"
 
@@ -44,7 +45,7 @@ const joined = (role: string, member: string): string => {
   const isTail = (shared: number) =>
     first.slice(-shared).every((word, at) => word.toLowerCase() === second[at]?.toLowerCase())
   const shared = first.findIndex((_, at) => isTail(first.length - at))
-  if (shared === -1) return role === "" ? member : role + member.charAt(0).toUpperCase() + member.slice(1)
+  if (shared === -1) return role === "" ? member : role + capitalized(member)
   return [...first, ...second.slice(first.length - shared)].join("")
 }
 

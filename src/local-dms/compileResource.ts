@@ -1,4 +1,5 @@
 /** Compiles the facts of a resource into its model. */
+import { capitalized } from "../domain/words.ts"
 import { partsOf } from "./ResourceFacts.ts"
 import type { ListFacts, MemberFacts, ReferenceFacts, ResourceFacts, ScalarFacts } from "./ResourceFacts.ts"
 import type {
@@ -155,7 +156,7 @@ const queryFieldsOf = (paths: ReadonlyArray<string>, members: Members): Resource
 const securedElement = (kind: SecuredKind, path: string): SecuredElement => {
   const names = path.split(".")
   const leaf = names.at(-1) ?? path
-  return { kind, path: names, name: leaf.charAt(0).toUpperCase() + leaf.slice(1) }
+  return { kind, path: names, name: capitalized(leaf) }
 }
 
 /**

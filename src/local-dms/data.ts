@@ -88,7 +88,7 @@ const respondTo = Effect.fnUntraced(function* (
   const { readOnly, transaction } = server.store
   return yield* Effect.match(action === "read" ? readOnly(run) : transaction(run), {
     onSuccess: ({ response, write }): Exchange.Reply => {
-      if (write !== undefined) server.counters.countWrites([write])
+      if (write !== undefined) afterCommit(server, write)
       if (applies(server, faults, "resetAfterCommit")) return Exchange.reset
       return applies(server, faults, "malformedJson")
         ? { ...response, body: response.body.slice(0, Math.ceil(response.body.length / 2)) }
@@ -98,6 +98,12 @@ const respondTo = Effect.fnUntraced(function* (
       error._tag === "Reset" ? error : refused(refusalFor(dialect, model, error))
   })
 })
+
+/** Values of descriptors that are kept by key are out of date when a descriptor was written. */
+const afterCommit = (server: ServerState, write: Write): void => {
+  if (write.model.isDescriptor) server.descriptors.clear()
+  server.counters.countWrites([write])
+}
 
 /** The faults that roll a single request back, with its reply. */
 const failures: ReadonlyArray<readonly [FaultName, Refusal.Refusal | Exchange.Reset]> = [
@@ -220,11 +226,7 @@ const toStore = ({ model, server }: DataRequest, document: ValidDocument) =>
     ? asDefined(server.descriptors, server.store, model, document)
     : Effect.succeed(document)
 
-/** Values of descriptors that are kept by key are out of date when a descriptor is written. */
-const wrote = ({ model, server }: DataRequest, kind: WriteKind, upsert = false): Write => {
-  if (model.isDescriptor) server.descriptors.clear()
-  return { kind, model, upsert }
-}
+const wrote = ({ model }: DataRequest, kind: WriteKind, upsert = false): Write => ({ kind, model, upsert })
 
 const post = Effect.fnUntraced(function* (call: DataRequest, document: JsonObject) {
   const { server, model, nowMillis } = call

@@ -1,4 +1,5 @@
 /** The key of a document as Change Queries show it. */
+import { capitalized, uncapitalized } from "../domain/words.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import { valueAt } from "./keys.ts"
 import type { IdentityPart, ResourceModel } from "./ResourceModel.ts"
@@ -7,9 +8,6 @@ type Field = readonly [name: string, part: IdentityPart]
 
 const fieldsByModel = new WeakMap<ResourceModel, ReadonlyArray<Field>>()
 
-const lowerFirst = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1)
-const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)
-
 /**
  * The leaf with the role of its reference in front, words that both have once: `programEducationOrganizationId` of
  * `programReference.educationOrganizationId`, `feederSchoolId` of `feederSchoolReference.schoolId`.
@@ -17,9 +15,9 @@ const upperFirst = (text: string): string => text.slice(0, 1).toUpperCase() + te
 const withRole = ({ leaf, path }: IdentityPart): string => {
   const role = path.at(-2)?.replace(/Reference$/, "") ?? ""
   const words = role.split(/(?=[A-Z])/)
-  const shared = words.findIndex((_, index) => leaf.startsWith(lowerFirst(words.slice(index).join(""))))
+  const shared = words.findIndex((_, index) => leaf.startsWith(uncapitalized(words.slice(index).join(""))))
   const own = shared === -1 ? words : words.slice(0, shared)
-  return own.length === 0 ? leaf : own.join("") + upperFirst(leaf)
+  return own.length === 0 ? leaf : own.join("") + capitalized(leaf)
 }
 
 /** Parts that must be equal are one field. */

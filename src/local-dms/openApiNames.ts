@@ -1,4 +1,5 @@
 /** The names of the schemas of OpenAPI documents, as a DMS or an ODS/API spells them. */
+import { capitalized, uncapitalized } from "../domain/words.ts"
 import type { DialectOpenApi } from "./dialectMetadata.ts"
 
 export interface SchemaNames {
@@ -14,11 +15,8 @@ export interface SchemaNames {
   readonly extension: (extending: string, name: string) => string
 }
 
-const upperFirst = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1)
-const lowerFirst = (text: string): string => text.charAt(0).toLowerCase() + text.slice(1)
-
 /** @param project `ed-fi` @returns `EdFi` */
-const projectName = (project: string): string => project.split("-").map(upperFirst).join("")
+const projectName = (project: string): string => project.split("-").map(capitalized).join("")
 
 /** @param list `classPeriods`, `addresses`, `categories` @returns `classPeriod`, `address`, `category` */
 const singular = (list: string): string =>
@@ -32,17 +30,17 @@ const ofDms: SchemaNames = {
   // The DMS names this one in the old way.
   reference: (project, name) =>
     `${projectName(project)}_${name}${name === "SchoolYearType" ? "" : "_"}Reference`,
-  nested: (owner, member) => `${owner}_${upperFirst(singular(member))}`,
+  nested: (owner, member) => `${owner}_${capitalized(singular(member))}`,
   extensions: (project, name) => `${projectName(project)}_${name}Extension`,
   extension: (extending, name) => `${projectName(extending)}_${name}Extension`
 }
 
 const ofOds: SchemaNames = {
-  resource: (project, name) => `${lowerFirst(projectName(project))}_${lowerFirst(name)}`,
-  reference: (project, name) => `${lowerFirst(projectName(project))}_${lowerFirst(name)}Reference`,
-  nested: (owner, member) => owner + upperFirst(singular(member)),
-  extensions: (_, name) => `${lowerFirst(name)}Extensions`,
-  extension: (extending, name) => `${lowerFirst(projectName(extending))}_${lowerFirst(name)}Extension`
+  resource: (project, name) => `${uncapitalized(projectName(project))}_${uncapitalized(name)}`,
+  reference: (project, name) => `${uncapitalized(projectName(project))}_${uncapitalized(name)}Reference`,
+  nested: (owner, member) => owner + capitalized(singular(member)),
+  extensions: (_, name) => `${uncapitalized(name)}Extensions`,
+  extension: (extending, name) => `${uncapitalized(projectName(extending))}_${uncapitalized(name)}Extension`
 }
 
 export const schemaNamesOf = ({ schemaNames }: DialectOpenApi): SchemaNames =>

@@ -215,13 +215,13 @@ const validateText = (
   if (value.length < min) {
     return addError(findings, [...parent, name], `must have at least ${min} characters.`)
   }
-  if (pattern !== undefined && !pattern.regex.test(value)) {
-    const trimmed = parent.length === 0 && trimmedMembers.has(name) ? value.trim() : value
-    if (trimmed !== value && trimmed !== "") return trimmed
+  const isWrong = pattern !== undefined && !pattern.regex.test(value)
+  const text = isWrong && parent.length === 0 && trimmedMembers.has(name) ? value.trim() : value
+  if (isWrong && (text === value || text === "")) {
     return addError(findings, [...parent, name], pattern.message)
   }
-  if (value.includes("\u0000")) findings.unstorable = true
-  return sharedText(value)
+  if (text.includes("\u0000")) findings.unstorable = true
+  return sharedText(text)
 }
 
 const maxDescriptorLength = 306

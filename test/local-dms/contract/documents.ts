@@ -294,6 +294,10 @@ export const documentFacts = (layerOf: LayerOf) =>
           "correlationId"
         ])
         assert.strictEqual((yield* get("students")).text, "[]")
+        // The same where outer blanks are removed.
+        const value = { namespace: "uri://ed-fi.org/TermDescriptor", shortDescription: "x" }
+        const descriptor = yield* post("termDescriptors", { ...value, codeValue: " a\u0000" })
+        assert.strictEqual(descriptor.status, 500)
       }).pipe(Effect.provide(layerOf()))
     )
 
