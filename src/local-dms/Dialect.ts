@@ -174,6 +174,7 @@ const main: Dialect = {
   conditions: mainConditions,
   paths: {
     ...batch.paths,
+    idOf: (text) => parseUuid(text) ?? text,
     ignoresRest: false,
     emptyUnknownMethod: false,
     labelsEmptyBodies: true,
@@ -206,7 +207,6 @@ const ods: Dialect = {
   paths: {
     ...main.paths,
     idText: (id) => id.replaceAll("-", ""),
-    idOf: (text) => parseUuid(text) ?? text,
     labelsEmptyBodies: false
   },
   documents: {

@@ -10,7 +10,7 @@ import { etagHeader } from "./Dialect.ts"
 import * as Exchange from "./Exchange.ts"
 import type { FaultName, InjectedFaults } from "./Faults.ts"
 import { parseUuid } from "./ids.ts"
-import { isObject, parseJson } from "./json.ts"
+import { isObject, parseJson, withoutByteOrderMark } from "./json.ts"
 import { isJsonType } from "./mediaType.ts"
 import type { Action } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
@@ -179,8 +179,9 @@ const readDocument = (
   { documents }: ServerState["dialect"],
   body: string
 ): Either.Either<JsonObject, Refusal.Refusal> => {
-  if (body.trim() === "") return Either.left(Refusal.emptyBody)
-  const parsed = parseJson(body)
+  const text = withoutByteOrderMark(body)
+  if (text.trim() === "") return Either.left(Refusal.emptyBody)
+  const parsed = parseJson(text)
   if (Either.isLeft(parsed)) {
     return Either.left(Refusal.dataValidationFailed({ "$.": ["The request body is not valid JSON."] }))
   }

@@ -7,6 +7,17 @@ export const isObject = (value: Json | undefined): value is JsonObject =>
 
 export const isArray = (value: Json | undefined): value is ReadonlyArray<Json> => Array.isArray(value)
 
+const byteOrderMark = "\uFEFF"
+
+/** A body without the byte order mark with which it may begin, as .NET reads it. */
+export const withoutByteOrderMark = (body: string): string =>
+  body.startsWith(byteOrderMark) ? body.slice(byteOrderMark.length) : body
+
+const loneSurrogate = /\p{Surrogate}/u
+
+/** Whether a text is one for PostgreSQL and for .NET: no U+0000 and no half of a surrogate pair. */
+export const isStorable = (text: string): boolean => !text.includes("\u0000") && !loneSurrogate.test(text)
+
 /** Maximum nesting. @see contract section 3, "JSON depth 64" */
 const maxDepth = 64
 

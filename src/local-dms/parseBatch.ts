@@ -6,7 +6,7 @@
 import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { parseUuid } from "./ids.ts"
-import { isArray, isObject, parseJson } from "./json.ts"
+import { isArray, isObject, parseJson, withoutByteOrderMark } from "./json.ts"
 import * as Refusal from "./Refusal.ts"
 import type { WriteKind } from "./Stats.ts"
 
@@ -35,8 +35,7 @@ const refuse = (reason: string): Either.Either<never, Refusal.Refusal> =>
 const none: Common["duplicates"] = []
 
 export const parseBatch = (text: string): Parsed<ReadonlyArray<Operation>> => {
-  // A byte order mark is taken.
-  const body = text.startsWith("\uFEFF") ? text.slice(1) : text
+  const body = withoutByteOrderMark(text)
   if (body.trim() === "") return refuse("A non-empty request body is required.")
   const parsed = parseJson(body)
   if (Either.isLeft(parsed)) return refuse("The request body is not valid JSON.")

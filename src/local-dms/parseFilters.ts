@@ -2,6 +2,7 @@
 import * as Either from "effect/Either"
 import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
 import type { Dialect } from "./Dialect.ts"
+import { isStorable } from "./json.ts"
 import * as Refusal from "./Refusal.ts"
 import type { QueryType, ResourceModel } from "./ResourceModel.ts"
 import type { Query } from "./Store.ts"
@@ -35,7 +36,8 @@ export const parseFilters = (
     if (value === undefined) {
       const path = `$.${paths[0]?.join(".") ?? given}`
       errors[path] = [...(errors[path] ?? []), `The value '${text}' is not valid for ${given}.`]
-    } else terms.push({ paths, value })
+    } else if (!isStorable(text)) return Either.left(Refusal.backendFailure)
+    else terms.push({ paths, value })
   }
   return Object.keys(errors).length === 0
     ? Either.right(terms)

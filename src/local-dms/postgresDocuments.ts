@@ -7,6 +7,7 @@ import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import type { JsonObject } from "../domain/Json.ts"
 import type { DataModel } from "./DataModel.ts"
+import { isStorable } from "./json.ts"
 import { keyValuesOf } from "./keyValues.ts"
 import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
 import type { Session } from "./PostgresSession.ts"
@@ -76,6 +77,8 @@ export const findByKey = (
   key: string
 ): Effect.Effect<Stored | undefined, StoreError> => {
   const { schema, session } = database
+  // PostgreSQL refuses such a text also as a parameter.
+  if (!isStorable(key)) return Effect.succeed(undefined)
   return Effect.flatMap(session.current, (transaction) => {
     const locked = transaction?.locked.get(placeOf(model, key))
     return locked === undefined

@@ -7,7 +7,7 @@ import * as Either from "effect/Either"
 import type { Json, JsonObject } from "../domain/Json.ts"
 import { coerceDate, coerceDateTime, isTime } from "./dates.ts"
 import { descriptorValue } from "./descriptorValue.ts"
-import { isArray, isObject } from "./json.ts"
+import { isArray, isObject, isStorable } from "./json.ts"
 import { keyOf, referencedKey } from "./keys.ts"
 import { sharedText } from "./sharedText.ts"
 import type {
@@ -36,7 +36,7 @@ export interface ValidDocument {
   readonly body: JsonObject
   readonly key: string
   readonly references: ReadonlyArray<Reference>
-  /** The database cannot keep it: a text has the character U+0000. */
+  /** The database cannot keep it: a text has the character U+0000 or half of a surrogate pair. */
   readonly unstorable: boolean
 }
 
@@ -220,7 +220,7 @@ const validateText = (
   if (isWrong && (text === value || text === "")) {
     return addError(findings, [...parent, name], pattern.message)
   }
-  if (text.includes("\u0000")) findings.unstorable = true
+  if (!isStorable(text)) findings.unstorable = true
   return sharedText(text)
 }
 
@@ -237,6 +237,7 @@ const validateDescriptor = (
   if (value.length > maxDescriptorLength && [...value].length > maxDescriptorLength) {
     return addError(findings, [...parent, name], `must have at most ${maxDescriptorLength} characters.`)
   }
+  if (!isStorable(text)) findings.unstorable = true
   const { key, uri } = descriptorValue(value)
   findings.references.push({ place: [...parent, name], shape, key })
   return uri

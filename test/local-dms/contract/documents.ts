@@ -278,26 +278,53 @@ export const documentFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
-    it.effect("a text with the character U+0000 cannot be stored: 500, in a batch inside the envelope", () =>
+    for (const [what, text] of [
+      ["the character U+0000", "a\u0000b"],
+      ["half of a surrogate pair", "a\ud800b"]
+    ] as const) {
+      it.effect(`a text with ${what} cannot be stored: 500, in a batch inside the envelope`, () =>
+        Effect.gen(function* () {
+          const { batch, get, post } = yield* session
+          const document = student("A", { middleName: text })
+          const descriptor = student("A", { birthSexDescriptor: `uri://ed-fi.org/SexDescriptor#${text}` })
+          for (const single of [yield* post("students", document), yield* post("students", descriptor)]) {
+            assert.deepStrictEqual(
+              [single.status, Object.keys(objectOf(single))],
+              [500, ["error", "correlationId"]]
+            )
+          }
+          const reply = yield* batch([{ op: "create", resource: "students", document }])
+          assert.strictEqual(reply.status, 500)
+          assert.deepStrictEqual(Object.keys(Object(at(objectOf(reply), "failedOperation", "problem"))), [
+            "error",
+            "correlationId"
+          ])
+          assert.strictEqual((yield* get("students")).text, "[]")
+        }).pipe(Effect.provide(layerOf()))
+      )
+
+      it.effect(`a natural key with ${what} leads to nothing`, () =>
+        Effect.gen(function* () {
+          const { batch } = yield* session
+          const remove = { op: "delete", resource: "students", naturalKey: { studentUniqueId: text } }
+          assert.strictEqual((yield* batch([remove])).status, 404)
+        }).pipe(Effect.provide(layerOf()))
+      )
+    }
+
+    it.effect("a query by a text with the character U+0000 fails as the database does", () =>
       Effect.gen(function* () {
-        const { batch, get, post } = yield* session
-        const document = student("A", { middleName: "a\u0000b" })
-        const single = yield* post("students", document)
-        assert.deepStrictEqual(
-          [single.status, Object.keys(objectOf(single))],
-          [500, ["error", "correlationId"]]
-        )
-        const reply = yield* batch([{ op: "create", resource: "students", document }])
-        assert.strictEqual(reply.status, 500)
-        assert.deepStrictEqual(Object.keys(Object(at(objectOf(reply), "failedOperation", "problem"))), [
-          "error",
-          "correlationId"
-        ])
-        assert.strictEqual((yield* get("students")).text, "[]")
-        // The same where outer blanks are removed.
-        const value = { namespace: "uri://ed-fi.org/TermDescriptor", shortDescription: "x" }
-        const descriptor = yield* post("termDescriptors", { ...value, codeValue: " a\u0000" })
-        assert.strictEqual(descriptor.status, 500)
+        const { get } = yield* session
+        assert.strictEqual((yield* get("students?firstName=a%00b")).status, 500)
+        assert.strictEqual((yield* get("students?studentUniqueId=%00&totalCount=true")).status, 500)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("a byte order mark before a document is taken", () =>
+      Effect.gen(function* () {
+        const { data } = yield* session
+        const reply = yield* data("POST", "students", { text: `\uFEFF${JSON.stringify(student("A"))}` })
+        assert.strictEqual(reply.status, 201)
       }).pipe(Effect.provide(layerOf()))
     )
 

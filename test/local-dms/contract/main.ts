@@ -45,6 +45,16 @@ const oneStudent = Effect.gen(function* () {
 })
 
 const tagFacts = (layerOf: LayerOf) => {
+  it.effect("a list is queried by an id in any form", () =>
+    Effect.gen(function* () {
+      const { get } = yield* session
+      const { id } = yield* oneStudent
+      for (const form of [id, id.toUpperCase(), id.replaceAll("-", "")]) {
+        assert.strictEqual(at(jsonOf(yield* get(`students?id=${form}`)), 0, "id"), id)
+      }
+    }).pipe(Effect.provide(layerOf(main)))
+  )
+
   it.effect("the ETag is quoted in headers, also of GET by id, and bare in the body", () =>
     Effect.gen(function* () {
       const { get, post } = yield* session
