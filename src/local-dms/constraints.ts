@@ -22,7 +22,7 @@ export const brokenRule = (
  * Reports the second of two equal references in a list, at the list: `$.classPeriods`. Lists in items of another list
  * count as one.
  */
-export const checkUniqueReferences = (references: ReadonlyArray<Reference>): ValidationErrors | undefined => {
+const checkUniqueReferences = (references: ReadonlyArray<Reference>): ValidationErrors | undefined => {
   const inLists = references.filter(isInList)
   if (inLists.length < 2) return undefined
   const seen = new Set<string>()
@@ -41,7 +41,7 @@ const isInList = ({ place, shape }: Reference): boolean =>
   place.length > 1 && shape._tag === "reference" && place.some((step) => typeof step === "number")
 
 /** Reports the second of two list items with equal values in its unique paths. */
-export const checkUniqueItems = (
+const checkUniqueItems = (
   members: Members,
   body: JsonObject,
   place: Place = []
@@ -98,7 +98,7 @@ const itemKey = (unique: ReadonlyArray<Path>, item: JsonObject): string =>
  * number that the request wrote as text differs from one that it did not.
  * @param body the document of the request
  */
-export const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
+const checkEquality = (model: ResourceModel, body: JsonObject): ValidationErrors | undefined => {
   let errors: { [path: string]: ReadonlyArray<string> } | undefined
   for (const { one, other } of model.equal) {
     const values: Array<Json> = []

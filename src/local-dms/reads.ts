@@ -100,7 +100,7 @@ export const totalHeader = (total: number | undefined): Exchange.Response["heade
   total === undefined ? {} : { "total-count": String(total) }
 
 /** Documents as they are read: with what the server adds, and links where the dialect has them. */
-export const resourceBodies = (
+const resourceBodies = (
   { dialect, store }: ServerState,
   documents: ReadonlyArray<Stored>
 ): Effect.Effect<ReadonlyArray<JsonObject>, StoreError> => {

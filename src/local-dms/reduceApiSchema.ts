@@ -85,21 +85,25 @@ const contextOf = (endpoint: string, schema: ResourceSchema): Context => {
   }
 }
 
-const membersOf = (schema: JsonSchema, path: string, context: Context): ReadonlyArray<MemberFacts> => {
+/** What the facts of members of all types begin with. */
+type Common = Pick<MemberFacts, "name" | "required">
+
+/** The members of an object, each by `factsOf`. */
+const mapMembers = <Facts>(
+  schema: JsonSchema,
+  path: string,
+  factsOf: (common: Common, schema: JsonSchema, path: string) => Facts
+): ReadonlyArray<Facts> => {
   const required = new Set(schema.required)
   return Object.entries(schema.properties ?? {}).map(([name, member]) =>
-    memberOf(name, required.has(name), member, `${path}.${name}`, context)
+    factsOf(required.has(name) ? { name, required: true } : { name }, member, `${path}.${name}`)
   )
 }
 
-const memberOf = (
-  name: string,
-  isRequired: boolean,
-  schema: JsonSchema,
-  path: string,
-  context: Context
-): MemberFacts => {
-  const common = isRequired ? ({ name, required: true } as const) : { name }
+const membersOf = (schema: JsonSchema, path: string, context: Context): ReadonlyArray<MemberFacts> =>
+  mapMembers(schema, path, (common, member, at) => memberOf(common, member, at, context))
+
+const memberOf = (common: Common, schema: JsonSchema, path: string, context: Context): MemberFacts => {
   if (schema.type === "array") {
     const unique = context.unique.get(path)
     const items = schema.items === undefined ? [] : membersOf(schema.items, `${path}[*]`, context)
@@ -109,21 +113,13 @@ const memberOf = (
   if (schema.type !== "object") return scalarOf(common, schema, path, context)
   const reference = context.references.get(path)
   if (reference === undefined) return { ...common, type: "object", members: membersOf(schema, path, context) }
-  const required = new Set(schema.required)
-  const members = Object.entries(schema.properties ?? {}).map(([name, part]) =>
-    scalarOf(required.has(name) ? { name, required: true } : { name }, part, `${path}.${name}`, context)
-  )
+  const members = mapMembers(schema, path, (one, part, at) => scalarOf(one, part, at, context))
   const { parts, to } = reference
   const inOrder = parts.join() === members.map(({ name }) => name).join()
   return { ...common, type: "reference", to, ...(inOrder ? {} : { parts }), members }
 }
 
-const scalarOf = (
-  common: { readonly name: string; readonly required?: true },
-  schema: JsonSchema,
-  path: string,
-  context: Context
-): ScalarFacts => {
+const scalarOf = (common: Common, schema: JsonSchema, path: string, context: Context): ScalarFacts => {
   switch (schema.type) {
     case "boolean":
       return { ...common, type: "boolean" }
@@ -148,7 +144,7 @@ const scalarOf = (
 const formats = { date: "date", "date-time": "dateTime", time: "time" } as const
 
 const textOf = (
-  common: { readonly name: string; readonly required?: true },
+  common: Common,
   { format, maxLength, minLength, pattern }: JsonSchema,
   path: string,
   context: Context

@@ -65,7 +65,13 @@ interface Findings {
   unstorable: boolean
   readonly onPruned: (path: string) => void
   readonly numbersAsBooleans: boolean
+  /** The members whose outer blanks are removed instead of refused, outside of lists and objects. */
+  readonly trimmed: ReadonlySet<string>
 }
+
+/** Of a descriptor. */
+const trimmedMembers = new Set(["codeValue", "shortDescription"])
+const none: ReadonlySet<string> = new Set()
 
 /**
  * @param onPruned called with the path of each dropped unknown member, without list positions:
@@ -84,7 +90,8 @@ export const validate = (
     references: [],
     unstorable: false,
     onPruned,
-    numbersAsBooleans
+    numbersAsBooleans,
+    trimmed: model.isDescriptor ? trimmedMembers : none
   }
   const body = validateMembers(model.members, document, [], findings)
   if (findings.errorCount > 0) return Either.left({ _tag: "Violations", errors: findings.errors })
@@ -198,9 +205,6 @@ const validateMember = (member: Member, value: Json, parent: Place, findings: Fi
   }
 }
 
-/** Members of descriptors, whose outer blanks are removed instead of refused. */
-const trimmedMembers = new Set(["codeValue", "shortDescription"])
-
 const validateText = (
   name: string,
   { max, min, pattern }: TextShape,
@@ -215,9 +219,8 @@ const validateText = (
   if (value.length < min) {
     return addError(findings, [...parent, name], `must have at least ${min} characters.`)
   }
-  const isWrong = pattern !== undefined && !pattern.regex.test(value)
-  const text = isWrong && parent.length === 0 && trimmedMembers.has(name) ? value.trim() : value
-  if (isWrong && (text === value || text === "")) {
+  const text = parent.length === 0 && findings.trimmed.has(name) ? value.trim() : value
+  if (pattern !== undefined && !pattern.regex.test(text)) {
     return addError(findings, [...parent, name], pattern.message)
   }
   if (!isStorable(text)) findings.unstorable = true
@@ -237,7 +240,7 @@ const validateDescriptor = (
   if (value.length > maxDescriptorLength && [...value].length > maxDescriptorLength) {
     return addError(findings, [...parent, name], `must have at most ${maxDescriptorLength} characters.`)
   }
-  if (!isStorable(text)) findings.unstorable = true
+  if (!isStorable(value)) findings.unstorable = true
   const { key, uri } = descriptorValue(value)
   findings.references.push({ place: [...parent, name], shape, key })
   return uri

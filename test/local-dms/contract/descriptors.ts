@@ -71,6 +71,27 @@ export const descriptorFacts = (layerOf: LayerOf) =>
       }).pipe(Effect.provide(layerOf()))
     )
 
+    it.effect("a short description of another resource keeps its outer blanks", () =>
+      Effect.gen(function* () {
+        const { create, get } = yield* session
+        const id = yield* create("educationContents", {
+          contentIdentifier: "Q",
+          namespace: "uri://ed-fi.org",
+          learningResourceMetadataURI: "https://example.org/q",
+          shortDescription: " Q "
+        })
+        const stored = objectOf(yield* get(`educationContents/${id}`))
+        assert.strictEqual(stored["shortDescription"], " Q ")
+      }).pipe(Effect.provide(layerOf()))
+    )
+
+    it.effect("U+0000 between outer blanks fails as elsewhere", () =>
+      Effect.gen(function* () {
+        const { post } = yield* session
+        assert.strictEqual((yield* post("visaDescriptors", visa(" Q\u0000 "))).status, 500)
+      }).pipe(Effect.provide(layerOf()))
+    )
+
     it.effect("a batch creates a value, uses it, and deletes both by their keys", () =>
       Effect.gen(function* () {
         const { batch, get } = yield* session
