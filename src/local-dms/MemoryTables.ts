@@ -2,13 +2,14 @@
  * Documents in maps. Each change is made in place and adds a step to an undo log, so the cost of a rollback depends on
  * what was written, not on the size of the store.
  */
-import type { JsonObject } from "../domain/Json.ts"
 import { ChangeLog } from "./ChangeLog.ts"
 import { idInTerms, keyInTerms } from "./keyInTerms.ts"
 import { isMetBy } from "./memoryConditions.ts"
 import { renameReferences } from "./renameReference.ts"
 import { descriptorText, keyOf, valueAt } from "./keys.ts"
-import { BodyPacker, PackedBody } from "./PackedBody.ts"
+import { leadTo, link, Row, sameRows, unlink } from "./MemoryRow.ts"
+import type { RowValues } from "./MemoryRow.ts"
+import { BodyPacker } from "./PackedBody.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import { RowIndex } from "./RowIndex.ts"
 import type {
@@ -26,68 +27,6 @@ import type {
 } from "./Store.ts"
 import { TableIndex } from "./TableIndex.ts"
 import type { Reference, ValidDocument } from "./validate.ts"
-
-/** The references of one resource to a row, and those of the other resources. */
-interface Dependents {
-  readonly by: ResourceModel
-  count: number
-  readonly next: Dependents | undefined
-}
-
-/** A document with its references to and from other documents. */
-class Row implements Stored {
-  readonly id: string
-  readonly model: ResourceModel
-  readonly position: number
-  #body: JsonObject | PackedBody
-  key: string
-  modifiedMillis: number
-  changeVersion: number
-  /** The rows that the document refers to, in the order of its references. */
-  targets: ReadonlyArray<Row>
-  /** How many references of each resource lead to this row: a list, which for one or two of them is smaller than a map. */
-  dependents: Dependents | undefined = undefined
-  /**
-   * The rows with a reference to this one, if it can be renamed. Others need no set, which costs much where millions of
-   * rows come and go: those with the same descriptor or school.
-   */
-  referrers: Set<Row> | undefined = undefined
-
-  constructor(
-    model: ResourceModel,
-    id: string,
-    position: number,
-    { body, changeVersion, key, modifiedMillis, targets }: RowValues
-  ) {
-    this.id = id
-    this.model = model
-    this.position = position
-    this.#body = body
-    this.key = key
-    this.modifiedMillis = modifiedMillis
-    this.changeVersion = changeVersion
-    this.targets = targets
-  }
-
-  get body(): JsonObject {
-    return this.#body instanceof PackedBody ? this.#body.unpack() : this.#body
-  }
-
-  assign({ body, changeVersion, key, modifiedMillis, targets }: RowValues): void {
-    this.#body = body
-    this.key = key
-    this.modifiedMillis = modifiedMillis
-    this.changeVersion = changeVersion
-    this.targets = targets
-  }
-
-  /** Makes the body small; each read of it takes a little longer. */
-  pack(packer: BodyPacker): void {
-    if (!(this.#body instanceof PackedBody)) this.#body = packer.pack(this.#body)
-  }
-}
-
-type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets" | "changeVersion">
 
 /** A row is packed once this many were written. */
 const writtenBeforePacking = 256
@@ -340,38 +279,6 @@ export class MemoryTables {
       if (error !== undefined) return error
     }
     return undefined
-  }
-}
-
-const sameRows = (some: ReadonlyArray<Row>, others: ReadonlyArray<Row>): boolean =>
-  some.length === others.length && some.every((row, index) => row === others[index])
-
-/** Whether references lead to these rows. */
-const leadTo = (references: ReadonlyArray<Reference>, rows: ReadonlyArray<Row>): boolean =>
-  references.length === rows.length &&
-  references.every(({ key, shape }, index) => {
-    const row = rows[index]
-    return row?.key === key && row.model.identities.some(({ space }) => space === shape.space)
-  })
-
-const count = (target: Row, by: ResourceModel, change: 1 | -1): void => {
-  let dependents = target.dependents
-  while (dependents !== undefined && dependents.by !== by) dependents = dependents.next
-  if (dependents === undefined) target.dependents = { by, count: change, next: target.dependents }
-  else dependents.count += change
-}
-
-const link = (row: Row): void => {
-  for (const target of row.targets) {
-    count(target, row.model, 1)
-    if (target.model.isRenamable) (target.referrers ??= new Set()).add(row)
-  }
-}
-
-const unlink = (row: Row): void => {
-  for (const target of row.targets) {
-    count(target, row.model, -1)
-    target.referrers?.delete(row)
   }
 }
 
