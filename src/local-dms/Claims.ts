@@ -1,21 +1,17 @@
 /** What the client of this server may do and see: its claim set, education organizations and namespaces. */
-import type * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
-import type { DataModel } from "./DataModel.ts"
+import type { Models } from "./DataModel.ts"
 import type { Dialect } from "./Dialect.ts"
 import type { LocalDmsOptions } from "./LocalDmsOptions.ts"
 import { ReachedOrganizations } from "./ReachedOrganizations.ts"
 import type { Reached } from "./ReachedOrganizations.ts"
 import type { Store, StoreError } from "./Store.ts"
 
-type Models = Context.Tag.Service<typeof DataModel>
-type StoreService = Context.Tag.Service<typeof Store>
-
 export interface Claims {
   readonly dialect: Dialect
   readonly models: Models
   /** The store through which the server has to write, so that `reached` follows. */
-  readonly store: StoreService
+  readonly store: Store["Type"]
   readonly educationOrganizationIds: ReadonlyArray<number>
   readonly namespacePrefixes: ReadonlyArray<string>
   readonly checksRelationships: boolean
@@ -28,7 +24,7 @@ export const makeClaims = (
   options: LocalDmsOptions,
   dialect: Dialect,
   models: Models,
-  store: StoreService
+  store: Store["Type"]
 ): Claims | undefined => {
   if (options.claimSet === "none") return undefined
   const { educationOrganizationIds, namespacePrefixes, relationships } = options

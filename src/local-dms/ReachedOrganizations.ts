@@ -1,15 +1,11 @@
 /** Which education organizations a client reaches: its own and all below them. */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as FiberRef from "effect/FiberRef"
-import type { DataModel } from "./DataModel.ts"
+import type { Models } from "./DataModel.ts"
 import { valueAt } from "./keys.ts"
 import type { Path, ResourceModel } from "./ResourceModel.ts"
 import { oldestFirst, Store } from "./Store.ts"
 import type { StoreError } from "./Store.ts"
-
-type Models = Context.Tag.Service<typeof DataModel>
-type StoreService = Context.Tag.Service<typeof Store>
 
 /** Ids as text: `255901`, `255901001`. */
 export type Reached = ReadonlySet<string>
@@ -41,7 +37,7 @@ const parentsIn = (models: Models): ReadonlyArray<Parent> => {
 
 /** Walks down from the client's education organizations, level by level. */
 const walkDown = Effect.fnUntraced(function* (
-  store: StoreService,
+  store: Store["Type"],
   parents: ReadonlyArray<Parent>,
   own: ReadonlyArray<string>
 ) {
@@ -73,8 +69,8 @@ interface Transaction {
  */
 export class ReachedOrganizations {
   /** The store through which the server has to write. */
-  readonly store: StoreService
-  readonly #inner: StoreService
+  readonly store: Store["Type"]
+  readonly #inner: Store["Type"]
   readonly #own: ReadonlyArray<string>
   readonly #models: Models
   #parents: ReadonlyArray<Parent> | undefined
@@ -84,7 +80,7 @@ export class ReachedOrganizations {
   readonly #transaction = FiberRef.unsafeMake<Transaction | undefined>(undefined)
 
   /** @param own the ids of the client's education organizations */
-  constructor(inner: StoreService, models: Models, own: ReadonlyArray<number>) {
+  constructor(inner: Store["Type"], models: Models, own: ReadonlyArray<number>) {
     this.#inner = inner
     this.#models = models
     this.#own = own.map(String)

@@ -2,11 +2,11 @@
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
-import type * as Context from "effect/Context"
 import { makeClaims } from "./Claims.ts"
 import type { Claims } from "./Claims.ts"
 import { Congestion } from "./Congestion.ts"
 import { DataModel } from "./DataModel.ts"
+import type { Models } from "./DataModel.ts"
 import type { DefinedDescriptors } from "./definedDescriptors.ts"
 import { dialects } from "./Dialect.ts"
 import type { Dialect } from "./Dialect.ts"
@@ -23,8 +23,8 @@ export interface ServerState {
   /** That of the options, or a random one. */
   readonly seed: number
   readonly dialect: Dialect
-  readonly models: Context.Tag.Service<typeof DataModel>
-  readonly store: Context.Tag.Service<typeof Store>
+  readonly models: Models
+  readonly store: Store["Type"]
   readonly descriptors: DefinedDescriptors
   /** What the client may do; `undefined` if that is everything. */
   readonly claims: Claims | undefined

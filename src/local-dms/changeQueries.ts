@@ -9,7 +9,7 @@ import * as Refusal from "./Refusal.ts"
 import { refusalResponse } from "./refusalResponse.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
 import type { ServerState } from "./ServerState.ts"
-import type { ChangeQuery, Page, StoreError } from "./Store.ts"
+import type { ChangeQuery, Page, Store, StoreError } from "./Store.ts"
 import { denial, refusalFor } from "./writes.ts"
 
 /** By lower-case path: routing ignores case. */
@@ -49,7 +49,7 @@ interface Change {
 const changesOf =
   <Item extends Change>(
     read: (
-      store: ServerState["store"],
+      store: Store["Type"],
       model: ResourceModel,
       query: ChangeQuery
     ) => Effect.Effect<Page<Item>, StoreError>

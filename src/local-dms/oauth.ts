@@ -10,7 +10,6 @@ import { isObject, parseJson } from "./json.ts"
 import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
 import { refusalResponse } from "./refusalResponse.ts"
-import { problemBody } from "./Refusal.ts"
 
 interface Credentials {
   readonly key: string
@@ -34,7 +33,7 @@ export const connectToken = (
     detail: string,
     errors: ReadonlyArray<string> = []
   ) =>
-    Exchange.json(status, problemBody({ status, type, title, detail, errors }, traceId), {
+    Exchange.json(status, Refusal.problemBody({ status, type, title, detail, errors }, traceId), {
       "content-type": "application/problem+json"
     })
   const credentials = basicCredentials(request.headers["authorization"]) ?? fieldCredentials(fields)
@@ -69,7 +68,7 @@ export const proxyToken = (
   traceId: string
 ) => {
   const problem = (status: number, type: string, title: string, detail: string) =>
-    Exchange.json(status, problemBody({ status, type, title, detail, errors: [detail] }, traceId), {
+    Exchange.json(status, Refusal.problemBody({ status, type, title, detail, errors: [detail] }, traceId), {
       "content-type": "application/json"
     })
   const credentials = basicCredentials(request.headers["authorization"])

@@ -2,7 +2,8 @@
 import * as Either from "effect/Either"
 import type { Dialect } from "./Dialect.ts"
 import { parsePageToken } from "./pageToken.ts"
-import { type Asked, parseFilters } from "./parseFilters.ts"
+import { parseFilters } from "./parseFilters.ts"
+import type { Asked } from "./parseFilters.ts"
 import * as Refusal from "./Refusal.ts"
 import { unbounded } from "./Store.ts"
 import type { ChangeQuery, Partitioning, Query, Range } from "./Store.ts"
@@ -11,6 +12,9 @@ type Parsed<A> = Either.Either<A, Refusal.Refusal>
 
 /** Maximum and default number of documents in a page. */
 const maxLimit = 500
+
+/** Of a 32-bit integer. */
+const maxOffset = 2_147_483_647
 
 /** Number of partitions if the request names none, and its maximum. @see api-facts section 2 */
 const partitions = { default: 10, max: 200 }
@@ -142,7 +146,7 @@ const pagingProblem = (given: Given): string | undefined => {
   const isNumber = (name: Name, max: number): boolean => wholeNumber(given.get(name) ?? "0", max) >= 0
   if (!isNumber("pageSize", maxLimit)) return `PageSize must be a value between 0 and ${maxLimit}.`
   if (!isNumber("limit", maxLimit)) return `Limit must be a number between 0 and ${maxLimit}.`
-  if (!isNumber("offset", Number.MAX_SAFE_INTEGER)) return "Offset must be a number of 0 or more."
+  if (!isNumber("offset", maxOffset)) return "Offset must be a number of 0 or more."
   const totalCount = given.get("totalCount")?.toLowerCase() ?? "false"
   return totalCount === "true" || totalCount === "false" ? undefined : "TotalCount must be a boolean value."
 }
@@ -156,8 +160,8 @@ const versionProblem = (given: Given): string | undefined => {
   return min <= max ? undefined : "minChangeVersion must be less than or equal to maxChangeVersion."
 }
 
-/** -1 unless the text is a whole number from 0 to `max`. */
+/** -1 unless the text is a whole number from 0 to `max`; as in .NET it may have a sign and outer blanks. */
 const wholeNumber = (text: string, max: number): number => {
-  const number = /^\d+$/.test(text) ? Number(text) : -1
-  return number <= max ? number : -1
+  const number = /^\s*[-+]?\d+\s*$/.test(text) ? Number(text) : -1
+  return number >= 0 && number <= max ? Math.abs(number) : -1
 }

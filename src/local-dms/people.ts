@@ -1,11 +1,8 @@
 /** How people are reached: by documents that link them to education organizations. */
-import type * as Context from "effect/Context"
-import type { DataModel } from "./DataModel.ts"
+import type { Models } from "./DataModel.ts"
 import type { Reached } from "./ReachedOrganizations.ts"
 import type { Path, ResourceModel, SecuredKind } from "./ResourceModel.ts"
 import type { Condition, Link } from "./Store.ts"
-
-type Models = Context.Tag.Service<typeof DataModel>
 
 export type PersonKind = Extract<SecuredKind, "student" | "contact" | "staff">
 

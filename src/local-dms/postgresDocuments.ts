@@ -2,12 +2,11 @@
  * The operations of the PostgreSQL store. Each one is a single round trip; a document that the transaction wrote or
  * locked before is not read again.
  */
-import type * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as MutableRef from "effect/MutableRef"
 import type { JsonObject } from "../domain/Json.ts"
-import type { DataModel } from "./DataModel.ts"
 import { isStorable } from "./json.ts"
+import type { Models } from "./DataModel.ts"
 import { keyValuesOf } from "./keyValues.ts"
 import { inMemberOrder, memberOrderOf } from "./memberOrder.ts"
 import type { Session } from "./PostgresSession.ts"
@@ -21,7 +20,7 @@ import type { Reference, ValidDocument } from "./validate.ts"
 export interface Database {
   readonly schema: string
   readonly session: Session
-  readonly models: Context.Tag.Service<typeof DataModel>
+  readonly models: Models
   readonly indexes: QueryIndexes
   /** Whether deletes and key changes are recorded. */
   readonly recordsChanges: MutableRef.MutableRef<boolean>

@@ -70,7 +70,7 @@ export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: st
     table: `${schema}.migration`,
     loader: Migrator.fromRecord({
       "0001_documents": Effect.asVoid(sql.unsafe(tables(schema))),
-      // Keys of the 15 resources of earlier versions were written in another way: their documents go.
+      // Documents of the first migration have keys of another format.
       "0002_every_resource": Effect.asVoid(
         sql.unsafe(`
           DELETE FROM ${schema}.reference;

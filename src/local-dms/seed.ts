@@ -3,14 +3,13 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import type { JsonObject } from "../domain/Json.ts"
+import type { Models } from "./DataModel.ts"
 import { codesOf, descriptorNamespace, descriptorUri } from "./descriptors.ts"
 import { uuid } from "./ids.ts"
 import { brokenRule } from "./constraints.ts"
 import { validate } from "./validate.ts"
 import type { ServerState } from "./ServerState.ts"
 import type { NewDocument } from "./Store.ts"
-
-type Models = ServerState["models"]
 
 /** The school year that is marked as the current one. */
 export const currentYear = 2025

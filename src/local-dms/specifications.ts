@@ -12,12 +12,16 @@ import { schemasOf } from "./openApiSchemas.ts"
 /** Stands for scheme and host, which each client names in its own way. */
 const root = "{root}"
 
-const tokenUrl = ({ metadata }: Dialect): string => `${root}${metadata.urls["oauth"] ?? ""}`
+const tokenUrl = ({ login }: Dialect): string => root + login.path
 
 /** @param own paths and components */
 const documentOf = (title: string, serverPath: string, own: JsonObject): JsonObject => ({
   openapi: "3.0.1",
-  info: { title, version: "1", description: "" },
+  info: {
+    title,
+    version: "1",
+    description: "Served by the local DMS of edfi-perf, made from its data model."
+  },
   servers: [{ url: root + serverPath }],
   security: [{ oauth2_client_credentials: [] }],
   ...own

@@ -14,6 +14,7 @@ import { readDocument } from "../../src/schema/OpenApiDocument.ts"
 import { readOpenApi } from "../../src/schema/readOpenApi.ts"
 import { allMembers, keyOf } from "../../src/schema/ResourceSchema.ts"
 import type { ApiModel, Member } from "../../src/schema/ResourceSchema.ts"
+import { at, jsonOf, send } from "../local-dms/harness.ts"
 import { fetchDocuments } from "./openApiDocuments.ts"
 
 const models = DataModel.defaultValue()
@@ -85,6 +86,20 @@ describe.each(dialectNames)("the OpenAPI documents of the dialect %s", (dialect)
         members.filter((one) => one._tag === "Descriptor" && one.candidates.length === 0),
         []
       )
+    })
+  )
+
+  it.effect("name the login that discovery names", () =>
+    Effect.gen(function* () {
+      const login = at(
+        jsonOf(yield* Effect.provide(send("GET", "/"), LocalDms.layerHttpClient({ dialect }))),
+        "urls",
+        "oauth"
+      )
+      for (const name of ["Resources", "Descriptors"]) {
+        const text = (yield* fetchDocuments(dialect)).get(name) ?? ""
+        assert.include(text, `"tokenUrl":"${String(login)}"`)
+      }
     })
   )
 
