@@ -182,7 +182,7 @@ describe("two writers", () => {
       yield* Effect.gen(function* () {
         const { create, post } = yield* session
         const id = yield* create("schools", campus.school)
-        const mine = sql.unsafe(`SELECT ${schema}.remove_document($1)`, [id])
+        const mine = sql.unsafe(`SELECT ${schema}.remove_document($1, '', NULL)`, [id])
         const reply = yield* overtaken(sql, schema, mine, post("classPeriods", campus.classPeriod))
         assert.deepStrictEqual(problemOf(reply), [409, "data-conflict:unresolved-reference"])
       }).pipe(Effect.provide(dms))
@@ -198,7 +198,10 @@ describe("two writers", () => {
         const body = JSON.stringify(student("A", { firstName: "Theirs" }))
         const mine = Effect.zipRight(
           sql.unsafe(`SELECT ${schema}.find_by_id('students', $1, true)`, [id]),
-          sql.unsafe(`SELECT ${schema}.update_document($1, 'A', false, $2, '', 1, '{}', '{}')`, [id, body])
+          sql.unsafe(`SELECT ${schema}.update_document($1, 'A', false, $2, '', 1, '{}', '{}', NULL, NULL)`, [
+            id,
+            body
+          ])
         )
         const waiting = batch([{ ...rename("A", "Mine"), ifMatch: "the tag of what was there before" }])
         const reply = yield* overtaken(sql, schema, mine, waiting)
