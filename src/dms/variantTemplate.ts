@@ -1,6 +1,6 @@
 /**
- * Pre-encoded batches of records that differ in their key and their variant. Before the run, the operations of a pattern are built and encoded once per variant; a batch of
- * the run is a copy of those bytes with its record keys inserted.
+ * Pre-encoded batches of records that differ in their key and their variant. Before the run, the operations of a pattern
+ * are built and encoded once per variant; a batch of the run is a copy of those bytes with its record keys inserted.
  */
 import * as Either from "effect/Either"
 import type { BatchPattern } from "../domain/BatchPattern.ts"

@@ -1,3 +1,4 @@
+/** The number of operations that most records take. */
 import type { OperationCounts } from "./Sample.ts"
 
 /** Create, update and delete of a record, or only the first two of one that stays. */

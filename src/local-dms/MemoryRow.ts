@@ -48,6 +48,13 @@ export class Row implements Stored {
     this.targets = targets
   }
 
+  /** All that a write changes, as `assign` takes it: to take the write back. */
+  get values(): RowValues {
+    const { changeVersion, key, modifiedMillis, targets } = this
+    return { body: this.#body, changeVersion, key, modifiedMillis, targets }
+  }
+
+  /** Unpacked at each read. */
   get body(): JsonObject {
     return this.#body instanceof PackedBody ? this.#body.unpack() : this.#body
   }
@@ -66,7 +73,9 @@ export class Row implements Stored {
   }
 }
 
-export type RowValues = Pick<Row, "body" | "key" | "modifiedMillis" | "targets" | "changeVersion">
+export interface RowValues extends Pick<Row, "key" | "modifiedMillis" | "targets" | "changeVersion"> {
+  readonly body: JsonObject | PackedBody
+}
 
 export const sameRows = (some: ReadonlyArray<Row>, others: ReadonlyArray<Row>): boolean =>
   some.length === others.length && some.every((row, index) => row === others[index])

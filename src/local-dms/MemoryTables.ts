@@ -247,11 +247,12 @@ export class MemoryTables {
   }
 
   #write(row: Row, next: Pick<Row, "body" | "key" | "targets">, nowMillis: number): void {
-    const { body, changeVersion, key, modifiedMillis, targets } = row
+    const before = row.values
+    const renamedBody = next.key !== row.key && this.#recordsChanges ? row.body : undefined
     this.#assign(row, { ...next, modifiedMillis: nowMillis, changeVersion: ++this.#newestVersion })
-    this.#undo.push(() => this.#assign(row, { body, key, modifiedMillis, targets, changeVersion }))
-    if (next.key !== key && this.#recordsChanges)
-      this.#undo.push(this.#changes.addKeyChange(row, body, ++this.#newestVersion))
+    this.#undo.push(() => this.#assign(row, before))
+    if (renamedBody !== undefined)
+      this.#undo.push(this.#changes.addKeyChange(row, renamedBody, ++this.#newestVersion))
     this.#written.push(row)
   }
 

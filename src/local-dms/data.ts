@@ -162,7 +162,14 @@ const findTarget = Effect.fnUntraced(function* (
 ) {
   const existing = yield* server.store.findById(model, id)
   if (existing !== undefined) return existing
-  if (proposed !== undefined) yield* authorized(server, model, "update", { proposed }, () => Effect.void)
+  if (proposed !== undefined)
+    yield* authorized(
+      server,
+      model,
+      "update",
+      () => ({ proposed }),
+      () => Effect.void
+    )
   const needsOne = condition !== undefined && !meets(server, undefined, condition)
   return yield* Effect.fail(needsOne ? Refusal.optimisticLockFailed : otherwise)
 })

@@ -24,8 +24,12 @@ export const get = Effect.fnUntraced(function* ({ request, server, model }: Data
   const stored = yield* server.store.findById(model, id)
   if (stored === undefined) return yield* Effect.fail(Refusal.notFoundEmpty)
   const ifNoneMatch = request.headers["if-none-match"]
-  return yield* authorized(server, model, "read", { stored: stored.body }, () =>
-    representation(server, stored, ifNoneMatch)
+  return yield* authorized(
+    server,
+    model,
+    "read",
+    () => ({ stored: stored.body }),
+    () => representation(server, stored, ifNoneMatch)
   )
 })
 

@@ -88,15 +88,15 @@ export const denial = (
     ? Refusal.actionDenied(action, model.endpoint)
     : undefined
 
-/** Goes on with `next` if the client may do this with a document of these values. */
+/** Goes on with `next` if the client may do this with a document of these values, which are read only to decide that. */
 export const authorized = <A, E>(
   { claims }: ServerState,
   model: ResourceModel,
   action: Action,
-  values: Values,
+  values: () => Values,
   next: () => Effect.Effect<A, E>
 ): Effect.Effect<A, E | Refusal.Refusal | StoreError> =>
-  claims === undefined ? next() : Effect.flatMap(authorize(claims, model, action, values), next)
+  claims === undefined ? next() : Effect.flatMap(authorize(claims, model, action, values()), next)
 
 export interface Written {
   readonly stored: Stored
@@ -114,15 +114,24 @@ export const create = (
   Effect.suspend(() => {
     if (document.unstorable) return Effect.fail(Refusal.backendFailure)
     const id = uuid(server.random.ids)
-    return authorized(server, model, "create", { proposed: document.body }, () =>
-      Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) => {
-        const { inserted, stored } = written
-        return inserted
-          ? Effect.succeed(written)
-          : authorized(server, model, "create", { stored: stored.body }, () =>
-              rewrite(server, stored, document, nowMillis)
-            )
-      })
+    return authorized(
+      server,
+      model,
+      "create",
+      () => ({ proposed: document.body }),
+      () =>
+        Effect.flatMap(server.store.insert(model, id, document, nowMillis), (written) => {
+          const { inserted, stored } = written
+          return inserted
+            ? Effect.succeed(written)
+            : authorized(
+                server,
+                model,
+                "create",
+                () => ({ stored: stored.body }),
+                () => rewrite(server, stored, document, nowMillis)
+              )
+        })
     )
   })
 
@@ -134,8 +143,9 @@ export const replace = (
   condition: Precondition | undefined,
   nowMillis: number
 ): Effect.Effect<Written, Refusal.Refusal | StoreError> => {
-  const { body, model } = existing
-  return authorized(server, model, "update", { stored: body, proposed: document.body }, () => {
+  const { model } = existing
+  const values = () => ({ stored: existing.body, proposed: document.body })
+  return authorized(server, model, "update", values, () => {
     if (document.key !== existing.key && !model.keyUpdates) {
       return Effect.fail(Refusal.keyChangeNotSupported(model.name))
     }
@@ -170,7 +180,7 @@ export const remove = (
     server,
     existing.model,
     "delete",
-    { stored: existing.body },
+    () => ({ stored: existing.body }),
     (): Effect.Effect<void, Refusal.Refusal | StoreError> =>
       condition !== undefined && !meets(server, existing, condition)
         ? Effect.fail(Refusal.optimisticLockFailed)

@@ -4,8 +4,8 @@ import type * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { oneOf, whole, Words } from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
-import { RunSettings } from "./RunSettings.ts"
-import { optionalSetting, setting } from "./Setting.ts"
+import { RunSettings, secret } from "./RunSettings.ts"
+import { setting } from "./Setting.ts"
 import {
   specificationSettings,
   type SpecificationSource,
@@ -20,16 +20,7 @@ const extents = ["minimal", "full"] as const
 const parentKinds = ["new", "pooled"] as const
 const formats = ["text", "json"] as const
 
-const secret = (alias: string, variable: string, help: string) =>
-  optionalSetting(Schema.RedactedFromSelf(Schema.NonEmptyString), {
-    group: "target",
-    alias,
-    variable,
-    kind: "secret",
-    accepts: "a text that is not empty",
-    defaultText: "required unless --spec",
-    help
-  })
+const unlessFiles = "required unless --spec"
 
 const choice = <const Values extends readonly [string, ...Array<string>]>(values: Values, help: string) =>
   setting(oneOf(...values), {
@@ -42,8 +33,8 @@ const choice = <const Values extends readonly [string, ...Array<string>]>(values
 
 const DocumentsSettings = Schema.Struct({
   baseUrl,
-  key: secret("k", "PERF_API_KEY", "Client key that may read descriptors"),
-  secret: secret("s", "PERF_API_SECRET", "Client secret; safer in its variable"),
+  key: secret("k", "PERF_API_KEY", unlessFiles, "Client key that may read descriptors"),
+  secret: secret("s", "PERF_API_SECRET", unlessFiles, "Client secret; safer in its variable"),
   ignoreCertificateErrors,
   spec,
   resources: setting(Words, {

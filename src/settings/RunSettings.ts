@@ -32,16 +32,19 @@ export const onOff = (
   more: { readonly alias?: string; readonly variable?: string; readonly fallback?: string } = {}
 ) => setting(Switch, { group, kind: "switch", accepts: aSwitch, fallback: "false", help, ...more })
 
-const secret = (alias: string, variable: string, help: string) =>
+/** A text of the login, which stays `Redacted`. @param required when it is, as the help says */
+export const secret = (alias: string, variable: string, required: string, help: string) =>
   optionalSetting(Schema.RedactedFromSelf(Schema.NonEmptyString), {
     group: "target",
     alias,
     variable,
     kind: "secret",
     accepts: "a text that is not empty",
-    defaultText: "required unless --local",
+    defaultText: required,
     help
   })
+
+const unlessLocal = "required unless --local"
 
 const discovered = (variable: string, help: string) => ({
   group: "advanced" as const,
@@ -84,11 +87,11 @@ export const RunSettings = Schema.Struct({
     alias: "b",
     variable: "PERF_API_BASEURL",
     accepts: "an http or https URL such as http://localhost:8080, without a query and a fragment",
-    defaultText: "required unless --local",
+    defaultText: unlessLocal,
     help: "Root URL of the DMS"
   }),
-  key: secret("k", "PERF_API_KEY", "Client key that may create, update, delete"),
-  secret: secret("s", "PERF_API_SECRET", "Client secret; safer in its variable"),
+  key: secret("k", "PERF_API_KEY", unlessLocal, "Client key that may create, update, delete"),
+  secret: secret("s", "PERF_API_SECRET", unlessLocal, "Client secret; safer in its variable"),
   ignoreCertificateErrors: onOff("target", "Accept any TLS certificate", {
     alias: "i",
     variable: "IGNORE_TLS_CERTIFICATE"

@@ -1,21 +1,12 @@
 /** Documents generated from OpenAPI documents: valid under these, complete, and connected with each other. */
 import { assert, describe, it } from "@effect/vitest"
-import * as fc from "fast-check"
-import { keyFor } from "../../src/documents/generatedKeys.ts"
-import { piecesOf } from "../../src/documents/Skeleton.ts"
 import { extents } from "../../src/schema/recordNeeds.ts"
 import { allMembers, type ApiModel } from "../../src/schema/ResourceSchema.ts"
-import {
-  descriptorsDocument,
-  dialects,
-  modelOf,
-  modelOfDialect,
-  resourcesDocument
-} from "../schema/dialects.ts"
+import { dialects, modelOfDialect, resourcesDocument } from "../schema/dialects.ts"
 import { freeNumber, freeText, keyDate, other, reference, resource } from "../schema/models.ts"
 import { hasPublished, publishedModel } from "../schema/publishedModel.ts"
 import { published, publishedValidators, validators } from "./openapi.ts"
-import { allDocuments, anyRecord, factsOf, planOf, recordOf, spaceOf } from "./plans.ts"
+import { allDocuments, anyRecord, factsOf, planOf, recordOf } from "./plans.ts"
 
 type Validators = ReturnType<typeof validators>
 
@@ -288,24 +279,6 @@ describe("a record with new parents that depend on it in several ways", () => {
     assert.match(
       planOf(modelWith(people, days, visits), "minimal", ["visits"]).leftOut[0]?.reason ?? "",
       /its key has no part/
-    )
-  })
-})
-
-describe("the pieces of a document", () => {
-  it("are the text that JSON.stringify makes, cut at the keys", () => {
-    const model = modelOf(resourcesDocument("DMS"), descriptorsDocument("DMS"))
-    const plan = planOf(model, "full")
-    const space = spaceOf(plan)
-    fc.assert(
-      fc.property(fc.constantFrom(...plan.records), fc.nat(99), (each, user) => {
-        const record = { ...anyRecord, user }
-        const pieces = piecesOf(each.record.document).map((piece) =>
-          typeof piece === "string" ? piece : String(keyFor(piece, record, space))
-        )
-        const { document } = recordOf(plan, each.record.resource.endpoint, record).record
-        assert.strictEqual(pieces.join(""), JSON.stringify(document))
-      })
     )
   })
 })

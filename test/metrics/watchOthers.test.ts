@@ -81,44 +81,26 @@ describe("scans of all processes", () => {
 })
 
 describe("scans without a free file descriptor", () => {
-  it("do not take the whole time of a process for new when it can be read again", () => {
+  it.each([
+    ["do not take the whole time of a process for new when it can be read again", "read"],
+    ["wait for the next list of processes", "ids"]
+  ] as const)("%s", (_, unreadable) => {
     const processes: Processes = { 1: ["postgres", 90_000] }
     const files = filesOf(() => processes)
     let readable = true
-    const scans = new ProcessScans(
-      {
-        ids: files.ids,
-        read: (path) => {
-          if (!readable) throw new Error("EMFILE")
-          return files.read(path)
-        }
-      },
-      9,
-      anyProcessor
-    )
-    scans.step(9, 0)
-    readable = false
-    scans.step(9, 1000)
-    readable = true
-    processes[1] = ["postgres", 90_030]
-    scans.step(9, 2000)
-    assert.deepStrictEqual(scans.take(), {
-      byName: [{ name: "postgres", usedMicros: 300_000 }],
-      namedMicros: 2_000_000
-    })
-  })
-
-  it("wait for the next list of processes", () => {
-    const processes: Processes = { 1: ["postgres", 90_000] }
-    const files = filesOf(() => processes)
-    let readable = true
+    const unless = (name: "ids" | "read") => {
+      if (!readable && name === unreadable) throw new Error("EMFILE")
+    }
     const scans = new ProcessScans(
       {
         ids: () => {
-          if (!readable) throw new Error("EMFILE")
+          unless("ids")
           return files.ids()
         },
-        read: files.read
+        read: (path) => {
+          unless("read")
+          return files.read(path)
+        }
       },
       9,
       anyProcessor

@@ -57,6 +57,20 @@ const writeEverything = as({}, ({ inProject }) =>
   })
 )
 
+type Made = Effect.Effect.Success<typeof writeEverything>[number]
+
+/** Whether the list of its resource shows a document, and the statuses of a read and of an update. */
+const readAndUpdate = Effect.fnUntraced(function* (
+  inProject: Client["inProject"],
+  { full, id, model }: Made
+) {
+  const path = `${collectionOf(model)}/${id}`
+  const list = jsonOf(yield* inProject("GET", `${collectionOf(model)}?limit=500`))
+  const isListed = Array.isArray(list) && list.some((one) => at(one, "id") === id)
+  const read = (yield* inProject("GET", path)).status
+  return [isListed, read, (yield* inProject("PUT", path, { json: full })).status] as const
+})
+
 /** The ids of all education organizations that `makeDocuments` makes, and of the one that the seed has. */
 const allOrganizations = (documents: Effect.Effect.Success<typeof writeEverything>) => [
   districtId,
@@ -81,12 +95,8 @@ const everyResourceFacts = (storeOf: () => Layer.Layer<Store>) => {
         const differences = yield* as(stranger, ({ inProject }) =>
           Effect.forEach(documents, ({ full, id, model }) =>
             Effect.gen(function* () {
-              const path = `${collectionOf(model)}/${id}`
-              const list = jsonOf(yield* inProject("GET", `${collectionOf(model)}?limit=500`))
-              const isListed = Array.isArray(list) && list.some((one) => at(one, "id") === id)
-              const read = (yield* inProject("GET", path)).status
-              const update = (yield* inProject("PUT", path, { json: full })).status
-              const remove = (yield* inProject("DELETE", path)).status
+              const tried = yield* readAndUpdate(inProject, { full, id, model })
+              const remove = (yield* inProject("DELETE", `${collectionOf(model)}/${id}`)).status
               const isFree = (action: "read" | "update" | "delete") =>
                 sandboxStrategy(model, action, dialects.main) === "free"
               const expected = [
@@ -96,7 +106,7 @@ const everyResourceFacts = (storeOf: () => Layer.Layer<Store>) => {
                 // Something refers to most of what may be deleted.
                 isFree("delete")
               ]
-              const seen = [isListed, read, update, remove !== 403]
+              const seen = [...tried, remove !== 403]
               return String(seen) === String(expected)
                 ? []
                 : [`${model.endpoint}: ${String(seen)} | expected ${String(expected)}`]
@@ -121,13 +131,8 @@ const everyResourceFacts = (storeOf: () => Layer.Layer<Store>) => {
         const differences = yield* as(owner, ({ inProject }) =>
           Effect.forEach(documents, ({ full, id, model }) =>
             Effect.gen(function* () {
-              const path = `${collectionOf(model)}/${id}`
-              const list = jsonOf(yield* inProject("GET", `${collectionOf(model)}?limit=500`))
-              const isListed = Array.isArray(list) && list.some((one) => at(one, "id") === id)
-              const read = (yield* inProject("GET", path)).status
-              const update = (yield* inProject("PUT", path, { json: full })).status
+              const seen = yield* readAndUpdate(inProject, { full, id, model })
               const expected = [true, 200, model.endpoint === "schoolYearTypes" ? 403 : 204]
-              const seen = [isListed, read, update]
               return String(seen) === String(expected) ? [] : [`${model.endpoint}: ${String(seen)}`]
             })
           )
