@@ -94,8 +94,11 @@ const verdictOf = (
  * rule of thumb, not a statistical test: the points of a run are correlated, and only more runs show how runs vary.
  */
 export const noiseOf = (runs: ReadonlyArray<ComparedRun>): Noise => {
-  const isKnown = runs.every(({ unknown }) => !unknown.includes("operations.perSecond"))
-  const figureName = isKnown ? "operations.perSecond" : "requests.perSecond"
+  // A run that only reads has no operations.
+  const isComparable = runs.every(
+    ({ total, unknown }) => !unknown.includes("operations.perSecond") && total["operations.perSecond"] !== 0
+  )
+  const figureName = isComparable ? "operations.perSecond" : "requests.perSecond"
   const spreads = runs.map((run) => quartilesOf(run, figureName))
   const [base = null] = spreads
   return {

@@ -1,5 +1,5 @@
 /**
- * Reads a run of the Python suite from the CSV files of Locust. They do not contain operations, kinds of failure, the
+ * Reads a run of the Python suite from the CSV files of Locust. They do not contain operations, rows, kinds of failure, the
  * configuration or the health of the load generator; these stay unknown. The duration is calculated from the number of
  * requests and their rate.
  *
@@ -179,6 +179,7 @@ const timelineOf = (rows: ReadonlyArray<HistoryRow>): ReadonlyArray<ComparedPoin
       requests,
       failures,
       operations: null,
+      rows: 0,
       // All percentiles are 0 during the first ten seconds.
       latencyMs: isFull && row["99%"] !== 0 ? { p50: row["50%"], p95: row["95%"], p99: row["99%"] } : null,
       byOutcome: null
@@ -192,12 +193,13 @@ const isUnknown = (rows: ReadonlyArray<StatsRow>, name: FigureName): boolean => 
   const described = rows.filter((row) => row["Request Count"] > 0)
   return (
     name.startsWith("operations.") ||
+    name.startsWith("rows.") ||
     (described.length > 0 && described.every((row) => figureOf(row, name) === null))
   )
 }
 
 const note =
-  "Locust's files do not contain operations, kinds of failure, the configuration or the load generator's health (-). " +
+  "Locust's files do not contain operations, rows, kinds of failure, the configuration or the load generator's health (-). " +
   "Percentiles are rounded to whole milliseconds below 100 ms and to two digits above, and the last seconds may be missing."
 
 const tornNote = (ending: string, torn: boolean): ReadonlyArray<RunNote> =>

@@ -52,7 +52,7 @@ const comparedSucceeded = (of: Figures): SucceededTimes | null => {
 }
 
 const comparedPoint = (point: TimelinePoint): ComparedPoint => {
-  const { byOutcome, elapsedSeconds, failures, latencyMs, operations, requests, seconds, users } = point
+  const { byOutcome, elapsedSeconds, failures, latencyMs, operations, requests, rows, seconds, users } = point
   return {
     elapsedSeconds,
     seconds,
@@ -60,6 +60,7 @@ const comparedPoint = (point: TimelinePoint): ComparedPoint => {
     requests,
     failures,
     operations,
+    rows,
     latencyMs: latencyMs && { p50: latencyMs.p50, p95: latencyMs.p95, p99: latencyMs.p99 },
     byOutcome
   }

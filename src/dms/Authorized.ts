@@ -29,7 +29,7 @@ export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
 
 export type AuthorizedRequest = Pick<HttpRequest, "method" | "url" | "body" | "onSend"> & {
   /** Further headers, such as `if-match`. */
-  readonly headers?: Readonly<Record<string, string>>
+  readonly headers?: Readonly<Record<string, string>> | undefined
 }
 
 /** The headers of requests with a token. They are made once per token: the same object serves every request. */

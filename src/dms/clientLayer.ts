@@ -7,12 +7,13 @@ import { Authorized } from "./Authorized.ts"
 import { BatchClient } from "./BatchClient.ts"
 import { Discovery, type DiscoveryError } from "./Discovery.ts"
 import { HttpAgent } from "./HttpAgent.ts"
+import { ReadClient } from "./ReadClient.ts"
 import { ResourceClient } from "./ResourceClient.ts"
 import { SingleClient } from "./SingleClient.ts"
 import { type LoginError, Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
 
-export type ClientServices = BatchClient | SingleClient | ResourceClient | Tokens | Discovery
+export type ClientServices = BatchClient | ReadClient | SingleClient | ResourceClient | Tokens | Discovery
 
 /** Errors of building the clients; after each of them, no load can be sent. */
 type ClientError = DiscoveryError | LoginError | BatchUnsupported | NamingUnknown
@@ -22,7 +23,7 @@ export const clientLayer: Layer.Layer<
   ClientServices,
   ClientError,
   Transport | HttpClient.HttpClient | DmsConfig
-> = Layer.mergeAll(BatchClient.layer, SingleClient.layer, ResourceClient.layer).pipe(
+> = Layer.mergeAll(BatchClient.layer, ReadClient.layer, SingleClient.layer, ResourceClient.layer).pipe(
   Layer.provide(Authorized.layer),
   Layer.provideMerge(Tokens.layer),
   Layer.provideMerge(Discovery.layer)

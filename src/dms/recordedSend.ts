@@ -25,6 +25,8 @@ export interface RecordedRequest<A, E extends RequestError> extends Pick<
   /** Name in reports. */
   readonly name: string
   readonly operationCount: number
+  /** Further headers, such as `if-none-match`. */
+  readonly headers?: Readonly<Record<string, string>> | undefined
   readonly check: (response: HttpResponse) => Either.Either<A, E>
   /** The outcome to record for a successful response. */
   readonly outcomeOf: (confirmed: A) => SampleOutcome
@@ -57,7 +59,7 @@ const interrupted = (isSent: boolean): TransportFailed =>
 const makeSendOnce =
   ({ authorized, clock, redact }: SendOptions) =>
   <A, E extends RequestError>(sink: SampleSink["Type"], request: RecordedRequest<A, E>) => {
-    const { body, check, method, name, operationCount, outcomeOf, url } = request
+    const { body, check, headers, method, name, operationCount, outcomeOf, url } = request
     const beganNanos = clock.unsafeCurrentTimeNanos()
     let isRecorded = false
     let isSent = false
@@ -80,7 +82,7 @@ const makeSendOnce =
     }
     const recordFailure = (error: TransportFailed) =>
       record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error, operationCount))
-    return authorized.send({ method, url, body, onSend }).pipe(
+    return authorized.send({ method, url, body, onSend, headers }).pipe(
       Effect.matchEffect({
         onFailure: (error) => {
           const shown = sanitizedFailure(error, redact)

@@ -29,7 +29,12 @@ export const countOf = ({ create, delete: deleted, update }: OperationCounts): n
   create + update + deleted
 
 export type SampleOutcome =
-  | { readonly _tag: "Succeeded"; readonly operations: OperationCounts }
+  | {
+      readonly _tag: "Succeeded"
+      readonly operations: OperationCounts
+      /** Documents in the response to a read; absent for other requests. */
+      readonly rows?: number
+    }
   | {
       readonly _tag: "Failed"
       readonly failure: Failure

@@ -45,7 +45,9 @@ export const figures = {
   "operations.perSecond": "perSecond",
   "operations.rolledBack": "count",
   "operations.refused": "count",
-  "operations.unknown": "count"
+  "operations.unknown": "count",
+  "rows.read": "count",
+  "rows.perSecond": "perSecond"
 } as const satisfies Record<string, Dimension>
 
 export type FigureName = keyof typeof figures

@@ -17,6 +17,15 @@ type Place = Pick<Resource, "endpoint" | "project">
 export const singleName = (op: Op, resource: Place): string =>
   `${methodOf[op]} /data/${pathOf(resource)}${op === "create" ? "" : "/{id}"}`
 
+/**
+ * A read of a list, or with `{id}` of one document.
+ *
+ * @param suffix what distinguishes it from other reads of the resource
+ * @example readName(students, "?limit=25") // "GET /data/ed-fi/students?limit=25"
+ * @example readName(students, "/{id}") // "GET /data/ed-fi/students/{id}"
+ */
+export const readName = (resource: Place, suffix = ""): string => `GET /data/${pathOf(resource)}${suffix}`
+
 const deliberateFailure = " [Deliberate Failure]"
 
 /** A create that the server should refuse. @example "POST /data/ed-fi/students [Deliberate Failure]" */

@@ -15,6 +15,14 @@ export { Discovery, DmsUnreachable, type DmsUrls, InsecureAddress } from "../dms
 export { type DmsAddress, DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 export { HttpAgent } from "../dms/HttpAgent.ts"
 export type { HttpRequest, HttpResponse } from "../dms/httpMessage.ts"
+export {
+  type DocumentAnswer,
+  type DocumentRead,
+  type Page,
+  type Read,
+  ReadClient,
+  type Row
+} from "../dms/ReadClient.ts"
 export { ResourceClient, type ResourceError, ResourceRefused } from "../dms/ResourceClient.ts"
 export { SingleClient } from "../dms/SingleClient.ts"
 export { LoginRefused, Tokens, TokenUnavailable } from "../dms/Tokens.ts"

@@ -21,6 +21,8 @@ interface RequestCounts {
   readonly refused: number
   /** Operations of batches without a verdict: they may have been committed. */
   readonly unknown: number
+  /** Documents in the responses to succeeded reads. */
+  readonly rowsRead: number
   readonly sentBytes: number
   readonly receivedBytes: number
 }
@@ -51,6 +53,7 @@ export class Counts implements Measured, Addable {
   rolledBack = 0
   refused = 0
   unknown = 0
+  rowsRead = 0
   sentBytes = 0
   receivedBytes = 0
 
@@ -70,7 +73,10 @@ export class Counts implements Measured, Addable {
       this.servicesByOutcome ??= new LatenciesByOutcome()
       this.servicesByOutcome.record(latencyMicros, isFailed)
     }
-    if (outcome._tag === "Succeeded") return this.addSucceeded(outcome.operations)
+    if (outcome._tag === "Succeeded") {
+      this.rowsRead += outcome.rows ?? 0
+      return this.addSucceeded(outcome.operations)
+    }
     if (outcome._tag === "ExpectedFailure") {
       this.expectedFailures++
       return
@@ -92,6 +98,7 @@ export class Counts implements Measured, Addable {
     this.rolledBack += other.rolledBack
     this.refused += other.refused
     this.unknown += other.unknown
+    this.rowsRead += other.rowsRead
     this.sentBytes += other.sentBytes
     this.receivedBytes += other.receivedBytes
     this.latenciesByOutcome.add(other.latenciesByOutcome)

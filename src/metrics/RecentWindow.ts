@@ -13,6 +13,7 @@ export interface SliceCounts {
   readonly requests: number
   readonly failures: number
   readonly operations: number
+  readonly rows: number
   /** How long the slice took by the clock. */
   readonly seconds: number
 }
@@ -22,6 +23,7 @@ export interface Recent {
   readonly requestsPerSecond: number
   readonly failuresPerSecond: number
   readonly operationsPerSecond: number
+  readonly rowsPerSecond: number
   /** Of all requests. */
   readonly latencies: Latencies
   readonly latenciesByOutcome: ByOutcome<Latencies>
@@ -37,18 +39,20 @@ export class RecentWindow {
    *
    * @param seconds how long the slice took by the clock, about 1
    */
-  endSlice({ failures, latenciesByOutcome, requests, succeeded }: Addable, seconds: number): Recent {
+  endSlice(counted: Addable, seconds: number): Recent {
+    const { failures, latenciesByOutcome, requests, rowsRead: rows, succeeded } = counted
     const operations = countOf(succeeded)
-    const slice: SliceCounts = { latenciesByOutcome, requests, failures, operations, seconds }
+    const slice: SliceCounts = { latenciesByOutcome, requests, failures, operations, rows, seconds }
     this.ended.push(slice)
     if (this.ended.length > windowSlices) this.ended.shift()
     const latencies = new LatenciesByOutcome()
-    const sum = { requests: 0, failures: 0, operations: 0, seconds: 0 }
+    const sum = { requests: 0, failures: 0, operations: 0, rows: 0, seconds: 0 }
     for (const each of this.ended) {
       latencies.add(each.latenciesByOutcome)
       sum.requests += each.requests
       sum.failures += each.failures
       sum.operations += each.operations
+      sum.rows += each.rows
       sum.seconds += each.seconds
     }
     const perSecond = (count: number): number => (sum.seconds > 0 ? count / sum.seconds : 0)
@@ -56,6 +60,7 @@ export class RecentWindow {
       requestsPerSecond: perSecond(sum.requests),
       failuresPerSecond: perSecond(sum.failures),
       operationsPerSecond: perSecond(sum.operations),
+      rowsPerSecond: perSecond(sum.rows),
       latencies: allOf(latencies),
       latenciesByOutcome: latencies,
       slice

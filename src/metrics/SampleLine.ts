@@ -23,6 +23,8 @@ const RequestLine = Schema.Struct({
   receivedBytes: Schema.Int,
   /** Operations that the server confirmed. */
   operations: Schema.Struct({ create: Schema.Int, update: Schema.Int, delete: Schema.Int }),
+  /** Documents in the response to a read. */
+  rows: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   /**
    * `null` when it succeeded, or was meant to be refused and was (its name ends in `[Deliberate Failure]`); `operations`
    * is the number of operations in the request.
@@ -66,6 +68,7 @@ export const requestLine = (sample: Sample, elapsedMillis: number): string => {
     sentBytes: sample.sentBytes,
     receivedBytes: sample.receivedBytes,
     operations: confirmedBy(sample),
+    rows: (sample.outcome._tag === "Succeeded" ? sample.outcome.rows : undefined) ?? 0,
     failure: failureOf(sample)
   }
   // As fast as concatenating the text by hand.

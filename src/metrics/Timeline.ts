@@ -60,6 +60,8 @@ export const TimelinePoint = Schema.Struct({
   failures: Schema.NonNegativeInt,
   /** Confirmed by the server in this time. */
   operations: Schema.NonNegativeInt,
+  /** Documents that were read in this time. */
+  rows: Schema.optionalWith(Schema.NonNegativeInt, { default: () => 0 }),
   /** Of the requests that ended in this time; `null` if there are none. */
   latencyMs: Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis, max: Millis })),
   /** The latencies of succeeded and of failed requests apart; `null` where none failed, and in files of older versions. */
@@ -84,6 +86,7 @@ export interface Second {
   readonly requests: number
   readonly failures: number
   readonly operations: number
+  readonly rows: number
   readonly latenciesByOutcome: ByOutcome<Histogram>
   readonly starts: Starts
   readonly generator: GeneratorHealth | undefined
@@ -128,6 +131,7 @@ export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: S
     requests: counted.requests,
     failures: counted.failures,
     operations: counted.operations,
+    rows: counted.rows,
     latencyMs: percentiles && { ...percentiles, max: millis(all.maxMicros) },
     byOutcome:
       failed === undefined || failed.count === 0
@@ -186,6 +190,7 @@ const makeMerge = () => {
       requests: a.counted.requests + b.counted.requests,
       failures: a.counted.failures + b.counted.failures,
       operations: a.counted.operations + b.counted.operations,
+      rows: a.counted.rows + b.counted.rows,
       latenciesByOutcome: failed.count === 0 ? { succeeded } : { succeeded, failed },
       starts: addStarts(a.counted.starts, b.counted.starts),
       generator: figures && { ...figures, loopDelays }

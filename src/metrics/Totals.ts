@@ -38,6 +38,7 @@ export const Counted = Schema.Struct({
       rolledBack: Count,
       refused: Count,
       unknown: Count,
+      rowsRead: Count,
       sentBytes: Count,
       receivedBytes: Count,
       latenciesByOutcome: HistogramsByOutcome,

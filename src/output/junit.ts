@@ -13,6 +13,7 @@
  */
 import { caveatsOf } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
+import { hasReads } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { figure, figureOrNone } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
@@ -21,7 +22,8 @@ import {
   fixedWorkNotes,
   noThroughputNote,
   tooShortNote,
-  warmUpNotes
+  warmUpNotes,
+  workRates
 } from "../result/sentences.ts"
 import { endedInWarmUp, hasThroughput, rateText } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
@@ -123,11 +125,11 @@ const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
 
 /** The throughput, or why there is none. */
 const throughputNotes = (summary: Summary): ReadonlyArray<string> => {
-  const { operations, requests } = summary
+  const { requests } = summary
   if (endedInWarmUp(summary)) return warmUpNotes(summary)
   return hasThroughput(summary)
     ? [
-        `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}), ` +
+        `${workRates(summary).join(", ")}, ` +
           `${figure(requests.perSecond)} requests per second (${figure(requests.total)})`
       ]
     : [noThroughputNote(summary)]
@@ -170,13 +172,16 @@ const runSuite = (summary: Summary): Suite => {
 const notMeasured = "the run ended before a request of this name was sent"
 
 const requestCase = (summary: Summary, row: Summary["byName"][number]): Case => {
-  const { latencyMs, name, operations, requests } = row
+  const { latencyMs, method, name, operations, requests, rows } = row
   const percentiles = (latency: Latency | null) =>
     `p50 ${figureOrNone(latency?.p50)} ms, p95 ${figureOrNone(latency?.p95)} ms, p99 ${figureOrNone(latency?.p99)} ms`
   const own = summary.failures.filter((failure) => failure.name === name).map(failureText)
+  const work = hasReads({ byName: [{ method }] })
+    ? `${rateText(rows.perSecond, summary)} rows per second`
+    : `${rateText(operations.perSecond, summary)} operations per second`
   const figures = [
     `${figure(requests.total)} requests, ${figure(requests.failed)} failed, ` +
-      `${rateText(operations.perSecond, summary)} operations per second, ${percentiles(latencyMs)}`,
+      `${work}, ${percentiles(latencyMs)}`,
     ...outcomeRows(row).map((of) => `${of.name}: ${figure(of.requests)}, ${percentiles(of.latencyMs)}`)
   ]
   const timed = row.byOutcome?.succeeded.latencyMs ?? latencyMs

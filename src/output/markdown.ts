@@ -1,5 +1,6 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
+import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
@@ -34,7 +35,7 @@ export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
 }
 
 const verdictLine = (summary: Summary): string => {
-  const { operations, requests, testType, thresholds } = summary
+  const { operations, requests, rows, testType, thresholds } = summary
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
     runFailure(summary)?.sentence,
@@ -42,8 +43,14 @@ const verdictLine = (summary: Summary): string => {
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
   const rates = hasThroughput(summary)
-    ? `${figure(operations.perSecond)} operations per second in ${figure(requests.perSecond)} requests per second`
-    : `debug mode, no throughput: ${figure(operations.succeeded)} operations in ${figure(requests.total)} requests`
+    ? `${[
+        ...(hasOperations(summary) ? [`${figure(operations.perSecond)} operations per second`] : []),
+        ...(hasReads(summary) ? [`${figure(rows.perSecond)} rows per second`] : [])
+      ].join(" and ")} in ${figure(requests.perSecond)} requests per second`
+    : `debug mode, no throughput: ${[
+        ...(hasOperations(summary) ? [`${figure(operations.succeeded)} operations`] : []),
+        ...(hasReads(summary) ? [`${figure(rows.read)} rows`] : [])
+      ].join(" and ")} in ${figure(requests.total)} requests`
   const figures = endedInWarmUp(summary)
     ? "Nothing was measured"
     : `${rates}, ${figure(requests.failed)} failed`

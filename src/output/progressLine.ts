@@ -1,7 +1,8 @@
 /** The progress lines of a run and of a study. */
+import { countOf } from "../domain/Sample.ts"
 import type { Latencies } from "../metrics/Histogram.ts"
 import type { ByOutcome } from "../metrics/LatenciesByOutcome.ts"
-import type { Slice } from "../metrics/Recorder.ts"
+import type { Slice, SliceRow } from "../metrics/Recorder.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 
 /** @example "p95 412 ms", "p95 412 ms (failed: 0.77 ms)" where requests failed */
@@ -12,6 +13,14 @@ const p95Of = ({ failed, succeeded }: ByOutcome<Latencies>): string => {
   }
   return `p95 ${text(succeeded)}${failed === undefined ? "" : ` (failed: ${text(failed)})`}`
 }
+
+/** Operations, unless only rows have been read so far, and rows where any have. */
+const workRates = ({ recent, sofar }: SliceRow): ReadonlyArray<string> => [
+  ...(sofar.rowsRead > 0 && countOf(sofar.succeeded) === 0
+    ? []
+    : [`${figure(recent.operationsPerSecond)} operations/s`]),
+  ...(sofar.rowsRead > 0 ? [`${figure(recent.rowsPerSecond)} rows/s`] : [])
+]
 
 /**
  * Rates and p95 cover the last ten seconds, failures the whole run or the whole warm-up so far. p95 is that of requests that
@@ -36,7 +45,7 @@ export const progressLine = (
       ? [plural(users, "user")]
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} in flight`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
-    `${figure(recent.operationsPerSecond)} operations/s`,
+    ...workRates(total),
     p95Of(recent.latenciesByOutcome),
     plural(sofar.failures, "failure"),
     ...(duePerSecond === undefined ? [] : [`${figure(starts.dropped)} dropped`]),
@@ -55,7 +64,7 @@ export const studyProgressLine = (label: string, { point, total, users }: Slice,
     label,
     // A load that is ending has none.
     ...(users === 0 ? [] : [`${figure(users)} in flight`]),
-    `${figure(total.recent.operationsPerSecond)} operations/s`,
+    ...workRates(total),
     ...(total.sofar.failures === 0 ? [] : [plural(total.sofar.failures, "failure")]),
     `${timeLeft} left`,
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])

@@ -4,7 +4,8 @@ import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
-import type { Latency } from "../result/Figures.ts"
+import type { Figures, Latency } from "../result/Figures.ts"
+import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
 import {
@@ -13,6 +14,7 @@ import {
   fixedWorkNotes,
   latencyNote,
   noThroughputNote,
+  workRates,
   tooShortNote,
   warmUpNotes
 } from "../result/sentences.ts"
@@ -25,16 +27,39 @@ import { type Rows, table } from "./textTable.ts"
 const latencyCells = (latency: Latency | null): ReadonlyArray<string> =>
   [latency?.p50, latency?.p95, latency?.p99, latency?.max].map(figureOrNone)
 
+interface WorkColumn {
+  readonly head: string
+  readonly of: (figures: Pick<Figures, "operations" | "rows">) => { readonly perSecond: number }
+}
+
+/** The rates of operations and rows, as far as the run has any. */
+const workColumns = (summary: Summary): ReadonlyArray<WorkColumn> => [
+  ...(hasOperations(summary)
+    ? [{ head: "operations/s", of: ({ operations }: Pick<Figures, "operations">) => operations }]
+    : []),
+  ...(hasReads(summary) ? [{ head: "rows/s", of: ({ rows }: Pick<Figures, "rows">) => rows }] : [])
+]
+
 /** A header, a row per request name, and a total; where requests failed, the latencies by outcome below their row. */
 export const requestRows = (summary: Summary): Rows => [
-  ["request", "requests", "failed", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms", "max ms"],
+  [
+    "request",
+    "requests",
+    "failed",
+    "requests/s",
+    ...workColumns(summary).map(({ head }) => head),
+    "p50 ms",
+    "p95 ms",
+    "p99 ms",
+    "max ms"
+  ],
   ...[...summary.byName, { ...summary, name: "total" }].flatMap((row) => [
     [
       row.name,
       figure(row.requests.total),
       figure(row.requests.failed),
       rateText(row.requests.perSecond, summary),
-      rateText(row.operations.perSecond, summary),
+      ...workColumns(summary).map(({ of }) => rateText(of(row).perSecond, summary)),
       ...latencyCells(row.latencyMs)
     ],
     ...outcomeRows(row).map(({ latencyMs, name, requests }) => [
@@ -42,7 +67,7 @@ export const requestRows = (summary: Summary): Rows => [
       figure(requests),
       "",
       "",
-      "",
+      ...workColumns(summary).map(() => ""),
       ...latencyCells(latencyMs)
     ])
   ])
@@ -198,12 +223,11 @@ const samplesLine = ({ samples }: Summary): ReadonlyArray<string> =>
 
 /** Empty for a run that ended in its warm-up, whose note says that nothing was measured. */
 const throughputLines = (summary: Summary): ReadonlyArray<string> => {
-  const { operations, requests } = summary
+  const { requests } = summary
   if (endedInWarmUp(summary)) return []
   return hasThroughput(summary)
     ? [
-        `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)} confirmed in responses), ` +
-          `${figure(requests.perSecond)} requests per second.`
+        `${workRates(summary, " confirmed in responses").join(", ")}, ${figure(requests.perSecond)} requests per second.`
       ]
     : [noThroughputNote(summary)]
 }

@@ -1,6 +1,7 @@
 /** The figures of every request name, and of all requests. */
 import { withoutMethod } from "../domain/requestName.ts"
 import type { Figures, Latency, Times } from "../result/Figures.ts"
+import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
 import { figure } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
 import { expectedFailuresNote, latencyNote } from "../result/sentences.ts"
@@ -22,11 +23,19 @@ interface Columns<Row> {
 }
 
 const requestColumns = (run: RunProps["run"]): Columns<Figures> => ({
-  heads: ["sent", "failed", "per second", "bytes sent", "bytes received"],
-  cells: ({ bytes: size, requests }) => [
+  heads: [
+    "sent",
+    "failed",
+    "per second",
+    ...(hasReads(run) ? ["rows read", "rows per second"] : []),
+    "bytes sent",
+    "bytes received"
+  ],
+  cells: ({ bytes: size, requests, rows }) => [
     figure(requests.total),
     figure(requests.failed),
     rateText(requests.perSecond, run),
+    ...(hasReads(run) ? [figure(rows.read), rateText(rows.perSecond, run)] : []),
     bytes(size.sent),
     bytes(size.received)
   ]
@@ -117,7 +126,9 @@ export const RequestsByName = ({ run }: RunProps) => {
   return (
     <Section id="by-name" title="Requests by name">
       <FiguresTable caption="Requests" columns={requestColumns(run)} rows={rows} />
-      <FiguresTable caption="Operations" columns={operationColumns(run)} rows={rows} />
+      {hasOperations(run) ? (
+        <FiguresTable caption="Operations" columns={operationColumns(run)} rows={rows} />
+      ) : null}
       {run.model === "closed" ? (
         <FiguresTable caption="Latency in ms" columns={responseTimes} rows={times} />
       ) : (

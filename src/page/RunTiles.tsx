@@ -1,6 +1,7 @@
 /** The key figures: of the last second while a run is in progress, of the whole run afterwards. */
 import { failureRatio } from "../result/Figures.ts"
 import type { RunState } from "../result/Summary.ts"
+import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 import { endedInWarmUp, hasThroughput } from "../result/throughput.ts"
 import { noValue, percent, plain, withUnit } from "./format.ts"
@@ -54,14 +55,21 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
   const point = run.last ?? undefined
   const perSecond = (count: number | undefined) =>
     point === undefined || count === undefined ? noValue : figure(count / point.seconds)
-  const { operations, requests } = run
+  const { operations, requests, rows } = run
   const { failed, label, shown } = shownLatency(run)
   const now = point?.byOutcome === null ? point.latencyMs : point?.byOutcome.succeeded
   return (
     <>
-      <Tile label="Operations" tone="main" value={perSecond(point?.operations)} unit="/s">
-        whole run {figure(operations.perSecond)} /s
-      </Tile>
+      {hasOperations(run) ? (
+        <Tile label="Operations" tone="main" value={perSecond(point?.operations)} unit="/s">
+          whole run {figure(operations.perSecond)} /s
+        </Tile>
+      ) : null}
+      {hasReads(run) ? (
+        <Tile label="Rows read" tone="main" value={perSecond(point?.rows)} unit="/s">
+          whole run {figure(rows.perSecond)} /s
+        </Tile>
+      ) : null}
       <Tile label="Requests" value={perSecond(point?.requests)} unit="/s">
         whole run {figure(requests.perSecond)} /s
       </Tile>
@@ -90,23 +98,37 @@ const LiveTiles = ({ run }: { readonly run: RunState }) => {
 
 /** Counts with their rates; in debug mode only the counts are a result. */
 const CountTiles = ({ run }: { readonly run: RunState }) => {
-  const { operations, requests } = run
+  const { operations, requests, rows } = run
   const rate = ({ perSecond }: { readonly perSecond: number }) =>
     endedInWarmUp(run) ? noValue : figure(perSecond)
   return hasThroughput(run) ? (
     <>
-      <Tile label="Operations" tone="main" value={rate(operations)} unit="/s">
-        {figure(operations.succeeded)} confirmed
-      </Tile>
+      {hasOperations(run) ? (
+        <Tile label="Operations" tone="main" value={rate(operations)} unit="/s">
+          {figure(operations.succeeded)} confirmed
+        </Tile>
+      ) : null}
+      {hasReads(run) ? (
+        <Tile label="Rows read" tone="main" value={rate(rows)} unit="/s">
+          {figure(rows.read)} in all
+        </Tile>
+      ) : null}
       <Tile label="Requests" value={rate(requests)} unit="/s">
         {figure(requests.total)} sent
       </Tile>
     </>
   ) : (
     <>
-      <Tile label="Operations" tone="main" value={figure(operations.succeeded)}>
-        confirmed; debug mode: no throughput
-      </Tile>
+      {hasOperations(run) ? (
+        <Tile label="Operations" tone="main" value={figure(operations.succeeded)}>
+          confirmed; debug mode: no throughput
+        </Tile>
+      ) : null}
+      {hasReads(run) ? (
+        <Tile label="Rows read" tone="main" value={figure(rows.read)}>
+          debug mode: no throughput
+        </Tile>
+      ) : null}
       <Tile label="Requests" value={figure(requests.total)}>
         sent
       </Tile>

@@ -3,6 +3,7 @@ import { addKnown } from "../metrics/addKnown.ts"
 import { generatorLimits } from "../metrics/generatorLimits.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
+import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
 import type { RunState } from "../result/Summary.ts"
 
 type Millis = number | null
@@ -21,6 +22,7 @@ export interface Span {
 /** The figures of a point; files of other tools have only some. */
 export interface ChartPoint extends Span, Pick<TimelinePoint, "users" | "requests" | "failures"> {
   readonly operations: number | null
+  readonly rows?: number
   readonly latencyMs: Percentiles | null
   /** Of succeeded and of failed requests, where any failed. */
   readonly byOutcome?: TimelinePoint["byOutcome"]
@@ -43,6 +45,7 @@ export const addChartPoints = (a: ChartPoint, b: ChartPoint): ChartPoint => {
     requests: a.requests + b.requests,
     failures: a.failures + b.failures,
     operations: addKnown(a.operations, b.operations),
+    ...(a.rows === undefined || b.rows === undefined ? {} : { rows: a.rows + b.rows }),
     latencyMs,
     ...(byOutcome === undefined ? {} : { byOutcome }),
     ...(generator === undefined ? {} : { generator }),
@@ -166,6 +169,14 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
     lines: [{ label: "operations", value: rate(({ operations }) => operations) }]
   },
   {
+    id: "rows",
+    title: "Rows read",
+    unit: "per second",
+    color: 0,
+    optional: true,
+    lines: [{ label: "rows", value: rate(({ rows }) => rows ?? null) }]
+  },
+  {
     id: "requests",
     title: "Requests",
     unit: "per second",
@@ -229,16 +240,28 @@ export const chartSpecs: ReadonlyArray<ChartSpec> = [
 export const splitByOutcome = (specs: ReadonlyArray<ChartSpec>): ReadonlyArray<ChartSpec> =>
   specs.flatMap((spec) => (spec === latencyChart ? latencyChartsByOutcome : [spec]))
 
-const closedSpecs = chartSpecs.filter(({ id }) => id !== "dropped")
-const specsByOutcome = { open: splitByOutcome(chartSpecs), closed: splitByOutcome(closedSpecs) }
-const specs = { open: chartSpecs, closed: closedSpecs }
+/** The charts that a run has no values for. */
+const hiddenIn = (run: Pick<RunState, "byName" | "model">): ReadonlyArray<string> => [
+  ...(run.model === "closed" ? ["dropped"] : []),
+  ...(hasReads(run) ? [] : ["rows"]),
+  ...(hasOperations(run) ? [] : ["operations"])
+]
+
+const known = new Map<string, ReadonlyArray<ChartSpec>>()
 
 /**
  * The charts of a run; the same ones for the same run. The closed model drops nothing. Where requests failed, the latencies
- * of succeeded and of failed ones are two charts.
+ * of succeeded and of failed ones are two charts. Runs that write have a chart of operations, runs that read one of rows.
  */
-export const chartSpecsOf = ({
-  byOutcome,
-  model
-}: Pick<RunState, "byOutcome" | "model">): ReadonlyArray<ChartSpec> =>
-  byOutcome === null ? specs[model] : specsByOutcome[model]
+export const chartSpecsOf = (
+  run: Pick<RunState, "byName" | "byOutcome" | "model">
+): ReadonlyArray<ChartSpec> => {
+  const hidden = hiddenIn(run)
+  const key = `${run.byOutcome === null ? "all" : "by outcome"} ${hidden.join(" ")}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const shown = chartSpecs.filter(({ id }) => !hidden.includes(id))
+  const made = run.byOutcome === null ? shown : splitByOutcome(shown)
+  known.set(key, made)
+  return made
+}

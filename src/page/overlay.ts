@@ -9,7 +9,7 @@ const oneLine = (spec: ChartSpec): ChartSpec => {
   return p95 === undefined ? spec : { ...spec, title: `${spec.title}, p95`, lines: [p95] }
 }
 
-const shown = new Set(["operations", "requests", "latency", "failures"])
+const shown = new Set(["operations", "rows", "requests", "latency", "failures"])
 
 const overlayOf = (specs: ReadonlyArray<ChartSpec>): ReadonlyArray<ChartSpec> =>
   specs.filter(({ id }) => shown.has(id)).map((spec) => ({ ...oneLine(spec), optional: true }))
@@ -47,7 +47,7 @@ const knowsSucceeded = ({ timeline }: ComparedRun): boolean =>
   )
 
 /**
- * The charts with values: Locust has no operations, and not every run has failures. Latency is that of succeeded requests
+ * The charts with values: Locust has no operations, and not every run has failures or reads. Latency is that of succeeded requests
  * where requests failed and every run with latencies has it, else that of all requests.
  *
  * @param timed the runs as charts draw them
@@ -58,5 +58,13 @@ export const overlaySpecsOf = (
 ): ReadonlyArray<ChartSpec> => {
   const failed = runs.some(({ timeline }) => timeline.some(({ failures }) => failures > 0))
   const specs = failed && runs.every(knowsSucceeded) ? succeededSpecs : overlaySpecs
-  return chartsWith(specs, timed).filter(({ id }) => id !== "failures" || failed)
+  const sum = (of: "operations" | "rows") =>
+    runs.flatMap(({ timeline }) => timeline).reduce((all, point) => all + (point[of] ?? 0), 0)
+  const [isRead, isWritten] = [sum("rows") > 0, sum("operations") > 0]
+  const isShown: Readonly<Record<string, boolean>> = {
+    failures: failed,
+    rows: isRead,
+    operations: isWritten || !isRead
+  }
+  return chartsWith(specs, timed).filter(({ id }) => isShown[id] ?? true)
 }

@@ -34,6 +34,8 @@ export const ComparedPoint = Schema.Struct({
   requests: Schema.Int,
   failures: Schema.Int,
   operations: Schema.NullOr(Schema.Int),
+  /** Documents that were read; 0 in files of older versions. */
+  rows: TimelinePoint.fields.rows,
   /** Of the requests that ended in this time; from Locust, of about ten seconds. */
   latencyMs: Schema.NullOr(Schema.Struct({ p50: Millis, p95: Millis, p99: Millis })),
   /** The latencies of succeeded and of failed requests; `null` where none failed, and where the files do not contain them. */

@@ -34,6 +34,13 @@ const Operations = Schema.Struct({
   })
 })
 
+const Rows = Schema.Struct({
+  /** Documents in the responses to reads. */
+  read: Schema.NonNegativeInt,
+  /** 0 in debug mode, which has no throughput. */
+  perSecond: Schema.NonNegative
+})
+
 /** Milliseconds, percentiles to three significant digits. */
 const LatencyFigures = Schema.Struct({
   min: Schema.NonNegative,
@@ -70,6 +77,8 @@ export interface Times extends Schema.Schema.Type<typeof Times> {}
 export const Figures = Schema.Struct({
   requests: Requests,
   operations: Operations,
+  /** 0 in files of older versions. */
+  rows: Schema.optionalWith(Rows, { default: () => ({ read: 0, perSecond: 0 }) }),
   /** Of all requests. */
   ...Times.fields,
   /**
@@ -163,6 +172,7 @@ export const figuresOf = (measured: Measured, elapsedSeconds: number): Figures =
     requests: { ...requestCounts(measured), perSecond: rateOf(measured.requests, elapsedSeconds) },
     // In the order of summary.json.
     operations: { ...operations, perSecond: rateOf(operations.succeeded, elapsedSeconds), byOp },
+    rows: { read: measured.rowsRead, perSecond: rateOf(measured.rowsRead, elapsedSeconds) },
     ...timesOf(measured.latencies, measured.services),
     byOutcome: byOutcomeOf(measured),
     bytes: { sent: measured.sentBytes, received: measured.receivedBytes }

@@ -10,9 +10,8 @@ import {
 } from "./Comparison.ts"
 import { figure } from "./numberFormat.ts"
 
-/** Figures per request name and in total, in this order. */
+/** Figures per request name and in total, in this order, after those of their work. */
 const shownByName: ReadonlyArray<FigureName> = [
-  "operations.perSecond",
   "requests.perSecond",
   "latency.p50",
   "latency.p95",
@@ -21,7 +20,6 @@ const shownByName: ReadonlyArray<FigureName> = [
   "failures.ratio"
 ]
 const shownInTotal: ReadonlyArray<FigureName> = [
-  "operations.perSecond",
   "requests.perSecond",
   "latency.p50",
   "latency.p90",
@@ -45,6 +43,16 @@ const shownWhereAny: ReadonlyArray<FigureName> = [
   "operations.unknown"
 ]
 
+const isPositive = ({ value }: ComparedCell): boolean => value !== null && value > 0
+
+/** Operations per second, unless only rows were read, and rows per second where any were. */
+const rowsOfWork = (rows: ReadonlyArray<ComparedRow>): ReadonlyArray<ComparedRow> => {
+  const rowOf = (name: FigureName) => rows.filter(({ figure }) => figure === name)
+  const [operations, read] = [rowOf("operations.perSecond"), rowOf("rows.perSecond")]
+  const isAny = (of: ReadonlyArray<ComparedRow>) => of.some(({ cells }) => cells.some(isPositive))
+  return [...(isAny(read) && !isAny(operations) ? [] : operations), ...(isAny(read) ? read : [])]
+}
+
 /**
  * The rows to show: lost operations only where there are any, service times only where they differ from the latency,
  * as in the open model.
@@ -54,6 +62,7 @@ export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<Compared
     names.flatMap((figure) => rows.filter((row) => row.figure === figure))
   return name === null
     ? [
+        ...rowsOfWork(rows),
         ...rowsOf(shownInTotal),
         ...shownWhereOther.flatMap(([figure, than]) => {
           const latencies = rowsOf([than])
@@ -62,9 +71,9 @@ export const shownRows = ({ name, rows }: ComparedGroup): ReadonlyArray<Compared
             return cells.some(({ value }, i) => value !== null && value !== latency?.cells[i]?.value)
           })
         }),
-        ...rowsOf(shownWhereAny).filter(({ cells }) => cells.some(({ value }) => value !== null && value > 0))
+        ...rowsOf(shownWhereAny).filter(({ cells }) => cells.some(isPositive))
       ]
-    : rowsOf(shownByName)
+    : [...rowsOfWork(rows), ...rowsOf(shownByName)]
 }
 
 const absentWords = { missing: "missing", unknown: "-", noRequests: "-" } as const

@@ -11,11 +11,12 @@ import { rounded } from "../metrics/rounded.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import { type Figures, figuresOf, rateOf } from "./Figures.ts"
 
-/** Completed requests and confirmed operations in a period. */
+/** Completed requests, confirmed operations and documents read in a period. */
 export const FullLoad = Schema.Struct({
   seconds: Schema.Finite,
   requests: Schema.Int,
-  operations: Schema.Int
+  operations: Schema.Int,
+  rows: Schema.optionalWith(Schema.Int, { default: () => 0 })
 })
 export interface FullLoad extends Schema.Schema.Type<typeof FullLoad> {}
 
@@ -28,7 +29,8 @@ export const sumOf = (parts: ReadonlyArray<FullLoad>): FullLoad => ({
     6
   ),
   requests: parts.reduce((sum, { requests }) => sum + requests, 0),
-  operations: parts.reduce((sum, { operations }) => sum + operations, 0)
+  operations: parts.reduce((sum, { operations }) => sum + operations, 0),
+  rows: parts.reduce((sum, { rows }) => sum + rows, 0)
 })
 
 /** The end of a slice, as far as its rates depend on it. */
@@ -59,15 +61,17 @@ export const fullLoadOf = (
       point.elapsedSeconds - point.seconds < lastSecond - slackSeconds
   )
   if (endedBy === "runTime" && points.length > 0) return sumOf(points)
-  return { seconds: elapsedSeconds, requests: total.requests, operations: countOf(total.succeeded) }
+  const { requests, rowsRead: rows, succeeded } = total
+  return { seconds: elapsedSeconds, requests, operations: countOf(succeeded), rows }
 }
 
 /** Counts and latencies of all requests, with the rates at full load. */
-export const figuresAt = (measured: Measured, { operations, requests, seconds }: FullLoad): Figures => {
+export const figuresAt = (measured: Measured, { operations, requests, rows, seconds }: FullLoad): Figures => {
   const figures = figuresOf(measured, seconds)
   return {
     ...figures,
     requests: { ...figures.requests, perSecond: rateOf(requests, seconds) },
-    operations: { ...figures.operations, perSecond: rateOf(operations, seconds) }
+    operations: { ...figures.operations, perSecond: rateOf(operations, seconds) },
+    rows: { ...figures.rows, perSecond: rateOf(rows, seconds) }
   }
 }

@@ -159,6 +159,13 @@ const metrics: ReadonlyArray<Metric> = [
     values: byName("op", ({ operations }) => Object.entries(operations.byOp))
   },
   {
+    name: "edfi_perf_rows_read_total",
+    help: "Documents in the responses to reads",
+    kind: "counter",
+    unit: "{row}",
+    values: ofEach(({ rows }) => rows.read)
+  },
+  {
     name: "edfi_perf_failures_total",
     help: "Failed requests by kind (rolledBack, refused, transport) and problem type or, for transport, phase",
     kind: "counter",

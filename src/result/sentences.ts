@@ -1,4 +1,5 @@
 /** Sentences about a run that several outputs use. */
+import { hasOperations, hasReads } from "./kindsOfWork.ts"
 import { clock, figure, plural } from "./numberFormat.ts"
 import type { RunState, Summary } from "./Summary.ts"
 
@@ -65,13 +66,36 @@ export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): s
     : `Deliberate failures: ${figure(requests.expectedFailures)} of the requests were refused as intended; they count ` +
       "neither as operations nor as failures."
 
+/**
+ * The throughput of operations and rows, as far as the run has any.
+ *
+ * @param confirmed follows the number of operations
+ * @example ["60 operations per second (600 confirmed in responses)", "2,500 rows per second (25,000 read)"]
+ */
+export const workRates = (
+  run: Pick<RunState, "byName" | "operations" | "rows">,
+  confirmed = ""
+): ReadonlyArray<string> => {
+  const { operations, rows } = run
+  return [
+    ...(hasOperations(run)
+      ? [
+          `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}${confirmed})`
+        ]
+      : []),
+    ...(hasReads(run) ? [`${figure(rows.perSecond)} rows per second (${figure(rows.read)} read)`] : [])
+  ]
+}
+
+/** The operations and rows of a run without a throughput. @example ["60 operations confirmed in responses"] */
+export const workCounts = (run: Pick<RunState, "byName" | "operations" | "rows">): ReadonlyArray<string> => [
+  ...(hasOperations(run) ? [`${figure(run.operations.succeeded)} operations confirmed in responses`] : []),
+  ...(hasReads(run) ? [`${figure(run.rows.read)} rows read`] : [])
+]
+
 /** In place of a throughput. @example "Debug mode: no throughput. 60 operations confirmed in responses, 2 requests." */
-export const noThroughputNote = ({
-  operations,
-  requests
-}: Pick<Summary, "operations" | "requests">): string =>
-  `Debug mode: no throughput. ${figure(operations.succeeded)} operations confirmed in responses, ` +
-  `${figure(requests.total)} requests.`
+export const noThroughputNote = (run: Pick<Summary, "byName" | "operations" | "requests" | "rows">): string =>
+  `Debug mode: no throughput. ${workCounts(run).join(", ")}, ${figure(run.requests.total)} requests.`
 
 /** In place of a verdict on the load generator, for a short run. */
 export const tooShortNote =

@@ -59,7 +59,9 @@ const figureReaders: Readonly<Record<FigureName, (of: Judged) => number | null>>
   "operations.perSecond": ({ operations }) => operations.perSecond,
   "operations.rolledBack": ({ operations }) => operations.rolledBack,
   "operations.refused": ({ operations }) => operations.refused,
-  "operations.unknown": ({ operations }) => operations.unknown
+  "operations.unknown": ({ operations }) => operations.unknown,
+  "rows.read": ({ rows }) => rows.read,
+  "rows.perSecond": ({ rows }) => rows.perSecond
 }
 
 /** A figure of a row; `null` without a request to describe. */

@@ -27,4 +27,8 @@ export const rateText = (perSecond: number, run: Configured & Warmed): string =>
   hasThroughput(run) && !endedInWarmUp(run) ? figure(perSecond) : "-"
 
 /** The figures that debug mode, and a run that ended in its warm-up, do not have. */
-export const throughputFigures: ReadonlyArray<FigureName> = ["operations.perSecond", "requests.perSecond"]
+export const throughputFigures: ReadonlyArray<FigureName> = [
+  "operations.perSecond",
+  "requests.perSecond",
+  "rows.perSecond"
+]

@@ -3,15 +3,50 @@ import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../dms/BatchClient.ts"
+import { type DocumentAnswer, type Read, ReadClient } from "../dms/ReadClient.ts"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { describeProblem } from "../domain/Problem.ts"
 import { badName, singleName } from "../domain/requestName.ts"
+import { plural } from "../result/numberFormat.ts"
 
 const printFailure =
   (name: string | undefined) => (error: { readonly _tag: string; readonly message: string }) =>
     Console.log(`${name}: ${error._tag}: ${error.message}`)
+
+const rowsOf = (answer: DocumentAnswer): string => {
+  switch (answer._tag) {
+    case "Found":
+      return "1 row"
+    case "Missing":
+      return "not there, as expected"
+    case "NotModified":
+      return "not modified"
+  }
+}
+
+/** The same for reads. */
+const printingReads: Layer.Layer<ReadClient, never, ReadClient> = Layer.effect(
+  ReadClient,
+  Effect.map(ReadClient, ({ document, page, value }) => {
+    const printing =
+      (read: Read) =>
+      <A, E extends Parameters<ReturnType<typeof printFailure>>[0], R>(
+        sent: Effect.Effect<A, E, R>,
+        said: (answer: A) => string
+      ) =>
+        Effect.tapBoth(sent, {
+          onSuccess: (answer) => Console.log(`${read.name}: ${said(answer)}`),
+          onFailure: printFailure(read.name)
+        })
+    return {
+      document: (read) => printing(read)(document(read), rowsOf),
+      page: (read) => printing(read)(page(read), ({ rows }) => plural(rows.length, "row")),
+      value: (read, decode) => printing(read)(value(read, decode), () => "succeeded")
+    }
+  })
+)
 
 /** A document id for the console; redacted, cleaned and cut, because a server may send any text. */
 const shownId = Effect.map(
@@ -65,7 +100,7 @@ const printingSingles: Layer.Layer<SingleClient, never, SingleClient | Tokens> =
 )
 
 export const printingLayer: Layer.Layer<
-  BatchClient | SingleClient,
+  BatchClient | ReadClient | SingleClient,
   never,
-  BatchClient | SingleClient | Tokens
-> = Layer.merge(printingBatches, printingSingles)
+  BatchClient | ReadClient | SingleClient | Tokens
+> = Layer.mergeAll(printingBatches, printingReads, printingSingles)

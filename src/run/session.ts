@@ -114,7 +114,7 @@ const unmeasuredSlice = (
 ): Effect.Effect<SliceMeasured> =>
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
-    const atFullLoad = { seconds: 0, requests: 0, operations: 0 }
+    const atFullLoad = { seconds: 0, requests: 0, operations: 0, rows: 0 }
     const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], limitedBy: null }
     const figures = figuresAt(measurements.total, atFullLoad)
     return {

@@ -31,11 +31,18 @@ export const handMade = {
 
 export const isHandMade = (path: string): path is keyof typeof handMade => path in handMade
 
-/** @param resource `Course` makes `CourseBatchVolumeTest` and `CourseVolumeTest`, the names of the Python suite */
-export const scenarioNamesOf = (resource: string): readonly [batch: string, single: string] => {
-  const name = capitalized(resource)
-  return [`${name}BatchVolumeTest`, `${name}VolumeTest`]
-}
+/** The end of a scenario's name by its test type, as in the Python suite. */
+const suffixes = { BATCH_VOLUME: "BatchVolumeTest", VOLUME: "VolumeTest" } as const
+
+type ResourceTestType = keyof typeof suffixes
+
+/** @example scenarioNameOf("BATCH_VOLUME", "course") // "CourseBatchVolumeTest" */
+export const scenarioNameOf = (testType: ResourceTestType, resource: string): string =>
+  `${capitalized(resource)}${suffixes[testType]}`
+
+/** The names of all scenarios of a resource. */
+export const scenarioNamesOf = (resource: string): ReadonlyArray<string> =>
+  Object.values(suffixes).map((suffix) => `${capitalized(resource)}${suffix}`)
 
 /** @example "ed-fi/courses with 1 parent each: create, update courseTitle, delete" */
 const describe = ({ changed, parents, path }: Shape): string => {
@@ -56,7 +63,7 @@ const loadedRecord = (path: string) =>
 
 const batchScenario = (shape: Shape): Scenario<FixtureError, BatchClient> => {
   const { endpoint, name: resource } = shape.record.resource
-  const [name] = scenarioNamesOf(resource)
+  const name = scenarioNameOf("BATCH_VOLUME", resource)
   const info: ScenarioInfo = {
     ...knownBatch({
       name,
@@ -91,7 +98,7 @@ const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
   const { changed, parents, record } = shape
   const { resource } = record
   const created = [...parents.map((parent) => parent.resource), resource]
-  const [, name] = scenarioNamesOf(resource.name)
+  const name = scenarioNameOf("VOLUME", resource.name)
   return {
     name,
     testType: "VOLUME",
@@ -114,10 +121,10 @@ const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
 }
 
 /**
- * The two scenarios of a resource: `CourseBatchVolumeTest` and `CourseVolumeTest` of courses. They take the values of their
+ * The scenarios of a resource, one per test type: `CourseBatchVolumeTest` and `CourseVolumeTest` of courses. They take the values of their
  * documents from `GeneratedFixtures`, so that a shape with made-up values is enough to make them.
  */
-export const resourceScenarios = (shape: Shape): readonly [ResourceScenario, ResourceScenario] => [
+export const resourceScenarios = (shape: Shape): ReadonlyArray<ResourceScenario> => [
   batchScenario(shape),
   singleScenario(shape)
 ]

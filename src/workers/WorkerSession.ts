@@ -11,6 +11,7 @@ import { DmsConfig } from "../dms/DmsConfig.ts"
 import { Authorized } from "../dms/Authorized.ts"
 import { BatchClient } from "../dms/BatchClient.ts"
 import { Discovery } from "../dms/Discovery.ts"
+import { ReadClient } from "../dms/ReadClient.ts"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { Tokens } from "../dms/Tokens.ts"
 import type { Transport } from "../dms/Transport.ts"
@@ -70,7 +71,7 @@ const plannedOf = ({ generated, modules, scenarios: planned }: Setup) =>
 /** The scenarios of the setup, with clients that send the coordinator's token. */
 const prepareWorkloads = (setup: Setup, tokens: Tokens["Type"]) =>
   Effect.gen(function* () {
-    const client = Layer.merge(BatchClient.layer, SingleClient.layer).pipe(
+    const client = Layer.mergeAll(BatchClient.layer, ReadClient.layer, SingleClient.layer).pipe(
       Layer.provide(Authorized.layer),
       Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
     )

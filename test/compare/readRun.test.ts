@@ -42,6 +42,7 @@ describe("a run of edfi-perf", () => {
           requests: 5,
           failures: 1,
           operations: 24,
+          rows: 0,
           latencyMs: { p50: 2, p95: 250, p99: 250 },
           byOutcome: {
             succeeded: { p50: 2, p95: 250, p99: 250 },
@@ -249,13 +250,15 @@ describe("a run of the Python suite", () => {
         "operations.perSecond": null,
         "operations.rolledBack": null,
         "operations.refused": null,
-        "operations.unknown": null
+        "operations.unknown": null,
+        "rows.read": null,
+        "rows.perSecond": null
       })
       assert.deepStrictEqual(
-        run.unknown.filter((name) => !name.startsWith("operations.")),
+        run.unknown.filter((name) => !/^(operations|rows)\./.test(name)),
         ["starts.dropped"]
       )
-      assert.strictEqual(run.unknown.length, 6)
+      assert.strictEqual(run.unknown.length, 8)
       assert.deepStrictEqual(run.timeline, [])
     }).pipe(withFiles)
   )

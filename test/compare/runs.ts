@@ -45,6 +45,7 @@ export const timelineOf = (operations: ReadonlyArray<number>): ReadonlyArray<Com
     requests: count / 10,
     failures: 0,
     operations: count,
+    rows: 0,
     latencyMs: { p50: 4, p95: 9, p99: 20 },
     byOutcome: null
   }))

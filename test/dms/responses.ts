@@ -8,6 +8,7 @@ import { Authorized } from "../../src/dms/Authorized.ts"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
+import { ReadClient } from "../../src/dms/ReadClient.ts"
 import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
@@ -61,6 +62,7 @@ export const clientsOver = (
   const layer = Layer.mergeAll(
     BatchClient.layer,
     ResourceClient.layer,
+    ReadClient.layer,
     SingleClient.layer,
     Layer.succeed(SampleSink, { unsafeRecord: (sample) => samples.push(sample) })
   ).pipe(

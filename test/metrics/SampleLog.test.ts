@@ -41,6 +41,7 @@ const point: TimelinePoint = {
   requests: 12,
   failures: 1,
   operations: 330,
+  rows: 0,
   latencyMs: { p50: 4.2, p95: 5, p99: 6, max: 7 },
   byOutcome: null,
   lateStarts: 0,
@@ -71,6 +72,7 @@ describe("a line of the samples", () => {
       sentBytes: 27_914,
       receivedBytes: 3591,
       operations: { create: 10, update: 9, delete: 8 },
+      rows: 0,
       failure: null
     })
   })

@@ -59,6 +59,7 @@ const together = (seconds: ReadonlyArray<Counted>, elapsedSeconds: number): Seco
     requests: succeeded.length + failed.length,
     failures: failed.length,
     operations: 30 * succeeded.length,
+    rows: 0,
     latenciesByOutcome: {
       succeeded: histogramOf(succeeded),
       failed: failed.length === 0 ? undefined : histogramOf(failed)

@@ -220,7 +220,7 @@ describe("the comparison as CSV", () => {
   it("has a line for every name, figure and run, with the reason for a missing value", () => {
     const [header, ...rows] = csvOf(comparison).trimEnd().split("\r\n")
     assert.strictEqual(header, "Request,Figure,Unit,Run,Value,Change %,Change,No value because")
-    assert.strictEqual(rows.length, 3 * (26 + 25 + 25))
+    assert.strictEqual(rows.length, 3 * (28 + 27 + 27))
     assert.includeMembers(rows, [
       ",operations.perSecond,perSecond,a,26620,,,",
       ",operations.perSecond,perSecond,b,29282.000000000004,10,+10.0 %,",

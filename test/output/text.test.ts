@@ -132,6 +132,10 @@ describe("summary.json", () => {
                 "perSecond": 0.1,
                 "total": 1,
               },
+              "rows": {
+                "perSecond": 0,
+                "read": 0,
+              },
               "serviceMs": null,
             },
             {
@@ -169,6 +173,10 @@ describe("summary.json", () => {
                 "failed": 0,
                 "perSecond": 0.4,
                 "total": 4,
+              },
+              "rows": {
+                "perSecond": 0,
+                "read": 0,
               },
               "serviceMs": null,
             },
@@ -256,6 +264,7 @@ describe("summary.json", () => {
             },
             "operations": 24,
             "requests": 5,
+            "rows": 0,
             "seconds": 10,
             "users": 3,
           },
@@ -296,6 +305,10 @@ describe("summary.json", () => {
             "perSecond": 0.5,
             "total": 5,
           },
+          "rows": {
+            "perSecond": 0,
+            "read": 0,
+          },
           "samples": null,
           "serviceMs": null,
           "startedAt": "2026-11-22T12:00:00.000Z",
@@ -334,6 +347,7 @@ describe("summary.json", () => {
               },
               "operations": 24,
               "requests": 5,
+              "rows": 0,
               "seconds": 10,
               "users": 3,
             },

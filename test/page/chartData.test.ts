@@ -13,6 +13,8 @@ import {
 import type { TimelinePoint } from "../../src/metrics/Timeline.ts"
 import type { RunState } from "../../src/result/Summary.ts"
 
+const writes: RunState["byName"] = []
+
 const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): TimelinePoint => ({
   elapsedSeconds,
   seconds: 1,
@@ -20,6 +22,7 @@ const point = (elapsedSeconds: number, values: Partial<TimelinePoint> = {}): Tim
   requests: 10,
   failures: 0,
   operations: 300,
+  rows: 0,
   latencyMs: { p50: 1, p95: 2, p99: 3, max: 4 },
   byOutcome: null,
   lateStarts: 0,
@@ -117,14 +120,21 @@ describe("the columns of a chart", () => {
       series.map(({ values }) => values),
       [[50], [150], [5]]
     )
-    assert.strictEqual(chartsWith(chartSpecsOf({ byOutcome: null, model: "closed" }), observed).length, 7)
+    assert.strictEqual(
+      chartsWith(chartSpecsOf({ byName: writes, byOutcome: null, model: "closed" }), observed).length,
+      7
+    )
     const unobserved = [{ name: "a", timeline: [point(1)] }]
     assert.deepStrictEqual(
-      chartsWith(chartSpecsOf({ byOutcome: null, model: "closed" }), unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf({ byName: writes, byOutcome: null, model: "closed" }), unobserved).map(
+        ({ id }) => id
+      ),
       ["operations", "requests", "latency", "users", "failures"]
     )
     assert.deepStrictEqual(
-      chartsWith(chartSpecsOf({ byOutcome: null, model: "open" }), unobserved).map(({ id }) => id),
+      chartsWith(chartSpecsOf({ byName: writes, byOutcome: null, model: "open" }), unobserved).map(
+        ({ id }) => id
+      ),
       ["operations", "requests", "latency", "users", "failures", "dropped"]
     )
   })
@@ -140,7 +150,7 @@ describe("the columns of a chart", () => {
       point(3, { byOutcome: { ...quick, succeeded: null } })
     ]
     const p50Of = (id: string, run: Pick<RunState, "byOutcome">) => {
-      const shown = chartSpecsOf({ ...run, model: "closed" }).find((each) => each.id === id)
+      const shown = chartSpecsOf({ ...run, byName: [], model: "closed" }).find((each) => each.id === id)
       return shown && [shown.title, columnsOf(shown, [{ name: "a", timeline }]).series[0]?.values]
     }
     const times = { latencyMs: null, serviceMs: null }
@@ -208,6 +218,7 @@ describe("the rest at the end of a run", () => {
           requests: 18,
           failures: 6,
           operations: 360,
+          rows: 0,
           dropped: 12,
           latencyMs: whole.latencyMs,
           byOutcome: whole.byOutcome,

@@ -12,6 +12,7 @@ const timelineOf = (parts: ReadonlyArray<readonly [end: number, requests: number
     requests,
     failures: 0,
     operations: 3 * requests,
+    rows: 0,
     latencyMs: null,
     byOutcome: null,
     lateStarts: 0,
@@ -54,7 +55,7 @@ describe("full load of a slice", () => {
         [1, 40],
         [2, 40]
       ],
-      { seconds: 2, requests: 80, operations: 240 }
+      { seconds: 2, requests: 80, operations: 240, rows: 0 }
     ],
     [
       "contains the seconds before the load was stopped, and not the straggler",
@@ -65,7 +66,7 @@ describe("full load of a slice", () => {
         [4, 0],
         [4.2, 1]
       ],
-      { seconds: 2, requests: 78, operations: 234 }
+      { seconds: 2, requests: 78, operations: 234, rows: 0 }
     ],
     [
       "is nothing of a short drain",
@@ -74,7 +75,7 @@ describe("full load of a slice", () => {
         [2, 40],
         [2.05, 2]
       ],
-      { seconds: 2, requests: 80, operations: 240 }
+      { seconds: 2, requests: 80, operations: 240, rows: 0 }
     ],
     [
       "may end a moment late",
@@ -83,7 +84,7 @@ describe("full load of a slice", () => {
         [2.06, 41],
         [2.3, 2]
       ],
-      { seconds: 2.06, requests: 82, operations: 246 }
+      { seconds: 2.06, requests: 82, operations: 246, rows: 0 }
     ],
     [
       "is without a second that ended much later",
@@ -91,7 +92,7 @@ describe("full load of a slice", () => {
         [1, 40],
         [2.4, 50]
       ],
-      { seconds: 1, requests: 40, operations: 120 }
+      { seconds: 1, requests: 40, operations: 120, rows: 0 }
     ]
   ] as const)("%s", (_, parts, expected) => {
     assert.deepStrictEqual(atFullLoad(parts), expected)
@@ -101,7 +102,8 @@ describe("full load of a slice", () => {
     assert.deepStrictEqual(atFullLoad([[0.55, 20]], { plannedSeconds: 0.5 }), {
       seconds: 0.55,
       requests: 20,
-      operations: 60
+      operations: 60,
+      rows: 0
     })
     assert.deepStrictEqual(
       atFullLoad(
@@ -114,7 +116,8 @@ describe("full load of a slice", () => {
       {
         seconds: 1.5,
         requests: 43,
-        operations: 129
+        operations: 129,
+        rows: 0
       }
     )
   })
@@ -127,13 +130,14 @@ describe("full load of a slice", () => {
     assert.deepStrictEqual(atFullLoad(parts, { plannedSeconds: 1.5 }), {
       seconds: 1,
       requests: 40,
-      operations: 120
+      operations: 120,
+      rows: 0
     })
   })
 
   it("gives figures of all requests their rates, also added up: 90 in 3 s", () => {
-    const one = { seconds: 1, requests: 50, operations: 150 }
-    const other = { seconds: 2, requests: 40, operations: 120 }
+    const one = { seconds: 1, requests: 50, operations: 150, rows: 0 }
+    const other = { seconds: 2, requests: 40, operations: 120, rows: 0 }
     const { operations, requests } = figuresAt(totalOf(100), sumOf([one, other]))
     assert.deepInclude(requests, { total: 100, perSecond: 30 })
     assert.deepInclude(operations, { succeeded: 300, perSecond: 90 })

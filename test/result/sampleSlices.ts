@@ -42,6 +42,7 @@ export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seco
       perSecond: round((each * 3) / seconds),
       byOp: { create: each, update: each, delete: each }
     },
+    rows: { read: 0, perSecond: 0 },
     latencyMs: latencyOf(p50),
     serviceMs: null,
     byOutcome:
@@ -73,7 +74,8 @@ export const sliceOf = (
     atFullLoad: {
       seconds: measured.seconds,
       requests: requests.total,
-      operations: operations.succeeded
+      operations: operations.succeeded,
+      rows: 0
     },
     limited: [],
     limitedBy: null,

@@ -34,6 +34,7 @@ const pointAt = (i: number, count: number, seconds: number): Point => {
     requests,
     failures: Math.min(failures, requests),
     operations: (requests - Math.min(failures, requests)) * 30,
+    rows: 0,
     latencyMs:
       requests === 0
         ? null
@@ -106,6 +107,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
         perSecond: round((each * 3) / elapsedSeconds),
         byOp: { create: each, update: each, delete: each }
       },
+      rows: { read: 0, perSecond: 0 },
       latencyMs,
       serviceMs: null,
       byOutcome,

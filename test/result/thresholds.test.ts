@@ -57,7 +57,9 @@ describe("figureOf", () => {
         "operations.perSecond": 2.4,
         "operations.rolledBack": 6,
         "operations.refused": 0,
-        "operations.unknown": 0
+        "operations.unknown": 0,
+        "rows.read": 0,
+        "rows.perSecond": 0
       })
     })
   )

@@ -8,6 +8,7 @@ import { Discovery } from "../../src/dms/Discovery.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
+import { noReads } from "../dms/noReads.ts"
 import { fixtureKeys, noSingles } from "../scenarios/prepared.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
 import { setup } from "../workers/setup.ts"
@@ -25,6 +26,7 @@ const askedWith = (workers: string, scenarios: string) =>
         postPattern: ({ name }) =>
           Effect.as(note(`template of ${name}`), () => Effect.dieMessage("nothing is sent yet"))
       }),
+      noReads,
       noSingles,
       Layer.succeed(SharedFixtures, { keys: Effect.as(note("fixtures"), fixtureKeys) }),
       Layer.succeed(DmsConfig, setup.dms),

@@ -9,6 +9,7 @@ import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { atId, create, remove } from "../../src/domain/Operation.ts"
+import { noReads } from "../dms/noReads.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 
 const token = "token-nobody-may-see"
@@ -32,7 +33,7 @@ const clientsWith = (id: string) => {
     send: () => Effect.succeed(id),
     sendBad: () => Effect.succeed({ detail: "refused" })
   })
-  return Layer.provide(printingLayer, Layer.mergeAll(tokens, batches, singles))
+  return Layer.provide(printingLayer, Layer.mergeAll(tokens, batches, noReads, singles))
 }
 
 /** The lines that a batch of two operations and a single request print. */

@@ -8,6 +8,7 @@ import { join } from "node:path"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
 import { availableScenarios } from "../../src/run/ownScenarios.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
+import { noReads } from "../dms/noReads.ts"
 import { fixtureKeys, noSingles } from "./prepared.ts"
 import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 
@@ -78,6 +79,7 @@ describe("the scenarios of a module", () => {
       const { message } = yield* Effect.flip(prepared).pipe(
         Effect.provide(
           Layer.mergeAll(
+            noReads,
             noSingles,
             Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) }),
             Layer.mock(BatchClient, { naming: "endpoint" })

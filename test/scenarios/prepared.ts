@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import { BatchClient } from "../../src/dms/BatchClient.ts"
+import { noReads } from "../dms/noReads.ts"
 import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { makeClassPeriod, classPeriods } from "../../src/documents/classPeriods.ts"
 import { courseOfferings, makeCourseOffering } from "../../src/documents/courseOfferings.ts"
@@ -44,7 +45,7 @@ const noBatches = Layer.succeed(BatchClient, {
 const fixtures = Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) })
 
 /** For scenarios that are prepared but not run. */
-export const noSending = Layer.mergeAll(noBatches, noSingles, fixtures)
+export const noSending = Layer.mergeAll(noBatches, noReads, noSingles, fixtures)
 
 export interface SentBatch {
   readonly name: string | undefined
@@ -67,6 +68,7 @@ export const batchesOf = (
           return []
         })
     }),
+    noReads,
     noSingles,
     fixtures
   )
@@ -119,7 +121,7 @@ export const singlesOf = (
     if (scenario === undefined) return yield* Effect.dieMessage(`there is no scenario ${name}`)
     const workload = yield* scenario.prepare(options)
     return yield* Effect.forEach(iterations, (at) => Effect.either(workload.iteration(at)))
-  }).pipe(Effect.orDie, Effect.provide(Layer.mergeAll(singles, noBatches, fixtures)))
+  }).pipe(Effect.orDie, Effect.provide(Layer.mergeAll(singles, noBatches, noReads, fixtures)))
   return { ends: Effect.runSync(ends), sent }
 }
 
@@ -136,6 +138,7 @@ export const patternOf = (name: string, options: ScenarioOptions): BatchPattern 
           return () => Effect.succeed({ create: 0, update: 0, delete: 0 })
         })
     }),
+    noReads,
     noSingles,
     fixtures
   )

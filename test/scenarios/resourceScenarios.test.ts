@@ -18,12 +18,18 @@ import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.t
 import type { Operation } from "../../src/domain/Operation.ts"
 import { OperationRefused, type SingleError } from "../../src/domain/SingleError.ts"
 import { GeneratedFixtures } from "../../src/fixtures/GeneratedFixtures.ts"
-import { resourceScenarios } from "../../src/scenarios/resourceScenarios.ts"
+import { type ResourceScenario, resourceScenarios } from "../../src/scenarios/resourceScenarios.ts"
 import type { Extent } from "../../src/schema/recordNeeds.ts"
 import type { ApiModel } from "../../src/schema/ResourceSchema.ts"
 import { planOf, spaceOf } from "../documents/plans.ts"
 import { descriptorsDocument, modelOf, resourcesDocument } from "../schema/dialects.ts"
 import { hasPublished, publishedModel } from "../schema/publishedModel.ts"
+
+const scenarioOf = (record: PlannedRecord, testType: string): ResourceScenario => {
+  const found = resourceScenarios(record).find((scenario) => scenario.testType === testType)
+  if (found === undefined) throw new Error(`${record.path} has no scenario of ${testType}`)
+  return found
+}
 
 const smallModel = modelOf(resourcesDocument("DMS"), descriptorsDocument("DMS"))
 
@@ -54,7 +60,7 @@ const patternsOf = (plan: DocumentsPlan, deleteResources: boolean): ReadonlyArra
     send: () => Effect.dieMessage("nothing is sent"),
     sendBad: () => Effect.dieMessage("nothing is sent")
   })
-  const scenarios = plan.records.map((record) => resourceScenarios(record)[0])
+  const scenarios = plan.records.map((record) => scenarioOf(record, "BATCH_VOLUME"))
   const prepared = Effect.forEach(scenarios, (scenario) =>
     scenario.prepare({ batchTripleCount: 10, deleteResources, seed: 7 })
   )
@@ -80,7 +86,7 @@ const singlesOf = (
       }),
     sendBad: () => Effect.dieMessage("not asked for")
   })
-  const scenario = resourceScenarios(recordIn(plan, path))[1]
+  const scenario = scenarioOf(recordIn(plan, path), "VOLUME")
   const batches = Layer.succeed(BatchClient, {
     naming: "endpoint",
     postBatch: () => Effect.dieMessage("no batch is sent")
@@ -99,7 +105,8 @@ const models: ReadonlyArray<readonly [string, ApiModel]> = [
 
 describe("the scenarios of a resource", () => {
   const association = recordIn(planOf(smallModel, "minimal"), "ed-fi/studentSchoolAssociations")
-  const [batch, single] = resourceScenarios(association)
+  const batch = scenarioOf(association, "BATCH_VOLUME")
+  const single = scenarioOf(association, "VOLUME")
 
   it("are named by resource and test type, and count the operations of new parents", () => {
     assert.deepStrictEqual(

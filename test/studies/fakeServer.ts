@@ -111,6 +111,7 @@ const sliceOf = (
       requests,
       failures: 0,
       operations: 3 * within(confirmed),
+      rows: 0,
       latencyMs: null,
       byOutcome: null,
       lateStarts: 0,

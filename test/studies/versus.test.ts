@@ -118,8 +118,16 @@ describe("versus", () => {
       // Each side drains for 2 s, in which 5 more batches complete.
       const { versus } = yield* studied(
         [
-          { requests: 1001, seconds: 12, atFullLoad: { seconds: 10, requests: 1000, operations: 1000 } },
-          { requests: 165, seconds: 12, atFullLoad: { seconds: 10, requests: 160, operations: 4800 } }
+          {
+            requests: 1001,
+            seconds: 12,
+            atFullLoad: { seconds: 10, requests: 1000, operations: 1000, rows: 0 }
+          },
+          {
+            requests: 165,
+            seconds: 12,
+            atFullLoad: { seconds: 10, requests: 160, operations: 4800, rows: 0 }
+          }
         ],
         { pairs: 1 }
       )

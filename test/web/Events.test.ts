@@ -44,6 +44,7 @@ const quietSecond: Second = {
   requests: 0,
   failures: 0,
   operations: 0,
+  rows: 0,
   latenciesByOutcome: { succeeded: new Histogram() },
   starts: noStarts,
   generator: undefined

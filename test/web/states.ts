@@ -18,6 +18,7 @@ export const states: Effect.Effect<(seconds: number) => RunState> = Effect.map(
       requests: 10 * (i + 1),
       failures: 0,
       operations: 300 * (i + 1),
+      rows: 0,
       latencyMs: null,
       byOutcome: null,
       lateStarts: 0,

@@ -67,6 +67,7 @@ describe("messages", () => {
       rolledBack: 0,
       refused: 0,
       unknown: 0,
+      rowsRead: 0,
       sentBytes: 1,
       receivedBytes: 1,
       latenciesByOutcome: { succeeded: latencies }
