@@ -7,7 +7,7 @@ import { DmsConfig } from "./DmsConfig.ts"
 import type { TransportFailed } from "../domain/BatchError.ts"
 import { Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
-import type { HttpResponse, HttpRequest, Send } from "./httpMessage.ts"
+import type { HttpResponse, HttpRequest, Send } from "../wire/httpMessage.ts"
 
 export class Authorized extends Context.Tag("edfi-perf/dms/Authorized")<
   Authorized,

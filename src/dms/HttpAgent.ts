@@ -1,44 +1,12 @@
-/** undici connections to the DMS: the options of all connections, and the agent of the control plane. */
+/** The connections of the control plane: undici's agent. */
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import type * as HttpClient from "@effect/platform/HttpClient"
 import * as Context from "effect/Context"
-import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { Agent, buildConnector, type Client, type Dispatcher } from "undici"
-import { DmsConfig, type DmsOptions } from "./DmsConfig.ts"
-import { skipInterim } from "./skipInterim.ts"
-
-/** Keep-alive of idle connections if the server sets no limit; many wait times exceed undici's default of 4 s. */
-const keepAliveMillis = 60_000
-
-type ConnectionSettings = Pick<DmsOptions, "ignoreCertificateErrors" | "maxResponseBytes" | "requestTimeout">
-
-const connector = ({
-  ignoreCertificateErrors,
-  requestTimeout
-}: ConnectionSettings): buildConnector.connector => {
-  const connect = buildConnector({
-    rejectUnauthorized: !ignoreCertificateErrors,
-    timeout: Duration.toMillis(requestTimeout)
-  })
-  return (options, callback) =>
-    connect(options, (...result) => {
-      const [error, socket] = result
-      if (error === null) skipInterim(socket)
-      callback(...result)
-    })
-}
-
-/** undici's timeouts are off, because the transport limits the time of whole requests. */
-export const connectionOptions = (settings: ConnectionSettings) =>
-  ({
-    connect: connector(settings),
-    maxResponseSize: settings.maxResponseBytes,
-    keepAliveTimeout: keepAliveMillis,
-    headersTimeout: 0,
-    bodyTimeout: 0
-  }) satisfies Client.Options & Agent.Options
+import { Agent, type Dispatcher } from "undici"
+import { connectionOptions } from "../wire/undiciSend.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 
 /** The connections of discovery and logins; those of the load are separate. */
 export class HttpAgent extends Context.Tag("edfi-perf/dms/HttpAgent")<HttpAgent, Dispatcher>() {

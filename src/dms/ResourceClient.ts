@@ -18,7 +18,7 @@ import { isTransientStatus } from "./transientRetry.ts"
 import { problemOf, sanitizeWith, sanitizedFailure, jsonOf } from "./readFailure.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { Tokens } from "./Tokens.ts"
-import type { HttpResponse, HttpRequest } from "./httpMessage.ts"
+import type { HttpResponse, HttpRequest } from "../wire/httpMessage.ts"
 
 export class ResourceClient extends Context.Tag("edfi-perf/dms/ResourceClient")<
   ResourceClient,

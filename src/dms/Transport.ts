@@ -12,8 +12,9 @@ import * as Layer from "effect/Layer"
 import { DmsConfig, type DmsOptions } from "./DmsConfig.ts"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { readBody } from "./readBody.ts"
-import { undiciSend } from "./undiciSend.ts"
-import type { Send, HttpResponse, HttpRequest } from "./httpMessage.ts"
+import { nodeSend } from "../wire/nodeSend.ts"
+import { undiciSend } from "../wire/undiciSend.ts"
+import type { Send, HttpResponse, HttpRequest } from "../wire/httpMessage.ts"
 
 export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
   Transport,
@@ -30,6 +31,14 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
     Transport,
     Effect.gen(function* () {
       return { send: yield* undiciSend(yield* DmsConfig) }
+    })
+  )
+
+  /** Over `node:net` and `node:tls`; otherwise as `layerUndici`. */
+  static readonly layerNode: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
+    Transport,
+    Effect.gen(function* () {
+      return { send: yield* nodeSend(yield* DmsConfig) }
     })
   )
 

@@ -8,7 +8,7 @@ import type { Operation } from "../domain/Operation.ts"
 import { OperationOutcome } from "../domain/OperationOutcome.ts"
 import { readProblem } from "../domain/Problem.ts"
 import { readFailure, type Redact, sanitizeWith, jsonOf } from "./readFailure.ts"
-import type { HttpResponse } from "./httpMessage.ts"
+import type { HttpResponse } from "../wire/httpMessage.ts"
 
 /** The parts of a sent operation that its outcome must match. */
 export type SentOperation = Pick<Operation, "op" | "resource">

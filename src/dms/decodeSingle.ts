@@ -4,7 +4,7 @@ import type { Create, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
 import { NotRefused, OperationRefused, type SingleError } from "../domain/SingleError.ts"
 import { problemOf, readFailure, type Redact, jsonOf } from "./readFailure.ts"
-import type { HttpResponse } from "./httpMessage.ts"
+import type { HttpResponse } from "../wire/httpMessage.ts"
 
 type SingleResponse = Pick<HttpResponse, "status" | "headers" | "body">
 

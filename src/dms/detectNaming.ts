@@ -7,7 +7,7 @@ import type { ResourceNaming } from "../domain/Resource.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import { isTransientStatus, retryTransient, retryAfterNote } from "./transientRetry.ts"
 import type { PostBatch } from "./postBatch.ts"
-import { withProxyNote } from "./errorReason.ts"
+import { withProxyNote } from "../wire/errorReason.ts"
 
 /** The login succeeded, but the server has no batch endpoint (404, 405 or 501). */
 export class BatchUnsupported extends Schema.TaggedError<BatchUnsupported>()("BatchUnsupported", {

@@ -14,7 +14,7 @@ import { decodeBatch, type SentOperation } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { type RecordedRequest, makeRecordedSend, type SendOptions } from "./recordedSend.ts"
-import type { HttpResponse } from "./httpMessage.ts"
+import type { HttpResponse } from "../wire/httpMessage.ts"
 
 export type PostBatch = (
   operations: ReadonlyArray<Operation>,

@@ -4,7 +4,7 @@ import type * as HttpClientResponse from "@effect/platform/HttpClientResponse"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Stream from "effect/Stream"
-import { decodeBody, tooLongMessage } from "./decodeBody.ts"
+import { decodeBody, tooLongMessage } from "../wire/decodeBody.ts"
 
 /**
  * Reads until the body ends or exceeds the maximum.

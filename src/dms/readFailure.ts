@@ -4,7 +4,7 @@ import { excerpt } from "../domain/excerpt.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
 import { parseJson, parseJsonOfAnyDepth } from "../domain/parseJson.ts"
 import { type Problem, readProblem } from "../domain/Problem.ts"
-import type { HttpResponse } from "./httpMessage.ts"
+import type { HttpResponse } from "../wire/httpMessage.ts"
 
 type Response = Pick<HttpResponse, "status" | "headers" | "body">
 

@@ -6,7 +6,7 @@ import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
 import type { Authorized } from "./Authorized.ts"
 import { type Redact, sanitizedFailure } from "./readFailure.ts"
-import type { HttpResponse, HttpRequest } from "./httpMessage.ts"
+import type { HttpResponse, HttpRequest } from "../wire/httpMessage.ts"
 
 export interface SendOptions {
   readonly authorized: Authorized["Type"]

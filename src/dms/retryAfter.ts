@@ -1,7 +1,7 @@
 /** `Retry-After`: the delay that a busy server asks its clients to observe. */
 import * as DateTime from "effect/DateTime"
 import * as Option from "effect/Option"
-import type { HttpResponse } from "./httpMessage.ts"
+import type { HttpResponse } from "../wire/httpMessage.ts"
 
 /** Statuses with a `Retry-After` that applies to the same request (RFC 9110, 10.2.3; RFC 6585, 4). */
 const statuses: ReadonlySet<number> = new Set([429, 503])

@@ -14,7 +14,7 @@ export { BatchUnsupported, NamingUnknown } from "../dms/detectNaming.ts"
 export { Discovery, DmsUnreachable, type DmsUrls, InsecureAddress } from "../dms/Discovery.ts"
 export { type DmsAddress, DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 export { HttpAgent } from "../dms/HttpAgent.ts"
-export type { HttpRequest, HttpResponse } from "../dms/httpMessage.ts"
+export type { HttpRequest, HttpResponse } from "../wire/httpMessage.ts"
 export {
   type DocumentAnswer,
   type DocumentRead,

@@ -6,13 +6,15 @@ import * as Either from "effect/Either"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
+import * as Record from "effect/Record"
 import * as Scope from "effect/Scope"
 import * as TestClock from "effect/TestClock"
 import type { RequestListener, ServerResponse } from "node:http"
 import type { TransportPhase } from "../../src/domain/BatchError.ts"
+import type { DmsOptions } from "../../src/dms/DmsConfig.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import type { HttpRequest } from "../../src/dms/httpMessage.ts"
+import type { HttpRequest } from "../../src/wire/httpMessage.ts"
 import { listening } from "../listening.ts"
 import { config } from "./responses.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -32,12 +34,14 @@ const noticing = (count: number, listener: RequestListener) =>
     return { arrived: Deferred.await(arrived), listener: noticed }
   })
 
+/** Those that the load can use: they report whether anything was sent. */
+const wires = { undici: Transport.layerUndici, "node:net": Transport.layerNode }
+
 const transports = {
-  undici: (timeout: Duration.Duration) =>
-    Transport.layerUndici.pipe(
-      Layer.provide(HttpAgent.layer),
-      Layer.provide(config({ requestTimeout: timeout }))
-    ),
+  ...Record.map(
+    wires,
+    (layer) => (timeout: Duration.Duration) => Layer.provide(layer, config({ requestTimeout: timeout }))
+  ),
   "an HttpClient": (timeout: Duration.Duration) =>
     Transport.layerHttpClient.pipe(
       Layer.provide(HttpAgent.layerHttpClient),
@@ -148,18 +152,21 @@ for (const [name, layerFor] of Object.entries(transports)) {
   })
 }
 
-describe("Transport over undici", () => {
+describe.each(Object.entries(wires))("Transport over %s", (_, wire) => {
+  const over = (options: Partial<DmsOptions>) =>
+    Layer.provide(wire, config({ requestTimeout: Duration.seconds(20), ...options }))
+
   it.scopedLive("distinguishes a refused connection from a broken one", () =>
     Effect.gen(function* () {
       const url = yield* Effect.scoped(serve(() => {}))
       assert.strictEqual(yield* phaseOf(post(url)), "connect")
-    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+    }).pipe(Effect.provide(over({})))
   )
 
   it.scopedLive("closes with its scope, even if it was built in an uninterruptible region", () =>
     Effect.gen(function* () {
       const url = yield* serve((_, response) => response.end("[]"))
-      const sent = Effect.provide(send(post(url)), transports.undici(Duration.seconds(20)))
+      const sent = Effect.provide(send(post(url)), over({}))
       assert.strictEqual((yield* Effect.uninterruptible(sent)).status, 200)
     })
   )
@@ -169,14 +176,14 @@ describe("Transport over undici", () => {
       const { port } = yield* Effect.scoped(serve(() => {}))
       const result = yield* Effect.either(send(post(new URL(`http://localhost:${port}/`))))
       assert.isTrue(Either.isLeft(result) && result.left.phase === "connect" && result.left.detail !== "")
-    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+    }).pipe(Effect.provide(over({})))
   )
 
   it.scopedLive("fails with answer if the response is not HTTP", () =>
     Effect.gen(function* () {
       const url = yield* serve((request) => request.socket.end("this is not HTTP\r\n\r\n"))
       assert.strictEqual(yield* phaseOf(post(url)), "answer")
-    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+    }).pipe(Effect.provide(over({})))
   )
 
   it.scopedLive("uses one connection per request in flight", () =>
@@ -192,7 +199,7 @@ describe("Transport over undici", () => {
         { concurrency: "unbounded" }
       )
       assert.strictEqual(responses.length, 40)
-    }).pipe(Effect.provide(transports.undici(Duration.seconds(20))))
+    }).pipe(Effect.provide(over({})))
   )
 
   it.scopedLive("makes at most the maximum of connections, and requests wait for a free one", () =>
@@ -215,13 +222,7 @@ describe("Transport over undici", () => {
       assert.deepStrictEqual([...served].sort(), ["1", "2", "3", "4", "5"])
       const [first, , last] = responses
       assert.isTrue(first !== undefined && last !== undefined && last.endedNanos >= first.endedNanos)
-    }).pipe(
-      Effect.provide(
-        Transport.layerUndici.pipe(
-          Layer.provide(config({ requestTimeout: Duration.seconds(20), connections: 2 }))
-        )
-      )
-    )
+    }).pipe(Effect.provide(over({ connections: 2 })))
   )
 
   it.scopedLive("reports when sending begins, not while the request waits for a connection", () =>
@@ -237,13 +238,7 @@ describe("Transport over undici", () => {
       yield* Fiber.interrupt(second)
       yield* Fiber.interrupt(first)
       assert.deepStrictEqual(sent, [1])
-    }).pipe(
-      Effect.provide(
-        Transport.layerUndici.pipe(
-          Layer.provide(config({ requestTimeout: Duration.seconds(20), connections: 1 }))
-        )
-      )
-    )
+    }).pipe(Effect.provide(over({ connections: 1 })))
   )
 
   it.scoped("fails with connect if no connection was free in time, and still sends the next request", () =>
@@ -263,18 +258,10 @@ describe("Transport over undici", () => {
       assert.deepStrictEqual(yield* Fiber.join(phases), ["timeout", "connect"])
       assert.strictEqual((yield* send(request(3))).status, 200)
       assert.deepStrictEqual(seen, ["1", "3"])
-    }).pipe(
-      Effect.provide(
-        Transport.layerUndici.pipe(
-          Layer.provide(config({ requestTimeout: Duration.seconds(2), connections: 1 }))
-        )
-      )
-    )
+    }).pipe(Effect.provide(over({ requestTimeout: Duration.seconds(2), connections: 1 })))
   )
 
-  const bounded = Transport.layerUndici.pipe(
-    Layer.provide(config({ requestTimeout: Duration.seconds(20), connections: 2 }))
-  )
+  const bounded = over({ connections: 2 })
   const times = (phase: TransportPhase | number) => Array.from({ length: 5 }, () => phase)
   const five = <A, E, R>(each: (number: number) => Effect.Effect<A, E, R>) =>
     Effect.all([1, 2, 3, 4, 5].map(each), { concurrency: "unbounded" })

@@ -12,7 +12,7 @@ import { ReadClient } from "../../src/dms/ReadClient.ts"
 import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { Tokens } from "../../src/dms/Tokens.ts"
 import { Transport } from "../../src/dms/Transport.ts"
-import type { HttpResponse, HttpRequest } from "../../src/dms/httpMessage.ts"
+import type { HttpResponse, HttpRequest } from "../../src/wire/httpMessage.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type Sample, SampleSink } from "../../src/domain/Sample.ts"
 

@@ -12,7 +12,7 @@ import { Transport } from "../../src/dms/Transport.ts"
 import { makeStudent, students } from "../../src/documents/students.ts"
 import type { TransportFailed } from "../../src/domain/BatchError.ts"
 import { triple } from "../../src/domain/Operation.ts"
-import type { HttpResponse } from "../../src/dms/httpMessage.ts"
+import type { HttpResponse } from "../../src/wire/httpMessage.ts"
 import { makeCertificate } from "../certificate.ts"
 import { config } from "../dms/responses.ts"
 import {
@@ -102,6 +102,7 @@ const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConf
 
 // Every implementation of `Transport` is listed here and must behave alike.
 describeOver("undici", Transport.layerUndici, 10_000)
+describeOver("node:net", Transport.layerNode, 10_000)
 describeOver(
   "an HttpClient",
   Transport.layerHttpClient.pipe(Layer.provide(HttpAgent.layerHttpClient), Layer.provide(HttpAgent.layer)),

@@ -1,45 +1,48 @@
 /** Keep-alive connections to one origin; each carries one request at a time. */
 import * as MutableQueue from "effect/MutableQueue"
-import { Client } from "undici"
+
+/** A connection, which reopens for the next request if it was closed. */
+export interface Connection {
+  readonly destroy: () => Promise<void>
+}
 
 /** Takes a connection, and releases it immediately if it is no longer needed. */
-export type OnConnection = (connection: Client) => void
+export type OnConnection<C extends Connection> = (connection: C) => void
 
 /**
  * Hands out the connection that was released last, so that the number of busy connections does not exceed the number
  * of requests in flight. Unlike undici's `Pool`, it does not search all connections for a free one.
  */
-export class ConnectionPool {
-  private readonly all: Array<Client> = []
-  private readonly idle: Array<Client> = []
+export class ConnectionPool<C extends Connection> {
+  private readonly all: Array<C> = []
+  private readonly idle: Array<C> = []
   /** First in, first out. */
-  private readonly waiting = MutableQueue.unbounded<OnConnection>()
+  private readonly waiting = MutableQueue.unbounded<OnConnection<C>>()
 
   /** @param max maximum number of connections, >= 1; with `Infinity` a new one is made whenever none is idle */
   constructor(
-    private readonly origin: string,
-    private readonly options: Client.Options,
+    private readonly make: () => C,
     private readonly max: number
   ) {}
 
   /** Calls back with a connection: immediately, or as soon as one is free. */
-  acquire(onConnection: OnConnection): void {
+  acquire(onConnection: OnConnection<C>): void {
     const idle = this.idle.pop()
     if (idle !== undefined) return onConnection(idle)
     if (this.all.length >= this.max) {
       MutableQueue.offer(this.waiting, onConnection)
       return
     }
-    const made = new Client(this.origin, this.options)
+    const made = this.make()
     this.all.push(made)
     onConnection(made)
   }
 
   /**
-   * Makes a connection available again; if it was closed, undici reopens it for the next request. A waiting request
-   * gets it in a microtask, because undici may still be processing the end of the previous request.
+   * Makes a connection available again. A waiting request gets it in a microtask, because the end of the previous request
+   * may still be in process.
    */
-  release(connection: Client): void {
+  release(connection: C): void {
     const next = MutableQueue.poll(this.waiting, undefined)
     if (next === undefined) this.idle.push(connection)
     else queueMicrotask(() => next(connection))

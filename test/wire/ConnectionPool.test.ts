@@ -1,23 +1,22 @@
 import { assert, describe, it } from "@effect/vitest"
-import type { Client } from "undici"
-import { ConnectionPool } from "../../src/dms/ConnectionPool.ts"
+import { type Connection, ConnectionPool } from "../../src/wire/ConnectionPool.ts"
 
-/** Nothing is dispatched, so nothing is connected. */
-const connections = (max: number) => new ConnectionPool("http://127.0.0.1:9", {}, max)
+const connections = (max: number) =>
+  new ConnectionPool<Connection>(() => ({ destroy: () => Promise.resolve() }), max)
 
-const takeInto = (taken: Array<Client>) => (connection: Client) => void taken.push(connection)
+const takeInto = (taken: Array<Connection>) => (connection: Connection) => void taken.push(connection)
 
 describe("Connections", () => {
   it("makes a connection for each request in flight, and reuses the one released last", () => {
     const all = connections(Number.POSITIVE_INFINITY)
-    const taken: Array<Client> = []
+    const taken: Array<Connection> = []
     for (let i = 0; i < 3; i++) all.acquire(takeInto(taken))
     const [first, second, third] = taken
     assert.strictEqual(new Set(taken).size, 3)
     if (first === undefined || second === undefined || third === undefined) return
     all.release(third)
     all.release(first)
-    const again: Array<Client> = []
+    const again: Array<Connection> = []
     for (let i = 0; i < 2; i++) all.acquire(takeInto(again))
     assert.deepStrictEqual(
       again.map((each) => taken.indexOf(each)),
@@ -28,8 +27,8 @@ describe("Connections", () => {
   it("makes at most the maximum, and serves waiting requests first in, first out", async () => {
     const all = connections(1)
     const order: Array<string> = []
-    const taken: Array<Client> = []
-    const waiting = (name: string) => (connection: Client) => {
+    const taken: Array<Connection> = []
+    const waiting = (name: string) => (connection: Connection) => {
       order.push(name)
       taken.push(connection)
     }

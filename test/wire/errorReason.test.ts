@@ -1,5 +1,5 @@
 import { assert, describe, it } from "@effect/vitest"
-import { connectErrorReason } from "../../src/dms/errorReason.ts"
+import { connectErrorReason } from "../../src/wire/errorReason.ts"
 
 const errorOf = (code: string, message: string) => Object.assign(new Error(message), { code })
 

@@ -1,6 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
-import { InterimFilter } from "../../src/dms/skipInterim.ts"
+import { InterimFilter } from "../../src/wire/skipInterim.ts"
 
 const interim = "\r\nHTTP/1.1 100 Continue\r\nX-Note: unrequested\r\n\r\nHTTP/1.0 103 Early Hints\r\n\r\n"
 const body = "HTTP/1.1 100 Continue\r\n\r\n".repeat(1000)

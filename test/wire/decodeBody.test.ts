@@ -1,7 +1,7 @@
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as Either from "effect/Either"
 import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib"
-import { decodeBody } from "../../src/dms/decodeBody.ts"
+import { decodeBody } from "../../src/wire/decodeBody.ts"
 
 const text = JSON.stringify({ detail: "once", again: "x".repeat(1000) })
 const bytes = Buffer.from(text)
