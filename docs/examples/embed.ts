@@ -3,7 +3,7 @@ import * as Effect from "effect/Effect"
 import { LoadRun, Recorder } from "edfi-perf"
 import { StaffBatchVolumeTest } from "./staffBatchVolume.ts"
 
-/** Needs a BatchClient: provide `clientLayerUndici` with `DmsConfig.layer({ baseUrl, key, secret })`. */
+/** Needs a BatchClient: provide `clientLayerLive` with `DmsConfig.layer({ baseUrl, key, secret })`. */
 export const smokeLoad = Effect.gen(function* () {
   const workload = yield* StaffBatchVolumeTest.prepare({ batchTripleCount: 10, seed: 1 })
   const { elapsedSeconds } = yield* LoadRun.run(

@@ -4,7 +4,7 @@ import { BatchClient, makeStudent, students, triple } from "edfi-perf"
 
 const student = makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 })
 
-/** Needs a BatchClient: provide `clientLayerUndici` with `DmsConfig.layer({ baseUrl, key, secret })`. */
+/** Needs a BatchClient: provide `clientLayerLive` with `DmsConfig.layer({ baseUrl, key, secret })`. */
 export const oneBatch = Effect.flatMap(BatchClient, ({ postBatch }) =>
   postBatch(triple(students, student, { firstName: "Ada" }))
 ).pipe(

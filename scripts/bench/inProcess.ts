@@ -7,7 +7,7 @@ import * as Redacted from "effect/Redacted"
 import { spawnSync } from "node:child_process"
 import { tuneHeap } from "../../src/cli/tuneHeap.ts"
 import { DmsConfig } from "../../src/dms/DmsConfig.ts"
-import { clientLayerUndici } from "../../src/dms/clientLayer.ts"
+import { clientLayerLive } from "../../src/dms/clientLayer.ts"
 import { run } from "../../src/engine/LoadRun.ts"
 import type { Workload } from "../../src/engine/Scenario.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
@@ -22,7 +22,7 @@ export const becomeClient = (core: number): void => {
 
 /** The command's client services, for a target at this URL. */
 export const clientLayer = (url: string) =>
-  clientLayerUndici.pipe(
+  clientLayerLive.pipe(
     Layer.provide(
       DmsConfig.layer({
         baseUrl: url,

@@ -3,7 +3,7 @@ import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { clientLayerUndici } from "../dms/clientLayer.ts"
+import { clientLayerLive } from "../dms/clientLayer.ts"
 import { DmsConfig } from "../dms/DmsConfig.ts"
 import { fixturesOf, type GeneratedDocument, generateRecord } from "../documents/generateDocuments.ts"
 import { makeKeySpace } from "../documents/generatedKeys.ts"
@@ -51,7 +51,7 @@ const factsOfServer = (
     }),
     // No batch is sent, so that their naming need not be detected.
     Layer.provide(
-      clientLayerUndici,
+      clientLayerLive,
       DmsConfig.layer({ ...login, ignoreCertificateErrors, resourceNaming: "endpoint" })
     )
   )

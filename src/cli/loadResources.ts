@@ -3,7 +3,7 @@ import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
-import { clientLayerUndici } from "../dms/clientLayer.ts"
+import { clientLayerLive } from "../dms/clientLayer.ts"
 import { type DmsAddress, DmsConfig } from "../dms/DmsConfig.ts"
 import { makeKeySpace } from "../documents/generatedKeys.ts"
 import { loadOf } from "../documents/GeneratedLoad.ts"
@@ -55,7 +55,7 @@ const planWithValues = (
   }).pipe(
     Effect.provide(
       // No batch is sent yet, so that their naming need not be detected.
-      Layer.provide(clientLayerUndici, DmsConfig.layer({ ...dms, ...address, resourceNaming: "endpoint" }))
+      Layer.provide(clientLayerLive, DmsConfig.layer({ ...dms, ...address, resourceNaming: "endpoint" }))
     )
   )
 

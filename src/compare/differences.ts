@@ -24,6 +24,7 @@ const loadSettings = new Set([
   "maxWait",
   "connections",
   "retryTransport",
+  "wire",
   "deleteResources",
   "failDeliberately",
   "apiPrefix",

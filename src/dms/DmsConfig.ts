@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Duration from "effect/Duration"
 import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
+import type { WireName } from "../domain/wireNames.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 
 export interface DmsAddress {
@@ -20,6 +21,8 @@ export interface DmsOptions {
   readonly maxResponseBytes: number
   /** Maximum number of connections for the load, >= 1; by default one for each request in flight. */
   readonly connections?: number | undefined
+  /** What sends the requests of the load. */
+  readonly wire: WireName
   /** Send a request without a verdict once more; both are recorded. */
   readonly retryTransport: boolean
   /** Decode every response by its schema: slower, with the same result. */
@@ -41,6 +44,7 @@ export class DmsConfig extends Context.Tag("edfi-perf/dms/DmsConfig")<DmsConfig,
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(60),
     maxResponseBytes: 16 * 1024 * 1024,
+    wire: "undici",
     retryTransport: false,
     strictDecoding: false,
     resourceNaming: "auto"

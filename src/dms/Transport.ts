@@ -24,22 +24,14 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
   }
 >() {
   /**
-   * The fast one: undici's dispatcher called directly. Without a limit (`connections`), there are as many keep-alive
+   * The fast one: `DmsConfig.wire` names what sends. Without a limit (`connections`), there are as many keep-alive
    * connections as requests in flight, so that no user waits for a connection.
    */
-  static readonly layerUndici: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
+  static readonly layer: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
     Transport,
-    Effect.gen(function* () {
-      return { send: yield* undiciSend(yield* DmsConfig) }
-    })
-  )
-
-  /** Over `node:net` and `node:tls`; otherwise as `layerUndici`. */
-  static readonly layerNode: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
-    Transport,
-    Effect.gen(function* () {
-      return { send: yield* nodeSend(yield* DmsConfig) }
-    })
+    Effect.flatMap(DmsConfig, (config) =>
+      Effect.map((config.wire === "node" ? nodeSend : undiciSend)(config), (send) => ({ send }))
+    )
   )
 
   /**

@@ -29,9 +29,9 @@ export const clientLayer: Layer.Layer<
   Layer.provideMerge(Discovery.layer)
 )
 
-/** The clients of `edfi-perf run`: the load calls undici directly, discovery and logins use a separate agent. */
-export const clientLayerUndici: Layer.Layer<ClientServices, ClientError, DmsConfig> = clientLayer.pipe(
-  Layer.provide(Layer.merge(Transport.layerUndici, HttpAgent.layerHttpClient)),
+/** The clients of `edfi-perf run`: the load has connections of its own, discovery and logins use a separate agent. */
+export const clientLayerLive: Layer.Layer<ClientServices, ClientError, DmsConfig> = clientLayer.pipe(
+  Layer.provide(Layer.merge(Transport.layer, HttpAgent.layerHttpClient)),
   Layer.provide(HttpAgent.layer)
 )
 

@@ -1,7 +1,7 @@
 /** Connects to the server of a run: discovery, login and naming, once for all loads. */
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { clientLayerUndici } from "../dms/clientLayer.ts"
+import { clientLayerLive } from "../dms/clientLayer.ts"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
@@ -31,7 +31,7 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
           : yield* Effect.flatten(EmbeddedDms)
       yield* announce(address.baseUrl)
       const dms = DmsConfig.layer({ ...dmsOptionsOf(spec), ...address })
-      const client = Layer.provide(clientLayerUndici, dms)
+      const client = Layer.provide(clientLayerLive, dms)
       const generated = spec.generated === undefined ? Layer.empty : GeneratedFixtures.layer(spec.generated)
       const fixtures = Layer.merge(SharedFixtures.layer(spec.fixtures), generated)
       const services = Layer.provideMerge(fixtures, Layer.merge(client, dms))

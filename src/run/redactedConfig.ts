@@ -76,6 +76,7 @@ export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, tar
     maxResponseBytes: dms.maxResponseBytes,
     gracefulStopSeconds: plan.gracefulStopMillis / 1000,
     ...(dms.connections === undefined ? {} : { connections: dms.connections }),
+    wire: dms.wire,
     strictDecoding: dms.strictDecoding,
     retryTransport: dms.retryTransport,
     resourceNaming: dms.resourceNaming,

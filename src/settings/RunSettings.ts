@@ -1,5 +1,6 @@
 /** Every setting of `edfi-perf run`: flag, variable, default, accepted values and decoding. */
 import * as Schema from "effect/Schema"
+import { wireNames } from "../domain/wireNames.ts"
 import { optionalSetting, type Setting, setting, type SettingGroup } from "./Setting.ts"
 import {
   autoOr,
@@ -295,6 +296,14 @@ export const RunSettings = Schema.Struct({
     accepts: "a whole number from 1 to 100000",
     defaultText: "one per request in flight",
     help: "Maximum connections"
+  }),
+  wire: setting(oneOf(...wireNames), {
+    group: "advanced",
+    variable: "PERF_WIRE",
+    accepts: "node or undici",
+    values: wireNames,
+    fallback: "undici",
+    help: "What sends the load: node:net, or undici"
   }),
   strictDecoding: onOff("advanced", "Decode every response, instead of comparing with the first", {
     variable: "PERF_STRICT_DECODING"

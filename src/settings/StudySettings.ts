@@ -78,6 +78,7 @@ export const loadSettings = {
     "maxResponseBytes",
     "gracefulStop",
     "connections",
+    "wire",
     "strictDecoding",
     "retryTransport",
     "resourceNaming"

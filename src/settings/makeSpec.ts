@@ -46,6 +46,7 @@ export type ConnectionSettings = Pick<
   | "retryTransport"
   | "schoolYear"
   | "strictDecoding"
+  | "wire"
   | "workers"
 >
 
@@ -73,6 +74,7 @@ export const makeSpec = <S extends ScenarioInfo>(
     requestTimeout: settings.requestTimeout,
     maxResponseBytes: settings.maxResponseBytes,
     connections: settings.connections,
+    wire: settings.wire,
     retryTransport: settings.retryTransport,
     strictDecoding: settings.strictDecoding,
     resourceNaming: settings.resourceNaming,

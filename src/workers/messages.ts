@@ -1,6 +1,7 @@
 /** The messages between coordinator and workers; each is checked against its schema on arrival. */
 import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
+import { wireNames } from "../domain/wireNames.ts"
 import { GeneratedLoad } from "../documents/GeneratedLoad.ts"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { ScenarioIterations } from "../engine/RefusalWatch.ts"
@@ -25,6 +26,7 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
       maxResponseBytes: Schema.Int,
       /** Maximum number of connections of this worker. */
       connections: Schema.optional(Schema.Int),
+      wire: Schema.Literal(...wireNames),
       retryTransport: Schema.Boolean,
       strictDecoding: Schema.Boolean,
       resourceNaming: Schema.Literal("endpoint", "resource")

@@ -8,7 +8,7 @@ import { Transport } from "../dms/Transport.ts"
 import { threadProbe } from "../metrics/nodeProbe.ts"
 import { serve } from "./serve.ts"
 
-const layer = serve(Transport.layerUndici).pipe(
+const layer = serve(Transport.layer).pipe(
   Layer.provide([NodeWorkerRunner.layer, threadProbe]),
   Layer.provide(Logger.replace(Logger.defaultLogger, Logger.prettyLogger({ stderr: true })))
 )

@@ -35,12 +35,13 @@ const noticing = (count: number, listener: RequestListener) =>
   })
 
 /** Those that the load can use: they report whether anything was sent. */
-const wires = { undici: Transport.layerUndici, "node:net": Transport.layerNode }
+const wires = { undici: "undici", "node:net": "node" } as const
 
 const transports = {
   ...Record.map(
     wires,
-    (layer) => (timeout: Duration.Duration) => Layer.provide(layer, config({ requestTimeout: timeout }))
+    (wire) => (timeout: Duration.Duration) =>
+      Layer.provide(Transport.layer, config({ wire, requestTimeout: timeout }))
   ),
   "an HttpClient": (timeout: Duration.Duration) =>
     Transport.layerHttpClient.pipe(
@@ -154,7 +155,7 @@ for (const [name, layerFor] of Object.entries(transports)) {
 
 describe.each(Object.entries(wires))("Transport over %s", (_, wire) => {
   const over = (options: Partial<DmsOptions>) =>
-    Layer.provide(wire, config({ requestTimeout: Duration.seconds(20), ...options }))
+    Layer.provide(Transport.layer, config({ wire, requestTimeout: Duration.seconds(20), ...options }))
 
   it.scopedLive("distinguishes a refused connection from a broken one", () =>
     Effect.gen(function* () {

@@ -9,7 +9,7 @@ import * as LogLevel from "effect/LogLevel"
 import { createServer as createPlainServer, type RequestListener, type Server } from "node:http"
 import { createServer as createTlsServer } from "node:https"
 import type { DmsAddress, DmsOptions } from "../../src/dms/DmsConfig.ts"
-import { clientLayerUndici } from "../../src/dms/clientLayer.ts"
+import { clientLayerLive } from "../../src/dms/clientLayer.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
@@ -89,7 +89,7 @@ describe("a failed TLS connection", () => {
       const options = { baseUrl: `http://localhost:${port}`, apiPrefix: `https://localhost:${tlsPort}/data` }
       const error = yield* Effect.flatMap(ResourceClient, ({ find }) =>
         find({ endpoint: "students" }, {})
-      ).pipe(Effect.flip, Effect.provide(Layer.provide(clientLayerUndici, config(options))))
+      ).pipe(Effect.flip, Effect.provide(Layer.provide(clientLayerLive, config(options))))
       assert.match(error.message, /connect: self-signed certificate; .*NODE_EXTRA_CA_CERTS/)
     })
   )

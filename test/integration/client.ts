@@ -6,7 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Redacted from "effect/Redacted"
 import { DmsConfig, type DmsOptions } from "../../src/dms/DmsConfig.ts"
-import { clientLayerHttpClient, clientLayerUndici } from "../../src/dms/clientLayer.ts"
+import { clientLayerHttpClient, clientLayerLive } from "../../src/dms/clientLayer.ts"
 import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import * as MemoryStore from "../../src/local-dms/MemoryStore.ts"
@@ -37,7 +37,7 @@ export const overSockets = (
   Layer.unwrapScoped(
     Effect.map(LocalDms.serveOver({ port: 0, seed: 1, ...server }), (listening) =>
       Layer.mergeAll(
-        Layer.provideMerge(fixtures, clientLayerUndici).pipe(
+        Layer.provideMerge(fixtures, clientLayerLive).pipe(
           Layer.provideMerge(dmsConfig(listening.url, client))
         ),
         Layer.succeed(LocalDms, listening),

@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import * as Layer from "effect/Layer"
 import type { DmsConfig } from "../../src/dms/DmsConfig.ts"
+import type { WireName } from "../../src/domain/wireNames.ts"
 import { decodeBatch } from "../../src/dms/decode.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { Transport } from "../../src/dms/Transport.ts"
@@ -24,11 +25,8 @@ import {
   serveStreams
 } from "../dms/responseStreams.ts"
 
-const settings = config({
-  requestTimeout: Duration.minutes(2),
-  maxResponseBytes,
-  ignoreCertificateErrors: true
-})
+const settingsOf = (wire: WireName) =>
+  config({ wire, requestTimeout: Duration.minutes(2), maxResponseBytes, ignoreCertificateErrors: true })
 
 const sent = triple(students, makeStudent({ seed: 1, user: 0, iteration: 0, index: 0 }), { firstName: "B" })
 
@@ -84,9 +82,14 @@ const holds = (streams: ReadonlyArray<ResponseStream>, tls?: ReturnType<typeof m
     assert.strictEqual(outcomes.length, streams.length)
   })
 
-const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConfig>, count: number) =>
+const describeOver = (
+  name: string,
+  wire: WireName,
+  layer: Layer.Layer<Transport, never, DmsConfig>,
+  count: number
+) =>
   describe(`responses through ${name}`, () => {
-    const provided = Layer.provide(layer, settings)
+    const provided = Layer.provide(layer, settingsOf(wire))
     const drawn = (seed: number) => FastCheck.sample(responseStream, { seed, numRuns: count })
     const what = `${count} of them, split at random: each request is sent once and has one outcome`
     const atMostMillis = 300_000
@@ -101,10 +104,11 @@ const describeOver = (name: string, layer: Layer.Layer<Transport, never, DmsConf
   })
 
 // Every implementation of `Transport` is listed here and must behave alike.
-describeOver("undici", Transport.layerUndici, 10_000)
-describeOver("node:net", Transport.layerNode, 10_000)
+describeOver("undici", "undici", Transport.layer, 10_000)
+describeOver("node:net", "node", Transport.layer, 10_000)
 describeOver(
   "an HttpClient",
+  "undici",
   Transport.layerHttpClient.pipe(Layer.provide(HttpAgent.layerHttpClient), Layer.provide(HttpAgent.layer)),
   2000
 )

@@ -11,6 +11,7 @@ export const setup = new Setup({
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(20),
     maxResponseBytes: 16 * 1024 * 1024,
+    wire: "undici",
     retryTransport: false,
     strictDecoding: false,
     resourceNaming: "endpoint"
