@@ -1,17 +1,19 @@
-/** Serves the handler on a socket, with Node's HTTP server. */
-import * as NodeHttpServer from "@effect/platform-node/NodeHttpServer"
-import * as NodeHttpServerRequest from "@effect/platform-node/NodeHttpServerRequest"
-import * as HttpMiddleware from "@effect/platform/HttpMiddleware"
-import * as HttpServer from "@effect/platform/HttpServer"
-import type * as HttpServerError from "@effect/platform/HttpServerError"
-import * as HttpServerRequest from "@effect/platform/HttpServerRequest"
-import * as HttpServerResponse from "@effect/platform/HttpServerResponse"
+/**
+ * Serves the handler on a socket, with Node's HTTP server. Directly, because the server of `@effect/platform` costs
+ * 190 µs of CPU per request on top of the 100 µs of Node's: a quarter of a batch of 30 in memory.
+ */
+import * as HttpServerError from "@effect/platform/HttpServerError"
 import * as Effect from "effect/Effect"
+import * as Exit from "effect/Exit"
+import * as FiberId from "effect/FiberId"
+import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import { Buffer } from "node:buffer"
 import { createServer } from "node:http"
-import type { IncomingMessage } from "node:http"
+import type { IncomingMessage, Server, ServerResponse } from "node:http"
 import * as Exchange from "./Exchange.ts"
+
+type Respond = (request: Exchange.Request) => Effect.Effect<Exchange.Reply>
 
 /**
  * Listens on 127.0.0.1 until the scope closes. Open connections are then closed without waiting for the clients.
@@ -19,66 +21,109 @@ import * as Exchange from "./Exchange.ts"
  * @returns the URL, `http://127.0.0.1:8080`
  */
 export const listen = Effect.fn("local-dms.listen")(function* (
-  respond: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>,
+  respond: Respond,
   port: number
 ): Effect.fn.Return<string, HttpServerError.ServeError, Scope.Scope> {
-  const nodeServer = createServer({ keepAliveTimeout: 0, requestTimeout: 0 })
-  const server = yield* NodeHttpServer.make(() => nodeServer, { port, host: "127.0.0.1" })
-  // A connection that cannot be accepted, for example without a free descriptor, affects only its client.
-  nodeServer.on("error", () => {})
-  yield* Effect.locally(
-    server.serve(application(respond)),
-    HttpMiddleware.currentTracerDisabledWhen,
-    () => true
+  const handle = handlerOf(respond, yield* Effect.runtime<never>())
+  const server = yield* Effect.acquireRelease(
+    Effect.sync(() => createServer({ keepAliveTimeout: 0, requestTimeout: 0 })),
+    close
   )
-  yield* Effect.addFinalizer(() => Effect.sync(() => nodeServer.closeAllConnections()))
-  return HttpServer.formatAddress(server.address)
+  const boundPort = yield* bind(server, port)
+  // A connection that cannot be accepted, for example without a free descriptor, affects only its client.
+  server.on("error", () => {})
+  server.on("request", handle)
+  return `http://127.0.0.1:${boundPort}`
 })
 
-const application = (respond: (request: Exchange.Request) => Effect.Effect<Exchange.Reply>) =>
-  Effect.gen(function* () {
-    const request = yield* HttpServerRequest.HttpServerRequest
-    const source = NodeHttpServerRequest.toIncomingMessage(request)
-    const body = yield* readBody(source)
-    const { headers, method } = request
-    const reply = yield* respond({
-      method,
-      target: request.url,
-      root: `http://${headers["host"] ?? "127.0.0.1"}`,
-      headers,
-      body: body ?? "",
-      tooLong: body === undefined
+/** @returns the port */
+const bind = (server: Server, port: number): Effect.Effect<number, HttpServerError.ServeError> =>
+  Effect.async((resume) => {
+    const onError = (cause: Error) => resume(Effect.fail(new HttpServerError.ServeError({ cause })))
+    server.once("error", onError)
+    server.listen(port, "127.0.0.1", () => {
+      server.off("error", onError)
+      const address = server.address()
+      resume(Effect.succeed(address === null || typeof address === "string" ? port : address.port))
     })
-    if (reply._tag === "Reset") {
-      source.socket.resetAndDestroy()
-      return yield* Effect.never // The server interrupts requests whose socket is closed.
-    }
-    const { status } = reply
-    // With a content-length Node sends head and body in one write. A 204 must not have one, in a 304 it is that of the 200.
-    const length =
-      status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(reply.body)) }
-    return HttpServerResponse.raw(reply.body, { status, headers: { ...reply.headers, ...length } })
   })
 
-/**
- * The body as text; `undefined` as soon as it exceeds the limit, even if it never ends. The rest is read and discarded,
- * so that a client that reads only after sending the whole body gets its response.
- */
-const readBody = (source: IncomingMessage): Effect.Effect<string | undefined> =>
+const close = (server: Server): Effect.Effect<void> =>
   Effect.async((resume) => {
-    const chunks: Array<Buffer> = []
-    let bytes = 0
-    source.on("data", (chunk: Buffer) => {
-      bytes += chunk.length
-      if (bytes <= Exchange.maxBodyBytes) {
-        chunks.push(chunk)
-        return
-      }
-      chunks.length = 0
-      resume(Effect.succeed(undefined))
-    })
-    source.on("end", () => {
-      if (bytes <= Exchange.maxBodyBytes) resume(Effect.succeed(Buffer.concat(chunks).toString("utf8")))
-    })
-    source.on("error", () => resume(Effect.never))
+    server.close(() => resume(Effect.void))
+    server.closeAllConnections()
   })
+
+/** Runs the handler in a fiber of its own, which ends with the connection. */
+const handlerOf = (respond: Respond, runtime: Runtime.Runtime<never>) => {
+  const fork = Runtime.runFork(runtime)
+  return (source: IncomingMessage, response: ServerResponse): void =>
+    readBody(source, (body) => {
+      const fiber = fork(respond(requestOf(source, body)))
+      response.on("close", () => {
+        if (!response.writableEnded) fiber.unsafeInterruptAsFork(FiberId.none)
+      })
+      fiber.addObserver((exit) => {
+        if (Exit.isSuccess(exit)) send(source, response, exit.value)
+        else source.socket.destroy()
+      })
+    })
+}
+
+const requestOf = (source: IncomingMessage, body: string | undefined): Exchange.Request => {
+  const { headers, method = "", url = "" } = source
+  return {
+    method,
+    target: url,
+    root: `http://${headers.host ?? "127.0.0.1"}`,
+    headers: singleHeaders(headers),
+    body: body ?? "",
+    tooLong: body === undefined
+  }
+}
+
+/** All but `set-cookie`, the only one of which Node makes a list. */
+const singleHeaders = (headers: IncomingMessage["headers"]): Exchange.Request["headers"] => {
+  const single: { [name: string]: string } = {}
+  for (const name in headers) {
+    const value = headers[name]
+    if (typeof value === "string") single[name] = value
+  }
+  return single
+}
+
+const send = ({ socket }: IncomingMessage, response: ServerResponse, reply: Exchange.Reply): void => {
+  if (reply._tag === "Reset") {
+    socket.resetAndDestroy()
+    return
+  }
+  const { body, headers, status } = reply
+  // With a content-length Node sends head and body in one write. A 204 must not have one, in a 304 it is that of the 200.
+  const length = status === 204 || status === 304 ? {} : { "content-length": String(Buffer.byteLength(body)) }
+  response.writeHead(status, { ...headers, ...length })
+  response.end(body)
+}
+
+/**
+ * Calls `use` with the body as text; with `undefined` as soon as it exceeds the limit, even if it never ends. The rest is
+ * read and discarded, so that a client that reads only after sending the whole body gets its response.
+ */
+const readBody = (source: IncomingMessage, use: (body: string | undefined) => void): void => {
+  const chunks: Array<Buffer> = []
+  let bytes = 0
+  source.on("data", (chunk: Buffer) => {
+    const wasTooLong = bytes > Exchange.maxBodyBytes
+    bytes += chunk.length
+    if (bytes <= Exchange.maxBodyBytes) {
+      chunks.push(chunk)
+      return
+    }
+    chunks.length = 0
+    if (!wasTooLong) use(undefined)
+  })
+  source.on("end", () => {
+    if (bytes <= Exchange.maxBodyBytes) use(Buffer.concat(chunks).toString("utf8"))
+  })
+  // The client is gone before its request was complete.
+  source.on("error", () => {})
+}
