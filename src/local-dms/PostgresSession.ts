@@ -12,6 +12,14 @@ import * as Scope from "effect/Scope"
 import { loggedCause } from "./loggedCause.ts"
 import { failureOf } from "./sqlFailure.ts"
 import type { Stored, StoreError, StoreFailed } from "./Store.ts"
+import type { Reference } from "./validate.ts"
+
+/** A document that a transaction wrote or locked. */
+interface LockedDocument {
+  readonly stored: Stored
+  /** As the transaction wrote them; `undefined` if it only read the document. */
+  readonly references: ReadonlyArray<Reference> | undefined
+}
 
 /** An open transaction. */
 export interface Transaction {
@@ -20,7 +28,7 @@ export interface Transaction {
   /** A statement failed; PostgreSQL rejects all further ones and treats a COMMIT as a ROLLBACK. */
   aborted: boolean
   /** The documents that it wrote or locked, which no other transaction can change, by resource and key. */
-  readonly locked: Map<string, Stored>
+  readonly locked: Map<string, LockedDocument>
 }
 
 export const make = Effect.gen(function* () {

@@ -20,15 +20,19 @@ export const hex = (random: PCGRandom, length: number): string => {
 
 /** The digits of a uuid and its dashes, as bytes; V8 makes one flat text of them, where pieces would stay pieces. */
 const uuidBytes = Buffer.from("00000000-0000-4000-a000-000000000000")
-const digitPlaces: ReadonlyArray<number> = [...uuidBytes.keys()].filter(
-  (at) => ![8, 13, 14, 18, 19, 23].includes(at)
+const digitPlaces = Uint8Array.from(
+  [...uuidBytes.keys()].filter((at) => ![8, 13, 14, 18, 19, 23].includes(at))
 )
+const digitBytes = Buffer.from("0123456789abcdef")
 
-/** A random (version 4) uuid, lower case. */
+/** A random (version 4) uuid, lower case: 30 random digits, six of each number. */
 export const uuid = (random: PCGRandom): string => {
-  const digits = hex(random, 31)
-  let at = 0
-  for (const place of digitPlaces) uuidBytes[place] = digits.charCodeAt(at++)
+  for (let at = 0; at < digitPlaces.length; at += 6) {
+    const bits = (random.number() * 0x1000000) | 0
+    for (let digit = 0; digit < 6; digit++) {
+      uuidBytes[digitPlaces[at + digit] ?? 0] = digitBytes[(bits >> (20 - 4 * digit)) & 15] ?? 0
+    }
+  }
   return uuidBytes.toString("latin1")
 }
 

@@ -16,7 +16,15 @@ export const withoutByteOrderMark = (body: string): string =>
 const loneSurrogate = /\p{Surrogate}/u
 
 /** Whether a text is one for PostgreSQL and for .NET: no U+0000 and no half of a surrogate pair. */
-export const isStorable = (text: string): boolean => !text.includes("\u0000") && !loneSurrogate.test(text)
+export const isStorable = (text: string): boolean => {
+  // Faster than the pattern, which is needed only for texts with surrogates at all.
+  for (let at = 0; at < text.length; at++) {
+    const code = text.charCodeAt(at)
+    if (code === 0) return false
+    if (code >= 0xd800 && code <= 0xdfff) return !text.includes("\u0000") && !loneSurrogate.test(text)
+  }
+  return true
+}
 
 /** Maximum nesting. @see contract section 3, "JSON depth 64" */
 const maxDepth = 64

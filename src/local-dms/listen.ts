@@ -5,7 +5,6 @@
 import * as HttpServerError from "@effect/platform/HttpServerError"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
-import * as FiberId from "effect/FiberId"
 import * as Runtime from "effect/Runtime"
 import type * as Scope from "effect/Scope"
 import { Buffer } from "node:buffer"
@@ -54,16 +53,12 @@ const close = (server: Server): Effect.Effect<void> =>
     server.closeAllConnections()
   })
 
-/** Runs the handler in a fiber of its own, which ends with the connection. */
+/** Runs each request in a fiber of its own, to its end: also if its client has closed the connection meanwhile. */
 const handlerOf = (respond: Respond, runtime: Runtime.Runtime<never>) => {
   const fork = Runtime.runFork(runtime)
   return (source: IncomingMessage, response: ServerResponse): void =>
     readBody(source, (body) => {
-      const fiber = fork(respond(requestOf(source, body)))
-      response.on("close", () => {
-        if (!response.writableEnded) fiber.unsafeInterruptAsFork(FiberId.none)
-      })
-      fiber.addObserver((exit) => {
+      fork(respond(requestOf(source, body))).addObserver((exit) => {
         if (Exit.isSuccess(exit)) send(source, response, exit.value)
         else source.socket.destroy()
       })

@@ -63,11 +63,26 @@ const noRow: StoreFailed = { _tag: "StoreFailed", cause: "the database did not r
 
 const placeOf = (model: ResourceModel, key: string): string => `${model.identity.space} ${key}`
 
-/** Keeps a document that the transaction has locked, so that it is not read again. */
-const keep = ({ session }: Database, stored: Stored): Effect.Effect<Stored> =>
+/**
+ * Keeps a document that the transaction has locked, so that it is not read again.
+ * @param references if the transaction wrote them: their targets are locked too
+ */
+const keep = (
+  { session }: Database,
+  stored: Stored,
+  references?: ReadonlyArray<Reference>
+): Effect.Effect<Stored> =>
   Effect.map(session.current, (transaction) => {
-    transaction?.locked.set(placeOf(stored.model, stored.key), stored)
+    transaction?.locked.set(placeOf(stored.model, stored.key), { stored, references })
     return stored
+  })
+
+/** Whether all lead to the same targets, in the same order. */
+const sameTargets = (some: ReadonlyArray<Reference>, others: ReadonlyArray<Reference>): boolean =>
+  some.length === others.length &&
+  some.every(({ key, shape }, index) => {
+    const other = others[index]
+    return key === other?.key && shape.space === other.shape.space
   })
 
 export const findByKey = (
@@ -85,7 +100,7 @@ export const findByKey = (
           session.run<Row>(`SELECT * FROM ${schema}.find_by_key($1, $2)`, [model.identity.space, key]),
           ([row]) => (row === undefined ? Effect.succeed(undefined) : keep(database, storedOf(model, row)))
         )
-      : Effect.succeed(locked)
+      : Effect.succeed(locked.stored)
   })
 }
 
@@ -143,7 +158,10 @@ export const insert = (
             changeVersion: row.change_version
           }
         : storedOf(model, row)
-      return Effect.map(keep(database, stored), (stored) => ({ stored, inserted }))
+      return Effect.map(keep(database, stored, inserted ? references : undefined), (stored) => ({
+        stored,
+        inserted
+      }))
     }
   )
 
@@ -231,18 +249,24 @@ export const update = (
   stored: Stored,
   document: ValidDocument,
   nowMillis: number
-): Effect.Effect<Stored, StoreError> => {
-  const written = write(database, stored, document, document.references, nowMillis)
-  return stored.key === document.key
-    ? Effect.flatMap(written, (updated) => keep(database, updated))
-    : Effect.gen(function* () {
-        const renamed = yield* written
-        yield* cascade(database, stored, renamed, nowMillis)
-        // The kept copies of the documents that refer to this one are out of date.
-        ;(yield* database.session.current)?.locked.clear()
-        return renamed
-      })
-}
+): Effect.Effect<Stored, StoreError> =>
+  Effect.flatMap(database.session.current, (transaction) => {
+    const { references } = document
+    const written = transaction?.locked.get(placeOf(stored.model, stored.key))?.references
+    // Targets that this transaction has found are locked, so unchanged references need not be resolved again.
+    const isUnchanged = written !== undefined && sameTargets(written, references)
+    const updated = write(database, stored, document, isUnchanged ? undefined : references, nowMillis)
+    if (stored.key === document.key) {
+      return Effect.flatMap(updated, (after) => keep(database, after, references))
+    }
+    return Effect.gen(function* () {
+      const renamed = yield* updated
+      yield* cascade(database, stored, renamed, nowMillis)
+      // The kept copies of the documents that refer to this one are out of date.
+      transaction?.locked.clear()
+      return renamed
+    })
+  })
 
 /** Writes the new identity of a document to all documents that refer to it, recursively. */
 const cascade = (
