@@ -35,27 +35,21 @@ export const make = Effect.gen(function* () {
   const client = yield* PgClient
   const current = yield* FiberRef.make<Transaction | undefined>(undefined)
 
-  const connect = (transaction: Transaction): Effect.Effect<Connection, SqlError> => {
-    const { connection } = transaction
-    if (connection !== undefined) return Effect.succeed(connection)
-    return Effect.tap(Scope.extend(client.reserve, transaction.scope), (connection) => {
+  const connect = (transaction: Transaction): Effect.Effect<Connection, SqlError> =>
+    Effect.tap(Scope.extend(client.reserve, transaction.scope), (connection) => {
       transaction.connection = connection
       return connection.executeUnprepared("BEGIN ISOLATION LEVEL READ COMMITTED", [], undefined)
     })
-  }
 
   const execute = (
     transaction: Transaction | undefined,
     statement: string,
     values: ReadonlyArray<unknown>
   ) => {
-    if (transaction === undefined) {
-      return Effect.scoped(Effect.flatMap(client.reserve, (one) => one.execute(statement, values, undefined)))
-    }
-    return Effect.tapError(
-      Effect.flatMap(connect(transaction), (one) => one.execute(statement, values, undefined)),
-      () => Effect.sync(() => (transaction.aborted = true))
-    )
+    const send = (one: Connection) => one.execute(statement, values, undefined)
+    if (transaction === undefined) return Effect.scoped(Effect.flatMap(client.reserve, send))
+    const { connection } = transaction
+    return connection === undefined ? Effect.flatMap(connect(transaction), send) : send(connection)
   }
 
   /**
@@ -68,10 +62,13 @@ export const make = Effect.gen(function* () {
     values: ReadonlyArray<unknown>,
     whenReferenceBroken?: StoreError
   ): Effect.Effect<ReadonlyArray<Row>, StoreError> =>
-    Effect.flatMap(FiberRef.get(current), (transaction) => execute(transaction, statement, values)).pipe(
-      Effect.uninterruptible,
-      Effect.map((rows): ReadonlyArray<Row> => rows),
-      Effect.catchAll((error) => fail(failureOf(error, whenReferenceBroken)))
+    Effect.uninterruptible(
+      Effect.flatMap(FiberRef.get(current), (transaction) =>
+        Effect.catchAll(execute(transaction, statement, values), (error) => {
+          if (transaction !== undefined) transaction.aborted = true
+          return fail(failureOf(error, whenReferenceBroken))
+        })
+      )
     )
 
   const transaction = <A, E, R>(body: Effect.Effect<A, E, R>): Effect.Effect<A, E | StoreFailed, R> =>
