@@ -10,6 +10,12 @@ import { tpdm11 } from "./tpdm11.ts"
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]
 
+/** `readChanges` is the right to `/deletes` and `/keyChanges`; lists by change version take `read`. @see api-facts section 3 */
+const claimActions = [...actions, "readChanges"] as const
+
+/** What a claim set allows or not. */
+export type ClaimAction = (typeof claimActions)[number]
+
 export const claimSetNames = ["none", "sandbox"] as const
 
 /** What the client may do. `none`: everything. `sandbox`: what the stock claim set `EdFiSandbox` allows. */
@@ -18,7 +24,7 @@ export type ClaimSetName = (typeof claimSetNames)[number]
 /** An action that the client's claim set does not allow: 403. */
 export interface Denial {
   readonly endpoint: string
-  readonly action: Action
+  readonly action: ClaimAction
 }
 
 export interface LocalDmsOptions {
@@ -126,7 +132,7 @@ export const stockEndpoints: ReadonlyArray<string> = stock.flatMap(({ descriptor
 )
 
 /**
- * Parses a denial as written in a flag: `students:delete`.
+ * Parses a denial as written in a flag: `students:delete`, `students:readChanges`.
  *
  * @param endpoints of the data model; `undefined` if it is not known yet: any
  */
@@ -137,7 +143,7 @@ export const parseDenial = (
   const [given = "", word, ...rest] = text.split(":")
   const endpoint =
     endpoints === undefined ? given : endpoints.find((known) => known.toLowerCase() === given.toLowerCase())
-  const action = actions.find((known) => known === word)
+  const action = claimActions.find((known) => known === word)
   return endpoint === undefined || endpoint === "" || action === undefined || rest.length > 0
     ? Option.none()
     : Option.some({ endpoint, action })

@@ -10,7 +10,7 @@ import type { Strategy } from "./sandboxClaims.ts"
 import type { Claims } from "./Claims.ts"
 import * as denials from "./denials.ts"
 import { valueAt } from "./keys.ts"
-import type { Action } from "./LocalDmsOptions.ts"
+import type { Action, ClaimAction } from "./LocalDmsOptions.ts"
 import { isMetByText } from "./memoryConditions.ts"
 import { isPersonKind, linkedToPerson, personOf } from "./people.ts"
 import type { Reached } from "./ReachedOrganizations.ts"
@@ -41,9 +41,9 @@ const countedKinds: { readonly [strategy in Strategy]: ReadonlyArray<SecuredKind
   students: ["student"]
 }
 
-/** Whether the claim set has an action at all. */
-export const hasAction = ({ dialect }: Claims, model: ResourceModel, action: Action): boolean =>
-  sandboxStrategy(model, action, dialect) !== undefined
+/** Whether the claim set has an action at all. It has `readChanges` for every resource. @see api-facts section 3 */
+export const hasAction = ({ dialect }: Claims, model: ResourceModel, action: ClaimAction): boolean =>
+  action === "readChanges" || sandboxStrategy(model, action, dialect) !== undefined
 
 const elementsOf = (claims: Claims, model: ResourceModel, action: Action): ReadonlyArray<SecuredElement> => {
   const strategy = sandboxStrategy(model, action, claims.dialect) ?? "free"

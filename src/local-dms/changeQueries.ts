@@ -60,7 +60,7 @@ const changesOf =
       return Effect.fail(Refusal.unknownEndpoint)
     const parsed = parseChangeQuery(dialect, request.target)
     if (Either.isLeft(parsed)) return Effect.fail(parsed.left)
-    const denied = denial(server, model, "read")
+    const denied = denial(server, model, "readChanges")
     if (denied !== undefined) return Effect.fail(denied)
     return Effect.map(read(store, model, parsed.right), ({ items, total }) => {
       const body = items.map((item) => ({ ...item, id: dialect.paths.idText(item.id) }))

@@ -16,7 +16,7 @@ import { valueAt } from "./keys.ts"
 import { brokenRule } from "./constraints.ts"
 import { jsonPath, validate } from "./validate.ts"
 import type { Invalid, Reference, ValidDocument } from "./validate.ts"
-import type { Action } from "./LocalDmsOptions.ts"
+import type { Action, ClaimAction } from "./LocalDmsOptions.ts"
 import type { ServerState } from "./ServerState.ts"
 import * as Refusal from "./Refusal.ts"
 import type { ResourceModel } from "./ResourceModel.ts"
@@ -81,7 +81,7 @@ export const sameId = (given: JsonObject[string], id: string): boolean =>
 export const denial = (
   { claims, options }: ServerState,
   model: ResourceModel,
-  action: Action
+  action: ClaimAction
 ): Refusal.Refusal | undefined =>
   options.deny.some((one) => one.action === action && one.endpoint === model.endpoint) ||
   (claims !== undefined && !hasAction(claims, model, action))

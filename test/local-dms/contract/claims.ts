@@ -366,6 +366,17 @@ const orderFacts = (layerOf: LayerOf) => {
       assert.deepStrictEqual(problemOf(yield* post("students", student("A"))), noAction)
     }).pipe(Effect.provide(layerOf({ ...sandbox, deny: [{ endpoint: "students", action: "create" }] })))
   )
+
+  it.effect("deletes and key changes take an action of their own", () =>
+    Effect.gen(function* () {
+      const { get } = yield* session
+      for (const view of ["deletes", "keyChanges"]) {
+        assert.deepStrictEqual(problemOf(yield* get(`students/${view}`)), noAction)
+        assert.strictEqual((yield* get(`schools/${view}`)).status, 200)
+      }
+      assert.strictEqual((yield* get("students?minChangeVersion=0")).status, 200)
+    }).pipe(Effect.provide(layerOf({ ...sandbox, deny: [{ endpoint: "students", action: "readChanges" }] })))
+  )
 }
 
 const dialectFacts = (layerOf: LayerOf) => {
