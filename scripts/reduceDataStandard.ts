@@ -1,6 +1,6 @@
 /**
  * Writes what the local DMS knows of the Ed-Fi Data Standard 5.2 and of TPDM 1.1, the modules dataStandard52*.ts and
- * tpdm11*.ts in src/local-dms:
+ * tpdm11*.ts in src/local-dms/model:
  *
  *   npx tsx scripts/reduceDataStandard.ts ed-fi-api-schema-ds-5.2.json ed-fi-api-schema-tpdm.json ed-fi-resources-ds-5.0.json
  */
@@ -8,12 +8,12 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { readFileSync, writeFileSync } from "node:fs"
 import { fileURLToPath } from "node:url"
-import { ApiSchema } from "../src/local-dms/ApiSchema.ts"
-import { reduceApiSchema } from "../src/local-dms/reduceApiSchema.ts"
-import type { ProjectFacts } from "../src/local-dms/ResourceFacts.ts"
+import { ApiSchema } from "../src/local-dms/model/ApiSchema.ts"
+import { reduceApiSchema } from "../src/local-dms/model/reduceApiSchema.ts"
+import type { ProjectFacts } from "../src/local-dms/model/ResourceFacts.ts"
 import { tpdmApiSchema } from "./tpdmApiSchema.ts"
 
-const folder = fileURLToPath(new URL("../src/local-dms/", import.meta.url))
+const folder = fileURLToPath(new URL("../src/local-dms/model/", import.meta.url))
 
 /** A JSON text as a literal of TypeScript; JSON of facts has neither backslashes nor single quotes. */
 const literal = (value: unknown): string => `'${JSON.stringify(value)}'`

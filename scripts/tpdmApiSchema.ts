@@ -3,8 +3,8 @@
  * document of Data Standard 5.0, which has the types and bounds of its members.
  */
 import * as Schema from "effect/Schema"
-import { ResourceSchema } from "../src/local-dms/ApiSchema.ts"
-import type { ApiSchema, JsonSchema } from "../src/local-dms/ApiSchema.ts"
+import { ResourceSchema } from "../src/local-dms/model/ApiSchema.ts"
+import type { ApiSchema, JsonSchema } from "../src/local-dms/model/ApiSchema.ts"
 
 const Facts = Schema.Struct({
   ...ResourceSchema.pick(

@@ -9,7 +9,7 @@ import * as Schema from "effect/Schema"
 import type { StoreUnavailable } from "../local-dms/PostgresStore.ts"
 import type { Store } from "../local-dms/Store.ts"
 import { DataModel, type Models } from "../local-dms/DataModel.ts"
-import { loadApiSchema } from "../local-dms/loadApiSchema.ts"
+import { loadApiSchema } from "../local-dms/model/loadApiSchema.ts"
 import { LocalDms } from "../local-dms/LocalDms.ts"
 import { type Flags, givenOf } from "../settings/readSettings.ts"
 import {

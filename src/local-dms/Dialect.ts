@@ -1,7 +1,7 @@
 /** How servers differ that speak the Ed-Fi API: what the local DMS answers as. */
-import { batchConditions, mainConditions, odsConditions } from "./conditions.ts"
-import type { Conditions } from "./conditions.ts"
-import { contentTag, timeTag, versionTag } from "./etag.ts"
+import { batchConditions, mainConditions, odsConditions } from "./requests/conditions.ts"
+import type { Conditions } from "./requests/conditions.ts"
+import { contentTag, timeTag, versionTag } from "./requests/etag.ts"
 import {
   batchMetadata,
   batchOpenApi,
@@ -9,11 +9,11 @@ import {
   mainOpenApi,
   odsMetadata,
   odsOpenApi
-} from "./dialectMetadata.ts"
-import type { DialectMetadata, DialectOpenApi } from "./dialectMetadata.ts"
+} from "./requests/dialectMetadata.ts"
+import type { DialectMetadata, DialectOpenApi } from "./requests/dialectMetadata.ts"
 import { parseUuid } from "./ids.ts"
-import { batchProblems, mainProblems, odsProblems } from "./problems.ts"
-import type { Problems } from "./problems.ts"
+import { batchProblems, mainProblems, odsProblems } from "./requests/problems.ts"
+import type { Problems } from "./requests/problems.ts"
 import type { Stored } from "./Store.ts"
 
 export const dialectNames = ["batch", "main", "ods"] as const

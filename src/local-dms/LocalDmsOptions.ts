@@ -4,8 +4,8 @@ import * as Redacted from "effect/Redacted"
 import type { DialectName } from "./Dialect.ts"
 import type { Faults } from "./Faults.ts"
 import * as Latency from "./Latency.ts"
-import { dataStandard52 } from "./dataStandard52.ts"
-import { tpdm11 } from "./tpdm11.ts"
+import { dataStandard52 } from "./model/dataStandard52.ts"
+import { tpdm11 } from "./model/tpdm11.ts"
 
 const actions = ["create", "read", "update", "delete"] as const
 export type Action = (typeof actions)[number]

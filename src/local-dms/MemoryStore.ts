@@ -2,7 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
-import { MemoryTables } from "./MemoryTables.ts"
+import { MemoryTables } from "./store/MemoryTables.ts"
 import { Store } from "./Store.ts"
 import type { StoreError } from "./Store.ts"
 

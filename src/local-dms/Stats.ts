@@ -1,7 +1,7 @@
 /** The counters of the local DMS since its start, and its present load, to check the report of a client against. */
 import * as Schema from "effect/Schema"
 import type { FaultName } from "./Faults.ts"
-import type { ResourceModel } from "./ResourceModel.ts"
+import type { ResourceModel } from "./model/ResourceModel.ts"
 
 const Count = Schema.NonNegativeInt
 const Counts = Schema.Record({ key: Schema.String, value: Count })

@@ -5,8 +5,8 @@
 import * as Context from "effect/Context"
 import type * as Effect from "effect/Effect"
 import type { JsonObject } from "../domain/Json.ts"
-import type { ValidDocument, Reference } from "./validate.ts"
-import type { Path, ResourceModel } from "./ResourceModel.ts"
+import type { ValidDocument, Reference } from "./requests/validate.ts"
+import type { Path, ResourceModel } from "./model/ResourceModel.ts"
 
 /** A stored document. */
 export interface Stored {

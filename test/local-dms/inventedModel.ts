@@ -1,5 +1,5 @@
 /** ApiSchema files of a small core project and an extension, as MetaEd would write them. */
-import type { ApiSchema, JsonSchema, ResourceSchema } from "../../src/local-dms/ApiSchema.ts"
+import type { ApiSchema, JsonSchema, ResourceSchema } from "../../src/local-dms/model/ApiSchema.ts"
 
 const nothingSecured = { Namespace: [], EducationOrganization: [], Student: [], Contact: [], Staff: [] }
 

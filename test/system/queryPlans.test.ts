@@ -5,12 +5,16 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { DataModel } from "../../src/local-dms/DataModel.ts"
-import { countStatement, pageStatement, partitionStatement } from "../../src/local-dms/postgresQueries.ts"
-import type { Statement } from "../../src/local-dms/postgresQueries.ts"
+import {
+  countStatement,
+  pageStatement,
+  partitionStatement
+} from "../../src/local-dms/store/postgresQueries.ts"
+import type { Statement } from "../../src/local-dms/store/postgresQueries.ts"
 import * as PostgresStore from "../../src/local-dms/PostgresStore.ts"
 import { Store, unbounded } from "../../src/local-dms/Store.ts"
 import type { Query } from "../../src/local-dms/Store.ts"
-import { validate } from "../../src/local-dms/validate.ts"
+import { validate } from "../../src/local-dms/requests/validate.ts"
 import { student } from "../local-dms/harness.ts"
 import { connect, freshSchema, url } from "./database.ts"
 

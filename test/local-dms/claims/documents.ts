@@ -1,6 +1,6 @@
 /** Documents of the tests of claim sets: small districts, their schools and people. */
 import type { JsonObject } from "../../../src/domain/Json.ts"
-import { codesOf, descriptorUri } from "../../../src/local-dms/descriptors.ts"
+import { codesOf, descriptorUri } from "../../../src/local-dms/seed/descriptors.ts"
 import { school } from "../harness.ts"
 
 /** A value of a descriptor. */

@@ -1,16 +1,16 @@
 /** Valid documents of every resource of all projects, made from the model: one instance of each, to which all references lead. */
 import type { Json, JsonObject } from "../../../src/domain/Json.ts"
-import { codesOf, descriptorNamespace } from "../../../src/local-dms/descriptors.ts"
+import { codesOf, descriptorNamespace } from "../../../src/local-dms/seed/descriptors.ts"
 import { DataModel } from "../../../src/local-dms/DataModel.ts"
-import { loadOrder } from "../../../src/local-dms/loadOrder.ts"
-import { valueAt } from "../../../src/local-dms/keys.ts"
+import { loadOrder } from "../../../src/local-dms/model/loadOrder.ts"
+import { valueAt } from "../../../src/local-dms/model/keys.ts"
 import type {
   DescriptorShape,
   Members,
   ReferenceShape,
   ResourceModel,
   Shape
-} from "../../../src/local-dms/ResourceModel.ts"
+} from "../../../src/local-dms/model/ResourceModel.ts"
 
 const models = DataModel.defaultValue().all()
 

@@ -1,7 +1,7 @@
 /** Single violations of a valid document, and what the contract says about them. */
 import type { Json, JsonObject } from "../../../src/domain/Json.ts"
 import { isArray, isObject } from "../../../src/local-dms/json.ts"
-import type { Member, Members, ResourceModel, Shape } from "../../../src/local-dms/ResourceModel.ts"
+import type { Member, Members, ResourceModel, Shape } from "../../../src/local-dms/model/ResourceModel.ts"
 
 type Place = ReadonlyArray<string | number>
 

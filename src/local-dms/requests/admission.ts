@@ -1,0 +1,56 @@
+/** What a request waits for: a seat, a connection to the database, the end of a freeze, and its latency. */
+import * as Clock from "effect/Clock"
+import * as Effect from "effect/Effect"
+import type { SimulateLatency } from "./batch.ts"
+import type * as Exchange from "../Exchange.ts"
+import type { Seat } from "./FifoSeats.ts"
+import * as Latency from "../Latency.ts"
+import type { ServerState } from "../ServerState.ts"
+
+/** Responds without queue and latency, after the end of a freeze. */
+export const afterFreeze = (server: ServerState, run: () => Exchange.Reply): Effect.Effect<Exchange.Reply> =>
+  Effect.zipRight(wait(server, 0, { lateMillis: 0 }), Effect.sync(run))
+
+/**
+ * Responds with a seat and a connection, which the request holds until its end.
+ *
+ * @param stallMillis added to the latency
+ * @param run calls the given function for the latency of the request
+ * @param withoutConnection the response if no connection becomes free within `poolTimeoutSeconds`
+ */
+export const admitted = (
+  server: ServerState,
+  stallMillis: number,
+  run: (simulateLatency: SimulateLatency) => Effect.Effect<Exchange.Reply>,
+  withoutConnection: () => Exchange.Reply
+): Effect.Effect<Exchange.Reply> => {
+  const { congestion, connections, options, random, seats } = server
+  const respond = (seat: Seat) =>
+    run((operations) => {
+      const latencyMillis = Latency.draw(options.latency, random.latency, operations)
+      return wait(server, stallMillis + latencyMillis * congestion.factor(), seat)
+    })
+  if (connections === undefined) return seats.withSeat(respond)
+  const { poolTimeoutSeconds } = options
+  const giveUp =
+    poolTimeoutSeconds === undefined
+      ? undefined
+      : { afterMillis: poolTimeoutSeconds * 1000, instead: afterFreeze(server, withoutConnection) }
+  return seats.withSeat(() => connections.withSeat(respond, giveUp))
+}
+
+/** Waits until the end of a freeze, and then `millis` less the lateness that the seat carries over. */
+const wait = (server: ServerState, millis: number, seat: Seat): Effect.Effect<void> =>
+  Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
+    const startMillis = Math.max(nowMillis, server.freeze.untilMillis)
+    const dueMillis = startMillis + Math.max(millis - seat.lateMillis, 0)
+    seat.lateMillis = 0
+    return dueMillis === nowMillis
+      ? Effect.void
+      : Effect.sleep(dueMillis - nowMillis).pipe(
+          Effect.zipRight(Clock.currentTimeMillis),
+          Effect.map((endMillis) => {
+            seat.lateMillis = Math.max(endMillis - dueMillis, 0)
+          })
+        )
+  })
