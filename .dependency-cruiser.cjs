@@ -23,6 +23,7 @@ const rooms = {
     "domain",
     "metrics",
     "engine",
+    "schema",
     "dms",
     "documents",
     "fixtures",

@@ -1,6 +1,6 @@
 /**
  * edfi-perf as a library. Everything but the local DMS (`edfi-perf/local-dms`); the subpaths `engine`, `dms`,
- * `scenarios`, `result` and `run` load less.
+ * `schema`, `scenarios`, `result` and `run` load less.
  *
  * @example
  * const summary = yield* runScenarios({
@@ -14,3 +14,4 @@ export * from "./exports/engine.ts"
 export * from "./exports/result.ts"
 export * from "./exports/run.ts"
 export * from "./exports/scenarios.ts"
+export * from "./exports/schema.ts"

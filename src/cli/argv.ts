@@ -65,6 +65,11 @@ const tokenize = (known: KnownCommand, words: ReadonlyArray<string>) => {
 }
 
 const suggestion = (flag: string, { name: command, settings }: KnownCommand): string => {
+  const renamed = settings.find(
+    ({ formerly }) =>
+      formerly !== undefined && flag.replace(/^-+/, "").toLowerCase() === formerly.flag.toLowerCase()
+  )
+  if (renamed !== undefined) return `is now --${renamed.name}`
   const near = nearest(
     flag,
     settings.map(({ name }) => `--${name}`)

@@ -5,7 +5,7 @@ import * as Schema from "effect/Schema"
 import { type CapacityConfig, capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import { type Capacity, CapacityJson, hasAnswer } from "../result/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../output/capacityText.ts"
-import { capacity, type CapacityOptions, longestSearchSeconds } from "../studies/capacity.ts"
+import { capacity, type CapacityOptions, longestSearchSeconds, maxLoads } from "../studies/capacity.ts"
 import { maxRecoverySeconds } from "../studies/capacityRecovery.ts"
 import { redactedScenarios } from "../run/redactedConfig.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
@@ -61,6 +61,8 @@ export const capacityCommand = studyCommand<CapacityConfig, Capacity>({
   name: "capacity",
   settings: capacitySettings,
   decode: decodeCapacityConfig,
+  maxLoads: ({ settings: { maxSteps, warmUp } }) =>
+    maxLoads({ maxSteps, warmUpSeconds: Duration.toSeconds(warmUp) }),
   study: ({ loads: [load], settings }, { config }) => {
     const options = searchOptionsOf(settings, load, config)
     const {

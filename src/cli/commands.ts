@@ -9,11 +9,12 @@ import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { knownScenarios } from "../scenarios/knownScenarios.ts"
 import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import { besidesScenarios, needsServer } from "../settings/ResourceChoice.ts"
+import type { KnownScenarios } from "../settings/chooseScenarios.ts"
+import { besidesScenarios, needsServer, readChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import { decodeRunConfig, modulePaths, resourceChoice, runSettings } from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
-import { decodeVersusConfig, versusSettings } from "../settings/VersusConfig.ts"
+import { decodeVersusConfig, versusChoice, versusSettings } from "../settings/VersusConfig.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import type { KnownCommand } from "./argv.ts"
 import { compareSettings, decodeCompare } from "../settings/CompareConfig.ts"
@@ -75,11 +76,30 @@ const known = { scenarios: knownScenarios }
 /** The seed does not matter to a check. */
 const anySeed = 0
 
+const names = knownScenarios.map(({ name }) => name)
+
+const choiceOf = (given: GivenSettings): ResourceChoice => readChoice(given, names)
+
+/** Of chosen resources nothing is known without a server. */
+const checkStudy = (
+  settings: ReadonlyArray<NamedSetting>,
+  choiceOf: (given: GivenSettings) => ResourceChoice,
+  decode: (
+    given: GivenSettings,
+    known: KnownScenarios<ScenarioInfo>,
+    seed: number
+  ) => Either.Either<unknown, WrongSettings>
+) =>
+  checkBy(settings, (given) =>
+    needsServer(choiceOf(given))
+      ? decode(besidesScenarios(given), { ...known, isPartial: true }, anySeed)
+      : decode(given, known, anySeed)
+  )
+
 /** Loads the modules of `--scenario` only if there are any. Of chosen resources nothing is known without a server. */
 const checkRun: CommandInfo["check"] = (flags) =>
   Effect.gen(function* () {
     const all = yield* givenOf(runSettings, flags)
-    const names = knownScenarios.map(({ name }) => name)
     const given = needsServer(resourceChoice(all, names)) ? besidesScenarios(all) : all
     if (modulePaths(given).length === 0) return yield* decodeRunConfig(given, known, anySeed)
     const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
@@ -119,8 +139,8 @@ const versus = {
   ],
   settings: versusSettings,
   consequence: nothingSent,
-  examples: ["versus --local", "versus -b https://dms.example.org --records students -c 20"],
-  check: checkBy(versusSettings, (given) => decodeVersusConfig(given, known, anySeed)),
+  examples: ["versus --local", "versus -b https://dms.example.org --resources students,grades -c 20"],
+  check: checkStudy(versusSettings, versusChoice, decodeVersusConfig),
   start: (words: ReadonlyArray<string>) =>
     Effect.flatMap(
       Effect.promise(() => import("./versus.ts")),
@@ -144,7 +164,7 @@ const sweep = {
     "sweep -b https://dms.example.org --batchTripleCount 10 -c 1,2,4,8,16,32",
     "sweep -b https://dms.example.org --testType VOLUME"
   ],
-  check: checkBy(sweepSettings, (given) => decodeSweepConfig(given, known, anySeed)),
+  check: checkStudy(sweepSettings, choiceOf, decodeSweepConfig),
   start: (words: ReadonlyArray<string>) =>
     Effect.flatMap(
       Effect.promise(() => import("./sweep.ts")),
@@ -166,7 +186,7 @@ const capacity = {
     'capacity --local --slo "latency.p95 < 100ms"',
     'capacity -b https://dms.example.org --slo "latency.p95 < 500ms" --maxRate 200/s'
   ],
-  check: checkBy(capacitySettings, (given) => decodeCapacityConfig(given, known, anySeed)),
+  check: checkStudy(capacitySettings, choiceOf, decodeCapacityConfig),
   start: (words: ReadonlyArray<string>) =>
     Effect.flatMap(
       Effect.promise(() => import("./capacity.ts")),

@@ -2,15 +2,14 @@
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import { clientLayerLive } from "../dms/clientLayer.ts"
-import { DmsConfig } from "../dms/DmsConfig.ts"
 import { fixturesOf, type GeneratedDocument, generateRecord } from "../documents/generateDocuments.ts"
 import { makeKeySpace } from "../documents/generatedKeys.ts"
 import { type DocumentsPlan, planDocuments } from "../documents/planDocuments.ts"
 import { defaultNamespace, madeUpDescriptors, type ServerFacts } from "../documents/ServerFacts.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import { findServerFacts } from "../fixtures/findServerFacts.ts"
+import { openConnection } from "../run/Connection.ts"
+import { readApiFiles, readServerApi } from "../run/readApi.ts"
 import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
 import {
@@ -20,7 +19,6 @@ import {
   type Login
 } from "../settings/DocumentsConfig.ts"
 import { givenOf } from "../settings/readSettings.ts"
-import { readApi } from "./readApi.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 
@@ -39,22 +37,14 @@ const seed = 1
 
 /** Agency, school year and descriptors as the server has them. */
 const factsOfServer = (
-  login: Login,
   model: ApiModel,
   chosen: ReadonlyArray<ResourceSchema>,
-  { document, ignoreCertificateErrors, localEducationOrganizationId, schoolYear }: DocumentsConfig
+  { document, localEducationOrganizationId, schoolYear }: DocumentsConfig
 ) =>
-  Effect.provide(
-    findServerFacts(neededDescriptors(model, chosen, document), {
-      localEducationAgencyId: localEducationOrganizationId,
-      schoolYear
-    }),
-    // No batch is sent, so that their naming need not be detected.
-    Layer.provide(
-      clientLayerLive,
-      DmsConfig.layer({ ...login, ignoreCertificateErrors, resourceNaming: "endpoint" })
-    )
-  )
+  findServerFacts(neededDescriptors(model, chosen, document), {
+    localEducationAgencyId: localEducationOrganizationId,
+    schoolYear
+  })
 
 const factsWithoutServer = (model: ApiModel, config: DocumentsConfig): Effect.Effect<ServerFacts> =>
   Effect.gen(function* () {
@@ -97,15 +87,36 @@ const shownDocuments = (plan: DocumentsPlan, { count, parents }: DocumentsConfig
     return [...fixtures, ...records]
   })
 
+/** Made from the documents and the values of a server. */
+const planOfServer = (login: Login, config: DocumentsConfig) =>
+  Effect.gen(function* () {
+    const { ignoreCertificateErrors, route } = config
+    const { services } = yield* openConnection(
+      { _tag: "Dms", address: login },
+      { ignoreCertificateErrors, route }
+    )
+    return yield* Effect.gen(function* () {
+      const { model } = yield* readServerApi
+      const chosen = yield* resourcesNamed(model, "--resources", config.resources)
+      const facts = yield* factsOfServer(model, chosen, config)
+      return planDocuments(model, chosen, { extent: config.document, facts })
+    }).pipe(Effect.provide(services))
+  }).pipe(Effect.scoped)
+
+const planOfFiles = (paths: ReadonlyArray<string>, config: DocumentsConfig) =>
+  Effect.gen(function* () {
+    const { model } = yield* readApiFiles(paths)
+    const chosen = yield* resourcesNamed(model, "--resources", config.resources)
+    const facts = yield* factsWithoutServer(model, config)
+    return planDocuments(model, chosen, { extent: config.document, facts })
+  })
+
 const printDocuments = (config: DocumentsConfig) =>
   Effect.gen(function* () {
-    const { model } = yield* readApi(config.from, config.ignoreCertificateErrors)
-    const chosen = yield* resourcesNamed(model, "--resources", config.resources)
-    const facts =
-      config.login === undefined
-        ? yield* factsWithoutServer(model, config)
-        : yield* factsOfServer(config.login, model, chosen, config)
-    const plan = planDocuments(model, chosen, { extent: config.document, facts })
+    const { from } = config
+    const plan = yield* from._tag === "Files"
+      ? planOfFiles(from.paths, config)
+      : planOfServer(from.login, config)
     const lines = (yield* shownDocuments(plan, config)).map((each) => JSON.stringify(each))
     if (config.output === "json") yield* Console.log(`[${lines.join(",\n")}]`)
     else if (lines.length > 0) yield* Console.log(lines.join("\n"))

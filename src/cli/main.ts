@@ -93,6 +93,7 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
   UnreadableRun: exitCodes.wrongInput,
   SpecificationUnusable: exitCodes.wrongInput,
   KeysExhausted: exitCodes.wrongInput,
+  RouteUnusable: exitCodes.wrongInput,
   OutputNotWritable: exitCodes.wrongInput,
   PortUnavailable: exitCodes.wrongInput,
   PageUnavailable: exitCodes.wrongInput,

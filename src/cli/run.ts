@@ -35,13 +35,15 @@ import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { runPrepared } from "../run/runScenarios.ts"
 import type { RunSnapshot } from "../run/measure.ts"
-import { loadWithResources } from "./loadResources.ts"
+import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
 import { makeProgress, type Progress } from "../output/progress.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { version } from "./version.ts"
+
+type Config = RunConfig<RunnableScenario>
 
 /** Everything that a measurement needs, for the DMS of the configuration. */
 const servicesFor = (spec: RunSpec, page: Page) => {
@@ -107,7 +109,7 @@ const showProgress = ({ plan, printsOutcomes }: RunSpec, progress: Progress): Ob
 }
 
 /** Measures, writes the files as it goes and prints the report, also after an interrupt. */
-const runAndReport = ({ settings, spec }: RunConfig<RunnableScenario>) =>
+const runAndReport = ({ settings, spec }: Config) =>
   Effect.uninterruptibleMask((restore) =>
     Effect.gen(function* () {
       const uncaught = yield* catchUncaught
@@ -194,6 +196,17 @@ export const loadWithModules = (given: GivenSettings) =>
     return config
   })
 
+const withResources: ResourceCommand<Config> = {
+  decode: decodeRunConfig,
+  specsOf: ({ spec }) => [spec],
+  withSpecs: (config, change) => ({
+    ...config,
+    spec: { ...config.spec, ...change(config.spec), files: config.spec.files }
+  }),
+  seedsOf: () => 1,
+  logLevelOf: ({ settings }) => settings.logLevel
+}
+
 /** The scenarios of resources or modules have to be known before the settings can be checked. */
 const loadRun = (flags: Flags) =>
   Effect.gen(function* () {
@@ -202,7 +215,9 @@ const loadRun = (flags: Flags) =>
       given,
       scenarios.map(({ name }) => name)
     )
-    return needsServer(choice) ? yield* loadWithResources(given, choice) : yield* loadWithModules(given)
+    return needsServer(choice)
+      ? yield* loadWithResources(given, choice, withResources)
+      : yield* loadWithModules(given)
   })
 
 const command = settingsCommand({

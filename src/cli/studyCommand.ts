@@ -1,14 +1,18 @@
 /** The common part of the study commands: from settings to result files. */
+import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
-import { type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import type { KnownScenarios } from "../settings/RunConfig.ts"
+import type { KnownScenarios } from "../settings/chooseScenarios.ts"
+import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
+import { needsServer, readChoice, reportedChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
-import type { LoadSettings, SliceSettings, StudyConfig } from "../settings/StudySettings.ts"
+import type { LoadSettings, SliceSettings, StudyConfig, StudySettings } from "../settings/StudySettings.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
+import { countOf } from "../domain/Sample.ts"
+import { rangeOf } from "../result/batchSize.ts"
 import type { PageData } from "../result/PageData.ts"
 import type { StudyName } from "../output/resultFileList.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
@@ -20,13 +24,15 @@ import type { RunnableScenario, ScenarioNotReady } from "../scenarios/loadModule
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
+import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
+import { operationsPerRecord, randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { makeProgress } from "../output/progress.ts"
 import { redactedConnection } from "../run/redactedConfig.ts"
 import { openSession, type Planned, type SpecOf } from "../run/session.ts"
+import { loadWithResources } from "./loadResources.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { watchSharing } from "../run/watchSharing.ts"
@@ -93,9 +99,12 @@ export interface StudyOptions {
   readonly config: StudyHead["config"]
 }
 
-const studyOptionsOf = (spec: RunSpec): StudyOptions => ({
+const studyOptionsOf = ({
+  loads: [spec],
+  settings
+}: StudyConfig<StudySettings, RunnableScenario>): StudyOptions => ({
   seed: spec.seed,
-  config: { ...redactedConnection(spec), workers: spec.workers }
+  config: { ...redactedConnection(spec), ...reportedChoice(settings), workers: spec.workers }
 })
 
 const exitCodeOf = ({ endedBy }: StudyHead, hasResult: boolean): ExitCode => {
@@ -168,7 +177,30 @@ const measureAndReport = <D extends StudyHead>(
     })
   ).pipe(Effect.scoped)
 
-export const studyCommand = <S extends LoadSettings, D extends StudyHead>(options: {
+/** The highest number of loads of some slices: each is one, and so is its warm-up. */
+export const loadsOfSlices = (slices: number, { warmUp }: Pick<SliceSettings, "warmUp">): number =>
+  slices * (Duration.toMillis(warmUp) > 0 ? 2 : 1)
+
+/** The sizes of the batches of a load, over its scenarios; without batches those of one record. */
+export const batchSizesOf = ({ scenarios }: RunSpec) => {
+  const sizes = scenarios.map((planned) => ({
+    each: countOf(operationsPerRecord(planned)),
+    records: planned.batchTripleCount ?? 1
+  }))
+  return {
+    /** Records per batch, of the largest one. */
+    batchTripleCount: Math.max(...sizes.map(({ records }) => records)),
+    /** Operations per batch. */
+    batchOperations: rangeOf(sizes.map(({ each, records }) => each * records)),
+    /** Operations per record. */
+    recordOperations: rangeOf(sizes.map(({ each }) => each))
+  }
+}
+
+const builtInNames = scenarios.map(({ name }) => name)
+
+/** A study as a command. */
+interface StudyCommand<S extends StudySettings, D extends StudyHead> {
   /** Names the document too: `versus` makes `versus.json`. */
   readonly name: StudyName
   readonly settings: ReadonlyArray<NamedSetting>
@@ -177,17 +209,39 @@ export const studyCommand = <S extends LoadSettings, D extends StudyHead>(option
     known: KnownScenarios<RunnableScenario>,
     seed: number
   ) => Either.Either<StudyConfig<S, RunnableScenario>, WrongSettings>
+  /** The resources that the server has to describe; default: those of `--resources` and `--testList`. */
+  readonly choiceOf?: (given: GivenSettings) => ResourceChoice
+  /** The highest number of loads, each with a seed of its own. */
+  readonly maxLoads: (config: StudyConfig<S, RunnableScenario>) => number
   readonly study: (config: StudyConfig<S, RunnableScenario>, options: StudyOptions) => Study<D>
-}) => {
-  const { decode, name, settings, study } = options
-  return settingsCommand({
+}
+
+const loadStudy = <S extends StudySettings, D extends StudyHead>(
+  { choiceOf = (given) => readChoice(given, builtInNames), decode, maxLoads, settings }: StudyCommand<S, D>,
+  flags: Flags
+) =>
+  Effect.gen(function* () {
+    const given = yield* givenOf(settings, flags)
+    const choice = choiceOf(given)
+    if (!needsServer(choice)) return yield* decode(given, { scenarios }, yield* randomSeed)
+    return yield* loadWithResources(given, choice, {
+      decode,
+      specsOf: ({ loads }) => loads,
+      withSpecs: ({ loads, ...config }, change) => ({ ...config, loads: Arr.map(loads, change) }),
+      seedsOf: maxLoads,
+      logLevelOf: (config) => config.settings.logLevel
+    })
+  })
+
+export const studyCommand = <S extends StudySettings, D extends StudyHead>(options: StudyCommand<S, D>) => {
+  const { name, settings, study } = options
+  const command = settingsCommand({
     name,
     settings,
-    load: (flags) =>
-      Effect.gen(function* () {
-        return yield* decode(yield* givenOf(settings, flags), { scenarios }, yield* randomSeed)
-      }),
+    load: (flags) => loadStudy(options, flags),
     logLevelOf: (config) => config.settings.logLevel,
-    program: (config) => measureAndReport(name, config, study(config, studyOptionsOf(config.loads[0])))
+    program: (config) => measureAndReport(name, config, study(config, studyOptionsOf(config)))
   })
+  // A local DMS starts once, whether the scenarios need it already or only the load.
+  return (words: ReadonlyArray<string>) => withOneLocalDms(command(words))
 }

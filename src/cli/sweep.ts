@@ -6,7 +6,7 @@ import { sendsBatches, type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
 import { specOfSlice, withBatchSize } from "../run/specOfSlice.ts"
 import { sweep } from "../studies/sweep.ts"
-import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
+import { batchSizesOf, loadsOfSlices, slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeSweep = Schema.encode(SweepJson)
 
@@ -14,6 +14,7 @@ export const sweepCommand = studyCommand<SweepConfig, Sweep>({
   name: "sweep",
   settings: sweepSettings,
   decode: decodeSweepConfig,
+  maxLoads: ({ loads, settings }) => loadsOfSlices(settings.slices * loads.length, settings),
   study: ({ loads, settings }, { config, seed }) => {
     const { batchTripleCount, clientCount, maxBatchOperations, maxFailRatio, slices, testType } = settings
     const isSingle = !sendsBatches(settings)
@@ -28,6 +29,7 @@ export const sweepCommand = studyCommand<SweepConfig, Sweep>({
             testType,
             clientCounts: clientCount,
             batchTripleCounts: batchTripleCount,
+            operationsPerRecord: batchSizesOf(loads[0]).recordOperations,
             slices,
             ...times,
             maxFailRatio,

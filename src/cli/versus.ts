@@ -1,12 +1,17 @@
 /** `edfi-perf versus`: compares single requests with batches. */
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
-import { decodeVersusConfig, type VersusSettings, versusSettings } from "../settings/VersusConfig.ts"
+import {
+  decodeVersusConfig,
+  versusChoice,
+  type VersusSettings,
+  versusSettings
+} from "../settings/VersusConfig.ts"
 import { type Versus, VersusJson } from "../result/Versus.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
 import { versusMarkdown, versusText } from "../output/versusText.ts"
 import { versus } from "../studies/versus.ts"
-import { slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
+import { batchSizesOf, loadsOfSlices, slicePlan, sliceTimes, studyCommand } from "./studyCommand.ts"
 
 const encodeVersus = Schema.encode(VersusJson)
 
@@ -14,8 +19,11 @@ export const versusCommand = studyCommand<VersusSettings, Versus>({
   name: "versus",
   settings: versusSettings,
   decode: decodeVersusConfig,
+  choiceOf: versusChoice,
+  maxLoads: ({ settings }) => loadsOfSlices(2 * settings.slices, settings),
   study: ({ loads, settings }, { config }) => {
-    const { batchTripleCount, clientCount, maxBatchOperations, records, slices } = settings
+    const { clientCount, maxBatchOperations, resources, slices } = settings
+    const { batchOperations, batchTripleCount } = batchSizesOf(loads[0])
     const times = sliceTimes(settings)
     return {
       specOf: ({ load, testType }, time) =>
@@ -26,12 +34,14 @@ export const versusCommand = studyCommand<VersusSettings, Versus>({
           {
             clientCount,
             batchTripleCount,
-            records,
+            batchOperations,
+            resources,
             pairs: slices,
             ...times,
             config: {
               ...config,
-              records,
+              resources,
+              scenarios: loads[0].scenarios.map(({ scenario }) => scenario.name),
               clientCount,
               batchTripleCount,
               maxBatchOperations,

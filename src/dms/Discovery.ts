@@ -1,23 +1,20 @@
 /** The addresses of a DMS: resources, login and batches. */
-import type * as HttpClient from "@effect/platform/HttpClient"
-import * as HttpClientRequest from "@effect/platform/HttpClientRequest"
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import * as Schema from "effect/Schema"
 import { DmsConfig } from "./DmsConfig.ts"
-import { parseJsonTo } from "../domain/parseJson.ts"
 import { shownAddress } from "../domain/shownAddress.ts"
-import { makeFetchText } from "./fetchText.ts"
+import { DiscoveryDocument, DmsUnreachable, RouteUnusable } from "./DiscoveryDocument.ts"
+import { placesOf } from "./routes.ts"
 
 export class Discovery extends Context.Tag("edfi-perf/dms/Discovery")<Discovery, DmsUrls>() {
-  /** Requests the discovery document while it is built. */
-  static readonly layer: Layer.Layer<Discovery, DiscoveryError, DmsConfig | HttpClient.HttpClient> =
-    Layer.effect(
-      Discovery,
-      Effect.suspend(() => discover)
-    )
+  /** Chooses the addresses while it is built. */
+  static readonly layer: Layer.Layer<Discovery, DiscoveryError, DmsConfig | DiscoveryDocument> = Layer.effect(
+    Discovery,
+    Effect.suspend(() => discover)
+  )
 }
 
 export interface DmsUrls {
@@ -25,16 +22,6 @@ export interface DmsUrls {
   readonly data: string
   readonly oauth: URL
   readonly batch: URL
-}
-
-/** No connection, no HTTP response, or an address that cannot be used. */
-export class DmsUnreachable extends Schema.TaggedError<DmsUnreachable>()("DmsUnreachable", {
-  url: Schema.String,
-  detail: Schema.String
-}) {
-  override get message(): string {
-    return `the DMS could not be reached at ${this.url}: ${this.detail}`
-  }
 }
 
 /**
@@ -55,7 +42,7 @@ export class InsecureAddress extends Schema.TaggedError<InsecureAddress>()("Inse
   }
 }
 
-export type DiscoveryError = DmsUnreachable | InsecureAddress
+export type DiscoveryError = DmsUnreachable | InsecureAddress | RouteUnusable
 
 /** The addresses in the discovery document; a member that is not a string counts as absent. */
 interface DiscoveredUrls {
@@ -64,25 +51,12 @@ interface DiscoveredUrls {
   readonly batchApi?: string | undefined
 }
 
-const UrlMember = Schema.optional(Schema.Unknown)
-
-const decodeDiscovery = Schema.decodeUnknown(
-  parseJsonTo(
-    Schema.Struct({
-      urls: Schema.Struct({ oauth: UrlMember, dataManagementApi: UrlMember, batchApi: UrlMember })
-    })
-  )
-)
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === "string" && value !== "" ? value : undefined
-
 const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
 
 /** Servers and proxies usually accept this length. */
 const maxUrlLength = 2048
 
-type Addresses = Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath">
+type Addresses = Pick<DmsConfig["Type"], "baseUrl" | "apiPrefix" | "oauthEndpoint" | "batchPath" | "route">
 
 /** An address and its source. */
 interface ChosenAddress {
@@ -91,10 +65,13 @@ interface ChosenAddress {
   readonly from: "flag" | "discovery" | "default"
 }
 
+/** The fault of an address with a place for a tenant or a school year that is not filled. */
+export const placeholder = "has a placeholder"
+
 /** Why an address cannot be used; `undefined` if it can. */
 export const addressFault = (address: string, isPrefix: boolean): string | undefined => {
   if (address.length > maxUrlLength) return `is longer than ${maxUrlLength} characters`
-  if (/[{}]/.test(address)) return "has a placeholder"
+  if (/[{}]/.test(address)) return placeholder
   if (!URL.canParse(address)) return "is not a URL"
   const { hash, password, protocol, search, username } = new URL(address)
   if (!/^https?:$/.test(protocol) || /\s/.test(address)) return "is not an http or https URL"
@@ -133,6 +110,19 @@ const chooseAddresses = (
   })
 }
 
+/** Full addresses need no route. */
+const missingRoute = (
+  { apiPrefix, baseUrl, route }: Addresses,
+  { dataManagementApi = "" }: DiscoveredUrls
+) => {
+  const places = placesOf({ dataManagementApi }).filter((place) => place.startsWith("{"))
+  if (places.length === 0 || route !== undefined || apiPrefix !== undefined) return undefined
+  const detail =
+    `its addresses have places for ${places.join("/")}; ` +
+    "--apiPrefix, --oauthEndpoint and --batchPath set full addresses instead"
+  return new RouteUnusable({ url: `${baseUrl}/`, route: undefined, detail })
+}
+
 const describe = ({ flag, url }: ChosenAddress): string => `${shownAddress(url.href)} (--${flag})`
 
 /** Whether an address has the origin of a base URL and a path below its path. */
@@ -156,6 +146,8 @@ export const chooseUrls = (
   document: DiscoveredUrls
 ): Either.Either<{ readonly urls: DmsUrls; readonly warning: string | undefined }, DiscoveryError> =>
   Either.gen(function* () {
+    const missing = missingRoute(config, document)
+    if (missing !== undefined) return yield* Either.left(missing)
     const { batch, data, oauth } = yield* chooseAddresses(config, document)
     const base = new URL(config.baseUrl)
     const discovered = [data, oauth, batch].filter(({ from }) => from === "discovery")
@@ -181,36 +173,17 @@ export const chooseUrls = (
     }
   })
 
-/**
- * Requests the root of the server. If the response is not a discovery document (404, no JSON), the default paths are
- * used, with a warning; no response at all is an error.
- */
+/** Without a discovery document, the default paths are used, with a warning. */
 const discover = Effect.gen(function* () {
   const config = yield* DmsConfig
-  // Nothing to redact: no secret has been sent yet.
-  const fetchText = yield* makeFetchText((text) => text)
-  const url = `${config.baseUrl}/`
-  const { redirect, text } = yield* Effect.mapError(
-    fetchText(HttpClientRequest.get(url, { acceptJson: true })),
-    ({ detail }) => new DmsUnreachable({ url, detail })
-  )
-  if (redirect !== undefined) {
-    const detail = `it redirects to ${redirect}; set --baseUrl to that address`
-    return yield* new DmsUnreachable({ url, detail })
+  const { addresses, isFound, url } = yield* DiscoveryDocument
+  if (!isFound)
+    yield* Effect.logWarning(`${url} returned no Ed-Fi discovery document; using the default paths below it`)
+  const document: DiscoveredUrls = {
+    oauth: addresses["oauth"]?.address,
+    dataManagementApi: addresses["dataManagementApi"]?.address,
+    batchApi: addresses["batchApi"]?.address
   }
-  const document: DiscoveredUrls = yield* decodeDiscovery(text).pipe(
-    Effect.map(({ urls: { batchApi, dataManagementApi, oauth } }) => ({
-      oauth: textOf(oauth),
-      dataManagementApi: textOf(dataManagementApi),
-      batchApi: textOf(batchApi)
-    })),
-    Effect.catchTag("ParseError", () =>
-      Effect.as(
-        Effect.logWarning(`${url} returned no Ed-Fi discovery document; using the default paths below it`),
-        {}
-      )
-    )
-  )
   const { urls, warning } = yield* chooseUrls(config, document)
   if (warning !== undefined) yield* Effect.logWarning(warning)
   const [login, batches] = [urls.oauth, urls.batch].map(({ href }) => shownAddress(href))

@@ -5,6 +5,7 @@ import * as Layer from "effect/Layer"
 import type * as Redacted from "effect/Redacted"
 import type { WireName } from "../domain/wireNames.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
+import type { Route } from "./routes.ts"
 
 export interface DmsAddress {
   /** Root URL without a trailing slash: `http://localhost:8080` or `https://host/api`. */
@@ -28,6 +29,8 @@ export interface DmsOptions {
   /** Decode every response by its schema: slower, with the same result. */
   readonly strictDecoding: boolean
   readonly resourceNaming: ResourceNaming | "auto"
+  /** Tenant and school year of the addresses, in the order in which the server has them: `["acme", "2026"]`. */
+  readonly route?: Route | undefined
   /** Overrides the address from discovery: a URL, or a path below `baseUrl`. */
   readonly apiPrefix?: string | undefined
   readonly oauthEndpoint?: string | undefined

@@ -2,8 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import { parseJsonTo } from "../domain/parseJson.ts"
-import { DmsConfig } from "./DmsConfig.ts"
-import { faultOf, makeFetchFrom } from "./fetchSpecifications.ts"
+import { makeFetchPublic } from "./fetchSpecifications.ts"
 
 /** The server does not publish its order, or not as expected. */
 export class DependenciesUnavailable extends Schema.TaggedError<DependenciesUnavailable>()(
@@ -14,10 +13,6 @@ export class DependenciesUnavailable extends Schema.TaggedError<DependenciesUnav
     return `the order of creation is not compared with the server's: ${this.url}: ${this.detail}`
   }
 }
-
-const decodeDiscovery = Schema.decodeUnknown(
-  parseJsonTo(Schema.Struct({ urls: Schema.Struct({ dependencies: Schema.String }) }))
-)
 
 /** The largest API that we know has 370 resources; people stand in it twice. */
 const maxSteps = 10_000
@@ -42,22 +37,17 @@ export interface DependencyStep {
   readonly order: number
 }
 
+const makeUnavailable = (url: string, detail: string) => new DependenciesUnavailable({ url, detail })
+
 /**
- * Requests discovery and the dependencies that it names.
+ * Requests the dependencies that discovery names.
  *
  * @returns when each resource is created; later updates of people are left out
  * @see contract section 1: people stand in it twice, the second time with `Update` only
  */
 export const fetchDependencies = Effect.gen(function* () {
-  const { baseUrl } = yield* DmsConfig
-  const fetchFrom = yield* makeFetchFrom((url, detail) => new DependenciesUnavailable({ url, detail }))
-  const root = yield* fetchFrom(`${baseUrl}/`)
-  const { urls } = yield* Effect.mapError(decodeDiscovery(root.text), () =>
-    root.unavailable("its discovery document has no urls.dependencies")
-  )
-  const fault = faultOf(urls.dependencies, baseUrl)
-  if (fault !== undefined) return yield* root.unavailable(`urls.dependencies ${fault}`)
-  const list = yield* fetchFrom(urls.dependencies)
+  const { fetchNamed } = yield* makeFetchPublic(makeUnavailable)
+  const list = yield* fetchNamed("dependencies")
   const steps = yield* Effect.mapError(decodeSteps(list.text), () =>
     list.unavailable("it is no list of resources (resource, order, operations)")
   )

@@ -14,6 +14,7 @@ export { OnlyAtTheEnd, openResultFiles, type ResultFiles } from "../output/Resul
 export { openSamplesFile, type SamplesFile } from "../output/samplesFile.ts"
 export { textReport } from "../output/text.ts"
 export { connect } from "../run/connect.ts"
+export { type Connection, openConnection, type ServerTarget } from "../run/Connection.ts"
 export {
   measure,
   measureGenerator,
@@ -23,6 +24,14 @@ export {
 } from "../run/measure.ts"
 export { openDatabase } from "../run/openDatabase.ts"
 export { type LoadServices, prepareLoad, type RunnableSpec } from "../run/prepareLoad.ts"
+export {
+  generatedFor,
+  type PlannedResources,
+  planResources,
+  type PlanResourcesOptions,
+  runOptionsOf
+} from "../run/planResources.ts"
+export { type ReadApi, readApiFiles, readServerApi } from "../run/readApi.ts"
 export { redactedConfig } from "../run/redactedConfig.ts"
 export { type RunOptions, runSpec } from "../run/RunOptions.ts"
 export { type FinishedRun, ResultsNotWritten, runPrepared, runScenarios } from "../run/runScenarios.ts"

@@ -1,4 +1,5 @@
 /** The text and Markdown of `sweep`: a row per point with the one that answers the question marked, and the result. */
+import { rangeText, recordNoun, timesRange } from "../result/batchSize.ts"
 import { lawText } from "../result/lawText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, type OutcomeRow, shownTimes } from "../result/outcomeRows.ts"
@@ -16,11 +17,12 @@ interface Column {
   readonly failedCell?: (failed: OutcomeRow) => string
 }
 
-const sizeColumns: ReadonlyArray<Column> = [
-  { head: "triples", cell: ({ batchTripleCount }) => figureOrNone(batchTripleCount) },
+const sizeColumns = ({ operationsPerRecord: each }: Sweep): ReadonlyArray<Column> => [
+  { head: `${recordNoun(each)}s`, cell: ({ batchTripleCount }) => figureOrNone(batchTripleCount) },
   {
     head: "operations",
-    cell: ({ batchTripleCount }) => figureOrNone(batchTripleCount === null ? null : 3 * batchTripleCount)
+    cell: ({ batchTripleCount }) =>
+      batchTripleCount === null ? figureOrNone(null) : rangeText(timesRange(batchTripleCount, each))
   }
 ]
 
@@ -57,7 +59,7 @@ const columnsOf = (sweep: Sweep): ReadonlyArray<Column> => {
   const { answer } = sweep
   return [
     { head: "users", cell: ({ clientCount }) => figure(clientCount) },
-    ...(sendsBatches(sweep) ? sizeColumns : []),
+    ...(sendsBatches(sweep) ? sizeColumns(sweep) : []),
     ...rateColumns,
     ...(answer._tag === "Users"
       ? [{ head: "step", cell: ({ clientCount }: SweepPoint) => stepTo(answer, clientCount) }]

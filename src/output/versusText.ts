@@ -1,18 +1,20 @@
 /** The text and Markdown of `versus`: a row per side, and the result. */
+import { operationsText } from "../result/batchSize.ts"
 import type { Latency } from "../result/Figures.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
-import { medianPair, type Side, type Versus } from "../result/Versus.ts"
+import { batchOperationsOf, medianPair, type Side, type Versus } from "../result/Versus.ts"
 
 /** Both sides, with their operations per second in the pair whose ratio is the result. */
-const sidesOf = ({ batch, batchTripleCount, pairs, single }: Versus) => {
+const sidesOf = (versus: Versus) => {
+  const { batch, pairs, single } = versus
   const middle = medianPair(pairs)
   return [
     { name: "single requests", inMedianPair: middle?.single, ...single },
-    { name: `batches of ${3 * batchTripleCount} operations`, inMedianPair: middle?.batch, ...batch }
+    { name: `batches of ${operationsText(batchOperationsOf(versus))}`, inMedianPair: middle?.batch, ...batch }
   ]
 }
 
@@ -70,8 +72,8 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
   ]
 }
 
-const titleOf = ({ batch, clientCount, records, single }: Versus): string =>
-  `versus  ${records.join(" and ")}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
+const titleOf = ({ batch, clientCount, resources, single }: Versus): string =>
+  `versus  ${resources.join(" and ")}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
 
 const sentencesOf = (versus: Versus) => ({
   ...versus,

@@ -31,7 +31,7 @@ const configText = (name: string, value: Config[string] | undefined): string => 
   const entries = Object.entries(value ?? {})
   return entries
     .map(([key, number]) =>
-      name === "scenarios" ? `${key} (${plural(number, "triple")} per batch)` : `${key} ${number}`
+      name === "scenarios" ? `${key} (${plural(number, "record")} per batch)` : `${key} ${number}`
     )
     .join(", ")
 }

@@ -1,6 +1,7 @@
 /** The page of a sweep: the knee, the peak or the best pair, and its evidence. */
 import { Fragment } from "preact"
 import { useMemo } from "preact/hooks"
+import { recordNoun, recordsText } from "../result/batchSize.ts"
 import { failureRatio } from "../result/Figures.ts"
 import { lawText, parameterText } from "../result/lawText.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
@@ -66,7 +67,7 @@ const UsersTiles = ({ answer }: { readonly answer: Extract<SweepAnswer, { _tag: 
   )
 }
 
-const AnswerTiles = ({ sweep: { answer, noResult } }: SweepProps) => {
+const AnswerTiles = ({ sweep: { answer, noResult, operationsPerRecord: each } }: SweepProps) => {
   switch (answer._tag) {
     case "None":
       return (
@@ -80,7 +81,7 @@ const AnswerTiles = ({ sweep: { answer, noResult } }: SweepProps) => {
           label={`Knee, ${plural(answer.enough.clientCount, "user")}`}
           tone="main"
           value={plain(answer.enough.batchTripleCount)}
-          unit="triples"
+          unit={`${recordNoun(each)}s`}
         >
           {figure(answer.enough.operationsPerSecond.median)} operations/s,{" "}
           {shareText(answer.enough.operationsPerSecond, answer.best.operationsPerSecond)} of the best
@@ -94,7 +95,7 @@ const AnswerTiles = ({ sweep: { answer, noResult } }: SweepProps) => {
           label="Best pair"
           tone="main"
           value={plural(answer.best.clientCount, "user")}
-          unit={`with ${plural(answer.best.batchTripleCount ?? 0, "triple")}`}
+          unit={`with ${recordsText(answer.best.batchTripleCount ?? 0, each)}`}
         >
           {rangeText(answer.best.operationsPerSecond)}
         </Tile>
@@ -231,7 +232,7 @@ const tablesOf = (sweep: Sweep) =>
       ]
     : clientCountsOf(sweep).map((clientCount) => ({
         caption: plural(clientCount, "user"),
-        head: "triples per batch",
+        head: `${recordNoun(sweep.operationsPerRecord)}s per batch`,
         rows: sweep.points
           .filter((point) => point.clientCount === clientCount)
           .map((point) => ({ name: point.batchTripleCount, point }))
@@ -273,11 +274,12 @@ export const SweepPage = ({ sweep }: SweepProps) => {
       cells: [figure(clientCount), ...(sendsBatches(sweep) ? [plain(batchTripleCount)] : [])]
     }))
   )
+  const heads = sendsBatches(sweep) ? ["users", `${recordNoun(sweep.operationsPerRecord)}s`] : ["users"]
   return (
     <StudyPage name="sweep" study={sweep} charts={charts} tiles={<Tiles sweep={sweep} />}>
       <Points sweep={sweep} />
       <Law sweep={sweep} />
-      <SliceTable heads={sendsBatches(sweep) ? ["users", "triples"] : ["users"]} slices={slices} />
+      <SliceTable heads={heads} slices={slices} />
     </StudyPage>
   )
 }

@@ -1,6 +1,6 @@
 /** The page of single requests versus batches: the ratio, both sides in detail, and the load on the database. */
 import { useMemo } from "preact/hooks"
-import { medianPair, type Side, type Versus } from "../result/Versus.ts"
+import { batchSizeText, medianPair, type Side, type Versus } from "../result/Versus.ts"
 import { hasFailures } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
 import { figure, plural } from "../result/numberFormat.ts"
@@ -41,8 +41,7 @@ const PerOperation = ({ label, side }: { readonly label: string; readonly side: 
 }
 
 const Tiles = ({ versus }: { readonly versus: Versus }) => {
-  const { batch, batchTripleCount, clientCount, noResult, pairs, ratio, records, requestsSaved, single } =
-    versus
+  const { batch, clientCount, noResult, pairs, ratio, requestsSaved, resources, single } = versus
   const failed = single.requests.failed + batch.requests.failed
   const { operations, requests, share } = requestsSaved
   const middle = medianPair(pairs)
@@ -59,11 +58,7 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
           : `${ratioText(ratio.min)} to ${ratioText(ratio.max)} over ${plural(pairs.length, "pair")}`}
       </Tile>
       <Rate label="Operations, single requests" side={single} inPair={middle?.single} />
-      <Rate
-        label={`Operations, batches of ${plural(batchTripleCount, "triple")}`}
-        side={batch}
-        inPair={middle?.batch}
-      />
+      <Rate label={`Operations, batches of ${batchSizeText(versus)}`} side={batch} inPair={middle?.batch} />
       <Tile label="Requests saved" value={share === null ? noValue : percent(Number(share.toFixed(4)))}>
         {figure(requests)} for {figure(operations)} operations
       </Tile>
@@ -73,7 +68,7 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
         {figure(single.requests.failed)} single, {figure(batch.requests.failed)} batches
       </Tile>
       <Tile label="Users" value={figure(clientCount)}>
-        on both sides; {records.join(", ")}
+        on both sides; {resources.join(", ")}
       </Tile>
     </>
   )

@@ -1,4 +1,5 @@
 /** The charts of a sweep over batch sizes or numbers of users, and the markers of its points. */
+import { recordNoun } from "../result/batchSize.ts"
 import { plural } from "../result/numberFormat.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
@@ -88,11 +89,12 @@ const seriesOf = (
 
 /** Over the batch size, a line per user count; sizes are evenly spaced. */
 const overSizes = (sweep: Sweep): ReadonlyArray<ChartData> => {
-  const { points } = sweep
+  const { operationsPerRecord, points } = sweep
+  const noun = recordNoun(operationsPerRecord)
   const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount ?? 0))].sort(
     (a, b) => a - b
   )
-  const axis = listAxis("triple per batch", "triples per batch", sizes)
+  const axis = listAxis(`${noun} per batch`, `${noun}s per batch`, sizes)
   return [operations, latencyOf(sweep)].map((source) => ({
     style: source.style,
     axis,

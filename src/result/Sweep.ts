@@ -1,6 +1,7 @@
 /** `sweep.json`: batch sizes, numbers of users or pairs of both compared, and one answer. */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { OperationRange, triple } from "./batchSize.ts"
 import { Figures } from "./Figures.ts"
 import { MeasuredSlice, MedianAndRange, noResult, StudyFields } from "./MeasuredSlice.ts"
 import { ScalabilityFit } from "./ScalabilityLaw.ts"
@@ -75,6 +76,8 @@ export type SweepAnswer = typeof SweepAnswer.Type
 export const Sweep = Schema.Struct({
   ...StudyFields,
   testType: Schema.optionalWith(Schema.String, { default: () => "BATCH_VOLUME" }),
+  /** Operations of a record, over the scenarios; absent in files of older versions, which sent triples only. */
+  operationsPerRecord: Schema.optionalWith(OperationRange, { default: () => triple }),
   /** By number of users, then by batch size, ascending. */
   points: Schema.Array(SweepPoint),
   answer: SweepAnswer,

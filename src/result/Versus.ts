@@ -1,8 +1,10 @@
 /** `versus.json`: single requests compared with batches, in alternating slices. */
 import * as Schema from "effect/Schema"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
+import { OperationRange, operationsText, timesRange, triple } from "./batchSize.ts"
 import { Figures, Latency } from "./Figures.ts"
 import { MeasuredSlice, MedianAndRange, noResult, StudyFields } from "./MeasuredSlice.ts"
+import { plural } from "./numberFormat.ts"
 
 /** Single requests or batches, over all of their slices. */
 export const Side = Schema.Struct({
@@ -11,8 +13,8 @@ export const Side = Schema.Struct({
   ...Figures.fields,
   elapsedSeconds: Schema.Finite,
   /**
-   * The latency of a succeeded request divided by its operations: 1 for single requests, 30 in a batch of 10 triples.
-   * In files of older versions, of all requests.
+   * The latency of a succeeded request divided by its operations: 1 for single requests, 30 in a batch of 10 triples, the
+   * mean of the succeeded requests where batches have different sizes. In files of older versions, of all requests.
    */
   operationMs: Latency,
   slices: Schema.Array(MeasuredSlice),
@@ -41,9 +43,12 @@ export const Versus = Schema.Struct({
   ...StudyFields,
   /** Virtual users on each side. */
   clientCount: Schema.Int,
+  /** Records per batch; of several sizes the largest. */
   batchTripleCount: Schema.Int,
-  /** Kinds of records: `students`, `sections`. */
-  records: Schema.Array(Schema.String),
+  /** Operations per batch; absent in files of older versions, which sent triples only. */
+  batchOperations: Schema.optional(OperationRange),
+  /** As they were chosen: `students`, `tpdm/candidates`, `all`. `records` in files of older versions. */
+  resources: Schema.Array(Schema.String),
   single: Side,
   batch: Side,
   pairs: Schema.Array(VersusPair),
@@ -61,4 +66,33 @@ export const Versus = Schema.Struct({
   verdict: Schema.String
 })
 export interface Versus extends Schema.Schema.Type<typeof Versus> {}
-export const VersusJson = Schema.parseJson(Versus, { space: 2 })
+
+const Members = Schema.Record({ key: Schema.String, value: Schema.Unknown })
+
+/** Reads the name of older versions. */
+const withResources = Schema.transform(Members, Members, {
+  strict: true,
+  decode: ({ records, ...members }) => (records === undefined ? members : { resources: records, ...members }),
+  encode: (members) => members
+})
+
+export const VersusJson = Schema.parseJson({ space: 2 }).pipe(
+  Schema.compose(withResources, { strict: false }),
+  Schema.compose(Versus, { strict: false })
+)
+
+export const batchOperationsOf = ({
+  batchOperations,
+  batchTripleCount
+}: Pick<Versus, "batchOperations" | "batchTripleCount">): OperationRange =>
+  batchOperations ?? timesRange(batchTripleCount, triple)
+
+/** @example "10 triples"; if other records are sent too, "20 to 50 operations" */
+export const batchSizeText = (versus: Pick<Versus, "batchOperations" | "batchTripleCount">): string => {
+  const { batchTripleCount } = versus
+  const operations = batchOperationsOf(versus)
+  const ofTriples = timesRange(batchTripleCount, triple)
+  return operations.min === ofTriples.min && operations.max === ofTriples.max
+    ? plural(batchTripleCount, "triple")
+    : operationsText(operations)
+}

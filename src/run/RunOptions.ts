@@ -2,6 +2,7 @@
 import * as Arr from "effect/Array"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
 import { type RunSpec, withSeed } from "./RunSpec.ts"
 
 /** The target, the scenarios and the plan are required. */
@@ -12,7 +13,10 @@ export type RunOptions<S extends ScenarioInfo = ScenarioInfo> = Pick<
   Partial<Omit<RunSpec<S>, "dms">> & { readonly dms?: Partial<DmsOptions> }
 
 /** The triples per batch of `edfi-perf run`. */
-const defaultTripleCount = 10
+export const defaultTripleCount = 10
+
+/** The agency of `edfi-perf run`. */
+export const defaultFixtures: FixtureOptions = { localEducationAgencyId: 255901 }
 
 /** With the batch size that a scenario needs, if it sends batches. */
 const withTripleCount = <S extends ScenarioInfo>(planned: PlannedScenario<S>): PlannedScenario<S> => {
@@ -29,8 +33,11 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       target: options.target,
       scenarios: Arr.map(options.scenarios, withTripleCount),
       plan: options.plan,
-      dms: { ...DmsConfig.defaults, ...options.dms },
-      fixtures: options.fixtures ?? { localEducationAgencyId: 255901 },
+      dms:
+        options.target._tag === "Connected"
+          ? options.target.connection.dms
+          : { ...DmsConfig.defaults, ...options.dms },
+      fixtures: options.fixtures ?? defaultFixtures,
       testType: options.testType ?? options.scenarios[0].scenario.testType,
       modules: options.modules ?? [],
       generated: options.generated,

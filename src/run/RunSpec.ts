@@ -4,7 +4,7 @@ import type * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
-import type { DmsAddress, DmsOptions } from "../dms/DmsConfig.ts"
+import type { DmsOptions } from "../dms/DmsConfig.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import type { LoadWithFixtures } from "../documents/GeneratedLoad.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
@@ -16,9 +16,14 @@ import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
 import type { OutKind } from "../output/resultFileList.ts"
 import type { Summary } from "../result/Summary.ts"
+import type { Connection, ServerTarget } from "./Connection.ts"
 
-/** The embedded local DMS in its own process, or a running server. */
-export type RunTarget = { readonly _tag: "LocalDms" } | { readonly _tag: "Dms"; readonly address: DmsAddress }
+/** A server, or one to which a connection is open: its options then count, not those of the run. */
+export type RunTarget = ServerTarget | { readonly _tag: "Connected"; readonly connection: Connection }
+
+/** The server of a target, whether it is connected or not. */
+export const serverOf = (target: RunTarget): ServerTarget =>
+  target._tag === "Connected" ? target.connection.target : target
 
 /** The folder of the result files, and the optional files to write. */
 export interface ResultFolder {

@@ -21,7 +21,14 @@ import type { PlannedWork } from "../result/FixedWork.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import type { MeasuredWarmUp } from "../result/WarmUp.ts"
 import { isLost } from "../result/thresholds.ts"
-import { fullLoadMillis, operationsPerRecord, requestNamesOf, type RunSpec, sendsBatches } from "./RunSpec.ts"
+import {
+  fullLoadMillis,
+  operationsPerRecord,
+  requestNamesOf,
+  type RunSpec,
+  sendsBatches,
+  serverOf
+} from "./RunSpec.ts"
 import { LocalDmsExit } from "./localDmsProcess.ts"
 import { redactedConfig } from "./redactedConfig.ts"
 import { refusedOf } from "./refusedOf.ts"
@@ -44,6 +51,7 @@ const plannedWorkOf = ({ plan, scenarios }: RunSpec): PlannedWork | undefined =>
 
 const setupOf = (spec: RunSpec): RunSetup => {
   const { _tag, maxFailRatio, runMillis } = spec.plan
+  const server = serverOf(spec.target)
   return {
     testType: spec.testType,
     model: _tag === "Arrivals" ? "open" : "closed",
@@ -53,7 +61,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,
     failOnLimited: spec.failOnLimited,
-    isLocal: spec.target._tag === "LocalDms" || isOnThisMachine(spec.target.address.baseUrl),
+    isLocal: server._tag === "LocalDms" || isOnThisMachine(server.address.baseUrl),
     config: redactedConfig(spec)
   }
 }

@@ -5,7 +5,7 @@ import { shownAddress } from "../domain/shownAddress.ts"
 import { peakOf, type Stages, stagesText } from "../domain/Stages.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Summary } from "../result/Summary.ts"
-import { maxUsersOf, type RunSpec, sendsBatches, workerCount } from "./RunSpec.ts"
+import { maxUsersOf, type RunSpec, sendsBatches, serverOf, workerCount } from "./RunSpec.ts"
 
 type Config = Summary["config"]
 
@@ -68,9 +68,10 @@ export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Co
 }
 
 /** The settings that all loads of a command share: the server and the connection to it. */
-export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, target }: RunSpec) =>
-  ({
-    baseUrl: target._tag === "Dms" ? target.address.baseUrl : "local",
+export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, target }: RunSpec) => {
+  const server = serverOf(target)
+  return {
+    baseUrl: server._tag === "Dms" ? server.address.baseUrl : "local",
     maxFailRatio: plan.maxFailRatio,
     requestTimeoutSeconds: Duration.toSeconds(dms.requestTimeout),
     maxResponseBytes: dms.maxResponseBytes,
@@ -83,12 +84,14 @@ export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, tar
     ignoreCertificateErrors: dms.ignoreCertificateErrors,
     localEducationOrganizationId: fixtures.localEducationAgencyId,
     ...(fixtures.schoolYear === undefined ? {} : { schoolYear: fixtures.schoolYear }),
+    ...(dms.route === undefined ? {} : { route: dms.route.join("/") }),
     ...(dms.apiPrefix === undefined ? {} : { apiPrefix: shownAddress(dms.apiPrefix) }),
     ...(dms.oauthEndpoint === undefined ? {} : { oauthEndpoint: shownAddress(dms.oauthEndpoint) }),
     ...(dms.batchPath === undefined ? {} : { batchPath: shownAddress(dms.batchPath) }),
     ...(databaseUrl === undefined ? {} : { database: addressOf(databaseUrl) }),
     seed
-  }) satisfies Config
+  } satisfies Config
+}
 
 /** All settings of a run. */
 export const redactedConfig = (spec: RunSpec): Config => {

@@ -7,9 +7,9 @@ import { failureObjective, parseObjective, withFailures } from "../domain/Object
 import { pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { arrivals, requestNamesOf } from "../run/RunSpec.ts"
-import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
+import { chooseScenarios, chooseTestType, type KnownScenarios, refuseUnused } from "./chooseScenarios.ts"
 import { describeWay, type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
-import type { KnownScenarios } from "./RunConfig.ts"
+import { resourceSettings } from "./ResourceChoice.ts"
 import { RunSettings, userCount } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import {
@@ -48,6 +48,7 @@ export const CapacitySettings = Schema.Struct({
   }),
   testType: RunSettings.fields.testType,
   testList: RunSettings.fields.testList,
+  ...resourceSettings,
   batchTripleCount: RunSettings.fields.batchTripleCount,
   batchTripleCountFor: RunSettings.fields.batchTripleCountFor,
   maxBatchOperations: RunSettings.fields.maxBatchOperations,
@@ -159,14 +160,16 @@ const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void 
 /** One load; each step changes its arrival rate. */
 export const decodeCapacityConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
-  { scenarios: known }: KnownScenarios<S>,
+  known: KnownScenarios<S>,
   seed: number
 ): Either.Either<StudyConfig<CapacityConfig, S>, WrongSettings> =>
   Either.gen(function* () {
     const { loads, settings } = yield* decodeStudy(table, given, seed, (settings, report) => {
       checkCapacity(settings, report)
-      const testType = chooseTestType(settings.testType, known, report)
-      const scenarios = chooseScenarios({ ...scenarioDefaults, ...settings }, testType, known, report)
+      const testType = chooseTestType(settings.testType, known.scenarios, report)
+      const fitsBatches = given["batchTripleCount"] === undefined
+      const chosen = { ...scenarioDefaults, ...settings, fitsBatches }
+      const scenarios = chooseScenarios(chosen, testType, known, report)
       refuseUnused(testType, scenarios, (name, reason) => {
         if (given[name]?.from === "flag") report(name, reason)
       })
@@ -180,8 +183,9 @@ export const decodeCapacityConfig = <S extends ScenarioInfo>(
     })
     const objectives = readObjectives(settings.slo, () => undefined)
     const [load] = loads
+    const names = requestNamesOf(load.scenarios)
     const problems = Arr.map(
-      unknownNames(objectives, requestNamesOf(load.scenarios)),
+      known.isPartial === true ? [] : unknownNames(objectives, names),
       (accepted) => new SettingProblem({ flag: "--slo", given: "--slo", accepted })
     )
     if (Arr.isNonEmptyArray(problems)) return yield* Either.left(new WrongSettings({ problems }))

@@ -6,15 +6,11 @@ import { oneOf, whole, Words } from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, tableOf, unlessWrong } from "./readSettings.ts"
 import { RunSettings, secret } from "./RunSettings.ts"
 import { setting } from "./Setting.ts"
-import {
-  specificationSettings,
-  type SpecificationSource,
-  specificationSource
-} from "./SpecificationSource.ts"
+import { specificationSettings, specificationSource } from "./SpecificationSource.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
 const { ignoreCertificateErrors, localEducationOrganizationId, logLevel, schoolYear } = RunSettings.fields
-const { baseUrl, spec } = specificationSettings
+const { baseUrl, route, spec } = specificationSettings
 
 const extents = ["minimal", "full"] as const
 const parentKinds = ["new", "pooled"] as const
@@ -36,6 +32,7 @@ const DocumentsSettings = Schema.Struct({
   key: secret("k", "PERF_API_KEY", unlessFiles, "Client key that may read descriptors"),
   secret: secret("s", "PERF_API_SECRET", unlessFiles, "Client secret; safer in its variable"),
   ignoreCertificateErrors,
+  route,
   spec,
   resources: setting(Words, {
     group: "scenarios",
@@ -77,24 +74,27 @@ export interface Login {
   readonly secret: Redacted.Redacted
 }
 
+/** Where the documents are made from: descriptor values of files are made up. */
+export type DocumentsSource =
+  | { readonly _tag: "Files"; readonly paths: ReadonlyArray<string> }
+  | { readonly _tag: "Server"; readonly login: Login }
+
 export interface DocumentsConfig extends Omit<DocumentsSettings, "baseUrl" | "key" | "secret" | "spec"> {
-  readonly from: SpecificationSource
-  /** `undefined` if the documents are made from files: their descriptor values are made up. */
-  readonly login: Login | undefined
+  readonly from: DocumentsSource
 }
 
 /** Fails with every wrong setting. */
 export const decodeDocuments = (given: GivenSettings): Either.Either<DocumentsConfig, WrongSettings> => {
   const { problems, report, settings } = readSettings(table, given)
   const { baseUrl: address, key, secret: clientSecret, spec: files, ...others } = settings
-  const from = specificationSource({ baseUrl: address, spec: files }, given, report)
-  const needsLogin = from._tag === "Server"
+  const source = specificationSource({ baseUrl: address, spec: files }, given, report)
+  const needsLogin = source._tag === "Server"
   if (needsLogin && key === undefined) report("key", "set --key or PERF_API_KEY, or name files with --spec")
   if (needsLogin && clientSecret === undefined)
     report("secret", "set --secret or PERF_API_SECRET, or name files with --spec")
-  const login =
-    from._tag === "Server" && key !== undefined && clientSecret !== undefined
-      ? { baseUrl: from.baseUrl, key, secret: clientSecret }
-      : undefined
-  return unlessWrong(problems(), () => ({ ...others, from, login }))
+  const from: DocumentsSource =
+    source._tag === "Server" && key !== undefined && clientSecret !== undefined
+      ? { _tag: "Server", login: { baseUrl: source.baseUrl, key, secret: clientSecret } }
+      : { _tag: "Files", paths: files }
+  return unlessWrong(problems(), () => ({ ...others, from }))
 }

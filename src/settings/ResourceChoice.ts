@@ -1,7 +1,14 @@
-/** The settings of `run` that choose resources, which have to be read before the others can be checked. */
+/** The settings that choose resources, which have to be read before the others can be checked. */
+import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { nearest } from "./nearest.ts"
-import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
-import type { RunSettings } from "./RunSettings.ts"
+import { describeWay, type GivenSettings, readSettings, type ReportProblem, tableOf } from "./readSettings.ts"
+import { RunSettings } from "./RunSettings.ts"
+
+/** The settings of `run` that choose resources, for other commands with a load. */
+export const resourceSettings = Struct.pick(RunSettings.fields, "resources", "exclude", "document", "spec")
+
+const choiceTable = tableOf(Schema.Struct({ ...resourceSettings, testList: RunSettings.fields.testList }))
 
 /** What `--resources` and its companions say. */
 export interface ResourceChoice extends Pick<RunSettings, "document" | "exclude" | "resources" | "spec"> {
@@ -24,12 +31,40 @@ export const namesOfResources = (
 export const needsServer = ({ resources, scenarios }: ResourceChoice): boolean =>
   resources.length > 0 || scenarios.length > 0
 
+/** A load of the built-in scenarios alone. */
+export const nothingChosen: ResourceChoice = {
+  document: "minimal",
+  exclude: [],
+  resources: [],
+  scenarios: [],
+  spec: []
+}
+
+/**
+ * The chosen resources of a command, which the server has to describe before the other settings can be checked.
+ *
+ * @param builtIn names of scenarios
+ */
+export const readChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
+  const { document, exclude, resources, spec, testList } = withoutOverruledChoice(given)
+  const { settings } = readSettings(choiceTable, { document, exclude, resources, spec, testList })
+  return { ...settings, scenarios: namesOfResources(settings.testList, builtIn) }
+}
+
+/** The choice as reports show it. */
+export const reportedChoice = ({
+  document,
+  exclude,
+  resources
+}: Pick<RunSettings, "document" | "exclude" | "resources">) =>
+  resources.length === 0 ? {} : { resources, exclude, document }
+
 /** Flags that only mean something with `--resources`. */
 const companions = ["document", "exclude", "spec"] as const
 
 /** Reports combinations of `--resources` that mean nothing. @param refuseFlag reports a flag without effect */
 export const checkResourceChoice = (
-  { resources, scenario }: Pick<RunSettings, "resources" | "scenario">,
+  { resources, scenario = [] }: Pick<RunSettings, "resources"> & Partial<Pick<RunSettings, "scenario">>,
   report: ReportProblem,
   refuseFlag: ReportProblem
 ): void => {

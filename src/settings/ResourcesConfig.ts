@@ -11,11 +11,12 @@ import {
 import type { WrongSettings } from "./WrongSettings.ts"
 
 const { ignoreCertificateErrors, logLevel } = RunSettings.fields
-const { baseUrl, spec } = specificationSettings
+const { baseUrl, route, spec } = specificationSettings
 
 const ResourcesSettings = Schema.Struct({
   baseUrl,
   ignoreCertificateErrors,
+  route,
   spec,
   json: onOff("output", "Print JSON instead of a table"),
   logLevel
@@ -29,7 +30,7 @@ export const resourcesSettings = table.settings
 
 export interface ResourcesConfig extends Pick<
   ResourcesSettings,
-  "ignoreCertificateErrors" | "json" | "logLevel"
+  "ignoreCertificateErrors" | "json" | "logLevel" | "route"
 > {
   readonly from: SpecificationSource
 }
@@ -37,7 +38,7 @@ export interface ResourcesConfig extends Pick<
 /** Fails with every wrong setting. */
 export const decodeResources = (given: GivenSettings): Either.Either<ResourcesConfig, WrongSettings> => {
   const { problems, report, settings } = readSettings(table, given)
-  const { ignoreCertificateErrors, json, logLevel } = settings
+  const { ignoreCertificateErrors, json, logLevel, route } = settings
   const from = specificationSource(settings, given, report)
-  return unlessWrong(problems(), () => ({ from, ignoreCertificateErrors, json, logLevel }))
+  return unlessWrong(problems(), () => ({ from, ignoreCertificateErrors, json, logLevel, route }))
 }

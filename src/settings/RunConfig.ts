@@ -1,5 +1,4 @@
 /** `edfi-perf run`: flags override variables, which override defaults. All problems are reported together. */
-import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
@@ -7,7 +6,7 @@ import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
-import { chooseScenarios, chooseTestType, refuseUnused } from "./chooseScenarios.ts"
+import { chooseScenarios, chooseTestType, type KnownScenarios, refuseUnused } from "./chooseScenarios.ts"
 import { chooseTarget, makeSpec } from "./makeSpec.ts"
 import {
   describeWay,
@@ -21,7 +20,9 @@ import {
 } from "./readSettings.ts"
 import {
   checkResourceChoice,
-  namesOfResources,
+  nothingChosen,
+  readChoice,
+  reportedChoice,
   type ResourceChoice,
   withoutOverruledChoice
 } from "./ResourceChoice.ts"
@@ -37,13 +38,6 @@ export interface RunConfig<S extends ScenarioInfo> {
     RunSettings,
     "logLevel" | "otlpEndpoint" | "web" | "webHost" | "webLinger" | "webPort"
   >
-}
-
-/** The scenarios that a command knows, and the modules that some of them come from. */
-export interface KnownScenarios<S extends ScenarioInfo> {
-  readonly scenarios: NonEmptyReadonlyArray<S>
-  /** File URLs. */
-  readonly modules?: ReadonlyArray<string>
 }
 
 const table = tableOf(RunSettings)
@@ -98,16 +92,14 @@ const readThresholds = (
 
 /** Settings that only the command has, as the summary reports them. */
 const reportedOf = ({
-  document,
-  exclude,
   maxBatchOperations,
   otlpEndpoint,
-  resources,
-  web
+  web,
+  ...settings
 }: RunSettings): RunSpec["reported"] => ({
   maxBatchOperations,
   web,
-  ...(resources.length === 0 ? {} : { resources, exclude, document }),
+  ...reportedChoice(settings),
   // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
 })
@@ -120,14 +112,14 @@ const reportedOf = ({
  */
 export const decodeRunConfig = <S extends ScenarioInfo>(
   givenInAll: GivenSettings,
-  { modules = [], scenarios: known }: KnownScenarios<S>,
+  known: KnownScenarios<S>,
   seed: number
 ): Either.Either<RunConfig<S>, WrongSettings> => {
   const given = withoutOverruled(withoutOverruledChoice(givenInAll))
   const { isWrong, problems, report, settings: own } = readSettings(table, given)
   const settings = { ...own, maxWait: given["maxWait"] === undefined ? own.minWait : own.maxWait }
   const target = chooseTarget(settings, given, report)
-  const testType = chooseTestType(settings.testType, known, report)
+  const testType = chooseTestType(settings.testType, known.scenarios, report)
   const fitsBatches = given["batchTripleCount"] === undefined
   const scenarios = chooseScenarios({ ...settings, fitsBatches }, testType, known, report)
   /** A flag without effect is a mistake; a variable may be meant for another run. */
@@ -159,7 +151,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
       target,
       testType,
       scenarios,
-      modules,
+      modules: known.modules ?? [],
       plan,
       seed: runSeed,
       thresholds,
@@ -181,13 +173,8 @@ export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
  *
  * @param builtIn names of scenarios
  */
-export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
-  const { document, exclude, resources, scenario, spec, testList } = withoutOverruledChoice(given)
-  const { settings } = readSettings(table, { document, exclude, resources, scenario, spec, testList })
-  return settings.scenario.length > 0
-    ? { ...settings, resources: [], scenarios: [] }
-    : { ...settings, scenarios: namesOfResources(settings.testList, builtIn) }
-}
+export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice =>
+  modulePaths(withoutOverruledChoice(given)).length > 0 ? nothingChosen : readChoice(given, builtIn)
 
 /** Reads flags and variables; fails with all problems. */
 export const loadRunConfig = <S extends ScenarioInfo>(

@@ -15,6 +15,7 @@ import {
   oneOf,
   Prefix,
   ratePerSecond,
+  Route,
   SomeText,
   Switch,
   UrlOrPath,
@@ -96,6 +97,13 @@ export const RunSettings = Schema.Struct({
   ignoreCertificateErrors: onOff("target", "Accept any TLS certificate", {
     alias: "i",
     variable: "IGNORE_TLS_CERTIFICATE"
+  }),
+  route: optionalSetting(Route, {
+    group: "target",
+    variable: "PERF_ROUTE",
+    accepts: "a tenant, a school year or both, in the order of the server, such as acme/2026",
+    defaultText: "none",
+    help: "Tenant and school year of the addresses: acme/2026"
   }),
   testType: setting(SomeText, {
     group: "scenarios",

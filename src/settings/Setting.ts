@@ -32,6 +32,8 @@ export interface Setting {
   readonly alias?: string
   /** A second spelling of the flag, without its dashes. */
   readonly alsoNamed?: string
+  /** Its names in older versions, which are refused with the new ones. */
+  readonly formerly?: { readonly flag: string; readonly variable: string }
   /** The environment variable; without one the setting is a flag only. */
   readonly variable?: string
   readonly kind?: SettingKind

@@ -1,6 +1,7 @@
 /** Where the OpenAPI documents of an API are read. */
 import { BaseUrl, Words } from "./flagSchemas.ts"
 import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
+import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 
 export type SpecificationSource =
@@ -23,7 +24,8 @@ export const specificationSettings = {
     fallback: "",
     defaultText: "none",
     help: "OpenAPI documents in files, with that of descriptors; no server"
-  })
+  }),
+  route: RunSettings.fields.route
 }
 
 /** Files or a server, not both. A server of a variable counts only without files. */
@@ -32,8 +34,9 @@ export const specificationSource = (
   given: GivenSettings,
   report: ReportProblem
 ): SpecificationSource => {
-  if (spec.length > 0 && given["baseUrl"]?.from === "flag") {
-    report("baseUrl", "cannot be combined with --spec", describeWay)
+  for (const name of ["baseUrl", "route"]) {
+    const isFlag = given[name]?.from === "flag"
+    if (spec.length > 0 && isFlag) report(name, "cannot be combined with --spec", describeWay)
   }
   if (spec.length === 0 && baseUrl === undefined) {
     report("baseUrl", "set --baseUrl or PERF_API_BASEURL, or name files with --spec")

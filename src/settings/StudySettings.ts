@@ -17,6 +17,7 @@ import {
   type SettingsTable,
   unlessWrong
 } from "./readSettings.ts"
+import { checkResourceChoice, resourceSettings, withoutOverruledChoice } from "./ResourceChoice.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
@@ -27,7 +28,8 @@ export const serverSettings = Struct.pick(
   "baseUrl",
   "key",
   "secret",
-  "ignoreCertificateErrors"
+  "ignoreCertificateErrors",
+  "route"
 )
 
 /** Load before each measurement. */
@@ -115,8 +117,8 @@ export const loadSettings = {
 const LoadSettings = Schema.Struct(loadSettings)
 export interface LoadSettings extends Schema.Schema.Type<typeof LoadSettings> {}
 
-const StudySettings = Schema.Struct({ ...serverSettings, ...loadSettings })
-interface StudySettings extends Schema.Schema.Type<typeof StudySettings> {}
+const StudySettings = Schema.Struct({ ...serverSettings, ...resourceSettings, ...loadSettings })
+export interface StudySettings extends Schema.Schema.Type<typeof StudySettings> {}
 
 /** A checked study: its settings, and the specs of its loads; a slice changes plan and seed. */
 export interface StudyConfig<A, S extends ScenarioInfo> {
@@ -161,11 +163,15 @@ interface StudyLoad<S extends ScenarioInfo> {
  */
 export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
   table: SettingsTable<A>,
-  given: GivenSettings,
+  givenInAll: GivenSettings,
   seed: number,
   loadsOf: (settings: A, report: ReportProblem) => Arr.NonEmptyReadonlyArray<StudyLoad<S>>
 ): Either.Either<StudyConfig<A, S>, WrongSettings> => {
+  const given = withoutOverruledChoice(givenInAll)
   const { problems, report, settings } = readSettings(table, given)
+  checkResourceChoice(settings, report, (name, reason, describe) => {
+    if (given[name]?.from === "flag") report(name, reason, describe)
+  })
   const target = chooseTarget(settings, given, report)
   const loads = loadsOf(settings, report)
   return unlessWrong(problems(), () => ({

@@ -5,11 +5,17 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { countOf } from "../domain/Sample.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
-import type { ScenarioInfo } from "../engine/Scenario.ts"
+import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import { scenariosOfSize, users } from "../run/RunSpec.ts"
-import { chooseScenarios, sameWord, tooManyOperations } from "./chooseScenarios.ts"
-import type { KnownScenarios } from "./RunConfig.ts"
+import {
+  chooseScenarios,
+  type KnownScenarios,
+  operationsEach,
+  sameWord,
+  tooManyOperations
+} from "./chooseScenarios.ts"
 import { type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
+import { resourceSettings } from "./ResourceChoice.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import {
@@ -59,6 +65,7 @@ export const SweepSettings = Schema.Struct({
     help: "Virtual users"
   }),
   testList: RunSettings.fields.testList,
+  ...resourceSettings,
   maxBatchOperations: optionalSetting(whole(1, maxOperations), {
     group: "scenarios",
     variable: "PERF_SWEEP_MAX_BATCH_OPERATIONS",
@@ -88,9 +95,9 @@ const table = tableOf(SweepSettings)
 /** Every setting of `sweep`, in the order of the help. */
 export const sweepSettings = table.settings
 
-/** Reports scenarios and sizes that cannot be varied. */
-const checkSizes = (
-  { batchTripleCount, maxBatchOperations = maxOperations, testList }: SweepSettings,
+/** Reports scenarios whose size cannot be varied. */
+const checkFixed = (
+  { testList }: SweepSettings,
   known: ReadonlyArray<ScenarioInfo>,
   report: ReportProblem
 ): void => {
@@ -98,8 +105,19 @@ const checkSizes = (
     const isChosen = testList.some((each) => sameWord(each, name))
     if (isChosen && typeof tripleCount === "number") report("testList", `the batch size of ${name} is fixed`)
   }
+}
+
+/** Reports sizes that exceed the limit for one of the scenarios. */
+const checkSizes = (
+  { batchTripleCount, maxBatchOperations = maxOperations }: SweepSettings,
+  scenarios: ReadonlyArray<PlannedScenario<ScenarioInfo>>,
+  report: ReportProblem
+): void => {
+  const each = Math.max(
+    ...scenarios.map(({ scenario }) => operationsEach(scenario, { deleteResources: true }))
+  )
   for (const size of batchTripleCount) {
-    const problem = tooManyOperations(size, countOf(tripleCounts()), maxBatchOperations)
+    const problem = tooManyOperations(size, each, maxBatchOperations)
     if (problem !== undefined) report("batchTripleCount", problem, () => `--batchTripleCount ${size}`)
   }
 }
@@ -114,7 +132,7 @@ const refuseBatchFlags = (given: GivenSettings, report: ReportProblem): void => 
 /** One load for each point: by number of users, then by batch size, the smallest first. */
 export const decodeSweepConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
-  { scenarios: known }: KnownScenarios<S>,
+  known: KnownScenarios<S>,
   seed: number
 ): Either.Either<StudyConfig<SweepConfig, S>, WrongSettings> =>
   Either.map(
@@ -122,13 +140,14 @@ export const decodeSweepConfig = <S extends ScenarioInfo>(
       const { batchTripleCount, testList, testType } = settings
       const isSingle = testType === withoutBatches
       if (isSingle) refuseBatchFlags(given, report)
-      else checkSizes(settings, known, report)
+      else checkFixed(settings, known.scenarios, report)
       const scenarios = chooseScenarios(
         { ...scenarioDefaults, testList, batchTripleCount: batchTripleCount[0] },
         testType,
         known,
         report
       )
+      if (!isSingle) checkSizes(settings, scenarios, report)
       const ofSizes = isSingle
         ? Arr.of(scenarios)
         : Arr.map(batchTripleCount, (size) => scenariosOfSize(scenarios, size))

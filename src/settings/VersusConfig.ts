@@ -4,9 +4,10 @@ import type * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { users } from "../run/RunSpec.ts"
-import { chooseScenarios } from "./chooseScenarios.ts"
-import type { KnownScenarios } from "./RunConfig.ts"
-import { type GivenSettings, tableOf } from "./readSettings.ts"
+import { chooseScenarios, type KnownScenarios } from "./chooseScenarios.ts"
+import { Words } from "./flagSchemas.ts"
+import { type GivenSettings, readSettings, type ReportProblem, tableOf } from "./readSettings.ts"
+import { nothingChosen, readChoice, type ResourceChoice, resourceSettings } from "./ResourceChoice.ts"
 import { RunSettings, userCount } from "./RunSettings.ts"
 import { setting } from "./Setting.ts"
 import {
@@ -18,34 +19,30 @@ import {
   sliceSettings,
   type StudyConfig
 } from "./StudySettings.ts"
-import { oneOf, Words } from "./flagSchemas.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
-/** The scenarios of each kind of record: by single requests and in batches. */
-const scenariosOf = {
-  students: { single: "StudentVolumeTest", batch: "StudentBatchVolumeTest" },
-  sections: { single: "SectionVolumeTest", batch: "SectionBatchVolumeTest" }
-} as const
+/** The scenarios of the resources that need no description by the server: by single requests and in batches. */
+const builtIn: Readonly<Record<string, ReadonlyArray<string>>> = {
+  students: ["StudentVolumeTest", "StudentBatchVolumeTest"],
+  sections: ["SectionVolumeTest", "SectionBatchVolumeTest"]
+}
 
-const kinds = ["students", "sections"] as const
+/** The built-in scenarios of a resource, by its endpoint or path in any letter case; none of others. */
+const builtInOf = (resource: string): ReadonlyArray<string> =>
+  builtIn[resource.toLowerCase().replace(/^ed-fi\//, "")] ?? []
 
 export const VersusSettings = Schema.Struct({
   ...serverSettings,
-  records: setting(
-    Words.pipe(
-      Schema.compose(Schema.Array(oneOf(...kinds))),
-      Schema.filter((records) => records.length > 0)
-    ),
-    {
-      group: "scenarios",
-      variable: "PERF_RECORDS",
-      kind: "list",
-      accepts: "students and sections, repeated or comma-separated",
-      values: kinds,
-      fallback: "students,sections",
-      help: "Records to create, update and delete"
-    }
-  ),
+  ...resourceSettings,
+  resources: setting(Words.pipe(Schema.filter((resources) => resources.length > 0)), {
+    group: "scenarios",
+    variable: "PERF_RESOURCES",
+    formerly: { flag: "records", variable: "PERF_RECORDS" },
+    kind: "list",
+    accepts: "resources such as courses or tpdm/candidates, comma-separated, or all",
+    fallback: "students",
+    help: "Any resources of the server, or all"
+  }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",
     fallback: "10",
@@ -67,19 +64,62 @@ const table = tableOf(VersusSettings)
 /** Every setting of `versus`, in the order of the help. */
 export const versusSettings = table.settings
 
+/** The chosen resources, unless all of them have built-in scenarios. */
+export const versusChoice = (given: GivenSettings): ResourceChoice => {
+  const { resources } = readSettings(table, { resources: given["resources"] }).settings
+  const choice = { ...readChoice({ ...given, testList: undefined }, []), resources }
+  const isBuiltIn = resources.every((resource) => builtInOf(resource).length > 0)
+  return isBuiltIn && choice.exclude.length === 0 ? nothingChosen : choice
+}
+
+/** The scenarios of the chosen resources, both test types; before the server was asked, the built-in ones. */
+const chosenNames = <S extends ScenarioInfo>(
+  { chosen }: KnownScenarios<S>,
+  resources: ReadonlyArray<string>
+): ReadonlyArray<string> => {
+  return chosen?.map(({ name }) => name) ?? resources.flatMap(builtInOf)
+}
+
+/** Of `CourseVolumeTest` and `CourseBatchVolumeTest` it is `Course`. */
+const stemOf = (name: string): string => name.replace(/(Batch)?VolumeTest$/, "")
+
+/** Reports resources that are sent one way only, and can therefore not be compared. */
+const checkPairs = (
+  batch: ReadonlyArray<string>,
+  single: ReadonlyArray<string>,
+  report: ReportProblem
+): void => {
+  const stems = [batch, single].map((names) => new Set(names.map(stemOf)))
+  const alone = [...batch, ...single].filter((name) => stems.some((known) => !known.has(stemOf(name))))
+  if (alone.length > 0)
+    report("resources", `${alone.join(", ")}: sent in one way only, so there is nothing to compare`)
+}
+
 /** The first load is that of batches, the second that of single requests. */
 export const decodeVersusConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
-  { scenarios: known }: KnownScenarios<S>,
+  known: KnownScenarios<S>,
   seed: number
 ): Either.Either<StudyConfig<VersusSettings, S>, WrongSettings> =>
   decodeStudy(table, given, seed, (settings, report) => {
-    const { batchTripleCount, clientCount, maxBatchOperations, records } = settings
+    const { batchTripleCount, clientCount, maxBatchOperations, resources } = settings
     const plan = users(clientCount, Duration.toSeconds(settings.sliceTime), endingOf(settings))
-    const load = (testType: string, side: "single" | "batch") => {
-      const testList = records.map((each) => scenariosOf[each][side])
-      const chosen = { ...scenarioDefaults, testList, batchTripleCount, maxBatchOperations }
+    const names = chosenNames(known, resources)
+    if (names.length === 0 && known.isPartial !== true) report("resources", "leaves no resource to send")
+    const namesOf = (testType: string) =>
+      names.filter((name) =>
+        known.scenarios.some((scenario) => scenario.name === name && scenario.testType === testType)
+      )
+    checkPairs(namesOf("BATCH_VOLUME"), namesOf("VOLUME"), report)
+    const load = (testType: string) => {
+      const chosen = {
+        ...scenarioDefaults,
+        testList: namesOf(testType),
+        batchTripleCount,
+        maxBatchOperations,
+        fitsBatches: given["batchTripleCount"] === undefined
+      }
       return { testType, plan, scenarios: chooseScenarios(chosen, testType, known, report) }
     }
-    return [load("BATCH_VOLUME", "batch"), load("VOLUME", "single")]
+    return [load("BATCH_VOLUME"), load("VOLUME")]
   })

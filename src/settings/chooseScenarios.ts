@@ -20,6 +20,17 @@ export type ScenarioSettings = Pick<
   readonly fitsBatches?: boolean
 }
 
+/** The scenarios that a command knows, and the modules that some of them come from. */
+export interface KnownScenarios<S extends ScenarioInfo> {
+  readonly scenarios: Arr.NonEmptyReadonlyArray<S>
+  /** Of these, the ones of the chosen resources, in their order: they run unless others are named. */
+  readonly chosen?: ReadonlyArray<S> | undefined
+  /** Whether the scenarios of chosen resources are missing, because the server has yet to be asked for them. */
+  readonly isPartial?: boolean
+  /** File URLs. */
+  readonly modules?: ReadonlyArray<string>
+}
+
 export const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
 /** The test type as the scenarios spell it. */
@@ -38,7 +49,7 @@ export const chooseTestType = (
 const findScenarios = <S extends ScenarioInfo>(
   { testList }: Pick<ScenarioSettings, "testList">,
   testType: string,
-  known: ReadonlyArray<S>,
+  { chosen: preferred, isPartial = false, scenarios: known }: KnownScenarios<S>,
   available: Arr.NonEmptyReadonlyArray<S>,
   report: ReportProblem
 ): Arr.NonEmptyReadonlyArray<S> => {
@@ -53,12 +64,12 @@ const findScenarios = <S extends ScenarioInfo>(
   for (const { name, testType: own } of others) {
     report("testList", `${name} belongs to --testType ${own}; ${testType} has ${names}`)
   }
-  const chosen =
-    testList.length === 0
-      ? available.filter((scenario) => scenario.byDefault)
-      : Arr.dedupe(testList.flatMap((name) => find(name) ?? []))
+  const byDefault =
+    preferred?.filter((scenario) => available.includes(scenario)) ??
+    available.filter((scenario) => scenario.byDefault)
+  const chosen = testList.length === 0 ? byDefault : Arr.dedupe(testList.flatMap((name) => find(name) ?? []))
   if (Arr.isNonEmptyReadonlyArray(chosen)) return chosen
-  if (testList.length === 0)
+  if (testList.length === 0 && !isPartial)
     report("testList", `is required, because ${testType} has no default scenario; accepts ${names}`)
   return [available[0]] // Never runs: the reason has been reported.
 }
@@ -141,7 +152,7 @@ const largestProblem = <S extends ScenarioInfo>(
 export const chooseScenarios = <S extends ScenarioInfo>(
   settings: ScenarioSettings,
   testType: string,
-  known: Arr.NonEmptyReadonlyArray<S>,
+  known: KnownScenarios<S>,
   report: ReportProblem
 ): Arr.NonEmptyReadonlyArray<PlannedScenario<S>> => {
   const {
@@ -151,9 +162,9 @@ export const chooseScenarios = <S extends ScenarioInfo>(
     fitsBatches = false,
     maxBatchOperations
   } = settings
-  const ofType = known.filter((scenario) => scenario.testType === testType)
+  const ofType = known.scenarios.filter((scenario) => scenario.testType === testType)
   // With an unknown test type, names are checked against all scenarios.
-  const available = Arr.isNonEmptyReadonlyArray(ofType) ? ofType : known
+  const available = Arr.isNonEmptyReadonlyArray(ofType) ? ofType : known.scenarios
   const chosen = findScenarios(settings, testType, known, available, report)
   const counts = ownTripleCounts(settings, available, report)
 

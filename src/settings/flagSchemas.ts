@@ -207,6 +207,16 @@ export const UrlOrPath = Trimmed.pipe(
 /** A `UrlOrPath` to which paths can be appended. */
 export const Prefix = UrlOrPath.pipe(Schema.filter(isBase))
 
+/** A part of a path without characters that a URL would encode; not `..`. */
+const PathPart = Schema.String.pipe(Schema.pattern(/^[\w~-][\w.~-]*$/))
+
+/** `acme/2026`: `["acme", "2026"]`. */
+export const Route = Schema.transform(Trimmed, Schema.Array(Schema.String), {
+  strict: true,
+  decode: (text) => text.replace(/^\/|\/$/g, "").split("/"),
+  encode: (parts) => parts.join("/")
+}).pipe(Schema.compose(Schema.NonEmptyArray(PathPart)))
+
 const isEncoded = (text: string): boolean => Option.isSome(Option.liftThrowable(decodeURIComponent)(text))
 
 /** The URL has to name the database, because reports show the name. */

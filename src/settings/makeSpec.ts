@@ -3,20 +3,26 @@ import type { NonEmptyReadonlyArray } from "effect/Array"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
-import { type RunSpec, type RunTarget, spareCores } from "../run/RunSpec.ts"
+import type { ServerTarget } from "../run/Connection.ts"
+import { type RunSpec, spareCores } from "../run/RunSpec.ts"
 import type { GivenSettings, ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
 type TargetSettings = Pick<RunSettings, "baseUrl" | "key" | "local" | "secret">
+
+/** What has no meaning for the local DMS. */
+const notLocal = ["baseUrl", "route"] as const
 
 /** The server; reports missing settings, and then returns the local DMS as a placeholder. */
 export const chooseTarget = (
   { baseUrl, key, local, secret }: TargetSettings,
   given: GivenSettings,
   report: ReportProblem
-): RunTarget => {
+): ServerTarget => {
   if (local) {
-    if (given["baseUrl"]?.from === "flag") report("baseUrl", "cannot be combined with --local")
+    for (const name of notLocal) {
+      if (given[name]?.from === "flag") report(name, "cannot be combined with --local")
+    }
     return { _tag: "LocalDms" }
   }
   const requireSetting = (name: keyof TargetSettings, variable: string, value: unknown) => {
@@ -44,6 +50,7 @@ export type ConnectionSettings = Pick<
   | "requestTimeout"
   | "resourceNaming"
   | "retryTransport"
+  | "route"
   | "schoolYear"
   | "strictDecoding"
   | "wire"
@@ -52,7 +59,7 @@ export type ConnectionSettings = Pick<
 
 /** The part of a spec that each command decides. */
 interface SpecOfCommand<S extends ScenarioInfo> {
-  readonly target: RunTarget
+  readonly target: ServerTarget
   readonly testType: string
   readonly scenarios: NonEmptyReadonlyArray<PlannedScenario<S>>
   readonly modules: ReadonlyArray<string>
@@ -78,6 +85,8 @@ export const makeSpec = <S extends ScenarioInfo>(
     retryTransport: settings.retryTransport,
     strictDecoding: settings.strictDecoding,
     resourceNaming: settings.resourceNaming,
+    // A variable may be meant for another server.
+    route: decided.target._tag === "LocalDms" ? undefined : settings.route,
     apiPrefix: settings.apiPrefix,
     oauthEndpoint: settings.oauthEndpoint,
     batchPath: settings.batchPath

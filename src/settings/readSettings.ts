@@ -17,6 +17,8 @@ import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 export interface GivenSetting {
   readonly value: string | Redacted.Redacted
   readonly from: "flag" | "variable"
+  /** The variable of an older version that it was given by. */
+  readonly formerVariable?: string | undefined
 }
 /** By name of the setting: `{ clientCount: { value: "20", from: "flag" } }`. */
 export type GivenSettings = Readonly<Record<string, GivenSetting | undefined>>
@@ -94,7 +96,9 @@ export const readSettings = <A>(table: SettingsTable<A>, given: GivenSettings): 
     )
   }
   for (const setting of table.settings) {
-    if (wrong.has(setting.name)) add(setting, `accepts ${setting.accepts}`)
+    const former = given[setting.name]?.formerVariable
+    if (former !== undefined) add(setting, `is now ${setting.variable} (--${setting.name})`, () => former)
+    else if (wrong.has(setting.name)) add(setting, `accepts ${setting.accepts}`)
   }
   return {
     settings: Either.getOrThrow(table.decode(textsOf(table.settings, given, (name) => wrong.has(name)))),
@@ -118,22 +122,38 @@ export const unlessWrong = <A>(
     : Either.left(new WrongSettings({ problems: [head, ...tail] }))
 }
 
+/** The value of a variable, if it is set and not empty. */
+const valueOf = (
+  variable: string | undefined,
+  kind: NamedSetting["kind"]
+): Effect.Effect<GivenSetting["value"] | undefined> => {
+  if (variable === undefined) return Effect.succeed(undefined)
+  const config: Config.Config<string | Redacted.Redacted> =
+    kind === "secret" ? Config.redacted(variable) : Config.string(variable)
+  return Effect.map(Effect.option(config), (found) => {
+    const value = Option.getOrUndefined(found)
+    return (Redacted.isRedacted(value) ? Redacted.value(value) : value) === "" ? undefined : value
+  })
+}
+
+/** A setting as its variable gives it, or the one of an older version. */
+const givenVariable = ({ formerly, kind, variable }: NamedSetting): Effect.Effect<GivenSetting | undefined> =>
+  Effect.gen(function* () {
+    const from = "variable" as const
+    const value = yield* valueOf(variable, kind)
+    if (value !== undefined) return { value, from }
+    const former = yield* valueOf(formerly?.variable, kind)
+    return former === undefined ? undefined : { value: former, from, formerVariable: formerly?.variable }
+  })
+
 /** The variables that are set and not empty, from the ConfigProvider. */
 const givenVariables = (settings: ReadonlyArray<NamedSetting>): Effect.Effect<GivenSettings> =>
   Effect.map(
-    Effect.forEach(settings, ({ kind, name, variable }) => {
-      if (variable === undefined) return Effect.succeed([name, undefined] as const)
-      const config: Config.Config<string | Redacted.Redacted> =
-        kind === "secret" ? Config.redacted(variable) : Config.string(variable)
-      return Effect.map(Effect.option(config), (value) => [name, Option.getOrUndefined(value)] as const)
-    }),
+    Effect.forEach(settings, (setting) =>
+      Effect.map(givenVariable(setting), (given) => [setting.name, given] as const)
+    ),
     (pairs) =>
-      Object.fromEntries(
-        pairs.flatMap(([name, value]) => {
-          const text = Redacted.isRedacted(value) ? Redacted.value(value) : value
-          return value === undefined || text === "" ? [] : [[name, { value, from: "variable" } as const]]
-        })
-      )
+      Object.fromEntries(pairs.flatMap(([name, given]) => (given === undefined ? [] : [[name, given]])))
   )
 
 /** Flags over variables. */

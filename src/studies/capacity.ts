@@ -53,6 +53,18 @@ export const longestSearchSeconds = (options: CapacityOptions): number => {
   return Math.max(secondsTo(0), ...doublings.map((each) => secondsTo(limit(each))))
 }
 
+/**
+ * The highest number of loads of a search: the first probe, and for each step its warm-up, its measurement and the probes
+ * of the wait after it, which are a second apart.
+ *
+ * @example maxLoads({ maxSteps: 40, warmUpSeconds: 3 }) // 2,521
+ */
+export const maxLoads = ({
+  maxSteps,
+  warmUpSeconds
+}: Pick<CapacityOptions, "maxSteps" | "warmUpSeconds">): number =>
+  1 + maxSteps * ((warmUpSeconds > 0 ? 2 : 1) + maxRecoverySeconds + 1)
+
 /** Measures steps until the search ends; returns the reason. */
 const searchOn = <E>(options: CapacityOptions, search: SearchRun<E>): Effect.Effect<SearchEnd, E> =>
   Effect.gen(function* () {

@@ -2,6 +2,7 @@
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
+import { type OperationRange, operationsText, recordsText, timesRange } from "../result/batchSize.ts"
 import { failureRatio } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { type LoadPlace, sendsBatches, type Sweep, type SweepPoint, type Varied } from "../result/Sweep.ts"
@@ -21,6 +22,8 @@ export interface SweepOptions {
   readonly clientCounts: ReadonlyArray<number>
   /** Ascending; not used for `VOLUME`, which sends no batches. */
   readonly batchTripleCounts: ReadonlyArray<number>
+  /** Operations of a record. */
+  readonly operationsPerRecord: OperationRange
   /** Of each point. */
   readonly slices: number
   readonly sliceSeconds: number
@@ -114,14 +117,16 @@ const outcomeOf = (
   { batchTripleCount, measured }: MeasuredPoint,
   judged: ReadonlyArray<SliceMeasured>,
   { refusedSize }: Ends,
-  { maxFailRatio, slices }: SweepOptions
+  { maxFailRatio, operationsPerRecord, slices }: SweepOptions
 ): Pick<SweepPoint, "outcome" | "note"> => {
   const size = batchTripleCount ?? 0
+  const rejects = (records: number) =>
+    `the DMS rejects ${operationsText(timesRange(records, operationsPerRecord))} with 413`
   if (batchTripleCount !== null && (size === refusedSize || judged.some(wasRefused))) {
-    return { outcome: "refused", note: `the DMS rejects ${3 * size} operations with 413` }
+    return { outcome: "refused", note: rejects(size) }
   }
   if (size > refusedSize) {
-    return { outcome: "skipped", note: `the DMS rejects ${3 * refusedSize} operations with 413` }
+    return { outcome: "skipped", note: rejects(refusedSize) }
   }
   if (isFailing(judged, maxFailRatio)) {
     return {
@@ -165,7 +170,7 @@ const subjectOf = ({ batchTripleCount, clientCount }: LoadPlace, options: SweepO
   const users = options.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
   return batchTripleCount === null
     ? `single requests${users}`
-    : `batches of ${plural(batchTripleCount, "triple")}${users}`
+    : `batches of ${recordsText(batchTripleCount, options.operationsPerRecord)}${users}`
 }
 
 const documentOf = (
@@ -183,13 +188,14 @@ const documentOf = (
     refused: end.refused,
     config: options.config,
     testType: options.testType,
+    operationsPerRecord: options.operationsPerRecord,
     points,
     answer,
     warnings: visited
       // A rejected size has its own note.
       .filter(({ batchTripleCount }) => (batchTripleCount ?? 0) < ends.refusedSize)
       .flatMap((each) => warningsOf(subjectOf(each, options), each.clientCount, each.measured)),
-    ...concluded(findingOf({ answer, points }), end)
+    ...concluded(findingOf({ answer, operationsPerRecord: options.operationsPerRecord, points }), end)
   }
 }
 
@@ -221,7 +227,7 @@ const isGone = (unanswered: ReadonlyArray<SliceMeasured>, earlier: ReadonlyArray
  */
 export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): Effect.Effect<Sweep, E> =>
   Effect.gen(function* () {
-    const { maxFailRatio, seed, sliceSeconds, slices, testType, warmUpSeconds } = options
+    const { maxFailRatio, operationsPerRecord, seed, sliceSeconds, slices, testType, warmUpSeconds } = options
     const time = yield* beginStudy
     const visited = placesOf(options).map((place): MeasuredPoint => ({ ...place, measured: [] }))
     const order = (yield* roundsOf(visited, slices, seed)).flat()
@@ -237,7 +243,7 @@ export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): 
         load: { _tag: "Users", clientCount },
         warmUpSeconds,
         seconds: sliceSeconds,
-        label: `${placeText({ batchTripleCount, clientCount })}, slice ${place.slice} of ${place.planned}`
+        label: `${placeText({ batchTripleCount, clientCount }, operationsPerRecord)}, slice ${place.slice} of ${place.planned}`
       }).pipe(Effect.map(withTotalOnly))
       unanswered = wasUnanswered(slice) ? [...unanswered, slice] : []
       const gone = isGone(unanswered, measured)

@@ -1,4 +1,5 @@
 /** The sentences of a sweep's answer. Every percentage is that of the rates as they are printed. */
+import { type OperationRange, operationsText, recordsText, timesRange } from "../result/batchSize.ts"
 import { limitText } from "../result/limitText.ts"
 import { listed } from "../domain/words.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
@@ -10,18 +11,22 @@ import type { Finding } from "./studyEnd.ts"
 
 type Points = Sweep["points"]
 
-/** @example triples(1) // "1 triple" */
-export const triples = (count: number): string => plural(count, "triple")
-
 const users = (count: number): string => plural(count, "user")
 
-const operationsIn = (batchTripleCount: number): string => `${figure(3 * batchTripleCount)} operations`
+/** A place in words. @param each operations of a record */
+type PlaceText = (place: LoadPlace, each: OperationRange) => string
 
 /** @example "4 users and 10 triples", "4 users" for single requests */
-export const placeText = ({ batchTripleCount, clientCount }: LoadPlace): string =>
-  batchTripleCount === null ? users(clientCount) : `${users(clientCount)} and ${triples(batchTripleCount)}`
+export const placeText: PlaceText = ({ batchTripleCount, clientCount }, each) =>
+  batchTripleCount === null
+    ? users(clientCount)
+    : `${users(clientCount)} and ${recordsText(batchTripleCount, each)}`
 
-const sizeText = ({ batchTripleCount }: LoadPlace): string => triples(batchTripleCount ?? 0)
+const sizeText: PlaceText = ({ batchTripleCount }, each) => recordsText(batchTripleCount ?? 0, each)
+
+/** @example "10 triples (30 operations)" */
+const sizeAndOperations: PlaceText = (place, each) =>
+  `${sizeText(place, each)} (${operationsText(timesRange(place.batchTripleCount ?? 0, each))})`
 
 /** Without a range if there is none, as with a single slice. */
 const rateText = ({ max, median, min }: MedianAndRange): string =>
@@ -74,15 +79,16 @@ const isLargestAccepted = ({ batchTripleCount }: SweepPlace, points: Points): bo
 
 const sizeSentences = (
   { best, enough }: Extract<SweepAnswer, { _tag: "BatchSize" }>,
-  points: Points
+  points: Points,
+  each: OperationRange
 ): ReadonlyArray<string> => {
   const measured = points.filter(isMeasured)
   const isLargest = measured.every((point) => (point.batchTripleCount ?? 0) <= (enough.batchTripleCount ?? 0))
   const evidence =
     enough.batchTripleCount === best.batchTripleCount
-      ? `${sizeText(best)} had the highest rate, ${rateText(best.operationsPerSecond)}`
-      : `${sizeText(enough)} reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of the highest rate, ` +
-        `${rateText(best.operationsPerSecond)} with ${sizeText(best)}`
+      ? `${sizeText(best, each)} had the highest rate, ${rateText(best.operationsPerSecond)}`
+      : `${sizeText(enough, each)} reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of the highest rate, ` +
+        `${rateText(best.operationsPerSecond)} with ${sizeText(best, each)}`
   const smaller = measured
     .flatMap(({ operationsPerSecond, ...place }) =>
       operationsPerSecond === null ? [] : [{ ...place, operationsPerSecond }]
@@ -91,7 +97,7 @@ const sizeSentences = (
   const below =
     smaller === undefined
       ? ""
-      : `; ${sizeText(smaller)} reached ${rateText(smaller.operationsPerSecond)}, ${shareText(smaller, best)}`
+      : `; ${sizeText(smaller, each)} reached ${rateText(smaller.operationsPerSecond)}, ${shareText(smaller, best)}`
   const edge =
     measured.length === 1
       ? ["It is the only size with a valid result."]
@@ -103,7 +109,7 @@ const sizeSentences = (
           ]
         : []
   return [
-    `Use batches of ${sizeText(enough)} (${operationsIn(enough.batchTripleCount ?? 0)}): ${evidence}${below}.`,
+    `Use batches of ${sizeAndOperations(enough, each)}: ${evidence}${below}.`,
     ...edge,
     ...noiseRemark([enough, best])
   ]
@@ -157,12 +163,13 @@ const userSentences = (
   ]
 }
 
-const pairText = ({ batchTripleCount, clientCount }: LoadPlace): string =>
-  `${users(clientCount)} with batches of ${triples(batchTripleCount ?? 0)} (${operationsIn(batchTripleCount ?? 0)})`
+const pairText: PlaceText = (place, each) =>
+  `${users(place.clientCount)} with batches of ${sizeAndOperations(place, each)}`
 
 const pairSentences = (
   { best, enough }: Extract<SweepAnswer, { _tag: "Pair" }>,
-  points: Points
+  points: Points,
+  each: OperationRange
 ): ReadonlyArray<string> => {
   const most = (of: (place: LoadPlace) => number) => Math.max(...points.filter(isMeasured).map(of))
   const edges = [
@@ -174,17 +181,17 @@ const pairSentences = (
   ]
   const isSame = enough.clientCount === best.clientCount && enough.batchTripleCount === best.batchTripleCount
   return [
-    `The best pair is ${pairText(best)}: ${rateText(best.operationsPerSecond)}.`,
+    `The best pair is ${pairText(best, each)}: ${rateText(best.operationsPerSecond)}.`,
     ...(isSame
       ? []
       : [
-          `${placeText(enough)} already reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of it.`
+          `${placeText(enough, each)} already reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of it.`
         ]),
     ...(edges.length === 0
       ? []
       : [`It has the largest ${listed(edges)} with a valid result: beyond that more may be possible.`]),
     ...noiseRemark([enough, best]),
-    ...limitedRemark(points, best, placeText)
+    ...limitedRemark(points, best, (place) => placeText(place, each))
   ]
 }
 
@@ -195,7 +202,7 @@ const outcomeWords = [
 ] as const
 
 /** Why no point has a valid result, as a clause. */
-const noAnswer = (points: Points): Finding => {
+const noAnswer = (points: Points, each: OperationRange): Finding => {
   const limited = points.filter(({ outcome }) => outcome === "limited")
   const others = outcomeWords.flatMap(({ outcome, words }) => {
     const count = points.filter((point) => point.outcome === outcome).length
@@ -216,23 +223,31 @@ const noAnswer = (points: Points): Finding => {
     measured:
       fastest === undefined || rate === null || rate === undefined
         ? ""
-        : `Measured were up to ${rateText(rate)}, with ${placeText(fastest)}.`
+        : `Measured were up to ${rateText(rate)}, with ${placeText(fastest, each)}.`
   }
 }
 
-const sentencesOf = (answer: Exclude<SweepAnswer, { _tag: "None" }>, points: Points) => {
+const sentencesOf = (
+  answer: Exclude<SweepAnswer, { _tag: "None" }>,
+  points: Points,
+  each: OperationRange
+) => {
   switch (answer._tag) {
     case "BatchSize":
-      return sizeSentences(answer, points)
+      return sizeSentences(answer, points, each)
     case "Users":
       return userSentences(answer, points)
     case "Pair":
-      return pairSentences(answer, points)
+      return pairSentences(answer, points, each)
   }
 }
 
 /** The answer in sentences. */
-export const findingOf = ({ answer, points }: Pick<Sweep, "answer" | "points">): Finding =>
+export const findingOf = ({
+  answer,
+  operationsPerRecord: each,
+  points
+}: Pick<Sweep, "answer" | "operationsPerRecord" | "points">): Finding =>
   answer._tag === "None"
-    ? noAnswer(points)
-    : { _tag: "Result", sentences: sentencesOf(answer, points).join(" ") }
+    ? noAnswer(points, each)
+    : { _tag: "Result", sentences: sentencesOf(answer, points, each).join(" ") }

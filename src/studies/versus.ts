@@ -1,13 +1,14 @@
 /** Compares single requests with batches in alternating slices, so that a drift affects both alike. */
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
+import type { OperationRange } from "../result/batchSize.ts"
 import { addActivities } from "../result/databaseSums.ts"
 import type { Figures } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { isLimitedSlice, limitText } from "../result/limitText.ts"
-import { asPrinted, figure, plural } from "../result/numberFormat.ts"
+import { asPrinted, figure } from "../result/numberFormat.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
-import { medianPair, type Side, type Versus } from "../result/Versus.ts"
+import { batchSizeText, medianPair, type Side, type Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { sumSlices, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
 import { completed, concluded, type EndedAt, endedWith, type Finding } from "./studyEnd.ts"
@@ -15,9 +16,12 @@ import { beginStudy } from "./studyTime.ts"
 
 export interface VersusOptions {
   readonly clientCount: number
+  /** Records per batch; of several sizes the largest. */
   readonly batchTripleCount: number
-  /** Kinds of records: `students`, `sections`. */
-  readonly records: ReadonlyArray<string>
+  /** Operations per batch. */
+  readonly batchOperations: OperationRange
+  /** As they were chosen: `students`, `tpdm/candidates`, `all`. */
+  readonly resources: ReadonlyArray<string>
   /** Slices of each side. */
   readonly pairs: number
   readonly sliceSeconds: number
@@ -58,14 +62,22 @@ const perOperation = (latency: Figures["latencyMs"], operations: number): Figure
   }
 }
 
-const sideOf = (side: SideName, measured: ReadonlyArray<SliceMeasured>, batchTripleCount: number): Side => {
+/** Operations of a succeeded request; the mean if they differ. */
+const operationsEach = ({ operations, requests }: Figures, { max, min }: OperationRange): number =>
+  min === max ? min : operations.succeeded / (requests.total - requests.failed)
+
+const sideOf = (
+  side: SideName,
+  measured: ReadonlyArray<SliceMeasured>,
+  requestOperations: OperationRange
+): Side => {
   const { elapsedSeconds, figures } = sumSlices(measured)
   const slices = measured.map(({ slice }) => slice)
   return {
     testType: testTypes[side],
     ...figures,
     elapsedSeconds,
-    operationMs: perOperation(shownTimes(figures).latencyMs, side === "single" ? 1 : 3 * batchTripleCount),
+    operationMs: perOperation(shownTimes(figures).latencyMs, operationsEach(figures, requestOperations)),
     slices,
     database: addActivities(slices.map(({ database }) => database))
   }
@@ -98,13 +110,17 @@ const times = (ratio: number): string => ratio.toFixed(ratio < 2 ? 2 : ratio < 1
 const isMostlyLimited = ({ slices }: Side): boolean =>
   2 * slices.filter(isLimitedSlice).length > slices.length
 
-type Compared = Pick<Versus, "batch" | "batchTripleCount" | "pairs" | "ratio" | "requestsSaved" | "single">
+type Compared = Pick<
+  Versus,
+  "batch" | "batchOperations" | "batchTripleCount" | "pairs" | "ratio" | "requestsSaved" | "single"
+>
 
 /** The ratio with the two rates of its pair, and the range of the pairs. */
-const ratioSentence = ({ batchTripleCount, pairs, ratio, requestsSaved }: Compared): string => {
+const ratioSentence = (compared: Compared): string => {
+  const { pairs, ratio, requestsSaved } = compared
   const middle = medianPair(pairs)
   if (ratio === null || middle === undefined) return ""
-  const batches = `Batches of ${plural(batchTripleCount, "triple")}`
+  const batches = `Batches of ${batchSizeText(compared)}`
   const evidence =
     pairs.length === 1
       ? "1 pair, variation unknown"
@@ -147,9 +163,9 @@ const documentOf = (
   end: EndedAt,
   measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
 ): Versus => {
-  const { batchTripleCount, clientCount, config, records } = options
-  const single = sideOf("single", measured.single, batchTripleCount)
-  const batch = sideOf("batch", measured.batch, batchTripleCount)
+  const { batchOperations, batchTripleCount, clientCount, config, resources } = options
+  const single = sideOf("single", measured.single, { min: 1, max: 1 })
+  const batch = sideOf("batch", measured.batch, batchOperations)
   const pairs = pairsOf(measured.single, measured.batch)
   const { succeeded } = batch.operations
   const versus = {
@@ -159,7 +175,8 @@ const documentOf = (
     config,
     clientCount,
     batchTripleCount,
-    records: [...records],
+    batchOperations,
+    resources: [...resources],
     single,
     batch,
     pairs,

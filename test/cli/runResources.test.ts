@@ -39,6 +39,11 @@ describe("edfi-perf run --resources", () => {
       assert.deepStrictEqual(summary.config["resources"], ["Courses", "tpdm/candidates", "students"])
       assert.strictEqual(summary.requests.failed, 0)
       assert.strictEqual(summary.requests.total, stats.batches.committed)
+      // The plan and the load share one connection: an ODS/API gives a client only 15 tokens.
+      assert.deepStrictEqual([stats.logins, stats.requests["GET /"]], [1, { "200": 1 }])
+      assert.deepStrictEqual(stats.requests["POST /connect/token"] ?? stats.requests["POST /oauth/token"], {
+        "200": 1
+      })
       const { candidates = 0, courses = 0 } = stats.rows
       assert.deepStrictEqual([candidates, courses, stats.upsertsOnCreate], [0, 0, {}])
     })

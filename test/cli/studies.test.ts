@@ -106,7 +106,7 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
 
   it.scopedLive("ends with 3 and leaves earlier files alone when it cannot log in", () =>
     Effect.gen(function* () {
-      const { output } = yield* studyAgainst({}, ["versus", "--slices", "1", "--records", "students"])
+      const { output } = yield* studyAgainst({}, ["versus", "--slices", "1", "--resources", "students"])
       const before = yield* read(output, "versus.json")
       const { err, exitCode } = yield* studyAgainst({}, ["versus", "-s", "wrong", "-o", output])
       assert.strictEqual(exitCode, 3)

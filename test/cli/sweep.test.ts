@@ -1,4 +1,5 @@
 /** The search for the knee, over engine, client and server. */
+import { triple } from "../../src/result/batchSize.ts"
 import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import { markedPlace } from "../../src/result/Sweep.ts"
@@ -17,6 +18,7 @@ describe("the batch sizes of a server that needs 10 ms a batch and 1 ms an opera
       const asked = {
         testType: "BATCH_VOLUME",
         clientCounts: [2],
+        operationsPerRecord: triple,
         batchTripleCounts: sizes,
         slices: 1,
         sliceSeconds: 2,

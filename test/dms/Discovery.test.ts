@@ -8,7 +8,9 @@ import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
 import { gzipSync } from "node:zlib"
 import { chooseUrls, Discovery } from "../../src/dms/Discovery.ts"
+import { DiscoveryDocument } from "../../src/dms/DiscoveryDocument.ts"
 import { config as configLayer } from "./responses.ts"
+import type { Route } from "../../src/dms/routes.ts"
 import { type FakeReply, repliesInTurn } from "./fakeHttpClient.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -145,13 +147,22 @@ describe("chooseUrls", () => {
 
 describe("Discovery", () => {
   /** The result of discovery with these replies, the log, and the times of the requests. */
-  const discover = (replies: ReadonlyArray<FakeReply>, variables: Readonly<Record<string, string>> = {}) =>
+  const discover = (
+    replies: ReadonlyArray<FakeReply>,
+    variables: Readonly<Record<string, string>> = {},
+    route?: Route
+  ) =>
     Effect.gen(function* () {
       const lines: Array<string> = []
       const { layer, requests } = repliesInTurn(...replies)
       const fiber = yield* Discovery.pipe(
         Effect.map(({ batch, data, oauth }) => [data, oauth.href, batch.href]),
-        Effect.provide(Layer.provide(Discovery.layer, [layer, configLayer({ maxResponseBytes: 10_000 })])),
+        Effect.provide(
+          Discovery.layer.pipe(
+            Layer.provide(DiscoveryDocument.layer),
+            Layer.provide([layer, configLayer({ maxResponseBytes: 10_000, route })])
+          )
+        ),
         Effect.mapError(({ message }) => message),
         Effect.either,
         Effect.withConfigProvider(ConfigProvider.fromMap(new Map(Object.entries(variables)))),

@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { DiscoveryDocument } from "../../src/dms/DiscoveryDocument.ts"
 import { fetchDependencies } from "../../src/dms/fetchDependencies.ts"
 import { type FakeReply, repliesInTurn } from "./fakeHttpClient.ts"
 import { config } from "./responses.ts"
@@ -12,7 +13,13 @@ const fetchWith = (...replies: ReadonlyArray<FakeReply>) => {
   const { layer, requests } = repliesInTurn(...replies)
   return Effect.map(
     Effect.either(
-      Effect.provide(fetchDependencies, Layer.merge(layer, config({ baseUrl: "http://dms.test" })))
+      Effect.provide(
+        fetchDependencies,
+        Layer.provideMerge(
+          DiscoveryDocument.layer,
+          Layer.merge(layer, config({ baseUrl: "http://dms.test" }))
+        )
+      )
     ),
     (result) => ({ result, requests })
   )

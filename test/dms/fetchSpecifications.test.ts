@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import { DiscoveryDocument } from "../../src/dms/DiscoveryDocument.ts"
 import { fetchSpecifications } from "../../src/dms/fetchSpecifications.ts"
 import { type FakeReply, repliesInTurn } from "./fakeHttpClient.ts"
 import { config } from "./responses.ts"
@@ -21,7 +22,12 @@ const list = json([
 const fetchWith = (baseUrl: string, ...replies: ReadonlyArray<FakeReply>) => {
   const { layer, requests } = repliesInTurn(...replies)
   return Effect.map(
-    Effect.either(Effect.provide(fetchSpecifications, Layer.merge(layer, config({ baseUrl })))),
+    Effect.either(
+      Effect.provide(
+        fetchSpecifications,
+        Layer.provideMerge(DiscoveryDocument.layer, Layer.merge(layer, config({ baseUrl })))
+      )
+    ),
     (result) => ({ result, requests })
   )
 }

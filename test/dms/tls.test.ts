@@ -11,6 +11,7 @@ import { createServer as createTlsServer } from "node:https"
 import type { DmsAddress, DmsOptions } from "../../src/dms/DmsConfig.ts"
 import { clientLayerLive } from "../../src/dms/clientLayer.ts"
 import { Discovery } from "../../src/dms/Discovery.ts"
+import { DiscoveryDocument } from "../../src/dms/DiscoveryDocument.ts"
 import { HttpAgent } from "../../src/dms/HttpAgent.ts"
 import { ResourceClient } from "../../src/dms/ResourceClient.ts"
 import { makeCertificate } from "../certificate.ts"
@@ -49,7 +50,9 @@ const withoutBackoff = <A, E, R>(effect: Effect.Effect<A, E, R>): Effect.Effect<
 const discoveryOf = (options: Partial<DmsOptions & DmsAddress>) =>
   Discovery.pipe(
     Effect.provide(
-      Layer.provide(Discovery.layer, HttpAgent.layerHttpClient).pipe(
+      Discovery.layer.pipe(
+        Layer.provide(DiscoveryDocument.layer),
+        Layer.provide(HttpAgent.layerHttpClient),
         Layer.provide(HttpAgent.layer),
         Layer.provide(config(options))
       )

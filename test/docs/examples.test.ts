@@ -1,11 +1,14 @@
 /** The examples of the documentation run and do what they say. */
 import { assert, describe } from "@effect/vitest"
+import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
+import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { smokeLoad } from "../../docs/examples/embed.ts"
+import { loadAnyResource } from "../../docs/examples/anyResource.ts"
 import { oneBatch } from "../../docs/examples/oneBatch.ts"
-import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { inMemory } from "../integration/client.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -25,6 +28,19 @@ describe("docs/examples", () => {
       assert.strictEqual(stats.operations.create["staffs"], figures.requests * 10)
       assert.strictEqual(stats.rows["staffs"] ?? 0, 0)
     })
+  )
+
+  it.scopedLive("anyResource.ts: what the server describes, logged in once", () =>
+    Effect.gen(function* () {
+      const { key, secret } = LocalDmsOptions.default
+      const dms = yield* LocalDms.serve({ port: 0 })
+      const address = { baseUrl: dms.url, key: Redacted.make(key), secret }
+      const summary = yield* loadAnyResource({ _tag: "Dms", address }, 0.3)
+      const { batches, logins, upsertsOnCreate } = yield* dms.stats
+      assert.deepStrictEqual(summary.requestNames, ["courses-batch-10", "grades-batch-10"])
+      assert.deepStrictEqual([summary.requests.failed, summary.requests.total], [0, batches.committed])
+      assert.deepStrictEqual([logins, upsertsOnCreate], [1, {}])
+    }).pipe(Effect.provide(NodeContext.layer))
   )
 
   it.effect("oneBatch.ts: a batch by hand, committed", () =>

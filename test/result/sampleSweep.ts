@@ -2,6 +2,7 @@
 import type { Sweep, SweepPoint } from "../../src/result/Sweep.ts"
 import { throughputAt } from "../../src/result/ScalabilityLaw.ts"
 import { answerOf } from "../../src/studies/sweepAnswer.ts"
+import { triple } from "../../src/result/batchSize.ts"
 import { findingOf } from "../../src/studies/sweepSentences.ts"
 import { concluded } from "../../src/studies/studyEnd.ts"
 import { figuresOf, type Measured, sliceOf } from "./sampleSlices.ts"
@@ -76,9 +77,10 @@ export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
       seed: 1_234_567
     },
     testType: "BATCH_VOLUME",
+    operationsPerRecord: triple,
     points,
     answer,
-    ...concluded(findingOf({ answer, points }), end)
+    ...concluded(findingOf({ answer, operationsPerRecord: triple, points }), end)
   }
 }
 
@@ -121,5 +123,11 @@ export const sampleUserSweep = (testType: "BATCH_VOLUME" | "VOLUME" = "BATCH_VOL
   })
   const answer = answerOf("Users", points)
   const end = { endedBy: "completed" as const, refused: null, slice: 24, planned: 24 }
-  return { ...sampleSweep([1]), testType, points, answer, ...concluded(findingOf({ answer, points }), end) }
+  return {
+    ...sampleSweep([1]),
+    testType,
+    points,
+    answer,
+    ...concluded(findingOf({ answer, operationsPerRecord: triple, points }), end)
+  }
 }

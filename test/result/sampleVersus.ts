@@ -91,7 +91,7 @@ export const sampleVersus = (pairs: number): Versus => {
     },
     clientCount: 10,
     batchTripleCount: 10,
-    records: ["students"],
+    resources: ["students"],
     ...sides,
     pairs: measured,
     ratio,

@@ -39,7 +39,8 @@ const asked: SliceSpec = {
 const compared: VersusOptions = {
   clientCount: 2,
   batchTripleCount: 3,
-  records: ["students"],
+  batchOperations: { min: 30, max: 30 },
+  resources: ["students"],
   pairs: 2,
   sliceSeconds: 1,
   warmUpSeconds: 0,

@@ -4,7 +4,8 @@ import * as Either from "effect/Either"
 import { maxUsersOf } from "../../src/run/RunSpec.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
 import { decodeSweepConfig } from "../../src/settings/SweepConfig.ts"
-import { decodeVersusConfig } from "../../src/settings/VersusConfig.ts"
+import { needsServer } from "../../src/settings/ResourceChoice.ts"
+import { decodeVersusConfig, versusChoice } from "../../src/settings/VersusConfig.ts"
 import type { WrongSettings } from "../../src/settings/WrongSettings.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 
@@ -25,7 +26,8 @@ const wrong = <A>(decoded: Either.Either<A, WrongSettings>): ReadonlyArray<strin
 
 describe("decodeVersusConfig", () => {
   it("has two loads that differ in nothing but how the same records are sent", () => {
-    const { loads, settings } = Either.getOrThrow(versus({ clientCount: "3", batchTripleCount: "5" }))
+    const texts = { resources: "students,ed-fi/Sections", clientCount: "3", batchTripleCount: "5" }
+    const { loads, settings } = Either.getOrThrow(versus(texts))
     assert.deepStrictEqual(
       loads.map(({ plan, scenarios, testType }) => [
         testType,
@@ -57,11 +59,41 @@ describe("decodeVersusConfig", () => {
     )
   })
 
-  it("sends only the selected records", () => {
-    const { loads } = Either.getOrThrow(versus({ records: "Sections" }))
+  const namesOf = (texts: Texts) =>
+    Either.getOrThrow(versus(texts)).loads.map(({ scenarios }) =>
+      scenarios.map(({ scenario }) => scenario.name)
+    )
+
+  it("sends only the chosen resources, by default students", () => {
+    assert.deepStrictEqual(namesOf({ resources: "Sections" }), [
+      ["SectionBatchVolumeTest"],
+      ["SectionVolumeTest"]
+    ])
+    assert.deepStrictEqual(namesOf({}), [["StudentBatchVolumeTest"], ["StudentVolumeTest"]])
+  })
+
+  it("asks the server only for resources without scenarios of their own", () => {
+    const isAsked = (texts: Texts) => needsServer(versusChoice(flags(texts)))
     assert.deepStrictEqual(
-      loads.map(({ scenarios }) => scenarios.map(({ scenario }) => scenario.name)),
-      [["SectionBatchVolumeTest"], ["SectionVolumeTest"]]
+      [{}, { resources: "ed-fi/students,Sections" }, { document: "full" }].map(isAsked),
+      [false, false, false]
+    )
+    assert.deepStrictEqual(
+      [{ resources: "students,courses" }, { resources: "all" }, { exclude: "students" }].map(isAsked),
+      [true, true, true]
+    )
+  })
+
+  it("refuses resources that are sent in one way only", () => {
+    const chosen = scenarios.filter(({ name }) => name !== "StudentVolumeTest")
+    const decoded = decodeVersusConfig(flags({ local: "true" }), { scenarios, chosen }, 1)
+    assert.match(wrong(decoded).join(), /StudentBatchVolumeTest.*: sent in one way only/)
+  })
+
+  it("makes batches of the records that fit, unless a size is given", () => {
+    assert.deepStrictEqual(
+      Either.getOrThrow(versus({ maxBatchOperations: "20" })).loads[0].scenarios[0].batchTripleCount,
+      6
     )
   })
 
@@ -70,11 +102,9 @@ describe("decodeVersusConfig", () => {
       local: "false",
       clientCount: "none",
       batchTripleCount: "50",
-      records: "teachers",
       slices: "0"
     }
     assert.deepStrictEqual(wrong(versus(texts)), [
-      "--records teachers: accepts students and sections, repeated or comma-separated",
       "--clientCount none: accepts a whole number from 1 to 100000",
       "--slices 0: accepts a whole number from 1 to 1000",
       "--baseUrl is missing: set --baseUrl or PERF_API_BASEURL, or use --local to test a local DMS",

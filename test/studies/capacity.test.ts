@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { parseObjective } from "../../src/domain/Objective.ts"
 import { type Capacity, CapacityJson, type CapacityStep, hasAnswer } from "../../src/result/Capacity.ts"
-import { capacity, type CapacityOptions, longestSearchSeconds } from "../../src/studies/capacity.ts"
+import { capacity, type CapacityOptions, longestSearchSeconds, maxLoads } from "../../src/studies/capacity.ts"
 import { type FakeServer, fakeServer, inLine } from "./fakeServer.ts"
 import { refusedUpdate } from "./fakeSlices.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -42,6 +42,30 @@ const ratesOf = ({ asked }: FakeServer): ReadonlyArray<number> =>
   asked.map(({ load }) => (load._tag === "Arrivals" ? load.perSecond : 0))
 
 const cliff = (limit: number) => fakeServer((rate) => ({ latencyMs: () => (rate <= limit ? 20 : 731) }))
+
+describe("the loads of a search", () => {
+  it.effect("are at most those that keys are planned for, also if the server never recovers", () =>
+    Effect.gen(function* () {
+      const slow = { latencyMs: () => 2000 }
+      const server = fakeServer(
+        () => slow,
+        (nth) => (nth === 1 ? { latencyMs: () => 20 } : slow)
+      )
+      const loads = { sent: 0 }
+      const measure: FakeServer["measure"] = (spec) => {
+        loads.sent += spec.warmUpSeconds > 0 ? 2 : 1
+        return server.measure(spec)
+      }
+      const options = { ...asked, maxSteps: 6 }
+      const fiber = yield* Effect.fork(capacity(options, measure))
+      yield* TestClock.adjust("2 hours")
+      yield* Fiber.join(fiber)
+      assert.isAtMost(loads.sent, maxLoads(options))
+      assert.isAbove(loads.sent, 60)
+      assert.strictEqual(maxLoads(asked), 2521)
+    })
+  )
+})
 
 describe("the capacity of a server", () => {
   it.effect("is the highest rate that keeps the objectives, with the reason why the next one breaks", () =>

@@ -1,3 +1,4 @@
+import { triple } from "../../src/result/batchSize.ts"
 import { assert, describe, expect } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -13,6 +14,7 @@ import { it } from "../engine/virtualTime.ts"
 const asked: SweepOptions = {
   testType: "BATCH_VOLUME",
   clientCounts: [10],
+  operationsPerRecord: triple,
   batchTripleCounts: [1, 5, 20],
   slices: 3,
   sliceSeconds: 10,

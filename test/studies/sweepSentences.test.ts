@@ -1,6 +1,7 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { SweepPoint, Varied } from "../../src/result/Sweep.ts"
 import { answerOf } from "../../src/studies/sweepAnswer.ts"
+import { triple } from "../../src/result/batchSize.ts"
 import { findingOf } from "../../src/studies/sweepSentences.ts"
 import { stepTo } from "../../src/result/userSteps.ts"
 import { sliceOf } from "../result/sampleSlices.ts"
@@ -42,7 +43,7 @@ const pointOf = ({
 const found = (varied: Varied, rows: ReadonlyArray<Row>) => {
   const points = rows.map(pointOf)
   const answer = answerOf(varied, points)
-  return { answer, finding: findingOf({ answer, points }) }
+  return { answer, finding: findingOf({ answer, operationsPerRecord: triple, points }) }
 }
 
 const sentences = (varied: Varied, rows: ReadonlyArray<Row>): string => {

@@ -1,4 +1,5 @@
 /** A sweep over users finds the peak and the parameters of a server that follows the scalability law. */
+import { triple } from "../../src/result/batchSize.ts"
 import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
@@ -20,6 +21,7 @@ const latency = { _tag: "lognormal", medianMillis: 20, sigma: 0.4 } as const
 const asked: SweepOptions = {
   testType: "BATCH_VOLUME",
   clientCounts: [1, 2, 3, 4, 6, 8, 12, 16],
+  operationsPerRecord: triple,
   batchTripleCounts: [1],
   slices: 3,
   sliceSeconds: 15,

@@ -12,7 +12,8 @@ import { it } from "../engine/virtualTime.ts"
 const asked = {
   clientCount: 4,
   batchTripleCount: 10,
-  records: ["students"],
+  batchOperations: { min: 30, max: 30 },
+  resources: ["students"],
   pairs: 2,
   sliceSeconds: 10,
   warmUpSeconds: 2,

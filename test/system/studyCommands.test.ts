@@ -33,7 +33,7 @@ describe("versus on PostgreSQL", { timeout: 300_000 }, () => {
             "3",
             "--warmUp",
             "1",
-            "--records",
+            "--resources",
             "students",
             "-o",
             output

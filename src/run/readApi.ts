@@ -1,18 +1,13 @@
 /** Reads the model of an API from files, or from the documents that a server publishes. */
 import * as FileSystem from "@effect/platform/FileSystem"
 import * as Effect from "effect/Effect"
-import * as Layer from "effect/Layer"
-import * as Redacted from "effect/Redacted"
-import { DmsConfig } from "../dms/DmsConfig.ts"
 import { fetchDependencies } from "../dms/fetchDependencies.ts"
 import { fetchSpecifications, SpecificationsUnavailable } from "../dms/fetchSpecifications.ts"
-import { HttpAgent } from "../dms/HttpAgent.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { readDocument, SpecificationUnusable } from "../schema/OpenApiDocument.ts"
 import { orderDifferences } from "../schema/orderDifferences.ts"
 import { readOpenApi } from "../schema/readOpenApi.ts"
 import type { ApiModel } from "../schema/ResourceSchema.ts"
-import type { SpecificationSource } from "../settings/SpecificationSource.ts"
 
 /** A document of today has 2 to 8 MB. */
 const maxFileBytes = 64 * 1024 * 1024
@@ -53,9 +48,6 @@ const readTexts = (texts: ReadonlyArray<SourceText>) =>
     return read
   })
 
-/** The documents of a server need no login. */
-const noSecret = Redacted.make("")
-
 /** Reports each contradiction as a warning, and that nothing was compared if the server publishes no order. */
 const compareOrder = (model: ApiModel) =>
   Effect.gen(function* () {
@@ -64,29 +56,27 @@ const compareOrder = (model: ApiModel) =>
     }
   }).pipe(Effect.catchTag("DependenciesUnavailable", ({ message }) => Effect.logWarning(message)))
 
-const readServer = (baseUrl: string, ignoreCertificateErrors: boolean) =>
-  Effect.gen(function* () {
-    const specifications = yield* fetchSpecifications
-    const api = yield* readTexts(specifications.map(({ text, url }) => ({ source: url, text })))
-    yield* compareOrder(api.model)
-    return api
-  }).pipe(
-    Effect.catchTag(
-      "SpecificationUnusable",
-      ({ detail, source }) => new SpecificationsUnavailable({ url: source, detail })
-    ),
-    Effect.provide(
-      HttpAgent.layerHttpClient.pipe(
-        Layer.provide(HttpAgent.layer),
-        Layer.provideMerge(
-          DmsConfig.layer({ baseUrl, key: noSecret, secret: noSecret, ignoreCertificateErrors })
-        )
-      )
-    )
+/**
+ * The model of a server. The order of creation that its references require is compared with the one that it publishes.
+ *
+ * @throws SpecificationsUnavailable it publishes no documents, or none that can be used
+ */
+export const readServerApi = Effect.gen(function* () {
+  const specifications = yield* fetchSpecifications
+  const api = yield* readTexts(specifications.map(({ text, url }) => ({ source: url, text })))
+  yield* compareOrder(api.model)
+  return api
+}).pipe(
+  Effect.catchTag(
+    "SpecificationUnusable",
+    ({ detail, source }) => new SpecificationsUnavailable({ url: source, detail })
   )
+)
 
-/** Of a server, the order of creation that its references require is compared with the one that it publishes. */
-export const readApi = (from: SpecificationSource, ignoreCertificateErrors: boolean) =>
-  from._tag === "Server"
-    ? readServer(from.baseUrl, ignoreCertificateErrors)
-    : Effect.flatMap(Effect.forEach(from.paths, readFile), readTexts)
+/**
+ * The model of the OpenAPI documents in some files.
+ *
+ * @throws SpecificationUnusable a file cannot be read, or the documents describe no resources
+ */
+export const readApiFiles = (paths: ReadonlyArray<string>) =>
+  Effect.flatMap(Effect.forEach(paths, readFile), readTexts)
