@@ -2,7 +2,12 @@
 import * as Console from "effect/Console"
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
-import { fixturesOf, type GeneratedDocument, generateRecord } from "../documents/generateDocuments.ts"
+import {
+  fixturesOf,
+  type GeneratedDocument,
+  generateRecord,
+  pooledParents
+} from "../documents/generateDocuments.ts"
 import { makeKeySpace } from "../documents/generatedKeys.ts"
 import { type DocumentsPlan, planDocuments } from "../documents/planDocuments.ts"
 import { defaultNamespace, madeUpDescriptors, type ServerFacts } from "../documents/ServerFacts.ts"
@@ -23,7 +28,7 @@ import { resourcesNamed } from "./resourcesNamed.ts"
 import { settingsCommand } from "./settingsCommand.ts"
 
 /** What a document is sent for, in the order of a record. */
-type Step = "fixture" | "parent" | "create" | "update"
+type Step = "fixture" | "parent" | "create" | "companion" | "update"
 
 interface Shown {
   readonly step: Step
@@ -39,9 +44,9 @@ const seed = 1
 const factsOfServer = (
   model: ApiModel,
   chosen: ReadonlyArray<ResourceSchema>,
-  { document, localEducationOrganizationId, schoolYear }: DocumentsConfig
+  { companions, document, localEducationOrganizationId, schoolYear }: DocumentsConfig
 ) =>
-  findServerFacts(neededDescriptors(model, chosen, document), {
+  findServerFacts(neededDescriptors(model, chosen, document, { companions: companions === "always" }), {
     localEducationAgencyId: localEducationOrganizationId,
     schoolYear
   })
@@ -67,7 +72,7 @@ const shown = (step: Step, { document, resource }: GeneratedDocument): Shown => 
 })
 
 /** Fixtures first, then the records, each with its parents before it. */
-const shownDocuments = (plan: DocumentsPlan, { count, parents }: DocumentsConfig) =>
+const shownDocuments = (plan: DocumentsPlan, { count }: DocumentsConfig) =>
   Effect.gen(function* () {
     const space = yield* makeKeySpace(
       { users: 1, perIteration: count, loads: 1, fixtureSeed: seed },
@@ -76,16 +81,26 @@ const shownDocuments = (plan: DocumentsPlan, { count, parents }: DocumentsConfig
     const fixtures = fixturesOf(plan, space).map((fixture) => shown("fixture", fixture))
     const records = plan.records.flatMap((each) =>
       Array.from({ length: count }, (_, index) => {
-        const made = generateRecord(each, { seed, user: 0, iteration: 0, index }, space, parents)
+        const at = { seed, user: 0, iteration: 0, index }
+        const made = generateRecord(each, at, space)
+        const pooled = each.pool === undefined ? [] : pooledParents(each, at, space)
         return [
-          ...made.parents.map((parent) => shown("parent", parent)),
+          ...[...pooled, ...made.parents].map((parent) => shown("parent", parent)),
           shown("create", made.record),
+          ...made.companions.map((companion) => shown("companion", companion)),
           ...(made.changed === undefined ? [] : [shown("update", { ...made.record, document: made.changed })])
         ]
       }).flat()
     )
     return [...fixtures, ...records]
   })
+
+const optionsOf = ({ companions, document, parents }: DocumentsConfig, facts: ServerFacts) => ({
+  extent: document,
+  companions: companions === "always",
+  parents,
+  facts
+})
 
 /** Made from the documents and the values of a server. */
 const planOfServer = (login: Login, config: DocumentsConfig) =>
@@ -99,7 +114,7 @@ const planOfServer = (login: Login, config: DocumentsConfig) =>
       const { model } = yield* readServerApi
       const chosen = yield* resourcesNamed(model, "--resources", config.resources)
       const facts = yield* factsOfServer(model, chosen, config)
-      return planDocuments(model, chosen, { extent: config.document, facts })
+      return planDocuments(model, chosen, optionsOf(config, facts))
     }).pipe(Effect.provide(services))
   }).pipe(Effect.scoped)
 
@@ -108,7 +123,7 @@ const planOfFiles = (paths: ReadonlyArray<string>, config: DocumentsConfig) =>
     const { model } = yield* readApiFiles(paths)
     const chosen = yield* resourcesNamed(model, "--resources", config.resources)
     const facts = yield* factsWithoutServer(model, config)
-    return planDocuments(model, chosen, { extent: config.document, facts })
+    return planDocuments(model, chosen, optionsOf(config, facts))
   })
 
 const printDocuments = (config: DocumentsConfig) =>

@@ -1,16 +1,21 @@
 /** Loads the scenarios of `--resources`: reads what the server describes and has, and plans documents of it. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Logger from "effect/Logger"
-import { openConnection } from "../run/Connection.ts"
-import { generatedFor, type PlannedResources, planResources } from "../run/planResources.ts"
+import { pooledCount } from "../documents/GeneratedLoad.ts"
+import { type LeftOut, planDocuments } from "../documents/planDocuments.ts"
+import { findServerFacts } from "../fixtures/findServerFacts.ts"
+import { type Connection, openConnection } from "../run/Connection.ts"
+import { generatedFor, nothingPlanned, type PlannedResources, withScenarios } from "../run/planResources.ts"
 import { readApiFiles, readServerApi } from "../run/readApi.ts"
 import { randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
-import { scenarioNamesOf } from "../scenarios/resourceScenarios.ts"
+import { isHandMade, scenarioNamesOf } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
+import { neededDescriptors } from "../schema/neededDescriptors.ts"
+import { peopleIn } from "../schema/neededResources.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { type KnownScenarios, sameWord } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
@@ -19,6 +24,7 @@ import type { RunSettings } from "../settings/RunSettings.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
 import { logLevels } from "./settingsCommand.ts"
+import { decideCompanions, isAll, openCompanions, withoutForbidden } from "./tryBeforeLoad.ts"
 
 type Spec = RunSpec<RunnableScenario>
 
@@ -38,36 +44,49 @@ export interface ResourceCommand<C> {
   readonly logLevelOf: (config: C) => RunSettings["logLevel"]
 }
 
-/** A resource that was chosen by its name has to run; one of `all` is left out with a warning. */
-const tellLeftOut = (
+/** The chosen resources of an API. */
+interface Chosen {
+  readonly model: ApiModel
+  readonly resources: ReadonlyArray<ResourceSchema>
+  /** Those whose documents are generated. */
+  readonly generated: ReadonlyArray<ResourceSchema>
+  /** The people that their loads create, students first. */
+  readonly people: ReadonlyArray<ResourceSchema>
+}
+
+/** A resource that was chosen by its name has to run. */
+const refuseLeftOut = (
   model: ApiModel,
   { resources }: ResourceChoice,
-  { leftOut }: Pick<PlannedResources, "leftOut">
-) =>
-  Effect.gen(function* () {
-    const isAll = (name: string) => sameWord(name, "all")
-    const named = chooseResources(
-      model,
-      resources.filter((name) => !isAll(name))
-    ).chosen
-    const [head, ...tail] = leftOut
-      .filter(({ path }) => named.some((resource) => resource.path === path))
-      .map(
-        ({ path, reason }) =>
-          new SettingProblem({
-            flag: "--resources",
-            given: `--resources ${path}`,
-            accepted: `cannot be generated: ${reason}`
-          })
-      )
-    if (head !== undefined) return yield* new WrongSettings({ problems: [head, ...tail] })
-    const unread = resources.some(isAll)
-      ? model.unreadable.map(({ detail, path }) => ({ path, reason: detail }))
-      : []
-    for (const { path, reason } of [...unread, ...leftOut]) {
-      yield* Effect.logWarning(`left out ${path}: ${reason}`)
-    }
-  })
+  leftOut: ReadonlyArray<LeftOut>
+): Effect.Effect<void, WrongSettings> => {
+  const named = chooseResources(
+    model,
+    resources.filter((name) => !isAll(name))
+  ).chosen
+  const isNamed = ({ path }: LeftOut) => named.some((resource) => resource.path === path)
+  const [head, ...tail] = leftOut.filter(isNamed).map(
+    ({ path, reason }) =>
+      new SettingProblem({
+        flag: "--resources",
+        given: `--resources ${path}`,
+        accepted: `cannot be generated: ${reason}`
+      })
+  )
+  return head === undefined ? Effect.void : new WrongSettings({ problems: [head, ...tail] })
+}
+
+/** One of `all` is left out with a warning. */
+const tellLeftOut = (model: ApiModel, { resources }: ResourceChoice, leftOut: ReadonlyArray<LeftOut>) => {
+  const unread = resources.some(isAll)
+    ? model.unreadable.map(({ detail, path }) => ({ path, reason: detail }))
+    : []
+  return Effect.forEach(
+    [...unread, ...leftOut],
+    ({ path, reason }) => Effect.logWarning(`left out ${path}: ${reason}`),
+    { discard: true }
+  )
+}
 
 /** The resources whose scenarios `--testList` names; names that are left are reported with the other settings. */
 const ofTestList = ({ resources }: ApiModel, choice: ResourceChoice): ReadonlyArray<ResourceSchema> =>
@@ -75,23 +94,56 @@ const ofTestList = ({ resources }: ApiModel, choice: ResourceChoice): ReadonlyAr
     scenarioNamesOf(name).some((own) => choice.scenarios.some((given) => sameWord(given, own)))
   )
 
-/** Connects to the server, and plans the chosen resources. @param spec of a load, apart from its scenarios */
-const connectAndPlan = (choice: ResourceChoice, spec: RunSpec) =>
+/** Reads the API, and finds the resources that it has of those that were chosen. */
+const readChosen = (choice: ResourceChoice) =>
   Effect.gen(function* () {
-    const connection = yield* openConnection(serverOf(spec.target), spec.dms)
-    const planned = yield* Effect.gen(function* () {
-      const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
-      const excluded = yield* resourcesNamed(model, "--exclude", choice.exclude)
-      const named = yield* resourcesNamed(model, "--resources", choice.resources)
-      const chosen = [...new Set([...named, ...ofTestList(model, choice)])].filter(
-        (resource) => !excluded.includes(resource)
-      )
-      const { document } = choice
-      const planned = yield* planResources(model, chosen, { document, fixtures: spec.fixtures })
-      yield* tellLeftOut(model, choice, planned)
-      return planned
-    }).pipe(Effect.provide(connection.services))
-    return { connection, planned }
+    const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
+    const excluded = yield* resourcesNamed(model, "--exclude", choice.exclude)
+    const named = yield* resourcesNamed(model, "--resources", choice.resources)
+    const resources = [...new Set([...named, ...ofTestList(model, choice)])].filter(
+      (resource) => !excluded.includes(resource)
+    )
+    const chosen: Chosen = {
+      model,
+      resources,
+      generated: resources.filter(({ path }) => !isHandMade(path)),
+      people: peopleIn(model, resources, { extent: choice.document })
+    }
+    return chosen
+  })
+
+/**
+ * Plans the chosen resources with the values that the server has. The settings are checked with and without companions
+ * before anything is written to find out whether companions are needed.
+ *
+ * @param open whether people may have companions
+ * @param check of the settings with the scenarios of a plan
+ */
+const planWithServer = <A, E>(
+  { generated, model, people, resources }: Chosen,
+  choice: ResourceChoice,
+  { fixtures, seed, testType }: RunSpec,
+  open: ReturnType<typeof openCompanions>,
+  check: (planned: PlannedResources) => Effect.Effect<A, E>
+) =>
+  Effect.gen(function* () {
+    const { document: extent, parents } = choice
+    const wanted = neededDescriptors(model, [...generated, ...people.slice(0, 1)], extent, {
+      companions: open.includes(true)
+    })
+    const facts = yield* findServerFacts(wanted, fixtures)
+    const planOf = (companions: boolean) =>
+      planDocuments(model, generated, { extent, facts, companions, parents })
+    const checked = yield* Effect.forEach(open, (companions) =>
+      Effect.either(check(withScenarios(resources, planOf(companions), companions)))
+    )
+    const [first] = checked
+    if (checked.every(Either.isLeft)) return yield* first
+    const companions = yield* decideCompanions(model, people, open, facts, seed)
+    const plan = yield* withoutForbidden(planOf(companions), choice, testType, seed)
+    const planned = withScenarios(resources, plan, companions)
+    yield* tellLeftOut(model, choice, planned.leftOut)
+    return yield* check(planned)
   })
 
 const noneChosen = (detail: string) =>
@@ -99,9 +151,59 @@ const noneChosen = (detail: string) =>
     problems: [new SettingProblem({ flag: "--resources", given: "--resources", accepted: detail })]
   })
 
+/** They are created one by one before the load, and stay on the server. */
+const maxPooled = 100_000
+
+const tooManyPooled = (count: number) =>
+  new WrongSettings({
+    problems: [
+      new SettingProblem({
+        flag: "--parents",
+        given: "--parents pooled",
+        accepted:
+          `needs ${count} parents before the load, one of each kind for each user and record of a batch; ` +
+          `accepts at most ${maxPooled}: use fewer users, smaller batches or fewer resources`
+      })
+    ]
+  })
+
+/** Checks the settings of a command with the scenarios of its chosen resources, and makes the documents of its loads. */
+const configOf = <C>(
+  given: GivenSettings,
+  { decode, seedsOf, specsOf, withSpecs }: ResourceCommand<C>,
+  planned: PlannedResources,
+  connection: Connection,
+  randomly: number
+) =>
+  Effect.gen(function* () {
+    const { companions, pathOf, scenarios } = planned
+    // A variable may be meant for another run.
+    const isChosen = given["resources"]?.from === "flag"
+    if (isChosen && scenarios.length === 0) return yield* noneChosen("leaves no resource to send")
+    const known: NonEmptyReadonlyArray<RunnableScenario> = [
+      ...builtIn,
+      ...scenarios.filter(({ name }) => pathOf.has(name))
+    ]
+    const chosen = scenarios.length === 0 ? undefined : scenarios
+    const config = yield* decode(given, { scenarios: known, chosen }, randomly)
+    const specs = specsOf(config)
+    const sent = new Set(specs.flatMap((spec) => spec.scenarios.map(({ scenario }) => scenario.name)))
+    if (isChosen && !scenarios.some(({ name }) => sent.has(name)))
+      return yield* noneChosen("none of its scenarios is in --testList")
+    const generated = yield* generatedFor(planned, specs, { seed: specs[0].seed, seeds: seedsOf(config) })
+    const pooled = generated === undefined ? 0 : pooledCount(generated.load)
+    if (pooled > maxPooled) return yield* tooManyPooled(pooled)
+    return withSpecs(config, (spec) => ({
+      ...spec,
+      target: { _tag: "Connected", connection },
+      reported: { ...spec.reported, companionsUsed: companions },
+      generated
+    }))
+  })
+
 /**
  * Checks the settings of a command with chosen resources. Everything that needs no scenarios is checked before the server
- * is asked; nothing is written before all is known. The loads use the connection over which they were planned.
+ * is asked; no file is written before all is known. The loads use the connection over which they were planned.
  */
 export const loadWithResources = <C>(
   given: GivenSettings,
@@ -109,26 +211,28 @@ export const loadWithResources = <C>(
   command: ResourceCommand<C>
 ) =>
   Effect.gen(function* () {
-    const { decode, logLevelOf, seedsOf, specsOf, withSpecs } = command
-    const randomly = yield* randomSeed
-    const first = yield* decode(besidesScenarios(given), { scenarios: builtIn, isPartial: true }, randomly)
-    const { connection, planned } = yield* Logger.withMinimumLogLevel(
-      connectAndPlan(choice, specsOf(first)[0]),
-      logLevels[logLevelOf(first)]
+    const seed = yield* randomSeed
+    const first = yield* command.decode(
+      besidesScenarios(given),
+      { scenarios: builtIn, isPartial: true },
+      seed
     )
-    // A variable may be meant for another run.
-    const isChosen = given["resources"]?.from === "flag"
-    if (isChosen && planned.scenarios.length === 0) return yield* noneChosen("leaves no resource to send")
-    const known: NonEmptyReadonlyArray<RunnableScenario> = [
-      ...builtIn,
-      ...planned.scenarios.filter(({ name }) => planned.pathOf.has(name))
-    ]
-    const chosen = planned.scenarios.length === 0 ? undefined : planned.scenarios
-    const config = yield* decode(given, { scenarios: known, chosen }, randomly)
-    const specs = specsOf(config)
-    const sent = new Set(specs.flatMap(({ scenarios }) => scenarios.map(({ scenario }) => scenario.name)))
-    if (isChosen && !planned.scenarios.some(({ name }) => sent.has(name)))
-      return yield* noneChosen("none of its scenarios is in --testList")
-    const generated = yield* generatedFor(planned, specs, { seed: specs[0].seed, seeds: seedsOf(config) })
-    return withSpecs(config, (spec) => ({ ...spec, target: { _tag: "Connected", connection }, generated }))
+    const [spec] = command.specsOf(first)
+    const loaded = Effect.gen(function* () {
+      const connection = yield* openConnection(serverOf(spec.target), spec.dms)
+      return yield* Effect.gen(function* () {
+        const chosen = yield* readChosen(choice)
+        const { generated, model, people, resources } = chosen
+        const check = (planned: PlannedResources) =>
+          Effect.zipRight(
+            refuseLeftOut(model, choice, planned.leftOut),
+            configOf(given, command, planned, connection, seed)
+          )
+        const open = openCompanions(choice, people, spec.testType)
+        return generated.length === 0 && open.length === 1
+          ? yield* check(withScenarios(resources, nothingPlanned, open[0]))
+          : yield* planWithServer(chosen, choice, spec, open, check)
+      }).pipe(Effect.provide(connection.services))
+    })
+    return yield* Logger.withMinimumLogLevel(loaded, logLevels[command.logLevelOf(first)])
   })

@@ -1,6 +1,6 @@
 /** What the generated records of a load are made of. */
 import * as Schema from "effect/Schema"
-import { fixturesOf, type GeneratedDocument } from "./generateDocuments.ts"
+import { fixturesOf, type GeneratedDocument, pooledParents } from "./generateDocuments.ts"
 import { KeySpace } from "./generatedKeys.ts"
 import { type DocumentsPlan, PlannedRecord } from "./planDocuments.ts"
 
@@ -19,6 +19,27 @@ export interface LoadWithFixtures {
   readonly load: GeneratedLoad
 }
 
+/** The number of documents in the pools of a load: parents of each user and index. */
+export const pooledCount = ({ records, space }: GeneratedLoad): number =>
+  records.reduce((sum, { parents, pool }) => sum + (pool === undefined ? 0 : parents.length), 0) *
+  space.users *
+  space.perIteration
+
+/**
+ * The documents in the pools of a load, in groups that do not depend on each other: one for each resource, user and index.
+ * In a group parents are before their dependents.
+ */
+export function* poolGroups({ records, space }: GeneratedLoad): Generator<ReadonlyArray<GeneratedDocument>> {
+  for (const planned of records) {
+    if (planned.pool === undefined) continue
+    for (let user = 0; user < space.users; user++) {
+      for (let index = 0; index < space.perIteration; index++) {
+        yield pooledParents(planned, { user, index }, space)
+      }
+    }
+  }
+}
+
 /** The load of some resources of a plan, with the fixtures that these need. @param paths `ed-fi/courses` */
 export const loadOf = (
   plan: DocumentsPlan,
@@ -31,7 +52,14 @@ export const loadOf = (
   return {
     fixtures: fixturesOf({ fixtures }, space),
     load: {
-      records: chosen.map(({ changed, parents, path, record }) => ({ changed, parents, path, record })),
+      records: chosen.map(({ changed, companions, parents, path, pool, record }) => ({
+        changed,
+        companions,
+        parents,
+        path,
+        pool,
+        record
+      })),
       space
     }
   }

@@ -3,6 +3,7 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { capitalized } from "../domain/words.ts"
 import type { ResourcesByPath } from "../schema/closure.ts"
+import { companionOf, personOf } from "../schema/people.ts"
 import type { Reference, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { type DocumentKey, referenceTo } from "./referenceTo.ts"
 import type { ServerFacts } from "./ServerFacts.ts"
@@ -45,7 +46,17 @@ export const plannedDocument = (resource: ResourceSchema, document: SkeletonObje
 export interface World {
   readonly resources: ResourcesByPath
   readonly facts: ServerFacts
+  /** Whether each person is followed by its companion. */
+  readonly companions: boolean
 }
+
+/** The companion that follows a person of this resource; `undefined` if it has none. */
+export const companionIn = (world: World, resource: ResourceSchema): ResourceSchema | undefined =>
+  world.companions ? companionOf(resource, world.resources) : undefined
+
+/** The person that an association follows as its companion; `undefined` if it follows none. */
+export const personIn = (world: World, resource: ResourceSchema): ResourceSchema | undefined =>
+  world.companions ? personOf(resource, world.resources) : undefined
 
 /** The name of a resource, as names of columns are made with it. */
 export const nameIn =
@@ -66,6 +77,12 @@ export interface Target {
  * @param instance 1, or the number of a second document of the resource
  */
 export type FindTarget = (resource: ResourceSchema, instance: number) => Either.Either<Target, string>
+
+/** Finds one known document of a resource, and all others as before. */
+export const finding =
+  (resource: ResourceSchema, target: Target, findTarget: FindTarget): FindTarget =>
+  (each, instance) =>
+    each === resource ? Either.right(target) : findTarget(each, instance)
 
 /** A second reference of a key to the same resource leads to a second document: nothing is its own peer. */
 const instanceOf = ({ members }: ResourceSchema, reference: Reference): number => {

@@ -5,9 +5,12 @@ import type { ResourceSchema } from "../schema/ResourceSchema.ts"
 import { buildDocument } from "./buildDocument.ts"
 import { foundDocument, ownKeyOf } from "./ownKey.ts"
 import {
+  companionIn,
+  finding,
   type FindTarget,
   makeRefer,
   nameIn,
+  personIn,
   type PlannedDocument,
   plannedDocument,
   type Target,
@@ -27,19 +30,23 @@ export interface Fixtures {
   readonly findTarget: FindTarget
 }
 
-/** One document, or two, of each resource that any record shares, so that all records agree on their parents. */
+/**
+ * One document, or two, of each resource that any record shares, so that all records agree on their parents. A person is
+ * followed by its companion, before anything else can refer to it.
+ */
 export const makeFixtures = (world: World): Fixtures => {
   const documents: Array<PlannedFixture> = []
   const known = new Map<string, Either.Either<Target, string>>()
   const counter = { next: 0 }
+  const idOf = ({ path }: ResourceSchema, instance: number) => `${path} ${instance}`
 
-  const create = (resource: ResourceSchema): Either.Either<Target, string> => {
+  const create = (resource: ResourceSchema, find: FindTarget): Either.Either<Target, string> => {
     const number = counter.next++
     const needed = new Set([number])
     const built = buildDocument(resource, {
       extent: "minimal",
       facts: world.facts,
-      refer: makeRefer(resource, world, needed, findTarget),
+      refer: makeRefer(resource, world, needed, find),
       ownKey: ownKeyOf(resource, { owner: "fixture", number }, world.facts)
     })
     return Either.map(built, (document) => {
@@ -48,8 +55,23 @@ export const makeFixtures = (world: World): Fixtures => {
     })
   }
 
+  /** @returns a person that needs its companion as well */
+  const withCompanion = (person: ResourceSchema, instance: number, target: Target) => {
+    const companion = companionIn(world, person)
+    if (companion === undefined) return Either.right(target)
+    const created = create(companion, finding(person, target, findTarget))
+    known.set(idOf(companion, instance), created)
+    return Either.mapBoth(created, {
+      onLeft: (reason) => `of its companion ${companion.path}: ${reason}`,
+      onRight: ({ fixtures }) => ({ key: target.key, fixtures: new Set([...target.fixtures, ...fixtures]) })
+    })
+  }
+
   const findTarget: FindTarget = (resource, instance) => {
-    const id = `${resource.path} ${instance}`
+    const id = idOf(resource, instance)
+    // A companion is created with its person.
+    const person = known.has(id) ? undefined : personIn(world, resource)
+    if (person !== undefined) findTarget(person, instance)
     const before = known.get(id)
     if (before !== undefined) return before
     const target = isFound(resource)
@@ -57,7 +79,7 @@ export const makeFixtures = (world: World): Fixtures => {
           key: documentKey(resource, foundDocument(resource, world.facts), nameIn(world)),
           fixtures: new Set<number>()
         })
-      : create(resource)
+      : Either.flatMap(create(resource, findTarget), (created) => withCompanion(resource, instance, created))
     known.set(id, target)
     return target
   }

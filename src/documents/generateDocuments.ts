@@ -14,19 +14,14 @@ export interface GeneratedDocument {
 }
 
 export interface GeneratedRecord {
-  /** In the order of their creation. */
+  /** New for this record, in the order of their creation; none if they are in a pool. */
   readonly parents: ReadonlyArray<GeneratedDocument>
   readonly record: GeneratedDocument
+  /** Created after the record, and deleted before it. */
+  readonly companions: ReadonlyArray<GeneratedDocument>
   /** The whole document of an update; `undefined` if nothing can change. */
   readonly changed: JsonObject | undefined
 }
-
-/**
- * Where the parents of a record come from that no other record shares: new for each record, or from a pool with one for
- * each user and index, which its records use in turn, because each deletes what it made.
- */
-export const parentKinds = ["new", "pooled"] as const
-export type ParentKind = (typeof parentKinds)[number]
 
 const generated = (
   { document, naturalKey, resource }: PlannedDocument,
@@ -47,22 +42,46 @@ export const fixturesOf = (
 ): ReadonlyArray<GeneratedDocument> =>
   fixtures.map((fixture) => generated(fixture, (hole) => keyFor(hole, noRecord, space)))
 
+/** The keys of a record's documents, and of the parents that it refers to. */
+export const keysFor = (
+  { pool }: Pick<PlannedRecord, "pool">,
+  record: RecordId,
+  space: KeySpace
+): FillHole => {
+  const parent = pool === undefined ? record : pooled(record, pool, space)
+  return (hole) => keyFor(hole, hole.owner === "parent" ? parent : record, space)
+}
+
 /**
  * The documents of one record. Its own key is new for each record also with pooled parents, if it has a free member.
  *
  * @param record below the limits that `space` was made for
  */
 export const generateRecord = (
-  { changed, parents, record: planned }: PlannedRecord,
+  planned: PlannedRecord,
   record: RecordId,
-  space: KeySpace,
-  parentKind: ParentKind = "new"
+  space: KeySpace
 ): GeneratedRecord => {
-  const parentRecord = parentKind === "pooled" ? pooled(record) : record
-  const fillHole: FillHole = (hole) => keyFor(hole, hole.owner === "parent" ? parentRecord : record, space)
+  const { changed, companions, parents, pool } = planned
+  const fillHole = keysFor(planned, record, space)
   return {
-    parents: parents.map((parent) => generated(parent, fillHole)),
-    record: generated(planned, fillHole),
+    parents: pool === undefined ? parents.map((parent) => generated(parent, fillHole)) : [],
+    record: generated(planned.record, fillHole),
+    companions: companions.map((companion) => generated(companion, fillHole)),
     changed: changed === undefined ? undefined : fillObject(changed.document, fillHole)
   }
+}
+
+/**
+ * The parents in a pool that the records of one user and index use in turn, in the order of their creation.
+ *
+ * @param planned has a pool
+ */
+export const pooledParents = (
+  planned: PlannedRecord,
+  { index, user }: Pick<RecordId, "user" | "index">,
+  space: KeySpace
+): ReadonlyArray<GeneratedDocument> => {
+  const fillHole = keysFor(planned, { seed: space.fixtureSeed, user, iteration: 0, index }, space)
+  return planned.parents.map((parent) => generated(parent, fillHole))
 }

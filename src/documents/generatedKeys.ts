@@ -6,12 +6,15 @@ import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { type RecordId, recordKey } from "../domain/RecordId.ts"
 
-/** The records for which every form of key is unique; `users` and `iterations` are numbers, `perIteration` as well. */
-export const keyLimits = { users: 131_072, iterations: 67_108_863, perIteration: 1024 } as const
+/** Of the 2^26 iterations, so many are left for pools of parents and for trials: one for each resource. */
+const reserved = 1024
 
-/** Fixtures have keys of a user beyond all others, parents in a pool those of an iteration beyond all others. */
+/** The records for which every form of key is unique; `users` and `iterations` are numbers, `perIteration` as well. */
+export const keyLimits = { users: 131_072, iterations: 2 ** 26 - reserved, perIteration: 1024 } as const
+
+/** Fixtures and trials have keys of a user beyond all others, pools and trials those of iterations beyond all others. */
 const fixtureUser = keyLimits.users
-const poolIteration = keyLimits.iterations
+const lastIteration = 2 ** 26 - 1
 
 /** The place in a document of a value that is unique for its record. */
 export const KeyHole = Schema.Struct({
@@ -109,7 +112,7 @@ export const makeKeySpace = (
       `${loads} loads with ${perIteration} records per iteration and ${slots} keys each; texts of ` +
         `${fixedLengths.min} characters are enough for ${fixedSeeds} loads and ${fixedIndexes} keys`
     )
-  const perSeed = (users + 1) * (keyLimits.iterations + 1) * perIteration * slots
+  const perSeed = (users + 1) * (lastIteration + 1) * perIteration * slots
   const numberSeeds = Math.floor((Number.MAX_SAFE_INTEGER - firstNumber) / perSeed)
   if (forms.has("number") && loads > numberSeeds)
     return exhausted(
@@ -138,7 +141,7 @@ const numberKey = ({ index, iteration, seed, user }: RecordId, slot: number, spa
   const { numberSeeds, perIteration, slots, users } = space
   // Any user beyond the last is the one of the fixtures.
   const seedAndUser = (seed % numberSeeds) * (users + 1) + Math.min(user, users)
-  const iterations = seedAndUser * (keyLimits.iterations + 1) + iteration
+  const iterations = seedAndUser * (lastIteration + 1) + iteration
   return firstNumber + (iterations * perIteration + index) * slots + slot
 }
 
@@ -150,8 +153,25 @@ const fixtureRecord = (fixture: number, seed: number): RecordId => ({
   index: 0
 })
 
-/** The record whose keys the parents in a pool have: the same for all iterations of a user and index. */
-export const pooled = (record: RecordId): RecordId => ({ ...record, iteration: poolIteration })
+/**
+ * The record whose keys the parents in a pool have: the same for all iterations of a user and index, in all loads of a
+ * study.
+ *
+ * @param pool its number, from 0
+ */
+export const pooled = (
+  { index, user }: RecordId,
+  pool: number,
+  { fixtureSeed }: Pick<KeySpace, "fixtureSeed">
+): RecordId => ({ seed: fixtureSeed, user, iteration: lastIteration - pool, index })
+
+/** A record that is tried before the load, and does not remain. @param number of the trial, from 0 */
+export const trialRecord = (number: number, seed: number): RecordId => ({
+  seed,
+  user: fixtureUser,
+  iteration: lastIteration - number,
+  index: 0
+})
 
 /**
  * The value for a hole.

@@ -2,24 +2,14 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 import { byPath } from "../schema/closure.ts"
-import { freeKeyMember } from "../schema/freeKey.ts"
 import { type Extent, type RecordNeeds, recordNeeds } from "../schema/recordNeeds.ts"
 import type { ApiModel, Reference, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { buildDocument, type BuildOptions } from "./buildDocument.ts"
 import { changeDocument, ChangedDocument } from "./changeDocument.ts"
 import { type Fixtures, makeFixtures, type PlannedFixture } from "./fixtureDocuments.ts"
 import type { KeyHole, KeyUse } from "./generatedKeys.ts"
-import { ownKeyOf } from "./ownKey.ts"
-import {
-  type FindTarget,
-  makeRefer,
-  nameIn,
-  PlannedDocument,
-  plannedDocument,
-  type Target,
-  type World
-} from "./PlannedDocument.ts"
-import { documentKey } from "./referenceTo.ts"
+import { makeNewDocuments } from "./newDocuments.ts"
+import { PlannedDocument, plannedDocument, type World } from "./PlannedDocument.ts"
 import type { ServerFacts } from "./ServerFacts.ts"
 import { holesOf } from "./Skeleton.ts"
 
@@ -27,9 +17,13 @@ import { holesOf } from "./Skeleton.ts"
 export const PlannedRecord = Schema.Struct({
   /** `ed-fi/studentSchoolAssociations` */
   path: Schema.String,
-  /** New for each record, or from a pool; in the order of their creation. */
+  /** New for each record, or from a pool; in the order of their creation. Each person is followed by its companion. */
   parents: Schema.Array(PlannedDocument),
+  /** Of parents in a pool the number of the pool, from 0; `undefined` if they are new for each record. */
+  pool: Schema.UndefinedOr(Schema.Int),
   record: PlannedDocument,
+  /** What follows a record that is a person, before its update: its companion. */
+  companions: Schema.Array(PlannedDocument),
   /** `undefined` if the record has nothing but its identity, or no member with a second value. */
   changed: Schema.UndefinedOr(ChangedDocument)
 })
@@ -57,46 +51,20 @@ export interface DocumentsPlan {
   readonly keyUse: KeyUse
 }
 
+/**
+ * Where the parents of a record come from that the records of other users do not share: new for each record, or from a pool
+ * that has one for each user and index.
+ */
+export const parentKinds = ["new", "pooled"] as const
+export type ParentKind = (typeof parentKinds)[number]
+
 export interface PlanOptions {
   readonly extent: Extent
   readonly facts: ServerFacts
-}
-
-/** The documents of one record while they are planned: each resource of `created` once, parents first. */
-const makeNewDocuments = (resource: ResourceSchema, needs: RecordNeeds, world: World, fixtures: Fixtures) => {
-  const [source] = needs.created
-  const known = new Map<string, Either.Either<Target, string>>()
-  const parents: Array<PlannedDocument> = []
-  const needed = new Set<number>()
-  const slots = { next: 0 }
-
-  const optionsFor = (each: ResourceSchema, extent: Extent): BuildOptions => {
-    const owner = each === resource ? ("record" as const) : ("parent" as const)
-    const number = freeKeyMember(each) === undefined ? 0 : slots.next++
-    return {
-      extent,
-      facts: world.facts,
-      refer: makeRefer(each, world, needed, findTarget),
-      ownKey: ownKeyOf(each, { owner, number }, world.facts)
-    }
-  }
-
-  const findTarget: FindTarget = (each, instance) => {
-    // A second document beside the source of uniqueness may be shared; what depends on the source may not.
-    if (!needs.created.includes(each) || (each === source && instance > 1) || each === resource)
-      return fixtures.findTarget(each, instance)
-    const id = `${each.path} ${instance}`
-    const before = known.get(id)
-    if (before !== undefined) return before
-    const target = Either.map(buildDocument(each, optionsFor(each, "minimal")), (document): Target => {
-      parents.push(plannedDocument(each, document))
-      return { key: documentKey(each, document, nameIn(world)), fixtures: new Set() }
-    })
-    known.set(id, target)
-    return target
-  }
-
-  return { parents, needed, optionsFor }
+  /** Whether each person is followed by an association that relates it to an education organization. Default: false. */
+  readonly companions?: boolean | undefined
+  /** Default: new. */
+  readonly parents?: ParentKind | undefined
 }
 
 /** Only the parents of a record are referred to: others would close a circle. */
@@ -114,27 +82,34 @@ const withinNeeds = (
 
 const planRecord = (
   resource: ResourceSchema,
-  { extent }: PlanOptions,
+  { extent, parents: parentKind = "new" }: PlanOptions,
+  number: number,
   world: World,
   fixtures: Fixtures
 ): Either.Either<RecordPlan, string> =>
   Either.gen(function* () {
     const needs = yield* recordNeeds(resource, world.resources, extent)
-    const { needed, optionsFor, parents } = makeNewDocuments(resource, needs, world, fixtures)
-    const options = withinNeeds(needs, extent, optionsFor(resource, extent))
+    const { companionsOf, needed, optionsFor, parents } = makeNewDocuments(resource, needs, world, fixtures)
+    const options = withinNeeds(needs, extent, optionsFor(extent))
     const document = yield* buildDocument(resource, options)
     const changed = changeDocument(resource, document, options)
+    const companions = yield* companionsOf(document)
     return {
       path: resource.path,
       fixtures: needed,
       parents,
+      pool: parentKind === "pooled" && parents.length > 0 ? number : undefined,
       record: plannedDocument(resource, document),
+      companions,
       changed
     }
   })
 
 const keyUseOf = (fixtures: ReadonlyArray<PlannedDocument>, records: ReadonlyArray<RecordPlan>): KeyUse => {
-  const documents = [...fixtures, ...records.flatMap(({ parents, record }) => [...parents, record])]
+  const documents = [
+    ...fixtures,
+    ...records.flatMap(({ companions, parents, record }) => [...parents, record, ...companions])
+  ]
   const forms = new Set<KeyHole["form"]>()
   let slots = 1
   for (const { form, number, owner } of documents.flatMap(({ document }) => holesOf(document))) {
@@ -155,13 +130,14 @@ export const planDocuments = (
   chosen: ReadonlyArray<ResourceSchema>,
   options: PlanOptions
 ): DocumentsPlan => {
-  const world: World = { resources: byPath(model), facts: options.facts }
+  const { companions = false, facts } = options
+  const world: World = { resources: byPath(model), facts, companions }
   const fixtures = makeFixtures(world)
   const records: Array<RecordPlan> = []
   const leftOut: Array<LeftOut> = []
   for (const resource of chosen) {
     const { path } = resource
-    Either.match(planRecord(resource, options, world, fixtures), {
+    Either.match(planRecord(resource, options, records.length, world, fixtures), {
       onLeft: (reason) => leftOut.push({ path, reason }),
       onRight: (record) => records.push(record)
     })

@@ -4,6 +4,11 @@ export * from "../domain/Operation.ts"
 export { draw, type RecordId, recordKey, variantCount, variantOf, variation } from "../domain/RecordId.ts"
 export type { Resource, ResourceNaming } from "../domain/Resource.ts"
 export { makeSection, type Section, type SectionParents, sections } from "../documents/sections.ts"
+export {
+  makeEnrollment,
+  type StudentSchoolAssociation,
+  studentSchoolAssociations
+} from "../documents/studentSchoolAssociations.ts"
 export { makeStudent, type Student, students } from "../documents/students.ts"
 export type {
   PlannedScenario,
@@ -17,6 +22,7 @@ export { FixtureMissing, FixtureRefused } from "../fixtures/FixtureError.ts"
 export { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 export { type FixtureError, type FixtureOptions, SharedFixtures } from "../fixtures/SharedFixtures.ts"
 export { batchVolume, type Operations } from "../scenarios/batchVolume.ts"
+export { EnrolledStudentBatchVolumeTest, EnrolledStudentVolumeTest } from "../scenarios/enrolledStudents.ts"
 export { type ScenarioServices, scenarios } from "../scenarios/index.ts"
 export { MixedCourseOfferingSectionBatchVolumeTest } from "../scenarios/mixedCourseOfferingSectionBatchVolume.ts"
 export { MixedStudentSectionBatchVolumeTest } from "../scenarios/mixedStudentSectionBatchVolume.ts"

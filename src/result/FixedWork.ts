@@ -16,7 +16,7 @@ export const FixedWork = Schema.Struct({
    * responses to batches do not tell which it was.
    */
   there: Schema.Int,
-  /** Present if some records have new parents, which `there` counts too: the maximum of documents that a record creates. */
+  /** Present if some records have new parents or companions, which `there` counts too: the maximum of documents that a record creates. */
   documentsPerRecord: Schema.optional(Schema.Int),
   /** How many more may be there, because the requests that create them had no verdict. */
   maybeMore: Schema.NonNegativeInt,
@@ -28,7 +28,7 @@ export interface FixedWork extends Schema.Schema.Type<typeof FixedWork> {}
 /** The records of a load, and what its batches do to them. */
 export interface PlannedWork {
   readonly records: number
-  /** The maximum of documents that a record creates, new parents included. Default: 1. */
+  /** The maximum of documents that a record creates, new parents and companions included. Default: 1. */
   readonly documentsPerRecord?: number
   /** The operations of a record, by the names of the requests that have all of them: of batches. */
   readonly operationsInBatch: ReadonlyMap<string, OperationCounts>

@@ -73,7 +73,8 @@ const claimsAdvice = ({ op, problem: { type = "" }, resource }: Refusal): string
   const cause = type.endsWith(":action")
     ? `${lacks}, or ${throughRelationship}`
     : `The key's claim set ${throughRelationship}`
-  return `${cause}: use a claim set without relationship-based authorization, or records that are enrolled.`
+  const endpoint = resource.toLowerCase().replace(/s?$/, "s")
+  return `${cause}: use a claim set without relationship-based authorization, or give each record a relationship, as --resources ${endpoint} --companions always does.`
 }
 
 const addressAdvice = ({ op }: Refusal): string => {

@@ -37,7 +37,7 @@ const durationText = (seconds: number): string => (seconds < 60 ? `${figure(seco
  * The result of a load of a number of records; empty without one.
  *
  * @example ["50,000 records in 1:23 (602 records/s); 50,000 are there, and up to 30 more, whose requests had no verdict."]
- * @example ["100 records in 2.1 s (47.6 records/s); 200 documents (new parents included) are there."]
+ * @example ["100 records in 2.1 s (47.6 records/s); 200 documents (with new parents and companions) are there."]
  * @example ["20,000 of 50,000 records in 33.2 s (602 records/s); none is there."]
  */
 export const fixedWorkNotes = ({
@@ -47,7 +47,9 @@ export const fixedWorkNotes = ({
   if (fixedWork === null) return []
   const { documentsPerRecord, judged, maybeFewer, maybeMore, perSecond, planned, there } = fixedWork
   const hasParents = documentsPerRecord !== undefined && there !== 0
-  const what = hasParents ? ` ${there === 1 ? "document" : "documents"} (new parents included)` : ""
+  const what = hasParents
+    ? ` ${there === 1 ? "document" : "documents"} (with new parents and companions)`
+    : ""
   const of = judged === planned ? "" : `${figure(judged)} of `
   const doubts = [
     ...(maybeMore === 0 ? [] : [`, and up to ${figure(maybeMore)} more, whose requests had no verdict`]),

@@ -4,14 +4,24 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { type KeysExhausted, makeKeySpace } from "../documents/generatedKeys.ts"
 import { loadOf } from "../documents/GeneratedLoad.ts"
-import { type DocumentsPlan, type LeftOut, planDocuments } from "../documents/planDocuments.ts"
+import {
+  type DocumentsPlan,
+  type LeftOut,
+  type ParentKind,
+  planDocuments
+} from "../documents/planDocuments.ts"
 import { countOf } from "../domain/Sample.ts"
 import type { PlannedScenario } from "../engine/Scenario.ts"
 import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import { type RunnableScenario, ScenarioNotReady } from "../scenarios/loadModules.ts"
-import { handMade, isHandMade, resourceScenarios } from "../scenarios/resourceScenarios.ts"
+import {
+  handMade,
+  handMadeWithCompanions,
+  isHandMade,
+  resourceScenarios
+} from "../scenarios/resourceScenarios.ts"
 import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import type { Extent } from "../schema/recordNeeds.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
@@ -27,16 +37,22 @@ export interface PlannedResources {
   readonly pathOf: ReadonlyMap<string, string>
   /** The chosen resources that cannot be generated, and why. */
   readonly leftOut: ReadonlyArray<LeftOut>
+  /** Whether people have companions. */
+  readonly companions: boolean
 }
 
 export interface PlanResourcesOptions {
   /** `minimal`: required members; `full`: all that close no circle. Default: `minimal`. */
   readonly document?: Extent
+  /** Whether people get the associations that their updates need where relationships are checked. Default: `false`. */
+  readonly companions?: boolean
+  /** Whether each record gets parents of its own, or those of a pool. Default: `new`. */
+  readonly parents?: ParentKind
   /** The agency and the school year, which have to exist. Default: agency 255901, the server's current school year. */
   readonly fixtures?: FixtureOptions
 }
 
-const nothingPlanned: DocumentsPlan = {
+export const nothingPlanned: DocumentsPlan = {
   fixtures: [],
   records: [],
   leftOut: [],
@@ -44,14 +60,18 @@ const nothingPlanned: DocumentsPlan = {
 }
 
 /** Scenarios need names of their own: the second resource of a name is left out. */
-const withScenarios = (chosen: ReadonlyArray<ResourceSchema>, plan: DocumentsPlan): PlannedResources => {
+export const withScenarios = (
+  chosen: ReadonlyArray<ResourceSchema>,
+  plan: DocumentsPlan,
+  companions: boolean
+): PlannedResources => {
   const scenarios: Array<RunnableScenario> = []
   const owners = new Map<string, string>(builtIn.map(({ name }) => [name, "a built-in one"]))
   const pathOf = new Map<string, string>()
   const leftOut: Array<LeftOut> = [...plan.leftOut]
   for (const { path } of chosen) {
     if (isHandMade(path)) {
-      scenarios.push(...handMade[path])
+      scenarios.push(...(companions ? handMadeWithCompanions : handMade)[path])
       continue
     }
     const own = plan.records.filter((record) => record.path === path).flatMap(resourceScenarios)
@@ -66,7 +86,7 @@ const withScenarios = (chosen: ReadonlyArray<ResourceSchema>, plan: DocumentsPla
       pathOf.set(name, path)
     }
   }
-  return { plan, scenarios, pathOf, leftOut }
+  return { plan, scenarios, pathOf, leftOut, companions }
 }
 
 /**
@@ -80,13 +100,18 @@ const withScenarios = (chosen: ReadonlyArray<ResourceSchema>, plan: DocumentsPla
 export const planResources = (
   model: ApiModel,
   chosen: ReadonlyArray<ResourceSchema>,
-  { document = "minimal", fixtures = defaultFixtures }: PlanResourcesOptions = {}
+  options: PlanResourcesOptions = {}
 ) =>
   Effect.gen(function* () {
+    const { companions = false, document: extent = "minimal", fixtures = defaultFixtures, parents } = options
     const generated = chosen.filter(({ path }) => !isHandMade(path))
-    if (generated.length === 0) return withScenarios(chosen, nothingPlanned)
-    const facts = yield* findServerFacts(neededDescriptors(model, generated, document), fixtures)
-    return withScenarios(chosen, planDocuments(model, generated, { extent: document, facts }))
+    if (generated.length === 0) return withScenarios(chosen, nothingPlanned, companions)
+    const facts = yield* findServerFacts(
+      neededDescriptors(model, generated, extent, { companions }),
+      fixtures
+    )
+    const plan = planDocuments(model, generated, { extent, facts, companions, parents })
+    return withScenarios(chosen, plan, companions)
   })
 
 /** What a load says about the keys that it needs. */

@@ -5,6 +5,7 @@ import type { ReadClient } from "../dms/ReadClient.ts"
 import type { SingleClient } from "../dms/SingleClient.ts"
 import type { Scenario } from "../engine/Scenario.ts"
 import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { EnrolledStudentBatchVolumeTest, EnrolledStudentVolumeTest } from "./enrolledStudents.ts"
 import { MixedCourseOfferingSectionBatchVolumeTest } from "./mixedCourseOfferingSectionBatchVolume.ts"
 import { MixedStudentSectionBatchVolumeTest } from "./mixedStudentSectionBatchVolume.ts"
 import { SectionBatchVolumeTest } from "./sectionBatchVolume.ts"
@@ -20,6 +21,8 @@ export const scenarios: NonEmptyReadonlyArray<Scenario<FixtureError, ScenarioSer
   SectionBatchVolumeTest,
   MixedStudentSectionBatchVolumeTest,
   MixedCourseOfferingSectionBatchVolumeTest,
+  EnrolledStudentBatchVolumeTest,
   StudentVolumeTest,
-  SectionVolumeTest
+  SectionVolumeTest,
+  EnrolledStudentVolumeTest
 ]

@@ -4,20 +4,27 @@
  */
 import * as Arr from "effect/Array"
 import { badName, singleName } from "../domain/requestName.ts"
+import type { OperationCounts } from "../domain/Sample.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { ScenarioInfo, ScenarioOptions } from "../engine/Scenario.ts"
 
 type NamingOptions = Omit<ScenarioOptions, "seed">
 
+/** What is known of any scenario with builders of its own. */
+interface HandMadeFacts extends Pick<ScenarioInfo, "name" | "description" | "byDefault"> {
+  /** Endpoints of the documents that are created after a record and deleted before it. Default: none. */
+  readonly companions?: ReadonlyArray<string>
+}
+
 /** A scenario that sends one batch per iteration. */
-export interface BatchFacts extends Pick<ScenarioInfo, "name" | "description" | "byDefault"> {
+export interface BatchFacts extends HandMadeFacts {
   /** Names the requests: `students` makes `students-batch-10`. */
   readonly label: string
   readonly tripleCount: "configured" | number
 }
 
 /** A scenario that sends a request per operation. */
-export interface SingleFacts extends Pick<ScenarioInfo, "name" | "description" | "byDefault"> {
+export interface SingleFacts extends HandMadeFacts {
   /** Of the resource, which names the requests: `students`. */
   readonly endpoint: string
 }
@@ -28,8 +35,17 @@ export const tripleCountOf = (
   { batchTripleCount = 1 }: NamingOptions
 ): number => (tripleCount === "configured" ? batchTripleCount : tripleCount)
 
+/** The operations of a triple, with two more for each companion, or one if documents stay. */
+const countsWith =
+  (companions: ReadonlyArray<string> = []) =>
+  (options: Pick<ScenarioOptions, "deleteResources">): OperationCounts => {
+    const { create, delete: removed, update } = tripleCounts(options)
+    return { create: create + companions.length, update, delete: removed * (1 + companions.length) }
+  }
+
 export const knownBatch = ({
   byDefault,
+  companions,
   description,
   label,
   name,
@@ -40,23 +56,51 @@ export const knownBatch = ({
   description,
   byDefault,
   tripleCount,
-  operationsPerRecord: tripleCounts,
+  operationsPerRecord: countsWith(companions),
   requestNames: (options) => [`${label}-batch-${tripleCountOf({ tripleCount }, options)}`]
 })
 
-export const knownSingle = ({ byDefault, description, endpoint, name }: SingleFacts): ScenarioInfo => ({
+type Place = Parameters<typeof badName>[0]
+
+interface SingleNaming extends NamingOptions {
+  readonly hasUpdate?: boolean
+}
+
+/**
+ * The names of the single requests of a record.
+ *
+ * @param created the resources of all its documents, in the order of their creation
+ * @param record one of them
+ */
+export const singleNames = (
+  created: ReadonlyArray<Place>,
+  record: Place,
+  { deleteResources = true, failDeliberately = false, hasUpdate = true }: SingleNaming
+): ReadonlyArray<string> =>
+  Arr.dedupe([
+    ...created.map((each) => singleName("create", each)),
+    ...(hasUpdate ? [singleName("update", record)] : []),
+    ...(deleteResources ? created.toReversed().map((each) => singleName("delete", each)) : []),
+    ...(failDeliberately ? [badName(record)] : [])
+  ])
+
+export const knownSingle = ({
+  byDefault,
+  companions = [],
+  description,
+  endpoint,
+  name
+}: SingleFacts): ScenarioInfo => ({
   name,
   testType: "VOLUME",
   description,
   byDefault,
   tripleCount: "none",
-  operationsPerRecord: tripleCounts,
-  requestNames: ({ deleteResources = true, failDeliberately = false }) => [
-    singleName("create", { endpoint }),
-    singleName("update", { endpoint }),
-    ...(deleteResources ? [singleName("delete", { endpoint })] : []),
-    ...(failDeliberately ? [badName({ endpoint })] : [])
-  ]
+  operationsPerRecord: countsWith(companions),
+  requestNames: (options) => {
+    const record = { endpoint }
+    return singleNames([record, ...companions.map((each) => ({ endpoint: each }))], record, options)
+  }
 })
 
 export const studentBatches: BatchFacts = {
@@ -91,6 +135,17 @@ export const mixedCourseOfferingSectionBatches: BatchFacts = {
   tripleCount: 2
 }
 
+const enrollment = ["studentSchoolAssociations"]
+
+export const enrolledStudentBatches: BatchFacts = {
+  name: "EnrolledStudentBatchVolumeTest",
+  description: "students, each enrolled in the fixtures' school before its update",
+  label: "enrolled-students",
+  byDefault: false,
+  companions: enrollment,
+  tripleCount: "configured"
+}
+
 export const singleStudents: SingleFacts = {
   name: "StudentVolumeTest",
   description: "students: POST, PUT of the first name, DELETE",
@@ -105,12 +160,22 @@ export const singleSections: SingleFacts = {
   byDefault: true
 }
 
+export const singleEnrolledStudents: SingleFacts = {
+  name: "EnrolledStudentVolumeTest",
+  description: "students, each enrolled in the fixtures' school before its PUT",
+  endpoint: "students",
+  byDefault: false,
+  companions: enrollment
+}
+
 /** All scenarios, in the order of the help. */
 export const knownScenarios: Arr.NonEmptyReadonlyArray<ScenarioInfo> = [
   knownBatch(studentBatches),
   knownBatch(sectionBatches),
   knownBatch(mixedStudentSectionBatches),
   knownBatch(mixedCourseOfferingSectionBatches),
+  knownBatch(enrolledStudentBatches),
   knownSingle(singleStudents),
-  knownSingle(singleSections)
+  knownSingle(singleSections),
+  knownSingle(singleEnrolledStudents)
 ]

@@ -1,7 +1,8 @@
-/** The operations of one record of any resource: parents first, their deletes last. */
-import type * as Arr from "effect/Array"
-import { type GeneratedDocument, generateRecord } from "../documents/generateDocuments.ts"
-import { type KeyHole, keyFor, type KeySpace } from "../documents/generatedKeys.ts"
+/** The operations of one record of any resource: parents first, companions after it, deletes in reverse. */
+import * as Arr from "effect/Array"
+import { type GeneratedDocument, generateRecord, keysFor } from "../documents/generateDocuments.ts"
+import type { KeyHole, KeySpace } from "../documents/generatedKeys.ts"
+import type { PlannedDocument } from "../documents/PlannedDocument.ts"
 import type { PlannedRecord } from "../documents/planDocuments.ts"
 import { holesOf } from "../documents/Skeleton.ts"
 import type { KeysOf } from "../domain/BatchPattern.ts"
@@ -10,8 +11,10 @@ import type { RecordId } from "../domain/RecordId.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
 
 export interface RecordOperations {
-  /** Parents before their dependents, the record last. */
+  /** In their order: parents before their dependents, the record, its companions. */
   readonly creates: Arr.NonEmptyReadonlyArray<Create>
+  /** The position of the record among them. */
+  readonly record: number
   /** Of the record; `undefined` if it has nothing to change. */
   readonly update: Update | undefined
   /** In the reverse order of the creates. */
@@ -37,10 +40,11 @@ const deleteOf = ({ naturalKey, resource }: GeneratedDocument): Delete => ({
 export const operationsOfRecord =
   (planned: PlannedRecord, space: KeySpace) =>
   (id: RecordId): RecordOperations => {
-    const { changed, parents, record } = generateRecord(planned, id, space)
-    const [firstCreate = createOf(record), ...otherCreates] = [...parents, record].map(createOf)
+    const { changed, companions, parents, record } = generateRecord(planned, id, space)
+    const created = Arr.appendAll(Arr.append(parents, record), companions)
     return {
-      creates: [firstCreate, ...otherCreates],
+      creates: Arr.map(created, createOf),
+      record: parents.length,
       update:
         changed === undefined
           ? undefined
@@ -50,9 +54,27 @@ export const operationsOfRecord =
               target: { naturalKey: record.naturalKey },
               document: changed
             },
-      deletes: [deleteOf(record), ...parents.toReversed().map(deleteOf)]
+      deletes: Arr.map(Arr.reverse(created), deleteOf)
     }
   }
+
+/** What is known of a planned record without its values. */
+export type RecordShape = Pick<
+  PlannedRecord,
+  "changed" | "companions" | "parents" | "path" | "pool" | "record"
+>
+
+/** The documents that are created for each record, in their order. */
+export const createdFor = ({
+  companions,
+  parents,
+  pool,
+  record
+}: RecordShape): ReadonlyArray<PlannedDocument> => [
+  ...(pool === undefined ? parents : []),
+  record,
+  ...companions
+]
 
 /**
  * The number of operations of a planned record.
@@ -60,16 +82,20 @@ export const operationsOfRecord =
  * @example of a studentSchoolAssociation with its student: { create: 2, update: 1, delete: 2 }
  */
 export const countsOfRecord =
-  ({ changed, parents }: Pick<PlannedRecord, "changed" | "parents">) =>
-  ({ deleteResources = true }: { readonly deleteResources?: boolean | undefined } = {}): OperationCounts => ({
-    create: parents.length + 1,
-    update: changed === undefined ? 0 : 1,
-    delete: deleteResources ? parents.length + 1 : 0
-  })
+  (shape: RecordShape) =>
+  ({ deleteResources = true }: { readonly deleteResources?: boolean | undefined } = {}): OperationCounts => {
+    const { length } = createdFor(shape)
+    return {
+      create: length,
+      update: shape.changed === undefined ? 0 : 1,
+      delete: deleteResources ? length : 0
+    }
+  }
 
 /** The holes of a record's operations that differ between records, each once. */
-const holesOfRecord = ({ changed, parents, record }: PlannedRecord): ReadonlyArray<KeyHole> => {
-  const skeletons = [...parents, record].flatMap(({ document, naturalKey }) => [document, naturalKey])
+const holesOfRecord = (planned: PlannedRecord): ReadonlyArray<KeyHole> => {
+  const { changed } = planned
+  const skeletons = createdFor(planned).flatMap(({ document, naturalKey }) => [document, naturalKey])
   const holes = [...skeletons, ...(changed === undefined ? [] : [changed.document])].flatMap(holesOf)
   const distinct = new Map(holes.map((hole) => [JSON.stringify(hole), hole]))
   return [...distinct.values()].filter(({ owner }) => owner !== "fixture")
@@ -78,5 +104,8 @@ const holesOfRecord = ({ changed, parents, record }: PlannedRecord): ReadonlyArr
 /** All texts by which the operations of a record differ from those of another: what its template inserts. */
 export const keysOfRecord = (planned: PlannedRecord, space: KeySpace): KeysOf => {
   const holes = holesOfRecord(planned)
-  return (id) => holes.map((hole) => String(keyFor(hole, id, space)))
+  return (id) => {
+    const keyOf = keysFor(planned, id, space)
+    return holes.map((hole) => String(keyOf(hole)))
+  }
 }

@@ -1,17 +1,22 @@
 /** The scenarios of any resource: batches and single requests of documents that are generated from the API's own description. */
-import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import type { BatchClient } from "../dms/BatchClient.ts"
 import type { SingleClient } from "../dms/SingleClient.ts"
-import type { PlannedRecord } from "../documents/planDocuments.ts"
-import { badName, singleName } from "../domain/requestName.ts"
 import { capitalized } from "../domain/words.ts"
 import type { Scenario, ScenarioInfo } from "../engine/Scenario.ts"
 import type { FixtureError } from "../fixtures/FixtureError.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import { batchWorkload, type Operations, withoutDeletes } from "./batchVolume.ts"
-import { knownBatch, tripleCountOf } from "./knownScenarios.ts"
-import { countsOfRecord, inOrder, keysOfRecord, operationsOfRecord } from "./recordOperations.ts"
+import { EnrolledStudentBatchVolumeTest, EnrolledStudentVolumeTest } from "./enrolledStudents.ts"
+import { knownBatch, singleNames, tripleCountOf } from "./knownScenarios.ts"
+import {
+  countsOfRecord,
+  createdFor,
+  inOrder,
+  keysOfRecord,
+  operationsOfRecord,
+  type RecordShape
+} from "./recordOperations.ts"
 import { SectionBatchVolumeTest } from "./sectionBatchVolume.ts"
 import { SectionVolumeTest } from "./sectionVolume.ts"
 import { StudentBatchVolumeTest } from "./studentBatchVolume.ts"
@@ -20,13 +25,16 @@ import { singleWorkload } from "./volume.ts"
 
 export type ResourceScenario = Scenario<FixtureError, BatchClient | SingleClient>
 
-/** What is known of a planned record without its values. */
-type Shape = Pick<PlannedRecord, "changed" | "parents" | "path" | "record">
-
 /** The resources with builders of their own, and the scenarios of these. */
 export const handMade = {
   "ed-fi/students": [StudentBatchVolumeTest, StudentVolumeTest],
   "ed-fi/sections": [SectionBatchVolumeTest, SectionVolumeTest]
+} as const
+
+/** The same where people have companions. */
+export const handMadeWithCompanions = {
+  ...handMade,
+  "ed-fi/students": [EnrolledStudentBatchVolumeTest, EnrolledStudentVolumeTest]
 } as const
 
 export const isHandMade = (path: string): path is keyof typeof handMade => path in handMade
@@ -44,12 +52,16 @@ export const scenarioNameOf = (testType: ResourceTestType, resource: string): st
 export const scenarioNamesOf = (resource: string): ReadonlyArray<string> =>
   Object.values(suffixes).map((suffix) => `${capitalized(resource)}${suffix}`)
 
-/** @example "ed-fi/courses with 1 parent each: create, update courseTitle, delete" */
-const describe = ({ changed, parents, path }: Shape): string => {
-  const { length } = parents
-  const withParents = length === 0 ? "" : ` with ${length} new ${length === 1 ? "parent" : "parents"} each`
+/** @example "ed-fi/courses with 1 new parent each: create, update courseTitle, delete" */
+const describe = ({ changed, companions, parents, path, pool }: RecordShape): string => {
+  const count = `${parents.length} ${pool === undefined ? "new " : "pooled "}${parents.length === 1 ? "parent" : "parents"}`
+  const others = [
+    ...(parents.length === 0 ? [] : [count]),
+    ...(companions.length === 0 ? [] : ["a companion"])
+  ]
+  const withOthers = others.length === 0 ? "" : ` with ${others.join(" and ")} each`
   const update = changed === undefined ? "" : ` update ${changed.member},`
-  return `${path}${withParents}: create,${update} delete`
+  return `${path}${withOthers}: create,${update} delete`
 }
 
 /** The values that the server has for the documents of a resource. */
@@ -61,7 +73,7 @@ const loadedRecord = (path: string) =>
     return { planned, space }
   })
 
-const batchScenario = (shape: Shape): Scenario<FixtureError, BatchClient> => {
+const batchScenario = (shape: RecordShape): Scenario<FixtureError, BatchClient> => {
   const { endpoint, name: resource } = shape.record.resource
   const name = scenarioNameOf("BATCH_VOLUME", resource)
   const info: ScenarioInfo = {
@@ -94,10 +106,9 @@ const batchScenario = (shape: Shape): Scenario<FixtureError, BatchClient> => {
   }
 }
 
-const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
-  const { changed, parents, record } = shape
-  const { resource } = record
-  const created = [...parents.map((parent) => parent.resource), resource]
+const singleScenario = (shape: RecordShape): Scenario<FixtureError, SingleClient> => {
+  const { resource } = shape.record
+  const created = createdFor(shape).map((each) => each.resource)
   const name = scenarioNameOf("VOLUME", resource.name)
   return {
     name,
@@ -106,13 +117,8 @@ const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
     byDefault: true,
     tripleCount: "none",
     operationsPerRecord: countsOfRecord(shape),
-    requestNames: ({ deleteResources = true, failDeliberately = false }) =>
-      Arr.dedupe([
-        ...created.map((each) => singleName("create", each)),
-        ...(changed === undefined ? [] : [singleName("update", resource)]),
-        ...(deleteResources ? created.toReversed().map((each) => singleName("delete", each)) : []),
-        ...(failDeliberately ? [badName(resource)] : [])
-      ]),
+    requestNames: (given) =>
+      singleNames(created, resource, { ...given, hasUpdate: shape.changed !== undefined }),
     prepare: (given) =>
       Effect.flatMap(loadedRecord(shape.path), ({ planned, space }) =>
         singleWorkload(name, given, operationsOfRecord(planned, space))
@@ -124,7 +130,7 @@ const singleScenario = (shape: Shape): Scenario<FixtureError, SingleClient> => {
  * The scenarios of a resource, one per test type: `CourseBatchVolumeTest` and `CourseVolumeTest` of courses. They take the values of their
  * documents from `GeneratedFixtures`, so that a shape with made-up values is enough to make them.
  */
-export const resourceScenarios = (shape: Shape): ReadonlyArray<ResourceScenario> => [
+export const resourceScenarios = (shape: RecordShape): ReadonlyArray<ResourceScenario> => [
   batchScenario(shape),
   singleScenario(shape)
 ]

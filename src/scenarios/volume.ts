@@ -14,13 +14,21 @@ import type { RecordOperations } from "./recordOperations.ts"
 /** The triple of a record, equal to its triple in a batch. */
 export type TripleOf = (record: RecordId) => Triple
 
+/** A record without parents and companions. */
+const operationsOfTriple = ([create, update, remove]: Triple): RecordOperations => ({
+  creates: [create],
+  record: 0,
+  update,
+  deletes: [remove]
+})
+
 /** Every third iteration, like the task weights of the Python suite; the second one, so that debug mode shows one. */
 const isDeliberate = (iteration: number): boolean => iteration % 3 === 1
 
 /** The create of the record without the members of its natural key, which servers refuse with 400. */
-const withoutKey = ({ creates, deletes: [{ target }] }: RecordOperations): Create => {
-  const create = Arr.lastNonEmpty(creates)
-  const key = target.naturalKey ?? {}
+const withoutKey = ({ creates, deletes, record }: RecordOperations): Create => {
+  const create = creates[record] ?? Arr.lastNonEmpty(creates)
+  const key = Arr.reverse(deletes)[record]?.target.naturalKey ?? {}
   return {
     ...create,
     document: Object.fromEntries(Object.entries(create.document).filter(([member]) => !(member in key)))
@@ -54,9 +62,10 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
     send({ op: "delete", resource, target: { documentId } })
 
   return {
-    good: Effect.fnUntraced(function* ({ creates, update }: RecordOperations) {
+    good: Effect.fnUntraced(function* ({ creates, record: position, update }: RecordOperations) {
       const { failed: notCreated, results: created } = yield* untilFailure(creates, create)
-      const record = created[creates.length - 1]
+      // Without its companion a record may be refused to be updated.
+      const record = notCreated.length === 0 ? created[position] : undefined
       const updates = record === undefined || update === undefined ? [] : [atId(update, record.documentId)]
       const { failed: notUpdated } = yield* untilFailure(updates, send)
       // What could not be deleted keeps its parents.
@@ -81,7 +90,7 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
 }
 
 /**
- * A workload whose iterations create, update and delete one record, with its parents, by single requests. A failed create
+ * A workload whose iterations create, update and delete one record, with its parents and companions, by single requests. A failed create
  * ends the creates; whatever was created is still deleted. An iteration fails without a verdict if any of its requests had
  * none, otherwise with its first failure.
  */
@@ -106,23 +115,30 @@ export const singleWorkload = (
   })
 
 /**
- * A scenario whose iterations create, update and delete one record with single requests: the operations of
- * `batchVolume`'s batches of one triple.
+ * A scenario whose iterations create, update and delete one record with single requests.
+ *
+ * @param options.operations runs once, prepares the data of the records, and returns their operations
+ */
+export const recordVolume = <E, R>(
+  options: SingleFacts & {
+    readonly operations: Effect.Effect<(record: RecordId) => RecordOperations, E, R>
+  }
+): Scenario<E, R | SingleClient> => ({
+  ...knownSingle(options),
+  prepare: (given) =>
+    Effect.flatMap(options.operations, (operationsOf) => singleWorkload(options.name, given, operationsOf))
+})
+
+/**
+ * The same for records that are a triple each: the operations of `batchVolume`'s batches of one triple.
  *
  * @param options.triples runs once, prepares the data of the records, and returns their triples
  */
-export const volume = <E, R>(
-  options: SingleFacts & { readonly triples: Effect.Effect<TripleOf, E, R> }
-): Scenario<E, R | SingleClient> => {
-  const { name, triples } = options
-  return {
-    ...knownSingle(options),
-    prepare: (given) =>
-      Effect.flatMap(triples, (tripleOf) =>
-        singleWorkload(name, given, (record) => {
-          const [create, update, remove] = tripleOf(record)
-          return { creates: [create], update, deletes: [remove] }
-        })
-      )
-  }
-}
+export const volume = <E, R>({
+  triples,
+  ...facts
+}: SingleFacts & { readonly triples: Effect.Effect<TripleOf, E, R> }): Scenario<E, R | SingleClient> =>
+  recordVolume({
+    ...facts,
+    operations: Effect.map(triples, (tripleOf) => (record: RecordId) => operationsOfTriple(tripleOf(record)))
+  })

@@ -8,15 +8,27 @@ export interface Exceptions {
   readonly alsoSent: ReadonlyMap<string, ReadonlyArray<string>>
   /** Records that every server has, and that a load test finds instead of creating them. */
   readonly neverCreated: ReadonlyArray<string>
-  /** People: the first choice of what is new per record, because their documents depend on nothing else. */
-  readonly people: ReadonlyArray<string>
+  /**
+   * People, each with the association that relates it to an education organization, for its companion. They are the first
+   * choice of what is new per record, because their documents depend on nothing else.
+   */
+  readonly people: ReadonlyMap<string, string>
 }
 
 export const exceptions: Exceptions = {
   // `educationOrganizationId` of a reference is the `schoolId` of a school: education organizations share one id space.
   subtypes: new Map([["educationorganization", "schools"]]),
-  alsoSent: new Map([["schools", ["localEducationAgencyReference"]]]),
+  // Claims follow from them: a school without an agency, or a department without a parent, is in nobody's reach.
+  alsoSent: new Map([
+    ["schools", ["localEducationAgencyReference"]],
+    ["organizationDepartments", ["parentEducationOrganizationReference"]]
+  ]),
   neverCreated: ["schoolYearTypes", "localEducationAgencies"],
   // `parents` are the contacts of Data Standard 4 and older.
-  people: ["students", "staffs", "contacts", "parents"]
+  people: new Map([
+    ["students", "studentSchoolAssociations"],
+    ["staffs", "staffEducationOrganizationAssignmentAssociations"],
+    ["contacts", "studentContactAssociations"],
+    ["parents", "studentParentAssociations"]
+  ])
 }

@@ -1,6 +1,6 @@
 /** What must be new for each record, so that its key is unique. */
-import { exceptions } from "./exceptions.ts"
 import { parentsOf, isFound } from "./closure.ts"
+import { isPerson } from "./people.ts"
 import { freeKeyMember } from "./freeKey.ts"
 import { referencesOf, type ResourceSchema } from "./ResourceSchema.ts"
 
@@ -55,7 +55,7 @@ export const haveUniqueKeys = (created: ReadonlyArray<ResourceSchema>): boolean 
 
 /** People first, then texts, then numbers. */
 const rank = (resource: ResourceSchema): number =>
-  exceptions.people.includes(resource.endpoint) ? 0 : freeKeyMember(resource)?.type === "string" ? 1 : 2
+  isPerson(resource) ? 0 : freeKeyMember(resource)?.type === "string" ? 1 : 2
 
 /**
  * The documents that are created for each record, parents before dependents, the record last: the smallest set that

@@ -14,6 +14,7 @@ const { baseUrl, route, spec } = specificationSettings
 
 const extents = ["minimal", "full"] as const
 const parentKinds = ["new", "pooled"] as const
+const companionUses = ["never", "always"] as const
 const formats = ["text", "json"] as const
 
 const unlessFiles = "required unless --spec"
@@ -49,6 +50,7 @@ const DocumentsSettings = Schema.Struct({
   }),
   document: choice(extents, "Required members, or all that close no circle"),
   parents: choice(parentKinds, "New parents for each record, or from a pool"),
+  companions: choice(companionUses, "Associations that people need for updates"),
   localEducationOrganizationId,
   schoolYear,
   output: setting(oneOf(...formats), {

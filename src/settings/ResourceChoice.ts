@@ -6,12 +6,23 @@ import { describeWay, type GivenSettings, readSettings, type ReportProblem, tabl
 import { RunSettings } from "./RunSettings.ts"
 
 /** The settings of `run` that choose resources, for other commands with a load. */
-export const resourceSettings = Struct.pick(RunSettings.fields, "resources", "exclude", "document", "spec")
+export const resourceSettings = Struct.pick(
+  RunSettings.fields,
+  "resources",
+  "exclude",
+  "document",
+  "companions",
+  "parents",
+  "spec"
+)
 
 const choiceTable = tableOf(Schema.Struct({ ...resourceSettings, testList: RunSettings.fields.testList }))
 
-/** What `--resources` and its companions say. */
-export interface ResourceChoice extends Pick<RunSettings, "document" | "exclude" | "resources" | "spec"> {
+/** What `--resources` and the flags that go with it say. */
+export interface ResourceChoice extends Pick<
+  RunSettings,
+  "companions" | "document" | "exclude" | "parents" | "resources" | "spec"
+> {
   /** Names of `--testList` that only the server can explain: `CourseVolumeTest`. */
   readonly scenarios: ReadonlyArray<string>
 }
@@ -33,8 +44,10 @@ export const needsServer = ({ resources, scenarios }: ResourceChoice): boolean =
 
 /** A load of the built-in scenarios alone. */
 export const nothingChosen: ResourceChoice = {
+  companions: "auto",
   document: "minimal",
   exclude: [],
+  parents: "new",
   resources: [],
   scenarios: [],
   spec: []
@@ -46,32 +59,53 @@ export const nothingChosen: ResourceChoice = {
  * @param builtIn names of scenarios
  */
 export const readChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
-  const { document, exclude, resources, spec, testList } = withoutOverruledChoice(given)
-  const { settings } = readSettings(choiceTable, { document, exclude, resources, spec, testList })
+  const { companions, document, exclude, parents, resources, spec, testList } = withoutOverruledChoice(given)
+  const { settings } = readSettings(choiceTable, {
+    companions,
+    document,
+    exclude,
+    parents,
+    resources,
+    spec,
+    testList
+  })
   return { ...settings, scenarios: namesOfResources(settings.testList, builtIn) }
 }
 
 /** The choice as reports show it. */
 export const reportedChoice = ({
+  companions,
   document,
   exclude,
+  parents,
   resources
-}: Pick<RunSettings, "document" | "exclude" | "resources">) =>
-  resources.length === 0 ? {} : { resources, exclude, document }
+}: Pick<RunSettings, "companions" | "document" | "exclude" | "parents" | "resources">) =>
+  resources.length === 0 ? {} : { resources, exclude, document, companions, parents }
 
 /** Flags that only mean something with `--resources`. */
-const companions = ["document", "exclude", "spec"] as const
+const dependentFlags = ["companions", "document", "exclude", "parents", "spec"] as const
 
 /** Reports combinations of `--resources` that mean nothing. @param refuseFlag reports a flag without effect */
 export const checkResourceChoice = (
-  { resources, scenario = [] }: Pick<RunSettings, "resources"> & Partial<Pick<RunSettings, "scenario">>,
+  {
+    deleteResources = true,
+    parents,
+    resources,
+    scenario = []
+  }: Pick<RunSettings, "parents" | "resources"> & Partial<Pick<RunSettings, "deleteResources" | "scenario">>,
   report: ReportProblem,
   refuseFlag: ReportProblem
 ): void => {
   if (resources.length > 0 && scenario.length > 0)
     report("resources", "cannot be combined with --scenario", describeWay)
+  if (parents === "pooled" && !deleteResources)
+    report(
+      "parents",
+      "cannot be combined with --deleteResources false: records with the same parents may have the same key",
+      describeWay
+    )
   if (resources.length > 0) return
-  for (const name of companions) refuseFlag(name, "requires --resources", describeWay)
+  for (const name of dependentFlags) refuseFlag(name, "requires --resources", describeWay)
 }
 
 /**

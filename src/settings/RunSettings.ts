@@ -70,6 +70,8 @@ export const aDuration = "a duration from 1 millisecond to 1 hour, such as 60, 5
 const furtherFiles = ["json", "junit", "markdown"] as const
 const logLevels = ["ALL", "TRACE", "DEBUG", "INFO", "WARNING", "ERROR", "FATAL", "NONE"] as const
 const extents = ["minimal", "full"] as const
+const companionUses = ["auto", "never", "always"] as const
+const parentKinds = ["new", "pooled"] as const
 const namings = ["auto", "endpoint", "resource"] as const
 
 /** Virtual users, or in the open model the maximum of concurrent iterations. */
@@ -120,7 +122,7 @@ export const RunSettings = Schema.Struct({
     kind: "list",
     accepts: "names of scenarios, repeated or comma-separated",
     fallback: "",
-    defaultText: "all but the mixed ones",
+    defaultText: "all but mixed and enrolled ones",
     help: "Scenarios to run"
   }),
   scenario: setting(Words, {
@@ -157,6 +159,22 @@ export const RunSettings = Schema.Struct({
     values: extents,
     fallback: "minimal",
     help: "Its documents: minimal or full"
+  }),
+  companions: setting(oneOf(...companionUses), {
+    group: "scenarios",
+    variable: "PERF_COMPANIONS",
+    accepts: "auto, never or always",
+    values: companionUses,
+    fallback: "auto",
+    help: "Associations that its people need for updates"
+  }),
+  parents: setting(oneOf(...parentKinds), {
+    group: "scenarios",
+    variable: "PERF_PARENTS",
+    accepts: parentKinds.join(" or "),
+    values: parentKinds,
+    fallback: "new",
+    help: "Its parents: new for each record, or pooled"
   }),
   spec: setting(Words, {
     group: "scenarios",

@@ -24,7 +24,8 @@ import type { WrongSettings } from "./WrongSettings.ts"
 /** The scenarios of the resources that need no description by the server: by single requests and in batches. */
 const builtIn: Readonly<Record<string, ReadonlyArray<string>>> = {
   students: ["StudentVolumeTest", "StudentBatchVolumeTest"],
-  sections: ["SectionVolumeTest", "SectionBatchVolumeTest"]
+  sections: ["SectionVolumeTest", "SectionBatchVolumeTest"],
+  enrolledstudents: ["EnrolledStudentVolumeTest", "EnrolledStudentBatchVolumeTest"]
 }
 
 /** The built-in scenarios of a resource, by its endpoint or path in any letter case; none of others. */

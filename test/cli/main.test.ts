@@ -491,7 +491,7 @@ describe("edfi-perf run", () => {
         expect(err).toMatchInlineSnapshot(`
           "edfi-perf: 3 wrong settings, nothing was sent:
             --clientCount none: accepts a whole number from 1 to 100000
-            --testList A,B: unknown: A, B; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest
+            --testList A,B: unknown: A, B; accepts StudentBatchVolumeTest, SectionBatchVolumeTest, MixedStudentSectionBatchVolumeTest, MixedCourseOfferingSectionBatchVolumeTest, EnrolledStudentBatchVolumeTest
             --batchTripleCount 50: 150 operations per batch exceed --maxBatchOperations 100; accepts at most 33"
         `)
         assert.deepStrictEqual(stats.requests, {})

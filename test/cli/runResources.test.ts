@@ -143,7 +143,7 @@ describe("edfi-perf run --resources", () => {
     Effect.gen(function* () {
       const kept = ["--resources", "studentSchoolAssociations", "--deleteResources", "false"]
       const { out, stats } = yield* runWith(...kept, ...briefly)
-      assert.match(out, /^40 records in .*; 80 documents \(new parents included\) are there\.$/m)
+      assert.match(out, /^40 records in .*; 80 documents \(with new parents and companions\) are there\.$/m)
       const { studentSchoolAssociations, students } = stats.rows
       assert.deepStrictEqual([studentSchoolAssociations, students], [40, 40])
     })

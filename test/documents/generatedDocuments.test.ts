@@ -83,10 +83,11 @@ describe.each(dialects)("documents from those of %s", (dialect) => {
   })
 
   it("use one pool of parents for all iterations of a user and index, if asked", () => {
-    const plan = planOf(model, "minimal", ["studentSchoolAssociations"])
+    const plan = planOf(model, "minimal", ["studentSchoolAssociations"], factsOf(model), {
+      parents: "pooled"
+    })
     const student = (iteration: number, index: number) =>
-      recordOf(plan, "studentSchoolAssociations", { ...anyRecord, iteration, index }, "pooled").parents[0]
-        ?.document
+      recordOf(plan, "studentSchoolAssociations", { ...anyRecord, iteration, index }).parents[0]?.document
     assert.deepStrictEqual(student(0, 3), student(500, 3))
     assert.notDeepEqual(student(0, 3), student(0, 4))
   })

@@ -10,7 +10,8 @@ import {
   type KeySpace,
   type KeyUse,
   makeKeySpace,
-  pooled
+  pooled,
+  trialRecord
 } from "../../src/documents/generatedKeys.ts"
 
 const hole = (more: Partial<KeyHole> = {}): KeyHole => ({
@@ -67,14 +68,15 @@ describe.each(forms)("%s as a key", (_, each) => {
     )
   })
 
-  it("differs for the slots of a record, its parents in a pool and every fixture", () => {
+  it("differs for the slots of a record, its parents in pools, trials and every fixture", () => {
     const space = spaceOf({ loads: 1, fixtureSeed: 3 }, { slots: 3 })
     fc.assert(
       fc.property(record({ ...demand, loads: 1 }, 3), fc.nat(2000), (at, fixture) => {
         const slots = [0, 1, 2].map((number) => ({ ...each, number }))
         const keys = [
           ...slots.map((slot) => keyFor(slot, at, space)),
-          ...slots.map((slot) => keyFor(slot, pooled(at), space)),
+          ...[0, 1].flatMap((pool) => slots.map((slot) => keyFor(slot, pooled(at, pool, space), space))),
+          ...[0, 1].flatMap((trial) => slots.map((slot) => keyFor(slot, trialRecord(trial, 3), space))),
           ...[0, fixture + 1, fixture + 2].map((number) =>
             keyFor({ ...each, owner: "fixture", number }, at, space)
           )

@@ -5,10 +5,10 @@ import {
   type GeneratedDocument,
   type GeneratedRecord,
   generateRecord,
-  type ParentKind
+  pooledParents
 } from "../../src/documents/generateDocuments.ts"
 import { type KeySpace, makeKeySpace } from "../../src/documents/generatedKeys.ts"
-import { type DocumentsPlan, planDocuments } from "../../src/documents/planDocuments.ts"
+import { type DocumentsPlan, planDocuments, type PlanOptions } from "../../src/documents/planDocuments.ts"
 import { madeUpDescriptors, type ServerFacts } from "../../src/documents/ServerFacts.ts"
 import type { RecordId } from "../../src/domain/RecordId.ts"
 import type { Extent } from "../../src/schema/recordNeeds.ts"
@@ -27,12 +27,13 @@ export const planOf = (
   model: ApiModel,
   extent: Extent,
   endpoints?: ReadonlyArray<string>,
-  facts: ServerFacts = factsOf(model)
+  facts: ServerFacts = factsOf(model),
+  options: Pick<PlanOptions, "companions" | "parents"> = {}
 ): DocumentsPlan =>
   planDocuments(
     model,
     model.resources.filter(({ endpoint }) => endpoints?.includes(endpoint) ?? true),
-    { extent, facts }
+    { ...options, extent, facts }
   )
 
 export const spaceOf = (plan: DocumentsPlan): KeySpace =>
@@ -40,16 +41,18 @@ export const spaceOf = (plan: DocumentsPlan): KeySpace =>
 
 export const anyRecord: RecordId = { seed: 7, user: 4, iteration: 117, index: 9 }
 
-/** The documents of one record of a resource. */
+/** The documents of one record of a resource, with its parents from a pool if there is one. */
 export const recordOf = (
   plan: DocumentsPlan,
   endpoint: string,
-  record: RecordId = anyRecord,
-  parents: ParentKind = "new"
+  record: RecordId = anyRecord
 ): GeneratedRecord => {
   const found = plan.records.find(({ path }) => path.endsWith(`/${endpoint}`))
   if (found === undefined) throw new Error(`no plan of ${endpoint}`)
-  return generateRecord(found, record, spaceOf(plan), parents)
+  const space = spaceOf(plan)
+  const pooled = found.pool === undefined ? [] : pooledParents(found, record, space)
+  const generated = generateRecord(found, record, space)
+  return { ...generated, parents: [...pooled, ...generated.parents] }
 }
 
 /** Every document that one record of each resource sends, changed ones included. */
@@ -58,8 +61,13 @@ export const allDocuments = (
 ): ReadonlyArray<Pick<GeneratedDocument, "resource" | "document">> => [
   ...fixturesOf(plan, spaceOf(plan)),
   ...plan.records.flatMap((each) => {
-    const { changed, parents, record } = generateRecord(each, anyRecord, spaceOf(plan))
+    const { changed, companions, parents, record } = generateRecord(each, anyRecord, spaceOf(plan))
     const { resource } = record
-    return [...parents, record, ...(changed === undefined ? [] : [{ resource, document: changed }])]
+    return [
+      ...parents,
+      record,
+      ...companions,
+      ...(changed === undefined ? [] : [{ resource, document: changed }])
+    ]
   })
 ]

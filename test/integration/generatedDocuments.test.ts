@@ -11,10 +11,10 @@ import {
   fixturesOf,
   type GeneratedDocument,
   generateRecord,
-  parentKinds
+  pooledParents
 } from "../../src/documents/generateDocuments.ts"
 import { makeKeySpace } from "../../src/documents/generatedKeys.ts"
-import { planDocuments } from "../../src/documents/planDocuments.ts"
+import { type ParentKind, parentKinds, planDocuments } from "../../src/documents/planDocuments.ts"
 import { findServerFacts } from "../../src/fixtures/findServerFacts.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { readDocument } from "../../src/schema/OpenApiDocument.ts"
@@ -40,12 +40,12 @@ const ownModel = Effect.gen(function* () {
 }).pipe(Effect.catchTag("SpecificationsUnavailable", () => Effect.succeed(undefined)))
 
 /** Creates, updates and deletes a record of each resource, with its parents; returns what was refused. */
-const liveAll = (model: ApiModel, extent: Extent, parents: (typeof parentKinds)[number]) =>
+const liveAll = (model: ApiModel, extent: Extent, parents: ParentKind) =>
   Effect.gen(function* () {
     const client = yield* ResourceClient
     const descriptors = neededDescriptors(model, model.resources, extent)
     const facts = yield* findServerFacts(descriptors, { localEducationAgencyId: 255901 })
-    const plan = planDocuments(model, model.resources, { extent, facts })
+    const plan = planDocuments(model, model.resources, { extent, facts, parents })
     const demand = { users: 10, perIteration: 1, loads: 1, fixtureSeed: 1 }
     const space = Either.getOrThrow(makeKeySpace(demand, plan.keyUse))
     const refused: Array<string> = []
@@ -60,9 +60,10 @@ const liveAll = (model: ApiModel, extent: Extent, parents: (typeof parentKinds)[
     yield* Effect.forEach(fixturesOf(plan, space), (each) => noting(each.resource.path, create(each)))
     for (const [iteration, each] of plan.records.entries()) {
       const record = { seed: 1, user: 0, iteration, index: 0 }
-      const generated = generateRecord(each, record, space, parents)
+      const generated = generateRecord(each, record, space)
       const life = Effect.gen(function* () {
-        const before = yield* Effect.forEach(generated.parents, create)
+        const pooled = each.pool === undefined ? [] : pooledParents(each, record, space)
+        const before = yield* Effect.forEach([...pooled, ...generated.parents], create)
         const made = yield* create(generated.record)
         if (generated.changed !== undefined) yield* client.put(made.resource, made.id, generated.changed)
         yield* Effect.forEach([made, ...before.toReversed()], ({ id, resource }) =>

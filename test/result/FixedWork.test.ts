@@ -42,7 +42,7 @@ describe("the result of a number of records", () => {
     [
       { there: 100_000, documentsPerRecord: 2 },
       83,
-      "50,000 records in 1:23 (602 records/s); 100,000 documents (new parents included) are there."
+      "50,000 records in 1:23 (602 records/s); 100,000 documents (with new parents and companions) are there."
     ],
     [
       { planned: 1, judged: 1, there: 1, perSecond: 0.5, maybeFewer: 1 },

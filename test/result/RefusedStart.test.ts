@@ -78,7 +78,7 @@ describe("the advice for a refusal", () => {
       "update",
       "parents",
       {},
-      /a claim set without relationship-based authorization, or records that are enr/
+      /a claim set without relationship-based authorization, or give each record a relationship, as --resources parents --companions always does/
     ],
     [
       "update",

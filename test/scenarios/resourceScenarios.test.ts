@@ -11,8 +11,9 @@ import { compileTemplate } from "../../src/dms/compileTemplate.ts"
 import { encodeBatch } from "../../src/dms/encode.ts"
 import { SingleClient } from "../../src/dms/SingleClient.ts"
 import { keyLimits } from "../../src/documents/generatedKeys.ts"
-import { GeneratedLoad, loadOf } from "../../src/documents/GeneratedLoad.ts"
-import type { DocumentsPlan, PlannedRecord } from "../../src/documents/planDocuments.ts"
+import { generateRecord } from "../../src/documents/generateDocuments.ts"
+import { GeneratedLoad, loadOf, pooledCount, poolGroups } from "../../src/documents/GeneratedLoad.ts"
+import type { DocumentsPlan, PlannedRecord, PlanOptions } from "../../src/documents/planDocuments.ts"
 import { TransportFailed } from "../../src/domain/BatchError.ts"
 import { type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
 import type { Operation } from "../../src/domain/Operation.ts"
@@ -147,14 +148,22 @@ describe("the scenarios of a resource", () => {
   })
 })
 
+const withAll = { companions: true, parents: "pooled" } as const
+
+const kinds: ReadonlyArray<readonly [string, Extent, Pick<PlanOptions, "companions" | "parents">]> = [
+  ["minimal", "minimal", {}],
+  ["full", "full", {}],
+  ["related and pooled", "minimal", withAll]
+]
+
 describe.each(models)("batches of all resources of %s", (_, model) => {
   const at = FastCheck.record({
     user: FastCheck.nat(99),
     iteration: FastCheck.nat(keyLimits.iterations - 1)
   })
 
-  it.each<Extent>(["minimal", "full"])("are copied from templates as they are encoded, %s ones", (extent) => {
-    const plan = planOf(model, extent)
+  it.each(kinds)("are copied from templates as they are encoded, %s ones", (_kind, extent, options) => {
+    const plan = planOf(model, extent, undefined, undefined, options)
     for (const pattern of patternsOf(plan, true)) {
       const template = Either.getOrThrow(compileTemplate(pattern, "endpoint"))
       const target = Buffer.alloc(template.maxBytes)
@@ -171,29 +180,90 @@ describe.each(models)("batches of all resources of %s", (_, model) => {
     }
   })
 
-  it("create parents first and delete them last, or keep all that they create", () => {
-    const plan = planOf(model, "minimal")
-    const wordsOf = (operations: ReadonlyArray<Operation>) =>
-      operations.map(({ op, resource }) => `${op} ${resource.endpoint}`)
-    const kept = patternsOf(plan, false)
-    for (const [index, pattern] of patternsOf(plan, true).entries()) {
-      const [first] = plan.records.slice(index)
-      const created = [...(first?.parents ?? []), first?.record].map((each) => each?.resource.endpoint)
-      const update = first?.changed === undefined ? [] : [`update ${first.record.resource.endpoint}`]
-      const writes = [...created.map((each) => `create ${each}`), ...update]
-      const record = { seed: 7, user: 0, iteration: 0, index: 0 }
-      assert.deepStrictEqual(wordsOf(pattern.operationsOf([record])), [
-        ...writes,
-        ...created.toReversed().map((each) => `delete ${each}`)
-      ])
-      assert.deepStrictEqual(wordsOf(kept[index]?.operationsOf([record]) ?? []), writes)
+  it.each(kinds)(
+    "create parents first, companions after the record, and delete in reverse: %s ones",
+    (_kind, extent, options) => {
+      const plan = planOf(model, extent, undefined, undefined, options)
+      const wordsOf = (operations: ReadonlyArray<Operation>) =>
+        operations.map(({ op, resource }) => `${op} ${resource.endpoint}`)
+      const kept = patternsOf(plan, false)
+      for (const [index, pattern] of patternsOf(plan, true).entries()) {
+        const [first] = plan.records.slice(index)
+        const parents = first?.pool === undefined ? first?.parents : []
+        const created = [...(parents ?? []), first?.record, ...(first?.companions ?? [])].map(
+          (each) => each?.resource.endpoint
+        )
+        const update = first?.changed === undefined ? [] : [`update ${first.record.resource.endpoint}`]
+        const writes = [...created.map((each) => `create ${each}`), ...update]
+        const record = { seed: 7, user: 0, iteration: 0, index: 0 }
+        assert.deepStrictEqual(wordsOf(pattern.operationsOf([record])), [
+          ...writes,
+          ...created.toReversed().map((each) => `delete ${each}`)
+        ])
+        assert.deepStrictEqual(wordsOf(kept[index]?.operationsOf([record]) ?? []), writes)
+      }
     }
+  )
+})
+
+describe("the scenarios of a person with a companion", () => {
+  const plan = planOf(smallModel, "minimal", undefined, undefined, { companions: true })
+  const student = recordIn(plan, "ed-fi/students")
+
+  it("count its operations, and name its requests", () => {
+    const single = scenarioOf(student, "VOLUME")
+    assert.match(single.description, /^ed-fi\/students with a companion each: create,/)
+    const update = student.changed === undefined ? 0 : 1
+    assert.deepStrictEqual(single.operationsPerRecord?.({}), { create: 2, update, delete: 2 })
+    assert.deepStrictEqual(
+      single.requestNames({}).filter((name) => !name.startsWith("PUT")),
+      [
+        "POST /data/ed-fi/students",
+        "POST /data/ed-fi/studentSchoolAssociations",
+        "DELETE /data/ed-fi/studentSchoolAssociations/{id}",
+        "DELETE /data/ed-fi/students/{id}"
+      ]
+    )
+  })
+})
+
+describe("the scenarios of a record with pooled parents", () => {
+  const plan = planOf(smallModel, "minimal", undefined, undefined, { parents: "pooled" })
+  const association = recordIn(plan, "ed-fi/studentSchoolAssociations")
+
+  it("have the operations of the record alone", () => {
+    for (const testType of ["BATCH_VOLUME", "VOLUME"]) {
+      const scenario = scenarioOf(association, testType)
+      assert.match(scenario.description, /^ed-fi\/studentSchoolAssociations with 1 pooled parent each:/)
+      assert.deepStrictEqual(scenario.operationsPerRecord?.({}), { create: 1, update: 1, delete: 1 })
+    }
+    assert.notInclude(scenarioOf(association, "VOLUME").requestNames({}).join(), "/students")
+  })
+
+  it("refer to the parents in the pool of its user and index", () => {
+    const space = spaceOf(plan)
+    const { load } = loadOf(plan, new Set([association.path]), space)
+    const pool = new Set([...poolGroups(load)].flat().map(({ naturalKey }) => JSON.stringify(naturalKey)))
+    assert.strictEqual(pool.size, pooledCount(load))
+    assert.strictEqual(pool.size, space.users * space.perIteration)
+    const at = FastCheck.record({
+      seed: FastCheck.constant(7),
+      user: FastCheck.nat(space.users - 1),
+      iteration: FastCheck.nat(keyLimits.iterations - 1),
+      index: FastCheck.nat(space.perIteration - 1)
+    })
+    FastCheck.assert(
+      FastCheck.property(at, (record) => {
+        const { document } = generateRecord(association, record, space).record
+        assert.isTrue(pool.has(JSON.stringify(document["studentReference"])))
+      })
+    )
   })
 })
 
 describe("the plan of a load", () => {
   it.each(models)("reaches a worker as it is, from %s", (_, model) => {
-    const plan = planOf(model, "full")
+    const plan = planOf(model, "full", undefined, undefined, withAll)
     const paths = new Set(plan.records.map(({ path }) => path))
     const { load } = loadOf(plan, paths, spaceOf(plan))
     const sent: unknown = deserialize(serialize(Schema.encodeSync(GeneratedLoad)(load)))

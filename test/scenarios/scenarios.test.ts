@@ -3,6 +3,7 @@ import * as FastCheck from "effect/FastCheck"
 import { countOf } from "../../src/domain/Sample.ts"
 import type { JsonObject } from "../../src/domain/Json.ts"
 import type { Operation } from "../../src/domain/Operation.ts"
+import { studentSchoolAssociations } from "../../src/documents/studentSchoolAssociations.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 import { batchesOf } from "./prepared.ts"
 
@@ -11,6 +12,12 @@ const names = scenarios.filter(({ testType }) => testType === "BATCH_VOLUME").ma
 const tripleCountOf = (name: string, configured: number): number => {
   const tripleCount = scenarios.find((scenario) => scenario.name === name)?.tripleCount
   return typeof tripleCount === "number" ? tripleCount : configured
+}
+
+/** The number of operations that a record takes, and the number of its documents. */
+const sizesOf = (name: string) => {
+  const counts = scenarios.find((scenario) => scenario.name === name)?.operationsPerRecord?.({})
+  return counts === undefined ? assert.fail(name) : { operations: countOf(counts), documents: counts.create }
 }
 
 const shape = (operations: ReadonlyArray<Operation>) =>
@@ -28,8 +35,10 @@ describe("scenarios", () => {
         "BATCH_VOLUME SectionBatchVolumeTest",
         "BATCH_VOLUME MixedStudentSectionBatchVolumeTest",
         "BATCH_VOLUME MixedCourseOfferingSectionBatchVolumeTest",
+        "BATCH_VOLUME EnrolledStudentBatchVolumeTest",
         "VOLUME StudentVolumeTest",
-        "VOLUME SectionVolumeTest"
+        "VOLUME SectionVolumeTest",
+        "VOLUME EnrolledStudentVolumeTest"
       ]
     )
   })
@@ -88,6 +97,31 @@ describe("scenarios", () => {
         sessionName: "edfi-perf Fall 2025"
       })
     }
+  })
+
+  it("EnrolledStudentBatchVolumeTest enrolls each student before its update, and deletes both", () => {
+    const options = { batchTripleCount: 1, seed: 9 }
+    const at = [{ user: 3, iteration: 1 }]
+    const [batch] = batchesOf("EnrolledStudentBatchVolumeTest", options, at)
+    const [plain] = batchesOf("StudentBatchVolumeTest", options, at)
+    assert.strictEqual(batch?.name, "enrolled-students-batch-1")
+    const [createStudent, enroll, updateStudent, leave, deleteStudent] = batch?.operations ?? []
+    assert.deepStrictEqual([createStudent, updateStudent, deleteStudent], [...(plain?.operations ?? [])])
+    assert.deepStrictEqual(enroll, {
+      op: "create",
+      resource: studentSchoolAssociations,
+      document: {
+        entryDate: "2024-08-18",
+        schoolReference: { schoolId: 255901999 },
+        studentReference: { studentUniqueId: "9-3-1-0" },
+        entryGradeLevelDescriptor: "uri://ed-fi.org/GradeLevelDescriptor#Ninth grade"
+      }
+    })
+    assert.deepStrictEqual(leave, {
+      op: "delete",
+      resource: studentSchoolAssociations,
+      target: { naturalKey: { entryDate: "2024-08-18", schoolId: 255901999, studentUniqueId: "9-3-1-0" } }
+    })
   })
 
   it("MixedStudentSectionBatchVolumeTest sends one triple of each", () => {
@@ -175,9 +209,9 @@ describe("scenarios", () => {
     )
     smaller.forEach((batch, i) => {
       assert.strictEqual(batch.name, whole?.name)
-      assert.strictEqual(batch.operations.length, 3 * (i + 1))
+      assert.strictEqual(batch.operations.length, sizesOf(name).operations * (i + 1))
       const keys = keysIn(batch.operations)
-      assert.strictEqual(new Set(keys).size, i + 1)
+      assert.strictEqual(new Set(keys).size, sizesOf(name).documents * (i + 1))
       assert.includeMembers([...keysIn(whole?.operations)], keys)
     })
   })
@@ -203,7 +237,7 @@ describe("scenarios", () => {
               const batchTripleCount = tripleCountOf(name, configured)
               const [batch] = batchesOf(name, { batchTripleCount, seed }, [at])
               const operations = batch?.operations ?? []
-              assert.strictEqual(operations.length, 3 * batchTripleCount)
+              assert.strictEqual(operations.length, sizesOf(name).operations * batchTripleCount)
               for (const operation of operations) {
                 if (operation.op !== "delete") continue
                 records++

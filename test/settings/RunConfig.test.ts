@@ -323,7 +323,7 @@ describe("decodeRunConfig", () => {
       onLeft: ({ problems }) => problems.map((problem) => problem.accepted),
       onRight: () => []
     })
-    const there = "StudentVolumeTest, SectionVolumeTest"
+    const there = "StudentVolumeTest, SectionVolumeTest, EnrolledStudentVolumeTest"
     assert.deepStrictEqual(accepted, [
       `unknown: Nope; accepts ${there}`,
       `StudentBatchVolumeTest belongs to --testType BATCH_VOLUME; VOLUME has ${there}`

@@ -1,0 +1,72 @@
+/** What a load of chosen resources finds out by writing: a person, and a record of each resource of `all`. */
+import * as Effect from "effect/Effect"
+import { makeKeySpace } from "../documents/generatedKeys.ts"
+import { type DocumentsPlan, planDocuments, type RecordPlan } from "../documents/planDocuments.ts"
+import type { ServerFacts } from "../documents/ServerFacts.ts"
+import { probeCompanions } from "../fixtures/probeCompanions.ts"
+import { tryRecords } from "../fixtures/tryRecords.ts"
+import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
+import { sameWord } from "../settings/chooseScenarios.ts"
+import type { ResourceChoice } from "../settings/ResourceChoice.ts"
+
+/** The test types whose loads update people: those of which a person is tried before the load. */
+const updatingTestTypes: ReadonlySet<string> = new Set(["BATCH_VOLUME", "VOLUME"])
+
+/** The test types whose loads leave out what the key may not write. */
+const writingTestTypes: ReadonlySet<string> = new Set(["BATCH_VOLUME", "VOLUME"])
+
+export const isAll = (name: string): boolean => sameWord(name, "all")
+
+/**
+ * Whether people may have companions: the one or two answers that the settings leave open.
+ *
+ * @param people that the load creates
+ */
+export const openCompanions = (
+  { companions }: Pick<ResourceChoice, "companions">,
+  people: ReadonlyArray<ResourceSchema>,
+  testType: string
+): readonly [boolean, ...ReadonlyArray<boolean>] => {
+  if (companions !== "auto") return [companions === "always"]
+  return people.length > 0 && updatingTestTypes.has(testType) ? [false, true] : [false]
+}
+
+/** The keys of the records that are tried before a load: one user, whose number is that of the fixtures. */
+const trialSpace = (seed: number, { keyUse }: DocumentsPlan) =>
+  makeKeySpace({ users: 1, perIteration: 1, loads: 1, fixtureSeed: seed }, keyUse)
+
+/**
+ * Asks the server whether people need companions, if the settings leave that open. One person is enough, because claim sets
+ * treat them alike.
+ */
+export const decideCompanions = (
+  model: ApiModel,
+  [person]: ReadonlyArray<ResourceSchema>,
+  [certain, ...others]: ReturnType<typeof openCompanions>,
+  facts: ServerFacts,
+  seed: number
+) =>
+  Effect.gen(function* () {
+    if (person === undefined || others.length === 0) return certain
+    const plan = planDocuments(model, [person], { extent: "minimal", facts })
+    const [planned] = plan.records
+    return planned !== undefined && (yield* probeCompanions(planned, yield* trialSpace(seed, plan)))
+  })
+
+/** The plan without the resources that the key may not write, if all were chosen. Resources that were named run as they are. */
+export const withoutForbidden = (
+  plan: DocumentsPlan,
+  { resources }: Pick<ResourceChoice, "resources">,
+  testType: string,
+  seed: number
+) =>
+  Effect.gen(function* () {
+    if (!resources.some(isAll) || !writingTestTypes.has(testType)) return plan
+    const forbidden = yield* tryRecords(plan, yield* trialSpace(seed, plan))
+    const isAllowed = ({ path }: RecordPlan) => !forbidden.some((each) => each.path === path)
+    return {
+      ...plan,
+      records: plan.records.filter(isAllowed),
+      leftOut: [...plan.leftOut, ...forbidden]
+    }
+  })
