@@ -11,7 +11,13 @@ import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConf
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
 import { besidesScenarios, needsServer, readChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
-import { decodeRunConfig, modulePaths, resourceChoice, runSettings } from "../settings/RunConfig.ts"
+import {
+  chosenMixture,
+  decodeRunConfig,
+  modulePaths,
+  resourceChoice,
+  runSettings
+} from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { decodeVersusConfig, versusChoice, versusSettings } from "../settings/VersusConfig.ts"
@@ -100,7 +106,8 @@ const checkStudy = (
 const checkRun: CommandInfo["check"] = (flags) =>
   Effect.gen(function* () {
     const all = yield* givenOf(runSettings, flags)
-    const given = needsServer(resourceChoice(all, names)) ? besidesScenarios(all) : all
+    const asksServer = chosenMixture(all) !== undefined || needsServer(resourceChoice(all, names))
+    const given = asksServer ? besidesScenarios(all) : all
     if (modulePaths(given).length === 0) return yield* decodeRunConfig(given, known, anySeed)
     const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
     return yield* loadWithModules(given)

@@ -6,7 +6,7 @@ import { nearest } from "../settings/nearest.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 
 /** Why a name means nothing: the API cannot be read there, or has nothing of that name. */
-const reasonOf = ({ resources, unreadable }: ApiModel, name: string): string => {
+export const whyUnknown = ({ resources, unreadable }: ApiModel, name: string): string => {
   const unread = unreadable.find(({ path }) => path.replace(/^\//, "").toLowerCase() === name.toLowerCase())
   if (unread !== undefined) return `cannot be read: ${unread.detail}`
   const near = nearest(
@@ -24,7 +24,7 @@ const reasonOf = ({ resources, unreadable }: ApiModel, name: string): string => 
 export const resourcesNamed = (model: ApiModel, flag: string, names: ReadonlyArray<string>) => {
   const { chosen, unknown } = chooseResources(model, names)
   const [head, ...tail] = unknown.map(
-    (name) => new SettingProblem({ flag, given: `${flag} ${name}`, accepted: reasonOf(model, name) })
+    (name) => new SettingProblem({ flag, given: `${flag} ${name}`, accepted: whyUnknown(model, name) })
   )
   return head === undefined
     ? Effect.succeed(chosen)

@@ -6,6 +6,7 @@ import * as Layer from "effect/Layer"
 import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
 import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
 import {
+  chosenMixture,
   decodeRunConfig,
   modulePaths,
   resourceChoice,
@@ -207,10 +208,15 @@ const withResources: ResourceCommand<Config> = {
   logLevelOf: ({ settings }) => settings.logLevel
 }
 
-/** The scenarios of resources or modules have to be known before the settings can be checked. */
+/** The scenarios of a mixture, of resources or of modules have to be known before the settings can be checked. */
 const loadRun = (flags: Flags) =>
   Effect.gen(function* () {
     const given = yield* givenOf(runSettings, flags)
+    const mixture = chosenMixture(given)
+    if (mixture !== undefined) {
+      const { loadWithMixture } = yield* Effect.promise(() => import("./loadMixture.ts"))
+      return yield* loadWithMixture(given, mixture)
+    }
     const choice = resourceChoice(
       given,
       scenarios.map(({ name }) => name)

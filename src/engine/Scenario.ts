@@ -57,8 +57,12 @@ export interface ScenarioInfo {
   /**
    * The operations that one record takes: `{ create: 1, update: 1, delete: 0 }` for records that stay. Limits of batches and
    * the records left on the server follow from it. Default: a triple, whatever the options.
+   *
+   * @param options.requestName of a batch, if its records differ from those of others; without it, the largest record
    */
-  readonly operationsPerRecord?: (options: Pick<ScenarioOptions, "deleteResources">) => OperationCounts
+  readonly operationsPerRecord?: (
+    options: Pick<ScenarioOptions, "deleteResources"> & { readonly requestName?: string }
+  ) => OperationCounts
   /** The names of all its requests, so that thresholds can be checked before a request is sent. */
   readonly requestNames: (options: Omit<ScenarioOptions, "seed">) => ReadonlyArray<string>
 }

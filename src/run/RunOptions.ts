@@ -41,6 +41,7 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       testType: options.testType ?? options.scenarios[0].scenario.testType,
       modules: options.modules ?? [],
       generated: options.generated,
+      mixture: options.mixture,
       workers: options.workers ?? 1,
       thresholds: options.thresholds ?? [],
       abortDelayMillis: options.abortDelayMillis,

@@ -7,6 +7,7 @@ import { availableParallelism } from "node:os"
 import type { DmsOptions } from "../dms/DmsConfig.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import type { LoadWithFixtures } from "../documents/GeneratedLoad.ts"
+import type { MixtureLoad } from "../domain/Mixture.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
 import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
 import type { Threshold } from "../domain/Threshold.ts"
@@ -43,6 +44,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly modules: ReadonlyArray<string>
   /** The documents of chosen resources, which some of the scenarios send; `undefined` without any. */
   readonly generated?: LoadWithFixtures | undefined
+  /** The mixture that is one of the scenarios; `undefined` without one. */
+  readonly mixture?: MixtureLoad | undefined
   /** The source of all documents and waits: 0 to 2^53 - 1. */
   readonly seed: number
   readonly plan: LoadPlan
@@ -178,12 +181,15 @@ export const connectionsOf = (spec: RunSpec, index: number): number | undefined 
 export const sendsBatches = ({ batchTripleCount }: PlannedScenario<ScenarioInfo>): boolean =>
   batchTripleCount !== undefined
 
-/** The operations of one record of a scenario with its options. */
-export const operationsPerRecord = ({
-  deleteResources,
-  scenario
-}: PlannedScenario<ScenarioInfo>): OperationCounts =>
-  scenario.operationsPerRecord?.({ deleteResources }) ?? tripleCounts()
+/** The operations of one record of a scenario with its options: of the largest, or of one in the batches of a name. */
+export const operationsPerRecord = (
+  { deleteResources, scenario }: PlannedScenario<ScenarioInfo>,
+  requestName?: string
+): OperationCounts =>
+  scenario.operationsPerRecord?.({
+    deleteResources,
+    ...(requestName === undefined ? {} : { requestName })
+  }) ?? tripleCounts()
 
 /** The same scenarios; those that send batches, with batches of another size. */
 export const scenariosOfSize = <S extends ScenarioInfo>(

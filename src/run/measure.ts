@@ -44,7 +44,7 @@ const plannedWorkOf = ({ plan, scenarios }: RunSpec): PlannedWork | undefined =>
           scenarios
             .filter(sendsBatches)
             .flatMap((planned) =>
-              requestNamesOf([planned]).map((name) => [name, operationsPerRecord(planned)] as const)
+              requestNamesOf([planned]).map((name) => [name, operationsPerRecord(planned, name)] as const)
             )
         )
       }

@@ -35,7 +35,7 @@ export type RunnableSpec<E> = RunSpec<Scenario<E, ScenarioServices>>
  */
 const setupsOf = <E>(spec: RunnableSpec<E>) =>
   Effect.gen(function* () {
-    const { files, modules, plan, scenarios, seed } = spec
+    const { files, mixture, modules, plan, scenarios, seed } = spec
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
     const generatedFixtures = yield* GeneratedFixtures
@@ -76,7 +76,8 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
         seed,
         logSamples: files?.out.includes("json") ?? false,
         fixtures,
-        generated
+        generated,
+        mixture
       })
     })
   })
@@ -85,14 +86,15 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
 export type LoadServices =
   DmsConfig | Discovery | ScenarioServices | Tokens | Worker.Spawner | Worker.WorkerManager
 
-/** Worker threads find scenarios by name: the built-in ones, and those of modules and chosen resources. */
+/** Worker threads find scenarios by name: the built-in ones, and those of modules, chosen resources and a mixture. */
 const refuseUnnamed = <E>({
   generated,
+  mixture,
   modules,
   scenarios
 }: RunnableSpec<E>): Effect.Effect<void, ScenarioNotReady> => {
   const unnamed =
-    modules.length > 0 || generated !== undefined
+    modules.length > 0 || generated !== undefined || mixture !== undefined
       ? undefined
       : scenarios.find(({ scenario }) => !builtIn.some((known) => known === scenario))
   if (unnamed === undefined) return Effect.void

@@ -65,7 +65,7 @@ const describe = ({ changed, companions, parents, path, pool }: RecordShape): st
 }
 
 /** The values that the server has for the documents of a resource. */
-const loadedRecord = (path: string) =>
+export const loadedRecord = (path: string) =>
   Effect.gen(function* () {
     const { records, space } = yield* (yield* GeneratedFixtures).load
     const planned = records.find((each) => each.path === path)

@@ -36,12 +36,12 @@ const withoutKey = ({ creates, deletes, record }: RecordOperations): Create => {
 }
 
 /** A record that was created. */
-interface Created extends Pick<Create, "resource"> {
+export interface Created extends Pick<Create, "resource"> {
   readonly documentId: string
 }
 
 /** Sends items one after the other until one fails. */
-const untilFailure = Effect.fnUntraced(function* <A, B, E>(
+export const untilFailure = Effect.fnUntraced(function* <A, B, E>(
   items: ReadonlyArray<A>,
   send: (item: A) => Effect.Effect<B, E>
 ) {
@@ -54,12 +54,20 @@ const untilFailure = Effect.fnUntraced(function* <A, B, E>(
   return { results, failed: [] }
 })
 
+/** Single requests that create a record, and delete one that was created. */
+export const makeCreateAndRemove = ({ send }: Pick<SingleClient["Type"], "send">) => ({
+  create: (operation: Create): Effect.Effect<Created, SingleError> =>
+    Effect.map(send(operation), (documentId) => ({ resource: operation.resource, documentId })),
+  remove: ({ documentId, resource }: Created) => send({ op: "delete", resource, target: { documentId } })
+})
+
+/** The failure of an iteration: one without a verdict, otherwise the first. */
+export const decisiveFailure = <E>(failures: ReadonlyArray<E>): E | undefined =>
+  failures.find((each) => !hadVerdict(each)) ?? failures[0]
+
 /** The iterations of a user: one sends the requests of a record, the other an invalid document. */
-const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources: boolean) => {
-  const create = (operation: Create): Effect.Effect<Created, SingleError> =>
-    Effect.map(send(operation), (documentId) => ({ resource: operation.resource, documentId }))
-  const remove = ({ documentId, resource }: Created) =>
-    send({ op: "delete", resource, target: { documentId } })
+export const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources: boolean) => {
+  const { create, remove } = makeCreateAndRemove({ send })
 
   return {
     good: Effect.fnUntraced(function* ({ creates, record: position, update }: RecordOperations) {
@@ -70,8 +78,7 @@ const makeIterations = ({ send, sendBad }: SingleClient["Type"], deleteResources
       const { failed: notUpdated } = yield* untilFailure(updates, send)
       // What could not be deleted keeps its parents.
       const { failed: notDeleted } = yield* untilFailure(deleteResources ? created.toReversed() : [], remove)
-      const failures = [...notCreated, ...notUpdated, ...notDeleted]
-      const failure = failures.find((each) => !hadVerdict(each)) ?? failures[0]
+      const failure = decisiveFailure([...notCreated, ...notUpdated, ...notDeleted])
       if (failure !== undefined) return yield* Effect.fail(failure)
     }),
     /** Deletes the record if the server wrote it contrary to expectation. */

@@ -85,14 +85,16 @@ export const reportedChoice = ({
 /** Flags that only mean something with `--resources`. */
 const dependentFlags = ["companions", "document", "exclude", "parents", "spec"] as const
 
-/** Reports combinations of `--resources` that mean nothing. @param refuseFlag reports a flag without effect */
+/** Reports combinations of `--resources` and `--mixture` that mean nothing. @param refuseFlag reports a flag without effect */
 export const checkResourceChoice = (
   {
     deleteResources = true,
+    mixture,
     parents,
     resources,
     scenario = []
-  }: Pick<RunSettings, "parents" | "resources"> & Partial<Pick<RunSettings, "deleteResources" | "scenario">>,
+  }: Pick<RunSettings, "parents" | "resources"> &
+    Partial<Pick<RunSettings, "deleteResources" | "mixture" | "scenario">>,
   report: ReportProblem,
   refuseFlag: ReportProblem
 ): void => {
@@ -104,21 +106,33 @@ export const checkResourceChoice = (
       "cannot be combined with --deleteResources false: records with the same parents may have the same key",
       describeWay
     )
+  const isMixture = mixture !== undefined
+  if (isMixture && resources.length > 0) report("mixture", "cannot be combined with --resources", describeWay)
+  if (isMixture && scenario.length > 0) report("mixture", "cannot be combined with --scenario", describeWay)
+  if (isMixture) refuseFlag("failDeliberately", "cannot be combined with --mixture", describeWay)
   if (resources.length > 0) return
-  for (const name of dependentFlags) refuseFlag(name, "requires --resources", describeWay)
+  for (const name of dependentFlags) {
+    if (!isMixture) refuseFlag(name, "requires --resources", describeWay)
+    else if (name === "exclude" || name === "parents")
+      refuseFlag(name, "cannot be combined with --mixture", describeWay)
+  }
+}
+
+/** What a flag, by its name, chooses instead of variables that choose scenarios in another way. */
+const overruledBy: Readonly<Record<string, ReadonlyArray<string>>> = {
+  mixture: ["resources", "scenario", "testList"],
+  resources: ["mixture", "scenario", "testList"],
+  scenario: ["mixture", "resources"],
+  testList: ["mixture"]
 }
 
 /**
- * A flag takes precedence over a variable that chooses scenarios in another way: `--resources` over `PERF_SCENARIO` and
- * `PERF_TEST_LIST`, `--scenario` over `PERF_RESOURCES`.
+ * A flag takes precedence over variables that choose scenarios in another way: `--resources` over `PERF_SCENARIO` and
+ * `PERF_TEST_LIST`, `--scenario` over `PERF_RESOURCES`, each of them over `PERF_MIXTURE`, `--mixture` over all.
  */
 export const withoutOverruledChoice = (given: GivenSettings): GivenSettings => {
-  const overruled =
-    given["resources"]?.from === "flag"
-      ? ["scenario", "testList"]
-      : given["scenario"]?.from === "flag"
-        ? ["resources"]
-        : []
+  const flag = Object.keys(overruledBy).find((name) => given[name]?.from === "flag")
+  const overruled = flag === undefined ? [] : (overruledBy[flag] ?? [])
   return Object.fromEntries(
     Object.entries(given).filter(
       ([name, setting]) => !overruled.includes(name) || setting?.from !== "variable"

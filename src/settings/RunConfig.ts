@@ -36,7 +36,7 @@ export interface RunConfig<S extends ScenarioInfo> {
   /** The settings of the command itself. */
   readonly settings: Pick<
     RunSettings,
-    "logLevel" | "otlpEndpoint" | "web" | "webHost" | "webLinger" | "webPort"
+    "logLevel" | "maxBatchOperations" | "otlpEndpoint" | "web" | "webHost" | "webLinger" | "webPort"
   >
 }
 
@@ -93,6 +93,7 @@ const readThresholds = (
 /** Settings that only the command has, as the summary reports them. */
 const reportedOf = ({
   maxBatchOperations,
+  mixture,
   otlpEndpoint,
   web,
   ...settings
@@ -100,6 +101,7 @@ const reportedOf = ({
   maxBatchOperations,
   web,
   ...reportedChoice(settings),
+  ...(mixture === undefined ? {} : { mixture, document: settings.document, companions: settings.companions }),
   // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
 })
@@ -167,6 +169,12 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
 /** The modules that `--scenario` names; they have to be loaded before the other settings can be checked. */
 export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
   readSettings(table, { scenario: given["scenario"] }).settings.scenario
+
+/** The mixture of a run: the name of a file or of one that comes with the program. */
+export const chosenMixture = (given: GivenSettings): string | undefined => {
+  const { mixture } = withoutOverruledChoice(given)
+  return readSettings(table, { mixture }).settings.mixture
+}
 
 /**
  * The resources of a run, which the server has to describe before the other settings can be checked; none beside modules.

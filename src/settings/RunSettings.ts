@@ -1,6 +1,7 @@
 /** Every setting of `edfi-perf run`: flag, variable, default, accepted values and decoding. */
 import * as Schema from "effect/Schema"
 import { wireNames } from "../domain/wireNames.ts"
+import { shippedMixtures } from "./shippedMixtures.ts"
 import { optionalSetting, type Setting, setting, type SettingGroup } from "./Setting.ts"
 import {
   autoOr,
@@ -184,6 +185,14 @@ export const RunSettings = Schema.Struct({
     fallback: "",
     defaultText: "those of the server",
     help: "OpenAPI documents in files"
+  }),
+  mixture: optionalSetting(SomeText, {
+    group: "scenarios",
+    variable: "PERF_MIXTURE",
+    accepts: `a YAML file, or ${shippedMixtures.join(" or ")}`,
+    values: shippedMixtures,
+    defaultText: "none",
+    help: `Weighted mix of work: a YAML file, or ${shippedMixtures[0]}`
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",

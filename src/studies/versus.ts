@@ -63,8 +63,10 @@ const perOperation = (latency: Figures["latencyMs"], operations: number): Figure
 }
 
 /** Operations of a succeeded request; the mean if they differ. */
-const operationsEach = ({ operations, requests }: Figures, { max, min }: OperationRange): number =>
-  min === max ? min : operations.succeeded / (requests.total - requests.failed)
+const operationsEach = ({ operations, requests }: Figures, { max, min }: OperationRange): number => {
+  const succeeded = requests.total - requests.failed
+  return min === max || succeeded === 0 ? max : operations.succeeded / succeeded
+}
 
 const sideOf = (
   side: SideName,

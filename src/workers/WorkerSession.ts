@@ -27,6 +27,7 @@ import { Recorder } from "../metrics/Recorder.ts"
 import { ThreadProbe } from "../metrics/ThreadProbe.ts"
 import { maxBytesOfWorker, SampleBuffer, SampleLog } from "../metrics/SampleLog.ts"
 import { scenarios } from "../scenarios/index.ts"
+import { mixtureScenario } from "../scenarios/mixtureScenario.ts"
 import { loadModules } from "../scenarios/loadModules.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { resourceScenarios } from "../scenarios/resourceScenarios.ts"
@@ -55,11 +56,13 @@ export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession"
     )
 }
 
-/** The scenarios of the setup by their names: built-in, of its modules, or of chosen resources. */
-const plannedOf = ({ generated, modules, scenarios: planned }: Setup) =>
+/** The scenarios of the setup by their names: built-in, of its modules, of chosen resources, or its mixture. */
+const plannedOf = ({ generated, mixture, modules, scenarios: planned }: Setup) =>
   Effect.gen(function* () {
-    const ofResources = (generated?.records ?? []).flatMap(resourceScenarios)
-    const known = [...(yield* loadModules(modules)), ...scenarios, ...ofResources]
+    const records = generated?.records ?? []
+    const ofMixture = mixture === undefined ? [] : [mixtureScenario(mixture, records)]
+    const ofResources = records.flatMap(resourceScenarios)
+    const known = [...(yield* loadModules(modules)), ...scenarios, ...ofMixture, ...ofResources]
     return yield* Effect.forEach(planned, ({ name, ...options }) =>
       Arr.findFirst(known, (scenario) => scenario.name === name).pipe(
         Effect.orDieWith(() => new Error(`there is no scenario ${name}`)),

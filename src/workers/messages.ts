@@ -3,6 +3,7 @@ import { WorkerError } from "@effect/platform/WorkerError"
 import * as Schema from "effect/Schema"
 import { wireNames } from "../domain/wireNames.ts"
 import { GeneratedLoad } from "../documents/GeneratedLoad.ts"
+import { MixtureLoad } from "../domain/Mixture.ts"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { ScenarioIterations } from "../engine/RefusalWatch.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
@@ -49,7 +50,9 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     /** Present if a scenario needs them. */
     fixtures: Schema.optional(FixtureKeys),
     /** Present if resources were chosen: some of the scenarios are theirs. */
-    generated: Schema.optional(GeneratedLoad)
+    generated: Schema.optional(GeneratedLoad),
+    /** Present if one of the scenarios is a mixture. */
+    mixture: Schema.optional(MixtureLoad)
   }
 }) {}
 

@@ -4,7 +4,7 @@ import * as Either from "effect/Either"
 import { scenarios } from "../../src/scenarios/index.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
 import { needsServer } from "../../src/settings/ResourceChoice.ts"
-import { decodeRunConfig, resourceChoice } from "../../src/settings/RunConfig.ts"
+import { chosenMixture, decodeRunConfig, resourceChoice } from "../../src/settings/RunConfig.ts"
 
 type Texts = Readonly<Record<string, string>>
 
@@ -66,6 +66,18 @@ describe("the resources of a run", () => {
       "--exclude requires --resources",
       "--spec requires --resources"
     ])
+  })
+
+  it("give way to a mixture of a flag, and every flag that chooses scenarios to one of a variable", () => {
+    const variables = { scenario: "mine.js", resources: "courses", testList: "CourseVolumeTest" }
+    assert.deepStrictEqual(choiceOf({ mixture: "district-day" }, variables), nothing)
+    const mixtureOf = (flags: Texts) => chosenMixture(given(flags, { mixture: "mine.yaml" }))
+    assert.deepStrictEqual(
+      [{}, { resources: "courses" }, { scenario: "mine.js" }, { testList: "A" }, { mixture: "b" }].map(
+        mixtureOf
+      ),
+      ["mine.yaml", undefined, undefined, undefined, "b"]
+    )
   })
 
   it("have smaller batches by default where larger ones do not fit", () => {

@@ -148,6 +148,19 @@ describe("versus", () => {
     })
   )
 
+  it.effect("divides by the mean where batches have different numbers of operations", () =>
+    Effect.gen(function* () {
+      const batchOperations = { min: 20, max: 50 }
+      const { versus } = yield* studied([single(100), batch(16)], { pairs: 1, batchOperations })
+      // The batches of the made-up server had 30 operations each.
+      assert.strictEqual(versus.batch.operationMs?.p50, 2)
+      assert.include(versus.verdict, "Batches of 20 to 50 operations reached")
+      const failed = batch(0, { failed: 160 })
+      const { versus: nothing } = yield* studied([single(100), failed], { pairs: 1, batchOperations })
+      assert.isNull(nothing.batch.operationMs)
+    })
+  )
+
   it.effect("reports no clear difference when the pairs disagree", () =>
     Effect.gen(function* () {
       const { versus } = yield* studied([single(300), batch(9), batch(11), single(300)])

@@ -1,0 +1,192 @@
+/** Loads the scenario of `--mixture`: reads its file, and plans the records of its resources with what the server has. */
+import type { NonEmptyReadonlyArray } from "effect/Array"
+import * as Effect from "effect/Effect"
+import * as Logger from "effect/Logger"
+import { makeKeySpace } from "../documents/generatedKeys.ts"
+import { loadOf } from "../documents/GeneratedLoad.ts"
+import { isWrite, type Mixture, type MixtureLoad } from "../domain/Mixture.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import { countOf } from "../domain/Sample.ts"
+import { type Connection, openConnection } from "../run/Connection.ts"
+import { maxUsersOf, randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
+import { scenarios as builtIn } from "../scenarios/index.ts"
+import type { RunnableScenario } from "../scenarios/loadModules.ts"
+import { mixtureScenario, recordsPerIterationOf } from "../scenarios/mixtureScenario.ts"
+import { countsOfStep } from "../scenarios/mixtureSteps.ts"
+import { recordFacts } from "../scenarios/recordSources.ts"
+import { tooManyOperations } from "../settings/chooseScenarios.ts"
+import type { MixtureFile } from "../settings/MixtureFile.ts"
+import type { GivenSettings } from "../settings/readSettings.ts"
+import { besidesScenarios } from "../settings/ResourceChoice.ts"
+import { decodeRunConfig, resourceChoice, type RunConfig } from "../settings/RunConfig.ts"
+import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import type { YamlFile } from "../settings/yamlFile.ts"
+import { failIf, planMixture, type PlannedMixture } from "./planMixture.ts"
+import { readMixture } from "./readMixture.ts"
+import { logLevels } from "./settingsCommand.ts"
+
+/** What batches cannot do: hold more operations than the server takes, and tell the ids of what they created. */
+const refuseForBatches = (
+  { problemAt }: YamlFile<MixtureFile>,
+  { mixture, plan }: PlannedMixture,
+  maxBatchOperations: number,
+  deleteResources: boolean
+) =>
+  failIf(
+    mixture.items.flatMap(({ steps }, item) =>
+      steps.flatMap((step, index) => {
+        const at = ["items", item, "steps", index]
+        if (!isWrite(step)) {
+          const isListed = steps
+            .slice(0, index)
+            .some((other) => !isWrite(other) && other.by === "page" && other.path === step.path)
+          return step.by === "page" || isListed
+            ? []
+            : [
+                problemAt(
+                  [...at, "by"],
+                  "needs a page before it: batches do not tell the ids of what they create"
+                )
+              ]
+        }
+        const facts = recordFacts(step.path, plan.records)
+        if (step.records === undefined || facts === undefined) return []
+        const each = countOf(countsOfStep({ facts, step }, deleteResources))
+        const problem = tooManyOperations(step.records, each, maxBatchOperations)
+        return problem === undefined ? [] : [problemAt([...at, "records"], problem)]
+      })
+    )
+  )
+
+const wrongSetting = (flag: string, given: string, accepted: string) =>
+  new WrongSettings({ problems: [new SettingProblem({ flag, given, accepted })] })
+
+/** The documents that the mixture sends, with keys for all of its users and records. */
+const generatedOf = (spec: RunSpec, { mixture, plan }: PlannedMixture) =>
+  Effect.gen(function* () {
+    if (plan.records.length === 0) return undefined
+    const own = mixture.items.flatMap(({ steps }) => steps.filter(isWrite).map(({ records = 1 }) => records))
+    const perBatch = spec.scenarios.map(({ batchTripleCount = 1 }) => batchTripleCount)
+    const demand = {
+      users: maxUsersOf(spec.plan),
+      perIteration: Math.max(...own, ...perBatch),
+      loads: 1,
+      fixtureSeed: spec.seed
+    }
+    const paths = new Set(plan.records.map(({ path }) => path))
+    return loadOf(plan, paths, yield* makeKeySpace(demand, plan.keyUse))
+  })
+
+/** A pass of debug mode does each item once. */
+const inDebugMode = (
+  mixture: Mixture,
+  spec: RunSpec
+): Pick<RunSpec, "plan"> & { readonly mixture: Mixture } => {
+  const { plan, printsOutcomes } = spec
+  if (!printsOutcomes || plan._tag !== "Users") return { mixture, plan }
+  const [first, ...others] = mixture.items
+  const once = <A extends Mixture["items"][number]>(item: A) => ({ ...item, weight: 1 })
+  return {
+    mixture: { ...mixture, items: [once(first), ...others.map(once)] },
+    plan: { ...plan, passes: plan.passes * mixture.items.length }
+  }
+}
+
+/** @example "iterations of the mixture district-day: enrolments 3 %, attendance 60 %, grades 37 %" */
+const sharesOf = ({ items, name }: Mixture): string => {
+  const sum = items.reduce((all, { weight }) => all + weight, 0)
+  const shares = items.map(
+    (item) => `${excerpt(item.name, 60)} ${Number(((100 * item.weight) / sum).toFixed(1))} %`
+  )
+  return `iterations of the mixture ${name}: ${shares.join(", ")}`
+}
+
+/** The scenario of the mixture for each test type; the settings choose one of them. */
+const bothScenarios = ({ mixture, plan }: PlannedMixture) => {
+  const batches: MixtureLoad = { testType: "BATCH_VOLUME", mixture }
+  const singles: MixtureLoad = { testType: "VOLUME", mixture }
+  return [mixtureScenario(batches, plan.records), mixtureScenario(singles, plan.records)] as const
+}
+
+/** The finished configuration: the mixture is its only scenario. */
+const withMixture = (
+  { settings, spec }: RunConfig<RunnableScenario>,
+  file: YamlFile<MixtureFile>,
+  planned: PlannedMixture
+) =>
+  Effect.gen(function* () {
+    const { mixture, plan } = inDebugMode(planned.mixture, spec)
+    const [{ batchTripleCount = 1, deleteResources = true }] = spec.scenarios
+    if (spec.testType === "BATCH_VOLUME")
+      yield* refuseForBatches(file, planned, settings.maxBatchOperations, deleteResources)
+    const load: MixtureLoad = { mixture, testType: spec.testType === "VOLUME" ? "VOLUME" : "BATCH_VOLUME" }
+    if (plan._tag === "Users" && plan.records !== undefined) {
+      if (recordsPerIterationOf(mixture, batchTripleCount) === undefined)
+        return yield* wrongSetting(
+          "--recordCount",
+          `--recordCount ${plan.records}`,
+          "needs a mixture whose items have one `record` step each, with the same number of records"
+        )
+    }
+    const own = {
+      ...spec.scenarios[0],
+      scenario: mixtureScenario(load, planned.plan.records),
+      deleteResources
+    }
+    return {
+      settings,
+      spec: {
+        ...spec,
+        plan,
+        mixture: load,
+        scenarios: [own] as const,
+        generated: yield* generatedOf(spec, planned)
+      }
+    }
+  })
+
+/** Checks the settings with the scenarios of a planned mixture, which is the only one that runs. */
+const configOf = (
+  given: GivenSettings,
+  file: YamlFile<MixtureFile>,
+  connection: Connection,
+  seed: number,
+  planned: PlannedMixture
+) =>
+  Effect.gen(function* () {
+    const known: NonEmptyReadonlyArray<RunnableScenario> = [...bothScenarios(planned), ...builtIn]
+    const testList = { value: planned.mixture.name, from: "flag" } as const
+    const config = yield* decodeRunConfig({ ...given, testList }, { scenarios: known }, seed)
+    const { settings, spec } = yield* withMixture(config, file, planned)
+    const reported = { ...spec.reported, companionsUsed: planned.companions }
+    const target = { _tag: "Connected", connection } as const
+    return { settings, spec: { ...spec, reported, target } }
+  })
+
+/**
+ * Checks the settings of a run of a mixture. Its file, and everything that needs no scenarios, is checked before the server
+ * is asked; no file is written before all is known. The load uses the connection over which it was planned.
+ *
+ * @param named `district-day`, or the path of a file
+ */
+export const loadWithMixture = (given: GivenSettings, named: string) =>
+  Effect.gen(function* () {
+    if (given["testList"]?.from === "flag")
+      return yield* wrongSetting("--testList", "--testList", "cannot be combined with --mixture")
+    const seed = yield* randomSeed
+    const file = yield* readMixture(named)
+    const first = yield* decodeRunConfig(
+      besidesScenarios(given),
+      { scenarios: builtIn, isPartial: true },
+      seed
+    )
+    const choice = resourceChoice(given, [])
+    const planned = Effect.gen(function* () {
+      const connection = yield* openConnection(serverOf(first.spec.target), first.spec.dms)
+      const check = (planned: PlannedMixture) => configOf(given, file, connection, seed, planned)
+      const loaded = yield* Effect.provide(planMixture(file, choice, first.spec, check), connection.services)
+      yield* Effect.logInfo(sharesOf(loaded.spec.mixture.mixture))
+      return loaded
+    })
+    return yield* Logger.withMinimumLogLevel(planned, logLevels[first.settings.logLevel])
+  })

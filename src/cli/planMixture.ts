@@ -1,0 +1,140 @@
+/** Plans the records of a mixture's resources with what the server describes and has. */
+import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
+import { type DocumentsPlan, planDocuments } from "../documents/planDocuments.ts"
+import { isWrite, type Mixture } from "../domain/Mixture.ts"
+import { findServerFacts } from "../fixtures/findServerFacts.ts"
+import { nothingPlanned } from "../run/planResources.ts"
+import { readApiFiles, readServerApi } from "../run/readApi.ts"
+import type { RunSpec } from "../run/RunSpec.ts"
+import { scenarios as builtIn } from "../scenarios/index.ts"
+import { recordFacts } from "../scenarios/recordSources.ts"
+import { isHandMade } from "../scenarios/resourceScenarios.ts"
+import { chooseResources } from "../schema/chooseResources.ts"
+import { exceptions } from "../schema/exceptions.ts"
+import { peopleIn } from "../schema/neededResources.ts"
+import { neededDescriptors } from "../schema/neededDescriptors.ts"
+import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
+import { sameWord } from "../settings/chooseScenarios.ts"
+import { type MixtureFile, mixtureOf, resourcesIn } from "../settings/MixtureFile.ts"
+import type { ResourceChoice } from "../settings/ResourceChoice.ts"
+import type { WrongSettings } from "../settings/WrongSettings.ts"
+import { type FileProblem, wrongFile, type YamlFile } from "../settings/yamlFile.ts"
+import { whyUnknown } from "./resourcesNamed.ts"
+import { decideCompanions, openCompanions } from "./tryBeforeLoad.ts"
+
+/** A mixture whose records are planned. */
+export interface PlannedMixture {
+  readonly mixture: Mixture
+  readonly plan: DocumentsPlan
+  /** Whether people have companions. */
+  readonly companions: boolean
+}
+
+export const failIf = (problems: ReadonlyArray<FileProblem>): Effect.Effect<void, WrongSettings> => {
+  const [first, ...others] = problems
+  return first === undefined ? Effect.void : Effect.fail(wrongFile("--mixture", [first, ...others]))
+}
+
+/** The resources that the file names, each once; fails with every name that the API does not have. */
+const resourcesOf = ({ problemAt, value }: YamlFile<MixtureFile>, model: ApiModel) =>
+  Effect.gen(function* () {
+    const named = resourcesIn(value).map(({ at, name }) => {
+      const [resource] = chooseResources(model, [name]).chosen
+      return { at, name, resource: sameWord(name, "all") ? undefined : resource }
+    })
+    yield* failIf(
+      named.flatMap(({ at, name, resource }) =>
+        resource === undefined ? [problemAt(at, `${name} ${whyUnknown(model, name)}`)] : []
+      )
+    )
+    const pathOf = new Map(named.map(({ name, resource }) => [name, resource?.path ?? name]))
+    return {
+      mixture: mixtureOf(value, (name) => pathOf.get(name) ?? name),
+      chosen: [...new Set(named.flatMap(({ resource }) => resource ?? []))]
+    }
+  })
+
+/** What only the plan shows: resources without documents, and steps that do nothing. */
+const refuseUnplanned = ({ problemAt, value }: YamlFile<MixtureFile>, { mixture, plan }: PlannedMixture) => {
+  const reasons = new Map(plan.leftOut.map(({ path, reason }) => [path, reason]))
+  return failIf(
+    mixture.items
+      .flatMap(({ steps }, item) =>
+        steps.flatMap((step, index) => {
+          if (!isWrite(step)) return []
+          const at = ["items", item, "steps", index, step.kind]
+          const reason = reasons.get(step.path)
+          if (reason !== undefined) return [problemAt(at, `${step.path} cannot be generated: ${reason}`)]
+          const facts = recordFacts(step.path, plan.records)
+          return step.kind === "update" && facts?.hasUpdate === false
+            ? [problemAt(at, `${step.path} has nothing but its identity, so that nothing can be updated`)]
+            : []
+        })
+      )
+      .concat(
+        builtIn.some(({ name }) => sameWord(name, value.name))
+          ? [problemAt(["name"], `${value.name} is the name of a built-in scenario`)]
+          : []
+      )
+  )
+}
+
+/**
+ * Plans the writes with the values that the server has. The settings are checked with and without companions before anything
+ * is written to find out whether companions are needed.
+ */
+const planWrites = <A, E, R>(
+  model: ApiModel,
+  writing: ReadonlyArray<ResourceSchema>,
+  choice: ResourceChoice,
+  { fixtures, seed, testType }: RunSpec,
+  mixture: Mixture,
+  check: (planned: PlannedMixture) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const { document: extent } = choice
+    const people = peopleIn(model, writing, { extent })
+    const open = openCompanions(choice, people, testType)
+    const wanted = neededDescriptors(model, [...writing, ...people.slice(0, 1)], extent, {
+      companions: open.includes(true)
+    })
+    const facts = yield* findServerFacts(wanted, fixtures)
+    // Students have a builder of their own, unless they need companions.
+    const planOf = (companions: boolean): PlannedMixture => {
+      const generated = writing.filter(
+        ({ endpoint, path }) => !isHandMade(path) || (companions && exceptions.people.has(endpoint))
+      )
+      return { mixture, companions, plan: planDocuments(model, generated, { extent, facts, companions }) }
+    }
+    const checked = yield* Effect.forEach(open, (companions) => Effect.either(check(planOf(companions))))
+    const [first] = checked
+    if (first !== undefined && checked.every(Either.isLeft)) yield* first
+    return planOf(yield* decideCompanions(model, people, open, facts, seed))
+  })
+
+/**
+ * Reads the server, and plans the mixture.
+ *
+ * @param spec of the run, apart from its scenarios
+ * @param check of the settings with the scenarios of a plan
+ */
+export const planMixture = <A, E, R>(
+  file: YamlFile<MixtureFile>,
+  choice: ResourceChoice,
+  spec: RunSpec,
+  check: (planned: PlannedMixture) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
+    const { chosen, mixture } = yield* resourcesOf(file, model)
+    const written = new Set(
+      mixture.items.flatMap(({ steps }) => steps.filter(isWrite).map(({ path }) => path))
+    )
+    const writing = chosen.filter(({ path }) => written.has(path))
+    const checkAll = (planned: PlannedMixture) =>
+      Effect.zipRight(refuseUnplanned(file, planned), check(planned))
+    return writing.length === 0
+      ? yield* checkAll({ mixture, plan: nothingPlanned, companions: false })
+      : yield* Effect.flatMap(planWrites(model, writing, choice, spec, mixture, checkAll), checkAll)
+  })
