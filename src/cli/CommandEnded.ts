@@ -19,7 +19,10 @@ export const printFolder = (written: Written, output: string): Effect.Effect<voi
   })
 
 /** Ends a command; missing files turn success into `limitCrossed`. */
-export const endWith = (code: ExitCode, written: Written): Effect.Effect<void, CommandEnded> => {
+export const endWith = (
+  code: ExitCode,
+  written: Either.Either<void, unknown>
+): Effect.Effect<void, CommandEnded> => {
   const exitCode = code === exitCodes.done && Either.isLeft(written) ? exitCodes.limitCrossed : code
   return exitCode === exitCodes.done ? Effect.void : new CommandEnded({ exitCode })
 }

@@ -106,9 +106,10 @@ const checkStudy = (
 const checkRun: CommandInfo["check"] = (flags) =>
   Effect.gen(function* () {
     const all = yield* givenOf(runSettings, flags)
-    const asksServer = chosenMixture(all) !== undefined || needsServer(resourceChoice(all, names))
-    const given = asksServer ? besidesScenarios(all) : all
-    if (modulePaths(given).length === 0) return yield* decodeRunConfig(given, known, anySeed)
+    const isPartial = chosenMixture(all) !== undefined || needsServer(resourceChoice(all, names))
+    const given = isPartial ? besidesScenarios(all) : all
+    if (modulePaths(given).length === 0)
+      return yield* decodeRunConfig(given, { ...known, isPartial }, anySeed)
     const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
     return yield* loadWithModules(given)
   })

@@ -9,7 +9,7 @@ import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import { type Connection, openConnection } from "../run/Connection.ts"
 import { generatedFor, nothingPlanned, type PlannedResources, withScenarios } from "../run/planResources.ts"
 import { readApiFiles, readServerApi } from "../run/readApi.ts"
-import { randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
+import { type ChangeReading, randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { isHandMade, scenarioNamesOf } from "../scenarios/resourceScenarios.ts"
@@ -21,7 +21,9 @@ import { type KnownScenarios, sameWord } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import { besidesScenarios, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { RunSettings } from "../settings/RunSettings.ts"
+import type { OnePassType } from "../settings/onePass.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { isReadOnly, planChangeQueries, planPipeclean } from "./onePassScenarios.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
 import { logLevels } from "./settingsCommand.ts"
 import { decideCompanions, isAll, openCompanions, withoutForbidden } from "./tryBeforeLoad.ts"
@@ -42,6 +44,12 @@ export interface ResourceCommand<C> {
   /** The highest number of loads, which have consecutive seeds. */
   readonly seedsOf: (config: C) => number
   readonly logLevelOf: (config: C) => RunSettings["logLevel"]
+}
+
+/** What a load of chosen resources sends. */
+interface PlannedLoad extends PlannedResources {
+  /** Set in CHANGE_QUERY. */
+  readonly changes?: ChangeReading | undefined
 }
 
 /** The chosen resources of an API. */
@@ -94,12 +102,24 @@ const ofTestList = ({ resources }: ApiModel, choice: ResourceChoice): ReadonlyAr
     scenarioNamesOf(name).some((own) => choice.scenarios.some((given) => sameWord(given, own)))
   )
 
+/** The resources of a run that names none: those that the server has. */
+const defaultsIn = (model: ApiModel, { resources }: ResourceChoice) => {
+  const { chosen, unknown } = chooseResources(model, resources)
+  const told =
+    unknown.length === 0
+      ? Effect.void
+      : Effect.logWarning(`left out, because the server does not have them: ${unknown.join(", ")}`)
+  return Effect.as(told, chosen)
+}
+
 /** Reads the API, and finds the resources that it has of those that were chosen. */
 const readChosen = (choice: ResourceChoice) =>
   Effect.gen(function* () {
     const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
     const excluded = yield* resourcesNamed(model, "--exclude", choice.exclude)
-    const named = yield* resourcesNamed(model, "--resources", choice.resources)
+    const named = yield* choice.isDefault
+      ? defaultsIn(model, choice)
+      : resourcesNamed(model, "--resources", choice.resources)
     const resources = [...new Set([...named, ...ofTestList(model, choice)])].filter(
       (resource) => !excluded.includes(resource)
     )
@@ -146,6 +166,31 @@ const planWithServer = <A, E>(
     return yield* check(planned)
   })
 
+/** Plans the test types whose run is one pass: PIPECLEAN generates every chosen resource, CHANGE_QUERY none. */
+const planOnePass = (
+  { model, resources }: Chosen,
+  choice: ResourceChoice,
+  { fixtures, seed }: RunSpec,
+  onePass: OnePassType
+) =>
+  Effect.gen(function* () {
+    if (onePass === "CHANGE_QUERY") return yield* planChangeQueries(resources, choice.changeState)
+    const written = resources.filter((resource) => !isReadOnly(resource))
+    const { document: extent } = choice
+    const facts = yield* findServerFacts(neededDescriptors(model, written, extent), fixtures)
+    return yield* planPipeclean(resources, planDocuments(model, written, { extent, facts }), seed)
+  })
+
+/** The same, as a load whose documents are part of its scenarios. */
+const planPass = (chosen: Chosen, choice: ResourceChoice, spec: RunSpec, onePass: OnePassType) =>
+  Effect.gen(function* () {
+    const pass = yield* planOnePass(chosen, choice, spec, onePass)
+    yield* refuseLeftOut(chosen.model, choice, pass.leftOut)
+    yield* tellLeftOut(chosen.model, choice, pass.leftOut)
+    const planned: PlannedLoad = { plan: nothingPlanned, pathOf: new Map(), companions: false, ...pass }
+    return planned
+  })
+
 const noneChosen = (detail: string) =>
   new WrongSettings({
     problems: [new SettingProblem({ flag: "--resources", given: "--resources", accepted: detail })]
@@ -167,22 +212,25 @@ const tooManyPooled = (count: number) =>
     ]
   })
 
+const isBuiltIn = (scenario: RunnableScenario): boolean => builtIn.some((known) => known === scenario)
+
 /** Checks the settings of a command with the scenarios of its chosen resources, and makes the documents of its loads. */
 const configOf = <C>(
   given: GivenSettings,
   { decode, seedsOf, specsOf, withSpecs }: ResourceCommand<C>,
-  planned: PlannedResources,
+  choice: ResourceChoice,
+  planned: PlannedLoad,
   connection: Connection,
   randomly: number
 ) =>
   Effect.gen(function* () {
-    const { companions, pathOf, scenarios } = planned
+    const { changes, companions, scenarios } = planned
     // A variable may be meant for another run.
-    const isChosen = given["resources"]?.from === "flag"
+    const isChosen = given["resources"]?.from === "flag" || choice.onePass !== undefined
     if (isChosen && scenarios.length === 0) return yield* noneChosen("leaves no resource to send")
     const known: NonEmptyReadonlyArray<RunnableScenario> = [
       ...builtIn,
-      ...scenarios.filter(({ name }) => pathOf.has(name))
+      ...scenarios.filter((scenario) => !isBuiltIn(scenario))
     ]
     const chosen = scenarios.length === 0 ? undefined : scenarios
     const config = yield* decode(given, { scenarios: known, chosen }, randomly)
@@ -197,7 +245,8 @@ const configOf = <C>(
       ...spec,
       target: { _tag: "Connected", connection },
       reported: { ...spec.reported, companionsUsed: companions },
-      generated
+      generated,
+      changes
     }))
   })
 
@@ -226,8 +275,13 @@ export const loadWithResources = <C>(
         const check = (planned: PlannedResources) =>
           Effect.zipRight(
             refuseLeftOut(model, choice, planned.leftOut),
-            configOf(given, command, planned, connection, seed)
+            configOf(given, command, choice, planned, connection, seed)
           )
+        const { onePass } = choice
+        if (onePass !== undefined) {
+          const planned = yield* planPass(chosen, choice, spec, onePass)
+          return yield* configOf(given, command, choice, planned, connection, seed)
+        }
         const open = openCompanions(choice, people, spec.testType)
         return generated.length === 0 && open.length === 1
           ? yield* check(withScenarios(resources, nothingPlanned, open[0]))

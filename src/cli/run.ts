@@ -2,6 +2,7 @@
 import * as NodeHttpClient from "@effect/platform-node/NodeHttpClient"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
 import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
@@ -28,6 +29,7 @@ import { sameWord } from "../settings/chooseScenarios.ts"
 import { needsServer } from "../settings/ResourceChoice.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
+import { keepChangeState } from "../run/changeState.ts"
 import { connect } from "../run/connect.ts"
 import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { openDatabase } from "../run/openDatabase.ts"
@@ -151,11 +153,13 @@ const runAndReport = ({ settings, spec }: Config) =>
       yield* progress.end
       yield* Console.log(`\n${textReport(summary, measurements.defects)}`)
       yield* printFolder(written, folder)
+      const kept = yield* Effect.either(keepChangeState(spec.changes?.stateFile, summary))
+      if (Either.isLeft(kept)) yield* Console.error(`edfi-perf: ${kept.left.message}`)
       yield* Effect.forEach(exports, ({ end, set }) => Effect.zipRight(set(summary), end))
       // After Ctrl-C the pending interrupt ends this at once.
       yield* Effect.exit(Effect.interruptible(Effect.raceFirst(page.linger, uncaught.first)))
       if (summary.endedBy !== "defect") yield* uncaught.orDie
-      yield* endWith(exitCodeOf(summary), written)
+      yield* endWith(exitCodeOf(summary), Either.isLeft(kept) ? kept : written)
     })
   ).pipe(Effect.scoped)
 

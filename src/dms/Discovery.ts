@@ -22,6 +22,8 @@ export interface DmsUrls {
   readonly data: string
   readonly oauth: URL
   readonly batch: URL
+  /** Of Change Queries, if discovery has an address below the base URL: `http://localhost:8080/changeQueries/v1/`. */
+  readonly changeQueries?: URL | undefined
 }
 
 /**
@@ -49,6 +51,7 @@ interface DiscoveredUrls {
   readonly oauth?: string | undefined
   readonly dataManagementApi?: string | undefined
   readonly batchApi?: string | undefined
+  readonly changeQueries?: string | undefined
 }
 
 const withoutSlashes = (text: string): string => text.replace(/\/+$/, "")
@@ -87,7 +90,7 @@ const chooseAddresses = (
 ): Either.Either<Readonly<Record<"data" | "oauth" | "batch", ChosenAddress>>, DmsUnreachable> => {
   const choose = (
     flag: ChosenAddress["flag"],
-    member: keyof DiscoveredUrls,
+    member: "oauth" | "dataManagementApi" | "batchApi",
     defaultPath: string
   ): Either.Either<ChosenAddress, DmsUnreachable> => {
     const [setting, discovered] = [config[flag], document[member]]
@@ -121,6 +124,13 @@ const missingRoute = (
     `its addresses have places for ${places.join("/")}; ` +
     "--apiPrefix, --oauthEndpoint and --batchPath set full addresses instead"
   return new RouteUnusable({ url: `${baseUrl}/`, route: undefined, detail })
+}
+
+/** An address that needs no flag, because another one follows from the address of the data. */
+const usableBelow = (address: string | undefined, base: URL): URL | undefined => {
+  if (address === undefined || addressFault(address, true) !== undefined) return undefined
+  const url = new URL(address)
+  return isBelow(url, base) ? url : undefined
 }
 
 const describe = ({ flag, url }: ChosenAddress): string => `${shownAddress(url.href)} (--${flag})`
@@ -159,11 +169,13 @@ export const chooseUrls = (
     }
     const elsewhere = discovered.filter(({ url }) => !isBelow(url, base)).map(describe)
     const prefix = withoutSlashes(data.url.href)
+    const changeQueries = usableBelow(document.changeQueries, base)
     return {
       urls: {
         data: prefix.replace(/\/ed-fi$/, ""),
         oauth: oauth.url,
-        batch: batch.url
+        batch: batch.url,
+        ...(changeQueries === undefined ? {} : { changeQueries })
       },
       warning:
         elsewhere.length === 0
@@ -182,7 +194,8 @@ const discover = Effect.gen(function* () {
   const document: DiscoveredUrls = {
     oauth: addresses["oauth"]?.address,
     dataManagementApi: addresses["dataManagementApi"]?.address,
-    batchApi: addresses["batchApi"]?.address
+    batchApi: addresses["batchApi"]?.address,
+    changeQueries: addresses["changeQueries"]?.address
   }
   const { urls, warning } = yield* chooseUrls(config, document)
   if (warning !== undefined) yield* Effect.logWarning(warning)

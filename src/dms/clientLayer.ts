@@ -14,11 +14,12 @@ import { SingleClient } from "./SingleClient.ts"
 import { type LoginError, Tokens } from "./Tokens.ts"
 import { Transport } from "./Transport.ts"
 
-/** What all loads against a server share: its addresses, the token, and the client of single records. */
-export type ConnectionServices = Authorized | Discovery | DiscoveryDocument | ResourceClient | Tokens
+/** What all loads against a server share: its addresses, the token, and clients for single records and reads. */
+export type ConnectionServices =
+  Authorized | Discovery | DiscoveryDocument | ReadClient | ResourceClient | Tokens
 
 /** The clients of a load. */
-type LoadClients = BatchClient | ReadClient | SingleClient
+type LoadClients = BatchClient | SingleClient
 
 export type ClientServices = LoadClients | Exclude<ConnectionServices, Authorized>
 
@@ -32,7 +33,7 @@ const connectionLayer: Layer.Layer<
   ConnectionServices,
   ConnectionError,
   Transport | HttpClient.HttpClient | DmsConfig
-> = ResourceClient.layer.pipe(
+> = Layer.merge(ReadClient.layer, ResourceClient.layer).pipe(
   Layer.provideMerge(Authorized.layer),
   Layer.provideMerge(Tokens.layer),
   Layer.provideMerge(Discovery.layer),
@@ -44,7 +45,7 @@ export const loadClientsLayer: Layer.Layer<
   LoadClients,
   BatchUnsupported | NamingUnknown,
   Authorized | DmsConfig | Discovery | Tokens
-> = Layer.mergeAll(BatchClient.layer, ReadClient.layer, SingleClient.layer)
+> = Layer.merge(BatchClient.layer, SingleClient.layer)
 
 /** Runs discovery, logs in and detects the resource naming while it is built. */
 export const clientLayer: Layer.Layer<

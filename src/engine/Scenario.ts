@@ -63,6 +63,8 @@ export interface ScenarioInfo {
   readonly operationsPerRecord?: (
     options: Pick<ScenarioOptions, "deleteResources"> & { readonly requestName?: string }
   ) => OperationCounts
+  /** The path of the resource on which it reports, `ed-fi/students`, if it reports on one. */
+  readonly resource?: string
   /** The names of all its requests, so that thresholds can be checked before a request is sent. */
   readonly requestNames: (options: Omit<ScenarioOptions, "seed">) => ReadonlyArray<string>
 }

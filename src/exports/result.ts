@@ -1,6 +1,7 @@
 /** `edfi-perf/result`: the results of runs, studies and comparisons, as data; it also runs in a browser. */
 export { EndedBy } from "../domain/LoadResult.ts"
 export { Refusal } from "../domain/Refusal.ts"
+export { ResourceVerdict } from "../domain/ResourceVerdict.ts"
 export { parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 export { Capacity, CapacityJson } from "../result/Capacity.ts"
 export { type Caveat, caveatsOf } from "../result/caveats.ts"
@@ -8,6 +9,7 @@ export { ComparedRun, Comparison, ComparisonJson } from "../result/Comparison.ts
 export { DatabaseActivity } from "../result/DatabaseActivity.ts"
 export { addActivities } from "../result/databaseSums.ts"
 export { Figures } from "../result/Figures.ts"
+export { ChangeQuery } from "../result/Findings.ts"
 export { FixedWork } from "../result/FixedWork.ts"
 export type { MeasuredRun } from "../result/MeasuredRun.ts"
 export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"

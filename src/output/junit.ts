@@ -7,6 +7,8 @@
  *   a planned name without a request is skipped
  * - suite `generator`, one case with `--failOnLimited`: fails when the load generator was the bottleneck; skipped when the
  *   run was too short to tell or the generator was not observed
+ * - suite `resources`, a case per resource of PIPECLEAN: fails with its step; skipped when it was not tried
+ * - suite `changes`, a case per resource of CHANGE_QUERY: fails when its changes could not all be read
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
@@ -28,6 +30,7 @@ import {
 import { endedInWarmUp, hasThroughput, rateText } from "../result/throughput.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
+import { type Case, changesCases, verdictCases } from "./junitFindings.ts"
 
 /** Characters that XML 1.0 cannot represent, not even escaped: control characters, halves of surrogate pairs, U+FFFE and U+FFFF. */
 const forbidden =
@@ -57,21 +60,6 @@ const element = (name: string, attributes: Attributes, children: ReadonlyArray<s
   ].join(" ")
   if (children.length === 0) return `<${start}/>`
   return `<${start}>\n${children.map((child) => `  ${child.replaceAll("\n", "\n  ")}`).join("\n")}\n</${name}>`
-}
-
-interface Case {
-  readonly name: string
-  readonly seconds: number
-  /** Why it failed. */
-  readonly failure?: {
-    readonly type: string
-    readonly message: string
-    readonly details: ReadonlyArray<string>
-  }
-  /** Why it was skipped. */
-  readonly skipped?: string
-  /** Printed whether it passed or not. */
-  readonly notes?: ReadonlyArray<string>
 }
 
 interface Suite {
@@ -245,6 +233,8 @@ export const junitXml = (summary: Summary): string => {
   const all: ReadonlyArray<Suite> = [
     runSuite(summary),
     { name: "requests", seconds: elapsedSeconds, cases: requestCases(summary) },
+    { name: "resources", seconds: 0, cases: verdictCases(summary) },
+    { name: "changes", seconds: elapsedSeconds, cases: changesCases(summary) },
     { name: "generator", seconds: 0, cases: generatorCases(summary) },
     { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
   ]

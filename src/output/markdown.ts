@@ -1,5 +1,6 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
+import { findingsFailure, findingTable } from "../result/Findings.ts"
 import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
@@ -40,6 +41,7 @@ const verdictLine = (summary: Summary): string => {
   const reasons = [
     runFailure(summary)?.sentence,
     limitedFailure(summary),
+    findingsFailure(summary),
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
   const rates = hasThroughput(summary)
@@ -73,6 +75,13 @@ const thresholdTable = ({ thresholds }: Summary): ReadonlyArray<string> =>
           ])
         ])
       ]
+
+const findings = (summary: Summary): ReadonlyArray<string> => {
+  const found = findingTable(summary)
+  return found === undefined
+    ? []
+    : ["", escapedMarkdown(found.sentence), "", ...markdownTable([found.head, ...found.rows])]
+}
 
 const failureList = ({ failures }: Summary): ReadonlyArray<string> =>
   failures.length === 0
@@ -113,6 +122,7 @@ export const markdownReport = (summary: Summary): string => {
     verdictLine(summary),
     ...fixedWorkNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...caveatNotes(summary),
+    ...findings(summary),
     ...thresholdTable(summary),
     "",
     ...markdownTable(requestRows(summary)),

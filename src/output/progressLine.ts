@@ -26,7 +26,7 @@ const workRates = ({ recent, sofar }: SliceRow): ReadonlyArray<string> => [
  * Rates and p95 cover the last ten seconds, failures the whole run or the whole warm-up so far. p95 is that of requests that
  * did not fail.
  *
- * @param planned seconds of the run, in its warm-up of the warm-up; or the number of records after which it ends
+ * @param planned seconds of the run, infinite for one of a number of passes, in its warm-up of the warm-up; or the number of records after which it ends
  * @param duePerSecond open model: the current arrival rate
  */
 export const progressLine = (
@@ -37,7 +37,9 @@ export const progressLine = (
   const { recent, sofar } = total
   const progress =
     typeof planned === "number"
-      ? [`${inWarmUp ? "warm-up " : ""}${clock(elapsedSeconds)} / ${clock(planned)}`]
+      ? [
+          `${inWarmUp ? "warm-up " : ""}${clock(elapsedSeconds)}${Number.isFinite(planned) ? ` / ${clock(planned)}` : ""}`
+        ]
       : [clock(elapsedSeconds), `${figure(judgedRecords)} / ${figure(planned.records)} records`]
   return [
     ...progress,

@@ -6,6 +6,7 @@ import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import type { Figures, Latency } from "../result/Figures.ts"
 import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
+import { findingTable } from "../result/Findings.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
 import {
@@ -40,6 +41,9 @@ const workColumns = (summary: Summary): ReadonlyArray<WorkColumn> => [
   ...(hasReads(summary) ? [{ head: "rows/s", of: ({ rows }: Pick<Figures, "rows">) => rows }] : [])
 ]
 
+/** PIPECLEAN has a table of resources in place of hundreds of names with a request or two. */
+const namesOf = ({ byName, pipeclean }: Summary): Summary["byName"] => (pipeclean === null ? byName : [])
+
 /** A header, a row per request name, and a total; where requests failed, the latencies by outcome below their row. */
 export const requestRows = (summary: Summary): Rows => [
   [
@@ -53,7 +57,7 @@ export const requestRows = (summary: Summary): Rows => [
     "p99 ms",
     "max ms"
   ],
-  ...[...summary.byName, { ...summary, name: "total" }].flatMap((row) => [
+  ...[...namesOf(summary), { ...summary, name: "total" }].flatMap((row) => [
     [
       row.name,
       figure(row.requests.total),
@@ -85,6 +89,13 @@ const failureLines = ({ failures }: Summary): ReadonlyArray<string> =>
         ...failures.slice(0, maxFailures).map((failure) => `  ${failureText(failure)}`),
         ...(failures.length > maxFailures ? [`  and ${failures.length - maxFailures} more kinds`] : [])
       ]
+
+const findingLines = (summary: Summary): ReadonlyArray<string> => {
+  const findings = findingTable(summary)
+  return findings === undefined
+    ? []
+    : ["", table([findings.head, ...findings.rows], findings.texts), "", findings.sentence]
+}
 
 const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
   thresholds.length === 0
@@ -242,6 +253,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     `${summary.testType}  ${model === "open" ? `open model, max ${figure(users)} in flight` : plural(users, "user")}  ${figure(elapsedSeconds)} s`,
     "",
     table(requestRows(summary)),
+    ...findingLines(summary),
     ...failureLines(summary),
     ...thresholdLines(summary),
     ...databaseLines(summary),

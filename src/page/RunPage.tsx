@@ -18,6 +18,7 @@ import { Database } from "./Database.tsx"
 import { Downloads } from "./Downloads.tsx"
 import { Failures } from "./Failures.tsx"
 import { utc } from "./format.ts"
+import { FindingsTable } from "./FindingsTable.tsx"
 import { GeneratorHealth } from "./GeneratorHealth.tsx"
 import { Outcomes } from "./Outcomes.tsx"
 import { secondsLeft, statusOf } from "./status.ts"
@@ -156,6 +157,7 @@ const RunSections = ({
       {[...fixedWorkNotes(run), ...warmUpNotes(run)].map((note) => (
         <p class="note">{note}</p>
       ))}
+      <FindingsTable run={run} />
       <Thresholds run={run} />
       <Charts runs={timed} specs={specs} {...view} />
       <RequestsByName run={run} />

@@ -1,4 +1,5 @@
 /** The status of a run as text. */
+import { findingsFailure } from "../result/Findings.ts"
 import type { RunState } from "../result/Summary.ts"
 import { endings, limitedFailure, runFailure } from "../result/verdict.ts"
 import { isWarmingUp } from "../result/WarmUp.ts"
@@ -23,12 +24,12 @@ export const statusOf = ({
   RunState,
   "endedBy" | "failOnLimited" | "generator" | "localDmsExit" | "maxFailRatio" | "refused" | "requests"
 > &
-  Partial<Pick<RunState, "warmUp">>): Status => {
+  Partial<Pick<RunState, "changeQuery" | "pipeclean" | "warmUp">>): Status => {
   if (endedBy === null) {
     return { short: isWarmingUp({ endedBy, ...run }) ? "warming up" : "running", long: "", tone: "plain" }
   }
   const { long, planned, short } = endings[endedBy]
-  const failure = runFailure({ ...run, endedBy })?.sentence ?? limitedFailure(run)
+  const failure = runFailure({ ...run, endedBy })?.sentence ?? limitedFailure(run) ?? findingsFailure(run)
   return failure === undefined
     ? { short, long, tone: "good" }
     : { short: planned ? "failed" : short, long: failure, tone: "bad" }

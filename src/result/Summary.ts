@@ -2,7 +2,9 @@
 import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import type { Findings } from "../domain/FindingSink.ts"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
+import { ResourceVerdict } from "../domain/ResourceVerdict.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
 import { LimitedBy } from "../metrics/generatorLimits.ts"
@@ -14,6 +16,7 @@ import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Ti
 import { DatabaseActivity } from "./DatabaseActivity.ts"
 import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
+import { ChangeQuery, changeQueryOf, type PlannedFindings, verdictsOf } from "./Findings.ts"
 import { FixedWork, fixedWorkOf, type PlannedWork } from "./FixedWork.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 import { hasThroughput } from "./throughput.ts"
@@ -119,6 +122,10 @@ export const RunState = Schema.Struct({
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /** How the local DMS of `--local` exited during the run: `exit code 1`, `signal SIGKILL`; else `null`. */
   localDmsExit: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
+  /** The verdicts of PIPECLEAN so far; `null` in other test types. */
+  pipeclean: Schema.optionalWith(Schema.NullOr(Schema.Array(ResourceVerdict)), { default: () => null }),
+  /** What CHANGE_QUERY has read so far; `null` in other test types. */
+  changeQuery: Schema.optionalWith(Schema.NullOr(ChangeQuery), { default: () => null }),
   ...Figures.fields,
   byName: Schema.Array(ByName),
   /** Most frequent first. */
@@ -233,6 +240,8 @@ export interface RunSetup {
   readonly plannedSeconds: number | null
   /** Set in a load of a number of records. */
   readonly work?: PlannedWork | undefined
+  /** Set where scenarios report on resources. */
+  readonly findings?: PlannedFindings | undefined
   /** 0 to 1. */
   readonly maxFailRatio: number
   /** Names of all requests that the chosen scenarios send. */
@@ -251,6 +260,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSecon
   readonly refused?: RefusedStart | undefined
   /** Present if `endedBy` is `localDmsExited`. */
   readonly localDmsExit?: string | undefined
+  /** What scenarios have found so far. */
+  readonly findings?: Findings | undefined
   /** Set when there is a samples file. */
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
@@ -258,6 +269,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSecon
   /** Set when the load has a warm-up. */
   readonly warmUp?: MeasuredWarmUp | undefined
 }
+
+const noFindings: Findings = { verdicts: [], changes: [] }
 
 /** Combines the setup of a run, its progress and its measurements. */
 export const stateOf = (
@@ -276,6 +289,7 @@ export const stateOf = (
     ...figuresOf(row, rateSeconds)
   }))
   const { count, dropped, late, maxLateMillis } = measurements.starts
+  const { findings = noFindings } = sofar
   const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }
   return {
     testType: setup.testType,
@@ -290,6 +304,8 @@ export const stateOf = (
     endedBy: sofar.endedBy,
     refused: sofar.refused ?? null,
     localDmsExit: sofar.localDmsExit ?? null,
+    pipeclean: verdictsOf(setup.findings ?? {}, findings, sofar.endedBy !== null),
+    changeQuery: changeQueryOf(setup.findings ?? {}, findings),
     ...total,
     byName,
     failures: measurements.failures.map(failureEntry),
@@ -315,7 +331,8 @@ export const stateOf = (
 /** The summary of a run that has ended. */
 export const summarize = (
   setup: RunSetup,
-  result: LoadResult & Pick<RunSoFar, "database" | "localDmsExit" | "refused" | "samples" | "warmUp">,
+  result: LoadResult &
+    Pick<RunSoFar, "database" | "findings" | "localDmsExit" | "refused" | "samples" | "warmUp">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

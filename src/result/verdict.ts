@@ -1,5 +1,6 @@
 /** Whether a run passed, and the reason if it did not: for the exit code, the reports and the result files. */
 import type { EndedBy } from "../domain/LoadResult.ts"
+import { findingsFailure } from "./Findings.ts"
 import { failureRatio } from "./Figures.ts"
 import { refusedText } from "./RefusedStart.ts"
 import type { RunState, Summary } from "./Summary.ts"
@@ -116,4 +117,5 @@ export const limitedFailure = ({
 export const passed = (summary: Summary): boolean =>
   runFailure(summary) === undefined &&
   limitedFailure(summary) === undefined &&
+  findingsFailure(summary) === undefined &&
   summary.thresholds.every(({ passed }) => passed)

@@ -5,6 +5,7 @@ import * as Random from "effect/Random"
 import type * as Redacted from "effect/Redacted"
 import { availableParallelism } from "node:os"
 import type { DmsOptions } from "../dms/DmsConfig.ts"
+import type { ChangeWindow } from "../domain/ChangesRead.ts"
 import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import type { LoadWithFixtures } from "../documents/GeneratedLoad.ts"
 import type { MixtureLoad } from "../domain/Mixture.ts"
@@ -32,6 +33,13 @@ export interface ResultFolder {
   readonly out: ReadonlyArray<OutKind>
 }
 
+/** The changes that a run reads, and the file that keeps the newest version of a complete run. */
+export interface ChangeReading {
+  readonly window: ChangeWindow
+  /** Where it was read from, and is written to. */
+  readonly stateFile: string
+}
+
 /** @typeParam S scenarios with enough information to check a configuration, or to run it */
 export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly target: RunTarget
@@ -46,6 +54,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly generated?: LoadWithFixtures | undefined
   /** The mixture that is one of the scenarios; `undefined` without one. */
   readonly mixture?: MixtureLoad | undefined
+  /** Set in CHANGE_QUERY. */
+  readonly changes?: ChangeReading | undefined
   /** The source of all documents and waits: 0 to 2^53 - 1. */
   readonly seed: number
   readonly plan: LoadPlan

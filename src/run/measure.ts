@@ -7,6 +7,7 @@ import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
+import { FindingSink, makeFindingSink } from "../domain/FindingSink.ts"
 import { isOnThisMachine } from "../domain/loopback.ts"
 import { countOf } from "../domain/Sample.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
@@ -17,6 +18,7 @@ import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
+import type { PlannedFindings } from "../result/Findings.ts"
 import type { PlannedWork } from "../result/FixedWork.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
 import type { MeasuredWarmUp } from "../result/WarmUp.ts"
@@ -49,6 +51,15 @@ const plannedWorkOf = ({ plan, scenarios }: RunSpec): PlannedWork | undefined =>
         )
       }
 
+/** What the scenarios of a run are going to find out. */
+const plannedFindingsOf = ({ changes, scenarios, testType }: RunSpec): PlannedFindings => {
+  const resources = scenarios.flatMap(({ scenario: { resource } }) => resource ?? [])
+  return {
+    pipeclean: testType === "PIPECLEAN" ? resources : undefined,
+    changes: changes && { window: changes.window, resources: resources.length }
+  }
+}
+
 const setupOf = (spec: RunSpec): RunSetup => {
   const { _tag, maxFailRatio, runMillis } = spec.plan
   const server = serverOf(spec.target)
@@ -57,6 +68,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     model: _tag === "Arrivals" ? "open" : "closed",
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
     work: plannedWorkOf(spec),
+    findings: plannedFindingsOf(spec),
     maxFailRatio,
     requestNames: requestNamesOf(spec.scenarios),
     thresholds: spec.thresholds,
@@ -112,7 +124,10 @@ const makeSnapshots =
     recorder: Recorder["Type"],
     soFar: (
       slice: Slice
-    ) => Pick<Parameters<typeof stateOf>[1], "startedAtMillis" | "samples" | "database" | "warmUp">
+    ) => Pick<
+      Parameters<typeof stateOf>[1],
+      "startedAtMillis" | "samples" | "database" | "findings" | "warmUp"
+    >
   ) =>
   (slice: Slice, maxUsers: number): RunSnapshot => {
     let state: RunState | undefined
@@ -181,6 +196,7 @@ export const measureGenerator = <R>(
 ): Effect.Effect<Measurement, never, R | Recorder> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
+    const findings = makeFindingSink()
     const ended = yield* Deferred.make<EndReason>()
     const setup = setupOf(spec)
     const watched = database && (yield* watchDatabase(database))
@@ -188,6 +204,7 @@ export const measureGenerator = <R>(
     const snapshotOf = makeSnapshots(setup, recorder, ({ elapsedSeconds, inWarmUp }) => ({
       startedAtMillis,
       samples: samples?.written(),
+      findings: findings.sofar(),
       database: watched?.sofar(),
       warmUp: measuredWarmUp(spec.plan, recorder, inWarmUp ? elapsedSeconds : undefined)
     }))
@@ -213,7 +230,7 @@ export const measureGenerator = <R>(
       spec.plan,
       endedFrom(signal)(generator),
       onSlice
-    ).pipe(Effect.provideService(SampleLog, samples?.log))
+    ).pipe(Effect.provideService(SampleLog, samples?.log), Effect.provideService(FindingSink, findings))
 
     if (samples !== undefined) yield* samples.end
     const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
@@ -225,6 +242,7 @@ export const measureGenerator = <R>(
       ...result,
       refused: refusal && refusedOf(spec, refusal, { rows: parts.flatMap(({ rows }) => rows) }),
       samples: samples?.written(),
+      findings: findings.sofar(),
       database: watched && (yield* watched.end(succeeded)),
       warmUp
     }

@@ -54,6 +54,7 @@ const members: Readonly<Record<keyof ForeignScenario, readonly [string, (value: 
     "a function, or absent",
     (value) => value === undefined || Predicate.isFunction(value)
   ],
+  resource: ["a text, or absent", (value) => value === undefined || Predicate.isString(value)],
   requestNames: ["a function", Predicate.isFunction],
   prepare: ["a function", Predicate.isFunction]
 }
@@ -100,6 +101,7 @@ const named = (scenario: ForeignScenario): RunnableScenario => ({
   byDefault: scenario.byDefault,
   tripleCount: scenario.tripleCount,
   operationsPerRecord: (options) => scenario.operationsPerRecord?.(options) ?? tripleCounts(),
+  ...(scenario.resource === undefined ? {} : { resource: scenario.resource }),
   requestNames: (options) => scenario.requestNames(options),
   prepare: (options) =>
     Effect.suspend(() => scenario.prepare(options)).pipe(

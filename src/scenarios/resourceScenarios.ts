@@ -40,7 +40,12 @@ export const handMadeWithCompanions = {
 export const isHandMade = (path: string): path is keyof typeof handMade => path in handMade
 
 /** The end of a scenario's name by its test type, as in the Python suite. */
-const suffixes = { BATCH_VOLUME: "BatchVolumeTest", VOLUME: "VolumeTest" } as const
+const suffixes = {
+  BATCH_VOLUME: "BatchVolumeTest",
+  VOLUME: "VolumeTest",
+  PIPECLEAN: "PipecleanTest",
+  CHANGE_QUERY: "ChangeQueryTest"
+} as const
 
 type ResourceTestType = keyof typeof suffixes
 

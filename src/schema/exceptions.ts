@@ -8,6 +8,8 @@ export interface Exceptions {
   readonly alsoSent: ReadonlyMap<string, ReadonlyArray<string>>
   /** Records that every server has, and that a load test finds instead of creating them. */
   readonly neverCreated: ReadonlyArray<string>
+  /** Records that clients only read: stock claim sets let nobody write them. */
+  readonly readOnly: ReadonlyArray<string>
   /**
    * People, each with the association that relates it to an education organization, for its companion. They are the first
    * choice of what is new per record, because their documents depend on nothing else.
@@ -24,6 +26,7 @@ export const exceptions: Exceptions = {
     ["organizationDepartments", ["parentEducationOrganizationReference"]]
   ]),
   neverCreated: ["schoolYearTypes", "localEducationAgencies"],
+  readOnly: ["schoolYearTypes"],
   // `parents` are the contacts of Data Standard 4 and older.
   people: new Map([
     ["students", "studentSchoolAssociations"],

@@ -21,7 +21,7 @@ import {
   type StudyConfig,
   warmUp
 } from "./StudySettings.ts"
-import { duration, Expressions, percent, ratePerSecond, whole, hourMillis } from "./flagSchemas.ts"
+import { duration, Expressions, percent, ratePerSecond, SomeText, whole, hourMillis } from "./flagSchemas.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
 const stepDuration = (variable: string, fallback: string, help: string) =>
@@ -46,7 +46,15 @@ export const CapacitySettings = Schema.Struct({
     defaultText: "required",
     help: `Such as "latency.p95 < 500ms"; implied: ${failureObjective}`
   }),
-  testType: RunSettings.fields.testType,
+  testType: setting(SomeText, {
+    group: "scenarios",
+    alias: "t",
+    variable: "PERF_TEST_TYPE",
+    accepts: "a known test type in any letter case",
+    values: ["BATCH_VOLUME", "VOLUME"],
+    fallback: "BATCH_VOLUME",
+    help: "VOLUME: single requests, without /batch"
+  }),
   testList: RunSettings.fields.testList,
   ...resourceSettings,
   batchTripleCount: RunSettings.fields.batchTripleCount,

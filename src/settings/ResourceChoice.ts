@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { nearest } from "./nearest.ts"
+import { onePassType, type OnePassType } from "./onePass.ts"
 import { describeWay, type GivenSettings, readSettings, type ReportProblem, tableOf } from "./readSettings.ts"
 import { RunSettings } from "./RunSettings.ts"
 
@@ -23,6 +24,12 @@ export interface ResourceChoice extends Pick<
   RunSettings,
   "companions" | "document" | "exclude" | "parents" | "resources" | "spec"
 > {
+  /** The test type, if its run is one pass. */
+  readonly onePass: OnePassType | undefined
+  /** Whether `resources` are those of the test type, because the run names none. */
+  readonly isDefault: boolean
+  /** The file of CHANGE_QUERY. */
+  readonly changeState: string
   /** Names of `--testList` that only the server can explain: `CourseVolumeTest`. */
   readonly scenarios: ReadonlyArray<string>
 }
@@ -36,7 +43,10 @@ export const namesOfResources = (
   testList: ReadonlyArray<string>,
   builtIn: ReadonlyArray<string>
 ): ReadonlyArray<string> =>
-  testList.filter((name) => /^\w+VolumeTest$/i.test(name) && nearest(name, builtIn, 1) === undefined)
+  testList.filter(
+    (name) =>
+      /^\w+(?:Volume|Pipeclean|ChangeQuery)Test$/i.test(name) && nearest(name, builtIn, 1) === undefined
+  )
 
 /** Whether a run needs what the server describes. */
 export const needsServer = ({ resources, scenarios }: ResourceChoice): boolean =>
@@ -44,9 +54,12 @@ export const needsServer = ({ resources, scenarios }: ResourceChoice): boolean =
 
 /** A load of the built-in scenarios alone. */
 export const nothingChosen: ResourceChoice = {
+  changeState: "",
   companions: "auto",
   document: "minimal",
   exclude: [],
+  isDefault: false,
+  onePass: undefined,
   parents: "new",
   resources: [],
   scenarios: [],
@@ -69,7 +82,7 @@ export const readChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>)
     spec,
     testList
   })
-  return { ...settings, scenarios: namesOfResources(settings.testList, builtIn) }
+  return { ...nothingChosen, ...settings, scenarios: namesOfResources(settings.testList, builtIn) }
 }
 
 /** The choice as reports show it. */
@@ -92,9 +105,10 @@ export const checkResourceChoice = (
     mixture,
     parents,
     resources,
-    scenario = []
+    scenario = [],
+    testType = ""
   }: Pick<RunSettings, "parents" | "resources"> &
-    Partial<Pick<RunSettings, "deleteResources" | "mixture" | "scenario">>,
+    Partial<Pick<RunSettings, "deleteResources" | "mixture" | "scenario" | "testType">>,
   report: ReportProblem,
   refuseFlag: ReportProblem
 ): void => {
@@ -110,7 +124,7 @@ export const checkResourceChoice = (
   if (isMixture && resources.length > 0) report("mixture", "cannot be combined with --resources", describeWay)
   if (isMixture && scenario.length > 0) report("mixture", "cannot be combined with --scenario", describeWay)
   if (isMixture) refuseFlag("failDeliberately", "cannot be combined with --mixture", describeWay)
-  if (resources.length > 0) return
+  if (resources.length > 0 || onePassType(testType) !== undefined) return
   for (const name of dependentFlags) {
     if (!isMixture) refuseFlag(name, "requires --resources", describeWay)
     else if (name === "exclude" || name === "parents")

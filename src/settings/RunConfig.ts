@@ -2,11 +2,21 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { join } from "node:path"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
 import { chooseScenarios, chooseTestType, type KnownScenarios, refuseUnused } from "./chooseScenarios.ts"
+import {
+  changeStateName,
+  defaultResources,
+  inOnePass,
+  onePassType,
+  onePassTypes,
+  refuseUnusedInOnePass,
+  withoutUnusedVariables
+} from "./onePass.ts"
 import { chooseTarget, makeSpec } from "./makeSpec.ts"
 import {
   describeWay,
@@ -117,11 +127,14 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   known: KnownScenarios<S>,
   seed: number
 ): Either.Either<RunConfig<S>, WrongSettings> => {
-  const given = withoutOverruled(withoutOverruledChoice(givenInAll))
+  const given = withoutOverruled(withoutUnusedVariables(withoutOverruledChoice(givenInAll)))
   const { isWrong, problems, report, settings: own } = readSettings(table, given)
   const settings = { ...own, maxWait: given["maxWait"] === undefined ? own.minWait : own.maxWait }
   const target = chooseTarget(settings, given, report)
-  const testType = chooseTestType(settings.testType, known.scenarios, report)
+  const { isPartial = false, scenarios: all } = known
+  const testType = chooseTestType(settings.testType, all, report, onePassTypes)
+  if (onePassType(testType) !== undefined && !isPartial && !all.some((each) => each.testType === testType))
+    report("testType", "is a test of resources, and cannot be combined with --scenario", describeWay)
   const fitsBatches = given["batchTripleCount"] === undefined
   const scenarios = chooseScenarios({ ...settings, fitsBatches }, testType, known, report)
   /** A flag without effect is a mistake; a variable may be meant for another run. */
@@ -131,7 +144,10 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   checkResourceChoice(settings, report, refuseFlag)
   const isOpen = isOpenModel(given)
   const isChosen = !problems().some(({ flag }) => flag === "--testType" || flag === "--testList")
-  if (isChosen) refuseUnused(testType, scenarios, refuseFlag)
+  if (isChosen) {
+    refuseUnused(testType, scenarios, refuseFlag)
+    refuseUnusedInOnePass(testType, given, refuseFlag)
+  }
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
   const thresholds = readThresholds(settings.threshold, names, isOpen, report)
   if (settings.abortOnThreshold && settings.threshold.length === 0) {
@@ -143,7 +159,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
     return setting === undefined ? `--${name}` : describeWay(setting, given)
   }
   const runSeed = settings.seed ?? seed
-  const plan = choosePlan(settings, given, report, wayOf, runSeed)
+  const plan = inOnePass(testType, choosePlan(settings, given, report, wayOf, runSeed), given)
   if (settings.minWait > settings.maxWait && !isWrong("maxWait")) {
     report("minWait", `accepts at most --maxWait, ${settings.maxWait}`)
   }
@@ -181,8 +197,24 @@ export const chosenMixture = (given: GivenSettings): string | undefined => {
  *
  * @param builtIn names of scenarios
  */
-export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice =>
-  modulePaths(withoutOverruledChoice(given)).length > 0 ? nothingChosen : readChoice(given, builtIn)
+export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
+  const own = withoutOverruledChoice(given)
+  if (modulePaths(own).length > 0) return nothingChosen
+  const choice = readChoice(given, builtIn)
+  const { changeState, output, testType } = own
+  const { settings } = readSettings(table, { changeState, output, testType })
+  const onePass = onePassType(settings.testType)
+  if (onePass === undefined) return choice
+  const isDefault = choice.resources.length === 0
+  const byDefault = choice.scenarios.length > 0 ? [] : defaultResources[onePass]
+  return {
+    ...choice,
+    onePass,
+    changeState: settings.changeState ?? join(settings.output, changeStateName),
+    resources: isDefault ? byDefault : choice.resources,
+    isDefault
+  }
+}
 
 /** Reads flags and variables; fails with all problems. */
 export const loadRunConfig = <S extends ScenarioInfo>(

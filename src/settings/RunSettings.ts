@@ -113,9 +113,9 @@ export const RunSettings = Schema.Struct({
     alias: "t",
     variable: "PERF_TEST_TYPE",
     accepts: "a known test type in any letter case",
-    values: ["BATCH_VOLUME", "VOLUME"],
+    values: ["BATCH_VOLUME", "VOLUME", "PIPECLEAN", "CHANGE_QUERY"],
     fallback: "BATCH_VOLUME",
-    help: "VOLUME: single requests, without /batch"
+    help: "Or VOLUME, PIPECLEAN, CHANGE_QUERY"
   }),
   testList: setting(Words, {
     group: "scenarios",
@@ -193,6 +193,13 @@ export const RunSettings = Schema.Struct({
     values: shippedMixtures,
     defaultText: "none",
     help: `Weighted mix of work: a YAML file, or ${shippedMixtures[0]}`
+  }),
+  changeState: optionalSetting(SomeText, {
+    group: "scenarios",
+    variable: "PERF_CHANGE_STATE",
+    accepts: "a file that can be written",
+    defaultText: "a file in --output",
+    help: "CHANGE_QUERY: file of its state"
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",

@@ -3,6 +3,7 @@ import * as Arr from "effect/Array"
 import { countOf } from "../domain/Sample.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import { operationsPerRecord, sendsBatches } from "../run/RunSpec.ts"
+import { onePassTypeOf } from "./onePass.ts"
 import type { ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
@@ -33,13 +34,14 @@ export interface KnownScenarios<S extends ScenarioInfo> {
 
 export const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
-/** The test type as the scenarios spell it. */
+/** The test type as the scenarios spell it. @param further types, whose scenarios are not known yet */
 export const chooseTestType = (
   testType: string,
   known: ReadonlyArray<ScenarioInfo>,
-  report: ReportProblem
+  report: ReportProblem,
+  further: ReadonlyArray<string> = []
 ): string => {
-  const types = [...new Set(known.map((scenario) => scenario.testType))]
+  const types = [...new Set([...known.map((scenario) => scenario.testType), ...further])]
   const found = types.find((type) => sameWord(type, testType))
   if (found === undefined) report("testType", `accepts ${types.join(", ")}`)
   return found ?? testType
@@ -57,7 +59,12 @@ const findScenarios = <S extends ScenarioInfo>(
   const find = (name: string) => available.find((scenario) => sameWord(scenario.name, name))
   const unknownOrForeign = testList.filter((name) => find(name) === undefined)
   const others = known.filter(({ name }) => unknownOrForeign.some((word) => sameWord(word, name)))
-  const unknown = unknownOrForeign.filter((word) => !others.some(({ name }) => sameWord(word, name)))
+  const neither = unknownOrForeign.filter((word) => !others.some(({ name }) => sameWord(word, name)))
+  for (const name of neither) {
+    const own = onePassTypeOf(name)
+    if (own !== undefined && own !== testType) report("testList", `${name} belongs to --testType ${own}`)
+  }
+  const unknown = neither.filter((name) => [undefined, testType].includes(onePassTypeOf(name)))
   if (unknown.length > 0) {
     report("testList", `unknown: ${unknown.join(", ")}; accepts ${names}`)
   }

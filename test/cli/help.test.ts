@@ -62,7 +62,12 @@ describe("completions", () => {
     assert.deepStrictEqual(completed("c"), ["capacity", "compare"])
     assert.deepStrictEqual(completed("run", "--web"), ["--web", "--webPort", "--webHost", "--webLinger"])
     assert.deepStrictEqual(completed("versus", "--web"), [""])
-    assert.deepStrictEqual(completed("run", "--testType", ""), ["BATCH_VOLUME", "VOLUME"])
+    assert.deepStrictEqual(completed("run", "--testType", ""), [
+      "BATCH_VOLUME",
+      "VOLUME",
+      "PIPECLEAN",
+      "CHANGE_QUERY"
+    ])
     assert.deepStrictEqual(completed("run", "-l", "W"), ["WARNING"])
     assert.deepStrictEqual(completed("compare", "--out", "=", "m"), ["markdown"])
     assert.deepStrictEqual(completed("run", "--out", "json,m"), ["json,markdown"])

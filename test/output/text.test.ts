@@ -213,6 +213,7 @@ describe("summary.json", () => {
             "received": 3100,
             "sent": 26000,
           },
+          "changeQuery": null,
           "config": {
             "clientCount": 3,
             "scenarios": {
@@ -293,6 +294,7 @@ describe("summary.json", () => {
             "succeeded": 24,
             "unknown": 0,
           },
+          "pipeclean": null,
           "plannedSeconds": 10,
           "refused": null,
           "requestNames": [

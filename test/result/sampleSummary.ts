@@ -131,6 +131,8 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     requestNames: ["students-batch-10", "sections-batch-10"],
     endedBy: "runTime",
     refused: null,
+    pipeclean: null,
+    changeQuery: null,
     ...figuresOf(1),
     byName: [
       { name: "sections-batch-10", method: "POST", ...figuresOf(0.42) },

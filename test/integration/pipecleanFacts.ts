@@ -1,0 +1,89 @@
+/** PIPECLEAN of every resource that a local DMS serves, over any store. */
+import { assert, it } from "@effect/vitest"
+import type * as HttpClient from "@effect/platform/HttpClient"
+import * as Effect from "effect/Effect"
+import * as Layer from "effect/Layer"
+import * as Logger from "effect/Logger"
+import * as LogLevel from "effect/LogLevel"
+import * as Redacted from "effect/Redacted"
+import { isReadOnly, planPipeclean } from "../../src/cli/onePassScenarios.ts"
+import { clientLayerHttpClient } from "../../src/dms/clientLayer.ts"
+import { DmsConfig } from "../../src/dms/DmsConfig.ts"
+import { fetchSpecifications } from "../../src/dms/fetchSpecifications.ts"
+import { planDocuments } from "../../src/documents/planDocuments.ts"
+import { FindingSink, makeFindingSink } from "../../src/domain/FindingSink.ts"
+import { findServerFacts } from "../../src/fixtures/findServerFacts.ts"
+import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
+import type { DialectName } from "../../src/local-dms/Dialect.ts"
+import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { neededDescriptors } from "../../src/schema/neededDescriptors.ts"
+import { readDocument } from "../../src/schema/OpenApiDocument.ts"
+import { readOpenApi } from "../../src/schema/readOpenApi.ts"
+import type { Extent } from "../../src/schema/recordNeeds.ts"
+import type { LayerOf } from "../local-dms/contract/LayerOf.ts"
+
+const { key, secret } = LocalDmsOptions.default
+
+/** The clients of a run against a local DMS without sockets. */
+export const clientsOver = (server: Layer.Layer<LocalDms | HttpClient.HttpClient>) =>
+  SharedFixtures.layer({ localEducationAgencyId: 255901 }).pipe(
+    Layer.provideMerge(clientLayerHttpClient),
+    Layer.provideMerge(
+      DmsConfig.layer({
+        baseUrl: "http://dms.test",
+        key: Redacted.make(key),
+        secret,
+        resourceNaming: "endpoint"
+      })
+    ),
+    Layer.provideMerge(server)
+  )
+
+/** The resources as the server describes them. */
+export const modelOfServer = Effect.gen(function* () {
+  const specifications = yield* fetchSpecifications
+  const documents = yield* Effect.forEach(specifications, ({ text, url }) => readDocument(url, text))
+  return yield* readOpenApi(documents)
+})
+
+/** Runs PIPECLEAN of all resources; returns the verdicts, and how many rows stay. */
+const pipeclean = (extent: Extent) =>
+  Effect.gen(function* () {
+    const model = yield* modelOfServer
+    const written = model.resources.filter((resource) => !isReadOnly(resource))
+    const needed = neededDescriptors(model, written, extent)
+    const facts = yield* findServerFacts(needed, { localEducationAgencyId: 255901 })
+    const plan = planDocuments(model, written, { extent, facts })
+    const { leftOut, scenarios } = yield* planPipeclean(model.resources, plan, 7)
+    const { stats } = yield* LocalDms
+    const rows = Effect.map(stats, (counts) =>
+      Object.values(counts.rows).reduce((total, count) => total + count, 0)
+    )
+    const before = yield* rows
+    const findings = makeFindingSink()
+    const workloads = yield* Effect.forEach(scenarios, (scenario) => scenario.prepare({ seed: 7 }))
+    for (const [iteration, { iteration: iterate }] of workloads.entries())
+      yield* Effect.provideService(iterate({ user: 0, iteration }), FindingSink, findings)
+    const { verdicts } = findings.sofar()
+    return { leftOut, model, plan, verdicts, stayed: (yield* rows) - before }
+  })
+
+/** Every resource passes, but for school years, which are read only; nothing stays but the fixtures. */
+export const pipecleanFacts = (
+  layerOf: LayerOf,
+  servers: ReadonlyArray<readonly [dialect: DialectName, extent: Extent]>
+) => {
+  it.effect.each(servers)("every resource of %s passes with %s documents", ([dialect, extent]) =>
+    Effect.gen(function* () {
+      const { leftOut, model, plan, stayed, verdicts } = yield* pipeclean(extent)
+      assert.deepStrictEqual(leftOut, [])
+      assert.isAbove(model.resources.length, 150)
+      assert.strictEqual(verdicts.length, model.resources.length)
+      assert.deepStrictEqual(
+        verdicts.filter(({ verdict }) => verdict !== "passed"),
+        [{ resource: "ed-fi/schoolYearTypes", verdict: "readOnly" }]
+      )
+      assert.strictEqual(stayed, plan.fixtures.length)
+    }).pipe(Effect.provide(clientsOver(layerOf({ dialect }))), Logger.withMinimumLogLevel(LogLevel.None))
+  )
+}

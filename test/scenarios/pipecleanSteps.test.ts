@@ -1,0 +1,110 @@
+import { assert, describe, it } from "@effect/vitest"
+import * as fc from "fast-check"
+import type { Step } from "../../src/domain/ResourceVerdict.ts"
+import {
+  afterStep,
+  beginWalk,
+  nextStep,
+  notTried,
+  stepsOf,
+  verdictOf,
+  type Walkable
+} from "../../src/scenarios/pipecleanSteps.ts"
+
+const everything: Walkable = { canCreate: true, canUpdate: true, canDelete: true }
+
+const failure = { request: "REQUEST", problem: "the problem" }
+
+/** Takes all steps; those in `failing` fail. */
+const walk = (walkable: Walkable, failing: ReadonlyArray<Step> = []) => {
+  let state = beginWalk(walkable)
+  for (let step = nextStep(state); step !== undefined; step = nextStep(state)) {
+    state = afterStep(state, step, failing.includes(step) ? failure : undefined)
+  }
+  return { tried: state.tried, verdict: verdictOf("ed-fi/students", state) }
+}
+
+const all: ReadonlyArray<Step> = [
+  "parents",
+  "list",
+  "create",
+  "read",
+  "find",
+  "update",
+  "readUpdated",
+  "delete",
+  "readDeleted",
+  "deleteParents"
+]
+
+describe("the steps of PIPECLEAN", () => {
+  it("are taken in order, and pass a resource if all succeed", () => {
+    assert.deepStrictEqual(walk(everything), {
+      tried: all,
+      verdict: { resource: "ed-fi/students", verdict: "passed" }
+    })
+  })
+
+  it("of a resource that is only read are a list and one document", () => {
+    assert.deepStrictEqual(walk({ canCreate: false, canUpdate: false, canDelete: false }), {
+      tried: ["list", "read"],
+      verdict: { resource: "ed-fi/students", verdict: "readOnly" }
+    })
+  })
+
+  it("leave out what the server does not offer", () => {
+    const { tried } = walk({ canCreate: true, canUpdate: false, canDelete: false })
+    assert.deepStrictEqual(tried, ["parents", "list", "create", "read", "find"])
+  })
+
+  const table: ReadonlyArray<readonly [Step, ReadonlyArray<Step>]> = [
+    ["parents", ["parents", "deleteParents"]],
+    ["list", ["parents", "list", "deleteParents"]],
+    ["create", ["parents", "list", "create", "deleteParents"]],
+    ["read", ["parents", "list", "create", "read", "delete", "deleteParents"]],
+    ["update", ["parents", "list", "create", "read", "find", "update", "delete", "deleteParents"]],
+    // The parents of a record that is still there cannot be deleted.
+    ["delete", ["parents", "list", "create", "read", "find", "update", "readUpdated", "delete"]],
+    ["readDeleted", all]
+  ]
+
+  it.each(table)("after a failure at %s only delete what is there", (step, tried) => {
+    assert.deepStrictEqual(walk(everything, [step]), {
+      tried,
+      verdict: { resource: "ed-fi/students", verdict: "failed", step, ...failure }
+    })
+  })
+
+  it("end, whatever fails, with the first failure as the verdict", () => {
+    fc.assert(
+      fc.property(
+        fc.subarray([...all]),
+        fc.record({ canCreate: fc.boolean(), canUpdate: fc.boolean(), canDelete: fc.boolean() }),
+        (failing, walkable) => {
+          const { tried, verdict } = walk(walkable, failing)
+          assert.deepStrictEqual(
+            tried,
+            stepsOf(walkable).filter((step) => tried.includes(step))
+          )
+          const first = tried.find((step) => failing.includes(step))
+          assert.strictEqual(verdict.step, first)
+          assert.strictEqual(verdict.verdict === "failed", first !== undefined)
+          if (walkable.canDelete && tried.includes("create") && !failing.includes("create"))
+            assert.include(tried, "delete")
+        }
+      )
+    )
+  })
+})
+
+describe("a resource of PIPECLEAN", () => {
+  it("is not tried if it needs one that failed", () => {
+    const failed = new Set(["ed-fi/schools"])
+    assert.deepStrictEqual(notTried("ed-fi/courses", ["ed-fi/schools"], failed), {
+      resource: "ed-fi/courses",
+      verdict: "notTried",
+      problem: "because ed-fi/schools failed"
+    })
+    assert.isUndefined(notTried("ed-fi/students", [], failed))
+  })
+})
