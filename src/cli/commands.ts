@@ -57,7 +57,7 @@ const withScenarios = (
     setting.name === "testList" ? { ...setting, values: scenarios.map(({ name }) => name) } : setting
   )
 
-/** A sweep varies the batch size, or sends single requests. */
+/** A sweep varies the size of batches or pages, or sends single requests. */
 const sweptScenarios = knownScenarios.filter(({ tripleCount }) => typeof tripleCount !== "number")
 
 const checkBy =
@@ -76,6 +76,9 @@ const scenarioNames = (scenarios: ReadonlyArray<ScenarioInfo>) => {
   )
   return { flag: "testList", lines }
 }
+
+/** The capacity for reads is no question of `capacity` yet. */
+const writingScenarios = knownScenarios.filter(({ testType }) => testType !== "READ")
 
 const known = { scenarios: knownScenarios }
 
@@ -158,9 +161,9 @@ const versus = {
 
 const sweep = {
   name: "sweep",
-  summary: "Find the best batch size or number of users",
+  summary: "Find the best size of batches or pages, or number of users",
   description: [
-    "Measures several batch sizes, several numbers of users, or both, in turn.",
+    "Measures several sizes (of batches; with READ, of pages), several numbers of users, or both, in turn.",
     "Reports the smallest size within 5 % of the best, the peak over users, or the best pair."
   ],
   settings: withScenarios(sweepSettings, sweptScenarios),
@@ -170,7 +173,8 @@ const sweep = {
     "sweep --local",
     "sweep -b https://dms.example.org --batchTripleCount 1,10,33",
     "sweep -b https://dms.example.org --batchTripleCount 10 -c 1,2,4,8,16,32",
-    "sweep -b https://dms.example.org --testType VOLUME"
+    "sweep -b https://dms.example.org --testType VOLUME",
+    "sweep -b https://dms.example.org --testType READ --pageSize 25,100,500"
   ],
   check: checkStudy(sweepSettings, choiceOf, decodeSweepConfig),
   start: (words: ReadonlyArray<string>) =>
@@ -187,9 +191,9 @@ const capacity = {
     "Searches the highest rate that keeps all objectives (open model), and reports what fails first above it.",
     "Overloads the DMS on purpose, by up to twice its capacity."
   ],
-  settings: withScenarios(capacitySettings),
+  settings: withScenarios(capacitySettings, writingScenarios),
   consequence: nothingSent,
-  names: scenarioNames(knownScenarios),
+  names: scenarioNames(writingScenarios),
   examples: [
     'capacity --local --slo "latency.p95 < 100ms"',
     'capacity -b https://dms.example.org --slo "latency.p95 < 500ms" --maxRate 200/s'

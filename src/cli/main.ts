@@ -110,6 +110,7 @@ const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
   ChangeStateUnreadable: exitCodes.wrongInput,
   FixtureMissing: exitCodes.notReady,
   FixtureRefused: exitCodes.notReady,
+  ReadNotReady: exitCodes.notReady,
   ScenarioNotReady: exitCodes.notReady,
   LocalDmsFailed: exitCodes.notReady,
   StoreUnavailable: exitCodes.notReady,

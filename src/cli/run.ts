@@ -10,6 +10,7 @@ import {
   chosenMixture,
   decodeRunConfig,
   modulePaths,
+  readsChoice,
   resourceChoice,
   type RunConfig,
   runSettings
@@ -38,6 +39,7 @@ import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { runPrepared } from "../run/runScenarios.ts"
 import type { RunSnapshot } from "../run/measure.ts"
+import { loadWithReads } from "./loadReads.ts"
 import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
@@ -225,6 +227,8 @@ const loadRun = (flags: Flags) =>
       given,
       scenarios.map(({ name }) => name)
     )
+    const reads = readsChoice(given)
+    if (reads !== undefined) return yield* loadWithReads(given, reads)
     return needsServer(choice)
       ? yield* loadWithResources(given, choice, withResources)
       : yield* loadWithModules(given)

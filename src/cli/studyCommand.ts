@@ -200,7 +200,7 @@ export const batchSizesOf = ({ scenarios }: RunSpec) => {
 const builtInNames = scenarios.map(({ name }) => name)
 
 /** A study as a command. */
-interface StudyCommand<S extends StudySettings, D extends StudyHead> {
+interface StudyCommand<S extends StudySettings, D extends StudyHead, E, R> {
   /** Names the document too: `versus` makes `versus.json`. */
   readonly name: StudyName
   readonly settings: ReadonlyArray<NamedSetting>
@@ -211,17 +211,27 @@ interface StudyCommand<S extends StudySettings, D extends StudyHead> {
   ) => Either.Either<StudyConfig<S, RunnableScenario>, WrongSettings>
   /** The resources that the server has to describe; default: those of `--resources` and `--testList`. */
   readonly choiceOf?: (given: GivenSettings) => ResourceChoice
+  /** Loads what sends no documents of resources; `undefined` if there is no such thing. */
+  readonly load?: (given: GivenSettings) => Effect.Effect<StudyConfig<S, RunnableScenario>, E, R> | undefined
   /** The highest number of loads, each with a seed of its own. */
   readonly maxLoads: (config: StudyConfig<S, RunnableScenario>) => number
   readonly study: (config: StudyConfig<S, RunnableScenario>, options: StudyOptions) => Study<D>
 }
 
-const loadStudy = <S extends StudySettings, D extends StudyHead>(
-  { choiceOf = (given) => readChoice(given, builtInNames), decode, maxLoads, settings }: StudyCommand<S, D>,
+const loadStudy = <S extends StudySettings, D extends StudyHead, E, R>(
+  {
+    choiceOf = (given) => readChoice(given, builtInNames),
+    decode,
+    load,
+    maxLoads,
+    settings
+  }: StudyCommand<S, D, E, R>,
   flags: Flags
 ) =>
   Effect.gen(function* () {
     const given = yield* givenOf(settings, flags)
+    const loaded = load?.(given)
+    if (loaded !== undefined) return yield* loaded
     const choice = choiceOf(given)
     if (!needsServer(choice)) return yield* decode(given, { scenarios }, yield* randomSeed)
     return yield* loadWithResources(given, choice, {
@@ -233,7 +243,9 @@ const loadStudy = <S extends StudySettings, D extends StudyHead>(
     })
   })
 
-export const studyCommand = <S extends StudySettings, D extends StudyHead>(options: StudyCommand<S, D>) => {
+export const studyCommand = <S extends StudySettings, D extends StudyHead, E = never, R = never>(
+  options: StudyCommand<S, D, E, R>
+) => {
   const { name, settings, study } = options
   const command = settingsCommand({
     name,

@@ -22,16 +22,16 @@ export class ReadClient extends Context.Tag("edfi-perf/dms/ReadClient")<
      * Reads one document. It is one row if the response has it; a 304, or a 404 that was expected, has none.
      *
      * @throws OperationRefused the server answered with another status below 500 (`op` is `read`)
-     * @throws TransportFailed there was no verdict, or the body is not a JSON object
+     * @throws TransportFailed there was no verdict, the body is not a JSON object, or `check` found a mistake
      */
     readonly document: (read: DocumentRead) => Effect.Effect<DocumentAnswer, SingleError>
     /**
      * Reads a list of documents, deleted keys or changed keys: as many rows as the list has items.
      *
      * @throws OperationRefused as above
-     * @throws TransportFailed there was no verdict, or the body is not a list of JSON objects
+     * @throws TransportFailed there was no verdict, the body is not a list of JSON objects, or `check` found a mistake
      */
-    readonly page: (read: Read) => Effect.Effect<Page, SingleError>
+    readonly page: (read: PageRead) => Effect.Effect<Page, SingleError>
     /**
      * Reads any other JSON value, which has no rows.
      *
@@ -66,6 +66,13 @@ export interface DocumentRead extends Read {
   readonly ifNoneMatch?: string
   /** The status of the answer that is meant. Default: 200; with `ifNoneMatch` 304 too. */
   readonly expected?: 200 | 404
+  /** What is wrong with a document, as a clause; the read has failed then. */
+  readonly check?: (document: Row) => string | undefined
+}
+
+export interface PageRead extends Read {
+  /** What is wrong with a page, as a clause; the read has failed then. */
+  readonly check?: (page: Page) => string | undefined
 }
 
 /** The members of a document, undecoded. */
@@ -104,24 +111,32 @@ const isRow = (value: unknown): value is Row => Predicate.isReadonlyRecord(value
 const countIn = (text: string | undefined): number | undefined =>
   text !== undefined && /^\d{1,15}$/.test(text) ? Number(text) : undefined
 
-const readPage = (value: unknown, response: HttpResponse): Either.Either<Counted<Page>, string> =>
-  Array.isArray(value) && value.every(isRow)
-    ? Either.right([
-        {
-          rows: value,
-          totalCount: countIn(headerOf(response, "total-count")),
-          nextPageToken: headerOf(response, "next-page-token")
-        },
-        value.length
-      ])
-    : Either.left("the body is not a list of JSON objects")
+/** A result in which nothing is wrong, with its rows. */
+const checked = <A>(result: A, rows: number, wrong: string | undefined): Either.Either<Counted<A>, string> =>
+  wrong === undefined ? Either.right([result, rows]) : Either.left(wrong)
+
+const readPage = (
+  value: unknown,
+  response: HttpResponse,
+  check: PageRead["check"]
+): Either.Either<Counted<Page>, string> => {
+  if (!Array.isArray(value) || !value.every(isRow))
+    return Either.left("the body is not a list of JSON objects")
+  const page: Page = {
+    rows: value,
+    totalCount: countIn(headerOf(response, "total-count")),
+    nextPageToken: headerOf(response, "next-page-token")
+  }
+  return checked(page, value.length, check?.(page))
+}
 
 const readDocument = (
   value: unknown,
-  response: HttpResponse
+  response: HttpResponse,
+  check: DocumentRead["check"]
 ): Either.Either<Counted<DocumentAnswer>, string> =>
   isRow(value)
-    ? Either.right([{ _tag: "Found", document: value, etag: headerOf(response, "etag") }, 1])
+    ? checked({ _tag: "Found", document: value, etag: headerOf(response, "etag") }, 1, check?.(value))
     : Either.left("the body is not a JSON object")
 
 const none = { create: 0, update: 0, delete: 0 }
@@ -193,13 +208,13 @@ const make = Effect.gen(function* () {
           if (response.status !== expected) return undefined
           return expected === 404
             ? Either.right([{ _tag: "Missing" }, 0])
-            : readDocument(bodyOf(response), response)
+            : readDocument(bodyOf(response), response, read.check)
         }
       )
     },
     page: (read) =>
       get(read, undefined, (response) =>
-        response.status === 200 ? readPage(bodyOf(response), response) : undefined
+        response.status === 200 ? readPage(bodyOf(response), response, read.check) : undefined
       ),
     value: (read, decode) =>
       get(read, undefined, (response) =>

@@ -3,6 +3,7 @@
  * metrics belong to the engine.
  */
 import type * as Effect from "effect/Effect"
+import type { ReadMix } from "../domain/ReadMix.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
 
 /** The user and its iteration, 0-based; together they make keys unique. */
@@ -39,6 +40,8 @@ export interface ScenarioOptions {
   readonly deleteResources?: boolean | undefined
   /** Whether single requests include some that the server has to refuse. Default: false. */
   readonly failDeliberately?: boolean | undefined
+  /** The kinds and page sizes of READ. Default: `defaultReadMix`. */
+  readonly reads?: ReadMix | undefined
   /** The id of the run, and the source of everything that varies: 0 to 2^53 - 1. */
   readonly seed: number
 }

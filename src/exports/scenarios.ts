@@ -2,6 +2,7 @@
 export type { Json, JsonObject } from "../domain/Json.ts"
 export * from "../domain/Operation.ts"
 export { draw, type RecordId, recordKey, variantCount, variantOf, variation } from "../domain/RecordId.ts"
+export { defaultReadMix, ReadMix } from "../domain/ReadMix.ts"
 export type { Resource, ResourceNaming } from "../domain/Resource.ts"
 export { makeSection, type Section, type SectionParents, sections } from "../documents/sections.ts"
 export {
@@ -18,7 +19,7 @@ export type {
   UserIteration,
   Workload
 } from "../engine/Scenario.ts"
-export { FixtureMissing, FixtureRefused } from "../fixtures/FixtureError.ts"
+export { FixtureMissing, FixtureRefused, ReadNotReady } from "../fixtures/FixtureError.ts"
 export { FixtureKeys } from "../fixtures/FixtureKeys.ts"
 export { type FixtureError, type FixtureOptions, SharedFixtures } from "../fixtures/SharedFixtures.ts"
 export { batchVolume, type Operations } from "../scenarios/batchVolume.ts"
@@ -27,6 +28,7 @@ export { type ScenarioServices, scenarios } from "../scenarios/index.ts"
 export { MixedCourseOfferingSectionBatchVolumeTest } from "../scenarios/mixedCourseOfferingSectionBatchVolume.ts"
 export { MixedStudentSectionBatchVolumeTest } from "../scenarios/mixedStudentSectionBatchVolume.ts"
 export { prepareScenarios } from "../scenarios/prepareScenarios.ts"
+export { readScenario } from "../scenarios/readScenario.ts"
 export { type ResourceScenario, resourceScenarios } from "../scenarios/resourceScenarios.ts"
 export { SectionBatchVolumeTest } from "../scenarios/sectionBatchVolume.ts"
 export { SectionVolumeTest } from "../scenarios/sectionVolume.ts"

@@ -39,7 +39,7 @@ export type StudyName = (typeof studies)[number]
 export const documentName = (study: StudyName): string => `${study}.json`
 
 /** Test types of the built-in scenarios. */
-const testTypes = ["BATCH_VOLUME", "VOLUME", "PIPECLEAN", "CHANGE_QUERY"]
+const testTypes = ["BATCH_VOLUME", "VOLUME", "READ", "PIPECLEAN", "CHANGE_QUERY"]
 
 /** Written second by second. */
 export const historyName = (testType: string): string => `${testType.toLowerCase()}_stats_history.csv`

@@ -4,7 +4,16 @@ import { lawText } from "../result/lawText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, type OutcomeRow, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
-import { isSamePlace, markedPlace, type Sweep, type SweepPoint, sendsBatches } from "../result/Sweep.ts"
+import {
+  isSamePlace,
+  markedPlace,
+  msPerThousandRows,
+  rateOf,
+  type Sweep,
+  type SweepPoint,
+  type SweepTerms,
+  termsOf
+} from "../result/Sweep.ts"
 import { stepTo } from "../result/userSteps.ts"
 import { studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
@@ -17,7 +26,7 @@ interface Column {
   readonly failedCell?: (failed: OutcomeRow) => string
 }
 
-const sizeColumns = ({ operationsPerRecord: each }: Sweep): ReadonlyArray<Column> => [
+const batchColumns = ({ operationsPerRecord: each }: Sweep): ReadonlyArray<Column> => [
   { head: `${recordNoun(each)}s`, cell: ({ batchTripleCount }) => figureOrNone(batchTripleCount) },
   {
     head: "operations",
@@ -26,10 +35,22 @@ const sizeColumns = ({ operationsPerRecord: each }: Sweep): ReadonlyArray<Column
   }
 ]
 
-const rateColumns: ReadonlyArray<Column> = [
-  { head: "operations/s", cell: ({ operationsPerSecond }) => figureOrNone(operationsPerSecond?.median) },
-  { head: "from", cell: ({ operationsPerSecond }) => figureOrNone(operationsPerSecond?.min) },
-  { head: "to", cell: ({ operationsPerSecond }) => figureOrNone(operationsPerSecond?.max) }
+const pageColumn: Column = { head: "rows/page", cell: ({ pageSize }) => figureOrNone(pageSize) }
+
+/** None for single requests. */
+const sizeColumns = (sweep: Sweep): ReadonlyArray<Column> => {
+  const { unit } = termsOf(sweep)
+  if (unit === undefined) return []
+  return unit === "row" ? [pageColumn] : batchColumns(sweep)
+}
+
+const rateColumns = ({ counted }: SweepTerms): ReadonlyArray<Column> => [
+  { head: `${counted}/s`, cell: (point) => figureOrNone(rateOf(point)?.median) },
+  { head: "from", cell: (point) => figureOrNone(rateOf(point)?.min) },
+  { head: "to", cell: (point) => figureOrNone(rateOf(point)?.max) },
+  ...(counted === "rows"
+    ? [{ head: "ms/1,000 rows", cell: (point: SweepPoint) => figureOrNone(msPerThousandRows(point)) }]
+    : [])
 ]
 
 const latencyColumn = (percentile: "p50" | "p95" | "p99"): Column => ({
@@ -54,13 +75,13 @@ const noteOf = ({ answer }: Sweep, point: SweepPoint): string => {
   return [...mark, ...outcomes, ...(point.note === null ? [] : [point.note])].join(": ")
 }
 
-/** Sizes only for batches, and steps only in a study over users. */
+/** Sizes only for batches and pages, and steps only in a study over users. */
 const columnsOf = (sweep: Sweep): ReadonlyArray<Column> => {
   const { answer } = sweep
   return [
     { head: "users", cell: ({ clientCount }) => figure(clientCount) },
-    ...(sendsBatches(sweep) ? sizeColumns(sweep) : []),
-    ...rateColumns,
+    ...sizeColumns(sweep),
+    ...rateColumns(termsOf(sweep)),
     ...(answer._tag === "Users"
       ? [{ head: "step", cell: ({ clientCount }: SweepPoint) => stepTo(answer, clientCount) }]
       : []),
@@ -90,7 +111,7 @@ const titleOf = ({ points }: Sweep): string =>
 
 const sentencesOf = (sweep: Sweep) => ({
   ...sweep,
-  details: sweep.answer._tag === "Users" ? [lawText(sweep.answer.law)] : [],
+  details: sweep.answer._tag === "Users" ? [lawText(sweep.answer.law, termsOf(sweep).counted)] : [],
   note: studyLatencyNote(hasFailures(sweep.points.flatMap(({ figures }) => figures ?? [])))
 })
 

@@ -18,15 +18,25 @@ export interface SliceRow {
   readonly cells: ReadonlyArray<string>
 }
 
-const figureNames = ["seconds", "requests", "requests/s", "operations/s", "p50 ms", "p95 ms", "p99 ms"]
+type Counted = "operations" | "rows"
+
+const figureNames = (counted: Counted): ReadonlyArray<string> => [
+  "seconds",
+  "requests",
+  "requests/s",
+  `${counted}/s`,
+  "p50 ms",
+  "p95 ms",
+  "p99 ms"
+]
 
 const percentilesOf = (latency: Latency | null) => [latency?.p50, latency?.p95, latency?.p99].map(plain)
 
-const figuresOf = (slice: MeasuredSlice) => [
+const figuresOf = (slice: MeasuredSlice, counted: Counted) => [
   figure(slice.elapsedSeconds),
   figure(slice.requests.total),
   figure(slice.requests.perSecond),
-  figure(slice.operations.perSecond),
+  figure(slice[counted].perSecond),
   ...percentilesOf(shownTimes(slice).latencyMs)
 ]
 
@@ -81,7 +91,8 @@ export const SliceTable = ({
   readonly slices: ReadonlyArray<SliceRow>
 }) => {
   const inOrder = slices.toSorted((a, b) => a.slice.startedSeconds - b.slice.startedSeconds)
-  const names = [...heads, ...figureNames]
+  const counted = slices.some(({ slice }) => slice.rows.read > 0) ? "rows" : "operations"
+  const names = [...heads, ...figureNames(counted)]
   return (
     <Section id="slices" title="Slices">
       <ScrollTable
@@ -102,7 +113,7 @@ export const SliceTable = ({
                 {cells.map((cell, i) => (
                   <td class={texts.includes(heads[i] ?? "") ? "text" : ""}>{cell}</td>
                 ))}
-                {figuresOf(slice).map((cell) => (
+                {figuresOf(slice, counted).map((cell) => (
                   <td>{cell}</td>
                 ))}
               </tr>

@@ -1,7 +1,7 @@
 /** The page of a sweep: the knee, the peak or the best pair, and its evidence. */
 import { Fragment } from "preact"
 import { useMemo } from "preact/hooks"
-import { recordNoun, recordsText } from "../result/batchSize.ts"
+import { capitalized } from "../domain/words.ts"
 import { failureRatio } from "../result/Figures.ts"
 import { lawText, parameterText } from "../result/lawText.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
@@ -9,7 +9,17 @@ import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import { type ScalabilityFit, throughputAt } from "../result/ScalabilityLaw.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
-import { type Sweep, type SweepAnswer, type SweepPoint, sendsBatches } from "../result/Sweep.ts"
+import {
+  rateOf,
+  sizeOf,
+  sizeText,
+  type Sweep,
+  type SweepAnswer,
+  type SweepPlace,
+  type SweepPoint,
+  type SweepTerms,
+  termsOf
+} from "../result/Sweep.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
@@ -24,8 +34,15 @@ interface SweepProps {
 }
 
 /** Without a range if there is none, as with a single slice. */
-const rangeText = ({ max, median, min }: MedianAndRange): string =>
-  `${figure(median)} operations/s${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
+const rangeText = (place: SweepPlace): string => {
+  const { max, median, min } = rateOf(place)
+  const counted = place.rowsPerSecond === null ? "operations" : "rows"
+  return `${figure(median)} ${counted}/s${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
+}
+
+/** What a size counts; empty for single requests. @example "triples", "rows per page" */
+const sizeHead = ({ unit }: SweepTerms): string =>
+  unit === undefined ? "" : unit === "row" ? "rows per page" : `${unit}s`
 
 /** Of the best rate. */
 const shareText = (rate: MedianAndRange, best: MedianAndRange): string =>
@@ -52,7 +69,7 @@ const UsersTiles = ({ answer }: { readonly answer: Extract<SweepAnswer, { _tag: 
         value={figure(best.clientCount)}
         unit={best.clientCount === 1 ? "user" : "users"}
       >
-        {rangeText(best.operationsPerSecond)}
+        {rangeText(best)}
       </Tile>
       <Tile
         label="After the peak"
@@ -67,7 +84,8 @@ const UsersTiles = ({ answer }: { readonly answer: Extract<SweepAnswer, { _tag: 
   )
 }
 
-const AnswerTiles = ({ sweep: { answer, noResult, operationsPerRecord: each } }: SweepProps) => {
+const AnswerTiles = ({ sweep }: SweepProps) => {
+  const { answer, noResult } = sweep
   switch (answer._tag) {
     case "None":
       return (
@@ -80,11 +98,11 @@ const AnswerTiles = ({ sweep: { answer, noResult, operationsPerRecord: each } }:
         <Tile
           label={`Knee, ${plural(answer.enough.clientCount, "user")}`}
           tone="main"
-          value={plain(answer.enough.batchTripleCount)}
-          unit={`${recordNoun(each)}s`}
+          value={plain(sizeOf(answer.enough))}
+          unit={sizeHead(termsOf(sweep))}
         >
-          {figure(answer.enough.operationsPerSecond.median)} operations/s,{" "}
-          {shareText(answer.enough.operationsPerSecond, answer.best.operationsPerSecond)} of the best
+          {figure(rateOf(answer.enough).median)} {termsOf(sweep).counted}/s,{" "}
+          {shareText(rateOf(answer.enough), rateOf(answer.best))} of the best
         </Tile>
       )
     case "Users":
@@ -95,9 +113,9 @@ const AnswerTiles = ({ sweep: { answer, noResult, operationsPerRecord: each } }:
           label="Best pair"
           tone="main"
           value={plural(answer.best.clientCount, "user")}
-          unit={`with ${recordsText(answer.best.batchTripleCount ?? 0, each)}`}
+          unit={`with ${sizeText(answer.best, sweep.operationsPerRecord)}`}
         >
-          {rangeText(answer.best.operationsPerSecond)}
+          {rangeText(answer.best)}
         </Tile>
       )
   }
@@ -121,15 +139,17 @@ const Tiles = ({ sweep }: SweepProps) => {
 }
 
 /** The fitted law, and how far each point is from it. */
-const Law = ({ sweep: { answer } }: SweepProps) => {
+const Law = ({ sweep }: SweepProps) => {
+  const { answer } = sweep
   if (answer._tag !== "Users") return null
   const { law } = answer
+  const { counted } = termsOf(sweep)
   return (
     <Section id="law" title="Scalability law">
-      <p>{lawText(law)}</p>
+      <p>{lawText(law, counted)}</p>
       {law._tag === "NotFitted" ? null : (
         <>
-          <ScrollTable caption="Measured and predicted operations per second" class="narrow">
+          <ScrollTable caption={`Measured and predicted ${counted} per second`} class="narrow">
             <thead>
               <tr>
                 <th scope="col">users</th>
@@ -147,7 +167,7 @@ const Law = ({ sweep: { answer } }: SweepProps) => {
             </tbody>
           </ScrollTable>
           <p class="note">
-            With N users: {figure(law.perUser)} N / (1 + contention (N - 1) + coherency N (N - 1)) operations
+            With N users: {figure(law.perUser)} N / (1 + contention (N - 1) + coherency N (N - 1)) {counted}{" "}
             per second (Gunther). Contention is work that waits for others; coherency is work that grows with
             every pair of users and makes throughput fall.
           </p>
@@ -157,10 +177,18 @@ const Law = ({ sweep: { answer } }: SweepProps) => {
   )
 }
 
-const columnNames = ["operations/s", "of the best", "requests/s", "p50 ms", "p95 ms", "p99 ms", "failed"]
+const columnNames = ({ counted }: SweepTerms): ReadonlyArray<string> => [
+  `${counted}/s`,
+  "of the best",
+  "requests/s",
+  "p50 ms",
+  "p95 ms",
+  "p99 ms",
+  "failed"
+]
 
 const rowNames: Readonly<Record<SweepAnswer["_tag"], string>> = {
-  BatchSize: "The knee is the smallest batch within 5 % of the best one.",
+  BatchSize: "The knee is the smallest size within 5 % of the best one.",
   Users: "The peak is the number of users with the highest rate.",
   Pair: "The best pair has the highest rate of all.",
   None: "No point has a valid result."
@@ -171,7 +199,8 @@ const PointRow = ({
   point,
   sweep
 }: SweepProps & { readonly point: SweepPoint; readonly name: number | null }) => {
-  const { figures, note, operationsPerSecond: rate } = point
+  const { figures, note } = point
+  const rate = rateOf(point)
   const { answer } = sweep
   const marker = markerOf(sweep, point)
   const latency = figures && shownTimes(figures).latencyMs
@@ -194,11 +223,7 @@ const PointRow = ({
             </span>
           )}
         </td>
-        <td>
-          {rate === null || answer._tag === "None"
-            ? noValue
-            : shareText(rate, answer.best.operationsPerSecond)}
-        </td>
+        <td>{rate === null || answer._tag === "None" ? noValue : shareText(rate, rateOf(answer.best))}</td>
         <td>{plain(figures?.requests.perSecond)}</td>
         <td>{plain(latency?.p50)}</td>
         <td>{plain(latency?.p95)}</td>
@@ -215,14 +240,15 @@ const PointRow = ({
           <td />
         </tr>
       ))}
-      {note === null ? null : <NoteRow columns={1 + columnNames.length}>{note}</NoteRow>}
+      {note === null ? null : <NoteRow columns={1 + columnNames(termsOf(sweep)).length}>{note}</NoteRow>}
     </>
   )
 }
 
 /** Points that share a table: those of one number of users, or all numbers of users with one size. */
-const tablesOf = (sweep: Sweep) =>
-  sweep.answer._tag === "Users" || !sendsBatches(sweep)
+const tablesOf = (sweep: Sweep) => {
+  const { sized, unit } = termsOf(sweep)
+  return sweep.answer._tag === "Users" || unit === undefined
     ? [
         {
           caption: "Numbers of users",
@@ -232,11 +258,12 @@ const tablesOf = (sweep: Sweep) =>
       ]
     : clientCountsOf(sweep).map((clientCount) => ({
         caption: plural(clientCount, "user"),
-        head: `${recordNoun(sweep.operationsPerRecord)}s per batch`,
+        head: `${unit}s per ${sized}`,
         rows: sweep.points
           .filter((point) => point.clientCount === clientCount)
-          .map((point) => ({ name: point.batchTripleCount, point }))
+          .map((point) => ({ name: sizeOf(point), point }))
       }))
+}
 
 const Points = ({ sweep }: SweepProps) => (
   <Section id="points" title="Points">
@@ -245,7 +272,7 @@ const Points = ({ sweep }: SweepProps) => (
         <thead>
           <tr>
             <th scope="col">{head}</th>
-            <ColumnHeads names={columnNames} />
+            <ColumnHeads names={columnNames(termsOf(sweep))} />
           </tr>
         </thead>
         <tbody>
@@ -259,8 +286,8 @@ const Points = ({ sweep }: SweepProps) => (
     ))}
     <p class="note">
       {rowNames[sweep.answer._tag]} A point limited by the load generator or its machine does not describe the
-      server and is never recommended. Operations per second are the median over the slices of a point, with
-      the lowest and highest slice below.
+      server and is never recommended. {capitalized(termsOf(sweep).counted)} per second are the median over
+      the slices of a point, with the lowest and highest slice below.
     </p>
     <p class="note">{studyLatencyNote(hasFailures(sweep.points.flatMap(({ figures }) => figures ?? [])))}</p>
   </Section>
@@ -268,13 +295,14 @@ const Points = ({ sweep }: SweepProps) => (
 
 export const SweepPage = ({ sweep }: SweepProps) => {
   const charts = useMemo(() => sweepCharts(sweep), [sweep])
-  const slices = sweep.points.flatMap(({ batchTripleCount, clientCount, slices }) =>
-    slices.map((slice) => ({
+  const terms = termsOf(sweep)
+  const heads = terms.unit === undefined ? ["users"] : ["users", sizeHead(terms)]
+  const slices = sweep.points.flatMap((point) =>
+    point.slices.map((slice) => ({
       slice,
-      cells: [figure(clientCount), ...(sendsBatches(sweep) ? [plain(batchTripleCount)] : [])]
+      cells: [figure(point.clientCount), ...(terms.unit === undefined ? [] : [plain(sizeOf(point))])]
     }))
   )
-  const heads = sendsBatches(sweep) ? ["users", `${recordNoun(sweep.operationsPerRecord)}s`] : ["users"]
   return (
     <StudyPage name="sweep" study={sweep} charts={charts} tiles={<Tiles sweep={sweep} />}>
       <Points sweep={sweep} />

@@ -1,9 +1,16 @@
 /** The charts of a sweep over batch sizes or numbers of users, and the markers of its points. */
-import { recordNoun } from "../result/batchSize.ts"
 import { plural } from "../result/numberFormat.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
-import { isSamePlace, markedPlace, type Sweep, type SweepPoint, sendsBatches } from "../result/Sweep.ts"
+import {
+  markedPlace,
+  isSamePlace,
+  rateOf,
+  sizeOf,
+  type Sweep,
+  type SweepPoint,
+  termsOf
+} from "../result/Sweep.ts"
 import { listAxis, numberAxis } from "./axes.ts"
 import type { ChartStyle } from "./chartSpecs.ts"
 import type { ChartData, Curve, Series } from "./chartData.ts"
@@ -52,11 +59,21 @@ interface ChartSource {
   readonly spread: (point: SweepPoint) => readonly [number, number] | undefined
 }
 
-const operations: ChartSource = {
-  style: { id: "operations", title: "Operations confirmed", unit: "per second", few: true },
-  value: ({ operationsPerSecond }) => operationsPerSecond?.median ?? null,
-  spread: ({ operationsPerSecond: spread }) => (spread === null ? undefined : [spread.min, spread.max])
-}
+/** Operations, or rows of a sweep of reads. */
+const throughputOf = (sweep: Sweep): ChartSource => ({
+  style: {
+    ...(termsOf(sweep).counted === "rows"
+      ? { id: "rows", title: "Rows read" }
+      : { id: "operations", title: "Operations confirmed" }),
+    unit: "per second",
+    few: true
+  },
+  value: (point) => rateOf(point)?.median ?? null,
+  spread: (point) => {
+    const rate = rateOf(point)
+    return rate === null ? undefined : [rate.min, rate.max]
+  }
+})
 
 /** Of the succeeded requests; the title says so where any failed. */
 const latencyOf = ({ points }: Sweep): ChartSource => {
@@ -87,15 +104,13 @@ const seriesOf = (
   markers: points.map((point) => point && markerOf(sweep, point))
 })
 
-/** Over the batch size, a line per user count; sizes are evenly spaced. */
+/** Over the size of batches or pages, a line per user count; sizes are evenly spaced. */
 const overSizes = (sweep: Sweep): ReadonlyArray<ChartData> => {
-  const { operationsPerRecord, points } = sweep
-  const noun = recordNoun(operationsPerRecord)
-  const sizes = [...new Set(points.map(({ batchTripleCount }) => batchTripleCount ?? 0))].sort(
-    (a, b) => a - b
-  )
-  const axis = listAxis(`${noun} per batch`, `${noun}s per batch`, sizes)
-  return [operations, latencyOf(sweep)].map((source) => ({
+  const { points } = sweep
+  const { sized, unit } = termsOf(sweep)
+  const sizes = [...new Set(points.map((point) => sizeOf(point) ?? 0))].sort((a, b) => a - b)
+  const axis = listAxis(`${unit} per ${sized}`, `${unit}s per ${sized}`, sizes)
+  return [throughputOf(sweep), latencyOf(sweep)].map((source) => ({
     style: source.style,
     axis,
     columns: {
@@ -104,8 +119,8 @@ const overSizes = (sweep: Sweep): ReadonlyArray<ChartData> => {
         seriesOf(
           sweep,
           source,
-          sizes.map((batchTripleCount) =>
-            points.find((point) => isSamePlace(point, { batchTripleCount, clientCount }))
+          sizes.map((size) =>
+            points.find((point) => point.clientCount === clientCount && (sizeOf(point) ?? 0) === size)
           ),
           { label: plural(clientCount, "user"), color: place, dash: place }
         )
@@ -141,10 +156,11 @@ const overUsers = (sweep: Sweep): ReadonlyArray<ChartData> => {
   const { points } = sweep
   const x = points.map(({ clientCount }) => clientCount)
   const axis = numberAxis("user", "users")
-  return [operations, latencyOf(sweep)].map((source) => {
-    const curve = source === operations ? lawCurve(sweep) : undefined
+  const throughput = throughputOf(sweep)
+  return [throughput, latencyOf(sweep)].map((source) => {
+    const curve = source === throughput ? lawCurve(sweep) : undefined
     return {
-      style: { ...source.style, ...(source === operations ? { wide: true } : {}) },
+      style: { ...source.style, ...(source === throughput ? { wide: true } : {}) },
       axis,
       columns: {
         x,
@@ -158,7 +174,7 @@ const overUsers = (sweep: Sweep): ReadonlyArray<ChartData> => {
 
 /** Each figure over what was varied. */
 export const sweepCharts = (sweep: Sweep): ReadonlyArray<ChartData> => {
-  const sizes = new Set(sweep.points.map(({ batchTripleCount }) => batchTripleCount)).size
-  const isOverUsers = !sendsBatches(sweep) || (sizes === 1 && clientCountsOf(sweep).length > 1)
+  const sizes = new Set(sweep.points.map(sizeOf)).size
+  const isOverUsers = termsOf(sweep).unit === undefined || (sizes === 1 && clientCountsOf(sweep).length > 1)
   return isOverUsers ? overUsers(sweep) : overSizes(sweep)
 }

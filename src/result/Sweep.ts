@@ -1,15 +1,19 @@
-/** `sweep.json`: batch sizes, numbers of users or pairs of both compared, and one answer. */
+/** `sweep.json`: sizes of batches or of pages, numbers of users, or pairs of both compared, and one answer. */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
-import { OperationRange, triple } from "./batchSize.ts"
+import { OperationRange, recordNoun, recordsText, triple } from "./batchSize.ts"
 import { Figures } from "./Figures.ts"
+import { plural } from "./numberFormat.ts"
+import { shownTimes } from "./outcomeRows.ts"
 import { MeasuredSlice, MedianAndRange, noResult, StudyFields } from "./MeasuredSlice.ts"
 import { ScalabilityFit } from "./ScalabilityLaw.ts"
 
 export const SweepPoint = Schema.Struct({
   clientCount: Schema.Int,
-  /** `null` for single requests. */
+  /** `null` for single requests and reads. */
   batchTripleCount: Schema.NullOr(Schema.Int),
+  /** Rows per page of a sweep of READ, otherwise `null`. */
+  pageSize: Schema.optionalWith(Schema.NullOr(Schema.Int), { default: () => null }),
   /**
    * - `measured`: the result is valid
    * - `limited`: the load generator or its machine was the bottleneck, so the result does not describe the server
@@ -22,15 +26,17 @@ export const SweepPoint = Schema.Struct({
   note: Schema.NullOr(Schema.String),
   /** Of all slices together; `null` without a slice. */
   figures: Schema.NullOr(Figures),
-  /** Of the slices; `null` without a complete one. */
+  /** Of the slices; `null` without a complete one. 0 in a sweep of READ. */
   operationsPerSecond: Schema.NullOr(MedianAndRange),
+  /** Of the slices of a sweep of READ; otherwise, or without a complete one, `null`. */
+  rowsPerSecond: Schema.optionalWith(Schema.NullOr(MedianAndRange), { default: () => null }),
   slices: Schema.Array(MeasuredSlice)
 })
 export interface SweepPoint extends Schema.Schema.Type<typeof SweepPoint> {}
 
 /** A point with a valid result. */
 export const SweepPlace = Schema.Struct({
-  ...Struct.pick(SweepPoint.fields, "clientCount", "batchTripleCount"),
+  ...Struct.pick(SweepPoint.fields, "clientCount", "batchTripleCount", "pageSize", "rowsPerSecond"),
   operationsPerSecond: MedianAndRange
 })
 export interface SweepPlace extends Schema.Schema.Type<typeof SweepPlace> {}
@@ -55,7 +61,7 @@ const places = {
 
 /** The one answer of a sweep; which one depends on what was varied. */
 export const SweepAnswer = Schema.Union(
-  /** Several batch sizes, one number of users: `enough` is the knee. */
+  /** Several sizes of batches or pages, one number of users: `enough` is the knee. */
   Schema.TaggedStruct("BatchSize", places),
   /** Several numbers of users, one batch size or single requests: `best` is the peak. */
   Schema.TaggedStruct("Users", {
@@ -76,7 +82,10 @@ export type SweepAnswer = typeof SweepAnswer.Type
 export const Sweep = Schema.Struct({
   ...StudyFields,
   testType: Schema.optionalWith(Schema.String, { default: () => "BATCH_VOLUME" }),
-  /** Operations of a record, over the scenarios; absent in files of older versions, which sent triples only. */
+  /**
+   * Operations of a record, over the scenarios; without meaning in a sweep of READ. Absent in files of older versions,
+   * which sent triples only.
+   */
   operationsPerRecord: Schema.optionalWith(OperationRange, { default: () => triple }),
   /** By number of users, then by batch size, ascending. */
   points: Schema.Array(SweepPoint),
@@ -86,8 +95,67 @@ export const Sweep = Schema.Struct({
   verdict: Schema.String
 })
 export interface Sweep extends Schema.Schema.Type<typeof Sweep> {}
-/** Whether a sweep sends batches; single requests have no batch size. */
-export const sendsBatches = ({ testType }: Pick<Sweep, "testType">): boolean => testType !== "VOLUME"
+
+/** The words for what a sweep counts, and for the sizes that it varies. */
+export interface SweepTerms {
+  /** What its rates count: `operations`, `rows`. */
+  readonly counted: "operations" | "rows"
+  /** What a size is a number of; `undefined` for single requests. */
+  readonly unit: "triple" | "record" | "row" | undefined
+  /** What has a size. */
+  readonly sized: "batch" | "page"
+}
+
+export const termsOf = ({
+  operationsPerRecord,
+  testType
+}: Pick<Sweep, "operationsPerRecord" | "testType">): SweepTerms => {
+  switch (testType) {
+    case "READ":
+      return { counted: "rows", unit: "row", sized: "page" }
+    case "VOLUME":
+      return { counted: "operations", unit: undefined, sized: "batch" }
+    default:
+      return { counted: "operations", unit: recordNoun(operationsPerRecord), sized: "batch" }
+  }
+}
+
+/** What a point reached in a second: rows of reads, otherwise operations. */
+export const rateOf = <R extends MedianAndRange | null>({
+  operationsPerSecond,
+  rowsPerSecond
+}: {
+  readonly operationsPerSecond: R
+  readonly rowsPerSecond: MedianAndRange | null
+}): R | MedianAndRange => rowsPerSecond ?? operationsPerSecond
+
+/** Records per batch or rows per page; `null` for single requests. */
+export const sizeOf = ({ batchTripleCount, pageSize }: Pick<LoadPlace, "batchTripleCount" | "pageSize">) =>
+  pageSize ?? batchTripleCount
+
+/**
+ * The size of a place that has one.
+ *
+ * @param each operations of a record
+ * @example "10 triples", "10 records", "100 rows"
+ */
+export const sizeText = (
+  { batchTripleCount, pageSize }: Pick<LoadPlace, "batchTripleCount" | "pageSize">,
+  each: OperationRange
+): string => (pageSize === null ? recordsText(batchTripleCount ?? 0, each) : plural(pageSize, "row"))
+
+/**
+ * The service time of a row, in milliseconds per 1,000 rows: all request times divided by all rows.
+ *
+ * @returns `null` if no row was read
+ * @example 10 requests of 20 ms with 500 rows: 40
+ */
+export const msPerThousandRows = ({ figures }: Pick<SweepPoint, "figures">): number | null => {
+  if (figures === null || figures.rows.read === 0) return null
+  const mean = shownTimes(figures).latencyMs?.mean
+  const succeeded = figures.requests.total - figures.requests.failed
+  return mean === undefined ? null : (1000 * mean * succeeded) / figures.rows.read
+}
 
 export const SweepJson = Schema.parseJson(Sweep, { space: 2 })
 
@@ -111,7 +179,7 @@ export const markedPlace = (
 }
 
 /** The place that a point has in the sweep. */
-export type LoadPlace = Pick<SweepPoint, "clientCount" | "batchTripleCount">
+export type LoadPlace = Pick<SweepPoint, "clientCount" | "batchTripleCount" | "pageSize">
 
 export const isSamePlace = (a: LoadPlace, b: LoadPlace): boolean =>
-  a.clientCount === b.clientCount && a.batchTripleCount === b.batchTripleCount
+  a.clientCount === b.clientCount && sizeOf(a) === sizeOf(b)

@@ -15,6 +15,7 @@ import type { Threshold } from "../domain/Threshold.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { ArrivalsPlan, LoadPlan, UsersPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
+import type { ReadPlan } from "../fixtures/ReadSamples.ts"
 import type { FixtureOptions } from "../fixtures/SharedFixtures.ts"
 import type { OutKind } from "../output/resultFileList.ts"
 import type { Summary } from "../result/Summary.ts"
@@ -56,6 +57,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly mixture?: MixtureLoad | undefined
   /** Set in CHANGE_QUERY. */
   readonly changes?: ChangeReading | undefined
+  /** What READ reads, and creates before; `undefined` for other test types. */
+  readonly reads?: ReadPlan | undefined
   /** The source of all documents and waits: 0 to 2^53 - 1. */
   readonly seed: number
   readonly plan: LoadPlan
@@ -207,6 +210,17 @@ export const scenariosOfSize = <S extends ScenarioInfo>(
   batchTripleCount: number
 ): RunSpec<S>["scenarios"] =>
   Arr.map(scenarios, (planned) => (sendsBatches(planned) ? { ...planned, batchTripleCount } : planned))
+
+/** The same scenarios; those that read, with pages of one size. */
+export const scenariosOfPageSize = <S extends ScenarioInfo>(
+  scenarios: RunSpec<S>["scenarios"],
+  pageSize: number
+): RunSpec<S>["scenarios"] =>
+  Arr.map(scenarios, (planned) =>
+    planned.reads === undefined
+      ? planned
+      : { ...planned, reads: { ...planned.reads, pageSizes: [pageSize] as const } }
+  )
 
 /** The names of all requests of some scenarios. */
 export const requestNamesOf = (

@@ -4,6 +4,7 @@ import * as Layer from "effect/Layer"
 import { loadClientsLayer } from "../dms/clientLayer.ts"
 import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
+import { ReadSamples } from "../fixtures/ReadSamples.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
@@ -35,7 +36,8 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       const dms = DmsConfig.layer({ ...dmsOptionsOf(connection.dms, spec), ...address })
       const client = Layer.provideMerge(Layer.provide(loadClientsLayer, dms), Layer.succeedContext(shared))
       const generated = spec.generated === undefined ? Layer.empty : GeneratedFixtures.layer(spec.generated)
-      const fixtures = Layer.merge(SharedFixtures.layer(spec.fixtures), generated)
+      const reads = spec.reads === undefined ? Layer.empty : ReadSamples.layer(spec.reads)
+      const fixtures = Layer.merge(SharedFixtures.layer(spec.fixtures), Layer.provideMerge(reads, generated))
       // The options of the load come last: they take the place of those of the connection.
       const services = Layer.merge(Layer.provideMerge(fixtures, client), dms)
       const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services

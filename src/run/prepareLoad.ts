@@ -11,6 +11,8 @@ import { Tokens } from "../dms/Tokens.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Scenario, Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
+import type { ReadFacts } from "../fixtures/ReadFacts.ts"
+import { ReadSamples } from "../fixtures/ReadSamples.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import type { GeneratedLoad } from "../documents/GeneratedLoad.ts"
 import type { FixtureKeys } from "../fixtures/FixtureKeys.ts"
@@ -39,8 +41,10 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
     const { naming, postBatch } = yield* BatchClient
     const shared = yield* SharedFixtures
     const generatedFixtures = yield* GeneratedFixtures
+    const samples = yield* ReadSamples
     const requestedKeys = yield* Ref.make<FixtureKeys | undefined>(undefined)
     const requestedLoad = yield* Ref.make<GeneratedLoad | undefined>(undefined)
+    const requestedFacts = yield* Ref.make<ReadonlyArray<ReadFacts> | undefined>(undefined)
     const workloads = yield* prepareScenarios(scenarios, seed).pipe(
       Effect.provideService(SharedFixtures, {
         keys: Effect.tap(shared.keys, (keys) => Ref.set(requestedKeys, keys))
@@ -48,12 +52,16 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
       Effect.provideService(GeneratedFixtures, {
         load: Effect.tap(generatedFixtures.load, (load) => Ref.set(requestedLoad, load))
       }),
+      Effect.provideService(ReadSamples, {
+        facts: Effect.tap(samples.facts, (facts) => Ref.set(requestedFacts, facts))
+      }),
       // Without `postPattern` no templates are made: nothing is sent from here.
       Effect.provideService(BatchClient, { naming, postBatch })
     )
     yield* refuseUncounted(plan, workloads)
     const fixtures = yield* Ref.get(requestedKeys)
     const generated = yield* Ref.get(requestedLoad)
+    const facts = yield* Ref.get(requestedFacts)
     const dms = yield* DmsConfig
     const urls = yield* Discovery
     const bearer = yield* (yield* Tokens).current
@@ -65,11 +73,12 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
         bearer,
         scenarios: Arr.map(
           scenarios,
-          ({ batchTripleCount, deleteResources, failDeliberately, scenario: { name } }) => ({
+          ({ batchTripleCount, deleteResources, failDeliberately, reads, scenario: { name } }) => ({
             name,
             batchTripleCount,
             deleteResources,
-            failDeliberately
+            failDeliberately,
+            reads
           })
         ),
         modules,
@@ -77,7 +86,8 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
         logSamples: files?.out.includes("json") ?? false,
         fixtures,
         generated,
-        mixture
+        mixture,
+        facts
       })
     })
   })
@@ -91,10 +101,11 @@ const refuseUnnamed = <E>({
   generated,
   mixture,
   modules,
+  reads,
   scenarios
 }: RunnableSpec<E>): Effect.Effect<void, ScenarioNotReady> => {
   const unnamed =
-    modules.length > 0 || generated !== undefined || mixture !== undefined
+    modules.length > 0 || generated !== undefined || mixture !== undefined || reads !== undefined
       ? undefined
       : scenarios.find(({ scenario }) => !builtIn.some((known) => known === scenario))
   if (unnamed === undefined) return Effect.void

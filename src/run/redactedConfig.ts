@@ -53,6 +53,9 @@ const redactedLoad = (plan: LoadPlan): Config => {
  * delete their records unless `deleteResources` says otherwise.
  */
 export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Config => {
+  // READ has options of its own, which the command reports.
+  if (scenarios.every(({ reads }) => reads !== undefined))
+    return { scenarios: scenarios.map(({ scenario }) => scenario.name) }
   const { deleteResources = true, failDeliberately = false } =
     scenarios.find((planned) => !sendsBatches(planned)) ?? scenarios[0]
   return scenarios.every(sendsBatches)

@@ -2,7 +2,7 @@
 import { ramp } from "../domain/Stages.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import type { SliceLoad } from "../studies/MeasureSlice.ts"
-import { arrivals, type RunSpec, scenariosOfSize, users, withSeed } from "./RunSpec.ts"
+import { arrivals, type RunSpec, scenariosOfPageSize, scenariosOfSize, users, withSeed } from "./RunSpec.ts"
 import type { SliceTime } from "./session.ts"
 
 /** Starts all users of a slice at once, because a slice has no time for a ramp. */
@@ -30,3 +30,9 @@ export const withBatchSize = <S extends ScenarioInfo>(
   base: RunSpec<S>,
   batchTripleCount: number
 ): RunSpec<S> => ({ ...base, scenarios: scenariosOfSize(base.scenarios, batchTripleCount) })
+
+/** The same load with pages of another size. */
+export const withPageSize = <S extends ScenarioInfo>(base: RunSpec<S>, pageSize: number): RunSpec<S> => ({
+  ...base,
+  scenarios: scenariosOfPageSize(base.scenarios, pageSize)
+})

@@ -8,6 +8,7 @@ import type { FixtureError, SharedFixtures } from "../fixtures/SharedFixtures.ts
 import { EnrolledStudentBatchVolumeTest, EnrolledStudentVolumeTest } from "./enrolledStudents.ts"
 import { MixedCourseOfferingSectionBatchVolumeTest } from "./mixedCourseOfferingSectionBatchVolume.ts"
 import { MixedStudentSectionBatchVolumeTest } from "./mixedStudentSectionBatchVolume.ts"
+import { SectionReadTest, StudentReadTest, StudentSchoolAssociationReadTest } from "./readScenario.ts"
 import { SectionBatchVolumeTest } from "./sectionBatchVolume.ts"
 import { SectionVolumeTest } from "./sectionVolume.ts"
 import { StudentBatchVolumeTest } from "./studentBatchVolume.ts"
@@ -24,5 +25,8 @@ export const scenarios: NonEmptyReadonlyArray<Scenario<FixtureError, ScenarioSer
   EnrolledStudentBatchVolumeTest,
   StudentVolumeTest,
   SectionVolumeTest,
-  EnrolledStudentVolumeTest
+  EnrolledStudentVolumeTest,
+  StudentReadTest,
+  SectionReadTest,
+  StudentSchoolAssociationReadTest
 ]

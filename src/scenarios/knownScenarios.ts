@@ -3,6 +3,7 @@
  * the scenarios themselves are in `index.ts`.
  */
 import * as Arr from "effect/Array"
+import { defaultReadMix, readRequestName, readRequests } from "../domain/ReadMix.ts"
 import { badName, singleName } from "../domain/requestName.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
@@ -103,6 +104,23 @@ export const knownSingle = ({
   }
 })
 
+/** A scenario that reads the documents of one resource. */
+export interface ReadNames extends Pick<ScenarioInfo, "name"> {
+  readonly project: string
+  readonly endpoint: string
+}
+
+export const knownRead = ({ endpoint, name, project }: ReadNames): ScenarioInfo => ({
+  name,
+  testType: "READ",
+  description: `${project}/${endpoint}: by id, by key, revalidated, pages, filtered pages, walks`,
+  byDefault: true,
+  tripleCount: "none",
+  operationsPerRecord: () => ({ create: 0, update: 0, delete: 0 }),
+  requestNames: ({ reads = defaultReadMix }) =>
+    readRequests(reads).map((request) => readRequestName({ project, endpoint }, request))
+})
+
 export const studentBatches: BatchFacts = {
   name: "StudentBatchVolumeTest",
   description: "students: create, update the first name, delete",
@@ -168,6 +186,16 @@ export const singleEnrolledStudents: SingleFacts = {
   companions: enrollment
 }
 
+export const studentReads = { name: "StudentReadTest", project: "ed-fi", endpoint: "students" }
+
+export const sectionReads = { name: "SectionReadTest", project: "ed-fi", endpoint: "sections" }
+
+export const enrollmentReads = {
+  name: "StudentSchoolAssociationReadTest",
+  project: "ed-fi",
+  endpoint: "studentSchoolAssociations"
+}
+
 /** All scenarios, in the order of the help. */
 export const knownScenarios: Arr.NonEmptyReadonlyArray<ScenarioInfo> = [
   knownBatch(studentBatches),
@@ -177,5 +205,8 @@ export const knownScenarios: Arr.NonEmptyReadonlyArray<ScenarioInfo> = [
   knownBatch(enrolledStudentBatches),
   knownSingle(singleStudents),
   knownSingle(singleSections),
-  knownSingle(singleEnrolledStudents)
+  knownSingle(singleEnrolledStudents),
+  knownRead(studentReads),
+  knownRead(sectionReads),
+  knownRead(enrollmentReads)
 ]

@@ -43,6 +43,7 @@ export const isHandMade = (path: string): path is keyof typeof handMade => path 
 const suffixes = {
   BATCH_VOLUME: "BatchVolumeTest",
   VOLUME: "VolumeTest",
+  READ: "ReadTest",
   PIPECLEAN: "PipecleanTest",
   CHANGE_QUERY: "ChangeQueryTest"
 } as const

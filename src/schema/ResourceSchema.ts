@@ -104,6 +104,8 @@ export interface ResourceSchema {
   readonly name: string
   /** In the order of the document, without `id`, `link`, `_etag` and `_lastModifiedDate`. */
   readonly members: ReadonlyArray<Member>
+  /** The parameters by which its list can be filtered, in the order of the document, without those of paging. */
+  readonly queryFields: ReadonlyArray<string>
   /** Whether a PUT may change the key, which then changes in all dependents. */
   readonly hasKeyCascade: boolean
   readonly canUpdate: boolean

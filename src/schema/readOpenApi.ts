@@ -93,6 +93,18 @@ const parametersOf = (get: Operation | undefined): ReadonlyMap<string, boolean> 
     )
   )
 
+/** Parameters of a list that are no members of its documents, in lower case. @see api-facts sections 2 and 3 */
+const pagingParameters: ReadonlySet<string> = new Set([
+  "id",
+  "limit",
+  "maxchangeversion",
+  "minchangeversion",
+  "offset",
+  "pagesize",
+  "pagetoken",
+  "totalcount"
+])
+
 /** All documents as one; of several entries of a name the first counts. */
 const merged = (documents: ReadonlyArray<OpenApiDocument>): Omit<OpenApiDocument, "source"> => {
   const fromLast = documents.toReversed()
@@ -119,21 +131,25 @@ const readResources = (
     marksReferences: marksReferences(schemas),
     resolve: makeResolver(found, schemas)
   }
-  return found.map(({ canDelete, endpoint, get, path, post, project, put, schema, schemaName }) => ({
-    path,
-    project,
-    endpoint,
-    name: withoutProject(schemaName),
-    members: readMembers(schema, {
-      ...shared,
-      descriptors: descriptorsFor(project, descriptors),
-      parameters: parametersOf(get)
-    }),
-    hasKeyCascade: hasKeyCascade(put),
-    canUpdate: put !== undefined,
-    canDelete,
-    isDeprecated: post.deprecated === true
-  }))
+  return found.map(({ canDelete, endpoint, get, path, post, project, put, schema, schemaName }) => {
+    const parameters = parametersOf(get)
+    return {
+      path,
+      project,
+      endpoint,
+      name: withoutProject(schemaName),
+      members: readMembers(schema, {
+        ...shared,
+        descriptors: descriptorsFor(project, descriptors),
+        parameters
+      }),
+      queryFields: [...parameters.keys()].filter((name) => !pagingParameters.has(name.toLowerCase())),
+      hasKeyCascade: hasKeyCascade(put),
+      canUpdate: put !== undefined,
+      canDelete,
+      isDeprecated: post.deprecated === true
+    }
+  })
 }
 
 /**

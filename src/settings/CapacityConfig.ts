@@ -7,10 +7,17 @@ import { failureObjective, parseObjective, withFailures } from "../domain/Object
 import { pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { arrivals, requestNamesOf } from "../run/RunSpec.ts"
-import { chooseScenarios, chooseTestType, type KnownScenarios, refuseUnused } from "./chooseScenarios.ts"
+import {
+  chooseScenarios,
+  chooseTestType,
+  type KnownScenarios,
+  readType,
+  refuseUnused,
+  sameWord
+} from "./chooseScenarios.ts"
 import { describeWay, type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
 import { resourceSettings } from "./ResourceChoice.ts"
-import { RunSettings, userCount } from "./RunSettings.ts"
+import { RunSettings, testTypeOf, userCount } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
 import {
   decodeStudy,
@@ -21,7 +28,7 @@ import {
   type StudyConfig,
   warmUp
 } from "./StudySettings.ts"
-import { duration, Expressions, percent, ratePerSecond, SomeText, whole, hourMillis } from "./flagSchemas.ts"
+import { duration, Expressions, percent, ratePerSecond, whole, hourMillis } from "./flagSchemas.ts"
 import { SettingProblem, WrongSettings } from "./WrongSettings.ts"
 
 const stepDuration = (variable: string, fallback: string, help: string) =>
@@ -46,15 +53,7 @@ export const CapacitySettings = Schema.Struct({
     defaultText: "required",
     help: `Such as "latency.p95 < 500ms"; implied: ${failureObjective}`
   }),
-  testType: setting(SomeText, {
-    group: "scenarios",
-    alias: "t",
-    variable: "PERF_TEST_TYPE",
-    accepts: "a known test type in any letter case",
-    values: ["BATCH_VOLUME", "VOLUME"],
-    fallback: "BATCH_VOLUME",
-    help: "VOLUME: single requests, without /batch"
-  }),
+  testType: testTypeOf(["BATCH_VOLUME", "VOLUME"], "VOLUME: single requests, without /batch"),
   testList: RunSettings.fields.testList,
   ...resourceSettings,
   batchTripleCount: RunSettings.fields.batchTripleCount,
@@ -165,6 +164,23 @@ const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void 
   }
 }
 
+/** The test type; READ is measured by other commands. */
+const chooseOwnType = (
+  testType: string,
+  known: ReadonlyArray<ScenarioInfo>,
+  report: ReportProblem
+): string => {
+  if (sameWord(testType, readType)) {
+    report("testType", `${readType} is measured by run and sweep`)
+    return readType
+  }
+  return chooseTestType(
+    testType,
+    known.filter((scenario) => scenario.testType !== readType),
+    report
+  )
+}
+
 /** One load; each step changes its arrival rate. */
 export const decodeCapacityConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
@@ -174,7 +190,7 @@ export const decodeCapacityConfig = <S extends ScenarioInfo>(
   Either.gen(function* () {
     const { loads, settings } = yield* decodeStudy(table, given, seed, (settings, report) => {
       checkCapacity(settings, report)
-      const testType = chooseTestType(settings.testType, known.scenarios, report)
+      const testType = chooseOwnType(settings.testType, known.scenarios, report)
       const fitsBatches = given["batchTripleCount"] === undefined
       const chosen = { ...scenarioDefaults, ...settings, fitsBatches }
       const scenarios = chooseScenarios(chosen, testType, known, report)

@@ -1,6 +1,7 @@
 /** The settings that choose resources, which have to be read before the others can be checked. */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { readType, sameWord } from "./chooseScenarios.ts"
 import { nearest } from "./nearest.ts"
 import { onePassType, type OnePassType } from "./onePass.ts"
 import { describeWay, type GivenSettings, readSettings, type ReportProblem, tableOf } from "./readSettings.ts"
@@ -45,7 +46,7 @@ export const namesOfResources = (
 ): ReadonlyArray<string> =>
   testList.filter(
     (name) =>
-      /^\w+(?:Volume|Pipeclean|ChangeQuery)Test$/i.test(name) && nearest(name, builtIn, 1) === undefined
+      /^\w+(?:Volume|Read|Pipeclean|ChangeQuery)Test$/i.test(name) && nearest(name, builtIn, 1) === undefined
   )
 
 /** Whether a run needs what the server describes. */
@@ -124,7 +125,8 @@ export const checkResourceChoice = (
   if (isMixture && resources.length > 0) report("mixture", "cannot be combined with --resources", describeWay)
   if (isMixture && scenario.length > 0) report("mixture", "cannot be combined with --scenario", describeWay)
   if (isMixture) refuseFlag("failDeliberately", "cannot be combined with --mixture", describeWay)
-  if (resources.length > 0 || onePassType(testType) !== undefined) return
+  const hasDefaults = onePassType(testType) !== undefined || sameWord(testType, readType)
+  if (resources.length > 0 || hasDefaults) return
   for (const name of dependentFlags) {
     if (!isMixture) refuseFlag(name, "requires --resources", describeWay)
     else if (name === "exclude" || name === "parents")

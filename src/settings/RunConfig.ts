@@ -3,11 +3,19 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { join } from "node:path"
+import { weightsText } from "../domain/ReadMix.ts"
 import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
-import { chooseScenarios, chooseTestType, type KnownScenarios, refuseUnused } from "./chooseScenarios.ts"
+import {
+  chooseScenarios,
+  chooseTestType,
+  type KnownScenarios,
+  readType,
+  refuseUnused,
+  sameWord
+} from "./chooseScenarios.ts"
 import {
   changeStateName,
   defaultResources,
@@ -80,7 +88,9 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--batchTripleCountFor",
   "--maxBatchOperations",
   "--deleteResources",
-  "--failDeliberately"
+  "--failDeliberately",
+  "--readMix",
+  "--pageSize"
 ])
 
 /** The valid thresholds; each invalid one is reported. */
@@ -101,16 +111,18 @@ const readThresholds = (
   )
 
 /** Settings that only the command has, as the summary reports them. */
-const reportedOf = ({
-  maxBatchOperations,
-  mixture,
-  otlpEndpoint,
-  web,
-  ...settings
-}: RunSettings): RunSpec["reported"] => ({
+const reportedOf = (
+  { maxBatchOperations, mixture, otlpEndpoint, pageSize, populate, readMix, web, ...settings }: RunSettings,
+  testType: string
+): RunSpec["reported"] => ({
   maxBatchOperations,
   web,
-  ...reportedChoice(settings),
+  ...(testType === readType ? {} : reportedChoice(settings)),
+  ...(testType === readType && settings.resources.length > 0
+    ? { resources: settings.resources, exclude: settings.exclude }
+    : {}),
+  ...(testType === readType ? { readMix: weightsText(readMix), pageSize: pageSize.map(String) } : {}),
+  ...(testType === readType && populate !== undefined ? { populate } : {}),
   ...(mixture === undefined ? {} : { mixture, document: settings.document, companions: settings.companions }),
   // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
@@ -136,7 +148,8 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   if (onePassType(testType) !== undefined && !isPartial && !all.some((each) => each.testType === testType))
     report("testType", "is a test of resources, and cannot be combined with --scenario", describeWay)
   const fitsBatches = given["batchTripleCount"] === undefined
-  const scenarios = chooseScenarios({ ...settings, fitsBatches }, testType, known, report)
+  const reads = { weights: settings.readMix, pageSizes: settings.pageSize }
+  const scenarios = chooseScenarios({ ...settings, fitsBatches, reads }, testType, known, report)
   /** A flag without effect is a mistake; a variable may be meant for another run. */
   const refuseFlag: ReportProblem = (name, reason, describe) => {
     if (given[name]?.from === "flag") report(name, reason, describe)
@@ -176,7 +189,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
       abortDelayMillis: settings.abortOnThreshold ? Duration.toMillis(settings.abortDelay) : undefined,
       failOnLimited: settings.failOnLimited,
       printsOutcomes: settings.runInDebugMode,
-      reported: reportedOf(settings)
+      reported: reportedOf(settings, testType)
     })
     return { settings, spec: { ...spec, files } }
   })
@@ -214,6 +227,18 @@ export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<stri
     resources: isDefault ? byDefault : choice.resources,
     isDefault
   }
+}
+
+/** What a run of READ reads. */
+export interface ReadChoice extends Pick<
+  RunSettings,
+  "exclude" | "maxBatchOperations" | "populate" | "resources" | "spec" | "testList"
+> {}
+
+/** The choice of a run of READ; `undefined` for other test types, and for scenarios of modules. */
+export const readsChoice = (given: GivenSettings): ReadChoice | undefined => {
+  const { settings } = readSettings(table, withoutOverruledChoice(given))
+  return sameWord(settings.testType, readType) && settings.scenario.length === 0 ? settings : undefined
 }
 
 /** Reads flags and variables; fails with all problems. */

@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { wireNames } from "../domain/wireNames.ts"
 import { shippedMixtures } from "./shippedMixtures.ts"
+import { defaultReadMix, readKinds, weightsText } from "../domain/ReadMix.ts"
 import { optionalSetting, type Setting, setting, type SettingGroup } from "./Setting.ts"
 import {
   autoOr,
@@ -17,11 +18,13 @@ import {
   Prefix,
   ratePerSecond,
   Route,
+  ReadWeights,
   SomeText,
   Switch,
   UrlOrPath,
   WebUrl,
   whole,
+  wholes,
   Words,
   hourMillis
 } from "./flagSchemas.ts"
@@ -86,6 +89,18 @@ export const userCount = (
     ...meta
   })
 
+/** @param values that completion offers */
+export const testTypeOf = (values: ReadonlyArray<string>, help: string) =>
+  setting(SomeText, {
+    group: "scenarios",
+    alias: "t",
+    variable: "PERF_TEST_TYPE",
+    accepts: "a known test type in any letter case",
+    values,
+    fallback: "BATCH_VOLUME",
+    help
+  })
+
 export const RunSettings = Schema.Struct({
   baseUrl: optionalSetting(BaseUrl, {
     group: "target",
@@ -108,15 +123,10 @@ export const RunSettings = Schema.Struct({
     defaultText: "none",
     help: "Tenant and school year of the addresses: acme/2026"
   }),
-  testType: setting(SomeText, {
-    group: "scenarios",
-    alias: "t",
-    variable: "PERF_TEST_TYPE",
-    accepts: "a known test type in any letter case",
-    values: ["BATCH_VOLUME", "VOLUME", "PIPECLEAN", "CHANGE_QUERY"],
-    fallback: "BATCH_VOLUME",
-    help: "Or VOLUME, PIPECLEAN, CHANGE_QUERY"
-  }),
+  testType: testTypeOf(
+    ["BATCH_VOLUME", "VOLUME", "READ", "PIPECLEAN", "CHANGE_QUERY"],
+    "Or VOLUME, READ, PIPECLEAN, CHANGE_QUERY"
+  ),
   testList: setting(Words, {
     group: "scenarios",
     variable: "PERF_TEST_LIST",
@@ -200,6 +210,31 @@ export const RunSettings = Schema.Struct({
     accepts: "a file that can be written",
     defaultText: "a file in --output",
     help: "CHANGE_QUERY: file of its state"
+  }),
+  readMix: setting(ReadWeights, {
+    group: "scenarios",
+    variable: "PERF_READ_MIX",
+    kind: "list",
+    accepts: `KIND=WEIGHT with weights from 0 to 1000, comma-separated; the kinds are ${readKinds.join(", ")}`,
+    values: readKinds,
+    fallback: weightsText(defaultReadMix.weights),
+    defaultText: "all kinds",
+    help: "READ: kinds of requests, such as id=40,page=10"
+  }),
+  pageSize: setting(wholes(1, 100_000), {
+    group: "scenarios",
+    variable: "PERF_PAGE_SIZE",
+    kind: "list",
+    accepts: "whole numbers from 1 to 100000, repeated or comma-separated, such as 25,500",
+    fallback: defaultReadMix.pageSizes.join(","),
+    help: "READ: rows per page"
+  }),
+  populate: optionalSetting(whole(1, 10_000_000), {
+    group: "scenarios",
+    variable: "PERF_POPULATE",
+    accepts: "a whole number from 1 to 10000000",
+    defaultText: "none",
+    help: "READ: enrolled students to create before; they stay"
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",

@@ -1,16 +1,21 @@
-/** The settings of `sweep`: batch sizes and numbers of users; each combination is a load. VOLUME varies users only. */
+/**
+ * The settings of `sweep`: sizes of batches, with READ of pages, and numbers of users; each combination is a load. VOLUME
+ * varies users only.
+ */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
+import { readKinds } from "../domain/ReadMix.ts"
 import { countOf } from "../domain/Sample.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
-import { scenariosOfSize, users } from "../run/RunSpec.ts"
+import { type RunSpec, scenariosOfPageSize, scenariosOfSize, users } from "../run/RunSpec.ts"
 import {
   chooseScenarios,
   type KnownScenarios,
   operationsEach,
+  readType,
   sameWord,
   tooManyOperations
 } from "./chooseScenarios.ts"
@@ -27,7 +32,7 @@ import {
   sliceSettings,
   type StudyConfig
 } from "./StudySettings.ts"
-import { oneOf, whole, wholes } from "./flagSchemas.ts"
+import { oneOf, ReadWeights, whole, wholes } from "./flagSchemas.ts"
 import type { WrongSettings } from "./WrongSettings.ts"
 
 const maxOperations = 1_000_000
@@ -39,13 +44,13 @@ const defaultUsers = { batches: [10], single: [1, 2, 4, 8, 16, 32] } as const
 
 export const SweepSettings = Schema.Struct({
   ...serverSettings,
-  testType: setting(oneOf("BATCH_VOLUME", withoutBatches), {
+  testType: setting(oneOf("BATCH_VOLUME", withoutBatches, readType), {
     group: "scenarios",
     variable: "PERF_SWEEP_TEST_TYPE",
-    accepts: "BATCH_VOLUME or VOLUME",
-    values: ["BATCH_VOLUME", withoutBatches],
+    accepts: "BATCH_VOLUME, VOLUME or READ",
+    values: ["BATCH_VOLUME", withoutBatches, readType],
     fallback: "BATCH_VOLUME",
-    help: "VOLUME for a server without /batch"
+    help: "VOLUME: single; READ: page sizes"
   }),
   batchTripleCount: setting(wholes(1, Math.floor(maxOperations / countOf(tripleCounts()))), {
     group: "scenarios",
@@ -66,6 +71,24 @@ export const SweepSettings = Schema.Struct({
   }),
   testList: RunSettings.fields.testList,
   ...resourceSettings,
+  pageSize: setting(wholes(1, 100_000), {
+    group: "scenarios",
+    variable: "PERF_SWEEP_PAGE_SIZE",
+    kind: "list",
+    accepts: "whole numbers from 1 to 100000, repeated or comma-separated, such as 25,100,500",
+    fallback: "25,50,100,200,500",
+    help: "READ: rows per page to measure"
+  }),
+  readMix: setting(ReadWeights, {
+    group: "scenarios",
+    variable: "PERF_SWEEP_READ_MIX",
+    kind: "list",
+    accepts: `KIND=WEIGHT with weights from 0 to 1000, comma-separated; the kinds are ${readKinds.join(", ")}`,
+    values: readKinds,
+    fallback: "offset=1,cursor=1",
+    help: "READ: kinds of requests"
+  }),
+  populate: RunSettings.fields.populate,
   maxBatchOperations: optionalSetting(whole(1, maxOperations), {
     group: "scenarios",
     variable: "PERF_SWEEP_MAX_BATCH_OPERATIONS",
@@ -122,10 +145,37 @@ const checkSizes = (
   }
 }
 
-/** Flags that say something about batches; variables may be meant for other sweeps. */
-const refuseBatchFlags = (given: GivenSettings, report: ReportProblem): void => {
-  for (const name of ["batchTripleCount", "maxBatchOperations"]) {
-    if (given[name]?.from === "flag") report(name, "VOLUME sends no batches; it varies --clientCount only")
+const batchFlags = ["batchTripleCount", "maxBatchOperations"] as const
+const readFlags = ["pageSize", "readMix", "populate"] as const
+const documentFlags = ["document", "companions", "parents"] as const
+
+/** Flags of another test type; variables may be meant for other sweeps. */
+const refuseForeign = (
+  given: GivenSettings,
+  { testType }: Pick<SweepSettings, "testType">,
+  report: ReportProblem
+): void => {
+  const refuse = (names: ReadonlyArray<string>, reason: string) => {
+    for (const name of names) if (given[name]?.from === "flag") report(name, reason)
+  }
+  if (testType === withoutBatches) refuse(batchFlags, "VOLUME sends no batches; it varies --clientCount only")
+  if (testType !== readType) return refuse(readFlags, `requires --testType ${readType}`)
+  refuse(["batchTripleCount"], "READ varies --pageSize and --clientCount")
+  refuse(documentFlags, "READ writes nothing in its load")
+}
+
+/** The scenarios with each size that is varied; single requests have none. */
+const scenariosOfSizes = <S extends ScenarioInfo>(
+  { batchTripleCount, pageSize, testType }: SweepSettings,
+  scenarios: RunSpec<S>["scenarios"]
+): Arr.NonEmptyReadonlyArray<RunSpec<S>["scenarios"]> => {
+  switch (testType) {
+    case "BATCH_VOLUME":
+      return Arr.map(batchTripleCount, (size) => scenariosOfSize(scenarios, size))
+    case "READ":
+      return Arr.map(pageSize, (size) => scenariosOfPageSize(scenarios, size))
+    case "VOLUME":
+      return Arr.of(scenarios)
   }
 }
 
@@ -137,20 +187,18 @@ export const decodeSweepConfig = <S extends ScenarioInfo>(
 ): Either.Either<StudyConfig<SweepConfig, S>, WrongSettings> =>
   Either.map(
     decodeStudy(table, given, seed, (settings, report) => {
-      const { batchTripleCount, testList, testType } = settings
-      const isSingle = testType === withoutBatches
-      if (isSingle) refuseBatchFlags(given, report)
-      else checkFixed(settings, known.scenarios, report)
+      const { batchTripleCount, pageSize, readMix, testList, testType } = settings
+      refuseForeign(given, settings, report)
+      if (testType === "BATCH_VOLUME") checkFixed(settings, known.scenarios, report)
+      const reads = { weights: readMix, pageSizes: pageSize }
       const scenarios = chooseScenarios(
-        { ...scenarioDefaults, testList, batchTripleCount: batchTripleCount[0] },
+        { ...scenarioDefaults, testList, batchTripleCount: batchTripleCount[0], reads },
         testType,
         known,
         report
       )
-      if (!isSingle) checkSizes(settings, scenarios, report)
-      const ofSizes = isSingle
-        ? Arr.of(scenarios)
-        : Arr.map(batchTripleCount, (size) => scenariosOfSize(scenarios, size))
+      if (testType === "BATCH_VOLUME") checkSizes(settings, scenarios, report)
+      const ofSizes = scenariosOfSizes(settings, scenarios)
       return Arr.flatMap(usersOf(settings), (count) =>
         Arr.map(ofSizes, (each) => ({
           testType,

@@ -1,10 +1,11 @@
 /** Chooses the scenarios and their triples per batch. */
 import * as Arr from "effect/Array"
+import { defaultReadMix, type ReadMix } from "../domain/ReadMix.ts"
 import { countOf } from "../domain/Sample.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import { operationsPerRecord, sendsBatches } from "../run/RunSpec.ts"
 import { onePassTypeOf } from "./onePass.ts"
-import type { ReportProblem } from "./readSettings.ts"
+import { describeWay, type ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
 /** The settings that choose scenarios. */
@@ -19,6 +20,8 @@ export type ScenarioSettings = Pick<
 > & {
   /** Whether `batchTripleCount` may be lowered to the largest batch that fits; it is the default then. */
   readonly fitsBatches?: boolean
+  /** Of scenarios of READ. */
+  readonly reads?: ReadMix
 }
 
 /** The scenarios that a command knows, and the modules that some of them come from. */
@@ -31,6 +34,8 @@ export interface KnownScenarios<S extends ScenarioInfo> {
   /** File URLs. */
   readonly modules?: ReadonlyArray<string>
 }
+/** The test type that only reads. */
+export const readType = "READ"
 
 export const sameWord = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase()
 
@@ -167,7 +172,8 @@ export const chooseScenarios = <S extends ScenarioInfo>(
     deleteResources,
     failDeliberately,
     fitsBatches = false,
-    maxBatchOperations
+    maxBatchOperations,
+    reads
   } = settings
   const ofType = known.scenarios.filter((scenario) => scenario.testType === testType)
   // With an unknown test type, names are checked against all scenarios.
@@ -193,11 +199,23 @@ export const chooseScenarios = <S extends ScenarioInfo>(
   }
   return Arr.map(chosen, (scenario) => {
     const { name, tripleCount } = scenario
+    if (scenario.testType === readType) return { scenario, reads: reads ?? defaultReadMix }
     if (tripleCount === "none") return { scenario, deleteResources, failDeliberately }
     const count = tripleCount === "configured" ? (counts.get(name) ?? commonCount(scenario)) : tripleCount
     return { scenario, batchTripleCount: count, deleteResources, hasOwnTripleCount: counts.has(name) }
   })
 }
+
+/** Flags of READ alone, and those that mean nothing there. */
+const readFlags = ["readMix", "pageSize", "populate"] as const
+const writeFlags = [
+  "companions",
+  "deleteResources",
+  "document",
+  "failDeliberately",
+  "parents",
+  "recordCount"
+] as const
 
 /** Reports flags without effect on the chosen scenarios. */
 export const refuseUnused = (
@@ -205,6 +223,12 @@ export const refuseUnused = (
   chosen: ReadonlyArray<PlannedScenario<ScenarioInfo>>,
   refuseFlag: ReportProblem
 ): void => {
+  if (testType === readType) {
+    for (const name of writeFlags) refuseFlag(name, `${testType} writes nothing in its load`, describeWay)
+    refuseFlag("batchTripleCount", `${testType} sends no batches in its load`)
+    return
+  }
+  for (const name of readFlags) refuseFlag(name, `requires --testType ${readType}`, describeWay)
   if (!chosen.some(sendsBatches)) refuseFlag("batchTripleCount", `${testType} sends no batches`)
   if (chosen.every(sendsBatches)) refuseFlag("failDeliberately", `${testType} sends no single requests`)
 }

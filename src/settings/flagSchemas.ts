@@ -1,11 +1,13 @@
 /** Schemas that decode the texts of flags and variables. */
 import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
+import * as Either from "effect/Either"
 import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { parseMillis } from "../domain/durations.ts"
+import { parseReadWeights, ReadMix, weightsText } from "../domain/ReadMix.ts"
 import { splitThresholds } from "../domain/Threshold.ts"
 
 const Trimmed = Schema.Trim
@@ -174,6 +176,17 @@ export const CountsByName = Schema.transformOrFail(
     encode: (counts) => ParseResult.succeed(Object.entries(counts).map(([name, count]) => `${name}=${count}`))
   }
 )
+
+/** `id=40,key=10`: kinds of reads and their weights. */
+export const ReadWeights = Schema.transformOrFail(Words, Schema.typeSchema(ReadMix.fields.weights), {
+  strict: true,
+  decode: (words, _, ast) =>
+    Either.match(parseReadWeights(words), {
+      onLeft: (wrong) => ParseResult.fail(new ParseResult.Type(ast, words, wrong)),
+      onRight: ParseResult.succeed
+    }),
+  encode: (weights) => ParseResult.succeed(weightsText(weights).split(","))
+})
 
 /** Credentials in a URL would be shown with it. */
 const isWebUrl = (text: string): boolean => {

@@ -14,9 +14,11 @@ export type SliceLoad =
     }
 
 export interface SliceSpec {
-  /** `VOLUME` or `BATCH_VOLUME`. */
+  /** `VOLUME`, `BATCH_VOLUME` or `READ`. */
   readonly testType: string
   readonly batchTripleCount: number
+  /** Rows per page of READ. */
+  readonly pageSize?: number
   readonly load: SliceLoad
   /** Duration of the load before the measurement, which is not counted; 0 for none. */
   readonly warmUpSeconds: number

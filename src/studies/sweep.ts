@@ -1,11 +1,18 @@
-/** Compares batch sizes, numbers of users or pairs of both: several slices per point, measured in rounds, so that a drift affects all points alike. */
+/** Compares sizes of batches or pages, numbers of users or pairs of both: several slices per point, measured in rounds, so that a drift affects all points alike. */
 import * as Chunk from "effect/Chunk"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
-import { type OperationRange, operationsText, recordsText, timesRange } from "../result/batchSize.ts"
+import { type OperationRange, operationsText, timesRange } from "../result/batchSize.ts"
 import { failureRatio } from "../result/Figures.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
-import { type LoadPlace, sendsBatches, type Sweep, type SweepPoint, type Varied } from "../result/Sweep.ts"
+import {
+  type LoadPlace,
+  sizeText,
+  type Sweep,
+  type SweepPoint,
+  termsOf,
+  type Varied
+} from "../result/Sweep.ts"
 import { isLimitedSlice, limitText } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
@@ -16,14 +23,16 @@ import { findingOf, placeText } from "./sweepSentences.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface SweepOptions {
-  /** `BATCH_VOLUME` or `VOLUME`. */
+  /** `BATCH_VOLUME`, `VOLUME` or `READ`. */
   readonly testType: string
   /** Ascending. */
   readonly clientCounts: ReadonlyArray<number>
-  /** Ascending; not used for `VOLUME`, which sends no batches. */
+  /** Ascending; used for `BATCH_VOLUME` alone. */
   readonly batchTripleCounts: ReadonlyArray<number>
-  /** Operations of a record. */
+  /** Operations of a record; without meaning for `READ`. */
   readonly operationsPerRecord: OperationRange
+  /** Ascending; used for `READ` alone. */
+  readonly pageSizes?: ReadonlyArray<number>
   /** Of each point. */
   readonly slices: number
   readonly sliceSeconds: number
@@ -36,18 +45,27 @@ export interface SweepOptions {
   readonly config: StudyHead["config"]
 }
 
-/** The sizes to measure; `null` is a single request. */
-const sizesOf = (options: SweepOptions): ReadonlyArray<number | null> =>
-  sendsBatches(options) ? options.batchTripleCounts : [null]
+type Size = Omit<LoadPlace, "clientCount">
+
+/** The sizes to measure; a single request has none. */
+const sizesOf = (options: SweepOptions): ReadonlyArray<Size> => {
+  switch (termsOf(options).unit) {
+    case "triple":
+    case "record":
+      return options.batchTripleCounts.map((batchTripleCount) => ({ batchTripleCount, pageSize: null }))
+    case "row":
+      return (options.pageSizes ?? []).map((pageSize) => ({ batchTripleCount: null, pageSize }))
+    case undefined:
+      return [{ batchTripleCount: null, pageSize: null }]
+  }
+}
 
 const placesOf = (options: SweepOptions): ReadonlyArray<LoadPlace> =>
-  options.clientCounts.flatMap((clientCount) =>
-    sizesOf(options).map((batchTripleCount) => ({ clientCount, batchTripleCount }))
-  )
+  options.clientCounts.flatMap((clientCount) => sizesOf(options).map((size) => ({ clientCount, ...size })))
 
 const variedBy = (options: SweepOptions): Varied => {
   if (sizesOf(options).length > 1) return options.clientCounts.length > 1 ? "Pair" : "BatchSize"
-  return options.clientCounts.length > 1 || !sendsBatches(options) ? "Users" : "BatchSize"
+  return options.clientCounts.length > 1 || termsOf(options).unit === undefined ? "Users" : "BatchSize"
 }
 
 /**
@@ -151,26 +169,33 @@ const outcomeOf = (
 }
 
 const pointOf = (visited: MeasuredPoint, ends: Ends, options: SweepOptions): SweepPoint => {
-  const { batchTripleCount, clientCount, measured } = visited
+  const { batchTripleCount, clientCount, measured, pageSize } = visited
   const judged = measured.filter((slice) => !ends.unanswered.includes(slice))
   const valid = isLimited(judged) ? judged : unlimited(judged)
-  const rates = valid.filter(wasComplete).map(({ slice }) => slice.operations.perSecond)
+  const complete = valid.filter(wasComplete)
+  const rates = (of: (slice: SliceMeasured["slice"]) => number) =>
+    medianAndRange(
+      complete.map(({ slice }) => of(slice)),
+      3
+    )
   return {
     clientCount,
     batchTripleCount,
+    pageSize,
     ...outcomeOf(visited, judged, ends, options),
     figures: valid.length === 0 ? null : sumSlices(valid).figures,
-    operationsPerSecond: medianAndRange(rates, 3),
+    operationsPerSecond: rates(({ operations }) => operations.perSecond),
+    rowsPerSecond: pageSize === null ? null : rates(({ rows }) => rows.perSecond),
     slices: measured.map(({ slice }) => slice)
   }
 }
 
 /** The requests of a point, for warnings. @example "batches of 10 triples with 4 users" */
-const subjectOf = ({ batchTripleCount, clientCount }: LoadPlace, options: SweepOptions): string => {
+const subjectOf = ({ batchTripleCount, clientCount, pageSize }: LoadPlace, options: SweepOptions): string => {
   const users = options.clientCounts.length > 1 ? ` with ${plural(clientCount, "user")}` : ""
-  return batchTripleCount === null
-    ? `single requests${users}`
-    : `batches of ${recordsText(batchTripleCount, options.operationsPerRecord)}${users}`
+  if (batchTripleCount === null && pageSize === null) return `single requests${users}`
+  const size = sizeText({ batchTripleCount, pageSize }, options.operationsPerRecord)
+  return `${pageSize === null ? "batches" : "pages"} of ${size}${users}`
 }
 
 const documentOf = (
@@ -234,16 +259,17 @@ export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): 
     let refusedSize = Number.POSITIVE_INFINITY
     let unanswered: ReadonlyArray<SliceMeasured> = []
     let end: EndedAt = { ...completed, slice: order.length, planned: order.length }
-    for (const [index, { batchTripleCount, clientCount, measured }] of order.entries()) {
+    for (const [index, { batchTripleCount, clientCount, measured, pageSize }] of order.entries()) {
       if ((batchTripleCount ?? 0) >= refusedSize || isFailing(measured, maxFailRatio)) continue
       const place = { slice: index + 1, planned: order.length }
       const slice = yield* measureSlice({
         testType,
         batchTripleCount: batchTripleCount ?? 1,
+        ...(pageSize === null ? {} : { pageSize }),
         load: { _tag: "Users", clientCount },
         warmUpSeconds,
         seconds: sliceSeconds,
-        label: `${placeText({ batchTripleCount, clientCount }, operationsPerRecord)}, slice ${place.slice} of ${place.planned}`
+        label: `${placeText({ batchTripleCount, clientCount, pageSize }, operationsPerRecord)}, slice ${place.slice} of ${place.planned}`
       }).pipe(Effect.map(withTotalOnly))
       unanswered = wasUnanswered(slice) ? [...unanswered, slice] : []
       const gone = isGone(unanswered, measured)

@@ -2,7 +2,15 @@
 import { rounded } from "../metrics/rounded.ts"
 import { isLimitedSlice } from "../result/limitText.ts"
 import { asPrinted } from "../result/numberFormat.ts"
-import type { SweepAnswer, SweepPlace, SweepPoint, UserStep, Varied } from "../result/Sweep.ts"
+import {
+  rateOf,
+  sizeOf,
+  type SweepAnswer,
+  type SweepPlace,
+  type SweepPoint,
+  type UserStep,
+  type Varied
+} from "../result/Sweep.ts"
 import { fitScalability } from "./fitScalability.ts"
 
 /** A point is good enough when its rate is at least this share of the best. */
@@ -14,18 +22,23 @@ interface Eligible extends SweepPlace {
 }
 
 const bySize = (a: SweepPlace, b: SweepPlace): number =>
-  a.clientCount - b.clientCount || (a.batchTripleCount ?? 0) - (b.batchTripleCount ?? 0)
+  a.clientCount - b.clientCount || (sizeOf(a) ?? 0) - (sizeOf(b) ?? 0)
 
 /** The slices whose rates a point has: complete, and not limited by the generator or its machine. */
 export const validSlices = ({ slices }: Pick<SweepPoint, "slices">): number =>
   slices.filter((slice) => slice.endedBy === "runTime" && !isLimitedSlice(slice)).length
 
+const placeOf = (place: SweepPlace): SweepPlace => {
+  const { batchTripleCount, clientCount, operationsPerSecond, pageSize, rowsPerSecond } = place
+  return { clientCount, batchTripleCount, pageSize, operationsPerSecond, rowsPerSecond }
+}
+
 const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> =>
   points
     .flatMap((point) => {
-      const { batchTripleCount, clientCount, operationsPerSecond, outcome } = point
-      return outcome === "measured" && operationsPerSecond !== null && operationsPerSecond.median > 0
-        ? [{ clientCount, batchTripleCount, operationsPerSecond, sliceCount: validSlices(point) }]
+      const { operationsPerSecond, outcome } = point
+      return outcome === "measured" && operationsPerSecond !== null && (rateOf(point)?.median ?? 0) > 0
+        ? [{ ...placeOf({ ...point, operationsPerSecond }), sliceCount: validSlices(point) }]
         : []
     })
     .toSorted(bySize)
@@ -36,7 +49,7 @@ const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> 
  * @example 619 and 334 operations per second: -0.4604
  */
 export const changeOf = (from: SweepPlace, to: SweepPlace): number =>
-  rounded(asPrinted(to.operationsPerSecond.median) / asPrinted(from.operationsPerSecond.median) - 1, 4)
+  rounded(asPrinted(rateOf(to).median) / asPrinted(rateOf(from).median) - 1, 4)
 
 /**
  * Two points differ by more than the noise if the ranges of their slices do not overlap. Of equally fast points, that
@@ -46,7 +59,7 @@ export const changeOf = (from: SweepPlace, to: SweepPlace): number =>
  */
 const differs = (a: Eligible, b: Eligible): boolean | null => {
   if (a.sliceCount < 2 || b.sliceCount < 2) return null
-  const [one, other] = [a.operationsPerSecond, b.operationsPerSecond]
+  const [one, other] = [rateOf(a), rateOf(b)]
   return one.min > other.max || other.min > one.max
 }
 
@@ -57,18 +70,12 @@ const stepOf = (from: Eligible, to: Eligible): UserStep => ({
   differs: differs(from, to)
 })
 
-const placeOf = ({ batchTripleCount, clientCount, operationsPerSecond }: Eligible): SweepPlace => ({
-  clientCount,
-  batchTripleCount,
-  operationsPerSecond
-})
-
 /** @example answerOf("BatchSize", ...) of 1, 5, 10 and 33 triples with 400, 900, 970 and 1,000 per second: 33 are best, 10 enough */
 export const answerOf = (varied: Varied, points: ReadonlyArray<SweepPoint>): SweepAnswer => {
   const eligible = eligibleOf(points)
   const [first, ...others] = eligible
   if (first === undefined) return { _tag: "None" }
-  const rate = ({ operationsPerSecond }: Eligible) => operationsPerSecond.median
+  const rate = (place: Eligible) => rateOf(place).median
   const top = others.reduce((max, each) => (rate(each) > rate(max) ? each : max), first)
   const places = {
     best: placeOf(top),

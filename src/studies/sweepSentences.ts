@@ -1,10 +1,22 @@
 /** The sentences of a sweep's answer. Every percentage is that of the rates as they are printed. */
-import { type OperationRange, operationsText, recordsText, timesRange } from "../result/batchSize.ts"
+import { type OperationRange, operationsText, timesRange } from "../result/batchSize.ts"
 import { limitText } from "../result/limitText.ts"
 import { listed } from "../domain/words.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
-import type { LoadPlace, Sweep, SweepAnswer, SweepPlace, SweepPoint, UserStep } from "../result/Sweep.ts"
+import {
+  isSamePlace,
+  type LoadPlace,
+  msPerThousandRows,
+  rateOf,
+  sizeOf,
+  sizeText,
+  type Sweep,
+  type SweepAnswer,
+  type SweepPlace,
+  type SweepPoint,
+  type UserStep
+} from "../result/Sweep.ts"
 import { percent } from "./slices.ts"
 import { goodEnough, validSlices } from "./sweepAnswer.ts"
 import type { Finding } from "./studyEnd.ts"
@@ -13,37 +25,48 @@ type Points = Sweep["points"]
 
 const users = (count: number): string => plural(count, "user")
 
+const sizeIn = (place: LoadPlace): number => sizeOf(place) ?? 0
+
 /** A place in words. @param each operations of a record */
 type PlaceText = (place: LoadPlace, each: OperationRange) => string
 
-/** @example "4 users and 10 triples", "4 users" for single requests */
-export const placeText: PlaceText = ({ batchTripleCount, clientCount }, each) =>
-  batchTripleCount === null
-    ? users(clientCount)
-    : `${users(clientCount)} and ${recordsText(batchTripleCount, each)}`
+/** @example "4 users and 10 triples", "4 users and 100 rows", "4 users" for single requests */
+export const placeText: PlaceText = (place, each) =>
+  sizeOf(place) === null
+    ? users(place.clientCount)
+    : `${users(place.clientCount)} and ${sizeText(place, each)}`
 
-const sizeText: PlaceText = ({ batchTripleCount }, each) => recordsText(batchTripleCount ?? 0, each)
-
-/** @example "10 triples (30 operations)" */
-const sizeAndOperations: PlaceText = (place, each) =>
-  `${sizeText(place, each)} (${operationsText(timesRange(place.batchTripleCount ?? 0, each))})`
+/** @example "batches of 10 triples (30 operations)", "pages of 100 rows" */
+const sizedText: PlaceText = (place, each) =>
+  place.pageSize === null
+    ? `batches of ${sizeText(place, each)} (${operationsText(timesRange(sizeIn(place), each))})`
+    : `pages of ${sizeText(place, each)}`
 
 /** Without a range if there is none, as with a single slice. */
-const rateText = ({ max, median, min }: MedianAndRange): string =>
-  `${figure(median)} operations per second${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
+const rateText = (place: SweepPlace): string => {
+  const { max, median, min } = rateOf(place)
+  const counted = place.rowsPerSecond === null ? "operations" : "rows"
+  return `${figure(median)} ${counted} per second${min === max ? "" : ` (${figure(min)} to ${figure(max)})`}`
+}
 
 const shareText = (place: SweepPlace, best: SweepPlace): string =>
-  percent(asPrinted(place.operationsPerSecond.median) / asPrinted(best.operationsPerSecond.median))
+  percent(asPrinted(rateOf(place).median) / asPrinted(rateOf(best).median))
 
 /** The range of the slices of a point as a share of their median. */
 const width = ({ max, median, min }: MedianAndRange): number =>
   (asPrinted(max) - asPrinted(min)) / asPrinted(median)
 
+/** The points that have a rate. */
+const placed = (points: Points): ReadonlyArray<SweepPlace & Pick<SweepPoint, "outcome">> =>
+  points.flatMap(({ operationsPerSecond, ...point }) =>
+    operationsPerSecond === null ? [] : [{ ...point, operationsPerSecond }]
+  )
+
 const isMeasured = ({ outcome }: SweepPoint): boolean => outcome === "measured"
 
 /** A sentence about the noise, if slices of a point differ by more than the share that separates points. */
 const noiseRemark = (places: ReadonlyArray<SweepPlace>): ReadonlyArray<string> => {
-  const widest = Math.max(...places.map(({ operationsPerSecond }) => width(operationsPerSecond)))
+  const widest = Math.max(...places.map((place) => width(rateOf(place))))
   return widest > 1 - goodEnough
     ? [
         `Slices of one point differ by up to ${percent(widest)}, more than the 5 % that decide: use more or longer slices for a firmer result.`
@@ -58,9 +81,8 @@ const limitedRemark = (
   nameOf: (place: LoadPlace) => string
 ): ReadonlyArray<string> => {
   const higher = points.filter(
-    ({ batchTripleCount, clientCount, outcome }) =>
-      outcome === "limited" &&
-      (clientCount > best.clientCount || (batchTripleCount ?? 0) > (best.batchTripleCount ?? 0))
+    (point) =>
+      point.outcome === "limited" && (point.clientCount > best.clientCount || sizeIn(point) > sizeIn(best))
   )
   return higher.length === 0
     ? []
@@ -70,11 +92,25 @@ const limitedRemark = (
 }
 
 /** Whether every larger size was rejected with 413, or skipped because a smaller one was. */
-const isLargestAccepted = ({ batchTripleCount }: SweepPlace, points: Points): boolean => {
-  const size = batchTripleCount ?? 0
+const isLargestAccepted = (place: SweepPlace, points: Points): boolean => {
+  const size = sizeIn(place)
   const refused = points.find(({ outcome }) => outcome === "refused")?.batchTripleCount ?? undefined
-  const larger = points.filter((point) => (point.batchTripleCount ?? 0) > size)
-  return refused !== undefined && larger.every((point) => (point.batchTripleCount ?? 0) >= refused)
+  const larger = points.filter((point) => sizeIn(point) > size)
+  return refused !== undefined && larger.every((point) => sizeIn(point) >= refused)
+}
+
+/** What a row costs, in the pages of a place and in the smallest ones. */
+const costRemark = (place: SweepPlace, points: Points, each: OperationRange): ReadonlyArray<string> => {
+  if (place.pageSize === null) return []
+  const costs = points.filter(isMeasured).flatMap((point) => {
+    const millis = msPerThousandRows(point)
+    return millis === null ? [] : [{ point, text: `${figure(millis)} ms` }]
+  })
+  const own = costs.find(({ point }) => isSamePlace(point, place))
+  const [smallest] = costs
+  if (own === undefined || smallest === undefined) return []
+  const compared = smallest === own ? "" : `, in pages of ${sizeText(smallest.point, each)} ${smallest.text}`
+  return [`There 1,000 rows take ${own.text} of request time${compared}.`]
 }
 
 const sizeSentences = (
@@ -83,21 +119,17 @@ const sizeSentences = (
   each: OperationRange
 ): ReadonlyArray<string> => {
   const measured = points.filter(isMeasured)
-  const isLargest = measured.every((point) => (point.batchTripleCount ?? 0) <= (enough.batchTripleCount ?? 0))
+  const isLargest = measured.every((point) => sizeIn(point) <= sizeIn(enough))
   const evidence =
-    enough.batchTripleCount === best.batchTripleCount
-      ? `${sizeText(best, each)} had the highest rate, ${rateText(best.operationsPerSecond)}`
-      : `${sizeText(enough, each)} reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of the highest rate, ` +
-        `${rateText(best.operationsPerSecond)} with ${sizeText(best, each)}`
-  const smaller = measured
-    .flatMap(({ operationsPerSecond, ...place }) =>
-      operationsPerSecond === null ? [] : [{ ...place, operationsPerSecond }]
-    )
-    .findLast(({ batchTripleCount }) => (batchTripleCount ?? 0) < (enough.batchTripleCount ?? 0))
+    sizeIn(enough) === sizeIn(best)
+      ? `${sizeText(best, each)} had the highest rate, ${rateText(best)}`
+      : `${sizeText(enough, each)} reached ${rateText(enough)}, ${shareText(enough, best)} of the highest rate, ` +
+        `${rateText(best)} with ${sizeText(best, each)}`
+  const smaller = placed(measured).findLast((point) => sizeIn(point) < sizeIn(enough))
   const below =
     smaller === undefined
       ? ""
-      : `; ${sizeText(smaller, each)} reached ${rateText(smaller.operationsPerSecond)}, ${shareText(smaller, best)}`
+      : `; ${sizeText(smaller, each)} reached ${rateText(smaller)}, ${shareText(smaller, best)}`
   const edge =
     measured.length === 1
       ? ["It is the only size with a valid result."]
@@ -109,7 +141,8 @@ const sizeSentences = (
           ]
         : []
   return [
-    `Use batches of ${sizeAndOperations(enough, each)}: ${evidence}${below}.`,
+    `Use ${sizedText(enough, each)}: ${evidence}${below}.`,
+    ...costRemark(enough, points, each),
     ...edge,
     ...noiseRemark([enough, best])
   ]
@@ -122,8 +155,8 @@ const afterPeakSentence = (step: UserStep | null, points: Points): string => {
       ? "It is the only number of users with a valid result."
       : "It is the largest number with a valid result: more users may reach more."
   }
-  const rate = points.find(({ clientCount }) => clientCount === step.to)?.operationsPerSecond
-  const measured = rate === null || rate === undefined ? "" : `, to ${rateText(rate)}`
+  const to = placed(points).find(({ clientCount }) => clientCount === step.to)
+  const measured = to === undefined ? "" : `, to ${rateText(to)}`
   const fall = `With ${users(step.to)} throughput falls by ${percent(-step.change)}${measured}`
   return step.differs === false ? `${fall}, which is within the noise.` : `${fall}.`
 }
@@ -134,8 +167,7 @@ const overlapping = (best: SweepPlace, points: Points): ReadonlyArray<SweepPoint
     (point) =>
       isMeasured(point) &&
       point.clientCount !== best.clientCount &&
-      point.operationsPerSecond !== null &&
-      point.operationsPerSecond.max >= best.operationsPerSecond.min
+      (rateOf(point)?.max ?? 0) >= rateOf(best).min
   )
 
 const userSentences = (
@@ -145,12 +177,12 @@ const userSentences = (
   const close = overlapping(best, points)
   const isSingle = points.some((point) => isMeasured(point) && validSlices(point) < 2)
   return [
-    `The peak is ${users(best.clientCount)}: ${rateText(best.operationsPerSecond)}.`,
+    `The peak is ${users(best.clientCount)}: ${rateText(best)}.`,
     afterPeakSentence(afterPeak, points),
     ...(enough.clientCount === best.clientCount
       ? []
       : [
-          `${users(enough.clientCount)} already reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of it: use no more.`
+          `${users(enough.clientCount)} already reached ${rateText(enough)}, ${shareText(enough, best)} of it: use no more.`
         ]),
     ...(isSingle
       ? ["With a single slice of a point its noise is unknown."]
@@ -163,8 +195,7 @@ const userSentences = (
   ]
 }
 
-const pairText: PlaceText = (place, each) =>
-  `${users(place.clientCount)} with batches of ${sizeAndOperations(place, each)}`
+const pairText: PlaceText = (place, each) => `${users(place.clientCount)} with ${sizedText(place, each)}`
 
 const pairSentences = (
   { best, enough }: Extract<SweepAnswer, { _tag: "Pair" }>,
@@ -174,18 +205,15 @@ const pairSentences = (
   const most = (of: (place: LoadPlace) => number) => Math.max(...points.filter(isMeasured).map(of))
   const edges = [
     ...(best.clientCount === most(({ clientCount }) => clientCount) ? ["number of users"] : []),
-    ...(best.batchTripleCount === most((place) => place.batchTripleCount ?? 0) &&
-    !isLargestAccepted(best, points)
-      ? ["size"]
-      : [])
+    ...(sizeIn(best) === most(sizeIn) && !isLargestAccepted(best, points) ? ["size"] : [])
   ]
-  const isSame = enough.clientCount === best.clientCount && enough.batchTripleCount === best.batchTripleCount
+  const isSame = isSamePlace(enough, best)
   return [
-    `The best pair is ${pairText(best, each)}: ${rateText(best.operationsPerSecond)}.`,
+    `The best pair is ${pairText(best, each)}: ${rateText(best)}.`,
     ...(isSame
       ? []
       : [
-          `${placeText(enough, each)} already reached ${rateText(enough.operationsPerSecond)}, ${shareText(enough, best)} of it.`
+          `${placeText(enough, each)} already reached ${rateText(enough)}, ${shareText(enough, best)} of it.`
         ]),
     ...(edges.length === 0
       ? []
@@ -213,17 +241,14 @@ const noAnswer = (points: Points, each: OperationRange): Finding => {
     ...others,
     ...(limited.length + others.length === 0 ? ["nothing succeeded"] : [])
   ]
-  const [fastest] = limited.toSorted(
-    (a, b) => (b.operationsPerSecond?.median ?? 0) - (a.operationsPerSecond?.median ?? 0)
-  )
-  const rate = fastest?.operationsPerSecond
+  const [fastest] = placed(limited).toSorted((a, b) => rateOf(b).median - rateOf(a).median)
   return {
     _tag: "NoResult",
     because: listed(causes),
     measured:
-      fastest === undefined || rate === null || rate === undefined
+      fastest === undefined
         ? ""
-        : `Measured were up to ${rateText(rate)}, with ${placeText(fastest, each)}.`
+        : `Measured were up to ${rateText(fastest)}, with ${placeText(fastest, each)}.`
   }
 }
 

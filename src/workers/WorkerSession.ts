@@ -22,6 +22,7 @@ import { startLoadWith } from "../engine/startLoad.ts"
 import { stopRulesOfShare } from "../engine/StopRule.ts"
 import { endedFrom, type LoadGenerator, supervise } from "../engine/supervise.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
+import { ReadSamples } from "../fixtures/ReadSamples.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
 import { Recorder } from "../metrics/Recorder.ts"
 import { ThreadProbe } from "../metrics/ThreadProbe.ts"
@@ -30,6 +31,7 @@ import { scenarios } from "../scenarios/index.ts"
 import { mixtureScenario } from "../scenarios/mixtureScenario.ts"
 import { loadModules } from "../scenarios/loadModules.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
+import { readScenario } from "../scenarios/readScenario.ts"
 import { resourceScenarios } from "../scenarios/resourceScenarios.ts"
 import { WorkerReport, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
@@ -57,12 +59,13 @@ export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession"
 }
 
 /** The scenarios of the setup by their names: built-in, of its modules, of chosen resources, or its mixture. */
-const plannedOf = ({ generated, mixture, modules, scenarios: planned }: Setup) =>
+const plannedOf = ({ facts = [], generated, mixture, modules, scenarios: planned }: Setup) =>
   Effect.gen(function* () {
     const records = generated?.records ?? []
     const ofMixture = mixture === undefined ? [] : [mixtureScenario(mixture, records)]
     const ofResources = records.flatMap(resourceScenarios)
-    const known = [...(yield* loadModules(modules)), ...scenarios, ...ofMixture, ...ofResources]
+    const ofReads = facts.map(({ resource }) => readScenario(resource))
+    const known = [...(yield* loadModules(modules)), ...scenarios, ...ofMixture, ...ofResources, ...ofReads]
     return yield* Effect.forEach(planned, ({ name, ...options }) =>
       Arr.findFirst(known, (scenario) => scenario.name === name).pipe(
         Effect.orDieWith(() => new Error(`there is no scenario ${name}`)),
@@ -78,7 +81,11 @@ const prepareWorkloads = (setup: Setup, tokens: Tokens["Type"]) =>
       Layer.provide(Authorized.layer),
       Layer.provide([Layer.succeed(Tokens, tokens), Layer.succeed(Discovery, setup.urls)])
     )
-    const { fixtures, generated } = setup
+    const { facts, fixtures, generated } = setup
+    const samples =
+      facts === undefined
+        ? Effect.dieMessage("a scenario needs samples that the coordinator did not read")
+        : Effect.succeed(facts)
     const load =
       generated === undefined
         ? Effect.dieMessage("a scenario needs resources that the coordinator did not choose")
@@ -90,6 +97,7 @@ const prepareWorkloads = (setup: Setup, tokens: Tokens["Type"]) =>
     return yield* prepareScenarios(yield* plannedOf(setup), setup.seed).pipe(
       Effect.provideService(SharedFixtures, { keys }),
       Effect.provideService(GeneratedFixtures, { load }),
+      Effect.provideService(ReadSamples, { facts: samples }),
       Effect.provide(yield* Layer.build(client))
     )
   })

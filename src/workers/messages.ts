@@ -4,9 +4,11 @@ import * as Schema from "effect/Schema"
 import { wireNames } from "../domain/wireNames.ts"
 import { GeneratedLoad } from "../documents/GeneratedLoad.ts"
 import { MixtureLoad } from "../domain/Mixture.ts"
+import { ReadMix } from "../domain/ReadMix.ts"
 import { LoadPlan } from "../engine/LoadPlan.ts"
 import { ScenarioIterations } from "../engine/RefusalWatch.ts"
 import { FixtureKeys } from "../fixtures/FixtureKeys.ts"
+import { ReadFacts } from "../fixtures/ReadFacts.ts"
 import { ThreadHealth } from "../metrics/GeneratorHealth.ts"
 import { SampleChunk } from "../metrics/SampleLog.ts"
 import { Counted } from "../metrics/Totals.ts"
@@ -39,7 +41,8 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
         name: Schema.String,
         batchTripleCount: Schema.optional(Schema.Int),
         deleteResources: Schema.optional(Schema.Boolean),
-        failDeliberately: Schema.optional(Schema.Boolean)
+        failDeliberately: Schema.optional(Schema.Boolean),
+        reads: Schema.optional(ReadMix)
       })
     ),
     /** File URLs of the modules that some of the scenarios are from. */
@@ -52,7 +55,9 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     /** Present if resources were chosen: some of the scenarios are theirs. */
     generated: Schema.optional(GeneratedLoad),
     /** Present if one of the scenarios is a mixture. */
-    mixture: Schema.optional(MixtureLoad)
+    mixture: Schema.optional(MixtureLoad),
+    /** Present for READ: what its requests are made of. */
+    facts: Schema.optional(Schema.Array(ReadFacts))
   }
 }) {}
 

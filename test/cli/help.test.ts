@@ -65,9 +65,11 @@ describe("completions", () => {
     assert.deepStrictEqual(completed("run", "--testType", ""), [
       "BATCH_VOLUME",
       "VOLUME",
+      "READ",
       "PIPECLEAN",
       "CHANGE_QUERY"
     ])
+    assert.deepStrictEqual(completed("capacity", "--testType", ""), ["BATCH_VOLUME", "VOLUME"])
     assert.deepStrictEqual(completed("run", "-l", "W"), ["WARNING"])
     assert.deepStrictEqual(completed("compare", "--out", "=", "m"), ["markdown"])
     assert.deepStrictEqual(completed("run", "--out", "json,m"), ["json,markdown"])

@@ -161,10 +161,10 @@ describe("edfi-perf run --testType CHANGE_QUERY", () => {
       const { run, summary } = yield* server({ dialect: "ods", population: 20 })
       const { exitCode } = yield* run(...changeQuery, "-c", "4")
       assert.strictEqual(exitCode, 0)
-      const { changeQuery: found, requests, users } = yield* summary
+      const { changeQuery: found, config, requests } = yield* summary
       const paths = found?.resources.map(({ resource }) => resource) ?? []
       assert.strictEqual(new Set(paths).size, paths.length)
-      assert.deepStrictEqual([found?.complete, users], [true, 4])
+      assert.deepStrictEqual([found?.complete, config["clientCount"]], [true, 4])
       const pages = found?.resources.reduce((sum, each) => sum + each.pages, 0)
       assert.strictEqual(requests.total, pages)
     })

@@ -80,6 +80,34 @@ describe("studies of any resources", { timeout: 60_000 }, () => {
     })
   )
 
+  it.scopedLive("sweep reads pages of any resources, over one connection, and writes nothing", () =>
+    Effect.gen(function* () {
+      const chosen = ["--resources", "students,schools", "--exclude", "schools"]
+      const words = ["sweep", "--testType", "READ", ...chosen, "--pageSize", "25,100", "-c", "2"]
+      const { err, out, output, stats } = yield* studyAgainst({ ...slow, population: 300 }, words)
+      const sweep = yield* Effect.flatMap(read(output, "sweep.json"), Schema.decode(SweepJson))
+      assert.deepStrictEqual(sweep.config["scenarios"], ["StudentReadTest"], err)
+      assert.deepStrictEqual(
+        [sweep.config["resources"], sweep.config["exclude"], sweep.config["document"]],
+        [["students", "schools"], ["schools"], undefined]
+      )
+      assert.deepStrictEqual(
+        sweep.points.map(({ batchTripleCount, pageSize, rowsPerSecond }) => [
+          batchTripleCount,
+          pageSize,
+          (rowsPerSecond?.median ?? 0) > 0
+        ]),
+        [
+          [null, 25, true],
+          [null, 100, true]
+        ]
+      )
+      assert.match(out, /^users {2}rows\/page +rows\/s /m)
+      assert.deepStrictEqual([stats.logins, stats.requests["GET /"]], [1, { "200": 1 }])
+      assert.deepStrictEqual(stats.operations.create, {})
+    })
+  )
+
   it.scopedLive("is refused with the reason, before anything is sent", () =>
     Effect.gen(function* () {
       const refused = (...words: ReadonlyArray<string>) =>

@@ -1,7 +1,7 @@
 import { assert, describe } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
-import { type DocumentRead, type Read, ReadClient } from "../../src/dms/ReadClient.ts"
+import { type DocumentRead, type PageRead, type Read, ReadClient } from "../../src/dms/ReadClient.ts"
 import { readName } from "../../src/domain/requestName.ts"
 import type { SampleOutcome } from "../../src/domain/Sample.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -21,7 +21,7 @@ const one: DocumentRead = {
 }
 
 const documentOf = (read: DocumentRead) => Effect.flatMap(ReadClient, ({ document }) => document(read))
-const pageOf = (read: Read) => Effect.flatMap(ReadClient, ({ page }) => page(read))
+const pageOf = (read: PageRead) => Effect.flatMap(ReadClient, ({ page }) => page(read))
 
 /** The result of a read, and the outcome that was recorded. */
 const readWith = <A, E>(response: FakeResponse, read: Effect.Effect<A, E, ReadClient>) => {
@@ -165,6 +165,22 @@ describe("ReadClient", () => {
         resource: "students",
         status: 403
       })
+    })
+  )
+
+  it.effect("fails where a check finds a mistake in an answer, and counts no row of it", () =>
+    Effect.gen(function* () {
+      const page = yield* readWith(
+        { status: 200, body: JSON.stringify([{ id: "a" }, { id: "b" }]) },
+        pageOf({ ...list, check: ({ rows }) => (rows.length === 2 ? "there are 2 rows" : undefined) })
+      )
+      assert.match(Either.isLeft(page.result) ? page.result.left.message : "", /there are 2 rows/)
+      assert.strictEqual(page.outcomes[0]?._tag, "Failed")
+      const document = yield* readWith(
+        { status: 200, body: JSON.stringify({ id: "another" }) },
+        documentOf({ ...one, check: ({ id }) => (id === "4b7a" ? undefined : "it is another document") })
+      )
+      assert.match(Either.isLeft(document.result) ? document.result.left.message : "", /another document/)
     })
   )
 })

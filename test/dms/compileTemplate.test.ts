@@ -8,6 +8,8 @@ import type { JsonObject } from "../../src/domain/Json.ts"
 import { create, triple } from "../../src/domain/Operation.ts"
 import { draw, type RecordId, recordKey, variation } from "../../src/domain/RecordId.ts"
 import type { Resource, ResourceNaming } from "../../src/domain/Resource.ts"
+import { countOf } from "../../src/domain/Sample.ts"
+import { tripleCounts } from "../../src/domain/tripleCounts.ts"
 import { scenarios } from "../../src/scenarios/index.ts"
 import { patternOf } from "../scenarios/prepared.ts"
 
@@ -33,7 +35,9 @@ const iterations = FastCheck.nat({ max: 78_000_000_000 })
 const places = FastCheck.record({ user: users, iteration: iterations })
 
 describe("compileTemplate", () => {
-  for (const { name, tripleCount } of scenarios.filter((each) => each.tripleCount !== "none")) {
+  for (const { name, operationsPerRecord = tripleCounts, tripleCount } of scenarios.filter(
+    (each) => each.tripleCount !== "none"
+  )) {
     it(`writes ${name}'s batches with the bytes of their encoded operations`, () => {
       FastCheck.assert(
         FastCheck.property(
@@ -46,7 +50,8 @@ describe("compileTemplate", () => {
             const batchTripleCount = typeof tripleCount === "number" ? tripleCount : configured
             const of = patternOf(name, { seed, batchTripleCount, deleteResources })
             const template = Either.getOrThrow(compileTemplate(of, naming))
-            assert.strictEqual(template.operations.length, (deleteResources ? 3 : 2) * batchTripleCount)
+            const each = countOf(operationsPerRecord({ deleteResources }))
+            assert.strictEqual(template.operations.length, each * batchTripleCount)
             const target = Buffer.alloc(template.maxBytes)
             for (const at of ats) {
               const written = target.subarray(0, template.write(at, target))

@@ -25,8 +25,8 @@ const measuredOf = (clientCount: number, triples: number, repeat: number): Measu
 }
 
 const pointOf = (clientCount: number, batchTripleCount: number): SweepPoint => {
-  const none = { figures: null, operationsPerSecond: null, slices: [] }
-  const at = { clientCount, batchTripleCount }
+  const none = { figures: null, operationsPerSecond: null, rowsPerSecond: null, slices: [] }
+  const at = { clientCount, batchTripleCount, pageSize: null, rowsPerSecond: null }
   if (batchTripleCount === 33) {
     const note = "413: 99 operations are more than the 60 that the server takes"
     return { ...at, ...none, outcome: "refused", note }
@@ -109,6 +109,8 @@ export const sampleUserSweep = (testType: "BATCH_VOLUME" | "VOLUME" = "BATCH_VOL
     return {
       clientCount,
       batchTripleCount: size,
+      pageSize: null,
+      rowsPerSecond: null,
       outcome: "measured",
       note: null,
       figures: figuresOf({

@@ -38,7 +38,10 @@ describe("scenarios", () => {
         "BATCH_VOLUME EnrolledStudentBatchVolumeTest",
         "VOLUME StudentVolumeTest",
         "VOLUME SectionVolumeTest",
-        "VOLUME EnrolledStudentVolumeTest"
+        "VOLUME EnrolledStudentVolumeTest",
+        "READ StudentReadTest",
+        "READ SectionReadTest",
+        "READ StudentSchoolAssociationReadTest"
       ]
     )
   })

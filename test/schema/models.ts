@@ -50,6 +50,7 @@ export const resource = (
   endpoint,
   name: endpoint,
   members,
+  queryFields: [],
   hasKeyCascade: false,
   canUpdate: true,
   canDelete: true,

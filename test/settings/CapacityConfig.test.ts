@@ -53,6 +53,16 @@ describe("the settings of capacity", () => {
     assert.deepStrictEqual(expressions({ slo: `${slo},failures.ratio < 5%` }), [slo, "failures.ratio < 5%"])
   })
 
+  it("have no test types without an arrival rate of writes", () => {
+    assert.strictEqual(good({ slo, testType: "volume" }).loads[0].testType, "VOLUME")
+    assert.deepStrictEqual(wrong({ slo, testType: "read" }), [
+      "--testType read: READ is measured by run and sweep"
+    ])
+    assert.deepStrictEqual(wrong({ slo, testType: "PIPECLEAN" }), [
+      "--testType PIPECLEAN: accepts BATCH_VOLUME, VOLUME"
+    ])
+  })
+
   it("are refused without an objective, with an example of one", () => {
     assert.deepStrictEqual(wrong({}), [
       '--slo: give at least one, such as --slo "latency.p95 < 500ms" --slo "failures.ratio < 1%"'

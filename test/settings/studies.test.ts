@@ -180,3 +180,38 @@ describe("decodeSweepConfig", () => {
     )
   })
 })
+
+describe("decodeSweepConfig of READ", () => {
+  it("has a load for each page size and number of users", () => {
+    const texts = { testType: "READ", pageSize: "25,100", clientCount: "2,4" }
+    assert.deepStrictEqual(
+      Either.getOrThrow(sweep(texts)).loads.map(({ plan, scenarios: [{ batchTripleCount, reads }] }) => [
+        maxUsersOf(plan),
+        reads?.pageSizes,
+        batchTripleCount
+      ]),
+      [
+        [2, [25], undefined],
+        [2, [100], undefined],
+        [4, [25], undefined],
+        [4, [100], undefined]
+      ]
+    )
+  })
+
+  it("refuses flags about what it never writes, but not those that choose resources", () => {
+    const chosen = { testType: "READ", resources: "students", exclude: "sections", spec: "api.json" }
+    assert.deepStrictEqual(wrong(sweep(chosen)), [])
+    assert.deepStrictEqual(
+      wrong(sweep({ ...chosen, batchTripleCount: "3", document: "full", companions: "never" })),
+      [
+        "--batchTripleCount 3: READ varies --pageSize and --clientCount",
+        "--document full: READ writes nothing in its load",
+        "--companions never: READ writes nothing in its load"
+      ]
+    )
+    assert.deepStrictEqual(wrong(sweep({ testType: "READ", parents: "pooled" })), [
+      "--parents pooled: READ writes nothing in its load"
+    ])
+  })
+})

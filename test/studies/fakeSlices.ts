@@ -70,7 +70,7 @@ const failureOf = (failure: Partial<Failure>): Failure => ({
 export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<SliceMeasured> =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
-    const { batchTripleCount, load, seconds, testType, warmUpSeconds } = asked
+    const { batchTripleCount, load, pageSize, seconds, testType, warmUpSeconds } = asked
     yield* Effect.sleep(`${warmUpSeconds} seconds`)
     const startedSeconds = (yield* Clock.currentTimeMillis) / 1000
     const isBatch = testType === "BATCH_VOLUME"
@@ -86,7 +86,13 @@ export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<Sl
     for (let i = 0; i < fake.requests; i++) {
       const counts = isBatch ? batchTripleCount : 0
       const succeeded = { create: isBatch ? counts : 1, update: counts, delete: counts }
-      recorder.unsafeRecord({ ...request, outcome: { _tag: "Succeeded", operations: succeeded } })
+      recorder.unsafeRecord({
+        ...request,
+        outcome:
+          pageSize === undefined
+            ? { _tag: "Succeeded", operations: succeeded }
+            : { _tag: "Succeeded", operations: { create: 0, update: 0, delete: 0 }, rows: pageSize }
+      })
     }
     for (let i = 0; i < (fake.failed ?? 0); i++) {
       const failure = failureOf(fake.failure ?? {})

@@ -30,6 +30,8 @@ const pointOf = ({
   return {
     clientCount: users,
     batchTripleCount: triples,
+    pageSize: null,
+    rowsPerSecond: null,
     outcome,
     note: null,
     figures: null,
