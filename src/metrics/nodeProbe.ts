@@ -5,10 +5,11 @@
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import type * as Scope from "effect/Scope"
-import { subscribe, unsubscribe } from "node:diagnostics_channel"
+import { subscribe } from "node:diagnostics_channel"
 import { Socket } from "node:net"
 import { uptime } from "node:os"
 import { performance, PerformanceObserver } from "node:perf_hooks"
+import { connectedChannel } from "../domain/connectedChannel.ts"
 import { acrossThreads, noPauses, silentThread, type ThreadHealth, mergeThread } from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
@@ -84,26 +85,22 @@ const watchPauses = Effect.gen(function* () {
   }
 })
 
-/** Undici publishes every connection once, also idle ones, which Node's own list omits. */
-const connected = "undici:client:connected"
+/** Where undici and our own wire tell of each connection that they have opened, also of idle ones, which Node's own list omits. */
+const channels = ["undici:client:connected", connectedChannel]
 
-/** Number of open connections of this thread, of those opened since. */
-const watchSockets = Effect.gen(function* () {
-  let open = 0
-  const count = (message: unknown) => {
-    const socket = typeof message === "object" && message !== null && "socket" in message && message.socket
-    if (!(socket instanceof Socket)) return
-    open++
-    socket.once("close", () => {
-      open--
-    })
-  }
-  yield* Effect.acquireRelease(
-    Effect.sync(() => subscribe(connected, count)),
-    () => Effect.sync(() => unsubscribe(connected, count))
-  )
-  return () => open
-})
+let openSockets = 0
+
+const countSocket = (message: unknown): void => {
+  const socket = typeof message === "object" && message !== null && "socket" in message && message.socket
+  if (!(socket instanceof Socket)) return
+  openSockets++
+  socket.once("close", () => {
+    openSockets--
+  })
+}
+
+// From the start of the thread on, because connections are opened before the load that uses them.
+for (const channel of channels) subscribe(channel, countSocket)
 
 /** `undefined` if the values cannot be read now; the next beat covers that time too. */
 const readBeat = (): Beat | undefined => {
@@ -145,7 +142,6 @@ const watchSuspensions = Effect.gen(function* () {
 const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effect.gen(function* () {
   const delays = yield* watchDelays
   const pauses = yield* watchPauses
-  const sockets = yield* watchSockets
   let startedAt = performance.now()
   let utilization = performance.eventLoopUtilization()
   let before = processorTimes()
@@ -167,7 +163,7 @@ const watchThread: Effect.Effect<() => ThreadHealth, never, Scope.Scope> = Effec
       waitedMicros,
       loopDelays: delays(),
       pauses: pauses(),
-      sockets: sockets()
+      sockets: openSockets
     }
   }
 })

@@ -1,6 +1,8 @@
 /** A keep-alive connection over `node:net` or `node:tls` that carries one request at a time. */
+import { channel } from "node:diagnostics_channel"
 import { connect as connectTcp, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
+import { connectedChannel } from "../domain/connectedChannel.ts"
 import { keepAliveMillis } from "./sendOver.ts"
 import { type Parsed, ResponseParser } from "./ResponseParser.ts"
 
@@ -21,6 +23,8 @@ export interface ConnectionOptions {
   readonly maxResponseBytes: number
   readonly now: () => bigint
 }
+
+const connected = channel(connectedChannel)
 
 /** Received bytes of all connections: each read is over before the next one begins. */
 const received = Buffer.allocUnsafe(65_536)
@@ -95,6 +99,7 @@ export class NodeConnection {
     socket.on(this.options.url.protocol === "https:" ? "secureConnect" : "connect", () => {
       if (!isCurrent()) return
       this.isConnected = true
+      connected.publish({ socket })
       this.write()
     })
     socket.on("error", (error) => {

@@ -63,7 +63,8 @@ const started = async (
   }
 }
 
-const load = ["--clientCount", "400", "--spawnRate", "10000", "--maxFailRatio", "1", "--minWait", "1000"]
+/** All users send again at once, so that all need a connection. */
+const load = ["--clientCount", "400", "--spawnRate", "10000", "--maxFailRatio", "1"]
 const filesOfRun = [
   ...["stats", "failures", "exceptions", "stats_history"].map((name) => `batch_volume_${name}.csv`),
   "report.html",
