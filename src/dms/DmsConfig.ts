@@ -47,7 +47,7 @@ export class DmsConfig extends Context.Tag("edfi-perf/dms/DmsConfig")<DmsConfig,
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(60),
     maxResponseBytes: 16 * 1024 * 1024,
-    wire: "undici",
+    wire: "node",
     retryTransport: false,
     strictDecoding: false,
     resourceNaming: "auto"

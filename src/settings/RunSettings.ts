@@ -379,7 +379,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_WIRE",
     accepts: "node or undici",
     values: wireNames,
-    fallback: "undici",
+    fallback: "node",
     help: "What sends the load: node:net, or undici"
   }),
   strictDecoding: onOff("advanced", "Decode every response, instead of comparing with the first", {
