@@ -19,7 +19,7 @@ import type { MixtureFile } from "../settings/MixtureFile.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import { besidesScenarios } from "../settings/ResourceChoice.ts"
 import { decodeRunConfig, resourceChoice, type RunConfig } from "../settings/RunConfig.ts"
-import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { wrongSetting } from "../settings/WrongSettings.ts"
 import type { YamlFile } from "../settings/yamlFile.ts"
 import { failIf, planMixture, type PlannedMixture } from "./planMixture.ts"
 import { readMixture } from "./readMixture.ts"
@@ -57,9 +57,6 @@ const refuseForBatches = (
       })
     )
   )
-
-const wrongSetting = (flag: string, given: string, accepted: string) =>
-  new WrongSettings({ problems: [new SettingProblem({ flag, given, accepted })] })
 
 /** The documents that the mixture sends, with keys for all of its users and records. */
 const generatedOf = (spec: RunSpec, { mixture, plan }: PlannedMixture) =>

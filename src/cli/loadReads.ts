@@ -12,7 +12,7 @@ import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import type { ReadPlan } from "../fixtures/ReadSamples.ts"
 import { concurrency, countRows } from "../fixtures/sampleReads.ts"
 import { openConnection } from "../run/Connection.ts"
-import { readApiFiles, readServerApi } from "../run/readApi.ts"
+import { readApi } from "../run/readApi.ts"
 import { randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
@@ -26,7 +26,7 @@ import { sameWord } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import { besidesScenarios } from "../settings/ResourceChoice.ts"
 import { decodeRunConfig, type ReadChoice } from "../settings/RunConfig.ts"
-import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { wrongSetting } from "../settings/WrongSettings.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
 import { logLevels } from "./settingsCommand.ts"
 
@@ -35,9 +35,6 @@ const defaultResources = ["students", "sections", "studentSchoolAssociations"]
 
 /** The record of `--populate`: with a new student each. */
 const populated = "ed-fi/studentSchoolAssociations"
-
-const wrong = (flag: string, given: string, accepted: string) =>
-  new WrongSettings({ problems: [new SettingProblem({ flag, given, accepted })] })
 
 /** The chosen resources: by `--resources`, else by the names of their scenarios, else those that are read by default. */
 const chooseReadable = (model: ApiModel, choice: ReadChoice) =>
@@ -70,13 +67,14 @@ const planPopulation = (model: ApiModel, records: number, spec: RunSpec) =>
   Effect.gen(function* () {
     const flag = `--populate ${records}`
     const enrollment = model.resources.find(({ path }) => path === populated)
-    if (enrollment === undefined) return yield* wrong("--populate", flag, `the API has no ${populated}`)
+    if (enrollment === undefined)
+      return yield* wrongSetting("--populate", flag, `the API has no ${populated}`)
     const descriptors = neededDescriptors(model, [enrollment], "minimal")
     const facts = yield* findServerFacts(descriptors, spec.fixtures)
     const plan = planDocuments(model, [enrollment], { extent: "minimal", facts })
     const [leftOut] = plan.leftOut
     if (leftOut !== undefined)
-      return yield* wrong("--populate", flag, `${leftOut.path} cannot be generated: ${leftOut.reason}`)
+      return yield* wrongSetting("--populate", flag, `${leftOut.path} cannot be generated: ${leftOut.reason}`)
     const parents = plan.records.flatMap((record) => record.parents)
     const demand = { users: 1, perIteration: 1, loads: 1, fixtureSeed: spec.seed }
     const planned: PlannedPopulation = {
@@ -125,9 +123,10 @@ export interface PlannedReads {
 /** Reads what the server describes and has; nothing is written. @param spec of the run, apart from its scenarios */
 export const planReads = (choice: ReadChoice, spec: RunSpec) =>
   Effect.gen(function* () {
-    const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
+    const { model } = yield* readApi(choice.spec)
     const chosen = yield* chooseReadable(model, choice)
-    if (chosen.length === 0) return yield* wrong("--resources", "--resources", "leaves no resource to read")
+    if (chosen.length === 0)
+      return yield* wrongSetting("--resources", "--resources", "leaves no resource to read")
     const { populate } = choice
     const population = populate === undefined ? undefined : yield* planPopulation(model, populate, spec)
     const chosenByRows = yield* withRows(chosen.map(readableOf), population?.paths ?? new Set())

@@ -1,14 +1,15 @@
 /** Loads the scenarios of `--resources`: reads what the server describes and has, and plans documents of it. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
+import type * as Either from "effect/Either"
 import * as Logger from "effect/Logger"
 import { pooledCount } from "../documents/GeneratedLoad.ts"
 import { type LeftOut, planDocuments } from "../documents/planDocuments.ts"
+import type { ServerFacts } from "../documents/ServerFacts.ts"
 import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import { type Connection, openConnection } from "../run/Connection.ts"
 import { generatedFor, nothingPlanned, type PlannedResources, withScenarios } from "../run/planResources.ts"
-import { readApiFiles, readServerApi } from "../run/readApi.ts"
+import { readApi } from "../run/readApi.ts"
 import { type ChangeReading, randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
@@ -22,11 +23,11 @@ import type { GivenSettings } from "../settings/readSettings.ts"
 import { besidesScenarios, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { RunSettings } from "../settings/RunSettings.ts"
 import type { OnePassType } from "../settings/onePass.ts"
-import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { SettingProblem, wrongSetting, WrongSettings } from "../settings/WrongSettings.ts"
 import { isReadOnly, planChangeQueries, planPipeclean } from "./onePassScenarios.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
 import { logLevels } from "./settingsCommand.ts"
-import { decideCompanions, isAll, openCompanions, withoutForbidden } from "./tryBeforeLoad.ts"
+import { isAll, openCompanions, planWithCompanions, withoutForbidden } from "./tryBeforeLoad.ts"
 
 type Spec = RunSpec<RunnableScenario>
 
@@ -115,7 +116,7 @@ const defaultsIn = (model: ApiModel, { resources }: ResourceChoice) => {
 /** Reads the API, and finds the resources that it has of those that were chosen. */
 const readChosen = (choice: ResourceChoice) =>
   Effect.gen(function* () {
-    const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
+    const { model } = yield* readApi(choice.spec)
     const excluded = yield* resourcesNamed(model, "--exclude", choice.exclude)
     const named = yield* choice.isDefault
       ? defaultsIn(model, choice)
@@ -132,36 +133,25 @@ const readChosen = (choice: ResourceChoice) =>
     return chosen
   })
 
-/**
- * Plans the chosen resources with the values that the server has. The settings are checked with and without companions
- * before anything is written to find out whether companions are needed.
- *
- * @param open whether people may have companions
- * @param check of the settings with the scenarios of a plan
- */
+/** Plans the chosen resources with the values that the server has. @param check of the settings with the scenarios of a plan */
 const planWithServer = <A, E>(
-  { generated, model, people, resources }: Chosen,
+  chosen: Chosen,
   choice: ResourceChoice,
-  { fixtures, seed, testType }: RunSpec,
-  open: ReturnType<typeof openCompanions>,
+  spec: RunSpec,
   check: (planned: PlannedResources) => Effect.Effect<A, E>
 ) =>
   Effect.gen(function* () {
+    const { generated, model, resources } = chosen
     const { document: extent, parents } = choice
-    const wanted = neededDescriptors(model, [...generated, ...people.slice(0, 1)], extent, {
-      companions: open.includes(true)
-    })
-    const facts = yield* findServerFacts(wanted, fixtures)
-    const planOf = (companions: boolean) =>
-      planDocuments(model, generated, { extent, facts, companions, parents })
-    const checked = yield* Effect.forEach(open, (companions) =>
-      Effect.either(check(withScenarios(resources, planOf(companions), companions)))
-    )
-    const [first] = checked
-    if (checked.every(Either.isLeft)) return yield* first
-    const companions = yield* decideCompanions(model, people, open, facts, seed)
-    const plan = yield* withoutForbidden(planOf(companions), choice, testType, seed)
-    const planned = withScenarios(resources, plan, companions)
+    const planOf = (companions: boolean, facts: ServerFacts) =>
+      withScenarios(
+        resources,
+        planDocuments(model, generated, { extent, facts, companions, parents }),
+        companions
+      )
+    const { companions, plan } = yield* planWithCompanions(chosen, choice, spec, planOf, check)
+    const allowed = yield* withoutForbidden(plan, choice, spec.testType, spec.seed)
+    const planned = withScenarios(resources, allowed, companions)
     yield* tellLeftOut(model, choice, planned.leftOut)
     return yield* check(planned)
   })
@@ -191,26 +181,18 @@ const planPass = (chosen: Chosen, choice: ResourceChoice, spec: RunSpec, onePass
     return planned
   })
 
-const noneChosen = (detail: string) =>
-  new WrongSettings({
-    problems: [new SettingProblem({ flag: "--resources", given: "--resources", accepted: detail })]
-  })
+const noneChosen = (detail: string) => wrongSetting("--resources", "--resources", detail)
 
 /** They are created one by one before the load, and stay on the server. */
 const maxPooled = 100_000
 
 const tooManyPooled = (count: number) =>
-  new WrongSettings({
-    problems: [
-      new SettingProblem({
-        flag: "--parents",
-        given: "--parents pooled",
-        accepted:
-          `needs ${count} parents before the load, one of each kind for each user and record of a batch; ` +
-          `accepts at most ${maxPooled}: use fewer users, smaller batches or fewer resources`
-      })
-    ]
-  })
+  wrongSetting(
+    "--parents",
+    "--parents pooled",
+    `needs ${count} parents before the load, one of each kind for each user and record of a batch; ` +
+      `accepts at most ${maxPooled}: use fewer users, smaller batches or fewer resources`
+  )
 
 const isBuiltIn = (scenario: RunnableScenario): boolean => builtIn.some((known) => known === scenario)
 
@@ -285,7 +267,7 @@ export const loadWithResources = <C>(
         const open = openCompanions(choice, people, spec.testType)
         return generated.length === 0 && open.length === 1
           ? yield* check(withScenarios(resources, nothingPlanned, open[0]))
-          : yield* planWithServer(chosen, choice, spec, open, check)
+          : yield* planWithServer(chosen, choice, spec, check)
       }).pipe(Effect.provide(connection.services))
     })
     return yield* Logger.withMinimumLogLevel(loaded, logLevels[command.logLevelOf(first)])

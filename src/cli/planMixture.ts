@@ -1,11 +1,10 @@
 /** Plans the records of a mixture's resources with what the server describes and has. */
 import * as Effect from "effect/Effect"
-import * as Either from "effect/Either"
 import { type DocumentsPlan, planDocuments } from "../documents/planDocuments.ts"
+import type { ServerFacts } from "../documents/ServerFacts.ts"
 import { isWrite, type Mixture } from "../domain/Mixture.ts"
-import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import { nothingPlanned } from "../run/planResources.ts"
-import { readApiFiles, readServerApi } from "../run/readApi.ts"
+import { readApi } from "../run/readApi.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import { recordFacts } from "../scenarios/recordSources.ts"
@@ -13,15 +12,14 @@ import { isHandMade } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
 import { exceptions } from "../schema/exceptions.ts"
 import { peopleIn } from "../schema/neededResources.ts"
-import { neededDescriptors } from "../schema/neededDescriptors.ts"
-import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
+import type { ApiModel } from "../schema/ResourceSchema.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
 import { type MixtureFile, mixtureOf, resourcesIn } from "../settings/MixtureFile.ts"
 import type { ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import { type FileProblem, wrongFile, type YamlFile } from "../settings/yamlFile.ts"
 import { whyUnknown } from "./resourcesNamed.ts"
-import { decideCompanions, openCompanions } from "./tryBeforeLoad.ts"
+import { planWithCompanions } from "./tryBeforeLoad.ts"
 
 /** A mixture whose records are planned. */
 export interface PlannedMixture {
@@ -81,39 +79,6 @@ const refuseUnplanned = ({ problemAt, value }: YamlFile<MixtureFile>, { mixture,
 }
 
 /**
- * Plans the writes with the values that the server has. The settings are checked with and without companions before anything
- * is written to find out whether companions are needed.
- */
-const planWrites = <A, E, R>(
-  model: ApiModel,
-  writing: ReadonlyArray<ResourceSchema>,
-  choice: ResourceChoice,
-  { fixtures, seed, testType }: RunSpec,
-  mixture: Mixture,
-  check: (planned: PlannedMixture) => Effect.Effect<A, E, R>
-) =>
-  Effect.gen(function* () {
-    const { document: extent } = choice
-    const people = peopleIn(model, writing, { extent })
-    const open = openCompanions(choice, people, testType)
-    const wanted = neededDescriptors(model, [...writing, ...people.slice(0, 1)], extent, {
-      companions: open.includes(true)
-    })
-    const facts = yield* findServerFacts(wanted, fixtures)
-    // Students have a builder of their own, unless they need companions.
-    const planOf = (companions: boolean): PlannedMixture => {
-      const generated = writing.filter(
-        ({ endpoint, path }) => !isHandMade(path) || (companions && exceptions.people.has(endpoint))
-      )
-      return { mixture, companions, plan: planDocuments(model, generated, { extent, facts, companions }) }
-    }
-    const checked = yield* Effect.forEach(open, (companions) => Effect.either(check(planOf(companions))))
-    const [first] = checked
-    if (first !== undefined && checked.every(Either.isLeft)) yield* first
-    return planOf(yield* decideCompanions(model, people, open, facts, seed))
-  })
-
-/**
  * Reads the server, and plans the mixture.
  *
  * @param spec of the run, apart from its scenarios
@@ -126,7 +91,7 @@ export const planMixture = <A, E, R>(
   check: (planned: PlannedMixture) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {
-    const { model } = yield* choice.spec.length > 0 ? readApiFiles(choice.spec) : readServerApi
+    const { model } = yield* readApi(choice.spec)
     const { chosen, mixture } = yield* resourcesOf(file, model)
     const written = new Set(
       mixture.items.flatMap(({ steps }) => steps.filter(isWrite).map(({ path }) => path))
@@ -134,7 +99,16 @@ export const planMixture = <A, E, R>(
     const writing = chosen.filter(({ path }) => written.has(path))
     const checkAll = (planned: PlannedMixture) =>
       Effect.zipRight(refuseUnplanned(file, planned), check(planned))
-    return writing.length === 0
-      ? yield* checkAll({ mixture, plan: nothingPlanned, companions: false })
-      : yield* Effect.flatMap(planWrites(model, writing, choice, spec, mixture, checkAll), checkAll)
+    if (writing.length === 0) return yield* checkAll({ mixture, plan: nothingPlanned, companions: false })
+    const { document: extent } = choice
+    // Students have a builder of their own, unless they need companions.
+    const planOf = (companions: boolean, facts: ServerFacts): PlannedMixture => {
+      const generated = writing.filter(
+        ({ endpoint, path }) => !isHandMade(path) || (companions && exceptions.people.has(endpoint))
+      )
+      return { mixture, companions, plan: planDocuments(model, generated, { extent, facts, companions }) }
+    }
+    const people = peopleIn(model, writing, { extent })
+    const created = { model, generated: writing, people }
+    return yield* Effect.flatMap(planWithCompanions(created, choice, spec, planOf, checkAll), checkAll)
   })

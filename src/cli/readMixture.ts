@@ -8,7 +8,7 @@ import { excerpt } from "../domain/excerpt.ts"
 import { decodeMixture, type MixtureFile } from "../settings/MixtureFile.ts"
 import { nearest } from "../settings/nearest.ts"
 import { shippedMixtures } from "../settings/shippedMixtures.ts"
-import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { wrongSetting, type WrongSettings } from "../settings/WrongSettings.ts"
 import { wrongFile, type YamlFile } from "../settings/yamlFile.ts"
 
 /** Two folders below the root of the package, as sources, as modules of `dist` and as its bundle. */
@@ -23,15 +23,7 @@ const shipped = (named: string): string | undefined =>
 const unreadable = (named: string, detail: string) => {
   const near = nearest(named, shippedMixtures)
   const hint = near === undefined ? `shipped are ${shippedMixtures.join(" and ")}` : `did you mean ${near}?`
-  return new WrongSettings({
-    problems: [
-      new SettingProblem({
-        flag: "--mixture",
-        given: `--mixture ${excerpt(named)}`,
-        accepted: `${detail}; ${hint}`
-      })
-    ]
-  })
+  return wrongSetting("--mixture", `--mixture ${excerpt(named)}`, `${detail}; ${hint}`)
 }
 
 const utf8 = new TextDecoder("utf-8", { fatal: true })

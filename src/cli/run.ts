@@ -28,7 +28,7 @@ import { scenarios } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
 import { needsServer } from "../settings/ResourceChoice.ts"
-import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+import { wrongSetting } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { keepChangeState } from "../run/changeState.ts"
 import { connect } from "../run/connect.ts"
@@ -182,9 +182,7 @@ const onlyOwn = (given: GivenSettings, own: AvailableScenarios["own"]): GivenSet
 }
 
 const wrongScenario = (module: string, detail: string) =>
-  new WrongSettings({
-    problems: [new SettingProblem({ flag: "--scenario", given: `--scenario ${module}`, accepted: detail })]
-  })
+  wrongSetting("--scenario", `--scenario ${module}`, detail)
 
 /** Loads the modules of `--scenario`, and checks the settings against all scenarios. */
 export const loadWithModules = (given: GivenSettings) =>

@@ -1,10 +1,15 @@
 /** What a load of chosen resources finds out by writing: a person, and a record of each resource of `all`. */
+import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import { makeKeySpace } from "../documents/generatedKeys.ts"
 import { type DocumentsPlan, planDocuments, type RecordPlan } from "../documents/planDocuments.ts"
 import type { ServerFacts } from "../documents/ServerFacts.ts"
+import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import { probeCompanions } from "../fixtures/probeCompanions.ts"
 import { tryRecords } from "../fixtures/tryRecords.ts"
+import type { RunSpec } from "../run/RunSpec.ts"
+import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
 import type { ResourceChoice } from "../settings/ResourceChoice.ts"
@@ -26,7 +31,7 @@ export const openCompanions = (
   { companions }: Pick<ResourceChoice, "companions">,
   people: ReadonlyArray<ResourceSchema>,
   testType: string
-): readonly [boolean, ...ReadonlyArray<boolean>] => {
+): Arr.NonEmptyReadonlyArray<boolean> => {
   if (companions !== "auto") return [companions === "always"]
   return people.length > 0 && updatingTestTypes.has(testType) ? [false, true] : [false]
 }
@@ -39,7 +44,7 @@ const trialSpace = (seed: number, { keyUse }: DocumentsPlan) =>
  * Asks the server whether people need companions, if the settings leave that open. One person is enough, because claim sets
  * treat them alike.
  */
-export const decideCompanions = (
+const decideCompanions = (
   model: ApiModel,
   [person]: ReadonlyArray<ResourceSchema>,
   [certain, ...others]: ReturnType<typeof openCompanions>,
@@ -51,6 +56,43 @@ export const decideCompanions = (
     const plan = planDocuments(model, [person], { extent: "minimal", facts })
     const [planned] = plan.records
     return planned !== undefined && (yield* probeCompanions(planned, yield* trialSpace(seed, plan)))
+  })
+
+/** What a load of some resources creates. */
+interface Writing {
+  readonly model: ApiModel
+  /** Those whose documents need values of the server. */
+  readonly generated: ReadonlyArray<ResourceSchema>
+  /** The people that the load creates, students first. */
+  readonly people: ReadonlyArray<ResourceSchema>
+}
+
+/**
+ * Plans a load with the values that the server has. The settings are checked with and without companions before anything is
+ * written to find out whether people need them.
+ *
+ * @param planOf each of the answers that the settings leave open
+ * @param check of the settings with a plan
+ */
+export const planWithCompanions = <P, A, E, R>(
+  { generated, model, people }: Writing,
+  choice: Pick<ResourceChoice, "companions" | "document">,
+  { fixtures, seed, testType }: Pick<RunSpec, "fixtures" | "seed" | "testType">,
+  planOf: (companions: boolean, facts: ServerFacts) => P,
+  check: (planned: P) => Effect.Effect<A, E, R>
+) =>
+  Effect.gen(function* () {
+    const open = openCompanions(choice, people, testType)
+    const wanted = neededDescriptors(model, [...generated, ...people.slice(0, 1)], choice.document, {
+      companions: open.includes(true)
+    })
+    const facts = yield* findServerFacts(wanted, fixtures)
+    const plans = Arr.map(open, (companions) => ({ companions, planned: planOf(companions, facts) }))
+    const checked = yield* Effect.forEach(plans, ({ planned }) => Effect.either(check(planned)))
+    const [first] = checked
+    if (first !== undefined && checked.every(Either.isLeft)) yield* first
+    const decided = yield* decideCompanions(model, people, open, facts, seed)
+    return (plans.find(({ companions }) => companions === decided) ?? plans[0]).planned
   })
 
 /** The plan without the resources that the key may not write, if all were chosen. Resources that were named run as they are. */

@@ -7,12 +7,12 @@ import * as Predicate from "effect/Predicate"
 import { parseJson } from "../domain/parseJson.ts"
 import type { SampleOutcome } from "../domain/Sample.ts"
 import { OperationRefused, type SingleError } from "../domain/SingleError.ts"
-import { Authorized } from "./Authorized.ts"
+import type { Authorized } from "./Authorized.ts"
 import { Discovery } from "./Discovery.ts"
-import { DmsConfig } from "./DmsConfig.ts"
+import type { DmsConfig } from "./DmsConfig.ts"
 import type { HttpResponse } from "../wire/httpMessage.ts"
 import { jsonOf, readFailure } from "./readFailure.ts"
-import { makeRecordedSend } from "./recordedSend.ts"
+import { recordedSend } from "./recordedSend.ts"
 import { Tokens } from "./Tokens.ts"
 
 export class ReadClient extends Context.Tag("edfi-perf/dms/ReadClient")<
@@ -143,15 +143,9 @@ const none = { create: 0, update: 0, delete: 0 }
 const readRows = (rows: number): SampleOutcome => ({ _tag: "Succeeded", operations: none, rows })
 
 const make = Effect.gen(function* () {
-  const { retryTransport } = yield* DmsConfig
   const { data } = yield* Discovery
   const { redact } = yield* Tokens
-  const send = makeRecordedSend({
-    authorized: yield* Authorized,
-    redact,
-    retryTransport,
-    clock: yield* Effect.clock
-  })
+  const send = yield* recordedSend
 
   const urlOf = ({ path, query = {} }: Read): URL => {
     const url = new URL(typeof path === "string" ? `${data}/${path}` : path)

@@ -2,7 +2,7 @@
 import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
-import { DmsConfig } from "./DmsConfig.ts"
+import type { DmsConfig } from "./DmsConfig.ts"
 import type { JsonObject } from "../domain/Json.ts"
 import type { Create, Op, SingleOperation } from "../domain/Operation.ts"
 import type { Problem } from "../domain/Problem.ts"
@@ -10,10 +10,10 @@ import { pathOf } from "../domain/Resource.ts"
 import { badName, methodOf, singleName } from "../domain/requestName.ts"
 import type { SampleOutcome } from "../domain/Sample.ts"
 import type { NotRefused, SingleError } from "../domain/SingleError.ts"
-import { Authorized } from "./Authorized.ts"
+import type { Authorized } from "./Authorized.ts"
 import { decodeBad, decodeSingle } from "./decodeSingle.ts"
 import { Discovery } from "./Discovery.ts"
-import { makeRecordedSend } from "./recordedSend.ts"
+import { recordedSend } from "./recordedSend.ts"
 import { Tokens } from "./Tokens.ts"
 
 export class SingleClient extends Context.Tag("edfi-perf/dms/SingleClient")<
@@ -68,15 +68,9 @@ const bodyOf = (operation: SingleOperation): Uint8Array | null => {
 }
 
 const make = Effect.gen(function* () {
-  const { retryTransport } = yield* DmsConfig
   const { data } = yield* Discovery
   const { redact } = yield* Tokens
-  const send = makeRecordedSend({
-    authorized: yield* Authorized,
-    redact,
-    retryTransport,
-    clock: yield* Effect.clock
-  })
+  const send = yield* recordedSend
   // The creates of a resource share one URL, which is parsed once.
   const collections = new Map<string, URL>()
   const collectionOf = (path: string): URL => {

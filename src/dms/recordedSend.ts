@@ -4,8 +4,10 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
-import type { Authorized } from "./Authorized.ts"
+import { Authorized } from "./Authorized.ts"
+import { DmsConfig } from "./DmsConfig.ts"
 import { type Redact, sanitizedFailure } from "./readFailure.ts"
+import { Tokens } from "./Tokens.ts"
 import type { HttpResponse, HttpRequest } from "../wire/httpMessage.ts"
 
 export interface SendOptions {
@@ -121,3 +123,15 @@ export const makeRecordedSend = (options: SendOptions) => {
       : send
   }
 }
+
+/** The same with the services of a connection. */
+export const recordedSend = Effect.gen(function* () {
+  const { retryTransport } = yield* DmsConfig
+  const { redact } = yield* Tokens
+  return makeRecordedSend({
+    authorized: yield* Authorized,
+    redact,
+    retryTransport,
+    clock: yield* Effect.clock
+  })
+})

@@ -1,7 +1,7 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
 import { findingsFailure, findingTable } from "../result/Findings.ts"
-import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
+import { type Work, workCount, worksOf } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
@@ -36,7 +36,7 @@ export const markdownTable = (rows: Rows): ReadonlyArray<string> => {
 }
 
 const verdictLine = (summary: Summary): string => {
-  const { operations, requests, rows, testType, thresholds } = summary
+  const { requests, testType, thresholds } = summary
   const missed = thresholds.filter(({ passed }) => !passed).length
   const reasons = [
     runFailure(summary)?.sentence,
@@ -44,15 +44,10 @@ const verdictLine = (summary: Summary): string => {
     findingsFailure(summary),
     missed === 0 ? undefined : `${missed} of ${thresholds.length} thresholds not kept.`
   ].filter((reason) => reason !== undefined)
+  const works = (shown: (work: Work) => string) => worksOf(summary).map(shown).join(" and ")
   const rates = hasThroughput(summary)
-    ? `${[
-        ...(hasOperations(summary) ? [`${figure(operations.perSecond)} operations per second`] : []),
-        ...(hasReads(summary) ? [`${figure(rows.perSecond)} rows per second`] : [])
-      ].join(" and ")} in ${figure(requests.perSecond)} requests per second`
-    : `debug mode, no throughput: ${[
-        ...(hasOperations(summary) ? [`${figure(operations.succeeded)} operations`] : []),
-        ...(hasReads(summary) ? [`${figure(rows.read)} rows`] : [])
-      ].join(" and ")} in ${figure(requests.total)} requests`
+    ? `${works((work) => `${figure(summary[work].perSecond)} ${work} per second`)} in ${figure(requests.perSecond)} requests per second`
+    : `debug mode, no throughput: ${works((work) => `${figure(workCount(summary, work))} ${work}`)} in ${figure(requests.total)} requests`
   const figures = endedInWarmUp(summary)
     ? "Nothing was measured"
     : `${rates}, ${figure(requests.failed)} failed`

@@ -15,7 +15,7 @@ const p95Of = ({ failed, succeeded }: ByOutcome<Latencies>): string => {
 }
 
 /** Operations, unless only rows have been read so far, and rows where any have. */
-const workRates = ({ recent, sofar }: SliceRow): ReadonlyArray<string> => [
+const recentRates = ({ recent, sofar }: SliceRow): ReadonlyArray<string> => [
   ...(sofar.rowsRead > 0 && countOf(sofar.succeeded) === 0
     ? []
     : [`${figure(recent.operationsPerSecond)} operations/s`]),
@@ -47,7 +47,7 @@ export const progressLine = (
       ? [plural(users, "user")]
       : [`${figure(duePerSecond)} /s due`, `${figure(users)} in flight`]),
     `${figure(recent.requestsPerSecond)} requests/s`,
-    ...workRates(total),
+    ...recentRates(total),
     p95Of(recent.latenciesByOutcome),
     plural(sofar.failures, "failure"),
     ...(duePerSecond === undefined ? [] : [`${figure(starts.dropped)} dropped`]),
@@ -66,7 +66,7 @@ export const studyProgressLine = (label: string, { point, total, users }: Slice,
     label,
     // A load that is ending has none.
     ...(users === 0 ? [] : [`${figure(users)} in flight`]),
-    ...workRates(total),
+    ...recentRates(total),
     ...(total.sofar.failures === 0 ? [] : [plural(total.sofar.failures, "failure")]),
     `${timeLeft} left`,
     ...(point.generator?.limited === true ? ["generator at its limit"] : [])

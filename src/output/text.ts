@@ -4,8 +4,8 @@ import { lateStartMillis } from "../metrics/Starts.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
-import type { Figures, Latency } from "../result/Figures.ts"
-import { hasOperations, hasReads } from "../result/kindsOfWork.ts"
+import type { Latency } from "../result/Figures.ts"
+import { worksOf } from "../result/kindsOfWork.ts"
 import { findingTable } from "../result/Findings.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
@@ -28,19 +28,6 @@ import { type Rows, table } from "./textTable.ts"
 const latencyCells = (latency: Latency | null): ReadonlyArray<string> =>
   [latency?.p50, latency?.p95, latency?.p99, latency?.max].map(figureOrNone)
 
-interface WorkColumn {
-  readonly head: string
-  readonly of: (figures: Pick<Figures, "operations" | "rows">) => { readonly perSecond: number }
-}
-
-/** The rates of operations and rows, as far as the run has any. */
-const workColumns = (summary: Summary): ReadonlyArray<WorkColumn> => [
-  ...(hasOperations(summary)
-    ? [{ head: "operations/s", of: ({ operations }: Pick<Figures, "operations">) => operations }]
-    : []),
-  ...(hasReads(summary) ? [{ head: "rows/s", of: ({ rows }: Pick<Figures, "rows">) => rows }] : [])
-]
-
 /** PIPECLEAN has a table of resources in place of hundreds of names with a request or two. */
 const namesOf = ({ byName, pipeclean }: Summary): Summary["byName"] => (pipeclean === null ? byName : [])
 
@@ -51,7 +38,7 @@ export const requestRows = (summary: Summary): Rows => [
     "requests",
     "failed",
     "requests/s",
-    ...workColumns(summary).map(({ head }) => head),
+    ...worksOf(summary).map((work) => `${work}/s`),
     "p50 ms",
     "p95 ms",
     "p99 ms",
@@ -63,7 +50,7 @@ export const requestRows = (summary: Summary): Rows => [
       figure(row.requests.total),
       figure(row.requests.failed),
       rateText(row.requests.perSecond, summary),
-      ...workColumns(summary).map(({ of }) => rateText(of(row).perSecond, summary)),
+      ...worksOf(summary).map((work) => rateText(row[work].perSecond, summary)),
       ...latencyCells(row.latencyMs)
     ],
     ...outcomeRows(row).map(({ latencyMs, name, requests }) => [
@@ -71,7 +58,7 @@ export const requestRows = (summary: Summary): Rows => [
       figure(requests),
       "",
       "",
-      ...workColumns(summary).map(() => ""),
+      ...worksOf(summary).map(() => ""),
       ...latencyCells(latencyMs)
     ])
   ])

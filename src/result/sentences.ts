@@ -1,5 +1,5 @@
 /** Sentences about a run that several outputs use. */
-import { hasOperations, hasReads } from "./kindsOfWork.ts"
+import { workCount, worksOf } from "./kindsOfWork.ts"
 import { clock, figure, plural } from "./numberFormat.ts"
 import type { RunState, Summary } from "./Summary.ts"
 
@@ -77,23 +77,17 @@ export const expectedFailuresNote = ({ requests }: Pick<Summary, "requests">): s
 export const workRates = (
   run: Pick<RunState, "byName" | "operations" | "rows">,
   confirmed = ""
-): ReadonlyArray<string> => {
-  const { operations, rows } = run
-  return [
-    ...(hasOperations(run)
-      ? [
-          `${figure(operations.perSecond)} operations per second (${figure(operations.succeeded)}${confirmed})`
-        ]
-      : []),
-    ...(hasReads(run) ? [`${figure(rows.perSecond)} rows per second (${figure(rows.read)} read)`] : [])
-  ]
-}
+): ReadonlyArray<string> =>
+  worksOf(run).map((work) => {
+    const counted = `${figure(workCount(run, work))}${work === "rows" ? " read" : confirmed}`
+    return `${figure(run[work].perSecond)} ${work} per second (${counted})`
+  })
 
 /** The operations and rows of a run without a throughput. @example ["60 operations confirmed in responses"] */
-export const workCounts = (run: Pick<RunState, "byName" | "operations" | "rows">): ReadonlyArray<string> => [
-  ...(hasOperations(run) ? [`${figure(run.operations.succeeded)} operations confirmed in responses`] : []),
-  ...(hasReads(run) ? [`${figure(run.rows.read)} rows read`] : [])
-]
+export const workCounts = (run: Pick<RunState, "byName" | "operations" | "rows">): ReadonlyArray<string> =>
+  worksOf(run).map(
+    (work) => `${figure(workCount(run, work))} ${work} ${work === "rows" ? "read" : "confirmed in responses"}`
+  )
 
 /** In place of a throughput. @example "Debug mode: no throughput. 60 operations confirmed in responses, 2 requests." */
 export const noThroughputNote = (run: Pick<Summary, "byName" | "operations" | "requests" | "rows">): string =>

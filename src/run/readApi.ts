@@ -80,3 +80,9 @@ export const readServerApi = Effect.gen(function* () {
  */
 export const readApiFiles = (paths: ReadonlyArray<string>) =>
   Effect.flatMap(Effect.forEach(paths, readFile), readTexts)
+
+/** The model of an API. @param paths of files; without any, the server publishes its documents */
+export const readApi = (paths: ReadonlyArray<string>) =>
+  Effect.gen(function* () {
+    return yield* paths.length > 0 ? readApiFiles(paths) : readServerApi
+  })

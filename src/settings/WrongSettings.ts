@@ -23,3 +23,7 @@ export class WrongSettings extends Schema.TaggedError<WrongSettings>()("WrongSet
     return [`${count} wrong setting${count === 1 ? "" : "s"}, ${this.consequence}:`, ...lines].join("\n")
   }
 }
+
+/** The error of one wrong setting. @example wrongSetting("--recordCount", "--recordCount 5", "needs ...") */
+export const wrongSetting = (flag: string, given: string, accepted: string): WrongSettings =>
+  new WrongSettings({ problems: [new SettingProblem({ flag, given, accepted })] })

@@ -78,9 +78,7 @@ export class NodeConnection {
   /** For ever. */
   destroy(): Promise<void> {
     this.isDestroyed = true
-    const wasConnected = this.isConnected
-    this.close()
-    this.failWith(wasConnected ? "reset" : "connect", closedHere)
+    this.lose(closedHere)
     return Promise.resolve()
   }
 
@@ -106,10 +104,12 @@ export class NodeConnection {
       if (isCurrent()) this.cause = error
     })
     socket.on("end", () => {
-      if (isCurrent()) this.onEnd()
+      if (!isCurrent()) return
+      if (this.exchange !== undefined) this.settle(this.parser.end())
+      this.lose(this.cause ?? closedByServer)
     })
     socket.on("close", () => {
-      if (isCurrent()) this.onClose()
+      if (isCurrent()) this.lose(this.cause ?? closedByServer)
     })
   }
 
@@ -178,18 +178,11 @@ export class NodeConnection {
     exchange.onResponse(parsed)
   }
 
-  /** The server will send no more bytes. */
-  private onEnd(): void {
-    this.settle(this.exchange === undefined ? undefined : this.parser.end())
-    const wasConnected = this.isConnected
+  /** The connection is over, and the request on it, if there is one, without a response. */
+  private lose(cause: unknown): void {
+    const phase = this.isConnected ? "reset" : "connect"
     this.close()
-    this.failWith(wasConnected ? "reset" : "connect", this.cause ?? closedByServer)
-  }
-
-  private onClose(): void {
-    const wasConnected = this.isConnected
-    this.close()
-    this.failWith(wasConnected ? "reset" : "connect", this.cause ?? closedByServer)
+    this.failWith(phase, cause)
   }
 
   private failWith(phase: "connect" | "answer" | "reset", cause: unknown, status?: number): void {
@@ -199,12 +192,10 @@ export class NodeConnection {
   }
 }
 
+const keepAliveNanos = BigInt(keepAliveMillis * 1e6)
+
 /** How long an idle connection can be used. */
 const usableNanos = (idleSeconds: number | undefined): bigint =>
-  BigInt(
-    1e6 *
-      Math.min(
-        keepAliveMillis,
-        idleSeconds === undefined ? keepAliveMillis : 1000 * Math.max(0, idleSeconds - marginSeconds)
-      )
-  )
+  idleSeconds === undefined
+    ? keepAliveNanos
+    : BigInt(1e6 * Math.min(keepAliveMillis, 1000 * Math.max(0, idleSeconds - marginSeconds)))

@@ -29,7 +29,8 @@ export abstract class WireRequest<C extends Connection> implements InFlight {
   /** Whether writing the request has begun: before that it cannot have changed anything on the server. */
   protected hasBegun = false
   protected status: number | undefined
-  private connection: C | undefined
+  /** Where it was sent, or is about to be. */
+  protected connection: C | undefined
 
   /** @param finish called exactly once, unless the request is abandoned */
   constructor(

@@ -23,6 +23,8 @@ const makeLines = (headers: HttpRequest["headers"]): HeaderLines => {
     : wrong.name
 }
 
+const noLines = Buffer.alloc(0)
+
 const linesOf = (headers: HttpRequest["headers"]): HeaderLines => {
   const before = known.get(headers)
   if (before !== undefined) return before
@@ -60,19 +62,17 @@ class RequestBuffer {
 const requestBuffer = new RequestBuffer()
 
 class NodeRequest extends WireRequest<NodeConnection> implements Exchange {
-  private onConnection: NodeConnection | undefined
-  private lines: Buffer | undefined
+  private lines: Buffer = noLines
 
   protected sendOn(connection: NodeConnection): void {
     const lines = linesOf(this.request.headers)
     if (typeof lines === "string") return this.fail("connect", `the header ${lines} has an invalid value`)
     this.lines = lines
-    this.onConnection = connection
     connection.send(this)
   }
 
   protected close(): void {
-    this.onConnection?.abandon(this)
+    this.connection?.abandon(this)
   }
 
   readonly onPending = (): void => requestBuffer.giveAway()
@@ -83,7 +83,7 @@ class NodeRequest extends WireRequest<NodeConnection> implements Exchange {
     this.hasBegun = true
     onSend?.()
     const requestLine = `${method} ${path} HTTP/1.1\r\nhost: ${url.host}\r\n`
-    return requestBuffer.write(requestLine, this.lines ?? Buffer.alloc(0), body)
+    return requestBuffer.write(requestLine, this.lines, body)
   }
 
   readonly onResponse = ({ body, head }: Extract<Parsed, { readonly _tag: "Complete" }>): void =>
