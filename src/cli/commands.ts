@@ -7,22 +7,11 @@ import type * as Either from "effect/Either"
 import { faultNames } from "../local-dms/Faults.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { knownScenarios } from "../scenarios/knownScenarios.ts"
-import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
-import type { KnownScenarios } from "../settings/chooseScenarios.ts"
-import { besidesScenarios, needsServer, readChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
-import {
-  chosenMixture,
-  decodeRunConfig,
-  modulePaths,
-  resourceChoice,
-  runSettings
-} from "../settings/RunConfig.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
-import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
-import { decodeVersusConfig, versusChoice, versusSettings } from "../settings/VersusConfig.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import type { KnownCommand } from "./argv.ts"
+import { measuringCommands } from "./measuringCommands.ts"
 import { compareSettings, decodeCompare } from "../settings/CompareConfig.ts"
 import { decodeLocalDms, localDmsSettings } from "../settings/LocalDmsConfig.ts"
 import { decodeDocuments, documentsSettings } from "../settings/DocumentsConfig.ts"
@@ -80,94 +69,62 @@ const scenarioNames = (scenarios: ReadonlyArray<ScenarioInfo>) => {
 /** The capacity for reads is no question of `capacity` yet. */
 const writingScenarios = knownScenarios.filter(({ testType }) => testType !== "READ")
 
-const known = { scenarios: knownScenarios }
-
-/** The seed does not matter to a check. */
-const anySeed = 0
-
-const names = knownScenarios.map(({ name }) => name)
-
-const choiceOf = (given: GivenSettings): ResourceChoice => readChoice(given, names)
-
-/** Of chosen resources nothing is known without a server. */
-const checkStudy = (
-  settings: ReadonlyArray<NamedSetting>,
-  choiceOf: (given: GivenSettings) => ResourceChoice,
-  decode: (
-    given: GivenSettings,
-    known: KnownScenarios<ScenarioInfo>,
-    seed: number
-  ) => Either.Either<unknown, WrongSettings>
-) =>
-  checkBy(settings, (given) =>
-    needsServer(choiceOf(given))
-      ? decode(besidesScenarios(given), { ...known, isPartial: true }, anySeed)
-      : decode(given, known, anySeed)
-  )
-
-/** Loads the modules of `--scenario` only if there are any. Of chosen resources nothing is known without a server. */
-const checkRun: CommandInfo["check"] = (flags) =>
-  Effect.gen(function* () {
-    const all = yield* givenOf(runSettings, flags)
-    const isPartial = chosenMixture(all) !== undefined || needsServer(resourceChoice(all, names))
-    const given = isPartial ? besidesScenarios(all) : all
-    if (modulePaths(given).length === 0)
-      return yield* decodeRunConfig(given, { ...known, isPartial }, anySeed)
-    const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))
-    return yield* loadWithModules(given)
-  })
-
 const nothingSent = "nothing was sent"
+
+/** How a command that measures is checked and started. */
+const measuring = <E, R>({
+  check,
+  load,
+  settings
+}: {
+  readonly settings: ReadonlyArray<NamedSetting>
+  readonly check: (given: GivenSettings) => Effect.Effect<unknown, WrongSettings>
+  readonly load: Effect.Effect<{
+    readonly start: (words: ReadonlyArray<string>) => Effect.Effect<void, E, R>
+  }>
+}) => ({
+  settings,
+  check: (flags: Flags) => Effect.flatMap(givenOf(settings, flags), check),
+  consequence: nothingSent,
+  start: (words: ReadonlyArray<string>) => Effect.flatMap(load, ({ start }) => start(words))
+})
 
 const run = {
   name: "run",
+  ...measuring(measuringCommands.run),
   summary: "Send load and report throughput, latency and failures",
   description: [
     "Sends batches, or single requests, from many virtual users, or at a fixed rate (open model).",
     "Reports operations and requests per second, latency and failures."
   ],
-  settings: withScenarios(runSettings),
-  consequence: nothingSent,
+  settings: withScenarios(measuringCommands.run.settings),
   names: scenarioNames(knownScenarios),
   examples: [
     "run --local --runTimeInMinutes 0.5",
     'run -b https://dms.example.org -c 50 -m 10 --threshold "latency.p95 < 500ms"'
-  ],
-  check: checkRun,
-  start: (words: ReadonlyArray<string>) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./run.ts")),
-      ({ runCommand }) => runCommand(words)
-    )
+  ]
 } satisfies Startable
 
 const versus = {
   name: "versus",
+  ...measuring(measuringCommands.versus),
   summary: "Measure how much batches gain over single requests",
   description: [
     "Measures single requests and batches of the same records in turn.",
     "Reports operations per second of both, their ratio with its spread, latency and requests saved."
   ],
-  settings: versusSettings,
-  consequence: nothingSent,
-  examples: ["versus --local", "versus -b https://dms.example.org --resources students,grades -c 20"],
-  check: checkStudy(versusSettings, versusChoice, decodeVersusConfig),
-  start: (words: ReadonlyArray<string>) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./versus.ts")),
-      ({ versusCommand }) => versusCommand(words)
-    )
+  examples: ["versus --local", "versus -b https://dms.example.org --resources students,grades -c 20"]
 } satisfies Startable
 
 const sweep = {
   name: "sweep",
+  ...measuring(measuringCommands.sweep),
   summary: "Find the best size of batches or pages, or number of users",
   description: [
     "Measures several sizes (of batches; with READ, of pages), several numbers of users, or both, in turn.",
     "Reports the smallest size within 5 % of the best, the peak over users, or the best pair."
   ],
-  settings: withScenarios(sweepSettings, sweptScenarios),
-  consequence: nothingSent,
+  settings: withScenarios(measuringCommands.sweep.settings, sweptScenarios),
   names: scenarioNames(sweptScenarios),
   examples: [
     "sweep --local",
@@ -175,35 +132,23 @@ const sweep = {
     "sweep -b https://dms.example.org --batchTripleCount 10 -c 1,2,4,8,16,32",
     "sweep -b https://dms.example.org --testType VOLUME",
     "sweep -b https://dms.example.org --testType READ --pageSize 25,100,500"
-  ],
-  check: checkStudy(sweepSettings, choiceOf, decodeSweepConfig),
-  start: (words: ReadonlyArray<string>) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./sweep.ts")),
-      ({ sweepCommand }) => sweepCommand(words)
-    )
+  ]
 } satisfies Startable
 
 const capacity = {
   name: "capacity",
+  ...measuring(measuringCommands.capacity),
   summary: "Find the highest rate that keeps your objectives",
   description: [
     "Searches the highest rate that keeps all objectives (open model), and reports what fails first above it.",
     "Overloads the DMS on purpose, by up to twice its capacity."
   ],
-  settings: withScenarios(capacitySettings, writingScenarios),
-  consequence: nothingSent,
+  settings: withScenarios(measuringCommands.capacity.settings, writingScenarios),
   names: scenarioNames(writingScenarios),
   examples: [
     'capacity --local --slo "latency.p95 < 100ms"',
     'capacity -b https://dms.example.org --slo "latency.p95 < 500ms" --maxRate 200/s'
-  ],
-  check: checkStudy(capacitySettings, choiceOf, decodeCapacityConfig),
-  start: (words: ReadonlyArray<string>) =>
-    Effect.flatMap(
-      Effect.promise(() => import("./capacity.ts")),
-      ({ capacityCommand }) => capacityCommand(words)
-    )
+  ]
 } satisfies Startable
 
 const compare = {

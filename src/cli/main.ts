@@ -9,6 +9,7 @@ import type { CommandEnded } from "./CommandEnded.ts"
 import { type CommandEntry, type CommandInfo, commands } from "./commands.ts"
 import { completions, shells } from "./completions.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
+import { failureCodes } from "./failureCodes.ts"
 import { commandHelp, programHelp } from "./help.ts"
 import { version } from "./version.ts"
 
@@ -86,36 +87,8 @@ const interpret = (given: ReadonlyArray<string>) =>
 
 type Failure = Exclude<Effect.Effect.Error<ReturnType<typeof interpret>>, CommandEnded>
 
-/** Each failure is printed as one message. */
-const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = {
-  UnknownCommand: exitCodes.wrongInput,
-  WrongSettings: exitCodes.wrongInput,
-  UnreadableRun: exitCodes.wrongInput,
-  SpecificationUnusable: exitCodes.wrongInput,
-  KeysExhausted: exitCodes.wrongInput,
-  RouteUnusable: exitCodes.wrongInput,
-  OutputNotWritable: exitCodes.wrongInput,
-  PortUnavailable: exitCodes.wrongInput,
-  PageUnavailable: exitCodes.wrongInput,
-  PageNotWritable: exitCodes.limitCrossed,
-  DmsUnreachable: exitCodes.notReady,
-  InsecureAddress: exitCodes.notReady,
-  LoginRefused: exitCodes.notReady,
-  SpecificationsUnavailable: exitCodes.notReady,
-  TokenUnavailable: exitCodes.notReady,
-  BatchUnsupported: exitCodes.notReady,
-  NamingUnknown: exitCodes.notReady,
-  ChangeQueriesUnavailable: exitCodes.notReady,
-  ChangeStateAhead: exitCodes.notReady,
-  ChangeStateUnreadable: exitCodes.wrongInput,
-  FixtureMissing: exitCodes.notReady,
-  FixtureRefused: exitCodes.notReady,
-  ReadNotReady: exitCodes.notReady,
-  ScenarioNotReady: exitCodes.notReady,
-  LocalDmsFailed: exitCodes.notReady,
-  StoreUnavailable: exitCodes.notReady,
-  DatabaseUnreachable: exitCodes.notReady
-}
+/** Each failure is printed as one message; the types require an exit code for each. */
+const exitCodeOf: Readonly<Record<Failure["_tag"], ExitCode>> = failureCodes
 
 /** @param argv as `process.argv`: runtime, script, words */
 export const main = (argv: ReadonlyArray<string>) =>

@@ -5,7 +5,7 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
-import { type Flags, givenOf, type GivenSettings } from "../settings/readSettings.ts"
+import type { GivenSettings } from "../settings/readSettings.ts"
 import {
   chosenMixture,
   decodeRunConfig,
@@ -32,7 +32,6 @@ import { wrongSetting } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { keepChangeState } from "../run/changeState.ts"
 import { connect } from "../run/connect.ts"
-import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
@@ -41,10 +40,10 @@ import { runPrepared } from "../run/runScenarios.ts"
 import type { RunSnapshot } from "../run/measure.ts"
 import { loadWithReads } from "./loadReads.ts"
 import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
+import { measuringCommand } from "./measuringCommand.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
 import { makeProgress, type Progress } from "../output/progress.ts"
-import { settingsCommand } from "./settingsCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { version } from "./version.ts"
 
@@ -213,9 +212,8 @@ const withResources: ResourceCommand<Config> = {
 }
 
 /** The scenarios of a mixture, of resources or of modules have to be known before the settings can be checked. */
-const loadRun = (flags: Flags) =>
+const loadRun = (given: GivenSettings) =>
   Effect.gen(function* () {
-    const given = yield* givenOf(runSettings, flags)
     const mixture = chosenMixture(given)
     if (mixture !== undefined) {
       const { loadWithMixture } = yield* Effect.promise(() => import("./loadMixture.ts"))
@@ -232,13 +230,10 @@ const loadRun = (flags: Flags) =>
       : yield* loadWithModules(given)
   })
 
-const command = settingsCommand({
+export const runCommand = measuringCommand({
   name: "run",
   settings: runSettings,
   load: loadRun,
   logLevelOf: ({ settings }) => settings.logLevel,
   program: runAndReport
 })
-
-/** A local DMS starts once, whether the scenarios need it already or only the load. */
-export const runCommand = (words: ReadonlyArray<string>) => withOneLocalDms(command(words))

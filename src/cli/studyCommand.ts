@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
-import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
+import type { GivenSettings } from "../settings/readSettings.ts"
 import { needsServer, readChoice, reportedChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import type { LoadSettings, SliceSettings, StudyConfig, StudySettings } from "../settings/StudySettings.ts"
@@ -24,7 +24,6 @@ import type { RunnableScenario, ScenarioNotReady } from "../scenarios/loadModule
 import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
-import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
@@ -33,7 +32,7 @@ import { makeProgress } from "../output/progress.ts"
 import { redactedConnection } from "../run/redactedConfig.ts"
 import { openSession, type Planned, type SpecOf } from "../run/session.ts"
 import { loadWithResources } from "./loadResources.ts"
-import { settingsCommand } from "./settingsCommand.ts"
+import { measuringCommand } from "./measuringCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { watchSharing } from "../run/watchSharing.ts"
 
@@ -219,17 +218,10 @@ interface StudyCommand<S extends StudySettings, D extends StudyHead, E, R> {
 }
 
 const loadStudy = <S extends StudySettings, D extends StudyHead, E, R>(
-  {
-    choiceOf = (given) => readChoice(given, builtInNames),
-    decode,
-    load,
-    maxLoads,
-    settings
-  }: StudyCommand<S, D, E, R>,
-  flags: Flags
+  { choiceOf = (given) => readChoice(given, builtInNames), decode, load, maxLoads }: StudyCommand<S, D, E, R>,
+  given: GivenSettings
 ) =>
   Effect.gen(function* () {
-    const given = yield* givenOf(settings, flags)
     const loaded = load?.(given)
     if (loaded !== undefined) return yield* loaded
     const choice = choiceOf(given)
@@ -247,13 +239,11 @@ export const studyCommand = <S extends StudySettings, D extends StudyHead, E = n
   options: StudyCommand<S, D, E, R>
 ) => {
   const { name, settings, study } = options
-  const command = settingsCommand({
+  return measuringCommand({
     name,
     settings,
-    load: (flags) => loadStudy(options, flags),
+    load: (given) => loadStudy(options, given),
     logLevelOf: (config) => config.settings.logLevel,
     program: (config) => measureAndReport(name, config, study(config, studyOptionsOf(config)))
   })
-  // A local DMS starts once, whether the scenarios need it already or only the load.
-  return (words: ReadonlyArray<string>) => withOneLocalDms(command(words))
 }

@@ -1,8 +1,9 @@
 /** A connection to a server, opened once for everything that a command sends: planning, fixtures and all loads. */
 import type * as HttpClient from "@effect/platform/HttpClient"
-import type * as Context from "effect/Context"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
+import * as Option from "effect/Option"
 import { type ConnectionServices, connectionLayerLive } from "../dms/clientLayer.ts"
 import { RouteUnusable } from "../dms/DiscoveryDocument.ts"
 import { type DmsAddress, DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
@@ -23,6 +24,15 @@ export interface Connection {
   readonly exit: LocalDmsExit["Type"]
   readonly services: Context.Context<ConnectionServices | DmsConfig | HttpClient.HttpClient>
 }
+
+/**
+ * A connection that is open already, which `openConnection` returns instead of opening another one: all phases of a plan
+ * share it. Without one each command opens its own.
+ */
+export class SharedConnection extends Context.Reference<SharedConnection>()(
+  "edfi-perf/run/SharedConnection",
+  { defaultValue: (): Option.Option<Connection> => Option.none() }
+) {}
 
 /** The address of a target; the local DMS starts. */
 const addressOf = (target: ServerTarget) =>
@@ -63,7 +73,7 @@ const connected = (address: DmsAddress, dms: DmsOptions) => {
 }
 
 /**
- * Opens a connection. Nothing is written.
+ * Opens a connection, unless one is shared. Nothing is written.
  *
  * @param announce runs with the address, before the first request
  * @throws DmsUnreachable, InsecureAddress, RouteUnusable no address can be used
@@ -77,6 +87,11 @@ export const openConnection = (
 ) =>
   Effect.gen(function* () {
     const dms = { ...DmsConfig.defaults, ...options }
+    const shared = yield* SharedConnection
+    if (Option.isSome(shared)) {
+      yield* announce(shared.value.address.baseUrl)
+      return { ...shared.value, dms }
+    }
     const { address, exit } = yield* addressOf(target)
     yield* announce(address.baseUrl)
     const connection: Connection = { target, address, dms, exit, services: yield* connected(address, dms) }
