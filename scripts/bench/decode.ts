@@ -18,9 +18,11 @@ import { temporaryFolder } from "./campaign.ts"
 import { BenchFailed } from "./children.ts"
 import { becomeClient, cpuMicros } from "./inProcess.ts"
 import { runBench, whole } from "./main.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 
 const flags = {
+  node: nodeFlag,
   triples: whole("triples", 10, "Students per batch, three operations each"),
   rounds: whole("rounds", 20, "How often each is measured", 5),
   millis: whole("millis", 200, "How long each round lasts"),

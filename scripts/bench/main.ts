@@ -9,7 +9,9 @@ import * as Cause from "effect/Cause"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import { realpathSync } from "node:fs"
 import type { BenchFailed } from "./children.ts"
+import { findNode, runAgainOn } from "./otherNode.ts"
 import { out } from "./report.ts"
 
 /** A whole number from `least` on. */
@@ -45,11 +47,24 @@ const teardown: Teardown = (exit, onExit) =>
     })
   )
 
+const onItsNode = (
+  bench: Effect.Effect<void, BenchFailed, NodeContext.NodeContext>,
+  wanted: Option.Option<string>
+) =>
+  Effect.gen(function* () {
+    if (Option.isNone(wanted)) return yield* bench
+    const node = yield* findNode(wanted.value)
+    yield* node === realpathSync(process.execPath) ? bench : runAgainOn(node)
+  })
+
 /** Runs a bench as a command; what it started and made is in scopes, which Ctrl-C closes. */
-export const runBench = <Name extends string, A>(
+export const runBench = <Name extends string, A extends { readonly node: Option.Option<string> }>(
   command: Command.Command<Name, NodeContext.NodeContext, BenchFailed, A>
 ): void =>
-  Command.run(command, { name: "edfi-perf benches", version: "of this checkout" })(process.argv).pipe(
+  Command.run(
+    Command.transformHandler(command, (bench, { node }) => onItsNode(bench, node)),
+    { name: "edfi-perf benches", version: "of this checkout" }
+  )(process.argv).pipe(
     Effect.catchAll((error) =>
       Effect.sync(() => {
         // The option parser has told what is wrong with the flags.

@@ -12,6 +12,7 @@ import type { Profiler } from "node:inspector"
 import { Session } from "node:inspector/promises"
 import { becomeClient, clientLayer, cpuMicros, sendLoad, studentWorkload } from "./inProcess.ts"
 import { runBench, whole } from "./main.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { out, printColumns, printHeader } from "./report.ts"
 import { partOf, parts } from "./parts.ts"
 import { startTarget } from "./startTarget.ts"
@@ -19,6 +20,7 @@ import { startTarget } from "./startTarget.ts"
 const samplingMicros = 200
 
 const flags = {
+  node: nodeFlag,
   users: whole("users", 10, "Virtual users"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   seconds: whole("seconds", 8, "How long to look"),

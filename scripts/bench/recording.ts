@@ -13,10 +13,12 @@ import { SampleLog } from "../../src/metrics/SampleLog.ts"
 import { openSamplesFile } from "../../src/output/samplesFile.ts"
 import { becomeClient, clientLayer, cpuMicros, sendLoad, studentWorkload } from "./inProcess.ts"
 import { runBench, whole } from "./main.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 import { startTarget } from "./startTarget.ts"
 
 const flags = {
+  node: nodeFlag,
   users: whole("users", 10, "Virtual users"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   pairs: whole("pairs", 30, "How many pairs of rounds", 5),

@@ -13,7 +13,9 @@ import { temporaryFolder } from "./campaign.ts"
 import { peers } from "./contenders.ts"
 import { percent, runBench, whole } from "./main.ts"
 import { writeNameLists } from "./nameLists.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { out, printHeader } from "./report.ts"
+import { targetName } from "./targetProgram.ts"
 
 const only = Options.text("only").pipe(
   Options.filterMap(
@@ -26,6 +28,7 @@ const only = Options.text("only").pipe(
 )
 
 const flags = {
+  node: nodeFlag,
   users: whole("users", 10, "Connections at full load"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   seconds: whole("seconds", 3, "How long each window lasts"),
@@ -47,6 +50,7 @@ runBench(
       out(
         `${users} users, ${triples * 3} operations per batch, ${rounds} rounds with windows of ${seconds} s after warm-up`
       )
+      out(`target ${targetName()}`)
       const folder = yield* temporaryFolder
       const people = join(folder, "people.csv")
       writeNameLists(people)

@@ -3,8 +3,8 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createInterface } from "node:readline"
-import { fileURLToPath } from "node:url"
 import { BenchFailed, startChild } from "./children.ts"
+import { targetProgram } from "./targetProgram.ts"
 
 /** What the target counted since it started; two readings make a window. */
 const Reading = Schema.Struct({
@@ -42,8 +42,7 @@ export const startTarget = (
   operations: number
 ): Effect.Effect<Target, BenchFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const script = fileURLToPath(new URL("target.js", import.meta.url))
-    const child = yield* startChild(cores, { program: process.execPath, words: [script, String(operations)] })
+    const child = yield* startChild(cores, targetProgram(operations))
     const waiting: Array<(line: string) => void> = []
     createInterface(child.process.stdout).on("line", (line) => waiting.shift()?.(line))
     const nextLine = Effect.async<string>((resume) => {

@@ -16,9 +16,11 @@ import { temporaryFolder } from "./campaign.ts"
 import { BenchFailed } from "./children.ts"
 import { bin, checkout, ourCommand } from "./contenders.ts"
 import { runBench, whole } from "./main.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { median, out, printColumns, printHeader, spread } from "./report.ts"
 
 const flags = {
+  node: nodeFlag,
   rounds: whole("rounds", 9, "How often each side is started with each command line"),
   against: Options.optional(Options.text("against")).pipe(
     Options.withDescription("Instead of the unbundled command: a commit, branch or tag")

@@ -1,7 +1,7 @@
 /**
  * A target that answers at once, and the neutral instrument of every bench: it reads requests by their length, sends
  * finished bytes and counts the complete batches that it answered, so every contender is counted by the same hand.
- * It checks nothing; a run against it says nothing about a DMS.
+ * It checks nothing; a run against it says nothing about a DMS. Where there is gcc, target.c does the same for less CPU.
  *
  * Usage: node .bench/scripts/bench/target.js OPERATIONS
  *

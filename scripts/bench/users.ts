@@ -8,10 +8,12 @@ import { monitorEventLoopDelay, performance } from "node:perf_hooks"
 import type { Workload } from "../../src/engine/Scenario.ts"
 import { becomeClient, clientLayer, cpuMicros, sendLoad, studentWorkload } from "./inProcess.ts"
 import { runBench, whole } from "./main.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { out, printColumns, printHeader } from "./report.ts"
 import { startTarget } from "./startTarget.ts"
 
 const flags = {
+  node: nodeFlag,
   users: whole("users", 10_000, "Virtual users"),
   spawnRate: whole("spawn-rate", 10_000, "Users started per second"),
   wait: whole("wait", 5000, "How long each waits between two iterations, in milliseconds", 0),

@@ -17,6 +17,7 @@ import { bin, type Contender, ourCommand } from "./contenders.ts"
 import { runBench, whole } from "./main.ts"
 import { agreed, oneCoreEach, startContender, type Window } from "./measure.ts"
 import { writeNameLists } from "./nameLists.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 import { endWith, verdictOf } from "./verdict.ts"
 
@@ -27,6 +28,7 @@ const settleMillis = 2000
 const tolerated = 0.03
 
 const flags = {
+  node: nodeFlag,
   users: whole("users", 10, "Virtual users of each run"),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   pages: whole("pages", 20, "How many have the page open"),
@@ -45,16 +47,8 @@ const freePort = Effect.async<number, BenchFailed>((resume) => {
   })
 })
 
-const withPage = (port: number): Contender => {
-  const plain = ourCommand("with --web", bin)
-  return {
-    ...plain,
-    command: (load) => {
-      const { program, variables = {}, words } = plain.command(load)
-      return { program, variables, words: [...words, "--web", "--webPort", String(port)] }
-    }
-  }
-}
+const withPage = (port: number): Contender =>
+  ourCommand("with --web", bin, { flags: { web: true, webPort: port } })
 
 const readCounts = Schema.decodeUnknown(Schema.parseJson(Schema.Array(Schema.Int)))
 

@@ -12,25 +12,19 @@ import { bin, type Contender, ourCommand } from "./contenders.ts"
 import { runBench, whole } from "./main.ts"
 import { agreed, measure, type Measurement, type Places } from "./measure.ts"
 import { writeNameLists } from "./nameLists.ts"
+import { nodeFlag } from "./otherNode.ts"
 import { median, medianInterval, out, printColumns, printHeader, spread } from "./report.ts"
 
 const flags = {
+  node: nodeFlag,
   users: whole("users", 20, "Virtual users, of all workers together", 2),
   triples: whole("triples", 10, "Students per batch, three operations each"),
   seconds: whole("seconds", 4, "How long each window lasts"),
   rounds: whole("rounds", 7, "How many pairs", 5)
 }
 
-const withWorkers = (workers: number): Contender => {
-  const one = ourCommand(`--workers ${workers}`, bin)
-  return {
-    ...one,
-    command: (load) => {
-      const { program, variables = {}, words } = one.command(load)
-      return { program, variables, words: [...words, "--workers", String(workers)] }
-    }
-  }
-}
+const withWorkers = (workers: number): Contender =>
+  ourCommand(`--workers ${workers}`, bin, { flags: { workers } })
 
 /** Which cores one worker and two workers have, and the target with them. */
 const places = (): { readonly one: Places; readonly two: Places; readonly said: string } =>
