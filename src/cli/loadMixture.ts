@@ -40,7 +40,7 @@ const refuseForBatches = (
           const isListed = steps
             .slice(0, index)
             .some((other) => !isWrite(other) && other.by === "page" && other.path === step.path)
-          return step.by === "page" || isListed
+          return step.by !== "id" || isListed
             ? []
             : [
                 problemAt(

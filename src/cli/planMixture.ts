@@ -12,6 +12,7 @@ import { isHandMade } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
 import { exceptions } from "../schema/exceptions.ts"
 import { peopleIn } from "../schema/neededResources.ts"
+import { readableOf } from "../schema/readable.ts"
 import type { ApiModel } from "../schema/ResourceSchema.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
 import { type MixtureFile, mixtureOf, resourcesIn } from "../settings/MixtureFile.ts"
@@ -46,11 +47,25 @@ const resourcesOf = ({ problemAt, value }: YamlFile<MixtureFile>, model: ApiMode
         resource === undefined ? [problemAt(at, `${name} ${whyUnknown(model, name)}`)] : []
       )
     )
-    const pathOf = new Map(named.map(({ name, resource }) => [name, resource?.path ?? name]))
-    return {
-      mixture: mixtureOf(value, (name) => pathOf.get(name) ?? name),
-      chosen: [...new Set(named.flatMap(({ resource }) => resource ?? []))]
-    }
+    const resourceOf = new Map(
+      named.flatMap(({ name, resource }) => (resource === undefined ? [] : [[name, readableOf(resource)]]))
+    )
+    const mixture = mixtureOf(value, (name) => resourceOf.get(name) ?? { path: name, key: [] })
+    yield* failIf(
+      mixture.items.flatMap(({ steps }, item) =>
+        steps.flatMap((step, index) =>
+          !isWrite(step) && step.by === "key" && step.key.length === 0
+            ? [
+                problemAt(
+                  ["items", item, "steps", index, "by"],
+                  `the list of ${step.path} has no parameter for a part of its key; use id`
+                )
+              ]
+            : []
+        )
+      )
+    )
+    return { mixture, chosen: [...new Set(named.flatMap(({ resource }) => resource ?? []))] }
   })
 
 /** What only the plan shows: resources without documents, and steps that do nothing. */

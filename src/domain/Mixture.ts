@@ -1,6 +1,7 @@
 /** A mixture of work: items with weights, one of which each iteration does. */
 import * as Arr from "effect/Array"
 import * as Schema from "effect/Schema"
+import { QueryField } from "./QueryField.ts"
 import { variation } from "./RecordId.ts"
 
 /** What a write step does: `record` is create, update and delete in one. */
@@ -15,12 +16,14 @@ const WriteStep = Schema.TaggedStruct("Write", {
 })
 export interface WriteStep extends Schema.Schema.Type<typeof WriteStep> {}
 
-/** `page`: a list; `id`: a document that the item has created or, in a page, read before. */
-export const readsBy = ["page", "id"] as const
+/** `page`: a list; `id`, `key`: a document that the item has created or, in a page, read before. */
+export const readsBy = ["page", "id", "key"] as const
 
 const ReadStep = Schema.TaggedStruct("Read", {
   path: Schema.String,
   by: Schema.Literal(...readsBy),
+  /** By `key`: the parameters of the list that together name one document; none for other reads. */
+  key: Schema.Array(QueryField),
   /** Documents of a page. */
   limit: Schema.Int.pipe(Schema.positive()),
   /** Whether the server has to count all documents, too. */

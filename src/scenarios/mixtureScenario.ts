@@ -10,10 +10,10 @@ import {
   type Mixture,
   type MixtureItem,
   type MixtureLoad,
-  type ReadStep,
-  type Step
+  type Step,
+  type WriteStep
 } from "../domain/Mixture.ts"
-import { readNameOf, readStep } from "./mixtureReads.ts"
+import { type PlannedRead, readNameOf, readStep } from "./mixtureReads.ts"
 import { countOf, type OperationCounts } from "../domain/Sample.ts"
 import type { Scenario, ScenarioInfo, Workload } from "../engine/Scenario.ts"
 import type { FixtureError } from "../fixtures/FixtureError.ts"
@@ -35,27 +35,34 @@ import { decisiveFailure } from "./volume.ts"
 /** Whether a step makes records of its own. */
 const creates = (step: Step): boolean => isWrite(step) && (step.kind === "record" || step.kind === "create")
 
+type PlannedStep = PlannedWrite | PlannedRead
+
 /** @param records of a step that does not say how many */
 const stepsOf = (
   { steps }: MixtureItem,
   factsOf: (path: string) => RecordFacts,
   records: number
-): ReadonlyArray<PlannedWrite | ReadStep> =>
-  steps.map((step, index) => {
-    if (!isWrite(step)) return step
-    const created = steps
+): ReadonlyArray<PlannedStep> => {
+  const plannedWrite = (step: WriteStep, source: WriteStep): PlannedWrite => ({
+    _tag: "Write",
+    step,
+    facts: factsOf(step.path),
+    create: steps.slice(0, steps.indexOf(source)).filter(creates).length,
+    records: source.records ?? records
+  })
+  return steps.map((step, index) => {
+    const before = steps
       .slice(0, index)
       .filter(isWrite)
-      .findLast(({ kind, path }) => kind === "create" && path === step.path)
-    const source = creates(step) ? step : (created ?? step)
-    return {
-      _tag: "Write",
-      step,
-      facts: factsOf(step.path),
-      create: steps.slice(0, steps.indexOf(source)).filter(creates).length,
-      records: source.records ?? records
+      .filter(({ kind, path }) => path === step.path && (kind === "create" || kind === "delete"))
+    if (isWrite(step)) {
+      const created = before.findLast(({ kind }) => kind === "create")
+      return plannedWrite(step, creates(step) ? step : (created ?? step))
     }
+    const last = before.at(-1)
+    return { _tag: "Read", step, created: last?.kind === "create" ? plannedWrite(last, last) : undefined }
   })
+}
 
 /**
  * How many records each iteration writes; `undefined` unless each item writes as many, in one step of the kind `record`.
@@ -93,8 +100,8 @@ const infoOf = (
 ): ScenarioInfo => {
   const isBatches = testType === "BATCH_VOLUME" && items.some(({ steps }) => steps.some(isWrite))
   const planned = (records: number) => items.flatMap((item) => stepsOf(item, factsOf, records))
-  const namesOf = (step: PlannedWrite | ReadStep, deleteResources: boolean): ReadonlyArray<string> => {
-    if (step._tag === "Read") return [readNameOf(step)]
+  const namesOf = (step: PlannedStep, deleteResources: boolean): ReadonlyArray<string> => {
+    if (step._tag === "Read") return [readNameOf(step.step)]
     if (countOf(countsOfStep(step, deleteResources)) === 0) return []
     return isBatches ? [batchNameOf(step)] : singleNamesOf(step, deleteResources)
   }
@@ -146,7 +153,7 @@ export const mixtureScenario = (
         const count = isBatches ? batchTripleCount : 1
         const options = { deleteResources, seed }
         const prepareStep = (
-          step: PlannedWrite | ReadStep
+          step: PlannedStep
         ): Effect.Effect<PreparedStep, FixtureError, ScenarioServices> => {
           if (step._tag === "Read") return readStep(step, seed)
           return isBatches ? batchStep(step, options) : singleStep(step, options)

@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import { SingleClient } from "../dms/SingleClient.ts"
 import { atId, type Operation } from "../domain/Operation.ts"
+import type { Row } from "../dms/ReadClient.ts"
 import type { WriteStep } from "../domain/Mixture.ts"
 import { singleName } from "../domain/requestName.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
@@ -27,8 +28,8 @@ export interface ItemRun {
   readonly keysAt: (create: number) => UserIteration
   /** What `create` has made, by path, until `delete`. */
   readonly made: Map<string, ReadonlyArray<Made>>
-  /** The ids of the documents of the last page, by path. */
-  readonly listed: Map<string, ReadonlyArray<string>>
+  /** The documents of the last page that had any, by path. */
+  readonly listed: Map<string, ReadonlyArray<Row>>
 }
 
 /** A step that is ready to run. */

@@ -1,10 +1,7 @@
 /** What can be asked of the list of a resource: its documents by key, and by other members. */
 import * as Schema from "effect/Schema"
+import { QueryField } from "../domain/QueryField.ts"
 import { keyOf, type Member, type ResourceSchema } from "./ResourceSchema.ts"
-
-/** A parameter of a list, and the place of its value in a document: `["schoolReference", "schoolId"]`. */
-export const QueryField = Schema.Struct({ name: Schema.String, place: Schema.Array(Schema.String) })
-export interface QueryField extends Schema.Schema.Type<typeof QueryField> {}
 
 export const ReadableResource = Schema.Struct({
   /** `ed-fi/students` */

@@ -3,7 +3,7 @@ import type * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
-import type { Mixture, MixtureItem, Step } from "../domain/Mixture.ts"
+import type { Mixture, MixtureItem, ReadStep, Step } from "../domain/Mixture.ts"
 import { readsBy, writeKinds } from "../domain/Mixture.ts"
 import { listed } from "../domain/words.ts"
 import {
@@ -44,7 +44,7 @@ const FileStep = Schema.Struct({
   delete: optional(resourceName),
   read: optional(resourceName),
   records: optional(whole(1, 1024)),
-  by: optional(accepts(Schema.Literal(...readsBy), readsBy.join(" or "))),
+  by: optional(accepts(Schema.Literal(...readsBy), "page, id or key")),
   limit: optional(whole(1, 10_000)),
   totalCount: optional(accepts(Schema.Boolean, "true or false")),
   repeat: optional(whole(1, 1000))
@@ -91,7 +91,9 @@ const orderMistake = (
   earlier: ReadonlyArray<FileStep>
 ): string | undefined => {
   const before = earlier.flatMap((each) =>
-    namedIn(each).flatMap(([other, resource]) => (isSame(resource, name) ? [{ other, by: each.by }] : []))
+    namedIn(each).flatMap(([other, resource]) =>
+      isSame(resource, name) ? [{ other, by: each.by ?? "page" }] : []
+    )
   )
   const has = (wanted: Kind) => before.some(({ other }) => other === wanted)
   switch (kind) {
@@ -104,9 +106,9 @@ const orderMistake = (
       if (!has("create")) return `no earlier step of this item has \`create: ${name}\``
       return has("delete") ? "is deleted by an earlier step of this item" : undefined
     case "read":
-      return step.by !== "id" ||
+      return (step.by ?? "page") === "page" ||
         (has("create") && !has("delete")) ||
-        before.some(({ by, other }) => other === "read" && by !== "id")
+        before.some(({ by, other }) => other === "read" && by === "page")
         ? undefined
         : `no earlier step of this item reads a page of ${name}, or creates one that is still there`
   }
@@ -162,17 +164,20 @@ export const resourcesIn = ({ items }: MixtureFile): ReadonlyArray<NamedResource
     )
   )
 
-/** @param pathOf `ed-fi/students` of `Students` */
+/** What a mixture needs to know of a resource. */
+export type MixedResource = Pick<ReadStep, "key" | "path">
+
+/** @param resourceOf the resource of a name as the file has it: `ed-fi/students` of `Students` */
 export const mixtureOf = (
   { description, items, name }: MixtureFile,
-  pathOf: (name: string) => string
+  resourceOf: (name: string) => MixedResource
 ): Mixture => {
   const stepOf = (step: FileStep): ReadonlyArray<Step> =>
     namedIn(step).map(([kind, resource]): Step => {
-      const path = pathOf(resource)
+      const { key, path } = resourceOf(resource)
       if (kind !== "read") return { _tag: "Write", kind, path, records: step.records }
       const { by = "page", limit = 25, repeat = 1, totalCount = false } = step
-      return { _tag: "Read", path, by, limit, totalCount, repeat }
+      return { _tag: "Read", path, by, key: by === "key" ? key : [], limit, totalCount, repeat }
     })
   const itemOf = ({ name: itemName, steps, weight }: MixtureFile["items"][number]): MixtureItem => {
     const [first, ...others] = steps.flatMap(stepOf)

@@ -23,6 +23,7 @@ import { mixtureScenario } from "../../src/scenarios/mixtureScenario.ts"
 import { chooseResources } from "../../src/schema/chooseResources.ts"
 import type { ApiModel } from "../../src/schema/ResourceSchema.ts"
 import { neededDescriptors } from "../../src/schema/neededDescriptors.ts"
+import { readableOf } from "../../src/schema/readable.ts"
 import { readDocument } from "../../src/schema/OpenApiDocument.ts"
 import { readOpenApi } from "../../src/schema/readOpenApi.ts"
 import { decodeMixture, mixtureOf, resourcesIn, type MixtureFile } from "../../src/settings/MixtureFile.ts"
@@ -58,7 +59,10 @@ const planOf = (file: MixtureFile) =>
     const plan = planDocuments(model, chosen, { extent: "minimal", facts })
     const space = yield* makeKeySpace({ users, perIteration: 5, loads: 1, fixtureSeed: seed }, plan.keyUse)
     return {
-      mixture: mixtureOf(file, (name) => resourceOf(name)[0]?.path ?? name),
+      mixture: mixtureOf(file, (name) => {
+        const [resource] = resourceOf(name)
+        return resource === undefined ? { path: name, key: [] } : readableOf(resource)
+      }),
       load: loadOf(plan, new Set(plan.records.map(({ path }) => path)), space)
     }
   })
@@ -170,6 +174,7 @@ items:
       - { record: grades }
       - { read: students, limit: 2, repeat: 2 }
       - { read: students, by: id, repeat: 2 }
+      - { read: students, by: key, repeat: 2 }
       - { update: students }
       - { create: studentSchoolAssociations }
       - { delete: students }
@@ -184,6 +189,7 @@ describe("the steps of an item", () => {
       assert.deepStrictEqual(
         [...result.requests].toSorted(),
         [
+          ["GET /data/ed-fi/students (by key)", 8],
           ["GET /data/ed-fi/students/{id}", 8],
           ["GET /data/ed-fi/students?limit=2", 8],
           ["grades-batch-2", 4],
@@ -211,6 +217,32 @@ describe("the steps of an item", () => {
       })
       assert.deepStrictEqual(result.written, { ...result.total.succeeded })
     }).pipe(quietly, Effect.provide(inMemory()))
+  )
+
+  it.effect.each(["BATCH_VOLUME", "VOLUME"] as const)(
+    "read by key what the item created, with references in its key, or what its page listed, as %s",
+    (testType) =>
+      Effect.gen(function* () {
+        const file = yield* fromText(`
+name: keys
+items:
+  - name: own
+    weight: 1
+    steps: [{ create: grades, records: 3 }, { read: grades, by: key, repeat: 4 }, { delete: grades }]
+  - name: listed
+    weight: 1
+    steps: [{ read: schools }, { read: schools, by: key, repeat: 2 }]
+`)
+        const { failures, left, requests, total } = yield* runMixture(file, testType, 4)
+        assert.deepStrictEqual([failures, left], [[], []])
+        const [own, pages, listed] = [
+          "GET /data/ed-fi/grades (by key)",
+          "GET /data/ed-fi/schools?limit=25",
+          "GET /data/ed-fi/schools (by key)"
+        ].map((name) => requests.get(name))
+        assert.deepStrictEqual([own, pages, listed], [users * 2 * 4, users * 2, users * 2 * 2])
+        assert.isAtLeast(total.rowsRead, users * 2 * (4 + 1 + 2))
+      }).pipe(quietly, Effect.provide(inMemory()))
   )
 
   it.effect.each(["BATCH_VOLUME", "VOLUME"] as const)(

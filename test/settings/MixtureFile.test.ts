@@ -33,6 +33,8 @@ items:
       - read: students
         by: id
         repeat: 2
+      - read: students
+        by: key
       - delete: students
   - name: pages
     weight: 1
@@ -43,13 +45,15 @@ items:
       [
         ["Students", "items.0.steps.0.create"],
         ["students", "items.0.steps.1.read"],
-        ["students", "items.0.steps.2.delete"],
+        ["students", "items.0.steps.2.read"],
+        ["students", "items.0.steps.3.delete"],
         ["sections", "items.1.steps.0.read"],
         ["grades", "items.1.steps.1.record"]
       ]
     )
-    const path = (name: string) => `ed-fi/${name.toLowerCase()}`
-    assert.deepStrictEqual(mixtureOf(file, path), {
+    const key = [{ name: "studentUniqueId", place: ["studentUniqueId"] }]
+    const resourceOf = (name: string) => ({ path: `ed-fi/${name.toLowerCase()}`, key })
+    assert.deepStrictEqual(mixtureOf(file, resourceOf), {
       name: "mine",
       description: "2 kinds of work",
       items: [
@@ -58,7 +62,16 @@ items:
           weight: 3,
           steps: [
             { _tag: "Write", kind: "create", path: "ed-fi/students", records: 5 },
-            { _tag: "Read", path: "ed-fi/students", by: "id", limit: 25, totalCount: false, repeat: 2 },
+            {
+              _tag: "Read",
+              path: "ed-fi/students",
+              by: "id",
+              key: [],
+              limit: 25,
+              totalCount: false,
+              repeat: 2
+            },
+            { _tag: "Read", path: "ed-fi/students", by: "key", key, limit: 25, totalCount: false, repeat: 1 },
             { _tag: "Write", kind: "delete", path: "ed-fi/students", records: undefined }
           ]
         },
@@ -66,7 +79,15 @@ items:
           name: "pages",
           weight: 1,
           steps: [
-            { _tag: "Read", path: "ed-fi/sections", by: "page", limit: 25, totalCount: false, repeat: 1 },
+            {
+              _tag: "Read",
+              path: "ed-fi/sections",
+              by: "page",
+              key: [],
+              limit: 25,
+              totalCount: false,
+              repeat: 1
+            },
             { _tag: "Write", kind: "record", path: "ed-fi/grades", records: undefined }
           ]
         }
@@ -83,7 +104,8 @@ items:
     [["record: grades, read: grades"], "6:9 items[0].steps[0]: needs one of"],
     [["record: grades, limit: 5"], "6:27 items[0].steps[0].limit: belongs to read"],
     [["read: grades, records: 5"], "6:25 items[0].steps[0].records: belongs to record and create"],
-    [["read: grades, by: key"], "6:25 items[0].steps[0].by: accepts page or id"],
+    [["read: grades, by: name"], "6:25 items[0].steps[0].by: accepts page, id or key"],
+    [["read: grades, by: key"], "6:11 items[0].steps[0].read: no earlier step of this item reads a page"],
     [["read: grades, totalCount: yes"], "6:25 items[0].steps[0].totalCount: accepts true or false"],
     [["record: 5"], "6:11 items[0].steps[0].record: accepts the name of a resource"],
     [["update: grades"], "6:11 items[0].steps[0].update: no earlier step of this item has `create: grades`"],
