@@ -8,6 +8,8 @@ export const steps = [
   /** Reads the first page of the resource. */
   "list",
   "create",
+  /** Creates what relates a person to an education organization. */
+  "createCompanions",
   /** Reads it by id: it must show what was created. */
   "read",
   /** Queries it by its key: it must be the only one. */
@@ -15,6 +17,7 @@ export const steps = [
   "update",
   /** Reads it again: it must show the update. */
   "readUpdated",
+  "deleteCompanions",
   "delete",
   /** Reads it again, which must be 404. */
   "readDeleted",

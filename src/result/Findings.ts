@@ -76,10 +76,12 @@ const stepNames: Readonly<Record<NonNullable<ResourceVerdict["step"]>, string>> 
   parents: "creating its parents",
   list: "list",
   create: "create",
+  createCompanions: "creating its companion",
   read: "GET by id",
   find: "GET by key",
   update: "update",
   readUpdated: "GET after the update",
+  deleteCompanions: "deleting its companion",
   delete: "delete",
   readDeleted: "GET after the delete",
   deleteParents: "deleting its parents"

@@ -25,7 +25,7 @@ export interface WrittenResource extends ReadResource {
   readonly key: Readonly<Record<string, string | number | boolean>>
   /** Parents before their dependents; those that earlier resources needed as well are there already. */
   readonly fixtures: ReadonlyArray<GeneratedDocument>
-  /** The record, its new parents and its update. */
+  /** The record, its new parents, its companions and its update. */
   readonly record: GeneratedRecord
 }
 
@@ -162,7 +162,7 @@ export const writtenRequests = (
   resource: WrittenResource
 ): Requests => {
   const { fixtures } = resource
-  const { changed, parents, record } = resource.record
+  const { changed, companions, parents, record } = resource.record
   const updated = changed ?? record.document
   const writes = makeWrites(single)
   const read = makeReads(reads, resource, () => writes.idOf(record))
@@ -173,21 +173,23 @@ export const writtenRequests = (
         else if (fixtures.includes(document)) created.add(fixtureId(document))
       })
     )
+  const removeAll = (documents: ReadonlyArray<GeneratedDocument>): Sent =>
+    Effect.suspend(() => oneByOne(documents.filter(writes.isCreated).toReversed(), writes.remove))
   return {
     parents: Effect.suspend(() =>
       oneByOne([...fixtures.filter((each) => !created.has(fixtureId(each))), ...parents], postParent)
     ),
     list: listOf({ reads }, resource),
     create: writes.post(record),
+    createCompanions: oneByOne(companions, writes.post),
     read: read.byId(200, differenceFrom(record.document)),
     find: read.byKey,
     update: writes.put(record, updated),
     readUpdated: read.byId(200, differenceFrom(updated)),
+    deleteCompanions: removeAll(companions),
     delete: writes.remove(record),
     readDeleted: read.byId(404),
-    deleteParents: Effect.suspend(() =>
-      oneByOne(parents.filter(writes.isCreated).toReversed(), writes.remove)
-    )
+    deleteParents: removeAll(parents)
   }
 }
 

@@ -30,8 +30,13 @@ export type PipecleanResource =
 
 const walkableOf = (resource: PipecleanResource): Walkable =>
   resource._tag === "Written"
-    ? { canCreate: true, canUpdate: resource.canUpdate, canDelete: resource.canDelete }
-    : { canCreate: false, canUpdate: false, canDelete: false }
+    ? {
+        canCreate: true,
+        canUpdate: resource.canUpdate,
+        canDelete: resource.canDelete,
+        hasCompanions: resource.record.companions.length > 0
+      }
+    : { canCreate: false, canUpdate: false, canDelete: false, hasCompanions: false }
 
 /** The paths of the resources that the record of a resource needs, each once. */
 export const needsOf = (resource: PipecleanResource): ReadonlyArray<string> => {
@@ -46,17 +51,16 @@ const requestNamesOf = (resource: PipecleanResource): ReadonlyArray<string> => {
   const { byId, byKey, list } = readNamesOf(resource)
   if (resource._tag === "ReadOnly") return [list, byId]
   const { fixtures, record } = resource
+  const others = [...record.parents, ...record.companions].map((each) => each.resource)
   const taken = new Set(stepsOf(walkableOf(resource)))
   const names = [
-    ...[...fixtures, ...record.parents].map((each) => singleName("create", each.resource)),
+    ...[...fixtures.map((each) => each.resource), ...others].map((each) => singleName("create", each)),
     list,
     singleName("create", resource),
     byId,
     byKey,
     ...(taken.has("update") ? [singleName("update", resource)] : []),
-    ...(taken.has("delete")
-      ? [resource, ...record.parents.map((each) => each.resource)].map((each) => singleName("delete", each))
-      : [])
+    ...(taken.has("delete") ? [resource, ...others].map((each) => singleName("delete", each)) : [])
   ]
   return [...new Set(names)]
 }

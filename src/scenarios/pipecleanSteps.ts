@@ -4,7 +4,7 @@
  * | after | follows |
  * |---|---|
  * | a step that succeeded | the next one in the order of `steps`, as far as the resource has it |
- * | the first failure | `delete` if the record is there, then `deleteParents` if the record is gone |
+ * | the first failure | `deleteCompanions` and `delete` if the record is there, then `deleteParents` if the record is gone |
  * | a second failure | the same; the verdict stays that of the first |
  */
 import { type ResourceVerdict, type Step, steps } from "../domain/ResourceVerdict.ts"
@@ -15,6 +15,8 @@ export interface Walkable {
   readonly canCreate: boolean
   readonly canUpdate: boolean
   readonly canDelete: boolean
+  /** Whether the record is a person with a companion. */
+  readonly hasCompanions: boolean
 }
 
 /** Why a step failed. */
@@ -48,16 +50,24 @@ export const beginWalk = (walkable: Walkable): WalkState => ({
 const readOnlySteps: ReadonlySet<Step> = new Set(["list", "read"])
 
 /** The steps of a resource, in their order. */
-export const stepsOf = ({ canCreate, canDelete, canUpdate }: Walkable): ReadonlyArray<Step> =>
-  steps.filter((step) => {
-    if (!canCreate) return readOnlySteps.has(step)
-    if (step === "update" || step === "readUpdated") return canUpdate
-    return canDelete || (step !== "delete" && step !== "readDeleted" && step !== "deleteParents")
-  })
+export const stepsOf = ({
+  canCreate,
+  canDelete,
+  canUpdate,
+  hasCompanions
+}: Walkable): ReadonlyArray<Step> => {
+  if (!canCreate) return steps.filter((step) => readOnlySteps.has(step))
+  const left = new Set<Step>(steps)
+  const leaveOut = (...others: ReadonlyArray<Step>) => others.forEach((step) => left.delete(step))
+  if (!hasCompanions) leaveOut("createCompanions", "deleteCompanions")
+  if (!canUpdate) leaveOut("update", "readUpdated")
+  if (!canDelete) leaveOut("deleteCompanions", "delete", "readDeleted", "deleteParents")
+  return [...left]
+}
 
 /** What is left to do after a failure: nothing stays that can be deleted. */
 const isCleanUp = (step: Step, { isThere }: WalkState): boolean =>
-  (step === "delete" && isThere) || (step === "deleteParents" && !isThere)
+  isThere ? step === "deleteCompanions" || step === "delete" : step === "deleteParents"
 
 /** The step that follows; `undefined` at the end. */
 export const nextStep = (state: WalkState): Step | undefined => {

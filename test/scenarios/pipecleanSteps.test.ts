@@ -11,7 +11,8 @@ import {
   type Walkable
 } from "../../src/scenarios/pipecleanSteps.ts"
 
-const everything: Walkable = { canCreate: true, canUpdate: true, canDelete: true }
+const everything: Walkable = { canCreate: true, canUpdate: true, canDelete: true, hasCompanions: true }
+const nothing: Walkable = { canCreate: false, canUpdate: false, canDelete: false, hasCompanions: false }
 
 const failure = { request: "REQUEST", problem: "the problem" }
 
@@ -28,10 +29,12 @@ const all: ReadonlyArray<Step> = [
   "parents",
   "list",
   "create",
+  "createCompanions",
   "read",
   "find",
   "update",
   "readUpdated",
+  "deleteCompanions",
   "delete",
   "readDeleted",
   "deleteParents"
@@ -46,25 +49,39 @@ describe("the steps of PIPECLEAN", () => {
   })
 
   it("of a resource that is only read are a list and one document", () => {
-    assert.deepStrictEqual(walk({ canCreate: false, canUpdate: false, canDelete: false }), {
+    assert.deepStrictEqual(walk(nothing), {
       tried: ["list", "read"],
       verdict: { resource: "ed-fi/students", verdict: "readOnly" }
     })
   })
 
   it("leave out what the server does not offer", () => {
-    const { tried } = walk({ canCreate: true, canUpdate: false, canDelete: false })
+    const { tried } = walk({ ...nothing, canCreate: true })
     assert.deepStrictEqual(tried, ["parents", "list", "create", "read", "find"])
   })
+
+  it("leave out companions of records that are no people", () => {
+    const { tried } = walk({ ...everything, hasCompanions: false })
+    assert.deepStrictEqual(
+      tried,
+      all.filter((step) => !step.endsWith("Companions"))
+    )
+  })
+
+  /** What is deleted of a record that is there. */
+  const cleanUp = ["deleteCompanions", "delete", "deleteParents"] as const
+  const upTo = (step: Step) => all.slice(0, all.indexOf(step) + 1)
 
   const table: ReadonlyArray<readonly [Step, ReadonlyArray<Step>]> = [
     ["parents", ["parents", "deleteParents"]],
     ["list", ["parents", "list", "deleteParents"]],
     ["create", ["parents", "list", "create", "deleteParents"]],
-    ["read", ["parents", "list", "create", "read", "delete", "deleteParents"]],
-    ["update", ["parents", "list", "create", "read", "find", "update", "delete", "deleteParents"]],
+    ["createCompanions", [...upTo("createCompanions"), ...cleanUp]],
+    ["read", [...upTo("read"), ...cleanUp]],
+    ["update", [...upTo("update"), ...cleanUp]],
+    ["deleteCompanions", [...upTo("delete"), "deleteParents"]],
     // The parents of a record that is still there cannot be deleted.
-    ["delete", ["parents", "list", "create", "read", "find", "update", "readUpdated", "delete"]],
+    ["delete", upTo("delete")],
     ["readDeleted", all]
   ]
 
@@ -79,7 +96,12 @@ describe("the steps of PIPECLEAN", () => {
     fc.assert(
       fc.property(
         fc.subarray([...all]),
-        fc.record({ canCreate: fc.boolean(), canUpdate: fc.boolean(), canDelete: fc.boolean() }),
+        fc.record({
+          canCreate: fc.boolean(),
+          canUpdate: fc.boolean(),
+          canDelete: fc.boolean(),
+          hasCompanions: fc.boolean()
+        }),
         (failing, walkable) => {
           const { tried, verdict } = walk(walkable, failing)
           assert.deepStrictEqual(
