@@ -2,25 +2,15 @@
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
-import { makeKeySpace } from "../documents/generatedKeys.ts"
-import { loadOf, type LoadWithFixtures } from "../documents/GeneratedLoad.ts"
-import { planDocuments } from "../documents/planDocuments.ts"
-import { readRequests, sizesRead } from "../domain/ReadMix.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
-import { ReadNotReady } from "../fixtures/FixtureError.ts"
-import { findServerFacts } from "../fixtures/findServerFacts.ts"
-import type { ReadPlan } from "../fixtures/ReadSamples.ts"
-import { concurrency, countRows } from "../fixtures/sampleReads.ts"
 import { openConnection } from "../run/Connection.ts"
+import { type PlannedReads, planReads, readPlanOf, readScenariosOf } from "../run/planReads.ts"
 import { readApi } from "../run/readApi.ts"
 import { randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
-import { readScenario } from "../scenarios/readScenario.ts"
 import { scenarioNameOf } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
-import { neededDescriptors } from "../schema/neededDescriptors.ts"
-import { type ReadableResource, readableOf } from "../schema/readable.ts"
 import type { ApiModel } from "../schema/ResourceSchema.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
@@ -32,9 +22,6 @@ import { logLevels } from "./settingsCommand.ts"
 
 /** Read unless others are chosen. @see api-facts section 7, R2 */
 const defaultResources = ["students", "sections", "studentSchoolAssociations"]
-
-/** The record of `--populate`: with a new student each. */
-const populated = "ed-fi/studentSchoolAssociations"
 
 /** The chosen resources: by `--resources`, else by the names of their scenarios, else those that are read by default. */
 const chooseReadable = (model: ApiModel, choice: ReadChoice) =>
@@ -56,97 +43,27 @@ const chooseReadable = (model: ApiModel, choice: ReadChoice) =>
     return Arr.dedupeWith(left, (one, other) => sameWord(one.name, other.name))
   })
 
-/** What `--populate` creates, and the resources that have rows then. */
-interface PlannedPopulation {
-  readonly generated: LoadWithFixtures
-  readonly paths: ReadonlySet<string>
-}
-
-/** Plans enrolled students with the values that the server has. */
-const planPopulation = (model: ApiModel, records: number, spec: RunSpec) =>
-  Effect.gen(function* () {
-    const flag = `--populate ${records}`
-    const enrollment = model.resources.find(({ path }) => path === populated)
-    if (enrollment === undefined)
-      return yield* wrongSetting("--populate", flag, `the API has no ${populated}`)
-    const descriptors = neededDescriptors(model, [enrollment], "minimal")
-    const facts = yield* findServerFacts(descriptors, spec.fixtures)
-    const plan = planDocuments(model, [enrollment], { extent: "minimal", facts })
-    const [leftOut] = plan.leftOut
-    if (leftOut !== undefined)
-      return yield* wrongSetting("--populate", flag, `${leftOut.path} cannot be generated: ${leftOut.reason}`)
-    const parents = plan.records.flatMap((record) => record.parents)
-    const demand = { users: 1, perIteration: 1, loads: 1, fixtureSeed: spec.seed }
-    const planned: PlannedPopulation = {
-      generated: loadOf(plan, new Set([populated]), yield* makeKeySpace(demand, plan.keyUse)),
-      paths: new Set([populated, ...[...plan.fixtures, ...parents].map(({ resource }) => resource.path)])
-    }
-    return planned
-  })
-
-/** Those that have rows; the others are named. */
-const withRows = (resources: ReadonlyArray<ReadableResource>, populatedPaths: ReadonlySet<string>) =>
-  Effect.gen(function* () {
-    const reasons = yield* Effect.forEach(
-      resources,
-      (resource) =>
-        populatedPaths.has(resource.path)
-          ? Effect.succeed(undefined)
-          : Effect.match(countRows(resource), {
-              onFailure: ({ message }) => message,
-              onSuccess: (rows) => (rows === 0 ? "it has no rows" : undefined)
-            }),
-      { concurrency }
-    )
-    for (const [index, { path }] of resources.entries()) {
-      const reason = reasons[index]
-      if (reason !== undefined) yield* Effect.logWarning(`left out ${path}: ${reason}`)
-    }
-    const read = resources.filter((_, index) => reasons[index] === undefined)
-    const leftOut = resources.filter((_, index) => reasons[index] !== undefined)
-    if (read.length > 0) return { resources: read, leftOut }
-    return yield* new ReadNotReady({
-      detail:
-        `none of ${resources.map(({ path }) => path).join(", ")} has a row that can be read; ` +
-        "--populate 10000 creates enrolled students before the load"
-    })
-  })
-
-/** The resources of a run of READ, and what is created before. */
-export interface PlannedReads {
-  readonly resources: ReadonlyArray<ReadableResource>
-  /** Chosen, but without rows. */
-  readonly leftOut: ReadonlyArray<ReadableResource>
-  readonly population: LoadWithFixtures | undefined
-}
-
 /** Reads what the server describes and has; nothing is written. @param spec of the run, apart from its scenarios */
-export const planReads = (choice: ReadChoice, spec: RunSpec) =>
+const planChosen = (choice: ReadChoice, { fixtures, seed }: RunSpec) =>
   Effect.gen(function* () {
     const { model } = yield* readApi(choice.spec)
     const chosen = yield* chooseReadable(model, choice)
     if (chosen.length === 0)
       return yield* wrongSetting("--resources", "--resources", "leaves no resource to read")
     const { populate } = choice
-    const population = populate === undefined ? undefined : yield* planPopulation(model, populate, spec)
-    const chosenByRows = yield* withRows(chosen.map(readableOf), population?.paths ?? new Set())
-    const planned: PlannedReads = { ...chosenByRows, population: population?.generated }
-    return planned
-  })
+    return yield* planReads(model, chosen, { populate, fixtures, seed })
+  }).pipe(
+    Effect.catchTag("CannotPopulate", ({ detail }) =>
+      wrongSetting("--populate", `--populate ${choice.populate}`, detail)
+    )
+  )
 
 /** Plans the reads over the connection that the load will use. */
 export const connectAndPlanReads = (choice: ReadChoice, spec: RunSpec) =>
   Effect.gen(function* () {
     const connection = yield* openConnection(serverOf(spec.target), spec.dms)
-    const planned = yield* Effect.provide(planReads(choice, spec), connection.services)
+    const planned = yield* Effect.provide(planChosen(choice, spec), connection.services)
     return { connection, planned }
-  })
-
-/** The scenarios of the resources: the built-in ones where there are. */
-const scenariosToRead = ({ resources }: PlannedReads): ReadonlyArray<RunnableScenario> =>
-  resources.map((resource) => {
-    const name = scenarioNameOf("READ", resource.name)
-    return builtIn.find((known) => known.name === name) ?? readScenario(resource)
   })
 
 /** The given settings with the scenarios that run: those of `--testList` that have rows, or all. */
@@ -166,7 +83,7 @@ const withoutEmpty = (
 
 /** What the loads of a command send to read, and the known scenarios. */
 export const readsOf = (given: GivenSettings, choice: ReadChoice, planned: PlannedReads) => {
-  const scenarios = scenariosToRead(planned)
+  const scenarios = readScenariosOf(planned)
   const own = scenarios.filter((scenario) => !builtIn.some(({ name }) => name === scenario.name))
   return {
     given: withoutEmpty(given, choice, planned, scenarios),
@@ -174,24 +91,15 @@ export const readsOf = (given: GivenSettings, choice: ReadChoice, planned: Plann
   }
 }
 
-/** The spec of a load with what it reads. @param loads of the same command: the largest page of all has to be possible */
+/** The spec of a load with what it reads. @param loads of the same command */
 export const withReads = <S extends ScenarioInfo>(
   spec: RunSpec<S>,
   loads: ReadonlyArray<RunSpec<S>>,
-  { maxBatchOperations, populate }: ReadChoice,
-  { population, resources }: PlannedReads
+  { maxBatchOperations }: ReadChoice,
+  planned: PlannedReads
 ): RunSpec<S> => {
   const mixes = loads.flatMap(({ scenarios }) => scenarios.flatMap(({ reads }) => reads ?? []))
-  const reads: ReadPlan = {
-    resources,
-    kinds: Arr.dedupe(mixes.flatMap(readRequests).map(({ kind }) => kind)),
-    maxPageSize: Math.max(1, ...mixes.flatMap(sizesRead)),
-    population:
-      population === undefined || populate === undefined
-        ? undefined
-        : { records: populate, maxBatchOperations, seed: spec.seed }
-  }
-  return { ...spec, generated: population, reads }
+  return { ...spec, ...readPlanOf(planned, mixes, { maxBatchOperations, seed: spec.seed }) }
 }
 
 /** A load of reads sends no records; a variable may be meant for other runs. */

@@ -6,16 +6,22 @@ import * as Logger from "effect/Logger"
 import { pooledCount } from "../documents/GeneratedLoad.ts"
 import { type LeftOut, planDocuments } from "../documents/planDocuments.ts"
 import type { ServerFacts } from "../documents/ServerFacts.ts"
-import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import { type Connection, openConnection } from "../run/Connection.ts"
+import {
+  pipecleanOf,
+  planChangeQueries,
+  type PlannedPass,
+  planWritten,
+  type WrittenPlan
+} from "../run/planOnePass.ts"
 import { generatedFor, nothingPlanned, type PlannedResources, withScenarios } from "../run/planResources.ts"
 import { readApi } from "../run/readApi.ts"
 import { type ChangeReading, randomSeed, type RunSpec, serverOf } from "../run/RunSpec.ts"
+import { openCompanions, planWithCompanions, withoutForbidden } from "../run/tryBeforeLoad.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { isHandMade, scenarioNamesOf } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
-import { neededDescriptors } from "../schema/neededDescriptors.ts"
 import { peopleIn } from "../schema/neededResources.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
 import { type KnownScenarios, sameWord } from "../settings/chooseScenarios.ts"
@@ -24,10 +30,8 @@ import { besidesScenarios, type ResourceChoice } from "../settings/ResourceChoic
 import type { RunSettings } from "../settings/RunSettings.ts"
 import type { OnePassType } from "../settings/onePass.ts"
 import { SettingProblem, wrongSetting, WrongSettings } from "../settings/WrongSettings.ts"
-import { isReadOnly, planChangeQueries, planPipeclean } from "./onePassScenarios.ts"
-import { resourcesNamed } from "./resourcesNamed.ts"
+import { isAll, resourcesNamed } from "./resourcesNamed.ts"
 import { logLevels } from "./settingsCommand.ts"
-import { isAll, openCompanions, planWithCompanions, withoutForbidden } from "./tryBeforeLoad.ts"
 
 type Spec = RunSpec<RunnableScenario>
 
@@ -150,35 +154,47 @@ const planWithServer = <A, E>(
         companions
       )
     const { companions, plan } = yield* planWithCompanions(chosen, choice, spec, planOf, check)
-    const allowed = yield* withoutForbidden(plan, choice, spec.testType, spec.seed)
+    // Resources that were named run as they are.
+    const allowed = choice.resources.some(isAll)
+      ? yield* withoutForbidden(plan, spec.testType, spec.seed)
+      : plan
     const planned = withScenarios(resources, allowed, companions)
     yield* tellLeftOut(model, choice, planned.leftOut)
     return yield* check(planned)
   })
 
+/** A load of one pass, whose documents are part of its scenarios. */
+const inOnePass = (pass: PlannedPass, companions: boolean): PlannedLoad => ({
+  plan: nothingPlanned,
+  pathOf: new Map(),
+  companions,
+  ...pass
+})
+
 /** Plans the test types whose run is one pass: PIPECLEAN generates every chosen resource, CHANGE_QUERY none. */
-const planOnePass = (
+const planOnePass = <A, E>(
   { model, resources }: Chosen,
   choice: ResourceChoice,
   { fixtures, seed }: RunSpec,
-  onePass: OnePassType
+  onePass: OnePassType,
+  check: (planned: PlannedLoad) => Effect.Effect<A, E>
 ) =>
   Effect.gen(function* () {
-    if (onePass === "CHANGE_QUERY") return yield* planChangeQueries(resources, choice.changeState)
-    const written = resources.filter((resource) => !isReadOnly(resource))
-    const { document: extent } = choice
-    const facts = yield* findServerFacts(neededDescriptors(model, written, extent), fixtures)
-    return yield* planPipeclean(resources, planDocuments(model, written, { extent, facts }), seed)
-  })
-
-/** The same, as a load whose documents are part of its scenarios. */
-const planPass = (chosen: Chosen, choice: ResourceChoice, spec: RunSpec, onePass: OnePassType) =>
-  Effect.gen(function* () {
-    const pass = yield* planOnePass(chosen, choice, spec, onePass)
-    yield* refuseLeftOut(chosen.model, choice, pass.leftOut)
-    yield* tellLeftOut(chosen.model, choice, pass.leftOut)
-    const planned: PlannedLoad = { plan: nothingPlanned, pathOf: new Map(), companions: false, ...pass }
-    return planned
+    if (onePass === "CHANGE_QUERY") {
+      const pass = yield* planChangeQueries(resources, choice.changeState)
+      yield* tellLeftOut(model, choice, pass.leftOut)
+      return yield* check(inOnePass(pass, false))
+    }
+    const { companions, document } = choice
+    const planOf = (written: WrittenPlan) =>
+      Effect.map(pipecleanOf(resources, written.plan, seed), (pass) => inOnePass(pass, written.companions))
+    const options = { companions, document, fixtures, seed }
+    const written = yield* planWritten(model, resources, options, (plan) =>
+      Effect.flatMap(planOf(plan), check)
+    )
+    const planned = yield* planOf(written)
+    yield* tellLeftOut(model, choice, planned.leftOut)
+    return yield* check(planned)
   })
 
 const noneChosen = (detail: string) => wrongSetting("--resources", "--resources", detail)
@@ -254,17 +270,14 @@ export const loadWithResources = <C>(
       return yield* Effect.gen(function* () {
         const chosen = yield* readChosen(choice)
         const { generated, model, people, resources } = chosen
-        const check = (planned: PlannedResources) =>
+        const check = (planned: PlannedLoad) =>
           Effect.zipRight(
             refuseLeftOut(model, choice, planned.leftOut),
             configOf(given, command, choice, planned, connection, seed)
           )
         const { onePass } = choice
-        if (onePass !== undefined) {
-          const planned = yield* planPass(chosen, choice, spec, onePass)
-          return yield* configOf(given, command, choice, planned, connection, seed)
-        }
-        const open = openCompanions(choice, people, spec.testType)
+        if (onePass !== undefined) return yield* planOnePass(chosen, choice, spec, onePass, check)
+        const open = openCompanions(choice.companions, people, spec.testType)
         return generated.length === 0 && open.length === 1
           ? yield* check(withScenarios(resources, nothingPlanned, open[0]))
           : yield* planWithServer(chosen, choice, spec, check)

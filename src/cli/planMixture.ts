@@ -6,6 +6,7 @@ import { isWrite, type Mixture } from "../domain/Mixture.ts"
 import { nothingPlanned } from "../run/planResources.ts"
 import { readApi } from "../run/readApi.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
+import { planWithCompanions } from "../run/tryBeforeLoad.ts"
 import { scenarios as builtIn } from "../scenarios/index.ts"
 import { recordFacts } from "../scenarios/recordSources.ts"
 import { isHandMade } from "../scenarios/resourceScenarios.ts"
@@ -20,7 +21,6 @@ import type { ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import { type FileProblem, wrongFile, type YamlFile } from "../settings/yamlFile.ts"
 import { whyUnknown } from "./resourcesNamed.ts"
-import { planWithCompanions } from "./tryBeforeLoad.ts"
 
 /** A mixture whose records are planned. */
 export interface PlannedMixture {

@@ -2,8 +2,12 @@
 import * as Effect from "effect/Effect"
 import { chooseResources } from "../schema/chooseResources.ts"
 import type { ApiModel } from "../schema/ResourceSchema.ts"
+import { sameWord } from "../settings/chooseScenarios.ts"
 import { nearest } from "../settings/nearest.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
+
+/** Whether a name means every resource. */
+export const isAll = (name: string): boolean => sameWord(name, "all")
 
 /** Why a name means nothing: the API cannot be read there, or has nothing of that name. */
 export const whyUnknown = ({ resources, unreadable }: ApiModel, name: string): string => {

@@ -25,6 +25,20 @@ export {
 export { openDatabase } from "../run/openDatabase.ts"
 export { type LoadServices, prepareLoad, type RunnableSpec } from "../run/prepareLoad.ts"
 export {
+  passOptionsOf,
+  type PipecleanOptions,
+  planChangeQueries,
+  type PlannedPass,
+  planPipeclean
+} from "../run/planOnePass.ts"
+export {
+  CannotPopulate,
+  type PlannedReads,
+  planReads,
+  type PlanReadsOptions,
+  readOptionsOf
+} from "../run/planReads.ts"
+export {
   generatedFor,
   type PlannedResources,
   planResources,
@@ -37,6 +51,7 @@ export { type RunOptions, runSpec } from "../run/RunOptions.ts"
 export { type FinishedRun, ResultsNotWritten, runPrepared, runScenarios } from "../run/runScenarios.ts"
 export { arrivals, type ResultFolder, type RunSpec, type RunTarget, users, withSeed } from "../run/RunSpec.ts"
 export { openSession, type SessionOptions, type SliceTime } from "../run/session.ts"
+export { ChangeStateAhead, ChangeStateNotWritten, ChangeStateUnreadable } from "../run/changeState.ts"
 export { specOfSlice } from "../run/specOfSlice.ts"
 export type { MeasureSlice, SliceSpec, SliceMeasured } from "../studies/MeasureSlice.ts"
 export { capacity, type CapacityOptions } from "../studies/capacity.ts"

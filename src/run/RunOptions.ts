@@ -42,6 +42,8 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       modules: options.modules ?? [],
       generated: options.generated,
       mixture: options.mixture,
+      changes: options.changes,
+      reads: options.reads,
       workers: options.workers ?? 1,
       thresholds: options.thresholds ?? [],
       abortDelayMillis: options.abortDelayMillis,

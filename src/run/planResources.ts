@@ -145,7 +145,7 @@ export const generatedFor = (
 }
 
 /** The largest number of operations in a batch that a DMS accepts unless it is configured otherwise. */
-const maxBatchOperations = 100
+export const maxBatchOperations = 100
 
 /** With as many records per batch as fit, at most ten. */
 const withBatchSize = (scenario: RunnableScenario): PlannedScenario<RunnableScenario> => {

@@ -13,6 +13,7 @@ import { type OutputNotWritable, OutputNotWritable as NotWritable } from "../out
 import { type AppendHistory, openResultFiles, type ResultFiles } from "../output/ResultFiles.ts"
 import { Summary } from "../result/Summary.ts"
 import type { ScenarioServices } from "../scenarios/index.ts"
+import { keepChangeState } from "./changeState.ts"
 import { connect } from "./connect.ts"
 import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
 import { type Measurement, measureGenerator, type RunObserver } from "./measure.ts"
@@ -88,7 +89,8 @@ export class ResultsNotWritten extends Schema.TaggedError<ResultsNotWritten>()("
  * the files are still written.
  *
  * Fails before the load with the errors of `connect` (`DmsUnreachable`, `LoginRefused`, `BatchUnsupported`, ...), with
- * those of a scenario's `prepare`, or with `OutputNotWritable`; after it only with `ResultsNotWritten`.
+ * those of a scenario's `prepare`, or with `OutputNotWritable`; after it only with `ResultsNotWritten` or
+ * `ChangeStateNotWritten`.
  *
  * @param options the target, the scenarios and the plan; everything else has the defaults of `edfi-perf run`, but no files
  * @param observer sees the run at the end of every second, and may end it
@@ -121,6 +123,7 @@ export const runScenarios = <E>(
         return yield* runPrepared(spec, load, files, { ...observer, database, releaseDescriptors })
       }).pipe(Effect.provide(services))
       if (Either.isLeft(written)) return yield* new ResultsNotWritten({ summary, cause: written.left })
+      yield* keepChangeState(spec.changes?.stateFile, summary)
       return summary
     })
   ).pipe(Effect.scoped) satisfies Effect.Effect<Summary, unknown, CommandExecutor | FileSystem | Path>

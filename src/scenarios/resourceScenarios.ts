@@ -48,7 +48,8 @@ const suffixes = {
   CHANGE_QUERY: "ChangeQueryTest"
 } as const
 
-type ResourceTestType = keyof typeof suffixes
+/** The test types of which every resource has a scenario. */
+export type ResourceTestType = keyof typeof suffixes
 
 /** @example scenarioNameOf("BATCH_VOLUME", "course") // "CourseBatchVolumeTest" */
 export const scenarioNameOf = (testType: ResourceTestType, resource: string): string =>

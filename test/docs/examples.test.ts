@@ -1,13 +1,16 @@
 /** The examples of the documentation run and do what they say. */
 import { assert, describe } from "@effect/vitest"
 import * as NodeContext from "@effect/platform-node/NodeContext"
+import { readFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as TestClock from "effect/TestClock"
 import { smokeLoad } from "../../docs/examples/embed.ts"
 import { loadAnyResource } from "../../docs/examples/anyResource.ts"
+import { otherTestTypes } from "../../docs/examples/otherTestTypes.ts"
 import { oneBatch } from "../../docs/examples/oneBatch.ts"
+import { folder } from "../cli/edfiPerf.ts"
 import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { inMemory } from "../integration/client.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -40,6 +43,31 @@ describe("docs/examples", () => {
       assert.deepStrictEqual(summary.requestNames, ["courses-batch-10", "grades-batch-10"])
       assert.deepStrictEqual([summary.requests.failed, summary.requests.total], [0, batches.committed])
       assert.deepStrictEqual([logins, upsertsOnCreate], [1, {}])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("otherTestTypes.ts: verdicts, changes and reads of what the server describes", () =>
+    Effect.gen(function* () {
+      const { key, secret } = LocalDmsOptions.default
+      const dms = yield* LocalDms.serve({ port: 0, dialect: "main", claimSet: "sandbox" })
+      const address = { baseUrl: dms.url, key: Redacted.make(key), secret }
+      const stateFile = `${yield* folder}/changes.json`
+      const chosen = ["students", "studentSchoolAssociations"]
+      const { changes, reads, verdicts } = yield* otherTestTypes({ _tag: "Dms", address }, chosen, stateFile)
+      assert.deepStrictEqual(
+        verdicts?.map(({ resource, verdict }) => [resource, verdict]),
+        [
+          ["ed-fi/students", "passed"],
+          ["ed-fi/studentSchoolAssociations", "passed"]
+        ]
+      )
+      assert.isTrue(changes?.complete)
+      const state = yield* Effect.promise(() => readFile(stateFile, "utf8"))
+      assert.deepStrictEqual(JSON.parse(state), { newest_change_version: changes?.maxChangeVersion })
+      assert.strictEqual(reads.requests.failed, 0)
+      assert.isAbove(reads.requests.total, 0)
+      const { logins, rows } = yield* dms.stats
+      assert.deepStrictEqual([logins, rows["students"]], [1, 20])
     }).pipe(Effect.provide(NodeContext.layer))
   )
 

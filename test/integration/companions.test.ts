@@ -201,3 +201,36 @@ describe("run --parents pooled", () => {
     })
   )
 })
+
+describe("PIPECLEAN with companions", () => {
+  const pipeclean = ["--testType", "PIPECLEAN", "-c", "1"]
+  const people = ["--resources", "students,staffs,contacts,grades"]
+
+  it.scopedLive("auto passes people and what refers to them, and leaves fixtures only", () =>
+    Effect.gen(function* () {
+      const result = yield* runWith(main, ...pipeclean, ...people)
+      assert.strictEqual(result.exitCode, 0, result.err)
+      assert.match(result.err, /companions are used: this key may update ed-fi\/students only through/)
+      assert.include(result.out, "4 resources passed.")
+      const { byName, config, requestNames } = yield* result.summary
+      assert.strictEqual(config["companionsUsed"], true)
+      assert.sameMembers(
+        byName.map(({ name }) => name),
+        [...new Set(requestNames)]
+      )
+      const { contacts = 0, staffs = 0, students = 0, studentSchoolAssociations = 0 } = left(result)
+      // The student of the contacts is a fixture, and enrolled.
+      assert.deepStrictEqual([staffs, contacts, students, studentSchoolAssociations], [0, 0, 1, 1])
+    })
+  )
+
+  it.scopedLive("never shows what the server refuses without them", () =>
+    Effect.gen(function* () {
+      const result = yield* runWith(main, ...pipeclean, ...people, "--companions", "never")
+      assert.strictEqual(result.exitCode, 1, result.err)
+      const { pipeclean: verdicts } = yield* result.summary
+      const students = verdicts?.find(({ resource }) => resource === "ed-fi/students")
+      assert.deepInclude(students, { verdict: "failed", step: "read" })
+    })
+  )
+})

@@ -6,7 +6,7 @@ import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
 import * as LogLevel from "effect/LogLevel"
 import * as Redacted from "effect/Redacted"
-import { isReadOnly, planPipeclean } from "../../src/cli/onePassScenarios.ts"
+import { isReadOnly, pipecleanOf } from "../../src/run/planOnePass.ts"
 import { clientLayerHttpClient } from "../../src/dms/clientLayer.ts"
 import { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import { fetchSpecifications } from "../../src/dms/fetchSpecifications.ts"
@@ -47,14 +47,14 @@ export const modelOfServer = Effect.gen(function* () {
 })
 
 /** Runs PIPECLEAN of all resources; returns the verdicts, and how many rows stay. */
-const pipeclean = (extent: Extent) =>
+const pipeclean = (extent: Extent, companions: boolean) =>
   Effect.gen(function* () {
     const model = yield* modelOfServer
     const written = model.resources.filter((resource) => !isReadOnly(resource))
-    const needed = neededDescriptors(model, written, extent)
+    const needed = neededDescriptors(model, written, extent, { companions })
     const facts = yield* findServerFacts(needed, { localEducationAgencyId: 255901 })
-    const plan = planDocuments(model, written, { extent, facts })
-    const { leftOut, scenarios } = yield* planPipeclean(model.resources, plan, 7)
+    const plan = planDocuments(model, written, { extent, facts, companions })
+    const { leftOut, scenarios } = yield* pipecleanOf(model.resources, plan, 7)
     const { stats } = yield* LocalDms
     const rows = Effect.map(stats, (counts) =>
       Object.values(counts.rows).reduce((total, count) => total + count, 0)
@@ -75,7 +75,7 @@ export const pipecleanFacts = (
 ) => {
   it.effect.each(servers)("every resource of %s passes with %s documents", ([dialect, extent]) =>
     Effect.gen(function* () {
-      const { leftOut, model, plan, stayed, verdicts } = yield* pipeclean(extent)
+      const { leftOut, model, plan, stayed, verdicts } = yield* pipeclean(extent, false)
       assert.deepStrictEqual(leftOut, [])
       assert.isAbove(model.resources.length, 150)
       assert.strictEqual(verdicts.length, model.resources.length)
@@ -85,5 +85,36 @@ export const pipecleanFacts = (
       )
       assert.strictEqual(stayed, plan.fixtures.length)
     }).pipe(Effect.provide(clientsOver(layerOf({ dialect }))), Logger.withMinimumLogLevel(LogLevel.None))
+  )
+}
+
+/** The resources that the stock claim set does not let a client write: their education organizations belong to no agency. */
+const withoutAgency = ["ed-fi/communityProviderLicenses", "ed-fi/educationOrganizationNetworkAssociations"]
+
+/** With companions, every resource passes that the stock claim set lets a client write. */
+export const pipecleanOfClaimsFacts = (
+  layerOf: LayerOf,
+  servers: ReadonlyArray<readonly [dialect: DialectName, extent: Extent]>
+) => {
+  it.effect.each(servers)(
+    "all that the stock claim set of %s allows passes with %s documents and companions",
+    ([dialect, extent]) =>
+      Effect.gen(function* () {
+        const { verdicts } = yield* pipeclean(extent, true)
+        assert.isAbove(verdicts.length, 150)
+        const others = verdicts.filter(({ verdict }) => verdict !== "passed")
+        assert.sameDeepMembers(
+          others.map(({ resource, step, verdict }) => [resource, verdict, step]),
+          [
+            ["ed-fi/schoolYearTypes", "readOnly", undefined],
+            ...withoutAgency.map((path) => [path, "failed", "create"])
+          ]
+        )
+        for (const { problem, verdict } of others)
+          if (verdict === "failed") assert.match(problem ?? "", /403 urn:ed-fi:api:security:authorization/)
+      }).pipe(
+        Effect.provide(clientsOver(layerOf({ dialect, claimSet: "sandbox" }))),
+        Logger.withMinimumLogLevel(LogLevel.None)
+      )
   )
 }

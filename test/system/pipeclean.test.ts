@@ -2,7 +2,8 @@
 import { describe } from "@effect/vitest"
 import * as Layer from "effect/Layer"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
-import { pipecleanFacts } from "../integration/pipecleanFacts.ts"
+import { pipecleanFacts, pipecleanOfClaimsFacts } from "../integration/pipecleanFacts.ts"
+import type { LayerOf } from "../local-dms/contract/LayerOf.ts"
 import { postgresStore } from "./database.ts"
 
 const servers = [
@@ -14,10 +15,19 @@ const servers = [
   ["ods", "full"]
 ] as const
 
+const checkingRelationships = [
+  ["main", "minimal"],
+  ["main", "full"],
+  ["ods", "minimal"]
+] as const
+
 describe("PIPECLEAN, store in memory", () => {
   pipecleanFacts(LocalDms.layerHttpClient, servers)
+  pipecleanOfClaimsFacts(LocalDms.layerHttpClient, checkingRelationships)
 })
 
 describe("PIPECLEAN, store on PostgreSQL", () => {
-  pipecleanFacts((options) => Layer.provide(LocalDms.layerHttpClientOver(options), postgresStore()), servers)
+  const layerOf: LayerOf = (options) => Layer.provide(LocalDms.layerHttpClientOver(options), postgresStore())
+  pipecleanFacts(layerOf, servers)
+  pipecleanOfClaimsFacts(layerOf, checkingRelationships.slice(0, 1))
 })

@@ -8,31 +8,31 @@ import type { ServerFacts } from "../documents/ServerFacts.ts"
 import { findServerFacts } from "../fixtures/findServerFacts.ts"
 import { probeCompanions } from "../fixtures/probeCompanions.ts"
 import { tryRecords } from "../fixtures/tryRecords.ts"
-import type { RunSpec } from "../run/RunSpec.ts"
 import { neededDescriptors } from "../schema/neededDescriptors.ts"
+import type { Extent } from "../schema/recordNeeds.ts"
 import type { ApiModel, ResourceSchema } from "../schema/ResourceSchema.ts"
-import { sameWord } from "../settings/chooseScenarios.ts"
-import type { ResourceChoice } from "../settings/ResourceChoice.ts"
+import type { RunSpec } from "./RunSpec.ts"
+
+/** Whether people get the associations that their updates may need; `auto` asks the server. */
+export type CompanionUse = "auto" | "never" | "always"
 
 /** The test types whose loads update people: those of which a person is tried before the load. */
-const updatingTestTypes: ReadonlySet<string> = new Set(["BATCH_VOLUME", "VOLUME"])
+const updatingTestTypes: ReadonlySet<string> = new Set(["BATCH_VOLUME", "PIPECLEAN", "VOLUME"])
 
 /** The test types whose loads leave out what the key may not write. */
 const writingTestTypes: ReadonlySet<string> = new Set(["BATCH_VOLUME", "VOLUME"])
 
-export const isAll = (name: string): boolean => sameWord(name, "all")
-
 /**
- * Whether people may have companions: the one or two answers that the settings leave open.
+ * Whether people may have companions: the one or two answers that are open.
  *
  * @param people that the load creates
  */
 export const openCompanions = (
-  { companions }: Pick<ResourceChoice, "companions">,
+  use: CompanionUse,
   people: ReadonlyArray<ResourceSchema>,
   testType: string
 ): Arr.NonEmptyReadonlyArray<boolean> => {
-  if (companions !== "auto") return [companions === "always"]
+  if (use !== "auto") return [use === "always"]
   return people.length > 0 && updatingTestTypes.has(testType) ? [false, true] : [false]
 }
 
@@ -76,14 +76,14 @@ interface Writing {
  */
 export const planWithCompanions = <P, A, E, R>(
   { generated, model, people }: Writing,
-  choice: Pick<ResourceChoice, "companions" | "document">,
+  { companions: use, document }: { readonly companions: CompanionUse; readonly document: Extent },
   { fixtures, seed, testType }: Pick<RunSpec, "fixtures" | "seed" | "testType">,
   planOf: (companions: boolean, facts: ServerFacts) => P,
   check: (planned: P) => Effect.Effect<A, E, R>
 ) =>
   Effect.gen(function* () {
-    const open = openCompanions(choice, people, testType)
-    const wanted = neededDescriptors(model, [...generated, ...people.slice(0, 1)], choice.document, {
+    const open = openCompanions(use, people, testType)
+    const wanted = neededDescriptors(model, [...generated, ...people.slice(0, 1)], document, {
       companions: open.includes(true)
     })
     const facts = yield* findServerFacts(wanted, fixtures)
@@ -95,15 +95,10 @@ export const planWithCompanions = <P, A, E, R>(
     return (plans.find(({ companions }) => companions === decided) ?? plans[0]).planned
   })
 
-/** The plan without the resources that the key may not write, if all were chosen. Resources that were named run as they are. */
-export const withoutForbidden = (
-  plan: DocumentsPlan,
-  { resources }: Pick<ResourceChoice, "resources">,
-  testType: string,
-  seed: number
-) =>
+/** The plan without the resources that the key may not write. */
+export const withoutForbidden = (plan: DocumentsPlan, testType: string, seed: number) =>
   Effect.gen(function* () {
-    if (!resources.some(isAll) || !writingTestTypes.has(testType)) return plan
+    if (!writingTestTypes.has(testType)) return plan
     const forbidden = yield* tryRecords(plan, yield* trialSpace(seed, plan))
     const isAllowed = ({ path }: RecordPlan) => !forbidden.some((each) => each.path === path)
     return {
