@@ -1,44 +1,11 @@
 /** The command as its users meet it: words in, text, files and an exit code out. */
-import * as NodeContext from "@effect/platform-node/NodeContext"
-import * as FileSystem from "@effect/platform/FileSystem"
 import { assert, describe, expect, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
-import * as Exit from "effect/Exit"
-import * as Redacted from "effect/Redacted"
-import * as Schedule from "effect/Schedule"
-import * as Schema from "effect/Schema"
 import { createServer, type Server } from "node:http"
 import type { Faults } from "../../src/local-dms/Faults.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
-import { SampleLine } from "../../src/metrics/SampleLine.ts"
-import { SummaryJson } from "../../src/result/Summary.ts"
-import { figure } from "../../src/result/numberFormat.ts"
-import { readExport, sumOf } from "../otlp/readExport.ts"
 import { edfiPerf, folder, read } from "./edfiPerf.ts"
-
-const secret = "a-secret-nobody-may-see"
-
-/** A short run against a server in this process; `variables` are the settings of all tests. */
-const runAgainst = (
-  server: Partial<LocalDmsOptions>,
-  words: ReadonlyArray<string>,
-  variables: Readonly<Record<string, string>> = {}
-) =>
-  Effect.gen(function* () {
-    const dms = yield* LocalDms.serve({ port: 0, key: "key", secret: Redacted.make(secret), ...server })
-    const output = yield* folder
-    const result = yield* edfiPerf(["run", ...words], {
-      PERF_API_BASEURL: dms.url,
-      PERF_API_KEY: "key",
-      PERF_API_SECRET: secret,
-      PERF_OUTPUT_DIR: output,
-      RUN_TIME_IN_MINUTES: "0.005",
-      CLIENT_COUNT: "3",
-      PERF_REQUEST_TIMEOUT: "20",
-      ...variables
-    })
-    return { ...result, output, stats: yield* dms.stats }
-  })
+import { runAgainst, secret, summaryIn } from "./runAgainst.ts"
 
 /** A server that sends everybody elsewhere. */
 const serveRedirect = (location: string) =>
@@ -54,29 +21,6 @@ const serveRedirect = (location: string) =>
       return `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}`
     })
   )
-
-/** An OpenTelemetry collector; its requests are in order. */
-const serveCollector = Effect.gen(function* () {
-  const received: Array<string> = []
-  const server = yield* Effect.acquireRelease(
-    Effect.async<Server>((resume) => {
-      const server = createServer((request, response) => {
-        let body = ""
-        request.setEncoding("utf8").on("data", (text: string) => (body += text))
-        request.on("end", () => {
-          received.push(body)
-          response.writeHead(200, { "content-type": "application/json" }).end("{}")
-        })
-      })
-      server.listen(0, "127.0.0.1", () => resume(Effect.succeed(server)))
-    }),
-    (server) => Effect.sync(() => server.close().closeAllConnections())
-  )
-  const address = server.address()
-  return { received, url: `http://127.0.0.1:${typeof address === "object" ? address?.port : 0}` }
-})
-
-const summaryIn = (output: string) => Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
 
 describe("edfi-perf run", () => {
   it.effect("refuses an empty limit, which would let everything pass", () =>
@@ -128,76 +72,6 @@ describe("edfi-perf run", () => {
       assert.deepInclude(generator, { tooShort: true, limited: false, limitedBy: null })
       assert.deepStrictEqual([failOnLimited, config["failOnLimited"]], [true, true])
       assert.include(yield* read(output, "junit.xml"), "load generator not limited")
-    })
-  )
-
-  it.scopedLive("writes the files of --out, also when the run fails, and no others", () =>
-    Effect.gen(function* () {
-      const output = yield* folder
-      const into = { PERF_OUTPUT_DIR: output }
-      const faults: Faults = { operationError: { every: 3 } }
-      const asked = ["--out", "json,junit", "--out", "markdown", "--threshold", "failures.count < 1"]
-      const { exitCode, out } = yield* runAgainst({ faults }, asked, into)
-      const { requests, samples } = yield* summaryIn(output)
-      assert.strictEqual(exitCode, 1)
-      assert.isAbove(requests.failed, 0)
-      assert.deepStrictEqual(samples, { written: requests.total, dropped: 0 })
-      assert.include(out, `has a line for each of the ${figure(requests.total)} requests`)
-      const lines = (yield* read(output, "batch_volume_samples.jsonl")).trimEnd().split("\n")
-      const decoded = yield* Effect.forEach(lines, (line) => Schema.decode(SampleLine)(line))
-      const ended = decoded.filter((line) => line.type === "request")
-      assert.strictEqual(ended.length, requests.total)
-      assert.strictEqual(ended.filter(({ failure }) => failure !== null).length, requests.failed)
-      assert.isAbove(decoded.length, ended.length)
-      assert.include(yield* read(output, "junit.xml"), `<failure message="measured: ${requests.failed}"`)
-      assert.match(yield* read(output, "summary.md"), /^\*\*❌ BATCH\\_VOLUME failed\*\*: 1 of 1 thresholds/)
-
-      yield* runAgainst({}, [], into)
-      const further = ["batch_volume_samples.jsonl", "junit.xml", "summary.md"]
-      for (const name of further) assert.isTrue(Exit.isFailure(yield* Effect.exit(read(output, name))), name)
-      assert.isNull((yield* summaryIn(output)).samples)
-    })
-  )
-
-  it.scopedLive("sends the figures of the summary to an OpenTelemetry collector, and no secret", () =>
-    Effect.gen(function* () {
-      const { received, url } = yield* serveCollector
-      const faults: Faults = { operationError: { every: 3 } }
-      const { err, exitCode, output } = yield* runAgainst({ faults }, ["--otlpEndpoint", url, "--seed", "7"])
-      const { bytes, operations, requests } = yield* summaryIn(output)
-      const { points, resource } = readExport(received.at(-1) ?? "")
-      assert.strictEqual(exitCode, 0)
-      assert.notInclude(err, "OpenTelemetry")
-      assert.isAbove(requests.failed, 0)
-      const sum = (name: string, labels: Readonly<Record<string, string>> = {}) =>
-        sumOf(points, `edfi_perf_${name}`, labels)
-      assert.strictEqual(sum("requests_total"), requests.total)
-      assert.strictEqual(sum("requests_total", { outcome: "failed" }), requests.failed)
-      assert.strictEqual(sum("failures_total"), requests.failed)
-      assert.strictEqual(sum("operations_total", { outcome: "succeeded" }), operations.succeeded)
-      assert.strictEqual(sum("operations_total", { outcome: "rolled_back" }), operations.rolledBack)
-      assert.strictEqual(sum("operations_succeeded_total", { op: "delete" }), operations.byOp.delete)
-      assert.strictEqual(sum("sent_bytes_total"), bytes.sent)
-      assert.strictEqual(sum("received_bytes_total"), bytes.received)
-      assert.strictEqual(sum("running"), 0)
-      assert.deepInclude(resource, { "service.name": "edfi-perf", "edfi_perf.seed": "7" })
-      assert.isTrue(points.every(({ name }) => name.startsWith("edfi_perf_")))
-      assert.notInclude(received.join(), secret)
-    })
-  )
-
-  it.scopedLive("runs as ever where no collector is, and says so once", () =>
-    Effect.gen(function* () {
-      const nowhere = yield* Effect.scoped(Effect.map(serveCollector, ({ url }) => url))
-      const words = ["--otlpEndpoint", nowhere, "-m", "0.04"]
-      const { err, exitCode, output } = yield* runAgainst({}, words)
-      assert.strictEqual(exitCode, 0)
-      assert.strictEqual(err.split("OpenTelemetry").length, 2, err)
-      assert.match(
-        err,
-        /cannot export .* collector at http:\/\/127\.0\.0\.1:\d+\/v1\/metrics \(.*ECONNREFUSED/
-      )
-      assert.strictEqual((yield* summaryIn(output)).endedBy, "runTime")
     })
   )
 
@@ -330,16 +204,6 @@ describe("edfi-perf run", () => {
       })
   )
 
-  it.scopedLive("continues with --maxFailRatio 1 in spite of refusals", () =>
-    Effect.gen(function* () {
-      const deny = [{ endpoint: "students", action: "create" }] as const
-      const { exitCode, output } = yield* runAgainst({ deny }, ["--maxFailRatio", "1", "-m", "0.02"])
-      const { endedBy, requests } = yield* summaryIn(output)
-      assert.deepStrictEqual([exitCode, endedBy], [0, "runTime"])
-      assert.isAbove(requests.failed, 10)
-    })
-  )
-
   it.scopedLive("ends with 1 when more requests fail than allowed, and lists the failures", () =>
     Effect.gen(function* () {
       const faults: Faults = { operationError: { probability: 1 } }
@@ -355,48 +219,6 @@ describe("edfi-perf run", () => {
       assert.isAtMost(summary.requests.total, 12)
       assert.include(out, "more requests failed than --maxFailRatio allows")
       assert.match(out, /rolledBack: operation \d+ \((create|update|delete) (students|sections)\)/)
-    })
-  )
-
-  it.scopedLive("ends with 1 when a threshold is not kept, with value and verdict of each", () =>
-    Effect.gen(function* () {
-      const words = ["--threshold", "students-batch-1.failures.ratio < 1%,requests.total > 0"]
-      const small = { PERF_BATCH_TRIPLE_COUNT: "1", PERF_TEST_LIST: "StudentBatchVolumeTest" }
-      const kept = yield* runAgainst({}, words, small)
-      assert.strictEqual(kept.exitCode, 0)
-      assert.match(kept.out, /\nthresholds\n {2}students-batch-1\.failures\.ratio < 1% +0 % {2}kept\n/)
-      const crossed = yield* runAgainst({}, [...words, "--threshold=latency.max<=1us"], small)
-      assert.strictEqual(crossed.exitCode, 1)
-      assert.match(crossed.out, /\n {2}requests\.total > 0 +[\d,]+ {2}kept\n/)
-      assert.match(crossed.out, /\n {2}latency\.max<=1us +[\d.]+ ms {2}not kept\n/)
-      const { endedBy, thresholds } = yield* summaryIn(crossed.output)
-      assert.strictEqual(endedBy, "runTime")
-      assert.deepStrictEqual(
-        thresholds.map(({ dimension, passed }) => [dimension, passed]),
-        [
-          ["ratio", true],
-          ["count", true],
-          ["ms", false]
-        ]
-      )
-    })
-  )
-
-  it.scopedLive("ends with 1 as soon as a threshold is not kept with --abortOnThreshold", () =>
-    Effect.gen(function* () {
-      const { exitCode, out, output } = yield* runAgainst({}, [
-        "-m",
-        "5",
-        "--threshold",
-        "latency.max < 1us",
-        "--abortOnThreshold",
-        "--abortDelay",
-        "0"
-      ])
-      const { elapsedSeconds, endedBy } = yield* summaryIn(output)
-      assert.deepStrictEqual([exitCode, endedBy], [1, "threshold"])
-      assert.isBelow(elapsedSeconds, 60)
-      assert.include(out, "The run was stopped by --abortOnThreshold because a threshold was not kept.")
     })
   )
 
@@ -505,26 +327,6 @@ describe("edfi-perf run", () => {
       const { exitCode } = yield* runAgainst({}, ["-s", "wrong", "-o", output])
       assert.strictEqual(exitCode, 3)
       assert.strictEqual(yield* read(output, "summary.json"), before)
-    })
-  )
-
-  it.scopedLive("prints the report and ends with 1 when the files cannot be written at the end", () =>
-    Effect.gen(function* () {
-      const output = `${yield* folder}/out`
-      const vanish = Effect.flatMap(FileSystem.FileSystem, (fs) =>
-        fs
-          .exists(`${output}/batch_volume_stats_history.csv`)
-          .pipe(
-            Effect.repeat({ until: (begun) => begun, schedule: Schedule.spaced("5 millis") }),
-            Effect.zipRight(fs.remove(output, { recursive: true }))
-          )
-      ).pipe(Effect.provide(NodeContext.layer))
-      yield* Effect.fork(vanish)
-      const { err, exitCode, out } = yield* runAgainst({}, ["-o", output, "-m", "0.015"])
-      assert.strictEqual(exitCode, 1)
-      assert.match(out, /operations per second/)
-      assert.notInclude(out, "files in")
-      assert.include(err, `the output folder ${output} cannot be written`)
     })
   )
 

@@ -6,7 +6,7 @@ import * as Effect from "effect/Effect"
 import type { IncomingMessage } from "node:http"
 import { gzipSync } from "node:zlib"
 import { listening } from "../listening.ts"
-import { edfiPerf, folder, read } from "./edfiPerf.ts"
+import { edfiPerf, folder, read } from "../cli/edfiPerf.ts"
 
 interface Strange {
   readonly status: number

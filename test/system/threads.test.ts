@@ -22,7 +22,7 @@ import * as threads from "../../src/workers/threads.ts"
 import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
 import { overSockets } from "../integration/client.ts"
-import { setup } from "./setup.ts"
+import { setup } from "../workers/setup.ts"
 
 /** Threads that run the worker's program, by their id. */
 const makeThreads = Effect.sync(() => {

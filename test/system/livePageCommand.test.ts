@@ -10,7 +10,7 @@ import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { RunState, SummaryJson } from "../../src/result/Summary.ts"
 import { tokenHeader } from "../../src/result/PageData.ts"
 import { ask, type Watcher, watch } from "../web/client.ts"
-import { startRun } from "./startedRun.ts"
+import { startRun } from "../cli/startedRun.ts"
 
 /** One user with a page, against a DMS in this process, which starts sooner and can inject faults. */
 const withPage = (words: ReadonlyArray<string>, server: Partial<LocalDmsOptions> = {}) =>

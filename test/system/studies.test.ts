@@ -9,8 +9,8 @@ import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { CapacityJson } from "../../src/result/Capacity.ts"
 import { SweepJson } from "../../src/result/Sweep.ts"
 import { VersusJson } from "../../src/result/Versus.ts"
-import { edfiPerf, folder, read } from "./edfiPerf.ts"
-import { startRun } from "./startedRun.ts"
+import { edfiPerf, folder, read } from "../cli/edfiPerf.ts"
+import { startRun } from "../cli/startedRun.ts"
 
 const secret = "a-secret-nobody-may-see"
 

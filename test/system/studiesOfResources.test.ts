@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SweepJson } from "../../src/result/Sweep.ts"
 import { VersusJson } from "../../src/result/Versus.ts"
-import { edfiPerf, folder, read } from "./edfiPerf.ts"
+import { edfiPerf, folder, read } from "../cli/edfiPerf.ts"
 
 /** A study of some seconds against a server in this process. */
 const studyAgainst = (server: Partial<LocalDmsOptions>, words: ReadonlyArray<string>) =>
