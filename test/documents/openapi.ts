@@ -20,6 +20,7 @@ const closed = (schema: unknown): unknown => {
 const formats = {
   date: /^\d{4}-\d\d-\d\d$/,
   "date-time": /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ$/,
+  time: /^\d\d:\d\d:\d\d$/,
   double: true,
   int32: { type: "number", validate: (value: number) => Math.abs(value) < 2 ** 31 },
   int64: { type: "number", validate: Number.isSafeInteger }
