@@ -13,7 +13,7 @@ const rooms = {
   workers: ["domain", "metrics", "engine", "wire", "dms", "documents", "fixtures", "scenarios"],
   result: ["domain", "metrics"],
   output: ["domain", "metrics", "schema", "result"],
-  database: ["domain", "result"],
+  database: ["domain", "metrics", "result"],
   studies: ["domain", "metrics", "result"],
   compare: ["domain", "metrics", "result"],
   page: ["domain", "metrics", "result"],

@@ -3,6 +3,7 @@ import * as Context from "effect/Context"
 import * as Data from "effect/Data"
 import type * as Effect from "effect/Effect"
 import type { Server } from "./activityOf.ts"
+import type { Inspection } from "./Inspection.ts"
 import type { Reading } from "./Reading.ts"
 
 /** The database cannot be reached, rejects the login or does not respond. No load was sent; exit code 3. */
@@ -36,5 +37,7 @@ export class DatabaseReader extends Context.Tag("edfi-perf/database/DatabaseRead
      * each of two connections.
      */
     readonly read: Effect.Effect<Reading, ReadingFailed>
+    /** Statements and sizes, for the difference before and after a load; with the time limits of a reading. */
+    readonly inspect: Effect.Effect<Inspection, ReadingFailed>
   }
 >() {}

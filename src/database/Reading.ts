@@ -1,5 +1,7 @@
 /** A reading of the statistics of a database, and the difference between two readings. */
+import { addKnown } from "../metrics/addKnown.ts"
 import type { DatabaseCounts, DatabasePoint, TableActivity } from "../result/DatabaseActivity.ts"
+import type { BlockingPair, LongTransaction } from "../result/DatabaseLocks.ts"
 import { addRows, countsOf, rowsOf, temporarySchema } from "../result/databaseSums.ts"
 
 /** The counters of a statistics view. They only grow, until they are reset. */
@@ -20,6 +22,11 @@ export interface Reading {
   /** By relation, also each partition and each temporary table of a session; `undefined` if they could not be read. */
   readonly tables: ReadonlyMap<string, Table> | undefined
   readonly waits: DatabasePoint["waits"]
+  /** Sessions that wait for a lock, and the statements that they wait for. */
+  readonly blocked: number
+  readonly pairs: ReadonlyArray<BlockingPair>
+  /** The longest open transaction; `null` if none is open. */
+  readonly longestTransaction: LongTransaction | null
   /** Transactions of the reader itself up to this reading, which the counts of the server include. */
   readonly own: { readonly commits: number; readonly rollbacks: number }
   /** Sessions whose latest activity may not be in the counters yet. */
@@ -89,7 +96,13 @@ export const groupTables = (relations: ReadonlyArray<TableActivity>): ReadonlyAr
     const sum = byName.get(one.name)
     byName.set(
       one.name,
-      sum === undefined ? one : { ...addRows(sum, one), deadRows: sum.deadRows + one.deadRows }
+      sum === undefined
+        ? one
+        : {
+            ...addRows(sum, one),
+            deadRows: sum.deadRows + one.deadRows,
+            deadRowsBefore: addKnown(sum.deadRowsBefore, one.deadRowsBefore)
+          }
     )
   }
   return [...byName.values()]
@@ -106,7 +119,8 @@ export const tablesBetween = (
       ...later,
       rowsInserted: later.rowsInserted - (earlier?.rowsInserted ?? 0),
       rowsUpdated: later.rowsUpdated - (earlier?.rowsUpdated ?? 0),
-      rowsDeleted: later.rowsDeleted - (earlier?.rowsDeleted ?? 0)
+      rowsDeleted: later.rowsDeleted - (earlier?.rowsDeleted ?? 0),
+      deadRowsBefore: earlier?.deadRows ?? 0
     }
   })
   const isReset = ({ rowsDeleted, rowsInserted, rowsUpdated }: TableActivity): boolean =>

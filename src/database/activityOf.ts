@@ -8,7 +8,10 @@ import {
   perOperationOf,
   waitsSeen
 } from "../result/databaseSums.ts"
+import { longerOf, type LongTransaction } from "../result/DatabaseLocks.ts"
 import { plural } from "../result/numberFormat.ts"
+import { afterSample, blockingOf, type BlockingSeen, nothingBlocked } from "./blocking.ts"
+import { inspectedBetween, type Inspection } from "./Inspection.ts"
 import { difference, type Reading, tablesBetween } from "./Reading.ts"
 
 /** The properties of a database server that do not change during a watch. */
@@ -18,6 +21,9 @@ export interface Server {
   readonly database: string
   /** After this time all idle sessions have reported their counts. */
   readonly settleMillis: number
+  /** Those that decide its speed, with units. */
+  readonly settings: Readonly<Record<string, string>>
+  readonly uptimeSeconds: number
   /** Statistics that this server does not have, with the reason. */
   readonly missing: ReadonlyArray<string>
 }
@@ -40,6 +46,8 @@ export interface Observed {
   readonly fromStart: boolean
   readonly points: ReadonlyArray<DatabasePoint>
   readonly waits: DatabasePoint["waits"]
+  readonly blocking: BlockingSeen
+  readonly longestTransaction: LongTransaction | null
   /** Views that were reset. */
   readonly reset: ReadonlySet<string>
   readonly missing: ReadonlySet<string>
@@ -58,6 +66,8 @@ export const nothingObserved = (server: Server, startedMillis: number): Observed
   fromStart: false,
   points: [],
   waits: {},
+  blocking: nothingBlocked,
+  longestTransaction: null,
   reset: new Set(),
   missing: new Set(server.missing),
   failed: new Map()
@@ -73,7 +83,13 @@ const halved = (points: ReadonlyArray<DatabasePoint>): ReadonlyArray<DatabasePoi
 
 export const afterReading = (seen: Observed, reading: Reading): Observed => {
   const { failed, last, missing, points, startedMillis } = seen
-  const known = { ...seen, last: reading, missing: new Set([...missing, ...reading.missing]) }
+  const known = {
+    ...seen,
+    last: reading,
+    missing: new Set([...missing, ...reading.missing]),
+    blocking: afterSample(seen.blocking, reading),
+    longestTransaction: longerOf(seen.longestTransaction, reading.longestTransaction)
+  }
   if (last === undefined) {
     const fromStart = failed.size === 0
     return {
@@ -89,6 +105,7 @@ export const afterReading = (seen: Observed, reading: Reading): Observed => {
     seconds: (reading.atMillis - last.atMillis) / 1000,
     ...counts,
     readings: 1,
+    blocked: reading.blocked,
     waits: reading.waits
   }
   return {
@@ -123,6 +140,8 @@ const failureTexts = ({ failed, startedMillis }: Observed): ReadonlyArray<string
 export interface Settled {
   /** The reading after the load, when the sessions had reported their counts; `undefined` if it failed. */
   readonly reading: Reading | undefined
+  /** What was read once before and once after the load; left out if one of them failed. */
+  readonly inspections?: { readonly before: Inspection; readonly after: Inspection }
   /** Operations confirmed by the DMS between the first reading and the end. */
   readonly operations: number
 }
@@ -146,6 +165,8 @@ export const activityOf = (seen: Observed, settled?: Settled): DatabaseActivity 
     first?.tables === undefined || final?.tables === undefined
       ? { tables: [], reset: 0 }
       : tablesBetween(first.tables, final.tables)
+  const { inspections } = settled ?? {}
+  const inspected = inspections && inspectedBetween(inspections.before, inspections.after)
   const resetViews = new Set([...reset, ...(all?.reset ?? [])])
   return {
     version: server.version,
@@ -156,8 +177,14 @@ export const activityOf = (seen: Observed, settled?: Settled): DatabaseActivity 
     perOperation: perOperationOf(total, operations),
     tables: byActivity(tables),
     waits: waitsSeen(waits),
+    blocking: blockingOf(seen.blocking),
+    longestTransaction: seen.longestTransaction,
+    statements: inspected?.statements ?? null,
+    sizes: inspected?.sizes ?? null,
+    settings: server.settings,
+    uptimeSeconds: server.uptimeSeconds,
     missing: [
-      ...new Set([...missing, ...(settled?.reading?.missing ?? [])]),
+      ...new Set([...missing, ...(inspected?.notes ?? []), ...(settled?.reading?.missing ?? [])]),
       ...[...resetViews].map((name) => `${name}: its counters were reset during the run`),
       ...(tablesReset === 0
         ? []

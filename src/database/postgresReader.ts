@@ -16,13 +16,14 @@ import { loginOf } from "../domain/databaseUrl.ts"
 import { rootMessage } from "../domain/rootMessage.ts"
 import { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "./DatabaseReader.ts"
 import type { Reading, StatisticsView } from "./Reading.ts"
+import type { Inspection } from "./Inspection.ts"
+import { readInspection, type ViewReader } from "./readInspection.ts"
+import { LockRow, locksQuery, longestOf, pairsOf } from "./lockQueries.ts"
 import {
   CounterRow,
   idleSessionsReport,
+  readerMark,
   serverOf,
-  SessionRow,
-  sessionsOf,
-  sessionsQuery,
   Settings,
   settingsQuery,
   TableRow,
@@ -31,10 +32,12 @@ import {
   viewOf,
   viewQueries
 } from "./statistics.ts"
+import { SessionRow, sessionsOf, sessionsQuery } from "./sessions.ts"
 import { withoutPassword } from "./withoutPassword.ts"
 
 /** Read-only, and with a timeout so that the statements add no load to an overloaded server. */
-const sessionSettings = "SET default_transaction_read_only = on; SET statement_timeout = 3000"
+const sessionSettings = `
+  SELECT set_config('default_transaction_read_only', 'on', false), set_config('statement_timeout', '3000', false)`
 
 /** Time limit of a reading and of a connection attempt. */
 const timeout = "10 seconds"
@@ -63,6 +66,8 @@ interface Reader {
   current: Connected | undefined
   /** Each statement is a transaction of its own. */
   own: Reading["own"]
+  /** The next inspection resets the statistics of statements. */
+  resetsStatistics: boolean
 }
 
 const failure = ({ messageOf }: Reader, cause: unknown) => new ReadingFailed({ reason: messageOf(cause) })
@@ -75,8 +80,11 @@ const countRollback = (reader: Reader): void => {
   reader.own = { ...reader.own, rollbacks: reader.own.rollbacks + 1 }
 }
 
+/** @example marked("SELECT 1") // "SELECT /* edfi-perf statistics *\/ 1" */
+const marked = (statement: string): string => statement.replace(/^\s*\w+/, (verb) => `${verb} ${readerMark}`)
+
 const execute = (reader: Reader, connection: Connection, statement: string) =>
-  connection.executeUnprepared(statement, [], undefined).pipe(
+  connection.executeUnprepared(marked(statement), [], undefined).pipe(
     Effect.tap(Effect.sync(() => countCommit(reader))),
     Effect.tapError((error) =>
       Effect.sync(() => {
@@ -128,28 +136,31 @@ const disconnect = (reader: Reader) =>
     return lost === undefined ? Effect.void : Effect.forkDaemon(Scope.close(lost.scope, Exit.void))
   })
 
-const readAll = (
-  reader: Reader,
-  { connection, settings }: Connected
-): Effect.Effect<Reading, ReadingFailed> =>
+/** Reads views over a connection, and collects what is missing. */
+const viewReader = (reader: Reader, { connection }: Connected): ViewReader => {
+  const missing: Array<string> = []
+  const rows: ViewReader["rows"] = (name, statement, row, advised = (reason) => reason) =>
+    execute(reader, connection, statement).pipe(
+      Effect.catchIf(isRejection, ({ cause }) => {
+        missing.push(`${name}: ${advised(reader.messageOf(cause))}`)
+        return Effect.succeed(undefined)
+      }),
+      Effect.mapError(({ cause }) => failure(reader, cause)),
+      Effect.map((found) => {
+        if (found === undefined) return undefined
+        const decoded = Schema.decodeUnknownEither(Schema.Array(row))(found)
+        if (Either.isRight(decoded)) return decoded.right
+        missing.push(`${name}: unexpected columns`)
+        return undefined
+      })
+    )
+  return { missing, rows }
+}
+
+const readAll = (reader: Reader, connected: Connected): Effect.Effect<Reading, ReadingFailed> =>
   Effect.gen(function* () {
-    const missing: Array<string> = []
-    /** The rows of a view; `undefined`, with a note in `missing`, if it cannot be read. */
-    const rows = <A, I>(name: string, statement: string, row: Schema.Schema<A, I>) =>
-      execute(reader, connection, statement).pipe(
-        Effect.catchIf(isRejection, ({ cause }) => {
-          missing.push(`${name}: ${reader.messageOf(cause)}`)
-          return Effect.succeed(undefined)
-        }),
-        Effect.mapError(({ cause }) => failure(reader, cause)),
-        Effect.map((found): ReadonlyArray<A> | undefined => {
-          if (found === undefined) return undefined
-          const decoded = Schema.decodeUnknownEither(Schema.Array(row))(found)
-          if (Either.isRight(decoded)) return decoded.right
-          missing.push(`${name}: unexpected columns`)
-          return undefined
-        })
-      )
+    const { settings } = connected
+    const { missing, rows } = viewReader(reader, connected)
     // Makes the statistics that are read next include the statements of this session so far.
     if (idleSessionsReport(settings)) {
       yield* rows("pg_stat_force_next_flush", "SELECT pg_stat_force_next_flush()", Schema.Unknown)
@@ -161,24 +172,37 @@ const readAll = (
       const [found] = (yield* rows(name, statement, CounterRow)) ?? []
       if (found !== undefined) views.push(viewOf(settings, name, found))
     }
-    const sessionRows = yield* rows("pg_stat_activity", sessionsQuery, SessionRow)
+    const sessionRows = (yield* rows("pg_stat_activity", sessionsQuery, SessionRow)) ?? []
     const tables = yield* rows("pg_stat_user_tables", tablesQuery, TableRow)
-    const sessions = sessionsOf(settings, sessionRows ?? [])
+    const sessions = sessionsOf(settings, sessionRows)
+    const locks = sessions.blocked === 0 ? [] : yield* rows("pg_locks", locksQuery, LockRow)
     return {
       atMillis,
       views,
       tables: tables && tablesOf(tables),
       own,
       ...sessions,
+      pairs: pairsOf(locks ?? []),
+      longestTransaction: longestOf(sessionRows),
       missing: [...missing, ...sessions.missing]
     }
   })
 
+const inspectAll = (reader: Reader, connected: Connected): Effect.Effect<Inspection, ReadingFailed> =>
+  Effect.suspend(() => {
+    const { resetsStatistics } = reader
+    reader.resetsStatistics = false
+    return readInspection(viewReader(reader, connected), resetsStatistics)
+  })
+
 /** One attempt, on the current connection or a new one. */
-const attempt = (reader: Reader): Effect.Effect<Reading, ReadingFailed> =>
+const attempt = <A>(
+  reader: Reader,
+  reading: (reader: Reader, connected: Connected) => Effect.Effect<A, ReadingFailed>
+): Effect.Effect<A, ReadingFailed> =>
   Effect.flatMap(
     Effect.suspend(() => (reader.current === undefined ? connect(reader) : Effect.succeed(reader.current))),
-    (connected) => readAll(reader, connected)
+    (connected) => reading(reader, connected)
   ).pipe(
     // To cancel a statement takes a connection as well; it is abandoned together with its connection instead.
     Effect.uninterruptible,
@@ -192,30 +216,42 @@ const attempt = (reader: Reader): Effect.Effect<Reading, ReadingFailed> =>
     Effect.tapError(() => disconnect(reader))
   )
 
-const make = (url: Redacted.Redacted) =>
+const make = (url: Redacted.Redacted, { resetsStatistics = false }: ReaderOptions) =>
   Effect.gen(function* () {
     const redact = withoutPassword(url)
     const reader: Reader = {
       url,
       messageOf: (cause) => redact(rootMessage(cause)),
       current: undefined,
-      own: { commits: 0, rollbacks: 0 }
+      own: { commits: 0, rollbacks: 0 },
+      resetsStatistics
     }
     yield* Effect.addFinalizer(() => disconnect(reader))
     const { settings } = yield* Effect.mapError(
       connect(reader),
       ({ reason }) => new DatabaseUnreachable({ address: loginOf(url), reason })
     )
-    const once = attempt(reader)
+    /** A connection that was open may have been lost, and is then opened again. */
+    const twice = <A>(once: Effect.Effect<A, ReadingFailed>) =>
+      Effect.suspend(() => (reader.current === undefined ? once : Effect.orElse(once, () => once)))
     return DatabaseReader.of({
       server: serverOf(settings),
-      read: Effect.suspend(() => (reader.current === undefined ? once : Effect.orElse(once, () => once)))
+      read: twice(attempt(reader, readAll)),
+      inspect: twice(attempt(reader, inspectAll))
     })
   })
 
+export interface ReaderOptions {
+  /** Whether the first inspection resets `pg_stat_statements`, for the whole server. */
+  readonly resetsStatistics?: boolean
+}
+
 /**
  * Reads the statistics of the database with this URL, `postgres://user:password@host:5432/database`, over one read-only
- * connection. A reading takes six small statements. A lost connection is reopened, once per reading.
+ * connection. A reading takes six or seven small statements, and one more while a session waits for a lock. A lost
+ * connection is reopened, once per reading.
  */
-export const postgresReader = (url: Redacted.Redacted): Layer.Layer<DatabaseReader, DatabaseUnreachable> =>
-  Layer.scoped(DatabaseReader, make(url))
+export const postgresReader = (
+  url: Redacted.Redacted,
+  options: ReaderOptions = {}
+): Layer.Layer<DatabaseReader, DatabaseUnreachable> => Layer.scoped(DatabaseReader, make(url, options))

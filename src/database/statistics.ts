@@ -5,26 +5,54 @@
  * @see https://www.postgresql.org/docs/current/monitoring-stats.html
  */
 import * as Schema from "effect/Schema"
+import { excerpt } from "../domain/excerpt.ts"
 import type { DatabaseCounts } from "../result/DatabaseActivity.ts"
-import { addWaits, type Waits } from "../result/databaseSums.ts"
 import type { Server } from "./activityOf.ts"
-import { type Reading, type StatisticsView, type Table, tableName } from "./Reading.ts"
+import { type StatisticsView, type Table, tableName } from "./Reading.ts"
 
-/** Read once per connection: the version, and the settings that decide what the server counts. */
+/** A comment in every statement of the reader, by which `pg_stat_statements` tells them from those of the load. */
+export const readerMark = "/* edfi-perf statistics */"
+
+/** The settings that decide the speed of a server. */
+const reportedSettings = [
+  "shared_buffers",
+  "effective_cache_size",
+  "work_mem",
+  "max_connections",
+  "fsync",
+  "synchronous_commit",
+  "full_page_writes",
+  "wal_level",
+  "max_wal_size",
+  "checkpoint_timeout",
+  "autovacuum",
+  "jit",
+  "track_io_timing",
+  "shared_preload_libraries"
+]
+
+/** Read once per connection: the version, and the settings that decide what the server counts and how fast it is. */
 export const settingsQuery = `
-  SELECT current_database() AS database, jsonb_object_agg(name, setting) AS settings FROM pg_settings
+  SELECT current_database() AS database, jsonb_object_agg(name, setting) AS settings,
+    jsonb_object_agg(name, current_setting(name)) FILTER (WHERE name IN ('${reportedSettings.join("', '")}')) AS reported,
+    extract(epoch FROM clock_timestamp() - pg_postmaster_start_time())::float8 AS "uptimeSeconds"
+  FROM pg_settings
   WHERE name IN ('server_version', 'server_version_num', 'fsync', 'wal_sync_method', 'track_counts',
-    'track_activities')`
+    'track_activities', 'track_io_timing', '${reportedSettings.join("', '")}')`
 
 export const Settings = Schema.Struct({
   database: Schema.String,
+  /** With units; without those that this login may not see. */
+  reported: Schema.Record({ key: Schema.String, value: Schema.String }),
+  uptimeSeconds: Schema.Number,
   settings: Schema.Struct({
     server_version: Schema.String,
     server_version_num: Schema.NumberFromString,
     fsync: Schema.String,
     wal_sync_method: Schema.String,
     track_counts: Schema.String,
-    track_activities: Schema.String
+    track_activities: Schema.String,
+    track_io_timing: Schema.String
   })
 })
 export interface Settings extends Schema.Schema.Type<typeof Settings> {}
@@ -33,6 +61,8 @@ const versionOf = ({ settings }: Settings): number => settings.server_version_nu
 
 /** PostgreSQL 14 introduced `pg_stat_wal`. */
 const hasWalView = (given: Settings): boolean => versionOf(given) >= 140_000
+/** Since PostgreSQL 17 checkpoints have a view of their own, and writes of sessions are only in `pg_stat_io`. */
+const hasCheckpointer = (given: Settings): boolean => versionOf(given) >= 170_000
 /** Since PostgreSQL 15 an idle session reports its pending counts within 10 s. */
 export const idleSessionsReport = (given: Settings): boolean => versionOf(given) >= 150_000
 /** Since PostgreSQL 18 writes and syncs of the WAL are in `pg_stat_io`. */
@@ -44,6 +74,12 @@ const syncsUncounted = ({ settings: { fsync, wal_sync_method: method } }: Settin
   return method.startsWith("open_") ? `wal_sync_method = ${method}` : undefined
 }
 
+/** Since PostgreSQL 14 `pg_locks` has the beginning of a wait. */
+const hasLockWaits = (given: Settings): boolean => versionOf(given) >= 140_000
+
+/** `shared_preload_libraries` may be long. */
+const maxSettingLength = 200
+
 /** The properties of the server that its settings decide. */
 export const serverOf = (given: Settings): Server => {
   const { server_version, track_activities, track_counts } = given.settings
@@ -52,12 +88,24 @@ export const serverOf = (given: Settings): Server => {
     // Packages append their own version: `15.18 (Debian 15.18-0+deb12u1)`.
     version: server_version.split(" ")[0] ?? server_version,
     database: given.database,
+    settings: Object.fromEntries(
+      Object.entries(given.reported).map(([name, value]) => [name, excerpt(value, maxSettingLength)])
+    ),
+    uptimeSeconds: Math.round(given.uptimeSeconds),
     settleMillis: idleSessionsReport(given) ? 11_000 : 2000,
     missing: [
       ...(hasWalView(given) ? [] : ["pg_stat_wal: introduced in PostgreSQL 14"]),
       ...(idleSessionsReport(given)
         ? []
         : ["the last half second of each session: idle sessions report it only since PostgreSQL 15"]),
+      ...(hasLockWaits(given)
+        ? []
+        : ["the beginning of lock waits: before PostgreSQL 14 that of the statement"]),
+      ...(given.reported["shared_preload_libraries"] === undefined
+        ? [
+            "shared_preload_libraries: not visible to this login (GRANT pg_read_all_settings makes it visible)"
+          ]
+        : []),
       ...(syncs === undefined ? [] : [`WAL syncs: not counted with ${syncs}`]),
       ...(track_counts === "off" ? ["rows and tables: not counted with track_counts = off"] : []),
       ...(track_activities === "off" ? ["waits: not available with track_activities = off"] : [])
@@ -82,7 +130,24 @@ export const CounterRow = Schema.Struct({
     wal_bytes: Counter,
     wal_records: Counter,
     wal_write: Counter,
-    wal_sync: Counter
+    wal_sync: Counter,
+    wal_buffers_full: Counter,
+    temp_bytes: Counter,
+    blk_read_time: Counter,
+    blk_write_time: Counter,
+    // pg_stat_bgwriter before PostgreSQL 17
+    checkpoints_timed: Counter,
+    checkpoints_req: Counter,
+    checkpoint_write_time: Counter,
+    checkpoint_sync_time: Counter,
+    buffers_checkpoint: Counter,
+    buffers_backend: Counter,
+    // pg_stat_checkpointer since then
+    num_timed: Counter,
+    num_requested: Counter,
+    write_time: Counter,
+    sync_time: Counter,
+    buffers_written: Counter
   })
 })
 
@@ -98,13 +163,29 @@ const figures = [
   ["wal_bytes", "walBytes"],
   ["wal_records", "walRecords"],
   ["wal_write", "walWrites"],
-  ["wal_sync", "walSyncs"]
+  ["wal_sync", "walSyncs"],
+  ["wal_buffers_full", "walBuffersFull"],
+  ["temp_bytes", "tempBytes"],
+  ["blk_read_time", "blockReadMillis"],
+  ["blk_write_time", "blockWriteMillis"],
+  ["checkpoints_timed", "checkpointsTimed"],
+  ["checkpoints_req", "checkpointsRequested"],
+  ["checkpoint_write_time", "checkpointWriteMillis"],
+  ["checkpoint_sync_time", "checkpointSyncMillis"],
+  ["buffers_checkpoint", "checkpointBlocks"],
+  ["buffers_backend", "backendBlocks"],
+  ["num_timed", "checkpointsTimed"],
+  ["num_requested", "checkpointsRequested"],
+  ["write_time", "checkpointWriteMillis"],
+  ["sync_time", "checkpointSyncMillis"],
+  ["buffers_written", "checkpointBlocks"]
 ] as const
 
 /** Figures that the server has a column for but does not count. */
 const uncounted = (given: Settings): ReadonlySet<keyof DatabaseCounts> =>
   new Set([
     ...(syncsUncounted(given) === undefined ? [] : (["walSyncs"] as const)),
+    ...(given.settings.track_io_timing === "off" ? (["blockReadMillis", "blockWriteMillis"] as const) : []),
     ...(given.settings.track_counts === "off"
       ? (["rowsInserted", "rowsUpdated", "rowsDeleted"] as const)
       : [])
@@ -114,9 +195,32 @@ export const viewOf = (given: Settings, name: string, { row }: typeof CounterRow
   const excluded = uncounted(given)
   const counters = figures.flatMap(([column, figure]) => {
     const value = row[column] ?? null
-    return value === null || excluded.has(figure) ? [] : [[figure, value] as const]
+    // Times have fractions of a millisecond.
+    return value === null || excluded.has(figure) ? [] : [[figure, Math.round(value)] as const]
   })
   return { name, counters: new Map(counters), resetAt: row.stats_reset ?? null }
+}
+
+/** What only `pg_stat_io` counts in this version. */
+const ioQuery = (given: Settings): ReadonlyArray<readonly [name: string, query: string]> => {
+  const columns = [
+    ...(hasCheckpointer(given)
+      ? [
+          `'buffers_backend', sum(coalesce(writes, 0) + coalesce(extends, 0))
+            FILTER (WHERE object <> 'wal' AND backend_type NOT IN ('checkpointer', 'background writer'))`
+        ]
+      : []),
+    // The context init creates WAL files, which the columns of pg_stat_wal did not count.
+    ...(hasWalInIo(given)
+      ? ["writes", "fsyncs"].map(
+          (column, i) =>
+            `'${i === 0 ? "wal_write" : "wal_sync"}', sum(${column}) FILTER (WHERE object = 'wal' AND context = 'normal')`
+        )
+      : [])
+  ]
+  if (columns.length === 0) return []
+  const query = `SELECT jsonb_build_object(${columns.join(", ")}, 'stats_reset', max(stats_reset)) AS row FROM pg_stat_io`
+  return [["pg_stat_io", query]]
 }
 
 /** The views with counters that this server has, by name. */
@@ -126,72 +230,11 @@ export const viewQueries = (given: Settings): ReadonlyArray<readonly [name: stri
     "SELECT to_jsonb(d) AS row FROM pg_stat_database d WHERE datname = current_database()"
   ],
   ...(hasWalView(given) ? [["pg_stat_wal", "SELECT to_jsonb(w) AS row FROM pg_stat_wal w"] as const] : []),
-  ...(hasWalInIo(given)
-    ? [
-        [
-          "pg_stat_io",
-          // The context init creates WAL files, which the columns of pg_stat_wal did not count.
-          `SELECT jsonb_build_object('wal_write', sum(writes), 'wal_sync', sum(fsyncs), 'stats_reset', max(stats_reset))
-            AS row FROM pg_stat_io WHERE object = 'wal' AND context = 'normal'`
-        ] as const
-      ]
-    : [])
+  hasCheckpointer(given)
+    ? ["pg_stat_checkpointer", "SELECT to_jsonb(c) AS row FROM pg_stat_checkpointer c"]
+    : ["pg_stat_bgwriter", "SELECT to_jsonb(b) AS row FROM pg_stat_bgwriter b"],
+  ...ioQuery(given)
 ]
-
-export const sessionsQuery = `
-  SELECT state, wait_event_type AS type, wait_event AS event, query = '<insufficient privilege>' AS hidden,
-    coalesce(clock_timestamp() - state_change > interval '10.5 seconds', false) AS rested, count(*)::integer AS sessions
-  FROM pg_stat_activity
-  WHERE datname = current_database() AND pid <> pg_backend_pid()
-    AND coalesce(backend_type, 'client backend') = 'client backend'
-  GROUP BY 1, 2, 3, 4, 5`
-
-export const SessionRow = Schema.Struct({
-  state: Schema.NullOr(Schema.String),
-  type: Schema.NullOr(Schema.String),
-  event: Schema.NullOr(Schema.String),
-  hidden: Schema.NullOr(Schema.Boolean),
-  /** In this state for so long that, if it is idle, it has reported its counts. */
-  rested: Schema.Boolean,
-  sessions: Schema.Int
-})
-
-const isIdle = ({ state }: typeof SessionRow.Type): boolean => state === "idle"
-
-/** Running a statement, or in a transaction between statements. */
-const isActive = ({ state }: typeof SessionRow.Type): boolean =>
-  state === "active" || (state?.startsWith("idle in transaction") ?? false)
-
-/** The wait events of sessions, and the sessions whose counts are not complete yet. */
-export const sessionsOf = (
-  given: Settings,
-  rows: ReadonlyArray<typeof SessionRow.Type>
-): Pick<Reading, "missing" | "unreported" | "waits"> => {
-  const countOf = (some: (row: typeof SessionRow.Type) => boolean): number =>
-    rows.filter(some).reduce((sum, { sessions }) => sum + sessions, 0)
-  const shown = rows.filter(({ hidden }) => hidden !== true)
-  const hidden = countOf((row) => row.hidden === true)
-  return {
-    waits: shown
-      .filter(isActive)
-      .map(({ event, sessions, type }): Waits => ({
-        [type === null ? "running" : `${type}:${event}`]: sessions
-      }))
-      .reduce(addWaits, {}),
-    unreported: {
-      hidden,
-      busy: countOf(
-        (row) => row.hidden !== true && !(isIdle(row) && (row.rested || !idleSessionsReport(given)))
-      )
-    },
-    missing:
-      hidden === 0
-        ? []
-        : [
-            "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)"
-          ]
-  }
-}
 
 /** Each relation with the name of its table: for a partition, that of the topmost partitioned table. */
 export const tablesQuery = `
@@ -221,6 +264,6 @@ export const tablesOf = (rows: ReadonlyArray<typeof TableRow.Type>): ReadonlyMap
   new Map(
     rows.map(({ relation, schema, table, ...counts }) => [
       relation,
-      { name: tableName(schema, table), ...counts }
+      { name: tableName(schema, table), ...counts, deadRowsBefore: null }
     ])
   )

@@ -8,6 +8,7 @@ import type * as Scope from "effect/Scope"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { activityOf, afterFailure, afterReading, nothingObserved, type Observed } from "./activityOf.ts"
 import type { DatabaseReader, ReadingFailed } from "./DatabaseReader.ts"
+import type { Inspection } from "./Inspection.ts"
 import type { Reading } from "./Reading.ts"
 
 const interval = "5 seconds"
@@ -57,6 +58,8 @@ interface Watch {
   observed: Observed
   /** The latest reading failed, which was logged. */
   lost: boolean
+  /** Before the load; `undefined` if it failed. */
+  inspected: Inspection | undefined
 }
 
 const recordFailure = (watch: Watch, { reason }: ReadingFailed) =>
@@ -71,20 +74,22 @@ const recordFailure = (watch: Watch, { reason }: ReadingFailed) =>
  * A reading; `undefined` if it failed. Runs in a daemon fiber, so that an interrupt of the caller, which still has to
  * write its summary, does not end it.
  */
-const read = (watch: Watch): Effect.Effect<Reading | undefined> =>
-  watch.reader.read.pipe(
+const perform = <A>(watch: Watch, reading: Effect.Effect<A, ReadingFailed>): Effect.Effect<A | undefined> =>
+  reading.pipe(
     Effect.interruptible,
     Effect.forkDaemon,
     Effect.flatMap(Fiber.join),
     Effect.matchEffect({
       onFailure: (error) => Effect.as(recordFailure(watch, error), undefined),
-      onSuccess: (reading) =>
+      onSuccess: (found) =>
         Effect.sync(() => {
           watch.lost = false
-          return reading
+          return found
         })
     })
   )
+
+const read = (watch: Watch): Effect.Effect<Reading | undefined> => perform(watch, watch.reader.read)
 
 /** A reading that becomes a point of the timeline. */
 const observe = (watch: Watch): Effect.Effect<Reading | undefined> =>
@@ -113,6 +118,10 @@ const end = (watch: Watch, operations: number): Effect.Effect<DatabaseActivity> 
     const { settleMillis } = watch.reader.server
     const endedMillis = yield* Clock.currentTimeMillis
     const last = yield* observe(watch)
+    // PostgreSQL counts a statement when it ends, so this inspection has to wait for no session.
+    const after = last && (yield* perform(watch, watch.reader.inspect))
+    const before = watch.inspected
+    const inspected = before === undefined || after === undefined ? {} : { inspections: { before, after } }
     if (last !== undefined && hasUnreported(last)) {
       yield* completes(
         Effect.logInfo(
@@ -121,7 +130,7 @@ const end = (watch: Watch, operations: number): Effect.Effect<DatabaseActivity> 
       )
     }
     const reading = last && (yield* settle(watch, last, endedMillis + settleMillis))
-    return activityOf(watch.observed, { reading, operations })
+    return activityOf(watch.observed, { reading, operations, ...inspected })
   })
 
 /**
@@ -142,8 +151,15 @@ export const watchDatabase = (
 ): Effect.Effect<DatabaseWatch, never, Scope.Scope> =>
   Effect.gen(function* () {
     const startedMillis = yield* Clock.currentTimeMillis
-    const watch: Watch = { reader, observed: nothingObserved(reader.server, startedMillis), lost: false }
+    const watch: Watch = {
+      reader,
+      observed: nothingObserved(reader.server, startedMillis),
+      lost: false,
+      inspected: undefined
+    }
     let cached: { readonly of: Observed; readonly activity: DatabaseActivity } | undefined
+    // The reading comes last, so that its time is nearer to the load.
+    watch.inspected = yield* perform(watch, reader.inspect)
     yield* observe(watch)
     const readings = yield* observe(watch).pipe(
       Effect.schedule(Schedule.fixed(interval)),

@@ -1,9 +1,11 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
+import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { findingsFailure, findingTable } from "../result/Findings.ts"
 import { type Work, workCount, worksOf } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
-import { databaseNotes, databaseRows, requestRows } from "./text.ts"
+import { databaseNotes, databaseRows, statementRows } from "./databaseText.ts"
+import { requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { failureText, fixedWorkNotes, warmUpNotes } from "../result/sentences.ts"
@@ -89,6 +91,14 @@ const failureList = ({ failures }: Summary): ReadonlyArray<string> =>
         ...(failures.length > maxFailures ? [`- and ${failures.length - maxFailures} more kinds`] : [])
       ]
 
+/** Statements in the table. */
+const maxStatements = 10
+
+const statementTable = (database: DatabaseActivity): ReadonlyArray<string> => {
+  const rows = statementRows(database, maxStatements)
+  return rows.length === 0 ? [] : ["", ...markdownTable(rows)]
+}
+
 const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
   database === null
     ? []
@@ -96,7 +106,8 @@ const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
         "",
         ...markdownTable(databaseRows(database)),
         "",
-        ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`)
+        ...databaseNotes(database).map((note) => `- ${escapedMarkdown(note)}`),
+        ...statementTable(database)
       ]
 
 const caveatNotes = (summary: Summary): ReadonlyArray<string> =>

@@ -1,7 +1,6 @@
 /** The report of a run for the terminal: a table, the failures, and the result in sentences. */
 import type { Measurements } from "../metrics/Recorder.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
-import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
@@ -23,6 +22,7 @@ import { endedInWarmUp, hasThroughput, rateText } from "../result/throughput.ts"
 import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
+import { databaseLines } from "./databaseText.ts"
 import { type Rows, table } from "./textTable.ts"
 
 const latencyCells = (latency: Latency | null): ReadonlyArray<string> =>
@@ -98,66 +98,6 @@ const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
           ]),
           new Set([0, 2])
         )
-      ]
-
-/** @example smallFigure(0.033_333) // "0.0333" */
-const smallFigure = (value: number): string =>
-  value >= 10 ? figure(value) : String(Number(value.toPrecision(3)))
-
-const orUnknown = (value: number | null, write: (value: number) => string): string =>
-  value === null ? "unknown" : write(value)
-
-/** A header and a row per figure: the activity of the database in total and per confirmed operation. */
-export const databaseRows = ({ operations, perOperation, total }: DatabaseActivity): Rows => {
-  const each = (value: number | null) => (operations === null ? "" : orUnknown(value, smallFigure))
-  return [
-    ["database", "total", operations === null ? "" : "per operation"],
-    ["commits", orUnknown(total.commits, figure), each(perOperation.commits)],
-    ["log bytes", orUnknown(total.walBytes, figure), each(perOperation.walBytes)],
-    ["log syncs", orUnknown(total.walSyncs, figure), each(perOperation.walSyncs)],
-    ["rollbacks", orUnknown(total.rollbacks, figure), ""],
-    ["deadlocks", orUnknown(total.deadlocks, figure), ""]
-  ]
-}
-
-/** Tables and waits named in a sentence; `summary.json` has all of them. */
-const maxNamed = 4
-
-/** Sentences about the tables that changed most, the waits of sessions, and what is missing. */
-export const databaseNotes = ({ missing, tables, waits }: DatabaseActivity): ReadonlyArray<string> => {
-  const sentence = (start: string, parts: ReadonlyArray<string>, mark: string) =>
-    parts.length === 0
-      ? []
-      : [
-          `${start}: ${parts.slice(0, maxNamed).join(mark)}` +
-            `${parts.length > maxNamed ? ` and ${parts.length - maxNamed} more` : ""}.`
-        ]
-  return [
-    ...sentence(
-      "Rows inserted, updated, deleted, dead at the end",
-      tables.map(
-        ({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) =>
-          `${name} ${[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map(figure).join(" / ")}`
-      ),
-      "; "
-    ),
-    ...sentence(
-      "Sessions seen running or waiting",
-      waits.map(({ event, seen }) => `${event} ${figure(seen)}`),
-      ", "
-    ),
-    ...missing.map((one) => `Not available from the database: ${one}.`)
-  ]
-}
-
-const databaseLines = ({ database }: Summary): ReadonlyArray<string> =>
-  database === null
-    ? []
-    : [
-        "",
-        table(databaseRows(database)),
-        `PostgreSQL ${database.version}, database ${database.database}: counts cover all of its clients, log figures the whole server.`,
-        ...databaseNotes(database)
       ]
 
 /** Whether a caveat names the other programs. */

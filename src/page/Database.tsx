@@ -4,6 +4,7 @@ import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { figure } from "../result/numberFormat.ts"
 import { ChartGrid, type TimeView } from "./ChartGrid.tsx"
 import { databaseCharts } from "./databaseCharts.ts"
+import { checkpointsText, Locks, settingsText, Sizes, Statements } from "./DatabaseDetails.tsx"
 import { DatabaseTables } from "./DatabaseTables.tsx"
 import { bytes, noValue, plain, withUnit } from "./format.ts"
 import { Fact, ColumnHeads, Section } from "./Section.tsx"
@@ -80,13 +81,28 @@ export const Database = ({
           {plain(total.rowsInserted)} inserted, {plain(total.rowsUpdated)} updated, {plain(total.rowsDeleted)}{" "}
           deleted
         </Fact>
+        <Fact name="Checkpoints">{checkpointsText(activity)}</Fact>
+        <Fact name="Waits for locks">
+          {activity.blocking.readings === 0
+            ? "none seen"
+            : `at most ${figure(activity.blocking.maxWaiting)} sessions, longest ${withUnit(activity.blocking.longestSeconds, "s")}, ` +
+              `without a pause ${withUnit(activity.blocking.sustainedSeconds, "s")}`}
+        </Fact>
+        <Fact name="Longest transaction">
+          {activity.longestTransaction === null
+            ? "none seen"
+            : `${withUnit(activity.longestTransaction.seconds, "s")}, ${activity.longestTransaction.state}`}
+        </Fact>
         <Fact name="Blocks">
           {plain(total.blocksHit)} found in the cache, {plain(total.blocksRead)} read
         </Fact>
       </dl>
       <OverTime timeline={activity.timeline} warmUpSeconds={warmUpSeconds} {...view} />
       <DatabaseTables caption="Tables changed, busiest first" tables={activity.tables} />
+      <Statements statements={activity.statements} />
+      <Locks blocking={activity.blocking} />
       <Waits waits={activity.waits} />
+      <Sizes sizes={activity.sizes} />
       {activity.missing.length === 0 ? null : (
         <>
           <p class="note">Not available:</p>
@@ -96,6 +112,9 @@ export const Database = ({
             ))}
           </ul>
         </>
+      )}
+      {Object.keys(activity.settings).length === 0 ? null : (
+        <p class="note">Settings of the server: {settingsText(activity.settings)}.</p>
       )}
       <p class="note">
         PostgreSQL {activity.version}, database {activity.database}, {withUnit(activity.seconds, "s")}. These

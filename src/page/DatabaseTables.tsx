@@ -1,6 +1,7 @@
 /** The tables of a database that changed, with their row counts. */
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { figure } from "../result/numberFormat.ts"
+import { plain } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads } from "./Section.tsx"
 
@@ -14,16 +15,18 @@ export const DatabaseTables = ({
       <thead>
         <tr>
           <th scope="col">table</th>
-          <ColumnHeads names={["rows inserted", "updated", "deleted", "dead at the end"]} />
+          <ColumnHeads names={["rows inserted", "updated", "deleted", "dead before", "dead at the end"]} />
         </tr>
       </thead>
       <tbody>
-        {tables.map(({ deadRows, name, rowsDeleted, rowsInserted, rowsUpdated }) => (
+        {tables.map(({ deadRows, deadRowsBefore, name, rowsDeleted, rowsInserted, rowsUpdated }) => (
           <tr key={name}>
             <th scope="row">{name}</th>
-            {[rowsInserted, rowsUpdated, rowsDeleted, deadRows].map((count) => (
+            {[rowsInserted, rowsUpdated, rowsDeleted].map((count) => (
               <td>{figure(count)}</td>
             ))}
+            <td>{plain(deadRowsBefore)}</td>
+            <td>{figure(deadRows)}</td>
           </tr>
         ))}
       </tbody>

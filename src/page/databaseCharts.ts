@@ -46,6 +46,12 @@ const syncs: ChartSource = {
   lines: [{ label: "syncs", value: rate(({ walSyncs }) => walSyncs) }]
 }
 
+const blocked: ChartSource = {
+  style: { id: "database-blocked", title: "Sessions waiting for a lock", unit: "sessions", whole: true },
+  color: 3,
+  lines: [{ label: "waiting", value: ({ blocked: sessions }) => sessions }]
+}
+
 const waitsStyle: ChartStyle = {
   id: "database-waits",
   title: "Active sessions by wait event",
@@ -96,9 +102,13 @@ export const databaseCharts = (
       : { ...merged, timeline: shifted(merged.timeline, warmUpSeconds), warmUpSeconds }
   const points = run.timeline
   if (points.length < 2) return []
-  return [transactions, logOf(points), syncs, waitsOf(points)].flatMap(({ color, lines, style }) => {
-    const known = lines.filter(({ value }) => points.some((point) => value(point) !== null))
-    if (known.length === 0) return []
-    return [overTime(style, columnsOf({ color, lines: known }, [run]), range)]
-  })
+  // Without a wait the chart would be a line at zero.
+  const locks = points.some((point) => point.blocked > 0) ? [blocked] : []
+  return [transactions, logOf(points), syncs, ...locks, waitsOf(points)].flatMap(
+    ({ color, lines, style }) => {
+      const known = lines.filter(({ value }) => points.some((point) => value(point) !== null))
+      if (known.length === 0) return []
+      return [overTime(style, columnsOf({ color, lines: known }, [run]), range)]
+    }
+  )
 }

@@ -23,7 +23,17 @@ const countNames: Readonly<Record<keyof DatabaseCounts, string>> = {
   rowsDeleted: "rows deleted",
   blocksHit: "blocks found in the cache",
   blocksRead: "blocks read",
-  deadlocks: "deadlocks"
+  deadlocks: "deadlocks",
+  tempBytes: "bytes of temporary files",
+  blockReadMillis: "ms of reading blocks",
+  blockWriteMillis: "ms of writing blocks",
+  walBuffersFull: "times the log buffers were full",
+  checkpointsTimed: "checkpoints by time",
+  checkpointsRequested: "checkpoints on request",
+  checkpointBlocks: "blocks written by checkpoints",
+  checkpointWriteMillis: "ms of writing in checkpoints",
+  checkpointSyncMillis: "ms of syncing in checkpoints",
+  backendBlocks: "blocks written by sessions"
 }
 const isCount = (name: string): name is keyof DatabaseCounts => Object.hasOwn(countNames, name)
 

@@ -1,8 +1,13 @@
 /** The activity of the database of the DMS during a load, from its own statistics. */
 import * as Schema from "effect/Schema"
+import { Blocking, LongTransaction, noBlocking } from "./DatabaseLocks.ts"
+import { DatabaseSizes } from "./DatabaseSizes.ts"
+import { StatementActivity } from "./StatementActivity.ts"
 
 /** `null` where this version or login does not provide the figure. */
 const Count = Schema.NullOr(Schema.Int)
+/** `null` also in files of older versions. */
+const NewerCount = Schema.optionalWith(Count, { default: () => null })
 const PerOperation = Schema.NullOr(Schema.Finite)
 
 /** Counts between two readings. */
@@ -20,7 +25,24 @@ export const DatabaseCounts = Schema.Struct({
   rowsDeleted: Count,
   blocksRead: Count,
   blocksHit: Count,
-  deadlocks: Count
+  deadlocks: Count,
+  /** Written to temporary files, as sorts and hashes do that exceed `work_mem`. */
+  tempBytes: NewerCount,
+  /** Waiting for blocks; `null` with `track_io_timing = off`. */
+  blockReadMillis: NewerCount,
+  blockWriteMillis: NewerCount,
+  /** How often the log was written because its buffers were full; of the whole server, like all figures below. */
+  walBuffersFull: NewerCount,
+  /** Begun because `checkpoint_timeout` had passed. */
+  checkpointsTimed: NewerCount,
+  /** Begun on request, mostly because the log had grown by `max_wal_size`. */
+  checkpointsRequested: NewerCount,
+  /** Blocks that checkpoints wrote. */
+  checkpointBlocks: NewerCount,
+  checkpointWriteMillis: NewerCount,
+  checkpointSyncMillis: NewerCount,
+  /** Blocks that sessions wrote or added themselves, because no clean buffer was free or a table grew. */
+  backendBlocks: NewerCount
 })
 export interface DatabaseCounts extends Schema.Schema.Type<typeof DatabaseCounts> {}
 
@@ -35,6 +57,8 @@ export const DatabasePoint = Schema.Struct({
   ...DatabaseCounts.fields,
   /** Number of readings in the point: 1, more where points were merged. */
   readings: Schema.optionalWith(Schema.Int, { default: () => 1 }),
+  /** Sessions that waited for a lock at a reading; the maximum of the readings. */
+  blocked: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   /**
    * Sessions that were active or in a transaction at a reading, by wait event; summed over the readings.
    */
@@ -52,7 +76,9 @@ const TableActivity = Schema.Struct({
   rowsUpdated: Schema.Int,
   rowsDeleted: Schema.Int,
   /** At the end. */
-  deadRows: Schema.Int
+  deadRows: Schema.Int,
+  /** Before the load; `null` in files of older versions. */
+  deadRowsBefore: NewerCount
 })
 export interface TableActivity extends Schema.Schema.Type<typeof TableActivity> {}
 
@@ -82,6 +108,22 @@ export const DatabaseActivity = Schema.Struct({
   tables: Schema.Array(TableActivity),
   /** Most frequent first. */
   waits: Schema.Array(WaitSeen),
+  /** Sessions that waited for locks of others, from the readings every five seconds. */
+  blocking: Schema.optionalWith(Blocking, { default: () => noBlocking }),
+  /** The longest transaction that a reading saw; `null` if none was open at a reading. */
+  longestTransaction: Schema.optionalWith(Schema.NullOr(LongTransaction), { default: () => null }),
+  /**
+   * The statements of the load; `null` during the load, and without `pg_stat_statements`, whose absence `missing` explains.
+   */
+  statements: Schema.optionalWith(Schema.NullOr(StatementActivity), { default: () => null }),
+  /** Before and after the load; `null` during the load, and where sizes could not be read. */
+  sizes: Schema.optionalWith(Schema.NullOr(DatabaseSizes), { default: () => null }),
+  /** Settings of the server that decide its speed, with units: `{ "shared_buffers": "128MB" }`. */
+  settings: Schema.optionalWith(Schema.Record({ key: Schema.String, value: Schema.String }), {
+    default: () => ({})
+  }),
+  /** Time since the start of the server, when the watch began. */
+  uptimeSeconds: Schema.optionalWith(Schema.NullOr(Schema.Finite), { default: () => null }),
   /** Figures that are missing or incomplete, with the reason: `pg_stat_wal: introduced in PostgreSQL 14`. */
   missing: Schema.Array(Schema.String),
   timeline: Schema.Array(DatabasePoint)

@@ -2,6 +2,9 @@
 import { addKnown } from "../metrics/addKnown.ts"
 import { rounded } from "../metrics/rounded.ts"
 import type { DatabaseActivity, DatabaseCounts, DatabasePoint, TableActivity } from "./DatabaseActivity.ts"
+import { addBlocking, longerOf } from "./DatabaseLocks.ts"
+import { addSizes } from "./DatabaseSizes.ts"
+import { addStatements } from "./StatementActivity.ts"
 
 /** Counts from a function of their names. */
 export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): DatabaseCounts => ({
@@ -16,7 +19,17 @@ export const countsOf = (of: (name: keyof DatabaseCounts) => number | null): Dat
   rowsDeleted: of("rowsDeleted"),
   blocksRead: of("blocksRead"),
   blocksHit: of("blocksHit"),
-  deadlocks: of("deadlocks")
+  deadlocks: of("deadlocks"),
+  tempBytes: of("tempBytes"),
+  blockReadMillis: of("blockReadMillis"),
+  blockWriteMillis: of("blockWriteMillis"),
+  walBuffersFull: of("walBuffersFull"),
+  checkpointsTimed: of("checkpointsTimed"),
+  checkpointsRequested: of("checkpointsRequested"),
+  checkpointBlocks: of("checkpointBlocks"),
+  checkpointWriteMillis: of("checkpointWriteMillis"),
+  checkpointSyncMillis: of("checkpointSyncMillis"),
+  backendBlocks: of("backendBlocks")
 })
 
 /** Every count unknown. */
@@ -46,6 +59,7 @@ export const addPoints = (a: DatabasePoint, b: DatabasePoint): DatabasePoint => 
   seconds: rounded(a.seconds + b.seconds, 3),
   ...addCounts(a, b),
   readings: a.readings + b.readings,
+  blocked: Math.max(a.blocked, b.blocked),
   waits: addWaits(a.waits, b.waits)
 })
 
@@ -81,9 +95,10 @@ export const byActivity = (tables: ReadonlyArray<TableActivity>): ReadonlyArray<
       Number(isTemporary(a)) - Number(isTemporary(b)) || rowsOf(b) - rowsOf(a) || (a.name < b.name ? -1 : 1)
   )
 
-/** Both together, with the dead rows of the later one. */
+/** Both together, with the dead rows before the earlier one and after the later one. */
 export const addRows = (earlier: TableActivity, later: TableActivity): TableActivity => ({
   ...later,
+  deadRowsBefore: earlier.deadRowsBefore,
   rowsInserted: earlier.rowsInserted + later.rowsInserted,
   rowsUpdated: earlier.rowsUpdated + later.rowsUpdated,
   rowsDeleted: earlier.rowsDeleted + later.rowsDeleted
@@ -114,6 +129,12 @@ const addTwo = (a: DatabaseActivity, b: DatabaseActivity): DatabaseActivity => {
     perOperation: perOperationOf(total, operations),
     tables: addTables(a.tables, b.tables),
     waits: waitsSeen(waits.reduce(addWaits, {})),
+    blocking: addBlocking(a.blocking, b.blocking),
+    longestTransaction: longerOf(a.longestTransaction, b.longestTransaction),
+    statements: addStatements(a.statements, b.statements),
+    sizes: addSizes(a.sizes, b.sizes),
+    settings: b.settings,
+    uptimeSeconds: a.uptimeSeconds,
     missing: [...new Set([...a.missing, ...b.missing])],
     timeline: [
       ...a.timeline,

@@ -75,6 +75,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly files: ResultFolder | undefined
   /** The PostgreSQL database of the server, whose statistics are read during the load. */
   readonly databaseUrl: Redacted.Redacted | undefined
+  /** Resets `pg_stat_statements` of that server before the load; `false` if left out. */
+  readonly resetsStatistics?: boolean | undefined
   /** Further settings that the summary reports, such as those of a command. */
   readonly reported: Summary["config"]
 }

@@ -8,9 +8,15 @@ import type { RunSpec } from "./RunSpec.ts"
 const loadReader = Effect.promise(() => import("../database/postgresReader.ts"))
 
 /** A reader until the scope closes; `undefined` without a URL. Fails before the load if the database cannot be read. */
-export const openDatabase = ({ databaseUrl }: Pick<RunSpec, "databaseUrl">) =>
+export const openDatabase = ({
+  databaseUrl,
+  resetsStatistics = false
+}: Pick<RunSpec, "databaseUrl" | "resetsStatistics">) =>
   Effect.gen(function* () {
     if (databaseUrl === undefined) return undefined
     const { postgresReader } = yield* loadReader
-    return yield* Effect.provide(DatabaseReader, yield* Layer.build(postgresReader(databaseUrl)))
+    return yield* Effect.provide(
+      DatabaseReader,
+      yield* Layer.build(postgresReader(databaseUrl, { resetsStatistics }))
+    )
   })

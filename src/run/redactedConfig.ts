@@ -71,7 +71,15 @@ export const redactedScenarios = ({ scenarios }: Pick<RunSpec, "scenarios">): Co
 }
 
 /** The settings that all loads of a command share: the server and the connection to it. */
-export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, target }: RunSpec) => {
+export const redactedConnection = ({
+  databaseUrl,
+  dms,
+  fixtures,
+  plan,
+  resetsStatistics = false,
+  seed,
+  target
+}: RunSpec) => {
   const server = serverOf(target)
   return {
     baseUrl: server._tag === "Dms" ? server.address.baseUrl : "local",
@@ -92,6 +100,7 @@ export const redactedConnection = ({ databaseUrl, dms, fixtures, plan, seed, tar
     ...(dms.oauthEndpoint === undefined ? {} : { oauthEndpoint: shownAddress(dms.oauthEndpoint) }),
     ...(dms.batchPath === undefined ? {} : { batchPath: shownAddress(dms.batchPath) }),
     ...(databaseUrl === undefined ? {} : { database: addressOf(databaseUrl) }),
+    ...(databaseUrl !== undefined && resetsStatistics ? { resetStatistics: true } : {}),
     seed
   } satisfies Config
 }

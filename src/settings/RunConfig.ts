@@ -166,6 +166,9 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   if (settings.abortOnThreshold && settings.threshold.length === 0) {
     refuseFlag("abortOnThreshold", "requires --threshold", describeWay)
   }
+  if (settings.databaseUrl === undefined) {
+    refuseFlag("resetStatistics", "requires --databaseUrl", describeWay)
+  }
   if (!isOpen) refuseFlag("startWithin", onlyWithArrivals)
   const wayOf = (name: string) => {
     const setting = runSettings.find((each) => each.name === name)

@@ -504,6 +504,9 @@ export const RunSettings = Schema.Struct({
     defaultText: "none",
     help: "PostgreSQL database of the DMS, to read statistics"
   }),
+  resetStatistics: onOff("output", "Reset pg_stat_statements of the server before the load", {
+    variable: "PERF_RESET_STATISTICS"
+  }),
   logLevel: setting(oneOf(...logLevels), {
     group: "output",
     alias: "l",

@@ -111,7 +111,7 @@ export const loadSettings = {
     defaultText: "none",
     help: "More files: markdown (for a pull request)"
   }),
-  ...Struct.pick(RunSettings.fields, "databaseUrl", "logLevel", "local")
+  ...Struct.pick(RunSettings.fields, "databaseUrl", "resetStatistics", "logLevel", "local")
 }
 
 const LoadSettings = Schema.Struct(loadSettings)

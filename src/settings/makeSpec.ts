@@ -48,6 +48,7 @@ export type ConnectionSettings = Pick<
   | "maxResponseBytes"
   | "oauthEndpoint"
   | "requestTimeout"
+  | "resetStatistics"
   | "resourceNaming"
   | "retryTransport"
   | "route"
@@ -97,6 +98,7 @@ export const makeSpec = <S extends ScenarioInfo>(
   },
   workers: settings.workers === "auto" ? spareCores() : settings.workers,
   databaseUrl: settings.databaseUrl,
+  resetsStatistics: settings.resetStatistics,
   thresholds: [],
   abortDelayMillis: undefined,
   failOnLimited: false,

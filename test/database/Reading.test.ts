@@ -81,7 +81,7 @@ describe("the tables between two readings", () => {
       ["12", table("dms.document", 5, 1)]
     ])
     assert.deepStrictEqual(tablesBetween(before, after), {
-      tables: [table("dms.document", 35, 17)],
+      tables: [table("dms.document", 35, 17, 10)],
       reset: 0
     })
   })
@@ -114,7 +114,8 @@ describe("the tables of one name", () => {
       rowsInserted: FastCheck.nat(),
       rowsUpdated: FastCheck.nat(),
       rowsDeleted: FastCheck.nat(),
-      deadRows: FastCheck.nat()
+      deadRows: FastCheck.nat(),
+      deadRowsBefore: FastCheck.constant(null)
     })
     FastCheck.assert(
       FastCheck.property(FastCheck.array(relation), (relations) => {

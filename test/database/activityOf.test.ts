@@ -8,6 +8,7 @@ import {
   type Observed
 } from "../../src/database/activityOf.ts"
 import type { Reading } from "../../src/database/Reading.ts"
+import { noBlocking } from "../../src/result/DatabaseLocks.ts"
 import { nothingCounted } from "../../src/result/databaseSums.ts"
 import { readingAt, server, steadyAt, table, viewWith } from "./readings.ts"
 
@@ -35,6 +36,12 @@ describe("the activity of a database", () => {
         { event: "Lock:tuple", seen: 3 },
         { event: "running", seen: 1 }
       ],
+      blocking: noBlocking,
+      longestTransaction: null,
+      statements: null,
+      sizes: null,
+      settings: { shared_buffers: "128MB" },
+      uptimeSeconds: 3600,
       missing: [],
       timeline: [
         {
@@ -46,6 +53,7 @@ describe("the activity of a database", () => {
           walBytes: 450_000,
           walSyncs: 500,
           readings: 1,
+          blocked: 0,
           waits: { running: 1, "IO:WALSync": 3 }
         },
         {
@@ -57,6 +65,7 @@ describe("the activity of a database", () => {
           walBytes: 270_000,
           walSyncs: 300,
           readings: 1,
+          blocked: 0,
           waits: { "IO:WALSync": 2, "Lock:tuple": 3 }
         }
       ]

@@ -3,7 +3,14 @@ import type { Server } from "../../src/database/activityOf.ts"
 import type { Reading, Table, StatisticsView } from "../../src/database/Reading.ts"
 import type { DatabaseCounts } from "../../src/result/DatabaseActivity.ts"
 
-export const server: Server = { version: "15.18", database: "edfi", settleMillis: 11_000, missing: [] }
+export const server: Server = {
+  version: "15.18",
+  database: "edfi",
+  settleMillis: 11_000,
+  settings: { shared_buffers: "128MB" },
+  uptimeSeconds: 3600,
+  missing: []
+}
 
 type Counters = Partial<Record<keyof DatabaseCounts, number>>
 
@@ -22,12 +29,13 @@ export const viewWith = (name: string, counters: Counters, resetAt: string | nul
   }
 }
 
-export const table = (name: string, rowsInserted: number, deadRows = 0): Table => ({
+export const table = (name: string, rowsInserted: number, deadRows = 0, deadRowsBefore = 0): Table => ({
   name,
   rowsInserted,
   rowsUpdated: 0,
   rowsDeleted: 0,
-  deadRows
+  deadRows,
+  deadRowsBefore
 })
 
 /** A reading without active sessions. */
@@ -36,6 +44,9 @@ export const readingAt = (atMillis: number, values: Partial<Reading> = {}): Read
   views: [],
   tables: new Map(),
   waits: {},
+  blocked: 0,
+  pairs: [],
+  longestTransaction: null,
   own: { commits: 0, rollbacks: 0 },
   unreported: { busy: 0, hidden: 0 },
   missing: [],

@@ -6,6 +6,7 @@ import * as Fiber from "effect/Fiber"
 import * as Logger from "effect/Logger"
 import * as TestClock from "effect/TestClock"
 import { DatabaseReader, ReadingFailed } from "../../src/database/DatabaseReader.ts"
+import { nothingInspected } from "../../src/database/Inspection.ts"
 import type { Reading } from "../../src/database/Reading.ts"
 import { watchDatabase } from "../../src/database/watchDatabase.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
@@ -19,6 +20,7 @@ const readerOf = (read: (seconds: number) => Reading | undefined) => {
     at,
     reader: DatabaseReader.of({
       server,
+      inspect: Effect.succeed(nothingInspected),
       read: Effect.flatMap(Clock.currentTimeMillis, (millis) => {
         at.push(millis / 1000)
         const reading = read(millis / 1000)

@@ -10,6 +10,7 @@ const point = (elapsedSeconds: number, values: Partial<DatabasePoint> = {}): Dat
   seconds: 5,
   ...nothingCounted,
   readings: 1,
+  blocked: 0,
   waits: {},
   ...values
 })

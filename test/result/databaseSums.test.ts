@@ -1,5 +1,6 @@
 import { assert, describe, it } from "@effect/vitest"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
+import { noBlocking } from "../../src/result/DatabaseLocks.ts"
 import { addActivities, nothingCounted } from "../../src/result/databaseSums.ts"
 
 const slice = (values: Partial<DatabaseActivity> = {}): DatabaseActivity => {
@@ -11,14 +12,36 @@ const slice = (values: Partial<DatabaseActivity> = {}): DatabaseActivity => {
     total: counts,
     operations: 30_000,
     perOperation: { commits: 0.033_33, walBytes: 20, walSyncs: 0.03 },
-    tables: [{ name: "dms.document", rowsInserted: 10, rowsUpdated: 20, rowsDeleted: 10, deadRows: 30 }],
+    tables: [
+      {
+        name: "dms.document",
+        rowsInserted: 10,
+        rowsUpdated: 20,
+        rowsDeleted: 10,
+        deadRows: 30,
+        deadRowsBefore: 30
+      }
+    ],
     waits: [
       { event: "IO:WALSync", seen: 4 },
       { event: "running", seen: 2 }
     ],
+    blocking: noBlocking,
+    longestTransaction: null,
+    statements: null,
+    sizes: null,
+    settings: {},
+    uptimeSeconds: 60,
     missing: ["waits: hidden"],
     timeline: [
-      { elapsedSeconds: 10.1, seconds: 10.1, ...counts, readings: 2, waits: { running: 2, "IO:WALSync": 4 } }
+      {
+        elapsedSeconds: 10.1,
+        seconds: 10.1,
+        ...counts,
+        readings: 2,
+        blocked: 0,
+        waits: { running: 2, "IO:WALSync": 4 }
+      }
     ],
     ...values
   }
@@ -31,8 +54,22 @@ describe("several slices", () => {
       total: { ...nothingCounted, commits: 3000, walBytes: 900_000, walSyncs: 600 },
       operations: 20_000,
       tables: [
-        { name: "dms.alias", rowsInserted: 500, rowsUpdated: 0, rowsDeleted: 0, deadRows: 0 },
-        { name: "dms.document", rowsInserted: 1, rowsUpdated: 2, rowsDeleted: 3, deadRows: 7 }
+        {
+          name: "dms.alias",
+          rowsInserted: 500,
+          rowsUpdated: 0,
+          rowsDeleted: 0,
+          deadRows: 0,
+          deadRowsBefore: 0
+        },
+        {
+          name: "dms.document",
+          rowsInserted: 1,
+          rowsUpdated: 2,
+          rowsDeleted: 3,
+          deadRows: 7,
+          deadRowsBefore: 30
+        }
       ],
       waits: [{ event: "running", seen: 9 }],
       missing: ["waits: hidden", "one more"]
@@ -44,8 +81,22 @@ describe("several slices", () => {
       operations: 50_000,
       perOperation: { commits: 0.08, walBytes: 30, walSyncs: 0.03 },
       tables: [
-        { name: "dms.alias", rowsInserted: 500, rowsUpdated: 0, rowsDeleted: 0, deadRows: 0 },
-        { name: "dms.document", rowsInserted: 11, rowsUpdated: 22, rowsDeleted: 13, deadRows: 7 }
+        {
+          name: "dms.alias",
+          rowsInserted: 500,
+          rowsUpdated: 0,
+          rowsDeleted: 0,
+          deadRows: 0,
+          deadRowsBefore: 0
+        },
+        {
+          name: "dms.document",
+          rowsInserted: 11,
+          rowsUpdated: 22,
+          rowsDeleted: 13,
+          deadRows: 7,
+          deadRowsBefore: 30
+        }
       ],
       waits: [
         { event: "running", seen: 11 },

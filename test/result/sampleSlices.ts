@@ -1,5 +1,7 @@
 /** Measured slices that never were, for the samples of studies. */
 import type { DatabaseActivity, DatabaseCounts } from "../../src/result/DatabaseActivity.ts"
+import { noBlocking } from "../../src/result/DatabaseLocks.ts"
+import { nothingCounted } from "../../src/result/databaseSums.ts"
 import type { Figures } from "../../src/result/Figures.ts"
 import type { MeasuredSlice } from "../../src/result/MeasuredSlice.ts"
 
@@ -85,6 +87,7 @@ export const sliceOf = (
 }
 
 const countsOf = (operations: number, commits: number): DatabaseCounts => ({
+  ...nothingCounted,
   commits,
   rollbacks: 3,
   walBytes: operations * 1480 + commits * 210,
@@ -125,14 +128,16 @@ export const databaseOf = (
         rowsInserted: Math.round(operations / 3),
         rowsUpdated: Math.round(operations / 3),
         rowsDeleted: Math.round(operations / 3),
-        deadRows: 10_412
+        deadRows: 10_412,
+        deadRowsBefore: 0
       },
       {
         name: "dms.alias",
         rowsInserted: Math.round(operations / 3),
         rowsUpdated: 0,
         rowsDeleted: Math.round(operations / 3),
-        deadRows: 9107
+        deadRows: 9107,
+        deadRowsBefore: 0
       }
     ],
     waits: [
@@ -140,6 +145,12 @@ export const databaseOf = (
       { event: "running", seen: each === 1 ? 96 : 140 },
       { event: "LWLock:WALWrite", seen: each === 1 ? 44 : 2 }
     ],
+    blocking: noBlocking,
+    longestTransaction: null,
+    statements: null,
+    sizes: null,
+    settings: {},
+    uptimeSeconds: 86_400,
     missing: [],
     timeline: [],
     ...more

@@ -13,6 +13,7 @@ import { measure, measureGenerator, type RunSnapshot } from "../../src/run/measu
 import type { Sample } from "../../src/domain/Sample.ts"
 import type { StartGenerator } from "../../src/engine/supervise.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { nothingInspected } from "../../src/database/Inspection.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { openSamplesFile } from "../../src/output/samplesFile.ts"
@@ -417,6 +418,7 @@ describe("a database that is watched", () => {
     Effect.gen(function* () {
       const reader = DatabaseReader.of({
         server: databaseServer,
+        inspect: Effect.succeed(nothingInspected),
         read: Effect.map(Clock.currentTimeMillis, (millis) => steadyAt(millis / 1000))
       })
       const states: Array<RunState["database"]> = []

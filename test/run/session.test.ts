@@ -12,6 +12,7 @@ import { LocalDmsExit } from "../../src/run/localDmsProcess.ts"
 import { openSession, type SessionOptions } from "../../src/run/session.ts"
 import { specOfSlice } from "../../src/run/specOfSlice.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { nothingInspected } from "../../src/database/Inspection.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { FixtureError } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
@@ -103,6 +104,7 @@ const studying = <A>(
 /** A reading takes its time, can be interrupted, and finds a session at work. */
 const slowDatabase = DatabaseReader.of({
   server,
+  inspect: Effect.succeed(nothingInspected),
   read: Effect.flatMap(Effect.sleep("5 millis"), () =>
     Effect.map(Clock.currentTimeMillis, (millis) =>
       steadyAt(millis / 1000, { unreported: { busy: 1, hidden: 0 } })

@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import * as Fiber from "effect/Fiber"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { nothingInspected } from "../../src/database/Inspection.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SampleLine } from "../../src/metrics/SampleLine.ts"
 import { openSamplesFile } from "../../src/output/samplesFile.ts"
@@ -282,6 +283,7 @@ describe("a warm-up", () => {
         {
           database: DatabaseReader.of({
             server: databaseServer,
+            inspect: Effect.succeed(nothingInspected),
             read: Effect.map(TestClock.currentTimeMillis, steadyAt)
           })
         }

@@ -3,10 +3,13 @@ import { assert, describe, it } from "@effect/vitest"
 import * as PgClient from "@effect/sql-pg/PgClient"
 import * as Reactivity from "@effect/experimental/Reactivity"
 import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
+import { inspectedBetween } from "../../src/database/Inspection.ts"
+import { notInstalled } from "../../src/database/inspectionQueries.ts"
 import { postgresReader } from "../../src/database/postgresReader.ts"
 import { difference, tablesBetween } from "../../src/database/Reading.ts"
 import { byActivity } from "../../src/result/databaseSums.ts"
@@ -92,9 +95,159 @@ describe("the tables of a database", () => {
         const { reset, tables } = tablesBetween(before.tables ?? new Map(), after.tables ?? new Map())
         assert.strictEqual(reset, 0)
         assert.deepStrictEqual(byActivity(tables), [
-          { name: "dms.document", rowsInserted: 9, rowsUpdated: 0, rowsDeleted: 2, deadRows: 2 },
-          { name: "pg_temp.stage", rowsInserted: 100, rowsUpdated: 0, rowsDeleted: 0, deadRows: 0 }
+          {
+            name: "dms.document",
+            rowsInserted: 9,
+            rowsUpdated: 0,
+            rowsDeleted: 2,
+            deadRows: 2,
+            deadRowsBefore: 0
+          },
+          {
+            name: "pg_temp.stage",
+            rowsInserted: 100,
+            rowsUpdated: 0,
+            rowsDeleted: 0,
+            deadRows: 0,
+            deadRowsBefore: 0
+          }
         ])
+      }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
+    })
+  )
+})
+
+/** The counts of `pg_stat_statements` as another program reads them: one statement at a time. */
+const secondReader = (sql: PgClient.PgClient, like: string) =>
+  Effect.map(
+    sql<{ readonly calls: number; readonly millis: number; readonly rows: number; readonly wal: number }>`
+      SELECT calls::int, total_exec_time AS millis, rows::int, wal_bytes::int AS wal
+      FROM pg_stat_statements WHERE query LIKE ${like}`,
+    (rows) => rows[0] ?? { calls: 0, millis: 0, rows: 0, wal: 0 }
+  )
+
+const preloaded = "-c shared_preload_libraries=pg_stat_statements"
+
+const clientOf = (url: string) =>
+  PgClient.make({ url: Redacted.make(url), maxConnections: 1 }).pipe(Effect.provide(Reactivity.layer))
+
+describe("the statements of a database", () => {
+  it.scopedLive("have the calls, times, rows and log bytes that a second reader sees, and no literal", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres(preloaded)
+      const [sql, other] = [yield* clientOf(url), yield* clientOf(url)]
+      yield* sql`CREATE EXTENSION pg_stat_statements`
+      yield* sql`CREATE TABLE person (name text)`
+      const insert = Effect.forEach(["Ada", "Grace", "Edsger"], (name) =>
+        sql.unsafe(`INSERT INTO person VALUES ('${name}')`)
+      )
+      yield* insert
+      yield* Effect.gen(function* () {
+        const { inspect, read } = yield* DatabaseReader
+        const before = yield* inspect
+        const seenBefore = yield* secondReader(other, "INSERT INTO person%")
+        yield* insert
+        yield* sql.unsafe("ALTER ROLE postgres PASSWORD 'never shown'")
+        yield* read
+        const after = yield* inspect
+        const seenAfter = yield* secondReader(other, "INSERT INTO person%")
+        const { notes, sizes, statements } = inspectedBetween(before, after)
+        assert.deepStrictEqual(notes, [])
+        const found = statements?.top.find(({ text }) => text.startsWith("INSERT INTO person"))
+        if (found === undefined) return assert.fail("no statement")
+        assert.deepStrictEqual(
+          [found.calls, found.rows, found.walBytes],
+          [seenAfter.calls - seenBefore.calls, 3, seenAfter.wal - seenBefore.wal]
+        )
+        assert.strictEqual(found.calls, 3)
+        assert.closeTo(found.totalMillis, seenAfter.millis - seenBefore.millis, 1e-6)
+        const texts = JSON.stringify(statements)
+        assert.notMatch(texts, /Ada|never shown|edfi-perf/)
+        assert.match(texts, /ALTER ROLE postgres PASSWORD \?/)
+        assert.include(
+          (sizes?.tables ?? []).map(({ name }) => name),
+          "public.person"
+        )
+      }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
+    })
+  )
+
+  it.scopedLive("are reset only when that is asked for, and a login without the right is told", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres(preloaded)
+      const sql = yield* clientOf(url)
+      yield* sql`CREATE EXTENSION pg_stat_statements`
+      yield* sql`CREATE ROLE reader LOGIN`
+      yield* sql`CREATE TABLE person (name text)`
+      const created = () => secondReader(sql, "CREATE TABLE person%")
+      const inspect = (login: string, resetsStatistics: boolean) =>
+        Effect.flatMap(DatabaseReader, (reader) => reader.inspect).pipe(
+          Effect.provide(postgresReader(Redacted.make(urlFor(url, login)), { resetsStatistics }))
+        )
+      yield* inspect("postgres", false)
+      assert.strictEqual((yield* created()).calls, 1)
+      const { missing, statements } = yield* inspect("reader", true)
+      assert.strictEqual((yield* created()).calls, 1)
+      assert.match(missing.join("\n"), /^pg_stat_statements was not reset: permission denied for function/)
+      assert.match(
+        missing.join("\n"),
+        /texts of other logins are not visible to this login \(GRANT pg_read_all_stats/
+      )
+      assert.include(
+        [...(statements?.statements.values() ?? [])].map(({ text }) => text),
+        "(all statements of other logins, whose texts this login may not read)"
+      )
+      yield* inspect("postgres", true)
+      assert.strictEqual((yield* created()).calls, 0)
+    })
+  )
+
+  it.scopedLive("are missing where the library is not loaded, with what to do, and the rest is read", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres()
+      const sql = yield* clientOf(url)
+      yield* sql`CREATE EXTENSION pg_stat_statements`
+      const { missing, sizes } = yield* Effect.flatMap(DatabaseReader, (reader) => reader.inspect).pipe(
+        Effect.provide(postgresReader(Redacted.make(url)))
+      )
+      assert.strictEqual(missing.length, 1)
+      assert.match(
+        missing[0] ?? "",
+        /shared_preload_libraries = 'pg_stat_statements' and a restart of the server/
+      )
+      assert.isAbove(sizes?.database ?? 0, 1_000_000)
+    })
+  )
+})
+
+describe("sessions that wait for a lock", () => {
+  it.scopedLive("are seen with the statement that they wait for, and how long they have waited", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres()
+      const [holder, waiter] = [yield* clientOf(url), yield* clientOf(url)]
+      yield* holder`CREATE TABLE person (name text)`
+      yield* holder`INSERT INTO person VALUES ('Ada')`
+      yield* Effect.gen(function* () {
+        const { read } = yield* DatabaseReader
+        const before = yield* read
+        assert.deepStrictEqual([before.blocked, before.pairs], [0, []])
+        yield* holder.unsafe("BEGIN")
+        yield* holder.unsafe("UPDATE person SET name = 'Grace'")
+        const waiting = yield* Effect.fork(waiter.unsafe("DELETE FROM person WHERE name = 'Ada'"))
+        // Until the server has the other statement in its queue.
+        const reading = yield* read.pipe(Effect.repeat({ until: ({ blocked }) => blocked > 0 }))
+        yield* holder.unsafe("COMMIT")
+        yield* Fiber.join(waiting)
+        const [pair, another] = reading.pairs
+        assert.isUndefined(another)
+        assert.deepInclude(pair, {
+          blocked: "DELETE FROM person WHERE name = ?",
+          blocking: "UPDATE person SET name = ?",
+          blockingState: "idle in transaction",
+          lock: "transactionid ShareLock"
+        })
+        assert.isAtLeast(pair?.longestSeconds ?? -1, 0)
+        assert.isAbove(reading.longestTransaction?.seconds ?? 0, 0)
       }).pipe(Effect.provide(postgresReader(Redacted.make(url))))
     })
   )
@@ -111,7 +264,9 @@ describe("a run that reads the database of its DMS", () => {
         assert.strictEqual(exitCode, 0, out)
         const { config, database, operations, requests } = yield* summary
         if (database === null) return assert.fail("no database")
-        assert.deepStrictEqual(database.missing, [])
+        assert.deepStrictEqual(database.missing, [notInstalled])
+        assert.isAbove(database.sizes?.allTables.after ?? 0, 0)
+        assert.strictEqual(database.settings["fsync"], "on")
         assert.strictEqual(database.operations, operations.succeeded)
         assert.isAbove(requests.total, 50)
         // A connection begins with a commit, and the creation of the store may be reported late.
@@ -151,8 +306,10 @@ describe("a run that reads the database of its DMS", () => {
         assert.strictEqual(exitCode, 0, out)
         const { database } = yield* summary
         assert.deepStrictEqual(database?.missing, [
+          "shared_preload_libraries: not visible to this login (GRANT pg_read_all_settings makes it visible)",
           "pg_stat_wal: permission denied for view pg_stat_wal",
-          "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)"
+          "waits of sessions of other logins: not visible to this login (GRANT pg_monitor makes them visible)",
+          notInstalled
         ])
         assert.deepStrictEqual([database?.total.walSyncs, database?.perOperation.walBytes], [null, null])
         assert.isAtLeast(database?.perOperation.commits ?? 0, 1 / 30 - 0.001)
