@@ -5,7 +5,7 @@
  *
  * Then it compares batches of full course transcripts with those of students, and measures the memory of 200,000 full
  * students. With --against it does none of that, but compares students and sections with another commit, on both
- * stores, by the CPU time of the server in pairs that alternate.
+ * stores, by the CPU time of the server and the elapsed time, in slices of batches that alternate.
  *
  * Usage: npm run bench:local-dms -- [--users 10] [--triples 10] [--seconds 3] [--rounds 5] [--store postgres://...]
  *        npm run bench:local-dms -- --against COMMIT [--rounds 9]

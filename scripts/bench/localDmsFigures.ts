@@ -24,6 +24,11 @@ const records = 10
 /** CPU time is known in steps of 10 ms. */
 const batchesPerRound = 1000
 
+/** In which two commits take turns within a round. */
+const slicesPerRound = 20
+
+const warmUpBatches = 400
+
 const cpuPerBatch = async (server: Server, load: Load, batches: number): Promise<number> => {
   const before = server.cpuMicros()
   await sendBatches(server, load, batches, records)
@@ -90,22 +95,58 @@ interface Contender {
   readonly store: string
 }
 
-const compare = async (load: Load, ours: Contender, theirs: Contender, rounds: number) => {
-  const measured = async ({ command, store }: Contender) => {
-    const server = await startServer(command, store)
-    // On a database it is there after the first round, and a second creation is an update.
-    await prepare(server, load)
-    await sendBatches(server, load, 200, records)
-    const figure = await cpuPerBatch(server, load, batchesPerRound)
-    await server.stop()
-    return figure
-  }
-  return await alternate(rounds, [() => measured(ours), () => measured(theirs)])
+/** What a batch cost a contender in one round. */
+interface Cost {
+  /** CPU time of its process. */
+  readonly cpuMicros: number
+  /** Elapsed time, its database and the client included; it depends on what else the machine does. */
+  readonly elapsedMicros: number
 }
 
 /**
- * Students and sections against another commit, each round in a new process. On PostgreSQL only the CPU time of the
- * local DMS is counted, not that of the database; each commit has a database of its own, since tables may differ.
+ * One round in new processes, which take turns: a slice of batches each, every second time in reverse order, so that
+ * both have the same share of what else happens on the machine.
+ */
+const compareOnce = async (
+  load: Load,
+  contenders: ReadonlyArray<Contender>
+): Promise<ReadonlyArray<Cost>> => {
+  const sides: Array<{ readonly server: Server; readonly cpuBefore: number; elapsedMillis: number }> = []
+  for (const { command, store } of contenders) {
+    const server = await startServer(command, store)
+    // On a database it is there after the first round, and a second creation is an update.
+    await prepare(server, load)
+    await sendBatches(server, load, warmUpBatches, records)
+    sides.push({ server, cpuBefore: server.cpuMicros(), elapsedMillis: 0 })
+  }
+  for (let slice = 0; slice < slicesPerRound; slice++) {
+    for (const side of slice % 2 === 0 ? sides : sides.toReversed()) {
+      const before = performance.now()
+      await sendBatches(side.server, load, batchesPerRound / slicesPerRound, records)
+      side.elapsedMillis += performance.now() - before
+    }
+  }
+  const costs = sides.map(({ cpuBefore, elapsedMillis, server }) => ({
+    cpuMicros: (server.cpuMicros() - cpuBefore) / batchesPerRound,
+    elapsedMicros: (elapsedMillis * 1000) / batchesPerRound
+  }))
+  for (const { server } of sides) await server.stop()
+  return costs
+}
+
+const compare = async (load: Load, ours: Contender, theirs: Contender, rounds: number) => {
+  const costs: { readonly ours: Array<Cost>; readonly theirs: Array<Cost> } = { ours: [], theirs: [] }
+  for (let round = 0; round < rounds; round++) {
+    const [one, other] = await compareOnce(load, [ours, theirs])
+    if (one !== undefined) costs.ours.push(one)
+    if (other !== undefined) costs.theirs.push(other)
+  }
+  return costs
+}
+
+/**
+ * Students and sections against another commit, by the CPU time of the local DMS, without that of the database, and by
+ * elapsed time. Each commit has a database of its own, since tables may differ.
  */
 export const againstCommit = async (ref: string, rounds: number): Promise<void> => {
   const folder = mkdtempSync(join(tmpdir(), "edfi-perf-bench-"))
@@ -116,7 +157,7 @@ export const againstCommit = async (ref: string, rounds: number): Promise<void> 
     const theirBin = join(yield* build(commit, folder), "bin.js")
     yield* Effect.promise(async () => {
       const rows: Array<ReadonlyArray<string>> = [
-        ["CPU µs per batch", "this checkout", ref, "ratio (90 % interval)"]
+        ["µs per batch", "this checkout", ref, "ratio (90 % interval)"]
       ]
       const stores = { memory: ["memory", "memory"], PostgreSQL: [ours.url, theirs.url] } as const
       for (const [place, [our, their]] of Object.entries(stores)) {
@@ -125,10 +166,14 @@ export const againstCommit = async (ref: string, rounds: number): Promise<void> 
             { command: bin, store: our },
             { command: theirBin, store: their }
           ] as const
-          const [here = [], there = []] = await compare(load, ...contenders, rounds)
-          const name = `${load.name}, ${place}`
-          rows.push([name, spread(here), spread(there), ratioText(ratiosOf(here, there))])
-          out(rows.at(-1)?.join("  ") ?? "")
+          const costs = await compare(load, ...contenders, rounds)
+          for (const figure of ["cpuMicros", "elapsedMicros"] as const) {
+            const [here, there] = [costs.ours, costs.theirs].map((side) => side.map((one) => one[figure]))
+            if (here === undefined || there === undefined) continue
+            const name = `${load.name}, ${place}, ${figure === "cpuMicros" ? "CPU" : "elapsed"}`
+            rows.push([name, spread(here), spread(there), ratioText(ratiosOf(here, there))])
+            out(rows.at(-1)?.join("  ") ?? "")
+          }
         }
       }
       printColumns(rows)

@@ -13,6 +13,7 @@ import { DataModel } from "./DataModel.ts"
 import * as changes from "./store/postgresChanges.ts"
 import * as documents from "./store/postgresDocuments.ts"
 import * as queryIndexes from "./store/postgresIndexes.ts"
+import * as rewrites from "./store/postgresRewrites.ts"
 import * as queries from "./store/postgresQueries.ts"
 import { locate } from "./store/postgresLocate.ts"
 import { migrate, schemaName } from "./store/postgresSchema.ts"
@@ -42,7 +43,7 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
 
 const make = (schema: string) =>
   Effect.gen(function* () {
-    const session = yield* PostgresSession.make
+    const session = yield* PostgresSession.make(`SELECT ${schema}.write_deferred($1)`)
     const database: documents.Database = {
       schema,
       session,
@@ -58,8 +59,8 @@ const make = (schema: string) =>
       findById: (model, id) => documents.findById(database, model, id),
       insert: (model, id, document, nowMillis) => documents.insert(database, model, id, document, nowMillis),
       insertAll: (many, nowMillis) => documents.insertAll(database, many, nowMillis),
-      update: (stored, document, nowMillis) => documents.update(database, stored, document, nowMillis),
-      remove: (stored) => documents.remove(database, stored),
+      update: (stored, document, nowMillis) => rewrites.update(database, stored, document, nowMillis),
+      remove: (stored) => rewrites.remove(database, stored),
       query: (model, query) => queries.query(database, model, query),
       partition: (model, partitioning) => queries.partition(database, model, partitioning),
       recordChanges: Effect.sync(() => void MutableRef.set(database.recordsChanges, true)),

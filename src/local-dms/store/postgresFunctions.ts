@@ -64,16 +64,17 @@ END $$;
 
 const writeFunctions = (schema: string): string => `
 -- Returns the existing document with this key; or, if references are missing, the positions of those that were found;
--- or the uuid of the inserted document, which is a new one if the given uuid is taken.
+-- or the uuid of the inserted document, which is a new one if the given uuid is taken. Deferred writes are done first.
 CREATE FUNCTION ${schema}.insert_document(
   p_uuid uuid, p_resource text, p_spaces text[], p_key text, p_body jsonb, p_member_order text,
-  p_modified_millis bigint, p_target_spaces text[], p_target_keys text[]
+  p_modified_millis bigint, p_target_spaces text[], p_target_keys text[], p_deferred jsonb DEFAULT NULL
 )
 RETURNS TABLE (inserted boolean, resolved integer[], ${documentRow})
 LANGUAGE plpgsql AS $$
 #variable_conflict use_column
 DECLARE v_document bigint; v_version bigint; v_uuid uuid := p_uuid; v_targets bigint[]; v_resolved integer[];
 BEGIN
+  IF p_deferred IS NOT NULL THEN PERFORM ${schema}.write_deferred(p_deferred); END IF;
   RETURN QUERY SELECT false, NULL::integer[], f.* FROM ${schema}.find_by_key(p_resource, p_key) f;
   IF FOUND THEN RETURN; END IF;
   IF cardinality(p_target_keys) > 0 THEN
@@ -179,6 +180,26 @@ BEGIN
 END $$;
 `
 
+const deferredFunctions = (schema: string): string => `
+-- Updates that keep keys and references, and removals of documents that nothing refers to.
+CREATE FUNCTION ${schema}.write_deferred(p_writes jsonb) RETURNS void
+LANGUAGE plpgsql AS $$
+DECLARE v_write record;
+BEGIN
+  FOR v_write IN
+    SELECT * FROM jsonb_to_recordset(p_writes)
+      AS w (uuid uuid, key text, body jsonb, member_order text, modified_millis bigint)
+  LOOP
+    IF v_write.body IS NOT NULL THEN
+      PERFORM ${schema}.update_document(v_write.uuid, v_write.key, false, v_write.body, v_write.member_order,
+        v_write.modified_millis, NULL, NULL, NULL, NULL);
+    ELSIF ${schema}.remove_document(v_write.uuid, v_write.key, NULL) IS NOT NULL THEN
+      RAISE EXCEPTION 'a document to be removed is referred to: %', v_write.uuid;
+    END IF;
+  END LOOP;
+END $$;
+`
+
 /** Creates the functions in a schema that has none. */
 export const functions = (schema: string): string =>
-  [readFunctions, writeFunctions, referrerFunctions].map((part) => part(schema)).join("")
+  [readFunctions, writeFunctions, referrerFunctions, deferredFunctions].map((part) => part(schema)).join("")

@@ -79,8 +79,9 @@ export const migrate = Effect.fn("postgresSchema.migrate")(function* (schema: st
             'endpoint, or the name of an abstract resource: EducationOrganization';
         `)
       ),
-      "0003_changes": Effect.asVoid(
-        sql.unsafe([changes, dropFunctions, functions].map((part) => part(schema)).join(""))
+      "0003_changes": Effect.asVoid(sql.unsafe(changes(schema))),
+      "0004_deferred_writes": Effect.asVoid(
+        sql.unsafe([dropFunctions, functions].map((part) => part(schema)).join(""))
       )
     })
   })

@@ -1,5 +1,6 @@
 /** The whole contract suite, for a local DMS over any store. */
 import { batchFacts } from "./batch.ts"
+import { batchChainFacts } from "./batchChains.ts"
 import { batchParsingFacts } from "./batchParsing.ts"
 import { claimFacts } from "./claims.ts"
 import { changeQueryFacts } from "./changeQueries.ts"
@@ -34,6 +35,7 @@ export const contractFacts = (layerOf: LayerOf): void => {
   extensionFacts(layerOf)
   batchParsingFacts(layerOf)
   batchFacts(layerOf)
+  batchChainFacts(layerOf)
   operationFacts(layerOf)
   limitFacts(layerOf)
   faultFacts(layerOf)
