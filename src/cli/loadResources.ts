@@ -102,8 +102,11 @@ const tellLeftOut = (model: ApiModel, { resources }: ResourceChoice, leftOut: Re
 }
 
 /** The resources whose scenarios `--testList` names; names that are left are reported with the other settings. */
-const ofTestList = ({ resources }: ApiModel, choice: ResourceChoice): ReadonlyArray<ResourceSchema> =>
-  resources.filter(({ name }) =>
+const ofTestList = (
+  { descriptors, resources }: ApiModel,
+  choice: ResourceChoice
+): ReadonlyArray<ResourceSchema> =>
+  [...resources, ...descriptors].filter(({ name }) =>
     scenarioNamesOf(name).some((own) => choice.scenarios.some((given) => sameWord(given, own)))
   )
 

@@ -20,7 +20,7 @@ import { type MixtureFile, mixtureOf, resourcesIn } from "../settings/MixtureFil
 import type { ResourceChoice } from "../settings/ResourceChoice.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import { type FileProblem, wrongFile, type YamlFile } from "../settings/yamlFile.ts"
-import { whyUnknown } from "./resourcesNamed.ts"
+import { isAll, whyUnknown } from "./resourcesNamed.ts"
 
 /** A mixture whose records are planned. */
 export interface PlannedMixture {
@@ -40,7 +40,7 @@ const resourcesOf = ({ problemAt, value }: YamlFile<MixtureFile>, model: ApiMode
   Effect.gen(function* () {
     const named = resourcesIn(value).map(({ at, name }) => {
       const [resource] = chooseResources(model, [name]).chosen
-      return { at, name, resource: sameWord(name, "all") ? undefined : resource }
+      return { at, name, resource: isAll(name) ? undefined : resource }
     })
     yield* failIf(
       named.flatMap(({ at, name, resource }) =>

@@ -6,16 +6,16 @@ import { sameWord } from "../settings/chooseScenarios.ts"
 import { nearest } from "../settings/nearest.ts"
 import { SettingProblem, WrongSettings } from "../settings/WrongSettings.ts"
 
-/** Whether a name means every resource. */
-export const isAll = (name: string): boolean => sameWord(name, "all")
+/** Whether a name means many: every resource, or every descriptor. */
+export const isAll = (name: string): boolean => sameWord(name, "all") || sameWord(name, "descriptors")
 
 /** Why a name means nothing: the API cannot be read there, or has nothing of that name. */
-export const whyUnknown = ({ resources, unreadable }: ApiModel, name: string): string => {
+export const whyUnknown = ({ descriptors, resources, unreadable }: ApiModel, name: string): string => {
   const unread = unreadable.find(({ path }) => path.replace(/^\//, "").toLowerCase() === name.toLowerCase())
   if (unread !== undefined) return `cannot be read: ${unread.detail}`
   const near = nearest(
     name,
-    resources.flatMap(({ endpoint, path }) => [endpoint, path])
+    [...resources, ...descriptors].flatMap(({ endpoint, path }) => [endpoint, path])
   )
   const hint = near === undefined ? "edfi-perf resources lists them" : `did you mean ${near}?`
   return `is no resource of the API; ${hint}`

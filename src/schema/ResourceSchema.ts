@@ -119,19 +119,15 @@ export interface UnreadableResource {
   readonly detail: string
 }
 
-/** A resource of descriptor values. */
-export interface DescriptorResource {
-  /** The name of its schema: `gradeLevelDescriptor`; its first letter as the dialect has it. */
-  readonly name: string
-  /** `ed-fi/gradeLevelDescriptors` */
-  readonly path: string
-}
+/** A resource of descriptor values: `gradeLevelDescriptor`, its first letter as the dialect has it; `ed-fi/gradeLevelDescriptors`. */
+export type DescriptorResource = Pick<ResourceSchema, "name" | "path">
 
 /** Everything that the documents of one API say. */
 export interface ApiModel {
   /** In the order of the documents. */
   readonly resources: ReadonlyArray<ResourceSchema>
-  readonly descriptors: ReadonlyArray<DescriptorResource>
+  /** Resources of descriptor values, whose key is `namespace` and `codeValue`. */
+  readonly descriptors: ReadonlyArray<ResourceSchema>
   readonly unreadable: ReadonlyArray<UnreadableResource>
 }
 

@@ -16,17 +16,23 @@ const isNamed = ({ endpoint, path }: ResourceSchema, name: string): boolean =>
  * The resources with some names. An endpoint that several projects have means the first of them in the document; their
  * paths mean each.
  *
- * @param names `students`, `tpdm/candidates`; `all` means every resource
+ * @param names `students`, `tpdm/candidates`, `termDescriptors`; `all` means every resource but descriptors, and `descriptors`
+ *   every one of these
  */
 export const chooseResources = (
-  { resources }: Pick<ApiModel, "resources">,
+  { descriptors, resources }: Pick<ApiModel, "descriptors" | "resources">,
   names: ReadonlyArray<string>
 ): ChosenResources => {
   const chosen = new Set<ResourceSchema>()
   const unknown: Array<string> = []
+  const groups = new Map([
+    ["all", resources],
+    ["descriptors", descriptors]
+  ])
   for (const name of names) {
-    const found = resources.find((resource) => isNamed(resource, name))
-    if (name.toLowerCase() === "all") for (const resource of resources) chosen.add(resource)
+    const group = groups.get(name.toLowerCase())
+    const found = [...resources, ...descriptors].find((resource) => isNamed(resource, name))
+    if (group !== undefined) for (const resource of group) chosen.add(resource)
     else if (found === undefined) unknown.push(name)
     else chosen.add(found)
   }

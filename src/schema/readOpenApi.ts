@@ -152,6 +152,19 @@ const readResources = (
   })
 }
 
+/** The key of every descriptor. @see api-facts section 1, "Descriptors" */
+const descriptorKey: ReadonlySet<string> = new Set(["namespace", "codeValue"])
+
+/** A descriptor with its key, which documents may not mark; without the number that an ODS/API gives it. */
+const asDescriptor = (resource: ResourceSchema): ResourceSchema => ({
+  ...resource,
+  members: resource.members
+    .filter(({ name }) => name.toLowerCase() !== `${resource.name}id`.toLowerCase())
+    .map((member) =>
+      member._tag === "Scalar" && descriptorKey.has(member.name) ? { ...member, isIdentity: true } : member
+    )
+})
+
 /**
  * The model of one API. Descriptors may stand in a document of their own or beside the resources.
  *
@@ -168,13 +181,13 @@ export const readOpenApi = (
   const { paths, schemas } = merged(documents)
   const { found, unreadable } = findResources({ paths, schemas })
   if (found.length > maxResources) return unusable(`more than ${maxResources} resources`)
-  const descriptors = found
-    .filter(isDescriptor)
-    .map(({ path, schemaName }) => ({ name: withoutProject(schemaName), path }))
+  const foundDescriptors = found.filter(isDescriptor)
+  const named = foundDescriptors.map(({ path, schemaName }) => ({ name: withoutProject(schemaName), path }))
+  const descriptors = readResources(foundDescriptors, schemas, named).map(asDescriptor)
   const resources = readResources(
     found.filter((each) => !isDescriptor(each)),
     schemas,
-    descriptors
+    named
   )
   if (resources.length === 0) {
     return unusable("no resources found: a resource is a path such as /ed-fi/students with POST")

@@ -55,6 +55,26 @@ describe("edfi-perf run --testType PIPECLEAN", () => {
     })
   )
 
+  it.scopedLive("takes descriptors that are named, also by the names of the Python suite", () =>
+    Effect.gen(function* () {
+      const { dms, run, summary } = yield* server({ dialect: "main", claimSet: "sandbox" })
+      const verdictsOf = (...words: ReadonlyArray<string>) =>
+        Effect.gen(function* () {
+          const { err, exitCode } = yield* run(...pipeclean, ...words)
+          assert.strictEqual(exitCode, 0, err)
+          return (yield* summary).pipeclean?.map(({ resource, verdict }) => [resource, verdict])
+        })
+      assert.deepStrictEqual(yield* verdictsOf("--testList", "TermDescriptorPipecleanTest"), [
+        ["ed-fi/termDescriptors", "passed"]
+      ])
+      assert.deepStrictEqual(yield* verdictsOf("--resources", "gradeLevelDescriptors"), [
+        ["ed-fi/gradeLevelDescriptors", "passed"]
+      ])
+      const { operations } = yield* dms.stats
+      assert.strictEqual(operations.update["gradeLevelDescriptors"], 1)
+    })
+  )
+
   it.scopedLive("shows the step that failed, tries nothing that needs its resource, and exits with 1", () =>
     Effect.gen(function* () {
       const { dms, output, run, summary } = yield* server({

@@ -146,7 +146,7 @@ describe.skipIf(!published)("documents from the published document (skipped with
 
 const modelWith = (...resources: ApiModel["resources"]): ApiModel => ({
   resources,
-  descriptors: [{ name: "kindDescriptor", path: "ed-fi/kindDescriptors" }],
+  descriptors: [resource("kindDescriptors", [], { name: "kindDescriptor" })],
   unreadable: []
 })
 

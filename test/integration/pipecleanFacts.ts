@@ -46,15 +46,16 @@ export const modelOfServer = Effect.gen(function* () {
   return yield* readOpenApi(documents)
 })
 
-/** Runs PIPECLEAN of all resources; returns the verdicts, and how many rows stay. */
-const pipeclean = (extent: Extent, companions: boolean) =>
+/** Runs PIPECLEAN of all resources, or of descriptors; returns the verdicts, and how many rows stay. */
+const pipeclean = (extent: Extent, companions: boolean, group: "resources" | "descriptors" = "resources") =>
   Effect.gen(function* () {
     const model = yield* modelOfServer
-    const written = model.resources.filter((resource) => !isReadOnly(resource))
+    const chosen = model[group]
+    const written = chosen.filter((resource) => !isReadOnly(resource))
     const needed = neededDescriptors(model, written, extent, { companions })
     const facts = yield* findServerFacts(needed, { localEducationAgencyId: 255901 })
     const plan = planDocuments(model, written, { extent, facts, companions })
-    const { leftOut, scenarios } = yield* pipecleanOf(model.resources, plan, 7)
+    const { leftOut, scenarios } = yield* pipecleanOf(chosen, plan, 7)
     const { stats } = yield* LocalDms
     const rows = Effect.map(stats, (counts) =>
       Object.values(counts.rows).reduce((total, count) => total + count, 0)
@@ -116,5 +117,23 @@ export const pipecleanOfClaimsFacts = (
         Effect.provide(clientsOver(layerOf({ dialect, claimSet: "sandbox" }))),
         Logger.withMinimumLogLevel(LogLevel.None)
       )
+  )
+}
+
+/** Every descriptor passes, and none stays. */
+export const pipecleanOfDescriptorsFacts = (layerOf: LayerOf, servers: ReadonlyArray<DialectName>) => {
+  it.effect.each(servers)("every descriptor of %s passes under the stock claim set", (dialect) =>
+    Effect.gen(function* () {
+      const { leftOut, stayed, verdicts } = yield* pipeclean("full", false, "descriptors")
+      assert.deepStrictEqual([leftOut, stayed], [[], 0])
+      assert.isAbove(verdicts.length, 200)
+      assert.deepStrictEqual(
+        verdicts.filter(({ verdict }) => verdict !== "passed"),
+        []
+      )
+    }).pipe(
+      Effect.provide(clientsOver(layerOf({ dialect, claimSet: "sandbox" }))),
+      Logger.withMinimumLogLevel(LogLevel.None)
+    )
   )
 }

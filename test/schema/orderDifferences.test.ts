@@ -33,10 +33,12 @@ describe("the order of a server", () => {
 })
 
 describe("resources named by a user", () => {
+  const [kinds, terms] = [resource("kindDescriptors", []), resource("termDescriptors", [])]
+  const descriptors = [kinds, terms]
   const other = resource("rooms", [freeText("room")], { path: "tpdm/rooms", project: "tpdm" })
 
   it("are found by endpoint or path in any letter case, each once", () => {
-    const { chosen, unknown } = chooseResources({ resources: [...resources, other] }, [
+    const { chosen, unknown } = chooseResources({ descriptors, resources: [...resources, other] }, [
       "ROOMS",
       "tpdm/rooms",
       "ed-fi/rooms",
@@ -48,6 +50,14 @@ describe("resources named by a user", () => {
   })
 
   it("are every resource if they are all", () => {
-    assert.deepStrictEqual(chooseResources({ resources }, ["schools", "all"]).chosen, [schools, rooms, years])
+    const { chosen } = chooseResources({ descriptors, resources }, ["schools", "all"])
+    assert.deepStrictEqual(chosen, [schools, rooms, years])
+  })
+
+  it("are descriptors by their names, or all of these", () => {
+    const choose = (...names: ReadonlyArray<string>) =>
+      chooseResources({ descriptors, resources }, names).chosen
+    assert.deepStrictEqual(choose("termdescriptors"), [terms])
+    assert.deepStrictEqual(choose("descriptors", "schools"), [kinds, terms, schools])
   })
 })

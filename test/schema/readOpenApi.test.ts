@@ -30,6 +30,16 @@ describe.each(dialects)("a model read from documents of %s", (dialect) => {
     assert.deepStrictEqual(model.unreadable, [])
   })
 
+  it("has descriptors as resources with a key of namespace and code value", () => {
+    for (const { canDelete, canUpdate, members } of model.descriptors) {
+      const key = members.flatMap((member) =>
+        "isIdentity" in member && member.isIdentity ? [member.name] : []
+      )
+      assert.sameMembers(key, ["namespace", "codeValue"])
+      assert.deepStrictEqual([canUpdate, canDelete], [true, true])
+    }
+  })
+
   it("has the key of own members and of the references that belong to it", () => {
     const association = resourceOf(model, "studentSchoolAssociations")
     assert.deepStrictEqual(keyOf(association), ["entryDate", "schoolId", "studentUniqueId"])
