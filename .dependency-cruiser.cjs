@@ -14,6 +14,7 @@ const rooms = {
   result: ["domain", "metrics"],
   output: ["domain", "metrics", "schema", "result"],
   database: ["domain", "metrics", "result"],
+  processes: ["domain", "metrics", "result"],
   studies: ["domain", "metrics", "result"],
   compare: ["domain", "metrics", "result"],
   page: ["domain", "metrics", "result"],
@@ -32,6 +33,7 @@ const rooms = {
     "result",
     "output",
     "database",
+    "processes",
     "studies"
   ],
   settings: ["domain", "engine", "run", "compare", "local-dms"],

@@ -29,5 +29,6 @@ export const failureCodes = {
   ScenarioNotReady: exitCodes.notReady,
   LocalDmsFailed: exitCodes.notReady,
   StoreUnavailable: exitCodes.notReady,
-  DatabaseUnreachable: exitCodes.notReady
+  DatabaseUnreachable: exitCodes.notReady,
+  ProcessesUnreadable: exitCodes.notReady
 } as const satisfies Readonly<Record<string, ExitCode>>

@@ -33,6 +33,7 @@ import { endWith, printFolder } from "./CommandEnded.ts"
 import { keepChangeState } from "../run/changeState.ts"
 import { connect } from "../run/connect.ts"
 import { openDatabase } from "../run/openDatabase.ts"
+import { openProcesses } from "../run/openProcesses.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
@@ -123,6 +124,7 @@ const runAndReport = ({ settings, spec }: Config) =>
       yield* warnOfLimit([spec])
       const page = yield* restore(openPage(settings, files))
       const database = yield* restore(openDatabase(spec))
+      const processes = yield* restore(openProcesses(spec))
       const { load, services } = yield* restore(
         unlessStopped(
           page,
@@ -146,6 +148,7 @@ const runAndReport = ({ settings, spec }: Config) =>
       const { measurements, summary, written } = yield* runPrepared(spec, load, files, {
         releaseDescriptors,
         database,
+        processes,
         observe: (snapshot) => Effect.forEach(observers, (observe) => observe(snapshot), { discard: true }),
         stop: page.stopped,
         defect: uncaught.first

@@ -50,6 +50,7 @@ const times =
  */
 const units: Record<Dimension, Readonly<Record<string, (number: number) => Allowance>>> = {
   ms: { "%": share, us: times(0.001), ms: times(1), s: times(1000), min: times(60_000) },
+  seconds: { "%": share, ms: times(0.001), s: times(1), min: times(60) },
   ratio: { "%": times(0.01) },
   count: { "%": share, "": times(1) },
   perSecond: { "%": share, "/s": times(1) }

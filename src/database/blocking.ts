@@ -11,6 +11,7 @@ export interface BlockingSeen {
   readonly maxWaiting: number
   readonly longestSeconds: number
   readonly sustainedSeconds: number
+  readonly maxHidden: number
   readonly pairs: ReadonlyArray<BlockingPair>
 }
 
@@ -20,6 +21,7 @@ export const nothingBlocked: BlockingSeen = {
   maxWaiting: 0,
   longestSeconds: 0,
   sustainedSeconds: 0,
+  maxHidden: 0,
   pairs: []
 }
 
@@ -31,13 +33,15 @@ const maxKept = 10 * maxPairs
  */
 export const afterSample = (
   seen: BlockingSeen,
-  { atMillis, blocked, pairs }: Pick<Reading, "atMillis" | "blocked" | "pairs">
+  { atMillis, blocked, pairs, unreported }: Pick<Reading, "atMillis" | "blocked" | "pairs" | "unreported">
 ): BlockingSeen => {
-  if (blocked === 0) return { ...seen, sinceMillis: undefined }
+  const maxHidden = Math.max(seen.maxHidden, unreported.hidden)
+  if (blocked === 0) return { ...seen, maxHidden, sinceMillis: undefined }
   const longestSeconds = Math.max(0, ...pairs.map((pair) => pair.longestSeconds))
   const sinceMillis = Math.min(seen.sinceMillis ?? atMillis, atMillis - 1000 * longestSeconds)
   return {
     sinceMillis,
+    maxHidden,
     readings: seen.readings + 1,
     maxWaiting: Math.max(seen.maxWaiting, blocked),
     longestSeconds: Math.max(seen.longestSeconds, longestSeconds),
@@ -51,5 +55,6 @@ export const blockingOf = (seen: BlockingSeen): Blocking => ({
   maxWaiting: seen.maxWaiting,
   longestSeconds: rounded(seen.longestSeconds, 3),
   sustainedSeconds: rounded(seen.sustainedSeconds, 3),
+  maxHidden: seen.maxHidden,
   pairs: addPairs(seen.pairs).map((pair) => ({ ...pair, longestSeconds: rounded(pair.longestSeconds, 3) }))
 })

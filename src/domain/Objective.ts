@@ -1,15 +1,26 @@
 /** An objective of a capacity study: a threshold that does not follow from the arrival rate itself. */
 import * as Either from "effect/Either"
-import { type FigureName, figures, type Mistake, parseThreshold, type Threshold } from "./Threshold.ts"
+import {
+  limitable,
+  type LimitableName,
+  type Mistake,
+  parseThreshold,
+  sourceOf,
+  type Threshold
+} from "./Threshold.ts"
 
 /** Why a figure cannot be an objective; `undefined` when it can. */
-const unfit = (figure: FigureName): string | undefined => {
-  switch (figures[figure]) {
+const unfit = (figure: LimitableName): string | undefined => {
+  if (sourceOf(figure) !== undefined) {
+    return "latency, service or failures.ratio: a step of a search does not watch the server"
+  }
+  switch (limitable[figure]) {
     case "perSecond":
       return "latency, service or failures.ratio: rates follow from the arrival rate"
     case "count":
       return "latency, service or failures.ratio: a count grows with the length of a step"
     case "ms":
+    case "seconds":
     case "ratio":
       return undefined
   }

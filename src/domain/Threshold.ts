@@ -2,8 +2,8 @@
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
 
-/** The unit of a figure: milliseconds, a share of 1, a number, a number per second. */
-export const Dimension = Schema.Literal("ms", "ratio", "count", "perSecond")
+/** The unit of a figure: milliseconds, seconds, a share of 1, a number, a number per second. */
+export const Dimension = Schema.Literal("ms", "seconds", "ratio", "count", "perSecond")
 export type Dimension = typeof Dimension.Type
 
 /** The latencies and service times, named as in `summary.json`. */
@@ -33,7 +33,7 @@ const isKnownTime = (text: string): text is TimeName => Object.hasOwn(timeFigure
 /** In the order of the table. */
 export const timeNames: ReadonlyArray<TimeName> = Object.keys(timeFigures).filter(isKnownTime)
 
-/** Every figure that can be limited, named as in `summary.json`. */
+/** Every figure of requests, named as in `summary.json`; runs are compared by them. */
 export const figures = {
   ...timeFigures,
   "starts.dropped": "count",
@@ -54,17 +54,44 @@ export type FigureName = keyof typeof figures
 
 const isFigureName = (text: string): text is FigureName => Object.hasOwn(figures, text)
 
-/** Figures of the whole run only: an iteration that was dropped has no request name. */
-const ofRunAlone: ReadonlySet<FigureName> = new Set<FigureName>(["starts.dropped"])
-
-/** Whether a figure exists for each request name, and not only for all requests. */
-export const isByName = (name: FigureName): boolean => !ofRunAlone.has(name)
-
 /** Every name, in the order of the table. */
 export const figureNames: ReadonlyArray<FigureName> = Object.keys(figures).filter(isFigureName)
 
+/** Figures of the server, which a run has with `--databaseUrl` and `--watch`. */
+const serverFigures = {
+  "database.blockedSeconds": "seconds",
+  "database.longestTransactionSeconds": "seconds",
+  "process.memoryGrowth": "ratio"
+} as const satisfies Record<string, Dimension>
+
+/** Every figure that a threshold can limit. */
+export const limitable = { ...figures, ...serverFigures } as const
+
+export type LimitableName = keyof typeof limitable
+
+const isLimitableName = (text: string): text is LimitableName => Object.hasOwn(limitable, text)
+
+const limitableNames: ReadonlyArray<LimitableName> = Object.keys(limitable).filter(isLimitableName)
+
+/** Figures of the whole run only: an iteration that was dropped has no request name. */
+const ofRunAlone: ReadonlySet<LimitableName> = new Set<LimitableName>([
+  "starts.dropped",
+  "database.blockedSeconds",
+  "database.longestTransactionSeconds",
+  "process.memoryGrowth"
+])
+
+/** What a figure of the server needs; `undefined` for figures of requests. */
+export const sourceOf = (name: LimitableName): "database" | "process" | undefined => {
+  if (name.startsWith("database.")) return "database"
+  return name.startsWith("process.") ? "process" : undefined
+}
+
+/** Whether a figure exists for each request name, and not only for all requests. */
+export const isByName = (name: LimitableName): boolean => !ofRunAlone.has(name)
+
 /** Whether a figure is a latency or a service time. */
-export const isTimeName = (name: FigureName): name is TimeName => isKnownTime(name)
+export const isTimeName = (name: LimitableName): name is TimeName => isKnownTime(name)
 
 const operators = ["<=", ">=", "<", ">"] as const
 export type Operator = (typeof operators)[number]
@@ -72,9 +99,9 @@ export type Operator = (typeof operators)[number]
 export interface Threshold {
   /** As it was written, without blanks around it. */
   readonly expression: string
-  /** The request name that it limits; all requests if undefined. */
+  /** The request name that it limits, of `process` the label of `--watch`; all of them if undefined. */
   readonly name: string | undefined
-  readonly figure: FigureName
+  readonly figure: LimitableName
   readonly operator: Operator
   /** In the figure's dimension: 500 for `500ms`, 0.01 for `1%`. */
   readonly bound: number
@@ -101,43 +128,58 @@ export const pointAt = (text: string, { at, expected }: Mistake, indent = ""): s
 
 const units: Record<Dimension, Readonly<Record<string, number>>> = {
   ms: { "": 1, us: 0.001, ms: 1, s: 1000, min: 60_000 },
+  seconds: { "": 1, ms: 0.001, s: 1, min: 60 },
   ratio: { "": 1, "%": 0.01 },
   count: { "": 1 },
   perSecond: { "": 1, "/s": 1 }
 }
 
-const groups = [...new Set(figureNames.map((name) => name.split(".")[0] ?? ""))]
+/** A figure, and the name before it. */
+interface NamedFigure<Name extends LimitableName> {
+  readonly name: string | undefined
+  readonly figure: Name
+}
 
-/**
- * The figure that a text ends with, and the request name before it.
- *
- * @example readFigure("students-batch-10.latency.p99") // { name: "students-batch-10", figure: "latency.p99" }
- */
-export const readFigure = (
+/** @param known the figures that a text may end with */
+const readOneOf = <Name extends LimitableName>(
+  known: ReadonlyArray<Name>,
   text: string
-): Either.Either<{ readonly name: string | undefined; readonly figure: FigureName }, Mistake> => {
-  const whole = figureNames.find((name) => text === name)
+): Either.Either<NamedFigure<Name>, Mistake> => {
+  const whole = known.find((name) => text === name)
   if (whole !== undefined) return Either.right({ name: undefined, figure: whole })
-  const last = figureNames.find((name) => text.endsWith(`.${name}`))
+  const last = known.find((name) => text.endsWith(`.${name}`))
   if (last !== undefined) {
     const name = text.slice(0, -last.length - 1)
-    if (!isByName(last)) return Either.left({ at: 0, expected: `${last} alone, which is of the whole run` })
+    if (!isByName(last) && sourceOf(last) !== "process")
+      return Either.left({ at: 0, expected: `${last} alone, which is of the whole run` })
     return name === ""
       ? Either.left({ at: 0, expected: "a request name before the dot, or no dot" })
       : Either.right({ name, figure: last })
   }
   // For `latency.p96`, the mistake is at the p, and the message lists the figures of latency.
-  for (const group of groups) {
+  for (const group of new Set(known.map((name) => name.split(".")[0] ?? ""))) {
     const found = new RegExp(`(?:^|\\.)${group}\\.`, "g")
     const at = [...text.matchAll(found)].at(-1)
     if (at !== undefined) {
-      const known = figureNames.filter((name) => name.startsWith(`${group}.`))
-      const statistics = known.map((name) => name.slice(group.length + 1)).join(", ")
+      const ofGroup = known.filter((name) => name.startsWith(`${group}.`))
+      const statistics = ofGroup.map((name) => name.slice(group.length + 1)).join(", ")
       return Either.left({ at: at.index + at[0].length, expected: `one of ${statistics}` })
     }
   }
-  return Either.left({ at: 0, expected: `a figure: ${figureNames.join(", ")}` })
+  return Either.left({ at: 0, expected: `a figure: ${known.join(", ")}` })
 }
+
+/**
+ * The figure of requests that a text ends with, and the request name before it.
+ *
+ * @example readFigure("students-batch-10.latency.p99") // { name: "students-batch-10", figure: "latency.p99" }
+ */
+export const readFigure = (text: string): Either.Either<NamedFigure<FigureName>, Mistake> =>
+  readOneOf(figureNames, text)
+
+/** The same for every figure that a threshold can limit. */
+const readLimitable = (text: string): Either.Either<NamedFigure<LimitableName>, Mistake> =>
+  readOneOf(limitableNames, text)
 
 /** The position of the next character that is not blank. */
 const afterBlanks = (text: string, from: number): number => {
@@ -149,7 +191,7 @@ const afterBlanks = (text: string, from: number): number => {
 const firstAfterFigure = (text: string, characters: RegExp): number | undefined =>
   [...text.matchAll(characters)]
     .map(({ index }) => index)
-    .find((at) => Either.isRight(readFigure(text.slice(0, at).trim())))
+    .find((at) => Either.isRight(readLimitable(text.slice(0, at).trim())))
 
 /** Fails with the mistake in a text without a figure before an operator. */
 const noOperator = (text: string): Either.Either<never, Mistake> =>
@@ -159,7 +201,7 @@ const noOperator = (text: string): Either.Either<never, Mistake> =>
       const start = afterBlanks(text, 0)
       const operatorAt = text.search(/[<>]/)
       const left = text.slice(0, operatorAt < 0 ? undefined : operatorAt).trim()
-      yield* Either.mapLeft(readFigure(left), ({ at, expected }) => ({ at: start + at, expected }))
+      yield* Either.mapLeft(readLimitable(left), ({ at, expected }) => ({ at: start + at, expected }))
     }
     const at = afterBlanks(text, figureEnds ?? text.length)
     return yield* Either.left({ at, expected: "<, <=, > or >=" })
@@ -200,8 +242,12 @@ export const parseThreshold = (text: string): Either.Either<Threshold, Mistake> 
     const operatorAt = firstAfterFigure(text, /[<>]/g)
     const operator = operators.find((each) => operatorAt !== undefined && text.startsWith(each, operatorAt))
     if (operatorAt === undefined || operator === undefined) return yield* noOperator(text)
-    const { figure, name } = yield* readFigure(text.slice(0, operatorAt).trim())
-    const { at, number, unit } = yield* readNumber(text, operatorAt + operator.length, units[figures[figure]])
+    const { figure, name } = yield* readLimitable(text.slice(0, operatorAt).trim())
+    const { at, number, unit } = yield* readNumber(
+      text,
+      operatorAt + operator.length,
+      units[limitable[figure]]
+    )
     // 0.3 % is 0.003 and not 0.0030000000000000001, which a ratio of exactly that would be below.
     const bound = Number((number * unit).toPrecision(15))
     if (!Number.isFinite(bound)) return yield* Either.left({ at, expected: "a smaller number" })
@@ -221,7 +267,7 @@ export const splitThresholds = (text: string): ReadonlyArray<string> => {
   for (const part of text.split(",")) {
     const sofar: string = begun === undefined ? part : `${begun},${part}`
     begun = undefined
-    if (/[<>]/.test(part) || Either.isRight(readFigure(sofar.trim()))) expressions.push(sofar)
+    if (/[<>]/.test(part) || Either.isRight(readLimitable(sofar.trim()))) expressions.push(sofar)
     else if (sofar.trim() !== "") begun = sofar
   }
   if (begun !== undefined) expressions.push(...begun.split(","))
@@ -253,14 +299,14 @@ export const isWorse = ({ operator }: Pick<Threshold, "operator">, value: number
   operator === "<" || operator === "<=" ? value > than : value < than
 
 /** Figures that can only rise during a run. */
-const rising: ReadonlySet<FigureName> = new Set<FigureName>([
+const rising: ReadonlySet<LimitableName> = new Set<LimitableName>([
   "latency.max",
   "service.max",
-  ...figureNames.filter((name) => figures[name] === "count")
+  ...limitableNames.filter((name) => limitable[name] === "count" || limitable[name] === "seconds")
 ])
 
 /** Figures that can only fall during a run. */
-const falling: ReadonlySet<FigureName> = new Set<FigureName>(["latency.min", "service.min"])
+const falling: ReadonlySet<LimitableName> = new Set<LimitableName>(["latency.min", "service.min"])
 
 /**
  * Whether a threshold ends a run early. Rates, ratios and most latencies rise and fall, and are judged by their current value.

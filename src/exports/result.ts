@@ -13,6 +13,7 @@ export { ChangeQuery } from "../result/Findings.ts"
 export { FixedWork } from "../result/FixedWork.ts"
 export type { MeasuredRun } from "../result/MeasuredRun.ts"
 export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
+export { memoryGrowth, memorySeries, WatchedProcesses } from "../result/ProcessActivity.ts"
 export { RefusedStart } from "../result/RefusedStart.ts"
 export {
   type RunSetup,

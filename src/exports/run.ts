@@ -5,6 +5,8 @@ export { readRuns } from "../compare/readRun.ts"
 export { UnreadableRun } from "../compare/UnreadableRun.ts"
 export { DatabaseReader, DatabaseUnreachable, ReadingFailed } from "../database/DatabaseReader.ts"
 export { type DatabaseWatch, watchDatabase } from "../database/watchDatabase.ts"
+export { type ProcessReading, type ProcessSource, ProcessesUnreadable } from "../processes/ProcessReader.ts"
+export { type ProcessWatch, watchProcesses } from "../processes/watchProcesses.ts"
 export { exportMetrics, type MetricsExport } from "../otlp/exportMetrics.ts"
 export { junitXml } from "../output/junit.ts"
 export { markdownReport } from "../output/markdown.ts"
@@ -22,6 +24,7 @@ export {
   type RunObserver,
   type RunSnapshot
 } from "../run/measure.ts"
+export { openProcesses } from "../run/openProcesses.ts"
 export { openDatabase } from "../run/openDatabase.ts"
 export { type LoadServices, prepareLoad, type RunnableSpec } from "../run/prepareLoad.ts"
 export {

@@ -5,6 +5,7 @@ import { findingsFailure, findingTable } from "../result/Findings.ts"
 import { type Work, workCount, worksOf } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
 import { databaseNotes, databaseRows, statementRows } from "./databaseText.ts"
+import { processNotes, processRows } from "./processText.ts"
 import { requestRows } from "./text.ts"
 import type { Rows } from "./textTable.ts"
 import { figure, plural } from "../result/numberFormat.ts"
@@ -110,6 +111,13 @@ const databaseTable = ({ database }: Summary): ReadonlyArray<string> =>
         ...statementTable(database)
       ]
 
+const processTable = (summary: Summary): ReadonlyArray<string> => {
+  const rows = processRows(summary)
+  return rows.length === 0
+    ? []
+    : ["", ...markdownTable(rows), "", ...processNotes(summary).map((note) => `- ${escapedMarkdown(note)}`)]
+}
+
 const caveatNotes = (summary: Summary): ReadonlyArray<string> =>
   caveatsOf(summary).flatMap(({ sentence }) => ["", `⚠️ ${escapedMarkdown(sentence)}`])
 
@@ -135,6 +143,7 @@ export const markdownReport = (summary: Summary): string => {
     ...failureList(summary),
     ...warmUpNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...databaseTable(summary),
+    ...processTable(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`
   ].join("\n")}\n`

@@ -23,6 +23,7 @@ import type { Summary } from "../result/Summary.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { limitedFailure, runFailure } from "../result/verdict.ts"
 import { databaseLines } from "./databaseText.ts"
+import { processLines } from "./processText.ts"
 import { type Rows, table } from "./textTable.ts"
 
 const latencyCells = (latency: Latency | null): ReadonlyArray<string> =>
@@ -184,6 +185,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...failureLines(summary),
     ...thresholdLines(summary),
     ...databaseLines(summary),
+    ...processLines(summary),
     "",
     ...(failed === undefined ? [] : [failed.sentence]),
     ...(limited === undefined ? [] : [limited]),

@@ -39,6 +39,21 @@ export const withPoint = <P extends Span>(
   return sameTime(startOf(point), last?.elapsedSeconds ?? 0) ? [...timeline, point] : undefined
 }
 
+/** The timelines of the processes with their newest points; `undefined` where one was missed. */
+const withProcesses = (
+  before: RunState["processes"],
+  newest: RunState["processes"]
+): RunState["processes"] | undefined => {
+  const grown = newest.flatMap((one, i) => {
+    const timeline = before[i]?.timeline ?? []
+    const [point] = one.timeline
+    // In a warm-up the first point begins before 0.
+    const points = timeline.length === 0 ? one.timeline : withPoint(timeline, point)
+    return points === undefined ? [] : [{ ...one, timeline: points }]
+  })
+  return grown.length === newest.length ? grown : undefined
+}
+
 /** After a complete state. */
 export const afterState = (run: RunState): LiveRun => ({ connection: "open", run, problem: undefined })
 
@@ -53,10 +68,13 @@ export const afterSecond = ({ run }: LiveRun, second: RunState): LiveRun | undef
   const timeline = withPoint(run.timeline, second.timeline[0])
   const readings = withPoint(run.database?.timeline ?? [], second.database?.timeline[0])
   const before = withPoint(run.warmUp?.timeline ?? [], second.warmUp?.timeline[0])
-  if (timeline === undefined || readings === undefined || before === undefined) return undefined
+  const processes = withProcesses(run.processes, second.processes)
+  if (timeline === undefined || readings === undefined || before === undefined || processes === undefined) {
+    return undefined
+  }
   const database = second.database && { ...second.database, timeline: readings }
   const warmUp = second.warmUp && { ...second.warmUp, timeline: before }
-  return afterState({ ...second, timeline, database, warmUp })
+  return afterState({ ...second, timeline, database, processes, warmUp })
 }
 
 /** After the end, with the final summary. */

@@ -20,6 +20,7 @@ import { Failures } from "./Failures.tsx"
 import { utc } from "./format.ts"
 import { FindingsTable } from "./FindingsTable.tsx"
 import { GeneratorHealth } from "./GeneratorHealth.tsx"
+import { Processes } from "./Processes.tsx"
 import { Outcomes } from "./Outcomes.tsx"
 import { secondsLeft, statusOf } from "./status.ts"
 import { Thresholds } from "./Thresholds.tsx"
@@ -171,6 +172,7 @@ const RunSections = ({
         warmUpSeconds={warmUp === null ? undefined : leadSeconds(warmUp)}
         {...view}
       />
+      <Processes processes={run.processes} {...view} />
       <Configuration run={run} />
       <Downloads files={files} folder={folder} isRunning={run.endedBy === null} />
     </>

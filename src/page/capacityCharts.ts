@@ -1,7 +1,7 @@
 /** The charts of a search for the highest arrival rate: each objective with its bound, and the throughput. */
 import * as Either from "effect/Either"
 import { parseObjective } from "../domain/Objective.ts"
-import { figures } from "../domain/Threshold.ts"
+import { limitable } from "../domain/Threshold.ts"
 import { type Capacity, type CapacityStep, highestStep, outcomeOf } from "../result/Capacity.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { numberAxis } from "./axes.ts"
@@ -40,7 +40,7 @@ const objectiveSource = (
   Either.match(parseObjective(expression), {
     onLeft: () => [],
     onRight: ({ bound, figure, name }) => {
-      const isTime = figures[figure] === "ms"
+      const isTime = limitable[figure] === "ms"
       const scale = isTime ? 1 : 100
       return [
         {

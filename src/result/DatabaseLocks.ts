@@ -31,6 +31,8 @@ export const Blocking = Schema.Struct({
    * reading. A single wait of 12 s that two readings saw after 3 and 8 s gives 8.
    */
   sustainedSeconds: Schema.Finite,
+  /** Maximum number of sessions of other logins whose waits this login may not see. */
+  maxHidden: Schema.optionalWith(Schema.Int, { default: () => 0 }),
   /** Most frequent first, at most `maxPairs`. */
   pairs: Schema.Array(BlockingPair)
 })
@@ -44,6 +46,7 @@ export const noBlocking: Blocking = {
   maxWaiting: 0,
   longestSeconds: 0,
   sustainedSeconds: 0,
+  maxHidden: 0,
   pairs: []
 }
 
@@ -72,6 +75,7 @@ export const addBlocking = (a: Blocking, b: Blocking): Blocking => ({
   maxWaiting: Math.max(a.maxWaiting, b.maxWaiting),
   longestSeconds: Math.max(a.longestSeconds, b.longestSeconds),
   sustainedSeconds: Math.max(a.sustainedSeconds, b.sustainedSeconds),
+  maxHidden: Math.max(a.maxHidden, b.maxHidden),
   pairs: addPairs([...a.pairs, ...b.pairs])
 })
 

@@ -18,6 +18,7 @@ import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { ChangeQuery, changeQueryOf, type PlannedFindings, verdictsOf } from "./Findings.ts"
 import { FixedWork, fixedWorkOf, type PlannedWork } from "./FixedWork.ts"
+import { WatchedProcesses } from "./ProcessActivity.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 import { hasThroughput } from "./throughput.ts"
 import { judge, Verdict } from "./thresholds.ts"
@@ -141,6 +142,8 @@ export const RunState = Schema.Struct({
   samples: Schema.NullOr(SamplesWritten),
   /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity),
+  /** The processes of `--watch`, in its order; empty without it, and in files of older versions. */
+  processes: Schema.optionalWith(Schema.Array(WatchedProcesses), { default: () => [] }),
   /** `null` without a warm-up, and in files of older versions. */
   warmUp: Schema.optionalWith(Schema.NullOr(WarmUp), { default: () => null }),
   /** The settings, without secrets. */
@@ -266,6 +269,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSecon
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
   readonly database?: DatabaseActivity | undefined
+  /** Set when processes were watched. */
+  readonly processes?: ReadonlyArray<WatchedProcesses>
   /** Set when the load has a warm-up. */
   readonly warmUp?: MeasuredWarmUp | undefined
 }
@@ -290,6 +295,7 @@ export const stateOf = (
   }))
   const { count, dropped, late, maxLateMillis } = measurements.starts
   const { findings = noFindings } = sofar
+  const { database = null, processes = [] } = sofar
   const starts = { timed: count, late, maxLateMs: rounded(maxLateMillis, 3), dropped }
   return {
     testType: setup.testType,
@@ -315,9 +321,12 @@ export const stateOf = (
       measurements.generator === undefined
         ? null
         : generatorOf(measurements.generator, setup.isLocal, sofar.warmUp !== undefined),
-    thresholds: setup.thresholds.map((threshold) => judge(threshold, { ...total, starts }, byName)),
+    thresholds: setup.thresholds.map((threshold) =>
+      judge(threshold, { ...total, starts, database, processes }, byName)
+    ),
     samples: sofar.samples ?? null,
-    database: sofar.database ?? null,
+    database,
+    processes,
     warmUp:
       sofar.warmUp === undefined
         ? null
@@ -332,7 +341,7 @@ export const stateOf = (
 export const summarize = (
   setup: RunSetup,
   result: LoadResult &
-    Pick<RunSoFar, "database" | "findings" | "localDmsExit" | "refused" | "samples" | "warmUp">,
+    Pick<RunSoFar, "database" | "findings" | "localDmsExit" | "processes" | "refused" | "samples" | "warmUp">,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

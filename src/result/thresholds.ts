@@ -3,13 +3,17 @@ import * as Schema from "effect/Schema"
 import {
   Dimension,
   endsRun,
-  type FigureName,
-  figures,
   isTimeName,
   isWorse,
   keeps,
+  limitable,
+  type LimitableName,
+  sourceOf,
   type Threshold
 } from "../domain/Threshold.ts"
+import { maxKnown } from "../metrics/addKnown.ts"
+import type { DatabaseActivity } from "./DatabaseActivity.ts"
+import { memoryGrowth, type WatchedProcesses } from "./ProcessActivity.ts"
 import { failureRatio, type Figures } from "./Figures.ts"
 
 export const Verdict = Schema.Struct({
@@ -28,12 +32,27 @@ export const Verdict = Schema.Struct({
 export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
 
 /** Source of a figure: one kind of request, or all requests with the starts of the run. */
-export type Judged = Figures & { readonly starts?: { readonly dropped: number } }
+export type Judged = Figures & {
+  readonly starts?: { readonly dropped: number }
+  readonly database?: DatabaseActivity | null
+  readonly processes?: ReadonlyArray<WatchedProcesses>
+}
+
+/** The highest growth; `null` without one. */
+const maxGrowth = (processes: ReadonlyArray<WatchedProcesses>): number | null =>
+  processes.map(memoryGrowth).reduce<number | null>(maxKnown, null)
+
+/** Unknown where waits are hidden from this login. */
+const blockedSecondsOf = ({ blocking }: DatabaseActivity): number | null =>
+  blocking.maxHidden > 0 ? null : blocking.sustainedSeconds
+
+const longestTransactionOf = ({ blocking, longestTransaction }: DatabaseActivity): number | null =>
+  blocking.maxHidden > 0 ? null : (longestTransaction?.seconds ?? 0)
 
 /** In the closed model service time equals latency. */
 const serviceOf = ({ latencyMs, serviceMs }: Figures) => serviceMs ?? latencyMs
 
-const figureReaders: Readonly<Record<FigureName, (of: Judged) => number | null>> = {
+const figureReaders: Readonly<Record<LimitableName, (of: Judged) => number | null>> = {
   "latency.min": ({ latencyMs }) => latencyMs?.min ?? null,
   "latency.mean": ({ latencyMs }) => latencyMs?.mean ?? null,
   "latency.p50": ({ latencyMs }) => latencyMs?.p50 ?? null,
@@ -61,20 +80,28 @@ const figureReaders: Readonly<Record<FigureName, (of: Judged) => number | null>>
   "operations.refused": ({ operations }) => operations.refused,
   "operations.unknown": ({ operations }) => operations.unknown,
   "rows.read": ({ rows }) => rows.read,
-  "rows.perSecond": ({ rows }) => rows.perSecond
+  "rows.perSecond": ({ rows }) => rows.perSecond,
+  "database.blockedSeconds": ({ database }) => (database ? blockedSecondsOf(database) : null),
+  "database.longestTransactionSeconds": ({ database }) => (database ? longestTransactionOf(database) : null),
+  "process.memoryGrowth": ({ processes = [] }) => maxGrowth(processes)
 }
 
 /** A figure of a row; `null` without a request to describe. */
-export const figureOf = (of: Judged, name: FigureName): number | null => figureReaders[name](of)
+export const figureOf = (of: Judged, name: LimitableName): number | null => figureReaders[name](of)
 
 type NamedFigures = Figures & { readonly name: string }
 
 /** What a threshold limits; `undefined` for a name without a request. */
 const rowOf = (
-  { name }: Threshold,
+  { figure, name }: Threshold,
   total: Judged,
   byName: ReadonlyArray<NamedFigures>
-): Judged | undefined => (name === undefined ? total : byName.find((each) => each.name === name))
+): Judged | undefined => {
+  if (name === undefined) return total
+  return sourceOf(figure) === "process"
+    ? { ...total, processes: (total.processes ?? []).filter(({ label }) => label === name) }
+    : byName.find((each) => each.name === name)
+}
 
 /**
  * The worse of two values of a latency, that of succeeded requests and that of all: neither quick refusals nor slow
@@ -102,7 +129,7 @@ export const judge = (threshold: Threshold, total: Judged, byName: ReadonlyArray
   const row = rowOf(threshold, total, byName)
   const { judgedBy, value } =
     row === undefined ? { value: null, judgedBy: null } : judgedValue(threshold, row)
-  return { expression, dimension: figures[figure], value, judgedBy, passed: keeps(threshold, value) }
+  return { expression, dimension: limitable[figure], value, judgedBy, passed: keeps(threshold, value) }
 }
 
 /** Whether a threshold ends a run early. While no request has succeeded, a latency of all requests can. */
@@ -128,6 +155,8 @@ export const measuredText = ({
   switch (dimension) {
     case "ms":
       return `${exact(value)} ms${judgedBy === null ? "" : ` of ${judgedBy} requests`}`
+    case "seconds":
+      return `${exact(value)} s`
     case "ratio":
       return `${exact(100 * value)} %`
     case "perSecond":

@@ -51,6 +51,7 @@ export const runSpec = <S extends ScenarioInfo>(options: RunOptions<S>, seed: nu
       printsOutcomes: options.printsOutcomes ?? false,
       files: options.files,
       databaseUrl: options.databaseUrl,
+      watch: options.watch,
       resetsStatistics: options.resetsStatistics,
       reported: options.reported ?? {},
       seed

@@ -12,6 +12,7 @@ import type { MixtureLoad } from "../domain/Mixture.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
 import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
 import type { Threshold } from "../domain/Threshold.ts"
+import type { WatchTarget } from "../domain/WatchTarget.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
 import type { ArrivalsPlan, LoadPlan, UsersPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
@@ -77,6 +78,8 @@ export interface RunSpec<S extends ScenarioInfo = ScenarioInfo> {
   readonly databaseUrl: Redacted.Redacted | undefined
   /** Resets `pg_stat_statements` of that server before the load; `false` if left out. */
   readonly resetsStatistics?: boolean | undefined
+  /** The processes of the server that are read during the load; none if left out. */
+  readonly watch?: ReadonlyArray<WatchTarget> | undefined
   /** Further settings that the summary reports, such as those of a command. */
   readonly reported: Summary["config"]
 }

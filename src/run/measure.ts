@@ -17,6 +17,8 @@ import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
+import type { ProcessSource } from "../processes/ProcessReader.ts"
+import { watchProcesses } from "../processes/watchProcesses.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
 import type { PlannedFindings } from "../result/Findings.ts"
 import type { PlannedWork } from "../result/FixedWork.ts"
@@ -104,6 +106,8 @@ export interface RunObserver {
   readonly samples?: SamplesFile | undefined
   /** Read before, during and after the load, its warm-up included. */
   readonly database?: (typeof DatabaseReader)["Service"] | undefined
+  /** The processes of the server, read during the load. */
+  readonly processes?: ReadonlyArray<ProcessSource>
 }
 
 /**
@@ -126,7 +130,7 @@ const makeSnapshots =
       slice: Slice
     ) => Pick<
       Parameters<typeof stateOf>[1],
-      "startedAtMillis" | "samples" | "database" | "findings" | "warmUp"
+      "startedAtMillis" | "samples" | "database" | "findings" | "processes" | "warmUp"
     >
   ) =>
   (slice: Slice, maxUsers: number): RunSnapshot => {
@@ -190,6 +194,7 @@ export const measureGenerator = <R>(
     database,
     defect = Effect.never,
     observe = () => Effect.void,
+    processes = [],
     samples,
     stop = Effect.never
   }: RunObserver = {}
@@ -200,12 +205,14 @@ export const measureGenerator = <R>(
     const ended = yield* Deferred.make<EndReason>()
     const setup = setupOf(spec)
     const watched = database && (yield* watchDatabase(database))
+    const watchedProcesses = yield* watchProcesses(processes, spec.plan.warmUpMillis ?? 0)
     const startedAtMillis = yield* Clock.currentTimeMillis
     const snapshotOf = makeSnapshots(setup, recorder, ({ elapsedSeconds, inWarmUp }) => ({
       startedAtMillis,
       samples: samples?.written(),
       findings: findings.sofar(),
       database: watched?.sofar(),
+      processes: watchedProcesses.sofar(),
       warmUp: measuredWarmUp(spec.plan, recorder, inWarmUp ? elapsedSeconds : undefined)
     }))
 
@@ -232,6 +239,8 @@ export const measureGenerator = <R>(
       onSlice
     ).pipe(Effect.provideService(SampleLog, samples?.log), Effect.provideService(FindingSink, findings))
 
+    // Before the wait for the database, in which no load is sent.
+    const processActivity = watchedProcesses.sofar()
     if (samples !== undefined) yield* samples.end
     const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
     const measurements = recorder.measurements()
@@ -243,6 +252,7 @@ export const measureGenerator = <R>(
       refused: refusal && refusedOf(spec, refusal, { rows: parts.flatMap(({ rows }) => rows) }),
       samples: samples?.written(),
       findings: findings.sofar(),
+      processes: processActivity,
       database: watched && (yield* watched.end(succeeded)),
       warmUp
     }

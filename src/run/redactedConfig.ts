@@ -108,7 +108,7 @@ export const redactedConnection = ({
 /** All settings of a run. */
 export const redactedConfig = (spec: RunSpec): Config => {
   const { baseUrl, ...connection } = redactedConnection(spec)
-  const { abortDelayMillis, files, plan, printsOutcomes, reported } = spec
+  const { abortDelayMillis, files, plan, printsOutcomes, reported, watch = [] } = spec
   return {
     baseUrl,
     ...redactedScenarios(spec),
@@ -119,6 +119,7 @@ export const redactedConfig = (spec: RunSpec): Config => {
     abortOnThreshold: abortDelayMillis !== undefined,
     ...(spec.failOnLimited ? { failOnLimited: true } : {}),
     ...(abortDelayMillis === undefined ? {} : { abortDelaySeconds: abortDelayMillis / 1000 }),
+    ...(watch.length === 0 ? {} : { watch: watch.map(({ label }) => label) }),
     ...reported,
     ...connection
   }

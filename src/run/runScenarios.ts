@@ -18,6 +18,7 @@ import { connect } from "./connect.ts"
 import { reserveDescriptors, warnOfLimit } from "./descriptors.ts"
 import { type Measurement, measureGenerator, type RunObserver } from "./measure.ts"
 import { openDatabase } from "./openDatabase.ts"
+import { openProcesses } from "./openProcesses.ts"
 import { prepareLoad } from "./prepareLoad.ts"
 import { type RunOptions, runSpec } from "./RunOptions.ts"
 import { randomSeed, type RunSpec } from "./RunSpec.ts"
@@ -110,6 +111,7 @@ export const runScenarios = <E>(
           : yield* openResultFiles(spec.files.folder, spec.testType, spec.files.out)
       yield* warnOfLimit([spec])
       const database = yield* restore(openDatabase(spec))
+      const processes = yield* restore(openProcesses(spec))
       const services = yield* restore(
         Layer.build(
           Layer.merge(
@@ -120,7 +122,7 @@ export const runScenarios = <E>(
       )
       const { summary, written } = yield* Effect.gen(function* () {
         const load = yield* restore(prepareLoad(spec))
-        return yield* runPrepared(spec, load, files, { ...observer, database, releaseDescriptors })
+        return yield* runPrepared(spec, load, files, { ...observer, database, processes, releaseDescriptors })
       }).pipe(Effect.provide(services))
       if (Either.isLeft(written)) return yield* new ResultsNotWritten({ summary, cause: written.left })
       yield* keepChangeState(spec.changes?.stateFile, summary)

@@ -1,10 +1,12 @@
 /** `edfi-perf run`: flags override variables, which override defaults. All problems are reported together. */
+import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { join } from "node:path"
 import { weightsText } from "../domain/ReadMix.ts"
-import { type Mistake, parseThreshold, pointAt, type Threshold } from "../domain/Threshold.ts"
+import { type Mistake, parseThreshold, pointAt, sourceOf, type Threshold } from "../domain/Threshold.ts"
+import { parseWatchTarget } from "../domain/WatchTarget.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
@@ -63,15 +65,41 @@ const table = tableOf(RunSettings)
 /** Every setting of `run`, in the order of the help. */
 export const runSettings = table.settings
 
+/** What thresholds of a run can limit. */
+interface Limitable {
+  /** The names of its requests; `undefined` if they are not known. */
+  readonly names: ReadonlyArray<string> | undefined
+  readonly isOpen: boolean
+  /** A database is watched. */
+  readonly isWatched: boolean
+  /** The labels of watched processes. */
+  readonly watch: ReadonlyArray<string>
+}
+
 /** Reads a threshold; its request name and figure must occur in the load. */
 const readThreshold = (
   text: string,
-  names: ReadonlyArray<string> | undefined,
-  isOpen: boolean
+  { isOpen, isWatched, names, watch }: Limitable
 ): Either.Either<Threshold, Mistake> =>
   parseThreshold(text).pipe(
     Either.filterOrLeft(
-      ({ name }) => name === undefined || names === undefined || names.includes(name),
+      ({ figure }) => sourceOf(figure) !== "database" || isWatched,
+      ({ figure }) => ({ at: 0, expected: `another figure: ${figure} requires --databaseUrl` })
+    ),
+    Either.filterOrLeft(
+      ({ figure, name }) =>
+        sourceOf(figure) !== "process" || (name === undefined ? watch.length > 0 : watch.includes(name)),
+      ({ figure }) => ({
+        at: 0,
+        expected:
+          watch.length === 0
+            ? `another figure: ${figure} requires --watch`
+            : `${watch.join(" or ")}, as in --watch`
+      })
+    ),
+    Either.filterOrLeft(
+      ({ figure, name }) =>
+        sourceOf(figure) === "process" || name === undefined || names === undefined || names.includes(name),
       () => ({ at: 0, expected: `${(names ?? []).join(" or ")}: no other requests are sent` })
     ),
     Either.filterOrLeft(
@@ -96,12 +124,11 @@ const namingFlags: ReadonlySet<string> = new Set([
 /** The valid thresholds; each invalid one is reported. */
 const readThresholds = (
   texts: ReadonlyArray<string>,
-  names: ReadonlyArray<string> | undefined,
-  isOpen: boolean,
+  limitable: Limitable,
   report: ReportProblem
 ): ReadonlyArray<Threshold> =>
   texts.flatMap((text) =>
-    Either.match(readThreshold(text, names, isOpen), {
+    Either.match(readThreshold(text, limitable), {
       onRight: (threshold) => [threshold],
       onLeft: (mistake) => {
         report("threshold", `cannot be used\n${pointAt(text, mistake, "    ")}`, describeWay)
@@ -162,7 +189,14 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
     refuseUnusedInOnePass(testType, given, refuseFlag)
   }
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
-  const thresholds = readThresholds(settings.threshold, names, isOpen, report)
+  const watch = Arr.getSomes(settings.watch.map((text) => Either.getRight(parseWatchTarget(text))))
+  const limitable: Limitable = {
+    names,
+    isOpen,
+    isWatched: settings.databaseUrl !== undefined,
+    watch: watch.map(({ label }) => label)
+  }
+  const thresholds = readThresholds(settings.threshold, limitable, report)
   if (settings.abortOnThreshold && settings.threshold.length === 0) {
     refuseFlag("abortOnThreshold", "requires --threshold", describeWay)
   }
@@ -194,7 +228,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
       printsOutcomes: settings.runInDebugMode,
       reported: reportedOf(settings, testType)
     })
-    return { settings, spec: { ...spec, files } }
+    return { settings, spec: { ...spec, watch, files } }
   })
 }
 

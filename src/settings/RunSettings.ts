@@ -1,5 +1,6 @@
 /** Every setting of `edfi-perf run`: flag, variable, default, accepted values and decoding. */
 import * as Schema from "effect/Schema"
+import { watchNotation } from "../domain/WatchTarget.ts"
 import { wireNames } from "../domain/wireNames.ts"
 import { shippedMixtures } from "./shippedMixtures.ts"
 import { defaultReadMix, readKinds, weightsText } from "../domain/ReadMix.ts"
@@ -22,6 +23,7 @@ import {
   SomeText,
   Switch,
   UrlOrPath,
+  WatchTexts,
   WebUrl,
   whole,
   wholes,
@@ -506,6 +508,15 @@ export const RunSettings = Schema.Struct({
   }),
   resetStatistics: onOff("output", "Reset pg_stat_statements of the server before the load", {
     variable: "PERF_RESET_STATISTICS"
+  }),
+  watch: setting(WatchTexts, {
+    group: "output",
+    variable: "PERF_WATCH",
+    kind: "list",
+    accepts: watchNotation,
+    fallback: "",
+    defaultText: "none",
+    help: "Processes of the server: pid:1234, name:dotnet, an exporter"
   }),
   logLevel: setting(oneOf(...logLevels), {
     group: "output",

@@ -6,6 +6,7 @@ import * as Option from "effect/Option"
 import * as Order from "effect/Order"
 import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
+import { parseWatchTarget } from "../domain/WatchTarget.ts"
 import { parseMillis } from "../domain/durations.ts"
 import { parseReadWeights, ReadMix, weightsText } from "../domain/ReadMix.ts"
 import { splitThresholds } from "../domain/Threshold.ts"
@@ -155,6 +156,11 @@ export const Expressions = Schema.transform(Schema.String, Schema.Array(Schema.S
   decode: splitThresholds,
   encode: (expressions) => expressions.join(",")
 })
+
+/** `pid:1234`, `name:dotnet` or the address of an exporter, comma-separated. */
+export const WatchTexts = Words.pipe(
+  Schema.filter((texts) => texts.every((text) => Either.isRight(parseWatchTarget(text))))
+)
 
 /** `NAME=10`, comma-separated: whole numbers from 1 on, by name. The last of two for one name counts. */
 export const CountsByName = Schema.transformOrFail(

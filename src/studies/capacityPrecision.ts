@@ -3,7 +3,7 @@
  * distribution of latencies is assumed. Samples are assumed to be independent, which is only approximately true for
  * requests in one queue.
  */
-import type { FigureName, Threshold } from "../domain/Threshold.ts"
+import type { LimitableName, Threshold } from "../domain/Threshold.ts"
 import type { Latencies } from "../metrics/Histogram.ts"
 import type { Measured } from "../metrics/Recorder.ts"
 import { millis, rounded } from "../metrics/rounded.ts"
@@ -23,7 +23,7 @@ const percentiles: Readonly<Record<string, { readonly share: number; readonly wi
 }
 
 /** @example percentileOf("latency.p95") // that of p95 */
-const percentileOf = (figure: FigureName) => percentiles[figure.slice(figure.indexOf(".") + 1)]
+const percentileOf = (figure: LimitableName) => percentiles[figure.slice(figure.indexOf(".") + 1)]
 
 /**
  * Number of samples that determine the rank of a percentile to within `within`, with 95 % confidence. The number of

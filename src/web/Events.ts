@@ -52,19 +52,26 @@ const message = (event: EventName, state: RunState): (() => Uint8Array) => {
   return () => (bytes ??= encode(event, state))
 }
 
+/** The number of points of timelines that merge their points on their own. */
+const pointsOf = ({ database, processes }: RunState): ReadonlyArray<number> => [
+  database?.timeline.length ?? 0,
+  ...processes.map(({ timeline }) => timeline.length)
+]
+
 /** With only the newest point of each timeline. */
 const newestOf = (state: RunState): RunState => ({
   ...state,
   timeline: state.timeline.slice(-1),
   warmUp: state.warmUp && { ...state.warmUp, timeline: state.warmUp.timeline.slice(-1) },
-  database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) }
+  database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) },
+  processes: state.processes.map((one) => ({ ...one, timeline: one.timeline.slice(-1) }))
 })
 
 export const makeEvents: Effect.Effect<Events> = Effect.gen(function* () {
   const pages = new Set<Mailbox.Mailbox<Uint8Array>>()
   const noPage = yield* Effect.makeLatch(true)
   let points = 0
-  let databasePoints = 0
+  let furtherPoints: ReadonlyArray<number> = []
   /** The whole state or the end, for pages that connect now. */
   let latest: (() => Uint8Array) | undefined
 
@@ -73,10 +80,13 @@ export const makeEvents: Effect.Effect<Events> = Effect.gen(function* () {
   }
 
   const show = (state: RunState): void => {
-    const readings = state.database?.timeline.length ?? 0
-    const onlyGrew = latest !== undefined && state.timeline.length >= points && readings >= databasePoints
+    const further = pointsOf(state)
+    const onlyGrew =
+      latest !== undefined &&
+      state.timeline.length >= points &&
+      furtherPoints.every((before, i) => (further[i] ?? 0) >= before)
     points = state.timeline.length
-    databasePoints = readings
+    furtherPoints = further
     latest = message("state", state)
     broadcast(onlyGrew ? message("second", newestOf(state)) : latest)
   }

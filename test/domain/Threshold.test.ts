@@ -93,9 +93,9 @@ describe("parseThreshold", () => {
     expect(wrong.map((text) => pointed(text).replaceAll(/0{50,}/g, "0...0")).join("\n"))
       .toMatchInlineSnapshot(`
         "
-        ^ expected a figure: latency.min, latency.mean, latency.p50, latency.p90, latency.p95, latency.p99, latency.p999, latency.max, service.min, service.mean, service.p50, service.p90, service.p95, service.p99, service.p999, service.max, starts.dropped, requests.total, requests.perSecond, failures.count, failures.ratio, operations.succeeded, operations.perSecond, operations.rolledBack, operations.refused, operations.unknown, rows.read, rows.perSecond
+        ^ expected a figure: latency.min, latency.mean, latency.p50, latency.p90, latency.p95, latency.p99, latency.p999, latency.max, service.min, service.mean, service.p50, service.p90, service.p95, service.p99, service.p999, service.max, starts.dropped, requests.total, requests.perSecond, failures.count, failures.ratio, operations.succeeded, operations.perSecond, operations.rolledBack, operations.refused, operations.unknown, rows.read, rows.perSecond, database.blockedSeconds, database.longestTransactionSeconds, process.memoryGrowth
         latency
-        ^ expected a figure: latency.min, latency.mean, latency.p50, latency.p90, latency.p95, latency.p99, latency.p999, latency.max, service.min, service.mean, service.p50, service.p90, service.p95, service.p99, service.p999, service.max, starts.dropped, requests.total, requests.perSecond, failures.count, failures.ratio, operations.succeeded, operations.perSecond, operations.rolledBack, operations.refused, operations.unknown, rows.read, rows.perSecond
+        ^ expected a figure: latency.min, latency.mean, latency.p50, latency.p90, latency.p95, latency.p99, latency.p999, latency.max, service.min, service.mean, service.p50, service.p90, service.p95, service.p99, service.p999, service.max, starts.dropped, requests.total, requests.perSecond, failures.count, failures.ratio, operations.succeeded, operations.perSecond, operations.rolledBack, operations.refused, operations.unknown, rows.read, rows.perSecond, database.blockedSeconds, database.longestTransactionSeconds, process.memoryGrowth
         latency.p96 < 500ms
                 ^ expected one of min, mean, p50, p90, p95, p99, p999, max
         latency.p95x < 500ms
@@ -103,7 +103,7 @@ describe("parseThreshold", () => {
         students-batch-10.failures.rate < 1%
                                    ^ expected one of count, ratio
         Latency.p95 < 500ms
-        ^ expected a figure: latency.min, latency.mean, latency.p50, latency.p90, latency.p95, latency.p99, latency.p999, latency.max, service.min, service.mean, service.p50, service.p90, service.p95, service.p99, service.p999, service.max, starts.dropped, requests.total, requests.perSecond, failures.count, failures.ratio, operations.succeeded, operations.perSecond, operations.rolledBack, operations.refused, operations.unknown, rows.read, rows.perSecond
+        ^ expected a figure: latency.min, latency.mean, latency.p50, latency.p90, latency.p95, latency.p99, latency.p999, latency.max, service.min, service.mean, service.p50, service.p90, service.p95, service.p99, service.p999, service.max, starts.dropped, requests.total, requests.perSecond, failures.count, failures.ratio, operations.succeeded, operations.perSecond, operations.rolledBack, operations.refused, operations.unknown, rows.read, rows.perSecond, database.blockedSeconds, database.longestTransactionSeconds, process.memoryGrowth
         .latency.p95 < 1s
         ^ expected a request name before the dot, or no dot
         students-batch-10.starts.dropped < 1

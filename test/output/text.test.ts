@@ -296,6 +296,7 @@ describe("summary.json", () => {
           },
           "pipeclean": null,
           "plannedSeconds": 10,
+          "processes": [],
           "refused": null,
           "requestNames": [
             "students-batch-2",

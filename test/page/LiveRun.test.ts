@@ -27,13 +27,47 @@ const stateAt = (count: number): RunState => ({
 const secondOf = (state: RunState): RunState => ({
   ...state,
   timeline: state.timeline.slice(-1),
-  database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) }
+  database: state.database && { ...state.database, timeline: state.database.timeline.slice(-1) },
+  processes: state.processes.map((one) => ({ ...one, timeline: one.timeline.slice(-1) }))
+})
+
+/** The same with a process that has been watched since two seconds before the run. */
+const watchedAt = (count: number): RunState => ({
+  ...stateAt(count),
+  processes: [
+    {
+      label: "name:dotnet",
+      cores: { mean: 1, max: 2 },
+      memory: null,
+      maxThreads: 3,
+      maxProcesses: 1,
+      readBytes: null,
+      writtenBytes: null,
+      missing: [],
+      timeline: Array.from({ length: count + 2 }, (_, i) => ({
+        elapsedSeconds: i - 1,
+        seconds: 1,
+        cores: 1,
+        residentBytes: 1000 * i,
+        threads: 3,
+        processes: 1,
+        readBytes: null,
+        writtenBytes: null
+      }))
+    }
+  ]
 })
 
 describe("the state of a live page", () => {
   it("grows by a point with every second", () => {
     const next = afterSecond(afterState(stateAt(4)), secondOf(stateAt(5)))
     assert.deepStrictEqual(next?.run, stateAt(5))
+  })
+
+  it("grows by a reading of the processes that are watched, and notices a missed one", () => {
+    assert.deepStrictEqual(afterSecond(afterState(watchedAt(4)), secondOf(watchedAt(5)))?.run, watchedAt(5))
+    const { processes } = secondOf(watchedAt(6))
+    assert.isUndefined(afterSecond(afterState(watchedAt(4)), { ...secondOf(watchedAt(5)), processes }))
   })
 
   it("begins with the first second", () => {

@@ -55,6 +55,7 @@ export const sampleDatabase = (seconds: number): DatabaseActivity => {
       maxWaiting: 2,
       longestSeconds: 1.25,
       sustainedSeconds: 6.25,
+      maxHidden: 0,
       pairs: [
         {
           blocked: "UPDATE dms.document SET etag = $1 WHERE id = $2",

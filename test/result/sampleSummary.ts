@@ -123,6 +123,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     fixedWork: null,
     samples: null,
     database: sampleDatabase(points * seconds),
+    processes: [],
     warmUp: null,
     plannedSeconds: elapsedSeconds,
     failOnLimited: false,

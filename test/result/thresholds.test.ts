@@ -8,6 +8,9 @@ import { figureNames, keeps, parseThreshold, type Threshold } from "../../src/do
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { figuresOf } from "../../src/result/Figures.ts"
 import { figureOf, isLost, judge, type Judged, measuredText, Verdict } from "../../src/result/thresholds.ts"
+import { sampleDatabase } from "./sampleDatabase.ts"
+import { watched as watchedProcesses } from "./sampleProcesses.ts"
+import { sampleSummary } from "./sampleSummary.ts"
 import { samples } from "./summaryOf.ts"
 
 const threshold = (text: string): Threshold => Either.getOrThrow(parseThreshold(text))
@@ -206,12 +209,46 @@ describe("a latency, where requests failed", () => {
   })
 })
 
+describe("a threshold on the server", () => {
+  const summary = sampleSummary(10, 1)
+  const watched = (label: string, first: number, last: number) => ({
+    ...watchedProcesses(label, [1], 1),
+    memory: { first, last, max: last }
+  })
+  const judged = (expression: string, more: Partial<Judged>) =>
+    judge(Either.getOrThrow(parseThreshold(expression)), { ...summary, ...more }, [])
+
+  it("is about the longest sustained blocking and the longest transaction", () => {
+    const database = sampleDatabase(10)
+    assert.deepInclude(judged("database.blockedSeconds < 6s", { database }), { value: 6.25, passed: false })
+    assert.deepInclude(judged("database.longestTransactionSeconds < 3", { database }), {
+      value: 2.5,
+      passed: true
+    })
+  })
+
+  it("is not kept where waits of other logins are hidden, because none could be seen", () => {
+    const shown = sampleDatabase(10)
+    const database = { ...shown, blocking: { ...shown.blocking, maxHidden: 3 } }
+    assert.deepInclude(judged("database.blockedSeconds < 60", { database }), { value: null, passed: false })
+  })
+
+  it("is about the memory of one label, or of that which grew most", () => {
+    const processes = [watched("name:dotnet", 100, 150), watched("name:postgres", 100, 110)]
+    assert.deepInclude(judged("process.memoryGrowth < 40%", { processes }), { value: 0.5, passed: false })
+    const ofPostgres = judged("name:postgres.process.memoryGrowth < 40%", { processes })
+    assert.isTrue(ofPostgres.passed)
+    assert.strictEqual(judged("pid:7.process.memoryGrowth < 40%", { processes }).value, null)
+  })
+})
+
 describe("the measured value of a threshold", () => {
   it.each([
     ["ms", 500.001, "500.001 ms"],
     ["ms", 12, "12 ms"],
     ["ratio", 0.010_01, "1.001 %"],
     ["perSecond", 3100.5, "3,100.5 /s"],
+    ["seconds", 6.25, "6.25 s"],
     ["count", 1_234_567, "1,234,567"],
     ["ms", null, "nothing measured"]
   ] as const)(

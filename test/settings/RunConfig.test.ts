@@ -622,6 +622,31 @@ describe("thresholds", () => {
     assert.strictEqual(good({ threshold, arrivalRate: "5" }).thresholds[0]?.figure, "starts.dropped")
   })
 
+  it("on the server need what is watched, and name a process by its label", () => {
+    const blocked = "database.blockedSeconds < 30"
+    const growth = "name:dotnet.process.memoryGrowth < 50%"
+    assert.deepStrictEqual(wrongLocal({ threshold: blocked }), ["--threshold"])
+    assert.deepStrictEqual(wrongLocal({ threshold: growth }), ["--threshold"])
+    assert.deepStrictEqual(wrongLocal({ threshold: growth, watch: "name:postgres" }), ["--threshold"])
+    const { thresholds, watch } = good({
+      threshold: `${blocked},${growth},process.memoryGrowth < 1`,
+      watch: "name:dotnet,http://me:pw@host/metrics",
+      databaseUrl: "postgres://localhost/edfi"
+    })
+    assert.deepStrictEqual(
+      thresholds.map(({ bound, figure, name }) => [figure, name, bound]),
+      [
+        ["database.blockedSeconds", undefined, 30],
+        ["process.memoryGrowth", "name:dotnet", 0.5],
+        ["process.memoryGrowth", undefined, 1]
+      ]
+    )
+    assert.deepStrictEqual(
+      watch?.map(({ label }) => label),
+      ["name:dotnet", "http://<redacted>@host/metrics"]
+    )
+  })
+
   const expressionsOf = (texts: Texts) => good(texts).thresholds.map(({ expression }) => expression)
 
   it("are none unless given, and in the order in which they were given", () => {
