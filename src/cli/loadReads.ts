@@ -95,11 +95,12 @@ export const readsOf = (given: GivenSettings, choice: ReadChoice, planned: Plann
 export const withReads = <S extends ScenarioInfo>(
   spec: RunSpec<S>,
   loads: ReadonlyArray<RunSpec<S>>,
-  { maxBatchOperations }: ReadChoice,
+  { deletesPopulation, maxBatchOperations }: ReadChoice,
   planned: PlannedReads
 ): RunSpec<S> => {
   const mixes = loads.flatMap(({ scenarios }) => scenarios.flatMap(({ reads }) => reads ?? []))
-  return { ...spec, ...readPlanOf(planned, mixes, { maxBatchOperations, seed: spec.seed }) }
+  const population = { maxBatchOperations, seed: spec.seed, deletesAtEnd: deletesPopulation }
+  return { ...spec, ...readPlanOf(planned, mixes, population) }
 }
 
 /** A load of reads sends no records; a variable may be meant for other runs. */

@@ -202,7 +202,7 @@ const planOnePass = <A, E>(
 
 const noneChosen = (detail: string) => wrongSetting("--resources", "--resources", detail)
 
-/** They are created one by one before the load, and stay on the server. */
+/** They are created before the load, and stay on the server. */
 const maxPooled = 100_000
 
 const tooManyPooled = (count: number) =>
@@ -246,7 +246,7 @@ const configOf = <C>(
       ...spec,
       target: { _tag: "Connected", connection },
       reported: { ...spec.reported, companionsUsed: companions },
-      generated,
+      generated: generated && { ...generated, maxBatchOperations: choice.maxBatchOperations },
       changes
     }))
   })

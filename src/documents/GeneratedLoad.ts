@@ -17,6 +17,8 @@ export interface LoadWithFixtures {
   /** Parents before their dependents. */
   readonly fixtures: ReadonlyArray<GeneratedDocument>
   readonly load: GeneratedLoad
+  /** Of the batches in which fixtures and pools are created. Default: 100. */
+  readonly maxBatchOperations?: number | undefined
 }
 
 /** The number of documents in the pools of a load: parents of each user and index. */

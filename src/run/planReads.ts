@@ -52,7 +52,7 @@ export interface PlannedReads {
 }
 
 export interface PlanReadsOptions {
-  /** How many enrolled students to create before the load; they stay. Default: none. */
+  /** How many enrolled students to create before the load. Default: none. */
   readonly populate?: number | undefined
   /** The seed of the run that uses the plan: 0 to 2^53 - 1. */
   readonly seed: number
@@ -142,9 +142,13 @@ export const readScenariosOf = ({ resources }: PlannedReads): ReadonlyArray<Runn
     return builtIn.find((known) => known.name === name) ?? readScenario(resource)
   })
 
-/** The limit of the batches of a population, and its seed, which is that of the plan. */
+/** How a population is sent. */
 interface PopulationOptions {
+  /** Of its batches. */
   readonly maxBatchOperations: number
+  /** Whether it is deleted after the load. */
+  readonly deletesAtEnd: boolean
+  /** That of the plan. */
   readonly seed: number
 }
 
@@ -156,15 +160,16 @@ interface PopulationOptions {
 export const readPlanOf = (
   { population, resources }: PlannedReads,
   mixes: ReadonlyArray<ReadMix>,
-  options: PopulationOptions
+  { maxBatchOperations, ...options }: PopulationOptions
 ): Pick<RunSpec, "generated" | "reads"> => {
+  const generated = population && { ...population.generated, maxBatchOperations }
   const reads: ReadPlan = {
     resources,
     kinds: Arr.dedupe(mixes.flatMap(readRequests).map(({ kind }) => kind)),
     maxPageSize: Math.max(1, ...mixes.flatMap(sizesRead)),
-    population: population && { records: population.records, ...options }
+    population: generated && population && { records: population.records, generated, ...options }
   }
-  return { generated: population?.generated, reads }
+  return { generated, reads }
 }
 
 /**
@@ -177,10 +182,13 @@ export const readPlanOf = (
 export const readOptionsOf = (
   planned: PlannedReads,
   {
+    deletesPopulation = false,
     mix = defaultReadMix,
     ...options
   }: Omit<RunOptions, "generated" | "reads" | "scenarios" | "seed" | "testType"> & {
     readonly mix?: ReadMix
+    /** Whether a population is deleted after the load. Default: `false`. */
+    readonly deletesPopulation?: boolean
     /** That of the plan. */
     readonly seed: number
   }
@@ -191,7 +199,11 @@ export const readOptionsOf = (
       return yield* new ScenarioNotReady({ scenario: "READ", detail: "no resource was planned" })
     return {
       ...options,
-      ...readPlanOf(planned, [mix], { maxBatchOperations, seed: options.seed }),
+      ...readPlanOf(planned, [mix], {
+        maxBatchOperations,
+        seed: options.seed,
+        deletesAtEnd: deletesPopulation
+      }),
       scenarios
     }
   })

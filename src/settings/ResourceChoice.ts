@@ -18,12 +18,18 @@ export const resourceSettings = Struct.pick(
   "spec"
 )
 
-const choiceTable = tableOf(Schema.Struct({ ...resourceSettings, testList: RunSettings.fields.testList }))
+const choiceTable = tableOf(
+  Schema.Struct({
+    ...resourceSettings,
+    testList: RunSettings.fields.testList,
+    maxBatchOperations: RunSettings.fields.maxBatchOperations
+  })
+)
 
 /** What `--resources` and the flags that go with it say. */
 export interface ResourceChoice extends Pick<
   RunSettings,
-  "companions" | "document" | "exclude" | "parents" | "resources" | "spec"
+  "companions" | "document" | "exclude" | "maxBatchOperations" | "parents" | "resources" | "spec"
 > {
   /** The test type, if its run is one pass. */
   readonly onePass: OnePassType | undefined
@@ -60,6 +66,7 @@ export const nothingChosen: ResourceChoice = {
   document: "minimal",
   exclude: [],
   isDefault: false,
+  maxBatchOperations: 100,
   onePass: undefined,
   parents: "new",
   resources: [],
@@ -73,11 +80,13 @@ export const nothingChosen: ResourceChoice = {
  * @param builtIn names of scenarios
  */
 export const readChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
-  const { companions, document, exclude, parents, resources, spec, testList } = withoutOverruledChoice(given)
+  const { companions, document, exclude, maxBatchOperations, parents, resources, spec, testList } =
+    withoutOverruledChoice(given)
   const { settings } = readSettings(choiceTable, {
     companions,
     document,
     exclude,
+    maxBatchOperations,
     parents,
     resources,
     spec,

@@ -185,7 +185,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
   const isOpen = isOpenModel(given)
   const isChosen = !problems().some(({ flag }) => flag === "--testType" || flag === "--testList")
   if (isChosen) {
-    refuseUnused(testType, scenarios, refuseFlag)
+    refuseUnused(testType, scenarios, refuseFlag, settings.populate !== undefined)
     refuseUnusedInOnePass(testType, given, refuseFlag)
   }
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
@@ -270,12 +270,18 @@ export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<stri
 export interface ReadChoice extends Pick<
   RunSettings,
   "exclude" | "maxBatchOperations" | "populate" | "resources" | "spec" | "testList"
-> {}
+> {
+  /** Whether the records of `populate` are deleted after the load: `deleteResources`, if it is given. */
+  readonly deletesPopulation: boolean
+}
 
 /** The choice of a run of READ; `undefined` for other test types, and for scenarios of modules. */
 export const readsChoice = (given: GivenSettings): ReadChoice | undefined => {
   const { settings } = readSettings(table, withoutOverruledChoice(given))
-  return sameWord(settings.testType, readType) && settings.scenario.length === 0 ? settings : undefined
+  const deletesPopulation = given["deleteResources"] !== undefined && settings.deleteResources
+  return sameWord(settings.testType, readType) && settings.scenario.length === 0
+    ? { ...settings, deletesPopulation }
+    : undefined
 }
 
 /** Reads flags and variables; fails with all problems. */

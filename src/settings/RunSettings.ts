@@ -236,7 +236,7 @@ export const RunSettings = Schema.Struct({
     variable: "PERF_POPULATE",
     accepts: "a whole number from 1 to 10000000",
     defaultText: "none",
-    help: "READ: enrolled students to create before; they stay"
+    help: "READ: enrolled students to create before"
   }),
   clientCount: userCount({
     variable: "CLIENT_COUNT",

@@ -217,14 +217,17 @@ const writeFlags = [
   "recordCount"
 ] as const
 
-/** Reports flags without effect on the chosen scenarios. */
+/** Reports flags without effect on the chosen scenarios. @param populates whether READ creates records before its load */
 export const refuseUnused = (
   testType: string,
   chosen: ReadonlyArray<PlannedScenario<ScenarioInfo>>,
-  refuseFlag: ReportProblem
+  refuseFlag: ReportProblem,
+  populates = false
 ): void => {
   if (testType === readType) {
-    for (const name of writeFlags) refuseFlag(name, `${testType} writes nothing in its load`, describeWay)
+    for (const name of writeFlags)
+      if (name !== "deleteResources" || !populates)
+        refuseFlag(name, `${testType} writes nothing in its load`, describeWay)
     refuseFlag("batchTripleCount", `${testType} sends no batches in its load`)
     return
   }
