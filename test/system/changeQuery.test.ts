@@ -1,4 +1,4 @@
-/** CHANGE_QUERY against PostgreSQL, and in memory the dialect that the unit tests leave out. */
+/** CHANGE_QUERY against both stores, in the dialects that have it. */
 import { describe } from "@effect/vitest"
 import * as Layer from "effect/Layer"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
@@ -6,7 +6,7 @@ import { changeQueryFacts } from "../integration/changeQueryFacts.ts"
 import { postgresStore } from "./database.ts"
 
 describe("CHANGE_QUERY, store in memory", () => {
-  changeQueryFacts(LocalDms.layerHttpClient, ["ods"], 1100)
+  changeQueryFacts(LocalDms.layerHttpClient, ["main", "ods"], 1100)
 })
 
 describe("CHANGE_QUERY, store on PostgreSQL", () => {

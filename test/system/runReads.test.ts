@@ -6,7 +6,7 @@ import * as Schema from "effect/Schema"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { SummaryJson } from "../../src/result/Summary.ts"
 import { SweepJson } from "../../src/result/Sweep.ts"
-import { edfiPerf, folder, read } from "./edfiPerf.ts"
+import { edfiPerf, folder, read } from "../cli/edfiPerf.ts"
 
 /** Runs a command against a local DMS; returns what it printed and what the server has. */
 const runWith = (server: Partial<LocalDmsOptions>, command: string, ...words: ReadonlyArray<string>) =>
