@@ -20,13 +20,14 @@ export type Part = (typeof parts)[number]
  */
 const rules: ReadonlyArray<{ readonly part: Part; readonly url: RegExp; readonly name?: RegExp }> = [
   { part: "documents", url: /\/src\/(documents|scenarios)\/|\/src\/domain\/(RecordId|Operation|Resource)\./ },
-  { part: "encoding", url: /\/src\/dms\/(encode|BatchTemplate)/ },
+  { part: "encoding", url: /\/src\/dms\/(encode|keyedTemplate|variantTemplate)|\/src\/wire\/RequestBuffer/ },
   { part: "decoding", url: /\/src\/dms\/(decode|parseJson|ResponseTemplate|AnswerLayout)/ },
   // V8 puts the comparison of an answer into the function that asks for it.
-  { part: "decoding", url: /\/src\/dms\/postBatch/, name: /^(check|onSuccess)$/ },
+  { part: "decoding", url: /\/src\/dms\/(postBatch|recordedSend)/, name: /^(check|onEnd)$/ },
   { part: "recording", url: /\/src\/metrics\/|\/src\/domain\/Sample\./ },
-  { part: "reading", url: /\/src\/dms\//, name: /^(onRe|onHeaders|onData|onComplete)/ },
-  { part: "sending", url: /\/src\/dms\// },
+  { part: "reading", url: /\/src\/wire\/(ResponseParser|bodyReaders|parseHead)/ },
+  { part: "reading", url: /\/src\/wire\//, name: /^(onBytes|settle|onRe.*|complete|callback)$/ },
+  { part: "sending", url: /\/src\/(dms|wire)\// },
   { part: "reading", url: /^wasm:/ },
   {
     part: "reading",

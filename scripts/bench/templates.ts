@@ -152,7 +152,7 @@ const round = ({ template }: Measured, millis: number): number => {
   const before = cpuMicros()
   let [bytes, iteration, micros] = [0, 0, 0]
   while (micros < 1000 * millis) {
-    for (let user = 0; user < users; user++) bytes += template.write({ user, iteration }, target)
+    for (let user = 0; user < users; user++) bytes += template.write({ user, iteration }, target, 0)
     iteration++
     micros = cpuMicros() - before
   }

@@ -1,4 +1,4 @@
-/** Pre-encoded batches: each batch of a run is a copy of bytes made before it, with its record keys inserted. */
+/** Pre-encoded batches: a batch of a run consists of bytes made before it, with its record keys inserted. */
 import type { BatchAt } from "../domain/BatchPattern.ts"
 import type { SentOperation } from "./decode.ts"
 
@@ -10,8 +10,8 @@ export interface BatchTemplate {
   /**
    * Writes a batch as UTF-8 JSON, byte for byte what `encodeBatch` returns for its operations.
    *
-   * @param target at least `maxBytes` long
-   * @returns the number of bytes written
+   * @param target has room for `maxBytes` from `from` on
+   * @returns the offset of its end
    */
-  readonly write: (at: BatchAt, target: Buffer) => number
+  readonly write: (at: BatchAt, target: Buffer, from: number) => number
 }

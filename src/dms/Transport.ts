@@ -14,12 +14,21 @@ import { TransportFailed } from "../domain/BatchError.ts"
 import { readBody } from "./readBody.ts"
 import { nodeSend } from "../wire/nodeSend.ts"
 import { undiciSend } from "../wire/undiciSend.ts"
-import type { Send, HttpResponse, HttpRequest } from "../wire/httpMessage.ts"
+import {
+  bytesOf,
+  type HttpRequest,
+  type HttpResponse,
+  type Send,
+  type SendWith
+} from "../wire/httpMessage.ts"
+import { sendKept } from "../wire/sendKept.ts"
 
 export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
   Transport,
   {
-    /** Sends one request; an interrupt closes its connection. */
+    /** Sends one request, and tells its listener; an interrupt closes its connection. */
+    readonly sendWith: SendWith
+    /** The same without a listener. */
     readonly send: Send
   }
 >() {
@@ -30,7 +39,7 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
   static readonly layer: Layer.Layer<Transport, never, DmsConfig> = Layer.scoped(
     Transport,
     Effect.flatMap(DmsConfig, (config) =>
-      Effect.map((config.wire === "node" ? nodeSend : undiciSend)(config), (send) => ({ send }))
+      Effect.map((config.wire === "node" ? nodeSend : undiciSend)(config), sending)
     )
   )
 
@@ -46,7 +55,7 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
           HttpClient.withTracerPropagation(false),
           HttpClient.withTracerDisabledWhen(() => true)
         )
-        return { send: timed(yield* Effect.clock, httpClientSend(client, yield* DmsConfig)) }
+        return sending(timed(yield* Effect.clock, httpClientSend(client, yield* DmsConfig)))
       })
     )
 
@@ -61,15 +70,17 @@ export class Transport extends Context.Tag("edfi-perf/dms/Transport")<
   ): Layer.Layer<Transport> =>
     Layer.effect(
       Transport,
-      Effect.map(Effect.clock, (clock) => ({
-        send: timed(clock, (request) =>
-          Effect.map(respond(request), ({ body, headers = {}, status }) => ({
-            status,
-            headers,
-            body: new TextEncoder().encode(body)
-          }))
+      Effect.map(Effect.clock, (clock) =>
+        sending(
+          timed(clock, (request) =>
+            Effect.map(respond(request), ({ body, headers = {}, status }) => ({
+              status,
+              headers,
+              body: new TextEncoder().encode(body)
+            }))
+          )
         )
-      }))
+      )
     )
 }
 
@@ -77,20 +88,24 @@ type UntimedSend = (
   request: HttpRequest
 ) => Effect.Effect<Pick<HttpResponse, "status" | "headers" | "body">, TransportFailed>
 
-/** Adds the times of a request to its response. */
+const sending = (sendWith: SendWith): Transport["Type"] => ({
+  sendWith,
+  send: (request) => sendKept(sendWith, request)
+})
+
+/** Adds the times of a request to its response, and tells its listener. */
 const timed =
-  (clock: Clock.Clock, send: UntimedSend): Send =>
-  (request) =>
+  (clock: Clock.Clock, send: UntimedSend): SendWith =>
+  (request, listener) =>
     Effect.suspend(() => {
       const startedNanos = clock.unsafeCurrentTimeNanos()
-      request.onSend?.()
-      return Effect.map(send(request), ({ body, headers, status }) => ({
-        status,
-        headers,
-        body,
-        startedNanos,
-        endedNanos: clock.unsafeCurrentTimeNanos()
-      }))
+      const body = bytesOf(request.body)
+      listener.onSend(body?.byteLength ?? 0)
+      return Effect.matchEffect(send({ ...request, body }), {
+        onFailure: (error) => listener.onEnd(error),
+        onSuccess: ({ body, headers, status }) =>
+          listener.onEnd({ status, headers, body, startedNanos, endedNanos: clock.unsafeCurrentTimeNanos() })
+      }).pipe(Effect.onInterrupt(() => Effect.sync(() => listener.onAbandon())))
     })
 
 const httpClientSend =

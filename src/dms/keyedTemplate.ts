@@ -65,8 +65,8 @@ const maxBytesOf = ({ constants, keys }: CutText, keysOf: KeysOf, seed: number, 
 
 const makeWrite =
   ({ groups, seed }: BatchPattern, keysOf: KeysOf, { constants, keys }: CutText): BatchTemplate["write"] =>
-  ({ iteration, user }, target) => {
-    let to = 0
+  ({ iteration, user }, target, from) => {
+    let to = from
     for (let index = 0; index < groups; index++) {
       target[to++] = index === 0 ? open : comma
       const texts = keysOf({ seed, user, iteration, index })
@@ -104,7 +104,7 @@ export const compileKeyedTemplate = (
   }
   const target = Buffer.alloc(template.maxBytes)
   const reproduces = verified.every((at) =>
-    target.subarray(0, template.write(at, target)).equals(encodeBatch(operationsAt(pattern, at), naming))
+    target.subarray(0, template.write(at, target, 0)).equals(encodeBatch(operationsAt(pattern, at), naming))
   )
   return reproduces ? Either.right(template) : Either.left("its records differ in more than their keys")
 }

@@ -13,7 +13,7 @@ import { compileTemplate } from "./compileTemplate.ts"
 import { decodeBatch, type SentOperation } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
 import { retryAfterOf } from "./retryAfter.ts"
-import { type RecordedRequest, makeRecordedSend, type SendOptions } from "./recordedSend.ts"
+import { makeRecordedSend, type SendOptions } from "./recordedSend.ts"
 import type { HttpResponse } from "../wire/httpMessage.ts"
 
 export type PostBatch = (
@@ -30,16 +30,6 @@ export interface PostOptions extends SendOptions {
   readonly strictDecoding: boolean
 }
 
-/** A successful response. */
-interface Confirmed {
-  readonly counts: OperationCounts
-}
-
-type Batch<A extends Confirmed> = Pick<
-  RecordedRequest<A, BatchError>,
-  "name" | "body" | "operationCount" | "check"
->
-
 const countOps = (outcomes: ReadonlyArray<OperationOutcome>): OperationCounts => {
   const counts = { create: 0, update: 0, delete: 0 }
   for (const { op } of outcomes) {
@@ -48,14 +38,7 @@ const countOps = (outcomes: ReadonlyArray<OperationOutcome>): OperationCounts =>
   return counts
 }
 
-const succeeded = ({ counts }: Confirmed): SampleOutcome => ({ _tag: "Succeeded", operations: counts })
-
-const makeSend = (options: PostOptions) => {
-  const send = makeRecordedSend(options)
-  const { url } = options
-  return <A extends Confirmed>({ body, check, name, operationCount }: Batch<A>) =>
-    send({ method: "POST", url, name, body, operationCount, check, outcomeOf: succeeded })
-}
+const succeeded = (operations: OperationCounts): SampleOutcome => ({ _tag: "Succeeded", operations })
 
 /** Adds the time of `Retry-After` to an error, unless the batch was rolled back: that is no reason to wait. */
 const withRetryAfter = (error: BatchError, response: HttpResponse, nowMillis: number): BatchError => {
@@ -76,16 +59,20 @@ const makeDecode =
 
 /** Posts batches of operations. */
 export const makePostBatch = (options: PostOptions, naming: ResourceNaming): PostBatch => {
-  const send = makeSend(options)
+  const send = makeRecordedSend(options)
+  const { url } = options
   const decode = makeDecode(options)
   return (operations, name = `batch-${operations.length}`) =>
     Effect.suspend(() =>
       Effect.map(
         send({
+          method: "POST",
+          url,
           name,
           body: encodeBatch(operations, naming),
           operationCount: operations.length,
-          check: (response) => decode(operations, response)
+          check: (response) => decode(operations, response),
+          outcomeOf: ({ counts }) => succeeded(counts)
         }),
         ({ outcomes }) => outcomes
       )
@@ -99,18 +86,22 @@ const maxLearned = 10
 const makeCheck = (options: PostOptions, operations: ReadonlyArray<SentOperation>) => {
   const decode = makeDecode(options)
   let learned = options.strictDecoding ? maxLearned : 0
-  let known: (Confirmed & { readonly template: ResponseTemplate }) | undefined
+  let known:
+    | {
+        readonly template: ResponseTemplate
+        readonly result: Either.Either<OperationCounts, BatchError>
+      }
+    | undefined
 
-  return (response: HttpResponse): Either.Either<Confirmed, BatchError> => {
-    if (known !== undefined && response.status === 200 && known.template.matches(response.body)) {
-      return Either.right(known)
-    }
-    const result = decode(operations, response)
-    if (Either.isRight(result) && learned < maxLearned) {
+  return (response: HttpResponse): Either.Either<OperationCounts, BatchError> => {
+    if (known !== undefined && response.status === 200 && known.template.matches(response.body))
+      return known.result
+    const decoded = decode(operations, response)
+    const result = Either.map(decoded, ({ counts }) => counts)
+    if (Either.isRight(decoded) && learned < maxLearned) {
       learned++
-      const { counts, outcomes } = result.right
-      const template = ResponseTemplate.learn(response.body, outcomes)
-      if (template !== undefined) known = { counts, template }
+      const template = ResponseTemplate.learn(response.body, decoded.right.outcomes)
+      if (template !== undefined) known = { template, result }
     }
     return result
   }
@@ -121,31 +112,21 @@ const postFromTemplate = (
   name: string,
   { maxBytes, operations, write }: BatchTemplate
 ): PostBatchAt => {
-  const send = makeSend(options)
-  const check = makeCheck(options, operations)
-  const free: Array<Buffer> = []
-  return (at) =>
-    Effect.suspend(() => {
-      const buffer = free.pop() ?? Buffer.allocUnsafeSlow(maxBytes)
-      return Effect.map(
-        send({
-          name,
-          body: buffer.subarray(0, write(at, buffer)),
-          operationCount: operations.length,
-          check
-        }),
-        ({ counts }) => {
-          // Reused only after success: the server has read the whole batch, so nothing of the buffer is still unsent.
-          free.push(buffer)
-          return counts
-        }
-      )
-    })
+  const send = makeRecordedSend(options)
+  const batch = {
+    method: "POST",
+    url: options.url,
+    name,
+    operationCount: operations.length,
+    check: makeCheck(options, operations),
+    outcomeOf: succeeded
+  } as const
+  return (at) => send({ ...batch, body: { maxBytes, write: (target, from) => write(at, target, from) } })
 }
 
 /**
- * Posts the batches of a pattern: the same requests as `makePostBatch`, at a fraction of the cost. Bodies are copied
- * from a template into reused buffers; responses are compared with one that was decoded. Smaller batches, which are rare,
+ * Posts the batches of a pattern: the same requests as `makePostBatch`, at a fraction of the cost. Bodies are written
+ * from a template into the buffer of the socket; responses are compared with one that was decoded. Smaller batches, which are rare,
  * are encoded and decoded in full.
  */
 export const makePostPattern =

@@ -4,11 +4,11 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
-import { Authorized } from "./Authorized.ts"
+import { Authorized, type AuthorizedRequest } from "./Authorized.ts"
 import { DmsConfig } from "./DmsConfig.ts"
 import { type Redact, sanitizedFailure } from "./readFailure.ts"
 import { Tokens } from "./Tokens.ts"
-import type { HttpResponse, HttpRequest } from "../wire/httpMessage.ts"
+import type { HttpResponse, RequestListener } from "../wire/httpMessage.ts"
 
 export interface SendOptions {
   readonly authorized: Authorized["Type"]
@@ -20,15 +20,11 @@ export interface SendOptions {
 }
 
 /** A request and how its responses are interpreted. */
-export interface RecordedRequest<A, E extends RequestError> extends Pick<
-  HttpRequest,
-  "method" | "url" | "body"
-> {
+export interface RecordedRequest<A, E extends RequestError> extends AuthorizedRequest {
   /** Name in reports. */
   readonly name: string
   readonly operationCount: number
-  /** Further headers, such as `if-none-match`. */
-  readonly headers?: Readonly<Record<string, string>> | undefined
+  /** Called where the last byte arrives: the bytes of the response are valid during the call only. */
   readonly check: (response: HttpResponse) => Either.Either<A, E>
   /** The outcome to record for a successful response. */
   readonly outcomeOf: (confirmed: A) => SampleOutcome
@@ -58,58 +54,82 @@ const interrupted = (isSent: boolean): TransportFailed =>
     ? new TransportFailed({ phase: "abandoned", detail: "the run ended before the response arrived" })
     : new TransportFailed({ phase: "connect", detail: "the run ended before the request was sent" })
 
-const makeSendOnce =
-  ({ authorized, clock, redact }: SendOptions) =>
-  <A, E extends RequestError>(sink: SampleSink["Type"], request: RecordedRequest<A, E>) => {
-    const { body, check, headers, method, name, operationCount, outcomeOf, url } = request
-    const beganNanos = clock.unsafeCurrentTimeNanos()
-    let isRecorded = false
-    let isSent = false
-    const onSend = () => {
-      isSent = true
-    }
-    const record = (sentNanos: bigint, endedNanos: bigint, receivedBytes: number, outcome: SampleOutcome) => {
-      // An interrupt can occur after the sample is recorded and before the result is returned.
-      if (isRecorded) return
-      isRecorded = true
-      sink.unsafeRecord({
-        name,
-        method,
-        sentNanos,
-        latencyMicros: Number(endedNanos - sentNanos) / 1000,
-        sentBytes: body === null ? 0 : body.byteLength,
-        receivedBytes,
-        outcome
-      })
-    }
-    const recordFailure = (error: TransportFailed) =>
-      record(beganNanos, clock.unsafeCurrentTimeNanos(), 0, failed(error, operationCount))
-    return authorized.send({ method, url, body, onSend, headers }).pipe(
-      Effect.matchEffect({
-        onFailure: (error) => {
-          const shown = sanitizedFailure(error, redact)
-          recordFailure(shown)
-          const failure = Effect.fail<E | TransportFailed>(shown)
-          return shown.phase === "connect" ? Effect.delay(failure, connectFailureDelay) : failure
-        },
-        onSuccess: (response): Effect.Effect<A, E | TransportFailed> => {
-          const result = check(response)
-          record(
-            response.startedNanos,
-            response.endedNanos,
-            response.body.byteLength,
-            Either.isRight(result) ? outcomeOf(result.right) : failed(result.left, operationCount)
-          )
-          return result
-        }
-      }),
-      Effect.onInterrupt(() => Effect.sync(() => recordFailure(interrupted(isSent))))
+/** Checks and records one request where its response arrives, before the fiber of its user runs. */
+class RecordedCall<A, E extends RequestError> implements RequestListener<A, E | TransportFailed> {
+  private readonly beganNanos: bigint
+  private sentBytes = 0
+  private isSent = false
+  private isRecorded = false
+
+  constructor(
+    private readonly options: SendOptions,
+    private readonly sink: SampleSink["Type"],
+    private readonly request: RecordedRequest<A, E>
+  ) {
+    this.beganNanos = options.clock.unsafeCurrentTimeNanos()
+  }
+
+  onSend(bodyBytes: number): void {
+    this.isSent = true
+    this.sentBytes = bodyBytes
+  }
+
+  onEnd(end: HttpResponse | TransportFailed): Effect.Effect<A, E | TransportFailed> {
+    if (end instanceof TransportFailed) return this.fail(end)
+    const { check, operationCount, outcomeOf } = this.request
+    const result = check(end)
+    this.record(
+      end.startedNanos,
+      end.endedNanos,
+      end.body.byteLength,
+      Either.isRight(result) ? outcomeOf(result.right) : failed(result.left, operationCount)
+    )
+    return result
+  }
+
+  onAbandon(): void {
+    this.recordFailure(interrupted(this.isSent))
+  }
+
+  private fail(error: TransportFailed): Effect.Effect<never, TransportFailed> {
+    const shown = sanitizedFailure(error, this.options.redact)
+    this.recordFailure(shown)
+    const failure = Effect.fail(shown)
+    return shown.phase === "connect" ? Effect.delay(failure, connectFailureDelay) : failure
+  }
+
+  private recordFailure(error: TransportFailed): void {
+    const { operationCount } = this.request
+    this.record(
+      this.beganNanos,
+      this.options.clock.unsafeCurrentTimeNanos(),
+      0,
+      failed(error, operationCount)
     )
   }
 
+  private record(sentNanos: bigint, endedNanos: bigint, receivedBytes: number, outcome: SampleOutcome): void {
+    // An interrupt can follow the response.
+    if (this.isRecorded) return
+    this.isRecorded = true
+    const { method, name } = this.request
+    this.sink.unsafeRecord({
+      name,
+      method,
+      sentNanos,
+      latencyMicros: Number(endedNanos - sentNanos) / 1000,
+      sentBytes: this.sentBytes,
+      receivedBytes,
+      outcome
+    })
+  }
+}
+
 /** The `send` of the load path: each request is recorded once in the `SampleSink`, however it ends. */
 export const makeRecordedSend = (options: SendOptions) => {
-  const sendOnce = makeSendOnce(options)
+  const { authorized } = options
+  const sendOnce = <A, E extends RequestError>(sink: SampleSink["Type"], request: RecordedRequest<A, E>) =>
+    authorized.sendWith(request, new RecordedCall(options, sink, request))
   return <A, E extends RequestError>(
     request: RecordedRequest<A, E>
   ): Effect.Effect<A, E | TransportFailed> => {

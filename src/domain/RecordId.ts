@@ -44,6 +44,19 @@ const hashOf = (purpose: string): number => {
   return hash
 }
 
+/** The part of `variation` that the records of an iteration have in common. */
+const commonHash = ({ iteration, seed, user }: Omit<RecordId, "index">, purpose: string): number => {
+  const hash = mix(mix(hashOf(purpose), seed | 0), Math.floor(seed / 0x100000000))
+  return mix(mix(hash, user), iteration)
+}
+
+const finish = (common: number, index: number): number => {
+  let hash = mix(common, index)
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
+  return (hash ^ (hash >>> 16)) >>> 0
+}
+
 /**
  * A number from 0 to 2^32 - 1 that depends only on the record and the purpose, and not on the order in which fibers run:
  * one seed sends the same documents, whatever the scheduling.
@@ -51,19 +64,20 @@ const hashOf = (purpose: string): number => {
  * @param purpose distinguishes the numbers of one record: `"firstName"`, `"birthDate"`
  * @see the 32-bit finalizer of MurmurHash3 (Austin Appleby, public domain)
  */
-export const variation = ({ index, iteration, seed, user }: RecordId, purpose: string): number => {
-  let hash = mix(mix(hashOf(purpose), seed | 0), Math.floor(seed / 0x100000000))
-  hash = mix(mix(mix(hash, user), iteration), index)
-  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b)
-  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35)
-  return (hash ^ (hash >>> 16)) >>> 0
-}
+export const variation = (record: RecordId, purpose: string): number =>
+  finish(commonHash(record, purpose), record.index)
 
 /** Number of different documents per builder, apart from keys: enough that no two neighbours are equal. */
 export const variantCount = 1024
 
 /** The variant of a record, from 0 to `variantCount - 1`. */
-export const variantOf = (record: RecordId): number => variation(record, "variant") % variantCount
+export const variantOf = (record: RecordId): number => variantsIn(record)(record.index)
+
+/** The variants of the records of one iteration, by index: `variantOf` for all of them. */
+export const variantsIn = (iteration: Omit<RecordId, "index">): ((index: number) => number) => {
+  const common = commonHash(iteration, "variant")
+  return (index) => finish(common, index) % variantCount
+}
 
 /**
  * A number from 0 to 2^32 - 1 for one attribute of a document. It depends on the record's variant alone, so that the

@@ -65,6 +65,7 @@ export interface Sample {
   readonly again?: true
   /** Sent, in the open model due, before the end of the warm-up: no figure of the run includes it. */
   readonly inWarmUp?: true
+  /** Length of the body, as it was passed to the socket; 0 if it was not. */
   readonly sentBytes: number
   readonly receivedBytes: number
   readonly outcome: SampleOutcome

@@ -15,7 +15,14 @@ export { Discovery, type DmsUrls, InsecureAddress } from "../dms/Discovery.ts"
 export { DiscoveryDocument, DmsUnreachable, RouteUnusable } from "../dms/DiscoveryDocument.ts"
 export { type DmsAddress, DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 export { HttpAgent } from "../dms/HttpAgent.ts"
-export type { HttpRequest, HttpResponse } from "../wire/httpMessage.ts"
+export type {
+  HttpRequest,
+  HttpResponse,
+  RequestBody,
+  RequestListener,
+  SendWith,
+  WrittenBody
+} from "../wire/httpMessage.ts"
 export {
   type DocumentAnswer,
   type DocumentRead,

@@ -6,8 +6,11 @@ export interface Connection {
   readonly destroy: () => Promise<void>
 }
 
-/** Takes a connection, and releases it immediately if it is no longer needed. */
-export type OnConnection<C extends Connection> = (connection: C) => void
+/** A request that needs a connection. */
+export interface Waiter<C extends Connection> {
+  /** Takes the connection, and releases it immediately if it is no longer needed. */
+  readonly start: (connection: C) => void
+}
 
 /**
  * Hands out the connection that was released last, so that the number of busy connections does not exceed the number
@@ -17,7 +20,7 @@ export class ConnectionPool<C extends Connection> {
   private readonly all: Array<C> = []
   private readonly idle: Array<C> = []
   /** First in, first out. */
-  private readonly waiting = MutableQueue.unbounded<OnConnection<C>>()
+  private readonly waiting = MutableQueue.unbounded<Waiter<C>>()
 
   /** @param max maximum number of connections, >= 1; with `Infinity` a new one is made whenever none is idle */
   constructor(
@@ -25,17 +28,17 @@ export class ConnectionPool<C extends Connection> {
     private readonly max: number
   ) {}
 
-  /** Calls back with a connection: immediately, or as soon as one is free. */
-  acquire(onConnection: OnConnection<C>): void {
+  /** Starts the request on a connection: immediately, or as soon as one is free. */
+  acquire(waiter: Waiter<C>): void {
     const idle = this.idle.pop()
-    if (idle !== undefined) return onConnection(idle)
+    if (idle !== undefined) return waiter.start(idle)
     if (this.all.length >= this.max) {
-      MutableQueue.offer(this.waiting, onConnection)
+      MutableQueue.offer(this.waiting, waiter)
       return
     }
     const made = this.make()
     this.all.push(made)
-    onConnection(made)
+    waiter.start(made)
   }
 
   /**
@@ -45,7 +48,7 @@ export class ConnectionPool<C extends Connection> {
   release(connection: C): void {
     const next = MutableQueue.poll(this.waiting, undefined)
     if (next === undefined) this.idle.push(connection)
-    else queueMicrotask(() => next(connection))
+    else queueMicrotask(() => next.start(connection))
   }
 
   /** Closes all connections, including busy ones; requests that are still waiting get a closed one. */

@@ -4,15 +4,18 @@ import { connect as connectTcp, isIP, type Socket } from "node:net"
 import { connect as connectTls } from "node:tls"
 import { connectedChannel } from "../domain/connectedChannel.ts"
 import { keepAliveMillis } from "./sendOver.ts"
-import { type Parsed, ResponseParser } from "./ResponseParser.ts"
+import { type Complete, type Parsed, ResponseParser } from "./ResponseParser.ts"
 
 /** The request on a connection. Exactly one of `onResponse` and `onFailure` is called, at most once. */
 export interface Exchange {
+  /** When it was passed to the transport. */
+  readonly startedNanos: bigint
   /** The request, head and body; called when the connection is open. */
   readonly write: () => Uint8Array
   /** The socket could not send all bytes at once: they have to stay unchanged. */
   readonly onPending: () => void
-  readonly onResponse: (response: Extract<Parsed, { readonly _tag: "Complete" }>) => void
+  /** @param response its body may be reused after the call */
+  readonly onResponse: (response: Complete, endedNanos: bigint) => void
   /** @param phase `connect` if nothing was written; `answer` if what arrived is no response; else `reset` */
   readonly onFailure: (phase: "connect" | "answer" | "reset", cause: unknown, status?: number) => void
 }
@@ -55,7 +58,7 @@ export class NodeConnection {
   send(exchange: Exchange): void {
     this.exchange = exchange
     if (this.isDestroyed) return this.failWith("connect", closedHere)
-    if (this.isConnected && this.options.now() < this.usableUntilNanos) return this.write()
+    if (this.isConnected && exchange.startedNanos < this.usableUntilNanos) return this.write()
     this.close()
     this.open()
   }
@@ -173,9 +176,10 @@ export class NodeConnection {
     this.exchange = undefined
     // A response before the end of the request: the rest of the request is still to be sent.
     const isWritten = this.socket?.writableLength === 0
+    const endedNanos = this.options.now()
     if (!parsed.isReusable || !isWritten) this.close()
-    else this.usableUntilNanos = this.options.now() + usableNanos(parsed.head.idleSeconds)
-    exchange.onResponse(parsed)
+    else this.usableUntilNanos = endedNanos + usableNanos(parsed.head.idleSeconds)
+    exchange.onResponse(parsed, endedNanos)
   }
 
   /** The connection is over, and the request on it, if there is one, without a response. */

@@ -3,15 +3,17 @@ import * as Either from "effect/Either"
 import { type BodyReader, bodyReaderOf } from "./bodyReaders.ts"
 import { parseHead, type ResponseHead } from "./parseHead.ts"
 
+export interface Complete {
+  readonly _tag: "Complete"
+  readonly head: ResponseHead
+  /** If the response arrived as a whole, a part of the chunk; else a copy. */
+  readonly body: Buffer
+  /** Whether the connection can carry another request: it stays open, and nothing followed the response. */
+  readonly isReusable: boolean
+}
+
 export type Parsed =
-  | {
-      readonly _tag: "Complete"
-      readonly head: ResponseHead
-      /** A copy. */
-      readonly body: Buffer
-      /** Whether the connection can carry another request: it stays open, and nothing followed the response. */
-      readonly isReusable: boolean
-    }
+  | Complete
   /** The bytes are no HTTP response, or one that is too long: the connection cannot be used any more. */
   | { readonly _tag: "Invalid"; readonly detail: string; readonly status: number | undefined }
 
@@ -35,6 +37,9 @@ const mayBeHttp = (bytes: Buffer, from: number): boolean => {
   return bytes.compare(httpStart, 0, length, from, from + length) === 0
 }
 
+const startsWith = (bytes: Buffer, start: Buffer): boolean =>
+  bytes.length >= start.length && bytes.compare(start, 0, start.length, 0, start.length) === 0
+
 const isInterim = ({ status }: ResponseHead): boolean => status < 200 && status !== 101
 
 export class ResponseParser {
@@ -42,9 +47,9 @@ export class ResponseParser {
   private held: Buffer = noBytes
   private head: ResponseHead | undefined
   private reader: BodyReader | undefined
-  /** Most heads equal the one before: a server's clock changes them once a second. */
+  /** Most heads equal the one before: a server's clock changes them once a second. With the empty line at its end. */
   private knownBytes: Buffer = noBytes
-  private known: Either.Either<ResponseHead, string> = Either.left("")
+  private known: ResponseHead | undefined
 
   /** @param maxBodyBytes of a body, before it is decompressed */
   constructor(private readonly maxBodyBytes: number) {}
@@ -73,6 +78,9 @@ export class ResponseParser {
   }
 
   private readHead(chunk: Buffer): Parsed | undefined {
+    const { known, knownBytes } = this
+    if (known !== undefined && this.held.length === 0 && startsWith(chunk, knownBytes))
+      return this.startBody(known, chunk.subarray(knownBytes.length))
     const bytes = this.held.length === 0 ? chunk : Buffer.concat([this.held, chunk])
     let from = 0
     for (;;) {
@@ -85,18 +93,16 @@ export class ResponseParser {
         this.held = Buffer.from(bytes.subarray(from))
         return undefined
       }
-      const head = this.headOf(bytes.subarray(from, end))
+      const head = parseHead(bytes.toString("latin1", from, end))
       if (Either.isLeft(head)) return this.invalid(head.left)
-      from = end + endOfHead.length
-      if (!isInterim(head.right)) return this.startBody(head.right, bytes.subarray(from))
+      const bodyAt = end + endOfHead.length
+      if (!isInterim(head.right)) {
+        this.known = head.right
+        this.knownBytes = Buffer.from(bytes.subarray(from, bodyAt))
+        return this.startBody(head.right, bytes.subarray(bodyAt))
+      }
+      from = bodyAt
     }
-  }
-
-  private headOf(bytes: Buffer): Either.Either<ResponseHead, string> {
-    if (bytes.equals(this.knownBytes)) return this.known
-    this.knownBytes = Buffer.from(bytes)
-    this.known = parseHead(bytes.toString("latin1"))
-    return this.known
   }
 
   private startBody(head: ResponseHead, bytes: Buffer): Parsed | undefined {
@@ -105,7 +111,7 @@ export class ResponseParser {
     const { framing, isKeptAlive } = head
     // Most responses arrive as a whole.
     if (framing._tag === "Length" && framing.length === bytes.length && bytes.length <= this.maxBodyBytes)
-      return { _tag: "Complete", head, body: Buffer.from(bytes), isReusable: isKeptAlive }
+      return { _tag: "Complete", head, body: bytes, isReusable: isKeptAlive }
     const reader = bodyReaderOf(framing, this.maxBodyBytes)
     if (typeof reader === "string") return this.invalid(reader)
     this.reader = reader

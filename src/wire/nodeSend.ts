@@ -2,7 +2,8 @@
 import { connectErrorReason, errorReason } from "./errorReason.ts"
 import type { HttpRequest } from "./httpMessage.ts"
 import { type Exchange, NodeConnection } from "./NodeConnection.ts"
-import type { Parsed } from "./ResponseParser.ts"
+import { RequestBuffer } from "./RequestBuffer.ts"
+import type { Complete } from "./ResponseParser.ts"
 import { sendOver, type WireOptions } from "./sendOver.ts"
 import { WireRequest } from "./WireRequest.ts"
 
@@ -33,35 +34,9 @@ const linesOf = (headers: HttpRequest["headers"]): HeaderLines => {
   return made
 }
 
-/** Room for the line of the body's length. */
-const lengthLineBytes = 64
-
-/** Holds a request while it is written; one for all connections, because a socket usually takes the bytes at once. */
-class RequestBuffer {
-  private bytes: Buffer = Buffer.allocUnsafe(0)
-
-  /** Head and body in one piece, until the next call. */
-  write(requestLine: string, lines: Buffer, body: Uint8Array | null): Uint8Array {
-    const bodyBytes = body?.byteLength ?? 0
-    const needed = requestLine.length + lines.length + lengthLineBytes + bodyBytes
-    if (this.bytes.length < needed) this.bytes = Buffer.allocUnsafe(needed)
-    const { bytes } = this
-    let at = bytes.write(requestLine, "latin1")
-    at += lines.copy(bytes, at)
-    at += bytes.write(body === null ? "\r\n" : `content-length: ${bodyBytes}\r\n\r\n`, at, "latin1")
-    if (body !== null) bytes.set(body, at)
-    return bytes.subarray(0, at + bodyBytes)
-  }
-
-  /** Leaves the bytes to the socket that still sends them. */
-  giveAway(): void {
-    this.bytes = Buffer.allocUnsafe(0)
-  }
-}
-
 const requestBuffer = new RequestBuffer()
 
-class NodeRequest extends WireRequest<NodeConnection> implements Exchange {
+class NodeRequest<A, E> extends WireRequest<NodeConnection, A, E> implements Exchange {
   private lines: Buffer = noLines
 
   protected sendOn(connection: NodeConnection): void {
@@ -75,21 +50,22 @@ class NodeRequest extends WireRequest<NodeConnection> implements Exchange {
     this.connection?.abandon(this)
   }
 
-  readonly onPending = (): void => requestBuffer.giveAway()
-
-  readonly write = (): Uint8Array => {
-    const { body, method, onSend } = this.request
-    const { path, url } = this.route
-    this.hasBegun = true
-    onSend?.()
-    const requestLine = `${method} ${path} HTTP/1.1\r\nhost: ${url.host}\r\n`
-    return requestBuffer.write(requestLine, this.lines, body)
+  write(): Uint8Array {
+    const { body, method } = this.request
+    const bytes = requestBuffer.write(method, this.route, this.lines, body)
+    this.begin(requestBuffer.bodyBytes)
+    return bytes
   }
 
-  readonly onResponse = ({ body, head }: Extract<Parsed, { readonly _tag: "Complete" }>): void =>
-    this.complete(head.status, head.headers, body)
+  onPending(): void {
+    requestBuffer.giveAway()
+  }
 
-  readonly onFailure: Exchange["onFailure"] = (phase, cause, status) => {
+  onResponse({ body, head }: Complete, endedNanos: bigint): void {
+    this.complete(head.status, head.headers, body, endedNanos)
+  }
+
+  onFailure(phase: "connect" | "answer" | "reset", cause: unknown, status?: number): void {
     if (status !== undefined) this.status = status
     this.fail(
       phase,

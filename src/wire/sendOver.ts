@@ -2,12 +2,11 @@
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import type * as Scope from "effect/Scope"
-import { TransportFailed } from "../domain/BatchError.ts"
 import { BufferCollector } from "./BufferCollector.ts"
 import { type Connection, ConnectionPool } from "./ConnectionPool.ts"
-import type { HttpRequest, HttpResponse, Send } from "./httpMessage.ts"
+import type { HttpRequest, RequestBody, RequestListener, SendWith } from "./httpMessage.ts"
 import { InFlightRequests, watchTimeouts } from "./InFlightRequests.ts"
-import type { Route, SendContext, WireRequest } from "./WireRequest.ts"
+import type { Route, SendContext, WireArguments, WireRequest } from "./WireRequest.ts"
 
 export interface WireOptions {
   readonly ignoreCertificateErrors: boolean
@@ -35,7 +34,8 @@ class Routes<C extends Connection> {
   routeOf(url: URL): Route<C> {
     const known = this.routes.get(url)
     if (known !== undefined) return known
-    const made = { url, path: url.pathname + url.search, connections: this.poolOf(url) }
+    const { host, pathname, search } = url
+    const made = { host, path: pathname + search, connections: this.poolOf(url) }
     this.routes.set(url, made)
     return made
   }
@@ -57,7 +57,7 @@ class Routes<C extends Connection> {
 export interface Wire<C extends Connection> {
   /** Opens nothing until a request is sent. @param url of the origin */
   readonly open: (url: URL, context: SendContext) => C
-  readonly makeRequest: (...args: ConstructorParameters<typeof WireRequest<C>>) => WireRequest<C>
+  readonly makeRequest: <A, E>(...args: WireArguments<C, A, E>) => WireRequest<C, A, E>
 }
 
 /**
@@ -67,31 +67,25 @@ export interface Wire<C extends Connection> {
 export const sendOver = <C extends Connection>(
   { makeRequest, open }: Wire<C>,
   options: WireOptions
-): Effect.Effect<Send, never, Scope.Scope> =>
+): Effect.Effect<SendWith, never, Scope.Scope> =>
   Effect.gen(function* () {
     const clock = yield* Effect.clock
     const now = () => clock.unsafeCurrentTimeNanos()
     const timeoutMillis = Duration.toMillis(options.requestTimeout)
     const timeoutNanos = BigInt(Math.ceil(timeoutMillis * 1e6))
     const { connections = Number.POSITIVE_INFINITY, maxResponseBytes } = options
-    const context = { now, timeoutNanos, maxResponseBytes, buffers: new BufferCollector() }
     const inFlight = new InFlightRequests()
+    const context = { now, timeoutNanos, maxResponseBytes, buffers: new BufferCollector(), inFlight }
     const routes = new Routes((url) => open(url, context), connections)
     yield* Effect.addFinalizer(() => Effect.promise(() => routes.destroy()))
     yield* watchTimeouts(inFlight, now, { millis: timeoutMillis, nanos: timeoutNanos })
 
-    return (request: HttpRequest) =>
-      Effect.async<HttpResponse, TransportFailed>((resume) => {
-        const route = routes.routeOf(request.url)
-        const each = makeRequest(request, route, context, now(), (end) => {
-          inFlight.remove(each)
-          resume(end instanceof TransportFailed ? Effect.fail(end) : Effect.succeed(end))
+    return <A, E>(request: HttpRequest<RequestBody>, listener: RequestListener<A, E>) =>
+      Effect.withFiberRuntime<A, E>((fiber) =>
+        Effect.async((resume) => {
+          const route = routes.routeOf(request.url)
+          const each = makeRequest(request, route, context, now(), listener, resume, fiber)
+          route.connections.acquire(each)
         })
-        inFlight.add(each)
-        route.connections.acquire(each.start)
-        return Effect.sync(() => {
-          inFlight.remove(each)
-          each.abandon()
-        })
-      })
+      )
   })

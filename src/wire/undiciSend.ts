@@ -3,7 +3,7 @@ import * as Duration from "effect/Duration"
 import { type Agent, buildConnector, Client, type Dispatcher } from "undici"
 import { tooLongMessage } from "./decodeBody.ts"
 import { connectErrorReason, errorReason } from "./errorReason.ts"
-import type { HttpResponse } from "./httpMessage.ts"
+import { bytesOf, type HttpResponse } from "./httpMessage.ts"
 import { keepAliveMillis, sendOver, type WireOptions } from "./sendOver.ts"
 import { skipInterim } from "./skipInterim.ts"
 import { WireRequest } from "./WireRequest.ts"
@@ -55,15 +55,18 @@ const isInvalidResponse = ({ message, name }: Error): boolean =>
 
 const noBytes = Buffer.alloc(0)
 
-class UndiciRequest extends WireRequest<Client> implements Dispatcher.DispatchHandler {
+class UndiciRequest<A, E> extends WireRequest<Client, A, E> implements Dispatcher.DispatchHandler {
   private controller: Dispatcher.DispatchController | undefined
+  private bodyBytes = 0
   private headers: HttpResponse["headers"] = {}
   private body: Buffer = noBytes
   /** The chunks of the body after the first; most responses have one chunk. */
   private readonly laterChunks: Array<Buffer> = []
 
   protected sendOn(connection: Client): void {
-    const { body, headers, method } = this.request
+    const { headers, method } = this.request
+    const body = bytesOf(this.request.body)
+    this.bodyBytes = body?.byteLength ?? 0
     connection.dispatch({ path: this.route.path, method, headers, body }, this)
   }
 
@@ -73,9 +76,8 @@ class UndiciRequest extends WireRequest<Client> implements Dispatcher.DispatchHa
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
     this.controller = controller
-    this.hasBegun = true
     if (this.isOver) controller.abort(new Error("abandoned"))
-    else this.request.onSend?.()
+    else this.begin(this.bodyBytes)
   }
 
   onResponseStart(_: Dispatcher.DispatchController, status: number, headers: HttpResponse["headers"]): void {
@@ -93,7 +95,7 @@ class UndiciRequest extends WireRequest<Client> implements Dispatcher.DispatchHa
   onResponseEnd(): void {
     const { headers, laterChunks, status = 0 } = this
     const received = laterChunks.length === 0 ? this.body : Buffer.concat([this.body, ...laterChunks])
-    this.complete(status, headers, received)
+    this.complete(status, headers, received, this.context.now())
   }
 
   onResponseError(_: Dispatcher.DispatchController, error: Error): void {

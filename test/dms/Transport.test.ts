@@ -230,15 +230,23 @@ describe.each(Object.entries(wires))("Transport over %s", (_, wire) => {
     Effect.gen(function* () {
       const { arrived, listener } = yield* noticing(1, () => {})
       const url = yield* serve(listener)
-      const sent: Array<number> = []
-      const request = (number: number) => ({ ...post(url), onSend: () => sent.push(number) })
-      const first = yield* Effect.fork(phaseOf(request(1)))
+      const sent: Array<readonly [number: number, bodyBytes: number]> = []
+      const abandoned: Array<number> = []
+      const { sendWith } = yield* Transport
+      const send = (number: number) =>
+        sendWith(post(url), {
+          onSend: (bodyBytes) => sent.push([number, bodyBytes]),
+          onAbandon: () => abandoned.push(number),
+          onEnd: () => Effect.void
+        })
+      const first = yield* Effect.fork(send(1))
       yield* arrived
-      const second = yield* Effect.fork(phaseOf(request(2)))
+      const second = yield* Effect.fork(send(2))
       yield* Effect.yieldNow()
       yield* Fiber.interrupt(second)
       yield* Fiber.interrupt(first)
-      assert.deepStrictEqual(sent, [1])
+      assert.deepStrictEqual(sent, [[1, post(url).body?.byteLength ?? 0]])
+      assert.deepStrictEqual(abandoned, [2, 1])
     }).pipe(Effect.provide(over({ connections: 1 })))
   )
 

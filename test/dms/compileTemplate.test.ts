@@ -25,7 +25,7 @@ const bothWays = (of: BatchPattern, at: BatchAt, naming: ResourceNaming = "endpo
   const { maxBytes, write } = Either.getOrThrow(compileTemplate(of, naming))
   const target = Buffer.alloc(maxBytes, "?")
   return {
-    written: target.subarray(0, write(at, target)).toString("utf8"),
+    written: target.subarray(0, write(at, target, 0)).toString("utf8"),
     plain: Buffer.from(encodeBatch(operationsAt(of, at), naming)).toString("utf8")
   }
 }
@@ -54,7 +54,7 @@ describe("compileTemplate", () => {
             assert.strictEqual(template.operations.length, each * batchTripleCount)
             const target = Buffer.alloc(template.maxBytes)
             for (const at of ats) {
-              const written = target.subarray(0, template.write(at, target))
+              const written = target.subarray(0, template.write(at, target, 0))
               const operations = operationsAt(of, at)
               assert.isTrue(written.equals(encodeBatch(operations, naming)))
               assert.deepStrictEqual(

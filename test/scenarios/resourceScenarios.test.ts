@@ -169,7 +169,7 @@ describe.each(models)("batches of all resources of %s", (_, model) => {
       const target = Buffer.alloc(template.maxBytes)
       FastCheck.assert(
         FastCheck.property(at, (batchAt) => {
-          const written = target.subarray(0, template.write(batchAt, target)).toString()
+          const written = target.subarray(0, template.write(batchAt, target, 0)).toString()
           assert.strictEqual(
             written,
             Buffer.from(encodeBatch(operationsAt(pattern, batchAt), "endpoint")).toString()

@@ -4,7 +4,9 @@ import { type Connection, ConnectionPool } from "../../src/wire/ConnectionPool.t
 const connections = (max: number) =>
   new ConnectionPool<Connection>(() => ({ destroy: () => Promise.resolve() }), max)
 
-const takeInto = (taken: Array<Connection>) => (connection: Connection) => void taken.push(connection)
+const takeInto = (taken: Array<Connection>) => ({
+  start: (connection: Connection) => void taken.push(connection)
+})
 
 describe("Connections", () => {
   it("makes a connection for each request in flight, and reuses the one released last", () => {
@@ -28,12 +30,14 @@ describe("Connections", () => {
     const all = connections(1)
     const order: Array<string> = []
     const taken: Array<Connection> = []
-    const waiting = (name: string) => (connection: Connection) => {
-      order.push(name)
-      taken.push(connection)
-    }
+    const waiting = (name: string) => ({
+      start: (connection: Connection) => {
+        order.push(name)
+        taken.push(connection)
+      }
+    })
     all.acquire(waiting("first"))
-    all.acquire((connection) => all.release(connection))
+    all.acquire({ start: (connection) => all.release(connection) })
     all.acquire(waiting("third"))
     all.acquire(waiting("fourth"))
     assert.deepStrictEqual(order, ["first"])

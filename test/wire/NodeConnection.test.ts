@@ -5,6 +5,8 @@ import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { createServer, type Socket } from "node:net"
 import { nodeSend } from "../../src/wire/nodeSend.ts"
+import { sendKept } from "../../src/wire/sendKept.ts"
+import type { WireOptions } from "../../src/wire/sendOver.ts"
 import type { HttpRequest } from "../../src/wire/httpMessage.ts"
 import { it } from "../engine/virtualTime.ts"
 
@@ -32,6 +34,9 @@ const serve = (onRequest: (socket: Socket, request: string) => void) =>
     ),
     ({ close }) => Effect.sync(close)
   )
+
+const nodeSender = (wire: WireOptions) =>
+  Effect.map(nodeSend(wire), (sendWith) => (request: HttpRequest) => sendKept(sendWith, request))
 
 const options = {
   ignoreCertificateErrors: false,
@@ -64,7 +69,7 @@ describe("a connection over node:net", () => {
         requests.push(request)
         socket.write(answer("{}"))
       })
-      const send = yield* nodeSend(options)
+      const send = yield* nodeSender(options)
       yield* send(post(url, "[1,2]"))
       yield* send({ method: "GET", url, headers: {}, body: null })
       assert.deepStrictEqual(requests, [
@@ -82,7 +87,7 @@ describe("a connection over node:net", () => {
         const { sockets, url } = yield* serve((socket) => {
           socket.write(answer("{}", ++count === 2 ? "Connection: close\r\n" : ""))
         })
-        const send = yield* nodeSend(options)
+        const send = yield* nodeSender(options)
         for (const expected of [1, 1, 2]) {
           yield* send(post(url))
           assert.strictEqual(sockets.size, expected)
@@ -97,7 +102,7 @@ describe("a connection over node:net", () => {
         count++
         socket.write(count === 1 ? answer("first") + answer("smuggled") : answer(`of request ${count}`))
       })
-      const send = yield* nodeSend(options)
+      const send = yield* nodeSender(options)
       assert.strictEqual(text((yield* send(post(url))).body), "first")
       assert.strictEqual(text((yield* send(post(url))).body), "of request 2")
     })
@@ -106,7 +111,7 @@ describe("a connection over node:net", () => {
   it.scopedLive("closes when bytes arrive between two requests", () =>
     Effect.gen(function* () {
       const { sockets, url } = yield* serve((socket) => socket.write(answer("mine")))
-      const send = yield* nodeSend(options)
+      const send = yield* nodeSender(options)
       yield* send(post(url))
       for (const socket of sockets) {
         socket.write(answer("smuggled"))
@@ -122,7 +127,7 @@ describe("a connection over node:net", () => {
       const { sockets, url } = yield* serve((socket) =>
         socket.write(answer("{}", "Keep-Alive: timeout=1\r\n"))
       )
-      const send = yield* nodeSend(options)
+      const send = yield* nodeSender(options)
       yield* send(post(url))
       yield* send(post(url))
       assert.strictEqual(sockets.size, 2)
@@ -139,7 +144,7 @@ describe("a connection over node:net", () => {
           socket.pause()
           socket.write("HTTP/1.1 413 Too Large\r\nContent-Length: 0\r\n\r\n")
         })
-        const send = yield* nodeSend(options)
+        const send = yield* nodeSender(options)
         const long = post(url, "x".repeat(50_000_000))
         assert.strictEqual((yield* send(long)).status, 413)
         assert.strictEqual((yield* send(post(url))).status, 200)
@@ -160,7 +165,7 @@ describe("a connection over node:net", () => {
           received.delete(socket)
         }
       })
-      const send = yield* nodeSend({ ...options, connections: 4 })
+      const send = yield* nodeSender({ ...options, connections: 4 })
       const lengths = [3_000_000, 5_000_000, 4_000_000, 10]
       const said = yield* Effect.forEach(
         lengths,
@@ -178,7 +183,7 @@ describe("a connection over node:net", () => {
   it.scopedLive("sends nothing with a header that would add a line", () =>
     Effect.gen(function* () {
       const { sockets, url } = yield* serve((socket) => socket.write(answer("{}")))
-      const send = yield* nodeSend(options)
+      const send = yield* nodeSender(options)
       const headers = { authorization: "Bearer x\r\nx-admin: true" }
       const result = yield* Effect.either(send({ ...post(url), headers }))
       assert.deepInclude(Either.isLeft(result) ? result.left : {}, {

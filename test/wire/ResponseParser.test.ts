@@ -10,9 +10,10 @@ const parsed = (pieces: ReadonlyArray<string>, ends = false): Parsed | undefined
   for (const piece of pieces) {
     const buffer = Buffer.from(piece, "latin1")
     const result = parser.receive(buffer)
+    const kept = result?._tag === "Complete" ? { ...result, body: Buffer.from(result.body) } : result
     // A caller may reuse its buffer.
     buffer.fill(0)
-    if (result !== undefined) return result
+    if (kept !== undefined) return kept
   }
   return ends ? parser.end() : undefined
 }
