@@ -59,6 +59,13 @@ export const peakMillis = (stages: Stages): number => {
   return ramp === undefined ? 0 : ramp.startMillis + ramp.millis
 }
 
+/** Whether the target stays as it is once the highest one is reached. @example of a ramp to 50/s and a plateau: true */
+export const endsSteady = (stages: Stages): boolean => {
+  const peak = peakOf(stages)
+  const first = stages.findIndex(({ target }) => target === peak)
+  return stages.slice(first).every(({ target }) => target === peak)
+}
+
 /**
  * The target at a time; 0 after the end.
  *

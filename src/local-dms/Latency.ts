@@ -37,6 +37,15 @@ export const draw = (latency: Latency, random: PCGRandom, operations: number): n
   }
 }
 
+/**
+ * The factor of a latency that grows evenly.
+ *
+ * @param percentPerMinute of the latency at the start, 0 or more
+ * @example growthAfter(30 * 60_000, 1) // 1.3
+ */
+export const growthAfter = (millis: number, percentPerMinute: number): number =>
+  1 + (percentPerMinute / 100) * (millis / 60_000)
+
 /** Mean 0, standard deviation 1. @see Box and Muller, 1958 */
 const standardNormal = (random: PCGRandom): number =>
   Math.sqrt(-2 * Math.log(1 - random.number())) * Math.cos(2 * Math.PI * random.number())

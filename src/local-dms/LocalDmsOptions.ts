@@ -42,6 +42,8 @@ export interface LocalDmsOptions {
   readonly rateLimit: number
   /** Added to every request to `/batch` and `/data`; a refused batch counts as one without operations. */
   readonly latency: Latency.Latency
+  /** By how many per cent of itself the latency grows in a minute, 0 or more: 1 makes 20 ms 32 ms after an hour. */
+  readonly latencyGrowth: number
   /**
    * Maximum number of requests to `/batch` and `/data` in progress at the same time, 1 or more, latency included; the
    * others are queued in order of arrival. 4 with a latency of 20 ms give 200 requests/s. `undefined` means no limit.
@@ -99,6 +101,7 @@ const defaults: LocalDmsOptions = {
   tokenLifetimeSeconds: 1800,
   rateLimit: 0,
   latency: Latency.none,
+  latencyGrowth: 0,
   concurrency: undefined,
   contention: 0,
   coherency: 0,

@@ -1,4 +1,5 @@
 /** The state of a running local DMS, shared by all request handlers. */
+import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Random from "effect/Random"
 import { PCGRandom } from "effect/Utils"
@@ -22,6 +23,7 @@ export interface ServerState {
   readonly options: LocalDmsOptions
   /** That of the options, or a random one. */
   readonly seed: number
+  readonly startedAtMillis: number
   readonly dialect: Dialect
   readonly models: Models
   readonly store: Store["Type"]
@@ -63,6 +65,7 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
   const server: ServerState = {
     options,
     seed,
+    startedAtMillis: yield* Clock.currentTimeMillis,
     dialect,
     models,
     store: claims?.store ?? store,

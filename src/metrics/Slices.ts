@@ -4,7 +4,7 @@ import type { GeneratorHealth } from "./GeneratorHealth.ts"
 import { type GeneratorMeasured, measuredAfter } from "./GeneratorMeasured.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
 import type { Starts } from "./Starts.ts"
-import { Timeline, type TimelinePoint } from "./Timeline.ts"
+import { maxPoints, maxWarmUpPoints, Timeline, type TimelinePoint } from "./Timeline.ts"
 import { type Counted, keyOf, type Totals } from "./Totals.ts"
 
 /** One row of a slice: everything so far, and the last ten seconds. */
@@ -44,7 +44,7 @@ export interface SliceEnd {
 
 export class Slices {
   private readonly windows = new Map<string, RecentWindow>()
-  private readonly timeline = new Timeline()
+  private readonly timeline: Timeline
   private startSeconds = 0
   /** `undefined` when the generator was not observed. */
   generator: GeneratorMeasured | undefined
@@ -60,7 +60,9 @@ export class Slices {
     private readonly sofar: Totals,
     private readonly total: Counts,
     private readonly inWarmUp: boolean
-  ) {}
+  ) {
+    this.timeline = new Timeline(inWarmUp ? maxWarmUpPoints : maxPoints)
+  }
 
   get points(): ReadonlyArray<TimelinePoint> {
     return this.timeline.points

@@ -146,6 +146,9 @@ export const pointOf = ({ generator, latenciesByOutcome, starts, ...counted }: S
 /** Maximum number of points of a run, which a page draws without delay. */
 export const maxPoints = 3600
 
+/** Of its warm-up, which fewer show as well: the files of a run have both. */
+export const maxWarmUpPoints = 900
+
 /** One or more seconds, with histograms as bytes: 2,000 latencies take 3 KB, their histogram tens. */
 interface Packed {
   readonly counted: Omit<Second, "latenciesByOutcome" | "generator">

@@ -1,6 +1,7 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
 import { caveatsOf } from "../result/caveats.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
+import { driftRows } from "../result/driftText.ts"
 import { findingsFailure, findingTable } from "../result/Findings.ts"
 import { type Work, workCount, worksOf } from "../result/kindsOfWork.ts"
 import type { Summary } from "../result/Summary.ts"
@@ -118,6 +119,9 @@ const processTable = (summary: Summary): ReadonlyArray<string> => {
     : ["", ...markdownTable(rows), "", ...processNotes(summary).map((note) => `- ${escapedMarkdown(note)}`)]
 }
 
+const driftTable = ({ drift }: Summary): ReadonlyArray<string> =>
+  drift === null ? [] : ["", ...markdownTable(driftRows(drift))]
+
 const caveatNotes = (summary: Summary): ReadonlyArray<string> =>
   caveatsOf(summary).flatMap(({ sentence }) => ["", `⚠️ ${escapedMarkdown(sentence)}`])
 
@@ -144,6 +148,7 @@ export const markdownReport = (summary: Summary): string => {
     ...warmUpNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...databaseTable(summary),
     ...processTable(summary),
+    ...driftTable(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`
   ].join("\n")}\n`

@@ -5,6 +5,7 @@ import { othersText } from "../metrics/OtherPrograms.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
 import { worksOf } from "../result/kindsOfWork.ts"
+import { driftNote, driftRows, driftSentence } from "../result/driftText.ts"
 import { findingTable } from "../result/Findings.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { outcomeRows } from "../result/outcomeRows.ts"
@@ -105,6 +106,13 @@ const thresholdLines = ({ thresholds }: Summary): ReadonlyArray<string> =>
 const areOthersNamed = (summary: Summary): boolean =>
   summary.generator?.limitedBy === "machine" || caveatsOf(summary).some(({ kind }) => kind === "shared")
 
+const driftLines = ({ drift }: Summary): ReadonlyArray<string> =>
+  drift === null ? [] : ["", table(driftRows(drift), new Set([0, 5]))]
+
+/** A drift is a caveat. */
+const noDriftLines = ({ drift }: Summary): ReadonlyArray<string> =>
+  drift === null || driftSentence(drift) !== undefined ? [] : [driftNote(drift)]
+
 const generatorLines = (summary: Summary): ReadonlyArray<string> => {
   const { generator } = summary
   if (generator === null) return []
@@ -186,6 +194,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...thresholdLines(summary),
     ...databaseLines(summary),
     ...processLines(summary),
+    ...driftLines(summary),
     "",
     ...(failed === undefined ? [] : [failed.sentence]),
     ...(limited === undefined ? [] : [limited]),
@@ -200,6 +209,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...warmUpNotes(summary),
     ...lateStartLines(summary),
     ...generatorLines(summary),
+    ...noDriftLines(summary),
     ...caveatsOf(summary).map(({ sentence }) => sentence)
   ].join("\n")
 }

@@ -15,6 +15,7 @@ import type { Range } from "./chartData.ts"
 import { timedRun } from "./timedRun.ts"
 import { Configuration } from "./Configuration.tsx"
 import { Database } from "./Database.tsx"
+import { DriftTable } from "./DriftTable.tsx"
 import { Downloads } from "./Downloads.tsx"
 import { Failures } from "./Failures.tsx"
 import { utc } from "./format.ts"
@@ -161,6 +162,7 @@ const RunSections = ({
       <FindingsTable run={run} />
       <Thresholds run={run} />
       <Charts runs={timed} specs={specs} {...view} />
+      <DriftTable drift={run.drift} />
       <RequestsByName run={run} />
       <Failures run={run} />
       <div class="columns">

@@ -14,6 +14,7 @@ import type { GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
+import { Drift, driftOf, memoryOf, seriesOf } from "./Drift.ts"
 import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { ChangeQuery, changeQueryOf, type PlannedFindings, verdictsOf } from "./Findings.ts"
@@ -144,6 +145,11 @@ export const RunState = Schema.Struct({
   database: Schema.NullOr(DatabaseActivity),
   /** The processes of `--watch`, in its order; empty without it, and in files of older versions. */
   processes: Schema.optionalWith(Schema.Array(WatchedProcesses), { default: () => [] }),
+  /**
+   * What changed over the run; `null` while it is in progress, with less than 10 minutes of constant load, and in files
+   * of older versions.
+   */
+  drift: Schema.optionalWith(Schema.NullOr(Drift), { default: () => null }),
   /** `null` without a warm-up, and in files of older versions. */
   warmUp: Schema.optionalWith(Schema.NullOr(WarmUp), { default: () => null }),
   /** The settings, without secrets. */
@@ -241,6 +247,8 @@ export interface RunSetup {
   readonly testType: string
   readonly model: Model
   readonly plannedSeconds: number | null
+  /** When its load becomes constant, in seconds after the start of the run; `undefined` if it changes until its end. */
+  readonly constantAfter?: number | undefined
   /** Set in a load of a number of records. */
   readonly work?: PlannedWork | undefined
   /** Set where scenarios report on resources. */
@@ -274,6 +282,21 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSecon
   /** Set when the load has a warm-up. */
   readonly warmUp?: MeasuredWarmUp | undefined
 }
+
+/** Of a run that has ended; `null` if its load changed until the end. */
+const driftIn = (
+  { constantAfter, plannedSeconds }: RunSetup,
+  elapsedSeconds: number,
+  timeline: ReadonlyArray<TimelinePoint>,
+  processes: ReadonlyArray<WatchedProcesses>
+): Drift | null =>
+  constantAfter === undefined
+    ? null
+    : driftOf([...seriesOf(timeline), ...processes.map(memoryOf)], {
+        from: constantAfter,
+        // What was in flight when the load ended is no constant load.
+        to: Math.min(elapsedSeconds, plannedSeconds ?? elapsedSeconds)
+      })
 
 const noFindings: Findings = { verdicts: [], changes: [] }
 
@@ -327,6 +350,7 @@ export const stateOf = (
     samples: sofar.samples ?? null,
     database,
     processes,
+    drift: sofar.endedBy === null ? null : driftIn(setup, elapsedSeconds, timeline, processes),
     warmUp:
       sofar.warmUp === undefined
         ? null

@@ -2,6 +2,7 @@
 import { capitalized } from "../domain/words.ts"
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
 import { type OtherCores, othersText } from "../metrics/OtherPrograms.ts"
+import { driftSentence } from "./driftText.ts"
 import type { RunState } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
 
@@ -11,9 +12,10 @@ export interface Caveat {
    * - `suspended`: the load generator was stopped for a while, or its machine slept
    * - `shared`: the load generator was not the bottleneck, but waited for a processor (`maxWaitedShare`)
    * - `dropped`: iterations that were due in the open model were not started
+   * - `drift`: figures changed although the load did not
    * - `samples`: the samples file is incomplete; all figures cover all requests
    */
-  readonly kind: "limited" | "suspended" | "shared" | "dropped" | "samples"
+  readonly kind: "limited" | "suspended" | "shared" | "dropped" | "drift" | "samples"
   readonly sentence: string
 }
 
@@ -23,6 +25,7 @@ export const caveatHeads: Readonly<Record<Caveat["kind"], string>> = {
   suspended: "Generator suspended",
   shared: "Too few processors",
   dropped: "Load lower than requested",
+  drift: "Drift",
   samples: "Samples missing"
 }
 
@@ -94,13 +97,16 @@ const samplesSentence = ({ samples }: Pick<RunState, "samples">): string | undef
       "disk was full or too slow. All other figures include them."
 
 /** Empty when there is none. */
-export const caveatsOf = (run: Pick<RunState, "generator" | "starts" | "samples">): ReadonlyArray<Caveat> => {
+export const caveatsOf = (
+  run: Pick<RunState, "drift" | "generator" | "starts" | "samples">
+): ReadonlyArray<Caveat> => {
   const { generator } = run
   const sentences: ReadonlyArray<readonly [Caveat["kind"], string | undefined]> = [
     ["limited", generator === null ? undefined : limitedSentence(generator)],
     ["suspended", generator === null ? undefined : suspendedSentence(generator)],
     ["shared", generator === null ? undefined : sharedSentence(generator)],
     ["dropped", droppedSentence(run)],
+    ["drift", driftSentence(run.drift)],
     ["samples", samplesSentence(run)]
   ]
   return sentences.flatMap(([kind, sentence]) => (sentence === undefined ? [] : [{ kind, sentence }]))

@@ -10,7 +10,7 @@ import { spawnOffsetMillis } from "../domain/LoadShape.ts"
 import type { LoadWithFixtures } from "../documents/GeneratedLoad.ts"
 import type { MixtureLoad } from "../domain/Mixture.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
-import { peakMillis, peakOf, steady } from "../domain/Stages.ts"
+import { endsSteady, peakMillis, peakOf, steady } from "../domain/Stages.ts"
 import type { Threshold } from "../domain/Threshold.ts"
 import type { WatchTarget } from "../domain/WatchTarget.ts"
 import { tripleCounts } from "../domain/tripleCounts.ts"
@@ -169,6 +169,19 @@ const fullLoadAfter = (plan: LoadPlan): number => {
       return peakMillis(plan.users)
     case "Arrivals":
       return peakMillis(plan.arrivals)
+  }
+}
+
+/** When the load becomes constant, in seconds after the start of the run; `undefined` if it changes until its end. */
+export const constantAfter = (plan: LoadPlan): number | undefined => {
+  const seconds = fullLoadMillis(plan) / 1000
+  switch (plan._tag) {
+    case "Users":
+      return Number.isFinite(plan.passes) ? undefined : seconds
+    case "StagedUsers":
+      return endsSteady(plan.users) ? seconds : undefined
+    case "Arrivals":
+      return endsSteady(plan.arrivals) ? seconds : undefined
   }
 }
 

@@ -26,6 +26,7 @@ import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "
 import type { MeasuredWarmUp } from "../result/WarmUp.ts"
 import { isLost } from "../result/thresholds.ts"
 import {
+  constantAfter,
   fullLoadMillis,
   operationsPerRecord,
   requestNamesOf,
@@ -69,6 +70,7 @@ const setupOf = (spec: RunSpec): RunSetup => {
     testType: spec.testType,
     model: _tag === "Arrivals" ? "open" : "closed",
     plannedSeconds: Number.isFinite(runMillis) ? runMillis / 1000 : null,
+    constantAfter: constantAfter(spec.plan),
     work: plannedWorkOf(spec),
     findings: plannedFindingsOf(spec),
     maxFailRatio,

@@ -134,6 +134,12 @@ const LocalDmsSettings = Schema.Struct({
     fallback: "none",
     help: "20ms, perOperation:20ms,1ms, uniform:A,B, exponential:MEAN, lognormal:MEDIAN,SIGMA"
   }),
+  latencyGrowth: setting(numberFrom(0, 1000), {
+    group: "load",
+    accepts: "a number from 0 to 1000",
+    fallback: "0",
+    help: "Per cent by which the latency grows in a minute: a drift"
+  }),
   contention: share(
     defaults.contention,
     "s of 1 + s(N-1) + kN(N-1), the factor for the latency of N requests"
@@ -265,7 +271,7 @@ const reportUnused = (settings: LocalDmsSettings, hasLatency: boolean, report: R
     const isDefault = String(settings[name]) === String(defaults[name])
     if (claimSet === "none" && !isDefault) report(name, "needs --claimSet sandbox")
   }
-  for (const name of ["contention", "coherency", "stuckAbove"] as const) {
+  for (const name of ["latencyGrowth", "contention", "coherency", "stuckAbove"] as const) {
     if ((settings[name] ?? 0) > 0 && !hasLatency) report(name, "needs --latency, which it makes longer")
   }
   if (stuckAbove !== undefined && concurrency === undefined) {
@@ -359,6 +365,7 @@ const optionsOf = (
     tokenLifetimeSeconds: Duration.toSeconds(settings.tokenLifetime),
     rateLimit: settings.rateLimit,
     latency,
+    latencyGrowth: settings.latencyGrowth,
     concurrency: settings.concurrency,
     contention: settings.contention,
     coherency: settings.coherency,

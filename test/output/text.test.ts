@@ -221,6 +221,7 @@ describe("summary.json", () => {
             },
           },
           "database": null,
+          "drift": null,
           "elapsedSeconds": 10,
           "endedBy": "runTime",
           "failOnLimited": false,

@@ -29,6 +29,7 @@ const caveats = (some: Partial<Generator>, dropped = 0) =>
       ...some
     },
     starts: { ...starts, dropped },
+    drift: null,
     samples: null
   })
 
@@ -37,7 +38,7 @@ describe("the caveats about a run", () => {
     assert.deepStrictEqual(caveats({ processorWait: { mean: 0.2, max: 0.9 } }), [])
     assert.deepStrictEqual(caveats({ processorWait: null }), [])
     assert.deepStrictEqual(
-      caveatsOf({ generator: null, starts: { ...starts, dropped: 0 }, samples: null }),
+      caveatsOf({ generator: null, starts: { ...starts, dropped: 0 }, drift: null, samples: null }),
       []
     )
   })
@@ -108,7 +109,12 @@ describe("the caveats about a run", () => {
 
   it("report missing samples", () => {
     const about = (dropped: number) =>
-      caveatsOf({ generator: null, starts: { ...starts, dropped: 0 }, samples: { written: 2167, dropped } })
+      caveatsOf({
+        generator: null,
+        starts: { ...starts, dropped: 0 },
+        drift: null,
+        samples: { written: 2167, dropped }
+      })
     assert.deepStrictEqual(about(0), [])
     assert.deepStrictEqual(about(1539), [
       {

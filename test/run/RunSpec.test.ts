@@ -1,6 +1,13 @@
 import { assert, describe, it } from "@effect/vitest"
 import { availableParallelism } from "node:os"
-import { arrivals, connectionsOf, fullLoadMillis, users, workerCount } from "../../src/run/RunSpec.ts"
+import {
+  arrivals,
+  connectionsOf,
+  constantAfter,
+  fullLoadMillis,
+  users,
+  workerCount
+} from "../../src/run/RunSpec.ts"
 import { specOf } from "./specOf.ts"
 
 describe("workerCount", () => {
@@ -25,6 +32,23 @@ describe("the time of full load", () => {
     ["a constant rate after a warm-up", arrivals(50, 60, { warmUpMillis: 30_000 }), 0]
   ])("of %s", (_, plan, millis) => {
     assert.strictEqual(fullLoadMillis(plan), millis)
+  })
+})
+
+describe("the time from which a load is constant", () => {
+  const plan = (texts: Readonly<Record<string, string>>) => constantAfter(specOf(texts).plan)
+
+  it("is that of full load, if the load does not change again", () => {
+    assert.strictEqual(constantAfter(users(6, 60, { spawnPerSecond: 1 })), 5)
+    assert.strictEqual(constantAfter(arrivals(50, 60)), 0)
+    assert.strictEqual(plan({ stages: "1m:10,5m:10" }), 60)
+    assert.strictEqual(plan({ stages: "1m:10/s,5m:10/s" }), 60)
+  })
+
+  it("does not exist if the load changes again, or if users leave", () => {
+    assert.isUndefined(plan({ stages: "1m:10/s,5m:10/s,1m:0/s" }))
+    assert.isUndefined(plan({ stages: "1m:10,5m:10,1m:5" }))
+    assert.isUndefined(plan({ runInDebugMode: "true" }))
   })
 })
 

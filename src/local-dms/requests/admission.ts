@@ -9,7 +9,7 @@ import type { ServerState } from "../ServerState.ts"
 
 /** Responds without queue and latency, after the end of a freeze. */
 export const afterFreeze = (server: ServerState, run: () => Exchange.Reply): Effect.Effect<Exchange.Reply> =>
-  Effect.zipRight(wait(server, 0, { lateMillis: 0 }), Effect.sync(run))
+  Effect.zipRight(wait(server, { fixedMillis: 0, latencyMillis: 0 }, { lateMillis: 0 }), Effect.sync(run))
 
 /**
  * Responds with a seat and a connection, which the request holds until its end.
@@ -28,7 +28,11 @@ export const admitted = (
   const respond = (seat: Seat) =>
     run((operations) => {
       const latencyMillis = Latency.draw(options.latency, random.latency, operations)
-      return wait(server, stallMillis + latencyMillis * congestion.factor(), seat)
+      return wait(
+        server,
+        { fixedMillis: stallMillis, latencyMillis: latencyMillis * congestion.factor() },
+        seat
+      )
     })
   if (connections === undefined) return seats.withSeat(respond)
   const { poolTimeoutSeconds } = options
@@ -39,9 +43,17 @@ export const admitted = (
   return seats.withSeat(() => connections.withSeat(respond, giveUp))
 }
 
-/** Waits until the end of a freeze, and then `millis` less the lateness that the seat carries over. */
-const wait = (server: ServerState, millis: number, seat: Seat): Effect.Effect<void> =>
+/** How long a request takes: a fixed time, and a latency that grows with the age of the server (`latencyGrowth`). */
+interface Taken {
+  readonly fixedMillis: number
+  readonly latencyMillis: number
+}
+
+/** Waits until the end of a freeze, and then as long as a request takes, less the lateness that the seat carries over. */
+const wait = (server: ServerState, { fixedMillis, latencyMillis }: Taken, seat: Seat): Effect.Effect<void> =>
   Effect.flatMap(Clock.currentTimeMillis, (nowMillis) => {
+    const growth = Latency.growthAfter(nowMillis - server.startedAtMillis, server.options.latencyGrowth)
+    const millis = fixedMillis + latencyMillis * growth
     const startMillis = Math.max(nowMillis, server.freeze.untilMillis)
     const dueMillis = startMillis + Math.max(millis - seat.lateMillis, 0)
     seat.lateMillis = 0
