@@ -151,6 +151,23 @@ const capacity = {
   ]
 } satisfies Startable
 
+const stress = {
+  name: "stress",
+  ...measuring(measuringCommands.stress),
+  summary: "Double the load until the knee, and soak below it",
+  description: [
+    "Doubles users (or the arrival rate) until throughput flattens or falls, latency grows or requests fail.",
+    "Reports the knee, what broke beyond it and the scalability law. Overloads the DMS on purpose."
+  ],
+  settings: withScenarios(measuringCommands.stress.settings, writingScenarios),
+  names: scenarioNames(writingScenarios),
+  examples: [
+    "stress --local",
+    "stress -b https://dms.example.org --testType VOLUME --maxUsers 200 --soakAfter 60m",
+    "stress -b https://dms.example.org --arrivalRate 5/s"
+  ]
+} satisfies Startable
+
 const compare = {
   name: "compare",
   summary: "Compare finished runs, and fail on a regression",
@@ -240,6 +257,16 @@ const localDms = {
 } satisfies Startable
 
 /** In the order of the help. */
-export const commands = [run, versus, sweep, capacity, compare, resources, documents, localDms] as const
+export const commands = [
+  run,
+  versus,
+  sweep,
+  capacity,
+  stress,
+  compare,
+  resources,
+  documents,
+  localDms
+] as const
 
 export type CommandEntry = (typeof commands)[number]

@@ -14,6 +14,7 @@ import {
   resourceChoice,
   runSettings
 } from "../settings/RunConfig.ts"
+import { decodeStressConfig, stressSettings } from "../settings/StressConfig.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { decodeVersusConfig, versusChoice, versusSettings } from "../settings/VersusConfig.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
@@ -77,6 +78,14 @@ export const measuringCommands = {
     load: Effect.map(
       Effect.promise(() => import("./sweep.ts")),
       ({ sweepCommand }) => sweepCommand
+    )
+  },
+  stress: {
+    settings: stressSettings,
+    check: checkStudy(choiceOf, decodeStressConfig),
+    load: Effect.map(
+      Effect.promise(() => import("./stress.ts")),
+      ({ stressCommand }) => stressCommand
     )
   },
   capacity: {

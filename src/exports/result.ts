@@ -7,6 +7,7 @@ export { Capacity, CapacityJson } from "../result/Capacity.ts"
 export { type Caveat, caveatsOf } from "../result/caveats.ts"
 export { ComparedRun, Comparison, ComparisonJson } from "../result/Comparison.ts"
 export { DatabaseActivity } from "../result/DatabaseActivity.ts"
+export { Drift, driftOf, type Series } from "../result/Drift.ts"
 export { addActivities } from "../result/databaseSums.ts"
 export { Figures } from "../result/Figures.ts"
 export { ChangeQuery } from "../result/Findings.ts"
@@ -24,6 +25,7 @@ export {
   summaryJson,
   SummaryJson
 } from "../result/Summary.ts"
+export { Stress, StressJson } from "../result/Stress.ts"
 export { Sweep, SweepJson } from "../result/Sweep.ts"
 export { Verdict } from "../result/thresholds.ts"
 export { passed } from "../result/verdict.ts"

@@ -32,7 +32,8 @@ const fileOf: Readonly<Record<PageData["_tag"], string | undefined>> = {
   Compared: undefined,
   Versus: "versus.json",
   Sweep: "sweep.json",
-  Capacity: "capacity.json"
+  Capacity: "capacity.json",
+  Stress: "stress.json"
 }
 
 const withoutScript = ({ _tag }: PageData): string => {

@@ -33,7 +33,7 @@ export const reportName = "report.html"
 export const markdownName = "summary.md"
 
 /** Each study names its document: `versus.json`. */
-const studies = ["versus", "sweep", "capacity"] as const
+const studies = ["versus", "sweep", "capacity", "stress"] as const
 export type StudyName = (typeof studies)[number]
 
 export const documentName = (study: StudyName): string => `${study}.json`

@@ -3,10 +3,8 @@ import { Fragment } from "preact"
 import { useMemo } from "preact/hooks"
 import { capitalized } from "../domain/words.ts"
 import { failureRatio } from "../result/Figures.ts"
-import { lawText, parameterText } from "../result/lawText.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
-import { type ScalabilityFit, throughputAt } from "../result/ScalabilityLaw.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
 import {
@@ -22,6 +20,7 @@ import {
 } from "../result/Sweep.ts"
 import { noValue, percent, plain } from "./format.ts"
 import { MarkerIcon } from "./MarkerIcon.tsx"
+import { Law, LawTile } from "./Law.tsx"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
 import { SliceTable } from "./SliceTable.tsx"
@@ -47,17 +46,6 @@ const sizeHead = ({ unit }: SweepTerms): string =>
 /** Of the best rate. */
 const shareText = (rate: MedianAndRange, best: MedianAndRange): string =>
   percent(Number((asPrinted(rate.median) / asPrinted(best.median)).toFixed(3)))
-
-const LawTile = ({ law }: { readonly law: ScalabilityFit }) =>
-  law._tag === "NotFitted" ? (
-    <Tile label="Scalability law" value={noValue}>
-      {law.reason}
-    </Tile>
-  ) : (
-    <Tile label="Peak by the scalability law" value={plain(law.peak?.users)} unit="users">
-      contention {parameterText(law.contention)}, coherency {parameterText(law.coherency)}
-    </Tile>
-  )
 
 const UsersTiles = ({ answer }: { readonly answer: Extract<SweepAnswer, { _tag: "Users" }> }) => {
   const { afterPeak, best, law } = answer
@@ -135,45 +123,6 @@ const Tiles = ({ sweep }: SweepProps) => {
         in an order shuffled by the seed
       </Tile>
     </>
-  )
-}
-
-/** The fitted law, and how far each point is from it. */
-const Law = ({ sweep }: SweepProps) => {
-  const { answer } = sweep
-  if (answer._tag !== "Users") return null
-  const { law } = answer
-  const { counted } = termsOf(sweep)
-  return (
-    <Section id="law" title="Scalability law">
-      <p>{lawText(law, counted)}</p>
-      {law._tag === "NotFitted" ? null : (
-        <>
-          <ScrollTable caption={`Measured and predicted ${counted} per second`} class="narrow">
-            <thead>
-              <tr>
-                <th scope="col">users</th>
-                <ColumnHeads names={["predicted", "measured minus predicted"]} />
-              </tr>
-            </thead>
-            <tbody>
-              {law.residuals.map(({ operationsPerSecond, users }) => (
-                <tr>
-                  <th scope="row">{figure(users)}</th>
-                  <td>{figure(throughputAt(law, users))}</td>
-                  <td>{figure(operationsPerSecond)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </ScrollTable>
-          <p class="note">
-            With N users: {figure(law.perUser)} N / (1 + contention (N - 1) + coherency N (N - 1)) {counted}{" "}
-            per second (Gunther). Contention is work that waits for others; coherency is work that grows with
-            every pair of users and makes throughput fall.
-          </p>
-        </>
-      )}
-    </Section>
   )
 }
 
@@ -306,7 +255,7 @@ export const SweepPage = ({ sweep }: SweepProps) => {
   return (
     <StudyPage name="sweep" study={sweep} charts={charts} tiles={<Tiles sweep={sweep} />}>
       <Points sweep={sweep} />
-      <Law sweep={sweep} />
+      {sweep.answer._tag === "Users" ? <Law law={sweep.answer.law} counted={terms.counted} /> : null}
       <SliceTable heads={heads} slices={slices} />
     </StudyPage>
   )

@@ -11,6 +11,7 @@ import { ComparisonPage } from "./ComparisonPage.tsx"
 import { LivePage } from "./LivePage.tsx"
 import { RunPage } from "./RunPage.tsx"
 import { statusOf } from "./status.ts"
+import { StressPage } from "./StressPage.tsx"
 import { SweepPage } from "./SweepPage.tsx"
 import { VersusPage } from "./VersusPage.tsx"
 
@@ -24,6 +25,8 @@ const Page = (boot: PageData) => {
       return <SweepPage sweep={boot.sweep} />
     case "Capacity":
       return <CapacityPage capacity={boot.capacity} />
+    case "Stress":
+      return <StressPage stress={boot.stress} />
     case "Live":
       return <LivePage {...boot} />
     case "Report": {

@@ -1,7 +1,7 @@
 /** The charts of a sweep over batch sizes or numbers of users, and the markers of its points. */
 import { plural } from "../result/numberFormat.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
-import { maxExtrapolation, throughputAt } from "../result/ScalabilityLaw.ts"
+import { maxExtrapolation, type ScalabilityFit, throughputAt } from "../result/ScalabilityLaw.ts"
 import {
   markedPlace,
   isSamePlace,
@@ -137,9 +137,8 @@ const curveSteps = 80
  * The fitted law from one user over the measured range, and on to just beyond its predicted peak; never beyond twice the
  * range.
  */
-export const lawCurve = ({ answer }: Pick<Sweep, "answer">): Curve | undefined => {
-  if (answer._tag !== "Users" || answer.law._tag !== "Fitted") return undefined
-  const { law } = answer
+export const curveOf = (law: ScalabilityFit): Curve | undefined => {
+  if (law._tag === "NotFitted") return undefined
   const largest = law.residuals.at(-1)?.users ?? 1
   const end = Math.min(maxExtrapolation * largest, Math.max(largest, 1.15 * (law.peak?.users ?? 0)))
   return {
@@ -150,6 +149,9 @@ export const lawCurve = ({ answer }: Pick<Sweep, "answer">): Curve | undefined =
     })
   }
 }
+
+export const lawCurve = ({ answer }: Pick<Sweep, "answer">): Curve | undefined =>
+  answer._tag === "Users" ? curveOf(answer.law) : undefined
 
 /** Over the number of users, throughput with the fitted law. */
 const overUsers = (sweep: Sweep): ReadonlyArray<ChartData> => {

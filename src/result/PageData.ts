@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import { Capacity } from "./Capacity.ts"
 import { Comparison } from "./Comparison.ts"
+import { Stress } from "./Stress.ts"
 import { Summary } from "./Summary.ts"
 import { Sweep } from "./Sweep.ts"
 import { Versus } from "./Versus.ts"
@@ -34,6 +35,7 @@ export interface ComparisonReport extends Schema.Schema.Type<typeof ComparisonRe
 export const VersusReport = Schema.TaggedStruct("Versus", { versus: Versus })
 export const SweepReport = Schema.TaggedStruct("Sweep", { sweep: Sweep })
 export const CapacityReport = Schema.TaggedStruct("Capacity", { capacity: Capacity })
+export const StressReport = Schema.TaggedStruct("Stress", { stress: Stress })
 
 export const PageData = Schema.Union(
   Live,
@@ -41,7 +43,8 @@ export const PageData = Schema.Union(
   ComparisonReport,
   VersusReport,
   SweepReport,
-  CapacityReport
+  CapacityReport,
+  StressReport
 )
 export type PageData = typeof PageData.Type
 

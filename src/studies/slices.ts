@@ -6,8 +6,8 @@ import { rounded } from "../metrics/rounded.ts"
 import { type Figures, failureRatio } from "../result/Figures.ts"
 import { figuresAt, sumOf } from "../result/fullLoad.ts"
 import type { MedianAndRange } from "../result/MeasuredSlice.ts"
-import { limitText } from "../result/limitText.ts"
-import { figure, plural } from "../result/numberFormat.ts"
+import { isLimitedSlice, limitText } from "../result/limitText.ts"
+import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
 /** Whether anything was measured before an interrupt. */
@@ -46,6 +46,19 @@ export const medianAndRange = (values: ReadonlyArray<number>, digits: number): M
     max: rounded(sorted.at(-1) ?? above, digits)
   }
 }
+
+/**
+ * Two loads differ by more than the noise if the ranges of their slices do not overlap. Of equally fast loads, that
+ * happens by chance once in `C(2n, n) / 2` comparisons: n = 2 slices of each 1 in 3, n = 3 1 in 10, n = 5 1 in 126.
+ *
+ * @see the rank test of Wilcoxon, Mann and Whitney, of which this is the extreme result
+ */
+export const rangesDiffer = (one: MedianAndRange, other: MedianAndRange): boolean =>
+  one.min > other.max || other.min > one.max
+
+/** The range of the slices of a load as a share of their median, of the rates as they are printed. */
+export const width = ({ max, median, min }: MedianAndRange): number =>
+  (asPrinted(max) - asPrinted(min)) / asPrinted(median)
 
 /** With a decimal where whole per cent would round to 0 or 100: `97 %`, `99.6 %`. */
 export const percent = (share: number | null): string => {
@@ -100,3 +113,49 @@ export const warningsOf = (
     warnings.push(`A slice of ${subject} had only ${figure(fewest)} of ${plural(users, "user")}.`)
   return warnings
 }
+
+/** Without the data that the document does not need, because a sweep has many slices. */
+export const withTotalOnly = (measured: SliceMeasured): SliceMeasured => ({
+  ...measured,
+  measurements: { ...measured.measurements, rows: [], last: undefined },
+  timeline: []
+})
+
+/** Adds up only the counts: histograms would take longer. */
+export const requestsOf = (
+  measured: ReadonlyArray<SliceMeasured>
+): { readonly failed: number; readonly total: number } =>
+  measured.reduce(
+    (sum, { slice: { requests } }) => ({
+      failed: sum.failed + requests.failed,
+      total: sum.total + requests.total
+    }),
+    { failed: 0, total: 0 }
+  )
+
+/** Slices that nothing but the server limited. */
+export const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
+  measured.filter(({ slice }) => !isLimitedSlice(slice))
+
+/** Whether half of the slices or more were limited by the generator or its machine, so that too few are left. */
+export const isMostlyLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
+  measured.length > 0 && 2 * unlimited(measured).length <= measured.length
+
+/** Whether no request of a slice got a response. */
+export const wasUnanswered = ({ measurements, slice: { requests } }: SliceMeasured): boolean =>
+  requests.total > 0 &&
+  requests.failed === requests.total &&
+  measurements.failures.every(({ failure }) => failure.status === null)
+
+/**
+ * Whether the server is gone: a load gets no response that got one before, or two loads in a row get none. One load alone
+ * may be more than the server can answer.
+ *
+ * @param unanswered the last slices
+ * @param earlier slices of the same point
+ */
+export const isGone = (
+  unanswered: ReadonlyArray<SliceMeasured>,
+  earlier: ReadonlyArray<SliceMeasured>
+): boolean =>
+  unanswered.length > 1 || (unanswered.length === 1 && earlier.some((each) => !wasUnanswered(each)))

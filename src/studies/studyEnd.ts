@@ -14,12 +14,14 @@ export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): Study
 
 /** The end of a study, and where it came. */
 export interface EndedAt extends StudyEnd {
-  /** The number of the last slice, from 1. */
-  readonly slice: number
-  readonly planned: number
+  /** `slice 3 of 9`. */
+  readonly at: string
   /** Replaces the reason that `endedBy` gives. */
   readonly reason?: string
 }
+
+/** @param slice from 1 */
+export const sliceAt = (slice: number, planned: number): string => `slice ${slice} of ${planned}`
 
 const reasons: Readonly<Record<Exclude<EndedBy, "interrupt">, string>> = {
   failureRatio: "more requests failed than --maxFailRatio allows",
@@ -33,11 +35,10 @@ const reasons: Readonly<Record<Exclude<EndedBy, "interrupt">, string>> = {
 }
 
 /** @example "Interrupted at slice 3 of 9." @returns `undefined` for a study that was completed */
-const endText = ({ endedBy, planned, reason, refused, slice }: EndedAt): string | undefined => {
+const endText = ({ at, endedBy, reason, refused }: EndedAt): string | undefined => {
   if (endedBy === "completed") return undefined
   if (refused !== null) return refusedText(refused)
-  const at = `at slice ${slice} of ${planned}`
-  return endedBy === "interrupt" ? `Interrupted ${at}.` : `Ended ${at}: ${reason ?? reasons[endedBy]}.`
+  return endedBy === "interrupt" ? `Interrupted at ${at}.` : `Ended at ${at}: ${reason ?? reasons[endedBy]}.`
 }
 
 /** What the slices say: a result, or why there is none, as a clause, and what was measured nevertheless. */

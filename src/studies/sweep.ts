@@ -13,12 +13,25 @@ import {
   termsOf,
   type Varied
 } from "../result/Sweep.ts"
-import { isLimitedSlice, limitText } from "../result/limitText.ts"
+import { limitText } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
-import { sumSlices, wasComplete, percent, medianAndRange, warningsOf, wasMeasured } from "./slices.ts"
+import {
+  isGone,
+  isMostlyLimited,
+  medianAndRange,
+  percent,
+  requestsOf,
+  sumSlices,
+  unlimited,
+  warningsOf,
+  wasComplete,
+  wasMeasured,
+  wasUnanswered,
+  withTotalOnly
+} from "./slices.ts"
 import { answerOf } from "./sweepAnswer.ts"
-import { completed, concluded, type EndedAt, endedWith } from "./studyEnd.ts"
+import { completed, concluded, type EndedAt, endedWith, sliceAt } from "./studyEnd.ts"
 import { findingOf, placeText } from "./sweepSentences.ts"
 import { beginStudy } from "./studyTime.ts"
 
@@ -87,41 +100,14 @@ interface MeasuredPoint extends LoadPlace {
   readonly measured: Array<SliceMeasured>
 }
 
-/** Without the data that the document does not need, because a sweep has many slices. */
-const withTotalOnly = (measured: SliceMeasured): SliceMeasured => ({
-  ...measured,
-  measurements: { ...measured.measurements, rows: [], last: undefined },
-  timeline: []
-})
-
 const tooLarge = 413
 
 const wasRefused = ({ measurements }: SliceMeasured): boolean =>
   measurements.failures.some(({ failure }) => failure.kind === "refused" && failure.status === tooLarge)
 
-/** Adds up only the counts: histograms would take longer. */
-const requestsOf = (
-  measured: ReadonlyArray<SliceMeasured>
-): { readonly failed: number; readonly total: number } =>
-  measured.reduce(
-    (sum, { slice: { requests } }) => ({
-      failed: sum.failed + requests.failed,
-      total: sum.total + requests.total
-    }),
-    { failed: 0, total: 0 }
-  )
-
 const isFailing = (measured: ReadonlyArray<SliceMeasured>, maxFailRatio: number): boolean =>
   measured.some(({ slice }) => slice.endedBy === "failureRatio") ||
   (failureRatio(requestsOf(measured)) ?? 0) > maxFailRatio
-
-/** Slices that nothing but the server limited. */
-const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
-  measured.filter(({ slice }) => !isLimitedSlice(slice))
-
-/** Whether half of the slices or more were limited by the generator or its machine, so that too few are left. */
-const isLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
-  measured.length > 0 && 2 * unlimited(measured).length <= measured.length
 
 /** What ended a sweep or a size for all points. */
 interface Ends {
@@ -160,7 +146,7 @@ const outcomeOf = (
     }
   }
   const limits = limitText(judged.map(({ slice }) => slice))
-  if (isLimited(judged)) return { outcome: "limited", note: limits }
+  if (isMostlyLimited(judged)) return { outcome: "limited", note: limits }
   const notes = [
     ...(complete < slices ? [`${complete} of ${slices} slices`] : []),
     ...(limits === "" ? [] : [`${limits}, left out`])
@@ -171,7 +157,7 @@ const outcomeOf = (
 const pointOf = (visited: MeasuredPoint, ends: Ends, options: SweepOptions): SweepPoint => {
   const { batchTripleCount, clientCount, measured, pageSize } = visited
   const judged = measured.filter((slice) => !ends.unanswered.includes(slice))
-  const valid = isLimited(judged) ? judged : unlimited(judged)
+  const valid = isMostlyLimited(judged) ? judged : unlimited(judged)
   const complete = valid.filter(wasComplete)
   const rates = (of: (slice: SliceMeasured["slice"]) => number) =>
     medianAndRange(
@@ -230,22 +216,6 @@ const endsSweep = ({ slice: { endedBy, refused } }: SliceMeasured): boolean => {
   return endedBy !== "runTime" && endedBy !== "failureRatio"
 }
 
-/** Whether no request of a slice got a response. */
-const wasUnanswered = ({ measurements, slice: { requests } }: SliceMeasured): boolean =>
-  requests.total > 0 &&
-  requests.failed === requests.total &&
-  measurements.failures.every(({ failure }) => failure.status === null)
-
-/**
- * Whether the server is gone: a load gets no response that got one before, or two loads in a row get none. One load alone
- * may be more than the server can answer.
- *
- * @param unanswered the last slices
- * @param earlier slices of the same point
- */
-const isGone = (unanswered: ReadonlyArray<SliceMeasured>, earlier: ReadonlyArray<SliceMeasured>): boolean =>
-  unanswered.length > 1 || (unanswered.length === 1 && earlier.some((each) => !wasUnanswered(each)))
-
 /**
  * Measures every point in every round. A size that was rejected with 413 is not tried again, nor is any larger one; nor
  * is a point that failed.
@@ -258,10 +228,10 @@ export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): 
     const order = (yield* roundsOf(visited, slices, seed)).flat()
     let refusedSize = Number.POSITIVE_INFINITY
     let unanswered: ReadonlyArray<SliceMeasured> = []
-    let end: EndedAt = { ...completed, slice: order.length, planned: order.length }
+    let end: EndedAt = { ...completed, at: sliceAt(order.length, order.length) }
     for (const [index, { batchTripleCount, clientCount, measured, pageSize }] of order.entries()) {
       if ((batchTripleCount ?? 0) >= refusedSize || isFailing(measured, maxFailRatio)) continue
-      const place = { slice: index + 1, planned: order.length }
+      const at = sliceAt(index + 1, order.length)
       const slice = yield* measureSlice({
         testType,
         batchTripleCount: batchTripleCount ?? 1,
@@ -269,18 +239,18 @@ export const sweep = <E>(options: SweepOptions, measureSlice: MeasureSlice<E>): 
         load: { _tag: "Users", clientCount },
         warmUpSeconds,
         seconds: sliceSeconds,
-        label: `${placeText({ batchTripleCount, clientCount, pageSize }, operationsPerRecord)}, slice ${place.slice} of ${place.planned}`
+        label: `${placeText({ batchTripleCount, clientCount, pageSize }, operationsPerRecord)}, ${at}`
       }).pipe(Effect.map(withTotalOnly))
       unanswered = wasUnanswered(slice) ? [...unanswered, slice] : []
       const gone = isGone(unanswered, measured)
       if (wasMeasured(slice)) measured.push(slice)
       if (wasRefused(slice)) refusedSize = Math.min(refusedSize, batchTripleCount ?? refusedSize)
       if (endsSweep(slice)) {
-        end = { ...endedWith(slice), ...place }
+        end = { ...endedWith(slice), at }
         break
       }
       if (gone) {
-        end = { endedBy: "failureRatio", refused: null, ...place, reason: "the server no longer responded" }
+        end = { endedBy: "failureRatio", refused: null, at, reason: "the server no longer responded" }
         break
       }
     }

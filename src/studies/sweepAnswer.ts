@@ -12,6 +12,7 @@ import {
   type Varied
 } from "../result/Sweep.ts"
 import { fitScalability } from "./fitScalability.ts"
+import { rangesDiffer } from "./slices.ts"
 
 /** A point is good enough when its rate is at least this share of the best. */
 export const goodEnough = 0.95
@@ -51,17 +52,8 @@ const eligibleOf = (points: ReadonlyArray<SweepPoint>): ReadonlyArray<Eligible> 
 export const changeOf = (from: SweepPlace, to: SweepPlace): number =>
   rounded(asPrinted(rateOf(to).median) / asPrinted(rateOf(from).median) - 1, 4)
 
-/**
- * Two points differ by more than the noise if the ranges of their slices do not overlap. Of equally fast points, that
- * happens by chance once in `C(2n, n) / 2` comparisons: n = 2 slices of each 1 in 3, n = 3 1 in 10, n = 5 1 in 126.
- *
- * @see the rank test of Wilcoxon, Mann and Whitney, of which this is the extreme result
- */
-const differs = (a: Eligible, b: Eligible): boolean | null => {
-  if (a.sliceCount < 2 || b.sliceCount < 2) return null
-  const [one, other] = [rateOf(a), rateOf(b)]
-  return one.min > other.max || other.min > one.max
-}
+const differs = (a: Eligible, b: Eligible): boolean | null =>
+  a.sliceCount < 2 || b.sliceCount < 2 ? null : rangesDiffer(rateOf(a), rateOf(b))
 
 const stepOf = (from: Eligible, to: Eligible): UserStep => ({
   from: from.clientCount,

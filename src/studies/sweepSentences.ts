@@ -3,7 +3,6 @@ import { type OperationRange, operationsText, timesRange } from "../result/batch
 import { limitText } from "../result/limitText.ts"
 import { listed } from "../domain/words.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
-import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import {
   isSamePlace,
   type LoadPlace,
@@ -17,7 +16,7 @@ import {
   type SweepPoint,
   type UserStep
 } from "../result/Sweep.ts"
-import { percent } from "./slices.ts"
+import { percent, width } from "./slices.ts"
 import { goodEnough, validSlices } from "./sweepAnswer.ts"
 import type { Finding } from "./studyEnd.ts"
 
@@ -51,10 +50,6 @@ const rateText = (place: SweepPlace): string => {
 
 const shareText = (place: SweepPlace, best: SweepPlace): string =>
   percent(asPrinted(rateOf(place).median) / asPrinted(rateOf(best).median))
-
-/** The range of the slices of a point as a share of their median. */
-const width = ({ max, median, min }: MedianAndRange): number =>
-  (asPrinted(max) - asPrinted(min)) / asPrinted(median)
 
 /** The points that have a rate. */
 const placed = (points: Points): ReadonlyArray<SweepPlace & Pick<SweepPoint, "outcome">> =>

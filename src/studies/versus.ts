@@ -11,7 +11,7 @@ import { shownTimes } from "../result/outcomeRows.ts"
 import { batchSizeText, medianPair, type Side, type Versus } from "../result/Versus.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { sumSlices, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
-import { completed, concluded, type EndedAt, endedWith, type Finding } from "./studyEnd.ts"
+import { completed, concluded, type EndedAt, endedWith, type Finding, sliceAt } from "./studyEnd.ts"
 import { beginStudy } from "./studyTime.ts"
 
 export interface VersusOptions {
@@ -202,20 +202,21 @@ export const versus = <E>(options: VersusOptions, measureSlice: MeasureSlice<E>)
     const { batchTripleCount, clientCount, pairs, sliceSeconds, warmUpSeconds } = options
     const time = yield* beginStudy
     const measured: Record<SideName, Array<SliceMeasured>> = { single: [], batch: [] }
-    let end: EndedAt = { ...completed, slice: 2 * pairs, planned: 2 * pairs }
+    let end: EndedAt = { ...completed, at: sliceAt(2 * pairs, 2 * pairs) }
     for (const [index, side] of sliceOrder(pairs).entries()) {
       const testType = testTypes[side]
+      const at = sliceAt(index + 1, 2 * pairs)
       const slice = yield* measureSlice({
         testType,
         batchTripleCount,
         load: { _tag: "Users", clientCount },
         warmUpSeconds,
         seconds: sliceSeconds,
-        label: `${testType}, slice ${index + 1} of ${2 * pairs}`
+        label: `${testType}, ${at}`
       })
       if (wasMeasured(slice)) measured[side].push(slice)
       if (!wasComplete(slice)) {
-        end = { ...endedWith(slice), slice: index + 1, planned: 2 * pairs }
+        end = { ...endedWith(slice), at }
         break
       }
     }

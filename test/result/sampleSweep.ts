@@ -59,7 +59,7 @@ const pointOf = (clientCount: number, batchTripleCount: number): SweepPoint => {
 export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
   const points = clientCounts.flatMap((clientCount) => sizes.map((size) => pointOf(clientCount, size)))
   const answer = answerOf(clientCounts.length > 1 ? "Pair" : "BatchSize", points)
-  const end = { endedBy: "completed" as const, refused: null, slice: 45, planned: 45 }
+  const end = { endedBy: "completed" as const, refused: null, at: "" }
   return {
     startedAt: "2026-11-22T08:00:00.000Z",
     elapsedSeconds: 1182,
@@ -124,7 +124,7 @@ export const sampleUserSweep = (testType: "BATCH_VOLUME" | "VOLUME" = "BATCH_VOL
     }
   })
   const answer = answerOf("Users", points)
-  const end = { endedBy: "completed" as const, refused: null, slice: 24, planned: 24 }
+  const end = { endedBy: "completed" as const, refused: null, at: "" }
   return {
     ...sampleSweep([1]),
     testType,

@@ -3,6 +3,7 @@ import * as Duration from "effect/Duration"
 import * as Either from "effect/Either"
 import { maxUsersOf } from "../../src/run/RunSpec.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
+import { decodeStressConfig } from "../../src/settings/StressConfig.ts"
 import { decodeSweepConfig } from "../../src/settings/SweepConfig.ts"
 import { needsServer } from "../../src/settings/ResourceChoice.ts"
 import { decodeVersusConfig, versusChoice } from "../../src/settings/VersusConfig.ts"
@@ -16,6 +17,8 @@ const flags = (texts: Texts): GivenSettings =>
 
 const versus = (texts: Texts) => decodeVersusConfig(flags({ local: "true", ...texts }), { scenarios }, 1)
 const sweep = (texts: Texts) => decodeSweepConfig(flags({ local: "true", ...texts }), { scenarios }, 1)
+
+const stress = (texts: Texts) => decodeStressConfig(flags({ local: "true", ...texts }), { scenarios }, 1)
 
 /** All that is wrong, in lines. */
 const wrong = <A>(decoded: Either.Either<A, WrongSettings>): ReadonlyArray<string> =>
@@ -213,5 +216,45 @@ describe("decodeSweepConfig of READ", () => {
     assert.deepStrictEqual(wrong(sweep({ testType: "READ", parents: "pooled" })), [
       "--parents pooled: READ writes nothing in its load"
     ])
+  })
+})
+
+describe("decodeStressConfig", () => {
+  const begins = (texts: Texts) => {
+    const { loads, settings } = Either.getOrThrow(stress(texts))
+    return [settings.raised, settings.first, settings.maximum, maxUsersOf(loads[0].plan)]
+  }
+
+  it("begins with one user, and doubles them up to 1,024", () => {
+    assert.deepStrictEqual(begins({}), ["users", 1, 1024, 1024])
+    assert.deepStrictEqual(begins({ clientCount: "5", maxUsers: "40" }), ["users", 5, 40, 40])
+    assert.deepStrictEqual(begins({ clientCount: "2000" }), ["users", 2000, 2000, 2000])
+  })
+
+  it("raises the rate where one is given", () => {
+    assert.deepStrictEqual(begins({ arrivalRate: "5/s" }), ["rate", 5, 100_000, 1000])
+    assert.deepStrictEqual(begins({ arrivalRate: "5", maxRate: "80/s", clientCount: "50" }), [
+      "rate",
+      5,
+      80,
+      50
+    ])
+  })
+
+  it("refuses maxima below the first load, and those of the other model", () => {
+    assert.deepStrictEqual(wrong(stress({ clientCount: "10", maxUsers: "5" })), [
+      "--maxUsers 5: accepts at least --clientCount, 10"
+    ])
+    assert.deepStrictEqual(wrong(stress({ maxRate: "5/s" })), ["--maxRate 5/s: requires --arrivalRate"])
+    assert.deepStrictEqual(wrong(stress({ arrivalRate: "5/s", maxUsers: "5", maxRate: "1" })), [
+      "--maxUsers 5: cannot be combined with --arrivalRate, whose maximum is --maxRate",
+      "--maxRate 1: accepts at least --arrivalRate, 5/s"
+    ])
+  })
+
+  it("reads the duration of a soak", () => {
+    const { soakAfter } = Either.getOrThrow(stress({ soakAfter: "60m" })).settings
+    assert.strictEqual(soakAfter === undefined ? 0 : Duration.toMinutes(soakAfter), 60)
+    assert.lengthOf(wrong(stress({ soakAfter: "0" })), 1)
   })
 })

@@ -7,6 +7,7 @@ import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { CapacityJson } from "../../src/result/Capacity.ts"
+import { StressJson } from "../../src/result/Stress.ts"
 import { SweepJson } from "../../src/result/Sweep.ts"
 import { VersusJson } from "../../src/result/Versus.ts"
 import { edfiPerf, folder, read } from "../cli/edfiPerf.ts"
@@ -169,6 +170,34 @@ describe("edfi-perf versus", { timeout: 60_000 }, () => {
       assert.isAbove(versus.single.requests.total, 0)
       assert.strictEqual(versus.single.requests.failed, 0)
     }).pipe(Effect.provide(NodeContext.layer))
+  )
+})
+
+describe("edfi-perf stress", { timeout: 60_000 }, () => {
+  it.scopedLive("writes its document, its page and a summary, and prints each step", () =>
+    Effect.gen(function* () {
+      const words = [
+        "stress",
+        "--testType",
+        "VOLUME",
+        "--maxUsers",
+        "2",
+        "--soakAfter",
+        "1",
+        "--out",
+        "markdown"
+      ]
+      const server = { latency: { _tag: "fixed", millis: 20 } } as const
+      const { exitCode, out, output, stats } = yield* studyAgainst(server, words)
+      const stress = yield* Effect.flatMap(read(output, "stress.json"), Schema.decode(StressJson))
+      const loads = stress.steps.map(({ load }) => load)
+      assert.deepStrictEqual(loads, [1, 2].slice(0, loads.length))
+      assert.include(out, `\n${stress.verdict}\n`)
+      assert.match(out, /^1 user: /m)
+      assert.strictEqual(exitCode, stress.noResult === null ? 0 : 1, out)
+      assert.strictEqual(stats.batches.committed, 0)
+      assert.sameMembers(yield* filesIn(output), ["stress.json", "summary.md", "report.html"])
+    })
   )
 })
 

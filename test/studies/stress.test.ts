@@ -1,0 +1,234 @@
+import { assert, describe } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import { stressMarkdown, stressStepLine, stressText } from "../../src/output/stressText.ts"
+import { stressCharts, stressMarker } from "../../src/page/stressCharts.ts"
+import { type Stress, StressJson, stressJson } from "../../src/result/Stress.ts"
+import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
+import { stress, type StressOptions } from "../../src/studies/stress.ts"
+import { it } from "../engine/virtualTime.ts"
+import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
+
+const asked: StressOptions = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 10,
+  raised: "users",
+  first: 1,
+  maximum: 64,
+  slices: 3,
+  sliceSeconds: 10,
+  warmUpSeconds: 1,
+  config: { seed: 7 }
+}
+
+/** @param nth counts the slices of a load from 0 */
+type Server = (load: number, nth: number) => FakeSlice
+
+const loadOf = ({ load }: SliceSpec): number => (load._tag === "Users" ? load.clientCount : load.perSecond)
+
+const studied = (server: Server, own: Partial<StressOptions> = {}) =>
+  Effect.gen(function* () {
+    const sent: Array<SliceSpec> = []
+    const lines: Array<string> = []
+    const measure = (slice: SliceSpec) => {
+      const load = loadOf(slice)
+      const nth = sent.filter((each) => loadOf(each) === load && each.isProbe !== true).length
+      sent.push(slice)
+      return measureFake(
+        slice,
+        slice.isProbe === true ? { requests: 20, latencyMillis: 50 } : server(load, nth)
+      )
+    }
+    const options = { ...asked, ...own }
+    const fiber = yield* Effect.fork(
+      stress(options, measure, (step) =>
+        Effect.sync(() => {
+          lines.push(stressStepLine(step, options.raised))
+        })
+      )
+    )
+    while (fiber.unsafePoll() === null) yield* TestClock.adjust("1 minute")
+    const document: Stress = yield* Fiber.join(fiber)
+    const loads = [...new Set(sent.filter(({ isProbe }) => isProbe !== true).map(loadOf))]
+    return { document, lines, loads, sent }
+  })
+
+/** A pool of ten seats, each of which serves a batch in 100 ms; slices of 10 s. */
+const tenSeats: Server = (users) => ({
+  requests: 100 * Math.min(users, 10),
+  latencyMillis: 100 * Math.max(1, users / 10)
+})
+
+describe("stress", () => {
+  it.effect("doubles the users until the knee, and says what broke with the numbers of both steps", () =>
+    Effect.gen(function* () {
+      const { document, lines, loads } = yield* studied(tenSeats)
+      assert.deepStrictEqual(loads, [1, 2, 4, 8, 16, 32])
+      assert.deepStrictEqual(document.knee, { _tag: "Knee", good: 16, broken: 32, broke: ["flattens"] })
+      assert.strictEqual(
+        document.verdict,
+        "The knee is 16 users: 3,000 operations per second, p95 160 ms. Beyond it throughput no longer grows, and requests wait: " +
+          "with 32 users throughput stays the same and p95 grows by 100 %: 3,000 operations per second, p95 320 ms. Numbers of users " +
+          "between 16 and 32 were not measured: sweep --clientCount 16,20,24,28,32 does."
+      )
+      assert.isNull(document.noResult)
+      assert.strictEqual(lines[0], "1 user: good, 300 operations per second, p95 100 ms")
+      assert.strictEqual(
+        lines.at(-1),
+        "32 users: throughput flattens, latency grows, 3,000 operations per second, p95 320 ms"
+      )
+      assert.strictEqual(document.law._tag, "NotFitted")
+    })
+  )
+
+  it.effect("fits the scalability law to a server that gets slower with more users", () =>
+    Effect.gen(function* () {
+      const slower: Server = (users) => {
+        const perSecond = (100 * users) / (1 + 0.02 * (users - 1) + 0.002 * users * (users - 1))
+        return { requests: Math.round(10 * perSecond), latencyMillis: (1000 * users) / perSecond }
+      }
+      const { document } = yield* studied(slower)
+      assert.strictEqual(document.knee._tag === "Knee" ? document.knee.good : 0, 16)
+      assert.deepStrictEqual(document.knee._tag === "Knee" ? document.knee.broke : [], ["falls"])
+      assert.strictEqual(document.law._tag, "Fitted")
+      if (document.law._tag === "Fitted") assert.closeTo(document.law.coherency, 0.002, 0.0003)
+    })
+  )
+
+  it.effect("ends with a lower bound where the load generator was the bottleneck", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied((users) => ({
+        requests: 100 * users,
+        latencyMillis: 100,
+        ...(users > 4 ? { limited: ["event loop busy for 95 %"] } : {})
+      }))
+      assert.deepStrictEqual(document.knee, { _tag: "Limited", good: 4, limited: 8 })
+      assert.include(
+        document.verdict,
+        "With 8 users the load generator was at its limit in 3 of 3 slices: this is a lower bound, and no knee of the server."
+      )
+    })
+  )
+
+  it.effect("ends at the maximum, and has no result if the first step fails", () =>
+    Effect.gen(function* () {
+      const free = yield* studied((users) => ({ requests: 100 * users, latencyMillis: 100 }), { maximum: 12 })
+      assert.deepStrictEqual(free.loads, [1, 2, 4, 8, 12])
+      assert.include(free.document.verdict, "That is --maxUsers; no knee was found up to there.")
+      const failing = yield* studied(() => ({ requests: 90, failed: 10 }))
+      assert.deepStrictEqual(failing.loads, [1])
+      assert.match(
+        failing.document.noResult ?? "",
+        /^No trustworthy result: with 1 user, the first step, 10 % of its requests fail \(limit 1 %\)\.$/
+      )
+    })
+  )
+
+  it.effect("breaks at failures, without the other slices of a step that was stopped by them", () =>
+    Effect.gen(function* () {
+      const { document, sent } = yield* studied((users) =>
+        users < 8
+          ? { requests: 100 * users, latencyMillis: 100 }
+          : { requests: 10, failed: 90, endedBy: "failureRatio", seconds: 1 }
+      )
+      assert.deepStrictEqual(document.knee, { _tag: "Knee", good: 4, broken: 8, broke: ["failures"] })
+      assert.lengthOf(sent, 10)
+      assert.strictEqual(document.endedBy, "completed")
+    })
+  )
+
+  it.effect("reports what is known when it is interrupted", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied((users, nth) => ({
+        requests: 100 * users,
+        latencyMillis: 100,
+        ...(users === 4 && nth === 1 ? { endedBy: "interrupt", seconds: 3 } : {})
+      }))
+      assert.strictEqual(document.endedBy, "interrupt")
+      assert.match(
+        document.verdict,
+        /^Interrupted at slice 2 of 3 with 4 users\. Result until then: At least 4 users: /
+      )
+    })
+  )
+
+  it.effect("ends at a refusal", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied(() => ({
+        requests: 0,
+        failed: 5,
+        endedBy: "refused",
+        refused: refusedUpdate
+      }))
+      assert.strictEqual(document.endedBy, "refused")
+      assert.include(document.verdict, "Updates were refused.")
+    })
+  )
+
+  it.effect("doubles the rate of the open model from below, until throughput no longer follows it", () =>
+    Effect.gen(function* () {
+      const { document, sent } = yield* studied(
+        (rate) => ({ requests: 10 * Math.min(rate, 30), latencyMillis: rate > 30 ? 900 : 100 }),
+        { raised: "rate", first: 5, maximum: 1000 }
+      )
+      assert.deepStrictEqual(document.knee, { _tag: "Knee", good: 20, broken: 40, broke: ["flattens"] })
+      const [first, , , second] = sent
+      assert.deepStrictEqual(first?.warmUpLoad, { _tag: "Arrivals", perSecond: 5, from: 0 })
+      assert.deepStrictEqual(second?.warmUpLoad, { _tag: "Arrivals", perSecond: 10, from: 5 })
+      assert.include(document.verdict, "The knee is 20/s: ")
+      assert.include(document.verdict, "Rates between 20/s and 40/s were not measured.")
+    })
+  )
+})
+
+describe("stress with --soakAfter", () => {
+  it.effect("waits for the server and goes on at 70 % of the knee", () =>
+    Effect.gen(function* () {
+      const { document, sent } = yield* studied(tenSeats, { soakSeconds: 900 })
+      const last = sent.at(-1)
+      assert.deepStrictEqual([last?.load, last?.seconds], [{ _tag: "Users", clientCount: 11 }, 900])
+      assert.isTrue(sent.at(-2)?.isProbe)
+      assert.strictEqual(document.soak?.load, 11)
+      assert.strictEqual(document.soak?.slice?.requests.total, 1000)
+      assert.match(
+        stressText(document),
+        /\nSoak with 11 users for 15:00: 3\.33 operations|\nSoak with 11 users for 15:00: /
+      )
+    })
+  )
+
+  it.effect("sends none where there is no knee", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied(() => ({ requests: 90, failed: 10 }), { soakSeconds: 60 })
+      assert.isNull(document.soak)
+    })
+  )
+})
+
+describe("the reports of stress", () => {
+  it.effect("mark the knee and the step that broke", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied(tenSeats)
+      const text = stressText(document)
+      assert.match(text, /\n +16 .*<- the knee\n/)
+      assert.match(text, /\n +32 .*throughput flattens, latency grows\n/)
+      assert.include(stressMarkdown(document), "**stress BATCH")
+      const words = document.steps.map((step) => stressMarker(document, step)?.word)
+      assert.deepStrictEqual(words.slice(-2), ["knee", "throughput flattens, latency grows"])
+      const [throughput, latency] = stressCharts(document)
+      assert.deepStrictEqual(throughput?.columns.series[0]?.values, [300, 600, 1200, 2400, 3000, 3000])
+      assert.deepStrictEqual(latency?.columns.x, [1, 2, 4, 8, 16, 32])
+    })
+  )
+
+  it.effect("can be read again", () =>
+    Effect.gen(function* () {
+      const { document } = yield* studied(tenSeats, { soakSeconds: 60 })
+      const text = yield* stressJson(document)
+      assert.deepStrictEqual(yield* Schema.decode(StressJson)(text), document)
+      assert.match(text, /\n {2}"soak": \{.*\}\n\}$/)
+    })
+  )
+})
