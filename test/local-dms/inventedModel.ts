@@ -76,7 +76,17 @@ export const core: ApiSchema = {
     isExtensionProject: false,
     abstractResources: {},
     resourceSchemas: {
-      gardens: resource("Garden", "gardenName"),
+      gardens: resource(
+        "Garden",
+        "gardenName",
+        {},
+        {
+          plants: {
+            type: "array",
+            items: { type: "object", required: ["plantName"], properties: { plantName: text(20) } }
+          }
+        }
+      ),
       beds: resource(
         "Bed",
         "bedName",
@@ -101,7 +111,7 @@ export const core: ApiSchema = {
   }
 }
 
-/** Gardeners, who belong to a garden; beds have a depth and somebody who waters them. */
+/** Gardeners, who belong to a garden; plants have a height, beds a depth and somebody who waters them. */
 export const extension: ApiSchema = {
   projectSchema: {
     projectName: "Garden-Club",
@@ -119,6 +129,28 @@ export const extension: ApiSchema = {
         },
         { gardenReference: referenceSchema("gardenName") }
       ),
+      gardens: {
+        ...resource("Garden", "gardenName"),
+        isResourceExtension: true,
+        identityJsonPaths: [],
+        queryFieldMapping: {},
+        jsonSchemaForInsert: { type: "object", properties: {} },
+        commonExtensionOverrides: [
+          {
+            insertionLocations: ["$.properties.plants.items"],
+            schemaFragment: {
+              type: "object",
+              properties: {
+                "garden-club": {
+                  type: "object",
+                  required: ["height"],
+                  properties: { height: { type: "integer", minimum: 1 } }
+                }
+              }
+            }
+          }
+        ]
+      },
       beds: {
         ...resource("Bed", "bedName"),
         isResourceExtension: true,

@@ -63,13 +63,20 @@ const SecurableElements = Schema.Struct({
   Staff: Schema.Array(JsonPath)
 })
 
+const CommonExtension = Schema.Struct({
+  /** Places in the `jsonSchemaForInsert` of the core resource: `$.properties.addresses.items`. */
+  insertionLocations: Schema.Array(Schema.String),
+  /** The schema of `_ext`: an object with a member per project. */
+  schemaFragment: JsonSchema
+})
+
 export const ResourceSchema = Schema.Struct({
   resourceName: Schema.String,
   isDescriptor: Schema.Boolean,
   /** In the file of an extension: what it adds to the resource of this name of the core project, in `_ext`. */
   isResourceExtension: Schema.optional(Schema.Boolean),
-  /** What an extension adds to parts that several resources share, such as addresses; not supported. */
-  commonExtensionOverrides: Schema.optional(Schema.Array(Schema.Unknown)),
+  /** What an extension adds to parts that several resources share, such as addresses, as the member `_ext` there. */
+  commonExtensionOverrides: Schema.optional(Schema.Array(CommonExtension)),
   jsonSchemaForInsert: JsonSchema,
   identityJsonPaths: Schema.Array(JsonPath),
   allowIdentityUpdates: Schema.Boolean,

@@ -2,6 +2,7 @@
 import * as Data from "effect/Data"
 import * as Either from "effect/Either"
 import type { ApiSchema, JsonSchema, ResourceSchema } from "./ApiSchema.ts"
+import { withCommonExtensions } from "./commonExtensions.ts"
 import type { MemberFacts, ProjectFacts, ResourceFacts, ScalarFacts, TextRule } from "./ResourceFacts.ts"
 
 /** The file says something that the local DMS cannot check. */
@@ -196,14 +197,15 @@ const securedOf = ({ securableElements }: ResourceSchema): ResourceFacts["secure
 }
 
 const factsOf = (schema: ResourceSchema, context: Context): ResourceFacts => {
-  const { commonExtensionOverrides = [], equalityConstraints, superclassResourceName } = schema
-  if (commonExtensionOverrides.length > 0) addProblem(context, "$", "commonExtensionOverrides")
+  const { equalityConstraints, superclassResourceName } = schema
+  const { schema: documents, unknown } = withCommonExtensions(schema)
+  for (const location of unknown) addProblem(context, location, "no place in a schema")
   const secured = securedOf(schema)
   return {
     identity: schema.isDescriptor ? ["namespace", "codeValue"] : schema.identityJsonPaths.map(withoutRoot),
     ...(schema.allowIdentityUpdates ? { keyUpdates: true } : {}),
     ...(superclassResourceName === undefined ? {} : { superclass: superclassResourceName }),
-    members: membersOf(schema.jsonSchemaForInsert, "$", context),
+    members: membersOf(documents, "$", context),
     ...(equalityConstraints.length === 0
       ? {}
       : {

@@ -65,6 +65,22 @@ describe("a core project and an extension of it", () => {
     }).pipe(Effect.provide(inMemory))
   )
 
+  it.effect("judge the members that the extension adds to the items of a list of the core", () =>
+    Effect.gen(function* () {
+      const { inProject } = yield* session
+      const garden = (club: object) => {
+        const plants = [{ plantName: "Rose", _ext: { "garden-club": club, other: { height: "x" } } }]
+        return inProject("POST", "ed-fi/gardens", { text: JSON.stringify({ gardenName: "A", plants }) })
+      }
+      for (const club of [{}, { height: 0 }]) {
+        assert.deepStrictEqual(problemOf(yield* garden(club)), [400, "bad-request:data-validation-failed"])
+      }
+      assert.strictEqual((yield* garden({ height: 2, width: 1 })).status, 201)
+      const stored = jsonOf(yield* inProject("GET", "ed-fi/gardens"))
+      assert.deepStrictEqual(at(stored, 0, "plants", 0, "_ext"), { "garden-club": { height: 2 } })
+    }).pipe(Effect.provide(inMemory))
+  )
+
   it.effect("have a value of each descriptor at the start, in the namespace of its project", () =>
     Effect.gen(function* () {
       const { inProject } = yield* session

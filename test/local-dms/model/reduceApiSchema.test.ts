@@ -146,10 +146,37 @@ describe("reduceApiSchema", () => {
 })
 
 describe("reduceApiSchema of an extension", () => {
-  it("refuses what it adds to shared parts, which would otherwise be dropped as unknown members", () => {
-    const things = resource({ name: { type: "string" } }, { commonExtensionOverrides: [{}] })
+  const overrides = (...insertionLocations: ReadonlyArray<string>) => [
+    {
+      insertionLocations,
+      schemaFragment: { type: "object", properties: { club: { type: "boolean" } } } as const
+    }
+  ]
+
+  it("adds _ext to the shared parts that it extends, in lists, lists of their items, and objects", () => {
+    const locations = [
+      "$.properties.addresses.items",
+      "$.properties.addresses.items.properties.periods.items",
+      "$.properties.address"
+    ]
+    const things = resource(
+      { name: { type: "string" } },
+      { commonExtensionOverrides: overrides(...locations) }
+    )
+    const ext = { name: "_ext", type: "object", members: [{ name: "club", type: "boolean" }] }
+    assert.deepStrictEqual(factsOf(things)?.members.slice(1), [
+      { name: "addresses", type: "list", items: [ext, { name: "periods", type: "list", items: [ext] }] },
+      { name: "address", type: "object", members: [ext] }
+    ])
+  })
+
+  it.each(["$.addresses[*]", "properties.addresses", "$.properties"])("refuses the place %s", (location) => {
+    const things = resource({ name: { type: "string" } }, { commonExtensionOverrides: overrides(location) })
     const reduced = reduceApiSchema(fileWith(things))
-    assert.match(Either.isLeft(reduced) ? reduced.left.message : "", /: things \$: commonExtensionOverrides$/)
+    assert.include(
+      Either.isLeft(reduced) ? reduced.left.message : "",
+      `things ${location}: no place in a schema`
+    )
   })
 })
 
