@@ -9,6 +9,7 @@ import { tuneHeap } from "../../src/cli/tuneHeap.ts"
 import { DmsConfig } from "../../src/dms/DmsConfig.ts"
 import { clientLayerLive } from "../../src/dms/clientLayer.ts"
 import { run } from "../../src/engine/LoadRun.ts"
+import type { LoadPlan } from "../../src/engine/LoadPlan.ts"
 import type { Workload } from "../../src/engine/Scenario.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { StudentBatchVolumeTest } from "../../src/scenarios/studentBatchVolume.ts"
@@ -48,31 +49,40 @@ export interface Load {
   readonly waitMillis?: number
 }
 
-/** Sends batches for so long, with a recorder of its own unless one is given. @returns what was recorded */
-export const sendLoad = (
+/** Sends a load, with a recorder of its own unless one is given. @returns what was recorded */
+export const sendPlan = (
   workload: Workload,
-  { seconds, spawnPerSecond = 100_000, users, waitMillis = 0 }: Load,
+  plan: LoadPlan,
   recorder: Layer.Layer<Recorder> = Recorder.layer
 ) =>
   Effect.flatMap(Layer.build(recorder), (context) =>
     Effect.gen(function* () {
-      const { elapsedSeconds } = yield* run(
-        {
-          _tag: "Users",
-          users,
-          spawnPerSecond,
-          runMillis: seconds * 1000,
-          gracefulStopMillis: 5000,
-          waits: { seed: 1, minMillis: waitMillis, maxMillis: waitMillis },
-          maxFailRatio: 1,
-          passes: Number.POSITIVE_INFINITY
-        },
-        [workload]
-      )
+      const { elapsedSeconds } = yield* run(plan, [workload])
       const { measurements, timeline } = Context.get(context, Recorder)
       return { total: measurements().total, elapsedSeconds, timeline }
     }).pipe(Effect.provide(context))
   ).pipe(Effect.scoped)
+
+/** Users that send batches for so long. */
+export const sendLoad = (
+  workload: Workload,
+  { seconds, spawnPerSecond = 100_000, users, waitMillis = 0 }: Load,
+  recorder?: Layer.Layer<Recorder>
+) =>
+  sendPlan(
+    workload,
+    {
+      _tag: "Users",
+      users,
+      spawnPerSecond,
+      runMillis: seconds * 1000,
+      gracefulStopMillis: 5000,
+      waits: { seed: 1, minMillis: waitMillis, maxMillis: waitMillis },
+      maxFailRatio: 1,
+      passes: Number.POSITIVE_INFINITY
+    },
+    recorder
+  )
 
 /** Processor time of this process in microseconds, user and system. */
 export const cpuMicros = (): number => {

@@ -19,6 +19,12 @@ import { makeUserFibers, maxIterationsInARow, type UserFibers } from "./UserFibe
 /** How long after a deadline the queue is looked at, so that timers that ignore fractions find it passed. */
 const wakeMarginMillis = 1
 
+/**
+ * An arrival that is due within this time begins now. A timer of a millisecond, the shortest that there is, takes 1.1 ms, so
+ * that an iteration begins at most 0.6 ms before and, on an idle machine, 0.5 ms after it is due.
+ */
+const earlyMillis = 0.6
+
 /** Gives arrivals to free users. */
 const makeDispatcher = <R>(plan: ArrivalsPlan, run: RunContext, fibers: UserFibers<R>) => {
   const { fork, iterate, recorder, sink, endReason } = fibers
@@ -93,8 +99,12 @@ const joinWhenDue = <R>(dispatcher: Dispatcher<R>, run: RunContext) =>
     const { isClosed, queue, startFirst } = dispatcher
     const throttle = new LoopThrottle(maxIterationsInARow)
     for (let due = queue.nextDueMillis; due !== undefined; due = queue.nextDueMillis) {
-      yield* sleepDropping(dispatcher, run, due)
-      if (isClosed()) return
+      if (due > run.watch.elapsedMillis() + earlyMillis) {
+        yield* sleepDropping(dispatcher, run, due)
+        if (isClosed()) return
+        // Timers ignore fractions and may end too early.
+        continue
+      }
       if (queue.skipLate(run.watch.elapsedMillis())) continue
       yield* throttle.take
       if (isClosed()) return

@@ -371,12 +371,15 @@ describe("a server that stalls once", () => {
   )
 })
 
+/** Lets everything run that can. */
+const nextRound = Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+
 describe("the end of the time", () => {
   /** A load generator on its own clock, which every sleep advances; it ends when `isOver` returns true. */
   const startOn = (
     plan: ArrivalsPlan,
     workloads: readonly [Workload, ...ReadonlyArray<Workload>],
-    wake: (untilMillis: number) => number,
+    wake: (untilMillis: number, nowMillis: number) => number,
     isOver: (nowMillis: number) => boolean
   ) => {
     let now = 0
@@ -386,8 +389,8 @@ describe("the end of the time", () => {
       millisAt: (nanos) => Number(nanos) / 1e6,
       sleepUntil: (millis) =>
         Number.isFinite(millis)
-          ? Effect.sync(() => {
-              now = Math.max(now, wake(millis))
+          ? Effect.andThen(nextRound, () => {
+              now = Math.max(now, wake(millis, now))
             })
           : Effect.never
     }
@@ -408,14 +411,31 @@ describe("the end of the time", () => {
       const { generator, over } = yield* startOn(
         planOf(steady(3000, 100)),
         [nothing],
-        // Timers ignore fractions.
-        Math.floor,
+        // Timers ignore fractions, and last a millisecond at least.
+        (until, now) => now + Math.max(1, Math.floor(until - now)),
         (now) => now >= 98
       )
-      while (!over()) yield* Effect.promise(() => new Promise((resolve) => setImmediate(resolve)))
+      while (!over()) yield* nextRound
       yield* generator.stop
       const { count, dropped } = (yield* Recorder).measurements().starts
       assert.deepStrictEqual([count, dropped], [300, 0])
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+
+  it.scoped("comes after starts within 0.6 ms of their due time, though timers have whole milliseconds", () =>
+    Effect.gen(function* () {
+      const nothing: Workload = { name: "a", iteration: () => Effect.void }
+      const { generator, over } = yield* startOn(
+        planOf(steady(3000, 100)),
+        [nothing],
+        (until, now) => now + Math.max(1, Math.floor(until - now)),
+        (now) => now >= 100
+      )
+      while (!over()) yield* nextRound
+      yield* generator.stop
+      const { count, maxLateMillis } = (yield* Recorder).measurements().starts
+      assert.strictEqual(count, 300)
+      assert.isAtMost(maxLateMillis, 0.6)
     }).pipe(Effect.provide(Recorder.layer))
   )
 
