@@ -94,7 +94,7 @@ export const againstPeers = (
   options: Campaign
 ): Effect.Effect<void, BenchFailed> =>
   Effect.gen(function* () {
-    const { folder, people, rounds, seconds, triples, users } = options
+    const { folder, rounds, seconds } = options
     const ours = ourCommand("edfi-perf", bin)
     const contenders = [ours, ...findPeers(asked)]
     const results: Array<ReadonlyMap<Contender, Measurement>> = []
@@ -103,8 +103,7 @@ export const againstPeers = (
       const measured = new Map<Contender, Measurement>()
       // There and back again, so that a machine that grows slower treats all alike.
       for (const contender of round % 2 === 1 ? contenders : contenders.toReversed()) {
-        const load = { users, triples, people, folder: join(folder, "out") }
-        const measurement = yield* measure(contender, load, seconds)
+        const measurement = yield* measure(contender, { ...options, folder: join(folder, "out") }, seconds)
         measured.set(contender, measurement)
         out(`round ${round}  ${contender.name}: ${describe(measurement)}`)
         if (measurement.disagreement !== "") disagreements.push(measurement.disagreement)

@@ -4,6 +4,7 @@ import { readFileSync, writeFileSync } from "node:fs"
 import { devNull } from "node:os"
 import { join } from "node:path"
 import { fileURLToPath } from "node:url"
+import type { TlsFiles } from "./campaign.ts"
 import type { Command } from "./children.ts"
 import { jmeterPlan } from "./peers/jmeter.ts"
 
@@ -18,6 +19,8 @@ export interface Load {
   readonly folder: string
   /** Names for documents, a CSV file `firstName,lastSurname,birthCity`: all draw from the same ones as we do. */
   readonly people: string
+  /** The target is behind TLS. */
+  readonly tls?: TlsFiles | undefined
 }
 
 export interface Contender {
@@ -50,15 +53,19 @@ const asFlags = (values: Flags): ReadonlyArray<string> =>
 export interface OurOptions {
   /** The Node that runs it; that of the bench by default. */
   readonly node?: string
+  /** Flags of Node. */
+  readonly nodeWords?: ReadonlyArray<string>
   /** More flags, as `{ wire: "undici" }`. */
   readonly flags?: Flags
+  /** More variables. */
+  readonly variables?: Readonly<Record<string, string>>
 }
 
 /** Our command, as a user runs it. @param bin the built `bin.js` */
 export const ourCommand = (
   name: string,
   bin: string,
-  { flags = {}, node = process.execPath }: OurOptions = {}
+  { flags = {}, node = process.execPath, nodeWords = [], variables = {} }: OurOptions = {}
 ): Contender => ({
   name,
   fresh: true,
@@ -68,6 +75,7 @@ export const ourCommand = (
   command: ({ folder, maxSeconds, triples, url, users }) => ({
     program: node,
     words: [
+      ...nodeWords,
       bin,
       "run",
       ...asFlags({
@@ -85,7 +93,7 @@ export const ourCommand = (
         ...flags
       })
     ],
-    variables: { PERF_API_SECRET: "bench-secret" }
+    variables: { PERF_API_SECRET: "bench-secret", ...variables }
   })
 })
 

@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, rmSync } from "node:fs"
 import { BenchFailed, type Child, startChild } from "./children.ts"
 import type { Contender, Load } from "./contenders.ts"
 import { coreMicros, usageOf } from "./procfs.ts"
-import { startTarget, type Target } from "./startTarget.ts"
+import { type Reading, startTarget, type Target } from "./startTarget.ts"
 
 /** What is read of our own `summary.json`. */
 const Summary = Schema.parseJson(
@@ -34,6 +34,8 @@ export interface Window {
 export interface Measurement extends Window {
   /** The most that its processes had resident at any time, each at its own peak, summed up; `undefined` without /proc. */
   readonly peakRssMegabytes: number | undefined
+  /** Of the whole run, as the target counted them after its end. */
+  readonly sockets: Pick<Reading, "socketsOpen" | "socketsOpened">
   /** Of our command, over its whole run. */
   readonly summary: Summary | undefined
   /** What the contender counted and the target did not, or the other way round; empty where they agree. */
@@ -195,7 +197,7 @@ export const startContender = (
     ({ message }: BenchFailed) => new BenchFailed({ message: `${contender.name}: ${message}` })
   )
   return Effect.gen(function* () {
-    const target = yield* startTarget(places.target, load.triples * 3)
+    const target = yield* startTarget(places.target, load.triples * 3, load.tls)
     const whole = { ...load, url: target.url }
     yield* Effect.acquireRelease(
       Effect.sync(() => mkdirSync(load.folder, { recursive: true })),
@@ -216,8 +218,9 @@ export const startContender = (
         return yield* new BenchFailed({ message: `ended with ${code ?? "nothing but force"}\n${child.said}` })
       }
       const summary = contender.summarizes ? yield* readSummary(load.folder) : undefined
-      const answered = (yield* target.read).batches
+      const { batches: answered, socketsOpen, socketsOpened } = yield* target.read
       return {
+        sockets: { socketsOpen, socketsOpened },
         peakRssMegabytes: usage === undefined ? undefined : usage.peakRssBytes / 1e6,
         summary,
         disagreement: summary === undefined ? "" : compare(summary, answered, whole)

@@ -9,8 +9,9 @@ import * as Option from "effect/Option"
 import { join } from "node:path"
 import { againstCommit } from "./againstCommit.ts"
 import { againstPeers } from "./againstPeers.ts"
-import { temporaryFolder } from "./campaign.ts"
-import { peers } from "./contenders.ts"
+import { makeTlsFiles, temporaryFolder } from "./campaign.ts"
+import { comparePairs } from "./comparePairs.ts"
+import { bin, ourCommand, peers } from "./contenders.ts"
 import { percent, runBench, whole } from "./main.ts"
 import { writeNameLists } from "./nameLists.ts"
 import { nodeFlag } from "./otherNode.ts"
@@ -39,28 +40,35 @@ const flags = {
   tolerate: percent("tolerate", 5, "With --against: the tolerated loss of batches per second of CPU"),
   against: Options.optional(Options.text("against")).pipe(
     Options.withDescription("Instead of peers: a commit, branch or tag to compare this checkout with")
-  )
+  ),
+  wires: Options.boolean("wires").pipe(
+    Options.withDescription("Instead of peers: compares --wire node with --wire undici")
+  ),
+  tls: Options.boolean("tls").pipe(Options.withDescription("The target is behind TLS"))
 }
 
+const over = (wire: string) => ourCommand(`--wire ${wire}`, bin, { flags: { wire } })
+
 runBench(
-  Command.make("bench", flags, ({ against, only, tolerate, ...rest }) =>
+  Command.make("bench", flags, ({ against, only, tls, tolerate, wires, ...rest }) =>
     Effect.gen(function* () {
       const { rounds, seconds, triples, users } = rest
+      const folder = yield* temporaryFolder
+      const people = join(folder, "people.csv")
+      writeNameLists(people)
+      const tlsFiles = tls ? makeTlsFiles(folder) : undefined
       printHeader()
       out(
         `${users} users, ${triples * 3} operations per batch, ${rounds} rounds with windows of ${seconds} s after warm-up`
       )
-      out(`target ${targetName()}`)
-      const folder = yield* temporaryFolder
-      const people = join(folder, "people.csv")
-      writeNameLists(people)
-      const options = { ...rest, folder, people }
-      yield* Option.isSome(against)
-        ? againstCommit(against.value, { ...options, tolerated: tolerate / 100 })
-        : againstPeers(
-            Option.getOrElse(only, () => peers),
-            options
-          )
+      out(`target ${targetName(tlsFiles)}`)
+      const options = { ...rest, folder, people, tls: tlsFiles, tolerated: tolerate / 100 }
+      if (Option.isSome(against)) return yield* againstCommit(against.value, options)
+      if (wires) return yield* comparePairs({ ours: over("node"), theirs: over("undici") }, options)
+      yield* againstPeers(
+        Option.getOrElse(only, () => peers),
+        options
+      )
     }).pipe(Effect.scoped)
   )
 )

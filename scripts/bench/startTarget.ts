@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type * as Scope from "effect/Scope"
 import { createInterface } from "node:readline"
+import type { TlsFiles } from "./campaign.ts"
 import { BenchFailed, startChild } from "./children.ts"
 import { targetProgram } from "./targetProgram.ts"
 
@@ -36,13 +37,15 @@ export interface Target {
  *
  * @param cores which it may use: `"1"`, `"0,1"`
  * @param operations how many an answer confirms: 30 for 10 triples
+ * @param tls of a target behind TLS
  */
 export const startTarget = (
   cores: string,
-  operations: number
+  operations: number,
+  tls?: TlsFiles
 ): Effect.Effect<Target, BenchFailed, Scope.Scope> =>
   Effect.gen(function* () {
-    const child = yield* startChild(cores, targetProgram(operations))
+    const child = yield* startChild(cores, targetProgram(operations, tls))
     const waiting: Array<(line: string) => void> = []
     createInterface(child.process.stdout).on("line", (line) => waiting.shift()?.(line))
     const nextLine = Effect.async<string>((resume) => {

@@ -3,16 +3,19 @@
  * finished bytes and counts the complete batches that it answered, so every contender is counted by the same hand.
  * It checks nothing; a run against it says nothing about a DMS. Where there is gcc, target.c does the same for less CPU.
  *
- * Usage: node .bench/scripts/bench/target.js OPERATIONS
+ * Usage: node .bench/scripts/bench/target.js OPERATIONS [KEY CERTIFICATE], files of PEM for TLS
  *
  * It prints its URL. Then each line on its standard input is a question, answered by a line of JSON:
  * `read` with a `Reading`, `capture` with the next two complete batches as texts. It ends with its standard input.
  */
-import { createServer } from "node:net"
+import { readFileSync } from "node:fs"
+import { createServer, type Socket } from "node:net"
 import { createInterface } from "node:readline"
+import { createServer as createTlsServer } from "node:tls"
 import type { Reading } from "./startTarget.ts"
 
-const operations = Number(process.argv[2] ?? "30")
+const [, , wanting = "30", keyFile, certFile] = process.argv
+const operations = Number(wanting)
 const ops = ["create", "update", "delete"]
 
 const answer = (status: string, body: unknown): Buffer => {
@@ -54,7 +57,7 @@ const capture = (body: string): void => {
   if (--wanted === 0) say(captured.splice(0))
 }
 
-const server = createServer({ noDelay: true }, (socket) => {
+const serve = (socket: Socket): void => {
   counted.socketsOpened++
   counted.socketsOpen++
   let head = ""
@@ -104,12 +107,17 @@ const server = createServer({ noDelay: true }, (socket) => {
   })
   socket.on("error", () => socket.destroy())
   socket.on("close", () => counted.socketsOpen--)
-})
+}
+
+const server =
+  keyFile === undefined || certFile === undefined
+    ? createServer({ noDelay: true }, serve)
+    : createTlsServer({ key: readFileSync(keyFile), cert: readFileSync(certFile), noDelay: true }, serve)
 
 server.listen({ port: 0, host: "127.0.0.1", backlog: 20_000 }, () => {
   const address = server.address()
   const port = typeof address === "object" && address !== null ? address.port : 0
-  const root = `http://127.0.0.1:${port}`
+  const root = `${keyFile === undefined ? "http" : "https"}://127.0.0.1:${port}`
   discovery = answer("200 OK", {
     urls: { oauth: `${root}/oauth/token`, dataManagementApi: `${root}/data`, batchApi: `${root}/batch` }
   })

@@ -3,6 +3,7 @@ import { spawnSync } from "node:child_process"
 import { existsSync, mkdirSync, renameSync, rmSync, statSync } from "node:fs"
 import { dirname, join } from "node:path"
 import { fileURLToPath } from "node:url"
+import type { TlsFiles } from "./campaign.ts"
 import type { Command } from "./children.ts"
 import { checkout } from "./contenders.ts"
 
@@ -20,17 +21,20 @@ const buildTarget = (): string | undefined => {
   return existsSync(built) ? built : undefined
 }
 
-/** @param operations how many a response confirms */
-export const targetProgram = (operations: number): Command => {
-  const inC = buildTarget()
-  return inC === undefined
-    ? {
-        program: process.execPath,
-        words: [fileURLToPath(new URL("target.js", import.meta.url)), String(operations)]
-      }
-    : { program: inC, words: [String(operations)] }
+/**
+ * @param operations how many a response confirms
+ * @param tls only target.ts has TLS
+ */
+export const targetProgram = (operations: number, tls?: TlsFiles): Command => {
+  const inC = tls === undefined ? buildTarget() : undefined
+  if (inC !== undefined) return { program: inC, words: [String(operations)] }
+  const script = fileURLToPath(new URL("target.js", import.meta.url))
+  const files = tls === undefined ? [] : [tls.key, tls.cert]
+  return { program: process.execPath, words: [script, String(operations), ...files] }
 }
 
 /** For the header of a bench. */
-export const targetName = (): string =>
-  buildTarget() === undefined ? "target.ts, because there is no gcc" : "target.c"
+export const targetName = (tls?: TlsFiles): string => {
+  if (tls !== undefined) return "target.ts with TLS"
+  return buildTarget() === undefined ? "target.ts, because there is no gcc" : "target.c"
+}
