@@ -28,7 +28,7 @@ const dmsConfig = (baseUrl: string, options: Partial<DmsOptions>) =>
 
 const fixtures = SharedFixtures.layer({ localEducationAgencyId: 255901 })
 
-/** Clients over undici to a server on a free port, and the server itself. */
+/** Clients over sockets to a server on a free port, and the server itself. */
 export const overSockets = (
   server: ServerOptions = {},
   client: Partial<DmsOptions> = {},
