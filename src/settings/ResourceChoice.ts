@@ -18,13 +18,15 @@ export const resourceSettings = Struct.pick(
   "spec"
 )
 
-const choiceTable = tableOf(
-  Schema.Struct({
-    ...resourceSettings,
-    testList: RunSettings.fields.testList,
-    maxBatchOperations: RunSettings.fields.maxBatchOperations
-  })
-)
+/** Made when it is needed, because most commands need none. */
+const choiceTable = () =>
+  tableOf(
+    Schema.Struct({
+      ...resourceSettings,
+      testList: RunSettings.fields.testList,
+      maxBatchOperations: RunSettings.fields.maxBatchOperations
+    })
+  )
 
 /** What `--resources` and the flags that go with it say. */
 export interface ResourceChoice extends Pick<
@@ -82,7 +84,7 @@ export const nothingChosen: ResourceChoice = {
 export const readChoice = (given: GivenSettings, builtIn: ReadonlyArray<string>): ResourceChoice => {
   const { companions, document, exclude, maxBatchOperations, parents, resources, spec, testList } =
     withoutOverruledChoice(given)
-  const { settings } = readSettings(choiceTable, {
+  const { settings } = readSettings(choiceTable(), {
     companions,
     document,
     exclude,
