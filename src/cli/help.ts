@@ -1,7 +1,7 @@
 /** The help of the program and of its commands, rendered from the table of commands. Plain text, without escapes. */
 import { type NamedSetting, type SettingGroup, settingGroups } from "../settings/Setting.ts"
 import type { CommandInfo } from "./commands.ts"
-import { version } from "./version.ts"
+import { version } from "../domain/version.ts"
 
 /** Where the descriptions of flags begin. */
 const flagColumn = 28

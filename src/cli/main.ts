@@ -11,7 +11,7 @@ import { completions, shells } from "./completions.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { failureCodes } from "./failureCodes.ts"
 import { commandHelp, programHelp } from "./help.ts"
-import { version } from "./version.ts"
+import { version } from "../domain/version.ts"
 
 /** The first word is neither a command nor a flag of the program. */
 class UnknownCommand extends Data.TaggedError("UnknownCommand")<{ readonly message: string }> {}

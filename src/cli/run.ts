@@ -46,7 +46,7 @@ import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
 import { makeProgress, type Progress } from "../output/progress.ts"
 import { catchUncaught } from "./uncaught.ts"
-import { version } from "./version.ts"
+import { version } from "../domain/version.ts"
 
 type Config = RunConfig<RunnableScenario>
 

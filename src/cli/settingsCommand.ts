@@ -9,7 +9,7 @@ import type { Flags } from "../settings/readSettings.ts"
 import type { RunSettings } from "../settings/RunSettings.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import { optionsOf } from "./settingsOptions.ts"
-import { version } from "./version.ts"
+import { version } from "../domain/version.ts"
 
 export const logLevels: Readonly<Record<RunSettings["logLevel"], LogLevel.LogLevel>> = {
   ALL: LogLevel.All,

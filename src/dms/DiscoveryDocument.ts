@@ -8,6 +8,7 @@ import * as Schema from "effect/Schema"
 import { parseJsonTo } from "../domain/parseJson.ts"
 import { DmsConfig } from "./DmsConfig.ts"
 import { makeFetchText } from "./fetchText.ts"
+import { describedFields, type ServerFacts, serverFactsOf } from "./serverFacts.ts"
 import { addressesOf, type RoutedAddresses } from "./routes.ts"
 
 export class DiscoveryDocument extends Context.Tag("edfi-perf/dms/DiscoveryDocument")<
@@ -19,6 +20,8 @@ export class DiscoveryDocument extends Context.Tag("edfi-perf/dms/DiscoveryDocum
     readonly isFound: boolean
     /** By their names, those of the route if there is one. Not checked: the server may have written anything. */
     readonly addresses: RoutedAddresses
+    /** What the server says of itself; left out where the response was no discovery document. */
+    readonly server?: ServerFacts | undefined
   }
 >() {
   /** Requests the document while it is built. */
@@ -58,7 +61,12 @@ export class RouteUnusable extends Schema.TaggedError<RouteUnusable>()("RouteUnu
 }
 
 const decodeDocument = Schema.decodeUnknown(
-  parseJsonTo(Schema.Struct({ urls: Schema.Record({ key: Schema.String, value: Schema.Unknown }) }))
+  parseJsonTo(
+    Schema.Struct({
+      urls: Schema.Record({ key: Schema.String, value: Schema.Unknown }),
+      ...describedFields
+    })
+  )
 )
 
 /** A member that is no text, or an empty one, counts as absent. */
@@ -89,5 +97,6 @@ const request = Effect.gen(function* () {
     addressesOf(urls, route),
     (detail) => new RouteUnusable({ url, route: route?.join("/"), detail })
   )
-  return { url, isFound: found._tag === "Some", addresses }
+  const server = found._tag === "Some" ? serverFactsOf(found.value) : undefined
+  return { url, isFound: found._tag === "Some", addresses, server }
 })

@@ -1,6 +1,7 @@
 /** The settings of a run. */
 import type { RunState } from "../result/Summary.ts"
 import { plural } from "../result/numberFormat.ts"
+import { bytes } from "./format.ts"
 import { Fact, Section } from "./Section.tsx"
 
 /** Units of numeric settings. */
@@ -36,9 +37,43 @@ const configText = (name: string, value: Config[string] | undefined): string => 
     .join(", ")
 }
 
-export const Configuration = ({ run: { config } }: { readonly run: Pick<RunState, "config"> }) => (
+/** Names and values of what the run was made with. */
+const manifestFacts = (manifest: RunState["manifest"]): ReadonlyArray<readonly [string, string]> => {
+  if (manifest === null) return []
+  const { machine, server, tool } = manifest
+  const models = (server?.dataModels ?? []).map(({ name, version }) =>
+    version === null ? name : `${name} ${version}`
+  )
+  const versions = [server?.version, server?.informationalVersion, server?.build].filter(
+    (text) => text !== null && text !== undefined
+  )
+  const about = [...versions, ...models]
+  return [
+    ["tool", `${tool.name} ${tool.version}`],
+    ...(about.length === 0 ? [] : [["server", about.join(", ")] as const]),
+    ...(machine === null
+      ? []
+      : [
+          [
+            "generator's machine",
+            `${machine.cpu}, ${plural(machine.cores, "core")}, ${bytes(machine.memoryBytes)}, ${machine.os}, Node ${machine.node}`
+          ] as const
+        ])
+  ]
+}
+
+export const Configuration = ({
+  run: { config, manifest = null }
+}: {
+  readonly run: Pick<RunState, "config"> & Partial<Pick<RunState, "manifest">>
+}) => (
   <Section id="configuration" title="Configuration">
     <dl class="facts config">
+      {manifestFacts(manifest).map(([name, value]) => (
+        <Fact key={name} name={name}>
+          {value}
+        </Fact>
+      ))}
       {Object.entries(config).map(([name, value]) => (
         <Fact key={name} name={name}>
           {configText(name, value)}

@@ -19,6 +19,7 @@ import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { ChangeQuery, changeQueryOf, type PlannedFindings, verdictsOf } from "./Findings.ts"
 import { FixedWork, fixedWorkOf, type PlannedWork } from "./FixedWork.ts"
+import { Manifest } from "./Manifest.ts"
 import { WatchedProcesses } from "./ProcessActivity.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 import { hasThroughput } from "./throughput.ts"
@@ -152,6 +153,8 @@ export const RunState = Schema.Struct({
   drift: Schema.optionalWith(Schema.NullOr(Drift), { default: () => null }),
   /** `null` without a warm-up, and in files of older versions. */
   warmUp: Schema.optionalWith(Schema.NullOr(WarmUp), { default: () => null }),
+  /** `null` in files of older versions. */
+  manifest: Schema.optionalWith(Schema.NullOr(Manifest), { default: () => null }),
   /** The settings, without secrets. */
   config: Schema.Record({ key: Schema.String, value: ConfigValue }),
   /** The newest second alone, also where points of the timeline are longer; `null` during the first second. */
@@ -262,6 +265,8 @@ export interface RunSetup {
   /** Whether the DMS is on this machine, as far as its address tells. */
   readonly isLocal: boolean
   readonly config: RunState["config"]
+  /** What the run is made with. */
+  readonly manifest?: Omit<Manifest, "endedAt">
 }
 
 /** The state or the end of a run, without its measurements. */
@@ -277,6 +282,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSecon
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
   readonly database?: DatabaseActivity | undefined
+  /** Set when the load has ended. */
+  readonly endedAtMillis?: number
   /** Set when processes were watched. */
   readonly processes?: ReadonlyArray<WatchedProcesses>
   /** Set when the load has a warm-up. */
@@ -355,6 +362,16 @@ export const stateOf = (
       sofar.warmUp === undefined
         ? null
         : warmUpOf(sofar.warmUp, sofar.endedBy !== null && elapsedSeconds === 0),
+    manifest:
+      setup.manifest === undefined
+        ? null
+        : {
+            ...setup.manifest,
+            endedAt:
+              sofar.endedAtMillis === undefined
+                ? null
+                : DateTime.formatIso(DateTime.unsafeMake(sofar.endedAtMillis))
+          },
     config: setup.config,
     last: measurements.last ?? null,
     timeline
@@ -365,7 +382,17 @@ export const stateOf = (
 export const summarize = (
   setup: RunSetup,
   result: LoadResult &
-    Pick<RunSoFar, "database" | "findings" | "localDmsExit" | "processes" | "refused" | "samples" | "warmUp">,
+    Pick<
+      RunSoFar,
+      | "database"
+      | "endedAtMillis"
+      | "findings"
+      | "localDmsExit"
+      | "processes"
+      | "refused"
+      | "samples"
+      | "warmUp"
+    >,
   measurements: Measurements,
   timeline: ReadonlyArray<TimelinePoint>
 ): Summary => ({ ...stateOf(setup, result, measurements, timeline), endedBy: result.endedBy })

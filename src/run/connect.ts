@@ -6,6 +6,7 @@ import { DmsConfig, type DmsOptions } from "../dms/DmsConfig.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import { ReadSamples } from "../fixtures/ReadSamples.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
+import { nodeMachine } from "../metrics/Machine.ts"
 import { nodeProbe } from "../metrics/nodeProbe.ts"
 import * as threads from "../workers/threads.ts"
 import { openConnection } from "./Connection.ts"
@@ -43,6 +44,6 @@ export const connect = (spec: RunSpec, announce: (baseUrl: string) => Effect.Eff
       const reporting = spec.printsOutcomes ? Layer.provideMerge(printingLayer, services) : services
       // A run that prints every outcome has no throughput, and its generator needs no verdict.
       const probe = spec.printsOutcomes ? Layer.empty : nodeProbe
-      return Layer.mergeAll(reporting, probe, threads.layer(), Layer.succeed(LocalDmsExit, exit))
+      return Layer.mergeAll(reporting, probe, nodeMachine, threads.layer(), Layer.succeed(LocalDmsExit, exit))
     })
   )

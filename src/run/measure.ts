@@ -6,15 +6,18 @@ import * as Effect from "effect/Effect"
 import * as Option from "effect/Option"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
+import { DiscoveryDocument } from "../dms/DiscoveryDocument.ts"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import { FindingSink, makeFindingSink } from "../domain/FindingSink.ts"
 import { isOnThisMachine } from "../domain/loopback.ts"
 import { countOf } from "../domain/Sample.ts"
+import { version } from "../domain/version.ts"
 import * as LoadRun from "../engine/LoadRun.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Workload } from "../engine/Scenario.ts"
 import { startLoad } from "../engine/startLoad.ts"
 import { endedFrom, type StartGenerator } from "../engine/supervise.ts"
+import { Machine } from "../metrics/Machine.ts"
 import { type Measurements, Recorder, type Slice } from "../metrics/Recorder.ts"
 import { SampleLog } from "../metrics/SampleLog.ts"
 import type { ProcessSource } from "../processes/ProcessReader.ts"
@@ -205,7 +208,15 @@ export const measureGenerator = <R>(
     const recorder = yield* Recorder
     const findings = makeFindingSink()
     const ended = yield* Deferred.make<EndReason>()
-    const setup = setupOf(spec)
+    const discovered = yield* Effect.serviceOption(DiscoveryDocument)
+    const setup: RunSetup = {
+      ...setupOf(spec),
+      manifest: {
+        tool: { name: "edfi-perf", version },
+        server: Option.getOrUndefined(discovered)?.server ?? null,
+        machine: (yield* Machine).facts
+      }
+    }
     const watched = database && (yield* watchDatabase(database))
     const watchedProcesses = yield* watchProcesses(processes, spec.plan.warmUpMillis ?? 0)
     const startedAtMillis = yield* Clock.currentTimeMillis
@@ -242,6 +253,7 @@ export const measureGenerator = <R>(
     ).pipe(Effect.provideService(SampleLog, samples?.log), Effect.provideService(FindingSink, findings))
 
     // Before the wait for the database, in which no load is sent.
+    const endedAtMillis = yield* Clock.currentTimeMillis
     const processActivity = watchedProcesses.sofar()
     if (samples !== undefined) yield* samples.end
     const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
@@ -254,6 +266,7 @@ export const measureGenerator = <R>(
       refused: refusal && refusedOf(spec, refusal, { rows: parts.flatMap(({ rows }) => rows) }),
       samples: samples?.written(),
       findings: findings.sofar(),
+      endedAtMillis,
       processes: processActivity,
       database: watched && (yield* watched.end(succeeded)),
       warmUp

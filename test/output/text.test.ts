@@ -281,6 +281,7 @@ describe("summary.json", () => {
             "p999": 250,
           },
           "localDmsExit": null,
+          "manifest": null,
           "maxFailRatio": 0.5,
           "model": "closed",
           "operations": {

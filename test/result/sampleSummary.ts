@@ -125,6 +125,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     database: sampleDatabase(points * seconds),
     processes: [],
     drift: null,
+    manifest: null,
     warmUp: null,
     plannedSeconds: elapsedSeconds,
     failOnLimited: false,

@@ -10,6 +10,11 @@ import * as Schema from "effect/Schema"
 import * as TestClock from "effect/TestClock"
 import { LocalDmsExit } from "../../src/run/localDmsProcess.ts"
 import { measure, measureGenerator, type RunSnapshot } from "../../src/run/measure.ts"
+import { DiscoveryDocument } from "../../src/dms/DiscoveryDocument.ts"
+import { serverFactsOf } from "../../src/dms/serverFacts.ts"
+import { version } from "../../src/domain/version.ts"
+import { Machine } from "../../src/metrics/Machine.ts"
+import type { ProcessSource } from "../../src/processes/ProcessReader.ts"
 import type { Sample } from "../../src/domain/Sample.ts"
 import type { StartGenerator } from "../../src/engine/supervise.ts"
 import { DatabaseReader } from "../../src/database/DatabaseReader.ts"
@@ -62,8 +67,8 @@ describe("measure", () => {
       assert.isAbove(first.summary.requests.total, 50)
       assert.isAbove(first.summary.requests.failed, 0)
       assert.strictEqual(
-        second.json.replace(/"startedAt": "[^"]*"/, ""),
-        first.json.replace(/"startedAt": "[^"]*"/, "")
+        second.json.replaceAll(/"(?:startedAt|endedAt)": "[^"]*"/g, ""),
+        first.json.replaceAll(/"(?:startedAt|endedAt)": "[^"]*"/g, "")
       )
     })
   )
@@ -445,6 +450,85 @@ describe("a database that is watched", () => {
         [0, 1, null]
       )
     }).pipe(Effect.provide(Recorder.layer))
+  )
+})
+
+describe("processes that are watched", () => {
+  it.effect("are in the state of each second, and in the summary without the warm-up", () =>
+    Effect.gen(function* () {
+      const source: ProcessSource = {
+        label: "name:dotnet",
+        intervalMillis: 1000,
+        // Half a core in the warm-up of two seconds, then two.
+        read: Effect.map(Clock.currentTimeMillis, (millis) => ({
+          cpuMicros: millis <= 2000 ? 500 * millis : 1_000_000 + 2000 * (millis - 2000),
+          residentBytes: 1000 + millis,
+          threads: 5,
+          processes: 1,
+          readBytes: null,
+          writtenBytes: null,
+          missing: []
+        }))
+      }
+      const seen: Array<number> = []
+      const spec = specOf({ runTimeInMinutes: "0.1", warmUp: "2" })
+      const fiber = yield* Effect.fork(
+        measureGenerator(
+          spec,
+          crewOf(() => []),
+          {
+            processes: [source],
+            observe: ({ state }) => Effect.sync(() => void seen.push(state().processes.length))
+          }
+        )
+      )
+      yield* TestClock.adjust("20 seconds")
+      const [activity] = (yield* Fiber.join(fiber)).summary.processes
+      assert.deepStrictEqual([activity?.cores?.mean, activity?.cores?.max], [2, 2])
+      assert.strictEqual(activity?.timeline[0]?.elapsedSeconds, -1)
+      assert.isTrue(seen.every((count) => count === 1))
+    }).pipe(Effect.provide(Recorder.layer))
+  )
+})
+
+describe("the manifest of a run", () => {
+  const manifestOf = Effect.gen(function* () {
+    const fiber = yield* Effect.fork(
+      measureGenerator(
+        specOf({ runTimeInMinutes: "0.1" }),
+        crewOf(() => [])
+      )
+    )
+    yield* TestClock.adjust("10 seconds")
+    return (yield* Fiber.join(fiber)).summary.manifest
+  }).pipe(Effect.provide(Recorder.layer))
+
+  it.effect("has the end of the load, and neither server nor machine where nothing is known of them", () =>
+    Effect.gen(function* () {
+      assert.deepStrictEqual(yield* manifestOf, {
+        tool: { name: "edfi-perf", version },
+        server: null,
+        machine: null,
+        endedAt: "1970-01-01T00:00:06.000Z"
+      })
+    })
+  )
+
+  it.effect("has what the server says of itself, and the machine", () =>
+    Effect.gen(function* () {
+      const server = serverFactsOf({ version: "1.0", dataModels: [{ name: "Ed-Fi", version: "5.2.0" }] })
+      const facts = { os: "linux", cpu: "fast", cores: 2, memoryBytes: 8e9, node: "20.18.1" }
+      const manifest = yield* manifestOf.pipe(
+        Effect.provideService(DiscoveryDocument, {
+          url: "http://host/",
+          isFound: true,
+          addresses: {},
+          server
+        }),
+        Effect.provideService(Machine, { facts })
+      )
+      assert.deepStrictEqual([manifest?.server, manifest?.machine], [server, facts])
+    })
   )
 })
 

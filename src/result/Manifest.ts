@@ -1,0 +1,32 @@
+/** What a run was made with, beyond its settings: tool, server, machine. That of the database is in `database`. */
+import * as Schema from "effect/Schema"
+
+const Text = Schema.NullOr(Schema.String)
+
+export const Manifest = Schema.Struct({
+  tool: Schema.Struct({ name: Schema.String, version: Schema.String }),
+  /** What the server says of itself in its discovery document; `null` if it has none. */
+  server: Schema.NullOr(
+    Schema.Struct({
+      version: Text,
+      informationalVersion: Text,
+      build: Text,
+      dataModels: Schema.Array(Schema.Struct({ name: Schema.String, version: Text }))
+    })
+  ),
+  /** The machine of the load generator; `null` where it was not read. */
+  machine: Schema.NullOr(
+    Schema.Struct({
+      os: Schema.String,
+      cpu: Schema.String,
+      /** Processors that the generator may use. */
+      cores: Schema.Int,
+      memoryBytes: Schema.Int,
+      /** The version of Node. */
+      node: Schema.String
+    })
+  ),
+  /** When the load ended: ISO 8601, UTC; `null` during the run. It began at `startedAt` of the summary. */
+  endedAt: Text
+})
+export interface Manifest extends Schema.Schema.Type<typeof Manifest> {}
