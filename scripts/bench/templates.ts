@@ -130,7 +130,7 @@ interface Measured {
 }
 
 const bytesOf = ({ maxBytes, write }: BatchTemplate): number =>
-  write({ user: 0, iteration: 0 }, Buffer.alloc(maxBytes))
+  write({ user: 0, iteration: 0 }, Buffer.alloc(maxBytes), 0)
 
 /** The template of a scenario whose batches have about as many bytes. */
 const measuredOf = (

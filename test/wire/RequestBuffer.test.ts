@@ -39,7 +39,7 @@ const body = FastCheck.oneof(
 )
 
 const written: FastCheck.Arbitrary<Written> = FastCheck.record({
-  method: FastCheck.constantFrom("GET", "POST", "PUT", "DELETE"),
+  method: FastCheck.constantFrom<HttpRequest["method"]>("GET", "POST", "PUT", "DELETE"),
   target: FastCheck.nat({ max: targets.length - 1 }),
   lines: FastCheck.nat({ max: lines.length - 1 }),
   isPending: FastCheck.boolean(),
