@@ -36,7 +36,7 @@ describe("report.html from disk", () => {
       ["summary.json", "batch_volume_stats.csv"].map((name) => new URL(name, url).href)
     )
     const inks = await inkShares(page)
-    assert.strictEqual(inks.length, 12)
+    assert.strictEqual(inks.length, 13)
     // The dashes of a line of 3600 points stay visible: a dot at each point would hide them.
     assert.isBelow(inks[2] ?? 1, 0.15)
     assert.strictEqual(await page.getByRole("img", { name: /min .*, max / }).count(), 12)
@@ -50,6 +50,7 @@ describe("report.html from disk", () => {
       "Transactions, per second",
       "Write-ahead log, kB per second",
       "Syncs of the write-ahead log, per second",
+      "Sessions waiting for a lock, sessions",
       "Active sessions by wait event, sessions"
     ])
     await database
@@ -159,7 +160,7 @@ describe("report.html from disk", () => {
     await page.emulateMedia({ media: "print" })
     await page.locator("details[open]").first().waitFor()
     assert.strictEqual(await shown("button"), 0)
-    assert.strictEqual(await shown("table"), tables + 12)
+    assert.strictEqual(await shown("table"), tables + 13)
     assert.strictEqual(
       await page.evaluate("getComputedStyle(document.body).backgroundColor"),
       "rgb(255, 255, 255)"
