@@ -1,4 +1,5 @@
 /** Loads the scenario of `--mixture`: reads its file, and plans the records of its resources with what the server has. */
+import * as Arr from "effect/Array"
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import * as Effect from "effect/Effect"
 import * as Logger from "effect/Logger"
@@ -17,13 +18,15 @@ import { recordFacts } from "../scenarios/recordSources.ts"
 import { tooManyOperations } from "../settings/chooseScenarios.ts"
 import type { MixtureFile } from "../settings/MixtureFile.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
-import { besidesScenarios } from "../settings/ResourceChoice.ts"
-import { decodeRunConfig, resourceChoice, type RunConfig } from "../settings/RunConfig.ts"
+import { besidesScenarios, readChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import { wrongSetting } from "../settings/WrongSettings.ts"
 import type { YamlFile } from "../settings/yamlFile.ts"
 import { failIf, planMixture, type PlannedMixture } from "./planMixture.ts"
+import type { ResourceCommand } from "./loadResources.ts"
 import { readMixture } from "./readMixture.ts"
 import { logLevels } from "./settingsCommand.ts"
+
+type Spec = RunSpec<RunnableScenario>
 
 /** What batches cannot do: hold more operations than the server takes, and tell the ids of what they created. */
 const refuseForBatches = (
@@ -58,20 +61,26 @@ const refuseForBatches = (
     )
   )
 
-/** The documents that the mixture sends, with keys for all of its users and records. */
-const generatedOf = (spec: RunSpec, { mixture, plan }: PlannedMixture) =>
+/** The documents that the mixture sends, with keys for all users and records of its loads. */
+const generatedOf = (
+  specs: NonEmptyReadonlyArray<RunSpec>,
+  { mixture, plan }: PlannedMixture,
+  { loads, maxBatchOperations }: { readonly loads: number; readonly maxBatchOperations: number }
+) =>
   Effect.gen(function* () {
     if (plan.records.length === 0) return undefined
     const own = mixture.items.flatMap(({ steps }) => steps.filter(isWrite).map(({ records = 1 }) => records))
-    const perBatch = spec.scenarios.map(({ batchTripleCount = 1 }) => batchTripleCount)
+    const perBatch = specs.flatMap(({ scenarios }) =>
+      scenarios.map(({ batchTripleCount = 1 }) => batchTripleCount)
+    )
     const demand = {
-      users: maxUsersOf(spec.plan),
+      users: Math.max(...specs.map((spec) => maxUsersOf(spec.plan))),
       perIteration: Math.max(...own, ...perBatch),
-      loads: 1,
-      fixtureSeed: spec.seed
+      loads,
+      fixtureSeed: specs[0].seed
     }
     const paths = new Set(plan.records.map(({ path }) => path))
-    return loadOf(plan, paths, yield* makeKeySpace(demand, plan.keyUse))
+    return { ...loadOf(plan, paths, yield* makeKeySpace(demand, plan.keyUse)), maxBatchOperations }
   })
 
 /** A pass of debug mode does each item once. */
@@ -98,24 +107,25 @@ const sharesOf = ({ items, name }: Mixture): string => {
   return `iterations of the mixture ${name}: ${shares.join(", ")}`
 }
 
-/** The scenario of the mixture for each test type; the settings choose one of them. */
+/** The scenario of the mixture for each test type; the settings choose one of them, or both. */
 const bothScenarios = ({ mixture, plan }: PlannedMixture) => {
   const batches: MixtureLoad = { testType: "BATCH_VOLUME", mixture }
   const singles: MixtureLoad = { testType: "VOLUME", mixture }
   return [mixtureScenario(batches, plan.records), mixtureScenario(singles, plan.records)] as const
 }
 
-/** The finished configuration: the mixture is its only scenario. */
+/** A load whose only scenario is the mixture. */
 const withMixture = (
-  { settings, spec }: RunConfig<RunnableScenario>,
+  spec: RunSpec<RunnableScenario>,
   file: YamlFile<MixtureFile>,
-  planned: PlannedMixture
+  planned: PlannedMixture,
+  maxBatchOperations: number
 ) =>
   Effect.gen(function* () {
     const { mixture, plan } = inDebugMode(planned.mixture, spec)
     const [{ batchTripleCount = 1, deleteResources = true }] = spec.scenarios
     if (spec.testType === "BATCH_VOLUME")
-      yield* refuseForBatches(file, planned, settings.maxBatchOperations, deleteResources)
+      yield* refuseForBatches(file, planned, maxBatchOperations, deleteResources)
     const load: MixtureLoad = { mixture, testType: spec.testType === "VOLUME" ? "VOLUME" : "BATCH_VOLUME" }
     if (plan._tag === "Users" && plan.records !== undefined) {
       if (recordsPerIterationOf(mixture, batchTripleCount) === undefined)
@@ -130,60 +140,78 @@ const withMixture = (
       scenario: mixtureScenario(load, planned.plan.records),
       deleteResources
     }
-    return {
-      settings,
-      spec: {
-        ...spec,
-        plan,
-        mixture: load,
-        scenarios: [own] as const,
-        generated: yield* generatedOf(spec, planned)
-      }
-    }
+    return { ...spec, plan, mixture: load, scenarios: [own] as const }
   })
 
+/** A command whose loads send a mixture. */
+interface MixtureCommand<C> extends ResourceCommand<C> {
+  /** Why the mixture is of no use for the command, as a clause; `undefined` if it is. */
+  readonly whyNot?: ((config: C, mixture: Mixture) => string | undefined) | undefined
+}
+
 /** Checks the settings with the scenarios of a planned mixture, which is the only one that runs. */
-const configOf = (
+const configOf = <C>(
   given: GivenSettings,
   file: YamlFile<MixtureFile>,
+  { decode, seedsOf, specsOf, whyNot, withSpecs }: MixtureCommand<C>,
+  choice: ResourceChoice,
   connection: Connection,
   seed: number,
   planned: PlannedMixture
 ) =>
   Effect.gen(function* () {
-    const known: NonEmptyReadonlyArray<RunnableScenario> = [...bothScenarios(planned), ...builtIn]
+    const chosen = bothScenarios(planned)
+    const known = { scenarios: Arr.appendAll(chosen, builtIn), chosen }
     const testList = { value: planned.mixture.name, from: "flag" } as const
-    const config = yield* decodeRunConfig({ ...given, testList }, { scenarios: known }, seed)
-    const { settings, spec } = yield* withMixture(config, file, planned)
-    const reported = { ...spec.reported, companionsUsed: planned.companions }
-    const target = { _tag: "Connected", connection } as const
-    return { settings, spec: { ...spec, reported, target } }
+    const config = yield* decode({ ...given, testList }, known, seed)
+    const reason = whyNot?.(config, planned.mixture)
+    if (reason !== undefined)
+      return yield* wrongSetting("--mixture", `--mixture ${excerpt(planned.mixture.name)}`, reason)
+    const { maxBatchOperations } = choice
+    const specs = specsOf(config)
+    const ready = new Map<Spec, Spec>()
+    for (const spec of specs) ready.set(spec, yield* withMixture(spec, file, planned, maxBatchOperations))
+    const generated = yield* generatedOf(specs, planned, { loads: seedsOf(config), maxBatchOperations })
+    return withSpecs(config, (spec) => ({
+      ...(ready.get(spec) ?? spec),
+      generated,
+      reported: { ...spec.reported, companionsUsed: planned.companions },
+      target: { _tag: "Connected", connection }
+    }))
   })
 
 /**
- * Checks the settings of a run of a mixture. Its file, and everything that needs no scenarios, is checked before the server
- * is asked; no file is written before all is known. The load uses the connection over which it was planned.
+ * Checks the settings of a command with a mixture. Its file, and everything that needs no scenarios, is checked before the
+ * server is asked; no file is written before all is known. The loads use the connection over which they were planned.
  *
  * @param named `district-day`, or the path of a file
  */
-export const loadWithMixture = (given: GivenSettings, named: string) =>
+export const loadWithMixture = <C>(given: GivenSettings, named: string, command: MixtureCommand<C>) =>
   Effect.gen(function* () {
     if (given["testList"]?.from === "flag")
       return yield* wrongSetting("--testList", "--testList", "cannot be combined with --mixture")
     const seed = yield* randomSeed
     const file = yield* readMixture(named)
-    const first = yield* decodeRunConfig(
+    const first = yield* command.decode(
       besidesScenarios(given),
       { scenarios: builtIn, isPartial: true },
       seed
     )
-    const choice = resourceChoice(given, [])
+    const [spec] = command.specsOf(first)
+    const choice = readChoice(given, [])
     const planned = Effect.gen(function* () {
-      const connection = yield* openConnection(serverOf(first.spec.target), first.spec.dms)
-      const check = (planned: PlannedMixture) => configOf(given, file, connection, seed, planned)
-      const loaded = yield* Effect.provide(planMixture(file, choice, first.spec, check), connection.services)
-      yield* Effect.logInfo(sharesOf(loaded.spec.mixture.mixture))
-      return loaded
+      const connection = yield* openConnection(serverOf(spec.target), spec.dms)
+      const check = (planned: PlannedMixture) =>
+        Effect.map(configOf(given, file, command, choice, connection, seed, planned), (config) => ({
+          config,
+          mixture: planned.mixture
+        }))
+      const { config, mixture } = yield* Effect.provide(
+        planMixture(file, choice, spec, check),
+        connection.services
+      )
+      yield* Effect.logInfo(sharesOf(mixture))
+      return config
     })
-    return yield* Logger.withMinimumLogLevel(planned, logLevels[first.settings.logLevel])
+    return yield* Logger.withMinimumLogLevel(planned, logLevels[command.logLevelOf(first)])
   })

@@ -6,14 +6,14 @@ import { knownScenarios } from "../scenarios/knownScenarios.ts"
 import { capacitySettings, decodeCapacityConfig } from "../settings/CapacityConfig.ts"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
-import { besidesScenarios, needsServer, readChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
 import {
+  besidesScenarios,
   chosenMixture,
-  decodeRunConfig,
-  modulePaths,
-  resourceChoice,
-  runSettings
-} from "../settings/RunConfig.ts"
+  needsServer,
+  readChoice,
+  type ResourceChoice
+} from "../settings/ResourceChoice.ts"
+import { decodeRunConfig, modulePaths, resourceChoice, runSettings } from "../settings/RunConfig.ts"
 import { decodeStressConfig, stressSettings } from "../settings/StressConfig.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { decodeVersusConfig, versusChoice, versusSettings } from "../settings/VersusConfig.ts"
@@ -39,7 +39,7 @@ const checkStudy =
     ) => Either.Either<unknown, WrongSettings>
   ) =>
   (given: GivenSettings): Effect.Effect<unknown, WrongSettings> =>
-    needsServer(choiceOf(given))
+    chosenMixture(given) !== undefined || needsServer(choiceOf(given))
       ? decode(besidesScenarios(given), { ...known, isPartial: true }, anySeed)
       : decode(given, known, anySeed)
 

@@ -7,7 +7,6 @@ import * as Layer from "effect/Layer"
 import { type AvailableScenarios, availableScenarios } from "../run/ownScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import {
-  chosenMixture,
   decodeRunConfig,
   modulePaths,
   readsChoice,
@@ -27,7 +26,7 @@ import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { scenarios } from "../scenarios/index.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { sameWord } from "../settings/chooseScenarios.ts"
-import { needsServer } from "../settings/ResourceChoice.ts"
+import { chosenMixture, needsServer } from "../settings/ResourceChoice.ts"
 import { wrongSetting } from "../settings/WrongSettings.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { keepChangeState } from "../run/changeState.ts"
@@ -203,7 +202,8 @@ export const loadWithModules = (given: GivenSettings) =>
     return config
   })
 
-const withResources: ResourceCommand<Config> = {
+/** How `run` loads what the server describes. */
+export const withResources: ResourceCommand<Config> = {
   decode: decodeRunConfig,
   specsOf: ({ spec }) => [spec],
   withSpecs: (config, change) => ({
@@ -220,7 +220,7 @@ const loadRun = (given: GivenSettings) =>
     const mixture = chosenMixture(given)
     if (mixture !== undefined) {
       const { loadWithMixture } = yield* Effect.promise(() => import("./loadMixture.ts"))
-      return yield* loadWithMixture(given, mixture)
+      return yield* loadWithMixture(given, mixture, withResources)
     }
     const choice = resourceChoice(
       given,

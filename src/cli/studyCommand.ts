@@ -7,10 +7,17 @@ import type * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
-import { needsServer, readChoice, reportedChoice, type ResourceChoice } from "../settings/ResourceChoice.ts"
+import {
+  chosenMixture,
+  needsServer,
+  readChoice,
+  reportedChoice,
+  type ResourceChoice
+} from "../settings/ResourceChoice.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
 import type { LoadSettings, SliceSettings, StudyConfig, StudySettings } from "../settings/StudySettings.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
+import type { Mixture } from "../domain/Mixture.ts"
 import { countOf } from "../domain/Sample.ts"
 import { rangeOf } from "../result/batchSize.ts"
 import type { PageData } from "../result/PageData.ts"
@@ -27,11 +34,11 @@ import { connect } from "../run/connect.ts"
 import { openDatabase } from "../run/openDatabase.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
-import { operationsPerRecord, randomSeed, type RunSpec, workerCount } from "../run/RunSpec.ts"
+import { operationsPerRecord, randomSeed, requestNamesOf, type RunSpec, workerCount } from "../run/RunSpec.ts"
 import { makeProgress } from "../output/progress.ts"
 import { redactedConnection } from "../run/redactedConfig.ts"
 import { openSession, type Planned, type SpecOf } from "../run/session.ts"
-import { loadWithResources } from "./loadResources.ts"
+import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
 import { measuringCommand } from "./measuringCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { watchSharing } from "../run/watchSharing.ts"
@@ -180,12 +187,23 @@ const measureAndReport = <D extends StudyHead>(
 export const loadsOfSlices = (slices: number, { warmUp }: Pick<SliceSettings, "warmUp">): number =>
   slices * (Duration.toMillis(warmUp) > 0 ? 2 : 1)
 
-/** The sizes of the batches of a load, over its scenarios; without batches those of one record. */
-export const batchSizesOf = ({ scenarios }: RunSpec) => {
-  const sizes = scenarios.map((planned) => ({
-    each: countOf(operationsPerRecord(planned)),
-    records: planned.batchTripleCount ?? 1
-  }))
+/** The sizes of the batches of a mixture, one for each of its steps. @example of "grades-create-batch-10": 10 records */
+const stepSizes = (planned: RunSpec["scenarios"][number]) =>
+  requestNamesOf([planned]).flatMap((name) => {
+    const [, records] = /-batch-(\d+)$/.exec(name) ?? []
+    return records === undefined
+      ? []
+      : [{ each: countOf(operationsPerRecord(planned, name)), records: Number(records) }]
+  })
+
+/** The sizes of the batches of a load, over its scenarios or the steps of its mixture; without batches those of one record. */
+export const batchSizesOf = ({ mixture, scenarios }: Pick<RunSpec, "mixture" | "scenarios">) => {
+  const sizes = scenarios.flatMap((planned) => {
+    const ofSteps = mixture === undefined ? [] : stepSizes(planned)
+    return ofSteps.length > 0
+      ? ofSteps
+      : [{ each: countOf(operationsPerRecord(planned)), records: planned.batchTripleCount ?? 1 }]
+  })
   return {
     /** Records per batch, of the largest one. */
     batchTripleCount: Math.max(...sizes.map(({ records }) => records)),
@@ -212,27 +230,41 @@ interface StudyCommand<S extends StudySettings, D extends StudyHead, E, R> {
   readonly choiceOf?: (given: GivenSettings) => ResourceChoice
   /** Loads what sends no documents of resources; `undefined` if there is no such thing. */
   readonly load?: (given: GivenSettings) => Effect.Effect<StudyConfig<S, RunnableScenario>, E, R> | undefined
+  /** Why a mixture has no result, as a clause; `undefined` if it has. Default: every mixture has one. */
+  readonly whyNoMixture?: (config: StudyConfig<S, RunnableScenario>, mixture: Mixture) => string | undefined
   /** The highest number of loads, each with a seed of its own. */
   readonly maxLoads: (config: StudyConfig<S, RunnableScenario>) => number
   readonly study: (config: StudyConfig<S, RunnableScenario>, options: StudyOptions) => Study<D>
 }
 
 const loadStudy = <S extends StudySettings, D extends StudyHead, E, R>(
-  { choiceOf = (given) => readChoice(given, builtInNames), decode, load, maxLoads }: StudyCommand<S, D, E, R>,
+  {
+    choiceOf = (given) => readChoice(given, builtInNames),
+    decode,
+    load,
+    maxLoads,
+    whyNoMixture
+  }: StudyCommand<S, D, E, R>,
   given: GivenSettings
 ) =>
   Effect.gen(function* () {
-    const loaded = load?.(given)
-    if (loaded !== undefined) return yield* loaded
-    const choice = choiceOf(given)
-    if (!needsServer(choice)) return yield* decode(given, { scenarios }, yield* randomSeed)
-    return yield* loadWithResources(given, choice, {
+    const command: ResourceCommand<StudyConfig<S, RunnableScenario>> = {
       decode,
       specsOf: ({ loads }) => loads,
       withSpecs: ({ loads, ...config }, change) => ({ ...config, loads: Arr.map(loads, change) }),
       seedsOf: maxLoads,
       logLevelOf: (config) => config.settings.logLevel
-    })
+    }
+    const mixture = chosenMixture(given)
+    if (mixture !== undefined) {
+      const { loadWithMixture } = yield* Effect.promise(() => import("./loadMixture.ts"))
+      return yield* loadWithMixture(given, mixture, { ...command, whyNot: whyNoMixture })
+    }
+    const loaded = load?.(given)
+    if (loaded !== undefined) return yield* loaded
+    const choice = choiceOf(given)
+    if (!needsServer(choice)) return yield* decode(given, { scenarios }, yield* randomSeed)
+    return yield* loadWithResources(given, choice, command)
   })
 
 export const studyCommand = <S extends StudySettings, D extends StudyHead, E = never, R = never>(

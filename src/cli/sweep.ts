@@ -13,6 +13,7 @@ import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
 import { randomSeed, type RunSpec } from "../run/RunSpec.ts"
 import { specOfSlice, withBatchSize, withPageSize } from "../run/specOfSlice.ts"
 import { sweep } from "../studies/sweep.ts"
+import { whyNotSized } from "../settings/mixtureInStudies.ts"
 import { besidesScenarios } from "../settings/ResourceChoice.ts"
 import { type ReadChoice, readsChoice } from "../settings/RunConfig.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
@@ -76,6 +77,8 @@ export const sweepCommand = studyCommand({
     const choice = readsChoice(given)
     return choice === undefined ? undefined : loadSweepOfReads(given, choice)
   },
+  whyNoMixture: ({ settings: { batchTripleCount, testType } }, mixture) =>
+    testType === "BATCH_VOLUME" ? whyNotSized(mixture, batchTripleCount) : undefined,
   maxLoads: ({ loads, settings }) => loadsOfSlices(settings.slices * loads.length, settings),
   study: (
     { loads, settings }: StudyConfig<SweepConfig, RunnableScenario>,

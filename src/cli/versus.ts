@@ -8,6 +8,8 @@ import {
   versusSettings
 } from "../settings/VersusConfig.ts"
 import { type Versus, VersusJson } from "../result/Versus.ts"
+import { whyNotCompared } from "../settings/mixtureInStudies.ts"
+import type { RunSpec } from "../run/RunSpec.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
 import { versusMarkdown, versusText } from "../output/versusText.ts"
 import { versus } from "../studies/versus.ts"
@@ -15,14 +17,19 @@ import { batchSizesOf, loadsOfSlices, slicePlan, sliceTimes, studyCommand } from
 
 const encodeVersus = Schema.encode(VersusJson)
 
+/** Of a mixture. */
+const scenarioName = ({ scenarios: [{ scenario }] }: RunSpec): string => scenario.name
+
 export const versusCommand = studyCommand<VersusSettings, Versus>({
   name: "versus",
   settings: versusSettings,
   decode: decodeVersusConfig,
   choiceOf: versusChoice,
+  whyNoMixture: (_, mixture) => whyNotCompared(mixture),
   maxLoads: ({ settings }) => loadsOfSlices(2 * settings.slices, settings),
   study: ({ loads, settings }, { config }) => {
-    const { clientCount, maxBatchOperations, resources, slices } = settings
+    const { clientCount, maxBatchOperations, mixture, slices } = settings
+    const resources = mixture === undefined ? settings.resources : []
     const { batchOperations, batchTripleCount } = batchSizesOf(loads[0])
     const times = sliceTimes(settings)
     return {
@@ -36,11 +43,12 @@ export const versusCommand = studyCommand<VersusSettings, Versus>({
             batchTripleCount,
             batchOperations,
             resources,
+            ...(mixture === undefined ? {} : { mixture: scenarioName(loads[0]) }),
             pairs: slices,
             ...times,
             config: {
               ...config,
-              resources,
+              ...(mixture === undefined ? { resources } : {}),
               scenarios: loads[0].scenarios.map(({ scenario }) => scenario.name),
               clientCount,
               batchTripleCount,

@@ -6,7 +6,7 @@ import type { Rows } from "./textTable.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
-import { batchOperationsOf, medianPair, type Side, type Versus } from "../result/Versus.ts"
+import { batchOperationsOf, medianPair, type Side, subjectOf, type Versus } from "../result/Versus.ts"
 
 /** Both sides, with their operations per second in the pair whose ratio is the result. */
 const sidesOf = (versus: Versus) => {
@@ -72,8 +72,10 @@ const tablesOf = (versus: Versus): ReadonlyArray<Rows> => {
   ]
 }
 
-const titleOf = ({ batch, clientCount, resources, single }: Versus): string =>
-  `versus  ${resources.join(" and ")}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
+const titleOf = (versus: Versus): string => {
+  const { batch, clientCount, single } = versus
+  return `versus  ${subjectOf(versus)}  ${plural(clientCount, "user")}  ${single.slices.length} and ${batch.slices.length} slices`
+}
 
 const sentencesOf = (versus: Versus) => ({
   ...versus,

@@ -1,6 +1,6 @@
 /** The page of single requests versus batches: the ratio, both sides in detail, and the load on the database. */
 import { useMemo } from "preact/hooks"
-import { batchSizeText, medianPair, type Side, type Versus } from "../result/Versus.ts"
+import { batchSizeText, medianPair, type Side, subjectOf, type Versus } from "../result/Versus.ts"
 import { hasFailures } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
 import { figure, plural } from "../result/numberFormat.ts"
@@ -41,7 +41,7 @@ const PerOperation = ({ label, side }: { readonly label: string; readonly side: 
 }
 
 const Tiles = ({ versus }: { readonly versus: Versus }) => {
-  const { batch, clientCount, noResult, pairs, ratio, requestsSaved, resources, single } = versus
+  const { batch, clientCount, noResult, pairs, ratio, requestsSaved, single } = versus
   const failed = single.requests.failed + batch.requests.failed
   const { operations, requests, share } = requestsSaved
   const middle = medianPair(pairs)
@@ -68,7 +68,7 @@ const Tiles = ({ versus }: { readonly versus: Versus }) => {
         {figure(single.requests.failed)} single, {figure(batch.requests.failed)} batches
       </Tile>
       <Tile label="Users" value={figure(clientCount)}>
-        on both sides; {resources.join(", ")}
+        on both sides; {subjectOf(versus)}
       </Tile>
     </>
   )

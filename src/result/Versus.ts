@@ -49,6 +49,8 @@ export const Versus = Schema.Struct({
   batchOperations: Schema.optional(OperationRange),
   /** As they were chosen: `students`, `tpdm/candidates`, `all`. `records` in files of older versions. */
   resources: Schema.Array(Schema.String),
+  /** The name of the mixture that was sent; then `resources` is empty. */
+  mixture: Schema.optional(Schema.String),
   single: Side,
   batch: Side,
   pairs: Schema.Array(VersusPair),
@@ -80,6 +82,10 @@ export const VersusJson = Schema.parseJson({ space: 2 }).pipe(
   Schema.compose(withResources, { strict: false }),
   Schema.compose(Versus, { strict: false })
 )
+
+/** What was sent. @example "students and sections", "the mixture district-day" */
+export const subjectOf = ({ mixture, resources }: Pick<Versus, "mixture" | "resources">): string =>
+  mixture === undefined ? resources.join(" and ") : `the mixture ${mixture}`
 
 export const batchOperationsOf = ({
   batchOperations,

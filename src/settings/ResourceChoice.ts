@@ -15,7 +15,8 @@ export const resourceSettings = Struct.pick(
   "document",
   "companions",
   "parents",
-  "spec"
+  "spec",
+  "mixture"
 )
 
 /** Made when it is needed, because most commands need none. */
@@ -76,6 +77,14 @@ export const nothingChosen: ResourceChoice = {
   spec: []
 }
 
+const mixtureTable = tableOf(Schema.Struct({ mixture: RunSettings.fields.mixture }))
+
+/** The mixture of a command: the name of a file or of one that comes with the program. */
+export const chosenMixture = (given: GivenSettings): string | undefined => {
+  const { mixture } = withoutOverruledChoice(given)
+  return readSettings(mixtureTable, { mixture }).settings.mixture
+}
+
 /**
  * The chosen resources of a command, which the server has to describe before the other settings can be checked.
  *
@@ -102,10 +111,13 @@ export const reportedChoice = ({
   companions,
   document,
   exclude,
+  mixture,
   parents,
   resources
-}: Pick<RunSettings, "companions" | "document" | "exclude" | "parents" | "resources">) =>
-  resources.length === 0 ? {} : { resources, exclude, document, companions, parents }
+}: Pick<RunSettings, "companions" | "document" | "exclude" | "mixture" | "parents" | "resources">) => {
+  if (mixture !== undefined) return { mixture, document, companions }
+  return resources.length === 0 ? {} : { resources, exclude, document, companions, parents }
+}
 
 /** Flags that only mean something with `--resources`. */
 const dependentFlags = ["companions", "document", "exclude", "parents", "spec"] as const
@@ -133,10 +145,12 @@ export const checkResourceChoice = (
       describeWay
     )
   const isMixture = mixture !== undefined
+  const hasDefaults = onePassType(testType) !== undefined || sameWord(testType, readType)
+  if (isMixture && hasDefaults)
+    report("mixture", `cannot be combined with --testType ${testType}`, describeWay)
   if (isMixture && resources.length > 0) report("mixture", "cannot be combined with --resources", describeWay)
   if (isMixture && scenario.length > 0) report("mixture", "cannot be combined with --scenario", describeWay)
   if (isMixture) refuseFlag("failDeliberately", "cannot be combined with --mixture", describeWay)
-  const hasDefaults = onePassType(testType) !== undefined || sameWord(testType, readType)
   if (resources.length > 0 || hasDefaults) return
   for (const name of dependentFlags) {
     if (!isMixture) refuseFlag(name, "requires --resources", describeWay)

@@ -139,7 +139,7 @@ const readThresholds = (
 
 /** Settings that only the command has, as the summary reports them. */
 const reportedOf = (
-  { maxBatchOperations, mixture, otlpEndpoint, pageSize, populate, readMix, web, ...settings }: RunSettings,
+  { maxBatchOperations, otlpEndpoint, pageSize, populate, readMix, web, ...settings }: RunSettings,
   testType: string
 ): RunSpec["reported"] => ({
   maxBatchOperations,
@@ -150,7 +150,6 @@ const reportedOf = (
     : {}),
   ...(testType === readType ? { readMix: weightsText(readMix), pageSize: pageSize.map(String) } : {}),
   ...(testType === readType && populate !== undefined ? { populate } : {}),
-  ...(mixture === undefined ? {} : { mixture, document: settings.document, companions: settings.companions }),
   // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
 })
@@ -235,12 +234,6 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
 /** The modules that `--scenario` names; they have to be loaded before the other settings can be checked. */
 export const modulePaths = (given: GivenSettings): ReadonlyArray<string> =>
   readSettings(table, { scenario: given["scenario"] }).settings.scenario
-
-/** The mixture of a run: the name of a file or of one that comes with the program. */
-export const chosenMixture = (given: GivenSettings): string | undefined => {
-  const { mixture } = withoutOverruledChoice(given)
-  return readSettings(table, { mixture }).settings.mixture
-}
 
 /**
  * The resources of a run, which the server has to describe before the other settings can be checked; none beside modules.

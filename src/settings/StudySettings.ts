@@ -169,7 +169,10 @@ export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
 ): Either.Either<StudyConfig<A, S>, WrongSettings> => {
   const given = withoutOverruledChoice(givenInAll)
   const { problems, report, settings } = readSettings(table, given)
-  checkResourceChoice(settings, report, (name, reason, describe) => {
+  // The default of `versus` is no choice.
+  const isDefault = settings.mixture !== undefined && given["resources"] === undefined
+  const resources = isDefault ? [] : settings.resources
+  checkResourceChoice({ ...settings, resources }, report, (name, reason, describe) => {
     if (given[name]?.from === "flag") report(name, reason, describe)
   })
   const target = chooseTarget(settings, given, report)

@@ -22,6 +22,7 @@ export interface VersusOptions {
   readonly batchOperations: OperationRange
   /** As they were chosen: `students`, `tpdm/candidates`, `all`. */
   readonly resources: ReadonlyArray<string>
+  readonly mixture?: string
   /** Slices of each side. */
   readonly pairs: number
   readonly sliceSeconds: number
@@ -165,7 +166,7 @@ const documentOf = (
   end: EndedAt,
   measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
 ): Versus => {
-  const { batchOperations, batchTripleCount, clientCount, config, resources } = options
+  const { batchOperations, batchTripleCount, clientCount, config, mixture, resources } = options
   const single = sideOf("single", measured.single, { min: 1, max: 1 })
   const batch = sideOf("batch", measured.batch, batchOperations)
   const pairs = pairsOf(measured.single, measured.batch)
@@ -179,6 +180,7 @@ const documentOf = (
     batchTripleCount,
     batchOperations,
     resources: [...resources],
+    ...(mixture === undefined ? {} : { mixture }),
     single,
     batch,
     pairs,

@@ -9,6 +9,7 @@ import * as Schema from "effect/Schema"
 import { Worker } from "node:worker_threads"
 import { inject } from "vitest"
 import { loadWithMixture } from "../../src/cli/loadMixture.ts"
+import { withResources } from "../../src/cli/run.ts"
 import { LocalDms } from "../../src/local-dms/LocalDms.ts"
 import { Recorder } from "../../src/metrics/Recorder.ts"
 import { SummaryJson } from "../../src/result/Summary.ts"
@@ -210,7 +211,8 @@ describe("edfi-perf run --mixture", () => {
           batchTripleCount: flag("2"),
           seed: flag("7")
         },
-        "district-day"
+        "district-day",
+        withResources
       )
       const services = Layer.mergeAll(
         Recorder.layer,

@@ -4,7 +4,8 @@ import * as Either from "effect/Either"
 import { scenarios } from "../../src/scenarios/index.ts"
 import type { GivenSettings } from "../../src/settings/readSettings.ts"
 import { needsServer } from "../../src/settings/ResourceChoice.ts"
-import { chosenMixture, decodeRunConfig, resourceChoice } from "../../src/settings/RunConfig.ts"
+import { chosenMixture } from "../../src/settings/ResourceChoice.ts"
+import { decodeRunConfig, resourceChoice } from "../../src/settings/RunConfig.ts"
 
 type Texts = Readonly<Record<string, string>>
 
