@@ -39,7 +39,7 @@ describe("report.html from disk", () => {
     assert.strictEqual(inks.length, 13)
     // The dashes of a line of 3600 points stay visible: a dot at each point would hide them.
     assert.isBelow(inks[2] ?? 1, 0.15)
-    assert.strictEqual(await page.getByRole("img", { name: /min .*, max / }).count(), 12)
+    assert.strictEqual(await page.getByRole("img", { name: /min .*, max / }).count(), 13)
     assert.deepStrictEqual([requests, errors], [[url], []])
   })
 
@@ -169,7 +169,7 @@ describe("report.html from disk", () => {
     const pdf = await page.pdf({ format: "A4", preferCSSPageSize: true })
     const sheets = pdf.toString("latin1").match(/\/Type\s*\/Page\b/g) ?? []
     assert.isAbove(sheets.length, 1)
-    assert.isBelow(sheets.length, 10)
+    assert.isBelow(sheets.length, 12)
     await page.emulateMedia({ media: "screen" })
     await page.locator("details:not([open])").first().waitFor()
     assert.deepStrictEqual([await shown("button"), await shown("table")], [buttons, tables])
