@@ -16,6 +16,7 @@ const rooms = {
   database: ["domain", "metrics", "result"],
   processes: ["domain", "metrics", "result"],
   studies: ["domain", "metrics", "result"],
+  plans: ["domain", "result"],
   compare: ["domain", "metrics", "result"],
   page: ["domain", "metrics", "result"],
   web: ["domain", "metrics", "result"],

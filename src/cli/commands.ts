@@ -9,6 +9,8 @@ import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { knownScenarios } from "../scenarios/knownScenarios.ts"
 import { type Flags, type GivenSettings, givenOf } from "../settings/readSettings.ts"
 import type { NamedSetting } from "../settings/Setting.ts"
+import { decodePlanConfig, planSettings } from "../settings/PlanConfig.ts"
+import { shippedPlans } from "../settings/shippedPlans.ts"
 import type { WrongSettings } from "../settings/WrongSettings.ts"
 import type { KnownCommand } from "./argv.ts"
 import { measuringCommands } from "./measuringCommands.ts"
@@ -176,6 +178,7 @@ const compare = {
   ],
   operands: {
     name: "RUN",
+    usage: "RUN RUN...",
     help: "two or more, the first is the baseline: a folder with summary.json (--output of run), or with\n*_stats.csv and *_stats_history.csv of Locust; or one of these files"
   },
   settings: compareSettings,
@@ -189,6 +192,29 @@ const compare = {
     Effect.flatMap(
       Effect.promise(() => import("./compare.ts")),
       ({ compareCommand }) => compareCommand(words)
+    )
+} satisfies Startable
+
+const plan = {
+  name: "plan",
+  summary: "Carry out a whole plan of measurements",
+  description: [
+    "Measures the phases of a YAML file one after the other, in one session and one folder.",
+    "Reports throughput, the knee, what limits, how sure that is, and what to measure next."
+  ],
+  operands: {
+    name: "FILE",
+    usage: "FILE",
+    help: `a YAML file, or a plan that comes with the program: ${shippedPlans.join(", ")}`
+  },
+  settings: planSettings,
+  consequence: nothingSent,
+  examples: ["plan quick --local", "plan dms-team -b https://dms.example.org --dryRun"],
+  check: checkBy(planSettings, decodePlanConfig),
+  start: (words: ReadonlyArray<string>) =>
+    Effect.flatMap(
+      Effect.promise(() => import("./plan.ts")),
+      ({ planCommand }) => planCommand(words)
     )
 } satisfies Startable
 
@@ -263,6 +289,7 @@ export const commands = [
   sweep,
   capacity,
   stress,
+  plan,
   compare,
   resources,
   documents,

@@ -10,6 +10,7 @@ export const failureCodes = {
   KeysExhausted: exitCodes.wrongInput,
   RouteUnusable: exitCodes.wrongInput,
   OutputNotWritable: exitCodes.wrongInput,
+  PlanFolderUnusable: exitCodes.wrongInput,
   PortUnavailable: exitCodes.wrongInput,
   PageUnavailable: exitCodes.wrongInput,
   PageNotWritable: exitCodes.limitCrossed,

@@ -47,7 +47,7 @@ const section = (title: string, lines: ReadonlyArray<string>): ReadonlyArray<str
 /** The help of one command. */
 export const commandHelp = (command: CommandInfo): string => {
   const { description, examples, name, names, operands, settings } = command
-  const usage = operands === undefined ? "" : ` ${operands.name} ${operands.name}...`
+  const usage = operands === undefined ? "" : ` ${operands.usage}`
   return [
     `Usage: edfi-perf ${name}${usage} [flags]`,
     "",

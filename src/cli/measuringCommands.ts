@@ -13,7 +13,7 @@ import {
   readChoice,
   type ResourceChoice
 } from "../settings/ResourceChoice.ts"
-import { decodeRunConfig, modulePaths, resourceChoice, runSettings } from "../settings/RunConfig.ts"
+import { decodeRunConfig, modulePaths, runSettings, withoutServer } from "../settings/RunConfig.ts"
 import { decodeStressConfig, stressSettings } from "../settings/StressConfig.ts"
 import { decodeSweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
 import { decodeVersusConfig, versusChoice, versusSettings } from "../settings/VersusConfig.ts"
@@ -46,8 +46,7 @@ const checkStudy =
 /** Loads the modules of `--scenario` only if there are any. Of chosen resources nothing is known without a server. */
 const checkRun = (all: GivenSettings): Effect.Effect<unknown, WrongSettings> =>
   Effect.gen(function* () {
-    const isPartial = chosenMixture(all) !== undefined || needsServer(resourceChoice(all, names))
-    const given = isPartial ? besidesScenarios(all) : all
+    const { given, isPartial } = withoutServer(all, names)
     if (modulePaths(given).length === 0)
       return yield* decodeRunConfig(given, { ...known, isPartial }, anySeed)
     const { loadWithModules } = yield* Effect.promise(() => import("./run.ts"))

@@ -12,7 +12,8 @@ import {
   readsChoice,
   resourceChoice,
   type RunConfig,
-  runSettings
+  runSettings,
+  withoutServer
 } from "../settings/RunConfig.ts"
 import { targetAt } from "../domain/Stages.ts"
 import { Recorder, type Slice } from "../metrics/Recorder.ts"
@@ -41,6 +42,8 @@ import type { RunSnapshot } from "../run/measure.ts"
 import { loadWithReads } from "./loadReads.ts"
 import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
 import { measuringCommand } from "./measuringCommand.ts"
+import { previewOf } from "./previewLoad.ts"
+import { readMixture } from "./readMixture.ts"
 import { openPage, type Page } from "./page.ts"
 import { prepareLoad } from "../run/prepareLoad.ts"
 import { makeProgress, type Progress } from "../output/progress.ts"
@@ -233,10 +236,26 @@ const loadRun = (given: GivenSettings) =>
       : yield* loadWithModules(given)
   })
 
+const previewRun = (all: GivenSettings) =>
+  Effect.gen(function* () {
+    const mixture = chosenMixture(all)
+    if (mixture !== undefined) yield* readMixture(mixture)
+    const { given, isPartial } = withoutServer(
+      all,
+      scenarios.map(({ name }) => name)
+    )
+    const { spec } =
+      modulePaths(given).length === 0
+        ? yield* decodeRunConfig(given, { scenarios, isPartial }, yield* randomSeed)
+        : yield* loadWithModules(given)
+    return previewOf(spec.plan)
+  })
+
 export const runCommand = measuringCommand({
   name: "run",
   settings: runSettings,
   load: loadRun,
+  preview: previewRun,
   logLevelOf: ({ settings }) => settings.logLevel,
   program: runAndReport
 })

@@ -3,11 +3,12 @@ import * as Arr from "effect/Array"
 import * as Console from "effect/Console"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
-import type * as Either from "effect/Either"
+import * as Either from "effect/Either"
 import * as Layer from "effect/Layer"
 import type { KnownScenarios } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import {
+  besidesScenarios,
   chosenMixture,
   needsServer,
   readChoice,
@@ -39,7 +40,7 @@ import { makeProgress } from "../output/progress.ts"
 import { redactedConnection } from "../run/redactedConfig.ts"
 import { openSession, type Planned, type SpecOf } from "../run/session.ts"
 import { loadWithResources, type ResourceCommand } from "./loadResources.ts"
-import { measuringCommand } from "./measuringCommand.ts"
+import { measuringCommand, type Preview } from "./measuringCommand.ts"
 import { catchUncaught } from "./uncaught.ts"
 import { watchSharing } from "../run/watchSharing.ts"
 
@@ -214,6 +215,9 @@ export const batchSizesOf = ({ mixture, scenarios }: Pick<RunSpec, "mixture" | "
   }
 }
 
+/** The seed does not matter to a check. */
+const anySeed = 0
+
 const builtInNames = scenarios.map(({ name }) => name)
 
 /** A study as a command. */
@@ -267,6 +271,32 @@ const loadStudy = <S extends StudySettings, D extends StudyHead, E, R>(
     return yield* loadWithResources(given, choice, command)
   })
 
+/** Of chosen resources and of reads nothing is known without a server. */
+const previewStudy = <S extends StudySettings, D extends StudyHead, E, R>(
+  { choiceOf = (given) => readChoice(given, builtInNames), decode, load, study }: StudyCommand<S, D, E, R>,
+  given: GivenSettings
+) => {
+  const isPartial =
+    chosenMixture(given) !== undefined || needsServer(choiceOf(given)) || load?.(given) !== undefined
+  const besides = besidesScenarios(given)
+  const checked = isPartial
+    ? // Sizes decide the number of slices; whether they fit is known when the scenarios are.
+      Either.orElse(
+        decode(
+          { ...besides, batchTripleCount: given["batchTripleCount"] },
+          { scenarios, isPartial },
+          anySeed
+        ),
+        () => decode(besides, { scenarios, isPartial }, anySeed)
+      )
+    : decode(given, { scenarios }, anySeed)
+  return Effect.map(checked, (config): Preview => {
+    const { plan, planned } = study(config, studyOptionsOf(config))
+    const users = given["clientCount"]?.value
+    return { load: typeof users === "string" ? `${users} users, ${plan}` : plan, ...planned }
+  })
+}
+
 export const studyCommand = <S extends StudySettings, D extends StudyHead, E = never, R = never>(
   options: StudyCommand<S, D, E, R>
 ) => {
@@ -275,6 +305,7 @@ export const studyCommand = <S extends StudySettings, D extends StudyHead, E = n
     name,
     settings,
     load: (given) => loadStudy(options, given),
+    preview: (given) => previewStudy(options, given),
     logLevelOf: (config) => config.settings.logLevel,
     program: (config) => measureAndReport(name, config, study(config, studyOptionsOf(config)))
   })

@@ -62,7 +62,8 @@ const element = (name: string, attributes: Attributes, children: ReadonlyArray<s
   return `<${start}>\n${children.map((child) => `  ${child.replaceAll("\n", "\n  ")}`).join("\n")}\n</${name}>`
 }
 
-interface Suite {
+/** Cases that belong together. */
+export interface Suite {
   readonly name: string
   readonly seconds: number
   readonly cases: ReadonlyArray<Case>
@@ -92,7 +93,10 @@ const failuresIn = (suites: ReadonlyArray<Suite>): number =>
 
 const testsIn = (suites: ReadonlyArray<Suite>): number => suites.flatMap(({ cases }) => cases).length
 
-const suiteXml = ({ startedAt, testType }: Summary, suite: Suite): string => {
+/** What all suites of a file belong to. */
+type Owner = Pick<Summary, "elapsedSeconds" | "startedAt" | "testType">
+
+const suiteXml = ({ startedAt, testType }: Owner, suite: Suite): string => {
   const { cases, name, properties = {}, seconds } = suite
   const attributes = {
     name: `${testType}.${name}`,
@@ -227,9 +231,25 @@ const generatorCases = (summary: Summary): ReadonlyArray<Case> => {
   ]
 }
 
-/** The text of `junit.xml`. */
+/** A file of suites. */
+export const junitDocument = (owner: Owner, suites: ReadonlyArray<Suite>): string => {
+  const xml = element(
+    "testsuites",
+    {
+      name: `edfi-perf ${owner.testType}`,
+      tests: testsIn(suites),
+      failures: failuresIn(suites),
+      errors: 0,
+      time: owner.elapsedSeconds.toFixed(3)
+    },
+    suites.map((suite) => suiteXml(owner, suite))
+  )
+  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`
+}
+
+/** The text of `junit.xml` of a run. */
 export const junitXml = (summary: Summary): string => {
-  const { elapsedSeconds, testType, thresholds } = summary
+  const { elapsedSeconds, thresholds } = summary
   const all: ReadonlyArray<Suite> = [
     runSuite(summary),
     { name: "requests", seconds: elapsedSeconds, cases: requestCases(summary) },
@@ -238,17 +258,8 @@ export const junitXml = (summary: Summary): string => {
     { name: "generator", seconds: 0, cases: generatorCases(summary) },
     { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
   ]
-  const suites = all.filter(({ cases }) => cases.length > 0)
-  const xml = element(
-    "testsuites",
-    {
-      name: `edfi-perf ${testType}`,
-      tests: testsIn(suites),
-      failures: failuresIn(suites),
-      errors: 0,
-      time: elapsedSeconds.toFixed(3)
-    },
-    suites.map((suite) => suiteXml(summary, suite))
+  return junitDocument(
+    summary,
+    all.filter(({ cases }) => cases.length > 0)
   )
-  return `<?xml version="1.0" encoding="UTF-8"?>\n${xml}\n`
 }

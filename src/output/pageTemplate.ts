@@ -33,7 +33,8 @@ const fileOf: Readonly<Record<PageData["_tag"], string | undefined>> = {
   Versus: "versus.json",
   Sweep: "sweep.json",
   Capacity: "capacity.json",
-  Stress: "stress.json"
+  Stress: "stress.json",
+  Plan: "report.md"
 }
 
 const withoutScript = ({ _tag }: PageData): string => {

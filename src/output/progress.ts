@@ -1,6 +1,7 @@
 /** Progress of a run or a study: a line rewritten every second on a terminal, otherwise a new line now and then. */
 import * as Terminal from "@effect/platform/Terminal"
 import * as Console from "effect/Console"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 
 /** Without a terminal only the second line and every tenth are printed. */
@@ -15,14 +16,21 @@ export interface Progress {
   readonly end: Effect.Effect<void>
 }
 
+/** What the lines of progress begin with: the phase of a plan. Empty for a command of its own. */
+export class ProgressLabel extends Context.Reference<ProgressLabel>()("edfi-perf/output/ProgressLabel", {
+  defaultValue: () => ""
+}) {}
+
 export const makeProgress: Effect.Effect<Progress, never, Terminal.Terminal> = Effect.gen(function* () {
   const terminal = yield* Terminal.Terminal
   const rewrites = yield* terminal.isTTY
   const columns = yield* terminal.columns
+  const label = yield* ProgressLabel
   let shown = 0
   return {
-    show: (line) =>
+    show: (unlabelled) =>
       Effect.suspend(() => {
+        const line = () => `${label}${unlabelled()}`
         shown++
         if (rewrites) {
           const fitting = columns > 0 ? line().slice(0, columns - 1) : line()

@@ -9,6 +9,7 @@ import { type PageData, PageDataJson } from "../result/PageData.ts"
 import { CapacityPage } from "./CapacityPage.tsx"
 import { ComparisonPage } from "./ComparisonPage.tsx"
 import { LivePage } from "./LivePage.tsx"
+import { PlanPage } from "./PlanPage.tsx"
 import { RunPage } from "./RunPage.tsx"
 import { statusOf } from "./status.ts"
 import { StressPage } from "./StressPage.tsx"
@@ -27,6 +28,8 @@ const Page = (boot: PageData) => {
       return <CapacityPage capacity={boot.capacity} />
     case "Stress":
       return <StressPage stress={boot.stress} />
+    case "Plan":
+      return <PlanPage plan={boot.plan} />
     case "Live":
       return <LivePage {...boot} />
     case "Report": {

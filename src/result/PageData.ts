@@ -1,7 +1,8 @@
-/** The data embedded in a page: how to watch a run, the figures of a finished one, a comparison or a study. */
+/** The data embedded in a page: how to watch a run, the figures of a finished one, a comparison, a study or a plan. */
 import * as Schema from "effect/Schema"
 import { Capacity } from "./Capacity.ts"
 import { Comparison } from "./Comparison.ts"
+import { PlanReport } from "./PlanReport.ts"
 import { Stress } from "./Stress.ts"
 import { Summary } from "./Summary.ts"
 import { Sweep } from "./Sweep.ts"
@@ -37,6 +38,9 @@ export const SweepReport = Schema.TaggedStruct("Sweep", { sweep: Sweep })
 export const CapacityReport = Schema.TaggedStruct("Capacity", { capacity: Capacity })
 export const StressReport = Schema.TaggedStruct("Stress", { stress: Stress })
 
+/** Shows a plan: all of its phases, with links to their pages. */
+export const PlanPageData = Schema.TaggedStruct("Plan", { plan: PlanReport })
+
 export const PageData = Schema.Union(
   Live,
   RunReport,
@@ -44,9 +48,13 @@ export const PageData = Schema.Union(
   VersusReport,
   SweepReport,
   CapacityReport,
-  StressReport
+  StressReport,
+  PlanPageData
 )
 export type PageData = typeof PageData.Type
+
+/** What a phase of a plan wrote. */
+export type PhaseDocument = Extract<PageData, { readonly _tag: "Report" | "Versus" | "Sweep" | "Capacity" }>
 
 /** As embedded in the page. */
 export const PageDataJson = Schema.parseJson(PageData)

@@ -39,7 +39,10 @@ import {
   unlessWrong
 } from "./readSettings.ts"
 import {
+  besidesScenarios,
   checkResourceChoice,
+  chosenMixture,
+  needsServer,
   nothingChosen,
   readChoice,
   reportedChoice,
@@ -257,6 +260,19 @@ export const resourceChoice = (given: GivenSettings, builtIn: ReadonlyArray<stri
     resources: isDefault ? byDefault : choice.resources,
     isDefault
   }
+}
+
+/**
+ * What can be checked without a server: not the scenarios of a mixture or of chosen resources.
+ *
+ * @param builtIn names of scenarios
+ */
+export const withoutServer = (
+  given: GivenSettings,
+  builtIn: ReadonlyArray<string>
+): { readonly given: GivenSettings; readonly isPartial: boolean } => {
+  const isPartial = chosenMixture(given) !== undefined || needsServer(resourceChoice(given, builtIn))
+  return { given: isPartial ? besidesScenarios(given) : given, isPartial }
 }
 
 /** What a run of READ reads. */

@@ -68,7 +68,8 @@ const shapeOf = (ast: SchemaAST.AST): SchemaAST.AST =>
 /** The schema of a member or an item; `undefined` where the schema has none. */
 const inside = (ast: SchemaAST.AST, part: PropertyKey): SchemaAST.AST | undefined => {
   const shape = shapeOf(ast)
-  if (SchemaAST.isTypeLiteral(shape)) return shape.propertySignatures.find(({ name }) => name === part)?.type
+  if (SchemaAST.isTypeLiteral(shape))
+    return (shape.propertySignatures.find(({ name }) => name === part) ?? shape.indexSignatures[0])?.type
   return SchemaAST.isTupleType(shape) ? shape.rest[0]?.type : undefined
 }
 

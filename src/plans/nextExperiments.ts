@@ -1,0 +1,90 @@
+/** Which experiment would tell more: rules over the reports of phases, each with its reason. */
+import { listed } from "../domain/words.ts"
+import type { Limit, NextExperiment, PhaseReport } from "../result/PlanReport.ts"
+
+/** What the rules know. */
+interface Known {
+  readonly phases: ReadonlyArray<PhaseReport>
+  readonly isLocal: boolean
+}
+
+const named = (phases: ReadonlyArray<PhaseReport>): string =>
+  `phase${phases.length === 1 ? "" : "s"} ${listed(phases.map(({ name }) => name))}`
+
+const having = (phases: ReadonlyArray<PhaseReport>, ...kinds: ReadonlyArray<Limit["kind"]>) =>
+  phases.filter(({ limits }) => limits.some(({ kind }) => kinds.includes(kind)))
+
+const hasMeasured = ({ rows }: PhaseReport): boolean => rows.some(({ requests }) => requests > 0)
+
+/** The mark of the last of several rows says that the largest load was the best one. */
+const bestIsLast = ({ command, rows }: PhaseReport): boolean =>
+  command === "sweep" && rows.length > 1 && rows.at(-1)?.marked === "peak"
+
+type Rule = (known: Known) => ReadonlyArray<NextExperiment>
+
+const forPhases = (
+  phases: ReadonlyArray<PhaseReport>,
+  make: (phases: string) => NextExperiment
+): ReadonlyArray<NextExperiment> => (phases.length === 0 ? [] : [make(named(phases))])
+
+/** The most important first: what makes figures false, then what is missing, then what is next. */
+const rules: ReadonlyArray<Rule> = [
+  ({ phases }) =>
+    forPhases(
+      phases.filter(({ state }) => state === "interrupted" || state === "skipped" || state === "running"),
+      (which) => ({
+        experiment: `Continue with --resume: ${which}.`,
+        reason: "They were not measured, or not to their end."
+      })
+    ),
+  ({ phases }) =>
+    forPhases(having(phases, "generator"), (which) => ({
+      experiment: `Measure ${which} again with more --workers, or from a machine with more processors.`,
+      reason: "The load generator was the bottleneck: the figures describe it and not the server."
+    })),
+  ({ phases }) =>
+    forPhases(having(phases, "machine"), (which) => ({
+      experiment: `Measure ${which} again with the load generator on a machine of its own.`,
+      reason: "Other programs had the processors, often the server and its database."
+    })),
+  ({ phases }) =>
+    forPhases(having(phases, "failures"), (which) => ({
+      experiment: `Find the cause of the failures first: ${which}, with run --runInDebugMode.`,
+      reason:
+        "More than 1 % of the requests failed, and the rates of a server that refuses work are not comparable."
+    })),
+  ({ phases }) =>
+    forPhases(phases.filter(bestIsLast), (which) => ({
+      experiment: `Measure ${which} with more users.`,
+      reason: "The largest number of users had the highest throughput: the knee is beyond it."
+    })),
+  ({ phases }) =>
+    forPhases(
+      phases.filter((phase) => hasMeasured(phase) && !phase.hasDatabase),
+      (which) => ({
+        experiment: `Measure ${which} with --databaseUrl.`,
+        reason: "Without the statistics of the database it is unknown what the server waits for."
+      })
+    ),
+  ({ phases }) =>
+    phases.length > 0 && phases.every(({ hasKnee }) => !hasKnee)
+      ? [
+          {
+            experiment: "Add a phase that searches the knee: sweep over clientCount, or capacity.",
+            reason: "No phase has increased its load until throughput no longer grew."
+          }
+        ]
+      : [],
+  ({ isLocal }) =>
+    isLocal
+      ? [
+          {
+            experiment: "Carry out the plan against a real server with --baseUrl.",
+            reason: "The figures are those of the local DMS."
+          }
+        ]
+      : []
+]
+
+export const nextExperiments = (known: Known): ReadonlyArray<NextExperiment> =>
+  rules.flatMap((rule) => rule(known))
