@@ -179,7 +179,7 @@ const compare = {
   operands: {
     name: "RUN",
     usage: "RUN RUN...",
-    help: "two or more, the first is the baseline: a folder with summary.json (--output of run), or with\n*_stats.csv and *_stats_history.csv of Locust; or one of these files"
+    help: "two or more, the first is the baseline: the --output folder of a run, a study or (two only) a plan, or\none with *_stats.csv and *_stats_history.csv of Locust; or one of their files"
   },
   settings: compareSettings,
   consequence: "nothing was compared",

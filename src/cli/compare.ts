@@ -4,12 +4,19 @@ import * as Path from "@effect/platform/Path"
 import * as Console from "effect/Console"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
+import { comparePlans, readPlans } from "../compare/comparePlans.ts"
 import { compareRuns } from "../compare/compareRuns.ts"
 import { readRuns } from "../compare/readRun.ts"
 import { csvOf, markdownOf, textOf } from "../output/comparisonText.ts"
+import {
+  planComparisonCsv,
+  planComparisonMarkdown,
+  planComparisonText
+} from "../output/planComparisonText.ts"
 import { makeFolder } from "../output/makeFolder.ts"
 import { pageHtml } from "../output/pageHtml.ts"
 import { type Comparison, ComparisonJson, verdictsOf } from "../result/Comparison.ts"
+import { phaseVerdicts, type PlanComparison, PlanComparisonJson } from "../result/PlanComparison.ts"
 import { warningsOf } from "../result/comparisonTable.ts"
 import { givenOf } from "../settings/readSettings.ts"
 import { CommandEnded } from "./CommandEnded.ts"
@@ -37,6 +44,15 @@ const formatted: Record<CompareConfig["out"], (comparison: Comparison) => Effect
   csv: (comparison) => Effect.succeed(csvOf(comparison).trimEnd())
 }
 
+const encodePlans = Schema.encode(PlanComparisonJson)
+
+const formattedPlans: Record<CompareConfig["out"], (comparison: PlanComparison) => Effect.Effect<string>> = {
+  text: (comparison) => Effect.succeed(planComparisonText(comparison)),
+  markdown: (comparison) => Effect.succeed(planComparisonMarkdown(comparison)),
+  json: (comparison) => Effect.orDie(encodePlans(comparison)),
+  csv: (comparison) => Effect.succeed(planComparisonCsv(comparison))
+}
+
 const writePage = (file: string, comparison: Comparison) =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
@@ -45,8 +61,35 @@ const writePage = (file: string, comparison: Comparison) =>
     yield* fs.writeFileString(file, yield* pageHtml({ _tag: "Compared", comparison }))
   }).pipe(Effect.mapError(({ message }) => new PageNotWritable({ file, detail: message })))
 
-const compare = ({ failOn, failOnLimited, folders, out, page }: CompareConfig) =>
+/** Two plans: each phase is compared, and has a page of its own. */
+const compareTwoPlans = (
+  { failOn, failOnLimited, out, page }: CompareConfig,
+  plans: NonNullable<Effect.Effect.Success<ReturnType<typeof readPlans>>>
+) =>
   Effect.gen(function* () {
+    const path = yield* Path.Path
+    const comparison = yield* comparePlans(plans, failOn, failOnLimited)
+    yield* Effect.flatMap(formattedPlans[out](comparison), Console.log)
+    const verdicts = phaseVerdicts(comparison)
+    if (out === "csv" || out === "json") {
+      yield* Effect.forEach(verdicts, ({ sentence }) => Console.error(sentence), { discard: true })
+    }
+    for (const { comparison: of, name } of comparison.phases) {
+      const { dir, ext, name: base } = path.parse(page)
+      const file = path.join(dir, `${base}-${name}${ext}`)
+      yield* writePage(file, of)
+      yield* Console.error(`page: ${file}`)
+    }
+    if (verdicts.some(({ passed }) => !passed)) {
+      yield* new CommandEnded({ exitCode: exitCodes.limitCrossed })
+    }
+  })
+
+const compare = (config: CompareConfig) =>
+  Effect.gen(function* () {
+    const { failOn, failOnLimited, folders, out, page } = config
+    const plans = yield* readPlans(folders)
+    if (plans !== undefined) return yield* compareTwoPlans(config, plans)
     const comparison = compareRuns(yield* readRuns(folders), failOn, failOnLimited)
     yield* Effect.flatMap(formatted[out](comparison), Console.log)
     if (out === "csv" || out === "json") {

@@ -88,7 +88,6 @@ export const programHelp = (commands: ReadonlyArray<CommandInfo>): string =>
     "",
     "edfi-perf COMMAND --help lists flags, defaults and variables. A flag takes precedence over its variable, and",
     "that over a line of .env in the working directory. PERF_API_BASEURL, _KEY and _SECRET select the DMS.",
-    "",
     ...exitCodeLines,
     "",
     "First run, without a server:  edfi-perf run --local --runTimeInMinutes 0.25",

@@ -7,6 +7,7 @@ import { excerpt } from "../domain/excerpt.ts"
 import type { ComparedRun } from "../result/Comparison.ts"
 import { figure } from "../result/numberFormat.ts"
 import { readLocust } from "./readLocust.ts"
+import { isStudyFile, readStudy } from "./readStudy.ts"
 import { readSummary } from "./readSummary.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
@@ -38,9 +39,13 @@ const historyOf = (statsFile: string) => statsFile.replace(locustEnding, "_stats
 const readFile = (file: string): Effect.Effect<ComparedRun, UnreadableRun, Files> =>
   Effect.gen(function* () {
     const fs = yield* FileSystem.FileSystem
+    const path = yield* Path.Path
+    const name = path.basename(file)
+    if (isStudyFile(name)) return yield* readStudy(file, name, yield* readText(file))
     if (/\.json$/i.test(file)) return yield* readSummary(file, yield* readText(file))
     if (!locustEnding.test(file)) {
-      const detail = "is neither a folder nor a summary.json of edfi-perf nor a *_stats.csv of Locust"
+      const detail =
+        "is neither a folder nor a summary.json or a study of edfi-perf nor a *_stats.csv of Locust"
       return yield* new UnreadableRun({ path: file, detail })
     }
     const history = historyOf(file)
@@ -62,7 +67,8 @@ const fileIn = (folder: string): Effect.Effect<string, UnreadableRun, Files> =>
     const names = yield* fs
       .readDirectory(folder)
       .pipe(Effect.mapError(({ message }) => new UnreadableRun({ path: folder, detail: message })))
-    if (names.includes("summary.json")) return path.join(folder, "summary.json")
+    const document = names.includes("summary.json") ? "summary.json" : names.find(isStudyFile)
+    if (document !== undefined) return path.join(folder, document)
     const [stats, ...more] = names.filter((name) => locustEnding.test(name)).sort()
     if (stats === undefined) {
       const has =
@@ -91,7 +97,7 @@ export const readRun = (given: string): Effect.Effect<ComparedRun, UnreadableRun
     const { type } = yield* Effect.mapError(fs.stat(given), () => notFound(given))
     const run = yield* readFile(type === "Directory" ? yield* fileIn(given) : given)
     const name = path.basename(path.resolve(given))
-    const isOwn = type === "Directory" || name !== "summary.json"
+    const isOwn = type === "Directory" || (name !== "summary.json" && !isStudyFile(name))
     const label = isOwn ? name : path.basename(path.dirname(path.resolve(given)))
     return { ...run, label: excerpt(label), path: excerpt(run.path) }
   })

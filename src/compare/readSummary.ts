@@ -1,27 +1,19 @@
 /** Reads a run of edfi-perf from its `summary.json`. */
 import * as Effect from "effect/Effect"
 import * as ParseResult from "effect/ParseResult"
-import * as Record from "effect/Record"
 import * as Schema from "effect/Schema"
 import { maxJsonDepth, parseJson } from "../domain/parseJson.ts"
-import { type FigureName, figures, timeFigures } from "../domain/Threshold.ts"
+import type { FigureName } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
-import type {
-  ComparedFigures,
-  ComparedPoint,
-  ComparedRun,
-  RunNote,
-  SucceededTimes
-} from "../result/Comparison.ts"
+import type { ComparedPoint, ComparedRun, RunNote } from "../result/Comparison.ts"
 import { caveatsOf } from "../result/caveats.ts"
-import { type Figures, succeededTimes } from "../result/Figures.ts"
 import { tooShortNote } from "../result/sentences.ts"
 import { Summary } from "../result/Summary.ts"
 import { figure } from "../result/numberFormat.ts"
-import { figureOf } from "../result/thresholds.ts"
 import { endedInWarmUp, hasThroughput, throughputFigures } from "../result/throughput.ts"
 import { endings } from "../result/verdict.ts"
 import { cleaned } from "./cleaned.ts"
+import { comparedFigures, comparedSucceeded } from "./comparedFigures.ts"
 import { UnreadableRun } from "./UnreadableRun.ts"
 
 const decodeSummary = Schema.decodeUnknown(Summary)
@@ -40,16 +32,6 @@ const unknownIn = (summary: Summary): ReadonlyArray<FigureName> =>
 /** The figures that are no result of a run. */
 const withoutResult = (summary: Summary): ReadonlyArray<FigureName> =>
   endedInWarmUp(summary) ? throughputFigures : unknownIn(summary)
-
-const comparedFigures = (of: Figures, without: ReadonlyArray<FigureName>): ComparedFigures =>
-  Record.map(figures, (_, name) => (without.includes(name) ? null : figureOf(of, name)))
-
-const comparedSucceeded = (of: Figures): SucceededTimes | null => {
-  const times = succeededTimes(of)
-  return times === undefined
-    ? null
-    : Record.map(timeFigures, (_, name) => figureOf({ ...of, ...times }, name))
-}
 
 const comparedPoint = (point: TimelinePoint): ComparedPoint => {
   const { byOutcome, elapsedSeconds, failures, latencyMs, operations, requests, rows, seconds, users } = point

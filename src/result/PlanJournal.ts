@@ -29,7 +29,7 @@ export const JournalPhase = Schema.Struct({
   settings: Texts,
   continueOnFailure: Schema.Boolean,
   /** Its folder in that of the plan: `02-students`. */
-  folder: Schema.String,
+  folder: Schema.String.pipe(Schema.pattern(/^\d+-[\w-]+$/)),
   /** Planned duration; `null` where it depends on the server. */
   plannedSeconds: Schema.NullOr(Schema.Finite),
   state: PhaseState,

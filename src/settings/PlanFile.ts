@@ -204,7 +204,9 @@ const phaseOf = (
   index: number
 ): PlannedPhase => {
   const defaults: Settings = value.defaults ?? {}
-  const [{ command, settings: own }] = [...commandsIn(phase), { command: "run" as const, settings: {} }]
+  const [found] = commandsIn(phase)
+  const command = found?.command ?? "run"
+  const own: Settings = found?.settings ?? {}
   return {
     name: phase.name,
     command,

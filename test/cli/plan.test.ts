@@ -62,7 +62,7 @@ const inFolder = (server: Partial<LocalDmsOptions> = {}) =>
 
 const noServer = { PERF_OUTPUT_DIR: "/nowhere" }
 
-describe("edfi-perf plan", { timeout: 60_000 }, () => {
+describe("edfi-perf plan", { timeout: 180_000 }, () => {
   it.scopedLive(
     "carries out its phases with one login, in folders that compare reads, and reports the whole",
     () =>
@@ -109,6 +109,18 @@ describe("edfi-perf plan", { timeout: 60_000 }, () => {
           `${out}/c.html`
         ])
         assert.strictEqual(compared.exitCode, 0, compared.err)
+        const plans = yield* edfiPerf([
+          "compare",
+          out,
+          out,
+          "--failOn",
+          "latency.p95 +0ms",
+          "--page",
+          `${out}/p.html`
+        ])
+        assert.strictEqual(plans.exitCode, 0, plans.err)
+        assert.include(plans.out, "\nfirst: passed: latency.p95 +0ms: ")
+        assert.includeMembers(yield* filesIn(out), ["p-first.html", "p-second.html"])
       })
   )
 

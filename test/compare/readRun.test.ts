@@ -422,7 +422,7 @@ describe("a folder without a run", () => {
       "is a file of another kind",
       { "a/notes.txt": "" },
       "a/notes.txt",
-      "a/notes.txt: is neither a folder nor a summary.json of edfi-perf nor a *_stats.csv of Locust"
+      "a/notes.txt: is neither a folder nor a summary.json or a study of edfi-perf nor a *_stats.csv of Locust"
     ]
   ] as const)("that %s is refused with what was looked for", ([, files, path, message]) =>
     Effect.map(refusal(files, path), (said) => assert.strictEqual(said, message)).pipe(withFiles)

@@ -1,0 +1,143 @@
+/** Plans as processes: killed, interrupted and continued; with a database. */
+import * as NodeContext from "@effect/platform-node/NodeContext"
+import * as FileSystem from "@effect/platform/FileSystem"
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Redacted from "effect/Redacted"
+import * as Schema from "effect/Schema"
+import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+import { LocalDms } from "../../src/local-dms/LocalDms.ts"
+import { PlanJournalJson } from "../../src/result/PlanJournal.ts"
+import { SummaryJson } from "../../src/result/Summary.ts"
+import { folder, read } from "../cli/edfiPerf.ts"
+import { startRun } from "../cli/startedRun.ts"
+
+const secret = "a-secret-nobody-may-see"
+
+const write = (path: string, text: string) =>
+  Effect.provide(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.writeFileString(path, text)),
+    NodeContext.layer
+  )
+
+const filesIn = (path: string) =>
+  Effect.provide(
+    Effect.flatMap(FileSystem.FileSystem, (fs) => fs.readDirectory(path)),
+    NodeContext.layer
+  )
+
+const threeRuns = `
+name: three
+defaults: { testType: VOLUME, testList: StudentVolumeTest, clientCount: 2, runTimeInMinutes: 0.06 }
+phases:
+  - { name: first, run: {} }
+  - { name: second, run: {} }
+  - { name: third, run: { clientCount: 1 } }
+`
+
+/** A server in this process, and a plan in a folder. */
+const planned = (text: string) =>
+  Effect.gen(function* () {
+    const dms = yield* LocalDms.serve({ port: 0, key: "key", secret: Redacted.make(secret) })
+    const at = yield* folder
+    yield* write(`${at}/plan.yaml`, text)
+    const variables = { PERF_API_BASEURL: dms.url, PERF_API_KEY: "key", PERF_API_SECRET: secret }
+    return {
+      at,
+      start: (...words: ReadonlyArray<string>) => startRun(at, ["plan", "plan.yaml", ...words], variables),
+      journal: Effect.flatMap(read(at, "out/plan.json"), Schema.decode(PlanJournalJson)),
+      startOf: (phase: string) =>
+        Effect.map(
+          Effect.flatMap(read(at, "out", phase, "summary.json"), Schema.decode(SummaryJson)),
+          ({ startedAt }) => startedAt
+        )
+    }
+  })
+
+describe("a plan that is killed", { timeout: 300_000 }, () => {
+  it.scopedLive.each([
+    { when: "at the end of a phase", line: /^files in out\/01-first$/ },
+    { when: "between two phases", line: /^phase 2 of 3: / },
+    { when: "inside a phase", line: /^phase 2 of 3 {2}0:0\d/ }
+  ])("$when loses at most the phase that was running", ({ line }) =>
+    Effect.gen(function* () {
+      const { at, journal, start, startOf } = yield* planned(threeRuns)
+      const killed = yield* start()
+      yield* killed.line(line)
+      yield* killed.signal("SIGKILL")
+      yield* killed.ended
+      const before = yield* journal
+      const running = before.phases.filter(({ state }) => state === "running")
+      assert.isAtMost(running.length, 1)
+      const completed = before.phases.filter(({ state }) => state === "completed")
+      const starts = yield* Effect.forEach(completed, (phase) => startOf(phase.folder))
+
+      const continued = yield* start("--resume")
+      const { exitCode, out } = yield* continued.ended
+      assert.strictEqual(exitCode, 0, out)
+      const after = yield* journal
+      assert.deepStrictEqual(
+        after.phases.map(({ state }) => state),
+        ["completed", "completed", "completed"]
+      )
+      // What was completed is not measured again.
+      assert.deepStrictEqual(yield* Effect.forEach(completed, (phase) => startOf(phase.folder)), starts)
+      const aside = after.phases.flatMap(({ setAside }) => setAside)
+      assert.isAtMost(aside.length, 1)
+      for (const each of aside) assert.include(yield* filesIn(`${at}/out`), each)
+      assert.include(yield* read(at, "out", "report.md"), "3 of 3 phases completed")
+    })
+  )
+
+  it.scopedLive("by Ctrl-C keeps the figures until then, and says how to continue", () =>
+    Effect.gen(function* () {
+      const { at, journal, start } = yield* planned(threeRuns)
+      const interrupted = yield* start()
+      yield* interrupted.line(/^phase 2 of 3 {2}0:0\d/)
+      yield* interrupted.signal("SIGINT")
+      const { exitCode, out } = yield* interrupted.ended
+      assert.strictEqual(exitCode, 130, out)
+      const { phases } = yield* journal
+      assert.deepStrictEqual(
+        phases.map(({ exitCode: code, state }) => [state, code]),
+        [
+          ["completed", 0],
+          ["interrupted", 130],
+          ["skipped", null]
+        ]
+      )
+      const summary = yield* Effect.flatMap(
+        read(at, "out/02-second/summary.json"),
+        Schema.decode(SummaryJson)
+      )
+      assert.strictEqual(summary.endedBy, "interrupt")
+      assert.isAbove(summary.requests.total, 0)
+      assert.include(yield* read(at, "out/report.md"), "Continue with --resume: phases second and third")
+    })
+  )
+})
+
+describe("a plan with a database", { timeout: 600_000 }, () => {
+  const postgres = Effect.acquireRelease(
+    Effect.promise(() => startThrowAwayPostgres("")),
+    ({ stop }) => Effect.promise(stop)
+  )
+
+  it.scopedLive("reports what the database waited for, or that nothing stood out", () =>
+    Effect.gen(function* () {
+      const { url } = yield* postgres
+      const at = yield* folder
+      yield* write(
+        `${at}/plan.yaml`,
+        "name: one\nphases:\n  - { name: writes, run: { clientCount: 4, runTimeInMinutes: 0.1, testList: StudentBatchVolumeTest } }\n"
+      )
+      const run = yield* startRun(at, ["plan", "plan.yaml", "--local"], {
+        PERF_LOCAL_DMS_STORE: url,
+        PERF_DATABASE_URL: url
+      })
+      const { exitCode, out } = yield* run.ended
+      assert.strictEqual(exitCode, 0, out)
+      assert.notInclude(out, "with --databaseUrl.")
+    })
+  )
+})
