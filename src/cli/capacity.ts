@@ -9,8 +9,12 @@ import { capacity, type CapacityOptions, longestSearchSeconds, maxLoads } from "
 import { maxRecoverySeconds } from "../studies/capacityRecovery.ts"
 import { redactedScenarios } from "../run/redactedConfig.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
+import type { RunnableScenario } from "../scenarios/loadModules.ts"
+import { readsChoice } from "../settings/RunConfig.ts"
+import type { StudyConfig } from "../settings/StudySettings.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
-import { databasePlan, studyCommand } from "./studyCommand.ts"
+import { loadStudyOfReads } from "./loadReads.ts"
+import { databasePlan, type Study, studyCommand } from "./studyCommand.ts"
 
 const encodeCapacity = Schema.encode(CapacityJson)
 
@@ -57,13 +61,20 @@ const searchOptionsOf = (
   }
 }
 
-export const capacityCommand = studyCommand<CapacityConfig, Capacity>({
+export const capacityCommand = studyCommand({
   name: "capacity",
   settings: capacitySettings,
   decode: decodeCapacityConfig,
+  load: (given) => {
+    const choice = readsChoice(given)
+    return choice === undefined ? undefined : loadStudyOfReads(given, choice, decodeCapacityConfig)
+  },
   maxLoads: ({ settings: { maxSteps, warmUp } }) =>
     maxLoads({ maxSteps, warmUpSeconds: Duration.toSeconds(warmUp) }),
-  study: ({ loads: [load], settings }, { config }) => {
+  study: (
+    { loads: [load], settings }: StudyConfig<CapacityConfig, RunnableScenario>,
+    { config }
+  ): Study<Capacity> => {
     const options = searchOptionsOf(settings, load, config)
     const {
       stepLength: { maxSeconds, minSeconds },

@@ -145,8 +145,8 @@ const capacity = {
     "Searches the highest rate that keeps all objectives (open model), and reports what fails first above it.",
     "Overloads the DMS on purpose, by up to twice its capacity."
   ],
-  settings: withScenarios(measuringCommands.capacity.settings, writingScenarios),
-  names: scenarioNames(writingScenarios),
+  settings: withScenarios(measuringCommands.capacity.settings, knownScenarios),
+  names: scenarioNames(knownScenarios),
   examples: [
     'capacity --local --slo "latency.p95 < 100ms"',
     'capacity -b https://dms.example.org --slo "latency.p95 < 500ms" --maxRate 200/s'

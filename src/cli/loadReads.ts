@@ -1,6 +1,7 @@
 /** Loads a run of READ: which resources it reads, which of them have rows, and what `--populate` creates. */
 import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
+import type * as Either from "effect/Either"
 import * as Logger from "effect/Logger"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { openConnection } from "../run/Connection.ts"
@@ -12,11 +13,12 @@ import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { scenarioNameOf } from "../scenarios/resourceScenarios.ts"
 import { chooseResources } from "../schema/chooseResources.ts"
 import type { ApiModel } from "../schema/ResourceSchema.ts"
-import { sameWord } from "../settings/chooseScenarios.ts"
+import { type KnownScenarios, sameWord } from "../settings/chooseScenarios.ts"
 import type { GivenSettings } from "../settings/readSettings.ts"
 import { besidesScenarios } from "../settings/ResourceChoice.ts"
 import { decodeRunConfig, type ReadChoice } from "../settings/RunConfig.ts"
-import { wrongSetting } from "../settings/WrongSettings.ts"
+import type { StudyConfig, StudySettings } from "../settings/StudySettings.ts"
+import { wrongSetting, type WrongSettings } from "../settings/WrongSettings.ts"
 import { resourcesNamed } from "./resourcesNamed.ts"
 import { logLevels } from "./settingsCommand.ts"
 
@@ -102,6 +104,36 @@ export const withReads = <S extends ScenarioInfo>(
   const population = { maxBatchOperations, seed: spec.seed, deletesAtEnd: deletesPopulation }
   return { ...spec, ...readPlanOf(planned, mixes, population) }
 }
+
+/**
+ * The loads of a study of READ: the server says what they read, over the connection that they use.
+ *
+ * @param decode of the study's settings
+ */
+export const loadStudyOfReads = <A extends Pick<StudySettings, "logLevel">>(
+  given: GivenSettings,
+  choice: ReadChoice,
+  decode: (
+    given: GivenSettings,
+    known: KnownScenarios<RunnableScenario>,
+    seed: number
+  ) => Either.Either<StudyConfig<A, RunnableScenario>, WrongSettings>
+) =>
+  Effect.gen(function* () {
+    const seed = yield* randomSeed
+    const first = yield* decode(besidesScenarios(given), { scenarios: builtIn, isPartial: true }, seed)
+    const { connection, planned } = yield* Logger.withMinimumLogLevel(
+      connectAndPlanReads(choice, first.loads[0]),
+      logLevels[first.settings.logLevel]
+    )
+    const { given: chosen, known } = readsOf(given, choice, planned)
+    const { loads, settings } = yield* decode(chosen, known, seed)
+    const target: RunSpec["target"] = { _tag: "Connected", connection }
+    return {
+      settings,
+      loads: Arr.map(loads, (load) => ({ ...withReads(load, loads, choice, planned), target }))
+    }
+  })
 
 /** A load of reads sends no records; a variable may be meant for other runs. */
 const withoutRecordCount = (given: GivenSettings): GivenSettings =>

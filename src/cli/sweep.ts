@@ -1,7 +1,5 @@
 /** `edfi-perf sweep`: compares sizes of batches or pages, numbers of users, or both. */
-import * as Arr from "effect/Array"
 import * as Effect from "effect/Effect"
-import * as Logger from "effect/Logger"
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
 import { decodeSweepConfig, type SweepConfig, sweepSettings } from "../settings/SweepConfig.ts"
@@ -10,16 +8,11 @@ import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import type { StudyConfig } from "../settings/StudySettings.ts"
 import { type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
-import { randomSeed, type RunSpec } from "../run/RunSpec.ts"
 import { specOfSlice, withBatchSize, withPageSize } from "../run/specOfSlice.ts"
 import { sweep } from "../studies/sweep.ts"
 import { whyNotSized } from "../settings/mixtureInStudies.ts"
-import { besidesScenarios } from "../settings/ResourceChoice.ts"
-import { type ReadChoice, readsChoice } from "../settings/RunConfig.ts"
-import type { GivenSettings } from "../settings/readSettings.ts"
-import { scenarios } from "../scenarios/index.ts"
-import { connectAndPlanReads, readsOf, withReads } from "./loadReads.ts"
-import { logLevels } from "./settingsCommand.ts"
+import { readsChoice } from "../settings/RunConfig.ts"
+import { loadStudyOfReads } from "./loadReads.ts"
 import {
   batchSizesOf,
   loadsOfSlices,
@@ -30,24 +23,6 @@ import {
 } from "./studyCommand.ts"
 
 const encodeSweep = Schema.encode(SweepJson)
-
-/** The loads of READ: the server says what they read, over the connection that they use. */
-const loadSweepOfReads = (given: GivenSettings, choice: ReadChoice) =>
-  Effect.gen(function* () {
-    const seed = yield* randomSeed
-    const first = yield* decodeSweepConfig(besidesScenarios(given), { scenarios, isPartial: true }, seed)
-    const { connection, planned } = yield* Logger.withMinimumLogLevel(
-      connectAndPlanReads(choice, first.loads[0]),
-      logLevels[first.settings.logLevel]
-    )
-    const { given: chosen, known } = readsOf(given, choice, planned)
-    const { loads, settings } = yield* decodeSweepConfig(chosen, known, seed)
-    const target: RunSpec["target"] = { _tag: "Connected", connection }
-    return {
-      settings,
-      loads: Arr.map(loads, (load) => ({ ...withReads(load, loads, choice, planned), target }))
-    }
-  })
 
 /** The settings of the sizes that are varied, for the document. */
 const sizesOf = (settings: SweepConfig): Sweep["config"] => {
@@ -75,7 +50,7 @@ export const sweepCommand = studyCommand({
   decode: decodeSweepConfig,
   load: (given) => {
     const choice = readsChoice(given)
-    return choice === undefined ? undefined : loadSweepOfReads(given, choice)
+    return choice === undefined ? undefined : loadStudyOfReads(given, choice, decodeSweepConfig)
   },
   whyNoMixture: ({ settings: { batchTripleCount, testType } }, mixture) =>
     testType === "BATCH_VOLUME" ? whyNotSized(mixture, batchTripleCount) : undefined,

@@ -1,5 +1,12 @@
 /** The text and Markdown of `capacity`: a row per step, the result, and its precision. */
-import { type Capacity, type CapacityStep, outcomeOf, type StepOutcome } from "../result/Capacity.ts"
+import {
+  type Capacity,
+  type CapacityStep,
+  countedIn,
+  outcomeOf,
+  type StepOutcome,
+  workRate
+} from "../result/Capacity.ts"
 import { limitOf } from "../result/limitText.ts"
 import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
@@ -56,19 +63,19 @@ export const stepLine = (step: CapacityStep): string => {
   )
 }
 
-const head = [
+/** The last column is text. */
+const headOf = (counted: string) => [
   "arrival rate",
   "seconds",
   "p95 ms",
   "failed",
   "dropped",
-  "operations/s",
+  `${counted}/s`,
   "waited s",
   "objectives"
 ]
 
-/** The last column is text. */
-const texts = new Set([head.length - 1])
+const texts = new Set([7])
 
 /** A step, and its failed requests below it. */
 const stepRows = (step: CapacityStep): Rows => {
@@ -80,7 +87,7 @@ const stepRows = (step: CapacityStep): Rows => {
       figureOrNone(shownTimes(slice).latencyMs?.p95),
       figure(slice.requests.failed),
       figure(dropped),
-      figure(slice.operations.perSecond),
+      figure(workRate(slice).perSecond),
       waitText(step),
       `${outcomeText(step)}${again(step)}`
     ],
@@ -98,7 +105,7 @@ const stepRows = (step: CapacityStep): Rows => {
 }
 
 const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
-  [head, ...steps.flatMap(stepRows)],
+  [headOf(countedIn({ steps })), ...steps.flatMap(stepRows)],
   databaseComparison(
     steps.map((step) => ({
       name: `${rateText(step.arrivalRate)}${again(step)}`,

@@ -1,6 +1,6 @@
 /** The page of a search for the highest arrival rate that keeps the objectives. */
 import { useMemo } from "preact/hooks"
-import { type Capacity, hasAnswer, highestStep, upperBound } from "../result/Capacity.ts"
+import { type Capacity, hasAnswer, highestStep, upperBound, workRate } from "../result/Capacity.ts"
 import { figure } from "../result/numberFormat.ts"
 import { CapacitySteps } from "./CapacitySteps.tsx"
 import { capacityCharts } from "./capacityCharts.ts"
@@ -81,7 +81,7 @@ const Tiles = ({ capacity }: CapacityProps) => {
       <Tile label={answerLabel(capacity)} tone="main" value={plain(highest)} unit="batches/s">
         {best === undefined
           ? "no rate kept the objectives"
-          : `${figure(best.slice.operations.perSecond)} operations/s confirmed`}
+          : `${figure(workRate(best.slice).perSecond)} ${workRate(best.slice).counted}/s`}
       </Tile>
       <Tile label="Lowest rate not kept" value={plain(lowestBroken)} unit="batches/s">
         {brokenNote(capacity)}

@@ -3,9 +3,11 @@ import { Fragment } from "preact"
 import {
   type Capacity,
   type CapacityStep,
+  countedIn,
   highestStep,
   type Interval,
-  outcomeOf
+  outcomeOf,
+  workRate
 } from "../result/Capacity.ts"
 import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { limitOf } from "../result/limitText.ts"
@@ -101,7 +103,7 @@ const StepNotes = ({ columns, step }: { readonly step: CapacityStep; readonly co
 const Verdicts = ({ capacity }: CapacityProps) => {
   const { objectives, steps } = capacity
   const highest = highestStep(capacity)
-  const names = ["objectives", ...objectives, "not started in time", "operations/s"]
+  const names = ["objectives", ...objectives, "not started in time", `${countedIn(capacity)}/s`]
   return (
     <ScrollTable
       caption="In the order of measurement; below a figure its 95 % confidence interval"
@@ -128,7 +130,7 @@ const Verdicts = ({ capacity }: CapacityProps) => {
                   {figure(dropped)}
                   {dropped === 0 ? "" : " ✗"}
                 </td>
-                <td>{figure(slice.operations.perSecond)}</td>
+                <td>{figure(workRate(slice).perSecond)}</td>
               </tr>
               <StepNotes step={step} columns={1 + names.length} />
             </Fragment>

@@ -2,7 +2,14 @@
 import * as Either from "effect/Either"
 import { parseObjective } from "../domain/Objective.ts"
 import { limitable } from "../domain/Threshold.ts"
-import { type Capacity, type CapacityStep, highestStep, outcomeOf } from "../result/Capacity.ts"
+import {
+  type Capacity,
+  type CapacityStep,
+  countedIn,
+  highestStep,
+  outcomeOf,
+  workRate
+} from "../result/Capacity.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { numberAxis } from "./axes.ts"
 import type { ChartData } from "./chartData.ts"
@@ -84,20 +91,21 @@ const judgedBy = (steps: Capacity["steps"], place: number): string =>
     ? ", the worse of succeeded and of all requests"
     : ""
 
-const operations: ChartSource = {
-  style: { id: "operations", title: "operations.perSecond", unit: "per second", few: true },
-  value: ({ slice }) => slice.operations.perSecond,
+const work = (capacity: Capacity): ChartSource => ({
+  style: { id: "operations", title: `${countedIn(capacity)}.perSecond`, unit: "per second", few: true },
+  value: ({ slice }) => workRate(slice).perSecond,
   otherBroke: () => false
-}
+})
 
 /** Times first, in full-width charts. */
-const sourcesOf = ({ objectives, steps }: Capacity): ReadonlyArray<ChartSource> => {
+const sourcesOf = (capacity: Capacity): ReadonlyArray<ChartSource> => {
+  const { objectives, steps } = capacity
   const sources = objectives.flatMap((expression, place) => objectiveSource(steps, expression, place))
   const times = sources.filter(({ style }) => style.logarithmic)
   return [
     ...(times.length === 0 ? [latencyOf(steps)] : times),
     ...sources.filter((source) => !times.includes(source)),
-    operations
+    work(capacity)
   ]
 }
 

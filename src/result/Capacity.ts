@@ -1,5 +1,6 @@
 /** `capacity.json`: the highest arrival rate that keeps the objectives, and the first objective that fails above it. */
 import * as Schema from "effect/Schema"
+import type { Work } from "./kindsOfWork.ts"
 import { limitOf } from "./limitText.ts"
 import { MeasuredSlice, type SliceLimit, StudyFields } from "./MeasuredSlice.ts"
 import { Verdict } from "./thresholds.ts"
@@ -118,6 +119,19 @@ export const Capacity = Schema.Struct({
 })
 export interface Capacity extends Schema.Schema.Type<typeof Capacity> {}
 export const CapacityJson = Schema.parseJson(Capacity, { space: 2 })
+
+/** What the requests of a slice did in a second, and what that counts: rows if it only read. */
+export const workRate = ({
+  operations,
+  rows
+}: Pick<MeasuredSlice, "operations" | "rows">): { readonly perSecond: number; readonly counted: Work } => {
+  const counted = operations.succeeded === 0 && rows.read > 0 ? "rows" : "operations"
+  return { counted, perSecond: counted === "rows" ? rows.perSecond : operations.perSecond }
+}
+
+/** What the steps count: rows of a search with reads only. */
+export const countedIn = ({ steps }: Pick<Capacity, "steps">): Work =>
+  steps.some(({ slice }) => workRate(slice).counted === "rows") ? "rows" : "operations"
 
 /** The step that decided on a rate: the last one at that rate. */
 export const stepAt = (

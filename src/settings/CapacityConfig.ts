@@ -12,8 +12,7 @@ import {
   chooseTestType,
   type KnownScenarios,
   readType,
-  refuseUnused,
-  sameWord
+  refuseUnused
 } from "./chooseScenarios.ts"
 import { describeWay, type GivenSettings, type ReportProblem, tableOf } from "./readSettings.ts"
 import { resourceSettings } from "./ResourceChoice.ts"
@@ -53,13 +52,16 @@ export const CapacitySettings = Schema.Struct({
     defaultText: "required",
     help: `Such as "latency.p95 < 500ms"; implied: ${failureObjective}`
   }),
-  testType: testTypeOf(["BATCH_VOLUME", "VOLUME"], "VOLUME: single requests, without /batch"),
+  testType: testTypeOf(["BATCH_VOLUME", "VOLUME", readType], "VOLUME: single requests; READ: reads"),
   testList: RunSettings.fields.testList,
   ...resourceSettings,
   batchTripleCount: RunSettings.fields.batchTripleCount,
   batchTripleCountFor: RunSettings.fields.batchTripleCountFor,
   maxBatchOperations: RunSettings.fields.maxBatchOperations,
   deleteResources: RunSettings.fields.deleteResources,
+  readMix: RunSettings.fields.readMix,
+  pageSize: RunSettings.fields.pageSize,
+  populate: RunSettings.fields.populate,
   startRate: setting(ratePerSecond(100_000), {
     ...rate,
     variable: "PERF_START_RATE",
@@ -164,23 +166,6 @@ const checkCapacity = (settings: CapacitySettings, report: ReportProblem): void 
   }
 }
 
-/** The test type; READ is measured by other commands. */
-const chooseOwnType = (
-  testType: string,
-  known: ReadonlyArray<ScenarioInfo>,
-  report: ReportProblem
-): string => {
-  if (sameWord(testType, readType)) {
-    report("testType", `${readType} is measured by run and sweep`)
-    return readType
-  }
-  return chooseTestType(
-    testType,
-    known.filter((scenario) => scenario.testType !== readType),
-    report
-  )
-}
-
 /** One load; each step changes its arrival rate. */
 export const decodeCapacityConfig = <S extends ScenarioInfo>(
   given: GivenSettings,
@@ -190,13 +175,15 @@ export const decodeCapacityConfig = <S extends ScenarioInfo>(
   Either.gen(function* () {
     const { loads, settings } = yield* decodeStudy(table, given, seed, (settings, report) => {
       checkCapacity(settings, report)
-      const testType = chooseOwnType(settings.testType, known.scenarios, report)
+      const testType = chooseTestType(settings.testType, known.scenarios, report)
       const fitsBatches = given["batchTripleCount"] === undefined
-      const chosen = { ...scenarioDefaults, ...settings, fitsBatches }
+      const reads = { weights: settings.readMix, pageSizes: settings.pageSize }
+      const chosen = { ...scenarioDefaults, ...settings, fitsBatches, reads }
       const scenarios = chooseScenarios(chosen, testType, known, report)
-      refuseUnused(testType, scenarios, (name, reason) => {
+      const refuseFlag: ReportProblem = (name, reason) => {
         if (given[name]?.from === "flag") report(name, reason)
-      })
+      }
+      refuseUnused(testType, scenarios, refuseFlag, settings.populate !== undefined)
       const { clientCount, startRate, startWithin, stepTime } = settings
       const plan = arrivals(startRate, Duration.toSeconds(stepTime), {
         ...endingOf(settings),

@@ -1,6 +1,13 @@
 /** The result of a capacity search in sentences. */
 import type { Threshold } from "../domain/Threshold.ts"
-import { type Capacity, type CapacityStep, highestStep, outcomeOf, stepAt } from "../result/Capacity.ts"
+import {
+  type Capacity,
+  type CapacityStep,
+  highestStep,
+  outcomeOf,
+  stepAt,
+  workRate
+} from "../result/Capacity.ts"
 import { limitOf } from "../result/limitText.ts"
 import { figure, rateText } from "../result/numberFormat.ts"
 import { samplesNeeded } from "./capacityPrecision.ts"
@@ -23,7 +30,7 @@ const withOperations = (found: Found): string => {
   const step = highestStep(found)
   return step === undefined
     ? rate
-    : `${rate} (${figure(step.slice.operations.perSecond)} operations per second)`
+    : `${rate} (${figure(workRate(step.slice).perSecond)} ${workRate(step.slice).counted} per second)`
 }
 
 /** What an unfinished search found. */
@@ -269,7 +276,7 @@ const shortfall = (found: Found, precision: number): ReadonlyArray<string> => {
   if (step === undefined || completed === null || completed >= (1 - precision / 2) * step.arrivalRate)
     return []
   return [
-    `At ${rateText(step.arrivalRate)} only ${figure(completed)} batches per second were completed, which may be chance in so short ` +
+    `At ${rateText(step.arrivalRate)} only ${figure(completed)} iterations per second were completed, which may be chance in so short ` +
       "a step: the limit may be lower. A longer --maxStepTime would tell."
   ]
 }

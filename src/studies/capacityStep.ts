@@ -155,13 +155,13 @@ export const judgeStep = (options: StepSpec, measured: SliceMeasured): CapacityS
     ...(dropped === 0
       ? []
       : [
-          `${figure((100 * dropped) / (count + dropped))} % of the batches could not be started in time ` +
+          `${figure((100 * dropped) / (count + dropped))} % of the iterations could not be started in time ` +
             `(${figure(dropped)} of ${figure(count + dropped)})`
         ]),
     ...(stopped || completed === undefined || completed.keptUp
       ? []
       : [
-          `only ${figure(completed.perSecond)} of ${figure(rate)} batches per second were completed, so a queue grew`
+          `only ${figure(completed.perSecond)} of ${figure(rate)} iterations per second were completed, so a queue grew`
         ])
   ]
   const failed = broke.length > 0 && measurements.total.failures > 0

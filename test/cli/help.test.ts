@@ -69,7 +69,7 @@ describe("completions", () => {
       "PIPECLEAN",
       "CHANGE_QUERY"
     ])
-    assert.deepStrictEqual(completed("capacity", "--testType", ""), ["BATCH_VOLUME", "VOLUME"])
+    assert.deepStrictEqual(completed("capacity", "--testType", ""), ["BATCH_VOLUME", "VOLUME", "READ"])
     assert.deepStrictEqual(completed("run", "-l", "W"), ["WARNING"])
     assert.deepStrictEqual(completed("compare", "--out", "=", "m"), ["markdown"])
     assert.deepStrictEqual(completed("run", "--out", "json,m"), ["json,markdown"])

@@ -64,7 +64,7 @@ describe("the text of a search", () => {
       )
       assert.deepStrictEqual(document.steps.map(stepLine).slice(2, 4), [
         "200/s, repeated: kept",
-        "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms); 2.50 % of the batches could not be started in time (100 of 4,000); 97 requests failed: 97 refused; most frequent: refused with 429: Too Many Requests"
+        "400/s: not kept, latency.p95 was 731 ms (limit: below 500 ms); 2.50 % of the iterations could not be started in time (100 of 4,000); 97 requests failed: 97 refused; most frequent: refused with 429: Too Many Requests"
       ])
     })
   )

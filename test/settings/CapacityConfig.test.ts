@@ -53,13 +53,14 @@ describe("the settings of capacity", () => {
     assert.deepStrictEqual(expressions({ slo: `${slo},failures.ratio < 5%` }), [slo, "failures.ratio < 5%"])
   })
 
-  it("have no test types without an arrival rate of writes", () => {
+  it("take reads with their mix and page sizes, and no test types of one pass", () => {
+    const [load] = good({ slo, testType: "read", readMix: "page", pageSize: "25,100" }).loads
+    assert.strictEqual(load.testType, "READ")
+    assert.deepInclude(load.scenarios[0].reads, { pageSizes: [25, 100] })
+    assert.match(wrong({ slo, readMix: "page" }).join(), /--readMix.*requires --testType READ/)
     assert.strictEqual(good({ slo, testType: "volume" }).loads[0].testType, "VOLUME")
-    assert.deepStrictEqual(wrong({ slo, testType: "read" }), [
-      "--testType read: READ is measured by run and sweep"
-    ])
     assert.deepStrictEqual(wrong({ slo, testType: "PIPECLEAN" }), [
-      "--testType PIPECLEAN: accepts BATCH_VOLUME, VOLUME"
+      "--testType PIPECLEAN: accepts BATCH_VOLUME, VOLUME, READ"
     ])
   })
 

@@ -79,11 +79,11 @@ describe("the capacity of a server", () => {
       assert.deepStrictEqual(found(document), { highest: 200, lowestBroken: 210, searchEnd: "precise" })
       assert.strictEqual(document.endedBy, "completed")
       assert.deepStrictEqual(document.brokeFirst, [
-        "only 200 of 210 batches per second were completed, so a queue grew"
+        "only 200 of 210 iterations per second were completed, so a queue grew"
       ])
       assert.strictEqual(
         document.verdict,
-        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, only 200 of 210 batches per second were completed, so a queue grew."
+        "200/s (599 operations per second) is the highest arrival rate that kept the objectives; at 210/s, only 200 of 210 iterations per second were completed, so a queue grew."
       )
       assert.deepStrictEqual(
         document.steps
@@ -192,7 +192,7 @@ describe("a step breaks", () => {
       assert.strictEqual(document.highest, 100)
       assert.deepStrictEqual(document.steps.find(({ kept }) => !kept)?.dropped, 64)
       assert.deepStrictEqual(document.brokeFirst, [
-        "3.20 % of the batches could not be started in time (64 of 2,000)"
+        "3.20 % of the iterations could not be started in time (64 of 2,000)"
       ])
     })
   )
@@ -609,7 +609,7 @@ describe("a highest rate at which a queue may have grown", () => {
       assert.deepInclude(document, { highest: 21.2, searchEnd: "precise" })
       assert.match(
         document.warnings.join(" "),
-        /^At 21\.2\/s only 19(\.\d+)? batches per second were completed/
+        /^At 21\.2\/s only 19(\.\d+)? iterations per second were completed/
       )
     })
   )
