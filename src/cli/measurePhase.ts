@@ -22,6 +22,8 @@ const measured = (command: PhaseCommand, given: GivenSettings) => {
       return Effect.flatMap(measuringCommands.sweep.load, ({ measure }) => measure(given))
     case "capacity":
       return Effect.flatMap(measuringCommands.capacity.load, ({ measure }) => measure(given))
+    case "stress":
+      return Effect.flatMap(measuringCommands.stress.load, ({ measure }) => measure(given))
   }
 }
 

@@ -18,7 +18,8 @@ const settingsOf = {
   run: measuringCommands.run.settings,
   versus: measuringCommands.versus.settings,
   sweep: measuringCommands.sweep.settings,
-  capacity: measuringCommands.capacity.settings
+  capacity: measuringCommands.capacity.settings,
+  stress: measuringCommands.stress.settings
 }
 
 /** A phase that can be measured, as far as that is known without a server. */
@@ -52,6 +53,8 @@ const previewOf = (phase: PlannedPhase, given: GivenSettings) => {
       return Effect.flatMap(measuringCommands.sweep.load, ({ preview }) => preview(given))
     case "capacity":
       return Effect.flatMap(measuringCommands.capacity.load, ({ preview }) => preview(given))
+    case "stress":
+      return Effect.flatMap(measuringCommands.stress.load, ({ preview }) => preview(given))
   }
 }
 

@@ -9,6 +9,7 @@ import type { Figures } from "../result/Figures.ts"
 import { isLimitedSlice, limitText } from "../result/limitText.ts"
 import type { MeasuredSlice, StudyHead } from "../result/MeasuredSlice.ts"
 import { plural } from "../result/numberFormat.ts"
+import { kneeLoad, loadText, Stress } from "../result/Stress.ts"
 import { isSamePlace, markedPlace, sizeOf, sizeText, Sweep } from "../result/Sweep.ts"
 import { batchSizeText, Versus } from "../result/Versus.ts"
 import { endings } from "../result/verdict.ts"
@@ -78,11 +79,26 @@ const partsOfCapacity = (capacity: Capacity): Parts => {
   }
 }
 
+const partsOfStress = (stress: Stress): Parts => {
+  const parts = stress.steps.map(({ figures, load, slices }) => ({
+    load,
+    part: { name: loadText(stress.raised, load), figures, slices }
+  }))
+  return {
+    head: stress,
+    testType: stress.testType,
+    model: stress.raised === "rate" ? "open" : "closed",
+    parts: parts.map(({ part }) => part),
+    main: parts.find(({ load }) => load === kneeLoad(stress.knee))?.part
+  }
+}
+
 /** The document of each study, by the name of its file. */
 const readers = {
   "sweep.json": (value: unknown) => Effect.map(Schema.decodeUnknown(Sweep)(value), partsOfSweep),
   "versus.json": (value: unknown) => Effect.map(Schema.decodeUnknown(Versus)(value), partsOfVersus),
-  "capacity.json": (value: unknown) => Effect.map(Schema.decodeUnknown(Capacity)(value), partsOfCapacity)
+  "capacity.json": (value: unknown) => Effect.map(Schema.decodeUnknown(Capacity)(value), partsOfCapacity),
+  "stress.json": (value: unknown) => Effect.map(Schema.decodeUnknown(Stress)(value), partsOfStress)
 } as const
 
 type StudyFile = keyof typeof readers

@@ -8,6 +8,7 @@ import { excerpt } from "../domain/excerpt.ts"
 import { CapacityJson } from "../result/Capacity.ts"
 import type { PageData, PhaseDocument } from "../result/PageData.ts"
 import { type JournalPhase, journalName, type PlanJournal, PlanJournalJson } from "../result/PlanJournal.ts"
+import { StressJson } from "../result/Stress.ts"
 import { SummaryJson } from "../result/Summary.ts"
 import { SweepJson } from "../result/Sweep.ts"
 import { VersusJson } from "../result/Versus.ts"
@@ -81,6 +82,11 @@ const documents = {
         _tag: "Capacity",
         capacity
       }))
+  },
+  stress: {
+    name: documentName("stress"),
+    decode: (text: string) =>
+      Effect.map(Schema.decode(StressJson)(text), (stress): PhaseDocument => ({ _tag: "Stress", stress }))
   }
 } as const
 

@@ -70,8 +70,8 @@ const rules: ReadonlyArray<Rule> = [
     phases.length > 0 && phases.every(({ hasKnee }) => !hasKnee)
       ? [
           {
-            experiment: "Add a phase that searches the knee: sweep over clientCount, or capacity.",
-            reason: "No phase has increased its load until throughput no longer grew."
+            experiment: "Add a phase that searches the knee: stress, sweep over clientCount, or capacity.",
+            reason: "No phase has raised its load until throughput no longer grew."
           }
         ]
       : [],

@@ -20,7 +20,7 @@ import {
   runLimits,
   sliceLimits
 } from "./phaseLimits.ts"
-import { capacityRows, runRows, sweepRows, versusRows } from "./phaseRows.ts"
+import { capacityRows, runRows, stressRows, sweepRows, versusRows } from "./phaseRows.ts"
 
 type Measured = Pick<PhaseReport, "rows" | "verdict" | "hasKnee" | "limits" | "caveats" | "hasDatabase">
 
@@ -80,6 +80,18 @@ const measuredOf = (document: PhaseDocument): Measured => {
         hasKnee: false,
         limits: [...limits, ...sides.flatMap((side) => failureLimit(side, []))],
         caveats: versus.warnings,
+        hasDatabase
+      }
+    }
+    case "Stress": {
+      const { stress } = document
+      const { hasDatabase, limits } = ofSlices(stress.steps.flatMap(({ slices }) => slices))
+      return {
+        rows: stressRows(stress),
+        verdict: stress.verdict,
+        hasKnee: stress.knee._tag === "Knee",
+        limits,
+        caveats: stress.warnings,
         hasDatabase
       }
     }

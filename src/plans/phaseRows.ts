@@ -5,6 +5,7 @@ import { hasOperations, hasReads, type Work } from "../result/kindsOfWork.ts"
 import { plural, rateText } from "../result/numberFormat.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
 import type { PhaseRow } from "../result/PlanReport.ts"
+import { countedOf, kneeLoad, loadText, type Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
 import {
   isSamePlace,
@@ -106,3 +107,16 @@ export const capacityRows = (capacity: Capacity): ReadonlyArray<PhaseRow> => {
         ])
   ]
 }
+
+/** The steps, with the knee marked, or the highest good load where it was not reached. */
+export const stressRows = (stress: Stress): ReadonlyArray<PhaseRow> =>
+  stress.steps.map(({ figures, load, operationsPerSecond, rowsPerSecond }) => {
+    const { median } = rowsPerSecond ?? operationsPerSecond
+    const mark = stress.knee._tag === "Knee" ? "knee" : "highest load"
+    return rowOf(
+      loadText(stress.raised, load),
+      figures,
+      [{ counted: countedOf(stress), perSecond: median }],
+      load === kneeLoad(stress.knee) ? mark : null
+    )
+  })

@@ -44,6 +44,8 @@ const PlanSettings = Schema.Struct({
     "batchPath",
     "output",
     "databaseUrl",
+    "resetStatistics",
+    "watch",
     "logLevel",
     "local"
   )

@@ -16,7 +16,7 @@ import {
 } from "./yamlFile.ts"
 
 /** The commands that a phase may have. */
-export const phaseCommands = ["run", "versus", "sweep", "capacity"] as const
+export const phaseCommands = ["run", "versus", "sweep", "capacity", "stress"] as const
 export type PhaseCommand = (typeof phaseCommands)[number]
 
 /** The settings of each of them. */
@@ -52,7 +52,8 @@ const FilePhase = Schema.Struct({
   run: optional(Settings),
   versus: optional(Settings),
   sweep: optional(Settings),
-  capacity: optional(Settings)
+  capacity: optional(Settings),
+  stress: optional(Settings)
 })
 type FilePhase = typeof FilePhase.Type
 

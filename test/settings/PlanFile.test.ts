@@ -14,7 +14,8 @@ const settings = {
   run: measuringCommands.run.settings,
   versus: measuringCommands.versus.settings,
   sweep: measuringCommands.sweep.settings,
-  capacity: measuringCommands.capacity.settings
+  capacity: measuringCommands.capacity.settings,
+  stress: measuringCommands.stress.settings
 }
 
 const decoded = (text: string) => decodePlan("mine.yaml", text, settings, ofCommandLine)
@@ -89,15 +90,15 @@ describe("the file of a plan", () => {
     ],
     [
       ["phases:", "  - { name: a }"],
-      "3:5 phases[0]: needs one of run, versus, sweep, capacity, and only one"
+      "3:5 phases[0]: needs one of run, versus, sweep, capacity, stress, and only one"
     ],
     [
       ["phases:", "  - { name: a, run: {}, sweep: {} }"],
-      "3:5 phases[0]: needs one of run, versus, sweep, capacity, and only one"
+      "3:5 phases[0]: needs one of run, versus, sweep, capacity, stress, and only one"
     ],
     [
       ["phases:", "  - { name: a, runs: {} }"],
-      "3:16 phases[0].runs: is no member here; did you mean run? members are name, continueOnFailure, run, versus, sweep, capacity"
+      "3:16 phases[0].runs: is no member here; did you mean run? members are name, continueOnFailure, run, versus, sweep, capacity, stress"
     ],
     [
       ["phases:", "  - { name: a, run: {} }", "  - { name: A, run: {} }"],
