@@ -103,9 +103,9 @@ export const sliceLimits = (slices: ReadonlyArray<MeasuredSlice>): ReadonlyArray
   ]
 }
 
-/** Throughput that falls with more users, although the load generator was not the bottleneck. */
+/** Throughput that falls with more users, beyond its noise, although the load generator was not the bottleneck. */
 export const fallLimit = ({ answer }: Sweep): ReadonlyArray<Limit> => {
-  if (answer._tag !== "Users" || answer.afterPeak === null || answer.afterPeak.differs === false) return []
+  if (answer._tag !== "Users" || answer.afterPeak?.differs !== true) return []
   const { change, from, to } = answer.afterPeak
   return change >= 0
     ? []
