@@ -153,7 +153,7 @@ const measureStep = <E>(options: StressOptions, load: number, before: number, me
       )
       if (wasMeasured(slice)) measured.push(slice)
       if (endsStudy(slice)) end = { ...endedWith(slice), at }
-      else if (wasUnanswered(slice) && isGone([slice], [...measured.slice(0, -1)])) {
+      else if (wasUnanswered(slice) && isGone([slice], measured.slice(0, -1))) {
         end = { endedBy: "failureRatio", refused: null, at, reason: lost }
       }
       if (slice.slice.endedBy === "failureRatio") break

@@ -61,7 +61,7 @@ describe("stress against a local DMS", () => {
         { sliceSeconds: 60, soakSeconds: 720 }
       )
       assert.strictEqual(document.soak?.load, 1)
-      const drifted = document.soak.drift?.series.filter(({ verdict }) => verdict === "drift") ?? []
+      const drifted = document.soak?.drift?.series.filter(({ verdict }) => verdict === "drift") ?? []
       assert.includeMembers(
         drifted.map(({ name }) => name),
         ["latency p50"]

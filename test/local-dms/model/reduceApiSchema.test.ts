@@ -163,7 +163,7 @@ describe("reduceApiSchema of an extension", () => {
       { name: { type: "string" } },
       { commonExtensionOverrides: overrides(...locations) }
     )
-    const ext = { name: "_ext", type: "object", members: [{ name: "club", type: "boolean" }] }
+    const ext = { name: "_ext", type: "object", members: [{ name: "club", type: "boolean" }] } as const
     assert.deepStrictEqual(factsOf(things)?.members.slice(1), [
       { name: "addresses", type: "list", items: [ext, { name: "periods", type: "list", items: [ext] }] },
       { name: "address", type: "object", members: [ext] }
