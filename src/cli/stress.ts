@@ -1,6 +1,7 @@
 /** `edfi-perf stress`: doubles the load until the knee, and goes on below it. */
 import * as Duration from "effect/Duration"
 import { decodeStressConfig, type StressConfig, stressSettings } from "../settings/StressConfig.ts"
+import { whyNotRaised } from "../settings/mixtureInStudies.ts"
 import { loadText, type Stress, stressJson } from "../result/Stress.ts"
 import { stressMarkdown, stressStepLine, stressText } from "../output/stressText.ts"
 import { clock } from "../result/numberFormat.ts"
@@ -74,6 +75,7 @@ export const stressCommand = studyCommand<StressConfig, Stress>({
   name: "stress",
   settings: stressSettings,
   decode: decodeStressConfig,
+  whyNoMixture: (_, mixture) => whyNotRaised(mixture),
   // The soak and its warm-up, and a probe for each second of the wait before it.
   maxLoads: ({ settings }) => loadsOfSlices(maxSlices(settings), settings) + 3 + maxRecoverySeconds + 1,
   study: ({ loads: [load], settings }, { config }) => ({

@@ -10,7 +10,7 @@ import { type Sweep, SweepJson } from "../result/Sweep.ts"
 import { sweepMarkdown, sweepText } from "../output/sweepText.ts"
 import { specOfSlice, withBatchSize, withPageSize } from "../run/specOfSlice.ts"
 import { sweep } from "../studies/sweep.ts"
-import { whyNotSized } from "../settings/mixtureInStudies.ts"
+import { whyNotRaised, whyNotSized } from "../settings/mixtureInStudies.ts"
 import { readsChoice } from "../settings/RunConfig.ts"
 import { loadStudyOfReads } from "./loadReads.ts"
 import {
@@ -53,7 +53,8 @@ export const sweepCommand = studyCommand({
     return choice === undefined ? undefined : loadStudyOfReads(given, choice, decodeSweepConfig)
   },
   whyNoMixture: ({ settings: { batchTripleCount, testType } }, mixture) =>
-    testType === "BATCH_VOLUME" ? whyNotSized(mixture, batchTripleCount) : undefined,
+    whyNotRaised(mixture) ??
+    (testType === "BATCH_VOLUME" ? whyNotSized(mixture, batchTripleCount) : undefined),
   maxLoads: ({ loads, settings }) => loadsOfSlices(settings.slices * loads.length, settings),
   study: (
     { loads, settings }: StudyConfig<SweepConfig, RunnableScenario>,

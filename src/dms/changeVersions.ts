@@ -24,6 +24,10 @@ export class ChangeQueriesUnavailable extends Schema.TaggedError<ChangeQueriesUn
   }
 }
 
+const noChangeQueries =
+  "it has no Change Queries (404); leave CHANGE_QUERY out, or test a server that has them, " +
+  "such as edfi-perf local-dms --dialect main"
+
 const withSlash = (address: string): string => (address.endsWith("/") ? address : `${address}/`)
 
 /**
@@ -68,7 +72,7 @@ export const readChangeVersions: Effect.Effect<
     (error) =>
       new ChangeQueriesUnavailable({
         url: shownAddress(url.href),
-        detail: error.status === 404 ? "it has no Change Queries (404)" : error.message
+        detail: error.status === 404 ? noChangeQueries : error.message
       })
   )
 })

@@ -42,3 +42,13 @@ export const whyNotSized = (mixture: Mixture, sizes: ReadonlyArray<number>): str
         "leave out the `read` steps, or measure numbers of users with one size, such as --batchTripleCount 10 -c 1,2,4,8"
     : undefined
 }
+
+/**
+ * Why the numbers of users, or rates, of a mixture cannot be compared, as a clause: they are compared by operations per second.
+ * Reads beside writes do no harm, because every load does the same shares of both.
+ */
+export const whyNotRaised = (mixture: Mixture): string | undefined =>
+  mixture.items.some(({ steps }) => steps.some(isWrite))
+    ? undefined
+    : "cannot be measured: loads are compared by operations per second, and a mixture that only reads has none; " +
+      "add a step that writes, or use sweep --testType READ"

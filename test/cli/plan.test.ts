@@ -207,11 +207,15 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
       assert.match(out, /^plan dms-team, \d+ phases; nothing was sent\n/)
       assert.match(
         out,
-        /\nstudents +sweep +VOLUME, students +10,25,50,100,200 users, 5 slices of 600 s with 180 s of warm-up +1:05:00\n/
+        /\nstudents +stress +VOLUME, students +5 users, steps of 2 slices of 300 s with 180 s of warm-up, up to 320 users +at most 1:52:00\n/
       )
       assert.match(
         out,
-        /\nMeasurements: about \d+:\d\d:\d\d, and the phases of unknown duration: smoke, changes\.\n/
+        /\nmix +stress +VOLUME, mixture representative +5 users, .*, up to 320 users, then a soak of 1:00:00 +at most 2:56:01\n/
+      )
+      assert.match(
+        out,
+        /\nMeasurements: at most \d+:\d\d:\d\d, and the phases of unknown duration: smoke, changes\.\n/
       )
     })
   )

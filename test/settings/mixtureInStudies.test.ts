@@ -1,7 +1,7 @@
 /** Which mixtures a study can measure, and why not others. */
 import { assert, describe, it } from "@effect/vitest"
 import type { Mixture, Step } from "../../src/domain/Mixture.ts"
-import { whyNotCompared, whyNotSized } from "../../src/settings/mixtureInStudies.ts"
+import { whyNotCompared, whyNotRaised, whyNotSized } from "../../src/settings/mixtureInStudies.ts"
 
 const record: Step = { _tag: "Write", kind: "record", path: "ed-fi/grades" }
 const five: Step = { _tag: "Write", kind: "create", path: "ed-fi/students", records: 5 }
@@ -40,5 +40,16 @@ describe("sizes of batches of a mixture", () => {
     assert.isUndefined(whyNotSized(mixture(record, read), [10]))
     assert.match(whyNotSized(mixture(record, read), [1, 10]) ?? "", /the smaller is the share of its reads/)
     assert.match(whyNotSized(mixture(five, update), [10]) ?? "", /`records` of their own/)
+  })
+})
+
+describe("numbers of users of a mixture", () => {
+  it("are measured with reads beside writes, and not with reads alone", () => {
+    assert.isUndefined(whyNotRaised(mixture(record, read)))
+    assert.isUndefined(whyNotRaised(mixture(five, update)))
+    assert.match(
+      whyNotRaised(mixture(read)) ?? "",
+      /a mixture that only reads has none; add a step that writes/
+    )
   })
 })
