@@ -11,6 +11,6 @@ export const compileTemplate = (
   pattern: BatchPattern,
   naming: ResourceNaming
 ): Either.Either<BatchTemplate, string> =>
-  pattern.keysOf === undefined
+  pattern.keysIn === undefined
     ? compileVariantTemplate(pattern, naming)
-    : compileKeyedTemplate(pattern, pattern.keysOf, naming)
+    : compileKeyedTemplate(pattern, pattern.keysIn, naming)

@@ -3,8 +3,7 @@
  * the operations of one record are encoded once and cut at its keys, which are known.
  */
 import * as Either from "effect/Either"
-import { type BatchPattern, type KeysOf, operationsAt } from "../domain/BatchPattern.ts"
-import type { RecordId } from "../domain/RecordId.ts"
+import { type BatchPattern, type KeysIn, operationsAt } from "../domain/BatchPattern.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { BatchTemplate } from "./BatchTemplate.ts"
 import { encodeBatch, encodeOperation } from "./encode.ts"
@@ -12,7 +11,7 @@ import { encodeBatch, encodeOperation } from "./encode.ts"
 /** The text of a record's operations: `constants[0] key constants[1] key ... constants[n]`. */
 interface CutText {
   readonly constants: ReadonlyArray<Buffer>
-  /** The keys between the constants, by position in what `keysOf` returns. */
+  /** The keys between the constants, by position in what `keysIn` returns. */
   readonly keys: ReadonlyArray<number>
 }
 
@@ -50,57 +49,132 @@ const cutAt = (text: string, keys: ReadonlyArray<string>): CutText => {
   return { constants, keys: cuts }
 }
 
-const [open, comma, close] = [0x5b, 0x2c, 0x5d]
+const [open, comma, close] = ["[", ",", "]"].map((text) => Buffer.from(text))
 
-/** Maximum number of bytes of one record. Keys are ASCII, and longest where all numbers are largest. */
-const maxBytesOf = ({ constants, keys }: CutText, keysOf: KeysOf, seed: number, groups: number): number => {
-  const last: RecordId = { seed, user: 131_071, iteration: 67_108_863, index: groups - 1 }
-  const lengths = keysOf(last).map(({ length }) => length)
-  return (
-    1 +
-    constants.reduce((sum, { byteLength }) => sum + byteLength, 0) +
-    keys.reduce((sum, key) => sum + (lengths[key] ?? 0), 0)
-  )
+/** Where a key of a batch goes. */
+interface Gap {
+  /** Offset in the batch. */
+  readonly at: number
+  /** Offset in the keys of the batch, one after the other. */
+  readonly from: number
+  readonly length: number
 }
 
-const makeWrite =
-  ({ groups, seed }: BatchPattern, keysOf: KeysOf, { constants, keys }: CutText): BatchTemplate["write"] =>
-  ({ iteration, user }, target, from) => {
-    let to = from
+/** The batches whose keys have certain lengths: their bytes with a gap for each key. */
+interface Layout {
+  /** Of the keys of all records, in order. */
+  readonly lengths: ReadonlyArray<number>
+  readonly bytes: Buffer
+  readonly gaps: ReadonlyArray<Gap>
+}
+
+/** The lengths of keys change rarely; users whose numbers have other lengths send at the same time. */
+const maxLayouts = 4
+
+const makeLayout = ({ constants, keys }: CutText, groups: number, lengths: ReadonlyArray<number>): Layout => {
+  const starts = [0]
+  for (const [at, length] of lengths.entries()) starts.push((starts[at] ?? 0) + length)
+  const pieces: Array<Buffer> = []
+  const gaps: Array<Gap> = []
+  let size = 0
+  const add = (piece: Buffer | undefined): void => {
+    if (piece === undefined) return
+    pieces.push(piece)
+    size += piece.byteLength
+  }
+  for (let group = 0; group < groups; group++) {
+    add(group === 0 ? open : comma)
+    for (const [position, constant] of constants.entries()) {
+      add(constant)
+      const key = keys[position]
+      if (key === undefined) continue
+      const at = (group * lengths.length) / groups + key
+      const gap = { at: size, from: starts[at] ?? 0, length: lengths[at] ?? 0 }
+      gaps.push(gap)
+      add(Buffer.alloc(gap.length))
+    }
+  }
+  add(close)
+  return { lengths, bytes: Buffer.concat(pieces, size), gaps }
+}
+
+const areEqual = (some: ReadonlyArray<number>, others: ReadonlyArray<number>): boolean => {
+  for (let at = 0; at < some.length; at++) if (some[at] !== others[at]) return false
+  return true
+}
+
+/** @returns the layout for keys of these lengths, which are always as many */
+const rememberLayouts = (cut: CutText, groups: number): ((lengths: ReadonlyArray<number>) => Layout) => {
+  let known: ReadonlyArray<Layout> = []
+  return (lengths) => {
+    for (const layout of known) if (areEqual(layout.lengths, lengths)) return layout
+    const made = makeLayout(cut, groups, [...lengths])
+    known = [made, ...known.slice(0, maxLayouts - 1)]
+    return made
+  }
+}
+
+/** The longest keys of a batch: those where all numbers are largest. */
+const last = { user: 131_071, iteration: 67_108_863 } as const
+
+const viewOf = ({ buffer, byteLength, byteOffset }: Buffer) => new DataView(buffer, byteOffset, byteLength)
+
+/** Four bytes at a time. For so few bytes `Buffer.copy` takes several times as long. */
+const copyKey = ({ at, from, length }: Gap, keys: DataView, target: DataView, batch: number): void => {
+  const to = batch + at
+  let i = 0
+  for (; i + 4 <= length; i += 4) target.setUint32(to + i, keys.getUint32(from + i))
+  for (; i < length; i++) target.setUint8(to + i, keys.getUint8(from + i))
+}
+
+/** Writes batches: a copy of the bytes that all have in common, in which the keys are written. */
+const makeTemplate = ({ groups, seed }: BatchPattern, keysIn: KeysIn, cut: CutText) => {
+  const layoutFor = rememberLayouts(cut, groups)
+  const longest = keysIn({ seed, ...last })(groups - 1).map(({ length }) => length)
+  const longestBatch = makeLayout(cut, groups, Array.from({ length: groups }, () => longest).flat())
+  const keyBytes = Buffer.alloc(groups * longest.reduce((sum, length) => sum + length, 0))
+  const keyView = viewOf(keyBytes)
+  const lengths = Array.from({ length: groups * longest.length }, () => 0)
+
+  const write: BatchTemplate["write"] = ({ iteration, user }, target, from) => {
+    const keysAt = keysIn({ seed, user, iteration })
+    let texts = ""
+    let count = 0
     for (let index = 0; index < groups; index++) {
-      target[to++] = index === 0 ? open : comma
-      const texts = keysOf({ seed, user, iteration, index })
-      for (let i = 0; i < constants.length; i++) {
-        to += constants[i]?.copy(target, to) ?? 0
-        const key = keys[i]
-        if (key !== undefined) to += target.write(texts[key] ?? "", to, "latin1")
+      for (const key of keysAt(index)) {
+        texts += key
+        lengths[count++] = key.length
       }
     }
-    target[to++] = close
-    return to
+    keyBytes.write(texts, "latin1")
+    const { bytes, gaps } = layoutFor(lengths)
+    target.set(bytes, from)
+    const view = viewOf(target)
+    for (const gap of gaps) copyKey(gap, keyView, view, from)
+    return from + bytes.length
   }
+  return { maxBytes: longestBatch.bytes.length, write }
+}
 
 /**
- * Derives the template of a pattern whose records differ only in what `keysOf` returns.
+ * Derives the template of a pattern whose records differ only in what `keysIn` returns.
  *
  * @returns the template, or why the pattern has none; its batches are then encoded one by one
  */
 export const compileKeyedTemplate = (
   pattern: BatchPattern,
-  keysOf: KeysOf,
+  keysIn: KeysIn,
   naming: ResourceNaming
 ): Either.Either<BatchTemplate, string> => {
   const { groups, operationsOf, seed } = pattern
-  const record = { seed, ...probe }
-  const operations = operationsOf([record])
+  const operations = operationsOf([{ seed, ...probe }])
   if (operations.length === 0) return Either.left("it has no operations")
   const text = operations.map((operation) => encodeOperation(operation, naming)).join(",")
-  const cut = cutAt(text, keysOf(record))
+  const cut = cutAt(text, keysIn({ seed, ...probe })(probe.index))
   const sent = operations.map(({ op, resource }) => ({ op, resource }))
   const template: BatchTemplate = {
     operations: Array.from({ length: groups }, () => sent).flat(),
-    maxBytes: 1 + groups * maxBytesOf(cut, keysOf, seed, groups),
-    write: makeWrite(pattern, keysOf, cut)
+    ...makeTemplate(pattern, keysIn, cut)
   }
   const target = Buffer.alloc(template.maxBytes)
   const reproduces = verified.every((at) =>

@@ -48,7 +48,7 @@ export const keysFor = (
   record: RecordId,
   space: KeySpace
 ): FillHole => {
-  const parent = pool === undefined ? record : pooled(record, pool, space)
+  const parent = pool === undefined ? record : { ...record, ...pooled(record, pool, space) }
   return (hole) => keyFor(hole, hole.owner === "parent" ? parent : record, space)
 }
 

@@ -4,7 +4,7 @@
  */
 import * as Either from "effect/Either"
 import * as Schema from "effect/Schema"
-import { type RecordId, recordKey } from "../domain/RecordId.ts"
+import { type RecordId, recordKeyPrefix, recordKeySuffix } from "../domain/RecordId.ts"
 
 /** Of the 2^26 iterations, so many are left for pools of parents and for trials: one for each resource. */
 const reserved = 1024
@@ -122,28 +122,45 @@ export const makeKeySpace = (
   return Either.right({ ...demand, slots, numberSeeds })
 }
 
-const fixedKey = (
-  { index, iteration, seed, user }: RecordId,
-  slot: number,
-  space: KeySpace,
-  length: number
-) => {
-  const seedDigits = length - fixedPart
-  return [
-    digits(seed % 36 ** seedDigits, seedDigits),
-    digits(user, digitsOf.user),
-    digits(iteration, digitsOf.iteration),
-    digits(index * space.slots + slot, digitsOf.index)
-  ].join("")
+/** The keys of the records of one iteration, by index. */
+type KeysWithin<Key> = (iteration: Omit<RecordId, "index">) => (index: number) => Key
+
+/** Ends of keys are those of few indexes, so each is made once. */
+const remembered = (make: (index: number) => string): ((index: number) => string) => {
+  const known: Array<string> = []
+  return (index) => (known[index] ??= make(index))
 }
 
-const numberKey = ({ index, iteration, seed, user }: RecordId, slot: number, space: KeySpace): number => {
-  const { numberSeeds, perIteration, slots, users } = space
-  // Any user beyond the last is the one of the fixtures.
-  const seedAndUser = (seed % numberSeeds) * (users + 1) + Math.min(user, users)
-  const iterations = seedAndUser * (lastIteration + 1) + iteration
-  return firstNumber + (iterations * perIteration + index) * slots + slot
+const fixedKeys = (slot: number, space: KeySpace, length: number): KeysWithin<string> => {
+  const seedDigits = length - fixedPart
+  const endOf = remembered((index) => digits(index * space.slots + slot, digitsOf.index))
+  return ({ iteration, seed, user }) => {
+    const start =
+      digits(seed % 36 ** seedDigits, seedDigits) +
+      digits(user, digitsOf.user) +
+      digits(iteration, digitsOf.iteration)
+    return (index) => start + endOf(index)
+  }
 }
+
+const textKeys = (slot: number): KeysWithin<string> => {
+  const end = slot === 0 ? "" : `-${slot.toString(36).toUpperCase()}`
+  const endOf = remembered((index) => recordKeySuffix(index) + end)
+  return (iteration) => {
+    const start = recordKeyPrefix(iteration)
+    return (index) => start + endOf(index)
+  }
+}
+
+const numberKeys =
+  (slot: number, { numberSeeds, perIteration, slots, users }: KeySpace): KeysWithin<number> =>
+  ({ iteration, seed, user }) => {
+    // Any user beyond the last is the one of the fixtures.
+    const seedAndUser = (seed % numberSeeds) * (users + 1) + Math.min(user, users)
+    const iterations = seedAndUser * (lastIteration + 1) + iteration
+    const first = firstNumber + iterations * perIteration * slots + slot
+    return (index) => first + index * slots
+  }
 
 /** The record that stands for a fixture. @param fixture its number, from 0 */
 const fixtureRecord = (fixture: number, seed: number): RecordId => ({
@@ -154,16 +171,15 @@ const fixtureRecord = (fixture: number, seed: number): RecordId => ({
 })
 
 /**
- * The record whose keys the parents in a pool have: the same for all iterations of a user and index, in all loads of a
- * study.
+ * The iteration whose keys the parents in a pool have: the same for all iterations of a user, in all loads of a study.
  *
  * @param pool its number, from 0
  */
 export const pooled = (
-  { index, user }: RecordId,
+  { user }: Pick<RecordId, "user">,
   pool: number,
   { fixtureSeed }: Pick<KeySpace, "fixtureSeed">
-): RecordId => ({ seed: fixtureSeed, user, iteration: lastIteration - pool, index })
+): Omit<RecordId, "index"> => ({ seed: fixtureSeed, user, iteration: lastIteration - pool })
 
 /** A record that is tried before the load, and does not remain. @param number of the trial, from 0 */
 export const trialRecord = (number: number, seed: number): RecordId => ({
@@ -174,21 +190,33 @@ export const trialRecord = (number: number, seed: number): RecordId => ({
 })
 
 /**
+ * The values for a hole: of the records of one iteration, by index. What these have in common is made once for all.
+ *
+ * @returns takes user, iteration and index below the limits of `space`
+ * @see keyFor
+ */
+export const makeKeys = (hole: KeyHole, space: KeySpace): KeysWithin<string | number> => {
+  const { form, length, minLength, number, owner, prefix } = hole
+  if (owner === "fixture") {
+    const { index, ...iteration } = fixtureRecord(number, space.fixtureSeed)
+    const keysIn = makeKeys({ ...hole, owner: "record", number: 0 }, space)
+    return () => () => keysIn(iteration)(index)
+  }
+  if (form === "number") return numberKeys(number, space)
+  const keysIn = form === "fixed" ? fixedKeys(number, space, length) : textKeys(number)
+  if (prefix === "" && minLength === 0) return keysIn
+  return (iteration) => {
+    const keyAt = keysIn(iteration)
+    return (index) => prefix + keyAt(index).padStart(minLength, "0")
+  }
+}
+
+/**
  * The value for a hole.
  *
  * @param record user, iteration and index below the limits of `space`
  * @example of a text, seed 255901, user 4, iteration 117, index 9: "5HGD-4-39-9"; of 15 characters:
  *   "HGD000400003909"
  */
-export const keyFor = (hole: KeyHole, record: RecordId, space: KeySpace): string | number => {
-  const { form, length, minLength, number, owner, prefix } = hole
-  const isFixture = owner === "fixture"
-  const id = isFixture ? fixtureRecord(number, space.fixtureSeed) : record
-  const slot = isFixture ? 0 : number
-  if (form === "number") return numberKey(id, slot, space)
-  const key =
-    form === "fixed"
-      ? fixedKey(id, slot, space, length)
-      : recordKey(id) + (slot === 0 ? "" : `-${slot.toString(36).toUpperCase()}`)
-  return prefix + key.padStart(minLength, "0")
-}
+export const keyFor = (hole: KeyHole, record: RecordId, space: KeySpace): string | number =>
+  makeKeys(hole, space)(record)(record.index)

@@ -3,12 +3,12 @@ import type { Operation } from "./Operation.ts"
 import type { RecordId } from "./RecordId.ts"
 
 /**
- * All texts by which the operations of a record differ from those of another record, as they stand in JSON: ASCII, without
- * quotes and escapes. Always the same number of texts, in the same order.
+ * For the records of one iteration, by index: all texts by which the operations of a record differ from those of another
+ * record, as they stand in JSON: ASCII, without quotes and escapes. Always the same number of texts, in the same order.
  *
  * @example of an enrolled student: ["5HGD-4-39-9"]; with a generated number: ["5HGD-4-39-9", "10000000312"]
  */
-export type KeysOf = (record: RecordId) => ReadonlyArray<string>
+export type KeysIn = (iteration: Omit<RecordId, "index">) => (index: number) => ReadonlyArray<string>
 
 export interface BatchPattern {
   /** Name of its requests in reports: `students-batch-10`. */
@@ -21,7 +21,7 @@ export interface BatchPattern {
   /** The operations of one group: a plain function of its records. */
   readonly operationsOf: (records: ReadonlyArray<RecordId>) => ReadonlyArray<Operation>
   /** Of records that differ in nothing else; without it, by their `recordKey` and their variant. One record per group. */
-  readonly keysOf?: KeysOf | undefined
+  readonly keysIn?: KeysIn | undefined
 }
 
 /** Identifies a batch of a pattern by user and iteration, 0-based. */

@@ -105,7 +105,7 @@ const operationsOfKind: Readonly<
 export const batchStep = (write: PlannedWrite, { deleteResources, seed }: WriteOptions) =>
   Effect.gen(function* () {
     const { create, facts, records, step } = write
-    const { keysOf, operationsOf } = yield* recordSource(facts)
+    const { keysIn, operationsOf } = yield* recordSource(facts)
     const chosen = operationsOfKind[step.kind]
     const isSent = ({ op }: Operation) => deleteResources || op !== "delete"
     const name = batchNameOf(write)
@@ -115,7 +115,7 @@ export const batchStep = (write: PlannedWrite, { deleteResources, seed }: WriteO
       groups: records,
       recordsPerGroup: 1,
       operationsOf: (ids) => ids.flatMap((id) => chosen(operationsOf(id)).filter(isSent)),
-      keysOf
+      keysIn
     })
     const send = (run: ItemRun) => iteration({ ...run.keysAt(create), records: run.records })
     return stepOf(step, deleteResources, {

@@ -1,11 +1,11 @@
 /** The operations of one record of any resource: parents first, companions after it, deletes in reverse. */
 import * as Arr from "effect/Array"
-import { type GeneratedDocument, generateRecord, keysFor } from "../documents/generateDocuments.ts"
-import type { KeyHole, KeySpace } from "../documents/generatedKeys.ts"
+import { type GeneratedDocument, generateRecord } from "../documents/generateDocuments.ts"
+import { type KeyHole, type KeySpace, makeKeys, pooled } from "../documents/generatedKeys.ts"
 import type { PlannedDocument } from "../documents/PlannedDocument.ts"
 import type { PlannedRecord } from "../documents/planDocuments.ts"
 import { holesOf } from "../documents/Skeleton.ts"
-import type { KeysOf } from "../domain/BatchPattern.ts"
+import type { KeysIn } from "../domain/BatchPattern.ts"
 import type { Create, Delete, Operation, Update } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import type { OperationCounts } from "../domain/Sample.ts"
@@ -102,10 +102,12 @@ const holesOfRecord = (planned: PlannedRecord): ReadonlyArray<KeyHole> => {
 }
 
 /** All texts by which the operations of a record differ from those of another: what its template inserts. */
-export const keysOfRecord = (planned: PlannedRecord, space: KeySpace): KeysOf => {
-  const holes = holesOfRecord(planned)
-  return (id) => {
-    const keyOf = keysFor(planned, id, space)
-    return holes.map((hole) => String(keyOf(hole)))
+export const keysOfRecords = (planned: PlannedRecord, space: KeySpace): KeysIn => {
+  const { pool } = planned
+  const forms = holesOfRecord(planned).map((hole) => ({ hole, keysIn: makeKeys(hole, space) }))
+  return (iteration) => {
+    const parents = pool === undefined ? iteration : pooled(iteration, pool, space)
+    const keysAt = forms.map(({ hole, keysIn }) => keysIn(hole.owner === "parent" ? parents : iteration))
+    return (index) => keysAt.map((keyAt) => String(keyAt(index)))
   }
 }

@@ -3,11 +3,11 @@ import * as Effect from "effect/Effect"
 import { sections } from "../documents/sections.ts"
 import { students } from "../documents/students.ts"
 import type { PlannedRecord } from "../documents/planDocuments.ts"
-import type { KeysOf } from "../domain/BatchPattern.ts"
+import type { KeysIn } from "../domain/BatchPattern.ts"
 import type { Create, Triple } from "../domain/Operation.ts"
 import type { RecordId } from "../domain/RecordId.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
-import { keysOfRecord, operationsOfRecord, type RecordOperations } from "./recordOperations.ts"
+import { keysOfRecords, operationsOfRecord, type RecordOperations } from "./recordOperations.ts"
 import { isHandMade, loadedRecord } from "./resourceScenarios.ts"
 import { sectionTriple } from "./sectionBatchVolume.ts"
 import { studentTriple } from "./studentBatchVolume.ts"
@@ -29,8 +29,8 @@ export interface RecordFacts {
 /** Makes the operations of records. */
 export interface RecordSource {
   readonly operationsOf: (record: RecordId) => RecordOperations
-  /** @see BatchPattern.keysOf */
-  readonly keysOf?: KeysOf
+  /** @see BatchPattern.keysIn */
+  readonly keysIn?: KeysIn
 }
 
 const handMadeFact = (path: string, resource: Create["resource"]): RecordFacts => ({
@@ -86,7 +86,7 @@ export const recordSource = ({ isPlanned, path }: Pick<RecordFacts, "isPlanned" 
     const { planned, space } = yield* loadedRecord(path)
     const source: RecordSource = {
       operationsOf: operationsOfRecord(planned, space),
-      keysOf: keysOfRecord(planned, space)
+      keysIn: keysOfRecords(planned, space)
     }
     return source
   })

@@ -13,7 +13,7 @@ import {
   countsOfRecord,
   createdFor,
   inOrder,
-  keysOfRecord,
+  keysOfRecords,
   operationsOfRecord,
   type RecordShape
 } from "./recordOperations.ts"
@@ -107,7 +107,7 @@ const batchScenario = (shape: RecordShape): Scenario<FixtureError, BatchClient> 
           groups: tripleCountOf({ tripleCount: "configured" }, given),
           recordsPerGroup: 1,
           operationsOf: deleteResources ? operations : withoutDeletes(operations),
-          keysOf: keysOfRecord(planned, space)
+          keysIn: keysOfRecords(planned, space)
         })
       })
   }

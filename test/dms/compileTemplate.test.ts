@@ -3,7 +3,7 @@ import * as Either from "effect/Either"
 import * as FastCheck from "effect/FastCheck"
 import { compileTemplate } from "../../src/dms/compileTemplate.ts"
 import { encodeBatch } from "../../src/dms/encode.ts"
-import { type BatchAt, type BatchPattern, operationsAt } from "../../src/domain/BatchPattern.ts"
+import { type BatchAt, type BatchPattern, type KeysIn, operationsAt } from "../../src/domain/BatchPattern.ts"
 import type { JsonObject } from "../../src/domain/Json.ts"
 import { create, triple } from "../../src/domain/Operation.ts"
 import { draw, type RecordId, recordKey, variation } from "../../src/domain/RecordId.ts"
@@ -195,18 +195,18 @@ describe("compileTemplate", () => {
   })
 
   it("writes records that differ only in their keys, of any form and number, as they are encoded", () => {
-    const keysOf = ({ index, iteration, seed, user }: RecordId) => [
-      recordKey({ index, iteration, seed, user }),
-      `${recordKey({ index, iteration, seed, user })}-1`,
-      String(10_000_000_000 + user * 67_108_864 + iteration + index)
+    const keysIn: KeysIn = (iteration) => (index) => [
+      recordKey({ ...iteration, index }),
+      `${recordKey({ ...iteration, index })}-1`,
+      String(10_000_000_000 + iteration.user * 67_108_864 + iteration.iteration + index)
     ]
     const of = (seed: number, groups: number) =>
       pattern(
         ([record]) => {
-          const [id = "", other = "", number = ""] = record === undefined ? [] : keysOf(record)
+          const [id = "", other = "", number = ""] = record === undefined ? [] : keysIn(record)(record.index)
           return triple(notes, { id, other, n: Number(number), text: "ä" }, { text: "b" })
         },
-        { seed, groups, keysOf }
+        { seed, groups, keysIn }
       )
     FastCheck.assert(
       FastCheck.property(
@@ -224,9 +224,44 @@ describe("compileTemplate", () => {
     )
   })
 
+  it("writes keys whose lengths change from batch to batch, wherever the batch begins", () => {
+    const keysIn: KeysIn = (iteration) => (index) => {
+      const key = recordKey({ ...iteration, index })
+      return [key, `${key}-1`]
+    }
+    const of = pattern(
+      ([record]) => {
+        const [id = "", other = ""] = record === undefined ? [] : keysIn(record)(record.index)
+        return triple(notes, { id, other, text: "ä" }, { other, id })
+      },
+      { groups: 40, keysIn }
+    )
+    const { maxBytes, write } = Either.getOrThrow(compileTemplate(of, "endpoint"))
+    const numbers = FastCheck.constantFrom(0, 35, 36, 1295, 1296, 46_656, 131_071)
+    FastCheck.assert(
+      FastCheck.property(
+        FastCheck.array(FastCheck.record({ user: numbers, iteration: numbers, from: FastCheck.nat(9) }), {
+          minLength: 1,
+          maxLength: 20
+        }),
+        (batches) => {
+          for (const { from, ...at } of batches) {
+            const target = Buffer.alloc(from + maxBytes, "?")
+            const written = target.subarray(from, write(at, target, from))
+            assert.isTrue(written.equals(encodeBatch(operationsAt(of, at), "endpoint")))
+            assert.strictEqual(target.toString("latin1", 0, from), "?".repeat(from))
+          }
+        }
+      ),
+      { numRuns: 20 }
+    )
+  })
+
   it("has no template for records that differ in more than their keys", () => {
     const of = pattern(([record]) => [create(notes, { id: record?.user ?? 0, n: record?.iteration ?? 0 })], {
-      keysOf: ({ user }) => [String(user)]
+      keysIn:
+        ({ user }) =>
+        () => [String(user)]
     })
     assert.deepStrictEqual(
       Either.flip(compileTemplate(of, "endpoint")),

@@ -75,7 +75,9 @@ describe.each(forms)("%s as a key", (_, each) => {
         const slots = [0, 1, 2].map((number) => ({ ...each, number }))
         const keys = [
           ...slots.map((slot) => keyFor(slot, at, space)),
-          ...[0, 1].flatMap((pool) => slots.map((slot) => keyFor(slot, pooled(at, pool, space), space))),
+          ...[0, 1].flatMap((pool) =>
+            slots.map((slot) => keyFor(slot, { ...at, ...pooled(at, pool, space) }, space))
+          ),
           ...[0, 1].flatMap((trial) => slots.map((slot) => keyFor(slot, trialRecord(trial, 3), space))),
           ...[0, fixture + 1, fixture + 2].map((number) =>
             keyFor({ ...each, owner: "fixture", number }, at, space)
