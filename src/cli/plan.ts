@@ -31,6 +31,7 @@ import { openConnection, SharedConnection } from "../run/Connection.ts"
 import { withOneLocalDms } from "../run/localDmsProcess.ts"
 import { decodePlanConfig, type PlanConfig, planSettings } from "../settings/PlanConfig.ts"
 import { givenOf } from "../settings/readSettings.ts"
+import { checkResourceNames } from "./checkResourceNames.ts"
 import { CommandEnded } from "./CommandEnded.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { measurePhase } from "./measurePhase.ts"
@@ -236,6 +237,7 @@ const carryOutPlan = (loaded: LoadedPlan) =>
       const announce = (baseUrl: string) =>
         Console.log(`edfi-perf plan ${plan.name} against ${baseUrl}: ${totalText(plan.phases)}`)
       const connection = yield* restore(openConnection(config.target, config.dms, announce))
+      yield* restore(Effect.provide(checkResourceNames(plan), connection.services))
       const run: PlanRun = { ...loaded, files, restore }
       const first = found === undefined ? newJournal(described, yield* now) : yield* setAsideAll(files, found)
       yield* files.save(first)

@@ -35,18 +35,25 @@ export const failIf = (problems: ReadonlyArray<FileProblem>): Effect.Effect<void
   return first === undefined ? Effect.void : Effect.fail(wrongFile("--mixture", [first, ...others]))
 }
 
+/** The resources of an API by the names in the file; `undefined` where it has none. */
+const namedIn = ({ value }: YamlFile<MixtureFile>, model: ApiModel) =>
+  resourcesIn(value).map(({ at, name }) => {
+    const [resource] = chooseResources(model, [name]).chosen
+    return { at, name, resource: isAll(name) ? undefined : resource }
+  })
+
+/** Every name in the file that the API does not have. */
+export const unknownIn = (file: YamlFile<MixtureFile>, model: ApiModel): ReadonlyArray<FileProblem> =>
+  namedIn(file, model).flatMap(({ at, name, resource }) =>
+    resource === undefined ? [file.problemAt(at, `${name} ${whyUnknown(model, name)}`)] : []
+  )
+
 /** The resources that the file names, each once; fails with every name that the API does not have. */
-const resourcesOf = ({ problemAt, value }: YamlFile<MixtureFile>, model: ApiModel) =>
+const resourcesOf = (file: YamlFile<MixtureFile>, model: ApiModel) =>
   Effect.gen(function* () {
-    const named = resourcesIn(value).map(({ at, name }) => {
-      const [resource] = chooseResources(model, [name]).chosen
-      return { at, name, resource: isAll(name) ? undefined : resource }
-    })
-    yield* failIf(
-      named.flatMap(({ at, name, resource }) =>
-        resource === undefined ? [problemAt(at, `${name} ${whyUnknown(model, name)}`)] : []
-      )
-    )
+    const { problemAt, value } = file
+    yield* failIf(unknownIn(file, model))
+    const named = namedIn(file, model)
     const resourceOf = new Map(
       named.flatMap(({ name, resource }) => (resource === undefined ? [] : [[name, readableOf(resource)]]))
     )

@@ -71,7 +71,7 @@ const distinct = <A>(problems: ReadonlyArray<A>, keyOf: (problem: A) => string):
 ]
 
 /** Problems of the file with their places, and others, such as a missing `--baseUrl`, once for all phases. */
-const wrongPhases = (
+export const wrongPhases = (
   found: ReadonlyArray<{ readonly phase: PlannedPhase; readonly problem: SettingProblem }>
 ): ReadonlyArray<SettingProblem> => {
   const inFile = found.flatMap(({ phase, problem }) => phase.problemAt(problem) ?? [])

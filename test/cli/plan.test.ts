@@ -200,6 +200,35 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
     })
   )
 
+  it.scopedLive("reports every unknown resource with line and column before the first phase begins", () =>
+    Effect.gen(function* () {
+      const { at, carryOut, out } = yield* inFolder()
+      yield* write(
+        `${at}/mine.yaml`,
+        "name: mine\nitems:\n  - name: a\n    weight: 1\n    steps: [{ record: gradez }]\n"
+      )
+      const { err, exitCode } = yield* carryOut(
+        [
+          "name: wrong",
+          "phases:",
+          "  - name: a",
+          "    run: { resources: [students, schols], clientCount: 1 }",
+          "  - name: b",
+          "    sweep: { resources: all, exclude: sectoins }",
+          `  - { name: c, run: { mixture: ${at}/mine.yaml } }`
+        ].join("\n")
+      )
+      assert.strictEqual(exitCode, 2)
+      assert.deepStrictEqual(err.replaceAll(`${at}/`, "").trimEnd().split("\n"), [
+        "edfi-perf: 3 wrong settings, nothing was sent:",
+        "  plan.yaml:4:12 phases[0].run.resources: schols is no resource of the API; did you mean schools?",
+        "  plan.yaml:6:30 phases[1].sweep.exclude: sectoins is no resource of the API; did you mean sections?",
+        "  mine.yaml:5:15 items[0].steps[0].record: gradez is no resource of the API; did you mean grades?"
+      ])
+      assert.notInclude(yield* filesIn(out), "plan.json")
+    })
+  )
+
   it.scopedLive("prints with --dryRun what it would do, without a server and without a folder", () =>
     Effect.gen(function* () {
       const { exitCode, out } = yield* edfiPerf(["plan", "dms-team", "--dryRun"], noServer)
