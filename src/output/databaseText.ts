@@ -2,13 +2,9 @@
 import { byTotalTime, meanMillis } from "../result/StatementActivity.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { type BeforeAndAfter, growthOf } from "../result/DatabaseSizes.ts"
-import { figure, plural } from "../result/numberFormat.ts"
+import { figure, plural, smallFigure } from "../result/numberFormat.ts"
 import type { Summary } from "../result/Summary.ts"
 import { type Rows, table } from "./textTable.ts"
-
-/** @example smallFigure(0.033_333) // "0.0333" */
-const smallFigure = (value: number): string =>
-  value >= 10 ? figure(value) : String(Number(value.toPrecision(3)))
 
 const orUnknown = (value: number | null, write: (value: number) => string): string =>
   value === null ? "unknown" : write(value)

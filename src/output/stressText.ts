@@ -3,10 +3,11 @@ import { addActivities } from "../result/databaseSums.ts"
 import { driftRows } from "../result/driftText.ts"
 import { lawText } from "../result/lawText.ts"
 import { limitText } from "../result/limitText.ts"
-import { clock, figure, figureOrNone, plural } from "../result/numberFormat.ts"
+import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
 import { countedOf, kneeLoad, loadText, type Raised, type Stress, type StressStep } from "../result/Stress.ts"
+import { soakSentence } from "../result/soakText.ts"
 import { stressNote } from "../result/stressNote.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
@@ -91,24 +92,6 @@ const rowsOf = (stress: Stress): Rows => {
 
 const soakRows = ({ soak }: Stress): ReadonlyArray<Rows> =>
   soak === null || soak.drift === null ? [] : [driftRows(soak.drift)]
-
-/** What the soak measured, in a sentence. */
-const soakSentence = ({ raised, soak, testType }: Stress): ReadonlyArray<string> => {
-  if (soak === null || soak.slice === null) return []
-  const { drift, load, slice } = soak
-  const rate = slice[countedOf({ testType })].perSecond
-  const drifted =
-    drift === null
-      ? " It was too short to tell a drift (10 minutes)."
-      : drift.series.some(({ verdict }) => verdict === "drift" || verdict === "leak")
-        ? " It drifted."
-        : " It did not drift."
-  return [
-    `Soak with ${loadText(raised, load)} for ${clock(slice.elapsedSeconds)}: ${figure(rate)} ${countedOf({ testType })} per second, ` +
-      `p95 ${figureOrNone(shownTimes(slice).latencyMs?.p95)} ms, ${figure(slice.requests.failed)} of ` +
-      `${plural(slice.requests.total, "request")} failed.${drifted}`
-  ]
-}
 
 const databaseOf = ({ raised, soak, steps }: Stress): Rows =>
   databaseComparison([

@@ -1,7 +1,7 @@
 /** The settings of a run. */
 import type { RunState } from "../result/Summary.ts"
+import { manifestFacts } from "../result/manifestFacts.ts"
 import { plural } from "../result/numberFormat.ts"
-import { bytes } from "./format.ts"
 import { Fact, Section } from "./Section.tsx"
 
 /** Units of numeric settings. */
@@ -35,31 +35,6 @@ const configText = (name: string, value: Config[string] | undefined): string => 
       name === "scenarios" ? `${key} (${plural(number, "record")} per batch)` : `${key} ${number}`
     )
     .join(", ")
-}
-
-/** Names and values of what the run was made with. */
-const manifestFacts = (manifest: RunState["manifest"]): ReadonlyArray<readonly [string, string]> => {
-  if (manifest === null) return []
-  const { machine, server, tool } = manifest
-  const models = (server?.dataModels ?? []).map(({ name, version }) =>
-    version === null ? name : `${name} ${version}`
-  )
-  const versions = [server?.version, server?.informationalVersion, server?.build].filter(
-    (text) => text !== null && text !== undefined
-  )
-  const about = [...versions, ...models]
-  return [
-    ["tool", `${tool.name} ${tool.version}`],
-    ...(about.length === 0 ? [] : [["server", about.join(", ")] as const]),
-    ...(machine === null
-      ? []
-      : [
-          [
-            "generator's machine",
-            `${machine.cpu}, ${plural(machine.cores, "core")}, ${bytes(machine.memoryBytes)}, ${machine.os}, Node ${machine.node}`
-          ] as const
-        ])
-  ]
 }
 
 export const Configuration = ({

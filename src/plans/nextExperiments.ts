@@ -20,6 +20,24 @@ const hasMeasured = ({ rows }: PhaseReport): boolean => rows.some(({ requests })
 const bestIsLast = ({ command, rows }: PhaseReport): boolean =>
   command === "sweep" && rows.length > 1 && rows.at(-1)?.marked === "peak"
 
+const endedAtMaximum = ({ search }: PhaseReport): boolean =>
+  search?.knee._tag === "NotReached" && search.knee.good === search.maximum
+
+const maximumFlags = (phases: ReadonlyArray<PhaseReport>): string => {
+  const raised = new Set(phases.map(({ search }) => search?.raised))
+  return [...(raised.has("users") ? ["maxUsers"] : []), ...(raised.has("rate") ? ["maxRate"] : [])].join(
+    " or "
+  )
+}
+
+/** One user is the lowest load. */
+const kneeIsFirst = ({ search }: PhaseReport): boolean =>
+  search !== null &&
+  (search.raised === "rate" || search.first > 1) &&
+  (search.knee._tag === "None" || (search.knee._tag === "Knee" && search.knee.good === search.first))
+
+const needsSoak = ({ search }: PhaseReport): boolean => search?.knee._tag === "Knee" && !search.soaked
+
 type Rule = (known: Known) => ReadonlyArray<NextExperiment>
 
 const forPhases = (
@@ -59,6 +77,22 @@ const rules: ReadonlyArray<Rule> = [
       reason: "The largest number of users had the highest throughput: the knee is beyond it."
     })),
   ({ phases }) =>
+    forPhases(phases.filter(endedAtMaximum), (which) => ({
+      experiment: `Measure ${which} with a higher ${maximumFlags(phases.filter(endedAtMaximum))}.`,
+      reason: "The highest load that was allowed was still good: the knee is beyond it."
+    })),
+  ({ phases }) =>
+    forPhases(phases.filter(kneeIsFirst), (which) => ({
+      experiment: `Measure ${which} from a lower first load.`,
+      reason: "The first load was the knee already or had broken: the highest throughput may be below it."
+    })),
+  ({ phases }) =>
+    // A soak of one phase, often that of the mix, is enough for the plan.
+    forPhases(phases.some(({ search }) => search?.soaked) ? [] : phases.filter(needsSoak), (which) => ({
+      experiment: `Measure ${which} with soakAfter, such as 60m.`,
+      reason: "The knee is known, but not whether the server stays as fast as it is below it."
+    })),
+  ({ phases }) =>
     forPhases(
       phases.filter((phase) => hasMeasured(phase) && !phase.hasDatabase),
       (which) => ({
@@ -67,7 +101,7 @@ const rules: ReadonlyArray<Rule> = [
       })
     ),
   ({ phases }) =>
-    phases.length > 0 && phases.every(({ hasKnee }) => !hasKnee)
+    phases.length > 0 && phases.every(({ hasKnee, search }) => !hasKnee && search === null)
       ? [
           {
             experiment: "Add a phase that searches the knee: stress, sweep over clientCount, or capacity.",

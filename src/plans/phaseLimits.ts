@@ -6,12 +6,14 @@ import type { FailureEntry } from "../result/FailureEntry.ts"
 import type { Figures } from "../result/Figures.ts"
 import { isLimitedSlice, limitOf, limitText } from "../result/limitText.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
-import { figure, rateText } from "../result/numberFormat.ts"
+import { figure, plural, rateText } from "../result/numberFormat.ts"
 import type { Limit } from "../result/PlanReport.ts"
 import { failureText } from "../result/sentences.ts"
+import { type Broke, loadText, type Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
 import type { Sweep } from "../result/Sweep.ts"
-import { capitalized } from "../domain/words.ts"
+import { excerpt } from "../domain/excerpt.ts"
+import { capitalized, listed } from "../domain/words.ts"
 
 /** @see api-facts section 7, R5: failures over 1 % show that a limit is reached */
 const maxFailureShare = 0.01
@@ -24,6 +26,9 @@ const minLimitedShare = 0.5
  * went elsewhere.
  */
 const minWaitShare = 0.25
+
+/** Fewer observations, of a short or nearly idle phase, show nothing. */
+const minObservations = 20
 
 const percent = (share: number): string => `${figure(100 * share)} %`
 
@@ -54,12 +59,12 @@ const waitWords: ReadonlyArray<readonly [pattern: RegExp, words: string]> = [
 ]
 
 /** The wait that sessions had most often, if it explains much of their time. */
-export const databaseLimit = (database: DatabaseActivity | null): ReadonlyArray<Limit> => {
-  if (database === null) return []
+const waitLimit = (database: DatabaseActivity): ReadonlyArray<Limit> => {
   const seen = database.waits.reduce((sum, wait) => sum + wait.seen, 0)
   const [first] = database.waits
   const words = waitWords.find(([pattern]) => first !== undefined && pattern.test(first.event))?.[1]
-  if (first === undefined || words === undefined || first.seen / seen < minWaitShare) return []
+  if (seen < minObservations || first === undefined || words === undefined) return []
+  if (first.seen / seen < minWaitShare) return []
   const state = first.event === "running" ? "ran without a wait" : `waited for ${first.event}`
   return [
     {
@@ -68,6 +73,65 @@ export const databaseLimit = (database: DatabaseActivity | null): ReadonlyArray<
       evidence: `Busy sessions of the database ${state} in ${percent(first.seen / seen)} of ${figure(seen)} observations.`
     }
   ]
+}
+
+/**
+ * Sessions that held others up for at least two readings; locks that a load takes for milliseconds also show in consecutive
+ * readings, so that one session has to have waited for a second.
+ */
+const minBlockedSeconds = 10
+const minLongestWait = 1
+
+/** Locks that held sessions up for long. Nothing is said where waits are hidden from the login. */
+const lockLimit = ({ blocking }: DatabaseActivity): ReadonlyArray<Limit> => {
+  const { longestSeconds, maxHidden, maxWaiting, pairs, sustainedSeconds } = blocking
+  if (maxHidden > 0 || sustainedSeconds < minBlockedSeconds || longestSeconds < minLongestWait) return []
+  const [pair] = pairs
+  const example =
+    pair === undefined
+      ? ""
+      : ` Most often "${excerpt(pair.blocked, 80)}" waited` +
+        (pair.blocking === null ? "." : ` for "${excerpt(pair.blocking, 80)}".`)
+  return [
+    {
+      kind: "locks",
+      what: "locks that sessions of the database held",
+      evidence:
+        `Sessions waited for locks of others for ${figure(sustainedSeconds)} s without a break (database.blockedSeconds), ` +
+        `up to ${plural(maxWaiting, "session")} at a time, one of them for ${figure(longestSeconds)} s.${example}`
+    }
+  ]
+}
+
+/** What the sessions of the database waited for. */
+export const databaseLimits = (database: DatabaseActivity | null): ReadonlyArray<Limit> =>
+  database === null ? [] : [...lockLimit(database), ...waitLimit(database)]
+
+/** A server that uses a larger share of the cores of its machine has nearly no more. */
+const minCoresShare = 0.9
+
+/**
+ * A watched process on the machine of the load generator that used nearly all of its cores. Of an exporter the machine is not
+ * known; a process that used more cores than the load generator may use has more of them.
+ */
+export const processLimit = ({
+  manifest,
+  processes
+}: Pick<Summary, "manifest" | "processes">): ReadonlyArray<Limit> => {
+  const machine = manifest?.machine ?? null
+  if (machine === null) return []
+  return processes.flatMap(({ cores, label, maxProcesses }): ReadonlyArray<Limit> => {
+    if (cores === null || maxProcesses === null || cores.max > 1.05 * machine.cores) return []
+    return cores.mean < minCoresShare * machine.cores
+      ? []
+      : [
+          {
+            kind: "processors",
+            what: `processors of its machine, which ${label} used`,
+            evidence: `${label} used ${figure(cores.mean)} of ${plural(machine.cores, "core")}.`
+          }
+        ]
+  })
 }
 
 export const runLimits = (summary: Summary): ReadonlyArray<Limit> => {
@@ -84,7 +148,8 @@ export const runLimits = (summary: Summary): ReadonlyArray<Limit> => {
           }
         ]),
     ...failureLimit(summary, summary.failures),
-    ...databaseLimit(summary.database)
+    ...processLimit(summary),
+    ...databaseLimits(summary.database)
   ]
 }
 
@@ -129,3 +194,38 @@ export const objectiveLimit = ({ brokeFirst, lowestBroken }: Capacity): Readonly
           evidence: `At ${rateText(lowestBroken)}: ${brokeFirst.join("; ")}.`
         }
       ]
+
+/** @example changeText("p95", 0.8) // "p95 grew by 80 %" */
+const changeText = (what: string, change: number): string =>
+  change === 0
+    ? `${what} stayed the same`
+    : `${what} ${change > 0 ? "grew" : "fell"} by ${percent(Math.abs(change))}`
+
+const brokenLimits: Readonly<Record<Broke, Pick<Limit, "kind" | "what">>> = {
+  failures: { kind: "failures", what: "failed requests" },
+  falls: { kind: "server", what: "server, which gets slower with more load" },
+  flattens: { kind: "server", what: "server, whose throughput no longer grows with its load" }
+}
+
+/** What the step beyond the knee did, although the load generator was not the bottleneck. */
+export const kneeLimits = ({ raised, steps }: Pick<Stress, "raised" | "steps">): ReadonlyArray<Limit> => {
+  const index = steps.findIndex(({ outcome }) => outcome === "broken")
+  const [before, step] = [steps[index - 1], steps[index]]
+  if (step === undefined) return []
+  const { broke, change, unserved } = step
+  const load = loadText(raised, step.load)
+  return broke.map((each) => {
+    const limit = brokenLimits[each]
+    if (each === "failures" || before === undefined || change === null)
+      return {
+        ...limit,
+        evidence: `With ${load} ${percent(unserved)} of the requests failed or were not started.`
+      }
+    const latencies = (["p50", "p95"] as const).flatMap((name) => {
+      const share = change[name]
+      return share === null ? [] : [changeText(name, share)]
+    })
+    const changes = listed([changeText("throughput", change.throughput), ...latencies])
+    return { ...limit, evidence: `From ${loadText(raised, before.load)} to ${load} ${changes}.` }
+  })
+}

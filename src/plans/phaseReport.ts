@@ -8,21 +8,30 @@ import type { PhaseDocument } from "../result/PageData.ts"
 import type { JournalPhase } from "../result/PlanJournal.ts"
 import type { PhaseReport } from "../result/PlanReport.ts"
 import { fixedWorkNotes, tooShortNote } from "../result/sentences.ts"
+import { soakSentence } from "../result/soakText.ts"
+import type { Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
 import { markedPlace } from "../result/Sweep.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { endings, limitedFailure, runFailure } from "../result/verdict.ts"
 import {
-  databaseLimit,
+  databaseLimits,
   failureLimit,
   fallLimit,
+  kneeLimits,
   objectiveLimit,
   runLimits,
   sliceLimits
 } from "./phaseLimits.ts"
 import { capacityRows, runRows, stressRows, sweepRows, versusRows } from "./phaseRows.ts"
 
-type Measured = Pick<PhaseReport, "rows" | "verdict" | "hasKnee" | "limits" | "caveats" | "hasDatabase">
+type Measured = Pick<
+  PhaseReport,
+  "rows" | "verdict" | "hasKnee" | "limits" | "caveats" | "hasDatabase" | "processes" | "search"
+>
+
+/** What only some commands have. */
+const noExtras = { processes: [], search: null }
 
 const runVerdict = (summary: Summary): string => {
   const missed = summary.thresholds.filter(({ passed }) => !passed)
@@ -37,6 +46,8 @@ const runVerdict = (summary: Summary): string => {
 }
 
 const ofRun = (summary: Summary): Measured => ({
+  search: null,
+  processes: summary.processes.map(({ cores, label, memory }) => ({ cores, label, memory })),
   rows: runRows(summary),
   verdict: runVerdict(summary),
   hasKnee: false,
@@ -50,7 +61,34 @@ const ofRun = (summary: Summary): Measured => ({
 
 const ofSlices = (slices: ReadonlyArray<MeasuredSlice>) => {
   const database = addActivities(slices.map((slice) => slice.database))
-  return { limits: [...sliceLimits(slices), ...databaseLimit(database)], hasDatabase: database !== null }
+  return { limits: [...sliceLimits(slices), ...databaseLimits(database)], hasDatabase: database !== null }
+}
+
+const numberIn = (value: unknown): number | null => (typeof value === "number" ? value : null)
+
+const ofStress = (stress: Stress): Measured => {
+  const { config, knee, raised, soak, steps, verdict, warnings } = stress
+  const { hasDatabase, limits } = ofSlices(steps.flatMap(({ slices }) => slices))
+  const [first] = steps
+  return {
+    ...noExtras,
+    rows: stressRows(stress),
+    verdict: [verdict, ...soakSentence(stress)].join(" "),
+    hasKnee: knee._tag === "Knee",
+    limits: [...limits, ...kneeLimits(stress)],
+    caveats: warnings,
+    hasDatabase,
+    search:
+      first === undefined
+        ? null
+        : {
+            raised,
+            first: first.load,
+            maximum: numberIn(config[raised === "users" ? "maxUsers" : "maxRate"]),
+            knee,
+            soaked: soak !== null && soak.slice !== null
+          }
+  }
 }
 
 const measuredOf = (document: PhaseDocument): Measured => {
@@ -62,6 +100,7 @@ const measuredOf = (document: PhaseDocument): Measured => {
       const { hasDatabase, limits } = ofSlices(sweep.points.flatMap(({ slices }) => slices))
       const isLimited = limits.some(({ kind }) => kind === "generator" || kind === "machine")
       return {
+        ...noExtras,
         rows: sweepRows(sweep),
         verdict: sweep.verdict,
         hasKnee: markedPlace(sweep.answer) !== undefined,
@@ -75,6 +114,7 @@ const measuredOf = (document: PhaseDocument): Measured => {
       const sides = [versus.single, versus.batch]
       const { hasDatabase, limits } = ofSlices(sides.flatMap(({ slices }) => slices))
       return {
+        ...noExtras,
         rows: versusRows(versus),
         verdict: versus.verdict,
         hasKnee: false,
@@ -83,22 +123,13 @@ const measuredOf = (document: PhaseDocument): Measured => {
         hasDatabase
       }
     }
-    case "Stress": {
-      const { stress } = document
-      const { hasDatabase, limits } = ofSlices(stress.steps.flatMap(({ slices }) => slices))
-      return {
-        rows: stressRows(stress),
-        verdict: stress.verdict,
-        hasKnee: stress.knee._tag === "Knee",
-        limits,
-        caveats: stress.warnings,
-        hasDatabase
-      }
-    }
+    case "Stress":
+      return ofStress(document.stress)
     case "Capacity": {
       const { capacity } = document
       const { hasDatabase, limits } = ofSlices(capacity.steps.map(({ slice }) => slice))
       return {
+        ...noExtras,
         rows: capacityRows(capacity),
         verdict: capacity.verdict,
         hasKnee: hasAnswer(capacity),
@@ -111,6 +142,7 @@ const measuredOf = (document: PhaseDocument): Measured => {
 }
 
 const nothingMeasured: Measured = {
+  ...noExtras,
   rows: [],
   verdict: null,
   hasKnee: false,

@@ -108,9 +108,16 @@ export const capacityRows = (capacity: Capacity): ReadonlyArray<PhaseRow> => {
   ]
 }
 
-/** The steps, with the knee marked, or the highest good load where it was not reached. */
-export const stressRows = (stress: Stress): ReadonlyArray<PhaseRow> =>
-  stress.steps.map(({ figures, load, operationsPerSecond, rowsPerSecond }) => {
+const soakRows = (stress: Stress): ReadonlyArray<PhaseRow> => {
+  const { raised, soak } = stress
+  if (soak === null || soak.slice === null) return []
+  const { load, slice } = soak
+  return [rowOf(`soak with ${loadText(raised, load)}`, slice, ratesOf(slice, [countedOf(stress)]))]
+}
+
+/** The steps, with the knee marked, or the highest good load where it was not reached; and the soak. */
+export const stressRows = (stress: Stress): ReadonlyArray<PhaseRow> => [
+  ...stress.steps.map(({ figures, load, operationsPerSecond, rowsPerSecond }) => {
     const { median } = rowsPerSecond ?? operationsPerSecond
     const mark = stress.knee._tag === "Knee" ? "knee" : "highest load"
     return rowOf(
@@ -119,4 +126,6 @@ export const stressRows = (stress: Stress): ReadonlyArray<PhaseRow> =>
       [{ counted: countedOf(stress), perSecond: median }],
       load === kneeLoad(stress.knee) ? mark : null
     )
-  })
+  }),
+  ...soakRows(stress)
+]

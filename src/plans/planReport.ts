@@ -2,10 +2,13 @@
 import { listed } from "../domain/words.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
+import { unknownLimit } from "../result/planTable.ts"
 import type { PlanJournal } from "../result/PlanJournal.ts"
 import type { Limit, PhaseReport, PlanReport } from "../result/PlanReport.ts"
+import { databaseOf } from "./documentParts.ts"
 import { nextExperiments } from "./nextExperiments.ts"
 import { phaseReport } from "./phaseReport.ts"
+import { planManifest, planStatements } from "./planFacts.ts"
 
 const stateOf = ({ endedAt, phases }: PlanJournal): PlanReport["state"] => {
   if (phases.some(({ state }) => state === "interrupted")) return "interrupted"
@@ -28,7 +31,7 @@ const limitGroups = (phases: ReadonlyArray<PhaseReport>) => {
 const limitSentence = (phases: ReadonlyArray<PhaseReport>): string => {
   const groups = limitGroups(phases)
   return groups.length === 0
-    ? "What limits the server is unknown: give --databaseUrl."
+    ? unknownLimit(phases)
     : `What limits: ${groups.map(({ phases: of, what }) => `the ${what} (${namesOf(of)})`).join("; ")}.`
 }
 
@@ -81,7 +84,7 @@ const confidenceOf = (phases: ReadonlyArray<PhaseReport>): ReadonlyArray<string>
   const doubted = measured.filter((phase) => phase.caveats.length > 0 && !limited.includes(phase))
   const sound = measured.length - limited.length - doubted.length
   return [
-    `${sound} of ${plural(measured.length, "measured phase")} ${sound === 1 ? "has" : "have"} no caveat.`,
+    `${sound} of ${plural(measured.length, "measured phase")} ${measured.length === 1 || sound === 1 ? "has" : "have"} no caveat.`,
     ...(limited.length === 0
       ? []
       : [
@@ -98,6 +101,10 @@ export const planReport = (
 ): PlanReport => {
   const { description, endedAt, name, source, startedAt, target } = journal
   const phases = journal.phases.map((phase) => phaseReport(phase, documents.get(phase.name)))
+  const measured = journal.phases.flatMap((phase) => {
+    const document = documents.get(phase.name)
+    return document === undefined ? [] : [{ name: phase.name, document, database: databaseOf(document) }]
+  })
   const state = stateOf(journal)
   const ended = phases.filter((phase) => phase.state !== "pending")
   return {
@@ -111,6 +118,8 @@ export const planReport = (
     answer: answerOf(state, phases),
     phases,
     confidence: confidenceOf(phases),
-    next: nextExperiments({ phases: ended, isLocal: target["local"] === "true" })
+    next: nextExperiments({ phases: ended, isLocal: target["local"] === "true" }),
+    statements: planStatements(measured),
+    manifest: planManifest(measured)
   }
 }

@@ -1,6 +1,9 @@
 /** The report of a plan: what every phase reached, what limits the server, and what to measure next. */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 import { PhaseState } from "./PlanJournal.ts"
+import { WatchedProcesses } from "./ProcessActivity.ts"
+import { Knee, Raised } from "./Stress.ts"
 
 const Figure = Schema.NullOr(Schema.Finite)
 
@@ -26,13 +29,38 @@ export interface PhaseRow extends Schema.Schema.Type<typeof PhaseRow> {}
 
 /** What limited a phase. */
 export const Limit = Schema.Struct({
-  kind: Schema.Literal("generator", "machine", "failures", "objectives", "database", "server"),
+  kind: Schema.Literal(
+    "generator",
+    "machine",
+    "failures",
+    "objectives",
+    "processors",
+    "database",
+    "locks",
+    "server"
+  ),
   /** In a few words: `the load generator`. */
   what: Schema.String,
   /** The figures that show it, in a sentence. */
   evidence: Schema.String
 })
 export interface Limit extends Schema.Schema.Type<typeof Limit> {}
+
+/** What watched processes used in a phase. */
+const UsedByProcesses = Schema.Struct({ ...Struct.pick(WatchedProcesses.fields, "label", "cores", "memory") })
+export interface UsedByProcesses extends Schema.Schema.Type<typeof UsedByProcesses> {}
+
+/** The loads of a phase of `stress`. */
+const StressSearch = Schema.Struct({
+  raised: Raised,
+  /** The load of the first step: users, or iterations started per second. */
+  first: Schema.Finite,
+  /** The highest load that was allowed; `null` where its document does not have it. */
+  maximum: Schema.NullOr(Schema.Finite),
+  knee: Knee,
+  /** Whether it went on below the knee. */
+  soaked: Schema.Boolean
+})
 
 export const PhaseReport = Schema.Struct({
   name: Schema.String,
@@ -57,9 +85,26 @@ export const PhaseReport = Schema.Struct({
   /** Circumstances that limit what its figures mean. */
   caveats: Schema.Array(Schema.String),
   /** Whether the statistics of the database were read. */
-  hasDatabase: Schema.Boolean
+  hasDatabase: Schema.Boolean,
+  /** `null` unless it is one of `stress` that was measured. */
+  search: Schema.NullOr(StressSearch),
+  /** Of `--watch`. */
+  processes: Schema.Array(UsedByProcesses)
 })
 export interface PhaseReport extends Schema.Schema.Type<typeof PhaseReport> {}
+
+/** A statement of the database, in all phases together. */
+const PlanStatement = Schema.Struct({
+  /** Without literals, shortened. */
+  text: Schema.String,
+  calls: Schema.Int,
+  totalMillis: Schema.Finite,
+  /** Of the time of all statements, 0 to 1. */
+  share: Schema.Finite,
+  /** The phases that executed it, the one with most of its time first. */
+  phases: Schema.Array(Schema.String)
+})
+export interface PlanStatement extends Schema.Schema.Type<typeof PlanStatement> {}
 
 /** An experiment that would tell more. */
 export const NextExperiment = Schema.Struct({ experiment: Schema.String, reason: Schema.String })
@@ -79,6 +124,10 @@ export const PlanReport = Schema.Struct({
   /** How far the figures can be relied on, in sentences. */
   confidence: Schema.Array(Schema.String),
   /** The most important first. */
-  next: Schema.Array(NextExperiment)
+  next: Schema.Array(NextExperiment),
+  /** Those with the most total time. */
+  statements: Schema.Array(PlanStatement),
+  /** Tool, server, machine of the load generator and database; several values of one if phases had different ones. */
+  manifest: Schema.Array(Schema.Struct({ name: Schema.String, values: Schema.Array(Schema.String) }))
 })
 export interface PlanReport extends Schema.Schema.Type<typeof PlanReport> {}

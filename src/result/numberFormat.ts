@@ -6,6 +6,10 @@ export const figure = (value: number): string => {
   return value.toFixed(digits).replace(/\B(?<!\.\d*)(?=(\d{3})+(?!\d))/g, ",")
 }
 
+/** Three significant digits below 10. @example smallFigure(0.033_333) // "0.0333" */
+export const smallFigure = (value: number): string =>
+  value >= 10 ? figure(value) : String(Number(value.toPrecision(3)))
+
 /**
  * The value that a reader sees, so that ratios and percentages are those of the figures beside them.
  *

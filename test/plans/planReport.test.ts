@@ -2,13 +2,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { planMarkdown, planText } from "../../src/output/planText.ts"
 import { junitPlan } from "../../src/output/junitPlan.ts"
-import { databaseLimit } from "../../src/plans/phaseLimits.ts"
+import { databaseLimits, processLimit } from "../../src/plans/phaseLimits.ts"
 import { planReport } from "../../src/plans/planReport.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
 import type { JournalPhase, PlanJournal } from "../../src/result/PlanJournal.ts"
+import type { Stress } from "../../src/result/Stress.ts"
 import type { Summary } from "../../src/result/Summary.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
 import { sampleDatabase } from "../result/sampleDatabase.ts"
+import { watched } from "../result/sampleProcesses.ts"
+import { sampleStress } from "../result/sampleStress.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
 import { sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
@@ -59,6 +62,24 @@ const ofRun = (name: string, some: Partial<Summary> = {}) =>
     { _tag: "Report", files: [], summary: { ...summary, ...some } } satisfies PhaseDocument
   ] as const
 
+const ofStress = (name: string, some: Partial<Stress> = {}) =>
+  [
+    phaseOf(name, "stress"),
+    { _tag: "Stress", stress: { ...sampleStress, ...some } } satisfies PhaseDocument
+  ] as const
+
+const manifestWith = (cores: number): NonNullable<Summary["manifest"]> => ({
+  tool: { name: "edfi-perf", version: "0.1.0" },
+  server: {
+    version: "8.0.0",
+    informationalVersion: null,
+    build: null,
+    dataModels: [{ name: "Ed-Fi", version: "5.2.0" }]
+  },
+  machine: { os: "linux", cpu: "a CPU", cores, memoryBytes: 8e9, node: "v22" },
+  endedAt: null
+})
+
 const experiments = (report: ReturnType<typeof planReport>) =>
   report.next.map(({ experiment }) => experiment).join("\n")
 
@@ -106,7 +127,7 @@ describe("the report of a plan", () => {
 
   it("names what busy sessions of the database waited for, if it was a quarter of the observations", () => {
     const waiting = (seen: number) =>
-      databaseLimit({
+      databaseLimits({
         ...sampleDatabase(10),
         waits: [
           { event: "IO:WALSync", seen },
@@ -121,7 +142,16 @@ describe("the report of a plan", () => {
       }
     ])
     assert.deepStrictEqual(waiting(24), [])
-    assert.deepStrictEqual(databaseLimit(null), [])
+    const few = [{ event: "IO:WALSync", seen: 19 }]
+    assert.deepStrictEqual(databaseLimits({ ...sampleDatabase(10), waits: few }), [])
+    assert.deepStrictEqual(databaseLimits(null), [])
+  })
+
+  it("does not ask for the database where it was watched and nothing stood out", () => {
+    const database = { ...sampleDatabase(10), waits: [] }
+    const report = reportOf([ofRun("load", { requests: { ...summary.requests, failed: 0 }, database })])
+    assert.include(report.answer, "What limits the server is unknown: no figure stood out.")
+    assert.notInclude(planText(report), "--databaseUrl")
   })
 
   it("recommends to continue what was not measured, before everything else", () => {
@@ -160,6 +190,146 @@ describe("the report of a plan", () => {
     const markdown = planMarkdown(report)
     assert.isTrue(markdown.startsWith("# Plan mine: completed\n\n1 of 1 phase completed."))
     assert.include(markdown, "Details: [load](01-load/report.html).")
+  })
+
+  it("has the knee of a stress, what broke beyond it, and the soak with its drift", () => {
+    const report = reportOf([ofStress("mix")])
+    const [mix] = report.phases
+    assert.deepStrictEqual(
+      mix?.rows.map(({ load, marked }) => [load, marked]),
+      [
+        ["5 users", null],
+        ["10 users", "knee"],
+        ["20 users", null],
+        ["soak with 7 users", null]
+      ]
+    )
+    assert.include(report.answer, "mix: 540 operations/s, p95 90 ms with 10 users, the knee.")
+    assert.deepStrictEqual(mix?.limits, [
+      {
+        kind: "server",
+        what: "server, whose throughput no longer grows with its load",
+        evidence: "From 10 users to 20 users throughput fell by 5 %, p50 grew by 100 % and p95 grew by 100 %."
+      }
+    ])
+    assert.match(
+      mix?.verdict ?? "",
+      /^The knee is 10 users\. Soak with 7 users for 1:00:00: .* It drifted\.$/
+    )
+    assert.notInclude(experiments(report), "soakAfter")
+    assert.notInclude(experiments(report), "maxUsers")
+  })
+
+  it("recommends a soak where none was measured, more load at the maximum, and less where the first load broke", () => {
+    const of = (some: Partial<Stress>) => experiments(reportOf([ofStress("mix", { soak: null, ...some })]))
+    assert.include(of({}), "Measure phase mix with soakAfter, such as 60m.")
+    const atMaximum = of({ knee: { _tag: "NotReached", good: 320 } })
+    assert.include(atMaximum, "Measure phase mix with a higher maxUsers.")
+    assert.notInclude(atMaximum, "soakAfter")
+    assert.notInclude(atMaximum, "Add a phase that searches the knee")
+    assert.notInclude(of({ knee: { _tag: "NotReached", good: 160 } }), "a higher maxUsers")
+    const first: Stress["knee"] = { _tag: "Knee", good: 5, broken: 10, broke: ["flattens"] }
+    assert.include(of({ knee: first }), "Measure phase mix from a lower first load.")
+    assert.notInclude(of({}), "lower first load")
+    const both = experiments(reportOf([ofStress("mix"), ofStress("students", { soak: null })]))
+    assert.notInclude(both, "soakAfter")
+  })
+
+  it("names the process that used nearly all cores of its machine, and no other", () => {
+    const using = (cores: number, label = "name:postgres", maxProcesses: number | null = 1) =>
+      processLimit({
+        manifest: manifestWith(4),
+        processes: [{ ...watched(label, [cores, cores], 1e6), maxProcesses }]
+      })
+    assert.deepStrictEqual(using(3.6), [
+      {
+        kind: "processors",
+        what: "processors of its machine, which name:postgres used",
+        evidence: "name:postgres used 3.60 of 4 cores."
+      }
+    ])
+    assert.deepStrictEqual(using(3.5), [])
+    // The machine of an exporter is unknown, and 6 cores are more than the load generator knows of.
+    assert.deepStrictEqual(using(3.6, "http://db:9100/metrics", null), [])
+    assert.deepStrictEqual(using(6), [])
+  })
+
+  it("names locks that held sessions up for long, and not those that a load takes for milliseconds", () => {
+    const blockedFor = (sustainedSeconds: number, longestSeconds: number, maxHidden = 0) => {
+      const database = sampleDatabase(60)
+      const blocking = { ...database.blocking, sustainedSeconds, longestSeconds, maxHidden }
+      return databaseLimits({ ...database, waits: [], blocking })
+    }
+    const [lock] = blockedFor(12, 7)
+    assert.strictEqual(lock?.kind, "locks")
+    assert.include(
+      lock?.evidence ?? "",
+      "for 12 s without a break (database.blockedSeconds), up to 2 sessions at a time"
+    )
+    assert.include(lock?.evidence ?? "", 'Most often "UPDATE dms.document')
+    assert.deepStrictEqual(blockedFor(9, 7), [])
+    assert.deepStrictEqual(blockedFor(60, 0.2), [])
+    assert.deepStrictEqual(blockedFor(12, 7, 1), [])
+  })
+
+  it("has the top statements of all phases together, with their share and their phases", () => {
+    const report = reportOf([
+      ofRun("one", { database: sampleDatabase(10) }),
+      ofRun("two", { database: sampleDatabase(30) }),
+      ofRun("three")
+    ])
+    const [first, second] = report.statements
+    assert.deepInclude(first, {
+      text: "INSERT INTO dms.document VALUES ($1, $2)",
+      calls: 40_000,
+      totalMillis: 16_000,
+      phases: ["two", "one"]
+    })
+    assert.closeTo(first?.share ?? 0, 6 / 11, 1e-9)
+    assert.strictEqual(second?.totalMillis, 8000)
+    assert.include(
+      planText(report),
+      "54.5 % of the time of all statements: INSERT INTO dms.document VALUES ($1, $2); 40,000 calls, 16 s in all, 0.4 ms each (two and one)"
+    )
+    assert.notInclude(planText(reportOf([ofRun("load")])), "Top statements")
+  })
+
+  it("has what watched processes used, and what the phases were measured with", () => {
+    const report = reportOf([
+      ofRun("one", {
+        processes: [watched("name:postgres", [1, 2], 50e6)],
+        manifest: manifestWith(4),
+        database: sampleDatabase(10)
+      }),
+      ofRun("two", { manifest: manifestWith(8) })
+    ])
+    const text = planText(report)
+    assert.include(
+      text,
+      "one: name:postgres used 1.50 cores, at most 2; memory from 50 MB to 100 MB, at most 100 MB."
+    )
+    assert.deepStrictEqual(report.manifest, [
+      { name: "tool", values: ["edfi-perf 0.1.0"] },
+      { name: "server", values: ["8.0.0, Ed-Fi 5.2.0"] },
+      {
+        name: "generator's machine",
+        values: ["a CPU, 4 cores, 8 GB, linux, Node v22", "a CPU, 8 cores, 8 GB, linux, Node v22"]
+      },
+      { name: "database", values: ["PostgreSQL 15.18"] }
+    ])
+    assert.include(planMarkdown(report), "## Manifest\n\n- tool: edfi-perf 0.1.0")
+  })
+
+  it("counts the phases without a caveat in correct sentences", () => {
+    const drifting = sampleStress.soak?.drift ?? null
+    assert.strictEqual(
+      reportOf([ofRun("one", { drift: drifting })]).confidence[0],
+      "0 of 1 measured phase has no caveat."
+    )
+    assert.strictEqual(
+      reportOf([ofRun("one"), ofRun("two", { drift: drifting })]).confidence[0],
+      "1 of 2 measured phases has no caveat."
+    )
   })
 
   it("is a suite per phase in JUnit", () => {
