@@ -1,6 +1,13 @@
 /** The page of a search for the highest arrival rate that keeps the objectives. */
 import { useMemo } from "preact/hooks"
-import { type Capacity, hasAnswer, highestStep, upperBound, workRate } from "../result/Capacity.ts"
+import {
+  type Capacity,
+  type CapacityStep,
+  hasAnswer,
+  highestStep,
+  upperBound,
+  workRate
+} from "../result/Capacity.ts"
 import { figure } from "../result/numberFormat.ts"
 import { CapacitySteps } from "./CapacitySteps.tsx"
 import { capacityCharts } from "./capacityCharts.ts"
@@ -37,7 +44,7 @@ const Precision = ({ capacity }: CapacityProps) => {
       value={isKnown ? percent(Number(((above - highest) / highest).toFixed(3))) : noValue}
     >
       {isKnown
-        ? `the limit is between ${figure(highest)} and ${figure(above)} batches/s`
+        ? `the limit is between ${figure(highest)} and ${figure(above)} iterations/s`
         : highest !== null && above !== null
           ? "the limit changed during the search"
           : "only one side of the limit was found"}
@@ -55,7 +62,7 @@ const brokenNote = ({ brokeFirst, lowestBroken, lowestUnjudged }: Capacity): str
   if (lowestBroken !== null) return brokeFirst.join("; ")
   return lowestUnjudged === null
     ? "none was found"
-    : `none was found; ${figure(lowestUnjudged)} batches/s could not be judged`
+    : `none was found; ${figure(lowestUnjudged)} iterations/s could not be judged`
 }
 
 /** p95 of the step at the highest rate that was kept; where any failed, that of succeeded requests. */
@@ -73,17 +80,21 @@ const LatencyTile = ({ slice }: { readonly slice: MeasuredSlice | undefined }) =
   )
 }
 
+/** @example "5,100 operations/s confirmed" */
+const workText = (slice: CapacityStep["slice"]): string => {
+  const { counted, perSecond } = workRate(slice)
+  return `${figure(perSecond)} ${counted}/s ${counted === "rows" ? "read" : "confirmed"}`
+}
+
 const Tiles = ({ capacity }: CapacityProps) => {
   const { highest, lowestBroken, searchEnd, steps } = capacity
   const best = highestStep(capacity)
   return (
     <>
-      <Tile label={answerLabel(capacity)} tone="main" value={plain(highest)} unit="batches/s">
-        {best === undefined
-          ? "no rate kept the objectives"
-          : `${figure(workRate(best.slice).perSecond)} ${workRate(best.slice).counted}/s`}
+      <Tile label={answerLabel(capacity)} tone="main" value={plain(highest)} unit="iterations/s">
+        {best === undefined ? "no rate kept the objectives" : workText(best.slice)}
       </Tile>
-      <Tile label="Lowest rate not kept" value={plain(lowestBroken)} unit="batches/s">
+      <Tile label="Lowest rate not kept" value={plain(lowestBroken)} unit="iterations/s">
         {brokenNote(capacity)}
       </Tile>
       <Precision capacity={capacity} />

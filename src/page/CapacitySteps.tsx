@@ -111,7 +111,7 @@ const Verdicts = ({ capacity }: CapacityProps) => {
     >
       <thead>
         <tr>
-          <th scope="col">batches/s</th>
+          <th scope="col">iterations/s</th>
           <ColumnHeads names={names} texts={["objectives"]} />
         </tr>
       </thead>
@@ -179,7 +179,7 @@ const OtherFigures = ({ capacity: { steps } }: CapacityProps) => (
     <ScrollTable caption="In the order of measurement" class="steps">
       <thead>
         <tr>
-          <th scope="col">batches/s</th>
+          <th scope="col">iterations/s</th>
           <ColumnHeads
             names={["phase", "waited s", "seconds", "service p95 ms", "responses/s", "failed"]}
             texts={["phase"]}

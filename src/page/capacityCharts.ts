@@ -120,7 +120,7 @@ export const capacityCharts = (capacity: Capacity): ReadonlyArray<ChartData> => 
   const steps = decidingSteps(capacity)
   const highest = highestStep(capacity)
   const x = steps.map(({ arrivalRate }) => arrivalRate)
-  const axis = numberAxis("batch started per second", "batches started per second")
+  const axis = numberAxis("iteration started per second", "iterations started per second")
   const markerOf = (step: CapacityStep, { otherBroke }: ChartSource): Marker | undefined => {
     const outcome = outcomeOf(step)
     if (outcome === "kept") return step === highest ? highestMarker : undefined

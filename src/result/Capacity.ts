@@ -100,7 +100,7 @@ export const Capacity = Schema.Struct({
   steps: Schema.Array(CapacityStep),
   searchEnd: SearchEnd,
   /**
-   * The highest rate that kept the objectives, batches per second; `null` when none did. The capacity only after
+   * The highest rate that kept the objectives, iterations per second; `null` when none did. The capacity only after
    * `precise`; after `collapsed` the highest rate from before the collapse.
    */
   highest: Schema.NullOr(Schema.Finite),

@@ -54,7 +54,10 @@ export const PageData = Schema.Union(
 export type PageData = typeof PageData.Type
 
 /** What a phase of a plan wrote. */
-export type PhaseDocument = Extract<PageData, { readonly _tag: "Report" | "Versus" | "Sweep" | "Capacity" | "Stress" }>
+export type PhaseDocument = Extract<
+  PageData,
+  { readonly _tag: "Report" | "Versus" | "Sweep" | "Capacity" | "Stress" }
+>
 
 /** As embedded in the page. */
 export const PageDataJson = Schema.parseJson(PageData)

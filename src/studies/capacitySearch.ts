@@ -4,7 +4,7 @@
  */
 import { type CapacityStep, type SearchEnd, type StepOutcome, upperBound } from "../result/Capacity.ts"
 
-/** Limits of the search; all rates are batches per second. */
+/** Limits of the search; all rates are iterations per second. */
 export interface SearchLimits {
   /** Measured first, > 0. */
   readonly startRate: number

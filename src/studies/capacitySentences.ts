@@ -109,7 +109,7 @@ const overloadOf = ({ highest, steps }: Collapse): CapacityStep | undefined =>
   steps.findLast(({ arrivalRate, kept }) => !kept && arrivalRate > (highest ?? 0))
 
 /**
- * The rate of the overload after which the server collapsed, in batches per second.
+ * The rate of the overload after which the server collapsed, in iterations per second.
  *
  * @example 10 kept, 20 not kept, 10 and 5 not kept any more: 20
  */

@@ -31,7 +31,7 @@ const batchesNeeded = ({ objectives, scenarioCount }: SampledObjectives): number
 /**
  * The duration that gives a step its samples, within the limits; at the maximum it may have fewer.
  *
- * @param rate batches per second
+ * @param rate iterations per second
  * @example p95 at 100/s: 1,825 samples, 19 s; at 20/s they would be 92 s, of which 60 are allowed; p95 of the name of
  * one of two scenarios at 100/s: 3,650 batches, 37 s
  */
@@ -50,7 +50,7 @@ const slackSeconds = 0.1
  * all but `tolerance` of the requests that arrive have to complete. The number in flight at its start and end differs by
  * chance: by Little's law it is n = rate times latency, so two standard deviations, 2 sqrt(n), are allowed.
  *
- * @param rate batches per second
+ * @param rate iterations per second
  * @param tolerance 0.025: of 200 requests a second 195 are enough
  * @returns `undefined` when the step has no whole second
  * @see J. D. C. Little, A proof for the queuing formula L = lambda W, Operations Research 9 (1961)

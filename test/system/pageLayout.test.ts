@@ -11,6 +11,7 @@ import {
   closedPage,
   comparedPage,
   openModelPage,
+  stressPage,
   sweepPage,
   untrustedPage,
   usersPage,
@@ -65,6 +66,7 @@ const pages = {
   "a study without a trustworthy result": untrustedPage,
   sweep: sweepPage,
   "a sweep over users": usersPage,
+  stress: stressPage,
   capacity: capacityPage,
   "capacity of a server that collapsed": collapsePage
 }

@@ -7,6 +7,7 @@ import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
 import { sampleCapacity, sampleCollapse } from "../result/sampleCapacity.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
+import { sampleStress } from "../result/sampleStress.ts"
 import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 
@@ -112,5 +113,6 @@ export const untrustedPage: PageData = {
   _tag: "Versus",
   versus: { ...sampleVersus(8), noResult, verdict: `${noResult} Measured was: 3.6 times as many operations.` }
 }
+export const stressPage: PageData = { _tag: "Stress", stress: sampleStress }
 export const capacityPage: PageData = { _tag: "Capacity", capacity: sampleCapacity }
 export const collapsePage: PageData = { _tag: "Capacity", capacity: sampleCollapse }
