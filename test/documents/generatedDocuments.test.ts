@@ -6,13 +6,13 @@ import { dialects, modelOfDialect, resourcesDocument } from "../schema/dialects.
 import { freeNumber, freeText, keyDate, other, reference, resource } from "../schema/models.ts"
 import { hasPublished, publishedModel } from "../schema/publishedModel.ts"
 import { published, publishedValidators, validators } from "./openapi.ts"
-import { allDocuments, anyRecord, factsOf, planOf, recordOf } from "./plans.ts"
+import { allDocuments, anyRecord, factsOf, planOf, recordOf, schoolYearOf } from "./plans.ts"
 
 type Validators = ReturnType<typeof validators>
 
 /** The documents that are not valid, each with its errors. */
-const invalid = (plan: ReturnType<typeof planOf>, { ofResource }: Validators) => {
-  return allDocuments(plan).flatMap(({ document, resource: { path } }) => {
+const invalid = (documents: ReturnType<typeof allDocuments>, { ofResource }: Validators) => {
+  return documents.flatMap(({ document, resource: { path } }) => {
     const validate = ofResource(path)
     return validate(document) ? [] : [{ path, document, errors: validate.errors }]
   })
@@ -23,7 +23,8 @@ describe.each(dialects)("documents from those of %s", (dialect) => {
 
   it.each(extents)("are valid under them without unknown members, %s ones", (extent) => {
     const plan = planOf(model, extent)
-    assert.deepStrictEqual(invalid(plan, validators(resourcesDocument(dialect))), [])
+    const all = [...allDocuments(plan), ...schoolYearOf(model, extent)]
+    assert.deepStrictEqual(invalid(all, validators(resourcesDocument(dialect))), [])
     assert.deepStrictEqual(
       plan.leftOut.map(({ path }) => path),
       ["ed-fi/schoolYearTypes"]
@@ -105,7 +106,9 @@ describe.skipIf(!published)("documents from the published document (skipped with
       }
     ])
     assert.strictEqual(plan.records.length, 142)
-    assert.deepStrictEqual(invalid(plan, publishedValidators()), [])
+    const all = [...allDocuments(plan), ...schoolYearOf(model, extent)]
+    assert.strictEqual(new Set(all.map(({ resource }) => resource.path)).size, 143)
+    assert.deepStrictEqual(invalid(all, publishedValidators()), [])
   })
 
   it("have an update for all but the 12 that have nothing but their identity", () => {

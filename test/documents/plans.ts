@@ -1,5 +1,6 @@
 /** Plans of documents for tests. */
 import * as Either from "effect/Either"
+import { buildDocument } from "../../src/documents/buildDocument.ts"
 import {
   fixturesOf,
   type GeneratedDocument,
@@ -10,6 +11,7 @@ import {
 import { type KeySpace, makeKeySpace } from "../../src/documents/generatedKeys.ts"
 import { type DocumentsPlan, planDocuments, type PlanOptions } from "../../src/documents/planDocuments.ts"
 import { madeUpDescriptors, type ServerFacts } from "../../src/documents/ServerFacts.ts"
+import { fillObject, fixed } from "../../src/documents/Skeleton.ts"
 import type { RecordId } from "../../src/domain/RecordId.ts"
 import type { Extent } from "../../src/schema/recordNeeds.ts"
 import type { ApiModel } from "../../src/schema/ResourceSchema.ts"
@@ -55,10 +57,25 @@ export const recordOf = (
   return { ...generated, parents: [...pooled, ...generated.parents] }
 }
 
+type PlainDocument = Pick<GeneratedDocument, "resource" | "document">
+
+/** The document of the server's school year, which a load finds and never creates: its key has no room for others. */
+export const schoolYearOf = (model: ApiModel, extent: Extent): ReadonlyArray<PlainDocument> =>
+  model.resources
+    .filter(({ endpoint }) => endpoint === "schoolYearTypes")
+    .map((resource) => {
+      const facts = factsOf(model)
+      const skeleton = buildDocument(resource, {
+        extent,
+        facts,
+        refer: () => Either.left("refers to nothing"),
+        ownKey: (name) => (name === "schoolYear" ? fixed(facts.schoolYear) : undefined)
+      })
+      return { resource, document: fillObject(Either.getOrThrow(skeleton), () => "no hole") }
+    })
+
 /** Every document that one record of each resource sends, changed ones included. */
-export const allDocuments = (
-  plan: DocumentsPlan
-): ReadonlyArray<Pick<GeneratedDocument, "resource" | "document">> => [
+export const allDocuments = (plan: DocumentsPlan): ReadonlyArray<PlainDocument> => [
   ...fixturesOf(plan, spaceOf(plan)),
   ...plan.records.flatMap((each) => {
     const { changed, companions, parents, record } = generateRecord(each, anyRecord, spaceOf(plan))

@@ -8,7 +8,7 @@ import { readDocument } from "../../src/schema/OpenApiDocument.ts"
 import { readOpenApi } from "../../src/schema/readOpenApi.ts"
 import { type Extent, extents } from "../../src/schema/recordNeeds.ts"
 import { validators } from "../documents/openapi.ts"
-import { allDocuments, planOf } from "../documents/plans.ts"
+import { allDocuments, planOf, schoolYearOf } from "../documents/plans.ts"
 import { fetchDocuments } from "../integration/openApiDocuments.ts"
 import { withClubs } from "../local-dms/inventedExtension.ts"
 
@@ -25,7 +25,7 @@ const checked = (dialect: DialectName, extent: Extent) =>
     )
     const plan = planOf(model, extent)
     const { ofResource } = validators(resourcesText)
-    const all = allDocuments(plan)
+    const all = [...allDocuments(plan), ...schoolYearOf(model, extent)]
     const invalid = all.flatMap(({ document, resource: { path } }) => {
       const validate = ofResource(path)
       return validate(document) ? [] : [{ path, document, errors: validate.errors }]
@@ -38,8 +38,9 @@ const checked = (dialect: DialectName, extent: Extent) =>
 describe("documents of all resources of the local DMS", () => {
   it.effect.each(servers)("are valid under the documents of the dialect %s, %s ones", ([dialect, extent]) =>
     Effect.gen(function* () {
-      const { invalid, model, plan } = yield* checked(dialect, extent)
+      const { all, invalid, model, plan } = yield* checked(dialect, extent)
       assert.deepStrictEqual(invalid, [])
+      assert.strictEqual(new Set(all.map(({ resource }) => resource.path)).size, model.resources.length)
       assert.deepStrictEqual(
         plan.leftOut.map(({ path }) => path),
         ["ed-fi/schoolYearTypes"]
