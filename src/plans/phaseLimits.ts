@@ -55,7 +55,7 @@ const waitWords: ReadonlyArray<readonly [pattern: RegExp, words: string]> = [
   [/^Lock:/, "locks of the database"],
   [/^LWLock:/, "internal locks of the database"],
   [/^IO:/, "disk of the database"],
-  [/^Client:/, "requests of the server to its database"]
+  [/^Client:/, "server, for whose next statement its database waited"]
 ]
 
 /** The wait that sessions had most often, if it explains much of their time. */

@@ -1,5 +1,5 @@
 /** The rows of a phase: what each of its loads reached. */
-import { type Capacity, highestStep, stepAt } from "../result/Capacity.ts"
+import { type Capacity, highestStep, stepAt, workRate } from "../result/Capacity.ts"
 import type { Figures } from "../result/Figures.ts"
 import { hasOperations, hasReads, type Work } from "../result/kindsOfWork.ts"
 import { plural, rateText } from "../result/numberFormat.ts"
@@ -95,16 +95,10 @@ export const capacityRows = (capacity: Capacity): ReadonlyArray<PhaseRow> => {
   return [
     ...(kept === undefined
       ? []
-      : [rowOf(rateText(kept.arrivalRate), kept.slice, ratesOf(kept.slice, ["operations"]), "highest rate")]),
+      : [rowOf(rateText(kept.arrivalRate), kept.slice, [workRate(kept.slice)], "highest rate")]),
     ...(broken === undefined
       ? []
-      : [
-          rowOf(
-            `${rateText(broken.arrivalRate)}, not kept`,
-            broken.slice,
-            ratesOf(broken.slice, ["operations"])
-          )
-        ])
+      : [rowOf(`${rateText(broken.arrivalRate)}, not kept`, broken.slice, [workRate(broken.slice)])])
   ]
 }
 

@@ -55,6 +55,14 @@ export const driftRows = ({ series }: Drift): ReadonlyArray<ReadonlyArray<string
 export const drifting = ({ series }: Drift): ReadonlyArray<DriftSeries> =>
   series.filter(({ verdict }) => verdict === "drift" || verdict === "leak")
 
+/** Of all figures together: one that drifted counts first, then one of which it cannot be told. */
+export const driftOutcome = (drift: Drift): "drifted" | "unclear" | "steady" =>
+  drifting(drift).length > 0
+    ? "drifted"
+    : drift.series.some(({ verdict }) => verdict === "unclear")
+      ? "unclear"
+      : "steady"
+
 const changeSentence = (series: DriftSeries): string => {
   const { from, name, to, verdict } = series
   const change = changeText(series)

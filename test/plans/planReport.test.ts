@@ -3,6 +3,7 @@ import { assert, describe, it } from "@effect/vitest"
 import { planMarkdown, planText } from "../../src/output/planText.ts"
 import { junitPlan } from "../../src/output/junitPlan.ts"
 import { databaseLimits, processLimit } from "../../src/plans/phaseLimits.ts"
+import { capacityRows } from "../../src/plans/phaseRows.ts"
 import { planReport } from "../../src/plans/planReport.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
 import type { JournalPhase, PlanJournal } from "../../src/result/PlanJournal.ts"
@@ -82,6 +83,22 @@ const manifestWith = (cores: number): NonNullable<Summary["manifest"]> => ({
 
 const experiments = (report: ReturnType<typeof planReport>) =>
   report.next.map(({ experiment }) => experiment).join("\n")
+
+describe("the rows of a phase", () => {
+  it("of a capacity search for reads have rows per second", () => {
+    const steps = sampleCapacity.steps.map((step) => ({
+      ...step,
+      slice: {
+        ...step.slice,
+        operations: { ...step.slice.operations, succeeded: 0, perSecond: 0 },
+        rows: { ...step.slice.rows, read: 25_000, perSecond: 2500 }
+      }
+    }))
+    const rates = capacityRows({ ...sampleCapacity, steps }).map((row) => row.rates)
+    assert.deepStrictEqual(rates[0], [{ counted: "rows", perSecond: 2500 }])
+    assert.strictEqual(capacityRows(sampleCapacity)[0]?.rates[0]?.counted, "operations")
+  })
+})
 
 describe("the report of a plan", () => {
   it("answers with throughput and latency of every phase, and marks the peak", () => {

@@ -3,7 +3,9 @@ import * as FastCheck from "effect/FastCheck"
 import { PCGRandom } from "effect/Utils"
 import { type Drift, driftOf, type DriftSeries, memoryOf, type Series } from "../../src/result/Drift.ts"
 import { driftNote, driftRows, driftSentence } from "../../src/result/driftText.ts"
+import { soakSentence } from "../../src/result/soakText.ts"
 import { t99, trendOf } from "../../src/result/trend.ts"
+import { sampleStress } from "./sampleStress.ts"
 
 const hour = 3600
 
@@ -241,6 +243,19 @@ describe("drift in words", () => {
       driftNote(drift(series({ verdict: "unclear", interval: null }))),
       "No drift between 6:00 and 1:00:00; of latency p95 it cannot be told."
     )
+  })
+
+  it("is no claim of the soak's sentence that nothing drifted where it cannot be told", () => {
+    const soaked = (each: DriftSeries["verdict"]): string => {
+      const { soak } = sampleStress
+      return soakSentence({
+        ...sampleStress,
+        soak: soak && { ...soak, drift: drift(series({ verdict: each, interval: null })) }
+      }).join()
+    }
+    assert.match(soaked("steady"), / It did not drift\.$/)
+    assert.match(soaked("unclear"), / It did not drift, as far as it can be told\.$/)
+    assert.match(soaked("leak"), / It drifted\.$/)
   })
 
   it("has a row for each series", () => {
