@@ -68,7 +68,7 @@ const scenarioNames = (scenarios: ReadonlyArray<ScenarioInfo>) => {
   return { flag: "testList", lines }
 }
 
-/** The capacity for reads is no question of `capacity` yet. */
+/** `stress` sends no reads of their own. */
 const writingScenarios = knownScenarios.filter(({ testType }) => testType !== "READ")
 
 const nothingSent = "nothing was sent"

@@ -17,7 +17,7 @@ import { succeededNote } from "../result/sentences.ts"
 import { exact, measuredText, type Verdict } from "../result/thresholds.ts"
 import { unjudgedMarkers } from "./capacityCharts.ts"
 import { plain } from "./format.ts"
-import { MarkerIcon } from "./MarkerIcon.tsx"
+import { MarkedWord, MarkerIcon } from "./MarkerIcon.tsx"
 import { limitedMarker, type Marker } from "./markers.ts"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
@@ -63,11 +63,7 @@ const OutcomeCell = ({ isHighest, step }: { readonly isHighest: boolean; readonl
   return (
     <td class={step.kept ? "text verdict good" : "text verdict bad"}>
       {step.kept ? "✓ kept" : "✗ not kept"}
-      {isHighest ? (
-        <span class="marker-word">
-          <MarkerIcon shape="diamond" /> highest
-        </span>
-      ) : null}
+      {isHighest ? <MarkedWord shape="diamond" word="highest" /> : null}
     </td>
   )
 }

@@ -9,3 +9,10 @@ export const MarkerIcon = ({ shape }: Pick<Marker, "shape">) => {
     </svg>
   )
 }
+
+/** A marker and its meaning, beside a figure. */
+export const MarkedWord = ({ shape, word }: Marker) => (
+  <span class="marker-word">
+    <MarkerIcon shape={shape} /> {word}
+  </span>
+)

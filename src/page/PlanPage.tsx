@@ -6,6 +6,7 @@ import { planSections, stateText, throughputRows, throughputTexts } from "../res
 import { utc } from "./format.ts"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
+import { TextTable } from "./TextTable.tsx"
 import { useTheme } from "./theme.ts"
 import { TopBar } from "./TopBar.tsx"
 
@@ -22,30 +23,15 @@ const headline = (answer: string) => {
 }
 
 const Throughput = ({ plan }: PlanProps) => {
-  const [[first = "", ...others] = [], ...rows] = throughputRows(plan)
+  const [head = [], ...rows] = throughputRows(plan)
   return (
     <Section id="throughput" title="Throughput and latency">
-      <ScrollTable caption="Latencies are those of succeeded requests.">
-        <thead>
-          <tr>
-            <th scope="col">{first}</th>
-            <ColumnHeads
-              names={others}
-              texts={others.filter((_, column) => throughputTexts.has(column + 1))}
-            />
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map(([name = "", ...cells]) => (
-            <tr>
-              <th scope="row">{name}</th>
-              {cells.map((cell, column) => (
-                <td class={throughputTexts.has(column + 1) ? "text" : ""}>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </ScrollTable>
+      <TextTable
+        caption="Latencies are those of succeeded requests."
+        head={head}
+        rows={rows}
+        texts={throughputTexts}
+      />
     </Section>
   )
 }

@@ -1,6 +1,8 @@
 /** The page of a stress study: the knee, what broke beyond it, the steps, and the soak. */
 import { Fragment } from "preact"
 import { useMemo } from "preact/hooks"
+import type { Drift } from "../result/Drift.ts"
+import { drifting, driftOutcome } from "../result/driftText.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
 import { failedRows, shownTimes } from "../result/outcomeRows.ts"
 import { countedOf, kneeLoad, loadText, type Stress, type StressStep, stepWith } from "../result/Stress.ts"
@@ -8,7 +10,7 @@ import { stressNote } from "../result/stressNote.ts"
 import { DriftTable } from "./DriftTable.tsx"
 import { noValue, percent, plain, withUnit } from "./format.ts"
 import { Law, LawTile } from "./Law.tsx"
-import { MarkerIcon } from "./MarkerIcon.tsx"
+import { MarkedWord } from "./MarkerIcon.tsx"
 import { ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
 import { SliceTable } from "./SliceTable.tsx"
@@ -39,23 +41,28 @@ const BeyondTile = ({ stress }: StressProps) => {
   )
 }
 
+const driftedText = (drift: Drift | null): string => {
+  if (drift === null) return "too short to tell a drift"
+  switch (driftOutcome(drift)) {
+    case "drifted":
+      return `${plural(drifting(drift).length, "figure")} drifted`
+    case "unclear":
+      return "no drift, as far as it can be told"
+    case "steady":
+      return "no drift"
+  }
+}
+
 const SoakTile = ({ stress }: StressProps) => {
   const { raised, soak } = stress
   if (soak === null) return null
   const { drift, load, slice } = soak
-  const changed = (drift?.series ?? []).filter(({ verdict }) => verdict === "drift" || verdict === "leak")
   return (
     <Tile
       label={`Soak, ${loadText(raised, load)}`}
       value={slice === null ? noValue : clock(slice.elapsedSeconds)}
     >
-      {slice === null
-        ? "not sent: the server did not recover"
-        : drift === null
-          ? "too short to tell a drift"
-          : changed.length === 0
-            ? "no drift"
-            : `${plural(changed.length, "figure")} drifted`}
+      {slice === null ? "not sent: the server did not recover" : driftedText(drift)}
     </Tile>
   )
 }
@@ -103,12 +110,7 @@ const StepRow = ({ step, stress }: StressProps & { readonly step: StressStep }) 
     <Fragment>
       <tr class={load === kneeLoad(stress.knee) ? "chosen" : ""}>
         <th scope="row">
-          {figure(load)}{" "}
-          {marker === undefined ? null : (
-            <span class="marker-word">
-              <MarkerIcon shape={marker.shape} /> {marker.word}
-            </span>
-          )}
+          {figure(load)} {marker === undefined ? null : <MarkedWord {...marker} />}
         </th>
         <td>
           {figure(rate.median)}

@@ -19,7 +19,7 @@ import {
   termsOf
 } from "../result/Sweep.ts"
 import { noValue, percent, plain } from "./format.ts"
-import { MarkerIcon } from "./MarkerIcon.tsx"
+import { MarkedWord } from "./MarkerIcon.tsx"
 import { Law, LawTile } from "./Law.tsx"
 import { NoteRow, ScrollTable } from "./ScrollTable.tsx"
 import { ColumnHeads, Section } from "./Section.tsx"
@@ -157,12 +157,7 @@ const PointRow = ({
     <>
       <tr class={isMarked(sweep, point) ? "chosen" : ""}>
         <th scope="row">
-          {plain(name)}{" "}
-          {marker === undefined ? null : (
-            <span class="marker-word">
-              <MarkerIcon shape={marker.shape} /> {marker.word}
-            </span>
-          )}
+          {plain(name)} {marker === undefined ? null : <MarkedWord {...marker} />}
         </th>
         <td>
           {plain(rate?.median)}

@@ -4,7 +4,7 @@ import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import type { FailureEntry } from "../result/FailureEntry.ts"
 import type { Figures } from "../result/Figures.ts"
-import { isLimitedSlice, limitOf, limitText } from "../result/limitText.ts"
+import { isLimitedSlice, isMostlyLimited, limitOf, limitText } from "../result/limitText.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { figure, plural, rateText } from "../result/numberFormat.ts"
 import type { Limit } from "../result/PlanReport.ts"
@@ -17,9 +17,6 @@ import { capitalized, listed } from "../domain/words.ts"
 
 /** @see api-facts section 7, R5: failures over 1 % show that a limit is reached */
 const maxFailureShare = 0.01
-
-/** Half of the slices or more: the rule by which `sweep` takes a point for limited. */
-const minLimitedShare = 0.5
 
 /**
  * A wait event that sessions had in more than this share of the observations is named. With a lower share, most of the time
@@ -155,8 +152,8 @@ export const runLimits = (summary: Summary): ReadonlyArray<Limit> => {
 
 /** The load generator, where it limited half of the slices or more. */
 export const sliceLimits = (slices: ReadonlyArray<MeasuredSlice>): ReadonlyArray<Limit> => {
+  if (!isMostlyLimited(slices)) return []
   const limited = slices.filter(isLimitedSlice)
-  if (limited.length === 0 || limited.length < minLimitedShare * slices.length) return []
   const byMachine = limited.filter((slice) => limitOf(slice) === "machine").length
   const isMachine = byMachine > limited.length / 2
   return [

@@ -13,6 +13,10 @@ type Limits = Pick<MeasuredSlice, "limited" | "limitedBy">
 
 export const isLimitedSlice = ({ limited }: Pick<MeasuredSlice, "limited">): boolean => limited.length > 0
 
+/** Whether half of the slices or more were limited by the generator or its machine, so that too few are left. */
+export const isMostlyLimited = (slices: ReadonlyArray<Pick<MeasuredSlice, "limited">>): boolean =>
+  slices.length > 0 && 2 * slices.filter(isLimitedSlice).length >= slices.length
+
 /** The cause; files of older versions do not have it. */
 export const limitOf = (slice: Limits): SliceLimit | null =>
   isLimitedSlice(slice) ? (slice.limitedBy ?? "generator") : null

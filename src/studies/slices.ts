@@ -137,10 +137,6 @@ export const requestsOf = (
 export const unlimited = (measured: ReadonlyArray<SliceMeasured>): ReadonlyArray<SliceMeasured> =>
   measured.filter(({ slice }) => !isLimitedSlice(slice))
 
-/** Whether half of the slices or more were limited by the generator or its machine, so that too few are left. */
-export const isMostlyLimited = (measured: ReadonlyArray<SliceMeasured>): boolean =>
-  measured.length > 0 && 2 * unlimited(measured).length <= measured.length
-
 /** Whether no request of a slice got a response. */
 export const wasUnanswered = ({ measurements, slice: { requests } }: SliceMeasured): boolean =>
   requests.total > 0 &&

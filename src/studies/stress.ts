@@ -4,7 +4,7 @@ import { failureRatio } from "../result/Figures.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
 import type { ScalabilityFit } from "../result/ScalabilityLaw.ts"
-import { isLimitedSlice } from "../result/limitText.ts"
+import { isLimitedSlice, isMostlyLimited } from "../result/limitText.ts"
 import { countedOf, kneeLoad, loadText, type Raised, type Stress, type StressStep } from "../result/Stress.ts"
 import { probeOnce } from "./capacityRecovery.ts"
 import { fitScalability } from "./fitScalability.ts"
@@ -12,7 +12,6 @@ import { isEnd, judgeLevel, kneeOf, soakLoad, type StressLevel } from "./kneeOf.
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
   isGone,
-  isMostlyLimited,
   medianAndRange,
   sumSlices,
   unlimited,
@@ -63,7 +62,7 @@ const stepOf = (
   options: StressOptions
 ): StressStep | undefined => {
   const whole = measured.filter((each) => wasComplete(each) || each.slice.endedBy === "failureRatio")
-  const limited = isMostlyLimited(whole)
+  const limited = isMostlyLimited(whole.map(({ slice }) => slice))
   const valid = limited ? whole : unlimited(whole)
   const rates = (of: (slice: MeasuredSlice) => number) =>
     medianAndRange(

@@ -13,12 +13,11 @@ import {
   termsOf,
   type Varied
 } from "../result/Sweep.ts"
-import { limitText } from "../result/limitText.ts"
+import { isMostlyLimited, limitText } from "../result/limitText.ts"
 import { plural } from "../result/numberFormat.ts"
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import {
   isGone,
-  isMostlyLimited,
   medianAndRange,
   percent,
   requestsOf,
@@ -146,7 +145,7 @@ const outcomeOf = (
     }
   }
   const limits = limitText(judged.map(({ slice }) => slice))
-  if (isMostlyLimited(judged)) return { outcome: "limited", note: limits }
+  if (isMostlyLimited(judged.map(({ slice }) => slice))) return { outcome: "limited", note: limits }
   const notes = [
     ...(complete < slices ? [`${complete} of ${slices} slices`] : []),
     ...(limits === "" ? [] : [`${limits}, left out`])
@@ -157,7 +156,7 @@ const outcomeOf = (
 const pointOf = (visited: MeasuredPoint, ends: Ends, options: SweepOptions): SweepPoint => {
   const { batchTripleCount, clientCount, measured, pageSize } = visited
   const judged = measured.filter((slice) => !ends.unanswered.includes(slice))
-  const valid = isMostlyLimited(judged) ? judged : unlimited(judged)
+  const valid = isMostlyLimited(judged.map(({ slice }) => slice)) ? judged : unlimited(judged)
   const complete = valid.filter(wasComplete)
   const rates = (of: (slice: SliceMeasured["slice"]) => number) =>
     medianAndRange(
