@@ -16,6 +16,7 @@ const titles: Readonly<Record<SettingGroup, string>> = {
   slices: "Measurements",
   thresholds: "Thresholds",
   faults: "Faults",
+  agents: "Agents",
   output: "Output",
   advanced: "Advanced"
 }

@@ -76,6 +76,7 @@ const exitCodeOf = (summary: Summary): ExitCode => {
       return exitCodes.notReady
     case "failureRatio":
     case "threshold":
+    case "agentLost":
       return exitCodes.limitCrossed
     case "runTime":
     case "passes":

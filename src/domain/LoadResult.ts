@@ -5,8 +5,8 @@ import type { RefusedScenario } from "./Refusal.ts"
 /**
  * Why a run ended: its time was over (`runTime`), every user made its one pass (`passes`, debug mode), all
  * records of `--recordCount` had a verdict (`recordCount`), too many requests failed (`failureRatio`), the first iterations of a scenario all met the same refusal (`refused`), a threshold
- * failed (`threshold`, if that aborts a run), the local DMS of `--local` exited (`localDmsExited`), it was interrupted
- * (`interrupt`), or a bug of this program or a scenario occurred (`defect`).
+ * failed (`threshold`, if that aborts a run), the local DMS of `--local` exited (`localDmsExited`), an agent was lost
+ * (`agentLost`, unless the run goes on without it), it was interrupted (`interrupt`), or a bug of this program or a scenario occurred (`defect`).
  */
 export const EndedBy = Schema.Literal(
   "runTime",
@@ -16,6 +16,7 @@ export const EndedBy = Schema.Literal(
   "refused",
   "threshold",
   "localDmsExited",
+  "agentLost",
   "interrupt",
   "defect"
 )

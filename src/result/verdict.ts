@@ -52,6 +52,11 @@ export const endings: Readonly<Record<EndedBy, Ending>> = {
     long: exitedText(),
     planned: false
   },
+  agentLost: {
+    short: "stopped",
+    long: "The run was ended because an agent was lost; the figures cover everything that its reports and those of the others had counted.",
+    planned: false
+  },
   interrupt: {
     short: "interrupted",
     long: "The run was interrupted; the report covers everything up to then.",

@@ -20,6 +20,7 @@ export const settingGroups = [
   "slices",
   "thresholds",
   "faults",
+  "agents",
   "output",
   "advanced"
 ] as const

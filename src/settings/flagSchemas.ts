@@ -248,4 +248,21 @@ const isDatabaseUrl = (text: string): boolean => {
 /** `postgres://user:password@host:5432/database`; never printed. */
 export const DatabaseUrl = Schema.RedactedFromSelf(Trimmed.pipe(Schema.filter(isDatabaseUrl)))
 
+/** `0.0.0.0:7077`, `[::1]:7077`: a host without brackets, and a port from 0 to 65535. */
+export const HostAndPort = Schema.transformOrFail(
+  Trimmed,
+  Schema.Struct({ host: Schema.String, port: Schema.Number }),
+  {
+    strict: true,
+    decode: (text, _, ast) => {
+      const [, v6, name, port] = /^(?:\[([\da-f:.]+)\]|([^\s:\[\]/]+)):(\d{1,5})$/i.exec(text) ?? []
+      const host = v6 ?? name
+      return host === undefined || Number(port) > 65_535
+        ? ParseResult.fail(new ParseResult.Type(ast, text, "is not HOST:PORT"))
+        : ParseResult.succeed({ host, port: Number(port) })
+    },
+    encode: ({ host, port }) => ParseResult.succeed(`${host.includes(":") ? `[${host}]` : host}:${port}`)
+  }
+)
+
 export const SomeText = Trimmed.pipe(Schema.filter((text) => text !== ""))

@@ -142,6 +142,8 @@ const interrupted = (found: Found, stoppedAt: number | undefined): string => {
       return `Ended by a defect of this program ${at}. ${untilThen(found)}`
     case "localDmsExited":
       return `Ended ${at}: the local DMS exited. ${untilThen(found)}`
+    case "agentLost":
+      return `Ended ${at}: an agent was lost. ${untilThen(found)}`
     default:
       return `Interrupted ${at}. ${untilThen(found)}`
   }

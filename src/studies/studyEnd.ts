@@ -27,6 +27,7 @@ const reasons: Readonly<Record<Exclude<EndedBy, "interrupt">, string>> = {
   failureRatio: "more requests failed than --maxFailRatio allows",
   refused: "a scenario was refused from the start",
   localDmsExited: "the local DMS exited",
+  agentLost: "an agent was lost",
   defect: "this program has a defect",
   threshold: "a threshold was not kept",
   passes: "no user was left",
