@@ -21,6 +21,13 @@ export const faultNames = [
    * has no effect during another freeze.
    */
   "freeze",
+  /**
+   * The store is locked for `lockSeconds`: all writes wait until its end, reads do not. On PostgreSQL by a transaction on a
+   * connection of its own. A lock has no effect during another lock.
+   */
+  "lock",
+  /** `leakBytes` of memory stay in use until the server ends. */
+  "leak",
   /** The response is delayed by `stallSeconds`; the transaction starts after that. */
   "stall",
   /** 500 `{message, traceId}`, as after a failed commit: nothing is written. */
@@ -51,6 +58,9 @@ const Rate = Schema.Union(
 )
 export type Rate = typeof Rate.Type
 
+/** The maximum memory of one leak. */
+export const maxLeakBytes = 1_000_000_000
+
 /** `Finite`, because JSON can express infinity: `1e999`. */
 const Seconds = Schema.Finite.pipe(Schema.nonNegative())
 
@@ -62,6 +72,8 @@ export const Faults = Schema.Struct({
   dropTokens: Schema.optional(Rate),
   openCircuit: Schema.optional(Rate),
   freeze: Schema.optional(Rate),
+  lock: Schema.optional(Rate),
+  leak: Schema.optional(Rate),
   stall: Schema.optional(Rate),
   error: Schema.optional(Rate),
   operationError: Schema.optional(Rate),
@@ -72,6 +84,10 @@ export const Faults = Schema.Struct({
   truncatedArray: Schema.optional(Rate),
   /** Duration of a freeze in seconds, default 2. */
   freezeSeconds: Schema.optional(Seconds),
+  /** Duration of a lock in seconds, default 2. */
+  lockSeconds: Schema.optional(Seconds),
+  /** Memory of a leak in bytes, default 65,536. */
+  leakBytes: Schema.optional(Schema.Int.pipe(Schema.between(1, maxLeakBytes))),
   /** Delay of a stalled response in seconds, default 60. */
   stallSeconds: Schema.optional(Seconds),
   /** Which requests can have faults: those to `/batch` (default), those to `/data`, or both. */
@@ -110,6 +126,14 @@ export class FaultInjector {
 
   get freezeMillis(): number {
     return (this.#faults.freezeSeconds ?? 2) * 1000
+  }
+
+  get lockMillis(): number {
+    return (this.#faults.lockSeconds ?? 2) * 1000
+  }
+
+  get leakBytes(): number {
+    return this.#faults.leakBytes ?? 65_536
   }
 
   get stallMillis(): number {

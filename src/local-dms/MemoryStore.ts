@@ -2,6 +2,7 @@
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Layer from "effect/Layer"
+import { makeLockWrites } from "./store/lockWrites.ts"
 import { MemoryTables } from "./store/MemoryTables.ts"
 import { Store } from "./Store.ts"
 import type { StoreError } from "./Store.ts"
@@ -15,15 +16,18 @@ const attempt = <A extends object | undefined>(run: () => A | StoreError): Effec
     return isStoreError(result) ? Effect.fail(result) : Effect.succeed(result)
   })
 
-const make = Effect.map(Effect.makeSemaphore(1), (lock) => {
+const make = Effect.gen(function* () {
   const tables = new MemoryTables()
+  const lock = yield* Effect.makeSemaphore(1)
+  const writers = yield* Effect.makeSemaphore(1)
   const settle = (exit: Exit.Exit<unknown, unknown>) =>
     Effect.sync(() => (Exit.isFailure(exit) ? tables.rollback() : tables.commit()))
-  const transaction: (typeof Store.Service)["transaction"] = (body) =>
+  const alone: (typeof Store.Service)["transaction"] = (body) =>
     lock.withPermits(1)(Effect.onExit(body, settle))
   return Store.of({
-    transaction,
-    readOnly: transaction,
+    transaction: (body) => writers.withPermits(1)(alone(body)),
+    readOnly: alone,
+    lockWrites: yield* makeLockWrites(writers.withPermits(1)),
     findByKey: (model, key) => Effect.sync(() => tables.findByKey(model, key)),
     findById: (model, id) => Effect.sync(() => tables.findById(model, id)),
     insert: (model, id, document, nowMillis) => attempt(() => tables.insert(model, id, document, nowMillis)),
@@ -49,4 +53,4 @@ const make = Effect.map(Effect.makeSemaphore(1), (lock) => {
 })
 
 /** An empty store. */
-export const layer: Layer.Layer<Store> = Layer.effect(Store, make)
+export const layer: Layer.Layer<Store> = Layer.scoped(Store, make)

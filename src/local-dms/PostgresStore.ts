@@ -14,6 +14,7 @@ import * as changes from "./store/postgresChanges.ts"
 import * as documents from "./store/postgresDocuments.ts"
 import * as queryIndexes from "./store/postgresIndexes.ts"
 import * as rewrites from "./store/postgresRewrites.ts"
+import * as postgresLock from "./store/postgresLock.ts"
 import * as queries from "./store/postgresQueries.ts"
 import { locate } from "./store/postgresLocate.ts"
 import { migrate, schemaName } from "./store/postgresSchema.ts"
@@ -41,7 +42,7 @@ export class StoreUnavailable extends Schema.TaggedError<StoreUnavailable>()("St
   }
 }
 
-const make = (schema: string) =>
+const make = (url: Redacted.Redacted, schema: string) =>
   Effect.gen(function* () {
     const session = yield* PostgresSession.make(`SELECT ${schema}.write_deferred($1)`)
     const database: documents.Database = {
@@ -55,6 +56,7 @@ const make = (schema: string) =>
       transaction: session.transaction,
       // A single statement sees a consistent state of the database, so reads need no transaction.
       readOnly: (body) => body,
+      lockWrites: yield* postgresLock.make(url, schema),
       findByKey: (model, key) => documents.findByKey(database, model, key),
       findById: (model, id) => documents.findById(database, model, id),
       insert: (model, id, document, nowMillis) => documents.insert(database, model, id, document, nowMillis),
@@ -95,7 +97,7 @@ export const layer = ({
         // Another local DMS may be creating the same tables.
         Effect.retry({ times: 3 })
       )
-      return yield* Effect.provideService(make(schema), PgClient.PgClient, client)
+      return yield* Effect.provideService(make(url, schema), PgClient.PgClient, client)
     }).pipe(
       Effect.provide(Reactivity.layer),
       Effect.mapError((cause) => new StoreUnavailable({ address: addressOf(url), cause }))

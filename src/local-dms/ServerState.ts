@@ -46,6 +46,8 @@ export interface ServerState {
   circuit: { openUntilMillis: number }
   /** The server is frozen until this time. */
   freeze: { untilMillis: number }
+  /** What the fault `leak` keeps. */
+  readonly leaked: Array<Uint8Array>
 }
 
 /** Creates the state, over the provided store and data model. */
@@ -80,7 +82,8 @@ export const make = Effect.fn("ServerState.make")(function* (options: LocalDmsOp
     faults: new FaultInjector(options.faults, random(2)),
     random: { ids: random(3), traces: random(4), latency: random(5) },
     circuit: { openUntilMillis: Number.NEGATIVE_INFINITY },
-    freeze: { untilMillis: Number.NEGATIVE_INFINITY }
+    freeze: { untilMillis: Number.NEGATIVE_INFINITY },
+    leaked: []
   }
   return server
 })

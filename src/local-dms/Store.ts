@@ -197,6 +197,12 @@ export class Store extends Context.Tag("edfi-perf/local-dms/Store")<
     readonly transaction: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
     /** Runs a `body` that does not write; it sees committed documents only. */
     readonly readOnly: <A, E, R>(body: Effect.Effect<A, E, R>) => Effect.Effect<A, E | StoreFailed, R>
+    /**
+     * Makes the writes of all others wait for `millis`, but no reads. Ends as soon as they are locked, which takes until the
+     * transactions in progress have ended.
+     * @returns `false`, and locks nothing, if they are locked already or cannot be locked
+     */
+    readonly lockWrites: (millis: number) => Effect.Effect<boolean>
     /** In a transaction this also locks the document until its end. */
     readonly findByKey: (model: ResourceModel, key: string) => Effect.Effect<Stored | undefined, StoreError>
     /** By uuid; does not lock in `readOnly`. */

@@ -6,11 +6,21 @@ import * as Option from "effect/Option"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { dialectNames } from "../local-dms/Dialect.ts"
-import { faultNames, type Faults, parseFault } from "../local-dms/Faults.ts"
+import { faultNames, type Faults, maxLeakBytes, parseFault } from "../local-dms/Faults.ts"
 import * as Latency from "../local-dms/Latency.ts"
 import { claimSetNames, LocalDmsOptions, parseDenial, stockEndpoints } from "../local-dms/LocalDmsOptions.ts"
 import { defaultPoolSize, isPostgresUrl } from "../local-dms/store/postgresUrl.ts"
-import { duration, numberFrom, oneOf, SomeText, Switch, whole, wholes, Words } from "./flagSchemas.ts"
+import {
+  byteCount,
+  duration,
+  numberFrom,
+  oneOf,
+  SomeText,
+  Switch,
+  whole,
+  wholes,
+  Words
+} from "./flagSchemas.ts"
 import { type GivenSettings, readSettings, type ReportProblem, tableOf, unlessWrong } from "./readSettings.ts"
 import { onOff, RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting, type SettingGroup } from "./Setting.ts"
@@ -213,6 +223,19 @@ const LocalDmsSettings = Schema.Struct({
     "2 seconds",
     "Duration of the fault freeze (the whole server)"
   ),
+  lockFor: time(
+    "faults",
+    0,
+    "a duration such as 10s",
+    "2 seconds",
+    "Duration of the fault lock (all writes wait)"
+  ),
+  leakSize: setting(byteCount(1, maxLeakBytes), {
+    group: "faults",
+    accepts: "a size from 1 byte to 1GB such as 64KB",
+    fallback: "64KiB",
+    help: "Memory of the fault leak (kept until the end)"
+  }),
   stallFor: time(
     "faults",
     0,
@@ -257,11 +280,13 @@ export interface LocalDmsConfig extends Omit<LocalDmsSettings, "fault" | "deny" 
   readonly options: LocalDmsOptions
 }
 
-const faultsOf = ({ faultsOn, freezeFor, stallFor }: LocalDmsSettings, rates: Faults): Faults => ({
+const faultsOf = (settings: LocalDmsSettings, rates: Faults): Faults => ({
   ...rates,
-  freezeSeconds: Duration.toSeconds(freezeFor),
-  stallSeconds: Duration.toSeconds(stallFor),
-  on: faultsOn
+  freezeSeconds: Duration.toSeconds(settings.freezeFor),
+  lockSeconds: Duration.toSeconds(settings.lockFor),
+  leakBytes: settings.leakSize,
+  stallSeconds: Duration.toSeconds(settings.stallFor),
+  on: settings.faultsOn
 })
 
 /** Reports flags that have no effect without another one, or exclude each other. */

@@ -59,7 +59,8 @@ describe("edfi-perf local-dms", () => {
   it.scopedLive("prints its address, takes its flags, and logs a line per batch with --verbose", () =>
     Effect.gen(function* () {
       const faultFlags = ["--fault", "error=1/2", "--fault", "stall=0", "--fault", "freeze=@500"]
-      const flags = ["--tokenLifetime", "90s", ...faultFlags, "--freezeFor", "1.5", "--verbose"]
+      const sizes = ["--freezeFor", "1.5", "--lockFor", "12s", "--leakSize", "64KB"]
+      const flags = ["--tokenLifetime", "90s", ...faultFlags, ...sizes, "--verbose"]
       const { lines, root } = yield* started([...flags, "--deny", "students:create", "--seed", "1"], login)
       assert.include(JSON.stringify(yield* sendBatch(root)), '"expires_in":90')
       assert.deepStrictEqual(jsonOf(yield* send("GET", "/_local/faults", { root })), {
@@ -67,6 +68,8 @@ describe("edfi-perf local-dms", () => {
         stall: { probability: 0 },
         freeze: { at: 500 },
         freezeSeconds: 1.5,
+        lockSeconds: 12,
+        leakBytes: 64_000,
         stallSeconds: 60,
         on: "batch"
       })
@@ -118,6 +121,9 @@ describe("edfi-perf local-dms", () => {
     ["--fault", "error=@"],
     ["--freezeFor", "soon"],
     ["--stallFor", "long"],
+    ["--lockFor", "long"],
+    ["--leakSize", "0"],
+    ["--leakSize", "2GB"],
     ["--dialect", "french"],
     ["--claimSet", "vendor"],
     ["--relationships", "some"],

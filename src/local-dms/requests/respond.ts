@@ -142,18 +142,11 @@ const guarded = (
     server.tokens.drop()
     return afterFreeze(server, () => unauthorized(call))
   }
-  if (faults.has("openCircuit")) {
-    counters.countFault("openCircuit")
-    server.circuit.openUntilMillis = nowMillis + circuitMillis
-  }
-  if (faults.has("freeze") && nowMillis >= server.freeze.untilMillis) {
-    counters.countFault("freeze")
-    server.freeze.untilMillis = nowMillis + server.faults.freezeMillis
-  }
+  strikeServer(server, faults, nowMillis)
   if (faults.has("stall")) counters.countFault("stall")
   const stallMillis = faults.has("stall") ? server.faults.stallMillis : 0
   const snapshot = snapshotResponse(server, request, traceId)
-  return admitted(
+  const response = admitted(
     server,
     stallMillis,
     (simulateLatency) =>
@@ -164,7 +157,32 @@ const guarded = (
       return refused(call, Refusal.noConnection)
     }
   )
+  return faults.has("lock") ? Effect.zipRight(lockStore(server), response) : response
 }
+
+/** Faults that strike the server as a whole. */
+const strikeServer = (server: ServerState, faults: InjectedFaults, nowMillis: number): void => {
+  const { counters } = server
+  if (faults.has("openCircuit")) {
+    counters.countFault("openCircuit")
+    server.circuit.openUntilMillis = nowMillis + circuitMillis
+  }
+  if (faults.has("freeze") && nowMillis >= server.freeze.untilMillis) {
+    counters.countFault("freeze")
+    server.freeze.untilMillis = nowMillis + server.faults.freezeMillis
+  }
+  if (faults.has("leak")) {
+    counters.countFault("leak")
+    // Written to, because memory that was never touched is not resident.
+    server.leaked.push(new Uint8Array(server.faults.leakBytes).fill(1))
+  }
+}
+
+/** The request itself waits for the lock like all others. */
+const lockStore = ({ counters, faults, store }: ServerState): Effect.Effect<void> =>
+  Effect.map(store.lockWrites(faults.lockMillis), (isLocked) => {
+    if (isLocked) counters.countFault("lock")
+  })
 
 const unauthorized = (call: Call): Exchange.Response => {
   const response = refused(call, Refusal.unauthorized)

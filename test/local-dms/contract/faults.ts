@@ -22,6 +22,13 @@ const remove = (studentUniqueId: string) => ({
 const stats = Effect.flatMap(LocalDms, ({ stats }) => stats)
 const always = { every: 1 }
 
+/** Waits until the fault `lock` has taken effect so many times. */
+const lockedTimes = (times: number) =>
+  Effect.promise(() => new Promise((resolve) => setImmediate(resolve))).pipe(
+    Effect.zipRight(stats),
+    Effect.repeat({ until: ({ faults }) => faults["lock"] === times })
+  )
+
 export const faultFacts = (layerOf: LayerOf) =>
   describe("faults", () => {
     it.effect("error: 500 without envelope, nothing written", () =>
@@ -178,6 +185,40 @@ export const faultFacts = (layerOf: LayerOf) =>
         assert.strictEqual((yield* Fiber.join(third)).status, 200)
         assert.deepStrictEqual((yield* stats).faults, { freeze: 2 })
       }).pipe(Effect.provide(layerOf({ faults: { freeze: always, freezeSeconds: 1 } })))
+    )
+
+    it.effect("lock: writes wait until its end, and reads do not; no other lock begins meanwhile", () =>
+      Effect.gen(function* () {
+        const { batch, get } = yield* session
+        const struck = yield* Effect.fork(batch([create("A")]))
+        yield* lockedTimes(1)
+        const waiting = yield* Effect.fork(batch([create("B")]))
+        yield* TestClock.adjust("11999 millis")
+        const reads = yield* Effect.replicateEffect(get("students"), 3)
+        assert.deepStrictEqual(
+          reads.map(({ text }) => text),
+          ["[]", "[]", "[]"]
+        )
+        assert.deepStrictEqual([struck.unsafePoll(), waiting.unsafePoll()], [null, null])
+        assert.deepStrictEqual((yield* stats).faults, { lock: 1 })
+        yield* TestClock.adjust("1 millis")
+        assert.strictEqual((yield* Fiber.join(struck)).status, 200)
+        assert.strictEqual((yield* Fiber.join(waiting)).status, 200)
+        // A server that ends leaves no lock behind, or its schema could not be dropped after this test.
+        yield* Effect.repeat(get("students"), {
+          until: () => Effect.map(stats, ({ faults }) => faults["lock"] === 2)
+        })
+      }).pipe(Effect.provide(layerOf({ faults: { lock: always, lockSeconds: 12, on: "both" } })))
+    )
+
+    it.effect("leak: each request keeps so many bytes", () =>
+      Effect.gen(function* () {
+        const { batch } = yield* session
+        const before = process.memoryUsage().arrayBuffers
+        yield* Effect.replicateEffect(batch([]), 20)
+        assert.isAbove(process.memoryUsage().arrayBuffers - before, 90e6)
+        assert.deepStrictEqual((yield* stats).faults, { leak: 20 })
+      }).pipe(Effect.provide(layerOf({ faults: { leak: always, leakBytes: 5_000_000 } })))
     )
 
     it.effect("a client that gives up on a stalled batch writes nothing", () =>
