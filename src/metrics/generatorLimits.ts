@@ -55,10 +55,24 @@ const minUsedShare = 0.75
  * @example waiting for 0.4 of the time, others with 0.1 of 2 cores, itself 1.9 cores (four workers): false
  * @example waiting for 0.4 of the time, others with 1 of 16 cores, itself 1 core (a quota): false
  */
-const othersExplain = (health: GeneratorHealth, waited: number): boolean | null => {
+const othersExplainWait = (health: GeneratorHealth, waited: number): boolean | null => {
   const others = otherCores(health)
   if (others === null) return null
   return others.cores >= waited && others.cores + cpuCores(health) > minUsedShare * others.processors
+}
+
+/**
+ * Whether other programs can be the reason for a delay in which the thread did not work: they used the processors for at
+ * least as long as the delay.
+ *
+ * @returns `null` where the other programs are not known
+ * @example a delay of 0.14 s, others with 0.7 of 2 cores for a second: true, because 0.7 > 0.75 * 2 * 0.14
+ * @example the same with 0.03 of 2 cores: false
+ */
+const othersExplainDelay = (health: GeneratorHealth, delayMicros: number): boolean | null => {
+  const others = otherCores(health)
+  if (others === null) return null
+  return others.cores * health.observedMicros >= minUsedShare * others.processors * delayMicros
 }
 
 const loopDelayP99Micros = ({ loopDelays }: GeneratorHealth): number => loopDelays.percentiles([99])[0] ?? 0
@@ -69,21 +83,26 @@ const loopDelayP99Micros = ({ loopDelays }: GeneratorHealth): number => loopDela
  * | the thread | others had the processors | by |
  * |---|---|---|
  * | ran for more than 90 % | | `generator` |
- * | ran less, and did not lack a processor | | `generator`: it blocked its event loop |
- * | ran less, and lacked a processor | yes | `machine` |
- * | ran less, and lacked a processor | no | `generator`: too many threads, or a quota of its container |
+ * | ran less, and waited for a processor for more than 20 % | while it waited | `machine` |
+ * | | no | `generator`: too many threads, or a quota of its container |
+ * | ran in all for less than one delay of its event loop | for as long as the delay | `machine` |
+ * | | no | `generator` |
+ * | ran for longer | | `generator`: it blocked its event loop |
  *
- * It lacked a processor if it waited for more than 20 % of the second, or longer than it ran and long enough for the delays
- * of its event loop: a thread that runs little may wait little, and still be 60 ms late each time.
+ * Work of a thread cannot delay it for longer than it ran. A thread beside many busy processes runs little and waits little
+ * in sum, and is still late: for its own turn, or for threads of the process that collect its garbage and wait for theirs.
  *
  * @returns `null` where the system does not report it
  */
 export const secondLimitedBy = (health: GeneratorHealth): LimitedBy | null => {
   const [ran, waited] = [ranShare(health), waitedShare(health)]
   if (ran === null || waited === null) return null
-  const waitsExplain = waited > ran && waited * health.observedMicros >= loopDelayP99Micros(health)
-  if (ran > fullCoreShare || !(waited > maxWaitedShare || waitsExplain)) return "generator"
-  const explained = othersExplain(health, waited)
+  if (ran > fullCoreShare) return "generator"
+  const delay = loopDelayP99Micros(health)
+  const explained =
+    waited > maxWaitedShare
+      ? othersExplainWait(health, waited)
+      : ran * health.observedMicros < delay && othersExplainDelay(health, delay)
   return explained === null ? null : explained ? "machine" : "generator"
 }
 
