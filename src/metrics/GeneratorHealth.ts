@@ -5,10 +5,12 @@
 import * as Schema from "effect/Schema"
 import { addKnown, maxKnown } from "./addKnown.ts"
 import { Histogram, HistogramFromBytes } from "./Histogram.ts"
-import { mergeOthers, type OtherPrograms } from "./OtherPrograms.ts"
-import { addSuspensions, type Suspensions } from "./suspension.ts"
+import { mergeOthers, OtherPrograms } from "./OtherPrograms.ts"
+import { addSuspensions, noSuspensions, Suspensions } from "./suspension.ts"
 
 const Micros = Schema.NonNegative
+
+const Pauses = Schema.Struct({ count: Schema.NonNegativeInt, totalMicros: Micros, maxMicros: Micros })
 
 /** The health of one thread over a period; workers report theirs. */
 export const ThreadHealth = Schema.Struct({
@@ -23,7 +25,7 @@ export const ThreadHealth = Schema.Struct({
   /** Delays of the event loop, measured by timers that are due every 10 ms (`recordDelay`). */
   loopDelays: HistogramFromBytes,
   /** Pauses for garbage collection. */
-  pauses: Schema.Struct({ count: Schema.NonNegativeInt, totalMicros: Micros, maxMicros: Micros }),
+  pauses: Pauses,
   /** Open connections of the HTTP clients at the end of the period. */
   sockets: Schema.NonNegativeInt
 })
@@ -31,33 +33,48 @@ export interface ThreadHealth extends Schema.Schema.Type<typeof ThreadHealth> {}
 
 export const noPauses: ThreadHealth["pauses"] = { count: 0, totalMicros: 0, maxMicros: 0 }
 
-/** All threads together over a period, without the delays of their event loops. */
-export interface HealthFigures {
-  readonly observedMicros: number
+/** All threads of a process together over a period; agents report theirs. */
+export const ProcessHealth = Schema.Struct({
+  /** Length of the period. */
+  observedMicros: Micros,
   /** CPU time of all threads of the process. */
-  readonly cpuMicros: number
+  cpuMicros: Micros,
   /** Of the busiest thread. */
-  readonly busyMicros: number
+  busyMicros: Micros,
   /** Of the thread that ran longest; `null` where the system does not report it. */
-  readonly ranMicros: number | null
+  ranMicros: Schema.NullOr(Micros),
   /** Of the thread that waited longest for a processor; `null` where the system does not report it. */
-  readonly waitedMicros: number | null
+  waitedMicros: Schema.NullOr(Micros),
   /** `maxMicros` is the longest pause of one thread. */
-  readonly pauses: ThreadHealth["pauses"]
+  pauses: Pauses,
   /** Maximum resident memory; `null` if it could not be read. */
-  readonly rssBytes: number | null
-  readonly sockets: number
+  rssBytes: Schema.NullOr(Schema.NonNegative),
+  sockets: Schema.NonNegativeInt,
   /** Of the whole process. */
-  readonly suspensions: Suspensions
+  suspensions: Suspensions,
   /** The other processes of the machine; `null` where the system does not report them. */
-  readonly others: OtherPrograms | null
+  others: Schema.NullOr(OtherPrograms),
+  /** Of all threads. */
+  loopDelays: HistogramFromBytes
+})
+export interface ProcessHealth extends Schema.Schema.Type<typeof ProcessHealth> {}
+
+/** A run on agents: each process alone. */
+export interface ProcessesApart {
+  /** It sends no load, but receives the reports. */
+  readonly coordinator: ProcessHealth
+  /** By their names. */
+  readonly agents: ReadonlyMap<string, ProcessHealth>
 }
 
-/** All threads together over a period. */
-export interface GeneratorHealth extends HealthFigures {
-  /** Of all threads. */
-  readonly loopDelays: Histogram
+/** The load generator over a period: its process, or all agents together (`acrossAgents`). */
+export interface GeneratorHealth extends ProcessHealth {
+  /** Present in a run on agents. */
+  readonly apart?: ProcessesApart
 }
+
+/** A process over a period, without the delays of its event loops. */
+export type HealthFigures = Omit<ProcessHealth, "loopDelays">
 
 const both = (a: Histogram, b: Histogram): Histogram => {
   const sum = a.copy()
@@ -65,7 +82,7 @@ const both = (a: Histogram, b: Histogram): Histogram => {
   return sum
 }
 
-const addPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): ThreadHealth["pauses"] => ({
+export const addPauses = (a: ThreadHealth["pauses"], b: ThreadHealth["pauses"]): ThreadHealth["pauses"] => ({
   count: a.count + b.count,
   totalMicros: a.totalMicros + b.totalMicros,
   maxMicros: Math.max(a.maxMicros, b.maxMicros)
@@ -97,10 +114,25 @@ export const mergeFigures = (a: HealthFigures, b: HealthFigures): HealthFigures 
 })
 
 /** All threads over two consecutive periods. */
-export const mergeHealth = (a: GeneratorHealth, b: GeneratorHealth): GeneratorHealth => ({
+export const mergeHealth = (a: ProcessHealth, b: ProcessHealth): ProcessHealth => ({
   ...mergeFigures(a, b),
   loopDelays: both(a.loopDelays, b.loopDelays)
 })
+
+/** A process that has not been observed. */
+export const nothingObserved: ProcessHealth = {
+  observedMicros: 0,
+  cpuMicros: 0,
+  busyMicros: 0,
+  ranMicros: 0,
+  waitedMicros: 0,
+  loopDelays: new Histogram(),
+  pauses: noPauses,
+  rssBytes: null,
+  sockets: 0,
+  suspensions: noSuspensions,
+  others: null
+}
 
 /** A thread without a report in a period; its connections are still open. */
 export const silentThread = ({ ranMicros, sockets, waitedMicros }: ThreadHealth): ThreadHealth => ({
@@ -110,6 +142,22 @@ export const silentThread = ({ ranMicros, sockets, waitedMicros }: ThreadHealth)
   waitedMicros: waitedMicros && 0,
   loopDelays: new Histogram(),
   pauses: noPauses,
+  sockets
+})
+
+/** A process without a report in a period; its connections are still open. */
+export const silentProcess = ({
+  others,
+  ranMicros,
+  rssBytes,
+  sockets,
+  waitedMicros
+}: ProcessHealth): ProcessHealth => ({
+  ...nothingObserved,
+  ranMicros: ranMicros && 0,
+  waitedMicros: waitedMicros && 0,
+  others: others && { ...others, usedMicros: 0, namedMicros: 0, byName: [] },
+  rssBytes,
   sockets
 })
 
@@ -143,8 +191,8 @@ export const cpuCores = ({
 }: Pick<HealthFigures, "cpuMicros" | "observedMicros">): number =>
   observedMicros > 0 ? cpuMicros / observedMicros : 0
 
-/** The largest share of the threads that report one, as time of the process. */
-const longest = (shares: ReadonlyArray<number | null>, observedMicros: number): number | null => {
+/** The largest of the shares that are known, as time of a period. */
+export const longest = (shares: ReadonlyArray<number | null>, observedMicros: number): number | null => {
   const known = shares.filter((share) => share !== null)
   return known.length === 0 ? null : Math.max(...known) * observedMicros
 }
@@ -153,7 +201,7 @@ const longest = (shares: ReadonlyArray<number | null>, observedMicros: number): 
 export const acrossThreads = (
   threads: ReadonlyArray<ThreadHealth>,
   ofProcess: Pick<HealthFigures, "cpuMicros" | "rssBytes" | "observedMicros" | "suspensions" | "others">
-): GeneratorHealth => {
+): ProcessHealth => {
   const loopDelays = new Histogram()
   for (const thread of threads) loopDelays.add(thread.loopDelays)
   return {

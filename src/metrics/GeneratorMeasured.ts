@@ -1,5 +1,12 @@
 /** The health of the load generator over the seconds of a run. */
-import { busyShare, cpuCores, type GeneratorHealth, mergeHealth, waitedShare } from "./GeneratorHealth.ts"
+import {
+  busyShare,
+  cpuCores,
+  mergeHealth,
+  type ProcessesApart,
+  type ProcessHealth,
+  waitedShare
+} from "./GeneratorHealth.ts"
 import { addLimitedTime, noLimitedTime } from "./generatorLimits.ts"
 import type { ObservedGenerator } from "./judgeGenerator.ts"
 import { otherCores } from "./OtherPrograms.ts"
@@ -23,7 +30,7 @@ const maxIfBoth = (a: number | null, b: number | null): number | null =>
 /** @param health of the second that has ended */
 export const measuredAfter = (
   before: GeneratorMeasured | undefined,
-  health: GeneratorHealth
+  health: ProcessHealth
 ): GeneratorMeasured => {
   const limited = addLimitedTime(before?.limited ?? noLimitedTime, health)
   const worst = {
@@ -43,4 +50,20 @@ export const measuredAfter = (
     maxWaitedShare: maxIfBoth(before.maxWaitedShare, worst.maxWaitedShare),
     maxOtherCores: maxIfBoth(before.maxOtherCores, worst.maxOtherCores)
   }
+}
+
+/** The processes of a run on agents in the seconds that have ended, each alone. */
+export interface MeasuredApart {
+  readonly coordinator: GeneratorMeasured
+  /** By their names; an agent that has not reported is missing. */
+  readonly agents: ReadonlyMap<string, GeneratorMeasured>
+}
+
+/** @param health of the second that has ended; an agent without a report in it was not observed */
+export const apartAfter = (before: MeasuredApart | undefined, health: ProcessesApart): MeasuredApart => {
+  const agents = new Map(before?.agents)
+  for (const [name, ofAgent] of health.agents) {
+    if (ofAgent.observedMicros > 0) agents.set(name, measuredAfter(agents.get(name), ofAgent))
+  }
+  return { coordinator: measuredAfter(before?.coordinator, health.coordinator), agents }
 }

@@ -1,28 +1,34 @@
 /** The processor time of all processes but this one: whether others left the load generator a processor. */
+import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
 import { listed } from "../domain/words.ts"
 import { rounded } from "./rounded.ts"
 
-/** Processor time of all processes of one name. */
-export interface NamedTime {
-  readonly name: string
-  readonly usedMicros: number
-}
-
-/** The other processes over a period, on the processors that this process may use. */
-export interface OtherPrograms {
-  /** Processor time of all of them. */
-  readonly usedMicros: number
-  /** The number of these processors. */
-  readonly processors: number
-  /** The time that `byName` covers: processes are read one after the other, so it ends at other times than the period. */
-  readonly namedMicros: number
-  /** Most first, at most `maxNames`. Processes that a container hides are missing; their time is in `usedMicros`. */
-  readonly byName: ReadonlyArray<NamedTime>
-}
-
 /** Names kept over time. A name that is never among these in a scan is not reported. */
 const maxNames = 8
+
+/** The name of a process is that of another party's program. */
+const maxNameLength = 64
+
+/** Processor time of all processes of one name. */
+const NamedTime = Schema.Struct({
+  name: Schema.String.pipe(Schema.maxLength(maxNameLength)),
+  usedMicros: Schema.NonNegative
+})
+export interface NamedTime extends Schema.Schema.Type<typeof NamedTime> {}
+
+/** The other processes over a period, on the processors that this process may use. */
+export const OtherPrograms = Schema.Struct({
+  /** Processor time of all of them. */
+  usedMicros: Schema.NonNegative,
+  /** The number of these processors. */
+  processors: Schema.NonNegativeInt,
+  /** The time that `byName` covers: processes are read one after the other, so it ends at other times than the period. */
+  namedMicros: Schema.NonNegative,
+  /** Most first, at most `maxNames`. Processes that a container hides are missing; their time is in `usedMicros`. */
+  byName: Schema.Array(NamedTime).pipe(Schema.maxItems(maxNames))
+})
+export interface OtherPrograms extends Schema.Schema.Type<typeof OtherPrograms> {}
 
 /** Names in a report. */
 const maxBusiest = 3
@@ -92,9 +98,6 @@ export const othersText = ({ busiest, cores, processors }: OtherCores): string =
 
 /** Unit of the times in `/proc`: 100 a second on all Linux systems that run Node. */
 const tickMicros = 10_000
-
-/** The name of a process is that of another party's program. */
-const maxNameLength = 64
 
 /**
  * Reads a list of processors of `/proc/self/status`.

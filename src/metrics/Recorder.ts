@@ -12,7 +12,7 @@ import { type ReadableRecording, Recording } from "./Recording.ts"
 import type { Slice } from "./Slices.ts"
 
 export type { Measured } from "./Counts.ts"
-export type { GeneratorMeasured } from "./GeneratorMeasured.ts"
+export type { GeneratorMeasured, MeasuredApart } from "./GeneratorMeasured.ts"
 export type { Measurements, ReadableRecording } from "./Recording.ts"
 export type { Slice, SliceRow } from "./Slices.ts"
 export type { TimelinePoint } from "./Timeline.ts"

@@ -3,7 +3,7 @@ import type * as Clock from "effect/Clock"
 import type { Sample } from "../domain/Sample.ts"
 import { type Addable, Counts, type Measured } from "./Counts.ts"
 import type { GeneratorHealth } from "./GeneratorHealth.ts"
-import type { GeneratorMeasured } from "./GeneratorMeasured.ts"
+import type { GeneratorMeasured, MeasuredApart } from "./GeneratorMeasured.ts"
 import { type Slice, Slices } from "./Slices.ts"
 import type { Starts } from "./Starts.ts"
 import type { TimelinePoint } from "./Timeline.ts"
@@ -22,6 +22,8 @@ export interface Measurements {
   readonly judgedRecords: number
   /** `undefined` when the generator was not observed. */
   readonly generator: GeneratorMeasured | undefined
+  /** The agents and the coordinator alone; absent without agents. */
+  readonly apart?: MeasuredApart | undefined
   /** The newest second alone; `undefined` before the first one has ended. */
   readonly last: TimelinePoint | undefined
 }
@@ -112,6 +114,7 @@ export class Recording implements ReadableRecording {
       starts,
       judgedRecords,
       generator: this.slices.generator,
+      apart: this.slices.apart,
       last: this.slices.last,
       total: this.counts.copy(),
       failures: failures.toSorted((a, b) => b.count - a.count),

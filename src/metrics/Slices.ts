@@ -1,7 +1,7 @@
 /** A run or its warm-up second by second: its history rows, its timeline and the health of its generator. */
 import { Counts, type Addable, type Measured } from "./Counts.ts"
 import type { GeneratorHealth } from "./GeneratorHealth.ts"
-import { type GeneratorMeasured, measuredAfter } from "./GeneratorMeasured.ts"
+import { apartAfter, type GeneratorMeasured, type MeasuredApart, measuredAfter } from "./GeneratorMeasured.ts"
 import { type Recent, RecentWindow } from "./RecentWindow.ts"
 import type { Starts } from "./Starts.ts"
 import { maxPoints, maxWarmUpPoints, Timeline, type TimelinePoint } from "./Timeline.ts"
@@ -48,6 +48,8 @@ export class Slices {
   private startSeconds = 0
   /** `undefined` when the generator was not observed. */
   generator: GeneratorMeasured | undefined
+  /** Set in a run on agents. */
+  apart: MeasuredApart | undefined
   /** The newest second alone; `undefined` before the first one has ended. */
   last: TimelinePoint | undefined
 
@@ -85,6 +87,7 @@ export class Slices {
     })
     this.last = point
     if (health !== undefined) this.generator = measuredAfter(this.generator, health)
+    if (health?.apart !== undefined) this.apart = apartAfter(this.apart, health.apart)
     const { judgedRecords, rows, starts } = this.sofar.counted()
     return {
       point,

@@ -1,6 +1,13 @@
 /** The limits of the load generator: which of them a second exceeds, and what limited it. */
 import * as Schema from "effect/Schema"
-import { busyShare, cpuCores, type GeneratorHealth, ranShare, waitedShare } from "./GeneratorHealth.ts"
+import {
+  busyShare,
+  cpuCores,
+  type GeneratorHealth,
+  type ProcessHealth,
+  ranShare,
+  waitedShare
+} from "./GeneratorHealth.ts"
 import { otherCores } from "./OtherPrograms.ts"
 
 /**
@@ -25,8 +32,7 @@ export const generatorLimits = { busyShare: 0.9, loopDelayP99Millis: 50 } as con
 export const maxWaitedShare = 0.2
 
 /** Whether the thread that waited longest lacked a processor; false where the system does not report it. */
-export const lacksProcessor = (health: GeneratorHealth): boolean =>
-  (waitedShare(health) ?? 0) > maxWaitedShare
+export const lacksProcessor = (health: ProcessHealth): boolean => (waitedShare(health) ?? 0) > maxWaitedShare
 
 /**
  * What limited the load generator: its own work (`generator`), or other programs that left it no processor (`machine`).
@@ -55,27 +61,13 @@ const minUsedShare = 0.75
  * @example waiting for 0.4 of the time, others with 0.1 of 2 cores, itself 1.9 cores (four workers): false
  * @example waiting for 0.4 of the time, others with 1 of 16 cores, itself 1 core (a quota): false
  */
-const othersExplainWait = (health: GeneratorHealth, waited: number): boolean | null => {
+const othersExplain = (health: ProcessHealth, waited: number): boolean | null => {
   const others = otherCores(health)
   if (others === null) return null
   return others.cores >= waited && others.cores + cpuCores(health) > minUsedShare * others.processors
 }
 
-/**
- * Whether other programs can be the reason for a delay in which the thread did not work: they used the processors for at
- * least as long as the delay.
- *
- * @returns `null` where the other programs are not known
- * @example a delay of 0.14 s, others with 0.7 of 2 cores for a second: true, because 0.7 > 0.75 * 2 * 0.14
- * @example the same with 0.03 of 2 cores: false
- */
-const othersExplainDelay = (health: GeneratorHealth, delayMicros: number): boolean | null => {
-  const others = otherCores(health)
-  if (others === null) return null
-  return others.cores * health.observedMicros >= minUsedShare * others.processors * delayMicros
-}
-
-const loopDelayP99Micros = ({ loopDelays }: GeneratorHealth): number => loopDelays.percentiles([99])[0] ?? 0
+const loopDelayP99Micros = ({ loopDelays }: ProcessHealth): number => loopDelays.percentiles([99])[0] ?? 0
 
 /**
  * What limited the load generator in a second that exceeds a limit: busy by the clock is not busy with work.
@@ -83,31 +75,26 @@ const loopDelayP99Micros = ({ loopDelays }: GeneratorHealth): number => loopDela
  * | the thread | others had the processors | by |
  * |---|---|---|
  * | ran for more than 90 % | | `generator` |
- * | ran less, and waited for a processor for more than 20 % | while it waited | `machine` |
- * | | no | `generator`: too many threads, or a quota of its container |
- * | ran in all for less than one delay of its event loop | for as long as the delay | `machine` |
- * | | no | `generator` |
- * | ran for longer | | `generator`: it blocked its event loop |
+ * | ran less, and did not lack a processor | | `generator`: it blocked its event loop |
+ * | ran less, and lacked a processor | yes | `machine` |
+ * | ran less, and lacked a processor | no | `generator`: too many threads, or a quota of its container |
  *
- * Work of a thread cannot delay it for longer than it ran. A thread beside many busy processes runs little and waits little
- * in sum, and is still late: for its own turn, or for threads of the process that collect its garbage and wait for theirs.
+ * It lacked a processor if it waited for more than 20 % of the second, or longer than it ran and long enough for the delays
+ * of its event loop: a thread that runs little may wait little, and still be 60 ms late each time.
  *
  * @returns `null` where the system does not report it
  */
-export const secondLimitedBy = (health: GeneratorHealth): LimitedBy | null => {
+export const secondLimitedBy = (health: ProcessHealth): LimitedBy | null => {
   const [ran, waited] = [ranShare(health), waitedShare(health)]
   if (ran === null || waited === null) return null
-  if (ran > fullCoreShare) return "generator"
-  const delay = loopDelayP99Micros(health)
-  const explained =
-    waited > maxWaitedShare
-      ? othersExplainWait(health, waited)
-      : ran * health.observedMicros < delay && othersExplainDelay(health, delay)
+  const waitsExplain = waited > ran && waited * health.observedMicros >= loopDelayP99Micros(health)
+  if (ran > fullCoreShare || !(waited > maxWaitedShare || waitsExplain)) return "generator"
+  const explained = othersExplain(health, waited)
   return explained === null ? null : explained ? "machine" : "generator"
 }
 
 /** Which limits one second exceeds, and whether it lacked a processor. */
-const exceeded = (health: GeneratorHealth) => {
+const exceeded = (health: ProcessHealth) => {
   const p99 = loopDelayP99Micros(health)
   const busy = busyShare(health) > generatorLimits.busyShare
   const suspended = health.suspensions.count > 0
@@ -116,11 +103,15 @@ const exceeded = (health: GeneratorHealth) => {
   return { busy, delayed, suspended, waited: lacksProcessor(health) }
 }
 
-/** Whether one second, or several in one point, exceed a limit or contain a suspension. */
-export const isLimited = (health: GeneratorHealth): boolean => {
+const isProcessLimited = (health: ProcessHealth): boolean => {
   const { busy, delayed, suspended } = exceeded(health)
   return busy || delayed || suspended
 }
+
+/** Whether one second, or several in one point, exceed a limit or contain a suspension; with agents, those of one of them. */
+export const isLimited = (health: GeneratorHealth): boolean =>
+  isProcessLimited(health) ||
+  (health.apart !== undefined && [...health.apart.agents.values()].some(isProcessLimited))
 
 /** The observed time, and the part of it in which each limit was exceeded. */
 export interface LimitedTime {
@@ -148,7 +139,7 @@ export const noLimitedTime: LimitedTime = {
 }
 
 /** @param health of one second */
-export const addLimitedTime = (time: LimitedTime, health: GeneratorHealth): LimitedTime => {
+export const addLimitedTime = (time: LimitedTime, health: ProcessHealth): LimitedTime => {
   const seconds = health.observedMicros / 1e6
   const { busy, delayed, waited } = exceeded(health)
   const by = busy || delayed ? secondLimitedBy(health) : null

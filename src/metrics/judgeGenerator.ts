@@ -1,5 +1,5 @@
 /** Whether the load generator was the bottleneck of a run, what limited it, and the remedy. */
-import type { GeneratorHealth } from "./GeneratorHealth.ts"
+import type { ProcessHealth } from "./GeneratorHealth.ts"
 import { generatorLimits, type LimitedBy, type LimitedTime, maxWaitedShare } from "./generatorLimits.ts"
 import { otherCores, othersText } from "./OtherPrograms.ts"
 
@@ -36,7 +36,7 @@ export const isTooShort = (observedSeconds: number, warmed = false): boolean =>
 /** The generator in the seconds that have ended. */
 export interface ObservedGenerator {
   /** All seconds together. */
-  readonly total: GeneratorHealth
+  readonly total: ProcessHealth
   readonly limited: LimitedTime
 }
 
@@ -63,7 +63,7 @@ const limitReasons = (time: LimitedTime): ReadonlyArray<string> => {
     .map(({ reason, seconds }) => `${partOf(seconds, observedSeconds)} ${reason}`)
 }
 
-const othersReason = (total: GeneratorHealth): string => {
+const othersReason = (total: ProcessHealth): string => {
   const others = otherCores(total)
   return `other programs had the processors${others === null ? "" : `: ${othersText(others)}`}`
 }
@@ -117,10 +117,10 @@ export const judgeGenerator = (
 /** The suspensions of a load of any length, as a reason; empty without one. */
 export const suspensionReasons = ({
   suspensions
-}: Pick<GeneratorHealth, "suspensions">): ReadonlyArray<string> =>
+}: Pick<ProcessHealth, "suspensions">): ReadonlyArray<string> =>
   suspensions.count === 0 ? [] : [`it was suspended for ${(suspensions.totalMicros / 1e6).toFixed(1)} s`]
 
-const ownAdvice = "Use more --workers, fewer users or a faster machine."
+const adviceOfProcess = "Use more --workers, fewer users or a faster machine."
 
 /** The database, if it can be seen that it is on this machine. */
 const isDatabase = ({ name }: { readonly name: string }): boolean => name === "postgres"
@@ -129,11 +129,13 @@ const isDatabase = ({ name }: { readonly name: string }): boolean => name === "p
  * The remedy for a generator that was limited.
  *
  * @param isLocal whether the address of the DMS is on this machine
+ * @param ownAdvice the remedy if its own work limited it
  */
 export const limitAdvice = (
   { limited: time, total }: ObservedGenerator,
   limitedBy: LimitedBy | null,
-  isLocal: boolean
+  isLocal: boolean,
+  ownAdvice: string = adviceOfProcess
 ): string => {
   if (limitedBy === null) return `${ownAdvice} If other programs used the processors, stop them.`
   if (limitedBy === "generator") {

@@ -10,7 +10,17 @@ import { Socket } from "node:net"
 import { uptime } from "node:os"
 import { performance, PerformanceObserver } from "node:perf_hooks"
 import { connectedChannel } from "../domain/connectedChannel.ts"
-import { acrossThreads, noPauses, silentThread, type ThreadHealth, mergeThread } from "./GeneratorHealth.ts"
+import { acrossAgents } from "./acrossAgents.ts"
+import {
+  acrossThreads,
+  mergeHealth,
+  mergeThread,
+  noPauses,
+  type ProcessHealth,
+  silentProcess,
+  silentThread,
+  type ThreadHealth
+} from "./GeneratorHealth.ts"
 import { GeneratorProbe } from "./GeneratorProbe.ts"
 import { Histogram } from "./Histogram.ts"
 import { processorTimes, type ProcessorTimes } from "./processorTimes.ts"
@@ -183,7 +193,7 @@ const residentBytes = (): number | null => {
   }
 }
 
-/** Measures the process: the thread in which the layer is built, and the workers that report to it. */
+/** Measures the process: the thread in which the layer is built, and the workers and agents that report to it. */
 export const nodeProbe: Layer.Layer<never> = Layer.scoped(
   GeneratorProbe,
   Effect.gen(function* () {
@@ -191,29 +201,48 @@ export const nodeProbe: Layer.Layer<never> = Layer.scoped(
     const takeSuspensions = yield* watchSuspensions
     const takeOthers = yield* watchOthers(linuxFiles)
     const workers = new Map<number, ThreadHealth>()
+    const agents = new Map<string, ProcessHealth>()
     let since = performance.now()
     let cpu = process.cpuUsage()
+    const takeProcess = (): ProcessHealth => {
+      const now = performance.now()
+      const spent = process.cpuUsage(cpu)
+      const cpuMicros = spent.user + spent.system
+      const observedMicros = (now - since) * 1000
+      const threads = [takeThread(), ...workers.values()]
+      since = now
+      cpu = process.cpuUsage()
+      for (const [worker, health] of workers) workers.set(worker, silentThread(health))
+      return acrossThreads(threads, {
+        observedMicros,
+        cpuMicros,
+        others: takeOthers(cpuMicros),
+        rssBytes: residentBytes(),
+        suspensions: takeSuspensions()
+      })
+    }
     return {
       add: (worker, health) => {
         const before = workers.get(worker)
         workers.set(worker, before === undefined ? health : mergeThread(before, health))
       },
+      addAgent: (name, health) => {
+        const before = agents.get(name)
+        // What is not known of a time that was not observed is known after it.
+        agents.set(
+          name,
+          before === undefined || before.observedMicros === 0 ? health : mergeHealth(before, health)
+        )
+      },
       take: () => {
-        const now = performance.now()
-        const spent = process.cpuUsage(cpu)
-        const cpuMicros = spent.user + spent.system
-        const observedMicros = (now - since) * 1000
-        const threads = [takeThread(), ...workers.values()]
-        since = now
-        cpu = process.cpuUsage()
-        for (const [worker, health] of workers) workers.set(worker, silentThread(health))
-        return acrossThreads(threads, {
-          observedMicros,
-          cpuMicros,
-          others: takeOthers(cpuMicros),
-          rssBytes: residentBytes(),
-          suspensions: takeSuspensions()
-        })
+        const ownProcess = takeProcess()
+        if (agents.size === 0) return ownProcess
+        const taken = new Map(agents)
+        for (const [name, health] of agents) agents.set(name, silentProcess(health))
+        return {
+          ...acrossAgents([...taken.values()], ownProcess.observedMicros),
+          apart: { coordinator: ownProcess, agents: taken }
+        }
       }
     }
   })

@@ -2,6 +2,7 @@
  * Detects suspensions of this process: by a signal, with its container, or with its machine. Latencies and rates that
  * include a suspension do not describe the server.
  */
+import * as Schema from "effect/Schema"
 
 /** Interval of the beats, whose gaps show a suspension. */
 export const beatMillis = 100
@@ -20,10 +21,8 @@ export interface Beat {
   readonly waitedMicros: number | undefined
 }
 
-export interface Suspensions {
-  readonly count: number
-  readonly totalMicros: number
-}
+export const Suspensions = Schema.Struct({ count: Schema.NonNegativeInt, totalMicros: Schema.NonNegative })
+export interface Suspensions extends Schema.Schema.Type<typeof Suspensions> {}
 
 export const noSuspensions: Suspensions = { count: 0, totalMicros: 0 }
 

@@ -3,22 +3,21 @@ import * as DateTime from "effect/DateTime"
 import * as Effect from "effect/Effect"
 import * as Schema from "effect/Schema"
 import type { Findings } from "../domain/FindingSink.ts"
+import type { AgentsOfRun } from "../domain/AgentsOfRun.ts"
 import { EndedBy, type LoadResult, Model } from "../domain/LoadResult.ts"
 import { ResourceVerdict } from "../domain/ResourceVerdict.ts"
 import type { Threshold } from "../domain/Threshold.ts"
-import { busyShare, cpuCores, waitedShare } from "../metrics/GeneratorHealth.ts"
-import { LimitedBy } from "../metrics/generatorLimits.ts"
-import { judgeGenerator, limitAdvice } from "../metrics/judgeGenerator.ts"
-import { otherCores } from "../metrics/OtherPrograms.ts"
-import type { GeneratorMeasured, Measurements } from "../metrics/Recorder.ts"
+import type { Measurements } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
-import { GeneratorFigures, generatorFigures, TimelinePoint } from "../metrics/Timeline.ts"
+import { TimelinePoint } from "../metrics/Timeline.ts"
+import { RunAgents, runAgentsOf } from "./RunAgents.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
 import { Drift, driftOf, memoryOf, seriesOf } from "./Drift.ts"
 import { FailureEntry, failureEntry } from "./FailureEntry.ts"
 import { Figures, figuresOf } from "./Figures.ts"
 import { ChangeQuery, changeQueryOf, type PlannedFindings, verdictsOf } from "./Findings.ts"
 import { FixedWork, fixedWorkOf, type PlannedWork } from "./FixedWork.ts"
+import { Generator, generatorOf } from "./Generator.ts"
 import { Manifest } from "./Manifest.ts"
 import { WatchedProcesses } from "./ProcessActivity.ts"
 import { RefusedStart } from "./RefusedStart.ts"
@@ -36,46 +35,6 @@ export const ConfigValue = Schema.Union(
   Schema.Array(Schema.String),
   Schema.Record({ key: Schema.String, value: Schema.Finite })
 )
-
-const MeanAndMax = Schema.Struct({ mean: Schema.Number, max: Schema.Number })
-
-/** Processor time of all other processes per second: 1 is one core. */
-const Others = Schema.Struct({
-  ...MeanAndMax.fields,
-  /** Processors that the generator may use; only these are counted. */
-  processors: Schema.Int,
-  /** The busiest programs by name, at most three, with the mean of their cores; those that a container hides are missing. */
-  busiest: Schema.Array(Schema.Struct({ name: Schema.String, cores: Schema.Number }))
-})
-
-/** The health of the load generator; its limits are `generatorLimits`. */
-const Generator = Schema.Struct({
-  /** The generator was the bottleneck: the figures of this run describe the generator, not the DMS. */
-  limited: Schema.Boolean,
-  /** Less than 5 s of load were observed, after a warm-up less than 2 s: too short to tell, `limited` is false. */
-  tooShort: Schema.optionalWith(Schema.Boolean, { default: () => false }),
-  /** Who had the processors, if not the generator; the limits that were exceeded, and for how long. Empty if `limited` is false. */
-  reasons: Schema.Array(Schema.String),
-  /**
-   * What limited it; `null` when it was not the bottleneck, where the system does not report it, and in files of older
-   * versions.
-   */
-  limitedBy: Schema.optionalWith(Schema.NullOr(LimitedBy), { default: () => null }),
-  /** The remedy, in a sentence; `null` when the generator was not the bottleneck. */
-  advice: Schema.optionalWith(Schema.NullOr(Schema.String), { default: () => null }),
-  /** CPU time of the process per second: 1 is one core. `max` is the highest second. */
-  cpuCores: MeanAndMax,
-  /** Share of the time in which the event loop of the busiest thread ran code, 0 to 1. */
-  busy: MeanAndMax,
-  /**
-   * Share of the time in which the thread that waited longest was ready to run but had no processor, 0 to 1; `null` where
-   * the system does not report it: only Linux does.
-   */
-  processorWait: Schema.optionalWith(Schema.NullOr(MeanAndMax), { default: () => null }),
-  /** The other programs of the machine; `null` where the system does not report them: only Linux does. */
-  others: Schema.optionalWith(Schema.NullOr(Others), { default: () => null }),
-  ...GeneratorFigures.fields
-})
 
 const Starts = Schema.Struct({
   /**
@@ -138,6 +97,8 @@ export const RunState = Schema.Struct({
   starts: Starts,
   /** `null` when the generator was not observed. */
   generator: Schema.NullOr(Generator),
+  /** `null` without `--agents`, and in files of older versions. */
+  agents: Schema.optionalWith(Schema.NullOr(RunAgents), { default: () => null }),
   /** In the order of the settings. */
   thresholds: Schema.Array(Verdict),
   /** `null` without `--out json`. */
@@ -209,42 +170,6 @@ export const summaryJson = (state: RunState): Effect.Effect<string> =>
 /** Precision of the elapsed time: microseconds. Rates in all files are divided by this rounded time. */
 const elapsedDigits = 6
 
-/** In a very short run the mean, which includes the incomplete last second, can exceed the maximum of the whole seconds. */
-const meanAndMax = (mean: number, max: number): typeof MeanAndMax.Type => ({
-  mean: rounded(mean, 3),
-  max: rounded(Math.max(mean, max), 3)
-})
-
-const othersOf = ({ maxOtherCores, total }: GeneratorMeasured): typeof Others.Type | null => {
-  const others = otherCores(total)
-  if (others === null || maxOtherCores === null) return null
-  const { busiest, cores, processors } = others
-  return { ...meanAndMax(cores, maxOtherCores), processors, busiest }
-}
-
-/**
- * @param isLocal whether the DMS is on this machine
- * @param warmed whether a warm-up preceded the run
- */
-const generatorOf = (
-  measured: GeneratorMeasured,
-  isLocal: boolean,
-  warmed: boolean
-): typeof Generator.Type => {
-  const { maxBusyShare, maxCpuCores, maxWaitedShare, total } = measured
-  const verdict = judgeGenerator(measured, warmed)
-  const waited = waitedShare(total)
-  return {
-    ...verdict,
-    advice: verdict.limited ? limitAdvice(measured, verdict.limitedBy, isLocal) : null,
-    cpuCores: meanAndMax(cpuCores(total), maxCpuCores),
-    busy: meanAndMax(busyShare(total), maxBusyShare),
-    processorWait: waited === null || maxWaitedShare === null ? null : meanAndMax(waited, maxWaitedShare),
-    others: othersOf(measured),
-    ...generatorFigures(total)
-  }
-}
-
 /** The setup of a run, as far as its report needs it. */
 export interface RunSetup {
   readonly testType: string
@@ -278,6 +203,8 @@ interface RunSoFar extends Omit<LoadResult, "endedBy" | "refusal" | "warmUpSecon
   readonly localDmsExit?: string | undefined
   /** What scenarios have found so far. */
   readonly findings?: Findings | undefined
+  /** Set when agents sent the load. */
+  readonly agents?: AgentsOfRun | undefined
   /** Set when there is a samples file. */
   readonly samples?: SamplesWritten | undefined
   /** Set when the database was watched. */
@@ -347,10 +274,11 @@ export const stateOf = (
     failures: measurements.failures.map(failureEntry),
     users: sofar.users,
     starts,
-    generator:
-      measurements.generator === undefined
+    generator: generatorOf(measurements, setup.isLocal, sofar.warmUp !== undefined),
+    agents:
+      sofar.agents === undefined
         ? null
-        : generatorOf(measurements.generator, setup.isLocal, sofar.warmUp !== undefined),
+        : runAgentsOf(sofar.agents, measurements.apart, sofar.warmUp !== undefined),
     thresholds: setup.thresholds.map((threshold) =>
       judge(threshold, { ...total, starts, database, processes }, byName)
     ),
@@ -384,6 +312,7 @@ export const summarize = (
   result: LoadResult &
     Pick<
       RunSoFar,
+      | "agents"
       | "database"
       | "endedAtMillis"
       | "findings"

@@ -441,7 +441,7 @@ describe("the generator's health", () => {
         return second({})
       }
       const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(
-        Effect.provideService(GeneratorProbe, { add: () => {}, take })
+        Effect.provideService(GeneratorProbe, { add: () => {}, addAgent: () => {}, take })
       )
       assert.deepStrictEqual(
         slices.map(({ point }) => point.generator !== null),
@@ -462,7 +462,7 @@ describe("the generator's health", () => {
           sockets: nth,
           suspensions: noSuspensions
         })
-      const probe = { add: () => {}, take: () => health(asked++) }
+      const probe = { add: () => {}, addAgent: () => {}, take: () => health(asked++) }
       const { measurements, slices } = yield* runFor({ runMillis: 3950 }, [workload("a", 100)]).pipe(
         Effect.provideService(GeneratorProbe, probe)
       )

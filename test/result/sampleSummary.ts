@@ -124,6 +124,7 @@ export const sampleSummary = (points: number, seconds: number): Summary => {
     samples: null,
     database: sampleDatabase(points * seconds),
     processes: [],
+    agents: null,
     drift: null,
     manifest: null,
     warmUp: null,

@@ -246,7 +246,7 @@ describe("a session", () => {
       const { slice } = yield* finished(
         studying(({ measure }) => measure({ ...askedOf(60), warmUpSeconds: 0 }), {
           server: { latency: { _tag: "fixed", millis: 1000 } }
-        }).pipe(Effect.provideService(GeneratorProbe, { add: () => {}, take }))
+        }).pipe(Effect.provideService(GeneratorProbe, { add: () => {}, addAgent: () => {}, take }))
       )
       assert.deepInclude(slice, { limited: ["it was suspended for 3.1 s"], limitedBy: "suspension" })
     })

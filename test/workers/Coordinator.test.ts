@@ -562,6 +562,7 @@ describe("users in workers", () => {
         }),
         Effect.provideService(GeneratorProbe, {
           take: () => undefined,
+          addAgent: () => {},
           add: (worker, health) => {
             assert.deepStrictEqual([health.busyMicros, health.loopDelays.maxMicros], [200_000, 7000])
             reported.push([worker, health.sockets])
