@@ -141,13 +141,18 @@ const querySecretsOf = ({ search, searchParams }: URL): ReadonlyArray<Redacted.R
     .filter((text) => text.length >= minQuerySecretLength)
     .map((text) => Redacted.make(text))
 
-/** The secrets of a login and of the addresses in use; add each token with `addToken`. */
+/**
+ * The secrets of a login and of the addresses in use; add each token with `addToken`.
+ *
+ * @param login `undefined` where it is not known, as on an agent
+ */
 export const secretsOf = (
-  address: Pick<DmsAddress, "key" | "secret">,
+  login: Pick<DmsAddress, "key" | "secret"> | undefined,
   { batch, oauth }: DmsUrls
 ): Secrets => {
   const secrets = new Secrets()
-  secrets.add(address.secret, basicOf(address), ...querySecretsOf(batch), ...querySecretsOf(oauth))
+  if (login !== undefined) secrets.add(login.secret, basicOf(login))
+  secrets.add(...querySecretsOf(batch), ...querySecretsOf(oauth))
   return secrets
 }
 

@@ -10,18 +10,14 @@ import { Recorder, type Slice } from "../metrics/Recorder.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import type { Workload } from "./Scenario.ts"
 import { startLoad } from "./startLoad.ts"
-import { type StartGenerator, supervise } from "./supervise.ts"
+import { type LoadGenerator, type StartGenerator, supervise } from "./supervise.ts"
 
 export type { ArrivalsPlan, LoadPlan, StagedUsersPlan, UsersPlan } from "./LoadPlan.ts"
 
 const sliceMillis = 1000
 
-/**
- * Called with the slice of every second, and at the very end of the run.
- *
- * @param maxUsers the maximum number of users that were running at the same time so far, also between two slices
- */
-export type OnSlice = (slice: Slice, maxUsers: number) => Effect.Effect<void>
+/** Called with the slice of every second, and at the very end of the run. */
+export type OnSlice = (slice: Slice, generator: LoadGenerator) => Effect.Effect<void>
 
 /** `run` for a load generator that fills the recorder, such as users in worker threads. */
 export const runGenerator = <R>(
@@ -36,7 +32,7 @@ export const runGenerator = <R>(
     return yield* supervise(plan, start, {
       everyMillis: sliceMillis,
       // A run keeps its counts even if the generator's health cannot be read or a slice cannot be shown.
-      look: ({ maxRunning, running }, elapsedSeconds, inWarmUp) =>
+      look: (generator, elapsedSeconds, inWarmUp) =>
         Effect.sync(() => probe.take()).pipe(
           Effect.catchAllCause((cause) =>
             Effect.as(
@@ -45,8 +41,8 @@ export const runGenerator = <R>(
             )
           ),
           Effect.flatMap((health) => {
-            const slice = recorder.unsafeEndSlice(running(), elapsedSeconds, health, inWarmUp)
-            return Effect.catchAllCause(onSlice(slice, maxRunning()), (cause) =>
+            const slice = recorder.unsafeEndSlice(generator.running(), elapsedSeconds, health, inWarmUp)
+            return Effect.catchAllCause(onSlice(slice, generator), (cause) =>
               Effect.logWarning("a slice of the run could not be shown", cause)
             )
           })

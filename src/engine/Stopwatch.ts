@@ -10,16 +10,30 @@ export interface Stopwatch {
   readonly millisAt: (nanos: bigint) => number
   /** Sleeps until this elapsed time; returns at once when it has passed. */
   readonly sleepUntil: (millis: number) => Effect.Effect<void>
+  /**
+   * Lets the load start now: for a load generator that had to wait until its users could start. To be called while it
+   * starts, before anything else has read a time.
+   */
+  readonly restart: () => void
 }
 
 /** @param warmUpMillis the elapsed time starts at `-warmUpMillis` */
 export const startStopwatch = (warmUpMillis: number): Effect.Effect<Stopwatch> =>
   Effect.map(Effect.clock, (clock) => {
-    const zeroNanos = clock.unsafeCurrentTimeNanos() + BigInt(Math.round(warmUpMillis * 1e6))
-    const millisAt = (nanos: bigint) => Number(nanos - zeroNanos) / 1e6
+    const now = () => ({
+      zeroNanos: clock.unsafeCurrentTimeNanos() + BigInt(Math.round(warmUpMillis * 1e6)),
+      startedAtMillis: clock.unsafeCurrentTimeMillis()
+    })
+    let start = now()
+    const millisAt = (nanos: bigint) => Number(nanos - start.zeroNanos) / 1e6
     const elapsedMillis = () => millisAt(clock.unsafeCurrentTimeNanos())
     return {
-      startedAtMillis: clock.unsafeCurrentTimeMillis(),
+      get startedAtMillis() {
+        return start.startedAtMillis
+      },
+      restart: () => {
+        start = now()
+      },
       elapsedMillis,
       millisAt,
       sleepUntil: (millis) =>

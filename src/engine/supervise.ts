@@ -4,6 +4,7 @@ import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Fiber from "effect/Fiber"
 import type * as Scope from "effect/Scope"
+import type { AgentsOfRun } from "../domain/AgentsOfRun.ts"
 import type { EndReason, LoadResult } from "../domain/LoadResult.ts"
 import type { LoadPlan } from "./LoadPlan.ts"
 import { isTimeOver, nextState, type RunEvent, type RunState, running } from "./RunState.ts"
@@ -33,6 +34,13 @@ export interface LoadGenerator {
   readonly maxRunning: () => number
   /** Lets users finish their iterations, within `gracefulStopMillis`. */
   readonly stop: Effect.Effect<void>
+  /**
+   * Start of its users minus the start of the whole load, of its latest thread, in milliseconds; `undefined` until all
+   * have reported it. Only of users in other threads.
+   */
+  readonly startSkewMillis?: () => number | undefined
+  /** The agents that run its users; only of users on agents. */
+  readonly agents?: () => AgentsOfRun
 }
 
 /** Starts the users; every fiber that it forks ends with the scope. */

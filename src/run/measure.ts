@@ -240,8 +240,8 @@ export const measureGenerator = <R>(
       Effect.as(localDms.exited, "localDmsExited" as const),
       broken
     ])
-    const onSlice: LoadRun.OnSlice = (slice, maxUsers) => {
-      const snapshot = snapshotOf(slice, maxUsers)
+    const onSlice: LoadRun.OnSlice = (slice, generator) => {
+      const snapshot = snapshotOf(slice, generator.maxRunning())
       if (!slice.inWarmUp) samples?.recordSecond(slice.point)
       const abort = isAborted(spec, snapshot) ? Deferred.succeed(ended, "threshold") : Effect.void
       return Effect.zipRight(abort, observe(snapshot))

@@ -32,10 +32,10 @@ import { connectionsOf, type RunSpec, workerCount } from "./RunSpec.ts"
 export type RunnableSpec<E> = RunSpec<Scenario<E, ScenarioServices>>
 
 /**
- * The setup for each worker. Scenarios are prepared in this thread too, which shows whether they can run and whether they
- * need fixtures.
+ * The setup of the workers, without their number of connections. Scenarios are prepared in this thread too, which shows
+ * whether they can run and whether they need fixtures.
  */
-const setupsOf = <E>(spec: RunnableSpec<E>) =>
+const setupOf = <E>(spec: RunnableSpec<E>) =>
   Effect.gen(function* () {
     const { files, mixture, modules, plan, scenarios, seed } = spec
     const { naming, postBatch } = yield* BatchClient
@@ -62,35 +62,37 @@ const setupsOf = <E>(spec: RunnableSpec<E>) =>
     const fixtures = yield* Ref.get(requestedKeys)
     const generated = yield* Ref.get(requestedLoad)
     const facts = yield* Ref.get(requestedFacts)
-    const dms = yield* DmsConfig
+    const { key, secret, ...dms } = yield* DmsConfig
     const urls = yield* Discovery
     const bearer = yield* (yield* Tokens).current
-    return Array.from({ length: workerCount(spec) }, (_, index) => {
-      const connections = connectionsOf(spec, index)
-      return new Setup({
-        dms: { ...dms, resourceNaming: naming, connections },
-        urls,
-        bearer,
-        scenarios: Arr.map(
-          scenarios,
-          ({ batchTripleCount, deleteResources, failDeliberately, reads, scenario: { name } }) => ({
-            name,
-            batchTripleCount,
-            deleteResources,
-            failDeliberately,
-            reads
-          })
-        ),
-        modules,
-        seed,
-        logSamples: files?.out.includes("json") ?? false,
-        fixtures,
-        generated,
-        mixture,
-        facts
-      })
+    return new Setup({
+      dms: { ...dms, resourceNaming: naming, connections: undefined },
+      urls,
+      bearer,
+      login: { key, secret },
+      scenarios: Arr.map(
+        scenarios,
+        ({ batchTripleCount, deleteResources, failDeliberately, reads, scenario: { name } }) => ({
+          name,
+          batchTripleCount,
+          deleteResources,
+          failDeliberately,
+          reads
+        })
+      ),
+      modules,
+      seed,
+      logSamples: files?.out.includes("json") ?? false,
+      fixtures,
+      generated,
+      mixture,
+      facts
     })
   })
+
+/** The same setup with the connections of one worker. */
+const withConnections = (setup: Setup, connections: number | undefined): Setup =>
+  new Setup({ ...setup, dms: { ...setup.dms, connections } })
 
 /** The services that a load and its preparation need: clients, fixtures and threads. */
 export type LoadServices =
@@ -141,5 +143,9 @@ export const prepareLoad = <E>(
       return startLoad(plan, workloads)
     }
     yield* refuseUnnamed(spec)
-    return usersInWorkers(plan, yield* startWorkers(yield* setupsOf(spec), workersAtOnce(descriptorLimit())))
+    const setup = yield* setupOf(spec)
+    const setups = Array.from({ length: workerCount(spec) }, (_, index) =>
+      withConnections(setup, connectionsOf(spec, index))
+    )
+    return usersInWorkers(plan, yield* startWorkers(setups, workersAtOnce(descriptorLimit())))
   })

@@ -15,7 +15,7 @@ import type { EndReason } from "../domain/LoadResult.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { ScenarioIterations } from "../engine/RefusalWatch.ts"
-import { stopRules } from "../engine/StopRule.ts"
+import { type StopRules, stopRules } from "../engine/StopRule.ts"
 import type { RunContext, StartGenerator } from "../engine/supervise.ts"
 import { GeneratorProbe } from "../metrics/GeneratorProbe.ts"
 import { Recorder } from "../metrics/Recorder.ts"
@@ -28,11 +28,17 @@ import {
   type WorkerReport,
   type WorkerRequest
 } from "./messages.ts"
-import { makeBackground, type ReadyWorker, type RunningWorker, send, shareOut } from "./RunningWorker.ts"
+import {
+  groupOfThreads,
+  makeBackground,
+  type RunningWorker,
+  send,
+  shareOut,
+  type StartInstant,
+  type WorkerGroup,
+  WorkerLost
+} from "./RunningWorker.ts"
 import { makeTokenRelay } from "./TokenRelay.ts"
-
-/** How much longer than `gracefulStopMillis` a worker may take to end. */
-const stopMarginMillis = 5000
 
 /** The error that ended a worker, without the wrappers of the platform. */
 const reasonOfDeath = (cause: Cause.Cause<unknown>): string => {
@@ -42,41 +48,37 @@ const reasonOfDeath = (cause: Cause.Cause<unknown>): string => {
 }
 
 /**
- * Starts workers, which end with the scope. A worker that cannot start is a defect of this program or of the machine.
+ * Starts worker threads, which end with the scope. A worker that cannot start is a defect of this program or of the machine.
  *
  * @param concurrency maximum number of workers that start at the same time
+ * @param of the agent whose threads they are; `undefined` in the coordinator
  */
 export const startWorkers = (
   setups: ReadonlyArray<Setup>,
-  concurrency: number = setups.length
-): Effect.Effect<ReadonlyArray<ReadyWorker>, never, Worker.WorkerManager | Worker.Spawner | Scope.Scope> =>
+  concurrency: number = setups.length,
+  of?: string
+): Effect.Effect<WorkerGroup, never, Worker.WorkerManager | Worker.Spawner | Scope.Scope> =>
   Effect.forEach(
     setups,
     (setup) =>
-      Effect.map(Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }), (worker) => ({
-        worker,
-        bearer: setup.bearer,
-        scenarios: setup.scenarios.map(({ name }) => name)
-      })),
+      Effect.map(
+        Worker.makeSerialized<WorkerRequest>({ initialMessage: () => setup }),
+        (thread) => [thread, setup] as const
+      ),
     { concurrency }
   ).pipe(
+    Effect.map((threads) => groupOfThreads(threads, of)),
     // The platform also logs the error that is reported here.
     Logger.withMinimumLogLevel(LogLevel.Error),
     Effect.catchAllCause((cause) => Effect.dieMessage(`the workers could not start: ${reasonOfDeath(cause)}`))
   )
 
 /** Adds the reports of the workers to the run, and ends it when their sum requires that. */
-const makeReceiver = (
-  plan: LoadPlan,
-  run: RunContext,
-  workers: ReadonlyArray<RunningWorker>,
-  scenarios: ReadonlyArray<string>
-) =>
+const makeReceiver = (run: RunContext, workers: ReadonlyArray<RunningWorker>, { judge, watch }: StopRules) =>
   Effect.gen(function* () {
     const recorder = yield* Recorder
     const probe = yield* GeneratorProbe
     const log = yield* SampleLog
-    const { judge, watch } = stopRules(plan, scenarios, recorder)
     const unjudged: Array<ScenarioIterations> = []
 
     /** Nothing is judged before every worker has reported once, because their first iterations began together. */
@@ -95,6 +97,7 @@ const makeReceiver = (
         if (health !== undefined) probe.add(worker.index, health)
         worker.running = users
         worker.maxRunning = maxUsers
+        worker.startSkewMillis = report.startSkewMillis
         if (counted.defects.length > 0) yield* run.end("defect")
         worker.reported = true
         unjudged.push(...firstIterations)
@@ -103,7 +106,7 @@ const makeReceiver = (
       })
   })
 
-/** Follows the events of a worker to its end; its death is a defect of the run. */
+/** Follows the events of a worker to its end; its death is a defect of the run, its loss is not. */
 const makeFollow = (
   plan: LoadPlan,
   run: RunContext,
@@ -111,6 +114,7 @@ const makeFollow = (
   onEvent: (worker: RunningWorker, event: WorkerEvent) => Effect.Effect<void>
 ) =>
   Effect.map(Recorder, (recorder) => {
+    let isAnyLost = false
     const recordDeath = (worker: RunningWorker, cause: Cause.Cause<unknown>) =>
       Effect.suspend(() => {
         const message =
@@ -119,11 +123,18 @@ const makeFollow = (
         recorder.unsafeRecordDefect(message, Cause.pretty(cause))
         return run.end("defect")
       })
-    /** All records had a verdict, or all users have made their passes. */
+    /** All records had a verdict, or all users have made their passes; those of a lost worker have not. */
     const completed = (): EndReason =>
       plan._tag === "Users" && plan.records === recorder.measurements().judgedRecords
         ? "recordCount"
-        : "passes"
+        : isAnyLost
+          ? "agentLost"
+          : "passes"
+    const recordLoss = ({ endReason }: WorkerLost) =>
+      Effect.suspend(() => {
+        isAnyLost = true
+        return endReason === undefined ? Effect.void : run.end(endReason)
+      })
     const end = (worker: RunningWorker) =>
       Effect.suspend(() => {
         worker.ended = true
@@ -131,8 +142,9 @@ const makeFollow = (
         return workers.every(({ ended }) => ended) ? run.end(completed()) : Effect.void
       })
     return (worker: RunningWorker): Effect.Effect<void> =>
-      worker.worker.execute(worker.share).pipe(
+      worker.worker.run(worker.share).pipe(
         Stream.runForEach((event) => onEvent(worker, event)),
+        Effect.catchIf((error) => error instanceof WorkerLost, recordLoss),
         Effect.catchAllCause((cause) => recordDeath(worker, cause)),
         Effect.zipRight(end(worker)),
         Effect.interruptible
@@ -147,39 +159,61 @@ const recordUnstopped = (recorder: Recorder["Type"], workers: ReadonlyArray<Runn
   }
 }
 
+/** The largest of the workers that started; `undefined` until each of them has reported its own. */
+const startSkewOf = (workers: ReadonlyArray<RunningWorker>): number | undefined => {
+  const skews = workers.flatMap(({ startSkewMillis }) => startSkewMillis ?? [])
+  return skews.length === workers.length && skews.length > 0 ? Math.max(...skews) : undefined
+}
+
+/** The start of the load: now, or the instant on which the workers agree, at which the clock of the run starts. */
+const startOf = ({ agreeOnStart }: WorkerGroup, { watch }: RunContext): Effect.Effect<StartInstant> =>
+  agreeOnStart === undefined
+    ? Effect.succeed({ startedAtMillis: watch.startedAtMillis, reached: Effect.void })
+    : Effect.map(agreeOnStart, ({ reached, startedAtMillis }) => ({
+        startedAtMillis,
+        reached: Effect.zipRight(reached, Effect.sync(watch.restart))
+      }))
+
 /**
- * The users of a plan, in workers: user `id` runs in worker `id` modulo their number. Everything that the workers count
- * is added to the recorder of the run.
+ * The users of a plan, in workers: user `id` runs in share `id` modulo the number of shares. Everything that the workers
+ * count is added to the recorder of the run.
+ *
+ * @param rulesOf makes the stop rules. Default: those of a whole run
  */
 export const usersInWorkers = (
   plan: LoadPlan,
-  ready: ReadonlyArray<ReadyWorker>
+  group: WorkerGroup,
+  rulesOf: typeof stopRules = stopRules
 ): StartGenerator<Recorder | Tokens> =>
   Effect.fnUntraced(function* (run) {
     const recorder = yield* Recorder
-    const workers = shareOut(plan, run.watch.startedAtMillis, ready)
+    const start = yield* startOf(group, run)
+    const workers = shareOut(plan, start.startedAtMillis, group.workers)
     const fibers = yield* FiberSet.make<void>()
     const background = yield* makeBackground
     const tokens = yield* makeTokenRelay(workers, background)
-    const scenarios = [...new Set(ready.flatMap((each) => each.scenarios))]
-    const receive = yield* makeReceiver(plan, run, workers, scenarios)
+    const scenarios = [...new Set(group.workers.flatMap((each) => each.scenarios))]
+    const receive = yield* makeReceiver(run, workers, rulesOf(plan, scenarios, recorder))
     const follow = yield* makeFollow(plan, run, workers, (worker, event) =>
       event._tag === "Report"
         ? Effect.zipRight(receive(worker, event), tokens.sendCurrent)
         : Effect.sync(() => background(tokens.renew(worker, event.bearer)))
     )
     for (const worker of workers) yield* FiberSet.run(fibers, follow(worker))
+    yield* start.reached
 
     const sum = (figure: (worker: RunningWorker) => number) =>
       workers.reduce((total, worker) => total + figure(worker), 0)
     return {
       running: () => sum(({ running }) => running),
       maxRunning: () => sum(({ maxRunning }) => maxRunning),
+      startSkewMillis: () => startSkewOf(workers),
+      ...(group.agents === undefined ? {} : { agents: group.agents }),
       stop: Effect.gen(function* () {
         for (const worker of workers) send(background, worker, new Stop({ timeIsOver: run.timeIsOver() }))
         const stopped = yield* awaitAtMost(
           FiberSet.awaitEmpty(fibers),
-          plan.gracefulStopMillis + stopMarginMillis
+          plan.gracefulStopMillis + group.stopMarginMillis
         )
         if (Option.isSome(stopped)) return
         recordUnstopped(recorder, workers)

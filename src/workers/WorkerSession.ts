@@ -1,11 +1,12 @@
 /** One run of a worker: its clients, its workloads and its share of the users. */
 import * as Arr from "effect/Array"
+import * as Clock from "effect/Clock"
 import * as Context from "effect/Context"
 import * as Deferred from "effect/Deferred"
 import * as Effect from "effect/Effect"
 import * as Layer from "effect/Layer"
 import * as Mailbox from "effect/Mailbox"
-import type * as Redacted from "effect/Redacted"
+import * as Redacted from "effect/Redacted"
 import * as Stream from "effect/Stream"
 import { DmsConfig } from "../dms/DmsConfig.ts"
 import { Authorized } from "../dms/Authorized.ts"
@@ -20,7 +21,7 @@ import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { Workload } from "../engine/Scenario.ts"
 import { startLoadWith } from "../engine/startLoad.ts"
 import { stopRulesOfShare } from "../engine/StopRule.ts"
-import { endedFrom, type LoadGenerator, supervise } from "../engine/supervise.ts"
+import { endedFrom, type LoadGenerator, type StartGenerator, supervise } from "../engine/supervise.ts"
 import { GeneratedFixtures } from "../fixtures/GeneratedFixtures.ts"
 import { ReadSamples } from "../fixtures/ReadSamples.ts"
 import { SharedFixtures } from "../fixtures/SharedFixtures.ts"
@@ -33,8 +34,12 @@ import { loadModules } from "../scenarios/loadModules.ts"
 import { prepareScenarios } from "../scenarios/prepareScenarios.ts"
 import { readScenario } from "../scenarios/readScenario.ts"
 import { resourceScenarios } from "../scenarios/resourceScenarios.ts"
-import { WorkerReport, reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
+import { reportMillis, type Setup, TokenRefused, type WorkerEvent } from "./messages.ts"
+import { takeReport } from "./takeReport.ts"
 import { makeWorkerTokens } from "./WorkerTokens.ts"
+
+/** A worker does not log in. */
+const noLogin = { key: Redacted.make(""), secret: Redacted.make("") }
 
 export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession")<
   WorkerSession,
@@ -54,7 +59,7 @@ export class WorkerSession extends Context.Tag("edfi-perf/workers/WorkerSession"
   ): Layer.Layer<WorkerSession> =>
     Layer.scoped(WorkerSession, Effect.orDie(make(setup))).pipe(
       Layer.provide([Recorder.layer, transport]),
-      Layer.provide(Layer.succeed(DmsConfig, setup.dms))
+      Layer.provide(Layer.succeed(DmsConfig, { ...setup.dms, ...(setup.login ?? noLogin) }))
     )
 }
 
@@ -102,6 +107,24 @@ const prepareWorkloads = (setup: Setup, tokens: Tokens["Type"]) =>
     )
   })
 
+/** Waits until an instant of this machine's clock; the users of an agent wait for that of the whole load. */
+const startingAt =
+  (millis: number = 0) =>
+  <A, E, R>(load: Effect.Effect<A, E, R>): Effect.Effect<A, E, R> =>
+    Effect.flatMap(Clock.currentTimeMillis, (now) =>
+      millis > now ? Effect.zipRight(Effect.sleep(millis - now), load) : load
+    )
+
+/** The same load generator, which reports its start skew. */
+const withStartSkew =
+  <R>({ startedAtMillis }: LoadPlan, start: StartGenerator<R>): StartGenerator<R> =>
+  (run) =>
+    Effect.map(start(run), (generator) => ({
+      ...generator,
+      startSkewMillis: () =>
+        startedAtMillis === undefined ? undefined : run.watch.startedAtMillis - startedAtMillis
+    }))
+
 /** Runs a share until `stopped`, and puts a report into the outbox at regular intervals. */
 const makeRunShare = (
   setup: Setup,
@@ -118,23 +141,19 @@ const makeRunShare = (
       Effect.suspend(() => {
         probe.take() // Discards the time before the run.
         const rules = stopRulesOfShare(plan, names)
-        const report = ({ maxRunning, running }: LoadGenerator) =>
-          new WorkerReport({
-            counted: recorder.unsafeTake(),
-            warmUp: (plan.warmUpMillis ?? 0) > 0 ? recorder.warmUp.unsafeTake() : undefined,
-            firstIterations: rules.watch.take(),
-            samples: log?.take(),
-            users: running(),
-            maxUsers: maxRunning(),
-            health: probe.take()
-          })
+        const report = (generator: LoadGenerator) =>
+          takeReport({ plan, recorder, log, rules, generator }, { health: probe.take() })
         return supervise(
           // The coordinator ends the run.
           { ...plan, runMillis: Number.POSITIVE_INFINITY },
-          endedFrom(Deferred.await(stopped))(startLoadWith(plan, workloads, rules)),
+          withStartSkew(plan, endedFrom(Deferred.await(stopped))(startLoadWith(plan, workloads, rules))),
           { everyMillis: reportMillis, look: (generator) => outbox.offer(report(generator)) }
         )
-      }).pipe(Effect.provideService(Recorder, recorder), Effect.provideService(SampleLog, log))
+      }).pipe(
+        Effect.provideService(Recorder, recorder),
+        Effect.provideService(SampleLog, log),
+        startingAt(plan.startedAtMillis)
+      )
   })
 
 const make = (setup: Setup) =>
@@ -142,7 +161,7 @@ const make = (setup: Setup) =>
     const outbox = yield* Mailbox.make<WorkerEvent>()
     const stopped = yield* Deferred.make<EndReason>()
     const { take, tokens } = makeWorkerTokens({
-      address: setup.dms,
+      login: setup.login,
       urls: setup.urls,
       first: setup.bearer,
       refused: (bearer) => outbox.offer(new TokenRefused({ bearer }))

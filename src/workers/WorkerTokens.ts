@@ -14,18 +14,19 @@ export interface WorkerTokens {
 }
 
 /**
+ * @param login the texts to remove from texts of the server; `undefined` on an agent, which does not know them
  * @param urls of the DMS; an error contains the address of the login
  * @param first the first token
  * @param refused reports a refused token to the coordinator, once for all users of this worker
  */
 export const makeWorkerTokens = (options: {
-  readonly address: DmsAddress
+  readonly login: Pick<DmsAddress, "key" | "secret"> | undefined
   readonly urls: DmsUrls
   readonly first: Redacted.Redacted
   readonly refused: (bearer: Redacted.Redacted) => Effect.Effect<void>
 }): WorkerTokens => {
-  const { address, first, refused, urls } = options
-  const secrets = secretsOf(address, urls)
+  const { first, login, refused, urls } = options
+  const secrets = secretsOf(login, urls)
   secrets.addToken(first)
   let current = first
   let refusedLast: Redacted.Redacted | undefined

@@ -22,8 +22,6 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
   payload: {
     dms: Schema.Struct({
       baseUrl: Schema.String,
-      key: Secret,
-      secret: Secret,
       ignoreCertificateErrors: Schema.Boolean,
       requestTimeout: Schema.DurationFromMillis,
       maxResponseBytes: Schema.Int,
@@ -36,6 +34,11 @@ export class Setup extends Schema.TaggedRequest<Setup>()("InitialMessage", {
     }),
     urls: Schema.Struct({ data: Schema.String, oauth: Schema.URL, batch: Schema.URL }),
     bearer: Secret,
+    /**
+     * The login of the coordinator, which the worker removes from texts of the server. It never leaves the machine of the
+     * coordinator: agents do not get it.
+     */
+    login: Schema.optional(Schema.Struct({ key: Secret, secret: Secret })),
     scenarios: Schema.NonEmptyArray(
       Schema.Struct({
         name: Schema.String,
@@ -75,6 +78,8 @@ export class WorkerReport extends Schema.TaggedClass<WorkerReport>()("Report", {
   users: Schema.NonNegativeInt,
   /** Maximum number of users that were running at the same time. */
   maxUsers: Schema.NonNegativeInt,
+  /** Start of its users minus `startedAtMillis` of the plan, in milliseconds. */
+  startSkewMillis: Schema.optional(Schema.Number),
   /** Health of its thread; absent if it is not measured. */
   health: Schema.optional(ThreadHealth),
   /** Present if requests are logged: every request in `counted`. */
@@ -84,7 +89,10 @@ export class WorkerReport extends Schema.TaggedClass<WorkerReport>()("Report", {
 /** The server refused this token; the coordinator replies with `TakeToken`. */
 export class TokenRefused extends Schema.TaggedClass<TokenRefused>()("TokenRefused", { bearer: Secret }) {}
 
-/** Start the users of the plan's share; the stream of events ends when all of them have ended. */
+/**
+ * Start the users of the plan's share, at `startedAtMillis` of the plan if that is in the future; the stream of events ends
+ * when all of them have ended.
+ */
 export class RunShare extends Schema.TaggedRequest<RunShare>()("RunShare", {
   /** The death of the worker; it has no other error. */
   failure: WorkerError,

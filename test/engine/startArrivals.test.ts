@@ -387,6 +387,7 @@ describe("the end of the time", () => {
       startedAtMillis: 0,
       elapsedMillis: () => now,
       millisAt: (nanos) => Number(nanos) / 1e6,
+      restart: () => {},
       sleepUntil: (millis) =>
         Number.isFinite(millis)
           ? Effect.andThen(nextRound, () => {

@@ -11,7 +11,7 @@ import { SharedFixtures } from "../../src/fixtures/SharedFixtures.ts"
 import { noReads } from "../dms/noReads.ts"
 import { fixtureKeys, noSingles } from "../scenarios/prepared.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
-import { setup } from "../workers/setup.ts"
+import { dmsConfig, setup } from "../workers/setup.ts"
 import { specOf } from "./specOf.ts"
 
 /** Prepares users of the scenarios; returns the requests of this thread in order, without those of its workers. */
@@ -29,7 +29,7 @@ const askedWith = (workers: string, scenarios: string) =>
       noReads,
       noSingles,
       Layer.succeed(SharedFixtures, { keys: Effect.as(note("fixtures"), fixtureKeys) }),
-      Layer.succeed(DmsConfig, setup.dms),
+      Layer.succeed(DmsConfig, dmsConfig),
       Layer.succeed(Discovery, setup.urls),
       Tokens.layerTest,
       makeInProcess(Transport.layerMemory(() => Effect.dieMessage("nothing is sent yet"))).layer

@@ -16,7 +16,7 @@ import { readScenario } from "../../src/scenarios/readScenario.ts"
 import { noReads } from "../dms/noReads.ts"
 import { fixtureKeys, noSingles } from "../scenarios/prepared.ts"
 import { makeInProcess } from "../workers/inProcess.ts"
-import { setup } from "../workers/setup.ts"
+import { dmsConfig, setup } from "../workers/setup.ts"
 import { specOf } from "./specOf.ts"
 
 const schools = { path: "ed-fi/schools", project: "ed-fi", endpoint: "schools", name: "school" }
@@ -49,7 +49,7 @@ const sampledFor = (workers: string) =>
       noSingles,
       samples,
       Layer.succeed(SharedFixtures, { keys: Effect.succeed(fixtureKeys) }),
-      Layer.succeed(DmsConfig, setup.dms),
+      Layer.succeed(DmsConfig, dmsConfig),
       Layer.succeed(Discovery, setup.urls),
       Tokens.layerTest,
       makeInProcess(Transport.layerMemory(() => Effect.dieMessage("nothing is sent yet"))).layer

@@ -33,7 +33,7 @@ import { specOf } from "../run/specOf.ts"
 import { outcomesOf } from "../dms/responses.ts"
 import { it } from "../engine/virtualTime.ts"
 import { makeInProcess } from "./inProcess.ts"
-import { setup } from "./setup.ts"
+import { dmsConfig, setup } from "./setup.ts"
 
 const plan: UsersPlan = {
   _tag: "Users",
@@ -125,7 +125,7 @@ const runIn = (
     Layer.provide([
       Layer.succeed(HttpClient.HttpClient, loginServer),
       Layer.succeed(Discovery, setup.urls),
-      Layer.succeed(DmsConfig, setup.dms)
+      Layer.succeed(DmsConfig, dmsConfig)
     ])
   )
   const transportSince = (startedAtMillis: number) =>

@@ -3,11 +3,11 @@ import * as Duration from "effect/Duration"
 import * as Redacted from "effect/Redacted"
 import { Setup } from "../../src/workers/messages.ts"
 
+const login = { key: Redacted.make("key"), secret: Redacted.make("the-secret") }
+
 export const setup = new Setup({
   dms: {
     baseUrl: "http://dms.test",
-    key: Redacted.make("key"),
-    secret: Redacted.make("the-secret"),
     ignoreCertificateErrors: false,
     requestTimeout: Duration.seconds(20),
     maxResponseBytes: 16 * 1024 * 1024,
@@ -22,8 +22,12 @@ export const setup = new Setup({
     batch: new URL("http://dms.test/batch")
   },
   bearer: Redacted.make("token-1"),
+  login,
   scenarios: [{ name: "StudentBatchVolumeTest", batchTripleCount: 1 }],
   modules: [],
   seed: 255901,
   logSamples: false
 })
+
+/** The configuration of the coordinator. */
+export const dmsConfig = { ...setup.dms, ...login }
