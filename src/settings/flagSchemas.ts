@@ -255,7 +255,7 @@ export const HostAndPort = Schema.transformOrFail(
   {
     strict: true,
     decode: (text, _, ast) => {
-      const [, v6, name, port] = /^(?:\[([\da-f:.]+)\]|([^\s:\[\]/]+)):(\d{1,5})$/i.exec(text) ?? []
+      const [, v6, name, port] = /^(?:\[([\da-f:.]+)\]|([^\s:[\]/]+)):(\d{1,5})$/i.exec(text) ?? []
       const host = v6 ?? name
       return host === undefined || Number(port) > 65_535
         ? ParseResult.fail(new ParseResult.Type(ast, text, "is not HOST:PORT"))
