@@ -72,6 +72,22 @@ const rules: ReadonlyArray<Rule> = [
         "More than 1 % of the requests failed, and the rates of a server that refuses work are not comparable."
     })),
   ({ phases }) =>
+    forPhases(having(phases, "locks"), (which) => ({
+      experiment: `Measure ${which} again while nothing else uses the database.`,
+      reason: "Sessions held locks for long: the figures are those of a server that waited."
+    })),
+  ({ phases }) =>
+    forPhases(having(phases, "drift"), (which) => ({
+      experiment: `Restart the server, keep its database, and measure ${which} again.`,
+      reason: "If it starts as fast as before, its process is the cause of the drift, otherwise its data."
+    })),
+  ({ phases }) =>
+    forPhases(having(phases, "memory"), (which) => ({
+      experiment: `Measure ${which} again for twice as long, and compare memory dumps of its beginning and its end.`,
+      reason:
+        "Memory grew to the end: a longer run shows whether it has a limit, and the dumps what keeps it."
+    })),
+  ({ phases }) =>
     forPhases(phases.filter(bestIsLast), (which) => ({
       experiment: `Measure ${which} with more users.`,
       reason: "The largest number of users had the highest throughput: the knee is beyond it."

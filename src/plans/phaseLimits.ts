@@ -14,6 +14,7 @@ import type { Summary } from "../result/Summary.ts"
 import type { Sweep } from "../result/Sweep.ts"
 import { excerpt } from "../domain/excerpt.ts"
 import { capitalized, listed } from "../domain/words.ts"
+import { driftLimits } from "./driftLimits.ts"
 
 /** @see api-facts section 7, R5: failures over 1 % show that a limit is reached */
 const maxFailureShare = 0.01
@@ -146,7 +147,8 @@ export const runLimits = (summary: Summary): ReadonlyArray<Limit> => {
         ]),
     ...failureLimit(summary, summary.failures),
     ...processLimit(summary),
-    ...databaseLimits(summary.database)
+    ...databaseLimits(summary.database),
+    ...driftLimits(summary.drift, limited !== undefined)
   ]
 }
 

@@ -2,18 +2,20 @@
 import { hasAnswer } from "../result/Capacity.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import { addActivities } from "../result/databaseSums.ts"
+import { isLimitedSlice } from "../result/limitText.ts"
 import { findingsFailure, findingTable } from "../result/Findings.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 import type { JournalPhase } from "../result/PlanJournal.ts"
-import type { PhaseReport } from "../result/PlanReport.ts"
+import type { Limit, PhaseReport } from "../result/PlanReport.ts"
 import { fixedWorkNotes, tooShortNote } from "../result/sentences.ts"
 import { soakSentence } from "../result/soakText.ts"
-import type { Stress } from "../result/Stress.ts"
+import { loadText, type Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
 import { markedPlace } from "../result/Sweep.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { endings, limitedFailure, runFailure } from "../result/verdict.ts"
+import { driftLimits } from "./driftLimits.ts"
 import {
   databaseLimits,
   failureLimit,
@@ -64,6 +66,14 @@ const ofSlices = (slices: ReadonlyArray<MeasuredSlice>) => {
   return { limits: [...sliceLimits(slices), ...databaseLimits(database)], hasDatabase: database !== null }
 }
 
+const soakLimits = ({ raised, soak }: Stress): ReadonlyArray<Limit> =>
+  soak === null || soak.slice === null
+    ? []
+    : driftLimits(soak.drift, isLimitedSlice(soak.slice)).map((limit) => ({
+        ...limit,
+        evidence: `In the soak with ${loadText(raised, soak.load)}: ${limit.evidence}`
+      }))
+
 const numberIn = (value: unknown): number | null => (typeof value === "number" ? value : null)
 
 const ofStress = (stress: Stress): Measured => {
@@ -75,7 +85,7 @@ const ofStress = (stress: Stress): Measured => {
     rows: stressRows(stress),
     verdict: [verdict, ...soakSentence(stress)].join(" "),
     hasKnee: knee._tag === "Knee",
-    limits: [...limits, ...kneeLimits(stress)],
+    limits: [...limits, ...kneeLimits(stress), ...soakLimits(stress)],
     caveats: warnings,
     hasDatabase,
     search:

@@ -37,7 +37,9 @@ export const Limit = Schema.Struct({
     "processors",
     "database",
     "locks",
-    "server"
+    "server",
+    "drift",
+    "memory"
   ),
   /** In a few words: `the load generator`. */
   what: Schema.String,

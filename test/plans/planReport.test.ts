@@ -5,8 +5,9 @@ import { junitPlan } from "../../src/output/junitPlan.ts"
 import { databaseLimits, processLimit } from "../../src/plans/phaseLimits.ts"
 import { capacityRows } from "../../src/plans/phaseRows.ts"
 import { planReport } from "../../src/plans/planReport.ts"
+import type { Drift, DriftSeries } from "../../src/result/Drift.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
-import type { JournalPhase, PlanJournal } from "../../src/result/PlanJournal.ts"
+import type { JournalPhase } from "../../src/result/PlanJournal.ts"
 import type { Stress } from "../../src/result/Stress.ts"
 import type { Summary } from "../../src/result/Summary.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
@@ -17,35 +18,7 @@ import { sampleSummary } from "../result/sampleSummary.ts"
 import { sampleUserSweep } from "../result/sampleSweep.ts"
 import { sampleVersus } from "../result/sampleVersus.ts"
 import { readXml } from "../output/xml.ts"
-
-const phaseOf = (name: string, command: string, some: Partial<JournalPhase> = {}): JournalPhase => ({
-  name,
-  command,
-  settings: { resources: "students" },
-  continueOnFailure: false,
-  folder: `01-${name}`,
-  plannedSeconds: 60,
-  state: "completed",
-  startedAt: "2026-11-28T20:00:00.000Z",
-  endedAt: "2026-11-28T20:01:00.000Z",
-  exitCode: 0,
-  reason: null,
-  files: ["report.html"],
-  setAside: [],
-  ...some
-})
-
-const journalOf = (...phases: ReadonlyArray<JournalPhase>): PlanJournal => ({
-  version: "0.1.0",
-  name: "mine",
-  description: null,
-  source: "mine.yaml",
-  digest: "abc",
-  target: { baseUrl: "http://127.0.0.1:8080" },
-  startedAt: "2026-11-28T20:00:00.000Z",
-  endedAt: "2026-11-28T21:00:00.000Z",
-  phases
-})
+import { journalOf, phaseOf } from "./journals.ts"
 
 const summary = { ...sampleSummary(10, 10), generator: null, database: null, thresholds: [] }
 
@@ -227,6 +200,13 @@ describe("the report of a plan", () => {
         kind: "server",
         what: "server, whose throughput no longer grows with its load",
         evidence: "From 10 users to 20 users throughput fell by 5 %, p50 grew by 100 % and p95 grew by 100 %."
+      },
+      {
+        kind: "drift",
+        what: "server, which gets slower with time at the same load",
+        evidence:
+          "In the soak with 7 users: Between 6:00 and 1:00:00 the load was constant, but latency p95 grew by 51.2 %, from " +
+          "80 ms to 121 ms. Figures of the whole run are means over this change."
       }
     ])
     assert.match(
@@ -287,6 +267,73 @@ describe("the report of a plan", () => {
     assert.deepStrictEqual(blockedFor(9, 7), [])
     assert.deepStrictEqual(blockedFor(60, 0.2), [])
     assert.deepStrictEqual(blockedFor(12, 7, 1), [])
+  })
+
+  describe("of a load that stayed the same", () => {
+    const series = (name: string, some: Partial<DriftSeries>): DriftSeries => ({
+      name,
+      kind: "latency",
+      unit: "ms",
+      from: 100,
+      to: 150,
+      perHour: 50,
+      interval: { low: 48, high: 52 },
+      verdict: "drift",
+      ...some
+    })
+    const slower = series("latency p95", {})
+    const faster = series("latency p50", { to: 50 })
+    const leak = series("memory of name:dotnet", {
+      kind: "memory",
+      unit: "bytes",
+      from: 1e8,
+      to: 2e8,
+      verdict: "leak"
+    })
+    const drift = (...all: ReadonlyArray<DriftSeries>): Drift => ({
+      fromSeconds: 360,
+      toSeconds: 3600,
+      series: all
+    })
+    const limitsOf = (phase: ReturnType<typeof ofRun> | ReturnType<typeof ofStress>) =>
+      reportOf([phase]).phases[0]?.limits
+
+    it("names a server that got slower and memory that grew, and what would tell the cause", () => {
+      const report = reportOf([ofRun("soak", { drift: drift(slower, faster, leak) })])
+      assert.deepStrictEqual(
+        report.phases[0]?.limits.map(({ kind, what }) => [kind, what]),
+        [
+          ["drift", "server, which gets slower with time at the same load"],
+          ["memory", "memory of name:dotnet, which grows as with a leak"]
+        ]
+      )
+      assert.include(
+        report.phases[0]?.limits[0]?.evidence,
+        "latency p95 grew by 50.0 %, from 100 ms to 150 ms."
+      )
+      assert.match(experiments(report), /Restart the server.*soak[^]*memory dumps/)
+    })
+
+    it("does so in the soak of stress", () => {
+      const { soak } = sampleStress
+      assert.isNotNull(soak)
+      const kinds = limitsOf(ofStress("climb", { soak: { ...soak, drift: drift(leak) } }))?.map(
+        ({ kind }) => kind
+      )
+      assert.deepStrictEqual(kinds, ["server", "memory"])
+    })
+
+    it("names none of a server that got faster, is steady, or was measured by a limited load generator", () => {
+      assert.deepStrictEqual(limitsOf(ofRun("soak", { drift: drift(faster) })), [])
+      assert.deepStrictEqual(limitsOf(ofRun("soak", { drift: drift({ ...slower, verdict: "unclear" }) })), [])
+      const { generator } = sampleSummary(10, 10)
+      assert.isNotNull(generator)
+      const limited = { ...generator, limited: true, limitedBy: "generator" as const, reasons: ["too busy"] }
+      const kinds = limitsOf(ofRun("soak", { drift: drift(slower, leak), generator: limited }))?.map(
+        ({ kind }) => kind
+      )
+      assert.deepStrictEqual(kinds, ["generator"])
+    })
   })
 
   it("has the top statements of all phases together, with their share and their phases", () => {

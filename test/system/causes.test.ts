@@ -1,0 +1,227 @@
+/** Servers with one known cause each: the report of a plan names it, and none of those that are absent. */
+import { assert, describe, it } from "@effect/vitest"
+import * as Effect from "effect/Effect"
+import * as Fiber from "effect/Fiber"
+import * as Schema from "effect/Schema"
+import * as TestClock from "effect/TestClock"
+import { readFileSync } from "node:fs"
+import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
+import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { planReport } from "../../src/plans/planReport.ts"
+import type { ProcessSource } from "../../src/processes/ProcessReader.ts"
+import type { PhaseDocument } from "../../src/result/PageData.ts"
+import type { Limit } from "../../src/result/PlanReport.ts"
+import { type Summary, SummaryJson } from "../../src/result/Summary.ts"
+import { measure } from "../../src/run/measure.ts"
+import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
+import { stress } from "../../src/studies/stress.ts"
+import { folder, read } from "../cli/edfiPerf.ts"
+import { startRun } from "../cli/startedRun.ts"
+import { it as virtual } from "../engine/virtualTime.ts"
+import { inMemory } from "../integration/client.ts"
+import { journalOf, phaseOf } from "../plans/journals.ts"
+import { specOf } from "../run/specOf.ts"
+import { studied } from "../run/studied.ts"
+
+/** The kinds of limits that the report of a plan names, sorted. */
+const causesIn = (documents: ReadonlyArray<readonly [name: string, document: PhaseDocument]>) => {
+  const phases = documents.map(([name, { _tag }]) => phaseOf(name, _tag === "Report" ? "run" : "stress"))
+  const report = planReport(journalOf(...phases), new Map(documents))
+  const limits: ReadonlyArray<Limit> = report.phases.flatMap((phase) => phase.limits)
+  return { kinds: [...new Set(limits.map(({ kind }) => kind))].toSorted(), limits, answer: report.answer }
+}
+
+const reportOf = (summary: Summary) => ({ _tag: "Report", files: [], summary }) as const
+
+const asked = {
+  testType: "BATCH_VOLUME",
+  batchTripleCount: 1,
+  raised: "users",
+  first: 1,
+  maximum: 16,
+  slices: 2,
+  sliceSeconds: 60,
+  warmUpSeconds: 2,
+  config: {}
+} as const
+
+const texts = { batchTripleCount: "1", testList: "StudentBatchVolumeTest" }
+
+/** The process of a server of 150 MB, with the memory that the local DMS has leaked. */
+const processOf = (leakBytes: number): Effect.Effect<ProcessSource, never, LocalDms> =>
+  Effect.map(LocalDms, ({ stats }) => ({
+    label: "name:dms",
+    intervalMillis: 1000,
+    read: Effect.map(stats, ({ faults: { leak = 0 } }) => ({
+      cpuMicros: null,
+      residentBytes: 150_000_000 + leak * leakBytes,
+      threads: 9,
+      processes: 1,
+      readBytes: null,
+      writtenBytes: null,
+      missing: []
+    }))
+  }))
+
+/** An hour of one user, with the server's process watched. */
+const anHour = (server: Partial<LocalDmsOptions>) =>
+  Effect.gen(function* () {
+    const program = Effect.gen(function* () {
+      const spec = specOf({ ...texts, clientCount: "1", runTimeInMinutes: "60" })
+      const processes = [yield* processOf(server.faults?.leakBytes ?? 0)]
+      const workloads = yield* prepareScenarios(spec.scenarios, spec.seed)
+      return (yield* measure(spec, workloads, { processes })).summary
+    }).pipe(Effect.scoped)
+    const fiber = yield* Effect.fork(Effect.provide(program, inMemory(server)))
+    while (fiber.unsafePoll() === null) yield* TestClock.adjust("10 seconds")
+    return yield* Fiber.join(fiber)
+  })
+
+const latency = { _tag: "lognormal", medianMillis: 2000, sigma: 0.3 } as const
+
+const servers: ReadonlyArray<{
+  readonly cause: string
+  readonly server: Partial<LocalDmsOptions>
+  readonly kinds: ReadonlyArray<Limit["kind"]>
+  readonly evidence: RegExp
+}> = [
+  { cause: "none", server: {}, kinds: [], evidence: /^$/ },
+  {
+    cause: "a knee at four users",
+    server: { concurrency: 4 },
+    kinds: ["server"],
+    evidence: /^From 4 users to 8 users throughput \S+ .*p50 grew by \d+/
+  },
+  {
+    cause: "a leak",
+    server: { faults: { leak: { every: 1 }, leakBytes: 20_000 } },
+    kinds: ["memory"],
+    evidence: / the load was constant, but memory of name:dms grew by [\d.]+ %, .*as a leak would/
+  },
+  {
+    cause: "a latency that grows by 1 % a minute",
+    server: { latencyGrowth: 1 },
+    kinds: ["drift"],
+    evidence: / the load was constant, but latency p50 grew by [\d.]+ %, .*operations per second fell/
+  }
+]
+
+describe("the plan of a climb and an hour, in virtual time", () => {
+  virtual.effect.each(servers)("of a server with $cause", ({ evidence, kinds, server }) =>
+    Effect.gen(function* () {
+      const options = { latency, ...server }
+      const climb = yield* studied(texts, options, (measure) => stress(asked, measure))
+      const summary = yield* anHour(options)
+      const found = causesIn([
+        ["climb", { _tag: "Stress", stress: climb }],
+        ["hour", reportOf(summary)]
+      ])
+      assert.deepStrictEqual(found.kinds, kinds, found.answer)
+      assert.match(found.limits.map((limit) => limit.evidence).join("\n"), evidence)
+    })
+  )
+})
+
+/** A local DMS as a process. */
+const started = (words: ReadonlyArray<string>, store = "memory") =>
+  Effect.gen(function* () {
+    const run = yield* startRun(yield* folder, ["local-dms", "--port", "0", ...words], {
+      PERF_LOCAL_DMS_STORE: store
+    })
+    const line = yield* run.line(/listening on/)
+    return { pid: run.pid, url: line.replace(/^.* listening on /, "") }
+  })
+
+/** A run against it, with its process watched. */
+const measured = (
+  { pid, url }: { readonly pid: number; readonly url: string },
+  words: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {}
+) =>
+  Effect.gen(function* () {
+    const output = yield* folder
+    const load = ["--testList", "StudentBatchVolumeTest", "--batchTripleCount", "1", ...words]
+    const target = ["-b", url, "-k", "local", "-s", "local-secret", "-o", output, "--watch", `pid:${pid}`]
+    const run = yield* startRun(output, ["run", ...target, ...load], variables)
+    const { exitCode, out } = yield* run.ended
+    const summary = yield* Effect.flatMap(read(output, "summary.json"), Schema.decode(SummaryJson))
+    return { exitCode, out, summary }
+  })
+
+const residentBytes = (pid: number): number =>
+  Number(/^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) * 1024
+
+describe("the process of a server", { timeout: 120_000 }, () => {
+  const growth = (words: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const dms = yield* started(["--latency", "20ms", ...words])
+      const limit = ["--threshold", `pid:${dms.pid}.process.memoryGrowth < 200%`]
+      const before = residentBytes(dms.pid)
+      const run = yield* measured(dms, ["-c", "2", "--recordCount", "500", ...limit])
+      const [processes] = run.summary.processes
+      return { ...run, processes, grown: residentBytes(dms.pid) - before }
+    })
+
+  it.scopedLive("has the memory that the fault leak keeps, and a limit of its growth is not kept", () =>
+    Effect.gen(function* () {
+      const { exitCode, grown, out, processes, summary } = yield* growth([
+        "--fault",
+        "leak=1",
+        "--leakSize",
+        "1MB"
+      ])
+      assert.strictEqual(summary.requests.total, 500)
+      assert.isAbove(grown, 490e6)
+      assert.isAbove((processes?.memory?.last ?? 0) - (processes?.memory?.first ?? 0), 300e6)
+      assert.strictEqual(exitCode, 1, out)
+      assert.match(out, /pid:\d+\.process\.memoryGrowth/)
+    })
+  )
+
+  it.scopedLive("does not grow like that without it", () =>
+    Effect.gen(function* () {
+      const { exitCode, grown, out } = yield* growth([])
+      assert.isBelow(grown, 200e6)
+      assert.strictEqual(exitCode, 0, out)
+    })
+  )
+})
+
+describe("the database of a server", { timeout: 200_000 }, () => {
+  const runOn = (words: ReadonlyArray<string>) =>
+    Effect.gen(function* () {
+      const { url } = yield* Effect.acquireRelease(
+        Effect.promise(() => startThrowAwayPostgres("")),
+        ({ stop }) => Effect.promise(stop)
+      )
+      const dms = yield* started(words, url)
+      return yield* measured(dms, ["-c", "4", "--runTimeInMinutes", "0.35"], { PERF_DATABASE_URL: url })
+    })
+
+  it.scopedLive("that is locked for 17 s shows the lock, who held it, and no other cause", () =>
+    Effect.gen(function* () {
+      const { out, summary } = yield* runOn(["--fault", "lock=@20", "--lockFor", "17s"])
+      const { database } = summary
+      assert.isAtLeast(database?.blocking.sustainedSeconds ?? 0, 10, out)
+      assert.isAtMost(database?.blocking.sustainedSeconds ?? 99, 17)
+      assert.strictEqual(database?.blocking.maxWaiting, 4)
+      const holder = database?.blocking.pairs.find(({ blocking }) => blocking?.startsWith("LOCK TABLE"))
+      assert.deepInclude(holder, {
+        blocking: "LOCK TABLE edfi_perf.document IN EXCLUSIVE MODE",
+        blockingState: "idle in transaction"
+      })
+      const { answer, kinds, limits } = causesIn([["writes", reportOf(summary)]])
+      assert.deepStrictEqual(kinds, ["locks"], out)
+      assert.include(limits[0]?.evidence, "LOCK TABLE edfi_perf.document")
+      assert.include(answer, "the locks that sessions of the database held (writes)")
+    })
+  )
+
+  it.scopedLive("that is not locked shows no lock", () =>
+    Effect.gen(function* () {
+      const { summary } = yield* runOn([])
+      const { kinds } = causesIn([["writes", reportOf(summary)]])
+      assert.notIncludeMembers(kinds, ["locks", "drift", "memory", "server", "failures"])
+    })
+  )
+})
