@@ -15,6 +15,7 @@ import {
   type ComparedRow,
   type ComparedRun,
   type Comparison,
+  hasLostAgent,
   isLimited
 } from "../result/Comparison.ts"
 import { differencesOf } from "./differences.ts"
@@ -106,6 +107,7 @@ const rowOf = (
     if (value === null || base === undefined || other === undefined || other === base) return null
     const change = changeOf(figure, baseline, value)
     const both = [base, other]
+    if (both.some(({ run }) => hasLostAgent(run))) return { ...change, meaning: "neutral" }
     const isNeutral =
       both.some(({ run }) => isLimited(run)) || isMixed({ figure, isBesideSucceeded, of }, both)
     return change.meaning !== "same" && isNeutral ? { ...change, meaning: "neutral" } : change

@@ -28,7 +28,8 @@ const loadSettings = new Set([
   "deleteResources",
   "failDeliberately",
   "apiPrefix",
-  "batchPath"
+  "batchPath",
+  "lost agents"
 ])
 
 /** `{ scenarios: { A: 10 } }` is `scenarios.A: "10"`. */
@@ -88,7 +89,11 @@ export const differencesOf = (runs: ReadonlyArray<ComparedRun>): ReadonlyArray<D
     { setting: "model", values: runs.map(({ model }) => model) },
     ...seen,
     ...ofSettings,
-    ...length
+    ...length,
+    {
+      setting: "lost agents",
+      values: runs.map(({ lostAgents }) => (lostAgents.length === 0 ? "none" : lostAgents.join(", ")))
+    }
   ]
     .filter(({ values }) => differ(values))
     .map((row) => ({ ...row, changesLoad: loadSettings.has(row.setting.split(".")[0] ?? "") }))

@@ -14,6 +14,7 @@ import {
   type ComparedRow,
   type ComparedRun,
   type FailOnVerdict,
+  hasLostAgent,
   isLimited,
   isTooShort,
   type LimitedVerdict
@@ -151,7 +152,7 @@ const worstOf = (failOn: FailOn, rows: ReadonlyArray<ComparedRow>, at: number): 
 }
 
 /** A run as far as verdicts name it. */
-type JudgedRun = Pick<ComparedRun, "label" | "notes">
+type JudgedRun = Pick<ComparedRun, "label" | "lostAgents" | "notes">
 
 const labelsOf = (runs: ReadonlyArray<JudgedRun>): string => listed(runs.map(({ label }) => label))
 
@@ -175,7 +176,8 @@ export const judgeLimited = (runs: ReadonlyArray<JudgedRun>): LimitedVerdict => 
 }
 
 /**
- * The verdicts on all runs except the baseline. An unknown or missing figure fails. A verdict names the runs in which the
+ * The verdicts on all runs except the baseline. An unknown or missing figure fails, and so does a comparison with a run that
+ * lost an agent. A verdict names the runs in which the
  * load generator was the bottleneck.
  *
  * @param runs the baseline first
@@ -188,7 +190,7 @@ export const judgeFailOn = (
   const { expression, figure, name = null, sign } = failOn
   const dimension = figures[figure]
   const rows = groups.find((group) => group.name === name)?.rows.filter((row) => row.figure === figure) ?? []
-  const [baseRun = { label: "", notes: [] }, ...others] = runs
+  const [baseRun = { label: "", lostAgents: [], notes: [] }, ...others] = runs
   const baseLabel = baseRun.label
   return others.map((compared, i) => {
     const run = compared.label
@@ -200,6 +202,11 @@ export const judgeFailOn = (
           ? absenceReason(baseLabel, failOn, base, judgedBy)
           : absenceReason(run, failOn, cell, judgedBy)
       return { ...common, passed: false, sentence: `failed: ${expression}: ${reason}` }
+    }
+    const smaller = labelsOf([baseRun, compared].filter(hasLostAgent))
+    if (smaller !== "") {
+      const sentence = `failed: ${expression}: agents were lost in ${smaller}, so the load was not the same`
+      return { ...common, passed: false, sentence }
     }
     const passed = sign === "+" ? cell.value <= limit : cell.value >= limit
     const words = (value: number) => measuredText({ value, dimension })

@@ -1,6 +1,11 @@
 /** The variation of a rate within a run, to compare the difference between runs with. */
 import type { Model } from "../domain/LoadResult.ts"
-import type { ComparedPoint, ComparedRun, Noise, WithinRunSpread } from "../result/Comparison.ts"
+import {
+  type ComparedPoint,
+  type ComparedRun,
+  type Noise,
+  type WithinRunSpread
+} from "../result/Comparison.ts"
 import { figure } from "../result/numberFormat.ts"
 
 /** With fewer points the quartiles are meaningless. */
@@ -106,7 +111,13 @@ export const noiseOf = (runs: ReadonlyArray<ComparedRun>): Noise => {
     spreads,
     sentences: [
       ...runs.map(({ label }, i) => describe(label, spreads[i] ?? null)),
-      ...runs.slice(1).flatMap(({ label }, i) => verdictOf(label, base, spreads[i + 1] ?? null)),
+      ...runs
+        .slice(1)
+        .flatMap(({ label, lostAgents }, i) =>
+          [...(runs[0]?.lostAgents ?? []), ...lostAgents].length > 0
+            ? [`${label}: an agent was lost in it or in the baseline; the difference is not judged.`]
+            : verdictOf(label, base, spreads[i + 1] ?? null)
+        ),
       runs.length === 2
         ? "Each run is a single sample: repeat both before relying on a small change."
         : "Each run is a single sample: repeat all of them before relying on a small change."

@@ -264,6 +264,7 @@ export const readLocust = (
         }),
       unknown: figureNames.filter((name) => isUnknown(rows, name)),
       config: null,
+      lostAgents: [],
       notes: [
         { kind: "source", sentence: note },
         ...tornNote("_stats.csv", torn),

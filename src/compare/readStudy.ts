@@ -141,6 +141,7 @@ const comparedRun = (path: string, study: Parts): ComparedRun => {
     unknown: [],
     config: head.config,
     notes: notesOf(study),
+    lostAgents: [],
     timeline: []
   }
 }

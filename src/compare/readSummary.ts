@@ -6,6 +6,7 @@ import { maxJsonDepth, parseJson } from "../domain/parseJson.ts"
 import type { FigureName } from "../domain/Threshold.ts"
 import type { TimelinePoint } from "../metrics/Timeline.ts"
 import type { ComparedPoint, ComparedRun, RunNote } from "../result/Comparison.ts"
+import { lostAgents } from "../result/agentsText.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import { tooShortNote } from "../result/sentences.ts"
 import { Summary } from "../result/Summary.ts"
@@ -82,6 +83,7 @@ const comparedRun = (path: string, summary: Summary): ComparedRun => ({
   unknown: unknownIn(summary),
   config: summary.config,
   notes: notesOf(summary),
+  lostAgents: lostAgents(summary.agents).map(({ name }) => name),
   timeline: summary.timeline.map(comparedPoint)
 })
 

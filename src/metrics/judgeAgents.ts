@@ -63,3 +63,11 @@ export const judgeAgents = (
     advice: limitAdvice(measured, limitedBy, false, ownAdvice)
   }
 }
+
+/** The load generator of a load: its process, or each of its agents. */
+export const judgeLoad = (
+  generator: ObservedGenerator,
+  apart: { readonly agents: ReadonlyMap<string, ObservedGenerator> } | undefined,
+  warmed = false
+): GeneratorVerdict =>
+  apart === undefined ? judgeGenerator(generator, warmed) : judgeAgents(apart.agents, warmed)

@@ -7,12 +7,14 @@
  *   a planned name without a request is skipped
  * - suite `generator`, one case with `--failOnLimited`: fails when the load generator was the bottleneck; skipped when the
  *   run was too short to tell or the generator was not observed
+ * - suite `agents`, one case with `--agents`: fails when an agent was lost
  * - suite `resources`, a case per resource of PIPECLEAN: fails with its step; skipped when it was not tried
  * - suite `changes`, a case per resource of CHANGE_QUERY: fails when its changes could not all be read
  * - suite `thresholds`, a case per threshold: fails when it was not kept
  *
  * @see https://github.com/jenkinsci/xunit-plugin `jenkins-junit.xsd`, https://github.com/testmoapp/junitxml
  */
+import { agentNotes, lossSentence } from "../result/agentsText.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
 import { hasReads } from "../result/kindsOfWork.ts"
@@ -231,6 +233,20 @@ const generatorCases = (summary: Summary): ReadonlyArray<Case> => {
   ]
 }
 
+/** Empty without agents. */
+const agentCases = ({ agents }: Summary): ReadonlyArray<Case> => {
+  if (agents === null) return []
+  const message = lossSentence(agents)
+  return [
+    {
+      name: "no agent lost",
+      seconds: 0,
+      notes: agentNotes(agents),
+      ...(message === undefined ? {} : { failure: { type: "agentLost", message, details: [] } })
+    }
+  ]
+}
+
 /** A file of suites. */
 export const junitDocument = (owner: Owner, suites: ReadonlyArray<Suite>): string => {
   const xml = element(
@@ -256,6 +272,7 @@ export const junitXml = (summary: Summary): string => {
     { name: "resources", seconds: 0, cases: verdictCases(summary) },
     { name: "changes", seconds: elapsedSeconds, cases: changesCases(summary) },
     { name: "generator", seconds: 0, cases: generatorCases(summary) },
+    { name: "agents", seconds: 0, cases: agentCases(summary) },
     { name: "thresholds", seconds: 0, cases: thresholds.map(thresholdCase) }
   ]
   return junitDocument(

@@ -1,4 +1,5 @@
 /** `summary.md`: the run for a pull request, in GitHub's Markdown. */
+import { agentNotes, agentRows } from "../result/agentsText.ts"
 import { caveatsOf } from "../result/caveats.ts"
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import { driftRows } from "../result/driftText.ts"
@@ -119,6 +120,16 @@ const processTable = (summary: Summary): ReadonlyArray<string> => {
     : ["", ...markdownTable(rows), "", ...processNotes(summary).map((note) => `- ${escapedMarkdown(note)}`)]
 }
 
+const agentTable = ({ agents }: Summary): ReadonlyArray<string> =>
+  agents === null
+    ? []
+    : [
+        "",
+        ...markdownTable(agentRows(agents)),
+        "",
+        ...agentNotes(agents).map((note) => `- ${escapedMarkdown(note)}`)
+      ]
+
 const driftTable = ({ drift }: Summary): ReadonlyArray<string> =>
   drift === null ? [] : ["", ...markdownTable(driftRows(drift))]
 
@@ -148,6 +159,7 @@ export const markdownReport = (summary: Summary): string => {
     ...warmUpNotes(summary).flatMap((note) => ["", escapedMarkdown(note)]),
     ...databaseTable(summary),
     ...processTable(summary),
+    ...agentTable(summary),
     ...driftTable(summary),
     "",
     `<sub>edfi-perf, ${about.join(", ")}. ${model === "open" ? "Latency is that of whole requests, from their due time." : "Latency is that of whole requests."}</sub>`

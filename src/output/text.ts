@@ -2,6 +2,7 @@
 import type { Measurements } from "../metrics/Recorder.ts"
 import { lateStartMillis } from "../metrics/Starts.ts"
 import { othersText } from "../metrics/OtherPrograms.ts"
+import { agentNotes, agentRows, agentTexts } from "../result/agentsText.ts"
 import { caveatsOf, othersOfRun } from "../result/caveats.ts"
 import type { Latency } from "../result/Figures.ts"
 import { worksOf } from "../result/kindsOfWork.ts"
@@ -137,6 +138,9 @@ const generatorLines = (summary: Summary): ReadonlyArray<string> => {
   ]
 }
 
+const agentLines = ({ agents }: Summary): ReadonlyArray<string> =>
+  agents === null ? [] : ["", table(agentRows(agents), agentTexts), ...agentNotes(agents)]
+
 const lateStartLines = ({ starts }: Summary): ReadonlyArray<string> =>
   starts.late === 0
     ? []
@@ -194,6 +198,7 @@ export const textReport = (summary: Summary, defects: Measurements["defects"] = 
     ...thresholdLines(summary),
     ...databaseLines(summary),
     ...processLines(summary),
+    ...agentLines(summary),
     ...driftLines(summary),
     "",
     ...(failed === undefined ? [] : [failed.sentence]),

@@ -7,6 +7,7 @@ import { clock, figure } from "../result/numberFormat.ts"
 import { fixedWorkNotes, warmUpNotes } from "../result/sentences.ts"
 import { leadSeconds } from "../result/WarmUp.ts"
 import { hasThroughput } from "../result/throughput.ts"
+import { Agents } from "./Agents.tsx"
 import { RequestsByName } from "./RequestsByName.tsx"
 import type { TimeView } from "./ChartGrid.tsx"
 import { Charts } from "./Charts.tsx"
@@ -174,6 +175,7 @@ const RunSections = ({
         warmUpSeconds={warmUp === null ? undefined : leadSeconds(warmUp)}
         {...view}
       />
+      <Agents run={run} />
       <Processes processes={run.processes} {...view} />
       <Configuration run={run} />
       <Downloads files={files} folder={folder} isRunning={run.endedBy === null} />

@@ -57,10 +57,13 @@ export interface WithinRunSpread extends Schema.Schema.Type<typeof WithinRunSpre
 /** A circumstance of a run that affects its comparison with others. */
 export const RunNote = Schema.Struct({
   kind: Schema.Literal(
+    "agentLost",
     "limited",
     "tooShort",
     "suspended",
     "shared",
+    "startSkew",
+    "coordinator",
     "dropped",
     "drift",
     "samples",
@@ -74,10 +77,13 @@ export interface RunNote extends Schema.Schema.Type<typeof RunNote> {}
 
 /** Short marks of a run in headings; a run that is too short to judge the generator has none. */
 export const noteMarks: Record<RunNote["kind"], string | null> = {
+  agentLost: "agent lost",
   limited: "generator limited",
   tooShort: null,
   suspended: "generator suspended",
   shared: "too few processors",
+  startSkew: "agents started apart",
+  coordinator: "coordinator overloaded",
   dropped: "dropped starts",
   drift: "drift",
   samples: "samples missing",
@@ -117,6 +123,8 @@ export const ComparedRun = Schema.Struct({
   /** `null` when its files do not contain it. */
   config: Schema.NullOr(Schema.Record({ key: Schema.String, value: ConfigValue })),
   notes: Schema.Array(RunNote),
+  /** The names of agents that were lost; empty in files of older versions. */
+  lostAgents: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
   timeline: Schema.Array(ComparedPoint)
 })
 export interface ComparedRun extends Schema.Schema.Type<typeof ComparedRun> {}
@@ -124,6 +132,10 @@ export interface ComparedRun extends Schema.Schema.Type<typeof ComparedRun> {}
 /** Whether the generator was the bottleneck of the run, so that its figures describe the tool and not the server. */
 export const isLimited = ({ notes }: Pick<ComparedRun, "notes">): boolean =>
   notes.some(({ kind }) => kind === "limited")
+
+/** Whether the run lost an agent, so that it had a smaller load than it says; it is equal to no other run. */
+export const hasLostAgent = ({ lostAgents }: Pick<ComparedRun, "lostAgents">): boolean =>
+  lostAgents.length > 0
 
 /** Whether the run was too short to tell whether the generator was the bottleneck. */
 export const isTooShort = ({ notes }: Pick<ComparedRun, "notes">): boolean =>
@@ -136,7 +148,7 @@ export const Change = Schema.Struct({
   words: Schema.String,
   /**
    * `neutral` for figures where neither direction is better; where the generator limited one of the two runs, so that the
-   * change does not describe the server; and, where requests failed, for the rate of requests and for latencies of all
+   * change does not describe the server; where one of the two lost an agent, also if the values are the same; and, where requests failed, for the rate of requests and for latencies of all
    * requests beside those of succeeded ones, because quick refusals improve both.
    */
   meaning: Schema.Literal("better", "worse", "same", "neutral")

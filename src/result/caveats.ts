@@ -1,35 +1,57 @@
 /** Circumstances that limit what the figures of a run mean; every report shows all of them. */
-import { capitalized } from "../domain/words.ts"
+import { capitalized, listed } from "../domain/words.ts"
 import { maxWaitedShare } from "../metrics/generatorLimits.ts"
 import { type OtherCores, othersText } from "../metrics/OtherPrograms.ts"
+import {
+  coordinatorSentence,
+  lossSentence,
+  skewSentence,
+  starvedAgents,
+  suspendedAgents
+} from "./agentsText.ts"
 import { driftSentence } from "./driftText.ts"
+import type { Generator } from "./Generator.ts"
+import type { RunAgents } from "./RunAgents.ts"
 import type { RunState } from "./Summary.ts"
 import { exact } from "./thresholds.ts"
 
 export interface Caveat {
   /**
+   * - `agentLost`: an agent was lost, and some of its requests are in no figure
    * - `limited`: the load generator was the bottleneck, by its own work or because others had the processors
    * - `suspended`: the load generator was stopped for a while, or its machine slept
    * - `shared`: the load generator was not the bottleneck, but waited for a processor (`maxWaitedShare`)
+   * - `startSkew`: the agents did not start together
+   * - `coordinator`: the coordinator of agents did not keep up with them
    * - `dropped`: iterations that were due in the open model were not started
    * - `drift`: figures changed although the load did not
    * - `samples`: the samples file is incomplete; all figures cover all requests
    */
-  readonly kind: "limited" | "suspended" | "shared" | "dropped" | "drift" | "samples"
+  readonly kind:
+    | "agentLost"
+    | "limited"
+    | "suspended"
+    | "shared"
+    | "startSkew"
+    | "coordinator"
+    | "dropped"
+    | "drift"
+    | "samples"
   readonly sentence: string
 }
 
 /** Headings for the sentences. */
 export const caveatHeads: Readonly<Record<Caveat["kind"], string>> = {
+  agentLost: "Agent lost",
   limited: "Generator limited",
   suspended: "Generator suspended",
   shared: "Too few processors",
+  startSkew: "Agents started apart",
+  coordinator: "Coordinator overloaded",
   dropped: "Load lower than requested",
   drift: "Drift",
   samples: "Samples missing"
 }
-
-type Generator = NonNullable<RunState["generator"]>
 
 /** The first reason of a machine names the other programs. */
 const limitSentences = ({ limitedBy, reasons }: Generator): ReadonlyArray<string> => {
@@ -51,11 +73,18 @@ const limitedSentence = (generator: Generator): string | undefined =>
     ? [...limitSentences(generator), ...(generator.advice === null ? [] : [generator.advice])].join(" ")
     : undefined
 
-const suspendedSentence = ({ suspensions: { count, totalSeconds } }: Generator): string | undefined =>
-  count === 0
-    ? undefined
-    : `The load generator was suspended for ${totalSeconds.toFixed(1)} s` +
-      `${count === 1 ? "" : ` (${exact(count)} times)`}: latencies and rates of that time do not describe the server.`
+/** Latencies and rates of that time do not describe the server. */
+const suspendedSentence = (
+  { suspensions: { count, totalSeconds } }: Generator,
+  agents: RunAgents | null
+): string | undefined => {
+  if (count === 0) return undefined
+  const what =
+    agents === null
+      ? `The load generator was suspended for ${totalSeconds.toFixed(1)} s${count === 1 ? "" : ` (${exact(count)} times)`}`
+      : `Agents were suspended: ${listed(suspendedAgents(agents))}`
+  return `${what}: latencies and rates of that time do not describe the server.`
+}
 
 /** The effect of waiting for a processor, the programs that had it, and the remedy. */
 const sharing = (others: OtherCores | null): string =>
@@ -72,12 +101,21 @@ export const sharedSlices = (shared: number, measured: number, others: OtherCore
 export const othersOfRun = ({ others }: Pick<Generator, "others">): OtherCores | null =>
   others === null ? null : { cores: others.mean, processors: others.processors, busiest: others.busiest }
 
-const sharedSentence = (generator: Generator): string | undefined => {
+/** With agents: that of each. */
+const sharedSentence = (generator: Generator, agents: RunAgents | null): string | undefined => {
   const { limited, processorWait, tooShort } = generator
-  return limited || tooShort || processorWait === null || processorWait.mean <= maxWaitedShare
+  if (limited || tooShort || processorWait === null) return undefined
+  const limit = `limit ${100 * maxWaitedShare} %`
+  if (agents !== null) {
+    const starved = starvedAgents(agents)
+    return starved.length === 0
+      ? undefined
+      : `Agents waited for a processor (${limit}): ${listed(starved)}. ${sharing(null)}`
+  }
+  return processorWait.mean <= maxWaitedShare
     ? undefined
-    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time (limit ` +
-        `${100 * maxWaitedShare} %). ${sharing(othersOfRun(generator))}`
+    : `The load generator waited for a processor for ${(100 * processorWait.mean).toFixed(0)} % of the time (${limit}). ` +
+        sharing(othersOfRun(generator))
 }
 
 const droppedSentence = ({ starts }: Pick<RunState, "starts">): string | undefined => {
@@ -98,13 +136,16 @@ const samplesSentence = ({ samples }: Pick<RunState, "samples">): string | undef
 
 /** Empty when there is none. */
 export const caveatsOf = (
-  run: Pick<RunState, "drift" | "generator" | "starts" | "samples">
+  run: Pick<RunState, "drift" | "generator" | "starts" | "samples"> & Partial<Pick<RunState, "agents">>
 ): ReadonlyArray<Caveat> => {
-  const { generator } = run
+  const { agents = null, generator } = run
   const sentences: ReadonlyArray<readonly [Caveat["kind"], string | undefined]> = [
+    ["agentLost", lossSentence(agents)],
     ["limited", generator === null ? undefined : limitedSentence(generator)],
-    ["suspended", generator === null ? undefined : suspendedSentence(generator)],
-    ["shared", generator === null ? undefined : sharedSentence(generator)],
+    ["suspended", generator === null ? undefined : suspendedSentence(generator, agents)],
+    ["shared", generator === null ? undefined : sharedSentence(generator, agents)],
+    ["startSkew", skewSentence(agents)],
+    ["coordinator", coordinatorSentence(agents)],
     ["dropped", droppedSentence(run)],
     ["drift", driftSentence(run.drift)],
     ["samples", samplesSentence(run)]

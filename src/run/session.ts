@@ -9,7 +9,8 @@ import { watchDatabase } from "../database/watchDatabase.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
-import { judgeGenerator, suspensionReasons } from "../metrics/judgeGenerator.ts"
+import { judgeLoad } from "../metrics/judgeAgents.ts"
+import { suspensionReasons } from "../metrics/judgeGenerator.ts"
 import { type Measurements, Recorder } from "../metrics/Recorder.ts"
 import { rounded } from "../metrics/rounded.ts"
 import { figuresAt, fullLoadOf } from "../result/fullLoad.ts"
@@ -71,12 +72,12 @@ interface LoadRole {
 }
 
 const limitsOf = (
-  generator: Measurements["generator"],
+  { apart, generator }: Measurements,
   warmed: boolean
 ): Pick<MeasuredSlice, "limited" | "limitedBy"> => {
   if (generator === undefined) return { limited: [], limitedBy: null }
   const suspended = suspensionReasons(generator.total)
-  const { limited, limitedBy, reasons } = judgeGenerator(generator, warmed)
+  const { limited, limitedBy, reasons } = judgeLoad(generator, apart, warmed)
   return limited
     ? { limited: [...suspended, ...reasons], limitedBy }
     : { limited: suspended, limitedBy: suspended.length > 0 ? "suspension" : null }
@@ -87,7 +88,7 @@ const sliceOf = (
   { isWarmUp, warmed }: LoadRole
 ): SliceMeasured => {
   const { elapsedSeconds, endedBy, refused, timeline, users } = summary
-  const { generator, total } = measurements
+  const { total } = measurements
   const atFullLoad = fullLoadOf(total, { plannedSeconds, elapsedSeconds, endedBy, timeline })
   return {
     slice: {
@@ -99,7 +100,7 @@ const sliceOf = (
       users,
       ...figuresAt(total, atFullLoad),
       atFullLoad,
-      ...limitsOf(generator, warmed),
+      ...limitsOf(measurements, warmed),
       database: null
     },
     measurements,

@@ -32,6 +32,7 @@ export const runOf = (label: string, given: Partial<ComparedRun> = {}): Compared
   unknown: [],
   config: { clientCount: 10, scenarios: { StudentBatchVolumeTest: 10 }, runTimeInMinutes: 1, seed: 1 },
   notes: [],
+  lostAgents: [],
   timeline: [],
   ...given
 })

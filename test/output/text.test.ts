@@ -77,6 +77,7 @@ describe("summary.json", () => {
       const { summary } = yield* recorded
       expect(summary).toMatchInlineSnapshot(`
         {
+          "agents": null,
           "byName": [
             {
               "byOutcome": {
