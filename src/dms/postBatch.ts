@@ -14,7 +14,7 @@ import { decodeBatch, type SentOperation } from "./decode.ts"
 import { encodeBatch } from "./encode.ts"
 import { retryAfterOf } from "./retryAfter.ts"
 import { makeRecordedSend, type SendOptions } from "./recordedSend.ts"
-import type { HttpResponse } from "../wire/httpMessage.ts"
+import type { HttpResponse, WrittenBody } from "../wire/httpMessage.ts"
 
 export type PostBatch = (
   operations: ReadonlyArray<Operation>,
@@ -107,21 +107,38 @@ const makeCheck = (options: PostOptions, operations: ReadonlyArray<SentOperation
   }
 }
 
-const postFromTemplate = (
-  options: PostOptions,
-  name: string,
-  { maxBytes, operations, write }: BatchTemplate
-): PostBatchAt => {
+/** A batch that is written from its template. */
+class TemplateBody implements WrittenBody {
+  readonly maxBytes: number
+
+  constructor(
+    private readonly template: BatchTemplate,
+    private readonly at: BatchAt
+  ) {
+    this.maxBytes = template.maxBytes
+  }
+
+  write(target: Buffer, from: number): number {
+    return this.template.write(this.at, target, from)
+  }
+}
+
+const postFromTemplate = (options: PostOptions, name: string, template: BatchTemplate): PostBatchAt => {
   const send = makeRecordedSend(options)
-  const batch = {
-    method: "POST",
-    url: options.url,
-    name,
-    operationCount: operations.length,
-    check: makeCheck(options, operations),
-    outcomeOf: succeeded
-  } as const
-  return (at) => send({ ...batch, body: { maxBytes, write: (target, from) => write(at, target, from) } })
+  const { url } = options
+  const { operations } = template
+  const operationCount = operations.length
+  const check = makeCheck(options, operations)
+  return (at) =>
+    send({
+      method: "POST",
+      url,
+      name,
+      operationCount,
+      check,
+      outcomeOf: succeeded,
+      body: new TemplateBody(template, at)
+    })
 }
 
 /**

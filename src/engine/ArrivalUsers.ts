@@ -26,8 +26,9 @@ export class ArrivalUser {
         const sentMillis = watch.millisAt(sample.sentNanos)
         const dueMillis = this.lastDueMillis ?? sentMillis
         const waitedMicros = Math.max(0, (sentMillis - dueMillis) * 1000)
+        // The spread last: an object that begins with one gets a hidden class of its own (docs/decisions/0007-no-pretenuring.md).
         sink.unsafeRecord(
-          isWarmUp(dueMillis) ? { ...sample, waitedMicros, inWarmUp: true } : { ...sample, waitedMicros }
+          isWarmUp(dueMillis) ? { waitedMicros, inWarmUp: true, ...sample } : { waitedMicros, ...sample }
         )
       }
     }

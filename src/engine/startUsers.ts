@@ -60,7 +60,7 @@ const markWarmUp = (
     : {
         unsafeRecord: (sample: Sample): void =>
           sink.unsafeRecord(
-            isWarmUp(watch.millisAt(sample.sentNanos)) ? { ...sample, inWarmUp: true } : sample
+            isWarmUp(watch.millisAt(sample.sentNanos)) ? { inWarmUp: true, ...sample } : sample
           )
       }
 
