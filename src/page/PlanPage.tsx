@@ -23,11 +23,12 @@ const headline = (answer: string) => {
 }
 
 const Throughput = ({ plan }: PlanProps) => {
-  const [head = [], ...rows] = throughputRows(plan)
+  const [head = [], ...rows] = throughputRows(plan, { repeatsPhase: true, mark: (what) => `◀ ${what}` })
   return (
     <Section id="throughput" title="Throughput and latency">
       <TextTable
         caption="Latencies are those of succeeded requests."
+        class="plan"
         head={head}
         rows={rows}
         texts={throughputTexts}
@@ -50,7 +51,7 @@ const phaseColumns = ["command", "sends", "state", "result"]
 
 const Phases = ({ plan }: PlanProps) => (
   <Section id="phases" title="Phases">
-    <ScrollTable caption="The pages of the phases have all figures.">
+    <ScrollTable caption="The pages of the phases have all figures." class="plan">
       <thead>
         <tr>
           <th scope="col">phase</th>
@@ -97,7 +98,7 @@ export const PlanPage = ({ plan }: PlanProps) => {
           .filter(({ title }) => title !== "Phases")
           .map(({ lines, title }) => (
             <Section id={title.toLowerCase().replaceAll(" ", "-")} title={title}>
-              <ul>
+              <ul class="lines">
                 {lines.map((line) => (
                   <li>{line}</li>
                 ))}

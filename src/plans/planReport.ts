@@ -88,7 +88,7 @@ const confidenceOf = (phases: ReadonlyArray<PhaseReport>): ReadonlyArray<string>
     ...(limited.length === 0
       ? []
       : [
-          `Their figures do not describe the server alone: ${namesOf(limited)}. The load generator was limited.`
+          `The figures of ${namesOf(limited)} do not describe the server alone: the load generator was limited.`
         ]),
     ...(doubted.length === 0 ? [] : [`Read the caveats first: ${namesOf(doubted)}.`])
   ]

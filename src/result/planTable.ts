@@ -26,8 +26,17 @@ export const ratesText = ({ rates }: PhaseRow): string =>
     ? "-"
     : rates.map(({ counted, perSecond }) => `${figure(perSecond)} ${counted}/s`).join(", ")
 
-const cellsOf = (phase: PhaseReport, row: PhaseRow, isFirst: boolean): ReadonlyArray<string> => [
-  isFirst ? phase.name : "",
+/** How an output shows the loads of a phase. */
+interface RowStyle {
+  /** Whether each row has the name of its phase, or only the first one. */
+  readonly repeatsPhase: boolean
+  /** The note of a row such as the `knee`. */
+  readonly mark: (what: string) => string
+}
+
+const textStyle: RowStyle = { repeatsPhase: false, mark: (what) => `<- ${what}` }
+
+const cellsOf = (row: PhaseRow, { mark }: RowStyle): ReadonlyArray<string> => [
   row.load,
   ratesText(row),
   figureOrNone(row.requestsPerSecond),
@@ -36,18 +45,19 @@ const cellsOf = (phase: PhaseReport, row: PhaseRow, isFirst: boolean): ReadonlyA
   figureOrNone(row.p50),
   figureOrNone(row.p95),
   figureOrNone(row.p99),
-  row.marked === null ? "" : `<- ${row.marked}`
+  row.marked === null ? "" : mark(row.marked)
 ]
 
 /** A row of each load; a phase without one has a row with its state. */
-export const throughputRows = ({
-  phases
-}: Pick<PlanReport, "phases">): ReadonlyArray<ReadonlyArray<string>> => [
+export const throughputRows = (
+  { phases }: Pick<PlanReport, "phases">,
+  style: RowStyle = textStyle
+): ReadonlyArray<ReadonlyArray<string>> => [
   head,
-  ...phases.flatMap((phase) =>
-    phase.rows.length === 0
-      ? [[phase.name, phase.state, "-", "-", "-", "-", "-", "-", "-", phase.reason ?? ""]]
-      : phase.rows.map((row, index) => cellsOf(phase, row, index === 0))
+  ...phases.flatMap(({ name, reason, rows, state }) =>
+    rows.length === 0
+      ? [[name, state, "-", "-", "-", "-", "-", "-", "-", reason ?? ""]]
+      : rows.map((row, index) => [index === 0 || style.repeatsPhase ? name : "", ...cellsOf(row, style)])
   )
 ]
 

@@ -170,7 +170,7 @@ describe("the report of a plan", () => {
       })
     ])
     assert.strictEqual(report.phases[0]?.limits[0]?.kind, "generator")
-    assert.include(report.confidence.join(" "), "Their figures do not describe the server alone: load.")
+    assert.include(report.confidence.join(" "), "The figures of load do not describe the server alone")
     assert.include(experiments(report), "Measure phase load again with more --workers")
   })
 

@@ -11,11 +11,13 @@ import {
   closedPage,
   comparedPage,
   openModelPage,
+  planPage,
   stressPage,
   sweepPage,
   untrustedPage,
   usersPage,
-  versusPage
+  versusPage,
+  watchedPage
 } from "./samplePages.ts"
 
 const widths = [1600, 768, 360]
@@ -36,7 +38,8 @@ afterAll(() => stage.close())
 
 /** Everything wrong with the picture and the layout of a page, one line each. */
 const layoutProblems = async (page: Page): Promise<ReadonlyArray<string>> => {
-  await page.locator(".plot canvas").first().waitFor()
+  // A plan has no charts.
+  await page.locator(".plot canvas, #phases").first().waitFor()
   const problems: Array<string> = []
   for (const colorScheme of themes) {
     await page.emulateMedia({ colorScheme })
@@ -61,6 +64,8 @@ const layoutProblems = async (page: Page): Promise<ReadonlyArray<string>> => {
 const pages = {
   "a closed run": closedPage,
   "an open run": openModelPage,
+  "a run with watched processes": watchedPage,
+  "a plan": planPage,
   "a comparison": comparedPage,
   versus: versusPage,
   "a study without a trustworthy result": untrustedPage,

@@ -5,7 +5,9 @@ import { parseFailOn } from "../../src/compare/failOn.ts"
 import type { Figures } from "../../src/result/Figures.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
+import { samplePlan } from "../plans/samplePlan.ts"
 import { sampleCapacity, sampleCollapse } from "../result/sampleCapacity.ts"
+import { watched } from "../result/sampleProcesses.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
 import { sampleStress } from "../result/sampleStress.ts"
 import { sampleSweep, sampleUserSweep } from "../result/sampleSweep.ts"
@@ -68,6 +70,39 @@ export const closedPage: PageData = {
   summary: closedSummary,
   files: ["summary.json", "batch_volume_stats.csv"]
 }
+
+const cores = (around: number) => Array.from({ length: 900 }, (_, i) => around * (1 + 0.3 * Math.sin(i / 20)))
+
+/** A run with watched processes, one of which leaks. */
+export const watchedPage: PageData = {
+  _tag: "Report",
+  summary: {
+    ...sampleSummary(900, 2),
+    processes: [
+      watched("name:dotnet", cores(1.1), 400_000),
+      { ...watched("http://db.example.org:9187/metrics", cores(0.4), 90_000), maxProcesses: null }
+    ],
+    drift: {
+      fromSeconds: 90,
+      toSeconds: 900,
+      series: [
+        {
+          name: "memory of name:dotnet",
+          kind: "memory",
+          unit: "bytes",
+          from: 40e6,
+          to: 360e6,
+          perHour: 1440e6,
+          interval: { low: 1430e6, high: 1450e6 },
+          verdict: "leak"
+        }
+      ]
+    }
+  },
+  files: ["summary.json"]
+}
+
+export const planPage: PageData = { _tag: "Plan", plan: samplePlan }
 
 const short = sampleSummary(300, 1)
 
