@@ -9,7 +9,7 @@ import { tooShortNote } from "../result/sentences.ts"
 import { bytes, percent, withUnit } from "./format.ts"
 import { Fact, Section, type RunProps } from "./Section.tsx"
 
-export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, starts } }: RunProps) => {
+export const GeneratorHealth = ({ run: { agents, elapsedSeconds, generator, model, starts } }: RunProps) => {
   const { busyShare, loopDelayP99Millis } = generatorLimits
   const others = generator === null ? null : othersOfRun(generator)
   return (
@@ -23,7 +23,7 @@ export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, start
               ? tooShortNote
               : generator.limited
                 ? `✗ ${generator.limitedBy === "machine" ? "Others left the load generator too few processors" : "The load generator was the bottleneck"}: ${generator.reasons.join("; ")}.`
-                : `✓ The load generator was not the bottleneck: its event loop was more than ${percent(busyShare)} busy, or more than ${withUnit(loopDelayP99Millis, "ms")} late, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
+                : `✓ ${agents === null ? "The load generator was not the bottleneck: its" : "No agent was the bottleneck: its"} event loop was more than ${percent(busyShare)} busy, or more than ${withUnit(loopDelayP99Millis, "ms")} late, for at most ${withUnit(maxLimitedSeconds(elapsedSeconds), "s")}.`}
           </p>
           <dl class="facts">
             <Fact name="Busiest event loop">
@@ -36,7 +36,7 @@ export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, start
               </Fact>
             )}
             {others === null ? null : <Fact name="Other programs">{othersText(others)}</Fact>}
-            <Fact name="CPU of the process">
+            <Fact name={agents === null ? "CPU of the process" : "CPU of all agents"}>
               {withUnit(generator.cpuCores.mean, "cores")}, {withUnit(generator.cpuCores.max, "cores")} in the
               worst second
             </Fact>
@@ -48,7 +48,7 @@ export const GeneratorHealth = ({ run: { elapsedSeconds, generator, model, start
               {plural(generator.gcPauses.count, "pause")}, {withUnit(generator.gcPauses.totalMs, "ms")} in
               total, the longest {withUnit(generator.gcPauses.maxMs, "ms")}
             </Fact>
-            <Fact name="Memory">
+            <Fact name={agents === null ? "Memory" : "Memory of the largest agent"}>
               {generator.rssBytes === null ? "unknown" : `max ${bytes(generator.rssBytes)} resident`}
             </Fact>
             <Fact name="HTTP connections">max {figure(generator.openSockets)} open</Fact>

@@ -6,6 +6,7 @@ import { axeViolations, clippedTexts, inkShares, openAll, pictureOf, useBrowser 
 import { type LiveStage, startLiveStage } from "./liveStage.ts"
 import { usePageFiles } from "./pageFiles.ts"
 import {
+  agentsPage,
   capacityPage,
   collapsePage,
   closedPage,
@@ -66,6 +67,7 @@ const pages = {
   "an open run": openModelPage,
   "a run with watched processes": watchedPage,
   "a plan": planPage,
+  "a run on agents": agentsPage,
   "a comparison": comparedPage,
   versus: versusPage,
   "a study without a trustworthy result": untrustedPage,

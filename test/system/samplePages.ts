@@ -6,6 +6,7 @@ import type { Figures } from "../../src/result/Figures.ts"
 import type { PageData } from "../../src/result/PageData.ts"
 import { figuresOf, runOf, timelineOf } from "../compare/runs.ts"
 import { samplePlan } from "../plans/samplePlan.ts"
+import { agent, calm, lost, sampleAgents, summaryOnAgents } from "../result/sampleAgents.ts"
 import { sampleCapacity, sampleCollapse } from "../result/sampleCapacity.ts"
 import { watched } from "../result/sampleProcesses.ts"
 import { sampleSummary } from "../result/sampleSummary.ts"
@@ -130,6 +131,22 @@ export const openModelPage: PageData = {
     byName: short.byName.map(withServices),
     timeline: short.timeline.map((point, i) => ({ ...point, dropped: i % 100 === 0 ? 4 : 0 }))
   },
+  files: []
+}
+
+/** A run that lost an agent, lacked a processor on another one, and has a name that would run as code. */
+export const agentsPage: PageData = {
+  _tag: "Report",
+  summary: summaryOnAgents(
+    sampleAgents(
+      [
+        agent("lab-1"),
+        agent(hostile, { health: { ...calm, processorWait: { mean: 0.31, max: 0.5 } }, reconnects: 1 }),
+        agent("lab-3", { lost, health: null })
+      ],
+      { onAgentLost: "continue" }
+    )
+  ),
   files: []
 }
 
