@@ -2,7 +2,16 @@
 import { assert, describe, it } from "@effect/vitest"
 import { Ajv2019 } from "ajv/dist/2019.js"
 import * as Schema from "effect/Schema"
-import { composeSchema, documentsOf, interpolated, kubernetesProblems, read, root } from "./manifests.ts"
+import {
+  composeSchema,
+  copiedPaths,
+  documentsOf,
+  imageLines,
+  interpolated,
+  kubernetesProblems,
+  read,
+  root
+} from "./manifests.ts"
 import { existsSync } from "node:fs"
 
 const kubernetes = ["agents", "coordinator"].flatMap((name) => documentsOf(`deploy/kubernetes/${name}.yaml`))
@@ -126,17 +135,14 @@ describe("deploy/compose.yaml", () => {
 })
 
 describe("deploy/Dockerfile", () => {
-  const lines = read("deploy/Dockerfile").split("\n")
-  const [image = "", ...copied] = lines.slice(lines.findLastIndex((line) => line.startsWith("FROM ")))
+  const [image = "", ...copied] = imageLines()
 
   it("has an image of Node that the package supports", () => {
     assert.match(image, /^FROM node:(?:22|24)-\w+-slim$/)
   })
 
   it("copies what the command reads: all of it is in the repository or made by the build", () => {
-    const sources = copied.flatMap((line) =>
-      [...line.matchAll(/ \/build\/(\S+)/g)].map(([, path = ""]) => path)
-    )
+    const sources = copiedPaths()
     assert.sameMembers(sources, [
       "package.json",
       "LICENSE",

@@ -72,3 +72,13 @@ export const interpolated = (text: string, variables: Readonly<Record<string, st
     /\$\{(\w+)(?::-([^}]*))?\}/g,
     (_, name: string, otherwise = "") => variables[name] ?? otherwise
   )
+
+/** The instructions of the last stage of the Dockerfile, which make the image. */
+export const imageLines = (): ReadonlyArray<string> => {
+  const lines = read("deploy/Dockerfile").split("\n")
+  return lines.slice(lines.findLastIndex((line) => line.startsWith("FROM ")))
+}
+
+/** The paths that the image has from the stage that builds, relative to the repository. */
+export const copiedPaths = (): ReadonlyArray<string> =>
+  imageLines().flatMap((line) => [...line.matchAll(/ \/build\/(\S+)/g)].map(([, path = ""]) => path))
