@@ -25,10 +25,21 @@ const childOf = (id: number): number => Number(readFileSync(`/proc/${id}/task/${
 /**
  * Starts it in a folder, with no other variables than these. It ends with the scope, by force if need be. Standard output
  * and error come as one.
+ *
+ * @param within words that start a program elsewhere and become it, such as `ip netns exec NAME`
  */
 export const startRun = (
   folder: string,
   words: ReadonlyArray<string>,
+  variables: Readonly<Record<string, string>> = {},
+  within: ReadonlyArray<string> = []
+): Effect.Effect<StartedRun, never, Scope.Scope> =>
+  startProgram(folder, [...within, process.execPath, inject("command"), ...words], variables)
+
+/** The same for any program. */
+export const startProgram = (
+  folder: string,
+  [program = "", ...words]: ReadonlyArray<string>,
   variables: Readonly<Record<string, string>> = {}
 ): Effect.Effect<StartedRun, never, Scope.Scope> =>
   Effect.gen(function* () {
@@ -37,7 +48,7 @@ export const startRun = (
     const ended = yield* Deferred.make<number | null>()
     const child = yield* Effect.acquireRelease(
       Effect.sync(() =>
-        spawn(process.execPath, [inject("command"), ...words], {
+        spawn(program, words, {
           cwd: folder,
           env: { PATH: process.env["PATH"], ...variables },
           stdio: ["ignore", "pipe", "pipe"]
