@@ -7,12 +7,12 @@ import { type Capacity, CapacityJson, hasAnswer } from "../result/Capacity.ts"
 import { capacityMarkdown, capacityText, stepLine } from "../output/capacityText.ts"
 import { capacity, type CapacityOptions, longestSearchSeconds, maxLoads } from "../studies/capacity.ts"
 import { maxRecoverySeconds } from "../studies/capacityRecovery.ts"
-import { redactedScenarios } from "../run/redactedConfig.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
 import type { RunnableScenario } from "../scenarios/loadModules.ts"
 import { readsChoice } from "../settings/RunConfig.ts"
 import type { StudyConfig } from "../settings/StudySettings.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
+import { configOfLoad } from "./configOfLoad.ts"
 import { loadStudyOfReads } from "./loadReads.ts"
 import { databasePlan, type Study, studyCommand } from "./studyCommand.ts"
 
@@ -44,9 +44,7 @@ const searchOptionsOf = (
     stepLength,
     warmUpSeconds,
     config: {
-      ...config,
-      testType,
-      ...redactedScenarios(load),
+      ...configOfLoad(settings, load, config),
       clientCount,
       startWithinSeconds: Duration.toSeconds(settings.startWithin),
       startRate,

@@ -7,9 +7,13 @@ import { stressMarkdown, stressStepLine, stressText } from "../output/stressText
 import { clock } from "../result/numberFormat.ts"
 import { maxRecoverySeconds, probeSeconds } from "../studies/capacityRecovery.ts"
 import { loadsUpTo, stress, type StressOptions } from "../studies/stress.ts"
-import { redactedScenarios } from "../run/redactedConfig.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
+import type { RunnableScenario } from "../scenarios/loadModules.ts"
+import { readsChoice } from "../settings/RunConfig.ts"
+import type { StudyConfig } from "../settings/StudySettings.ts"
 import { specOfSlice } from "../run/specOfSlice.ts"
+import { configOfLoad } from "./configOfLoad.ts"
+import { loadStudyOfReads } from "./loadReads.ts"
 import { databasePlan, loadsOfSlices, sliceTimes, type Study, studyCommand } from "./studyCommand.ts"
 
 const soakSecondsOf = ({ soakAfter }: StressConfig): number | undefined =>
@@ -53,9 +57,7 @@ const optionsOf = (settings: StressConfig, load: RunSpec, config: Stress["config
     ...times,
     soakSeconds,
     config: {
-      ...config,
-      testType,
-      ...redactedScenarios(load),
+      ...configOfLoad(settings, load, config),
       ...(raised === "users"
         ? { clientCount: first, maxUsers: maximum }
         : {
@@ -71,14 +73,21 @@ const optionsOf = (settings: StressConfig, load: RunSpec, config: Stress["config
   }
 }
 
-export const stressCommand = studyCommand<StressConfig, Stress>({
+export const stressCommand = studyCommand({
   name: "stress",
   settings: stressSettings,
   decode: decodeStressConfig,
+  load: (given) => {
+    const choice = readsChoice(given)
+    return choice === undefined ? undefined : loadStudyOfReads(given, choice, decodeStressConfig)
+  },
   whyNoMixture: (_, mixture) => whyNotRaised(mixture),
   // The soak and its warm-up, and a probe for each second of the wait before it.
   maxLoads: ({ settings }) => loadsOfSlices(maxSlices(settings), settings) + 3 + maxRecoverySeconds + 1,
-  study: ({ loads: [load], settings }, { config }) => ({
+  study: (
+    { loads: [load], settings }: StudyConfig<StressConfig, RunnableScenario>,
+    { config }
+  ): Study<Stress> => ({
     specOf: (slice, time) => specOfSlice(load, slice.load, time),
     ...planOf(settings),
     measured: (measureSlice, print) =>

@@ -1,6 +1,7 @@
 /** The settings that choose resources, which have to be read before the others can be checked. */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { weightsText } from "../domain/ReadMix.ts"
 import { readType, sameWord } from "./chooseScenarios.ts"
 import { nearest } from "./nearest.ts"
 import { onePassType, type OnePassType } from "./onePass.ts"
@@ -118,6 +119,20 @@ export const reportedChoice = ({
   if (mixture !== undefined) return { mixture, document, companions }
   return resources.length === 0 ? {} : { resources, exclude, document, companions, parents }
 }
+
+/** The choices of READ. */
+export interface ReadSettings extends Pick<
+  RunSettings,
+  "exclude" | "pageSize" | "populate" | "readMix" | "resources"
+> {}
+
+/** The same of READ, which writes no documents. */
+export const reportedReads = ({ exclude, pageSize, populate, readMix, resources }: ReadSettings) => ({
+  ...(resources.length === 0 ? {} : { resources, exclude }),
+  readMix: weightsText(readMix),
+  pageSize: pageSize.map(String),
+  ...(populate === undefined ? {} : { populate })
+})
 
 /** Flags that only mean something with `--resources`. */
 const dependentFlags = ["companions", "document", "exclude", "parents", "spec"] as const

@@ -4,7 +4,6 @@ import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { join } from "node:path"
-import { weightsText } from "../domain/ReadMix.ts"
 import { type Mistake, parseThreshold, pointAt, sourceOf, type Threshold } from "../domain/Threshold.ts"
 import { parseWatchTarget } from "../domain/WatchTarget.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
@@ -46,6 +45,7 @@ import {
   nothingChosen,
   readChoice,
   reportedChoice,
+  reportedReads,
   type ResourceChoice,
   withoutOverruledChoice
 } from "./ResourceChoice.ts"
@@ -142,17 +142,12 @@ const readThresholds = (
 
 /** Settings that only the command has, as the summary reports them. */
 const reportedOf = (
-  { maxBatchOperations, otlpEndpoint, pageSize, populate, readMix, web, ...settings }: RunSettings,
+  { maxBatchOperations, otlpEndpoint, web, ...settings }: RunSettings,
   testType: string
 ): RunSpec["reported"] => ({
   maxBatchOperations,
   web,
-  ...(testType === readType ? {} : reportedChoice(settings)),
-  ...(testType === readType && settings.resources.length > 0
-    ? { resources: settings.resources, exclude: settings.exclude }
-    : {}),
-  ...(testType === readType ? { readMix: weightsText(readMix), pageSize: pageSize.map(String) } : {}),
-  ...(testType === readType && populate !== undefined ? { populate } : {}),
+  ...(testType === readType ? reportedReads(settings) : reportedChoice(settings)),
   // Without its query, which may contain the key of the collector.
   ...(otlpEndpoint === undefined ? {} : { otlpEndpoint: otlpEndpoint.replace(/\?.*$/, "") })
 })

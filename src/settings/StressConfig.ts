@@ -68,13 +68,16 @@ export const StressSettings = Schema.Struct({
     help: "Open model: highest rate to try"
   }),
   startWithin: RunSettings.fields.startWithin,
-  testType: testTypeOf(["BATCH_VOLUME", "VOLUME"], "VOLUME: single requests, without /batch"),
+  testType: testTypeOf(["BATCH_VOLUME", "VOLUME", readType], "VOLUME: single requests; READ: reads"),
   testList: RunSettings.fields.testList,
   ...resourceSettings,
   batchTripleCount: RunSettings.fields.batchTripleCount,
   batchTripleCountFor: RunSettings.fields.batchTripleCountFor,
   maxBatchOperations: RunSettings.fields.maxBatchOperations,
   deleteResources: RunSettings.fields.deleteResources,
+  readMix: RunSettings.fields.readMix,
+  pageSize: RunSettings.fields.pageSize,
+  populate: RunSettings.fields.populate,
   ...sliceSettings({ slices: "3", slicesHelp: "Measurements of each step", sliceTime: "10 seconds" }),
   soakAfter: optionalSetting(duration(1000, 168 * hourMillis), {
     group: "slices",
@@ -134,21 +137,15 @@ export const decodeStressConfig = <S extends ScenarioInfo>(
   Either.map(
     decodeStudy(table, given, seed, (settings, report) => {
       checkLoads(settings, given, report)
-      const testType = chooseTestType(
-        settings.testType,
-        known.scenarios.filter((scenario) => scenario.testType !== readType),
-        report
-      )
+      const testType = chooseTestType(settings.testType, known.scenarios, report)
       const fitsBatches = given["batchTripleCount"] === undefined
-      const scenarios = chooseScenarios(
-        { ...scenarioDefaults, ...settings, fitsBatches },
-        testType,
-        known,
-        report
-      )
-      refuseUnused(testType, scenarios, (name, reason) => {
+      const reads = { weights: settings.readMix, pageSizes: settings.pageSize }
+      const chosen = { ...scenarioDefaults, ...settings, fitsBatches, reads }
+      const scenarios = chooseScenarios(chosen, testType, known, report)
+      const refuseFlag: ReportProblem = (name, reason) => {
         if (given[name]?.from === "flag") report(name, reason)
-      })
+      }
+      refuseUnused(testType, scenarios, refuseFlag, settings.populate !== undefined)
       const { clientCount = defaultConcurrent, sliceTime, startWithin } = settings
       const { first, maximum, raised } = loadsOf(settings)
       const seconds = Duration.toSeconds(sliceTime)

@@ -51,4 +51,4 @@ export const whyNotRaised = (mixture: Mixture): string | undefined =>
   mixture.items.some(({ steps }) => steps.some(isWrite))
     ? undefined
     : "cannot be measured: loads are compared by operations per second, and a mixture that only reads has none; " +
-      "add a step that writes, or use sweep --testType READ"
+      "add a step that writes, or use --testType READ"

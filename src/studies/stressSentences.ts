@@ -61,13 +61,14 @@ const brokeNames = (raised: Raised): Readonly<Record<Broke, string>> => ({
 })
 
 /** How to narrow down what lies between two steps. */
-const between = (raised: Raised, good: number, broken: number): ReadonlyArray<string> => {
+const between = ({ raised, testType }: Found, good: number, broken: number): ReadonlyArray<string> => {
   if (broken - good <= 1) return []
   if (raised === "rate") return [`Rates between ${rateText(good)} and ${rateText(broken)} were not measured.`]
   const fifth = (nth: number) => Math.round(good + ((broken - good) * nth) / 4)
   const counts = [...new Set([0, 1, 2, 3, 4].map(fifth))]
+  const type = testType === "BATCH_VOLUME" ? "" : `--testType ${testType} `
   return [
-    `Numbers of users between ${figure(good)} and ${figure(broken)} were not measured: sweep --clientCount ${counts.join(",")} does.`
+    `Numbers of users between ${figure(good)} and ${figure(broken)} were not measured: sweep ${type}--clientCount ${counts.join(",")} does.`
   ]
 }
 
@@ -101,7 +102,7 @@ const kneeSentences = (knee: Extract<Knee, { _tag: "Knee" }>, found: Found): Rea
     `The knee is ${loadText(raised, knee.good)}: ${evidence(good, found)}.`,
     `Beyond it ${listed(knee.broke.map((each) => brokeNames(raised)[each]))}: with ${loadText(raised, knee.broken)} ${brokenClause(broken, found)}.`,
     ...highest(good, found),
-    ...between(raised, knee.good, knee.broken),
+    ...between(found, knee.good, knee.broken),
     ...noise(good, broken)
   ]
 }

@@ -252,6 +252,16 @@ describe("decodeStressConfig", () => {
     ])
   })
 
+  it("takes reads with their mix and page sizes", () => {
+    const [load] = Either.getOrThrow(stress({ testType: "read", readMix: "page", pageSize: "25,100" })).loads
+    assert.strictEqual(load.testType, "READ")
+    assert.deepInclude(load.scenarios[0].reads, { pageSizes: [25, 100] })
+    assert.match(wrong(stress({ pageSize: "25" })).join(), /--pageSize 25: requires --testType READ/)
+    assert.deepStrictEqual(wrong(stress({ testType: "READ", document: "full" })), [
+      "--document full: READ writes nothing in its load"
+    ])
+  })
+
   it("reads the duration of a soak", () => {
     const { soakAfter } = Either.getOrThrow(stress({ soakAfter: "60m" })).settings
     assert.strictEqual(soakAfter === undefined ? 0 : Duration.toMinutes(soakAfter), 60)

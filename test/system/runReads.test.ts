@@ -1,9 +1,10 @@
-/** `edfi-perf run --testType READ` and `sweep --testType READ` as their users meet them. */
+/** `--testType READ` of `run`, `sweep` and `stress` as its users meet it. */
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
 import * as Schema from "effect/Schema"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { StressJson } from "../../src/result/Stress.ts"
 import { SummaryJson } from "../../src/result/Summary.ts"
 import { SweepJson } from "../../src/result/Sweep.ts"
 import { edfiPerf, folder, read } from "../cli/edfiPerf.ts"
@@ -180,6 +181,28 @@ describe("edfi-perf sweep --testType READ", () => {
     Effect.gen(function* () {
       const { err, exitCode } = yield* edfiPerf(["sweep", "--local", "--pageSize", "25"])
       assert.deepStrictEqual([exitCode, /requires --testType READ/.test(err)], [2, true])
+    })
+  )
+})
+
+describe("edfi-perf stress --testType READ", () => {
+  it.scopedLive("doubles the users, and judges rows per second", () =>
+    Effect.gen(function* () {
+      const server = { population: 300, dialect: "main", latency: { _tag: "fixed", millis: 20 } } as const
+      const steps = ["--slices", "1", "--sliceTime", "500ms", "--warmUp", "0", "--maxUsers", "2"]
+      const words = [...steps, "--readMix", "page", "--pageSize", "25", "--soakAfter", "1s"]
+      const { err, exitCode, out, output } = yield* runWith(server, "stress", ...words)
+      // On a machine with other work no step may be valid.
+      assert.include([0, 1], exitCode, err)
+      const stress = yield* Effect.flatMap(read(output, "stress.json"), Schema.decode(StressJson))
+      assert.strictEqual(stress.testType, "READ")
+      assert.deepStrictEqual(stress.config["pageSize"], ["25"])
+      for (const { figures, operationsPerSecond, rowsPerSecond } of stress.steps) {
+        assert.strictEqual(figures.requests.failed, 0)
+        assert.isAbove(rowsPerSecond?.median ?? 0, 0)
+        assert.strictEqual(operationsPerSecond.median, 0)
+      }
+      assert.match(out, /^users +rows\/s /m)
     })
   )
 })
