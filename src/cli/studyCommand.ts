@@ -33,6 +33,8 @@ import type { MeasureSlice } from "../studies/MeasureSlice.ts"
 import { endWith, printFolder } from "./CommandEnded.ts"
 import { connect } from "../run/connect.ts"
 import { openDatabase } from "../run/openDatabase.ts"
+import { openProcesses } from "../run/openProcesses.ts"
+import { watchProcesses } from "../processes/watchProcesses.ts"
 import { reserveDescriptors, warnOfLimit } from "../run/descriptors.ts"
 import { type ExitCode, exitCodes } from "./exitCodes.ts"
 import { operationsPerRecord, randomSeed, requestNamesOf, type RunSpec, workerCount } from "../run/RunSpec.ts"
@@ -111,7 +113,14 @@ const studyOptionsOf = ({
   settings
 }: StudyConfig<StudySettings, RunnableScenario>): StudyOptions => ({
   seed: spec.seed,
-  config: { ...redactedConnection(spec), ...reportedChoice(settings), workers: spec.workers }
+  config: {
+    ...redactedConnection(spec),
+    ...reportedChoice(settings),
+    ...(spec.thresholds.length === 0
+      ? {}
+      : { threshold: spec.thresholds.map(({ expression }) => expression) }),
+    workers: spec.workers
+  }
 })
 
 const exitCodeOf = ({ endedBy }: StudyHead, hasResult: boolean): ExitCode => {
@@ -150,7 +159,9 @@ const measureAndReport = <D extends StudyHead>(
         )
       const services = yield* restore(Layer.build(connect(first, announce)))
       const database = yield* restore(openDatabase(first))
+      const sources = yield* restore(openProcesses(first))
       const progress = yield* makeProgress
+      const processes = yield* watchProcesses(sources, { _tag: "FirstSlice" })
       const session = yield* Effect.provide(
         openSession({
           seed: first.seed,
@@ -158,6 +169,7 @@ const measureAndReport = <D extends StudyHead>(
           planned: study.planned,
           progress,
           database,
+          processes,
           begin: files.begin,
           defect: uncaught.first
         }),
@@ -169,6 +181,7 @@ const measureAndReport = <D extends StudyHead>(
       )
       const document = {
         ...measured,
+        processes: processes.sofar(),
         warnings: [...threadWarnings(loads), ...warnings(), ...measured.warnings]
       }
       const json = yield* study.json(document)

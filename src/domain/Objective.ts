@@ -12,7 +12,7 @@ import {
 /** Why a figure cannot be an objective; `undefined` when it can. */
 const unfit = (figure: LimitableName): string | undefined => {
   if (sourceOf(figure) !== undefined) {
-    return "latency, service or failures.ratio: a step of a search does not watch the server"
+    return "latency, service or failures.ratio: figures of the server are limited by --threshold"
   }
   switch (limitable[figure]) {
     case "perSecond":

@@ -1,4 +1,5 @@
 /** The processes of a server that a run watches: the notation of `--watch`. */
+import * as Arr from "effect/Array"
 import * as Either from "effect/Either"
 import * as Redacted from "effect/Redacted"
 import { shownAddress } from "./shownAddress.ts"
@@ -34,3 +35,7 @@ export const parseWatchTarget = (text: string): Either.Either<WatchTarget, strin
   }
   return Either.left(watchNotation)
 }
+
+/** The targets of texts that have been checked. */
+export const watchTargets = (texts: ReadonlyArray<string>): ReadonlyArray<WatchTarget> =>
+  Arr.getRights(texts.map(parseWatchTarget))

@@ -18,14 +18,14 @@ import {
 /** The files below `/proc`; each may throw. */
 export interface ProcFiles {
   readonly read: (path: string) => string
-  /** The ids of all processes. */
-  readonly ids: () => ReadonlyArray<number>
+  /** The ids of all processes; with a folder, `7/task`, those of the threads of a process. */
+  readonly ids: (folder?: string) => ReadonlyArray<number>
 }
 
 export const linuxFiles: ProcFiles = {
   read: (path) => readFileSync(`/proc/${path}`, "utf8"),
-  ids: () =>
-    readdirSync("/proc")
+  ids: (folder = "") =>
+    readdirSync(`/proc/${folder}`)
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
 }

@@ -7,6 +7,8 @@ import {
   type StepOutcome,
   workRate
 } from "../result/Capacity.ts"
+import { capacityLimitLines } from "../result/limitLines.ts"
+import { again, capacityLoads } from "../result/studyLoads.ts"
 import { limitOf } from "../result/limitText.ts"
 import type { SliceLimit } from "../result/MeasuredSlice.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
@@ -36,10 +38,6 @@ const outcomeText = (step: CapacityStep): string => {
   const limit = limitOf(slice)
   return kept && limit !== null ? keptOutcomes[limit] : outcomes[outcomeOf(step)]
 }
-
-/** What sets a step apart from the first one at its rate. */
-const again = ({ attempt, phase }: CapacityStep): string =>
-  `${phase === "confirmation" ? ", confirmation" : ""}${attempt === 1 ? "" : ", repeated"}`
 
 /** @example "12.0", "61.0, not recovered" */
 const waitText = ({ recovery }: CapacityStep): string =>
@@ -107,9 +105,9 @@ const stepRows = (step: CapacityStep): Rows => {
 const tablesOf = ({ steps }: Capacity): ReadonlyArray<Rows> => [
   [headOf(countedIn({ steps })), ...steps.flatMap(stepRows)],
   databaseComparison(
-    steps.map((step) => ({
-      name: `${rateText(step.arrivalRate)}${again(step)}`,
-      database: step.slice.database
+    capacityLoads({ steps }).map(({ name, slices: [slice] }) => ({
+      name,
+      database: slice?.database ?? null
     }))
   )
 ]
@@ -123,16 +121,26 @@ const noteOf = ({ steps }: Capacity): string =>
 const titleOf = ({ objectives, steps }: Capacity): string =>
   `capacity  ${objectives.join(", ")}  ${plural(steps.length, "step")}`
 
+const sentencesOf = (capacity: Capacity) => ({
+  ...capacity,
+  loads: capacityLoads(capacity),
+  details: capacityLimitLines(capacity)
+})
+
 export const capacityText = (capacity: Capacity): string =>
   studyText(
     titleOf(capacity),
     tablesOf(capacity),
-    { ...capacity, verdict: `${capacity.verdict}\n\n${capacity.precision}`, note: noteOf(capacity) },
+    {
+      ...sentencesOf(capacity),
+      verdict: `${capacity.verdict}\n\n${capacity.precision}`,
+      note: noteOf(capacity)
+    },
     texts
   )
 
 export const capacityMarkdown = (capacity: Capacity): string =>
   studyMarkdown(titleOf(capacity), tablesOf(capacity), {
-    ...capacity,
+    ...sentencesOf(capacity),
     note: `${capacity.precision} ${noteOf(capacity)}`
   })

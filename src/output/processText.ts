@@ -1,10 +1,11 @@
 /** The processes of the server in terminal and Markdown. */
 import { figure, figureOrNone } from "../result/numberFormat.ts"
 import type { WatchedProcesses } from "../result/ProcessActivity.ts"
-import type { Summary } from "../result/Summary.ts"
 import { type Rows, table } from "./textTable.ts"
 
-type Watched = Pick<Summary, "processes">
+interface Watched {
+  readonly processes: ReadonlyArray<WatchedProcesses>
+}
 
 /** @example megabytes(1_500_000) // "1.50" */
 const megabytes = (bytes: number | null | undefined): string =>
@@ -14,6 +15,7 @@ const rowOf = (one: WatchedProcesses): ReadonlyArray<string> => [
   one.label,
   figureOrNone(one.cores?.mean),
   figureOrNone(one.cores?.max),
+  figureOrNone(one.busiestThread),
   megabytes(one.memory?.first),
   megabytes(one.memory?.last),
   megabytes(one.memory?.max),
@@ -23,15 +25,20 @@ const rowOf = (one: WatchedProcesses): ReadonlyArray<string> => [
   megabytes(one.writtenBytes)
 ]
 
-/** A header and a row for each `--watch`; empty without one. */
-export const processRows = ({ processes }: Watched): Rows =>
+/**
+ * A header and a row for each `--watch`; empty without one.
+ *
+ * @param time what the figures cover, if not a run
+ */
+export const processRows = ({ processes }: Watched, time = ""): Rows =>
   processes.length === 0
     ? []
     : [
         [
-          "processes",
+          `processes${time}`,
           "cores",
           "max",
+          "busiest thread",
           "MB first",
           "last",
           "max",

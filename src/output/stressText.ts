@@ -1,6 +1,8 @@
 /** The text and Markdown of `stress`: a row per step with the knee marked, the drift of the soak, and the result. */
 import { addActivities } from "../result/databaseSums.ts"
 import { driftRows } from "../result/driftText.ts"
+import { stressLimitLines } from "../result/limitLines.ts"
+import { stressLoads } from "../result/studyLoads.ts"
 import { lawText } from "../result/lawText.ts"
 import { limitText } from "../result/limitText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
@@ -93,21 +95,22 @@ const rowsOf = (stress: Stress): Rows => {
 const soakRows = ({ soak }: Stress): ReadonlyArray<Rows> =>
   soak === null || soak.drift === null ? [] : [driftRows(soak.drift)]
 
-const databaseOf = ({ raised, soak, steps }: Stress): Rows =>
-  databaseComparison([
-    ...steps.map(({ load, slices }) => ({
-      name: loadText(raised, load),
+const databaseOf = (stress: Stress): Rows =>
+  databaseComparison(
+    stressLoads(stress).map(({ name, slices }) => ({
+      name,
       database: addActivities(slices.map(({ database }) => database))
-    })),
-    { name: "soak", database: soak?.slice?.database ?? null }
-  ])
+    }))
+  )
 
 const titleOf = ({ steps, testType }: Stress): string =>
   `stress  ${testType}  ${plural(steps.length, "step")}`
 
 const sentencesOf = (stress: Stress) => ({
   ...stress,
+  loads: stressLoads(stress),
   details: [
+    ...stressLimitLines(stress),
     ...(stress.raised === "users" ? [lawText(stress.law, countedOf(stress))] : []),
     ...soakSentence(stress)
   ],

@@ -1,7 +1,9 @@
 /** The common frame of the text and Markdown of every study. */
 import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
+import { coresNote, coresRows, type LoadSlices } from "../result/coresTable.ts"
 import { escapedMarkdown, markdownTable } from "./markdown.ts"
+import { processNotes, processRows } from "./processText.ts"
 import { type Rows, table } from "./textTable.ts"
 import { figure } from "../result/numberFormat.ts"
 
@@ -20,8 +22,10 @@ export const databaseComparison = (
   return rows.length === 0 ? [] : [["database, per operation", "commits", "log bytes", "log syncs"], ...rows]
 }
 
-/** The sentences of a study. */
-interface StudySentences extends Pick<StudyHead, "warnings"> {
+/** The sentences of a study, and what its reports have in common. */
+interface StudySentences extends Pick<StudyHead, "processes" | "warnings"> {
+  /** Its loads, for a table of the cores that they took. */
+  readonly loads: ReadonlyArray<LoadSlices>
   readonly verdict: string
   /** Details of the result, a line each. */
   readonly details?: ReadonlyArray<string>
@@ -29,37 +33,57 @@ interface StudySentences extends Pick<StudyHead, "warnings"> {
   readonly note: string
 }
 
+/** The tables of watched processes: cores of each load, and memory over the whole study. */
+const watchedTables = ({ loads, processes }: StudySentences): ReadonlyArray<Rows> => [
+  coresRows(loads),
+  processRows({ processes }, ", whole study")
+]
+
+const watchedNotes = ({ loads, processes }: StudySentences): ReadonlyArray<string> => [
+  ...(coresRows(loads).length === 0 ? [] : [coresNote]),
+  ...processNotes({ processes })
+]
+
 /** A study in the terminal: tables, caveats, and the result. */
 export const studyText = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { details = [], note, verdict, warnings }: StudySentences,
+  sentences: StudySentences,
   texts?: ReadonlySet<number>
-): string =>
-  [
+): string => {
+  const { details = [], note, verdict, warnings } = sentences
+  return [
     title,
     ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", table(rows, texts)])),
+    ...watchedTables(sentences).flatMap((rows) => (rows.length === 0 ? [] : ["", table(rows)])),
     ...(warnings.length === 0
       ? []
       : ["", "before you rely on these figures", ...warnings.map((each) => `  ${each}`)]),
     "",
     verdict,
     ...details,
-    note
+    note,
+    ...watchedNotes(sentences)
   ].join("\n")
+}
 
 /** A study in a pull request, with the result first. */
 export const studyMarkdown = (
   title: string,
   tables: ReadonlyArray<Rows>,
-  { details = [], note, verdict, warnings }: StudySentences
-): string =>
-  [
+  sentences: StudySentences
+): string => {
+  const { details = [], note, verdict, warnings } = sentences
+  return [
     `**${escapedMarkdown(title)}**: ${escapedMarkdown(verdict)}`,
-    ...tables.flatMap((rows) => (rows.length === 0 ? [] : ["", ...markdownTable(rows)])),
+    ...[...tables, ...watchedTables(sentences)].flatMap((rows) =>
+      rows.length === 0 ? [] : ["", ...markdownTable(rows)]
+    ),
     ...(warnings.length === 0 ? [] : ["", ...warnings.map((each) => `- ⚠️ ${escapedMarkdown(each)}`)]),
     "",
     ...details.flatMap((detail) => [escapedMarkdown(detail), ""]),
     escapedMarkdown(note),
+    ...watchedNotes(sentences).flatMap((each) => ["", escapedMarkdown(each)]),
     ""
   ].join("\n")
+}

@@ -1,5 +1,6 @@
 /** The text and Markdown of `sweep`: a row per point with the one that answers the question marked, and the result. */
 import { rangeText, recordNoun, timesRange } from "../result/batchSize.ts"
+import { sweepLoads } from "../result/studyLoads.ts"
 import { lawText } from "../result/lawText.ts"
 import { figure, figureOrNone, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, type OutcomeRow, shownTimes } from "../result/outcomeRows.ts"
@@ -111,6 +112,7 @@ const titleOf = ({ points }: Sweep): string =>
 
 const sentencesOf = (sweep: Sweep) => ({
   ...sweep,
+  loads: sweepLoads(sweep),
   details: sweep.answer._tag === "Users" ? [lawText(sweep.answer.law, termsOf(sweep).counted)] : [],
   note: studyLatencyNote(hasFailures(sweep.points.flatMap(({ figures }) => figures ?? [])))
 })

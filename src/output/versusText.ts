@@ -1,5 +1,6 @@
 /** The text and Markdown of `versus`: a row per side, and the result. */
 import { operationsText } from "../result/batchSize.ts"
+import { versusLoads } from "../result/studyLoads.ts"
 import type { Latency } from "../result/Figures.ts"
 import { databaseComparison, studyMarkdown, studyText } from "./studyText.ts"
 import type { Rows } from "./textTable.ts"
@@ -79,6 +80,7 @@ const titleOf = (versus: Versus): string => {
 
 const sentencesOf = (versus: Versus) => ({
   ...versus,
+  loads: versusLoads(versus),
   note: studyLatencyNote(hasFailures([versus.single, versus.batch]))
 })
 

@@ -8,7 +8,9 @@ import {
   upperBound,
   workRate
 } from "../result/Capacity.ts"
+import { capacityLimitLines } from "../result/limitLines.ts"
 import { figure } from "../result/numberFormat.ts"
+import { capacityLoads } from "../result/studyLoads.ts"
 import { CapacitySteps } from "./CapacitySteps.tsx"
 import { capacityCharts } from "./capacityCharts.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
@@ -120,6 +122,8 @@ export const CapacityPage = ({ capacity }: CapacityProps) => {
       study={capacity}
       charts={charts}
       tiles={<Tiles capacity={capacity} />}
+      limits={capacityLimitLines(capacity)}
+      loads={capacityLoads(capacity)}
       failure={failureOf(capacity)}
       logarithmic
     >

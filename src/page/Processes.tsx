@@ -32,6 +32,7 @@ export const Processes = ({ processes, ...view }: TimeView & Watched) =>
               names={[
                 "mean cores",
                 "peak cores",
+                "busiest thread",
                 "memory first",
                 "memory last",
                 "memory peak",
@@ -49,6 +50,7 @@ export const Processes = ({ processes, ...view }: TimeView & Watched) =>
               <th scope="row">{one.label}</th>
               <td>{one.cores === null ? noValue : figure(one.cores.mean)}</td>
               <td>{one.cores === null ? noValue : figure(one.cores.max)}</td>
+              <td>{plain(one.busiestThread)}</td>
               <td>{bytesOrNone(one.memory?.first)}</td>
               <td>{bytesOrNone(one.memory?.last)}</td>
               <td>{bytesOrNone(one.memory?.max)}</td>

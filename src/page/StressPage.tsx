@@ -3,7 +3,9 @@ import { Fragment } from "preact"
 import { useMemo } from "preact/hooks"
 import type { Drift } from "../result/Drift.ts"
 import { drifting, driftOutcome } from "../result/driftText.ts"
+import { stressLimitLines } from "../result/limitLines.ts"
 import { clock, figure, plural } from "../result/numberFormat.ts"
+import { stressLoads } from "../result/studyLoads.ts"
 import { failedRows, shownTimes } from "../result/outcomeRows.ts"
 import { countedOf, kneeLoad, loadText, type Stress, type StressStep, stepWith } from "../result/Stress.ts"
 import { stressNote } from "../result/stressNote.ts"
@@ -186,7 +188,14 @@ export const StressPage = ({ stress }: StressProps) => {
     each.map((slice) => ({ slice, cells: [figure(load)] }))
   )
   return (
-    <StudyPage name="stress" study={stress} charts={charts} tiles={<Tiles stress={stress} />}>
+    <StudyPage
+      name="stress"
+      study={stress}
+      charts={charts}
+      tiles={<Tiles stress={stress} />}
+      limits={stressLimitLines(stress)}
+      loads={stressLoads(stress)}
+    >
       <Steps stress={stress} />
       {raised === "users" ? <Law law={stress.law} counted={countedOf(stress)} /> : null}
       <SoakSection stress={stress} />

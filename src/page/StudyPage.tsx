@@ -1,14 +1,18 @@
 /** The frame of every study's page: the result, its caveats, tiles, charts, the study's own sections, configuration. */
 import type { ComponentChildren } from "preact"
 import { useLayoutEffect, useState } from "preact/hooks"
+import { coresNote, coresRows, type LoadSlices } from "../result/coresTable.ts"
 import type { StudyHead } from "../result/MeasuredSlice.ts"
 import { clock } from "../result/numberFormat.ts"
 import { endings } from "../result/verdict.ts"
-import type { ChartData } from "./chartData.ts"
+import type { ChartData, Range } from "./chartData.ts"
 import { ChartGrid } from "./ChartGrid.tsx"
 import { Configuration } from "./Configuration.tsx"
 import { utc } from "./format.ts"
 import { headlineOf } from "./headline.ts"
+import { Processes } from "./Processes.tsx"
+import { Section } from "./Section.tsx"
+import { TextTable } from "./TextTable.tsx"
 import { type Theme, usePrinting, useTheme } from "./theme.ts"
 import { TopBar } from "./TopBar.tsx"
 
@@ -16,6 +20,29 @@ interface StudyDocument extends StudyHead {
   readonly verdict: string
   /** Why it has no result that can be trusted. */
   readonly noResult?: string | null
+}
+
+/** What limits the server; nothing if no line says it. */
+const Limits = ({ lines }: { readonly lines: ReadonlyArray<string> }) =>
+  lines.length === 0 ? null : (
+    <Section id="limits" title="What limits">
+      <ul>
+        {lines.map((line) => (
+          <li>{line}</li>
+        ))}
+      </ul>
+    </Section>
+  )
+
+/** Who used the processors in each load; nothing without watched processes. */
+const Cores = ({ loads }: { readonly loads: ReadonlyArray<LoadSlices> }) => {
+  const [head, ...rows] = coresRows(loads)
+  return head === undefined ? null : (
+    <Section id="cores" title="Who used the processors">
+      <TextTable caption="Cores, a row for each load" head={head} rows={rows} texts={new Set()} />
+      <p class="note">{coresNote}</p>
+    </Section>
+  )
 }
 
 /** @param failure in two words, why a completed study has no answer; by default from `noResult` */
@@ -119,11 +146,17 @@ export const StudyPage = ({
   children,
   eight = false,
   failure,
+  limits = [],
+  loads,
   logarithmic = false,
   name,
   study,
   tiles
 }: {
+  /** What limits the server, in sentences. */
+  readonly limits?: ReadonlyArray<string>
+  /** The loads of the study. */
+  readonly loads: ReadonlyArray<LoadSlices>
   /** The command, which is also the name of the JSON file: `versus`. */
   readonly name: string
   readonly study: StudyDocument
@@ -142,7 +175,9 @@ export const StudyPage = ({
 }) => {
   const [theme, setTheme] = useTheme()
   const printing = usePrinting()
+  const [range, setRange] = useState<Range>("all")
   const { short } = statusOf(study, failure)
+  const file = `${name}.json`
   useLayoutEffect(() => {
     document.title = `${name}, ${short} – edfi-perf`
   }, [name, short])
@@ -157,14 +192,19 @@ export const StudyPage = ({
           </h2>
           <dl class={eight ? "tiles eight" : "tiles"}>{tiles}</dl>
         </section>
-        <StudyCharts
-          charts={charts}
-          file={`${name}.json`}
-          first={logarithmic}
-          theme={theme}
-          printing={printing}
-        />
+        <StudyCharts charts={charts} file={file} first={logarithmic} theme={theme} printing={printing} />
+        <Limits lines={limits} />
         {children}
+        <Cores loads={loads} />
+        <Processes
+          processes={study.processes}
+          allIn={file}
+          live={false}
+          onRange={setRange}
+          printing={printing}
+          range={range}
+          theme={theme}
+        />
         <Configuration run={study} />
       </main>
     </>

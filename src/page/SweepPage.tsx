@@ -7,6 +7,7 @@ import type { MedianAndRange } from "../result/MeasuredSlice.ts"
 import { asPrinted, figure, plural } from "../result/numberFormat.ts"
 import { failedRows, hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
+import { sweepLoads } from "../result/studyLoads.ts"
 import {
   rateOf,
   sizeOf,
@@ -248,7 +249,13 @@ export const SweepPage = ({ sweep }: SweepProps) => {
     }))
   )
   return (
-    <StudyPage name="sweep" study={sweep} charts={charts} tiles={<Tiles sweep={sweep} />}>
+    <StudyPage
+      name="sweep"
+      study={sweep}
+      charts={charts}
+      tiles={<Tiles sweep={sweep} />}
+      loads={sweepLoads(sweep)}
+    >
       <Points sweep={sweep} />
       {sweep.answer._tag === "Users" ? <Law law={sweep.answer.law} counted={terms.counted} /> : null}
       <SliceTable heads={heads} slices={slices} />

@@ -3,6 +3,7 @@ import { useMemo } from "preact/hooks"
 import { batchSizeText, medianPair, type Side, subjectOf, type Versus } from "../result/Versus.ts"
 import { hasFailures } from "../result/outcomeRows.ts"
 import { studyLatencyNote } from "../result/sentences.ts"
+import { versusLoads } from "../result/studyLoads.ts"
 import { figure, plural } from "../result/numberFormat.ts"
 import { VersusDatabase } from "./VersusDatabase.tsx"
 import { noValue, percent, plain, ratioText, withUnit } from "./format.ts"
@@ -82,7 +83,14 @@ export const VersusPage = ({ versus }: { readonly versus: Versus }) => {
     slices.map((slice) => ({ slice, cells: [testType] }))
   )
   return (
-    <StudyPage name="versus" study={versus} charts={charts} tiles={<Tiles versus={versus} />} eight>
+    <StudyPage
+      name="versus"
+      study={versus}
+      charts={charts}
+      tiles={<Tiles versus={versus} />}
+      loads={versusLoads(versus)}
+      eight
+    >
       <Section id="sides" title="Side by side">
         <div class="columns tables">
           <VersusTable

@@ -1,5 +1,6 @@
 /** The charts of a stress study: throughput and latency over the load, and those of its soak over time. */
 import type { TimelinePoint } from "../metrics/Timeline.ts"
+import { coresOfSlices } from "../result/coresUsed.ts"
 import { hasFailures, shownTimes } from "../result/outcomeRows.ts"
 import { countedOf, kneeLoad, type Stress, type StressStep } from "../result/Stress.ts"
 import { stressNote } from "../result/stressNote.ts"
@@ -21,13 +22,15 @@ export const stressMarker = ({ knee }: Pick<Stress, "knee">, step: StressStep): 
 
 const rateOf = ({ operationsPerSecond, rowsPerSecond }: StressStep) => rowsPerSecond ?? operationsPerSecond
 
+const axisOf = ({ raised }: Pick<Stress, "raised">) =>
+  raised === "users"
+    ? numberAxis("user", "users")
+    : numberAxis("iteration per second", "iterations per second")
+
 const overLoad = (stress: Stress): ReadonlyArray<ChartData> => {
-  const { law, raised, steps } = stress
+  const { law, steps } = stress
   const x = steps.map(({ load }) => load)
-  const axis =
-    raised === "users"
-      ? numberAxis("user", "users")
-      : numberAxis("iteration per second", "iterations per second")
+  const axis = axisOf(stress)
   const markers = steps.map((step) => stressMarker(stress, step))
   const curve = curveOf(law)
   const line = { label: "measured", color: 0, dash: 0, markers }
@@ -77,6 +80,29 @@ const overLoad = (stress: Stress): ReadonlyArray<ChartData> => {
   ]
 }
 
+/** The cores of the load generator and of watched processes at each step, beside the throughput; none without processes. */
+const coresOverLoad = (stress: Stress): ReadonlyArray<ChartData> => {
+  const used = stress.steps.map(({ slices }) => coresOfSlices(slices))
+  const labels = [...new Set(used.flatMap(({ processes }) => processes.map(({ label }) => label)))]
+  if (labels.length === 0) return []
+  const x = stress.steps.map(({ load }) => load)
+  const lines = [
+    { label: "load generator", values: used.map(({ generator }) => generator) },
+    ...labels.map((label) => ({
+      label,
+      values: used.map(({ processes }) => processes.find((each) => each.label === label)?.cores ?? null)
+    }))
+  ]
+  return [
+    {
+      style: { id: "cores", title: "CPU", unit: "cores", few: true, wide: true },
+      axis: axisOf(stress),
+      columns: { x, series: lines.map((line, place) => ({ ...line, color: place, dash: place })) },
+      ends: [0, 1.04 * Math.max(1, ...x)]
+    }
+  ]
+}
+
 /** Points of a chart of a soak: as many as its width can show. */
 const maxSoakPoints = 600
 
@@ -110,5 +136,6 @@ const overTime = (stress: Stress): ReadonlyArray<ChartData> => {
 
 export const stressCharts = (stress: Stress): ReadonlyArray<ChartData> => [
   ...overLoad(stress),
+  ...coresOverLoad(stress),
   ...overTime(stress)
 ]

@@ -1,7 +1,7 @@
 /** What a load that stayed the same changed in the server or in the load generator. */
 import type { Drift, DriftSeries } from "../result/Drift.ts"
 import { drifting, driftSentence } from "../result/driftText.ts"
-import type { Limit } from "../result/PlanReport.ts"
+import type { Limit } from "../result/Limit.ts"
 
 const isWorse = ({ from, kind, to }: DriftSeries): boolean => (kind === "throughput" ? to < from : to > from)
 

@@ -1,6 +1,7 @@
 /** Which experiment would tell more: rules over the reports of phases, each with its reason. */
 import { listed } from "../domain/words.ts"
-import type { Limit, NextExperiment, PhaseReport } from "../result/PlanReport.ts"
+import type { Limit } from "../result/Limit.ts"
+import type { NextExperiment, PhaseReport } from "../result/PlanReport.ts"
 
 /** What the rules know. */
 interface Known {

@@ -1,30 +1,24 @@
 /** The report of one phase, from the document that its command wrote. */
 import { hasAnswer } from "../result/Capacity.ts"
 import { caveatsOf } from "../result/caveats.ts"
-import { addActivities } from "../result/databaseSums.ts"
+import { coresOfSlices } from "../result/coresUsed.ts"
 import { isLimitedSlice } from "../result/limitText.ts"
 import { findingsFailure, findingTable } from "../result/Findings.ts"
-import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import type { MeasuredSlice, StudyHead } from "../result/MeasuredSlice.ts"
 import type { PhaseDocument } from "../result/PageData.ts"
 import type { JournalPhase } from "../result/PlanJournal.ts"
-import type { Limit, PhaseReport } from "../result/PlanReport.ts"
+import type { Limit } from "../result/Limit.ts"
+import type { PhaseReport } from "../result/PlanReport.ts"
 import { fixedWorkNotes, tooShortNote } from "../result/sentences.ts"
 import { soakSentence } from "../result/soakText.ts"
 import { loadText, type Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
-import { markedPlace } from "../result/Sweep.ts"
+import { isSamePlace, markedPlace, type Sweep } from "../result/Sweep.ts"
 import { measuredText } from "../result/thresholds.ts"
 import { endings, limitedFailure, runFailure } from "../result/verdict.ts"
+import { loadLimits, sliceLimits } from "../result/serverLimits.ts"
 import { driftLimits } from "./driftLimits.ts"
-import {
-  databaseLimits,
-  failureLimit,
-  fallLimit,
-  kneeLimits,
-  objectiveLimit,
-  runLimits,
-  sliceLimits
-} from "./phaseLimits.ts"
+import { failureLimit, fallLimit, kneeLimits, objectiveLimit, runLimits } from "./phaseLimits.ts"
 import { capacityRows, runRows, stressRows, sweepRows, versusRows } from "./phaseRows.ts"
 
 type Measured = Pick<
@@ -33,7 +27,7 @@ type Measured = Pick<
 >
 
 /** What only some commands have. */
-const noExtras = { processes: [], search: null }
+const noExtras = { search: null }
 
 const runVerdict = (summary: Summary): string => {
   const missed = summary.thresholds.filter(({ passed }) => !passed)
@@ -61,9 +55,10 @@ const ofRun = (summary: Summary): Measured => ({
   hasDatabase: summary.database !== null
 })
 
-const ofSlices = (slices: ReadonlyArray<MeasuredSlice>) => {
-  const database = addActivities(slices.map((slice) => slice.database))
-  return { limits: [...sliceLimits(slices), ...databaseLimits(database)], hasDatabase: database !== null }
+/** @param decisive those that show what limits; all of them by default */
+const limitsOf = (slices: ReadonlyArray<MeasuredSlice>, decisive = slices): PhaseReport["limits"] => {
+  const limited = sliceLimits(slices)
+  return limited.length > 0 ? limited : loadLimits(decisive, slices)
 }
 
 const soakLimits = ({ raised, soak }: Stress): ReadonlyArray<Limit> =>
@@ -73,21 +68,38 @@ const soakLimits = ({ raised, soak }: Stress): ReadonlyArray<Limit> =>
         ...limit,
         evidence: `In the soak with ${loadText(raised, soak.load)}: ${limit.evidence}`
       }))
+const hasDatabase = (slices: ReadonlyArray<MeasuredSlice>): boolean =>
+  slices.some(({ database }) => database !== null)
+
+/** What watched processes used in a study: their memory over all of it, their cores in its slices. */
+const processesOf = (
+  { processes }: Pick<StudyHead, "processes">,
+  slices: ReadonlyArray<MeasuredSlice>
+): PhaseReport["processes"] =>
+  processes.map(({ label, memory }) => {
+    const cores = slices.flatMap((slice) => slice.processes.find((each) => each.label === label)?.cores ?? [])
+    const mean = coresOfSlices(slices).processes.find((each) => each.label === label)?.cores ?? null
+    return {
+      label,
+      memory,
+      cores: mean === null ? null : { mean, max: Math.max(...cores.map(({ max }) => max)) }
+    }
+  })
 
 const numberIn = (value: unknown): number | null => (typeof value === "number" ? value : null)
 
 const ofStress = (stress: Stress): Measured => {
   const { config, knee, raised, soak, steps, verdict, warnings } = stress
-  const { hasDatabase, limits } = ofSlices(steps.flatMap(({ slices }) => slices))
+  const slices = [...steps.flatMap((step) => step.slices), ...(soak?.slice ? [soak.slice] : [])]
   const [first] = steps
   return {
-    ...noExtras,
     rows: stressRows(stress),
     verdict: [verdict, ...soakSentence(stress)].join(" "),
     hasKnee: knee._tag === "Knee",
-    limits: [...limits, ...kneeLimits(stress), ...soakLimits(stress)],
+    limits: [...stress.limits, ...kneeLimits(stress), ...soakLimits(stress)],
     caveats: warnings,
-    hasDatabase,
+    hasDatabase: hasDatabase(slices),
+    processes: processesOf(stress, slices),
     search:
       first === undefined
         ? null
@@ -101,51 +113,60 @@ const ofStress = (stress: Stress): Measured => {
   }
 }
 
+/** Of a sweep with an answer the slices at the marked place show what limits. */
+const ofSweep = (sweep: Sweep): Measured => {
+  const slices = sweep.points.flatMap((point) => point.slices)
+  const marked = markedPlace(sweep.answer)
+  const decisive = sweep.points.find((point) => marked !== undefined && isSamePlace(marked.place, point))
+  const limits = limitsOf(slices, decisive?.slices)
+  const isLimited = limits.some(({ kind }) => kind === "generator" || kind === "machine")
+  return {
+    ...noExtras,
+    rows: sweepRows(sweep),
+    verdict: sweep.verdict,
+    hasKnee: marked !== undefined,
+    limits: isLimited ? limits : [...limits, ...fallLimit(sweep)],
+    caveats: sweep.warnings,
+    hasDatabase: hasDatabase(slices),
+    processes: processesOf(sweep, slices)
+  }
+}
+
 const measuredOf = (document: PhaseDocument): Measured => {
   switch (document._tag) {
     case "Report":
       return ofRun(document.summary)
-    case "Sweep": {
-      const { sweep } = document
-      const { hasDatabase, limits } = ofSlices(sweep.points.flatMap(({ slices }) => slices))
-      const isLimited = limits.some(({ kind }) => kind === "generator" || kind === "machine")
-      return {
-        ...noExtras,
-        rows: sweepRows(sweep),
-        verdict: sweep.verdict,
-        hasKnee: markedPlace(sweep.answer) !== undefined,
-        limits: isLimited ? limits : [...limits, ...fallLimit(sweep)],
-        caveats: sweep.warnings,
-        hasDatabase
-      }
-    }
+    case "Sweep":
+      return ofSweep(document.sweep)
     case "Versus": {
       const { versus } = document
       const sides = [versus.single, versus.batch]
-      const { hasDatabase, limits } = ofSlices(sides.flatMap(({ slices }) => slices))
+      const slices = sides.flatMap((side) => side.slices)
       return {
         ...noExtras,
         rows: versusRows(versus),
         verdict: versus.verdict,
         hasKnee: false,
-        limits: [...limits, ...sides.flatMap((side) => failureLimit(side, []))],
+        limits: [...limitsOf(slices), ...sides.flatMap((side) => failureLimit(side, []))],
         caveats: versus.warnings,
-        hasDatabase
+        hasDatabase: hasDatabase(slices),
+        processes: processesOf(versus, slices)
       }
     }
     case "Stress":
       return ofStress(document.stress)
     case "Capacity": {
       const { capacity } = document
-      const { hasDatabase, limits } = ofSlices(capacity.steps.map(({ slice }) => slice))
+      const slices = capacity.steps.map(({ slice }) => slice)
       return {
         ...noExtras,
         rows: capacityRows(capacity),
         verdict: capacity.verdict,
         hasKnee: hasAnswer(capacity),
-        limits: [...objectiveLimit(capacity), ...limits],
+        limits: [...capacity.limits, ...objectiveLimit(capacity)],
         caveats: capacity.warnings,
-        hasDatabase
+        hasDatabase: hasDatabase(slices),
+        processes: processesOf(capacity, slices)
       }
     }
   }
@@ -153,6 +174,7 @@ const measuredOf = (document: PhaseDocument): Measured => {
 
 const nothingMeasured: Measured = {
   ...noExtras,
+  processes: [],
   rows: [],
   verdict: null,
   hasKnee: false,

@@ -7,16 +7,8 @@ import { shownTimes } from "../result/outcomeRows.ts"
 import type { PhaseRow } from "../result/PlanReport.ts"
 import { countedOf, kneeLoad, loadText, type Stress } from "../result/Stress.ts"
 import type { Summary } from "../result/Summary.ts"
-import {
-  isSamePlace,
-  markedPlace,
-  rateOf,
-  sizeOf,
-  sizeText,
-  type Sweep,
-  type SweepPoint,
-  termsOf
-} from "../result/Sweep.ts"
+import { isSamePlace, markedPlace, rateOf, type Sweep, termsOf } from "../result/Sweep.ts"
+import { placeText } from "../result/studyLoads.ts"
 import { endedInWarmUp, hasThroughput } from "../result/throughput.ts"
 import { batchSizeText, type Side, type Versus } from "../result/Versus.ts"
 
@@ -54,12 +46,6 @@ export const runRows = (summary: Summary): ReadonlyArray<PhaseRow> => {
   const hasRates = hasThroughput(summary) && !endedInWarmUp(summary) && summary.pipeclean === null
   return [rowOf(loadOf(summary), summary, hasRates ? ratesOf(summary, works) : [])]
 }
-
-const placeText = (sweep: Sweep, point: SweepPoint): string =>
-  [
-    plural(point.clientCount, "user"),
-    ...(sizeOf(point) === null ? [] : [sizeText(point, sweep.operationsPerRecord)])
-  ].join(", ")
 
 export const sweepRows = (sweep: Sweep): ReadonlyArray<PhaseRow> => {
   const marked = markedPlace(sweep.answer)

@@ -22,6 +22,10 @@ export interface ProcessReading {
   readonly processes: number | null
   readonly readBytes: number | null
   readonly writtenBytes: number | null
+  /** The processors that the processes may use: those of their affinity or their container, the fewer of them. */
+  readonly processors: number | null
+  /** CPU time of each thread, by an id that no other thread has had. */
+  readonly threadMicros: ReadonlyMap<string, number> | null
   /** What could not be read, and why; each text once in a report. */
   readonly missing: ReadonlyArray<string>
 }

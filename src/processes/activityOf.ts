@@ -4,24 +4,39 @@ import { rounded } from "../metrics/rounded.ts"
 import type { ProcessPoint, WatchedProcesses } from "../result/ProcessActivity.ts"
 import type { ProcessReading } from "./ProcessReader.ts"
 
-/** A reading and its time, since the start of the run; below 0 in the warm-up. */
+/** A reading and its time, since the start of the run or slice; below 0 in the warm-up. */
 export interface TimedReading extends ProcessReading {
   readonly atSeconds: number
+}
+
+/** The part of the time whose figures count; points outside of it are only drawn. In seconds, as those of readings. */
+export interface CountedTime {
+  readonly from: number
+  readonly to: number
+}
+
+/** CPU time of threads at the first and the last reading that count. */
+interface ThreadSpan {
+  readonly from: ReadonlyMap<string, number>
+  readonly to: ReadonlyMap<string, number>
 }
 
 /** The readings of one source so far. */
 export interface ProcessesSeen {
   readonly label: string
+  readonly counted: CountedTime
   readonly last: TimedReading | undefined
   readonly points: ReadonlyArray<ProcessPoint>
-  /** Seconds of the run with known CPU time, and that time. */
+  /** Counted seconds with known CPU time, that time, and the cores of the highest point. */
   readonly seconds: number
   readonly cpuSeconds: number
-  /** From and to disks in the run; `null` from the first unknown value on. */
+  readonly maxCores: number
+  /** `null` from the first reading without threads on. */
+  readonly threads: ThreadSpan | null | undefined
+  /** From and to disks; `null` from the first unknown value on. */
   readonly readBytes: number | null
   readonly writtenBytes: number | null
-  /** Means and maxima of the run. */
-  readonly sofar: Pick<WatchedProcesses, "cores" | "memory" | "maxThreads" | "maxProcesses">
+  readonly sofar: Pick<WatchedProcesses, "memory" | "maxThreads" | "maxProcesses" | "processors">
   readonly missing: ReadonlySet<string>
   /** Number of failed readings, by reason. */
   readonly failed: ReadonlyMap<string, number>
@@ -30,15 +45,25 @@ export interface ProcessesSeen {
 /** 12 minutes at a reading per second; then points cover two, four, ... */
 export const maxPoints = 720
 
-export const nothingSeen = (label: string): ProcessesSeen => ({
+/** A shorter point is not the highest one: CPU time is counted in hundredths of a second. */
+const minSecondsOfMax = 0.5
+
+/** @param counted everything after the warm-up by default */
+export const nothingSeen = (
+  label: string,
+  counted: CountedTime = { from: 0, to: Number.POSITIVE_INFINITY }
+): ProcessesSeen => ({
   label,
+  counted,
   last: undefined,
   points: [],
   seconds: 0,
   cpuSeconds: 0,
+  maxCores: 0,
+  threads: undefined,
   readBytes: 0,
   writtenBytes: 0,
-  sofar: { cores: null, memory: null, maxThreads: null, maxProcesses: null },
+  sofar: { memory: null, maxThreads: null, maxProcesses: null, processors: null },
   missing: new Set(),
   failed: new Map()
 })
@@ -90,21 +115,33 @@ const pointBetween = (before: TimedReading, after: TimedReading): ProcessPoint =
   }
 }
 
-/** With one more point of the run. */
-const withPoint = (seen: ProcessesSeen, point: ProcessPoint): ProcessesSeen => {
+const threadsAfter = (
+  seen: ProcessesSeen["threads"],
+  before: TimedReading,
+  { threadMicros }: TimedReading
+): ProcessesSeen["threads"] => {
+  const from = seen === undefined ? before.threadMicros : seen && seen.from
+  return from === null || threadMicros === null ? null : { from, to: threadMicros }
+}
+
+/** With one more point that counts. */
+const withPoint = (
+  seen: ProcessesSeen,
+  point: ProcessPoint,
+  before: TimedReading,
+  after: TimedReading
+): ProcessesSeen => {
   const { cores, residentBytes } = point
   const { sofar } = seen
-  const seconds = seen.seconds + (cores === null ? 0 : point.seconds)
-  const cpuSeconds = seen.cpuSeconds + (cores ?? 0) * point.seconds
-  const mean = seconds === 0 ? 0 : rounded(cpuSeconds / seconds, 3)
   return {
     ...seen,
-    seconds,
-    cpuSeconds,
+    seconds: seen.seconds + (cores === null ? 0 : point.seconds),
+    cpuSeconds: seen.cpuSeconds + (cores ?? 0) * point.seconds,
+    maxCores: point.seconds < minSecondsOfMax ? seen.maxCores : Math.max(seen.maxCores, cores ?? 0),
+    threads: threadsAfter(seen.threads, before, after),
     readBytes: addKnown(seen.readBytes, point.readBytes),
     writtenBytes: addKnown(seen.writtenBytes, point.writtenBytes),
     sofar: {
-      cores: cores === null ? sofar.cores : { mean, max: Math.max(mean, cores, sofar.cores?.max ?? 0) },
       memory:
         residentBytes === null
           ? sofar.memory
@@ -114,21 +151,27 @@ const withPoint = (seen: ProcessesSeen, point: ProcessPoint): ProcessesSeen => {
               max: Math.max(residentBytes, sofar.memory?.max ?? 0)
             },
       maxThreads: maxKnown(sofar.maxThreads, point.threads),
-      maxProcesses: maxKnown(sofar.maxProcesses, point.processes)
+      maxProcesses: maxKnown(sofar.maxProcesses, point.processes),
+      processors: maxKnown(sofar.processors, after.processors)
     }
   }
 }
 
-/** A point counts to the run if most of it is after the warm-up. */
-const isInRun = ({ elapsedSeconds, seconds }: ProcessPoint): boolean => elapsedSeconds - seconds / 2 > 0
+/** A point counts if most of it is in the counted time. */
+const isCounted = ({ elapsedSeconds, seconds }: ProcessPoint, { from, to }: CountedTime): boolean => {
+  const middle = elapsedSeconds - seconds / 2
+  return middle > from && middle < to
+}
 
 export const afterProcessReading = (seen: ProcessesSeen, reading: TimedReading): ProcessesSeen => {
   const { last, points } = seen
+  // Two readings at one time have no rate.
+  if (last !== undefined && reading.atSeconds <= last.atSeconds) return seen
   const known = { ...seen, last: reading, missing: new Set([...seen.missing, ...reading.missing]) }
   if (last === undefined) return known
   const point = pointBetween(last, reading)
   const grown = { ...known, points: [...(points.length >= maxPoints ? halved(points) : points), point] }
-  return isInRun(point) ? withPoint(grown, point) : grown
+  return isCounted(point, seen.counted) ? withPoint(grown, point, last, reading) : grown
 }
 
 export const afterProcessFailure = (seen: ProcessesSeen, reason: string): ProcessesSeen => ({
@@ -136,24 +179,34 @@ export const afterProcessFailure = (seen: ProcessesSeen, reason: string): Proces
   failed: new Map([...seen.failed, [reason, 1 + (seen.failed.get(reason) ?? 0)]])
 })
 
-export const processesOf = ({
-  failed,
-  label,
-  missing,
-  points,
-  readBytes,
-  sofar,
-  writtenBytes
-}: ProcessesSeen): WatchedProcesses => ({
-  label,
-  ...sofar,
-  readBytes: points.length === 0 ? null : readBytes,
-  writtenBytes: points.length === 0 ? null : writtenBytes,
-  missing: [
-    ...missing,
-    ...[...failed].map(
-      ([reason, count]) => `${count === 1 ? "1 reading" : `${count} readings`} failed: ${reason}`
-    )
-  ],
-  timeline: points
-})
+/** CPU time per second of the thread that used most; a thread that is new has used all of its time since its start. */
+const busiestOf = ({ seconds, threads }: ProcessesSeen): number | null => {
+  if (threads === null || threads === undefined || threads.to.size === 0 || seconds === 0) return null
+  const used = [...threads.to].map(([id, micros]) => micros - (threads.from.get(id) ?? 0))
+  return rounded(used.reduce((most, each) => Math.max(most, each), 0) / 1e6 / seconds, 3)
+}
+
+const coresOf = ({ cpuSeconds, maxCores, seconds }: ProcessesSeen): WatchedProcesses["cores"] => {
+  if (seconds === 0) return null
+  const mean = rounded(cpuSeconds / seconds, 3)
+  return { mean, max: Math.max(mean, maxCores) }
+}
+
+export const processesOf = (seen: ProcessesSeen): WatchedProcesses => {
+  const { failed, label, missing, points, readBytes, sofar, writtenBytes } = seen
+  return {
+    label,
+    cores: coresOf(seen),
+    ...sofar,
+    readBytes: points.length === 0 ? null : readBytes,
+    writtenBytes: points.length === 0 ? null : writtenBytes,
+    busiestThread: busiestOf(seen),
+    missing: [
+      ...missing,
+      ...[...failed].map(
+        ([reason, count]) => `${count === 1 ? "1 reading" : `${count} readings`} failed: ${reason}`
+      )
+    ],
+    timeline: points
+  }
+}

@@ -23,7 +23,9 @@ const names = {
     "dotnet_process_memory_working_set_bytes",
     "process_memory_usage_bytes"
   ],
-  threads: ["process_num_threads", "process_thread_count"]
+  threads: ["process_num_threads", "process_thread_count"],
+  /** Available to the process. */
+  processors: ["dotnet_process_cpu_count", "process_cpu_count"]
 } as const
 
 /** Every name that is read. */
@@ -33,6 +35,10 @@ export const readNames: ReadonlySet<string> = new Set(Object.values(names).flat(
 const idleModes = /[{,]\s*mode="(?:idle|iowait|steal)"/
 
 const sample = /^([a-zA-Z_:][\w:]*)(\{(?:[^"}]|"(?:[^"\\]|\\.)*")*\})?[ \t]+(\S+)/
+
+/** The processors of the machine that node_exporter runs on, by the label `cpu`. */
+const processorsIn = (text: string): number =>
+  new Set([...text.matchAll(/^node_cpu_seconds_total\{(?:[^}]*,)?cpu="(\d+)"/gm)].map(([, cpu]) => cpu)).size
 
 /** The sums of the samples of each known name; lines that are no sample are skipped. */
 const sumsOf = (text: string): ReadonlyMap<string, number> => {
@@ -71,6 +77,8 @@ export const parseExporter = (text: string): ProcessReading => {
     processes: null,
     readBytes: null,
     writtenBytes: null,
+    processors: machine === null ? valueOf("processors") : processorsIn(text) || null,
+    threadMicros: null,
     missing
   }
 }

@@ -3,8 +3,8 @@
  *
  * @see https://man7.org/linux/man-pages/man5/proc.5.html
  */
-import { parseProcess } from "../metrics/OtherPrograms.ts"
-import { addKnown } from "../metrics/addKnown.ts"
+import { parseProcess, parseProcessors } from "../metrics/OtherPrograms.ts"
+import { addKnown, maxKnown } from "../metrics/addKnown.ts"
 import type { ProcessReading } from "./ProcessReader.ts"
 
 export interface ProcProcess {
@@ -18,7 +18,12 @@ export interface ProcProcess {
   /** `null` where this user may not read `io`. */
   readonly readBytes: number | null
   readonly writtenBytes: number | null
+  /** Those that it may run on; `null` where the kernel does not tell. */
+  readonly processors: number | null
 }
+
+/** The CPU time of threads, by an id and the time of their start. */
+export type ThreadTimes = ReadonlyMap<string, number>
 
 const numberOf = (text: string, pattern: RegExp): number | undefined => {
   const found = pattern.exec(text)?.[1]
@@ -36,6 +41,50 @@ const memoryOf = (status: string): Pick<ProcProcess, "ownBytes" | "sharedBytes">
   return { ownBytes: kibibyte * own, sharedBytes: kibibyte * shared }
 }
 
+/** Fields of `stat` after the name, of which the first is field 3. */
+const fieldsAfterName = (stat: string): ReadonlyArray<string> =>
+  stat.slice(stat.lastIndexOf(")") + 2).split(" ")
+
+/**
+ * The CPU time of a thread.
+ *
+ * @param stat the text of `/proc/PID/task/TID/stat`, or of `/proc/PID/stat` for all threads of a process
+ * @returns an id that no other thread has, and microseconds
+ * @example 8 at tick 4711 with 0.15 s: ["8@4711", 150_000]
+ */
+export const parseThread = (tid: number, stat: string): readonly [id: string, micros: number] | undefined => {
+  const time = parseProcess(stat)
+  const startTicks = Number(fieldsAfterName(stat)[19])
+  return time === undefined || !Number.isFinite(startTicks)
+    ? undefined
+    : [`${tid}@${startTicks}`, time.usedMicros]
+}
+
+/**
+ * The processors that a container grants.
+ *
+ * @param cpuMax the text of `cpu.max` of a control group
+ * @returns `undefined` without a limit
+ * @see https://docs.kernel.org/admin-guide/cgroup-v2.html cpu.max
+ * @example parseQuota("150000 100000") // 1.5
+ */
+export const parseQuota = (cpuMax: string): number | undefined => {
+  const [, quota, period] = /^(\d+) ([1-9]\d*)\s*$/.exec(cpuMax) ?? []
+  return quota === undefined || period === undefined ? undefined : Number(quota) / Number(period)
+}
+
+/**
+ * The control groups that may limit a process, its own first.
+ *
+ * @param cgroup the text of `/proc/PID/cgroup`
+ * @example parseGroups("0::/system.slice/dms.service") // ["/system.slice/dms.service", "/system.slice"]
+ */
+export const parseGroups = (cgroup: string): ReadonlyArray<string> => {
+  const path = /^0::(\/\S*)$/m.exec(cgroup)?.[1] ?? "/"
+  const parts = path.split("/").filter((part) => part !== "" && part !== "." && part !== "..")
+  return parts.map((_, i) => `/${parts.slice(0, parts.length - i).join("/")}`)
+}
+
 /**
  * @param files the texts of `/proc/PID/stat`, `status` and `io`; `io` is `undefined` where it may not be read
  * @returns `undefined` if `stat` is not that of a process
@@ -46,8 +95,8 @@ export const parseProcFiles = (files: {
   readonly io: string | undefined
 }): ProcProcess | undefined => {
   const time = parseProcess(files.stat)
-  const fields = files.stat.slice(files.stat.lastIndexOf(")") + 2).split(" ")
-  // Fields 20 and 22; the first one after the name is 3.
+  const fields = fieldsAfterName(files.stat)
+  // Fields 20 and 22.
   const [threads, startTicks] = [Number(fields[17]), Number(fields[19])]
   if (time === undefined || !Number.isFinite(threads) || !Number.isFinite(startTicks)) return undefined
   return {
@@ -56,7 +105,8 @@ export const parseProcFiles = (files: {
     threads,
     ...memoryOf(files.status),
     readBytes: numberOf(files.io ?? "", /^read_bytes: (\d+)$/m) ?? null,
-    writtenBytes: numberOf(files.io ?? "", /^write_bytes: (\d+)$/m) ?? null
+    writtenBytes: numberOf(files.io ?? "", /^write_bytes: (\d+)$/m) ?? null,
+    processors: parseProcessors(files.status).size || null
   }
 }
 
@@ -103,8 +153,11 @@ export const addScan = (before: ProcGroup | undefined, scan: ProcScan): ProcGrou
   }
 }
 
-/** @param label of the processes */
-export const readingOf = ({ ended, processes, ...counters }: ProcGroup): ProcessReading => {
+/** @param threadMicros of all processes; `null` where they are too many */
+export const readingOf = (
+  { ended, processes, ...counters }: ProcGroup,
+  threadMicros: ThreadTimes | null = null
+): ProcessReading => {
   const all = [...processes.values()]
   const isEmpty = all.length === 0
   return {
@@ -115,6 +168,8 @@ export const readingOf = ({ ended, processes, ...counters }: ProcGroup): Process
         all.reduce((max, { sharedBytes }) => Math.max(max, sharedBytes), 0),
     threads: isEmpty ? null : all.reduce((sum, { threads }) => sum + threads, 0),
     processes: all.length,
+    processors: all.map(({ processors }) => processors).reduce<number | null>(maxKnown, null),
+    threadMicros,
     missing: [
       ...(isEmpty ? ["no process at some readings"] : []),
       ...(ended === 0

@@ -2,7 +2,18 @@
 import * as Effect from "effect/Effect"
 import type { ProcFiles } from "../metrics/watchOthers.ts"
 import type { WatchTarget } from "../domain/WatchTarget.ts"
-import { addScan, parseProcFiles, type ProcGroup, type ProcProcess, readingOf } from "./parseProc.ts"
+import {
+  addScan,
+  parseGroups,
+  parseProcFiles,
+  parseQuota,
+  parseThread,
+  type ProcGroup,
+  type ProcProcess,
+  type ProcScan,
+  readingOf,
+  type ThreadTimes
+} from "./parseProc.ts"
 import { ProcessesUnreadable, type ProcessSource } from "./ProcessReader.ts"
 
 const intervalMillis = 1000
@@ -12,6 +23,9 @@ const processesPerTurn = 16
 
 /** Processes of one name that are read. */
 const maxProcesses = 500
+
+/** Threads of one name or id that are read, 20 us each. With more, the busiest one is not known. */
+const maxThreads = 300
 
 /** Each process that is not of the name is looked at again after this many readings: a process may change its name. */
 const recheckReadings = 30
@@ -41,6 +55,42 @@ const readProcess = (files: ProcFiles, pid: number): ProcProcess | undefined => 
   return parseProcFiles({ stat, status, io: orUndefined(() => files.read(`${pid}/io`)) })
 }
 
+/** The threads of a process, of which the only one needs no further file. */
+const readThreads = (files: ProcFiles, pid: number, { cpuMicros, startTicks, threads }: ProcProcess) =>
+  threads === 1
+    ? [[`${pid}@${startTicks}`, cpuMicros] as const]
+    : (orUndefined(() => files.ids(`${pid}/task`)) ?? []).flatMap((tid) => {
+        const stat = orUndefined(() => files.read(`${pid}/task/${tid}/stat`))
+        const thread = stat === undefined ? undefined : parseThread(tid, stat)
+        return thread === undefined ? [] : [thread]
+      })
+
+/** The processors that the container of a process grants; `undefined` without a limit, and where it is not known. */
+const readQuota = (files: ProcFiles, pid: number): number | undefined => {
+  const groups = parseGroups(orUndefined(() => files.read(`${pid}/cgroup`)) ?? "")
+  const quotas = groups.flatMap(
+    (group) => parseQuota(orUndefined(() => files.read(`../sys/fs/cgroup${group}/cpu.max`)) ?? "") ?? []
+  )
+  return quotas.length === 0 ? undefined : Math.min(...quotas)
+}
+
+/** A quota of a process is read once. */
+const makeQuotas = (files: ProcFiles) => {
+  let known = new Map<string, number | undefined>()
+  return (scan: ProcScan): ProcScan => {
+    const now = new Map<string, number | undefined>()
+    const limited = [...scan].map(([pid, found]) => {
+      const key = `${pid}@${found.startTicks}`
+      const quota = known.has(key) ? known.get(key) : readQuota(files, pid)
+      now.set(key, quota)
+      const processors = quota === undefined ? found.processors : Math.min(quota, found.processors ?? quota)
+      return [pid, { ...found, processors }] as const
+    })
+    known = now
+    return new Map(limited)
+  }
+}
+
 /** The ids of the processes of a target; those of a name are looked up with few files per reading. */
 const makeFinder = (
   files: ProcFiles,
@@ -64,6 +114,30 @@ const makeFinder = (
   }
 }
 
+const readAll = (files: ProcFiles, ids: ReadonlyArray<number>): Effect.Effect<ProcScan> =>
+  Effect.gen(function* () {
+    const scan = new Map<number, ProcProcess>()
+    for (const [i, id] of ids.entries()) {
+      if (i > 0 && i % processesPerTurn === 0) yield* Effect.yieldNow()
+      const found = readProcess(files, id)
+      if (found !== undefined) scan.set(id, found)
+    }
+    return scan
+  })
+
+/** `null` with too many threads. */
+const readAllThreads = (files: ProcFiles, scan: ProcScan): Effect.Effect<ThreadTimes | null> =>
+  Effect.gen(function* () {
+    const count = [...scan.values()].reduce((sum, { threads }) => sum + threads, 0)
+    if (count > maxThreads) return null
+    const times = new Map<string, number>()
+    for (const [id, found] of scan) {
+      for (const [thread, micros] of readThreads(files, id, found)) times.set(thread, micros)
+      if (found.threads >= processesPerTurn) yield* Effect.yieldNow()
+    }
+    return times
+  })
+
 /**
  * The source of the processes of one id or name. A name may have no process yet, an id has to exist.
  *
@@ -83,17 +157,13 @@ export const procSource = (
       )
     }
     const find = makeFinder(files, target, ownId)
+    const withQuotas = makeQuotas(files)
     let group: ProcGroup | undefined
     const read = Effect.gen(function* () {
       const ids = find()
-      const scan = new Map<number, ProcProcess>()
-      for (const [i, id] of ids.slice(0, maxProcesses).entries()) {
-        if (i > 0 && i % processesPerTurn === 0) yield* Effect.yieldNow()
-        const found = readProcess(files, id)
-        if (found !== undefined) scan.set(id, found)
-      }
-      group = addScan(group, scan)
-      const reading = readingOf(group)
+      const scan = yield* readAll(files, ids.slice(0, maxProcesses))
+      group = addScan(group, withQuotas(scan))
+      const reading = readingOf(group, yield* readAllThreads(files, scan))
       return ids.length <= maxProcesses
         ? reading
         : { ...reading, missing: [...reading.missing, `only ${maxProcesses} processes were read`] }

@@ -1,4 +1,4 @@
-/** Reads the processes of a server for as long as a load lasts. */
+/** Reads the processes of a server for as long as a load lasts, or all loads of a study. */
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Schedule from "effect/Schedule"
@@ -11,32 +11,77 @@ import {
   processesOf,
   type ProcessesSeen
 } from "./activityOf.ts"
-import type { ProcessSource } from "./ProcessReader.ts"
+import type { ProcessReading, ProcessSource } from "./ProcessReader.ts"
 
 export interface ProcessWatch {
   /** The activity up to the latest readings, in the order of the sources. */
   readonly sofar: () => ReadonlyArray<WatchedProcesses>
+  /** A reading of each source now, beside those of its interval: at the end of a load. */
+  readonly read: Effect.Effect<void>
+  /**
+   * Begins a slice with a reading of each source. Its end is another reading, and gives the activity between them, with
+   * times since its beginning. One slice at a time.
+   *
+   * @param seconds of its load: what is read while the last requests complete is only drawn
+   */
+  readonly beginSlice: (seconds: number) => Effect.Effect<Effect.Effect<ReadonlyArray<WatchedProcesses>>>
 }
 
-/** @param toSeconds from the clock's milliseconds to the time of the run */
-const watchOne = (source: ProcessSource, toSeconds: (millis: number) => number) =>
+/** When the figures of the whole time begin: after a warm-up, or with the first slice. */
+export type CountedFrom =
+  { readonly _tag: "WarmUp"; readonly millis: number } | { readonly _tag: "FirstSlice" }
+
+interface Slice {
+  readonly startMillis: number
+  readonly seen: ProcessesSeen
+}
+
+/** The readings of one source: of the whole time, and of the slice that is measured. */
+const watchOne = (source: ProcessSource, countedFrom: CountedFrom, startMillis: number) =>
   Effect.gen(function* () {
-    let seen: ProcessesSeen = nothingSeen(source.label)
-    const observe = source.read.pipe(
-      Effect.flatMap((reading) =>
-        Effect.map(Clock.currentTimeMillis, (millis) => {
-          seen = afterProcessReading(seen, { ...reading, atSeconds: toSeconds(millis) })
-        })
-      ),
-      Effect.catchAll(({ reason }) =>
-        Effect.gen(function* () {
-          if (seen.failed.size === 0) {
-            yield* Effect.logWarning(`the processes of --watch ${source.label} cannot be read: ${reason}`)
-          }
-          seen = afterProcessFailure(seen, reason)
-        })
+    const { label } = source
+    const warmUpMillis = countedFrom._tag === "WarmUp" ? countedFrom.millis : 0
+    const never = { from: Number.POSITIVE_INFINITY, to: Number.POSITIVE_INFINITY }
+    let seen = countedFrom._tag === "WarmUp" ? nothingSeen(label) : nothingSeen(label, never)
+    let slice: Slice | undefined
+    /** Two readings at the same time would disturb each other's counters. */
+    const turns = yield* Effect.makeSemaphore(1)
+
+    const addToSlice = (reading: ProcessReading, millis: number) => {
+      if (slice === undefined) return
+      const atSeconds = (millis - slice.startMillis) / 1000
+      slice = { ...slice, seen: afterProcessReading(slice.seen, { ...reading, atSeconds }) }
+    }
+    const addFailure = (reason: string) => {
+      seen = afterProcessFailure(seen, reason)
+      if (slice !== undefined) slice = { ...slice, seen: afterProcessFailure(slice.seen, reason) }
+    }
+    /** A failed reading leaves a gap; the first one is logged. */
+    const read = (add: (reading: ProcessReading, millis: number) => void) =>
+      source.read.pipe(
+        Effect.flatMap((reading) =>
+          Effect.map(Clock.currentTimeMillis, (millis) => {
+            add(reading, millis)
+          })
+        ),
+        Effect.catchAll(({ reason }) =>
+          Effect.zipRight(
+            seen.failed.size === 0
+              ? Effect.logWarning(`the processes of --watch ${label} cannot be read: ${reason}`)
+              : Effect.void,
+            Effect.sync(() => {
+              addFailure(reason)
+            })
+          )
+        ),
+        turns.withPermits(1)
       )
-    )
+    const observe = read((reading, millis) => {
+      const atSeconds = (millis - startMillis - warmUpMillis) / 1000
+      seen = afterProcessReading(seen, { ...reading, atSeconds })
+      addToSlice(reading, millis)
+    })
+
     yield* observe
     yield* observe.pipe(
       Effect.schedule(Schedule.fixed(source.intervalMillis)),
@@ -44,24 +89,46 @@ const watchOne = (source: ProcessSource, toSeconds: (millis: number) => number) 
       Effect.forkScoped
     )
     let cached: { readonly of: ProcessesSeen; readonly activity: WatchedProcesses } | undefined
-    return () => {
-      if (cached?.of !== seen) cached = { of: seen, activity: processesOf(seen) }
-      return cached.activity
+    return {
+      read: observe,
+      sofar: () => {
+        if (cached?.of !== seen) cached = { of: seen, activity: processesOf(seen) }
+        return cached.activity
+      },
+      beginSlice: (seconds: number) =>
+        Effect.gen(function* () {
+          const begun = yield* Clock.currentTimeMillis
+          if (seen.counted.from === never.from) {
+            seen = { ...seen, counted: { ...seen.counted, from: (begun - startMillis) / 1000 } }
+          }
+          slice = { startMillis: begun, seen: nothingSeen(label, { from: 0, to: seconds }) }
+          // Only of the slice: the timeline of the whole time keeps its even steps.
+          yield* read(addToSlice)
+          return Effect.map(read(addToSlice), () => {
+            const activity = processesOf(slice?.seen ?? nothingSeen(label))
+            slice = undefined
+            return activity
+          })
+        })
     }
   })
 
-/**
- * Starts with a reading of each source; the load runs in the same scope.
- *
- * @param warmUpMillis of the load that begins now: times of its warm-up are below 0
- */
+/** Starts with a reading of each source; the load runs in the same scope. Times are those since the end of the warm-up. */
 export const watchProcesses = (
   sources: ReadonlyArray<ProcessSource>,
-  warmUpMillis: number
+  countedFrom: CountedFrom
 ): Effect.Effect<ProcessWatch, never, Scope.Scope> =>
   Effect.gen(function* () {
     const startMillis = yield* Clock.currentTimeMillis
-    const toSeconds = (millis: number) => (millis - startMillis - warmUpMillis) / 1000
-    const watches = yield* Effect.forEach(sources, (source) => watchOne(source, toSeconds))
-    return { sofar: () => watches.map((activity) => activity()) }
+    const watches = yield* Effect.forEach(sources, (source) => watchOne(source, countedFrom, startMillis))
+    const atOnce = { concurrency: "unbounded" } as const
+    return {
+      sofar: () => watches.map(({ sofar }) => sofar()),
+      read: Effect.forEach(watches, ({ read }) => read, { ...atOnce, discard: true }),
+      beginSlice: (seconds) =>
+        Effect.map(
+          Effect.forEach(watches, (watch) => watch.beginSlice(seconds), atOnce),
+          (ends) => Effect.all(ends, atOnce)
+        )
+    }
   })

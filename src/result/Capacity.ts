@@ -2,6 +2,7 @@
 import * as Schema from "effect/Schema"
 import type { Work } from "./kindsOfWork.ts"
 import { limitOf } from "./limitText.ts"
+import { limits } from "./Limit.ts"
 import { MeasuredSlice, type SliceLimit, StudyFields } from "./MeasuredSlice.ts"
 import { Verdict } from "./thresholds.ts"
 
@@ -112,6 +113,8 @@ export const Capacity = Schema.Struct({
   collapsedAfter: Schema.optionalWith(Schema.NullOr(Schema.Finite), { default: () => null }),
   /** The reasons at `lowestBroken`. */
   brokeFirst: Schema.Array(Schema.String),
+  /** What limited the lowest rate that was not kept, as far as that was measured; empty without such a rate. */
+  limits,
   /** The confidence intervals of the step that decided, in sentences. */
   precision: Schema.String,
   /** The result in one sentence. */

@@ -5,11 +5,30 @@ import { LimitedBy } from "../metrics/generatorLimits.ts"
 import { DatabaseActivity } from "./DatabaseActivity.ts"
 import { Figures } from "./Figures.ts"
 import { FullLoad } from "./fullLoad.ts"
+import { Manifest } from "./Manifest.ts"
+import { ProcessesInSlice, WatchedProcesses } from "./ProcessActivity.ts"
 import { RefusedStart } from "./RefusedStart.ts"
 
 /** What limited the load generator in a slice: one of those, or a suspension of its process or machine. */
 export const SliceLimit = Schema.Literal(...LimitedBy.literals, "suspension")
 export type SliceLimit = typeof SliceLimit.Type
+
+/** The processors that the load generator and all other programs of its machine used in a slice, in cores. */
+export const GeneratorCores = Schema.Struct({
+  /** Of the process of the load generator. */
+  cores: Schema.NonNegative,
+  /** `null` where the system does not report them: only Linux does. */
+  others: Schema.NullOr(
+    Schema.Struct({
+      cores: Schema.NonNegative,
+      /** Processors that the load generator may use; only these are counted. */
+      processors: Schema.Int,
+      /** The busiest programs by name, at most three. */
+      busiest: Schema.Array(Schema.Struct({ name: Schema.String, cores: Schema.NonNegative }))
+    })
+  )
+})
+export interface GeneratorCores extends Schema.Schema.Type<typeof GeneratorCores> {}
 
 export const MeasuredSlice = Schema.Struct({
   /** Start of its measurement, after its warm-up, in seconds since the start of the study. */
@@ -34,6 +53,12 @@ export const MeasuredSlice = Schema.Struct({
   limited: Schema.Array(Schema.String),
   /** What limited it; `null` when it was not the bottleneck, and in files of older versions. */
   limitedBy: Schema.optionalWith(Schema.NullOr(SliceLimit), { default: () => null }),
+  /** The thresholds that ended it, with what was measured; empty unless `endedBy` is `threshold`. */
+  missed: Schema.optionalWith(Schema.Array(Schema.String), { default: () => [] }),
+  /** `null` where the load generator was not observed, and in files of older versions. */
+  generator: Schema.optionalWith(Schema.NullOr(GeneratorCores), { default: () => null }),
+  /** The processes of `--watch`, in its order, while the load was on; empty without it, and in files of older versions. */
+  processes: Schema.optionalWith(Schema.Array(ProcessesInSlice), { default: () => [] }),
   /** `null` without `--databaseUrl`. */
   database: Schema.NullOr(DatabaseActivity)
 })
@@ -54,6 +79,13 @@ export const StudyFields = {
   refused: Schema.optionalWith(Schema.NullOr(RefusedStart), { default: () => null }),
   /** Circumstances that limit what the figures mean: failures, a limited generator, an early end. */
   warnings: Schema.Array(Schema.String),
+  /**
+   * The processes of `--watch` over the whole study, with times since its start. Figures begin with the first slice, and
+   * include the time between slices. Empty without `--watch`, and in files of older versions.
+   */
+  processes: Schema.optionalWith(Schema.Array(WatchedProcesses), { default: () => [] }),
+  /** `null` in files of older versions. */
+  manifest: Schema.optionalWith(Schema.NullOr(Manifest), { default: () => null }),
   /** The settings, without secrets. */
   config: Schema.Record({
     key: Schema.String,

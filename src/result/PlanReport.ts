@@ -1,6 +1,7 @@
 /** The report of a plan: what every phase reached, what limits the server, and what to measure next. */
 import * as Schema from "effect/Schema"
 import * as Struct from "effect/Struct"
+import { Limit } from "./Limit.ts"
 import { PhaseState } from "./PlanJournal.ts"
 import { WatchedProcesses } from "./ProcessActivity.ts"
 import { Knee, Raised } from "./Stress.ts"
@@ -26,27 +27,6 @@ export const PhaseRow = Schema.Struct({
   marked: Schema.NullOr(Schema.String)
 })
 export interface PhaseRow extends Schema.Schema.Type<typeof PhaseRow> {}
-
-/** What limited a phase. */
-export const Limit = Schema.Struct({
-  kind: Schema.Literal(
-    "generator",
-    "machine",
-    "failures",
-    "objectives",
-    "processors",
-    "database",
-    "locks",
-    "server",
-    "drift",
-    "memory"
-  ),
-  /** In a few words: `the load generator`. */
-  what: Schema.String,
-  /** The figures that show it, in a sentence. */
-  evidence: Schema.String
-})
-export interface Limit extends Schema.Schema.Type<typeof Limit> {}
 
 /** What watched processes used in a phase. */
 const UsedByProcesses = Schema.Struct({ ...Struct.pick(WatchedProcesses.fields, "label", "cores", "memory") })

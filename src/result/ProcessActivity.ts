@@ -1,5 +1,6 @@
 /** What the processes of the server used during a load. */
 import * as Schema from "effect/Schema"
+import * as Struct from "effect/Struct"
 
 /** `null` where the source does not provide the figure. */
 const Count = Schema.NullOr(Schema.NonNegativeInt)
@@ -43,11 +44,25 @@ export const WatchedProcesses = Schema.Struct({
   maxProcesses: Count,
   readBytes: Count,
   writtenBytes: Count,
+  /**
+   * The processors that they may use: of the affinity or the container (cgroup v2) of a process, the fewer; of an exporter
+   * those of its machine or its process. `null` where that is not known, and in files of older versions.
+   */
+  processors: Schema.optionalWith(Schema.NullOr(Schema.Positive), { default: () => null }),
+  /**
+   * CPU time per second of the thread that used most: 0.97 is one that waited for 3 % of the time. `null` for an exporter,
+   * with more than 300 threads, and in files of older versions.
+   */
+  busiestThread: Schema.optionalWith(Cores, { default: () => null }),
   /** What could not be read, and processes that ended. */
   missing: Schema.Array(Schema.String),
   timeline: Schema.Array(ProcessPoint)
 })
 export interface WatchedProcesses extends Schema.Schema.Type<typeof WatchedProcesses> {}
+
+/** What they used in a slice of a study, until its load was stopped. */
+export const ProcessesInSlice = Schema.Struct(Struct.omit(WatchedProcesses.fields, "timeline"))
+export interface ProcessesInSlice extends Schema.Schema.Type<typeof ProcessesInSlice> {}
 
 /**
  * The memory of watched processes over the run, without the warm-up, for verdicts about growth.

@@ -5,6 +5,7 @@ import { TimelinePoint } from "../metrics/Timeline.ts"
 import { Recovery } from "./Capacity.ts"
 import { Drift } from "./Drift.ts"
 import { Figures } from "./Figures.ts"
+import { limits } from "./Limit.ts"
 import { MeasuredSlice, MedianAndRange, noResult, StudyFields } from "./MeasuredSlice.ts"
 import { plural, rateText } from "./numberFormat.ts"
 import { ScalabilityFit } from "./ScalabilityLaw.ts"
@@ -99,6 +100,8 @@ export const Stress = Schema.Struct({
   /** In the order in which they were measured, ascending. */
   steps: Schema.Array(StressStep),
   knee: Knee,
+  /** What limited the step beyond the knee, as far as that was measured; empty without such a step. */
+  limits,
   /** Through the steps over users that are not limited and do not fail. */
   law: ScalabilityFit,
   noResult,

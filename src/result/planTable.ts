@@ -1,5 +1,6 @@
 /** The tables and sentences of the report of a plan, for all of its outputs. */
 import { listed } from "../domain/words.ts"
+import { unknownLimitText } from "./Limit.ts"
 import { clock, figure, figureOrNone, plural, smallFigure } from "./numberFormat.ts"
 import type { PhaseReport, PhaseRow, PlanReport, PlanStatement, UsedByProcesses } from "./PlanReport.ts"
 import { meanMillis } from "./StatementActivity.ts"
@@ -86,13 +87,13 @@ const statementText = ({ calls, phases, share, text, totalMillis }: PlanStatemen
   `${figure(100 * share)} % of the time of all statements: ${text}; ${plural(calls, "call")}, ` +
   `${figure(totalMillis / 1000)} s in all, ${smallFigure(meanMillis({ calls, totalMillis }))} ms each (${listed(phases)})`
 
-/** Why it is unknown what limits the server. */
-export const unknownLimit = (phases: ReadonlyArray<PhaseReport>): string =>
-  `What limits the server is unknown: ${
-    phases.every(({ hasDatabase, rows }) => hasDatabase || rows.length === 0)
-      ? "no figure stood out."
-      : "give --databaseUrl."
-  }`
+export const unknownLimit = (phases: ReadonlyArray<PhaseReport>): string => {
+  const measured = phases.filter(({ rows }) => rows.length > 0)
+  return unknownLimitText({
+    hasProcesses: measured.every(({ processes }) => processes.length > 0),
+    hasDatabase: measured.every((phase) => phase.hasDatabase)
+  })
+}
 
 interface PlanSection {
   readonly title: string

@@ -31,15 +31,17 @@ export const Verdict = Schema.Struct({
 })
 export interface Verdict extends Schema.Schema.Type<typeof Verdict> {}
 
+type Watched = Pick<WatchedProcesses, "label" | "memory">
+
 /** Source of a figure: one kind of request, or all requests with the starts of the run. */
 export type Judged = Figures & {
   readonly starts?: { readonly dropped: number }
   readonly database?: DatabaseActivity | null
-  readonly processes?: ReadonlyArray<WatchedProcesses>
+  readonly processes?: ReadonlyArray<Watched>
 }
 
 /** The highest growth; `null` without one. */
-const maxGrowth = (processes: ReadonlyArray<WatchedProcesses>): number | null =>
+const maxGrowth = (processes: ReadonlyArray<Watched>): number | null =>
   processes.map(memoryGrowth).reduce<number | null>(maxKnown, null)
 
 /** Unknown where waits are hidden from this login. */

@@ -23,6 +23,8 @@ import { SampleLog } from "../metrics/SampleLog.ts"
 import type { ProcessSource } from "../processes/ProcessReader.ts"
 import { watchProcesses } from "../processes/watchProcesses.ts"
 import type { SamplesFile } from "../output/samplesFile.ts"
+import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
+import type { WatchedProcesses } from "../result/ProcessActivity.ts"
 import type { PlannedFindings } from "../result/Findings.ts"
 import type { PlannedWork } from "../result/FixedWork.ts"
 import { type RunSetup, type RunState, stateOf, summarize, type Summary } from "../result/Summary.ts"
@@ -99,6 +101,12 @@ export interface Measurement {
   readonly measurements: Measurements
 }
 
+/** What was observed of the server beside a load; thresholds judge it. */
+export interface ServerObserved {
+  readonly database: DatabaseActivity | undefined
+  readonly processes: ReadonlyArray<WatchedProcesses>
+}
+
 /** Hooks that watch a run, and may end it. */
 export interface RunObserver {
   /** Called at the end of every second, those of the warm-up included, and at the end of the run. */
@@ -113,6 +121,8 @@ export interface RunObserver {
   readonly database?: (typeof DatabaseReader)["Service"] | undefined
   /** The processes of the server, read during the load. */
   readonly processes?: ReadonlyArray<ProcessSource>
+  /** What the caller has observed of the server so far, where it watches it beyond this load, as a study does. */
+  readonly server?: (() => ServerObserved) | undefined
 }
 
 /**
@@ -201,6 +211,7 @@ export const measureGenerator = <R>(
     observe = () => Effect.void,
     processes = [],
     samples,
+    server,
     stop = Effect.never
   }: RunObserver = {}
 ): Effect.Effect<Measurement, never, R | Recorder> =>
@@ -218,14 +229,18 @@ export const measureGenerator = <R>(
       }
     }
     const watched = database && (yield* watchDatabase(database))
-    const watchedProcesses = yield* watchProcesses(processes, spec.plan.warmUpMillis ?? 0)
+    const watchedProcesses = yield* watchProcesses(processes, {
+      _tag: "WarmUp",
+      millis: spec.plan.warmUpMillis ?? 0
+    })
+    const serverSofar = (): ServerObserved =>
+      server?.() ?? { database: watched?.sofar(), processes: watchedProcesses.sofar() }
     const startedAtMillis = yield* Clock.currentTimeMillis
     const snapshotOf = makeSnapshots(setup, recorder, ({ elapsedSeconds, inWarmUp }) => ({
       startedAtMillis,
       samples: samples?.written(),
       findings: findings.sofar(),
-      database: watched?.sofar(),
-      processes: watchedProcesses.sofar(),
+      ...serverSofar(),
       warmUp: measuredWarmUp(spec.plan, recorder, inWarmUp ? elapsedSeconds : undefined)
     }))
 
@@ -254,7 +269,8 @@ export const measureGenerator = <R>(
 
     // Before the wait for the database, in which no load is sent.
     const endedAtMillis = yield* Clock.currentTimeMillis
-    const processActivity = watchedProcesses.sofar()
+    yield* watchedProcesses.read
+    const observed = serverSofar()
     if (samples !== undefined) yield* samples.end
     const { refusal, ...result } = endedWith(loaded, yield* localDms.sofar)
     const measurements = recorder.measurements()
@@ -267,8 +283,8 @@ export const measureGenerator = <R>(
       samples: samples?.written(),
       findings: findings.sofar(),
       endedAtMillis,
-      processes: processActivity,
-      database: watched && (yield* watched.end(succeeded)),
+      ...observed,
+      ...(watched === undefined ? {} : { database: yield* watched.end(succeeded) }),
       warmUp
     }
     return { summary: summarize(setup, complete, measurements, recorder.timeline), measurements }

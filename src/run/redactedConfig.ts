@@ -78,7 +78,8 @@ export const redactedConnection = ({
   plan,
   resetsStatistics = false,
   seed,
-  target
+  target,
+  watch = []
 }: RunSpec) => {
   const server = serverOf(target)
   return {
@@ -101,6 +102,7 @@ export const redactedConnection = ({
     ...(dms.batchPath === undefined ? {} : { batchPath: shownAddress(dms.batchPath) }),
     ...(databaseUrl === undefined ? {} : { database: addressOf(databaseUrl) }),
     ...(databaseUrl !== undefined && resetsStatistics ? { resetStatistics: true } : {}),
+    ...(watch.length === 0 ? {} : { watch: watch.map(({ label }) => label) }),
     seed
   } satisfies Config
 }
@@ -108,7 +110,7 @@ export const redactedConnection = ({
 /** All settings of a run. */
 export const redactedConfig = (spec: RunSpec): Config => {
   const { baseUrl, ...connection } = redactedConnection(spec)
-  const { abortDelayMillis, files, plan, printsOutcomes, reported, watch = [] } = spec
+  const { abortDelayMillis, files, plan, printsOutcomes, reported } = spec
   return {
     baseUrl,
     ...redactedScenarios(spec),
@@ -119,7 +121,6 @@ export const redactedConfig = (spec: RunSpec): Config => {
     abortOnThreshold: abortDelayMillis !== undefined,
     ...(spec.failOnLimited ? { failOnLimited: true } : {}),
     ...(abortDelayMillis === undefined ? {} : { abortDelaySeconds: abortDelayMillis / 1000 }),
-    ...(watch.length === 0 ? {} : { watch: watch.map(({ label }) => label) }),
     ...reported,
     ...connection
   }

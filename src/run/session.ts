@@ -4,8 +4,15 @@ import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
 import * as Exit from "effect/Exit"
 import * as Option from "effect/Option"
+import * as Struct from "effect/Struct"
 import type { DatabaseReader } from "../database/DatabaseReader.ts"
 import { watchDatabase } from "../database/watchDatabase.ts"
+import { cpuCores } from "../metrics/GeneratorHealth.ts"
+import { otherCores } from "../metrics/OtherPrograms.ts"
+import type { ProcessWatch } from "../processes/watchProcesses.ts"
+import type { DatabaseActivity } from "../result/DatabaseActivity.ts"
+import type { ProcessesInSlice, WatchedProcesses } from "../result/ProcessActivity.ts"
+import { measuredText } from "../result/thresholds.ts"
 import type { ScenarioNotReady } from "../scenarios/loadModules.ts"
 import type { Tokens } from "../dms/Tokens.ts"
 import { awaitAtMost } from "../engine/awaitAtMost.ts"
@@ -20,7 +27,7 @@ import { clock, figure } from "../result/numberFormat.ts"
 import { failureText } from "../result/sentences.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../studies/MeasureSlice.ts"
 import { LocalDmsExit } from "./localDmsProcess.ts"
-import { type Measurement, measureGenerator, type RunSnapshot } from "./measure.ts"
+import { type Measurement, measureGenerator, type RunSnapshot, type ServerObserved } from "./measure.ts"
 import { type LoadServices, prepareLoad, type RunnableSpec } from "./prepareLoad.ts"
 import type { Progress } from "../output/progress.ts"
 
@@ -54,6 +61,8 @@ export interface SessionOptions<E, ES> {
   readonly begin: Effect.Effect<void, E>
   /** Watched during each slice, including its warm-up. */
   readonly database?: DatabaseReader["Type"] | undefined
+  /** Of the whole study; each slice takes its part of it. */
+  readonly processes?: ProcessWatch | undefined
   /** Ends a slice when it succeeds, with a defect that occurred outside of the load. */
   readonly defect: Effect.Effect<Error>
 }
@@ -69,6 +78,8 @@ interface LoadRole {
   readonly isWarmUp: boolean
   /** Whether a warm-up preceded it. */
   readonly warmed: boolean
+  /** Of the load; none if they were not watched. */
+  readonly processes?: ReadonlyArray<WatchedProcesses>
 }
 
 const limitsOf = (
@@ -83,9 +94,28 @@ const limitsOf = (
     : { limited: suspended, limitedBy: suspended.length > 0 ? "suspension" : null }
 }
 
+const coresOf = (generator: Measurements["generator"]): MeasuredSlice["generator"] => {
+  if (generator === undefined) return null
+  const others = otherCores(generator.total)
+  return {
+    cores: rounded(cpuCores(generator.total), 3),
+    others: others && { ...others, cores: rounded(others.cores, 3) }
+  }
+}
+
+const withoutTimeline = (used: WatchedProcesses): ProcessesInSlice => Struct.omit(used, "timeline")
+
+/** The thresholds that ended a load. @example "database.blockedSeconds < 5 was not kept: 10.2 s" */
+const missedBy = ({ endedBy, thresholds }: Load["summary"]): ReadonlyArray<string> =>
+  endedBy === "threshold"
+    ? thresholds
+        .filter(({ passed, value }) => !passed && value !== null)
+        .map((verdict) => `${verdict.expression} was not kept: ${measuredText(verdict)}`)
+    : []
+
 const sliceOf = (
   { measurements, plannedSeconds, startedSeconds, summary }: Load,
-  { isWarmUp, warmed }: LoadRole
+  { isWarmUp, processes = [], warmed }: LoadRole
 ): SliceMeasured => {
   const { elapsedSeconds, endedBy, refused, timeline, users } = summary
   const { total } = measurements
@@ -101,10 +131,14 @@ const sliceOf = (
       ...figuresAt(total, atFullLoad),
       atFullLoad,
       ...limitsOf(measurements, warmed),
+      missed: missedBy(summary),
+      generator: coresOf(measurements.generator),
+      processes: processes.map(withoutTimeline),
       database: null
     },
     measurements,
-    timeline
+    timeline,
+    processes
   }
 }
 
@@ -116,10 +150,21 @@ const unmeasuredSlice = (
   Effect.map(Recorder, (recorder) => {
     const measurements = recorder.measurements()
     const atFullLoad = { seconds: 0, requests: 0, operations: 0, rows: 0 }
-    const none = { elapsedSeconds: 0, isWarmUp: false, users: 0, atFullLoad, limited: [], limitedBy: null }
+    const none = {
+      elapsedSeconds: 0,
+      isWarmUp: false,
+      users: 0,
+      atFullLoad,
+      limited: [],
+      limitedBy: null,
+      missed: [],
+      generator: null,
+      processes: [],
+      database: null
+    }
     const figures = figuresAt(measurements.total, atFullLoad)
     return {
-      slice: { startedSeconds, endedBy, refused: null, ...none, ...figures, database: null },
+      slice: { startedSeconds, endedBy, refused: null, ...none, ...figures },
       measurements,
       timeline: []
     }
@@ -205,7 +250,8 @@ const startClock = Effect.map(Clock.currentTimeMillis, (startedAtMillis) =>
 /** Prepares loads of one study, each with documents of its own. */
 const makePrepare = <E, ES>(
   { begin, defect, planned, progress, seed, specOf }: SessionOptions<E, ES>,
-  sinceStart: Effect.Effect<number>
+  sinceStart: Effect.Effect<number>,
+  server: () => ServerObserved
 ) => {
   let loads = 0
   let begun = false
@@ -222,7 +268,7 @@ const makePrepare = <E, ES>(
         )
       return Effect.gen(function* () {
         const startedSeconds = yield* sinceStart
-        const measured = yield* measureGenerator(spec, load, { observe, defect })
+        const measured = yield* measureGenerator(spec, load, { observe, defect, server })
         yield* logDefects(progress, measured)
         return { startedSeconds, plannedSeconds: seconds, ...measured }
       }).pipe(Effect.provide(Recorder.layer))
@@ -275,18 +321,31 @@ export const openSession = <E, ES>(
   options: SessionOptions<E, ES>
 ): Effect.Effect<MeasureSlice<E | ES | ScenarioNotReady>, never, LoadServices> =>
   Effect.gen(function* () {
-    const { database, progress } = options
+    const { database, processes, progress } = options
     const services = yield* Effect.context<LoadServices>()
     const sinceStart = yield* startClock
-    const { hasBegun, prepare } = makePrepare(options, sinceStart)
+    let sofar: () => DatabaseActivity | undefined = () => undefined
+    const { hasBegun, prepare } = makePrepare(options, sinceStart, () => ({
+      database: sofar(),
+      processes: processes?.sofar() ?? []
+    }))
 
     const send = (ready: PreparedSlice, slice: SliceSpec) =>
       Effect.gen(function* () {
         const watch =
           database !== undefined && slice.isProbe !== true ? yield* watchDatabase(database) : undefined
+        sofar = () => watch?.sofar()
         const warmUp = yield* sendWarmUp(ready, slice, progress, sinceStart)
-        const role = { isWarmUp: false, warmed: Option.isSome(warmUp) }
-        const measured = sliceOf(yield* ready.measured, role)
+        const endProcesses =
+          slice.isProbe === true
+            ? undefined
+            : yield* processes?.beginSlice(slice.seconds) ?? Effect.succeed(undefined)
+        const load = yield* ready.measured
+        const measured = sliceOf(load, {
+          isWarmUp: false,
+          warmed: Option.isSome(warmUp),
+          processes: endProcesses === undefined ? [] : yield* endProcesses
+        })
         if (watch === undefined) return measured
         const warmedUp = Option.match(warmUp, {
           onNone: () => 0,

@@ -1,11 +1,9 @@
 /** `edfi-perf run`: flags override variables, which override defaults. All problems are reported together. */
-import * as Arr from "effect/Array"
 import * as Duration from "effect/Duration"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
 import { join } from "node:path"
-import { type Mistake, parseThreshold, pointAt, sourceOf, type Threshold } from "../domain/Threshold.ts"
-import { parseWatchTarget } from "../domain/WatchTarget.ts"
+import { watchTargets } from "../domain/WatchTarget.ts"
 import type { ScenarioInfo } from "../engine/Scenario.ts"
 import { randomSeed, requestNamesOf, type ResultFolder, type RunSpec } from "../run/RunSpec.ts"
 import { isOpenModel, choosePlan, onlyWithArrivals, withoutOverruled } from "./choosePlan.ts"
@@ -26,7 +24,8 @@ import {
   refuseUnusedInOnePass,
   withoutUnusedVariables
 } from "./onePass.ts"
-import { chooseTarget, makeSpec } from "./makeSpec.ts"
+import { chooseTarget, makeSpec, refuseWithoutDatabase } from "./makeSpec.ts"
+import { type Limitable, readThresholds } from "./readThresholds.ts"
 import {
   describeWay,
   type Flags,
@@ -68,49 +67,6 @@ const table = tableOf(RunSettings)
 /** Every setting of `run`, in the order of the help. */
 export const runSettings = table.settings
 
-/** What thresholds of a run can limit. */
-interface Limitable {
-  /** The names of its requests; `undefined` if they are not known. */
-  readonly names: ReadonlyArray<string> | undefined
-  readonly isOpen: boolean
-  /** A database is watched. */
-  readonly isWatched: boolean
-  /** The labels of watched processes. */
-  readonly watch: ReadonlyArray<string>
-}
-
-/** Reads a threshold; its request name and figure must occur in the load. */
-const readThreshold = (
-  text: string,
-  { isOpen, isWatched, names, watch }: Limitable
-): Either.Either<Threshold, Mistake> =>
-  parseThreshold(text).pipe(
-    Either.filterOrLeft(
-      ({ figure }) => sourceOf(figure) !== "database" || isWatched,
-      ({ figure }) => ({ at: 0, expected: `another figure: ${figure} requires --databaseUrl` })
-    ),
-    Either.filterOrLeft(
-      ({ figure, name }) =>
-        sourceOf(figure) !== "process" || (name === undefined ? watch.length > 0 : watch.includes(name)),
-      ({ figure }) => ({
-        at: 0,
-        expected:
-          watch.length === 0
-            ? `another figure: ${figure} requires --watch`
-            : `${watch.join(" or ")}, as in --watch`
-      })
-    ),
-    Either.filterOrLeft(
-      ({ figure, name }) =>
-        sourceOf(figure) === "process" || name === undefined || names === undefined || names.includes(name),
-      () => ({ at: 0, expected: `${(names ?? []).join(" or ")}: no other requests are sent` })
-    ),
-    Either.filterOrLeft(
-      ({ figure }) => isOpen || figure !== "starts.dropped",
-      ({ figure }) => ({ at: 0, expected: `another figure: ${figure} ${onlyWithArrivals}` })
-    )
-  )
-
 /** The settings that determine request names. */
 const namingFlags: ReadonlySet<string> = new Set([
   "--testType",
@@ -123,22 +79,6 @@ const namingFlags: ReadonlySet<string> = new Set([
   "--readMix",
   "--pageSize"
 ])
-
-/** The valid thresholds; each invalid one is reported. */
-const readThresholds = (
-  texts: ReadonlyArray<string>,
-  limitable: Limitable,
-  report: ReportProblem
-): ReadonlyArray<Threshold> =>
-  texts.flatMap((text) =>
-    Either.match(readThreshold(text, limitable), {
-      onRight: (threshold) => [threshold],
-      onLeft: (mistake) => {
-        report("threshold", `cannot be used\n${pointAt(text, mistake, "    ")}`, describeWay)
-        return []
-      }
-    })
-  )
 
 /** Settings that only the command has, as the summary reports them. */
 const reportedOf = (
@@ -186,20 +126,17 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
     refuseUnusedInOnePass(testType, given, refuseFlag)
   }
   const names = problems().some(({ flag }) => namingFlags.has(flag)) ? undefined : requestNamesOf(scenarios)
-  const watch = Arr.getSomes(settings.watch.map((text) => Either.getRight(parseWatchTarget(text))))
   const limitable: Limitable = {
     names,
     isOpen,
     isWatched: settings.databaseUrl !== undefined,
-    watch: watch.map(({ label }) => label)
+    watch: watchTargets(settings.watch).map(({ label }) => label)
   }
   const thresholds = readThresholds(settings.threshold, limitable, report)
   if (settings.abortOnThreshold && settings.threshold.length === 0) {
     refuseFlag("abortOnThreshold", "requires --threshold", describeWay)
   }
-  if (settings.databaseUrl === undefined) {
-    refuseFlag("resetStatistics", "requires --databaseUrl", describeWay)
-  }
+  refuseWithoutDatabase(settings, given, report)
   if (!isOpen) refuseFlag("startWithin", onlyWithArrivals)
   const wayOf = (name: string) => {
     const setting = runSettings.find((each) => each.name === name)
@@ -225,7 +162,7 @@ export const decodeRunConfig = <S extends ScenarioInfo>(
       printsOutcomes: settings.runInDebugMode,
       reported: reportedOf(settings, testType)
     })
-    return { settings, spec: { ...spec, watch, files } }
+    return { settings, spec: { ...spec, files } }
   })
 }
 

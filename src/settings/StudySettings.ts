@@ -8,8 +8,9 @@ import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import type { RunSpec } from "../run/RunSpec.ts"
 import type { ScenarioSettings } from "./chooseScenarios.ts"
-import { duration, hourMillis, oneOf, whole, Words } from "./flagSchemas.ts"
-import { chooseTarget, makeSpec } from "./makeSpec.ts"
+import { watchTargets } from "../domain/WatchTarget.ts"
+import { duration, Expressions, hourMillis, oneOf, whole, Words } from "./flagSchemas.ts"
+import { chooseTarget, makeSpec, refuseWithoutDatabase } from "./makeSpec.ts"
 import {
   type GivenSettings,
   readSettings,
@@ -17,6 +18,7 @@ import {
   type SettingsTable,
   unlessWrong
 } from "./readSettings.ts"
+import { readServerThresholds } from "./readThresholds.ts"
 import { checkResourceChoice, resourceSettings, withoutOverruledChoice } from "./ResourceChoice.ts"
 import { RunSettings } from "./RunSettings.ts"
 import { optionalSetting, setting } from "./Setting.ts"
@@ -111,7 +113,16 @@ export const loadSettings = {
     defaultText: "none",
     help: "More files: markdown (for a pull request)"
   }),
-  ...Struct.pick(RunSettings.fields, "databaseUrl", "resetStatistics", "logLevel", "local")
+  threshold: setting(Expressions, {
+    group: "thresholds",
+    variable: "PERF_THRESHOLD",
+    kind: "list",
+    accepts: 'limits such as "database.blockedSeconds < 30", repeated or comma-separated',
+    fallback: "",
+    defaultText: "none",
+    help: 'Ends the study, such as "database.blockedSeconds < 30"'
+  }),
+  ...Struct.pick(RunSettings.fields, "databaseUrl", "resetStatistics", "watch", "logLevel", "local")
 }
 
 const LoadSettings = Schema.Struct(loadSettings)
@@ -176,11 +187,24 @@ export const decodeStudy = <A extends StudySettings, S extends ScenarioInfo>(
     if (given[name]?.from === "flag") report(name, reason, describe)
   })
   const target = chooseTarget(settings, given, report)
+  refuseWithoutDatabase(settings, given, report)
+  const limitable = {
+    isWatched: settings.databaseUrl !== undefined,
+    watch: watchTargets(settings.watch).map(({ label }) => label)
+  }
+  const thresholds = readServerThresholds(settings.threshold, limitable, given, report)
   const loads = loadsOf(settings, report)
   return unlessWrong(problems(), () => ({
     settings,
     loads: Arr.map(loads, (load) =>
-      makeSpec(settings, { ...load, target, modules: [], seed: settings.seed ?? seed })
+      makeSpec(settings, {
+        ...load,
+        target,
+        modules: [],
+        seed: settings.seed ?? seed,
+        thresholds,
+        abortDelayMillis: 0
+      })
     )
   }))
 }

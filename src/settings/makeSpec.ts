@@ -1,11 +1,12 @@
 /** Makes a `RunSpec` from the checked settings that all commands with a load share. */
 import type { NonEmptyReadonlyArray } from "effect/Array"
 import type { Threshold } from "../domain/Threshold.ts"
+import { watchTargets } from "../domain/WatchTarget.ts"
 import type { LoadPlan } from "../engine/LoadPlan.ts"
 import type { PlannedScenario, ScenarioInfo } from "../engine/Scenario.ts"
 import type { ServerTarget } from "../run/Connection.ts"
 import { type RunSpec, spareCores } from "../run/RunSpec.ts"
-import type { GivenSettings, ReportProblem } from "./readSettings.ts"
+import { describeWay, type GivenSettings, type ReportProblem } from "./readSettings.ts"
 import type { RunSettings } from "./RunSettings.ts"
 
 type TargetSettings = Pick<RunSettings, "baseUrl" | "key" | "local" | "secret">
@@ -36,6 +37,17 @@ export const chooseTarget = (
     : { _tag: "Dms", address: { baseUrl, key, secret } }
 }
 
+/** A flag without effect is a mistake; a variable may be meant for another command. */
+export const refuseWithoutDatabase = (
+  { databaseUrl }: Pick<RunSettings, "databaseUrl">,
+  given: GivenSettings,
+  report: ReportProblem
+): void => {
+  if (databaseUrl === undefined && given["resetStatistics"]?.from === "flag") {
+    report("resetStatistics", "requires --databaseUrl", describeWay)
+  }
+}
+
 /** The settings of the connection to the server, and the number of threads. */
 export type ConnectionSettings = Pick<
   RunSettings,
@@ -54,6 +66,7 @@ export type ConnectionSettings = Pick<
   | "route"
   | "schoolYear"
   | "strictDecoding"
+  | "watch"
   | "wire"
   | "workers"
 >
@@ -99,6 +112,7 @@ export const makeSpec = <S extends ScenarioInfo>(
   workers: settings.workers === "auto" ? spareCores() : settings.workers,
   databaseUrl: settings.databaseUrl,
   resetsStatistics: settings.resetStatistics,
+  watch: watchTargets(settings.watch),
   thresholds: [],
   abortDelayMillis: undefined,
   failOnLimited: false,

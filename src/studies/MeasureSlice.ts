@@ -2,6 +2,7 @@
 import type * as Effect from "effect/Effect"
 import type { Measurements, TimelinePoint } from "../metrics/Recorder.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
+import type { WatchedProcesses } from "../result/ProcessActivity.ts"
 
 /** A number of users (closed model), or an arrival rate in batches per second (open model). */
 export type SliceLoad =
@@ -37,6 +38,8 @@ export interface SliceMeasured {
   readonly measurements: Measurements
   /** One point per second, without the warm-up; shows whether a queue grew. */
   readonly timeline: ReadonlyArray<TimelinePoint>
+  /** The processes of `slice` over time, since its start; none if left out. */
+  readonly processes?: ReadonlyArray<WatchedProcesses>
 }
 
 /**

@@ -1,6 +1,7 @@
 /** The study of `edfi-perf capacity`: finds the highest arrival rate that keeps the objectives. */
 import * as Effect from "effect/Effect"
-import { type Capacity, type CapacityStep, type SearchEnd, stepAt } from "../result/Capacity.ts"
+import { type Capacity, type CapacityStep, type SearchEnd, stepAt, upperBound } from "../result/Capacity.ts"
+import { loadLimits } from "../result/serverLimits.ts"
 import { maxRecoverySeconds, probeSeconds } from "./capacityRecovery.ts"
 import { afterStep, nextRate, nothingKnown, type SearchLimits } from "./capacitySearch.ts"
 import { collapsedAfter, precisionOf, verdictOf, warningsOf } from "./capacitySentences.ts"
@@ -83,6 +84,16 @@ const searchOn = <E>(options: CapacityOptions, search: SearchRun<E>): Effect.Eff
     return end
   })
 
+/** What limited the lowest rate that was not kept or could not be judged; nothing did if all were kept. */
+const reachedLimits = (
+  found: Pick<Capacity, "lowestBroken" | "lowestUnjudged" | "steps">
+): Capacity["limits"] => {
+  const rate = upperBound(found)
+  const slicesOf = (steps: Capacity["steps"]) => steps.map(({ slice }) => slice)
+  const beyond = slicesOf(found.steps.filter(({ arrivalRate }) => arrivalRate === rate))
+  return beyond.length === 0 ? [] : loadLimits(beyond, slicesOf(found.steps))
+}
+
 /** The end of the study, by the end of its search. */
 const studyEndOf = ({ cutShort }: Pick<SearchRun<never>, "cutShort">, searchEnd: SearchEnd): StudyEnd => {
   if (cutShort !== undefined) return cutShort.end
@@ -125,14 +136,19 @@ export const capacity = <E>(
     return {
       ...found,
       ...(yield* time),
-      ...end,
+      refused: end.refused,
       warnings: warningsOf(found, {
         cutShort: cutShort?.isStep === true ? cutShort.rate : undefined,
         precision
       }),
       config: options.config,
       objectives: objectives.map(({ expression }) => expression),
+      limits: reachedLimits(found),
       precision: precisionOf(found, objectives),
-      verdict: verdictAfter(end, verdictOf(found, { precision, stoppedAt: cutShort?.rate }), decided)
+      verdict: verdictAfter(
+        end,
+        verdictOf(found, { precision, stoppedAt: cutShort?.rate, reason: end.reason }),
+        decided
+      )
     }
   })

@@ -59,7 +59,7 @@ const isUnreachable = ({ measurements: { failures }, slice: { requests } }: Slic
 
 /** Whether a slice ended for a reason that ends the study. */
 export const endsStudy = ({ slice: { endedBy } }: SliceMeasured): boolean =>
-  ["interrupt", "defect", "localDmsExited", "agentLost"].includes(endedBy)
+  ["interrupt", "defect", "localDmsExited", "agentLost", "threshold"].includes(endedBy)
 
 /** Sends one batch after the other, to learn how fast the server is without load. */
 export const probeOnce = <E>(

@@ -134,7 +134,13 @@ const untilThen = (found: Found): string =>
     ? "No result until then."
     : `Result until then: ${foundSoFar(found)}.`
 
-const interrupted = (found: Found, stoppedAt: number | undefined): string => {
+/** Where and why a search was stopped, if it was. */
+interface SearchStop {
+  readonly stoppedAt: number | undefined
+  readonly reason?: string | undefined
+}
+
+const interrupted = (found: Found, { reason, stoppedAt }: SearchStop): string => {
   if (found.endedBy === "refused") return `${foundSoFar(found)}.`
   const at = `at step ${found.steps.length + 1}${stoppedAt === undefined ? "" : `, ${rateText(stoppedAt)}`}`
   switch (found.endedBy) {
@@ -144,6 +150,8 @@ const interrupted = (found: Found, stoppedAt: number | undefined): string => {
       return `Ended ${at}: the local DMS exited. ${untilThen(found)}`
     case "agentLost":
       return `Ended ${at}: an agent was lost. ${untilThen(found)}`
+    case "threshold":
+      return `Ended ${at}: ${reason ?? "a threshold was not kept"}. ${untilThen(found)}`
     default:
       return `Interrupted ${at}. ${untilThen(found)}`
   }
@@ -162,11 +170,11 @@ const unreachable = (found: Found): string => {
  * The result in one sentence.
  *
  * @param precision of the search, 0 to 1
- * @param stoppedAt rate of the step at which the search was stopped, if it was
+ * @param stop `stoppedAt`: rate of the step at which the search was stopped
  */
 export const verdictOf = (
   found: Found,
-  { precision, stoppedAt }: { readonly precision: number; readonly stoppedAt: number | undefined }
+  { precision, ...stop }: SearchStop & { readonly precision: number }
 ): string => {
   const { brokeFirst, lowestBroken, searchEnd, steps } = found
   switch (searchEnd) {
@@ -190,7 +198,7 @@ export const verdictOf = (
     case "unreachable":
       return unreachable(found)
     case "stopped":
-      return interrupted(found, stoppedAt)
+      return interrupted(found, stop)
   }
 }
 

@@ -118,7 +118,8 @@ export const warningsOf = (
 export const withTotalOnly = (measured: SliceMeasured): SliceMeasured => ({
   ...measured,
   measurements: { ...measured.measurements, rows: [], last: undefined },
-  timeline: []
+  timeline: [],
+  processes: []
 })
 
 /** Adds up only the counts: histograms would take longer. */

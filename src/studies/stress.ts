@@ -3,6 +3,7 @@ import * as Effect from "effect/Effect"
 import { failureRatio } from "../result/Figures.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { shownTimes } from "../result/outcomeRows.ts"
+import { loadLimits } from "../result/serverLimits.ts"
 import type { ScalabilityFit } from "../result/ScalabilityLaw.ts"
 import { isLimitedSlice, isMostlyLimited } from "../result/limitText.ts"
 import { countedOf, kneeLoad, loadText, type Raised, type Stress, type StressStep } from "../result/Stress.ts"
@@ -25,7 +26,7 @@ import { sliceLoad, type StressOptions } from "./stressOptions.ts"
 import { findingOf } from "./stressSentences.ts"
 import { soakAt, type Soaked } from "./stressSoak.ts"
 import { completed, concluded, type EndedAt, endedWith } from "./studyEnd.ts"
-import { beginStudy } from "./studyTime.ts"
+import { beginStudy, type StudyTime } from "./studyTime.ts"
 
 export type { StressOptions } from "./stressOptions.ts"
 
@@ -185,9 +186,20 @@ const climb = <E>(
     return { measured, steps, end: { ...completed, at: "" } }
   })
 
+/** What limited the step that ended the climb; nothing did below the maximum. */
+const reachedLimits = (steps: ReadonlyArray<StressStep>): Stress["limits"] => {
+  const end = steps.find(isEnd)
+  return end === undefined
+    ? []
+    : loadLimits(
+        end.slices,
+        steps.flatMap(({ slices }) => slices)
+      )
+}
+
 const documentOf = (
   options: StressOptions,
-  time: Pick<Stress, "startedAt" | "elapsedSeconds">,
+  time: StudyTime,
   { end, measured, steps }: Climb,
   { end: soakEnd, soak, warnings }: Soaked
 ): Stress => {
@@ -204,6 +216,7 @@ const documentOf = (
     raised,
     steps,
     knee,
+    limits: reachedLimits(steps),
     law: lawOf(raised, steps),
     soak,
     warnings: [

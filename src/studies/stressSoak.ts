@@ -1,7 +1,7 @@
 /** The long run of `stress`, below the knee. */
 import * as Effect from "effect/Effect"
 import { rounded } from "../metrics/rounded.ts"
-import { driftOf, seriesOf } from "../result/Drift.ts"
+import { driftOf, memoryOf, seriesOf } from "../result/Drift.ts"
 import { driftSentence } from "../result/driftText.ts"
 import type { MeasuredSlice } from "../result/MeasuredSlice.ts"
 import { loadText, type Soak } from "../result/Stress.ts"
@@ -61,7 +61,8 @@ export const soakAt = <E>(
       label: words
     })
     const { slice, timeline } = measured
-    const drift = driftOf(seriesOf(timeline), { from: 0, to: Math.min(seconds, slice.elapsedSeconds) })
+    const series = [...seriesOf(timeline), ...(measured.processes ?? []).map(memoryOf)]
+    const drift = driftOf(series, { from: 0, to: Math.min(seconds, slice.elapsedSeconds) })
     const drifted = driftSentence(drift)
     return {
       soak: {

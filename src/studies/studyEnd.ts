@@ -5,19 +5,24 @@ import type { StudyHead } from "../result/MeasuredSlice.ts"
 import type { SliceMeasured } from "./MeasureSlice.ts"
 
 /** How a study ended, with the refusal if one ended it. */
-export type StudyEnd = Pick<StudyHead, "endedBy" | "refused">
+export interface StudyEnd extends Pick<StudyHead, "endedBy" | "refused"> {
+  /** Replaces the reason that `endedBy` gives. */
+  readonly reason?: string
+}
 
 export const completed: StudyEnd = { endedBy: "completed", refused: null }
 
 /** The end of a study that one of its slices ended. */
-export const endedWith = ({ slice: { endedBy, refused } }: SliceMeasured): StudyEnd => ({ endedBy, refused })
+export const endedWith = ({ slice: { endedBy, missed, refused } }: SliceMeasured): StudyEnd => ({
+  endedBy,
+  refused,
+  ...(missed.length === 0 ? {} : { reason: missed.join("; ") })
+})
 
 /** The end of a study, and where it came. */
 export interface EndedAt extends StudyEnd {
   /** `slice 3 of 9`. */
   readonly at: string
-  /** Replaces the reason that `endedBy` gives. */
-  readonly reason?: string
 }
 
 /** @param slice from 1 */

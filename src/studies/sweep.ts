@@ -32,7 +32,7 @@ import {
 import { answerOf } from "./sweepAnswer.ts"
 import { completed, concluded, type EndedAt, endedWith, sliceAt } from "./studyEnd.ts"
 import { findingOf, placeText } from "./sweepSentences.ts"
-import { beginStudy } from "./studyTime.ts"
+import { beginStudy, type StudyTime } from "./studyTime.ts"
 
 export interface SweepOptions {
   /** `BATCH_VOLUME`, `VOLUME` or `READ`. */
@@ -185,7 +185,7 @@ const subjectOf = ({ batchTripleCount, clientCount, pageSize }: LoadPlace, optio
 
 const documentOf = (
   options: SweepOptions,
-  time: Pick<Sweep, "startedAt" | "elapsedSeconds">,
+  time: StudyTime,
   end: EndedAt,
   visited: ReadonlyArray<MeasuredPoint>,
   ends: Ends

@@ -12,7 +12,7 @@ import { batchSizeText, medianPair, type Side, type Versus } from "../result/Ver
 import type { MeasureSlice, SliceMeasured } from "./MeasureSlice.ts"
 import { sumSlices, wasComplete, percent, warningsOf, wasMeasured } from "./slices.ts"
 import { completed, concluded, type EndedAt, endedWith, type Finding, sliceAt } from "./studyEnd.ts"
-import { beginStudy } from "./studyTime.ts"
+import { beginStudy, type StudyTime } from "./studyTime.ts"
 
 export interface VersusOptions {
   readonly clientCount: number
@@ -162,7 +162,7 @@ const findingOf = (compared: Compared): Finding => {
 
 const documentOf = (
   options: VersusOptions,
-  time: Pick<Versus, "startedAt" | "elapsedSeconds">,
+  time: StudyTime,
   end: EndedAt,
   measured: Readonly<Record<SideName, ReadonlyArray<SliceMeasured>>>
 ): Versus => {

@@ -55,6 +55,7 @@ describe("the text of a search", () => {
         document.verdict,
         "",
         document.precision,
+        "What limits the server is unknown: give --watch and --databaseUrl.",
         "Latency counts from the time a batch was due, so it includes waiting caused by a slow server. Where requests failed, the latencies are those of the succeeded ones."
       ])
       assert.isTrue(

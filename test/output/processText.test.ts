@@ -10,9 +10,9 @@ describe("the processes of the server", () => {
   it("are a row each, with cores and memory, and what could not be read", () => {
     expect(processLines({ processes }).join("\n")).toMatchInlineSnapshot(`
       "
-      processes            cores   max  MB first  last  max  threads  processes  MB read  MB written
-      name:dotnet           1.63     2       150   300  300        9          1        0        1.50
-      http://host/metrics   0.50  0.50         9     9    9        9          1        0        1.50
+      processes            cores   max  busiest thread  MB first  last  max  threads  processes  MB read  MB written
+      name:dotnet           1.63     2            0.75       150   300  300        9          1        0        1.50
+      http://host/metrics   0.50  0.50            0.75         9     9    9        9          1        0        1.50
       name:dotnet: no disk.
       http://host/metrics: no disk."
     `)
@@ -20,7 +20,7 @@ describe("the processes of the server", () => {
 
   it("are a table in Markdown", () => {
     const text = markdownReport({ ...sampleSummary(10, 1), processes })
-    assert.include(text, "| name:dotnet | 1.63 | 2 | 150 | 300 | 300 | 9 | 1 |")
+    assert.include(text, "| name:dotnet | 1.63 | 2 | 0.75 | 150 | 300 | 300 | 9 | 1 |")
   })
 
   it("are in no report without --watch", () => {

@@ -43,6 +43,8 @@ const watchedAt = (count: number): RunState => ({
       maxProcesses: 1,
       readBytes: null,
       writtenBytes: null,
+      processors: 4,
+      busiestThread: null,
       missing: [],
       timeline: Array.from({ length: count + 2 }, (_, i) => ({
         elapsedSeconds: i - 1,

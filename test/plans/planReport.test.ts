@@ -2,12 +2,12 @@
 import { assert, describe, it } from "@effect/vitest"
 import { planMarkdown, planText } from "../../src/output/planText.ts"
 import { junitPlan } from "../../src/output/junitPlan.ts"
-import { databaseLimits, processLimit } from "../../src/plans/phaseLimits.ts"
 import { capacityRows } from "../../src/plans/phaseRows.ts"
 import { planReport } from "../../src/plans/planReport.ts"
 import type { Drift, DriftSeries } from "../../src/result/Drift.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
 import type { JournalPhase } from "../../src/result/PlanJournal.ts"
+import { databaseLimits } from "../../src/result/serverLimits.ts"
 import type { Stress } from "../../src/result/Stress.ts"
 import type { Summary } from "../../src/result/Summary.ts"
 import { sampleCapacity } from "../result/sampleCapacity.ts"
@@ -101,7 +101,7 @@ describe("the report of a plan", () => {
 
   it("says that the cause is unknown where nothing shows it, and how to learn it", () => {
     const report = reportOf([ofRun("load", { requests: { ...summary.requests, failed: 0 }, failures: [] })])
-    assert.include(report.answer, "What limits the server is unknown: give --databaseUrl.")
+    assert.include(report.answer, "What limits the server is unknown: give --watch and --databaseUrl.")
     assert.deepStrictEqual(report.phases[0]?.limits, [])
     assert.include(experiments(report), "Measure phase load with --databaseUrl.")
     assert.include(experiments(report), "Add a phase that searches the knee")
@@ -139,7 +139,10 @@ describe("the report of a plan", () => {
 
   it("does not ask for the database where it was watched and nothing stood out", () => {
     const database = { ...sampleDatabase(10), waits: [] }
-    const report = reportOf([ofRun("load", { requests: { ...summary.requests, failed: 0 }, database })])
+    const processes = [watched("name:dotnet", [0.5], 1e6)]
+    const report = reportOf([
+      ofRun("load", { requests: { ...summary.requests, failed: 0 }, database, processes })
+    ])
     assert.include(report.answer, "What limits the server is unknown: no figure stood out.")
     assert.notInclude(planText(report), "--databaseUrl")
   })
@@ -230,25 +233,6 @@ describe("the report of a plan", () => {
     assert.notInclude(of({}), "lower first load")
     const both = experiments(reportOf([ofStress("mix"), ofStress("students", { soak: null })]))
     assert.notInclude(both, "soakAfter")
-  })
-
-  it("names the process that used nearly all cores of its machine, and no other", () => {
-    const using = (cores: number, label = "name:postgres", maxProcesses: number | null = 1) =>
-      processLimit({
-        manifest: manifestWith(4),
-        processes: [{ ...watched(label, [cores, cores], 1e6), maxProcesses }]
-      })
-    assert.deepStrictEqual(using(3.6), [
-      {
-        kind: "processors",
-        what: "processors of its machine, which name:postgres used",
-        evidence: "name:postgres used 3.60 of 4 cores."
-      }
-    ])
-    assert.deepStrictEqual(using(3.5), [])
-    // The machine of an exporter is unknown, and 6 cores are more than the load generator knows of.
-    assert.deepStrictEqual(using(3.6, "http://db:9100/metrics", null), [])
-    assert.deepStrictEqual(using(6), [])
   })
 
   it("names locks that held sessions up for long, and not those that a load takes for milliseconds", () => {

@@ -17,6 +17,8 @@ const reading = (atSeconds: number, values: Partial<TimedReading> = {}): TimedRe
   processes: 1,
   readBytes: 0,
   writtenBytes: null,
+  processors: null,
+  threadMicros: null,
   missing: [],
   ...values
 })
@@ -39,6 +41,8 @@ describe("the activity of processes", () => {
       maxProcesses: 2,
       readBytes: 40,
       writtenBytes: null,
+      processors: null,
+      busiestThread: null,
       missing: [],
       timeline: [
         {

@@ -19,24 +19,27 @@ http_requests_total{code="200",path="process_cpu_seconds_total 9"} 4 17000000000
         processes: null,
         readBytes: null,
         writtenBytes: null,
+        processors: null,
+        threadMicros: null,
         missing: []
       }
     )
   })
 
   it("have those of .NET, with CPU time in user and system mode", () => {
-    const { cpuMicros, residentBytes, threads } = parseExporter(
+    const { cpuMicros, processors, residentBytes, threads } = parseExporter(
       [
         'dotnet_process_cpu_time_seconds_total{otel_scope_name="System.Runtime",cpu_mode="user"} 2',
         'dotnet_process_cpu_time_seconds_total{otel_scope_name="System.Runtime",cpu_mode="system"} 0.5',
-        "dotnet_process_memory_working_set_bytes 2000"
+        "dotnet_process_memory_working_set_bytes 2000",
+        "dotnet_process_cpu_count 8"
       ].join("\n")
     )
-    assert.deepStrictEqual([cpuMicros, residentBytes, threads], [2_500_000, 2000, null])
+    assert.deepStrictEqual([cpuMicros, residentBytes, threads, processors], [2_500_000, 2000, null, 8])
   })
 
   it("are those of the machine from node_exporter, and not of the exporter", () => {
-    const { cpuMicros, residentBytes, threads } = parseExporter(
+    const { cpuMicros, processors, residentBytes, threads } = parseExporter(
       [
         'node_cpu_seconds_total{cpu="0",mode="idle"} 900',
         'node_cpu_seconds_total{cpu="0",mode="iowait"} 90',
@@ -48,7 +51,7 @@ http_requests_total{code="200",path="process_cpu_seconds_total 9"} 4 17000000000
         "process_num_threads 3"
       ].join("\n")
     )
-    assert.deepStrictEqual([cpuMicros, residentBytes, threads], [6_000_000, 600, null])
+    assert.deepStrictEqual([cpuMicros, residentBytes, threads, processors], [6_000_000, 600, null, 2])
   })
 
   it("name what they lack", () => {

@@ -2,7 +2,9 @@ import { assert, describe, it } from "@effect/vitest"
 import * as FastCheck from "effect/FastCheck"
 import {
   addScan,
+  parseGroups,
   parseProcFiles,
+  parseQuota,
   type ProcProcess,
   type ProcScan,
   readingOf
@@ -17,6 +19,7 @@ const process = (values: Partial<ProcProcess> = {}): ProcProcess => ({
   sharedBytes: 0,
   readBytes: 0,
   writtenBytes: 0,
+  processors: null,
   ...values
 })
 
@@ -44,7 +47,8 @@ describe("the files of a process", () => {
         ownBytes: 102_400,
         sharedBytes: 23_552,
         readBytes: 4096,
-        writtenBytes: 8192
+        writtenBytes: 8192,
+        processors: null
       }
     )
   })
@@ -57,6 +61,11 @@ describe("the files of a process", () => {
     )
   })
 
+  it("give the processors that it may run on", () => {
+    const allowed = parseProcFiles({ stat, status: `${status}Cpus_allowed_list:\t0-2,5\n`, io: undefined })
+    assert.strictEqual(allowed?.processors, 4)
+  })
+
   it("are no process, or one with finite figures, whatever they contain", () => {
     FastCheck.assert(
       FastCheck.property(FastCheck.string(), FastCheck.string(), FastCheck.string(), (one, other, io) => {
@@ -65,6 +74,23 @@ describe("the files of a process", () => {
         for (const value of Object.values(found)) assert.isTrue(value === null || Number.isFinite(value))
       })
     )
+  })
+})
+
+describe("what limits the processors of a process", () => {
+  it("is the quota of its container, where it has one", () => {
+    assert.deepStrictEqual(["150000 100000\n", "max 100000\n", "", "1 0\n"].map(parseQuota), [
+      1.5,
+      undefined,
+      undefined,
+      undefined
+    ])
+  })
+
+  it("may be set by each control group above its own", () => {
+    assert.deepStrictEqual(parseGroups("1:cpu:/old\n0::/docker/abc\n"), ["/docker/abc", "/docker"])
+    assert.deepStrictEqual(parseGroups("0::/\n"), [])
+    assert.deepStrictEqual(parseGroups("0::/../../etc\n"), ["/etc"])
   })
 })
 
@@ -126,7 +152,8 @@ describe("a group of processes", () => {
           ownBytes: FastCheck.nat(),
           sharedBytes: FastCheck.nat(),
           readBytes: FastCheck.nat(),
-          writtenBytes: FastCheck.nat()
+          writtenBytes: FastCheck.nat(),
+          processors: FastCheck.constant(null)
         })
       )
     ).map((entries): ProcScan => new Map(entries))

@@ -11,14 +11,15 @@ import { parseWatchTarget } from "../../src/domain/WatchTarget.ts"
 import type { ProcFiles } from "../../src/metrics/watchOthers.ts"
 import { exporterSource } from "../../src/processes/exporterReader.ts"
 import { procSource } from "../../src/processes/procReader.ts"
-import { watchProcesses } from "../../src/processes/watchProcesses.ts"
+import { type ProcessWatch, watchProcesses } from "../../src/processes/watchProcesses.ts"
 import { it } from "../engine/virtualTime.ts"
+import { statLine } from "../metrics/statLine.ts"
 
 /** A machine whose processes are the texts of their files. */
 const machine = (processes: ReadonlyMap<number, { readonly name: string; readonly ticks: () => number }>) => {
   const reads: Array<string> = []
   const files: ProcFiles = {
-    ids: () => [...processes.keys()],
+    ids: (folder) => (folder === undefined ? [...processes.keys()] : []),
     read: (path) => {
       reads.push(path)
       if (path === "stat") return "cpu0 1 1 1 1\n"
@@ -55,6 +56,30 @@ const proc = (files: ProcFiles, text: string, ownId = 1) => {
   return target._tag === "Exporter" ? Effect.die("not of /proc") : procSource(files, target, ownId)
 }
 
+/** Watches one source over a study, of which `measure` begins and ends the slices. */
+const studied = <A>(
+  source: ReturnType<typeof proc>,
+  seconds: number,
+  measure: (watch: ProcessWatch) => Effect.Effect<A>,
+  each: (second: number) => void
+) =>
+  Effect.gen(function* () {
+    const opened = yield* source
+    const fiber = yield* Effect.fork(
+      Effect.gen(function* () {
+        const watch = yield* watchProcesses([opened], { _tag: "FirstSlice" })
+        const measured = yield* measure(watch)
+        return { measured, whole: watch.sofar() }
+      }).pipe(Effect.scoped)
+    )
+    yield* TestClock.adjust("0 seconds")
+    for (let tenth = 1; tenth <= 10 * seconds; tenth++) {
+      each(tenth / 10)
+      yield* TestClock.adjust("100 millis")
+    }
+    return yield* Fiber.join(fiber)
+  })
+
 /** Watches for `seconds`, of which the first two are a warm-up. */
 const watched = (
   source: ReturnType<typeof proc>,
@@ -65,7 +90,7 @@ const watched = (
     const opened = yield* source
     const fiber = yield* Effect.fork(
       Effect.gen(function* () {
-        const watch = yield* watchProcesses([opened], 2000)
+        const watch = yield* watchProcesses([opened], { _tag: "WarmUp", millis: 2000 })
         yield* Effect.sleep(`${seconds} seconds`)
         return watch.sofar()
       }).pipe(Effect.scoped)
@@ -129,7 +154,87 @@ describe("processes that are watched", () => {
       const source = yield* proc(files, "name:dotnet")
       reads.length = 0
       yield* source.read
-      assert.isAtMost(reads.length, 3 + 2 * 10)
+      // Three of the process, its control group, and two of each of ten others.
+      assert.isAtMost(reads.length, 4 + 2 * 10)
+    })
+  )
+
+  it.effect(
+    "have in each slice of a study what they used between its beginning and the end of its load",
+    () =>
+      Effect.gen(function* () {
+        let now = 0
+        // Half a core for 2.3 s, then two; a slice from 1.3 to 2.3 s, one from 2.3 s on that has to wait for a response.
+        const ticks = () => 50 * Math.min(now, 2.3) + 200 * Math.max(0, now - 2.3)
+        const { files } = machine(new Map([[7, { name: "dotnet", ticks: () => Math.round(ticks()) }]]))
+        const { measured, whole } = yield* studied(
+          proc(files, "pid:7"),
+          10,
+          (watch) =>
+            Effect.gen(function* () {
+              const slice = (load: number, all: number) =>
+                Effect.gen(function* () {
+                  const end = yield* watch.beginSlice(load)
+                  yield* Effect.sleep(`${all} seconds`)
+                  return yield* end
+                })
+              yield* Effect.sleep("1300 millis")
+              return [...(yield* slice(1, 1)), ...(yield* slice(2, 5))]
+            }),
+          (second) => {
+            now = second
+          }
+        )
+        assert.deepStrictEqual(
+          measured.map(({ cores }) => cores),
+          [
+            { mean: 0.5, max: 0.5 },
+            { mean: 2, max: 2 }
+          ]
+        )
+        // Until 1.7 s after its beginning, when the last reading before 2 s was.
+        assert.deepStrictEqual(
+          measured[1]?.timeline.map(({ elapsedSeconds, seconds }) => [elapsedSeconds, seconds]),
+          [
+            [0.7, 0.7],
+            [1.7, 1],
+            [2.7, 1],
+            [3.7, 1],
+            [4.7, 1],
+            [5, 0.3]
+          ]
+        )
+        const [all] = whole
+        assert.deepStrictEqual(
+          all?.timeline.map(({ elapsedSeconds }) => elapsedSeconds),
+          [1, 2, 3, 4, 5, 6, 7]
+        )
+      })
+  )
+
+  it.effect("have their busiest thread, and the processors that affinity and container leave them", () =>
+    Effect.gen(function* () {
+      let now = 0
+      const { files } = machine(new Map([[7, using("dotnet", 130, () => now)]]))
+      const threads: Readonly<Record<string, number>> = { 7: 95, 8: 30, 9: 5 }
+      const limits: Readonly<Record<string, string>> = {
+        "7/cgroup": "0::/docker/abc\n",
+        "../sys/fs/cgroup/docker/abc/cpu.max": "150000 100000\n",
+        "../sys/fs/cgroup/docker/cpu.max": "max 100000\n",
+        "7/status": "Cpus_allowed_list:\t0-3\nRssAnon:\t 10 kB\n"
+      }
+      const limited: ProcFiles = {
+        ids: (folder) => (folder === undefined ? files.ids() : Object.keys(threads).map(Number)),
+        read: (path) => {
+          const [, tid] = /^7\/task\/(\d+)\/stat$/.exec(path) ?? []
+          if (tid !== undefined) return statLine(Number(tid), "dotnet", (threads[tid] ?? 0) * now, 0, 1)
+          return limits[path] ?? files.read(path)
+        }
+      }
+      const { busiestThread, processors } = yield* watched(proc(limited, "pid:7"), 5, (second) => {
+        now = second
+      })
+      assert.deepStrictEqual([busiestThread, processors], [0.95, 1.5])
     })
   )
 

@@ -74,6 +74,9 @@ export const sampleCapacity: Capacity = {
   elapsedSeconds: 685,
   endedBy: "completed",
   refused: null,
+  processes: [],
+  limits: [],
+  manifest: null,
   warnings: [
     "Results varied: at 170/s the objectives were not kept in the first attempt, but in the second."
   ],

@@ -19,6 +19,8 @@ export const watched = (
   maxProcesses: 1,
   readBytes: 0,
   writtenBytes: 1_500_000,
+  processors: 4,
+  busiestThread: 0.75,
   missing: ["no disk"],
   timeline: cores.map((each, i) => ({
     elapsedSeconds: from + i,

@@ -61,7 +61,9 @@ export const figuresOf = ({ failed = 0, operations, p50, requestsPerSecond, seco
 export const sliceOf = (
   startedSeconds: number,
   measured: Measured,
-  more: Partial<Pick<MeasuredSlice, "database" | "endedBy" | "isWarmUp" | "limited" | "users">> = {}
+  more: Partial<
+    Pick<MeasuredSlice, "database" | "endedBy" | "generator" | "isWarmUp" | "limited" | "processes" | "users">
+  > = {}
 ): MeasuredSlice => {
   const figures = figuresOf(measured)
   const { operations, requests } = figures
@@ -81,6 +83,9 @@ export const sliceOf = (
     },
     limited: [],
     limitedBy: null,
+    missed: [],
+    generator: null,
+    processes: [],
     database: null,
     ...more
   }

@@ -33,6 +33,8 @@ export const sampleStress: Stress = {
   elapsedSeconds: 3600,
   endedBy: "completed",
   refused: null,
+  processes: [],
+  manifest: null,
   warnings: [],
   config: { clientCount: 5, maxUsers: 320 },
   testType: "VOLUME",
@@ -51,6 +53,7 @@ export const sampleStress: Stress = {
     })
   ],
   knee: { _tag: "Knee", good: 10, broken: 20, broke: ["flattens"] },
+  limits: [],
   law: {
     _tag: "NotFitted",
     reason: "it takes at least 5 numbers of users with a valid result, and 3 had one"

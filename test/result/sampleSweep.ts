@@ -65,6 +65,8 @@ export const sampleSweep = (clientCounts: ReadonlyArray<number>): Sweep => {
     elapsedSeconds: 1182,
     endedBy: "completed",
     refused: null,
+    processes: [],
+    manifest: null,
     warnings: [],
     config: {
       baseUrl: "https://dms.example.org/api",

@@ -74,6 +74,8 @@ export const sampleVersus = (pairs: number): Versus => {
     elapsedSeconds: 5 + pairs * 70,
     endedBy: "completed",
     refused: null,
+    processes: [],
+    manifest: null,
     warnings: [
       "In 1 of 20 slices the load generator was the bottleneck: the figures of batches describe the tool and not the DMS.",
       "7 of 229,000 single requests failed."

@@ -467,6 +467,8 @@ describe("processes that are watched", () => {
           processes: 1,
           readBytes: null,
           writtenBytes: null,
+          processors: null,
+          threadMicros: null,
           missing: []
         }))
       }

@@ -2,6 +2,7 @@
 import { assert, describe } from "@effect/vitest"
 import * as Clock from "effect/Clock"
 import * as Effect from "effect/Effect"
+import * as Either from "effect/Either"
 import * as Fiber from "effect/Fiber"
 import * as Layer from "effect/Layer"
 import * as Logger from "effect/Logger"
@@ -16,6 +17,9 @@ import { nothingInspected } from "../../src/database/Inspection.ts"
 import { Transport } from "../../src/dms/Transport.ts"
 import type { FixtureError } from "../../src/fixtures/SharedFixtures.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
+import { parseThreshold } from "../../src/domain/Threshold.ts"
+import type { ProcessSource } from "../../src/processes/ProcessReader.ts"
+import { watchProcesses } from "../../src/processes/watchProcesses.ts"
 import { GeneratorProbe } from "../../src/metrics/GeneratorProbe.ts"
 import { noSuspensions } from "../../src/metrics/suspension.ts"
 import type { MeasureSlice, SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
@@ -183,6 +187,64 @@ describe("a session", () => {
         })
       )
       assert.isNull(slice.database)
+    })
+  )
+
+  it.effect("has what watched processes used in the slice, without its warm-up", () =>
+    Effect.gen(function* () {
+      const source: ProcessSource = {
+        label: "pid:7",
+        intervalMillis: 200,
+        // Three quarters of a core.
+        read: Effect.map(Clock.currentTimeMillis, (millis) => ({
+          cpuMicros: 750 * millis,
+          residentBytes: 1000 + millis,
+          threads: 5,
+          processes: 1,
+          readBytes: null,
+          writtenBytes: null,
+          processors: 2,
+          threadMicros: null,
+          missing: []
+        }))
+      }
+      const { slice, whole } = yield* finished(
+        Effect.gen(function* () {
+          const processes = yield* watchProcesses([source], { _tag: "FirstSlice" })
+          const { slice } = yield* studying(({ measure }) => measure({ ...asked, warmUpSeconds: 0.5 }), {
+            own: { processes }
+          })
+          return { slice, whole: processes.sofar() }
+        }).pipe(Effect.scoped)
+      )
+      const [used] = slice.processes
+      assert.closeTo(used?.cores?.mean ?? 0, 0.75, 0.01)
+      assert.strictEqual(used?.processors, 2)
+      assert.strictEqual(used && "timeline" in used, false)
+      // A byte for each millisecond: nothing counts before the slice begins.
+      const begun = 1000 + 1000 * slice.startedSeconds
+      assert.isAtLeast(used?.memory?.first ?? 0, begun)
+      assert.isAtLeast(whole[0]?.memory?.first ?? 0, begun)
+    })
+  )
+
+  it.effect("ends a slice whose threshold of the server is not kept, and says what was measured", () =>
+    Effect.gen(function* () {
+      const threshold = Either.getOrThrow(parseThreshold("database.blockedSeconds < 4"))
+      const locked = DatabaseReader.of({
+        server,
+        inspect: Effect.succeed(nothingInspected),
+        read: Effect.map(Clock.currentTimeMillis, (millis) => steadyAt(millis / 1000, { blocked: 2 }))
+      })
+      const { slice } = yield* finished(
+        studying(({ measure }) => measure({ ...asked, warmUpSeconds: 0, seconds: 60 }), {
+          own: { database: locked },
+          changed: (spec) => ({ ...spec, thresholds: [threshold], abortDelayMillis: 0 })
+        })
+      )
+      assert.strictEqual(slice.endedBy, "threshold")
+      assert.isBelow(slice.elapsedSeconds, 10)
+      assert.deepStrictEqual(slice.missed, ["database.blockedSeconds < 4 was not kept: 5 s"])
     })
   )
 

@@ -27,6 +27,51 @@ const wrong = <A>(decoded: Either.Either<A, WrongSettings>): ReadonlyArray<strin
     onRight: () => []
   })
 
+describe("the limits of the server in a study", () => {
+  const databaseUrl = "postgres://reader:pw@localhost/edfi"
+  const texts = "database.blockedSeconds < 30,process.memoryGrowth < 50%,latency.p95 < 500ms"
+
+  it("end every load of it", () => {
+    const [limited] = [texts.replace(/,latency.*/, "")]
+    const { loads } = Either.getOrThrow(
+      stress({ databaseUrl, watch: "name:dotnet,pid:7", threshold: limited ?? "" })
+    )
+    assert.deepStrictEqual(
+      loads.map(({ abortDelayMillis, thresholds, watch = [] }) => [
+        abortDelayMillis,
+        thresholds.map(({ figure }) => figure),
+        watch.map(({ label }) => label)
+      ]),
+      [[0, ["database.blockedSeconds", "process.memoryGrowth"], ["name:dotnet", "pid:7"]]]
+    )
+  })
+
+  it("are not those of requests, which a variable and the defaults of a plan may have for runs", () => {
+    const given = { ...flags({ local: "true", databaseUrl, watch: "pid:7" }) }
+    const { loads } = Either.getOrThrow(
+      decodeStressConfig({ ...given, threshold: { value: texts, from: "variable" } }, { scenarios }, 1)
+    )
+    assert.lengthOf(loads[0].thresholds, 2)
+    assert.match(
+      wrong(stress({ databaseUrl, watch: "pid:7", threshold: texts })).join(),
+      /latency\.p95 < 500ms\n +\^ expected a figure of the server, database\.\* or process\.\*, in a study$/
+    )
+  })
+
+  it("need what they limit", () => {
+    assert.match(
+      wrong(stress({ threshold: "database.blockedSeconds < 30" })).join(),
+      /expected another figure: database\.blockedSeconds requires --databaseUrl/
+    )
+  })
+
+  it("has no reset of statistics without a database", () => {
+    for (const decoded of [stress, sweep, versus].map((decode) => decode({ resetStatistics: "true" }))) {
+      assert.deepStrictEqual(wrong<unknown>(decoded), ["--resetStatistics: requires --databaseUrl"])
+    }
+  })
+})
+
 describe("decodeVersusConfig", () => {
   it("has two loads that differ in nothing but how the same records are sent", () => {
     const texts = { resources: "students,ed-fi/Sections", clientCount: "3", batchTripleCount: "5" }

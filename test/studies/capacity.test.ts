@@ -632,6 +632,19 @@ describe("a search that is ended early", () => {
     })
   )
 
+  it.effect("by a limit of the server says which one, and reports the result so far", () =>
+    Effect.gen(function* () {
+      const missed = ["process.memoryGrowth < 50% was not kept: 61.2 %"]
+      const ended = { latencyMs: () => 20, endedBy: "threshold", missed } as const
+      const document = yield* study(fakeServer((_, nth) => (nth === 4 ? ended : { latencyMs: () => 20 })))
+      assert.strictEqual(document.endedBy, "threshold")
+      assert.strictEqual(
+        document.verdict,
+        "Ended at step 4, 80/s: process.memoryGrowth < 50% was not kept: 61.2 %. Result until then: At least 40/s (120 operations per second)."
+      )
+    })
+  )
+
   it.effect.each([
     ["in a step", 80, 0, "Ended at step 4, 80/s: the local DMS exited."],
     ["while it waits for the server", 0, 2, "Ended at step 5, 80/s: the local DMS exited."]

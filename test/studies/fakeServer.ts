@@ -25,6 +25,8 @@ export interface Behaviour {
   readonly limitedBy?: SliceLimit
   readonly endedBy?: EndedBy
   readonly refused?: RefusedStart | null
+  /** Thresholds that ended it. */
+  readonly missed?: ReadonlyArray<string>
 }
 
 /** The batches that a probe sends per second. */
@@ -72,6 +74,7 @@ const sliceOf = (
     latencyMs,
     limited = [],
     limitedBy = "generator",
+    missed = [],
     refusalMs,
     refused = null
   }: Behaviour
@@ -132,6 +135,9 @@ const sliceOf = (
       atFullLoad,
       limited,
       limitedBy: limited.length > 0 ? limitedBy : null,
+      missed,
+      generator: null,
+      processes: [],
       database: null
     },
     measurements: {

@@ -7,6 +7,8 @@ import { Recorder } from "../../src/metrics/Recorder.ts"
 import type { DatabaseActivity } from "../../src/result/DatabaseActivity.ts"
 import { figuresAt, type FullLoad, fullLoadOf } from "../../src/result/fullLoad.ts"
 import type { LimitedBy } from "../../src/metrics/generatorLimits.ts"
+import type { GeneratorCores } from "../../src/result/MeasuredSlice.ts"
+import type { ProcessesInSlice } from "../../src/result/ProcessActivity.ts"
 import type { RefusedStart } from "../../src/result/RefusedStart.ts"
 import type { SliceSpec, SliceMeasured } from "../../src/studies/MeasureSlice.ts"
 
@@ -31,6 +33,9 @@ export interface FakeSlice {
   /** `generator` by default. */
   readonly limitedBy?: LimitedBy
   readonly database?: DatabaseActivity
+  readonly missed?: ReadonlyArray<string>
+  readonly generator?: GeneratorCores
+  readonly processes?: ReadonlyArray<ProcessesInSlice>
 }
 
 /** The server takes smaller batches. */
@@ -121,6 +126,9 @@ export const measureFake = (asked: SliceSpec, fake: FakeSlice): Effect.Effect<Sl
         atFullLoad,
         limited: fake.limited ?? [],
         limitedBy: fake.limited === undefined ? null : (fake.limitedBy ?? "generator"),
+        missed: fake.missed ?? [],
+        generator: fake.generator ?? null,
+        processes: fake.processes ?? [],
         database: fake.database ?? null
       },
       measurements,

@@ -8,7 +8,9 @@ import { stressCharts, stressMarker } from "../../src/page/stressCharts.ts"
 import { type Stress, StressJson, stressJson } from "../../src/result/Stress.ts"
 import type { SliceSpec } from "../../src/studies/MeasureSlice.ts"
 import { stress, type StressOptions } from "../../src/studies/stress.ts"
+import { rounded } from "../../src/metrics/rounded.ts"
 import { it } from "../engine/virtualTime.ts"
+import { watched } from "../result/sampleProcesses.ts"
 import { type FakeSlice, measureFake, refusedUpdate } from "./fakeSlices.ts"
 
 const asked: StressOptions = {
@@ -179,6 +181,72 @@ describe("stress", () => {
       assert.deepStrictEqual(second?.warmUpLoad, { _tag: "Arrivals", perSecond: 10, from: 5 })
       assert.include(document.verdict, "The knee is 20/s: ")
       assert.include(document.verdict, "Rates between 20/s and 40/s were not measured.")
+    })
+  )
+})
+
+/** A server whose only thread is used up from ten users on, on a machine of two processors. */
+const oneThread: Server = (users, nth) => {
+  const cores = Math.min(users, 10) / 10
+  const { timeline: _, ...process } = watched("pid:7", [cores], 1e8)
+  return {
+    ...tenSeats(users, nth),
+    generator: { cores: 0.2, others: { cores: cores + 0.1, processors: 2, busiest: [] } },
+    processes: [{ ...process, busiestThread: rounded(0.97 * cores, 3), processors: 2 }]
+  }
+}
+
+describe("stress with watched processes", () => {
+  it.effect(
+    "names the thread that was used up where the throughput no longer grew, and says who used the cores",
+    () =>
+      Effect.gen(function* () {
+        const { document } = yield* studied(oneThread)
+        assert.deepStrictEqual(document.limits, [
+          {
+            kind: "processors",
+            what: "busiest thread of pid:7",
+            evidence: "One thread of pid:7 used 0.97 of a processor, all of them together 1."
+          }
+        ])
+        const text = stressText({ ...document, processes: [watched("pid:7", [0.5, 1], 1e8)] })
+        assert.include(text, "What limits: the busiest thread of pid:7. One thread of pid:7 used 0.97 of a")
+        assert.match(text, /\n16 users +0\.20 +1 +1\.10 +2\n/)
+        assert.match(text, /\nprocesses, whole study .*\npid:7 +0\.75 +1 +0\.75 +100 +200 /)
+        const cores = stressCharts(document).find(({ style }) => style.id === "cores")
+        assert.deepStrictEqual(cores?.columns.series[1]?.values, [0.1, 0.2, 0.4, 0.8, 1, 1])
+        assert.isUndefined(
+          stressCharts((yield* studied(tenSeats)).document).find(({ style }) => style.id === "cores")
+        )
+      })
+  )
+
+  it.effect("names nothing below the knee, and nothing that was not measured", () =>
+    Effect.gen(function* () {
+      const { document: below } = yield* studied(oneThread, { maximum: 8 })
+      assert.deepStrictEqual(below.limits, [])
+      assert.notInclude(stressText(below), "What limits")
+      const { document } = yield* studied(tenSeats)
+      assert.deepStrictEqual(document.limits, [])
+      assert.include(
+        stressText(document),
+        "What limits the server is unknown: give --watch and --databaseUrl."
+      )
+    })
+  )
+
+  it.effect("ends where a limit of the server is not kept, and says so with the result until then", () =>
+    Effect.gen(function* () {
+      const missed = ["database.blockedSeconds < 5 was not kept: 10 s"]
+      const { document, loads } = yield* studied((users, nth) =>
+        users < 8 ? tenSeats(users, nth) : { requests: 10, endedBy: "threshold", missed }
+      )
+      assert.deepStrictEqual(loads, [1, 2, 4, 8])
+      assert.strictEqual(document.endedBy, "threshold")
+      assert.match(
+        document.verdict,
+        /^Ended at slice 1 of 3 with 8 users: database\.blockedSeconds < 5 was not kept: 10 s\. Result until then: At least 4 users: /
+      )
     })
   )
 })

@@ -9,8 +9,8 @@ import { startThrowAwayPostgres } from "../../scripts/throwAwayPostgres.ts"
 import { LocalDms, type LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { planReport } from "../../src/plans/planReport.ts"
 import type { ProcessSource } from "../../src/processes/ProcessReader.ts"
+import type { Limit } from "../../src/result/Limit.ts"
 import type { PhaseDocument } from "../../src/result/PageData.ts"
-import type { Limit } from "../../src/result/PlanReport.ts"
 import { type Summary, SummaryJson } from "../../src/result/Summary.ts"
 import { measure } from "../../src/run/measure.ts"
 import { prepareScenarios } from "../../src/scenarios/prepareScenarios.ts"
@@ -59,6 +59,8 @@ const processOf = (leakBytes: number): Effect.Effect<ProcessSource, never, Local
       processes: 1,
       readBytes: null,
       writtenBytes: null,
+      processors: null,
+      threadMicros: null,
       missing: []
     }))
   }))
