@@ -6,6 +6,7 @@ import * as Either from "effect/Either"
 import { type BatchPattern, type KeysIn, operationsAt } from "../domain/BatchPattern.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { BatchTemplate } from "./BatchTemplate.ts"
+import { copyFewBytes, makeViewOf, viewOf } from "./fewBytes.ts"
 import { encodeBatch, encodeOperation } from "./encode.ts"
 
 /** The text of a record's operations: `constants[0] key constants[1] key ... constants[n]`. */
@@ -117,16 +118,6 @@ const rememberLayouts = (cut: CutText, groups: number): ((lengths: ReadonlyArray
 /** The longest keys of a batch: those where all numbers are largest. */
 const last = { user: 131_071, iteration: 67_108_863 } as const
 
-const viewOf = ({ buffer, byteLength, byteOffset }: Buffer) => new DataView(buffer, byteOffset, byteLength)
-
-/** Four bytes at a time. For so few bytes `Buffer.copy` takes several times as long. */
-const copyKey = ({ at, from, length }: Gap, keys: DataView, target: DataView, batch: number): void => {
-  const to = batch + at
-  let i = 0
-  for (; i + 4 <= length; i += 4) target.setUint32(to + i, keys.getUint32(from + i))
-  for (; i < length; i++) target.setUint8(to + i, keys.getUint8(from + i))
-}
-
 /** Writes batches: a copy of the bytes that all have in common, in which the keys are written. */
 const makeTemplate = ({ groups, seed }: BatchPattern, keysIn: KeysIn, cut: CutText) => {
   const layoutFor = rememberLayouts(cut, groups)
@@ -134,6 +125,7 @@ const makeTemplate = ({ groups, seed }: BatchPattern, keysIn: KeysIn, cut: CutTe
   const longestBatch = makeLayout(cut, groups, Array.from({ length: groups }, () => longest).flat())
   const keyBytes = Buffer.alloc(groups * longest.reduce((sum, length) => sum + length, 0))
   const keyView = viewOf(keyBytes)
+  const targetView = makeViewOf()
   const lengths = Array.from({ length: groups * longest.length }, () => 0)
 
   const write: BatchTemplate["write"] = ({ iteration, user }, target, from) => {
@@ -149,8 +141,8 @@ const makeTemplate = ({ groups, seed }: BatchPattern, keysIn: KeysIn, cut: CutTe
     keyBytes.write(texts, "latin1")
     const { bytes, gaps } = layoutFor(lengths)
     target.set(bytes, from)
-    const view = viewOf(target)
-    for (const gap of gaps) copyKey(gap, keyView, view, from)
+    const view = targetView(target)
+    for (const { at, from: key, length } of gaps) copyFewBytes(keyView, key, view, from + at, length)
     return from + bytes.length
   }
   return { maxBytes: longestBatch.bytes.length, write }

@@ -7,89 +7,117 @@ import type { BatchPattern } from "../domain/BatchPattern.ts"
 import { recordKeyPrefix, recordKeySuffix, variantsIn } from "../domain/RecordId.ts"
 import type { ResourceNaming } from "../domain/Resource.ts"
 import type { BatchTemplate } from "./BatchTemplate.ts"
-import { deriveSegments, type KeyedText } from "./deriveSegments.ts"
-
-/** A variant for keys of certain lengths: its bytes with a gap for each key. */
-interface Layout {
-  readonly keyLengths: number
-  readonly bytes: Buffer
-  /** Offset of each gap. */
-  readonly gaps: ReadonlyArray<number>
-}
-
-/** Adjacent operations that vary with the same record of the group, and their bytes for each variant of it. */
-interface Segment {
-  /** Position in the group. */
-  readonly record: number
-  readonly variants: ReadonlyArray<VariantBytes>
-}
+import { copyFewBytes, makeViewOf, viewOf } from "./fewBytes.ts"
+import { deriveSegments, type KeyedText, type TextSegment } from "./deriveSegments.ts"
 
 /** Maximum length of a key: four numbers of up to 2^53 - 1 in base 36, and three separators. */
 const maxKeyBytes = 4 * 11 + 3
 
-const noBytes = Buffer.alloc(0)
 const comma = ","
 const [open, close] = [0x5b, 0x5d]
 
-/**
- * A `KeyedText` after a comma, in UTF-8. The lengths of keys change rarely, so that a batch is a copy of few long pieces, in
- * which the keys are written.
- */
-class VariantBytes {
-  private readonly constants: ReadonlyArray<Buffer>
-  /** The records whose keys are in the gaps, by position in the group. */
+/** A `KeyedText` after a comma, in UTF-8. */
+interface EncodedText {
+  readonly constants: ReadonlyArray<Buffer>
+  /** The records whose keys are between the constants, by position in the group. */
   readonly keys: ReadonlyArray<number>
-  readonly constantBytes: number
+}
+
+const encodeText = ({ constants, keys }: KeyedText): EncodedText => ({
+  constants: constants.map((text, at) => Buffer.from(at === 0 ? comma + text : text, "utf8")),
+  keys
+})
+
+const maxBytesOf = ({ constants, keys }: EncodedText): number =>
+  constants.reduce((sum, { byteLength }) => sum + byteLength, keys.length * maxKeyBytes)
+
+/** Equal texts once. @returns them, and for each of `texts` its position among them */
+const distinct = (texts: ReadonlyArray<KeyedText>) => {
+  const found = new Map<string, { readonly text: KeyedText; readonly position: number }>()
+  const positions = texts.map((text) => {
+    const identity = JSON.stringify(text)
+    const known = found.get(identity) ?? { text, position: found.size }
+    found.set(identity, known)
+    return known.position
+  })
+  return { positions, texts: [...found.values()].map(({ text }) => text) }
+}
+
+/** The texts of a segment for keys of certain lengths, with a gap for each key. */
+interface Layout {
+  /** A number that stands for these lengths. */
+  readonly keyLengths: number
+  /** By text; made when they are first sent. */
+  readonly bytes: Array<Buffer | undefined>
+  /** Offsets of all gaps, each in its text. */
+  readonly gapOffsets: Int32Array
+}
+
+/**
+ * Adjacent operations that vary with the same record of the group. The lengths of keys change rarely, so that a batch is a
+ * copy of few long pieces, in which the keys are written. What is read of a text that is not in the processor's cache is
+ * little more than its bytes, because the rest is in tables of numbers.
+ */
+class Segment {
+  /** Position in the group. */
+  readonly record: number
+  readonly maxBytes: number
+  /** By variant. */
+  readonly textOf: Uint16Array
+  private readonly texts: ReadonlyArray<EncodedText>
+  /** For each text the position of its first gap among all gaps, and at last their number. */
+  readonly firstGap: Int32Array
+  /** For each gap the record whose key belongs there, by position in the group. */
+  readonly gapRecords: Int32Array
   /** Two, because users with numbers of two lengths send at the same time; older ones are forgotten. */
   private latest: Layout | undefined
   private other: Layout | undefined
 
-  constructor({ constants, keys }: KeyedText) {
-    this.constants = constants.map((text, at) => Buffer.from(at === 0 ? comma + text : text, "utf8"))
-    this.constantBytes = this.constants.reduce((sum, { byteLength }) => sum + byteLength, 0)
-    this.keys = keys
+  constructor({ record, variants }: TextSegment) {
+    const { positions, texts } = distinct(variants)
+    this.record = record
+    this.textOf = Uint16Array.from(positions)
+    this.texts = texts.map(encodeText)
+    this.maxBytes = Math.max(...this.texts.map(maxBytesOf))
+    this.gapRecords = Int32Array.from(texts.flatMap(({ keys }) => keys))
+    let gaps = 0
+    this.firstGap = Int32Array.from([0, ...texts.map(({ keys }) => (gaps += keys.length))])
   }
 
-  /**
-   * @param keyLengths a number that stands for these lengths
-   * @param lengthOf the length of the key of a record of the group
-   */
+  /** @param lengthOf the length of the key of a record of the group */
   layout(keyLengths: number, lengthOf: (record: number) => number): Layout {
     const { latest, other } = this
     if (latest?.keyLengths === keyLengths) return latest
     if (other?.keyLengths === keyLengths) return other
-    const pieces: Array<Buffer> = []
-    const gaps: Array<number> = []
-    let length = 0
-    for (const [at, constant] of this.constants.entries()) {
-      pieces.push(constant)
-      length += constant.byteLength
-      const key = this.keys[at]
-      if (key === undefined) break
-      gaps.push(length)
-      pieces.push(Buffer.alloc(lengthOf(key)))
-      length += lengthOf(key)
-    }
-    const made = { keyLengths, bytes: Buffer.concat(pieces, length), gaps }
+    const gapOffsets = this.texts.flatMap(({ constants, keys }) => {
+      let at = 0
+      return keys.map((key, i) => {
+        const offset = at + (constants[i]?.byteLength ?? 0)
+        at = offset + lengthOf(key)
+        return offset
+      })
+    })
     this.other = latest
-    this.latest = made
-    return made
+    this.latest = {
+      keyLengths,
+      bytes: this.texts.map(() => undefined),
+      gapOffsets: Int32Array.from(gapOffsets)
+    }
+    return this.latest
+  }
+
+  /** The bytes of a text with its gaps. */
+  bytesOf(text: number, { bytes }: Layout, lengthOf: (record: number) => number): Buffer {
+    const known = bytes[text]
+    if (known !== undefined) return known
+    const { constants = [], keys = [] } = this.texts[text] ?? {}
+    const pieces = constants.flatMap((constant, i) => {
+      const key = keys[i]
+      return key === undefined ? [constant] : [constant, Buffer.alloc(lengthOf(key))]
+    })
+    return (bytes[text] = Buffer.concat(pieces))
   }
 }
-
-/** The bytes of all variants; equal variants share theirs. */
-const encodeVariants = (variants: ReadonlyArray<KeyedText>): ReadonlyArray<VariantBytes> => {
-  const known = new Map<string, VariantBytes>()
-  return variants.map((variant) => {
-    const identity = JSON.stringify(variant)
-    const bytes = known.get(identity) ?? new VariantBytes(variant)
-    known.set(identity, bytes)
-    return bytes
-  })
-}
-
-const maxBytesOf = ({ variants }: Segment): number =>
-  Math.max(...variants.map(({ constantBytes, keys }) => constantBytes + keys.length * maxKeyBytes))
 
 /** For each group, a number from 0 on that is the same for groups whose suffixes have the same lengths. */
 const shapesOf = (suffixes: ReadonlyArray<Buffer>, { groups, recordsPerGroup }: BatchPattern) => {
@@ -111,30 +139,34 @@ const makeWrite = (pattern: BatchPattern, segments: ReadonlyArray<Segment>): Bat
   )
   const shapes = shapesOf(suffixes, pattern)
   const prefix = Buffer.alloc(maxKeyBytes)
+  const prefixView = viewOf(prefix)
   let prefixLength = 0
   let first = 0
   const lengthOf = (record: number): number => prefixLength + (suffixes[first + record]?.length ?? 0)
-
-  const writeKey = (suffix: Buffer, target: Buffer, at: number): void => {
-    for (let i = 0; i < prefixLength; i++) target[at + i] = prefix[i] ?? 0
-    const rest = at + prefixLength
-    for (let i = 0; i < suffix.length; i++) target[rest + i] = suffix[i] ?? 0
-  }
+  const targetView = makeViewOf()
 
   return ({ iteration, user }, target, from) => {
     prefixLength = prefix.write(recordKeyPrefix({ seed, user, iteration }), "latin1")
     const variantAt = variantsIn({ seed, user, iteration })
+    const view = targetView(target)
     let to = from
     for (let group = 0; group < groups; group++) {
       first = group * recordsPerGroup
       const keyLengths = (shapes[group] ?? 0) * maxKeyBytes + prefixLength
-      for (const { record, variants } of segments) {
-        const variant = variants[variantAt(first + record)]
-        if (variant === undefined) continue
-        const { bytes, gaps } = variant.layout(keyLengths, lengthOf)
+      for (const segment of segments) {
+        const { firstGap, gapRecords, record, textOf } = segment
+        const text = textOf[variantAt(first + record)] ?? 0
+        const layout = segment.layout(keyLengths, lengthOf)
+        const bytes = segment.bytesOf(text, layout, lengthOf)
         target.set(bytes, to)
-        for (let i = 0; i < gaps.length; i++)
-          writeKey(suffixes[first + (variant.keys[i] ?? 0)] ?? noBytes, target, to + (gaps[i] ?? 0))
+        const end = firstGap[text + 1] ?? 0
+        for (let gap = firstGap[text] ?? 0; gap < end; gap++) {
+          const at = to + (layout.gapOffsets[gap] ?? 0)
+          copyFewBytes(prefixView, 0, view, at, prefixLength)
+          const suffix = suffixes[first + (gapRecords[gap] ?? 0)]
+          if (suffix !== undefined)
+            for (let i = 0; i < suffix.length; i++) target[at + prefixLength + i] = suffix[i] ?? 0
+        }
         to += bytes.length
       }
     }
@@ -155,13 +187,10 @@ export const compileVariantTemplate = (
 ): Either.Either<BatchTemplate, string> =>
   Either.map(deriveSegments(pattern, naming), (derived) => {
     const { groups } = pattern
-    const segments: ReadonlyArray<Segment> = derived.segments.map(({ record, variants }) => ({
-      record,
-      variants: encodeVariants(variants)
-    }))
+    const segments = derived.segments.map((segment) => new Segment(segment))
     return {
       operations: Array.from({ length: groups }, () => derived.operations).flat(),
-      maxBytes: 2 + groups * segments.reduce((sum, segment) => sum + maxBytesOf(segment), 0),
+      maxBytes: 2 + groups * segments.reduce((sum, { maxBytes }) => sum + maxBytes, 0),
       write: makeWrite(pattern, segments)
     }
   })
