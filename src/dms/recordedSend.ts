@@ -1,7 +1,9 @@
 /** Sends requests under load, checks their responses and records one sample for each request. */
 import type * as Clock from "effect/Clock"
+import * as Context from "effect/Context"
 import * as Effect from "effect/Effect"
 import * as Either from "effect/Either"
+import { identity } from "effect/Function"
 import { TransportFailed } from "../domain/BatchError.ts"
 import { failureOf, type RequestError, type SampleOutcome, SampleSink } from "../domain/Sample.ts"
 import { Authorized, type AuthorizedRequest } from "./Authorized.ts"
@@ -128,20 +130,25 @@ class RecordedCall<A, E extends RequestError> implements RequestListener<A, E | 
 /** The `send` of the load path: each request is recorded once in the `SampleSink`, however it ends. */
 export const makeRecordedSend = (options: SendOptions) => {
   const { authorized } = options
-  const sendOnce = <A, E extends RequestError>(sink: SampleSink["Type"], request: RecordedRequest<A, E>) =>
-    authorized.sendWith(request, new RecordedCall(options, sink, request))
+  const sendOnce = <A, E extends RequestError>(
+    request: RecordedRequest<A, E>,
+    sinkOf: (sink: SampleSink["Type"]) => SampleSink["Type"]
+  ) =>
+    // One step of the fiber; `Effect.flatMap(SampleSink, ...)` would be three.
+    Effect.withFiberRuntime<A, E | TransportFailed>(({ currentContext }) => {
+      const sink = sinkOf(Context.get(currentContext, SampleSink))
+      return authorized.sendWith(request, new RecordedCall(options, sink, request))
+    })
   return <A, E extends RequestError>(
     request: RecordedRequest<A, E>
-  ): Effect.Effect<A, E | TransportFailed> => {
-    const send = Effect.flatMap(SampleSink, (sink) => sendOnce(sink, request))
-    return options.retryTransport
+  ): Effect.Effect<A, E | TransportFailed> =>
+    options.retryTransport
       ? Effect.catchIf(
-          send,
+          sendOnce(request, identity),
           (error) => error._tag === "TransportFailed",
-          () => Effect.flatMap(SampleSink, (sink) => sendOnce(retrySink(sink), request))
+          () => sendOnce(request, retrySink)
         )
-      : send
-  }
+      : sendOnce(request, identity)
 }
 
 /** The same with the services of a connection. */
