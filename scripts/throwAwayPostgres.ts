@@ -53,10 +53,10 @@ read -r end
 
 /**
  * @param settings of the server, `-c max_connections=50`; what is not given is PostgreSQL's default, `fsync` too
+ * @param bin the folder of `initdb`; by default that of the newest version of the system
  * @throws an error of one line where there is no PostgreSQL to start
  */
-export const startThrowAwayPostgres = async (settings = ""): Promise<ThrowAwayPostgres> => {
-  const bin = binaries()
+export const startThrowAwayPostgres = async (settings = "", bin = binaries()): Promise<ThrowAwayPostgres> => {
   if (bin === undefined) {
     throw new Error(
       `needs PostgreSQL: a URL in PERF_TEST_DATABASE_URL, or its binaries under ${versions} (apt-get install postgresql)`

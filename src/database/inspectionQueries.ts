@@ -12,9 +12,14 @@ import { withoutLiterals } from "./withoutLiterals.ts"
 
 /** An extension may be in any schema. */
 export const extensionQuery = `
-  SELECT quote_ident(nspname) AS schema FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
+  SELECT quote_ident(nspname) AS schema,
+    to_regclass(quote_ident(nspname) || '.pg_stat_statements_info') IS NOT NULL AS "countsEvictions"
+  FROM pg_extension e JOIN pg_namespace n ON n.oid = e.extnamespace
   WHERE extname = 'pg_stat_statements'`
-export const ExtensionRow = Schema.Struct({ schema: Schema.String })
+export const ExtensionRow = Schema.Struct({ schema: Schema.String, countsEvictions: Schema.Boolean })
+
+export const evictionsUnknown =
+  "evictions of pg_stat_statements: not counted by this version of the extension (1.9, of PostgreSQL 14, does)"
 
 export const notInstalled =
   "pg_stat_statements: not installed in this database (shared_preload_libraries = 'pg_stat_statements', a restart of the " +

@@ -8,6 +8,7 @@ import {
   DatabaseSizeRow,
   databaseSizeQuery,
   EvictionsRow,
+  evictionsUnknown,
   evictionsQuery,
   ExtensionRow,
   extensionQuery,
@@ -63,7 +64,10 @@ const readStatements = (
       return undefined
     }
     missing.push(...hiddenStatements(found))
-    // An older version of the extension does not have it.
+    if (!extension.countsEvictions) {
+      missing.push(evictionsUnknown)
+      return statementsOf(found, undefined)
+    }
     const [info] = (yield* rows(`evictions of ${name}`, evictionsQuery(extension.schema), EvictionsRow)) ?? []
     return statementsOf(found, info)
   })

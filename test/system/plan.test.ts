@@ -1,6 +1,8 @@
 /** Plans as processes: killed, interrupted and continued; the shipped plan on PostgreSQL. */
 import * as NodeContext from "@effect/platform-node/NodeContext"
 import * as FileSystem from "@effect/platform/FileSystem"
+import * as Reactivity from "@effect/experimental/Reactivity"
+import * as PgClient from "@effect/sql-pg/PgClient"
 import { assert, describe, it } from "@effect/vitest"
 import * as Effect from "effect/Effect"
 import * as Redacted from "effect/Redacted"
@@ -118,6 +120,14 @@ describe("a plan that is killed", { timeout: 300_000 }, () => {
   )
 })
 
+const twoWrites = `
+name: statements
+defaults: { testList: StudentBatchVolumeTest, clientCount: 2 }
+phases:
+  - { name: few, run: { recordCount: 200 } }
+  - { name: many, run: { recordCount: 400 } }
+`
+
 /** The shipped plan with short phases; on a busy machine stress may have no result, which is no failure of the plan. */
 const shortened = readFileSync("plans/dms-team.yaml", "utf8")
   .replaceAll(/^ *continueOnFailure: true\n/gm, "")
@@ -134,7 +144,7 @@ const shortened = readFileSync("plans/dms-team.yaml", "utf8")
 
 describe("the plan of the DMS team, shortened", { timeout: 600_000 }, () => {
   const postgres = Effect.acquireRelease(
-    Effect.promise(() => startThrowAwayPostgres("")),
+    Effect.promise(() => startThrowAwayPostgres("-c shared_preload_libraries=pg_stat_statements")),
     ({ stop }) => Effect.promise(stop)
   )
 
@@ -166,14 +176,15 @@ describe("the plan of the DMS team, shortened", { timeout: 600_000 }, () => {
     })
   )
 
-  it.scopedLive("reports what the database waited for, or that nothing stood out", () =>
+  it.scopedLive("reports what the database waited for, and its statements of all phases together", () =>
     Effect.gen(function* () {
       const { url } = yield* postgres
-      const at = yield* folder
-      yield* write(
-        `${at}/plan.yaml`,
-        "name: one\nphases:\n  - { name: writes, run: { clientCount: 4, runTimeInMinutes: 0.1, testList: StudentBatchVolumeTest } }\n"
+      const sql = yield* PgClient.make({ url: Redacted.make(url), maxConnections: 1 }).pipe(
+        Effect.provide(Reactivity.layer)
       )
+      yield* sql`CREATE EXTENSION pg_stat_statements`
+      const at = yield* folder
+      yield* write(`${at}/plan.yaml`, twoWrites)
       const run = yield* startRun(at, ["plan", "plan.yaml", "--local"], {
         PERF_LOCAL_DMS_STORE: url,
         PERF_DATABASE_URL: url
@@ -181,6 +192,30 @@ describe("the plan of the DMS team, shortened", { timeout: 600_000 }, () => {
       const { exitCode, out } = yield* run.ended
       assert.strictEqual(exitCode, 0, out)
       assert.notInclude(out, "with --databaseUrl.")
+
+      const text = "SELECT * FROM edfi_perf.insert_document("
+      const callsIn = (phase: string) =>
+        Effect.map(
+          Effect.flatMap(read(at, "out", phase, "summary.json"), Schema.decode(SummaryJson)),
+          ({ database }) => database?.statements?.top.find((each) => each.text.startsWith(text))?.calls ?? 0
+        )
+      const [few, many] = [yield* callsIn("01-few"), yield* callsIn("02-many")]
+      // A batch of ten triples has ten inserts, and each phase creates its fixtures beside them.
+      assert.isAtLeast(few, 200)
+      assert.isAtLeast(many, 400)
+      const [seen] = yield* sql<{ readonly calls: number }>`
+        SELECT calls::int FROM pg_stat_statements WHERE query LIKE ${`${text}%`}`
+      assert.isAtLeast(seen?.calls ?? 0, few + many)
+      const [, statements = ""] = (yield* read(at, "out", "report.md")).split("## Top statements")
+      const calls = (few + many).toLocaleString("en-US")
+      assert.match(
+        statements,
+        new RegExp(
+          `^- [\\d.]+ % of the time of all statements: .*insert.*document\\(.*; ${calls} calls, .* \\(many and few\\)$`,
+          "m"
+        )
+      )
+      assert.notMatch(statements, /edfi-perf statistics/)
     })
   )
 })
