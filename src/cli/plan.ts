@@ -166,7 +166,7 @@ const writeReport = ({ config, files }: PlanRun, journal: PlanJournal) =>
       )
     )
     yield* files.report({
-      pageData: { _tag: "Plan", plan: report },
+      report,
       markdown: planMarkdown(report),
       junit: config.settings.out.includes("junit") ? junitPlan(report) : undefined
     })

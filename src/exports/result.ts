@@ -15,6 +15,8 @@ export { FixedWork } from "../result/FixedWork.ts"
 export { Manifest } from "../result/Manifest.ts"
 export type { MeasuredRun } from "../result/MeasuredRun.ts"
 export { type MetricPoint, metricPoints } from "../result/metricPoints.ts"
+export { PlanJournal, PlanJournalJson } from "../result/PlanJournal.ts"
+export { PlanReport, PlanReportJson } from "../result/PlanReport.ts"
 export { memoryGrowth, memorySeries, WatchedProcesses } from "../result/ProcessActivity.ts"
 export { RefusedStart } from "../result/RefusedStart.ts"
 export {

@@ -6,8 +6,9 @@ import * as ParseResult from "effect/ParseResult"
 import * as Schema from "effect/Schema"
 import { excerpt } from "../domain/excerpt.ts"
 import { CapacityJson } from "../result/Capacity.ts"
-import type { PageData, PhaseDocument } from "../result/PageData.ts"
+import type { PhaseDocument } from "../result/PageData.ts"
 import { type JournalPhase, journalName, type PlanJournal, PlanJournalJson } from "../result/PlanJournal.ts"
+import { type PlanReport, PlanReportJson } from "../result/PlanReport.ts"
 import { StressJson } from "../result/Stress.ts"
 import { SummaryJson } from "../result/Summary.ts"
 import { SweepJson } from "../result/Sweep.ts"
@@ -28,7 +29,7 @@ export class PlanFolderUnusable extends Schema.TaggedError<PlanFolderUnusable>()
 
 /** The contents of the report. */
 export interface PlanTexts {
-  readonly pageData: PageData
+  readonly report: PlanReport
   readonly markdown: string
   /** `undefined` writes none. */
   readonly junit: string | undefined
@@ -156,11 +157,12 @@ export const openPlanFiles = (
             )
           )
         }),
-      report: ({ junit, markdown, pageData }) => {
+      report: ({ junit, markdown, report }) => {
         const files = [
+          { name: "report.json", text: Effect.orDie(Schema.encode(PlanReportJson)(report)) },
           { name: "report.md", text: Effect.succeed(markdown) },
           ...(junit === undefined ? [] : [{ name: "junit.xml", text: Effect.succeed(junit) }]),
-          { name: reportName, text: pageHtml(pageData) }
+          { name: reportName, text: pageHtml({ _tag: "Plan", plan: report }) }
         ]
         return writeAll(files, ({ name, text }) =>
           Effect.flatMap(text, (written) => writeWhole(name, written))

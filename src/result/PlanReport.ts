@@ -113,3 +113,6 @@ export const PlanReport = Schema.Struct({
   manifest: Schema.Array(Schema.Struct({ name: Schema.String, values: Schema.Array(Schema.String) }))
 })
 export interface PlanReport extends Schema.Schema.Type<typeof PlanReport> {}
+
+/** `report.json`. */
+export const PlanReportJson = Schema.parseJson(PlanReport, { space: 2 })

@@ -92,13 +92,15 @@ describe("edfi-perf plan", { timeout: 180_000 }, () => {
           "01-first",
           "02-second",
           "plan.json",
+          "report.json",
           "report.md",
           "report.html",
           "junit.xml"
         ])
         assert.include(yield* read(out, "report.html"), '"_tag":"Plan"')
-        const everything = yield* Effect.forEach(["plan.json", "report.md", "report.html"], (name) =>
-          read(out, name)
+        const everything = yield* Effect.forEach(
+          ["plan.json", "report.json", "report.md", "report.html"],
+          (name) => read(out, name)
         )
         assert.notInclude([text, ...everything].join("\n"), secret)
         const compared = yield* edfiPerf([

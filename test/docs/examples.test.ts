@@ -1,7 +1,7 @@
 /** The examples of the documentation run and do what they say. */
 import { assert, describe } from "@effect/vitest"
 import * as NodeContext from "@effect/platform-node/NodeContext"
-import { readFile } from "node:fs/promises"
+import { readFile, writeFile } from "node:fs/promises"
 import * as Effect from "effect/Effect"
 import * as Fiber from "effect/Fiber"
 import * as Redacted from "effect/Redacted"
@@ -9,8 +9,9 @@ import * as TestClock from "effect/TestClock"
 import { smokeLoad } from "../../docs/examples/embed.ts"
 import { loadAnyResource } from "../../docs/examples/anyResource.ts"
 import { otherTestTypes } from "../../docs/examples/otherTestTypes.ts"
+import { planAnswer } from "../../docs/examples/planAnswer.ts"
 import { oneBatch } from "../../docs/examples/oneBatch.ts"
-import { folder } from "../cli/edfiPerf.ts"
+import { edfiPerf, folder } from "../cli/edfiPerf.ts"
 import { LocalDms, LocalDmsOptions } from "../../src/local-dms/LocalDms.ts"
 import { inMemory } from "../integration/client.ts"
 import { it } from "../engine/virtualTime.ts"
@@ -68,6 +69,23 @@ describe("docs/examples", () => {
       assert.isAbove(reads.requests.total, 0)
       const { logins, rows } = yield* dms.stats
       assert.deepStrictEqual([logins, rows["students"]], [1, 20])
+    }).pipe(Effect.provide(NodeContext.layer))
+  )
+
+  it.scopedLive("planAnswer.ts: the answer of a plan, from its folder", () =>
+    Effect.gen(function* () {
+      const dms = yield* LocalDms.serve({ port: 0 })
+      const at = yield* folder
+      const plan =
+        "name: short\nphases:\n  - { name: few, run: { testList: StudentBatchVolumeTest, recordCount: 20 } }\n"
+      yield* Effect.promise(() => writeFile(`${at}/plan.yaml`, plan))
+      const target = ["-b", dms.url, "-k", "local", "-s", "local-secret", "-o", `${at}/out`]
+      const { err, exitCode } = yield* edfiPerf(["plan", `${at}/plan.yaml`, ...target])
+      assert.strictEqual(exitCode, 0, err)
+      const { answer, causes, next } = yield* planAnswer(`${at}/out`)
+      assert.match(answer, /^1 of 1 phase completed\. few: /)
+      assert.deepStrictEqual(causes, [])
+      assert.include(next, "Measure phase few with --databaseUrl.")
     }).pipe(Effect.provide(NodeContext.layer))
   )
 
